@@ -1,0 +1,176 @@
+// Byte pair encoding, merge by merge: the sequence, its pair counts, the vocabulary as it grows.
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import { countPairs, halves, tell } from "./bpe.js";
+import { csvRows, jsonText, pictureSVG } from "./bpe_export.js";
+import "./bpe_stepper.css";
+import { Bars } from "./ui/bars.jsx";
+import { Curve } from "./ui/curve.jsx";
+import { toCSV } from "./ui/export.js";
+import { t } from "./ui/strings.js";
+import { Token } from "./ui/token.jsx";
+import { tokenLabel } from "./ui/tokens.js";
+import { Toolbar } from "./ui/toolbar.jsx";
+import { Transport } from "./ui/transport.jsx";
+import "./ui/ui.css";
+import { defineView } from "./ui/view.jsx";
+
+/** @typedef {{ text: string, merges: import("./bpe.js").Pair[], step: number }} State */
+/** @typedef {import("./bpe.js").Story} Story */
+
+/** How many pairs are listed. */
+const SHOWN = 8;
+
+/** @param {number} ratio */
+const rounded = (ratio) => ratio.toFixed(2);
+
+/**
+ * The tokens after `step` merges. Those that merge next are joined by a bracket, those just merged
+ * slide together.
+ * @param {{ story: Story, step: number, still?: boolean }} props
+ */
+function Sequence({ story, step, still = false }) {
+  const { sequences, vocab, merges } = story;
+  const ids = sequences[step] ?? [];
+  const marks = halves(ids, merges[step]);
+  const made = merges[step - 1];
+  return (
+    <ol class="cs336-sequence">
+      {ids.map((id, i) => {
+        const fresh = !still && made && id === 255 + step;
+        return (
+          <li key={fresh ? `${i}:${step}` : i}>
+            <Token id={id} bytes={vocab[id] ?? new Uint8Array()} half={marks[i] ?? 0}
+              fresh={fresh ? [vocab[made[0]] ?? new Uint8Array(), vocab[made[1]] ?? new Uint8Array()] : undefined} />
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** @param {{ story: Story, step: number }} props */
+function Pairs({ story, step }) {
+  const { sequences, vocab, merges } = story;
+  const counts = useMemo(() => countPairs(sequences[step] ?? []), [story, step]);
+  const next = merges[step];
+  const best = counts[0]?.count ?? 0;
+  const rows = counts.slice(0, SHOWN).map(({ pair, count }) => {
+    const now = next !== undefined && pair[0] === next[0] && pair[1] === next[1];
+    const tied = next !== undefined && !now && count === best;
+    return {
+      key: pair.join(),
+      label: pair.map((id, side) => <Token key={side} id={id} bytes={vocab[id] ?? new Uint8Array()} plain />),
+      count,
+      now,
+      note: now ? t("bpe.pair.next") : tied ? t("bpe.pair.tied") : "",
+    };
+  });
+  const more = counts.length - rows.length;
+  return (
+    <section class="cs336-panel cs336-pairs">
+      <h4>{t("bpe.pairs")}</h4>
+      {counts.length === 0 && <p class="cs336-quiet">{t("bpe.pairs.none")}</p>}
+      <Bars rows={rows} unit={(n) => t("bpe.times", { n })} />
+      {more > 0 && <p class="cs336-quiet">{t(more === 1 ? "bpe.pairs.more.one" : "bpe.pairs.more", { n: more })}</p>}
+    </section>
+  );
+}
+
+/** @param {{ story: Story, step: number }} props */
+function Vocabulary({ story, step }) {
+  const { vocab, merges } = story;
+  const learned = merges.slice(0, step).map((pair, i) => ({ pair, id: 256 + i })).reverse();
+  return (
+    <section class="cs336-panel cs336-vocabulary">
+      <h4>{t("bpe.vocab", { n: 256 + step })}</h4>
+      <ol tabIndex={0} aria-label={t("bpe.vocab", { n: 256 + step })}>
+        {learned.map(({ pair, id }, i) => (
+          <li key={id} class={i === 0 ? "cs336-now" : undefined}>
+            <Token id={id} bytes={vocab[id] ?? new Uint8Array()} />
+            <span aria-hidden="true">=</span>
+            {pair.map((half, side) => <Token key={side} id={half} bytes={vocab[half] ?? new Uint8Array()} plain />)}
+          </li>
+        ))}
+        <li class="cs336-quiet">
+          <span class="cs336-range">0–255</span> {t("bpe.vocab.bytes")}
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+/** @param {Story} story @param {number} step */
+function told({ sequences, vocab, merges, ratios }, step) {
+  const tokens = sequences[step]?.length ?? 0;
+  const made = merges[step - 1];
+  if (!made) return t("bpe.status.start", { tokens });
+  /** @param {number} id */
+  const label = (id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
+  const counts = countPairs(sequences[step - 1] ?? []);
+  const count = counts[0]?.count ?? 0;
+  const tied = counts.filter((row) => row.count === count).length;
+  const sentences = [
+    t("bpe.status.step", {
+      step,
+      last: merges.length,
+      left: label(made[0]),
+      right: label(made[1]),
+      token: label(255 + step),
+      id: 255 + step,
+      tokens,
+      ratio: rounded(ratios[step] ?? 0),
+    }),
+  ];
+  if (tied > 1) sentences.push(t("bpe.status.tie", { n: tied, count }));
+  return sentences.join(" ");
+}
+
+/** @param {import("./ui/view.jsx").ViewProps<State>} props */
+function BPEStepper({ state, set, host }) {
+  const { text, merges } = state;
+  const story = useMemo(() => tell(text, merges), [text, merges]);
+  const last = merges.length;
+  const step = Math.min(last, Math.max(0, state.step));
+  const first = useRef(step);
+  const [said, say] = useState("");
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  /** @param {number} to */
+  const go = (to) => {
+    say("");
+    set({ step: to });
+  };
+  const sentence = told(story, step);
+  const ratio = rounded(story.ratios[step] ?? 0);
+  const files = {
+    json: () => jsonText(story),
+    csv: () => toCSV(csvRows(story)),
+    svg: () => {
+      const style = getComputedStyle(/** @type {HTMLElement} */ (root.current));
+      return pictureSVG(story, step, sentence, (name) => style.getPropertyValue(`--cs336-${name}`));
+    },
+  };
+  return (
+    <section ref={root} class="cs336-stepper" aria-label={t("bpe.sequence", { n: story.sequences[step]?.length ?? 0 })}>
+      <div class="cs336-stage" tabIndex={0} role="group" aria-label={t("bpe.sequence", { n: story.sequences[step]?.length ?? 0 })}>
+        {/* The tallest state holds the place, so that the controls stay where they are. */}
+        <div class="cs336-placeholder" aria-hidden="true"><Sequence story={story} step={0} still /></div>
+        <Sequence story={story} step={step} />
+      </div>
+      <Transport name={t("bpe.merges")} step={step} last={last} told={sentence} go={go} />
+      <p class="cs336-status" role="status">{said || sentence}</p>
+      <div class="cs336-panels">
+        <Pairs story={story} step={step} />
+        <section class="cs336-panel cs336-ratio">
+          <h4>{t("bpe.ratio")}</h4>
+          <p class="cs336-figure-number">{ratio}</p>
+          <Curve values={story.ratios} now={step} title={t("bpe.ratio.title", { ratio, step })} />
+        </section>
+        <Vocabulary story={story} step={step} />
+      </div>
+      <Toolbar name="bpe-merges" host={host} reset={() => go(host?.defaults.step ?? first.current)} files={files} say={say} />
+    </section>
+  );
+}
+
+export default defineView({ Component: BPEStepper, traits: ["text", "merges", "step"], url: ["step"] });

@@ -1,0 +1,100 @@
+// The page's host: mounts every static widget of a page, as anywidget does in a notebook.
+// A classic script, like the views it mounts: a page opened from disk may load no modules.
+
+import { t } from "./strings.js";
+import { readState, writeState } from "./url.js";
+
+/** The state of one widget, with the part of anywidget's model that views use. */
+class PageModel {
+  /** @param {Record<string, unknown>} state */
+  constructor(state) {
+    this.state = state;
+    /** @type {Map<string, Set<() => void>>} */
+    this.listeners = new Map();
+  }
+  /** @param {string} name */
+  get(name) {
+    return this.state[name];
+  }
+  /**
+   * @param {string} name
+   * @param {unknown} value
+   */
+  set(name, value) {
+    if (Object.is(this.state[name], value)) return;
+    this.state[name] = value;
+    for (const callback of [...(this.listeners.get(`change:${name}`) ?? [])]) callback();
+  }
+  save_changes() {} // there is no kernel to tell
+  /**
+   * @param {string} event
+   * @param {() => void} callback
+   */
+  on(event, callback) {
+    const callbacks = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, callbacks.add(callback));
+  }
+  /**
+   * @param {string} event
+   * @param {() => void} callback
+   */
+  off(event, callback) {
+    this.listeners.get(event)?.delete(callback);
+  }
+}
+
+/** @param {HTMLElement} figure the element that Python wrote: state, fallback, nothing else */
+function mount(figure) {
+  const { widget = "", key = "" } = figure.dataset;
+  const view = /** @type {any} */ (globalThis).cs336Widgets?.[widget];
+  const script = figure.querySelector('script[type="application/json"]');
+  const el = document.createElement("div");
+  try {
+    if (!view) throw new Error(`no view called ${widget} on this page`);
+    const model = new PageModel(JSON.parse(script?.textContent ?? ""));
+    const defaults = Object.fromEntries(view.url.map((/** @type {string} */ n) => [n, model.get(n)]));
+    for (const [name, value] of Object.entries(readState(location.href, key, defaults))) {
+      model.set(name, value);
+    }
+    const link = () => {
+      const now = Object.fromEntries(view.url.map((/** @type {string} */ n) => [n, model.get(n)]));
+      return writeState(location.href, key, now, defaults);
+    };
+    view.render({ model, el, host: { link, defaults } });
+    for (const name of view.url) {
+      model.on(`change:${name}`, () => {
+        try {
+          history.replaceState(history.state, "", link());
+        } catch {
+          // Browsers bound how often a page may change its address; the next change catches up.
+        }
+      });
+    }
+    figure.querySelector(".cs336-fallback")?.remove();
+    figure.append(el);
+    figure.dataset.ready = "true";
+  } catch (error) {
+    el.className = "cs336-error";
+    el.textContent = t("view.failed", { error: String(error) });
+    figure.append(el);
+    console.error(error);
+  }
+}
+
+/** @type {NodeListOf<HTMLElement>} */
+const figures = document.querySelectorAll("[data-widget]");
+// A figure is drawn shortly before it comes into sight, so that a page of many starts fast.
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      mount(/** @type {HTMLElement} */ (target));
+    }
+  },
+  { rootMargin: "1000px" },
+);
+for (const figure of figures) near.observe(figure);
+addEventListener("beforeprint", () => {
+  for (const figure of figures) if (!figure.dataset.ready) mount(figure);
+});

@@ -1,0 +1,64 @@
+// Every string a view shows, by language. English is complete; a second language is data.
+
+/** @type {Record<string, Record<string, string>>} */
+const TABLE = {
+  en: {
+    "bpe.sequence": "The text as {n} tokens",
+    "bpe.pairs": "Pairs in this sequence",
+    "bpe.pairs.none": "One token is left. There is no pair to merge.",
+    "bpe.pairs.more": "and {n} more pairs",
+    "bpe.pairs.more.one": "and 1 more pair",
+    "bpe.pair.next": "merges next",
+    "bpe.pair.tied": "tied",
+    "bpe.pair.done": "last merge shown",
+    "bpe.times": "{n}×",
+    "bpe.vocab": "Vocabulary: {n} tokens",
+    "bpe.vocab.bytes": "the single bytes",
+    "bpe.ratio": "Bytes a token",
+    "bpe.ratio.title": "Bytes a token after each merge; now {ratio} after {step}",
+    "bpe.merges": "Merges",
+    "bpe.status.start": "No merge yet: {tokens} tokens, one a byte.",
+    "bpe.status.step":
+      "Merge {step} of {last}: “{left}” + “{right}” became “{token}”, id {id}. {tokens} tokens, {ratio} bytes a token.",
+    "bpe.status.tie": "{n} pairs were tied at {count}×; the one seen first won.",
+    "token.bytes": "bytes {hex}",
+    "token.id": "id {id}",
+    "control.first": "To the start",
+    "control.back": "One step back",
+    "control.forward": "One step forward",
+    "control.last": "To the end",
+    "control.play": "Play",
+    "control.pause": "Pause",
+    "control.number": "{name}, as a number",
+    "control.of": "of {n}",
+    "tool.reset": "Reset",
+    "tool.link": "Copy link",
+    "tool.json": "JSON",
+    "tool.csv": "CSV",
+    "tool.svg": "SVG",
+    "tool.json.title": "Save the data as JSON",
+    "tool.csv.title": "Save the data as CSV",
+    "tool.svg.title": "Save the picture as SVG",
+    "tool.copied": "Link copied.",
+    "tool.copy.failed": "The browser did not allow copying. The link: {link}",
+    "tool.saved": "Saved {name}.",
+    "view.failed": "This figure could not be drawn ({error}). Its contents as a table are above.",
+  },
+};
+
+/** @returns {string} the table's language for this page */
+function language() {
+  const wanted = globalThis.document?.documentElement.lang.slice(0, 2) ?? "en";
+  return wanted in TABLE ? wanted : "en";
+}
+
+/**
+ * The string called `key` in the page's language, with `{name}` replaced by `values.name`.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values]
+ */
+export function t(key, values = {}) {
+  const template = TABLE[language()]?.[key] ?? TABLE.en?.[key];
+  if (template === undefined) throw new Error(`no string called ${key}`);
+  return template.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}

@@ -1,0 +1,32 @@
+import { t } from "./strings.js";
+import { hex, hue, tokenLabel } from "./tokens.js";
+
+/**
+ * A token as a chip: its text over its id, in the hue that it has everywhere.
+ * @param {{ id: number, bytes: Uint8Array, half?: number, fresh?: [Uint8Array, Uint8Array] | undefined,
+ *   plain?: boolean }} props
+ *   `half`: 1 or 2 where it is the left or right half of a pair that is about to merge;
+ *   `fresh`: the halves it was just made of; `plain`: without the id.
+ */
+export function Token({ id, bytes, half = 0, fresh, plain = false }) {
+  const { text, kind } = tokenLabel(bytes);
+  const classes = ["cs336-token", `cs336-hue-${hue(id)}`];
+  if (kind === "bytes") classes.push("cs336-token-bytes");
+  if (half) classes.push(half === 1 ? "cs336-half-left" : "cs336-half-right");
+  if (fresh) classes.push("cs336-fresh");
+  return (
+    <span class={classes.join(" ")} title={`${t("token.id", { id })} · ${t("token.bytes", { hex: hex(bytes) })}`}>
+      <bdi class="cs336-token-text">
+        {fresh ? (
+          <>
+            <span>{tokenLabel(fresh[0]).text}</span>
+            <span>{tokenLabel(fresh[1]).text}</span>
+          </>
+        ) : (
+          text
+        )}
+      </bdi>
+      {!plain && <span class="cs336-token-id">{id}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,51 @@
+// How a token is written for people: its text with white space made visible, or its bytes.
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Characters that cannot be seen, and what stands for them. */
+const VISIBLE = new Map([
+  [" ", "␣"],
+  ["\n", "⏎"],
+  ["\t", "⇥"],
+  ["\r", "␍"],
+]);
+
+/** @param {Iterable<number>} bytes */
+export function hex(bytes) {
+  return [...bytes].map((b) => b.toString(16).toUpperCase().padStart(2, "0")).join(" ");
+}
+
+/**
+ * What a token shows: its text where its bytes are whole UTF-8 characters, else its bytes in hex.
+ * @param {Uint8Array} bytes
+ * @returns {{ text: string, kind: "text" | "bytes" }}
+ */
+export function tokenLabel(bytes) {
+  /** @type {string} */
+  let decoded;
+  try {
+    decoded = strict.decode(bytes);
+  } catch {
+    return { text: hex(bytes), kind: "bytes" };
+  }
+  // Control, format (bidirectional marks among them) and unassigned characters show their code
+  // points, since they would be invisible or would reorder what stands around them.
+  const text = Array.from(decoded, (c) => {
+    const visible = VISIBLE.get(c);
+    if (visible) return visible;
+    if (/[\p{C}\p{Zl}\p{Zp}]/u.test(c)) {
+      return `U+${/** @type {number} */ (c.codePointAt(0)).toString(16).toUpperCase().padStart(4, "0")}`;
+    }
+    return c;
+  }).join("");
+  return { text, kind: "text" };
+}
+
+/**
+ * The hue of a token, 0 to 7: the same for the same id everywhere. Multiplicative hashing, with a
+ * factor that gives neighbouring ids, and letters that are often neighbours, different hues.
+ * @param {number} id
+ */
+export function hue(id) {
+  return Math.imul(id, 1698368519) >>> 29;
+}

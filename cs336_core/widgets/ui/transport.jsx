@@ -1,0 +1,71 @@
+import { useEffect, useId, useState } from "preact/hooks";
+import { Icon } from "./icons.jsx";
+import { t } from "./strings.js";
+
+/** Milliseconds that playing rests at each step. */
+const REST = 1100;
+
+/**
+ * Moves through the steps 0 to `last`: slider, number box, buttons, play and pause.
+ * @param {{ name: string, step: number, last: number, told: string, go: (step: number) => void }} props
+ *   `told`: the step in words, for those who do not see it
+ */
+export function Transport({ name, step, last, told, go }) {
+  const [playing, setPlaying] = useState(false);
+  const id = useId();
+  const atEnd = step >= last;
+
+  useEffect(() => {
+    if (!playing) return undefined;
+    if (atEnd) {
+      setPlaying(false);
+      return undefined;
+    }
+    const timer = setTimeout(() => go(step + 1), REST);
+    return () => clearTimeout(timer);
+  }, [playing, step, atEnd]);
+
+  /** @param {number} to */
+  const stop = (to) => {
+    setPlaying(false);
+    go(Math.min(last, Math.max(0, to)));
+  };
+  /** @param {string} icon @param {number} to @param {boolean} off */
+  const button = (icon, to, off) => (
+    <button type="button" aria-label={t(`control.${icon}`)} title={t(`control.${icon}`)} aria-disabled={off}
+      onClick={() => off || stop(to)}>
+      <Icon name={icon} />
+    </button>
+  );
+  const play = playing ? "pause" : "play";
+  return (
+    <div class="cs336-transport" role="group" aria-label={name}>
+      <div class="cs336-buttons">
+        {button("first", 0, step <= 0)}
+        {button("back", step - 1, step <= 0)}
+        <button type="button" class="cs336-play" aria-label={t(`control.${play}`)} title={t(`control.${play}`)}
+          onClick={() => {
+            if (!playing && atEnd) go(0);
+            setPlaying(!playing);
+          }}>
+          <Icon name={play} />
+        </button>
+        {button("forward", step + 1, atEnd)}
+        {button("last", last, atEnd)}
+      </div>
+      <input type="range" min="0" max={last} step="1" value={step} aria-label={name} aria-valuetext={told}
+        onInput={(event) => stop(event.currentTarget.valueAsNumber)} />
+      <span class="cs336-number">
+        <label for={id}>{name}</label>
+        <input id={id} type="number" inputmode="numeric" min="0" max={last} value={step}
+          aria-label={t("control.number", { name })}
+          onChange={(event) => {
+            const to = event.currentTarget.valueAsNumber;
+            stop(Number.isFinite(to) ? Math.round(to) : step);
+            event.currentTarget.value = String(Math.min(last, Math.max(0, Number.isFinite(to) ? Math.round(to) : step)));
+          }} />
+        <span>{t("control.of", { n: last })}</span>
+      </span>
+    </div>
+  );
+}

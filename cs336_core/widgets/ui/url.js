@@ -1,0 +1,46 @@
+// What a reader sets goes into the page's URL, so that any view can be shared. A parameter is
+// called `widget.trait`; only what differs from the page as published is written.
+
+/** Longer values are refused: a URL is text from outside. */
+const LONGEST = 2000;
+
+/**
+ * The settings that a URL holds for one widget, of the types that `defaults` has; others are left out.
+ * @param {string} href
+ * @param {string} key the widget's name on its page
+ * @param {Record<string, unknown>} defaults
+ * @returns {Record<string, unknown>}
+ */
+export function readState(href, key, defaults) {
+  const params = new URL(href).searchParams;
+  /** @type {Record<string, unknown>} */
+  const state = {};
+  for (const [name, usual] of Object.entries(defaults)) {
+    const raw = params.get(`${key}.${name}`);
+    if (raw === null || raw.length > LONGEST) continue;
+    if (typeof usual === "number") {
+      if (/^-?\d{1,9}$/.test(raw)) state[name] = Number(raw);
+    } else if (typeof usual === "boolean") {
+      if (raw === "true" || raw === "false") state[name] = raw === "true";
+    } else if (typeof usual === "string") {
+      state[name] = raw;
+    }
+  }
+  return state;
+}
+
+/**
+ * The URL `href` with the settings of one widget in it.
+ * @param {string} href
+ * @param {string} key
+ * @param {Record<string, unknown>} state
+ * @param {Record<string, unknown>} defaults
+ */
+export function writeState(href, key, state, defaults) {
+  const url = new URL(href);
+  for (const [name, value] of Object.entries(state)) {
+    if (Object.is(value, defaults[name])) url.searchParams.delete(`${key}.${name}`);
+    else url.searchParams.set(`${key}.${name}`, String(value));
+  }
+  return url.href;
+}

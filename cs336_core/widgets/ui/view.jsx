@@ -1,0 +1,73 @@
+// A view is a Preact component that renders a model's state and calls back; this makes it a module
+// that both anywidget (in JupyterLab) and the page's host (host.js) can mount.
+
+import { render } from "preact";
+import { t } from "./strings.js";
+
+/**
+ * @typedef {object} Model the part of anywidget's model that views use
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: unknown) => void} set
+ * @property {() => void} save_changes
+ * @property {(name: string, callback: () => void) => void} on
+ * @property {(name: string, callback: () => void) => void} off
+ */
+
+/**
+ * @typedef {object} Host what a static page can do that a notebook cannot
+ * @property {() => string} link the address of this page with the reader's settings in it
+ * @property {Record<string, any>} defaults the settings as published
+ */
+
+/**
+ * @template State
+ * @typedef {object} ViewProps
+ * @property {State} state
+ * @property {(changes: Partial<State>) => void} set
+ * @property {Host | undefined} host undefined in a notebook
+ */
+
+/**
+ * Makes an anywidget module from a component.
+ * @template {object} State
+ * @param {object} view
+ * @param {(props: ViewProps<State>) => import("preact").ComponentChild} view.Component
+ * @param {(keyof State & string)[]} view.traits the traits the component reads
+ * @param {(keyof State & string)[]} view.url those that belong into the page's URL
+ */
+export function defineView({ Component, traits, url }) {
+  return {
+    url,
+    /** @param {{ model: Model, el: HTMLElement, host?: Host }} context */
+    render({ model, el, host }) {
+      el.classList.add("cs336");
+      /** @param {Partial<State>} changes */
+      const set = (changes) => {
+        for (const [name, value] of Object.entries(changes)) model.set(name, value);
+        model.save_changes();
+      };
+      const draw = () => {
+        const state = /** @type {State} */ (
+          Object.fromEntries(traits.map((name) => [name, model.get(name)]))
+        );
+        render(<Component state={state} set={set} host={host} />, el);
+      };
+      // JupyterLab would take arrow keys and Space for moving between cells.
+      /** @param {Event} event */
+      const keep = (event) => event.stopPropagation();
+      el.addEventListener("keydown", keep);
+      for (const name of traits) model.on(`change:${name}`, draw);
+      try {
+        draw();
+      } catch (error) {
+        el.textContent = t("view.failed", { error: String(error) });
+        throw error;
+      }
+      return () => {
+        for (const name of traits) model.off(`change:${name}`, draw);
+        el.removeEventListener("keydown", keep);
+        render(null, el);
+      };
+    },
+  };
+}
