@@ -1,0 +1,143 @@
+"""Pages that need nothing but themselves: static widgets, no foreign script, no external asset.
+
+A page with widgets loads their views and the host that mounts them, all classic scripts of the
+site. What the theme would load for other purposes is taken out, and after the build every page and
+style is searched for anything that a browser would fetch from elsewhere: that is a warning, which
+the strict build makes an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+log = logging.getLogger(__name__)
+
+WIDGET = re.compile(r'<div class="cs336-widget" data-widget="(\w+)"')
+
+# Attributes that make a browser fetch at once. A link that a reader follows is not among them.
+FETCHED = {
+    ("script", "src"),
+    ("img", "src"),
+    ("img", "srcset"),
+    ("iframe", "src"),
+    ("embed", "src"),
+    ("object", "data"),
+    ("source", "src"),
+    ("source", "srcset"),
+    ("video", "src"),
+    ("video", "poster"),
+    ("audio", "src"),
+    ("track", "src"),
+    ("image", "href"),
+    ("image", "xlink:href"),
+    ("use", "href"),
+}
+FETCHED_RELS = {"stylesheet", "preload", "modulepreload", "icon", "preconnect", "dns-prefetch"}
+EXTERNAL = re.compile(r"^\s*(?:https?:|wss?:)?//", re.IGNORECASE)
+IN_STYLE = re.compile(
+    r"""(?:@import\s+|url\()\s*(?:url\()?\s*["']?((?:https?:)?//[^"')\s]+)""", re.IGNORECASE
+)
+
+
+def add_scripts(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Give a page the views of its widgets, and take out what it must not load."""
+    views = sorted(set(WIDGET.findall(context.get("body") or "")))
+    for view in views:
+        app.add_css_file(f"widgets/{view}.css")
+        app.add_js_file(f"widgets/{view}.js", defer="defer")
+    if views:
+        app.add_js_file("widgets/host.js", defer="defer", priority=900)
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if not _foreign(file)]
+
+
+def _foreign(file: Any) -> bool:
+    """Whether a file is for a live kernel behind the page (thebe) or a second copy of the state."""
+    attributes = getattr(file, "attributes", None) or {}
+    return (
+        "sphinx-thebe" in str(getattr(file, "filename", file))
+        or "THEBE_JS_URL" in (attributes.get("body") or "")
+        or attributes.get("type") == "application/vnd.jupyter.widget-state+json"
+    )
+
+
+class Assets(HTMLParser):
+    """Collects what a page makes a browser fetch from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.external: list[str] = []
+        self._in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at the attributes that are fetched."""
+        self._in_style = tag == "style"
+        given = {name: value or "" for name, value in attrs}
+        rels = set(given.get("rel", "").lower().split())
+        for name, value in given.items():
+            fetched = (tag, name) in FETCHED or (
+                tag == "link" and name == "href" and bool(rels & FETCHED_RELS)
+            )
+            if name in ("srcset", "imagesrcset"):
+                candidates = [part.split()[0] for part in value.split(",") if part.strip()]
+            else:
+                candidates = [value]
+            if fetched:
+                self.external += [url for url in candidates if EXTERNAL.match(url)]
+            if name == "style":
+                self.external += IN_STYLE.findall(value)
+
+    def handle_data(self, data: str) -> None:
+        """Look into inline styles."""
+        if self._in_style:
+            self.external += IN_STYLE.findall(data)
+            self._in_style = False
+
+
+def external_assets(file: Path) -> Iterator[str]:
+    """Yield the address of everything that a built page or style fetches from elsewhere."""
+    text = file.read_text("utf-8")
+    if file.suffix == ".css":
+        yield from IN_STYLE.findall(text)
+        return
+    parser = Assets()
+    parser.feed(text)
+    parser.close()
+    yield from parser.external
+
+
+# The theme draws its icons from a font; this script would draw them again, at 1.5 MB a page.
+ICON_SCRIPT = re.compile(r"\s*<(?:script|link)\b[^>]*fontawesome\.js[^>]*>(?:\s*</script>)?")
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Take out the last foreign scripts, and search what was built."""
+    if error or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    for page in sorted(out.rglob("*.html")):
+        text = page.read_text("utf-8")
+        lighter = ICON_SCRIPT.sub("", text)
+        # Without JavaScript nobody chooses a theme, and without a theme the page has no colours.
+        lighter = re.sub(r"<html (?![^>]*data-theme=)", '<html data-theme="light" ', lighter, count=1)
+        if lighter != text:
+            page.write_text(lighter, "utf-8")
+    for file in sorted([*out.rglob("*.html"), *out.rglob("*.css")]):
+        for address in external_assets(file):
+            log.warning("external asset in %s: %s", file.relative_to(out), address, type="offline")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.connect("html-page-context", add_scripts, priority=900)
+    app.connect("build-finished", finish, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

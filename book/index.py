@@ -1,0 +1,55 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Language modeling from scratch
+#
+# Build a language model yourself, from bytes to alignment, and watch every step run. Notes and
+# experiments for learners of Stanford's CS336.
+#
+# Each lecture is a program. Read it as a page, move its figures, or run it as a notebook on your
+# own machine: it is the same file. Every number on a page was computed by tested code when the page
+# was built. Start right here: press play, or move the slider, and see how a tokenizer learns its
+# words.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import BPEStepper
+
+BPEStepper("the cat in the hat", num_merges=4, key="hat")
+
+# %% [markdown]
+# ## Lectures
+#
+# {doc}`/lectures/03_bpe`
+# : What you have just seen, from the beginning: how text becomes the numbers that a model reads,
+#   why one Chinese character can cost three tokens, and what a tokenizer learns from a real text.
+#   Ten minutes.
+#
+# The other lectures of the course follow: attention and the Transformer, counting FLOPs and memory,
+# systems, scaling laws, data, and alignment.
+#
+# ## Three ways to use this site
+#
+# Read
+# : The pages work on a phone, without an account. They ask no other server for anything, and a copy
+#   of the site's folder can be read from disk.
+#
+# Play
+# : Move a figure by mouse, finger or keyboard. *Copy link* gives you the address of exactly what
+#   you see.
+#
+# Run
+# : In a copy of the project, `make lab` opens the lectures as notebooks in JupyterLab, with the same
+#   figures live: moving a slider changes a variable in Python.
+#
+# This is an independent project, by learners and for learners. It is not an official page of the
+# course.

@@ -1,0 +1,276 @@
+"""Executes the lectures (and the front page) and keeps what came out, for as long as it holds.
+
+A record in `_build/lectures/` holds the outputs of one lecture's code. It is named by that code
+(prose may change freely) and it holds while every file of the project that the lecture read while
+it ran is unchanged, and so are Python and the pinned packages. So a change in `cs336_core/` runs
+again exactly the lectures that use what changed. A lecture that fails leaves no record: it fails
+again until it is mended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from tools.console import Trouble, step
+from tools.paths import BUILD, CONSTRAINTS, REQUIREMENTS, ROOT
+
+PAGES = ("book/*.py", "lectures/*.py")
+RECORDS = BUILD / "lectures"
+WATCH = Path(__file__).with_name("watch.py")
+CELL_TIMEOUT = 600  # seconds
+
+# Files that a lecture may read without depending on them: what is built from the sources, which
+# are not part of its outputs (views), and what pins and the Python version stand for (packages).
+NOT_SOURCES = re.compile(
+    r"(_build|\.venv|node_modules|tools|cs336_core/widgets/static)/|.*/__pycache__/"
+)
+
+EVAL = re.compile(r"\{eval\}`([^`]+)`")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What came out of running one lecture.
+
+    Attributes:
+        environment: a hash of Python, the pinned packages and the executor.
+        files: each file of the project that was read, with the hash of its contents.
+        outputs: the outputs of each code cell, as in a notebook.
+        values: each `{eval}` expression of the prose, with its value as it is written there.
+
+    """
+
+    environment: str
+    files: dict[str, str]
+    outputs: list[list[dict[str, Any]]]
+    values: dict[str, str]
+
+    def holds(self) -> bool:
+        """Whether running the lecture again would read the same things."""
+        return self.environment == environment() and all(
+            digest(ROOT / name) == wanted for name, wanted in self.files.items()
+        )
+
+
+def digest(path: Path) -> str:
+    """Return a hash of a file's contents, or "" where there is no such file."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return ""
+
+
+def environment() -> str:
+    """Return a hash of what all lectures depend on beside the project's own files."""
+    parts = [sys.version, *map(digest, (REQUIREMENTS, CONSTRAINTS, WATCH, Path(__file__)))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def read(text: str) -> nbformat.NotebookNode:
+    """Parse a lecture (Jupytext py:percent) into a notebook that knows the line of each cell."""
+    notebook = jupytext.reads(text, fmt="py:percent")
+    lines = text.splitlines()
+    starts = [number for number, line in enumerate(lines, start=1) if re.match(r"# ?%%", line)]
+    if len(starts) == len(notebook.cells):
+        notebook.metadata["source_map"] = starts
+    return notebook
+
+
+def key(notebook: nbformat.NotebookNode) -> str:
+    """Return the name of a lecture's record: a hash of its code and of the values it asks for."""
+    parts: list[Any] = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            parts.append([cell.source, cell.metadata.get("tags", [])])
+        else:
+            parts.append(EVAL.findall(cell.source))
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def load(notebook: nbformat.NotebookNode) -> Record | None:
+    """Return the record of a lecture where there is one that holds."""
+    try:
+        stored = json.loads((RECORDS / f"{key(notebook)}.json").read_text("utf-8"))
+        record = Record(**stored)
+    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        return None
+    return record if record.holds() else None
+
+
+def save(notebook: nbformat.NotebookNode, record: Record) -> None:
+    """Keep a record, whole or not at all."""
+    RECORDS.mkdir(parents=True, exist_ok=True)
+    target = RECORDS / f"{key(notebook)}.json"
+    unfinished = target.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        unfinished.write_text(json.dumps(asdict(record), ensure_ascii=False), "utf-8")
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def executed(text: str) -> nbformat.NotebookNode:
+    """Return the notebook of a lecture with its outputs; the book reads lectures through this.
+
+    Raises `Trouble` where the lecture has not been executed.
+    """
+    notebook = read(text)
+    record = load(notebook)
+    if record is None:
+        raise Trouble("This lecture has not been executed since it changed; `make site` does it.")
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    for cell, outputs in zip(code, record.outputs, strict=True):
+        cell.outputs = [nbformat.from_dict(output) for output in outputs]
+    return notebook
+
+
+def run(path: Path, tell: Callable[[str], None] = lambda _: None) -> Record:
+    """Run a lecture in a kernel of its own and return what came out.
+
+    `tell` is called with what is going on. Raises `Trouble`, naming file and line, where a cell
+    fails, writes to standard error, or asks for a value that has no plain form.
+    """
+    lecture = read(path.read_text("utf-8"))
+    notebook, asked = _watched(lecture)
+    name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    cells = len(notebook.cells)
+
+    def starting(cell: nbformat.NotebookNode, cell_index: int) -> None:
+        tell(f"{name}, cell {cell_index} of {cells}")
+
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        store_widget_state=False,  # pages hold their widgets' state themselves
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_start=starting,
+        extra_arguments=["--log-level=ERROR"],
+    )
+    try:
+        client.execute(
+            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
+        )
+    except CellExecutionError as error:
+        where = _where(path, notebook)
+        raise Trouble(f"{where}: {error.ename}: {error.evalue}", tail=_plain(str(error))) from None
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise Trouble(f"{_where(path, notebook)}: {error}".splitlines()[0]) from None
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                where = _where(path, notebook, cell)
+                raise Trouble(f"{where}: the cell wrote to standard error", tail=output.text)
+    files = json.loads(_printed(notebook.cells[-1]))
+    values: dict[str, str] = {}
+    for cell in asked:
+        for expression, written in json.loads(_printed(cell)).items():
+            if values.setdefault(expression, written) != written:
+                raise Trouble(
+                    f"{name}: {{eval}}`{expression}` is {values[expression]} in one place and "
+                    f"{written} in another; give the two values two names"
+                )
+    return Record(
+        environment=environment(),
+        files={file: digest(ROOT / file) for file in files if not NOT_SOURCES.match(file)},
+        outputs=[cell.outputs for cell in notebook.cells if "lecture_cell" in cell.metadata],
+        values=values,
+    )
+
+
+def _watched(
+    lecture: nbformat.NotebookNode,
+) -> tuple[nbformat.NotebookNode, list[nbformat.NotebookNode]]:
+    """Return a notebook to run, with what we ask of the kernel between the lecture's cells."""
+
+    def ours(source: str) -> nbformat.NotebookNode:
+        return nbformat.v4.new_code_cell(source)
+
+    watch = (
+        "def _():\n"
+        "    import sys, types\n"
+        "    watch = sys.modules['lecture_watch'] = types.ModuleType('lecture_watch')\n"
+        f"    exec(compile({WATCH.read_text('utf-8')!r}, 'watch.py', 'exec'), watch.__dict__)\n"
+        "_()\ndel _"
+    )
+    cells, asked = [ours(watch)], []
+    starts = lecture.metadata.get("source_map", [0] * len(lecture.cells))
+    for cell, start in zip(lecture.cells, starts, strict=True):
+        if cell.cell_type == "code":
+            cell.metadata["lecture_cell"] = start
+            cells.append(cell)
+        elif expressions := EVAL.findall(cell.source):
+            pairs = ", ".join(f"{e!r}: __import__('lecture_watch').value({e})" for e in expressions)
+            asking = ours(f"print(__import__('json').dumps({{{pairs}}}))")
+            asking.metadata["values_of"] = start
+            cells.append(asking)
+            asked.append(asking)
+    cells.append(ours(f"print(__import__('lecture_watch').report({str(ROOT)!r}))"))
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    return notebook, asked
+
+
+def _printed(cell: nbformat.NotebookNode) -> str:
+    return "".join(output.text for output in cell.outputs if output.output_type == "stream")
+
+
+def _where(
+    path: Path, notebook: nbformat.NotebookNode, cell: nbformat.NotebookNode | None = None
+) -> str:
+    """Return the place of `cell`, or of the one that failed, as `file:line`."""
+    if cell is None:
+        begun = [c for c in notebook.cells if c.get("execution_count") or c.get("outputs")]
+        failed = [c for c in begun if any(o.output_type == "error" for o in c.get("outputs", []))]
+        cell = (failed or begun or notebook.cells)[-1]
+    metadata = cell.metadata
+    line = metadata.get("lecture_cell") or metadata.get("values_of") or 1
+    name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    return f"{name}:{line}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def stale(paths: list[Path]) -> Iterator[Path]:
+    """Yield the lectures that have to run."""
+    for path in paths:
+        if load(read(path.read_text("utf-8"))) is None:
+            yield path
+
+
+def pages() -> list[Path]:
+    """Return every executed page of the book: the lectures, and the front page."""
+    return [page for pattern in PAGES for page in sorted(ROOT.glob(pattern))]
+
+
+def bring_up_to_date(paths: list[Path] | None = None) -> list[Path]:
+    """Run every page that has no record that holds, two at a time; return those that ran."""
+    paths = pages() if paths is None else paths
+    with step("Executing lectures") as progress:
+        running = list(stale(paths))
+        progress.result(f"{len(running)} of {len(paths)} had changed")
+
+        def one(path: Path) -> None:
+            save(read(path.read_text("utf-8")), run(path, progress.note))
+
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            futures = [pool.submit(one, path) for path in running]
+            failures = [error for f in futures if (error := f.exception()) is not None]
+        if failures:
+            raise failures[0]
+    return running

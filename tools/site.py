@@ -1,0 +1,123 @@
+"""Builds the site: widget bundles, executed lectures, the book; strictly, and whole or not at all.
+
+    python -m tools.site
+
+The book is built beside the site that is being served and takes its place only when it is
+complete. A stamp with a hash of everything that went in lets an unchanged site be; there is no
+stamp after a failure, so the next try builds again and fails again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools import lectures
+from tools.console import run_step, step
+from tools.entry import guarded
+from tools.paths import BUILD, HTML, LOGS, ROOT
+
+SOURCES = ("book", "cs336_core", "lectures", "tools")
+FILES = ("_config.yml", "package-lock.json", "requirements.txt", "constraints.txt")
+STAMP = HTML / ".stamp"
+STAGING = BUILD / "book"
+
+
+def sources() -> Iterator[Path]:
+    """Yield every file that the site is made of, in a fixed order."""
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*")):
+            made = {"static", "__pycache__", ".ipynb_checkpoints"} & set(path.parts)
+            if path.is_file() and not made and path.suffix != ".ipynb":
+                yield path
+    yield from (ROOT / name for name in FILES)
+
+
+def fingerprint() -> str:
+    """Return a hash of everything that goes into the site."""
+    total = hashlib.sha256(lectures.environment().encode())
+    for path in sources():
+        total.update(f"{path.relative_to(ROOT)}\0{lectures.digest(path)}\n".encode())
+    return total.hexdigest()
+
+
+def is_current(wanted: str) -> bool:
+    """Whether the built site was made of just this."""
+    return STAMP.is_file() and STAMP.read_text("utf-8") == wanted
+
+
+def bundle() -> None:
+    """Bundle the widgets' views and the site's styles."""
+    run_step("Bundling widgets", ["node", "tools/bundle.mjs"], log=LOGS / "bundle.log", cwd=ROOT)
+
+
+def problems(output: str) -> str | None:
+    """Return what Sphinx complains of, a line each, or None where there is nothing of the kind."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output).replace(f"{ROOT}/", "")
+    found = re.findall(r"^.*\b(?:WARNING|ERROR|CRITICAL): .*$", plain, re.MULTILINE)
+    if not found:
+        return None
+    lines = "\n".join(f"  {line}" for line in dict.fromkeys(found))
+    return f"The book does not build cleanly; mend these and run again:\n{lines}"
+
+
+def build_book() -> Path:
+    """Build the book strictly and return the folder of its pages."""
+    shutil.rmtree(STAGING, ignore_errors=True)
+    # Called by module and not by its script, whose first line cannot hold every folder's name.
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "."]
+    options = ["--all", "-W", "-n", "--keep-going", "--toc", "book/_toc.yml"]
+    run_step(
+        "Building the book",
+        [*command, *options, "--path-output", STAGING],
+        log=LOGS / "book.log",
+        cwd=ROOT,
+        explain=problems,
+    )
+    return STAGING / "_build" / "html"
+
+
+def add_front_page(html: Path) -> None:
+    """Make the front page of the book the site's first page, without a redirection.
+
+    It is the same page with another base for its links, so that a reader saves a round trip.
+    """
+    page = (html / "book" / "index.html").read_text("utf-8")
+    page = page.replace('href="#', 'href="index.html#')
+    page, bases = re.subn(r"(<head[^>]*>)", r'\1\n<base href="book/">', page, count=1)
+    if not bases:
+        raise RuntimeError("the front page has no head")
+    (html / "index.html").write_text(page, "utf-8")
+
+
+def take_place(html: Path, wanted: str) -> None:
+    """Put a complete site where the old one was."""
+    (html / STAMP.name).write_text(wanted, "utf-8")
+    old = BUILD / "html.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if HTML.exists():
+        HTML.rename(old)
+    html.rename(HTML)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def main() -> int:
+    """Build the site unless it is current."""
+    wanted = fingerprint()
+    if is_current(wanted):
+        with step("The site is up to date"):
+            return 0
+    bundle()
+    lectures.bring_up_to_date()
+    html = build_book()
+    add_front_page(html)
+    take_place(html, wanted)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))
