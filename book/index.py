@@ -48,8 +48,8 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 #   you see.
 #
 # Run
-# : In a copy of the project, `make lab` opens the lectures as notebooks in JupyterLab, with the same
-#   figures live: moving a slider changes a variable in Python.
+# : In a copy of the project, `make lab` opens the lectures as notebooks in JupyterLab, with the
+#   same figures live: moving a slider changes a variable in Python.
 #
 # This is an independent project, by learners and for learners. It is not an official page of the
 # course.

@@ -9,6 +9,7 @@ again until it is mended.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -147,10 +148,15 @@ def run(path: Path, tell: Callable[[str], None] = lambda _: None) -> Record:
     lecture = read(path.read_text("utf-8"))
     notebook, asked = _watched(lecture)
     name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    cells = len(notebook.cells)
+    cells, running = len(notebook.cells), notebook.cells[0]
 
     def starting(cell: nbformat.NotebookNode, cell_index: int) -> None:
+        nonlocal running
+        running = cell
         tell(f"{name}, cell {cell_index} of {cells}")
+
+    def at(cell: nbformat.NotebookNode) -> str:
+        return f"{name}:{cell.metadata.get('line', 1)}"
 
     client = NotebookClient(
         notebook,
@@ -162,19 +168,17 @@ def run(path: Path, tell: Callable[[str], None] = lambda _: None) -> Record:
         extra_arguments=["--log-level=ERROR"],
     )
     try:
-        client.execute(
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
-        )
+        environ = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
+        asyncio.run(client.async_execute(env=environ))
     except CellExecutionError as error:
-        where = _where(path, notebook)
-        raise Trouble(f"{where}: {error.ename}: {error.evalue}", tail=_plain(str(error))) from None
+        tail = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+        raise Trouble(f"{at(running)}: {error.ename}: {error.evalue}", tail=tail) from None
     except (CellTimeoutError, DeadKernelError) as error:
-        raise Trouble(f"{_where(path, notebook)}: {error}".splitlines()[0]) from None
+        raise Trouble(f"{at(running)}: {error}".splitlines()[0]) from None
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                where = _where(path, notebook, cell)
-                raise Trouble(f"{where}: the cell wrote to standard error", tail=output.text)
+                raise Trouble(f"{at(cell)}: the cell wrote to standard error", tail=output.text)
     files = json.loads(_printed(notebook.cells[-1]))
     values: dict[str, str] = {}
     for cell in asked:
@@ -187,7 +191,7 @@ def run(path: Path, tell: Callable[[str], None] = lambda _: None) -> Record:
     return Record(
         environment=environment(),
         files={file: digest(ROOT / file) for file in files if not NOT_SOURCES.match(file)},
-        outputs=[cell.outputs for cell in notebook.cells if "lecture_cell" in cell.metadata],
+        outputs=[cell.outputs for cell in notebook.cells if cell.metadata.get("lecture")],
         values=values,
     )
 
@@ -211,12 +215,12 @@ def _watched(
     starts = lecture.metadata.get("source_map", [0] * len(lecture.cells))
     for cell, start in zip(lecture.cells, starts, strict=True):
         if cell.cell_type == "code":
-            cell.metadata["lecture_cell"] = start
+            cell.metadata.update(lecture=True, line=start)
             cells.append(cell)
         elif expressions := EVAL.findall(cell.source):
             pairs = ", ".join(f"{e!r}: __import__('lecture_watch').value({e})" for e in expressions)
             asking = ours(f"print(__import__('json').dumps({{{pairs}}}))")
-            asking.metadata["values_of"] = start
+            asking.metadata["line"] = start
             cells.append(asking)
             asked.append(asking)
     cells.append(ours(f"print(__import__('lecture_watch').report({str(ROOT)!r}))"))
@@ -226,24 +230,6 @@ def _watched(
 
 def _printed(cell: nbformat.NotebookNode) -> str:
     return "".join(output.text for output in cell.outputs if output.output_type == "stream")
-
-
-def _where(
-    path: Path, notebook: nbformat.NotebookNode, cell: nbformat.NotebookNode | None = None
-) -> str:
-    """Return the place of `cell`, or of the one that failed, as `file:line`."""
-    if cell is None:
-        begun = [c for c in notebook.cells if c.get("execution_count") or c.get("outputs")]
-        failed = [c for c in begun if any(o.output_type == "error" for o in c.get("outputs", []))]
-        cell = (failed or begun or notebook.cells)[-1]
-    metadata = cell.metadata
-    line = metadata.get("lecture_cell") or metadata.get("values_of") or 1
-    name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    return f"{name}:{line}"
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def stale(paths: list[Path]) -> Iterator[Path]:

@@ -81,19 +81,6 @@ def build_book() -> Path:
     return STAGING / "_build" / "html"
 
 
-def add_front_page(html: Path) -> None:
-    """Make the front page of the book the site's first page, without a redirection.
-
-    It is the same page with another base for its links, so that a reader saves a round trip.
-    """
-    page = (html / "book" / "index.html").read_text("utf-8")
-    page = page.replace('href="#', 'href="index.html#')
-    page, bases = re.subn(r"(<head[^>]*>)", r'\1\n<base href="book/">', page, count=1)
-    if not bases:
-        raise RuntimeError("the front page has no head")
-    (html / "index.html").write_text(page, "utf-8")
-
-
 def take_place(html: Path, wanted: str) -> None:
     """Put a complete site where the old one was."""
     (html / STAMP.name).write_text(wanted, "utf-8")
@@ -114,7 +101,6 @@ def main() -> int:
     bundle()
     lectures.bring_up_to_date()
     html = build_book()
-    add_front_page(html)
     take_place(html, wanted)
     return 0
 

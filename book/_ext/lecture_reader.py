@@ -18,7 +18,7 @@ from tools import lectures
 log = logging.getLogger(__name__)
 
 
-def value_role(  # noqa: PLR0913 - docutils' signature
+def value_role(  # noqa: PLR0913
     name: str,
     rawtext: str,
     text: str,

@@ -115,22 +115,11 @@ def external_assets(file: Path) -> Iterator[str]:
     yield from parser.external
 
 
-# The theme draws its icons from a font; this script would draw them again, at 1.5 MB a page.
-ICON_SCRIPT = re.compile(r"\s*<(?:script|link)\b[^>]*fontawesome\.js[^>]*>(?:\s*</script>)?")
-
-
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Take out the last foreign scripts, and search what was built."""
+    """Search what was built."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    for page in sorted(out.rglob("*.html")):
-        text = page.read_text("utf-8")
-        lighter = ICON_SCRIPT.sub("", text)
-        # Without JavaScript nobody chooses a theme, and without a theme the page has no colours.
-        lighter = re.sub(r"<html (?![^>]*data-theme=)", '<html data-theme="light" ', lighter, count=1)
-        if lighter != text:
-            page.write_text(lighter, "utf-8")
     for file in sorted([*out.rglob("*.html"), *out.rglob("*.css")]):
         for address in external_assets(file):
             log.warning("external asset in %s: %s", file.relative_to(out), address, type="offline")

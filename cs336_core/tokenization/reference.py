@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cs336_core.tokenization.params import BPEParams
 
@@ -27,7 +28,7 @@ def count_pairs(ids: Sequence[int]) -> dict[Pair, int]:
     {(1, 2): 2, (2, 3): 1, (3, 1): 1}
     """
     counts: dict[Pair, int] = {}
-    for pair in zip(ids, ids[1:], strict=False):
+    for pair in pairwise(ids):
         counts[pair] = counts.get(pair, 0) + 1  # @inspect pair
     return counts
 
@@ -156,6 +157,8 @@ def decode(ids: Iterable[int], params: BPEParams) -> str:
     tokens: list[bytes] = []
     for token_id in ids:
         if token_id not in params.vocab:
-            raise ValueError(f"id {token_id} is not in the vocabulary (0 to {len(params.vocab) - 1})")
+            raise ValueError(
+                f"id {token_id} is not in the vocabulary (0 to {len(params.vocab) - 1})"
+            )
         tokens.append(params.vocab[token_id])
     return b"".join(tokens).decode("utf-8", errors="replace")

@@ -63,7 +63,7 @@ class CourseWidget(anywidget.AnyWidget):  # type: ignore[misc]
         return {name: getattr(self, name) for name in names if not name.startswith("_")}
 
     def static_html(self) -> str:
-        """Return the widget as a static page holds it: state, fallback, and the name of its view."""
+        """Return the widget as a static page holds it: state, fallback, name of its view."""
         state = json.dumps(
             self.static_state(), ensure_ascii=False, separators=(",", ":"), allow_nan=False
         ).replace("<", "\\u003c")

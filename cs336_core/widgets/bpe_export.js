@@ -48,6 +48,7 @@ export function pictureSVG({ sequences, vocab, merges }, step, caption, color) {
   const [width, letter, height, gap, margin] = [720, 9, 44, 4, 16];
   const ids = sequences[step] ?? [];
   const marks = halves(ids, merges[step]);
+  /** @type {string[]} */
   const chips = [];
   let [x, y] = [margin, margin];
   ids.forEach((id, i) => {

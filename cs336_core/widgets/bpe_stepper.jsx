@@ -7,6 +7,8 @@ import "./bpe_stepper.css";
 import { Bars } from "./ui/bars.jsx";
 import { Curve } from "./ui/curve.jsx";
 import { toCSV } from "./ui/export.js";
+import { fixed } from "./ui/numbers.js";
+import { Panel } from "./ui/panel.jsx";
 import { t } from "./ui/strings.js";
 import { Token } from "./ui/token.jsx";
 import { tokenLabel } from "./ui/tokens.js";
@@ -22,7 +24,7 @@ import { defineView } from "./ui/view.jsx";
 const SHOWN = 8;
 
 /** @param {number} ratio */
-const rounded = (ratio) => ratio.toFixed(2);
+const rounded = (ratio) => fixed(ratio, 2);
 
 /**
  * The tokens after `step` merges. Those that merge next are joined by a bracket, those just merged
@@ -68,12 +70,11 @@ function Pairs({ story, step }) {
   });
   const more = counts.length - rows.length;
   return (
-    <section class="cs336-panel cs336-pairs">
-      <h4>{t("bpe.pairs")}</h4>
+    <Panel kind="pairs" title={t("bpe.pairs")}>
       {counts.length === 0 && <p class="cs336-quiet">{t("bpe.pairs.none")}</p>}
       <Bars rows={rows} unit={(n) => t("bpe.times", { n })} />
       {more > 0 && <p class="cs336-quiet">{t(more === 1 ? "bpe.pairs.more.one" : "bpe.pairs.more", { n: more })}</p>}
-    </section>
+    </Panel>
   );
 }
 
@@ -81,10 +82,11 @@ function Pairs({ story, step }) {
 function Vocabulary({ story, step }) {
   const { vocab, merges } = story;
   const learned = merges.slice(0, step).map((pair, i) => ({ pair, id: 256 + i })).reverse();
+  const title = t("bpe.vocab", { n: 256 + step });
   return (
-    <section class="cs336-panel cs336-vocabulary">
-      <h4>{t("bpe.vocab", { n: 256 + step })}</h4>
-      <ol tabIndex={0} aria-label={t("bpe.vocab", { n: 256 + step })}>
+    <Panel kind="vocabulary" title={title}>
+      {/* What scrolls must be within reach of the keyboard. */}
+      <ol tabIndex={0} aria-label={title}>
         {learned.map(({ pair, id }, i) => (
           <li key={id} class={i === 0 ? "cs336-now" : undefined}>
             <Token id={id} bytes={vocab[id] ?? new Uint8Array()} />
@@ -96,7 +98,7 @@ function Vocabulary({ story, step }) {
           <span class="cs336-range">0–255</span> {t("bpe.vocab.bytes")}
         </li>
       </ol>
-    </section>
+    </Panel>
   );
 }
 
@@ -130,11 +132,13 @@ function told({ sequences, vocab, merges, ratios }, step) {
 function BPEStepper({ state, set, host }) {
   const { text, merges } = state;
   const story = useMemo(() => tell(text, merges), [text, merges]);
+  // The tallest state holds the figure's place unseen, so that the controls stay where they are.
+  const tallest = useMemo(() => <Sequence story={story} step={0} still />, [story]);
   const last = merges.length;
   const step = Math.min(last, Math.max(0, state.step));
   const first = useRef(step);
   const [said, say] = useState("");
-  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {number} to */
   const go = (to) => {
     say("");
@@ -151,25 +155,23 @@ function BPEStepper({ state, set, host }) {
     },
   };
   return (
-    <section ref={root} class="cs336-stepper" aria-label={t("bpe.sequence", { n: story.sequences[step]?.length ?? 0 })}>
+    <div ref={root} class="cs336-stepper" role="group" aria-label={t("bpe.title")}>
       <div class="cs336-stage" tabIndex={0} role="group" aria-label={t("bpe.sequence", { n: story.sequences[step]?.length ?? 0 })}>
-        {/* The tallest state holds the place, so that the controls stay where they are. */}
-        <div class="cs336-placeholder" aria-hidden="true"><Sequence story={story} step={0} still /></div>
+        <div class="cs336-placeholder" aria-hidden="true">{tallest}</div>
         <Sequence story={story} step={step} />
       </div>
       <Transport name={t("bpe.merges")} step={step} last={last} told={sentence} go={go} />
       <p class="cs336-status" role="status">{said || sentence}</p>
       <div class="cs336-panels">
         <Pairs story={story} step={step} />
-        <section class="cs336-panel cs336-ratio">
-          <h4>{t("bpe.ratio")}</h4>
+        <Panel kind="ratio" title={t("bpe.ratio")}>
           <p class="cs336-figure-number">{ratio}</p>
           <Curve values={story.ratios} now={step} title={t("bpe.ratio.title", { ratio, step })} />
-        </section>
+        </Panel>
         <Vocabulary story={story} step={step} />
       </div>
       <Toolbar name="bpe-merges" host={host} reset={() => go(host?.defaults.step ?? first.current)} files={files} say={say} />
-    </section>
+    </div>
   );
 }
 

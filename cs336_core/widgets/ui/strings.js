@@ -3,6 +3,7 @@
 /** @type {Record<string, Record<string, string>>} */
 const TABLE = {
   en: {
+    "bpe.title": "Byte pair encoding, merge by merge",
     "bpe.sequence": "The text as {n} tokens",
     "bpe.pairs": "Pairs in this sequence",
     "bpe.pairs.none": "One token is left. There is no pair to merge.",

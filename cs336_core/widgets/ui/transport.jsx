@@ -1,5 +1,6 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icons.jsx";
+import { useUniqueId } from "./id.js";
 import { t } from "./strings.js";
 
 /** Milliseconds that playing rests at each step. */
@@ -12,7 +13,7 @@ const REST = 1100;
  */
 export function Transport({ name, step, last, told, go }) {
   const [playing, setPlaying] = useState(false);
-  const id = useId();
+  const id = useUniqueId();
   const atEnd = step >= last;
 
   useEffect(() => {

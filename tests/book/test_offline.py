@@ -1,0 +1,77 @@
+"""What the search for external assets finds, and what it lets pass."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.paths import ROOT
+
+sys.path.append(str(ROOT / "book" / "_ext"))
+from offline import external_assets
+from theme import amend, front_page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        "<script src=//cdn.example/x.js></script>",
+        "<IMG SRC='HTTP://cdn.example/x.png'>",
+        '<img src="a.png" srcset="a.png 1x, https://cdn.example/b.png 2x">',
+        '<link rel="stylesheet" href="https://cdn.example/x.css">',
+        '<link href="https://cdn.example" rel="x preconnect">',
+        '<iframe src="https://cdn.example"></iframe>',
+        "<style>@import 'https://cdn.example/x.css';</style>",
+        "<style>p { background: url( //cdn.example/x.png ) }</style>",
+        '<p style="background: url(https://cdn.example/x.png)">',
+        '<svg><image href="https://cdn.example/x.png"/></svg>',
+        '<video poster="https://cdn.example/x.png"></video>',
+    ],
+)
+def test_what_a_browser_would_fetch_is_found(tmp_path: Path, page: str) -> None:
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    assert len(list(external_assets(tmp_path / "page.html"))) == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<a href="https://example.org">a link that a reader follows</a>',
+        '<link rel="canonical" href="https://example.org/">',
+        '<script src="../_static/x.js"></script>',
+        '<img src="data:image/png;base64,AA//BB">',
+        '<svg xmlns="http://www.w3.org/2000/svg"><use href="#a"/></svg>',
+        "<code>&lt;script src=&quot;https://example.org&quot;&gt;</code>",
+        "<script>// https://example.org</script>",
+    ],
+)
+def test_what_it_would_not_fetch_passes(tmp_path: Path, page: str) -> None:
+    (tmp_path / "page.html").write_text(page, "utf-8")
+    assert list(external_assets(tmp_path / "page.html")) == []
+
+
+def test_styles_are_searched(tmp_path: Path) -> None:
+    style = tmp_path / "x.css"
+    style.write_text('@import url("https://cdn.example/a.css"); p { src: url(fonts/x.woff2) }')
+    assert list(external_assets(style)) == ["https://cdn.example/a.css"]
+
+
+def test_the_front_page_moves_up() -> None:
+    page = (
+        '<html lang="en" data-content_root="../"><a href="../lectures/03_bpe.html#a">'
+        '<a href="other.html"><a href="#here"><a href="https://example.org"><img src="../_static/x">'
+    )
+    assert front_page(page) == (
+        '<html lang="en" data-content_root="./"><a href="lectures/03_bpe.html#a">'
+        '<a href="book/other.html"><a href="#here"><a href="https://example.org">'
+        '<img src="_static/x">'
+    )
+
+
+def test_amending_twice_is_amending_once() -> None:
+    page = '<html lang="en"><summary aria-label="Toggle hidden content">'
+    assert amend(page) == '<html data-theme="light" lang="en"><summary>'
+    assert amend(amend(page)) == amend(page)

@@ -1,0 +1,85 @@
+"""What must fail the build fails it, on the second try too, and leaves the old site alone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.paths import NODE_MODULES, ROOT
+
+MADE = (".git", ".venv", "_build", "node_modules", "tests", "static", "*.egg-info", "__pycache__")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, built once."""
+    copy = tmp_path_factory.mktemp("a copy") / "of the project"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*MADE, ".*_cache", ".hypothesis"))
+    (copy / "node_modules").symlink_to(NODE_MODULES)
+    built = build(copy)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return copy
+
+
+def build(project: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tools.site"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_nothing_changed_nothing_built(project: Path) -> None:
+    again = build(project)
+    assert again.returncode == 0
+    assert again.stdout.startswith("The site is up to date")
+    assert "Building" not in again.stdout
+
+
+def test_a_changed_view_runs_no_lecture(project: Path) -> None:
+    view = project / "cs336_core" / "widgets" / "ui" / "ui.css"
+    view.write_text(view.read_text("utf-8") + "\n", "utf-8")
+    built = build(project)
+    assert built.returncode == 0, built.stderr
+    assert "0 of 2 had changed" in built.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "said"),
+    [
+        ("book/index.py", "# {doc}`/lectures/nowhere`\n", "unknown document: '/lectures/nowhere'"),
+        (
+            "book/index.py",
+            "# ![x](https://example.org/x.png)\n",
+            "external asset in book/index.html",
+        ),
+        ("lectures/03_bpe.py", "# $\\undefined_command$\n", "Undefined control sequence"),
+        ("lectures/03_bpe.py", "# {cite}`nobody1999`\n", "nobody1999"),
+        ("lectures/03_bpe.py", "# {eval}`nothing`\n", "NameError: name 'nothing' is not defined"),
+        ("lectures/03_bpe.py", "#\n# %%\n1 / 0\n", "ZeroDivisionError"),
+    ],
+    ids=["reference", "asset", "maths", "citation", "value", "code"],
+)
+def test_a_broken_page_fails_each_time(project: Path, name: str, broken: str, said: str) -> None:
+    path = project / name
+    whole = path.read_text("utf-8")
+    site = project / "_build" / "html"
+    before = (site / "index.html").stat().st_mtime_ns
+    path.write_text(f"{whole}\n# %% [markdown]\n{broken}", "utf-8")
+    try:
+        for _ in range(2):
+            failed = build(project)
+            assert failed.returncode == 1
+            assert said in failed.stderr
+            assert name.removesuffix(".py") in failed.stderr
+            assert (site / "index.html").stat().st_mtime_ns == before
+    finally:
+        path.write_text(whole, "utf-8")

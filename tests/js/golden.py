@@ -1,0 +1,46 @@
+"""Golden files: what Python computes, for the JavaScript to be held equal to.
+
+python -m tests.js.golden    writes tests/js/golden/bpe.json anew
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+from cs336_core.tokenization import bpe_steps
+
+GOLDEN = Path(__file__).parent / "golden" / "bpe.json"
+ALPHABETS = ["ab", "abc ", "the cat in hat", "éü猫🐈 a"]
+
+
+def cases() -> list[dict[str, Any]]:
+    """Return texts with every step of their training, the same ones each time."""
+    rng = random.Random(336)
+    texts = ["the cat in the hat", "aaaaaaa", "", "a", "猫猫猫", "abababab"]
+    for _ in range(80):
+        alphabet = rng.choice(ALPHABETS)
+        texts.append("".join(rng.choices(alphabet, k=rng.randint(0, 30))))
+    return [{"text": text, "steps": [told(step) for step in bpe_steps(text, 6)]} for text in texts]
+
+
+def told(step: Any) -> dict[str, Any]:
+    """Return a step as JSON holds it."""
+    return {
+        "pair": step.pair,
+        "counts": [[*pair, count] for pair, count in step.counts.items()],
+        "token": list(step.new_token),
+        "after": step.after,
+    }
+
+
+def text() -> str:
+    """Return the golden file's contents, a line a case."""
+    lines = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in cases())
+    return f"[\n{lines}\n]\n"
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(text(), "utf-8")

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { escapeXML, toCSV } from "../../cs336_core/widgets/ui/export.js";
+import { fixed } from "../../cs336_core/widgets/ui/numbers.js";
+import { t } from "../../cs336_core/widgets/ui/strings.js";
+import { hue, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
+import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+
+const bytes = (text) => new TextEncoder().encode(text);
+
+test("a token shows its text, with what is invisible made visible", () => {
+  assert.deepEqual(tokenLabel(bytes("the ")), { text: "the␣", kind: "text" });
+  assert.deepEqual(tokenLabel(bytes("a\n\t\r")), { text: "a⏎⇥␍", kind: "text" });
+  assert.deepEqual(tokenLabel(bytes("猫")), { text: "猫", kind: "text" });
+  assert.equal(tokenLabel(bytes("\u202e\u0000\ufeff\u2028")).text, "U+202EU+0000U+FEFFU+2028");
+});
+
+test("a part of a character shows its bytes", () => {
+  assert.deepEqual(tokenLabel(bytes("猫").slice(0, 2)), { text: "E7 8C", kind: "bytes" });
+  assert.deepEqual(tokenLabel(Uint8Array.of(0xff)), { text: "FF", kind: "bytes" });
+});
+
+test("hues are 0 to 7, and neighbouring ids differ", () => {
+  for (let id = 0; id < 2000; id++) {
+    assert.ok(Number.isInteger(hue(id)) && hue(id) >= 0 && hue(id) < 8);
+    if (id < 256 || id > 256 + 500) continue;
+    assert.notEqual(hue(id), hue(id + 1), `id ${id}`);
+  }
+});
+
+test("the URL holds only what differs, and gives it back", () => {
+  const defaults = { step: 0, mode: "first" };
+  const href = writeState("https://example.org/a?x=1#part", "hat", { step: 3, mode: "first" }, defaults);
+  assert.equal(href, "https://example.org/a?x=1&hat.step=3#part");
+  assert.deepEqual(readState(href, "hat", defaults), { step: 3 });
+  assert.deepEqual(readState(href, "other", defaults), {});
+  assert.equal(writeState(href, "hat", { step: 0, mode: "first" }, defaults), "https://example.org/a?x=1#part");
+});
+
+test("a URL is text from outside: wrong types, huge values and odd names are left out", () => {
+  const read = (query) => readState(`https://example.org/?${query}`, "hat", { step: 0, on: false, text: "" });
+  for (const bad of ["hat.step=x", "hat.step=1e9", "hat.step=", "hat.step=99999999999", "hat.step=1.5", "hat.on=1", "hat.zzz=1"]) {
+    assert.deepEqual(read(bad), {}, bad);
+  }
+  assert.deepEqual(read(`hat.text=${"x".repeat(2001)}`), {});
+  assert.deepEqual(read("hat.step=-4&hat.on=true&hat.text=%3Cb%3E"), { step: -4, on: true, text: "<b>" });
+});
+
+test("CSV quotes what has to be quoted", () => {
+  assert.equal(toCSV([{ a: 'x,"y"', b: 1 }, { a: "line\nbreak", b: 2 }]), 'a,b\r\n"x,""y""",1\r\n"line\nbreak",2\r\n');
+  assert.equal(toCSV([]), "\r\n");
+});
+
+test("XML escapes every special character", () => {
+  assert.equal(escapeXML(`<a b="c">&'`), "&#60;a b=&#34;c&#34;&#62;&#38;&#39;");
+});
+
+test("a string that is missing is an error, a value that is missing stays visible", () => {
+  assert.throws(() => t("no.such"), /no string called no.such/);
+  assert.equal(t("bpe.times", {}), "{n}×");
+  assert.equal(t("bpe.times", { n: 3 }), "3×");
+});
+
+test("numbers are rounded as Python rounds them", () => {
+  const cases = [[1.125, "1.12"], [1.375, "1.38"], [1.005, "1.00"], [-1.125, "-1.12"], [18 / 14, "1.29"], [2, "2.00"], [1e-9, "0.00"]];
+  for (const [value, text] of cases) assert.equal(fixed(value, 2), text);
+  assert.deepEqual([0.5, 1.5, 2.5].map((value) => fixed(value, 0)), ["0", "2", "2"]);
+});

@@ -1,0 +1,60 @@
+"""Every executed page is a program, and holds what it promises."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import lectures
+from tools.paths import ROOT
+
+PAGES = lectures.pages()
+names = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+
+
+def test_there_are_pages() -> None:
+    assert {path.name for path in PAGES} >= {"index.py", "03_bpe.py"}
+
+
+@names
+def test_a_page_runs_as_a_plain_program(path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-W", "error", path.name],
+        cwd=path.parent,
+        env={"MPLBACKEND": "agg", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stderr == ""
+    assert run.returncode == 0
+
+
+@names
+def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
+    notebook = lectures.read(path.read_text("utf-8"))
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    titles = [line for text in prose for line in text.splitlines() if line.startswith("# ")]
+    assert len(titles) == 1
+    assert not [text for text in code if "\ndef " in f"\n{text}" or "\nclass " in f"\n{text}"]
+
+
+@names
+def test_every_cell_knows_its_line(path: Path) -> None:
+    text = path.read_text("utf-8")
+    notebook = lectures.read(text)
+    starts = notebook.metadata["source_map"]
+    lines = text.splitlines()
+    assert [lines[start - 1].startswith("# %%") for start in starts] == [True] * len(starts)
+    assert len(starts) == len(notebook.cells)
+
+
+@names
+def test_the_site_was_built_from_these_pages(path: Path) -> None:
+    notebook = lectures.executed(path.read_text("utf-8"))
+    assert any(cell.get("outputs") for cell in notebook.cells)
+    assert str(ROOT) not in str(notebook)

@@ -1,0 +1,173 @@
+"""The bars that every page has to clear, in a real browser."""
+
+from __future__ import annotations
+
+import gzip
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.site.conftest import LECTURES, PAGES, OpenPage
+from tools.paths import NODE_MODULES
+
+AXE = NODE_MODULES / "axe-core" / "axe.min.js"
+PAGE_LIMIT = 300_000  # bytes, gzipped, fonts aside
+FONTS_LIMIT = 250_000
+
+
+def draw_all(page: Page) -> None:
+    """Scroll through the page, so that every figure is drawn."""
+    for widget in page.locator("[data-widget]").all():
+        widget.scroll_into_view_if_needed()
+    count = page.locator("[data-widget]").count()
+    page.wait_for_function(
+        f"document.querySelectorAll('[data-widget][data-ready=true]').length === {count}"
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_request_leaves_the_site_and_nothing_goes_wrong(
+    site: str, open_page: OpenPage, name: str
+) -> None:
+    page, watch = open_page(site + name)
+    draw_all(page)
+    page.wait_for_load_state("networkidle")
+    assert watch.foreign(site) == []
+    assert watch.failed == []
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("name", PAGES[:3])
+def test_from_disk_the_page_is_the_same(html: Path, open_page: OpenPage, name: str) -> None:
+    page, watch = open_page((html / name).as_uri())
+    draw_all(page)
+    assert watch.foreign("file://") == []
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_violation(site: str, open_page: OpenPage, name: str, theme: str) -> None:
+    page, _ = open_page(site + name, theme=theme, reduced_motion="reduce")
+    assert page.locator("html").get_attribute("data-theme") == theme
+    draw_all(page)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")
+    assert [
+        f"{v['id']}: {v['help']}: {[n['html'][:200] for n in v['nodes']][:5]}"
+        for v in found["violations"]
+    ] == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280, 1920])
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_wider_than_the_screen(
+    site: str, open_page: OpenPage, name: str, width: int
+) -> None:
+    page, _ = open_page(site + name, width=width, height=740)
+    draw_all(page)
+    wide = page.evaluate(
+        """() => {
+          const limit = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= limit) return [];
+          return [...document.querySelectorAll("body *")]
+            .filter((e) => e.getBoundingClientRect().right > limit + 1)
+            .map((e) => e.outerHTML.slice(0, 120));
+        }"""
+    )
+    assert wide == []
+
+
+@pytest.mark.parametrize("name", PAGES[:3])
+def test_a_page_is_light(site: str, open_page: OpenPage, name: str) -> None:
+    page, _ = open_page("about:blank")
+    bodies: dict[str, bytes] = {}
+    page.on("requestfinished", lambda r: bodies.update({r.url: r.response().body()}))
+    page.goto(site + name)
+    draw_all(page)
+    page.wait_for_load_state("networkidle")
+    fonts = {url for url in bodies if url.split("?")[0].endswith(".woff2")}
+    assert len(bodies) > 10
+    assert sum(len(gzip.compress(b)) for u, b in bodies.items() if u not in fonts) < PAGE_LIMIT
+    assert sum(len(bodies[url]) for url in fonts) < FONTS_LIMIT
+
+
+@pytest.mark.parametrize("name", PAGES[:3])
+def test_without_javascript_the_page_can_be_read(site: str, open_page: OpenPage, name: str) -> None:
+    page, _ = open_page(site + name, java_script_enabled=False)
+    figure = page.locator("[data-widget]").first
+    assert figure.locator("table caption").inner_text().startswith("Byte pair encoding of")
+    assert figure.locator("tbody tr").first.inner_text().split() == [
+        *["1", "t", "+", "h", "2", "th", "256", "16", "1.12"]
+    ]
+    background = page.locator("html").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert background == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_a_title_a_language_and_one_first_heading(
+    site: str, open_page: OpenPage, name: str
+) -> None:
+    page, _ = open_page(site + name)
+    assert page.title()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1:visible").count() == 1
+
+
+class Links(HTMLParser):
+    """The targets and the places of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.base = ""
+        self.targets: list[str] = []
+        self.places: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect links, sources and ids."""
+        given = dict(attrs)
+        if tag == "base":
+            self.base = given.get("href") or ""
+        if place := given.get("id"):
+            self.places.add(place)
+        for name in ("href", "src"):
+            if tag != "base" and (target := given.get(name)):
+                self.targets.append(target)
+
+
+def test_every_link_within_the_site_leads_somewhere(html: Path) -> None:
+    pages = {path: Links(path.read_text("utf-8")) for path in html.rglob("*.html")}
+    broken = []
+    for path, links in pages.items():
+        if "_static" in path.parts:
+            continue
+        for target in links.targets:
+            if urlsplit(target).scheme:
+                continue
+            address, place = urldefrag(urljoin(urljoin(path.as_uri(), links.base), target))
+            file = Path(unquote(urlsplit(address).path))
+            if not file.is_file() or (
+                place and file in pages and unquote(place) not in pages[file].places
+            ):
+                broken.append(f"{path.relative_to(html)}: {target}")
+    assert len(pages) >= 4
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", LECTURES)
+def test_the_lecture_can_be_taken_away(html: Path, name: str) -> None:
+    text = (html / name).read_text("utf-8")
+    assert 'class="computed"' in text  # numbers in sentences were computed
+    assert "{eval}" not in text
+
+
+def test_search_finds_the_lecture(site: str, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{site}search.html?q=tokenizer")
+    result = page.locator("ul.search li a").first
+    result.wait_for()
+    assert "03_bpe.html" in (result.get_attribute("href") or "")
+    assert watch.console == []

@@ -1,0 +1,267 @@
+"""The BPE stepper on a static page, driven by mouse, keyboard and touch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.site.conftest import OpenPage
+
+PAGE = "lectures/03_bpe.html"
+STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
+
+
+class Stepper:
+    """The first stepper of a page, as a reader finds it: by role and name."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator('[data-widget="bpe_stepper"]').first
+        self.root.scroll_into_view_if_needed()
+        expect(self.root).to_have_attribute("data-ready", "true")
+        self.slider = self.root.get_by_role("slider", name="Merges")
+        self.number = self.root.get_by_role("spinbutton")
+        self.status = self.root.get_by_role("status")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def ids(self) -> list[int]:
+        shown = self.root.locator(".cs336-stage > .cs336-sequence")
+        return [int(text) for text in shown.locator(".cs336-token-id").all_inner_texts()]
+
+    def at(self, step: int) -> None:
+        expect(self.slider).to_have_value(str(step))
+        expect(self.number).to_have_value(str(step))
+
+
+@pytest.fixture(params=["http", "file"])
+def stepper(
+    request: pytest.FixtureRequest, html: Path, site: str, open_page: OpenPage
+) -> Iterator[Stepper]:
+    base = site if request.param == "http" else html.as_uri() + "/"
+    page, watch = open_page(base + PAGE)
+    yield Stepper(page)
+    assert watch.console == []
+
+
+def test_the_slider_steps_through_the_merges(stepper: Stepper) -> None:
+    assert stepper.ids() == list(b"the cat in the hat")
+    stepper.slider.fill("3")
+    stepper.at(3)
+    assert stepper.ids() == STEP_3
+    expect(stepper.status).to_contain_text("“the” + “␣” became “the␣”, id 258. 12 tokens, 1.50")
+    expect(stepper.root.get_by_role("group", name="Vocabulary: 259 tokens")).to_be_visible()
+    first_pair = stepper.root.locator(".cs336-bars li").first
+    assert first_pair.inner_text().split() == ["a", "t", "2×", "merges", "next"]
+
+
+def test_ties_are_marked(stepper: Stepper) -> None:
+    notes = stepper.root.locator(".cs336-bars .cs336-bar-note").all_inner_texts()
+    assert notes[:5] == ["merges next", "tied", "tied", "tied", ""]
+    assert stepper.root.locator(".cs336-stage > .cs336-sequence .cs336-half-left").count() == 2
+
+
+def test_by_keyboard_alone(stepper: Stepper) -> None:
+    stepper.slider.focus()
+    press = stepper.page.keyboard.press
+    press("ArrowRight")
+    press("ArrowRight")
+    stepper.at(2)
+    press("ArrowLeft")
+    stepper.at(1)
+    press("End")
+    stepper.at(12)
+    press("Home")
+    stepper.at(0)
+    press("Tab")
+    expect(stepper.number).to_be_focused()
+    press("ControlOrMeta+a")
+    stepper.page.keyboard.type("3")
+    press("Enter")
+    stepper.at(3)
+    assert stepper.ids() == STEP_3
+
+
+def test_the_focus_is_visible_on_every_control(stepper: Stepper) -> None:
+    for control in [stepper.slider, stepper.number, *stepper.root.get_by_role("button").all()]:
+        control.focus()
+        stepper.page.keyboard.press("Shift")  # the browser shows focus to who uses the keyboard
+        assert control.evaluate("e => e.matches(':focus-visible')")
+        assert control.evaluate("e => getComputedStyle(e).outlineWidth") == "2px"
+
+
+def test_buttons_and_their_ends(stepper: Stepper) -> None:
+    expect(stepper.button("One step back")).to_have_attribute("aria-disabled", "true")
+    stepper.button("One step back").click(force=True)  # it says that it is off: nothing happens
+    stepper.at(0)
+    stepper.button("One step forward").click()
+    stepper.at(1)
+    stepper.button("To the end").click()
+    stepper.at(12)
+    expect(stepper.button("One step forward")).to_have_attribute("aria-disabled", "true")
+    stepper.button("One step back").click()
+    stepper.at(11)
+    stepper.button("To the start").click()
+    stepper.at(0)
+    stepper.slider.fill("5")
+    stepper.button("Reset").click()
+    stepper.at(0)
+
+
+@pytest.mark.parametrize(("typed", "step"), [("99", 12), ("-3", 0), ("2.6", 3), ("", 4)])
+def test_the_number_box_keeps_within_the_merges(stepper: Stepper, typed: str, step: int) -> None:
+    stepper.slider.fill("4")
+    stepper.number.fill(typed)
+    stepper.number.press("Enter")
+    stepper.at(step)
+
+
+def test_playing_goes_to_the_end_and_can_be_paused(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page("about:blank")
+    page.clock.install()
+    page.goto(site + PAGE)
+    stepper = Stepper(page)
+    stepper.button("Play").click()
+    page.clock.run_for(2500)
+    stepper.at(2)
+    stepper.button("Pause").click()
+    page.clock.run_for(5000)
+    stepper.at(2)
+    stepper.button("Play").click()
+    for _ in range(14):
+        page.clock.run_for(1200)
+    stepper.at(12)
+    expect(stepper.button("Play")).to_be_visible()
+    stepper.button("Play").click()  # from the start again
+    stepper.at(0)
+    page.clock.run_for(1200)
+    stepper.at(1)
+
+
+def test_the_step_is_in_the_address(stepper: Stepper) -> None:
+    page = stepper.page
+    entries = page.evaluate("history.length")
+    stepper.slider.fill("3")
+    assert page.url.endswith("?hat.step=3")
+    assert page.evaluate("history.length") == entries
+    page.reload()
+    again = Stepper(page)
+    again.at(3)
+    again.button("Reset").click()
+    again.at(0)
+    assert "hat.step" not in page.url
+
+
+@pytest.mark.parametrize(
+    ("query", "step"),
+    [
+        ("hat.step=99", 12),
+        ("hat.step=-1", 0),
+        ("hat.step=x", 0),
+        ("hat.step=1e9", 0),
+        ("step=3", 0),
+    ],
+)
+def test_any_address_can_be_opened(site: str, open_page: OpenPage, query: str, step: int) -> None:
+    page, watch = open_page(f"{site}{PAGE}?{query}")
+    Stepper(page).at(step)
+    assert watch.console == []
+
+
+def test_copy_link(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page(site + PAGE, permissions=["clipboard-read", "clipboard-write"])
+    stepper = Stepper(page)
+    stepper.slider.fill("2")
+    stepper.button("Copy link").click()
+    expect(stepper.status).to_have_text("Link copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{site}{PAGE}?hat.step=2"
+
+
+def test_where_copying_is_refused_the_link_is_shown(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page(site + PAGE)
+    stepper = Stepper(page)
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    stepper.button("Copy link").click()
+    expect(stepper.status).to_contain_text(f"{site}{PAGE}")
+
+
+def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
+    stepper.slider.fill("3")
+    saved = {}
+    for kind in ("JSON", "CSV", "SVG"):
+        with stepper.page.expect_download() as download:
+            stepper.root.get_by_role("button", name=f"as {kind}").click()
+        saved[download.value.suggested_filename] = Path(download.value.path()).read_text("utf-8")
+    assert json.loads(saved["bpe-merges.json"])["merges"][2]["token"] == "the␣"
+    assert saved["bpe-merges.csv"].splitlines()[1] == "1,116,104,256,t,h,th,2,4,16,1.125"
+    assert saved["bpe-merges.svg"].startswith("<svg xmlns")
+    assert saved["bpe-merges.svg"].count("<rect") == 13
+    assert "#d3e5f8" in saved["bpe-merges.svg"]
+
+
+def test_two_steppers_of_a_page_do_not_disturb_each_other(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{site}{PAGE}?hat.step=3&manual.step=7")
+    Stepper(page).at(3)
+    other = page.locator('[data-key="manual"]')
+    other.scroll_into_view_if_needed()
+    slider = other.get_by_role("slider", name="Merges")
+    expect(slider).to_have_value("7")
+    slider.fill("8")
+    Stepper(page).at(3)
+    assert page.url.endswith("hat.step=3&manual.step=8")
+
+
+def test_the_controls_stay_where_they_are(stepper: Stepper) -> None:
+    tops = set()
+    for step in range(13):
+        stepper.slider.fill(str(step))
+        box = stepper.root.locator(".cs336-transport").bounding_box()
+        assert box is not None
+        tops.add(round(box["y"]))
+    assert len(tops) == 1
+
+
+def test_touch_on_a_phone(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page(site + PAGE, width=360, height=740, has_touch=True, is_mobile=True)
+    stepper = Stepper(page)
+    stepper.button("One step forward").tap()
+    stepper.at(1)
+    for control in stepper.root.get_by_role("button").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 36
+    assert page.evaluate("visualViewport.width") == 360
+
+
+def test_a_step_is_fast(site: str, open_page: OpenPage) -> None:
+    """Not a benchmark: a step that takes more than a few frames is broken."""
+    page, _ = open_page(site + PAGE)
+    stepper = Stepper(page)
+    longest = stepper.slider.evaluate(
+        """async (slider) => {
+          const times = [];
+          for (let step = 0; step <= 12; step++) {
+            slider.value = step;
+            const start = performance.now();
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+          }
+          return Math.max(...times);
+        }"""
+    )
+    assert longest < 200
+
+
+def test_motion_is_off_for_those_who_want_none(site: str, open_page: OpenPage) -> None:
+    for motion, name in (("reduce", "none"), ("no-preference", "cs336-join")):
+        page, _ = open_page(site + PAGE, reduced_motion=motion)
+        stepper = Stepper(page)
+        stepper.slider.fill("1")
+        halves = stepper.root.locator(".cs336-fresh .cs336-token-text > span").first
+        assert halves.evaluate("e => getComputedStyle(e).animationName") == name

@@ -1,0 +1,32 @@
+"""What the package promises about itself: light imports, and public names that exist."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in run.stdout.split()}
+
+
+@pytest.mark.parametrize("module", ["cs336_core", "cs336_core.tokenization"])
+def test_the_core_imports_the_standard_library_only(module: str) -> None:
+    foreign = modules_after(f"import {module}") - set(sys.stdlib_module_names) - {"cs336_core"}
+    assert foreign == set()
+
+
+@pytest.mark.parametrize("module", ["cs336_core.tokenization", "cs336_core.widgets"])
+def test_public_names_are_sorted_and_exist(module: str) -> None:
+    imported = importlib.import_module(module)
+    assert all(hasattr(imported, name) for name in imported.__all__)
+    assert imported.__all__ == sorted(imported.__all__)
+
+
+def test_widgets_do_not_import_what_they_do_not_draw() -> None:
+    assert not modules_after("import cs336_core.widgets") & {"torch", "matplotlib"}
