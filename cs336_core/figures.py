@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+from cycler import cycler
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +31,7 @@ COLORS = {
     _ACCENT: f"var(--cs336-accent, {_ACCENT})",
 }
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.figsize": (7.0, 3.4),
     "figure.facecolor": "none",
     "figure.constrained_layout.use": True,
@@ -42,7 +43,7 @@ STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
-    "axes.prop_cycle": mpl.cycler(color=[_ACCENT, _QUIET], linestyle=["-", "--"]),
+    "axes.prop_cycle": cycler(color=[_ACCENT, _QUIET], linestyle=["-", "--"]),
     "grid.color": _LINE,
     "lines.linewidth": 2.0,
     "text.color": _INK,

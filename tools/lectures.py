@@ -83,7 +83,7 @@ def environment() -> str:
 
 def read(text: str) -> nbformat.NotebookNode:
     """Parse a lecture (Jupytext py:percent) into a notebook that knows the line of each cell."""
-    notebook = jupytext.reads(text, fmt="py:percent")
+    notebook: nbformat.NotebookNode = jupytext.reads(text, fmt="py:percent")
     lines = text.splitlines()
     starts = [number for number, line in enumerate(lines, start=1) if re.match(r"# ?%%", line)]
     if len(starts) == len(notebook.cells):
@@ -202,7 +202,8 @@ def _watched(
     """Return a notebook to run, with what we ask of the kernel between the lecture's cells."""
 
     def ours(source: str) -> nbformat.NotebookNode:
-        return nbformat.v4.new_code_cell(source)
+        cell: nbformat.NotebookNode = nbformat.v4.new_code_cell(source)
+        return cell
 
     watch = (
         "def _():\n"

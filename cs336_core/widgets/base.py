@@ -24,7 +24,7 @@ export default { render({ el }) {
 """
 
 
-class CourseWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class CourseWidget(anywidget.AnyWidget):
     """A widget of the course.
 
     Subclasses set `view` (the view's file is `VIEW.jsx` beside this module), declare synced traits,

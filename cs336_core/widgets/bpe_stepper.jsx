@@ -129,7 +129,7 @@ function told({ sequences, vocab, merges, ratios }, step) {
 }
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function BPEStepper({ state, set, host }) {
+function BPEStepper({ state, set, page }) {
   const { text, merges } = state;
   const story = useMemo(() => tell(text, merges), [text, merges]);
   // The tallest state holds the figure's place unseen, so that the controls stay where they are.
@@ -170,7 +170,7 @@ function BPEStepper({ state, set, host }) {
         </Panel>
         <Vocabulary story={story} step={step} />
       </div>
-      <Toolbar name="bpe-merges" host={host} reset={() => go(host?.defaults.step ?? first.current)} files={files} say={say} />
+      <Toolbar name="bpe-merges" page={page} reset={() => go(page?.defaults.step ?? first.current)} files={files} say={say} />
     </div>
   );
 }

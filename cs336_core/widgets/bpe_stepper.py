@@ -31,7 +31,7 @@ class BPEStepper(CourseWidget):
     view: ClassVar[str] = "bpe_stepper"
 
     text = traitlets.Unicode(read_only=True).tag(sync=True)
-    merges = traitlets.List(read_only=True).tag(sync=True)
+    merges: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
 
     def __init__(

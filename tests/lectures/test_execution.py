@@ -135,7 +135,8 @@ def test_one_expression_has_one_value_on_a_page(folder: Path) -> None:
         # {eval}`x`
         """
     assert broken(folder, code) == (
-        "lectures/01.py: {eval}`x` is 1 in one place and 2 in another; give the two values two names"
+        "lectures/01.py: {eval}`x` is 1 in one place and 2 in another; "
+        "give the two values two names"
     )
 
 

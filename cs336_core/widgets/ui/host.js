@@ -60,7 +60,7 @@ function mount(figure) {
       const now = Object.fromEntries(view.url.map((/** @type {string} */ n) => [n, model.get(n)]));
       return writeState(location.href, key, now, defaults);
     };
-    view.render({ model, el, host: { link, defaults } });
+    view.render({ model, el, page: { link, defaults } });
     for (const name of view.url) {
       model.on(`change:${name}`, () => {
         try {

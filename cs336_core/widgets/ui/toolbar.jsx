@@ -3,13 +3,13 @@ import { t } from "./strings.js";
 
 /**
  * Reset, copy link, and what can be saved.
- * @param {{ name: string, host?: import("./view.jsx").Host | undefined, reset: () => void,
+ * @param {{ name: string, page?: import("./view.jsx").PageHost | undefined, reset: () => void,
  *   files: { json: () => string, csv: () => string, svg: () => string },
  *   say: (message: string) => void }} props `name`: of the saved files
  */
-export function Toolbar({ name, host, reset, files, say }) {
+export function Toolbar({ name, page, reset, files, say }) {
   const copy = async () => {
-    const link = host?.link() ?? "";
+    const link = page?.link() ?? "";
     try {
       await navigator.clipboard.writeText(link);
       say(t("tool.copied"));
@@ -26,7 +26,7 @@ export function Toolbar({ name, host, reset, files, say }) {
   return (
     <div class="cs336-toolbar">
       <button type="button" onClick={reset}>{t("tool.reset")}</button>
-      {host && <button type="button" onClick={copy}>{t("tool.link")}</button>}
+      {page && <button type="button" onClick={copy}>{t("tool.link")}</button>}
       {kinds.map(([kind, type]) => (
         <button key={kind} type="button" title={t(`tool.${kind}.title`)} aria-label={t(`tool.${kind}.title`)}
           onClick={() => {

@@ -14,7 +14,7 @@ import { t } from "./strings.js";
  */
 
 /**
- * @typedef {object} Host what a static page can do that a notebook cannot
+ * @typedef {object} PageHost what a static page can do that a notebook cannot
  * @property {() => string} link the address of this page with the reader's settings in it
  * @property {Record<string, any>} defaults the settings as published
  */
@@ -24,7 +24,7 @@ import { t } from "./strings.js";
  * @typedef {object} ViewProps
  * @property {State} state
  * @property {(changes: Partial<State>) => void} set
- * @property {Host | undefined} host undefined in a notebook
+ * @property {PageHost | undefined} page undefined in a notebook
  */
 
 /**
@@ -38,8 +38,8 @@ import { t } from "./strings.js";
 export function defineView({ Component, traits, url }) {
   return {
     url,
-    /** @param {{ model: Model, el: HTMLElement, host?: Host }} context */
-    render({ model, el, host }) {
+    /** @param {{ model: Model, el: HTMLElement, page?: PageHost }} context */
+    render({ model, el, page }) {
       el.classList.add("cs336");
       /** @param {Partial<State>} changes */
       const set = (changes) => {
@@ -50,7 +50,7 @@ export function defineView({ Component, traits, url }) {
         const state = /** @type {State} */ (
           Object.fromEntries(traits.map((name) => [name, model.get(name)]))
         );
-        render(<Component state={state} set={set} host={host} />, el);
+        render(<Component state={state} set={set} page={page} />, el);
       };
       // JupyterLab would take arrow keys and Space for moving between cells.
       /** @param {Event} event */

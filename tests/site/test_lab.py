@@ -1,0 +1,141 @@
+"""The same figures live in JupyterLab, where Python and the view agree."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.site.conftest import OpenPage
+from tools.paths import ROOT
+
+SLOW = 60_000  # milliseconds, for what a kernel does
+TOKEN = "a-token-for-the-tests"
+HEAD = (ROOT / "lectures" / "03_bpe.py").read_text("utf-8").split("\n\n")[0]
+SCRATCH = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import BPEStepper
+
+w = BPEStepper("the cat in the hat", 12)
+w
+
+# %%
+print("step", w.step)
+
+# %%
+w.step = 3
+
+# %%
+w.step = 99
+print("kept at", w.step)
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """JupyterLab as `make lab` starts it, on a folder with copies of lectures."""
+    folder = tmp_path_factory.mktemp("lectures")
+    shutil.copy(ROOT / "lectures" / "03_bpe.py", folder)
+    (folder / "scratch.py").write_text(SCRATCH, "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "tools.lab", "--port", str(port), "--token", TOKEN]
+    server = subprocess.Popen(
+        [*command, "--no-browser", "--folder", str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}/"
+    deadline = time.monotonic() + 90
+    while not answers(f"{url}api/status?token={TOKEN}"):
+        assert server.poll() is None, "JupyterLab ended; see _build/log/lab.log"
+        assert time.monotonic() < deadline, "JupyterLab does not answer; see _build/log/lab.log"
+        time.sleep(0.2)
+    yield url
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(20) == 0
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def opened(open_page: OpenPage, lab: str, name: str) -> tuple[Page, Locator, list[str]]:
+    """Open a lecture with a double click and run all of it; return its cells."""
+    page, watch = open_page(f"{lab}lab?token={TOKEN}&reset", width=1400, height=1000)
+    page.set_default_timeout(SLOW)
+    page.locator(".jp-DirListing-item", has_text=name).dblclick()
+    cells = page.locator(".jp-Notebook .jp-CodeCell")
+    cells.first.wait_for()
+    expect(page.locator(".jp-NotebookPanel")).to_have_count(1)
+    page.get_by_role("button", name="Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    return page, cells, [url for url in watch.foreign(lab) if not url.startswith("ws://127.0.0.1")]
+
+
+def run(page: Page, cell: Locator) -> None:
+    cell.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+Enter")
+
+
+def test_slider_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, _ = opened(open_page, lab, "scratch.py")
+    figure = page.locator(".cs336-stepper")
+    slider = figure.get_by_role("slider", name="Merges")
+    # The third cell moved the slider, the fourth was kept within the merges.
+    expect(cells.nth(3).locator(".jp-OutputArea-output")).to_have_text("kept at 12", timeout=SLOW)
+    expect(slider).to_have_value("12")
+    slider.fill("5")
+    run(page, cells.nth(1))
+    expect(cells.nth(1).locator(".jp-OutputArea-output")).to_have_text("step 5")
+    run(page, cells.nth(2))
+    expect(slider).to_have_value("3")
+    shown = figure.locator(".cs336-stage > .cs336-sequence .cs336-token-id").all_inner_texts()
+    assert " ".join(shown) == "258 99 97 116 32 105 110 32 258 104 97 116"
+    # JupyterLab leaves the arrow keys to the slider.
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_value("4")
+    run(page, cells.nth(1))
+    expect(cells.nth(1).locator(".jp-OutputArea-output")).to_have_text("step 4")
+    # There is no page address to copy in a notebook.
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+
+
+def test_the_lecture_runs_as_a_notebook(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "03_bpe.py")
+    expect(page.locator(".cs336-stepper").first).to_be_visible(timeout=SLOW)
+    expect(page.locator(".cs336-plot")).to_have_count(1, timeout=SLOW)
+    expect(cells.last.locator(".jp-InputPrompt")).not_to_have_text("[*]:")
+    assert page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
+    assert foreign == []
+
+
+def test_dark_theme(lab: str, open_page: OpenPage) -> None:
+    page, _, _ = opened(open_page, lab, "scratch.py")
+    figure = page.locator(".cs336-stepper")
+    figure.wait_for()
+    before = figure.evaluate("e => getComputedStyle(e).color")
+    page.get_by_role("menuitem", name="Settings", exact=True).click()
+    page.locator(".lm-Menu-item", has_text="Theme").first.click()
+    page.get_by_role("menuitem", name="JupyterLab Dark", exact=True).click()
+    page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+    after = figure.evaluate("e => getComputedStyle(e).color")
+    assert before == "rgb(27, 31, 36)"
+    assert after == "rgb(231, 234, 239)"

@@ -1,0 +1,41 @@
+"""JupyterLab keeps to the project's folder and to itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tools import lab
+
+
+def test_jupyter_keeps_to_a_folder_behind_a_token(tmp_path: Path) -> None:
+    mine = {"JUPYTER_PATH": "/home/me/.jupyter", "HOME": "/home/me"}
+    env = lab.lab_environment(tmp_path, "secret", mine)
+    assert env["JUPYTER_TOKEN"] == "secret"
+    assert env["HOME"] == "/home/me"
+    assert "JUPYTER_PATH" not in env
+    for name in lab.FOLDERS:
+        assert env[name].startswith(str(tmp_path))
+
+
+def test_the_settings_make_lectures_notebooks_and_ask_nobody(tmp_path: Path) -> None:
+    for _ in range(2):
+        lab.configure(tmp_path, tmp_path / "lectures", lab.lab_environment(tmp_path, "secret"))
+    config = tmp_path / "config"
+    overrides = json.loads((config / "labconfig/default_setting_overrides.json").read_text())
+    viewers = overrides["@jupyterlab/docmanager-extension:plugin"]["defaultViewers"]
+    assert viewers == {"python": "Jupytext Notebook"}
+    settings = json.loads((config / "jupyter_lab_config.json").read_text())
+    assert settings["LabApp"]["extension_manager"] == "readonly"
+    assert settings["ServerApp"]["root_dir"] == str(tmp_path / "lectures")
+    page = json.loads((config / "labconfig/page_config.json").read_text())
+    assert page["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"]
+
+
+def test_a_window_needs_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    assert not lab.has_screen({})
+    assert lab.has_screen({"DISPLAY": ":0"})
+    assert lab.has_screen({"WAYLAND_DISPLAY": "wayland-0"})

@@ -1,0 +1,86 @@
+"""No program that was started outlives its step."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tools.paths import ROOT
+from tools.processes import hand_over, started
+
+# A program with a child that would go on for a minute; both of their process ids are printed.
+FAMILY = (
+    "import os, subprocess, sys, time;"
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
+    "print(os.getpid(), child.pid, flush=True); time.sleep(60)"
+)
+
+
+def is_gone(process: int) -> bool:
+    """Whether a process has ended, within a few seconds."""
+    for _ in range(100):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return True
+        # A process that has ended is listed until its parent has asked for its status.
+        with suppress(OSError):
+            if Path(f"/proc/{process}/stat").read_text().split()[2] == "Z":
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_program_and_its_children_end_with_the_block() -> None:
+    with started([sys.executable, "-c", FAMILY]) as child:
+        assert child.stdout
+        family = [int(number) for number in child.stdout.readline().split()]
+    assert all(is_gone(process) for process in family)
+
+
+def test_a_program_that_will_not_end_is_made_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.processes.PATIENCE", 0.2)
+    stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True)"
+    with started([sys.executable, "-c", f"{stubborn}; time.sleep(60)"]) as child:
+        assert child.stdout
+        child.stdout.readline()
+    assert child.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
+def test_ending_a_tool_ends_what_it_runs(tmp_path: Path, request_to_end: signal.Signals) -> None:
+    tool = (
+        "import sys; from pathlib import Path; from tools.entry import guarded;"
+        "from tools.console import run_step;"
+        f"sys.exit(guarded(lambda: run_step('Trying', [sys.executable, '-c', {FAMILY!r}],"
+        f" log=Path({str(tmp_path / 'log')!r})) and 0))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", tool], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        family: list[int] = []
+        while len(family) < 2:
+            time.sleep(0.05)
+            if (tmp_path / "log").exists():
+                family = [int(number) for number in (tmp_path / "log").read_text().split()]
+        running.send_signal(request_to_end)
+        _, told = running.communicate(timeout=30)
+    assert running.returncode == 128 + request_to_end
+    assert told == b""
+    assert all(is_gone(process) for process in family)
+
+
+@pytest.mark.parametrize(("text", "code"), [("exit(0)", 0), ("exit(4)", 4)])
+def test_a_program_that_talks_itself_hands_its_status_on(text: str, code: int) -> None:
+    assert hand_over([sys.executable, "-c", text]) == code
+
+
+def test_a_signals_status_is_told_as_a_shell_tells_it() -> None:
+    assert hand_over([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]) == 137

@@ -1,0 +1,26 @@
+"""The environment that the tools give to the programs they run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from tools.paths import BUILD, VENV, VENV_BIN
+
+# Another Python's home or modules would shadow the virtual environment's.
+FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX")
+
+
+def environment() -> dict[str, str]:
+    """Return our environment as in the activated virtual environment; its node goes first too."""
+    env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    env["VIRTUAL_ENV"] = str(VENV)
+    env["PATH"] = os.pathsep.join([str(VENV_BIN), env.get("PATH", os.defpath)])
+    # Playwright brings a Node.js that wants a library which small systems lack; ours will do.
+    if node := shutil.which("node", path=env["PATH"]):
+        env["PLAYWRIGHT_NODEJS_PATH"] = node
+    env["IPYTHONDIR"] = str(BUILD / "ipython")  # a reader's own start-up files change lectures
+    env["PIP_USER"] = "0"  # "install for the user" cannot be meant for a virtual environment
+    env["PIP_NO_INPUT"] = "1"
+    env["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+    return env
