@@ -15,13 +15,13 @@ import os
 import platform
 import statistics
 import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from playwright.sync_api import Browser, sync_playwright
 
 from tools import browser as chromium
+from tools import ports
 from tools.paths import BUILD, HTML
+from tools.serve import Server
 
 PAGE = "lectures/03_bpe.html"
 REPEATS = 7
@@ -72,19 +72,13 @@ def main() -> None:
     """Measure, print, write."""
     program = chromium.find(os.environ) or chromium.ensure()
 
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Keep quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(HTML)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_address[1]}/{PAGE}"
-    with sync_playwright() as playwright:
+    with Server(HTML, ports.listening(0)) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=program, args=chromium.LAUNCH_ARGS)
-        measured = [measure(browser, url) for _ in range(REPEATS)]
+        measured = [measure(browser, server.url + PAGE) for _ in range(REPEATS)]
         version = browser.version
         browser.close()
-    server.shutdown()
+        server.shutdown()
     rows = {
         "first contentful paint": (PAINT_BAR, [paint for paint, _ in measured]),
         "main thread, a step": (STEP_BAR, [spent for _, spent in measured]),

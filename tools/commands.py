@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools import browser, check, clean, ports, serve, setup, test
+from tools.bundle import bundle
 from tools.console import Trouble
 from tools.environment import environment
 from tools.lock import exclusive
@@ -26,6 +27,7 @@ def open_lab() -> int:
     """Set up and open the lectures as notebooks in JupyterLab (PORT=8890 chooses the port)."""
     ports.check(ports.asked_for(os.environ))
     setup.ensure(dev=False)
+    bundle()
     return hand_over([VENV_PYTHON, "-m", "tools.lab"], env=environment(), cwd=ROOT)
 
 

@@ -47,6 +47,12 @@ def pinned(report: dict[str, Any]) -> str:
     return "".join(sorted(lines))
 
 
+def asked_for() -> list[str]:
+    """Return the direct dependencies (the course's own package needs nothing beyond them)."""
+    lines = REQUIREMENTS.read_text("utf-8") + REQUIREMENTS_DEV.read_text("utf-8")
+    return [line for line in lines.splitlines() if line and not line.startswith(("#", "-"))]
+
+
 def main() -> int:
     """Resolve and write."""
     resolve = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
@@ -59,9 +65,8 @@ def main() -> int:
         "--target",
         tempfile.gettempdir(),
     ]
-    files = ["-r", str(REQUIREMENTS), "-r", str(REQUIREMENTS_DEV)]
     report = subprocess.run(
-        [*resolve, *another, "--report", "-", *files, NODE_WHEEL, ONLY_ON_MACOS],
+        [*resolve, *another, "--report", "-", *asked_for(), NODE_WHEEL, ONLY_ON_MACOS],
         check=True,
         stdout=subprocess.PIPE,
     )

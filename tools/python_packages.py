@@ -58,8 +58,6 @@ def install(lock: int, *, dev: bool) -> None:
     files = [REQUIREMENTS, REQUIREMENTS_DEV] if dev else [REQUIREMENTS]
     named = [part for file in files for part in ("-r", file)]
     pip_install("Installing Python packages", [*named, "-c", CONSTRAINTS], lock, "pip.log")
-    itself: list[str | Path] = ["--no-deps", "--no-build-isolation", "--editable", ROOT]
-    pip_install("Installing the course's own package", itself, lock, "package.log")
     stamps.write(VENV, wanted(dev=dev))
 
 
@@ -75,6 +73,7 @@ def pip_install(title: str, arguments: list[str | Path], lock: int, log: str) ->
             [VENV_PYTHON, "-m", "pip", "install", "--no-compile", *raw, *arguments],
             log=LOGS / log,
             env=environment(),
+            cwd=ROOT,  # which "-e ." in requirements.txt goes by
             explain=explain.pip,
             progress=PROGRESS,
             keep_open=[lock],

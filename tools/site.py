@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tools import lectures
+from tools.bundle import bundle
 from tools.console import run_step, step
 from tools.entry import guarded
 from tools.paths import BUILD, HTML, LOGS, ROOT
@@ -48,11 +49,6 @@ def fingerprint() -> str:
 def is_current(wanted: str) -> bool:
     """Whether the built site was made of just this."""
     return STAMP.is_file() and STAMP.read_text("utf-8") == wanted
-
-
-def bundle() -> None:
-    """Bundle the widgets' views and the site's styles."""
-    run_step("Bundling widgets", ["node", "tools/bundle.mjs"], log=LOGS / "bundle.log", cwd=ROOT)
 
 
 def problems(output: str) -> str | None:

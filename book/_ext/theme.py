@@ -15,8 +15,8 @@ from sphinx.application import Sphinx
 AMENDMENTS = [
     # Icons come from a font; this script would draw them again, at 1.5 MB a page.
     (r"\s*<(?:script|link)\b[^>]*fontawesome\.js[^>]*>(?:\s*</script>)?", ""),
-    # Without JavaScript nobody chooses a theme, and without one the page has no colours.
-    (r"<html (?![^>]*data-theme=)", '<html data-theme="light" '),
+    # Without JavaScript nobody chooses a theme, and a page of neither has no colours.
+    (r'(<html [^>]*)data-theme="auto"', r'\1data-theme="light"'),
     # The sidebar belongs to no landmark, so that a screen reader cannot jump to it.
     (
         r'<div id="pst-primary-sidebar"',

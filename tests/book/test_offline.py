@@ -73,6 +73,6 @@ def test_the_front_page_moves_up() -> None:
 
 
 def test_amending_twice_is_amending_once() -> None:
-    page = '<html lang="en"><summary aria-label="Toggle hidden content">'
-    assert amend(page) == '<html data-theme="light" lang="en"><summary>'
+    page = '<html lang="en" data-theme="auto"><summary aria-label="Toggle hidden content">'
+    assert amend(page) == '<html lang="en" data-theme="light"><summary>'
     assert amend(amend(page)) == amend(page)

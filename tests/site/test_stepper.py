@@ -147,14 +147,14 @@ def test_the_step_is_in_the_address(stepper: Stepper) -> None:
     page = stepper.page
     entries = page.evaluate("history.length")
     stepper.slider.fill("3")
-    assert page.url.endswith("?hat.step=3")
+    page.wait_for_url("**/*?hat.step=3")
     assert page.evaluate("history.length") == entries
     page.reload()
     again = Stepper(page)
     again.at(3)
     again.button("Reset").click()
     again.at(0)
-    assert "hat.step" not in page.url
+    page.wait_for_url(lambda url: "hat.step" not in url)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_two_steppers_of_a_page_do_not_disturb_each_other(site: str, open_page: 
     expect(slider).to_have_value("7")
     slider.fill("8")
     Stepper(page).at(3)
-    assert page.url.endswith("hat.step=3&manual.step=8")
+    page.wait_for_url("**/*?hat.step=3&manual.step=8")
 
 
 def test_the_controls_stay_where_they_are(stepper: Stepper) -> None:

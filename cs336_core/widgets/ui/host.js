@@ -43,6 +43,23 @@ class PageModel {
   }
 }
 
+/** Milliseconds without a change after which the page's address is brought up to date. */
+const REST = 200;
+/** @type {Map<string, () => string>} the figures whose settings the address does not have yet */
+const unwritten = new Map();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+
+/** Writes the settings into the address: not at each step, since that costs more than the step. */
+function writeAddress() {
+  try {
+    for (const link of unwritten.values()) history.replaceState(history.state, "", link());
+    unwritten.clear();
+  } catch {
+    // Browsers bound how often a page may change its address; the next change catches up.
+  }
+}
+
 /** @param {HTMLElement} figure the element that Python wrote: state, fallback, nothing else */
 function mount(figure) {
   const { widget = "", key = "" } = figure.dataset;
@@ -63,11 +80,9 @@ function mount(figure) {
     view.render({ model, el, page: { link, defaults } });
     for (const name of view.url) {
       model.on(`change:${name}`, () => {
-        try {
-          history.replaceState(history.state, "", link());
-        } catch {
-          // Browsers bound how often a page may change its address; the next change catches up.
-        }
+        unwritten.set(key, link);
+        clearTimeout(timer);
+        timer = setTimeout(writeAddress, REST);
       });
     }
     figure.querySelector(".cs336-fallback")?.remove();
