@@ -160,15 +160,19 @@ print("first merges: ", [step.new_token.decode() for step in steps[:12]])
 longest = sorted((step.new_token for step in steps), key=len, reverse=True)
 print("longest words:", [token.decode() for token in longest if token.strip().isalpha()][:8])
 
+# %% tags=["remove-cell"]
+assert {b"e ", b"th", b"in"} <= {step.new_token for step in steps[:12]}
+
 # %% [markdown]
 # The first merges are ends of words and common little ones: `e` with a space behind it, `th`, `in`.
 # Later ones are whole words of this manual. BPE was told no word of English and no word of Python;
 # it found them by counting.
 #
-# Here is the start of that manual in the stepper, so that you can watch it happen.
+# Here is the first paragraph of that manual in the stepper, so that you can watch it happen.
 
 # %%
-BPEStepper(manual[55:250], num_merges=60, key="manual")
+opening = manual.split("\n\n")[1]
+BPEStepper(opening, num_merges=60, key="manual")
 
 # %% [markdown]
 # ## How far does it go?

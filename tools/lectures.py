@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -27,7 +26,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from tools.console import Trouble, step
-from tools.paths import BUILD, CONSTRAINTS, REQUIREMENTS, ROOT
+from tools.fingerprint import digest, environment
+from tools.paths import BUILD, ROOT
 
 PAGES = ("book/*.py", "lectures/*.py")
 RECORDS = BUILD / "lectures"
@@ -65,20 +65,6 @@ class Record:
         return self.environment == environment() and all(
             digest(ROOT / name) == wanted for name, wanted in self.files.items()
         )
-
-
-def digest(path: Path) -> str:
-    """Return a hash of a file's contents, or "" where there is no such file."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        return ""
-
-
-def environment() -> str:
-    """Return a hash of what all lectures depend on beside the project's own files."""
-    parts = [sys.version, *map(digest, (REQUIREMENTS, CONSTRAINTS, WATCH, Path(__file__)))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def read(text: str) -> nbformat.NotebookNode:

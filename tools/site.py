@@ -16,10 +16,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import lectures
 from tools.bundle import bundle
 from tools.console import run_step, step
 from tools.entry import guarded
+from tools.fingerprint import digest, environment
 from tools.paths import BUILD, HTML, LOGS, ROOT
 
 SOURCES = ("book", "cs336_core", "lectures", "tools")
@@ -40,9 +40,9 @@ def sources() -> Iterator[Path]:
 
 def fingerprint() -> str:
     """Return a hash of everything that goes into the site."""
-    total = hashlib.sha256(lectures.environment().encode())
+    total = hashlib.sha256(environment().encode())
     for path in sources():
-        total.update(f"{path.relative_to(ROOT)}\0{lectures.digest(path)}\n".encode())
+        total.update(f"{path.relative_to(ROOT)}\0{digest(path)}\n".encode())
     return total.hexdigest()
 
 
@@ -94,6 +94,9 @@ def main() -> int:
     if is_current(wanted):
         with step("The site is up to date"):
             return 0
+    # Imported here, since it takes seconds and an unchanged site needs none of it.
+    from tools import lectures  # noqa: PLC0415
+
     bundle()
     lectures.bring_up_to_date()
     html = build_book()

@@ -17,6 +17,11 @@ AMENDMENTS = [
     (r"\s*<(?:script|link)\b[^>]*fontawesome\.js[^>]*>(?:\s*</script>)?", ""),
     # Without JavaScript nobody chooses a theme, and a page of neither has no colours.
     (r'(<html [^>]*)data-theme="auto"', r'\1data-theme="light"'),
+    # With JavaScript it is chosen late, so that the page is shown without colours first.
+    (
+        r'(dataset\.theme = localStorage\.getItem\("theme"\) \|\| )"[a-z]*"',
+        r'\1(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
+    ),
     # The sidebar belongs to no landmark, so that a screen reader cannot jump to it.
     (
         r'<div id="pst-primary-sidebar"',
@@ -48,7 +53,23 @@ def front_page(page: str) -> str:
         return f'{attribute}="{target[3:] if target.startswith("../") else f"book/{target}"}"'
 
     page = re.sub(r'\b(href|src|action)="(?!#|[a-z]+:|/|")([^"]*)"', moved, page)
+    page = page.replace('href: "../_static', 'href: "_static')
     return page.replace('data-content_root="../"', 'data-content_root="./"')
+
+
+def preload_font(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Ask for the text's font with the page and not after its styles: text moves less.
+
+    By a script, since a page opened from disk may load a font from its styles only.
+    """
+    font = context["pathto"]("_static/fonts/inter-latin-wght-normal.woff2", resource=True)
+    context["metatags"] = context.get("metatags", "") + (
+        '<script>if (location.protocol !== "file:") document.head.append(Object.assign('
+        f'document.createElement("link"), {{ rel: "preload", href: "{font}", as: "font", '
+        'type: "font/woff2", crossOrigin: "" }));</script>\n'
+    )
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -66,6 +87,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
+    app.connect("html-page-context", preload_font)
     # After Jupyter Book has written its redirection, before the search for external assets.
     app.connect("build-finished", finish, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,7 +3,6 @@
 import { useMemo, useRef, useState } from "preact/hooks";
 import { countPairs, halves, tell } from "./bpe.js";
 import { csvRows, jsonText, pictureSVG } from "./bpe_export.js";
-import "./bpe_stepper.css";
 import { Bars } from "./ui/bars.jsx";
 import { Curve } from "./ui/curve.jsx";
 import { toCSV } from "./ui/export.js";
@@ -14,8 +13,9 @@ import { Token } from "./ui/token.jsx";
 import { tokenLabel } from "./ui/tokens.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
-import "./ui/ui.css";
 import { defineView } from "./ui/view.jsx";
+import "./ui/ui.css"; // before the figure's own, which builds on it
+import "./bpe_stepper.css";
 
 /** @typedef {{ text: string, merges: import("./bpe.js").Pair[], step: number }} State */
 /** @typedef {import("./bpe.js").Story} Story */

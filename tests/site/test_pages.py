@@ -95,6 +95,29 @@ def test_a_page_is_light(site: str, open_page: OpenPage, name: str) -> None:
     assert sum(len(bodies[url]) for url in fonts) < FONTS_LIMIT
 
 
+@pytest.mark.parametrize("place", ["", "#how-far-does-it-go"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_once_it_is_shown(
+    site: str, open_page: OpenPage, width: int, place: str
+) -> None:
+    page, _ = open_page(f"{site}lectures/03_bpe.html{place}", width=width, height=740)
+    page.wait_for_load_state("networkidle")
+    shift = page.evaluate(
+        """() => new Promise((done) => {
+          let total = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) total += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => done(total), 300);
+        })"""
+    )
+    assert shift < 0.1  # what browsers call good
+    if place:
+        box = page.locator(place).bounding_box()
+        assert box is not None
+        assert -1 < box["y"] < 150
+
+
 @pytest.mark.parametrize("name", PAGES[:3])
 def test_without_javascript_the_page_can_be_read(site: str, open_page: OpenPage, name: str) -> None:
     page, _ = open_page(site + name, java_script_enabled=False)

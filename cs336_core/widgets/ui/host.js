@@ -96,20 +96,7 @@ function mount(figure) {
   }
 }
 
-/** @type {NodeListOf<HTMLElement>} */
-const figures = document.querySelectorAll("[data-widget]");
-// A figure is drawn shortly before it comes into sight, so that a page of many starts fast.
-const near = new IntersectionObserver(
-  (entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      near.unobserve(target);
-      mount(/** @type {HTMLElement} */ (target));
-    }
-  },
-  { rootMargin: "1000px" },
-);
-for (const figure of figures) near.observe(figure);
-addEventListener("beforeprint", () => {
-  for (const figure of figures) if (!figure.dataset.ready) mount(figure);
-});
+// All at once, before the reader scrolls: a figure that is drawn late moves the text under it.
+for (const figure of document.querySelectorAll("[data-widget]")) {
+  mount(/** @type {HTMLElement} */ (figure));
+}
