@@ -8,14 +8,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.site.conftest import OpenPage
+from tools.lab import answers
 from tools.paths import ROOT
 
 SLOW = 60_000  # milliseconds, for what a kernel does
@@ -65,14 +64,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield url
     server.send_signal(signal.SIGTERM)
     assert server.wait(20) == 0
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=5):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def opened(open_page: OpenPage, lab: str, name: str) -> tuple[Page, Locator, list[str]]:

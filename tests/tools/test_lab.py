@@ -11,10 +11,10 @@ from tools import lab
 
 
 def test_jupyter_keeps_to_a_folder_behind_a_token(tmp_path: Path) -> None:
-    mine = {"JUPYTER_PATH": "/home/me/.jupyter", "HOME": "/home/me"}
+    mine = {"JUPYTER_PATH": "/elsewhere/.jupyter", "HOME": "/elsewhere"}
     env = lab.lab_environment(tmp_path, "secret", mine)
     assert env["JUPYTER_TOKEN"] == "secret"
-    assert env["HOME"] == "/home/me"
+    assert env["HOME"] == "/elsewhere"
     assert "JUPYTER_PATH" not in env
     for name in lab.FOLDERS:
         assert env[name].startswith(str(tmp_path))
