@@ -153,7 +153,6 @@ from pydoc_data.topics import topics
 
 manual = topics["objects"] + topics["execmodel"] + topics["exceptions"]
 steps = list(bpe_steps(manual, num_merges=400))
-manual_params = train_bpe(manual, num_merges=400)
 
 print(f"{len(manual.encode('utf-8')):,} bytes became {len(steps[-1].after):,} tokens")
 print("first merges: ", [step.new_token.decode() for step in steps[:12]])

@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -125,13 +125,12 @@ def executed(text: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def run(path: Path, tell: Callable[[str], None] = lambda _: None) -> Record:
-    """Run a lecture in a kernel of its own and return what came out.
+def run(path: Path, lecture: nbformat.NotebookNode, tell: Callable[[str], None]) -> Record:
+    """Run the lecture that was read from `path` in its own kernel and return what came out.
 
     `tell` is called with what is going on. Raises `Trouble`, naming file and line, where a cell
     fails, writes to standard error, or asks for a value that has no plain form.
     """
-    lecture = read(path.read_text("utf-8"))
     notebook, asked = _watched(lecture)
     name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     cells, running = len(notebook.cells), notebook.cells[0]
@@ -219,13 +218,6 @@ def _printed(cell: nbformat.NotebookNode) -> str:
     return "".join(output.text for output in cell.outputs if output.output_type == "stream")
 
 
-def stale(paths: list[Path]) -> Iterator[Path]:
-    """Yield the lectures that have to run."""
-    for path in paths:
-        if load(read(path.read_text("utf-8"))) is None:
-            yield path
-
-
 def pages() -> list[Path]:
     """Return every executed page of the book: the lectures, and the front page."""
     return [page for pattern in PAGES for page in sorted(ROOT.glob(pattern))]
@@ -235,11 +227,13 @@ def bring_up_to_date(paths: list[Path] | None = None) -> list[Path]:
     """Run every page that has no record that holds, two at a time; return those that ran."""
     paths = pages() if paths is None else paths
     with step("Executing lectures") as progress:
-        running = list(stale(paths))
+        # Read once: a record is of the text that ran, also where the file changes meanwhile.
+        lectures = {path: read(path.read_text("utf-8")) for path in paths}
+        running = [path for path in paths if load(lectures[path]) is None]
         progress.result(f"{len(running)} of {len(paths)} had changed")
 
         def one(path: Path) -> None:
-            save(read(path.read_text("utf-8")), run(path, progress.note))
+            save(lectures[path], run(path, lectures[path], progress.note))
 
         with ThreadPoolExecutor(max_workers=2) as pool:
             futures = [pool.submit(one, path) for path in running]

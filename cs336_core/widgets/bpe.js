@@ -43,6 +43,15 @@ export function countPairs(ids) {
 }
 
 /**
+ * The highest count, and how many pairs share it.
+ * @param {readonly PairCount[]} counts most frequent first
+ */
+export function highest(counts) {
+  const count = counts[0]?.count ?? 0;
+  return { count, tied: counts.filter((row) => row.count === count).length };
+}
+
+/**
  * The sequence of ids after 0, 1, ... all merges. Merge `i` makes the id `256 + i`.
  * @param {Uint8Array} bytes
  * @param {readonly Pair[]} merges

@@ -1,6 +1,6 @@
 // The stepper's data and picture, as text that a reader can save.
 
-import { countPairs, halves } from "./bpe.js";
+import { countPairs, halves, highest } from "./bpe.js";
 import { escapeXML } from "./ui/export.js";
 import { hue, tokenLabel } from "./ui/tokens.js";
 
@@ -14,8 +14,6 @@ export function csvRows({ merges, sequences, vocab, ratios }) {
   /** @param {number} id */
   const label = (id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
   return merges.map(([left, right], i) => {
-    const counts = countPairs(sequences[i] ?? []);
-    const count = counts[0]?.count ?? 0;
     return {
       merge: i + 1,
       left_id: left,
@@ -24,8 +22,7 @@ export function csvRows({ merges, sequences, vocab, ratios }) {
       left: label(left),
       right: label(right),
       token: label(256 + i),
-      count,
-      tied: counts.filter((row) => row.count === count).length,
+      ...highest(countPairs(sequences[i] ?? [])),
       tokens: sequences[i + 1]?.length ?? 0,
       bytes_per_token: Number((ratios[i + 1] ?? 0).toFixed(4)),
     };

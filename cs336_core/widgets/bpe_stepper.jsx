@@ -1,7 +1,7 @@
 // Byte pair encoding, merge by merge: the sequence, its pair counts, the vocabulary as it grows.
 
 import { useMemo, useRef, useState } from "preact/hooks";
-import { countPairs, halves, tell } from "./bpe.js";
+import { countPairs, halves, highest, tell } from "./bpe.js";
 import { csvRows, jsonText, pictureSVG } from "./bpe_export.js";
 import { Bars } from "./ui/bars.jsx";
 import { Curve } from "./ui/curve.jsx";
@@ -56,7 +56,7 @@ function Pairs({ story, step }) {
   const { sequences, vocab, merges } = story;
   const counts = useMemo(() => countPairs(sequences[step] ?? []), [story, step]);
   const next = merges[step];
-  const best = counts[0]?.count ?? 0;
+  const best = highest(counts).count;
   const rows = counts.slice(0, SHOWN).map(({ pair, count }) => {
     const now = next !== undefined && pair[0] === next[0] && pair[1] === next[1];
     const tied = next !== undefined && !now && count === best;
@@ -109,9 +109,7 @@ function told({ sequences, vocab, merges, ratios }, step) {
   if (!made) return t("bpe.status.start", { tokens });
   /** @param {number} id */
   const label = (id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
-  const counts = countPairs(sequences[step - 1] ?? []);
-  const count = counts[0]?.count ?? 0;
-  const tied = counts.filter((row) => row.count === count).length;
+  const { count, tied } = highest(countPairs(sequences[step - 1] ?? []));
   const sentences = [
     t("bpe.status.step", {
       step,

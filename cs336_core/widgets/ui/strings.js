@@ -11,7 +11,6 @@ const TABLE = {
     "bpe.pairs.more.one": "and 1 more pair",
     "bpe.pair.next": "merges next",
     "bpe.pair.tied": "tied",
-    "bpe.pair.done": "last merge shown",
     "bpe.times": "{n}×",
     "bpe.vocab": "Vocabulary: {n} tokens",
     "bpe.vocab.bytes": "the single bytes",

@@ -28,8 +28,10 @@ export function Transport({ name, step, last, told, go }) {
 
   /** @param {number} to */
   const stop = (to) => {
+    const within = Math.min(last, Math.max(0, to));
     setPlaying(false);
-    go(Math.min(last, Math.max(0, to)));
+    go(within);
+    return within;
   };
   /** @param {string} icon @param {number} to @param {boolean} off */
   const button = (icon, to, off) => (
@@ -62,8 +64,7 @@ export function Transport({ name, step, last, told, go }) {
           aria-label={t("control.number", { name })}
           onChange={(event) => {
             const to = event.currentTarget.valueAsNumber;
-            stop(Number.isFinite(to) ? Math.round(to) : step);
-            event.currentTarget.value = String(Math.min(last, Math.max(0, Number.isFinite(to) ? Math.round(to) : step)));
+            event.currentTarget.value = String(stop(Number.isFinite(to) ? Math.round(to) : step));
           }} />
         <span>{t("control.of", { n: last })}</span>
       </span>
