@@ -1,26 +1,25 @@
 """How fast a lecture page is, against the bars that every page has to clear.
 
-    make bench
+    python -m benchmarks.interaction [--quick | --markdown]
 
 First contentful paint of the page as served from this machine, and the main thread's time for one
 step of its figure (script, style, layout and paint: the browser's own TaskDuration before and
-after), each in fresh pages. Prints the medians with their spread, and writes them to
-_build/bench/interaction.json.
+after), each in fresh pages.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import platform
-import statistics
+import sys
 import threading
 
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks._report import Report, machine, main, spread, table, told
 from tools import browser as chromium
 from tools import ports
-from tools.paths import BUILD, HTML
+from tools.entry import guarded
+from tools.paths import HTML
 from tools.serve import Server
 
 PAGE = "lectures/03_bpe.html"
@@ -68,32 +67,34 @@ def measure(browser: Browser, url: str) -> tuple[float, float]:
     return paint, spent
 
 
-def main() -> None:
-    """Measure, print, write."""
+def run(quick: bool) -> Report:
+    """Measure in fresh pages."""
     program = chromium.find(os.environ) or chromium.ensure()
 
     with Server(HTML, ports.listening(0)) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=program, args=chromium.LAUNCH_ARGS)
-        measured = [measure(browser, server.url + PAGE) for _ in range(REPEATS)]
+        repeats = 1 if quick else REPEATS
+        measured = [measure(browser, server.url + PAGE) for _ in range(repeats)]
         version = browser.version
         browser.close()
         server.shutdown()
-    rows = {
-        "first contentful paint": (PAINT_BAR, [paint for paint, _ in measured]),
-        "main thread, a step": (STEP_BAR, [spent for _, spent in measured]),
-    }
-    print(f"{PAGE}, Chromium {version}, {os.cpu_count()} cores, {REPEATS} fresh pages")
-    report = []
-    for name, (bar, values) in rows.items():
-        median, low, high = statistics.median(values), min(values), max(values)
-        print(f"  {name:24} {median:7.1f} ms ({low:.1f} to {high:.1f}), the bar {bar:.0f} ms")
-        report.append({"name": name, "bar_ms": bar, "median_ms": median, "values_ms": values})
-    out = BUILD / "bench" / "interaction.json"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    machine = {"machine": platform.machine(), "cores": os.cpu_count(), "chromium": version}
-    out.write_text(json.dumps({**machine, "rows": report}, indent=2) + "\n", "utf-8")
+    paints, steps = zip(*measured, strict=True)
+    rows = [
+        {"name": "first contentful paint", "bar_ms": PAINT_BAR, "values_ms": paints},
+        {"name": "main thread, a step", "bar_ms": STEP_BAR, "values_ms": steps},
+    ]
+    return {"on": machine(chromium=version), "rows": rows}
+
+
+def tables(report: Report) -> str:
+    """Return the report for readers."""
+    lines = [
+        [row["name"], spread(row["values_ms"], "ms", 1), f"{row['bar_ms']:.0f} ms"]
+        for row in report["rows"]
+    ]
+    return f"{told(report)}\n\n{table([PAGE, 'time', 'at most'], lines)}"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(lambda: main("interaction", run, tables)))

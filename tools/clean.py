@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.console import step
 from tools.lock import exclusive
-from tools.paths import BUILD, NODE_MODULES, ROOT, VENV
+from tools.paths import BUILD, NODE_MODULES, RANKS, ROOT, VENV
 
 CACHES = (".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "cs336_core.egg-info")
 CODE = ("benchmarks", "book", "cs336_core", "lectures", "tests", "tools")
@@ -18,6 +18,7 @@ def made_things(root: Path) -> Iterator[Path]:
     """Yield the folders that the tools make below `root`."""
     yield from (root / VENV.name, root / NODE_MODULES.name)
     yield root / "cs336_core" / "widgets" / "static"
+    yield root / RANKS.relative_to(ROOT)
     yield from (root / name for name in CACHES)
     for folder in CODE:
         for name in ("__pycache__", ".ipynb_checkpoints"):

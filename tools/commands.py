@@ -54,7 +54,7 @@ def run_checks() -> int:
 
 def run_benchmarks() -> int:
     """Set up, build the site and run the benchmarks, each against its bar or its peers."""
-    setup.ensure(dev=True)
+    setup.ensure(dev=True, bench=True)
     names = sorted(script.stem for script in (ROOT / "benchmarks").glob("[!_]*.py"))
     if not names:
         raise Trouble("There are no benchmarks yet: a script in benchmarks/ is one.")

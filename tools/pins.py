@@ -3,8 +3,9 @@
     python3.11 -m tools.pins
 
 Resolves afresh for the oldest Python that will do, and installs nothing. To be run after a change
-in requirements.txt or requirements-dev.txt. Where pip is to take PyTorch's build without GPUs,
-have PIP_CONSTRAINT name a file that says so: the resolve downloads what it looks at.
+in requirements.txt, requirements-dev.txt or the benchmarks' peers in pyproject.toml. Where pip is
+to take PyTorch's build without GPUs, have PIP_CONSTRAINT name a file that says so: the resolve
+downloads what it looks at.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 from typing import Any
 
-from tools.paths import CONSTRAINTS, REQUIREMENTS, REQUIREMENTS_DEV
+from tools.paths import CONSTRAINTS, PYPROJECT, REQUIREMENTS, REQUIREMENTS_DEV
 
 # Distributions stay at an early patch release (Debian 12: 3.11.2), which some packages refuse.
 OLDEST = "3.11.0"
@@ -48,9 +50,13 @@ def pinned(report: dict[str, Any]) -> str:
 
 
 def asked_for() -> list[str]:
-    """Return the direct dependencies (the course's own package needs nothing beyond them)."""
+    """Return the direct dependencies, those of the benchmarks among them."""
     lines = REQUIREMENTS.read_text("utf-8") + REQUIREMENTS_DEV.read_text("utf-8")
-    return [line for line in lines.splitlines() if line and not line.startswith(("#", "-"))]
+    named = [line for line in lines.splitlines() if line and not line.startswith(("#", "-"))]
+    peers: list[str] = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"][
+        "optional-dependencies"
+    ]["bench"]
+    return [*named, *peers]
 
 
 def main() -> int:

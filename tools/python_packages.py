@@ -29,16 +29,19 @@ PROGRESS = re.compile(r"Progress (\d+) of (\d+)")
 KNOWS_PROGRESS = (24, 1)
 
 
-def are_whole(*, dev: bool) -> bool:
+def are_whole(*, dev: bool, bench: bool = False) -> bool:
     """Whether .venv has what is wanted."""
-    return VENV_PYTHON.exists() and stamps.agrees(stamps.read(VENV), wanted(dev=dev))
+    stamp = wanted(dev=dev, bench=bench)
+    return VENV_PYTHON.exists() and stamps.agrees(stamps.read(VENV), stamp)
 
 
-def wanted(*, dev: bool) -> stamps.Stamp:
+def wanted(*, dev: bool, bench: bool = False) -> stamps.Stamp:
     """Return the stamp of .venv as it should be."""
     stamp = {"place": place(), "packages": stamps.digest([REQUIREMENTS, CONSTRAINTS, PYPROJECT])}
     if dev:
         stamp["dev"] = stamps.digest([REQUIREMENTS_DEV, CONSTRAINTS])
+    if bench:
+        stamp["bench"] = stamps.digest([CONSTRAINTS, PYPROJECT])
     return stamp
 
 
@@ -47,18 +50,22 @@ def place() -> str:
     return stamps.digest([str(ROOT), sys.version, sys.base_prefix, platform.machine()])
 
 
-def install(lock: int, *, dev: bool) -> None:
+def install(lock: int, *, dev: bool, bench: bool = False) -> None:
     """Bring .venv to what is wanted; from nothing, where what is there cannot be trusted."""
     before = stamps.read(VENV)
     if not VENV_PYTHON.exists() or before.get("place") != place():
         make_venv(lock)
         before = {}
-    # What tests need stays once it is there, so that `make serve` after `make test` does nothing.
-    dev = dev or "dev" in before
-    files = [REQUIREMENTS, REQUIREMENTS_DEV] if dev else [REQUIREMENTS]
-    named = [part for file in files for part in ("-r", file)]
+    # What tests need stays once it is there, so that `make serve` after `make test` does nothing;
+    # and so does what benchmarks need.
+    dev, bench = dev or "dev" in before, bench or "bench" in before
+    named: list[str | Path] = ["-r", REQUIREMENTS]
+    if dev:
+        named += ["-r", REQUIREMENTS_DEV]
+    if bench:
+        named += ["-e", ".[bench]"]
     pip_install("Installing Python packages", [*named, "-c", CONSTRAINTS], lock, "pip.log")
-    stamps.write(VENV, wanted(dev=dev))
+    stamps.write(VENV, wanted(dev=dev, bench=bench))
 
 
 def pip_install(title: str, arguments: list[str | Path], lock: int, log: str) -> None:

@@ -32,7 +32,7 @@ def sources() -> Iterator[Path]:
     """Yield every file that the site is made of, in a fixed order."""
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*")):
-            made = {"static", "__pycache__", ".ipynb_checkpoints"} & set(path.parts)
+            made = {"static", "ranks", "__pycache__", ".ipynb_checkpoints"} & set(path.parts)
             if path.is_file() and not made and path.suffix != ".ipynb":
                 yield path
     yield from (ROOT / name for name in FILES)

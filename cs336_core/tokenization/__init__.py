@@ -1,11 +1,26 @@
-"""Text to tokens and back: byte pair encoding as the lecture tells it.
+"""Text to tokens and back: every tokenizer of the course, from bits to those of GPT-4.
 
-`train_bpe` learns a vocabulary from a text, `encode` and `decode` use it, `bpe_steps` shows every
-merge as it happens. Standard library only.
+What the lectures teach needs the standard library only: `train_bpe`, `encode`, `decode`, and the
+simple tokenizers. What is made for use, `train`, `BPETokenizer` and `load_encoding`, is fast with
+the help of numpy and regex, which are imported when one of these is first asked for.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from cs336_core.tokenization.compression import compression_ratio
+from cs336_core.tokenization.errors import (
+    CorpusError,
+    EncodingError,
+    FewMergesWarning,
+    SpecialTokenError,
+    TokenizationError,
+    UnknownIdError,
+    UnknownWordError,
+    VocabularyError,
+)
 from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.reference import (
     BPEStep,
     bpe_steps,
@@ -15,15 +30,74 @@ from cs336_core.tokenization.reference import (
     merge,
     train_bpe,
 )
+from cs336_core.tokenization.simple import BitTokenizer, ByteTokenizer, CharacterTokenizer
+from cs336_core.tokenization.word_level import WordTokenizer
+from cs336_core.tokenization.words import train_bpe_words, word_bpe_steps
+
+if TYPE_CHECKING:
+    from cs336_core.tokenization.counting import count_pretokens
+    from cs336_core.tokenization.encodings import load_encoding
+    from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
+    from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+    from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
+    from cs336_core.tokenization.tokenizer import BPETokenizer
+    from cs336_core.tokenization.training import learn_merges, train
+
+_NEED_PACKAGES = {
+    "BPETokenizer": "tokenizer",
+    "count_pretokens": "counting",
+    "learn_merges": "training",
+    "load_encoding": "encodings",
+    "load_gpt2": "gpt2_files",
+    "load_huggingface": "huggingface_file",
+    "load_tiktoken": "tiktoken_file",
+    "save_gpt2": "gpt2_files",
+    "save_huggingface": "huggingface_file",
+    "save_tiktoken": "tiktoken_file",
+    "train": "training",
+}
 
 __all__ = [
     "BPEParams",
     "BPEStep",
+    "BPETokenizer",
+    "BitTokenizer",
+    "ByteTokenizer",
+    "CharacterTokenizer",
+    "CorpusError",
+    "EncodingError",
+    "FewMergesWarning",
+    "SpecialTokenError",
+    "TokenizationError",
+    "Tokenizer",
+    "UnknownIdError",
+    "UnknownWordError",
+    "VocabularyError",
+    "WordTokenizer",
     "bpe_steps",
     "compression_ratio",
     "count_pairs",
+    "count_pretokens",
     "decode",
     "encode",
+    "learn_merges",
+    "load_encoding",
+    "load_gpt2",
+    "load_huggingface",
+    "load_tiktoken",
     "merge",
+    "save_gpt2",
+    "save_huggingface",
+    "save_tiktoken",
+    "train",
     "train_bpe",
+    "train_bpe_words",
+    "word_bpe_steps",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs numpy and regex when it is first asked for (PEP 562)."""
+    if name not in _NEED_PACKAGES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_NEED_PACKAGES[name]}"), name)

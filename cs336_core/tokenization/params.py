@@ -1,38 +1,120 @@
-"""What training learns and a tokenizer needs: the vocabulary and the merges."""
+"""What training learns and a tokenizer needs: vocabulary, merges, special tokens, pattern."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
+
+Merges = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True)
 class BPEParams:
-    """A trained byte-level BPE tokenizer, as data.
+    """A byte-level BPE tokenizer, as data.
 
-    Ids are assigned in one order: the 256 single bytes (id = byte value), then one id for each
-    merge, in the order the merges were learned.
+    A tokenizer trained here has its ids in one order: the 256 single bytes (id = byte value), one
+    id for each merge in the order the merges were learned, then the special tokens. Tokenizers from
+    elsewhere may number their tokens as they like, and leave gaps.
 
     Attributes:
-        vocab: id -> the bytes that the token stands for.
-        merges: the pairs that were merged, by their bytes, in rank order: merge `i` made the
-            token with id `256 + i`.
+        vocab: id -> the bytes that the token stands for, special tokens included.
+        merges: the pairs that merge, by their bytes, in rank order: the first is tried first.
+        special_tokens: the text of each special token -> its id.
+        pattern: the regular expression that cuts text into pre-tokens, which no merge crosses;
+            `None` where text is not cut.
 
     """
 
     vocab: dict[int, bytes]
-    merges: list[tuple[bytes, bytes]]
+    merges: Merges
+    special_tokens: dict[str, int] = field(default_factory=dict)
+    pattern: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise `ValueError` where vocabulary and merges do not belong together."""
-        if len(self.vocab) != 256 + len(self.merges):
-            raise ValueError(
-                f"{len(self.merges)} merges make a vocabulary of {256 + len(self.merges)} tokens "
-                f"(256 bytes and one a merge); the one given has {len(self.vocab)}"
+        """Raise `VocabularyError` or `SpecialTokenError` where the parts do not fit together."""
+        check_special_tokens(self.special_tokens, self.vocab)
+        ids = self.ids  # raises where two ids stand for the same bytes
+        missing = [byte for byte in range(256) if bytes([byte]) not in ids]
+        if missing:
+            raise VocabularyError(
+                f"the vocabulary has no token for byte {missing[0]:#04x} ({len(missing)} of the "
+                "256 bytes are missing), so it could not write every text"
             )
         for rank, (left, right) in enumerate(self.merges):
-            made = self.vocab.get(256 + rank)
-            if made != left + right:
-                raise ValueError(
-                    f"merge {rank} joins {left!r} and {right!r}, so token {256 + rank} must be "
-                    f"{left + right!r}; the vocabulary has {made!r}"
-                )
+            for part in (left, right, left + right):
+                if part not in ids:
+                    raise VocabularyError(
+                        f"merge {rank} joins {left!r} and {right!r}, and the vocabulary has no "
+                        f"token {part!r}"
+                    )
+
+    @cached_property
+    def ids(self) -> dict[bytes, int]:
+        """The bytes of each ordinary token -> its id."""
+        special = set(self.special_tokens.values())
+        ids: dict[bytes, int] = {}
+        for token_id, token in self.vocab.items():
+            if token_id in special:
+                continue
+            if token in ids:
+                raise VocabularyError(f"ids {ids[token]} and {token_id} both stand for {token!r}")
+            ids[token] = token_id
+        return ids
+
+    @classmethod
+    def trained(
+        cls, merges: Merges, special_tokens: Iterable[str] = (), pattern: str | None = None
+    ) -> BPEParams:
+        """Make params whose ids go in the order of training: bytes, merges, special tokens.
+
+        >>> params = BPEParams.trained([(b"t", b"h")], ["<|end|>"])
+        >>> params.vocab[256], params.special_tokens
+        (b'th', {'<|end|>': 257})
+        """
+        tokens = [bytes([byte]) for byte in range(256)]
+        tokens += [left + right for left, right in merges]
+        special = unique_special_tokens(special_tokens)
+        first = len(tokens)
+        return cls(
+            vocab=dict(enumerate(tokens + [text.encode() for text in special])),
+            merges=list(merges),
+            special_tokens={text: first + i for i, text in enumerate(special)},
+            pattern=pattern,
+        )
+
+
+def unique_special_tokens(special_tokens: Iterable[str]) -> Sequence[str]:
+    """Return the special tokens as they are; raise `SpecialTokenError` for one that cannot be."""
+    texts = list(special_tokens)
+    for text in texts:
+        if not text:
+            raise SpecialTokenError("a special token is empty; it needs at least one character")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise SpecialTokenError(
+                f"special token {text!r} holds a lone surrogate, which UTF-8 cannot write"
+            ) from None
+        if texts.count(text) > 1:
+            raise SpecialTokenError(f"special token {text!r} is given twice; give it once")
+    return texts
+
+
+def check_special_tokens(special_tokens: dict[str, int], vocab: dict[int, bytes]) -> None:
+    """Raise `SpecialTokenError` where special tokens and vocabulary do not agree."""
+    unique_special_tokens(special_tokens)
+    owner: dict[int, str] = {}
+    for text, token_id in special_tokens.items():
+        if token_id in owner:
+            raise SpecialTokenError(
+                f"special tokens {owner[token_id]!r} and {text!r} both have id {token_id}"
+            )
+        owner[token_id] = text
+        if vocab.get(token_id) != text.encode():
+            raise SpecialTokenError(
+                f"special token {text!r} has id {token_id}, which stands for "
+                f"{vocab.get(token_id)!r} in the vocabulary"
+            )

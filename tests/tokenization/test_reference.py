@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from cs336_core.tokenization import (
     BPEParams,
+    SpecialTokenError,
+    VocabularyError,
     bpe_steps,
     compression_ratio,
     count_pairs,
@@ -127,7 +129,21 @@ def test_bad_input_is_refused() -> None:
 
 def test_params_that_do_not_fit_are_refused() -> None:
     good = train_bpe(HAT, 2)
-    with pytest.raises(ValueError, match="make a vocabulary of 257 tokens"):
-        BPEParams(good.vocab, good.merges[:1])
-    with pytest.raises(ValueError, match=r"merge 1 joins b't' and b'e'"):
+    with pytest.raises(VocabularyError, match=r"merge 1 joins .* no token b'te'"):
         BPEParams(good.vocab, [good.merges[0], (b"t", b"e")])
+    with pytest.raises(VocabularyError, match="ids 256 and 300 both stand for b'th'"):
+        BPEParams(good.vocab | {300: b"th"}, good.merges)
+    without_a_byte = {i: token for i, token in good.vocab.items() if i != 65}
+    with pytest.raises(VocabularyError, match="no token for byte 0x41"):
+        BPEParams(without_a_byte, good.merges)
+    with pytest.raises(SpecialTokenError, match="'<a>' has id 300, which stands for None"):
+        BPEParams(good.vocab, good.merges, {"<a>": 300})
+
+
+@pytest.mark.parametrize(
+    ("special", "complaint"),
+    [(["<a>", "<a>"], "given twice"), ([""], "is empty"), (["\ud800"], "lone surrogate")],
+)
+def test_special_tokens_that_cannot_be_are_refused(special: list[str], complaint: str) -> None:
+    with pytest.raises(SpecialTokenError, match=complaint):
+        BPEParams.trained([], special)

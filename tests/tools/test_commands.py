@@ -72,6 +72,7 @@ def test_all_tasks_run_and_the_last_line_tells(capsys: pytest.CaptureFixture[str
 
 def test_cleaning_removes_what_was_made_and_nothing_else(tmp_path: Path) -> None:
     made = [".venv/bin", "node_modules/x", "_build/html", "cs336_core/widgets/static"]
+    made += ["cs336_core/tokenization/ranks"]
     made += ["tools/__pycache__", "lectures/.ipynb_checkpoints", ".ruff_cache"]
     kept = ["cs336_core/widgets/ui", "lectures/figures", "book/_static", "shared/node_modules"]
     for name in made + kept:

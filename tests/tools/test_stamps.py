@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import nodejs, python_packages, setup, stamps
+from tools import nodejs, python_packages, ranks, setup, stamps
 from tools.console import Trouble
 
 
@@ -52,6 +52,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(nodejs, "NODE_MODULES", tmp_path / "node_modules")
     monkeypatch.setattr(nodejs, "PACKAGE_LOCK", tmp_path / "package-lock.json")
     monkeypatch.setattr(nodejs, "installed", lambda: 22)
+    monkeypatch.setattr(ranks, "are_whole", lambda: True)
     monkeypatch.delenv("CS336_NODE", raising=False)
     stamps.write(tmp_path / ".venv", python_packages.wanted(dev=True))
     stamps.write(tmp_path / "node_modules", nodejs.wanted())
@@ -73,6 +74,29 @@ def test_what_only_tests_need_is_asked_for_by_tests_alone(project: Path) -> None
     (project / "requirements-dev.txt").write_text("other")
     assert setup.is_whole(dev=False)
     assert not setup.is_whole(dev=True)
+
+
+def test_what_only_benchmarks_need_is_asked_for_by_benchmarks_alone(project: Path) -> None:
+    assert setup.is_whole(dev=True)
+    assert not setup.is_whole(dev=True, bench=True)
+    stamps.write(project / ".venv", python_packages.wanted(dev=True, bench=True))
+    assert setup.is_whole(dev=True, bench=True)
+    assert setup.is_whole(dev=False)
+
+
+def test_what_tests_and_benchmarks_need_stays_once_it_is_there(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamps.write(project / ".venv", python_packages.wanted(dev=True, bench=True))
+    (project / "constraints.txt").write_text("other")
+    asked: list[str] = []
+    monkeypatch.setattr(
+        python_packages, "pip_install", lambda _title, named, *_rest: asked.extend(map(str, named))
+    )
+    python_packages.install(0, dev=False)
+    assert str(project / "requirements-dev.txt") in asked
+    assert ".[bench]" in asked
+    assert setup.is_whole(dev=True, bench=True)
 
 
 @pytest.mark.parametrize("folder", [".venv", "node_modules"])

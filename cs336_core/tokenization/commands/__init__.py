@@ -1,0 +1,1 @@
+"""What `python -m cs336_core.tokenization` can do: one module a command."""

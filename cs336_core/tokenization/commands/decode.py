@@ -1,0 +1,117 @@
+"""`decode`: ids back to text, of any length in constant memory."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from cs336_core.tokenization.commands.streams import (
+    STANDARD_INPUT,
+    check_swallowed,
+    opened,
+    strings,
+    write,
+    write_json,
+)
+from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
+from cs336_core.tokenization.errors import TokenizationError
+from cs336_core.tokenization.protocol import Tokenizer
+from cs336_core.tokenization.tokenizer import BPETokenizer
+
+EPILOG = f"""\
+examples:
+  echo 15496 11 995 | decode --tokenizer gpt2
+  encode text.txt --tokenizer gpt2 --json | decode --tokenizer gpt2
+
+Reads numbers with white space between, a JSON list, or what encode --json wrote.
+{FILES}"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser(
+        "decode",
+        help="turn ids back into text",
+        description="Write the text of ids, to the byte; what is no UTF-8 becomes U+FFFD.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing: standard input')
+    parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
+    add_file_options(parser)
+    parser.add_argument("--json", action="store_true", help='write {"text": "..."}')
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Decode; raise as loading and decoding do."""
+    check_swallowed(args.parser, args.file, args.special_tokens)
+    tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
+    with opened(args.file or STANDARD_INPUT) as file:
+        texts = decoded(tokenizer, read_ids(strings(file)))
+        if args.json:
+            write_json({"text": "".join(texts)})
+            return
+        last = ""
+        for text in texts:
+            write(text)
+            last = text or last
+        if sys.stdout.isatty() and not last.endswith("\n"):
+            write("\n")
+
+
+def decoded(tokenizer: Tokenizer, ids: Iterable[int]) -> Iterator[str]:
+    """Yield the text of the ids in pieces that hold whole characters."""
+    if not isinstance(tokenizer, BPETokenizer):
+        yield tokenizer.decode(ids)
+        return
+    decoder = tokenizer.stream_decoder()
+    for token_id in ids:
+        yield decoder.feed(token_id)
+    yield decoder.finish()
+
+
+def read_ids(texts: Iterator[str]) -> Iterator[int]:
+    """Yield the ids in JSON or between white space; raise `TokenizationError` for anything else."""
+    begin = next((text for text in texts if text.strip()), "")
+    texts = chain([begin], texts)
+    if begin.lstrip().startswith(("[", "{")):
+        yield from ids_in_json("".join(texts))
+        return
+    for place, word in enumerate(words(texts), start=1):
+        if not (word.isascii() and word.isdigit() and len(word) < 20):
+            raise TokenizationError(
+                f"entry {place} of the input is {word[:40]!r}, and an id is a number from 0 on"
+            )
+        yield int(word)
+
+
+def words(texts: Iterable[str]) -> Iterator[str]:
+    """Yield what stands between white space in the joined texts.
+
+    >>> list(words(["12 3", "4 ", "5"]))
+    ['12', '34', '5']
+    """
+    rest = ""
+    for text in texts:
+        *whole, rest = re.split(r"\s+", rest + text)
+        yield from filter(None, whole)
+    if rest:
+        yield rest
+
+
+def ids_in_json(text: str) -> list[int]:
+    """Return the ids of a JSON list, or of the list that is called "ids" in a JSON object."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise TokenizationError(f"the input begins like JSON and is none: {error}") from None
+    ids = value.get("ids") if isinstance(value, dict) else value
+    if not isinstance(ids, list) or not all(type(token_id) is int for token_id in ids):
+        raise TokenizationError('the JSON is neither a list of ids nor {"ids": [...]} with one')
+    return ids

@@ -1,0 +1,101 @@
+"""`encode`: text to ids, of any length in constant memory."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from cs336_core.tokenization.commands.streams import (
+    STANDARD_INPUT,
+    check_swallowed,
+    opened,
+    strings,
+    write,
+)
+from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
+from cs336_core.tokenization.errors import SpecialTokenError
+from cs336_core.tokenization.protocol import Tokenizer
+from cs336_core.tokenization.tokenizer import BPETokenizer
+
+EPILOG = f"""\
+examples:
+  encode text.txt --tokenizer cl100k_base
+  echo "Hello<|endoftext|>" | encode --tokenizer gpt2 --special allow --json
+
+{FILES}"""
+AT_ONCE = 4096  # ids written at once
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser(
+        "encode",
+        help="turn text into ids",
+        description="Write the ids of a text on one line.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing: standard input')
+    parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
+    parser.add_argument(
+        "--special",
+        choices=["allow", "refuse", "ordinary"],
+        default="refuse",
+        help="special tokens in the text: each one id, an error (the default), or ordinary text",
+    )
+    parser.add_argument(
+        "--errors",
+        choices=["strict", "replace", "ignore"],
+        default="strict",
+        help="what to do with bytes that are no UTF-8 (the default: stop and say where)",
+    )
+    add_file_options(parser)
+    parser.add_argument("--json", action="store_true", help='write {"ids": [...]}')
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Encode; raise as loading and encoding do."""
+    check_swallowed(args.parser, args.file, args.special_tokens)
+    tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
+    with opened(args.file or STANDARD_INPUT) as file, advising():
+        ids = encoded(tokenizer, strings(file, args.errors), args.special)
+        if args.json:
+            write('{"ids": [')
+            write_ids(ids, ", ")
+            write("]}\n")
+        else:
+            write_ids(ids, " ")
+            write("\n")
+
+
+@contextmanager
+def advising() -> Iterator[None]:
+    """Add to a `SpecialTokenError` what to do about it here."""
+    try:
+        yield
+    except SpecialTokenError as error:
+        raise SpecialTokenError(f"{error} (here: --special allow, or --special ordinary)") from None
+
+
+def encoded(tokenizer: Tokenizer, texts: Iterable[str], special: str) -> Iterator[int]:
+    """Yield the ids of the joined texts, without holding them all."""
+    if not isinstance(tokenizer, BPETokenizer):
+        # Bits, bytes and characters: no token crosses from one text into the next.
+        return (token_id for text in texts for token_id in tokenizer.encode(text))
+    if special == "allow":
+        return tokenizer.encode_iterable(texts, allowed_special="all")
+    return tokenizer.encode_iterable(
+        texts, disallowed_special=() if special == "ordinary" else "all"
+    )
+
+
+def write_ids(ids: Iterator[int], between: str) -> None:
+    """Write the ids as they come."""
+    first = True
+    while batch := list(islice(ids, AT_ONCE)):
+        write(("" if first else between) + between.join(map(str, batch)))
+        first = False

@@ -1,0 +1,51 @@
+"""A line on a terminal that shows how far long work has come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+_WIDTH = 30  # characters of the bar
+_REDRAW = 0.1  # seconds between two drawings
+
+
+class ProgressBar:
+    """Shows the stage of the work, a bar where its end is known, and the time it took so far.
+
+    Where `out` is no terminal, or `quiet`, nothing is written. A context manager: the line is
+    cleared at its end, so that what comes next stands alone.
+    """
+
+    def __init__(
+        self, out: TextIO, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._out = out
+        self._live = out.isatty() and not quiet
+        self._clock = clock
+        self._start = clock()
+        self._drawn = float("-inf")
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._out.write("\r\x1b[K")
+            self._out.flush()
+
+    def show(self, stage: str, done: int, total: int | None) -> None:
+        """Draw `done` of `total`; most calls draw nothing, as the last drawing is still fresh."""
+        now = self._clock()
+        if not self._live or (now - self._drawn < _REDRAW and done != total):
+            return
+        self._drawn = now
+        self._out.write(f"\r\x1b[K{stage} {_bar(done, total)} {now - self._start:.0f} s")
+        self._out.flush()
+
+
+def _bar(done: int, total: int | None) -> str:
+    if not total:
+        return f"{done:,}"
+    filled = min(_WIDTH, _WIDTH * done // total)
+    return f"{'█' * filled}{'░' * (_WIDTH - filled)} {done:,} of {total:,}"

@@ -1,0 +1,113 @@
+"""A tokenizer by its name or from its file, and the file that a trained one goes into."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT
+from cs336_core.tokenization.encodings import load_encoding
+from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
+from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+from cs336_core.tokenization.huggingface_pattern import pre_tokenizer_of
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.protocol import Tokenizer
+from cs336_core.tokenization.simple import BitTokenizer, ByteTokenizer, CharacterTokenizer
+from cs336_core.tokenization.tiktoken_file import load_tiktoken, read_ranks, save_tiktoken
+from cs336_core.tokenization.tokenizer import BPETokenizer
+
+SIMPLE: dict[str, type[BitTokenizer | ByteTokenizer | CharacterTokenizer]] = {
+    "bits": BitTokenizer,
+    "bytes": ByteTokenizer,
+    "characters": CharacterTokenizer,
+}
+ENCODINGS = ("gpt2", "r50k_base", "p50k_base", "cl100k_base", "o200k_base")
+FILES = """a tokenizer is one of
+  bits, bytes, characters                                       it learns nothing
+  gpt2, r50k_base, p50k_base, cl100k_base, o200k_base           OpenAI's
+  FILE.json                                                     Hugging Face's tokenizer.json
+  FILE.tiktoken                                                 OpenAI's rank file
+  FOLDER                                                        vocab.json and merges.txt in it
+The last two tell neither pattern nor special tokens: see --pattern and --special-tokens."""
+
+
+def add_file_options(parser: argparse.ArgumentParser) -> None:
+    """Add what a rank file, and vocab.json with merges.txt, do not tell."""
+    parser.add_argument(
+        "--pattern",
+        default="gpt2",
+        help="how a FILE.tiktoken or FOLDER cuts text: gpt2 (the default), cl100k, o200k, none, "
+        "or a regular expression",
+    )
+    parser.add_argument(
+        "--special-tokens",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="TEXT",
+        help="the special tokens of a FILE.tiktoken (ids after its last, in this order) or FOLDER",
+    )
+
+
+def open_tokenizer(name: str, pattern: str, special_tokens: Sequence[str]) -> Tokenizer:
+    """Return the tokenizer of that name or in that file.
+
+    Raises `VocabularyError` for a name that is neither, and as loading does.
+    """
+    if name in SIMPLE:
+        return SIMPLE[name]()
+    if name in ENCODINGS:
+        return load_encoding(name)
+    path = Path(name)
+    if not path.exists():
+        raise VocabularyError(
+            f"{name!r} is neither a file or folder nor the name of a tokenizer "
+            f"({', '.join([*SIMPLE, *ENCODINGS])})"
+        )
+    return BPETokenizer(load_params(path, pattern, special_tokens))
+
+
+def load_params(path: Path, pattern: str, special_tokens: Sequence[str]) -> BPEParams:
+    """Load a saved tokenizer, whose form its name tells; raise as loading does."""
+    if path.is_dir():
+        return load_gpt2(path, special_tokens, pattern)
+    if path.suffix == ".tiktoken":
+        first = max(read_ranks(path).values(), default=-1) + 1
+        special = {text: first + i for i, text in enumerate(special_tokens)}
+        return load_tiktoken(path, special, pattern)
+    return load_huggingface(path)
+
+
+def check_output(path: Path, pattern: str | None) -> str | None:
+    """Return why a tokenizer with this pattern cannot be saved there, before it is trained."""
+    if str(path) == STANDARD_INPUT:
+        return "a tokenizer is saved in a file or folder, not on standard output"
+    if path.suffix not in ("", ".json", ".tiktoken") and not path.is_dir():
+        return f"{path} ends neither in .json nor in .tiktoken, and is no folder"
+    if path.suffix == "" and path.exists() and not path.is_dir():
+        return f"{path} is a file; a folder is needed, or a name that ends in .json or .tiktoken"
+    if path.suffix != "" and not path.parent.is_dir():
+        return f"the folder {path.parent} is not there; make it first"
+    if path.suffix == ".json" and not path.is_dir():
+        try:
+            pre_tokenizer_of(pattern)
+        except VocabularyError as error:
+            return str(error)
+    return None
+
+
+def save_params(params: BPEParams, path: Path) -> str:
+    """Save in the form that the name tells, and return what has to be told when it is loaded.
+
+    Raises as saving does.
+    """
+    if path.suffix == ".json" and not path.is_dir():
+        save_huggingface(params, path)
+        return ""
+    if path.suffix == ".tiktoken" and not path.is_dir():
+        save_tiktoken(params, path)
+        return "It tells neither pattern nor special tokens: give both when you load it.\n"
+    save_gpt2(params, path)
+    return "They tell neither pattern nor special tokens: give both when you load them.\n"

@@ -1,0 +1,113 @@
+"""`train`: learn a tokenizer from text files and save it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from cs336_core.tokenization.commands.progress_bar import ProgressBar
+from cs336_core.tokenization.commands.streams import (
+    STANDARD_INPUT,
+    check_swallowed,
+    write,
+    write_json,
+)
+from cs336_core.tokenization.commands.tokenizers import check_output, save_params
+from cs336_core.tokenization.patterns import named
+from cs336_core.tokenization.training import train
+
+EPILOG = """\
+examples:
+  train corpus.txt --vocab-size 10000 --special "<|endoftext|>" -o tokenizer.json
+  cat *.txt | train --vocab-size 1000 --pattern cl100k -o bpe.tiktoken
+
+The end of OUT chooses the form: .json is Hugging Face's tokenizer.json, .tiktoken a rank file, and
+a folder gets GPT-2's vocab.json and merges.txt. It is written whole or not at all."""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser(
+        "train",
+        help="learn a tokenizer from text files and save it",
+        description="Learn a byte-level BPE tokenizer: 256 bytes, merges, special tokens.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE", help='"-" or nothing: standard input')
+    parser.add_argument("--vocab-size", type=int, required=True, metavar="N", help="all tokens")
+    parser.add_argument(
+        "--special",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="TEXT",
+        help="texts that become one token each, and at which the corpus is cut",
+    )
+    parser.add_argument(
+        "--pattern",
+        default="gpt2",
+        help="how text is cut into pre-tokens, which no merge crosses: gpt2 (the default), cl100k, "
+        "o200k, none, or a regular expression",
+    )
+    parser.add_argument(
+        "--tie-break",
+        choices=["lexicographic", "first-seen"],
+        default="lexicographic",
+        help="which of several pairs with the highest count merges: the greatest pair of byte "
+        "strings (the default), or the one that the corpus has first",
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="threads that count at once")
+    parser.add_argument(
+        "--errors",
+        choices=["strict", "replace", "ignore"],
+        default="strict",
+        help="what to do with bytes that are no UTF-8 (the default: stop and say where)",
+    )
+    parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT")
+    parser.add_argument("--json", action="store_true", help="tell the result as JSON")
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train and save; raise as training and saving do."""
+    pattern = named(args.pattern)
+    check_swallowed(args.parser, args.files, args.special)
+    if reason := check_output(args.output, pattern):
+        args.parser.error(reason)
+    start = time.monotonic()
+    with ProgressBar(sys.stderr, quiet=args.json) as bar:
+        params = train(
+            [
+                sys.stdin.buffer if name == STANDARD_INPUT else Path(name)
+                for name in args.files or [STANDARD_INPUT]
+            ],
+            args.vocab_size,
+            args.special,
+            pattern=pattern,
+            tie_break=args.tie_break,
+            num_workers=args.workers,
+            errors=args.errors,
+            progress=lambda now: bar.show(now.stage, now.done, now.total),
+        )
+    advice = save_params(params, args.output)
+    seconds = time.monotonic() - start
+    if args.json:
+        write_json(
+            {
+                "vocab_size": len(params.vocab),
+                "merges": len(params.merges),
+                "special_tokens": params.special_tokens,
+                "pattern": params.pattern,
+                "output": str(args.output),
+                "seconds": round(seconds, 3),
+            }
+        )
+    else:
+        write(
+            f"{args.output}: {len(params.vocab):,} tokens (256 bytes, {len(params.merges):,} "
+            f"merges, {len(params.special_tokens):,} special) in {seconds:.1f} s\n{advice}"
+        )

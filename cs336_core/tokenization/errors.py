@@ -1,0 +1,38 @@
+"""What can go wrong with text, vocabularies and files, each as a type of its own.
+
+All are `ValueError`s, and each message says what was given, where, and what to do about it.
+"""
+
+from __future__ import annotations
+
+
+class TokenizationError(ValueError):
+    """Something given to a tokenizer or a trainer cannot be used."""
+
+
+class EncodingError(TokenizationError):
+    """Text that is not valid Unicode: bytes that are no UTF-8, or a lone surrogate in a string."""
+
+
+class UnknownWordError(TokenizationError):
+    """A word that the vocabulary does not have, and a tokenizer told to refuse such words."""
+
+
+class UnknownIdError(TokenizationError):
+    """An id that stands for nothing in the vocabulary."""
+
+
+class SpecialTokenError(TokenizationError):
+    """A special token that is not allowed here, is not known, or cannot be one."""
+
+
+class VocabularyError(TokenizationError):
+    """A vocabulary, a list of merges or a file of them that is cut off or contradicts itself."""
+
+
+class CorpusError(TokenizationError):
+    """A corpus, or a vocabulary size, that nothing can be learned from."""
+
+
+class FewMergesWarning(UserWarning):
+    """Training ended early: the corpus has fewer pairs than merges were asked for."""

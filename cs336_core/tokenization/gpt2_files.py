@@ -1,0 +1,95 @@
+"""GPT-2's two files in a folder: vocab.json (token -> id) and merges.txt (a merge a line).
+
+Tokens are written with one printable character a byte. The files say neither which tokens are
+special nor how text is cut into pre-tokens: whoever loads them has to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from cs336_core.tokenization.atomic import write_files
+from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.patterns import named
+from cs336_core.tokenization.printable import printable_vocab, to_printable
+from cs336_core.tokenization.reading import (
+    read_json,
+    read_merges,
+    read_params,
+    read_text,
+    read_vocab,
+)
+
+HEADER = "#version: 0.2"
+
+
+def save_gpt2(params: BPEParams, folder: Path) -> None:
+    """Write vocab.json and merges.txt into `folder`, made where it is missing.
+
+    Both are written whole or not at all. Raises `VocabularyError` where a special token reads like
+    an ordinary one, `OSError` where a file cannot be written.
+    """
+    vocab = json.dumps(printable_vocab(params), ensure_ascii=False)
+    merges = [f"{to_printable(left)} {to_printable(right)}" for left, right in params.merges]
+    folder.mkdir(parents=True, exist_ok=True)
+    write_files(
+        {
+            folder / "vocab.json": vocab.encode(),
+            folder / "merges.txt": "".join(f"{line}\n" for line in [HEADER, *merges]).encode(),
+        }
+    )
+
+
+def load_gpt2(
+    folder: Path, special_tokens: Iterable[str] = (), pattern: str | None = "gpt2"
+) -> BPEParams:
+    """Read vocab.json and merges.txt, as GPT-2 and many after it have them.
+
+    `special_tokens` are those of vocab.json that are special, and `pattern` is what cuts text into
+    pre-tokens, or its name. Raises `VocabularyError`, naming file and line, where a file is cut off
+    or the two contradict each other, and where a token is neither made by a merge nor special;
+    `OSError` where a file cannot be read.
+    """
+    path = folder / "vocab.json"
+    entries = read_json(path)
+    special = {text: _special_id(path, entries, text) for text in special_tokens}
+    vocab = read_vocab(path, entries, special)
+    merges = read_merges(folder / "merges.txt", merge_lines(folder / "merges.txt"), vocab)
+    params = read_params(path, vocab, merges, special, named(pattern))
+    made = {left + right for left, right in merges}
+    for token, token_id in params.ids.items():
+        if len(token) > 1 and token not in made:
+            raise VocabularyError(
+                f"{path}: no line of merges.txt makes {vocab[token_id]!r} (id {token_id}); if it "
+                "is a special token, name it as one, else merges.txt is cut off or another's"
+            )
+    return params
+
+
+def _special_id(path: Path, entries: dict[str, object], text: str) -> int:
+    token_id = entries.get(text)
+    if not isinstance(token_id, int):
+        raise VocabularyError(
+            f"{path} has no token {text!r}, which is to be special; leave it out, or is it "
+            "another tokenizer's?"
+        )
+    return token_id
+
+
+def merge_lines(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield place, left and right part of each merge; raise `VocabularyError` for another line."""
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if number == 1 and line.startswith("#version"):
+            continue
+        if not line.strip("\r"):
+            continue
+        parts = line.strip("\r").split(" ")
+        if len(parts) != 2 or not all(parts):
+            raise VocabularyError(
+                f"{path}, line {number}: {line!r} is not two tokens with a space between; is the "
+                "file cut off, or not GPT-2's merges.txt?"
+            )
+        yield f"line {number}", parts[0], parts[1]

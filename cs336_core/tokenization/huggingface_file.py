@@ -1,0 +1,92 @@
+"""Hugging Face's tokenizer.json: vocabulary, merges, special tokens and pattern in one file.
+
+Read by the `tokenizers` package, and with it by most of what serves models. There it gives the
+same ids as here with `allowed_special="all"`, since it takes special tokens in a text for what
+they are, the longest first.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cs336_core.tokenization.atomic import write_files
+from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.huggingface_parts import (
+    FOUND,
+    added_tokens,
+    check_decoder,
+    check_normalizer,
+    merge_entries,
+    read_model,
+)
+from cs336_core.tokenization.huggingface_pattern import pattern_of, pre_tokenizer_of
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.printable import printable_vocab, to_printable
+from cs336_core.tokenization.reachable import unreachable
+from cs336_core.tokenization.reading import read_json, read_merges, read_params, read_vocab
+
+
+def save_huggingface(params: BPEParams, path: Path) -> None:
+    """Write a tokenizer.json, whole or not at all.
+
+    Raises `VocabularyError` where a special token reads like an ordinary one, or where the pattern
+    means something else to Hugging Face's engine; `OSError` where the file cannot be written.
+    """
+    content = {
+        "version": "1.0",
+        "truncation": None,
+        "padding": None,
+        "added_tokens": [
+            {"id": token_id, "content": text, **FOUND, "normalized": False, "special": True}
+            for text, token_id in sorted(params.special_tokens.items(), key=lambda item: item[1])
+        ],
+        "normalizer": None,
+        "pre_tokenizer": pre_tokenizer_of(params.pattern),
+        "post_processor": None,
+        "decoder": pre_tokenizer_of(None),
+        "model": {
+            "type": "BPE",
+            "dropout": None,
+            "unk_token": None,
+            "continuing_subword_prefix": None,
+            "end_of_word_suffix": None,
+            "fuse_unk": False,
+            "byte_fallback": False,
+            "ignore_merges": False,
+            # Special tokens too: one that the vocabulary does not name gets another id there.
+            "vocab": printable_vocab(params),
+            # One string each, which every version reads.
+            "merges": [f"{to_printable(a)} {to_printable(b)}" for a, b in params.merges],
+        },
+    }
+    write_files({path: json.dumps(content, ensure_ascii=False, indent=1).encode()})
+
+
+def load_huggingface(path: Path) -> BPEParams:
+    """Read the tokenizer.json of a byte-level BPE tokenizer: of GPT-2, Llama 3, Qwen and others.
+
+    Each of its added tokens becomes a special token. What it puts around an encoded text (a token
+    that begins it), and where it cuts texts off or fills them up, is not read. Where it normalizes
+    texts to NFC first, as Qwen does, a `UserWarning` says to do so before encoding.
+
+    Raises `VocabularyError`, naming the file, where it is cut off or contradicts itself, and where
+    encoding as its tokenizer does takes more than merges, special tokens and one pattern: another
+    model, normalizer or pre-tokenizer, dropout. Raises `OSError` where it cannot be read.
+    """
+    file = read_json(path)
+    model = read_model(path, file.get("model"))
+    check_normalizer(path, file.get("normalizer"))
+    check_decoder(path, file.get("decoder"))
+    pattern = pattern_of(path, file.get("pre_tokenizer"))
+    special = added_tokens(path, file.get("added_tokens"))
+    vocab = read_vocab(path, model.vocab, special)
+    merges = read_merges(path, merge_entries(path, model.merges), vocab)
+    params = read_params(path, vocab, merges, special, pattern)
+    lost = next(unreachable(params.ids, merges), None) if model.ignore_merges else None
+    if lost is not None:
+        raise VocabularyError(
+            f"{path}: ignore_merges takes the token {lost!r} (id {params.ids[lost]}) for a whole "
+            "word, but the merges do not make it, so it would be encoded differently here"
+        )
+    return params

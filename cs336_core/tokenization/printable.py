@@ -1,0 +1,63 @@
+"""GPT-2's way to write any bytes as printable characters, which its files and others' use.
+
+Byte pair encoding works on bytes, and most bytes cannot stand in a text file as they are. So each
+of the 256 bytes has a printable character of its own: itself where it is one, and otherwise the
+next free one from U+0100 on. A space becomes `Ġ`, a line end `Ċ`.
+"""
+
+from __future__ import annotations
+
+from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.params import BPEParams
+
+_PRINTABLE = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+_OTHERS = [byte for byte in range(256) if byte not in _PRINTABLE]
+CHARACTERS = {byte: chr(byte) for byte in _PRINTABLE}
+CHARACTERS |= {byte: chr(0x100 + i) for i, byte in enumerate(_OTHERS)}
+BYTES = {character: byte for byte, character in CHARACTERS.items()}
+
+
+def to_printable(token: bytes) -> str:
+    """Write `token` with one printable character a byte.
+
+    >>> to_printable(b" the"), to_printable("é".encode())
+    ('Ġthe', 'Ã©')
+    """
+    return "".join(CHARACTERS[byte] for byte in token)
+
+
+def from_printable(text: str) -> bytes:
+    """Return the bytes that `to_printable` wrote; raise `VocabularyError` for another character.
+
+    >>> from_printable("Ġthe")
+    b' the'
+    """
+    try:
+        return bytes(BYTES[character] for character in text)
+    except KeyError as error:
+        raise VocabularyError(
+            f"{text!r} has the character {error.args[0]!r}, which stands for no byte in GPT-2's "
+            "table of printable characters; is this a byte-level vocabulary?"
+        ) from None
+
+
+def printable_vocab(params: BPEParams) -> dict[str, int]:
+    """Return the vocabulary in id order: ordinary tokens printable, special tokens as they are.
+
+    Raises `VocabularyError` where a special token reads like an ordinary one, since a file of
+    texts could not tell them apart.
+
+    >>> list(printable_vocab(BPEParams.trained([(b" ", b"a")], ["<|end|>"])))[-2:]
+    ['Ġa', '<|end|>']
+    """
+    special = {token_id: text for text, token_id in params.special_tokens.items()}
+    vocab: dict[str, int] = {}
+    for token_id in sorted(params.vocab):
+        text = special.get(token_id) or to_printable(params.vocab[token_id])
+        if text in vocab:
+            raise VocabularyError(
+                f"ids {vocab[text]} and {token_id} would both be written {text!r}, one of them for "
+                "a special token; give it another text, or save in another form"
+            )
+        vocab[text] = token_id
+    return vocab

@@ -1,0 +1,340 @@
+"""Encodes and decodes text with a byte-level BPE tokenizer, fast and exactly.
+
+Short text is cut into pre-tokens by `regex` and looked up one by one. Longer text takes the
+vectorized way, a block at a time: pre-tokens become keys, keys become places in a cache of all
+pre-tokens met so far, and one gather writes out their ids.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Collection, Iterable, Iterator
+from typing import Literal
+
+import numpy as np
+import regex
+
+from cs336_core.tokenization.cuts import can_cut, pieces
+from cs336_core.tokenization.errors import SpecialTokenError, UnknownIdError
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.spans import Integers, KeyTable, split, split_spans
+from cs336_core.tokenization.special_tokens import SpecialTokens
+from cs336_core.tokenization.text import utf8
+from cs336_core.tokenization.word_merging import Merges
+
+All = Literal["all"]
+_SHORT = 2000  # characters: up to here a loop over pre-tokens is faster
+_CACHE = 1 << 19  # pre-tokens remembered; beyond that the cache begins anew
+_NO_SPECIAL = SpecialTokens([])
+
+
+class BPETokenizer:
+    """A tokenizer made of vocabulary, merges, special tokens and pattern.
+
+    >>> from cs336_core.tokenization.params import BPEParams
+    >>> tokenizer = BPETokenizer(BPEParams.trained([(b"t", b"h"), (b"th", b"e")]))
+    >>> tokenizer.encode("the hat")
+    [257, 32, 104, 97, 116]
+    """
+
+    def __init__(self, params: BPEParams) -> None:
+        """Take what training returned, or a file held."""
+        self.params = params
+        self._ids = params.ids
+        self._byte_ids = [self._ids[bytes([byte])] for byte in range(256)]
+        self._all_byte_ids = np.array(self._byte_ids, np.int64)
+        self._merges = Merges(
+            [(self._ids[left], self._ids[right]) for left, right in params.merges],
+            [self._ids[left + right] for left, right in params.merges],
+        )
+        self._specials = SpecialTokens(params.special_tokens)
+        self._cache = _Cache(self)
+        self._words: dict[str, list[int]] = {}
+        self._pattern = regex.compile(params.pattern) if params.pattern is not None else None
+
+    @property
+    def vocab_size(self) -> int:
+        """The largest id and one: what a model's embedding needs."""
+        return max(self.params.vocab) + 1
+
+    def encode(
+        self,
+        text: str,
+        *,
+        allowed_special: All | Collection[str] = (),
+        disallowed_special: All | Collection[str] = "all",
+    ) -> list[int]:
+        """Turn `text` into ids.
+
+        A special token in the text becomes its id if it is in `allowed_special`; otherwise it is
+        refused, so that text from outside cannot smuggle one in, unless `disallowed_special` does
+        not name it: then it is ordinary text. "all" stands for all of them; what is allowed is not
+        disallowed.
+
+        Raises `SpecialTokenError` for a special token that is refused, or one that this tokenizer
+        has not; `EncodingError` for a lone surrogate.
+        """
+        specials = self._policy(text, allowed_special, disallowed_special)
+        if not specials:
+            return self.encode_ordinary(text)
+        ids: list[int] = []
+        for i, part in enumerate(specials.split(text)):
+            if i % 2:
+                ids.append(self.params.special_tokens[part])
+            else:
+                ids.extend(self.encode_ordinary(part))
+        return ids
+
+    def encode_ordinary(self, text: str) -> list[int]:
+        """Turn `text` into ids; what looks like a special token is text as any other."""
+        if len(text) <= _SHORT or not can_cut(self.params.pattern):
+            return self._encode_short(text)
+        ids: list[int] = self.encode_to_numpy(text, disallowed_special=()).tolist()
+        return ids
+
+    def encode_batch(
+        self,
+        texts: Iterable[str],
+        *,
+        allowed_special: All | Collection[str] = (),
+        disallowed_special: All | Collection[str] = "all",
+    ) -> list[list[int]]:
+        """Turn each of several texts into ids."""
+        return [
+            self.encode(
+                text, allowed_special=allowed_special, disallowed_special=disallowed_special
+            )
+            for text in texts
+        ]
+
+    def encode_to_numpy(
+        self,
+        text: str,
+        *,
+        allowed_special: All | Collection[str] = (),
+        disallowed_special: All | Collection[str] = "all",
+    ) -> Integers:
+        """Turn `text` into an array of ids, as `encode` does."""
+        specials = self._policy(text, allowed_special, disallowed_special)
+        if specials or not can_cut(self.params.pattern):
+            return np.array(
+                self.encode(
+                    text, allowed_special=allowed_special, disallowed_special=disallowed_special
+                ),
+                np.int64,
+            )
+        parts = [
+            self._cache.encode(utf8(piece))
+            for piece in pieces([text], self.params.pattern, _NO_SPECIAL)
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def encode_iterable(
+        self,
+        strings: Iterable[str],
+        *,
+        allowed_special: All | Collection[str] = (),
+        disallowed_special: All | Collection[str] = "all",
+    ) -> Iterator[int]:
+        """Yield the ids of the text that `strings` make together, such as the lines of a file.
+
+        Holds a piece of the text at a time, if its pattern is one that text can be cut for (GPT-2,
+        cl100k, o200k); else all of it.
+        """
+        for piece in pieces(strings, self.params.pattern, self._specials):
+            yield from self.encode(
+                piece, allowed_special=allowed_special, disallowed_special=disallowed_special
+            )
+
+    def encode_with_offsets(
+        self,
+        text: str,
+        *,
+        allowed_special: All | Collection[str] = (),
+        disallowed_special: All | Collection[str] = "all",
+    ) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return the ids of `text`, and for each the characters it stands for, from and to.
+
+        Where a character is spread over several tokens, each of them stands for the whole of it.
+        """
+        ids = self.encode(
+            text, allowed_special=allowed_special, disallowed_special=disallowed_special
+        )
+        sizes = [len(character.encode()) for character in text]
+        character_of = np.repeat(np.arange(len(text)), sizes).tolist()
+        offsets, begin = [], 0
+        for token_id in ids:
+            end = begin + len(self.params.vocab[token_id])
+            offsets.append((character_of[begin], character_of[end - 1] + 1))
+            begin = end
+        return ids, offsets
+
+    def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
+        """Turn ids back into text; bytes that are no UTF-8 become U+FFFD, or what `errors` says.
+
+        Raises `UnknownIdError` for an id that stands for nothing.
+        """
+        return self.decode_bytes(ids).decode("utf-8", errors)
+
+    def decode_bytes(self, ids: Iterable[int]) -> bytes:
+        """Turn ids back into bytes; raise `UnknownIdError` for an id that stands for nothing."""
+        ids = list(ids)
+        try:
+            return b"".join([self.params.vocab[token_id] for token_id in ids])
+        except KeyError as error:
+            place = ids.index(error.args[0])
+            raise UnknownIdError(
+                f"id {error.args[0]!r}, number {place} of {len(ids)}, is not in the vocabulary, "
+                f"whose ids go from 0 to {self.vocab_size - 1}"
+            ) from None
+
+    def stream_decoder(self) -> StreamDecoder:
+        """Return a decoder for ids that arrive one by one."""
+        return StreamDecoder(self)
+
+    def _policy(
+        self, text: str, allowed: All | Collection[str], disallowed: All | Collection[str]
+    ) -> SpecialTokens:
+        """Return the special tokens to look for; raise where `text` has one that is refused."""
+        every = self.params.special_tokens
+        if allowed == "all":
+            allowed = every.keys()
+        elif not allowed and not every:
+            return _NO_SPECIAL
+        for name in allowed:
+            if name not in every:
+                raise SpecialTokenError(
+                    f"{name!r} is allowed as a special token, and this tokenizer has none such; it "
+                    f"has {', '.join(map(repr, every)) or 'none'}"
+                )
+        refused = (every.keys() if disallowed == "all" else set(disallowed)) - set(allowed)
+        if refused:
+            finder = self._specials if len(refused) == len(every) else SpecialTokens(refused)
+            if match := finder.first(text):
+                raise SpecialTokenError(
+                    f"the text has the special token {match.group()!r} at position "
+                    f"{match.start()}: allow it with allowed_special to make it one id, or pass "
+                    "disallowed_special=() to take it as ordinary text"
+                )
+        return self._specials if len(allowed) == len(every) else SpecialTokens(allowed)
+
+    def _encode_short(self, text: str) -> list[int]:
+        """Encode pre-token by pre-token."""
+        ids: list[int] = []
+        words = self._words
+        for word in split(text, self._pattern):
+            found = words.get(word)
+            if found is None:
+                found = self.encode_word(utf8(word))
+                if len(words) >= _CACHE:
+                    words.clear()
+                words[word] = found
+            ids += found
+        return ids
+
+    def encode_word(self, word: bytes) -> list[int]:
+        """Turn one pre-token into ids."""
+        whole = self._ids.get(word)
+        if whole is not None:
+            return [whole]
+        return self._merges.apply([self._byte_ids[byte] for byte in word])
+
+    def encode_words(self, words: list[bytes]) -> tuple[Integers, Integers]:
+        """Turn many pre-tokens into ids, and tell how many each has."""
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
+        data = np.frombuffer(b"".join(words), np.uint8)
+        tokens, of = self._merges.apply_to_all(
+            self._all_byte_ids[data], np.repeat(np.arange(len(words)), lengths)
+        )
+        return tokens, np.bincount(of, minlength=len(words))
+
+
+class _Cache:
+    """The ids of the pre-tokens met so far, found for whole blocks of text at once."""
+
+    def __init__(self, tokenizer: BPETokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._clear()
+
+    def _clear(self) -> None:
+        self._short = KeyTable()
+        self._long: dict[bytes, int] = {}
+        self._ids = np.zeros(0, np.int64)  # of all pre-tokens, one after another
+        self._begins = np.zeros(0, np.int64)  # where in there those of each begin
+        self._counts = np.zeros(0, np.int64)  # how many each has
+
+    def encode(self, data: bytes) -> Integers:
+        """Encode a block of text."""
+        spans = split_spans(data, self._tokenizer.params.pattern)
+        if not len(spans.starts):
+            return np.zeros(0, np.int64)
+        if len(self._begins) > _CACHE:
+            self._clear()
+        places = np.empty(len(spans.starts), np.int64)
+        short = spans.of_width(1)
+        keys = spans.keys(short, 1)[:, 0]
+        found = self._short.get(keys)
+        missing = np.flatnonzero(found < 0)
+        if len(missing):
+            new, first = np.unique(keys[missing], return_index=True)
+            self._short.add(new, self._learn(spans.texts(short[missing[first]])))
+            found[missing] = self._short.get(keys[missing])
+        places[short] = found
+        longer = np.flatnonzero(spans.lengths >= 8)
+        words = spans.texts(longer)
+        unknown = list(dict.fromkeys(word for word in words if word not in self._long))
+        if unknown:
+            self._long.update(zip(unknown, self._learn(unknown).tolist(), strict=True))
+        places[longer] = [self._long[word] for word in words]
+        counts = self._counts[places]
+        ends = np.cumsum(counts)
+        # The ids of each pre-token follow those of the one before.
+        shift = self._begins[places] - ends + counts
+        ids: Integers = self._ids[np.repeat(shift, counts) + np.arange(ends[-1])]
+        return ids
+
+    def _learn(self, words: list[bytes]) -> Integers:
+        """Encode pre-tokens not met before; return their places."""
+        one = [self._tokenizer._ids.get(word, -1) for word in words]
+        long = [i for i, word in enumerate(words) if one[i] < 0 and len(word) > 256]
+        batch = [i for i, word in enumerate(words) if one[i] < 0 and len(word) <= 256]
+        ids: list[list[int]] = [[token] for token in one]
+        for i in long:
+            ids[i] = self._tokenizer.encode_word(words[i])
+        tokens, counts = self._tokenizer.encode_words([words[i] for i in batch])
+        end = 0
+        flat = tokens.tolist()
+        for i, count in zip(batch, counts.tolist(), strict=True):
+            ids[i] = flat[end : end + count]
+            end += count
+        sizes = np.fromiter(map(len, ids), np.int64, len(ids))
+        first = len(self._begins)
+        begins = len(self._ids) + np.cumsum(sizes) - sizes
+        self._ids = np.append(self._ids, [token for word in ids for token in word]).astype(np.int64)
+        self._begins = np.append(self._begins, begins)
+        self._counts = np.append(self._counts, sizes)
+        return np.arange(first, first + len(words))
+
+
+class StreamDecoder:
+    """Decodes ids as they arrive, and never gives out half a character.
+
+    >>> decoder = StreamDecoder(BPETokenizer(BPEParams.trained([])))
+    >>> [decoder.feed(byte) for byte in "né".encode()], decoder.finish()
+    (['n', '', 'é'], '')
+    """
+
+    def __init__(self, tokenizer: BPETokenizer) -> None:
+        """Decode with the vocabulary of `tokenizer`."""
+        self._tokenizer = tokenizer
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def feed(self, token_id: int) -> str:
+        """Return the text that is complete with this id; raise `UnknownIdError` for no such id."""
+        return self._decoder.decode(self._tokenizer.decode_bytes([token_id]))
+
+    def finish(self) -> str:
+        """Return what is left: nothing, or U+FFFD for a character that was never completed."""
+        text = self._decoder.decode(b"", final=True)
+        self._decoder.reset()
+        return text

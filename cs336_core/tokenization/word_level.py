@@ -1,0 +1,128 @@
+r"""Whole words as tokens: short sequences, and words that were never seen.
+
+What tokenizers did before subwords. The vocabulary grows with the text it was made from, and still
+the next text has a word that is not in it, which becomes one and the same unknown token, `<unk>`:
+what it said is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from cs336_core.tokenization.errors import UnknownWordError, VocabularyError
+from cs336_core.tokenization.simple import known
+from cs336_core.tokenization.text import utf8
+
+PATTERN = r"\w+|."
+
+
+def segments(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    r"""Yield each match of `pattern`, and what lies between matches, with its position.
+
+    Joined, the segments are `text`: nothing is lost.
+
+    >>> list(segments("cat!\nhat", re.compile(PATTERN)))
+    [(0, 'cat'), (3, '!'), (4, '\n'), (5, 'hat')]
+    """
+    end = 0
+    for match in pattern.finditer(text):
+        if match.start() > end:
+            yield end, text[end : match.start()]
+        if match.group():
+            yield match.start(), match.group()
+        end = match.end()
+    if end < len(text):
+        yield end, text[end:]
+
+
+class WordTokenizer:
+    """A token is one word, or what stands between words.
+
+    Made from a list of distinct words, or by `train`. With `unknown`, id 0 stands for every word
+    that is not in the list, and decodes as that text; with `unknown=None` such words are refused.
+    The pattern is one of the standard library's `re`. Raises `VocabularyError` for a word that is
+    empty or given twice, or a pattern that is no regular expression; `EncodingError` for a lone
+    surrogate in a word.
+
+    >>> tokenizer = WordTokenizer.train("I love LLM")
+    >>> tokenizer.encode("I love BPE"), tokenizer.decode([1, 2, 3, 2, 0])
+    ([1, 2, 3, 2, 0], 'I love <unk>')
+    """
+
+    def __init__(
+        self, words: Sequence[str], *, pattern: str = PATTERN, unknown: str | None = "<unk>"
+    ) -> None:
+        self.pattern = compiled(pattern)
+        self.unknown = unknown
+        self.vocab = [*words] if unknown is None else [unknown, *words]
+        self.ids: dict[str, int] = {}
+        for token_id, word in enumerate(self.vocab):
+            if not utf8(word):
+                raise VocabularyError(f"word {token_id} of the vocabulary is empty; leave it out")
+            if word in self.ids:
+                raise VocabularyError(
+                    f"ids {self.ids[word]} and {token_id} both stand for {word!r}; give each word "
+                    "once, and none that is the text of the unknown token"
+                )
+            self.ids[word] = token_id
+
+    @classmethod
+    def train(
+        cls, text: str, *, pattern: str = PATTERN, unknown: str | None = "<unk>"
+    ) -> WordTokenizer:
+        """Return a tokenizer of the distinct segments of `text`, in the order they are first seen.
+
+        >>> WordTokenizer.train("the cat in the hat").vocab
+        ['<unk>', 'the', ' ', 'cat', 'in', 'hat']
+        """
+        utf8(text)
+        found = segments(text, compiled(pattern))
+        words = dict.fromkeys(word for _, word in found if word != unknown)
+        return cls(list(words), pattern=pattern, unknown=unknown)
+
+    @property
+    def vocab_size(self) -> int:
+        """The number of words, and one for the unknown token."""
+        return len(self.vocab)
+
+    def encode(self, text: str) -> list[int]:
+        """Return the ids of the words of `text`, 0 for each unknown one.
+
+        Raises `UnknownWordError` for an unknown word where `unknown` is `None`, `EncodingError`
+        for a lone surrogate.
+        """
+        utf8(text)
+        ids: list[int] = []
+        for position, word in segments(text, self.pattern):
+            if word not in self.ids and self.unknown is None:
+                raise UnknownWordError(
+                    f"the word {word!r} at position {position} is not in the vocabulary of "
+                    f"{self.vocab_size} words; train on a text that has it, or name a text for "
+                    'unknown words, such as unknown="<unk>"'
+                )
+            ids.append(self.ids.get(word, 0))
+        return ids
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Return the words of `ids` as one text; raise `UnknownIdError` for an id without a word.
+
+        An unknown word comes back as the text of the unknown token: `unknown_words` tells which.
+        """
+        return "".join(self.vocab[token_id] for token_id in known(ids, self.vocab_size))
+
+    def unknown_words(self, text: str) -> list[str]:
+        """Return the words of `text` that would be lost, each time they occur.
+
+        >>> WordTokenizer.train("I love LLM").unknown_words("I love BPE, BPE")
+        ['BPE', ',', 'BPE']
+        """
+        return [word for _, word in segments(text, self.pattern) if word not in self.ids]
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression; raise `VocabularyError` where `pattern` is none."""
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise VocabularyError(f"pattern {pattern!r} is no regular expression: {error}") from None

@@ -1,0 +1,124 @@
+"""Applies learned merges to pre-tokens: to one, or to thousands at once."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cs336_core.tokenization.spans import Integers, Keys, KeyTable
+
+_LATER = np.iinfo(np.int64).max  # the rank of a pair that does not merge
+_LONG = 64  # tokens: from here on a heap is faster than looking for the least
+
+
+class Merges:
+    """Which pairs of ids merge, in which order, and into what."""
+
+    def __init__(self, pairs: Sequence[tuple[int, int]], merged: Sequence[int]) -> None:
+        """Pair `i` has rank `i` and becomes the id `merged[i]`."""
+        self._ranks = {pair: rank for rank, pair in enumerate(pairs)}
+        self._merged = list(merged)
+        self._all_merged = np.array(merged, np.int64)
+        both = np.array(pairs, np.uint64).reshape(-1, 2)
+        self._table = KeyTable()
+        self._table.add(_pair_keys(both[:, 0], both[:, 1]), np.arange(len(both)))
+
+    def apply(self, tokens: list[int]) -> list[int]:
+        """Merge the tokens of one pre-token, the pair of lowest rank first."""
+        if len(tokens) >= _LONG:
+            return self._apply_with_heap(tokens)
+        ranks, last = self._ranks, len(self._merged)
+        while len(tokens) > 1:
+            found = [ranks.get(pair, last) for pair in pairwise(tokens)]
+            rank = min(found)
+            if rank == last:
+                break
+            place = found.index(rank)
+            tokens[place : place + 2] = [self._merged[rank]]
+        return tokens
+
+    def _apply_with_heap(self, tokens: list[int]) -> list[int]:
+        """Do the same in time that grows little faster than the number of tokens."""
+        ranks = self._ranks
+        after = list(range(1, len(tokens) + 1))
+        before = list(range(-1, len(tokens) - 1))
+        heap = [(ranks[pair], i) for i, pair in enumerate(pairwise(tokens)) if pair in ranks]
+        heapq.heapify(heap)
+        end = len(tokens)
+        while heap:
+            rank, i = heapq.heappop(heap)
+            j = after[i]
+            # What stands there may have merged since: then the pair is another, or none.
+            if j == end or tokens[i] < 0 or ranks.get((tokens[i], tokens[j])) != rank:
+                continue
+            tokens[i], tokens[j] = self._merged[rank], -1
+            after[i] = k = after[j]
+            if k < end:
+                before[k] = i
+                if (right := ranks.get((tokens[i], tokens[k]))) is not None:
+                    heapq.heappush(heap, (right, i))
+            h = before[i]
+            if h >= 0 and (left := ranks.get((tokens[h], tokens[i]))) is not None:
+                heapq.heappush(heap, (left, h))
+        return [token for token in tokens if token >= 0]
+
+    def apply_to_all(
+        self, tokens: Integers, words: Integers, leave: int = 1
+    ) -> tuple[Integers, Integers]:
+        """Merge the tokens of many pre-tokens: in each round each of them makes its next merge.
+
+        `words` tells for each token, in ascending order, which pre-token it belongs to. Pre-tokens
+        are left alone once they have no more than `leave` tokens. Returns tokens and words.
+        """
+        done: list[tuple[Integers, Integers]] = []
+        while len(tokens):
+            same = words[1:] == words[:-1]
+            ranks = np.full(len(tokens), _LATER)
+            pairs = np.flatnonzero(same)
+            found = self._table.get(_pair_keys(tokens[pairs], tokens[pairs + 1]))
+            ranks[pairs] = np.where(found < 0, _LATER, found)
+            starts = np.flatnonzero(np.append(True, ~same))
+            sizes = np.diff(starts, append=len(tokens))
+            least = np.minimum.reduceat(ranks, starts)
+            least[sizes <= leave] = _LATER
+            least = np.repeat(least, sizes)
+            finished = least == _LATER
+            if finished.any():
+                done.append((tokens[finished], words[finished]))
+                going = ~finished
+                tokens, words, ranks = tokens[going], words[going], ranks[going]
+                least = least[going]
+            hits = np.flatnonzero(ranks == least) if len(tokens) else pairs[:0]
+            if not len(hits):
+                break
+            hits = hits[_first_of_overlaps(hits)]
+            tokens = tokens.copy()
+            tokens[hits] = self._all_merged[ranks[hits]]
+            stay = np.ones(len(tokens), np.bool_)
+            stay[hits + 1] = False
+            tokens, words = tokens[stay], words[stay]
+        if not done:
+            return tokens, words
+        all_words = np.concatenate([words for _, words in done])
+        order = np.argsort(all_words, kind="stable")
+        return np.concatenate([tokens for tokens, _ in done])[order], all_words[order]
+
+
+def _pair_keys(lefts: NDArray[np.integer], rights: NDArray[np.integer]) -> Keys:
+    """Return a key for each pair of ids, none of them 0."""
+    high = lefts.astype(np.uint64) << np.uint64(32)
+    keys: Keys = (high | rights.astype(np.uint64)) + np.uint64(1)
+    return keys
+
+
+def _first_of_overlaps(places: Integers) -> NDArray[np.bool_]:
+    """Choose from places of a pair those that merge: where they overlap, every other one."""
+    index = np.arange(len(places))
+    overlaps = np.append(False, np.diff(places) == 1)
+    first = np.maximum.accumulate(np.where(overlaps, 0, index))
+    chosen: NDArray[np.bool_] = (index - first) % 2 == 0
+    return chosen

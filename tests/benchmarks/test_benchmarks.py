@@ -1,0 +1,74 @@
+"""What benchmarks compute besides times: corpora, turns, tables, equal ids."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+
+import pytest
+
+from benchmarks import _corpora, _report, encoding, training
+from tools.console import Trouble
+from tools.paths import ROOT
+
+MODULES = [path.stem for path in sorted((ROOT / "benchmarks").glob("*.py"))]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_hold(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(f"benchmarks.{name}")).failed == 0
+
+
+def test_every_long_piece_of_a_mixture_has_the_same_mix() -> None:
+    kinds = [[b"a" * 10] * 50, [b"b" * 100] * 5, [b"c" * 50, b""] * 10]
+    text = b"".join(_corpora.mixed(kinds))
+    assert sorted(text) == sorted(b"".join(b"".join(documents) for documents in kinds))
+    half = text[: len(text) // 2]
+    assert half.count(b"a") == pytest.approx(half.count(b"b"), abs=100)
+
+
+def test_a_cut_keeps_characters_whole() -> None:
+    assert _corpora.cut("né".encode(), 2) == b"n"
+    assert _corpora.cut("né".encode(), 3) == "né".encode()
+
+
+def test_every_contender_runs_once_in_each_round_and_none_is_always_first() -> None:
+    turns = list(_report.in_turn(["ours", "theirs"], 3))
+    assert turns[:4] == [(0, "ours"), (0, "theirs"), (1, "theirs"), (1, "ours")]
+    assert len(turns) == 6
+
+
+class Fake:
+    """A tokenizer with an id of its own."""
+
+    def __init__(self, token_id: int) -> None:
+        self.token_id = token_id
+
+    def encode_ordinary(self, text: str) -> list[int]:
+        return [self.token_id] * len(text)
+
+
+def test_a_race_counts_only_where_the_ids_are_equal() -> None:
+    rounds = [(["abc"], ["abc"]), (["de"], ["f"])]
+    times = encoding.race({"ours": lambda: Fake(1), "tiktoken": lambda: Fake(1)}, rounds)
+    assert [len(times[call][who]) for call in ("cold", "warm") for who in encoding.CONTENDERS] == [
+        2
+    ] * 4
+    with pytest.raises(Trouble, match="not equal"):
+        encoding.race({"ours": lambda: Fake(1), "tiktoken": lambda: Fake(2)}, rounds)
+
+
+def test_a_table_tells_medians_ranges_and_bars() -> None:
+    runs = {
+        "ours": [{"seconds": seconds, "peak": 100e6} for seconds in (1.0, 3.0, 2.0)],
+        "Hugging Face": [{"seconds": 9.0, "peak": 450e6}] * 3,
+    }
+    rows = [{"corpus": "ten", "vocab_size": 10_000, "runs": runs}]
+    on = {"processor": "A", "cores": 2, "machine": "x86_64"}
+    lines = training.tables({"on": on, "sha256": {"ten": "0f"}, "rows": rows}).splitlines()
+    assert lines[0] == "A, 2 cores, x86_64"
+    cells = [[cell.strip() for cell in line.split("|")[2:-1]] for line in lines[4:6]]
+    assert cells == [
+        ["ours", "2.00 s (1.00 to 3.00)", "", "", "100 MB (at most 450)"],
+        ["Hugging Face", "9.00 s (9.00 to 9.00)", "4.5x", "4x", "450 MB"],
+    ]

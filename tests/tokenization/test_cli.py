@@ -1,0 +1,403 @@
+"""`python -m cs336_core.tokenization`: what each command writes, and how it fails."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cs336_core.tokenization.cli import main
+from cs336_core.tokenization.commands import train as train_command
+from cs336_core.tokenization.commands.progress_bar import ProgressBar
+from cs336_core.tokenization.huggingface_file import load_huggingface
+
+CORPUS = "the cat in the hat; it isn't 1234 猫 the end<|end|>the cat in the hat\n" * 3
+SIZE = ["--vocab-size", "270", "--special", "<|end|>"]
+FORMS = ["tokenizer.json", "bpe.tiktoken", "folder"]
+
+Given = Callable[[bytes], None]
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Given:
+    """Put bytes on standard input."""
+    return lambda data: monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    path = tmp_path / "corpus.txt"
+    path.write_text(CORPUS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def saved(corpus: Path, capsys: Output) -> str:
+    """A tokenizer trained on the corpus."""
+    path = corpus.with_name("tokenizer.json")
+    assert main(["train", str(corpus), *SIZE, "-o", str(path)]) == 0
+    capsys.readouterr()
+    return str(path)
+
+
+def failed(argv: list[str], capsys: Output, status: int = 1) -> str:
+    """Run a command that fails, and return its one line on standard error."""
+    assert main(argv) == status
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+    return error
+
+
+def refused(argv: list[str], capsys: Output) -> str:
+    """Run a command whose options cannot be, and return what it says."""
+    with pytest.raises(SystemExit) as caught:
+        main(argv)
+    assert caught.value.code == 2
+    return capsys.readouterr().err
+
+
+# train
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_was_trained_encodes_and_decodes(
+    corpus: Path, given: Given, capsys: Output, form: str
+) -> None:
+    out = str(corpus.with_name(form))
+    assert main(["train", str(corpus), *SIZE, "-o", out]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith(f"{out}: 270 tokens (256 bytes, 13 merges, 1 special) in ")
+    assert ("give both when you load" in told.out) == (form != "tokenizer.json")
+    assert told.err == ""
+    load = ["--tokenizer", out]
+    if form != "tokenizer.json":
+        load += ["--special-tokens", "<|end|>"]
+    assert main(["encode", str(corpus), *load, "--special", "allow"]) == 0
+    ids = capsys.readouterr().out
+    assert ids.split().count("269") == 3
+    assert ids.count("\n") == 1
+    given(ids.encode())
+    assert main(["decode", *load]) == 0
+    assert capsys.readouterr().out == CORPUS
+
+
+def test_training_reads_standard_input_and_tells_in_json(
+    corpus: Path, given: Given, capsys: Output
+) -> None:
+    paths = [corpus.with_name("one.json"), corpus.with_name("two.json")]
+    given(corpus.read_bytes())
+    options = [*SIZE, "--pattern", "cl100k", "--json"]
+    assert main(["train", *options, "-o", str(paths[0])]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["vocab_size"] == 270
+    assert told["special_tokens"] == {"<|end|>": 269}
+    assert told["output"] == str(paths[0])
+    assert main(["train", str(corpus), *options, "-o", str(paths[1])]) == 0
+    assert load_huggingface(paths[0]) == load_huggingface(paths[1])
+
+
+def test_training_that_ends_early_warns_in_one_line(corpus: Path, capsys: Output) -> None:
+    corpus.write_text("ab")
+    argv = ["train", str(corpus), "--vocab-size", "300", "-o", str(corpus.with_name("t.json"))]
+    assert main(argv) == 0
+    told = capsys.readouterr()
+    assert "257 tokens" in told.out
+    assert told.err.startswith("warning: ")
+    assert told.err.count("\n") == 1
+
+
+def test_bytes_that_are_no_text_are_told_with_their_place(
+    tmp_path: Path, given: Given, capsys: Output
+) -> None:
+    out = str(tmp_path / "tokenizer.json")
+    given(b"abc \xff def")
+    assert "offset 4" in failed(["train", "--vocab-size", "257", "-o", out], capsys)
+    given("né".encode()[:2])
+    assert "offset 1" in failed(["encode", "--tokenizer", "bytes"], capsys)
+    given(b"abab \xff")
+    argv = ["train", "--vocab-size", "257", "--errors", "replace", "-o", out]
+    assert main(argv) == 0
+    given(b"a\xff")
+    capsys.readouterr()
+    assert main(["encode", "--tokenizer", "characters", "--errors", "replace"]) == 0
+    assert capsys.readouterr().out == "97 65533\n"
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("bpe.model", "ends neither in .json nor in .tiktoken"),
+        ("missing/bpe.json", "is not there; make it first"),
+        ("file", "is a file; a folder is needed"),
+        ("-", "not on standard output"),
+    ],
+)
+def test_where_nothing_can_be_saved_nothing_is_trained(
+    corpus: Path, capsys: Output, out: str, said: str
+) -> None:
+    corpus.with_name("file").touch()
+    argv = ["train", str(corpus), *SIZE, "-o", out if out == "-" else str(corpus.parent / out)]
+    assert said in refused(argv, capsys)
+
+
+def test_a_pattern_that_tokenizer_json_cannot_hold(corpus: Path, capsys: Output) -> None:
+    out = str(corpus.with_name("t.json"))
+    argv = ["train", str(corpus), *SIZE, "--pattern", r"\d{1,3}+", "-o", out]
+    assert "means one thing to Hugging Face" in refused(argv, capsys)
+
+
+def test_a_file_swallowed_by_the_special_tokens_is_noticed(corpus: Path, capsys: Output) -> None:
+    out = ["-o", str(corpus.with_name("t.json"))]
+    assert "put FILE first" in refused(["train", *SIZE, str(corpus), *out], capsys)
+    argv = ["encode", "--tokenizer", "bytes", "--special-tokens", "<|end|>", str(corpus)]
+    assert "put FILE first" in refused(argv, capsys)
+
+
+def test_ctrl_c_leaves_no_half_file(
+    corpus: Path, saved: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    before = Path(saved).read_bytes()
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(train_command, "train", interrupted)
+    assert main(["train", str(corpus), *SIZE, "-o", saved]) == 130
+    assert capsys.readouterr() == ("", "")
+    assert Path(saved).read_bytes() == before
+    assert sorted(path.name for path in corpus.parent.iterdir()) == ["corpus.txt", "tokenizer.json"]
+
+
+# encode and decode
+
+
+@pytest.mark.parametrize("name", ["bits", "bytes", "characters"])
+def test_the_simple_tokenizers_go_by_name(given: Given, capsys: Output, name: str) -> None:
+    given("né\r\n".encode())
+    assert main(["encode", "--tokenizer", name, "--json"]) == 0
+    written = capsys.readouterr().out
+    assert len(json.loads(written)["ids"]) == {"bits": 40, "bytes": 5, "characters": 4}[name]
+    given(written.encode())
+    assert main(["decode", "-", "--tokenizer", name, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"text": "né\r\n"}
+
+
+def test_special_tokens_are_allowed_refused_or_ordinary(
+    saved: str, given: Given, capsys: Output
+) -> None:
+    lengths = {}
+    for policy in ("allow", "ordinary"):
+        given(b"<|end|>")
+        assert main(["encode", "--tokenizer", saved, "--special", policy]) == 0
+        lengths[policy] = len(capsys.readouterr().out.split())
+    assert lengths == {"allow": 1, "ordinary": 7}
+    given(b"<|end|>")
+    assert "--special allow" in failed(["encode", "--tokenizer", saved], capsys)
+
+
+def test_nothing_encodes_to_nothing(saved: str, given: Given, capsys: Output) -> None:
+    for argv, written in [
+        (["encode", "--tokenizer", saved], "\n"),
+        (["encode", "--tokenizer", saved, "--json"], '{"ids": []}\n'),
+        (["decode", "--tokenizer", saved], ""),
+    ]:
+        given(b"")
+        assert main(argv) == 0
+        assert capsys.readouterr().out == written
+
+
+def test_a_text_of_many_chunks(tmp_path: Path, saved: str, given: Given, capsys: Output) -> None:
+    text = "the hat, 猫\n" * 100_000
+    path = tmp_path / "long.txt"
+    path.write_text(text, encoding="utf-8")
+    assert main(["encode", str(path), "--tokenizer", saved]) == 0
+    given(capsys.readouterr().out.encode())
+    assert main(["decode", "--tokenizer", saved]) == 0
+    assert capsys.readouterr().out == text
+
+
+@pytest.mark.parametrize(
+    ("ids", "text"),
+    [("[104, 105]", "hi"), ('{"ids": [104, 105]}', "hi"), (" 104\n105 ", "hi"), ("195", "\ufffd")],
+)
+def test_ids_are_read_in_several_forms(
+    saved: str, given: Given, capsys: Output, ids: str, text: str
+) -> None:
+    given(ids.encode())
+    assert main(["decode", "--tokenizer", saved]) == 0
+    assert capsys.readouterr().out == text
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        ("104 x", "entry 2 of the input is 'x'"),
+        ("104 -1", "entry 2 of the input is '-1'"),
+        ("[104", "begins like JSON and is none"),
+        ('{"tokens": []}', "neither a list of ids"),
+        ("[true]", "neither a list of ids"),
+        ("104 99999", "99999"),
+    ],
+)
+def test_ids_that_are_none(saved: str, given: Given, capsys: Output, ids: str, said: str) -> None:
+    given(ids.encode())
+    assert said in failed(["decode", "--tokenizer", saved], capsys)
+
+
+def test_what_is_not_there_is_told(tmp_path: Path, capsys: Output) -> None:
+    missing = str(tmp_path / "missing.txt")
+    said = f"error: {missing}: No such file or directory\n"
+    assert failed(["encode", missing, "--tokenizer", "bytes"], capsys) == said
+    assert "name of a tokenizer" in failed(["encode", missing, "--tokenizer", "gpt5"], capsys)
+    (tmp_path / "t.json").write_text("{")
+    argv = ["encode", missing, "--tokenizer", str(tmp_path / "t.json")]
+    assert "not JSON, or cut off" in failed(argv, capsys)
+
+
+# compare and steps
+
+
+def test_compare_shows_a_table(saved: str, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    names = ["bits", "bytes", "characters", "words", saved]
+    assert main(["compare", "I love LLM", "--tokenizer", *names]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split() == ["tokenizer", "vocabulary", "tokens", "bytes/token", "first", "tokens"]
+    cells = [row.split() for row in rows]
+    assert [row[:4] for row in cells[:4]] == [
+        ["bits", "2", "80", "0.125"],
+        ["bytes", "256", "10", "1"],
+        ["characters", "1,114,112", "10", "1"],
+        ["words", "5", "5", "2"],
+    ]
+    assert rows[3].endswith("I│ │love│ │LLM")
+    assert rows[0].endswith("…")
+    assert rows[4].startswith("…")
+    assert all(len(row) <= 80 for row in rows)
+
+
+def test_compare_reads_files_and_tells_in_json(corpus: Path, saved: str, capsys: Output) -> None:
+    assert main(["compare", str(corpus), "--tokenizer", "bytes", saved, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    size = len(CORPUS.encode())
+    assert told["bytes"] == size
+    simple, ours = told["tokenizers"]
+    assert (simple["name"], simple["tokens"], simple["bytes_per_token"]) == ("bytes", size, 1.0)
+    assert simple["first_ids"][:3] == [116, 104, 101]
+    assert ours["tokens"] < size
+    assert "".join(ours["first_tokens"]) == CORPUS[: len("".join(ours["first_tokens"]))]
+
+
+def test_compare_of_nothing(capsys: Output) -> None:
+    assert main(["compare", "", "--tokenizer", "bytes"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split() == ["bytes", "256", "0", "-"]
+
+
+def test_steps_show_each_merge(capsys: Output) -> None:
+    assert main(["steps", "the cat in the hat", "--merges", "1"]) == 0
+    assert capsys.readouterr().out == (
+        "start\n     1 × t│h│e│ │c│a│t│ │i│n│ │t│h│e│ │h│a│t\n\n"
+        '1. "t" + "h": 2 times, as often as "h" + "e", "e" + " ", "a" + "t"\n'
+        "     1 × th│e│ │c│a│t│ │i│n│ │th│e│ │h│a│t\n"
+    )
+
+
+def test_steps_cut_into_words(given: Given, capsys: Output) -> None:
+    given(b"low low")
+    assert main(["steps", "-", "--pattern", r"\w+", "--tie-break", "lexicographic"]) == 0
+    told = capsys.readouterr().out
+    assert '1. "o" + "w": 2 times, as often as "l" + "o"\n     2 × l│ow\n     1 ×  \n' in told
+    assert told.endswith("\nnothing is left to merge after 2 merges\n")
+
+
+def test_steps_in_json(capsys: Output) -> None:
+    assert main(["steps", "猫猫", "--merges", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["start"][0]["count"] == 1
+    (step,) = told["steps"]
+    assert (step["pair"], step["count"]) == (["\\xe7", "\\x8c"], 2)
+    assert step["candidates"] == [["\\xe7", "\\x8c"], ["\\x8c", "\\xab"]]
+
+
+def test_many_ties_are_not_all_named(capsys: Output) -> None:
+    assert main(["steps", "abcdefghijklmn", "--merges", "1"]) == 0
+    assert " and 4 more\n" in capsys.readouterr().out
+
+
+def test_options_that_cannot_be(capsys: Output) -> None:
+    assert "COMMAND" in refused([], capsys)
+    assert "invalid choice: 'walk'" in refused(["walk"], capsys)
+    assert "invalid merges value: '-1'" in refused(["steps", "a", "--merges", "-1"], capsys)
+    assert "--tokenizer" in refused(["encode"], capsys)
+    assert "no regular expression" in failed(["steps", "a", "--pattern", "("], capsys)
+    assert "lone surrogate" in failed(["steps", "a\ud83d"], capsys)
+
+
+@pytest.mark.parametrize("command", ["train", "encode", "decode", "compare", "steps"])
+def test_help_teaches_with_examples(capsys: Output, command: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert "examples:" in capsys.readouterr().out
+
+
+# The progress bar, and the command as a program
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_bar_is_for_terminals() -> None:
+    for out, quiet in [(io.StringIO(), False), (Terminal(), True)]:
+        with ProgressBar(out, quiet=quiet) as bar:
+            bar.show("count", 1, 2)
+        assert out.getvalue() == ""
+
+
+def test_the_bar_shows_how_far_it_is_and_goes_away() -> None:
+    out = Terminal()
+    times = iter([0.0, 1.0, 1.01, 61.2])
+    with ProgressBar(out, clock=lambda: next(times)) as bar:
+        bar.show("count", 1000, None)
+        bar.show("count", 1001, None)  # too soon to be drawn
+        bar.show("merge", 1000, 2000)
+    drawn = out.getvalue().split("\r\x1b[K")
+    assert drawn == ["", "count 1,000 1 s", f"merge {'█' * 15}{'░' * 15} 1,000 of 2,000 61 s", ""]
+
+
+PROGRAM = [sys.executable, "-W", "error", "-m", "cs336_core.tokenization"]
+
+
+def test_it_runs_as_a_program() -> None:
+    result = subprocess.run(
+        [*PROGRAM, "encode", "--tokenizer", "bytes"],
+        check=False,
+        input=b"h\xc3\xa9",
+        capture_output=True,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"104 195 169\n", b"")
+
+
+def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
+    path = tmp_path / "long.txt"
+    path.write_bytes(b"a" * 1_000_000)
+    with subprocess.Popen(
+        [*PROGRAM, "encode", str(path), "--tokenizer", "bytes"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read(3) == b"97 "
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141

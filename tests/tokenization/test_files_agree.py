@@ -1,0 +1,186 @@
+"""Saved tokenizers: tiktoken and Hugging Face read them, and encode to the same ids as here."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import regex
+import tiktoken
+import tokenizers
+from hypothesis import given
+from hypothesis import strategies as st
+from tiktoken.load import load_tiktoken_bpe
+
+from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
+from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.patterns import named
+from cs336_core.tokenization.reachable import merged
+from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
+from cs336_core.tokenization.tokenizer import BPETokenizer
+from cs336_core.tokenization.words import train_bpe_words
+
+SPECIAL = ["<|end|>", "<|end|><|end|>", "<|e", "  ", "猫!"]
+PIECES = [
+    *["\n", "\r\n", "\r", " ", "  ", "   ", "\t", "\u00a0", "\u2028", "\x85", "\u3000"],
+    *["\x1c", "\u200b", "\x00", "a", "the", " The", "HTTPServer", "ÀB", "é", "e\u0301", "ǅ", "ʰ"],
+    *["I'M", "we'LL", "'Ve", "don't", "'s", "'ſ", "’s", "12", "1234567", "٣٤٥", "²", "!", "?!"],
+    *["...", "//", "_", "-", "K", "猫", "が", "🙂", "👩\u200d👧"],
+]
+CORPUS = "".join(PIECES) * 2 + "the cat isn't in the hat; I'LL go  there\n\n in 1234 DAYS \n " * 3
+
+# Any text, texts of pieces that patterns are about, and ends made of white space.
+texts = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    st.lists(st.sampled_from([*PIECES, *SPECIAL]), max_size=12).map("".join),
+    st.lists(st.sampled_from(["a", " ", "  ", "\n", "\r\n", "\t", "'S", "1"]), max_size=9).map(
+        "".join
+    ),
+)
+
+
+def trained(pattern: str) -> BPEParams:
+    """Train on the corpus, cut into words by the pattern."""
+    cut = named(pattern)
+    words = [CORPUS] if cut is None else regex.findall(cut, CORPUS)
+    return BPEParams.trained(train_bpe_words(Counter(words), 60), SPECIAL, cut)
+
+
+def encode_ordinary(params: BPEParams, text: str) -> list[int]:
+    """Encode as the definition says: pre-tokens, and in each the merges by rank."""
+    ranks = {pair: rank for rank, pair in enumerate(params.merges)}
+    words = [text] if params.pattern is None else regex.findall(params.pattern, text)
+    assert "".join(words) == text
+    return [params.ids[token] for word in words for token in merged(word.encode(), ranks)]
+
+
+def encode(params: BPEParams, text: str) -> list[int]:
+    """The same, after the special tokens are taken out of the text, the longest first."""
+    longest_first = sorted(params.special_tokens, key=len, reverse=True)
+    ids: list[int] = []
+    for part in regex.split(f"({'|'.join(map(regex.escape, longest_first))})", text):
+        special = params.special_tokens.get(part)
+        ids += encode_ordinary(params, part) if special is None else [special]
+    return ids
+
+
+@pytest.fixture(
+    scope="module", params=["gpt2", "cl100k", "o200k", "none", r"\p{L}+[!?]?|\d|\s+|[^\p{L}\d\s]+"]
+)
+def params(request: pytest.FixtureRequest) -> BPEParams:
+    return trained(request.param)
+
+
+@pytest.fixture(scope="module")
+def huggingface(
+    params: BPEParams, tmp_path_factory: pytest.TempPathFactory
+) -> tokenizers.Tokenizer:
+    path = tmp_path_factory.mktemp("huggingface") / "tokenizer.json"
+    save_huggingface(params, path)
+    return tokenizers.Tokenizer.from_file(str(path))
+
+
+@pytest.fixture(scope="module")
+def openai(params: BPEParams, tmp_path_factory: pytest.TempPathFactory) -> tiktoken.Encoding:
+    path = tmp_path_factory.mktemp("openai") / "bpe.tiktoken"
+    save_tiktoken(params, path)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TIKTOKEN_CACHE_DIR", "")  # or it reads what had this name before
+        ranks = load_tiktoken_bpe(str(path))
+    return tiktoken.Encoding(
+        "trained",
+        pat_str=params.pattern or r"[\s\S]+",
+        mergeable_ranks=ranks,
+        # Which of two that overlap it takes is open, so it is asked about ordinary text only.
+        special_tokens={},
+    )
+
+
+@given(text=texts)
+def test_huggingface_gives_the_same_ids(
+    params: BPEParams, huggingface: tokenizers.Tokenizer, text: str
+) -> None:
+    ids = huggingface.encode(text).ids
+    assert ids == encode(params, text)
+    assert ids == BPETokenizer(params).encode(text, allowed_special="all")
+    if not any(special in text for special in SPECIAL):
+        assert huggingface.decode(ids) == text
+
+
+@given(text=texts)
+def test_tiktoken_gives_the_same_ids(
+    params: BPEParams, openai: tiktoken.Encoding, text: str
+) -> None:
+    ids = openai.encode_ordinary(text)
+    assert ids == encode_ordinary(params, text)
+    assert ids == BPETokenizer(params).encode_ordinary(text)
+
+
+def test_each_form_loads_as_it_was(params: BPEParams, tmp_path: Path) -> None:
+    save_huggingface(params, tmp_path / "tokenizer.json")
+    assert load_huggingface(tmp_path / "tokenizer.json") == params
+    save_tiktoken(params, tmp_path / "bpe.tiktoken")
+    special = params.special_tokens
+    assert load_tiktoken(tmp_path / "bpe.tiktoken", special, params.pattern) == params
+    save_gpt2(params, tmp_path / "folder")
+    assert load_gpt2(tmp_path / "folder", special, params.pattern) == params
+
+
+def test_what_lies_between_matches_is_a_pretoken_in_huggingface_too(tmp_path: Path) -> None:
+    params = BPEParams.trained([(b"a", b"b"), (b"1", b"2"), (b"b", b"1")], pattern=r"\d")
+    save_huggingface(params, tmp_path / "tokenizer.json")
+    ids = tokenizers.Tokenizer.from_file(str(tmp_path / "tokenizer.json")).encode("ab12").ids
+    assert ids == [params.ids[b"ab"], params.ids[b"1"], params.ids[b"2"]]
+
+
+LLAMA = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
+    r"|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+
+
+def like_llama(content: dict[str, Any]) -> None:
+    """Write a tokenizer.json as Llama 3's is: every way to make a token, special tokens apart."""
+    model = content["model"]
+    for token in content["added_tokens"]:
+        del model["vocab"][token["content"]]
+    cuts = [(text[:i], text[i:]) for text in model["vocab"] for i in range(1, len(text))]
+    model["merges"] = [list(cut) for cut in cuts if {*cut} <= model["vocab"].keys()]
+    model["ignore_merges"] = True
+    split = {"type": "Split", "pattern": {"Regex": LLAMA}, "behavior": "Isolated", "invert": False}
+    level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
+    level["use_regex"] = False
+    content["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [split, level]}
+    begin = {"SpecialToken": {"id": "<|end|>", "type_id": 0}}
+    template = {
+        "type": "TemplateProcessing",
+        "single": [begin, {"Sequence": {"id": "A", "type_id": 0}}],
+        "pair": [begin, {"Sequence": {"id": "A", "type_id": 0}}],
+        "special_tokens": {"<|end|>": {"id": "<|end|>", "ids": [0], "tokens": ["<|end|>"]}},
+    }
+    content["post_processor"] = {"type": "Sequence", "processors": [level, template]}
+
+
+@pytest.fixture(scope="module")
+def llama(tmp_path_factory: pytest.TempPathFactory) -> tuple[BPEParams, tokenizers.Tokenizer]:
+    path = tmp_path_factory.mktemp("llama") / "tokenizer.json"
+    save_huggingface(trained("cl100k"), path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    like_llama(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return load_huggingface(path), tokenizers.Tokenizer.from_file(str(path))
+
+
+@given(text=texts)
+def test_a_file_like_llama_3s_loads(
+    llama: tuple[BPEParams, tokenizers.Tokenizer], text: str
+) -> None:
+    params, theirs = llama
+    assert params.pattern == LLAMA
+    ids = theirs.encode(text, add_special_tokens=False).ids
+    assert ids == encode(params, text)
+    assert ids == BPETokenizer(params).encode(text, allowed_special="all")

@@ -1,0 +1,177 @@
+"""tokenizer.json: what loads, and what is refused because its tokenizer does more than merge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tokenizers
+
+from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+from cs336_core.tokenization.huggingface_pattern import check_same_meaning
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.patterns import CL100K, GPT2, O200K
+
+PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
+SPLIT = {"type": "Split", "pattern": {"Regex": r"\d|\D+"}, "behavior": "Isolated", "invert": False}
+LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+
+
+def written(tmp_path: Path, change: Callable[[Any], object]) -> Path:
+    path = tmp_path / "tokenizer.json"
+    save_huggingface(PARAMS, path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def setting(*keys: str | int, to: object) -> Callable[[Any], object]:
+    def change(content: Any) -> None:
+        for key in keys[:-1]:
+            content = content[key]
+        content[keys[-1]] = to
+
+    return change
+
+
+def test_merges_written_as_lists_load(tmp_path: Path) -> None:
+    path = written(tmp_path, setting("model", "merges", to=[["t", "h"], ["th", "e"], ["Ġ", "the"]]))
+    assert load_huggingface(path) == PARAMS
+
+
+def test_what_huggingface_saves_itself_loads(tmp_path: Path) -> None:
+    path = written(tmp_path, lambda _: None)
+    tokenizers.Tokenizer.from_file(str(path)).save(str(path))
+    assert load_huggingface(path) == PARAMS
+
+
+@pytest.mark.parametrize(
+    ("pre_tokenizer", "pattern"),
+    [
+        ({**LEVEL, "use_regex": True}, GPT2),
+        ({"type": "ByteLevel", "add_prefix_space": False}, GPT2),
+        (LEVEL, None),
+        ({"type": "Sequence", "pretokenizers": [LEVEL]}, None),
+        ({"type": "Sequence", "pretokenizers": [SPLIT, LEVEL]}, r"\d|\D+"),
+        (
+            {
+                "type": "Sequence",
+                "pretokenizers": [{**SPLIT, "pattern": {"Regex": O200K}}, LEVEL],
+            },
+            O200K,
+        ),
+    ],
+)
+def test_pre_tokenizers_that_load(tmp_path: Path, pre_tokenizer: Any, pattern: str | None) -> None:
+    path = written(tmp_path, setting("pre_tokenizer", to=pre_tokenizer))
+    assert load_huggingface(path).pattern == pattern
+
+
+def test_added_tokens_need_not_be_in_the_vocabulary(tmp_path: Path) -> None:
+    path = written(tmp_path, lambda content: content["model"]["vocab"].pop("<|end|>"))
+    assert load_huggingface(path) == PARAMS
+
+
+def test_whole_words_that_skip_merges_load_where_it_changes_nothing(tmp_path: Path) -> None:
+    assert load_huggingface(written(tmp_path, setting("model", "ignore_merges", to=True))) == PARAMS
+
+
+def test_nfc_is_loaded_with_a_warning(tmp_path: Path) -> None:
+    path = written(tmp_path, setting("normalizer", to={"type": "NFC"}))
+    with pytest.warns(UserWarning, match="Unicode's form NFC first, which is not done here"):
+        assert load_huggingface(path) == PARAMS
+
+
+def dropping_a_merge(content: Any) -> None:
+    content["model"]["ignore_merges"] = True
+    content["model"]["merges"].pop()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (setting("model", "type", to="WordPiece"), "the model is WordPiece; only byte-level BPE"),
+        (setting("model", to=None), "the model is missing"),
+        (setting("model", "dropout", to=0.1), "the model has dropout 0.1"),
+        (setting("model", "byte_fallback", to=True), "the model has byte_fallback True"),
+        (setting("model", "end_of_word_suffix", to="</w>"), "has end_of_word_suffix '</w>'"),
+        (setting("model", "vocab", to=[]), "no vocab or no merges"),
+        (setting("model", "vocab", "x y", to=400), "'x y' has the character ' '"),
+        (setting("model", "vocab", "<|end|>", to=400), "'<|end|>' has id 259 and id 400"),
+        (setting("model", "merges", 1, to="the"), "merge 1: 'the' is neither"),
+        (setting("model", "merges", 1, to=["t", 5]), "merge 1: ['t', 5] is neither"),
+        (setting("model", "merges", 1, to="x y"), "merge 1: the merge of 'x' and 'y'"),
+        (dropping_a_merge, "ignore_merges takes the token b' the' (id 258) for a whole word"),
+        (setting("normalizer", to={"type": "Lowercase"}), "the normalizer Lowercase changes"),
+        (setting("decoder", to={"type": "Metaspace"}), "the decoder is Metaspace"),
+        (setting("pre_tokenizer", to={"type": "Metaspace"}), "the pre-tokenizer is Metaspace"),
+        (setting("pre_tokenizer", to=None), "the pre-tokenizer is missing"),
+        (
+            setting("pre_tokenizer", "pretokenizers", 0, "type", to="Digits"),
+            "the pre-tokenizer is Digits then ByteLevel",
+        ),
+        (
+            setting("pre_tokenizer", "pretokenizers", 0, "behavior", to="Removed"),
+            "one Split by a Regex, Isolated",
+        ),
+        (
+            setting("pre_tokenizer", "pretokenizers", 0, "pattern", to={"String": " "}),
+            "one Split by a Regex, Isolated",
+        ),
+        (
+            setting("pre_tokenizer", "pretokenizers", 1, "use_regex", to=True),
+            "ByteLevel with use_regex false",
+        ),
+        (
+            setting("pre_tokenizer", "pretokenizers", 1, "add_prefix_space", to=True),
+            "puts a space before each text",
+        ),
+        (
+            setting("pre_tokenizer", "pretokenizers", 0, "pattern", "Regex", to=r"a$|\s+"),
+            "an anchor ^ or $",
+        ),
+        (setting("added_tokens", 0, "lstrip", to=True), "'<|end|>' has lstrip set"),
+        (setting("added_tokens", 0, to="<|end|>"), "has no content and id"),
+        (setting("added_tokens", 0, "id", to=None), "has no content and id"),
+        (setting("added_tokens", 0, "id", to=256), "'<|end|>' has id 256 and id 259"),
+        (setting("added_tokens", 0, to={"content": "\ud83d", "id": 400}), "lone surrogate, U+D83D"),
+        (
+            lambda content: content["added_tokens"].append(content["added_tokens"][0]),
+            "'<|end|>' is named twice",
+        ),
+    ],
+)
+def test_tokenizer_json_that_is_wrong_or_something_else(
+    tmp_path: Path, change: Callable[[Any], object], said: str
+) -> None:
+    path = written(tmp_path, change)
+    with pytest.raises(VocabularyError) as caught:
+        load_huggingface(path)
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize("size", [0, 1, 100, 1000, 4000])
+def test_a_tokenizer_json_that_is_cut_off(tmp_path: Path, size: int) -> None:
+    path = written(tmp_path, lambda _: None)
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(VocabularyError, match="not JSON, or cut off"):
+        load_huggingface(path)
+
+
+@pytest.mark.parametrize("pattern", [r"\$|[$^]|\^a", r"\p{L}++|\x{41}+|\s++$", r"(?<m>a)", "[]$]"])
+def test_patterns_that_mean_the_same_there(pattern: str) -> None:
+    check_same_meaning(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^a", "a$", r"\\$", r"\s+$", r"\d{1,3}+", r"a\Z", r"\h", "(?s)."]
+)
+def test_patterns_that_mean_something_else_there_are_refused(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(VocabularyError, match="one thing to Hugging Face's engine"):
+        save_huggingface(BPEParams.trained([], pattern=pattern), tmp_path / "tokenizer.json")

@@ -1,0 +1,153 @@
+"""GPT-2's files and rank files that are cut off or contradict themselves: refused, and told why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
+from cs336_core.tokenization.huggingface_file import save_huggingface
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.patterns import CL100K, GPT2
+from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
+
+PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
+
+
+# GPT-2's two files
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    save_gpt2(PARAMS, tmp_path)
+    return tmp_path
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_gpt2s_own_order_of_bytes_loads(folder: Path) -> None:
+    vocab = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
+    printable_first = sorted(vocab, key=lambda text: (len(text), text))
+    (folder / "vocab.json").write_text(json.dumps({t: i for i, t in enumerate(printable_first)}))
+    params = load_gpt2(folder, ["<|end|>"])
+    assert (params.vocab[0], params.ids[b"!"]) == (b"!", 0)
+    assert params.merges == PARAMS.merges
+    assert params.pattern == GPT2
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("vocab.json", "}", "", r"vocab.json is not JSON, or cut off, at line 1, column \d+"),
+        ("vocab.json", '"th": 256', '"th": 12', "id 12 stands for 'Č' and for 'th'"),
+        ("vocab.json", '"th": 256', '"th": "256"', "token 'th' has id '256'"),
+        ("vocab.json", '"th": 256', '"th": -1', "token 'th' has id -1"),
+        ("vocab.json", '"th": 256', '"th": true', "token 'th' has id True"),
+        ("vocab.json", '"th": 256', '"t h": 256', "'t h' has the character ' '"),
+        ("vocab.json", '"th": 256', '"\\ud83d": 256', "which stands for no byte"),
+        ("vocab.json", '"th": 256', '"the": 256', "'the' is named twice"),
+        ("vocab.json", '"th": 256, ', "", "merges.txt, line 2: .* lacks b'th'"),
+        ("vocab.json", '"Ā": 0, ', "", "vocab.json: the vocabulary has no token for byte 0x00"),
+        ("vocab.json", '"<|end|>": 259', '"<|fin|>": 259', r"no token '<\|end\|>'"),
+        ("merges.txt", "\nt h", "\nt  h", "merges.txt, line 2: 't  h' is not two tokens"),
+        ("merges.txt", "\nt h", "\nth", "merges.txt, line 2: 'th' is not two tokens"),
+        ("merges.txt", "\nt h", "\nt é", "merges.txt, line 2: .* lacks b't"),
+        ("merges.txt", "\nt h", "\nt 猫", "'猫' has the character '猫'"),
+        ("merges.txt", "th e", "t h", "line 3: .* was given at line 2 before"),
+        ("merges.txt", "Ġ the\n", "", r"no line of merges.txt makes b' the' \(id 258\)"),
+    ],
+)
+def test_gpt2_files_that_are_wrong(folder: Path, file: str, old: str, new: str, said: str) -> None:
+    edit(folder / file, old, new)
+    with pytest.raises(VocabularyError, match=said):
+        load_gpt2(folder, ["<|end|>"])
+
+
+def test_gpt2_files_that_are_no_text(folder: Path) -> None:
+    (folder / "merges.txt").write_bytes(b"#version: 0.2\nt \xff\n")
+    with pytest.raises(VocabularyError, match=r"merges.txt is not UTF-8 at byte 16"):
+        load_gpt2(folder, ["<|end|>"])
+    (folder / "vocab.json").write_text("[]")
+    with pytest.raises(VocabularyError, match="holds no JSON object, but a list"):
+        load_gpt2(folder)
+    (folder / "vocab.json").write_text("[" * 100_000)
+    with pytest.raises(VocabularyError, match="nested too deeply"):
+        load_gpt2(folder)
+    (folder / "vocab.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"vocab\.json"):
+        load_gpt2(folder)
+
+
+def test_lines_of_windows_are_lines(folder: Path) -> None:
+    text = (folder / "merges.txt").read_bytes()
+    (folder / "merges.txt").write_bytes(text.replace(b"\n", b"\r\n"))
+    assert load_gpt2(folder, ["<|end|>"], CL100K) == PARAMS
+
+
+def test_a_special_token_that_is_not_named_is_told(folder: Path) -> None:
+    with pytest.raises(VocabularyError, match=r"b'<\|end\|>' \(id 259\); if it is a special token"):
+        load_gpt2(folder)
+
+
+@pytest.mark.parametrize("special", ["a", "the", "Ġthe"])
+def test_a_special_token_that_reads_like_another_is_not_saved(tmp_path: Path, special: str) -> None:
+    params = BPEParams.trained(PARAMS.merges, [special])
+    for save in (lambda: save_gpt2(params, tmp_path), lambda: save_huggingface(params, tmp_path)):
+        with pytest.raises(VocabularyError, match=rf"would both be written '{special}'"):
+            save()
+
+
+# Rank files
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("dGg= 256", "dGg= 25", "line 257: the rank 25 stands at line 26 before"),
+        ("dGg= 256", "dGg=", "line 257: 'dGg=' is not a token in Base64"),
+        ("dGg= 256", "dGg 256", "line 257: 'dGg 256' is not a token in Base64"),
+        ("dGg= 256", "dGg= 2_5", "line 257"),
+        ("dGg= 256", "dGg= 256 1", "line 257"),
+        ("dGg= 256", "AA== 256", r"line 257: the token b'\\x00' stands at line 1 before"),
+        ("dGg= 256\n", "", "has no rank 256, though ranks go up to 258"),
+        ("AA== 0\n", "", "has no rank 0"),
+        ("IHRoZQ== 258", "IHRoZQ== 259", r"special token '<\|end\|>' has id 259, .* b' the'"),
+        ("IHRoZQ== 258", f"IHRoZQ== {10**12}", "has no rank 258"),
+    ],
+)
+def test_rank_files_that_are_wrong(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = tmp_path / "bpe.tiktoken"
+    save_tiktoken(PARAMS, path)
+    edit(path, old, new)
+    with pytest.raises(VocabularyError, match=said) as caught:
+        load_tiktoken(path, {"<|end|>": 259})
+    assert str(path) in str(caught.value)
+
+
+def test_a_rank_file_whose_token_no_two_others_make(tmp_path: Path) -> None:
+    path = tmp_path / "bpe.tiktoken"
+    save_tiktoken(PARAMS, path)
+    edit(path, "dGg= 256", "eHh4 256")
+    with pytest.raises(VocabularyError, match=r"bpe\.tiktoken"):
+        load_tiktoken(path)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        BPEParams.trained([(b"a", b"b"), (b"b", b"c"), (b"a", b"bc")]),
+        BPEParams(PARAMS.vocab, [(b"t", b"h"), (b"th", b"e")], PARAMS.special_tokens),
+    ],
+    ids=["a merge that ranks would not find", "a token without a merge"],
+)
+def test_what_ranks_cannot_say_is_not_saved(tmp_path: Path, params: BPEParams) -> None:
+    with pytest.raises(VocabularyError):
+        save_tiktoken(params, tmp_path / "bpe.tiktoken")
+    assert list(tmp_path.iterdir()) == []
