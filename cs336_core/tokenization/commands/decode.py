@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
@@ -22,6 +23,7 @@ from cs336_core.tokenization.errors import TokenizationError
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.tokenizer import BPETokenizer
 
+AT_ONCE = 4096  # ids decoded at once
 EPILOG = f"""\
 examples:
   echo 15496 11 995 | decode --tokenizer gpt2
@@ -70,10 +72,11 @@ def decoded(tokenizer: Tokenizer, ids: Iterable[int]) -> Iterator[str]:
     if not isinstance(tokenizer, BPETokenizer):
         yield tokenizer.decode(ids)
         return
-    decoder = tokenizer.stream_decoder()
-    for token_id in ids:
-        yield decoder.feed(token_id)
-    yield decoder.finish()
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    remaining = iter(ids)
+    while batch := list(islice(remaining, AT_ONCE)):
+        yield decoder.decode(tokenizer.decode_bytes(batch))
+    yield decoder.decode(b"", final=True)
 
 
 def read_ids(texts: Iterator[str]) -> Iterator[int]:

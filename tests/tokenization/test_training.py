@@ -1,0 +1,222 @@
+"""The fast trainer learns what the reference learns, however the corpus is cut and counted."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cs336_core.tokenization import (
+    CorpusError,
+    EncodingError,
+    FewMergesWarning,
+    SpecialTokenError,
+    TokenizationError,
+    counting,
+    merging,
+    train,
+    train_bpe,
+    train_bpe_words,
+)
+from cs336_core.tokenization.corpus import chunks
+from cs336_core.tokenization.counting import add_up, count_chunk, count_pretokens
+from cs336_core.tokenization.merging import TieBreak
+from cs336_core.tokenization.patterns import PATTERNS, named
+from cs336_core.tokenization.progress import Progress
+from cs336_core.tokenization.spans import KeyTable, split
+from cs336_core.tokenization.special_tokens import SpecialTokens
+
+SPECIAL = ["<|end|>", "<|end|><|end|>", "a b"]
+pytestmark = pytest.mark.filterwarnings("ignore::cs336_core.tokenization.FewMergesWarning")
+
+texts = st.one_of(
+    st.text("ab ", max_size=40),  # ties, and overlaps as in aaaa
+    st.text("aab\n'é猫 <|end|>", max_size=40),
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
+    st.lists(st.sampled_from([*SPECIAL, "a", " b", "\n"]), max_size=12).map("".join),
+)
+corpora = st.lists(texts, min_size=1, max_size=5)
+tie_breaks = st.sampled_from(["lexicographic", "first-seen"])
+patterns = st.sampled_from(["gpt2", "cl100k", "o200k", "none", r"\w+"])
+
+
+def plain_counts(corpus: list[str], special: list[str], pattern: str) -> dict[bytes, int]:
+    counts: Counter[bytes] = Counter()
+    for text in corpus:
+        for part in SpecialTokens(special).split(text)[::2]:
+            counts.update(word.encode() for word in split(part, named(pattern)))
+    return counts
+
+
+@given(corpora, tie_breaks, patterns, st.sampled_from([[], SPECIAL]), st.integers(0, 40))
+@settings(max_examples=300)
+def test_the_fast_trainer_equals_the_reference(
+    corpus: list[str], tie_break: TieBreak, pattern: str, special: list[str], num_merges: int
+) -> None:
+    expected = plain_counts(corpus, special, pattern)
+    if not expected:
+        with pytest.raises(CorpusError, match="empty"):
+            train(corpus, 300, special, pattern=pattern, tie_break=tie_break)
+        return
+    size = 256 + num_merges + len(special)
+    trained = train(corpus, size, special, pattern=pattern, tie_break=tie_break)
+    assert trained.merges == train_bpe_words(expected, num_merges, tie_break)
+    assert list(trained.special_tokens) == special
+    assert trained.pattern == named(pattern)
+
+
+@given(texts.filter(bool), st.integers(0, 40))
+def test_without_a_pattern_it_is_the_lectures_algorithm(text: str, num_merges: int) -> None:
+    trained = train([text], 256 + num_merges, pattern="none", tie_break="first-seen")
+    assert trained == train_bpe(text, num_merges)
+
+
+@pytest.mark.parametrize("few", [0, 10**9])
+@given(corpora, tie_breaks)
+def test_both_ways_to_merge_are_the_same(few: int, corpus: list[str], tie: TieBreak) -> None:
+    expected = plain_counts(corpus, [], "gpt2")
+    if not expected:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "FEW", few)
+        assert train(corpus, 296, tie_break=tie).merges == train_bpe_words(expected, 40, tie)
+
+
+@given(corpora, patterns, st.integers(1, 30), st.booleans())
+def test_counts_do_not_depend_on_the_chunks(
+    corpus: list[str], pattern: str, size: int, ordered: bool
+) -> None:
+    specials = SpecialTokens(SPECIAL)
+    work = chunks(corpus, named(pattern), specials, "strict", size)
+    counts = add_up(
+        count_chunk(
+            chunk,
+            number,
+            special_tokens=SPECIAL,
+            pattern=named(pattern),
+            errors="strict",
+            ordered=ordered,
+        )
+        for number, chunk in enumerate(work)
+    ).to_dict()
+    expected = plain_counts(corpus, SPECIAL, pattern)
+    assert counts == expected
+    if ordered:
+        assert list(counts) == list(expected)
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+@given(st.text("aé猫 \n/!'1<|end|>", max_size=120), st.integers(1, 20))
+def test_a_file_is_cut_where_its_pretokens_stay(
+    tmp_path_factory: pytest.TempPathFactory, name: str, text: str, size: int
+) -> None:
+    path = tmp_path_factory.mktemp("corpus") / "text.txt"
+    path.write_bytes(text.encode())
+    slices = list(chunks(path, PATTERNS[name], SpecialTokens(SPECIAL), "strict", size))
+    assert b"".join(chunk.read("strict") for chunk in slices) == text.encode()
+    words = [
+        word
+        for chunk in slices
+        for part in SpecialTokens(SPECIAL).split(chunk.read("strict").decode())[::2]
+        for word in split(part, PATTERNS[name])
+    ]
+    whole = [
+        word
+        for part in SpecialTokens(SPECIAL).split(text)[::2]
+        for word in split(part, PATTERNS[name])
+    ]
+    assert words == whole
+
+
+def test_workers_executors_and_kinds_of_corpus_make_no_difference(tmp_path: Path) -> None:
+    text = "".join(f"word{i % 97} and {i}, it's <|end|>{i * 7919}\n" for i in range(60_000))
+    path = tmp_path / "corpus.txt"
+    path.write_text(text, "utf-8")
+    expected = train([text], 400, ["<|end|>"], num_workers=1)
+    assert train(path, 400, ["<|end|>"], num_workers=3) == expected
+    with path.open(encoding="utf-8", newline="") as opened:
+        assert train(opened, 400, ["<|end|>"]) == expected
+    assert train(io.BytesIO(text.encode()), 400, ["<|end|>"]) == expected
+    with ThreadPoolExecutor(2) as executor:
+        assert train([path], 400, ["<|end|>"], executor=executor) == expected
+
+
+def test_hashes_that_collide_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = ["eight888 letters, eight888 lettert; more than fifteen-of-them, " * 5]
+    monkeypatch.setattr(
+        counting, "_hashes", lambda keys: np.zeros(len(keys), np.uint64) + len(keys) % 2
+    )
+    assert count_pretokens(corpus).to_dict() == plain_counts(corpus, [], "gpt2")
+
+
+def test_keys_of_one_slot_are_told_apart() -> None:
+    table = KeyTable(bits=4)
+    keys = np.arange(1, 2000, dtype=np.uint64)
+    same_slot = keys[table._slots(keys) == 3][:6]
+    table.add(same_slot[:4], np.arange(4))
+    assert table.get(same_slot).tolist() == [0, 1, 2, 3, -1, -1]
+    table.add(keys[~np.isin(keys, same_slot)], np.arange(len(keys) - len(same_slot)) + 100)
+    assert table.get(same_slot).tolist() == [0, 1, 2, 3, -1, -1]
+
+
+def test_progress_is_told() -> None:
+    told: list[Progress] = []
+    train(["a b c ab bc"], 258, progress=told.append)
+    assert told == [Progress("count", 11, None), Progress("merge", 2, 2)]
+
+
+def test_a_corpus_with_too_few_pairs_says_so() -> None:
+    with pytest.warns(FewMergesWarning, match="after 1 of 44 merges"):
+        assert train(["ab"], 300).merges == [(b"a", b"b")]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: train([], 300), CorpusError, "the corpus is empty"),
+        (lambda: train(["", ""], 300), CorpusError, "the corpus is empty"),
+        (lambda: train("some text", 300), CorpusError, r"give Path\(...\) if it names a file"),
+        (lambda: train([3], 300), CorpusError, "this one has 3, of type int"),  # type: ignore[list-item]
+        (lambda: train(["a"], 257, ["<a>", "<b>"]), CorpusError, "need at least 258"),
+        (lambda: train(["a"], 300, ["<a>", "<a>"]), SpecialTokenError, "given twice"),
+        (lambda: train(["a"], 300, pattern="("), TokenizationError, "not a regular expression"),
+        (lambda: train(["a"], 300, tie_break="x"), TokenizationError, "tie_break is 'x'"),  # type: ignore[arg-type]
+        (lambda: train(["a\ud800"], 300), EncodingError, r"U\+D800, at position 1"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    call: Callable[[], object], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        call()
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_the_offset(tmp_path: Path) -> None:
+    path = tmp_path / "latin1.txt"
+    path.write_bytes(b"word " * 600_000 + b"caf\xe9 " + b"word " * 600_000)
+    with pytest.raises(EncodingError, match=r"1.txt is not UTF-8: byte 0xe9 at offset 3000003 "):
+        train(path, 260)
+    with pytest.raises(EncodingError, match="at offset 3000003"), path.open("rb") as opened:
+        train(opened, 260)
+    assert b" caf" in count_pretokens(path, errors="ignore").to_dict()
+    assert " caf\ufffd".encode() not in count_pretokens(path, errors="ignore").to_dict()
+    assert "\ufffd".encode() in count_pretokens(path, errors="replace").to_dict()
+
+
+def test_a_missing_file_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        train(tmp_path / "nothing.txt", 300)
+
+
+def test_the_order_of_documents_decides_what_is_seen_first() -> None:
+    for documents in itertools.permutations(["ab ab", "cd cd"]):
+        (first,) = train(list(documents), 257, tie_break="first-seen").merges
+        assert b"".join(first).decode() == documents[0][:2]
