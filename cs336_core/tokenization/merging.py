@@ -2,25 +2,26 @@
 
 All distinct pre-tokens lie one after another in one array. Three ideas make it fast.
 
-**Every occurrence of a pair is made at once.** A pair (a, b) can only come about in the merge that
-makes the newer one of a and b. From then on its occurrences can vanish, when one of the two tokens
-merges with its other neighbor, but none is added. So the places that are noted when a pair comes
-about are never updated, and its count is an upper bound for good. The pair with the highest bound
-is counted anew when its turn comes: if the bound still holds, no other pair can be more frequent,
-and it merges; if not, it goes back with its new count.
+**Counts are corrected late.** A pair (a, b) can only come about in the merge that makes the newer
+one of a and b. From then on its occurrences can vanish, when one of the two tokens merges with its
+other neighbor, but none is added. So the places that are noted when a pair comes about are never
+updated, and its count is an upper bound for good. A pair is counted anew when its bound is the
+highest: if the bound still holds, no other pair can be more frequent, and it merges; if not, it
+goes back with its new count.
+
+**Merges are made many at a time.** Pairs that are next in line seldom touch each other. They merge
+together, in a few operations on arrays, up to the first one that a merge before it would change:
+it shares a token with that merge, or a pair that comes about there is more frequent than it.
 
 **Rare pairs are not noted.** Most pairs never get near the top. A pair whose count is below a floor
 when it comes about is left out. When no pair above the floor is left, the floor is lowered, and one
 scan of the text finds all pairs above it.
-
-**Many places are handled together.** A pair at many places merges in a few operations on arrays;
-one at few places is faster with a plain loop.
 """
 
 from __future__ import annotations
 
 import heapq
-from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -30,19 +31,22 @@ from numpy.typing import NDArray
 from cs336_core.tokenization.spans import Integers
 
 TieBreak = Literal["lexicographic", "first-seen"]
-Places = NDArray[np.int32]
-Ids = NDArray[np.int32]
+Indices = NDArray[np.intp]
 
-NOTHING = -1  # no token begins (or ends) here: the inside of a token, or between two pre-tokens
-FEW = 128  # places: up to here a plain loop is faster than operations on arrays
+# Where no token begins (or ends) there is the inside of a token, or the place between pre-tokens.
+INSIDE = -1
+EDGE = -2
+_FREE = np.iinfo(np.int32).max  # no pair of the batch stands here
+# So many pairs are taken from the heap at once, or fewer where they have so many places.
+_MANY = 128
+_MANY_PLACES = 4096
 _FLOOR_STEP = 4  # the floor is divided by this when it is lowered
 _PLACE_BITS = 31
 
 Tie = int | tuple[str, str]
 # A pair that may merge, such that the least one is to be tried first: minus an upper bound of its
-# count, what decides ties, its two ids, and where it began when it came about, in ascending order
-# (a list where the places are few).
-Candidate = tuple[int, Tie, int, int, Places | list[int]]
+# count, what decides ties, its two ids, and where it began when it came about, in ascending order.
+Candidate = tuple[int, Tie, int, int, NDArray[np.int32]]
 
 
 class Merge(NamedTuple):
@@ -53,23 +57,54 @@ class Merge(NamedTuple):
     frequency: int
 
 
-class Groups(NamedTuple):
-    """Pairs with all of their places; row `i` of each list is one pair.
+class Batch(NamedTuple):
+    """Pairs that are next in line, the first one foremost: its rank is 0.
 
     Attributes:
-        counts: how often each occurs.
-        lefts: the ids of the left tokens.
-        rights: the ids of the right tokens.
-        spans: where in `places` its places begin and end.
-        places: where the pairs begin in the text, those of a pair in ascending order.
+        pairs: the pairs, with their exact counts.
+        ranks: the rank of the pair at each place where one stands, in ascending order.
+        places: where the left token of that pair begins, those of a pair in ascending order.
+        middles: where its right token begins.
 
     """
 
+    pairs: list[Candidate]
+    ranks: Indices
+    places: Indices
+    middles: Indices
+
+    def only(self, chosen: NDArray[np.bool_]) -> Batch:
+        """Return the batch of the chosen pairs."""
+        pairs = [
+            pair for pair, is_chosen in zip(self.pairs, chosen.tolist(), strict=True) if is_chosen
+        ]
+        there = chosen[self.ranks]
+        ranks = (np.cumsum(chosen) - 1)[self.ranks[there]]
+        return Batch(pairs, ranks, self.places[there], self.middles[there])
+
+    def first(self, count: int) -> Batch:
+        """Return the batch of the first `count` pairs."""
+        if count == len(self.pairs):
+            return self
+        end = np.searchsorted(self.ranks, count)
+        return Batch(self.pairs[:count], self.ranks[:end], self.places[:end], self.middles[:end])
+
+
+class Groups(NamedTuple):
+    """Equal keys with all of their places; entry `i` of each list is one group.
+
+    Attributes:
+        keys: the keys, in ascending order.
+        counts: how often each occurs.
+        spans: where in `places` its places begin and end.
+        places: the places in the text, those of a group in ascending order.
+
+    """
+
+    keys: NDArray[np.int64]
     counts: list[int]
-    lefts: list[int]
-    rights: list[int]
     spans: list[tuple[int, int]]
-    places: Places
+    places: NDArray[np.int32]
 
 
 class MergeLoop:
@@ -92,51 +127,47 @@ class MergeLoop:
         size = len(data) + len(lengths) + 1
         if size >> _PLACE_BITS:
             raise OverflowError(f"{size} bytes of distinct pre-tokens are more than fit")
-        # One free place before each pre-token, and one after the last.
-        places = np.arange(1, len(data) + 1) + np.repeat(np.arange(len(lengths)), lengths)
-        self._begins = array("i", [NOTHING]) * size  # the token that begins at a place
-        self._ends = array("i", [NOTHING]) * size  # the token that ends at a place
-        self._weights = array("q", [0]) * size  # how often the pre-token at a place occurs
-        # The same memory for numpy; plain Python reads single entries of arrays faster.
-        self._all_begins = np.frombuffer(self._begins, np.int32)
-        self._all_ends = np.frombuffer(self._ends, np.int32)
-        self._all_weights = np.frombuffer(self._weights, np.int64)
-        self._all_begins[places] = data
-        self._all_ends[places] = data
-        self._all_weights[places] = np.repeat(counts, lengths)
+        # A free place comes before each pre-token, and one after the last.
+        inside = np.ones(size, np.bool_)
+        inside[0] = inside[np.cumsum(lengths + 1)] = False
+        self._begins = np.full(size, EDGE, np.int32)  # the token that begins at a place
+        self._begins[inside] = data
+        self._ends = self._begins.copy()  # the token that ends at a place
+        self._weights = np.zeros(size, np.int64)  # how often the pre-token at a place occurs
+        self._weights[1:] = np.repeat(counts, lengths + 1)
+        # The rank of the foremost pair that has the token at a place, while a batch is looked at.
+        self._taken = np.full(size, _FREE, np.int32)
         self.tokens = [bytes([byte]) for byte in range(256)]
-        self._lengths = [1] * 256  # of the tokens
-        self._all_lengths = np.ones(512, np.int32)  # the same, with room for more
+        self._descending = [chr(255 - byte) + _END for byte in range(256)]  # the greatest first
+        self._lengths = np.ones(512, np.intp)  # of the tokens, with room for more
         self._lexicographic = tie_break == "lexicographic"
-        self._descending = [chr(255 - byte) + _END for byte in range(256)]
         self._heap: list[Candidate] = []
         self._floor = max(1, floor)
         self._scan()
 
     def merges(self) -> Iterator[Merge]:
         """Yield the merges in the order in which they are learned, until no pair is left."""
-        while self._fill_heap():
-            negative_count, tie, left, right, noted = heapq.heappop(self._heap)
-            places = self._still_there(left, right, noted)
-            count = self._count(places)
-            if (-count, self._tie(left, right, places)) == (negative_count, tie):
-                self._merge(left, right, places)
-                yield Merge(left, right, count)
-            elif count >= self._floor:
-                self._note(count, left, right, places)
+        while candidates := self._next_in_line():
+            batch = self._counted(candidates)
+            if batch.pairs:
+                for negative_count, _, left, right, _ in self._merge(batch):
+                    yield Merge(left, right, -negative_count)
 
-    def _fill_heap(self) -> bool:
-        """Bring the most frequent pair there is to the top; return whether there is one."""
-        heap, reserve = self._heap, self._reserve
-        while True:
-            while reserve and (not heap or reserve[-1][0] >= -heap[0][0]):
-                count, left, right, (start, stop) = reserve.pop()
-                self._note(count, left, right, self._reserve_places[start:stop])
-            if heap or self._floor == 1:
-                return bool(heap)
-            self._floor = max(1, self._floor // _FLOOR_STEP)
-            self._scan()
-            reserve = self._reserve
+    def _next_in_line(self) -> list[Candidate]:
+        """Take the pairs with the highest bounds from the heap; none if none is left."""
+        heap, candidates = self._heap, list[Candidate]()
+        places = 0
+        while places < _MANY_PLACES and len(candidates) < _MANY:
+            self._call_up_reserve()
+            if heap:
+                candidates.append(heapq.heappop(heap))
+                places += len(candidates[-1][4])
+            elif candidates or self._floor == 1:
+                break
+            else:
+                self._floor = max(1, self._floor // _FLOOR_STEP)
+                self._scan()
+        return candidates
 
     def _scan(self) -> None:
         """Find every pair in the text that is not below the floor.
@@ -144,161 +175,232 @@ class MergeLoop:
         They wait in a reserve, from which they move to the heap when their counts are reached: most
         have vanished by then.
         """
-        places = np.flatnonzero(self._all_begins >= 0).astype(np.int32)
-        lefts = self._all_begins[places]
-        rights = self._all_begins[places + self._all_lengths[lefts]]
-        pairs = rights >= 0
-        groups = self._frequent(lefts[pairs], rights[pairs], places[pairs])
+        keys, places, bits = self._all_pairs()
+        groups = self._frequent(keys, places)
         self._reserve_places = groups.places
-        self._reserve = sorted(zip(*groups[:4], strict=True))
-
-    def _note(self, count: int, left: int, right: int, places: Places | list[int]) -> None:
-        """Put a pair on the heap."""
-        if not isinstance(places, list) and len(places) <= FEW:
-            places = places.tolist()
-        tie = self._tie(left, right, places)
-        heapq.heappush(self._heap, (-count, tie, left, right, places))
-
-    def _tie(self, left: int, right: int, places: Places | list[int]) -> Tie:
-        """Return what decides between pairs of one count: the least wins."""
-        if self._lexicographic:
-            return self._descending[left], self._descending[right]
-        return int(places[0]) if len(places) else 0
-
-    def _count(self, places: Places | list[int]) -> int:
-        """Return how often a pair occurs that stands at `places`."""
-        if isinstance(places, list):
-            return sum(map(self._weights.__getitem__, places))
-        return int(self._all_weights[places].sum())
-
-    def _still_there(self, left: int, right: int, places: Places | list[int]) -> Places | list[int]:
-        """Return those of `places` at which the pair still stands."""
-        length = self._lengths[left]
-        if isinstance(places, list):
-            begins = self._begins
-            return [p for p in places if begins[p] == left and begins[p + length] == right]
-        there: Places = places[self._all_begins[places] == left]
-        followed: Places = there[self._all_begins[there + length] == right]
-        return followed
-
-    def _merge(self, left: int, right: int, places: Places | list[int]) -> None:
-        """Make the pair at `places` one token, and note the pairs that come about."""
-        new = self._add_token(left, right)
-        length = self._lengths[left]
-        if left == right:
-            places = _every_other(places, length)
-        if isinstance(places, list):
-            self._merge_few(new, length, places)
-        else:
-            self._merge_many(new, length, places)
-
-    def _add_token(self, left: int, right: int) -> int:
-        """Make the token that two others merge into; return its id."""
-        new = len(self.tokens)
-        token = self.tokens[left] + self.tokens[right]
-        self.tokens.append(token)
-        self._descending.append(self._descending[left][:-1] + self._descending[right])
-        self._lengths.append(len(token))
-        if new == len(self._all_lengths):
-            self._all_lengths = np.append(self._all_lengths, np.zeros(new, np.int32))
-        self._all_lengths[new] = len(token)
-        return new
-
-    def _merge_few(self, new: int, length: int, places: list[int]) -> None:
-        """Merge at one place after another; the left token has `length` bytes."""
-        begins, ends, weights, lengths = self._begins, self._ends, self._weights, self._lengths
-        whole = lengths[new]
-        for place in places:
-            begins[place] = new
-            begins[place + length] = ends[place + length - 1] = NOTHING
-            ends[place + whole - 1] = new
-        before: dict[int, list[int]] = {}
-        after: dict[int, list[int]] = {}
-        for place in places:
-            other = ends[place - 1]
-            # Of two new tokens side by side only the left one notes their pair.
-            if other >= 0 and other != new:
-                before.setdefault(other, []).append(place - lengths[other])
-            other = begins[place + whole]
-            if other >= 0:
-                after.setdefault(other, []).append(place)
-        for other, where in before.items():
-            count = sum(map(weights.__getitem__, where))
-            if count >= self._floor:
-                self._note(count, other, new, where)
-        for other, where in after.items():
-            count = sum(map(weights.__getitem__, where))
-            if count >= self._floor:
-                self._note(count, new, other, where)
-
-    def _merge_many(self, new: int, length: int, places: Places) -> None:
-        """Merge at all places at once; the left token has `length` bytes."""
-        begins, ends = self._all_begins, self._all_ends
-        middle, end = places + length, places + self._lengths[new]
-        begins[places] = new
-        begins[middle] = NOTHING
-        ends[middle - 1] = NOTHING
-        ends[end - 1] = new
-        before, after = ends[places - 1], begins[end]
-        # Of two new tokens side by side only the left one notes their pair.
-        has_before = np.flatnonzero((before >= 0) & (before != new))
-        has_after = np.flatnonzero(after >= 0)
-        before, after = before[has_before], after[has_after]
-        groups = self._frequent(
-            np.concatenate([before, np.full(len(after), new, np.int32)]),
-            np.concatenate([np.full(len(before), new, np.int32), after]),
-            np.concatenate([places[has_before] - self._all_lengths[before], places[has_after]]),
+        lefts, rights = groups.keys >> bits, groups.keys & ((1 << bits) - 1)
+        self._reserve = sorted(
+            zip(groups.counts, lefts.tolist(), rights.tolist(), groups.spans, strict=True)
         )
-        for count, left, right, (start, stop) in zip(*groups[:4], strict=True):
-            self._note(count, left, right, groups.places[start:stop])
 
-    def _frequent(self, lefts: Ids, rights: Ids, places: Places) -> Groups:
-        """Group the pairs that begin at `places`, and keep those not below the floor."""
+    def _all_pairs(self) -> tuple[NDArray[np.int64], Indices, int]:
+        """Return every pair in the text as a number, its place, and how many bits its right has."""
+        places = np.flatnonzero(self._begins != INSIDE)
+        tokens = self._begins[places]
+        pairs = (tokens[:-1] != EDGE) & (tokens[1:] != EDGE)
         bits = len(self.tokens).bit_length()
-        if bits * 2 + _PLACE_BITS < 64:
-            # One number for pair and place: to sort numbers is faster than to sort an order.
-            keys = (((lefts.astype(np.int64) << bits) | rights) << _PLACE_BITS) | places
+        keys = tokens[:-1][pairs].astype(np.int64)
+        keys <<= bits
+        keys |= tokens[1:][pairs]
+        return keys, places[:-1][pairs], bits
+
+    def _call_up_reserve(self) -> None:
+        """Move those pairs of the reserve to the heap that may be as frequent as its first."""
+        heap, reserve = self._heap, self._reserve
+        while reserve and (not heap or reserve[-1][0] >= -heap[0][0]):
+            count, left, right, (begin, end) = reserve.pop()
+            places = self._reserve_places[begin:end]
+            heapq.heappush(heap, self._candidate(count, left, right, places))
+
+    def _put_back(self, candidates: list[Candidate]) -> None:
+        """Put pairs on the heap."""
+        for candidate in candidates:
+            heapq.heappush(self._heap, candidate)
+
+    def _candidate(self, count: int, left: int, right: int, places: NDArray[np.int32]) -> Candidate:
+        """Return a pair as it lies on the heap."""
+        if self._lexicographic:
+            return -count, (self._descending[left], self._descending[right]), left, right, places
+        return -count, int(places[0]), left, right, places
+
+    def _counted(self, candidates: list[Candidate]) -> Batch:
+        """Count pairs anew; put those back that are not known to be the most frequent ones."""
+        ranks, places, middles = self._still_there(candidates)
+        counts = np.bincount(ranks, self._weights[places], len(candidates)).astype(np.int64)
+        edges = np.searchsorted(ranks, np.arange(len(candidates) + 1)).tolist()
+        counted = []
+        for i, (pair, count) in enumerate(zip(candidates, counts.tolist(), strict=True)):
+            if count == -pair[0]:
+                counted.append((pair, i))
+            elif count >= self._floor:
+                there = places[edges[i] : edges[i + 1]].astype(np.int32)
+                counted.append((self._candidate(count, pair[2], pair[3], there), i))
+        counted.sort()
+        self._call_up_reserve()
+        end = bisect_left(counted, (self._heap[0],)) if self._heap else len(counted)
+        self._put_back([pair for pair, _ in counted[end:]])
+        rank_of = np.full(len(candidates), end)
+        rank_of[[i for _, i in counted[:end]]] = np.arange(end)
+        ranks = rank_of[ranks]
+        # Small numbers of two bytes are sorted fastest.
+        order = np.argsort(ranks.astype(np.uint16), kind="stable")
+        order = order[: np.count_nonzero(ranks < end)]
+        pairs = [pair for pair, _ in counted[:end]]
+        return Batch(pairs, ranks[order], places[order], middles[order])
+
+    def _still_there(self, candidates: list[Candidate]) -> tuple[Indices, Indices, Indices]:
+        """Find where pairs still stand: which pair, where it begins, where its right token does."""
+        lefts = np.array([pair[2] for pair in candidates])
+        rights = np.array([pair[3] for pair in candidates])
+        noted = [pair[4] for pair in candidates]
+        ranks = np.repeat(np.arange(len(noted)), [len(places) for places in noted])
+        places = np.concatenate(noted, dtype=np.intp)
+        there = self._begins[places] == lefts[ranks]
+        ranks, places = ranks[there], places[there]
+        middles = places + self._lengths[lefts][ranks]
+        there = self._begins[middles] == rights[ranks]
+        return ranks[there], places[there], middles[there]
+
+    def _merge(self, batch: Batch) -> list[Candidate]:
+        """Merge the first pairs of a batch, as many as can at once; return them."""
+        batch = self._apart(batch)
+        first_new = len(self.tokens)
+        self._add_tokens(batch.pairs)
+        found = self._new_pairs(batch, first_new)
+        self._taken[batch.places] = self._taken[batch.middles] = _FREE
+        end = _first_overtaken(batch.pairs, found)
+        self._put_back(batch.pairs[end:])
+        self._put_back([pair for rank, pair in found if rank < end])
+        del self.tokens[first_new + end :]
+        del self._descending[first_new + end :]
+        batch = batch.first(end)
+        new = first_new + batch.ranks
+        ends = batch.places + self._lengths[new]
+        self._begins[batch.places] = self._ends[ends - 1] = new
+        self._begins[batch.middles] = self._ends[batch.middles - 1] = INSIDE
+        return batch.pairs
+
+    def _add_tokens(self, pairs: list[Candidate]) -> None:
+        """Add the tokens that pairs merge into."""
+        tokens, descending, old = self.tokens, self._descending, len(self.tokens)
+        tokens += [tokens[left] + tokens[right] for _, _, left, right, _ in pairs]
+        descending += [descending[left][:-1] + descending[right] for _, _, left, right, _ in pairs]
+        if len(tokens) > len(self._lengths):
+            self._lengths = np.append(self._lengths, np.zeros(len(tokens), np.intp))
+        self._lengths[old : len(tokens)] = [len(token) for token in tokens[old:]]
+
+    def _apart(self, batch: Batch) -> Batch:
+        """Leave out the pairs that share a token with one before them; mark the tokens of the rest.
+
+        A pair that is left out loses by the merges before it. It is to follow after those pairs
+        that are more frequent than what it has left; the batch ends before the others.
+        """
+        tokens = np.stack([batch.places, batch.middles], axis=1).ravel()
+        # What is written last stays, and that is to be the foremost pair.
+        self._taken[tokens[::-1]] = np.repeat(batch.ranks, 2)[::-1]
+        takers = self._taken[tokens].reshape(-1, 2)
+        shared = np.flatnonzero((takers != batch.ranks[:, np.newaxis]).any(axis=1))
+        if len(shared):
+            ranks = batch.ranks[shared]
+            left_out = np.zeros(len(batch.pairs), np.bool_)
+            left_out[ranks] = True
+            takers = takers[shared]
+            # A pair loses where the one that takes its token is not left out itself.
+            lost = (~left_out[takers]).any(axis=1) * self._weights[batch.places[shared]]
+            losses = np.bincount(ranks, lost).astype(np.int64).tolist()
+            limit = min(
+                (batch.pairs[rank][0] + losses[rank], batch.pairs[rank][1])
+                for rank in np.flatnonzero(left_out).tolist()
+            )
+            left_out[bisect_left(batch.pairs, limit) :] = True
+            self._put_back([batch.pairs[rank] for rank in np.flatnonzero(left_out).tolist()])
+            batch = batch.only(~left_out)
+        twins = any(left == right for _, _, left, right, _ in batch.pairs)
+        if twins:
+            merges = _every_other(batch.places, batch.middles)
+            batch = Batch(batch.pairs, *(array[merges] for array in batch[1:]))
+        if twins or len(shared):
+            self._taken[tokens] = _FREE
+            self._taken[batch.places] = self._taken[batch.middles] = batch.ranks
+        return batch
+
+    def _new_pairs(self, batch: Batch, first_new: int) -> list[tuple[int, Candidate]]:
+        """Find the frequent pairs that come about in a batch: the rank of the merge, and the pair.
+
+        Each is found as it is right after that merge, when those of higher rank are yet to come.
+        """
+        _, ranks, places, _ = batch
+        new = first_new + ranks
+        neighbors = self._ends[places - 1]
+        before = np.flatnonzero(neighbors >= 0)
+        begins = places[before] - self._lengths[neighbors[before]]
+        lefts = self._tokens_after(ranks[before], begins, first_new)
+        # Of two new tokens side by side only the left one notes their pair.
+        noted = lefts != new[before]
+        before, lefts = before[noted], lefts[noted]
+        rights = self._tokens_after(ranks, places + self._lengths[new], first_new)
+        after = np.flatnonzero(rights >= 0)
+        bits = len(self.tokens).bit_length()
+        left_keys = ((2 * ranks[before]) << bits) | lefts
+        right_keys = ((2 * ranks[after] + 1) << bits) | rights[after]
+        groups = self._frequent(
+            np.concatenate([left_keys, right_keys]),
+            np.concatenate([places[before] - self._lengths[lefts], places[after]]),
+        )
+        found = []
+        for key, count, (begin, end) in zip(
+            groups.keys.tolist(), groups.counts, groups.spans, strict=True
+        ):
+            rank, is_left = divmod(key >> bits, 2)
+            left, right = key & ((1 << bits) - 1), first_new + rank
+            if is_left:
+                left, right = right, left
+            found.append((rank, self._candidate(count, left, right, groups.places[begin:end])))
+        return found
+
+    def _tokens_after(self, ranks: Indices, begins: Indices, first_new: int) -> Indices:
+        """Return the tokens at places of which each is looked at after the merge of some rank."""
+        taken = self._taken[begins]
+        tokens: Indices = np.where(taken <= ranks, first_new + taken, self._begins[begins])
+        return tokens
+
+    def _frequent(self, keys: NDArray[np.int64], begins: Indices) -> Groups:
+        """Group places by keys, which are used up, and keep the groups not below the floor."""
+        if int(keys.max(initial=0)).bit_length() + _PLACE_BITS < 64:
+            # One number for key and place: to sort numbers is faster than to sort an order.
+            keys <<= _PLACE_BITS
+            keys |= begins
             keys.sort()
             places = (keys & ((1 << _PLACE_BITS) - 1)).astype(np.int32)
             keys >>= _PLACE_BITS
         else:
-            keys = (lefts.astype(np.int64) << bits) | rights
-            order = np.lexsort((places, keys))
-            keys, places = keys[order], places[order]
+            order = np.lexsort((begins, keys))
+            keys, places = keys[order], begins[order].astype(np.int32)
         changes = np.ones(len(keys) + 1, np.bool_)
         np.not_equal(keys[1:], keys[:-1], out=changes[1:-1])
         edges = np.flatnonzero(changes)
         starts = edges[:-1]
-        counts = np.add.reduceat(self._all_weights[places], starts) if len(starts) else starts
+        counts = np.add.reduceat(self._weights[places], starts) if len(starts) else starts
         kept = np.flatnonzero(counts >= self._floor)
-        keys = keys[starts[kept]]
-        return Groups(
-            counts[kept].tolist(),
-            (keys >> bits).tolist(),
-            (keys & ((1 << bits) - 1)).tolist(),
-            list(zip(starts[kept].tolist(), edges[kept + 1].tolist(), strict=True)),
-            places,
-        )
+        starts, stops = starts[kept], edges[kept + 1]
+        spans = list(zip(starts.tolist(), stops.tolist(), strict=True))
+        return Groups(keys[starts], counts[kept].tolist(), spans, places)
 
 
 # Where strings are compared, what ends earlier is to come later: as nothing else, this comes last.
 _END = "\u0100"
 
 
-def _every_other(places: Places | list[int], length: int) -> Places | list[int]:
-    """Choose which of the pairs of a token with itself merge, where they overlap.
+def _first_overtaken(pairs: list[Candidate], found: list[tuple[int, Candidate]]) -> int:
+    """Return the rank of the first pair that one of those found is to merge before."""
+    end = len(pairs)
+    for rank, pair in found:
+        if rank < end and pair[0] <= pairs[end - 1][0]:
+            end = min(end, max(rank + 1, bisect_left(pairs, pair[:2])))
+    return end
+
+
+def _every_other(places: Indices, middles: Indices) -> NDArray[np.bool_]:
+    """Choose which pairs of a token with itself merge, where they overlap.
 
     In a row of such tokens the first merges with the second, the third with the fourth.
 
-    >>> _every_other([0, 1, 2, 3, 7], 1)
-    [0, 2, 7]
+    >>> _every_other(np.array([0, 1, 2, 3, 7]), np.array([1, 2, 3, 4, 8])).tolist()
+    [True, False, True, False, True]
     """
-    row = np.asarray(places)
-    index = np.arange(len(row))
-    overlaps = np.concatenate([[False], np.diff(row) == length])
+    overlaps = np.zeros(len(places), np.bool_)
+    overlaps[1:] = places[1:] == middles[:-1]
+    index = np.arange(len(places))
     first = np.maximum.accumulate(np.where(overlaps, 0, index))
-    chosen: Places = row[(index - first) % 2 == 0]
-    if isinstance(places, list):
-        listed: list[int] = chosen.tolist()
-        return listed
+    chosen: NDArray[np.bool_] = (index - first) % 2 == 0
     return chosen

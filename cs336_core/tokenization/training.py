@@ -6,9 +6,11 @@ pre-tokens), and so are the results; this is the way to get them from gigabytes.
 
 from __future__ import annotations
 
+import gc
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from itertools import islice
 from typing import get_args
 
@@ -104,10 +106,11 @@ def learn_merges(
     floor = int(lengths @ repeats) // (2 * max(num_merges, 1))
     loop = MergeLoop(data, lengths, repeats, tie_break, floor)
     merges: Merges = []
-    for left, right, _ in islice(loop.merges(), num_merges):
-        merges.append((loop.tokens[left], loop.tokens[right]))
-        if progress and (len(merges) % EVERY == 0 or len(merges) == num_merges):
-            progress(Progress("merge", len(merges), num_merges))
+    with _without_garbage_collection():
+        for left, right, _ in islice(loop.merges(), num_merges):
+            merges.append((loop.tokens[left], loop.tokens[right]))
+            if progress and (len(merges) % EVERY == 0 or len(merges) == num_merges):
+                progress(Progress("merge", len(merges), num_merges))
     if len(merges) < num_merges:
         warnings.warn(
             f"training ended after {len(merges)} of {num_merges} merges: no pair is left to merge "
@@ -116,6 +119,18 @@ def learn_merges(
             stacklevel=2,
         )
     return merges
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Do without the search for cycles, which would look at every pair that waits, for nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _compiled(pattern: str | None) -> str | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from pydoc_data.topics import topics
 
 import numpy as np
 import pytest
@@ -79,15 +80,29 @@ def test_without_a_pattern_it_is_the_lectures_algorithm(text: str, num_merges: i
     assert trained == train_bpe(text, num_merges)
 
 
-@pytest.mark.parametrize("few", [0, 10**9])
+@pytest.mark.parametrize(
+    ("name", "value"), [("_MANY", 1), ("_MANY_PLACES", 9), ("_PLACE_BITS", 60)]
+)
 @given(corpora, tie_breaks)
-def test_both_ways_to_merge_are_the_same(few: int, corpus: list[str], tie: TieBreak) -> None:
+def test_how_many_merge_at_once_does_not_matter(
+    name: str, value: int, corpus: list[str], tie: TieBreak
+) -> None:
     expected = plain_counts(corpus, [], "gpt2")
     if not expected:
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "FEW", few)
+        patch.setattr(merging, name, value)
         assert train(corpus, 296, tie_break=tie).merges == train_bpe_words(expected, 40, tie)
+
+
+@pytest.mark.parametrize("tie", ["lexicographic", "first-seen"])
+@pytest.mark.parametrize("many", [2, 128, 4096])
+def test_real_text_gives_the_merges_of_the_reference(many: int, tie: TieBreak) -> None:
+    text = topics["objects"] + topics["types"] + "=" * 33 + " banana" * 7
+    expected = train_bpe_words(plain_counts([text], [], "gpt2"), 500, tie)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merging, "_MANY", many)
+        assert train([text], 756, tie_break=tie).merges == expected
 
 
 @given(corpora, patterns, st.integers(1, 30), st.booleans())
