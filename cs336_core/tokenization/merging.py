@@ -23,14 +23,14 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cs336_core.tokenization.spans import Integers
+from cs336_core.tokenization.words import TieBreak
 
-TieBreak = Literal["lexicographic", "first-seen"]
 Indices = NDArray[np.intp]
 
 # Where no token begins (or ends) there is the inside of a token, or the place between pre-tokens.

@@ -105,9 +105,14 @@ def split(text: str, pattern: str | regex.Pattern[str] | None) -> list[str]:
     """
     if pattern is None:
         return [text] if text else []
+    compiled = regex.compile(pattern) if isinstance(pattern, str) else pattern
+    if not compiled.groups:
+        found: list[str] = compiled.findall(text)
+        if sum(map(len, found)) == len(text) and all(found):
+            return found
     parts: list[str] = []
     end = 0
-    for match in regex.finditer(pattern, text):
+    for match in compiled.finditer(text):
         if match.start() > end:
             parts.append(text[end : match.start()])
         if match.end() > match.start():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain, compress
 from typing import Literal
 
 import numpy as np
@@ -23,7 +24,9 @@ from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.word_merging import Merges
 
 All = Literal["all"]
-_SHORT = 2000  # characters: up to here a loop over pre-tokens is faster
+# Up to here a loop in Python is faster than operations on arrays (measured).
+_SHORT = 4000  # characters
+_FEW = 400  # pre-tokens
 _CACHE = 1 << 19  # pre-tokens remembered; beyond that the cache begins anew
 _NO_SPECIAL = SpecialTokens([])
 
@@ -49,7 +52,7 @@ class BPETokenizer:
         )
         self._specials = SpecialTokens(params.special_tokens)
         self._cache = _Cache(self)
-        self._words: dict[str, list[int]] = {}
+        self._words = _Words(self)
         self._pattern = regex.compile(params.pattern) if params.pattern is not None else None
 
     @property
@@ -199,7 +202,9 @@ class BPETokenizer:
         every = self.params.special_tokens
         if allowed == "all":
             allowed = every.keys()
-        elif not allowed and not every:
+        elif not allowed and (
+            not every or (disallowed == "all" and not self._specials.first(text))
+        ):
             return _NO_SPECIAL
         for name in allowed:
             if name not in every:
@@ -220,17 +225,10 @@ class BPETokenizer:
 
     def _encode_short(self, text: str) -> list[int]:
         """Encode pre-token by pre-token."""
-        ids: list[int] = []
-        words = self._words
-        for word in split(text, self._pattern):
-            found = words.get(word)
-            if found is None:
-                found = self.encode_word(utf8(word))
-                if len(words) >= _CACHE:
-                    words.clear()
-                words[word] = found
-            ids += found
-        return ids
+        if len(self._words) >= _CACHE:
+            self._words.clear()
+        ids = map(self._words.__getitem__, split(text, self._pattern))
+        return list(chain.from_iterable(ids))
 
     def encode_word(self, word: bytes) -> list[int]:
         """Turn one pre-token into ids."""
@@ -242,6 +240,10 @@ class BPETokenizer:
     def encode_words(self, words: list[bytes]) -> tuple[Integers, Integers]:
         """Turn many pre-tokens into ids, and tell how many each has."""
         lengths = np.fromiter(map(len, words), np.int64, len(words))
+        if len(words) <= _FEW:
+            ids = [self.encode_word(word) for word in words]
+            counts = np.fromiter(map(len, ids), np.int64, len(ids))
+            return np.fromiter(chain.from_iterable(ids), np.int64, counts.sum()), counts
         data = np.frombuffer(b"".join(words), np.uint8)
         tokens, of = self._merges.apply_to_all(
             self._all_byte_ids[data], np.repeat(np.arange(len(words)), lengths)
@@ -249,11 +251,24 @@ class BPETokenizer:
         return tokens, np.bincount(of, minlength=len(words))
 
 
+class _Words(dict[str, list[int]]):
+    """The ids of the pre-tokens met so far in short texts; of others when they are asked for."""
+
+    def __init__(self, tokenizer: BPETokenizer) -> None:
+        super().__init__()
+        self._tokenizer = tokenizer
+
+    def __missing__(self, word: str) -> list[int]:
+        ids = self[word] = self._tokenizer.encode_word(utf8(word))
+        return ids
+
+
 class _Cache:
     """The ids of the pre-tokens met so far, found for whole blocks of text at once."""
 
     def __init__(self, tokenizer: BPETokenizer) -> None:
         self._tokenizer = tokenizer
+        self._vocabulary = tokenizer.params.ids
         self._clear()
 
     def _clear(self) -> None:
@@ -295,23 +310,18 @@ class _Cache:
 
     def _learn(self, words: list[bytes]) -> Integers:
         """Encode pre-tokens not met before; return their places."""
-        one = [self._tokenizer._ids.get(word, -1) for word in words]
-        long = [i for i, word in enumerate(words) if one[i] < 0 and len(word) > 256]
-        batch = [i for i, word in enumerate(words) if one[i] < 0 and len(word) <= 256]
-        ids: list[list[int]] = [[token] for token in one]
-        for i in long:
-            ids[i] = self._tokenizer.encode_word(words[i])
-        tokens, counts = self._tokenizer.encode_words([words[i] for i in batch])
-        end = 0
-        flat = tokens.tolist()
-        for i, count in zip(batch, counts.tolist(), strict=True):
-            ids[i] = flat[end : end + count]
-            end += count
-        sizes = np.fromiter(map(len, ids), np.int64, len(ids))
+        whole = np.array([self._vocabulary.get(word, -1) for word in words])
+        several = whole < 0
+        ids, counts = self._tokenizer.encode_words(list(compress(words, several.tolist())))
+        sizes = np.ones(len(words), np.int64)
+        sizes[several] = counts
+        new = np.empty(sizes.sum(), np.int64)
+        of_several = np.repeat(several, sizes)
+        new[of_several] = ids
+        new[~of_several] = whole[~several]
         first = len(self._begins)
-        begins = len(self._ids) + np.cumsum(sizes) - sizes
-        self._ids = np.append(self._ids, [token for word in ids for token in word]).astype(np.int64)
-        self._begins = np.append(self._begins, begins)
+        self._begins = np.append(self._begins, len(self._ids) + np.cumsum(sizes) - sizes)
+        self._ids = np.append(self._ids, new)
         self._counts = np.append(self._counts, sizes)
         return np.arange(first, first + len(words))
 

@@ -19,10 +19,11 @@ import regex
 from cs336_core.tokenization.corpus import Corpus
 from cs336_core.tokenization.counting import Counts, count_pretokens
 from cs336_core.tokenization.errors import CorpusError, FewMergesWarning, TokenizationError
-from cs336_core.tokenization.merging import MergeLoop, TieBreak
+from cs336_core.tokenization.merging import MergeLoop
 from cs336_core.tokenization.params import BPEParams, Merges, unique_special_tokens
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.progress import EVERY, OnProgress, Progress
+from cs336_core.tokenization.words import TieBreak
 
 
 def train(  # noqa: PLR0913  (each but two has a default)

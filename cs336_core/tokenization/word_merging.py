@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +13,7 @@ from cs336_core.tokenization.spans import Integers, Keys, KeyTable
 
 _LATER = np.iinfo(np.int64).max  # the rank of a pair that does not merge
 _LONG = 64  # tokens: from here on a heap is faster than looking for the least
+_FEW = 32  # pre-tokens: up to here a loop is faster than operations on arrays
 
 
 class Merges:
@@ -31,14 +32,16 @@ class Merges:
         """Merge the tokens of one pre-token, the pair of lowest rank first."""
         if len(tokens) >= _LONG:
             return self._apply_with_heap(tokens)
-        ranks, last = self._ranks, len(self._merged)
-        while len(tokens) > 1:
-            found = [ranks.get(pair, last) for pair in pairwise(tokens)]
-            rank = min(found)
-            if rank == last:
-                break
-            place = found.index(rank)
-            tokens[place : place + 2] = [self._merged[rank]]
+        rank_of, last = self._ranks.get, len(self._merged)
+        ranks = [rank_of(pair, last) for pair in pairwise(tokens)]
+        while ranks and (rank := min(ranks)) < last:
+            i = ranks.index(rank)
+            tokens[i] = self._merged[rank]
+            del tokens[i + 1], ranks[i]
+            if i:
+                ranks[i - 1] = rank_of((tokens[i - 1], tokens[i]), last)
+            if i < len(ranks):
+                ranks[i] = rank_of((tokens[i], tokens[i + 1]), last)
         return tokens
 
     def _apply_with_heap(self, tokens: list[int]) -> list[int]:
@@ -75,37 +78,55 @@ class Merges:
         are left alone once they have no more than `leave` tokens. Returns tokens and words.
         """
         done: list[tuple[Integers, Integers]] = []
+        ranks = self._ranks_at(np.arange(len(tokens)), tokens, words)
         while len(tokens):
-            same = words[1:] == words[:-1]
-            ranks = np.full(len(tokens), _LATER)
-            pairs = np.flatnonzero(same)
-            found = self._table.get(_pair_keys(tokens[pairs], tokens[pairs + 1]))
-            ranks[pairs] = np.where(found < 0, _LATER, found)
-            starts = np.flatnonzero(np.append(True, ~same))
+            starts = np.flatnonzero(np.append(True, words[1:] != words[:-1]))
             sizes = np.diff(starts, append=len(tokens))
+            if len(starts) <= _FEW and leave == 1:
+                done += self._apply_to_each(tokens, words[starts], sizes)
+                break
             least = np.minimum.reduceat(ranks, starts)
-            least[sizes <= leave] = _LATER
-            least = np.repeat(least, sizes)
-            finished = least == _LATER
+            finished = (least == _LATER) | (sizes <= leave)
             if finished.any():
+                finished = np.repeat(finished, sizes)
                 done.append((tokens[finished], words[finished]))
                 going = ~finished
                 tokens, words, ranks = tokens[going], words[going], ranks[going]
-                least = least[going]
-            hits = np.flatnonzero(ranks == least) if len(tokens) else pairs[:0]
-            if not len(hits):
-                break
+                continue
+            hits = np.flatnonzero(ranks == np.repeat(least, sizes))
             hits = hits[_first_of_overlaps(hits)]
-            tokens = tokens.copy()
             tokens[hits] = self._all_merged[ranks[hits]]
             stay = np.ones(len(tokens), np.bool_)
             stay[hits + 1] = False
-            tokens, words = tokens[stay], words[stay]
+            tokens, words, ranks = tokens[stay], words[stay], ranks[stay]
+            merged = hits - np.arange(len(hits))
+            changed = np.concatenate([merged, np.maximum(merged - 1, 0)])
+            ranks[changed] = self._ranks_at(changed, tokens, words)
         if not done:
             return tokens, words
         all_words = np.concatenate([words for _, words in done])
         order = np.argsort(all_words, kind="stable")
         return np.concatenate([tokens for tokens, _ in done])[order], all_words[order]
+
+    def _apply_to_each(
+        self, tokens: Integers, words: Integers, sizes: Integers
+    ) -> Iterator[tuple[Integers, Integers]]:
+        """Merge what is left of some pre-tokens, one after another."""
+        listed, end = tokens.tolist(), 0
+        for word, size in zip(words.tolist(), sizes.tolist(), strict=True):
+            merged = self.apply(listed[end : end + size])
+            end += size
+            yield np.array(merged), np.full(len(merged), word)
+
+    def _ranks_at(self, places: Integers, tokens: Integers, words: Integers) -> Integers:
+        """Return the ranks of the pairs at `places`, `_LATER` where none merges."""
+        ranks = np.full(len(places), _LATER)
+        pairs = np.flatnonzero(places + 1 < len(tokens))
+        pairs = pairs[words[places[pairs]] == words[places[pairs] + 1]]
+        begins = places[pairs]
+        found = self._table.get(_pair_keys(tokens[begins], tokens[begins + 1]))
+        ranks[pairs] = np.where(found < 0, _LATER, found)
+        return ranks
 
 
 def _pair_keys(lefts: NDArray[np.integer], rights: NDArray[np.integer]) -> Keys:

@@ -29,11 +29,11 @@ from cs336_core.tokenization import (
 )
 from cs336_core.tokenization.corpus import chunks
 from cs336_core.tokenization.counting import add_up, count_chunk, count_pretokens
-from cs336_core.tokenization.merging import TieBreak
 from cs336_core.tokenization.patterns import PATTERNS, named
 from cs336_core.tokenization.progress import Progress
 from cs336_core.tokenization.spans import KeyTable, split
 from cs336_core.tokenization.special_tokens import SpecialTokens
+from cs336_core.tokenization.words import TieBreak
 
 SPECIAL = ["<|end|>", "<|end|><|end|>", "a b"]
 pytestmark = pytest.mark.filterwarnings("ignore::cs336_core.tokenization.FewMergesWarning")
