@@ -1,0 +1,28 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[1] / "README.md"
+PROGRAMS = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+
+
+def test_there_are_programs() -> None:
+    assert len(PROGRAMS) == 2
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_run_and_say_what_comes_out(
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "readme"}
+    exec(program, names)  # the README is ours
+    for line in program.splitlines():
+        expression, _, told = line.partition("  # ")
+        if told.startswith(("[", "'")):
+            assert repr(eval(expression, names)) == told
