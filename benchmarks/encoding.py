@@ -31,7 +31,7 @@ CONTENDERS = ("ours", "tiktoken")
 ENCODINGS = ("gpt2", "cl100k_base", "o200k_base")
 REPEATS = 5
 MB = 1_000_000
-# Short strings: of which part of the corpus, and how many characters each has.
+# Short strings: of which part of the corpus, and how many characters each has at most.
 SHORT = (("English", 20), ("English", 100), ("English", 190), ("many languages", 100))
 BATCH = 500  # short strings at a time
 SEEN = 5000  # short strings that a warm tokenizer has seen, none of them measured
@@ -71,16 +71,27 @@ def cases(repeats: int) -> dict[str, list[Round]]:
     choose = random.Random(SEED)
 
     def strings(text: str, length: int, count: int) -> Texts:
-        starts = choose.choices(range(len(text) - length), k=count)
-        return [text[start : start + length] for start in starts]
+        starts = choose.choices(range(len(text) - 2 * length), k=count)
+        return [whole_words(text[start : start + 2 * length], length) for start in starts]
 
     for kind, length in SHORT:
         text = long[f"{kind}, 2 MB"]
-        everything[f"{kind}, {length} characters"] = [
+        everything[f"{kind}, up to {length} characters"] = [
             Round(*(strings(text, length, count) for count in (BATCH, SEEN, BATCH)))
             for _ in range(repeats)
         ]
     return everything
+
+
+def whole_words(text: str, length: int) -> str:
+    """Return up to `length` characters of a text, cut between words where there are spaces.
+
+    >>> whole_words("e quick brown fox jumps", 12)
+    'quick brown'
+    """
+    begin = text.find(" ", 0, length) + 1
+    end = text.rfind(" ", begin + 1, begin + length + 1)
+    return text[begin : end if end > 0 else begin + length]
 
 
 def measure(quick: bool) -> Report:
