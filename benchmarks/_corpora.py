@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from pathlib import Path
 
-from cs336_core.tokenization.atomic import write_files
+from cs336_core.atomic import write_files
 from tools import explain, stamps
 from tools.console import Trouble, run_step, step
 from tools.environment import environment

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cs336_core.tokenization.atomic import write_files
+from cs336_core.atomic import write_files
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.huggingface_parts import (
     FOUND,

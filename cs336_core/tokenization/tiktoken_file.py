@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
-from cs336_core.tokenization.atomic import write_files
+from cs336_core.atomic import write_files
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import named

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.tokenization.atomic import write_files
+from cs336_core.atomic import write_files
 from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
 from cs336_core.tokenization.params import BPEParams
 

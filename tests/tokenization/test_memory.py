@@ -1,0 +1,45 @@
+"""What is said to need constant memory does: three times the text needs no more."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from pydoc_data.topics import topics
+
+import pytest
+
+from cs336_core.tokenization import BPETokenizer, count_pretokens, train
+
+PAGE = topics["types"]  # 130,000 characters
+MB = 1_000_000
+
+
+def text(megabytes: int) -> Iterator[str]:
+    for i in range(megabytes * MB // len(PAGE)):
+        yield f"{i} {PAGE}"
+
+
+def encode(strings: Iterable[str]) -> None:
+    tokenizer = BPETokenizer(train([PAGE], 400))
+    deque(tokenizer.encode_iterable(strings), maxlen=0)
+
+
+def count(strings: Iterable[str]) -> None:
+    count_pretokens(strings, num_workers=1)
+
+
+@pytest.mark.parametrize("use", [encode, count])
+def test_memory_does_not_grow_with_the_text(use: Callable[[Iterable[str]], None]) -> None:
+    little, much = (peak(use, text(megabytes)) for megabytes in (8, 24))
+    assert much < little + 2 * MB
+
+
+def peak(use: Callable[[Iterable[str]], None], strings: Iterable[str]) -> int:
+    """Return the most bytes that were held at a time."""
+    tracemalloc.start()
+    try:
+        use(strings)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
