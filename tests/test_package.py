@@ -15,13 +15,15 @@ def modules_after(statement: str) -> set[str]:
     return {name.split(".")[0] for name in run.stdout.split()}
 
 
-@pytest.mark.parametrize("module", ["cs336_core", "cs336_core.tokenization"])
+@pytest.mark.parametrize("module", ["cs336_core", "cs336_core.tokenization", "cs336_core.trace"])
 def test_the_core_imports_the_standard_library_only(module: str) -> None:
     foreign = modules_after(f"import {module}") - set(sys.stdlib_module_names) - {"cs336_core"}
     assert foreign == set()
 
 
-@pytest.mark.parametrize("module", ["cs336_core.tokenization", "cs336_core.widgets"])
+@pytest.mark.parametrize(
+    "module", ["cs336_core.tokenization", "cs336_core.trace", "cs336_core.widgets"]
+)
 def test_public_names_are_sorted_and_exist(module: str) -> None:
     imported = importlib.import_module(module)
     assert all(hasattr(imported, name) for name in imported.__all__)

@@ -1,0 +1,38 @@
+"""Programs as traces: executed step by step, with their variables in view.
+
+    from cs336_core.trace import trace
+
+    recorded = trace(main)
+
+Needs the standard library only.
+"""
+
+from cs336_core.trace.errors import DirectiveWarning, TraceError
+from cs336_core.trace.files import dumps, load, loads, save
+from cs336_core.trace.model import CLEARED, Frame, Place, Step, Trace
+from cs336_core.trace.references import Reference
+from cs336_core.trace.renderings import image, link, note, plot, system_text, text, video
+from cs336_core.trace.tracing import trace
+
+__all__ = [
+    "CLEARED",
+    "DirectiveWarning",
+    "Frame",
+    "Place",
+    "Reference",
+    "Step",
+    "Trace",
+    "TraceError",
+    "dumps",
+    "image",
+    "link",
+    "load",
+    "loads",
+    "note",
+    "plot",
+    "save",
+    "system_text",
+    "text",
+    "trace",
+    "video",
+]

@@ -1,0 +1,148 @@
+"""Our own file format: JSON that says everything once.
+
+    {"format": "cs336-trace/1", "ending": "finished",
+     "files": {"lecture.py": "the source"}, "hidden": {"lecture.py": [7]},
+     "paths": ["lecture.py"],
+     "frames": [[0, 3, "main"], [0, 9, "compute"]],     path, line, function
+     "places": [[-1, 0], [0, 1]],                       the place that called, its frame
+     "values": [4, {"type": "tuple", "items": [1, 2]}],
+     "renderings": [{"type": "markdown", "data": "**Hello**"}],
+     "steps": [0, [1, {"a": 0, "b": -1}, [0], "stdout", "stderr"]]}
+
+A step is its place, what is shown from here on (the number of a value, -1 where it is no longer
+shown), renderings, standard output and standard error; what is empty at its end is left out, and a
+step that is only a place is that number.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import cast, get_args
+
+from cs336_core.trace.model import CLEARED, Cleared, Ending, Frame, Place, Step, Trace
+from cs336_core.trace.reading import Node, rendering_from
+from cs336_core.trace.renderings import Rendering
+from cs336_core.trace.values import Json
+
+FORMAT = "cs336-trace/1"
+
+
+def to_compact(trace: Trace) -> dict[str, Json]:
+    """Return a trace as what `json.dumps` takes."""
+    paths, frames, values, shown = _Numbers(), _Numbers(), _Numbers(), _Numbers()
+    places: dict[int, int] = {}
+    listed: list[Json] = []
+
+    def number(place: Place) -> int:
+        new: list[Place] = []
+        caller: Place | None = place
+        while caller is not None and id(caller) not in places:
+            new.append(caller)
+            caller = caller.caller
+        for each in reversed(new):
+            called_by = -1 if each.caller is None else places[id(each.caller)]
+            path, line, function = each.frame
+            listed.append([called_by, frames.of([paths.of(path), line, function])])
+            places[id(each)] = len(places)
+        return places[id(place)]
+
+    steps: list[Json] = []
+    for step in trace.steps:
+        env: dict[str, Json] = {
+            name: -1 if isinstance(value, Cleared) else values.of(value)
+            for name, value in step.env.items()
+        }
+        numbers: list[Json] = [shown.of(rendering_to(one)) for one in step.renderings]
+        parts: list[Json] = [number(step.place), env, numbers, step.stdout, step.stderr]
+        while len(parts) > 1 and not parts[-1]:
+            parts.pop()
+        steps.append(parts[0] if len(parts) == 1 else parts)
+    return {
+        "format": FORMAT,
+        "ending": trace.ending,
+        "files": cast(Json, trace.files),
+        "hidden": cast(Json, trace.hidden),
+        "paths": paths.all,
+        "frames": frames.all,
+        "places": listed,
+        "values": values.all,
+        "renderings": shown.all,
+        "steps": steps,
+    }
+
+
+class _Numbers:
+    """Gives each value a number, the same to equal ones."""
+
+    def __init__(self) -> None:
+        self.all: list[Json] = []
+        self._numbers: dict[str, int] = {}
+
+    def of(self, value: Json) -> int:
+        key = json.dumps(value)  # tells 1 from 1.0 and True, which are equal in Python
+        number = self._numbers.setdefault(key, len(self.all))
+        if number == len(self.all):
+            self.all.append(value)
+        return number
+
+
+def from_compact(node: Node) -> Trace:
+    """Read what `to_compact` returned; raise `TraceError` where it is something else."""
+    trace = Trace()
+    ending = node["ending"].text()
+    if ending not in get_args(Ending):
+        raise node["ending"].refused(" or ".join(get_args(Ending)))
+    trace.ending = cast(Ending, ending)
+    trace.files = {path: text.text() for path, text in node["files"].entries()}
+    trace.hidden = {
+        path: [line.integer() for line in lines.items()] for path, lines in node["hidden"].entries()
+    }
+    paths = [path.text() for path in node["paths"].items()]
+    frames = []
+    for each in node["frames"].items():
+        file, line, function = each.items_of(3)
+        frames.append(Frame(file.of(paths), line.integer(), function.text()))
+    places: list[Place] = []
+    for each in node["places"].items():
+        caller, frame = each.items_of(2)
+        # A caller comes before what it calls: so no stack goes round in a circle.
+        called_by = None if caller.integer() == -1 else caller.of(places)
+        places.append(Place(called_by, frame.of(frames)))
+    values = [value.value for value in node["values"].items()]
+    shown = [rendering_from(each) for each in node["renderings"].items()]
+    for each in node["steps"].items():
+        trace.steps.append(_step_from(each, places, values, shown))
+    return trace
+
+
+def _step_from(node: Node, places: list[Place], values: list[Json], shown: list[Rendering]) -> Step:
+    if isinstance(node.value, int):
+        return Step(node.of(places))
+    parts = node.items()
+    if not 1 <= len(parts) <= 5:
+        raise node.refused("a place and up to four other parts")
+    step = Step(parts[0].of(places))
+    if len(parts) > 1:
+        for name, number in parts[1].entries():
+            step.env[name] = CLEARED if number.integer() == -1 else number.of(values)
+    if len(parts) > 2:
+        step.renderings = [number.of(shown) for number in parts[2].items()]
+    outputs = [part.text() for part in parts[3:]]
+    step.stdout, step.stderr = [*outputs, "", ""][:2]
+    return step
+
+
+def rendering_to(rendering: Rendering) -> dict[str, Json]:
+    """Return a rendering without what is empty."""
+    return _without_nothing(asdict(rendering))
+
+
+def _without_nothing(values: dict[str, Json]) -> dict[str, Json]:
+    return {
+        name: _without_nothing(value)
+        if isinstance(value, dict) and name.endswith("_link")
+        else value
+        for name, value in values.items()
+        if value is not None and value is not False and value != {}
+    }

@@ -1,0 +1,191 @@
+"""The file formats of edtrace and of the course's 2025 lectures, read and written.
+
+A step of theirs repeats its whole stack with the text of each line, and every value says its type:
+
+    {"files": {path: source}, "hidden_line_numbers": {path: [line]},
+     "steps": [{"stack": [{"path", "line_number", "function_name", "code"}],
+                "env": {name: {"type", "contents", "dtype", "shape"}},
+                "renderings": [{"type", "data", "style", "external_link", "internal_link"}]}]}
+
+Files of 2025 have no `hidden_line_numbers`, bare values, and `stdout` and `stderr` in each step.
+What we write has all of it, and where their values say less than ours, ours beside them under
+"recorded": edtrace's viewer shows it, and nothing is lost on the way back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import cast, get_args
+
+from cs336_core.trace.model import CLEARED, Cleared, Ending, Frame, Place, Step, Trace
+from cs336_core.trace.reading import Node, rendering_from
+from cs336_core.trace.values import Json
+
+_PRIMITIVES = {"bool": bool, "int": int, "float": float, "str": str}
+_MAPPINGS = ("dict", "Counter", "mappingproxy")
+
+
+def to_edtrace(trace: Trace) -> dict[str, Json]:
+    """Return a trace as what `json.dumps` takes."""
+    lines = {path: source.split("\n") for path, source in trace.files.items()}
+
+    def code(frame: Frame) -> str:
+        source = lines.get(frame.path, [])
+        return source[frame.line - 1].strip() if 0 < frame.line <= len(source) else ""
+
+    steps: list[Json] = []
+    for step in trace.steps:
+        stack: list[Json] = [
+            {
+                "path": frame.path,
+                "line_number": frame.line,
+                "function_name": frame.function,
+                "code": code(frame),
+            }
+            for frame in step.place.stack()
+        ]
+        env: dict[str, Json] = {
+            name: None if isinstance(value, Cleared) else to_value(value)
+            for name, value in step.env.items()
+        }
+        shown = cast(list[Json], [asdict(rendering) for rendering in step.renderings])
+        steps.append(
+            {
+                "stack": stack,
+                "env": env,
+                "renderings": shown,
+                "stdout": step.stdout,
+                "stderr": step.stderr,
+            }
+        )
+    return {
+        "files": cast(Json, trace.files),
+        "hidden_line_numbers": cast(Json, trace.hidden),
+        "steps": steps,
+        "ending": trace.ending,
+    }
+
+
+def from_edtrace(node: Node) -> Trace:
+    """Read a file of edtrace, or of 2025; raise `TraceError` where it is something else."""
+    trace = Trace()
+    trace.files = {path: text.text() for path, text in node["files"].entries()}
+    hidden, ending = node.get("hidden_line_numbers"), node.get("ending")
+    if hidden:
+        for path, lines in hidden.entries():
+            trace.hidden[path] = [line.integer() for line in lines.items()]
+    if ending and ending.text() not in get_args(Ending):
+        raise ending.refused(" or ".join(get_args(Ending)))
+    trace.ending = cast(Ending, ending.text()) if ending else "finished"
+    read = from_value if hidden else lambda value: from_bare(value.value)
+    places: dict[tuple[int, Frame], Place] = {}
+    for each in node["steps"].items():
+        trace.steps.append(_step_from(each, read, places))
+    return trace
+
+
+def _step_from(
+    node: Node, read: Callable[[Node], Json], places: dict[tuple[int, Frame], Place]
+) -> Step:
+    place: Place | None = None
+    for each in node["stack"].items():
+        line, function = each["line_number"].integer(), each["function_name"].text()
+        frame = Frame(each["path"].text(), line, function)
+        place = places.setdefault((id(place), frame), Place(place, frame))
+    if place is None:
+        raise node["stack"].refused("at least one function")
+    step = Step(place)
+    for name, value in node["env"].entries():
+        step.env[name] = CLEARED if value.value is None else read(value)
+    step.renderings = [rendering_from(each) for each in node["renderings"].items()]
+    stdout, stderr = node.get("stdout"), node.get("stderr")
+    step.stdout, step.stderr = stdout.text() if stdout else "", stderr.text() if stderr else ""
+    return step
+
+
+def to_value(recorded: Json) -> dict[str, Json]:
+    """Return a value as edtrace has it.
+
+    >>> to_value([1])["contents"]
+    [{'type': 'int', 'contents': 1, 'dtype': None, 'shape': None}]
+    """
+    kind, contents, dtype, shape = _parts(recorded)
+    value: dict[str, Json] = {"type": kind, "contents": contents, "dtype": dtype, "shape": shape}
+    if from_value(Node(value, "value")) != recorded:
+        value["recorded"] = recorded
+    return value
+
+
+def _parts(recorded: Json) -> tuple[str, Json, Json, Json]:
+    """Return the type, the contents, the dtype and the shape of a value."""
+    if recorded is None:
+        return "NoneType", "None", None, None
+    if isinstance(recorded, list):
+        return "list", [to_value(item) for item in recorded], None, None
+    if not isinstance(recorded, dict):
+        return type(recorded).__name__, recorded, None, None
+    dtype, shape = recorded.get("dtype"), recorded.get("shape")
+    return str(recorded["type"]), _contents(recorded), dtype, shape
+
+
+def _contents(recorded: dict[str, Json]) -> Json:
+    match recorded:
+        case {"array": array}:
+            return array
+        case {"items": list(items)}:
+            return [to_value(item) for item in items]
+        case {"entries": list(entries)}:
+            pairs = [entry for entry in entries if isinstance(entry, list)]
+            return {_key(key): to_value(value) for key, value in pairs}
+        case {"fields": dict(values)}:
+            return {name: to_value(value) for name, value in values.items()}
+    return recorded.get("text", recorded.get("error", "..."))
+
+
+def _key(recorded: Json) -> str:
+    """Return a key of a dict as a text, which is all that JSON has for keys."""
+    if isinstance(recorded, dict):
+        return str(recorded.get("text", recorded.get("items", recorded["type"])))
+    return str(recorded)
+
+
+def from_value(node: Node) -> Json:
+    """Read a value of edtrace."""
+    value = node.object()
+    if "recorded" in value:
+        return value["recorded"]
+    kind, contents = node["type"].text(), value.get("contents")
+    if kind == "NoneType":
+        return None
+    if kind in _PRIMITIVES and type(contents) is _PRIMITIVES[kind]:
+        return contents
+    parts = _parts_from(node, kind)
+    return parts["items"] if kind == "list" and "items" in parts else parts
+
+
+def _parts_from(node: Node, kind: str) -> dict[str, Json]:
+    """Read a value that is an object in our format."""
+    dtype, shape, contents = node.get("dtype"), node.get("shape"), node.get("contents")
+    if dtype:
+        sizes: list[Json] = [size.integer() for size in shape.items()] if shape else []
+        array = contents.value if contents else None
+        return {"type": kind, "dtype": dtype.text(), "shape": sizes, "array": array}
+    if contents and isinstance(contents.value, list):
+        return {"type": kind, "items": [from_value(item) for item in contents.items()]}
+    if contents and isinstance(contents.value, dict):
+        values = {name: from_value(value) for name, value in contents.entries()}
+        if kind.endswith(_MAPPINGS):
+            return {"type": kind, "entries": [[name, value] for name, value in values.items()]}
+        return {"type": kind, "fields": values}
+    return {"type": kind, "text": str(contents.value if contents else None)}
+
+
+def from_bare(value: Json) -> Json:
+    """Return a value of a file of 2025, which is JSON as it is."""
+    if isinstance(value, list):
+        return [from_bare(item) for item in value]
+    if isinstance(value, dict):
+        entries: list[Json] = [[name, from_bare(item)] for name, item in value.items()]
+        return {"type": "dict", "entries": entries}
+    return value

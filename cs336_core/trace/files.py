@@ -1,0 +1,60 @@
+"""Trace files: ours, edtrace's, and those of the course's 2025 lectures."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Literal
+
+from cs336_core.atomic import write_files
+from cs336_core.trace.compact import FORMAT, from_compact, to_compact
+from cs336_core.trace.edtrace_format import from_edtrace, to_edtrace
+from cs336_core.trace.errors import TraceError
+from cs336_core.trace.model import Trace
+from cs336_core.trace.reading import Node
+
+Format = Literal["cs336", "edtrace"]
+
+
+def dumps(trace: Trace, form: Format = "cs336") -> str:
+    """Return a trace as the text of a file."""
+    if form == "edtrace":
+        return json.dumps(to_edtrace(trace), ensure_ascii=False, allow_nan=False)
+    # Half of what is not source are commas and brackets: so no spaces after them.
+    return json.dumps(to_compact(trace), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def loads(text: str, name: str = "the trace") -> Trace:
+    """Read the text of a trace file, of any of the formats; `name` is what messages call it.
+
+    Raises `TraceError` for anything else, and says where it is not what it should be.
+    """
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        what = "is cut off" if error.pos >= len(text.rstrip()) else "is not JSON"
+        raise TraceError(f"{name} {what}: line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise TraceError(f"{name} is not a trace: it is nested too deeply") from None
+    node = Node(value, name)
+    form = node.get("format")
+    if form is None:
+        return from_edtrace(node)
+    if form.value != FORMAT:
+        raise TraceError(f"{name} has the format {form.text()!r}; {FORMAT!r} can be read")
+    return from_compact(node)
+
+
+def save(trace: Trace, path: str | os.PathLike[str], form: Format = "cs336") -> None:
+    """Write a trace file, whole or not at all."""
+    write_files({Path(path): dumps(trace, form).encode()})
+
+
+def load(path: str | os.PathLike[str]) -> Trace:
+    """Read a trace file; raise `TraceError` for one that is none, `OSError` where there is none."""
+    try:
+        text = Path(path).read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise TraceError(f"{Path(path)} is not UTF-8: byte {error.start}") from None
+    return loads(text, str(path))

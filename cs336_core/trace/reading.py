@@ -1,0 +1,125 @@
+"""Takes JSON apart that anyone may have written, and says where it is not what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from cs336_core.trace.errors import TraceError
+from cs336_core.trace.references import Reference
+from cs336_core.trace.renderings import CodeLocation, Kind, Rendering
+from cs336_core.trace.values import Json
+
+T = TypeVar("T")
+_LONG = 80  # characters of a value in a message
+KINDS: tuple[Kind, ...] = ("markdown", "image", "video", "link", "plot", "graph", "note")
+
+
+class Node:
+    """A value in a JSON file, and where it stands there.
+
+    >>> Node({"steps": [1, "two"]}, "trace")["steps"].items()[1].integer()
+    Traceback (most recent call last):
+    ...
+    cs336_core.trace.errors.TraceError: trace.steps[1] is 'two'; an integer is needed
+    """
+
+    def __init__(self, value: Json, where: str) -> None:
+        self.value = value
+        self.where = where
+
+    def __getitem__(self, name: str) -> Node:
+        """Return what an object has under a name."""
+        found = self.get(name)
+        if found is None:
+            raise TraceError(f"{self.where} has no {name!r}")
+        return found
+
+    def get(self, name: str) -> Node | None:
+        """Return what an object has under a name, `None` where it has nothing."""
+        value = self.object().get(name)
+        return None if value is None else Node(value, f"{self.where}.{name}")
+
+    def object(self) -> dict[str, Json]:
+        """Return an object as it is."""
+        return self._is(dict, "an object")
+
+    def items(self) -> list[Node]:
+        """Return what is in a list."""
+        values = self._is(list, "a list")
+        return [Node(value, f"{self.where}[{i}]") for i, value in enumerate(values)]
+
+    def items_of(self, count: int) -> list[Node]:
+        """Return what is in a list of so many."""
+        items = self.items()
+        if len(items) != count:
+            raise self.refused(f"a list of {count}")
+        return items
+
+    def entries(self) -> Iterator[tuple[str, Node]]:
+        """Yield the names and values of an object."""
+        for name, value in self.object().items():
+            yield name, Node(value, f"{self.where}.{name}")
+
+    def text(self) -> str:
+        """Return a text."""
+        return self._is(str, "a text")
+
+    def integer(self) -> int:
+        """Return an integer."""
+        if isinstance(self.value, bool):
+            raise self.refused("an integer")
+        return self._is(int, "an integer")
+
+    def of(self, values: Sequence[T]) -> T:
+        """Return the one of `values` whose number this is."""
+        number = self.integer()
+        if not 0 <= number < len(values):
+            raise TraceError(f"{self.where} is {number}; there are {len(values)}")
+        return values[number]
+
+    def refused(self, needed: str) -> TraceError:
+        """Return the error that says what is needed here instead."""
+        value = repr(self.value)
+        shown = value if len(value) <= _LONG else f"{value[:_LONG]}..."
+        return TraceError(f"{self.where} is {shown}; {needed} is needed")
+
+    def _is(self, kind: type[T], needed: str) -> T:
+        if not isinstance(self.value, kind):
+            raise self.refused(needed)
+        return self.value
+
+
+def rendering_from(node: Node) -> Rendering:
+    """Read a rendering, as we and edtrace write it."""
+    kind = node["type"].text()
+    if kind not in KINDS:
+        raise TraceError(f"{node.where}.type is {kind[:_LONG]!r}; there are {', '.join(KINDS)}")
+    data, style, animate = node.get("data"), node.get("style"), node.get("animate")
+    external, internal = node.get("external_link"), node.get("internal_link")
+    return Rendering(
+        kind,
+        data.value if data else None,
+        {name: _css(value) for name, value in style.entries()} if style else {},
+        _reference_from(external) if external else None,
+        CodeLocation(internal["path"].text(), internal["line_number"].integer())
+        if internal
+        else None,
+        bool(animate and animate.value),
+    )
+
+
+def _css(node: Node) -> str | int | float:
+    if isinstance(node.value, str | int | float):
+        return node.value
+    raise node.refused("a text or a number")
+
+
+def _reference_from(node: Node) -> Reference:
+    told = {name: node.get(name) for name in ("title", "organization", "date", "url")}
+    more = {name: node.get(name) for name in ("description", "notes")}
+    texts = {name: value.text() for name, value in (told | more).items() if value}
+    authors = node.get("authors")
+    return Reference(
+        authors=[each.text() for each in authors.items()] if authors else None, **texts
+    )

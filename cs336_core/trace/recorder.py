@@ -1,0 +1,267 @@
+"""Records a program while it runs, by `sys.settrace`.
+
+Python calls the recorder before each line. What the line did is known when the next one is about to
+run, or when its function returns: then its step gets the values that were asked for, and whatever
+it showed and wrote. A statement that calls a function which is stepped into has a step before and a
+step after; one that does not is a single step.
+"""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import io
+import sys
+import traceback
+import warnings
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from pathlib import PurePath
+from types import CodeType, FrameType, ModuleType
+from typing import Any, Final, TypeAlias
+
+from cs336_core.trace import renderings
+from cs336_core.trace.directives import Directives
+from cs336_core.trace.errors import DirectiveWarning
+from cs336_core.trace.model import CLEARED, Ending, Frame, Place, Step, Trace
+from cs336_core.trace.renderings import CodeLocation, Rendering
+from cs336_core.trace.sources import Source
+from cs336_core.trace.values import Json, recorded
+
+LocalTrace: TypeAlias = "Callable[[FrameType, str, Any], LocalTrace]"
+
+# Python 3.12 and later run comprehensions where they stand; so they are not entered before either.
+_NOT_ENTERED: Final = {"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<lambda>"}
+_YIELD: Final = dis.opmap["YIELD_VALUE"]
+_NOTHING: Final = Directives()
+_SAME_LINE: Final = 1000  # times that a line may run again without being a step, for each step
+
+
+class _Enough(BaseException):
+    """Ends a program that has had all the steps it may have."""
+
+
+class _Call:
+    """A function at work: where it is, and what it was asked to show last."""
+
+    __slots__ = ("caller", "failed", "known", "line", "place", "source", "step")
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.caller: _Call | None = None
+        self.line = 0  # the first line of the statement that runs
+        self.place: Place | None = None
+        self.step = -1  # the number of the step that the statement is
+        self.failed = False  # whether the statement raised
+        self.known: dict[str, Json] = {}  # the values last seen, where all are shown
+
+    @property
+    def asked(self) -> Directives:
+        """What the statement's comments ask for."""
+        return self.source.asked.get(self.line, _NOTHING)
+
+
+class Recorder:
+    """Records the steps of one program."""
+
+    def __init__(
+        self, sources: Mapping[str, Source], max_steps: int, inspect_all: bool = False
+    ) -> None:
+        """Step into the code of some files: `sources` has them by their code's `co_filename`."""
+        self._sources = sources
+        self._max_steps = max_steps
+        self._inspect_all = inspect_all
+        self._steps: list[Step] = []
+        self._again = 0  # how often a line ran again without being a step
+        self._current: _Call | None = None
+        self._suspended: dict[FrameType, _Call] = {}
+        self._places: dict[tuple[int, Frame], Place] = {}
+        self._stdout, self._stderr = io.StringIO(), io.StringIO()
+        self._seen: dict[tuple[str, int, str], bool] = {}  # whether what was asked for was there
+
+    def run(self, program: Callable[[], object]) -> Trace:
+        """Run a program and return its trace; whatever ends it, tracing ends with it."""
+        renderings.take()  # what was shown before is not the program's
+        tracing = sys.gettrace()
+        ending: Ending = "finished"
+        with redirect_stdout(self._stdout), redirect_stderr(self._stderr):
+            sys.settrace(self._enter)
+            try:
+                program()
+            except _Enough:
+                ending = "max_steps"
+            except (Exception, SystemExit) as error:
+                sys.settrace(tracing)
+                ending = "raised"
+                self._stderr.write(self._told(error))
+                self._add_step(self._steps[-1].place if self._steps else None)
+            finally:
+                sys.settrace(tracing)
+        self._take_output()
+        self._warn()
+        files = {source.path: source.text for source in self._sources.values()}
+        hidden = {source.path: source.hidden for source in self._sources.values()}
+        return Trace(files, hidden, self._steps, ending)
+
+    def _enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
+        """Decide whether a function that begins, or goes on, is stepped into."""
+        code = frame.f_code
+        source = self._sources.get(code.co_filename)
+        current = self._current
+        if (
+            source is None
+            or event != "call"
+            or code.co_name in _NOT_ENTERED
+            or _is_class_body(code)
+            or (current is not None and current.asked.stepover)
+        ):
+            return None
+        call = self._suspended.pop(frame, None) or _Call(source)
+        call.caller = self._current
+        self._current = call
+        self._begin(call, call.line or source.starts.get(frame.f_lineno, frame.f_lineno), code)
+
+        def go_on(frame: FrameType, event: str, arg: Any) -> LocalTrace:
+            if event == "line":
+                self._line(call, frame)
+            elif event == "return":
+                self._leave(call, frame)
+            elif event == "exception" and not issubclass(arg[0], StopIteration):
+                call.failed = True
+            return go_on
+
+        return go_on
+
+    def _line(self, call: _Call, frame: FrameType) -> None:
+        """Finish a statement and begin the next."""
+        line = call.source.starts.get(frame.f_lineno, frame.f_lineno)
+        if line != call.line:
+            self._finish(call, frame)
+        elif call.step == len(self._steps) - 1:
+            self._again += 1
+            if self._again > self._max_steps * _SAME_LINE:
+                raise _Enough
+            return
+        self._begin(call, line, frame.f_code)
+
+    def _leave(self, call: _Call, frame: FrameType) -> None:
+        """Finish the last statement of a function, or suspend it where it yields."""
+        if _is_suspended(frame):
+            self._take_output()
+            self._suspended[frame] = call
+        else:
+            self._finish(call, frame)
+        self._current = call.caller
+
+    def _begin(self, call: _Call, line: int, code: CodeType) -> None:
+        """Add the step of a statement that is about to run."""
+        self._take_output()
+        call.line, call.failed = line, False
+        caller = call.caller.place if call.caller else None
+        frame = Frame(call.source.path, line, code.co_name)
+        key = id(caller), frame
+        call.place = self._places.get(key) or self._places.setdefault(key, Place(caller, frame))
+        self._add_step(call.place)
+        call.step = len(self._steps) - 1
+
+    def _finish(self, call: _Call, frame: FrameType) -> None:
+        """Show what was asked for, now that a statement has run; if it raised, it has not."""
+        if not call.failed:
+            if call.step != len(self._steps) - 1:  # other functions came between
+                self._take_output()
+                self._add_step(call.place)
+                call.step = len(self._steps) - 1
+            self._show(call, frame, self._steps[-1])
+        self._take_output(call.asked.animate)
+
+    def _add_step(self, place: Place | None) -> None:
+        if len(self._steps) >= self._max_steps:
+            raise _Enough
+        if place is not None:
+            self._steps.append(Step(place))
+
+    def _show(self, call: _Call, frame: FrameType, step: Step) -> None:
+        """Record the values that a statement was to show."""
+        if self._inspect_all:
+            for name, value in frame.f_locals.items():
+                if not name.startswith("_") and not _is_program(value):
+                    found = recorded(value)
+                    if name not in call.known or call.known[name] != found:
+                        call.known[name] = step.env[name] = found
+        if call.asked is _NOTHING:
+            return
+        variables = ChainMap(frame.f_locals, frame.f_globals)
+        for name, get in call.asked.inspect.items():
+            key = call.source.path, call.line, name
+            try:
+                value = get(variables)
+            except Exception:
+                self._seen.setdefault(key, False)
+            else:
+                self._seen[key] = True
+                step.env[name] = recorded(value)
+        for name in call.asked.clear:
+            step.env[name] = CLEARED
+
+    def _take_output(self, animate: bool = False) -> None:
+        """Give the last step what the program has shown and written since."""
+        shown = [self._placed(rendering) for rendering in renderings.take()]
+        if not self._steps:
+            return
+        step = self._steps[-1]
+        step.renderings += shown
+        if animate:
+            step.renderings = [replace(one, animate=True) for one in step.renderings]
+        step.stdout += _taken(self._stdout)
+        step.stderr += _taken(self._stderr)
+
+    def _placed(self, rendering: Rendering) -> Rendering:
+        """Let a link into the program name its file as the trace does."""
+        there = rendering.internal_link
+        if there is None:
+            return rendering
+        source = self._sources.get(there.path)
+        path = source.path if source else PurePath(there.path).name
+        return replace(rendering, internal_link=CodeLocation(path, there.line_number))
+
+    def _told(self, error: BaseException) -> str:
+        """Return the traceback of an exception, from the program's first function on."""
+        told = traceback.TracebackException.from_exception(error)
+        first = next((i for i, at in enumerate(told.stack) if at.filename in self._sources), 0)
+        del told.stack[:first]
+        for at in told.stack:
+            source = self._sources.get(at.filename)
+            at.filename = source.path if source else PurePath(at.filename).name
+        return "".join(told.format())
+
+    def _warn(self) -> None:
+        """Tell of what was to be shown and was never there."""
+        for (path, line, name), seen in self._seen.items():
+            if not seen:
+                message = f"{path}:{line}: @inspect {name}: there never was such a value"
+                warnings.warn(message, DirectiveWarning, stacklevel=4)
+
+
+def _taken(file: io.StringIO) -> str:
+    text = file.getvalue()
+    file.seek(0)
+    file.truncate()
+    return text
+
+
+def _is_class_body(code: CodeType) -> bool:
+    return not code.co_flags & inspect.CO_OPTIMIZED and code.co_name != "<module>"
+
+
+def _is_program(value: object) -> bool:
+    """Whether a value is a part of the program rather than of its data."""
+    return isinstance(value, ModuleType | type) or inspect.isroutine(value)
+
+
+def _is_suspended(frame: FrameType) -> bool:
+    """Whether a function that Python says returns only yields."""
+    generator = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+    code = frame.f_code
+    return bool(code.co_flags & generator) and code.co_code[frame.f_lasti] == _YIELD

@@ -1,0 +1,81 @@
+"""Traces a function of Python."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import TypeAlias
+
+from cs336_core.trace.errors import TraceError
+from cs336_core.trace.model import Trace
+from cs336_core.trace.recorder import Recorder
+from cs336_core.trace.sources import read_source
+
+Into: TypeAlias = "ModuleType | Callable[..., object] | str | os.PathLike[str]"
+MAX_STEPS = 100_000
+
+
+def trace(
+    fn: Callable[..., object],
+    *args: object,
+    into: Iterable[Into] = (),
+    max_steps: int = MAX_STEPS,
+    inspect_all: bool = False,
+) -> Trace:
+    """Call `fn(*args)` and return its execution, step by step.
+
+    What its file defines is stepped into; of what it calls elsewhere, only what is in the files of
+    `into`: modules, functions, classes, paths. An exception ends the trace; so does the last of
+    `max_steps`. With `inspect_all`, every variable is shown when it changes, and not only those
+    that a comment names.
+
+    Raises `TraceError` for something whose source is not to be had, or that is written in C.
+
+    >>> def double(n):
+    ...     return 2 * n
+    >>> len(trace(double, 3))  # the function begins; its line has run
+    2
+    """
+    if max_steps < 1:
+        raise TraceError(f"max_steps is {max_steps}; it must be 1 or more")
+    filenames = [_filename(fn), *map(_filename, into)]
+    paths = _paths(list(dict.fromkeys(filenames)))
+    sources = {filename: read_source(filename, path) for filename, path in paths.items()}
+    return Recorder(sources, max_steps, inspect_all).run(partial(fn, *args))
+
+
+def _filename(where: Into) -> str:
+    """Return the name under which the code of something was compiled."""
+    if isinstance(where, str | os.PathLike):
+        return str(Path(where).absolute())
+    if isinstance(where, partial):
+        return _filename(where.func)
+    code = getattr(inspect.unwrap(where), "__code__", None) if callable(where) else None
+    if code is not None:
+        return str(code.co_filename)
+    try:
+        return inspect.getfile(where)
+    except (TypeError, OSError):
+        raise TraceError(f"{where!r} is not written in Python: it cannot be traced") from None
+
+
+def _paths(filenames: list[str]) -> dict[str, str]:
+    """Return what to call each file: its path from here, or as much of it as tells it apart."""
+    names: dict[str, str] = {}
+    for filename in filenames:
+        path = Path(filename)
+        if path.is_relative_to(Path.cwd()):
+            path = path.relative_to(Path.cwd())
+            parts = len(path.parts)
+        else:
+            parts = 1
+        name = Path(*path.parts[-parts:]).as_posix()
+        while name in names.values() and parts < len(path.parts):
+            parts += 1
+            name = Path(*path.parts[-parts:]).as_posix()
+        names[filename] = name
+    return names

@@ -1,0 +1,194 @@
+"""Values as a trace holds them: as they were at a step, as JSON, and never too large.
+
+What JSON has (null, true, numbers, text) stands for itself, and a list of Python for an array. All
+else is an object with its type under "type", and one of
+
+- "items": the values of a tuple, a set and the like;
+- "entries": the keys and values of a dict, as pairs;
+- "fields": the attributes of a dataclass or a named tuple, or what an object's `asdict()` returns;
+- "array": the numbers of a tensor, nested, with its "dtype" and "shape"; its first rows and columns
+  where it is large;
+- "text": a number that JSON has not (nan, inf, 1 << 99), bytes (in Latin-1), text that is cut, or
+  `str()` of any other object;
+- "cycle": true, where a container holds itself;
+- "error": what went wrong when it was looked at.
+
+"of" tells how many items, entries, characters or bytes there are where not all are held.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import deque
+from collections.abc import ItemsView, Iterable, KeysView, Mapping, Set, ValuesView
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from itertools import islice
+from typing import Any, Final, TypeAlias, TypeVar, cast
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+T = TypeVar("T")
+
+MANY: Final = 200  # items of one container
+DEEP: Final = 10  # containers in one another
+LONG: Final = 10_000  # characters of a text
+TOTAL: Final = 5_000  # items of one value, in all of its containers
+NUMBERS: Final = 2_500  # of one tensor
+_EXACT = 1 << 53  # up to here JavaScript tells whole numbers apart
+_DECIMAL = 10_000  # bits: Python refuses to write longer numbers in decimal
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # is another in every run, and tells nothing
+_SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
+
+
+def recorded(value: object) -> Json:
+    """Return a value as JSON.
+
+    >>> recorded([1, (2.5, "a"), float("nan")])
+    [1, {'type': 'tuple', 'items': [2.5, 'a']}, {'type': 'float', 'text': 'nan'}]
+    """
+    return _Recorder().record(value)
+
+
+def type_name(value: object) -> str:
+    """Return the name of a value's type, with its module unless it is built in.
+
+    >>> type_name(1), type_name(re.compile(""))
+    ('int', 're.Pattern')
+    """
+    return _qualified(type(value))
+
+
+def _qualified(kind: type) -> str:
+    module = kind.__module__
+    return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
+
+
+class _Recorder:
+    """Records one value: knows what it is inside of, and how much it has written."""
+
+    def __init__(self) -> None:
+        self._inside: set[int] = set()
+        self._left = TOTAL
+
+    def record(self, value: object) -> Json:
+        """Return a value as JSON; what its own code raises becomes its error."""
+        self._left -= 1
+        if _is_json(value):
+            return cast(Json, value)
+        try:
+            contents = self._contents(value)
+            if type(value) is list and contents.keys() == {"items"}:
+                return contents["items"]
+            return {"type": type_name(value)} | contents
+        except Exception as error:
+            return {"type": type_name(value), "error": f"{type(error).__name__}: {error}"[:LONG]}
+
+    def _contents(self, value: object) -> dict[str, Json]:
+        if _is_array(value):
+            return _array(value)
+        if isinstance(value, bytes | bytearray):
+            return _text(value.decode("latin-1"))
+        if isinstance(value, str | int | float | complex | type | Enum):
+            return _text(_plain(value))
+        if id(value) in self._inside:
+            return {"cycle": True}
+        if len(self._inside) >= DEEP or self._left <= 0:
+            return {"text": "...", "of": 0}
+        self._inside.add(id(value))
+        try:
+            return self._container(value)
+        finally:
+            self._inside.remove(id(value))
+
+    def _container(self, value: object) -> dict[str, Json]:
+        if is_dataclass(value) and not isinstance(value, type):
+            names = [field.name for field in fields(value)]
+            return self._fields({name: getattr(value, name) for name in names})
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return self._fields(dict(zip(value._fields, value, strict=True)))
+        if isinstance(value, Mapping):
+            first = self._first(value.items(), len(value))
+            pairs: list[Json] = [[self.record(key), self.record(item)] for key, item in first]
+            return _of({"entries": pairs}, len(pairs), len(value))
+        if isinstance(value, Set) and not isinstance(value, KeysView | ItemsView):
+            value = sorted(value, key=repr)  # in no order that anyone may rely on
+        if isinstance(value, _SEQUENCES):
+            items = self._several(self._first(value, len(value)))
+            return _of({"items": items}, len(items), len(value))
+        if callable(getattr(type(value), "asdict", None)):
+            return self._fields(value.asdict())  # type: ignore[attr-defined]
+        return _text(_plain(value))
+
+    def _fields(self, values: Mapping[str, object]) -> dict[str, Json]:
+        names = list(self._first(values, len(values)))
+        named: dict[str, Json] = {str(name): self.record(values[name]) for name in names}
+        return _of({"fields": named}, len(names), len(values))
+
+    def _several(self, values: Iterable[object]) -> list[Json]:
+        return [self.record(value) for value in values]
+
+    def _first(self, values: Iterable[T], size: int) -> Iterable[T]:
+        """Return the values that may be recorded, as far as the bounds go."""
+        return islice(values, min(size, MANY, max(self._left, 0)))
+
+
+def _is_json(value: object) -> bool:
+    """Whether JSON has such a value, and every reader of JSON takes it for the same."""
+    match value:
+        case None | bool():
+            return True
+        case int():
+            return type(value) is int and abs(value) <= _EXACT
+        case float():
+            return type(value) is float and math.isfinite(value)
+        case str():
+            return type(value) is str and len(value) <= LONG
+    return False
+
+
+def _of(contents: dict[str, Json], held: int, there: int) -> dict[str, Json]:
+    """Tell how many there are where not all are held."""
+    return contents | {"of": there} if held < there else contents
+
+
+def _text(text: str) -> dict[str, Json]:
+    """Return text, cut where it is long."""
+    return _of({"text": text[:LONG]}, min(LONG, len(text)), len(text))
+
+
+def _plain(value: object) -> str:
+    """Return `str()` of an object, the same in every run."""
+    if isinstance(value, type):
+        return _qualified(value)
+    if type(value) is int and value.bit_length() > _DECIMAL:
+        return hex(value)
+    return _ADDRESS.sub("", str(value))
+
+
+def _is_array(value: object) -> bool:
+    """Whether a value is a tensor of NumPy, PyTorch or the like, which are not imported here."""
+    kind = type(value)
+    return all(hasattr(kind, name) for name in ("dtype", "shape", "tolist"))
+
+
+def _array(value: Any) -> dict[str, Json]:
+    """Return the first numbers of a tensor along each of its dimensions."""
+    shape = [int(size) for size in value.shape]
+    limit = max(shape, default=1)
+    while math.prod(min(size, limit) for size in shape) > NUMBERS:
+        limit = limit * 3 // 4
+    first = value[tuple(slice(limit) for _ in shape)] if shape else value
+    return {"dtype": str(value.dtype), "shape": list(shape), "array": _numbers(first.tolist())}
+
+
+def _numbers(value: object) -> Json:
+    """Return nested lists of numbers as JSON: those that it has not, as text."""
+    if isinstance(value, list):
+        return [_numbers(item) for item in value]
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= _EXACT:
+        return value
+    return str(value)

@@ -1,0 +1,232 @@
+"""Traces are written and read in three formats; what is no trace is refused with its place."""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cs336_core.trace import (
+    CLEARED,
+    Reference,
+    Trace,
+    TraceError,
+    dumps,
+    image,
+    link,
+    load,
+    loads,
+    note,
+    plot,
+    save,
+    text,
+    trace,
+)
+from tests.trace import golden
+from tests.trace.programs import features
+
+pytestmark = pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
+
+
+def everything() -> None:
+    text("**Bold** and $x^2$", style={"color": "red"})
+    text("a\nb", verbatim=True)
+    note("remember")  # @hide
+    image("data:image/gif;base64,", width=20)
+    link(title="Attention", authors=["A Vaswani", "N Shazeer"], date="2017", url="a.b")
+    link(Reference(url="c.d", notes="n")), link(features.double)
+    plot({"mark": "bar", "data": {"values": [{"a": 1}]}})
+    x = [1, (2.5, "é"), {1: None, "a": {3}}, math.nan, 1 << 70]  # @inspect x x[1]
+    y = np.ones((2, 2))  # @inspect y
+    z = golden  # @inspect z.FOLDER.name @clear x
+    print(x, y, z)
+
+
+PROGRAMS = [everything, features.exceptions, features.recursion, features.uncaught]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("form", ["cs336", "edtrace"])
+def test_nothing_is_lost_in_a_file(program: object, form: str, tmp_path: Path) -> None:
+    recorded = trace(program, into=[features])  # type: ignore[arg-type]
+    save(recorded, tmp_path / "a.json", form)  # type: ignore[arg-type]
+    assert load(tmp_path / "a.json") == recorded
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_what_edtrace_reads_is_there() -> None:
+    file = json.loads(dumps(trace(everything, into=[features]), "edtrace"))
+    assert file.keys() >= {"files", "hidden_line_numbers", "steps"}
+    bold = file["steps"][1]
+    (frame,) = bold["stack"]
+    assert frame["code"] == 'text("**Bold** and $x^2$", style={"color": "red"})'
+    assert (
+        file["files"][frame["path"]].split("\n")[frame["line_number"] - 1].strip() == frame["code"]
+    )
+    assert bold["renderings"][0]["type"] == "markdown"
+    shown = {name: value for step in file["steps"] for name, value in step["env"].items()}
+    assert shown["x"] is None  # cleared
+    assert shown["x[1]"]["type"] == "tuple"
+    assert [each["contents"] for each in shown["x[1]"]["contents"]] == [2.5, "é"]
+    assert (shown["y"]["dtype"], shown["y"]["shape"]) == ("float64", [2, 2])
+
+
+# As edtrace writes it, and as the lectures of 2025 have it: made by hand from their formats.
+EDTRACE = {
+    "files": {"a.py": "x = 4  # @inspect x\n"},
+    "hidden_line_numbers": {"a.py": [3]},
+    "steps": [
+        {
+            "stack": [{"path": "a.py", "line_number": 1, "function_name": "main", "code": "x = 4"}],
+            "env": {
+                "x": {"type": "int", "contents": 4, "dtype": None, "shape": None},
+                "gone": None,
+                "node": {
+                    "type": "m.Node",
+                    "contents": {"a": {"type": "float", "contents": "nan"}},
+                },
+                "t": {
+                    "type": "torch.Tensor",
+                    "contents": [[1.0]],
+                    "dtype": "torch.float32",
+                    "shape": [1, 1],
+                },
+            },
+            "renderings": [
+                {
+                    "type": "link",
+                    "data": "[V+ 2017]",
+                    "style": {},
+                    "external_link": {"title": "T", "authors": ["V"], "url": "a.b"},
+                    "internal_link": None,
+                },
+                {
+                    "type": "link",
+                    "data": "f",
+                    "style": {},
+                    "external_link": None,
+                    "internal_link": {"path": "a.py", "line_number": 2},
+                },
+            ],
+        }
+    ],
+}
+OF_2025 = {
+    "files": {"a.py": "x = 4\n"},
+    "steps": [
+        {
+            "stack": [
+                {"path": "other.py", "line_number": 7, "function_name": "main", "code": "f()"},
+                {"path": "a.py", "line_number": 1, "function_name": "f", "code": "x = 4"},
+            ],
+            "env": {"x": 4, "d": {"a": [1, "b"]}},
+            "renderings": [],
+            "stdout": "out",
+            "stderr": "err",
+        }
+    ],
+}
+
+
+def test_files_of_edtrace_are_read() -> None:
+    read = loads(json.dumps(EDTRACE))
+    (step,) = read
+    assert step.env == {
+        "x": 4,
+        "gone": CLEARED,
+        "node": {"type": "m.Node", "fields": {"a": {"type": "float", "text": "nan"}}},
+        "t": {"type": "torch.Tensor", "dtype": "torch.float32", "shape": [1, 1], "array": [[1.0]]},
+    }
+    assert step.renderings[0].external_link == Reference(title="T", authors=["V"], url="a.b")
+    assert read.hidden == {"a.py": [3]}
+    assert loads(dumps(read)) == read
+
+
+def test_files_of_2025_are_read() -> None:
+    read = loads(json.dumps(OF_2025))
+    (step,) = read
+    assert [frame.path for frame in step.place.stack()] == ["other.py", "a.py"]
+    assert step.env == {"x": 4, "d": {"type": "dict", "entries": [["a", [1, "b"]]]}}
+    assert (step.stdout, step.stderr) == ("out", "err")
+    assert loads(dumps(read)) == read
+
+
+def compact() -> dict[str, object]:
+    return json.loads(dumps(trace(features.calls)))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": "cs336-trace/9"}, "has the format 'cs336-trace/9'; 'cs336-trace/1' can be"),
+        ({"steps": None}, "has no 'steps'"),
+        ({"steps": {}}, r"\.steps is \{\}; a list is needed"),
+        ({"steps": [10**6]}, r"\.steps\[0\] is 1000000; there are \d+"),
+        ({"steps": [-1]}, r"\.steps\[0\] is -1; there are \d+"),
+        ({"steps": [True]}, r"\.steps\[0\] is True; an integer is needed"),
+        ({"steps": [[0, {"x": 99}]]}, r"\.steps\[0\]\[1\]\.x is 99; there are"),
+        ({"steps": [[]]}, r"a place and up to four other parts is needed"),
+        ({"places": [[0, 0]]}, r"\.places\[0\]\[0\] is 0; there are 0"),
+        ({"places": [[-1]]}, "a list of 2 is needed"),
+        ({"frames": [[0, "1", "f"]]}, r"\.frames\[0\]\[1\] is '1'; an integer is needed"),
+        ({"files": {"a.py": 5}}, r"\.files\.a\.py is 5; a text is needed"),
+        ({"ending": "happily"}, "finished or raised or max_steps is needed"),
+        ({"renderings": [{"type": "script"}]}, "is 'script'; there are markdown, image"),
+    ],
+)
+def test_a_file_that_is_no_trace_is_told_where(change: dict[str, object], message: str) -> None:
+    with pytest.raises(TraceError, match=message):
+        loads(json.dumps(compact() | change))
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("", "is cut off"),
+        ('{"format": "cs336-tr', "is not JSON|is cut off"),
+        ("<html>", "is not JSON: line 1, column 1"),
+        ("3", "is 3; an object is needed"),
+        ("[" * 100_000, "nested too deeply|cut off"),
+        ("{}", "has no 'files'"),
+    ],
+)
+def test_a_file_that_is_no_json_is_told(file: str, message: str) -> None:
+    with pytest.raises(TraceError, match=message):
+        loads(file)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 5) | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)
+
+
+@given(st.data())
+def test_any_other_change_is_refused_or_read(data: st.DataObject) -> None:
+    file = copy.deepcopy(data.draw(st.sampled_from([compact(), EDTRACE, OF_2025])))
+    node: object = file
+    for _ in range(data.draw(st.integers(0, 6))):
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))  # type: ignore[arg-type]
+        key = data.draw(st.sampled_from(keys)) if keys else None
+        inner = node[key] if keys else None  # type: ignore[index]
+        if not isinstance(inner, dict | list) or not inner:
+            break
+        node = inner
+    keys = list(node) if isinstance(node, dict) else list(range(len(node)))  # type: ignore[arg-type]
+    node[data.draw(st.sampled_from(keys))] = data.draw(json_values)  # type: ignore[index]
+    with suppress(TraceError):
+        assert isinstance(loads(json.dumps(file)), Trace)
+
+
+def test_a_file_of_other_bytes_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'{"a\xff')
+    with pytest.raises(TraceError, match=r"a\.json is not UTF-8: byte 3"):
+        load(tmp_path / "a.json")

@@ -1,0 +1,184 @@
+"""Programs are recorded as a reader expects, the same on every version of Python."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from cs336_core.trace import DirectiveWarning, Trace, TraceError, text, trace
+from tests.trace import golden
+from tests.trace.programs import features
+
+
+@pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
+@pytest.mark.parametrize("name", golden.PROGRAMS)
+def test_steps_are_as_they_were_checked(name: str) -> None:
+    assert golden.steps(name) == (golden.FOLDER / f"{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
+@pytest.mark.parametrize("name", ["calls", "uncaught", "forever"])
+def test_tracing_ends_with_the_program(name: str) -> None:
+    def before(*_: object) -> None:
+        return None
+
+    kept = sys.gettrace()
+    sys.settrace(before)
+    try:
+        trace(getattr(features, name), max_steps=5)
+        assert sys.gettrace() is before
+    finally:
+        sys.settrace(kept)
+
+
+def test_an_interruption_is_not_swallowed() -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    kept = sys.gettrace()
+    with pytest.raises(KeyboardInterrupt):
+        trace(interrupted)
+    assert sys.gettrace() is kept
+
+
+def test_a_value_is_recorded_as_it_was() -> None:
+    def grows() -> None:
+        row: list[int] = []  # @inspect row
+        row.append(1)  # @inspect row
+
+    assert shown(trace(grows), "row") == [[], [1]]
+
+
+def test_all_variables_are_shown_when_they_change() -> None:
+    def two() -> None:
+        a, _hidden = 1, 2
+        b = [a]
+        a = 3
+        b.append(a)
+
+    recorded = trace(two, inspect_all=True)
+    assert [step.env for step in recorded] == [{}, {"a": 1}, {"b": [1]}, {"a": 3}, {"b": [1, 3]}]
+
+
+def test_other_files_are_stepped_into_when_asked() -> None:
+    def program() -> None:
+        features.double(2)
+
+    def functions(recorded: Trace) -> set[str]:
+        return {step.place.frame.function for step in recorded}
+
+    assert functions(trace(program)) == {"program"}
+    for into in (features, features.double, features.__file__):
+        recorded = trace(program, into=[into])
+        assert functions(recorded) == {"program", "double"}
+        assert sorted(recorded.files) == [
+            "tests/trace/programs/features.py",
+            "tests/trace/test_recorder.py",
+        ]
+
+
+def test_output_belongs_to_the_step_that_wrote_it() -> None:
+    def inner() -> None:
+        print("inner")
+
+    def outer() -> None:
+        print("before")
+        inner()
+        print("error", file=sys.stderr)
+
+    recorded = trace(outer)
+    assert [step.stdout for step in recorded] == ["", "before\n", "", "", "inner\n", "", ""]
+    assert recorded.steps[-1].stderr == "error\n"
+
+
+def test_renderings_outside_a_trace_are_no_part_of_it() -> None:
+    text("before")
+
+    def program() -> None:
+        text("**within**")  # @animate
+
+    (rendering,) = trace(program).steps[-1].renderings
+    assert (rendering.type, rendering.data, rendering.animate) == ("markdown", "**within**", True)
+
+
+def test_what_is_stepped_over_is_not_entered_by_a_callback_either() -> None:
+    def key(n: int) -> int:
+        return -n
+
+    def program() -> None:
+        sorted([1, 2], key=key)  # @stepover
+        sorted([1, 2], key=key)
+
+    functions = [step.place.frame.function for step in trace(program)]
+    assert functions == ["program"] * 3 + ["key"] * 4 + ["program"]
+
+
+def test_a_generator_that_is_sent_something_shows_it_then() -> None:
+    def echo() -> Iterator[str]:
+        while True:
+            got = yield "?"  # @inspect got
+            if got is None:
+                return
+
+    def program() -> None:
+        one = echo()
+        next(one)
+        one.send("a")  # type: ignore[attr-defined]
+        list(one)
+
+    assert shown(trace(program), "got") == ["a", None]
+
+
+def test_a_deep_recursion_is_recorded() -> None:
+    def deep(n: int) -> None:
+        if n:
+            deep(n - 1)
+
+    recorded = trace(deep, 300)
+    assert max(len(step.place.stack()) for step in recorded) == 301
+    assert recorded.ending == "finished"
+
+
+def test_what_never_was_there_is_told() -> None:
+    def program() -> None:
+        x = 1  # @inspect x y.z x[0]
+        del x
+
+    with pytest.warns(DirectiveWarning) as told:
+        trace(program)
+    assert [str(each.message).partition(": ")[2] for each in told] == [
+        "@inspect y.z: there never was such a value",
+        "@inspect x[0]: there never was such a value",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [("@insepct x", "@insepct is not a directive"), ("@inspect f(x)", "a name, an attribute or")],
+)
+def test_a_directive_that_there_is_not_is_told(comment: str, message: str) -> None:
+    from cs336_core.trace.directives import directives
+
+    with pytest.warns(DirectiveWarning, match=rf"a\.py:2: .*{message}"):
+        directives(f"x = 1\ny = '# @no'  # {comment}\n", "a.py")
+
+
+@pytest.mark.parametrize("fn", [len, "no such file", 3])
+def test_what_cannot_be_traced_is_refused(fn: Callable[[], object]) -> None:
+    with pytest.raises((TraceError, TypeError)):
+        trace(fn)
+    with pytest.raises(TraceError, match="max_steps is 0"):
+        trace(features.calls, max_steps=0)
+
+
+def shown(recorded: Trace, name: str) -> list[object]:
+    return [step.env[name] for step in recorded if name in step.env]
+
+
+def test_no_warning_is_left_unseen() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trace(features.calls)

@@ -1,0 +1,211 @@
+"""Values are recorded with their types, whatever they are, and never without bounds."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter, OrderedDict, deque, namedtuple
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cs336_core.trace.values import DEEP, LONG, MANY, NUMBERS, TOTAL, Json, recorded
+
+Point = namedtuple("Point", "x y")
+
+
+class Color(Enum):
+    RED = 1
+
+
+@dataclass
+class Node:
+    name: str
+    children: list[Node] = field(default_factory=list)
+
+
+class Shown:
+    def asdict(self) -> dict[str, object]:
+        return {"a": 5, "b": (1,)}
+
+
+class Failing:
+    def __repr__(self) -> str:
+        raise RuntimeError("no repr today")
+
+
+class FailingDict(dict[str, int]):
+    def items(self) -> Iterator[tuple[str, int]]:  # type: ignore[override]
+        raise KeyError("gone")
+
+
+@pytest.mark.parametrize("value", [None, True, 0, -5, 2.5, "", "é", 1 << 53, [1, [2.0, "a", None]]])
+def test_what_json_has_stands_for_itself(value: object) -> None:
+    assert recorded(value) == value
+    assert json.dumps(recorded(value)) == json.dumps(value)  # 1 is not 1.0, nor True
+
+
+HERE = __name__
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (math.nan, {"type": "float", "text": "nan"}),
+        (-math.inf, {"type": "float", "text": "-inf"}),
+        (1 << 60, {"type": "int", "text": str(1 << 60)}),
+        (1j, {"type": "complex", "text": "1j"}),
+        ((1, "a"), {"type": "tuple", "items": [1, "a"]}),
+        ({3, 1, 2}, {"type": "set", "items": [1, 2, 3]}),
+        (frozenset({b"b"}), {"type": "frozenset", "items": [{"type": "bytes", "text": "b"}]}),
+        (deque([1]), {"type": "collections.deque", "items": [1]}),
+        (range(3), {"type": "range", "items": [0, 1, 2]}),
+        ({1: "a"}.values(), {"type": "dict_values", "items": ["a"]}),
+        (b"a\xff", {"type": "bytes", "text": "a\xff"}),
+        (
+            {1: "a", (2,): None},
+            {"type": "dict", "entries": [[1, "a"], [{"type": "tuple", "items": [2]}, None]]},
+        ),
+        (Counter("aab"), {"type": "collections.Counter", "entries": [["a", 2], ["b", 1]]}),
+        (OrderedDict(a=1), {"type": "collections.OrderedDict", "entries": [["a", 1]]}),
+        (Point(1, 2), {"type": f"{HERE}.Point", "fields": {"x": 1, "y": 2}}),
+        (
+            Node("n", [Node("m")]),
+            {
+                "type": f"{HERE}.Node",
+                "fields": {
+                    "name": "n",
+                    "children": [{"type": f"{HERE}.Node", "fields": {"name": "m", "children": []}}],
+                },
+            },
+        ),
+        (
+            Shown(),
+            {
+                "type": f"{HERE}.Shown",
+                "fields": {"a": 5, "b": {"type": "tuple", "items": [1]}},
+            },
+        ),
+        (Color.RED, {"type": f"{HERE}.Color", "text": "Color.RED"}),
+        (Fraction(1, 3), {"type": "fractions.Fraction", "text": "1/3"}),
+        (int, {"type": "type", "text": "int"}),
+        (object(), {"type": "object", "text": "<object object>"}),
+        (Failing(), {"type": f"{HERE}.Failing", "error": "RuntimeError: no repr today"}),
+        (FailingDict(a=1), {"type": f"{HERE}.FailingDict", "error": "KeyError: 'gone'"}),
+    ],
+)
+def test_other_values_say_their_type(value: object, expected: dict[str, Json]) -> None:
+    assert recorded(value) == expected
+
+
+def test_a_number_too_long_for_python_to_write_is_written() -> None:
+    assert recorded(1 << 20_000) == {"type": "int", "text": f"0x1{'0' * 5000}"}
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype", "shape", "array"),
+    [
+        (np.array([[1, 2]], np.int8), "int8", [1, 2], [[1, 2]]),
+        (np.float64(0.5), "float64", [], 0.5),
+        (np.array([math.nan, -math.inf]), "float64", [2], ["nan", "-inf"]),
+        (np.array(["a"]), "<U1", [1], ["a"]),
+        (np.zeros((0, 3)), "float64", [0, 3], []),
+        (torch.ones(2, dtype=torch.bfloat16), "torch.bfloat16", [2], [1.0, 1.0]),
+        (torch.tensor(3), "torch.int64", [], 3),
+        (torch.ones(1, requires_grad=True), "torch.float32", [1], [1.0]),
+    ],
+)
+def test_tensors_have_type_and_shape(
+    value: object, dtype: str, shape: list[int], array: Json
+) -> None:
+    kind = f"{type(value).__module__}.{type(value).__name__}"
+    assert recorded(value) == {"type": kind, "dtype": dtype, "shape": shape, "array": array}
+
+
+def test_a_tensor_without_numbers_says_so() -> None:
+    found = recorded(torch.empty(2, device="meta"))
+    assert isinstance(found, dict)
+    assert found["type"] == "torch.Tensor"
+    assert "error" in found
+
+
+def test_cycles_end() -> None:
+    row: list[object] = [1]
+    row.append(row)
+    table: dict[str, object] = {"row": row}
+    table["self"] = table
+    assert recorded(row) == [1, {"type": "list", "cycle": True}]
+    assert recorded(table) == {
+        "type": "dict",
+        "entries": [
+            ["row", [1, {"type": "list", "cycle": True}]],
+            ["self", {"type": "dict", "cycle": True}],
+        ],
+    }
+    again = [1]
+    assert recorded([again, again]) == [[1], [1]]  # twice is no cycle
+
+
+def test_large_values_are_cut_and_marked() -> None:
+    assert recorded(list(range(MANY + 1))) == {
+        "type": "list",
+        "items": list(range(MANY)),
+        "of": MANY + 1,
+    }
+    assert recorded("a" * (LONG + 1)) == {"type": "str", "text": "a" * LONG, "of": LONG + 1}
+    assert recorded(b"a" * (LONG + 1)) == {"type": "bytes", "text": "a" * LONG, "of": LONG + 1}
+    found = recorded(dict.fromkeys(range(MANY + 1)))
+    assert isinstance(found, dict)
+    assert found["of"] == MANY + 1
+
+
+def test_a_large_tensor_shows_its_first_rows_and_columns() -> None:
+    found = recorded(np.arange(10_000_000).reshape(1000, 10_000))
+    assert isinstance(found, dict)
+    array = found["array"]
+    assert isinstance(array, list)
+    assert found["shape"] == [1000, 10_000]
+    assert sum(map(len, array)) <= NUMBERS  # type: ignore[arg-type]
+    assert array[1][:2] == [10_000, 10_001]  # type: ignore[index, call-overload]
+
+
+def test_deep_and_wide_values_end() -> None:
+    deep: list[object] = []
+    for _ in range(10_000):
+        deep = [deep]
+    assert json.dumps(recorded(deep)).count("[") <= DEEP
+    wide = [[[0] * MANY] * MANY] * MANY
+    assert json.dumps(recorded(wide)).count("0") <= 2 * TOTAL
+
+
+@given(
+    st.recursive(
+        st.none() | st.floats() | st.integers() | st.text() | st.binary(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner),
+    )
+)
+def test_every_value_is_json(value: object) -> None:
+    json.dumps(recorded(value), allow_nan=False)
+
+
+def test_a_mapping_of_ones_own_is_one() -> None:
+    class Squares(Mapping[int, int]):
+        def __getitem__(self, n: int) -> int:
+            return n * n
+
+        def __iter__(self) -> Iterator[int]:
+            return iter(range(2))
+
+        def __len__(self) -> int:
+            return 2
+
+    found = recorded(Squares())
+    assert isinstance(found, dict)
+    assert found["entries"] == [[0, 0], [1, 1]]
