@@ -8,6 +8,7 @@ pre-tokens met so far, and one gather writes out their ids.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, compress
 from typing import Literal
@@ -18,6 +19,7 @@ import regex
 from cs336_core.tokenization.cuts import can_cut, pieces
 from cs336_core.tokenization.errors import SpecialTokenError, UnknownIdError
 from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.patterns import PATTERNS, in_ascii
 from cs336_core.tokenization.spans import Integers, KeyTable, split, split_spans
 from cs336_core.tokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.text import utf8
@@ -34,10 +36,11 @@ _NO_SPECIAL = SpecialTokens([])
 class BPETokenizer:
     """A tokenizer made of vocabulary, merges, special tokens and pattern.
 
-    >>> from cs336_core.tokenization.params import BPEParams
-    >>> tokenizer = BPETokenizer(BPEParams.trained([(b"t", b"h"), (b"th", b"e")]))
-    >>> tokenizer.encode("the hat")
-    [257, 32, 104, 97, 116]
+        >>> from cs336_core.tokenization.params import BPEParams
+    from cs336_core.tokenization.patterns import PATTERNS, in_ascii
+        >>> tokenizer = BPETokenizer(BPEParams.trained([(b"t", b"h"), (b"th", b"e")]))
+        >>> tokenizer.encode("the hat")
+        [257, 32, 104, 97, 116]
     """
 
     def __init__(self, params: BPEParams) -> None:
@@ -54,6 +57,9 @@ class BPETokenizer:
         self._cache = _Cache(self)
         self._words = _Words(self)
         self._pattern = regex.compile(params.pattern) if params.pattern is not None else None
+        self._in_ascii: re.Pattern[str] | None = None
+        if params.pattern is not None and params.pattern in PATTERNS.values():
+            self._in_ascii = re.compile(in_ascii(params.pattern), re.ASCII)
 
     @property
     def vocab_size(self) -> int:
@@ -227,8 +233,11 @@ class BPETokenizer:
         """Encode pre-token by pre-token."""
         if len(self._words) >= _CACHE:
             self._words.clear()
-        ids = map(self._words.__getitem__, split(text, self._pattern))
-        return list(chain.from_iterable(ids))
+        if self._in_ascii and text.isascii():
+            words = self._in_ascii.findall(text)
+        else:
+            words = split(text, self._pattern)
+        return list(chain.from_iterable(map(self._words.__getitem__, words)))
 
     def encode_word(self, word: bytes) -> list[int]:
         """Turn one pre-token into ids."""
@@ -251,15 +260,16 @@ class BPETokenizer:
         return tokens, np.bincount(of, minlength=len(words))
 
 
-class _Words(dict[str, list[int]]):
+class _Words(dict[str, tuple[int, ...]]):
     """The ids of the pre-tokens met so far in short texts; of others when they are asked for."""
 
     def __init__(self, tokenizer: BPETokenizer) -> None:
         super().__init__()
         self._tokenizer = tokenizer
 
-    def __missing__(self, word: str) -> list[int]:
-        ids = self[word] = self._tokenizer.encode_word(utf8(word))
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        # Python's search for cycles looks at every list there is, and not at tuples of numbers.
+        ids = self[word] = tuple(self._tokenizer.encode_word(utf8(word)))
         return ids
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cs336_core.tokenization.boundaries import FINDERS, starts
-from cs336_core.tokenization.patterns import PATTERNS
+from cs336_core.tokenization.patterns import PATTERNS, in_ascii
 from cs336_core.tokenization.spans import split, split_spans
 
 # Every kind that a pattern tells apart, and what is easily taken for another.
@@ -65,3 +66,14 @@ def test_nothing_is_lost(pattern: str | None, text: str) -> None:
     assert sorted(chain.from_iterable(parts)) == sorted(
         part.encode() for part in split(text, pattern)
     )
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=list(PATTERNS))
+@given(
+    st.text(st.characters(max_codepoint=127), max_size=30) | st.text("aA'sStT1 \n\t/!", max_size=30)
+)
+@example("".join(map(chr, range(128))) * 2)
+@settings(max_examples=1000)
+def test_the_pattern_for_ascii_cuts_as_the_pattern_does(pattern: str, text: str) -> None:
+    found = re.compile(in_ascii(pattern), re.ASCII).findall(text)
+    assert found == split(text, pattern)
