@@ -49,7 +49,7 @@ class Fake:
 
 
 def test_a_race_counts_only_where_the_ids_are_equal() -> None:
-    rounds = [(["abc"], ["abc"]), (["de"], ["f"])]
+    rounds = [encoding.Round(["abc"], ["xy"], ["abc"]), encoding.Round(["de"], [], ["f"])]
     times = encoding.race({"ours": lambda: Fake(1), "tiktoken": lambda: Fake(1)}, rounds)
     assert [len(times[call][who]) for call in ("cold", "warm") for who in encoding.CONTENDERS] == [
         2
