@@ -10,8 +10,9 @@ highest: if the bound still holds, no other pair can be more frequent, and it me
 goes back with its new count.
 
 **Merges are made many at a time.** Pairs that are next in line seldom touch each other. They merge
-together, in a few operations on arrays, up to the first one that a merge before it would change:
-it shares a token with that merge, or a pair that comes about there is more frequent than it.
+together, in a few operations on arrays, with the same result as one after another. One that shares
+a token with a pair before it has to wait, since that merge makes it rarer; so have all that come
+after a pair that a merge brings about.
 
 **Rare pairs are not noted.** Most pairs never get near the top. A pair whose count is below a floor
 when it comes about is left out. When no pair above the floor is left, the floor is lowered, and one
