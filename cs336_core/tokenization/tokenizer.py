@@ -36,11 +36,10 @@ _NO_SPECIAL = SpecialTokens([])
 class BPETokenizer:
     """A tokenizer made of vocabulary, merges, special tokens and pattern.
 
-        >>> from cs336_core.tokenization.params import BPEParams
-    from cs336_core.tokenization.patterns import PATTERNS, in_ascii
-        >>> tokenizer = BPETokenizer(BPEParams.trained([(b"t", b"h"), (b"th", b"e")]))
-        >>> tokenizer.encode("the hat")
-        [257, 32, 104, 97, 116]
+    >>> from cs336_core.tokenization.params import BPEParams
+    >>> tokenizer = BPETokenizer(BPEParams.trained([(b"t", b"h"), (b"th", b"e")]))
+    >>> tokenizer.encode("the hat")
+    [257, 32, 104, 97, 116]
     """
 
     def __init__(self, params: BPEParams) -> None:

@@ -9,6 +9,7 @@ Needs the standard library only.
 
 from cs336_core.trace.errors import DirectiveWarning, TraceError
 from cs336_core.trace.files import dumps, load, loads, save
+from cs336_core.trace.lectures import trace_lecture
 from cs336_core.trace.model import CLEARED, Frame, Place, Step, Trace
 from cs336_core.trace.references import Reference
 from cs336_core.trace.renderings import image, link, note, plot, system_text, text, video
@@ -34,5 +35,6 @@ __all__ = [
     "system_text",
     "text",
     "trace",
+    "trace_lecture",
     "video",
 ]

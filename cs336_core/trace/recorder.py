@@ -15,8 +15,8 @@ import sys
 import traceback
 import warnings
 from collections import ChainMap
-from collections.abc import Callable, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import PurePath
 from types import CodeType, FrameType, ModuleType
@@ -75,10 +75,12 @@ class Recorder:
         self._inspect_all = inspect_all
         self._steps: list[Step] = []
         self._again = 0  # how often a line ran again without being a step
+        self._paused = False
         self._current: _Call | None = None
         self._suspended: dict[FrameType, _Call] = {}
         self._places: dict[tuple[int, Frame], Place] = {}
         self._stdout, self._stderr = io.StringIO(), io.StringIO()
+        self._known: dict[str, dict[str, Json]] = {}
         self._seen: dict[tuple[str, int, str], bool] = {}  # whether what was asked for was there
 
     def run(self, program: Callable[[], object]) -> Trace:
@@ -105,6 +107,21 @@ class Recorder:
         hidden = {source.path: source.hidden for source in self._sources.values()}
         return Trace(files, hidden, self._steps, ending)
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Step into nothing for a while."""
+        self._paused = True
+        try:
+            yield
+        finally:
+            self._paused = False
+
+    def show(self, source: Source, line: int, markdown: str) -> None:
+        """Add a step that is prose, at a line of a file."""
+        self._take_output()
+        self._add_step(Place(None, Frame(source.path, line, "<module>")))
+        self._steps[-1].renderings.append(Rendering("markdown", markdown))
+
     def _enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
         """Decide whether a function that begins, or goes on, is stepped into."""
         code = frame.f_code
@@ -115,13 +132,18 @@ class Recorder:
             or event != "call"
             or code.co_name in _NOT_ENTERED
             or _is_class_body(code)
+            or self._paused
             or (current is not None and current.asked.stepover)
         ):
             return None
         call = self._suspended.pop(frame, None) or _Call(source)
+        if code.co_name == "<module>":  # a lecture's cells are one program
+            call.known = self._known.setdefault(source.path, call.known)
         call.caller = self._current
         self._current = call
-        self._begin(call, call.line or source.starts.get(frame.f_lineno, frame.f_lineno), code)
+        if call.line or code.co_name != "<module>":  # a module has no line of its own
+            line = call.line or source.starts.get(frame.f_lineno, frame.f_lineno)
+            self._begin(call, line, code)
 
         def go_on(frame: FrameType, event: str, arg: Any) -> LocalTrace:
             if event == "line":
@@ -138,7 +160,8 @@ class Recorder:
         """Finish a statement and begin the next."""
         line = call.source.starts.get(frame.f_lineno, frame.f_lineno)
         if line != call.line:
-            self._finish(call, frame)
+            if call.line:
+                self._finish(call, frame)
         elif call.step == len(self._steps) - 1:
             self._again += 1
             if self._again > self._max_steps * _SAME_LINE:

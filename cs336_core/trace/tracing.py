@@ -13,7 +13,7 @@ from typing import TypeAlias
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.model import Trace
 from cs336_core.trace.recorder import Recorder
-from cs336_core.trace.sources import read_source
+from cs336_core.trace.sources import Source, read_source
 
 Into: TypeAlias = "ModuleType | Callable[..., object] | str | os.PathLike[str]"
 MAX_STEPS = 100_000
@@ -42,10 +42,13 @@ def trace(
     """
     if max_steps < 1:
         raise TraceError(f"max_steps is {max_steps}; it must be 1 or more")
-    filenames = [_filename(fn), *map(_filename, into)]
-    paths = _paths(list(dict.fromkeys(filenames)))
-    sources = {filename: read_source(filename, path) for filename, path in paths.items()}
-    return Recorder(sources, max_steps, inspect_all).run(partial(fn, *args))
+    return Recorder(sources_of([fn, *into]), max_steps, inspect_all).run(partial(fn, *args))
+
+
+def sources_of(places: Iterable[Into]) -> dict[str, Source]:
+    """Return the files in which modules, functions, classes are, by their code's file name."""
+    paths = _paths(list(dict.fromkeys(map(_filename, places))))
+    return {filename: read_source(filename, path) for filename, path in paths.items()}
 
 
 def _filename(where: Into) -> str:
