@@ -29,10 +29,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cs336_core.tokenization.merge_batches import (
+    Batch,
+    Candidate,
+    Indices,
+    every_other,
+    first_overtaken,
+)
 from cs336_core.tokenization.spans import Integers
 from cs336_core.tokenization.words import TieBreak
-
-Indices = NDArray[np.intp]
 
 # Where no token begins (or ends) there is the inside of a token, or the place between pre-tokens.
 INSIDE = -1
@@ -44,11 +49,6 @@ _MANY_PLACES = 4096
 _FLOOR_STEP = 4  # the floor is divided by this when it is lowered
 _PLACE_BITS = 31
 
-Tie = int | tuple[str, str]
-# A pair that may merge, such that the least one is to be tried first: minus an upper bound of its
-# count, what decides ties, its two ids, and where it began when it came about, in ascending order.
-Candidate = tuple[int, Tie, int, int, NDArray[np.int32]]
-
 
 class Merge(NamedTuple):
     """A merge as it was learned: the ids of its parts, and how often they stood side by side."""
@@ -56,39 +56,6 @@ class Merge(NamedTuple):
     left: int
     right: int
     frequency: int
-
-
-class Batch(NamedTuple):
-    """Pairs that are next in line, the first one foremost: its rank is 0.
-
-    Attributes:
-        pairs: the pairs, with their exact counts.
-        ranks: the rank of the pair at each place where one stands, in ascending order.
-        places: where the left token of that pair begins, those of a pair in ascending order.
-        middles: where its right token begins.
-
-    """
-
-    pairs: list[Candidate]
-    ranks: Indices
-    places: Indices
-    middles: Indices
-
-    def only(self, chosen: NDArray[np.bool_]) -> Batch:
-        """Return the batch of the chosen pairs."""
-        pairs = [
-            pair for pair, is_chosen in zip(self.pairs, chosen.tolist(), strict=True) if is_chosen
-        ]
-        there = chosen[self.ranks]
-        ranks = (np.cumsum(chosen) - 1)[self.ranks[there]]
-        return Batch(pairs, ranks, self.places[there], self.middles[there])
-
-    def first(self, count: int) -> Batch:
-        """Return the batch of the first `count` pairs."""
-        if count == len(self.pairs):
-            return self
-        end = np.searchsorted(self.ranks, count)
-        return Batch(self.pairs[:count], self.ranks[:end], self.places[:end], self.middles[:end])
 
 
 class Groups(NamedTuple):
@@ -259,7 +226,7 @@ class MergeLoop:
         self._add_tokens(batch.pairs)
         found = self._new_pairs(batch, first_new)
         self._taken[batch.places] = self._taken[batch.middles] = _FREE
-        end = _first_overtaken(batch.pairs, found)
+        end = first_overtaken(batch.pairs, found)
         self._put_back(batch.pairs[end:])
         self._put_back([pair for rank, pair in found if rank < end])
         del self.tokens[first_new + end :]
@@ -308,7 +275,7 @@ class MergeLoop:
             batch = batch.only(~left_out)
         twins = any(left == right for _, _, left, right, _ in batch.pairs)
         if twins:
-            merges = _every_other(batch.places, batch.middles)
+            merges = every_other(batch.places, batch.middles)
             batch = Batch(batch.pairs, *(array[merges] for array in batch[1:]))
         if twins or len(shared):
             self._taken[tokens] = _FREE
@@ -380,28 +347,3 @@ class MergeLoop:
 
 # Where strings are compared, what ends earlier is to come later: as nothing else, this comes last.
 _END = "\u0100"
-
-
-def _first_overtaken(pairs: list[Candidate], found: list[tuple[int, Candidate]]) -> int:
-    """Return the rank of the first pair that one of those found is to merge before."""
-    end = len(pairs)
-    for rank, pair in found:
-        if rank < end and pair[0] <= pairs[end - 1][0]:
-            end = min(end, max(rank + 1, bisect_left(pairs, pair[:2])))
-    return end
-
-
-def _every_other(places: Indices, middles: Indices) -> NDArray[np.bool_]:
-    """Choose which pairs of a token with itself merge, where they overlap.
-
-    In a row of such tokens the first merges with the second, the third with the fourth.
-
-    >>> _every_other(np.array([0, 1, 2, 3, 7]), np.array([1, 2, 3, 4, 8])).tolist()
-    [True, False, True, False, True]
-    """
-    overlaps = np.zeros(len(places), np.bool_)
-    overlaps[1:] = places[1:] == middles[:-1]
-    index = np.arange(len(places))
-    first = np.maximum.accumulate(np.where(overlaps, 0, index))
-    chosen: NDArray[np.bool_] = (index - first) % 2 == 0
-    return chosen

@@ -1,8 +1,7 @@
 """Encodes and decodes text with a byte-level BPE tokenizer, fast and exactly.
 
-Short text is cut into pre-tokens by `regex` and looked up one by one. Longer text takes the
-vectorized way, a block at a time: pre-tokens become keys, keys become places in a cache of all
-pre-tokens met so far, and one gather writes out their ids.
+Text is cut into pre-tokens, and `word_encoding.py` turns these into ids: one by one where the text
+is short, a block at a time where it is longer.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain, compress
 from typing import Literal
 
 import numpy as np
@@ -20,16 +18,13 @@ from cs336_core.tokenization.cuts import can_cut, pieces
 from cs336_core.tokenization.errors import SpecialTokenError, UnknownIdError
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import PATTERNS, in_ascii
-from cs336_core.tokenization.spans import Integers, KeyTable, split, split_spans
+from cs336_core.tokenization.spans import Integers, split
 from cs336_core.tokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.text import utf8
-from cs336_core.tokenization.word_merging import Merges
+from cs336_core.tokenization.word_encoding import WordEncoder
 
 All = Literal["all"]
-# Up to here a loop in Python is faster than operations on arrays (measured).
-_SHORT = 4000  # characters
-_FEW = 400  # pre-tokens
-_CACHE = 1 << 19  # pre-tokens remembered; beyond that the cache begins anew
+_SHORT = 4000  # characters: up to here a loop is faster than operations on arrays (measured)
 _NO_SPECIAL = SpecialTokens([])
 
 
@@ -45,16 +40,8 @@ class BPETokenizer:
     def __init__(self, params: BPEParams) -> None:
         """Take what training returned, or a file held."""
         self.params = params
-        self._ids = params.ids
-        self._byte_ids = [self._ids[bytes([byte])] for byte in range(256)]
-        self._all_byte_ids = np.array(self._byte_ids, np.int64)
-        self._merges = Merges(
-            [(self._ids[left], self._ids[right]) for left, right in params.merges],
-            [self._ids[left + right] for left, right in params.merges],
-        )
+        self._words = WordEncoder(params)
         self._specials = SpecialTokens(params.special_tokens)
-        self._cache = _Cache(self)
-        self._words = _Words(self)
         self._pattern = regex.compile(params.pattern) if params.pattern is not None else None
         self._in_ascii: re.Pattern[str] | None = None
         if params.pattern is not None and params.pattern in PATTERNS.values():
@@ -132,7 +119,7 @@ class BPETokenizer:
                 np.int64,
             )
         parts = [
-            self._cache.encode(utf8(piece))
+            self._words.encode(utf8(piece))
             for piece in pieces([text], self.params.pattern, _NO_SPECIAL)
         ]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
@@ -230,109 +217,11 @@ class BPETokenizer:
 
     def _encode_short(self, text: str) -> list[int]:
         """Encode pre-token by pre-token."""
-        if len(self._words) >= _CACHE:
-            self._words.clear()
         if self._in_ascii and text.isascii():
             words = self._in_ascii.findall(text)
         else:
             words = split(text, self._pattern)
-        return list(chain.from_iterable(map(self._words.__getitem__, words)))
-
-    def encode_word(self, word: bytes) -> list[int]:
-        """Turn one pre-token into ids."""
-        whole = self._ids.get(word)
-        if whole is not None:
-            return [whole]
-        return self._merges.apply([self._byte_ids[byte] for byte in word])
-
-    def encode_words(self, words: list[bytes]) -> tuple[Integers, Integers]:
-        """Turn many pre-tokens into ids, and tell how many each has."""
-        lengths = np.fromiter(map(len, words), np.int64, len(words))
-        if len(words) <= _FEW:
-            ids = [self.encode_word(word) for word in words]
-            counts = np.fromiter(map(len, ids), np.int64, len(ids))
-            return np.fromiter(chain.from_iterable(ids), np.int64, counts.sum()), counts
-        data = np.frombuffer(b"".join(words), np.uint8)
-        tokens, of = self._merges.apply_to_all(
-            self._all_byte_ids[data], np.repeat(np.arange(len(words)), lengths)
-        )
-        return tokens, np.bincount(of, minlength=len(words))
-
-
-class _Words(dict[str, tuple[int, ...]]):
-    """The ids of the pre-tokens met so far in short texts; of others when they are asked for."""
-
-    def __init__(self, tokenizer: BPETokenizer) -> None:
-        super().__init__()
-        self._tokenizer = tokenizer
-
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        # Python's search for cycles looks at every list there is, and not at tuples of numbers.
-        ids = self[word] = tuple(self._tokenizer.encode_word(utf8(word)))
-        return ids
-
-
-class _Cache:
-    """The ids of the pre-tokens met so far, found for whole blocks of text at once."""
-
-    def __init__(self, tokenizer: BPETokenizer) -> None:
-        self._tokenizer = tokenizer
-        self._vocabulary = tokenizer.params.ids
-        self._clear()
-
-    def _clear(self) -> None:
-        self._short = KeyTable()
-        self._long: dict[bytes, int] = {}
-        self._ids = np.zeros(0, np.int64)  # of all pre-tokens, one after another
-        self._begins = np.zeros(0, np.int64)  # where in there those of each begin
-        self._counts = np.zeros(0, np.int64)  # how many each has
-
-    def encode(self, data: bytes) -> Integers:
-        """Encode a block of text."""
-        spans = split_spans(data, self._tokenizer.params.pattern)
-        if not len(spans.starts):
-            return np.zeros(0, np.int64)
-        if len(self._begins) > _CACHE:
-            self._clear()
-        places = np.empty(len(spans.starts), np.int64)
-        short = spans.of_width(1)
-        keys = spans.keys(short, 1)[:, 0]
-        found = self._short.get(keys)
-        missing = np.flatnonzero(found < 0)
-        if len(missing):
-            new, first = np.unique(keys[missing], return_index=True)
-            self._short.add(new, self._learn(spans.texts(short[missing[first]])))
-            found[missing] = self._short.get(keys[missing])
-        places[short] = found
-        longer = np.flatnonzero(spans.lengths >= 8)
-        words = spans.texts(longer)
-        unknown = list(dict.fromkeys(word for word in words if word not in self._long))
-        if unknown:
-            self._long.update(zip(unknown, self._learn(unknown).tolist(), strict=True))
-        places[longer] = [self._long[word] for word in words]
-        counts = self._counts[places]
-        ends = np.cumsum(counts)
-        # The ids of each pre-token follow those of the one before.
-        shift = self._begins[places] - ends + counts
-        ids: Integers = self._ids[np.repeat(shift, counts) + np.arange(ends[-1])]
-        return ids
-
-    def _learn(self, words: list[bytes]) -> Integers:
-        """Encode pre-tokens not met before; return their places."""
-        whole = np.array([self._vocabulary.get(word, -1) for word in words])
-        several = whole < 0
-        ids, counts = self._tokenizer.encode_words(list(compress(words, several.tolist())))
-        sizes = np.ones(len(words), np.int64)
-        sizes[several] = counts
-        new = np.empty(sizes.sum(), np.int64)
-        of_several = np.repeat(several, sizes)
-        new[of_several] = ids
-        new[~of_several] = whole[~several]
-        first = len(self._begins)
-        self._begins = np.append(self._begins, len(self._ids) + np.cumsum(sizes) - sizes)
-        self._ids = np.append(self._ids, new)
-        self._counts = np.append(self._counts, sizes)
-        return np.arange(first, first + len(words))
+        return self._words.encode_each(words)
 
 
 class StreamDecoder:

@@ -17,7 +17,8 @@ from typing import get_args
 import regex
 
 from cs336_core.tokenization.corpus import Corpus
-from cs336_core.tokenization.counting import Counts, count_pretokens
+from cs336_core.tokenization.counting import count_pretokens
+from cs336_core.tokenization.counts import Counts
 from cs336_core.tokenization.errors import CorpusError, FewMergesWarning, TokenizationError
 from cs336_core.tokenization.merging import MergeLoop
 from cs336_core.tokenization.params import BPEParams, Merges, unique_special_tokens

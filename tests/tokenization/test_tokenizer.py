@@ -25,9 +25,9 @@ from cs336_core.tokenization import (
     encodings,
     load_encoding,
     train,
+    word_encoding,
     word_merging,
 )
-from cs336_core.tokenization import tokenizer as tokenizer_module
 
 NAMES = ("r50k_base", "p50k_base", "cl100k_base", "o200k_base")
 ALL = "<|endoftext|>"
@@ -75,9 +75,9 @@ def test_ids_are_those_of_tiktoken(both: tuple[BPETokenizer, tiktoken.Encoding],
     assert ours.decode(ids) == text
     assert ours.encode(text, allowed_special="all") == theirs.encode(text, allowed_special="all")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tokenizer_module, "_FEW", 0)
+        patch.setattr(word_encoding, "_FEW", 0)
         patch.setattr(word_merging, "_FEW", 0)
-        assert ours._cache.encode(text.encode()).tolist() == ids  # the vectorized way
+        assert ours._words.encode(text.encode()).tolist() == ids  # the vectorized way
 
 
 def test_long_texts_take_the_vectorized_way(both: tuple[BPETokenizer, tiktoken.Encoding]) -> None:
@@ -198,7 +198,7 @@ def test_the_cache_begins_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) 
     tokenizer = BPETokenizer(train([topics["objects"]], 280))
     text = " ".join(f"{i}hat" for i in range(9000))
     expected = tokenizer.encode(text)
-    monkeypatch.setattr(tokenizer_module, "_CACHE", 100)
+    monkeypatch.setattr(word_encoding, "_CACHE", 100)
     assert tokenizer.encode(text) == expected
     assert [i for word in text.split() for i in tokenizer.encode(" " + word)][1:] == expected
 
