@@ -25,6 +25,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from cs336_core.trace.lectures import EVAL
 from tools.console import Trouble, step
 from tools.fingerprint import digest, environment
 from tools.paths import BUILD, ROOT
@@ -39,8 +40,6 @@ CELL_TIMEOUT = 600  # seconds
 NOT_SOURCES = re.compile(
     r"(_build|\.venv|node_modules|tools|cs336_core/widgets/static)/|.*/__pycache__/"
 )
-
-EVAL = re.compile(r"\{eval\}`([^`]+)`")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from cs336_core.tokenization.counts import Counts, Group, Place
 from cs336_core.tokenization.cuts import can_cut
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.progress import OnProgress, Progress
-from cs336_core.tokenization.spans import WIDTHS, Integers, Keys, split_spans
+from cs336_core.tokenization.spans import MULTIPLIER, WIDTHS, Integers, Keys, split_spans
 from cs336_core.tokenization.special_tokens import SpecialTokens
 
 _BLOCK = 1 << 18  # bytes: the arrays of one block stay in the processor's cache
@@ -31,7 +31,6 @@ _BLOCK_END = re.compile(rb"(?<=[!-~]) ")  # a cut for every pattern that is cut 
 _FOLD_AT = 1 << 20  # distinct keys waiting to be added up
 
 _NONE: Integers = np.zeros(0, np.int64)
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio (Knuth)
 _IN_FLIGHT = 64  # chunks handed to an executor whose workers nobody has counted
 
 _CHUNK_SHIFT = 40
@@ -215,7 +214,7 @@ def _hashes(keys: Keys) -> NDArray[np.uint64]:
     """Return a number for each key, the same for equal ones; a key of one number is its own."""
     hashes = keys[:, 0]
     for column in keys.T[1:]:
-        hashes = (hashes ^ (hashes >> np.uint64(32))) * _MULTIPLIER + column
+        hashes = (hashes ^ (hashes >> np.uint64(32))) * MULTIPLIER + column
     return hashes
 
 

@@ -263,8 +263,10 @@ class MergeLoop:
             left_out = np.zeros(len(batch.pairs), np.bool_)
             left_out[ranks] = True
             takers = takers[shared]
-            # A pair loses where the one that takes its token is not left out itself.
-            lost = (~left_out[takers]).any(axis=1) * self._weights[batch.places[shared]]
+            # A pair surely loses where the one that takes its token merges there: one that is not
+            # left out itself, nor a token with itself, which merges at every other place only.
+            unsure = left_out | np.array([left == right for _, _, left, right, _ in batch.pairs])
+            lost = (~unsure[takers]).any(axis=1) * self._weights[batch.places[shared]]
             losses = np.bincount(ranks, lost).astype(np.int64).tolist()
             limit = min(
                 (batch.pairs[rank][0] + losses[rank], batch.pairs[rank][1])

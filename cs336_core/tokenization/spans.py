@@ -135,6 +135,9 @@ def unpack(keys: Keys) -> tuple[NDArray[np.uint8], Integers]:
     return table[np.arange(table.shape[1]) < lengths[:, None]], lengths
 
 
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # spreads hashes: 2**64 over the golden ratio (Knuth)
+
+
 class KeyTable:
     """A hash table from keys to places, looked up for whole arrays at once.
 
@@ -142,7 +145,6 @@ class KeyTable:
     lookup compares the key itself, so two keys of one hash cost a step more and no mistake.
     """
 
-    _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio (Knuth)
     _FULLEST = 0.4
 
     def __init__(self, bits: int = 12) -> None:
@@ -158,7 +160,7 @@ class KeyTable:
         self._places = np.full(1 << bits, -1, np.int64)
 
     def _slots(self, keys: Keys) -> Integers:
-        return ((keys * self._MULTIPLIER) >> np.uint64(64 - self._bits)).astype(np.int64)
+        return ((keys * MULTIPLIER) >> np.uint64(64 - self._bits)).astype(np.int64)
 
     def get(self, keys: Keys) -> Integers:
         """Return the place of each key, -1 for one that is not there."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from cs336_core.tokenization.merge_batches import every_other
 from cs336_core.tokenization.spans import Integers, Keys, KeyTable
 
 _LATER = np.iinfo(np.int64).max  # the rank of a pair that does not merge
@@ -94,7 +95,7 @@ class Merges:
                 tokens, words, ranks = tokens[going], words[going], ranks[going]
                 continue
             hits = np.flatnonzero(ranks == np.repeat(least, sizes))
-            hits = hits[_first_of_overlaps(hits)]
+            hits = hits[every_other(hits, hits + 1)]
             tokens[hits] = self._all_merged[ranks[hits]]
             stay = np.ones(len(tokens), np.bool_)
             stay[hits + 1] = False
@@ -134,12 +135,3 @@ def _pair_keys(lefts: NDArray[np.integer], rights: NDArray[np.integer]) -> Keys:
     high = lefts.astype(np.uint64) << np.uint64(32)
     keys: Keys = (high | rights.astype(np.uint64)) + np.uint64(1)
     return keys
-
-
-def _first_of_overlaps(places: Integers) -> NDArray[np.bool_]:
-    """Choose from places of a pair those that merge: where they overlap, every other one."""
-    index = np.arange(len(places))
-    overlaps = np.append(False, np.diff(places) == 1)
-    first = np.maximum.accumulate(np.where(overlaps, 0, index))
-    chosen: NDArray[np.bool_] = (index - first) % 2 == 0
-    return chosen

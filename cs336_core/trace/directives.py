@@ -147,9 +147,9 @@ def _getter(node: ast.expr) -> Getter | None:
     return None
 
 
-Step = Callable[[Any, Mapping[str, object]], object]
+Access = Callable[[Any, Mapping[str, object]], object]
 
 
-def _then(get: Getter | None, go_on: Step) -> Getter | None:
+def _then(get: Getter | None, go_on: Access) -> Getter | None:
     """Return what gets something from what `get` gets."""
     return get and (lambda variables: go_on(get(variables), variables))

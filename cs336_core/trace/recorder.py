@@ -98,7 +98,7 @@ class Recorder:
                 sys.settrace(tracing)
                 ending = "raised"
                 self._stderr.write(self._told(error))
-                self._add_step(self._steps[-1].place if self._steps else None)
+                self._steps += [Step(step.place) for step in self._steps[-1:]]
             finally:
                 sys.settrace(tracing)
         self._take_output()
@@ -192,18 +192,17 @@ class Recorder:
     def _finish(self, call: _Call, frame: FrameType) -> None:
         """Show what was asked for, now that a statement has run; if it raised, it has not."""
         if not call.failed:
-            if call.step != len(self._steps) - 1:  # other functions came between
+            if call.place and call.step != len(self._steps) - 1:  # others came between
                 self._take_output()
                 self._add_step(call.place)
                 call.step = len(self._steps) - 1
             self._show(call, frame, self._steps[-1])
         self._take_output(call.asked.animate)
 
-    def _add_step(self, place: Place | None) -> None:
+    def _add_step(self, place: Place) -> None:
         if len(self._steps) >= self._max_steps:
             raise _Enough
-        if place is not None:
-            self._steps.append(Step(place))
+        self._steps.append(Step(place))
 
     def _show(self, call: _Call, frame: FrameType, step: Step) -> None:
         """Record the values that a statement was to show."""

@@ -182,3 +182,10 @@ def test_no_warning_is_left_unseen() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         trace(features.calls)
+
+
+def test_an_exception_in_the_last_step_allowed_is_told() -> None:
+    steps = len(trace(features.uncaught))
+    recorded = trace(features.uncaught, max_steps=steps - 1)
+    assert recorded.ending == "raised"
+    assert len(recorded) == steps
