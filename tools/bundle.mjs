@@ -1,10 +1,11 @@
 // Bundles the views with esbuild, twice from one source: an ES module a widget for notebooks
 // (anywidget's _esm), and classic scripts for the site, where a page opened from disk may load no
-// modules. The site's styles, fonts and KaTeX's are bundled beside them.
+// modules. The site's styles, fonts and KaTeX's are bundled beside them; so is the page that opens
+// traces, whole, since it is also shown without the site.
 //
 //   node tools/bundle.mjs          writes cs336_core/widgets/static/ and _build/assets/
 
-import { readFile, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -13,6 +14,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const widgets = `${root}cs336_core/widgets`;
 const notebook = `${widgets}/static`;
 const site = `${root}_build/assets`;
+const viewer = `${notebook}/viewer`; // trace.html and trace/
 
 /** Fonts are offered as woff2 alone: every browser that runs the rest reads it. */
 const woff2Only = {
@@ -41,6 +43,17 @@ const common = {
   logLevel: "warning",
 };
 
+/** @type {import("esbuild").BuildOptions} */
+const styles = { ...common, assetNames: "fonts/[name]", loader: { ".woff2": "file" }, plugins: [woff2Only] };
+const libraries = ["maths", "plots"];
+
+/** A classic script that hands over what a library's module exports. @param {string} name */
+const classic = (name) => ({
+  contents: `import * as library from "./${name}.js"; (globalThis.cs336Libraries ??= {}).${name} = library;`,
+  resolveDir: `${widgets}/trace/renderings/libraries`,
+  sourcefile: `${name}.site.js`,
+});
+
 const views = (await readdir(widgets)).filter((name) => name.endsWith(".jsx")).map((name) => basename(name, ".jsx"));
 await Promise.all([rm(notebook, { recursive: true, force: true }), rm(site, { recursive: true, force: true })]);
 await Promise.all([
@@ -63,12 +76,21 @@ await Promise.all([
     }),
   ),
   build({ ...common, entryPoints: [`${widgets}/ui/host.js`], outdir: `${site}/widgets`, format: "iife" }),
+  build({ ...styles, entryPoints: [`${root}book/style/site.css`, `${root}book/style/maths.css`], outdir: site }),
   build({
-    ...common,
-    entryPoints: [`${root}book/style/site.css`, `${root}book/style/maths.css`],
-    outdir: site,
-    assetNames: "fonts/[name]",
-    loader: { ".woff2": "file" },
-    plugins: [woff2Only],
+    ...styles,
+    entryPoints: [`${widgets}/trace/page/page.jsx`, `${widgets}/trace/page/theme.js`, `${root}book/style/maths.css`].map((file) => ({
+      in: file,
+      out: basename(file).replace(/\.\w+$/, ""),
+    })),
+    outdir: `${viewer}/trace`,
+    format: "iife",
   }),
+  ...libraries.flatMap((name) => [
+    build({ ...common, entryPoints: [`${widgets}/trace/renderings/libraries/${name}.js`], outdir: `${notebook}/libraries`, format: "esm" }),
+    build({ ...common, stdin: classic(name), outfile: `${viewer}/trace/libraries/${name}.js`, format: "iife" }),
+  ]),
 ]);
+await mkdir(`${viewer}/trace`, { recursive: true });
+await copyFile(`${widgets}/trace/page/page.html`, `${viewer}/trace.html`);
+await copyFile(`${root}book/_static/favicon.svg`, `${viewer}/trace/favicon.svg`);

@@ -1,18 +1,19 @@
 """Golden files: what Python computes, for the JavaScript to be held equal to.
 
-python -m tests.js.golden    writes tests/js/golden/bpe.json anew
+python -m tests.js.golden    writes tests/js/golden/*.json anew
 """
 
 from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cs336_core.tokenization import bpe_steps
+from tests.js import golden_traces
 
-GOLDEN = Path(__file__).parent / "golden" / "bpe.json"
 ALPHABETS = ["ab", "abc ", "the cat in hat", "éü猫🐈 a"]
 
 
@@ -36,11 +37,20 @@ def told(step: Any) -> dict[str, Any]:
     }
 
 
-def text() -> str:
-    """Return the golden file's contents, a line a case."""
-    lines = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in cases())
+def text(cases: list[dict[str, Any]]) -> str:
+    """Return a golden file's contents, a line a case."""
+    lines = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in cases)
     return f"[\n{lines}\n]\n"
 
 
+FOLDER = Path(__file__).with_name("golden")
+FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
+    FOLDER / "bpe.json": cases,
+    FOLDER / "traces.json": golden_traces.read,
+    FOLDER / "no_traces.json": golden_traces.refused,
+}
+
+
 if __name__ == "__main__":
-    GOLDEN.write_text(text(), "utf-8")
+    for path, made in FILES.items():
+        path.write_text(text(made()), "utf-8")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from tests.js import golden
 
 
-def test_the_golden_file_is_current() -> None:
-    assert golden.GOLDEN.read_text("utf-8") == golden.text(), "run python -m tests.js.golden"
+@pytest.mark.parametrize("path", golden.FILES, ids=lambda path: path.stem)
+def test_the_golden_file_is_current(path: Path) -> None:
+    current = golden.text(golden.FILES[path]())
+    assert path.read_text("utf-8") == current, "run python -m tests.js.golden"

@@ -1,4 +1,4 @@
-// Every string a view shows, by language. English is complete; a second language is data.
+// Every string that views share, by language. English is complete; a second language is data.
 
 /** @type {Record<string, Record<string, string>>} */
 const TABLE = {
@@ -45,6 +45,14 @@ const TABLE = {
     "view.failed": "This figure could not be drawn ({error}). Its contents as a table are above.",
   },
 };
+
+/**
+ * Adds strings that only some views show.
+ * @param {Record<string, Record<string, string>>} more
+ */
+export function addStrings(more) {
+  for (const [language, strings] of Object.entries(more)) TABLE[language] = { ...TABLE[language], ...strings };
+}
 
 /** @returns {string} the table's language for this page */
 function language() {

@@ -3,15 +3,16 @@ import { Icon } from "./icons.jsx";
 import { useUniqueId } from "./id.js";
 import { t } from "./strings.js";
 
-/** Milliseconds that playing rests at each step. */
+/** Milliseconds that playing rests at each step, unless told otherwise. */
 const REST = 1100;
 
 /**
  * Moves through the steps 0 to `last`: slider, number box, buttons, play and pause.
- * @param {{ name: string, step: number, last: number, told: string, go: (step: number) => void }} props
- *   `told`: the step in words, for those who do not see it
+ * @param {{ name: string, step: number, last: number, told: string, go: (step: number) => void,
+ *   rest?: number, children?: import("preact").ComponentChildren }} props
+ *   `told`: the step in words, for those who do not see it; `children`: further buttons
  */
-export function Transport({ name, step, last, told, go }) {
+export function Transport({ name, step, last, told, go, rest = REST, children }) {
   const [playing, setPlaying] = useState(false);
   const id = useUniqueId();
   const atEnd = step >= last;
@@ -22,7 +23,7 @@ export function Transport({ name, step, last, told, go }) {
       setPlaying(false);
       return undefined;
     }
-    const timer = setTimeout(() => go(step + 1), REST);
+    const timer = setTimeout(() => go(step + 1), rest);
     return () => clearTimeout(timer);
   }, [playing, step, atEnd]);
 
@@ -55,6 +56,7 @@ export function Transport({ name, step, last, told, go }) {
         </button>
         {button("forward", step + 1, atEnd)}
         {button("last", last, atEnd)}
+        {children}
       </div>
       <input type="range" min="0" max={last} step="1" value={step} aria-label={name} aria-valuetext={told}
         onInput={(event) => stop(event.currentTarget.valueAsNumber)} />

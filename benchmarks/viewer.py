@@ -1,0 +1,162 @@
+"""How fast the viewer of traces is: what a step costs, when the first view is there, its weight.
+
+    python -m benchmarks.viewer [--quick | --markdown]
+
+The trace has 2,000 steps over 1,000 lines, some of which show text. A step is measured one by one:
+the main thread's time for script, style, layout and paint, by the browser's own TaskDuration before
+and after, with the next frame drawn. (It includes the 1 to 2 ms that asking the browser costs.) The
+viewer of the course's lectures of 2025, measured so, took 70 ms in the median and 110 ms at the
+95th percentile, 1 to 4 s to its first view, and 1.3 MB of script.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import runpy
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks._report import Report, machine, main, spread, table, told
+from cs336_core.trace import Trace, save, trace
+from tools import browser as chromium
+from tools import ports
+from tools.console import Trouble
+from tools.entry import guarded
+from tools.paths import ROOT
+from tools.serve import Server
+
+VIEWER = ROOT / "cs336_core" / "widgets" / "static" / "viewer"
+PAGES = 5
+STEPS = 200  # measured in a page
+STEPS_IN_ALL = 2000
+STEP_BAR = 10.0  # milliseconds, at the 95th percentile
+VIEW_BAR = 500.0  # milliseconds
+WEIGHT_BAR = 150_000  # bytes, gzipped
+
+FIRST_VIEW = """
+let seen;
+globalThis.firstView = new Promise((done) => { seen = done; });
+new MutationObserver((changes, observer) => {
+  if (!document.querySelector(".cs336-line.cs336-now")) return;
+  observer.disconnect();
+  requestAnimationFrame(() => setTimeout(() => seen(performance.now())));
+}).observe(document, { subtree: true, childList: true, attributes: true });
+"""
+STEP = """
+async () => {
+  const event = new KeyboardEvent("keydown", { key: "l", bubbles: true });
+  document.querySelector(".cs336-source").dispatchEvent(event);
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}
+"""
+
+
+def program() -> str:
+    """Return a program of 1,000 lines: forty functions that show text and compute lists."""
+    lines = ["from cs336_core.trace import text", ""]
+    for number in range(40):
+        lines += [f"def work_{number}(items, n):", f'    """Work number {number}."""']
+        for i in range(20):
+            show = f'text("Step **{i}** of `work_{number}`: a sentence that says what comes next.")'
+            compute = f"value_{i} = [n * {i} + item for item in items]  # line {i} of the work"
+            lines.append(f"    {compute if i % 3 else show}")
+        lines += ["    return value_1", ""]
+    lines += ["def main():", "    items, counts = list(range(20)), {}", "    while True:"]
+    for number in range(20):
+        lines.append(f"        items = work_{number}(items, {number})[:20]")
+        lines.append(f'        counts["work_{number}"] = len(counts) + {number}')
+    return "\n".join([*lines, ""])
+
+
+def traced(folder: Path) -> Trace:
+    """Record the program."""
+    path = folder / "program.py"
+    path.write_text(program(), "utf-8")
+    recorded = trace(runpy.run_path(str(path))["main"], max_steps=STEPS_IN_ALL, inspect_all=True)
+    lines = program().count("\n")
+    if len(recorded) != STEPS_IN_ALL or not 950 <= lines <= 1050:
+        raise Trouble(f"The trace has {len(recorded)} steps over {lines} lines.")
+    return recorded
+
+
+def measure(browser: Browser, url: str, first: int) -> tuple[float, list[float]]:
+    """Return when the first view was there, and what each step cost, in milliseconds."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.add_init_script(FIRST_VIEW)
+    page.goto(f"{url}trace.html?trace=traces/program.json&step={first}")
+    view = page.evaluate("globalThis.firstView")
+    client = page.context.new_cdp_session(page)
+    client.send("Performance.enable")
+
+    def task_seconds() -> float:
+        metrics = client.send("Performance.getMetrics")["metrics"]
+        return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
+
+    page.wait_for_timeout(500)  # what comes after the first view is not a step's
+    costs = []
+    for _ in range(STEPS):
+        before = task_seconds()
+        page.evaluate(STEP)
+        costs.append((task_seconds() - before) * 1000)
+    at = int(page.get_by_role("spinbutton").input_value())
+    page.close()
+    if at != first + STEPS:
+        raise Trouble(f"After {STEPS} steps from {first} the viewer is at {at}.")
+    return view, costs
+
+
+def run(quick: bool) -> Report:
+    """Measure in fresh pages, at different parts of the trace."""
+    if not (VIEWER / "trace.html").is_file():
+        raise Trouble("The viewer is not built yet: run `make site`.")
+    executable = chromium.find(os.environ) or chromium.ensure()
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        shutil.copytree(VIEWER, folder, dirs_exist_ok=True)
+        (folder / "traces").mkdir()
+        save(traced(folder), folder / "traces" / "program.json")
+        with Server(folder, ports.listening(0)) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            browser = playwright.chromium.launch(
+                executable_path=executable, args=chromium.LAUNCH_ARGS
+            )
+            firsts = [i * (STEPS_IN_ALL - STEPS) // PAGES for i in range(1 if quick else PAGES)]
+            measured = [measure(browser, server.url, first) for first in firsts]
+            version = browser.version
+            browser.close()
+            server.shutdown()
+    own = [VIEWER / "trace.html", *(VIEWER / "trace").glob("*.js"), VIEWER / "trace" / "page.css"]
+    views, costs = zip(*measured, strict=True)
+    return {
+        "on": machine(chromium=version),
+        "views_ms": views,
+        "medians_ms": [statistics.median(each) for each in costs],
+        "p95s_ms": [statistics.quantiles(each, n=20)[-1] for each in costs],
+        "weight": sum(len(gzip.compress(file.read_bytes(), 9, mtime=0)) for file in own),
+    }
+
+
+def tables(report: Report) -> str:
+    """Return the report for readers."""
+    rows = [
+        ["a step, median", spread(report["medians_ms"], "ms", 1), ""],
+        ["a step, 95th percentile", spread(report["p95s_ms"], "ms", 1), f"{STEP_BAR:.0f} ms"],
+        ["first view", spread(report["views_ms"], "ms", 0), f"{VIEW_BAR:.0f} ms"],
+        [
+            "own code, gzipped",
+            f"{report['weight'] / 1000:.0f} KB",
+            f"{WEIGHT_BAR // 1000} KB",
+        ],
+    ]
+    return f"{told(report)}\n\n{table(['2,000 steps, 1,000 lines', 'measured', 'at most'], rows)}"
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: main("viewer", run, tables)))

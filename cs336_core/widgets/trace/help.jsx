@@ -1,0 +1,33 @@
+// The sheet that tells what can be done.
+
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../ui/strings.js";
+import { KEYS } from "./keys.js";
+
+/** @param {{ close: () => void, canOpen: boolean }} props */
+export function Help({ close, canOpen }) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  useEffect(() => {
+    if (!dialog.current?.open) dialog.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={dialog} class="cs336-help" aria-label={t("trace.help")} onClose={close}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
+      <div>
+        <p class="cs336-panel-title">{t("trace.help")}</p>
+        <p>{t("trace.help.mouse")}</p>
+        <table>
+          <tbody>
+            {KEYS.filter(([, command]) => canOpen || command !== "open").map(([keys, command]) => (
+              <tr key={command}>
+                <th scope="row">{keys.map((key) => <kbd key={key}>{key}</kbd>)}</th>
+                <td>{t(`trace.${command}`)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <button type="button" autofocus onClick={() => dialog.current?.close()}>{t("trace.close")}</button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,78 @@
+// What a key means. Those of edtrace's viewer mean the same here.
+
+/**
+ * @typedef {"forward" | "back" | "over" | "overBack" | "out" | "first" | "last" | "play" | "change"
+ *   | "changeBack" | "raw" | "animate" | "hideEnv" | "showNotes" | "search" | "open" | "help"
+ *   | "close"} Command
+ */
+
+/** @type {Record<string, Command>} */
+const COMMANDS = {
+  ArrowRight: "forward",
+  l: "forward",
+  ArrowLeft: "back",
+  h: "back",
+  "Shift+ArrowRight": "over",
+  j: "over",
+  "Shift+ArrowLeft": "overBack",
+  k: "overBack",
+  u: "out",
+  Home: "first",
+  End: "last",
+  " ": "play",
+  c: "change",
+  "Shift+C": "changeBack",
+  r: "raw",
+  a: "animate",
+  e: "hideEnv",
+  n: "showNotes",
+  "/": "search",
+  g: "open",
+  "?": "help",
+  Escape: "close",
+};
+
+/** The keys of the help sheet, in its order. @type {[keys: string[], command: Command][]} */
+export const KEYS = [
+  [["→", "l"], "forward"],
+  [["←", "h"], "back"],
+  [["Shift →", "j"], "over"],
+  [["Shift ←", "k"], "overBack"],
+  [["u"], "out"],
+  [["Home"], "first"],
+  [["End"], "last"],
+  [["Space"], "play"],
+  [["c"], "change"],
+  [["Shift c"], "changeBack"],
+  [["/"], "search"],
+  [["r"], "raw"],
+  [["a"], "animate"],
+  [["e"], "hideEnv"],
+  [["n"], "showNotes"],
+  [["g"], "open"],
+  [["?"], "help"],
+];
+
+/**
+ * What a key asks for; undefined where it belongs to the control that has the focus.
+ * @param {{ key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean }} event
+ * @param {{ localName: string, type?: string } | null} focused
+ * @returns {Command | undefined}
+ */
+export function commandOf({ key, shiftKey, ctrlKey, metaKey, altKey }, focused) {
+  if (ctrlKey || metaKey || altKey) return undefined;
+  const command = COMMANDS[shiftKey && key.length > 1 ? `Shift+${key}` : key] ?? ofLetter(key, shiftKey);
+  const { localName = "", type = "" } = focused ?? {};
+  const isSlider = localName === "input" && type === "range";
+  const isField = (localName === "input" && !isSlider) || localName === "textarea" || localName === "select";
+  if (isField) return command === "close" ? command : undefined;
+  if (isSlider && !shiftKey && /^(?:Arrow|Home|End)/.test(key)) return undefined;
+  if (key === " " && /^(?:button|summary|a)$/.test(localName)) return undefined;
+  return command;
+}
+
+/** edtrace's keys for what is shown are capitals. @param {string} key @param {boolean} shiftKey */
+function ofLetter(key, shiftKey) {
+  if (!/^[A-Z]$/.test(key)) return undefined;
+  return (shiftKey ? COMMANDS[`Shift+${key}`] : undefined) ?? COMMANDS[key.toLowerCase()];
+}

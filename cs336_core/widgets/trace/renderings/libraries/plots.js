@@ -1,0 +1,143 @@
+// Vega-Lite, as the viewer uses it: loaded by a trace that has plots. A plot may come from anyone, so
+// its expressions are interpreted and not compiled, and it loads nothing.
+
+import { View, expressionFunction, parse } from "vega";
+import { expressionInterpreter } from "vega-interpreter";
+import { compile } from "vega-lite";
+import { linkAddress, mediaAddress } from "../addresses.js";
+
+/** Numbers that an expression may make in one call. */
+const LONGEST_SEQUENCE = 100_000;
+
+/** @typedef {{ ink: string, quiet: string, line: string, accent: string }} Colors CSS colors */
+
+/** Plots watch the mouse as a drag goes on outside of them, and nothing else of the page. */
+const EVENTS = {
+  bind: "none",
+  selector: false,
+  timer: false,
+  globalCursor: false,
+  window: ["mousemove", "mouseup", "pointermove", "pointerup", "touchmove", "touchend"],
+};
+
+/**
+ * Draws a Vega-Lite specification in an element. `refused`: the address of data that it wanted.
+ * @param {Record<string, any>} spec
+ * @param {HTMLElement} element
+ * @param {Colors} colors
+ * @returns {Promise<{ refused: string | undefined }>}
+ */
+export async function draw(spec, element, colors) {
+  const { clientWidth } = element;
+  const font = getComputedStyle(element).fontFamily || "sans-serif";
+  const config = { ...spec.config, background: null, events: EVENTS };
+  const wanted = /** @type {any} */ ({ ...spec, background: null, config });
+  // Vega measures the element once the plot is in it, which is too late here.
+  if (spec.width === "container") {
+    wanted.width = clientWidth || 400;
+    wanted.autosize ??= { type: "fit-x", contains: "padding" };
+  }
+  const logger = recordingLogger();
+  const defaults = /** @type {any} */ (theme(colors, font));
+  const compiled = compile(wanted, { config: defaults, logger }).spec;
+  const loader = refusingLoader();
+  const view = new View(parse(compiled, {}, { ast: true }), {
+    expr: expressionInterpreter,
+    loader,
+    logger,
+    renderer: "svg",
+    container: element,
+  });
+  await view.runAsync();
+  if (logger.failure || loader.refused !== undefined) view.finalize();
+  if (logger.failure) throw logger.failure;
+  return { refused: loader.refused };
+}
+
+/**
+ * A plot in the page's own ink and type.
+ * @param {Colors} colors
+ * @param {string} font
+ */
+function theme({ ink, quiet, line, accent }, font) {
+  return {
+    background: null,
+    font,
+    mark: { color: accent },
+    rule: { color: ink },
+    text: { color: ink },
+    axis: { domainColor: quiet, gridColor: line, tickColor: quiet },
+    style: {
+      "guide-label": { fill: quiet },
+      "guide-title": { fill: ink },
+      "group-title": { fill: ink },
+      "group-subtitle": { fill: quiet },
+      cell: { stroke: line },
+    },
+  };
+}
+
+/** What a plot asks for: links lead where links of a trace may; all else has to be in the plot. */
+function refusingLoader() {
+  return {
+    /** @type {string | undefined} */
+    refused: undefined,
+    /** @param {string} address */
+    async load(address) {
+      this.refused ??= String(address);
+      throw new Error(`a plot in a trace loads nothing, so not ${address}`);
+    },
+    /**
+     * @param {string} address
+     * @param {{ context?: string }} options
+     */
+    async sanitize(address, { context } = {}) {
+      if (context === "image") {
+        const image = mediaAddress("image", String(address), null);
+        if (image && "src" in image) return { href: image.src };
+      } else {
+        const link = linkAddress(String(address));
+        if (link?.external) return { href: link.href, target: "_blank", rel: "noopener noreferrer" };
+      }
+      throw new Error(`a plot in a trace does not lead to ${address}`);
+    },
+    /** @param {string} address */
+    async http(address) {
+      return this.load(address);
+    },
+    /** @param {string} address */
+    async file(address) {
+      return this.load(address);
+    },
+  };
+}
+
+/** Keeps the first error; what else Vega says is for its developers. */
+function recordingLogger() {
+  /** @type {any} */
+  const logger = {
+    failure: undefined,
+    level: () => logger,
+    error(/** @type {unknown[]} */ ...parts) {
+      this.failure ??= parts.find((part) => part instanceof Error) ?? new Error(parts.join(" "));
+      return logger;
+    },
+    warn: () => logger,
+    info: () => logger,
+    debug: () => logger,
+  };
+  return logger;
+}
+
+expressionFunction(
+  "sequence",
+  /** @type {(start: number, stop?: number, step?: number) => number[]} */
+  (start, stop, step = 1) => {
+    const [from, to] = stop === undefined ? [0, start] : [start, stop];
+    const count = Math.max(0, Math.ceil((to - from) / step)) || 0;
+    if (count > LONGEST_SEQUENCE) {
+      throw new Error(`sequence() is asked for ${count} numbers, and makes up to ${LONGEST_SEQUENCE}`);
+    }
+    return Array.from({ length: count }, (_, i) => from + i * step);
+  },
+);

@@ -1,0 +1,18 @@
+// What a reference is called, as in cs336_core/trace/references.py.
+
+/**
+ * A short name for a reference.
+ * @param {import("../model.js").Reference} reference
+ */
+export function referenceLabel({ authors, date, title, url }) {
+  const first = authors?.[0];
+  if (authors && first !== undefined) {
+    const isTeam = /(?<![\p{L}\p{N}_])Team(?![\p{L}\p{N}_])/u.test(first);
+    const name = isTeam ? first : (first.trim().split(/\s+/).at(-1) ?? "");
+    const others = authors.length > 1 && !isTeam ? "+" : "";
+    return `[${name}${others} ${date ? [...date].slice(0, 4).join("") : "?"}]`;
+  }
+  const name = title || url || "?";
+  // Files of 2025 have titles that are labels.
+  return /^\s*\[.*\]\s*$/s.test(name) ? name.trim() : `[${name}]`;
+}

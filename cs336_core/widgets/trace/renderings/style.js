@@ -1,0 +1,137 @@
+// The style that a trace gives to a rendering: what may be set, and how far it may go. A trace may
+// come from anyone, so nothing in it may cover the page or load anything.
+
+/** Characters that a value may have. */
+const LONGEST = 100;
+
+const NUMBER = String.raw`(?:\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})`;
+const LENGTH = String.raw`(?:0|${NUMBER}(?:px|r?em|ch|ex|pt|%|vw|vh|in|cm|mm))`;
+const COLOR = String.raw`(?:#[\da-f]{3,8}|(?:rgb|hsl|hwb|lab|lch|oklab|oklch)a?\([\d\s.,%/]*(?:deg|turn)?[\d\s.,%/]*\)|[a-z]{3,24})`;
+const LINE = "(?:none|solid|dashed|dotted|double|groove|ridge|inset|outset)";
+const BORDER = `(?:${LENGTH}|${LINE}|thin|medium|thick|${COLOR})`;
+
+/**
+ * One to four values of a kind.
+ * @param {string} kind
+ */
+const upTo4 = (kind) => pattern(`${kind}(?: +${kind}){0,3}`);
+
+/** @param {string} source */
+function pattern(source) {
+  return new RegExp(`^(?:${source})$`, "i");
+}
+
+/**
+ * A property: what its value looks like, and the length that no length in it goes beyond.
+ * @typedef {{ value: RegExp, most?: string, unitless?: true }} Rule
+ */
+
+/** @type {Rule} */
+const SPACE = { value: upTo4(LENGTH), most: "8rem" };
+/** @type {Rule} */
+const MARGIN = { value: upTo4(`(?:${LENGTH}|auto)`), most: "8rem" };
+/** @type {Rule} */
+const WIDTH = { value: pattern(`${LENGTH}|auto|none`), most: "100%" };
+/** @type {Rule} */
+const HEIGHT = { value: pattern(`${LENGTH}|auto|none`), most: "90vh" };
+/** @type {Rule} */
+const EDGE = { value: pattern(`${BORDER}(?: +${BORDER}){0,2}`), most: "1rem" };
+/** @type {Rule} */
+const TINT = { value: pattern(COLOR) };
+
+/** @type {Record<string, Rule>} */
+const RULES = {
+  color: TINT,
+  background: TINT,
+  backgroundColor: TINT,
+  fontSize: {
+    value: pattern(`${LENGTH}|(?:x{1,2}-)?(?:small|large)|medium|smaller|larger`),
+    most: "4rem",
+  },
+  fontWeight: { value: pattern(String.raw`[1-9]\d{0,2}|1000|normal|bold|bolder|lighter`), unitless: true },
+  fontStyle: { value: pattern("normal|italic|oblique") },
+  fontFamily: { value: pattern(String.raw`[\w\s,"'-]+`) },
+  lineHeight: { value: pattern(String.raw`normal|[1-3](?:\.\d{1,4})?`), unitless: true },
+  letterSpacing: { value: pattern(`normal|${LENGTH}`), most: "1rem" },
+  whiteSpace: { value: pattern("normal|nowrap|pre|pre-wrap|pre-line|break-spaces") },
+  textAlign: { value: pattern("left|right|center|justify|start|end") },
+  textDecoration: { value: pattern(`(?:none|underline|overline|line-through)(?: +${COLOR})?`) },
+  textTransform: { value: pattern("none|uppercase|lowercase|capitalize") },
+  verticalAlign: { value: pattern("baseline|top|middle|bottom|sub|super") },
+  opacity: { value: pattern(String.raw`0?\.\d{1,6}|0|1(?:\.0+)?`), unitless: true },
+  width: WIDTH,
+  maxWidth: WIDTH,
+  height: HEIGHT,
+  maxHeight: HEIGHT,
+  border: EDGE,
+  borderColor: { value: upTo4(COLOR) },
+  borderStyle: { value: upTo4(LINE) },
+  borderWidth: { value: upTo4(`(?:${LENGTH}|thin|medium|thick)`), most: "1rem" },
+  borderRadius: { value: upTo4(LENGTH), most: "4rem" },
+};
+for (const side of ["", "Top", "Right", "Bottom", "Left", "Block", "Inline"]) {
+  RULES[`margin${side}`] = MARGIN;
+  RULES[`padding${side}`] = SPACE;
+  if (side) RULES[`border${side}`] = EDGE;
+}
+
+/**
+ * What of a style may be set: CSS properties and their values, numbers in pixels as in React.
+ * @param {Record<string, unknown>} style
+ * @returns {[property: string, value: string][]}
+ */
+export function safeStyle(style) {
+  /** @type {[string, string][]} */
+  const safe = [];
+  for (const [name, given] of Object.entries(style)) {
+    const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+    const value = rule && valueOf(given, rule);
+    if (!value || value.length > LONGEST || !rule.value.test(value)) continue;
+    safe.push([property(name), rule.most ? bounded(value, rule.most) : value]);
+  }
+  return safe;
+}
+
+/**
+ * @param {unknown} given
+ * @param {Rule} rule
+ */
+function valueOf(given, { unitless }) {
+  if (typeof given === "string") return given.trim();
+  if (typeof given !== "number" || !Number.isFinite(given)) return null;
+  return unitless || given === 0 ? String(given) : `${given}px`;
+}
+
+/**
+ * The same value with no length in it beyond `most`.
+ * @param {string} value
+ * @param {string} most
+ */
+function bounded(value, most) {
+  return value.replace(/(?<![\w.#(,])[\d.]+(?:px|r?em|ch|ex|pt|%|vw|vh|in|cm|mm)(?![\w.])/gi, (length) =>
+    `min(${length}, ${most})`,
+  );
+}
+
+/** @param {string} name as in JavaScript */
+function property(name) {
+  if (name === "background") return "background-color";
+  return name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+}
+
+/**
+ * Whether a text is to be shown as it is, a line of what a program wrote.
+ * @param {Record<string, unknown>} style
+ */
+export function isVerbatim(style) {
+  return style.fontFamily === "monospace" && style.whiteSpace === "pre";
+}
+
+/**
+ * Gives an element the style that a trace asks for.
+ * @param {HTMLElement} element
+ * @param {Record<string, unknown>} style
+ */
+export function setStyle(element, style) {
+  for (const [name, value] of safeStyle(style)) element.style.setProperty(name, value);
+}

@@ -1,0 +1,153 @@
+// The variables of the calls at work, and what the program has written.
+
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Icon } from "../ui/icons.jsx";
+import { t } from "../ui/strings.js";
+import { shapeOfValue } from "./shapes.js";
+import { callsAt, leftBehind, variablesOf } from "./story.js";
+import { told, ValueView } from "./values.jsx";
+
+/** @typedef {import("./story.js").Story} Story */
+/** @typedef {import("./story.js").Variable} Variable */
+/** @typedef {import("./moves.js").Followed} Followed */
+
+/** Steps whose output is shown, and characters of it. */
+const STEPS = 400;
+const LONG = 20_000;
+
+/**
+ * @typedef {{ followed: Followed | null, follow: (variable: Followed | null) => void,
+ *   toChange: (way: 1 | -1) => void }} Following
+ */
+
+/** @param {{ variable: Variable, following: Following }} props */
+function Row({ variable, following: { followed, follow, toChange } }) {
+  const { name, call, value, before, changed } = variable;
+  const isFollowed = followed?.name === name && followed.function === call.function;
+  // What has not changed is not drawn again.
+  const drawn = useMemo(() => <ValueView value={value} before={before} />, [value, before]);
+  const kind = useMemo(() => told(value), [value]);
+  const inLine = useMemo(() => shapeOfValue(value).kind === "line", [value]);
+  return (
+    <div class={`cs336-variable${changed ? " cs336-changed" : ""}${inLine ? " cs336-in-line" : ""}`}>
+      <dt>
+        <button type="button" class="cs336-name" aria-pressed={isFollowed} title={t("trace.follow", { name })}
+          onClick={() => follow(isFollowed ? null : { function: call.function, name })}>
+          {name}
+        </button>
+        <span class="cs336-type">{kind}</span>
+        {changed && <span class="cs336-changed-mark">{before === undefined ? t("trace.new") : t("trace.changed")}</span>}
+        {isFollowed && (
+          <span class="cs336-buttons">
+            <button type="button" title={t("trace.changeBack")} aria-label={t("trace.changeBack")} onClick={() => toChange(-1)}><Icon name="back" /></button>
+            <button type="button" title={t("trace.change")} aria-label={t("trace.change")} onClick={() => toChange(1)}><Icon name="forward" /></button>
+          </span>
+        )}
+      </dt>
+      <dd>{drawn}</dd>
+    </div>
+  );
+}
+
+/** @param {{ variables: Variable[], following: Following }} props */
+function Rows({ variables, following }) {
+  return (
+    <dl class="cs336-variables">
+      {variables.map((variable) => (
+        <Row key={`${variable.call.spans[0]?.[0]} ${variable.call.function} ${variable.name}`} variable={variable} following={following} />
+      ))}
+    </dl>
+  );
+}
+
+/**
+ * Variables that are out of the way until the reader asks for them.
+ * @param {{ title: string, variables: Variable[], following: Following }} props
+ */
+function Folded({ title, variables, following }) {
+  const [open, setOpen] = useState(false);
+  if (!variables.length) return null;
+  const changed = variables.some((variable) => variable.changed);
+  return (
+    <details class="cs336-caller" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {title} <span class="cs336-quiet">{t(variables.length === 1 ? "trace.variables.one" : "trace.variables.n", { n: variables.length })}</span>
+        {changed && <span class="cs336-changed-mark">{t("trace.changed")}</span>}
+      </summary>
+      {open && <Rows variables={variables} following={following} />}
+    </details>
+  );
+}
+
+/** Scrolls a panel as far as needed to show a part of it. @param {HTMLElement} panel @param {HTMLElement} part */
+function keepInView(panel, part) {
+  const top = part.offsetTop;
+  if (top < panel.scrollTop) panel.scrollTop = top;
+  else if (top + Math.min(part.offsetHeight, 80) > panel.scrollTop + panel.clientHeight) panel.scrollTop = top - panel.clientHeight / 3;
+}
+
+/** @param {string} name a function's name, for people */
+export function functionName(name) {
+  return name === "<module>" ? t("trace.module") : name;
+}
+
+/** @param {{ story: Story, step: number, following: Following }} props */
+export function State({ story, step, following }) {
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  useLayoutEffect(() => {
+    const panel = root.current?.parentElement;
+    const changed = root.current?.querySelector(".cs336-changed");
+    if (panel && changed instanceof HTMLElement) keepInView(panel, changed);
+  }, [step]);
+  const [innermost, ...callers] = callsAt(story, step);
+  if (!innermost) return null;
+  const own = variablesOf(innermost, step);
+  const { steps, ending } = story.trace;
+  const raised = ending === "raised" && step === steps.length - 1 ? steps[step]?.stderr.trim() : "";
+  return (
+    <div ref={root} class="cs336-state">
+      {raised && (
+        <div class="cs336-error">
+          <p>{t("trace.ending.raised")}</p>
+          <pre class="cs336-text">{raised.slice(-LONG)}</pre>
+        </div>
+      )}
+      <p class="cs336-panel-title">{functionName(innermost.function)}</p>
+      {own.length ? <Rows variables={own} following={following} /> : <p class="cs336-quiet">{t("trace.variables.none")}</p>}
+      {callers.map((call) => (
+        <Folded key={call.depth} title={functionName(call.function)} variables={variablesOf(call, step)} following={following} />
+      ))}
+      <Folded key="over" title={t("trace.variables.over")} variables={leftBehind(story, step)} following={following} />
+    </div>
+  );
+}
+
+/** What each step wrote. @param {Story} story */
+export function outputs({ trace }) {
+  return trace.steps.flatMap(({ stdout, stderr }, step) => (stdout || stderr ? [{ step, stdout, stderr }] : []));
+}
+
+/** @param {{ written: ReturnType<typeof outputs>, step: number }} props */
+export function Output({ written, step }) {
+  const end = written.findLastIndex((each) => each.step <= step) + 1;
+  const text = useRef(/** @type {HTMLPreElement | null} */ (null));
+  useLayoutEffect(() => text.current?.scrollTo(0, text.current.scrollHeight), [end]);
+  if (!written.length) return null;
+  const title = t("trace.output");
+  return (
+    <div class="cs336-output" role="group" aria-label={title}>
+      <p class="cs336-panel-title">{title}</p>
+      {end === 0 && <p class="cs336-quiet">{t("trace.output.none")}</p>}
+      {end > 0 && (
+        <pre ref={text} tabIndex={0} aria-label={title}>
+          {written.slice(Math.max(0, end - STEPS), end).map((each) => (
+            <span key={each.step} class={each.step === step ? "cs336-new" : undefined}>
+              {each.stdout.slice(-LONG)}
+              {each.stderr && <span class="cs336-stderr">{each.stderr.slice(-LONG)}</span>}
+            </span>
+          ))}
+        </pre>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,259 @@
+// What a trace tells, made ready once so that any step can be shown at once: which call each step
+// belongs to, how each variable changed, what each line showed.
+
+/** @typedef {import("./model.js").Trace} Trace */
+/** @typedef {import("./model.js").Place} Place */
+/** @typedef {import("./model.js").Value} Value */
+/** @typedef {import("./model.js").Rendering} Rendering */
+
+/**
+ * One call of a function. A generator is one call, though it is at work in several spans of steps.
+ * @typedef {{ caller: Call | null, path: string, function: string, depth: number,
+ *   spans: [first: number, last: number][], variables: Map<string, History> }} Call
+ */
+
+/**
+ * How something changed: at `steps[i]` it became `values[i]`.
+ * @template T
+ * @typedef {{ steps: number[], values: T[] }} Changes
+ */
+
+/** @typedef {Changes<Value | undefined>} History undefined: no longer shown */
+
+/**
+ * @typedef {{ trace: Trace, calls: Call[], begins: number[], callAt: Call[], depths: Int32Array, deepest: number,
+ *   shown: Map<string, Map<number, Changes<Rendering[]>>>,
+ *   stepsAt: Map<string, Map<number, number[]>> }} Story
+ *   `begins`: the first step of each call; `shown`: path -> line -> what it showed; `stepsAt`: path -> line -> its steps
+ */
+
+/** A function begins at its own line, or at its decorator's. */
+const BEGINS = /^\s*(?:@|def\b|async\s+def\b)/;
+
+/**
+ * @param {Trace} trace
+ * @returns {Story}
+ */
+export function tellStory(trace) {
+  const { calls, callAt } = findCalls(trace);
+  const depths = new Int32Array(trace.steps.length);
+  let deepest = 1;
+  /** @type {Story["shown"]} */
+  const shown = new Map();
+  /** @type {Story["stepsAt"]} */
+  const stepsAt = new Map();
+  trace.steps.forEach((step, i) => {
+    const { depth, frame } = step.place;
+    depths[i] = depth;
+    deepest = Math.max(deepest, depth);
+    entry(entry(stepsAt, frame.path, () => new Map()), frame.line, () => []).push(i);
+    if (step.renderings.length) {
+      const lines = entry(shown, frame.path, () => new Map());
+      note(entry(lines, frame.line, () => ({ steps: [], values: [] })), i, step.renderings);
+    }
+    const call = /** @type {Call} */ (callAt[i]);
+    for (const [name, value] of step.env) {
+      const holder = value === undefined ? (holding(call, name) ?? call) : call;
+      note(entry(holder.variables, name, () => ({ steps: [], values: [] })), i, value);
+    }
+  });
+  const begins = calls.map(({ spans }) => spans[0]?.[0] ?? 0);
+  return { trace, calls, begins, callAt, depths, deepest, shown, stepsAt };
+}
+
+/** @typedef {{ call: Call, place: Place }} AtWork a call, and where it was at the last step */
+
+/**
+ * Finds the call of each step. A call goes on where the step after it stands in the same function,
+ * called from the same line; unless that function begins anew.
+ * @param {Trace} trace
+ */
+function findCalls(trace) {
+  /** @type {Call[]} */
+  const calls = [];
+  /** @type {Call[]} */
+  const callAt = [];
+  /** @type {AtWork[]} the outermost first */
+  const open = [];
+  /** @type {Map<string, Call>} the last call of each function */
+  const last = new Map();
+  const begins = beginnings(trace);
+  trace.steps.forEach((step, i) => {
+    const fresh = elsewhere(step.place, open);
+    const were = open.splice((fresh[0]?.depth ?? 1) - 1);
+    fresh.forEach((place, n) => {
+      const { path, function: name, line } = place.frame;
+      const caller = open.at(-1)?.call ?? null;
+      const anew = place === step.place && begins(path, line);
+      const was = were[n];
+      const goesOn = was && !anew && was.place.caller === place.caller && same(was.place, place);
+      const key = `${path}\0${name}\0${place.depth}`;
+      const before = last.get(key);
+      let call = goesOn ? was.call : undefined;
+      if (!call) {
+        // What does not begin at its first line goes on: a generator.
+        const resumes = !anew && place === step.place && before?.caller === caller;
+        if (before && resumes) call = before;
+        else calls.push((call = { caller, path, function: name, depth: place.depth, spans: [], variables: new Map() }));
+        call.spans.push([i, i]);
+      }
+      last.set(key, call);
+      open.push({ call, place });
+    });
+    were.forEach(({ call }, n) => {
+      if (fresh[n] === undefined || open[open.length - fresh.length + n]?.call !== call) close(call, i - 1);
+    });
+    callAt.push(/** @type {AtWork} */ (open.at(-1)).call);
+  });
+  for (const { call } of open) close(call, trace.steps.length - 1);
+  return { calls, callAt };
+}
+
+/** @param {Call} call @param {number} step its last one, for now */
+function close(call, step) {
+  const span = call.spans.at(-1);
+  if (span) span[1] = step;
+}
+
+/**
+ * The places of a stack that differ from what was at work, the outermost first.
+ * @param {Place} innermost
+ * @param {AtWork[]} open
+ */
+function elsewhere(innermost, open) {
+  /** @type {Place[]} */
+  const fresh = [];
+  /** @type {Place | null} */
+  let place = innermost;
+  // The innermost one is looked at anew in every step: its function may have begun again.
+  while (place && (place === innermost || open[place.depth - 1]?.place !== place)) {
+    fresh.push(place);
+    place = place.caller;
+  }
+  return fresh.reverse();
+}
+
+/** @param {Place} a @param {Place} b */
+function same(a, b) {
+  return a.frame.path === b.frame.path && a.frame.function === b.frame.function;
+}
+
+/**
+ * Tells whether a function begins at a line.
+ * @param {Trace} trace
+ */
+function beginnings(trace) {
+  /** @type {Map<string, string[]>} */
+  const lines = new Map();
+  for (const [path, source] of trace.files) lines.set(path, source.split("\n"));
+  return (/** @type {string} */ path, /** @type {number} */ line) =>
+    BEGINS.test(lines.get(path)?.[line - 1] ?? "");
+}
+
+/**
+ * The call that shows a variable: this one, or the nearest that called it.
+ * @param {Call} call
+ * @param {string} name
+ */
+function holding(call, name) {
+  for (let at = /** @type {Call | null} */ (call); at; at = at.caller) {
+    if (at.variables.get(name)?.values.at(-1) !== undefined) return at;
+  }
+  return undefined;
+}
+
+/**
+ * @template K, V
+ * @param {Map<K, V>} map
+ * @param {K} key
+ * @param {() => V} make
+ */
+function entry(map, key, make) {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
+/**
+ * @template T
+ * @param {Changes<T>} changes
+ * @param {number} step
+ * @param {T} value
+ */
+function note(changes, step, value) {
+  changes.steps.push(step);
+  changes.values.push(value);
+}
+
+/**
+ * The number of the last change at or before a step; -1 where there is none.
+ * @param {number[]} steps in ascending order
+ * @param {number} step
+ */
+export function lastAt(steps, step) {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (/** @type {number} */ (steps[middle]) <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/**
+ * A variable as it is at a step. `before` is what it was until this step changed it.
+ * @typedef {{ name: string, call: Call, value: Value, changed: boolean,
+ *   before: Value | undefined }} Variable
+ */
+
+/**
+ * @param {Call} call
+ * @param {number} step
+ * @returns {Variable[]} in the order in which they came
+ */
+export function variablesOf(call, step) {
+  /** @type {Variable[]} */
+  const found = [];
+  for (const [name, { steps, values }] of call.variables) {
+    const i = lastAt(steps, step);
+    const value = i < 0 ? undefined : values[i];
+    if (value === undefined) continue;
+    const changed = steps[i] === step;
+    found.push({ name, call, value, changed, before: changed ? values[i - 1] : undefined });
+  }
+  return found;
+}
+
+/**
+ * The calls at work at a step, the innermost first.
+ * @param {Story} story
+ * @param {number} step
+ */
+export function callsAt(story, step) {
+  /** @type {Call[]} */
+  const stack = [];
+  for (let call = story.callAt[step] ?? null; call; call = call.caller) stack.push(call);
+  return stack;
+}
+
+/** How many variables of calls that are over are kept in view, and how many calls are asked. */
+const KEPT = 24;
+const ASKED = 200;
+
+/**
+ * Variables of calls that are over, the latest first: a program may have shown them for good.
+ * @param {Story} story
+ * @param {number} step
+ */
+export function leftBehind(story, step) {
+  const atWork = new Set(callsAt(story, step));
+  const begun = lastAt(story.begins, step);
+  /** @type {Variable[]} */
+  const found = [];
+  for (let i = begun; i >= Math.max(0, begun - ASKED) && found.length < KEPT; i--) {
+    const call = /** @type {Call} */ (story.calls[i]);
+    if (!atWork.has(call)) found.push(...variablesOf(call, step));
+  }
+  return found.slice(0, KEPT);
+}

@@ -1,0 +1,298 @@
+"""Trace files of every format, and what Python reads in them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter, deque
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from cs336_core.trace import CLEARED, Frame, Place, Reference, Step, Trace, TraceError, dumps, loads
+from cs336_core.trace.renderings import CodeLocation, Rendering
+from cs336_core.trace.values import Json, recorded
+
+SOURCE = 'def main():\n    x = 1  # @inspect x\n    text("猫 $x^2$")\n'
+
+
+@dataclass
+class Point:
+    x: float
+    names: dict[str, object]
+
+
+class Broken:
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+def values() -> dict[str, object]:
+    """Return a value of every kind that is recorded."""
+    circle: list[object] = [1]
+    circle.append(circle)
+    return {
+        "none": None,
+        "yes": True,
+        "zero": 0,
+        "minus_zero": -0.0,
+        "negative": -7,
+        "exact": 2**53,
+        "large": 2**53 + 1,
+        "third": 1 / 3,
+        "tiny": 5e-324,
+        "vast": 1e300,
+        "nan": math.nan,
+        "text": "“é”\n\t\\猫🐈\u2028\x00",
+        "bytes": b"\x00\xff",
+        "list": [1, [2.5, "a"], []],
+        "tuple": (1, (2,)),
+        "set": {3, 1, 2},
+        "deque": deque([1, 2]),
+        "range": range(3),
+        "dict": {"b": 1, 2: None, (3, "c"): [4]},
+        "counter": Counter("abracadabra"),
+        "point": Point(0.5, {"a": {"b": ()}}),
+        "array": np.array([[1.5, math.nan], [-math.inf, 0]]),
+        "scalar": np.float32(2.5),
+        "empty": np.zeros((0, 2), dtype=np.int64),
+        "circle": circle,
+        "broken": Broken(),
+        "type": Point,
+        "many": list(range(201)),
+        "": "a variable without a name",
+        "__proto__": {"__proto__": 1},
+        "constructor": Point(1, {"__proto__": 2}),
+    }
+
+
+RENDERINGS = [
+    Rendering("markdown", "**Bold** $x^2$ <b>猫</b>", {"color": "red", "fontSize": 1.5}),
+    Rendering("markdown", ""),
+    Rendering("image", "data:image/gif;base64,", {"width": 20}),
+    Rendering("video", "a.mp4", animate=True),
+    Rendering(
+        "link",
+        "[V+ 2017]",
+        external_link=Reference(
+            "Attention", ["A Vaswani", "N Shazeer"], "Google", "2017", "a.b", "What it says", "n"
+        ),
+    ),
+    Rendering("link", "f", internal_link=CodeLocation("a.py", 2)),
+    Rendering("plot", {"mark": "bar", "data": {"values": [{"a": 1, "b": None}]}}),
+    Rendering("graph", {"nodes": ["a"], "edges": [["a", "a"]]}),
+    Rendering("note", "remember"),
+]
+
+
+def everything() -> Trace:
+    """Return a trace with every kind of value and of rendering."""
+    main = Place(None, Frame("a.py", 1, "main"))
+    inner = Place(main, Frame("b/é.py", 7, "<listcomp>"))
+    again = Place(inner, Frame("b/é.py", 7, "<listcomp>"))
+    shown: dict[str, Any] = {name: recorded(value) for name, value in values().items()}
+    return Trace(
+        {"a.py": SOURCE, "b/é.py": "", "constructor": "\r\n"},
+        {"a.py": [2, 3], "b/é.py": []},
+        [
+            Step(main),
+            Step(inner, shown),
+            Step(again, {"list": CLEARED, "none": [1, 2]}, RENDERINGS, "out\n"),
+            Step(inner, {}, RENDERINGS[:1], "", "Traceback\n"),
+            Step(main, {"text": CLEARED}),
+        ],
+        "raised",
+        {"a.py": {1: "lectures/a.html#line-1", 30: "b.html"}},
+    )
+
+
+def of_edtrace() -> dict[str, Json]:
+    """Return a file as edtrace itself writes it."""
+    none: dict[str, Json] = {"dtype": None, "shape": None}
+    tensor: dict[str, Json] = {"type": "torch.Tensor", "dtype": "torch.float32"}
+    number = {"type": "int", "contents": 4} | none
+    link = {"type": "link", "data": "[V+ 2017]", "style": {}, "animate": False}
+    reference: dict[str, Json] = {"title": "T", "authors": ["V"], "url": "a.b", "date": None}
+    frame = {"path": "a.py", "line_number": 2, "function_name": "main", "code": "x = 1"}
+    env: dict[str, Json] = {
+        "bool": {"type": "bool", "contents": True} | none,
+        "int": number,
+        "float": {"type": "float", "contents": 0.1} | none,
+        "str": {"type": "str", "contents": "猫"} | none,
+        "nan": {"type": "float", "contents": "nan"} | none,
+        "none": {"type": "NoneType", "contents": "None"} | none,
+        "numpy": {"type": "numpy.float64", "contents": 1.5e-7} | none,
+        "integer": {"type": "numpy.int64", "contents": -3} | none,
+        "truth": {"type": "sympy.core.true", "contents": True} | none,
+        "nothing": {"type": "a.Nothing", "contents": None} | none,
+        "lacking": {"type": "a.Nothing"},
+        "list": {"type": "list", "contents": [number, {"type": "list", "contents": []} | none]},
+        "tuple": {"type": "tuple", "contents": [number]} | none,
+        "dict": {"type": "dict", "contents": {"b": number, "a": number, "__proto__": number}},
+        "counter": {"type": "collections.Counter", "contents": {}} | none,
+        "node": {"type": "m.Node", "contents": {"a": number, "__proto__": number}} | none,
+        "tensor": tensor | {"contents": [[1.5, -2]], "shape": [1, 2]},
+        "scalar": tensor | {"contents": 2.5, "shape": []},
+        "shapeless": {"type": "a.Array", "dtype": "int8", "contents": None},
+        "recorded": {"type": "set", "recorded": {"type": "set", "items": [1]}},
+        "recorded_none": {"type": "x", "recorded": None},
+        "gone": None,
+    }
+    shown: list[Json] = [
+        {**link, "external_link": reference, "internal_link": None},
+        {**link, "internal_link": {"path": "a.py", "line_number": 2}, "animate": True},
+        {"type": "markdown", "data": "**a**", "style": {"width": "50%"}},
+    ]
+    return {
+        "files": {"a.py": SOURCE},
+        "hidden_line_numbers": {"a.py": [3]},
+        "steps": [
+            {"stack": [frame], "env": env, "renderings": shown},
+            {"stack": [frame, frame], "env": {}, "renderings": shown[2:]},
+            {"stack": [frame, frame], "env": {}, "renderings": []},
+        ],
+    }
+
+
+def of_2025() -> dict[str, Json]:
+    """Return a file as the course's lectures of 2025 have them."""
+    frame = {"path": "a.py", "line_number": 2, "function_name": "main", "code": "x = 1"}
+    env: dict[str, Json] = {
+        "x": 4,
+        "half": 0.5,
+        "list": [1, [True, "b"]],
+        "dict": {"a": [1, {}], "type": "b", "__proto__": 1},
+        "gone": None,
+    }
+    shown: list[Json] = [
+        {"type": "image", "data": "a.png", "style": {"width": 500}, "external_link": None}
+    ]
+    return {
+        "files": {"a.py": SOURCE},
+        "steps": [
+            {"stack": [frame], "env": env, "renderings": shown, "stdout": "out", "stderr": "err"},
+            {"stack": [{**frame, "path": "b.py"}, frame], "env": {}, "renderings": []},
+        ],
+    }
+
+
+def read() -> list[dict[str, Any]]:
+    """Return trace files, and what is in them."""
+    trace = everything()
+    forms: list[Literal["cs336", "edtrace"]] = ["cs336", "edtrace"]
+    texts = [dumps(trace, form) for form in forms]
+    texts += [dumps(Trace(), form) for form in forms]
+    older = json.loads(texts[0])
+    del older["links"]
+    texts += [json.dumps(file) for file in [older, of_edtrace(), of_2025()]]
+    return [{"text": text, "trace": told(loads(text))} for text in texts]
+
+
+def told(trace: Trace) -> dict[str, Any]:
+    """Return a trace as JSON holds it: what is ordered, as pairs."""
+    return {
+        "files": list(trace.files.items()),
+        "hidden": list(trace.hidden.items()),
+        "links": [[path, list(lines.items())] for path, lines in trace.links.items()],
+        "ending": trace.ending,
+        "steps": [
+            {
+                "stack": step.place.stack(),
+                "env": [
+                    [name] if value is CLEARED else [name, value]
+                    for name, value in step.env.items()
+                ],
+                "renderings": [shown(rendering) for rendering in step.renderings],
+                "stdout": step.stdout,
+                "stderr": step.stderr,
+            }
+            for step in trace
+        ],
+    }
+
+
+def shown(rendering: Rendering) -> dict[str, Any]:
+    """Return a rendering as the viewer has it."""
+    external, internal = rendering.external_link, rendering.internal_link
+    known = asdict(external) if external else {}
+    return {
+        "type": rendering.type,
+        "data": rendering.data,
+        "style": rendering.style,
+        "external": {name: value for name, value in known.items() if value is not None}
+        if external
+        else None,
+        "internal": {"path": internal.path, "line": internal.line_number} if internal else None,
+        "animate": rendering.animate,
+    }
+
+
+CHANGES: list[dict[str, Json]] = [
+    {"steps": {}},
+    {"steps": [10**6]},
+    {"steps": [-1]},
+    {"steps": ["0"]},
+    {"steps": [[]]},
+    {"steps": [[0, {}, [], "", "", ""]]},
+    {"steps": [[0, {"x": 99}]]},
+    {"steps": [[0, {"x": None}]]},
+    {"steps": [[0, {}, [99]]]},
+    {"steps": [[0, {}, [], 1]]},
+    {"places": [[0, 0]]},
+    {"places": [[1, 0], [-1, 0]]},
+    {"places": [[-1]]},
+    {"places": [[-1, -1]]},
+    {"frames": [[0, "1", "f"]]},
+    {"frames": [[0, 1, "f", 0]]},
+    {"frames": [[0, 1.5, "f"]]},
+    {"frames": [["a.py", 1, "f"]]},
+    {"paths": [1]},
+    {"paths": None},
+    {"files": {"a.py": 5}},
+    {"files": []},
+    {"hidden": {"a.py": [None]}},
+    {"hidden": {"a.py": 1}},
+    {"links": {"a.py": {"1": 1}}},
+    {"links": {"a.py": {"one": ""}}},
+    {"links": []},
+    {"ending": "happily"},
+    {"ending": None},
+    {"values": {}},
+    {"renderings": [{"type": "script"}]},
+    {"renderings": [{"data": ""}]},
+    {"renderings": [{"type": "link", "external_link": {"authors": [1]}}]},
+    {"renderings": [{"type": "link", "external_link": {"title": []}}]},
+    {"renderings": [{"type": "link", "internal_link": {"path": "a"}}]},
+    {"renderings": [{"type": "image", "style": {"width": []}}]},
+    {"format": 5},
+]
+OTHER_CHANGES: list[dict[str, Json]] = [
+    {"steps": [{}]},
+    {"steps": [{"stack": []}]},
+    {"steps": [{"stack": [{"path": "a.py", "line_number": "2", "function_name": "f"}]}]},
+    {"hidden_line_numbers": [3]},
+    {"ending": "happily"},
+]
+
+
+def refused() -> list[dict[str, Any]]:
+    """Return files that are no traces, and where Python says that they are not."""
+    place = Place(None, Frame("a.py", 1, "main"))
+    small = Trace({"a.py": SOURCE}, {}, [Step(place, {"x": 1}, RENDERINGS[:1])])
+    compact, edtrace = json.loads(dumps(small)), json.loads(dumps(small, "edtrace"))
+    files = [compact | change for change in CHANGES]
+    files += [edtrace | change for change in OTHER_CHANGES]
+    for value in [[], {"contents": 1}, {"type": 1}, {"type": "a", "dtype": 1}]:
+        files.append(edtrace | {"steps": [edtrace["steps"][0] | {"env": {"x": value}}]})
+    texts = [json.dumps(file) for file in files]
+    return [{"text": text, "where": where(text)} for text in texts]
+
+
+def where(text: str) -> str:
+    """Return the place that Python's message names."""
+    try:
+        loads(text, "trace")
+    except TraceError as error:
+        return str(error).replace(" has no ", " is ").split(" is ")[0]
+    raise AssertionError(f"this is a trace: {text[:200]}")

@@ -1,0 +1,401 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { MOST_STEPS, TraceError, readTrace } from "../../cs336_core/widgets/trace/reading/reading.js";
+
+const golden = (name) => JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
+const TRACES = golden("traces");
+const NO_TRACES = golden("no_traces");
+
+/** A stack of calls as its frames, the outermost first. */
+function stack(place) {
+  const frames = [];
+  for (let at = place; at; at = at.caller) frames.unshift([at.frame.path, at.frame.line, at.frame.function]);
+  assert.equal(place.depth, frames.length);
+  return frames;
+}
+
+/** A trace as the golden file tells it. */
+function told(trace) {
+  return {
+    files: [...trace.files],
+    hidden: [...trace.hidden].map(([path, lines]) => [path, [...lines]]),
+    links: [...trace.links].map(([path, lines]) => [path, [...lines]]),
+    ending: trace.ending,
+    steps: trace.steps.map(({ place, env, renderings, stdout, stderr }) => ({
+      stack: stack(place),
+      env: [...env].map(([name, value]) => (value === undefined ? [name] : [name, value])),
+      renderings,
+      stdout,
+      stderr,
+    })),
+  };
+}
+
+/** A file of ours with one step, changed. */
+function ours(change = {}) {
+  return {
+    format: "cs336-trace/1", ending: "finished", files: { "a.py": "x = 1\n" }, hidden: {},
+    paths: ["a.py"], frames: [[0, 1, "main"]], places: [[-1, 0]], values: [], renderings: [],
+    steps: [0], ...change,
+  };
+}
+
+/** A file of edtrace with one step, changed. */
+function edtraces(change = {}) {
+  const frame = { path: "a.py", line_number: 1, function_name: "main", code: "x = 1" };
+  const step = { stack: [frame], env: {}, renderings: [], ...change };
+  return { files: { "a.py": "x = 1\n" }, hidden_line_numbers: {}, steps: [step] };
+}
+
+const read = (file) => readTrace(JSON.stringify(file));
+const valueIn = (trace) => trace.steps[0].env.get("x");
+const refusal = (text) => {
+  try {
+    readTrace(text);
+  } catch (error) {
+    assert.ok(error instanceof TraceError, String(error?.stack));
+    return error.message;
+  }
+  throw new Error("this was read");
+};
+
+test("equals Python on every golden file", () => {
+  assert.ok(TRACES.length >= 7);
+  for (const { text, trace } of TRACES) {
+    // The clone has the usual prototypes again, so that only what stands in it is compared.
+    assert.deepEqual(structuredClone(told(readTrace(text))), trace);
+  }
+});
+
+test("refuses what Python refuses, and names the same place", () => {
+  assert.ok(NO_TRACES.length >= 40);
+  for (const { text, where } of NO_TRACES) {
+    const message = refusal(text);
+    const top = message.match(/^This is JSON, but not a trace: it has no “(files|steps)”\.$/);
+    assert.ok(top ? where === "trace" : message.startsWith(`${where} `), `${message} (${where})`);
+  }
+});
+
+test("a message says what stands there and what is needed", () => {
+  const message = (change) => refusal(JSON.stringify(ours(change)));
+  assert.equal(message({ steps: [0, ["two"]] }), "trace.steps[1][0] is 'two'; an integer is needed");
+  assert.equal(message({ steps: [4] }), "trace.steps[0] is 4; there are 1");
+  assert.equal(message({ ending: [] }), "trace.ending is a list; a text is needed");
+  assert.equal(message({ paths: undefined }), "trace has no 'paths'");
+  assert.ok(message({ ending: "x".repeat(1e6) }).length < 200);
+  assert.ok(message({ files: { ["x".repeat(1e6)]: 1 } }).length < 200);
+});
+
+test("a file that is no trace is told in plain words", () => {
+  const messages = [
+    ["", "The file is empty."],
+    [" \n", "The file is empty."],
+    ["\n<!DOCTYPE html>\n<html>", /^This is a web page, not a trace\./],
+    ["<html lang=en>", /^This is a web page, not a trace\./],
+    ["name,value\n1,2\n", "The file is not JSON: it begins with “name,value\n1,2\n”."],
+    ['{"files": {\n  "a": b}}', "The file is not JSON: at line 2, column 8 stands “b}}”."],
+    ['{"a": 1}}', "The file is not JSON: at line 1, column 9 stands “}”."],
+    ['{"a": "\\x"}', "The file is not JSON: at line 1, column 8 stands “\\x\"}”."],
+    ['{"a": "\n"}', /^The file is not JSON: at line 1, column 8/],
+    ['{"a": 01}', /^The file is not JSON: at line 1, column 7/],
+    ["[1,]", /^The file is not JSON: at line 1, column 4/],
+    ["{,}", /^The file is not JSON: at line 1, column 2/],
+    ["[1}", /^The file is not JSON: at line 1, column 3/],
+    ["[-NaN]", /^The file is not JSON: at line 1, column 2/],
+    ["[tru]", /^The file is not JSON: at line 1, column 2/],
+    ['{"files": {"a.py": "x', "The file ends in the middle: it has 21 characters. Is the download complete?"],
+    ["3", "This is JSON, but not a trace: it is 3, not an object."],
+    ["[]", "This is JSON, but not a trace: it is a list, not an object."],
+    ["null", "This is JSON, but not a trace: it is null, not an object."],
+    ['{"cells": []}', "This is JSON, but not a trace: it has no “files”."],
+    ['{"files": {}}', "This is JSON, but not a trace: it has no “steps”."],
+    ['{"format": "cs336-trace/2"}', /“cs336-trace\/2”, which is newer than this viewer: it reads “cs336-trace\/1”\.$/],
+    ['{"format": "other"}', /the format “other”; “cs336-trace\/1” can be read/],
+  ];
+  for (const [text, message] of messages) {
+    if (typeof message === "string") assert.equal(refusal(text), message);
+    else assert.match(refusal(text), message);
+  }
+});
+
+test("wherever a file is cut off, that is what is said", () => {
+  const odd = '{"a": [-1.5e-7, true, null, NaN, -Infinity, "\\u00e9\\n\\\\ \\"", {}, []], "b": {"c": false}}';
+  for (const text of [odd, TRACES[0].text, TRACES.at(-1).text]) {
+    const stride = Math.ceil(text.length / 500);
+    for (let end = 1; end < text.length; end += stride) {
+      assert.match(refusal(text.slice(0, end)), /^The file ends in the middle/, text.slice(end - 40, end));
+    }
+  }
+});
+
+test("a file that is too large is refused before it is read", () => {
+  assert.match(refusal(" ".repeat(200_000_001)), /has 200,000,001 characters; up to 200,000,000 can be opened/);
+});
+
+test("numbers that JavaScript has not become text", () => {
+  const value = (type, contents, dtype = null) => {
+    const file = JSON.stringify(edtraces({ env: { x: { type, contents: "CONTENTS", dtype } } }));
+    return valueIn(readTrace(file.replace('"CONTENTS"', contents)));
+  };
+  const digits = "12345678901234567890";
+  assert.deepEqual(value("float", "NaN"), { type: "float", text: "nan" });
+  assert.deepEqual(value("float", "-Infinity"), { type: "float", text: "-inf" });
+  assert.deepEqual(value("int", digits), { type: "int", text: digits });
+  assert.deepEqual(value("int", `-${digits}`), { type: "int", text: `-${digits}` });
+  for (const held of [2 ** 53, -(2 ** 53), 1e16]) assert.equal(value("int", held.toFixed(0)), held);
+  const numbers = `[NaN, Infinity, 0.12345678901234567, 1e-12, 2.5e1234567890123456, ${digits}]`;
+  const { array } = value("torch.Tensor", numbers, "torch.float32");
+  assert.deepEqual(array, ["nan", "inf", 0.12345678901234567, 1e-12, Infinity, digits]);
+  const text = String.raw`: NaN, \\\" -Infinity, ${digits} \\`;
+  assert.equal(value("str", `"${text}"`), JSON.parse(`"${text}"`));
+  assert.deepEqual(value("list", `[{"type": "str", "contents": "${text}"}, {"type": "float", "contents": NaN}]`), [
+    JSON.parse(`"${text}"`),
+    { type: "float", text: "nan" },
+  ]);
+});
+
+test("a long trace is read up to the bound, and says how many steps are left", () => {
+  const steps = new Array(1_000_000).fill([0, { x: 0 }]);
+  steps[MOST_STEPS] = "not read";
+  const trace = read(ours({ values: ["x"], steps }));
+  assert.equal(trace.steps.length, MOST_STEPS);
+  assert.equal(trace.left, 1_000_000 - MOST_STEPS);
+  const { steps: [step] } = edtraces();
+  const other = read({ ...edtraces(), steps: new Array(MOST_STEPS + 1).fill(step) });
+  assert.deepEqual([other.steps.length, other.left], [MOST_STEPS, 1]);
+  assert.equal(read(ours()).left, 0);
+});
+
+test("equal stacks and equal renderings are the same object", () => {
+  const frames = [[0, 1, "main"], [0, 1, "main"]];
+  const doubled = read(ours({ frames, places: [[-1, 0], [-1, 1], [0, 0], [1, 1]], steps: [0, 1, 2, 3] }));
+  assert.equal(doubled.steps[0].place, doubled.steps[1].place);
+  assert.equal(doubled.steps[2].place, doubled.steps[3].place);
+  assert.equal(doubled.steps[2].place.caller, doubled.steps[0].place);
+  const rendering = { type: "markdown", data: "a", style: { color: "red" } };
+  const file = edtraces({ renderings: [rendering, { ...rendering, animate: false }, { ...rendering, data: "b" }] });
+  const { steps } = read({ ...file, steps: [...file.steps, ...file.steps] });
+  assert.equal(steps[0].place, steps[1].place);
+  const [first, same, other] = steps[0].renderings;
+  assert.equal(first, same);
+  assert.equal(first, steps[1].renderings[0]);
+  assert.notEqual(first, other);
+  const value = read(ours({ values: [[1]], steps: [[0, { x: 0, y: 0 }]] }));
+  assert.equal(valueIn(value), value.steps[0].env.get("y"));
+});
+
+test("frames whose parts run together are not taken for one another", () => {
+  const frames = [["a", 1, "bc"], ["ab", 1, "c"], ["a", 11, "c"], ["a1", 1, "c"]];
+  const stacks = frames.map(([path, line_number, function_name]) => ({ path, line_number, function_name }));
+  const file = edtraces({ stack: stacks });
+  assert.deepEqual(stack(read(file).steps[0].place), frames);
+});
+
+test("a stack of 10,000 calls is read", () => {
+  const places = Array.from({ length: 10_000 }, (_, i) => [i - 1, 0]);
+  const deep = read(ours({ places, steps: [9999, 0] }));
+  assert.equal(deep.steps[0].place.depth, 10_000);
+  const [frame] = edtraces().steps[0].stack;
+  const file = edtraces({ stack: new Array(10_000).fill(frame) });
+  const { steps } = read({ ...file, steps: new Array(20).fill(file.steps[0]) });
+  assert.equal(steps[0].place.depth, 10_000);
+  assert.equal(steps[19].place, steps[0].place);
+});
+
+/** JSON of many containers in one another. */
+const nested = (open, close, n = 100_000) => open.repeat(n) + '"end"' + close.repeat(n);
+/** The text of a file with other JSON where "DEEP" stands. */
+const filled = (file, inner) => JSON.stringify(file).replaceAll('"DEEP"', inner);
+const LISTS = nested("[", "]");
+const OBJECTS = nested('{"a":', "}");
+const SHOWS_X = [[0, { x: 0 }]];
+const of2025 = (env) => ({ ...edtraces({ env }), hidden_line_numbers: null });
+
+test("values in more than 50 containers are left out", () => {
+  const leftOut = JSON.stringify({ type: "list", text: "...", of: 0 });
+  for (const n of [50, 51, 52, 100_000]) {
+    const file = filled(ours({ values: ["DEEP"], steps: SHOWS_X }), nested("[", "]", n));
+    assert.equal(JSON.stringify(valueIn(readTrace(file))).includes(leftOut), n > 51, `${n} deep`);
+  }
+  const value = (x) => ours({ values: [x], steps: SHOWS_X });
+  for (const text of [
+    filled(value({ type: "a", array: "DEEP" }), LISTS),
+    filled(value({ type: "a", items: ["DEEP"] }), LISTS),
+    filled(value({ type: "a", entries: [["DEEP", "DEEP"]] }), LISTS),
+    filled(value("DEEP"), nested('{"type": "a", "fields": {"b": ', "}}")),
+    filled(edtraces({ env: { x: { type: "a", contents: "DEEP", dtype: "f" } } }), LISTS),
+    filled(edtraces({ env: { x: { type: "a", recorded: "DEEP" } } }), LISTS),
+    filled(edtraces({ env: { x: "DEEP" } }), nested('{"type": "a", "contents": [', "]}")),
+    filled(edtraces({ env: { x: "DEEP" } }), nested('{"type": "a", "contents": {"b": ', "}}")),
+    filled(of2025({ x: "DEEP" }), LISTS),
+    filled(of2025({ x: "DEEP" }), OBJECTS),
+  ]) {
+    const shown = JSON.stringify(valueIn(readTrace(text)));
+    assert.ok(shown.includes("...") && shown.length < 2000, text.slice(0, 300));
+  }
+});
+
+test("elsewhere, what is nested too deeply is cut off, ignored or refused", () => {
+  const plot = edtraces({ renderings: [{ type: "plot", data: "DEEP", odd: "DEEP" }] });
+  for (const inner of [LISTS, OBJECTS]) {
+    const { data } = readTrace(filled(plot, inner)).steps[0].renderings[0];
+    assert.ok(JSON.stringify(data).length < 1000);
+  }
+  assert.equal(readTrace(filled(ours({ unknown: "DEEP" }), LISTS)).steps.length, 1);
+  const image = edtraces({ renderings: [{ type: "image", style: { width: "DEEP" } }] });
+  const files = [image, ours({ steps: "DEEP" }), ours({ files: "DEEP" }), edtraces({ stack: "DEEP" })];
+  for (const file of files) assert.match(refusal(filled(file, LISTS)), / is a list; /);
+  assert.match(refusal(LISTS), /it is a list, not an object/);
+  assert.match(refusal("[".repeat(100_000)), /ends in the middle/);
+});
+
+test("names that JavaScript gives to every object are names like others", () => {
+  const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+  const object = (value) => `{${names.map((name) => `"${name}": ${value}`).join(", ")}}`;
+  const text = JSON.stringify(ours({
+    files: "FILES", hidden: "HIDDEN", links: "LINKS", values: [{ type: "a", fields: "FIELDS" }],
+    renderings: [{ type: "plot", data: "DATA", style: "STYLE" }], steps: [[0, "ENV", [0]]],
+  }))
+    .replace('"FILES"', object('"x"'))
+    .replace('"HIDDEN"', object("[1]"))
+    .replace('"LINKS"', object('{"2": "a"}'))
+    .replace('"FIELDS"', object('{"type": "b", "fields": {"__proto__": 1}}'))
+    .replace('"DATA"', object('{"polluted": 1}'))
+    .replace('"STYLE"', object("1"))
+    .replace('"ENV"', object("0"));
+  const trace = readTrace(text);
+  const { files, hidden, links, steps } = trace;
+  for (const map of [files, hidden, links, steps[0].env]) assert.deepEqual([...map.keys()], names);
+  const { fields } = steps[0].env.get("__proto__");
+  assert.deepEqual(Object.keys(fields), names);
+  assert.deepEqual(Object.keys(fields.constructor.fields), ["__proto__"]);
+  const [{ data, style }] = steps[0].renderings;
+  assert.deepEqual(Object.keys(style), names);
+  assert.equal(Object.getPrototypeOf(style), null);
+  assert.equal(Object.getPrototypeOf(fields), null);
+  assert.deepEqual(Object.keys(data), names.slice(1));
+  assert.equal(Object.getPrototypeOf(data), Object.prototype);
+  assert.equal(/** @type {any} */ ({}).polluted, undefined);
+  assert.match(refusal('{"__proto__": {"files": {}, "steps": []}}'), /has no “files”/);
+});
+
+test("a value of ours has the parts that its type tells, or is refused", () => {
+  const value = (x) => ours({ values: [x], steps: [[0, { x: 0 }]] });
+  const known = valueIn(read(value({ type: "a", text: "b", odd: { c: 1 }, of: 3, dtype: null })));
+  assert.deepEqual(known, { type: "a", text: "b", of: 3 });
+  for (const [wrong, where] of [
+    [{}, "trace.values[0] has no 'type'"],
+    [{ type: 5 }, "trace.values[0].type is 5"],
+    [{ type: "a", items: 5 }, "trace.values[0].items is 5"],
+    [{ type: "a", items: [{ type: "b", of: "c" }] }, "trace.values[0].items[0].of is 'c'"],
+    [{ type: "a", entries: [[1]] }, "trace.values[0].entries[0] is a list; a list of 2"],
+    [{ type: "a", fields: [] }, "trace.values[0].fields is a list"],
+    [{ type: "a", shape: [1.5], array: [] }, "trace.values[0].shape[0] is 1.5"],
+    [{ type: "a", text: null, error: 1 }, "trace.values[0].error is 1"],
+  ]) {
+    assert.ok(refusal(JSON.stringify(value(wrong))).startsWith(where), where);
+  }
+  assert.equal(read(ours({ values: [{}] })).steps.length, 1, "what no step shows is not looked at");
+});
+
+test("unknown keys are ignored, and sources are kept as they are", () => {
+  const source = "\ufeffx = 1\r\n\u0000".repeat(200_000);
+  const trace = read(ours({ files: { "a.py": source }, new: { things: [1] } }));
+  assert.equal(trace.files.get("a.py"), source);
+});
+
+/** Random numbers, the same each time (mulberry32). */
+function randomness(seed) {
+  return (n) => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % n;
+  };
+}
+
+const ODDITIES = [
+  "null", "true", "0", "-1", "7", "1.5", "1e999", "NaN", '""', '"a"', "[]", "[0]", "{}", '[[["a"]]]',
+  '{"type":"int"}', '{"type":"x","items":[{}]}', '{"__proto__":null}',
+];
+
+/** A file with a random part of it replaced, left out or renamed. */
+function changed(file, random) {
+  const copy = structuredClone(file);
+  let node = copy;
+  let key;
+  for (let depth = 1 + random(7); depth > 0; depth--) {
+    const keys = Object.keys(node);
+    if (!keys.length) break;
+    key = keys[random(keys.length)];
+    if (depth === 1 || typeof node[key] !== "object" || node[key] === null) break;
+    node = node[key];
+  }
+  if (key !== undefined) {
+    const what = random(4);
+    if (what === 0 && !Array.isArray(node)) delete node[key];
+    else if (what === 1) node[ODDITIES[random(ODDITIES.length)]] = node[key];
+    else node[key] = "ODDITY";
+  }
+  return JSON.stringify(copy).replace('"ODDITY"', ODDITIES[random(ODDITIES.length)]);
+}
+
+const PARTS = {
+  type: isText, text: isText, error: isText, dtype: isText, of: Number.isInteger,
+  items: isValues, cycle: (on) => on === true, array: () => true,
+  entries: (pairs) => pairs.every((pair) => pair.length === 2 && isValues(pair)),
+  fields: (fields) => isValues(Object.values(fields)),
+  shape: (sizes) => sizes.every(Number.isInteger),
+};
+
+function isText(value) {
+  return typeof value === "string";
+}
+
+function isValues(values) {
+  return Array.isArray(values) && values.every(isValue);
+}
+
+/** Whether something is a value as model.js tells it. */
+function isValue(value) {
+  if (Array.isArray(value)) return isValues(value);
+  if (typeof value !== "object" || value === null) return value !== undefined;
+  return isText(value.type) && Object.entries(value).every(([name, part]) => PARTS[name](part));
+}
+
+/** Asserts that a trace has the types that model.js tells. */
+function assertTyped(trace) {
+  for (const { stack, env, renderings, stdout, stderr } of told(trace).steps) {
+    for (const [path, line, name] of stack) assert.ok(isText(path) && Number.isInteger(line) && isText(name));
+    for (const [name, value = null] of env) assert.ok(isText(name) && isValue(value), JSON.stringify(value));
+    for (const { style } of renderings) assert.ok(Object.values(style).every((css) => typeof css !== "object"));
+    assert.ok(isText(stdout) && isText(stderr));
+  }
+}
+
+test("a changed file is read or refused, and nothing else happens", () => {
+  const random = randomness(336);
+  const files = [...NO_TRACES, ...TRACES].map(({ text }) => JSON.parse(text));
+  let opened = 0;
+  for (let i = 0; i < 6000; i++) {
+    let text = changed(files[i % files.length], random);
+    if (i % 5 === 0) text = changed(JSON.parse(text.replace("NaN", "0")), random);
+    if (i % 7 === 0) text = text.slice(0, random(text.length));
+    if (i % 11 === 0) {
+      const at = random(text.length);
+      text = text.slice(0, at) + String.fromCharCode(random(128)) + text.slice(at + 1);
+    }
+    let trace;
+    try {
+      trace = readTrace(text);
+    } catch (error) {
+      assert.ok(error instanceof TraceError, `${error?.stack}\n${text.slice(0, 2000)}`);
+      assert.ok(error.message.length < 700);
+      continue;
+    }
+    assertTyped(trace);
+    opened++;
+  }
+  assert.ok(opened > 300, `${opened} files were read`);
+});

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { linkAddress, mediaAddress, pathAddress, shortName } from "../../cs336_core/widgets/trace/renderings/addresses.js";
+import { cardParts, hasMore } from "../../cs336_core/widgets/trace/renderings/reference_card.js";
+import { referenceLabel } from "../../cs336_core/widgets/trace/renderings/references.js";
+import { isVerbatim, safeStyle } from "../../cs336_core/widgets/trace/renderings/style.js";
+import { t } from "../../cs336_core/widgets/ui/strings.js";
+import "../../cs336_core/widgets/trace/renderings/strings.js";
+
+const HOME = "https://course.example/a/trace.html";
+
+test("links lead to pages and to mail, and nowhere else", () => {
+  assert.deepEqual(linkAddress("https://a.org/b?c#d"), { href: "https://a.org/b?c#d", external: true });
+  assert.deepEqual(linkAddress("mailto:a@b.org"), { href: "mailto:a@b.org", external: true });
+  assert.deepEqual(linkAddress("03_bpe.html#merges"), { href: "03_bpe.html#merges", external: false });
+  assert.deepEqual(linkAddress("#merges"), { href: "#merges", external: false });
+  for (const bad of ["javascript:alert(1)", " java\tscript:alert(1)", "data:text/html,x", "file:///etc/passwd", "blob:x", "vbscript:x", "C:/x", "", " "]) {
+    assert.equal(linkAddress(bad), null, bad);
+  }
+});
+
+test("a link that has no scheme may leave the site all the same", () => {
+  for (const leaving of ["//evil.org/x", "\\\\evil.org/x", "/\\evil.org/x", "https:evil.org/x", " //evil.org/x"]) {
+    assert.equal(linkAddress(leaving)?.href, "https://evil.org/x", leaving);
+    assert.equal(linkAddress(leaving)?.external, true, leaving);
+  }
+});
+
+test("pictures are those of the site, and those within the trace", () => {
+  assert.deepEqual(mediaAddress("image", "images/a.png", HOME), { src: "https://course.example/a/images/a.png" });
+  assert.deepEqual(mediaAddress("image", "https://course.example/b.png", HOME), { src: "https://course.example/b.png" });
+  assert.deepEqual(mediaAddress("image", "a.png", "file:///home/a/trace.html"), { src: "file:///home/a/a.png" });
+  assert.deepEqual(mediaAddress("image", "data:image/svg+xml;base64,AA", null), { src: "data:image/svg+xml;base64,AA" });
+  assert.deepEqual(mediaAddress("video", "data:video/mp4;base64,AA", HOME), { src: "data:video/mp4;base64,AA" });
+});
+
+test("pictures of other sites are named, others refused", () => {
+  assert.deepEqual(mediaAddress("image", "https://a.org/b.png", HOME), { foreign: "https://a.org/b.png" });
+  assert.deepEqual(mediaAddress("image", "//a.org/b.png", HOME), { foreign: "https://a.org/b.png" });
+  assert.deepEqual(mediaAddress("image", "http://course.example/b.png", HOME), { foreign: "http://course.example/b.png" });
+  for (const bad of ["data:text/html,x", "data:image/tiff,x", "javascript:x", "file:///etc/passwd", "blob:https://a.org/1"]) {
+    assert.equal(mediaAddress("image", bad, HOME), null, bad);
+  }
+  assert.equal(mediaAddress("video", "data:image/png;base64,AA", HOME), null);
+  assert.equal(mediaAddress("image", "images/a.png", null), null);
+});
+
+test("a path of a file means its characters", () => {
+  assert.equal(pathAddress("images/50% #1?.png"), "images/50%25 %231%3F.png");
+  assert.equal(pathAddress("https://a.org/b?c=1#d"), "https://a.org/b?c=1#d");
+});
+
+test("long names are shortened, in the middle", () => {
+  assert.equal(shortName("images/a.png"), "images/a.png");
+  assert.equal([...shortName(`${"猫".repeat(80)}🐈.png`)].length, 60);
+  assert.match(shortName(`${"a".repeat(80)}.png`), /^a+…a+\.png$/);
+  assert.equal(shortName(`data:image/png;base64,${"A".repeat(99)}`), "data:image/png");
+});
+
+test("a style is set as React sets it: numbers are pixels", () => {
+  assert.deepEqual(safeStyle({ color: "red", marginTop: 8, fontWeight: 600, opacity: 0.5, padding: 0 }), [
+    ["color", "red"],
+    ["margin-top", "min(8px, 8rem)"],
+    ["font-weight", "600"],
+    ["opacity", "0.5"],
+    ["padding", "0"],
+  ]);
+  assert.deepEqual(safeStyle({ width: 400, backgroundColor: "rgb(1 2 3 / 50%)" }), [
+    ["width", "min(400px, 100%)"],
+    ["background-color", "rgb(1 2 3 / 50%)"],
+  ]);
+});
+
+test("no length of a style is without a bound", () => {
+  assert.deepEqual(safeStyle({ fontSize: "900vw", border: "999px solid #ff0000", margin: "1em auto" }), [
+    ["font-size", "min(900vw, 4rem)"],
+    ["border", "min(999px, 1rem) solid #ff0000"],
+    ["margin", "min(1em, 8rem) auto"],
+  ]);
+});
+
+test("what could cover the page, load anything or is not known is left out", () => {
+  const bad = {
+    position: ["fixed"],
+    zIndex: [9],
+    transform: ["scale(9)"],
+    margin: [-4, "-4px", "calc(-1px)"],
+    marginLeft: [-1],
+    background: ["url(https://a.org)", "image(a)", "var(--x)"],
+    color: ["var(--x)", "expression(1)", "red;position:fixed", "rgb(0,0,0);x", "red\nblue"],
+    width: [Infinity, "calc(100% + 1px)", "-1px", {}, null, true],
+    border: ["1px solid url(a)"],
+    fontFamily: ["a;b", "x".repeat(101), "url(a)"],
+    opacity: [7, -1],
+    constructor: ["x"],
+    ["__proto__"]: ["x"],
+    cssText: ["position:fixed"],
+    "--cs336-ink": ["red"],
+  };
+  for (const [name, values] of Object.entries(bad)) {
+    for (const value of values) assert.deepEqual(safeStyle({ [name]: value }), [], `${name}: ${value}`);
+  }
+});
+
+test("what a program wrote is known by its style", () => {
+  assert.ok(isVerbatim({ fontFamily: "monospace", whiteSpace: "pre", color: "red" }));
+  assert.ok(!isVerbatim({ fontFamily: "monospace" }));
+});
+
+test("a reference is called by its author and year, its title, its address", () => {
+  const authors = ["Ada Lovelace", "Charles Babbage"];
+  assert.equal(referenceLabel({ authors, date: "1843-09-01" }), "[Lovelace+ 1843]");
+  assert.equal(referenceLabel({ authors: ["The Qwen Team", "B"], date: "2024" }), "[The Qwen Team 2024]");
+  assert.equal(referenceLabel({ authors: ["Ada"] }), "[Ada ?]");
+  assert.equal(referenceLabel({ title: "Notes", url: "a.b/c" }), "[Notes]");
+  assert.equal(referenceLabel({ url: "a.b/c" }), "[a.b/c]");
+  assert.equal(referenceLabel({ authors: [] }), "[?]");
+});
+
+test("a title that is a label stays one", () => {
+  assert.equal(referenceLabel({ title: " [article]" }), "[article]");
+});
+
+test("a card tells what is known, within bounds", () => {
+  const authors = Array.from({ length: 40 }, (_, i) => `Author ${i}`);
+  const parts = Object.fromEntries(
+    cardParts({ title: "T", authors, organization: "O", date: "2024", description: "d".repeat(9000), url: "https://a.org" }, t),
+  );
+  assert.equal(parts.authors, "Author 0, Author 1, Author 2, Author 3, Author 4, Author 5 and 34 others");
+  assert.equal(parts.source, "O, 2024");
+  assert.equal(parts.description.length, 701);
+  assert.equal(parts.notes, undefined);
+  assert.deepEqual(cardParts({}, t), []);
+});
+
+test("a reference of which the link tells all has no card", () => {
+  assert.ok(!hasMore({ title: "[article]", url: "https://a.org" }, "[article]"));
+  assert.ok(hasMore({ title: "A paper", url: "https://a.org" }, "see here"));
+  assert.ok(hasMore({ title: "A paper", notes: "good" }, "[A paper]"));
+});

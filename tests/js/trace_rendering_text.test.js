@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { highlightPython } from "../../cs336_core/widgets/trace/highlight.js";
+import { markdownHTML } from "../../cs336_core/widgets/trace/renderings/markdown.js";
+
+const tex = (text) => `<code class="cs336-tex">${text}</code>`;
+const display = (text) => `<code class="cs336-tex cs336-tex-display">${text}</code>`;
+const inline = (text) => markdownHTML(text).trim().replace(/^<p>|<\/p>$/g, "");
+const plain = (html) =>
+  html.replace(/<[^>]*>/g, "").replace(/&#(x?)([\da-f]+);/g, (_, hex, n) => String.fromCharCode(parseInt(n, hex ? 16 : 10))).replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+
+test("formulas are found by Pandoc's rules", () => {
+  assert.equal(inline("so $x^2$."), `so ${tex("x^2")}.`);
+  assert.equal(inline("\\(a\\) and $b_1$, $c_1$"), `${tex("a")} and ${tex("b_1")}, ${tex("c_1")}`);
+  assert.equal(inline("$a < b$"), tex("a &#60; b"));
+  assert.equal(inline("$\\$5$"), tex("\\$5"));
+  assert.equal(inline("is $$x$$ here"), `is ${display("x")} here`);
+});
+
+test("money is no mathematics, and neither is code", () => {
+  for (const money of ["$5 and $6", "from $5 to$6", "$ x$", "$x $", "a $ b", "$5", "\\$x\\$"]) {
+    assert.doesNotMatch(markdownHTML(money), /cs336-tex/, money);
+  }
+  assert.equal(inline("`$x$` costs $5 `or$`"), "<code>$x$</code> costs $5 <code>or$</code>");
+  assert.doesNotMatch(markdownHTML("```\n$$x$$\n```"), /cs336-tex/);
+  assert.doesNotMatch(markdownHTML("    $x$"), /cs336-tex/);
+});
+
+test("a formula on its own holds what would be Markdown elsewhere", () => {
+  assert.equal(markdownHTML("$$\na\n- b\n= c_1 * d_1\n$$").trim(), display("a\n- b\n= c_1 * d_1"));
+  assert.equal(markdownHTML("\\[\nx\\\\[2pt] y\n\\]").trim(), display("x\\\\[2pt] y"));
+  assert.equal(markdownHTML("so\n$$x$$\nthen").trim(), `<p>so</p>\n${display("x")}<p>then</p>`);
+  assert.doesNotMatch(markdownHTML("$$x\n\ny$$"), /cs336-tex/);
+});
+
+test("stars and lines within a formula are no emphasis", () => {
+  assert.equal(inline("*a $b*c$ d*"), `<em>a ${tex("b*c")} d</em>`);
+  assert.equal(inline("$a*b$ and $c*d$"), `${tex("a*b")} and ${tex("c*d")}`);
+});
+
+test("code is coloured if it is Python", () => {
+  assert.match(markdownHTML("```python\ndef f(): pass\n```"), /hljs-keyword">def</);
+  assert.equal(markdownHTML("```\ndef <f>\n```").trim(), "<pre><code>def &#60;f&#62;\n</code></pre>");
+});
+
+test("text that never closes what it opens costs no more than its length", () => {
+  for (const opening of ["\\[", "\\(", "$a ", "$$a ", "$", "$$", "[", "*a", "`", "\\[\\(", "<", "![", "a_"]) {
+    const text = opening.repeat(20_000 / opening.length);
+    const start = performance.now();
+    try {
+      markdownHTML(text);
+    } catch (error) {
+      assert.ok(error instanceof RangeError || /nest|stack/i.test(error.message), `${opening}: ${error}`);
+    }
+    assert.ok(performance.now() - start < 5_000, opening);
+  }
+});
+
+test("each line of Python stands alone, and none is lost", () => {
+  const source = 'def f(x):\n    """One\n    two <b>&\n    """\n    return f"{x}"\n\n@g\nclass A: pass  # it\'s\n';
+  const lines = highlightPython(source);
+  assert.equal(lines.map(plain).join("\n"), source);
+  assert.match(lines[2], /^<span class="hljs-string">.*two &lt;b&gt;&amp;<\/span>$/);
+  for (const line of lines) {
+    assert.equal(line.match(/<span/g)?.length, line.match(/<\/span>/g)?.length, line);
+  }
+});
+
+test("long lines and long sources stay plain, and safe", () => {
+  const long = `x = "${"<".repeat(2_001)}"`;
+  const [before, line, after] = highlightPython(`def f():\n${long}\n    return 1`);
+  assert.match(before, /hljs-keyword/);
+  assert.match(after, /hljs-keyword/);
+  assert.equal(plain(line), long);
+  assert.doesNotMatch(line, /</);
+  assert.deepEqual(highlightPython(`${"a\n".repeat(1_000_001)}<`).at(-1), "&#60;");
+});

@@ -1,0 +1,140 @@
+// Values as the viewer writes and draws them, keys, and the state in the address.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { commandOf, KEYS } from "../../cs336_core/widgets/trace/keys.js";
+import { repr, shapeOf, typeName } from "../../cs336_core/widgets/trace/repr.js";
+import { changedKeys, changedSpan, shapeOfValue } from "../../cs336_core/widgets/trace/shapes.js";
+import { placeOf } from "../../cs336_core/widgets/trace/page/opening.js";
+import { DEFAULTS, settingsFrom, withSettings } from "../../cs336_core/widgets/trace/settings.js";
+import "../../cs336_core/widgets/trace/strings.js";
+
+/** @type {[any, string, string][]} a value, as Python writes it, its type */
+const VALUES = [
+  [null, "None", "None"],
+  [true, "True", "bool"],
+  [1.5, "1.5", "float"],
+  ["it's", `"it's"`, "str"],
+  ['a\n"\'\u202e', `'a\\n"\\'\\u{202e}'`, "str"],
+  [[1, [], "a"], "[1, [], 'a']", "list"],
+  [{ type: "tuple", items: [1] }, "(1,)", "tuple"],
+  [{ type: "tuple", items: [1, 2], of: 9 }, "(1, 2, …)", "tuple"],
+  [{ type: "set", items: [1] }, "{1}", "set"],
+  [{ type: "set", items: [] }, "set()", "set"],
+  [{ type: "collections.deque", items: [1] }, "deque(1)", "deque"],
+  [{ type: "dict", entries: [[{ type: "tuple", items: [1, 2] }, "b"]] }, "{(1, 2): 'b'}", "dict"],
+  [{ type: "collections.Counter", entries: [["a", 1]] }, "Counter({'a': 1})", "Counter"],
+  [{ type: "m.Point", fields: { x: 1, y: null } }, "Point(x=1, y=None)", "Point"],
+  [{ type: "bytes", text: "a\x00\xff" }, "b'a\\x00ÿ'", "bytes"],
+  [{ type: "torch.Tensor", dtype: "torch.float32", shape: [2, 3], array: [] }, "Tensor float32 2 × 3", "Tensor"],
+  [{ type: "float", text: "nan" }, "nan", "float"],
+  [{ type: "list", cycle: true }, "…", "list"],
+  [{ type: "m.Bad", error: "ValueError: no" }, "<Bad: ValueError: no>", "Bad"],
+];
+
+test("values are written as Python writes them", () => {
+  for (const [value, written, type] of VALUES) {
+    assert.equal(repr(value), written);
+    assert.equal(typeName(value), type);
+  }
+});
+
+test("a long value is cut, and a deep one too", () => {
+  assert.equal(repr("x".repeat(1e6)).length, 160);
+  assert.ok(repr(Array.from({ length: 1e5 }, (_, i) => i)).endsWith("…"));
+  let deep = /** @type {any} */ ([]);
+  for (let i = 0; i < 5000; i++) deep = [deep];
+  assert.ok(repr(deep).includes("…"));
+  assert.equal(shapeOf({ type: "numpy.int64", dtype: "int64", shape: [] }), "int64");
+});
+
+test("a value is shown as what it is", () => {
+  const kind = (/** @type {any} */ value) => shapeOfValue(value).kind;
+  assert.equal(kind(5), "line");
+  assert.equal(kind([116, 104, 256]), "tokens");
+  assert.equal(kind([0.5, 1]), "line");
+  assert.equal(kind([-1, 2]), "line");
+  assert.equal(kind(["a".repeat(50), "b".repeat(50)]), "table");
+  assert.equal(kind({ type: "dict", entries: [["a", 1], ["b", 3]] }), "counts");
+  assert.equal(kind({ type: "dict", entries: [["a", 1], ["b", "c"]] }), "table");
+  assert.equal(kind({ type: "m.Point", fields: { x: 1 } }), "table");
+  assert.equal(kind("a\nb"), "text");
+  assert.equal(kind({ type: "bytes", text: "x".repeat(99) }), "text");
+  assert.equal(kind({ type: "numpy.ndarray", dtype: "float64", shape: [2], array: [1, 2] }), "tensor");
+  assert.deepEqual(shapeOfValue({ type: "dict", entries: [["a", 1], ["b", 3]] }), {
+    kind: "counts", rows: [{ key: "'b'", count: 3 }, { key: "'a'", count: 1 }], of: undefined,
+  });
+  const cube = shapeOfValue({ type: "torch.Tensor", dtype: "torch.int64", shape: [2, 1, 2], array: [[[1, 2]], [[3, 4]]] });
+  assert.deepEqual(cube, { kind: "tensor", rows: [[1, 2], [3, 4]], dtype: "torch.int64", shape: [2, 1, 2] });
+});
+
+test("arrays that are not what they say do no harm", () => {
+  for (const array of [null, 5, "x", [[[]]], [1, [2]], {}]) {
+    const shape = shapeOfValue({ type: "a", dtype: "f", shape: [2, 2], array });
+    assert.ok(shape.kind === "tensor" && shape.rows.every(Array.isArray));
+  }
+});
+
+test("what has changed in a sequence, and in a table", () => {
+  assert.deepEqual(changedSpan([1, 2, 3], [1, 9, 3]), [1, 2]);
+  assert.deepEqual(changedSpan([1, 2], [1, 2, 3]), [2, 3]);
+  assert.deepEqual(changedSpan([1, 1, 1], [1, 1]), [2, 2]);
+  assert.deepEqual(changedSpan([], [1]), [0, 1]);
+  assert.deepEqual(changedKeys([{ key: "a" }], [{ key: "a" }, { key: "b" }]), new Set(["b"]));
+});
+
+test("keys mean what they mean in edtrace's viewer, and leave controls alone", () => {
+  const press = (/** @type {string} */ key, shiftKey = false, focused = {}) =>
+    commandOf({ key, shiftKey, ctrlKey: false, metaKey: false, altKey: false }, /** @type {any} */ ({ localName: "div", ...focused }));
+  const expected = { ArrowRight: "forward", h: "back", j: "over", k: "overBack", u: "out", R: "raw", A: "animate", E: "hideEnv", N: "showNotes", g: "open", x: undefined };
+  for (const [key, command] of Object.entries(expected)) assert.equal(press(key, /[A-Z]$/.test(key)), command);
+  assert.equal(press("ArrowRight", true), "over");
+  assert.equal(press("C", true), "changeBack");
+  assert.equal(press("?", true), "help");
+  assert.equal(press("l", false, { localName: "input", type: "search" }), undefined);
+  assert.equal(press("Escape", false, { localName: "input", type: "search" }), "close");
+  assert.equal(press("ArrowRight", false, { localName: "input", type: "range" }), undefined);
+  assert.equal(press("l", false, { localName: "input", type: "range" }), "forward");
+  assert.equal(press(" ", false, { localName: "button" }), undefined);
+  assert.equal(press(" "), "play");
+  assert.equal(commandOf({ key: "r", shiftKey: false, ctrlKey: true, metaKey: false, altKey: false }, null), undefined);
+  assert.equal(new Set(KEYS.map(([, command]) => command)).size, KEYS.length);
+});
+
+test("a trace is of this site, of another, or no address at all", () => {
+  const at = (/** @type {string} */ asked, base = "http://a.b/course/trace.html") => {
+    try {
+      return placeOf(asked, base).kind;
+    } catch (error) {
+      return /** @type {Error} */ (error).constructor.name;
+    }
+  };
+  assert.equal(at("traces/03_bpe.json"), "here");
+  assert.equal(at("../var/traces/x.json"), "here");
+  assert.equal(at("https://c.d/x.json"), "foreign");
+  assert.equal(at("//c.d/x.json"), "foreign");
+  for (const bad of ["javascript:alert(1)", "data:application/json,{}", "blob:http://a.b/1", "file:///etc/passwd", "http://", "https://user:secret@c.d/"]) {
+    assert.equal(at(bad), "OpeningError", bad);
+  }
+  const disk = "file:///home/a/trace.html";
+  assert.equal(at("traces/03_bpe.json", disk), "disk");
+  for (const bad of ["../traces/a.json", "traces/../a.json", "a.js", "traces/a.js?x.json", "/etc/passwd"]) {
+    assert.equal(at(bad, disk), "OpeningError", bad);
+  }
+});
+
+test("what the reader has set comes back from the address", () => {
+  const settings = { ...DEFAULTS, step: 7, source: "a b/c.py", line: 3, raw: true, followed: "f:x[0]", find: "a&b=c" };
+  const href = withSettings("http://a.b/trace.html?old=1#place", "traces/03_bpe.json", settings);
+  assert.ok(href.startsWith("http://a.b/trace.html?trace=traces/03_bpe.json&step=7&source=a%20b/c.py&line=3&raw=1"));
+  assert.deepEqual(settingsFrom(new URL(href).searchParams), settings);
+  assert.equal(new URL(href).searchParams.get("trace"), "traces/03_bpe.json");
+  assert.equal(withSettings("http://a.b/trace.html", "", DEFAULTS), "http://a.b/trace.html");
+});
+
+test("what makes no sense in the address is as usual", () => {
+  const read = (/** @type {string} */ search) => settingsFrom(new URLSearchParams(search));
+  assert.deepEqual(read("step=-1&line=x&raw=0&animate=&hideEnv=false&step2=1"), DEFAULTS);
+  assert.equal(read(`find=${"x".repeat(9000)}`).find.length, 500);
+  assert.deepEqual([read("raw=true").raw, read("showNotes=1").showNotes], [true, true]);
+});

@@ -1,0 +1,541 @@
+"""The page that opens traces, in a real browser: every format, every control, hostile files."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cs336_core.trace import CLEARED, load
+from tests.site import traces
+from tests.site.conftest import OpenPage, Watch
+from tests.site.test_pages import AXE
+from tools import ports
+from tools.paths import ROOT
+from tools.serve import Server
+
+VIEWER = ROOT / "cs336_core" / "widgets" / "static" / "viewer"
+FORMATS = ["ours", "edtrace", "of_2025"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The viewer with traces beside it, as it is served."""
+    folder = tmp_path_factory.mktemp("viewer")
+    shutil.copytree(VIEWER, folder, dirs_exist_ok=True)
+    (folder / "traces").mkdir()
+    (folder / "index.html").write_text("<!doctype html><title>The course</title>", "utf-8")
+    listed = '[{ "address": "traces/ours.json", "title": "Everything", "steps": 50 }]'
+    (folder / "traces" / "list.js").write_text(f"globalThis.cs336Traces = {listed};", "utf-8")
+    traces.write(folder / "traces")
+    ours = (folder / "traces" / "ours.json").read_text("utf-8")
+    called = f'globalThis.cs336Trace("traces/ours.json", {json.dumps(ours)});'
+    (folder / "traces" / "ours.json.js").write_text(called, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path) -> Iterator[str]:
+    """The address of the folder."""
+    with Server(folder, ports.listening(0)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.url
+        server.shutdown()
+        thread.join()
+
+
+class Viewer:
+    """An open trace, as a reader finds it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.source = page.get_by_role("region", name=re.compile("Source of"))
+        self.side = page.get_by_role("region", name="Variables and output")
+        self.slider = page.get_by_role("slider", name="Step")
+        self.number = page.get_by_role("spinbutton")
+        self.stack = page.get_by_role("navigation", name="Where the program is")
+        self.now = self.source.locator("[aria-current=step]")
+        expect(self.now).to_have_count(1)
+
+    def at(self, step: int) -> None:
+        expect(self.number).to_have_value(str(step))
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def go(self, step: int) -> None:
+        self.slider.fill(str(step))
+        self.at(step)
+
+    def functions(self) -> list[str]:
+        names = self.stack.get_by_role("button").all_inner_texts()
+        return [name.split(":")[0] for name in names]
+
+
+@pytest.fixture
+def viewer(served: str, open_page: OpenPage) -> Iterator[Viewer]:
+    page, watch = open_page(f"{served}trace.html?trace=traces/ours.json")
+    yield Viewer(page)
+    assert watch.console == []
+    assert watch.foreign(served) == []
+
+
+def text_of(locator: Locator) -> str:
+    return re.sub(r"\s+", " ", locator.text_content() or "")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_rendering_and_every_value_is_to_be_seen(
+    served: str, open_page: OpenPage, folder: Path, name: str
+) -> None:
+    page, watch = open_page(f"{served}trace.html?trace=traces/{name}.json&showNotes=1")
+    viewer = Viewer(page)
+    recorded = load(folder / "traces" / f"{name}.json")
+    kinds = set()
+    for i, step in enumerate(recorded):
+        viewer.go(i)
+        now = text_of(viewer.now)
+        for rendering in step.renderings:
+            kinds.add(rendering.type)
+            if rendering.type == "markdown" and isinstance(rendering.data, str):
+                words = re.sub(r"[#*$^]", "", rendering.data).split()
+                assert [word for word in words if word not in now] == []
+            elif rendering.type == "link":
+                label = re.compile(re.escape(str(rendering.data)))
+                role = "button" if rendering.internal_link else "link"
+                expect(viewer.now.get_by_role(role, name=label)).to_be_visible()  # type: ignore[arg-type]
+            elif rendering.type == "image":
+                expect(viewer.now.locator("img")).to_be_visible()
+            elif rendering.type in ("plot", "graph"):
+                expect(viewer.now.locator("svg, canvas").first).to_be_visible()
+            else:
+                assert "For the one who presents." in now
+        shown = text_of(viewer.side)
+        for variable, value in step.env.items():
+            if value is CLEARED:
+                continue
+            assert variable in shown
+            if isinstance(value, int | float):
+                assert str(value).removesuffix(".0") in shown
+            elif isinstance(value, list):
+                assert all(str(item) in shown for item in value[:10])
+        for written in (step.stdout, step.stderr):
+            assert " ".join(written.split()) in shown
+    assert kinds == {"markdown", "note", "link", "plot", "image"}
+    assert watch.console == []
+    assert watch.foreign(served) == []
+
+
+def test_maths_and_code_are_typeset(viewer: Viewer) -> None:
+    expect(viewer.source.locator(".katex").first).to_be_visible()
+    assert viewer.source.locator(".hljs-keyword").count() > 5
+
+
+def test_the_keys_move_as_in_edtraces_viewer(viewer: Viewer) -> None:
+    calls = 0
+    while viewer.functions() != ["everything"] or "factorial(3)" not in viewer.now.inner_text():
+        calls += 1
+        viewer.go(calls)
+    for key in ("l", "ArrowRight"):
+        viewer.press(key)
+    assert viewer.functions()[:2] == ["everything", "factorial"]
+    viewer.press("h")
+    viewer.at(calls + 1)
+    viewer.press("u")
+    assert viewer.functions() == ["everything"]
+    viewer.press("k")
+    viewer.at(calls)
+    viewer.press("j")
+    after = int(viewer.number.input_value())
+    assert after > calls + 5
+    viewer.press("Shift+ArrowLeft")
+    viewer.at(calls)
+    viewer.press("Shift+ArrowRight")
+    viewer.at(after)
+    viewer.press("Home")
+    viewer.at(0)
+    viewer.press("End")
+    last = int(viewer.number.input_value())
+    viewer.press("l")
+    viewer.at(last)
+
+
+def test_what_is_shown_can_be_chosen(viewer: Viewer) -> None:
+    heading = viewer.source.get_by_role("heading", name="A heading")
+    note = viewer.source.get_by_text("For the one who presents.")
+    expect(heading).to_be_visible()
+    expect(note).to_have_count(1)  # the code that makes it
+    viewer.press("Shift+R")
+    expect(heading).to_have_count(0)
+    expect(viewer.button("Code only")).to_have_attribute("aria-pressed", "true")
+    viewer.press("r")
+    viewer.press("Shift+A")
+    expect(heading).to_have_count(0)  # it is yet to come
+    viewer.go(1)
+    expect(heading).to_be_visible()
+    viewer.press("Shift+E")
+    expect(viewer.side).to_have_count(0)
+    viewer.button("Hide variables").click()
+    expect(viewer.side).to_be_visible()
+    viewer.press("Shift+N")
+    viewer.go(4)
+    expect(viewer.source.locator(".cs336-rendering-note")).to_be_visible()
+
+
+def test_a_click_on_a_line_goes_to_its_next_step(viewer: Viewer) -> None:
+    line = viewer.source.locator(".cs336-line", has_text="point.x += i").first
+    line.click()
+    first = int(viewer.number.input_value())
+    line.click()
+    viewer.at(first + 2)
+    line.click()
+    line.click()
+    viewer.at(first)  # after the last one the first
+    viewer.source.locator(".cs336-line", has_text="import dataclasses").first.click()
+    expect(viewer.page.locator("[role=status]").last).to_contain_text("No step is at line")
+
+
+def test_a_link_into_the_program_leads_there(viewer: Viewer) -> None:
+    viewer.source.get_by_role("button", name="factorial", exact=True).click()
+    assert viewer.functions()[-1] == "factorial"
+
+
+def test_the_stack_leads_to_the_callers_and_back(viewer: Viewer) -> None:
+    line = viewer.source.locator(".cs336-line", has_text="return n * factorial").first
+    line.click()
+    viewer.stack.get_by_role("button").first.click()
+    expect(viewer.page.get_by_text("You are looking at")).to_be_visible()
+    expect(viewer.source.locator(".cs336-looked-at")).to_contain_text("six = factorial(3)")
+    viewer.button("Back to the step").click()
+    expect(viewer.now).to_contain_text("return n * factorial")
+
+
+def test_a_variable_is_followed(viewer: Viewer) -> None:
+    viewer.press("End")
+    viewer.button("counts").click()
+    expect(viewer.button("counts")).to_have_attribute("aria-pressed", "true")
+    viewer.press("Home")
+    viewer.press("c")
+    created = int(viewer.number.input_value())
+    expect(viewer.side.locator(".cs336-variable", has_text="counts")).to_contain_text("new")
+    viewer.press("c")
+    assert int(viewer.number.input_value()) > created
+    changed = viewer.side.locator(".cs336-variable", has_text="counts")
+    expect(changed).to_contain_text("changed")
+    expect(changed.locator(".cs336-new")).to_have_count(1)
+    expect(changed.locator("li").first).to_contain_text("'t'")  # the bars are sorted
+    viewer.press("c")
+    expect(viewer.page.locator("[role=status]").last).to_have_text("It does not change any more.")
+    viewer.press("Shift+C")
+    viewer.at(created)
+
+
+def test_values_are_shown_as_what_they_are(viewer: Viewer) -> None:
+    viewer.press("End")
+    ids = viewer.side.locator(".cs336-variable", has_text="ids").first
+    assert ids.locator(".cs336-id").all_inner_texts()[:3] == ["84", "104", "101"]
+    tensor = viewer.side.locator(".cs336-variable", has_text="weights")
+    expect(tensor).to_contain_text("float64 2 × 3")
+    expect(tensor.get_by_role("img")).to_have_attribute("aria-label", re.compile("from -2 to 3"))
+    tensor.get_by_text("Numbers").click()
+    assert tensor.locator("td").all_inner_texts() == ["-2", "-1", "0", "1", "2", "3"]
+    story = viewer.side.locator(".cs336-variable", has_text="story")
+    folded = len(text_of(story))
+    story.get_by_role("button", name="Show").click()
+    assert len(text_of(story)) > folded + 300
+
+
+def test_the_timeline_scrubs_and_play_plays(viewer: Viewer) -> None:
+    box = viewer.page.locator(".cs336-timeline canvas").bounding_box()
+    assert box is not None
+    last = int(viewer.slider.get_attribute("max") or 0)
+    mouse = viewer.page.mouse
+    mouse.move(box["x"] + box["width"] / 2, box["y"] + 5)
+    mouse.down()
+    viewer.at((last + 1) // 2)
+    mouse.move(box["x"] + 1, box["y"] + 5)
+    mouse.up()
+    viewer.at(0)
+    viewer.page.locator("h1").click()
+    viewer.press("Space")
+    viewer.at(2)
+    viewer.press("Space")
+    expect(viewer.button("Play")).to_be_visible()
+
+
+def test_search_finds_and_goes_from_place_to_place(viewer: Viewer) -> None:
+    viewer.press("/")
+    viewer.page.keyboard.type("factorial")
+    status = viewer.page.locator(".cs336-search [role=status]")
+    expect(status).to_have_text(re.compile(r"^\d+ found$"))
+    viewer.press("Enter")
+    expect(status).to_have_text(re.compile(r"^1 of \d+$"))
+    viewer.press("Enter")
+    expect(status).to_have_text(re.compile(r"^2 of \d+$"))
+    viewer.press("Escape")
+    expect(viewer.page.get_by_role("searchbox")).to_have_value("")
+    expect(viewer.now).to_have_count(1)
+
+
+def test_the_help_sheet_opens_and_closes(viewer: Viewer) -> None:
+    viewer.press("?")
+    sheet = viewer.page.get_by_role("dialog", name="What you can do")
+    expect(sheet).to_contain_text("Next step, over calls")
+    viewer.press("l")  # belongs to the sheet
+    viewer.press("Escape")
+    expect(sheet).to_have_count(0)
+    viewer.at(0)
+
+
+def test_the_whole_state_is_in_the_address_and_the_history_is_not_flooded(viewer: Viewer) -> None:
+    page = viewer.page
+    before = page.evaluate("history.length")
+    for _ in range(16):
+        viewer.press("l")
+    viewer.button("ids").click()
+    viewer.press("Shift+N")
+    viewer.press("Shift+A")
+    page.wait_for_timeout(400)
+    query = page.url.partition("?")[2]
+    assert query == "trace=traces/ours.json&step=16&animate=1&showNotes=1&follow=everything%3Aids"
+    assert page.evaluate("history.length") == before
+    page.reload()
+    viewer.at(16)
+    expect(viewer.button("ids")).to_have_attribute("aria-pressed", "true")
+    expect(viewer.button("As it comes")).to_have_attribute("aria-pressed", "true")
+
+
+def test_edtraces_parameters_mean_what_they_mean_there(served: str, open_page: OpenPage) -> None:
+    path = "tests/site/traces.py"
+    page, _ = open_page(
+        f"{served}trace.html?trace=traces/edtrace.json&step=9&source={path}&line=3&raw=true&hideEnv=1"
+    )
+    source = page.get_by_role("region", name=f"Source of {path}")
+    expect(source.locator(".cs336-looked-at")).to_have_attribute("data-line", "3")
+    expect(page.get_by_role("heading", name="A heading")).to_have_count(0)
+    expect(page.get_by_role("region", name="Variables and output")).to_have_count(0)
+    expect(page.get_by_role("spinbutton")).to_have_value("9")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("way", ["drop", "choose"])
+def test_a_file_is_opened_and_sent_nowhere(
+    served: str, open_page: OpenPage, folder: Path, name: str, way: str
+) -> None:
+    page, watch = open_page(f"{served}trace.html")
+    page.get_by_role("button", name="Choose a file").wait_for()
+    file = folder / "traces" / f"{name}.json"
+    asked = len(watch.requests)
+    if way == "choose":
+        page.locator("input[type=file]").set_input_files(file)
+    else:
+        drop(page, file.name, file.read_text("utf-8"))
+    viewer = Viewer(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(file.name)
+    viewer.press("End")
+    assert int(viewer.number.input_value()) > 30
+    sent = [url for url in watch.requests[asked:] if not url.startswith(("data:", "blob:"))]
+    assert [url for url in sent if "/trace/" not in url] == []  # its libraries alone
+    assert "trace=" not in page.url
+
+
+def drop(page: Page, name: str, text: str) -> None:
+    """Drop a file on the page."""
+    page.evaluate(
+        """([name, text]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([text], name, { type: "application/json" }));
+          for (const type of ["dragover", "drop"]) {
+            document.body.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true }));
+          }
+        }""",
+        [name, text],
+    )
+
+
+def test_the_start_lists_the_lectures_and_opens_addresses(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}trace.html")
+    page.get_by_role("link", name="Everything").click()
+    viewer = Viewer(page)
+    viewer.press("g")
+    page.get_by_label("Or its address").fill("traces/failing.json")
+    page.get_by_role("button", name="Open", exact=True).click()
+    viewer.press("End")
+    expect(viewer.side).to_contain_text("ZeroDivisionError")
+    expect(viewer.side).to_contain_text("The program ended with an exception.")
+
+
+def test_another_site_is_asked_only_if_the_reader_agrees(
+    served: str, open_page: OpenPage, folder: Path
+) -> None:
+    address = "https://elsewhere.invalid/a.json"
+    page, watch = open_page("about:blank")
+    page.route(
+        address,
+        lambda route: route.fulfill(
+            path=folder / "traces" / "failing.json", headers={"Access-Control-Allow-Origin": "*"}
+        ),
+    )
+    page.goto(f"{served}trace.html?trace={address}")
+    expect(
+        page.get_by_text("This trace comes from another site, https://elsewhere.invalid")
+    ).to_be_visible()
+    assert watch.foreign(served) == ["about:blank"] or watch.foreign(served) == []
+    page.get_by_role("button", name="Open it", exact=True).click()
+    Viewer(page)
+    assert address in watch.requests
+
+
+def test_from_disk_the_sites_own_traces_open(folder: Path, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{(folder / 'trace.html').as_uri()}?trace=traces/ours.json&step=3")
+    Viewer(page).at(3)
+    expect(page.locator(".katex").first).to_be_visible()
+    assert watch.console == []
+    page.goto(f"{(folder / 'trace.html').as_uri()}?trace=../secret.json")
+    expect(page.get_by_role("alert")).to_contain_text("opened from disk cannot read ../secret.json")
+
+
+def test_an_address_where_nothing_is_says_so(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}trace.html?trace=traces/missing.json")
+    expect(page.get_by_role("alert")).to_contain_text("There is no trace at")
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+    page.goto(f"{served}trace.html?trace=javascript:alert(1)")
+    expect(page.get_by_role("alert")).to_contain_text("no address of a trace")
+
+
+@pytest.mark.parametrize("name", traces.broken())
+def test_what_is_no_trace_is_refused_in_words(served: str, open_page: OpenPage, name: str) -> None:
+    page, watch = open_page(f"{served}trace.html")
+    page.get_by_role("button", name="Choose a file").wait_for()
+    text, said = traces.broken()[name]
+    drop(page, f"{name}.json", text)
+    expect(page.get_by_role("alert")).to_contain_text(f"{name}.json: ")
+    expect(page.get_by_role("alert")).to_contain_text(said)
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+    assert watch.console == []
+
+
+def test_a_hostile_file_does_no_harm(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{served}trace.html")
+    page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
+    page.get_by_role("button", name="Choose a file").wait_for()
+    drop(page, "hostile.json", json.dumps(traces.hostile()))
+    viewer = Viewer(page)
+    page.wait_for_timeout(800)
+    for link in viewer.source.get_by_role("link").all():
+        assert not re.match(r"\s*(javascript|data|vbscript):", link.get_attribute("href") or "")
+    viewer.press("l")
+    viewer.at(1)
+    viewer.press("h")
+    assert page.evaluate("globalThis.harmed") is None
+    assert page.evaluate("Object.prototype.type") is None
+    assert page.locator("iframe, form[action*=evil], style:not(head *), base").count() == 0
+    assert watch.foreign(served) == []
+    # What it drew stays in its panel, and the page is whole.
+    source = viewer.source.bounding_box()
+    assert source is not None
+    for element in viewer.source.locator(".cs336-rendering").all():
+        style = element.evaluate("e => [getComputedStyle(e).position, getComputedStyle(e).zIndex]")
+        assert style == ["static", "auto"] or style[0] == "relative"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_million_steps_open_as_far_as_they_are_shown(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}trace.html")
+    page.get_by_role("button", name="Choose a file").wait_for()
+    drop(page, "million.json", traces.a_million_steps())
+    viewer = Viewer(page)
+    expect(page.get_by_text("950000 more steps")).to_be_visible()
+    viewer.press("End")
+    viewer.at(49_999)
+
+
+def see_it_all(viewer: Viewer, watch: Watch) -> None:
+    viewer.go(31)
+    assert viewer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for button in viewer.page.get_by_role("button").all():
+        box = button.bounding_box()
+        if box:
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= viewer.page.viewport_size["width"] + 1  # type: ignore[index]
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1920])
+def test_it_fits_every_screen(served: str, open_page: OpenPage, width: int) -> None:
+    page, watch = open_page(
+        f"{served}trace.html?trace=traces/ours.json", width=width, height=740, has_touch=width < 700
+    )
+    viewer = Viewer(page)
+    see_it_all(viewer, watch)
+    expect(viewer.now).to_be_in_viewport()
+    expect(viewer.slider).to_be_in_viewport()
+    if width < 700:
+        viewer.button("View").tap()
+        viewer.button("Code only").tap()
+        expect(viewer.button("Code only")).to_have_attribute("aria-pressed", "true")
+        viewer.button("One step forward").tap()
+        viewer.at(32)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "query", ["", "?trace=traces/ours.json&step=35&showNotes=1", "?trace=traces/nothing.json"]
+)
+def test_axe_finds_nothing(served: str, open_page: OpenPage, theme: str, query: str) -> None:
+    page, _ = open_page(
+        f"{served}trace.html{query}", theme=theme, reduced_motion="reduce", bypass_csp=True
+    )
+    assert page.locator("html").get_attribute("data-theme") == theme
+    if "ours" in query:
+        Viewer(page)
+    else:
+        page.get_by_role("button", name="Choose a file").wait_for()
+    page.wait_for_timeout(500)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")
+    assert [
+        f"{v['id']}: {[n['html'][:160] for n in v['nodes']][:4]}" for v in found["violations"]
+    ] == []
+
+
+def test_a_step_is_told_to_who_listens(viewer: Viewer) -> None:
+    viewer.press("l")
+    viewer.press("l")
+    status = viewer.page.locator(".cs336-run [role=status]")
+    expect(status).to_contain_text("Line")
+    expect(status).to_contain_text("in everything.")
+
+
+def test_the_panels_can_be_resized_by_keyboard_and_pointer(viewer: Viewer) -> None:
+    bar = viewer.page.get_by_role("separator")
+    wide = (viewer.source.bounding_box() or {})["width"]
+    bar.focus()
+    viewer.press("ArrowLeft")
+    assert (viewer.source.bounding_box() or {})["width"] < wide
+    viewer.at(0)
+    box = bar.bounding_box()
+    assert box is not None
+    viewer.page.mouse.move(box["x"] + 3, box["y"] + 50)
+    viewer.page.mouse.down()
+    viewer.page.mouse.move(box["x"] + 200, box["y"] + 50)
+    viewer.page.mouse.up()
+    assert (viewer.source.bounding_box() or {})["width"] > wide
+    viewer.page.reload()
+    assert (viewer.source.bounding_box() or {})["width"] > wide  # it is remembered
+
+
+def test_without_javascript_the_page_says_what_it_needs(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}trace.html", java_script_enabled=False)
+    expect(page.get_by_text("needs JavaScript")).to_be_visible()
+    expect(page.get_by_role("link", name="the course")).to_have_attribute("href", "index.html")

@@ -1,0 +1,224 @@
+"""Traces to look at in a browser: of everything a program can show; hostile and broken ones."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cs336_core.trace import CLEARED, Reference, Trace, dumps, image, link, note, plot, text, trace
+
+
+@dataclasses.dataclass
+class Point:
+    """A value with fields."""
+
+    x: int
+    name: str
+
+
+def everything() -> None:
+    """Show and compute one of each."""
+    text("## A heading\n\nSome **bold** words and $a^2 + b^2$.")
+    text("x = 1\n  y = 2", verbatim=True)
+    note("For the one who presents.")
+    link(
+        Reference(
+            title="Attention",
+            authors=["A Vaswani", "N Shazeer"],
+            date="2017",
+            url="http://a.invalid/p",
+        )
+    )
+    link(factorial)
+    plot(
+        {
+            "mark": "bar",
+            "data": {"values": [{"a": "x", "b": 3}, {"a": "y", "b": 5}]},
+            "encoding": {"x": {"field": "a"}, "y": {"field": "b", "type": "quantitative"}},
+        }
+    )
+    image("data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==", width=40)
+    ids = list(b"the cat in the hat")
+    counts = collections.Counter("the cat in the hat")
+    weights = np.arange(6.0).reshape(2, 3) - 2
+    point = Point(3, "origin")
+    story = "Once upon a time. " * 40
+    nothing, broken = None, float("nan")
+    ids[0] = 84
+    counts["t"] += 5
+    print("to standard output")
+    print("to standard error", file=sys.stderr)
+    six = factorial(3)
+    for i in range(3):
+        point.x += i
+    print(ids[0], weights.sum(), story[:4], nothing, broken, six, Point)
+
+
+def factorial(n: int) -> int:
+    """Call itself."""
+    if n == 0:
+        return 1
+    return n * factorial(n - 1)
+
+
+def failing() -> None:
+    """End with an exception."""
+    x = [1]
+    x.append(1 // 0)
+
+
+def recorded() -> Trace:
+    """Return the trace of `everything`."""
+    return trace(everything, inspect_all=True)
+
+
+def of_2025(made: Trace) -> dict[str, Any]:
+    """Return a trace as the lectures of 2025 have it: values are bare, and of few kinds."""
+    edtrace = json.loads(dumps(made, "edtrace"))
+    del edtrace["hidden_line_numbers"]
+    for step, one in zip(edtrace["steps"], made.steps, strict=True):
+        step["env"] = {
+            name: None if value is CLEARED else value
+            for name, value in one.env.items()
+            if value is CLEARED or not isinstance(value, dict)
+        }
+        step["stdout"], step["stderr"] = one.stdout, one.stderr
+    return edtrace
+
+
+def write(folder: Path) -> None:
+    """Write one trace of each format, and one that fails."""
+    made = recorded()
+    (folder / "ours.json").write_text(dumps(made), "utf-8")
+    (folder / "edtrace.json").write_text(dumps(made, "edtrace"), "utf-8")
+    (folder / "of_2025.json").write_text(json.dumps(of_2025(made)), "utf-8")
+    (folder / "failing.json").write_text(dumps(trace(failing, inspect_all=True)), "utf-8")
+
+
+SCRIPTS = [
+    "<script>globalThis.harmed = 1</script>",
+    "<img src=x onerror='globalThis.harmed = 2'>",
+    "<svg onload='globalThis.harmed = 3'><script>globalThis.harmed = 4</script></svg>",
+    "<a href='javascript:globalThis.harmed = 5'>a link</a>",
+    "[a link](javascript:globalThis.harmed=6)",
+    "<iframe srcdoc='<script>parent.harmed = 7</script>'></iframe>",
+    "<form action='http://evil.invalid/'><button>press</button></form>",
+    "<div style='position:fixed;inset:0;background:url(http://evil.invalid/x.png)'>cover</div>",
+    "<style>body { display: none } @import 'http://evil.invalid/x.css';</style>",
+    "<base href='http://evil.invalid/'><meta http-equiv='refresh' content='0;url=http://evil.invalid/'>",
+    "<math><mtext><table><mglyph><style><img src=x onerror='globalThis.harmed = 8'>",
+    "<input autofocus onfocus='globalThis.harmed = 9'>",
+    "![an image](http://evil.invalid/x.png)",
+    "<a id=page name=page href='//evil.invalid'>clobbering</a>",
+    "$\\href{javascript:globalThis.harmed=10}{x}$",
+]
+
+
+def hostile() -> dict[str, Any]:
+    """Return a trace that tries to do harm in every place where it may hold text."""
+    evil = SCRIPTS[1]
+    style = {
+        "position": "fixed",
+        "inset": 0,
+        "zIndex": 9999,
+        "backgroundImage": "url(http://evil.invalid/y.png)",
+        "width": "100000px",
+        "fontSize": "9999px",
+        "--x": "red",
+        "behavior": "url(x)",
+    }
+    renderings: list[dict[str, Any]] = [
+        {"type": "markdown", "data": one, "style": style} for one in SCRIPTS
+    ]
+    renderings += [
+        {"type": "image", "data": "javascript:globalThis.harmed=11"},
+        {"type": "image", "data": "http://evil.invalid/z.png"},
+        {"type": "image", "data": "data:text/html,<script>parent.harmed=12</script>"},
+        {"type": "video", "data": "http://evil.invalid/z.mp4"},
+        {
+            "type": "link",
+            "data": evil,
+            "external_link": {
+                "title": evil,
+                "url": "javascript:globalThis.harmed=13",
+                "notes": evil,
+            },
+        },
+        {"type": "link", "data": "in", "internal_link": {"path": evil, "line_number": 10**12}},
+        {
+            "type": "plot",
+            "data": {"data": {"url": "http://evil.invalid/data.json"}, "mark": "point"},
+        },
+        {
+            "type": "plot",
+            "data": {
+                "mark": "bar",
+                "data": {"values": [{"a": 1}]},
+                "transform": [{"calculate": "globalThis.harmed = 14", "as": "b"}],
+                "encoding": {"x": {"field": "b"}},
+            },
+        },
+        {"type": "plot", "data": "no specification"},
+        {"type": "note", "data": evil},
+    ]
+    frame = {"path": evil, "line_number": 1, "function_name": evil, "code": evil}
+    return {
+        "files": {evil: f"x = 1  # {evil}\n" * 3, "__proto__": "y", "constructor": "z"},
+        "hidden_line_numbers": {},
+        "steps": [
+            {
+                "stack": [frame],
+                "env": {
+                    evil: {"type": evil, "contents": evil, "dtype": None, "shape": None},
+                    "__proto__": {"type": "int", "contents": 1, "dtype": None, "shape": None},
+                    "tensor": {
+                        "type": "torch.Tensor",
+                        "contents": [[1], "no", None],
+                        "dtype": evil,
+                        "shape": [9, 9, 9],
+                    },
+                },
+                "renderings": renderings,
+                "stdout": evil,
+                "stderr": evil,
+            },
+            {"stack": [frame] * 500, "env": {}, "renderings": []},
+        ],
+    }
+
+
+def broken() -> dict[str, tuple[str, str]]:
+    """Return name -> the text of a file that is no trace, and what is to be said of it."""
+    good = dumps(trace(failing))
+    deep = "[" * 200_000
+    whole = json.loads(good)
+    return {
+        "empty": ("", "empty"),
+        "web_page": ("<!doctype html><html></html>", "web page"),
+        "not_json": ("files: {}", "not JSON"),
+        "cut_off": (good[: len(good) // 2], "ends in the middle"),
+        "number": ("5", "not a trace"),
+        "list": ("[]", "not a trace"),
+        "no_steps": (json.dumps({"files": {}}), "steps"),
+        "newer": (json.dumps({**whole, "format": "cs336-trace/2"}), "newer"),
+        "deep": (deep, "n"),
+        "bad_step": (json.dumps({**whole, "steps": ["x"]}), "steps[0]"),
+        "bad_place": (json.dumps({**whole, "steps": [99]}), "steps[0]"),
+        "circle": (json.dumps({**whole, "places": [[0, 0]]}), "places[0]"),
+        "nothing": (json.dumps({**whole, "steps": []}), "no steps"),
+    }
+
+
+def a_million_steps() -> str:
+    """Return a trace with more steps than are shown."""
+    whole = json.loads(dumps(trace(failing)))
+    head = json.dumps({**whole, "steps": []})
+    return head.replace('"steps": []', '"steps": [' + "0," * 999_999 + "0]").replace(
+        '"steps":[]', '"steps":[' + "0," * 999_999 + "0]"
+    )
