@@ -37,7 +37,7 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 # The other lectures of the course follow: attention and the Transformer, counting FLOPs and memory,
 # systems, scaling laws, data, and alignment.
 #
-# ## Three ways to use this site
+# ## Four ways to use this site
 #
 # Read
 # : The pages work on a phone, without an account. They ask no other server for anything, and a copy
@@ -46,6 +46,10 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 # Play
 # : Move a figure by mouse, finger or keyboard. *Copy link* gives you the address of exactly what
 #   you see.
+#
+# Step through
+# : A lecture runs line by line in the <a href="../trace.html">trace viewer</a>, forwards and
+#   backwards, with every variable in view. Follow *Step through* on a lecture's page.
 #
 # Run
 # : In a copy of the project, `make lab` opens the lectures as notebooks in JupyterLab, with the

@@ -152,7 +152,7 @@ print(decode(encode("猫", params)[:2], params))
 from pydoc_data.topics import topics
 
 manual = topics["objects"] + topics["execmodel"] + topics["exceptions"]
-steps = list(bpe_steps(manual, num_merges=400))
+steps = list(bpe_steps(manual, num_merges=400))  # @stepover
 
 print(f"{len(manual.encode('utf-8')):,} bytes became {len(steps[-1].after):,} tokens")
 print("first merges: ", [step.new_token.decode() for step in steps[:12]])
@@ -189,12 +189,12 @@ from cs336_core import figures
 
 unseen = topics["function"]
 unseen_ids, unseen_ratio = list(unseen.encode("utf-8")), []
-for step in steps:
+for step in steps:  # @stepover
     unseen_ids = merge(unseen_ids, step.pair, step.new_id)
     unseen_ratio.append(compression_ratio(unseen, unseen_ids))
-seen_ratio = [compression_ratio(manual, step.after) for step in steps]
+seen_ratio = [compression_ratio(manual, step.after) for step in steps]  # @stepover
 
-with figures.style():
+with figures.style():  # @stepover
     figure, axes = plt.subplots()
     axes.plot(range(1, 401), seen_ratio, label="the chapters it was trained on")
     axes.plot(range(1, 401), unseen_ratio, label="a chapter it has not seen")

@@ -79,7 +79,7 @@ await Promise.all([
   build({ ...styles, entryPoints: [`${root}book/style/site.css`, `${root}book/style/maths.css`], outdir: site }),
   build({
     ...styles,
-    entryPoints: [`${widgets}/trace/page/page.jsx`, `${widgets}/trace/page/theme.js`, `${root}book/style/maths.css`].map((file) => ({
+    entryPoints: [`${widgets}/trace/page/page.jsx`, `${widgets}/trace/page/early.js`, `${root}book/style/maths.css`].map((file) => ({
       in: file,
       out: basename(file).replace(/\.\w+$/, ""),
     })),

@@ -25,7 +25,8 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from cs336_core.trace.lectures import EVAL
+from cs336_core.trace.cells import EVAL
+from cs336_core.trace.directives import comments
 from tools.console import Trouble, step
 from tools.fingerprint import digest, environment
 from tools.paths import BUILD, ROOT
@@ -112,6 +113,8 @@ def save(notebook: nbformat.NotebookNode, record: Record) -> None:
 def executed(text: str) -> nbformat.NotebookNode:
     """Return the notebook of a lecture with its outputs; the book reads lectures through this.
 
+    Comments that are for the tracer are left out of its code.
+
     Raises `Trouble` where the lecture has not been executed.
     """
     notebook = read(text)
@@ -121,7 +124,21 @@ def executed(text: str) -> nbformat.NotebookNode:
     code = (cell for cell in notebook.cells if cell.cell_type == "code")
     for cell, outputs in zip(code, record.outputs, strict=True):
         cell.outputs = [nbformat.from_dict(output) for output in outputs]
+        cell.source = without_directives(cell.source)
     return notebook
+
+
+def without_directives(code: str) -> str:
+    r"""Return code without the comments that only say what a trace shows.
+
+    >>> without_directives("x = 1  # @inspect x\nprint('# @hide')")
+    "x = 1\nprint('# @hide')"
+    """
+    lines = code.split("\n")
+    for number, comment in comments(code):
+        if re.match(r"#\s*@(?:inspect|clear|stepover|hide|animate)\b", comment):
+            lines[number - 1] = lines[number - 1].removesuffix(comment).rstrip()
+    return "\n".join(lines)
 
 
 def run(path: Path, lecture: nbformat.NotebookNode, tell: Callable[[str], None]) -> Record:

@@ -1,4 +1,4 @@
-"""Builds the site: widget bundles, executed lectures, the book; strictly, and whole or not at all.
+"""Builds the site: bundles, executed lectures, their traces, the book; strictly, all or nothing.
 
     python -m tools.site
 
@@ -95,10 +95,11 @@ def main() -> int:
         with step("The site is up to date"):
             return 0
     # Imported here, since it takes seconds and an unchanged site needs none of it.
-    from tools import lectures  # noqa: PLC0415
+    from tools import lectures, traces  # noqa: PLC0415
 
     bundle()
     lectures.bring_up_to_date()
+    traces.bring_up_to_date()
     html = build_book()
     take_place(html, wanted)
     return 0

@@ -2,6 +2,7 @@
 
     {"format": "cs336-trace/1", "ending": "finished",
      "files": {"lecture.py": "the source"}, "hidden": {"lecture.py": [7]},
+     "links": {"lecture.py": {"14": "lecture.html#line-14"}},
      "paths": ["lecture.py"],
      "frames": [[0, 3, "main"], [0, 9, "compute"]],     path, line, function
      "places": [[-1, 0], [0, 1]],                       the place that called, its frame
@@ -11,7 +12,7 @@
 
 A step is its place, what is shown from here on (the number of a value, -1 where it is no longer
 shown), renderings, standard output and standard error; what is empty at its end is left out, and a
-step that is only a place is that number.
+step that is only a place is that number. Files may have no links.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from cs336_core.trace.renderings import Rendering
 from cs336_core.trace.values import Json
 
 FORMAT = "cs336-trace/1"
+_DIGITS = 10  # of a line number, far more than any file needs
 
 
 def to_compact(trace: Trace) -> dict[str, Json]:
@@ -63,6 +65,10 @@ def to_compact(trace: Trace) -> dict[str, Json]:
         "ending": trace.ending,
         "files": cast(Json, trace.files),
         "hidden": cast(Json, trace.hidden),
+        "links": {
+            path: {str(line): address for line, address in lines.items()}
+            for path, lines in trace.links.items()
+        },
         "paths": paths.all,
         "frames": frames.all,
         "places": listed,
@@ -98,6 +104,8 @@ def from_compact(node: Node) -> Trace:
     trace.hidden = {
         path: [line.integer() for line in lines.items()] for path, lines in node["hidden"].entries()
     }
+    if links := node.get("links"):
+        trace.links = {path: _links_from(lines) for path, lines in links.entries()}
     paths = [path.text() for path in node["paths"].items()]
     frames = []
     for each in node["frames"].items():
@@ -114,6 +122,15 @@ def from_compact(node: Node) -> Trace:
     for each in node["steps"].items():
         trace.steps.append(_step_from(each, places, values, shown))
     return trace
+
+
+def _links_from(node: Node) -> dict[int, str]:
+    links = {}
+    for line, address in node.entries():
+        if not (line.isascii() and line.isdecimal() and len(line) < _DIGITS):
+            raise node.refused("line numbers as its names")
+        links[int(line)] = address.text()
+    return links
 
 
 def _step_from(node: Node, places: list[Place], values: list[Json], shown: list[Rendering]) -> Step:

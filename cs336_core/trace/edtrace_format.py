@@ -9,7 +9,7 @@ A step of theirs repeats its whole stack with the text of each line, and every v
 
 Files of 2025 have no `hidden_line_numbers`, bare values, and `stdout` and `stderr` in each step.
 What we write has all of it, and where their values say less than ours, ours beside them under
-"recorded": edtrace's viewer shows it, and nothing is lost on the way back.
+"recorded": edtrace's viewer shows it, and nothing is lost on the way back but links to pages.
 """
 
 from __future__ import annotations

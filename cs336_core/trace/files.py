@@ -16,6 +16,9 @@ from cs336_core.trace.reading import Node
 
 Format = Literal["cs336", "edtrace"]
 
+# Python's json writes and reads numbers that JSON has not; we tell them as the recorder does.
+_NUMBERS = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
+
 
 def dumps(trace: Trace, form: Format = "cs336") -> str:
     """Return a trace as the text of a file."""
@@ -31,24 +34,30 @@ def loads(text: str, name: str = "the trace") -> Trace:
     Raises `TraceError` for anything else, and says where it is not what it should be.
     """
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_NUMBERS.__getitem__)
     except json.JSONDecodeError as error:
         what = "is cut off" if error.pos >= len(text.rstrip()) else "is not JSON"
         raise TraceError(f"{name} {what}: line {error.lineno}, column {error.colno}") from None
     except RecursionError:
-        raise TraceError(f"{name} is not a trace: it is nested too deeply") from None
+        raise _too_deep(name) from None
     node = Node(value, name)
     form = node.get("format")
-    if form is None:
-        return from_edtrace(node)
-    if form.value != FORMAT:
+    if form is not None and form.value != FORMAT:
         raise TraceError(f"{name} has the format {form.text()!r}; {FORMAT!r} can be read")
-    return from_compact(node)
+    try:
+        return from_edtrace(node) if form is None else from_compact(node)
+    except RecursionError:
+        raise _too_deep(name) from None
+
+
+def _too_deep(name: str) -> TraceError:
+    return TraceError(f"{name} is not a trace: it is nested too deeply")
 
 
 def save(trace: Trace, path: str | os.PathLike[str], form: Format = "cs336") -> None:
     """Write a trace file, whole or not at all."""
-    write_files({Path(path): dumps(trace, form).encode()})
+    # Half a character (a lone surrogate), which a text may hold, is written as its escape.
+    write_files({Path(path): dumps(trace, form).encode(errors="backslashreplace")})
 
 
 def load(path: str | os.PathLike[str]) -> Trace:

@@ -1,78 +1,60 @@
-"""Traces a lecture as a whole: its prose is shown, its code runs step by step.
-
-A lecture is a Python file of cells (Jupytext's "percent" format): `# %%` begins a cell of code,
-`# %% [markdown]` one of prose, whose lines are comments.
-"""
+"""Traces a lecture as a whole: its prose is shown, its code runs step by step."""
 
 from __future__ import annotations
+import __future__
 
 import ast
+import functools
+import operator
 import os
-import re
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple
+from types import CodeType
 
+from cs336_core.trace.cell_recorder import CellRecorder
+from cs336_core.trace.cells import Cell, cells, marks
+from cs336_core.trace.displayed import display
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.model import Trace
-from cs336_core.trace.recorder import Recorder
+from cs336_core.trace.myst import commonmark, literal, text_of
 from cs336_core.trace.sources import Source
-from cs336_core.trace.tracing import MAX_STEPS, Into, sources_of
+from cs336_core.trace.tracing import MAX_STEPS, Into, name_of, sources_of
 
-_MARKER = re.compile(r"# %%(?P<kind> \[markdown\])?(?!\S)")
-EVAL = re.compile(r"\{eval\}`([^`]+)`")  # a value of the lecture's code within its prose
+Cite = Callable[[str, list[str]], str]  # the name of a role, keys of references -> Markdown
 
-
-class Cell(NamedTuple):
-    """A cell of a lecture.
-
-    Attributes:
-        kind: what it holds.
-        first: the line of its marker, counted from 1.
-        last: its last line.
-        text: what it holds, the prose without comment marks.
-
-    """
-
-    kind: Literal["code", "markdown"]
-    first: int
-    last: int
-    text: str
+_COMPOUND = (
+    ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar,
+    ast.Match, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
+)  # fmt: skip
 
 
-def cells(text: str) -> Iterator[Cell]:
-    r"""Yield the cells of a lecture; what is before the first marker belongs to none.
-
-    >>> [tuple(cell) for cell in cells("# %% [markdown]\n# # Title\n\n# %%\nx = 1\n")]
-    [('markdown', 1, 3, '# Title'), ('code', 4, 5, 'x = 1')]
-    """
-    lines = text.split("\n")
-    if lines[-1] == "":
-        lines.pop()
-    begins = [i for i, line in enumerate(lines) if _MARKER.match(line)]
-    for begin, end in pairwise([*begins, len(lines)]):
-        body = lines[begin + 1 : end]
-        marker = _MARKER.match(lines[begin])
-        if marker and marker["kind"]:
-            prose = [line.removeprefix("#").removeprefix(" ") for line in body]
-            yield Cell("markdown", begin + 1, end, "\n".join(prose).strip())
-        else:
-            yield Cell("code", begin + 1, end, "\n".join(body).strip())
-
-
-def trace_lecture(
+def trace_lecture(  # noqa: PLR0913
     path: str | os.PathLike[str],
     *,
     into: Iterable[Into] = (),
+    page: str | None = None,
+    cite: Cite | None = None,
+    root: Path | None = None,
     max_steps: int = MAX_STEPS,
     inspect_all: bool = True,
 ) -> Trace:
     """Run a lecture and return its trace, as `trace` does for a function.
 
-    A cell of prose is one step, with its Markdown as a rendering; `{eval}` in it becomes the value
-    that the code above has computed. Raises `TraceError` for a file without cells, or one that is
-    no Python; `OSError` where there is none.
+    A cell of prose is one step, with its Markdown as a rendering: `{eval}` in it becomes the value
+    that the code above has computed, citations what `cite` makes of them (else their keys). The
+    value of a cell's last expression is a rendering of its last step. A cell tagged `remove-cell`
+    runs and gives no step.
+
+    Besides the lecture and the files of `into`, the functions of the project that it imports by
+    name (`from ... import f`) are stepped into, and nothing else of their files. A statement that
+    names none of these and has no others in it, or that says `# @stepover`, is one step, and runs
+    as fast as it does without a trace. `page` is the address of the lecture's page, where `#line-N`
+    leads to the cell that begins there; files are called by their paths from `root` (the current
+    folder).
+
+    Raises `TraceError` for a file without cells, or one that is no Python; `OSError` where there is
+    none.
     """
     path = Path(path).absolute()
     text = path.read_text("utf-8")
@@ -83,36 +65,145 @@ def trace_lecture(
         statements = ast.parse(text, str(path)).body
     except SyntaxError as error:
         raise TraceError(f"{path.name}, line {error.lineno}: {error.msg}") from None
-    sources = sources_of([path, *into])
+    sources = sources_of([path, *into], root)
     source = sources[str(path)]
-    source.hidden[:] = sorted({*source.hidden, *_not_shown(source, found)})
-    recorder = Recorder(sources, max_steps, inspect_all)
-    names: dict[str, object] = {"__name__": "__main__", "__file__": str(path)}
+    shown = [cell for cell in found if is_told(cell)]
+    source.hidden[:] = sorted({*source.hidden, *marks(text, shown)})
+    recorder = CellRecorder(sources, max_steps, inspect_all)
+    program = _Program(recorder, source, str(path), statements, cite or keys_in_brackets, root)
+    program.names |= {"__name__": "__main__", "__file__": str(path)}
+    recorded = recorder.run(lambda: program.play(found))
+    if page is not None:
+        recorded.links[source.path] = {cell.first: f"{page}#line-{cell.first}" for cell in shown}
+    return recorded
 
-    def value(match: re.Match[str]) -> str:
-        return str(eval(match[1], names))  # noqa: S307  (the lecture's own code)
 
-    def play() -> None:
+def is_told(cell: Cell) -> bool:
+    """Whether a trace has steps of a cell: there is something in it, and it is not removed."""
+    return not cell.removed and (cell.kind == "code" or bool(commonmark(cell.text)))
+
+
+def keys_in_brackets(role: str, keys: list[str]) -> str:
+    """Return the keys of references.
+
+    >>> keys_in_brackets("cite:p", ["byt5", "blt2024"])
+    '[byt5, blt2024]'
+    """
+    return f"[{', '.join(keys)}]"
+
+
+def prose(cell: Cell, value: Callable[[str], object], cite: Cite) -> str:
+    """Return the Markdown of a cell of prose; `value` says what an expression in it stands for."""
+
+    def role(name: str, text: str) -> str:
+        if name == "eval":
+            return literal(written(value(text)))
+        if name.startswith("cite"):
+            return cite(name, [key.strip() for key in text.split(",")])
+        return text_of(name, text)
+
+    return commonmark(cell.text, role)
+
+
+def written(value: object) -> str:
+    """Return how a computed value is written in a sentence.
+
+    >>> written(50257), written("1.50")
+    ('50,257', '1.50')
+    """
+    return f"{value:,}" if type(value) is int else str(value)
+
+
+@dataclass
+class _Program:
+    """A lecture that runs: who records it, what it is made of, its variables."""
+
+    recorder: CellRecorder
+    source: Source
+    filename: str
+    statements: list[ast.stmt]
+    cite: Cite
+    root: Path | None
+    names: dict[str, object] = field(default_factory=dict)
+
+    def play(self, found: Iterable[Cell]) -> None:
+        """Run every cell."""
         for cell in found:
-            if cell.kind == "markdown":
-                with recorder.paused():
-                    prose = EVAL.sub(value, cell.text)
-                recorder.show(source, cell.first, prose)
+            if cell.kind == "code":
+                self._run(cell)
+            elif is_told(cell):
+                with self.recorder.paused():
+                    told = prose(cell, self._value, self.cite)
+                self.recorder.show(self.source, cell.first, told)
+
+    def _value(self, expression: str) -> object:
+        return eval(f"({expression})", self.names)  # noqa: S307  (the lecture's own code)
+
+    def _run(self, cell: Cell) -> None:
+        """Run a cell of code, and show what its last expression gives."""
+        within = [each for each in self.statements if cell.first < each.lineno <= cell.last]
+        for statement in within:
+            if cell.removed:
+                with self.recorder.unseen(self.source, self.names):
+                    value = self._done(statement)
+            elif self._is_one_step(statement):
+                with self.recorder.one_step(
+                    self.source, statement.lineno, self.names, _imported(statement)
+                ):
+                    value = self._done(statement)
             else:
-                within = [each for each in statements if cell.first < each.lineno <= cell.last]
-                code = compile(ast.Module(within, []), str(path), "exec")
-                exec(code, names)  # noqa: S102
+                value = self._done(statement)
+            if isinstance(statement, ast.ImportFrom):
+                for name in _imported(statement):
+                    self.recorder.scope.add(self.names.get(name), self._name_of)
+        if within and not cell.removed and not cell.text.endswith(";"):
+            with self.recorder.paused():
+                display(value)
+            if value is not None:  # it stands in place of the whole statement
+                rest = range(within[-1].lineno + 1, (within[-1].end_lineno or 0) + 1)
+                self.source.hidden[:] = sorted({*self.source.hidden, *rest})
 
-    return recorder.run(play)
+    def _done(self, statement: ast.stmt) -> object:
+        """Run a statement; return the value of an expression."""
+        if isinstance(statement, ast.Expr):
+            return eval(self._compiled(ast.Expression(statement.value), "eval"), self.names)  # noqa: S307
+        exec(self._compiled(ast.Module([statement], []), "exec"), self.names)  # noqa: S102
+        return None
+
+    def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> CodeType:
+        flags = _flags(self.statements)
+        code: CodeType = compile(tree, self.filename, mode, flags, dont_inherit=True)
+        return code
+
+    def _is_one_step(self, statement: ast.stmt) -> bool:
+        """Whether nothing is stepped into for a statement."""
+        asked = self.source.asked.get(statement.lineno)
+        if asked and asked.stepover:
+            return True
+        named = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        values = [self.names[name] for name in named if name in self.names]
+        return not isinstance(statement, _COMPOUND) and not any(
+            map(self.recorder.scope.leads_in, values)
+        )
+
+    def _name_of(self, filename: str) -> str:
+        taken = {source.path for source in self.recorder.scope.sources.values()}
+        return name_of(filename, taken, self.root)
 
 
-def _not_shown(source: Source, found: Iterable[Cell]) -> set[int]:
-    """Return the lines that are marks: the head, markers of code, prose but for its first line."""
-    first = min(cell.first for cell in found)
-    hidden = set(range(1, first))
-    for cell in found:
-        if cell.kind == "code":
-            hidden.add(cell.first)
-        else:
-            hidden |= set(range(cell.first + 1, cell.last + 1))
-    return hidden & set(range(1, source.text.count("\n") + 2))
+def _imported(statement: ast.stmt) -> list[str]:
+    """Return the names that an import gives."""
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return [each.asname or each.name.partition(".")[0] for each in statement.names]
+    return []
+
+
+def _flags(statements: Iterable[ast.stmt]) -> int:
+    """Return what a program's imports from `__future__` ask of the compiler, for every cell."""
+    asked = (
+        getattr(__future__, each.name).compiler_flag
+        for statement in statements
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        for each in statement.names
+    )
+    return functools.reduce(operator.or_, asked, 0)

@@ -84,6 +84,8 @@ class Trace:
         steps: the steps, in order.
         ending: how it ended: by itself, with an exception that nobody caught (its traceback is the
             `stderr` of the last step), or because it had as many steps as it was allowed.
+        links: path -> the first line of a part of the program -> the address of the place on a
+            page where that part is told.
 
     """
 
@@ -91,6 +93,7 @@ class Trace:
     hidden: dict[str, list[int]] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     ending: Ending = "finished"
+    links: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return how many steps there are."""

@@ -16,7 +16,7 @@ import traceback
 import warnings
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import PurePath
 from types import CodeType, FrameType, ModuleType
@@ -27,10 +27,12 @@ from cs336_core.trace.directives import Directives
 from cs336_core.trace.errors import DirectiveWarning
 from cs336_core.trace.model import CLEARED, Ending, Frame, Place, Step, Trace
 from cs336_core.trace.renderings import CodeLocation, Rendering
+from cs336_core.trace.scope import Scope
 from cs336_core.trace.sources import Source
 from cs336_core.trace.values import Json, recorded
 
 LocalTrace: TypeAlias = "Callable[[FrameType, str, Any], LocalTrace]"
+Variables: TypeAlias = dict[str, Any]  # a function's own, or its module's
 
 # Python 3.12 and later run comprehensions where they stand; so they are not entered before either.
 _NOT_ENTERED: Final = {"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<lambda>"}
@@ -43,14 +45,14 @@ class _Enough(BaseException):
     """Ends a program that has had all the steps it may have."""
 
 
-class _Call:
+class Call:
     """A function at work: where it is, and what it was asked to show last."""
 
     __slots__ = ("caller", "failed", "known", "line", "place", "source", "step")
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.caller: _Call | None = None
+        self.caller: Call | None = None
         self.line = 0  # the first line of the statement that runs
         self.place: Place | None = None
         self.step = -1  # the number of the step that the statement is
@@ -70,14 +72,13 @@ class Recorder:
         self, sources: Mapping[str, Source], max_steps: int, inspect_all: bool = False
     ) -> None:
         """Step into the code of some files: `sources` has them by their code's `co_filename`."""
-        self._sources = sources
+        self.scope = Scope(sources)
         self._max_steps = max_steps
         self._inspect_all = inspect_all
         self._steps: list[Step] = []
         self._again = 0  # how often a line ran again without being a step
-        self._paused = False
-        self._current: _Call | None = None
-        self._suspended: dict[FrameType, _Call] = {}
+        self._current: Call | None = None
+        self._suspended: dict[FrameType, Call] = {}
         self._places: dict[tuple[int, Frame], Place] = {}
         self._stdout, self._stderr = io.StringIO(), io.StringIO()
         self._known: dict[str, dict[str, Json]] = {}
@@ -103,47 +104,32 @@ class Recorder:
                 sys.settrace(tracing)
         self._take_output()
         self._warn()
-        files = {source.path: source.text for source in self._sources.values()}
-        hidden = {source.path: source.hidden for source in self._sources.values()}
+        sources = self.scope.sources.values()
+        files = {source.path: source.text for source in sources}
+        hidden = {source.path: source.hidden for source in sources}
         return Trace(files, hidden, self._steps, ending)
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Step into nothing for a while."""
-        self._paused = True
-        try:
-            yield
-        finally:
-            self._paused = False
-
-    def show(self, source: Source, line: int, markdown: str) -> None:
-        """Add a step that is prose, at a line of a file."""
-        self._take_output()
-        self._add_step(Place(None, Frame(source.path, line, "<module>")))
-        self._steps[-1].renderings.append(Rendering("markdown", markdown))
 
     def _enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
         """Decide whether a function that begins, or goes on, is stepped into."""
         code = frame.f_code
-        source = self._sources.get(code.co_filename)
+        source = self.scope.source_of(code)
         current = self._current
         if (
             source is None
             or event != "call"
             or code.co_name in _NOT_ENTERED
             or _is_class_body(code)
-            or self._paused
             or (current is not None and current.asked.stepover)
         ):
             return None
-        call = self._suspended.pop(frame, None) or _Call(source)
+        call = self._suspended.pop(frame, None) or Call(source)
         if code.co_name == "<module>":  # a lecture's cells are one program
             call.known = self._known.setdefault(source.path, call.known)
         call.caller = self._current
         self._current = call
         if call.line or code.co_name != "<module>":  # a module has no line of its own
             line = call.line or source.starts.get(frame.f_lineno, frame.f_lineno)
-            self._begin(call, line, code)
+            self._begin(call, line, code.co_name)
 
         def go_on(frame: FrameType, event: str, arg: Any) -> LocalTrace:
             if event == "line":
@@ -156,47 +142,46 @@ class Recorder:
 
         return go_on
 
-    def _line(self, call: _Call, frame: FrameType) -> None:
+    def _line(self, call: Call, frame: FrameType) -> None:
         """Finish a statement and begin the next."""
         line = call.source.starts.get(frame.f_lineno, frame.f_lineno)
         if line != call.line:
             if call.line:
-                self._finish(call, frame)
+                self._finish(call, frame.f_locals, frame.f_globals)
         elif call.step == len(self._steps) - 1:
             self._again += 1
             if self._again > self._max_steps * _SAME_LINE:
                 raise _Enough
             return
-        self._begin(call, line, frame.f_code)
+        self._begin(call, line, frame.f_code.co_name)
 
-    def _leave(self, call: _Call, frame: FrameType) -> None:
+    def _leave(self, call: Call, frame: FrameType) -> None:
         """Finish the last statement of a function, or suspend it where it yields."""
         if _is_suspended(frame):
             self._take_output()
             self._suspended[frame] = call
         else:
-            self._finish(call, frame)
+            self._finish(call, frame.f_locals, frame.f_globals)
         self._current = call.caller
 
-    def _begin(self, call: _Call, line: int, code: CodeType) -> None:
+    def _begin(self, call: Call, line: int, function: str) -> None:
         """Add the step of a statement that is about to run."""
         self._take_output()
         call.line, call.failed = line, False
         caller = call.caller.place if call.caller else None
-        frame = Frame(call.source.path, line, code.co_name)
+        frame = Frame(call.source.path, line, function)
         key = id(caller), frame
         call.place = self._places.get(key) or self._places.setdefault(key, Place(caller, frame))
         self._add_step(call.place)
         call.step = len(self._steps) - 1
 
-    def _finish(self, call: _Call, frame: FrameType) -> None:
+    def _finish(self, call: Call, inner: Variables, outer: Variables) -> None:
         """Show what was asked for, now that a statement has run; if it raised, it has not."""
-        if not call.failed:
-            if call.place and call.step != len(self._steps) - 1:  # others came between
-                self._take_output()
+        if not call.failed and call.place:  # a module without a statement has no place
+            if call.step != len(self._steps) - 1:  # others came between
                 self._add_step(call.place)
                 call.step = len(self._steps) - 1
-            self._show(call, frame, self._steps[-1])
+            self._show(call, inner, outer, self._steps[-1])
         self._take_output(call.asked.animate)
 
     def _add_step(self, place: Place) -> None:
@@ -204,17 +189,16 @@ class Recorder:
             raise _Enough
         self._steps.append(Step(place))
 
-    def _show(self, call: _Call, frame: FrameType, step: Step) -> None:
+    def _show(self, call: Call, inner: Variables, outer: Variables, step: Step) -> None:
         """Record the values that a statement was to show."""
         if self._inspect_all:
-            for name, value in frame.f_locals.items():
-                if not name.startswith("_") and not _is_program(value):
-                    found = recorded(value)
-                    if name not in call.known or call.known[name] != found:
-                        call.known[name] = step.env[name] = found
+            for name, value in data(inner):
+                found = recorded(value)
+                if name not in call.known or call.known[name] != found:
+                    call.known[name] = step.env[name] = found
         if call.asked is _NOTHING:
             return
-        variables = ChainMap(frame.f_locals, frame.f_globals)
+        variables = ChainMap(inner, outer)
         for name, get in call.asked.inspect.items():
             key = call.source.path, call.line, name
             try:
@@ -236,25 +220,25 @@ class Recorder:
         step.renderings += shown
         if animate:
             step.renderings = [replace(one, animate=True) for one in step.renderings]
-        step.stdout += _taken(self._stdout)
-        step.stderr += _taken(self._stderr)
+        step.stdout += taken(self._stdout)
+        step.stderr += taken(self._stderr)
 
     def _placed(self, rendering: Rendering) -> Rendering:
         """Let a link into the program name its file as the trace does."""
         there = rendering.internal_link
         if there is None:
             return rendering
-        source = self._sources.get(there.path)
+        source = self.scope.sources.get(there.path)
         path = source.path if source else PurePath(there.path).name
         return replace(rendering, internal_link=CodeLocation(path, there.line_number))
 
     def _told(self, error: BaseException) -> str:
         """Return the traceback of an exception, from the program's first function on."""
         told = traceback.TracebackException.from_exception(error)
-        first = next((i for i, at in enumerate(told.stack) if at.filename in self._sources), 0)
+        first = next((i for i, at in enumerate(told.stack) if at.filename in self.scope.sources), 0)
         del told.stack[:first]
         for at in told.stack:
-            source = self._sources.get(at.filename)
+            source = self.scope.sources.get(at.filename)
             at.filename = source.path if source else PurePath(at.filename).name
         return "".join(told.format())
 
@@ -266,7 +250,8 @@ class Recorder:
                 warnings.warn(message, DirectiveWarning, stacklevel=4)
 
 
-def _taken(file: io.StringIO) -> str:
+def taken(file: io.StringIO) -> str:
+    """Return what was written since this was asked last."""
     text = file.getvalue()
     file.seek(0)
     file.truncate()
@@ -277,9 +262,12 @@ def _is_class_body(code: CodeType) -> bool:
     return not code.co_flags & inspect.CO_OPTIMIZED and code.co_name != "<module>"
 
 
-def _is_program(value: object) -> bool:
-    """Whether a value is a part of the program rather than of its data."""
-    return isinstance(value, ModuleType | type) or inspect.isroutine(value)
+def data(variables: Variables) -> Iterator[tuple[str, object]]:
+    """Yield the variables that are data rather than a part of the program."""
+    for name, value in variables.items():
+        program = isinstance(value, ModuleType | type) or inspect.isroutine(value)
+        if not program and not name.startswith("_"):
+            yield name, value
 
 
 def _is_suspended(frame: FrameType) -> bool:

@@ -43,7 +43,7 @@ class Rendering:
         type: what it is.
         data: the text, the path of an image, the specification of a plot.
         style: CSS properties, named as in JavaScript.
-        external_link: where a link leads, outside.
+        external_link: where a link leads, outside; of an image, its title is what it shows.
         internal_link: where it leads, in the program.
         animate: whether the renderings of this line come one by one.
 
@@ -87,9 +87,19 @@ def note(message: str) -> None:
     _shown.append(Rendering("note", message))
 
 
-def image(url: str, style: Style | None = None, width: int | str | None = None) -> None:
-    """Show an image: a path, or an address, which stays what it is: nothing is downloaded."""
-    _shown.append(Rendering("image", _existing(url), _sized(style, width)))
+def image(
+    url: str,
+    style: Style | None = None,
+    width: int | str | None = None,
+    *,
+    alt: str | None = None,
+) -> None:
+    """Show an image: a path, or an address, which stays what it is: nothing is downloaded.
+
+    `alt` tells what it shows to who cannot see it.
+    """
+    told = None if alt is None else Reference(title=alt)
+    _shown.append(Rendering("image", _existing(url), _sized(style, width), external_link=told))
 
 
 def video(url: str, style: Style | None = None, width: int | str | None = None) -> None:

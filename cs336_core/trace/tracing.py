@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -45,10 +45,16 @@ def trace(
     return Recorder(sources_of([fn, *into]), max_steps, inspect_all).run(partial(fn, *args))
 
 
-def sources_of(places: Iterable[Into]) -> dict[str, Source]:
-    """Return the files in which modules, functions, classes are, by their code's file name."""
-    paths = _paths(list(dict.fromkeys(map(_filename, places))))
-    return {filename: read_source(filename, path) for filename, path in paths.items()}
+def sources_of(places: Iterable[Into], root: Path | None = None) -> dict[str, Source]:
+    """Return the files in which modules, functions, classes are, by their code's file name.
+
+    They are called by their paths from `root`, which is the current folder unless given.
+    """
+    sources: dict[str, Source] = {}
+    for filename in dict.fromkeys(map(_filename, places)):
+        taken = {source.path for source in sources.values()}
+        sources[filename] = read_source(filename, name_of(filename, taken, root))
+    return sources
 
 
 def _filename(where: Into) -> str:
@@ -66,19 +72,15 @@ def _filename(where: Into) -> str:
         raise TraceError(f"{where!r} is not written in Python: it cannot be traced") from None
 
 
-def _paths(filenames: list[str]) -> dict[str, str]:
-    """Return what to call each file: its path from here, or as much of it as tells it apart."""
-    names: dict[str, str] = {}
-    for filename in filenames:
-        path = Path(filename)
-        if path.is_relative_to(Path.cwd()):
-            path = path.relative_to(Path.cwd())
-            parts = len(path.parts)
-        else:
-            parts = 1
+def name_of(filename: str, taken: Container[str], root: Path | None = None) -> str:
+    """Return what to call a file: its path from `root`, or as much of it as tells it apart."""
+    path, root = Path(filename), root or Path.cwd()
+    parts = 1
+    if path.is_relative_to(root):
+        path = path.relative_to(root)
+        parts = len(path.parts)
+    name = Path(*path.parts[-parts:]).as_posix()
+    while name in taken and parts < len(path.parts):
+        parts += 1
         name = Path(*path.parts[-parts:]).as_posix()
-        while name in names.values() and parts < len(path.parts):
-            parts += 1
-            name = Path(*path.parts[-parts:]).as_posix()
-        names[filename] = name
-    return names
+    return name

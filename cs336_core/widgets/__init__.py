@@ -1,5 +1,6 @@
 """Interactive figures: live in a notebook, static on the site. Needs anywidget."""
 
 from cs336_core.widgets.bpe_stepper import BPEStepper
+from cs336_core.widgets.trace_viewer import TraceViewer
 
-__all__ = ["BPEStepper"]
+__all__ = ["BPEStepper", "TraceViewer"]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tools import lectures
-from tools.paths import ROOT
+from tools import lectures, traces
+from tools.agreement import check
+from tools.paths import ROOT, VIEWER_TRACES
 
 PAGES = lectures.pages()
 names = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
@@ -58,3 +59,15 @@ def test_the_site_was_built_from_these_pages(path: Path) -> None:
     notebook = lectures.executed(path.read_text("utf-8"))
     assert any(cell.get("outputs") for cell in notebook.cells)
     assert str(ROOT) not in str(notebook)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob(traces.LECTURES)), ids=lambda path: path.stem)
+def test_a_lecture_has_its_trace(path: Path) -> None:
+    text, name = path.read_text("utf-8"), path.relative_to(ROOT).as_posix()
+    recorded, record = traces.published(path), lectures.load(lectures.read(text))
+    assert recorded is not None
+    assert record is not None
+    check(name, text, record, recorded)
+    # A reader steps through it, over a slow network too.
+    assert len(recorded) < 3000
+    assert (VIEWER_TRACES / traces.address(path)).stat().st_size < 500_000

@@ -61,6 +61,19 @@ def test_nothing_is_lost_in_a_file(program: object, form: str, tmp_path: Path) -
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
+def test_links_are_kept_in_our_files_and_left_out_of_theirs() -> None:
+    recorded = trace(features.calls)
+    without = json.loads(dumps(recorded))
+    recorded.links = {"lectures/03_bpe.py": {14: "lectures/03_bpe.html#line-14"}}
+    file = json.loads(dumps(recorded))
+    assert file["links"] == {"lectures/03_bpe.py": {"14": "lectures/03_bpe.html#line-14"}}
+    assert loads(json.dumps(file)) == recorded
+    assert "line-14" not in dumps(recorded, "edtrace")
+    assert loads(dumps(recorded, "edtrace")).links == {}
+    del without["links"]  # as in files of before
+    assert loads(json.dumps(without)).links == {}
+
+
 def test_what_edtrace_reads_is_there() -> None:
     file = json.loads(dumps(trace(everything, into=[features]), "edtrace"))
     assert file.keys() >= {"files", "hidden_line_numbers", "steps"}
@@ -176,6 +189,10 @@ def compact() -> dict[str, object]:
         ({"places": [[0, 0]]}, r"\.places\[0\]\[0\] is 0; there are 0"),
         ({"places": [[-1]]}, "a list of 2 is needed"),
         ({"frames": [[0, "1", "f"]]}, r"\.frames\[0\]\[1\] is '1'; an integer is needed"),
+        ({"links": {"a.py": {"1": 5}}}, r"\.links\.a\.py\.1 is 5; a text is needed"),
+        ({"links": {"a.py": {"-1": ""}}}, "line numbers as its names is needed"),
+        ({"links": {"a.py": {"9" * 5000: ""}}}, "line numbers as its names is needed"),
+        ({"links": {"a.py": {"²": ""}}}, "line numbers as its names is needed"),
         ({"files": {"a.py": 5}}, r"\.files\.a\.py is 5; a text is needed"),
         ({"ending": "happily"}, "finished or raised or max_steps is needed"),
         ({"renderings": [{"type": "script"}]}, "is 'script'; there are markdown, image"),
@@ -230,3 +247,33 @@ def test_a_file_of_other_bytes_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b'{"a\xff')
     with pytest.raises(TraceError, match=r"a\.json is not UTF-8: byte 3"):
         load(tmp_path / "a.json")
+
+
+def test_numbers_that_json_has_not_are_read_as_the_recorder_writes_them(tmp_path: Path) -> None:
+    value = {"type": "float", "contents": math.nan, "dtype": None, "shape": None}
+    array = {"type": "numpy.ndarray", "contents": [1.0, -math.inf], "dtype": "d", "shape": [2]}
+    file = copy.deepcopy(EDTRACE)
+    file["steps"][0]["env"] = {"x": value, "y": array}  # type: ignore[index, call-overload]
+    read = loads(json.dumps(file))
+    assert read.steps[0].env["x"] == {"type": "float", "text": "nan"}
+    save(read, tmp_path / "a.json")
+    assert load(tmp_path / "a.json") == read
+
+
+def test_half_a_character_is_kept(tmp_path: Path) -> None:
+    def halves() -> None:
+        x = "a\ud83d"  # noqa: F841  @inspect x
+
+    recorded = trace(halves)
+    save(recorded, tmp_path / "a.json")
+    assert load(tmp_path / "a.json") == recorded
+
+
+@pytest.mark.parametrize("deep", [400, 5000, 200_000])
+def test_what_is_nested_too_deeply_is_refused_or_read(deep: int) -> None:
+    file = json.dumps(EDTRACE | {"steps": []})
+    inner = '{"type": "list", "contents": [' * deep + "]}" * deep
+    step = '{"stack": [{"path": "a.py", "line_number": 1, "function_name": "f", "code": ""}],'
+    step += f'"env": {{"x": {inner}}}, "renderings": []}}'
+    with suppress(TraceError):
+        loads(file.replace('"steps": []', f'"steps": [{step}]'))

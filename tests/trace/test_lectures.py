@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from cs336_core.trace import Trace, TraceError, dumps, loads, trace_lecture
+from cs336_core.trace import CLEARED, Trace, TraceError, dumps, loads, trace_lecture
 from tests.trace.programs import features
 
 LECTURE = """\
@@ -94,3 +97,204 @@ def test_a_lecture_that_fails_ends_with_its_traceback(tmp_path: Path) -> None:
 def test_a_file_that_is_no_lecture_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(TraceError, match=message):
         trace_lecture(written(tmp_path, text))
+
+
+def traced(tmp_path: Path, text: str, **options: object) -> Trace:
+    recorded = trace_lecture(written(tmp_path, text), **options)  # type: ignore[arg-type]
+    assert recorded.ending == "finished", recorded.steps[-1].stderr
+    return recorded
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project of one module, whose functions call each other."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "numbers_of_a_test.py").write_text(
+        """\
+import functools
+
+def called(n):
+    return n + other(n)
+
+def other(n):
+    return 1
+
+def several(n):
+    def inner(i):
+        return i
+    for i in range(n):
+        yield inner(i)
+
+@functools.cache
+def kept(n):
+    return n
+
+class Thing:
+    def method(self):
+        return other(1)
+"""
+    )
+    yield tmp_path
+    sys.modules.pop("numbers_of_a_test", None)
+
+
+def functions(recorded: Trace) -> list[str]:
+    """The functions that a trace is in, one after the other."""
+    return [name for name, _ in groupby(step.place.frame.function for step in recorded)]
+
+
+@pytest.mark.parametrize(
+    ("code", "entered"),
+    [
+        ("from numbers_of_a_test import called\ncalled(1)", ["called"]),
+        ("from numbers_of_a_test import called as f\nx = f(1)", ["called"]),
+        ("from numbers_of_a_test import called\nlist(map(called, [1]))", ["called"]),
+        (
+            "from numbers_of_a_test import called, other\ncalled(1)",
+            ["called", "other", "called"],
+        ),
+        (
+            "from numbers_of_a_test import several\nlist(several(1))",
+            ["several", "inner", "several"],
+        ),
+        (
+            "from numbers_of_a_test import several\ng = several(1)\nx = next(g)\nlist(g)",
+            ["several", "inner", "several"],
+        ),
+        ("from numbers_of_a_test import kept\nkept(1)", ["kept"]),
+        ("import numbers_of_a_test\nnumbers_of_a_test.called(1)", []),
+        ("from numbers_of_a_test import Thing\nThing().method()", []),
+        ("from numbers_of_a_test import called\ncalled(1)  # @stepover", []),
+        (
+            "from numbers_of_a_test import called\nfor i in range(1):  # @stepover\n    called(i)",
+            [],
+        ),
+        ("from textwrap import dedent\ndedent('a')", []),
+        ("from cs336_core.trace import text\ntext('a')", []),
+    ],
+)
+def test_functions_imported_by_name_are_stepped_into(
+    project: Path, code: str, entered: list[str]
+) -> None:
+    recorded = traced(project, f"# %%\n{code}\n")
+    assert [name for name in functions(recorded) if name != "<module>"] == entered
+    functions_imported = entered or "import called" in code
+    others = {"numbers_of_a_test.py"} if functions_imported else set()
+    assert {Path(path).name for path in recorded.files} == {"lecture.py", *others}
+
+
+def test_simple_statements_run_without_tracing(tmp_path: Path) -> None:
+    recorded = traced(
+        tmp_path,
+        """\
+# %%
+import sys
+simple = sys.gettrace() is None
+def f():
+    return sys.gettrace() is None
+called = f()
+for within in [0]:
+    within = sys.gettrace() is None
+for over in [0]:  # @stepover
+    over = sys.gettrace() is None
+with open(__file__):
+    block = sys.gettrace() is None
+""",
+    )
+    shown = {name: value for step in recorded for name, value in step.env.items()}
+    untraced = {"simple": True, "called": False, "within": False, "over": True, "block": False}
+    assert {name: shown[name] for name in untraced} == untraced
+
+
+def test_a_statement_that_is_one_step_shows_and_fails_as_any_other(tmp_path: Path) -> None:
+    text = "# %%\nx = 1\nprint(x)  # @clear x\ny = [\n    1 / 0]\n"
+    recorded = trace_lecture(written(tmp_path, text))
+    assert seen(recorded)[:3] == [
+        ("<module>", 2, {"x": 1}, [], ""),
+        ("<module>", 3, {"x": CLEARED}, [], "1\n"),
+        ("<module>", 4, {}, [], ""),
+    ]
+    assert (recorded.ending, len(recorded)) == ("raised", 4)
+    assert recorded.steps[-1].stderr.endswith("ZeroDivisionError: division by zero\n")
+    assert trace_lecture(written(tmp_path, text), max_steps=2).ending == "max_steps"
+
+
+def test_a_removed_cell_runs_and_is_not_seen(tmp_path: Path) -> None:
+    text = """\
+# %%
+x = 1
+# %% tags=["remove-cell"]
+from tests.trace.programs.features import double
+x, y = 2, 3
+print("unseen")
+"the value"
+# %%
+double(y)
+"""
+    recorded = traced(tmp_path, text)
+    lines = [step.place.frame.line for step in recorded if step.place.frame.path == "lecture.py"]
+    assert lines == [2, 9, 9]
+    assert recorded.hidden["lecture.py"] == [1, 3, 4, 5, 6, 7, 8]
+    assert "double" in functions(recorded)
+    assert [step.stdout for step in recorded if step.stdout] == []
+    # What changes is shown in the end; what is new was made unseen, and stays so.
+    assert recorded.steps[-1].env == {"x": 2}
+    assert [each.data for each in recorded.steps[-1].renderings] == ["6"]
+
+
+def test_what_is_imported_is_no_news(tmp_path: Path) -> None:
+    recorded = traced(tmp_path, "# %%\nfrom string import digits\ndigits += 'a'\n")
+    assert [step.env for step in recorded] == [{}, {"digits": "0123456789a"}]
+
+
+def test_the_value_of_a_cell_is_shown_at_its_end(tmp_path: Path) -> None:
+    text = "# %%\n1\n2\n# %%\n3;\n# %%\nNone\n# %%\nx = 4\n# %%\n"
+    recorded = traced(tmp_path, text)
+    assert [[each.data for each in step.renderings] for step in recorded] == [[], ["2"], [], [], []]
+
+
+def test_a_value_stands_in_place_of_the_lines_that_made_it(tmp_path: Path) -> None:
+    recorded = traced(tmp_path, "# %%\nx = [\n    1]\n(2 +\n 3)\n# %%\nprint(\n    x)\n")
+    assert recorded.hidden["lecture.py"] == [1, 5, 6]
+
+
+def test_prose_is_markdown_with_values_and_citations(tmp_path: Path) -> None:
+    text = """\
+# %%
+n = 1234
+# %% [markdown]
+# ```{dropdown} How many?
+# It is {eval}`n`, or {eval}`[n,
+# n]`: $n$ and `{n}` {cite:p}`a, b`.
+# ```
+#
+# %% [markdown]
+# ```{bibliography}
+# ```
+"""
+    recorded = traced(tmp_path, text, page="a.html")
+    (shown,) = recorded.steps[-1].renderings
+    assert shown.data == (
+        "<details><summary>How many?</summary>\n\n"
+        r"It is 1,234, or \[1234, 1234\]: $n$ and `{n}` [a, b]."
+        "\n\n</details>"
+    )
+    assert recorded.links == {"lecture.py": {1: "a.html#line-1", 3: "a.html#line-3"}}
+    assert recorded.hidden["lecture.py"] == [1, *range(4, 12)]
+    cited = traced(tmp_path, text, cite=lambda role, keys: f"{role} {keys}")
+    assert "cite:p ['a', 'b']" in str(cited.steps[-1].renderings[0].data)
+
+
+def test_imports_from_the_future_hold_for_every_cell(tmp_path: Path) -> None:
+    text = "# %%\nfrom __future__ import annotations\n# %%\ndef f(x: nothing): ...\n"
+    traced(tmp_path, text)
+    with_names = text.replace("from __future__ import annotations", "import os")
+    assert "nothing" in trace_lecture(written(tmp_path, with_names)).steps[-1].stderr
+
+
+def test_files_are_called_by_their_paths_from_the_root(project: Path) -> None:
+    text = "# %%\nfrom numbers_of_a_test import called\n"
+    assert list(traced(project, text, root=project.parent).files) == [
+        f"{project.name}/lecture.py",
+        f"{project.name}/numbers_of_a_test.py",
+    ]

@@ -94,6 +94,17 @@ def test_output_belongs_to_the_step_that_wrote_it() -> None:
     assert recorded.steps[-1].stderr == "error\n"
 
 
+def test_output_after_a_call_belongs_to_the_caller() -> None:
+    def inner() -> str:
+        return "inner"
+
+    def outer() -> None:
+        print(inner())
+
+    steps = [(step.place.frame.function, step.stdout) for step in trace(outer)]
+    assert steps[1:] == [("outer", ""), ("inner", ""), ("inner", ""), ("outer", "inner\n")]
+
+
 def test_renderings_outside_a_trace_are_no_part_of_it() -> None:
     text("before")
 

@@ -17,6 +17,10 @@ import { lastAt } from "./story.js";
 
 /** Lines of a file that are shown. */
 const MANY = 20_000;
+/** Lines around the current one that show at once what they are to show; others when there is time. */
+const NEAR = 40;
+/** Milliseconds of work at a time where the browser does not say how much time there is. */
+const SLICE = 8;
 /** Lines in one block: blocks that are out of view are neither laid out nor painted. */
 const BLOCK = 20;
 /** Characters by which a folded line is indented further, and the deepest indentation. */
@@ -27,11 +31,15 @@ const BEST = 0.35;
 const HIGHEST = 0.08;
 const LOWEST = 0.8;
 
+/** @param {Options} options */
+const keyOf = ({ raw, animate, showNotes }) => `${raw} ${animate} ${showNotes}`;
+
 /** A line of source, and in its place what it showed. */
 class Line {
   /** @param {string} path @param {number} number @param {string} html @param {Shown | undefined} shown */
   constructor(path, number, html, shown) {
     this.name = `${path}:${number}`;
+    this.number = number;
     this.shown = shown;
     this.at = -2; // which of what it showed is in view
     this.key = "";
@@ -54,6 +62,11 @@ class Line {
     }
   }
 
+  /** @param {number} step @param {Options} options */
+  isUpToDate(step, options) {
+    return this.shown === undefined || (lastAt(this.shown.steps, step) === this.at && keyOf(options) === this.key);
+  }
+
   /**
    * Shows what the line has shown last, or is to show first.
    * @param {number} step
@@ -61,12 +74,10 @@ class Line {
    * @param {Renderings} renderings
    */
   update(step, options, renderings) {
-    if (!this.shown || !this.place) return;
+    if (!this.shown || !this.place || this.isUpToDate(step, options)) return;
     const last = lastAt(this.shown.steps, step);
-    const key = `${options.raw}${options.animate}${options.showNotes}`;
-    if (last === this.at && key === this.key) return;
     this.at = last;
-    this.key = key;
+    this.key = keyOf(options);
     const wanted = (this.shown.values[Math.max(0, last)] ?? []).filter(
       (rendering) =>
         !options.raw &&
@@ -157,6 +168,12 @@ export class SourceView {
     this.now = undefined;
     /** @type {Line[]} */
     this.found = [];
+    /** @type {Set<Line>} lines out of view that are yet to show what they are to show */
+    this.late = new Set();
+    this.isWaiting = false;
+    this.step = 0;
+    /** @type {Options} */
+    this.options = { raw: false, animate: false, showNotes: false };
   }
 
   /**
@@ -169,7 +186,13 @@ export class SourceView {
   show(path, line, step, isNow, options) {
     const sheet = this.sheets.get(path) ?? new Sheet(this.story, path);
     this.sheets.set(path, sheet);
-    for (const each of sheet.telling) each.update(step, options, this.renderings);
+    this.step = step;
+    this.options = options;
+    for (const each of sheet.telling) {
+      if (Math.abs(each.number - line) <= NEAR) each.update(step, options, this.renderings);
+      else if (!each.isUpToDate(step, options)) this.late.add(each);
+    }
+    this.goOnLater();
     if (sheet !== this.sheet) {
       this.root.replaceChildren(sheet.root);
       this.sheet = sheet;
@@ -184,6 +207,23 @@ export class SourceView {
     now?.root.classList.toggle("cs336-looked-at", !isNow);
     if (isNow) now?.root.setAttribute("aria-current", "step");
     if (now) this.bringIntoView(now.root);
+  }
+
+  /** Lets lines out of view show what they are to show, when there is time. */
+  goOnLater() {
+    if (this.isWaiting || !this.late.size) return;
+    this.isWaiting = true;
+    const begin = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ go) => setTimeout(go, 50));
+    begin((deadline) => {
+      this.isWaiting = false;
+      const end = performance.now() + (deadline?.timeRemaining() ?? SLICE);
+      for (const line of this.late) {
+        line.update(this.step, this.options, this.renderings);
+        this.late.delete(line);
+        if (performance.now() >= end) break;
+      }
+      this.goOnLater();
+    });
   }
 
   /** @param {HTMLElement} line */

@@ -36,9 +36,12 @@ export function placeOf(asked, base) {
 
 /** @param {URL} url */
 export async function fetched(url) {
+  // What the page's address names was asked for before this script was there (early.js).
+  const early = /** @type {{ href: string, response: Promise<Response> } | undefined} */ (/** @type {any} */ (globalThis).cs336Asked);
+  /** @type {any} */ (globalThis).cs336Asked = undefined;
   let response;
   try {
-    response = await fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" });
+    response = await (early?.href === url.href ? early.response : fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" }));
   } catch {
     throw new OpeningError(t("trace.opening.unreachable", { address: url.href }));
   }

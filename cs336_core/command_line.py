@@ -1,0 +1,59 @@
+"""What the commands of the package have in common: streams, errors as sentences, exit status.
+
+Exit status: what the command returns; 1 for input that cannot be used; 130 after Ctrl-C; 141 where
+whoever reads the output has gone.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+
+def status_of(command: Callable[[], int], refused: type[Exception]) -> int:
+    """Run a command and return the exit status; what goes wrong is one line on standard error.
+
+    `refused` is what the command raises for input that it cannot use.
+    """
+    try:
+        write_utf8()
+        status = command()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        close_output()
+        return 141
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        tell(f"error: {where}{error.strerror or error}")
+        return 1
+    except refused as error:
+        tell(f"error: {error}")
+        return 1
+    return status
+
+
+def write(text: str) -> None:
+    """Write to standard output."""
+    sys.stdout.write(text)
+
+
+def tell(text: str) -> None:
+    """Write one line to standard error."""
+    sys.stderr.write(text + "\n")
+
+
+def write_utf8() -> None:
+    """Make standard output UTF-8 with line ends as they are, whatever the terminal's settings."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+
+
+def close_output() -> None:
+    """Let what is still to be written go nowhere, so that nothing complains at the end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

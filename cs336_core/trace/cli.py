@@ -1,0 +1,78 @@
+"""The command line of the traces: `python -m cs336_core.trace`.
+
+Exit status: 0; 1 for input that cannot be used, and for a program that raised (its trace is there
+all the same); 2 for options that cannot; 130 after Ctrl-C; 141 where whoever reads the output has
+gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from cs336_core.command_line import status_of, tell
+from cs336_core.trace.commands import convert, run, view
+from cs336_core.trace.errors import DirectiveWarning, TraceError
+
+PROGRAM = "python -m cs336_core.trace"
+DESCRIPTION = """\
+Programs as traces, to be stepped through.
+
+  run       run a program and save its trace
+  view      show a trace in the browser
+  convert   write a trace in another file format
+
+"COMMAND --help" tells the options of each, with examples."""
+
+EPILOG = f"""\
+examples:
+  {PROGRAM} run lecture_01.py
+  {PROGRAM} view lecture_01.trace.json"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status; what goes wrong is one line on standard error.
+
+    Raises `SystemExit` with status 2 where the options cannot be used, with 0 after `--help`.
+    """
+    args = parser().parse_args(argv)
+    with told_warnings():
+        return status_of(lambda: int(args.run(args)), TraceError)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    whole = argparse.ArgumentParser(
+        prog=PROGRAM,
+        usage="%(prog)s COMMAND ...",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = whole.add_subparsers(
+        prog=PROGRAM, required=True, metavar="COMMAND", help=argparse.SUPPRESS
+    )
+    for command in (run, view, convert):
+        command.add_parser(commands)
+    return whole
+
+
+@contextmanager
+def told_warnings() -> Iterator[None]:
+    """Write each warning of a directive as one line; those of the program stay what they are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", DirectiveWarning)
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *more: Any, **named: Any) -> None:
+            if issubclass(category, DirectiveWarning):
+                tell(f"warning: {message}")
+            else:
+                usual(message, category, *more, **named)
+
+        warnings.showwarning = show
+        yield

@@ -1,0 +1,70 @@
+"""`convert`: write a trace in another file format."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from cs336_core.command_line import write
+from cs336_core.trace.commands.trace_files import (
+    FORMATS,
+    STANDARD_OUTPUT,
+    check_output,
+    counted,
+    output_name,
+    put,
+    read,
+    stem,
+)
+from cs336_core.trace.files import Format
+
+EPILOG = """\
+examples:
+  convert var/traces/lecture_01.json
+  convert lecture_01.trace.json --to edtrace -o var/traces/lecture_01.json
+
+The formats are cs336, ours; and edtrace, which is that of the course's 2025 lectures as well."""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser(
+        "convert",
+        help="write a trace in another file format",
+        description="Write a trace in another file format; what FILE is in is recognised.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", metavar="FILE", help="a trace")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="where to (NAME.trace.json or NAME.edtrace.json in the current folder); "
+        '"-": standard output',
+    )
+    parser.add_argument("--to", choices=FORMATS, help="the format (the one that FILE is not in)")
+    parser.set_defaults(run=run, parser=parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Convert; raise as reading and writing do."""
+    recorded = read(args.file)
+    form: Format = args.to or other_than(Path(args.file))
+    output = args.output or output_name(stem(Path(args.file)), form)
+    check_output(args.parser, output)
+    if output == STANDARD_OUTPUT:
+        put(recorded, output, form)
+        return 0
+    if Path(output).exists() and Path(output).samefile(args.file):
+        args.parser.error(f"{output} is FILE itself: choose another with -o")
+    put(recorded, output, form)
+    write(f"{output}: {counted(recorded)} in the format {form}\n")
+    return 0
+
+
+def other_than(path: Path) -> Format:
+    """Return the format that a trace file is not in."""
+    return "edtrace" if "format" in json.loads(path.read_text("utf-8")) else "cs336"

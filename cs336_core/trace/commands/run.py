@@ -1,0 +1,129 @@
+"""`run`: run a program and save its trace."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cs336_core.command_line import tell, write
+from cs336_core.trace.commands.trace_files import (
+    FORMATS,
+    STANDARD_OUTPUT,
+    check_output,
+    counted,
+    output_name,
+    put,
+)
+from cs336_core.trace.model import Trace
+from cs336_core.trace.programs import trace_program
+from cs336_core.trace.tracing import MAX_STEPS
+
+EPILOG = """\
+examples:
+  run lectures/03_bpe.py
+  run lecture_01 --inspect-all --into helpers model.Attention
+  run program.py --format edtrace -o var/traces/program.json
+
+A file of cells ("# %%") is a lecture: its prose is shown, and all of its variables. A program that
+defines main() is imported, and main() is called; any other runs from its first line on. What the
+comments of a program name is shown: "# @inspect x". What it writes is part of its trace."""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options."""
+    parser = commands.add_parser(
+        "run",
+        help="run a program and save its trace",
+        description="Run a program step by step and save what was to be seen.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "program", metavar="LECTURE_OR_MODULE", help="a file, or the dotted name of a module"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help='where to (NAME.trace.json in the current folder); "-": standard output',
+    )
+    parser.add_argument(
+        "--max-steps",
+        type=steps,
+        default=MAX_STEPS,
+        metavar="N",
+        help=f"where to stop the program ({MAX_STEPS:,})",
+    )
+    parser.add_argument(
+        "--inspect-all", action="store_true", help="show every variable when it changes"
+    )
+    parser.add_argument(
+        "--into",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME",
+        help="modules, functions, classes and files to step into, too",
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, default="cs336", help="of the file (cs336, ours)"
+    )
+    parser.set_defaults(run=run, parser=parser)
+
+
+def steps(given: str) -> int:
+    """Return a number of steps; raise `ValueError`, which argparse tells, for less than one."""
+    number = int(given)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def run(args: argparse.Namespace) -> int:
+    """Trace and save; raise as tracing and saving do."""
+    name = Path(args.program).stem if Path(args.program).is_file() else args.program
+    output = args.output or output_name(name.rpartition(".")[2], args.format)
+    check_output(args.parser, output)
+    with working(f"{args.program} runs, step by step; Ctrl-C stops it"):
+        recorded = trace_program(
+            args.program, into=args.into, max_steps=args.max_steps, inspect_all=args.inspect_all
+        )
+    put(recorded, output, args.format)
+    if output == STANDARD_OUTPUT:
+        tell(f"{args.program}: {ended(recorded)}")
+    else:
+        file = shlex.quote(output)
+        write(f"{output}: {ended(recorded)}. See it: python -m cs336_core.trace view {file}\n")
+    return 1 if recorded.ending == "raised" else 0
+
+
+def ended(recorded: Trace) -> str:
+    """Tell how many steps there are, and how they ended."""
+    count = counted(recorded)
+    if recorded.ending == "max_steps":
+        return f"{count}, and stopped there (--max-steps)"
+    if recorded.ending == "raised":
+        lines = recorded.steps[-1].stderr.splitlines() if recorded.steps else []
+        return f"{count}, and then {lines[-1] if lines else 'an exception'}"
+    return f"{count} to the end"
+
+
+@contextmanager
+def working(message: str) -> Iterator[None]:
+    """Show a line on a terminal for as long as the work takes."""
+    out = sys.stderr  # kept, as the program's is another
+    live = out.isatty()
+    if live:
+        out.write(message)
+        out.flush()
+    try:
+        yield
+    finally:
+        if live:
+            out.write("\r\x1b[K")
+            out.flush()

@@ -1,0 +1,170 @@
+"""Serves the trace viewer, one trace and its images to this machine's own browser.
+
+A trace may come from anyone, and so may a page in the next tab. So requests are answered only under
+this machine's own name, nothing is served but the viewer, the trace, and those images and videos
+beside it that the trace names, and what an image holds runs no script.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import lru_cache, partial
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path, PurePosixPath
+from socketserver import TCPServer
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from cs336_core.trace.commands.trace_files import read
+from cs336_core.trace.errors import TraceError
+
+HOST: Final = "127.0.0.1"  # reached from this machine only
+NAMES: Final = {HOST, "localhost"}
+_VIEWER: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_PICTURES: Final = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".mp4": "video/mp4",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+}
+
+
+class Shown:
+    """What is served: the viewer in a folder, and a trace under an address of its own."""
+
+    def __init__(self, viewer: Path, trace: Path) -> None:
+        self.viewer = viewer.resolve()
+        self.trace = trace.resolve()
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", trace.name.removesuffix(".json")).strip(".-")
+        self.address = f"traces/{name or 'trace'}.json"
+
+    def found(self, target: str) -> tuple[Path, str] | None:
+        """Return the file that a request's target names, and its type; `None` for any other."""
+        address = unquote(urlsplit(target).path).removeprefix("/")
+        if address == self.address:
+            return self.trace, "application/json"
+        if "\0" in address or "\\" in address:
+            return None
+        parts = address.split("/")
+        if not {"", ".", ".."} & set(parts):
+            file = self._in(self.viewer, address, _VIEWER)
+            # A page of the viewer knows an image by its address from the page or from the trace.
+            return file or self._picture(address) or self._picture(address.removeprefix("traces/"))
+        return None
+
+    def _picture(self, address: str) -> tuple[Path, str] | None:
+        if address in pictures(self.trace, self.trace.stat().st_mtime_ns):
+            return self._in(self.trace.parent, address, _PICTURES)
+        return None
+
+    def _in(self, folder: Path, address: str, types: dict[str, str]) -> tuple[Path, str] | None:
+        path = folder.joinpath(address).resolve()
+        kind = types.get(path.suffix.lower())
+        inside = kind is not None and path.is_relative_to(folder)
+        return (path, str(kind)) if inside and path.is_file() else None
+
+
+@lru_cache(maxsize=1)
+def pictures(trace: Path, modified: int) -> frozenset[str]:
+    """Return the images and videos that a trace names, read anew when it was `modified`."""
+    try:
+        steps = read(trace).steps
+    except TraceError:
+        return frozenset()  # it was a trace when this server began
+    shown = (each for step in steps for each in step.renderings)
+    named = (each.data for each in shown if each.type in ("image", "video"))
+    return frozenset(PurePosixPath(name).as_posix() for name in named if isinstance(name, str))
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers one reader; silently."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "course"
+    sys_version = ""
+    timeout = 60  # seconds after which a silent connection is closed
+
+    def __init__(self, *arguments: object, shown: Shown) -> None:
+        self.shown = shown
+        super().__init__(*arguments)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        """Send the file."""
+        self._answer()
+
+    def do_HEAD(self) -> None:
+        """Send what would be sent before the file."""
+        self._answer()
+
+    def _answer(self) -> None:
+        if not is_own_name(self.headers.get("Host", "")):
+            self._send(HTTPStatus.FORBIDDEN, b"This server is asked as 127.0.0.1 or localhost.\n")
+            return
+        try:
+            found = self.shown.found(self.path)
+            body = found[0].read_bytes() if found else b""
+        except (OSError, ValueError):  # a name too long for a file, an address that is none
+            found = None
+        if found is None:
+            self._send(HTTPStatus.NOT_FOUND, b"There is no such file here.\n")
+        else:
+            self._send(HTTPStatus.OK, body, found[1])
+
+    def _send(self, status: int, body: bytes, kind: str = "text/plain; charset=utf-8") -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")  # a trace recorded anew shows at once
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if kind.startswith(("image/", "video/")):
+            policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+            self.send_header("Content-Security-Policy", policy)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+        """Say nothing: the terminal is the reader's."""
+
+
+def is_own_name(host: str) -> bool:
+    """Whether a Host header means this machine, and not a name that someone let point here.
+
+    >>> is_own_name("localhost:8000"), is_own_name("localhost.example.org:8000")
+    (True, False)
+    """
+    return host.lower().partition(":")[0] in NAMES
+
+
+class Server(ThreadingHTTPServer):
+    """Serves what is shown at a port, a free one for 0. Use as a context manager, in a thread."""
+
+    daemon_threads = True
+
+    def __init__(self, shown: Shown, port: int = 0) -> None:
+        super().__init__((HOST, port), partial(Handler, shown=shown))
+        self.url = f"http://{HOST}:{self.server_address[1]}/trace.html?trace={shown.address}"
+
+    def server_bind(self) -> None:
+        """Bind without asking the network for this machine's name, which may take seconds."""
+        TCPServer.server_bind(self)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Show what went wrong; that a reader closed the page in mid answer is no error."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]

@@ -1,0 +1,614 @@
+"""`python -m cs336_core.trace`: what each command writes and serves, and how it fails."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cs336_core.trace import Trace, dumps, load, loads, save, trace
+from cs336_core.trace.cli import main
+from cs336_core.trace.commands import run as run_command
+from cs336_core.trace.commands import view
+from cs336_core.trace.commands.viewer_server import Server, Shown
+from cs336_core.trace.renderings import Rendering
+from tests.trace.programs import features
+
+# A program for edtrace, as its lectures are, with our import in place of its own.
+EDTRACE_PROGRAM = """\
+from dataclasses import dataclass
+from cs336_core.trace import text, image, video, link, plot, note, system_text, Reference
+
+gpt3 = Reference(title="GPT-3", authors=["Tom Brown"], date="2020-05-28", url="a.b/c")
+
+def main():
+    text("# A lecture"), text("and $x^2$", style={"color": "red"})
+    image("data:image/gif;base64,R0lGODlhAQABAAAAACw=", width=200)
+    link(gpt3), link(compute), link(title="A page", url="a.b")
+    system_text(["echo", "hello"])
+    plot({"mark": "bar"})
+    note("say it slowly")  # @hide
+
+    x = compute(3)  # @inspect x
+    y = compute(4)  # @stepover @inspect y @clear x
+    p = Point(1, [2])  # @inspect p p.items
+
+def compute(n):  # @inspect n
+    return n * n
+
+@dataclass(frozen=True)
+class Point:
+    x: int
+    items: list[int]
+
+if __name__ == "__main__":
+    main()
+"""
+SCRIPT = """\
+import pickle, sys
+from dataclasses import dataclass
+import beside
+
+@dataclass
+class Point:
+    x: int
+
+point = pickle.loads(pickle.dumps(Point(beside.double(2))))  # @inspect point
+print(sys.argv, __name__)
+"""
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of programs, which is the current one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.delitem(sys.modules, "beside", raising=False)
+    programs = {
+        "lecture_01.py": EDTRACE_PROGRAM,
+        "script.py": SCRIPT,
+        "beside.py": "def double(n):  # @inspect n\n    return 2 * n\n",
+        "cells.py": "# %% [markdown]\n# # Title\n\n# %%\nn = 3\n",
+        "fails.py": "def main():\n    x = 1  # @inspect x\n    raise KeyError('so')\n",
+        "exits.py": "import sys\nsys.exit(int(sys.argv[0][-4] == '!'))\n",
+        "needs.py": "def main(argv):\n    pass\nprint(__name__)\n",
+        "empty.py": "",
+    }
+    for name, text in programs.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").touch()
+    (tmp_path / "package" / "__main__.py").write_text("from . import part\nx = part.y\n", "utf-8")
+    (tmp_path / "package" / "part.py").write_text("y = 1\n\ndef main():\n    z = y\n", "utf-8")
+    return tmp_path
+
+
+def failed(argv: list[str], capsys: Output, status: int = 1) -> str:
+    """Run a command that fails, and return its one line on standard error."""
+    assert main(argv) == status
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+    return error
+
+
+def refused(argv: list[str], capsys: Output) -> str:
+    """Run a command whose options cannot be, and return what it says."""
+    with pytest.raises(SystemExit) as caught:
+        main(argv)
+    assert caught.value.code == 2
+    return capsys.readouterr().err
+
+
+def ran(*argv: str) -> Trace:
+    """Run a program that ends well, and return its trace."""
+    assert main(["run", *argv, "-o", "out.json"]) == 0
+    return load("out.json")
+
+
+def names() -> set[str]:
+    return {path.name for path in Path().iterdir()}
+
+
+def shown(recorded: Trace) -> dict[str, object]:
+    return {name: value for step in recorded for name, value in step.env.items()}
+
+
+def functions(recorded: Trace) -> set[str]:
+    return {step.place.frame.function for step in recorded}
+
+
+# run
+
+
+def test_run_saves_a_trace_and_tells_in_one_line(folder: Path, capsys: Output) -> None:
+    before = sys.path.copy(), sys.argv, sys.modules["__main__"], names()
+    assert main(["run", "lecture_01.py"]) == 0
+    assert capsys.readouterr() == (
+        "lecture_01.trace.json: 13 steps to the end. "
+        "See it: python -m cs336_core.trace view lecture_01.trace.json\n",
+        "",
+    )
+    assert (sys.path, sys.argv, sys.modules["__main__"]) == before[:3]
+    assert names() - before[3] == {"lecture_01.trace.json"}
+
+
+@pytest.mark.parametrize("target", ["lecture_01.py", "lecture_01", "{folder}/lecture_01.py"])
+def test_an_edtrace_program_runs_with_our_import(folder: Path, target: str) -> None:
+    recorded = ran(target.replace("{folder}", str(folder)))
+    assert list(recorded.files) == ["lecture_01.py"]
+    assert functions(recorded) == {"main", "compute"}
+    assert recorded.hidden["lecture_01.py"] == [12]
+    renderings = [each.type for step in recorded for each in step.renderings]
+    assert renderings == [
+        *["markdown"] * 2,
+        "image",
+        *["link"] * 3,
+        *["markdown"] * 2,
+        "plot",
+        "note",
+    ]
+    assert shown(recorded).keys() == {"x", "y", "n", "p", "p.items"}
+    assert shown(recorded)["p"] == {"type": "lecture_01.Point", "fields": {"x": 1, "items": [2]}}
+
+
+def test_a_script_runs_as_python_runs_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = folder / "package"
+    monkeypatch.chdir(elsewhere)
+    recorded = ran(str(folder / "script.py"))
+    assert recorded.steps[-1].stdout == f"['{folder / 'script.py'}'] __main__\n"
+    assert shown(recorded) == {"point": {"type": "__main__.Point", "fields": {"x": 4}}}
+    assert functions(recorded) == {"<module>"}
+
+
+def test_other_files_are_stepped_into(folder: Path) -> None:
+    for name in ("beside", "beside.double", "beside.py"):
+        assert functions(ran("script.py", "--into", name)) == {"<module>", "double"}
+
+
+def test_cells_are_a_lecture() -> None:
+    recorded = ran("cells.py")
+    assert [each.data for each in recorded.steps[0].renderings] == ["# Title"]
+    assert shown(recorded) == {"n": 3}
+
+
+@pytest.mark.parametrize(
+    ("target", "steps"),
+    [
+        ("package", 2),
+        ("package.part", 2),
+        ("needs.py", 2),
+        ("exits.py", 2),
+        ("empty.py", 0),
+    ],
+)
+def test_programs_of_other_kinds(target: str, steps: int) -> None:
+    assert len(ran(target)) == steps
+
+
+def test_a_program_may_have_the_name_of_a_module(folder: Path) -> None:
+    import random
+
+    (folder / "random.py").write_text(
+        "import random\ndef main(times=2):\n    x = random.main is main  # @inspect x\n", "utf-8"
+    )
+    assert shown(ran("random.py")) == {"x": True}
+    assert sys.modules["random"] is random
+
+
+def test_a_program_that_raises_gives_its_trace(capsys: Output) -> None:
+    assert main(["run", "fails.py"]) == 1
+    assert capsys.readouterr().out.startswith("fails.trace.json: 4 steps, and then KeyError: 'so'.")
+    recorded = load("fails.trace.json")
+    assert recorded.ending == "raised"
+    assert shown(recorded) == {"x": 1}
+
+
+def test_steps_are_bounded(capsys: Output) -> None:
+    assert main(["run", "lecture_01", "--max-steps", "3"]) == 0
+    assert "3 steps, and stopped there (--max-steps)" in capsys.readouterr().out
+    assert load("lecture_01.trace.json").ending == "max_steps"
+
+
+def test_every_variable_is_shown_when_asked(capsys: Output) -> None:
+    assert set(shown(ran("lecture_01", "--inspect-all"))) >= {"x", "y", "p", "n"}
+    assert shown(ran("package", "--inspect-all")) == {"x": 1}
+
+
+def test_standard_output_has_the_trace_and_nothing_else(capsys: Output) -> None:
+    Path("loud.py").write_text("print('import')\ndef main():\n    print('run')\n", "utf-8")
+    assert main(["run", "loud.py", "-o", "-"]) == 0
+    told = capsys.readouterr()
+    assert loads(told.out).steps[-1].stdout == "run\n"
+    assert told.err == "import\nloud.py: 2 steps to the end\n"
+    assert not Path("loud.trace.json").exists()
+
+
+def test_the_format_of_edtrace() -> None:
+    assert main(["run", "lecture_01.py", "--format", "edtrace"]) == 0
+    file = json.loads(Path("lecture_01.edtrace.json").read_text("utf-8"))
+    assert file["steps"][0]["stack"][0]["function_name"] == "main"
+    assert main(["run", "lecture_01.py"]) == 0
+    assert load("lecture_01.trace.json") == load("lecture_01.edtrace.json")
+
+
+def test_directives_that_are_wrong_are_told_in_a_line(capsys: Output) -> None:
+    Path("a.py").write_text("import warnings\nx = 1  # @inspekt x @inspect y\nwarnings.warn('w')\n")
+    with pytest.warns(UserWarning, match="^w$"):
+        assert main(["run", "a.py"]) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("warning: a.py:2: @inspekt is not a directive")
+    assert "warning: a.py:2: @inspect y: there never was" in told
+    assert told.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"x = (\n", "a.py, line 1: '(' was never closed"),
+        (b"\xff = 1\n", "a.py: "),
+        (b"x = '\0'\n", "a.py"),
+        (b"# %%\nx = (\n", "a.py, line 2: "),
+        (b"import nowhere\ndef main(): pass\n", "a.py, line 1: ModuleNotFoundError: No module"),
+        (b"\n1/0\ndef main(): pass\n", "a.py, line 2: ZeroDivisionError: division by zero (so"),
+        (b"exit(3)\ndef main(): pass\n", "a.py, line 1: SystemExit: 3"),
+    ],
+)
+def test_what_is_no_program_is_told_with_its_place(capsys: Output, text: bytes, said: str) -> None:
+    Path("a.py").write_bytes(text)
+    assert said in failed(["run", "a.py"], capsys)
+    assert not Path("a.trace.json").exists()
+
+
+def test_what_is_not_there_is_told(capsys: Output) -> None:
+    assert "missing.py: No such file" in failed(["run", "missing.py"], capsys)
+    assert "neither a file nor the name" in failed(["run", "missing"], capsys)
+    assert "neither a file nor the name" in failed(["run", "../x"], capsys)
+    assert "cannot be imported" in failed(["run", "missing.part"], capsys)
+    assert "has no source in Python" in failed(["run", "math"], capsys)
+    assert "'nope' is no module" in failed(["run", "cells.py", "--into", "nope"], capsys)
+    assert "missing.json: No such file" in failed(["view", "missing.json"], capsys)
+    assert "missing.json: No such file" in failed(["convert", "missing.json"], capsys)
+
+
+def test_ctrl_c_leaves_no_half_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    Path("stops.py").write_text("x = 1\nraise KeyboardInterrupt\n", "utf-8")
+    Path("stops.trace.json").write_text("old", "utf-8")
+    before = names()
+    kept = sys.gettrace()
+    assert main(["run", "stops.py"]) == 130
+    assert capsys.readouterr() == ("", "")
+    assert sys.gettrace() is kept
+    assert names() == before
+    assert Path("stops.trace.json").read_text("utf-8") == "old"
+
+
+def test_a_line_on_a_terminal_goes_away(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with run_command.working("it runs"):
+        pass
+    assert capsys.readouterr().err == "it runs\r\x1b[K"
+
+
+# convert
+
+
+def test_convert_recognises_the_format(capsys: Output) -> None:
+    recorded = trace(features.calls)
+    save(recorded, "a.trace.json")
+    assert main(["convert", "a.trace.json"]) == 0
+    assert (
+        capsys.readouterr().out == f"a.edtrace.json: {len(recorded)} steps in the format edtrace\n"
+    )
+    assert "stack" in json.loads(Path("a.edtrace.json").read_text("utf-8"))["steps"][0]
+    assert main(["convert", "a.edtrace.json", "-o", "b.json"]) == 0
+    assert Path("b.json").read_bytes() == Path("a.trace.json").read_bytes()
+    capsys.readouterr()
+    assert main(["convert", "a.trace.json", "--to", "cs336", "-o", "-"]) == 0
+    assert capsys.readouterr().out == dumps(recorded) + "\n"
+
+
+def test_convert_does_not_overwrite_its_input(capsys: Output) -> None:
+    save(trace(features.calls), "a.trace.json")
+    before = Path("a.trace.json").read_bytes()
+    Path("same.json").symlink_to("a.trace.json")
+    for out in (["--to", "cs336"], ["-o", "a.trace.json"], ["-o", "same.json"]):
+        assert "is FILE itself" in refused(["convert", "a.trace.json", *out], capsys)
+    assert Path("a.trace.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["convert", "view"])
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (b"", "is cut off"),
+        (b"<html>", "is not JSON"),
+        (b"{}", "has no 'files'"),
+        (b'{"a\xff', "is not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"format": "other/1"}', "has the format 'other/1'"),
+    ],
+)
+def test_a_file_that_is_no_trace_is_told(
+    capsys: Output, command: str, file: bytes, said: str
+) -> None:
+    Path("a.json").write_bytes(file)
+    before = names()
+    assert said in failed([command, "a.json"], capsys)
+    assert names() == before
+
+
+def test_values_nested_too_deeply_are_told(capsys: Output) -> None:
+    value: object = {"type": "int", "contents": 1}
+    for _ in range(400):
+        value = {"type": "list", "contents": [value]}
+    frame = {"path": "a.py", "line_number": 1, "function_name": "f", "code": ""}
+    step = {"stack": [frame], "env": {"x": value}, "renderings": []}
+    file = {"files": {}, "hidden_line_numbers": {}, "steps": [step]}
+    Path("a.json").write_text(json.dumps(file), "utf-8")
+    assert "nested too deeply" in failed(["convert", "a.json"], capsys)
+
+
+def test_half_a_character_is_kept(capsys: Output) -> None:
+    Path("a.py").write_text(r"x = '\ud83d'  # @inspect x", "utf-8")
+    assert shown(ran("a.py")) == {"x": "\ud83d"}
+    capsys.readouterr()
+    assert main(["convert", "out.json", "-o", "-"]) == 0
+    assert shown(loads(capsys.readouterr().out)) == {"x": "\ud83d"}
+
+
+# view
+
+
+@pytest.fixture
+def viewer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The viewer as it is built, but small."""
+    viewer = folder / "static" / "viewer"
+    (viewer / "trace").mkdir(parents=True)
+    (viewer / "trace.html").write_text("<title>viewer</title>", "utf-8")
+    (viewer / "trace" / "page.js").write_text("1", "utf-8")
+    (viewer / "trace" / "notes.txt").write_text("secret", "utf-8")
+    (viewer / "outside.js").symlink_to(folder / "lecture_01.py")
+    (folder / "static" / "beside.js").write_text("secret", "utf-8")
+    monkeypatch.setattr(view, "VIEWER", viewer)
+    return viewer
+
+
+PNG = b"\x89PNG"
+
+
+@pytest.fixture
+def server(folder: Path, viewer: Path) -> Iterator[Server]:
+    """A server of a trace that names images, some of which it may not."""
+    (folder / "images").mkdir()
+    for name in ("images/a b.png", "images/unnamed.png", "top.svg", "secret.txt"):
+        (folder / name).write_bytes(PNG)
+    (folder / "images" / "out.png").symlink_to("/etc/passwd")
+    named = ["images/a b.png", "./top.svg", "secret.txt", "images/out.png", "/etc/passwd",
+             "../../../../etc/passwd", f"{folder}/images/unnamed.png", "lecture_01.py"]  # fmt: skip
+    recorded = trace(features.calls)
+    recorded.steps[0].renderings = [Rendering("image", name) for name in named]
+    save(recorded, "my trace.json")
+    with Server(Shown(viewer, folder / "my trace.json")) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def asked(
+    server: Server, target: str, method: str = "GET", host: str = "127.0.0.1"
+) -> tuple[int, bytes, http.client.HTTPMessage]:
+    """Send a request as it is, without making its address neat."""
+    connection = http.client.HTTPConnection(*server.server_address[:2], timeout=10)  # type: ignore[arg-type]
+    try:
+        connection.putrequest(method, target, skip_host=True)
+        connection.putheader("Host", host)
+        connection.endheaders()
+        response = connection.getresponse()
+        return response.status, response.read(), response.headers
+    finally:
+        connection.close()
+
+
+def test_the_viewer_and_the_trace_are_served(folder: Path, server: Server) -> None:
+    assert server.url.endswith("/trace.html?trace=traces/my-trace.json")
+    status, body, headers = asked(server, "/trace.html?trace=traces/my-trace.json")
+    assert (status, body) == (200, b"<title>viewer</title>")
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert asked(server, "/trace/page.js")[2]["Content-Type"] == "text/javascript; charset=utf-8"
+    status, body, headers = asked(server, "/traces/my-trace.json")
+    assert (status, body) == (200, (folder / "my trace.json").read_bytes())
+    assert headers["Content-Type"] == "application/json"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert asked(server, "/trace.html", "HEAD")[:2] == (200, b"")
+
+
+def test_a_trace_recorded_anew_is_served_anew(folder: Path, server: Server) -> None:
+    save(trace(features.calls), "my trace.json", "edtrace")
+    assert asked(server, "/traces/my-trace.json")[1] == (folder / "my trace.json").read_bytes()
+    assert asked(server, "/top.svg")[0] == 404  # it is no longer named
+    (folder / "my trace.json").write_text("{", "utf-8")
+    assert asked(server, "/top.svg")[0] == 404
+
+
+@pytest.mark.parametrize("at", ["/", "/traces/"])
+def test_images_that_the_trace_names_are_served(server: Server, at: str) -> None:
+    for name, kind in [("images/a%20b.png", "image/png"), ("top.svg", "image/svg+xml")]:
+        status, body, headers = asked(server, at + name)
+        assert (status, body, headers["Content-Type"]) == (200, PNG, kind)
+        assert "sandbox" in headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/",
+        "//",
+        "/trace",
+        "/trace/",
+        "/images/",
+        "/images/unnamed.png",
+        "/images/out.png",
+        "/secret.txt",
+        "/lecture_01.py",
+        "/my%20trace.json",
+        "/trace/notes.txt",
+        "/outside.js",
+        "/../beside.js",
+        "/%2e%2e/beside.js",
+        "/trace/../../beside.js",
+        "/..%2fbeside.js",
+        "/..\\beside.js",
+        "//etc/passwd",
+        "/etc/passwd",
+        "/%2fetc/passwd",
+        "/traces//etc/passwd",
+        "/../../../../etc/passwd",
+        "/traces/../../../../etc/passwd",
+        "/trace.html%00.js",
+        "/trace.html/",
+        "/" + "a" * 5_000 + ".js",
+        "http://[/trace.html",
+    ],
+)
+def test_nothing_else_is_served(server: Server, target: str) -> None:
+    status, body, _ = asked(server, target)
+    assert (status, body) == (404, b"There is no such file here.\n")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:9", 200),
+        ("127.0.0.1:80", 200),
+        ("evil.example", 403),
+        ("localhost.evil.example:80", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("", 403),
+    ],
+)
+def test_it_is_asked_under_its_own_name(server: Server, host: str, status: int) -> None:
+    assert asked(server, "/trace.html", host=host)[0] == status
+
+
+def test_only_reading_is_answered(server: Server) -> None:
+    assert asked(server, "/trace.html", "POST")[0] == 501
+
+
+def test_a_viewer_that_is_not_built_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr(view, "VIEWER", folder)
+    save(trace(features.calls), "a.json")
+    assert "`make site` builds it" in failed(["view", "a.json"], capsys)
+
+
+def test_a_port_that_is_taken_is_told(viewer: Path, capsys: Output) -> None:
+    save(trace(features.calls), "a.json")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = failed(["view", "a.json", "--port", port, "--no-browser"], capsys)
+    assert f"port {port} is in use by another program" in said
+
+
+@pytest.mark.parametrize("options", [[], ["--no-browser"]])
+def test_the_browser_is_opened_unless_told(
+    viewer: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, options: list[str]
+) -> None:
+    opened: list[str] = []
+    told = threading.Event()
+
+    def open_it(url: str) -> None:
+        opened.append(url)
+        told.set()
+
+    def until_interrupted(_: Server) -> None:
+        told.wait(0 if options else 10)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(view.webbrowser, "open", open_it)
+    monkeypatch.setattr(Server, "serve_forever", until_interrupted)
+    save(trace(features.calls), "a.json")
+    assert main(["view", "a.json", *options]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.endswith("/trace.html?trace=traces/a.json (Ctrl-C stops it)\n")
+    assert opened == ([] if options else [out.split()[3]])
+
+
+# The command as a program
+
+
+PROGRAM = [sys.executable, "-W", "error", "-m", "cs336_core.trace"]
+ENV = {**os.environ, "PYTHONPATH": str(Path(view.__file__).parents[3])}
+
+
+def test_it_runs_as_a_program() -> None:
+    done = subprocess.run(
+        [*PROGRAM, "run", "script", "-o", "-"], check=False, capture_output=True, env=ENV
+    )
+    assert done.returncode == 0
+    assert loads(done.stdout.decode()).ending == "finished"
+    assert done.stderr == b"script: 6 steps to the end\n"
+
+
+def test_a_closed_pipe_ends_it_quietly() -> None:
+    save(trace(features.calls), "a.json")
+    with subprocess.Popen(
+        [*PROGRAM, "convert", "a.json", "-o", "-"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENV,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141
+
+
+def test_ctrl_c_stops_a_program_that_runs(folder: Path) -> None:
+    Path("waits.py").write_text(
+        "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(60)\n", "utf-8"
+    )
+    with subprocess.Popen(
+        [*PROGRAM, "run", "waits.py"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV
+    ) as process:
+        while not Path("begun").exists() and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30) == (b"", b"")
+        assert process.returncode == 130
+    assert not Path("waits.trace.json").exists()
+
+
+def test_options_that_cannot_be(capsys: Output) -> None:
+    assert "COMMAND" in refused([], capsys)
+    assert "invalid choice: 'walk'" in refused(["walk"], capsys)
+    assert "invalid steps value: '0'" in refused(["run", "a", "--max-steps", "0"], capsys)
+    assert "invalid port value: '99999'" in refused(["view", "a", "--port", "99999"], capsys)
+    assert "make it first" in refused(["run", "empty.py", "-o", "no/a.json"], capsys)
+    assert "that is a folder" in refused(["run", "empty.py", "-o", "package"], capsys)
+
+
+@pytest.mark.parametrize("command", ["run", "view", "convert"])
+def test_help_teaches_with_examples(capsys: Output, command: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, "--help"])
+    assert caught.value.code == 0
+    assert "examples:" in capsys.readouterr().out

@@ -1,0 +1,113 @@
+"""Holds the trace of a lecture equal to its page: two that disagree fail the build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import zip_longest
+
+from cs336_core.trace import Step, Trace
+from cs336_core.trace.cells import Cell, cells, cells_by_line
+from cs336_core.trace.lectures import is_told, prose
+from tools import lectures
+from tools.citations import cite
+from tools.console import Trouble
+
+SHOWN = 200  # characters of a text that differs
+
+
+def check(name: str, text: str, record: lectures.Record, recorded: Trace) -> None:
+    """Raise `Trouble`, naming file and line, where a trace tells something else than the page.
+
+    `name` is what the trace calls the lecture, `record` what came out when the page was made.
+    """
+    found = list(cells(text))
+    _same_cells(name, text, found)
+    if recorded.files[name] != text:
+        raise Trouble(f"{name}:1: the lecture changed while it was traced; build again")
+    if recorded.ending != "finished":
+        last = recorded.steps[-1]
+        told = (last.stderr.strip().splitlines() or ["it has too many steps"])[-1]
+        line = last.place.stack()[0].line
+        raise Trouble(
+            f"{name}:{line}: the lecture's trace does not come to its end, as the page does: {told}"
+        )
+    steps = steps_by_cell(name, found, recorded)
+    outputs = iter(record.outputs)
+    for cell in found:
+        printed = _printed(next(outputs)) if cell.kind == "code" else ""
+        if is_told(cell):
+            _same(name, cell, steps.get(cell.first, []), printed, record.values)
+
+
+def first_steps(name: str, text: str, recorded: Trace) -> dict[int, int]:
+    """Return the first line of each cell that has steps -> the number of its first step."""
+    firsts: dict[int, int] = {}
+    lines = cells_by_line(cells(text))
+    for number, step in enumerate(recorded):
+        outermost = step.place.stack()[0]
+        if outermost.path == name and outermost.line in lines:
+            firsts.setdefault(lines[outermost.line], number)
+    return firsts
+
+
+def steps_by_cell(name: str, found: list[Cell], recorded: Trace) -> dict[int, list[Step]]:
+    """Return the first line of each cell -> its steps, with those of what it calls."""
+    lines = cells_by_line(found)
+    steps: dict[int, list[Step]] = {}
+    for step in recorded:
+        outermost = step.place.stack()[0]
+        if outermost.path == name and outermost.line in lines:
+            steps.setdefault(lines[outermost.line], []).append(step)
+    return steps
+
+
+def _same_cells(name: str, text: str, found: list[Cell]) -> None:
+    """Compare the cells, which the page reads by Jupytext."""
+    for ours, theirs in zip_longest(found, lectures.read(text).cells):
+        if ours is None or theirs is None or ours.kind != theirs.cell_type:
+            line = ours.first if ours else found[-1].last
+            raise Trouble(
+                f"{name}:{line}: the page and the trace read different cells here; begin each with "
+                "'# %%' or '# %% [markdown]', and let none be empty"
+            )
+
+
+def _same(
+    name: str, cell: Cell, steps: list[Step], printed: str, values: Mapping[str, str]
+) -> None:
+    """Compare what a page and a trace have of one cell."""
+    where = f"{name}:{cell.first}"
+    if not steps:
+        raise Trouble(f"{where}: the page shows this cell, and the trace has no step of it")
+    for step in steps:
+        if step.stderr:
+            raise Trouble(f"{where}: the cell wrote to standard error", tail=step.stderr)
+    if cell.kind == "code":
+        traced, on_page = "".join(step.stdout for step in steps), printed
+        what = "writes"
+    else:
+        traced = "".join(str(each.data) for step in steps for each in step.renderings)
+        on_page, what = prose(cell, lambda expression: values.get(expression, ""), cite), "tells"
+    if traced != on_page:
+        one, other = _difference(on_page, traced)
+        raise Trouble(f"{where}: the page {what} {one!r} where the trace {what} {other!r}")
+
+
+def _difference(one: str, other: str) -> tuple[str, str]:
+    r"""Return the first lines that differ, cut where they are long; "" where there is none.
+
+    >>> _difference("a\nb", "a\nc\nd"), _difference("a", "a\nb")
+    (('b', 'c'), ('', 'b'))
+    """
+    left, right = one.splitlines(), other.splitlines()
+    at = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), None)
+    at = min(len(left), len(right)) if at is None else at
+    return "".join(left[at : at + 1])[:SHOWN], "".join(right[at : at + 1])[:SHOWN]
+
+
+def _printed(outputs: list[dict[str, object]]) -> str:
+    return "".join(
+        str(output["text"])
+        for output in outputs
+        if output["output_type"] == "stream" and output["name"] == "stdout"
+    )

@@ -1,0 +1,38 @@
+"""Traces one lecture, in a process of its own that starts in the project's folder.
+
+python -m tools.tracing lectures/03_bpe.py FILE
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from cs336_core.trace import DirectiveWarning, TraceError, dumps, trace_lecture
+from tools.citations import cite
+from tools.console import Trouble
+from tools.entry import guarded
+
+
+def main() -> int:
+    """Write the trace of a lecture to a file; a comment that is no directive is trouble."""
+    root = Path.cwd()
+    lecture, target = (root / argument for argument in sys.argv[1:])
+    # As when the page is made: a lecture reads files, and imports, from where it lies.
+    os.chdir(lecture.parent)
+    sys.path.insert(0, str(lecture.parent))
+    page = lecture.relative_to(root).with_suffix(".html").as_posix()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", DirectiveWarning)
+        try:
+            recorded = trace_lecture(lecture, root=root, page=page, cite=cite)
+        except (TraceError, DirectiveWarning) as error:
+            raise Trouble(str(error)) from None
+    target.write_text(dumps(recorded), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))
