@@ -117,6 +117,18 @@ print(params.merges)
 print({token_id: token for token_id, token in params.vocab.items() if token_id >= 256})
 
 # %% [markdown]
+# Here is that training as it runs, line by line, with its variables in view. Click on `ids` to follow
+# it: the marks on the timeline are its changes, and the arrows beside its name go from one to the
+# next.
+
+# %% tags=["hide-input"]
+from cs336_core.trace import trace
+from cs336_core.widgets import TraceViewer
+
+recorded = trace(train_bpe, text, 3, inspect_all=True)  # @stepover
+TraceViewer(recorded, key="training")
+
+# %% [markdown]
 # ## Use it on a new text
 #
 # To *encode* a text that the training has never seen, start from its bytes and replay the merges in

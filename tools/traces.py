@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cs336_core.atomic import write_files
 from cs336_core.trace import Trace, TraceError, load, loads
+from cs336_core.trace.cells import cells
 from tools import lectures
 from tools.agreement import check
 from tools.citations import REFERENCES
@@ -29,6 +30,7 @@ from tools.processes import ending, lines_of, started
 LECTURES = "lectures/*.py"
 TRACERS = ("cs336_core/trace/**/*.py", "tools/tracing.py", "tools/citations.py")
 SCRIPT = "globalThis.cs336Trace({name}, {text});\n"
+LIST = "globalThis.cs336Traces = {listed};\n"  # what the viewer's page offers
 
 
 def address(lecture: Path) -> str:
@@ -117,10 +119,21 @@ def publish(texts: Mapping[Path, str]) -> None:
         script = SCRIPT.format(name=json.dumps(name), text=json.dumps(text, ensure_ascii=False))
         files[VIEWER_TRACES / name] = text.encode()
         files[VIEWER_TRACES / f"{name}.js"] = script.encode()
+    listed = json.dumps([offer(path, text) for path, text in texts.items()], ensure_ascii=False)
+    files[folder / "list.js"] = LIST.format(listed=listed).encode()
     write_files(files)
     for file in folder.iterdir():
         if file not in files:
             file.unlink()
+
+
+def offer(path: Path, text: str) -> dict[str, str | int]:
+    """Return what the viewer's page says of a lecture's trace: where it is, its title, its size."""
+    recorded = loads(text)
+    lecture = recorded.files.get(_name(path), "")
+    title = next((cell.text for cell in cells(lecture) if cell.kind == "markdown"), "# ")
+    title = title.split("\n")[0].removeprefix("#").strip() or path.stem
+    return {"address": address(path), "title": title, "steps": len(recorded)}
 
 
 def _name(path: Path) -> str:

@@ -91,7 +91,7 @@ def test_what_is_gone_is_published_anew_without_tracing(lecture: Path) -> None:
     (folder / "01.json").unlink()
     (folder / "00_gone.json").write_text("{}")
     assert not traced(lecture)
-    assert sorted(each.name for each in folder.iterdir()) == ["01.json", "01.json.js"]
+    assert sorted(each.name for each in folder.iterdir()) == ["01.json", "01.json.js", "list.js"]
 
 
 def test_the_script_gives_the_same_trace(lecture: Path, tmp_path: Path) -> None:
@@ -194,3 +194,15 @@ def test_directives_are_left_out_of_the_page(lecture: Path) -> None:
 )
 def test_only_comments_for_the_tracer_are_left_out(code: str, shown: str) -> None:
     assert without_directives(code) == shown
+
+
+def test_the_viewers_page_is_told_what_there_is(lecture: Path) -> None:
+    record(lecture, "3 data\n")
+    traces.bring_up_to_date([lecture])
+    script = (traces.VIEWER_TRACES / "traces" / "list.js").read_text("utf-8")
+    listed = json.loads(script.removeprefix("globalThis.cs336Traces = ").removesuffix(";\n"))
+    published = traces.published(lecture)
+    assert published is not None
+    assert listed == [
+        {"address": "traces/01.json", "title": "A lecture <!-- é -->", "steps": len(published)}
+    ]

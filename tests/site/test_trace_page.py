@@ -77,6 +77,12 @@ class Viewer:
         self.slider.fill(str(step))
         self.at(step)
 
+    def line(self, text: str) -> Locator:
+        """Return the first line that holds a text, scrolled into view: far ones are not drawn."""
+        line = self.source.locator(".cs336-line", has_text=text).first
+        line.evaluate("e => e.closest('.cs336-block').scrollIntoView()")
+        return line
+
     def functions(self) -> list[str]:
         names = self.stack.get_by_role("button").all_inner_texts()
         return [name.split(":")[0] for name in names]
@@ -193,7 +199,7 @@ def test_what_is_shown_can_be_chosen(viewer: Viewer) -> None:
 
 
 def test_a_click_on_a_line_goes_to_its_next_step(viewer: Viewer) -> None:
-    line = viewer.source.locator(".cs336-line", has_text="point.x += i").first
+    line = viewer.line("point.x += i")
     line.click()
     first = int(viewer.number.input_value())
     line.click()
@@ -201,7 +207,7 @@ def test_a_click_on_a_line_goes_to_its_next_step(viewer: Viewer) -> None:
     line.click()
     line.click()
     viewer.at(first)  # after the last one the first
-    viewer.source.locator(".cs336-line", has_text="import dataclasses").first.click()
+    viewer.line("import dataclasses").click()
     expect(viewer.page.locator("[role=status]").last).to_contain_text("No step is at line")
 
 
@@ -211,8 +217,7 @@ def test_a_link_into_the_program_leads_there(viewer: Viewer) -> None:
 
 
 def test_the_stack_leads_to_the_callers_and_back(viewer: Viewer) -> None:
-    line = viewer.source.locator(".cs336-line", has_text="return n * factorial").first
-    line.click()
+    viewer.line("return n * factorial").click()
     viewer.stack.get_by_role("button").first.click()
     expect(viewer.page.get_by_text("You are looking at")).to_be_visible()
     expect(viewer.source.locator(".cs336-looked-at")).to_contain_text("six = factorial(3)")
@@ -370,6 +375,7 @@ def test_the_start_lists_the_lectures_and_opens_addresses(served: str, open_page
     viewer.press("g")
     page.get_by_label("Or its address").fill("traces/failing.json")
     page.get_by_role("button", name="Open", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("failing.json")
     viewer.press("End")
     expect(viewer.side).to_contain_text("ZeroDivisionError")
     expect(viewer.side).to_contain_text("The program ended with an exception.")

@@ -79,11 +79,13 @@ function Folded({ title, variables, following }) {
   );
 }
 
-/** Scrolls a panel as far as needed to show a part of it. @param {HTMLElement} panel @param {HTMLElement} part */
-function keepInView(panel, part) {
-  const top = part.offsetTop;
-  if (top < panel.scrollTop) panel.scrollTop = top;
-  else if (top + Math.min(part.offsetHeight, 80) > panel.scrollTop + panel.clientHeight) panel.scrollTop = top - panel.clientHeight / 3;
+/** Scrolls the panel as far as needed to show what has changed. @param {HTMLElement} panel */
+export function showChanges(panel) {
+  const changed = panel.querySelector(".cs336-changed");
+  if (!(changed instanceof HTMLElement)) return;
+  const top = changed.offsetTop;
+  const bottom = top + Math.min(changed.offsetHeight, panel.clientHeight / 2);
+  if (top < panel.scrollTop || bottom > panel.scrollTop + panel.clientHeight) panel.scrollTop = top - panel.clientHeight / 3;
 }
 
 /** @param {string} name a function's name, for people */
@@ -93,19 +95,13 @@ export function functionName(name) {
 
 /** @param {{ story: Story, step: number, following: Following }} props */
 export function State({ story, step, following }) {
-  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  useLayoutEffect(() => {
-    const panel = root.current?.parentElement;
-    const changed = root.current?.querySelector(".cs336-changed");
-    if (panel && changed instanceof HTMLElement) keepInView(panel, changed);
-  }, [step]);
   const [innermost, ...callers] = callsAt(story, step);
   if (!innermost) return null;
   const own = variablesOf(innermost, step);
   const { steps, ending } = story.trace;
   const raised = ending === "raised" && step === steps.length - 1 ? steps[step]?.stderr.trim() : "";
   return (
-    <div ref={root} class="cs336-state">
+    <div class="cs336-state">
       {raised && (
         <div class="cs336-error">
           <p>{t("trace.ending.raised")}</p>

@@ -10,7 +10,7 @@ import { changesOf, out, over, overBack, toChange, toLine } from "./moves.js";
 import { search } from "./search.js";
 import { SourceView } from "./source.js";
 import { Split } from "./split.jsx";
-import { functionName, Output, outputs, State } from "./state.jsx";
+import { functionName, Output, outputs, showChanges, State } from "./state.jsx";
 import { Timeline } from "./timeline.jsx";
 
 /** @typedef {import("./story.js").Story} Story */
@@ -43,7 +43,7 @@ export function tell({ trace, callAt }, step) {
 
 /**
  * @param {{ story: Story, settings: Settings, set: (changes: Partial<Settings>) => void,
- *   renderings: import("./source.js").Renderings & { goTo: (path: string, line: number) => void },
+ *   renderings: import("./sheet.js").Renderings & { goTo: (path: string, line: number) => void },
  *   keys?: EventTarget | null, open?: (() => void) | undefined, tools?: import("preact").ComponentChildren }} props
  *   `keys`: where keys are listened for, the viewer itself unless given; `open`: opens another
  *   trace; `tools`: what else is to be had
@@ -65,6 +65,7 @@ export function Viewer({ story, settings, set, renderings, keys, open, tools }) 
   const [said, say] = useState("");
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const side = useRef(/** @type {HTMLDivElement | null} */ (null));
   const source = useRef(/** @type {SourceView | null} */ (null));
   const sentence = useMemo(() => tell(story, step), [story, step]);
 
@@ -122,6 +123,7 @@ export function Viewer({ story, settings, set, renderings, keys, open, tools }) 
     if (!scroller.current) return;
     source.current ??= new SourceView(scroller.current, story, renderings);
     source.current.show(path, line, step, !looksElsewhere, { raw, animate, showNotes });
+    if (side.current) showChanges(side.current); // after the source: both ask for the layout once
   }, [story, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
   useEffect(() => source.current?.mark(find.startsWith(":") ? "" : find), [find, path]);
   useEffect(() => {
@@ -176,7 +178,7 @@ export function Viewer({ story, settings, set, renderings, keys, open, tools }) 
       <Split
         left={<div ref={scroller} class="cs336-source" tabIndex={0} role="region" aria-label={label} onClick={click} />}
         right={hideEnv ? null : (
-          <div class="cs336-side" tabIndex={0} role="region" aria-label={t("trace.variables")}>
+          <div ref={side} class="cs336-side" tabIndex={0} role="region" aria-label={t("trace.variables")}>
             <State story={story} step={step} following={following} />
             <Output written={written} step={step} />
           </div>

@@ -1,0 +1,197 @@
+// One file of a program, drawn: lines in blocks, made when they are first looked at.
+
+import { t } from "../ui/strings.js";
+import { Blocks } from "./blocks.js";
+import { highlightPython } from "./highlight.js";
+import { lastAt } from "./story.js";
+
+/** @typedef {import("./story.js").Story} Story */
+/** @typedef {import("./story.js").Changes<import("./model.js").Rendering[]>} Shown */
+/** @typedef {{ element: (rendering: import("./model.js").Rendering, place: string) => HTMLElement }} Renderings */
+
+/**
+ * How the source is shown. `raw`: as it is, without what its lines showed; `animate`: without what
+ * is yet to come; `showNotes`: with notes.
+ * @typedef {{ raw: boolean, animate: boolean, showNotes: boolean }} Options
+ */
+
+/** Lines of a file that are shown. */
+const MANY = 20_000;
+/** Lines around the current one that show at once what they are to show; others when there is time. */
+const NEAR = 40;
+/** Characters of a source that is highlighted before it is first seen; a longer one comes plain. */
+const SHORT = 16_000;
+/** Characters by which a folded line is indented further, and the deepest indentation. */
+const HANGING = 4;
+const MOST_INDENT = 24;
+
+/** @param {Options} options */
+const keyOf = ({ raw, animate, showNotes }) => `${raw} ${animate} ${showNotes}`;
+
+/** A line of source, and in its place what it showed. */
+export class Line {
+  /** @param {string} path @param {number} number @param {string} text @param {Shown | undefined} shown */
+  constructor(path, number, text, shown) {
+    this.name = `${path}:${number}`;
+    this.number = number;
+    this.shown = shown;
+    this.at = -2; // which of what it showed is in view
+    this.key = "";
+    this.root = document.createElement("div");
+    this.root.className = "cs336-line";
+    this.root.dataset.line = String(number);
+    this.code = document.createElement("code");
+    this.code.textContent = text || "\n";
+    // What is folded onto a second row stands to the right of where the line begins.
+    const indent = Math.min(MOST_INDENT, /^ */.exec(text)?.[0].length ?? 0) + HANGING;
+    this.code.style.setProperty("--indent", `${indent}ch`);
+    this.root.append(this.code);
+    this.place = shown ? document.createElement("div") : null;
+    if (this.place) {
+      this.place.className = "cs336-shown";
+      this.root.append(this.place);
+    }
+  }
+
+  /** @param {number} step @param {Options} options */
+  isUpToDate(step, options) {
+    return this.shown === undefined || (lastAt(this.shown.steps, step) === this.at && keyOf(options) === this.key);
+  }
+
+  /**
+   * Shows what the line has shown last, or is to show first.
+   * @param {number} step
+   * @param {Options} options
+   * @param {Renderings} renderings
+   */
+  update(step, options, renderings) {
+    if (!this.shown || !this.place || this.isUpToDate(step, options)) return;
+    const last = lastAt(this.shown.steps, step);
+    this.at = last;
+    this.key = keyOf(options);
+    const wanted = (this.shown.values[Math.max(0, last)] ?? []).filter(
+      (rendering) =>
+        !options.raw &&
+        (options.showNotes || rendering.type !== "note") &&
+        (last >= 0 || !(options.animate || rendering.animate)),
+    );
+    this.root.classList.toggle("cs336-told", wanted.length > 0);
+    this.place.replaceChildren(...wanted.map((rendering, i) => renderings.element(rendering, `${this.name}:${i}`)));
+  }
+}
+
+export class Sheet {
+  /** @param {Story} story @param {string} path @param {Renderings} renderings */
+  constructor({ trace, shown }, path, renderings) {
+    this.path = path;
+    this.renderings = renderings;
+    const source = trace.files.get(path);
+    this.source = source ?? "";
+    this.hidden = trace.hidden.get(path) ?? new Set();
+    this.shown = shown.get(path) ?? new Map();
+    this.text = this.source.split("\n");
+    if (this.text.at(-1) === "" && this.text.length > 1) this.text.pop();
+    const last = Math.min(MANY, Math.max(this.text.length, ...(source === undefined ? this.shown.keys() : [0])));
+    /** @type {number[]} the lines that may be seen */
+    this.numbers = [];
+    for (let number = 1; number <= last; number++) {
+      if (!this.hidden.has(number) || this.shown.has(number)) this.numbers.push(number);
+    }
+    /** @type {Map<number, Line>} those that are made */
+    this.lines = new Map();
+    /** @type {Set<Line>} lines out of view that are yet to show what they are to show */
+    this.late = new Set();
+    /** @type {string[] | null} the lines as HTML, once they are highlighted */
+    this.html = this.source.length <= SHORT ? highlighted(path, this.source) : null;
+    this.finding = "";
+    this.step = 0;
+    /** @type {Options} */
+    this.options = { raw: false, animate: false, showNotes: false };
+    this.blocks = new Blocks(this.numbers.length, (i) => this.make(/** @type {number} */ (this.numbers[i])).root);
+    this.root = document.createElement("div");
+    this.root.className = "cs336-sheet";
+    this.root.append(this.blocks.root);
+    const said = source === undefined ? t("trace.source.missing", { path }) : this.text.length > MANY ? t("trace.source.cut", { n: MANY, of: this.text.length }) : "";
+    if (said) {
+      const note = document.createElement("p");
+      note.className = "cs336-quiet cs336-sheet-note";
+      note.textContent = said;
+      this.root.append(note);
+    }
+  }
+
+  /** @param {number} number */
+  make(number) {
+    const line = new Line(this.path, number, this.text[number - 1] ?? "", this.shown.get(number));
+    if (this.html) line.code.innerHTML = this.html[number - 1] || "\n";
+    line.root.classList.toggle("cs336-hidden", this.hidden.has(number));
+    line.root.classList.toggle("cs336-found", this.isFound(number));
+    line.update(this.step, this.options, this.renderings);
+    this.lines.set(number, line);
+    return line;
+  }
+
+  /**
+   * Brings the lines up to date for a step, those near a line at once.
+   * @param {number} near
+   * @param {number} step
+   * @param {Options} options
+   */
+  update(near, step, options) {
+    this.step = step;
+    this.options = options;
+    for (const number of this.shown.keys()) {
+      const line = this.lines.get(number);
+      if (!line) continue;
+      if (Math.abs(number - near) <= NEAR) line.update(step, options, this.renderings);
+      else if (!line.isUpToDate(step, options)) this.late.add(line);
+    }
+  }
+
+  /** Whether something is yet to be made or brought up to date. */
+  get isUnfinished() {
+    return this.html === null || this.late.size > 0 || this.blocks.isUnfinished;
+  }
+
+  /** Does one of the things that are yet to be done. */
+  goOn() {
+    const [line] = this.late;
+    if (this.html === null) {
+      this.html = highlighted(this.path, this.source);
+      for (const [number, { code }] of this.lines) code.innerHTML = this.html[number - 1] || "\n";
+    } else if (line) {
+      this.late.delete(line);
+      line.update(this.step, this.options, this.renderings);
+    } else {
+      this.blocks.fillNext();
+    }
+  }
+
+  /** The line itself, or the nearest before it that may be seen. @param {number} number */
+  lineAt(number) {
+    const at = Math.max(0, lastAt(this.numbers, number));
+    this.blocks.fill(this.blocks.ofLine(at));
+    return this.lines.get(this.numbers[at] ?? 0);
+  }
+
+  /** @param {number} number */
+  isFound(number) {
+    return this.finding !== "" && (this.text[number - 1] ?? "").toLowerCase().includes(this.finding);
+  }
+
+  /** Marks the lines that hold a text. @param {string} text */
+  mark(text) {
+    this.finding = text.toLowerCase();
+    for (const [number, line] of this.lines) line.root.classList.toggle("cs336-found", this.isFound(number));
+  }
+}
+
+/** @param {string} path @param {string} source */
+function highlighted(path, source) {
+  if (path.endsWith(".py") || !/\.\w+$/.test(path)) return highlightPython(source);
+  const span = document.createElement("span");
+  return source.split("\n").map((line) => {
+    span.textContent = line;
+    return span.innerHTML;
+  });
+}
