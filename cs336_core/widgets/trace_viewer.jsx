@@ -1,14 +1,14 @@
 // A trace in a notebook or on a lecture's page.
 
 import { useMemo, useRef, useState } from "preact/hooks";
-import { defineView } from "./ui/view.jsx";
 import { Guard } from "./trace/guard.jsx";
-import { notebookLibraries, pageLibraries } from "./trace/renderings/libraries.js";
 import { readTrace } from "./trace/reading/reading.js";
+import { notebookLibraries, pageLibraries } from "./trace/renderings/libraries.js";
 import { Renderings } from "./trace/renderings/rendering.js";
 import { DEFAULTS } from "./trace/settings.js";
 import { tellStory } from "./trace/story.js";
 import { Viewer } from "./trace/viewer.jsx";
+import { defineView } from "./ui/view.jsx";
 import "./trace/strings.js";
 import "./ui/ui.css";
 import "./trace/trace.css";

@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "preact/hooks";
 import { t } from "../ui/strings.js";
-import { functionName } from "./state.jsx";
+import { functionName } from "./names.js";
 
 /** @typedef {import("./story.js").Story} Story */
 /** @typedef {import("./settings.js").Settings} Settings */

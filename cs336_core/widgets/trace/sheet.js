@@ -25,6 +25,9 @@ const SHORT = 16_000;
 const HANGING = 4;
 const MOST_INDENT = 24;
 
+/** A comment that only tells the tracer what to show. */
+const DIRECTIVE = /^#\s*@(?:inspect|clear|stepover|hide|animate)\b/;
+
 /** @param {Options} options */
 const keyOf = ({ raw, animate, showNotes }) => `${raw} ${animate} ${showNotes}`;
 
@@ -51,6 +54,13 @@ export class Line {
       this.place.className = "cs336-shown";
       this.root.append(this.place);
     }
+  }
+
+  /** @param {string} html the line's code, with its words marked */
+  highlight(html) {
+    this.code.innerHTML = html || "\n";
+    const last = this.code.lastElementChild;
+    last?.classList.toggle("cs336-directive", last.className === "hljs-comment" && DIRECTIVE.test(last.textContent ?? ""));
   }
 
   /** @param {number} step @param {Options} options */
@@ -123,7 +133,7 @@ export class Sheet {
   /** @param {number} number */
   make(number) {
     const line = new Line(this.path, number, this.text[number - 1] ?? "", this.shown.get(number));
-    if (this.html) line.code.innerHTML = this.html[number - 1] || "\n";
+    if (this.html) line.highlight(this.html[number - 1] ?? "");
     line.root.classList.toggle("cs336-hidden", this.hidden.has(number));
     line.root.classList.toggle("cs336-found", this.isFound(number));
     line.update(this.step, this.options, this.renderings);
@@ -158,7 +168,7 @@ export class Sheet {
     const [line] = this.late;
     if (this.html === null) {
       this.html = highlighted(this.path, this.source);
-      for (const [number, { code }] of this.lines) code.innerHTML = this.html[number - 1] || "\n";
+      for (const [number, made] of this.lines) made.highlight(this.html[number - 1] ?? "");
     } else if (line) {
       this.late.delete(line);
       line.update(this.step, this.options, this.renderings);

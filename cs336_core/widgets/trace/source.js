@@ -32,9 +32,12 @@ export class SourceView {
     /** @type {Line | undefined} */
     this.now = undefined;
     this.isWaiting = false;
-    const redraw = () => this.sheet?.blocks.drawInView(root);
-    root.addEventListener("scroll", redraw, { passive: true });
-    new ResizeObserver(redraw).observe(root);
+    root.addEventListener("scroll", () => this.sheet?.blocks.drawInView(root), { passive: true });
+    // Also when it is first shown: what is drawn before that has no size.
+    new ResizeObserver(() => {
+      if (this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
+      this.sheet?.blocks.drawInView(root);
+    }).observe(root);
   }
 
   /**
@@ -51,6 +54,7 @@ export class SourceView {
       this.root.replaceChildren(sheet.root);
       this.sheet = sheet;
     }
+    this.root.classList.toggle("cs336-raw", options.raw);
     sheet.update(line, step, options);
     const now = sheet.lineAt(line);
     if (now !== this.now) {

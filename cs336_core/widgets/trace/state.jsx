@@ -3,6 +3,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons.jsx";
 import { t } from "../ui/strings.js";
+import { functionName } from "./names.js";
 import { shapeOfValue } from "./shapes.js";
 import { callsAt, leftBehind, variablesOf } from "./story.js";
 import { told, ValueView } from "./values.jsx";
@@ -86,11 +87,6 @@ export function showChanges(panel) {
   const top = changed.offsetTop;
   const bottom = top + Math.min(changed.offsetHeight, panel.clientHeight / 2);
   if (top < panel.scrollTop || bottom > panel.scrollTop + panel.clientHeight) panel.scrollTop = top - panel.clientHeight / 3;
-}
-
-/** @param {string} name a function's name, for people */
-export function functionName(name) {
-  return name === "<module>" ? t("trace.module") : name;
 }
 
 /** @param {{ story: Story, step: number, following: Following }} props */

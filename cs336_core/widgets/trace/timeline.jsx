@@ -3,6 +3,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../ui/strings.js";
+import { functionName } from "./names.js";
 
 /** @typedef {import("./story.js").Story} Story */
 
@@ -53,7 +54,7 @@ function draw(canvas, story, ticks) {
       context.rect(x, row * ROW, wide - 4, ROW);
       context.clip();
       context.fillStyle = ink;
-      context.fillText(call.function, x + 4, row * ROW + ROW / 2 - 1);
+      context.fillText(functionName(call.function), x + 4, row * ROW + ROW / 2 - 1);
       context.restore();
     }
   }

@@ -7,10 +7,11 @@ import { Header } from "./header.jsx";
 import { Help } from "./help.jsx";
 import { commandOf } from "./keys.js";
 import { changesOf, out, over, overBack, toChange, toLine } from "./moves.js";
+import { functionName } from "./names.js";
 import { search } from "./search.js";
 import { SourceView } from "./source.js";
 import { Split } from "./split.jsx";
-import { functionName, Output, outputs, showChanges, State } from "./state.jsx";
+import { Output, outputs, showChanges, State } from "./state.jsx";
 import { Timeline } from "./timeline.jsx";
 
 /** @typedef {import("./story.js").Story} Story */

@@ -4,15 +4,16 @@
 import { render } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../../ui/strings.js";
-import { settingsFrom, withSettings } from "../settings.js";
 import { Guard } from "../guard.jsx";
-import { pageLibraries } from "../renderings/libraries.js";
-import { fetched, fromDisk, fromFile, placeOf } from "./opening.js";
+import { titleOf } from "../names.js";
 import { readTrace } from "../reading/reading.js";
+import { pageLibraries } from "../renderings/libraries.js";
 import { Renderings } from "../renderings/rendering.js";
-import { Start } from "./start.jsx";
+import { settingsFrom, withSettings } from "../settings.js";
 import { tellStory } from "../story.js";
 import { Viewer } from "../viewer.jsx";
+import { fetched, fromDisk, fromFile, placeOf } from "./opening.js";
+import { Start } from "./start.jsx";
 import "../strings.js";
 import "../../ui/ui.css";
 import "../trace.css";
@@ -57,7 +58,7 @@ function App() {
     try {
       const trace = readTrace(await get());
       if (!trace.steps.length) throw new Error(t("trace.opening.empty"));
-      setView({ kind: "shown", story: tellStory(trace), address, name });
+      setView({ kind: "shown", story: tellStory(trace), address, name: titleOf(trace) ?? name });
     } catch (error) {
       setView({ kind: "start", error: `${name}: ${error instanceof Error ? error.message : error}` });
     }
