@@ -74,6 +74,7 @@ export class Blocks {
 
   /** Draws what is in view and a little around it, and nothing else. @param {HTMLElement} panel */
   drawInView(panel) {
+    if (!panel.clientHeight) return; // it is not on the page yet
     const margin = panel.clientHeight * MARGIN;
     // What is drawn first may be shorter than it was taken to be, so that more is in view.
     for (let tries = 0; tries < 3; tries++) {
