@@ -117,9 +117,9 @@ print(params.merges)
 print({token_id: token for token_id, token in params.vocab.items() if token_id >= 256})
 
 # %% [markdown]
-# Here is that training as it runs, line by line, with its variables in view. Click on `ids` to follow
-# it: the marks on the timeline are its changes, and the arrows beside its name go from one to the
-# next.
+# Here is that training as it runs, line by line, with its variables in view. Click on `ids` to
+# follow it: the marks on the timeline are its changes, and the arrows beside its name go from one
+# to the next.
 
 # %% tags=["hide-input"]
 from cs336_core.trace import trace

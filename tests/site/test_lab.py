@@ -40,6 +40,40 @@ w.step = 99
 print("kept at", w.step)
 """
 
+TRACED = f"""\
+{HEAD}
+
+# %%
+# %load_ext cs336_core
+
+# %%
+# %%trace
+# def double(n):
+#     return 2 * n
+#
+# total = double(3)
+# total + 1
+
+# %%
+from cs336_core.trace import text, trace
+from cs336_core.widgets import TraceViewer
+
+def program():
+    text("Powers of two: $2^n$")
+    n = 1
+    for _ in range(3):
+        n *= 2
+
+viewer = TraceViewer(trace(program, inspect_all=True), key="program")
+viewer
+
+# %%
+print("step", viewer.step, "total", total)
+
+# %%
+viewer.step = 2
+"""
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -47,6 +81,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("lectures")
     shutil.copy(ROOT / "lectures" / "03_bpe.py", folder)
     (folder / "scratch.py").write_text(SCRATCH, "utf-8")
+    (folder / "traced.py").write_text(TRACED, "utf-8")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "tools.lab", "--port", str(port), "--token", TOKEN]
@@ -115,6 +150,25 @@ def test_the_lecture_runs_as_a_notebook(lab: str, open_page: OpenPage) -> None:
     expect(page.locator(".cs336-plot")).to_have_count(1, timeout=SLOW)
     expect(cells.last.locator(".jp-InputPrompt")).not_to_have_text("[*]:")
     assert page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
+    assert foreign == []
+
+
+def test_a_cell_is_traced_and_a_viewer_agrees_with_python(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "traced.py")
+    cell, shown = cells.nth(1), page.locator(".cs336-trace")
+    expect(shown).to_have_count(2, timeout=SLOW)
+    expect(cell.locator("[aria-current=step]")).to_contain_text("def double(n):")
+    expect(cell.locator(".jp-OutputArea-output").last).to_have_text("7")
+    program = cells.nth(2)
+    expect(program.get_by_role("spinbutton")).to_have_value("2", timeout=SLOW)
+    expect(program.locator("math")).to_have_count(1)  # formulas need no fonts here
+    program.get_by_role("button", name="One step forward").click()
+    page.keyboard.press("ArrowRight")  # JupyterLab leaves it to the viewer
+    expect(program.get_by_role("spinbutton")).to_have_value("4")
+    run(page, cells.nth(3))
+    expect(cells.nth(3).locator(".jp-OutputArea-output")).to_have_text("step 4 total 6")
+    run(page, cells.nth(4))
+    expect(program.get_by_role("spinbutton")).to_have_value("2")
     assert foreign == []
 
 

@@ -424,6 +424,20 @@ def asked(
         connection.close()
 
 
+@pytest.mark.parametrize("target", ["/", "/index.html"])
+def test_home_is_the_trace(server: Server, target: str) -> None:
+    status, _, headers = asked(server, target)
+    assert (status, headers["Location"]) == (302, f"/trace.html?trace={server.shown.address}")
+
+
+def test_the_viewer_is_told_of_the_trace(server: Server) -> None:
+    status, body, headers = asked(server, "/traces/list.js")
+    assert status == 200
+    assert headers["Content-Type"] == "text/javascript; charset=utf-8"
+    listed = json.loads(body.decode().removeprefix("globalThis.cs336Traces = ").rstrip(";\n"))
+    assert [one["address"] for one in listed] == [server.shown.address]
+
+
 def test_the_viewer_and_the_trace_are_served(folder: Path, server: Server) -> None:
     assert server.url.endswith("/trace.html?trace=traces/my-trace.json")
     status, body, headers = asked(server, "/trace.html?trace=traces/my-trace.json")
@@ -456,8 +470,6 @@ def test_images_that_the_trace_names_are_served(server: Server, at: str) -> None
 @pytest.mark.parametrize(
     "target",
     [
-        "/",
-        "//",
         "/trace",
         "/trace/",
         "/images/",

@@ -7,6 +7,7 @@ beside it that the trace names, and what an image holds runs no script.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from functools import lru_cache, partial
@@ -51,6 +52,15 @@ class Shown:
         self.trace = trace.resolve()
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", trace.name.removesuffix(".json")).strip(".-")
         self.address = f"traces/{name or 'trace'}.json"
+
+    def listed(self) -> bytes:
+        """Return the script that tells the viewer's page what there is to open."""
+        try:
+            steps = len(read(self.trace))
+        except TraceError:
+            return b"globalThis.cs336Traces = [];\n"  # it was a trace when this server began
+        told = {"address": self.address, "title": self.trace.name, "steps": steps}
+        return f"globalThis.cs336Traces = {json.dumps([told])};\n".encode()
 
     def found(self, target: str) -> tuple[Path, str] | None:
         """Return the file that a request's target names, and its type; `None` for any other."""
@@ -114,6 +124,15 @@ class Handler(BaseHTTPRequestHandler):
         if not is_own_name(self.headers.get("Host", "")):
             self._send(HTTPStatus.FORBIDDEN, b"This server is asked as 127.0.0.1 or localhost.\n")
             return
+        if self.path in ("/", "/index.html"):  # what the viewer calls home, on the course's site
+            self.send_response(HTTPStatus.FOUND)
+            self.send_header("Location", f"/trace.html?trace={self.shown.address}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if self.path == "/traces/list.js":
+            self._send(HTTPStatus.OK, self.shown.listed(), _VIEWER[".js"])
+            return
         try:
             found = self.shown.found(self.path)
             body = found[0].read_bytes() if found else b""
@@ -158,6 +177,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, shown: Shown, port: int = 0) -> None:
         super().__init__((HOST, port), partial(Handler, shown=shown))
+        self.shown = shown
         self.url = f"http://{HOST}:{self.server_address[1]}/trace.html?trace={shown.address}"
 
     def server_bind(self) -> None:

@@ -49,7 +49,7 @@ function ofItems(items, of) {
 
 /** @param {[Value, Value][]} entries @param {number | undefined} of @returns {Shape} */
 function ofEntries(entries, of) {
-  if (entries.length > 1 && entries.every(([, count]) => typeof count === "number" && count >= 0)) {
+  if (entries.length > 0 && entries.every(([, count]) => typeof count === "number" && count >= 0)) {
     const rows = entries.map(([key, count]) => ({ key: repr(key, 24), count: /** @type {number} */ (count) }));
     return { kind: "counts", rows: rows.sort((a, b) => b.count - a.count), of };
   }
