@@ -48,11 +48,11 @@ TRACED = f"""\
 
 # %%
 # %%trace
-# def double(n):
-#     return 2 * n
-#
-# total = double(3)
-# total + 1
+def double(n):
+    return 2 * n
+
+total = double(3)
+total + 1
 
 # %%
 from cs336_core.trace import text, trace
