@@ -13,14 +13,14 @@ from collections.abc import Callable
 from contextlib import suppress
 
 
-def status_of(command: Callable[[], int], refused: type[Exception]) -> int:
+def status_of(command: Callable[[], int | None], refused: type[Exception]) -> int:
     """Run a command and return the exit status; what goes wrong is one line on standard error.
 
     `refused` is what the command raises for input that it cannot use.
     """
     try:
         write_utf8()
-        status = command()
+        status = command() or 0
         sys.stdout.flush()
     except BrokenPipeError:
         close_output()

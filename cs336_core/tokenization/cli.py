@@ -7,15 +7,13 @@ where whoever reads the output has gone.
 from __future__ import annotations
 
 import argparse
-import io
-import os
-import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 
+from cs336_core.command_line import status_of, tell
 from cs336_core.tokenization.commands import compare, decode, encode, steps, train
-from cs336_core.tokenization.commands.streams import tell
 from cs336_core.tokenization.errors import TokenizationError
 
 PROGRAM = "python -m cs336_core.tokenization"
@@ -42,24 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises `SystemExit` with status 2 where the options cannot be used, with 0 after `--help`.
     """
     args = parser().parse_args(argv)
-    try:
-        with told_warnings():
-            write_utf8()
-            args.run(args)
-            sys.stdout.flush()
-    except BrokenPipeError:
-        close_output()
-        return 141
-    except KeyboardInterrupt:
-        return 130
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        tell(f"error: {where}{error.strerror or error}")
-        return 1
-    except TokenizationError as error:
-        tell(f"error: {error}")
-        return 1
-    return 0
+    with told_warnings():
+        return status_of(partial(args.run, args), TokenizationError)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -87,15 +69,3 @@ def told_warnings() -> Iterator[None]:
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda message, *_, **__: tell(f"warning: {message}")
         yield
-
-
-def write_utf8() -> None:
-    """Make standard output UTF-8 with line ends as they are, whatever the terminal's settings."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")
-
-
-def close_output() -> None:
-    """Let what is still to be written go nowhere, so that nothing complains at the end."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,6 +11,7 @@ import argparse
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from cs336_core.command_line import status_of, tell
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = parser().parse_args(argv)
     with told_warnings():
-        return status_of(lambda: int(args.run(args)), TraceError)
+        return status_of(partial(args.run, args), TraceError)
 
 
 def parser() -> argparse.ArgumentParser:

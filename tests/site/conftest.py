@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,22 @@ def html() -> Path:
     return HTML
 
 
-@pytest.fixture(scope="session")
-def site(html: Path) -> Iterator[str]:
-    """The address of the served site, ending in a slash."""
-    with Server(html, ports.listening(0)) as server:
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder; give its address, which ends in a slash."""
+    with Server(folder, ports.listening(0)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server.url
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def site(html: Path) -> Iterator[str]:
+    """The address of the served site, ending in a slash."""
+    with serving(html) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

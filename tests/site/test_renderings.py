@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.trace.references import Reference
-from tests.site.conftest import OpenPage, Watch
-from tools import ports
+from tests.site.conftest import OpenPage, Watch, serving
 from tools.paths import NODE_MODULES, ROOT
-from tools.serve import Server
 
 TRACE = ROOT / "cs336_core" / "widgets" / "trace"
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"
@@ -110,12 +107,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def served(folder: Path) -> Iterator[str]:
     """The address of the folder, ending in a slash."""
-    with Server(folder, ports.listening(0)) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.url
-        server.shutdown()
-        thread.join()
+    with serving(folder) as url:
+        yield url
 
 
 class Bench:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.trace import CLEARED, load
 from tests.site import traces
-from tests.site.conftest import OpenPage, Watch
+from tests.site.conftest import OpenPage, Watch, serving
 from tests.site.test_pages import AXE
-from tools import ports
 from tools.paths import ROOT
-from tools.serve import Server
 
 VIEWER = ROOT / "cs336_core" / "widgets" / "static" / "viewer"
 FORMATS = ["ours", "edtrace", "of_2025"]
@@ -43,12 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[str]:
     """The address of the folder."""
-    with Server(folder, ports.listening(0)) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.url
-        server.shutdown()
-        thread.join()
+    with serving(folder) as url:
+        yield url
 
 
 class Viewer:

@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cs336_core.command_line import write
 from cs336_core.tokenization.commands.shown import joined
-from cs336_core.tokenization.commands.streams import text_or_file, write, write_json
+from cs336_core.tokenization.commands.streams import text_or_file, write_json
 from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
 from cs336_core.tokenization.compression import compression_ratio
 from cs336_core.tokenization.protocol import Tokenizer

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+from cs336_core.command_line import write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
     check_swallowed,
     opened,
     strings,
-    write,
     write_json,
 )
 from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
+from cs336_core.command_line import write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
     check_swallowed,
     opened,
     strings,
-    write,
 )
 from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
 from cs336_core.tokenization.errors import SpecialTokenError

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 import regex
 
+from cs336_core.command_line import write
 from cs336_core.tokenization.commands.shown import joined, shown
-from cs336_core.tokenization.commands.streams import text_or_file, write, write_json
+from cs336_core.tokenization.commands.streams import text_or_file, write_json
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.word_level import segments

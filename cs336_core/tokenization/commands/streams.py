@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from cs336_core.command_line import write
 from cs336_core.tokenization.corpus import read_strings
 
 STANDARD_INPUT = "-"
@@ -55,16 +56,6 @@ def check_swallowed(parser: argparse.ArgumentParser, files: object, texts: list[
         parser.error("no FILE is given, and a special token is the name of one: put FILE first")
 
 
-def write(text: str) -> None:
-    """Write to standard output."""
-    sys.stdout.write(text)
-
-
 def write_json(value: object) -> None:
     """Write one line of JSON to standard output."""
     write(json.dumps(value, ensure_ascii=False) + "\n")
-
-
-def tell(text: str) -> None:
-    """Write one line to standard error."""
-    sys.stderr.write(text + "\n")

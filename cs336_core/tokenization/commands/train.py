@@ -7,13 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+from cs336_core.command_line import write
 from cs336_core.tokenization.commands.progress_bar import ProgressBar
-from cs336_core.tokenization.commands.streams import (
-    STANDARD_INPUT,
-    check_swallowed,
-    write,
-    write_json,
-)
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT, check_swallowed, write_json
 from cs336_core.tokenization.commands.tokenizers import check_output, save_params
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.training import train
