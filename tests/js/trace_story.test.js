@@ -137,3 +137,14 @@ test("search finds lines, those of the file in view first, and none that is hidd
   assert.deepEqual(search(trace, " ", "a.py"), []);
   assert.deepEqual(search(trace, ":7", "a.py"), [{ path: "a.py", line: 7 }]);
 });
+
+test("what two files show at the same line does not collide, and each line shows its last", () => {
+  const place = (/** @type {string} */ path) => ({ caller: null, frame: { path, line: 3, function: "f" }, depth: 1 });
+  const [a, b] = [place("a.py"), place("b.py")];
+  const step = (/** @type {any} */ at, /** @type {string} */ text) => ({ place: at, env: new Map(), renderings: [{ type: "markdown", data: text }], stdout: "", stderr: "" });
+  const story = tellStory(/** @type {any} */ ({ files: new Map(), hidden: new Map(), links: new Map(), steps: [step(a, "1"), step(b, "2"), step(a, "3")] }));
+  const shown = (/** @type {string} */ path) => story.shown.get(path)?.get(3);
+  assert.deepEqual(shown("a.py")?.values.map(([one]) => one?.data), ["1", "3"]);
+  assert.deepEqual(shown("a.py")?.steps, [0, 2]);
+  assert.deepEqual(shown("b.py")?.values.map(([one]) => one?.data), ["2"]);
+});

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandOf, KEYS } from "../../cs336_core/widgets/trace/keys.js";
+import { functionName, titleOf } from "../../cs336_core/widgets/trace/names.js";
 import { repr, shapeOf, typeName } from "../../cs336_core/widgets/trace/repr.js";
 import { changedKeys, changedSpan, shapeOfValue } from "../../cs336_core/widgets/trace/shapes.js";
 import { placeOf } from "../../cs336_core/widgets/trace/page/opening.js";
@@ -137,4 +138,13 @@ test("what makes no sense in the address is as usual", () => {
   assert.deepEqual(read("step=-1&line=x&raw=0&animate=&hideEnv=false&step2=1"), DEFAULTS);
   assert.equal(read(`find=${"x".repeat(9000)}`).find.length, 500);
   assert.deepEqual([read("raw=true").raw, read("showNotes=1").showNotes], [true, true]);
+});
+
+test("a program is called by the heading that it shows first", () => {
+  const title = (/** @type {any[]} */ ...renderings) => titleOf(/** @type {any} */ ({ steps: [{ renderings: [] }, { renderings }] }));
+  assert.equal(title({ type: "markdown", data: "# Byte *pair* encoding\n\nText." }), "Byte pair encoding");
+  assert.equal(title({ type: "note", data: "# No" }, { type: "markdown", data: "## Yes" }), "Yes");
+  assert.equal(title({ type: "markdown", data: "no heading # here" }), undefined);
+  assert.equal(title({ type: "markdown", data: null }, { type: "markdown", data: `# ${"x".repeat(5000)}` }), undefined);
+  assert.equal(functionName("<module>"), "the program");
 });

@@ -140,6 +140,18 @@ def test_maths_and_code_are_typeset(viewer: Viewer) -> None:
     assert viewer.source.locator(".hljs-keyword").count() > 5
 
 
+def test_nothing_is_typeset_again(viewer: Viewer) -> None:
+    formula = viewer.source.locator(".katex").first
+    formula.evaluate("e => { e.isTheSame = true; }")
+    code = viewer.line("import dataclasses").locator("span").first
+    code.evaluate("e => { e.isTheSame = true; }")
+    for key in ("End", "Home", "l", "Shift+R", "Shift+R"):
+        viewer.press(key)
+    expect(formula).to_be_attached()
+    assert formula.evaluate("e => e.isTheSame")
+    assert code.evaluate("e => e.isTheSame")
+
+
 def test_the_keys_move_as_in_edtraces_viewer(viewer: Viewer) -> None:
     calls = 0
     while viewer.functions() != ["everything"] or "factorial(3)" not in viewer.now.inner_text():
