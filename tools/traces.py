@@ -130,7 +130,7 @@ def publish(texts: Mapping[Path, str]) -> None:
 def offer(path: Path, text: str) -> dict[str, str | int]:
     """Return what the viewer's page says of a lecture's trace: where it is, its title, its size."""
     recorded = loads(text)
-    lecture = recorded.files.get(_name(path), "")
+    lecture = next(iter(recorded.files.values()), "")  # its own file comes first
     title = next((cell.text for cell in cells(lecture) if cell.kind == "markdown"), "# ")
     title = title.split("\n")[0].removeprefix("#").strip() or path.stem
     return {"address": address(path), "title": title, "steps": len(recorded)}

@@ -20,7 +20,7 @@ from typing import cast, get_args
 
 from cs336_core.trace.model import CLEARED, Cleared, Ending, Frame, Place, Step, Trace
 from cs336_core.trace.reading import Node, rendering_from
-from cs336_core.trace.values import Json
+from cs336_core.trace.values import Json, recorded
 
 _PRIMITIVES = {"bool": bool, "int": int, "float": float, "str": str}
 _MAPPINGS = ("dict", "Counter", "mappingproxy")
@@ -104,33 +104,44 @@ def _step_from(
     return step
 
 
-def to_value(recorded: Json) -> dict[str, Json]:
+def to_value(held: Json) -> dict[str, Json]:
     """Return a value as edtrace has it.
 
     >>> to_value([1])["contents"]
     [{'type': 'int', 'contents': 1, 'dtype': None, 'shape': None}]
     """
-    kind, contents, dtype, shape = _parts(recorded)
+    kind, contents, dtype, shape = _parts(held)
     value: dict[str, Json] = {"type": kind, "contents": contents, "dtype": dtype, "shape": shape}
-    if from_value(Node(value, "value")) != recorded:
-        value["recorded"] = recorded
+    if from_value(Node(value, "value")) != held:
+        value["recorded"] = held
     return value
 
 
-def _parts(recorded: Json) -> tuple[str, Json, Json, Json]:
+def _parts(held: Json) -> tuple[str, Json, Json, Json]:
     """Return the type, the contents, the dtype and the shape of a value."""
-    if recorded is None:
+    if held is None:
         return "NoneType", "None", None, None
-    if isinstance(recorded, list):
-        return "list", [to_value(item) for item in recorded], None, None
-    if not isinstance(recorded, dict):
-        return type(recorded).__name__, recorded, None, None
-    dtype, shape = recorded.get("dtype"), recorded.get("shape")
-    return str(recorded["type"]), _contents(recorded), dtype, shape
+    if isinstance(held, list):
+        return "list", [to_value(item) for item in held], None, None
+    if not isinstance(held, dict):
+        return type(held).__name__, held, None, None
+    dtype, shape = held.get("dtype"), held.get("shape")
+    return str(held["type"]), _contents(held), dtype, shape
 
 
-def _contents(recorded: dict[str, Json]) -> Json:
-    match recorded:
+def _number(text: Json) -> Json:
+    """Return a whole number of floating point as a number, which JSON has; other text as it is."""
+    try:
+        number = float(str(text))
+    except ValueError:
+        return text
+    return number if number.is_integer() else text
+
+
+def _contents(held: dict[str, Json]) -> Json:
+    match held:
+        case {"type": "float", "text": text}:
+            return _number(text)
         case {"array": array}:
             return array
         case {"items": list(items)}:
@@ -140,14 +151,14 @@ def _contents(recorded: dict[str, Json]) -> Json:
             return {_key(key): to_value(value) for key, value in pairs}
         case {"fields": dict(values)}:
             return {name: to_value(value) for name, value in values.items()}
-    return recorded.get("text", recorded.get("error", "..."))
+    return held.get("text", held.get("error", "..."))
 
 
-def _key(recorded: Json) -> str:
+def _key(held: Json) -> str:
     """Return a key of a dict as a text, which is all that JSON has for keys."""
-    if isinstance(recorded, dict):
-        return str(recorded.get("text", recorded.get("items", recorded["type"])))
-    return str(recorded)
+    if isinstance(held, dict):
+        return str(held.get("text", held.get("items", held["type"])))
+    return str(held)
 
 
 def from_value(node: Node) -> Json:
@@ -158,6 +169,8 @@ def from_value(node: Node) -> Json:
     kind, contents = node["type"].text(), value.get("contents")
     if kind == "NoneType":
         return None
+    if kind == "float" and type(contents) in (int, float):
+        return recorded(float(cast(float, contents)))
     if kind in _PRIMITIVES and type(contents) is _PRIMITIVES[kind]:
         return contents
     parts = _parts_from(node, kind)

@@ -8,8 +8,8 @@ else is an object with its type under "type", and one of
 - "fields": the attributes of a dataclass or a named tuple, or what an object's `asdict()` returns;
 - "array": the numbers of a tensor, nested, with its "dtype" and "shape"; its first rows and columns
   where it is large;
-- "text": a number that JSON has not (nan, inf, 1 << 99), bytes (in Latin-1), text that is cut, or
-  `str()` of any other object;
+- "text": a number that JSON has not (nan, inf, 1 << 99; nor 2.0, which may be taken for 2), bytes
+  (in Latin-1), text that is cut, or `str()` of any other object;
 - "cycle": true, where a container holds itself;
 - "error": what went wrong when it was looked at.
 
@@ -142,7 +142,8 @@ def _is_json(value: object) -> bool:
         case int():
             return type(value) is int and abs(value) <= _EXACT
         case float():
-            return type(value) is float and math.isfinite(value)
+            # Who reads 2.0 in JSON may take it for 2.
+            return type(value) is float and math.isfinite(value) and not value.is_integer()
         case str():
             return type(value) is str and len(value) <= LONG
     return False

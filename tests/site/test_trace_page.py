@@ -526,6 +526,7 @@ def test_a_step_is_told_to_who_listens(viewer: Viewer) -> None:
     status = viewer.page.locator(".cs336-run [role=status]")
     expect(status).to_contain_text("Line")
     expect(status).to_contain_text("in everything.")
+    expect(status).to_contain_text('Code: text("x = 1')
 
 
 def test_the_panels_can_be_resized_by_keyboard_and_pointer(viewer: Viewer) -> None:

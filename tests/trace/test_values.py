@@ -16,6 +16,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cs336_core.trace.edtrace_format import from_value, to_value
+from cs336_core.trace.reading import Node as JsonNode
 from cs336_core.trace.values import DEEP, LONG, MANY, NUMBERS, TOTAL, Json, recorded
 
 Point = namedtuple("Point", "x y")
@@ -46,7 +48,7 @@ class FailingDict(dict[str, int]):
         raise KeyError("gone")
 
 
-@pytest.mark.parametrize("value", [None, True, 0, -5, 2.5, "", "é", 1 << 53, [1, [2.0, "a", None]]])
+@pytest.mark.parametrize("value", [None, True, 0, -5, 2.5, "", "é", 1 << 53, [1, [2.5, "a", None]]])
 def test_what_json_has_stands_for_itself(value: object) -> None:
     assert recorded(value) == value
     assert json.dumps(recorded(value)) == json.dumps(value)  # 1 is not 1.0, nor True
@@ -209,3 +211,13 @@ def test_a_mapping_of_ones_own_is_one() -> None:
     found = recorded(Squares())
     assert isinstance(found, dict)
     assert found["entries"] == [[0, 0], [1, 1]]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2.0, "2.0"), (-0.0, "-0.0"), (1e16, "1e+16"), (0.0, "0.0")]
+)
+def test_a_whole_number_of_floating_point_stays_one(value: float, text: str) -> None:
+    assert recorded(value) == {"type": "float", "text": text}
+    as_edtrace = to_value(recorded(value))
+    assert repr(as_edtrace["contents"]) == repr(value)
+    assert from_value(JsonNode(as_edtrace, "value")) == recorded(value)

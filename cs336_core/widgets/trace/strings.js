@@ -44,6 +44,7 @@ addStrings({
     "trace.view": "View",
     "trace.page": "On the page",
     "trace.told": "Line {line} in {function}.",
+    "trace.told.code": "Code: {code}",
     "trace.told.changed": "Changed: {names}.",
     "trace.told.changed.more": "Changed: {names} and {n} more.",
     "trace.told.printed": "Printed: {text}",

@@ -128,7 +128,8 @@ export function Viewer({ story, settings, set, renderings, keys, open, tools }) 
   }, [story, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
   useEffect(() => source.current?.mark(find.startsWith(":") ? "" : find), [find, path]);
   useEffect(() => {
-    const timer = setTimeout(() => say(sentence), SAY_AFTER);
+    const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
+    const timer = setTimeout(() => say(`${sentence} ${t("trace.told.code", { code: code.slice(0, 120) })}`), SAY_AFTER);
     return () => clearTimeout(timer);
   }, [sentence]);
   renderings.goTo = (file, at) => {

@@ -19,7 +19,7 @@ import { DEEP, bounded, leftOut, named, valueFrom } from "./value.js";
 const PRIMITIVES = new Map([
   ["bool", (contents) => typeof contents === "boolean"],
   ["int", (contents) => Number.isInteger(contents)],
-  ["float", (contents) => typeof contents === "number"],
+  ["float", (contents) => typeof contents === "number" && !Number.isInteger(contents)],
   ["str", (contents) => typeof contents === "string"],
 ]);
 const MAPPING = /(?:dict|Counter|mappingproxy)$/;
@@ -86,6 +86,7 @@ function edtraceValue(node, depth = 0) {
   const contents = node.get("contents");
   if (type === "NoneType") return null;
   if (PRIMITIVES.get(type)?.(contents?.value)) return /** @type {Value} */ (contents?.value);
+  if (type === "float" && typeof contents?.value === "number") return { type, text: wholeFloat(contents.value) };
   if (depth > DEEP) return leftOut(type);
   const dtype = node.get("dtype")?.text();
   if (dtype !== undefined) {
@@ -99,6 +100,12 @@ function edtraceValue(node, depth = 0) {
   if (!contents || typeof contents.value !== "object") return { type, text: pythonText(contents?.value ?? null) };
   if (!MAPPING.test(type)) return { type, fields: named(contents, (each) => edtraceValue(each, depth + 1)) };
   return { type, entries: [...contents.map((each) => edtraceValue(each, depth + 1))] };
+}
+
+/** What Python's `str()` makes of a whole number of floating point. @param {number} value */
+function wholeFloat(value) {
+  if (Math.abs(value) >= 1e16) return value.toExponential();
+  return `${Object.is(value, -0) ? "-0" : value}.0`;
 }
 
 /**
