@@ -332,7 +332,7 @@ def test_edtraces_parameters_mean_what_they_mean_there(served: str, open_page: O
     )
     source = page.get_by_role("region", name=f"Source of {path}")
     expect(source.locator(".cs336-looked-at")).to_have_attribute("data-line", "3")
-    expect(page.get_by_role("heading", name="A heading")).to_have_count(0)
+    expect(source.get_by_role("heading", name="A heading")).to_have_count(0)
     expect(page.get_by_role("region", name="Variables and output")).to_have_count(0)
     expect(page.get_by_role("spinbutton")).to_have_value("9")
 
