@@ -1,14 +1,16 @@
 // Bundles the views with esbuild, twice from one source: an ES module a widget for notebooks
 // (anywidget's _esm), and classic scripts for the site, where a page opened from disk may load no
 // modules. The site's styles, fonts and KaTeX's are bundled beside them; so is the page that opens
-// traces, whole, since it is also shown without the site.
+// traces, whole, since it is also shown without the site; and the vocabularies of the playground.
 //
 //   node tools/bundle.mjs          writes cs336_core/widgets/static/ and _build/assets/
 
-import { copyFile, mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { pack } from "../cs336_core/widgets/tokenizers/packed.js";
+import { readRanks } from "../cs336_core/widgets/tokenizers/ranks.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const widgets = `${root}cs336_core/widgets`;
@@ -27,6 +29,21 @@ const woff2Only = {
       ),
       loader: "css",
     }));
+  },
+};
+
+/** `import source from "./worker.js?source"` gives a script's text, bundled: workers are made from it. */
+const sources = {
+  name: "sources",
+  setup(/** @type {import("esbuild").PluginBuild} */ { onResolve, onLoad }) {
+    onResolve({ filter: /\?source$/ }, ({ path, resolveDir }) => ({
+      path: `${resolveDir}/${path.replace("?source", "")}`,
+      namespace: "source",
+    }));
+    onLoad({ filter: /./, namespace: "source" }, async ({ path }) => {
+      const { outputFiles } = await build({ ...common, entryPoints: [path], format: "iife", write: false });
+      return { contents: outputFiles[0].text, loader: "text" };
+    });
   },
 };
 
@@ -62,6 +79,7 @@ await Promise.all([
     entryPoints: views.map((view) => `${widgets}/${view}.jsx`),
     outdir: notebook,
     format: "esm",
+    plugins: [sources],
   }),
   ...views.map((view) =>
     build({
@@ -73,6 +91,7 @@ await Promise.all([
       },
       outfile: `${site}/widgets/${view}.js`,
       format: "iife",
+      plugins: [sources],
     }),
   ),
   build({ ...common, entryPoints: [`${widgets}/ui/host.js`], outdir: `${site}/widgets`, format: "iife" }),
@@ -94,3 +113,13 @@ await Promise.all([
 await mkdir(`${viewer}/trace`, { recursive: true });
 await copyFile(`${widgets}/trace/page/page.html`, `${viewer}/trace.html`);
 await copyFile(`${root}book/_static/favicon.svg`, `${viewer}/trace/favicon.svg`);
+
+// The vocabularies that the playground loads: as a script each for pages, as text for notebooks.
+const vocabularies = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base" };
+await Promise.all([`${notebook}/vocabularies`, `${site}/widgets/vocabularies`].map((folder) => mkdir(folder, { recursive: true })));
+for (const [name, ranks] of Object.entries(vocabularies)) {
+  const { bytes, merges } = readRanks(await readFile(`${root}node_modules/gpt-tokenizer/data/${ranks}.tiktoken`, "utf8"));
+  const packed = pack(bytes, merges.pairs);
+  await writeFile(`${notebook}/vocabularies/${name}.txt`, packed);
+  await writeFile(`${site}/widgets/vocabularies/${name}.js`, `(globalThis.cs336Vocabularies ??= {}).${name} = "${packed}";\n`);
+}

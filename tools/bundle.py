@@ -8,7 +8,7 @@ from tools.paths import LOGS, ROOT
 
 
 def bundle() -> None:
-    """Make every bundle anew: it takes a blink, and so none can be stale."""
+    """Make every bundle anew: it takes a few seconds, and so none can be stale."""
     run_step(
         "Bundling widgets",
         ["node", "tools/bundle.mjs"],

@@ -9,6 +9,7 @@ import traitlets
 
 from cs336_core.tokenization import bpe_steps, compression_ratio
 from cs336_core.widgets.base import CourseWidget
+from cs336_core.widgets.token_html import token_html
 
 LONGEST_TEXT = 4000
 
@@ -59,10 +60,10 @@ class BPEStepper(CourseWidget):
         vocab = {byte: bytes([byte]) for byte in range(256)}
         for rank, step in enumerate(self._steps, start=1):
             vocab[step.new_id] = step.new_token
-            left, right = (_shown(vocab[half]) for half in step.pair)
+            left, right = (token_html(vocab[half]) for half in step.pair)
             rows.append(
                 f"<tr><td>{rank}</td><td>{left} + {right}</td><td>{step.count}</td>"
-                f"<td>{_shown(step.new_token)}</td><td>{step.new_id}</td>"
+                f"<td>{token_html(step.new_token)}</td><td>{step.new_id}</td>"
                 f"<td>{len(step.after)}</td>"
                 f"<td>{compression_ratio(self.text, step.after):.2f}</td></tr>"
             )
@@ -75,12 +76,3 @@ class BPEStepper(CourseWidget):
             f"from {len(self.text.encode('utf-8'))} bytes.</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
         )
-
-
-def _shown(token: bytes) -> str:
-    """Return a token as HTML: its text with spaces made visible, or its bytes in hex."""
-    try:
-        text = token.decode("utf-8").replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥")
-    except UnicodeDecodeError:
-        text = token.hex(" ").upper()
-    return f"<code>{html.escape(text)}</code>"

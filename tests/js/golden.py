@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cs336_core.tokenization import bpe_steps
-from tests.js import golden_traces
+from tests.js import golden_time_machine, golden_tokenizers, golden_traces
 
 ALPHABETS = ["ab", "abc ", "the cat in hat", "éü猫🐈 a"]
 
@@ -48,6 +48,10 @@ FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
     FOLDER / "bpe.json": cases,
     FOLDER / "traces.json": golden_traces.read,
     FOLDER / "no_traces.json": golden_traces.refused,
+    FOLDER / "time_machine.json": golden_time_machine.cases,
+    FOLDER / "tokenizers.json": golden_tokenizers.encoded,
+    FOLDER / "no_text.json": golden_tokenizers.refused,
+    FOLDER / "vocabularies.json": golden_tokenizers.vocabularies,
 }
 
 

@@ -10,6 +10,9 @@ const VISIBLE = new Map([
   ["\r", "␍"],
 ]);
 
+/** Control, format (bidirectional marks among them), unassigned characters; separators of lines. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
+
 /** @param {Iterable<number>} bytes */
 export function hex(bytes) {
   return [...bytes].map((b) => b.toString(16).toUpperCase().padStart(2, "0")).join(" ");
@@ -28,12 +31,11 @@ export function tokenLabel(bytes) {
   } catch {
     return { text: hex(bytes), kind: "bytes" };
   }
-  // Control, format (bidirectional marks among them) and unassigned characters show their code
-  // points, since they would be invisible or would reorder what stands around them.
+  // What cannot be seen shows its code point: it might even reorder what stands around it.
   const text = Array.from(decoded, (c) => {
     const visible = VISIBLE.get(c);
     if (visible) return visible;
-    if (/[\p{C}\p{Zl}\p{Zp}]/u.test(c)) {
+    if (UNSEEN.test(c)) {
       return `U+${/** @type {number} */ (c.codePointAt(0)).toString(16).toUpperCase().padStart(4, "0")}`;
     }
     return c;

@@ -1,8 +1,8 @@
 // What a reader sets goes into the page's URL, so that any view can be shared. A parameter is
 // called `widget.trait`; only what differs from the page as published is written.
 
-/** Longer values are refused: a URL is text from outside. */
-const LONGEST = 2000;
+/** Longer values are refused, and not written: a URL is text from outside. */
+export const LONGEST = 2000;
 
 /**
  * The settings that a URL holds for one widget, of the types that `defaults` has; others are left out.
@@ -39,7 +39,7 @@ export function readState(href, key, defaults) {
 export function writeState(href, key, state, defaults) {
   const url = new URL(href);
   for (const [name, value] of Object.entries(state)) {
-    if (Object.is(value, defaults[name])) url.searchParams.delete(`${key}.${name}`);
+    if (Object.is(value, defaults[name]) || String(value).length > LONGEST) url.searchParams.delete(`${key}.${name}`);
     else url.searchParams.set(`${key}.${name}`, String(value));
   }
   return url.href;

@@ -1,0 +1,95 @@
+// Byte pair encoding on the reader's own text: every merge, both tie-breaks, cut and uncut, how each
+// token came to be, and what the merges make of a new text.
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import { Choice } from "./time_machine/choice.jsx";
+import { readCorpus } from "./time_machine/corpus.js";
+import { EncodingPart, toldEncoding, useEncoding } from "./time_machine/encoding.jsx";
+import { encodingRows, jsonText, pictureSVG, trainingRows } from "./time_machine/export.js";
+import { OriginPanel } from "./time_machine/origin.jsx";
+import { Settings } from "./time_machine/settings.jsx";
+import { rowsOf } from "./time_machine/stage.js";
+import { bounded, TRAITS } from "./time_machine/state.js";
+import "./time_machine/strings.js";
+import { train } from "./time_machine/training.js";
+import { toldTraining, TrainingPart } from "./time_machine/training.jsx";
+import { toCSV } from "./ui/export.js";
+import { t } from "./ui/strings.js";
+import { Toolbar } from "./ui/toolbar.jsx";
+import { LONGEST } from "./ui/url.js";
+import { defineView } from "./ui/view.jsx";
+import "./ui/ui.css"; // before the figure's own, which builds on it
+import "./bpe_time_machine.css";
+
+/** @typedef {import("./time_machine/state.js").State} State */
+
+/** @param {number} step @param {number} last */
+const within = (step, last) => Math.min(last, Math.max(0, step));
+
+/** @param {import("./ui/view.jsx").ViewProps<State>} props */
+function BPETimeMachine({ state: given, set, page }) {
+  const state = bounded(given);
+  const { text, kind, num_merges: numMerges, tie_break: tieBreak, pretokenization, part } = state;
+  const { corpus, problem } = useMemo(() => readCorpus(text, kind, pretokenization), [text, kind, pretokenization]);
+  const run = useMemo(() => train(corpus, numMerges, tieBreak), [corpus, numMerges, tieBreak]);
+  const encoding = useEncoding(state, run);
+  const step = within(state.step, run.merges.length);
+  const newStep = within(state.new_step, encoding.steps.length);
+  const first = useRef(given);
+  const published = /** @type {State} */ (page?.defaults ?? first.current);
+  const [chosen, choose] = useState(/** @type {number | undefined} */ (undefined));
+  const [said, say] = useState("");
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const trains = part === "training";
+  const made = encoding.steps[newStep - 1];
+  const newest = trains ? (step > 0 ? 255 + step : undefined) : made && 256 + made.rank;
+  const follows = chosen === undefined || chosen >= run.vocab.length;
+  /** @param {Partial<State>} changes */
+  const change = (changes) => {
+    say("");
+    set(changes);
+  };
+  const go = (/** @type {number} */ to) => change({ step: to });
+  const files = {
+    json: () => jsonText(state, run, encoding),
+    csv: () => toCSV(trains ? trainingRows(run) : encodingRows(run, encoding)),
+    svg: () => picture(),
+  };
+  const picture = () => {
+    const style = getComputedStyle(/** @type {HTMLElement} */ (root.current));
+    const color = (/** @type {string} */ name) => style.getPropertyValue(`--cs336-${name}`);
+    const counted = trains && kind === "word-counts";
+    const words = trains ? run.states[step] : encoding.states[newStep];
+    const next = trains ? run.merges[step] : run.merges[encoding.steps[newStep]?.rank ?? -1];
+    if (!words) return "";
+    const order = trains ? corpus.order : Array.from(words.ends, (_, i) => i);
+    const rows = rowsOf(words, counted ? { order, words: corpus.words } : { order }, run.vocab, next, 0, Infinity);
+    return pictureSVG(rows, counted, run.vocab, trains ? toldTraining(run, step) : toldEncoding(run, encoding, newStep), color);
+  };
+  const reset = () => {
+    choose(undefined);
+    change(Object.fromEntries(TRAITS.map((name) => [name, published[name]])));
+  };
+  const origin = (
+    <OriginPanel run={run} step={trains ? step : undefined} id={follows ? newest : chosen} follows={follows} choose={choose} follow={() => choose(undefined)}
+      go={(to) => change({ part: "training", step: to })} />
+  );
+  const tooLong = [text, state.new_text].some((one, i) => one.length > LONGEST && one !== [published.text, published.new_text][i]);
+  return (
+    <div ref={root} class="cs336-machine" role="group" aria-label={t("machine.title")}>
+      <Choice name={t("machine.part")} value={part} set={(value) => change({ part: value })}
+        options={[["training", t("machine.part.training")], ["encoding", t("machine.part.encoding")]]} />
+      {problem && <p class="cs336-error">{problem}</p>}
+      {trains ? (
+        <TrainingPart run={run} step={step} go={go} said={said} say={say} choose={choose} origin={origin}
+          settings={<Settings state={state} set={change} published={published} made={run.merges.length} />} />
+      ) : (
+        <EncodingPart run={run} encoding={encoding} step={newStep} state={state} set={change} said={said} choose={choose} origin={origin} />
+      )}
+      <Toolbar name="bpe-time-machine" page={page} reset={reset} files={files}
+        say={(message) => say(tooLong && message === t("tool.copied") ? `${message} ${t("machine.text.link")}` : message)} />
+    </div>
+  );
+}
+
+export default defineView({ Component: BPETimeMachine, traits: TRAITS, url: TRAITS });

@@ -1,0 +1,61 @@
+// The vocabularies of known models, brought when they are first used: on a page by a script each,
+// since a page opened from disk may fetch nothing; in a notebook by Python.
+
+import { t } from "../ui/strings.js";
+
+/**
+ * The packed vocabulary `name` of a page.
+ * @param {string} folder the address of the vocabularies' folder, with a slash at its end
+ * @param {string} name
+ * @returns {Promise<string>}
+ */
+export function fromPage(folder, name) {
+  const all = /** @type {any} */ (globalThis);
+  const present = all.cs336Vocabularies?.[name];
+  if (present) return Promise.resolve(present);
+  return new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: `${folder}${name}.js` });
+    script.addEventListener("load", () => resolve(all.cs336Vocabularies[name]));
+    script.addEventListener("error", () => {
+      script.remove();
+      reject(new Error(t("playground.missing")));
+    });
+    document.head.append(script);
+  });
+}
+
+/** Vocabularies that Python hands over when it is asked. */
+export class FromPython {
+  /** @param {(names: string) => void} ask tells Python all names that are wanted, by commas */
+  constructor(ask) {
+    this.ask = ask;
+    /** @type {Map<string, ((packed: string | undefined) => void)[]>} */
+    this.waiting = new Map();
+    /** @type {Record<string, string>} */
+    this.arrived = {};
+  }
+
+  /** @param {string} name @returns {Promise<string>} */
+  async bring(name) {
+    const packed = this.arrived[name] ?? (await this.coming(name));
+    if (!packed) throw new Error(t("playground.missing"));
+    return packed;
+  }
+
+  /** @param {string} name @returns {Promise<string | undefined>} */
+  coming(name) {
+    return new Promise((resolve) => {
+      this.waiting.set(name, [...(this.waiting.get(name) ?? []), resolve]);
+      this.ask([...this.waiting.keys()].join(","));
+    });
+  }
+
+  /** @param {Record<string, string>} vocabularies all that Python has handed over */
+  arrive(vocabularies) {
+    this.arrived = vocabularies;
+    for (const [name, packed] of Object.entries(vocabularies)) {
+      for (const resolve of this.waiting.get(name) ?? []) resolve(packed);
+      this.waiting.delete(name);
+    }
+  }
+}

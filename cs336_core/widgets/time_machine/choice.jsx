@@ -1,0 +1,25 @@
+import { useUniqueId } from "../ui/id.js";
+
+/**
+ * One of a few, all of them in view.
+ * @template {string} Value
+ * @param {{ name: string, value: Value, options: [value: Value, label: string][],
+ *   set: (value: Value) => void, children?: import("preact").ComponentChildren }} props
+ */
+export function Choice({ name, value, options, set, children }) {
+  const id = useUniqueId();
+  return (
+    <div class="cs336-machine-choice" role="radiogroup" aria-labelledby={id}>
+      <span id={id} class="cs336-machine-choice-name">{name}</span>
+      <span class="cs336-machine-options">
+        {options.map(([option, label]) => (
+          <label key={option}>
+            <input type="radio" name={id} checked={option === value} onChange={() => set(option)} />
+            <span>{label}</span>
+          </label>
+        ))}
+      </span>
+      {children}
+    </div>
+  );
+}

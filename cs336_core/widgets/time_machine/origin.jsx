@@ -1,0 +1,95 @@
+// How a token came to be: its merge tree, and the merges in words.
+
+import { Panel } from "../ui/panel.jsx";
+import { t } from "../ui/strings.js";
+import { tokenLabel } from "../ui/tokens.js";
+import { madeFor, originOf, partOf, timesAt } from "./origin.js";
+import { Chip, chipOf, rove } from "./stage.jsx";
+
+/** Bytes at the foot of a tree that is drawn. */
+const DRAWN = 40;
+/** Tokens that are listed as made of this one. */
+const LATER = 12;
+
+/** @param {{ origin: import("./origin.js").Origin, vocab: readonly Uint8Array[] }} props */
+function Tree({ origin: { id, parts }, vocab }) {
+  return (
+    <li>
+      <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} />
+      {parts.length > 0 && <ul>{parts.map((part, side) => <Tree key={side} origin={part} vocab={vocab} />)}</ul>}
+    </li>
+  );
+}
+
+/**
+ * How often a token stands in the text, and what it became a part of.
+ * @param {{ run: import("./training.js").Run, step: number, id: number, click: (event: Event) => void }} props
+ */
+function Presence({ run, step, id, click }) {
+  const { merges, vocab } = run;
+  if (id - 255 > step) return <p class="cs336-quiet">{t("machine.origin.later", { step })}</p>;
+  const times = timesAt(run, id, step);
+  const later = partOf(merges, id, step);
+  const key = times > 1 ? "machine.origin.times" : times === 1 ? "machine.origin.times.one" : "machine.origin.times.none";
+  return (
+    <>
+      <p class="cs336-quiet">{t(key, { n: times })}</p>
+      {later.length > 0 && (
+        <div class="cs336-machine-later" role="group" tabIndex={0} aria-label={t("machine.origin.part")} onClick={click} onKeyDown={rove}>
+          <span class="cs336-quiet">{t("machine.origin.part")}</span>
+          {later.slice(0, LATER).map((one) => <Chip key={one} id={one} bytes={vocab[one] ?? new Uint8Array()} vocab={vocab} />)}
+          {later.length > LATER && <span class="cs336-quiet">…</span>}
+        </div>
+      )}
+    </>
+  );
+}
+
+/**
+ * @param {{ run: import("./training.js").Run, step: number | undefined, id: number | undefined, follows: boolean,
+ *   choose: (id: number) => void, follow: () => void, go: (step: number) => void }} props
+ *   `step`: of training, if that is in view; `follows`: whether it is the newest token, rather than one that the reader chose
+ */
+export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
+  const { merges, vocab } = run;
+  const bytes = id === undefined ? undefined : vocab[id];
+  if (id === undefined || bytes === undefined) {
+    return <Panel kind="machine-origin" title={t("machine.origin.none")}><p class="cs336-quiet">{t("machine.origin.how")}</p></Panel>;
+  }
+  const label = (/** @type {number} */ one) => tokenLabel(vocab[one] ?? new Uint8Array()).text;
+  const token = label(id);
+  const origin = originOf(merges, id);
+  const merge = id - 255; // the number of the merge that made it; a byte has none
+  /** @param {Event} event */
+  const click = (event) => {
+    const clicked = chipOf(event);
+    if (clicked !== undefined) choose(clicked);
+  };
+  return (
+    <Panel kind="machine-origin" title={t("machine.origin", { token })}>
+      {merge >= 1 && bytes.length <= DRAWN && (
+        <div class="cs336-machine-tree" tabIndex={0} role="group" aria-label={t("machine.origin.tree", { token })} onClick={click} onKeyDown={rove}>
+          <ul><Tree origin={origin} vocab={vocab} /></ul>
+        </div>
+      )}
+      {bytes.length > DRAWN && <p class="cs336-quiet">{t("machine.origin.large", { n: bytes.length })}</p>}
+      <div>
+        {merge < 1 && <p>{t("machine.origin.byte", { token, id })}</p>}
+        {merge >= 1 && (
+          <ol class="cs336-machine-made" tabIndex={0} aria-label={t("machine.origin", { token })}>
+            {madeFor(origin).map((one) => {
+              const [left, right] = /** @type {import("../bpe.js").Pair} */ (merges[one - 256]);
+              return <li key={one}>{t("machine.origin.step", { n: one - 255, left: label(left), right: label(right), token: label(one) })}</li>;
+            })}
+          </ol>
+        )}
+        {step !== undefined && <Presence run={run} step={step} id={id} click={click} />}
+        <div class="cs336-toolbar">
+          {merge >= 1 && merge !== step && <button type="button" onClick={() => go(merge)}>{t("machine.origin.go", { n: merge })}</button>}
+          {!follows && <button type="button" onClick={follow}>{t("machine.origin.newest")}</button>}
+          {follows && <p class="cs336-quiet">{t("machine.origin.how")}</p>}
+        </div>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,42 @@
+// A vocabulary as text: short, and such that compression makes it shorter still. First the single
+// bytes in the order of their ids, in hex; then the merges. An id is three digits of six bits. All
+// first digits of all left halves stand together, then the second ones, and so on: what is alike
+// lies side by side.
+
+import { Merges } from "./merges.js";
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const BYTES = 256;
+const SHIFTS = [12, 6, 0];
+
+/**
+ * @param {ArrayLike<number>} bytes the single bytes in the order of their ids
+ * @param {[left: number, right: number][]} pairs the merges
+ */
+export function pack(bytes, pairs) {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const digits = [0, 1].flatMap((side) =>
+    SHIFTS.map((shift) => pairs.map((pair) => DIGITS[(Number(pair[side]) >> shift) & 63]).join("")),
+  );
+  return hex + digits.join("");
+}
+
+/**
+ * @param {string} text what `pack` made
+ * @returns {{ bytes: number[], merges: Merges }}
+ */
+export function unpack(text) {
+  const bytes = Array.from({ length: BYTES }, (_, id) => parseInt(text.slice(2 * id, 2 * id + 2), 16));
+  const count = (text.length - 2 * BYTES) / 6;
+  const value = new Uint8Array(128);
+  for (let digit = 0; digit < DIGITS.length; digit++) value[DIGITS.charCodeAt(digit)] = digit;
+  /** @param {number} i @param {number} side */
+  const half = (i, side) =>
+    SHIFTS.reduce((id, _, place) => {
+      const code = text.charCodeAt(2 * BYTES + (3 * side + place) * count + i);
+      return id * 64 + Number(value[code]);
+    }, 0);
+  const merges = new Merges();
+  for (let i = 0; i < count; i++) merges.add(half(i, 0), half(i, 1));
+  return { bytes, merges };
+}

@@ -1,0 +1,141 @@
+"""What Python trains and encodes with both tie-breaks, cut and uncut, for the time machine."""
+
+from __future__ import annotations
+
+import random
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import regex
+
+from cs336_core.tokenization import (
+    BPEParams,
+    BPETokenizer,
+    FewMergesWarning,
+    bpe_steps,
+    encode,
+    train,
+    train_bpe,
+    word_bpe_steps,
+)
+from cs336_core.tokenization.params import Merges
+from cs336_core.tokenization.patterns import GPT2
+from cs336_core.tokenization.spans import split
+from cs336_core.tokenization.words import TieBreak, split_words
+
+MERGES = 12
+ALPHABETS = [
+    "a",
+    "ab",
+    "abc ",
+    "the cat in hat  ",
+    "éü猫🐈 a\n",
+    "it's 12 'll, \t\n\u00a0x",
+    "\x00\u202e<b>&é",
+]
+TEXTS = [
+    "",
+    "a",
+    " ",
+    "aa",
+    "aaa",
+    "aaaa",
+    "aaaaaaa",
+    "abab",
+    "aab aab",
+    "the cat in the hat",
+    "猫猫",
+]
+PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
+
+
+def texts(rng: random.Random) -> list[tuple[str, str]]:
+    """Return texts to train on, each with a new one to encode."""
+    made = [(text, text + "the hat") for text in TEXTS]
+    for _ in range(100):
+        alphabet = rng.choice(ALPHABETS)
+        old, new = (rng.choices(alphabet, k=rng.randint(0, most)) for most in (60, 25))
+        made.append(("".join(old), "".join(new)))
+    return made
+
+
+def corpora(rng: random.Random) -> list[dict[str, int]]:
+    """Return words with counts; some have a count of 0, some occur in more than one word."""
+    made: list[dict[str, int]] = [PAPER, {}, {"ab": 0}, {"xab": 0, "cd": 5, "ab": 5}]
+    for _ in range(60):
+        words = ("".join(rng.choices("abé", k=rng.randint(1, 8))) for _ in range(rng.randint(1, 6)))
+        made.append({word: rng.randint(0, 4) for word in words})
+    return made
+
+
+def trained(counts: dict[str, int], tie_break: TieBreak) -> Iterator[tuple[list[int], int, int]]:
+    """Yield each merge as the ids of its pair, how often it occurs, and how many pairs do."""
+    ids = {bytes([byte]): byte for byte in range(256)}
+    for step in word_bpe_steps(counts, MERGES, tie_break):
+        left, right = step.pair
+        yield [ids[left], ids[right]], step.count, len(step.candidates)
+        ids[left + right] = len(ids)
+
+
+def told(
+    counts: dict[str, int], tie_break: TieBreak, new_text: str, pattern: str | None
+) -> tuple[dict[str, Any], Merges]:
+    """Return a case of training and of encoding a new text, and the merges that were learned."""
+    steps = list(trained(counts, tie_break))
+    vocab = [bytes([byte]) for byte in range(256)]
+    for (left, right), _, _ in steps:
+        vocab.append(vocab[left] + vocab[right])
+    merges = [(vocab[left], vocab[right]) for (left, right), _, _ in steps]
+    params = BPEParams.trained(merges, pattern=pattern)
+    ids = BPETokenizer(params).encode(new_text)
+    assert pattern is not None or ids == encode(new_text, params)
+    words = split_words(counts)
+    for step in word_bpe_steps(counts, MERGES, tie_break):
+        words = step.words
+    case = {
+        "steps": [[*pair, count, tied] for pair, count, tied in steps],
+        "tokens": sum(len(word) * count for word, count in words.items()),
+        "new_text": new_text,
+        "ids": ids,
+    }
+    return case, merges
+
+
+def of_text(text: str, new_text: str, pattern: str | None, tie_break: TieBreak) -> dict[str, Any]:
+    """Return one case of a text, in which reference and fast trainer agree."""
+    counts: dict[str, int] = {}
+    for word in split(text, regex.compile(pattern) if pattern else None):
+        counts[word] = counts.get(word, 0) + 1
+    case, merges = told(counts, tie_break, new_text, pattern)
+    if text:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FewMergesWarning)
+            fast = train([text], 256 + MERGES, pattern=pattern, tie_break=tie_break)
+        assert fast.merges == merges
+    if pattern is None and tie_break == "first-seen":
+        assert train_bpe(text, MERGES).merges == merges
+        assert [step.count for step in bpe_steps(text, MERGES)] == [s[2] for s in case["steps"]]
+    return {
+        "text": text,
+        "pretokenization": "gpt2" if pattern else "none",
+        "tie_break": tie_break,
+        **case,
+    }
+
+
+def cases() -> list[dict[str, Any]]:
+    """Return every case, the same ones each time."""
+    rng = random.Random(1995)
+    ties: list[TieBreak] = ["first-seen", "lexicographic"]
+    made = [
+        of_text(text, new_text, pattern, tie_break)
+        for text, new_text in texts(rng)
+        for pattern in (None, GPT2)
+        for tie_break in ties
+    ]
+    for counts in corpora(rng):
+        for tie_break in ties:
+            case, _ = told(counts, tie_break, "lowest newer aab", None)
+            made.append({"words": list(counts.items()), "tie_break": tie_break, **case})
+    return made

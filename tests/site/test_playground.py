@@ -1,0 +1,402 @@
+"""The playground on a static page: what is linked; own text, long text, hostile text."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cs336_core.tokenization import BPEParams, BPETokenizer, load_encoding
+from cs336_core.tokenization.patterns import GPT2
+from cs336_core.widgets import Playground, base
+from cs336_core.widgets.playground import ENCODINGS, packed
+from tests.site.conftest import OpenPage, serving
+from tests.site.test_lab import HEAD, SLOW, TOKEN, lab, opened, run  # noqa: F401  (a fixture)
+from tests.site.test_pages import AXE
+
+PATIENT = 30_000  # milliseconds, for what loads a vocabulary
+TEXT = "Hello, 🌍! 你好!"
+HOSTILE = "<img src=x onerror=alert(1)> \u202eabc\u202c \x01\x7f é猫🐈 <b>&amp; שלום"
+TRAINED = BPETokenizer(BPEParams.trained([(b"l", b"l"), (b"ll", b"o")], pattern=GPT2))
+PAGE = """<!doctype html>
+<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Playground</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="_static/site.css">
+<link rel="stylesheet" href="_static/widgets/playground.css">
+<style>body {{ background: var(--cs336-surface); color: var(--cs336-ink) }}</style></head>
+<body><main><h1>Playground</h1>{figure}</main>
+<script defer src="_static/widgets/playground.js"></script>
+<script defer src="_static/widgets/host.js"></script></body></html>
+"""
+PASTE = """(area, text) => {
+  area.setSelectionRange(0, area.value.length);
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const how = { clipboardData, bubbles: true, cancelable: true };
+  area.dispatchEvent(new ClipboardEvent("paste", how));
+}"""
+SCRATCH = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import Playground
+
+p = Playground("hello hello", ["bytes", "gpt2"])
+p
+
+# %%
+print("text", repr(p.text), p.tokenizers)
+
+# %%
+p.text = "Hello, world!"
+p.tokenizers = "o200k"
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pages of one playground each, and what the site gives every page."""
+    folder = tmp_path_factory.mktemp("playgrounds")
+    for name in ("widgets", "fonts", "site.css"):
+        source = html / "_static" / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, folder / "_static" / name)
+    all_of_them = ["bits", "bytes", "characters", "words", *ENCODINGS, "trained"]
+    playgrounds = {
+        "two": Playground(TEXT, ["gpt2", "o200k"], key="p"),
+        "all": Playground("né 12 🐈", all_of_them, TRAINED, key="p"),
+    }
+    for name, playground in playgrounds.items():
+        for theme in ("light", "dark"):
+            page = PAGE.format(theme=theme, figure=playground.static_html())
+            (folder / f"{name}-{theme}.html").write_text(page, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(pages: Path) -> Iterator[str]:
+    """The address of these pages, ending in a slash."""
+    with serving(pages) as url:
+        yield url
+
+
+class Figure:
+    """A playground, as a reader finds it: by role and name."""
+
+    def __init__(self, page: Page, root: Locator | None = None) -> None:
+        self.page = page
+        self.root = root or page.locator('[data-widget="playground"]')
+        self.text = self.root.get_by_role("textbox", name="Text")
+        self.status = self.root.get_by_role("status")
+        self.detail = self.root.locator(".cs336-detail")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def panel(self, name: str) -> Locator:
+        return self.root.get_by_role("group", name=name, exact=True)
+
+    def tokens(self, name: str) -> Locator:
+        return self.panel(name).get_by_role("listitem").and_(self.page.locator(".cs336-piece"))
+
+    def ids(self, name: str) -> list[int]:
+        shown = self.panel(name).locator(".cs336-ids span").all_inner_texts()
+        return [int(text) for text in shown]
+
+    def lit(self, name: str) -> list[str]:
+        return self.panel(name).locator(".cs336-piece.cs336-lit").all_inner_texts()
+
+
+@pytest.fixture(params=["http", "file"])
+def two(
+    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
+) -> Iterator[Figure]:
+    address = served if request.param == "http" else pages.as_uri() + "/"
+    page, watch = open_page(f"{address}two-light.html")
+    figure = Figure(page)
+    expect(figure.status).to_contain_text("12 tokens in GPT-2. 8 tokens in o200k.", timeout=PATIENT)
+    yield figure
+    assert watch.console == []
+    assert watch.foreign(address) == []
+
+
+def test_ids_are_those_of_python(two: Figure) -> None:
+    for name, label in (("gpt2", "GPT-2"), ("o200k", "o200k")):
+        expected = load_encoding(ENCODINGS[name]).encode(TEXT)
+        assert two.ids(label) == expected
+    expect(two.status).to_contain_text("20 bytes, 13 characters.")
+    two.text.fill("hello hello")
+    expect(two.status).to_contain_text("11 bytes, 11 characters. 2 tokens in GPT-2.")
+    assert two.ids("o200k") == [24912, 40617]
+    assert two.tokens("o200k").all_inner_texts() == ["hello", "␣hello"]
+
+
+def test_every_tokenizer_can_be_chosen(two: Figure) -> None:
+    two.text.fill("né 12")
+    two.button("GPT-2").click()
+    two.button("o200k").click()
+    expect(two.root.get_by_text("No tokenizer is chosen.")).to_be_visible()
+    for name, ids in {
+        "Bits": [int(bit) for byte in "né 12".encode() for bit in f"{byte:08b}"],
+        "Bytes": list("né 12".encode()),
+        "Characters": [ord(character) for character in "né 12"],
+        "Words": [1, 2, 3],
+        "cl100k": load_encoding("cl100k_base").encode("né 12"),
+    }.items():
+        two.button(name).click()
+        expect(two.button(name)).to_have_attribute("aria-pressed", "true")
+        expect(two.panel(name).locator(".cs336-ids span")).to_have_count(len(ids), timeout=PATIENT)
+        assert two.ids(name) == ids
+        two.button(name).click()
+        expect(two.panel(name)).to_have_count(0)
+
+
+def test_a_vocabulary_is_loaded_when_it_is_first_used(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{served}two-light.html?p.tokenizers=bytes")
+    figure = Figure(page)
+    expect(figure.status).to_contain_text("20 tokens in Bytes.")
+    assert not [url for url in watch.requests if "vocabularies" in url]
+    figure.button("cl100k").click()
+    expect(figure.status).to_contain_text("tokens in cl100k.", timeout=PATIENT)
+    loaded = [url for url in watch.requests if "vocabularies" in url]
+    assert loaded == [f"{served}_static/widgets/vocabularies/cl100k.js"]
+
+
+def test_a_vocabulary_that_does_not_come_is_told(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page("about:blank")
+    page.route("**/vocabularies/o200k.js", lambda route: route.abort())
+    page.goto(f"{served}two-light.html")
+    figure = Figure(page)
+    expect(figure.panel("o200k")).to_contain_text("The vocabulary could not be loaded.")
+    expect(figure.tokens("GPT-2")).to_have_count(12)
+    page.unroute("**/vocabularies/o200k.js")
+    figure.text.fill("hello")
+    expect(figure.panel("o200k").locator(".cs336-ids")).to_have_text("24912")
+
+
+def test_a_token_lights_all_that_belongs_to_it(two: Figure) -> None:
+    two.tokens("o200k").nth(2).hover()
+    assert two.lit("o200k") == ["20 F0 9F 8C"]
+    assert two.lit("GPT-2") == ["20 F0 9F", "8C"]
+    ids = two.panel("GPT-2").locator(".cs336-ids .cs336-lit").all_inner_texts()
+    assert ids == ["12520", "234"]
+    expect(two.root.locator("mark")).to_have_text(" 🌍")
+    expect(two.detail).to_have_text(
+        "“20 F0 9F 8C” in o200k: token 3 of 8, id 130321, bytes 20 F0 9F 8C."
+    )
+    faint = two.tokens("o200k").first
+    assert float(faint.evaluate("e => getComputedStyle(e).opacity")) < 0.5
+    two.panel("GPT-2").locator(".cs336-ids span").first.hover()
+    assert two.lit("o200k") == ["Hello"]
+    two.page.mouse.move(1, 1)
+    expect(two.root.locator(".cs336-lit")).to_have_count(0)
+
+
+def test_selected_text_lights_its_tokens(two: Figure) -> None:
+    two.text.focus()
+    two.text.evaluate("e => e.setSelectionRange(0, 3)")
+    two.page.keyboard.press("Shift+ArrowRight")
+    assert two.lit("GPT-2") == ["Hello"]
+    assert two.lit("o200k") == ["Hello"]
+    two.page.keyboard.press("ArrowRight")
+    expect(two.root.locator(".cs336-lit")).to_have_count(0)
+
+
+def test_by_keyboard_alone(two: Figure) -> None:
+    first = two.tokens("GPT-2").first
+    first.focus()
+    two.page.keyboard.press("ArrowRight")
+    expect(two.tokens("GPT-2").nth(1)).to_be_focused()
+    expect(two.detail).to_contain_text("“,” in GPT-2: token 2 of 12, id 11, byte 2C.")
+    two.page.keyboard.press("End")
+    expect(two.tokens("GPT-2").last).to_be_focused()
+    two.page.keyboard.press("ArrowRight")
+    expect(two.tokens("GPT-2").last).to_be_focused()
+    two.page.keyboard.press("Home")
+    expect(first).to_be_focused()
+    two.page.keyboard.press("Escape")
+    expect(two.root.locator(".cs336-lit")).to_have_count(0)
+    # One stop for all tokens, one for all ids, then the button.
+    two.page.keyboard.press("Tab")
+    two.page.keyboard.press("Tab")
+    expect(two.root.get_by_title("Copy the ids in GPT-2")).to_be_focused()
+
+
+def test_characters_spread_over_tokens_stand_in_a_frame(two: Figure) -> None:
+    groups = two.panel("GPT-2").locator(".cs336-group")
+    expect(groups).to_have_count(3)
+    assert groups.locator(".cs336-group-text").all_inner_texts() == ["␣🌍", "你", "好"]
+    expect(two.panel("GPT-2")).to_contain_text("3 characters cut")
+
+
+def test_copied_ids_are_all_ids(served: str, open_page: OpenPage) -> None:
+    allowed = ["clipboard-read", "clipboard-write"]
+    page, _ = open_page(f"{served}two-light.html", permissions=allowed)
+    figure = Figure(page)
+    figure.root.get_by_title("Copy the ids in o200k").click()
+    expect(figure.status).to_have_text("8 ids in o200k copied.")
+    copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
+    assert copied == load_encoding("o200k_base").encode(TEXT)
+
+
+def test_the_settings_are_in_the_address(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}two-light.html")
+    figure = Figure(page)
+    figure.text.fill("a b&c=猫#")
+    figure.button("Words").click()
+    page.wait_for_url(lambda url: "p.tokenizers" in url and "p.text" in url)
+    again, _ = open_page(page.url)
+    expect(Figure(again).text).to_have_value("a b&c=猫#")
+    expect(Figure(again).status).to_contain_text("8 tokens in Words.")
+    assert again.locator("[aria-pressed=true]").all_inner_texts() == ["Words", "GPT-2", "o200k"]
+    Figure(again).button("Reset").click()
+    expect(Figure(again).text).to_have_value(TEXT)
+    again.wait_for_url(lambda url: "p." not in url)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["p.tokenizers=gpt3,<b>,trained,bytes", "p.tokenizers=bytes&p.text=" + quote("é" * 900)],
+)
+def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
+    page, watch = open_page(f"{served}two-light.html?{query}")
+    expect(Figure(page).status).to_contain_text("in Bytes.")
+    assert page.locator("[aria-pressed=true]").all_inner_texts() == ["Bytes"]
+    assert watch.console == []
+
+
+def test_hostile_text_is_text(two: Figure) -> None:
+    two.text.fill(HOSTILE)
+    two.button("Characters").click()
+    expect(two.status).to_contain_text("tokens in o200k.", timeout=PATIENT)
+    shown = "".join(two.tokens("Characters").all_inner_texts())
+    assert shown.startswith("<img␣src=x␣onerror=alert(1)>␣U+202EabcU+202C␣U+0001U+007F")
+    assert two.root.locator("img, b").count() == 0
+    assert two.ids("Characters") == [ord(character) for character in HOSTILE]
+
+
+def test_a_megabyte_is_pasted_and_the_page_stays_responsive(two: Figure) -> None:
+    two.page.evaluate(
+        """() => {
+          globalThis.longest = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) longest = Math.max(longest, entry.duration);
+          }).observe({ entryTypes: ["longtask"] });
+        }"""
+    )
+    two.text.evaluate(PASTE, "the cat in the hat, 猫. " * 40_000)
+    expect(two.root).to_contain_text("920,000 characters are too many to write in")
+    expect(two.status).to_contain_text("1,000,000 bytes, 920,000 characters.", timeout=PATIENT)
+    expect(two.panel("o200k")).to_contain_text("The first 1,000 of 3")
+    expect(two.tokens("o200k")).to_have_count(1000)
+    # Not a benchmark: what takes longer than this is felt as a page that hangs.
+    assert two.page.evaluate("longest") < 1000
+    two.button("Write another text").click()
+    two.text.fill("hello")
+    expect(two.status).to_contain_text("5 bytes, 5 characters. 1 token in GPT-2.")
+
+
+def test_newer_text_cancels_older_work(two: Figure) -> None:
+    two.text.fill("x" * 19_000)
+    two.text.fill("a")
+    two.text.fill("hello hello")
+    expect(two.status).to_have_text(
+        "11 bytes, 11 characters. 2 tokens in GPT-2. 2 tokens in o200k."
+    )
+    assert two.ids("GPT-2") == [31373, 23748]
+
+
+def test_more_than_five_megabytes_are_refused(two: Figure) -> None:
+    two.text.evaluate(PASTE, "x" * 5_000_001)
+    expect(two.root.get_by_role("alert")).to_contain_text("5.1 MB, and the playground takes up to")
+    expect(two.text).to_have_value(TEXT)
+    two.text.fill("fine")
+    expect(two.root.get_by_role("alert")).to_have_count(0)
+
+
+def test_the_data_and_the_picture_can_be_saved(two: Figure) -> None:
+    saved = {}
+    for kind in ("JSON", "CSV", "SVG"):
+        with two.page.expect_download() as download:
+            two.root.get_by_role("button", name=f"as {kind}").click()
+        saved[download.value.suggested_filename] = Path(download.value.path()).read_text("utf-8")
+    data = json.loads(saved["tokens.json"])
+    assert data["text"] == TEXT
+    assert data["tokenizers"][1]["ids"] == load_encoding("o200k_base").encode(TEXT)
+    assert saved["tokens.csv"].splitlines()[1] == "gpt2,1,15496,Hello,48 65 6C 6C 6F,0,5"
+    assert saved["tokens.svg"].count("<rect x") == 20
+
+
+def test_examples_start_an_experiment(two: Figure) -> None:
+    examples = two.root.get_by_role("group", name="Start from").get_by_role("button")
+    for example in examples.all():
+        example.click()
+        expect(two.status).to_contain_text("tokens in o200k.", timeout=PATIENT)
+    two.button("A word twice").click()
+    expect(two.text).to_have_value("hello hello")
+
+
+def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(
+        f"{served}all-light.html", width=360, height=740, has_touch=True, is_mobile=True
+    )
+    figure = Figure(page)
+    expect(figure.status).to_contain_text("tokens in Trained here.", timeout=PATIENT)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    figure.tokens("GPT-2").first.tap()
+    expect(figure.detail).to_contain_text("“n” in GPT-2: token 1 of")
+    assert figure.lit("Words") == ["né"]
+    for control in figure.root.get_by_role("button").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 36
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["two", "all"])
+def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
+    page, _ = open_page(f"{served}{name}-{theme}.html", theme=theme)
+    expect(Figure(page).status).to_contain_text("tokens in o200k.", timeout=PATIENT)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]][:5]) for v in found] == []
+
+
+def test_without_javascript_the_tokens_are_a_table(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}two-light.html", java_script_enabled=False)
+    rows = page.get_by_role("row").all_inner_texts()
+    assert rows[1].startswith("GPT-2\t12\t")
+    assert rows[2].startswith("o200k (GPT-4o)\t8\t")
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_the_bundle_has_the_vocabularies_that_python_has(name: str) -> None:
+    built = base.STATIC / "vocabularies" / f"{name}.txt"
+    assert built.read_text("utf-8") == packed(load_encoding(ENCODINGS[name]).params)
+
+
+def test_it_is_live_in_jupyterlab(lab: str, open_page: OpenPage) -> None:  # noqa: F811
+    wanted = json.dumps({"type": "file", "format": "text", "content": SCRATCH}).encode()
+    request = Request(f"{lab}api/contents/playground.py", wanted, method="PUT")
+    request.add_header("Authorization", f"token {TOKEN}")
+    with urlopen(request):
+        pass
+    page, cells, foreign = opened(open_page, lab, "playground.py")
+    figure = Figure(page, page.locator(".cs336-playground"))
+    expect(figure.status).to_contain_text("4 tokens in o200k.", timeout=SLOW)
+    assert figure.ids("o200k") == load_encoding("o200k_base").encode("Hello, world!")
+    figure.text.fill("hello hello")
+    figure.button("GPT-2").click()
+    expect(figure.status).to_contain_text("2 tokens in GPT-2. 2 tokens in o200k.")
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("text 'hello hello' gpt2,o200k")
+    expect(figure.button("Copy link")).to_have_count(0)
+    assert foreign == []

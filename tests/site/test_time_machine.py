@@ -1,0 +1,481 @@
+"""The BPE time machine on a static page: own text, switches, origins, predictions, encoding."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cs336_core.tokenization import encode, train_bpe
+from cs336_core.widgets import BPETimeMachine
+from tests.site.conftest import OpenPage, serving
+from tests.site.test_lab import HEAD, SLOW, TOKEN, lab, opened, run  # noqa: F401  (a fixture)
+from tests.site.test_pages import AXE
+
+HAT = "the cat in the hat"
+STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
+HOSTILE = "<img src=x onerror=alert(1)> \u202eabc\u202c \x01\x7f é猫🐈 <b>&amp;"
+LONG = " ".join(f"{n} bytes make {n + 1} tokens," for n in range(150))[:3990]
+
+SCRATCH = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import BPETimeMachine
+
+machine = BPETimeMachine("the cat in the hat", 12)
+machine
+
+# %%
+print("step", machine.step, machine.text, machine.merges[-1])
+
+# %%
+machine.step = 3
+machine.pretokenization = "gpt2"
+"""
+
+PAGE = """<!doctype html>
+<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Machine</title>
+<link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="_static/site.css">
+<link rel="stylesheet" href="_static/widgets/bpe_stepper.css">
+<link rel="stylesheet" href="_static/widgets/bpe_time_machine.css"></head>
+<body style="background: var(--cs336-surface); color: var(--cs336-ink)">
+<main><h1>Machine</h1>{figure}</main>
+<script defer src="_static/widgets/bpe_time_machine.js"></script>
+<script defer src="_static/widgets/host.js"></script></body></html>
+"""
+
+
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pages of one time machine each, and what the site gives every page."""
+    folder = tmp_path_factory.mktemp("machines")
+    for name in ("widgets", "fonts", "site.css"):
+        source = html / "_static" / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        copy(source, folder / "_static" / name)
+    machines = {"hat": BPETimeMachine(HAT, 12, key="m"), "long": BPETimeMachine(LONG, 300, key="m")}
+    for name, machine in machines.items():
+        for theme in ("light", "dark"):
+            page = PAGE.format(theme=theme, figure=machine.static_html())
+            (folder / f"{name}-{theme}.html").write_text(page, "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(pages: Path) -> Iterator[str]:
+    """The address of these pages, ending in a slash."""
+    with serving(pages) as url:
+        yield url
+
+
+class Machine:
+    """The time machine of a page, as a reader finds it: by role and name."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator('[data-widget="bpe_time_machine"]')
+        expect(self.root).to_have_attribute("data-ready", "true")
+        self.slider = self.root.get_by_role("slider")
+        self.status = self.root.get_by_role("status")
+        self.text = self.root.get_by_role("textbox")
+        self.stage = self.root.get_by_role("group", name="text as")
+        self.pairs = self.root.get_by_role("group", name="Pairs and how often").first
+        self.origin = self.root.get_by_role("group", name="came to be").first
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def open_text(self) -> None:
+        if not self.text.is_visible():
+            self.root.get_by_text("Your own text").click()
+            expect(self.text).to_be_visible()
+
+    def write(self, text: str) -> None:
+        self.open_text()
+        self.text.fill(text)
+
+    def choose(self, name: str) -> None:
+        self.root.get_by_role("radio", name=name, exact=True).check()
+
+    def shown(self) -> Locator:
+        return self.stage.locator("> :not(.cs336-machine-placeholder) [data-id]")
+
+    def ids(self) -> list[int]:
+        return [int(chip.get_attribute("data-id") or "") for chip in self.shown().all()]
+
+    def next_pair(self) -> list[str]:
+        row = self.pairs.locator(".cs336-now")
+        return row.locator(".cs336-token-text").all_inner_texts()
+
+
+@pytest.fixture(params=["http", "file"])
+def machine(
+    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
+) -> Iterator[Machine]:
+    base = served if request.param == "http" else pages.as_uri() + "/"
+    page, watch = open_page(f"{base}hat-light.html")
+    yield Machine(page)
+    assert watch.console == []
+
+
+@pytest.fixture
+def over_http(served: str, open_page: OpenPage) -> Machine:
+    page, _ = open_page(f"{served}hat-light.html")
+    return Machine(page)
+
+
+def test_the_slider_steps_through_the_merges(machine: Machine) -> None:
+    assert machine.ids() == list(HAT.encode())
+    machine.slider.fill("3")
+    expect(machine.status).to_contain_text("“the” + “␣” became “the␣”, id 258. 12 tokens, 1.50")
+    expect(machine.status).to_contain_text("2 pairs were tied at 2×; the one seen first won.")
+    assert machine.ids() == STEP_3
+    assert machine.next_pair() == ["a", "t"]
+    expect(machine.root.get_by_role("group", name="Vocabulary: 259 tokens")).to_be_visible()
+
+
+def test_every_tied_pair_is_marked(machine: Machine) -> None:
+    notes = machine.pairs.locator(".cs336-bar-note").all_inner_texts()
+    assert notes[:5] == ["merges next", "tied", "tied", "tied", ""]
+    expect(machine.pairs).to_contain_text("4 pairs are tied at 2×. The one seen first merges.")
+
+
+def test_the_tie_break_can_be_switched(machine: Machine) -> None:
+    machine.button("low, lower, widest, newest").click()
+    expect(machine.root.locator(".cs336-machine-count")).to_have_text(["5×", "2×", "3×", "6×"] * 2)
+    assert machine.next_pair() == ["e", "s"]
+    machine.choose("the greatest bytes")
+    assert machine.next_pair() == ["s", "t"]
+    machine.slider.fill("12")
+    expect(machine.status).to_contain_text("“lowe” + “r” became “lower”")
+
+
+def test_with_gpt2s_cuts_the_space_after_the_is_not_merged(machine: Machine) -> None:
+    machine.slider.fill("2")
+    assert machine.next_pair() == ["the", "␣"]
+    machine.choose("as GPT-2 does")
+    assert machine.next_pair() != ["the", "␣"]
+    forbidden = machine.root.locator(".cs336-machine-forbidden")
+    expect(forbidden).to_contain_text("stand side by side 2×, but on both sides of a cut")
+    assert forbidden.locator(".cs336-token-text").all_inner_texts() == ["the", "␣"]
+    assert machine.stage.locator(".cs336-machine-cut:visible").count() == 4
+
+
+def test_the_readers_own_text(machine: Machine) -> None:
+    text = "abracadabra, abracadabra"
+    machine.write(text)
+    expect(machine.stage).to_have_accessible_name(f"The text as {len(text)} tokens")
+    machine.button("To the end").click()
+    *_, last = train_bpe(text, 12).vocab.values()
+    expect(machine.status).to_contain_text(f"became “{last.decode().replace(' ', '␣')}”")
+    machine.button("Reset").click()
+    expect(machine.text).to_have_value(HAT)
+    assert machine.ids() == list(HAT.encode())
+
+
+def test_counted_words_can_be_typed(machine: Machine) -> None:
+    machine.open_text()
+    machine.choose("counted words")
+    assert machine.text.input_value().splitlines() == [
+        "the 1",
+        " cat 1",
+        " in 1",
+        " the 1",
+        " hat 1",
+    ]
+    machine.write("aab 3\nb 4")
+    expect(machine.root.locator(".cs336-machine-count")).to_have_text(["3×", "4×"] * 2)
+    machine.write("aab 3\nb")
+    expect(machine.root).to_contain_text("Line 2, “b”, is not a word, a space and its count")
+    expect(machine.text).to_have_attribute("aria-invalid", "true")
+    assert machine.shown().count() == 4  # what was there stays
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("", "There is nothing to learn from"),
+        ("x" * 4001, "has 4001 bytes"),
+        ("猫" * 99999, "has 299997 bytes"),
+    ],
+)
+def test_a_text_that_cannot_be_trained_on_is_refused(
+    over_http: Machine, typed: str, sentence: str
+) -> None:
+    over_http.write(typed)
+    expect(over_http.root.locator(".cs336-error")).to_contain_text(sentence)
+    over_http.page.wait_for_timeout(500)
+    assert over_http.ids() == list(HAT.encode())
+
+
+def test_hostile_text_stays_text(machine: Machine) -> None:
+    machine.write(HOSTILE)
+    size = len(HOSTILE.encode())
+    expect(machine.stage).to_have_accessible_name(f"The text as {size} tokens")
+    machine.choose("as GPT-2 does")
+    machine.button("To the end").click()
+    machine.shown().first.click()
+    machine.choose("Encoding a new text")
+    machine.write(HOSTILE)
+    expect(machine.root).to_contain_text("U+0001")
+    assert machine.root.locator("img, b").count() == 0
+
+
+def test_a_click_on_a_token_shows_how_it_came_to_be(machine: Machine) -> None:
+    expect(machine.origin).to_contain_text("Click on a token")
+    machine.slider.fill("3")
+    expect(machine.origin).to_have_accessible_name("How “the␣” came to be")
+    tree = machine.origin.get_by_role("group", name="Merge tree of “the␣”")
+    ids = [int(chip.get_attribute("data-id") or "") for chip in tree.locator("[data-id]").all()]
+    assert ids == [258, 257, 256, 116, 104, 101, 32]
+    made = ["“t” + “h” became “th”", "“th” + “e” became “the”", "“the” + “␣” became “the␣”"]
+    expect(machine.origin.locator(".cs336-machine-made li")).to_have_text(
+        [f"Merge {n}: {sentence}" for n, sentence in enumerate(made, start=1)]
+    )
+    machine.shown().nth(1).click()
+    expect(machine.origin).to_contain_text("“c” is the single byte 99")
+    vocabulary = machine.root.get_by_role("group", name="Vocabulary")
+    vocabulary.locator('[data-id="256"]').first.click()
+    expect(machine.origin).to_contain_text("It does not stand in the text by itself now.")
+    machine.origin.get_by_role("button", name="Go to merge 1").click()
+    expect(machine.slider).to_have_value("1")
+    expect(machine.origin).to_contain_text("It stands 2× in the text now.")
+    machine.origin.get_by_role("button", name="Follow the newest token").click()
+    machine.slider.fill("2")
+    expect(machine.origin).to_have_accessible_name("How “the” came to be")
+
+
+def test_by_keyboard_alone(machine: Machine) -> None:
+    press = machine.page.keyboard.press
+    machine.stage.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Enter"):
+        press(key)
+    expect(machine.origin).to_contain_text("“h” is the single byte 104")
+    press("End")
+    press("Enter")
+    expect(machine.origin).to_contain_text("“t” is the single byte 116")
+    machine.slider.focus()
+    press("ArrowRight")
+    expect(machine.slider).to_have_value("1")
+    machine.root.get_by_role("radio", name="the first seen").focus()
+    press("ArrowRight")
+    expect(machine.root.get_by_role("radio", name="the greatest bytes")).to_be_checked()
+    assert machine.page.evaluate("document.activeElement.matches(':focus-visible')")
+
+
+def test_what_is_set_is_in_the_address(machine: Machine) -> None:
+    page = machine.page
+    machine.write("aab aab <b>")
+    expect(machine.stage).to_have_accessible_name("The text as 11 tokens")
+    machine.choose("the greatest bytes")
+    machine.choose("as GPT-2 does")
+    machine.slider.fill("2")
+    page.wait_for_url("**m.step=2**")
+    ids = machine.ids()
+    page.reload()
+    again = Machine(page)
+    expect(again.text).to_have_value("aab aab <b>")
+    expect(again.slider).to_have_value("2")
+    assert again.ids() == ids
+    again.button("Reset").click()
+    page.wait_for_url(lambda url: "m." not in url.split("/")[-1])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("m.step=99", "m.step=-4", "m.kind=zzz", "m.tie_break=", "m.num_merges=999999999"),
+        *("m.text=", "m.part=zzz", "m.kind=word-counts", "m.new_text=%00%FF"),
+        "m.part=encoding&m.new_step=99",
+    ],
+)
+def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
+    page, watch = open_page(f"{served}hat-light.html?{query}")
+    Machine(page)
+    assert watch.console == []
+
+
+def test_a_long_text_is_not_in_the_link(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(
+        f"{served}hat-light.html", permissions=["clipboard-read", "clipboard-write"]
+    )
+    machine = Machine(page)
+    machine.write("long " * 500)
+    expect(machine.stage).to_have_accessible_name("The text as 2500 tokens")
+    machine.slider.fill("2")
+    machine.button("Copy link").click()
+    expect(machine.status).to_contain_text("The text is too long for a link")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{served}hat-light.html?m.step=2"
+
+
+def test_predict_then_see(machine: Machine) -> None:
+    page = machine.page
+    machine.button("Predict each merge").click()
+    question = machine.root.get_by_role("group", name="Which pair merges next?")
+    guesses = question.locator(".cs336-machine-guesses button")
+    expect(guesses).to_have_count(5)
+    assert machine.stage.locator(".cs336-half-left:visible").count() == 0
+    guesses.filter(has_text="a").filter(has_text="t").click()  # tied, and seen later
+    sentence = "Both occur 2×, and “t” + “h” was seen first."
+    expect(machine.status).to_have_text(sentence)
+    expect(machine.root).to_contain_text("0 of 1 right")
+    machine.button("Merge it").click()
+    expect(machine.slider).to_have_value("1")
+    question.get_by_role("button", name="th e", exact=True).click()
+    expect(machine.status).to_have_text("Right: “th” + “e”, 2×.")
+    expect(machine.root).to_contain_text("1 of 2 right")
+    machine.slider.fill("5")  # who wants to step just steps
+    machine.slider.fill("1")
+    expect(machine.pairs).to_contain_text("Right: “th” + “e”, 2×.")
+    page.reload()
+    again = Machine(page)
+    expect(again.root).to_contain_text("1 of 2 right")
+    expect(again.pairs).to_be_visible()
+    again.button("Forget the score").click()
+    expect(again.root).not_to_contain_text("of 2 right")
+    page.reload()
+    expect(Machine(page).root).not_to_contain_text("of 2 right")
+
+
+def test_the_merges_encode_a_new_text(machine: Machine) -> None:
+    machine.choose("Encoding a new text")
+    machine.write("the hat")
+    expect(machine.status).to_contain_text("7 bytes. 4 of the 12 merges")
+    machine.slider.fill("3")
+    expect(machine.status).to_contain_text("merge 3 joined “the” + “␣” into “the␣”, id 258")
+    machine.button("To the end").click()
+    ids = encode("the hat", train_bpe(HAT, 12))
+    assert machine.ids() == ids
+    expect(machine.root.locator(".cs336-machine-ids-list")).to_have_text(" ".join(map(str, ids)))
+    expect(machine.status).to_contain_text("Done: ")
+    machine.choose("as GPT-2 does")
+    machine.write("")
+    expect(machine.status).to_contain_text("0 bytes, and none")
+
+
+def test_the_data_and_the_picture_can_be_saved(machine: Machine) -> None:
+    machine.slider.fill("3")
+    saved = {}
+    for kind in ("JSON", "CSV", "SVG"):
+        with machine.page.expect_download() as download:
+            machine.root.get_by_role("button", name=f"as {kind}").click()
+        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    assert json.loads(saved["JSON"])["merges"][2]["token"] == "the␣"
+    assert saved["CSV"].splitlines()[1] == "1,116,104,256,t,h,th,2,4,16,1.125"
+    assert saved["SVG"].count("<rect") == 13
+
+
+def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(
+        f"{served}hat-light.html", width=360, height=740, has_touch=True, is_mobile=True
+    )
+    machine = Machine(page)
+    machine.button("One step forward").tap()
+    expect(machine.slider).to_have_value("1")
+    machine.shown().first.tap()
+    expect(machine.origin).to_have_accessible_name("How “th” came to be")
+    for part in ("Encoding a new text", "Training"):
+        machine.root.locator("label", has_text=part).tap()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        for control in machine.root.locator("button:not([data-id]), .cs336-machine-options").all():
+            box = control.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 36
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("query", ["m.step=3", "m.step=3&m.pretokenization=gpt2&m.part=encoding"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["hat", "long"])
+def test_axe_finds_no_violation(
+    served: str, open_page: OpenPage, name: str, theme: str, query: str
+) -> None:
+    page, _ = open_page(f"{served}{name}-{theme}.html?{query}", reduced_motion="reduce")
+    Machine(page)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+
+
+def test_a_long_text_is_shown_in_parts(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}long-light.html")
+    machine = Machine(page)
+    assert machine.shown().count() == 240
+    machine.slider.fill("300")
+    machine.button("The part after").click()
+    expect(machine.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG)}")
+    machine.slider.fill("150")
+    expect(machine.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG)}")
+    expect(machine.button("The part after")).to_have_attribute("aria-disabled", "false")
+    machine.button("The part before").click()
+    expect(machine.button("The part before")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_step_of_a_long_text_is_fast(served: str, open_page: OpenPage) -> None:
+    """Not a benchmark: half of the steps taking more than a few frames is broken."""
+    page, _ = open_page(f"{served}long-light.html")
+    median = Machine(page).slider.evaluate(
+        """async (slider) => {
+          const times = [];
+          for (let step = 1; step <= 31; step++) {
+            slider.value = step;
+            const start = performance.now();
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+          }
+          return times.sort((a, b) => a - b)[15];
+        }"""
+    )
+    assert median < 200
+
+
+def test_the_controls_stay_where_they_are(machine: Machine) -> None:
+    tops = set()
+    for step in range(13):
+        machine.slider.fill(str(step))
+        box = machine.root.locator(".cs336-transport").bounding_box()
+        assert box is not None
+        tops.add(round(box["y"]))
+    assert len(tops) == 1
+
+
+def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}hat-light.html", java_script_enabled=False)
+    assert page.locator("tbody tr").count() == 12
+    assert page.locator("caption").inner_text().startswith("Byte pair encoding of")
+
+
+def test_it_is_live_in_jupyterlab(lab: str, open_page: OpenPage) -> None:  # noqa: F811
+    wanted = json.dumps({"type": "file", "format": "text", "content": SCRATCH}).encode()
+    request = Request(f"{lab}api/contents/machine.py", wanted, method="PUT")
+    request.add_header("Authorization", f"token {TOKEN}")
+    with urlopen(request):
+        pass
+    page, cells, foreign = opened(open_page, lab, "machine.py")
+    figure = page.locator(".cs336-machine")
+    slider = figure.get_by_role("slider")
+    expect(slider).to_have_value("3", timeout=SLOW)
+    expect(figure.locator(".cs336-machine-forbidden")).to_be_visible()
+    figure.get_by_text("Your own text").click()
+    figure.get_by_role("textbox").fill("abab")
+    expect(figure.get_by_role("group", name="The text as 1 tokens")).to_be_visible()
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("step 3 abab (b'ab', b'ab')")
+    run(page, cells.nth(2))
+    figure.get_by_role("button", name="One step back").click()
+    expect(slider).to_have_value("1")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
+    expect(slider).to_have_value("0")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []

@@ -1,0 +1,133 @@
+"""The time machine's Python side: state, bounds, and what a page without JavaScript says."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import traitlets
+
+from cs336_core.tokenization import train_bpe, train_bpe_words
+from cs336_core.widgets import BPETimeMachine
+
+HAT = "the cat in the hat"
+PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
+
+
+def state_of(html: str) -> dict[str, Any]:
+    class State(HTMLParser):
+        inside, text = False, ""
+
+        def handle_starttag(self, tag: str, attrs: object) -> None:
+            self.inside = tag == "script"
+
+        def handle_endtag(self, tag: str) -> None:
+            self.inside = False
+
+        def handle_data(self, data: str) -> None:
+            self.text += data * self.inside
+
+    parser = State()
+    parser.feed(html)
+    state: dict[str, Any] = json.loads(parser.text)
+    return state
+
+
+def test_the_state_is_what_the_view_reads() -> None:
+    assert BPETimeMachine(HAT, 3, pretokenization="gpt2").static_state() == {
+        "text": HAT,
+        "kind": "text",
+        "num_merges": 3,
+        "tie_break": "first-seen",
+        "pretokenization": "gpt2",
+        "step": 0,
+        "part": "training",
+        "new_text": "that hat",
+        "new_step": 0,
+    }
+
+
+def test_words_are_shown_a_line_each_and_read_back() -> None:
+    words = {**PAPER, " the": 1, "a\n": 0, '"': 7, "b ": 2, "\u2028": 1}
+    machine = BPETimeMachine(words=words, tie_break="lexicographic")
+    assert machine.kind == "word-counts"
+    assert machine.text.splitlines()[:2] == ["low 5", "lower 2"]
+    assert machine.counts == words
+
+
+def test_the_merges_are_those_of_the_reference() -> None:
+    assert BPETimeMachine(HAT, 5).merges == train_bpe(HAT, 5).merges
+    for tie_break in ("first-seen", "lexicographic"):
+        machine = BPETimeMachine(words=PAPER, num_merges=12, tie_break=tie_break)
+        assert machine.merges == train_bpe_words(PAPER, 12, tie_break)
+    cut = BPETimeMachine(HAT, 3, pretokenization="gpt2")
+    assert cut.counts == {"the": 1, " cat": 1, " in": 1, " the": 1, " hat": 1}
+    assert b"the " not in [left + right for left, right in cut.merges]
+
+
+def test_what_is_set_later_is_kept_within_bounds() -> None:
+    machine = BPETimeMachine(HAT, 12, step=99)
+    assert machine.step == 12
+    machine.step = -5
+    assert machine.step == 0
+    machine.text = "abab"
+    assert machine.merges == [(b"a", b"b"), (b"ab", b"ab")]
+    with pytest.raises(ValueError, match="at most 4,000"):
+        machine.text = "x" * 4001
+    with pytest.raises(traitlets.TraitError):
+        machine.tie_break = "random"
+    machine.kind = "word-counts"
+    with pytest.raises(ValueError, match="line 1, 'abab', is not a word"):
+        _ = machine.merges
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "a text or words"),
+        ({"text": "a", "words": {"a": 1}}, "a text or words"),
+        ({"words": {}}, "no words"),
+        ({"words": {"": 1}}, "the word '' has count 1"),
+        ({"words": {"a": -1}}, "has count -1"),
+        ({"text": "猫" * 1334}, "takes at most 4,000 of them; this text has 4,002"),
+        ({"text": "a", "num_merges": 1001}, "num_merges is 1001"),
+        ({"text": "a", "num_merges": -1}, "num_merges is -1"),
+        ({"text": "a", "tie_break": "random"}, "tie_break is 'random'"),
+        ({"text": "a", "pretokenization": "gpt3"}, "pretokenization is 'gpt3'; it is 'none' or"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        BPETimeMachine(**given)
+
+
+def test_the_fallback_tells_every_merge() -> None:
+    html = BPETimeMachine(HAT, 3).fallback_html()
+    assert html.count("<tr>") == 4
+    assert "<td><code>the</code> + <code>␣</code></td><td>2</td><td>2</td>" in html
+    assert "<td>258</td><td>12</td><td>1.50</td>" in html
+    counted = BPETimeMachine(words=PAPER, num_merges=2, tie_break="lexicographic").fallback_html()
+    assert "<code>s</code> + <code>t</code></td><td>9</td><td>2</td>" in counted
+    assert "the one with the greatest bytes merges" in counted
+
+
+def test_the_fallback_of_a_long_run_is_short() -> None:
+    html = BPETimeMachine("".join(map(str, range(400))), 200).fallback_html()
+    assert html.count("<tr>") == 61
+    assert "the first 60 of 200 merges" in html
+
+
+HOSTILE = '</script><img src=x onerror=alert(1)><!-- "&\u2028\u202e\x00é猫 <b>bold</b>'
+
+
+@pytest.mark.parametrize("given", [{"text": HOSTILE}, {"words": {HOSTILE: 2}}])
+def test_hostile_text_stays_text(given: dict[str, Any]) -> None:
+    machine = BPETimeMachine(**given, new_text=HOSTILE, key='"><b>')
+    html = machine.static_html()
+    assert state_of(html)["new_text"] == HOSTILE
+    assert list(machine.counts) == [HOSTILE]
+    assert html.count("</script>") == 1
+    assert "<img" not in html
+    assert "<b>" not in html
