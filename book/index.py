@@ -29,6 +29,15 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 # %% [markdown]
 # ## Lectures
 #
+# {doc}`/lectures/01_overview`
+# : Why to build a language model yourself, what is different at a large scale, and a map of what
+#   there is to build, with one number for each part. Half an hour.
+#
+# {doc}`/lectures/02_tokenization`
+# : How text becomes the numbers that a model reads: four experiments with real tokenizers, three
+#   simple ones and how each fails, and what one sentence costs in two dozen languages. Twenty
+#   minutes.
+#
 # {doc}`/lectures/03_bpe`
 # : What you have just seen, from the beginning: how text becomes the numbers that a model reads,
 #   why one Chinese character can cost three tokens, and what a tokenizer learns from a real text.

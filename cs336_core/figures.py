@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ import matplotlib as mpl
 from cycler import cycler
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # What matplotlib draws with, and the page's variable that takes its place. Outside the site, where
@@ -55,15 +56,33 @@ STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
 }
 
+_WIDEST = 44  # rem: what a figure of the usual width takes on a page
+
+# How the series of a dot plot are told apart, by form as well as colour: the last is in front.
+_DOTS: tuple[dict[str, Any], ...] = (
+    {"marker": "o", "color": _QUIET, "markerfacecolor": "none"},
+    {"marker": "D", "color": _QUIET, "markersize": 4.5},
+    {"marker": "o", "color": _ACCENT},
+)
+
 
 @dataclass(frozen=True)
 class InlineFigure:
-    """A figure as a notebook or page shows it; `svg` is an `<svg>` element."""
+    """A figure as a notebook or page shows it.
+
+    Attributes:
+        svg: an `<svg>` element.
+        width: how wide it was drawn, in inches. A narrow figure is not stretched: its letters are
+            as large as those of others, and can still be read on a phone.
+
+    """
 
     svg: str
+    width: float = STYLE["figure.figsize"][0]
 
     def _repr_html_(self) -> str:
-        return f'<figure class="cs336-plot">{self.svg}</figure>'
+        widest = _WIDEST * self.width / STYLE["figure.figsize"][0]
+        return f'<figure class="cs336-plot" style="max-width: {widest:.1f}rem">{self.svg}</figure>'
 
 
 @contextmanager
@@ -94,4 +113,27 @@ def inline(figure: Figure, alt: str) -> InlineFigure:
     svg = re.sub(r"font-family: [^;\"]*;? ?", "", svg)
     for drawn, shown in COLORS.items():
         svg = svg.replace(drawn, shown)
-    return InlineFigure(svg.strip())
+    return InlineFigure(svg.strip(), figure.get_figwidth())
+
+
+def dot_plot(axes: Axes, series: Mapping[str, Mapping[str, float]]) -> None:
+    """Draw a dot for each value of up to three series, in rows that are named by their keys.
+
+    The rows stand in the order of the first series, from the top, and a thin line leads from dot
+    to dot. Raises `ValueError` for no series, or more than there are forms of dots.
+    """
+    if not 1 <= len(series) <= len(_DOTS):
+        raise ValueError(
+            f"a dot plot can tell 1 to {len(_DOTS)} series apart, and was given {len(series)}"
+        )
+    rows = list(next(iter(series.values())))
+    places = range(len(rows))
+    values = [[each[row] for each in series.values()] for row in rows]
+    axes.hlines(places, list(map(min, values)), list(map(max, values)), color=_LINE, linewidth=1.5)
+    for (name, each), look in zip(series.items(), _DOTS[-len(series) :], strict=True):
+        axes.plot([each[row] for row in rows], places, linestyle="", label=name, **look)
+    axes.set_yticks(places, rows)
+    axes.set_ylim(len(rows) - 0.25, -0.75)
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_axisbelow(True)

@@ -66,7 +66,11 @@ class ByteTokenizer:
         >>> ByteTokenizer().decode([110, 195])
         'n\ufffd'
         """
-        return bytes(known(ids, self.vocab_size)).decode(errors="replace")
+        return self.decode_bytes(ids).decode(errors="replace")
+
+    def decode_bytes(self, ids: Iterable[int]) -> bytes:
+        """Return these bytes; raise `UnknownIdError` for an id over 255."""
+        return bytes(known(ids, self.vocab_size))
 
 
 class CharacterTokenizer:

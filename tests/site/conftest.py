@@ -16,7 +16,15 @@ from tools import ports
 from tools.paths import HTML
 from tools.serve import Server
 
-PAGES = ["index.html", "book/index.html", "lectures/03_bpe.html", "search.html", "genindex.html"]
+PAGES = [
+    "index.html",
+    "book/index.html",
+    "lectures/03_bpe.html",
+    "lectures/01_overview.html",
+    "lectures/02_tokenization.html",
+    "search.html",
+    "genindex.html",
+]
 LECTURES = [page for page in PAGES if page.startswith("lectures/")]
 
 

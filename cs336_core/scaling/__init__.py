@@ -1,0 +1,52 @@
+"""What is known of a model before it is trained: compute, the best size, the loss to expect.
+
+The fits of IsoFLOP curves need numpy, all else the standard library only. Data from papers lies in
+`data/`, each file with its source where it is read.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cs336_core.scaling.compute import training_flops, training_seconds
+from cs336_core.scaling.emergence import (
+    Ability,
+    Score,
+    emergence_scores,
+    emergent_abilities,
+    exact_match,
+)
+from cs336_core.scaling.parametric import BESIROGLU, HOFFMANN, Optimum, ParametricLoss
+from cs336_core.scaling.runs import Run, chinchilla_optima, isoflop_runs
+
+if TYPE_CHECKING:
+    from cs336_core.scaling.isoflop import PowerLaw, Valley, fit_power_law, fit_valleys
+
+_NEED_PACKAGES = {"PowerLaw", "Valley", "fit_power_law", "fit_valleys"}
+
+__all__ = [
+    "BESIROGLU",
+    "HOFFMANN",
+    "Ability",
+    "Optimum",
+    "ParametricLoss",
+    "PowerLaw",
+    "Run",
+    "Score",
+    "Valley",
+    "chinchilla_optima",
+    "emergence_scores",
+    "emergent_abilities",
+    "exact_match",
+    "fit_power_law",
+    "fit_valleys",
+    "isoflop_runs",
+    "training_flops",
+    "training_seconds",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs numpy when it is first asked for (PEP 562)."""
+    if name not in _NEED_PACKAGES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.isoflop"), name)

@@ -1,0 +1,67 @@
+"""A formula for the loss of a model, and the best size that it gives for a budget.
+
+Hoffmann et al. (2022, "Training Compute-Optimal Large Language Models", section 3.3) fit
+
+    L(N, D) = E + A / N^alpha + B / D^beta
+
+to the losses of their runs: what no model can predict, what a model of N parameters misses, and
+what a model trained on D tokens has not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The best model for a budget: parameters, tokens, and the loss to expect."""
+
+    params: float
+    tokens: float
+    loss: float
+
+
+@dataclass(frozen=True)
+class ParametricLoss:
+    """The five numbers of the formula; losses are in nats a token."""
+
+    irreducible: float
+    a: float
+    b: float
+    alpha: float
+    beta: float
+
+    def loss(self, params: float, tokens: float) -> float:
+        """Return the loss of a model of `params` parameters after `tokens` tokens.
+
+        >>> f"{BESIROGLU.loss(params=70e9, tokens=1.4e12):.2f}"
+        '1.97'
+        """
+        return float(self.irreducible + self.a / params**self.alpha + self.b / tokens**self.beta)
+
+    def optimum(self, flops: float) -> Optimum:
+        """Return the size and the tokens with the least loss for which 6 N D is `flops`.
+
+        Equation 4 of the paper. Raises `ValueError` where there are no FLOPs.
+
+        >>> best = BESIROGLU.optimum(5.76e23)
+        >>> f"{best.params:.3g} parameters, {best.tokens:.3g} tokens"
+        '7.22e+10 parameters, 1.33e+12 tokens'
+        """
+        if flops <= 0:
+            raise ValueError(f"flops is {flops:g}; a budget must be more than 0")
+        total = self.alpha + self.beta
+        balance = (self.alpha * self.a / (self.beta * self.b)) ** (1 / total)
+        params = balance * (flops / 6) ** (self.beta / total)
+        tokens = flops / (6 * params)
+        return Optimum(params, tokens, self.loss(params, tokens))
+
+
+# As the paper prints it (appendix D.2). Its rounding matters: it asks for many more tokens than the
+# same paper's other two ways to the optimum.
+HOFFMANN = ParametricLoss(1.69, 406.4, 410.7, 0.34, 0.28)
+
+# Fitted again to the same runs by Besiroglu et al. (2024, "Chinchilla Scaling: A replication
+# attempt"), which asks for about as many tokens as the other two ways do.
+BESIROGLU = ParametricLoss(1.8172, 482.01, 2085.43, 0.3478, 0.3658)

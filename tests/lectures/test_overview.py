@@ -1,0 +1,119 @@
+"""What lecture 01 says: its answers, and the facts that its sentences hold."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from functools import cache
+from typing import Any
+
+import pytest
+
+from cs336_core.scaling import chinchilla_optima, emergence_scores, exact_match
+from tools.paths import ROOT
+
+LECTURE = ROOT / "lectures" / "01_overview.py"
+TEXT = re.sub(r"(?m)^# ?(%%.*)?", "", LECTURE.read_text("utf-8"))
+
+
+@cache
+def variables() -> dict[str, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MPLBACKEND", "agg")
+        return runpy.run_path(str(LECTURE))
+
+
+def computed(text: str) -> list[str]:
+    """What stands in place of each `{eval}` of a text."""
+    found = re.findall(r"\{eval\}`([^`]+)`", text)
+    return [str(eval(" ".join(each.split()), variables())) for each in found]
+
+
+def prose(opening: str) -> str:
+    """The paragraph that begins with these words."""
+    return next(each for each in TEXT.split("\n\n") if each.strip().startswith(opening))
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("**1.**", ["24576", "50 %"]),
+        ("**2.**", ["93.3 %", "11 %"]),
+        ("**3.**", ["2.9", "58"]),
+        ("**4.**", ["295", "7.8 s", "0.026 s"]),
+        ("**5.**", ["2"]),
+    ],
+)
+def test_answers(question: str, answers: list[str]) -> None:
+    start = TEXT.index(question)
+    assert computed(TEXT[start : TEXT.index("\n```\n", start)]) == answers
+
+
+@pytest.mark.parametrize(
+    ("opening", "values"),
+    [
+        ("One such GPU alone", ["3,000"]),
+        ("Attention takes", ["42 %", "51 %"]),
+        ("The two agree", ["80 %", "64.7 %"]),
+        ("So what does happen", ["17.0 %", "2.7 %", "6.6 %", "0.3 %"]),
+        ("Efficiency is not", ["30", "29"]),
+        ("Up to {eval}", ["295", "7.8"]),
+        ("The slope says", ["0.51", "0.49"]),
+        ("- 0.73", ["5.4", "1.9", "3.1", "3.2"]),
+        ("And the rule", ["39"]),
+        ("A lead of 2 points", ["88 %", "135"]),
+    ],
+)
+def test_values_in_sentences(opening: str, values: list[str]) -> None:
+    assert computed(prose(opening)) == values
+
+
+def test_about_twenty_tokens_a_parameter() -> None:
+    """For the sizes that were trained when the rule was found, and for Chinchilla's."""
+    for params, _, tokens in chinchilla_optima()[:4]:
+        assert tokens / params == pytest.approx(20, rel=0.3)
+
+
+def test_using_costs_more_than_making_after_three_times_the_tokens() -> None:
+    params, tokens = variables()["params"], variables()["tokens"]
+    assert 2 * params * 3 * tokens == variables()["flops"]
+
+
+def test_small_models_do_not_foretell_exam_scores() -> None:
+    small = [s for s in emergence_scores() if "MMLU" in s.task and s.train_flops < 1e22]
+    assert len(small) >= 4
+    assert all(abs(score.percent - 25) < 3 for score in small)
+    arithmetic = [s for s in emergence_scores() if "arith" in s.task and s.train_flops < 2e22]
+    assert all(score.percent < 2 for score in arithmetic)
+
+
+def test_nine_digits_in_ten_are_a_third_of_the_answers() -> None:
+    assert round(100 * exact_match(0.9, 10)) == 35
+
+
+def test_mixtral_has_the_parameters_that_the_text_gives_it() -> None:
+    """32 layers of width 4096, 8 KV heads of 128, 8 experts of width 14336, 2 for a token."""
+    n_layers, width, d_ff, vocab_size = 32, 4096, 14336, 32000
+    expert = 3 * width * d_ff
+    attention = 2 * width * width + 2 * width * 8 * 128
+    rest = n_layers * (attention + 8 * width + 2 * width) + 2 * vocab_size * width + width
+    held, used = (rest + n_layers * n_experts * expert for n_experts in (8, 2))
+    assert (held, used) == (46_702_792_704, 12_879_925_248)
+    assert "46.7 billion" in TEXT
+    assert "uses 12.9" in TEXT
+
+
+def test_names_of_algorithms_are_right() -> None:
+    for name in (
+        "Proximal Policy Optimization",
+        "Direct Preference Optimization",
+        "Group Relative Policy Optimization",
+        "multilayer perceptron",
+    ):
+        assert name in TEXT
+
+
+def test_the_map_leads_to_all_five_parts() -> None:
+    parts = re.findall(r"\{ref\}`[^<`]+<(part-\w+)>`", TEXT)
+    assert len(parts) == 5
+    assert re.findall(r"\((part-\w+)\)=\n## ", TEXT) == parts
