@@ -15,7 +15,7 @@ from tools.paths import NODE_MODULES
 
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 PAGE_LIMIT = 300_000  # bytes, gzipped, fonts aside
-FONTS_LIMIT = 250_000
+FONTS_LIMIT = 260_000  # text, code, and KaTeX's for a page with formulas
 
 
 def draw_all(page: Page) -> None:
@@ -90,6 +90,8 @@ def test_a_page_is_light(site: str, open_page: OpenPage, name: str) -> None:
     draw_all(page)
     page.wait_for_load_state("networkidle")
     fonts = {url for url in bodies if url.split("?")[0].endswith(".woff2")}
+    # Vocabularies come when a figure that uses them comes into view.
+    bodies = {url: body for url, body in bodies.items() if "/vocabularies/" not in url}
     assert len(bodies) > 10
     assert sum(len(gzip.compress(b)) for u, b in bodies.items() if u not in fonts) < PAGE_LIMIT
     assert sum(len(bodies[url]) for url in fonts) < FONTS_LIMIT
