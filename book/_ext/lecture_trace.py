@@ -51,11 +51,13 @@ def link_to_trace(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     name, text = lecture.relative_to(ROOT).as_posix(), lecture.read_text("utf-8")
     firsts = first_steps(name, text, recorded)
     address = f"{'../' * docname.count('/')}trace.html?trace={traces.address(lecture)}"
-    for line, node in beginnings(doctree, text):
-        if line in firsts:
-            node["ids"].append(f"line-{line}")
-            if "cell" in node["classes"]:
-                node.insert(0, cell_link(f"{address}&step={firsts[line]}", line))
+    found = dict(beginnings(doctree, text))
+    for line in firsts:
+        # What an answer to open begins with has no line: it stands where the cell before it does.
+        node = found[max((each for each in found if each <= line), default=min(found))]
+        node["ids"].append(f"line-{line}")
+        if line in found and "cell" in node["classes"]:
+            node.insert(0, cell_link(f"{address}&step={firsts[line]}", line))
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, page_link(address))
 
