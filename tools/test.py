@@ -10,6 +10,9 @@ from tools.environment import environment
 from tools.paths import ROOT, VENV_PYTHON
 from tools.several import Task, program, run_all
 
+# A file's tests share what is slow to start (a browser, JupyterLab), so they stay together.
+SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
+
 
 def run(build_site: Task) -> int:
     """Build the site, then run the Python and the JavaScript tests; return 1 if any failed."""
@@ -19,7 +22,7 @@ def run(build_site: Task) -> int:
     return run_all(
         {
             "site": build_site,
-            "Python tests": program(str(VENV_PYTHON), "-m", "pytest", env=env),
+            "Python tests": program(str(VENV_PYTHON), "-m", "pytest", *SIDE_BY_SIDE, env=env),
             "JavaScript tests": partial(run_javascript, ROOT / "tests" / "js"),
         }
     )

@@ -16,12 +16,44 @@ from tools.paths import NODE_MODULES, ROOT
 MADE = (".git", ".venv", "_build", "node_modules", "tests", "static", "*.egg-info", "__pycache__")
 
 
+LECTURE = """\
+# %% [markdown]
+# # A lecture
+#
+# It has a number, {eval}`len(ids)`, maths, $x^2$, and a source, {cite}`sennrich2016`.
+
+# %%
+from cs336_core.widgets import BPEStepper
+
+ids = list("the cat".encode())
+BPEStepper("the cat", num_merges=1)
+"""
+INDEX = """\
+# %% [markdown]
+# # A book
+#
+# It has one lecture: {doc}`/lectures/lecture`.
+"""
+CONTENTS = """\
+format: jb-book
+root: book/index
+chapters:
+  - file: lectures/lecture
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project, built once."""
+    """A copy of the project with a book of two short pages, built once."""
     copy = tmp_path_factory.mktemp("a copy") / "of the project"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*MADE, ".*_cache", ".hypothesis"))
     (copy / "node_modules").symlink_to(NODE_MODULES)
+    head, _, _ = (copy / "book" / "index.py").read_text("utf-8").partition("# %%")
+    for lecture in (copy / "lectures").glob("*.py"):
+        lecture.unlink()
+    (copy / "lectures" / "lecture.py").write_text(head + LECTURE, "utf-8")
+    (copy / "book" / "index.py").write_text(head + INDEX, "utf-8")
+    (copy / "book" / "_toc.yml").write_text(CONTENTS, "utf-8")
     built = build(copy)
     assert built.returncode == 0, built.stdout + built.stderr
     return copy
@@ -63,10 +95,10 @@ def test_a_changed_view_runs_no_lecture(project: Path) -> None:
             "# ![x](https://example.org/x.png)\n",
             "external asset in book/index.html",
         ),
-        ("lectures/03_bpe.py", "# $\\undefined_command$\n", "Undefined control sequence"),
-        ("lectures/03_bpe.py", "# {cite}`nobody1999`\n", "nobody1999"),
-        ("lectures/03_bpe.py", "# {eval}`nothing`\n", "NameError: name 'nothing' is not defined"),
-        ("lectures/03_bpe.py", "#\n# %%\n1 / 0\n", "ZeroDivisionError"),
+        ("lectures/lecture.py", "# $\\undefined_command$\n", "Undefined control sequence"),
+        ("lectures/lecture.py", "# {cite}`nobody1999`\n", "nobody1999"),
+        ("lectures/lecture.py", "# {eval}`nothing`\n", "NameError: name 'nothing' is not defined"),
+        ("lectures/lecture.py", "#\n# %%\n1 / 0\n", "ZeroDivisionError"),
     ],
     ids=["reference", "asset", "maths", "citation", "value", "code"],
 )

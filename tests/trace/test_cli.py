@@ -596,7 +596,8 @@ def test_a_closed_pipe_ends_it_quietly() -> None:
 
 def test_ctrl_c_stops_a_program_that_runs(folder: Path) -> None:
     Path("waits.py").write_text(
-        "import pathlib, time\npathlib.Path('begun').touch()\ntime.sleep(60)\n", "utf-8"
+        "import pathlib, time\npathlib.Path('begun').touch()\nwhile True:\n    time.sleep(0.01)\n",
+        "utf-8",
     )
     with subprocess.Popen(
         [*PROGRAM, "run", "waits.py"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENV
