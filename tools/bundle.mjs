@@ -32,7 +32,7 @@ const woff2Only = {
   },
 };
 
-/** `import source from "./worker.js?source"` gives a script's text, bundled: workers are made from it. */
+/** `import source from "./encoding_worker.js?source"` gives a script's text, bundled: workers are made from it. */
 const sources = {
   name: "sources",
   setup(/** @type {import("esbuild").PluginBuild} */ { onResolve, onLoad }) {

@@ -10,7 +10,7 @@ import { NAMES, fitsAddress, namesOf, refusal } from "./playground/settings.js";
 import { FromPython, fromPage } from "./playground/vocabularies.js";
 import { nameOf, toldCounts } from "./playground/words.js";
 import { Writing } from "./playground/writing.jsx";
-import source from "./playground/worker.js?source";
+import source from "./playground/encoding_worker.js?source";
 import { toCSV } from "./ui/export.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
@@ -24,8 +24,8 @@ const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 
 /** @typedef {{ packed: string, pattern: import("./tokenizers/patterns.js").PatternName }} Vocabulary */
 /** @typedef {{ text: string, tokenizers: string, trained: Partial<Vocabulary>, asked: string, vocabularies: Record<string, string> }} State */
-/** @typedef {import("./playground/worker.js").Result} Result */
-/** @typedef {import("./playground/worker.js").Failure} Failure */
+/** @typedef {import("./playground/encoding_worker.js").Result} Result */
+/** @typedef {import("./playground/encoding_worker.js").Failure} Failure */
 /** @typedef {(Result | Failure) & { text: string }} Answer */
 
 /** How far below the screen a figure is when its vocabularies are loaded. */

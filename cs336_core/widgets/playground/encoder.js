@@ -2,8 +2,8 @@
 
 import { SIMPLE } from "../tokenizers/simple.js";
 
-/** @typedef {import("./worker.js").Result} Result */
-/** @typedef {import("./worker.js").Failure} Failure */
+/** @typedef {import("./encoding_worker.js").Result} Result */
+/** @typedef {import("./encoding_worker.js").Failure} Failure */
 /** @typedef {{ packed: string, pattern: import("../tokenizers/patterns.js").PatternName }} Vocabulary */
 
 export class Encoder {

@@ -4,7 +4,7 @@ import { escapeXML } from "../ui/export.js";
 import { hex, hue } from "../ui/tokens.js";
 import { labelOf, nameOf } from "./words.js";
 
-/** @typedef {import("./worker.js").Result} Result */
+/** @typedef {import("./encoding_worker.js").Result} Result */
 
 /** How many tokens of each tokenizer a picture has. */
 const PICTURED = 200;

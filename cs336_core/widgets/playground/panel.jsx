@@ -6,7 +6,7 @@ import { t } from "../ui/strings.js";
 import { Pieces } from "./pieces.jsx";
 import { figures, grouped, nameOf } from "./words.js";
 
-/** @typedef {import("./worker.js").Result | import("./worker.js").Failure} Answer */
+/** @typedef {import("./encoding_worker.js").Result | import("./encoding_worker.js").Failure} Answer */
 
 /** @param {Uint8Array | Int32Array} ids @param {string} name @param {(message: string) => void} say */
 async function copy(ids, name, say) {

@@ -6,7 +6,7 @@ import { t } from "../ui/strings.js";
 import { hue, tokenLabel } from "../ui/tokens.js";
 import { labelOf, nameOf, toldPiece } from "./words.js";
 
-/** @typedef {import("./worker.js").Result} Result */
+/** @typedef {import("./encoding_worker.js").Result} Result */
 /** @typedef {import("./links.js").Links} Links */
 
 const LINE_END = 0x0a;
@@ -15,7 +15,7 @@ const AT_ONCE = 200;
 
 /** @param {{ result: Result, i: number }} props */
 function Chip({ result, i }) {
-  const piece = /** @type {import("./worker.js").Piece} */ (result.pieces[i]);
+  const piece = /** @type {import("./encoding_worker.js").Piece} */ (result.pieces[i]);
   const { text, kind } = labelOf(result.name, piece);
   const classes = `cs336-piece cs336-hue-${hue(piece.id)}${kind === "bytes" ? " cs336-piece-bytes" : ""}`;
   return (
@@ -45,7 +45,7 @@ function chipsOf(result) {
   return chips;
 }
 
-/** @param {{ result: Result, group: import("./worker.js").Group }} props */
+/** @param {{ result: Result, group: import("./encoding_worker.js").Group }} props */
 function Framed({ result, group }) {
   const { text } = tokenLabel(group.bytes);
   const members = Array.from({ length: group.end - group.first }, (_, k) => group.first + k);

@@ -4,9 +4,9 @@ import { fixed } from "../ui/numbers.js";
 import { t } from "../ui/strings.js";
 import { hex, tokenLabel } from "../ui/tokens.js";
 
-/** @typedef {import("./worker.js").Result} Result */
-/** @typedef {import("./worker.js").Piece} Piece */
-/** @typedef {import("./worker.js").Counts} Counts */
+/** @typedef {import("./encoding_worker.js").Result} Result */
+/** @typedef {import("./encoding_worker.js").Piece} Piece */
+/** @typedef {import("./encoding_worker.js").Counts} Counts */
 
 /** @param {string} name */
 export const nameOf = (name) => t(`playground.name.${name}`);
