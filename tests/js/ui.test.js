@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { escapeXML, toCSV } from "../../cs336_core/widgets/ui/export.js";
+import { loadScript, loadStyle } from "../../cs336_core/widgets/ui/loading.js";
 import { fixed } from "../../cs336_core/widgets/ui/numbers.js";
 import { t } from "../../cs336_core/widgets/ui/strings.js";
 import { hue, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
@@ -65,4 +66,27 @@ test("numbers are rounded as Python rounds them", () => {
   const cases = [[1.125, "1.12"], [1.375, "1.38"], [1.005, "1.00"], [-1.125, "-1.12"], [18 / 14, "1.29"], [2, "2.00"], [1e-9, "0.00"]];
   for (const [value, text] of cases) assert.equal(fixed(value, 2), text);
   assert.deepEqual([0.5, 1.5, 2.5].map((value) => fixed(value, 0)), ["0", "2", "2"]);
+});
+
+test("a script is run and gone, a style sheet stays; what cannot be had is told", async () => {
+  const head = new Set();
+  globalThis.document = {
+    createElement: (tag) => Object.assign(new EventTarget(), { tag, remove() { head.delete(this); } }),
+    head: {
+      append(element) {
+        head.add(element);
+        const there = (element.src ?? element.href).startsWith("here/");
+        queueMicrotask(() => element.dispatchEvent(new Event(there ? "load" : "error")));
+      },
+    },
+  };
+  try {
+    await Promise.all([loadScript("here/a.js"), loadStyle("here/b.css")]);
+    await assert.rejects(loadScript("gone/c.js"), /gone\/c\.js could not be loaded/);
+    await assert.rejects(loadStyle("gone/d.css"), /gone\/d\.css could not be loaded/);
+    assert.deepEqual([...head].map(({ tag, rel, href }) => [tag, rel, href])[0], ["link", "stylesheet", "here/b.css"]);
+    assert.ok(![...head].some(({ tag }) => tag === "script"));
+  } finally {
+    delete globalThis.document;
+  }
 });

@@ -1,6 +1,7 @@
 // The vocabularies of known models, brought when they are first used: on a page by a script each,
 // since a page opened from disk may fetch nothing; in a notebook by Python.
 
+import { loadScript } from "../ui/loading.js";
 import { t } from "../ui/strings.js";
 
 /**
@@ -9,19 +10,11 @@ import { t } from "../ui/strings.js";
  * @param {string} name
  * @returns {Promise<string>}
  */
-export function fromPage(folder, name) {
-  const all = /** @type {any} */ (globalThis);
-  const present = all.cs336Vocabularies?.[name];
-  if (present) return Promise.resolve(present);
-  return new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement("script"), { src: `${folder}${name}.js` });
-    script.addEventListener("load", () => resolve(all.cs336Vocabularies[name]));
-    script.addEventListener("error", () => {
-      script.remove();
-      reject(new Error(t("playground.missing")));
-    });
-    document.head.append(script);
-  });
+export async function fromPage(folder, name) {
+  const here = () => /** @type {any} */ (globalThis).cs336Vocabularies?.[name];
+  if (!here()) await loadScript(`${folder}${name}.js`).catch(() => {}); // whatever came of it, it is here or not
+  if (!here()) throw new Error(t("playground.missing"));
+  return here();
 }
 
 /** Vocabularies that Python hands over when it is asked. */

@@ -1,5 +1,6 @@
 // Gets the text of a trace: from this site, from disk, from another site if the reader agrees.
 
+import { loadScript } from "../../ui/loading.js";
 import { t } from "../../ui/strings.js";
 
 /** Bytes of a file; larger ones are not even read. */
@@ -65,21 +66,18 @@ function tooLarge(size) {
   if (size > LARGEST) throw new OpeningError(t("trace.opening.large", { n: Math.round(size / 1e6), most: LARGEST / 1e6 }));
 }
 
-/** @type {Map<string, (text: string) => void>} traces that are waited for */
-const awaited = new Map();
+/** @type {Map<string, string>} traces that a script has brought and nobody has taken yet */
+const brought = new Map();
 
 /**
  * A trace of the site's own, where `fetch` is refused: it lies there as a script, too.
  * @param {string} address
- * @returns {Promise<string>}
  */
-export function fromDisk(address) {
-  /** @type {any} */ (globalThis).cs336Trace = (/** @type {string} */ name, /** @type {string} */ text) => awaited.get(name)?.(text);
-  return new Promise((resolve, reject) => {
-    awaited.set(address, resolve);
-    const script = document.createElement("script");
-    script.src = `${address}.js`;
-    script.onerror = () => reject(new OpeningError(t("trace.opening.disk", { address })));
-    document.head.append(script);
-  });
+export async function fromDisk(address) {
+  /** @type {any} */ (globalThis).cs336Trace = (/** @type {string} */ name, /** @type {string} */ text) => brought.set(name, text);
+  await loadScript(`${address}.js`).catch(() => {}); // whatever came of it, it brought the trace or not
+  const text = brought.get(address);
+  brought.delete(address);
+  if (text === undefined) throw new OpeningError(t("trace.opening.disk", { address }));
+  return text;
 }

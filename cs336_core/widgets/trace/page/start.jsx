@@ -1,6 +1,7 @@
 // What is seen before a trace is open: which ones there are, and how to open another.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { loadScript } from "../../ui/loading.js";
 import { t } from "../../ui/strings.js";
 
 /** @typedef {{ address: string, title: string, steps: number }} Listed */
@@ -9,11 +10,10 @@ import { t } from "../../ui/strings.js";
 function useListed() {
   const [listed, setListed] = useState(/** @type {Listed[]} */ ([]));
   useEffect(() => {
-    const script = document.createElement("script");
-    script.src = "traces/list.js";
-    script.onload = () => setListed(/** @type {any} */ (globalThis).cs336Traces ?? []);
-    document.head.append(script);
-    return () => script.remove();
+    loadScript("traces/list.js").then(
+      () => setListed(/** @type {any} */ (globalThis).cs336Traces ?? []),
+      () => {}, // a site without traces of its own opens others
+    );
   }, []);
   return listed;
 }

@@ -1,5 +1,7 @@
 // The large libraries of the viewer, loaded by the first trace that needs them.
 
+import { loadScript, loadStyle } from "../../ui/loading.js";
+
 /**
  * @typedef {object} Maths
  * @property {(tex: string, element: HTMLElement, display: boolean) => void} render typesets a
@@ -25,14 +27,11 @@
 export function pageLibraries(assets) {
   return {
     maths: once(async () => {
-      await Promise.all([
-        added("script", { src: `${assets}libraries/maths.js` }),
-        added("link", { rel: "stylesheet", href: `${assets}maths.css` }),
-      ]);
+      await Promise.all([loadScript(`${assets}libraries/maths.js`), loadStyle(`${assets}maths.css`)]);
       return withOutput(assigned("maths"), "htmlAndMathml");
     }),
     plots: once(async () => {
-      await added("script", { src: `${assets}libraries/plots.js` });
+      await loadScript(`${assets}libraries/plots.js`);
       return assigned("plots");
     }),
   };
@@ -78,23 +77,6 @@ function assigned(name) {
   const library = /** @type {any} */ (globalThis).cs336Libraries?.[name];
   if (!library) throw new Error(`the script of ${name} did not bring it`);
   return library;
-}
-
-/**
- * Adds an element to the page's head and waits for what it loads.
- * @param {"script" | "link"} tag
- * @param {Record<string, string>} properties
- * @returns {Promise<void>}
- */
-function added(tag, properties) {
-  return new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement(tag), properties);
-    element.addEventListener("load", () => resolve());
-    element.addEventListener("error", () => {
-      reject(new Error(`${properties.src ?? properties.href} could not be loaded`));
-    });
-    document.head.append(element);
-  });
 }
 
 /** @param {string} source the text of a module */

@@ -1,0 +1,33 @@
+// What a page loads late: classic scripts and style sheets, since a page opened from disk may load
+// no modules.
+
+/**
+ * Runs a script of the site; rejects where it cannot be had.
+ * @param {string} src
+ */
+export async function loadScript(src) {
+  const script = Object.assign(document.createElement("script"), { src });
+  await added(script, src).finally(() => script.remove()); // it has run, or never will
+}
+
+/**
+ * Adds a style sheet of the site to the page; rejects where it cannot be had.
+ * @param {string} href
+ */
+export function loadStyle(href) {
+  return added(Object.assign(document.createElement("link"), { rel: "stylesheet", href }), href);
+}
+
+/**
+ * Adds an element to the page's head and waits for what it loads.
+ * @param {HTMLElement} element
+ * @param {string} address
+ * @returns {Promise<void>}
+ */
+function added(element, address) {
+  return new Promise((resolve, reject) => {
+    element.addEventListener("load", () => resolve());
+    element.addEventListener("error", () => reject(new Error(`${address} could not be loaded`)));
+    document.head.append(element);
+  });
+}
