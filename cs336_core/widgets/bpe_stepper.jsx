@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { countPairs, halves, highest, tell } from "./bpe.js";
 import { csvRows, jsonText, pictureSVG } from "./bpe_export.js";
 import { Bars } from "./ui/bars.jsx";
+import { colorsOf } from "./ui/colors.js";
 import { Curve } from "./ui/curve.jsx";
 import { toCSV } from "./ui/export.js";
 import { fixed } from "./ui/numbers.js";
@@ -147,10 +148,7 @@ function BPEStepper({ state, set, page }) {
   const files = {
     json: () => jsonText(story),
     csv: () => toCSV(csvRows(story)),
-    svg: () => {
-      const style = getComputedStyle(/** @type {HTMLElement} */ (root.current));
-      return pictureSVG(story, step, sentence, (name) => style.getPropertyValue(`--cs336-${name}`));
-    },
+    svg: () => pictureSVG(story, step, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
     <div ref={root} class="cs336-stepper" role="group" aria-label={t("bpe.title")}>

@@ -13,6 +13,7 @@ import { bounded, TRAITS } from "./time_machine/state.js";
 import "./time_machine/strings.js";
 import { train } from "./time_machine/training.js";
 import { toldTraining, TrainingPart } from "./time_machine/training.jsx";
+import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
@@ -56,15 +57,14 @@ function BPETimeMachine({ state: given, set, page }) {
     svg: () => picture(),
   };
   const picture = () => {
-    const style = getComputedStyle(/** @type {HTMLElement} */ (root.current));
-    const color = (/** @type {string} */ name) => style.getPropertyValue(`--cs336-${name}`);
     const counted = trains && kind === "word-counts";
     const words = trains ? run.states[step] : encoding.states[newStep];
     const next = trains ? run.merges[step] : run.merges[encoding.steps[newStep]?.rank ?? -1];
     if (!words) return "";
     const order = trains ? corpus.order : Array.from(words.ends, (_, i) => i);
     const rows = rowsOf(words, counted ? { order, words: corpus.words } : { order }, run.vocab, next, 0, Infinity);
-    return pictureSVG(rows, counted, run.vocab, trains ? toldTraining(run, step) : toldEncoding(run, encoding, newStep), color);
+    const told = trains ? toldTraining(run, step) : toldEncoding(run, encoding, newStep);
+    return pictureSVG(rows, counted, run.vocab, told, colorsOf(/** @type {HTMLElement} */ (root.current)));
   };
   const reset = () => {
     choose(undefined);

@@ -11,6 +11,7 @@ import { FromPython, fromPage } from "./playground/vocabularies.js";
 import { nameOf, toldCounts } from "./playground/words.js";
 import { Writing } from "./playground/writing.jsx";
 import source from "./playground/encoding_worker.js?source";
+import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
@@ -119,10 +120,7 @@ function Playground({ state, set, page }) {
   const files = {
     json: () => jsonText(text, results),
     csv: () => toCSV(csvRows(results)),
-    svg: () => {
-      const style = getComputedStyle(/** @type {HTMLElement} */ (root.current));
-      return pictureSVG(results, (name) => style.getPropertyValue(`--cs336-${name}`));
-    },
+    svg: () => pictureSVG(results, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
     <div ref={root} class="cs336-playground" role="group" aria-label={t("playground.title")}>

@@ -1,13 +1,16 @@
 // What a reader takes away: the ids as data, the tokens as a table, both as a picture.
 
-import { escapeXML } from "../ui/export.js";
-import { hex, hue } from "../ui/tokens.js";
+import { ALONE, MARGIN, Picture } from "../ui/picture.js";
+import { t } from "../ui/strings.js";
+import { hex } from "../ui/tokens.js";
 import { labelOf, nameOf } from "./words.js";
 
 /** @typedef {import("./encoding_worker.js").Result} Result */
 
 /** How many tokens of each tokenizer a picture has. */
 const PICTURED = 200;
+/** Characters of one of them. */
+const LONGEST = 60;
 
 /**
  * The text, with counts and all ids in each tokenizer.
@@ -40,35 +43,16 @@ export function csvRows(results) {
 /**
  * The first tokens as chips in rows, one tokenizer under the other.
  * @param {Result[]} results
- * @param {(name: string) => string} color what the page calls `--cs336-NAME`
+ * @param {(name: string) => string} color
  */
 export function pictureSVG(results, color) {
-  const [width, letter, height, gap, margin] = [720, 9, 26, 3, 16];
-  /** @type {string[]} */
-  const parts = [];
-  let y = margin;
-  for (const result of results) {
-    const { name, counts, pieces } = result;
-    y += 18;
-    parts.push(`<text x="${margin}" y="${y}" font-size="14" font-family="sans-serif">${escapeXML(`${nameOf(name)}: ${counts.tokens}`)}</text>`);
-    y += 10;
-    let x = margin;
-    for (const piece of pieces.slice(0, PICTURED)) {
-      const { text } = labelOf(name, piece);
-      const short = [...text].slice(0, 60).join("");
-      const wide = Math.max(18, [...short].length * letter + 8);
-      if (x > margin && x + wide > width - margin) [x, y] = [margin, y + height + gap];
-      parts.push(
-        `<rect x="${x}" y="${y}" width="${wide}" height="${height}" rx="4" fill="${color(`hue-${hue(piece.id)}`)}"/>` +
-          `<text x="${x + wide / 2}" y="${y + 18}" font-size="15" text-anchor="middle">${escapeXML(short)}</text>`,
-      );
-      x += wide + gap;
-    }
-    y += height + margin;
+  const picture = new Picture(color);
+  for (const { name, counts, pieces } of results) {
+    picture.words(`${nameOf(name)}: ${counts.tokens}`, MARGIN, picture.y + 18);
+    picture.y += 28;
+    const chips = pieces.slice(0, PICTURED).map((piece) => ({ id: piece.id, text: [...labelOf(name, piece).text].slice(0, LONGEST).join("") }));
+    picture.chips(chips, ALONE);
+    picture.y += MARGIN;
   }
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" ` +
-    `font-family="ui-monospace, monospace" fill="${color("ink")}" role="img">\n` +
-    `<rect width="100%" height="100%" fill="${color("surface")}"/>\n${parts.join("\n")}\n</svg>\n`
-  );
+  return picture.toSVG(t("playground.title"));
 }

@@ -1,7 +1,7 @@
 // The time machine's data and picture, as text that a reader can save.
 
-import { escapeXML } from "../ui/export.js";
-import { hue, tokenLabel } from "../ui/tokens.js";
+import { MARGIN, Picture, WITH_ID } from "../ui/picture.js";
+import { tokenLabel } from "../ui/tokens.js";
 
 /** @typedef {import("./training.js").Run} Run */
 /** @typedef {import("./encoding.js").Encoding} Encoding */
@@ -53,50 +53,26 @@ export function jsonText({ text, kind, tie_break, pretokenization, new_text }, r
   return `${JSON.stringify(told, null, 2)}\n`;
 }
 
+/** Where the chips of a counted word begin, to the right of its count. */
+const COUNTED = MARGIN + 60;
+
 /**
  * What the stage shows as a picture: chips in rows, and the step in words under them.
  * @param {readonly import("./stage.js").Row[]} rows
  * @param {boolean} counted whether each row is a word with its count
  * @param {readonly Uint8Array[]} vocab
  * @param {string} caption
- * @param {(name: string) => string} color what the page calls `--cs336-NAME`
+ * @param {(name: string) => string} color
  */
 export function pictureSVG(rows, counted, vocab, caption, color) {
-  const [width, letter, height, gap, margin] = [720, 9, 44, 4, 16];
   const label = labels(vocab);
-  /** @type {string[]} */
-  const drawn = [];
-  const begin = counted ? margin + 60 : margin;
-  let y = margin;
+  const picture = new Picture(color);
   rows.forEach(({ count, places }, row) => {
-    let x = begin;
-    if (row > 0) y += height + 12;
-    if (counted) drawn.push(`<text x="${begin - 12}" y="${y + 27}" font-size="14" text-anchor="end" fill="${color("quiet")}">${count}×</text>`);
-    for (const { id, half, cut } of places) {
-      const text = label(id);
-      const wide = Math.max(30, [...text].length * letter + 14);
-      if (cut && !counted) x += 2 * gap;
-      if (x + wide > width - margin && x > begin) [x, y] = [begin, y + height + 12];
-      drawn.push(
-        `<rect x="${x}" y="${y}" width="${wide}" height="${height}" rx="5" fill="${color(`hue-${hue(id)}`)}" ` +
-          `stroke="${half ? color("accent") : color("line")}" stroke-width="${half ? 2 : 1}"/>` +
-          `<text x="${x + wide / 2}" y="${y + 19}" font-size="15" fill="${color("ink")}">${escapeXML(text)}</text>` +
-          `<text x="${x + wide / 2}" y="${y + 36}" font-size="10" fill="${color("quiet")}">${id}</text>`,
-      );
-      x += wide + gap;
-    }
+    if (row > 0) picture.y += WITH_ID.between;
+    if (counted) picture.words(`${count}×`, COUNTED - 12, picture.y + 27, { anchor: "end", color: "quiet" });
+    const chips = places.map(({ id, half, cut }) => ({ id, text: label(id), marked: half !== 0, apart: cut && !counted }));
+    picture.chips(chips, WITH_ID, counted ? COUNTED : MARGIN);
   });
-  const lines = caption.match(/.{1,84}(?:\s|$)|\S+/gu) ?? [];
-  lines.forEach((line, i) => {
-    drawn.push(
-      `<text x="${margin}" y="${y + height + 28 + 19 * i}" font-size="14" text-anchor="start" ` +
-        `font-family="sans-serif" fill="${color("ink")}">${escapeXML(line.trim())}</text>`,
-    );
-  });
-  const tall = y + height + 28 + 19 * lines.length;
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${tall}" width="${width}" height="${tall}" ` +
-    `font-family="ui-monospace, monospace" text-anchor="middle" role="img">\n<title>${escapeXML(caption)}</title>\n` +
-    `<rect width="100%" height="100%" fill="${color("surface")}"/>\n${drawn.join("\n")}\n</svg>\n`
-  );
+  picture.caption(caption);
+  return picture.toSVG(caption);
 }

@@ -2,6 +2,7 @@
 // further down. Pointing scrubs; the slider beside it does the same by keyboard.
 
 import { useEffect, useRef } from "preact/hooks";
+import { colorsOf } from "../ui/colors.js";
 import { t } from "../ui/strings.js";
 import { functionName } from "./names.js";
 
@@ -31,14 +32,12 @@ function draw(canvas, story, ticks) {
   canvas.height = Math.round(height * scale);
   const context = canvas.getContext("2d");
   if (!context || !width) return;
-  const style = getComputedStyle(canvas);
-  /** @param {string} name */
-  const color = (name) => style.getPropertyValue(`--cs336-${name}`);
+  const color = colorsOf(canvas);
   const hues = Array.from({ length: 8 }, (_, i) => color(`hue-${i}`));
   const ink = color("ink");
   const accent = color("accent");
   context.scale(scale, scale);
-  context.font = `11px ${style.fontFamily}`;
+  context.font = `11px ${getComputedStyle(canvas).fontFamily}`;
   context.textBaseline = "middle";
   const step = width / Math.max(1, story.trace.steps.length);
   for (const call of story.calls) {

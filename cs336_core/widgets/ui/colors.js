@@ -1,0 +1,9 @@
+/**
+ * The colours of the page that an element is on, each by what the page calls `--cs336-NAME`.
+ * @param {Element} element
+ * @returns {(name: string) => string}
+ */
+export function colorsOf(element) {
+  const style = getComputedStyle(element);
+  return (name) => style.getPropertyValue(`--cs336-${name}`);
+}
