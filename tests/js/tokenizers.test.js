@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BPE } from "../../cs336_core/widgets/tokenizers/bpe.js";
@@ -33,14 +34,17 @@ function encoded(name, text) {
   return step.value;
 }
 
+/** As tests/js/golden_tokenizers.py hashes ids. */
+const hashed = (ids) => createHash("sha256").update(ids.join()).digest("hex").slice(0, 8);
+
 test("equals Python in every tokenizer on every golden text", () => {
   const cases = golden("tokenizers");
   assert.ok(cases.length > 400);
-  for (const { text, ids } of cases) {
-    for (const [name, expected] of Object.entries(ids)) {
+  for (const { text, ids, hashes } of cases) {
+    for (const [name, expected] of Object.entries(ids ?? hashes)) {
       const { ids: found, bitsOf } = encoded(name, text);
-      assert.deepEqual([...found], expected, `${name}: ${JSON.stringify(text)}`);
-      const bits = expected.reduce((sum, id) => sum + bitsOf(id), 0);
+      assert.deepEqual(ids ? [...found] : hashed(found), expected, `${name}: ${JSON.stringify(text)}`);
+      const bits = found.reduce((sum, id) => sum + bitsOf(id), 0);
       assert.equal(bits, 8 * new TextEncoder().encode(text).length, `${name}: ${JSON.stringify(text)}`);
     }
   }
