@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { pack } from "../cs336_core/widgets/tokenizers/packed.js";
 import { readRanks } from "../cs336_core/widgets/tokenizers/ranks.js";
+import { kept } from "./kept.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const widgets = `${root}cs336_core/widgets`;
@@ -114,12 +115,22 @@ await mkdir(`${viewer}/trace`, { recursive: true });
 await copyFile(`${widgets}/trace/page/page.html`, `${viewer}/trace.html`);
 await copyFile(`${root}book/_static/favicon.svg`, `${viewer}/trace/favicon.svg`);
 
-// The vocabularies that the playground loads: as a script each for pages, as text for notebooks.
+// The vocabularies that the playground loads: as a script each for pages, as text for notebooks. To
+// pack them takes longer than all the rest, and is done again only when ranks or code have changed.
 const vocabularies = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base" };
 await Promise.all([`${notebook}/vocabularies`, `${site}/widgets/vocabularies`].map((folder) => mkdir(folder, { recursive: true })));
-for (const [name, ranks] of Object.entries(vocabularies)) {
-  const { bytes, merges } = readRanks(await readFile(`${root}node_modules/gpt-tokenizer/data/${ranks}.tiktoken`, "utf8"));
-  const packed = pack(bytes, merges.pairs);
+const { outputFiles: [code] } = await build({
+  ...common,
+  stdin: { contents: 'export * from "./packed.js"; export * from "./ranks.js";', resolveDir: `${widgets}/tokenizers` },
+  format: "esm",
+  write: false,
+});
+for (const [name, file] of Object.entries(vocabularies)) {
+  const ranks = await readFile(`${root}node_modules/gpt-tokenizer/data/${file}.tiktoken`, "utf8");
+  const packed = await kept(`${root}_build/vocabularies/${name}.txt`, [code.text, ranks], () => {
+    const { bytes, merges } = readRanks(ranks);
+    return pack(bytes, merges.pairs);
+  });
   await writeFile(`${notebook}/vocabularies/${name}.txt`, packed);
   await writeFile(`${site}/widgets/vocabularies/${name}.js`, `(globalThis.cs336Vocabularies ??= {}).${name} = "${packed}";\n`);
 }
