@@ -2,7 +2,7 @@
 
 import { countPairs, halves, highest } from "./bpe.js";
 import { Picture, WITH_ID } from "./ui/picture.js";
-import { tokenLabel } from "./ui/tokens.js";
+import { labelsOf, tokenLabel } from "./ui/tokens.js";
 
 /** @typedef {import("./bpe.js").Story} Story */
 
@@ -11,8 +11,7 @@ import { tokenLabel } from "./ui/tokens.js";
  * @param {Story} story
  */
 export function csvRows({ merges, sequences, vocab, ratios }) {
-  /** @param {number} id */
-  const label = (id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
+  const label = labelsOf(vocab, tokenLabel);
   return merges.map(([left, right], i) => {
     return {
       merge: i + 1,
@@ -44,8 +43,9 @@ export function jsonText(story) {
 export function pictureSVG({ sequences, vocab, merges }, step, caption, color) {
   const ids = sequences[step] ?? [];
   const marks = halves(ids, merges[step]);
+  const label = labelsOf(vocab);
   const picture = new Picture(color);
-  picture.chips(ids.map((id, i) => ({ id, text: tokenLabel(vocab[id] ?? new Uint8Array()).text, marked: marks[i] !== 0 })), WITH_ID);
+  picture.chips(ids.map((id, i) => ({ id, text: label(id), marked: marks[i] !== 0 })), WITH_ID);
   picture.caption(caption);
   return picture.toSVG(caption);
 }

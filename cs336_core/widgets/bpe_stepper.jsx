@@ -11,7 +11,7 @@ import { fixed } from "./ui/numbers.js";
 import { Panel } from "./ui/panel.jsx";
 import { t } from "./ui/strings.js";
 import { Token } from "./ui/token.jsx";
-import { tokenLabel } from "./ui/tokens.js";
+import { labelsOf } from "./ui/tokens.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
 import { defineView } from "./ui/view.jsx";
@@ -108,8 +108,7 @@ function told({ sequences, vocab, merges, ratios }, step) {
   const tokens = sequences[step]?.length ?? 0;
   const made = merges[step - 1];
   if (!made) return t("bpe.status.start", { tokens });
-  /** @param {number} id */
-  const label = (id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
+  const label = labelsOf(vocab);
   const { count, tied } = highest(countPairs(sequences[step - 1] ?? []));
   const sentences = [
     t("bpe.status.step", {

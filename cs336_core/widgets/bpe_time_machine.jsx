@@ -70,6 +70,11 @@ function BPETimeMachine({ state: given, set, page }) {
     choose(undefined);
     change(Object.fromEntries(TRAITS.map((name) => [name, published[name]])));
   };
+  // Drawn anew only with another setting: a step changes none.
+  const settings = useMemo(
+    () => <Settings state={state} set={change} published={published} made={run.merges.length} />,
+    [text, kind, numMerges, tieBreak, pretokenization, run],
+  );
   const origin = (
     <OriginPanel run={run} step={trains ? step : undefined} id={follows ? newest : chosen} follows={follows} choose={choose} follow={() => choose(undefined)}
       go={(to) => change({ part: "training", step: to })} />
@@ -81,8 +86,7 @@ function BPETimeMachine({ state: given, set, page }) {
         options={[["training", t("machine.part.training")], ["encoding", t("machine.part.encoding")]]} />
       {problem && <p class="cs336-error">{problem}</p>}
       {trains ? (
-        <TrainingPart run={run} step={step} go={go} said={said} say={say} choose={choose} origin={origin}
-          settings={<Settings state={state} set={change} published={published} made={run.merges.length} />} />
+        <TrainingPart run={run} step={step} go={go} said={said} say={say} choose={choose} origin={origin} settings={settings} />
       ) : (
         <EncodingPart run={run} encoding={encoding} step={newStep} state={state} set={change} said={said} choose={choose} origin={origin} />
       )}

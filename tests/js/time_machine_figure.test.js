@@ -5,7 +5,7 @@ import { encode } from "../../cs336_core/widgets/time_machine/encoding.js";
 import { encodingRows, jsonText, pictureSVG, trainingRows } from "../../cs336_core/widgets/time_machine/export.js";
 import { madeFor, originOf, partOf, timesAt } from "../../cs336_core/widgets/time_machine/origin.js";
 import { choices, readScore, writeScore } from "../../cs336_core/widgets/time_machine/prediction.js";
-import { lengthOf, rowsOf } from "../../cs336_core/widgets/time_machine/stage.js";
+import { chunksOf, lengthOf, rowsOf, samePlaces } from "../../cs336_core/widgets/time_machine/stage.js";
 import { bounded } from "../../cs336_core/widgets/time_machine/state.js";
 import { pairsAt, train } from "../../cs336_core/widgets/time_machine/training.js";
 import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
@@ -47,6 +47,26 @@ test("the stage shows a part of the corpus, with what merges next", () => {
   ]);
   assert.deepEqual(rows(HAT, 2, 4, 8)[0].places.map(({ id }) => text(HAT, id)), ["c", "a", "t", " "]);
   assert.equal(lengthOf(HAT.corpus.order, HAT.states[0]), 18);
+});
+
+test("a step changes only the chunks in which something merges", () => {
+  const run = train(corpusOfText(`${"x".repeat(30)}abcd${"-".repeat(40)}`, "none"), 99, "first-seen");
+  const chunks = (step) => chunksOf(rowsOf(run.states[step], { order: [0] }, run.vocab, undefined, 0, 400)[0].places);
+  assert.deepEqual(chunks(0).map((places) => places.length), [24, 24, 24, 2]);
+  assert.deepEqual(chunks(0).flat().map(({ at }) => at), Array.from({ length: 74 }, (_, at) => at));
+  const changed = (step) => chunks(step).map((places, i) => !samePlaces(places, chunks(step - 1)[i] ?? []));
+  assert.deepEqual(run.merges[0], [45, 45]);
+  assert.deepEqual(changed(1), [false, true, true, true]);
+  const whole = chunks(run.merges.length);
+  assert.deepEqual(whole.map((places) => places.length), [1]);
+  assert.deepEqual(chunksOf([]), []);
+  const later = chunksOf([{ at: 70, id: 1, half: 0, cut: false }, { at: 130, id: 2, half: 0, cut: false }]);
+  assert.deepEqual(later.map((places) => places.map(({ id }) => id)), [[1], [], [], [2]]);
+  const place = { at: 0, id: 1, half: 0, cut: false };
+  for (const other of [{ at: 1 }, { id: 2 }, { half: 1 }, { cut: true }]) {
+    assert.ok(!samePlaces([place], [{ ...place, ...other }]));
+  }
+  assert.ok(samePlaces([place], [{ ...place }]) && !samePlaces([place], []));
 });
 
 test("a cut is marked where a word begins, and no pair is bracketed across it", () => {

@@ -4,7 +4,7 @@ import { escapeXML, toCSV } from "../../cs336_core/widgets/ui/export.js";
 import { loadScript, loadStyle } from "../../cs336_core/widgets/ui/loading.js";
 import { fixed } from "../../cs336_core/widgets/ui/numbers.js";
 import { t } from "../../cs336_core/widgets/ui/strings.js";
-import { hue, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
+import { hue, labelsOf, shortHex, shortLabel, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
 import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
@@ -19,6 +19,19 @@ test("a token shows its text, with what is invisible made visible", () => {
 test("a part of a character shows its bytes", () => {
   assert.deepEqual(tokenLabel(bytes("猫").slice(0, 2)), { text: "E7 8C", kind: "bytes" });
   assert.deepEqual(tokenLabel(Uint8Array.of(0xff)), { text: "FF", kind: "bytes" });
+});
+
+test("a long token shows its beginning, in whole characters", () => {
+  assert.deepEqual(shortLabel(bytes("a ".repeat(24))), { text: "a␣".repeat(24), kind: "text", long: false });
+  assert.deepEqual(shortLabel(bytes("a".repeat(49))), { text: `${"a".repeat(48)}…`, kind: "text", long: true });
+  assert.equal(shortLabel(bytes(`a${"猫".repeat(20)}`)).text, `a${"猫".repeat(15)}…`);
+  assert.equal(shortLabel(new Uint8Array(60).fill(0x80)).text, "…");
+  assert.equal(shortHex(bytes("ab")), "61 62");
+  assert.equal(shortHex(bytes("a".repeat(49))), `${"61 ".repeat(48)}…`);
+  const vocab = [bytes("a".repeat(49)), bytes("b")];
+  assert.equal(labelsOf(vocab)(0).length, 49);
+  assert.equal(labelsOf(vocab, tokenLabel)(0), "a".repeat(49));
+  assert.equal(labelsOf(vocab)(7), "");
 });
 
 test("hues are 0 to 7, and neighbouring ids differ", () => {

@@ -5,7 +5,7 @@ import { fixed } from "../ui/numbers.js";
 import { Panel } from "../ui/panel.jsx";
 import { t } from "../ui/strings.js";
 import { Token } from "../ui/token.jsx";
-import { tokenLabel } from "../ui/tokens.js";
+import { labelsOf } from "../ui/tokens.js";
 import { Transport } from "../ui/transport.jsx";
 import { sizeProblem } from "./corpus.js";
 import { encode } from "./encoding.js";
@@ -30,7 +30,7 @@ export function toldEncoding({ merges, vocab }, { steps, states, bytes }, step) 
   const last = steps.length;
   const made = steps[step - 1];
   if (!made) return t(last ? "machine.new.start" : "machine.new.none", { n: bytes, m: last, all: merges.length });
-  const label = (/** @type {number} */ id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
+  const label = labelsOf(vocab);
   const [left, right] = /** @type {import("../bpe.js").Pair} */ (merges[made.rank]);
   const id = 256 + made.rank;
   const tokens = states[step]?.ids.length ?? 0;

@@ -1,17 +1,14 @@
 // The time machine's data and picture, as text that a reader can save.
 
 import { MARGIN, Picture, WITH_ID } from "../ui/picture.js";
-import { tokenLabel } from "../ui/tokens.js";
+import { labelsOf, tokenLabel } from "../ui/tokens.js";
 
 /** @typedef {import("./training.js").Run} Run */
 /** @typedef {import("./encoding.js").Encoding} Encoding */
 
-/** @param {readonly Uint8Array[]} vocab */
-const labels = (vocab) => (/** @type {number} */ id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
-
 /** One row a merge. @param {Run} run */
 export function trainingRows({ merges, counts, tied, tokens, ratios, vocab }) {
-  const label = labels(vocab);
+  const label = labelsOf(vocab, tokenLabel);
   return merges.map(([left, right], i) => ({
     merge: i + 1,
     left_id: left,
@@ -29,7 +26,7 @@ export function trainingRows({ merges, counts, tied, tokens, ratios, vocab }) {
 
 /** One row a step of encoding. @param {Run} run @param {Encoding} encoding */
 export function encodingRows({ merges, vocab }, { steps, states }) {
-  const label = labels(vocab);
+  const label = labelsOf(vocab, tokenLabel);
   return steps.map(({ rank, places }, i) => {
     const [left, right] = /** @type {import("../bpe.js").Pair} */ (merges[rank]);
     return { step: i + 1, merge: rank + 1, left: label(left), right: label(right), token: label(256 + rank), id: 256 + rank, places, tokens: states[i + 1]?.ids.length ?? 0 };
@@ -65,7 +62,7 @@ const COUNTED = MARGIN + 60;
  * @param {(name: string) => string} color
  */
 export function pictureSVG(rows, counted, vocab, caption, color) {
-  const label = labels(vocab);
+  const label = labelsOf(vocab);
   const picture = new Picture(color);
   rows.forEach(({ count, places }, row) => {
     if (row > 0) picture.y += WITH_ID.between;

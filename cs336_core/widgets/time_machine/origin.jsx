@@ -1,13 +1,16 @@
 // How a token came to be: its merge tree, and the merges in words.
 
+import { useState } from "preact/hooks";
 import { Panel } from "../ui/panel.jsx";
 import { t } from "../ui/strings.js";
-import { tokenLabel } from "../ui/tokens.js";
+import { labelsOf } from "../ui/tokens.js";
 import { madeFor, originOf, partOf, timesAt } from "./origin.js";
 import { Chip, chipOf, rove } from "./stage.jsx";
 
 /** Bytes at the foot of a tree that is drawn. */
 const DRAWN = 40;
+/** Merges that are listed, the last ones, unless all are asked for. */
+const LISTED = 40;
 /** Tokens that are listed as made of this one. */
 const LATER = 12;
 
@@ -18,6 +21,25 @@ function Tree({ origin: { id, parts }, vocab }) {
       <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} />
       {parts.length > 0 && <ul>{parts.map((part, side) => <Tree key={side} origin={part} vocab={vocab} />)}</ul>}
     </li>
+  );
+}
+
+/**
+ * The merges that made a token, in words.
+ * @param {{ run: import("./training.js").Run, made: number[], title: string }} props `made`: the ids that they made
+ */
+function Made({ run: { merges, vocab }, made, title }) {
+  const [all, showAll] = useState(false);
+  const label = labelsOf(vocab);
+  const hidden = all ? 0 : Math.max(0, made.length - LISTED);
+  return (
+    <ol class="cs336-machine-made" tabIndex={0} aria-label={title}>
+      {hidden > 0 && <li key="more"><button type="button" onClick={() => showAll(true)}>{t("machine.vocab.all", { n: hidden })}</button></li>}
+      {made.slice(hidden).map((one) => {
+        const [left, right] = /** @type {import("../bpe.js").Pair} */ (merges[one - 256]);
+        return <li key={one}>{t("machine.origin.step", { n: one - 255, left: label(left), right: label(right), token: label(one) })}</li>;
+      })}
+    </ol>
   );
 }
 
@@ -56,8 +78,7 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
   if (id === undefined || bytes === undefined) {
     return <Panel kind="machine-origin" title={t("machine.origin.none")}><p class="cs336-quiet">{t("machine.origin.how")}</p></Panel>;
   }
-  const label = (/** @type {number} */ one) => tokenLabel(vocab[one] ?? new Uint8Array()).text;
-  const token = label(id);
+  const token = labelsOf(vocab)(id);
   const origin = originOf(merges, id);
   const merge = id - 255; // the number of the merge that made it; a byte has none
   /** @param {Event} event */
@@ -75,14 +96,7 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
       {bytes.length > DRAWN && <p class="cs336-quiet">{t("machine.origin.large", { n: bytes.length })}</p>}
       <div>
         {merge < 1 && <p>{t("machine.origin.byte", { token, id })}</p>}
-        {merge >= 1 && (
-          <ol class="cs336-machine-made" tabIndex={0} aria-label={t("machine.origin", { token })}>
-            {madeFor(origin).map((one) => {
-              const [left, right] = /** @type {import("../bpe.js").Pair} */ (merges[one - 256]);
-              return <li key={one}>{t("machine.origin.step", { n: one - 255, left: label(left), right: label(right), token: label(one) })}</li>;
-            })}
-          </ol>
-        )}
+        {merge >= 1 && <Made run={run} made={madeFor(origin)} title={t("machine.origin", { token })} />}
         {step !== undefined && <Presence run={run} step={step} id={id} click={click} />}
         <div class="cs336-toolbar">
           {merge >= 1 && merge !== step && <button type="button" onClick={() => go(merge)}>{t("machine.origin.go", { n: merge })}</button>}

@@ -1,12 +1,13 @@
 // The pairs of a step: how often each occurs, which are tied, which may not merge; or, where the
 // reader wants to predict, the question which one merges next.
 
+import { Component } from "preact";
 import { useMemo } from "preact/hooks";
 import { Bars } from "../ui/bars.jsx";
 import { Panel } from "../ui/panel.jsx";
 import { t } from "../ui/strings.js";
 import { Token } from "../ui/token.jsx";
-import { tokenLabel } from "../ui/tokens.js";
+import { labelsOf } from "../ui/tokens.js";
 import { choices, samePair } from "./prediction.js";
 import { forbiddenAt, pairsAt } from "./training.js";
 
@@ -18,9 +19,21 @@ const SHOWN = 8;
 /** Tied pairs that are listed at most. */
 const MOST = 40;
 
-/** @param {{ pair: Pair, vocab: readonly Uint8Array[] }} props */
-function PairOf({ pair, vocab }) {
-  return <>{pair.map((id, side) => <Token key={side} id={id} bytes={vocab[id] ?? new Uint8Array()} plain />)}</>;
+/** @typedef {{ pair: Pair, vocab: readonly Uint8Array[] }} PairProps */
+
+/**
+ * The two tokens of a pair. Drawn again only where it is another one.
+ * @extends {Component<PairProps>}
+ */
+class PairOf extends Component {
+  /** @param {Readonly<PairProps>} next */
+  shouldComponentUpdate({ pair, vocab }) {
+    return vocab !== this.props.vocab || !samePair(pair, this.props.pair);
+  }
+  render() {
+    const { pair, vocab } = this.props;
+    return pair.map((id, side) => <Token key={side} id={id} bytes={vocab[id] ?? new Uint8Array()} plain />);
+  }
 }
 
 /**
@@ -32,7 +45,7 @@ function PairOf({ pair, vocab }) {
 export function verdict(run, step, guess) {
   const { vocab, merges, counts, tieBreak } = run;
   const next = /** @type {Pair} */ (merges[step]);
-  const label = (/** @type {number} */ id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
+  const label = labelsOf(vocab);
   const count = counts[step] ?? 0;
   const guessed = pairsAt(run, step).find(({ pair }) => samePair(pair, guess))?.count ?? 0;
   const values = { left: label(next[0]), right: label(next[1]), guessLeft: label(guess[0]), guessRight: label(guess[1]), count, guess: guessed };

@@ -52,6 +52,37 @@ export function rowsOf({ ids, ends }, { order, words }, vocab, next, from, to) {
   return rows;
 }
 
+/** Bytes whose tokens are drawn as one chunk: a step redraws the chunks in which something changed. */
+const CHUNK = 24;
+
+/**
+ * The tokens of a row in chunks. A chunk has the tokens that begin in its bytes, and may be empty.
+ * @param {readonly Place[]} places
+ * @returns {Place[][]}
+ */
+export function chunksOf(places) {
+  /** @type {Place[][]} */
+  const chunks = [];
+  const first = Math.floor((places[0]?.at ?? 0) / CHUNK);
+  for (const place of places) (chunks[Math.floor(place.at / CHUNK) - first] ??= []).push(place);
+  return Array.from(chunks, (chunk) => chunk ?? []);
+}
+
+/**
+ * Whether the same tokens stand in the same places, and look the same.
+ * @param {readonly Place[]} some
+ * @param {readonly Place[]} others
+ */
+export function samePlaces(some, others) {
+  return (
+    some.length === others.length &&
+    some.every(({ at, id, half, cut }, i) => {
+      const other = /** @type {Place} */ (others[i]);
+      return at === other.at && id === other.id && half === other.half && cut === other.cut;
+    })
+  );
+}
+
 /** How many bytes are drawn in all. @param {readonly number[]} order @param {Words} bytes before any merge */
 export function lengthOf(order, { ends }) {
   return order.reduce((sum, word) => sum + /** @type {number} */ (ends[word]) - (ends[word - 1] ?? 0), 0);

@@ -5,7 +5,7 @@ import { useMemo, useState } from "preact/hooks";
 import { Token } from "../ui/token.jsx";
 import { t } from "../ui/strings.js";
 import { useUniqueId } from "../ui/id.js";
-import { lengthOf, PART, rowsOf } from "./stage.js";
+import { chunksOf, lengthOf, PART, rowsOf, samePlaces } from "./stage.js";
 
 /** @typedef {import("../bpe.js").Pair} Pair */
 
@@ -65,20 +65,45 @@ export function rove(event) {
 }
 
 /**
+ * @typedef {object} ChunkProps
+ * @property {import("./stage.js").Place[]} places
+ * @property {boolean} counted
+ * @property {readonly Uint8Array[]} vocab
+ * @property {{ id: number, made: Pair } | undefined} fresh what was just made
+ */
+
+/**
+ * A few tokens of the sequence. Drawn again only where one of them changed.
+ * @extends {Component<ChunkProps>}
+ */
+class Chunk extends Component {
+  /** @param {Readonly<ChunkProps>} next */
+  shouldComponentUpdate(next) {
+    const { places, counted, vocab, fresh } = this.props;
+    const rings = places.some(({ id }) => id === fresh?.id) || next.places.some(({ id }) => id === next.fresh?.id);
+    return next.vocab !== vocab || next.counted !== counted || rings || !samePlaces(next.places, places);
+  }
+  render() {
+    const { places, counted, vocab, fresh } = this.props;
+    return places.map(({ at, id, half, cut }) => {
+      const made = fresh?.id === id ? fresh.made : undefined;
+      return (
+        <li key={made ? `${at}:${id}` : at} class={cut && !counted ? "cs336-machine-cut" : undefined}>
+          <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} half={half} made={made} vocab={vocab} />
+        </li>
+      );
+    });
+  }
+}
+
+/**
  * @param {{ rows: import("./stage.js").Row[], counted: boolean, vocab: readonly Uint8Array[],
  *   fresh?: { id: number, made: Pair } | undefined }} props
  */
 function Rows({ rows, counted, vocab, fresh }) {
   const list = (/** @type {import("./stage.js").Row} */ { places }) => (
     <ol class="cs336-machine-sequence">
-      {places.map(({ at, id, half, cut }) => {
-        const made = fresh?.id === id ? fresh.made : undefined;
-        return (
-          <li key={made ? `${at}:${id}` : at} class={cut && !counted ? "cs336-machine-cut" : undefined}>
-            <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} half={half} made={made} vocab={vocab} />
-          </li>
-        );
-      })}
+      {chunksOf(places).map((chunk, i) => <Chunk key={i} places={chunk} counted={counted} vocab={vocab} fresh={fresh} />)}
     </ol>
   );
   if (!counted) return <div>{rows.map(list)}</div>;

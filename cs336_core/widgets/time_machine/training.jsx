@@ -4,7 +4,7 @@ import { Curve } from "../ui/curve.jsx";
 import { fixed } from "../ui/numbers.js";
 import { Panel } from "../ui/panel.jsx";
 import { t } from "../ui/strings.js";
-import { tokenLabel } from "../ui/tokens.js";
+import { labelsOf } from "../ui/tokens.js";
 import { Transport } from "../ui/transport.jsx";
 import { Pairs } from "./pairs.jsx";
 import { Score, usePrediction } from "./predict.jsx";
@@ -21,7 +21,7 @@ import { Vocabulary } from "./vocabulary.jsx";
 export function toldTraining({ merges, vocab, tokens, ratios, counts, tied, tieBreak }, step) {
   const made = merges[step - 1];
   if (!made) return t("bpe.status.start", { tokens: tokens[0] ?? 0 });
-  const label = (/** @type {number} */ id) => tokenLabel(vocab[id] ?? new Uint8Array()).text;
+  const label = labelsOf(vocab);
   const sentence = t("bpe.status.step", {
     step,
     last: merges.length,

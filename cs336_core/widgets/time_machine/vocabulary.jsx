@@ -7,7 +7,7 @@ import { t } from "../ui/strings.js";
 import { Chip, chipOf, rove } from "./stage.jsx";
 
 /** Tokens that are listed, unless all are asked for. */
-const LISTED = 40;
+const LISTED = 8;
 
 /** @typedef {{ id: number, pair: import("../bpe.js").Pair, vocab: readonly Uint8Array[], now: boolean }} RowProps */
 

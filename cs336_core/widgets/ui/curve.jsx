@@ -1,20 +1,28 @@
+import { useMemo } from "preact/hooks";
+
+const [WIDTH, HEIGHT, PAD] = [240, 56, 6];
+
+/** Where each value is drawn. @param {number[]} values @returns {[x: string, y: string][]} */
+function placed(values) {
+  const most = Math.max(...values);
+  const least = Math.min(...values);
+  const along = (WIDTH - 2 * PAD) / Math.max(1, values.length - 1);
+  const up = (HEIGHT - 2 * PAD) / Math.max(1e-9, most - least);
+  return values.map((value, i) => [(PAD + along * i).toFixed(1), (HEIGHT - PAD - up * (value - least)).toFixed(1)]);
+}
+
 /**
  * A small curve over the steps with a dot at the present one.
  * @param {{ values: number[], now: number, title: string }} props
  */
 export function Curve({ values, now, title }) {
-  const [width, height, pad] = [240, 56, 6];
-  const most = Math.max(...values);
-  const least = Math.min(...values);
-  /** @param {number} i */
-  const x = (i) => pad + ((width - 2 * pad) * i) / Math.max(1, values.length - 1);
-  /** @param {number} v */
-  const y = (v) => height - pad - ((height - 2 * pad) * (v - least)) / Math.max(1e-9, most - least);
-  const points = values.map((v, i) => `${x(i).toFixed(1)},${y(v).toFixed(1)}`).join(" ");
+  const points = useMemo(() => placed(values), [values]);
+  const line = useMemo(() => <polyline points={points.join(" ")} fill="none" stroke="currentColor" stroke-width="1.5" />, [points]);
+  const [x, y] = points[now] ?? [PAD, HEIGHT - PAD];
   return (
-    <svg class="cs336-curve" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
-      <polyline points={points} fill="none" stroke="currentColor" stroke-width="1.5" />
-      <circle cx={x(now)} cy={y(values[now] ?? least)} r="4" class="cs336-curve-now" />
+    <svg class="cs336-curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>
+      {line}
+      <circle cx={x} cy={y} r="4" class="cs336-curve-now" />
     </svg>
   );
 }

@@ -1,5 +1,5 @@
 import { t } from "./strings.js";
-import { hex, hue, tokenLabel } from "./tokens.js";
+import { hue, shortHex, shortLabel } from "./tokens.js";
 
 /**
  * A token as a chip: its text over its id, in the hue that it has everywhere.
@@ -9,18 +9,18 @@ import { hex, hue, tokenLabel } from "./tokens.js";
  *   `fresh`: the halves it was just made of; `plain`: without the id.
  */
 export function Token({ id, bytes, half = 0, fresh, plain = false }) {
-  const { text, kind } = tokenLabel(bytes);
+  const { text, kind, long } = shortLabel(bytes);
   const classes = ["cs336-token", `cs336-hue-${hue(id)}`];
   if (kind === "bytes") classes.push("cs336-token-bytes");
   if (half) classes.push(half === 1 ? "cs336-half-left" : "cs336-half-right");
   if (fresh) classes.push("cs336-fresh");
   return (
-    <span class={classes.join(" ")} title={`${t("token.id", { id })} · ${t("token.bytes", { hex: hex(bytes) })}`}>
+    <span class={classes.join(" ")} title={`${t("token.id", { id })} · ${t("token.bytes", { hex: shortHex(bytes) })}`}>
       <bdi class="cs336-token-text">
-        {fresh ? (
+        {fresh && !long ? (
           <>
-            <span>{tokenLabel(fresh[0]).text}</span>
-            <span>{tokenLabel(fresh[1]).text}</span>
+            <span>{shortLabel(fresh[0]).text}</span>
+            <span>{shortLabel(fresh[1]).text}</span>
           </>
         ) : (
           text

@@ -43,6 +43,44 @@ export function tokenLabel(bytes) {
   return { text, kind: "text" };
 }
 
+/** Bytes of a token up to which it is shown whole where there is little room. */
+const LONGEST = 48;
+
+/**
+ * The beginning of a token that is too long to be shown: whole characters, where it is made of them.
+ * @param {Uint8Array} bytes
+ */
+function beginning(bytes) {
+  let end = LONGEST;
+  while (end > 0 && (Number(bytes[end]) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end);
+}
+
+/**
+ * What a token shows on a chip or in a sentence; a long one its beginning.
+ * @param {Uint8Array} bytes
+ * @returns {{ text: string, kind: "text" | "bytes", long: boolean }}
+ */
+export function shortLabel(bytes) {
+  if (bytes.length <= LONGEST) return { ...tokenLabel(bytes), long: false };
+  const { text, kind } = tokenLabel(beginning(bytes));
+  return { text: `${text}…`, kind, long: true };
+}
+
+/**
+ * What the tokens of a vocabulary show, by id.
+ * @param {readonly Uint8Array[]} vocab
+ * @param {(bytes: Uint8Array) => { text: string }} [label] `tokenLabel` where they are wanted whole
+ */
+export function labelsOf(vocab, label = shortLabel) {
+  return (/** @type {number} */ id) => label(vocab[id] ?? new Uint8Array()).text;
+}
+
+/** The bytes of a token in hex; of a long one the first. @param {Uint8Array} bytes */
+export function shortHex(bytes) {
+  return bytes.length <= LONGEST ? hex(bytes) : `${hex(beginning(bytes))} …`;
+}
+
 /**
  * The hue of a token, 0 to 7: the same for the same id everywhere. Multiplicative hashing, with a
  * factor that gives neighbouring ids, and letters that are often neighbours, different hues.
