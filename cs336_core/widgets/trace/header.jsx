@@ -61,7 +61,7 @@ export function pageOf({ trace }, frames) {
 }
 
 /**
- * @param {{ settings: Settings, set: (changes: Partial<Settings>) => void, path: string,
+ * @param {{ settings: Settings, set: (changes: Partial<Settings>) => void,
  *   found: { path: string, line: number }[], look: (path: string, line: number) => void }} props
  */
 function Search({ settings, set, found, look }) {
@@ -92,10 +92,10 @@ function Search({ settings, set, found, look }) {
 
 /**
  * @param {{ story: Story, step: number, settings: Settings, set: (changes: Partial<Settings>) => void,
- *   look: (path: string, line: number) => void, found: { path: string, line: number }[], path: string,
- *   help: () => void, open: (() => void) | undefined, tools: import("preact").ComponentChildren }} props
+ *   look: (path: string, line: number) => void, found: { path: string, line: number }[],
+ *   help: () => void, open: (() => void) | undefined }} props
  */
-export function Header({ story, step, settings, set, look, found, path, help, open, tools }) {
+export function Header({ story, step, settings, set, look, found, help, open }) {
   const { trace } = story;
   const place = /** @type {import("./model.js").Step} */ (trace.steps[step]).place;
   const frames = useMemo(() => framesOf(place), [place]);
@@ -114,7 +114,7 @@ export function Header({ story, step, settings, set, look, found, path, help, op
       <Stack frames={frames} look={look} />
       <div class="cs336-tools">
         {address && <a href={address}>{t("trace.page")}</a>}
-        <Search settings={settings} set={set} found={found} look={look} path={path} />
+        <Search settings={settings} set={set} found={found} look={look} />
         <button type="button" class="cs336-choose" aria-expanded={chooses} onClick={() => setChooses(!chooses)}>{t("trace.view")}</button>
         <span class={`cs336-toggles${chooses ? " cs336-open" : ""}`}>
           {shows && toggle("raw")}
@@ -122,7 +122,6 @@ export function Header({ story, step, settings, set, look, found, path, help, op
           {toggle("hideEnv")}
           {notes && toggle("showNotes")}
         </span>
-        {tools}
         {open && <button type="button" onClick={open}>{t("trace.open.short")}</button>}
         <button type="button" title={t("trace.help")} aria-label={t("trace.help")} onClick={help}>?</button>
       </div>

@@ -25,12 +25,12 @@ const LONG = 20_000;
 function Row({ variable, following: { followed, follow, toChange } }) {
   const { name, call, value, before, changed } = variable;
   const isFollowed = followed?.name === name && followed.function === call.function;
+  const shape = useMemo(() => shapeOfValue(value), [value]);
   // What has not changed is not drawn again.
-  const drawn = useMemo(() => <ValueView value={value} before={before} />, [value, before]);
-  const kind = useMemo(() => told(value), [value]);
-  const inLine = useMemo(() => shapeOfValue(value).kind === "line", [value]);
+  const drawn = useMemo(() => <ValueView value={value} shape={shape} before={before} />, [shape, before]);
+  const kind = useMemo(() => told(value, shape), [shape]);
   return (
-    <div class={`cs336-variable${changed ? " cs336-changed" : ""}${inLine ? " cs336-in-line" : ""}`}>
+    <div class={`cs336-variable${changed ? " cs336-changed" : ""}${shape.kind === "line" ? " cs336-in-line" : ""}`}>
       <dt>
         <button type="button" class="cs336-name" aria-pressed={isFollowed} title={t("trace.follow", { name })}
           onClick={() => follow(isFollowed ? null : { function: call.function, name })}>

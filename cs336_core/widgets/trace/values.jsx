@@ -86,12 +86,12 @@ function Table({ shape, before, open, deep }) {
 
 /**
  * A value.
- * @param {{ value: Value, before?: Value | undefined, deep?: number }} props
- *   `before`: what it was until this step, where the step changed it
+ * @param {{ value: Value, shape?: Shape, before?: Value | undefined, deep?: number }} props
+ *   `shape`: the value's, where it is known; `before`: what it was until this step, where the step changed it
  */
-export function ValueView({ value, before, deep = 0 }) {
+export function ValueView({ value, shape: known, before, deep = 0 }) {
   const [open, setOpen] = useState(false);
-  const shape = useMemo(() => shapeOfValue(value), [value]);
+  const shape = useMemo(() => known ?? shapeOfValue(value), [value, known]);
   const was = useMemo(() => (before === undefined ? undefined : shapeOfValue(before)), [before]);
   const toggle = () => setOpen(!open);
   if (shape.kind === "line" || deep > DEEP) return <code class="cs336-line-value">{repr(value)}</code>;
@@ -116,9 +116,8 @@ export function ValueView({ value, before, deep = 0 }) {
   );
 }
 
-/** A value's type in a word or two, with the size of what is large. @param {Value} value */
-export function told(value) {
-  const shape = shapeOfValue(value);
+/** A value's type in a word or two, with the size of what is large. @param {Value} value @param {Shape} shape */
+export function told(value, shape) {
   if (shape.kind === "tensor") return `${shape.dtype.replace(/^torch\./, "")} ${shape.shape.join(" × ")}`;
   const name = typeName(value);
   if (shape.kind === "line") return name;

@@ -45,11 +45,10 @@ export function tell({ trace, callAt }, step) {
 /**
  * @param {{ story: Story, settings: Settings, set: (changes: Partial<Settings>) => void,
  *   renderings: import("./sheet.js").Renderings & { goTo: (path: string, line: number) => void },
- *   keys?: EventTarget | null, open?: (() => void) | undefined, tools?: import("preact").ComponentChildren }} props
- *   `keys`: where keys are listened for, the viewer itself unless given; `open`: opens another
- *   trace; `tools`: what else is to be had
+ *   keys?: EventTarget | null, open?: (() => void) | undefined }} props
+ *   `keys`: where keys are listened for, the viewer itself unless given; `open`: opens another trace
  */
-export function Viewer({ story, settings, set, renderings, keys, open, tools }) {
+export function Viewer({ story, settings, set, renderings, keys, open }) {
   const { trace } = story;
   const last = trace.steps.length - 1;
   const step = Math.min(last, Math.max(0, settings.step));
@@ -128,8 +127,10 @@ export function Viewer({ story, settings, set, renderings, keys, open, tools }) 
   }, [story, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
   useEffect(() => source.current?.mark(find.startsWith(":") ? "" : find), [find, path]);
   useEffect(() => {
-    const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
-    const timer = setTimeout(() => say(`${sentence} ${t("trace.told.code", { code: code.slice(0, 120) })}`), SAY_AFTER);
+    const timer = setTimeout(() => {
+      const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
+      say(`${sentence} ${t("trace.told.code", { code: code.slice(0, 120) })}`);
+    }, SAY_AFTER);
     return () => clearTimeout(timer);
   }, [sentence]);
   renderings.goTo = (file, at) => {
@@ -170,7 +171,7 @@ export function Viewer({ story, settings, set, renderings, keys, open, tools }) 
   const label = t("trace.source", { path });
   return (
     <div ref={root} class="cs336-trace" role="group" aria-label={t("trace.title")}>
-      <Header story={story} step={step} settings={settings} set={change} look={look} found={found} path={path} help={() => setHelps(true)} open={open} tools={tools} />
+      <Header story={story} step={step} settings={settings} set={change} look={look} found={found} help={() => setHelps(true)} open={open} />
       {looksElsewhere && (
         <p class="cs336-elsewhere">
           {t("trace.elsewhere", { path, line })}{" "}
