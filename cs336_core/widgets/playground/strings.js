@@ -36,7 +36,6 @@ addStrings({
     "playground.tokens": "tokens",
     "playground.tokens.one": "token",
     "playground.tokens.of": "Tokens in {name}. Arrow keys go from one to the next.",
-    "playground.ids": "Ids",
     "playground.ids.of": "Ids in {name}",
     "playground.ids.copy": "Copy ids",
     "playground.ids.copy.title": "Copy the ids in {name}",
@@ -69,6 +68,5 @@ addStrings({
     "playground.long": "{n} characters are too many to write in; these are the first {shown}. They are not in the page’s address.",
     "playground.address": "This text is too long for the page’s address: a link does not hold it.",
     "playground.clear": "Write another text",
-    "playground.picture": "The first {shown} of {n} tokens",
   },
 });

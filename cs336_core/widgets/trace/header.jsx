@@ -48,7 +48,7 @@ function Stack({ frames, look }) {
  * @param {Story} story
  * @param {import("./model.js").Frame[]} frames
  */
-export function pageOf({ trace }, frames) {
+function pageOf({ trace }, frames) {
   for (const { path, line } of frames) {
     let nearest = -1;
     const links = trace.links.get(path);

@@ -16,7 +16,7 @@ const TOLD = /** @type {const} */ (["title", "organization", "date", "url", "des
  * @param {JsonNode} node
  * @returns {Rendering}
  */
-export function renderingFrom(node) {
+function renderingFrom(node) {
   const kind = node.at("type");
   const type = TYPES.find((each) => each === kind.text());
   if (!type) throw new TraceError(`${kind.told}; there are ${TYPES.join(", ")}`);
