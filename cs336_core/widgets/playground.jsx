@@ -7,6 +7,7 @@ import { csvRows, jsonText, pictureSVG } from "./playground/export.js";
 import { Links } from "./playground/links.js";
 import { Tokenizer } from "./playground/panel.jsx";
 import { NAMES, fitsAddress, namesOf, refusal } from "./playground/settings.js";
+import { Turns } from "./playground/turns.js";
 import { FromPython, fromPage } from "./playground/vocabularies.js";
 import { nameOf, toldCounts } from "./playground/words.js";
 import { Writing } from "./playground/writing.jsx";
@@ -80,6 +81,7 @@ function useAnswers(state, set, text, names, seen) {
 function Playground({ state, set, page }) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const links = useMemo(() => new Links(), []);
+  const turns = useMemo(() => new Turns(), []);
   const first = useRef(state);
   const [said, say] = useState("");
   const [refused, refuse] = useState("");
@@ -142,7 +144,7 @@ function Playground({ state, set, page }) {
       {names.length === 0 && <p class="cs336-quiet">{t("playground.none")}</p>}
       <div class="cs336-tokenizers">
         {names.map((name) => (
-          <Tokenizer key={name} name={name} answer={answers[name]} late={answers[name]?.text !== text} links={links} say={say} />
+          <Tokenizer key={name} name={name} answer={answers[name]} late={answers[name]?.text !== text} links={links} turns={turns} say={say} />
         ))}
       </div>
       <Detail links={links} />

@@ -5,6 +5,7 @@ import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/playgrou
 import { Links, touched } from "../../cs336_core/widgets/playground/links.js";
 import { bitsOf, partOf, sizeOf } from "../../cs336_core/widgets/playground/places.js";
 import { LONGEST, fitsAddress, namesOf, refusal } from "../../cs336_core/widgets/playground/settings.js";
+import { Turns } from "../../cs336_core/widgets/playground/turns.js";
 import { FromPython } from "../../cs336_core/widgets/playground/vocabularies.js";
 import { figures, labelOf, toldCounts, toldPiece } from "../../cs336_core/widgets/playground/words.js";
 import { drawn, MOST_TOKENS } from "../../cs336_core/widgets/tokenizers/drawn.js";
@@ -133,6 +134,32 @@ test("what is refused is told why", () => {
   assert.match(refusal("a".repeat(LONGEST + 1)), /^This text has 5\.1 MB, and the playground takes up to 5 MB\./);
   assert.match(refusal("猫".repeat(2_000_000)), /6\.0 MB/);
   assert.match(refusal("🐈\ud83d"), /lone surrogate, U\+D83D, at position 1/);
+});
+
+test("what is to be drawn waits its turn, one in each frame", () => {
+  const frames = [];
+  const turns = new Turns((go) => frames.push(go));
+  const drawn = [];
+  const next = (name) => turns.wait(() => {
+    drawn.push(name);
+    if (name === "a1") next("a2");
+  });
+  next("a1");
+  const leave = next("b1");
+  next("c1");
+  assert.deepEqual([frames.length, drawn], [1, []]);
+  leave();
+  while (frames.length) {
+    const before = drawn.length;
+    frames.shift()();
+    assert.ok(drawn.length <= before + 1 && frames.length <= 1);
+  }
+  assert.deepEqual(drawn, ["a1", "c1", "a2"]);
+  next("d1")();
+  frames.shift()();
+  next("e1");
+  frames.shift()();
+  assert.deepEqual(drawn, ["a1", "c1", "a2", "e1"]);
 });
 
 test("Python hands over a vocabulary when it is asked, once for all who wait", async () => {

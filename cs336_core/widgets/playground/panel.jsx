@@ -20,12 +20,12 @@ async function copy(ids, name, say) {
 
 /**
  * @param {{ name: string, answer: Answer | undefined, late: boolean, links: import("./links.js").Links,
- *   say: (message: string) => void }} props `late`: whether the answer is to an older text
+ *   turns: import("./turns.js").Turns, say: (message: string) => void }} props `late`: whether the answer is to an older text
  */
-export function Tokenizer({ name, answer, late, links, say }) {
+export function Tokenizer({ name, answer, late, links, turns, say }) {
   const title = nameOf(name);
   // Drawn anew only with a new answer: the rest of the figure changes at every key.
-  const pieces = useMemo(() => answer && "counts" in answer && <Pieces key={answer.run} result={answer} links={links} />, [answer]);
+  const pieces = useMemo(() => answer && "counts" in answer && <Pieces key={answer.run} result={answer} links={links} turns={turns} />, [answer]);
   return (
     <Panel kind="tokenizer" title={title}>
       <p class="cs336-quiet">{t(`playground.about.${name}`)}</p>

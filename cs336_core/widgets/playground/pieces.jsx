@@ -11,7 +11,9 @@ import { labelOf, nameOf, toldPiece } from "./words.js";
 
 const LINE_END = 0x0a;
 /** Tokens that are drawn in one go. */
-const AT_ONCE = 200;
+const AT_ONCE = 100;
+/** From so many tokens on their place is full whatever its width, and keeps its height by itself. */
+const FULL = 600;
 
 /** @param {{ result: Result, i: number }} props */
 function Chip({ result, i }) {
@@ -60,14 +62,11 @@ function Framed({ result, group }) {
 /**
  * How many of `all` are drawn by now: a page that draws a thousand at once does not answer meanwhile.
  * @param {number} all
+ * @param {import("./turns.js").Turns} turns
  */
-function useGradually(all) {
+function useGradually(all, turns) {
   const [shown, show] = useState(AT_ONCE);
-  useEffect(() => {
-    if (shown >= all) return undefined;
-    const timer = setTimeout(() => show(shown + AT_ONCE));
-    return () => clearTimeout(timer);
-  }, [shown, all]);
+  useEffect(() => (shown < all ? turns.wait(() => show(shown + AT_ONCE)) : undefined), [shown, all]);
   return shown;
 }
 
@@ -79,12 +78,12 @@ const KEYS = {
   End: (_, last) => last,
 };
 
-/** @param {{ result: Result, links: Links }} props a new result is a new element: give it a key */
-export function Pieces({ result, links }) {
+/** @param {{ result: Result, links: Links, turns: import("./turns.js").Turns }} props a new result is a new element: give it a key */
+export function Pieces({ result, links, turns }) {
   const chips = useRef(/** @type {HTMLDivElement | null} */ (null));
   const ids = useRef(/** @type {HTMLParagraphElement | null} */ (null));
   const name = nameOf(result.name);
-  const shown = useGradually(result.pieces.length);
+  const shown = useGradually(result.pieces.length, turns);
   const all = useMemo(() => chipsOf(result), []);
   const numbers = useMemo(() => result.pieces.map(({ id }, i) => <span key={i} data-piece={i}>{id}</span>), []);
   useEffect(() => {
@@ -112,7 +111,7 @@ export function Pieces({ result, links }) {
     /** @type {HTMLElement} */ (chip).focus();
   };
   return (
-    <div onPointerOver={point} onPointerLeave={leave} onFocusIn={point} onFocusOut={leave} onKeyDown={press}>
+    <div class={result.pieces.length >= FULL ? "cs336-pieces-full" : undefined} onPointerOver={point} onPointerLeave={leave} onFocusIn={point} onFocusOut={leave} onKeyDown={press}>
       <div ref={chips} class="cs336-pieces" role="list" aria-label={t("playground.tokens.of", { name })}>
         {all.filter(({ end }) => end <= shown || shown >= result.pieces.length).map(({ drawn }) => drawn)}
       </div>
