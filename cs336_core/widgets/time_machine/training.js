@@ -31,6 +31,8 @@ import { PairCounter } from "./pair_counter.js";
 
 /** So that the table of pairs stays small. */
 export const MOST_MERGES = 1000;
+/** More ids than there can be: a pair of ids as one number. */
+const IDS = 2 ** 16;
 
 /** @param {Corpus} corpus @returns {Words} */
 function bytesOf({ words }) {
@@ -167,7 +169,7 @@ export function pairsAt({ states, corpus, counter }, step) {
 export function forbiddenAt({ states, corpus }, step) {
   if (corpus.kind !== "text") return undefined;
   const { ids, ends } = /** @type {Words} */ (states[step]);
-  /** @type {Map<string, PairCount>} */
+  /** @type {Map<number, PairCount>} by left * IDS + right */
   const counts = new Map();
   /** @type {PairCount | undefined} */
   let best;
@@ -176,9 +178,10 @@ export function forbiddenAt({ states, corpus }, step) {
     const pair = /** @type {Pair} */ ([left, ids[ends[word - 1] ?? 0]]);
     left = /** @type {number} */ (ids[/** @type {number} */ (ends[word]) - 1]);
     if (pair[0] < 0) continue;
-    const seen = counts.get(pair.join()) ?? { pair, count: 0 };
-    seen.count++;
-    counts.set(pair.join(), seen);
+    const key = pair[0] * IDS + pair[1];
+    const seen = counts.get(key);
+    if (seen) seen.count++;
+    else counts.set(key, { pair, count: 1 });
   }
   for (const seen of counts.values()) if (!best || seen.count > best.count) best = seen;
   return best;
