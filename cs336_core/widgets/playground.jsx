@@ -24,7 +24,7 @@ import "./playground.css";
 /** The script of this view on a page of the site; a module of a notebook is none. */
 const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 
-/** @typedef {{ packed: string, pattern: import("./tokenizers/patterns.js").PatternName }} Vocabulary */
+/** @typedef {import("./playground/encoder.js").Vocabulary} Vocabulary */
 /** @typedef {{ text: string, tokenizers: string, trained: Partial<Vocabulary>, asked: string, vocabularies: Record<string, string> }} State */
 /** @typedef {import("./playground/encoding_worker.js").Result} Result */
 /** @typedef {import("./playground/encoding_worker.js").Failure} Failure */

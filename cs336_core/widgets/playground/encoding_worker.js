@@ -8,7 +8,7 @@ import { SIMPLE } from "../tokenizers/simple.js";
 /** @typedef {import("../tokenizers/measure.js").Counts} Counts */
 /** @typedef {import("../tokenizers/drawn.js").Piece} Piece */
 /** @typedef {import("../tokenizers/drawn.js").Group} Group */
-/** @typedef {{ name: string, packed: string, pattern: import("../tokenizers/patterns.js").PatternName }} Vocabulary */
+/** @typedef {{ name: string } & import("./encoder.js").Vocabulary} Vocabulary */
 /** @typedef {{ run: number, name: string, text: string }} Job */
 /** @typedef {{ run: number, name: string, counts: Counts, ids: Uint8Array | Int32Array, pieces: Piece[], groups: Group[] }} Result */
 /** @typedef {{ run: number, name: string, error: string }} Failure */

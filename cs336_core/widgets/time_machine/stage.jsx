@@ -160,7 +160,7 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
         {tallest && <div class="cs336-machine-placeholder" aria-hidden="true" inert>{tallest}</div>}
         <Rows rows={rows} counted={words !== undefined} vocab={vocab} fresh={fresh} />
       </div>
-      <p id={how} class="cs336-machine-unseen">{t("machine.sequence.how")}</p>
+      <p id={how} class="cs336-unseen">{t("machine.sequence.how")}</p>
       {parts > 1 && (
         <div class="cs336-machine-parts">
           {turner(-1)}

@@ -1,5 +1,7 @@
 // The first tokens of a text, with all that is needed to draw them.
 
+import { goesOn } from "./measure.js";
+
 /** At most so many tokens are drawn, and none after so many bytes. */
 export const MOST_TOKENS = 1000;
 const MOST_BYTES = 30_000;
@@ -48,7 +50,7 @@ export function drawn(text, data, { ids, bitsOf }) {
  */
 function whole(data, first) {
   let end = first + LONGEST;
-  while ((Number(data[end]) & 0xc0) === 0x80) end -= 1;
+  while (goesOn(data[end])) end -= 1;
   return end - first;
 }
 

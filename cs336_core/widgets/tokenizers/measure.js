@@ -14,8 +14,8 @@
  * @property {number} digitTokens tokens that have one
  */
 
-/** @param {number | undefined} byte whether a character goes on in it */
-const goesOn = (byte) => (Number(byte) & 0xc0) === 0x80;
+/** Whether a character goes on in a byte, and does not begin there. @param {number | undefined} byte */
+export const goesOn = (byte) => (Number(byte) & 0xc0) === 0x80;
 
 /** @param {number | undefined} byte */
 const isDigit = (byte) => Number(byte) >= 0x30 && Number(byte) <= 0x39;

@@ -69,7 +69,7 @@ function written(value, long, deep) {
   return text || `<${name}>`;
 }
 
-/** The dtype and shape of a tensor. @param {TypedValue} value */
+/** The dtype and shape of a tensor. @param {{ dtype?: string, shape?: number[] }} tensor */
 export function shapeOf({ dtype = "", shape = [] }) {
   const sizes = shape.join(" × ");
   const kind = dtype.replace(/^torch\./, "");

@@ -1,16 +1,12 @@
 // What a trace tells, made ready once so that any step can be shown at once: which call each step
 // belongs to, how each variable changed, what each line showed.
 
+import { findCalls } from "./calls.js";
+
+/** @typedef {import("./calls.js").Call} Call */
 /** @typedef {import("./model.js").Trace} Trace */
-/** @typedef {import("./model.js").Place} Place */
 /** @typedef {import("./model.js").Value} Value */
 /** @typedef {import("./model.js").Rendering} Rendering */
-
-/**
- * One call of a function. A generator is one call, though it is at work in several spans of steps.
- * @typedef {{ caller: Call | null, path: string, function: string, depth: number,
- *   spans: [first: number, last: number][], variables: Map<string, History> }} Call
- */
 
 /**
  * How something changed: at `steps[i]` it became `values[i]`.
@@ -26,9 +22,6 @@
  *   stepsAt: Map<string, Map<number, number[]>> }} Story
  *   `begins`: the first step of each call; `shown`: path -> line -> what it showed; `stepsAt`: path -> line -> its steps
  */
-
-/** A function begins at its own line, or at its decorator's. */
-const BEGINS = /^\s*(?:@|def\b|async\s+def\b)/;
 
 /**
  * @param {Trace} trace
@@ -59,95 +52,6 @@ export function tellStory(trace) {
   });
   const begins = calls.map(({ spans }) => spans[0]?.[0] ?? 0);
   return { trace, calls, begins, callAt, depths, deepest, shown, stepsAt };
-}
-
-/** @typedef {{ call: Call, place: Place }} AtWork a call, and where it was at the last step */
-
-/**
- * Finds the call of each step. A call goes on where the step after it stands in the same function,
- * called from the same line; unless that function begins anew.
- * @param {Trace} trace
- */
-function findCalls(trace) {
-  /** @type {Call[]} */
-  const calls = [];
-  /** @type {Call[]} */
-  const callAt = [];
-  /** @type {AtWork[]} the outermost first */
-  const open = [];
-  /** @type {Map<string, Call>} the last call of each function */
-  const last = new Map();
-  const begins = beginnings(trace);
-  trace.steps.forEach((step, i) => {
-    const fresh = elsewhere(step.place, open);
-    const were = open.splice((fresh[0]?.depth ?? 1) - 1);
-    fresh.forEach((place, n) => {
-      const { path, function: name, line } = place.frame;
-      const caller = open.at(-1)?.call ?? null;
-      const anew = place === step.place && begins(path, line);
-      const was = were[n];
-      const goesOn = was && !anew && was.place.caller === place.caller && same(was.place, place);
-      const key = `${path}\0${name}\0${place.depth}`;
-      const before = last.get(key);
-      let call = goesOn ? was.call : undefined;
-      if (!call) {
-        // What does not begin at its first line goes on: a generator.
-        const resumes = !anew && place === step.place && before?.caller === caller;
-        if (before && resumes) call = before;
-        else calls.push((call = { caller, path, function: name, depth: place.depth, spans: [], variables: new Map() }));
-        call.spans.push([i, i]);
-      }
-      last.set(key, call);
-      open.push({ call, place });
-    });
-    were.forEach(({ call }, n) => {
-      if (fresh[n] === undefined || open[open.length - fresh.length + n]?.call !== call) close(call, i - 1);
-    });
-    callAt.push(/** @type {AtWork} */ (open.at(-1)).call);
-  });
-  for (const { call } of open) close(call, trace.steps.length - 1);
-  return { calls, callAt };
-}
-
-/** @param {Call} call @param {number} step its last one, for now */
-function close(call, step) {
-  const span = call.spans.at(-1);
-  if (span) span[1] = step;
-}
-
-/**
- * The places of a stack that differ from what was at work, the outermost first.
- * @param {Place} innermost
- * @param {AtWork[]} open
- */
-function elsewhere(innermost, open) {
-  /** @type {Place[]} */
-  const fresh = [];
-  /** @type {Place | null} */
-  let place = innermost;
-  // The innermost one is looked at anew in every step: its function may have begun again.
-  while (place && (place === innermost || open[place.depth - 1]?.place !== place)) {
-    fresh.push(place);
-    place = place.caller;
-  }
-  return fresh.reverse();
-}
-
-/** @param {Place} a @param {Place} b */
-function same(a, b) {
-  return a.frame.path === b.frame.path && a.frame.function === b.frame.function;
-}
-
-/**
- * Tells whether a function begins at a line.
- * @param {Trace} trace
- */
-function beginnings(trace) {
-  /** @type {Map<string, string[]>} */
-  const lines = new Map();
-  for (const [path, source] of trace.files) lines.set(path, source.split("\n"));
-  return (/** @type {string} */ path, /** @type {number} */ line) =>
-    BEGINS.test(lines.get(path)?.[line - 1] ?? "");
 }
 
 /**

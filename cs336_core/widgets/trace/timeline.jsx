@@ -4,6 +4,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { colorsOf } from "../ui/colors.js";
 import { t } from "../ui/strings.js";
+import { hue } from "../ui/tokens.js";
 import { functionName } from "./names.js";
 
 /** @typedef {import("./story.js").Story} Story */
@@ -16,7 +17,7 @@ const NARROW = 40; // pixels, below which a band has no name
 function hueOf(name) {
   let sum = 7;
   for (const c of name) sum = (Math.imul(sum, 31) + /** @type {number} */ (c.codePointAt(0))) | 0;
-  return Math.imul(sum, 1698368519) >>> 29;
+  return hue(sum);
 }
 
 /**

@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { t } from "../ui/strings.js";
 import { hue } from "../ui/tokens.js";
 import { HeatMap } from "./heat_map.jsx";
-import { repr, typeName } from "./repr.js";
+import { repr, shapeOf, typeName } from "./repr.js";
 import { changedKeys, changedSpan, shapeOfValue } from "./shapes.js";
 
 /** @typedef {import("./model.js").Value} Value */
@@ -118,7 +118,7 @@ export function ValueView({ value, shape: known, before, deep = 0 }) {
 
 /** A value's type in a word or two, with the size of what is large. @param {Value} value @param {Shape} shape */
 export function told(value, shape) {
-  if (shape.kind === "tensor") return `${shape.dtype.replace(/^torch\./, "")} ${shape.shape.join(" × ")}`;
+  if (shape.kind === "tensor") return shapeOf(shape);
   const name = typeName(value);
   if (shape.kind === "line") return name;
   const size = shape.of ?? (shape.kind === "text" ? shape.text.length : shape.kind === "tokens" ? shape.ids.length : shape.rows.length);

@@ -5,7 +5,10 @@
 const LONGEST = 100;
 
 const NUMBER = String.raw`(?:\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})`;
-const LENGTH = String.raw`(?:0|${NUMBER}(?:px|r?em|ch|ex|pt|%|vw|vh|in|cm|mm))`;
+const UNIT = "(?:px|r?em|ch|ex|pt|%|vw|vh|in|cm|mm)";
+const LENGTH = `(?:0|${NUMBER}${UNIT})`;
+/** A length within a value that is one already. */
+const EACH_LENGTH = new RegExp(String.raw`(?<![\w.#(,])[\d.]+${UNIT}(?![\w.])`, "gi");
 const COLOR = String.raw`(?:#[\da-f]{3,8}|(?:rgb|hsl|hwb|lab|lch|oklab|oklch)a?\([\d\s.,%/]*(?:deg|turn)?[\d\s.,%/]*\)|[a-z]{3,24})`;
 const LINE = "(?:none|solid|dashed|dotted|double|groove|ridge|inset|outset)";
 const BORDER = `(?:${LENGTH}|${LINE}|thin|medium|thick|${COLOR})`;
@@ -108,9 +111,7 @@ function valueOf(given, { unitless }) {
  * @param {string} most
  */
 function bounded(value, most) {
-  return value.replace(/(?<![\w.#(,])[\d.]+(?:px|r?em|ch|ex|pt|%|vw|vh|in|cm|mm)(?![\w.])/gi, (length) =>
-    `min(${length}, ${most})`,
-  );
+  return value.replace(EACH_LENGTH, (length) => `min(${length}, ${most})`);
 }
 
 /** @param {string} name as in JavaScript */

@@ -1,0 +1,81 @@
+"""How long the playground's page is out of reach after a megabyte was pasted.
+
+    python -m benchmarks.playground [--quick | --markdown]
+
+A megabyte of words, Chinese among them, is pasted with five tokenizers chosen. Told are the tasks
+of the main thread, until all that is shown is drawn, that the browser calls long: those that take
+50 ms or more, in which a page does not answer.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from playwright.sync_api import Browser
+
+from benchmarks._browser import showing
+from benchmarks._report import Report, machine, main, spread, table, told
+from cs336_core.widgets import Playground
+from tools.entry import guarded
+
+REPEATS = 7
+BAR = 50.0  # milliseconds
+TOKENIZERS = ["bytes", "words", "gpt2", "cl100k", "o200k"]
+DRAWN = 1000  # tokens of each
+PATIENT = 120_000  # milliseconds
+
+PASTE = """
+(area) => {
+  globalThis.long = [];
+  globalThis.observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) long.push(duration);
+  });
+  observer.observe({ entryTypes: ["longtask"] });
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", "the cat in the hat, 猫. ".repeat(40_000));
+  area.setSelectionRange(0, area.value.length);
+  const how = { clipboardData, bubbles: true, cancelable: true };
+  area.dispatchEvent(new ClipboardEvent("paste", how));
+}
+"""
+ALL_DRAWN = "(n) => document.querySelectorAll('.cs336-piece').length === n"
+ALL_COUNTED = "() => document.querySelector('.cs336-status').textContent.includes('o200k')"
+
+
+def measure(browser: Browser, url: str) -> list[float]:
+    """Return how long each of the long tasks took, in milliseconds."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(url)
+    page.wait_for_function(ALL_COUNTED, timeout=PATIENT)  # the vocabularies are there
+    page.wait_for_timeout(500)
+    page.get_by_role("textbox").evaluate(PASTE)
+    page.wait_for_function(ALL_DRAWN, arg=DRAWN * len(TOKENIZERS), timeout=PATIENT)
+    page.wait_for_timeout(500)
+    long: list[float] = page.evaluate("long")
+    page.close()
+    return long
+
+
+def run(quick: bool) -> Report:
+    """Measure in fresh pages."""
+    with showing(Playground("hello", TOKENIZERS)) as (browser, url):
+        tasks = [measure(browser, url) for _ in range(1 if quick else REPEATS)]
+        version = browser.version
+    return {
+        "on": machine(chromium=version),
+        "long_tasks": [len(each) for each in tasks],
+        "longest_ms": [max(each, default=0.0) for each in tasks],
+    }
+
+
+def tables(report: Report) -> str:
+    """Return the report for readers."""
+    rows = [
+        ["long tasks", spread(report["long_tasks"], "tasks", 0), "none"],
+        ["the longest", spread(report["longest_ms"], "ms", 0), f"{BAR:.0f} ms"],
+    ]
+    return f"{told(report)}\n\n{table(['1 MB, five tokenizers', 'measured', 'at most'], rows)}"
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: main("playground", run, tables)))

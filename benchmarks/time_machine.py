@@ -1,0 +1,113 @@
+"""What a step of the BPE time machine costs, on the longest text that it takes.
+
+    python -m benchmarks.time_machine [--quick | --markdown]
+
+A text of 4,000 bytes and 1,000 merges, uncut and cut into words as GPT-2 does. Each step of the
+slider is measured: the main thread's time for script, style, layout and paint, by the browser's own
+TaskDuration before and after, with the next frame drawn. (It includes the 1 to 2 ms that asking the
+browser costs.) A drag goes on by 25 steps at a time, which are as many new tokens.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+from collections.abc import Iterable
+
+from playwright.sync_api import Browser
+
+from benchmarks._browser import MainThread, showing
+from benchmarks._report import Report, machine, main, spread, table, told
+from cs336_core.widgets import BPETimeMachine
+from cs336_core.widgets.bpe_time_machine import LONGEST_TEXT, MOST_MERGES, Pretokenization
+from tools.console import Trouble
+from tools.entry import guarded
+
+PAGES = 5
+STEPS = 100  # measured in a page
+DRAG = 25  # steps at a time
+BAR = 16.0  # milliseconds: one frame
+CUTS: dict[Pretokenization, str] = {"none": "uncut", "gpt2": "cut"}
+
+STEP = """
+async (slider, to) => {
+  slider.value = to;
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+}
+"""
+
+
+def text() -> str:
+    """Return words of a few syllables, frequent and rare ones, the same each time."""
+    rng = random.Random(336)
+    syllables = [c + v for c in "bcdfghklmnprstw" for v in ("a", "e", "i", "o", "u", "en", "er")]
+    words = ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(400)]
+    frequencies = [1 / rank for rank in range(1, len(words) + 1)]
+    return " ".join(rng.choices(words, frequencies, k=LONGEST_TEXT))[:LONGEST_TEXT]
+
+
+def measure(browser: Browser, url: str, steps: Iterable[int]) -> list[float]:
+    """Return what it costs to go to each of some steps, in milliseconds."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(url)
+    slider = page.get_by_role("slider").element_handle()  # to look for it takes longer than a step
+    main_thread = MainThread(page)
+    first, *others = steps
+    slider.evaluate(STEP, first)
+    page.wait_for_timeout(500)  # what comes after the first view is not a step's
+    costs = []
+    for step in others:
+        before = main_thread.milliseconds()
+        slider.evaluate(STEP, step)
+        costs.append(main_thread.milliseconds() - before)
+        if slider.input_value() != str(step):
+            raise Trouble(f"The slider should be at {step} and is at {slider.input_value()}.")
+    page.close()
+    return costs
+
+
+def run(quick: bool) -> Report:
+    """Measure in fresh pages, at different parts of the run."""
+    pages = 1 if quick else PAGES
+    rows = []
+    for cut, told_cut in CUTS.items():
+        figure = BPETimeMachine(text(), MOST_MERGES, pretokenization=cut)
+        last = len(figure.merges)
+        with showing(figure) as (browser, url):
+            version = browser.version
+            firsts = [page * (last - STEPS) // pages for page in range(pages)]
+            kinds = {
+                "a step": [range(first, first + STEPS + 1) for first in firsts],
+                "a drag": [range(page, last, DRAG) for page in range(pages)],
+            }
+            for kind, all_steps in kinds.items():
+                costs = [measure(browser, url, steps) for steps in all_steps]
+                rows.append(
+                    {
+                        "name": f"{kind}, {told_cut}",
+                        "medians_ms": [statistics.median(each) for each in costs],
+                        "p95s_ms": [statistics.quantiles(each, n=20)[-1] for each in costs],
+                    }
+                )
+    return {"on": machine(chromium=version), "rows": rows}
+
+
+def tables(report: Report) -> str:
+    """Return the report for readers."""
+    rows = [
+        [
+            row["name"],
+            spread(row["medians_ms"], "ms", 1),
+            spread(row["p95s_ms"], "ms", 1),
+            f"{BAR:.0f} ms",
+        ]
+        for row in report["rows"]
+    ]
+    head = ["4,000 bytes, 1,000 merges", "median", "95th percentile", "at most"]
+    return f"{told(report)}\n\n{table(head, rows)}"
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: main("time_machine", run, tables)))
