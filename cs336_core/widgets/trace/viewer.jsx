@@ -3,9 +3,9 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Transport } from "../ui/transport.jsx";
 import { t } from "../ui/strings.js";
+import { useCommands } from "./commands.js";
 import { Header } from "./header.jsx";
 import { Help } from "./help.jsx";
-import { commandOf } from "./keys.js";
 import { changesOf, out, over, overBack, toChange, toLine } from "./moves.js";
 import { functionName } from "./names.js";
 import { search } from "./search.js";
@@ -63,6 +63,7 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
   const found = useMemo(() => search(trace, find, frame.path), [trace, find, frame.path]);
   const [helps, setHelps] = useState(false);
   const [said, say] = useState("");
+  const toSay = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
   const side = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -82,12 +83,17 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
     say("");
     change({ step: Math.min(last, Math.max(0, to)), source: "", line: 0 });
   };
+  /** @param {string} sentence what is told at once, in place of the step */
+  const answer = (sentence) => {
+    clearTimeout(toSay.current);
+    say(sentence);
+  };
   /** @param {string} file @param {number} at */
   const look = (file, at) => change(file === frame.path && at === frame.line ? { source: "", line: 0 } : { source: file, line: at });
   /** @param {1 | -1} way */
   const goToChange = (way) => {
     const to = toChange(story, live.current.step, way, followed);
-    if (to < 0) say(t(way > 0 ? "trace.change.none" : "trace.changeBack.none"));
+    if (to < 0) answer(t(way > 0 ? "trace.change.none" : "trace.changeBack.none"));
     else go(to);
   };
   /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
@@ -127,31 +133,21 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
   }, [story, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
   useEffect(() => source.current?.mark(find.startsWith(":") ? "" : find), [find, path]);
   useEffect(() => {
-    const timer = setTimeout(() => {
+    toSay.current = setTimeout(() => {
       const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
       say(`${sentence} ${t("trace.told.code", { code: code.slice(0, 120) })}`);
     }, SAY_AFTER);
-    return () => clearTimeout(timer);
+    return () => clearTimeout(toSay.current);
   }, [sentence]);
   renderings.goTo = (file, at) => {
     const to = toLine(story, live.current.step, file, at);
     if (to >= 0) go(to);
     else look(file, at);
   };
-  const press = useRef((/** @type {KeyboardEvent} */ _) => {});
-  press.current = (event) => {
-    if (event.defaultPrevented || helps) return;
-    const command = commandOf(event, /** @type {HTMLInputElement} */ (event.target));
-    if (!command || (command === "close" && !looksElsewhere && !find)) return;
-    event.preventDefault();
-    does[command]();
-  };
-  useLayoutEffect(() => {
-    const from = keys ?? root.current;
-    const pressed = (/** @type {Event} */ event) => press.current(/** @type {KeyboardEvent} */ (event));
-    from?.addEventListener("keydown", pressed);
-    return () => from?.removeEventListener("keydown", pressed);
-  }, [keys]);
+  useCommands(keys, root, (command) => {
+    if (helps || (command === "close" && !looksElsewhere && !find)) return undefined;
+    return does[command];
+  });
 
   /** @param {MouseEvent} event */
   const click = (event) => {
@@ -161,7 +157,7 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
     if (!getSelection()?.isCollapsed) return; // a text is being selected
     const to = toLine(story, live.current.step, path, Number(clicked.dataset.line));
     if (to >= 0) go(to);
-    else say(t("trace.line.none", { line: clicked.dataset.line ?? "" }));
+    else answer(t("trace.line.none", { line: clicked.dataset.line ?? "" }));
   };
   const following = {
     followed,

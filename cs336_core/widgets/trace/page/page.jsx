@@ -35,11 +35,39 @@ const REST = 200; // milliseconds after which the address is brought up to date
 /** @param {string} address */
 const nameOf = (address) => address.split(/[?#]/)[0]?.split("/").at(-1) ?? address;
 
+/**
+ * Takes files that are dropped anywhere on the page; tells whether one is being dragged over it.
+ * @param {(file: File | undefined) => void} openFile
+ */
+function useDropped(openFile) {
+  const [dragged, setDragged] = useState(false);
+  useEffect(() => {
+    const over = (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      setDragged(true);
+    };
+    const leave = (/** @type {DragEvent} */ event) => event.relatedTarget === null && setDragged(false);
+    const drop = (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      setDragged(false);
+      openFile(event.dataTransfer?.files[0]);
+    };
+    addEventListener("dragover", over);
+    addEventListener("dragleave", leave);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("dragleave", leave);
+      removeEventListener("drop", drop);
+    };
+  });
+  return dragged;
+}
+
 function App() {
   const [view, setView] = useState(/** @type {View} */ ({ kind: "loading", name: "" }));
   const [settings, setSettings] = useState(() => settingsFrom(new URL(location.href).searchParams));
   const [opening, setOpening] = useState(false);
-  const [dragged, setDragged] = useState(false);
   const latest = useRef(settings);
 
   /** @param {Partial<Settings>} changes */
@@ -79,6 +107,7 @@ function App() {
     set({ ...settingsFrom(new URLSearchParams()) });
     open(file.name, "", () => fromFile(file));
   };
+  const dragged = useDropped(openFile);
 
   useEffect(() => {
     const asked = new URL(location.href).searchParams.get("trace");
@@ -97,27 +126,6 @@ function App() {
     }, REST);
     return () => clearTimeout(timer);
   }, [settings, view]);
-  useEffect(() => {
-    const over = (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      setDragged(true);
-    };
-    const leave = (/** @type {DragEvent} */ event) => event.relatedTarget === null && setDragged(false);
-    const drop = (/** @type {DragEvent} */ event) => {
-      event.preventDefault();
-      setDragged(false);
-      openFile(event.dataTransfer?.files[0]);
-    };
-    addEventListener("dragover", over);
-    addEventListener("dragleave", leave);
-    addEventListener("drop", drop);
-    return () => {
-      removeEventListener("dragover", over);
-      removeEventListener("dragleave", leave);
-      removeEventListener("drop", drop);
-    };
-  });
-
   const shown = view.kind === "shown" ? view : undefined;
   const renderings = useMemo(
     () => new Renderings({ base: document.baseURI, libraries: pageLibraries(new URL("trace/", document.baseURI).href) }),
