@@ -9,18 +9,14 @@ after), each in fresh pages.
 
 from __future__ import annotations
 
-import os
 import sys
-import threading
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from benchmarks._browser import MainThread, serving
 from benchmarks._report import Report, machine, main, spread, table, told
-from tools import browser as chromium
-from tools import ports
 from tools.entry import guarded
 from tools.paths import HTML
-from tools.serve import Server
 
 PAGE = "lectures/03_bpe.html"
 REPEATS = 7
@@ -53,32 +49,19 @@ def measure(browser: Browser, url: str) -> tuple[float, float]:
     figure.scroll_into_view_if_needed()
     slider = figure.get_by_role("slider")
     slider.evaluate(STEPS)  # warm
-    client = page.context.new_cdp_session(page)
-    client.send("Performance.enable")
-
-    def task_seconds() -> float:
-        metrics = client.send("Performance.getMetrics")["metrics"]
-        return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
-
-    before = task_seconds()
+    main_thread = MainThread(page)
+    before = main_thread.milliseconds()
     slider.evaluate(STEPS)
-    spent = (task_seconds() - before) * 1000 / 12
+    spent = (main_thread.milliseconds() - before) / 12
     page.close()
     return paint, spent
 
 
 def run(quick: bool) -> Report:
     """Measure in fresh pages."""
-    program = chromium.find(os.environ) or chromium.ensure()
-
-    with Server(HTML, ports.listening(0)) as server, sync_playwright() as playwright:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(executable_path=program, args=chromium.LAUNCH_ARGS)
-        repeats = 1 if quick else REPEATS
-        measured = [measure(browser, server.url + PAGE) for _ in range(repeats)]
+    with serving(HTML) as (browser, url):
+        measured = [measure(browser, url + PAGE) for _ in range(1 if quick else REPEATS)]
         version = browser.version
-        browser.close()
-        server.shutdown()
     paints, steps = zip(*measured, strict=True)
     rows = [
         {"name": "first contentful paint", "bar_ms": PAINT_BAR, "values_ms": paints},

@@ -13,25 +13,21 @@ script.
 from __future__ import annotations
 
 import gzip
-import os
 import runpy
 import shutil
 import statistics
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from benchmarks._browser import MainThread, serving
 from benchmarks._report import Report, machine, main, spread, table, told
 from cs336_core.trace import Trace, save, trace
-from tools import browser as chromium
-from tools import ports
 from tools.console import Trouble
 from tools.entry import guarded
 from tools.paths import ROOT
-from tools.serve import Server
 
 VIEWER = ROOT / "cs336_core" / "widgets" / "static" / "viewer"
 PAGES = 5
@@ -94,19 +90,13 @@ def measure(browser: Browser, url: str, first: int) -> tuple[float, list[float]]
     page.add_init_script(FIRST_VIEW)
     page.goto(f"{url}trace.html?trace=traces/program.json&step={first}")
     view = page.evaluate("globalThis.firstView")
-    client = page.context.new_cdp_session(page)
-    client.send("Performance.enable")
-
-    def task_seconds() -> float:
-        metrics = client.send("Performance.getMetrics")["metrics"]
-        return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
-
+    main_thread = MainThread(page)
     page.wait_for_timeout(500)  # what comes after the first view is not a step's
     costs = []
     for _ in range(STEPS):
-        before = task_seconds()
+        before = main_thread.milliseconds()
         page.evaluate(STEP)
-        costs.append((task_seconds() - before) * 1000)
+        costs.append(main_thread.milliseconds() - before)
     at = int(page.get_by_role("spinbutton").input_value())
     page.close()
     if at != first + STEPS:
@@ -118,22 +108,15 @@ def run(quick: bool) -> Report:
     """Measure in fresh pages, at different parts of the trace."""
     if not (VIEWER / "trace.html").is_file():
         raise Trouble("The viewer is not built yet: run `make site`.")
-    executable = chromium.find(os.environ) or chromium.ensure()
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(VIEWER, folder, dirs_exist_ok=True)
         (folder / "traces").mkdir()
         save(traced(folder), folder / "traces" / "program.json")
-        with Server(folder, ports.listening(0)) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            browser = playwright.chromium.launch(
-                executable_path=executable, args=chromium.LAUNCH_ARGS
-            )
+        with serving(folder) as (browser, url):
             firsts = [i * (STEPS_IN_ALL - STEPS) // PAGES for i in range(1 if quick else PAGES)]
-            measured = [measure(browser, server.url, first) for first in firsts]
+            measured = [measure(browser, url, first) for first in firsts]
             version = browser.version
-            browser.close()
-            server.shutdown()
     own = [VIEWER / "trace.html", *(VIEWER / "trace").glob("*.js"), VIEWER / "trace" / "page.css"]
     views, costs = zip(*measured, strict=True)
     return {
