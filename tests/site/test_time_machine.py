@@ -253,6 +253,33 @@ def test_a_click_on_a_token_shows_how_it_came_to_be(machine: Machine) -> None:
     expect(machine.origin).to_have_accessible_name("How “the” came to be")
 
 
+def test_a_long_token_shows_its_beginning(machine: Machine) -> None:
+    machine.write("abcdefghij" * 40)
+    expect(machine.stage).to_have_accessible_name("The text as 400 tokens")
+    machine.slider.fill("12")  # nine merges make ten letters one, three double them
+    beginning = "abcdefghij" * 4 + "abcdefgh…"
+    expect(machine.shown().first.locator(".cs336-token-text")).to_have_text(beginning)
+    expect(machine.status).to_contain_text(f"became “{beginning}”, id 267")
+    expect(machine.origin).to_contain_text("Its tree has 80 bytes at its foot")
+    with machine.page.expect_download() as download:
+        machine.root.get_by_role("button", name="as CSV").click()
+    assert "abcdefghij" * 8 in Path(download.value.path()).read_text("utf-8")
+    machine.slider.fill("11")
+    expect(machine.shown().first.locator(".cs336-token-text")).to_have_text("abcdefghij" * 4)
+
+
+def test_of_a_long_vocabulary_the_newest_are_listed(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}long-light.html?m.step=100")
+    machine = Machine(page)
+    vocabulary = machine.root.get_by_role("group", name="Vocabulary: 356 tokens")
+    rows = vocabulary.locator("li").filter(has=page.locator("[data-id]"))
+    expect(rows).to_have_count(8)
+    machine.slider.fill("101")
+    vocabulary = machine.root.get_by_role("group", name="Vocabulary: 357 tokens")
+    vocabulary.get_by_role("button", name="Show 93 more").click()
+    expect(vocabulary.locator("li").filter(has=page.locator("[data-id]"))).to_have_count(101)
+
+
 def test_by_keyboard_alone(machine: Machine) -> None:
     press = machine.page.keyboard.press
     machine.stage.focus()
