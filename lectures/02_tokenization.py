@@ -275,7 +275,7 @@ print(f"{len(manual):,} characters, {characters.used(manual)} different ones")
 # %%
 from collections import Counter
 
-from cs336_core.tokenization.declaration import ARTICLE_2
+from cs336_core.texts.declaration import ARTICLE_2
 
 counts = Counter("".join(ARTICLE_2.values()))
 once = sum(count == 1 for count in counts.values())

