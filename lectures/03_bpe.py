@@ -13,13 +13,14 @@
 # %% [markdown]
 # # Byte pair encoding
 #
-# A language model reads numbers. Something has to turn text into numbers first, and the numbers
-# back into text. That something is a *tokenizer*, and the one that nearly every large model uses is
-# byte pair encoding, BPE for short.
+# A tokenizer should write frequent words with one token, rare words with a few pieces, and anything
+# else byte by byte. Nobody could write down the list of such pieces. Byte pair encoding, BPE for
+# short, finds them by counting. Nearly every large language model reads text that it has cut.
 #
-# This page builds it from nothing, on a text of five words, and then lets it loose on a real one.
-# It takes about ten minutes. You need to have met UTF-8, or to believe that text is stored as
-# bytes.
+# This page builds it from nothing, on a text of five words; lets you run it on any text, forwards
+# and backwards; and then turns it loose on the plays of Shakespeare. It takes about forty minutes.
+# You need to know that text is stored as bytes, and what an id is: {doc}`02_tokenization` tells
+# both.
 
 # %% [markdown]
 # ## A text is a list of bytes
@@ -129,13 +130,118 @@ recorded = trace(train_bpe, text, 3, inspect_all=True)  # @stepover
 TraceViewer(recorded, key="training")
 
 # %% [markdown]
-# ## Use it on a new text
+# ## From compression to language
 #
-# To *encode* a text that the training has never seen, start from its bytes and replay the merges in
-# the order they were learned. The order matters: `the` can only be made once there is `th`.
+# {cite:t}`gage1994` invented the move to make files smaller. He replaced the most frequent pair of
+# bytes by a byte that the file did not use, and went on until no byte was free, or no pair worth
+# it. The file was to become short, and that was all.
+#
+# {cite:t}`sennrich2016` saw that the pieces are good for something else. They wanted to translate,
+# and translation fails on words that were never seen. So they learned the pieces from *one*
+# collection of texts and cut *other* texts with them. A word that nobody has met yet, such as
+# `lowest`, is now written with pieces of words that are known.
+#
+# Their example is a dictionary of four words, each with the number of times that it was read. A
+# pair inside of `low` counts five times, since `low` was read five times. (They put a mark at the
+# end of each word, and so learn which pieces end one. Here there is none.)
 
 # %%
-from cs336_core.tokenization import compression_ratio, decode, encode
+from cs336_core.tokenization import train_bpe_words
+
+read = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
+pieces = [left + right for left, right in train_bpe_words(read, 7, "first-seen")]
+print([piece.decode() for piece in pieces])
+
+# %% [markdown]
+# `est` comes second, before any whole word. It occurs in two words that are otherwise different,
+# and so it has been read nine times. No rule of grammar was needed to find the ending of *newest*
+# and *widest*.
+#
+# Now predict each merge yourself. The machine counts how many you get right, and remembers it.
+# After some merges, choose *Encoding a new text*: which pieces does `lowest` get?
+
+# %%
+from cs336_core.widgets import BPETimeMachine
+
+BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
+
+# %% [markdown]
+# ## When two pairs are equally frequent
+#
+# In that example `es` and `st` are tied: nine times each. Any rule will do, as long as everybody
+# uses the same one. We took the pair that was seen first. Another rule takes the pair with the
+# greatest bytes, first by its left half, then by its right; `s` comes after `e`, so it takes `st`.
+#
+# Does it matter? Here is the word `newest`, split by one learner and by the other.
+
+# %%
+from cs336_core.tokenization import BPEParams, encode
+
+for tie_break in ["first-seen", "lexicographic"]:
+    learned = BPEParams.trained(train_bpe_words(read, 6, tie_break))
+    cut = [learned.vocab[token_id].decode() for token_id in encode("newest", learned)]
+    print(f"{tie_break:14} {' + '.join(cut)}")
+
+# %% [markdown]
+# The same words, the same counts, and two vocabularies: one has learned `new`, the other `west`.
+# Each is as good as the other, but a model that was trained with one cannot read the other's ids.
+# Try it in the machine above: *Of tied pairs* switches the rule.
+
+# %% [markdown]
+# ## Words first
+#
+# {cite:t}`gpt2` brought BPE to bytes, as on this page, so that no text is ever unknown. They met a
+# new trouble. Frequent words ate up the vocabulary, each in many versions: `dog.`, `dog!`, `dog?`.
+# So they cut the text into words and punctuation before anything is counted, and never merge across
+# a cut. That is *pre-tokenization*.
+
+# %%
+from cs336_core.tokenization.patterns import GPT2
+from cs336_core.tokenization.spans import split
+
+print(split("the cat, and the dog?", GPT2))
+
+# %% [markdown]
+# See where the spaces went: to the front of the next word. So `the␣`, the third merge of our little
+# text, can never be made again. Its two halves stand on different sides of a cut.
+#
+# Pre-tokenization does something else as well. The text is now a collection of words, most of them
+# repeated, and one need only count each different word once. This is what makes training fast, as
+# we shall see.
+
+# %% [markdown]
+# ## The time machine
+#
+# Now on a real text, forwards and backwards. Here is a speech that you may know.
+#
+# - Move through the merges. The vocabulary grows at the side, and below a curve shows how many
+#   bytes a token stands for.
+# - Click on a token, in the text or in the vocabulary, to see how it came to be: which two tokens
+#   it was made from, and which those were made from, down to the bytes.
+# - Switch *Cut into words first*. What happens to the tokens that end with a space? Which pair
+#   would be the most frequent, and may not merge?
+# - Write your own text in its place: another language, a program, your name a hundred times.
+
+# %%
+from cs336_core.texts.shakespeare import plays
+
+corpus = plays()  # @stepover
+hamlet = corpus.pop("Hamlet")
+begin = hamlet.index("To be, or not to be: that is the question:")
+speech = hamlet[begin : hamlet.index("\n\n", begin)]
+
+# %% tags=["hide-input"]
+BPETimeMachine(speech, num_merges=100, new_text="To sleep, to dream", key="machine")
+
+# %% [markdown]
+# ## Use it on a new text
+#
+# Training is done once. From then on the merges are only *applied*. To encode a text that the
+# training has never seen, start from its bytes and replay the merges in the order they were
+# learned.
+
+# %%
+from cs336_core.tokenization import compression_ratio, decode
 
 for new_text in ["the hat", "that", "a dog", "猫"]:
     new_ids = encode(new_text, params)
@@ -148,108 +254,338 @@ for new_text in ["the hat", "that", "a dog", "猫"]:
 # {eval}`len(encode("猫", params))` tokens for one character, since our text had no Chinese in it.
 # What a tokenizer has not seen, it cannot shorten.
 #
-# To *decode*, look up the bytes of every id and join them. A model may stop in the middle of a
-# character; then the bytes are not valid UTF-8, and a replacement character stands in.
+# The order matters. Here are merges that were learned from `the cat in the hat`, applied to
+# `that hat`, one at a time. Most of them find nothing to join. Before you step: will `that` be one
+# token in the end?
+
+# %% tags=["hide-input"]
+BPETimeMachine(text, num_merges=9, part="encoding", new_text="that hat", key="encoding")
+
+# %% tags=["remove-cell"]
+nine = train_bpe(text, 9)
+of_that_hat = [nine.vocab[token_id].decode() for token_id in encode("that hat", nine)]
+
+# %% [markdown]
+# It ends as {eval}`"·".join(of_that_hat).replace(" ", "␣")`. The merge of `a` and `t` came later
+# than that of `t` and `h`, so `th` was taken first, and the `t` at the end of `that` joined what
+# was left. An encoder that took the longest token it can find, from left to right, would often cut
+# differently; and a model must be given the cuts that it was trained on.
+#
+# To *decode* is simple: look up the bytes of every id and join them. A model may stop in the middle
+# of a character; then the bytes are not valid UTF-8, and a replacement character stands in.
 
 # %%
 print(decode(encode("猫", params)[:2], params))
 
 # %% [markdown]
-# ## A real text
+# ## Special tokens
 #
-# Five words cannot teach much. Python carries its own manual with it, so let us train on three
-# chapters of that: what objects are, how names are bound, how exceptions work.
+# A model needs marks that are no text: here a document ends, here the user's turn begins. They are
+# *special tokens*. Each gets an id of its own after the last merge. No merge makes one, and none
+# crosses one, so documents that stand one after another do not run together.
 
 # %%
-from pydoc_data.topics import topics
+from cs336_core.tokenization import BPETokenizer, train
 
-manual = topics["objects"] + topics["execmodel"] + topics["exceptions"]
-steps = list(bpe_steps(manual, num_merges=400))  # @stepover
+marked = BPETokenizer(train([text], 256 + 3 + 1, ["<|endoftext|>"]))
+two_documents = "the hat<|endoftext|>the cat"
+print(marked.encode(two_documents, allowed_special="all"))
 
-print(f"{len(manual.encode('utf-8')):,} bytes became {len(steps[-1].after):,} tokens")
-print("first merges: ", [step.new_token.decode() for step in steps[:12]])
-longest = sorted((step.new_token for step in steps), key=len, reverse=True)
-print("longest words:", [token.decode() for token in longest if token.strip().isalpha()][:8])
+# %% [markdown]
+# But what if a visitor of your site *types* those letters? If they became the id, anybody could end
+# the document, or speak in the place of the model. So what comes from outside is refused, unless it
+# is allowed by name; or it is read as the letters that it is.
+
+# %%
+from cs336_core.tokenization import SpecialTokenError
+
+try:
+    marked.encode(two_documents)
+except SpecialTokenError as error:
+    print(error)
+print(len(marked.encode_ordinary("<|endoftext|>")), "tokens, all ordinary")
+
+# %% [markdown]
+# ## Five megabytes of Shakespeare
+#
+# Five words cannot teach much. Let us train on {eval}`len(corpus)` plays, all but *Hamlet*, which
+# we keep for later. The vocabulary is to have 10,000 ids: 256 bytes, one mark for the end of a
+# document, and the rest from merges.
+
+# %%
+size = sum(len(play.encode("utf-8")) for play in corpus.values())
+shakespeare = BPETokenizer(train(corpus.values(), 10_000, ["<|endoftext|>"]))  # @stepover
+merges = shakespeare.params.merges
+print(f"{size:,} bytes, {len(merges):,} merges")
+print("first:  ", *(repr((left + right).decode()) for left, right in merges[:12]))
+longest = sorted((left + right for left, right in merges), key=len, reverse=True)
+print("longest:", *(repr(token.decode()) for token in longest[:12]))
 
 # %% tags=["remove-cell"]
-assert {b"e ", b"th", b"in"} <= {step.new_token for step in steps[:12]}
+assert {b" t", b"he", b" the"} <= {left + right for left, right in merges[:12]}
+assert longest[0] == b" notwithstanding"
+assert {b" Northumberland", b" handkerchief"} <= set(longest[:12])
+pieces_of_hamlet = [shakespeare.decode([token_id]) for token_id in shakespeare.encode(" Hamlet")]
 
 # %% [markdown]
-# The first merges are ends of words and common little ones: `e` with a space behind it, `th`, `in`.
-# Later ones are whole words of this manual. BPE was told no word of English and no word of Python;
-# it found them by counting.
+# First come pairs of letters, and soon whole little words, each with its space in front. At the
+# other end stand `notwithstanding`, `handkerchief`, and earls, who have their tokens in small
+# letters and in capitals. `Hamlet` is written
+# {eval}`"·".join(pieces_of_hamlet).replace(" ", "␣")`: the one play that is full of him was held
+# back.
 #
-# Here is the first paragraph of that manual in the stepper, so that you can watch it happen.
+# The longest tokens of a vocabulary tell what it was fed. Here are those of GPT-2 that have letters
+# only. It was fed the web.
 
 # %%
-opening = manual.split("\n\n")[1]
-BPEStepper(opening, num_merges=60, key="manual")
+from cs336_core.tokenization import load_encoding
+
+of_gpt2 = load_encoding("gpt2").params.vocab.values()  # @stepover
+of_letters = [token.decode() for token in of_gpt2 if token.strip().isalpha()]
+print(*sorted(of_letters, key=len, reverse=True)[:4], sep="\n")
 
 # %% [markdown]
-# ## How far does it go?
+# Nobody writes such words. They stand on buttons, in shops and under comments, again and again on
+# thousands of pages. To a counter that is as good as a word.
+
+# %% [markdown]
+# ## Zipf: a few do nearly all the work
 #
-# The first merges shorten the text the most, since the most frequent pairs are used up first. The
-# solid line is the text that the tokenizer was trained on.
-#
-# The dashed line is the honest one: another chapter of the same manual, which the training did not
-# see.
+# How often is each token used? Count, and sort the counts, the highest first.
+
+# %%
+import numpy as np
+
+used = shakespeare.encode_to_numpy("\n".join(corpus.values()))  # @stepover
+frequencies = np.bincount(used, minlength=shakespeare.vocab_size)
+by_rank = sorted(frequencies.tolist(), reverse=True)
+print(f"{len(used):,} tokens; the most frequent is {shakespeare.decode([frequencies.argmax()])!r}")
+
+# %% [markdown]
+# The tenth in this order occurs {eval}`f"{by_rank[9]:,}"` times. How often will the hundredth?
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
+for rank in [1, 10, 100, 1000]:
+    print(f"rank {rank:5,}: {by_rank[rank - 1]:7,} times, product {rank * by_rank[rank - 1]:,}")
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
 from cs336_core import figures
 
-unseen = topics["function"]
-unseen_ids, unseen_ratio = list(unseen.encode("utf-8")), []
-for step in steps:  # @stepover
-    unseen_ids = merge(unseen_ids, step.pair, step.new_id)
-    unseen_ratio.append(compression_ratio(unseen, unseen_ids))
-seen_ratio = [compression_ratio(manual, step.after) for step in steps]  # @stepover
+ranks = np.unique(np.geomspace(1, shakespeare.vocab_size, 200).astype(int))
+heights = [by_rank[rank - 1] for rank in ranks]
 
 with figures.style():  # @stepover
-    figure, axes = plt.subplots()
-    axes.plot(range(1, 401), seen_ratio, label="the chapters it was trained on")
-    axes.plot(range(1, 401), unseen_ratio, label="a chapter it has not seen")
-    axes.set(xlabel="merges", ylabel="bytes a token", xlim=(0, 400), ylim=(1, None))
-    axes.legend(loc="upper left")
+    figure, axes = plt.subplots(figsize=(5.2, 3.4))
+    axes.plot(ranks, heights, label="tokens of the plays")
+    axes.plot(ranks, [10 * by_rank[9] / rank for rank in ranks], label="one in proportion to rank")
+    axes.set(xscale="log", yscale="log", xlabel="rank", ylabel="times used")
+    axes.set(xlim=(1, 10_000), ylim=(1, 4e5))
+    axes.set_xticks([1, 10, 100, 1000, 10_000], ["1", "10", "100", "1,000", "10,000"])
+    axes.set_yticks([1, 10, 100, 1000, 10_000, 100_000])
+    axes.set_yticklabels(["1", "10", "100", "1,000", "10,000", "100,000"])
+    axes.minorticks_off()
+    axes.legend(loc="lower left")
     plt.close(figure)
 figures.inline(
     figure,
-    alt=f"Bytes a token against the number of merges: both curves rise steeply, then flatten. "
-    f"After 400 merges it is {seen_ratio[-1]:.2f} on the training text and "
-    f"{unseen_ratio[-1]:.2f} on an unseen chapter.",
+    alt="How often a token is used against its rank, both on logarithmic scales: from rank 10 to "
+    "some thousands the points follow a straight line that falls by a factor of ten for each "
+    "factor of ten in rank; the last thousand falls off to nothing.",
 )
 
 # %% [markdown]
-# After 400 merges a token stands for {eval}`f"{seen_ratio[-1]:.2f}"` bytes of the training text and
-# {eval}`f"{unseen_ratio[-1]:.2f}"` bytes of the unseen chapter. The gap is what was learned by
-# heart. Real tokenizers are trained on gigabytes, with tens of thousands of merges, so that what
-# they learn holds for any text of the same kind.
+# A tenth. From rank 10 to rank 1,000 the product of rank and frequency hardly changes. For words
+# this is *Zipf's law* {cite:p}`zipf1949`, and it holds for tokens as well: a few hundred do most of
+# the work, and there is a long tail of rare ones.
+#
+# At the end of the tail the line breaks off: {eval}`by_rank.count(0)` ids are never used at all.
+# Some are bytes that do not occur in English. But look at these.
+
+# %%
+steps_between = [
+    shakespeare.decode([token_id])
+    for token_id in range(256, shakespeare.vocab_size - 1)
+    if frequencies[token_id] == 0
+]
+print(len(steps_between), "tokens that were made by a merge:")
+print(*steps_between[:12])
+
+# %% tags=["remove-cell"]
+assert {"ENRY", "LOUCESTER", "ALSTAFF"} <= set(steps_between)
 
 # %% [markdown]
-# ## What we left out
-#
-# Three decisions turn this into a tokenizer that is used in practice. Each has its reason.
-#
-# **Words first.** {cite:t}`gpt2` cut the text into words and punctuation before they count, and
-# never merge across a cut. That forbids our third merge, `the` with the space behind it; the space
-# goes to the front of the next word instead. Without this step, frequent phrases would eat up the
-# vocabulary: `dog.`, `dog!` and `dog?` would all become tokens.
-#
-# **Ties.** When two pairs are equally frequent, any rule will do, as long as everybody uses the
-# same one. We take the pair that was seen first. Another common rule takes the pair whose bytes are
-# greatest. Two trainers with different rules learn different vocabularies from the same text.
-#
-# **Special tokens.** A model needs marks such as “here a document ends”. They get ids of their own
-# after the last merge, and they never come out of ordinary text.
+# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once that was made, nothing was left of its
+# parts. A model never meets such tokens while it is trained, and they keep their row in its table
+# all the same.
 
 # %% [markdown]
-# ## Where it comes from
+# ## How far does it go?
 #
-# BPE began as a way to compress files {cite:p}`gage1994`. {cite:t}`sennrich2016` brought it to
-# language, to let a translation model write rare words piece by piece. {cite:t}`gpt2` ran it on
-# bytes, as we did here, so that no text is unknown. Models that read plain bytes and need no
-# tokenizer exist too {cite:p}`byt5,blt2024`; so far, most large models keep theirs.
+# Let us stop the training earlier, after fewer merges, and see how many bytes a token stands for.
+# On one of the plays it was trained on; on *Hamlet*, which it has not read; and on texts of another
+# kind: Python's manual, and the Universal Declaration of Human Rights in French and in Chinese.
+#
+# Say first: after ten thousand merges, how many tokens does a Chinese character cost?
+
+# %% tags=["hide-input"]
+from pydoc_data.topics import topics
+
+from cs336_core.texts.declaration import ARTICLE_2
+
+tried = {
+    "Macbeth, which it was trained on": corpus["Macbeth"],
+    "Hamlet, which it was not": hamlet,
+    "Python's manual": "\n".join(topics[name] for name in sorted(topics)),
+    "the Declaration in French": ARTICLE_2["French"],
+    "the Declaration in Chinese": ARTICLE_2["Chinese"],
+}
+sizes = [256, 512, 1024, 2048, 4096, len(merges) + 256]
+ratios = {name: [] for name in tried}
+for vocab_size in sizes:  # @stepover
+    learned = BPEParams.trained(merges[: vocab_size - 256], (), shakespeare.params.pattern)
+    tokenizer = BPETokenizer(learned)
+    for name, each in tried.items():
+        ratios[name].append(compression_ratio(each, tokenizer.encode(each)))
+
+with figures.style():  # @stepover
+    figure, axes = plt.subplots(figsize=(7.0, 3.8))
+    for (name, each), form in zip(ratios.items(), "os^Dv", strict=True):
+        first = name == "Macbeth, which it was trained on"
+        axes.plot(sizes, each, marker=form, markersize=5, linewidth=1.5, label=name)
+        axes.lines[-1].set(color="#1f5fbf" if "which" in name else "#4b5563")
+        axes.lines[-1].set_linestyle("-" if first or "which" not in name else "--")
+    axes.set(xlabel="vocabulary size", ylabel="bytes a token", xscale="log", ylim=(0.8, 3.7))
+    axes.set_xticks(sizes, [f"{vocab_size:,}" for vocab_size in sizes])
+    axes.minorticks_off()
+    axes.legend(loc="upper left", fontsize=9)
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="Bytes a token against vocabulary size, from 256 to 9,999. "
+    + " ".join(
+        f"{name}: {', '.join(f'{ratio:.2f}' for ratio in each)}." for name, each in ratios.items()
+    ),
+)
+
+# %% tags=["remove-cell"]
+seen, unseen, code, french, chinese = (each[-1] for each in ratios.values())
+chinese_text = ARTICLE_2["Chinese"]
+chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
+
+# %% [markdown]
+# Each time the vocabulary doubles, the ratio gains less: the most frequent pairs are used up first.
+#
+# *Hamlet* comes out at {eval}`f"{unseen:.2f}"` bytes a token, a play that was read at
+# {eval}`f"{seen:.2f}"`. The gap is what was learned by heart, and it widens with the vocabulary.
+# This is why a tokenizer, too, has to be judged on a text that it has not seen.
+#
+# Python's manual is English, and comes to {eval}`f"{code:.2f}"`. French shares letters and some
+# words. In Chinese **nothing** was gained: {eval}`f"{chinese:.2f}"`, which is
+# {eval}`f"{chinese_cost:.1f}"` tokens a character, as if there were no tokenizer at all. All of
+# those merges were spent on English. Nobody meant harm; it is what counting does. The cure is to
+# count other texts as well, and to make room for them with a larger vocabulary.
+
+# %% [markdown]
+# ## How it is made fast
+#
+# The function that we started with reads the whole text again for every merge. For five words that
+# is fine. For these plays it would be slow, so the training above was done by `train`, which finds
+# the same merges in another way. Four ideas make the difference.
+#
+# **Count each word once.** The plays have many words, most of them repeated.
+
+# %%
+from cs336_core.tokenization import count_pretokens
+
+letters, lengths, occurrences = count_pretokens(corpus.values()).flat()  # @stepover
+print(f"{occurrences.sum():,} words, {len(lengths):,} different ones")
+print(f"{size:,} bytes, {len(letters):,} in different words")
+
+# %% tags=["remove-cell"]
+ends = zip(lengths.cumsum(), lengths, strict=True)
+different = [letters[end - length : end].tobytes().decode() for end, length in ends]  # @stepover
+remaining = sum(len(shakespeare.encode_ordinary(word)) for word in different)  # @stepover
+joins = len(letters) - remaining
+read_again = len(merges) * remaining
+
+# %% [markdown]
+# **Touch only what changes.** A merge joins two tokens at some places and leaves all others as they
+# were. Whoever keeps a list of the places need not look at the rest. All those merges together join
+# {eval}`f"{joins:,}"` pairs. To read the different words again for each merge would take at least
+# {eval}`f"{read_again / 1e9:.1f}"` billion looks,
+# {eval}`f"{round(read_again / joins):,}"` times as many.
+#
+# **Correct counts late.** When a merge makes a pair rarer, nothing is done about it at first. An
+# old count is too high but never too low. So one looks only at the pair with the highest count: if
+# that is still true, no other can be more frequent, and it merges.
+#
+# **Merge many at a time.** Pairs that are next in line seldom touch each other. They can be joined
+# together, in a few operations on arrays. That is why a Python program can keep up with programs
+# written in Rust.
+#
+# A fast program is easy to get wrong: `aaa`, ties, a pair that a merge has just brought about. So
+# the slow one is kept, as short and obvious as it can be, to hold the fast one against. The tests
+# do so on thousands of random texts, with both rules for ties. You can do it here.
+
+# %%
+act = hamlet[: hamlet.index("ACT II")]
+words = split(act, GPT2)
+word_counts = {word: words.count(word) for word in set(words)}  # @stepover
+slow = train_bpe_words(word_counts, 200)  # @stepover
+fast = train([act], 256 + 200).merges  # @stepover
+assert slow == fast
+print("the same", len(fast), "merges")
+
+# %% [markdown]
+# Here is what it comes to, measured on one machine with two cores: 32,000 tokens from 100 MB of
+# prose, code and many languages. The last one is faster than ours, and it too is written in Rust.
+# How this was measured, and more of it, stands in the project's README.
+#
+# | trainer | written in | seconds | memory |
+# |---|---|---:|---:|
+# | `cs336_core` | Python, NumPy | 7.25 | 415 MB |
+# | Hugging Face tokenizers | Rust | 34.81 | 519 MB |
+# | rustbpe | Rust | 17.26 | 270 MB |
+# | gigabpe | Rust | 3.78 | 156 MB |
+
+# %% [markdown]
+# ## Other ways to cut
+#
+# BPE is a heuristic. It takes at every step what is most frequent now, and never looks back. It has
+# relatives that do otherwise. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, also merges
+# pairs, and prefers those that occur together more often than their parts would let one expect.
+# {cite:t}`kudo2018` goes the other way: it begins with too many pieces and removes those that
+# matter least to how probable the text is. SentencePiece {cite:p}`sentencepiece2018` is a program
+# for both that treats the space as a letter like any other, and so needs no cutting into words
+# beforehand.
+
+# %% [markdown]
+# ## Could we do without?
+#
+# A tokenizer is trained apart from the model, on counts alone, and the model cannot change it
+# afterwards. Many would like to be rid of it. There are models that read bytes.
+#
+# **Read the bytes as they are.** ByT5 {cite:p}`byt5` does, and stands up well to typing errors. It
+# pays with sequences that are several times as long.
+#
+# **Group them inside of the model.** MegaByte {cite:p}`megabyte2023` cuts bytes into patches of
+# equal length; a large model works on patches, a small one spells each of them out. The Byte Latent
+# Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to predict, so easy
+# stretches cost little. Its authors report that it keeps up with a model that uses tokens, up to 8
+# billion parameters.
+#
+# **Give up the table.** T-FREE {cite:p}`tfree2024` has no row for each token. It describes a word
+# by the triples of letters in it, so words that are written alike begin alike.
+#
+# So far, most large models keep their tokenizer. Reading long sequences of bytes at the price of
+# short ones is a promising field, and not a settled one.
+
+# %% tags=["remove-cell"]
+of_repeated = [step.new_token for step in bpe_steps("a" * 16, 10)]
+greedy = list(bpe_steps("aabaaab", 2))[-1].after
+cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 
 # %% [markdown]
 # ## Check yourself
@@ -275,6 +611,49 @@ figures.inline(
 # ```{dropdown} Answer
 # No. Encoding starts from the bytes, and a merge only ever replaces two tokens by one.
 # ```
+#
+# **4.** Train on sixteen times the letter `a`, with as many merges as there are. How many will that
+# be, and how long is the longest token?
+#
+# ```{dropdown} Answer
+# {eval}`len(of_repeated)` merges: each doubles the longest token, to
+# {eval}`len(of_repeated[-1])` letters, and then one token is left.
+# ```
+#
+# **5.** You train a vocabulary of 10,000 ids, bytes and one special token included. How many merges
+# is that?
+#
+# ```{dropdown} Answer
+# {eval}`f"{len(merges):,}"`: 10,000 less 256 bytes less one special token.
+# ```
+#
+# **6.** Take `aabaaab` and two merges. The most frequent pair is `aa`. Does BPE end with as few
+# tokens as one can have?
+#
+# ```{dropdown} Answer
+# No. BPE merges `aa` first and ends with {eval}`len(greedy)` tokens. Who merges `ab` first and then
+# `a` + `ab` ends with {eval}`len(cleverer)`: `aab·a·aab`. BPE takes the best merge of the moment,
+# and does not look ahead.
+# ```
+#
+# **7.** A friend trains on the same text, with the same number of merges, and gets other ids. Name
+# three decisions that may differ.
+#
+# ```{dropdown} Answer
+# How the text is cut into words first; which of two equally frequent pairs merges; and in which
+# order ids are given out, special tokens among them.
+# ```
+
+# %% [markdown]
+# ## What comes next
+#
+# You can now turn any text into ids and back, and you know what the ids are worth. The next
+# lectures of the course build the model that reads them: attention and the Transformer. To look
+# back, {doc}`02_tokenization` shows real tokenizers at work, and {doc}`/book/glossary` explains
+# every term.
+#
+# To build a tokenizer along with somebody else, {cite:t}`karpathy2024` does so in a video of two
+# hours.
 
 # %% [markdown]
 # ```{bibliography}

@@ -21,6 +21,7 @@ MOST_MERGES = 1000
 _ROWS = 60  # merges of the fallback
 
 Pretokenization = Literal["none", "gpt2"]
+Part = Literal["training", "encoding"]
 _NEEDS_QUOTES = re.compile(r'^"|[\n\r\t]|\s$')
 _COUNTED = re.compile(r"(.+?)[ \t]+(\d{1,10})\s*", re.DOTALL)
 
@@ -36,12 +37,13 @@ class BPETimeMachine(CourseWidget):
         pretokenization: how a text is cut into words that no merge crosses.
         step: how many merges are done at first. Moving the slider changes it, setting it moves the
             slider. It is kept within 0 and `num_merges`.
+        part: which part is shown at first, the training, or the encoding of `new_text`.
         new_text: what the learned merges encode.
         key: the widget's name in the page's URL.
 
     Raises:
         ValueError: for a text or words that are empty, too long or not both given, more merges than
-            can be shown, or a tie-break or pre-tokenization that there is not.
+            can be shown, or a tie-break, pre-tokenization or part that there is not.
 
     """
 
@@ -53,7 +55,7 @@ class BPETimeMachine(CourseWidget):
     tie_break = traitlets.Enum(get_args(TieBreak), "first-seen").tag(sync=True)
     pretokenization = traitlets.Enum(get_args(Pretokenization), "none").tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
-    part = traitlets.Enum(["training", "encoding"], "training").tag(sync=True)
+    part = traitlets.Enum(get_args(Part), "training").tag(sync=True)
     new_text = traitlets.Unicode("").tag(sync=True)
     new_step = traitlets.Int(0).tag(sync=True)
 
@@ -66,6 +68,7 @@ class BPETimeMachine(CourseWidget):
         tie_break: TieBreak = "first-seen",
         pretokenization: Pretokenization = "none",
         step: int = 0,
+        part: Part = "training",
         new_text: str = "that hat",
         key: str | None = None,
     ) -> None:
@@ -81,6 +84,7 @@ class BPETimeMachine(CourseWidget):
             )
         _check_named("tie_break", tie_break, get_args(TieBreak))
         _check_named("pretokenization", pretokenization, get_args(Pretokenization))
+        _check_named("part", part, get_args(Part))
         super().__init__(
             key=key,
             text=text,
@@ -88,6 +92,7 @@ class BPETimeMachine(CourseWidget):
             num_merges=num_merges,
             tie_break=tie_break,
             pretokenization=pretokenization,
+            part=part,
             new_text=new_text,
         )
         self.step = step
