@@ -39,9 +39,12 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 #   minutes.
 #
 # {doc}`/lectures/03_bpe`
-# : What you have just seen, from the beginning: how text becomes the numbers that a model reads,
-#   why one Chinese character can cost three tokens, and what a tokenizer learns from a real text.
-#   Ten minutes.
+# : What you have just seen, from the beginning, and with a time machine for any text; then what a
+#   tokenizer learns from the plays of Shakespeare, and why it is of no use for Chinese. Forty
+#   minutes.
+#
+# {doc}`/book/glossary`
+# : Every term in a sentence or two.
 #
 # The other lectures of the course follow: attention and the Transformer, counting FLOPs and memory,
 # systems, scaling laws, data, and alignment.

@@ -168,8 +168,8 @@ BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
 # %% [markdown]
 # ## When two pairs are equally frequent
 #
-# In that example `es` and `st` are tied: nine times each. Any rule will do, as long as everybody
-# uses the same one. We took the pair that was seen first. Another rule takes the pair with the
+# In that example `es` and `st` are tied: nine times each. Any rule will do as a *tie-break*, as long
+# as everybody uses the same one. We took the pair that was seen first. Another rule takes the pair with the
 # greatest bytes, first by its left half, then by its right; `s` comes after `e`, so it takes `st`.
 #
 # Does it matter? Here is the word `newest`, split by one learner and by the other.

@@ -22,6 +22,7 @@ PAGES = [
     "lectures/03_bpe.html",
     "lectures/01_overview.html",
     "lectures/02_tokenization.html",
+    "book/glossary.html",
     "search.html",
     "genindex.html",
 ]

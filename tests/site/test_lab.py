@@ -20,7 +20,7 @@ from tools.paths import ROOT
 SLOW = 60_000  # milliseconds, for what a kernel does
 TOKEN = "a-token-for-the-tests"
 HEAD = (ROOT / "lectures" / "03_bpe.py").read_text("utf-8").split("\n\n")[0]
-SCRATCH = f"""\
+STEPPER = f"""\
 {HEAD}
 
 # %%
@@ -74,14 +74,55 @@ print("step", viewer.step, "total", total)
 viewer.step = 2
 """
 
+PLAYGROUND = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import Playground
+
+p = Playground("hello hello", ["bytes", "gpt2"])
+p
+
+# %%
+print("text", repr(p.text), p.tokenizers)
+
+# %%
+p.text = "Hello, world!"
+p.tokenizers = "o200k"
+"""
+
+MACHINE = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import BPETimeMachine
+
+machine = BPETimeMachine("the cat in the hat", 12)
+machine
+
+# %%
+print("step", machine.step, machine.text, machine.merges[-1])
+
+# %%
+machine.step = 3
+machine.pretokenization = "gpt2"
+"""
+
+NOTEBOOKS = {
+    "stepper.py": STEPPER,
+    "traced.py": TRACED,
+    "playground.py": PLAYGROUND,
+    "machine.py": MACHINE,
+}
+
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """JupyterLab as `make lab` starts it, on a folder with copies of lectures."""
     folder = tmp_path_factory.mktemp("lectures")
     shutil.copy(ROOT / "lectures" / "03_bpe.py", folder)
-    (folder / "scratch.py").write_text(SCRATCH, "utf-8")
-    (folder / "traced.py").write_text(TRACED, "utf-8")
+    for name, text in NOTEBOOKS.items():
+        (folder / name).write_text(text, "utf-8")
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "tools.lab", "--port", str(port), "--token", TOKEN]
@@ -121,7 +162,7 @@ def run(page: Page, cell: Locator) -> None:
 
 
 def test_slider_and_python_agree(lab: str, open_page: OpenPage) -> None:
-    page, cells, _ = opened(open_page, lab, "scratch.py")
+    page, cells, _ = opened(open_page, lab, "stepper.py")
     figure = page.locator(".cs336-stepper")
     slider = figure.get_by_role("slider", name="Merges")
     # The third cell moved the slider, the fourth was kept within the merges.
@@ -147,7 +188,7 @@ def test_slider_and_python_agree(lab: str, open_page: OpenPage) -> None:
 def test_the_lecture_runs_as_a_notebook(lab: str, open_page: OpenPage) -> None:
     page, cells, foreign = opened(open_page, lab, "03_bpe.py")
     expect(page.locator(".cs336-stepper").first).to_be_visible(timeout=SLOW)
-    expect(page.locator(".cs336-plot")).to_have_count(1, timeout=SLOW)
+    expect(page.locator(".cs336-plot")).to_have_count(2, timeout=SLOW)
     expect(cells.last.locator(".jp-InputPrompt")).not_to_have_text("[*]:")
     assert page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
     assert foreign == []
@@ -172,8 +213,47 @@ def test_a_cell_is_traced_and_a_viewer_agrees_with_python(lab: str, open_page: O
     assert foreign == []
 
 
+def test_the_playground_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "playground.py")
+    figure = page.locator(".cs336-playground")
+    status = figure.get_by_role("status")
+    expect(status).to_contain_text("4 tokens in o200k.", timeout=SLOW)
+    ids = figure.get_by_role("group", name="o200k", exact=True).locator(".cs336-ids span")
+    expect(ids).to_have_text(["13225", "11", "2375", "0"])
+    figure.get_by_role("textbox").fill("hello hello")
+    figure.get_by_role("button", name="GPT-2", exact=True).click()
+    expect(status).to_contain_text("2 tokens in GPT-2. 2 tokens in o200k.")
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("text 'hello hello' gpt2,o200k")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
+def test_the_time_machine_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "machine.py")
+    figure = page.locator(".cs336-machine")
+    slider = figure.get_by_role("slider")
+    expect(slider).to_have_value("3", timeout=SLOW)
+    expect(figure.locator(".cs336-machine-forbidden")).to_be_visible()
+    figure.get_by_text("Your own text").click()
+    figure.get_by_role("textbox").fill("abab")
+    expect(figure.get_by_role("group", name="The text as 1 tokens")).to_be_visible()
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("step 3 abab (b'ab', b'ab')")
+    run(page, cells.nth(2))
+    figure.get_by_role("button", name="One step back").click()
+    expect(slider).to_have_value("1")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
+    expect(slider).to_have_value("0")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
 def test_dark_theme(lab: str, open_page: OpenPage) -> None:
-    page, _, _ = opened(open_page, lab, "scratch.py")
+    page, _, _ = opened(open_page, lab, "stepper.py")
     figure = page.locator(".cs336-stepper")
     figure.wait_for()
     before = figure.evaluate("e => getComputedStyle(e).color")

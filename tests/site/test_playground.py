@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -17,24 +15,13 @@ from cs336_core.tokenization.patterns import GPT2
 from cs336_core.widgets import Playground, base
 from cs336_core.widgets.playground import ENCODINGS, packed
 from tests.site.conftest import OpenPage, serving
-from tests.site.test_lab import HEAD, SLOW, TOKEN, lab, opened, run  # noqa: F401  (a fixture)
+from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
 PATIENT = 30_000  # milliseconds, for what loads a vocabulary
 TEXT = "Hello, 🌍! 你好!"
 HOSTILE = "<img src=x onerror=alert(1)> \u202eabc\u202c \x01\x7f é猫🐈 <b>&amp; שלום"
 TRAINED = BPETokenizer(BPEParams.trained([(b"l", b"l"), (b"ll", b"o")], pattern=GPT2))
-PAGE = """<!doctype html>
-<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Playground</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="_static/site.css">
-<link rel="stylesheet" href="_static/widgets/playground.css">
-<style>body {{ background: var(--cs336-surface); color: var(--cs336-ink) }}</style></head>
-<body><main><h1>Playground</h1>{figure}</main>
-<script defer src="_static/widgets/playground.js"></script>
-<script defer src="_static/widgets/host.js"></script></body></html>
-"""
 PASTE = """(area, text) => {
   area.setSelectionRange(0, area.value.length);
   const clipboardData = new DataTransfer();
@@ -42,41 +29,18 @@ PASTE = """(area, text) => {
   const how = { clipboardData, bubbles: true, cancelable: true };
   area.dispatchEvent(new ClipboardEvent("paste", how));
 }"""
-SCRATCH = f"""\
-{HEAD}
-
-# %%
-from cs336_core.widgets import Playground
-
-p = Playground("hello hello", ["bytes", "gpt2"])
-p
-
-# %%
-print("text", repr(p.text), p.tokenizers)
-
-# %%
-p.text = "Hello, world!"
-p.tokenizers = "o200k"
-"""
 
 
 @pytest.fixture(scope="module")
 def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with pages of one playground each, and what the site gives every page."""
     folder = tmp_path_factory.mktemp("playgrounds")
-    for name in ("widgets", "fonts", "site.css"):
-        source = html / "_static" / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, folder / "_static" / name)
     all_of_them = ["bits", "bytes", "characters", "words", *ENCODINGS, "trained"]
     playgrounds = {
         "two": Playground(TEXT, ["gpt2", "o200k"], key="p"),
         "all": Playground("né 12 🐈", all_of_them, TRAINED, key="p"),
     }
-    for name, playground in playgrounds.items():
-        for theme in ("light", "dark"):
-            page = PAGE.format(theme=theme, figure=playground.static_html())
-            (folder / f"{name}-{theme}.html").write_text(page, "utf-8")
+    write_pages(html, folder, playgrounds, "playground", title="Playground")
     return folder
 
 
@@ -380,23 +344,3 @@ def test_without_javascript_the_tokens_are_a_table(served: str, open_page: OpenP
 def test_the_bundle_has_the_vocabularies_that_python_has(name: str) -> None:
     built = base.STATIC / "vocabularies" / f"{name}.txt"
     assert built.read_text("utf-8") == packed(load_encoding(ENCODINGS[name]).params)
-
-
-def test_it_is_live_in_jupyterlab(lab: str, open_page: OpenPage) -> None:  # noqa: F811
-    wanted = json.dumps({"type": "file", "format": "text", "content": SCRATCH}).encode()
-    request = Request(f"{lab}api/contents/playground.py", wanted, method="PUT")
-    request.add_header("Authorization", f"token {TOKEN}")
-    with urlopen(request):
-        pass
-    page, cells, foreign = opened(open_page, lab, "playground.py")
-    figure = Figure(page, page.locator(".cs336-playground"))
-    expect(figure.status).to_contain_text("4 tokens in o200k.", timeout=SLOW)
-    assert figure.ids("o200k") == load_encoding("o200k_base").encode("Hello, world!")
-    figure.text.fill("hello hello")
-    figure.button("GPT-2").click()
-    expect(figure.status).to_contain_text("2 tokens in GPT-2. 2 tokens in o200k.")
-    run(page, cells.nth(1))
-    said = cells.nth(1).locator(".jp-OutputArea-output")
-    expect(said).to_have_text("text 'hello hello' gpt2,o200k")
-    expect(figure.button("Copy link")).to_have_count(0)
-    assert foreign == []

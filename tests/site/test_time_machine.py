@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -14,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.tokenization import encode, train_bpe
 from cs336_core.widgets import BPETimeMachine
 from tests.site.conftest import OpenPage, serving
-from tests.site.test_lab import HEAD, SLOW, TOKEN, lab, opened, run  # noqa: F401  (a fixture)
+from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
 HAT = "the cat in the hat"
@@ -22,50 +20,13 @@ STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
 HOSTILE = "<img src=x onerror=alert(1)> \u202eabc\u202c \x01\x7f é猫🐈 <b>&amp;"
 LONG = " ".join(f"{n} bytes make {n + 1} tokens," for n in range(150))[:3990]
 
-SCRATCH = f"""\
-{HEAD}
-
-# %%
-from cs336_core.widgets import BPETimeMachine
-
-machine = BPETimeMachine("the cat in the hat", 12)
-machine
-
-# %%
-print("step", machine.step, machine.text, machine.merges[-1])
-
-# %%
-machine.step = 3
-machine.pretokenization = "gpt2"
-"""
-
-PAGE = """<!doctype html>
-<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>Machine</title>
-<link rel="icon" href="data:,">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="_static/site.css">
-<link rel="stylesheet" href="_static/widgets/bpe_stepper.css">
-<link rel="stylesheet" href="_static/widgets/bpe_time_machine.css"></head>
-<body style="background: var(--cs336-surface); color: var(--cs336-ink)">
-<main><h1>Machine</h1>{figure}</main>
-<script defer src="_static/widgets/bpe_time_machine.js"></script>
-<script defer src="_static/widgets/host.js"></script></body></html>
-"""
-
 
 @pytest.fixture(scope="module")
 def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with pages of one time machine each, and what the site gives every page."""
     folder = tmp_path_factory.mktemp("machines")
-    for name in ("widgets", "fonts", "site.css"):
-        source = html / "_static" / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, folder / "_static" / name)
     machines = {"hat": BPETimeMachine(HAT, 12, key="m"), "long": BPETimeMachine(LONG, 300, key="m")}
-    for name, machine in machines.items():
-        for theme in ("light", "dark"):
-            page = PAGE.format(theme=theme, figure=machine.static_html())
-            (folder / f"{name}-{theme}.html").write_text(page, "utf-8")
+    write_pages(html, folder, machines, "bpe_stepper", "bpe_time_machine", title="Machine")
     return folder
 
 
@@ -479,30 +440,3 @@ def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -
     page, _ = open_page(f"{served}hat-light.html", java_script_enabled=False)
     assert page.locator("tbody tr").count() == 12
     assert page.locator("caption").inner_text().startswith("Byte pair encoding of")
-
-
-def test_it_is_live_in_jupyterlab(lab: str, open_page: OpenPage) -> None:  # noqa: F811
-    wanted = json.dumps({"type": "file", "format": "text", "content": SCRATCH}).encode()
-    request = Request(f"{lab}api/contents/machine.py", wanted, method="PUT")
-    request.add_header("Authorization", f"token {TOKEN}")
-    with urlopen(request):
-        pass
-    page, cells, foreign = opened(open_page, lab, "machine.py")
-    figure = page.locator(".cs336-machine")
-    slider = figure.get_by_role("slider")
-    expect(slider).to_have_value("3", timeout=SLOW)
-    expect(figure.locator(".cs336-machine-forbidden")).to_be_visible()
-    figure.get_by_text("Your own text").click()
-    figure.get_by_role("textbox").fill("abab")
-    expect(figure.get_by_role("group", name="The text as 1 tokens")).to_be_visible()
-    run(page, cells.nth(1))
-    said = cells.nth(1).locator(".jp-OutputArea-output")
-    expect(said).to_have_text("step 3 abab (b'ab', b'ab')")
-    run(page, cells.nth(2))
-    figure.get_by_role("button", name="One step back").click()
-    expect(slider).to_have_value("1")
-    slider.focus()
-    page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
-    expect(slider).to_have_value("0")
-    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
-    assert foreign == []

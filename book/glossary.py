@@ -1,0 +1,166 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Glossary
+#
+# The terms of the course, in a sentence or two, each with the lecture that tells more.
+#
+# ```{glossary}
+# :sorted:
+#
+# Alignment
+#   Making a base model follow instructions, in a certain style, and refuse what it should refuse.
+#   {doc}`/lectures/01_overview`
+#
+# Attention
+#   The part of a Transformer in which each token takes in what it needs from the tokens before it.
+#   {doc}`/lectures/01_overview`
+#
+# Base model
+#   A model that has been trained to predict the next token and for nothing else.
+#   {doc}`/lectures/01_overview`
+#
+# Byte pair encoding
+# BPE
+#   Finds tokens by counting: the most frequent pair of neighbours becomes one token, and so on.
+#   {doc}`/lectures/03_bpe`
+#
+# Code point
+#   The number that Unicode gives to a character. {doc}`/lectures/02_tokenization`
+#
+# Compression ratio
+#   Bytes of UTF-8 that a token stands for, on average; *bytes a token* in the figures.
+#   {doc}`/lectures/02_tokenization`
+#
+# Corpus
+#   A large collection of texts. {doc}`/lectures/02_tokenization`
+#
+# Decode
+#   To turn ids back into text. (Of a model that answers: to write one token after another.)
+#   {doc}`/lectures/02_tokenization`
+#
+# Direct preference optimization
+# DPO
+#   Learning from pairs of answers, a better and a worse one, without a model that gives rewards.
+#   {doc}`/lectures/01_overview`
+#
+# Embedding
+#   The table with a row of numbers for every id; also such a row. {doc}`/lectures/02_tokenization`
+#
+# Emergence
+#   An ability that small models do not show and large ones do. Some of it is in the way one
+#   measures. {doc}`/lectures/01_overview`
+#
+# Encode
+#   To turn text into ids. {doc}`/lectures/02_tokenization`
+#
+# FLOP
+#   One floating-point operation: an addition or a multiplication. FLOPs are several of them, FLOP/s
+#   is how many a chip does in a second. {doc}`/lectures/01_overview`
+#
+# Group relative policy optimization
+# GRPO
+#   Reinforcement learning that compares several answers to the same question with each other.
+#   {doc}`/lectures/01_overview`
+#
+# Id
+#   The number of a token. {doc}`/lectures/02_tokenization`
+#
+# IsoFLOP
+#   Said of models of different sizes that are all trained with the same number of operations.
+#   {doc}`/lectures/01_overview`
+#
+# KV cache
+#   The keys and values of all tokens so far, kept so that they need not be computed again.
+#   {doc}`/lectures/01_overview`
+#
+# Loss
+#   How surprised a model is by the token that comes: minus the logarithm of the probability that it
+#   gave to it, on average. {doc}`/lectures/01_overview`
+#
+# Merge
+#   To write one token in place of two neighbours; also the pair of tokens for which this is done.
+#   {doc}`/lectures/03_bpe`
+#
+# Multilayer perceptron
+# MLP
+#   The part of a Transformer that works on each token by itself: two or three matrices with a
+#   function that is not linear in between. {doc}`/lectures/01_overview`
+#
+# Parameter
+#   One of the numbers that training adjusts. {doc}`/lectures/01_overview`
+#
+# Perplexity
+#   Among how many ids, all equally likely, guessing would be as hard as it is for the model: the
+#   exponential of the loss. {doc}`/lectures/02_tokenization`
+#
+# Pre-token
+#   A piece of text, about a word, that no merge crosses. {doc}`/lectures/03_bpe`
+#
+# Pre-tokenization
+#   Cutting text into pre-tokens before anything is counted or merged. {doc}`/lectures/03_bpe`
+#
+# Prefill
+#   The first part of answering: the whole question is read at once. {doc}`/lectures/01_overview`
+#
+# Proximal policy optimization
+# PPO
+#   Reinforcement learning in small steps. {doc}`/lectures/01_overview`
+#
+# Rank
+#   The place of a merge in the order in which merges were learned; the first is tried first.
+#   {doc}`/lectures/03_bpe`
+#
+# Round trip
+#   Encoding and then decoding. A tokenizer must bring back exactly what it was given.
+#   {doc}`/lectures/02_tokenization`
+#
+# Scaling law
+#   A formula that tells the loss from the number of parameters and tokens, fitted to small models
+#   and believed of large ones. {doc}`/lectures/01_overview`
+#
+# Special token
+#   A mark that is no text, such as the end of a document, with an id of its own.
+#   {doc}`/lectures/03_bpe`
+#
+# Supervised fine-tuning
+# SFT
+#   Training a base model further, on questions with their answers. {doc}`/lectures/01_overview`
+#
+# Tie-break
+#   The rule that says which of several equally frequent pairs merges. {doc}`/lectures/03_bpe`
+#
+# Token
+#   A piece of text that has a number of its own. {doc}`/lectures/02_tokenization`
+#
+# Token tax
+#   What a text costs in tokens beyond the same text in English. {doc}`/lectures/02_tokenization`
+#
+# Tokenizer
+#   What turns text into ids, and ids into text. {doc}`/lectures/02_tokenization`
+#
+# Transformer
+#   The kind of network that nearly all large language models are: layers of attention and MLP.
+#   {doc}`/lectures/01_overview`
+#
+# UTF-8
+#   The way to store Unicode's characters as bytes: one to four for each.
+#   {doc}`/lectures/02_tokenization`
+#
+# Vocabulary
+#   All tokens of a tokenizer. Its size is the number of ids. {doc}`/lectures/02_tokenization`
+#
+# Zipf's law
+#   The frequency of a word is about in inverse proportion to its place in the order of frequency.
+#   {doc}`/lectures/03_bpe`
+# ```

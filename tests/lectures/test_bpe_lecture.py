@@ -1,0 +1,151 @@
+"""Lecture 03: what its sentences say holds, and the answers of its exercises are right."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from cs336_core.tokenization import bpe_steps, train_bpe_words, word_bpe_steps
+from cs336_core.tokenization.patterns import GPT2
+from cs336_core.tokenization.spans import split
+from tests.lectures.told import Told, run
+from tools.paths import ROOT
+
+NAME = "03_bpe.py"
+TEXT = (ROOT / "lectures" / NAME).read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    return run(NAME)
+
+
+SENTENCES = [
+    ("len(ids)", 18),
+    ("len([c for c in counts.values() if c == best])", 4),
+    ("len(shorter)", 16),
+    ('len(encode("猫", params))', 3),
+    ('"·".join(of_that_hat).replace(" ", "␣")', "th·at·␣·h·at"),
+    ("len(corpus)", 37),
+    ('"·".join(pieces_of_hamlet).replace(" ", "␣")', "␣H·am·let"),
+    ('f"{by_rank[9]:,}"', "13,486"),
+    ("by_rank.count(0)", 669),
+    ('f"{unseen:.2f}"', "3.19"),
+    ('f"{seen:.2f}"', "3.45"),
+    ('f"{chinese:.2f}"', "1.00"),
+    ('f"{chinese_cost:.1f}"', "3.0"),
+    ('f"{joins:,}"', "179,382"),
+    ('f"{read_again / 1e9:.1f}"', "0.8"),
+    ('f"{round(read_again / joins):,}"', "4,289"),
+]
+ANSWERS = [
+    ('len(merge(list(b"aaaa"), (97, 97), 256))', 2),
+    ('len(merge(list(b"aaa"), (97, 97), 256))', 2),
+    ('str(encode("the cat", params))', "[258, 99, 97, 116]"),
+    ("len(of_repeated)", 4),
+    ("len(of_repeated[-1])", 16),
+    ('f"{len(merges):,}"', "9,743"),
+    ("len(greedy)", 4),
+    ("len(cleverer)", 3),
+]
+
+
+@pytest.mark.parametrize(("expression", "said"), SENTENCES)
+def test_a_sentence_says_what_is_known(told: Told, expression: str, said: object) -> None:
+    assert told.values[expression] == said
+
+
+@pytest.mark.parametrize(("expression", "answer"), ANSWERS)
+def test_an_exercise_has_the_right_answer(told: Told, expression: str, answer: object) -> None:
+    assert told.values[expression] == answer
+
+
+def test_every_expression_is_looked_at(told: Told) -> None:
+    # What is read from Python's manual differs with its version; the other is looked at below.
+    known = {expression for expression, _ in SENTENCES + ANSWERS}
+    assert set(told.values) - known == {"repeats", 'f"{code:.2f}"'}
+
+
+def test_the_five_words(told: Told) -> None:
+    steps = list(bpe_steps(told.names["text"], 12))
+    assert [step.new_token for step in steps[:3]] == [b"th", b"the", b"the "]
+    repeats = told.values["repeats"]
+    assert isinstance(repeats, int)
+    assert [step.count > 1 for step in steps] == [True] * repeats + [False] * (12 - repeats)
+    # Of the nine merges, most find nothing to join in `that hat`.
+    nine = told.names["nine"]
+    assert sum(left + right in b"that hat" for left, right in nine.merges) < 5
+    assert nine.merges.index((b"t", b"h")) < nine.merges.index((b"a", b"t"))
+
+
+def test_the_counted_words(told: Told) -> None:
+    assert told.names["pieces"] == [b"es", b"est", b"lo", b"low", b"ne", b"new", b"newest"]
+    first = next(word_bpe_steps(told.names["read"], 1))
+    assert (first.count, first.candidates) == (9, ((b"e", b"s"), (b"s", b"t")))
+    by_bytes = train_bpe_words(told.names["read"], 6, "lexicographic")
+    assert by_bytes[0] == (b"s", b"t")
+    assert {b"".join(pair) for pair in by_bytes} >= {b"west", b"ne"}
+
+
+def test_a_cut_forbids_tokens_that_end_with_a_space(told: Told) -> None:
+    speech = told.names["speech"]
+    assert speech.startswith("To be, or not to be")
+    uncut = [step.new_token for step in bpe_steps(speech, 100)]
+    assert sum(token.endswith(b" ") for token in uncut) > 10
+    words = split(speech, GPT2)
+    counts = {word: words.count(word) for word in dict.fromkeys(words)}
+    in_words = [b"".join(pair) for pair in train_bpe_words(counts, 100, "first-seen")]
+    assert not [token for token in in_words if token.strip() and token.endswith(b" ")]
+
+
+def test_the_plays(told: Told) -> None:
+    names = told.names
+    tokens = {left + right for left, right in names["merges"]}
+    assert "Hamlet" not in names["corpus"]
+    assert {b" t", b"he", b" the"} <= {left + right for left, right in names["merges"][:12]}
+    assert names["longest"][0] == b" notwithstanding"
+    assert b" handkerchief" in names["longest"][:12]
+    for earl in (" Northumberland", " Westmoreland"):
+        assert {earl.encode(), earl.upper().encode()} <= tokens
+    assert {"ENRY", "LOUCESTER"} <= set(names["steps_between"][:12])
+    assert b"GLOUCESTER" in tokens
+    assert not {"GLOUCESTER", "HENRY"} & set(names["steps_between"])
+    shop = sorted(names["of_letters"], key=len, reverse=True)
+    assert "BuyableInstoreAndOnline" in shop[:4]
+
+
+def test_zipf(told: Told) -> None:
+    by_rank = told.names["by_rank"]
+    products = [rank * by_rank[rank - 1] for rank in (10, 100, 1000)]
+    assert max(products) < 1.15 * min(products)
+    assert by_rank[99] / by_rank[9] == pytest.approx(0.1, rel=0.15)
+    assert sum(by_rank[:300]) > 0.6 * sum(by_rank)
+
+
+def test_how_far_it_goes(told: Told) -> None:
+    ratios = list(told.names["ratios"].values())
+    for each in ratios[:-1]:
+        assert sorted(each) == each
+        gains = [later - earlier for earlier, later in pairwise(each)]
+        assert gains[0] == max(gains)  # each doubling gains less
+    played, unseen, code, french, chinese = ratios
+    assert unseen[1] > played[1]
+    assert played[-1] - unseen[-1] > played[3] - unseen[3] > 0  # the gap widens
+    assert unseen[-1] > french[-1] > 2
+    assert unseen[-1] > code[-1] > 2
+    assert chinese == [1.0] * 6
+
+
+def test_the_table_is_that_of_the_readme() -> None:
+    """The times were measured by `make bench`, and stand in README.md as it printed them."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    printed = {}
+    for row in re.findall(r"^\| hundred, 32,000 .*", readme, re.MULTILINE):
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        printed[cells[1]] = (cells[2].split(" s ")[0], cells[5].split(" (")[0])
+    names = {"`cs336_core`": "ours", "Hugging Face tokenizers": "Hugging Face"}
+    table = re.findall(r"^# \| (.+?) \| (?:Python, NumPy|Rust) \| (\S+) \| (.+?) \|", TEXT, re.M)
+    assert {names.get(name, name): (time, memory) for name, time, memory in table} == printed
+    assert len(printed) == 4
