@@ -204,16 +204,16 @@ def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
     assert "#d3e5f8" in saved["bpe-merges.svg"]
 
 
-def test_two_steppers_of_a_page_do_not_disturb_each_other(site: str, open_page: OpenPage) -> None:
-    page, _ = open_page(f"{site}{PAGE}?hat.step=3&manual.step=7")
+def test_two_figures_of_a_page_do_not_disturb_each_other(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{site}{PAGE}?hat.step=3&words.step=7")
     Stepper(page).at(3)
-    other = page.locator('[data-key="manual"]')
+    other = page.locator('[data-key="words"]')
     other.scroll_into_view_if_needed()
-    slider = other.get_by_role("slider", name="Merges")
+    slider = other.get_by_role("slider")
     expect(slider).to_have_value("7")
     slider.fill("8")
     Stepper(page).at(3)
-    page.wait_for_url("**/*?hat.step=3&manual.step=8")
+    page.wait_for_url("**/*?hat.step=3&words.step=8")
 
 
 def test_the_controls_stay_where_they_are(stepper: Stepper) -> None:
