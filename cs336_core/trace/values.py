@@ -34,6 +34,9 @@ T = TypeVar("T")
 MANY: Final = 200  # items of one container
 DEEP: Final = 10  # containers in one another
 LONG: Final = 10_000  # characters of a text
+INNER: Final = 500  # characters of a text in a container
+LETTERS: Final = 20_000  # of one value, in all of its texts; from then on a text has
+FEW: Final = 80  # characters
 TOTAL: Final = 5_000  # items of one value, in all of its containers
 NUMBERS: Final = 2_500  # of one tensor
 _EXACT = 1 << 53  # up to here JavaScript tells whole numbers apart
@@ -71,10 +74,14 @@ class _Recorder:
     def __init__(self) -> None:
         self._inside: set[int] = set()
         self._left = TOTAL
+        self._letters = LETTERS
 
     def record(self, value: object) -> Json:
         """Return a value as JSON; what its own code raises becomes its error."""
         self._left -= 1
+        if type(value) is str and len(value) <= self._longest():
+            self._letters -= len(value)
+            return value
         if _is_json(value):
             return cast(Json, value)
         try:
@@ -89,9 +96,9 @@ class _Recorder:
         if _is_array(value):
             return _array(value)
         if isinstance(value, bytes | bytearray):
-            return _text(value.decode("latin-1"))
+            return self._text(value.decode("latin-1"))
         if isinstance(value, str | int | float | complex | type | Enum):
-            return _text(_plain(value))
+            return self._text(_plain(value))
         if id(value) in self._inside:
             return {"cycle": True}
         if len(self._inside) >= DEEP or self._left <= 0:
@@ -119,7 +126,19 @@ class _Recorder:
             return _of({"items": items}, len(items), len(value))
         if callable(getattr(type(value), "asdict", None)):
             return self._fields(value.asdict())  # type: ignore[attr-defined]
-        return _text(_plain(value))
+        return self._text(_plain(value))
+
+    def _text(self, text: str) -> dict[str, Json]:
+        """Return text, cut where it is long."""
+        longest = self._longest()
+        self._letters -= min(longest, len(text))
+        return _of({"text": text[:longest]}, min(longest, len(text)), len(text))
+
+    def _longest(self) -> int:
+        """Return how many characters a text may have here."""
+        if self._letters <= 0:
+            return FEW
+        return INNER if self._inside else LONG
 
     def _fields(self, values: Mapping[str, object]) -> dict[str, Json]:
         names = list(self._first(values, len(values)))
@@ -144,19 +163,12 @@ def _is_json(value: object) -> bool:
         case float():
             # Who reads 2.0 in JSON may take it for 2.
             return type(value) is float and math.isfinite(value) and not value.is_integer()
-        case str():
-            return type(value) is str and len(value) <= LONG
     return False
 
 
 def _of(contents: dict[str, Json], held: int, there: int) -> dict[str, Json]:
     """Tell how many there are where not all are held."""
     return contents | {"of": there} if held < there else contents
-
-
-def _text(text: str) -> dict[str, Json]:
-    """Return text, cut where it is long."""
-    return _of({"text": text[:LONG]}, min(LONG, len(text)), len(text))
 
 
 def _plain(value: object) -> str:

@@ -18,7 +18,18 @@ from hypothesis import strategies as st
 
 from cs336_core.trace.edtrace_format import from_value, to_value
 from cs336_core.trace.reading import Node as JsonNode
-from cs336_core.trace.values import DEEP, LONG, MANY, NUMBERS, TOTAL, Json, recorded
+from cs336_core.trace.values import (
+    DEEP,
+    FEW,
+    INNER,
+    LETTERS,
+    LONG,
+    MANY,
+    NUMBERS,
+    TOTAL,
+    Json,
+    recorded,
+)
 
 Point = namedtuple("Point", "x y")
 
@@ -153,6 +164,16 @@ def test_cycles_end() -> None:
     }
     again = [1]
     assert recorded([again, again]) == [[1], [1]]  # twice is no cycle
+
+
+def test_texts_in_a_container_are_cut_sooner() -> None:
+    assert recorded(["a" * INNER]) == ["a" * INNER]
+    long = {"type": "str", "text": "a" * INNER, "of": LONG}
+    assert recorded({"play": "a" * LONG}) == {"type": "dict", "entries": [["play", long]]}
+    many = recorded(["a" * LONG] * MANY)
+    whole = LETTERS // INNER
+    assert many == [long] * whole + [long | {"text": "a" * FEW}] * (MANY - whole)
+    assert recorded(["a" * FEW] * MANY) == ["a" * FEW] * MANY
 
 
 def test_large_values_are_cut_and_marked() -> None:
