@@ -453,16 +453,14 @@ for vocab_size in sizes:  # @stepover
         ratios[name].append(compression_ratio(each, tokenizer.encode(each)))
 
 with figures.style():  # @stepover
-    figure, axes = plt.subplots(figsize=(7.0, 3.8))
-    for (name, each), form in zip(ratios.items(), "os^Dv", strict=True):
-        first = name == "Macbeth, which it was trained on"
-        axes.plot(sizes, each, marker=form, markersize=5, linewidth=1.5, label=name)
-        axes.lines[-1].set(color="#1f5fbf" if "which" in name else "#4b5563")
-        axes.lines[-1].set_linestyle("-" if first or "which" not in name else "--")
-    axes.set(xlabel="vocabulary size", ylabel="bytes a token", xscale="log", ylim=(0.8, 3.7))
+    figure, axes = plt.subplots(figsize=(4.8, 4.2))
+    forms = ["C0o-", "C0s--", "C1^-", "C1D-", "C1v-"]
+    for (name, each), form in zip(ratios.items(), forms, strict=True):
+        axes.plot(sizes, each, form, markersize=5, linewidth=1.5, label=name)
+    axes.set(xlabel="vocabulary size", ylabel="bytes a token", xscale="log", ylim=(0.8, 4.9))
     axes.set_xticks(sizes, [f"{vocab_size:,}" for vocab_size in sizes])
     axes.minorticks_off()
-    axes.legend(loc="upper left", fontsize=9)
+    axes.legend(loc="upper left")
     plt.close(figure)
 figures.inline(
     figure,
@@ -543,15 +541,15 @@ print("the same", len(fast), "merges")
 
 # %% [markdown]
 # Here is what it comes to, measured on one machine with two cores: 32,000 tokens from 100 MB of
-# prose, code and many languages. The last one is faster than ours, and it too is written in Rust.
-# How this was measured, and more of it, stands in the project's README.
+# prose, code and many languages. The last one is faster than ours. How this was measured, and more
+# of it, stands in the project's README.
 #
-# | trainer | written in | seconds | memory |
-# |---|---|---:|---:|
-# | `cs336_core` | Python, NumPy | 7.25 | 415 MB |
-# | Hugging Face tokenizers | Rust | 34.81 | 519 MB |
-# | rustbpe | Rust | 17.26 | 270 MB |
-# | gigabpe | Rust | 3.78 | 156 MB |
+# | trainer | seconds | memory |
+# |---|---:|---:|
+# | ours (Python, NumPy) | 7.25 | 415 MB |
+# | Hugging Face (Rust) | 34.81 | 519 MB |
+# | rustbpe (Rust) | 17.26 | 270 MB |
+# | gigabpe (Rust) | 3.78 | 156 MB |
 
 # %% [markdown]
 # ## Other ways to cut
