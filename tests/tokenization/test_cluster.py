@@ -20,13 +20,16 @@ SPECIAL = "<|endoftext|>"
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
     """Return a client of two processes behind a Dask scheduler."""
-    with (
-        LocalCluster(
-            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
+    with pytest.MonkeyPatch.context() as patch:
+        # A new process asks what the main module is, which pytest's own processes cannot tell.
+        patch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
+        with (
+            LocalCluster(
+                n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
 
 
 @pytest.fixture(scope="module")
