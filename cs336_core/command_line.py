@@ -1,4 +1,4 @@
-"""What the commands of the package have in common: streams, errors as sentences, exit status.
+"""What the commands of the package have in common: parsers, streams, errors, exit status.
 
 Exit status: what the command returns; 1 for input that cannot be used; 130 after Ctrl-C; 141 where
 whoever reads the output has gone.
@@ -6,11 +6,63 @@ whoever reads the output has gone.
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import Protocol, TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+class Command(Protocol):
+    """A module that is one command of a program."""
+
+    def add_parser(self, commands: Commands) -> None:
+        """Add the command and its options."""
+        ...
+
+
+def program_parser(
+    program: str, description: str, epilog: str, commands: Iterable[Command]
+) -> argparse.ArgumentParser:
+    """Return the parser of a program of commands."""
+    whole = argparse.ArgumentParser(
+        prog=program,
+        usage="%(prog)s COMMAND ...",
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parsers = whole.add_subparsers(
+        prog=program, required=True, metavar="COMMAND", help=argparse.SUPPRESS
+    )
+    for command in commands:
+        command.add_parser(parsers)
+    return whole
+
+
+def command_parser(
+    commands: Commands,
+    name: str,
+    run: Callable[[argparse.Namespace], int | None],
+    *,
+    description: str,
+    epilog: str,
+) -> argparse.ArgumentParser:
+    """Add the command that `run` runs to its program, and return its parser."""
+    parser = commands.add_parser(
+        name,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run, parser=parser)
+    return parser
 
 
 def status_of(command: Callable[[], int | None], refused: type[Exception]) -> int:

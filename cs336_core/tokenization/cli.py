@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from cs336_core.command_line import status_of, tell
+from cs336_core.command_line import program_parser, status_of, tell
 from cs336_core.tokenization.commands import compare, decode, encode, steps, train
 from cs336_core.tokenization.errors import TokenizationError
 
@@ -46,20 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    whole = argparse.ArgumentParser(
-        prog=PROGRAM,
-        usage="%(prog)s COMMAND ...",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    commands = whole.add_subparsers(
-        prog=PROGRAM, required=True, metavar="COMMAND", help=argparse.SUPPRESS
-    )
-    for command in (train, encode, decode, compare, steps):
-        command.add_parser(commands)
-    return whole
+    return program_parser(PROGRAM, DESCRIPTION, EPILOG, (train, encode, decode, compare, steps))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from cs336_core.command_line import status_of, tell
+from cs336_core.command_line import program_parser, status_of, tell
 from cs336_core.trace.commands import convert, run, view
 from cs336_core.trace.errors import DirectiveWarning, TraceError
 
@@ -46,20 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    whole = argparse.ArgumentParser(
-        prog=PROGRAM,
-        usage="%(prog)s COMMAND ...",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    commands = whole.add_subparsers(
-        prog=PROGRAM, required=True, metavar="COMMAND", help=argparse.SUPPRESS
-    )
-    for command in (run, view, convert):
-        command.add_parser(commands)
-    return whole
+    return program_parser(PROGRAM, DESCRIPTION, EPILOG, (run, view, convert))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cs336_core.command_line import write
+from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.shown import joined
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
 from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
@@ -41,16 +41,15 @@ class Row:
     first_tokens: list[bytes]
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser(
+    parser = command_parser(
+        commands,
         "compare",
-        help="show one text in several tokenizers",
+        run,
         description="Show how many tokens a text has in several tokenizers, how many bytes one "
         "stands for, and the first of them.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("text", metavar="TEXT_OR_FILE", help='a text, the name of a file, or "-"')
     parser.add_argument(
@@ -62,7 +61,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_file_options(parser)
     parser.add_argument("--json", action="store_true", help="write the rows as JSON")
-    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from cs336_core.command_line import write
+from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
     check_swallowed,
@@ -33,21 +33,19 @@ Reads numbers with white space between, a JSON list, or what encode --json wrote
 {FILES}"""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser(
+    parser = command_parser(
+        commands,
         "decode",
-        help="turn ids back into text",
+        run,
         description="Write the text of ids, to the byte; what is no UTF-8 becomes U+FFFD.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing: standard input')
     parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
     add_file_options(parser)
     parser.add_argument("--json", action="store_true", help='write {"text": "..."}')
-    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from cs336_core.command_line import write
+from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
     check_swallowed,
@@ -28,15 +28,14 @@ examples:
 AT_ONCE = 4096  # ids written at once
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser(
+    parser = command_parser(
+        commands,
         "encode",
-        help="turn text into ids",
+        run,
         description="Write the ids of a text on one line.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing: standard input')
     parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
@@ -54,7 +53,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_file_options(parser)
     parser.add_argument("--json", action="store_true", help='write {"ids": [...]}')
-    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import regex
 
-from cs336_core.command_line import write
+from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.shown import joined, shown
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
 from cs336_core.tokenization.errors import VocabularyError
@@ -23,16 +23,15 @@ examples:
   steps "low low lower newest" --merges 5 --pattern gpt2 --tie-break lexicographic"""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser(
+    parser = command_parser(
+        commands,
         "steps",
-        help="show each merge as it happens",
+        run,
         description="Train on a small text and show each merge: the pair, how often it occurs, "
         "which pairs tie with it, and the tokens after it.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("text", metavar="TEXT", help='a text, the name of a file, or "-"')
     parser.add_argument("--merges", type=merges, default=10, metavar="N", help="at most (10)")
@@ -50,7 +49,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "the lecture), gpt2, cl100k, o200k, or a regular expression",
     )
     parser.add_argument("--json", action="store_true", help="write the steps as JSON")
-    parser.set_defaults(run=run, parser=parser)
 
 
 def merges(given: str) -> int:

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from cs336_core.command_line import write
+from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.progress_bar import ProgressBar
 from cs336_core.tokenization.commands.streams import STANDARD_INPUT, check_swallowed, write_json
 from cs336_core.tokenization.commands.tokenizers import check_output, save_params
@@ -23,15 +23,14 @@ The end of OUT chooses the form: .json is Hugging Face's tokenizer.json, .tiktok
 a folder gets GPT-2's vocab.json and merges.txt. It is written whole or not at all."""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser(
+    parser = command_parser(
+        commands,
         "train",
-        help="learn a tokenizer from text files and save it",
+        run,
         description="Learn a byte-level BPE tokenizer: 256 bytes, merges, special tokens.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("files", nargs="*", metavar="FILE", help='"-" or nothing: standard input')
     parser.add_argument("--vocab-size", type=int, required=True, metavar="N", help="all tokens")
@@ -65,7 +64,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT")
     parser.add_argument("--json", action="store_true", help="tell the result as JSON")
-    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> None:

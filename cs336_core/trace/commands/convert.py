@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from cs336_core.command_line import write
+from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -27,15 +27,14 @@ examples:
 The formats are cs336, ours; and edtrace, which is that of the course's 2025 lectures as well."""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser(
+    parser = command_parser(
+        commands,
         "convert",
-        help="write a trace in another file format",
+        run,
         description="Write a trace in another file format; what FILE is in is recognised.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("file", metavar="FILE", help="a trace")
     parser.add_argument(
@@ -46,7 +45,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         '"-": standard output',
     )
     parser.add_argument("--to", choices=FORMATS, help="the format (the one that FILE is not in)")
-    parser.set_defaults(run=run, parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cs336_core.command_line import tell, write
+from cs336_core.command_line import Commands, command_parser, tell, write
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -33,15 +33,14 @@ defines main() is imported, and main() is called; any other runs from its first 
 comments of a program name is shown: "# @inspect x". What it writes is part of its trace."""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser(
+    parser = command_parser(
+        commands,
         "run",
-        help="run a program and save its trace",
+        run,
         description="Run a program step by step and save what was to be seen.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument(
         "program", metavar="LECTURE_OR_MODULE", help="a file, or the dotted name of a module"
@@ -73,7 +72,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--format", choices=FORMATS, default="cs336", help="of the file (cs336, ours)"
     )
-    parser.set_defaults(run=run, parser=parser)
 
 
 def steps(given: str) -> int:

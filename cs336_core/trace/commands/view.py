@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import cs336_core
-from cs336_core.command_line import write
+from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.trace.commands.trace_files import read
 from cs336_core.trace.commands.viewer_server import Server, Shown
 from cs336_core.trace.errors import TraceError
@@ -30,15 +30,14 @@ shown where they lie in the folder of FILE, or below. It is served to this machi
 Ctrl-C."""
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add the command and its options."""
-    parser = commands.add_parser(
+    parser = command_parser(
+        commands,
         "view",
-        help="show a trace in the browser",
+        run,
         description="Show a trace in the browser, to be stepped through.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("file", metavar="FILE", help="a trace")
     parser.add_argument(
@@ -47,7 +46,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--no-browser", action="store_true", help="tell the address, and do not open it"
     )
-    parser.set_defaults(run=run, parser=parser)
 
 
 def port(given: str) -> int:
