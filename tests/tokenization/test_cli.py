@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,16 @@ from cs336_core.tokenization.cli import main
 from cs336_core.tokenization.commands import train as train_command
 from cs336_core.tokenization.commands.progress_bar import ProgressBar
 from cs336_core.tokenization.huggingface_file import load_huggingface
+from tests import command_lines
+from tests.command_lines import Output
 
 CORPUS = "the cat in the hat; it isn't 1234 猫 the end<|end|>the cat in the hat\n" * 3
 SIZE = ["--vocab-size", "270", "--special", "<|end|>"]
 FORMS = ["tokenizer.json", "bpe.tiktoken", "folder"]
 
 Given = Callable[[bytes], None]
-Output = pytest.CaptureFixture[str]
+failed = partial(command_lines.failed, main)
+refused = partial(command_lines.refused, main)
 
 
 @pytest.fixture
@@ -44,23 +48,6 @@ def saved(corpus: Path, capsys: Output) -> str:
     assert main(["train", str(corpus), *SIZE, "-o", str(path)]) == 0
     capsys.readouterr()
     return str(path)
-
-
-def failed(argv: list[str], capsys: Output, status: int = 1) -> str:
-    """Run a command that fails, and return its one line on standard error."""
-    assert main(argv) == status
-    error = capsys.readouterr().err
-    assert error.startswith("error: ")
-    assert error.count("\n") == 1
-    return error
-
-
-def refused(argv: list[str], capsys: Output) -> str:
-    """Run a command whose options cannot be, and return what it says."""
-    with pytest.raises(SystemExit) as caught:
-        main(argv)
-    assert caught.value.code == 2
-    return capsys.readouterr().err
 
 
 # train

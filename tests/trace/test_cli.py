@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from cs336_core.trace.commands import run as run_command
 from cs336_core.trace.commands import view
 from cs336_core.trace.commands.viewer_server import Server, Shown
 from cs336_core.trace.renderings import Rendering
+from tests import command_lines
+from tests.command_lines import Output
 from tests.trace.programs import features
 
 # A program for edtrace, as its lectures are, with our import in place of its own.
@@ -65,7 +68,8 @@ class Point:
 point = pickle.loads(pickle.dumps(Point(beside.double(2))))  # @inspect point
 print(sys.argv, __name__)
 """
-Output = pytest.CaptureFixture[str]
+failed = partial(command_lines.failed, main)
+refused = partial(command_lines.refused, main)
 
 
 @pytest.fixture(autouse=True)
@@ -91,23 +95,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "package" / "__main__.py").write_text("from . import part\nx = part.y\n", "utf-8")
     (tmp_path / "package" / "part.py").write_text("y = 1\n\ndef main():\n    z = y\n", "utf-8")
     return tmp_path
-
-
-def failed(argv: list[str], capsys: Output, status: int = 1) -> str:
-    """Run a command that fails, and return its one line on standard error."""
-    assert main(argv) == status
-    error = capsys.readouterr().err
-    assert error.startswith("error: ")
-    assert error.count("\n") == 1
-    return error
-
-
-def refused(argv: list[str], capsys: Output) -> str:
-    """Run a command whose options cannot be, and return what it says."""
-    with pytest.raises(SystemExit) as caught:
-        main(argv)
-    assert caught.value.code == 2
-    return capsys.readouterr().err
 
 
 def ran(*argv: str) -> Trace:
