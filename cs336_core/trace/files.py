@@ -28,6 +28,12 @@ def dumps(trace: Trace, form: Format = "cs336") -> str:
     return json.dumps(to_compact(trace), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def encoded(trace: Trace, form: Format = "cs336") -> bytes:
+    """Return a trace as the bytes of a file."""
+    # Half a character (a lone surrogate), which a text may hold, is written as its escape.
+    return dumps(trace, form).encode(errors="backslashreplace")
+
+
 def loads(text: str, name: str = "the trace") -> Trace:
     """Read the text of a trace file, of any of the formats; `name` is what messages call it.
 
@@ -56,8 +62,7 @@ def _too_deep(name: str) -> TraceError:
 
 def save(trace: Trace, path: str | os.PathLike[str], form: Format = "cs336") -> None:
     """Write a trace file, whole or not at all."""
-    # Half a character (a lone surrogate), which a text may hold, is written as its escape.
-    write_files({Path(path): dumps(trace, form).encode(errors="backslashreplace")})
+    write_files({Path(path): encoded(trace, form)})
 
 
 def load(path: str | os.PathLike[str]) -> Trace:

@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 
 import traitlets
 
-from cs336_core.trace import Step, Trace, dumps, load
+from cs336_core.trace import Step, Trace, load
+from cs336_core.trace.files import encoded
 from cs336_core.trace.model import Cleared
 from cs336_core.trace.plain import cut, plain
 from cs336_core.widgets import base
@@ -97,9 +98,8 @@ def _text(trace: Trace) -> str | None:
     """Return a trace as the text of a file, `None` for one that is too large."""
     if len(trace) > MOST_STEPS:
         return None
-    # A notebook sends UTF-8, which has no half of a character: that is written as an escape.
-    text = dumps(trace).encode(errors="backslashreplace")
-    return text.decode() if len(text) <= MOST_BYTES else None
+    content = encoded(trace)
+    return content.decode() if len(content) <= MOST_BYTES else None
 
 
 def _libraries(trace: Trace) -> dict[str, str]:

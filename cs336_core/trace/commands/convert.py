@@ -14,10 +14,9 @@ from cs336_core.trace.commands.trace_files import (
     counted,
     output_name,
     put,
-    read,
     stem,
 )
-from cs336_core.trace.files import Format
+from cs336_core.trace.files import Format, load
 
 EPILOG = """\
 examples:
@@ -49,7 +48,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Convert; raise as reading and writing do."""
-    recorded = read(args.file)
+    recorded = load(args.file)
     form: Format = args.to or other_than(Path(args.file))
     output = args.output or output_name(stem(Path(args.file)), form)
     check_output(args.parser, output)

@@ -1,16 +1,13 @@
-"""The files that the commands read and write."""
+"""Trace files of the commands: what they are called, and how they are written."""
 
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import get_args
 
-from cs336_core.atomic import write_files
 from cs336_core.command_line import write
-from cs336_core.trace.errors import TraceError
-from cs336_core.trace.files import Format, dumps, load
+from cs336_core.trace.files import Format, encoded, save
 from cs336_core.trace.model import Trace
 
 STANDARD_OUTPUT = "-"
@@ -49,22 +46,12 @@ def check_output(parser: argparse.ArgumentParser, output: str) -> None:
         parser.error(f"-o {output}: the folder {Path(output).parent} is not there; make it first")
 
 
-def read(path: str | os.PathLike[str]) -> Trace:
-    """Read a trace file; raise as `load` does."""
-    try:
-        return load(path)
-    except RecursionError:
-        raise TraceError(f"{Path(path)} is not a trace: it is nested too deeply") from None
-
-
 def put(trace: Trace, output: str, form: Format) -> None:
     """Write a trace to a file, whole or not at all, or to standard output."""
-    # UTF-8 has no half of a character; as it would be escaped in Python, JSON escapes it, too.
-    content = dumps(trace, form).encode(errors="backslashreplace")
     if output == STANDARD_OUTPUT:
-        write(content.decode() + "\n")
+        write(encoded(trace, form).decode() + "\n")
     else:
-        write_files({Path(output): content})
+        save(trace, output, form)
 
 
 def counted(trace: Trace) -> str:

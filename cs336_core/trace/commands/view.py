@@ -12,9 +12,9 @@ from pathlib import Path
 
 import cs336_core
 from cs336_core.command_line import Commands, command_parser, write
-from cs336_core.trace.commands.trace_files import read
 from cs336_core.trace.commands.viewer_server import Server, Shown
 from cs336_core.trace.errors import TraceError
+from cs336_core.trace.files import load
 
 # Found by its place: this package knows nothing of the widgets, which need more than it does.
 VIEWER = Path(cs336_core.__file__).parent / "widgets" / "static" / "viewer"
@@ -58,7 +58,7 @@ def port(given: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C; raise as reading the trace does, and where the viewer is not built."""
-    read(args.file)
+    load(args.file)
     if not (VIEWER / "trace.html").is_file():
         raise TraceError("the viewer is not built yet: `make site` builds it")
     with listening(Shown(VIEWER, Path(args.file)), args.port) as server:

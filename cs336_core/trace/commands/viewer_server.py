@@ -18,8 +18,8 @@ from socketserver import TCPServer
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from cs336_core.trace.commands.trace_files import read
 from cs336_core.trace.errors import TraceError
+from cs336_core.trace.files import load
 
 HOST: Final = "127.0.0.1"  # reached from this machine only
 NAMES: Final = {HOST, "localhost"}
@@ -56,7 +56,7 @@ class Shown:
     def listed(self) -> bytes:
         """Return the script that tells the viewer's page what there is to open."""
         try:
-            steps = len(read(self.trace))
+            steps = len(load(self.trace))
         except TraceError:
             return b"globalThis.cs336Traces = [];\n"  # it was a trace when this server began
         told = {"address": self.address, "title": self.trace.name, "steps": steps}
@@ -92,7 +92,7 @@ class Shown:
 def pictures(trace: Path, modified: int) -> frozenset[str]:
     """Return the images and videos that a trace names, read anew when it was `modified`."""
     try:
-        steps = read(trace).steps
+        steps = load(trace).steps
     except TraceError:
         return frozenset()  # it was a trace when this server began
     shown = (each for step in steps for each in step.renderings)
