@@ -7,12 +7,10 @@ hexadecimal where they are no whole characters. It has the same hue wherever it 
 from __future__ import annotations
 
 import html
-import unicodedata
 from collections.abc import Mapping
 
 from cs336_core.tokenization.protocol import Tokenizer
-
-_VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
+from cs336_core.tokenization.token_labels import hue, label
 
 # The page's own variables; outside of it, the colours that they have in the light.
 _HUES = ("d3e5f8", "fbe3c0", "cdebdc", "f7d8e6", "f7efb5", "dfdbf7", "f8d8cc", "d0eff3")
@@ -74,36 +72,6 @@ def token_bytes(tokenizer: Tokenizer, token_id: int) -> bytes:
         return tokenizer.decode([token_id]).encode()
     token: bytes = decode_bytes([token_id])
     return token
-
-
-def label(token: bytes) -> str:
-    r"""Write a token for people: white space visible, bytes that are no text in hexadecimal.
-
-    >>> label(b" the\n"), label("猫".encode()[:2]), label("\u200b".encode())
-    ('␣the⏎', 'E7 8C', 'U+200B')
-    """
-    try:
-        text = token.decode()
-    except UnicodeDecodeError:
-        return token.hex(" ").upper()
-    return "".join(map(_visible, text))
-
-
-def hue(token_id: int) -> int:
-    """Return the hue of a token, 0 to 7: the same for the same id everywhere.
-
-    >>> [hue(token_id) for token_id in b"the"]
-    [6, 0, 7]
-    """
-    return (token_id * 1698368519 & 0xFFFFFFFF) >> 29
-
-
-def _visible(character: str) -> str:
-    """Write what cannot be seen, or would reorder what stands around it, as its code point."""
-    category = unicodedata.category(character)
-    if character not in _VISIBLE and (category[0] == "C" or category in ("Zl", "Zp")):
-        return f"U+{ord(character):04X}"
-    return _VISIBLE.get(character, character)
 
 
 def _title(name: str, row: list[tuple[str, int]]) -> str:

@@ -21,8 +21,10 @@ from cs336_core.tokenization import (
 )
 from cs336_core.tokenization.patterns import PATTERNS
 from cs336_core.tokenization.text import utf8
+from cs336_core.tokenization.token_labels import visible
 from cs336_core.widgets import base
 from cs336_core.widgets.base import CourseWidget
+from cs336_core.widgets.token_html import token_html
 
 TRAINED = "trained"
 ENCODINGS = {"gpt2": "gpt2", "cl100k": "cl100k_base", "o200k": "o200k_base"}
@@ -40,7 +42,7 @@ LONGEST_TEXT = 5_000_000  # bytes of UTF-8
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MOST_IDS = 64**3
 _SHOWN = 60  # tokens of the fallback
-_LONGEST_TOKEN = 60  # characters of one of them
+_LONGEST_TOKEN = 60  # characters of one of them, and of the text
 
 
 class Playground(CourseWidget):
@@ -123,8 +125,9 @@ class Playground(CourseWidget):
             f'<th scope="col">{head}</th>' for head in ("Tokenizer", "Count", "Tokens", "Ids")
         )
         size = len(utf8(self.text))
+        shown = html.escape(visible(self.text, _LONGEST_TOKEN))
         return (
-            f"<table><caption>“{_shown(self.text)}” in tokens; it has {size:,} bytes.</caption>"
+            f"<table><caption>“{shown}” in tokens; it has {size:,} bytes.</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
 
@@ -135,7 +138,7 @@ class Playground(CourseWidget):
         except VocabularyError as error:
             return f'{head}<td colspan="3">{html.escape(str(error))}</td></tr>'
         more = " …" if len(ids) > _SHOWN else ""
-        shown = " ".join(f"<code>{_token(token)}</code>" for token in tokens)
+        shown = " ".join(token_html(token, _LONGEST_TOKEN) for token in tokens)
         numbers = " ".join(map(str, ids[:_SHOWN]))
         return f"{head}<td>{len(ids):,}</td><td>{shown}{more}</td><td>{numbers}{more}</td></tr>"
 
@@ -212,18 +215,3 @@ def _pattern(params: BPEParams) -> str:
 @cache
 def _encoding(name: str) -> BPETokenizer:
     return load_encoding(name)
-
-
-def _token(token: bytes) -> str:
-    """Return a token as HTML: its text, or its bytes in hex."""
-    try:
-        return _shown(token.decode())
-    except UnicodeDecodeError:
-        return token.hex(" ").upper()
-
-
-def _shown(text: str) -> str:
-    """Return text as HTML: of a long one the beginning, with what is invisible made visible."""
-    short = text if len(text) <= _LONGEST_TOKEN else f"{text[:_LONGEST_TOKEN]}…"
-    visible = short.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥").replace("\r", "␍")
-    return html.escape("".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in visible))

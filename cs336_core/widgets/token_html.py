@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import html
 
+from cs336_core.tokenization.token_labels import label
 
-def token_html(token: bytes) -> str:
-    r"""Return a token as HTML: its text with spaces made visible, or its bytes in hex.
 
-    >>> token_html(b"the "), token_html("猫".encode()[:2])
-    ('<code>the␣</code>', '<code>E7 8C</code>')
+def token_html(token: bytes, longest: int | None = None) -> str:
+    r"""Return a token as HTML: see `label`.
+
+    >>> token_html(b"the "), token_html("猫".encode()[:2]), token_html(b"<\x00")
+    ('<code>the␣</code>', '<code>E7 8C</code>', '<code>&lt;U+0000</code>')
     """
-    try:
-        text = token.decode("utf-8").replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥")
-    except UnicodeDecodeError:
-        text = token.hex(" ").upper()
-    return f"<code>{html.escape(text)}</code>"
+    return f"<code>{html.escape(label(token, longest))}</code>"

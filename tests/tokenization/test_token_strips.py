@@ -11,7 +11,8 @@ import pytest
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.simple import ByteTokenizer, CharacterTokenizer
-from cs336_core.tokenization.token_strips import TokenStrips, hue, label, token_bytes
+from cs336_core.tokenization.token_labels import hue, label
+from cs336_core.tokenization.token_strips import TokenStrips, token_bytes
 from cs336_core.tokenization.tokenizer import BPETokenizer
 from cs336_core.tokenization.unigram import unigram_perplexity
 from cs336_core.tokenization.word_level import WordTokenizer
@@ -38,7 +39,7 @@ def test_the_tokens_together_are_the_text(tokenizer: Tokenizer) -> None:
 
 def test_labels_and_hues_are_those_of_the_figures() -> None:
     tokens = [b" the\n", b"\t\r", "猫".encode(), "猫".encode()[:2], b"\xff", "é\u200b".encode()]
-    tokens += ["\u202eא\u2028\x00".encode(), "\ufeff".encode(), b""]
+    tokens += ["\u202eא\u2028\x00".encode(), "\ufeff".encode(), "\xa0\u3000".encode(), b""]
     ids = [0, 1, 2, 13, 255, 256, 50256, 199999, 1_114_111]
     program = """
         import { hue, tokenLabel } from "./cs336_core/widgets/ui/tokens.js";
