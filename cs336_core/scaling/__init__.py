@@ -7,7 +7,7 @@ The fits of IsoFLOP curves need numpy, all else the standard library only. Data 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from cs336_core.scaling.compute import training_flops, training_seconds
+from cs336_core.scaling.compute import training_flops, training_seconds, training_tokens
 from cs336_core.scaling.emergence import (
     Ability,
     Score,
@@ -42,6 +42,7 @@ __all__ = [
     "isoflop_runs",
     "training_flops",
     "training_seconds",
+    "training_tokens",
 ]
 
 

@@ -18,6 +18,15 @@ def training_flops(params: float, tokens: float) -> float:
     return 6 * params * tokens
 
 
+def training_tokens(flops: float, params: float) -> float:
+    """Return D = C / 6 N, the tokens on which a budget trains a model of N parameters.
+
+    >>> f"{training_tokens(flops=5.88e23, params=70e9):.1e}"
+    '1.4e+12'
+    """
+    return flops / (6 * params)
+
+
 def training_seconds(
     flops: float, n_chips: int, flops_per_second: float, utilisation: float
 ) -> float:

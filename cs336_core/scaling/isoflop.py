@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cs336_core.scaling.compute import training_tokens
 from cs336_core.scaling.runs import Run
 
 
@@ -76,7 +77,7 @@ def _valley(flops: float, runs: list[Run]) -> Valley:
         )
     params = float(np.exp(bottom))
     loss = float(level - slope**2 / (4 * curvature))
-    return Valley(flops, params, flops / (6 * params), loss, float(curvature))
+    return Valley(flops, params, training_tokens(flops, params), loss, float(curvature))
 
 
 def fit_power_law(xs: Sequence[float], ys: Sequence[float]) -> PowerLaw:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cs336_core.scaling.compute import training_tokens
+
 
 @dataclass(frozen=True)
 class Optimum:
@@ -54,7 +56,7 @@ class ParametricLoss:
         total = self.alpha + self.beta
         balance = (self.alpha * self.a / (self.beta * self.b)) ** (1 / total)
         params = balance * (flops / 6) ** (self.beta / total)
-        tokens = flops / (6 * params)
+        tokens = training_tokens(flops, params)
         return Optimum(params, tokens, self.loss(params, tokens))
 
 

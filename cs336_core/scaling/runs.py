@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from importlib.resources import files
 
+from cs336_core.scaling.compute import training_tokens
+
 
 @dataclass(frozen=True)
 class Run:
@@ -19,7 +21,7 @@ class Run:
     @property
     def tokens(self) -> float:
         """The tokens that the budget allows, by C = 6 N D."""
-        return self.flops / (6 * self.params)
+        return training_tokens(self.flops, self.params)
 
 
 def isoflop_runs() -> list[Run]:

@@ -24,6 +24,7 @@ from cs336_core.scaling import (
     isoflop_runs,
     training_flops,
     training_seconds,
+    training_tokens,
 )
 
 GOPHER = 5.76e23  # FLOPs, the budget for which Chinchilla was made
@@ -32,6 +33,7 @@ GOPHER = 5.76e23  # FLOPs, the budget for which Chinchilla was made
 def test_known_runs() -> None:
     assert training_flops(70e9, 1.4e12) == pytest.approx(GOPHER, rel=0.03)  # Chinchilla
     assert training_flops(405e9, 15.6e12) == pytest.approx(3.8e25, rel=0.01)  # Llama 3.1 405B
+    assert training_tokens(GOPHER, 70e9) == pytest.approx(1.4e12, rel=0.03)
 
 
 def test_time_of_a_run() -> None:
