@@ -9,11 +9,10 @@ spreadsheet: `s`, the length of the sequence, stands where `d`, the width of the
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from importlib.resources import files
 
 from cs336_core.accounting.transformer import PlainTransformer
+from cs336_core.data_files import data_table
 
 SEQ_LEN = 2048
 VOCAB_SIZE = 51200
@@ -46,9 +45,8 @@ def posted_rows() -> list[PostedRow]:
     >>> [(row.name, row.percent["mlp"]) for row in posted_rows()][::7]
     [('760M', 44.0), ('175B', 80.0)]
     """
-    text = files("cs336_core.accounting").joinpath("data/opt_post.csv").read_text("utf-8")
     table = []
-    for line in csv.DictReader(text.splitlines()):
+    for line in data_table("cs336_core.accounting", "opt_post.csv"):
         d_model = int(line["d_model"])
         model = PlainTransformer(int(line["n_layers"]), d_model, 4 * d_model, VOCAB_SIZE)
         percent = {operation: float(line[operation]) for operation in OPERATIONS}

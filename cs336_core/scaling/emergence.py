@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from importlib.resources import files
+
+from cs336_core.data_files import data_table
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def emergent_abilities() -> list[Ability]:
     """
     return [
         Ability(row["ability"], float(row["train_flops"]), row["params"], row["model"])
-        for row in _table("emergent_abilities.csv")
+        for row in data_table("cs336_core.scaling", "emergent_abilities.csv")
     ]
 
 
@@ -69,7 +69,7 @@ def emergence_scores() -> list[Score]:
             row["metric"], row["family"], 10 ** float(row["log10_train_flops"]),
             float(row["value_pct"]),
         )
-        for row in _table("emergence_scores.csv")
+        for row in data_table("cs336_core.scaling", "emergence_scores.csv")
     ]  # fmt: skip
 
 
@@ -85,8 +85,3 @@ def exact_match(p: float, length: int) -> float:
     if not 0 <= p <= 1:
         raise ValueError(f"p is {p}; a chance is between 0 and 1")
     return p**length
-
-
-def _table(name: str) -> csv.DictReader[str]:
-    text = files("cs336_core.scaling").joinpath("data", name).read_text("utf-8")
-    return csv.DictReader(text.splitlines())

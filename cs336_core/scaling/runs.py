@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
-from importlib.resources import files
 
+from cs336_core.data_files import data_table, data_text
 from cs336_core.scaling.compute import training_tokens
 
 
@@ -34,7 +33,7 @@ def isoflop_runs() -> list[Run]:
     >>> len(runs), sorted({run.flops for run in runs})[:3]
     (72, [6e+18, 1e+19, 3e+19])
     """
-    found = json.loads(_text("isoflop_runs.json"))
+    found = json.loads(data_text("cs336_core.scaling", "isoflop_runs.json"))
     return [Run(run["compute_budget"], run["parameters"], run["final_loss"]) for run in found]
 
 
@@ -47,9 +46,5 @@ def chinchilla_optima() -> list[tuple[float, float, float]]:
     >>> f"{params:.0f} parameters, {tokens:.1e} tokens, {flops:.2e} FLOPs"
     '67000000000 parameters, 1.7e+12 tokens, 6.88e+23 FLOPs'
     """
-    table = csv.DictReader(_text("chinchilla_isoflop.csv").splitlines())
+    table = data_table("cs336_core.scaling", "chinchilla_isoflop.csv")
     return [(float(row["params"]), float(row["flops"]), float(row["tokens"])) for row in table]
-
-
-def _text(name: str) -> str:
-    return files("cs336_core.scaling").joinpath("data", name).read_text("utf-8")
