@@ -36,18 +36,15 @@ from cs336_core.tokenization.merge_batches import (
     every_other,
     first_overtaken,
 )
+from cs336_core.tokenization.pair_groups import EDGE, INSIDE, PLACE_BITS, all_pairs, frequent
 from cs336_core.tokenization.spans import Integers
 from cs336_core.tokenization.words import TieBreak
 
-# Where no token begins (or ends) there is the inside of a token, or the place between pre-tokens.
-INSIDE = -1
-EDGE = -2
 _FREE = np.iinfo(np.int32).max  # no pair of the batch stands here
 # So many pairs are taken from the heap at once, or fewer where they have so many places.
 _MANY = 128
 _MANY_PLACES = 4096
 _FLOOR_STEP = 4  # the floor is divided by this when it is lowered
-_PLACE_BITS = 31
 
 
 class Merge(NamedTuple):
@@ -56,23 +53,6 @@ class Merge(NamedTuple):
     left: int
     right: int
     frequency: int
-
-
-class Groups(NamedTuple):
-    """Equal keys with all of their places; entry `i` of each list is one group.
-
-    Attributes:
-        keys: the keys, in ascending order.
-        counts: how often each occurs.
-        spans: where in `places` its places begin and end.
-        places: the places in the text, those of a group in ascending order.
-
-    """
-
-    keys: NDArray[np.int64]
-    counts: list[int]
-    spans: list[tuple[int, int]]
-    places: NDArray[np.int32]
 
 
 class MergeLoop:
@@ -93,7 +73,7 @@ class MergeLoop:
         one costs time only.
         """
         size = len(data) + len(lengths) + 1
-        if size >> _PLACE_BITS:
+        if size >> PLACE_BITS:
             raise OverflowError(f"{size} bytes of distinct pre-tokens are more than fit")
         # A free place comes before each pre-token, and one after the last.
         inside = np.ones(size, np.bool_)
@@ -143,24 +123,13 @@ class MergeLoop:
         They wait in a reserve, from which they move to the heap when their counts are reached: most
         have vanished by then.
         """
-        keys, places, bits = self._all_pairs()
-        groups = self._frequent(keys, places)
+        bits = len(self.tokens).bit_length()
+        groups = frequent(*all_pairs(self._begins, bits), self._weights, self._floor)
         self._reserve_places = groups.places
         lefts, rights = groups.keys >> bits, groups.keys & ((1 << bits) - 1)
         self._reserve = sorted(
             zip(groups.counts, lefts.tolist(), rights.tolist(), groups.spans, strict=True)
         )
-
-    def _all_pairs(self) -> tuple[NDArray[np.int64], Indices, int]:
-        """Return every pair in the text as a number, its place, and how many bits its right has."""
-        places = np.flatnonzero(self._begins != INSIDE)
-        tokens = self._begins[places]
-        pairs = (tokens[:-1] != EDGE) & (tokens[1:] != EDGE)
-        bits = len(self.tokens).bit_length()
-        keys = tokens[:-1][pairs].astype(np.int64)
-        keys <<= bits
-        keys |= tokens[1:][pairs]
-        return keys, places[:-1][pairs], bits
 
     def _call_up_reserve(self) -> None:
         """Move those pairs of the reserve to the heap that may be as frequent as its first."""
@@ -303,9 +272,11 @@ class MergeLoop:
         bits = len(self.tokens).bit_length()
         left_keys = ((2 * ranks[before]) << bits) | lefts
         right_keys = ((2 * ranks[after] + 1) << bits) | rights[after]
-        groups = self._frequent(
+        groups = frequent(
             np.concatenate([left_keys, right_keys]),
             np.concatenate([places[before] - self._lengths[lefts], places[after]]),
+            self._weights,
+            self._floor,
         )
         found = []
         for key, count, (begin, end) in zip(
@@ -323,28 +294,6 @@ class MergeLoop:
         taken = self._taken[begins]
         tokens: Indices = np.where(taken <= ranks, first_new + taken, self._begins[begins])
         return tokens
-
-    def _frequent(self, keys: NDArray[np.int64], begins: Indices) -> Groups:
-        """Group places by keys, which are used up, and keep the groups not below the floor."""
-        if int(keys.max(initial=0)).bit_length() + _PLACE_BITS < 64:
-            # One number for key and place: to sort numbers is faster than to sort an order.
-            keys <<= _PLACE_BITS
-            keys |= begins
-            keys.sort()
-            places = (keys & ((1 << _PLACE_BITS) - 1)).astype(np.int32)
-            keys >>= _PLACE_BITS
-        else:
-            order = np.lexsort((begins, keys))
-            keys, places = keys[order], begins[order].astype(np.int32)
-        changes = np.ones(len(keys) + 1, np.bool_)
-        np.not_equal(keys[1:], keys[:-1], out=changes[1:-1])
-        edges = np.flatnonzero(changes)
-        starts = edges[:-1]
-        counts = np.add.reduceat(self._weights[places], starts) if len(starts) else starts
-        kept = np.flatnonzero(counts >= self._floor)
-        starts, stops = starts[kept], edges[kept + 1]
-        spans = list(zip(starts.tolist(), stops.tolist(), strict=True))
-        return Groups(keys[starts], counts[kept].tolist(), spans, places)
 
 
 # Where strings are compared, what ends earlier is to come later: as nothing else, this comes last.

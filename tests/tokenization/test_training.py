@@ -82,7 +82,8 @@ def test_without_a_pattern_it_is_the_lectures_algorithm(text: str, num_merges: i
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("_MANY", 1), ("_MANY_PLACES", 9), ("_PLACE_BITS", 60)]
+    ("name", "value"),
+    [("merging._MANY", 1), ("merging._MANY_PLACES", 9), ("pair_groups.PLACE_BITS", 60)],
 )
 @given(corpora, tie_breaks)
 def test_how_many_merge_at_once_does_not_matter(
@@ -92,7 +93,7 @@ def test_how_many_merge_at_once_does_not_matter(
     if not expected:
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, name, value)
+        patch.setattr(f"cs336_core.tokenization.{name}", value)
         assert train(corpus, 296, tie_break=tie).merges == train_bpe_words(expected, 40, tie)
 
 
