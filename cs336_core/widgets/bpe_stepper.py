@@ -9,6 +9,7 @@ import traitlets
 
 from cs336_core.tokenization import bpe_steps, compression_ratio
 from cs336_core.widgets.base import CourseWidget
+from cs336_core.widgets.table_html import table_html
 from cs336_core.widgets.token_html import token_html
 
 LONGEST_TEXT = 4000
@@ -67,12 +68,9 @@ class BPEStepper(CourseWidget):
                 f"<td>{len(step.after)}</td>"
                 f"<td>{compression_ratio(self.text, step.after):.2f}</td></tr>"
             )
-        heads = "".join(
-            f'<th scope="col">{head}</th>'
-            for head in ("Merge", "Pair", "Count", "New token", "Id", "Tokens", "Bytes a token")
-        )
-        return (
-            f"<table><caption>Byte pair encoding of “{html.escape(self.text)}”, merge by merge, "
-            f"from {len(self.text.encode('utf-8'))} bytes.</caption>"
-            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        return table_html(
+            f"Byte pair encoding of “{html.escape(self.text)}”, merge by merge, "
+            f"from {len(self.text.encode('utf-8'))} bytes.",
+            ("Merge", "Pair", "Count", "New token", "Id", "Tokens", "Bytes a token"),
+            rows,
         )

@@ -14,6 +14,7 @@ from cs336_core.tokenization.params import Merges
 from cs336_core.tokenization.patterns import GPT2
 from cs336_core.tokenization.words import TieBreak, WordBPEStep, word_bpe_steps
 from cs336_core.widgets.base import CourseWidget
+from cs336_core.widgets.table_html import table_html
 from cs336_core.widgets.token_html import token_html
 
 LONGEST_TEXT = 4000
@@ -141,22 +142,17 @@ class BPETimeMachine(CourseWidget):
                 f"<td>{token_html(left + right)}</td><td>{token_id}</td><td>{tokens}</td>"
                 f"<td>{size / tokens:.2f}</td></tr>"
             )
-        heads = "".join(
-            f'<th scope="col">{head}</th>'
-            for head in (
-                *("Merge", "Pair", "Count", "Pairs tied", "New token", "Id", "Tokens"),
-                "Bytes a token",
-            )
-        )
         what = self.text if len(self.text) <= 200 else f"{self.text[:200]}…"
         first = f"the first {_ROWS} of {len(steps)} merges" if len(steps) > _ROWS else "every merge"
-        return (
-            f"<table><caption>Byte pair encoding of “{html.escape(what)}”: {first}, from {size} "
-            f"bytes; of tied pairs the {_TIE_BREAKS[self.tie_break]} merges.</caption>"
-            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        return table_html(
+            f"Byte pair encoding of “{html.escape(what)}”: {first}, from {size} bytes; of tied "
+            f"pairs the {_TIE_BREAKS[self.tie_break]} merges.",
+            _HEADS,
+            rows,
         )
 
 
+_HEADS = ("Merge", "Pair", "Count", "Pairs tied", "New token", "Id", "Tokens", "Bytes a token")
 _TIE_BREAKS = {"first-seen": "first seen", "lexicographic": "one with the greatest bytes"}
 
 

@@ -24,6 +24,7 @@ from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.token_labels import visible
 from cs336_core.widgets import base
 from cs336_core.widgets.base import CourseWidget
+from cs336_core.widgets.table_html import table_html
 from cs336_core.widgets.token_html import token_html
 
 TRAINED = "trained"
@@ -120,15 +121,12 @@ class Playground(CourseWidget):
 
     def fallback_html(self) -> str:
         """Return a table with a row a tokenizer."""
-        rows = "".join(self._row(name) for name in self.tokenizers.split(",") if name)
-        heads = "".join(
-            f'<th scope="col">{head}</th>' for head in ("Tokenizer", "Count", "Tokens", "Ids")
-        )
         size = len(utf8(self.text))
         shown = html.escape(visible(self.text, _LONGEST_TOKEN))
-        return (
-            f"<table><caption>“{shown}” in tokens; it has {size:,} bytes.</caption>"
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        return table_html(
+            f"“{shown}” in tokens; it has {size:,} bytes.",
+            ("Tokenizer", "Count", "Tokens", "Ids"),
+            (self._row(name) for name in self.tokenizers.split(",") if name),
         )
 
     def _row(self, name: str) -> str:

@@ -15,6 +15,7 @@ from cs336_core.trace.model import Cleared
 from cs336_core.trace.plain import cut, plain
 from cs336_core.widgets import base
 from cs336_core.widgets.base import CourseWidget
+from cs336_core.widgets.table_html import table_html
 
 MOST_STEPS = 20_000
 MOST_BYTES = 5_000_000
@@ -71,16 +72,12 @@ class TraceViewer(CourseWidget):
     def fallback_html(self) -> str:
         """Return a table with a row for each of the first steps."""
         steps = self._trace.steps
-        rows = "".join(_row(step, _code(self._trace, step)) for step in steps[:_ROWS])
         shown = f"the first {_ROWS} of {len(steps):,}" if len(steps) > _ROWS else str(len(steps))
-        heads = "".join(
-            f'<th scope="col">{head}</th>'
-            for head in ("Line", "Code", "What changed", "What was shown and written")
-        )
         files = ", ".join(html.escape(path) for path in self._trace.files)
-        return (
-            f"<table><caption>Steps of {files}: {shown}.</caption>"
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        return table_html(
+            f"Steps of {files}: {shown}.",
+            ("Line", "Code", "What changed", "What was shown and written"),
+            (_row(step, _code(self._trace, step)) for step in steps[:_ROWS]),
         )
 
 
