@@ -19,10 +19,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import cast, get_args
+from typing import cast
 
-from cs336_core.trace.model import CLEARED, Cleared, Ending, Frame, Place, Step, Trace
-from cs336_core.trace.reading import Node, rendering_from
+from cs336_core.trace.model import CLEARED, Cleared, Frame, Place, Step, Trace
+from cs336_core.trace.reading import Node, ending_from, files_from, hidden_from, rendering_from
 from cs336_core.trace.renderings import Rendering
 from cs336_core.trace.values import Json
 
@@ -96,14 +96,9 @@ class _Numbers:
 def from_compact(node: Node) -> Trace:
     """Read what `to_compact` returned; raise `TraceError` where it is something else."""
     trace = Trace()
-    ending = node["ending"].text()
-    if ending not in get_args(Ending):
-        raise node["ending"].refused(" or ".join(get_args(Ending)))
-    trace.ending = cast(Ending, ending)
-    trace.files = {path: text.text() for path, text in node["files"].entries()}
-    trace.hidden = {
-        path: [line.integer() for line in lines.items()] for path, lines in node["hidden"].entries()
-    }
+    trace.ending = ending_from(node["ending"])
+    trace.files = files_from(node["files"])
+    trace.hidden = hidden_from(node["hidden"])
     if links := node.get("links"):
         trace.links = {path: _links_from(lines) for path, lines in links.entries()}
     paths = [path.text() for path in node["paths"].items()]

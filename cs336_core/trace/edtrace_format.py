@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import cast, get_args
+from typing import cast
 
-from cs336_core.trace.model import CLEARED, Cleared, Ending, Frame, Place, Step, Trace
-from cs336_core.trace.reading import Node, rendering_from
+from cs336_core.trace.model import CLEARED, Cleared, Frame, Place, Step, Trace
+from cs336_core.trace.reading import Node, ending_from, files_from, hidden_from, rendering_from
 from cs336_core.trace.values import Json, recorded
 
 _PRIMITIVES = {"bool": bool, "int": int, "float": float, "str": str}
@@ -70,14 +70,12 @@ def to_edtrace(trace: Trace) -> dict[str, Json]:
 def from_edtrace(node: Node) -> Trace:
     """Read a file of edtrace, or of 2025; raise `TraceError` where it is something else."""
     trace = Trace()
-    trace.files = {path: text.text() for path, text in node["files"].entries()}
+    trace.files = files_from(node["files"])
     hidden, ending = node.get("hidden_line_numbers"), node.get("ending")
     if hidden:
-        for path, lines in hidden.entries():
-            trace.hidden[path] = [line.integer() for line in lines.items()]
-    if ending and ending.text() not in get_args(Ending):
-        raise ending.refused(" or ".join(get_args(Ending)))
-    trace.ending = cast(Ending, ending.text()) if ending else "finished"
+        trace.hidden = hidden_from(hidden)
+    if ending:
+        trace.ending = ending_from(ending)
     read = from_value if hidden else lambda value: from_bare(value.value)
     places: dict[tuple[int, Frame], Place] = {}
     for each in node["steps"].items():

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast, get_args
 
 from cs336_core.trace.errors import TraceError
+from cs336_core.trace.model import Ending
 from cs336_core.trace.references import Reference
 from cs336_core.trace.renderings import CodeLocation, Kind, Rendering
 from cs336_core.trace.values import Json
 
 T = TypeVar("T")
 _LONG = 80  # characters of a value in a message
-KINDS: tuple[Kind, ...] = ("markdown", "image", "video", "link", "plot", "graph", "note")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Node:
@@ -88,6 +89,24 @@ class Node:
         if not isinstance(self.value, kind):
             raise self.refused(needed)
         return self.value
+
+
+def ending_from(node: Node) -> Ending:
+    """Read how a program ended."""
+    ending = node.text()
+    if ending not in get_args(Ending):
+        raise node.refused(" or ".join(get_args(Ending)))
+    return cast(Ending, ending)
+
+
+def files_from(node: Node) -> dict[str, str]:
+    """Read path -> source."""
+    return {path: text.text() for path, text in node.entries()}
+
+
+def hidden_from(node: Node) -> dict[str, list[int]]:
+    """Read path -> numbers of lines."""
+    return {path: [line.integer() for line in lines.items()] for path, lines in node.entries()}
 
 
 def rendering_from(node: Node) -> Rendering:
