@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import re
 from collections.abc import Mapping
 from typing import Final
 
-from cs336_core.trace.renderings import Figure, image, text
+from cs336_core.trace.renderings import Figure, drawn, image, text
+from cs336_core.trace.values import without_address
 
 ON_THE_PAGE: Final = "*A figure to play with: it is on the page.*"
 
 _LONG: Final = 10_000  # characters of a value that says nothing but its text
 _LINES: Final = 200
-_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")  # is another in every run
 _SVG: Final = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 _ROOT: Final = re.compile(r"<svg\b[^>]*>")
 _NAME: Final = re.compile(r"""\baria-label=(["'])(.*?)\1|<title>(.*?)</title>()""", re.DOTALL)
@@ -47,7 +46,7 @@ def display(value: object) -> None:
     elif png := offered.get("image/png"):
         _show("png", png, _name("", value))
     else:
-        written = _ADDRESS.sub("", repr(value))
+        written = without_address(repr(value))
         shown = "\n".join(written[:_LONG].split("\n")[:_LINES])
         text(shown if shown == written else f"{shown}\n...", verbatim=True)
 
@@ -58,9 +57,7 @@ def _offered(value: object) -> dict[str, object]:
     if isinstance(value, type):  # a class has its instances' methods
         return {}
     if isinstance(value, Figure):
-        file = io.BytesIO()
-        value.savefig(file, format="svg")
-        return {"image/svg+xml": file.getvalue().decode()}
+        return {"image/svg+xml": drawn(value).decode()}
     if hasattr(kind, "_repr_mimebundle_"):
         bundle = _first(value._repr_mimebundle_(include=None, exclude=None))  # type: ignore[attr-defined]
         if isinstance(bundle, Mapping):

@@ -149,12 +149,17 @@ def link(  # noqa: PLR0913  (edtrace's)
         raise TraceError(f"link() leads to text, a Reference or code, not to {target!r}")
 
 
+def drawn(figure: Figure) -> bytes:
+    """Return a figure as SVG."""
+    file = io.BytesIO()
+    figure.savefig(file, format="svg")
+    return file.getvalue()
+
+
 def plot(spec: dict[str, Json] | Figure) -> None:
     """Show a plot: a Vega-Lite specification, or a figure of matplotlib."""
     if isinstance(spec, Figure):
-        file = io.BytesIO()
-        spec.savefig(file, format="svg")
-        encoded = base64.b64encode(file.getvalue()).decode("ascii")
+        encoded = base64.b64encode(drawn(spec)).decode("ascii")
         _shown.append(Rendering("image", f"data:image/svg+xml;base64,{encoded}"))
     else:
         _shown.append(Rendering("plot", spec))

@@ -41,7 +41,7 @@ TOTAL: Final = 5_000  # items of one value, in all of its containers
 NUMBERS: Final = 2_500  # of one tensor
 _EXACT = 1 << 53  # up to here JavaScript tells whole numbers apart
 _DECIMAL = 10_000  # bits: Python refuses to write longer numbers in decimal
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")  # is another in every run, and tells nothing
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
 
 
@@ -61,6 +61,15 @@ def type_name(value: object) -> str:
     ('int', 're.Pattern')
     """
     return _qualified(type(value))
+
+
+def without_address(text: str) -> str:
+    """Return what an object is written as, but for its address, which is another in every run.
+
+    >>> without_address("<object object at 0x7f2a>")
+    '<object object>'
+    """
+    return _ADDRESS.sub("", text)
 
 
 def _qualified(kind: type) -> str:
@@ -177,7 +186,7 @@ def _plain(value: object) -> str:
         return _qualified(value)
     if type(value) is int and value.bit_length() > _DECIMAL:
         return hex(value)
-    return _ADDRESS.sub("", str(value))
+    return without_address(str(value))
 
 
 def _is_array(value: object) -> bool:
