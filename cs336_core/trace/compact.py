@@ -32,34 +32,8 @@ _DIGITS = 10  # of a line number, far more than any file needs
 
 def to_compact(trace: Trace) -> dict[str, Json]:
     """Return a trace as what `json.dumps` takes."""
-    paths, frames, values, shown = _Numbers(), _Numbers(), _Numbers(), _Numbers()
-    places: dict[int, int] = {}
-    listed: list[Json] = []
-
-    def number(place: Place) -> int:
-        new: list[Place] = []
-        caller: Place | None = place
-        while caller is not None and id(caller) not in places:
-            new.append(caller)
-            caller = caller.caller
-        for each in reversed(new):
-            called_by = -1 if each.caller is None else places[id(each.caller)]
-            path, line, function = each.frame
-            listed.append([called_by, frames.of([paths.of(path), line, function])])
-            places[id(each)] = len(places)
-        return places[id(place)]
-
-    steps: list[Json] = []
-    for step in trace.steps:
-        env: dict[str, Json] = {
-            name: -1 if isinstance(value, Cleared) else values.of(value)
-            for name, value in step.env.items()
-        }
-        numbers: list[Json] = [shown.of(rendering_to(one)) for one in step.renderings]
-        parts: list[Json] = [number(step.place), env, numbers, step.stdout, step.stderr]
-        while len(parts) > 1 and not parts[-1]:
-            parts.pop()
-        steps.append(parts[0] if len(parts) == 1 else parts)
+    places, values, shown = _Places(), _Numbers(), _Numbers()
+    steps = [_step_to(step, places, values, shown) for step in trace.steps]
     return {
         "format": FORMAT,
         "ending": trace.ending,
@@ -69,13 +43,25 @@ def to_compact(trace: Trace) -> dict[str, Json]:
             path: {str(line): address for line, address in lines.items()}
             for path, lines in trace.links.items()
         },
-        "paths": paths.all,
-        "frames": frames.all,
-        "places": listed,
+        "paths": places.paths.all,
+        "frames": places.frames.all,
+        "places": places.all,
         "values": values.all,
         "renderings": shown.all,
         "steps": steps,
     }
+
+
+def _step_to(step: Step, places: _Places, values: _Numbers, shown: _Numbers) -> Json:
+    env: dict[str, Json] = {
+        name: -1 if isinstance(value, Cleared) else values.of(value)
+        for name, value in step.env.items()
+    }
+    numbers: list[Json] = [shown.of(rendering_to(one)) for one in step.renderings]
+    parts: list[Json] = [places.of(step.place), env, numbers, step.stdout, step.stderr]
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return parts[0] if len(parts) == 1 else parts
 
 
 class _Numbers:
@@ -91,6 +77,29 @@ class _Numbers:
         if number == len(self.all):
             self.all.append(value)
         return number
+
+
+class _Places:
+    """Gives each place a number, and its frame and file; callers come before what they call."""
+
+    def __init__(self) -> None:
+        self.all: list[Json] = []
+        self.frames, self.paths = _Numbers(), _Numbers()
+        self._numbers: dict[int, int] = {}
+
+    def of(self, place: Place) -> int:
+        new: list[Place] = []
+        caller: Place | None = place
+        while caller is not None and id(caller) not in self._numbers:
+            new.append(caller)
+            caller = caller.caller
+        for each in reversed(new):
+            called_by = -1 if each.caller is None else self._numbers[id(each.caller)]
+            path, line, function = each.frame
+            frame = self.frames.of([self.paths.of(path), line, function])
+            self._numbers[id(each)] = len(self.all)
+            self.all.append([called_by, frame])
+        return self._numbers[id(place)]
 
 
 def from_compact(node: Node) -> Trace:
