@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 
 from cs336_core.trace import Step, Trace
@@ -36,28 +36,24 @@ def check(name: str, text: str, record: lectures.Record, recorded: Trace) -> Non
     for cell in found:
         printed = _printed(next(outputs)) if cell.kind == "code" else ""
         if is_told(cell):
-            _same(name, cell, steps.get(cell.first, []), printed, record.values)
+            own = [recorded.steps[number] for number in steps.get(cell.first, [])]
+            _same(name, cell, own, printed, record.values)
 
 
 def first_steps(name: str, text: str, recorded: Trace) -> dict[int, int]:
     """Return the first line of each cell that has steps -> the number of its first step."""
-    firsts: dict[int, int] = {}
-    lines = cells_by_line(cells(text))
+    steps = steps_by_cell(name, cells(text), recorded)
+    return {line: numbers[0] for line, numbers in steps.items()}
+
+
+def steps_by_cell(name: str, found: Iterable[Cell], recorded: Trace) -> dict[int, list[int]]:
+    """Return the first line of each cell -> the numbers of its steps, with those of its calls."""
+    lines = cells_by_line(found)
+    steps: dict[int, list[int]] = {}
     for number, step in enumerate(recorded):
         outermost = step.place.stack()[0]
         if outermost.path == name and outermost.line in lines:
-            firsts.setdefault(lines[outermost.line], number)
-    return firsts
-
-
-def steps_by_cell(name: str, found: list[Cell], recorded: Trace) -> dict[int, list[Step]]:
-    """Return the first line of each cell -> its steps, with those of what it calls."""
-    lines = cells_by_line(found)
-    steps: dict[int, list[Step]] = {}
-    for step in recorded:
-        outermost = step.place.stack()[0]
-        if outermost.path == name and outermost.line in lines:
-            steps.setdefault(lines[outermost.line], []).append(step)
+            steps.setdefault(lines[outermost.line], []).append(number)
     return steps
 
 
