@@ -25,8 +25,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from cs336_core.atomic import write_files
 from cs336_core.trace.cells import EVAL
-from cs336_core.trace.directives import comments
+from cs336_core.trace.directives import NAMES, comments
 from tools.console import Trouble, step
 from tools.fingerprint import digest, environment
 from tools.paths import BUILD, ROOT
@@ -41,6 +42,7 @@ CELL_TIMEOUT = 600  # seconds
 NOT_SOURCES = re.compile(
     r"(_build|\.venv|node_modules|tools|cs336_core/widgets/static)/|.*/__pycache__/"
 )
+DIRECTIVE = re.compile(rf"#\s*(?:{'|'.join(NAMES)})\b")
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,7 @@ def save(notebook: nbformat.NotebookNode, record: Record) -> None:
     """Keep a record, whole or not at all."""
     RECORDS.mkdir(parents=True, exist_ok=True)
     target = RECORDS / f"{key(notebook)}.json"
-    unfinished = target.with_suffix(f".{os.getpid()}.tmp")
-    try:
-        unfinished.write_text(json.dumps(asdict(record), ensure_ascii=False), "utf-8")
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    write_files({target: json.dumps(asdict(record), ensure_ascii=False).encode()})
 
 
 def executed(text: str) -> nbformat.NotebookNode:
@@ -136,7 +133,7 @@ def without_directives(code: str) -> str:
     """
     lines = code.split("\n")
     for number, comment in comments(code):
-        if re.match(r"#\s*@(?:inspect|clear|stepover|hide|animate)\b", comment):
+        if DIRECTIVE.match(comment):
             lines[number - 1] = lines[number - 1].removesuffix(comment).rstrip()
     return "\n".join(lines)
 
