@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from html.parser import HTMLParser
-from typing import Any
-
 import pytest
 
 from cs336_core.widgets import BPEStepper, base
+from tests.widgets.states import state_of
 
 HAT = "the cat in the hat"
-
-
-def state_of(html: str) -> dict[str, Any]:
-    class State(HTMLParser):
-        inside, text = False, ""
-
-        def handle_starttag(self, tag: str, attrs: object) -> None:
-            self.inside = tag == "script"
-
-        def handle_endtag(self, tag: str) -> None:
-            self.inside = False
-
-        def handle_data(self, data: str) -> None:
-            self.text += data * self.inside
-
-    parser = State()
-    parser.feed(html)
-    state: dict[str, Any] = json.loads(parser.text)
-    return state
 
 
 def test_the_state_is_what_the_view_reads() -> None:

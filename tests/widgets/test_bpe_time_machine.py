@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -11,28 +9,10 @@ import traitlets
 
 from cs336_core.tokenization import train_bpe, train_bpe_words
 from cs336_core.widgets import BPETimeMachine
+from tests.widgets.states import state_of
 
 HAT = "the cat in the hat"
 PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
-
-
-def state_of(html: str) -> dict[str, Any]:
-    class State(HTMLParser):
-        inside, text = False, ""
-
-        def handle_starttag(self, tag: str, attrs: object) -> None:
-            self.inside = tag == "script"
-
-        def handle_endtag(self, tag: str) -> None:
-            self.inside = False
-
-        def handle_data(self, data: str) -> None:
-            self.text += data * self.inside
-
-    parser = State()
-    parser.feed(html)
-    state: dict[str, Any] = json.loads(parser.text)
-    return state
 
 
 def test_the_state_is_what_the_view_reads() -> None:
