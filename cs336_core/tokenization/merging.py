@@ -24,7 +24,6 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,14 +44,6 @@ _FREE = np.iinfo(np.int32).max  # no pair of the batch stands here
 _MANY = 128
 _MANY_PLACES = 4096
 _FLOOR_STEP = 4  # the floor is divided by this when it is lowered
-
-
-class Merge(NamedTuple):
-    """A merge as it was learned: the ids of its parts, and how often they stood side by side."""
-
-    left: int
-    right: int
-    frequency: int
 
 
 class MergeLoop:
@@ -93,13 +84,13 @@ class MergeLoop:
         self._floor = max(1, floor)
         self._scan()
 
-    def merges(self) -> Iterator[Merge]:
-        """Yield the merges in the order in which they are learned, until no pair is left."""
+    def merges(self) -> Iterator[tuple[int, int]]:
+        """Yield the ids of each pair that merges, in the order learned, until none is left."""
         while candidates := self._next_in_line():
             batch = self._counted(candidates)
             if batch.pairs:
-                for negative_count, _, left, right, _ in self._merge(batch):
-                    yield Merge(left, right, -negative_count)
+                for _, _, left, right, _ in self._merge(batch):
+                    yield left, right
 
     def _next_in_line(self) -> list[Candidate]:
         """Take the pairs with the highest bounds from the heap; none if none is left."""

@@ -109,7 +109,7 @@ def learn_merges(
     loop = MergeLoop(data, lengths, repeats, tie_break, floor)
     merges: Merges = []
     with _without_garbage_collection():
-        for left, right, _ in islice(loop.merges(), num_merges):
+        for left, right in islice(loop.merges(), num_merges):
             merges.append((loop.tokens[left], loop.tokens[right]))
             if progress and (len(merges) % EVERY == 0 or len(merges) == num_merges):
                 progress(Progress("merge", len(merges), num_merges))
