@@ -5,7 +5,7 @@ model has many counts, and each is right for what it says it counts.
 """
 
 from cs336_core.accounting.accelerator import H100, Accelerator, forward_seconds
-from cs336_core.accounting.flops import Row, rows, share
+from cs336_core.accounting.flops import Row, forward_flops, rows, share
 from cs336_core.accounting.memory import kv_cache_bytes, training_bytes
 from cs336_core.accounting.opt_post import PostedRow, posted_projections, posted_rows
 from cs336_core.accounting.transformer import PlainTransformer
@@ -16,6 +16,7 @@ __all__ = [
     "PlainTransformer",
     "PostedRow",
     "Row",
+    "forward_flops",
     "forward_seconds",
     "kv_cache_bytes",
     "posted_projections",

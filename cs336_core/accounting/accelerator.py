@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cs336_core.accounting.flops import forward_flops
+
 
 @dataclass(frozen=True)
 class Accelerator:
@@ -49,6 +51,6 @@ def forward_seconds(
     """
     if params <= 0 or n_tokens <= 0:
         raise ValueError(f"{params:g} parameters and {n_tokens:g} tokens: both must be more than 0")
-    computing = 2 * params * n_tokens / accelerator.flops_per_second
+    computing = forward_flops(params, n_tokens) / accelerator.flops_per_second
     reading = bytes_per_param * params / accelerator.bytes_per_second
     return max(computing, reading)

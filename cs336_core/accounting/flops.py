@@ -81,6 +81,18 @@ def rows(  # noqa: PLR0913
     return counted
 
 
+def forward_flops(params: float, n_tokens: float) -> float:
+    """Return about how many FLOPs a forward pass takes: 2 a parameter for each token.
+
+    Kaplan et al. (2020, "Scaling Laws for Neural Language Models", section 2.1). Attention's scores
+    are left out.
+
+    >>> f"{forward_flops(175e9, n_tokens=1):.1e}"
+    '3.5e+11'
+    """
+    return 2 * params * n_tokens
+
+
 def share(counted: Iterable[Row], half: Half) -> float:
     """Return the part of the FLOPs that one half takes, between 0 and 1.
 

@@ -3,8 +3,9 @@
 Stephen Roller posted it on 11 October 2022 for the OPT models, read here from the picture. The post
 gives no formula. All its 40 numbers come out, to their rounding, from a training step with
 recomputation at 2,048 tokens and a vocabulary of 51,200, if the projections of a layer are counted
-as `d² + 4 s d` in place of the `4 d²` parameters that they have. Very probably a slip in a
-spreadsheet: `s`, the length of the sequence, stands where `d`, the width of the model, belongs.
+as `d² + 4 s d` in place of the `4 d²` parameters that they have: `d` is the width of the model, `s`
+the length of the sequence, on which matrices of weights cannot depend. How it came about can only
+be guessed; `4 s d` looks like `4 d²` with `s` in place of one `d`.
 """
 
 from __future__ import annotations

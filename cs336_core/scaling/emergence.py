@@ -9,10 +9,12 @@ from cs336_core.data_files import data_table
 
 @dataclass(frozen=True)
 class Ability:
-    """A task, and the smallest model that does it better than by chance.
+    """A task, or a way of prompting or training, and the smallest model that gains by it.
+
+    To gain is to do a task better than by chance, or better than without that way.
 
     Attributes:
-        name: the task.
+        name: the task, or the way.
         train_flops: with how much compute that model was trained.
         params: its parameters, as the paper writes them.
         model: its family.

@@ -60,10 +60,10 @@ class ParametricLoss:
         return Optimum(params, tokens, self.loss(params, tokens))
 
 
-# As the paper prints it (appendix D.2). Its rounding matters: it asks for many more tokens than the
-# same paper's other two ways to the optimum.
+# As the paper prints it (appendix D.2). It asks for many more tokens than the same paper's other
+# two ways to the optimum: the fit had stopped before it converged, and its numbers were rounded.
 HOFFMANN = ParametricLoss(1.69, 406.4, 410.7, 0.34, 0.28)
 
-# Fitted again to the same runs by Besiroglu et al. (2024, "Chinchilla Scaling: A replication
-# attempt"), which asks for about as many tokens as the other two ways do.
+# Fitted again by Besiroglu et al. (2024, "Chinchilla Scaling: A replication attempt") to the runs
+# as they read them off a figure of the paper. It asks for about as many tokens as the other two.
 BESIROGLU = ParametricLoss(1.8172, 482.01, 2085.43, 0.3478, 0.3658)

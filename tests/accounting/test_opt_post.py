@@ -40,7 +40,7 @@ def test_the_standard_count_does_not() -> None:
 
 
 def test_the_standard_count_is_what_the_training_of_opt_took() -> None:
-    """About 4.30e23 FLOPs for 300 billion tokens, says the final note of OPT's logbook."""
+    """About 4.30e23 FLOPs for 300 billion tokens, says the last report of OPT's team."""
     assert 300e9 * sum(standard(POSTED[-1]).values()) == pytest.approx(4.30e23, rel=0.002)
 
 
