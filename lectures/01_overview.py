@@ -28,18 +28,21 @@
 # adjusted it. Today many only write prompts. Each step saves work, and each hides something.
 #
 # What is hidden comes back. Why does a model stumble over the letters of a word? Why does the first
-# word of an answer take so long, and why is the tenth question of the day no cheaper than the
-# first? The answers lie in the layers below, and whoever wants to change a layer has to know it.
+# word of an answer take so long, and why does every further question in a long conversation cost
+# more? The answers lie in the layers below, and whoever wants to change a layer has to know it.
 #
 # So the idea of the course is: **you understand what you have built.** It has one catch.
 
 # %% [markdown]
 # ## Models have become an industry
 #
-# Take a large model whose makers tell how they trained it, Llama 3.1 with 405 billion parameters
-# {cite:p}`llama3`. It read 15.6 trillion tokens on up to 16,384 GPUs. Later on this page we see
-# where `training_flops` comes from; `training_seconds` only divides. A utilisation of 40 % means
-# that the chips do 40 % of what their data sheet promises {cite:p}`palm2022`.
+# Take a large model whose makers tell how they trained it, Llama 3.1 {cite:p}`llama3`. It has 405
+# billion *parameters*, the numbers that training adjusts. It read 15.6 trillion *tokens*, pieces of
+# text: words, or parts of words. It did so on up to 16,384 GPUs of the kind H100.
+#
+# Later on this page we see where `training_flops` comes from; `training_seconds` only divides. A
+# utilisation of 40 % means that the chips do 40 % of what their data sheet promises
+# {cite:p}`palm2022`. The makers report 38 to 43 %.
 
 # %%
 from cs336_core.accounting import H100
@@ -52,9 +55,12 @@ days = seconds / (24 * 60 * 60)
 print(f"{flops:.1e} FLOPs, {days:.0f} days")
 
 # %% [markdown]
-# One such GPU alone would need about {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. And
-# these are the open ones. The report on GPT-4 says that it will tell nothing of the model's size,
-# its data or its training, for reasons of competition and safety {cite:p}`gpt4`.
+# One such GPU alone would need about {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's
+# own count is 30.84 million hours of a GPU {cite:p}`llama31card`, or
+# {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days of all of them: not every hour went well.
+#
+# And Llama is one of the open models. The report on GPT-4 says that it will tell nothing of the
+# model's size, its data or its training, for reasons of competition and safety {cite:p}`gpt4`.
 #
 # Models, the machines below them and the teams around them have grown so much that no course covers
 # every detail, and nobody builds a frontier model by hand. What a course can build is small. Does
@@ -71,7 +77,8 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 #
 # Work is counted in FLOPs, *floating-point operations*: one addition or one multiplication of two
 # numbers. (With a capital S, FLOPS or FLOP/s is a speed. We write FLOPs for the work.) Here is a
-# small model, one operation a line.
+# small model in training, one operation a line. The way forward through its layers is counted
+# twice: it is often made again to save memory (*recomputation*).
 
 # %%
 from cs336_core.accounting import PlainTransformer, rows, share
@@ -91,7 +98,8 @@ for row in counted:
 # In 2022 Stephen Roller, one of the authors of the OPT models {cite:p}`opt2022`, posted this count
 # for eight sizes {cite:p}`roller2022`. His table became famous for its last row: at 175 billion
 # parameters, **80 % of the work is in the MLP.** It is in the first lecture of the course, and in
-# many notes on it. The dashed lines show it. The solid lines are our count, for the same models.
+# many notes on it. The dashed lines show it. The solid lines are our count, for the same models. As
+# the post seems to do, we count all scores, also those that a mask hides later.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -134,15 +142,17 @@ figures.inline(
 )
 
 # %% [markdown]
-# *See where the solid line of the MLP goes: it flattens. Then look at the dashed one, which does
-# not.*
+# *See where the solid line of the MLP goes: it flattens. Then look at the dashed one, which climbs
+# on.*
 #
 # The two agree that the MLP gains. They do not agree how much: {eval}`f"{mlp_posted[-1]:.0f} %"` or
 # {eval}`f"{mlp_counted[-1]:.1f} %"`? The post has no formula. But one count gives all 40 numbers of
 # its table, to the last digit that is printed. It is ours, with one difference in the four matrices
 # that make queries, keys, values and the output. Each layer has $4 d^2$ numbers in them, for a
-# width of $d$. The table comes out with $d^2 + 4 s d$, where $s$ is the length of the text. Very
-# probably that is a slip in a spreadsheet: the length stands where the width belongs.
+# width of $d$. The table comes out with $d^2 + 4 s d$, where $s$ is the length of the text.
+#
+# How that came about we can only guess; $4 s d$ looks like $4 d^2$ with the length in place of one
+# width. In any case, matrices of weights cannot depend on the length of the text.
 
 # %%
 from cs336_core.accounting import posted_projections
@@ -156,8 +166,8 @@ for name, count in [("counted", by_name), ("posted", by_post)]:
     print(f"300 billion tokens take {300e9 * whole:.2e} FLOPs")
 
 # %% [markdown]
-# There is a witness. OPT's logbook closes with the cost of its training on 300 billion tokens:
-# about 4.30e23 FLOPs. That is our count, and not the other.
+# There is a witness. The last report of the team that trained OPT gives the cost of 300 billion
+# tokens: about 4.30e23 FLOPs {cite:p}`optfinal2022`. That is our count, and not the other.
 #
 # So what does happen with scale? As long as the MLP is four times as wide as the model, it has
 # twice the parameters of attention's matrices, *at every size*. It can never take more than two
@@ -176,7 +186,7 @@ for name, count in [("counted", by_name), ("posted", by_post)]:
 #
 # Ask models of growing size to calculate with remainders, or to answer exam questions from 57
 # fields. These are scores that {cite:t}`wei2022emergent` collected. We have read them off their
-# figure, so each is right to half a point.
+# figure, so each is right to half a point, and a few that lie under others are missing.
 
 # %% tags=["hide-input"]
 from cs336_core.scaling import emergence_scores
@@ -221,7 +231,7 @@ figures.inline(
 #
 # Up to some scale nothing moves, and then it does. Such an ability is called *emergent*: small
 # models do not have it and larger ones do, so that the small ones do not foretell it. Here are
-# three of the paper's list: the first to appear, one of the middle, the last.
+# three rows of the paper's list: the first to appear, one of the middle, the last.
 
 # %%
 from cs336_core.scaling import emergent_abilities
@@ -231,8 +241,13 @@ for each in (abilities[0], abilities[10], abilities[-1]):
     print(f"{each.train_flops:.1e} FLOPs: {each.name} ({each.model} {each.params})")
 
 # %% [markdown]
-# There are {eval}`len(abilities)`, and they do not come together: from the first to the last,
-# compute grows {eval}`f"{abilities[-1].train_flops / abilities[0].train_flops:,.0f}"` times.
+# The first model adds numbers of 8 digits, with room to write down the steps (a scratchpad). The
+# second answers questions of yes or no, step by step (a chain of thought, CoT). The last tells
+# whether a word means the same in two sentences.
+#
+# The list has {eval}`len(abilities)` rows. Some tasks have several, and 13 rows are ways of
+# prompting or training. They do not come together: from the first row to the last, compute grows
+# about {eval}`f"{round(abilities[-1].train_flops / abilities[0].train_flops, -3):,.0f}"` times.
 
 # %% [markdown]
 # ### Is it the model, or the ruler?
@@ -279,7 +294,8 @@ figures.inline(
 # {cite:t}`schaeffer2023` showed this for real models. With the same outputs, a score that jumps can
 # be exchanged for one that gives credit for each token, and then the improvement is smooth. Is
 # emergence a mirage, then? Partly. Whoever needs the whole answer right does meet the step. But who
-# wants to *foresee* it should measure something smooth, such as the loss.
+# wants to *foresee* it should measure something smooth: how much the right answer surprises the
+# model, its *loss*.
 #
 # So what does a small model tell about a large one? That is the question of the next section.
 
@@ -298,8 +314,8 @@ figures.inline(
 # model, but not all of them.
 #
 # Sometimes nobody has a reason. {cite:t}`glu2020` tried variants of the MLP, found the one that
-# most models use today (SwiGLU), and closed by thanking “divine benevolence” for its success. An
-# experiment is then all the knowledge there is.
+# most models use today (SwiGLU), and closed by attributing their success, “as all else, to divine
+# benevolence”. An experiment is then all the knowledge there is.
 
 # %% [markdown]
 # ## The bitter lesson
@@ -374,7 +390,8 @@ figures.inline(
 #
 # The aim of the first part is modest and complete: a **tokenizer**, a **model** and its
 # **training**, small, but with nothing missing. At Stanford, students write them by themselves,
-# with few functions of PyTorch and without an AI assistant.
+# with few functions of PyTorch. They may ask an AI assistant about concepts, but must not let it
+# solve the task.
 
 # %% [markdown]
 # ### Text into numbers
@@ -405,14 +422,18 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 #
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d_k}} + M\right) V$$
 #
-# Here $d_k$ is how many numbers a key has. The mask $M$ hides the future, so that a token sees
-# itself and those before it only. A model made of such layers continues texts; it is called
-# *decoder-only*, and nearly all of today's are. An *encoder* such as BERT sees the whole text and
-# fills in blanks, which suits sorting texts better than writing them {cite:p}`bert2018`. The first
-# Transformer had both, and the decoder's *cross-attention* asked the encoder.
+# Here $d_k$ is how many numbers a key has, and softmax turns scores into shares that add up to 1.
+# The mask $M$ hides the future, so that a token sees itself and those before it only. (Where texts
+# of unequal length are filled up, it hides the filling, the *padding*, too.)
+#
+# A model made of such layers continues texts; it is called *decoder-only*, and nearly all of
+# today's are. An *encoder* such as BERT sees the whole text and fills in blanks, which suits
+# sorting texts better than writing them {cite:p}`bert2018`. The first Transformer had both, and the
+# decoder's *cross-attention* asked the encoder.
 #
 # How large is it? Two numbers almost tell: a layer has 4 matrices of $d \times d$ in attention, and
-# in the MLP two that are worth 8. GPT-3 has 96 layers and $d$ = 12,288 {cite:p}`gpt3`.
+# in the MLP two of $d \times 4d$, as much as 8 of those. GPT-3 has 96 layers and $d$ = 12,288
+# {cite:p}`gpt3`.
 
 # %%
 gpt3 = PlainTransformer(n_layers=96, d_model=12_288, d_ff=4 * 12_288)
@@ -426,7 +447,8 @@ print(f"12 x 96 x 12,288² = {gpt3.params / 1e9:.0f} billion parameters")
 # %% [markdown]
 # Much has been tried since 2017. What changed, piece by piece:
 #
-# - the *activation*, which bends straight lines: ReLU, then SwiGLU {cite:p}`glu2020`;
+# - the *activation*, which bends straight lines: ReLU, then GeLU {cite:p}`gelu2016` and SwiGLU
+#   {cite:p}`glu2020`;
 # - the *positions*, without which a text is a bag of words: sine waves, then rotations, RoPE
 #   {cite:p}`rope2021`, in which scores depend on distances;
 # - the *norm*, which keeps numbers in range: LayerNorm {cite:p}`layernorm2016`, then RMSNorm
@@ -436,16 +458,20 @@ print(f"12 x 96 x 12,288² = {gpt3.params / 1e9:.0f} billion parameters")
 #   sends each token to a few of many, so that a model can hold more without more work for a token.
 #   Mixtral holds 46.7 billion parameters and uses 12.9 of them for a token {cite:p}`mixtral`;
 # - *attention*: to all tokens, to a window {cite:p}`longformer2020`, or linear
-#   {cite:p}`linearattn2020`; heads that share keys and values, GQA {cite:p}`gqa2023`; keys and
-#   values that are squeezed, MLA {cite:p}`deepseekv2`;
+#   {cite:p}`linearattn2020`; heads that share keys and values, all of them (MQA {cite:p}`mqa2019`)
+#   or in groups (GQA {cite:p}`gqa2023`); keys and values that are squeezed, MLA
+#   {cite:p}`deepseekv2`;
 # - no attention at all: state-space models such as Mamba {cite:p}`mamba2023`.
 
 # %% [markdown]
 # ### Training
 #
 # Training shows the model a text, token by token, and moves its parameters so that the next token
-# becomes less of a surprise. No labels are needed: the text is its own answer. There is still much
-# to choose:
+# becomes less of a surprise. How large the surprise is on average is the loss: minus the logarithm
+# of the probability that the model gave to the token that came. No labels are needed: the text is
+# its own answer.
+#
+# There is still much to choose:
 #
 # - the *optimizer*, which moves the parameters: AdamW {cite:p}`adamw2017`, newer Muon
 #   {cite:p}`muon2024` and SOAP {cite:p}`soap2024`;
@@ -457,8 +483,8 @@ print(f"12 x 96 x 12,288² = {gpt3.params / 1e9:.0f} billion parameters")
 #   less than certain (label smoothing);
 # - the *hyperparameters*: heads, widths, layers; how long to train, and how often to repeat data.
 #
-# No recipe fits all. The handbook of {cite:t}`brown2024handbook` has a reading list for each
-# choice.
+# No recipe fits all, as the handbook of {cite:t}`brown2024handbook` says; it lists recipes that are
+# worth reading.
 
 # %% [markdown]
 # (part-systems)=
@@ -466,8 +492,8 @@ print(f"12 x 96 x 12,288² = {gpt3.params / 1e9:.0f} billion parameters")
 #
 # A GPU is a hall full of workshops (*streaming multiprocessors*, SMs). Each has a little fast
 # memory beside the bench (SRAM). The large memory (DRAM, in the form of HBM) is a warehouse across
-# the road. Work is quick. Fetching is slow. How slow? An H100 computes 989 trillion FLOPs a second
-# and fetches 3.35 trillion bytes.
+# the road. Work is quick. Fetching is slow. How slow? An H100 computes 989 trillion FLOPs a second,
+# in 16 bits, and fetches 3.35 trillion bytes.
 
 # %%
 print(f"{H100.ridge_point:.0f} FLOPs in the time of one byte")
@@ -479,7 +505,9 @@ print(f"{H100.ridge_point:.0f} FLOPs in the time of one byte")
 #
 # On one GPU that means: fetch once, do everything that is to be done, and put back once.
 # FlashAttention computes attention in tiles that fit into SRAM {cite:p}`flashattention2022`. It
-# makes no fewer FLOPs; it moves fewer bytes, and that is why it is faster.
+# makes no fewer FLOPs; it moves fewer bytes, and that is why it is faster. Nor does it ever write
+# down the whole table of scores, so its memory grows with the length of the text and not with the
+# square.
 #
 # Between GPUs, moving is slower still. And one is not enough: training with Adam keeps 16 bytes a
 # parameter {cite:p}`zero2019`.
@@ -492,11 +520,14 @@ gpus = needed / H100.memory_bytes
 print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 
 # %% [markdown]
-# So parameters, gradients and the optimizer's numbers are cut up (*sharded*) and spread over many
-# GPUs {cite:p}`fsdp2023`, and so is the work. *Data parallelism* gives each GPU its own texts.
-# *Tensor parallelism* cuts up matrices, *pipeline parallelism* the pile of layers
-# {cite:p}`megatron2021`, *sequence parallelism* the text {cite:p}`korthikanti2022`. In each, the
-# traffic is planned so that it runs while something is computed.
+# So parameters, gradients (in which direction each parameter should move) and the optimizer's
+# numbers (two running averages for each) are cut up, *sharded*, and spread over many GPUs: FSDP
+# {cite:p}`fsdp2023`. Its forerunner, DDP, keeps all of them on every GPU.
+#
+# The work is spread, too. *Data parallelism* gives each GPU its own texts. *Tensor parallelism*
+# cuts up matrices, *pipeline parallelism* the pile of layers {cite:p}`megatron2021`, *sequence
+# parallelism* the text {cite:p}`korthikanti2022`. As far as possible, the traffic runs while
+# something is computed.
 
 # %% [markdown]
 # ### Using a model: prefill and decode
@@ -504,7 +535,8 @@ print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 # A model is trained once and used for as long as it is of use. Every token costs $6N$ FLOPs in
 # training and $2N$ when it is read or written later: a third. So once users have passed three times
 # the training tokens through it, {eval}`f"{3 * tokens / 1e12:.0f}"` trillion for the Llama above,
-# using it has cost more than making it. A model that many people use gets there.
+# using it has taken as many FLOPs as making it. A model that many people use gets there. (In time
+# and money it gets there sooner, as we shall see: writing uses the hardware badly.)
 #
 # An answer is made in two phases. *Prefill* reads the question, all its tokens in one pass: it
 # scores what comes after the last one, and puts the keys and values of all in a store, the *KV
@@ -556,9 +588,9 @@ figures.inline(
 # - *a lighter model*: fewer weights (pruning), smaller numbers (quantization {cite:p}`awq2023`), a
 #   small model taught by the large one (distillation);
 # - *a draft*: a small model writes a few tokens ahead, and the large one checks them in one pass
-#   and keeps those that it agrees with (speculative decoding
-#   {cite:p}`specdec_leviathan2022,specdec_chen2023`). The result is exactly that of the large
-#   model;
+#   and keeps as many as it accepts (speculative decoding
+#   {cite:p}`specdec_leviathan2022,specdec_chen2023`). The rule for accepting is such that answers
+#   come out exactly as likely as from the large model alone;
 # - *better systems*: answer many users in one pass (batching), and keep what was computed for
 #   earlier tokens, the KV cache, in good order {cite:p}`pagedattention2023`.
 #
@@ -572,6 +604,9 @@ cache = kv_cache_bytes(n_layers=32, n_kv_heads=32, d_head=128)
 print(f"{cache / 1024:.0f} KiB a token")
 
 # %% [markdown]
+# So a long conversation costs more with every question: its cache grows, and each word of an answer
+# fetches all of it.
+#
 # Which token comes next is a choice, too. The most likely one (*greedy*) may lead into a dead end.
 # *Beam search* keeps the few best beginnings. Chat models draw by chance, the likely more often.
 
@@ -585,13 +620,19 @@ print(f"{cache / 1024:.0f} KiB a token")
 # $$C \approx 6\,N D$$
 #
 # Forward, each parameter takes one multiplication and one addition for each token. Backward, it
-# takes twice that. The 6 belongs to the Transformer; another design may have another number. So a
-# budget $C$ leaves a trade: with a larger model there are fewer tokens, and for each parameter
+# takes twice that. This leaves out attention's scores. And it holds where every parameter works
+# once for each token; in a mixture of experts only the active ones count.
+#
+# OPT, above, took more than the {eval}`f"{training_flops(175e9, 300e9):.2e}"` FLOPs of this rule:
+# with recomputation the 6 is an 8, and the scores come on top.
+#
+# So a budget $C$ leaves a trade: with a larger model there are fewer tokens, and for each parameter
 # there are $D/N = C / 6N^2$. A large model goes hungry, a small one cannot hold what it is fed.
 # Somewhere between is the best.
 #
-# To find it, try. Here are 72 runs with nine budgets, from the course's assignment on scaling; the
-# losses are for practice and smooth. This is the best size for three of the budgets.
+# To find it, try. Here are 72 runs with nine budgets, from the course's assignment on scaling.
+# Their losses look computed, not measured: good for practice. This is the best size for three of
+# the budgets.
 
 # %%
 from cs336_core.scaling import fit_power_law, fit_valleys, isoflop_runs
@@ -697,11 +738,20 @@ for size, _, best_tokens in theirs[:4]:
     print(f"{size / 1e9:4.1f} B parameters: {best_tokens / size:.0f} for each")
 
 # %% [markdown]
-# The rule is a measurement and no law of nature. The practice runs want
-# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"` tokens. Chinchilla's paper also fits a
-# formula for the loss, $L = E + A/N^\alpha + B/D^\beta$. It should give the same answer. But the
-# numbers that the paper prints for it do not; fitted again to the same runs, they do
-# {cite:p}`besiroglu2024`.
+# Its authors tried it out. They spent the compute of Gopher {cite:p}`gopher2021`, a model with 280
+# billion parameters, on one with 70 billion and 1.4 trillion tokens,
+# {eval}`f"{1.4e12 / 70e9:.0f}"` for each: Chinchilla. It did better. Compare the two in the picture
+# of exam questions.
+#
+# The rule is a measurement and no law of nature. The makers of Llama 3 measured anew, on their own
+# data, and found {eval}`f"{16.55e12 / 402e9:.0f}"`; their large model got
+# {eval}`f"{tokens / params:.0f}"` {cite:p}`llama3`. The practice runs give
+# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`, but those losses look computed.
+#
+# Chinchilla's paper also fits a formula for the loss, $L = E + A/N^\alpha + B/D^\beta$. It should
+# give the same answer. With the numbers that the paper prints it does not: the fit had stopped too
+# early, and the numbers were rounded. Fitted again, to the runs as read off a figure of the paper,
+# it does {cite:p}`besiroglu2024`.
 
 # %%
 from cs336_core.scaling import BESIROGLU, HOFFMANN
@@ -712,7 +762,9 @@ for name, formula in [("as printed", HOFFMANN), ("fitted again", BESIROGLU)]:
 
 # %% [markdown]
 # And the rule says what is best for *training*. Who will use a model a lot makes it smaller and
-# feeds it longer: the Llama above had {eval}`f"{tokens / params:.0f}"` tokens for each parameter.
+# feeds it longer {cite:p}`sardana2023`. The Llama 3.1 with 8 billion parameters, which many people
+# run, read about 15 trillion tokens: some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` for each
+# {cite:p}`llama31card`.
 
 # %% [markdown]
 # So take the method along, not the number: **run small experiments of your own, fit a law, and read
@@ -727,7 +779,7 @@ for name, formula in [("as printed", HOFFMANN), ("fitted again", BESIROGLU)]:
 # in Chinese, write programs, calculate? Then one has to measure it.
 #
 # The simplest measure is *perplexity*: how surprised the model is by a text that it has not seen.
-# It is the exponential of the loss.
+# It is the exponential of the loss, which was a logarithm.
 
 # %%
 from math import exp
@@ -741,14 +793,16 @@ print(f"a loss of 2 is a perplexity of {exp(2):.1f}")
 # - *Tests* with known answers: MMLU {cite:p}`mmlu2020`, HellaSwag {cite:p}`hellaswag2019`, GSM8K
 #   {cite:p}`gsm8k`.
 # - *Instructions*: does it do what it was told? IFEval {cite:p}`ifeval2023` checks by program,
-#   AlpacaEval and WildBench by a judge. The judge may be a language model itself.
+#   AlpacaEval {cite:p}`alpacaeval2023` and WildBench {cite:p}`wildbench2024` by a judge, which is a
+#   language model.
 # - *More time to think*: a chain of thought before the answer, or several answers and a vote.
 # - *Whole systems*: with search (retrieval-augmented generation, RAG), or as agents that use tools.
 
 # %% [markdown]
-# Then the reading has to be found. It comes from web pages that were collected (crawled), books,
-# papers, code; some of it is bought, and what may be used is a question of law
-# {cite:p}`fairuse2023`. And it does not come as text. Look at a page as a crawler gets it:
+# Then the reading has to be found. It comes from web pages that were collected (crawled, many of
+# them by Common Crawl), books, papers, code; some of it is bought, and what may be used is a
+# question of law {cite:p}`fairuse2023`. And it does not come as text. Look at a page as a crawler
+# gets it:
 
 # %%
 import re
@@ -786,10 +840,12 @@ print(f"{len(kept)} of {len(page)} characters: {len(kept) / len(page):.0%}")
 # ### By examples
 #
 # *Supervised fine-tuning* (SFT) goes on training with pairs of a question and a good answer. All
-# weights may move, but the loss counts the answer's tokens only. The pairs are written by people,
-# which is costly, or by models. Few may do: {cite:t}`lima2023` took 1,000 pairs, chosen with great
-# care, on a base model of 65 billion parameters. SFT adds little knowledge. It shows which of its
-# voices the model should use.
+# weights may move, but the loss usually counts the answer's tokens only. The pairs are written by
+# people, which is costly, or by models.
+#
+# Few may do: {cite:t}`lima2023` took 1,000 pairs, chosen with great care, on a base model of 65
+# billion parameters. Their explanation: SFT adds little knowledge, and shows which of its voices
+# the model should use.
 
 # %% [markdown]
 # ### By feedback
@@ -801,9 +857,11 @@ print(f"{len(kept)} of {len(page)} characters: {len(kept) / len(page):.0%}")
 #
 # A lead of 2 points then wins {eval}`f"{100 / (1 + exp(-2)):.0f} %"` of the time. A *reward model*
 # learns such scores from comparisons, and then *reinforcement learning from human feedback* (RLHF)
-# moves the model towards answers that it rates high. {cite:t}`instructgpt2022` gave it its form,
-# and their number is that of this part: answers of their 1.3-billion model were preferred to those
-# of GPT-3, which is {eval}`f"{175 / 1.3:.0f}"` times as large.
+# moves the model towards answers that it rates high.
+#
+# {cite:t}`instructgpt2022` applied it to instructions of every kind, and their number is that of
+# this part: on questions like those of their users, answers of the model with 1.3 billion
+# parameters were preferred to those of GPT-3, which is {eval}`f"{175 / 1.3:.0f}"` times as large.
 #
 # Not only people can judge. A *formal verifier* runs the program or checks the sum. A *learned* one
 # is a reward model, or a language model that acts as judge {cite:p}`constitutional2022`. Where it
@@ -811,9 +869,9 @@ print(f"{len(kept)} of {len(page)} characters: {len(kept) / len(page):.0%}")
 #
 # Three algorithms are met everywhere:
 #
-# - **PPO**, Proximal Policy Optimization {cite:p}`ppo2017`: reinforcement learning in small steps,
-#   so that the model does not run away from what it was. It trains a second network on the side,
-#   which guesses what an answer will be worth.
+# - **PPO**, Proximal Policy Optimization {cite:p}`ppo2017`: reinforcement learning in small steps;
+#   no update may change the model by much. (RLHF also fines it for moving far from where it began.)
+#   It trains a second network on the side, which guesses what an answer will be worth.
 # - **DPO**, Direct Preference Optimization {cite:p}`dpo2023`: no reward model and no trying out;
 #   the comparisons go right into the loss.
 # - **GRPO**, Group Relative Policy Optimization {cite:p}`deepseekmath_grpo`: write several answers
@@ -839,7 +897,7 @@ print([(reward - average) / spread for reward in rewards])
 # Look back, and one idea runs through all five parts: efficiency decides the design. Bytes would be
 # the more elegant input; tokens are cheaper. Heads share keys and values to save cache. Data is
 # filtered so that no compute is spent on bad pages. Scaling laws replace the search at full size.
-# Alignment lets a small model do what a large one could not.
+# Alignment lets a small model serve where otherwise a larger one would be needed.
 #
 # All this answers a world that is short of compute. When good text becomes what is short, the
 # answers will change. Whoever knows *why* each choice was made will see which.

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from cs336_core.scaling import chinchilla_optima, emergence_scores, exact_match
+from cs336_core.scaling import (
+    chinchilla_optima,
+    emergence_scores,
+    emergent_abilities,
+    exact_match,
+    training_flops,
+)
 from tools.paths import ROOT
 
 LECTURE = ROOT / "lectures" / "01_overview.py"
@@ -52,16 +58,21 @@ def test_answers(question: str, answers: list[str]) -> None:
 @pytest.mark.parametrize(
     ("opening", "values"),
     [
-        ("One such GPU alone", ["3,000"]),
+        ("One such GPU alone", ["3,000", "78"]),
         ("Attention takes", ["42 %", "51 %"]),
         ("The two agree", ["80 %", "64.7 %"]),
         ("So what does happen", ["17.0 %", "2.7 %", "6.6 %", "0.3 %"]),
+        ("The list has", ["22", "28,000"]),
         ("Efficiency is not", ["30", "29"]),
         ("Up to {eval}", ["295", "7.8"]),
+        ("OPT, above", ["3.15e+23"]),
         ("The slope says", ["0.51", "0.49"]),
         ("- 0.73", ["5.4", "1.9", "3.1", "3.2"]),
-        ("And the rule", ["39"]),
-        ("A lead of 2 points", ["88 %", "135"]),
+        ("Its authors tried", ["20"]),
+        ("The rule is a measurement", ["41", "39", "2.4"]),
+        ("And the rule", ["1,870"]),
+        ("A lead of 2 points", ["88 %"]),
+        ("{cite:t}`instructgpt2022`", ["135"]),
     ],
 )
 def test_values_in_sentences(opening: str, values: list[str]) -> None:
@@ -74,9 +85,38 @@ def test_about_twenty_tokens_a_parameter() -> None:
         assert tokens / params == pytest.approx(20, rel=0.3)
 
 
-def test_using_costs_more_than_making_after_three_times_the_tokens() -> None:
+def test_using_takes_what_making_took_at_three_times_the_tokens() -> None:
     params, tokens = variables()["params"], variables()["tokens"]
     assert 2 * params * 3 * tokens == variables()["flops"]
+
+
+def test_the_rows_of_abilities_that_are_told() -> None:
+    """What they are called, and that some tasks have several."""
+    abilities = variables()["abilities"]
+    told = ["Scratchpad: 8-digit addition (finetuning)", "CoT: StrategyQA", "Word in Context (WiC)"]
+    assert [abilities[place].name for place in (0, 10, -1)] == told
+    names = [each.name for each in emergent_abilities()]
+    assert sum("MMLU" in name for name in names) == 3
+    assert sum("ddition" in name for name in names) == 3
+    # The paper's table has the ways of prompting and training below the tasks.
+    assert len(names) - names.index("Instruction following (finetuning)") == 13
+
+
+def test_recomputation_and_scores_are_what_the_rule_leaves_out_of_opt() -> None:
+    """Its 175 billion on 300 billion tokens took 4.30e23 FLOPs: 8 in place of 6, and 3 % more."""
+    model, by_name = variables()["large"], variables()["by_name"]
+    counted = 300e9 * sum(by_name.values())
+    assert counted == pytest.approx(4.30e23, rel=0.002)
+    scores = 300e9 * by_name["scores and values"]
+    assert 8 / 6 * training_flops(model.params, 300e9) + scores == pytest.approx(counted, rel=0.002)
+
+
+def test_chinchilla_did_better_than_gopher_for_the_same_compute() -> None:
+    exam = [score for score in emergence_scores() if "MMLU" in score.task]
+    best = {score.model: score for score in sorted(exam, key=lambda score: score.percent)}
+    chinchilla, gopher = best["Chinchilla"], best["Gopher"]
+    assert chinchilla.train_flops == pytest.approx(gopher.train_flops, rel=0.2)
+    assert chinchilla.percent > gopher.percent + 5
 
 
 def test_small_models_do_not_foretell_exam_scores() -> None:
