@@ -90,9 +90,11 @@ for token_id in [0, 1, 220, 995, 996]:
 # numbers.
 
 # %%
-table = gpt2.vocab_size * 768
-share = table / 124_439_808
-print(f"{table:,} numbers, {share:.0%} of that model")
+from cs336_core.accounting import PlainTransformer
+
+smallest = PlainTransformer(n_layers=12, d_model=768, d_ff=4 * 768, vocab_size=gpt2.vocab_size)
+table = smallest.embedding_params
+print(f"{table:,} numbers, {table / smallest.params:.0%} of that model")
 
 # %% [markdown]
 # So a vocabulary is not free. Its table takes memory, every row has to be learned, and for each
@@ -187,7 +189,7 @@ hello_costs = [len(encoding.encode("你好")) for encoding in encodings.values()
 # ```{dropdown} Why
 # For `你好`: {eval}`", ".join(map(str, hello_costs))` tokens. GPT-2's vocabulary was made from
 # English texts. It has no token for these characters and falls back on a few bytes at a time.
-# GPT-4o's was made from enough Chinese to own the whole word.
+# GPT-4o's must have been made from enough Chinese to own the whole word.
 #
 # No vocabulary has the globe in one piece. All three cut it in the middle of a character.
 # ```
@@ -255,12 +257,13 @@ unassigned = ("Cn", "Cs", "Co")
 categories = map(unicodedata.category, map(chr, range(0x110000)))
 assigned = sum(category not in unassigned for category in categories)
 print(f"{characters.vocab_size:,} code points, {assigned:,} of them characters")
-print(f"{characters.vocab_size * 768:,} numbers in a table with rows of 768")
+table = characters.vocab_size * smallest.d_model
+print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 
 # %% [markdown]
-# That table alone is about {eval}`round(characters.vocab_size * 768 / 124_439_808)` times the whole
-# smallest GPT-2. And what would it buy? Python carries its own manual with it, a long text of
-# English and code. Count what it uses.
+# That table alone is about {eval}`round(table / smallest.params)` times the whole smallest GPT-2.
+# And what would it buy? Python carries its own manual with it, a long text of English and code.
+# Count what it uses.
 
 # %%
 from pydoc_data.topics import topics
@@ -465,14 +468,49 @@ TokenStrips(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # its letters are, a comparison that we owe to {cite:t}`brown2024handbook`.
 #
 # The best known way to discover them is byte pair encoding, brought to language by
-# {cite:t}`sennrich2016`. GPT-2 and its successors use it. WordPiece, the tokenizer of BERT
-# {cite:p}`bert2018`, is a relative.
+# {cite:t}`sennrich2016`. GPT-2 and its successors use it, GPT-4 among them, and so do the Llama
+# models. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, is a relative.
+
+# %% [markdown]
+# ## What is counted decides
+#
+# Here is a small vocabulary, trained by byte pair encoding on this very site: on the prose and the
+# code of its lectures. {doc}`03_bpe` tells how that is done. See it beside two large ones.
+
+# %%
+from cs336_core.texts.lectures import lectures
+from cs336_core.tokenization import BPETokenizer, train
+
+site = lectures()  # @stepover
+own = BPETokenizer(train(site.values(), vocab_size=3000))  # @stepover
+Playground(
+    "Tokenization turns text into ids. 🌍",
+    tokenizers=["trained", "gpt2", "o200k"],
+    trained=own,
+    key="own",
+)
+
+# %% tags=["remove-cell"]
+whole_site = "\n".join(site.values())
+site_ratios = {
+    name: compression_ratio(whole_site, tokenizer.encode_ordinary(whole_site))
+    for name, tokenizer in {"own": own, "GPT-2": gpt2}.items()
+}
+
+# %% [markdown]
+# With {eval}`own.vocab_size` ids it has a token for the whole word `Tokenization`, and even one for
+# the globe, which the other two have to cut. Both are common on this page. On the texts that it was
+# trained on it gets {eval}`f"{site_ratios['own']:.2f}"` bytes a token, more than GPT-2 with its
+# {eval}`gpt2.vocab_size` ids, {eval}`f"{site_ratios['GPT-2']:.2f}"`.
+#
+# Now write about something else, cooking or football, or in another language. A vocabulary is good
+# at what it was made from.
 
 # %% [markdown]
 # ## The token tax
 #
-# What is found by counting depends on what was counted, and that was mostly English. Article 2 of
-# the Universal Declaration begins:
+# So what is found by counting depends on what was counted, and that was mostly English. Article 2
+# of the Universal Declaration begins:
 #
 # > Everyone is entitled to all the rights and freedoms set forth in this Declaration, without
 # > distinction of any kind, such as race, colour, sex, **language**, religion, political or other
@@ -533,15 +571,17 @@ as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] 
 # {eval}`f"{tax['GPT-2']['Chinese']:.1f}"` times the tokens. The vocabulary was made for somebody
 # else.
 #
-# {cite:t}`petrov2023` measured this on two thousand sentences in some two hundred languages, and
-# found the same factor of up to 15. They call for vocabularies that are fair by design.
+# {cite:t}`petrov2023` measured this on two thousand sentences in some two hundred languages. For
+# GPT-4's vocabulary they found up to 15 times as many tokens as in English, for GPT-2's up to 19,
+# both in Shan, a language of Myanmar. They call for vocabularies that are fair by design.
 
 # %% [markdown]
 # ## What a larger vocabulary buys
 #
-# From GPT-2 to GPT-4o the vocabulary grew fourfold, and much more text in other languages was
-# counted. Here is the same paragraph again, in English and in all
-# {eval}`len(ARTICLE_2)` languages together, under every tokenizer of this page.
+# From GPT-2 to GPT-4o the vocabulary grew fourfold and, to judge by its tokens, much more text in
+# other languages was counted. Here is the same paragraph again, in English and in all
+# {eval}`len(ARTICLE_2)` languages together, and Python's manual, under every tokenizer of this
+# page.
 
 # %% tags=["hide-input"]
 tried = {
@@ -551,17 +591,19 @@ tried = {
     "characters": characters,
 }
 everyone = "".join(ARTICLE_2.values())
+texts = {"English": english, "all languages": everyone, "the manual": manual}
 bought = {  # @stepover
     label: [compression_ratio(text, tokenizer.encode(text)) for tokenizer in tried.values()]
-    for label, text in {"English": english, "all languages": everyone}.items()
+    for label, text in texts.items()
 }
 sizes = [tokenizer.vocab_size for tokenizer in tried.values()]
 
 with figures.style():  # @stepover
     figure, axes = plt.subplots(figsize=(5.2, 3.4))
     axes.plot(sizes, bought["English"], "o", linestyle="", label="English")
-    everywhere = {"marker": "s", "markersize": 10, "markerfacecolor": "none"}
-    axes.plot(sizes, bought["all languages"], linestyle="", label="all languages", **everywhere)
+    for label, marker, size in [("all languages", "s", 10), ("the manual", "^", 11)]:
+        look = {"marker": marker, "markersize": size, "markerfacecolor": "none"}
+        axes.plot(sizes, bought[label], linestyle="", label=label, **look)
     labels = {"GPT-2": "", "GPT-4": "GPT-2, GPT-4, GPT-4o", "GPT-4o": ""}
     for name, size, *ratios in zip(tried, sizes, *bought.values(), strict=True):
         at, label = (size, max(ratios)), labels.get(name, name)
@@ -582,10 +624,14 @@ figures.inline(
 )
 
 # %% [markdown]
-# For English nothing is gained after GPT-2. For all languages together it is
-# {eval}`f"{bought['all languages'][2]:.2f}"` bytes a token with GPT-2 and
-# {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. A larger vocabulary is one that more
-# people can use.
+# In this English paragraph nothing is gained after GPT-2: it has only common words. The manual has
+# code, too. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"` bytes a token and GPT-4
+# {eval}`f"{bought['the manual'][3]:.2f}"`, mostly by the white space that indents code. From GPT-4
+# to GPT-4o nothing more is gained.
+#
+# For all languages together it is {eval}`f"{bought['all languages'][2]:.2f}"` bytes a token with
+# GPT-2 and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. A larger vocabulary is one that
+# more people can use.
 #
 # See where the characters stand: the largest vocabulary by far, and a low ratio. Size alone does
 # nothing. What counts is which tokens one has.
@@ -600,13 +646,16 @@ figures.inline(
 # like Llama 3 8B {cite:p}`llama3`, with GPT-4o's vocabulary.
 #
 # To read a token takes about two floating-point operations for each of its parameters, attention
-# aside {cite:p}`kaplan2020`. To remember it, the model keeps two vectors, a key and a value, for
-# each of its 32 layers and 8 heads, with 128 numbers of two bytes each. Let its window, the text
-# that it can look at, have 8,192 tokens.
+# aside {cite:p}`kaplan2020`; a little less, since the table of embeddings is only looked up. To
+# remember the token, the model keeps two vectors, a key and a value, for each of its 32 layers and
+# 8 key-value heads (its 32 query heads share them in fours), with 128 numbers of two bytes each.
+# Let its window, the text that it can look at, have 8,192 tokens.
 
 # %%
-flops_a_token = 2 * 8_030_261_248
-bytes_a_token = 2 * 32 * 8 * 128 * 2
+from cs336_core.accounting import forward_flops, kv_cache_bytes
+
+flops_a_token = forward_flops(8_030_261_248, n_tokens=1)
+bytes_a_token = kv_cache_bytes(n_layers=32, n_kv_heads=8, d_head=128)
 
 for language in ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]:
     tokens = costs["GPT-4o"][language]
@@ -629,9 +678,9 @@ for language in ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]:
 # nothing of the model. The model cannot see the letters and digits inside of a token. The same word
 # has several ids. Some languages pay more than others.
 #
-# One day models may simply read bytes. There are some that do {cite:p}`byt5,blt2024`, and they need
-# ways of their own to make long sequences cheap. Until then tokenization is worth its price: no
-# text is unknown, sequences are short, and nearly every row is put to use.
+# One day models may simply read bytes. There are some that do {cite:p}`byt5,blt2024`, and some of
+# them have ways of their own to make long sequences cheap. Until then tokenization is worth its
+# price: no text is unknown, sequences are short, and nearly every row is put to use.
 
 # %% tags=["remove-cell"]
 berry = [gpt4o.decode([token_id]) for token_id in gpt4o.encode("strawberry")]
@@ -700,7 +749,9 @@ chinese = ARTICLE_2["Chinese"]
 # lets you watch it happen.
 #
 # For a second voice, {cite:t}`karpathy2024` tells tokenization in a video of two hours, and
-# {cite:t}`brown2024handbook` points to that and to more, such as the guide of Masato Hagiwara.
+# {cite:t}`brown2024handbook` points to that and to more, such as the guide of Masato Hagiwara. On
+# the web, [Tiktokenizer](https://tiktokenizer.vercel.app) plays with the vocabularies of many more
+# models.
 
 # %% [markdown]
 # ```{bibliography}
