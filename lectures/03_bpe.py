@@ -126,8 +126,7 @@ print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-recorded = trace(train_bpe, text, 3, inspect_all=True)  # @stepover
-TraceViewer(recorded, key="training")
+TraceViewer(trace(train_bpe, text, 3, inspect_all=True), key="training")  # @stepover
 
 # %% [markdown]
 # ## From compression to language
@@ -384,8 +383,7 @@ heights = [by_rank[rank - 1] for rank in ranks]
 with figures.style():  # @stepover
     figure, axes = plt.subplots(figsize=(5.2, 3.4))
     axes.plot(ranks, heights, label="tokens of the plays")
-    law = [10 * by_rank[9] / rank for rank in ranks]
-    axes.plot(ranks, law, label="in inverse proportion to rank")
+    axes.plot(ranks, 10 * by_rank[9] / ranks, label="in inverse proportion to rank")
     axes.set(xscale="log", yscale="log", xlabel="rank", ylabel="times used")
     axes.set(xlim=(1, 10_000), ylim=(1, 4e5))
     axes.set_xticks([1, 10, 100, 1000, 10_000], ["1", "10", "100", "1,000", "10,000"])

@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import pytest
 
 from cs336_core.tokenization import compression_ratio
-from cs336_core.trace.cells import EVAL, cells
-from tools.paths import ROOT
-
-LECTURE = ROOT / "lectures" / "02_tokenization.py"
-
-
-class Told(NamedTuple):
-    """A lecture that ran: its variables, and its computed values as they stand in sentences."""
-
-    names: dict[str, Any]
-    values: dict[str, object]
+from tests.lectures.told import Told, run
 
 
 @pytest.fixture(scope="module")
 def told() -> Told:
-    mpl.use("Agg")
-    told = Told({"__name__": "__main__"}, {})
-    for cell in cells(LECTURE.read_text("utf-8")):
-        if cell.kind == "code":
-            exec(cell.text, told.names)
-        else:
-            told.values.update({each: eval(each, told.names) for each in EVAL.findall(cell.text)})
-    return told
+    return run("02_tokenization.py")
 
 
 # The ids and counts are tiktoken's, the sizes those that the models' authors tell.
