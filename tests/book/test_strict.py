@@ -19,14 +19,19 @@ MADE = (".git", ".venv", "_build", "node_modules", "tests", "static", "*.egg-inf
 LECTURE = """\
 # %% [markdown]
 # # A lecture
-#
-# It has a number, {eval}`len(ids)`, maths, $x^2$, and a source, {cite}`sennrich2016`.
 
 # %%
 from cs336_core.widgets import BPEStepper
 
 ids = list("the cat".encode())
 BPEStepper("the cat", num_merges=1)
+
+# %% [markdown]
+# It has a number, {eval}`len(ids)`, maths, $x^2$, and a source, {cite}`sennrich2016`.
+#
+# ```{bibliography}
+# :filter: docname in docnames
+# ```
 """
 INDEX = """\
 # %% [markdown]
