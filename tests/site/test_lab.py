@@ -189,7 +189,7 @@ def test_the_lecture_runs_as_a_notebook(lab: str, open_page: OpenPage) -> None:
     page, cells, foreign = opened(open_page, lab, "03_bpe.py")
     expect(page.locator(".cs336-stepper").first).to_be_visible(timeout=SLOW)
     expect(page.locator(".cs336-plot")).to_have_count(2, timeout=SLOW)
-    expect(cells.last.locator(".jp-InputPrompt")).not_to_have_text("[*]:")
+    expect(cells.last.locator(".jp-InputPrompt")).not_to_have_text("[*]:", timeout=3 * SLOW)
     assert page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
     assert foreign == []
 
