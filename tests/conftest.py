@@ -3,6 +3,14 @@
 import signal
 
 from hypothesis import settings
+from jaxtyping import install_import_hook
+
+from tools.paths import ROOT
+
+# The shapes that signatures name are checked while tests run. A configuration refuses by itself
+# what it cannot be.
+modules = {path.stem for path in (ROOT / "cs336_core" / "model").glob("*.py")} - {"config"}
+install_import_hook([f"cs336_core.model.{name}" for name in modules], "beartype.beartype")
 
 # A busy machine is slow for a while; how fast things are is for the benchmarks to say.
 settings.register_profile("untimed", settings(), deadline=None)

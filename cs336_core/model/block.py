@@ -1,0 +1,53 @@
+"""One block of a Transformer: attention, then a feed-forward layer, each added to the stream."""
+
+from __future__ import annotations
+
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.feed_forward import FeedForward
+from cs336_core.model.multi_head import KVCache, MultiHeadAttention
+from cs336_core.model.norms import make_norm
+from cs336_core.model.positions import Rotary
+
+
+class Block(nn.Module):
+    """Attention and a feed-forward layer, with norms before them (pre) or after the sums (post)."""
+
+    def __init__(self, config: ModelConfig, rotary: Rotary | None = None) -> None:
+        super().__init__()
+        d, eps, bias = config.d_model, config.norm_eps, config.bias
+        self.is_pre = config.norm_placement == "pre"
+        self.attention_norm = make_norm(config.norm, d, eps=eps, bias=bias)
+        self.attention = MultiHeadAttention(
+            d,
+            config.n_heads,
+            n_kv_heads=config.n_kv_heads,
+            d_head=config.d_head,
+            bias=bias,
+            qkv_bias=config.qkv_bias,
+            rotary=rotary,
+        )
+        self.feed_forward_norm = make_norm(config.norm, d, eps=eps, bias=bias)
+        self.feed_forward = FeedForward(
+            d, config.mlp_width, activation=config.activation, bias=bias
+        )
+
+    def forward(
+        self,
+        x: Float[Tensor, "batch seq d_model"],
+        mask: Tensor | None = None,
+        *,
+        positions: Int[Tensor, " seq"] | None = None,
+        cache: KVCache | None = None,
+    ) -> Float[Tensor, "batch seq d_model"]:
+        """Add to the stream what each half makes of it."""
+        how = {"positions": positions, "cache": cache}
+        if self.is_pre:
+            x = x + self.attention(self.attention_norm(x), mask, **how)
+            x = x + self.feed_forward(self.feed_forward_norm(x))
+        else:
+            x = self.attention_norm(x + self.attention(x, mask, **how))
+            x = self.feed_forward_norm(x + self.feed_forward(x))
+        return x

@@ -1,0 +1,57 @@
+"""The feed-forward half of a block: each token by itself, through two matrices or three."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from cs336_core.model.config import Activation
+from cs336_core.model.layers import Linear
+
+
+def relu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Return what is above zero, and zero elsewhere."""
+    return x.clamp_min(0)
+
+
+def gelu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Return x, weighed by the probability that a normal variable is below it (Hendrycks 2016)."""
+    return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+def silu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Return x, weighed by its logistic function; also called swish."""
+    return x * torch.sigmoid(x)
+
+
+_FUNCTIONS = {"relu": relu, "gelu": gelu, "silu": silu, "swiglu": silu, "geglu": gelu}
+
+
+class FeedForward(nn.Module):
+    """An MLP of two matrices, or of three where the activation has a gate (Shazeer 2020).
+
+    >>> FeedForward(8, 32, activation="swiglu")(torch.zeros(2, 5, 8)).shape
+    torch.Size([2, 5, 8])
+    """
+
+    def __init__(
+        self, d_model: int, d_ff: int, *, activation: Activation = "swiglu", bias: bool = False
+    ) -> None:
+        super().__init__()
+        self.function = _FUNCTIONS[activation]
+        is_gated = activation in ("swiglu", "geglu")
+        self.gate = Linear(d_model, d_ff, bias=bias) if is_gated else None
+        self.up = Linear(d_model, d_ff, bias=bias)
+        self.down = Linear(d_ff, d_model, bias=bias)
+
+    def forward(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_model"]:
+        """Widen, let through what the function lets through, and narrow again."""
+        if self.gate is None:
+            hidden = self.function(self.up(x))
+        else:
+            hidden = self.function(self.gate(x)) * self.up(x)
+        out: Tensor = self.down(hidden)
+        return out
