@@ -6,6 +6,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from cs336_core.model.config import ModelConfig
+from cs336_core.model.experts import MixtureOfExperts
 from cs336_core.model.feed_forward import FeedForward
 from cs336_core.model.multi_head import KVCache, MultiHeadAttention
 from cs336_core.model.norms import make_norm
@@ -13,9 +14,12 @@ from cs336_core.model.positions import Rotary
 
 
 class Block(nn.Module):
-    """Attention and a feed-forward layer, with norms before them (pre) or after the sums (post)."""
+    """Attention and a feed-forward layer, with norms before them (pre) or after the sums (post).
 
-    def __init__(self, config: ModelConfig, rotary: Rotary | None = None) -> None:
+    `layer` is the place of the block, 0 for the first: some models have experts in later ones only.
+    """
+
+    def __init__(self, config: ModelConfig, rotary: Rotary | None = None, layer: int = 0) -> None:
         super().__init__()
         d, eps, bias = config.d_model, config.norm_eps, config.bias
         self.is_pre = config.norm_placement == "pre"
@@ -30,9 +34,15 @@ class Block(nn.Module):
             rotary=rotary,
         )
         self.feed_forward_norm = make_norm(config.norm, d, eps=eps, bias=bias)
-        self.feed_forward = FeedForward(
-            d, config.mlp_width, activation=config.activation, bias=bias
-        )
+        self.feed_forward: FeedForward | MixtureOfExperts
+        if config.experts is not None and layer >= config.experts.n_dense_layers:
+            self.feed_forward = MixtureOfExperts(
+                d, config.experts, activation=config.activation, bias=bias
+            )
+        else:
+            self.feed_forward = FeedForward(
+                d, config.mlp_width, activation=config.activation, bias=bias
+            )
 
     def forward(
         self,

@@ -36,7 +36,7 @@ class LanguageModel(nn.Module):
         rotary = None
         if config.positions == "rotary":
             rotary = Rotary(config.rotary_dim, theta=config.rope_theta)  # one table for all blocks
-        self.blocks = nn.ModuleList(Block(config, rotary) for _ in range(config.n_layers))
+        self.blocks = nn.ModuleList(Block(config, rotary, i) for i in range(config.n_layers))
         is_pre = config.norm_placement == "pre"
         eps, bias = config.norm_eps, config.bias
         self.norm = make_norm(config.norm, d, eps=eps, bias=bias) if is_pre else None
