@@ -22,9 +22,12 @@ def softmax(x: Float[Tensor, "*shape"], dim: int = -1) -> Float[Tensor, "*shape"
     >>> softmax(torch.tensor([1000.0, 1000.0, -math.inf]))
     tensor([0.5000, 0.5000, 0.0000])
     """
+    if not x.shape[dim]:
+        return x  # of no scores there is no largest
     highest = x.amax(dim, keepdim=True).clamp_min(torch.finfo(x.dtype).min).detach()
     shares = (x - highest).exp()
-    return shares / shares.sum(dim, keepdim=True).clamp_min(torch.finfo(x.dtype).tiny)
+    # The largest score adds 1, so the sum is less only where all scores are minus infinity.
+    return shares / shares.sum(dim, keepdim=True).clamp_min(1)
 
 
 def scaled_dot_product_attention(

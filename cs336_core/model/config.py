@@ -6,6 +6,7 @@ The standard library is enough to run it.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -166,8 +167,10 @@ class ModelConfig:
                 "they are rotated in pairs"
             )
         for name in ("norm_eps", "rope_theta"):
-            if getattr(self, name) <= 0:
-                raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0")
+            if not 0 < getattr(self, name) < math.inf:
+                raise ConfigError(
+                    f"{name} is {getattr(self, name)}; it must be above 0, and finite"
+                )
 
     @property
     def kv_heads(self) -> int:

@@ -55,7 +55,7 @@ class LanguageModel(nn.Module):
         `caches`, one for each block, hold what was read before; `ids` are what comes next.
 
         Raises `IndexError` for an id that is not in the vocabulary, `ValueError` for a sequence
-        longer than a table of positions.
+        longer than a table of positions, or caches that are not one for each block.
         """
         x, mask, positions = self._embedded(ids, lengths, caches)
         for i, block in enumerate(self.blocks):
@@ -71,6 +71,11 @@ class LanguageModel(nn.Module):
         self, ids: Tensor, lengths: Tensor | None, caches: list[KVCache] | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Return what goes into the first block: vectors, mask and places."""
+        if caches is not None and len(caches) != len(self.blocks):
+            raise ValueError(
+                f"caches holds {len(caches)}; there must be one for each of the "
+                f"{len(self.blocks)} blocks"
+            )
         before = len(caches[0]) if caches else 0
         seq, keys = ids.shape[1], before + ids.shape[1]
         positions = torch.arange(before, keys, device=ids.device)

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from cs336_core.model.attention import scaled_dot_product_attention
+from cs336_core.model.attention import check_mask, scaled_dot_product_attention
 from cs336_core.model.layers import Linear
 from cs336_core.model.positions import Rotary
 
@@ -47,7 +47,7 @@ class MultiHeadAttention(nn.Module):
         rotary: rotates queries and keys by their places; not in cross-attention.
 
     Raises:
-        ValueError: for numbers that do not divide.
+        ValueError: for numbers that are less than 1 or do not divide.
 
     """
 
@@ -63,6 +63,8 @@ class MultiHeadAttention(nn.Module):
         rotary: Rotary | None = None,
     ) -> None:
         super().__init__()
+        if n_heads < 1:
+            raise ValueError(f"n_heads is {n_heads}; it must be 1 or more")
         self.n_heads = n_heads
         self.n_kv_heads = n_heads if n_kv_heads is None else n_kv_heads
         if self.n_kv_heads < 1 or n_heads % self.n_kv_heads:
@@ -91,7 +93,14 @@ class MultiHeadAttention(nn.Module):
         `mask` broadcasts to (batch heads queries keys), true where a query may attend. `positions`
         are the places of `x`, for the rotary angles: 0, 1, ... where they are not given. With a
         `cache`, `x` is what comes after the places that it holds, and is added to it.
+
+        Raises `ValueError` for a cache and a context, `TypeError` or `ValueError` for a mask that
+        does not fit.
         """
+        if context is not None and cache is not None:
+            raise ValueError(
+                "give a context or a cache: a context is there at once and never grows"
+            )
         source = x if context is None else context
         queries = self.query(x).unflatten(-1, (self.n_heads, self.d_head)).transpose(1, 2)
         keys = self.key(source).unflatten(-1, (self.n_kv_heads, self.d_head)).transpose(1, 2)
@@ -114,10 +123,12 @@ class MultiHeadAttention(nn.Module):
             return scaled_dot_product_attention(queries, keys, values, mask)
         grouped = queries.unflatten(1, (self.n_kv_heads, shared))  # (batch kv_heads shared ...)
         like = (-1, -1, shared, -1, -1)
-        if mask is not None and mask.ndim > 2 and mask.shape[-3] == self.n_heads:
-            mask = mask.unflatten(-3, (self.n_kv_heads, shared))
-        elif mask is not None and mask.ndim > 2:
-            mask = mask.unsqueeze(-3)
+        if mask is not None:
+            check_mask(mask, torch.Size([*queries.shape[:-1], keys.shape[-2]]))
+            if mask.ndim > 2 and mask.shape[-3] == self.n_heads:
+                mask = mask.unflatten(-3, (self.n_kv_heads, shared))
+            elif mask.ndim > 2:
+                mask = mask.unsqueeze(-3)
         return scaled_dot_product_attention(
             grouped, keys[:, :, None].expand(like), values[:, :, None].expand(like), mask
         ).flatten(1, 2)

@@ -40,9 +40,9 @@ class LearnedPositions(nn.Module):
     def forward(self, positions: Int[Tensor, " seq"]) -> Float[Tensor, "seq d"]:
         """Look up each place; raise `ValueError` for a sequence that is longer than the table."""
         n = len(self.table.weight)
-        if len(positions) and positions[-1] >= n:
+        if len(positions) and positions.max() >= n:
             raise ValueError(
-                f"the sequence goes up to place {int(positions[-1])}, and the table of positions "
+                f"the sequence goes up to place {int(positions.max())}, and the table of positions "
                 f"ends at {n - 1} (context_length is {n})"
             )
         embedded: Tensor = self.table(positions)
@@ -67,7 +67,10 @@ class Rotary(nn.Module):
     def forward(
         self, x: Float[Tensor, "*batch seq d"], positions: Int[Tensor, " seq"]
     ) -> Float[Tensor, "*batch seq d"]:
-        """Rotate the vector at each place; raise `ValueError` for one that is too narrow."""
+        """Rotate the vector at each place.
+
+        Raises `ValueError` for vectors that are too narrow, or a place before the first.
+        """
         if x.shape[-1] < self.dim:
             raise ValueError(
                 f"the vectors have {x.shape[-1]} numbers, and {self.dim} are to be rotated"
@@ -84,7 +87,10 @@ class Rotary(nn.Module):
     def _table(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         """Return the cosines and sines of the angles; they are computed once and kept."""
         kept = self._tables.get((positions.device, dtype))
-        needed = int(positions.max()) + 1 if len(positions) else 0
+        least, most = map(int, positions.aminmax()) if len(positions) else (0, -1)
+        if least < 0:
+            raise ValueError(f"positions hold {least}; a place is 0 or more")
+        needed = most + 1
         if kept is None or len(kept[0]) < needed:
             n = max(needed, 2 * len(kept[0]) if kept else 0)
             places = torch.arange(n, device=positions.device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -46,6 +47,7 @@ SMALL: dict[str, Any] = {
         ({"rotary_fraction": 0.0}, "rotary_fraction is 0.0"),
         ({"rotary_fraction": 0.25}, "1 numbers of a head are rotated"),
         ({"norm_eps": 0.0}, "norm_eps is 0.0; it must be above 0"),
+        ({"norm_eps": math.nan}, "norm_eps is nan; it must be above 0, and finite"),
         ({"rope_theta": -1.0}, "rope_theta is -1.0"),
     ],
 )

@@ -1,0 +1,83 @@
+"""Torch's own modules, with the weights of ours, and what it means to be equal to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from cs336_core.model.block import Block
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.multi_head import MultiHeadAttention
+from cs336_core.model.norms import LayerNorm
+
+TINY = ModelConfig(
+    vocab_size=11, context_length=12, n_layers=2, d_model=8, n_heads=2, d_ff=12, activation="relu",
+    norm="layernorm", bias=True, positions="none",
+)  # fmt: skip
+
+
+def close(ours: Tensor, theirs: Tensor) -> None:
+    """Assert that both are the same but for the rounding of some hundred sums in 64 bits."""
+    torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+def normal(*shape: int, requires_grad: bool = False) -> Tensor:
+    """Return normal numbers in 64 bits."""
+    return torch.randn(*shape, dtype=torch.float64, requires_grad=requires_grad)
+
+
+def unsettled(module: nn.Module) -> Any:
+    """Return it in 64 bits, with no gain at 1 and no bias at 0: each of them has to count."""
+    module.double()
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(torch.randn_like(parameter), alpha=0.3)
+    return module
+
+
+def copy(theirs: nn.Module, ours: nn.Module) -> None:
+    """Give the weights of a norm or a matrix to torch's own."""
+    theirs.load_state_dict(ours.state_dict())
+
+
+def torch_norm(ours: LayerNorm) -> nn.LayerNorm:
+    theirs = nn.LayerNorm(len(ours.weight), eps=ours.eps, dtype=torch.float64)
+    copy(theirs, ours)
+    return theirs
+
+
+def torch_attention(ours: MultiHeadAttention) -> nn.MultiheadAttention:
+    """Return `nn.MultiheadAttention` with the weights of ours, which has as many heads of each."""
+    d_model = ours.output.weight.shape[0]
+    has_bias = ours.output.bias is not None
+    theirs = nn.MultiheadAttention(
+        d_model, ours.n_heads, bias=has_bias, batch_first=True, dtype=torch.float64
+    )
+    copy_attention(theirs, ours)
+    return theirs
+
+
+def copy_attention(theirs: nn.MultiheadAttention, ours: MultiHeadAttention) -> None:
+    parts = [ours.query, ours.key, ours.value]
+    with torch.no_grad():
+        theirs.in_proj_weight.copy_(torch.cat([part.weight for part in parts]))
+        if ours.output.bias is not None:
+            theirs.in_proj_bias.copy_(torch.cat([part.bias for part in parts]))
+    copy(theirs.out_proj, ours.output)
+
+
+def torch_encoder_layer(ours: Block, config: ModelConfig) -> nn.TransformerEncoderLayer:
+    """Return `nn.TransformerEncoderLayer` with the weights of ours."""
+    theirs = nn.TransformerEncoderLayer(
+        config.d_model, config.n_heads, config.mlp_width, dropout=0.0,
+        activation=config.activation, layer_norm_eps=config.norm_eps, batch_first=True,
+        norm_first=config.norm_placement == "pre", dtype=torch.float64,
+    )  # fmt: skip
+    copy_attention(theirs.self_attn, ours.attention)
+    copy(theirs.norm1, ours.attention_norm)
+    copy(theirs.norm2, ours.feed_forward_norm)
+    copy(theirs.linear1, ours.feed_forward.up)
+    copy(theirs.linear2, ours.feed_forward.down)
+    return theirs

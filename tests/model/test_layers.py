@@ -1,0 +1,64 @@
+"""Matrices and tables, against torch's own, and how they start."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch.nn import functional
+
+from cs336_core.model.layers import Embedding, Linear, truncated_normal
+from tests.model.peers import close, normal, unsettled
+
+
+@pytest.mark.parametrize("bias", [False, True])
+def test_a_matrix_does_what_torch_does(bias: bool) -> None:
+    ours = unsettled(Linear(5, 3, bias=bias))
+    for shape in [(5,), (4, 5), (2, 4, 5), (0, 5)]:
+        x = normal(*shape)
+        close(ours(x), functional.linear(x, ours.weight, ours.bias))
+
+
+def test_gradients_of_a_matrix() -> None:
+    ours = unsettled(Linear(3, 2, bias=True))
+    x = normal(4, 3, requires_grad=True)
+    assert torch.autograd.gradcheck(ours, x)
+
+
+def test_a_table_does_what_torch_does() -> None:
+    ours = unsettled(Embedding(7, 3))
+    ids = torch.tensor([[0, 6, 6], [1, 2, 0]])
+    close(ours(ids), functional.embedding(ids, ours.weight))
+    ours(ids).square().sum().backward()
+    gradient = ours.weight.grad.clone()
+    ours.weight.grad = None
+    functional.embedding(ids, ours.weight).square().sum().backward()
+    close(gradient, ours.weight.grad)
+
+
+@pytest.mark.parametrize(("ids", "wrong"), [([0, 7], 7), ([-1, 3], -1)])
+def test_an_id_that_is_not_in_the_table_is_named(ids: list[int], wrong: int) -> None:
+    with pytest.raises(IndexError, match=f"id {wrong} is not in the table, which has ids 0 to 6"):
+        Embedding(7, 3)(torch.tensor(ids))
+
+
+def test_no_ids_are_looked_up_as_none() -> None:
+    assert Embedding(7, 3)(torch.empty(2, 0, dtype=torch.long)).shape == (2, 0, 3)
+
+
+def test_weights_start_at_the_scale_that_is_told() -> None:
+    weight = Linear(300, 100).weight
+    std = math.sqrt(2 / 400)
+    assert weight.abs().max() <= 3 * std
+    # Cutting a normal distribution at three deviations takes 1.3 % off its deviation.
+    assert weight.std().item() == pytest.approx(0.987 * std, rel=0.02)
+    assert weight.mean().item() == pytest.approx(0, abs=4 * std / math.sqrt(weight.numel()))
+    table = truncated_normal_of(0.02)
+    assert table.std().item() == pytest.approx(0.987 * 0.02, rel=0.02)
+
+
+def truncated_normal_of(std: float) -> torch.Tensor:
+    weight = torch.empty(100, 100)
+    truncated_normal(weight, std)
+    return weight

@@ -1,0 +1,139 @@
+"""Positions: sinusoids, a table, and rotations, each against what the papers promise of it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+from torch.nn import functional
+
+from cs336_core.model.positions import LearnedPositions, Rotary, sinusoidal_positions
+from tests.model.peers import close, normal, unsettled
+
+PLACES = st.integers(0, 5000)
+
+
+def test_sinusoids_are_those_of_the_formula() -> None:
+    table = sinusoidal_positions(50, 6, dtype=torch.float64)
+    for place in range(50):
+        for i in range(3):
+            angle = place / 10_000 ** (2 * i / 6)
+            assert table[place, 2 * i].item() == pytest.approx(math.sin(angle), abs=1e-12)
+            assert table[place, 2 * i + 1].item() == pytest.approx(math.cos(angle), abs=1e-12)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_a_shift_of_sinusoids_is_a_rotation(place: int, shift: int) -> None:
+    table = sinusoidal_positions(121, 8, dtype=torch.float64)
+    sines, cosines = table[place, 0::2], table[place, 1::2]
+    sin_shift, cos_shift = table[shift, 0::2], table[shift, 1::2]
+    close(table[place + shift, 0::2], sines * cos_shift + cosines * sin_shift)
+    close(table[place + shift, 1::2], cosines * cos_shift - sines * sin_shift)
+
+
+def test_far_places_are_as_exact_as_near_ones() -> None:
+    table = sinusoidal_positions(100_001, 4)
+    assert table.dtype == torch.float32
+    assert table[100_000, 0].item() == pytest.approx(math.sin(100_000), abs=1e-7)
+
+
+def test_a_table_of_places() -> None:
+    ours = unsettled(LearnedPositions(5, 4))
+    places = torch.tensor([0, 4, 2])
+    close(ours(places), functional.embedding(places, ours.table.weight))
+
+
+@pytest.mark.parametrize("places", [[3, 4, 5], [5, 0]])
+def test_a_place_beyond_the_table_is_refused(places: list[int]) -> None:
+    said = r"up to place 5, and the table of positions ends at 4 \(context_length is 5\)"
+    with pytest.raises(ValueError, match=said):
+        LearnedPositions(5, 4)(torch.tensor(places))
+
+
+def test_rotation_is_a_product_of_complex_numbers() -> None:
+    x = normal(2, 3, 7, 6)
+    speeds = torch.tensor([10_000 ** (-2 * i / 6) for i in range(3)], dtype=torch.float64)
+    turns = torch.exp(1j * torch.arange(7)[:, None] * speeds)
+    theirs = torch.view_as_real(torch.view_as_complex(x.unflatten(-1, (3, 2))) * turns).flatten(-2)
+    close(Rotary(6)(x, torch.arange(7)), theirs)
+
+
+@given(PLACES, PLACES, st.integers(0, 5000))
+def test_a_score_depends_on_the_distance_only(query_at: int, key_at: int, shift: int) -> None:
+    rotary, query, key = Rotary(8), normal(1, 8), normal(1, 8)
+
+    def score(m: int, n: int) -> Tensor:
+        return rotary(query, torch.tensor([m])) @ rotary(key, torch.tensor([n])).T
+
+    torch.testing.assert_close(
+        score(query_at, key_at), score(query_at + shift, key_at + shift), rtol=1e-9, atol=1e-9
+    )
+
+
+@given(st.lists(PLACES, min_size=1, max_size=4))
+def test_lengths_are_kept(places: list[int]) -> None:
+    x = normal(2, len(places), 6)
+    close(Rotary(6)(x, torch.tensor(places)).norm(dim=-1), x.norm(dim=-1))
+
+
+def test_the_first_place_is_not_rotated() -> None:
+    x = normal(3, 1, 6)
+    assert Rotary(6)(x, torch.tensor([0])).equal(x)
+
+
+def test_what_is_wider_is_rotated_in_part() -> None:
+    x, places = normal(2, 5, 8), torch.arange(5)
+    y = Rotary(4)(x, places)
+    assert y[..., 4:].equal(x[..., 4:])
+    close(y[..., :4], Rotary(4)(x[..., :4], places))
+
+
+def test_the_table_grows_and_stays_the_same() -> None:
+    rotary, x = Rotary(4), normal(1, 4)
+    near = rotary(x, torch.tensor([3]))
+    far = rotary(x, torch.tensor([1000]))
+    close(far, Rotary(4)(x, torch.tensor([1000])))
+    close(rotary(x, torch.tensor([3])), near)
+    assert rotary(x[:0], torch.empty(0, dtype=torch.long)).shape == (0, 4)
+
+
+def test_a_table_made_in_inference_serves_in_training() -> None:
+    rotary, places = Rotary(4), torch.arange(3)
+    with torch.inference_mode():
+        rotary(normal(3, 4), places)
+    x = normal(3, 4, requires_grad=True)
+    rotary(x, places).square().sum().backward()
+    assert x.grad is not None
+    close(x.grad, 2 * x.detach())  # rotations keep lengths
+
+
+def test_gradients_of_a_rotation() -> None:
+    rotary = Rotary(4)
+    assert torch.autograd.gradcheck(
+        lambda x: rotary(x, torch.tensor([1, 7])), normal(3, 2, 6, requires_grad=True)
+    )
+
+
+def test_half_precision_is_kept() -> None:
+    x = torch.randn(5, 8, dtype=torch.bfloat16)
+    y = Rotary(8)(x, torch.arange(5))
+    assert y.dtype == torch.bfloat16
+    exact = Rotary(8)(x.double(), torch.arange(5))
+    # Angle, products and sum are each rounded to 8 bits.
+    torch.testing.assert_close(y.double(), exact, rtol=0.02, atol=0.04)
+
+
+def test_numbers_that_cannot_be_rotated_are_refused() -> None:
+    for odd in (0, 3):
+        with pytest.raises(ValueError, match=f"{odd} numbers cannot be taken in pairs"):
+            Rotary(odd)
+    with pytest.raises(ValueError, match="3 numbers cannot be taken in pairs"):
+        sinusoidal_positions(4, 3)
+    with pytest.raises(ValueError, match="the vectors have 2 numbers, and 4 are to be rotated"):
+        Rotary(4)(normal(1, 2), torch.tensor([0]))
+    with pytest.raises(ValueError, match="positions hold -2; a place is 0 or more"):
+        Rotary(4)(normal(2, 4), torch.tensor([0, -2]))
