@@ -85,7 +85,7 @@ class Latent:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """A decoder-only Transformer, as numbers and choices.
+    """A Transformer, as numbers and choices.
 
     Attributes:
         vocab_size: how many ids there are.

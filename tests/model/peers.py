@@ -9,8 +9,10 @@ from torch import Tensor, nn
 
 from cs336_core.model.block import Block
 from cs336_core.model.config import ModelConfig
+from cs336_core.model.cross_block import CrossBlock
 from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.model.norms import LayerNorm
+from cs336_core.model.stack import Stack
 
 TINY = ModelConfig(
     vocab_size=11, context_length=12, n_layers=2, d_model=8, n_heads=2, d_ff=12, activation="relu",
@@ -80,4 +82,39 @@ def torch_encoder_layer(ours: Block, config: ModelConfig) -> nn.TransformerEncod
     copy(theirs.norm2, ours.feed_forward_norm)
     copy(theirs.linear1, ours.feed_forward.up)
     copy(theirs.linear2, ours.feed_forward.down)
+    return theirs
+
+
+def torch_decoder_layer(ours: CrossBlock, config: ModelConfig) -> nn.TransformerDecoderLayer:
+    """Return `nn.TransformerDecoderLayer` with the weights of ours."""
+    theirs = nn.TransformerDecoderLayer(
+        config.d_model, config.n_heads, config.mlp_width, dropout=0.0,
+        activation=config.activation, layer_norm_eps=config.norm_eps, batch_first=True,
+        norm_first=config.norm_placement == "pre", dtype=torch.float64,
+    )  # fmt: skip
+    copy_attention(theirs.self_attn, ours.attention)
+    copy_attention(theirs.multihead_attn, ours.cross_attention)
+    copy(theirs.norm1, ours.attention_norm)
+    copy(theirs.norm2, ours.cross_attention_norm)
+    copy(theirs.norm3, ours.feed_forward_norm)
+    copy(theirs.linear1, ours.feed_forward.up)
+    copy(theirs.linear2, ours.feed_forward.down)
+    return theirs
+
+
+def torch_encoder(ours: Stack) -> nn.TransformerEncoder:
+    """Return `nn.TransformerEncoder` with the weights of the blocks and the norm of ours."""
+    layers = [torch_encoder_layer(block, ours.config) for block in ours.blocks]
+    norm = None if ours.norm is None else torch_norm(ours.norm)
+    theirs = nn.TransformerEncoder(layers[0], len(layers), norm, enable_nested_tensor=False)
+    theirs.layers = nn.ModuleList(layers)
+    return theirs
+
+
+def torch_decoder(ours: Stack) -> nn.TransformerDecoder:
+    """Return `nn.TransformerDecoder` with the weights of the blocks and the norm of ours."""
+    layers = [torch_decoder_layer(block, ours.config) for block in ours.blocks]
+    norm = None if ours.norm is None else torch_norm(ours.norm)
+    theirs = nn.TransformerDecoder(layers[0], len(layers), norm)
+    theirs.layers = nn.ModuleList(layers)
     return theirs

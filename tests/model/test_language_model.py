@@ -9,7 +9,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import nn
 from torch.nn import functional
 
 from cs336_core.model.config import ModelConfig, NormPlacement
@@ -17,7 +16,7 @@ from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.masks import causal_mask
 from cs336_core.model.multi_head import KVCache
 from cs336_core.model.positions import sinusoidal_positions
-from tests.model.peers import TINY, close, torch_encoder_layer, torch_norm, unsettled
+from tests.model.peers import TINY, close, torch_encoder, unsettled
 
 KINDS: dict[str, dict[str, Any]] = {
     "none": {},
@@ -47,18 +46,13 @@ def test_the_model_is_an_encoder_of_torch_with_a_causal_mask(
     placement: NormPlacement, positions: str, tied: bool
 ) -> None:
     ours = model(norm_placement=placement, positions=positions, tied_embeddings=tied)
-    layers = [torch_encoder_layer(block, ours.config) for block in ours.blocks]
-    theirs = nn.TransformerEncoder(
-        layers[0], 2, None if ours.norm is None else torch_norm(ours.norm), False
-    )
-    theirs.layers = nn.ModuleList(layers)
     ids = some_ids(2, 6)
     x = functional.embedding(ids, ours.embedding.weight)
     if positions == "learned":
         x = x + ours.positions.table.weight[:6]
     elif positions == "sinusoidal":
         x = x + sinusoidal_positions(6, 8, dtype=torch.float64)
-    read = theirs(x, mask=~causal_mask(6))
+    read = torch_encoder(ours)(x, mask=~causal_mask(6))
     head = ours.embedding if tied else ours.lm_head
     close(ours(ids), functional.linear(read, head.weight))
 

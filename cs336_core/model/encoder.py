@@ -1,0 +1,67 @@
+"""The encoder-only arrangement: every token sees all others, and a head names the hidden ones."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.masks import padding_mask
+from cs336_core.model.stack import Stack
+
+
+class Encoder(Stack):
+    """A Transformer that reads both ways.
+
+    Raises `ConfigError` for a window, which looks back only.
+
+    >>> config = ModelConfig(vocab_size=100, context_length=16, n_layers=2, d_model=32, n_heads=4)
+    >>> Encoder(config)(torch.tensor([[1, 2, 3]])).shape
+    torch.Size([1, 3, 32])
+    """
+
+    def __init__(self, config: ModelConfig, *, has_head: bool = False) -> None:
+        if config.window is not None:
+            raise ConfigError(
+                f"window is {config.window}; it must be None, since an encoder attends to all"
+            )
+        super().__init__(config, has_head=has_head)
+
+    def forward(
+        self, ids: Int[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
+    ) -> Float[Tensor, "batch seq d_model"]:
+        """Return a vector for each token that knows of all others.
+
+        `lengths` says how many tokens of each row are real, where shorter rows are filled up.
+
+        Raises `IndexError` for an id that is not in the vocabulary, `ValueError` for a sequence
+        longer than a table of positions.
+        """
+        positions = torch.arange(ids.shape[1], device=ids.device)
+        mask = None if lengths is None else padding_mask(lengths, ids.shape[1])
+        x = self.embedded(ids, positions)
+        for block in self.blocks:
+            x = block(x, mask, positions=positions)
+        return self.normed(x)
+
+
+class MaskedLanguageModel(Encoder):
+    """An encoder that says which ids were at places that hold an id of their own, [MASK].
+
+    As BERT is trained (Devlin et al. 2019, section 3.1), without what it has besides: a second
+    kind of embedding, for the segments, and one more layer before the head.
+
+    >>> config = ModelConfig(vocab_size=100, context_length=16, n_layers=2, d_model=32, n_heads=4)
+    >>> MaskedLanguageModel(config)(torch.tensor([[1, 2, 3]])).shape
+    torch.Size([1, 3, 100])
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config, has_head=True)
+
+    def forward(
+        self, ids: Int[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
+    ) -> Float[Tensor, "batch seq vocab_size"]:
+        """Return the logits of the token at each place; raise as `Encoder` does."""
+        return self.logits(super().forward(ids, lengths=lengths))

@@ -1,0 +1,96 @@
+"""The encoder-decoder arrangement: one half reads the source, the other writes the target."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.cross_block import CrossBlock
+from cs336_core.model.encoder import Encoder
+from cs336_core.model.masks import padding_mask
+from cs336_core.model.multi_head import KVCache
+from cs336_core.model.stack import Stack
+
+
+class Decoder(Stack):
+    """A language model that also attends to a context, in every block."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config, block=CrossBlock)
+
+    def forward(
+        self,
+        ids: Int[Tensor, "batch seq"],
+        context: Float[Tensor, "batch keys d_model"],
+        *,
+        lengths: Int[Tensor, " batch"] | None = None,
+        context_lengths: Int[Tensor, " batch"] | None = None,
+        caches: list[KVCache] | None = None,
+    ) -> Float[Tensor, "batch seq vocab_size"]:
+        """Return the logits of the token that follows each, given what the encoder read.
+
+        Arguments and errors are those of `LanguageModel`. `context_lengths` says how much of each
+        row of the context is real. Only what the target attends to of itself is cached.
+        """
+        x, mask, positions = self.causal_inputs(ids, lengths, caches)
+        context_mask = None
+        if context_lengths is not None:
+            context_mask = padding_mask(context_lengths, context.shape[1])
+        for i, block in enumerate(self.blocks):
+            x = block(
+                x,
+                mask,
+                context=context,
+                context_mask=context_mask,
+                positions=positions,
+                cache=caches[i] if caches else None,
+            )
+        return self.logits(self.normed(x))
+
+
+class EncoderDecoder(nn.Module):
+    """A Transformer as it was first published (Vaswani et al. 2017), of the blocks of today.
+
+    With norms after the sums, ReLU and sinusoids it is the paper's, but for its dropout and the
+    factor sqrt(d_model) of its embeddings. With tied embeddings, source, target and head share one
+    table, as there.
+
+    Args:
+        config: of both halves.
+        n_encoder_layers: how many blocks the encoder has; `None`: as many as the decoder.
+
+    >>> import torch
+    >>> config = ModelConfig(vocab_size=100, context_length=16, n_layers=2, d_model=32, n_heads=4)
+    >>> source, target = torch.tensor([[1, 2, 3, 4]]), torch.tensor([[5, 6]])
+    >>> EncoderDecoder(config)(source, target).shape
+    torch.Size([1, 2, 100])
+    """
+
+    def __init__(self, config: ModelConfig, *, n_encoder_layers: int | None = None) -> None:
+        super().__init__()
+        n = config.n_layers if n_encoder_layers is None else n_encoder_layers
+        self.encoder = Encoder(replace(config, n_layers=n))
+        self.decoder = Decoder(config)
+        if config.tied_embeddings:
+            self.decoder.embedding = self.encoder.embedding
+
+    def forward(
+        self,
+        source: Int[Tensor, "batch source_seq"],
+        target: Int[Tensor, "batch target_seq"],
+        *,
+        source_lengths: Int[Tensor, " batch"] | None = None,
+        target_lengths: Int[Tensor, " batch"] | None = None,
+    ) -> Float[Tensor, "batch target_seq vocab_size"]:
+        """Return the logits of the token that follows each of the target.
+
+        To write a target token by token, call `encoder` once and `decoder` for each.
+        """
+        context = self.encoder(source, lengths=source_lengths)
+        logits: Tensor = self.decoder(
+            target, context, lengths=target_lengths, context_lengths=source_lengths
+        )
+        return logits

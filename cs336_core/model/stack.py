@@ -1,0 +1,91 @@
+"""What every arrangement of a Transformer shares: vectors for ids, blocks, a norm, a head."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from cs336_core.model.block import Block
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.layers import Embedding, Linear
+from cs336_core.model.masks import causal_mask, padding_mask, window_mask
+from cs336_core.model.multi_head import KVCache
+from cs336_core.model.norms import make_norm
+from cs336_core.model.positions import LearnedPositions, Rotary, sinusoidal_positions
+
+
+class Stack(nn.Module):
+    """The parts of a Transformer, and what goes into its first block and comes out of its last.
+
+    `block` is the kind of blocks; without a head there are no logits.
+    """
+
+    def __init__(
+        self, config: ModelConfig, *, block: type[Block] = Block, has_head: bool = True
+    ) -> None:
+        super().__init__()
+        self.config = config
+        d = config.d_model
+        self.embedding = Embedding(config.vocab_size, d)
+        self.positions = (
+            LearnedPositions(config.context_length, d) if config.positions == "learned" else None
+        )
+        rotary = None
+        if config.positions == "rotary":
+            rotary = Rotary(config.rotary_dim, theta=config.rope_theta)  # one table for all blocks
+        self.blocks = nn.ModuleList(block(config, rotary, i) for i in range(config.n_layers))
+        is_pre = config.norm_placement == "pre"
+        eps, bias = config.norm_eps, config.bias
+        self.norm = make_norm(config.norm, d, eps=eps, bias=bias) if is_pre else None
+        has_matrix = has_head and not config.tied_embeddings
+        self.lm_head = Linear(d, config.vocab_size) if has_matrix else None
+
+    def embedded(
+        self, ids: Int[Tensor, "batch seq"], positions: Int[Tensor, " seq"]
+    ) -> Float[Tensor, "batch seq d_model"]:
+        """Return a vector for each id, which tells its place where that is added."""
+        x: Tensor = self.embedding(ids)
+        if self.positions is not None:
+            x = x + self.positions(positions)
+        elif self.config.positions == "sinusoidal" and len(positions):
+            n = int(positions[-1]) + 1
+            told = sinusoidal_positions(n, x.shape[-1], device=x.device, dtype=x.dtype)
+            x = x + told[positions]
+        return x
+
+    def causal_inputs(
+        self, ids: Tensor, lengths: Tensor | None, caches: list[KVCache] | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what goes into the first block of a decoder: vectors, mask and places.
+
+        Raises `ValueError` for caches that are not one for each block.
+        """
+        if caches is not None and len(caches) != len(self.blocks):
+            raise ValueError(
+                f"caches holds {len(caches)}; there must be one for each of the "
+                f"{len(self.blocks)} blocks"
+            )
+        before = len(caches[0]) if caches else 0
+        seq, keys = ids.shape[1], before + ids.shape[1]
+        if self.config.window is None:
+            mask = causal_mask(seq, keys, device=ids.device)
+        else:
+            mask = window_mask(seq, self.config.window, keys, device=ids.device)
+        if lengths is not None:
+            mask = mask & padding_mask(lengths, keys)
+        positions = torch.arange(before, keys, device=ids.device)
+        return self.embedded(ids, positions), mask, positions
+
+    def normed(self, x: Tensor) -> Tensor:
+        """Return the stream after the last norm, which blocks with norms after the sums have."""
+        return x if self.norm is None else self.norm(x)
+
+    def logits(
+        self, x: Float[Tensor, "batch seq d_model"]
+    ) -> Float[Tensor, "batch seq vocab_size"]:
+        """Return a score for each id, by the head or by the table of the embedding."""
+        if self.lm_head is None:
+            return x @ self.embedding.weight.T
+        logits: Tensor = self.lm_head(x)
+        return logits

@@ -1,0 +1,113 @@
+"""The encoder, against torch's own, and its head."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn import functional
+
+from cs336_core.model.config import ConfigError, NormPlacement
+from cs336_core.model.encoder import Encoder, MaskedLanguageModel
+from cs336_core.model.losses import cross_entropy
+from tests.model.peers import TINY, close, torch_encoder, unsettled
+
+KINDS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "learned": {"positions": "learned"},
+    "sinusoidal": {"positions": "sinusoidal", "norm_placement": "post"},
+    "rotary": {"positions": "rotary", "n_kv_heads": 1, "activation": "swiglu", "norm": "rmsnorm"},
+}
+of_each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def model(kind: str = "none", **changed: Any) -> MaskedLanguageModel:
+    config = replace(TINY, **(KINDS[kind] | changed))
+    made: MaskedLanguageModel = unsettled(MaskedLanguageModel(config))
+    return made
+
+
+def some_ids(*shape: int) -> torch.Tensor:
+    return torch.randint(TINY.vocab_size, shape)
+
+
+@pytest.mark.parametrize("placement", ["pre", "post"])
+@pytest.mark.parametrize("tied", [False, True])
+def test_the_model_is_an_encoder_of_torch(placement: NormPlacement, tied: bool) -> None:
+    ours, ids = model(norm_placement=placement, tied_embeddings=tied), some_ids(2, 6)
+    theirs, head = torch_encoder(ours), ours.embedding if tied else ours.lm_head
+    x = functional.embedding(ids, ours.embedding.weight)
+    close(ours(ids), functional.linear(theirs(x), head.weight))
+    lengths = torch.tensor([4, 6])
+    hidden = torch.arange(6) >= lengths[:, None]
+    read = functional.linear(theirs(x, src_key_padding_mask=hidden), head.weight)
+    close(ours(ids, lengths=lengths), read)
+
+
+@of_each_kind
+@settings(max_examples=5)
+@given(st.integers(0, 5))
+def test_every_token_is_seen_by_all(kind: str, changed: int) -> None:
+    ours, ids = model(kind), some_ids(2, 6)
+    other = ids.clone()
+    other[:, changed] = (other[:, changed] + 1) % TINY.vocab_size
+    for place in range(6):
+        assert not ours(ids)[:, place].allclose(ours(other)[:, place])
+
+
+@settings(max_examples=5)
+@given(st.permutations(range(6)))
+def test_without_positions_order_does_not_count(order: list[int]) -> None:
+    ours, ids = model(), some_ids(2, 6)
+    close(ours(ids[:, order]), ours(ids)[:, order])
+
+
+@pytest.mark.parametrize("kind", ["learned", "sinusoidal", "rotary"])
+def test_with_positions_order_counts(kind: str) -> None:
+    ours, ids = model(kind), torch.tensor([[1, 2, 3, 4, 5]])
+    assert not ours(ids.flip(1)).allclose(ours(ids).flip(1))
+
+
+@of_each_kind
+@settings(max_examples=5)
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=3))
+def test_padding_is_the_row_alone(kind: str, lengths: list[int]) -> None:
+    ours, ids = model(kind), some_ids(len(lengths), 6)
+    together = ours(ids, lengths=torch.tensor(lengths))
+    for row, (length, logits) in enumerate(zip(lengths, together, strict=True)):
+        close(logits[:length], ours(ids[row : row + 1, :length])[0])
+
+
+def test_an_encoder_has_no_head() -> None:
+    ours = Encoder(TINY)
+    assert ours.lm_head is None
+    assert ours(some_ids(2, 5)).shape == (2, 5, TINY.d_model)
+
+
+def test_a_hidden_token_is_learned_from_both_sides() -> None:
+    """The middle one of three is named by its neighbours: 1 _ 3 hides 2, 1 _ 5 hides 4 ..."""
+    ids = torch.tensor([[1, 0, 3], [1, 0, 5], [6, 0, 3], [6, 0, 5]])
+    targets = torch.tensor([2, 4, 7, 8])
+    ours = model("learned").float()
+    optimizer = torch.optim.Adam(ours.parameters(), lr=0.03)
+    for _ in range(40):
+        optimizer.zero_grad()
+        loss = cross_entropy(ours(ids)[:, 1], targets)
+        loss.backward()
+        optimizer.step()
+    assert ours(ids)[:, 1].argmax(-1).equal(targets)
+
+
+def test_what_an_encoder_cannot_read_is_refused() -> None:
+    with pytest.raises(ConfigError, match="window is 3; it must be None, since an encoder"):
+        Encoder(replace(TINY, window=3))
+    with pytest.raises(IndexError, match="id 11 is not in the table"):
+        model()(torch.tensor([[11]]))
+    with pytest.raises(ValueError, match="up to place 12, and the table of positions ends at 11"):
+        model("learned")(some_ids(1, 13))
+    with pytest.raises(ValueError, match=r"lengths go from 2 to 7; .* number of keys, which is 6"):
+        model()(some_ids(2, 6), lengths=torch.tensor([7, 2]))
