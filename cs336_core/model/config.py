@@ -33,6 +33,8 @@ class Experts:
         d_ff: the width of one expert between its matrices.
         n_shared: how many more experts work on every token (DeepSeekMoE).
         n_dense_layers: how many of the first layers have an MLP instead.
+        balancing_bias: whether there is a bias for each expert that counts where experts are
+            chosen, but not where they are weighed (DeepSeek-V3, section 2.1.2).
 
     """
 
@@ -41,6 +43,7 @@ class Experts:
     d_ff: int
     n_shared: int = 0
     n_dense_layers: int = 0
+    balancing_bias: bool = False
 
     def __post_init__(self) -> None:
         """Raise `ConfigError` for numbers that do not fit together."""
@@ -160,7 +163,7 @@ class ModelConfig:
             raise ConfigError(
                 f"rotary_fraction is {self.rotary_fraction}; it must be above 0 and at most 1"
             )
-        if self.positions == "rotary" and self.latent is None and self.rotary_dim % 2:
+        if self.positions == "rotary" and self.rotary_dim % 2:
             raise ConfigError(
                 f"{self.rotary_dim} numbers of a head are rotated (rotary_fraction "
                 f"{self.rotary_fraction:g} of {self.head_dim}); it must be an even number, since "
@@ -185,6 +188,8 @@ class ModelConfig:
     @property
     def rotary_dim(self) -> int:
         """How many numbers of a head are rotated."""
+        if self.latent is not None:
+            return self.latent.rope_head_dim
         return int(self.head_dim * self.rotary_fraction)
 
     @property

@@ -43,22 +43,41 @@ class Router(nn.Module):
     So does Mixtral (Jiang et al. 2024); it is the softmax over all, divided by what the chosen hold
     of it. Shazeer et al. (2017) add noise before they choose. The Switch Transformer (Fedus et al.
     2021) chooses one and DeepSeek-V2 several, and both weigh them by the softmax over all as it is.
-    DeepSeek-V3 takes sigmoids instead, adds a bias that balances the load to them where it chooses
-    but not where it weighs, and chooses among groups of experts first.
+    DeepSeek-V3 takes sigmoids instead, and chooses among groups of experts first.
 
-    A forward hook on it sees the routing of a model at work, without a second computation.
+    With `balancing_bias` there is a number for each expert that is added to its score where experts
+    are chosen, but not where they are weighed. It has no gradient; `rebalance` moves it.
+
+    A forward hook on a router sees the routing of a model at work, without a second computation.
     """
 
-    def __init__(self, d_model: int, n_experts: int, n_active: int) -> None:
+    def __init__(
+        self, d_model: int, n_experts: int, n_active: int, *, balancing_bias: bool = False
+    ) -> None:
         super().__init__()
         self.n_active = n_active
         self.scores = Linear(d_model, n_experts)
+        self.balancing_bias = (
+            nn.Parameter(torch.zeros(n_experts), requires_grad=False) if balancing_bias else None
+        )
 
     def forward(self, x: Float[Tensor, "tokens d_model"]) -> Routing:
         """Route each token, in 32 bits or more."""
         scores = widened(self.scores(x))
-        highest, chosen = scores.topk(self.n_active)
-        return Routing(chosen, softmax(highest), softmax(scores))
+        wanted = scores if self.balancing_bias is None else scores + self.balancing_bias
+        chosen = wanted.topk(self.n_active).indices
+        return Routing(chosen, softmax(scores.gather(-1, chosen)), softmax(scores))
+
+    @torch.no_grad()
+    def rebalance(self, tokens: Int[Tensor, " n_experts"], speed: float = 0.001) -> None:
+        """Lower the bias of experts that got more tokens than the mean, and raise it for others.
+
+        DeepSeek-V3 does so after each step of training, in place of a loss for the balance.
+        """
+        if self.balancing_bias is None:
+            raise ValueError("this router has no bias to move; make it with balancing_bias=True")
+        mean = tokens.double().mean()
+        self.balancing_bias.add_(torch.sign(mean - tokens), alpha=speed)
 
 
 class MixtureOfExperts(nn.Module):
@@ -82,7 +101,9 @@ class MixtureOfExperts(nn.Module):
         bias: bool = False,
     ) -> None:
         super().__init__()
-        self.router = Router(d_model, config.n_experts, config.n_active)
+        self.router = Router(
+            d_model, config.n_experts, config.n_active, balancing_bias=config.balancing_bias
+        )
         self.experts = nn.ModuleList(
             FeedForward(d_model, config.d_ff, activation=activation, bias=bias)
             for _ in range(config.n_experts)

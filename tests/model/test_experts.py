@@ -134,6 +134,31 @@ def test_the_balancing_loss_evens_the_load_out() -> None:
     assert int(after.max()) < 80
 
 
+def test_the_balancing_bias_chooses_and_does_not_weigh() -> None:
+    torch.manual_seed(0)
+    router = Router(4, 4, 2, balancing_bias=True)
+    x = torch.randn(200, 4) + 2
+    router.balancing_bias += torch.tensor([0.0, 100, 0, 100])
+    routing = router(x)
+    assert load(routing).tokens.tolist() == [0, 200, 0, 200]
+    kept = torch.softmax(router.scores(x), -1).gather(-1, routing.chosen)
+    torch.testing.assert_close(routing.weights, kept / kept.sum(-1, keepdim=True))
+
+
+def test_rebalancing_evens_the_load_out() -> None:
+    torch.manual_seed(0)
+    router = Router(4, 4, 1, balancing_bias=True)
+    x = torch.randn(200, 4) + 2
+    before = load(router(x)).tokens
+    for _ in range(100):
+        router.rebalance(load(router(x)).tokens, 0.05)
+    after = load(router(x)).tokens
+    assert int(before.max()) > 120
+    assert int(after.max()) < 80
+    with pytest.raises(ValueError, match="make it with balancing_bias=True"):
+        Router(4, 4, 1).rebalance(before)
+
+
 def test_half_precision_routes_in_32_bits() -> None:
     layer = layer_of().to(torch.bfloat16)
     x = torch.randn(3, 4, dtype=torch.bfloat16)
