@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.experts import MixtureOfExperts
 from cs336_core.model.feed_forward import FeedForward
+from cs336_core.model.latent import LatentAttention
 from cs336_core.model.multi_head import KVCache, MultiHeadAttention
 from cs336_core.model.norms import make_norm
 from cs336_core.model.positions import Rotary
@@ -24,15 +25,21 @@ class Block(nn.Module):
         d, eps, bias = config.d_model, config.norm_eps, config.bias
         self.is_pre = config.norm_placement == "pre"
         self.attention_norm = make_norm(config.norm, d, eps=eps, bias=bias)
-        self.attention = MultiHeadAttention(
-            d,
-            config.n_heads,
-            n_kv_heads=config.n_kv_heads,
-            d_head=config.d_head,
-            bias=bias,
-            qkv_bias=config.qkv_bias,
-            rotary=rotary,
-        )
+        self.attention: MultiHeadAttention | LatentAttention
+        if config.latent is not None:
+            self.attention = LatentAttention(
+                d, config.n_heads, config.latent, eps=eps, bias=bias, rotary=rotary
+            )
+        else:
+            self.attention = MultiHeadAttention(
+                d,
+                config.n_heads,
+                n_kv_heads=config.n_kv_heads,
+                d_head=config.d_head,
+                bias=bias,
+                qkv_bias=config.qkv_bias,
+                rotary=rotary,
+            )
         self.feed_forward_norm = make_norm(config.norm, d, eps=eps, bias=bias)
         self.feed_forward: FeedForward | MixtureOfExperts
         if config.experts is not None and layer >= config.experts.n_dense_layers:
