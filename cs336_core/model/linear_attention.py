@@ -1,0 +1,94 @@
+"""Linear attention: without the softmax, what was read fits into one matrix, however long it was.
+
+A weight is the product of a feature vector of the query and one of the key, so keys and values can
+be summed before there is a query: sum over j of (phi(q) . phi(k_j)) v_j = phi(q) (sum of phi(k_j)
+v_j^T). The cost grows with the length of the sequence, not with its square.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+
+class LinearState(NamedTuple):
+    """All that is kept of the tokens read: two sums over them.
+
+    Attributes:
+        products: of each key's features with its value.
+        features: of the keys, to divide by.
+
+    """
+
+    products: Float[Tensor, "*batch d d_v"]
+    features: Float[Tensor, "*batch d"]
+
+
+def feature_map(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Return elu(x) + 1: x + 1 above zero and exp(x) below, so that no weight is negative.
+
+    >>> feature_map(torch.tensor([-1.0, 0.0, 2.0]))
+    tensor([0.3679, 1.0000, 3.0000])
+    """
+    return x.clamp_min(0) + x.clamp_max(0).exp()
+
+
+def linear_attention(
+    query: Float[Tensor, "*batch queries d"],
+    key: Float[Tensor, "*batch keys d"],
+    value: Float[Tensor, "*batch keys d_v"],
+    *,
+    causal: bool = False,
+) -> Float[Tensor, "*batch queries d_v"]:
+    """Weigh values by phi(q) . phi(k), divided by the sum of these weights.
+
+    Katharopoulos et al. (2020), equations 4 to 9. The causal form computes all running sums at
+    once: it is parallel in the sequence, and holds a matrix (d d_v) for each token, which their
+    implementation does without.
+
+    Raises `ValueError` where it is causal and there are not as many keys as queries.
+
+    """
+    features, keys = feature_map(query), feature_map(key)
+    if not causal:
+        return _read(features, LinearState(keys.mT @ value, keys.sum(-2)))
+    if query.shape[-2] != key.shape[-2]:
+        raise ValueError(
+            f"there are {query.shape[-2]} queries and {key.shape[-2]} keys; causal linear "
+            "attention takes as many of both"
+        )
+    products = keys[..., :, None] * value[..., None, :]  # (... keys d d_v)
+    states = LinearState(products.cumsum(-3), keys.cumsum(-2))
+    return _read(features[..., None, :], states).squeeze(-2)
+
+
+def linear_attention_recurrent(
+    query: Float[Tensor, "*batch seq d"],
+    key: Float[Tensor, "*batch seq d"],
+    value: Float[Tensor, "*batch seq d_v"],
+    state: LinearState | None = None,
+) -> tuple[Float[Tensor, "*batch seq d_v"], LinearState]:
+    """Return causal linear attention, computed token after token, and the state that it leaves.
+
+    `state` is what earlier tokens left. It never grows: there is no cache of keys and values.
+    """
+    if state is None:
+        *batch, _, d = key.shape
+        state = LinearState(value.new_zeros(*batch, d, value.shape[-1]), key.new_zeros(*batch, d))
+    read = []
+    for q, k, v in zip(query.unbind(-2), key.unbind(-2), value.unbind(-2), strict=True):
+        features = feature_map(k)
+        state = LinearState(
+            state.products + features[..., :, None] * v[..., None, :], state.features + features
+        )
+        read.append(_read(feature_map(q)[..., None, :], state))
+    return torch.cat(read, -2), state
+
+
+def _read(features: Tensor, state: LinearState) -> Tensor:
+    """Return what queries with these features, (... queries d), find in a state."""
+    total = features @ state.features[..., :, None]  # (... queries 1)
+    return features @ state.products / total.clamp_min(torch.finfo(total.dtype).tiny)
