@@ -1,0 +1,105 @@
+"""A selective state space: a memory of fixed size that each token chooses to keep or to overwrite.
+
+Its state h is a few numbers for each channel, and decays and takes in at a speed that the token
+itself sets: h_t = a_t h_(t-1) + b_t. That is linear in h, so all states can be computed at once.
+"""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from cs336_core.model.layers import Linear
+
+
+def scan(
+    decay: Float[Tensor, "batch seq *state"],
+    taken: Float[Tensor, "batch seq *state"],
+    first: Float[Tensor, " batch *state"] | None = None,
+) -> Float[Tensor, "batch seq *state"]:
+    """Return all h_t = decay_t h_(t-1) + taken_t, token after token; `first` is what h is before.
+
+    >>> scan(torch.full((1, 3), 0.5), torch.ones(1, 3))
+    tensor([[1.0000, 1.5000, 1.7500]])
+    """
+    state = torch.zeros_like(taken[:, 0]) if first is None else first
+    states = []
+    for a, b in zip(decay.unbind(1), taken.unbind(1), strict=True):
+        state = a * state + b
+        states.append(state)
+    return torch.stack(states, 1)
+
+
+def parallel_scan(
+    decay: Float[Tensor, "batch seq *state"],
+    taken: Float[Tensor, "batch seq *state"],
+    first: Float[Tensor, " batch *state"] | None = None,
+) -> Float[Tensor, "batch seq *state"]:
+    """Return what `scan` returns, in log2(seq) rounds over all tokens at once.
+
+    Two steps in a row are one step: h -> a2 (a1 h + b1) + b2 = (a2 a1) h + (a2 b1 + b2). Each round
+    joins every token's step with the one that ends where it begins, so that it covers twice as many
+    tokens (Hillis and Steele 1986). It does seq log2(seq) operations; Blelloch's scan, which Mamba
+    uses, does about 2 seq.
+    """
+    covered, seq = 1, decay.shape[1]
+    while covered < seq:
+        later = decay[:, covered:]
+        taken = torch.cat([taken[:, :covered], taken[:, covered:] + later * taken[:, :-covered]], 1)
+        decay = torch.cat([decay[:, :covered], later * decay[:, :-covered]], 1)
+        covered *= 2
+    return taken if first is None else taken + decay * first[:, None]
+
+
+class StateSpace(nn.Module):
+    """A diagonal selective state space in the spirit of Mamba (Gu and Dao 2023, section 3).
+
+    Each channel of `x` has `d_state` numbers of state. A token sets its step length (per channel)
+    and what of it is written to and read from the state (for all channels): delta, B and C. A
+    diagonal A says how fast each number forgets.
+
+    It is the core of Mamba's layer and not the layer: there is no wider inner stream, no
+    convolution over the last few tokens, no gate, and delta is made by a full matrix, not one of
+    low rank. B is discretized as delta B, like there. States of all tokens stand in memory, which
+    Mamba's fused kernel avoids.
+
+    >>> StateSpace(8)(torch.zeros(2, 5, 8)).shape
+    torch.Size([2, 5, 8])
+    """
+
+    def __init__(self, d_model: int, d_state: int = 16) -> None:
+        super().__init__()
+        if d_state < 1:
+            raise ValueError(f"d_state is {d_state}; it must be 1 or more")
+        self.step_length = Linear(d_model, d_model, bias=True)
+        self.write = Linear(d_model, d_state)
+        self.read = Linear(d_model, d_state)
+        # A is below zero, so that nothing grows: -1, -2, ... (S4D-Real, Gu et al. 2022).
+        speeds = torch.arange(1.0, d_state + 1).expand(d_model, -1)
+        self.log_speed = nn.Parameter(speeds.log())
+        self.skip = nn.Parameter(torch.ones(d_model))
+
+    def forward(self, x: Float[Tensor, "batch seq d_model"]) -> Float[Tensor, "batch seq d_model"]:
+        """Compute all states at once; each token sees itself and those before it."""
+        return self._out(x, parallel_scan(*self._steps(x)))
+
+    def recurrent(
+        self,
+        x: Float[Tensor, "batch seq d_model"],
+        state: Float[Tensor, "batch d_model d_state"] | None = None,
+    ) -> tuple[Float[Tensor, "batch seq d_model"], Float[Tensor, "batch d_model d_state"]]:
+        """Return the same, token after token, and the state that is left to read on from."""
+        states = scan(*self._steps(x), state)
+        return self._out(x, states), states[:, -1]
+
+    def _steps(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what is kept of the state at each token, and what is taken in."""
+        delta = nn.functional.softplus(self.step_length(x))[..., None]  # (batch seq d_model 1)
+        decay = torch.exp(-delta * self.log_speed.exp())  # (batch seq d_model d_state)
+        return decay, delta * self.write(x)[:, :, None] * x[..., None]
+
+    def _out(self, x: Tensor, states: Tensor) -> Tensor:
+        """Return what each token reads from its state, and what it passes on of itself."""
+        read: Tensor = (states @ self.read(x)[..., None]).squeeze(-1)
+        return read + self.skip * x
