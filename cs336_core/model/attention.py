@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -24,10 +25,42 @@ def softmax(x: Float[Tensor, "*shape"], dim: int = -1) -> Float[Tensor, "*shape"
     """
     if not x.shape[dim]:
         return x  # of no scores there is no largest
-    highest = x.amax(dim, keepdim=True).clamp_min(torch.finfo(x.dtype).min).detach()
-    shares = (x - highest).exp()
-    # The largest score adds 1, so the sum is less only where all scores are minus infinity.
-    return shares / shares.sum(dim, keepdim=True).clamp_min(1)
+    shares: Tensor = Softmax.apply(x, dim)  # type: ignore[no-untyped-call]
+    return shares
+
+
+class Softmax(torch.autograd.Function):
+    """The softmax with its gradient written out, which needs nothing but the shares.
+
+    Left to autograd, each line would keep a tensor as large as the scores, and pass over it again.
+    The gradient is made of operations that have gradients, so it can be differentiated again, by
+    autograd and by torch.func; forward-mode differentiation is not there.
+    """
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(x: Tensor, dim: int) -> Tensor:
+        """Compute the shares in place, once there is a tensor to do it in."""
+        highest = x.amax(dim, keepdim=True).clamp_min(torch.finfo(x.dtype).min)
+        shares = (x - highest).exp_()
+        # The largest score adds 1, so the sum is less only where all scores are minus infinity.
+        shares /= shares.sum(dim, keepdim=True).clamp_min(1)
+        return shares
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Tensor, int], output: Tensor) -> None:
+        """Keep what the gradient needs."""
+        ctx.save_for_backward(output)
+        ctx.dim = inputs[1]
+
+    @staticmethod
+    def backward(ctx: Any, d_shares: Tensor) -> tuple[Tensor, None]:
+        """Take off each gradient the mean of its row, weighed by the shares: s (d - sum of s d)."""
+        (shares,) = ctx.saved_tensors
+        weighed = shares * d_shares
+        mean = weighed.sum(ctx.dim, keepdim=True)
+        return torch.addcmul(weighed, shares, mean, value=-1), None
 
 
 def scaled_dot_product_attention(
@@ -53,7 +86,8 @@ def scaled_dot_product_attention(
     scores = (widened(query) * scale) @ widened(key).mT  # (... queries keys)
     if mask is not None:
         check_mask(mask, scores.shape)
-        scores = scores.masked_fill(~mask, -math.inf)
+        # M is added in place: it is often smaller than the scores, and a sum keeps nothing.
+        scores += scores.new_zeros(mask.shape).masked_fill_(~mask, -math.inf)
     return (softmax(scores) @ widened(value)).to(value.dtype)
 
 

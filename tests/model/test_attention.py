@@ -51,6 +51,16 @@ def test_gradients_of_softmax() -> None:
     assert torch.autograd.gradgradcheck(softmax, x)
 
 
+def test_softmax_works_under_transforms_of_functions() -> None:
+    x = normal(2, 3, 4)
+    torch.testing.assert_close(torch.func.vmap(lambda row: softmax(row, 0))(x), softmax(x, 1))
+    of_ours, of_torch = (
+        torch.func.jacrev(lambda x, f=f: f(x, -1).square().sum())(x)
+        for f in (softmax, torch.softmax)
+    )
+    torch.testing.assert_close(of_ours, of_torch)
+
+
 @pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
 def test_nothing_to_share_is_shared_as_nothing(dtype: torch.dtype) -> None:
     x = torch.tensor([[-math.inf] * 2, [0, -math.inf]], dtype=dtype, requires_grad=True)
