@@ -1,0 +1,45 @@
+"""Where modules are timed: on two threads of the processor, and on CUDA where there is a device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from benchmarks._report import in_turn, timed
+
+THREADS = 2
+Work = Callable[[], Tensor]
+
+
+def devices() -> list[torch.device]:
+    """Return where to measure."""
+    torch.set_num_threads(THREADS)
+    return [torch.device("cpu")] + [torch.device("cuda")] * torch.cuda.is_available()
+
+
+def measured() -> dict[str, str]:
+    """Return what a report says about the devices."""
+    told = {"threads": str(THREADS)}
+    if torch.cuda.is_available():
+        told["cuda"] = torch.cuda.get_device_name()
+    return told
+
+
+def seconds_of(
+    works: Mapping[str, Work], device: torch.device, repeats: int
+) -> dict[str, list[float]]:
+    """Time each work in turn, `repeats` times, after one round that does not count."""
+
+    def finished(work: Work) -> None:
+        work()
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+
+    seconds: dict[str, list[float]] = {who: [] for who in works}
+    for work in works.values():
+        finished(work)
+    for _, who in in_turn(list(works), repeats):
+        seconds[who].append(timed(finished, works[who])[0])
+    return seconds

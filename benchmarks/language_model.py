@@ -1,0 +1,117 @@
+"""How fast the language model is, against the same one built of torch's own modules.
+
+    python -m benchmarks.language_model [--quick | --markdown]
+
+A step of training without the optimizer: forward, loss, backward, for a small model of GPT-2's kind
+(LayerNorm, GELU, learned positions) and one of Llama's (RMSNorm, SwiGLU, rotary positions, shared
+keys and values). Both sides have the same weights and the same loss, torch's own, and have to give
+the same. On two threads, and on a CUDA device where there is one.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from benchmarks._devices import Work, devices, measured, seconds_of
+from benchmarks._report import Report, faster, machine, main, spread, table, told
+from benchmarks._torch_model import TorchModel
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.language_model import LanguageModel
+from tools.console import Trouble
+from tools.entry import guarded
+
+REPEATS = 9
+BAR = 1.3  # times the time of torch's modules, at most
+SHAPES = ((8, 128), (2, 512))  # batch, sequence
+OURS, THEIRS = "ours", "torch's modules"
+CONFIGS = {
+    "GPT-2's kind": ModelConfig(
+        vocab_size=4096,
+        context_length=512,
+        n_layers=4,
+        d_model=256,
+        n_heads=4,
+        activation="gelu",
+        norm="layernorm",
+        positions="learned",
+        bias=True,
+        tied_embeddings=True,
+    ),
+    "Llama's kind": ModelConfig(
+        vocab_size=4096,
+        context_length=512,
+        n_layers=4,
+        d_model=256,
+        n_heads=4,
+        n_kv_heads=2,
+        d_ff=704,
+    ),
+}
+
+
+def measure(quick: bool) -> Report:
+    """Time a step of each model with each shape."""
+    rows = []
+    for device in devices():
+        for name, config in CONFIGS.items():
+            for batch, seq in SHAPES[:1] if quick else SHAPES:
+                rows.append(
+                    {
+                        "what": f"{device.type}: {name}, {batch} x {seq}",
+                        "seconds": seconds_of(
+                            contenders(config, batch, seq, device), device, 1 if quick else REPEATS
+                        ),
+                    }
+                )
+    return {"on": machine("torch", **measured()), "rows": rows}
+
+
+def contenders(config: ModelConfig, batch: int, seq: int, device: torch.device) -> dict[str, Work]:
+    """Return a step of each side, once both have been seen to give the same loss."""
+    torch.manual_seed(0)
+    ids = torch.randint(config.vocab_size, (batch, seq + 1), device=device)
+    ours, theirs = LanguageModel(config).to(device), TorchModel(config).to(device)
+    theirs.load_state_dict(ours.state_dict())
+    works = {OURS: step(ours, ids), THEIRS: step(theirs, ids)}
+    mine, other = (float(work()) for work in works.values())
+    if abs(mine - other) > 1e-4:
+        raise Trouble(f"The models are not the same: their losses are {mine:.5f} and {other:.5f}.")
+    return works
+
+
+def step(model: nn.Module, ids: Tensor) -> Work:
+    """Return a step of training that leaves the weights as they are."""
+
+    def once() -> Tensor:
+        model.zero_grad()
+        logits = model(ids[:, :-1])
+        loss = functional.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
+        loss.backward()
+        return loss.detach()
+
+    return once
+
+
+def tables(report: Report) -> str:
+    """Return the report for readers."""
+    lines = []
+    for row in report["rows"]:
+        seconds = {who: [s * 1000 for s in times] for who, times in row["seconds"].items()}
+        lines.append(
+            [
+                row["what"],
+                *(spread(times, "ms", 1) for times in seconds.values()),
+                faster(seconds[OURS], seconds[THEIRS]),
+                f"{1 / BAR:.2f}x",
+            ]
+        )
+    head = ["batch x sequence", OURS, THEIRS, "our speed-up", "at least"]
+    return f"{told(report)}\n\n{table(head, lines)}"
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(lambda: main("language_model", measure, tables)))

@@ -1,0 +1,40 @@
+"""What modules are measured against is the same model and the same attention."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from benchmarks import attention, language_model
+from benchmarks._devices import seconds_of
+from benchmarks._report import machine
+from cs336_core.model.masks import causal_mask
+from tools.console import Trouble
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize("name", language_model.CONFIGS)
+def test_both_models_are_the_same(name: str) -> None:
+    config = replace(language_model.CONFIGS[name], n_layers=1, d_model=32, vocab_size=64, d_ff=64)
+    works = language_model.contenders(config, 1, 8, CPU)
+    seconds = seconds_of(works, CPU, 2)
+    assert {who: len(times) for who, times in seconds.items()} == dict.fromkeys(works, 2)
+    told = language_model.tables(
+        {"on": machine(), "rows": [{"what": "a step", "seconds": seconds}]}
+    )
+    assert "0.77x" in told
+
+
+def test_all_attentions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = attention.inputs(1, 8, CPU)
+    mask = causal_mask(8)
+    works = {who: attention.work(who, given, mask, True) for who in attention.CONTENDERS}
+    gradients = [work() for work in works.values()]
+    for gradient in gradients[1:]:
+        torch.testing.assert_close(gradients[0], gradient)
+    monkeypatch.setitem(attention.CONTENDERS, "ours", lambda *given: given[2])
+    with pytest.raises(Trouble, match="ours is not the same attention"):
+        attention.work("ours", given, mask, False)
