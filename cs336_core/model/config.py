@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-Activation = Literal["relu", "gelu", "silu", "swiglu", "geglu"]
+Activation = Literal["relu", "gelu", "gelu_tanh", "silu", "swiglu", "geglu", "geglu_tanh"]
 Norm = Literal["layernorm", "rmsnorm"]
 NormPlacement = Literal["pre", "post"]
 Positions = Literal["learned", "sinusoidal", "rotary", "none"]
@@ -99,7 +99,8 @@ class ModelConfig:
         n_kv_heads: how many heads of keys and values they share; `None` for one each.
         d_head: the width of a head; `None` for d_model / n_heads.
         d_ff: the width of the MLP between its matrices; `None` for 4 d_model.
-        activation: of the MLP; "swiglu" and "geglu" have a gate, a third matrix.
+        activation: of the MLP; "swiglu", "geglu" and "geglu_tanh" have a gate, a third matrix;
+            GPT-2 and Gemma approximate GELU by tanh.
         norm: "layernorm" or "rmsnorm".
         norm_placement: "pre", before each half of a block, or "post", after the sum.
         norm_eps: what is added to the variance.
@@ -200,7 +201,7 @@ class ModelConfig:
     @property
     def is_gated(self) -> bool:
         """Whether the MLP has a gate."""
-        return self.activation in ("swiglu", "geglu")
+        return self.activation in ("swiglu", "geglu", "geglu_tanh")
 
     @property
     def has_qkv_bias(self) -> bool:

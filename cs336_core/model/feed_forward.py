@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from cs336_core.model.config import Activation
 from cs336_core.model.layers import Linear
+from cs336_core.model.norms import widened
 
 
 def relu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
@@ -22,12 +23,30 @@ def gelu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
 
 
+def gelu_tanh(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Return nearly `gelu`, without the error function, as GPT-2 does (Hendrycks 2016, section 2).
+
+    Computed in 32 bits or more, since cubes soon overflow.
+    """
+    wide = widened(x)
+    share = 0.5 * (1 + torch.tanh(math.sqrt(2 / math.pi) * (wide + 0.044715 * wide**3)))
+    return (wide * share).to(x.dtype)
+
+
 def silu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """Return x, weighed by its logistic function; also called swish."""
     return x * torch.sigmoid(x)
 
 
-_FUNCTIONS = {"relu": relu, "gelu": gelu, "silu": silu, "swiglu": silu, "geglu": gelu}
+_FUNCTIONS = {
+    "relu": relu,
+    "gelu": gelu,
+    "gelu_tanh": gelu_tanh,
+    "silu": silu,
+    "swiglu": silu,
+    "geglu": gelu,
+    "geglu_tanh": gelu_tanh,
+}
 
 
 class FeedForward(nn.Module):
@@ -42,7 +61,7 @@ class FeedForward(nn.Module):
     ) -> None:
         super().__init__()
         self.function = _FUNCTIONS[activation]
-        is_gated = activation in ("swiglu", "geglu")
+        is_gated = activation in ("swiglu", "geglu", "geglu_tanh")
         self.gate = Linear(d_model, d_ff, bias=bias) if is_gated else None
         self.up = Linear(d_model, d_ff, bias=bias)
         self.down = Linear(d_ff, d_model, bias=bias)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import get_args
 
 import pytest
@@ -11,18 +12,26 @@ from torch import Tensor
 from torch.nn import functional
 
 from cs336_core.model.config import Activation, ModelConfig
-from cs336_core.model.feed_forward import FeedForward, gelu, relu, silu
+from cs336_core.model.feed_forward import FeedForward, gelu, gelu_tanh, relu, silu
 from tests.model.peers import close, normal, unsettled
 
 Function = Callable[[Tensor], Tensor]
 
-PAIRS = [(relu, functional.relu), (gelu, functional.gelu), (silu, functional.silu)]
+torch_gelu_tanh = partial(functional.gelu, approximate="tanh")
+PAIRS = [
+    (relu, functional.relu),
+    (gelu, functional.gelu),
+    (gelu_tanh, torch_gelu_tanh),
+    (silu, functional.silu),
+]
 FUNCTIONS: dict[str, Function] = {
     "relu": functional.relu,
     "gelu": functional.gelu,
+    "gelu_tanh": torch_gelu_tanh,
     "silu": functional.silu,
     "swiglu": functional.silu,
     "geglu": functional.gelu,
+    "geglu_tanh": torch_gelu_tanh,
 }
 
 
@@ -39,9 +48,12 @@ def test_an_activation_is_that_of_torch(ours: Function, theirs: Function) -> Non
 def test_an_activation_in_half_precision(
     ours: Function, theirs: Function, dtype: torch.dtype
 ) -> None:
-    x = torch.cat([10 * torch.randn(100), torch.tensor([-6e4, 0.0, 6e4])]).to(dtype)
+    x = torch.cat([10 * torch.randn(100), torch.tensor([-6e4, -300.0, 300.0, 6e4])]).to(dtype)
+    x.requires_grad_()
     eps = torch.finfo(dtype).eps
     torch.testing.assert_close(ours(x), theirs(x), rtol=4 * eps, atol=4 * eps)
+    gradients = [torch.autograd.grad(f(x).sum(), x)[0] for f in (ours, theirs)]
+    torch.testing.assert_close(*gradients, rtol=4 * eps, atol=4 * eps)
 
 
 def test_every_activation_has_a_peer() -> None:
