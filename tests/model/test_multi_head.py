@@ -124,17 +124,17 @@ def test_reading_in_parts_is_reading_at_once(
     close(torch.cat(read, 1), ours(x, window_mask(n, window)))
 
 
-@pytest.mark.parametrize("n_kv_heads", [2, 4])
+@pytest.mark.parametrize("n_kv_heads", [1, 2])
 def test_gradients_of_attention(n_kv_heads: int) -> None:
-    ours = attention(n_kv_heads, bias=True, rotary=Rotary(2))
+    ours = unsettled(MultiHeadAttention(4, 2, n_kv_heads=n_kv_heads, bias=True, rotary=Rotary(2)))
     mask = padding_mask(torch.tensor([0, 2]), 3) & causal_mask(3)  # nothing at all in row 0
 
     def attend(x: Tensor, *_weights: Tensor) -> Tensor:
         return ours(x, mask)
 
-    inputs = (normal(2, 3, 8, requires_grad=True), *ours.parameters())
+    inputs = (normal(2, 3, 4, requires_grad=True), *ours.parameters())
     assert torch.autograd.gradcheck(attend, inputs)
-    assert ours(inputs[0], mask)[0].equal(ours.output.bias.expand(3, 8))
+    assert ours(inputs[0], mask)[0].equal(ours.output.bias.expand(3, 4))
 
 
 def test_heads_may_be_wider_than_the_stream() -> None:

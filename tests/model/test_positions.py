@@ -6,7 +6,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional
@@ -62,6 +62,7 @@ def test_rotation_is_a_product_of_complex_numbers() -> None:
     close(Rotary(6)(x, torch.arange(7)), theirs)
 
 
+@settings(max_examples=30)
 @given(PLACES, PLACES, st.integers(0, 5000))
 def test_a_score_depends_on_the_distance_only(query_at: int, key_at: int, shift: int) -> None:
     rotary, query, key = Rotary(8), normal(1, 8), normal(1, 8)
@@ -74,6 +75,7 @@ def test_a_score_depends_on_the_distance_only(query_at: int, key_at: int, shift:
     )
 
 
+@settings(max_examples=30)
 @given(st.lists(PLACES, min_size=1, max_size=4))
 def test_lengths_are_kept(places: list[int]) -> None:
     x = normal(2, len(places), 6)
