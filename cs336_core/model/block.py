@@ -31,15 +31,7 @@ class Block(nn.Module):
                 d, config.n_heads, config.latent, eps=eps, bias=bias, rotary=rotary
             )
         else:
-            self.attention = MultiHeadAttention(
-                d,
-                config.n_heads,
-                n_kv_heads=config.n_kv_heads,
-                d_head=config.d_head,
-                bias=bias,
-                qkv_bias=config.qkv_bias,
-                rotary=rotary,
-            )
+            self.attention = multi_head(config, rotary)
         self.feed_forward_norm = make_norm(config.norm, d, eps=eps, bias=bias)
         self.feed_forward: FeedForward | MixtureOfExperts
         if config.experts is not None and layer >= config.experts.n_dense_layers:
@@ -61,10 +53,28 @@ class Block(nn.Module):
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add to the stream what each half makes of it."""
         how = {"positions": positions, "cache": cache}
+        x = self.added(x, self.attention_norm, self.attention, mask, **how)
+        return self.added(x, self.feed_forward_norm, self.feed_forward)
+
+    def added(
+        self, x: Tensor, norm: nn.Module, part: nn.Module, *given: object, **how: object
+    ) -> Tensor:
+        """Add to the stream what a part makes of it, with the norm before the part or after."""
         if self.is_pre:
-            x = x + self.attention(self.attention_norm(x), mask, **how)
-            x = x + self.feed_forward(self.feed_forward_norm(x))
+            out: Tensor = x + part(norm(x), *given, **how)
         else:
-            x = self.attention_norm(x + self.attention(x, mask, **how))
-            x = self.feed_forward_norm(x + self.feed_forward(x))
-        return x
+            out = norm(x + part(x, *given, **how))
+        return out
+
+
+def multi_head(config: ModelConfig, rotary: Rotary | None = None) -> MultiHeadAttention:
+    """Return multi-head attention as a configuration says."""
+    return MultiHeadAttention(
+        config.d_model,
+        config.n_heads,
+        n_kv_heads=config.n_kv_heads,
+        d_head=config.d_head,
+        bias=config.bias,
+        qkv_bias=config.qkv_bias,
+        rotary=rotary,
+    )

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, Literal, get_args
 
 Activation = Literal["relu", "gelu", "gelu_tanh", "silu", "swiglu", "geglu", "geglu_tanh"]
+GATED: tuple[Activation, ...] = ("swiglu", "geglu", "geglu_tanh")
 Norm = Literal["layernorm", "rmsnorm"]
 NormPlacement = Literal["pre", "post"]
 Positions = Literal["learned", "sinusoidal", "rotary", "none"]
@@ -201,7 +202,7 @@ class ModelConfig:
     @property
     def is_gated(self) -> bool:
         """Whether the MLP has a gate."""
-        return self.activation in ("swiglu", "geglu", "geglu_tanh")
+        return self.activation in GATED
 
     @property
     def has_qkv_bias(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from cs336_core.model.block import Block
+from cs336_core.model.block import Block, multi_head
 from cs336_core.model.config import ModelConfig
-from cs336_core.model.multi_head import KVCache, MultiHeadAttention
+from cs336_core.model.multi_head import KVCache
 from cs336_core.model.norms import make_norm
 from cs336_core.model.positions import Rotary
 
@@ -21,16 +21,10 @@ class CrossBlock(Block):
 
     def __init__(self, config: ModelConfig, rotary: Rotary | None = None, layer: int = 0) -> None:
         super().__init__(config, rotary, layer)
-        d, bias = config.d_model, config.bias
-        self.cross_attention_norm = make_norm(config.norm, d, eps=config.norm_eps, bias=bias)
-        self.cross_attention = MultiHeadAttention(
-            d,
-            config.n_heads,
-            n_kv_heads=config.n_kv_heads,
-            d_head=config.d_head,
-            bias=bias,
-            qkv_bias=config.qkv_bias,
+        self.cross_attention_norm = make_norm(
+            config.norm, config.d_model, eps=config.norm_eps, bias=config.bias
         )
+        self.cross_attention = multi_head(config)
 
     def forward(  # type: ignore[override]  # noqa: PLR0913  (a context has to be given)
         self,
@@ -44,16 +38,8 @@ class CrossBlock(Block):
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add to the stream what each of the three parts makes of it."""
         how = {"positions": positions, "cache": cache}
-        if self.is_pre:
-            x = x + self.attention(self.attention_norm(x), mask, **how)
-            crossed = self.cross_attention(
-                self.cross_attention_norm(x), context_mask, context=context
-            )
-            x = x + crossed
-            x = x + self.feed_forward(self.feed_forward_norm(x))
-        else:
-            x = self.attention_norm(x + self.attention(x, mask, **how))
-            crossed = self.cross_attention(x, context_mask, context=context)
-            x = self.cross_attention_norm(x + crossed)
-            x = self.feed_forward_norm(x + self.feed_forward(x))
-        return x
+        x = self.added(x, self.attention_norm, self.attention, mask, **how)
+        x = self.added(
+            x, self.cross_attention_norm, self.cross_attention, context_mask, context=context
+        )
+        return self.added(x, self.feed_forward_norm, self.feed_forward)

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from cs336_core.model.config import Activation
+from cs336_core.model.config import GATED, Activation
 from cs336_core.model.layers import Linear
 from cs336_core.model.norms import widened
 
@@ -61,8 +61,7 @@ class FeedForward(nn.Module):
     ) -> None:
         super().__init__()
         self.function = _FUNCTIONS[activation]
-        is_gated = activation in ("swiglu", "geglu", "geglu_tanh")
-        self.gate = Linear(d_model, d_ff, bias=bias) if is_gated else None
+        self.gate = Linear(d_model, d_ff, bias=bias) if activation in GATED else None
         self.up = Linear(d_model, d_ff, bias=bias)
         self.down = Linear(d_ff, d_model, bias=bias)
 

@@ -19,10 +19,30 @@ TINY = ModelConfig(
     norm="layernorm", bias=True, positions="none",
 )  # fmt: skip
 
+KINDS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "learned": {"positions": "learned"},
+    "sinusoidal": {"positions": "sinusoidal", "norm_placement": "post"},
+    "rotary": {"positions": "rotary", "n_kv_heads": 1, "activation": "swiglu", "norm": "rmsnorm"},
+}
+
+
+def some_ids(*shape: int) -> Tensor:
+    """Return ids of the tiny vocabulary."""
+    return torch.randint(TINY.vocab_size, shape)
+
 
 def close(ours: Tensor, theirs: Tensor) -> None:
     """Assert that both are the same but for the rounding of some hundred sums in 64 bits."""
     torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
+
+
+def rows_stand_alone(ours: nn.Module, lengths: list[int]) -> None:
+    """Assert that a row that is filled up gives what it gives by itself."""
+    ids = some_ids(len(lengths), 6)
+    together = ours(ids, lengths=torch.tensor(lengths))
+    for row, (length, logits) in enumerate(zip(lengths, together, strict=True)):
+        close(logits[:length], ours(ids[row : row + 1, :length])[0])
 
 
 def normal(*shape: int, requires_grad: bool = False) -> Tensor:

@@ -14,14 +14,16 @@ from torch.nn import functional
 from cs336_core.model.config import ConfigError, NormPlacement
 from cs336_core.model.encoder import Encoder, MaskedLanguageModel
 from cs336_core.model.losses import cross_entropy
-from tests.model.peers import TINY, close, torch_encoder, unsettled
+from tests.model.peers import (
+    KINDS,
+    TINY,
+    close,
+    rows_stand_alone,
+    some_ids,
+    torch_encoder,
+    unsettled,
+)
 
-KINDS: dict[str, dict[str, Any]] = {
-    "none": {},
-    "learned": {"positions": "learned"},
-    "sinusoidal": {"positions": "sinusoidal", "norm_placement": "post"},
-    "rotary": {"positions": "rotary", "n_kv_heads": 1, "activation": "swiglu", "norm": "rmsnorm"},
-}
 of_each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -29,10 +31,6 @@ def model(kind: str = "none", **changed: Any) -> MaskedLanguageModel:
     config = replace(TINY, **(KINDS[kind] | changed))
     made: MaskedLanguageModel = unsettled(MaskedLanguageModel(config))
     return made
-
-
-def some_ids(*shape: int) -> torch.Tensor:
-    return torch.randint(TINY.vocab_size, shape)
 
 
 @pytest.mark.parametrize("placement", ["pre", "post"])
@@ -76,10 +74,7 @@ def test_with_positions_order_counts(kind: str) -> None:
 @settings(max_examples=5)
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=3))
 def test_padding_is_the_row_alone(kind: str, lengths: list[int]) -> None:
-    ours, ids = model(kind), some_ids(len(lengths), 6)
-    together = ours(ids, lengths=torch.tensor(lengths))
-    for row, (length, logits) in enumerate(zip(lengths, together, strict=True)):
-        close(logits[:length], ours(ids[row : row + 1, :length])[0])
+    rows_stand_alone(model(kind), lengths)
 
 
 def test_an_encoder_has_no_head() -> None:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 
 from cs336_core.model.config import Activation, ModelConfig, NormPlacement
@@ -19,21 +19,17 @@ from cs336_core.model.masks import causal_mask, padding_mask
 from cs336_core.model.multi_head import KVCache
 from cs336_core.model.positions import sinusoidal_positions
 from tests.model.peers import (
+    KINDS,
     TINY,
     close,
     normal,
+    some_ids,
     torch_decoder,
     torch_decoder_layer,
     torch_encoder,
     unsettled,
 )
 
-KINDS: dict[str, dict[str, Any]] = {
-    "none": {},
-    "learned": {"positions": "learned"},
-    "sinusoidal": {"positions": "sinusoidal", "norm_placement": "post"},
-    "rotary": {"positions": "rotary", "n_kv_heads": 1, "activation": "swiglu", "norm": "rmsnorm"},
-}
 of_each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -41,10 +37,6 @@ def model(kind: str = "none", **changed: Any) -> EncoderDecoder:
     config = replace(TINY, **(KINDS[kind] | changed))
     made: EncoderDecoder = unsettled(EncoderDecoder(config, n_encoder_layers=3))
     return made
-
-
-def some_ids(*shape: int) -> Tensor:
-    return torch.randint(TINY.vocab_size, shape)
 
 
 def torch_transformer(ours: EncoderDecoder) -> nn.Transformer:

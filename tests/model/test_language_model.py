@@ -16,7 +16,7 @@ from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.masks import causal_mask
 from cs336_core.model.multi_head import KVCache
 from cs336_core.model.positions import sinusoidal_positions
-from tests.model.peers import TINY, close, torch_encoder, unsettled
+from tests.model.peers import TINY, close, rows_stand_alone, some_ids, torch_encoder, unsettled
 
 KINDS: dict[str, dict[str, Any]] = {
     "none": {},
@@ -33,10 +33,6 @@ of_each_kind = pytest.mark.parametrize("kind", KINDS)
 def model(kind: str = "none", **changed: Any) -> LanguageModel:
     made: LanguageModel = unsettled(LanguageModel(replace(TINY, **(KINDS[kind] | changed))))
     return made
-
-
-def some_ids(*shape: int) -> torch.Tensor:
-    return torch.randint(TINY.vocab_size, shape)
 
 
 @pytest.mark.parametrize("placement", ["pre", "post"])
@@ -83,10 +79,7 @@ def test_reading_in_parts_is_reading_at_once(kind: str, parts: list[int]) -> Non
 @settings(max_examples=6)
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=3))
 def test_padding_is_the_row_alone(kind: str, lengths: list[int]) -> None:
-    ours, ids = model(kind), some_ids(len(lengths), 6)
-    together = ours(ids, lengths=torch.tensor(lengths))
-    for row, (length, logits) in enumerate(zip(lengths, together, strict=True)):
-        close(logits[:length], ours(ids[row : row + 1, :length])[0])
+    rows_stand_alone(model(kind), lengths)
 
 
 def test_padding_takes_no_part() -> None:
