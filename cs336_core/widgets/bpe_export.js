@@ -7,25 +7,32 @@ import { labelsOf, tokenLabel } from "./ui/tokens.js";
 /** @typedef {import("./bpe.js").Story} Story */
 
 /**
- * One row a merge.
- * @param {Story} story
+ * One row a merge: what was joined into what, and how things stood then.
+ * @param {Pick<Story, "merges" | "vocab" | "ratios">} run
+ * @param {(i: number) => { count: number, tied: number, tokens: number }} stood
  */
-export function csvRows({ merges, sequences, vocab, ratios }) {
+export function mergeRows({ merges, vocab, ratios }, stood) {
   const label = labelsOf(vocab, tokenLabel);
-  return merges.map(([left, right], i) => {
-    return {
-      merge: i + 1,
-      left_id: left,
-      right_id: right,
-      id: 256 + i,
-      left: label(left),
-      right: label(right),
-      token: label(256 + i),
-      ...highest(countPairs(sequences[i] ?? [])),
-      tokens: sequences[i + 1]?.length ?? 0,
-      bytes_per_token: Number((ratios[i + 1] ?? 0).toFixed(4)),
-    };
-  });
+  return merges.map(([left, right], i) => ({
+    merge: i + 1,
+    left_id: left,
+    right_id: right,
+    id: 256 + i,
+    left: label(left),
+    right: label(right),
+    token: label(256 + i),
+    ...stood(i),
+    bytes_per_token: Number((ratios[i + 1] ?? 0).toFixed(4)),
+  }));
+}
+
+/** @param {Story} story */
+export function csvRows(story) {
+  const { sequences } = story;
+  return mergeRows(story, (i) => ({
+    ...highest(countPairs(sequences[i] ?? [])),
+    tokens: sequences[i + 1]?.length ?? 0,
+  }));
 }
 
 /** @param {Story} story */

@@ -1,27 +1,16 @@
 // The time machine's data and picture, as text that a reader can save.
 
+import { mergeRows } from "../bpe_export.js";
 import { MARGIN, Picture, WITH_ID } from "../ui/picture.js";
 import { labelsOf, tokenLabel } from "../ui/tokens.js";
 
 /** @typedef {import("./training.js").Run} Run */
 /** @typedef {import("./encoding.js").Encoding} Encoding */
 
-/** One row a merge. @param {Run} run */
-export function trainingRows({ merges, counts, tied, tokens, ratios, vocab }) {
-  const label = labelsOf(vocab, tokenLabel);
-  return merges.map(([left, right], i) => ({
-    merge: i + 1,
-    left_id: left,
-    right_id: right,
-    id: 256 + i,
-    left: label(left),
-    right: label(right),
-    token: label(256 + i),
-    count: counts[i] ?? 0,
-    tied: tied[i] ?? 0,
-    tokens: tokens[i + 1] ?? 0,
-    bytes_per_token: Number((ratios[i + 1] ?? 0).toFixed(4)),
-  }));
+/** @param {Run} run */
+export function trainingRows(run) {
+  const { counts, tied, tokens } = run;
+  return mergeRows(run, (i) => ({ count: counts[i] ?? 0, tied: tied[i] ?? 0, tokens: tokens[i + 1] ?? 0 }));
 }
 
 /** One row a step of encoding. @param {Run} run @param {Encoding} encoding */
