@@ -117,7 +117,7 @@ test("a trace is of this site, of another, or no address at all", () => {
   for (const bad of ["javascript:alert(1)", "data:application/json,{}", "blob:http://a.b/1", "file:///etc/passwd", "http://", "https://user:secret@c.d/"]) {
     assert.equal(at(bad), "OpeningError", bad);
   }
-  const disk = "file:///home/a/trace.html";
+  const disk = "file:///course/trace.html";
   assert.equal(at("traces/03_bpe.json", disk), "disk");
   for (const bad of ["../traces/a.json", "traces/../a.json", "a.js", "traces/a.js?x.json", "/etc/passwd"]) {
     assert.equal(at(bad, disk), "OpeningError", bad);

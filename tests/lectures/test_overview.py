@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import runpy
 from functools import cache
-from typing import Any
 
 import pytest
 
@@ -16,6 +14,8 @@ from cs336_core.scaling import (
     exact_match,
     training_flops,
 )
+from cs336_core.trace.cells import EVAL
+from tests.lectures.told import Told, run
 from tools.paths import ROOT
 
 LECTURE = ROOT / "lectures" / "01_overview.py"
@@ -23,16 +23,13 @@ TEXT = re.sub(r"(?m)^# ?(%%.*)?", "", LECTURE.read_text("utf-8"))
 
 
 @cache
-def variables() -> dict[str, Any]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MPLBACKEND", "agg")
-        return runpy.run_path(str(LECTURE))
+def told() -> Told:
+    return run(LECTURE.name)
 
 
 def computed(text: str) -> list[str]:
     """What stands in place of each `{eval}` of a text."""
-    found = re.findall(r"\{eval\}`([^`]+)`", text)
-    return [str(eval(" ".join(each.split()), variables())) for each in found]
+    return [str(told().values[each]) for each in EVAL.findall(text)]
 
 
 def prose(opening: str) -> str:
@@ -86,15 +83,19 @@ def test_about_twenty_tokens_a_parameter() -> None:
 
 
 def test_using_takes_what_making_took_at_three_times_the_tokens() -> None:
-    params, tokens = variables()["params"], variables()["tokens"]
-    assert 2 * params * 3 * tokens == variables()["flops"]
+    params, tokens = told().names["params"], told().names["tokens"]
+    assert 2 * params * 3 * tokens == told().names["flops"]
 
 
 def test_the_rows_of_abilities_that_are_told() -> None:
     """What they are called, and that some tasks have several."""
-    abilities = variables()["abilities"]
-    told = ["Scratchpad: 8-digit addition (finetuning)", "CoT: StrategyQA", "Word in Context (WiC)"]
-    assert [abilities[place].name for place in (0, 10, -1)] == told
+    abilities = told().names["abilities"]
+    names_told = [
+        "Scratchpad: 8-digit addition (finetuning)",
+        "CoT: StrategyQA",
+        "Word in Context (WiC)",
+    ]
+    assert [abilities[place].name for place in (0, 10, -1)] == names_told
     names = [each.name for each in emergent_abilities()]
     assert sum("MMLU" in name for name in names) == 3
     assert sum("ddition" in name for name in names) == 3
@@ -104,7 +105,7 @@ def test_the_rows_of_abilities_that_are_told() -> None:
 
 def test_recomputation_and_scores_are_what_the_rule_leaves_out_of_opt() -> None:
     """Its 175 billion on 300 billion tokens took 4.30e23 FLOPs: 8 in place of 6, and 3 % more."""
-    model, by_name = variables()["large"], variables()["by_name"]
+    model, by_name = told().names["large"], told().names["by_name"]
     counted = 300e9 * sum(by_name.values())
     assert counted == pytest.approx(4.30e23, rel=0.002)
     scores = 300e9 * by_name["scores and values"]
