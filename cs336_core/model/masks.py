@@ -43,6 +43,26 @@ def window_mask(
     return (queries >= keys) & (queries - keys < window)
 
 
+def prefix_mask(
+    n_queries: int, prefix: int, n_keys: int | None = None, *, device: torch.device | None = None
+) -> Bool[Tensor, "queries keys"]:
+    """Let each token attend to the first `prefix` tokens, to itself and to those before it.
+
+    The prefix is read as a whole, in both directions; what follows is written token by token (the
+    prefix language model of Raffel et al. 2020, figure 3).
+
+    >>> prefix_mask(4, 2).int()
+    tensor([[1, 1, 0, 0],
+            [1, 1, 0, 0],
+            [1, 1, 1, 0],
+            [1, 1, 1, 1]], dtype=torch.int32)
+    """
+    if prefix < 0:
+        raise ValueError(f"prefix is {prefix}; it must be 0 or more, the number of tokens in it")
+    causal = causal_mask(n_queries, n_keys, device=device)
+    return causal | (torch.arange(causal.shape[1], device=device) < prefix)
+
+
 def padding_mask(lengths: Int[Tensor, " batch"], n_keys: int) -> Bool[Tensor, "batch 1 1 keys"]:
     """Let no token attend to what only fills a batch up.
 
