@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 import signal
 
 from hypothesis import settings
@@ -15,6 +16,9 @@ install_import_hook([f"cs336_core.model.{name}" for name in modules], "beartype.
 # A busy machine is slow for a while; how fast things are is for the benchmarks to say.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
+
+# Tests run side by side already, and threads that wait for each other take most of the time.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # In the background Ctrl-C may be ignored, which the programs that tests start would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -10,6 +10,10 @@ from tools.paths import BUILD, VENV, VENV_BIN
 # Another Python's home or modules would shadow the virtual environment's.
 FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX")
 
+# What a lecture shows is the same in every run and on every machine: sums depend on how many
+# threads share them. On a busy machine threads would also spend most of the time on waiting.
+REPEATABLE = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "OMP_NUM_THREADS": "1"}
+
 
 def environment() -> dict[str, str]:
     """Return our environment as in the activated virtual environment; its node goes first too."""

@@ -29,6 +29,7 @@ from cs336_core.atomic import write_files
 from cs336_core.trace.cells import EVAL
 from cs336_core.trace.directives import NAMES, comments
 from tools.console import Trouble, step
+from tools.environment import REPEATABLE
 from tools.fingerprint import digest, environment
 from tools.paths import BUILD, ROOT
 
@@ -166,8 +167,7 @@ def run(path: Path, lecture: nbformat.NotebookNode, tell: Callable[[str], None])
         extra_arguments=["--log-level=ERROR"],
     )
     try:
-        environ = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"}
-        asyncio.run(client.async_execute(env=environ))
+        asyncio.run(client.async_execute(env={**os.environ, **REPEATABLE}))
     except CellExecutionError as error:
         tail = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
         raise Trouble(f"{at(running)}: {error.ename}: {error.evalue}", tail=tail) from None

@@ -23,6 +23,7 @@ from tools import lectures
 from tools.agreement import check
 from tools.citations import REFERENCES
 from tools.console import Trouble, step
+from tools.environment import REPEATABLE
 from tools.fingerprint import digest, environment
 from tools.paths import ROOT, TRACES, VIEWER_TRACES
 from tools.processes import ending, lines_of, started
@@ -95,8 +96,7 @@ def traced(path: Path) -> str:
     """Trace a lecture in a process of its own; `Trouble` where that fails."""
     TRACES.mkdir(parents=True, exist_ok=True)
     unfinished = TRACES / f"{path.stem}.{os.getpid()}.tmp"
-    # As the pages are made: the same in every run, and no window opens for a figure.
-    environ = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "MPLBACKEND": "agg"}
+    environ = REPEATABLE | {"MPLBACKEND": "agg"}  # no window opens for a figure
     command = [sys.executable, "-m", "tools.tracing", str(path), str(unfinished)]
     try:
         with started(command, env={**os.environ, **environ}, cwd=ROOT) as child:
