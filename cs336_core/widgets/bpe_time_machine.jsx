@@ -2,7 +2,6 @@
 // token came to be, and what the merges make of a new text.
 
 import { useMemo, useRef, useState } from "preact/hooks";
-import { Choice } from "./time_machine/choice.jsx";
 import { readCorpus } from "./time_machine/corpus.js";
 import { EncodingPart, toldEncoding, useEncoding } from "./time_machine/encoding.jsx";
 import { encodingRows, jsonText, pictureSVG, trainingRows } from "./time_machine/export.js";
@@ -13,6 +12,7 @@ import { bounded, TRAITS } from "./time_machine/state.js";
 import "./time_machine/strings.js";
 import { train } from "./time_machine/training.js";
 import { toldTraining, TrainingPart } from "./time_machine/training.jsx";
+import { Choice } from "./ui/choice.jsx";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
 import { t } from "./ui/strings.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { escapeXML, toCSV } from "../../cs336_core/widgets/ui/export.js";
 import { loadScript, loadStyle } from "../../cs336_core/widgets/ui/loading.js";
-import { fixed } from "../../cs336_core/widgets/ui/numbers.js";
+import { decimal, fixed } from "../../cs336_core/widgets/ui/numbers.js";
 import { t } from "../../cs336_core/widgets/ui/strings.js";
 import { hue, labelsOf, shortHex, shortLabel, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
 import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
@@ -56,6 +56,9 @@ test("a URL is text from outside: wrong types, huge values and odd names are lef
   for (const bad of ["hat.step=x", "hat.step=1e9", "hat.step=", "hat.step=99999999999", "hat.step=1.5", "hat.on=1", "hat.zzz=1"]) {
     assert.deepEqual(read(bad), {}, bad);
   }
+  const heat = (query) => readState(`https://example.org/?${query}`, "hat", { heat: 1 }, ["heat"]);
+  assert.deepEqual(heat("hat.heat=0.25"), { heat: 0.25 });
+  for (const bad of ["hat.heat=.5", "hat.heat=1e2", "hat.heat=NaN", "hat.heat=1.", "hat.heat=0.1234567890"]) assert.deepEqual(heat(bad), {}, bad);
   assert.deepEqual(read(`hat.text=${"x".repeat(2001)}`), {});
   assert.deepEqual(read("hat.step=-4&hat.on=true&hat.text=%3Cb%3E"), { step: -4, on: true, text: "<b>" });
 });
@@ -102,4 +105,10 @@ test("a script is run and gone, a style sheet stays; what cannot be had is told"
   } finally {
     delete globalThis.document;
   }
+});
+
+test("a number in text has a real minus sign, and a zero has none", () => {
+  assert.deepEqual([-1.25, -0.001, 0, 2].map((value) => decimal(value, 1)), ["−1.2", "0.0", "0.0", "2.0"]);
+  assert.deepEqual([1.125, -0.5, -0.004, 0].map((value) => decimal(value, 2)), ["1.12", "−0.50", "0.00", "0.00"]);
+  assert.equal(decimal(-12.4, 0), "−12");
 });

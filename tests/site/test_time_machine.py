@@ -373,7 +373,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     for part in ("Encoding a new text", "Training"):
         machine.root.locator("label", has_text=part).tap()
         assert page.evaluate("document.documentElement.scrollWidth") == 360
-        for control in machine.root.locator("button:not([data-id]), .cs336-machine-options").all():
+        for control in machine.root.locator("button:not([data-id]), .cs336-options").all():
             box = control.bounding_box()
             assert box is not None
             assert min(box["width"], box["height"]) >= 36

@@ -1,9 +1,9 @@
 // What is trained on, and how: the text, its cuts, the tie-break, the number of merges.
 
 import { useState } from "preact/hooks";
+import { Choice } from "../ui/choice.jsx";
 import { useUniqueId } from "../ui/id.js";
 import { t } from "../ui/strings.js";
-import { Choice } from "./choice.jsx";
 import { corpusOfText, readCorpus, writeCounts } from "./corpus.js";
 import { TextBox } from "./text_box.jsx";
 import { MOST_MERGES } from "./training.js";

@@ -15,3 +15,13 @@ export function fixed(value, digits) {
   const down = exact.slice(0, exact.length - tail.length).replace(/\.$/, "");
   return Number(down.at(-1)) % 2 === 0 ? down : up;
 }
+
+/**
+ * `value` with `digits` decimals as it stands in text: a real minus sign, and none before a zero.
+ * @param {number} value
+ * @param {number} digits
+ */
+export function decimal(value, digits) {
+  const text = fixed(value, digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}

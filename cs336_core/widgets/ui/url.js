@@ -9,9 +9,10 @@ export const LONGEST = 2000;
  * @param {string} href
  * @param {string} key the widget's name on its page
  * @param {Record<string, unknown>} defaults
+ * @param {readonly string[]} [fractions] the numbers that need not be whole
  * @returns {Record<string, unknown>}
  */
-export function readState(href, key, defaults) {
+export function readState(href, key, defaults, fractions = []) {
   const params = new URL(href).searchParams;
   /** @type {Record<string, unknown>} */
   const state = {};
@@ -19,7 +20,8 @@ export function readState(href, key, defaults) {
     const raw = params.get(`${key}.${name}`);
     if (raw === null || raw.length > LONGEST) continue;
     if (typeof usual === "number") {
-      if (/^-?\d{1,9}$/.test(raw)) state[name] = Number(raw);
+      const written = fractions.includes(name) ? /^-?\d{1,9}(?:\.\d{1,9})?$/ : /^-?\d{1,9}$/;
+      if (written.test(raw)) state[name] = Number(raw);
     } else if (typeof usual === "boolean") {
       if (raw === "true" || raw === "false") state[name] = raw === "true";
     } else if (typeof usual === "string") {

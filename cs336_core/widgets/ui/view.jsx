@@ -34,10 +34,12 @@ import { t } from "./strings.js";
  * @param {(props: ViewProps<State>) => import("preact").ComponentChild} view.Component
  * @param {(keyof State & string)[]} view.traits the traits the component reads
  * @param {(keyof State & string)[]} view.url those that belong into the page's URL
+ * @param {(keyof State & string)[]} [view.fractions] those of them that are numbers and need not be whole
  */
-export function defineView({ Component, traits, url }) {
+export function defineView({ Component, traits, url, fractions = [] }) {
   return {
     url,
+    fractions,
     /** @param {{ model: Model, el: HTMLElement, page?: PageHost }} context */
     render({ model, el, page }) {
       el.classList.add("cs336");

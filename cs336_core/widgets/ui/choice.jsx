@@ -1,4 +1,4 @@
-import { useUniqueId } from "../ui/id.js";
+import { useUniqueId } from "./id.js";
 
 /**
  * One of a few, all of them in view.
@@ -9,9 +9,9 @@ import { useUniqueId } from "../ui/id.js";
 export function Choice({ name, value, options, set, children }) {
   const id = useUniqueId();
   return (
-    <div class="cs336-machine-choice" role="radiogroup" aria-labelledby={id}>
-      <span id={id} class="cs336-machine-choice-name">{name}</span>
-      <span class="cs336-machine-options">
+    <div class="cs336-choice" role="radiogroup" aria-labelledby={id}>
+      <span id={id} class="cs336-choice-name">{name}</span>
+      <span class="cs336-options">
         {options.map(([option, label]) => (
           <label key={option}>
             <input type="radio" name={id} checked={option === value} onChange={() => set(option)} />
