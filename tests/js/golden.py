@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from cs336_core.tokenization import bpe_steps
-from tests.js import golden_time_machine, golden_tokenizers, golden_traces
+from tests.js import (
+    golden_attention,
+    golden_flash,
+    golden_rotary,
+    golden_time_machine,
+    golden_tokenizers,
+    golden_traces,
+)
 
 ALPHABETS = ["ab", "abc ", "the cat in hat", "éü猫🐈 a"]
 
@@ -45,10 +52,13 @@ def text(cases: list[dict[str, Any]]) -> str:
 
 FOLDER = Path(__file__).with_name("golden")
 FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
+    FOLDER / "attention.json": golden_attention.cases,
     FOLDER / "bpe.json": cases,
     FOLDER / "traces.json": golden_traces.read,
     FOLDER / "no_traces.json": golden_traces.refused,
     FOLDER / "time_machine.json": golden_time_machine.cases,
+    FOLDER / "flash.json": golden_flash.cases,
+    FOLDER / "rotary.json": golden_rotary.cases,
     FOLDER / "tokenizers.json": golden_tokenizers.encoded,
     FOLDER / "no_text.json": golden_tokenizers.refused,
     FOLDER / "vocabularies.json": golden_tokenizers.vocabularies,

@@ -108,11 +108,66 @@ machine.step = 3
 machine.pretokenization = "gpt2"
 """
 
+ATTENTION = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import AttentionExplorer
+
+x = [[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]]
+attention = AttentionExplorer(["one", "two", "three"], x, x, x, cell=(2, 0))
+attention
+
+# %%
+print(attention.mask, attention.temperature, attention.row, attention.column)
+
+# %%
+attention.mask = "none"
+attention.row = 0
+attention.v = [[[5, 0], [6, 0], [7, 0]]]
+"""
+
+DIAL = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import RotaryDial
+
+dial = RotaryDial([1, 0], [1, 0], query_place=7, key_place=4)
+dial
+
+# %%
+print("places", dial.query_place, dial.key_place, dial.query, round(sum(dial.products), 2))
+
+# %%
+dial.query_place = 5
+"""
+
+FLASH = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import FlashStepper
+
+flash = FlashStepper(causal=True)
+flash
+
+# %%
+print("step", flash.step, "of", len(flash.tiles), flash.seq_len, flash.causal, flash.query_tile)
+
+# %%
+flash.query_tile = 8
+flash.step = 99
+"""
+
 NOTEBOOKS = {
     "stepper.py": STEPPER,
     "traced.py": TRACED,
     "playground.py": PLAYGROUND,
     "machine.py": MACHINE,
+    "attention.py": ATTENTION,
+    "dial.py": DIAL,
+    "flash.py": FLASH,
 }
 
 
@@ -248,6 +303,71 @@ def test_the_time_machine_and_python_agree(lab: str, open_page: OpenPage) -> Non
     slider.focus()
     page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
     expect(slider).to_have_value("0")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
+def test_the_attention_explorer_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "attention.py")
+    figure = page.locator(".cs336-attention")
+    expect(figure.get_by_role("radio", name="none")).to_be_checked(timeout=SLOW)
+    chosen = figure.get_by_role("gridcell", selected=True)
+    expect(chosen).to_have_attribute("data-row", "0")
+    figure.get_by_role("radio", name="sliding window").check()
+    figure.get_by_role("slider", name="Temperature").fill("0.5")
+    chosen.focus()
+    page.keyboard.press("ArrowDown")  # JupyterLab leaves it to the grid
+    page.keyboard.press("ArrowRight")
+    expect(figure.get_by_role("status")).to_contain_text("“two” looks at “two”")
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("window 0.5 1 1")
+    run(page, cells.nth(2))
+    expect(figure.get_by_role("radio", name="none")).to_be_checked()
+    expect(chosen).to_have_attribute("data-row", "0")
+    expect(figure.locator(".cs336-attention-output tbody")).to_contain_text("7.00")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
+def test_the_rotary_dial_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "dial.py")
+    figure = page.locator(".cs336-rotary")
+    query = figure.get_by_role("slider", name="Query at place")
+    expect(query).to_have_value("5", timeout=SLOW)
+    figure.get_by_role("slider", name="Shift both").fill("100")
+    expect(query).to_have_value("101")
+    figure.get_by_text("The query and the key themselves").click()
+    figure.get_by_role("textbox", name="Numbers of the key").fill("0 2")
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("places 101 100 1 0 1.68")
+    query.focus()
+    page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
+    expect(query).to_have_value("100")
+    run(page, cells.nth(2))
+    expect(query).to_have_value("5")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
+def test_the_flash_stepper_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "flash.py")
+    figure = page.locator(".cs336-flash")
+    slider = figure.get_by_role("slider", name="Tiles")
+    expect(slider).to_have_value("6", timeout=SLOW)
+    expect(figure.get_by_role("status")).to_contain_text("Tile 6 of 6")
+    figure.get_by_role("checkbox").uncheck()
+    figure.get_by_role("slider", name="Sequence length").fill("12")
+    slider.fill("3")
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("step 3 of 6 12 False 8")
+    slider.focus()
+    page.keyboard.press("ArrowRight")  # JupyterLab leaves it to the slider
+    expect(slider).to_have_value("4")
+    run(page, cells.nth(2))
+    expect(slider).to_have_value("6")
     expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
     assert foreign == []
 

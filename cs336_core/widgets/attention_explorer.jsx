@@ -1,0 +1,89 @@
+// Attention of a sentence to itself: who looks at whom, how each number comes about, what it makes.
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import { attend } from "./attention/attention.js";
+import { jsonText, pictureSVG, rows } from "./attention/export.js";
+import { Grid } from "./attention/grid.jsx";
+import { Legend } from "./attention/legend.jsx";
+import { Output } from "./attention/output.jsx";
+import { Score } from "./attention/score.jsx";
+import { Settings } from "./attention/settings.jsx";
+import { bounded, SETTINGS, STAGES, TRAITS } from "./attention/state.js";
+import "./attention/strings.js";
+import { cellsOf, told, toldEmpty, toldSettings } from "./attention/words.js";
+import { Choice } from "./ui/choice.jsx";
+import { colorsOf } from "./ui/colors.js";
+import { toCSV } from "./ui/export.js";
+import { t } from "./ui/strings.js";
+import { Toolbar } from "./ui/toolbar.jsx";
+import { Transport } from "./ui/transport.jsx";
+import { defineView } from "./ui/view.jsx";
+import "./ui/ui.css"; // before the figure's own, which builds on it
+import "./attention_explorer.css";
+
+/** @typedef {import("./attention/state.js").State} State */
+
+/** From so many tokens on the heat map has the whole width, and the rest stands under it. */
+const WIDE = 12;
+
+/** @param {import("./ui/view.jsx").ViewProps<State>} props */
+function AttentionExplorer({ state: given, set, page }) {
+  const state = bounded(given);
+  const { tokens, q, k, v, head, stage, mask, window, prefix, padding, temperature, scaled } = state;
+  const attention = useMemo(
+    () => attend(q[head] ?? [], k[head] ?? [], v[head] ?? [], state),
+    [q, k, v, head, mask, window, prefix, padding, temperature, scaled],
+  );
+  const cells = useMemo(() => cellsOf(attention, stage), [attention, stage]);
+  const empty = useMemo(() => attention.allowed.map((row) => !row.some(Boolean)), [attention]);
+  const first = useRef(given);
+  const published = /** @type {State} */ (page?.defaults ?? first.current);
+  const [said, say] = useState("");
+  const [pointed, point] = useState(/** @type {{ row: number, column?: number } | undefined} */ (undefined));
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  /** @param {Partial<State>} changes */
+  const change = (changes) => {
+    say("");
+    set(changes);
+  };
+  /** @param {number} toRow @param {number} toColumn */
+  const choose = (toRow, toColumn) => {
+    point(undefined);
+    change({ row: toRow, column: toColumn });
+  };
+  const { row, column } = { row: state.row, column: state.column, ...pointed };
+  const sentence = [toldSettings(state), toldEmpty(tokens, empty), told(tokens, attention, state.row, state.column, state)].filter(Boolean).join(" ");
+  const files = {
+    json: () => jsonText(state),
+    csv: () => toCSV(rows(state)),
+    svg: () => pictureSVG(state, attention, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+  };
+  return (
+    <div ref={root} class={`cs336-attention${tokens.length > WIDE ? " cs336-attention-wide" : ""}`} role="group" aria-label={t("attention.title")}>
+      <div class="cs336-attention-stages">
+        <Choice name={t("attention.stage")} value={stage} set={(value) => change({ stage: value })}
+          options={STAGES.map((one) => [one, t(`attention.stage.${one}`)])} />
+        {q.length > 1 && (
+          <Choice name={t("attention.head")} value={String(head)} set={(value) => change({ head: Number(value) })}
+            options={q.map((_, i) => [String(i), String(i + 1)])} />
+        )}
+      </div>
+      <div class="cs336-attention-figure">
+        <Grid tokens={tokens} cells={cells} label={t(`attention.stage.${stage}`)} padding={padding} empty={empty} row={state.row} column={state.column}
+          choose={choose} point={point} />
+        <Legend attention={attention} stage={stage} />
+        <Transport name={t("attention.row")} step={state.row} last={tokens.length - 1} told={sentence} go={(to) => choose(to, state.column)} />
+        <p class="cs336-attention-status" role="status">{said || sentence}</p>
+        <p class="cs336-quiet">{t("attention.try")}</p>
+      </div>
+      <Settings state={state} set={change} />
+      <div class="cs336-attention-panels">
+        <Score state={state} attention={attention} row={row} column={column} />
+        <Output state={state} attention={attention} row={row} column={column} />
+      </div>
+      <Toolbar name="attention" page={page} reset={() => change(Object.fromEntries(SETTINGS.map((name) => [name, published[name]])))} files={files} say={say} />
+    </div>
+  );
+}
+
+export default defineView({ Component: AttentionExplorer, traits: TRAITS, url: SETTINGS, fractions: ["temperature"] });

@@ -1,0 +1,100 @@
+// FlashAttention's forward pass, tile by tile: what is in fast memory, what is read and written, and
+// how a softmax is kept up to date while its row is still being read.
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import { jsonText, pictureSVG, tileRows } from "./flash/export.js";
+import { Grid, Legend } from "./flash/grid.jsx";
+import { Memory, TrafficPanel } from "./flash/memory.jsx";
+import { RowPanel, Rows } from "./flash/rows.jsx";
+import { bounded, inputsOf, shapeOf, TRAITS, URL_TRAITS } from "./flash/state.js";
+import { flashSteps } from "./flash/steps.js";
+import "./flash/strings.js";
+import { skippedTiles } from "./flash/tiles.js";
+import { flashTraffic, inAll, naiveTraffic } from "./flash/traffic.js";
+import { told } from "./flash/words.js";
+import { colorsOf } from "./ui/colors.js";
+import { toCSV } from "./ui/export.js";
+import { Slider } from "./ui/slider.jsx";
+import { t } from "./ui/strings.js";
+import { Toolbar } from "./ui/toolbar.jsx";
+import { Transport } from "./ui/transport.jsx";
+import { defineView } from "./ui/view.jsx";
+import "./ui/ui.css"; // before the figure's own, which builds on it
+import "./flash_stepper.css";
+
+/** @typedef {import("./flash/state.js").State} State */
+
+/** @param {{ state: State, set: (changes: Partial<State>) => void }} props */
+function Settings({ state, set }) {
+  const most = state.query_vectors.length;
+  return (
+    <div class="cs336-flash-settings">
+      <Slider name={t("flash.seq_len")} value={state.seq_len} least={1} most={most} set={(value) => set({ seq_len: value })} />
+      <Slider name={t("flash.query_tile")} value={state.query_tile} least={1} most={most} set={(value) => set({ query_tile: value })} />
+      <Slider name={t("flash.key_tile")} value={state.key_tile} least={1} most={most} set={(value) => set({ key_tile: value })} />
+      <label>
+        <input type="checkbox" checked={state.causal} onChange={(event) => set({ causal: event.currentTarget.checked })} />
+        {t("flash.causal")}
+      </label>
+    </div>
+  );
+}
+
+/** @param {import("./ui/view.jsx").ViewProps<State>} props */
+function FlashStepper({ state: given, set, page }) {
+  const state = bounded(given);
+  const { query_vectors: queries, key_vectors: keys, value_vectors: values, seq_len: n, query_tile: queryTile, key_tile: keyTile, causal } = state;
+  const shape = useMemo(() => shapeOf(state), [n, queryTile, keyTile, causal]);
+  const inputs = useMemo(() => inputsOf(state), [queries, keys, values, n]);
+  const steps = useMemo(() => flashSteps(inputs, shape), [inputs, shape]);
+  const traffic = useMemo(() => flashTraffic(steps), [steps]);
+  const skipped = useMemo(() => skippedTiles(shape).length, [shape]);
+  const [d, width] = [queries[0]?.length ?? 0, values[0]?.length ?? 0];
+  const naive = inAll(naiveTraffic(n, d, width));
+  const flash = /** @type {import("./flash/traffic.js").Traffic} */ (traffic.at(-1));
+  const step = Math.min(steps.length, Math.max(0, state.step));
+  const made = steps[step - 1];
+  const rows = made?.rows ?? [];
+  const row = Math.min(state.row, rows.length - 1);
+  const worked = rows[row];
+  const first = useRef(given);
+  const published = /** @type {State} */ (page?.defaults ?? first.current);
+  const [said, say] = useState("");
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  /** @param {Partial<State>} changes */
+  const change = (changes) => {
+    say("");
+    set(changes);
+  };
+  const sentence = told(steps, step, skipped, flash, naive);
+  const files = {
+    json: () => jsonText(state, inputs, steps, naive),
+    csv: () => toCSV(tileRows(steps)),
+    svg: () => pictureSVG(shape, steps, step, naive, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+  };
+  return (
+    <div ref={root} class="cs336-flash" role="group" aria-label={t("flash.title")}>
+      <div class="cs336-flash-stage">
+        <Grid shape={shape} steps={steps} step={step} skipped={skipped} row={worked?.query} />
+        <Legend />
+      </div>
+      <div class="cs336-flash-moves">
+        <Transport name={t("flash.tiles")} step={step} last={steps.length} told={sentence} go={(to) => change({ step: to })} />
+        <p class="cs336-flash-status" role="status">{said || sentence}</p>
+        <p class="cs336-quiet">{t("flash.try")}</p>
+        <Settings state={state} set={change} />
+      </div>
+      <div class="cs336-flash-side">
+        <Memory made={made} d={d} n={n} />
+        <TrafficPanel sofar={traffic[step] ?? flash} flash={flash} naive={naive} />
+      </div>
+      <div class="cs336-flash-panels">
+        <Rows rows={rows} row={row} choose={(to) => change({ row: to })} />
+        {worked && <RowPanel row={worked} />}
+      </div>
+      <Toolbar name="flash-attention" page={page} reset={() => change(Object.fromEntries(URL_TRAITS.map((name) => [name, published[name]])))} files={files} say={say} />
+    </div>
+  );
+}
+
+export default defineView({ Component: FlashStepper, traits: TRAITS, url: URL_TRAITS });

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { jsonText, pictureSVG, tileRows } from "../../cs336_core/widgets/flash/export.js";
+import { layoutOf, LEFT, SIDE, TOP } from "../../cs336_core/widgets/flash/layout.js";
+import { bounded, inputsOf, shapeOf, URL_TRAITS } from "../../cs336_core/widgets/flash/state.js";
+import { flashSteps, resultOf } from "../../cs336_core/widgets/flash/steps.js";
+import { skippedTiles, tilesOf } from "../../cs336_core/widgets/flash/tiles.js";
+import { flashTraffic, inAll, moved, naiveTraffic } from "../../cs336_core/widgets/flash/traffic.js";
+import { range, short, told } from "../../cs336_core/widgets/flash/words.js";
+import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+
+const golden = JSON.parse(readFileSync(new URL("golden/flash.json", import.meta.url), "utf8"));
+const SHAPE = { n: 4, queryTile: 2, keyTile: 2, causal: true };
+const [LARGE] = golden.filter(({ shape, steps }) => shape.causal && steps.length > 6);
+
+/** Equal but for the last bits, in which machines differ; null is a masked score. */
+function near(ours, theirs, what) {
+  if (Array.isArray(theirs)) {
+    assert.equal(ours.length, theirs.length, what);
+    theirs.forEach((one, i) => near(ours[i], one, what));
+  } else if (theirs === null) assert.equal(ours, -Infinity, what);
+  else assert.ok(Math.abs(ours - theirs) < 2e-9 * Math.max(1, Math.abs(theirs)), `${ours}, not ${theirs}: ${what}`);
+}
+
+test("every step equals Python's", () => {
+  assert.equal(golden.length, 60);
+  assert.ok(golden.some(({ shape, steps }) => shape.causal && steps.some(({ diagonal }) => diagonal !== null)));
+  for (const { inputs, shape, steps, output } of golden) {
+    const ours = flashSteps(inputs, shape);
+    const what = JSON.stringify(shape);
+    assert.equal(ours.length, steps.length, what);
+    ours.forEach(({ tile, rows, read, written }, i) => {
+      const theirs = steps[i];
+      assert.deepEqual([tile.top, tile.bottom, tile.left, tile.right], theirs.tile, what);
+      assert.deepEqual([tile.isFirst, tile.isLast, tile.diagonal], [theirs.first, theirs.last, theirs.diagonal], what);
+      assert.deepEqual([read, written], [theirs.read, theirs.written], what);
+      for (const name of ["scores", "highest", "total", "output"]) near(rows.map((row) => row[name]), theirs[name], `${name} ${what}`);
+    });
+    near(ours.filter(({ tile }) => tile.isLast).flatMap(({ rows }) => rows.map(resultOf)), output, what);
+  }
+});
+
+test("plain attention moves what Python says", () => {
+  for (const { inputs, shape, naive } of golden) {
+    assert.equal(moved(inAll(naiveTraffic(shape.n, inputs.queries[0].length, inputs.values[0].length))), naive);
+  }
+  assert.equal(moved(inAll(naiveTraffic(16, 4, 4))), 1280);
+});
+
+test("what is moved adds up, step by step", () => {
+  const steps = flashSteps(LARGE.inputs, LARGE.shape);
+  const sums = flashTraffic(steps);
+  assert.equal(sums.length, steps.length + 1);
+  assert.deepEqual(sums[0], { read: 0, written: 0 });
+  assert.equal(moved(sums.at(-1)), LARGE.steps.reduce((sum, { read, written }) => sum + read + written, 0));
+  const width = LARGE.inputs.values[0].length;
+  assert.equal(sums.at(-1).written, LARGE.shape.n * (width + 1));
+});
+
+test("tiles that the mask hides as a whole are skipped", () => {
+  assert.deepEqual(tilesOf(SHAPE).map(({ top, left, diagonal }) => [top, left, diagonal]), [[0, 0, 0], [2, 0, null], [2, 2, 0]]);
+  assert.deepEqual(skippedTiles(SHAPE), [tilesOf({ ...SHAPE, causal: false })[1]]);
+  assert.deepEqual(skippedTiles({ ...SHAPE, causal: false }), []);
+  for (const { shape, steps } of golden) {
+    const all = Math.ceil(shape.n / shape.queryTile) * Math.ceil(shape.n / shape.keyTile);
+    assert.equal(skippedTiles(shape).length + steps.length, all);
+  }
+});
+
+test("the drawing holds every tile once, inside its frame", () => {
+  for (const { inputs, shape } of golden.slice(0, 20)) {
+    const steps = flashSteps(inputs, shape);
+    const { blocks } = layoutOf(shape, steps, 1);
+    assert.equal(new Set(blocks.map(({ key }) => key)).size, blocks.length);
+    let area = 0;
+    for (const { key, x, y, width, height } of blocks) {
+      assert.ok(x >= 0 && y >= 0 && x + width <= SIDE + 1e-9 && y + height <= SIDE + 1e-9);
+      if (key.startsWith("scores")) {
+        assert.ok(x >= LEFT && y >= TOP);
+        area += width * height;
+      }
+    }
+    assert.ok(Math.abs(area - (SIDE - TOP) ** 2) < 1e-6);
+    // Q, K, V, O and one tile of the scores.
+    assert.equal(blocks.filter(({ look }) => look === "now").length, 5);
+    assert.ok(layoutOf(shape, steps, 0).blocks.every(({ look }) => look === "waiting" || look === "skipped"));
+  }
+});
+
+test("an output is written with the last tile of its queries, and stays", () => {
+  const steps = flashSteps(LARGE.inputs, { n: LARGE.shape.n, queryTile: 1, keyTile: 1, causal: true });
+  const look = (step, key) => layoutOf({ ...LARGE.shape, queryTile: 1, keyTile: 1 }, steps, step).blocks.find((block) => block.key === key).look;
+  assert.deepEqual([0, 1, 2, 3].map((step) => look(step, "output 0")), ["waiting", "now", "written", "written"]);
+});
+
+test("what comes from an address is kept within bounds", () => {
+  const { queries, keys, values } = LARGE.inputs;
+  const state = { query_vectors: queries, key_vectors: keys, value_vectors: values, seq_len: 99, query_tile: 0, key_tile: -3, causal: true, step: -1, row: -2 };
+  const most = queries.length;
+  const within = bounded(state);
+  assert.deepEqual([within.seq_len, within.query_tile, within.key_tile, within.row], [most, 1, 1, 0]);
+  assert.deepEqual(shapeOf(within), { n: most, queryTile: 1, keyTile: 1, causal: true });
+  assert.equal(inputsOf({ ...within, seq_len: 2 }).keys.length, 2);
+  const shown = { seq_len: 8, query_tile: 4, key_tile: 4, causal: false, step: 0, row: 0 };
+  assert.deepEqual(Object.keys(shown), URL_TRAITS);
+  const set = { ...shown, causal: true, step: 3 };
+  assert.deepEqual({ ...shown, ...readState(writeState("http://a/", "f", set, shown), "f", shown) }, set);
+});
+
+test("a step in words", () => {
+  const inputs = { queries: [[1], [1], [1], [1]], keys: [[0], [1], [2], [3]], values: [[1], [2], [3], [4]] };
+  const shape = { ...SHAPE, causal: false };
+  const steps = flashSteps(inputs, shape);
+  const flash = flashTraffic(steps).at(-1);
+  const say = (step, skipped = 0) => told(steps, step, skipped, flash, inAll(naiveTraffic(4, 1, 1)));
+  assert.equal(say(0), "Nothing is read yet: 4 tiles of the scores are to be done.");
+  assert.match(say(0, 1), /4 tiles of the scores are to be done; skipped: 1\.$/);
+  assert.equal(say(1), "Tile 1 of 4: queries 0–1 are read, and keys and values 0–1.");
+  assert.equal(
+    say(2),
+    "Tile 2 of 4: queries 0–1 stay, keys and values 2–3 are read. 2 rows found a higher score: what they had summed is scaled down. Their keys are all read: the output is divided by the sums and written.",
+  );
+  assert.match(say(4), /Done: 28 numbers moved, 80 in plain attention\.$/);
+  assert.deepEqual([short(-Infinity), short(-0.001), short(-2)], ["−∞", "0.00", "−2.00"]);
+  assert.deepEqual([range(0, 4), range(3, 4)], ["0–3", "3"]);
+});
+
+test("data and picture hold what is shown", () => {
+  const { inputs, shape } = LARGE;
+  const steps = flashSteps(inputs, shape);
+  const state = { seq_len: shape.n, query_tile: shape.queryTile, key_tile: shape.keyTile, causal: shape.causal };
+  const data = JSON.parse(jsonText(state, inputs, steps, { read: 1, written: 2 }));
+  assert.equal(data.tiles.length, steps.length);
+  near(data.output, LARGE.output, "JSON");
+  assert.ok(data.tiles.some(({ rows }) => rows.some(({ scores }) => scores.includes(null))));
+  assert.equal(tileRows(steps).at(-1).moved, moved(flashTraffic(steps).at(-1)));
+  const svg = pictureSVG(shape, steps, 2, { read: 1, written: 2 }, "a < b", (name) => `c-${name}`);
+  assert.match(svg, /<title>a &#60; b<\/title>/);
+  assert.equal(svg.match(/stroke="c-accent"/g).length, 5);
+  assert.doesNotMatch(svg, /NaN|undefined/);
+});

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary/export.js";
+import { frequencies, pairsOf, products, rotated, scoresOver, sum } from "../../cs336_core/widgets/rotary/rotary.js";
+import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary/shapes.js";
+import { bounded, shifted, URL_TRAITS } from "../../cs336_core/widgets/rotary/state.js";
+import { readVectors } from "../../cs336_core/widgets/rotary/vectors.js";
+import { apart, degrees, speed, sumText, told } from "../../cs336_core/widgets/rotary/words.js";
+import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+
+const golden = JSON.parse(readFileSync(new URL("golden/rotary.json", import.meta.url), "utf8"));
+const STATE = { query: "1 0 0.5 -0.5", key_vector: "1 0 1 1", query_place: 12, key_place: 9, theta: 10000, places: 128 };
+
+/** Equal but for the last bits, in which libraries differ. */
+function near(ours, theirs, what) {
+  assert.equal(ours.length, theirs.length);
+  ours.forEach((number, i) => assert.ok(Math.abs(number - theirs[i]) < 2e-9, `${number}, not ${theirs[i]}: ${what}`));
+}
+
+test("vectors are turned as Python turns them", () => {
+  assert.equal(golden.length, 200);
+  for (const { vectors, places, theta, rotated: expected, products: dots } of golden) {
+    const what = JSON.stringify({ vectors, places, theta });
+    const turned = vectors.map((vector, i) => rotated(vector, places[i], theta));
+    turned.forEach((vector, i) => near(vector, expected[i], what));
+    near(products(...turned), dots, what);
+    near(pairsOf(...vectors, ...places, theta).map(({ product }) => product), dots, what);
+  }
+});
+
+test("the score depends on the distance alone", () => {
+  for (const { vectors, places, theta, products: dots } of golden) {
+    near(pairsOf(...vectors, places[0] + 17, places[1] + 17, theta).map(({ product }) => product), dots, "shifted");
+    const over = scoresOver(...vectors, theta, 1023)[places[0] - places[1] + 1023];
+    assert.equal(over.distance, places[0] - places[1]);
+    near([over.score], [sum(dots)], "by distance");
+  }
+});
+
+test("the first pair turns by a radian a place, the others more slowly", () => {
+  near(frequencies(8, 10000), [1, 0.1, 0.01, 0.001], "10000");
+  near(frequencies(4, 1), [1, 1], "1");
+});
+
+test("the angle between is that of the two points as they stand", () => {
+  const [fast, slow] = pairsOf([1, 0, 0, 1], [0, 1, 0, 0], 4, 1, 100);
+  assert.ok(Math.abs(fast.between - (3 - Math.PI / 2)) < 1e-12);
+  assert.equal(slow.between, undefined); // a point in the middle has no direction
+  const [round] = pairsOf([1, 0], [1, 0], 100, 0, 100);
+  assert.ok(Math.abs(round.between - (100 - 32 * Math.PI)) < 1e-9);
+});
+
+test("what is drawn fits its dial and its box", () => {
+  const pairs = pairsOf([3, 4, 0, 1], [0, 0, 1, 0], 5, 0, 100);
+  assert.equal(scaleOf(pairs), 0.2);
+  assert.equal(scaleOf(pairsOf([0, 0], [0, 0], 1, 2, 100)), 1);
+  assert.equal(sector([1, 0], Math.PI / 2), "M0 0L0.42 0A0.42 0.42 0 0 0 0 -0.42Z");
+  assert.equal(sector([1, 0], -Math.PI / 2), "M0 0L0.42 0A0.42 0.42 0 0 1 0 0.42Z");
+  assert.deepEqual(placed([{ score: -2 }, { score: 0 }, { score: 1 }]), [[0, 0.96], [0.5, 0.5], [1, 0.27]]);
+  assert.deepEqual(placed([{ score: 0 }]), [[0, 0.5]]);
+});
+
+test("vectors are read with spaces or commas", () => {
+  assert.deepEqual(readVectors(" 1, -.5\t+2e-1  3 ", "0 0 0 0"), { query: [1, -0.5, 0.2, 3], key: [0, 0, 0, 0], problem: "" });
+});
+
+test("what is no vector is refused with a sentence", () => {
+  const problem = (query, key = "1 0") => readVectors(query, key).problem;
+  assert.match(problem("1 x"), /^“x” in the query is not a number between −100 and 100/);
+  assert.match(problem("1 0", "1 <b>"), /^“<b>” in the key/);
+  for (const bad of ["NaN 0", "Infinity 0", "0x10 0", "1e9 0", "101 0", "-"]) assert.match(problem(bad), /is not a number/);
+  assert.match(problem(""), /query is 0; it has to be 2, 4, 6 or 8/);
+  assert.match(problem("1 2 3"), /query is 3/);
+  assert.match(problem("1 2 3 4 5 6 7 8 9 10"), /query is 10/);
+  assert.match(problem("1 2 3 4"), /has 4 numbers and the key 2/);
+  assert.ok(problem("z".repeat(2000)).length < 150);
+});
+
+test("both move together, and stay at their distance", () => {
+  assert.deepEqual(shifted(STATE, 0), { query_place: 3, key_place: 0 });
+  assert.deepEqual(shifted({ ...STATE, query_place: 2 }, 5), { query_place: 5, key_place: 12 });
+});
+
+test("what comes from an address is kept within bounds", () => {
+  const far = bounded({ ...STATE, query_place: 999, key_place: -4, theta: 0 });
+  assert.deepEqual([far.query_place, far.key_place, far.theta], [127, 0, 1]);
+  const shown = Object.fromEntries(URL_TRAITS.map((name) => [name, STATE[name]]));
+  const set = { ...shown, query: "1 2", theta: 500000, query_place: 3 };
+  assert.deepEqual({ ...shown, ...readState(writeState("http://a/", "r", set, shown), "r", shown) }, set);
+});
+
+test("angles and sums as words", () => {
+  assert.deepEqual([0, Math.PI, -Math.PI / 2, 100, 2 * Math.PI - 1e-9].map(degrees), ["0°", "180°", "270°", "330°", "0°"]);
+  assert.deepEqual([Math.PI, -Math.PI / 2, -1e-9].map(apart), ["180°", "90°", "0°"]);
+  assert.deepEqual([1, 0.1, 0.00123456, 1.26e-12].map(speed), ["1 rad", "0.1 rad", "0.00123 rad", "1.3 · 10⁻¹² rad"]);
+  assert.equal(sumText([0.5, -0.25, 0, 1]), "0.50 − 0.25 + 0.00 + 1.00");
+  assert.equal(told([0.5, -0.25], 3, 1), "Query at place 3, key at 1: the query is 2 after the key. The score is 0.25.");
+  assert.equal(told([0.5], 1, 1), "Query at place 1, key at 1: the same place. The score is 0.50.");
+});
+
+test("data and picture hold what is shown", () => {
+  const { query, key } = readVectors(STATE.query, STATE.key_vector);
+  const pairs = pairsOf(query, key, 12, 9, 10000);
+  const scores = scoresOver(query, key, 10000, 127);
+  const data = JSON.parse(jsonText(STATE, pairs, scores));
+  assert.deepEqual([data.query, data.key], [query, key]);
+  assert.equal(data.pairs.length, 2);
+  assert.equal(data.scores.length, 255);
+  near([data.score], [data.scores.find(({ distance }) => distance === 3).score], "JSON");
+  assert.deepEqual(Object.keys(scoreRows(scores)[0]), ["distance", "pair_1", "pair_2", "score"]);
+  const svg = pictureSVG(pairs, scores, 3, "a < b", (name) => `c-${name}`);
+  assert.equal(svg.match(/<g transform="translate/g).length, 2);
+  assert.match(svg, /<title>a &#60; b<\/title>/);
+  assert.doesNotMatch(svg, /NaN|undefined/);
+});

@@ -1,0 +1,310 @@
+"""The FlashAttention stepper on a static page: tiles, memory, traffic, rows, settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cs336_core.widgets import FlashStepper
+from tests.site.conftest import OpenPage, serving
+from tests.site.figures import write_pages
+from tests.site.test_pages import AXE
+
+
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pages of one stepper each, and what the site gives every page."""
+    folder = tmp_path_factory.mktemp("flash")
+    steppers = {
+        "plain": FlashStepper(key="f"),
+        "causal": FlashStepper(causal=True, tile=(4, 3), step=4, key="f"),
+    }
+    write_pages(html, folder, steppers, "flash_stepper", title="Flash")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(pages: Path) -> Iterator[str]:
+    """The address of these pages, ending in a slash."""
+    with serving(pages) as url:
+        yield url
+
+
+class Stepper:
+    """The stepper of a page, as a reader finds it: by role and name."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator('[data-widget="flash_stepper"]')
+        expect(self.root).to_have_attribute("data-ready", "true")
+        self.slider = self.slider_of("Tiles")
+        self.status = self.root.get_by_role("status")
+        self.causal = self.root.get_by_role("checkbox")
+        self.rows = self.root.get_by_role("group", name="The queries of this tile")
+        self.worked = self.root.get_by_role("group", name="worked out")
+        self.memory = self.root.get_by_role("group", name="Fast memory:")
+        self.traffic = self.root.get_by_role("group", name="Numbers moved")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def slider_of(self, name: str) -> Locator:
+        return self.root.get_by_role("slider", name=name)
+
+    def counts(self) -> list[str]:
+        return self.traffic.locator(".cs336-bar-count").all_inner_texts()
+
+    def drawn(self, look: str) -> Locator:
+        return self.root.locator(f".cs336-flash-grid .cs336-flash-{look}")
+
+
+@pytest.fixture(params=["http", "file"])
+def stepper(
+    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
+) -> Iterator[Stepper]:
+    base = served if request.param == "http" else pages.as_uri() + "/"
+    page, watch = open_page(f"{base}plain-light.html")
+    yield Stepper(page)
+    assert watch.console == []
+
+
+def test_the_slider_steps_through_the_tiles(stepper: Stepper) -> None:
+    expect(stepper.status).to_have_text(
+        "Nothing is read yet: 16 tiles of the scores are to be done."
+    )
+    assert stepper.counts() == ["0", "656", "1,280"]
+    stepper.slider.fill("1")
+    expect(stepper.status).to_contain_text("Tile 1 of 16: queries 0–3 are read")
+    expect(stepper.memory).to_have_accessible_name("Fast memory: 88 numbers")
+    expect(stepper.memory.locator("tr").first).to_contain_text("Q: queries 0–3")
+    expect(stepper.drawn("now")).to_have_count(5)
+    stepper.slider.fill("2")
+    expect(stepper.status).to_contain_text("queries 0–3 stay, keys and values 4–7 are read")
+    expect(stepper.memory.locator("tr").first).to_contain_text("stays")
+    assert stepper.counts()[0] == "80"
+    stepper.slider.fill("4")
+    expect(stepper.status).to_contain_text("the output is divided by the sums and written")
+    stepper.button("To the end").click()
+    expect(stepper.status).to_contain_text("Done: 656 numbers moved, 1,280 in plain attention.")
+    assert stepper.counts()[0] == "656"
+    expect(stepper.drawn("waiting")).to_have_count(4 + 4 + 3 - 2)
+
+
+def test_a_row_keeps_its_maximum_and_sum(stepper: Stepper) -> None:
+    steps = FlashStepper().steps
+    for number in (1, 2, 3):
+        stepper.slider.fill(str(number))
+        step = steps[number - 1]
+        for row in range(4):
+            shown = stepper.rows.locator("tbody tr").nth(row).locator("td").all_inner_texts()
+            highest, total = step.highest[row].item(), step.total[row].item()
+            assert shown[0] == str(row)
+            assert shown[1].replace("−", "-") == f"{highest:z.2f}"
+            assert shown[3] == f"{total:.2f}"
+    stepper.rows.get_by_role("button", name="2", exact=True).click()
+    expect(stepper.worked).to_have_accessible_name("Query 2, worked out")
+    result = (steps[2].output[2] / steps[2].total[2]).tolist()
+    told = ", ".join(f"{number:z.2f}" for number in result).replace("-", "−")
+    expect(stepper.worked.locator("dd").last).to_have_text(f"({told})")
+
+
+def test_what_was_summed_is_scaled_down(stepper: Stepper) -> None:
+    steps = FlashStepper().steps
+    rescaled = (steps[1].highest > steps[0].highest).flatten().tolist()
+    assert any(rescaled)
+    stepper.slider.fill("2")
+    row = rescaled.index(True)
+    kept = (steps[0].highest[row] - steps[1].highest[row]).exp().item()
+    stepper.rows.get_by_role("button", name=str(row), exact=True).click()
+    expect(stepper.worked).to_contain_text(f"= {kept:.2f} of it")
+    expect(stepper.rows.locator(".cs336-flash-rescaled")).to_have_count(sum(rescaled))
+    n = sum(rescaled)
+    told = f"{n} rows found a higher score" if n > 1 else "1 row found a higher score"
+    expect(stepper.status).to_contain_text(told)
+
+
+def test_causal_tiles_are_skipped(stepper: Stepper) -> None:
+    stepper.causal.check()
+    expect(stepper.status).to_contain_text("10 tiles of the scores are to be done; skipped: 6.")
+    expect(stepper.drawn("skipped")).to_have_count(6)
+    stepper.slider.fill("1")
+    expect(stepper.root.locator(".cs336-flash-grid .cs336-flash-masked")).to_have_count(6)
+    expect(stepper.worked).to_contain_text("masked, masked, masked")
+    stepper.button("To the end").click()
+    expect(stepper.status).to_contain_text("Tile 10 of 10")
+
+
+def test_low_tiles_move_more_than_plain_attention(stepper: Stepper) -> None:
+    stepper.slider_of("Queries a tile").fill("1")
+    assert stepper.counts() == ["0", "2,192", "1,280"]
+    expect(stepper.traffic).to_contain_text("with more queries a tile it falls")
+    stepper.slider_of("Queries a tile").fill("16")
+    assert stepper.counts() == ["0", "272", "1,280"]
+    expect(stepper.traffic).not_to_contain_text("it falls")
+
+
+def test_the_sequence_can_be_shorter(stepper: Stepper) -> None:
+    stepper.slider.fill("16")
+    stepper.slider_of("Sequence length").fill("6")
+    expect(stepper.slider).to_have_value("4")
+    expect(stepper.status).to_contain_text("Tile 4 of 4: queries 4–5 stay")
+    number = stepper.root.get_by_role("spinbutton", name="Keys a tile, as a number")
+    number.fill("99")
+    number.press("Enter")
+    expect(number).to_have_value("16")
+    expect(stepper.slider).to_have_value("2")
+
+
+def test_play_and_pause(stepper: Stepper) -> None:
+    stepper.button("Play").click()
+    expect(stepper.slider).not_to_have_value("0")
+    stepper.button("Pause").click()
+    step = stepper.slider.input_value()
+    stepper.page.wait_for_timeout(1300)
+    expect(stepper.slider).to_have_value(step)
+
+
+def test_by_keyboard_alone(stepper: Stepper) -> None:
+    press = stepper.page.keyboard.press
+    stepper.slider.focus()
+    press("ArrowRight")
+    press("ArrowRight")
+    expect(stepper.slider).to_have_value("2")
+    stepper.causal.focus()
+    press("Space")
+    expect(stepper.causal).to_be_checked()
+    stepper.rows.get_by_role("button").nth(1).focus()
+    press("Enter")
+    expect(stepper.rows.get_by_role("button").nth(1)).to_have_attribute("aria-pressed", "true")
+    assert stepper.page.evaluate("document.activeElement.matches(':focus-visible')")
+
+
+def test_what_is_set_is_in_the_address(stepper: Stepper) -> None:
+    page = stepper.page
+    stepper.causal.check()
+    stepper.slider_of("Queries a tile").fill("8")
+    stepper.slider.fill("3")
+    page.wait_for_url("**f.step=3**")
+    sentence = stepper.status.inner_text()
+    page.reload()
+    again = Stepper(page)
+    expect(again.status).to_have_text(sentence)
+    expect(again.causal).to_be_checked()
+    again.button("Reset").click()
+    page.wait_for_url(lambda url: "f." not in url.split("/")[-1])
+    expect(again.slider).to_have_value("0")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("f.step=9999", "f.step=-4", "f.seq_len=0&f.step=1", "f.seq_len=999999999"),
+        *("f.query_tile=-1&f.key_tile=0&f.step=5", "f.causal=zzz", "f.row=99&f.step=2"),
+        *("f.row=-9&f.step=2", "f.query_vectors=%5B%5D", "f.seq_len=1&f.causal=true&f.step=1"),
+    ],
+)
+def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
+    page, watch = open_page(f"{served}plain-light.html?{query}")
+    stepper = Stepper(page)
+    stepper.slider.press("End")
+    expect(stepper.status).to_contain_text("Done: ")
+    assert watch.console == []
+
+
+def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(
+        f"{served}plain-light.html", permissions=["clipboard-read", "clipboard-write"]
+    )
+    stepper = Stepper(page)
+    stepper.slider.fill("2")
+    stepper.button("Copy link").click()
+    expect(stepper.status).to_have_text("Link copied.")
+    link = f"{served}plain-light.html?f.step=2"
+    assert page.evaluate("navigator.clipboard.readText()") == link
+
+
+def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
+    stepper.slider.fill("2")
+    saved = {}
+    for kind in ("JSON", "CSV", "SVG"):
+        with stepper.page.expect_download() as download:
+            stepper.root.get_by_role("button", name=f"as {kind}").click()
+        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    output = [step.output / step.total for step in FlashStepper().steps if step.tile.is_last]
+    assert json.loads(saved["JSON"])["output"][0] == pytest.approx(output[0][0].tolist())
+    assert saved["CSV"].splitlines()[1] == "1,0,3,0,3,48,0,48,0"
+    assert saved["SVG"].count("<rect") == 1 + 16 + 4 * 4 + 3
+    assert "undefined" not in saved["SVG"]
+
+
+def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(
+        f"{served}causal-light.html", width=360, height=740, has_touch=True, is_mobile=True
+    )
+    stepper = Stepper(page)
+    stepper.button("One step forward").tap()
+    expect(stepper.slider).to_have_value("5")
+    stepper.rows.get_by_role("button").nth(2).tap()
+    expect(stepper.rows.get_by_role("button").nth(2)).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for control in stepper.root.locator(
+        "button, input:not([type=checkbox]), label:has(input)"
+    ).all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 36
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["plain", "causal"])
+def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
+    page, _ = open_page(f"{served}{name}-{theme}.html", reduced_motion="reduce")
+    Stepper(page)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, width: int) -> None:
+    page, _ = open_page(f"{served}causal-light.html", width=width)
+    stepper = Stepper(page)
+    tops = set()
+    for step in range(11):
+        stepper.slider.fill(str(step))
+        box = stepper.root.locator(".cs336-transport").bounding_box()
+        assert box is not None
+        tops.add(round(box["y"]))
+    assert len(tops) == 1
+
+
+def test_a_step_is_fast_with_the_smallest_tiles(served: str, open_page: OpenPage) -> None:
+    """Not a benchmark: half of the steps taking more than a few frames is broken."""
+    page, _ = open_page(f"{served}plain-light.html?f.query_tile=1&f.key_tile=1")
+    stepper = Stepper(page)
+    expect(stepper.slider).to_have_attribute("max", "256")
+    median = stepper.slider.evaluate(
+        """async (slider) => {
+          const times = [];
+          for (let step = 1; step <= 31; step++) {
+            slider.value = 8 * step;
+            const start = performance.now();
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+          }
+          return times.sort((a, b) => a - b)[15];
+        }"""
+    )
+    assert median < 200
+
+
+def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}causal-light.html", java_script_enabled=False)
+    assert page.locator("tbody tr").count() == len(FlashStepper(causal=True, tile=(4, 3)).tiles)
+    assert page.locator("caption").inner_text().startswith("FlashAttention on 16 tokens")

@@ -1,0 +1,286 @@
+"""The rotary dial on a static page: places, the shift of both, the base, vectors of one's own."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cs336_core.widgets import RotaryDial
+from tests.site.conftest import OpenPage, serving
+from tests.site.figures import write_pages
+from tests.site.test_pages import AXE
+
+
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pages of one dial each, and what the site gives every page."""
+    folder = tmp_path_factory.mktemp("dials")
+    dials = {
+        "four": RotaryDial(key="r"),
+        "one": RotaryDial([1, 0], [1, 0], query_place=7, key_place=4, places=256, key="r"),
+    }
+    write_pages(html, folder, dials, "rotary_dial", title="Dial")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(pages: Path) -> Iterator[str]:
+    """The address of these pages, ending in a slash."""
+    with serving(pages) as url:
+        yield url
+
+
+class Dial:
+    """The rotary dial of a page, as a reader finds it: by role and name."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator('[data-widget="rotary_dial"]')
+        expect(self.root).to_have_attribute("data-ready", "true")
+        self.both = self.root.get_by_role("slider", name="Shift both")
+        self.query = self.root.get_by_role("slider", name="Query at place")
+        self.key = self.root.get_by_role("slider", name="Key at place")
+        self.status = self.root.get_by_role("status")
+        self.score = self.root.locator(".cs336-figure-number")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def dials(self) -> Locator:
+        return self.root.locator(".cs336-rotary-dial")
+
+    def write(self, name: str, text: str) -> None:
+        box = self.root.get_by_role("textbox", name=name)
+        if not box.is_visible():
+            self.root.get_by_text("The query and the key themselves").click()
+        box.fill(text)
+
+
+@pytest.fixture(params=["http", "file"])
+def dial(
+    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
+) -> Iterator[Dial]:
+    base = served if request.param == "http" else pages.as_uri() + "/"
+    page, watch = open_page(f"{base}four-light.html")
+    yield Dial(page)
+    assert watch.console == []
+
+
+def test_where_both_move_the_score_stays(dial: Dial) -> None:
+    score = dial.score.inner_text()
+    facts = dial.dials().locator("p").all_inner_texts()
+    assert f"{sum(RotaryDial().products):.2f}" == score
+    first = dial.dials().first.get_by_role("img").get_attribute("aria-label")
+    dial.both.fill("100")
+    expect(dial.query).to_have_value("103")
+    expect(dial.key).to_have_value("100")
+    expect(dial.score).to_have_text(score)
+    assert dial.dials().locator("p").all_inner_texts() == facts
+    assert dial.dials().first.get_by_role("img").get_attribute("aria-label") != first
+    expect(dial.status).to_contain_text("the distance is the same, and so is the score")
+
+
+def test_where_one_moves_the_score_changes(dial: Dial) -> None:
+    score = dial.score.inner_text()
+    for place in (12, 13, 40, 9):
+        dial.query.fill(str(place))
+        expected = sum(RotaryDial(query_place=place).products)
+        expect(dial.score).to_have_text(f"{expected:z.2f}".replace("-", "−"))
+    expect(dial.status).to_contain_text("Query at place 9, key at 9: the same place.")
+    assert dial.score.inner_text() != score
+    dial.key.fill("20")
+    expect(dial.status).to_contain_text("the query is 11 before the key")
+
+
+def test_both_are_kept_within_the_places(dial: Dial) -> None:
+    dial.query.fill("127")
+    expect(dial.both).to_have_attribute("max", "9")
+    dial.button("To the start").click()
+    expect(dial.query).to_have_value("118")
+    expect(dial.key).to_have_value("0")
+    number = dial.root.get_by_role("spinbutton", name="Query at place, as a number")
+    number.fill("999")
+    number.press("Enter")
+    expect(number).to_have_value("127")
+    number.fill("")
+    number.press("Enter")
+    expect(number).to_have_value("127")
+
+
+def test_play_moves_both_on(dial: Dial) -> None:
+    dial.button("Play").click()
+    expect(dial.query).not_to_have_value("12")
+    dial.button("Pause").click()
+    place = int(dial.query.input_value())
+    dial.page.wait_for_timeout(500)
+    expect(dial.query).to_have_value(str(place))
+    expect(dial.key).to_have_value(str(place - 3))
+
+
+def test_the_base_can_be_changed(dial: Dial) -> None:
+    dial.button("100").click()
+    expect(dial.button("100")).to_have_attribute("aria-pressed", "true")
+    expected = sum(RotaryDial(theta=100).products)
+    expect(dial.score).to_have_text(f"{expected:z.2f}".replace("-", "−"))
+    expect(dial.dials().nth(1)).to_contain_text("0.316 rad a place")
+    number = dial.root.get_by_role("spinbutton", name="Base θ")
+    number.fill("1")
+    number.press("Enter")
+    expect(dial.dials().nth(3)).to_contain_text("1 rad a place")
+
+
+def test_the_readers_own_vectors(dial: Dial) -> None:
+    dial.write("Numbers of the query", "1 0 0")
+    expect(dial.root).to_contain_text("The number of numbers in the query is 3")
+    expect(dial.dials()).to_have_count(4)  # what was there stays
+    dial.write("Numbers of the query", "1 0")
+    expect(dial.root).to_contain_text("has 2 numbers and the key 8")
+    dial.write("Numbers of the key", "2 0")
+    expect(dial.dials()).to_have_count(1)
+    expect(dial.score).to_have_text(f"{2 * math.cos(3):.2f}".replace("-", "−"))
+    dial.write("Numbers of the key", "<b>x</b> 0")
+    expect(dial.root).to_contain_text("“<b>x</b>” in the key is not a number")
+    assert dial.root.locator(".cs336-rotary-vectors b").count() == 0
+    dial.button("query = key").click()
+    expect(dial.dials()).to_have_count(4)
+    dial.button("Reset").click()
+    expect(dial.score).to_have_text(f"{sum(RotaryDial().products):.2f}")
+
+
+def test_by_keyboard_alone(dial: Dial) -> None:
+    press = dial.page.keyboard.press
+    dial.both.focus()
+    press("ArrowRight")
+    expect(dial.query).to_have_value("13")
+    dial.key.focus()
+    press("End")
+    expect(dial.key).to_have_value("127")
+    dial.root.locator("summary").focus()
+    press("Enter")
+    press("Tab")
+    press("Enter")
+    expect(dial.button("query = key")).to_have_attribute("aria-pressed", "true")
+    assert dial.page.evaluate("document.activeElement.matches(':focus-visible')")
+
+
+def test_what_is_set_is_in_the_address(dial: Dial) -> None:
+    page = dial.page
+    dial.write("Numbers of the query", "1 0 1 0 1 0 1 0")
+    dial.button("500,000").click()
+    dial.query.fill("30")
+    page.wait_for_url("**r.query_place=30**")
+    score = dial.score.inner_text()
+    page.reload()
+    again = Dial(page)
+    expect(again.query).to_have_value("30")
+    expect(again.score).to_have_text(score)
+    again.button("Reset").click()
+    page.wait_for_url(lambda url: "r." not in url.split("/")[-1])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("r.query_place=9999&r.key_place=-4", "r.theta=0", "r.theta=999999999", "r.theta=zzz"),
+        *("r.query=", "r.query=1+x", "r.key_vector=%00%FF", "r.query=0+0&r.key_vector=0+0"),
+        "r.places=1",
+    ],
+)
+def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
+    page, watch = open_page(f"{served}four-light.html?{query}")
+    dial = Dial(page)
+    dial.both.fill("1")
+    expect(dial.key).not_to_have_value("9")
+    assert watch.console == []
+
+
+def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(
+        f"{served}four-light.html", permissions=["clipboard-read", "clipboard-write"]
+    )
+    dial = Dial(page)
+    dial.query.fill("2")
+    dial.button("Copy link").click()
+    expect(dial.status).to_have_text("Link copied.")
+    link = f"{served}four-light.html?r.query_place=2"
+    assert page.evaluate("navigator.clipboard.readText()") == link
+
+
+def test_the_data_and_the_picture_can_be_saved(dial: Dial) -> None:
+    saved = {}
+    for kind in ("JSON", "CSV", "SVG"):
+        with dial.page.expect_download() as download:
+            dial.root.get_by_role("button", name=f"as {kind}").click()
+        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    assert json.loads(saved["JSON"])["score"] == pytest.approx(sum(RotaryDial().products))
+    assert saved["CSV"].splitlines()[0] == "distance,pair_1,pair_2,pair_3,pair_4,score"
+    assert len(saved["CSV"].splitlines()) == 256
+    assert saved["SVG"].count('<g transform="translate') == 4
+    assert "undefined" not in saved["SVG"]
+    assert "NaN" not in saved["SVG"]
+
+
+def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(
+        f"{served}four-light.html", width=360, height=740, has_touch=True, is_mobile=True
+    )
+    dial = Dial(page)
+    dial.button("One step forward").tap()
+    expect(dial.query).to_have_value("13")
+    dial.root.locator("summary").tap()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for control in dial.root.locator("button, summary, input").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 36
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["four", "one"])
+def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
+    page, _ = open_page(f"{served}{name}-{theme}.html", reduced_motion="reduce")
+    Dial(page).root.locator("summary").click()
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+
+
+def test_dials_turn_only_where_motion_is_welcome(served: str, open_page: OpenPage) -> None:
+    for motion, moves in (("no-preference", True), ("reduce", False)):
+        page, _ = open_page(f"{served}four-light.html", reduced_motion=motion)
+        dial = Dial(page)
+        dial.button("One step forward").click()
+        turned = dial.root.locator(".cs336-rotary-turned").first
+        lasts = turned.evaluate("e => parseFloat(getComputedStyle(e).transitionDuration)")
+        assert (lasts > 0) is moves
+
+
+def test_a_step_is_fast_with_the_most_places(served: str, open_page: OpenPage) -> None:
+    """Not a benchmark: half of the steps taking more than a few frames is broken."""
+    page, _ = open_page(f"{served}one-light.html", reduced_motion="reduce")
+    median = Dial(page).query.evaluate(
+        """async (slider) => {
+          const times = [];
+          for (let step = 1; step <= 31; step++) {
+            slider.value = 8 * step;
+            const start = performance.now();
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+          }
+          return times.sort((a, b) => a - b)[15];
+        }"""
+    )
+    assert median < 200
+
+
+def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}four-light.html", java_script_enabled=False)
+    assert page.locator("tbody tr").count() == 5
+    assert page.locator("caption").inner_text().startswith("A query at place 12 and a key")
