@@ -22,6 +22,8 @@ PAGES = [
     "lectures/03_bpe.html",
     "lectures/01_overview.html",
     "lectures/02_tokenization.html",
+    "lectures/04_attention.html",
+    "lectures/05_transformer.html",
     "book/glossary.html",
     "search.html",
     "genindex.html",

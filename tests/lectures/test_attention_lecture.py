@@ -1,0 +1,60 @@
+"""Lecture 04: what its sentences say holds, and the answers of its exercises are right."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from tests.lectures.told import Told, run
+
+SENTENCES = [
+    ('f"{share_of_cat:.0%}"', "77%"),
+    ('f"{less[8192]:.1f}"', "4.0"),
+]
+ANSWERS = [
+    ('f"{uniform[0].item():.3f}"', "0.143"),
+    ('f"{nobody.sum().item():.0f}"', "0"),
+    ('f"{parameters:,}"', "41,943,040"),
+]
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    return run("04_attention.py")
+
+
+@pytest.mark.parametrize(("expression", "said"), SENTENCES + ANSWERS)
+def test_a_sentence_says_what_is_known(told: Told, expression: str, said: object) -> None:
+    assert told.values[expression] == said
+
+
+def test_every_expression_is_looked_at(told: Told) -> None:
+    slopes = 'f"{learns[1024, True] / learns[1024, False]:.0f}"'
+    assert set(told.values) - {expression for expression, _ in SENTENCES + ANSWERS} == {slopes}
+    assert 10 < float(str(told.values[slopes])) < 30
+
+
+def test_the_pronoun_finds_its_noun(told: Told) -> None:
+    shares, tokens = told.names["shares"], told.names["tokens"]
+    assert tokens[shares[4].argmax()] == "cat"
+    assert torch.allclose(shares.sum(-1), torch.ones(7))
+    assert told.names["mixed"][4].argmax() == 0  # mostly an animal
+
+
+def test_the_spread_grows_with_the_root(told: Told) -> None:
+    for d, spread in told.names["spreads"].items():
+        assert spread == pytest.approx(d**0.5, rel=0.05)
+    best = told.names["best_share"]
+    assert best[1024, False] > 0.9
+    assert best[1024, True] < 0.4
+
+
+def test_what_is_kept_of_a_token(told: Told) -> None:
+    kept = told.names["kept"]
+    assert kept == {
+        "MHA, 32 heads": 512 * 1024,
+        "GQA, 8 heads": 128 * 1024,
+        "MQA, 1 head": 16 * 1024,
+        "MLA of DeepSeek-V3": 70_272,
+    }
+    assert kept["GQA, 8 heads"] * 0.45 < kept["MLA of DeepSeek-V3"] < kept["GQA, 8 heads"] * 0.6
