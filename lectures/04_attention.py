@@ -56,7 +56,7 @@ x = torch.tensor(
 
 # %%
 query_matrix = torch.eye(4)
-query_matrix[2] = torch.tensor([6.0, 0.0, 0.0, 0.0])  # a pronoun asks for an animal
+query_matrix[2] = torch.tensor([6.0, 0.0, 0.0, 0.0])  # pronoun: an animal?
 
 queries = x @ query_matrix
 keys = x
@@ -87,7 +87,7 @@ from cs336_core.model.attention import softmax
 
 shares = softmax(scores)
 for name, share in zip(tokens, shares[4].tolist(), strict=True):
-    print(f"{name:8} {share:4.0%}  {'#' * round(40 * share)}")
+    print(f"{name:8} {share:4.0%}  {'#' * round(20 * share)}")
 
 # %% tags=["remove-cell"]
 share_of_cat = shares[4, 1].item()
@@ -125,9 +125,8 @@ assert torch.allclose(attended, mixed)
 from cs336_core.widgets import AttentionExplorer
 
 names = ["animal", "action", "pronoun", "else"]
-AttentionExplorer(
-    tokens, queries, keys, values, features=names, mask="none", cell=(4, 1), key="sentence"
-)
+shown = {"features": names, "mask": "none", "cell": (4, 1)}
+AttentionExplorer(tokens, queries, keys, values, **shown, key="sentence")
 
 # %% [markdown]
 # Things to try:
@@ -161,7 +160,7 @@ spreads = {}
 for d in [4, 16, 64, 256, 1024]:
     q, k = torch.randn(2, 4000, d, generator=generator)
     spreads[d] = (q * k).sum(-1).std().item()
-    print(f"d = {d:4}: spread {spreads[d]:5.1f}, square root of d {d**0.5:4.1f}")
+    print(f"d = {d:4}: spread {spreads[d]:4.1f}, its root {d**0.5:4.1f}")
 
 # %% [markdown]
 # And what is wrong with large scores? Ten keys, scores of that spread: how much does the best of
@@ -171,12 +170,13 @@ for d in [4, 16, 64, 256, 1024]:
 best_share, learns = {}, {}
 for d in [4, 64, 1024]:
     for divided in [False, True]:
-        drawn = torch.randn(2000, 10, generator=generator) * (1 if divided else d**0.5)
-        drawn_shares = softmax(drawn)
+        spread = 1 if divided else d**0.5
+        drawn = spread * torch.randn(2000, 10, generator=generator)
+        drawn_shares = softmax(drawn)  # @stepover
         best_share[d, divided] = drawn_shares.amax(-1).mean().item()
         learns[d, divided] = (drawn_shares * (1 - drawn_shares)).mean().item()
     told = [f"{best_share[d, divided]:.0%}" for divided in [False, True]]
-    print(f"d = {d:4}: the best gets {told[0]}, divided by the root {told[1]}")
+    print(f"d = {d:4}: the best gets {told[0]}, divided {told[1]}")
 
 # %% [markdown]
 # Without the root, softmax of a wide model picks one key and ignores the others. That is not only
@@ -205,11 +205,12 @@ print(mask.int())
 changed = x.clone()
 changed[-1] = torch.tensor([9.0, -9.0, 9.0, -9.0])
 
+asked = changed @ query_matrix
 for name, look in [("causal", causal_mask(7)), ("no mask", None)]:
-    before = scaled_dot_product_attention(x @ query_matrix, x, x, look)
-    after = scaled_dot_product_attention(changed @ query_matrix, changed, changed, look)
+    before = scaled_dot_product_attention(queries, keys, values, look)
+    after = scaled_dot_product_attention(asked, changed, changed, look)
     moved = (before != after).any(-1)
-    print(f"{name:8}", [token for token, each in zip(tokens, moved, strict=True) if each])
+    print(f"{name:8}", [tokens[i] for i in range(7) if moved[i]])
 
 # %% [markdown]
 # With the mask only the last token itself has changed. Without it, all have.
@@ -251,18 +252,8 @@ print(both[1, 0].int())
 # and at what becomes of the weights.
 
 # %%
-AttentionExplorer(
-    tokens,
-    queries,
-    keys,
-    values,
-    features=names,
-    mask="causal",
-    padding=1,
-    stage="masked",
-    cell=(4, 1),
-    key="masks",
-)
+shown |= {"mask": "causal", "padding": 1, "stage": "masked"}
+AttentionExplorer(tokens, queries, keys, values, **shown, key="masks")
 
 # %% [markdown]
 # - Choose a sliding window of 3. Does *it* still find *cat*?
@@ -283,19 +274,12 @@ AttentionExplorer(
 
 # %%
 second_matrix = torch.eye(4)
-second_matrix[1] = torch.tensor([6.0, 0.0, 9.0, 0.0])  # an action asks who did it
+second_matrix[1] = torch.tensor([6.0, 0.0, 9.0, 0.0])  # action: who did it?
 two_heads = torch.stack([queries, x @ second_matrix])
 
-AttentionExplorer(
-    tokens,
-    two_heads,
-    torch.stack([keys, keys]),
-    torch.stack([values, values]),
-    features=names,
-    head=1,
-    cell=(5, 4),
-    key="heads",
-)
+offered = torch.stack([keys, keys])  # both heads are offered the same
+shown = {"features": names, "head": 1, "cell": (5, 4)}
+AttentionExplorer(tokens, two_heads, offered, offered, **shown, key="heads")
 
 # %% [markdown]
 # In the second head *was* finds *it*, and *sat* finds *cat*. Now choose no mask: *sat* prefers
@@ -319,7 +303,9 @@ for name, parameter in attention.named_parameters():
 
 # %%
 one_head = MultiHeadAttention(d_model=512, n_heads=1)
-counts = [sum(p.numel() for p in each.parameters()) for each in (attention, one_head)]
+counts = []
+for each in [attention, one_head]:
+    counts.append(sum(p.numel() for p in each.parameters()))
 print(counts)
 assert counts[0] == counts[1] == 4 * 512**2
 
@@ -356,13 +342,15 @@ from cs336_core.model.config import preset
 
 llama = preset("llama-3-8b")
 kept = {}
-for name, n_kv_heads in [("MHA, 32 heads", 32), ("GQA, 8 heads", 8), ("MQA, 1 head", 1)]:
+shared = {"MHA, 32 heads": 32, "GQA, 8 heads": 8, "MQA, 1 head": 1}
+for name, n_kv_heads in shared.items():
     kept[name] = kv_cache_bytes(llama.n_layers, n_kv_heads, llama.head_dim)
 
 latent = preset("deepseek-v3").latent
 kept["MLA of DeepSeek-V3"] = (latent.kv_rank + latent.rope_head_dim) * 61 * 2
 for name, size in kept.items():
-    print(f"{name:18} {size / 1024:5.0f} KiB a token, {8192 * size / 2**30:5.2f} GiB for 8,192")
+    text = 8192 * size / 2**30
+    print(f"{name:18} {size / 1024:4.0f} KiB a token, {text:5.2f} GiB a text")
 
 # %% [markdown]
 # Llama 3 8B uses GQA with 8 heads, a quarter of what it would need without. DeepSeek-V3 is far
@@ -453,7 +441,7 @@ assert torch.allclose(result, mixed[row])
 # %%
 from cs336_core.widgets import FlashStepper
 
-FlashStepper(key="tiles")
+FlashStepper(step=6, key="tiles")
 
 # %% [markdown]
 # - Make the tiles of queries taller. What falls, and why?
@@ -466,10 +454,10 @@ from cs336_core.model.traffic import flash_traffic, plain_traffic
 
 less = {}
 for n in [1024, 8192]:
-    plain_numbers = plain_traffic(n, n, 64, 64)
-    tiled_numbers = flash_traffic(n, n, 64, 64, tile=(128, 128))
-    less[n] = plain_numbers / tiled_numbers
-    print(f"{n:5} tokens: {plain_numbers / 1e6:6.1f} or {tiled_numbers / 1e6:5.1f} million numbers")
+    plain = plain_traffic(n, n, 64, 64) / 1e6
+    tiled = flash_traffic(n, n, 64, 64, tile=(128, 128)) / 1e6  # @stepover
+    less[n] = plain / tiled
+    print(f"{n:5} tokens: {plain:6.1f} or {tiled:5.1f} million numbers")
 
 # %% [markdown]
 # With tiles of 128, {eval}`f"{less[8192]:.1f}"` times less is moved for 8,192 tokens. What is
@@ -481,9 +469,8 @@ from cs336_core.model.flash import flash_attention
 
 q, k, v = torch.randn(3, 1, 8, 200, 64, generator=generator)
 look = causal_mask(200)
-assert torch.allclose(
-    flash_attention(q, k, v, causal=True), scaled_dot_product_attention(q, k, v, look), atol=1e-5
-)
+tiled = flash_attention(q, k, v, causal=True)  # @stepover
+assert torch.allclose(tiled, scaled_dot_product_attention(q, k, v, look), atol=1e-5)
 
 # %% tags=["remove-cell"]
 uniform = softmax(torch.zeros(7))

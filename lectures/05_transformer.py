@@ -34,6 +34,8 @@
 # there.
 
 # %%
+import math
+
 import torch
 
 torch.manual_seed(336)
@@ -45,7 +47,8 @@ for _ in range(n_layers):  # @stepover
     matrix = 0.5 * torch.randn(d, d) / d**0.5
     replaced = matrix @ replaced
     added = added + matrix @ added / n_layers
-print(f"bottom {bottom.norm():.1f}, replaced {replaced.norm():.0e}, added {added.norm():.1f}")
+for name, row in [("bottom", bottom), ("replaced", replaced), ("added", added)]:
+    print(f"{name:8} {row.norm():.1e}")
 
 # %% [markdown]
 # The same holds for gradients on their way down, and that is what training needs: the sum gives
@@ -77,8 +80,9 @@ from cs336_core.model.norms import LayerNorm, RMSNorm
 
 with torch.no_grad():
     for norm in [LayerNorm(4), RMSNorm(4)]:
-        numbers = [f"{number:.2f}" for number in norm(row).tolist()]
-        print(f"{type(norm).__name__:9}", *numbers, "  of 1,000 times:", norm(1000 * row)[0].item())
+        for times in [1, 1000]:
+            numbers = [f"{number:5.2f}" for number in norm(times * row).tolist()]
+            print(f"{type(norm).__name__:9} of {times:4} times the row:", *numbers)
 
 # %% [markdown]
 # A row that is a thousand times as large gives the same. That is the point.
@@ -110,7 +114,7 @@ waves = sinusoidal_positions(100, 64)
 with figures.style():  # @stepover
     figure, axes = plt.subplots(figsize=(5.2, 3.0))
     for column, look in [(0, "C1-"), (16, "C0-"), (32, "C1--")]:
-        axes.plot(waves[:, column], look, linewidth=1.5, label=f"number {column}")
+        axes.plot(waves[:, column], look, lw=1.5, label=f"number {column}")
     axes.set(xlabel="place", ylabel="", xlim=(0, 99), ylim=(-1.15, 1.75))
     axes.legend(loc="upper left", ncols=3)
     plt.close(figure)
@@ -138,18 +142,21 @@ for at_query, at_key in [(5, 3), (105, 103), (5, 2)]:
     print(f"query at {at_query:3}, key at {at_key:3}: score {score:.4f}")
 
 # %% [markdown]
-# Each dial is a pair of numbers of a head. Move the query, then move both together, and watch the
-# score.
+# Each dial is a pair of numbers of a head. The query and the key are the same here: put them at the
+# same place, and their hands lie on each other. Move the query, then move both together, and watch
+# the score.
 
 # %%
 from cs336_core.widgets import RotaryDial
 
-RotaryDial(key="dial")
+same = [1.0, 0.0, 0.8, 0.6, 0.0, 1.0, 0.6, 0.8]
+RotaryDial(same, same, query_place=12, key_place=9, key="dial")
 
 # %% [markdown]
 # - Move both by the same distance. All hands turn, and the score stays.
 # - Which pair turns fastest? Which hardly turns at all, and what might it be good for?
-# - Look at the curve of the score against the distance. Where does it say that a token is near?
+# - Look at the curve of the score against the distance. Where is it highest, and what does the
+#   fast pair add to the slow ones?
 
 # %% [markdown]
 # ## Time to think: the MLP
@@ -169,7 +176,7 @@ inputs = torch.linspace(-4, 3, 141)
 with figures.style():  # @stepover
     figure, axes = plt.subplots(figsize=(4.8, 3.2))
     for function, look in [(relu, "C1--"), (gelu, "C1-"), (silu, "C0-")]:
-        axes.plot(inputs, function(inputs), look, linewidth=1.5, label=function.__name__)
+        axes.plot(inputs, function(inputs), look, lw=1.5, label=function.__name__)
     axes.set(xlabel="in", ylabel="out", xlim=(-4, 3), ylim=(-0.5, 3))
     axes.legend(loc="upper left")
     plt.close(figure)
@@ -259,9 +266,8 @@ for _ in range(60):  # @stepover
     loss.backward()
     optimizer.step()
     losses.append(loss.item())
-print(
-    f"loss before {losses[0]:.1f}, after {losses[-1]:.2f}; ln 256 = {torch.tensor(256.0).log():.1f}"
-)
+print(f"loss before {losses[0]:.1f}, after {losses[-1]:.2f}")
+print(f"ln 256 = {math.log(256):.1f}")
 
 # %% [markdown]
 # Now give it the first letters, and let it go on, each time with the byte that it finds most
@@ -269,8 +275,8 @@ print(
 
 # %%
 written = list(b"Att")
-with torch.no_grad():
-    for _ in range(len(sentence) - 3):  # @stepover
+with torch.no_grad():  # @stepover
+    for _ in range(len(sentence) - 3):
         written.append(model(torch.tensor([written]))[0, -1].argmax().item())
 print(bytes(written).decode())
 
@@ -285,20 +291,25 @@ assert bytes(written).decode() == sentence
 # %% [markdown]
 # ## Where to begin
 #
-# Before the first step all matrices are random. How large should they be? Too small, and whatever
-# goes in fades from layer to layer; too large, and it explodes. A matrix from $m$ numbers to $n$
-# keeps the size on the way up and the gradients on the way down about right with a variance of
-# $2 / (m + n)$ {cite:p}`glorot2010`. Look at the size of a row as it goes up through MLPs that
-# follow each other, without norms and without a stream.
+# Before the first step all matrices are random. How large should their numbers be? Too small, and
+# whatever goes in fades from layer to layer; too large, and it explodes. A matrix from $m$ numbers
+# to $n$ keeps the size of what goes up, and of the gradients that come down, about right with a
+# variance of $2 / (m + n)$ {cite:p}`glorot2010`. `Linear` in the package begins like this. Send
+# rows of spread 1 through ten matrices in a row, and then through ten that are half or twice as
+# large.
 
 # %%
-with torch.no_grad():
+from cs336_core.model.layers import Linear
+
+spreads = {}
+with torch.no_grad():  # @stepover
     for factor in [0.5, 1.0, 2.0]:
-        hidden = torch.randn(1000, 128)
-        for _ in range(6):
-            network = FeedForward(128, 512, activation="relu")
-            hidden = factor**2 * network(hidden)
-        print(f"{factor:3} times as large: {hidden.std().item():.0e} after six layers")
+        hidden = torch.randn(1000, 256)
+        for _ in range(10):
+            hidden = factor * Linear(256, 256)(hidden)
+        spreads[factor] = hidden.std().item()
+for factor, spread in spreads.items():
+    print(f"{factor:3} times as large: a spread of {spread:8.3f} after ten")
 
 # %% [markdown]
 # Norms and the stream make a model far less sensitive to this. That is one more reason to have
@@ -312,7 +323,7 @@ with torch.no_grad():
 # costs dearly.
 #
 # *Label smoothing* asks for less {cite:p}`labelsmoothing2015`: the right answer shall have, say,
-# 90 %, and the rest is dealt out to all. Now there is a best score, which is finite.
+# 90%, and the rest is dealt out to all. Now there is a best score, which is finite.
 
 # %%
 from cs336_core.model.losses import best_loss
@@ -327,7 +338,7 @@ print(f"the best with smoothing: {best_loss(256, 0.1):.2f}")
 
 # %% [markdown]
 # Without smoothing it always pays to be surer. With it, the loss rises again beyond its best point,
-# so training has somewhere to come to rest. The first Transformer used 10 %; large language models
+# so training has somewhere to come to rest. The first Transformer used 10%; large language models
 # mostly do without.
 
 # %% [markdown]
@@ -349,8 +360,8 @@ from cs336_core.model.encoder import Encoder
 from cs336_core.model.encoder_decoder import EncoderDecoder
 
 for kind in [LanguageModel, Encoder, EncoderDecoder]:
-    built = kind(config)
-    print(f"{kind.__name__:15} {sum(p.numel() for p in built.parameters()):,} parameters")
+    n_params = sum(p.numel() for p in kind(config).parameters())
+    print(f"{kind.__name__:15} {n_params:,} parameters")
 
 # %% [markdown]
 # ## The menu
@@ -359,50 +370,121 @@ for kind in [LanguageModel, Encoder, EncoderDecoder]:
 # rotary positions, RMSNorm before each layer, SwiGLU, grouped queries, no biases.
 
 # %% tags=["hide-input"]
-chosen = ["gpt2-small", "opt-175b", "llama-2-7b", "llama-3-8b", "mixtral-8x7b", "gemma-7b"]
-chosen += ["qwen2.5-7b", "deepseek-v3"]
+chosen = ["gpt2-small", "opt-175b", "llama-2-7b", "llama-3-8b", "mistral-7b"]
+chosen += ["mixtral-8x7b", "gemma-2b", "qwen2.5-7b", "deepseek-v3"]
+spelled = {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU"}
+spelled |= {"relu": "ReLU", "gelu_tanh": "GELU", "geglu_tanh": "GeGLU"}
 lines = ["| model | positions | norm | MLP | attention |", "|---|---|---|---|---|"]
 for name in chosen:
     each = preset(name)
-    heads = "MHA" if each.kv_heads == each.n_heads else f"GQA, {each.kv_heads}"
-    heads = "MLA" if each.latent else heads
-    network = each.activation
+    if each.latent:
+        heads = "MLA"
+    elif each.kv_heads == each.n_heads:
+        heads = f"{each.n_heads} heads"
+    else:
+        heads = f"{each.n_heads} heads share {each.kv_heads}"
+    network = spelled[each.activation]
     if each.experts:
         network += f", {each.experts.n_active} of {each.experts.n_experts} experts"
-    lines.append(f"| {name} | {each.positions} | {each.norm} | {network} | {heads} |")
+    row = [f"`{name}`", each.positions, spelled[each.norm], network, heads]
+    lines.append(f"| {' | '.join(row)} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
 # Two things on it are not in our small model.
 #
 # **Experts.** Instead of one MLP there are many, and a *router* sends each token to a few of them
-# {cite:p}`moe2017`. The model can hold more, and a token costs no more. The router must learn to
-# use all of them: left alone, it sends everything to a favourite few.
+# {cite:p}`moe2017`. The model can hold more, and a token costs no more. Each token chooses anew, in
+# each layer.
 
 # %%
 from cs336_core.model.experts import active_params
 
 with torch.device("meta"):
-    mixtral = LanguageModel(preset("mixtral-8x7b"))
-held, used = sum(p.numel() for p in mixtral.parameters()), active_params(mixtral)
+    mixtral = LanguageModel(preset("mixtral-8x7b"))  # @stepover
+held = sum(p.numel() for p in mixtral.parameters())
+used = active_params(mixtral)  # @stepover
 print(f"{held / 1e9:.1f} billion held, {used / 1e9:.1f} billion used for a token")
+
+# %% [markdown]
+# Nothing makes the router fair. Here 1,000 tokens that have something in common choose 2 of 8
+# experts, and a few experts get most of them. The others learn nothing and stay as bad as they are.
+# DeepSeek-V3 adds a number to each expert's score and moves it a little after each step: down for
+# those that are overrun, up for the others {cite:p}`deepseekv3`.
+
+# %%
+from cs336_core.model.experts import Router, load
+
+router = Router(64, n_experts=8, n_active=2, balancing_bias=True)
+crowd = torch.randn(1000, 64) + torch.randn(64)  # alike in one direction
+with torch.no_grad():  # @stepover
+    unfair = load(router(crowd)).tokens
+    for _ in range(300):
+        router.rebalance(load(router(crowd)).tokens, speed=0.01)
+    fair = load(router(crowd)).tokens
+print("before", unfair.tolist())
+print("after ", fair.tolist())
 
 # %% [markdown]
 # **No attention.** *State-space models* read token by token and keep a state of fixed size, as
 # older networks did, but in a form that can be computed for all tokens at once
-# {cite:p}`mamba2023`. The cost grows with the length of the text, not with its square, and what
-# does not fit into the state is forgotten.
+# {cite:p}`mamba2023`. The cost grows with the length of the text, not with its square. What does
+# not fit into the state is forgotten: it is a memory of fixed size, where attention keeps
+# everything.
+
+# %%
+from cs336_core.model.state_space import StateSpace
+
+layer = StateSpace(64, d_state=16)
+text = torch.randn(1, 500, 64)
+with torch.no_grad():  # @stepover
+    at_once = layer(text)
+    one_by_one, state = layer.recurrent(text)
+assert torch.allclose(at_once, one_by_one, atol=1e-4)
+print(f"state after 500 tokens: {state.numel():6,} numbers")
+print(f"keys and values of 500: {2 * text.numel():6,} numbers")
+
+# %% [markdown]
+# ## What can be chosen, and what it costs
+#
+# A configuration has a handful of numbers that no training finds: its *hyperparameters*. Take
+# GPT-2 small and double one of them. How many times as many parameters has the model? Guess
+# before you look.
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
+from dataclasses import replace
+
+small = preset("gpt2-small")
+doubled = {
+    "nothing": small,
+    "layers": replace(small, n_layers=24),
+    "width": replace(small, d_model=1536),
+    "heads": replace(small, n_heads=24),
+    "width of the MLP": replace(small, d_ff=6144),
+    "vocabulary": replace(small, vocab_size=100514),
+    "context": replace(small, context_length=2048),
+}
+sizes = {}
+for name, each in doubled.items():  # @stepover
+    with torch.device("meta"):
+        sizes[name] = sum(p.numel() for p in LanguageModel(each).parameters())
+for name, size in sizes.items():
+    print(f"{name:16} {size / sizes['nothing']:.2f} times")
+
+# %% [markdown]
+# The width counts twice, since matrices have two sides. Heads cost nothing. A longer context adds a
+# row for each place to GPT-2's table, and with rotary positions not even that; but it makes each
+# token look at more of them, and keep more. Depth against width, heads against their width, MLP
+# against attention: within wide bounds, models of one size are about equally good
+# {cite:p}`kaplan2020`, so what a chip does well decides. What each choice costs in operations, in
+# memory and in time, the next lecture counts.
 
 # %% tags=["remove-cell"]
 with torch.device("meta"):
-    doubled = LanguageModel(
-        ModelConfig(
-            vocab_size=256, context_length=128, n_layers=2, d_model=128, n_heads=4, d_ff=344
-        )
-    )
+    wider = LanguageModel(replace(config, d_model=128, d_ff=344))
 one_block = sum(p.numel() for p in model.blocks[0].parameters())
-two_blocks = sum(p.numel() for p in doubled.blocks[0].parameters())
-base = torch.tensor(256.0).log().item()
+two_blocks = sum(p.numel() for p in wider.blocks[0].parameters())
+base = math.log(256)
 
 # %% [markdown]
 # ## Check yourself

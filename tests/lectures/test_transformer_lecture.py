@@ -53,6 +53,32 @@ def test_two_thirds_as_wide_costs_the_same(told: Told) -> None:
 def test_the_menu_says_what_is_settled(told: Told) -> None:
     lines = told.names["lines"][2:]
     assert sum("rotary" in line for line in lines) > len(lines) / 2
-    assert sum("rmsnorm" in line for line in lines) > len(lines) / 2
+    assert sum("RMSNorm" in line for line in lines) > len(lines) / 2
     assert any("MLA" in line for line in lines)
     assert any("2 of 8 experts" in line for line in lines)
+
+
+def test_a_router_becomes_fair(told: Told) -> None:
+    unfair, fair = told.names["unfair"], told.names["fair"]
+    assert unfair.sum() == fair.sum() == 2000
+    assert unfair.max() > 2 * 250
+    assert (fair - 250).abs().max() < 15
+
+
+def test_matrices_keep_the_size(told: Told) -> None:
+    half, right, double = told.names["spreads"].values()
+    assert right == pytest.approx(1, abs=0.2)
+    assert half < 0.01
+    assert double > 100
+
+
+def test_what_doubling_costs(told: Told) -> None:
+    sizes = told.names["sizes"]
+    assert sizes["nothing"] == sizes["heads"] == 124_439_808
+    assert max(sizes, key=sizes.get) == "width"
+    assert 1 < sizes["context"] / sizes["nothing"] < 1.01
+
+
+def test_a_state_has_a_fixed_size(told: Told) -> None:
+    assert told.names["state"].numel() == 64 * 16
+    assert 2 * told.names["text"].numel() > 60 * told.names["state"].numel()
