@@ -393,9 +393,9 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # Two things on it are not in our small model.
 #
-# **Experts.** Instead of one MLP there are many, and a *router* sends each token to a few of them
-# {cite:p}`moe2017`. The model can hold more, and a token costs no more. Each token chooses anew, in
-# each layer.
+# **Experts.** In a *mixture of experts* there are many MLPs instead of one, and a *router* sends each
+# token to a few of them {cite:p}`moe2017`. The model can hold more, and a token costs no more. Each
+# token chooses anew, in each layer.
 
 # %%
 from cs336_core.model.experts import active_params
