@@ -81,7 +81,8 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 # twice: it is often made again to save memory (*recomputation*).
 
 # %%
-from cs336_core.accounting import PlainTransformer, rows, share
+from cs336_core.accounting import PlainTransformer, rows
+from cs336_core.accounting.plain import share
 
 width = 1536
 small = PlainTransformer(24, d_model=width, d_ff=4 * width, vocab_size=51_200)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cs336_core.accounting.flops import forward_flops
+from cs336_core.accounting.plain import forward_flops
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cs336_core.accounting import PostedRow, posted_projections, posted_rows, rows, share
+from cs336_core.accounting import PostedRow, posted_projections, posted_rows, rows
 from cs336_core.accounting.opt_post import SEQ_LEN
+from cs336_core.accounting.plain import share
 
 POSTED = posted_rows()
 models = pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
