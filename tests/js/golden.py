@@ -15,6 +15,7 @@ from cs336_core.tokenization import bpe_steps
 from tests.js import (
     golden_attention,
     golden_flash,
+    golden_flops,
     golden_rotary,
     golden_time_machine,
     golden_tokenizers,
@@ -58,6 +59,7 @@ FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
     FOLDER / "no_traces.json": golden_traces.refused,
     FOLDER / "time_machine.json": golden_time_machine.cases,
     FOLDER / "flash.json": golden_flash.cases,
+    FOLDER / "flops.json": golden_flops.cases,
     FOLDER / "rotary.json": golden_rotary.cases,
     FOLDER / "tokenizers.json": golden_tokenizers.encoded,
     FOLDER / "no_text.json": golden_tokenizers.refused,
