@@ -14,8 +14,11 @@ from typing import Any
 from cs336_core.tokenization import bpe_steps
 from tests.js import (
     golden_attention,
+    golden_calculator,
     golden_flash,
     golden_flops,
+    golden_quantities,
+    golden_roofline,
     golden_rotary,
     golden_time_machine,
     golden_tokenizers,
@@ -61,6 +64,9 @@ FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
     FOLDER / "flash.json": golden_flash.cases,
     FOLDER / "flops.json": golden_flops.cases,
     FOLDER / "rotary.json": golden_rotary.cases,
+    FOLDER / "quantities.json": golden_quantities.cases,
+    FOLDER / "calculator.json": golden_calculator.cases,
+    FOLDER / "roofline.json": golden_roofline.cases,
     FOLDER / "tokenizers.json": golden_tokenizers.encoded,
     FOLDER / "no_text.json": golden_tokenizers.refused,
     FOLDER / "vocabularies.json": golden_tokenizers.vocabularies,

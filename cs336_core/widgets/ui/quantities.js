@@ -1,49 +1,68 @@
-// Quantities with their units, as people read them: three digits that count, and a prefix or a word.
+// Quantities with their units as people read them: three digits that count, and a prefix or a word.
+// What Python writes of the same number is the same text (cs336_core.accounting.units).
 
 import { addStrings, t } from "./strings.js";
 
 addStrings({
   en: {
-    "quantity.words": "million,billion,trillion,quadrillion",
+    "quantity.millions": "million,billion,trillion,quadrillion",
+    "quantity.minutes": "{n} minutes",
+    "quantity.hours": "{n} hours",
     "quantity.days": "{n} days",
     "quantity.years": "{n} years",
-    "quantity.hours": "{n} hours",
-    "quantity.minutes": "{n} minutes",
+    "quantity.minutes.one": "1 minute",
+    "quantity.hours.one": "1 hour",
+    "quantity.days.one": "1 day",
+    "quantity.years.one": "1 year",
   },
 });
 
-const PREFIXES = ["", "k", "M", "G", "T", "P", "E"];
+const PREFIXES = ["", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q"];
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /**
- * Three digits that count, whole thousands apart: 1.09, 78.9, 1,120.
+ * `value` rounded to three digits as Python's `f"{value:.3g}"` does: what lies exactly between two
+ * goes to the even one.
  * @param {number} value
  */
-export function digits(value) {
-  const rounded = Number(value.toPrecision(3));
-  return rounded.toLocaleString("en", { maximumSignificantDigits: Math.abs(rounded) < 1000 ? 3 : 21 });
+function rounded(value) {
+  const [mantissa = "", exponent = ""] = value.toExponential(60).split("e");
+  const point = mantissa.indexOf(".");
+  const isHalf = /^50*$/.test(mantissa.slice(point + 3));
+  const down = `${mantissa.slice(0, point + 3)}e${exponent}`;
+  return isHalf && Number(mantissa[point + 2]) % 2 === 0 ? Number(down) : Number(value.toPrecision(3));
 }
 
 /**
- * With a prefix of the SI: `1.2 TFLOPs`. What no prefix reaches is a power of ten.
+ * Three digits that count, no zeros after them, thousands apart: 1.09, 79, 12,300.
+ * @param {number} value
+ */
+export function digits(value) {
+  const number = rounded(value);
+  const size = Math.abs(number);
+  if (number && (size >= 1e15 || size < 1e-4)) return number.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  return number.toLocaleString("en", { maximumFractionDigits: 6 });
+}
+
+/**
+ * How often `value` is divided by 1,000 until it is less than that, and how often it may be.
+ * @param {number} value
+ * @param {number} most
+ */
+function thousands(value, most) {
+  let step = 0;
+  while (step < most && rounded(value / 1000 ** step) >= 1000) step += 1;
+  return step;
+}
+
+/**
+ * With a prefix of the SI: `1.2 TFLOPs`, `80 GB`.
  * @param {number} value 0 or more
  * @param {string} unit
  */
 export function prefixed(value, unit) {
-  const rounded = Number(value.toPrecision(3));
-  const step = rounded < 1 ? 0 : Math.floor(Math.log10(rounded) / 3 + 1e-9);
-  const prefix = PREFIXES[step];
-  return prefix === undefined ? `${scientific(value)} ${unit}` : `${digits(value / 1000 ** step)} ${prefix}${unit}`;
-}
-
-/**
- * As a power of ten: `6.3 × 10²⁴`.
- * @param {number} value
- */
-export function scientific(value) {
-  const [mantissa = "", exponent = ""] = value.toExponential(2).split("e");
-  const raised = [...exponent].map((sign) => (sign === "-" ? "⁻" : sign === "+" ? "" : SUPERSCRIPTS[Number(sign)])).join("");
-  return `${Number(mantissa)} × 10${raised}`;
+  const step = thousands(value, PREFIXES.length - 1);
+  return `${digits(value / 1000 ** step)} ${PREFIXES[step]}${unit}`;
 }
 
 /**
@@ -51,28 +70,40 @@ export function scientific(value) {
  * @param {number} value
  */
 export function worded(value) {
-  const words = t("quantity.words").split(",");
-  const rounded = Number(value.toPrecision(3));
-  const step = Math.min(words.length, Math.floor(Math.log10(Math.max(1, rounded)) / 3 + 1e-9) - 1);
-  return step < 1 ? digits(value) : `${digits(value / 1000 ** (step + 1))} ${words[step - 1]}`;
+  const words = t("quantity.millions").split(",");
+  const step = thousands(value, words.length + 1);
+  return step < 2 ? digits(value) : `${digits(value / 1000 ** step)} ${words[step - 2]}`;
 }
 
-const MINUTE = 60;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const YEAR = 365 * DAY;
+/**
+ * As a power of ten: `6.3 × 10²⁴`.
+ * @param {number} value
+ */
+export function scientific(value) {
+  const [mantissa = "", exponent = ""] = rounded(value).toExponential().split("e");
+  const raised = [...exponent].map((sign) => (sign === "-" ? "⁻" : sign === "+" ? "" : SUPERSCRIPTS[Number(sign)])).join("");
+  return `${mantissa} × 10${raised}`;
+}
+
+/** @type {[name: string, seconds: number][]} */
+const DURATIONS = [
+  ["years", 365 * 86_400],
+  ["days", 86_400],
+  ["hours", 3600],
+  ["minutes", 60],
+  ["s", 1],
+  ["ms", 1e-3],
+  ["µs", 1e-6],
+];
 
 /**
- * A time from nanoseconds to years, in the unit that leaves the fewest digits.
+ * A time in the largest unit of which there is at least one.
  * @param {number} seconds
  */
 export function duration(seconds) {
-  if (seconds < 0.9995e-6) return `${digits(seconds * 1e9)} ns`;
-  if (seconds < 0.9995e-3) return `${digits(seconds * 1e6)} µs`;
-  if (seconds < 0.9995) return `${digits(seconds * 1e3)} ms`;
-  if (seconds < 2 * MINUTE) return `${digits(seconds)} s`;
-  if (seconds < 2 * HOUR) return t("quantity.minutes", { n: digits(seconds / MINUTE) });
-  if (seconds < 2 * DAY) return t("quantity.hours", { n: digits(seconds / HOUR) });
-  if (seconds < 3 * YEAR) return t("quantity.days", { n: digits(seconds / DAY) });
-  return t("quantity.years", { n: digits(seconds / YEAR) });
+  if (seconds === 0) return "0 s";
+  const [name, length] = DURATIONS.find(([, each]) => rounded(seconds / each) >= 1) ?? ["ns", 1e-9];
+  const n = digits(seconds / length);
+  if (length < 60) return `${n} ${name}`;
+  return t(n === "1" ? `quantity.${name}.one` : `quantity.${name}`, { n });
 }
