@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
-from cs336_core.accounting import MACHINES, AccountingError, Machine
-from cs336_core.accounting.machines import BYTES, Precision, machine
+from cs336_core.accounting import MACHINES, Machine, machine
+from cs336_core.accounting.machines import Precision
+from cs336_core.accounting.sizes import check_choice
 
 
 def machine_states() -> list[dict[str, Any]]:
@@ -18,7 +19,7 @@ def machine_states() -> list[dict[str, Any]]:
         {
             "key": key,
             "name": each.name,
-            "flops_per_second": each.flops_per_second,
+            "flops_per_second": dict(each.flops_per_second),
             "bytes_per_second": each.bytes_per_second,
             "memory_bytes": each.memory_bytes,
         }
@@ -27,7 +28,7 @@ def machine_states() -> list[dict[str, Any]]:
 
 
 def machine_key(name: str) -> str:
-    """Return the key of a machine; raise `AccountingError`, naming the nearest, where there is none.
+    """Return a machine's key; raise `AccountingError`, naming the nearest, where there is none.
 
     >>> machine_key("H100")
     'h100'
@@ -36,37 +37,31 @@ def machine_key(name: str) -> str:
     return name.lower()
 
 
-def precision_of(chosen: Machine, precision: str | None = None) -> Precision:
-    """Return the precision that is asked for, or what a machine has: bf16 before all others.
+def check_precision(precision: str) -> str:
+    """Return a precision; raise `AccountingError` for one that no machine has."""
+    check_choice("precision", precision, get_args(Precision))
+    return precision
 
-    Raises `AccountingError` for a precision that it lacks.
 
-    >>> precision_of(MACHINES["t4"])
-    'fp16'
+def usual_precision(chosen: Machine, precision: Precision | None = None) -> Precision:
+    """Return the precision that is asked for, or bf16, or the first that a machine has.
+
+    Raises `AccountingError` for a precision that is asked for and that the machine lacks.
+
+    >>> usual_precision(MACHINES["h100"]), usual_precision(MACHINES["t4"])
+    ('bf16', 'fp16')
     """
-    has = chosen.flops_per_second
     if precision is None:
-        return "bf16" if "bf16" in has else next(iter(has))
-    for known in has:
-        if known == precision:
-            return known
-    raise AccountingError(
-        f"{chosen.name} does not compute in {precision!r}; it has {', '.join(has)}"
-    )
+        return precision_on(chosen, "bf16")
+    chosen.peak(precision)
+    return precision
 
 
-def nearest_precision(chosen: Machine, precision: str) -> Precision:
-    """Return a precision that a machine has: this one, or else its first.
+def precision_on(chosen: Machine, precision: str) -> Precision:
+    """Return what a machine computes in where this is asked for: it, or else its first precision.
 
-    >>> nearest_precision(MACHINES["t4"], "bf16")
-    'fp16'
+    >>> precision_on(MACHINES["t4"], "fp32"), precision_on(MACHINES["t4"], "fp8")
+    ('fp32', 'fp16')
     """
     has = chosen.flops_per_second
     return next((known for known in has if known == precision), next(iter(has)))
-
-
-def check_precision(precision: str) -> str:
-    """Raise `AccountingError` for a precision that no machine has."""
-    if precision not in BYTES:
-        raise AccountingError(f"there is no precision {precision!r}; there is {', '.join(BYTES)}")
-    return precision

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, get_args
 import traitlets
 
 from cs336_core.accounting import MACHINES, Step, decode, prefill
-from cs336_core.accounting.machines import BYTES
+from cs336_core.accounting.machines import BYTES, Precision
 from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from cs336_core.model.config import ConfigError, ModelConfig, preset
 from cs336_core.widgets.base import CourseWidget
@@ -17,8 +17,8 @@ from cs336_core.widgets.machine_data import (
     check_precision,
     machine_key,
     machine_states,
-    nearest_precision,
-    precision_of,
+    precision_on,
+    usual_precision,
 )
 from cs336_core.widgets.roofline_numbers import Kind, Moved, Phase, Point, points
 from cs336_core.widgets.table_html import table_html
@@ -78,7 +78,7 @@ class Roofline(CourseWidget):
         model: str = "llama-3-8b",
         machine: str = "h100",
         *,
-        precision: str | None = None,
+        precision: Precision | None = None,
         batch: int = 8,
         context: int = 2048,
         phase: str = "decode",
@@ -97,7 +97,7 @@ class Roofline(CourseWidget):
         self.set_trait("machines", machine_states())
         self.set_trait("bytes_per_value", dict(BYTES))
         self.model, self.machine = model, chosen
-        self.precision = precision_of(MACHINES[chosen], precision)
+        self.precision = usual_precision(MACHINES[chosen], precision)
         self.batch, self.context = batch, context
         self.phase, self.operation, self.moved = phase, operation, moved
 
@@ -106,7 +106,7 @@ class Roofline(CourseWidget):
         """Each part of the model in each phase, with what is set now."""
         chosen = MACHINES[self.machine]
         moved: Moved = next(each for each in get_args(Moved) if each == self.moved)
-        precision = nearest_precision(chosen, self.precision)
+        precision = precision_on(chosen, self.precision)
         return points(preset(self.model), self.batch, self._read, chosen, precision, moved)
 
     @property
@@ -114,7 +114,7 @@ class Roofline(CourseWidget):
         """What prefill and a step of decoding take as a whole, where weights and caches move."""
         chosen = MACHINES[self.machine]
         given = preset(self.model), self.batch, self._read, chosen
-        precision = nearest_precision(chosen, self.precision)
+        precision = precision_on(chosen, self.precision)
         return prefill(*given, precision), decode(*given, precision)
 
     @property
@@ -156,7 +156,7 @@ class Roofline(CourseWidget):
     def fallback_html(self) -> str:
         """Return a table with a row for each part of the model in each phase."""
         chosen = MACHINES[self.machine]
-        precision = nearest_precision(chosen, self.precision)
+        precision = precision_on(chosen, self.precision)
         rows = [
             f'<tr><th scope="row">{_KINDS[point.kind]} in {point.phase}</th>'
             f"<td>{flops_text(point.flops)}</td><td>{flops_text(point.bytes, 'B')}</td>"

@@ -36,7 +36,7 @@ class Point:
     roofline: Roofline
 
 
-def points(  # noqa: PLR0913, PLR0917
+def points(  # noqa: PLR0913
     config: ModelConfig,
     batch: int,
     context: int,

@@ -51,14 +51,14 @@ function TrainingCalculator({ state: given, set, page }) {
   return (
     <div ref={root} class="cs336-calculator" role="group" aria-label={t("calculator.title")}>
       <Results run={here.run} />
-      <div class="cs336-calculator-panels">
-        <Formula told={here} />
-        <Ratio ratio={here.run.tokensPerParam} />
-      </div>
       <Settings state={state} params={params} machine={machine} set={change} />
       {problem && <p class="cs336-error">{problem}</p>}
       <p class="cs336-calculator-status" role="status">{said || sentence}</p>
       <p class="cs336-quiet">{t("calculator.try")}</p>
+      <div class="cs336-calculator-panels">
+        <Formula told={here} />
+        <Ratio ratio={here.run.tokensPerParam} />
+      </div>
       <Assumptions told={here} />
       <div class="cs336-calculator-panels">
         <Memory told={here} />

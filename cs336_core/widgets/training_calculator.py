@@ -17,6 +17,7 @@ from cs336_core.accounting import (
     training_flops,
     training_run,
 )
+from cs336_core.accounting.machines import Precision
 from cs336_core.accounting.units import count_text, flops_text, seconds_text
 from cs336_core.model.config import ConfigError, preset
 from cs336_core.widgets.base import CourseWidget
@@ -24,8 +25,8 @@ from cs336_core.widgets.machine_data import (
     check_precision,
     machine_key,
     machine_states,
-    nearest_precision,
-    precision_of,
+    precision_on,
+    usual_precision,
 )
 from cs336_core.widgets.table_html import table_html
 
@@ -85,7 +86,7 @@ class TrainingCalculator(CourseWidget):
         tokens: float = 15e12,
         *,
         machine: str = "h100",
-        precision: str | None = None,
+        precision: Precision | None = None,
         n_machines: int = 1024,
         mfu: float = 0.5,
         price: float = 2.0,
@@ -106,7 +107,7 @@ class TrainingCalculator(CourseWidget):
         else:
             self.billion_params = model / BILLION
         self.billion_tokens = tokens / BILLION
-        self.machine, self.precision = chosen, precision_of(MACHINES[chosen], precision)
+        self.machine, self.precision = chosen, usual_precision(MACHINES[chosen], precision)
         self.n_machines, self.mfu, self.price = n_machines, mfu, price
 
     @property
@@ -137,7 +138,7 @@ class TrainingCalculator(CourseWidget):
             chosen,
             self.n_machines,
             mfu=self.mfu,
-            precision=nearest_precision(chosen, self.precision),
+            precision=precision_on(chosen, self.precision),
             price_per_hour=self.price,
         )
 
@@ -177,7 +178,7 @@ class TrainingCalculator(CourseWidget):
     def fallback_html(self) -> str:
         """Return a table of what comes out, under the assumptions."""
         run, kept, chosen = self.run, self.kept.total, MACHINES[self.machine]
-        precision, each = nearest_precision(chosen, self.precision), kept / self.n_machines
+        precision, each = precision_on(chosen, self.precision), kept / self.n_machines
         fits = "fits in" if each <= chosen.memory_bytes else "does not fit in"
         memory = flops_text(chosen.memory_bytes, "B")
         told = [

@@ -27,10 +27,11 @@ export function Rows({ state, points, ridge, decades, shown, look, choose }) {
           const [from, to] = [prefill, decode].map(({ intensity }) => placeOf(intensity, decades)).sort((a, b) => a - b);
           return (
             <li key={kind}>
-              <button type="button" aria-pressed={kind === state.operation} aria-label={rowTold(now)} onClick={() => choose(now)}
+              <button type="button" aria-pressed={kind === state.operation} onClick={() => choose(now)}
                 onPointerEnter={() => look(now)} onPointerLeave={() => look(undefined)} onFocus={() => look(now)} onBlur={() => look(undefined)}>
                 <span class="cs336-roofline-kind">{t(`roofline.kind.${kind}`)}</span>
-                <span class="cs336-roofline-track">
+                <span class="cs336-unseen">{rowTold(now)}</span>
+                <span class="cs336-roofline-track" aria-hidden="true">
                   <span class="cs336-roofline-between" style={{ left: `${100 * (from ?? 0)}%`, right: `${100 * (1 - (to ?? 0))}%` }} />
                   {[prefill, decode].map((point) => <span key={point.phase} class={lookOf(point, point === shown)} style={{ left: place(point.intensity) }} />)}
                 </span>

@@ -28,7 +28,7 @@ addStrings({
     "roofline.legend.prefill": "prefill: {n} × {context} tokens at once",
     "roofline.legend.decode": "decode: {n} × 1 token more",
     "roofline.legend.time": "at the right: the least time of {phase}",
-    "roofline.row": "{kind} in {phase}: {intensity} FLOPs a byte, {bound}, {time}",
+    "roofline.row": " in {phase}: {intensity} FLOPs a byte, {bound}, least time ",
     "roofline.model": "Model",
     "roofline.machine": "Machine",
     "roofline.precision": "Precision",

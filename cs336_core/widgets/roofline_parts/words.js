@@ -58,14 +58,12 @@ export function told(state, whole, memory, machine) {
   });
 }
 
-/** @param {Point} point */
+/** What stands between an operation's name and its time, for those who do not see the row. @param {Point} point */
 export function rowTold(point) {
   return t("roofline.row", {
-    kind: t(`roofline.kind.${point.kind}`),
     phase: t(`roofline.during.${point.phase}`),
     intensity: digits(point.intensity),
     bound: t(`roofline.bound.${point.bound}`),
-    time: duration(point.seconds),
   });
 }
 
