@@ -4,6 +4,7 @@ from cs336_core.widgets.attention_explorer import AttentionExplorer
 from cs336_core.widgets.bpe_stepper import BPEStepper
 from cs336_core.widgets.bpe_time_machine import BPETimeMachine
 from cs336_core.widgets.flash_stepper import FlashStepper
+from cs336_core.widgets.flops_explorer import FlopsExplorer
 from cs336_core.widgets.playground import Playground
 from cs336_core.widgets.roofline import Roofline
 from cs336_core.widgets.rotary_dial import RotaryDial
@@ -15,6 +16,7 @@ __all__ = [
     "BPEStepper",
     "BPETimeMachine",
     "FlashStepper",
+    "FlopsExplorer",
     "Playground",
     "Roofline",
     "RotaryDial",

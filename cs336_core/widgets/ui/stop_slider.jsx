@@ -5,11 +5,11 @@ import { nearestStop } from "./stops.js";
 /**
  * A number over several orders of magnitude: the slider goes from stop to stop, the box takes any.
  * @param {{ name: string, value: number, stops: readonly number[], told: string, whole?: boolean,
- *   set: (value: number) => void }} props `told`: the value in words, for those who do not see it
+ *   least?: number, most?: number, set: (value: number) => void }} props `told`: the value in words,
+ *   for those who do not see it; `least`, `most`: what the box takes, where that is more
  */
-export function StopSlider({ name, value, stops, told, whole = true, set }) {
+export function StopSlider({ name, value, stops, told, whole = true, least = stops[0] ?? 0, most = stops.at(-1) ?? 0, set }) {
   const id = useUniqueId();
-  const [least = 0, most = 0] = [stops[0], stops.at(-1)];
   return (
     <div class="cs336-slider">
       <label for={id}>{name}</label>
