@@ -60,6 +60,7 @@ FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
     FOLDER / "time_machine.json": golden_time_machine.cases,
     FOLDER / "flash.json": golden_flash.cases,
     FOLDER / "flops.json": golden_flops.cases,
+    FOLDER / "flops_settings.json": golden_flops.changed_models,
     FOLDER / "rotary.json": golden_rotary.cases,
     FOLDER / "tokenizers.json": golden_tokenizers.encoded,
     FOLDER / "no_text.json": golden_tokenizers.refused,
