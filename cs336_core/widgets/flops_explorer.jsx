@@ -44,9 +44,9 @@ function useModel(state) {
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
 function FlopsExplorer({ state: given, set, page }) {
-  const state = bounded(given);
   const first = useRef(given);
   const published = /** @type {State} */ (page?.defaults ?? first.current);
+  const state = bounded(given, published.preset);
   const { asked, problem, config, stretched } = useModel(state);
   const decode = state.phase === "decode";
   const conventions = useMemo(() => conventionsOf(state), [state.unit, state.pairs, state.head, state.work, state.elementwise]);
@@ -73,8 +73,8 @@ function FlopsExplorer({ state: given, set, page }) {
     change(changes);
   };
   const now = SETTINGS.some((name) => name !== "part" && given[name] !== published[name]);
-  const sentence = problem ? `${toldProblem(problem)} ${t("flops.problem.below")}` : told(state, sums.all, shares, now);
   const experts = model.experts !== undefined;
+  const sentence = problem ? `${toldProblem(problem)} ${t("flops.problem.below")}` : told(state, sums.all, shares, experts, now);
   const group = pointed ?? state.part;
   const files = {
     json: () => jsonText(state, config, rows, curve, crossings),

@@ -8,9 +8,10 @@ import pytest
 
 from cs336_core.accounting import AccountingError, count_flops, flops_by_group
 from cs336_core.accounting.crossover import crossover
+from cs336_core.accounting.operations import Group, Pairs
 from cs336_core.model.config import preset, preset_names
 
-ATTENTION = ("projections", "scores")
+ATTENTION: tuple[Group, ...] = ("projections", "scores")
 
 
 @pytest.mark.parametrize("name", ["gpt2-small", "gpt3-175b", "opt-66b"])
@@ -26,12 +27,12 @@ def test_plain_models_cross_at_two_and_at_four_times_their_width(name: str) -> N
 
 @pytest.mark.parametrize("name", preset_names()[::3])
 @pytest.mark.parametrize("pairs", ["all", "attended"])
-def test_it_is_the_first_length(name: str, pairs: str) -> None:
+def test_it_is_the_first_length(name: str, pairs: Pairs) -> None:
     found = crossover(preset(name), ATTENTION, ["mlp"], pairs=pairs)
     assert found is not None
     config = replace(preset(name), context_length=2**24)
     for length, reached in ((found - 1, False), (found, True)):
-        sums = flops_by_group(count_flops(config, 1, length, pairs=pairs))  # type: ignore[arg-type]
+        sums = flops_by_group(count_flops(config, 1, length, pairs=pairs))
         assert (sums["projections"] + sums["scores"] >= sums["mlp"]) == reached
 
 

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { byGroup, countFlops, shareOf } from "../../cs336_core/widgets/flops/count.js";
+import { complete, problemOf } from "../../cs336_core/widgets/flops/config.js";
+import { crossovers } from "../../cs336_core/widgets/flops/curves.js";
 import { attendedPairs } from "../../cs336_core/widgets/flops/operations.js";
 import { countParameters } from "../../cs336_core/widgets/flops/parameters.js";
+import { families, LADDER, PRESETS } from "../../cs336_core/widgets/flops/presets.js";
+import { changed, reaching } from "../../cs336_core/widgets/flops/settings.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/flops.json", import.meta.url), "utf8"));
 
@@ -54,4 +58,43 @@ test("groups and shares", () => {
 
 test("pairs that a causal mask leaves", () => {
   assert.deepEqual([attendedPairs(4), attendedPairs(4, 0, 2), attendedPairs(1, 9), attendedPairs(1, 9, 3)], [10, 7, 10, 3]);
+});
+
+const settings = JSON.parse(readFileSync(new URL("golden/flops_settings.json", import.meta.url), "utf8"));
+
+test("a changed model is Python's, and one that cannot be is refused as Python refuses it", () => {
+  const refused = new Set();
+  for (const { preset, changes, tokens, config } of settings) {
+    const made = changed(PRESETS.get(preset).config, changes);
+    const problem = problemOf(made);
+    assert.equal(problem === undefined, config !== null, JSON.stringify({ preset, changes }));
+    if (problem) refused.add(problem.why);
+    else {
+      const ours = complete(reaching(made, tokens));
+      assert.deepEqual(Object.fromEntries(Object.keys(config).map((name) => [name, ours[name] ?? null])), config, JSON.stringify({ preset, changes }));
+    }
+  }
+  assert.deepEqual([...refused].sort(), ["active", "heads", "kv_heads", "rotary"]);
+});
+
+test("attention overtakes the MLP where Python says", () => {
+  for (const { preset, changes, config, decode, pairs, crossovers: theirs } of settings) {
+    if (config === null) continue;
+    const ours = crossovers(changed(PRESETS.get(preset).config, changes), { pairs }, decode);
+    assert.deepEqual({ attention: ours.attention ?? null, scores: ours.scores ?? null }, theirs, JSON.stringify({ preset, changes, decode, pairs }));
+  }
+  const { config } = PRESETS.get("gpt3-175b");
+  assert.deepEqual(crossovers(config, {}, false), { attention: 2 * 12288, scores: 4 * 12288 });
+});
+
+test("every preset has a family, and the ladder climbs", () => {
+  const names = families().flatMap(([, members]) => members.map(([name]) => name));
+  assert.deepEqual(names.toSorted(), [...PRESETS.keys()].toSorted());
+  assert.equal(families().length, 9);
+  const sizes = LADDER.map((name) => countParameters(PRESETS.get(name).config).total);
+  assert.ok(sizes.every((size, i) => i === 0 || size > sizes[i - 1]));
+  for (const name of LADDER) {
+    const { n_kv_heads, n_heads, d_ff, d_model, gated } = complete(PRESETS.get(name).config);
+    assert.deepEqual([n_kv_heads, d_ff, gated], [n_heads, 4 * d_model, false]);
+  }
 });

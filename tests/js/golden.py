@@ -63,6 +63,7 @@ FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
     FOLDER / "time_machine.json": golden_time_machine.cases,
     FOLDER / "flash.json": golden_flash.cases,
     FOLDER / "flops.json": golden_flops.cases,
+    FOLDER / "flops_settings.json": golden_flops.changed_models,
     FOLDER / "rotary.json": golden_rotary.cases,
     FOLDER / "quantities.json": golden_quantities.cases,
     FOLDER / "calculator.json": golden_calculator.cases,

@@ -8,7 +8,17 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from cs336_core.accounting import FlopRow, count_flops, count_parameters
-from cs336_core.model.config import Experts, Latent, ModelConfig, preset, preset_names
+from cs336_core.accounting.crossover import crossover
+from cs336_core.accounting.operations import Group
+from cs336_core.model.config import (
+    ConfigError,
+    Experts,
+    Latent,
+    ModelConfig,
+    preset,
+    preset_names,
+)
+from cs336_core.widgets.flops_settings import changed, reaching
 
 Conventions = dict[str, Any]
 
@@ -28,6 +38,10 @@ ODD = [
     replace(SMALL, experts=replace(EXPERTS, n_shared=1, n_dense_layers=9), bias=True),
     replace(SMALL, experts=replace(EXPERTS, n_active=1), bias=True, activation="gelu_tanh"),
 ]
+OVERTAKING: dict[str, list[Group]] = {
+    "attention": ["projections", "scores"],
+    "scores": ["scores"],
+}
 LONG = 2**20  # its square is beyond what a number of JavaScript holds exactly, as are most FLOPs
 
 
@@ -117,4 +131,59 @@ def cases() -> list[dict[str, Any]]:
         chosen = [longest, *others] * 2 if config in ODD else [longest, rng.choice(others)]
         asked = [counted(config, size, next(turn)) for size in chosen]
         made.append({"config": model(config), "parameters": parameters(config), "counts": asked})
+    return made
+
+
+def random_changes(rng: random.Random) -> dict[str, Any]:
+    """Return changes as a reader may make them: most of them none, some of them impossible."""
+    several: dict[str, list[Any]] = {
+        "n_layers": [1, 7, 120],
+        "d_model": [96, 1000, 8192],
+        "n_heads": [1, 6, 7, 64],
+        "n_kv_heads": [1, 3, 8],
+        "d_ff": [100, 4096],
+        "vocab_size": [256, 200_019],
+        "n_experts": [1, 1, 2, 8, 64],
+        "n_active": [1, 4, 16],
+        "mlp": ["plain", "gated"],
+    }
+    return {
+        name: rng.choice(values) if rng.random() < 0.3 else "" if name == "mlp" else 0
+        for name, values in several.items()
+    }
+
+
+def resolved(config: ModelConfig) -> dict[str, Any]:
+    """Return what follows from a configuration's fields."""
+    fields = asdict(config)
+    names = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads", "positions")
+    return {name: fields[name] for name in (*names, "norm", "bias", "window")} | {
+        "n_kv_heads": config.kv_heads,
+        "d_head": config.head_dim,
+        "d_ff": config.mlp_width,
+        "gated": config.is_gated,
+        "qkv_bias": config.has_qkv_bias,
+        "experts": fields["experts"],
+    }
+
+
+def changed_models() -> list[dict[str, Any]]:
+    """Return presets with changes, what comes of them, and where attention overtakes the MLP."""
+    rng = random.Random(2001)
+    made = []
+    for name in preset_names() * 4:
+        changes, n_tokens = random_changes(rng), rng.choice([1, 2048, 100_000])
+        case = {"preset": name, "changes": changes, "tokens": n_tokens}
+        try:
+            config = reaching(changed(preset(name), changes), n_tokens)
+        except ConfigError:
+            made.append(case | {"config": None})
+            continue
+        decode, pairs = rng.random() < 0.3, rng.choice(["all", "attended"])
+        crossovers = {
+            kind: crossover(config, these, ["mlp"], decode=decode, pairs=pairs)
+            for kind, these in OVERTAKING.items()
+        }
+        told = {"decode": decode, "pairs": pairs, "crossovers": crossovers}
+        made.append(case | {"config": resolved(config), **told})
     return made

@@ -72,7 +72,7 @@ export function LengthCurve({ state, curve, crossings, shares, width, experts, s
         dots={[{ kind: "mlp", x: here, y: shares.mlp }, { kind: "attention", x: here, y: shares.attention }]} />
       <ul class="cs336-flops-crossings" role="list">
         {kinds.map((kind, i) => (
-          <li key={kind}><span aria-hidden="true">{marks.some(({ text }) => text === MARKS[i]) ? MARKS[i] : "–"}</span> {toldCrossover(kind, crossings[kind], width, LONGEST)}</li>
+          <li key={kind}><span aria-hidden="true">{marks.some(({ text }) => text === MARKS[i]) ? MARKS[i] : "–"}</span> {toldCrossover(kind, crossings[kind], width, LONGEST, experts)}</li>
         ))}
       </ul>
     </Panel>
@@ -100,18 +100,21 @@ export function SizeCurve({ state, conventions, shares, params }) {
       ? t("flops.curve.size.none")
       : crossed === 0 ? t("flops.curve.size.all") : t("flops.curve.size.first", { title: leads.title, width: whole(leads.d_model), n: whole(seq_len) });
   const here = placeOf(params, smallest, largest);
+  const mark = crossed > 0 && leads ? [{ x: points[crossed]?.x ?? 0, y: leads.mlp, text: MARKS[0] ?? "" }] : [];
   const inside = here > -0.001 && here < 1.001;
   const nearest = (/** @type {number} */ x) => points.reduce((best, each, i) => (Math.abs(each.x - x) < Math.abs((points[best]?.x ?? 9) - x) ? i : best), 0);
   return (
     <Panel kind="flops-curve" title={t("flops.curve.size")}>
       <Chart kind="size" told={told} lines={linesOf(points, false)} axis={t("flops.curve.size.axis")} over={(x) => point(x === undefined ? undefined : nearest(x))}
         ticks={/** @type {const} */ ([[0, "125M"], [3, "1.3B"], [6, "13B"], [9, "175B"]]).map(([i, text]) => [points[i]?.x ?? 0, text])}
-        now={inside ? { x: here, text: t("flops.curve.here") } : undefined}
+        marks={mark} now={inside ? { x: here, text: t("flops.curve.here") } : undefined}
         dots={[
           ...points.flatMap(({ x, mlp, attention }) => [{ kind: "small-mlp", x, y: mlp }, { kind: "small-attention", x, y: attention }]),
           ...(inside ? [{ kind: "mlp", x: here, y: shares.mlp }, { kind: "attention", x: here, y: shares.attention }] : []),
         ]} />
-      <p class="cs336-flops-crossings">{sentence}</p>
+      <ul class="cs336-flops-crossings" role="list">
+        <li><span aria-hidden="true">{mark.length > 0 && !rung ? MARKS[0] : "–"}</span> {sentence}</li>
+      </ul>
     </Panel>
   );
 }

@@ -37,7 +37,8 @@ export function ModelSelect({ state, set }) {
 
 /** What stands under a number, to tell what it means. @param {keyof typeof LARGEST} name @param {Config} config */
 function noteOf(name, { d_model, d_head, n_heads, n_kv_heads, d_ff, experts }) {
-  if (name === "n_heads") return t("flops.note.d_head", { n: whole(d_head) });
+  if (name === "n_heads") return d_model % n_heads && d_model > d_head * n_heads ? undefined : t("flops.note.d_head", { n: whole(d_head) });
+  if (name === "n_kv_heads" && n_heads % n_kv_heads) return undefined;
   if (name === "n_kv_heads") return n_kv_heads === n_heads ? t("flops.note.kv.all") : t("flops.note.kv.shared", { n: digits(n_heads / n_kv_heads) });
   if (name === "d_ff") return t("flops.note.d_ff", { n: digits((experts ? experts.d_ff : d_ff) / d_model) });
   if (name === "n_experts" && !experts) return t("flops.note.experts.none");
@@ -45,7 +46,7 @@ function noteOf(name, { d_model, d_head, n_heads, n_kv_heads, d_ff, experts }) {
 }
 
 /**
- * The sliders. `model`: as it is set; `shown`: the last one that can be.
+ * The sliders. `model`: as it is set, whether it can be or not.
  * @param {{ state: State, model: Config, set: Set }} props
  */
 export function ModelSettings({ state, model, set }) {

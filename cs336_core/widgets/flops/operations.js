@@ -27,7 +27,11 @@ export const GROUPS = ["projections", "scores", "mlp", "other", "head"];
  */
 
 /** The exact product of whole numbers. @param {...(number | bigint | boolean)} numbers */
-export const product = (...numbers) => numbers.reduce((/** @type {bigint} */ all, each) => all * BigInt(each), 1n);
+export function product(...numbers) {
+  let all = 1n;
+  for (const each of numbers) all *= BigInt(each);
+  return all;
+}
 
 /**
  * @param {Config} config

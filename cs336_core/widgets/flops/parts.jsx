@@ -4,6 +4,7 @@ import { Panel } from "../ui/panel.jsx";
 import { worded } from "../ui/quantities.js";
 import { t } from "../ui/strings.js";
 import { byGroup, shareOf } from "./count.js";
+import { Letters } from "./letters.jsx";
 import { flopsText, formulaOf, lettersOf, operationText, percent } from "./words.js";
 
 /** @typedef {import("./count.js").Row} Row */
@@ -98,13 +99,13 @@ export function Formula({ state, rows, group, experts }) {
               <span class="cs336-flops-operation">{operationText(row.operation)}</span>
               <b>{flopsText(row.flops, state.unit)}</b>
               {formula
-                ? <><span class="cs336-flops-letters">{formula.letters}</span><span class="cs336-flops-numbers">= {formula.numbers}</span></>
+                ? <><span class="cs336-flops-letters"><Letters text={formula.letters} /></span><span class="cs336-flops-numbers">= {formula.numbers}</span></>
                 : <span class="cs336-flops-numbers">{t(row.flops ? "flops.formula.elementwise" : "flops.formula.lookup")}</span>}
             </li>
           );
         })}
       </ul>
-      {letters.length > 0 && <p class="cs336-flops-key-letters">{letters.map(([letter, what]) => <span key={letter}><i>{letter}</i> {what}</span>)}</p>}
+      {letters.length > 0 && <p class="cs336-flops-key-letters">{letters.map(([letter, what]) => <span key={letter}><i><Letters text={letter} /></i> {what}</span>)}</p>}
     </Panel>
   );
 }

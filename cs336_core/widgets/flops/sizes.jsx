@@ -4,6 +4,7 @@ import { Panel } from "../ui/panel.jsx";
 import { worded } from "../ui/quantities.js";
 import { t } from "../ui/strings.js";
 import { byGroup, shareOf } from "./count.js";
+import { Letters } from "./letters.jsx";
 import { kvCacheBytes } from "./memory.js";
 import { countParameters } from "./parameters.js";
 import { nameOf } from "./parts.jsx";
@@ -46,7 +47,7 @@ export function Table({ state, rows, experts }) {
             <tr key={row.operation}>
               <td><span class={`cs336-flops-key cs336-flops-${row.group}`} aria-hidden="true" /> {nameOf(row.group, experts)}</td>
               <th scope="row">{operationText(row.operation)}</th>
-              <td>{formulaOf(row)?.letters ?? "–"}</td>
+              <td><Letters text={formulaOf(row)?.letters ?? "–"} /></td>
               <td>{whole(row.flops)}</td>
               <td>{percent(shareOf(row.flops, sums.all))}</td>
               <td>{whole(row.params)}</td>

@@ -34,16 +34,16 @@ const within = (value, least, most) => Math.min(most, Math.max(least, Math.round
 /** @template T @param {T} value @param {readonly T[]} known @param {T} usual */
 const oneOf = (value, known, usual) => (known.includes(value) ? value : usual);
 
-/** @param {State} state @returns {State} */
-export function bounded(state) {
-  const owned = "d_model" in state.own;
+/** @param {State} state @param {string} [usual] the preset in place of one that there is not @returns {State} */
+export function bounded(state, usual = USUAL) {
+  const isKnown = (/** @type {string} */ name) => PRESETS.has(name) || (name === "" && "d_model" in state.own);
   const unit = oneOf(state.unit, ["FLOP", "MAC"], "FLOP");
   const phase = oneOf(state.phase, ["prefill", "decode"], "prefill");
   const numbers = Object.entries(LARGEST).map(([name, most]) => [name, within(state[/** @type {keyof typeof LARGEST} */ (name)], 0, most)]);
   return {
     ...state,
     ...Object.fromEntries(numbers),
-    preset: PRESETS.has(state.preset) || (owned && state.preset === "") ? state.preset : owned ? "" : USUAL,
+    preset: [state.preset, usual].find(isKnown) ?? USUAL,
     mlp: oneOf(state.mlp, ["", "plain", "gated"], ""),
     seq_len: within(state.seq_len, 1, LONGEST),
     phase,

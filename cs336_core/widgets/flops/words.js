@@ -27,20 +27,19 @@ export function titleOf(state) {
   return isChanged(state) ? t("flops.changed", { title }) : title;
 }
 
-/** A multiple of the model's width, where it is worth telling. @param {number} length @param {number} width */
-export function timesWidth(length, width) {
-  return digits(length / width);
-}
+/** @param {boolean} experts */
+const whom = (experts) => t(experts ? "flops.whom.experts" : "flops.whom.mlp");
 
 /**
  * What attention takes, and whether that is more than the MLP.
  * @param {{ attention: number, mlp: number }} shares
+ * @param {boolean} experts whether there are experts in place of the MLP
  * @param {boolean} now whether a change is told
  */
-export function toldShares({ attention, mlp }, now) {
+export function toldShares({ attention, mlp }, experts, now) {
   const [ours, theirs] = [percent(attention), percent(mlp)];
   const which = ours === theirs ? "same" : attention > mlp ? "more" : "less";
-  return t(`flops.told.${which}${now ? ".now" : ""}`, { attention: ours, mlp: theirs });
+  return t(`flops.told.${which}${now ? ".now" : ""}`, { attention: ours, mlp: theirs, whom: whom(experts) });
 }
 
 /**
@@ -48,11 +47,12 @@ export function toldShares({ attention, mlp }, now) {
  * @param {State} state
  * @param {bigint} flops
  * @param {{ attention: number, mlp: number }} shares
+ * @param {boolean} experts
  * @param {boolean} now
  */
-export function told(state, flops, shares, now) {
+export function told(state, flops, shares, experts, now) {
   const values = { title: titleOf(state), n: whole(state.seq_len), flops: flopsText(flops, state.unit) };
-  return `${t(`flops.told.${state.phase}`, values)} ${toldShares(shares, now)}`;
+  return `${t(`flops.told.${state.phase}`, values)} ${toldShares(shares, experts, now)}`;
 }
 
 /**
@@ -61,11 +61,12 @@ export function told(state, flops, shares, now) {
  * @param {number | undefined} length
  * @param {number} width
  * @param {number} longest
+ * @param {boolean} experts
  */
-export function toldCrossover(which, length, width, longest) {
-  if (length === undefined) return t(`flops.cross.${which}.never`, { n: whole(longest) });
-  if (length === 1) return t(`flops.cross.${which}.always`);
-  return t(`flops.cross.${which}`, { n: whole(length), times: timesWidth(length, width) });
+export function toldCrossover(which, length, width, longest, experts) {
+  const values = { whom: whom(experts), n: whole(length ?? longest), times: digits((length ?? longest) / width) };
+  if (length === undefined) return t(`flops.cross.${which}.never`, values);
+  return t(length === 1 ? `flops.cross.${which}.always` : `flops.cross.${which}`, values);
 }
 
 /** Why there can be no such model. @param {NonNullable<ReturnType<typeof import("./config.js").problemOf>>} problem */
