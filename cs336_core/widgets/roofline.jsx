@@ -49,7 +49,7 @@ function Roofline({ state: given, set, page }) {
   const files = {
     json: () => jsonText(state, machine, points, memory),
     csv: () => toCSV(pointRows(points)),
-    svg: () => pictureSVG(machine, precision, points, decades, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () => pictureSVG(model.name, machine, precision, points, decades, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
     <div ref={root} class="cs336-roofline" role="group" aria-label={t("roofline.title")}>

@@ -126,7 +126,7 @@ test("data and picture hold what is shown", () => {
   assert.equal(data.points.length, 2 * KINDS.length);
   assert.deepEqual([data.machine.key, data.memory.fits, data.moved], ["h100", true, "weights"]);
   assert.match(toCSV(pointRows(points)), /^phase,operation,flops,bytes,.*\r\nprefill,projections,/);
-  const svg = pictureSVG(H100, "bf16", points, decadesOf([1]), "a < b", (name) => `c-${name}`);
+  const svg = pictureSVG("llama", H100, "bf16", points, decadesOf([1]), "a < b", (name) => `c-${name}`);
   assert.match(svg, /<title>a &#60; b<\/title>/);
   assert.equal(svg.match(/<circle/g).length, 2 * KINDS.length);
   assert.equal(svg.match(/<rect/g).length, 1 + 2 * KINDS.length);

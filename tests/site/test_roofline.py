@@ -166,9 +166,9 @@ def test_a_point_is_looked_at_and_chosen(explorer: Explorer) -> None:
 def test_scores_that_are_moved_bound_prefill(explorer: Explorer) -> None:
     explorer.radio("Prefill").check()
     explorer.row("Scores, values").click()
-    explorer.radio("scores, too").check()
+    explorer.radio("+ scores").check()
     expect(explorer.details).to_contain_text("Moving takes longer and decides: memory-bound.")
-    explorer.radio("vectors, too").check()
+    explorer.radio("+ vectors").check()
     expect(explorer.details).to_contain_text("Computing takes longer and decides: compute-bound.")
     expect(explorer.why).to_contain_text("that leaves 2,667 in the MLP")
 

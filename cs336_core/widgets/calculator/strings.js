@@ -30,7 +30,7 @@ addStrings({
       "One {machine} makes at most {peak} in {precision}. The run gets {mfu} % of that (its MFU) from each of {machines}, day and night: {rate} together. No machine fails, and more machines slow none down.",
     "calculator.assumed.price": "{price} for an hour of one machine is a number of yours, in your currency: put in what you would pay.",
     "calculator.assumed.memory":
-      "Training keeps {bytes} bytes a parameter: mixed precision with Adam. Activations come on top. Shared means that every machine keeps an equal part of all of it (ZeRO, stage 3).",
+      "Training keeps {bytes} bytes a parameter: mixed precision with Adam. Every machine keeps an equal part of all of it (ZeRO, stage 3). Activations come on top.",
     "calculator.ratio": "Tokens a parameter",
     "calculator.ratio.more": "{times} times Chinchilla’s {usual}: more training than is cheapest for its loss, for a model that is cheaper to run.",
     "calculator.ratio.less": "{part} of Chinchilla’s {usual}: with as many FLOPs, a smaller model on more tokens would do better.",

@@ -56,7 +56,7 @@ export function jsonText({ model, precision, batch, context, moved }, machine, p
   return `${JSON.stringify(told, null, 2)}\n`;
 }
 
-const PLOT = { left: 84, top: 40, width: 612, height: 230 };
+const PLOT = { left: 128, top: 40, width: 560, height: 230 };
 const ROW = 30;
 const RADIUS = 6;
 
@@ -74,6 +74,7 @@ function mark({ kind, phase }, x, y, color) {
 
 /**
  * The roof with all points, the rows under it, and the sentence.
+ * @param {string} model
  * @param {Machine} machine
  * @param {string} precision
  * @param {readonly Point[]} points
@@ -81,7 +82,7 @@ function mark({ kind, phase }, x, y, color) {
  * @param {string} caption
  * @param {(name: string) => string} color
  */
-export function pictureSVG(machine, precision, points, decades, caption, color) {
+export function pictureSVG(model, machine, precision, points, decades, caption, color) {
   const picture = new Picture(color);
   const { left, top, width, height } = PLOT;
   const x = (/** @type {number} */ intensity) => left + width * placeOf(intensity, decades);
@@ -89,7 +90,7 @@ export function pictureSVG(machine, precision, points, decades, caption, color) 
   const peak = machine.flops_per_second[precision] ?? 0;
   const ridge = ridgeOf(machine, precision);
   const bottom = top + height + 44 + ROW * KINDS.length;
-  picture.words(`${machine.name}, ${precision}: ${rate(peak)}, ${prefixed(machine.bytes_per_second, "B/s")}`, left, 26);
+  picture.words(`${model}; ${machine.name}, ${precision}: ${rate(peak)}, ${prefixed(machine.bytes_per_second, "B/s")}`, left, 26);
   for (const tick of ticksOf(RATES)) {
     picture.parts.push(`<path d="M${left} ${y(10 ** tick)}h${width}" stroke="${color("line")}"/>`);
     picture.words(prefixed(10 ** tick, "FLOP/s"), left - 8, y(10 ** tick) + 4, { anchor: "end", color: "quiet" });
@@ -111,7 +112,7 @@ export function pictureSVG(machine, precision, points, decades, caption, color) 
     picture.parts.push(...PHASES.map((phase) => pointOf(points, kind, phase)).map((point) => mark(point, x(point.intensity), middle, color)));
   });
   picture.y = bottom + 20;
-  picture.words(`● ${t("roofline.phase.prefill")}   ■ ${t("roofline.phase.decode")}   ${t("roofline.axis.x")}; ${t("roofline.ridge", { n: digits(ridge) })}`, MARGIN, picture.y, { color: "quiet" });
+  picture.words(`● ${t("roofline.phase.prefill")}, ■ ${t("roofline.phase.decode")}; ${t("roofline.axis.x")}; ${t("roofline.ridge", { n: digits(ridge) })}`, MARGIN, picture.y, { color: "quiet" });
   for (const phase of PHASES) {
     const whole = pointOf(points, "whole", phase);
     picture.y += 20;

@@ -33,9 +33,9 @@ addStrings({
     "roofline.machine": "Machine",
     "roofline.precision": "Precision",
     "roofline.moved": "Counted as moved",
-    "roofline.moved.weights": "weights, KV cache",
-    "roofline.moved.vectors": "vectors, too",
-    "roofline.moved.scores": "scores, too",
+    "roofline.moved.weights": "weights, cache",
+    "roofline.moved.vectors": "+ vectors",
+    "roofline.moved.scores": "+ scores",
     "roofline.moved.weights.how": "each of them once a pass",
     "roofline.moved.vectors.how": "what goes into each matrix and comes out",
     "roofline.moved.scores.how": "written and read back, as without FlashAttention",
@@ -72,7 +72,9 @@ addStrings({
     "roofline.speed": "{time}, {rate} tokens a second",
     "roofline.why": "Why",
     "roofline.why.prefill":
-      "A weight of {size} bytes is read once and used for every token: 2 FLOPs each, and {n} tokens at once make {intensity} FLOPs a byte.",
+      "A weight of {size} is read once and used for every token: 2 FLOPs each, and {n} tokens at once make {intensity} FLOPs a byte.",
+    "roofline.size": "{n} bytes",
+    "roofline.size.one": "1 byte",
     "roofline.why.vectors": "What goes into a matrix and comes out is moved, too: that leaves {left} in the MLP.",
     "roofline.why.experts":
       "Of {n} experts, {active} work on a token, so that each of their weights is used for fewer tokens: the MLP makes {prefill} FLOPs a byte in prefill and {decode} in decode.",

@@ -79,7 +79,7 @@ export function reasons({ batch, context, precision, moved, bytes_per_value: siz
   const ridge = ridgeOf(machine, precision);
   const [prefill, decode] = PHASES.map((phase) => digits(pointOf(points, "mlp", phase).intensity));
   return [
-    t("roofline.why.prefill", { size, n: whole(batch * context), intensity: whole((2 * batch * context) / size) }),
+    t("roofline.why.prefill", { size: t(size === 1 ? "roofline.size.one" : "roofline.size", { n: size }), n: whole(batch * context), intensity: whole((2 * batch * context) / size) }),
     ...(moved === "weights" || experts ? [] : [t("roofline.why.vectors", { left: prefill ?? "" })]),
     t("roofline.why.decode", {
       intensity: whole((2 * batch) / size),
