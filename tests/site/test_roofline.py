@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.accounting import MACHINES
+from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from cs336_core.widgets import Roofline
 from tests.site.conftest import OpenPage, serving
 from tests.site.figures import write_pages
