@@ -25,11 +25,16 @@ if TYPE_CHECKING:
 # What matplotlib draws with, and the page's variable that takes its place. Outside the site, where
 # the variable is missing, the colour of the surrounding text or the one given here is used.
 _INK, _QUIET, _LINE, _ACCENT = "#1b1f24", "#4b5563", "#d5dae1", "#1f5fbf"
+# The two halves of a layer, in every figure of FLOPs. The MLP's blue looks like the accent's and is
+# one step off, so that each finds its own variable.
+ATTENTION, MLP = "#c8641e", "#1f5fbe"
 COLORS = {
     _INK: "var(--cs336-ink, currentColor)",
     _QUIET: "var(--cs336-quiet, currentColor)",
     _LINE: "var(--cs336-line, #8a94a2)",
     _ACCENT: f"var(--cs336-accent, {_ACCENT})",
+    ATTENTION: f"var(--cs336-attention, {ATTENTION})",
+    MLP: f"var(--cs336-mlp, {MLP})",
 }
 
 STYLE: dict[Any, Any] = {

@@ -1,9 +1,8 @@
-"""FLOPs of a plain Transformer, operation by operation.
+"""FLOPs of a Transformer, operation by operation, by the convention that is asked for.
 
-A product of an (m, k) matrix with a (k, n) matrix takes m x n x k multiplications and as many
-additions: 2 m k n FLOPs. Everything but matrix products is left out, as in the papers: it is less
-than 1 % of the work. The sum is that of Narayanan et al. (2021, "Efficient Large-Scale Language
-Model Training on GPU Clusters Using Megatron-LM", equation 3) where layers are recomputed.
+Published counts of one model differ because their conventions do. Here each is an argument: whether
+a multiplication and its addition are one or two, whether pairs that the causal mask hides are
+counted, whether the LM head is, whether the backward pass is, and what is computed twice.
 """
 
 from __future__ import annotations
@@ -12,93 +11,199 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from cs336_core.accounting.transformer import PlainTransformer
+from cs336_core.accounting.forward import forward_operations
+from cs336_core.accounting.operations import Group, Operation, Pairs, Pass
+from cs336_core.accounting.sizes import AccountingError, check_choice, check_config, check_size
+from cs336_core.model.config import ModelConfig
 
-Half = Literal["attention", "mlp", "head"]
 Unit = Literal["FLOP", "MAC"]
-Work = Literal["forward", "training", "training with recomputation"]
+Work = Literal["forward", "backward", "training"]
+Recompute = Literal["none", "selective", "full"]
 
 
 @dataclass(frozen=True)
-class Row:
-    """One operation of all layers together.
+class FlopRow:
+    """What one operation costs, in all layers and for the whole batch.
 
     Attributes:
-        operation: what is multiplied.
-        half: the half of the layer that it belongs to, or the LM head.
-        dimensions: the matrix product for one token, in the letters of the papers.
-        flops: FLOPs (or MACs) for one token.
-        params: parameters that take part.
+        group: the part of the model that it belongs to.
+        operation: what it is.
+        formula: the sides of the matrix product in the letters of `LETTERS`; their product is the
+            number of multiplications of a forward pass. Empty where no matrices are multiplied.
+        dimensions: the same in numbers.
+        flops: FLOPs, or MACs where that is the unit.
+        params: parameters that belong to it; of experts, those of all.
+        bytes: bytes moved between the large memory and where it is computed.
 
     """
 
+    group: Group
     operation: str
-    half: Half
+    formula: str
     dimensions: str
     flops: int
     params: int
+    bytes: int
 
 
-def rows(  # noqa: PLR0913
-    model: PlainTransformer,
+LETTERS = {
+    "L": "layers",
+    "B": "sequences in the batch",
+    "T": "new tokens of a sequence",
+    "S": "tokens of a sequence, those in the cache included",
+    "P": "pairs of a token and one that it attends to, in a sequence",
+    "d": "width of the residual stream, d_model",
+    "h": "query heads",
+    "h_kv": "heads of keys and values",
+    "d_h": "width of a head",
+    "d_ff": "width of an MLP or an expert",
+    "E": "experts",
+    "E_a": "experts that work on a token",
+    "r": "width of the latent that keys and values are made from",
+    "r_q": "width of the one that queries are made from",
+    "d_n": "numbers of a head that know of no position",
+    "d_r": "numbers of a head that are rotated",
+    "d_v": "width of a head's value",
+    "V": "ids in the vocabulary",
+}
+
+
+def count_flops(  # noqa: PLR0913  (each but three has a name)
+    config: ModelConfig,
+    batch: int,
     seq_len: int,
     *,
+    cached: int = 0,
     unit: Unit = "FLOP",
-    causal: bool = False,
+    pairs: Pairs = "all",
     head: bool = True,
     work: Work = "forward",
-) -> list[Row]:
-    """Count one token's share of a sequence of `seq_len` tokens.
+    recompute: Recompute = "none",
+    elementwise: bool = False,
+    fused_attention: bool = True,
+    bytes_per_value: int = 2,
+) -> list[FlopRow]:
+    """Count what `batch` sequences of `seq_len` new tokens cost, after `cached` tokens each.
 
-    `unit` counts a multiplication and its addition as two ("FLOP") or as one ("MAC"). `causal`
-    counts half of the scores, since a token attends to those before it only. `head` counts the LM
-    head. "training" adds the backward pass, twice the forward one; with "recomputation" the forward
-    pass of the layers, not of the head, is made a second time. Raises `ValueError` for a `seq_len`
-    under 1 and for a unit or a work that there is not.
+    One step of decoding is `seq_len=1` with the cache so far. Latent attention takes its absorbed
+    form where there is a cache.
 
-    >>> model = PlainTransformer(n_layers=1, d_model=8, d_ff=32)
-    >>> [(row.operation, row.flops) for row in rows(model, seq_len=16, head=False)]
-    [('projections', 512), ('scores and values', 512), ('MLP', 1024)]
+    Args:
+        config: the model.
+        batch: how many sequences there are.
+        seq_len: how many tokens of each go through the model.
+        cached: how many were read before.
+        unit: a multiplication and its addition are two ("FLOP"), or one ("MAC").
+        pairs: scores are computed of "all" pairs of tokens and masked afterwards, or of the
+            "attended" ones alone: those which the causal mask and the window leave.
+        head: whether the LM head is counted, at every token.
+        work: "backward" takes two products for each of the "forward" pass, one for the gradient of
+            what comes in and one for that of the weights or the other side; "training" is both.
+            Operations on single numbers are taken to cost twice as much backward, too.
+        recompute: what is computed a second time for the backward pass: nothing, the scores and
+            values of attention ("selective"; Korthikanti et al. 2022, section 5), or everything in
+            the layers ("full").
+        elementwise: whether operations on single numbers are counted (see `elementwise`).
+        fused_attention: whether scores stay where they are made, as in FlashAttention; for bytes.
+        bytes_per_value: of weights and all else that is moved.
+
+    Returns:
+        A row for each operation and for everything that has parameters, whose sum over all rows is
+        that of the model.
+
+    Raises:
+        AccountingError: for sizes and conventions that cannot be, naming the argument.
+        ConfigError: for a model that is beyond any there could be.
+
+    >>> config = ModelConfig(vocab_size=100, context_length=16, n_layers=2, d_model=8, n_heads=2)
+    >>> row = count_flops(config, batch=1, seq_len=16)[1]
+    >>> row.operation, row.formula, row.dimensions, row.flops
+    ('query', 'L × B T × d × h d_h', '2 × 16 × 8 × 8', 4096)
+
     """
-    if seq_len < 1:
-        raise ValueError(f"seq_len is {seq_len}; it must be 1 or more")
-    if unit not in get_args(Unit):
-        raise ValueError(f"unit is {unit!r}; it must be one of {get_args(Unit)}")
-    if work not in get_args(Work):
-        raise ValueError(f"work is {work!r}; it must be one of {get_args(Work)}")
+    check_config(config)
+    check_size("batch", batch)
+    check_size("seq_len", seq_len)
+    check_size("cached", cached, least=0)
+    check_size("bytes_per_value", bytes_per_value)
+    check_choice("unit", unit, get_args(Unit))
+    check_choice("pairs", pairs, get_args(Pairs))
+    check_choice("work", work, get_args(Work))
+    check_choice("recompute", recompute, get_args(Recompute))
+    if recompute != "none" and work == "forward":
+        raise AccountingError(
+            f"recompute is {recompute!r} and work is 'forward': only a backward pass recomputes; "
+            "give work='backward' or 'training'"
+        )
+    if elementwise and unit == "MAC":
+        raise AccountingError(
+            "unit is 'MAC', and elementwise operations are no multiplications with an addition; "
+            "give unit='FLOP' or elementwise=False"
+        )
+    if config.positions == "learned" and cached + seq_len > config.context_length:
+        raise AccountingError(
+            f"seq_len and cached are {cached + seq_len} together; the model has a table of "
+            f"{config.context_length} positions (context_length)"
+        )
+    step = Pass(
+        config=config,
+        batch=batch,
+        seq_len=seq_len,
+        cached=cached,
+        pairs=pairs,
+        fused_attention=fused_attention,
+    )
     per_mac = 2 if unit == "FLOP" else 1
-    passes = {"forward": 1, "training": 3, "training with recomputation": 4}[work]
-    scores = 2 * model.n_layers * seq_len * model.d_model // (2 if causal else 1)
-    attention, mlp, logits = model.attention_params, model.mlp_params, model.embedding_params
-
-    counted = [
-        Row("projections", "attention", "4 (d × d)", passes * per_mac * attention, attention),
-        Row("scores and values", "attention", "2 (d × s)", passes * per_mac * scores, 0),
-        Row("MLP", "mlp", "2 (d × d_ff)", passes * per_mac * mlp, mlp),
+    return [
+        _row(operation, _passes(operation, work, recompute), per_mac, bytes_per_value)
+        for operation in forward_operations(step, single_numbers=elementwise)
+        if head or operation.group != "head"
     ]
-    if head:
-        counted.append(Row("logits", "head", "d × V", min(passes, 3) * per_mac * logits, logits))
-    return counted
 
 
-def forward_flops(params: float, n_tokens: float) -> float:
-    """Return about how many FLOPs a forward pass takes: 2 a parameter for each token.
-
-    Kaplan et al. (2020, "Scaling Laws for Neural Language Models", section 2.1). Attention's scores
-    are left out.
-
-    >>> f"{forward_flops(175e9, n_tokens=1):.1e}"
-    '3.5e+11'
-    """
-    return 2 * params * n_tokens
+def total_flops(rows: Iterable[FlopRow]) -> int:
+    """Return the FLOPs of all rows."""
+    return sum(row.flops for row in rows)
 
 
-def share(counted: Iterable[Row], half: Half) -> float:
-    """Return the part of the FLOPs that one half takes, between 0 and 1.
+def flops_by_group(rows: Iterable[FlopRow]) -> dict[Group, int]:
+    """Return the FLOPs of each group, in the order of `Group`."""
+    sums: dict[Group, int] = dict.fromkeys(get_args(Group), 0)
+    for row in rows:
+        sums[row.group] += row.flops
+    return sums
 
-    >>> model = PlainTransformer(n_layers=1, d_model=8, d_ff=32)
-    >>> share(rows(model, seq_len=16), "mlp")
+
+def share(rows: Iterable[FlopRow], *groups: Group) -> float:
+    """Return the part of the FLOPs that some groups take, between 0 and 1.
+
+    >>> config = ModelConfig(vocab_size=1, context_length=16, n_layers=1, d_model=8, n_heads=2,
+    ...                      activation="gelu")
+    >>> share(count_flops(config, 1, 16, head=False), "projections", "scores")
     0.5
     """
-    flops = [(row.half, row.flops) for row in counted]
-    return sum(each for name, each in flops if name == half) / sum(each for _, each in flops)
+    sums = flops_by_group(rows)
+    for group in groups:
+        check_choice("group", group, get_args(Group))
+    return sum(sums[group] for group in groups) / sum(sums.values())
+
+
+def _passes(operation: Operation, work: Work, recompute: Recompute) -> int:
+    """Return how many times the cost of a forward pass an operation has."""
+    again = operation.in_layers and (
+        recompute == "full" or (recompute == "selective" and operation.group == "scores")
+    )
+    return {"forward": 1, "backward": 2, "training": 3}[work] + again
+
+
+def _row(operation: Operation, passes: int, per_mac: int, bytes_per_value: int) -> FlopRow:
+    """Return what an operation costs."""
+    return FlopRow(
+        group=operation.group,
+        operation=operation.name,
+        formula=" × ".join(letter for letter, _ in operation.factors),
+        dimensions=" × ".join(str(number) for _, number in operation.factors),
+        flops=passes * (per_mac * operation.macs + operation.elementwise),
+        params=operation.params,
+        bytes=passes * bytes_per_value * (operation.weights_read + operation.moved),
+    )

@@ -1,141 +1,278 @@
-"""FLOPs and parameters of a plain Transformer: two formulas, torch's own counter, real models."""
+"""What each convention changes in a count, and what is refused."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import prod
+from typing import Any
+
 import pytest
-import torch
-from torch.nn import functional
-from torch.utils.flop_counter import FlopCounterMode
 
-from cs336_core.accounting import PlainTransformer, Row, rows, share
-from cs336_core.accounting.flops import Unit, Work
+from cs336_core.accounting import (
+    LETTERS,
+    AccountingError,
+    FlopRow,
+    attended_pairs,
+    count_flops,
+    count_parameters,
+    flops_by_group,
+    share,
+    total_flops,
+)
+from cs336_core.model.config import ConfigError, ModelConfig, _models, preset, preset_names
+from cs336_core.model.masks import causal_mask, window_mask
+from cs336_core.model.traffic import plain_traffic
+from tests.accounting.models import KINDS, SMALL, config_of
 
-SMALL = PlainTransformer(n_layers=3, d_model=16, d_ff=48, vocab_size=100)
-SEQ_LEN, N_HEADS = 32, 4
+of_each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
-def total(counted: list[Row]) -> int:
-    return sum(row.flops for row in counted)
+def by_name(rows: list[FlopRow]) -> dict[str, int]:
+    return {row.operation: row.flops for row in rows}
 
 
-class Layers(torch.nn.Module):
-    """The matrix products of `SMALL`, and nothing else."""
+@pytest.mark.parametrize("name", preset_names())
+def test_published_counts_are_exact(name: str) -> None:
+    published = _models()[name]["published"]
+    published = published[0] if isinstance(published, list) else published
+    counted = count_parameters(preset(name))
+    if isinstance(published, int):
+        assert counted.total == published
+    assert sum(row.params for row in count_flops(preset(name), 1, 1)) == counted.total
+    assert sum(counted.components.values()) == counted.total
 
-    def __init__(self) -> None:
-        super().__init__()
-        d, d_ff = SMALL.d_model, SMALL.d_ff
-        linear = torch.nn.Linear
-        self.projections = torch.nn.ModuleList(
-            linear(d, d, bias=False) for _ in range(4 * SMALL.n_layers)
+
+def test_there_are_published_counts() -> None:
+    exact = [name for name in preset_names() if "published" in _models()[name]]
+    assert sum(isinstance(_models()[name]["published"], int) for name in exact) >= 10
+
+
+def test_active_parameters() -> None:
+    """DeepSeek-V3: 37 billion in the paper, 36.7 without the embedding in its README."""
+    deepseek = count_parameters(preset("deepseek-v3"))
+    assert deepseek.total == 671_026_419_200
+    assert deepseek.active == 37_552_297_472
+    assert deepseek.active_non_embedding == 36_625_618_432
+    assert count_parameters(preset("mixtral-8x7b")).active == 12_879_925_248
+    dense = count_parameters(preset("llama-3-8b"))
+    assert dense.active == dense.total
+
+
+@of_each_kind
+def test_two_flops_for_each_parameter_that_a_token_is_multiplied_by(kind: str) -> None:
+    config = config_of(kind)
+    rows = count_flops(config, 2, 5)
+    products = total_flops(rows) - flops_by_group(rows)["scores"]
+    assert products == 2 * 2 * 5 * count_parameters(config).multiplied
+
+
+def test_multiplied_parameters_are_all_but_the_tables_norms_and_biases() -> None:
+    counted = count_parameters(SMALL)
+    assert counted.multiplied == counted.total - counted.embedding - counted.components["norms"]
+    tied = count_parameters(replace(SMALL, tied_embeddings=True))
+    assert tied.multiplied == counted.multiplied
+    assert tied.total == counted.total - SMALL.vocab_size * SMALL.d_model
+
+
+@of_each_kind
+@pytest.mark.parametrize("cached", [0, 3])
+def test_dimensions_give_the_flops(kind: str, cached: int) -> None:
+    for row in count_flops(config_of(kind), 2, 5, cached=cached, pairs="attended"):
+        sides = [int(each) for each in row.dimensions.split(" × ") if each]
+        assert row.flops == (2 * prod(sides) if sides else 0)
+        letters = (
+            row.formula.replace("×", " ").replace("+", " ").replace("(", " ").replace(")", " ")
         )
-        self.up = torch.nn.ModuleList(linear(d, d_ff, bias=False) for _ in range(SMALL.n_layers))
-        self.down = torch.nn.ModuleList(linear(d_ff, d, bias=False) for _ in range(SMALL.n_layers))
-        self.embedding = torch.nn.Parameter(torch.zeros(SMALL.vocab_size, d))
-
-    def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        x = self.embedding[ids]  # (seq, d)
-        for layer in range(SMALL.n_layers):
-            q, k, v, out = self.projections[4 * layer : 4 * layer + 4]
-            heads = [m(x).view(-1, N_HEADS, SMALL.d_model // N_HEADS).transpose(0, 1)
-                     for m in (q, k, v)]  # each (head, seq, d_head)  # fmt: skip
-            scores = torch.softmax(heads[0] @ heads[1].transpose(1, 2), dim=-1)
-            x = x + out((scores @ heads[2]).transpose(0, 1).reshape(x.shape))
-            x = x + self.down[layer](functional.gelu(self.up[layer](x)))
-        return x @ self.embedding.T
+        assert set(letters.split()) <= LETTERS.keys()
+        assert row.formula.count("×") == row.dimensions.count("×")
 
 
-def counted_by_torch(*, backward: bool) -> int:
-    module = Layers()
-    counter = FlopCounterMode(display=False)
-    with counter:
-        logits = module(torch.zeros(SEQ_LEN, dtype=torch.long))
-        if backward:
-            logits.sum().backward()
-    return int(counter.get_total_flops())
+@of_each_kind
+def test_units_and_work(kind: str) -> None:
+    config = config_of(kind)
+    forward = by_name(count_flops(config, 2, 5))
+    macs = by_name(count_flops(config, 2, 5, unit="MAC"))
+    backward = by_name(count_flops(config, 2, 5, work="backward"))
+    training = by_name(count_flops(config, 2, 5, work="training"))
+    assert forward == {name: 2 * flops for name, flops in macs.items()}
+    assert backward == {name: 2 * flops for name, flops in forward.items()}
+    assert training == {name: 3 * flops for name, flops in forward.items()}
 
 
-def test_torch_counts_the_same() -> None:
-    assert counted_by_torch(backward=False) == SEQ_LEN * total(rows(SMALL, SEQ_LEN))
-    training = rows(SMALL, SEQ_LEN, work="training")
-    assert counted_by_torch(backward=True) == SEQ_LEN * total(training)
-
-
-def test_torch_has_as_many_parameters() -> None:
-    assert sum(each.numel() for each in Layers().parameters()) == SMALL.params
-    assert sum(row.params for row in rows(SMALL, SEQ_LEN)) == SMALL.params
-
-
-@pytest.mark.parametrize("seq_len", [1, 512, 2048])
-def test_the_papers_have_the_same_sum(seq_len: int) -> None:
-    """Narayanan et al. (2021), equation 3; Korthikanti et al. (2022), appendix A."""
-    layers, width, vocab = 96, 12288, 51200
-    model = PlainTransformer(layers, width, 4 * width, vocab)
-    trained = rows(model, seq_len, work="training")
-    recomputed = rows(model, seq_len, work="training with recomputation")
-    lead = layers * width**2
-    assert total(recomputed) == pytest.approx(
-        96 * lead * (1 + seq_len / (6 * width) + vocab / (16 * layers * width))
+@of_each_kind
+def test_recomputation(kind: str) -> None:
+    config = config_of(kind)
+    plain = count_flops(config, 2, 5, work="training", elementwise=True)
+    forward = by_name(count_flops(config, 2, 5, elementwise=True))
+    full = by_name(count_flops(config, 2, 5, work="training", recompute="full", elementwise=True))
+    selective = by_name(
+        count_flops(config, 2, 5, work="training", recompute="selective", elementwise=True)
     )
-    assert total(trained) == pytest.approx(
-        72 * lead * (1 + seq_len / (6 * width) + vocab / (12 * layers * width))
-    )
+    for row in plain:
+        name, once = row.operation, forward[row.operation]
+        outside = name in ("embedding", "positions", "final norm", "LM head")
+        assert full[name] - row.flops == (0 if outside else once)
+        assert selective[name] - row.flops == (once if row.group == "scores" else 0)
+    assert {row.operation for row in plain if row.group == "scores"} == {
+        "scores",
+        "values",
+        "softmax",
+    }
 
 
-def test_conventions() -> None:
-    plain = {row.operation: row.flops for row in rows(SMALL, SEQ_LEN)}
-    macs = {row.operation: row.flops for row in rows(SMALL, SEQ_LEN, unit="MAC")}
-    causal = {row.operation: row.flops for row in rows(SMALL, SEQ_LEN, causal=True)}
-    recomputed = rows(SMALL, SEQ_LEN, work="training with recomputation")
-    assert plain == {name: 2 * macs[name] for name in plain}
-    assert causal == plain | {"scores and values": plain["scores and values"] // 2}
-    assert {row.operation for row in rows(SMALL, SEQ_LEN, head=False)} == plain.keys() - {"logits"}
-    assert [row.flops for row in recomputed] == [
-        flops * (3 if name == "logits" else 4) for name, flops in plain.items()
-    ]
+def test_without_the_head() -> None:
+    with_head, without = count_flops(SMALL, 1, 4), count_flops(SMALL, 1, 4, head=False)
+    assert with_head[:-1] == without
+    assert with_head[-1].group == "head"
+    assert with_head[-1].params == 50 * 16
+    assert count_flops(replace(SMALL, tied_embeddings=True), 1, 4)[-1].params == 0
 
 
-def test_training_without_scores_is_six_flops_a_parameter() -> None:
-    trained = {row.operation: row.flops for row in rows(SMALL, SEQ_LEN, work="training")}
-    assert sum(trained.values()) - trained["scores and values"] == 6 * SMALL.params
+@pytest.mark.parametrize("window", [None, 1, 3, 7, 20])
+@pytest.mark.parametrize(("seq_len", "cached"), [(1, 0), (7, 0), (1, 6), (4, 3), (5, 9)])
+def test_attended_pairs_are_those_of_the_mask(
+    seq_len: int, cached: int, window: int | None
+) -> None:
+    keys = seq_len + cached
+    mask = causal_mask(seq_len, keys) if window is None else window_mask(seq_len, window, keys)
+    assert attended_pairs(seq_len, cached, window) == mask.sum()
+    config = replace(SMALL, window=window)
+    every = flops_by_group(count_flops(config, 2, seq_len, cached=cached))["scores"]
+    some = flops_by_group(count_flops(config, 2, seq_len, cached=cached, pairs="attended"))
+    assert some["scores"] * mask.numel() == every * int(mask.sum())
 
 
 @pytest.mark.parametrize("d_model", [64, 768, 12288])
 def test_where_attention_costs_as_much_as_the_mlp(d_model: int) -> None:
-    model = PlainTransformer(1, d_model, 4 * d_model)
-    assert share(rows(model, 2 * d_model), "attention") == 0.5
-    at_four = {row.operation: row.flops for row in rows(model, 4 * d_model)}
-    assert at_four["scores and values"] == at_four["MLP"]
+    """A plain layer: T = 2 d_model with the projections, 4 d_model for scores and values alone."""
+    plain = replace(SMALL, d_model=d_model, d_ff=None, activation="gelu")
+    rows = count_flops(plain, 1, 2 * d_model, head=False)
+    assert share(rows, "projections", "scores") == share(rows, "mlp") == 0.5
+    rows = count_flops(plain, 1, 4 * d_model)
+    assert share(rows, "scores") == share(rows, "mlp")
 
 
 @pytest.mark.parametrize("seq_len", [1, 100, 10_000])
 def test_the_mlp_never_takes_more_than_two_thirds(seq_len: int) -> None:
-    model = PlainTransformer(1, 1024, 4096)
-    assert share(rows(model, seq_len), "mlp") < 2 / 3
-    assert model.mlp_params == 2 * model.attention_params
+    plain = replace(SMALL, d_model=1024, d_ff=4096, activation="gelu")
+    assert share(count_flops(plain, 1, seq_len), "mlp") < 2 / 3
+
+
+def test_one_step_of_decoding_is_the_last_row_of_a_prompt() -> None:
+    for kind in KINDS:
+        config = config_of(kind)
+        if config.latent is None:  # which is absorbed in one and not in the other
+            whole = by_name(count_flops(config, 1, 8, pairs="attended", elementwise=True))
+            start = by_name(count_flops(config, 1, 7, pairs="attended", elementwise=True))
+            step = count_flops(config, 1, 1, cached=7, pairs="attended", elementwise=True)
+            assert by_name(step) == {name: whole[name] - start[name] for name in whole}
+
+
+# Bytes
+
+
+def test_a_matrix_product_moves_its_three_matrices() -> None:
+    (up,) = (row for row in count_flops(SMALL, 2, 5) if row.operation == "MLP up")
+    assert up.bytes == 2 * 3 * (16 * 40 + 10 * 16 + 10 * 40)
+    trained = count_flops(SMALL, 2, 5, work="training", bytes_per_value=4)
+    assert {row.operation: row.bytes for row in trained}["MLP up"] == 3 * 2 * up.bytes
+
+
+@pytest.mark.parametrize("cached", [0, 9])
+def test_plain_attention_moves_what_the_model_package_counts(cached: int) -> None:
+    rows = count_flops(SMALL, 3, 5, cached=cached, elementwise=True, fused_attention=False)
+    moved = sum(row.bytes for row in rows if row.group == "scores")
+    assert moved == 2 * 3 * 3 * 4 * plain_traffic(5, 5 + cached, 4, 4)
+    fused = count_flops(SMALL, 3, 5, cached=cached, elementwise=True)
+    scores = 3 * 3 * 4 * 5 * (5 + cached)
+    assert moved - sum(row.bytes for row in fused if row.group == "scores") == 2 * 4 * scores
+
+
+def test_shared_keys_and_latents_are_read_once() -> None:
+    def read(config: ModelConfig) -> int:
+        """Bytes that grow with the cache."""
+        moved = [sum(row.bytes for row in count_flops(config, 1, 1, cached=n)) for n in (100, 101)]
+        return moved[1] - moved[0]
+
+    assert read(SMALL) == 2 * 3 * 2 * 16
+    assert read(replace(SMALL, n_kv_heads=1)) == 2 * 3 * 2 * 4
+    assert read(config_of("latent")) == 2 * 3 * (6 + 2)
+    assert read(config_of("window")) == 2 * 3 * 2 * 16  # masked afterwards
+    windowed = [
+        sum(row.bytes for row in count_flops(config_of("window"), 1, 1, cached=n, pairs="attended"))
+        for n in (100, 101)
+    ]
+    assert windowed[0] == windowed[1]
+
+
+def test_few_tokens_read_few_experts() -> None:
+    def read(tokens: int) -> int:
+        rows = count_flops(config_of("experts"), tokens, 1)
+        (up,) = (row for row in rows if row.operation == "expert up")
+        return up.bytes - 2 * 3 * 2 * tokens * (16 + 12)
+
+    one = 2 * 3 * 16 * 12
+    assert [read(tokens) for tokens in (1, 2, 3)] == [2 * one, 4 * one, 4 * one]
+
+
+# Refused
 
 
 @pytest.mark.parametrize(
-    ("model", "published"),
+    ("asked", "said"),
     [
-        (PlainTransformer(12, 768, 3072, 50257), 124e6),  # GPT-2 small
-        (PlainTransformer(48, 1600, 6400, 50257), 1558e6),  # GPT-2 XL
-        (PlainTransformer(96, 12288, 49152, 50257), 174.6e9),  # GPT-3
+        ({"batch": 0}, "batch is 0; it must be a whole number from 1 to 1,000,000,000"),
+        ({"batch": -2}, "batch is -2"),
+        ({"batch": 1.0}, "batch is 1.0"),
+        ({"batch": True}, "batch is True"),
+        ({"batch": float("nan")}, "batch is nan"),
+        ({"seq_len": 0}, "seq_len is 0"),
+        ({"seq_len": "8"}, "seq_len is '8'"),
+        ({"seq_len": 10**9 + 1}, "seq_len is 1000000001"),
+        ({"seq_len": 10**6000}, "seq_len is a number of about 6000 digits"),
+        ({"cached": -1}, "cached is -1; it must be a whole number from 0"),
+        ({"bytes_per_value": 0}, "bytes_per_value is 0"),
+        ({"unit": "flop"}, "unit is 'flop'; it is one of 'FLOP', 'MAC'"),
+        ({"pairs": "causal"}, "pairs is 'causal'; it is one of 'all', 'attended'"),
+        ({"work": "inference"}, "work is 'inference'"),
+        ({"work": ["forward"]}, "work is ['forward']"),
+        ({"recompute": "some"}, "recompute is 'some'"),
+        ({"recompute": "full"}, "recompute is 'full' and work is 'forward'"),
+        ({"unit": "MAC", "elementwise": True}, "give unit='FLOP' or elementwise=False"),
     ],
 )
-def test_real_models_have_as_many_parameters(model: PlainTransformer, published: float) -> None:
-    assert model.params == pytest.approx(published, rel=0.01)
+def test_what_cannot_be_is_refused(asked: dict[str, Any], said: str) -> None:
+    with pytest.raises(AccountingError) as caught:
+        count_flops(SMALL, **({"batch": 1, "seq_len": 1} | asked))
+    assert said in str(caught.value)
 
 
-def test_what_cannot_be_is_refused() -> None:
-    with pytest.raises(ValueError, match="d_model is 0; it must be 1 or more"):
-        PlainTransformer(1, 0, 1)
-    with pytest.raises(ValueError, match="vocab_size is -1; it must be 0 or more"):
-        PlainTransformer(1, 1, 1, -1)
-    with pytest.raises(ValueError, match="seq_len is 0; it must be 1 or more"):
-        rows(SMALL, 0)
-    unit: Unit = "flop"  # type: ignore[assignment]
-    with pytest.raises(ValueError, match="unit is 'flop'; it must be one of"):
-        rows(SMALL, 1, unit=unit)
-    work: Work = "inference"  # type: ignore[assignment]
-    with pytest.raises(ValueError, match="work is 'inference'; it must be one of"):
-        rows(SMALL, 1, work=work)
+def test_a_sequence_longer_than_the_table_of_positions_is_refused() -> None:
+    learned = config_of("GPT-2")
+    assert count_flops(learned, 1, 1, cached=23)
+    with pytest.raises(AccountingError, match=r"are 25 together; .* table of 24 positions"):
+        count_flops(learned, 1, 2, cached=23)
+    assert count_flops(SMALL, 1, 25)
+
+
+def test_an_enormous_model_is_refused() -> None:
+    for changed in ({"n_layers": 10**10}, {"d_ff": 10**5000}):
+        config = replace(SMALL, **changed)
+        for count in (count_parameters, lambda each: count_flops(each, 1, 1)):
+            with pytest.raises(ConfigError, match="it must be at most 1,000,000,000"):
+                count(config)
+    experts = config_of("experts").experts
+    assert experts is not None
+    with pytest.raises(ConfigError, match="n_experts is 10000000000; it must be at most"):
+        count_parameters(replace(SMALL, experts=replace(experts, n_experts=10**10)))
+
+
+def test_the_largest_model_of_all_can_be_counted() -> None:
+    most = 10**9
+    config = replace(SMALL, n_layers=most, d_model=most, n_heads=most, d_head=most, d_ff=most)
+    assert float(total_flops(count_flops(config, most, most, cached=most, work="training"))) < 1e60
+
+
+def test_an_unknown_group_is_refused() -> None:
+    with pytest.raises(AccountingError, match="group is 'attention'; it is one of 'projections'"):
+        share(count_flops(SMALL, 1, 1), "attention")  # type: ignore[arg-type]

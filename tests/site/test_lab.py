@@ -160,6 +160,41 @@ flash.query_tile = 8
 flash.step = 99
 """
 
+ROOFLINE = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import Roofline
+
+roofline = Roofline(batch=4)
+roofline
+
+# %%
+whole = roofline.points[-1]
+print(roofline.machine, roofline.batch, roofline.phase, round(whole.roofline.intensity, 2))
+
+# %%
+roofline.machine = "t4"
+roofline.operation = "head"
+"""
+
+CALCULATOR = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import TrainingCalculator
+
+training = TrainingCalculator(8e9, 15e12)
+training
+
+# %%
+print(training.model, training.n_machines, training.mfu, round(training.run.days, 1))
+
+# %%
+training.machine = "b200"
+training.billion_params = 70
+"""
+
 NOTEBOOKS = {
     "stepper.py": STEPPER,
     "traced.py": TRACED,
@@ -168,6 +203,8 @@ NOTEBOOKS = {
     "attention.py": ATTENTION,
     "dial.py": DIAL,
     "flash.py": FLASH,
+    "roofline.py": ROOFLINE,
+    "calculator.py": CALCULATOR,
 }
 
 
@@ -368,6 +405,48 @@ def test_the_flash_stepper_and_python_agree(lab: str, open_page: OpenPage) -> No
     expect(slider).to_have_value("4")
     run(page, cells.nth(2))
     expect(slider).to_have_value("6")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
+def test_the_roofline_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "roofline.py")
+    figure = page.locator(".cs336-roofline")
+    machine = figure.get_by_role("combobox", name="Machine")
+    expect(machine).to_have_value("t4", timeout=SLOW)
+    expect(figure.locator(".cs336-error")).to_have_text("The T4 has no bf16: counted in fp16.")
+    pressed = figure.locator("button[aria-pressed=true]")
+    expect(pressed).to_contain_text("LM head")
+    machine.select_option("h200")
+    sequences = figure.get_by_role("slider", name="Sequences")
+    sequences.focus()
+    page.keyboard.press("ArrowRight")  # JupyterLab leaves it to the slider
+    expect(figure.get_by_role("status")).to_contain_text("Decode of 8 sequences")
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("h200 8 decode 7.07")
+    run(page, cells.nth(2))
+    expect(machine).to_have_value("t4")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
+def test_the_training_calculator_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "calculator.py")
+    figure = page.locator(".cs336-calculator")
+    status = figure.get_by_role("status")
+    expect(status).to_contain_text("63.3 days on 1,024 B200", timeout=SLOW)
+    figure.get_by_role("combobox", name="Model").select_option("llama-3-8b")
+    machines = figure.get_by_role("slider", name="Machines")
+    machines.focus()
+    page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
+    expect(status).to_contain_text("on 512 B200")
+    figure.get_by_role("slider", name="MFU").fill("40")
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("llama-3-8b 512 0.4 18.2")
+    run(page, cells.nth(2))
+    expect(status).to_contain_text("8.03 billion parameters")  # a preset goes before a number
     expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
     assert foreign == []
 

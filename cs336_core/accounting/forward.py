@@ -1,0 +1,94 @@
+"""All operations of a forward pass: what is looked up, attention, MLPs, norms, the LM head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cs336_core.accounting.attention import attention
+from cs336_core.accounting.elementwise import elementwise, norm
+from cs336_core.accounting.feed_forward import feed_forward
+from cs336_core.accounting.operations import Operation, Pass
+from cs336_core.model.config import Norm
+
+
+def forward_operations(step: Pass, *, single_numbers: bool = False) -> list[Operation]:
+    """Return what a forward pass does, with all parameters of the model in their places.
+
+    `single_numbers` adds what is no matrix product. Without it, that is taken to be done along with
+    the product beside it: it costs nothing, and moves nothing but its own parameters.
+    """
+    config, tokens = step.config, step.tokens
+    d, vocab = config.d_model, config.vocab_size
+    table = vocab * d
+    found = [
+        Operation(
+            group="other",
+            component="embedding",
+            name="embedding",
+            params=table,
+            moved=2 * tokens * d,
+            in_layers=False,
+        ),
+        *_positions(step, single_numbers=single_numbers),
+        *attention(step),
+        *feed_forward(step),
+        *_norms(step, single_numbers=single_numbers),
+    ]
+    if single_numbers:
+        found += elementwise(step)
+    found.append(
+        Operation(
+            group="head",
+            component="head",
+            name="LM head",
+            factors=(("B T", tokens), ("d", d), ("V", vocab)),
+            params=0 if config.tied_embeddings else table,
+            weights_read=table,
+            moved=tokens * (d + vocab),
+            in_layers=False,
+        )
+    )
+    return found
+
+
+def _positions(step: Pass, *, single_numbers: bool) -> Iterator[Operation]:
+    """Yield the vectors of places, which are added to those of tokens."""
+    config = step.config
+    is_learned = config.positions == "learned"
+    if is_learned or (config.positions == "sinusoidal" and single_numbers):
+        added = step.tokens * config.d_model if single_numbers else 0
+        yield Operation(
+            group="other",
+            component="positions",
+            name="positions",
+            elementwise=added,
+            params=config.context_length * config.d_model if is_learned else 0,
+            moved=step.seq_len * config.d_model + 2 * added,
+            in_layers=False,
+        )
+
+
+def _norms(step: Pass, *, single_numbers: bool) -> Iterator[Operation]:
+    """Yield two norms a layer, those of latents, and the one after the last layer."""
+    config, latent, layers = step.config, step.config.latent, step.config.n_layers
+    norms: list[tuple[str, Norm, int, int]] = [("norms", config.norm, config.d_model, 2 * layers)]
+    if latent is not None:
+        norms.append(("latent norms", "rmsnorm", latent.kv_rank, layers))
+        if latent.q_rank is not None:
+            norms.append(("query norms", "rmsnorm", latent.q_rank, layers))
+    if config.norm_placement == "pre":
+        norms.append(("final norm", config.norm, config.d_model, 1))
+    for name, kind, width, n in norms:
+        bias = config.bias and kind == "layernorm"
+        params = n * (width + bias * width)
+        vectors = n * step.tokens if single_numbers else 0
+        yield Operation(
+            group="other",
+            component="norms",
+            name=name,
+            elementwise=vectors * norm(kind, width, bias=bias),
+            params=params,
+            weights_read=params,
+            moved=2 * vectors * width,
+            in_layers=name != "final norm",
+        )

@@ -1,0 +1,118 @@
+"""What a forward pass does, operation by operation, before any convention is applied.
+
+A product of an (m × k) matrix with a (k × n) matrix takes m k n multiplications, each with an
+addition. Everything else is told in operations on single numbers, each counted as one: an addition,
+a multiplication, a division, an exponential, a square root, a comparison.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+from cs336_core.model.config import ModelConfig
+
+Group = Literal["projections", "scores", "mlp", "other", "head"]
+Component = Literal[
+    "embedding", "positions", "attention", "mlp", "experts", "router", "norms", "head"
+]
+Pairs = Literal["all", "attended"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One operation of a forward pass, of all layers and all sequences together.
+
+    Attributes:
+        group: the part of the model that its cost belongs to.
+        component: the part that its parameters belong to.
+        name: what it is.
+        factors: letter and number of each side of the product, whose product is the number of
+            multiplications; empty where no matrices are multiplied.
+        elementwise: operations on single numbers.
+        params: parameters, whether they all work on a token or not.
+        idle: those of experts that do not work on a token.
+        weights_read: how many of the parameters are read.
+        moved: numbers read and written beside them.
+        in_layers: whether it is part of a layer, and computed again where layers are recomputed.
+
+    """
+
+    group: Group
+    component: Component
+    name: str
+    factors: tuple[tuple[str, int], ...] = ()
+    elementwise: int = 0
+    params: int = 0
+    idle: int = 0
+    weights_read: int = 0
+    moved: int = 0
+    in_layers: bool = True
+
+    @property
+    def macs(self) -> int:
+        """Multiplications, each with an addition."""
+        return prod(number for _, number in self.factors) if self.factors else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pass:
+    """Tokens that go through a model together.
+
+    Attributes:
+        config: the model.
+        batch: how many sequences there are.
+        seq_len: how many tokens of each are new.
+        cached: how many were read before, whose keys and values are kept.
+        pairs: "all" counts each new token with every other; "attended" those which the causal mask
+            and the window leave.
+        fused_attention: whether scores are used where they are made, and never moved.
+
+    """
+
+    config: ModelConfig
+    batch: int
+    seq_len: int
+    cached: int = 0
+    pairs: Pairs = "all"
+    fused_attention: bool = True
+
+    @property
+    def tokens(self) -> int:
+        """New tokens of all sequences."""
+        return self.batch * self.seq_len
+
+    @property
+    def keys(self) -> int:
+        """Keys of one sequence that a new token is held against or, of "attended" pairs, reads."""
+        keys = self.cached + self.seq_len
+        window = self.config.window
+        if self.pairs == "all" or window is None:
+            return keys
+        return min(keys, self.seq_len + window - 1)
+
+    @property
+    def pair_factors(self) -> tuple[tuple[str, int], ...]:
+        """Pairs of a new token and a token that it is held against, in one sequence."""
+        if self.pairs == "all":
+            return (("T", self.seq_len), ("S", self.keys))
+        return (("P", attended_pairs(self.seq_len, self.cached, self.config.window)),)
+
+    @property
+    def n_pairs(self) -> int:
+        """The number of those pairs."""
+        return prod(number for _, number in self.pair_factors)
+
+
+def attended_pairs(seq_len: int, cached: int = 0, window: int | None = None) -> int:
+    """Return how many pairs a causal mask leaves, each token with itself and what came before it.
+
+    >>> attended_pairs(4), attended_pairs(4, window=2), attended_pairs(1, cached=9)
+    (10, 7, 10)
+    """
+    first, last = cached + 1, cached + seq_len  # what the first and the last new token attend to
+    widest = last if window is None else min(last, window)
+    growing = max(0, widest - first + 1)  # tokens that see all before them
+    seen_whole = growing * (first + first + growing - 1) // 2
+    return seen_whole + (seq_len - growing) * widest

@@ -1,0 +1,117 @@
+// Where a Transformer's FLOPs go: attention or MLP, for any model, length and way of counting.
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import { Counting } from "./flops/counting.jsx";
+import { byGroup } from "./flops/count.js";
+import { complete, problemOf } from "./flops/config.js";
+import { counted, crossovers, overLengths, sharesOf } from "./flops/curves.js";
+import { LengthCurve, SizeCurve } from "./flops/curves.jsx";
+import { csvRows, jsonText, pictureSVG } from "./flops/export.js";
+import { ModelSelect, ModelSettings } from "./flops/model.jsx";
+import { Formula, Split } from "./flops/parts.jsx";
+import { changed } from "./flops/settings.js";
+import { Sizes, Table } from "./flops/sizes.jsx";
+import { bounded, CHANGES, conventionsOf, modelOf, publishedOf, SETTINGS, TRAITS, UNCHANGED } from "./flops/state.js";
+import "./flops/strings.js";
+import { Sweep } from "./flops/sweep.jsx";
+import { told, toldProblem, whole } from "./flops/words.js";
+import { colorsOf } from "./ui/colors.js";
+import { toCSV } from "./ui/export.js";
+import { t } from "./ui/strings.js";
+import { Toolbar } from "./ui/toolbar.jsx";
+import { defineView } from "./ui/view.jsx";
+import "./ui/ui.css"; // before the figure's own, which builds on it
+import "./flops_explorer.css";
+
+/** @typedef {import("./flops/state.js").State} State */
+/** @typedef {import("./flops/operations.js").Group} Group */
+
+/**
+ * The model that is set and why there can be none or, in its place, the last one that could be.
+ * @param {State} state
+ */
+function useModel(state) {
+  const last = useRef(UNCHANGED);
+  return useMemo(() => {
+    const changes = /** @type {typeof UNCHANGED} */ (Object.fromEntries(CHANGES.map((name) => [name, state[name]])));
+    const asked = changed(publishedOf(state), changes);
+    const problem = problemOf(asked);
+    if (!problem) last.current = changes;
+    const shown = modelOf({ ...state, ...last.current }) ?? modelOf({ ...state, ...UNCHANGED });
+    return { asked, problem, config: shown?.config ?? asked, stretched: shown?.stretched };
+  }, [state.preset, state.own, state.seq_len, state.phase, ...CHANGES.map((name) => state[name])]);
+}
+
+/** @param {import("./ui/view.jsx").ViewProps<State>} props */
+function FlopsExplorer({ state: given, set, page }) {
+  const first = useRef(given);
+  const published = /** @type {State} */ (page?.defaults ?? first.current);
+  const state = bounded(given, published.preset);
+  const { asked, problem, config, stretched } = useModel(state);
+  const decode = state.phase === "decode";
+  const conventions = useMemo(() => conventionsOf(state), [state.unit, state.pairs, state.head, state.work, state.elementwise]);
+  const model = useMemo(() => complete(config), [config]);
+  const rows = useMemo(() => counted(config, state.seq_len, conventions, decode), [config, state.seq_len, conventions, decode]);
+  const unlike = JSON.stringify({ ...config, context_length: 0 });
+  const curve = useMemo(() => overLengths(config, conventions, decode), [unlike, conventions, decode]);
+  const crossings = useMemo(() => crossovers(config, conventions, decode), [unlike, conventions, decode]);
+  const shares = useMemo(() => sharesOf(rows), [rows]);
+  const sums = byGroup(rows);
+  const [said, say] = useState("");
+  const [playing, play] = useState(false);
+  const [pointed, point] = useState(/** @type {Group | undefined} */ (undefined));
+  const [open, setOpen] = useState(false);
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  /** @param {Partial<State>} changes */
+  const change = (changes) => {
+    say("");
+    set(changes);
+  };
+  /** @param {Partial<State>} changes */
+  const choose = (changes) => {
+    play(false);
+    change(changes);
+  };
+  const now = SETTINGS.some((name) => name !== "part" && given[name] !== published[name]);
+  const experts = model.experts !== undefined;
+  const sentence = problem ? `${toldProblem(problem)} ${t("flops.problem.below")}` : told(state, sums.all, shares, experts, now);
+  const group = pointed ?? state.part;
+  const files = {
+    json: () => jsonText(state, config, rows, curve, crossings),
+    csv: () => toCSV(csvRows(rows)),
+    svg: () => pictureSVG(state, rows, curve, crossings, experts, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+  };
+  return (
+    <div ref={root} class="cs336-flops" role="group" aria-label={t("flops.title")}>
+      <div class="cs336-flops-ask">
+        <ModelSelect state={state} set={choose} />
+        <Sweep name={t(decode ? "flops.cached" : "flops.seq_len")} length={state.seq_len} set={(seq_len) => change({ seq_len })} playing={playing} play={play} />
+      </div>
+      <p class={`cs336-flops-status${problem ? " cs336-error" : ""}`} role="status" aria-live={playing ? "off" : "polite"}>{said || sentence}</p>
+      <Split state={state} rows={rows} experts={experts} now={group} point={point} choose={(part) => choose({ part })} />
+      <div class="cs336-flops-curves">
+        <LengthCurve state={state} curve={curve} crossings={crossings} shares={shares} width={model.d_model} experts={experts} set={choose} />
+        <SizeCurve state={state} conventions={conventions} shares={shares} params={Number(byGroup(rows, "params").all)} />
+      </div>
+      <p class="cs336-quiet cs336-flops-try">{t("flops.try")}</p>
+      <div class="cs336-flops-panels">
+        <Formula state={state} rows={rows} group={group} experts={experts} />
+        <div>
+          <Sizes state={state} config={config} />
+          {stretched && <p class="cs336-quiet cs336-flops-stretched">{t("flops.stretched", { n: whole(stretched) })}</p>}
+        </div>
+      </div>
+      <div class="cs336-flops-controls">
+        <ModelSettings state={state} model={complete(asked)} set={choose} />
+        <Counting state={state} set={choose} />
+      </div>
+      <details class="cs336-flops-table" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>{t("flops.table")}</summary>
+        {open && <Table state={state} rows={rows} experts={experts} />}
+      </details>
+      <Toolbar name="flops" page={page} reset={() => choose(Object.fromEntries(SETTINGS.map((name) => [name, published[name]])))} files={files} say={say} />
+    </div>
+  );
+}
+
+export default defineView({ Component: FlopsExplorer, traits: TRAITS, url: SETTINGS });

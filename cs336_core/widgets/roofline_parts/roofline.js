@@ -1,0 +1,44 @@
+// The roofline model, equal to Python's (cs336_core.accounting.roofline).
+
+/**
+ * @typedef {{ key: string, name: string, flops_per_second: Record<string, number>,
+ *   bytes_per_second: number, memory_bytes: number }} Machine
+ */
+
+/**
+ * How long an operation takes at least, and what decides it.
+ * @typedef {object} Bound
+ * @property {number} computing seconds
+ * @property {number} moving seconds
+ * @property {number} seconds the longer of the two
+ * @property {"compute" | "memory"} bound
+ * @property {number} intensity FLOPs a byte
+ * @property {number} attainable FLOPs a second, where nothing but these two takes time
+ */
+
+/** FLOPs that a machine makes while one byte arrives. @param {Machine} machine @param {string} precision */
+export function ridgeOf(machine, precision) {
+  return (machine.flops_per_second[precision] ?? 0) / machine.bytes_per_second;
+}
+
+/**
+ * @param {number} flops
+ * @param {number} bytes
+ * @param {Machine} machine
+ * @param {string} precision
+ * @returns {Bound}
+ */
+export function boundOf(flops, bytes, machine, precision) {
+  const peak = machine.flops_per_second[precision] ?? 0;
+  const computing = flops / peak;
+  const moving = bytes / machine.bytes_per_second;
+  const intensity = flops / bytes;
+  return {
+    computing,
+    moving,
+    seconds: Math.max(computing, moving),
+    bound: computing >= moving ? "compute" : "memory",
+    intensity,
+    attainable: Math.min(peak, intensity * machine.bytes_per_second),
+  };
+}

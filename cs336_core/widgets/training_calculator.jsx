@@ -1,0 +1,72 @@
+// How long a training run takes and what it costs, with all assumptions in sight.
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import { jsonText, machineRows, pictureSVG } from "./calculator/export.js";
+import { Assumptions, Formula, Results } from "./calculator/results.jsx";
+import { Machines, Memory, Ratio } from "./calculator/panels.jsx";
+import { runOf } from "./calculator/run.js";
+import { Settings } from "./calculator/settings.jsx";
+import { bounded, FRACTIONS, TRAITS, URL_TRAITS } from "./calculator/state.js";
+import "./calculator/strings.js";
+import { told } from "./calculator/words.js";
+import { colorsOf } from "./ui/colors.js";
+import { toCSV } from "./ui/export.js";
+import { t } from "./ui/strings.js";
+import { Toolbar } from "./ui/toolbar.jsx";
+import { defineView } from "./ui/view.jsx";
+import "./ui/ui.css"; // before the figure's own, which builds on it
+import "./training_calculator.css";
+
+/** @typedef {import("./calculator/state.js").State} State */
+
+/** @param {import("./ui/view.jsx").ViewProps<State>} props */
+function TrainingCalculator({ state: given, set, page }) {
+  const { state, machine, problem, params, activeParams, tokens } = bounded(given);
+  const { n_machines: nMachines, mfu, price, precision } = state;
+  const all = useMemo(
+    () =>
+      state.machines.map(({ key, name, flops_per_second: rates, memory_bytes: memoryBytes }) => {
+        const used = precision in rates ? precision : /** @type {string} */ (Object.keys(rates)[0]);
+        const plan = { params, activeParams, tokens, flopsPerSecond: rates[used] ?? 0, memoryBytes, nMachines, mfu, price };
+        return { key, machine: name, precision: used, plan, run: runOf(plan) };
+      }),
+    [state.machines, precision, params, activeParams, tokens, nMachines, mfu, price],
+  );
+  const here = /** @type {import("./calculator/export.js").Told} */ (all.find((each) => each.key === machine.key));
+  const first = useRef(given);
+  const published = /** @type {State} */ ({ ...first.current, ...page?.defaults });
+  const [said, say] = useState("");
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  /** @param {Partial<State>} changes */
+  const change = (changes) => {
+    say("");
+    set(changes);
+  };
+  const sentence = told(here.plan, here.run, machine.name);
+  const files = {
+    json: () => jsonText(state.model, here, all),
+    csv: () => toCSV(machineRows(all)),
+    svg: () => pictureSVG(here, all, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+  };
+  return (
+    <div ref={root} class="cs336-calculator" role="group" aria-label={t("calculator.title")}>
+      <Results run={here.run} />
+      <Settings state={state} params={params} machine={machine} set={change} />
+      {problem && <p class="cs336-error">{problem}</p>}
+      <p class="cs336-calculator-status" role="status">{said || sentence}</p>
+      <p class="cs336-quiet">{t("calculator.try")}</p>
+      <div class="cs336-calculator-panels">
+        <Formula told={here} />
+        <Ratio ratio={here.run.tokensPerParam} />
+      </div>
+      <Assumptions told={here} />
+      <div class="cs336-calculator-panels">
+        <Memory told={here} />
+        <Machines all={all} now={machine.key} />
+      </div>
+      <Toolbar name="training-run" page={page} reset={() => change(Object.fromEntries(URL_TRAITS.map((name) => [name, published[name]])))} files={files} say={say} />
+    </div>
+  );
+}
+
+export default defineView({ Component: TrainingCalculator, traits: TRAITS, url: URL_TRAITS, fractions: FRACTIONS });

@@ -1,0 +1,176 @@
+"""Models of every kind, small enough to be run, and what torch's counter says of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import FlopCounterMode
+
+from cs336_core.accounting import FlopRow
+from cs336_core.model.config import Experts, Latent, ModelConfig
+from cs336_core.model.language_model import LanguageModel
+from cs336_core.model.multi_head import KVCache
+
+SMALL = ModelConfig(vocab_size=50, context_length=24, n_layers=3, d_model=16, n_heads=4, d_ff=40)
+LATENT = Latent(kv_rank=6, nope_head_dim=5, rope_head_dim=2, v_head_dim=3)
+EXPERTS = Experts(n_experts=4, n_active=2, d_ff=12)
+KINDS: dict[str, dict[str, Any]] = {
+    "multi-head": {},
+    "grouped-query": {"n_kv_heads": 2},
+    "multi-query, wide heads": {"n_kv_heads": 1, "d_head": 6},
+    "GPT-2": {
+        "activation": "gelu_tanh", "positions": "learned", "norm": "layernorm", "bias": True,
+        "tied_embeddings": True, "d_ff": None,
+    },
+    "biases of queries, keys and values": {"qkv_bias": True, "activation": "geglu"},
+    "biases everywhere else": {"bias": True, "qkv_bias": False, "norm_placement": "post"},
+    "sinusoidal, layer norm without biases": {"positions": "sinusoidal", "norm": "layernorm"},
+    "window": {"window": 5, "activation": "relu", "positions": "none"},
+    "half rotary, tied": {"rotary_fraction": 0.5, "tied_embeddings": True, "activation": "silu"},
+    "latent": {"latent": LATENT},
+    "latent of queries, biases": {"latent": replace(LATENT, q_rank=7), "bias": True},
+    "experts": {"experts": EXPERTS},
+    "experts, shared and dense": {
+        "experts": replace(EXPERTS, n_shared=2, n_dense_layers=1, balancing_bias=True),
+        "bias": True, "activation": "gelu",
+    },
+    "DeepSeek": {
+        "latent": replace(LATENT, q_rank=7), "norm_placement": "pre",
+        "experts": Experts(n_experts=5, n_active=3, d_ff=8, n_shared=1, n_dense_layers=2),
+    },
+    "dense layers only": {"experts": replace(EXPERTS, n_dense_layers=3)},
+}  # fmt: skip
+
+# The part of an attention or a feed-forward layer that makes a row's products.
+PARTS = {
+    "query down": "query_down", "query": "query", "latent": "latent", "rotary key": "rotary_key",
+    "key": "key", "value": "value", "output": "output", "MLP gate": "gate", "MLP up": "up",
+    "MLP down": "down", "router": "router.scores", "expert gate": "experts.gate",
+    "expert up": "experts.up", "expert down": "experts.down",
+    "shared expert gate": "shared.gate", "shared expert up": "shared.up",
+    "shared expert down": "shared.down",
+}  # fmt: skip
+# These are made by the attention itself, and the logits by the model itself or by its last matrix.
+WHOLE = {
+    "scores": "attention", "values": "attention", "key, absorbed": "attention",
+    "value, absorbed": "attention", "LM head": "head",
+}  # fmt: skip
+
+
+def config_of(kind: str, **changed: Any) -> ModelConfig:
+    return replace(SMALL, **(KINDS[kind] | changed))
+
+
+def by_part(rows: list[FlopRow]) -> dict[str, int]:
+    """Add up rows by the part of the module that makes them."""
+    parts: Counter[str] = Counter()
+    for row in rows:
+        if row.flops:
+            parts[PARTS.get(row.operation) or WHOLE[row.operation]] += row.flops
+    return dict(parts)
+
+
+def counted_by_torch(
+    config: ModelConfig, batch: int, seq_len: int, *, cached: int = 0
+) -> dict[str, int]:
+    """Run a model under torch's counter; return FLOPs by the part that makes them."""
+    torch.manual_seed(0)
+    model = LanguageModel(config)
+    caches = [KVCache() for _ in model.blocks] if cached else None
+    if cached:
+        with torch.no_grad():
+            model(torch.randint(config.vocab_size, (batch, cached)), caches=caches)
+    ids = torch.randint(config.vocab_size, (batch, seq_len))
+    counter = FlopCounterMode(display=False)
+    with counter:
+        model(ids, caches=caches)
+    return _parts(counter)
+
+
+class Products(TorchDispatchMode):
+    """Counts the FLOPs of matrix products by their sides, in whatever order.
+
+    Torch's own counter, asked for modules, puts what is done backward into the wrong ones.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flops: Counter[tuple[int, ...]] = Counter()
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        """Count a product, and do it."""
+        if func._overloadpacket in (torch.ops.aten.mm, torch.ops.aten.bmm):
+            sides = (*args[0].shape, args[1].shape[-1])
+            self.flops[tuple(sorted(sides))] += 2 * prod(sides)
+        return func(*args, **kwargs or {})
+
+
+def products_of(rows: list[FlopRow]) -> dict[tuple[int, ...], int]:
+    """Add up rows by the sides of their products, as `Products` does."""
+    sums: Counter[tuple[int, ...]] = Counter()
+    for row in rows:
+        if row.flops:
+            sides = [int(each) for each in row.dimensions.split(" × ")]
+            if row.group == "scores":  # of each head of each sequence by itself
+                sides = [0, sides[1] * sides[2], *sides[3:]]
+            sums[tuple(sorted(sides[row.group != "head" :]))] += row.flops  # not the layers
+    return dict(sums)
+
+
+def forward_and_backward(config: ModelConfig, batch: int, seq_len: int) -> tuple[Products, int]:
+    """Run a model and its backward pass; return its products, and torch's own sum."""
+    torch.manual_seed(0)
+    model = LanguageModel(config)
+    ids = torch.randint(config.vocab_size, (batch, seq_len))
+    counter, products = FlopCounterMode(display=False), Products()
+    with counter, products:
+        model(ids).logsumexp(-1).sum().backward()
+    return products, counter.get_total_flops()
+
+
+def _parts(counter: FlopCounterMode) -> dict[str, int]:
+    """Add up what the counter has for each module, by the part that it is."""
+    parts: Counter[str] = Counter()
+    blocks = 0
+    for name, operations in counter.get_flop_counts().items():
+        flops = sum(operations.values())
+        if re.fullmatch(r"LanguageModel\.blocks\.\d+", name):
+            blocks += flops
+        elif name.endswith(".attention"):
+            parts["attention"] += flops
+        elif found := re.search(r"\.attention\.(query|query_down|latent|rotary_key|key|value|output)$", name):  # fmt: skip # noqa: E501
+            parts[found[1]] += flops
+            parts["attention"] -= flops
+        elif found := re.search(r"\.feed_forward\.(.+)$", name):
+            part = re.sub(r"experts\.\d+", "experts", found[1])
+            if re.search(r"(gate|up|down|router\.scores)$", part):
+                parts[part] += flops
+    parts["head"] = counter.get_total_flops() - blocks
+    return {name: flops for name, flops in parts.items() if flops}
+
+
+def counted_on_meta(model: LanguageModel, batch: int, seq_len: int) -> tuple[int, int]:
+    """Count a model without numbers, forward, and forward with backward.
+
+    What looks at numbers is left out: the lookup of ids, the angles of rotary positions, the mask.
+    No matrix is multiplied in any of it.
+    """
+    for block in model.blocks:
+        block.attention.rotary = None  # type: ignore[union-attr]
+    counter = FlopCounterMode(display=False)
+    with counter:
+        x = torch.zeros(batch, seq_len, model.config.d_model, device="meta", requires_grad=True)
+        for block in model.blocks:
+            x = block(x)
+        logits = model.logits(model.normed(x))
+        forward = counter.get_total_flops()
+        logits.sum().backward()
+    return forward, counter.get_total_flops()

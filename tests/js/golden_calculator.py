@@ -1,0 +1,48 @@
+"""Training runs as `training_run` and `training_bytes` tell them, for the calculator."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from cs336_core.accounting import MACHINES, training_bytes, training_flops, training_run
+
+
+def cases() -> list[dict[str, Any]]:
+    """Return plans with what they take, the same ones each time."""
+    rng = random.Random(2003)
+    made = []
+    for _ in range(120):
+        machine = rng.choice(list(MACHINES.values()))
+        precision = rng.choice(list(machine.flops_per_second))
+        active = round(10 ** rng.uniform(6, 13))
+        params = round(active * rng.choice([1, 1, rng.uniform(1, 20)]))
+        tokens = round(10 ** rng.uniform(6, 15))
+        n_machines, mfu = round(10 ** rng.uniform(0, 6)), round(rng.uniform(0.01, 1), 3)
+        price = round(rng.uniform(0, 20), 2)
+        run = training_run(
+            training_flops(active, tokens), machine, n_machines,
+            mfu=mfu, precision=precision, price_per_hour=price,
+        )  # fmt: skip
+        kept = training_bytes(params)
+        made.append(
+            {
+                "plan": {
+                    "params": params,
+                    "activeParams": active,
+                    "tokens": tokens,
+                    "flopsPerSecond": machine.peak(precision),
+                    "memoryBytes": machine.memory_bytes,
+                    "nMachines": n_machines,
+                    "mfu": mfu,
+                    "price": price,
+                },
+                "flops": run.flops,
+                "seconds": run.seconds,
+                "machineHours": run.machine_hours,
+                "cost": run.cost,
+                "bytes": kept.total,
+                "parts": [kept.weights, kept.gradients, kept.master_weights, kept.optimizer],
+            }
+        )
+    return made

@@ -1,0 +1,189 @@
+"""What `cs336_core.accounting` counts, for the FLOPs explorer: every row, in every convention."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from dataclasses import asdict, replace
+from typing import Any
+
+from cs336_core.accounting import FlopRow, count_flops, count_parameters
+from cs336_core.accounting.crossover import crossover
+from cs336_core.accounting.operations import Group
+from cs336_core.model.config import (
+    ConfigError,
+    Experts,
+    Latent,
+    ModelConfig,
+    preset,
+    preset_names,
+)
+from cs336_core.widgets.flops_settings import changed, reaching
+
+Conventions = dict[str, Any]
+
+SMALL = ModelConfig(vocab_size=97, context_length=40, n_layers=3, d_model=24, n_heads=6, d_ff=40)
+EXPERTS = Experts(n_experts=7, n_active=2, d_ff=20)
+LATENT = Latent(kv_rank=6, nope_head_dim=5, rope_head_dim=2, v_head_dim=3)
+ODD = [
+    replace(SMALL, n_kv_heads=2, window=5),
+    replace(SMALL, n_kv_heads=1, d_head=10, activation="relu", positions="none"),
+    replace(SMALL, d_ff=None, activation="gelu", norm="layernorm", bias=True, positions="learned"),
+    replace(SMALL, qkv_bias=True, activation="geglu", norm_placement="post"),
+    replace(SMALL, bias=True, qkv_bias=False, activation="geglu_tanh", positions="sinusoidal"),
+    replace(SMALL, rotary_fraction=0.5, tied_embeddings=True, activation="silu", norm="layernorm"),
+    replace(SMALL, latent=LATENT, window=3),
+    replace(SMALL, latent=replace(LATENT, q_rank=7), bias=True, experts=EXPERTS),
+    replace(SMALL, experts=replace(EXPERTS, n_shared=2, n_dense_layers=1, balancing_bias=True)),
+    replace(SMALL, experts=replace(EXPERTS, n_shared=1, n_dense_layers=9), bias=True),
+    replace(SMALL, experts=replace(EXPERTS, n_active=1), bias=True, activation="gelu_tanh"),
+]
+OVERTAKING: dict[str, list[Group]] = {
+    "attention": ["projections", "scores"],
+    "scores": ["scores"],
+}
+LONG = 2**20  # its square is beyond what a number of JavaScript holds exactly, as are most FLOPs
+
+
+def conventions() -> list[Conventions]:
+    """Return every combination that can be."""
+    made = []
+    for unit, pairs, head, work, recompute, elementwise, fused in itertools.product(
+        ("FLOP", "MAC"),
+        ("all", "attended"),
+        (True, False),
+        ("forward", "backward", "training"),
+        ("none", "selective", "full"),
+        (False, True),
+        (True, False),
+    ):
+        if (work == "forward" and recompute != "none") or (unit == "MAC" and elementwise):
+            continue
+        made.append(
+            {
+                "unit": unit,
+                "pairs": pairs,
+                "head": head,
+                "work": work,
+                "recompute": recompute,
+                "elementwise": elementwise,
+                "fused_attention": fused,
+            }
+        )
+    return made
+
+
+def sizes(config: ModelConfig, rng: random.Random) -> list[tuple[int, int, int]]:
+    """Return batches, new tokens and tokens before them that a model has positions for."""
+    most = config.context_length if config.positions == "learned" else LONG
+    return [(1, most, 0), (rng.randint(2, 9), rng.randint(1, min(most, 4096)), 0)] + [
+        (batch, 1, rng.randint(1, most - 1)) for batch in (1, 3)
+    ]
+
+
+def model(config: ModelConfig) -> dict[str, Any]:
+    """Return a configuration as a preset's JSON has it: without what is not given."""
+    usual = asdict(replace(SMALL, n_layers=1))
+    fields = asdict(config)
+    needed = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads")
+    return {k: v for k, v in fields.items() if k in needed or v != usual[k] or k == "d_ff"}
+
+
+def row(told: FlopRow) -> list[Any]:
+    """Return a row as JSON holds it: its large numbers as strings, which lose no digit."""
+    numbers = (str(each) for each in (told.flops, told.params, told.bytes))
+    return [told.group, told.operation, told.formula, told.dimensions, *numbers]
+
+
+def counted(config: ModelConfig, size: tuple[int, int, int], how: Conventions) -> dict[str, Any]:
+    """Return what is asked with all rows of the answer."""
+    batch, seq_len, cached = size
+    bytes_per_value = 1 if how["head"] else 2
+    rows = count_flops(
+        config, batch, seq_len, cached=cached, bytes_per_value=bytes_per_value, **how
+    )
+    return {
+        "batch": batch,
+        "seq_len": seq_len,
+        "cached": cached,
+        **how,
+        "bytes_per_value": bytes_per_value,
+        "rows": [row(each) for each in rows],
+    }
+
+
+def parameters(config: ModelConfig) -> dict[str, str]:
+    """Return the counts of a model's parameters."""
+    told = count_parameters(config)
+    names = ("total", "active", "embedding", "non_embedding", "multiplied")
+    return {name: str(getattr(told, name)) for name in names}
+
+
+def cases() -> list[dict[str, Any]]:
+    """Return every preset and many odd models, each in a few conventions, all of which occur."""
+    rng = random.Random(1706)
+    hows = conventions()
+    rng.shuffle(hows)
+    turn = itertools.cycle(hows)
+    made = []
+    for config in [*map(preset, preset_names()), *ODD]:
+        longest, *others = sizes(config, rng)
+        chosen = [longest, *others] * 2 if config in ODD else [longest, rng.choice(others)]
+        asked = [counted(config, size, next(turn)) for size in chosen]
+        made.append({"config": model(config), "parameters": parameters(config), "counts": asked})
+    return made
+
+
+def random_changes(rng: random.Random) -> dict[str, Any]:
+    """Return changes as a reader may make them: most of them none, some of them impossible."""
+    several: dict[str, list[Any]] = {
+        "n_layers": [1, 7, 120],
+        "d_model": [96, 1000, 8192],
+        "n_heads": [1, 6, 7, 64],
+        "n_kv_heads": [1, 3, 8],
+        "d_ff": [100, 4096],
+        "vocab_size": [256, 200_019],
+        "n_experts": [1, 1, 2, 8, 64],
+        "n_active": [1, 4, 16],
+        "mlp": ["plain", "gated"],
+    }
+    return {
+        name: rng.choice(values) if rng.random() < 0.3 else "" if name == "mlp" else 0
+        for name, values in several.items()
+    }
+
+
+def resolved(config: ModelConfig) -> dict[str, Any]:
+    """Return what follows from a configuration's fields."""
+    fields = asdict(config)
+    names = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads", "positions")
+    return {name: fields[name] for name in (*names, "norm", "bias", "window")} | {
+        "n_kv_heads": config.kv_heads,
+        "d_head": config.head_dim,
+        "d_ff": config.mlp_width,
+        "gated": config.is_gated,
+        "qkv_bias": config.has_qkv_bias,
+        "experts": fields["experts"],
+    }
+
+
+def changed_models() -> list[dict[str, Any]]:
+    """Return presets with changes, what comes of them, and where attention overtakes the MLP."""
+    rng = random.Random(2001)
+    made = []
+    for name in preset_names() * 4:
+        changes, n_tokens = random_changes(rng), rng.choice([1, 2048, 100_000])
+        case = {"preset": name, "changes": changes, "tokens": n_tokens}
+        try:
+            config = reaching(changed(preset(name), changes), n_tokens)
+        except ConfigError:
+            made.append(case | {"config": None})
+            continue
+        decode, pairs = rng.random() < 0.3, rng.choice(["all", "attended"])
+        crossovers = {
+            kind: crossover(config, these, ["mlp"], decode=decode, pairs=pairs)
+            for kind, these in OVERTAKING.items()
+        }
+        told = {"decode": decode, "pairs": pairs, "crossovers": crossovers}
+        made.append(case | {"config": resolved(config), **told})
+    return made

@@ -1,0 +1,367 @@
+"""The roofline explorer on a static page: plot, rows, details, memory, settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cs336_core.accounting import MACHINES
+from cs336_core.accounting.units import flops_text, seconds_text, three_digits
+from cs336_core.widgets import Roofline
+from tests.site.conftest import OpenPage, serving
+from tests.site.figures import write_pages
+from tests.site.test_pages import AXE
+
+NAMES = ("Projections", "Scores, values", "MLP", "LM head", "Whole pass")
+
+
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pages of one explorer each, and what the site gives every page."""
+    folder = tmp_path_factory.mktemp("roofline")
+    figures = {
+        "plain": Roofline(key="r"),
+        "experts": Roofline("deepseek-v3", "t4", batch=64, phase="prefill", key="r"),
+    }
+    write_pages(html, folder, figures, "roofline", title="Roofline")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(pages: Path) -> Iterator[str]:
+    """The address of these pages, ending in a slash."""
+    with serving(pages) as url:
+        yield url
+
+
+class Explorer:
+    """The explorer of a page, as a reader finds it: by role and name."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator('[data-widget="roofline"]')
+        expect(self.root).to_have_attribute("data-ready", "true")
+        self.status = self.root.get_by_role("status")
+        self.model = self.root.get_by_role("combobox", name="Model")
+        self.machine = self.root.get_by_role("combobox", name="Machine")
+        self.plot = self.root.get_by_role("img")
+        self.rows = self.root.get_by_role("group", name="Operations, by their FLOPs a byte")
+        self.details = self.root.locator(".cs336-roofline-details")
+        self.memory = self.root.get_by_role("group", name="Memory and speed")
+        self.why = self.root.get_by_role("group", name="Why", exact=True)
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def radio(self, name: str) -> Locator:
+        return self.root.get_by_role("radio", name=name)
+
+    def slider(self, name: str) -> Locator:
+        return self.root.get_by_role("slider", name=name)
+
+    def row(self, name: str) -> Locator:
+        return self.rows.get_by_role("button", name=name)
+
+    def type(self, name: str, number: str) -> Locator:
+        box = self.root.get_by_role("spinbutton", name=f"{name}, as a number")
+        box.fill(number)
+        box.press("Enter")
+        return box
+
+    def told(self) -> list[list[str]]:
+        """The table of all numbers, without its heads."""
+        rows = self.root.locator(".cs336-roofline-table tbody tr").all()
+        return [row.locator("th, td").all_text_contents() for row in rows]
+
+
+@pytest.fixture(params=["http", "file"])
+def explorer(
+    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
+) -> Iterator[Explorer]:
+    base = served if request.param == "http" else pages.as_uri() + "/"
+    page, watch = open_page(f"{base}plain-light.html")
+    yield Explorer(page)
+    assert watch.console == []
+
+
+def bounds(explorer: Explorer) -> list[str]:
+    """What bounds each row of the phase that is told."""
+    names = [explorer.row(name).text_content() or "" for name in NAMES]
+    return [name.split(", ")[-2] for name in names]
+
+
+def test_decode_waits_for_memory_and_prefill_computes(explorer: Explorer) -> None:
+    expect(explorer.status).to_have_text(
+        "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.44 ms at least, "
+        "1,472 tokens a second. 18.2 GB fit in its 80 GB."
+    )
+    expect(explorer.why).to_contain_text("8 a byte, and the H100 SXM could make 295.")
+    assert bounds(explorer) == 5 * ["memory-bound"]
+    explorer.radio("Prefill").check()
+    expect(explorer.status).to_contain_text("Prefill of 16,384 tokens is compute-bound: 258 ms")
+    assert bounds(explorer) == 5 * ["compute-bound"]
+
+
+def test_all_numbers_are_those_of_python(explorer: Explorer) -> None:
+    explorer.root.get_by_text("All numbers").click()
+    for given in ({}, {"moved": "scores", "batch": 64}, {"machine": "cpu", "context": 99}):
+        figure = Roofline(**given)  # type: ignore[arg-type]
+        query = "&".join(f"r.{name}={value}" for name, value in given.items())
+        explorer.page.goto(f"{explorer.page.url.split('?')[0]}?{query}")
+        expected = [
+            [
+                flops_text(point.flops),
+                flops_text(point.bytes, "B"),
+                three_digits(point.roofline.intensity),
+                f"{point.roofline.bound}-bound",
+                seconds_text(point.roofline.seconds),
+            ]
+            for point in figure.points
+        ]
+        told = Explorer(explorer.page).told()
+        assert [row[1:] for row in told] == expected
+        assert told[0][0] == "Projections in prefill"
+
+
+def test_more_sequences_raise_all_but_the_scores(explorer: Explorer) -> None:
+    def intensity(name: str) -> str:
+        return (explorer.row(name).text_content() or "").split(": ")[1].split()[0]
+
+    assert [intensity(name) for name in NAMES[:3]] == ["8", "4", "8"]
+    explorer.slider("Sequences").press("ArrowRight")
+    expect(explorer.status).to_contain_text("Decode of 16 sequences")
+    assert [intensity(name) for name in NAMES[:3]] == ["16", "4", "16"]
+    explorer.type("Sequences", "300")
+    assert bounds(explorer) == [
+        *("compute-bound", "memory-bound", "compute-bound", "compute-bound", "memory-bound")
+    ]
+    expect(explorer.memory).to_contain_text("do not fit in its 80 GB")
+
+
+def test_a_point_is_looked_at_and_chosen(explorer: Explorer) -> None:
+    expect(explorer.details).to_have_accessible_name("MLP in decode")
+    expect(explorer.details).to_contain_text("97.3 % of the arithmetic stands idle")
+    explorer.row("Scores, values").hover()
+    expect(explorer.details).to_have_accessible_name("Scores, values in decode")
+    explorer.status.hover()
+    expect(explorer.details).to_have_accessible_name("MLP in decode")
+    explorer.row("LM head").focus()
+    expect(explorer.details).to_have_accessible_name("LM head in decode")
+    explorer.page.keyboard.press("Enter")
+    expect(explorer.row("LM head")).to_have_attribute("aria-pressed", "true")
+    explorer.radio("Prefill").focus()
+    point = explorer.plot.locator(".cs336-roofline-scores.cs336-roofline-prefill")
+    point.hover()
+    expect(explorer.details).to_have_accessible_name("Scores, values in prefill")
+    point.click()
+    expect(explorer.row("Scores, values")).to_have_attribute("aria-pressed", "true")
+    expect(explorer.radio("Prefill")).to_be_checked()
+    expect(explorer.details).to_contain_text("compute-bound")
+
+
+def test_scores_that_are_moved_bound_prefill(explorer: Explorer) -> None:
+    explorer.radio("Prefill").check()
+    explorer.row("Scores, values").click()
+    explorer.radio("+ scores").check()
+    expect(explorer.details).to_contain_text("Moving takes longer and decides: memory-bound.")
+    explorer.radio("+ vectors").check()
+    expect(explorer.details).to_contain_text("Computing takes longer and decides: compute-bound.")
+    expect(explorer.why).to_contain_text("that leaves 2,667 in the MLP")
+
+
+def test_every_machine_has_its_roof(explorer: Explorer) -> None:
+    heights = []
+    for key, machine in MACHINES.items():
+        explorer.machine.select_option(key)
+        precisions = list(machine.flops_per_second)
+        precision = "bf16" if "bf16" in machine.flops_per_second else precisions[0]
+        peak = flops_text(machine.peak(precision), "FLOP/s")
+        expect(explorer.plot).to_contain_text(f"{peak} in {precision}")
+        ridge = three_digits(machine.ridge_point(precision))
+        expect(explorer.root.locator(".cs336-roofline-plot strong")).to_have_text(f"ridge: {ridge}")
+        points = explorer.root.locator(".cs336-roofline-roof").get_attribute("points") or ""
+        heights.append((machine.peak(precision), 1000 - float(points.split(",")[-1])))
+        group = explorer.root.get_by_role("radiogroup", name="Precision")
+        assert group.locator("label").all_inner_texts() == precisions
+    assert [height for _, height in sorted(heights)] == sorted(height for _, height in heights)
+    expect(explorer.root.locator(".cs336-error")).to_have_text(
+        "The server CPU has no bf16: counted in fp32."
+    )
+
+
+def test_a_model_with_a_table_of_positions_reads_no_more(explorer: Explorer) -> None:
+    explorer.model.select_option("gpt2-xl")
+    expect(explorer.type("Tokens of each", "5000")).to_have_value("1023")
+    expect(explorer.status).to_contain_text("after 1,023 tokens")
+    explorer.model.select_option("llama-3-8b")
+    expect(explorer.type("Tokens of each", "999999")).to_have_value("131072")
+    expect(explorer.type("Sequences", "-1")).to_have_value("1")
+    expect(explorer.status).to_contain_text("Decode of one sequence after 131,072 tokens")
+
+
+def test_by_keyboard_alone(explorer: Explorer) -> None:
+    press = explorer.page.keyboard.press
+    explorer.radio("Decode").focus()
+    press("ArrowLeft")
+    expect(explorer.radio("Prefill")).to_be_checked()
+    explorer.machine.focus()
+    press("ArrowDown")
+    expect(explorer.machine).to_have_value("h200")
+    explorer.slider("Tokens of each").focus()
+    press("ArrowLeft")
+    expect(explorer.status).to_contain_text("Prefill of 8,192 tokens")
+    explorer.row("Projections").focus()
+    press("Space")
+    expect(explorer.row("Projections")).to_have_attribute("aria-pressed", "true")
+    assert explorer.page.evaluate("document.activeElement.matches(':focus-visible')")
+
+
+def test_what_is_set_is_in_the_address(explorer: Explorer) -> None:
+    page = explorer.page
+    explorer.machine.select_option("a100")
+    explorer.row("Whole pass").click()
+    explorer.slider("Sequences").press("End")
+    page.wait_for_url("**r.batch=4096**")
+    sentence = explorer.status.inner_text()
+    page.reload()
+    again = Explorer(page)
+    expect(again.status).to_have_text(sentence)
+    expect(again.details).to_have_accessible_name("Whole pass in decode")
+    again.button("Reset").click()
+    page.wait_for_url(lambda url: "r." not in url.split("plain-light.html")[-1])
+    expect(again.machine).to_have_value("h100")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("r.model=gpt5", "r.machine=abacus", "r.precision=int4", "r.batch=0", "r.context=-1"),
+        *("r.batch=999999999&r.context=999999999&r.phase=prefill", "r.phase=x&r.operation=y"),
+        *("r.moved=everything", "r.models=%5B%5D", "r.model=gpt2-xl&r.context=99999"),
+        "r.model=deepseek-v3&r.batch=1&r.context=1&r.moved=scores&r.precision=fp8",
+    ],
+)
+def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
+    page, watch = open_page(f"{served}plain-light.html?{query}")
+    explorer = Explorer(page)
+    expect(explorer.status).to_contain_text("tokens a second")
+    text = explorer.root.inner_text()
+    assert not any(odd in text for odd in ("NaN", "Infinity", "undefined", "∞"))
+    explorer.button("Reset").click()
+    expect(explorer.status).to_contain_text("5.44 ms")
+    assert watch.console == []
+
+
+def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(
+        f"{served}plain-light.html", permissions=["clipboard-read", "clipboard-write"]
+    )
+    explorer = Explorer(page)
+    explorer.radio("Prefill").check()
+    explorer.button("Copy link").click()
+    expect(explorer.status).to_have_text("Link copied.")
+    link = f"{served}plain-light.html?r.phase=prefill"
+    assert page.evaluate("navigator.clipboard.readText()") == link
+
+
+def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
+    saved = {}
+    for kind in ("JSON", "CSV", "SVG"):
+        with explorer.page.expect_download() as download:
+            explorer.root.get_by_role("button", name=f"as {kind}").click()
+        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    points = json.loads(saved["JSON"])["points"]
+    for ours, point in zip(points, Roofline().points, strict=True):
+        assert (ours["flops"], ours["bytes"]) == (point.flops, point.bytes)
+        assert ours["seconds"] == pytest.approx(point.roofline.seconds)
+    assert len(saved["CSV"].splitlines()) == 11
+    assert saved["SVG"].count("<circle") == 10
+    assert "undefined" not in saved["SVG"]
+
+
+def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(
+        f"{served}experts-light.html", width=360, height=740, has_touch=True, is_mobile=True
+    )
+    explorer = Explorer(page)
+    expect(explorer.why).to_contain_text("Of 256 experts, 8 work on a token")
+    explorer.row("Scores, values").tap()
+    expect(explorer.row("Scores, values")).to_have_attribute("aria-pressed", "true")
+    explorer.radio("Decode").tap()
+    expect(explorer.radio("Decode")).to_be_checked()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for control in explorer.root.locator(
+        "button, select, input:not([type=radio]), label:has(input)"
+    ).all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 36
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["plain", "experts"])
+def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
+    page, _ = open_page(f"{served}{name}-{theme}.html", reduced_motion="reduce")
+    Explorer(page).root.get_by_text("All numbers").click()
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, width: int) -> None:
+    page, _ = open_page(f"{served}plain-light.html", width=width)
+    explorer = Explorer(page)
+    tops = set()
+    for key in ("Home", *["ArrowRight"] * 12):
+        explorer.slider("Sequences").press(key)
+        box = explorer.slider("Sequences").bounding_box()
+        assert box is not None
+        tops.add(round(box["y"]))
+    assert len(tops) == 1
+
+
+def test_marks_stay_inside_the_plot(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}experts-light.html?r.batch=4096&r.context=131072", width=360)
+    explorer = Explorer(page)
+    area = explorer.plot.bounding_box()
+    assert area is not None
+    for mark in explorer.plot.locator(".cs336-roofline-mark").all():
+        box = mark.bounding_box()
+        assert box is not None
+        assert area["x"] - 10 < box["x"] < area["x"] + area["width"] + 10
+        assert area["y"] - 10 < box["y"] < area["y"] + area["height"] + 10
+
+
+def test_a_step_is_fast(served: str, open_page: OpenPage) -> None:
+    """Not a benchmark: half of the steps taking more than a few frames is broken."""
+    page, _ = open_page(f"{served}experts-light.html")
+    median = (
+        Explorer(page)
+        .slider("Tokens of each")
+        .evaluate(
+            """async (slider) => {
+          const times = [];
+          for (let step = 0; step < 17; step++) {
+            slider.value = step;
+            const start = performance.now();
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+          }
+          return times.sort((a, b) => a - b)[8];
+        }"""
+        )
+    )
+    assert median < 200
+
+
+def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}plain-light.html", java_script_enabled=False)
+    assert page.locator("tbody tr").count() == 10
+    assert page.locator("caption").inner_text().startswith("llama-3-8b on H100 SXM in bf16")

@@ -1,0 +1,268 @@
+"""The training calculator on a static page: results, settings, assumptions, panels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cs336_core.accounting.units import seconds_text
+from playwright.sync_api import Locator, Page, expect
+
+from cs336_core.accounting import MACHINES
+from cs336_core.widgets import TrainingCalculator
+from tests.site.conftest import OpenPage, serving
+from tests.site.figures import write_pages
+from tests.site.test_pages import AXE
+
+
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pages of one calculator each, and what the site gives every page."""
+    folder = tmp_path_factory.mktemp("calculator")
+    calculators = {
+        "plain": TrainingCalculator(key="c"),
+        "experts": TrainingCalculator("deepseek-v3", 14.8e12, machine="t4", n_machines=8, key="c"),
+    }
+    write_pages(html, folder, calculators, "training_calculator", title="Training")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(pages: Path) -> Iterator[str]:
+    """The address of these pages, ending in a slash."""
+    with serving(pages) as url:
+        yield url
+
+
+class Calculator:
+    """The calculator of a page, as a reader finds it: by role and name."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator('[data-widget="training_calculator"]')
+        expect(self.root).to_have_attribute("data-ready", "true")
+        self.status = self.root.get_by_role("status")
+        self.model = self.root.get_by_role("combobox", name="Model")
+        self.machine = self.root.get_by_role("combobox", name="Machine")
+        self.assumed = self.root.get_by_role("group", name="What is assumed")
+        self.memory = self.root.get_by_role("group", name="Memory without activations")
+        self.ratio = self.root.get_by_role("group", name="Tokens a parameter")
+        self.others = self.root.get_by_role("group", name="The same run on other machines")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def slider(self, name: str) -> Locator:
+        return self.root.get_by_role("slider", name=name)
+
+    def type(self, name: str, number: str) -> Locator:
+        box = self.root.get_by_role("spinbutton", name=f"{name}, as a number")
+        box.fill(number)
+        box.press("Enter")
+        return box
+
+    def results(self) -> list[str]:
+        return self.root.locator(".cs336-calculator-results dd").all_inner_texts()
+
+
+@pytest.fixture(params=["http", "file"])
+def calculator(
+    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
+) -> Iterator[Calculator]:
+    base = served if request.param == "http" else pages.as_uri() + "/"
+    page, watch = open_page(f"{base}plain-light.html")
+    yield Calculator(page)
+    assert watch.console == []
+
+
+def test_seventy_billion_on_fifteen_trillion_take_144_days(calculator: Calculator) -> None:
+    assert calculator.results() == ["144 days", "6.3 × 10²⁴", "3.54 million", "7.08 million"]
+    expect(calculator.status).to_contain_text("144 days on 1,024 H100 SXM")
+    expect(calculator.assumed).to_contain_text("989 TFLOP/s in bf16. The run gets 50 % of that")
+    expect(calculator.assumed).to_contain_text("2.00 for an hour of one machine is a number of")
+    expect(calculator.memory.locator("tfoot")).to_have_text("together161.12 TB1.09 GB")
+    expect(calculator.ratio).to_contain_text("10.7 times Chinchilla’s 20")
+
+
+def test_twice_the_machines_take_half_the_days_and_cost_as_much(calculator: Calculator) -> None:
+    cost = calculator.results()[3]
+    calculator.slider("Machines").press("ArrowRight")
+    expect(calculator.status).to_contain_text("on 2,048 H100 SXM")
+    assert calculator.results() == ["72 days", "6.3 × 10²⁴", "3.54 million", cost]
+    calculator.slider("MFU").fill("25")
+    assert calculator.results()[0] == "144 days"
+    assert calculator.results()[3] == "14.2 million"
+    calculator.type("Your price an hour", "4.5")
+    assert calculator.results()[3] == "31.9 million"
+
+
+def test_a_preset_is_chosen_and_left(calculator: Calculator) -> None:
+    calculator.model.select_option("mixtral-8x7b")
+    expect(calculator.assumed).to_contain_text("Of 46.7 billion parameters, 12.9 billion work")
+    run = TrainingCalculator("mixtral-8x7b").run
+    assert calculator.results()[0] == seconds_text(run.seconds)
+    calculator.slider("Parameters").press("ArrowRight")
+    expect(calculator.model).to_have_value("")
+    expect(calculator.assumed).not_to_contain_text("work on a token")
+
+
+def test_every_machine_tells_its_time(calculator: Calculator) -> None:
+    for key, machine in MACHINES.items():
+        calculator.machine.select_option(key)
+        time = seconds_text(TrainingCalculator(machine=key).run.seconds)
+        assert calculator.results()[0] == time
+        expect(calculator.others.locator("tr[data-now]")).to_contain_text(machine.name)
+        expect(calculator.others.locator("tr[data-now]")).to_contain_text(time)
+    expect(calculator.root.locator(".cs336-error")).to_have_text(
+        "The server CPU has no bf16: counted in fp32."
+    )
+
+
+def test_a_precision_that_the_machine_has(calculator: Calculator) -> None:
+    calculator.root.get_by_role("radio", name="fp8").check()
+    run = TrainingCalculator(precision="fp8").run
+    assert calculator.results()[0] == seconds_text(run.seconds)
+    calculator.machine.select_option("a100")
+    expect(calculator.root.get_by_role("radio", name="fp8")).to_have_count(0)
+    expect(calculator.root.get_by_role("radio", name="fp16")).to_be_checked()
+    expect(calculator.root.locator(".cs336-error")).to_contain_text("A100 SXM 80 GB has no fp8")
+
+
+def test_too_few_machines_do_not_hold_it(calculator: Calculator) -> None:
+    calculator.type("Machines", "13")
+    expect(calculator.memory).to_contain_text("does not fit. It takes at least 14 machines.")
+    calculator.type("Machines", "14")
+    expect(calculator.memory).to_contain_text("An equal part takes 100 % of it")
+
+
+def test_numbers_out_of_bounds_are_put_back(calculator: Calculator) -> None:
+    expect(calculator.type("MFU (%)", "300")).to_have_value("100")
+    expect(calculator.type("Machines", "0")).to_have_value("1")
+    expect(calculator.type("Your price an hour", "-3")).to_have_value("0")
+    expect(calculator.type("Tokens (10⁹)", "")).to_have_value("15000")
+    expect(calculator.type("Tokens (10⁹)", "1.4")).to_have_value("1.4")
+    expect(calculator.ratio).to_contain_text("0.1 % of Chinchilla’s 20")
+
+
+def test_by_keyboard_alone(calculator: Calculator) -> None:
+    press = calculator.page.keyboard.press
+    calculator.machine.focus()
+    press("ArrowDown")
+    expect(calculator.machine).to_have_value("h200")
+    calculator.slider("Tokens").focus()
+    press("ArrowRight")
+    expect(calculator.status).to_contain_text("on 20 trillion tokens")
+    calculator.slider("MFU").focus()
+    press("ArrowLeft")
+    expect(calculator.assumed).to_contain_text("gets 49 % of that")
+    assert calculator.page.evaluate("document.activeElement.matches(':focus-visible')")
+
+
+def test_what_is_set_is_in_the_address(calculator: Calculator) -> None:
+    page = calculator.page
+    calculator.type("Parameters (10⁹)", "6.5")
+    calculator.machine.select_option("b200")
+    calculator.slider("MFU").fill("41")
+    page.wait_for_url("**c.mfu=0.41**")
+    sentence = calculator.status.inner_text()
+    page.reload()
+    again = Calculator(page)
+    expect(again.status).to_have_text(sentence)
+    again.button("Reset").click()
+    page.wait_for_url(lambda url: "c." not in url.split("/")[-1].removeprefix("plain-light.html"))
+    assert again.results()[0] == "144 days"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("c.model=gpt5", "c.machine=abacus", "c.precision=int4", "c.mfu=0", "c.price=-1"),
+        *("c.billion_params=0&c.billion_tokens=999999999", "c.n_machines=0", "c.mfu=zzz"),
+        *("c.billion_params=1e9", "c.machines=%5B%5D", "c.mfu=-7.5", "c.n_machines=999999999"),
+    ],
+)
+def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
+    page, watch = open_page(f"{served}plain-light.html?{query}")
+    calculator = Calculator(page)
+    expect(calculator.status).to_contain_text("machine-hours")
+    text = calculator.root.inner_text()
+    assert not any(odd in text for odd in ("NaN", "Infinity", "undefined", "∞"))
+    calculator.button("Reset").click()
+    assert calculator.results()[0] == "144 days"
+    assert watch.console == []
+
+
+def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(
+        f"{served}plain-light.html", permissions=["clipboard-read", "clipboard-write"]
+    )
+    calculator = Calculator(page)
+    calculator.machine.select_option("a100")
+    calculator.button("Copy link").click()
+    expect(calculator.status).to_have_text("Link copied.")
+    link = f"{served}plain-light.html?c.machine=a100"
+    assert page.evaluate("navigator.clipboard.readText()") == link
+
+
+def test_the_data_and_the_picture_can_be_saved(calculator: Calculator) -> None:
+    saved = {}
+    for kind in ("JSON", "CSV", "SVG"):
+        with calculator.page.expect_download() as download:
+            calculator.root.get_by_role("button", name=f"as {kind}").click()
+        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    run = TrainingCalculator().run
+    data = json.loads(saved["JSON"])
+    assert data["days"] == pytest.approx(run.days)
+    assert data["cost"] == pytest.approx(run.cost)
+    assert len(saved["CSV"].splitlines()) == 1 + len(MACHINES)
+    assert ">144 days<" in saved["SVG"]
+    assert "undefined" not in saved["SVG"]
+
+
+def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(
+        f"{served}experts-light.html", width=360, height=740, has_touch=True, is_mobile=True
+    )
+    calculator = Calculator(page)
+    expect(calculator.memory).to_contain_text("does not fit. It takes at least 672 machines.")
+    calculator.root.get_by_role("radio", name="fp32").tap()
+    expect(calculator.root.get_by_role("radio", name="fp32")).to_be_checked()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for control in calculator.root.locator(
+        "button, select, input:not([type=radio]), label:has(input)"
+    ).all():
+        box = control.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 36
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["plain", "experts"])
+def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
+    page, _ = open_page(f"{served}{name}-{theme}.html?c.precision=fp8", reduced_motion="reduce")
+    Calculator(page)
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, width: int) -> None:
+    page, _ = open_page(f"{served}plain-light.html", width=width)
+    calculator = Calculator(page)
+    tops = set()
+    for key in ("Home", *["ArrowRight"] * 20):
+        calculator.slider("Machines").press(key)
+        box = calculator.root.locator(".cs336-calculator-settings").bounding_box()
+        assert box is not None
+        tops.add(round(box["y"]))
+    assert len(tops) == 1
+
+
+def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}plain-light.html", java_script_enabled=False)
+    expect(page.get_by_role("row", name="Time")).to_contain_text("144 days")
+    assert page.locator("caption").inner_text().startswith("Training 70 B parameters on 15 T")
