@@ -40,18 +40,16 @@
 # billion *parameters*, the numbers that training adjusts. It read 15.6 trillion *tokens*, pieces of
 # text: words, or parts of words. It did so on up to 16,384 GPUs of the kind H100.
 #
-# Later on this page we see where `training_flops` comes from; `training_seconds` only divides. A
-# utilisation of 40 % means that the chips do 40 % of what their data sheet promises
+# Later on this page we see where `training_flops` comes from; `training_run` only divides. Its
+# `mfu` is a utilisation: 0.4 means that the chips do 40 % of what their data sheet promises
 # {cite:p}`palm2022`. The makers report 38 to 43 %.
 
 # %%
-from cs336_core.accounting import H100
-from cs336_core.scaling import training_flops, training_seconds
+from cs336_core.accounting import H100, training_flops, training_run
 
 params, tokens, n_gpus = 405e9, 15.6e12, 16_384
 flops = training_flops(params, tokens)
-seconds = training_seconds(flops, n_gpus, H100.flops_per_second, utilisation=0.4)
-days = seconds / (24 * 60 * 60)
+days = training_run(flops, H100, n_gpus, mfu=0.4).days
 print(f"{flops:.1e} FLOPs, {days:.0f} days")
 
 # %% [markdown]
@@ -81,20 +79,26 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 # twice: it is often made again to save memory (*recomputation*).
 
 # %%
-from cs336_core.accounting import PlainTransformer, rows
-from cs336_core.accounting.plain import share
+from cs336_core.accounting import count_flops, share
+from cs336_core.model.config import ModelConfig
 
-width = 1536
-small = PlainTransformer(24, d_model=width, d_ff=4 * width, vocab_size=51_200)
-counted = rows(small, seq_len=2048, work="training with recomputation")
+length = 2048
+small = ModelConfig(
+    vocab_size=51_200, context_length=length, n_layers=24, d_model=1536, n_heads=16,
+    activation="relu",
+)  # fmt: skip
+counted = count_flops(  # @stepover
+    small, batch=1, seq_len=length, work="training", recompute="full"
+)
 for row in counted:
-    gigaflops = row.flops / 1e9
-    print(f"{row.operation:18} {row.half:10} {gigaflops:5.2f} GFLOPs a token")
+    if row.flops:
+        gigaflops = row.flops / length / 1e9
+        print(f"{row.operation:9} {row.group:12} {gigaflops:5.2f} GFLOPs a token")
 
 # %% [markdown]
-# Attention takes {eval}`f"{100 * share(counted, 'attention'):.0f} %"` of it and the MLP
-# {eval}`f"{100 * share(counted, 'mlp'):.0f} %"`: about the same. The rest, the *logits*, turns the
-# last layer's output into a score for every token of the vocabulary.
+# Attention takes {eval}`f"{100 * share(counted, 'projections', 'scores'):.0f} %"` of it and the MLP
+# {eval}`f"{100 * share(counted, 'mlp'):.0f} %"`: about the same. The rest, the *LM head*, turns the
+# last layer's output into a score for every token of the vocabulary, its *logits*.
 #
 # In 2022 Stephen Roller, one of the authors of the OPT models {cite:p}`opt2022`, posted this count
 # for eight sizes {cite:p}`roller2022`. His table became famous for its last row: at 175 billion
@@ -106,18 +110,18 @@ for row in counted:
 import matplotlib.pyplot as plt
 
 from cs336_core import figures
-from cs336_core.accounting import posted_rows
+from cs336_core.accounting import count_parameters, posted_rows, recounted
 
 ATTENTION, MLP = "#c8641e", "C0"
 posted = posted_rows()  # @stepover
-recounted = [  # @stepover
-    rows(each.model, seq_len=2048, work="training with recomputation") for each in posted
-]
-sizes = [each.model.params for each in posted]
+counts = [recounted(each.config) for each in posted]  # @stepover
+sizes = [count_parameters(each.config).total for each in posted]  # @stepover
 mlp_posted = [each.percent["mlp"] for each in posted]
-mlp_counted = [100 * share(each, "mlp") for each in recounted]  # @stepover
+mlp_counted = [100 * share(each, "mlp") for each in counts]  # @stepover
 attention_posted = [each.percent["projections"] + each.percent["scores"] for each in posted]
-attention_counted = [100 * share(each, "attention") for each in recounted]  # @stepover
+attention_counted = [  # @stepover
+    100 * share(each, "projections", "scores") for each in counts
+]
 
 with figures.style():  # @stepover
     figure, axes = plt.subplots(figsize=(5.6, 3.6))
@@ -156,15 +160,15 @@ figures.inline(
 # width. In any case, matrices of weights cannot depend on the length of the text.
 
 # %%
-from cs336_core.accounting import posted_projections
+from cs336_core.accounting import flops_by_group, posted_projections
 
-large = posted[-1].model
-by_name = {row.operation: row.flops for row in recounted[-1]}
-by_post = by_name | {"projections": posted_projections(large)}
-for name, count in [("counted", by_name), ("posted", by_post)]:
+large = posted[-1].config
+by_group = flops_by_group(counts[-1])  # @stepover
+by_post = by_group | {"projections": posted_projections(large)}
+for name, count in [("counted", by_group), ("posted", by_post)]:
     whole = sum(count.values())
-    print(f"{name:8} MLP {count['MLP'] / whole:.1%}", end=", ")
-    print(f"300 billion tokens take {300e9 * whole:.2e} FLOPs")
+    print(f"{name:8} MLP {count['mlp'] / whole:.1%}", end=", ")
+    print(f"300 billion tokens take {300e9 * whole / length:.2e} FLOPs")
 
 # %% [markdown]
 # There is a witness. The last report of the team that trained OPT gives the cost of 300 billion
@@ -173,10 +177,10 @@ for name, count in [("counted", by_name), ("posted", by_post)]:
 # So what does happen with scale? As long as the MLP is four times as wide as the model, it has
 # twice the parameters of attention's matrices, *at every size*. It can never take more than two
 # thirds. What fades are the two other things: the scores, by which tokens look at each other, from
-# {eval}`f"{100 * counted[1].flops / sum(row.flops for row in counted):.1f} %"` to
-# {eval}`f"{100 * by_name['scores and values'] / sum(by_name.values()):.1f} %"`, and the logits,
-# from {eval}`f"{100 * share(counted, 'head'):.1f} %"` to
-# {eval}`f"{100 * share(recounted[-1], 'head'):.1f} %"`.
+# {eval}`f"{100 * share(counted, 'scores'):.1f} %"` to
+# {eval}`f"{100 * share(counts[-1], 'scores'):.1f} %"`, and the LM head, from
+# {eval}`f"{100 * share(counted, 'head'):.1f} %"` to
+# {eval}`f"{100 * share(counts[-1], 'head'):.1f} %"`.
 #
 # The lesson stays, and it is why engineers look at the MLP first: **a small model leads you to
 # speed up the wrong thing.** A second lesson came with it: count for yourself. A later lecture does
@@ -437,8 +441,11 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 # {cite:p}`gpt3`.
 
 # %%
-gpt3 = PlainTransformer(n_layers=96, d_model=12_288, d_ff=4 * 12_288)
-print(f"12 x 96 x 12,288² = {gpt3.params / 1e9:.0f} billion parameters")
+from cs336_core.model.config import preset
+
+gpt3 = preset("gpt3-175b")
+in_layers = 12 * gpt3.n_layers * gpt3.d_model**2
+print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 
 # %% [markdown]
 # Twelve times the layers times the width squared: that is the number of this part. The name of
@@ -497,11 +504,11 @@ print(f"12 x 96 x 12,288² = {gpt3.params / 1e9:.0f} billion parameters")
 # in 16 bits, and fetches 3.35 trillion bytes.
 
 # %%
-print(f"{H100.ridge_point:.0f} FLOPs in the time of one byte")
+print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
 
 # %% [markdown]
 # That is the number of this part. A program that fetches a byte and does less than
-# {eval}`f"{H100.ridge_point:.0f}"` operations with it leaves the workshops waiting. So the core
+# {eval}`f"{H100.ridge_point():.0f}"` operations with it leaves the workshops waiting. So the core
 # idea is: **to use the hardware well is to move less data.**
 #
 # On one GPU that means: fetch once, do everything that is to be done, and put back once.
@@ -516,7 +523,7 @@ print(f"{H100.ridge_point:.0f} FLOPs in the time of one byte")
 # %%
 from cs336_core.accounting import training_bytes
 
-needed = training_bytes(405_000_000_000)
+needed = training_bytes(405_000_000_000).total
 gpus = needed / H100.memory_bytes
 print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 
@@ -561,8 +568,8 @@ at_once = [10 ** (each / 50) for each in range(181)]
 with figures.style():  # @stepover
     figure, axes = plt.subplots(figsize=(5.6, 3.2))
     axes.loglog(at_once, [1000 * forward_seconds(13e9, each, H100) for each in at_once], "-")
-    axes.axvline(H100.ridge_point, color="C1", linewidth=1, linestyle=":")
-    axes.text(H100.ridge_point * 0.9, 40, f"{H100.ridge_point:.0f} tokens", ha="right")
+    axes.axvline(H100.ridge_point(), color="C1", linewidth=1, linestyle=":")
+    axes.text(H100.ridge_point() * 0.9, 40, f"{H100.ridge_point():.0f} tokens", ha="right")
     axes.text(1, 9, "waits for the weights\n(decode)", va="bottom")
     axes.text(1100, 21, "computes\n(prefill)", va="top")
     axes.set(xlabel="tokens in one pass", ylabel="milliseconds", ylim=(4, 150))
@@ -573,15 +580,15 @@ with figures.style():  # @stepover
 figures.inline(
     figure,
     alt="Least time of a pass against the tokens in it, both on logarithmic axes: flat at "
-    f"{1000 * forward_seconds(13e9, 1, H100):.1f} milliseconds up to {H100.ridge_point:.0f} "
+    f"{1000 * forward_seconds(13e9, 1, H100):.1f} milliseconds up to {H100.ridge_point():.0f} "
     "tokens, then rising in proportion.",
 )
 
 # %% [markdown]
 # *Find the two phases: a long question lies on the slope, a single new token at the far left.*
 #
-# Up to {eval}`f"{H100.ridge_point:.0f}"` tokens, a pass takes as long as a pass of one. Prefill is
-# *compute-bound*: it has work enough, and a very long prompt is read in chunks. Decode is
+# Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes as long as a pass of one. Prefill
+# is *compute-bound*: it has work enough, and a very long prompt is read in chunks. Decode is
 # *memory-bound*: {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"` ms go by for every token,
 # nearly all of it in fetching. That is why the first word takes a moment, and why the others then
 # drip. Three ways help:
@@ -601,7 +608,7 @@ figures.inline(
 # %%
 from cs336_core.accounting import kv_cache_bytes
 
-cache = kv_cache_bytes(n_layers=32, n_kv_heads=32, d_head=128)
+cache = kv_cache_bytes(preset("llama-2-7b"))
 print(f"{cache / 1024:.0f} KiB a token")
 
 # %% [markdown]
@@ -903,6 +910,14 @@ print([(reward - average) / spread for reward in rewards])
 # All this answers a world that is short of compute. When good text becomes what is short, the
 # answers will change. Whoever knows *why* each choice was made will see which.
 
+# %% tags=["remove-cell"]
+from dataclasses import replace
+
+twice = 2 * gpt3.d_model
+at_twice = count_flops(  # @stepover
+    replace(gpt3, context_length=twice), batch=1, seq_len=twice, head=False
+)
+
 # %% [markdown]
 # ## Check yourself
 #
@@ -913,7 +928,7 @@ print([(reward - average) / spread for reward in rewards])
 #
 # ```{dropdown} Answer
 # From {eval}`2 * 12_288` tokens on, twice the width. Counted at that length, attention takes
-# {eval}`f"{100 * share(rows(gpt3, seq_len=2 * 12_288, head=False), 'attention'):.0f} %"`.
+# {eval}`f"{100 * share(at_twice, 'projections', 'scores'):.0f} %"`.
 # ```
 #
 # **2.** A task asks for ten right tokens in a row. How good must a model be at one token, to solve

@@ -90,11 +90,13 @@ for token_id in [0, 1, 220, 995, 996]:
 # numbers.
 
 # %%
-from cs336_core.accounting import PlainTransformer
+from cs336_core.accounting import count_parameters
+from cs336_core.model.config import preset
 
-smallest = PlainTransformer(n_layers=12, d_model=768, d_ff=4 * 768, vocab_size=gpt2.vocab_size)
-table = smallest.embedding_params
-print(f"{table:,} numbers, {table / smallest.params:.0%} of that model")
+smallest = preset("gpt2-small")
+params = count_parameters(smallest)  # @stepover
+table = params.components["embedding"]
+print(f"{table:,} numbers, {table / params.total:.0%} of that model")
 
 # %% [markdown]
 # So a vocabulary is not free. Its table takes memory, every row has to be learned, and for each
@@ -261,7 +263,7 @@ table = characters.vocab_size * smallest.d_model
 print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 
 # %% [markdown]
-# That table alone is about {eval}`round(table / smallest.params)` times the whole smallest GPT-2.
+# That table alone is about {eval}`round(table / params.total)` times the whole smallest GPT-2.
 # And what would it buy? Python carries its own manual with it, a long text of English and code.
 # Count what it uses.
 
@@ -654,8 +656,9 @@ figures.inline(
 # %%
 from cs336_core.accounting import forward_flops, kv_cache_bytes
 
-flops_a_token = forward_flops(8_030_261_248, n_tokens=1)
-bytes_a_token = kv_cache_bytes(n_layers=32, n_kv_heads=8, d_head=128)
+llama = preset("llama-3-8b")
+flops_a_token = forward_flops(count_parameters(llama).total, n_tokens=1)  # @stepover
+bytes_a_token = kv_cache_bytes(llama)  # @stepover
 
 for language in ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]:
     tokens = costs["GPT-4o"][language]

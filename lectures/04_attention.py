@@ -351,16 +351,16 @@ assert difference < 1e-5
 # which each head makes its own {cite:p}`deepseekv2`.
 
 # %%
+from dataclasses import replace
+
 from cs336_core.accounting import kv_cache_bytes
 from cs336_core.model.config import preset
 
 llama = preset("llama-3-8b")
 kept = {}
 for name, n_kv_heads in [("MHA, 32 heads", 32), ("GQA, 8 heads", 8), ("MQA, 1 head", 1)]:
-    kept[name] = kv_cache_bytes(llama.n_layers, n_kv_heads, llama.head_dim)
-
-latent = preset("deepseek-v3").latent
-kept["MLA of DeepSeek-V3"] = (latent.kv_rank + latent.rope_head_dim) * 61 * 2
+    kept[name] = kv_cache_bytes(replace(llama, n_kv_heads=n_kv_heads))
+kept["MLA of DeepSeek-V3"] = kv_cache_bytes(preset("deepseek-v3"))
 for name, size in kept.items():
     print(f"{name:18} {size / 1024:5.0f} KiB a token, {8192 * size / 2**30:5.2f} GiB for 8,192")
 

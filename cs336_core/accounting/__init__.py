@@ -4,7 +4,7 @@ The standard library is enough to run it. Conventions are arguments, never assum
 model has many counts, and each is right for what it says it counts.
 """
 
-from cs336_core.accounting.accelerator import H100, Accelerator, forward_seconds
+from cs336_core.accounting.activations import ActivationBytes, activation_bytes
 from cs336_core.accounting.flops import (
     LETTERS,
     FlopRow,
@@ -13,35 +13,95 @@ from cs336_core.accounting.flops import (
     share,
     total_flops,
 )
-from cs336_core.accounting.memory import kv_cache_bytes, training_bytes
+from cs336_core.accounting.inference import Step, decode, prefill
+from cs336_core.accounting.machines import H100, MACHINES, Machine, machine
+from cs336_core.accounting.memory import (
+    RECIPES,
+    TrainingBytes,
+    kv_cache_bytes,
+    training_bytes,
+    weight_bytes,
+)
 from cs336_core.accounting.operations import attended_pairs
-from cs336_core.accounting.opt_post import PostedRow, posted_projections, posted_rows
+from cs336_core.accounting.opt_post import PostedRow, posted_projections, posted_rows, recounted
+from cs336_core.accounting.papers import (
+    forward_flops,
+    kaplan_forward_flops,
+    korthikanti_activation_bytes,
+    korthikanti_training_flops,
+    narayanan_training_flops,
+    palm_training_flops,
+    training_flops,
+    training_tokens,
+)
 from cs336_core.accounting.parameters import ParameterCount, count_parameters
-from cs336_core.accounting.plain import Row, forward_flops, rows
+from cs336_core.accounting.roofline import Roofline, forward_seconds, roofline
 from cs336_core.accounting.sizes import AccountingError
-from cs336_core.accounting.transformer import PlainTransformer
+from cs336_core.accounting.tables import as_dicts, latex_table, markdown_table
+from cs336_core.accounting.training import (
+    TrainingRun,
+    training_flops_per_token,
+    training_run,
+    utilisation,
+)
+from cs336_core.accounting.units import (
+    bytes_text,
+    count_text,
+    flops_text,
+    percent_text,
+    seconds_text,
+)
 
 __all__ = [
     "H100",
     "LETTERS",
-    "Accelerator",
+    "MACHINES",
+    "RECIPES",
     "AccountingError",
+    "ActivationBytes",
     "FlopRow",
+    "Machine",
     "ParameterCount",
-    "PlainTransformer",
     "PostedRow",
-    "Row",
+    "Roofline",
+    "Step",
+    "TrainingBytes",
+    "TrainingRun",
+    "activation_bytes",
+    "as_dicts",
     "attended_pairs",
+    "bytes_text",
     "count_flops",
     "count_parameters",
+    "count_text",
+    "decode",
     "flops_by_group",
+    "flops_text",
     "forward_flops",
     "forward_seconds",
+    "kaplan_forward_flops",
+    "korthikanti_activation_bytes",
+    "korthikanti_training_flops",
     "kv_cache_bytes",
+    "latex_table",
+    "machine",
+    "markdown_table",
+    "narayanan_training_flops",
+    "palm_training_flops",
+    "percent_text",
     "posted_projections",
     "posted_rows",
-    "rows",
+    "prefill",
+    "recounted",
+    "roofline",
+    "seconds_text",
     "share",
     "total_flops",
     "training_bytes",
+    "training_flops",
+    "training_flops_per_token",
+    "training_run",
+    "training_tokens",
+    "utilisation",
+    "weight_bytes",
 ]

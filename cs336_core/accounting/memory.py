@@ -1,26 +1,103 @@
-"""Bytes that a model needs beside its weights: to be trained, and to remember what it has read."""
+"""Bytes that a model needs: its weights, what training keeps beside them, what it has read."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal, get_args
 
-def training_bytes(params: int) -> int:
-    """Return the bytes that training with AdamW keeps for `params` parameters, activations aside.
+from cs336_core.accounting.parameters import count_parameters
+from cs336_core.accounting.sizes import check_choice, check_config, check_size
+from cs336_core.model.config import ModelConfig
 
-    16 a parameter (Rajbhandari et al. 2020, "ZeRO: Memory Optimizations Toward Training Trillion
-    Parameter Models", section 3.1): weights and gradients in 16 bits, and in 32 bits the weights
-    again with Adam's two averages.
+Recipe = Literal["mixed", "mixed, 8-bit Adam", "bf16", "fp32"]
 
-    >>> training_bytes(7_000_000_000)
+
+@dataclass(frozen=True)
+class TrainingBytes:
+    """What training with AdamW keeps all the time, activations aside.
+
+    Attributes:
+        weights: those that are multiplied with.
+        gradients: one for each.
+        master_weights: the weights again in 32 bits, which small steps do not round away from.
+        optimizer: Adam's two running averages.
+
+    """
+
+    weights: int
+    gradients: int
+    master_weights: int
+    optimizer: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.weights + self.gradients + self.master_weights + self.optimizer
+
+
+# Bytes a parameter. "mixed": Rajbhandari et al. (2020, "ZeRO: Memory Optimizations Toward Training
+# Trillion Parameter Models", section 3.1). 8-bit averages: Dettmers et al. (2022, "8-bit Optimizers
+# via Block-wise Quantization").
+RECIPES: dict[Recipe, TrainingBytes] = {
+    "mixed": TrainingBytes(2, 2, 4, 8),
+    "mixed, 8-bit Adam": TrainingBytes(2, 2, 4, 2),
+    "bf16": TrainingBytes(2, 2, 0, 4),
+    "fp32": TrainingBytes(4, 4, 0, 8),
+}
+
+
+def training_bytes(params: int, recipe: Recipe = "mixed") -> TrainingBytes:
+    """Return the bytes that training keeps for `params` parameters, activations aside.
+
+    16 a parameter in mixed precision, and as many in 32 bits. Raises `AccountingError` for a recipe
+    that there is not.
+
+    >>> training_bytes(7_000_000_000).total
     112000000000
     """
-    weights, gradients, master, averages = 2, 2, 4, 2 * 4
-    return params * (weights + gradients + master + averages)
+    check_choice("recipe", recipe, get_args(Recipe))
+    each = RECIPES[recipe]
+    return TrainingBytes(
+        params * each.weights,
+        params * each.gradients,
+        params * each.master_weights,
+        params * each.optimizer,
+    )
 
 
-def kv_cache_bytes(n_layers: int, n_kv_heads: int, d_head: int, *, bytes_per_value: int = 2) -> int:
-    """Return the bytes of keys and values that a model keeps for each token it has read.
+def weight_bytes(config: ModelConfig, *, bytes_per_value: int = 2) -> int:
+    """Return the bytes of a model's weights, those of idle experts too.
 
-    >>> kv_cache_bytes(n_layers=32, n_kv_heads=32, d_head=128) // 1024
-    512
+    >>> from cs336_core.model.config import preset
+    >>> f"{weight_bytes(preset('llama-3-8b')) / 1e9:.1f} GB"
+    '16.1 GB'
     """
-    return 2 * n_layers * n_kv_heads * d_head * bytes_per_value
+    check_size("bytes_per_value", bytes_per_value)
+    return count_parameters(config).total * bytes_per_value
+
+
+def kv_cache_bytes(
+    config: ModelConfig, tokens: int = 1, *, batch: int = 1, bytes_per_value: int = 2
+) -> int:
+    """Return the bytes of keys and values that a model keeps of the tokens that it has read.
+
+    Heads that share keys and values keep them once; latent attention keeps the latent and the
+    rotated key; with a window, what no token can see any more is forgotten. Raises
+    `AccountingError` for sizes that cannot be.
+
+    >>> from cs336_core.model.config import preset
+    >>> kv_cache_bytes(preset("llama-2-7b")) // 1024
+    512
+    >>> kv_cache_bytes(preset("deepseek-v3"))
+    70272
+    """
+    check_config(config)
+    check_size("tokens", tokens, least=0)
+    check_size("batch", batch)
+    check_size("bytes_per_value", bytes_per_value)
+    if config.latent is not None:
+        width = config.latent.kv_rank + config.latent.rope_head_dim
+    else:
+        width = 2 * config.kv_heads * config.head_dim
+    kept = tokens if config.window is None else min(tokens, config.window)
+    return batch * kept * config.n_layers * width * bytes_per_value

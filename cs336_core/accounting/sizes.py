@@ -6,7 +6,8 @@ from dataclasses import fields
 
 from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
 
-LARGEST = 10**9  # of any one number; even their products stay far below what a float can hold
+LARGEST = 10**9  # of any one size; even their products stay far below what a float can hold
+MOST = 1e100  # of FLOPs, bytes, tokens ...
 
 
 class AccountingError(ValueError):
@@ -25,6 +26,25 @@ def check_size(name: str, value: object, *, least: int = 1) -> None:
         raise AccountingError(
             f"{name} is {shortened(value)}; it must be a whole number from {least:,} to {LARGEST:,}"
         )
+
+
+def check_number(
+    name: str, value: float, *, above: float | None = None, most: float = MOST
+) -> None:
+    """Raise `AccountingError` for no number, one under 0 or not above `above`, or over `most`.
+
+    >>> check_number("utilisation", 1.5, above=0, most=1)
+    Traceback (most recent call last):
+    cs336_core.accounting.sizes.AccountingError: utilisation is 1.5; it must be a number above 0 \
+and at most 1
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and value <= most and (value >= 0 if above is None else value > above):
+        return
+    least = "0 or more" if above is None else f"above {above:g}"
+    raise AccountingError(
+        f"{name} is {shortened(value)}; it must be a number {least} and at most {most:g}"
+    )
 
 
 def check_config(config: ModelConfig) -> None:

@@ -1,4 +1,4 @@
-"""What is known of a model before it is trained: compute, the best size, the loss to expect.
+"""What is known of a model before it is trained: the best size for a budget, the loss to expect.
 
 The fits of IsoFLOP curves need numpy, all else the standard library only. Data from papers lies in
 `data/`, each file with its source where it is read.
@@ -7,7 +7,6 @@ The fits of IsoFLOP curves need numpy, all else the standard library only. Data 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from cs336_core.scaling.compute import training_flops, training_seconds, training_tokens
 from cs336_core.scaling.emergence import (
     Ability,
     Score,
@@ -40,9 +39,6 @@ __all__ = [
     "fit_power_law",
     "fit_valleys",
     "isoflop_runs",
-    "training_flops",
-    "training_seconds",
-    "training_tokens",
 ]
 
 

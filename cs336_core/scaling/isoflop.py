@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cs336_core.scaling.compute import training_tokens
+from cs336_core.accounting.papers import training_tokens
 from cs336_core.scaling.runs import Run
 
 

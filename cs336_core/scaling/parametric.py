@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cs336_core.scaling.compute import training_tokens
+from cs336_core.accounting.papers import training_tokens
 
 
 @dataclass(frozen=True)

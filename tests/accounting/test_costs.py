@@ -1,46 +1,191 @@
-"""Time and memory, against figures that others give."""
+"""Time, machines and money, against figures that others give."""
 
 from __future__ import annotations
+
+import math
+from typing import Any
 
 import pytest
 
 from cs336_core import accounting
-from cs336_core.accounting import H100, forward_seconds, kv_cache_bytes, training_bytes
+from cs336_core.accounting import (
+    H100,
+    MACHINES,
+    AccountingError,
+    Machine,
+    count_flops,
+    decode,
+    forward_seconds,
+    kv_cache_bytes,
+    machine,
+    palm_training_flops,
+    prefill,
+    roofline,
+    total_flops,
+    training_flops,
+    training_flops_per_token,
+    training_run,
+    utilisation,
+    weight_bytes,
+)
+from cs336_core.model.config import preset
+
+LLAMA = preset("llama-2-13b")
 
 
 def test_a_token_alone_waits_for_the_weights() -> None:
     """Llama 2 13B on an H100: the course's lecture on inference has 8.0 ms with the KV cache."""
     one = forward_seconds(13_015_864_320, 1, H100)
     assert 0.0075 < one < 0.008
-    assert forward_seconds(13_015_864_320, int(H100.ridge_point), H100) == one
-    assert forward_seconds(13_015_864_320, 10 * H100.ridge_point, H100) == pytest.approx(10 * one)
-
-
-def test_the_ridge_point_of_an_h100() -> None:
-    assert round(H100.ridge_point) == 295
-
-
-def test_smaller_numbers_are_read_faster() -> None:
-    assert forward_seconds(7e9, 1, H100, bytes_per_param=1) == forward_seconds(7e9, 1, H100) / 2
-
-
-@pytest.mark.parametrize(("params", "n_tokens"), [(0, 1), (1, 0), (-1, 1)])
-def test_nothing_takes_no_time_that_is_known(params: float, n_tokens: float) -> None:
-    with pytest.raises(ValueError, match="both must be more than 0"):
-        forward_seconds(params, n_tokens, H100)
+    assert forward_seconds(13_015_864_320, int(H100.ridge_point()), H100) == one
+    many = forward_seconds(13_015_864_320, 10 * H100.ridge_point(), H100)
+    assert many == pytest.approx(10 * one)
 
 
 @pytest.mark.parametrize(
-    ("n_layers", "n_kv_heads", "kibibytes"),
-    [(32, 32, 512), (32, 8, 128), (80, 8, 320)],  # Llama 2 7B, Llama 3 8B and 70B
+    ("batch", "milliseconds", "tokens_per_second", "fits"),
+    [(1, "8.0", 125, True), (64, "23.8", 2689, True), (256, "71.9", 3562, False)],
 )
-def test_kv_cache(n_layers: int, n_kv_heads: int, kibibytes: int) -> None:
-    assert kv_cache_bytes(n_layers, n_kv_heads, 128) == kibibytes * 1024
+def test_the_course_s_figures_of_decoding(
+    batch: int, milliseconds: str, tokens_per_second: int, fits: bool
+) -> None:
+    """CS336 2025, lecture 10: Llama 2 13B on an H100 with 1,024 tokens each."""
+    step = decode(LLAMA, batch, 1024, H100)
+    assert f"{1000 * step.seconds:.1f}" == milliseconds
+    assert round(step.tokens_per_second) == tokens_per_second
+    assert step.fits == fits
+    assert step.roofline.bound == "memory"
+    assert step.moved_bytes == 2 * 13_015_864_320 + batch * kv_cache_bytes(LLAMA, 1024)
+    assert step.memory_bytes == step.moved_bytes
 
 
-def test_training_keeps_sixteen_bytes_a_parameter() -> None:
-    assert training_bytes(1) == 16
+def test_memory_at_a_batch_of_256() -> None:
+    assert round(decode(LLAMA, 256, 1024, H100).memory_bytes / 1e9) == 241
 
 
-def test_public_names_exist() -> None:
+def test_prefill_computes_and_decode_reads() -> None:
+    read, written = prefill(LLAMA, 1, 1024, H100), decode(LLAMA, 1, 1024, H100)
+    assert (read.roofline.bound, written.roofline.bound) == ("compute", "memory")
+    assert read.tokens_per_second > 200 * written.tokens_per_second
+    assert read.flops == total_flops(count_flops(LLAMA, 1, 1024, pairs="attended"))
+    assert read.roofline.intensity > H100.ridge_point() > written.roofline.intensity
+    assert 0.5 < written.roofline.intensity < 1.1
+
+
+def test_what_is_moved_is_nearly_what_the_rows_move() -> None:
+    rows = count_flops(LLAMA, 8, 1, cached=1024, pairs="attended")
+    assert decode(LLAMA, 8, 1024, H100).moved_bytes == pytest.approx(
+        sum(row.bytes for row in rows), rel=0.02
+    )
+
+
+def test_smaller_numbers_are_read_faster() -> None:
+    assert forward_seconds(7e9, 1, H100, "fp8") == forward_seconds(7e9, 1, H100) / 2
+    half, quarter = (decode(LLAMA, 1, 1024, H100, each).seconds for each in ("bf16", "fp8"))
+    assert quarter == half / 2
+
+
+def test_experts_are_read_as_they_are_chosen() -> None:
+    mixtral = preset("mixtral-8x7b")
+    one, many = decode(mixtral, 1, 1, H100), decode(mixtral, 4, 1, H100)
+    assert one.moved_bytes == 2 * 12_879_925_248 + kv_cache_bytes(mixtral)
+    assert many.moved_bytes == weight_bytes(mixtral) + 4 * kv_cache_bytes(mixtral)
+    assert one.memory_bytes == weight_bytes(mixtral) + kv_cache_bytes(mixtral)
+    assert not one.fits
+
+
+@pytest.mark.parametrize(
+    ("name", "ridge"),
+    [("a100", 156), ("h100", 295), ("h200", 206), ("b200", 281), ("rtx-4090", 164)],
+)
+def test_ridge_points(name: str, ridge: int) -> None:
+    assert round(MACHINES[name].ridge_point()) == ridge
+
+
+@pytest.mark.parametrize("each", MACHINES.values(), ids=list(MACHINES))
+def test_machines_are_whole(each: Machine) -> None:
+    speeds = list(each.flops_per_second.values())
+    assert speeds == sorted(speeds, reverse=True)  # fewer bits, more speed
+    assert 0.01 < each.memory_bytes / each.bytes_per_second < 2  # seconds to read it all
+    with pytest.raises(AccountingError, match="precision is 'int4'; it is one of 'fp8', 'fp16'"):
+        each.peak("int4")  # type: ignore[arg-type]
+
+
+def test_a_roofline() -> None:
+    at_ridge = roofline(1.0001 * H100.ridge_point() * 1e9, 1e9, H100)
+    assert at_ridge.bound == "compute"
+    assert at_ridge.seconds == pytest.approx(1e9 / H100.bytes_per_second, rel=1e-3)
+    below = roofline(1, 1e9, H100)
+    assert below.bound == "memory"
+    assert below.seconds == 1e9 / H100.bytes_per_second
+    assert roofline(0, 1, H100).intensity == 0
+
+
+# Training runs
+
+
+def test_seventy_billion_on_fifteen_trillion() -> None:
+    run = training_run(training_flops(70e9, 15e12), H100, 1024, mfu=0.5, price_per_hour=2)
+    assert round(run.days) == 144
+    assert run.machine_hours == pytest.approx(run.days * 24 * 1024)
+    assert run.cost == 2 * run.machine_hours
+    assert training_run(1e18, H100, 2, mfu=0.5).seconds == pytest.approx(1e18 / 989e12)
+    assert training_run(1e18, H100, 2, mfu=0.5).cost is None
+    assert training_run(1e18, H100, 1, mfu=1, price_per_hour=0).cost == 0
+
+
+def test_the_count_of_a_real_run() -> None:
+    """Llama 3.1 405B: 3.8e25 FLOPs, say its makers, for 15.6 trillion tokens at 8,192."""
+    flops = 15.6e12 * training_flops_per_token(preset("llama-3.1-405b"), 8192, pairs="attended")
+    assert flops == pytest.approx(3.8e25, rel=0.04)
+
+
+def test_palm() -> None:
+    """Its section 4.1: 238.3 thousand tokens a second on 6,144 TPU v4, 46.2 %."""
+    tpu = Machine("TPU v4", {"bf16": 275e12}, 1.2e12, 32e9)
+    flops = palm_training_flops(540.35e9, n_layers=118, n_heads=48, d_head=256, seq_len=2048)
+    assert f"{100 * utilisation(238.3e3, flops, tpu, 6144):.1f}" == "46.2"
+
+
+def test_hardware_utilisation_counts_what_is_recomputed() -> None:
+    model = training_flops_per_token(LLAMA, 4096)
+    hardware = training_flops_per_token(LLAMA, 4096, recompute="full")
+    assert 1.3 < hardware / model < 4 / 3
+    assert utilisation(1000, hardware, H100) > utilisation(1000, model, H100)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda: machine("h110"), "there is no machine 'h110'; there is h100"),
+        (lambda: machine("abacus" * 99), "there is no machine 'abacus"),
+        (MACHINES["t4"].peak, "T4 does not compute in bf16; it has fp16, fp32"),
+        (MACHINES["t4"].ridge_point, "T4 does not compute in bf16"),
+        (lambda: decode(LLAMA, 1, 1, MACHINES["a100"], "fp8"), "does not compute in fp8"),
+        (lambda: forward_seconds(0, 1, H100), "params is 0; it must be a number above 0"),
+        (lambda: forward_seconds(1, 0, H100), "n_tokens is 0"),
+        (lambda: forward_seconds(1, -1, H100), "n_tokens is -1"),
+        (lambda: forward_seconds(math.nan, 1, H100), "params is nan"),
+        (lambda: forward_seconds(math.inf, 1, H100), "params is inf"),
+        (lambda: forward_seconds(10**400, 1, H100), "params is a number of about 400 digits"),
+        (lambda: roofline(1, 0, H100), "moved_bytes is 0; it must be a number above 0"),
+        (lambda: roofline(-1, 1, H100), "flops is -1; it must be a number 0 or more"),
+        (lambda: training_run(1, H100, 0, mfu=1), "n_machines is 0"),
+        (lambda: training_run(1, H100, 1, mfu=0), "mfu is 0; it must be a number above 0"),
+        (lambda: training_run(1, H100, 1, mfu=1.01), "mfu is 1.01; it must be .* at most 1"),
+        (lambda: training_run(1, H100, 1, mfu=math.nan), "mfu is nan"),
+        (lambda: training_run(1, H100, 1, mfu=1, price_per_hour=-1), "price_per_hour is -1"),
+        (lambda: training_run("1", H100, 1, mfu=1), "flops is '1'"),  # type: ignore[arg-type]
+        (lambda: utilisation(-1, 1, H100), "tokens_per_second is -1"),
+        (lambda: utilisation(1, 1, H100, 0), "n_machines is 0"),
+        (lambda: decode(LLAMA, 1, 0, H100), "context is 0"),
+        (lambda: prefill(LLAMA, 0, 1, H100), "batch is 0"),
+    ],
+)
+def test_what_cannot_be_is_refused(asked: Any, said: str) -> None:
+    with pytest.raises(AccountingError, match=said):
+        asked()
+
+
+def test_public_names_are_sorted_and_exist() -> None:
     assert all(hasattr(accounting, name) for name in accounting.__all__)

@@ -4,48 +4,82 @@ from __future__ import annotations
 
 import pytest
 
-from cs336_core.accounting import PostedRow, posted_projections, posted_rows, rows
-from cs336_core.accounting.opt_post import SEQ_LEN
-from cs336_core.accounting.plain import share
+from cs336_core.accounting import (
+    PostedRow,
+    count_parameters,
+    flops_by_group,
+    posted_projections,
+    posted_rows,
+    recounted,
+    share,
+    total_flops,
+)
+from cs336_core.accounting.opt_post import GROUPS, SEQ_LEN
+from cs336_core.model.config import preset, preset_names
 
 POSTED = posted_rows()
 models = pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
 
 
-def standard(row: PostedRow) -> dict[str, int]:
-    counted = rows(row.model, SEQ_LEN, work="training with recomputation")
-    names = ("projections", "scores", "mlp", "head")
-    return {name: each.flops for name, each in zip(names, counted, strict=True)}
-
-
 @models
 def test_the_inferred_count_gives_every_posted_number(row: PostedRow) -> None:
-    flops = standard(row) | {"projections": posted_projections(row.model)}
+    flops = flops_by_group(recounted(row.config))
+    flops["projections"] = posted_projections(row.config)
     total = sum(flops.values())
     # Half a unit of the last printed digit: two operations have whole percents, two have tenths.
     for operation, percent in row.percent.items():
         half = 0.5 if operation in ("projections", "mlp") else 0.051
         assert 100 * flops[operation] / total == pytest.approx(percent, abs=half)
-    posted = total * row.tokens_per_update
+    posted = total * row.tokens_per_update / SEQ_LEN
     assert f"{posted:.1e}" == f"{row.flops:.1e}"
+    assert set(row.percent) == set(GROUPS)
 
 
 def test_the_standard_count_does_not() -> None:
     small, large = POSTED[0], POSTED[-1]
-    counted = [
-        share(rows(row.model, SEQ_LEN, work="training with recomputation"), "mlp")
-        for row in (small, large)
-    ]
+    counted = [share(recounted(row.config), "mlp") for row in (small, large)]
     assert [row.percent["mlp"] for row in (small, large)] == [44, 80]
     assert [f"{100 * each:.1f}" for each in counted] == ["50.9", "64.7"]
 
 
+@pytest.mark.parametrize(
+    ("name", "percents"),
+    [
+        ("760M", "25.5 50.9 17.0 6.6"),
+        ("1.3B", "27.1 54.1 13.5 5.3"),
+        ("2.7B", "28.4 56.9 11.4 3.3"),
+        ("6.7B", "30.1 60.2 7.5 2.2"),
+        ("13B", "30.8 61.6 6.2 1.4"),
+        ("30B", "31.5 63.1 4.5 0.9"),
+        ("66B", "32.0 64.0 3.6 0.5"),
+        ("175B", "32.3 64.7 2.7 0.3"),
+    ],
+)
+def test_the_standard_count_of_every_model(name: str, percents: str) -> None:
+    """Computed once by hand from 8 L (4 d², 8 d², 2 s d) and 6 V d."""
+    (row,) = (row for row in POSTED if row.name == name)
+    counted = recounted(row.config)
+    shares = [100 * share(counted, group) for group in ("projections", "mlp", "scores", "head")]
+    assert " ".join(f"{each:.1f}" for each in shares) == percents
+
+
 def test_the_standard_count_is_what_the_training_of_opt_took() -> None:
     """About 4.30e23 FLOPs for 300 billion tokens, says the last report of OPT's team."""
-    assert 300e9 * sum(standard(POSTED[-1]).values()) == pytest.approx(4.30e23, rel=0.002)
+    a_token = total_flops(recounted(POSTED[-1].config)) / SEQ_LEN
+    assert 300e9 * a_token == pytest.approx(4.30e23, rel=0.002)
 
 
 @models
 def test_the_models_are_as_large_as_they_are_called(row: PostedRow) -> None:
     unit = {"M": 1e6, "B": 1e9}[row.name[-1]]
-    assert row.model.params == pytest.approx(float(row.name[:-1]) * unit, rel=0.03)
+    params = count_parameters(row.config).total
+    assert params == pytest.approx(float(row.name[:-1]) * unit, rel=0.03)
+
+
+def test_the_models_are_the_published_ones() -> None:
+    for row in POSTED:
+        name = f"opt-{row.name.lower()}"
+        if name in preset_names():
+            theirs = preset(name)
+            for field in ("n_layers", "d_model", "n_heads", "activation", "context_length"):
+                assert getattr(row.config, field) == getattr(theirs, field)

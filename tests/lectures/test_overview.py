@@ -7,12 +7,12 @@ from functools import cache
 
 import pytest
 
+from cs336_core.accounting import count_parameters, training_flops
 from cs336_core.scaling import (
     chinchilla_optima,
     emergence_scores,
     emergent_abilities,
     exact_match,
-    training_flops,
 )
 from cs336_core.trace.cells import EVAL
 from tests.lectures.told import Told, run
@@ -105,11 +105,12 @@ def test_the_rows_of_abilities_that_are_told() -> None:
 
 def test_recomputation_and_scores_are_what_the_rule_leaves_out_of_opt() -> None:
     """Its 175 billion on 300 billion tokens took 4.30e23 FLOPs: 8 in place of 6, and 3 % more."""
-    model, by_name = told().names["large"], told().names["by_name"]
-    counted = 300e9 * sum(by_name.values())
+    config, by_group = told().names["large"], told().names["by_group"]
+    tokens = 300e9 / config.context_length
+    counted = tokens * sum(by_group.values())
     assert counted == pytest.approx(4.30e23, rel=0.002)
-    scores = 300e9 * by_name["scores and values"]
-    assert 8 / 6 * training_flops(model.params, 300e9) + scores == pytest.approx(counted, rel=0.002)
+    rule = training_flops(count_parameters(config).multiplied, 300e9)
+    assert 8 / 6 * rule + tokens * by_group["scores"] == pytest.approx(counted, rel=0.002)
 
 
 def test_chinchilla_did_better_than_gopher_for_the_same_compute() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs336_core import scaling
+from cs336_core.accounting import training_flops
 from cs336_core.scaling import (
     BESIROGLU,
     HOFFMANN,
@@ -22,27 +23,9 @@ from cs336_core.scaling import (
     fit_power_law,
     fit_valleys,
     isoflop_runs,
-    training_flops,
-    training_seconds,
-    training_tokens,
 )
 
 GOPHER = 5.76e23  # FLOPs, the budget for which Chinchilla was made
-
-
-def test_known_runs() -> None:
-    assert training_flops(70e9, 1.4e12) == pytest.approx(GOPHER, rel=0.03)  # Chinchilla
-    assert training_flops(405e9, 15.6e12) == pytest.approx(3.8e25, rel=0.01)  # Llama 3.1 405B
-    assert training_tokens(GOPHER, 70e9) == pytest.approx(1.4e12, rel=0.03)
-
-
-def test_time_of_a_run() -> None:
-    assert training_seconds(1e18, 2, 1e15, 0.5) == 1000
-    for utilisation in (0, 1.01):
-        with pytest.raises(ValueError, match="it must be over 0 and at most 1"):
-            training_seconds(1, 1, 1, utilisation)
-    with pytest.raises(ValueError, match="n_chips is 0"):
-        training_seconds(1, 0, 1, 1)
 
 
 @pytest.mark.parametrize(

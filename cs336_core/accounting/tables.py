@@ -1,0 +1,93 @@
+"""Rows as tables: for pandas, for Markdown, for LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from cs336_core.accounting.flops import FlopRow, total_flops
+from cs336_core.accounting.units import bytes_text, count_text, flops_text, percent_text
+
+HEADER = ("operation", "dimensions", "FLOPs", "share", "parameters", "moved")
+
+
+def as_dicts(rows: Iterable[FlopRow]) -> list[dict[str, str | int]]:
+    """Return the rows by field, as `pandas.DataFrame` takes them.
+
+    >>> from cs336_core.accounting.flops import count_flops
+    >>> from cs336_core.model.config import preset
+    >>> sorted(as_dicts(count_flops(preset("gpt2-small"), 1, 1024))[0])
+    ['bytes', 'dimensions', 'flops', 'formula', 'group', 'operation', 'params']
+    """
+    return [asdict(row) for row in rows]
+
+
+def cells(rows: Sequence[FlopRow], unit: str = "FLOPs") -> list[tuple[str, ...]]:
+    """Return the rows as people read them, with a last one for their sum."""
+    whole = total_flops(rows)
+    lines = [
+        (row.operation, row.dimensions, *_costs(row.flops, row.params, row.bytes, whole, unit))
+        for row in rows
+    ]
+    params, moved = sum(row.params for row in rows), sum(row.bytes for row in rows)
+    return [*lines, ("total", "", *_costs(whole, params, moved, whole, unit))]
+
+
+def markdown_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
+    """Return the rows as a table in Markdown.
+
+    >>> from cs336_core.accounting.flops import count_flops
+    >>> from cs336_core.model.config import preset
+    >>> print(markdown_table(count_flops(preset("gpt2-small"), 1, 1024)[-1:]))
+    | operation | dimensions | FLOPs | share | parameters | moved |
+    |:--|:--|--:|--:|--:|--:|
+    | LM head | 1024 × 768 × 50257 | 79 GFLOPs | 100.0 % |  | 173 MiB |
+    | total |  | 79 GFLOPs | 100.0 % |  | 173 MiB |
+    """
+    header = _header(unit)
+    lines = [f"| {' | '.join(line)} |" for line in (header, *cells(rows, unit))]
+    return "\n".join([lines[0], "|:--|:--|--:|--:|--:|--:|", *lines[1:]])
+
+
+def latex_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
+    r"""Return the rows as a `tabular`, with the rules of the package booktabs.
+
+    >>> from cs336_core.accounting.flops import count_flops
+    >>> from cs336_core.model.config import preset
+    >>> print(latex_table(count_flops(preset("gpt2-small"), 1, 1024)[-1:]))
+    \begin{tabular}{llrrrr}
+    \toprule
+    operation & dimensions & FLOPs & share & parameters & moved \\
+    \midrule
+    LM head & $1024 \times 768 \times 50257$ & 79 GFLOPs & 100.0 \% &  & 173 MiB \\
+    \midrule
+    total &  & 79 GFLOPs & 100.0 \% &  & 173 MiB \\
+    \bottomrule
+    \end{tabular}
+    """
+    *lines, total = (_latex_line(line) for line in cells(rows, unit))
+    return "\n".join([
+        r"\begin{tabular}{llrrrr}", r"\toprule", _latex_line(_header(unit)), r"\midrule",
+        *lines, r"\midrule", total, r"\bottomrule", r"\end{tabular}",
+    ])  # fmt: skip
+
+
+def _header(unit: str) -> tuple[str, ...]:
+    """Return the names of the columns."""
+    return tuple(unit if name == "FLOPs" else name for name in HEADER)
+
+
+def _costs(flops: int, params: int, moved: int, whole: int, unit: str) -> tuple[str, ...]:
+    """Return the numbers of a row; nothing where there is nothing."""
+    return (
+        flops_text(flops, unit) if flops else "",
+        percent_text(flops / whole) if flops else "",
+        count_text(params) if params else "",
+        bytes_text(moved),
+    )
+
+
+def _latex_line(line: Sequence[str]) -> str:
+    """Return a line of a `tabular`."""
+    written = [cell.replace("%", r"\%").replace("×", r"\times") for cell in line]
+    return " & ".join(f"${cell}$" if r"\times" in cell else cell for cell in written) + r" \\"

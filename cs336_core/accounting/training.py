@@ -1,0 +1,108 @@
+"""A training run: its FLOPs, its time on a number of machines, its cost; and how well it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cs336_core.accounting.flops import Recompute, count_flops, total_flops
+from cs336_core.accounting.machines import Machine, Precision
+from cs336_core.accounting.operations import Pairs
+from cs336_core.accounting.sizes import check_number, check_size
+from cs336_core.model.config import ModelConfig
+
+DAY = 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """What a training run takes.
+
+    Attributes:
+        flops: those of the model; what is computed a second time is not among them.
+        seconds: how long it runs.
+        machine_hours: hours of all machines together.
+        cost: what they cost, in the currency of the price; `None` without a price.
+
+    """
+
+    flops: float
+    seconds: float
+    machine_hours: float
+    cost: float | None = None
+
+    @property
+    def days(self) -> float:
+        """How long it runs, in days."""
+        return self.seconds / DAY
+
+
+def training_flops_per_token(
+    config: ModelConfig, seq_len: int, *, pairs: Pairs = "all", recompute: Recompute = "none"
+) -> float:
+    """Return the FLOPs that training takes for each token of sequences of `seq_len`.
+
+    >>> from cs336_core.model.config import preset
+    >>> f"{training_flops_per_token(preset('llama-3-8b'), 8192):.3g}"
+    '5.79e+10'
+    """
+    rows = count_flops(config, 1, seq_len, work="training", pairs=pairs, recompute=recompute)
+    return total_flops(rows) / seq_len
+
+
+def training_run(  # noqa: PLR0913  (each but three has a name)
+    flops: float,
+    machine: Machine,
+    n_machines: int,
+    *,
+    mfu: float,
+    precision: Precision = "bf16",
+    price_per_hour: float | None = None,
+) -> TrainingRun:
+    """Return how long a training run takes, and what it costs.
+
+    `flops` are those of the model: `training_flops(params, tokens)`, or `training_flops_per_token`
+    times the tokens. `mfu` is the part of the machines' peak that these FLOPs reach.
+
+    Raises `AccountingError` for an `mfu` that is not above 0 and at most 1, for no machines, and
+    for a precision that the machine lacks.
+
+    >>> from cs336_core.accounting.machines import H100
+    >>> from cs336_core.accounting.papers import training_flops
+    >>> flops = training_flops(params=70e9, tokens=15e12)
+    >>> round(training_run(flops, H100, 1024, mfu=0.5).days)
+    144
+    """
+    check_number("flops", flops)
+    check_size("n_machines", n_machines)
+    check_number("mfu", mfu, above=0, most=1)
+    seconds = flops / (n_machines * machine.peak(precision) * mfu)
+    hours = seconds * n_machines / 3600
+    if price_per_hour is not None:
+        check_number("price_per_hour", price_per_hour)
+    cost = None if price_per_hour is None else hours * price_per_hour
+    return TrainingRun(flops, seconds, hours, cost)
+
+
+def utilisation(
+    tokens_per_second: float,
+    flops_per_token: float,
+    machine: Machine,
+    n_machines: int = 1,
+    precision: Precision = "bf16",
+) -> float:
+    """Return the part of the machines' peak that a run reaches.
+
+    With the FLOPs of the model it is model FLOPs utilisation (MFU), with those that are recomputed
+    among them hardware FLOPs utilisation, HFU (Chowdhery et al. 2022, "PaLM: Scaling Language
+    Modeling with Pathways", section 4.1 and appendix B).
+
+    Raises `AccountingError` for numbers that cannot be.
+
+    >>> from cs336_core.accounting.machines import H100
+    >>> utilisation(989e12 / 4 / 6e9, 6e9, H100)
+    0.25
+    """
+    check_number("tokens_per_second", tokens_per_second)
+    check_number("flops_per_token", flops_per_token)
+    check_size("n_machines", n_machines)
+    return tokens_per_second * flops_per_token / (n_machines * machine.peak(precision))
