@@ -160,6 +160,23 @@ flash.query_tile = 8
 flash.step = 99
 """
 
+FLOPS = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import FlopsExplorer
+
+flops = FlopsExplorer("llama-3-8b", seq_len=4096)
+flops
+
+# %%
+print(flops.seq_len, flops.pairs, flops.config.n_layers, flops.config.kv_heads)
+
+# %%
+flops.preset = "deepseek-v3"
+flops.phase = "decode"
+"""
+
 NOTEBOOKS = {
     "stepper.py": STEPPER,
     "traced.py": TRACED,
@@ -168,6 +185,7 @@ NOTEBOOKS = {
     "attention.py": ATTENTION,
     "dial.py": DIAL,
     "flash.py": FLASH,
+    "flops.py": FLOPS,
 }
 
 
@@ -368,6 +386,27 @@ def test_the_flash_stepper_and_python_agree(lab: str, open_page: OpenPage) -> No
     expect(slider).to_have_value("4")
     run(page, cells.nth(2))
     expect(slider).to_have_value("6")
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
+def test_the_flops_explorer_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "flops.py")
+    figure = page.locator(".cs336-flops")
+    model = figure.get_by_role("combobox", name="Model")
+    expect(model).to_have_value("deepseek-v3", timeout=SLOW)
+    expect(figure.get_by_role("status")).to_contain_text("DeepSeek-V3 writes one token after 4,096")
+    model.select_option("llama-3-8b")
+    figure.get_by_role("radio", name="attended only").check()
+    figure.get_by_role("slider", name="Tokens before").fill("24")
+    layers = figure.get_by_role("slider", name="Layers")
+    layers.focus()
+    page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("8192 attended 31 8")
+    run(page, cells.nth(2))
+    expect(model).to_have_value("deepseek-v3")
     expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
     assert foreign == []
 
