@@ -197,7 +197,7 @@ def test_what_is_changed_of_the_model(explorer: Explorer) -> None:
     expect(explorer.status).to_contain_text("Llama 3 8B (changed) reads 2,048 tokens")
     expect(explorer.status).to_contain_text("the experts")
     expect(explorer.root.locator(".cs336-flops-sizes")).to_contain_text("Active for a token")
-    explorer.choose("MLP kind", "two matrices")
+    explorer.choose("MLP kind", "plain")
     explorer.part("Experts").click()
     assert explorer.formula.locator(".cs336-flops-operation").all_inner_texts() == [
         "router",
