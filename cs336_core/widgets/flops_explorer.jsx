@@ -5,6 +5,7 @@ import { Counting } from "./flops/counting.jsx";
 import { byGroup } from "./flops/count.js";
 import { complete, problemOf } from "./flops/config.js";
 import { counted, crossovers, overLengths, sharesOf } from "./flops/curves.js";
+import { LONGEST } from "./flops/crossover.js";
 import { LengthCurve, SizeCurve } from "./flops/curves.jsx";
 import { csvRows, jsonText, pictureSVG } from "./flops/export.js";
 import { ModelSelect, ModelSettings } from "./flops/model.jsx";
@@ -14,7 +15,7 @@ import { Sizes, Table } from "./flops/sizes.jsx";
 import { bounded, CHANGES, conventionsOf, modelOf, publishedOf, SETTINGS, TRAITS, UNCHANGED } from "./flops/state.js";
 import "./flops/strings.js";
 import { Sweep } from "./flops/sweep.jsx";
-import { told, toldProblem, whole } from "./flops/words.js";
+import { told, toldCrossover, toldProblem, whole } from "./flops/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
 import { t } from "./ui/strings.js";
@@ -76,10 +77,11 @@ function FlopsExplorer({ state: given, set, page }) {
   const experts = model.experts !== undefined;
   const sentence = problem ? `${toldProblem(problem)} ${t("flops.problem.below")}` : told(state, sums.all, shares, experts, now);
   const group = pointed ?? state.part;
+  const crossed = /** @type {const} */ (["attention", "scores"]).map((kind) => toldCrossover(kind, crossings[kind], model.d_model, LONGEST, experts));
   const files = {
     json: () => jsonText(state, config, rows, curve, crossings),
     csv: () => toCSV(csvRows(rows)),
-    svg: () => pictureSVG(state, rows, curve, crossings, experts, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () => pictureSVG(state, rows, curve, crossings, experts, `${sentence} ${crossed.join(" ")}`, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
     <div ref={root} class="cs336-flops" role="group" aria-label={t("flops.title")}>

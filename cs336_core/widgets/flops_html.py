@@ -46,11 +46,14 @@ def _share(sums: Mapping[Any, int], group: Group) -> str:
 
 
 def _bar(what: str, sums: Mapping[Any, int]) -> str:
-    """Return a bar that is split into the groups."""
+    """Return the name of a bar, and the bar, split into the groups."""
     told = ", ".join(f"{name} {_share(sums, group)}" for group, name in NAMES.items())
     whole = sum(sums.values()) or 1
     parts = "".join(
         f'<span class="cs336-flops-{group}" style="width: {100 * sums[group] / whole:.3f}%"></span>'
         for group in NAMES
     )
-    return f'<div class="cs336-flops-bar" role="img" aria-label="{what}: {told}">{parts}</div>'
+    return (
+        f'<p class="cs336-flops-bar-name">Where the {what} are</p>'
+        f'<div class="cs336-flops-bar" role="img" aria-label="{what}: {told}">{parts}</div>'
+    )

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { byGroup, countFlops, shareOf } from "../../cs336_core/widgets/flops/count.js";
 import { complete, problemOf } from "../../cs336_core/widgets/flops/config.js";
 import { crossovers } from "../../cs336_core/widgets/flops/curves.js";
+import { kvCacheBytes } from "../../cs336_core/widgets/flops/memory.js";
 import { attendedPairs } from "../../cs336_core/widgets/flops/operations.js";
 import { countParameters } from "../../cs336_core/widgets/flops/parameters.js";
 import { families, LADDER, PRESETS } from "../../cs336_core/widgets/flops/presets.js";
@@ -38,6 +39,12 @@ test("the parameters equal Python's", () => {
     const { total, active, embedding, nonEmbedding, multiplied } = countParameters(config);
     const ours = { total, active, embedding, non_embedding: nonEmbedding, multiplied };
     assert.deepEqual(Object.fromEntries(Object.entries(ours).map(([name, n]) => [name, String(n)])), parameters);
+  }
+});
+
+test("the KV cache equals Python's, byte for byte", () => {
+  for (const { config, kv_cache } of golden) {
+    for (const [tokens, bytes] of Object.entries(kv_cache)) assert.equal(String(kvCacheBytes(config, Number(tokens))), bytes);
   }
 });
 

@@ -7,7 +7,7 @@ import random
 from dataclasses import asdict, replace
 from typing import Any
 
-from cs336_core.accounting import FlopRow, count_flops, count_parameters
+from cs336_core.accounting import FlopRow, count_flops, count_parameters, kv_cache_bytes
 from cs336_core.accounting.crossover import crossover
 from cs336_core.accounting.operations import Group
 from cs336_core.model.config import (
@@ -130,7 +130,9 @@ def cases() -> list[dict[str, Any]]:
         longest, *others = sizes(config, rng)
         chosen = [longest, *others] * 2 if config in ODD else [longest, rng.choice(others)]
         asked = [counted(config, size, next(turn)) for size in chosen]
-        made.append({"config": model(config), "parameters": parameters(config), "counts": asked})
+        cache = {tokens: str(kv_cache_bytes(config, tokens)) for tokens in (1, 3, 100_000)}
+        told = {"config": model(config), "parameters": parameters(config), "kv_cache": cache}
+        made.append(told | {"counts": asked})
     return made
 
 

@@ -195,6 +195,23 @@ training.machine = "b200"
 training.billion_params = 70
 """
 
+FLOPS = f"""\
+{HEAD}
+
+# %%
+from cs336_core.widgets import FlopsExplorer
+
+flops = FlopsExplorer("llama-3-8b", seq_len=4096)
+flops
+
+# %%
+print(flops.seq_len, flops.pairs, flops.config.n_layers, flops.config.kv_heads)
+
+# %%
+flops.preset = "deepseek-v3"
+flops.phase = "decode"
+"""
+
 NOTEBOOKS = {
     "stepper.py": STEPPER,
     "traced.py": TRACED,
@@ -205,6 +222,7 @@ NOTEBOOKS = {
     "flash.py": FLASH,
     "roofline.py": ROOFLINE,
     "calculator.py": CALCULATOR,
+    "flops.py": FLOPS,
 }
 
 
@@ -447,6 +465,27 @@ def test_the_training_calculator_and_python_agree(lab: str, open_page: OpenPage)
     expect(said).to_have_text("llama-3-8b 512 0.4 18.2")
     run(page, cells.nth(2))
     expect(status).to_contain_text("8.03 billion parameters")  # a preset goes before a number
+    expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert foreign == []
+
+
+def test_the_flops_explorer_and_python_agree(lab: str, open_page: OpenPage) -> None:
+    page, cells, foreign = opened(open_page, lab, "flops.py")
+    figure = page.locator(".cs336-flops")
+    model = figure.get_by_role("combobox", name="Model")
+    expect(model).to_have_value("deepseek-v3", timeout=SLOW)
+    expect(figure.get_by_role("status")).to_contain_text("DeepSeek-V3 writes one token after 4,096")
+    model.select_option("llama-3-8b")
+    figure.get_by_role("radio", name="attended only").check()
+    figure.get_by_role("slider", name="Tokens before").fill("24")
+    layers = figure.get_by_role("slider", name="Layers")
+    layers.focus()
+    page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
+    run(page, cells.nth(1))
+    said = cells.nth(1).locator(".jp-OutputArea-output")
+    expect(said).to_have_text("8192 attended 31 8")
+    run(page, cells.nth(2))
+    expect(model).to_have_value("deepseek-v3")
     expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
     assert foreign == []
 

@@ -66,8 +66,11 @@ export function ModelSettings({ state, model, set }) {
           </div>
         );
       })}
-      <Choice name={t("flops.mlp.kind")} value={model.gated ? "gated" : "plain"} options={[["plain", t("flops.mlp.plain")], ["gated", t("flops.mlp.gated")]]}
-        set={(mlp) => set(settle(state, "mlp", mlp))} />
+      <div class="cs336-flops-knob">
+        <Choice name={t("flops.mlp.kind")} value={model.gated ? "gated" : "plain"} options={[["plain", t("flops.mlp.plain")], ["gated", t("flops.mlp.gated")]]}
+          set={(mlp) => set(settle(state, "mlp", mlp))} />
+        <p class="cs336-flops-note">{t(model.gated ? "flops.note.gated" : "flops.note.plain")}</p>
+      </div>
       {latent && <p class="cs336-quiet">{t("flops.note.kv.latent", { n: whole(latent.kv_rank + latent.rope_head_dim) })}</p>}
       {isChanged(state) && <button type="button" class="cs336-flops-undo" onClick={() => set(UNCHANGED)}>{t("flops.undo")}</button>}
     </div>

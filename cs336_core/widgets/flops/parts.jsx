@@ -15,7 +15,7 @@ import { flopsText, formulaOf, lettersOf, operationText, percent } from "./words
 /** In the order of a bar: the two halves beside each other. @type {readonly Group[]} */
 const ORDER = ["projections", "scores", "mlp", "head", "other"];
 
-/** @param {Group} group @param {boolean} experts */
+/** What a group is called. @param {Group} group @param {boolean} experts */
 export const nameOf = (group, experts) => t(`flops.group.${group === "mlp" && experts ? "experts" : group}`);
 
 /**

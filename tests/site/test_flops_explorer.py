@@ -1,0 +1,458 @@
+"""The FLOPs explorer on a static page: the split, the sweep, models, conventions, curves."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cs336_core.accounting import count_flops, share, total_flops
+from cs336_core.accounting.units import flops_text, percent_text
+from cs336_core.model.config import ModelConfig, preset, preset_names
+from cs336_core.widgets import FlopsExplorer
+from tests.site.conftest import OpenPage, serving
+from tests.site.figures import write_pages
+from tests.site.test_pages import AXE
+
+OWN = ModelConfig(vocab_size=500, context_length=256, n_layers=3, d_model=96, n_heads=6)
+
+
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pages of one explorer each, and what the site gives every page."""
+    folder = tmp_path_factory.mktemp("flops")
+    figures = {
+        "gpt3": FlopsExplorer(key="f"),
+        "deepseek": FlopsExplorer("deepseek-v3", seq_len=32_768, phase="decode", key="f"),
+        "own": FlopsExplorer(OWN, key="f"),
+    }
+    write_pages(html, folder, figures, "flops_explorer", title="FLOPs")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(pages: Path) -> Iterator[str]:
+    """The address of these pages, ending in a slash."""
+    with serving(pages) as url:
+        yield url
+
+
+class Explorer:
+    """The explorer of a page, as a reader finds it: by role and name."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator('[data-widget="flops_explorer"]')
+        expect(self.root).to_have_attribute("data-ready", "true")
+        self.status = self.root.get_by_role("status")
+        self.model = self.root.get_by_role("combobox", name="Model")
+        self.halves = self.root.locator(".cs336-flops-half b")
+        self.formula = self.root.locator(".cs336-flops-formula")
+        self.bar = self.root.get_by_role("img", name=re.compile("^Where the FLOPs go"))
+        self.plot = self.root.get_by_role("img", name=re.compile("^Shares over the length"))
+
+    def slider(self, name: str) -> Locator:
+        return self.root.get_by_role("slider", name=name, exact=True)
+
+    def type(self, name: str, value: str) -> None:
+        self.box(name).fill(value)
+        self.box(name).press("Enter")
+
+    def box(self, name: str) -> Locator:
+        return self.root.get_by_role("spinbutton", name=f"{name}, as a number", exact=True)
+
+    def choose(self, group: str, name: str) -> None:
+        radios = self.root.get_by_role("radiogroup", name=group, exact=True)
+        radios.get_by_role("radio", name=name, exact=True).check()
+
+    def part(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=re.compile(f"^{name}"))
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+
+@pytest.fixture(params=["http", "file"])
+def explorer(
+    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
+) -> Iterator[Explorer]:
+    base = served if request.param == "http" else pages.as_uri() + "/"
+    page, watch = open_page(f"{base}gpt3-light.html")
+    yield Explorer(page)
+    assert watch.console == []
+
+
+@pytest.fixture
+def over_http(served: str, open_page: OpenPage) -> Explorer:
+    page, _ = open_page(f"{served}gpt3-light.html")
+    return Explorer(page)
+
+
+def test_at_first_it_is_gpt_3(explorer: Explorer) -> None:
+    rows = count_flops(preset("gpt3-175b"), 1, 2048)
+    expect(explorer.model.locator("option:checked")).to_have_text("GPT-3 175B")
+    expect(explorer.status).to_have_text(
+        f"GPT-3 175B reads 2,048 tokens: {flops_text(total_flops(rows))}. Attention takes 35.0 %, "
+        "less than the MLP with 64.6 %."
+    )
+    expect(explorer.halves).to_have_text(
+        ["35.0 %", percent_text(share(rows, "mlp")), flops_text(total_flops(rows))]
+    )
+    expect(explorer.bar).to_have_accessible_name(re.compile(r"Scores and values 2\.7.%, MLP 64\.6"))
+    crossings = explorer.root.locator(".cs336-flops-crossings li")
+    expect(crossings.nth(0)).to_have_text(
+        "① 24,576 tokens, 2 × the width: attention takes as much as the MLP."
+    )
+    expect(crossings.nth(1)).to_have_text(
+        "② 49,152 tokens, 4 × the width: so do scores and values alone."
+    )
+    expect(crossings.nth(2)).to_contain_text("From GPT-3 Medium on the MLP takes as much")
+
+
+def test_the_longer_the_text_the_more_goes_into_attention(explorer: Explorer) -> None:
+    explorer.type("Tokens", "24576")
+    expect(explorer.status).to_contain_text("Attention now takes 49.9 %, as much as the MLP.")
+    explorer.slider("Tokens").press("ArrowRight")
+    expect(explorer.box("Tokens")).to_have_value("28672")
+    expect(explorer.status).to_contain_text(re.compile("Attention now takes .* more than the MLP"))
+    expect(explorer.root).to_contain_text("The model was made for 2,048 tokens.")
+    explorer.type("Tokens", "99999999999")
+    expect(explorer.box("Tokens")).to_have_value("16777216")
+    explorer.type("Tokens", "")
+    expect(explorer.box("Tokens")).to_have_value("16777216")
+
+
+def test_it_plays_through_the_lengths(over_http: Explorer) -> None:
+    over_http.type("Tokens", "786432")
+    over_http.button("Play").click()
+    expect(over_http.box("Tokens")).to_have_value("1048576")
+    expect(over_http.button("Play")).to_be_visible()  # it has come to its end
+    over_http.button("Play").click()
+    expect(over_http.button("Pause")).to_be_visible()
+    expect(over_http.status).to_have_attribute("aria-live", "off")
+    over_http.button("Pause").click()
+    expect(over_http.status).to_have_attribute("aria-live", "polite")
+    assert int(over_http.box("Tokens").input_value()) < 10_000
+
+
+def test_the_line_in_the_curve_can_be_dragged(over_http: Explorer) -> None:
+    box = over_http.plot.bounding_box()
+    assert box is not None
+    mouse, middle = over_http.page.mouse, box["y"] + box["height"] / 2
+    mouse.move(box["x"] + 5, middle)
+    mouse.down()
+    expect(over_http.box("Tokens")).to_have_value("128")
+    mouse.move(box["x"] + box["width"] + 50, middle, steps=4)
+    mouse.up()
+    expect(over_http.box("Tokens")).to_have_value("1048576")
+    mouse.move(box["x"] + 5, middle)  # the button is up: nothing follows
+    expect(over_http.box("Tokens")).to_have_value("1048576")
+
+
+def test_a_part_tells_its_formula(explorer: Explorer) -> None:
+    expect(explorer.formula).to_contain_text("Scores and values: 19.8 TFLOPs, 2.7 %")
+    explorer.part("MLP").hover()
+    expect(explorer.formula).to_contain_text("2 × L × T × d × dff")
+    expect(explorer.formula).to_contain_text("= 2 × 96 × 2,048 × 12,288 × 49,152")
+    explorer.status.hover()
+    expect(explorer.formula).to_contain_text("= 2 × 96 × 96 × 2,048 × 2,048 × 128")
+    explorer.part("LM head").click()
+    explorer.status.hover()
+    explorer.status.click()
+    expect(explorer.part("LM head")).to_have_attribute("aria-pressed", "true")
+    expect(explorer.formula).to_contain_text("= 2 × 2,048 × 12,288 × 50,257")
+
+
+@pytest.mark.parametrize("name", ["llama-3-8b", "gemma-2b", "deepseek-v3"])
+def test_presets(over_http: Explorer, name: str) -> None:
+    over_http.model.select_option(name)
+    rows = count_flops(preset(name), 1, 2048)
+    attention = percent_text(share(rows, "projections", "scores"))
+    expect(over_http.halves).to_have_text(
+        [attention, percent_text(share(rows, "mlp")), flops_text(total_flops(rows))]
+    )
+    expect(over_http.box("Layers")).to_have_value(str(preset(name).n_layers))
+
+
+def test_every_preset_is_offered(over_http: Explorer) -> None:
+    groups = over_http.model.locator("optgroup")
+    assert groups.count() == 9
+    names = over_http.model.locator("option").evaluate_all("all => all.map((o) => o.value)")
+    assert names == preset_names()
+
+
+def test_what_is_changed_of_the_model(explorer: Explorer) -> None:
+    explorer.model.select_option("llama-3-8b")
+    explorer.slider("Heads").fill("0")  # the first of those that divide the width
+    expect(explorer.box("KV heads")).to_have_value("1")
+    explorer.button("Undo the changes to the model").click()
+    expect(explorer.box("KV heads")).to_have_value("8")
+    explorer.type("Experts", "8")
+    expect(explorer.box("Active")).to_have_value("2")
+    expect(explorer.status).to_contain_text("Llama 3 8B (changed) reads 2,048 tokens")
+    expect(explorer.status).to_contain_text("the experts")
+    expect(explorer.root.locator(".cs336-flops-sizes")).to_contain_text("Active for a token")
+    explorer.choose("MLP kind", "plain")
+    explorer.part("Experts").click()
+    assert explorer.formula.locator(".cs336-flops-operation").all_inner_texts() == [
+        "router",
+        "experts, up",
+        "experts, down",
+    ]
+
+
+def test_a_model_that_cannot_be_is_told_and_the_last_one_stays(explorer: Explorer) -> None:
+    before = explorer.halves.all_inner_texts()
+    explorer.type("Heads", "7")
+    expect(explorer.status).to_contain_text(
+        "A width of 12,288 cannot be split into 7 heads of equal width. Choose a number of heads"
+    )
+    assert explorer.halves.all_inner_texts() == before
+    expect(explorer.box("Heads")).to_have_value("7")
+    explorer.type("Width", "7168")
+    expect(explorer.status).to_contain_text("GPT-3 175B (changed) reads")
+    explorer.type("KV heads", "3")
+    expect(explorer.status).to_contain_text("7 query heads cannot share 3 heads")
+    explorer.button("Reset").click()
+    expect(explorer.status).to_contain_text("GPT-3 175B reads")
+
+
+def test_every_convention_says_who_counts_so(explorer: Explorer) -> None:
+    def whole() -> str:
+        return explorer.halves.nth(2).inner_text().replace("\u00a0", " ")
+
+    gpt3 = preset("gpt3-175b")
+    explorer.choose("Unit", "MACs")
+    expect(explorer.root).to_contain_text("fvcore among them")
+    assert whole() == flops_text(total_flops(count_flops(gpt3, 1, 2048, unit="MAC")), "MACs")
+    expect(explorer.root).to_contain_text("There are no MACs in norms")
+    explorer.choose("Unit", "FLOPs")
+    explorer.choose("The rest", "counted")
+    assert whole() == flops_text(total_flops(count_flops(gpt3, 1, 2048, elementwise=True)))
+    explorer.choose("The rest", "left out")
+    explorer.choose("Pairs", "attended only")
+    expect(explorer.root).to_contain_text("FlashAttention papers divide by two")
+    assert whole() == flops_text(total_flops(count_flops(gpt3, 1, 2048, pairs="attended")))
+    explorer.choose("Pairs", "all")
+    explorer.choose("Work", "+ all again")
+    expect(explorer.root).to_contain_text("the well-known table of OPT")
+    again = count_flops(gpt3, 1, 2048, work="training", recompute="full")
+    assert whole() == flops_text(total_flops(again))
+    explorer.choose("LM head", "left out")
+    expect(explorer.part("LM head")).to_contain_text("left out")
+    explorer.choose("Count", "writing one token")
+    step = count_flops(reached(gpt3, 2049), 1, 1, cached=2048, head=False)
+    assert whole() == flops_text(total_flops(step))
+    expect(explorer.slider("Tokens before")).to_be_visible()
+    work = explorer.root.get_by_role("radiogroup", name="Work", exact=True)
+    expect(work.get_by_role("radio")).to_have_count(1)
+
+
+def reached(config: ModelConfig, n_tokens: int) -> ModelConfig:
+    """A model whose table of positions is long enough."""
+    fields = {**vars(config), "context_length": n_tokens}
+    return ModelConfig(**fields)
+
+
+def test_the_table_has_every_row(explorer: Explorer) -> None:
+    explorer.root.get_by_text("All rows as a table").click()
+    table = explorer.root.get_by_role("table")
+    rows = count_flops(preset("gpt3-175b"), 1, 2048)
+    expect(table.locator("tbody tr")).to_have_count(len(rows))
+    shown = table.locator("tbody td:nth-child(4)").all_inner_texts()
+    assert shown == [f"{row.flops:,}" for row in rows]
+    expect(table.locator("tfoot")).to_contain_text(f"{total_flops(rows):,}")
+    expect(table.locator("tfoot")).to_contain_text(f"{sum(row.params for row in rows):,}")
+
+
+def test_by_keyboard_alone(over_http: Explorer) -> None:
+    press = over_http.page.keyboard.press
+    over_http.model.focus()
+    press("Tab")
+    expect(over_http.button("Play")).to_be_focused()
+    press("Tab")
+    press("End")
+    expect(over_http.box("Tokens")).to_have_value("1048576")
+    press("Tab")
+    press("Tab")
+    expect(over_http.part("Projections")).to_be_focused()
+    expect(over_http.formula).to_contain_text("Projections:")
+    press("Tab")
+    press("Tab")
+    press("Enter")
+    expect(over_http.part("MLP")).to_have_attribute("aria-pressed", "true")
+    assert over_http.page.evaluate("document.activeElement.matches(':focus-visible')")
+
+
+def test_what_is_set_is_in_the_address(explorer: Explorer) -> None:
+    page = explorer.page
+    explorer.model.select_option("mixtral-8x7b")
+    explorer.slider("Layers").fill("9")
+    explorer.choose("Pairs", "attended only")
+    explorer.part("Experts").click()
+    explorer.type("Tokens", "5000")
+    page.wait_for_url("**f.seq_len=5000**")
+    assert "f.preset=mixtral-8x7b" in page.url
+    assert "d_model" not in page.url  # it is as the model has it
+    told = explorer.halves.all_inner_texts()
+    page.reload()
+    again = Explorer(page)
+    assert again.halves.all_inner_texts() == told
+    expect(again.box("Layers")).to_have_value("10")
+    again.button("Reset").click()
+    page.wait_for_url(lambda url: "f." not in url.split("/")[-1].removeprefix("gpt3-light"))
+    expect(again.status).to_contain_text("GPT-3 175B reads 2,048 tokens")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("f.preset=<script>alert(1)</script>", "f.preset=__proto__", "f.seq_len=-5"),
+        *("f.seq_len=1e99", "f.n_layers=999999999", "f.d_model=13&f.n_heads=7", "f.n_active=1024"),
+        *("f.part=zzz&f.mlp=constructor", "f.unit=MAC&f.elementwise=true", "f.work=backward"),
+        "f.preset=llama-3-8b&f.n_kv_heads=5&f.phase=decode&f.work=full",
+        "f.n_layers=1000&f.d_model=96000&f.d_ff=1000000&f.n_experts=1024&f.seq_len=16777216",
+    ],
+)
+def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
+    page, watch = open_page(f"{served}gpt3-light.html?{query}")
+    explorer = Explorer(page)
+    assert not re.search(r"NaN|undefined|Infinity", explorer.root.inner_text())
+    assert watch.console == []
+
+
+def test_a_link_is_copied(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(
+        f"{served}gpt3-light.html", permissions=["clipboard-read", "clipboard-write"]
+    )
+    explorer = Explorer(page)
+    explorer.type("Tokens", "1000")
+    explorer.button("Copy link").click()
+    expect(explorer.status).to_have_text("Link copied.")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link == f"{served}gpt3-light.html?f.seq_len=1000"
+
+
+def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
+    saved = {}
+    for kind in ("JSON", "CSV", "SVG"):
+        with explorer.page.expect_download() as download:
+            explorer.root.get_by_role("button", name=f"as {kind}").click()
+        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    rows = count_flops(preset("gpt3-175b"), 1, 2048)
+    data = json.loads(saved["JSON"])
+    assert [int(row["flops"]) for row in data["rows"]] == [row.flops for row in rows]
+    assert data["crossovers"] == {"attention": 24_576, "scores": 49_152}
+    assert len(saved["CSV"].splitlines()) == len(rows) + 1
+    assert "#c8641e" in saved["SVG"]
+    assert saved["SVG"].count("<polyline") == 3
+
+
+def test_a_model_of_ones_own(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{served}own-light.html")
+    explorer = Explorer(page)
+    expect(explorer.status).to_contain_text("Your own model reads 2,048 tokens")
+    explorer.model.select_option("gpt2-small")
+    explorer.model.select_option("")
+    rows = count_flops(OWN, 1, 2048)
+    expect(explorer.halves.nth(2)).to_have_text(flops_text(total_flops(rows)))
+    assert watch.console == []
+
+
+def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
+    for name in ("gpt3", "deepseek"):
+        page, watch = open_page(
+            f"{served}{name}-light.html", width=360, height=740, has_touch=True, is_mobile=True
+        )
+        explorer = Explorer(page)
+        explorer.part("Projections").tap()
+        expect(explorer.formula).to_contain_text("Projections:")
+        explorer.root.locator("label", has_text="attended only").tap()
+        explorer.plot.scroll_into_view_if_needed()
+        box = explorer.plot.bounding_box()
+        assert box is not None
+        page.touchscreen.tap(box["x"] + 1, box["y"] + 40)
+        expect(explorer.root.locator(".cs336-flops-sweep input[type=number]")).to_have_value("128")
+        explorer.root.get_by_text("All rows as a table").tap()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+        controls = "button, select, summary, .cs336-options, input[type=number]"
+        for control in explorer.root.locator(controls).all():
+            box = control.bounding_box()
+            assert box is not None
+            assert min(box["width"], box["height"]) >= 36
+        assert watch.console == []
+
+
+def test_no_two_names_of_curves_touch(served: str, open_page: OpenPage) -> None:
+    for query in ("", "f.seq_len=1048576", "f.n_experts=64&f.seq_len=65536", "f.head=false"):
+        page, _ = open_page(f"{served}gpt3-light.html?{query}", width=360)
+        names = Explorer(page).root.locator(".cs336-flops-plot")
+        for plot in names.all():
+            boxes = [box.bounding_box() for box in plot.locator(".cs336-flops-end").all()]
+            tops = sorted(box["y"] for box in boxes if box)
+            assert all(b - a > 13 for a, b in pairwise(tops)), query
+
+
+@pytest.mark.parametrize("query", ["", "f.n_heads=7", "f.n_experts=8&f.elementwise=true"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["gpt3", "deepseek"])
+def test_axe_finds_no_violation(
+    served: str, open_page: OpenPage, name: str, theme: str, query: str
+) -> None:
+    page, _ = open_page(f"{served}{name}-{theme}.html?{query}", reduced_motion="reduce")
+    explorer = Explorer(page)
+    explorer.root.get_by_text("All rows as a table").click()
+    expect(explorer.root.get_by_role("table")).to_be_visible()
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run()")
+    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+
+
+def test_a_step_is_fast(served: str, open_page: OpenPage) -> None:
+    """Not a benchmark: half of the steps taking more than a few frames is broken."""
+    page, _ = open_page(f"{served}deepseek-light.html")
+    median = (
+        Explorer(page)
+        .slider("Layers")
+        .evaluate(
+            """async (slider) => {
+          const times = [];
+          for (let step = 0; step < 21; step++) {
+            const start = performance.now();
+            slider.value = Number(slider.value) + (step % 2 ? 1 : -1);
+            slider.dispatchEvent(new Event("input", { bubbles: true }));
+            await new Promise(requestAnimationFrame);
+            times.push(performance.now() - start);
+          }
+          return times.sort((a, b) => a - b)[10];
+        }"""
+        )
+    )
+    assert median < 200
+
+
+def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
+    bar = explorer.bar
+    tops = set()
+    for tokens in ("128", "24576", "1048576"):
+        explorer.type("Tokens", tokens)
+        box = bar.bounding_box()
+        assert box is not None
+        tops.add(round(box["y"]))
+    assert len(tops) == 1
+
+
+def test_without_javascript_there_are_bars_and_a_table(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}gpt3-light.html", java_script_enabled=False)
+    assert page.locator("tbody tr").count() == 6
+    assert page.locator("caption").inner_text().startswith("gpt3-175b reads 2,048 tokens: 735")
+    widths = [
+        part.bounding_box() for part in page.locator(".cs336-flops-bar").first.locator("span").all()
+    ]
+    shown = [box["width"] if box else 0 for box in widths]
+    assert shown[2] / sum(shown) == pytest.approx(0.646, abs=0.01)
