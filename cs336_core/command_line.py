@@ -65,7 +65,9 @@ def command_parser(
     return parser
 
 
-def status_of(command: Callable[[], int | None], refused: type[Exception]) -> int:
+def status_of(
+    command: Callable[[], int | None], refused: type[Exception] | tuple[type[Exception], ...]
+) -> int:
     """Run a command and return the exit status; what goes wrong is one line on standard error.
 
     `refused` is what the command raises for input that it cannot use.

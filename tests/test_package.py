@@ -16,7 +16,15 @@ def modules_after(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "module", ["cs336_core", "cs336_core.tokenization", "cs336_core.trace", "cs336_core.trace.cli"]
+    "module",
+    [
+        "cs336_core",
+        "cs336_core.accounting",
+        "cs336_core.accounting.cli",
+        "cs336_core.tokenization",
+        "cs336_core.trace",
+        "cs336_core.trace.cli",
+    ],
 )
 def test_the_core_imports_the_standard_library_only(module: str) -> None:
     ours = {"cs336_core", *sys.stdlib_module_names}

@@ -12,7 +12,7 @@ PROGRAMS = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTA
 
 
 def test_there_are_programs() -> None:
-    assert len(PROGRAMS) == 4
+    assert len(PROGRAMS) == 5
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

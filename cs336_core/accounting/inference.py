@@ -67,7 +67,7 @@ def prefill(
     >>> prefill(preset("llama-3-8b"), 1, 8192, H100).roofline.bound
     'compute'
     """
-    return _step(config, batch, seq_len, 0, machine, precision)
+    return forward_step(config, batch, seq_len, machine, precision)
 
 
 def decode(
@@ -88,22 +88,27 @@ def decode(
     '8.0 ms, memory'
     """
     check_size("context", context)
-    return _step(config, batch, 1, context, machine, precision)
+    return forward_step(config, batch, 1, machine, precision, cached=context)
 
 
-def _step(  # noqa: PLR0913
+def forward_step(  # noqa: PLR0913  (each but five has a name)
     config: ModelConfig,
     batch: int,
     seq_len: int,
-    cached: int,
     machine: Machine,
-    precision: Precision,
+    precision: Precision = "bf16",
+    *,
+    cached: int = 0,
 ) -> Step:
-    """Return what a pass takes."""
+    """Return what it takes to read `seq_len` new tokens of `batch` texts after `cached` of each.
+
+    Raises `AccountingError` for sizes that cannot be and a precision that the machine lacks.
+    """
     rows = count_flops(config, batch, seq_len, cached=cached, pairs="attended")
     width = BYTES[precision]
-    # The new token's own key and value are still at hand; a prompt's are written once.
-    cache = kv_cache_bytes(config, cached or seq_len, batch=batch, bytes_per_value=width)
+    # What is cached is read; of a prompt, it is written. A single token's own are still at hand.
+    kept = cached + (seq_len if seq_len > 1 or not cached else 0)
+    cache = kv_cache_bytes(config, kept, batch=batch, bytes_per_value=width)
     idle = sum(map(_unread, forward_operations(Pass(config=config, batch=batch, seq_len=seq_len))))
     weights = weight_bytes(config, bytes_per_value=width)
     moved = weights - width * idle + cache

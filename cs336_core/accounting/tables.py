@@ -44,8 +44,7 @@ def markdown_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
     | LM head | 1024 × 768 × 50257 | 79 GFLOPs | 100.0 % |  | 173 MiB |
     | total |  | 79 GFLOPs | 100.0 % |  | 173 MiB |
     """
-    header = _header(unit)
-    lines = [f"| {' | '.join(line)} |" for line in (header, *cells(rows, unit))]
+    lines = [f"| {' | '.join(line)} |" for line in (header(unit), *cells(rows, unit))]
     return "\n".join([lines[0], "|:--|:--|--:|--:|--:|--:|", *lines[1:]])
 
 
@@ -67,12 +66,12 @@ def latex_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
     """
     *lines, total = (_latex_line(line) for line in cells(rows, unit))
     return "\n".join([
-        r"\begin{tabular}{llrrrr}", r"\toprule", _latex_line(_header(unit)), r"\midrule",
+        r"\begin{tabular}{llrrrr}", r"\toprule", _latex_line(header(unit)), r"\midrule",
         *lines, r"\midrule", total, r"\bottomrule", r"\end{tabular}",
     ])  # fmt: skip
 
 
-def _header(unit: str) -> tuple[str, ...]:
+def header(unit: str) -> tuple[str, ...]:
     """Return the names of the columns."""
     return tuple(unit if name == "FLOPs" else name for name in HEADER)
 

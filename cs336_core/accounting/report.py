@@ -1,0 +1,174 @@
+"""All that is asked of a model at once: parameters, FLOPs, memory, time, and a training run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cs336_core.accounting.activations import ActivationBytes, activation_bytes
+from cs336_core.accounting.flops import FlopRow, Recompute, Unit, Work, count_flops, total_flops
+from cs336_core.accounting.inference import forward_step
+from cs336_core.accounting.machines import BYTES, Machine, Precision
+from cs336_core.accounting.memory import TrainingBytes, kv_cache_bytes, training_bytes, weight_bytes
+from cs336_core.accounting.operations import Pairs
+from cs336_core.accounting.parameters import ParameterCount, count_parameters
+from cs336_core.accounting.roofline import Roofline, roofline
+from cs336_core.accounting.sizes import AccountingError, check_number
+from cs336_core.accounting.training import TrainingRun, training_flops_per_token, training_run
+from cs336_core.model.config import ModelConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked: tokens, conventions, a machine; the defaults are those of `count_flops`."""
+
+    config: ModelConfig
+    machine: Machine
+    seq_len: int
+    batch: int = 1
+    cached: int = 0
+    precision: Precision = "bf16"
+    unit: Unit = "FLOP"
+    pairs: Pairs = "all"
+    head: bool = True
+    work: Work = "forward"
+    recompute: Recompute = "none"
+    elementwise: bool = False
+    fused_attention: bool = True
+
+    def rows(self, unit: Unit) -> list[FlopRow]:
+        """Count what is asked, in a unit."""
+        return count_flops(
+            self.config,
+            self.batch,
+            self.seq_len,
+            cached=self.cached,
+            unit=unit,
+            pairs=self.pairs,
+            head=self.head,
+            work=self.work,
+            recompute=self.recompute,
+            elementwise=self.elementwise,
+            fused_attention=self.fused_attention,
+            bytes_per_value=BYTES[self.precision],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A training run that is asked for: `mfu` is the part of the machines' peak that it reaches."""
+
+    tokens: float
+    n_machines: int = 1
+    mfu: float = 0.4
+    price_per_hour: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The answers.
+
+    Attributes:
+        rows: what each operation costs, by the conventions that were asked for.
+        parameters: how many there are.
+        weights: bytes of all of them.
+        cache: bytes of keys and values of what has been read; 0 where the model is trained.
+        training: what training keeps all the time; `None` where the model is used.
+        activations: what it keeps for the backward pass.
+        memory: bytes of all that has to lie in memory.
+        fits: whether it lies in that of one machine.
+        roofline: how long the pass takes at least on one machine.
+        tokens_per_second: new tokens of all sequences.
+        run: the training run that was asked for.
+
+    """
+
+    rows: list[FlopRow]
+    parameters: ParameterCount
+    weights: int
+    cache: int
+    training: TrainingBytes | None
+    activations: ActivationBytes | None
+    memory: int
+    fits: bool
+    roofline: Roofline
+    tokens_per_second: float
+    run: TrainingRun | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the answers as JSON can hold them."""
+        told = asdict(self)
+        told["parameters"]["non_embedding"] = self.parameters.non_embedding
+        told["flops"] = total_flops(self.rows)
+        return told
+
+
+def report(question: Question, run: Run | None = None) -> Report:
+    """Answer a question, and what a training run takes where one is asked for.
+
+    A forward pass takes the time of `forward_step`, training that of its rows; neither depends on
+    the unit. Raises as `count_flops` and `Machine.peak` do, and `AccountingError` for training
+    with a cache.
+    """
+    config, machine, precision = question.config, question.machine, question.precision
+    machine.peak(precision)  # raises where it must, before anything is counted
+    rows = question.rows(question.unit)
+    parameters = count_parameters(config)
+    width = BYTES[precision]
+    weights = weight_bytes(config, bytes_per_value=width)
+    cache, training, activations = 0, None, None
+    if question.work == "forward":
+        step = forward_step(
+            config, question.batch, question.seq_len, machine, precision, cached=question.cached
+        )
+        time, memory = step.roofline, step.memory_bytes
+        cache = memory - weights
+    else:
+        if question.cached:
+            raise AccountingError(
+                f"cached is {question.cached} and work is {question.work!r}; training has no cache"
+            )
+        counted = question.rows("FLOP")
+        time = roofline(total_flops(counted), sum(row.bytes for row in counted), machine, precision)
+        training = training_bytes(parameters.total, "fp32" if width == 4 else "mixed")
+        activations = activation_bytes(
+            config,
+            question.batch,
+            question.seq_len,
+            recompute=question.recompute,
+            fused_attention=question.fused_attention,
+            bytes_per_value=width,
+        )
+        memory = training.total + activations.total
+    return Report(
+        rows=rows,
+        parameters=parameters,
+        weights=weights,
+        cache=cache,
+        training=training,
+        activations=activations,
+        memory=memory,
+        fits=memory <= machine.memory_bytes,
+        roofline=time,
+        tokens_per_second=question.batch * question.seq_len / time.seconds,
+        run=None if run is None else _run(question, run),
+    )
+
+
+def cache_per_token(question: Question) -> int:
+    """Return the bytes that the model keeps of one token of one text."""
+    return kv_cache_bytes(question.config, bytes_per_value=BYTES[question.precision])
+
+
+def _run(question: Question, run: Run) -> TrainingRun:
+    """Return what a training run takes, on sequences of the length that was asked for."""
+    check_number("train-tokens", run.tokens, above=0)
+    flops = training_flops_per_token(question.config, question.seq_len, pairs=question.pairs)
+    return training_run(
+        flops * run.tokens,
+        question.machine,
+        run.n_machines,
+        mfu=run.mfu,
+        precision=question.precision,
+        price_per_hour=run.price_per_hour,
+    )

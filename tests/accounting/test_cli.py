@@ -1,0 +1,216 @@
+"""`python -m cs336_core.accounting`: what it writes, and how it fails."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cs336_core.accounting import (
+    FlopRow,
+    as_dicts,
+    count_flops,
+    decode,
+    latex_table,
+    machine,
+    markdown_table,
+    total_flops,
+)
+from cs336_core.accounting.cli import main
+from cs336_core.model.config import preset, preset_names
+from tests import command_lines
+from tests.accounting.test_hugging_face import DEEPSEEK, LLAMA
+from tests.command_lines import Output
+
+failed = partial(command_lines.failed, main)
+refused = partial(command_lines.refused, main)
+LLAMA_3 = preset("llama-3-8b")
+
+
+def written(capsys: Output, *argv: str) -> str:
+    assert main(argv) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    return told.out
+
+
+def answered(capsys: Output, *argv: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(written(capsys, *argv, "--format", "json"))
+    return answer
+
+
+@pytest.fixture
+def config_file(tmp_path: Path) -> Path:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps(LLAMA), "utf-8")
+    return path
+
+
+def test_text_for_a_person(capsys: Output) -> None:
+    told = written(capsys, "llama-3-8b", "--seq-len", "8192", "--hardware", "h100")
+    assert "llama-3-8b: 8.03 B parameters (8,030,261,248)" in told
+    assert "forward: 1 × 8,192 tokens, all pairs" in told
+    assert "MLP up      32 × 8192 × 4096 × 14336         30.8 TFLOPs   19.5 %      1.88 B" in told
+    assert "projections 13.9 %, scores 22.2 %, mlp 58.4 %, head 5.4 %" in told
+    assert "weights 15 GiB, KV cache 1 GiB (128 KiB a token)" in told
+    assert "compute-bound" in told
+    assert "training run" not in told
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_model_can_be_told(name: str, capsys: Output) -> None:
+    assert f"{name}: " in written(capsys, name)
+    assert "after" in written(capsys, name, "--decode")
+    for line in written(capsys, name, "--work", "training", "--elementwise").splitlines():
+        assert "nan" not in line
+
+
+def test_the_command_agrees_with_the_package(capsys: Output) -> None:
+    told = answered(capsys, "llama-3-8b", "--batch", "3", "--seq-len", "100")
+    rows = count_flops(LLAMA_3, 3, 100)
+    assert told["rows"] == as_dicts(rows)
+    assert told["flops"] == total_flops(rows)
+    assert told["parameters"]["total"] == 8_030_261_248
+    assert told["asked"]["config"]["n_kv_heads"] == 8
+
+
+@pytest.mark.parametrize(
+    ("options", "conventions"),
+    [
+        (["--unit", "MAC"], {"unit": "MAC"}),
+        (["--pairs", "attended"], {"pairs": "attended"}),
+        (["--no-head"], {"head": False}),
+        (["--elementwise", "--plain-attention"], {"elementwise": True, "fused_attention": False}),
+        (["--work", "backward"], {"work": "backward"}),
+        (
+            ["--work", "training", "--recompute", "selective"],
+            {"work": "training", "recompute": "selective"},
+        ),
+        (["--precision", "fp8"], {"bytes_per_value": 1}),
+        (["--cached", "7"], {"cached": 7}),
+    ],
+)
+def test_conventions(options: list[str], conventions: dict[str, Any], capsys: Output) -> None:
+    rows = as_dicts(count_flops(LLAMA_3, 1, 64, **conventions))
+    assert answered(capsys, "llama-3-8b", "--seq-len", "64", *options)["rows"] == rows
+
+
+def test_decoding(capsys: Output) -> None:
+    told = answered(capsys, "llama-2-13b", "--decode", "--cached", "1024", "--batch", "64")
+    step = decode(preset("llama-2-13b"), 64, 1024, machine("h100"))
+    assert told["roofline"]["seconds"] == step.seconds
+    assert round(told["tokens_per_second"]) == 2689
+    assert told["memory"] == step.memory_bytes
+    assert told["rows"] == as_dicts(count_flops(preset("llama-2-13b"), 64, 1, cached=1024))
+    assert answered(capsys, "gpt2-small", "--decode")["asked"]["cached"] == 1023
+
+
+def test_training(capsys: Output) -> None:
+    told = answered(
+        capsys, "llama-3-8b", "--work", "training", "--train-tokens", "15e12", "--machines", "1024",
+        "--mfu", "0.5", "--price", "2",
+    )  # fmt: skip
+    assert told["training"]["optimizer"] == 8 * 8_030_261_248
+    assert not told["fits"]
+    assert told["memory"] == sum(told["training"].values()) + sum(told["activations"].values())
+    run = told["run"]
+    assert run["cost"] == 2 * run["machine_hours"]
+    text = written(capsys, "llama-3-8b", "--work", "training", "--train-tokens", "15e12")
+    assert "training run: 869 ZFLOPs, 69.6 years, 610 K machine hours\n" in text
+    assert "optimizer 59.8 GiB" in text
+
+
+def test_tables(capsys: Output) -> None:
+    rows = count_flops(preset("gpt2-small"), 1, 1024)
+    assert written(capsys, "gpt2-small", "--format", "markdown") == markdown_table(rows) + "\n"
+    assert written(capsys, "gpt2-small", "--format", "latex") == latex_table(rows) + "\n"
+    told = list(csv.DictReader(io.StringIO(written(capsys, "gpt2-small", "--format", "csv"))))
+    assert [each["operation"] for each in told] == [row.operation for row in rows]
+    assert sum(int(each["flops"]) for each in told) == total_flops(rows)
+    assert set(told[0]) == set(FlopRow.__dataclass_fields__)
+
+
+def test_a_hugging_face_file(config_file: Path, capsys: Output) -> None:
+    told = answered(capsys, "--config", str(config_file), "--seq-len", "16")
+    assert told["rows"] == as_dicts(count_flops(LLAMA_3, 1, 16))
+    assert told["model"] == str(config_file)
+    config_file.write_text(json.dumps(LLAMA | {"odd": 1}), "utf-8")
+    assert "'odd'" in failed(["--config", str(config_file)], capsys)
+    assert answered(capsys, "--config", str(config_file), "--ignore", "odd", "--seq-len", "16")
+    config_file.write_text(json.dumps(DEEPSEEK), "utf-8")
+    assert main(["--config", str(config_file)]) == 0
+    notes = capsys.readouterr().err.splitlines()
+    assert [note.split(":")[:2] for note in notes] == [
+        ["note", " num_nextn_predict_layers"],
+        ["note", " quantization_config"],
+    ]
+
+
+def test_names(capsys: Output) -> None:
+    told = written(capsys, "--list")
+    assert all(name in told for name in ("llama-3.1-405b", "  406 B", "rtx-4090", "RTX 4090"))
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["llama-3-9b"], "there is no preset 'llama-3-9b'; there is llama-3-8b"),
+        (["llama-3-8b", "--hardware", "h1000"], "there is no machine 'h1000'; there is h100"),
+        (["llama-3-8b", "--hardware", "t4"], "T4 does not compute in bf16; it has fp16, fp32"),
+        (["llama-3-8b", "--hardware", "cpu"], "server CPU does not compute in bf16; it has fp32"),
+        (["llama-3-8b", "--seq-len", "0"], "seq_len is 0; it must be a whole number from 1"),
+        (["llama-3-8b", "--batch", "-1"], "batch is -1"),
+        (["llama-3-8b", "--batch", "9" * 99], "batch is a number of about 99 digits"),
+        (["llama-3-8b", "--cached", "-1"], "cached is -1"),
+        (["gpt2-small", "--seq-len", "2000"], "the model has a table of 1024 positions"),
+        (["gpt2-small", "--recompute", "full"], "only a backward pass recomputes"),
+        (["gpt2-small", "--unit", "MAC", "--elementwise"], "give unit='FLOP'"),
+        (
+            ["llama-3-8b", "--work", "training", "--cached", "5"],
+            "cached is 5 and work is 'training'; training has no cache",
+        ),
+        (["gpt2-small", "--train-tokens", "1e9", "--mfu", "2"], "mfu is 2.0"),
+        (["gpt2-small", "--train-tokens", "1e9", "--mfu", "nan"], "mfu is nan"),
+        (["gpt2-small", "--train-tokens", "1e9", "--machines", "0"], "n_machines is 0"),
+        (["gpt2-small", "--train-tokens", "1e9", "--price", "-2"], "price_per_hour is -2.0"),
+        (["gpt2-small", "--train-tokens", "inf"], "train-tokens is inf"),
+        (["gpt2-small", "--train-tokens", "0"], "train-tokens is 0.0"),
+        (["--config", "no/such/config.json"], "no/such/config.json: No such file"),
+    ],
+)
+def test_what_cannot_be_answered_is_one_line(argv: list[str], said: str, capsys: Output) -> None:
+    assert said in failed(argv, capsys)
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        ([], "give the name of a model, or --config with a file"),
+        (["gpt2-small", "--config", "config.json"], "give the name of a model, or --config"),
+        (["gpt2-small", "--ignore", "odd"], "--ignore passes over fields of a file"),
+        (["gpt2-small", "--decode", "--seq-len", "5"], "--decode is one new token"),
+        (["gpt2-small", "--decode", "--work", "training"], "--decode is one new token"),
+        (["gpt2-small", "--mfu", "0.5"], "give --train-tokens"),
+        (["gpt2-small", "--unit", "flop"], "invalid choice: 'flop'"),
+        (["gpt2-small", "--precision", "int4"], "invalid choice: 'int4'"),
+        (["gpt2-small", "--batch", "two"], "invalid int value: 'two'"),
+        (["gpt2-small", "--batches", "2"], "unrecognized arguments: --batches"),
+    ],
+)
+def test_options_that_cannot_be(argv: list[str], said: str, capsys: Output) -> None:
+    assert said in refused(argv, capsys)
+
+
+def test_it_runs_as_a_program() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "cs336_core.accounting", "llama-3-8b", "--format", "markdown"],
+        capture_output=True, text=True, check=True, encoding="utf-8",
+    )  # fmt: skip
+    assert run.stdout.startswith("| operation | dimensions |")
