@@ -51,8 +51,8 @@ x = torch.tensor(
 
 # %% [markdown]
 # Three matrices make a query, a key and a value of each token. They are what training finds; the
-# sentence can be any. Ours say: a *pronoun asks for an animal*, everything else asks for nothing
-# much, and each token offers what it is, as its key and as its value.
+# sentence can be any. Ours says: a *pronoun asks for an animal*, and all others ask, faintly, for
+# their own kind. The matrices of keys and values we leave out: each token offers what it is.
 
 # %%
 query_matrix = torch.eye(4)
@@ -106,7 +106,7 @@ print(f"it: {[round(number, 2) for number in mixed[4].tolist()]}")
 #
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}} + M\right) V$$
 #
-# $M$ is the mask, which comes next. `cs336_core` has it as one function, and it agrees.
+# $M$ is the mask, which comes below. `cs336_core` has it as one function, and it agrees.
 
 # %%
 from cs336_core.model.attention import scaled_dot_product_attention
@@ -134,7 +134,7 @@ AttentionExplorer(tokens, queries, keys, values, **shown, key="sentence")
 # - Follow the cell of *it* and *cat* from its score to its weight. Then look along the row: a score
 #   of 0 is no weight of 0.
 # - Lower the temperature, which divides all scores. The weights of *it* go to one token alone.
-#   Raise it, and they become equal.
+#   Raise it, and they draw closer to each other.
 # - Find a row in which all weights are nearly the same. What does this token ask for?
 
 # %% [markdown]
@@ -151,13 +151,14 @@ TraceViewer(run, key="call")  # @stepover
 # %% [markdown]
 # ## Why the square root?
 #
-# Take queries and keys of random numbers with a spread of 1. A dot product adds up $d$ products, so
-# its spread grows with the square root of $d$. Measure it.
+# Take queries and keys of random numbers with a spread of 1. A dot product adds up $d$ products.
+# Some are above zero and some below, so they partly cancel: the squares of their spreads add up,
+# and not the spreads. So the spread of the sum grows with the square root of $d$. Measure it.
 
 # %%
 generator = torch.Generator().manual_seed(336)
 spreads = {}
-for d in [4, 16, 64, 256, 1024]:
+for d in [4, 16, 64, 256, 1024]:  # @stepover
     q, k = torch.randn(2, 4000, d, generator=generator)
     spreads[d] = (q * k).sum(-1).std().item()
     print(f"d = {d:4}: spread {spreads[d]:4.1f}, its root {d**0.5:4.1f}")
@@ -168,35 +169,39 @@ for d in [4, 16, 64, 256, 1024]:
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 best_share, learns = {}, {}
-for d in [4, 64, 1024]:
+for d in [4, 64, 1024]:  # @stepover
     for divided in [False, True]:
         spread = 1 if divided else d**0.5
         drawn = spread * torch.randn(2000, 10, generator=generator)
-        drawn_shares = softmax(drawn)  # @stepover
+        drawn_shares = softmax(drawn)
         best_share[d, divided] = drawn_shares.amax(-1).mean().item()
         learns[d, divided] = (drawn_shares * (1 - drawn_shares)).mean().item()
     told = [f"{best_share[d, divided]:.0%}" for divided in [False, True]]
     print(f"d = {d:4}: the best gets {told[0]}, divided {told[1]}")
 
 # %% [markdown]
-# Without the root, softmax of a wide model picks one key and ignores the others. That is not only
-# stubborn. It cannot learn: where a share is nearly 0 or 1, moving the score moves nothing. The
-# slope of a share is $p (1 - p)$, and at $d$ = 1,024 it is
-# {eval}`f"{learns[1024, True] / learns[1024, False]:.0f}"` times smaller without the root than
-# with it. Dividing by $\sqrt{d}$ keeps the spread of the scores at 1, however wide the heads are.
+# Without the root, the softmax of a wide head picks one key and ignores the others. That is not
+# only stubborn. It cannot learn: where a share is nearly 0 or 1, moving the score moves nothing.
+# The slope of a share is $p (1 - p)$, and at $d$ = 1,024 it is
+# {eval}`f"{learns[1024, True] / learns[1024, False]:.0f}"` times smaller without the root than with
+# it. Dividing by $\sqrt{d}$ keeps the spread of the scores at 1, however wide the heads are, as
+# long as the numbers themselves have a spread of 1. When training begins they about have.
 
 # %% [markdown]
 # ## Who may look at whom
 #
 # A language model predicts the next token. If it could look at the next token, there would be
 # nothing to predict. So the future is hidden: its scores are set to minus infinity, the exponential
-# of which is 0. This is a *causal mask*. True means that the query, the row, may look at the key.
+# of which is 0. This is a *causal mask*. True, a 1 below, means that the query, the row, may look
+# at the key, the column. In the formula $M$ is 0 where the mask is true, and minus infinity
+# elsewhere.
 
 # %%
 from cs336_core.model.masks import causal_mask
 
 mask = causal_mask(4)
 print(mask.int())
+print(torch.zeros(4, 4).masked_fill(~mask, -torch.inf))
 
 # %% [markdown]
 # Does it work? Change the last token into something else entirely. Nothing before it may change.
@@ -221,19 +226,25 @@ for name, look in [("causal", causal_mask(7)), ("no mask", None)]:
 # - **Encoder.** Every token looks at every other. BERT reads like this {cite:p}`bert2018`, and so
 #   does the part of a translator that reads the original.
 # - **Decoder.** Every token looks at itself and at those before it. Nearly all of today's large
-#   models are decoders.
+#   language models are decoders.
 # - **Cross-attention.** The queries come from one text, keys and values from another: a
 #   translation, as it is written, looks at the original. There is no future to hide, since the
 #   original is there.
 #
-# Here are queries of three tokens that ask the seven of our sentence. The scores are a table of 3
-# by 7, and three mixtures come out.
+# Here is a translator at work. The German words *Katze* and *saß* ask our sentence, one for an
+# animal and one for an action. There are two queries and seven keys, so the scores are a table of 2
+# by 7.
 
 # %%
-others = torch.eye(4)[:3]
-print(scaled_dot_product_attention(others, keys, values).shape)
+asked = 6 * torch.eye(4)[:2]  # an animal? an action?
+crossed = softmax(asked @ keys.T / 4**0.5)
+for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
+    print(f"{word:6}", *(f"{share:4.0%}" for share in row))
 
 # %% [markdown]
+# *Katze* finds *cat*. *saß* cannot choose between *sat* and *was*: both are actions to it. To
+# choose, it would have to ask for more than four numbers can say.
+#
 # One more thing is hidden. Texts of unequal length are filled up so that they fit into one tensor.
 # The filling, the *padding*, is no text, and nobody may look at it. Two masks are combined by
 # *and*.
@@ -242,11 +253,19 @@ print(scaled_dot_product_attention(others, keys, values).shape)
 from cs336_core.model.masks import padding_mask
 
 lengths = torch.tensor([4, 2])
-both = causal_mask(4) & padding_mask(lengths, 4)
+padding = padding_mask(lengths, 4)
+both = causal_mask(4) & padding
 print(both[1, 0].int())
 
 # %% [markdown]
-# The second text has two tokens, and the last two columns are hidden from everybody.
+# The second text has two tokens, and the last two columns are hidden from everybody. The last two
+# rows still compute something, which nobody wants; the loss leaves them out.
+#
+# | | queries from | keys and values from | hidden |
+# |---|---|---|---|
+# | encoder | the text | the same text | its padding |
+# | decoder | the text | the same text | the future, and its padding |
+# | cross-attention | the text being written | the original | the original's padding |
 #
 # Try the masks on our sentence. The hatched cells are hidden; look at the step *after the mask*,
 # and at what becomes of the weights.
@@ -266,8 +285,9 @@ AttentionExplorer(tokens, queries, keys, values, **shown, key="masks")
 #
 # One attention takes one mixture. But a token wants to know several things: which noun does this
 # pronoun stand for, what is the verb, which token came just before? So a model has several
-# attentions side by side, its *heads*. Each has its own three matrices and works on its own part of
-# the numbers. What they find is put in a row, and a last matrix mixes it.
+# attentions side by side, its *heads*. Each has three matrices of its own. They read the whole row
+# of a token and make short queries, keys and values of it: 8 heads in a width of 512 have 64
+# numbers each. What they find is put in a row again, and a last matrix mixes it.
 #
 # Our sentence has a second question in it. Who sat, and who was tired? So let an action ask for a
 # pronoun, or else for an animal. That is a second head, with a matrix of queries of its own.
@@ -293,7 +313,7 @@ from cs336_core.model.multi_head import MultiHeadAttention
 torch.manual_seed(336)
 attention = MultiHeadAttention(d_model=512, n_heads=8)
 hidden = torch.randn(1, 7, 512)  # one text, seven tokens
-print(attention(hidden, causal_mask(7)).shape)
+print(attention(hidden, causal_mask(7)).shape)  # @stepover
 for name, parameter in attention.named_parameters():
     print(f"{name:14} {tuple(parameter.shape)}")
 
@@ -313,48 +333,56 @@ assert counts[0] == counts[1] == 4 * 512**2
 # ## What a model has to remember
 #
 # To write a text, a model adds one token after another. Each new token needs the keys and values of
-# all before it. They do not change, so they are kept: the *KV cache*. It is as exact as reading
-# everything again.
+# all before it. They do not change, since no earlier token looks at a later one, so they are kept:
+# the *KV cache*. It is as exact as reading everything again.
 
 # %%
 from cs336_core.model.multi_head import KVCache
 
-with torch.no_grad():
+with torch.no_grad():  # @stepover
     at_once = attention(hidden, causal_mask(7))
     cache = KVCache()
-    one_by_one = [attention(hidden[:, [i]], cache=cache) for i in range(7)]
+    one_by_one = []
+    for i in range(7):
+        one_by_one.append(attention(hidden[:, [i]], cache=cache))
 difference = (at_once - torch.cat(one_by_one, 1)).abs().max().item()
 print(f"{len(cache)} places kept, largest difference {difference:.0e}")
 assert difference < 1e-5
 
 # %% [markdown]
-# But it is large. A model shaped like Llama 3 8B has 32 layers and 32 heads of 128 numbers. How
-# many bytes for each token, and how many for a text of 8,192?
+# But it is large. Each layer keeps a key and a value for each head, of 2 bytes a number: for a
+# token, 2 · layers · heads · width of a head · 2 bytes. A model shaped like Llama 3 8B has 32
+# layers and 32 heads of 128 numbers.
 #
-# Most of what heads keep is alike, so they can share. In *grouped-query attention*, GQA, a few
-# query heads use the same keys and values {cite:p}`gqa2023`; in *multi-query attention*, MQA, all
-# of them do {cite:p}`mqa2019`. *Multi-head latent attention*, MLA, keeps one short vector from
-# which each head makes its own {cite:p}`deepseekv2`.
+# Heads can share. In *grouped-query attention*, GQA, a few query heads use the same keys and values
+# {cite:p}`gqa2023`; in *multi-query attention*, MQA, all of them do {cite:p}`mqa2019`. *Multi-head
+# latent attention*, MLA, keeps one short vector from which each head makes its own
+# {cite:p}`deepseekv2`.
+#
+# How many bytes is that for a token, and for a text of 8,192? Say a number first.
 
-# %%
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from dataclasses import replace
 
 from cs336_core.accounting import kv_cache_bytes
 from cs336_core.model.config import preset
 
 llama = preset("llama-3-8b")
+deepseek = preset("deepseek-v3")
 kept = {}
 shared = {"MHA, 32 heads": 32, "GQA, 8 heads": 8, "MQA, 1 head": 1}
-for name, n_kv_heads in shared.items():
+for name, n_kv_heads in shared.items():  # @stepover
     kept[name] = kv_cache_bytes(replace(llama, n_kv_heads=n_kv_heads))
-kept["MLA of DeepSeek-V3"] = kv_cache_bytes(preset("deepseek-v3"))
+kept["MLA of DeepSeek-V3"] = kv_cache_bytes(deepseek)  # @stepover
 for name, size in kept.items():
-    text = 8192 * size / 2**30
-    print(f"{name:18} {size / 1024:4.0f} KiB a token, {text:5.2f} GiB a text")
+    text = 8192 * size / 2**20
+    print(f"{name:18} {size / 1024:4.0f} KiB a token, {text:5,.0f} MiB a text")
 
 # %% [markdown]
-# Llama 3 8B uses GQA with 8 heads, a quarter of what it would need without. DeepSeek-V3 is far
-# larger, with 61 layers and 128 heads of its own, and keeps about half of that.
+# Llama 3 8B uses GQA with 8 heads, a quarter of what it would need without. GQA's authors found it
+# nearly as good as attention in which every head has its own, and nearly as fast as MQA.
+# DeepSeek-V3 is far larger, with {eval}`deepseek.n_layers` layers and {eval}`deepseek.n_heads`
+# heads, and keeps about half of what Llama 3 8B keeps.
 
 # %% [markdown]
 # ## Attention does not know the order
@@ -401,20 +429,33 @@ print("softmax:", [f"{number:.2f}" for number in sharp.tolist()])
 print("linear: ", [f"{number:.2f}" for number in soft.tolist()])
 
 # %% [markdown]
+# What it keeps of the text so far is a state of fixed size. The keys and values of 500 tokens, with
+# 64 numbers each, are many more.
+
+# %%
+from cs336_core.model.linear_attention import linear_attention_recurrent
+
+q, k, v = torch.randn(3, 500, 64, generator=generator)
+_, state = linear_attention_recurrent(q, k, v)  # @stepover
+state_size = sum(each.numel() for each in state)
+print(f"state {state_size:,} numbers, keys and values {k.numel() + v.numel():,}")
+
+# %% [markdown]
 # **Compute the same, and move less.** That is FlashAttention {cite:p}`flashattention2022`, and it
 # has become the usual way. Its idea deserves a section.
 
 # %% [markdown]
 # ## FlashAttention, tile by tile
 #
-# A chip computes in a small fast memory, and keeps things in a large slow one. The plain way writes
-# all scores into the slow memory, reads them back for the softmax, writes the shares, and reads
-# those back for the mixture. That traffic, not the arithmetic, is what takes the time.
+# A chip computes in a small fast memory (SRAM), and keeps things in a large slow one (HBM). The
+# plain way writes all scores into the slow memory, reads them back for the softmax, writes the
+# shares, and reads those back for the mixture. That traffic, not the arithmetic, is what takes the
+# time.
 #
 # FlashAttention takes some queries and some keys at a time, a *tile* of the scores, and never
 # writes a score down. The difficulty is the softmax, which needs the sum of a whole row. The way
-# out is to keep a running sum: where a later tile brings a larger score, what was summed before is
-# scaled down.
+# out is a running sum, an *online softmax*: where a later tile brings a larger score, what was
+# summed before is scaled down.
 
 # %%
 from cs336_core.model.flash import flash_steps
@@ -453,16 +494,16 @@ FlashStepper(step=6, key="tiles")
 from cs336_core.model.traffic import flash_traffic, plain_traffic
 
 less = {}
-for n in [1024, 8192]:
+for n in [1024, 8192]:  # @stepover
     plain = plain_traffic(n, n, 64, 64) / 1e6
-    tiled = flash_traffic(n, n, 64, 64, tile=(128, 128)) / 1e6  # @stepover
+    tiled = flash_traffic(n, n, 64, 64, tile=(128, 128)) / 1e6
     less[n] = plain / tiled
     print(f"{n:5} tokens: {plain:6.1f} or {tiled:5.1f} million numbers")
 
 # %% [markdown]
-# With tiles of 128, {eval}`f"{less[8192]:.1f}"` times less is moved for 8,192 tokens. What is
-# *kept* is less still: no table of scores, so the memory grows with the length of the text and not
-# with its square. The number of operations is the same, and so is the result.
+# With tiles of 128, {eval}`f"{less[8192]:.1f}"` times less is moved for 8,192 tokens. It takes a
+# few more operations, for the rescaling, and its backward pass computes the scores again. The
+# result is the same, up to rounding.
 
 # %%
 from cs336_core.model.flash import flash_attention
@@ -472,37 +513,65 @@ look = causal_mask(200)
 tiled = flash_attention(q, k, v, causal=True)  # @stepover
 assert torch.allclose(tiled, scaled_dot_product_attention(q, k, v, look), atol=1e-5)
 
+# %% [markdown]
+# And what is *kept* for the backward pass? The plain way keeps a table of shares, which grows with
+# the square of the length. FlashAttention keeps what went in, what came out, and a number for each
+# query. Count the numbers for texts that are four times as long, and again.
+
+# %%
+from cs336_core.model.kept import kept_numbers
+
+held = {}
+for n in [256, 1024, 4096]:  # @stepover
+    q, k, v = torch.randn(3, 1, n, 64).unbind()
+    held[n] = [
+        kept_numbers(scaled_dot_product_attention, q, k, v),
+        kept_numbers(flash_attention, q, k, v),
+    ]
+    print(f"{n:5} tokens: plain {held[n][0]:10,}, tiled {held[n][1]:9,}")
+
+# %% [markdown]
+# From 1,024 tokens to 4,096 the plain way keeps
+# {eval}`f"{held[4096][0] / held[1024][0]:.0f}"` times as much, FlashAttention
+# {eval}`f"{held[4096][1] / held[1024][1]:.0f}"` times.
+
 # %% tags=["remove-cell"]
 uniform = softmax(torch.zeros(7))
 nobody = softmax(torch.full((3,), -torch.inf))
-parameters = sum(p.numel() for p in MultiHeadAttention(4096, 32, n_kv_heads=8).parameters())
+grouped = MultiHeadAttention(4096, 32, n_kv_heads=8)  # @stepover
+parameters = sum(p.numel() for p in grouped.parameters())
+heard = torch.linalg.matrix_power(window_mask(32, 3).double(), 4)[-1] > 0
+furthest = 31 - int(heard.nonzero()[0])
+torch.manual_seed(1)
+full = MultiHeadAttention(512, 8, n_kv_heads=8)  # @stepover
+torch.manual_seed(1)
+usual = MultiHeadAttention(512, 8)  # @stepover
+assert torch.equal(full(hidden), usual(hidden))  # @stepover
 
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Each answer was computed when this page was built.
+# Think first, then open the answer. What is a number in an answer was computed when this page was
+# built.
 #
 # **1.** All scores of a row are equal. What does attention return?
 #
 # ```{dropdown} Answer
-# The plain mean of the values: each share is {eval}`f"{uniform[0].item():.3f}"`, one seventh.
+# The plain mean of the values: each share is {eval}`f"{uniform[0].item():.3f}"`, one seventh. Add
+# 100 to every score of a row, and nothing changes either: each exponential is $e^{100}$ times as
+# large, and so is their sum. This is why the largest score can be taken off first, so that no
+# exponential overflows.
 # ```
 #
-# **2.** Add 100 to every score of a row. What changes?
+# **2.** A row of the mask hides every key. What should come out?
 #
 # ```{dropdown} Answer
-# Nothing. Each exponential becomes $e^{100}$ times as large, and so does their sum. This is why the
-# largest score can be taken off first, so that no exponential overflows.
+# There is nothing to share: here all shares add up to {eval}`f"{nobody.sum().item():.0f}"`, and
+# what comes out is zero. Written naively it is 0 divided by 0, which is *not a number*. One such
+# row makes gradients that are not numbers, and they spoil the whole model.
 # ```
 #
-# **3.** A row of the mask hides every key. What should come out?
-#
-# ```{dropdown} Answer
-# There is nothing to share: here all shares are {eval}`f"{nobody.sum().item():.0f}"`, and so is
-# what comes out. Written naively it is 0 divided by 0, and one such row spoils a whole batch.
-# ```
-#
-# **4.** How many parameters has the attention of one layer of Llama 3 8B, with a width of 4,096, 32
+# **3.** How many parameters has the attention of one layer of Llama 3 8B, with a width of 4,096, 32
 # heads and 8 for keys and values?
 #
 # ```{dropdown} Answer
@@ -510,11 +579,25 @@ parameters = sum(p.numel() for p in MultiHeadAttention(4096, 32, n_kv_heads=8).p
 # 4,096 by 1,024.
 # ```
 #
-# **5.** Does FlashAttention make fewer operations?
+# **4.** A window of 3, and 4 layers. How far back does the last token hear?
 #
 # ```{dropdown} Answer
-# No, rather a few more, since earlier sums are scaled again. It moves less. Where the tile of a
-# causal mask is hidden as a whole it is skipped, which saves half of them.
+# {eval}`furthest` tokens before it: each layer reaches 2 further back. It is not told directly, but
+# by those in between.
+# ```
+#
+# **5.** A model has 8 heads, and GQA with 8 heads of keys and values. What is that called?
+#
+# ```{dropdown} Answer
+# Multi-head attention. With the same matrices the two give the same, bit by bit; so this page was
+# built only after it was tried.
+# ```
+#
+# **6.** Does FlashAttention make fewer operations?
+#
+# ```{dropdown} Answer
+# No, rather a few more, since earlier sums are scaled again. It moves less. With a causal mask the
+# tiles that are hidden as a whole are skipped, which saves nearly half of them.
 # ```
 
 # %% [markdown]

@@ -29,30 +29,41 @@
 # What comes out at the top is the sum of everything that any layer had to say. This row, on its way
 # through the layers, is the *residual stream*.
 #
-# Why add? Take 50 layers that each multiply by a random matrix, and look at what is left of a
-# change at the bottom: at the top it has grown out of bounds, or it is gone. With a sum it is still
-# there.
+# Why add? Send a row through 50 layers, each a random matrix. What comes out at the top, and what
+# comes back to the bottom as a *gradient*, the slope by which training moves numbers? In one column
+# each layer replaces the row. In the other it adds to it, after it has read the row at a standard
+# size, which is the subject of the next section.
 
 # %%
 import math
 
 import torch
 
+from cs336_core.model.norms import LayerNorm, RMSNorm
+
 torch.manual_seed(336)
 d, n_layers = 64, 50
-bottom = torch.randn(d)
-
-replaced = added = bottom
-for _ in range(n_layers):  # @stepover
-    matrix = 0.5 * torch.randn(d, d) / d**0.5
-    replaced = matrix @ replaced
-    added = added + matrix @ added / n_layers
-for name, row in [("bottom", bottom), ("replaced", replaced), ("added", added)]:
-    print(f"{name:8} {row.norm():.1e}")
+norm = RMSNorm(d)
+tops, slopes = {}, {}
+for size in [0.5, 1.0, 2.0]:  # @stepover
+    matrices = size * torch.randn(n_layers, d, d) / d**0.5
+    bottom = torch.randn(d, requires_grad=True)
+    replaced = added = bottom
+    for matrix in matrices:
+        replaced = matrix @ replaced
+        added = added + matrix @ norm(added)
+    for name, top in [("replaced", replaced), ("added", added)]:
+        (slope,) = torch.autograd.grad(top.sum(), bottom)
+        tops[name, size], slopes[name, size] = top.norm(), slope.norm()
+for (name, size), top in tops.items():
+    slope = slopes[name, size]
+    print(f"size {size}, {name:8}: row {top:.0e}, gradient {slope:.0e}")
 
 # %% [markdown]
-# The same holds for gradients on their way down, and that is what training needs: the sum gives
-# them a road past every layer {cite:p}`resnet2015`.
+# Where rows are replaced, everything hangs on the size of the matrices: a little too small, and
+# nothing is left; a little too large, and it explodes. With the sum neither the row nor its
+# gradient is lost, whatever the size. It gives gradients a road past every layer
+# {cite:p}`resnet2015`.
 
 # %% [markdown]
 # ## Norms: the same size for everybody
@@ -71,13 +82,11 @@ print([f"{number:.2f}" for number in normalized.tolist()])
 
 # %% [markdown]
 # This is *layer normalization* {cite:p}`layernorm2016`: take off the mean, divide by the spread.
-# (A gain and a bias are learned for each place, so that a layer can undo it where it wants to.)
+# (A gain and a bias are learned for each of the numbers, so that a layer can undo it.)
 # Most models now leave the mean where it is and divide by the root of the mean square: *RMSNorm*
-# {cite:p}`rmsnorm2019`. It does as well and costs less.
+# {cite:p}`rmsnorm2019`. Its authors find it as good, and faster.
 
 # %%
-from cs336_core.model.norms import LayerNorm, RMSNorm
-
 with torch.no_grad():
     for norm in [LayerNorm(4), RMSNorm(4)]:
         for times in [1, 1000]:
@@ -88,13 +97,14 @@ with torch.no_grad():
 # A row that is a thousand times as large gives the same. That is the point.
 #
 # Where does the norm go? The first Transformer put it *after* the sum, so the stream itself was
-# normalized again and again. Nearly all models today put it *before* each layer and leave the
-# stream alone: *pre-norm*. Deep models then train without a careful warm-up {cite:p}`prenorm2020`.
+# normalized again and again: *post-norm*. Nearly all models today put it *before* each layer and
+# leave the stream alone: *pre-norm*. What difference that makes we shall measure, as soon as there
+# is a model.
 
 # %% [markdown]
 # ## Places
 #
-# Attention takes its tokens as a set. There are three ways to tell where each of them stands.
+# Attention takes its tokens as a set. Three ways are common to tell where each of them stands.
 #
 # **A table.** GPT-2 learns a vector for each place and adds it to the embedding {cite:p}`gpt2`. It
 # is simple, and there is nothing beyond the end of the table.
@@ -102,7 +112,8 @@ with torch.no_grad():
 # **Waves.** The first Transformer added sines and cosines of many wavelengths
 # {cite:p}`transformer2017`. Think of the hands of many clocks: fast ones tell near places apart,
 # slow ones far ones. To go $k$ places further turns each hand by an angle that depends on $k$
-# alone.
+# alone. They are regular, but they are added to what a token means, and the two are mixed from
+# there on.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -127,21 +138,28 @@ figures.inline(
 # %% [markdown]
 # **Rotations.** Rotary embeddings, RoPE, add nothing {cite:p}`rope2021`. They turn queries and
 # keys: take their numbers in pairs, as points in the plane, and rotate each pair by an angle that
-# grows with the place. If both are moved by the same distance, both are turned by the same angle,
-# and the angle between them stays. So the score depends on *how far apart* two tokens are.
+# grows with the place: pair $i$ of $d$ numbers at place $p$ by $p\,\theta^{-2i/d}$, with a base
+# $\theta$ of 10,000 or more. Two turns in a row are one, $R_m^\top R_n = R_{n-m}$. So the score
+# depends on *how far apart* two tokens are, and on nothing else about their places.
 
 # %%
 from cs336_core.model.positions import Rotary
 
-rotary = Rotary(8)
-query, key = torch.randn(2, 1, 8)
-for at_query, at_key in [(5, 3), (105, 103), (5, 2)]:
+rotary = Rotary(64)
+query, key = torch.randn(2, 1, 64)
+scores_of = {}
+for at_query, at_key in [(5, 3), (75, 73), (5, 2)]:  # @stepover
+    with_wave = (query + waves[at_query]) @ (key + waves[at_key]).T
     turned_query = rotary(query, torch.tensor([at_query]))
     turned_key = rotary(key, torch.tensor([at_key]))
-    score = (turned_query @ turned_key.T).item()
-    print(f"query at {at_query:3}, key at {at_key:3}: score {score:.4f}")
+    scores_of[at_query, at_key] = with_wave.item(), (turned_query @ turned_key.T).item()
+for (at_query, at_key), (with_wave, turned) in scores_of.items():
+    print(f"{at_query:2} and {at_key:2}: waves {with_wave:5.2f}, rotated {turned:5.2f}")
 
 # %% [markdown]
+# At the places 5 and 3, and at 75 and 73, the rotated score is the same. With waves that were added
+# it is not: the query's meaning meets the key's place.
+#
 # Each dial is a pair of numbers of a head. The query and the key are the same here: put them at the
 # same place, and their hands lie on each other. Move the query, then move both together, and watch
 # the score.
@@ -216,7 +234,7 @@ Markdown(f"```python\n{inspect.getsource(Block.forward)}```")
 
 # %% [markdown]
 # A model is a table of embeddings, a pile of blocks, a last norm, and a matrix that gives every id
-# a score, the *LM head*. All of it is said in one configuration.
+# a score, a *logit*: the *LM head*. All of it is said in one configuration.
 
 # %%
 from cs336_core.model.config import ModelConfig
@@ -229,9 +247,9 @@ model = LanguageModel(config)
 print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 
 # %% [markdown]
-# Is it the real thing? The same class, with the numbers of published models, has exactly as many
-# parameters as they tell. (On the *meta* device tensors have shapes and no contents, so that even
-# the largest fits.)
+# Is it the real thing? The same class, with the numbers of published models, has as many parameters
+# as were published: to the last one, where the exact number is known. (On the *meta* device tensors
+# have shapes and no contents, so that even the largest fits.)
 
 # %%
 from cs336_core.model.config import preset
@@ -245,8 +263,10 @@ for name in ["gpt2-small", "llama-3-8b", "llama-3.1-405b"]:
 # ## Learn a sentence by heart
 #
 # A model that is built wrong often runs all the same. A good first test: can it memorize one
-# sentence? Ours reads bytes. At each place it predicts the next one, and the *loss* is how
-# surprised it is. To know nothing of 256 bytes is a loss of $\ln 256$.
+# sentence? Ours reads bytes. At each place it predicts the next one. The text is its own answer, so
+# nobody has to write answers down: it learns *self-supervised*. The *loss* is how surprised it is.
+# To know nothing of 256 bytes is a loss of $\ln 256$. After each try an *optimizer* moves every
+# parameter a little along its gradient; ours is AdamW {cite:p}`adamw2017`.
 
 # %%
 sentence = "Attention lets tokens talk. The MLP lets them think."
@@ -271,22 +291,118 @@ print(f"ln 256 = {math.log(256):.1f}")
 
 # %% [markdown]
 # Now give it the first letters, and let it go on, each time with the byte that it finds most
-# probable.
+# probable. That is *greedy* decoding.
 
 # %%
-written = list(b"Att")
-with torch.no_grad():  # @stepover
-    for _ in range(len(sentence) - 3):
-        written.append(model(torch.tensor([written]))[0, -1].argmax().item())
-print(bytes(written).decode())
+texts = {}
+for start in [b"Att", b"Xtt"]:  # @stepover
+    written = list(start)
+    with torch.no_grad():
+        for _ in range(len(sentence) - 3):
+            written.append(model(torch.tensor([written]))[0, -1].argmax().item())
+    texts[start] = bytes(written).decode(errors="replace")
+    print(texts[start])
 
 # %% tags=["remove-cell"]
-assert bytes(written).decode() == sentence
+assert texts[b"Att"] == sentence
 
 # %% [markdown]
-# It knows it by heart. All of this page is in those few thousand steps of arithmetic: places,
-# norms, attention with its mask, the MLP, the stream. Break any one of them and try again in a
-# notebook.
+# It knows it by heart. All of this page is in those 60 steps: places, norms, attention with its
+# mask, the MLP, the stream. And it knows nothing else: with a first letter that it has never seen,
+# what follows goes wrong, and each wrong letter makes the next one worse.
+#
+# Does a test that passes prove that every part works? Break a part, and train again. (`memorize` is
+# the loop above as a function.) Once each token sees itself only, and once nothing tells the
+# places. Which of them fails? Say it first.
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
+from dataclasses import replace
+
+from cs336_core.training import memorize
+
+broken = {
+    "as it is": config,
+    "no look back": replace(config, window=1),
+    "no places": replace(config, positions="none"),
+}
+last = {}
+for name, each in broken.items():  # @stepover
+    torch.manual_seed(336)
+    last[name] = memorize(LanguageModel(each), read, following)[-1]
+for name, loss in last.items():
+    print(f"{name:12} loss {loss:.2f}")
+
+# %% [markdown]
+# Without places it still learns. The causal mask tells them, in a way: the first token sees one,
+# the second two. A test that passes does not prove that every part works.
+
+# %% [markdown]
+# ## Before or after
+#
+# Now for the norm. Make the model deep, 12 layers, and train it with the norm before each half of a
+# block, and with the norm after the sum.
+
+# %%
+placed = {}
+for placement in ["pre", "post"]:  # @stepover
+    torch.manual_seed(336)
+    deep = replace(config, n_layers=12, norm_placement=placement)
+    placed[placement] = memorize(LanguageModel(deep), read, following)[-1]
+for placement, loss in placed.items():
+    print(f"{placement:4}-norm: loss {loss:.2f}")
+
+# %% [markdown]
+# It is one model and one seed, but others have seen the same {cite:p}`prenorm2020`. A deep model
+# with post-norm needs a careful *warm-up*: a learning rate that begins near zero. With pre-norm it
+# can mostly be trained at once.
+
+# %% [markdown]
+# ## Learn to answer
+#
+# Take the first half of the sentence as a question, and the second as its answer. To make a model
+# answer, the loss leaves the question out: nothing has to be predicted there. So are models tuned
+# to follow instructions.
+
+# %%
+answer = torch.arange(len(sentence) - 1)[None] >= sentence.index(" The MLP")
+torch.manual_seed(336)
+answering = LanguageModel(config)  # @stepover
+memorize(answering, read, following, mask=answer)  # @stepover
+with torch.no_grad():
+    logits = answering(read)  # @stepover
+    of_answer = cross_entropy(logits, following, answer).item()  # @stepover
+    of_question = cross_entropy(logits, following, ~answer).item()  # @stepover
+print(f"answer {of_answer:.2f}, question {of_question:.2f}")
+
+# %% [markdown]
+# It has learned to answer, and not to ask.
+
+# %% [markdown]
+# ## The best word is not the best sentence
+#
+# Greedy decoding takes the best token at each step. Here is a little model, made up, that writes
+# two words. Which sentence is the most probable?
+
+# %%
+from cs336_core.inference import beam_search
+
+follow = {
+    (): {"the": 0.5, "a": 0.4, "one": 0.1},
+    ("the",): {"cat": 0.35, "dog": 0.35, "sun": 0.3},
+    ("a",): {"cat": 0.9, "dog": 0.1},
+    ("one",): {"cat": 0.5, "dog": 0.5},
+}
+best = {}
+for width in [1, 2]:  # @stepover
+    best[width] = beam_search(follow.get, width, length=2)[0]
+for width, beam in best.items():
+    print(f"{width} kept: {' '.join(beam.tokens)}, {beam.prob:.3f}")
+
+# %% [markdown]
+# Greedy decoding begins with *the*, the best first word, and misses *a cat*. *Beam search* keeps
+# the best few beginnings, $K$ of them, and tries each with every token: for a text of $T$ tokens
+# and a vocabulary of $V$ that is $K \cdot V \cdot T$ tries, where all texts would be $V^T$. It was
+# the usual way to translate. Chat models draw at random instead, which later lectures tell.
 
 # %% [markdown]
 # ## Where to begin
@@ -312,8 +428,20 @@ for factor, spread in spreads.items():
     print(f"{factor:3} times as large: a spread of {spread:8.3f} after ten")
 
 # %% [markdown]
-# Norms and the stream make a model far less sensitive to this. That is one more reason to have
-# them.
+# Norms and the stream make a model far less sensitive to this. Here the same ten matrices read a
+# row at a standard size, and add to it.
+
+# %%
+steadied = {}
+norm = RMSNorm(256)
+with torch.no_grad():  # @stepover
+    for factor in [0.5, 1.0, 2.0]:
+        hidden = torch.randn(1000, 256)
+        for _ in range(10):
+            hidden = hidden + factor * Linear(256, 256)(norm(hidden))
+        steadied[factor] = hidden.std().item()
+for factor, spread in steadied.items():
+    print(f"{factor:3} times as large: a spread of {spread:8.3f} after ten")
 
 # %% [markdown]
 # ## Do not be too sure
@@ -322,24 +450,47 @@ for factor, spread in spreads.items():
 # model that is trained for long makes its scores larger and larger, and then one confident mistake
 # costs dearly.
 #
-# *Label smoothing* asks for less {cite:p}`labelsmoothing2015`: the right answer shall have, say,
-# 90%, and the rest is dealt out to all. Now there is a best score, which is finite.
+# *Label smoothing* asks for less {cite:p}`labelsmoothing2015`: a part $s$ of the probability, say
+# 10%, is dealt out to all $V$ ids alike, and the right one keeps the rest. Now there is a best lead
+# of the right score, and it is finite: $\ln(1 + V (1 - s) / s)$.
 
 # %%
 from cs336_core.model.losses import best_loss
 
+best_lead = math.log(1 + 256 * 0.9 / 0.1)
 right = torch.tensor([0])
-for lead in [2.0, 5.0, 7.9, 20.0]:
+for lead in [2.0, 5.0, best_lead, 20.0]:
     scores = torch.tensor([[lead] + [0.0] * 255])
-    sharp = cross_entropy(scores, right)
-    smooth = cross_entropy(scores, right, label_smoothing=0.1)
-    print(f"ahead by {lead:4}: loss {sharp:.2f}, with smoothing {smooth:.2f}")
-print(f"the best with smoothing: {best_loss(256, 0.1):.2f}")
+    sharp = cross_entropy(scores, right)  # @stepover
+    smooth = cross_entropy(scores, right, label_smoothing=0.1)  # @stepover
+    print(f"ahead by {lead:4.1f}: loss {sharp:.2f}, with smoothing {smooth:.2f}")
+print(f"the best with smoothing: {best_loss(256, 0.1):.2f}")  # @stepover
 
 # %% [markdown]
-# Without smoothing it always pays to be surer. With it, the loss rises again beyond its best point,
-# so training has somewhere to come to rest. The first Transformer used 10%; large language models
-# mostly do without.
+# Without smoothing it always pays to be surer. With it, the loss rises again beyond its best point.
+# Does training come to rest there? Train our model on, and look at how far the right byte is ahead
+# of the mean of the others.
+
+# %%
+leads = {}
+for smoothing in [0.0, 0.1]:  # @stepover
+    torch.manual_seed(336)
+    sure = LanguageModel(config)
+    for n_steps in [100, 300]:
+        memorize(sure, read, following, n_steps=n_steps, label_smoothing=smoothing)
+        with torch.no_grad():
+            logits = sure(read)
+        of_right = logits.gather(-1, following[..., None])[..., 0]
+        of_others = (logits.sum(-1) - of_right) / 255
+        leads[smoothing, n_steps] = (of_right - of_others).mean().item()
+for smoothing in [0.0, 0.1]:
+    soon, late = leads[smoothing, 100], leads[smoothing, 300]
+    print(f"smoothing {smoothing}: ahead by {soon:.1f}, later by {late:.1f}")
+
+# %% [markdown]
+# Without it the lead never comes to rest. With it, the lead is where it should be, and stays there.
+# The first Transformer used 10%. Its perplexity became worse by it, and its translations better
+# {cite:p}`transformer2017`.
 
 # %% [markdown]
 # ## Three arrangements
@@ -356,7 +507,7 @@ print(f"the best with smoothing: {best_loss(256, 0.1):.2f}")
 #   this, and it translated {cite:p}`transformer2017`.
 
 # %%
-from cs336_core.model.encoder import Encoder
+from cs336_core.model.encoder import Encoder, MaskedLanguageModel
 from cs336_core.model.encoder_decoder import EncoderDecoder
 
 for kind in [LanguageModel, Encoder, EncoderDecoder]:
@@ -364,10 +515,57 @@ for kind in [LanguageModel, Encoder, EncoderDecoder]:
     print(f"{kind.__name__:15} {n_params:,} parameters")
 
 # %% [markdown]
+# The encoder has no LM head, since it writes nothing. The encoder-decoder has two piles of blocks,
+# and a cross-attention in each block of the second.
+#
+# Who sees whom? Change the last byte of the sentence, and count the places at which something else
+# comes out. Why can an encoder not simply go on writing?
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
+changed = ids.clone()
+changed[0, -1] = 0
+moved = {}
+for kind in [LanguageModel, MaskedLanguageModel]:  # @stepover
+    torch.manual_seed(336)
+    built = kind(config)
+    with torch.no_grad():
+        moved[kind.__name__] = int((built(ids) != built(changed)).any(-1).sum())
+for name, n in moved.items():
+    print(f"{name:19} {n:2} of {ids.shape[1]} places")
+
+# %% [markdown]
+# In an encoder every place knows what stands at every other. Asked for the next byte, it would have
+# seen it already. So some bytes are hidden behind an id of their own, and it learns to say what
+# stood there.
+
+# %%
+torch.manual_seed(336)
+masked = MaskedLanguageModel(config)
+batch = ids.expand(8, -1)
+for _ in range(20):  # @stepover
+    hidden_places = torch.rand(batch.shape) < 0.15
+    memorize(masked, batch.masked_fill(hidden_places, 0), batch, n_steps=10)
+hide = sentence.replace("ken", "\0\0\0").replace("MLP", "\0\0\0")
+asked = torch.tensor([list(hide.encode())])
+with torch.no_grad():
+    filled = torch.where(asked == 0, masked(asked).argmax(-1), asked)  # @stepover
+print(hide.replace("\0", "_"))
+print(bytes(filled[0].tolist()).decode(errors="replace"))
+
+# %% tags=["remove-cell"]
+n_right = int((filled == ids)[asked == 0].sum())
+
+# %% [markdown]
+# {eval}`n_right` of the 6 letters are right. Each of them was found by itself, and the encoder
+# looked both ways for it.
+
+# %% [markdown]
 # ## The menu
 #
 # What do published models choose? Their configurations say. Most of the menu is settled by now:
-# rotary positions, RMSNorm before each layer, SwiGLU, grouped queries, no biases.
+# rotary positions, RMSNorm before each layer, SwiGLU, grouped queries, few biases or none. The last
+# three rows are not in the package's list: the first Transformer {cite:p}`transformer2017`, BERT
+# {cite:p}`bert2018` and Mamba {cite:p}`mamba2023`.
 
 # %% tags=["hide-input"]
 chosen = ["gpt2-small", "opt-175b", "llama-2-7b", "llama-3-8b", "mistral-7b"]
@@ -382,20 +580,26 @@ for name in chosen:
     elif each.kv_heads == each.n_heads:
         heads = f"{each.n_heads} heads"
     else:
-        heads = f"{each.n_heads} heads share {each.kv_heads}"
+        heads = f"{each.n_heads} heads, {each.kv_heads} of keys and values"
     network = spelled[each.activation]
     if each.experts:
         network += f", {each.experts.n_active} of {each.experts.n_experts} experts"
-    row = [f"`{name}`", each.positions, spelled[each.norm], network, heads]
+    norm_name = f"{spelled[each.norm]}, {each.norm_placement}"
+    row = [f"`{name}`", each.positions, norm_name, network, heads]
     lines.append(f"| {' | '.join(row)} |")
+lines += [
+    "| the first | sinusoidal | LayerNorm, post | ReLU | 8 heads, and cross |",
+    "| BERT | learned | LayerNorm, post | GELU | 12 or 16 heads |",
+    "| Mamba | none | RMSNorm, pre | none | none: a state space |",
+]
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Two things on it are not in our small model.
+# One thing in the table is not in our small model, experts, and one is not a Transformer any more.
 #
-# **Experts.** In a *mixture of experts* there are many MLPs instead of one, and a *router* sends each
-# token to a few of them {cite:p}`moe2017`. The model can hold more, and a token costs no more. Each
-# token chooses anew, in each layer.
+# **Experts.** In a *mixture of experts* there are many MLPs instead of one, and a *router* sends
+# each token to a few of them {cite:p}`moe2017`. The model can hold more, and a token costs hardly
+# more. Each token chooses anew, in each layer.
 
 # %%
 from cs336_core.model.experts import active_params
@@ -408,22 +612,28 @@ print(f"{held / 1e9:.1f} billion held, {used / 1e9:.1f} billion used for a token
 
 # %% [markdown]
 # Nothing makes the router fair. Here 1,000 tokens that have something in common choose 2 of 8
-# experts, and a few experts get most of them. The others learn nothing and stay as bad as they are.
+# experts, and a few experts get most of them. The others learn little.
 # DeepSeek-V3 adds a number to each expert's score and moves it a little after each step: down for
 # those that are overrun, up for the others {cite:p}`deepseekv3`.
 
 # %%
-from cs336_core.model.experts import Router, load
+from cs336_core.model.experts import Router, balancing_loss, load
 
 router = Router(64, n_experts=8, n_active=2, balancing_bias=True)
 crowd = torch.randn(1000, 64) + torch.randn(64)  # alike in one direction
 with torch.no_grad():  # @stepover
-    unfair = load(router(crowd)).tokens
+    routing = router(crowd)
+    unfair, loss_before = load(routing).tokens, balancing_loss(routing).item()
     for _ in range(300):
         router.rebalance(load(router(crowd)).tokens, speed=0.01)
-    fair = load(router(crowd)).tokens
+    routing = router(crowd)
+    fair, loss_after = load(routing).tokens, balancing_loss(routing).item()
 print("before", unfair.tolist())
 print("after ", fair.tolist())
+
+# %% [markdown]
+# Most others add a loss for it instead {cite:p}`switch2021`, which is 1 where the load is even. It
+# was {eval}`f"{loss_before:.2f}"` before, and is {eval}`f"{loss_after:.2f}"` now.
 
 # %% [markdown]
 # **No attention.** *State-space models* read token by token and keep a state of fixed size, as
@@ -445,15 +655,36 @@ print(f"state after 500 tokens: {state.numel():6,} numbers")
 print(f"keys and values of 500: {2 * text.numel():6,} numbers")
 
 # %% [markdown]
+# How well does it remember? Change the first token, and look at how much changes further on. Both
+# layers are as they were made, untrained.
+
+# %%
+from cs336_core.model.masks import causal_mask
+from cs336_core.model.multi_head import MultiHeadAttention
+
+attention = MultiHeadAttention(64, n_heads=4)
+other = text.clone()
+other[0, 0] = torch.randn(64)
+look = causal_mask(500)
+with torch.no_grad():  # @stepover
+    of_state = (layer(text) - layer(other)).norm(dim=-1)[0]
+    of_attention = (attention(text, look) - attention(other, look)).norm(dim=-1)[0]
+for later in [1, 10, 20, 499]:
+    one, two = of_state[later], of_attention[later]
+    print(f"{later:3} tokens later: state space {one:.0e}, attention {two:.0e}")
+
+# %% [markdown]
+# Training teaches a state space what to keep. The room for it stays the same.
+
+# %% [markdown]
 # ## What can be chosen, and what it costs
 #
-# A configuration has a handful of numbers that no training finds: its *hyperparameters*. Take
-# GPT-2 small and double one of them. How many times as many parameters has the model? Guess
-# before you look.
+# A configuration has a handful of numbers that no training finds: its *hyperparameters*. (There are
+# more that no configuration holds: the learning rate, how many tokens a step reads, how many steps
+# there are.) Take GPT-2 small and double one of them. How many times as many parameters has the
+# model? Guess before you look.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-from dataclasses import replace
-
 small = preset("gpt2-small")
 doubled = {
     "nothing": small,
@@ -485,6 +716,16 @@ with torch.device("meta"):
 one_block = sum(p.numel() for p in model.blocks[0].parameters())
 two_blocks = sum(p.numel() for p in wider.blocks[0].parameters())
 base = math.log(256)
+torch.manual_seed(336)
+loud = LanguageModel(config)  # @stepover
+with torch.no_grad():  # @stepover
+    loud.lm_head.weight *= 10
+    loud_loss = cross_entropy(loud(read), following).item()
+experts = preset("deepseek-v3").experts  # @stepover
+share_of_experts = experts.n_active / experts.n_experts
+first, second = torch.randn(2, 64, 64, dtype=torch.float64)
+vector = torch.randn(64, dtype=torch.float64)
+apart = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item()
 
 # %% [markdown]
 # ## Check yourself
@@ -499,24 +740,39 @@ base = math.log(256)
 # ```
 #
 # **2.** A model that knows nothing begins with a loss near {eval}`f"{base:.1f}"`, the logarithm of
-# its vocabulary of 256. Yours begins at 30. What is likely wrong?
+# its vocabulary of 256. Yours begins at {eval}`f"{loud_loss:.1f}"`. What is likely wrong?
 #
 # ```{dropdown} Answer
-# Its scores are too large: it is very sure of nonsense. Matrices that start too large do this, or a
-# missing norm at the end.
+# Its scores are too large: it is very sure of nonsense. Here the matrix of the LM head was made ten
+# times as large. A missing norm at the end does the same.
 # ```
 #
-# **3.** Why can one not simply put two matrices in a row in place of the MLP?
+# **3.** Which lead of the right score is best with a smoothing of 10% and GPT-2's vocabulary?
 #
 # ```{dropdown} Answer
-# Two matrices in a row are one matrix. It is the activation between them that makes more of it.
+# {eval}`f"{math.log(1 + 50257 * 0.9 / 0.1):.1f}"`, the logarithm of 1 + 50,257 · 9.
 # ```
 #
-# **4.** A query at place 5 and a key at place 3 have a certain score with rotary positions. Where
-# else is it the same?
+# **4.** DeepSeek-V3 has 256 experts in a layer. Which part of them works on a token?
 #
 # ```{dropdown} Answer
-# Wherever the query stands two places after the key, as at 105 and 103 above.
+# {eval}`f"{share_of_experts:.0%}"`: 8 of them, and one more that works on every token.
+# ```
+#
+# **5.** A query at place 5 and a key at place 3 have a certain score. Is it the same at 75 and 73?
+#
+# ```{dropdown} Answer
+# With rotary positions, yes: {eval}`f"{scores_of[5, 3][1]:.2f}"` and
+# {eval}`f"{scores_of[75, 73][1]:.2f}"`. With waves that are added, no:
+# {eval}`f"{scores_of[5, 3][0]:.2f}"` and {eval}`f"{scores_of[75, 73][0]:.2f}"`. There the query's
+# meaning is multiplied with the key's place, too.
+# ```
+#
+# **6.** Why can one not simply put two matrices in a row in place of the MLP?
+#
+# ```{dropdown} Answer
+# Two matrices in a row are one matrix: here they give the same up to {eval}`f"{apart:.0e}"`. It is
+# the activation between them that makes more of it.
 # ```
 
 # %% [markdown]

@@ -7,7 +7,7 @@ else is an object with its type under "type", and one of
 - "entries": the keys and values of a dict, as pairs;
 - "fields": the attributes of a dataclass or a named tuple, or what an object's `asdict()` returns;
 - "array": the numbers of a tensor, nested, with its "dtype" and "shape"; its first rows and columns
-  where it is large;
+  where it is large, and as many digits as its dtype can tell apart;
 - "text": a number that JSON has not (nan, inf, 1 << 99; nor 2.0, which may be taken for 2), bytes
   (in Latin-1), text that is cut, or `str()` of any other object;
 - "cycle": true, where a container holds itself;
@@ -38,9 +38,11 @@ INNER: Final = 500  # characters of a text in a container
 LETTERS: Final = 20_000  # of one value, in all of its texts; from then on a text has
 FEW: Final = 80  # characters
 TOTAL: Final = 5_000  # items of one value, in all of its containers
-NUMBERS: Final = 2_500  # of one tensor
+NUMBERS: Final = 1_024  # of one tensor
 _EXACT = 1 << 53  # up to here JavaScript tells whole numbers apart
 _DECIMAL = 10_000  # bits: Python refuses to write longer numbers in decimal
+# Significant digits that tell all numbers of a kind apart; Python would write 17 of them.
+_DIGITS: Final = {"float32": 9, "float16": 5, "bfloat16": 4}
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
 
@@ -202,15 +204,17 @@ def _array(value: Any) -> dict[str, Json]:
     while math.prod(min(size, limit) for size in shape) > NUMBERS:
         limit = limit * 3 // 4
     first = value[tuple(slice(limit) for _ in shape)] if shape else value
-    return {"dtype": str(value.dtype), "shape": list(shape), "array": _numbers(first.tolist())}
+    dtype = str(value.dtype)
+    numbers = _numbers(first.tolist(), _DIGITS.get(dtype.removeprefix("torch.")))
+    return {"dtype": dtype, "shape": list(shape), "array": numbers}
 
 
-def _numbers(value: object) -> Json:
+def _numbers(value: object, digits: int | None) -> Json:
     """Return nested lists of numbers as JSON: those that it has not, as text."""
     if isinstance(value, list):
-        return [_numbers(item) for item in value]
+        return [_numbers(item, digits) for item in value]
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= _EXACT:
-        return value
+        return float(f"{value:.{digits}g}") if digits and isinstance(value, float) else value
     return str(value)

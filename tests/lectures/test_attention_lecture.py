@@ -15,6 +15,11 @@ ANSWERS = [
     ('f"{uniform[0].item():.3f}"', "0.143"),
     ('f"{nobody.sum().item():.0f}"', "0"),
     ('f"{parameters:,}"', "41,943,040"),
+    ("furthest", 8),
+    ("deepseek.n_layers", 61),
+    ("deepseek.n_heads", 128),
+    ('f"{held[4096][0] / held[1024][0]:.0f}"', "14"),
+    ('f"{held[4096][1] / held[1024][1]:.0f}"', "4"),
 ]
 
 
@@ -58,3 +63,14 @@ def test_what_is_kept_of_a_token(told: Told) -> None:
         "MLA of DeepSeek-V3": 70_272,
     }
     assert kept["GQA, 8 heads"] * 0.45 < kept["MLA of DeepSeek-V3"] < kept["GQA, 8 heads"] * 0.6
+
+
+def test_a_translator_finds_its_words(told: Told) -> None:
+    cat, sat = told.names["crossed"]
+    tokens = told.names["tokens"]
+    assert tokens[cat.argmax()] == "cat"
+    assert torch.allclose(sat[tokens.index("sat")], sat[tokens.index("was")])
+
+
+def test_a_state_is_smaller_than_a_cache(told: Told) -> None:
+    assert told.names["state_size"] == 64 * 64 + 64

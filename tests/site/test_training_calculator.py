@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cs336_core.accounting.units import seconds_text
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.accounting import MACHINES
+from cs336_core.accounting.units import seconds_text
 from cs336_core.widgets import TrainingCalculator
 from tests.site.conftest import OpenPage, serving
 from tests.site.figures import write_pages

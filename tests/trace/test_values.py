@@ -242,3 +242,13 @@ def test_a_whole_number_of_floating_point_stays_one(value: float, text: str) -> 
     as_edtrace = to_value(recorded(value))
     assert repr(as_edtrace["contents"]) == repr(value)
     assert from_value(JsonNode(as_edtrace, "value")) == recorded(value)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_numbers_of_a_tensor_are_as_exact_as_their_type_and_no_longer(dtype: str) -> None:
+    numbers = np.random.default_rng(336).standard_normal(500).astype(dtype)
+    record = recorded(numbers)
+    assert isinstance(record, dict)
+    assert np.array_equal(np.array(record["array"]).astype(dtype), numbers)
+    longest = max(len(repr(number).lstrip("-")) for number in record["array"])  # type: ignore[union-attr]
+    assert longest <= {"float16": 11, "float32": 15, "float64": 24}[dtype]
