@@ -18,7 +18,7 @@
 # the others, decides which of them matter to it, and takes in what they have to say.
 #
 # This page computes it step by step, on a sentence, until nothing about it is a secret. It takes
-# about forty minutes. You need to know what a token is ({doc}`02_tokenization`), and how a matrix
+# about fifty minutes. You need to know what a token is ({doc}`02_tokenization`), and how a matrix
 # is multiplied with a vector. The model around it is the next lecture's.
 
 # %% [markdown]
@@ -261,7 +261,7 @@ print(both[1, 0].int())
 # The second text has two tokens, and the last two columns are hidden from everybody. The last two
 # rows still compute something, which nobody wants; the loss leaves them out.
 #
-# | | queries from | keys and values from | hidden |
+# | kind | queries from | keys and values from | hidden |
 # |---|---|---|---|
 # | encoder | the text | the same text | its padding |
 # | decoder | the text | the same text | the future, and its padding |

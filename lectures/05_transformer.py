@@ -19,7 +19,7 @@
 # stream that carries everything along.
 #
 # This page builds one from its parts and trains it until it knows a sentence by heart. It takes
-# about forty minutes. You need {doc}`04_attention`.
+# about an hour. You need {doc}`04_attention`.
 
 # %% [markdown]
 # ## The residual stream
@@ -588,7 +588,7 @@ for name in chosen:
     row = [f"`{name}`", each.positions, norm_name, network, heads]
     lines.append(f"| {' | '.join(row)} |")
 lines += [
-    "| the first | sinusoidal | LayerNorm, post | ReLU | 8 heads, and cross |",
+    "| the first Transformer | sinusoidal | LayerNorm, post | ReLU | 8 heads, and cross |",
     "| BERT | learned | LayerNorm, post | GELU | 12 or 16 heads |",
     "| Mamba | none | RMSNorm, pre | none | none: a state space |",
 ]
