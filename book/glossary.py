@@ -22,9 +22,16 @@
 #   What an MLP does to each number between its two matrices, so that they are more than one
 #   matrix. {doc}`/lectures/05_transformer`
 #
+# Activations
+#   What a forward pass keeps for the backward pass. It grows with the batch and the length.
+#   {doc}`/lectures/06_accounting`
+#
 # Alignment
 #   Making a base model follow instructions, in a certain style, and refuse what it should refuse.
 #   {doc}`/lectures/01_overview`
+#
+# Arithmetic intensity
+#   How many FLOPs are made for each byte that is moved. {doc}`/lectures/06_accounting`
 #
 # Attention
 #   The part of a Transformer in which each token takes in what it needs from other tokens.
@@ -47,12 +54,20 @@
 # Causal mask
 #   Hides from each token those that come after it. {doc}`/lectures/04_attention`
 #
+# Checkpointing
+# Recomputation
+#   Computing a layer again on the way back, in place of keeping what it needs.
+#   {doc}`/lectures/06_accounting`
+#
 # Code point
 #   The number that Unicode gives to a character. {doc}`/lectures/02_tokenization`
 #
 # Compression ratio
 #   Bytes of UTF-8 that a token stands for, on average; *bytes a token* in the figures.
 #   {doc}`/lectures/02_tokenization`
+#
+# Compute-bound
+#   Waiting for arithmetic, and not for memory. {doc}`/lectures/06_accounting`
 #
 # Corpus
 #   A large collection of texts. {doc}`/lectures/02_tokenization`
@@ -145,12 +160,32 @@
 #   How surprised a model is by the token that comes: minus the logarithm of the probability that it
 #   gave to it, on average. {doc}`/lectures/01_overview`
 #
+# MAC
+#   A multiplication with its addition, counted as one; two FLOPs.
+#   {doc}`/lectures/06_accounting`
+#
 # Mask
 #   Says which tokens a token may look at. {doc}`/lectures/04_attention`
+#
+# Master weights
+#   The weights in 32 bits, beside those in 16, so that small steps are not lost.
+#   {doc}`/lectures/06_accounting`
+#
+# Memory-bound
+#   Waiting for bytes, and not for arithmetic. {doc}`/lectures/06_accounting`
 #
 # Merge
 #   To write one token in place of two neighbours; also the pair of tokens for which this is done.
 #   {doc}`/lectures/03_bpe`
+#
+# MFU
+# Model FLOPs utilisation
+#   The part of a machine's peak that goes into FLOPs which the model needs.
+#   {doc}`/lectures/06_accounting`
+#
+# Mixed precision
+#   Training with products of 16-bit numbers and steps in 32 bits.
+#   {doc}`/lectures/06_accounting`
 #
 # Mixture of experts
 #   Many MLPs in place of one, of which a router chooses a few for each token.
@@ -207,6 +242,9 @@
 #
 # RMSNorm
 #   Divides a row of numbers by the root of its mean square. {doc}`/lectures/05_transformer`
+#
+# Roofline
+#   The most that a machine can do at each arithmetic intensity. {doc}`/lectures/06_accounting`
 #
 # Rotary embedding
 # RoPE

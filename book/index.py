@@ -43,11 +43,22 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 #   tokenizer learns from the plays of Shakespeare, and why it is of no use for Chinese. Forty
 #   minutes.
 #
+# {doc}`/lectures/04_attention`
+# : How each token takes in what it needs from the others, number by number; heads, masks, what a
+#   model remembers, and how FlashAttention moves less. Fifty minutes.
+#
+# {doc}`/lectures/05_transformer`
+# : The model around it: norms, places, the MLP, and a small Transformer that learns a sentence by
+#   heart. An hour.
+#
+# {doc}`/lectures/06_accounting`
+# : What a model costs, counted by hand, by code and by running it: operations, parameters, memory
+#   and time, and whether attention or the MLP takes more. An hour.
+#
 # {doc}`/book/glossary`
 # : Every term in a sentence or two.
 #
-# The other lectures of the course follow: attention and the Transformer, counting FLOPs and memory,
-# systems, scaling laws, data, and alignment.
+# The other lectures of the course follow: systems, scaling laws, data, and alignment.
 #
 # ## Four ways to use this site
 #

@@ -708,7 +708,7 @@ for name, size in sizes.items():
 # token look at more of them, and keep more. Depth against width, heads against their width, MLP
 # against attention: within wide bounds, models of one size are about equally good
 # {cite:p}`kaplan2020`, so what a chip does well decides. What each choice costs in operations, in
-# memory and in time, the next lecture counts.
+# memory and in time, {doc}`06_accounting` counts.
 
 # %% tags=["remove-cell"]
 with torch.device("meta"):

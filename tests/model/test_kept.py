@@ -7,7 +7,7 @@ import torch
 
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.flash import flash_attention
-from cs336_core.model.kept import kept_numbers
+from cs336_core.model.kept import kept_bytes, kept_numbers
 
 
 def test_a_product_keeps_both_factors_and_a_sum_nothing() -> None:
@@ -33,3 +33,11 @@ def test_attention_keeps_its_shares_and_flash_attention_does_not(n: int) -> None
 def test_ids_have_no_gradient() -> None:
     with pytest.raises(ValueError, match="no gradient to keep for"):
         kept_numbers(torch.abs, torch.zeros(3, dtype=torch.long))
+
+
+def test_what_is_there_anyway_is_not_counted() -> None:
+    layer = torch.nn.Linear(8, 4)
+    x = torch.randn(3, 8, requires_grad=True)
+    both = kept_bytes(layer, x)
+    assert both == 4 * (x.numel() + layer.weight.numel())
+    assert kept_bytes(layer, x, besides=layer.parameters()) == 4 * x.numel()

@@ -24,6 +24,7 @@ PAGES = [
     "lectures/02_tokenization.html",
     "lectures/04_attention.html",
     "lectures/05_transformer.html",
+    "lectures/06_accounting.html",
     "book/glossary.html",
     "search.html",
     "genindex.html",

@@ -1,0 +1,150 @@
+"""Lecture 06: what its sentences say holds, and the answers of its exercises are right."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.lectures.told import Told, run
+
+# What the course, the papers and pencil and paper give.
+KNOWN = {
+    'f"{in_mlp / in_attention:.1f}"': "4.2",  # 176,160,768 / 41,943,040
+    'count_text(parameters["mixtral-8x7b"].total)': "46.7 B",
+    'count_text(parameters["mixtral-8x7b"].active)': "12.9 B",
+    'percent_text(share(recounts[0], "mlp"))': "50.9 %",
+    'percent_text(share(recounts[-1], "mlp"))': "64.7 %",
+    'percent_text(share(recounts[0], "scores"))': "17.0 %",
+    'percent_text(share(recounts[-1], "scores"))': "2.7 %",
+    'f"{grouped:,}"': "16,384",
+    'f"{grouped / 4096:g}"': "4",
+    'f"{llama_scores / 1e9:.0f}"': "137",  # 32 layers of 32 tables of 8,192 x 8,192, in 16 bits
+    'f"{state.total / 1e9:.0f}"': "128",  # 16 bytes for each of 8.03 billion
+    'f"{H100.ridge_point():.0f}"': "295",
+    "bytes_text(window_cache)": "512 MiB",  # 4,096 tokens of 128 KiB
+    "bytes_text(whole_cache)": "16 GiB",  # 131,072 of them
+    'f"{cached[gqa] / cached[mla]:.1f}"': "3.6",  # 2 x 8 x 128 numbers, or 512 + 64
+    'f"{forward / 4 / total_flops(one_more):.0f}"': "256",
+}
+ANSWERS = {
+    'f"{exercise:,}"': f"{2 * 512 * 1024 * 2048:,}",
+    'f"{exercise // 2:,}"': f"{512 * 1024 * 2048:,}",
+    "count_text(12 * 40 * 5120**2)": "12.6 B",
+    'f"{by_pencil:,}"': "16,384",
+    'f"{mixtral.total / mixtral.active:.1f}"': "3.6",
+    "count_text(mixtral.active)": "12.9 B",
+    "count_text(mixtral.total)": "46.7 B",
+    "count_text(80e9 / training_bytes(1).total)": "5 B",
+    "count_text(24e9 / training_bytes(1).total)": "1.5 B",
+    'f"{2 * seven / 1e9:.1f}"': "13.5",
+    'f"{written_at_most:.0f}"': "75",  # 1.008e12 / 13.5e9
+    "count_text(read_in_a_day)": "5.7 B",
+    "flops_text(a_day)": "34.2 EFLOPs",
+    'f"{0.42 * 8 / 6:.2f}"': "0.56",
+    'f"{less_cache:.0f}"': "2",
+    "count_text(fewer)": "134 M",  # 32 layers x 2 x 4,096 x 512
+}
+# What no one else has told; between which bounds it makes sense.
+COMPUTED = {
+    'percent_text(share(long_llama, "scores"))': (80, 85),
+    'percent_text(share(of_gpt2, "head"))': (25, 30),
+    'f"{100 * without_tables:.0f} %"': (55, 65),
+    'f"{100 * active:.0f} %"': (80, 90),
+    "bytes_text(told.weights)": (13, 13.1),
+    'f"{kept[512] / rule[512]:.1f}"': (1.1, 1.6),
+    'f"{llama_kept.scores / 1e9:.2f}"': (0.03, 0.04),
+    'f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"': (5, 8),
+    'f"{served[16].tokens_per_second / served[1].tokens_per_second:.1f}"': (8, 9),
+    'f"{served[16].seconds / served[1].seconds:.1f}"': (1.8, 2.1),
+    'f"{scoring[mla] / scoring[gqa]:.1f}"': (4.2, 4.3),  # (576 + 512) / (128 + 128)
+}
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    return run("06_accounting.py")
+
+
+@pytest.mark.parametrize(("expression", "said"), (KNOWN | ANSWERS).items())
+def test_a_sentence_says_what_is_known(told: Told, expression: str, said: str) -> None:
+    assert told.values[expression] == said
+
+
+@pytest.mark.parametrize(("expression", "bounds"), COMPUTED.items())
+def test_a_sentence_says_what_makes_sense(
+    told: Told, expression: str, bounds: tuple[float, float]
+) -> None:
+    least, most = bounds
+    assert least <= float(str(told.values[expression]).split()[0]) <= most
+
+
+def test_every_expression_is_looked_at(told: Told) -> None:
+    assert told.values.keys() == KNOWN.keys() | ANSWERS.keys() | COMPUTED.keys()
+
+
+def test_where_attention_overtakes_the_mlp(told: Told) -> None:
+    crossings = told.names["crossings"]
+    assert crossings["gpt2-small"] == (2 * 768, 4 * 768)
+    assert crossings["gpt3-175b"] == (2 * 12_288, 4 * 12_288)
+    assert min(crossings, key=lambda name: crossings[name][0] or math.inf) == "gpt2-small"
+    widths = {name: told.names["preset"](name).d_model for name in crossings}
+    assert min(crossings, key=lambda name: crossings[name][0] / widths[name]) == "deepseek-v3"
+
+
+def test_the_rule_is_right_for_gpt3_and_wrong_for_the_others(told: Told) -> None:
+    ratios = told.names["ratios"]
+    assert ratios["gpt3-175b", 2048] == pytest.approx(1, abs=0.05)
+    assert ratios["llama-3-8b", 131_072] < 0.3
+    assert ratios["mixtral-8x7b", 8192] > 2.5
+
+
+def test_the_posted_table_has_a_slip(told: Told) -> None:
+    assert max(told.names["slip"]) < 0.5  # whole percents
+    assert max(told.names["correct"]) > 15
+    assert 300e9 * told.names["largest"] == pytest.approx(4.30e23, rel=0.002)
+
+
+def test_small_steps_are_lost_in_sixteen_bits(told: Told) -> None:
+    full, half = told.names["steps_taken"].values()
+    assert full == pytest.approx(2, abs=0.001)
+    assert half == 1
+
+
+def test_what_is_kept_grows_faster_than_the_text(told: Told) -> None:
+    kept, told_weights = told.names["kept"], 4 * told.names["n_params"]
+    assert kept[512] > told_weights
+    assert kept[256] > 2 * kept[128]
+    assert kept[512] > 2 * kept[256]
+
+
+def test_memory_with_all_ways_to_save_does_not_fit(told: Told) -> None:
+    plain, flash, again = told.names["sums"].values()
+    assert plain > flash > again > 80e9
+
+
+def test_prefill_computes_and_decode_waits(told: Told) -> None:
+    assert told.names["reading"].roofline.bound == "compute"
+    assert told.names["writing"].roofline.bound == "memory"
+
+
+def test_what_is_no_product_moves_much_and_computes_little(told: Told) -> None:
+    names = told.names
+    assert names["few"] / names["made"] < 0.005
+    assert 0.3 < names["many"] / names["moved"] < 0.6
+
+
+def test_sharing_makes_room_and_changes_no_flops(told: Told) -> None:
+    names = told.names
+    mha, gqa, mqa, mla = names["forms"]
+    assert names["scoring"][mha] == names["scoring"][gqa] == names["scoring"][mqa]
+    assert names["fit"][mqa] > names["fit"][mla] > names["fit"][gqa] > names["fit"][mha]
+
+
+def test_the_run_takes_as_long_as_the_course_says(told: Told) -> None:
+    assert round(told.names["run"].days) == 144
+
+
+def test_what_was_measured_is_there(told: Told) -> None:
+    assert told.names["measured"].keys() == told.names["todo"].keys()
+    assert min(told.names["measured"].values()) > 0
