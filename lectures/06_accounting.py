@@ -389,7 +389,7 @@ recounts = [recounted(each.config) for each in posted]  # @stepover
 lines = ["| model | projections | scores | MLP | head |", "|---|--:|--:|--:|--:|"]
 for each, rows in zip(posted, recounts, strict=True):  # @stepover
     row = [
-        f"{each.percent[group]:g} → {100 * share(rows, group):.1f}"
+        f"{each.percent[group]:g}\u00a0→\u00a0{100 * share(rows, group):.1f}"
         for group in ("projections", "scores", "mlp", "head")
     ]
     lines.append(f"| {each.name} | {' | '.join(row)} |")
@@ -571,8 +571,9 @@ for length in [128, 256, 512]:  # @stepover
     )
     by_rule = activation_bytes(small, 1, length, fused_attention=False, bytes_per_value=4)
     rule[length] = by_rule.total
-    told = bytes_text(kept[length]), bytes_text(rule[length])
-    print(f"{length} tokens: {told[0]:>8} kept, {told[1]:>8} by the rule")
+for length, size in kept.items():
+    expected = bytes_text(rule[length])
+    print(f"{length} tokens: {bytes_text(size)} kept, {expected} by the rule")
 
 # %% tags=["remove-cell"]
 llama_kept = activation_bytes(llama, 1, 8192)
@@ -615,30 +616,28 @@ ways = {
     "FlashAttention": llama_kept,
     "and recomputation": llama_again,
 }
+shades = dict(zip(always, [0.9, 0.65, 0.45, 0.25], strict=True))
 with figures.style():  # @stepover
-    figure, axes = plt.subplots(figsize=(5.6, 3.2))
+    figure, axes = plt.subplots(figsize=(5.6, 3.4))
     for place, each in enumerate(ways.values()):
-        parts = [("C1", strength, size / 1e9) for strength, size in zip(
-            [0.75, 0.6, 0.45, 0.3], always.values(), strict=True)]  # fmt: skip
-        parts += [
-            (figures.ATTENTION, 1, (each.attention + each.scores) / 1e9),
-            (figures.MLP, 1, each.mlp / 1e9),
-            ("C1", 0.9, (each.norms + each.layer_inputs + each.head) / 1e9),
-        ]
+        rest = each.norms + each.layer_inputs + each.head
+        parts = {name: ("C1", shade, always[name]) for name, shade in shades.items()}
+        parts["attention"] = (figures.ATTENTION, 1, each.attention + each.scores)
+        parts["MLP"] = (figures.MLP, 1, each.mlp)
+        parts["the rest"] = ("C1", 0.1, rest)
         left = 0
-        for color, alpha, size in parts:
-            axes.barh(place, size, left=left, color=color, alpha=alpha, height=0.5)
-            left += size
+        for name, (color, alpha, size) in parts.items():
+            axes.barh(
+                place, size / 1e9, left=left, color=color, alpha=alpha, height=0.5,
+                label=name if place == 0 else None,
+            )  # fmt: skip
+            left += size / 1e9
         axes.text(left + 4, place, f"{left:.0f} GB", va="center")
-    middle = 0
-    for name, size in always.items():
-        axes.text(middle + 1, -0.62, name.replace(" ", "\n"), fontsize=8, va="bottom")
-        middle += size / 1e9
-    axes.text(middle + 1, -0.62, "attention", fontsize=8, va="bottom")
-    axes.axvline(80, color=plt.rcParams["text.color"], linewidth=1.2, linestyle=":")
-    axes.text(82, 2.42, "80 GB", va="center")
-    axes.set(xlabel="GB", xlim=(0, 350), ylim=(2.6, -1.0))
+    axes.vlines(80, -0.5, 2.7, color=plt.rcParams["text.color"], ls=":", lw=1.2)
+    axes.text(82, 2.46, "80 GB", va="center")
+    axes.set(xlabel="GB", xlim=(0, 350), ylim=(2.7, -1.9))
     axes.set_yticks(range(3), list(ways))
+    axes.legend(loc="upper left", ncols=3, fontsize=8)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")
     axes.set_axisbelow(True)
