@@ -117,7 +117,7 @@ from IPython.display import Markdown
 
 from cs336_core.accounting import count_text
 
-lines = ["| model | parameters | $12 L d^2$ | tables | for a token |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | parameters | 12 L d² | tables | for a token |", "|---|--:|--:|--:|--:|"]
 parameters = {}
 chosen = ["gpt3-175b", "gpt2-small", "qwen2.5-0.5b", "llama-3-8b", "mixtral-8x7b"]
 for name in chosen:  # @stepover
@@ -271,7 +271,7 @@ from cs336_core.accounting import training_flops_per_token
 
 cases = [("gpt3-175b", 2048), ("llama-3-8b", 2048), ("llama-3-8b", 131_072)]
 cases += [("gpt2-small", 1024), ("qwen2.5-0.5b", 32_768), ("mixtral-8x7b", 8192)]
-lines = ["| model | tokens | $6N$ | counted | $6N$ makes |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | tokens | 6N | counted | 6N makes |", "|---|--:|--:|--:|--:|"]
 ratios = {}
 for name, length in cases:  # @stepover
     exact = training_flops_per_token(preset(name), length)
