@@ -92,7 +92,7 @@ def test_where_attention_overtakes_the_mlp(told: Told) -> None:
     assert min(crossings, key=lambda name: crossings[name][0] / widths[name]) == "deepseek-v3"
 
 
-def test_the_rule_is_right_for_gpt3_and_wrong_for_the_others(told: Told) -> None:
+def test_the_rule_is_near_for_gpt3_and_far_off_for_long_texts_and_experts(told: Told) -> None:
     ratios = told.names["ratios"]
     assert ratios["gpt3-175b", 2048] == pytest.approx(1, abs=0.05)
     assert ratios["llama-3-8b", 131_072] < 0.3
