@@ -131,9 +131,10 @@ for name in chosen:  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# For GPT-3 {cite:p}`gpt3` it is all there is. In a small model with a large vocabulary a third of
-# the parameters are in a table. Where keys and values are shared and the MLP is wider than four
-# times, the two errors partly cancel.
+# For GPT-3 {cite:p}`gpt3` it is all there is. In a small model with a large vocabulary about a
+# third of the parameters are in a table. In Llama attention is smaller than in the rule, since keys
+# and values are shared, and the MLP is larger: it is only {eval}`f"{d_ff / d:g}"` times as wide as
+# the model, but has three matrices in place of two. The two errors partly cancel.
 #
 # Mixtral {cite:p}`mixtral` has eight experts in each layer, and a router sends a token to two of
 # them. It has to *store* {eval}`count_text(parameters["mixtral-8x7b"].total)`, not eight times
@@ -298,9 +299,9 @@ long_llama = count_flops(llama, 1, 131_072)
 #
 # Four reasons, and for each a remedy.
 #
-# - **Long texts.** $4 L T d$ grows with $T$, and $6N$ knows nothing of it. With 131,072 tokens,
-#   {eval}`percent_text(share(long_llama, "scores"))` of the work of Llama 3 8B is scores and
-#   values.
+# - **Long texts.** $4 L T d$ grows with $T$, and $6N$ knows nothing of it. With 131,072 tokens, as
+#   Llama 3.1 can read, {eval}`percent_text(share(long_llama, "scores"))` of the work of the model
+#   with 8 billion parameters is scores and values. (Its shape is that of Llama 3 8B.)
 # - **Large vocabularies.** A look-up in the embedding is no product, so its parameters do not
 #   belong in $N$. The LM head is one, and does. GPT-2 uses the same table for both {cite:p}`gpt2`,
 #   and the head is {eval}`percent_text(share(of_gpt2, "head"))` of its work. With the tables left
@@ -346,8 +347,8 @@ assert closed == exact
 # shorter texts the MLP is ahead. It is never ahead by more than two to one, since $16 d^2$ is twice
 # $8 d^2$ however short the text.
 #
-# Published models are not plain. Shared keys make the projections smaller, a wider MLP moves the
-# point out. The package finds it by counting.
+# Published models are not plain. Shared keys make the projections smaller, and a third matrix in
+# the MLP makes it larger. Both move the point out. The package finds it by counting.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting.crossover import crossover
@@ -425,10 +426,11 @@ print(f"off by up to {max(correct):.1f} points without it")
 print(f"FLOPs of a step: {min(work):.3f} to {max(work):.3f} of the posted")
 
 # %% [markdown]
-# Half a point is what rounding to whole percents allows. So the table very probably has a slip: a
-# length where a width belongs. That is inferred, not told. But the number of entries of a matrix
-# does not depend on how long a text is, and the OPT team's own total, 4.30e23 FLOPs
-# {cite:p}`optfinal2022`, agrees with the count without the slip:
+# The table prints two columns in whole percents and two in tenths. Rounded like that, each of the
+# {eval}`len(slip)` shares comes out as printed. So the table very probably has a slip: a length
+# where a width belongs. That is inferred, not told. But the number of entries of a matrix does not
+# depend on how long a text is, and the OPT team's own total, 4.30e23 FLOPs {cite:p}`optfinal2022`,
+# agrees with the count without the slip:
 
 # %%
 largest = total_flops(recounts[-1]) / 2048  # a token
@@ -487,7 +489,7 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # `bfloat16` reaches as far as 32 bits, with two or three digits. `float16` has more digits, and
 # ends early in both directions: small gradients vanish in it, unless the loss is made larger
-# beforehand, and large numbers overflow. Eight bits need a scale for every block of numbers.
+# beforehand, and large numbers overflow. Numbers of eight bits are kept with a scale beside them.
 
 # %%
 tiny, huge = torch.tensor(1e-8), torch.tensor(70_000.0)
@@ -542,7 +544,8 @@ averages = sum(  # @stepover
 )
 told = training_bytes(n_params, "fp32")
 print(f"{n_params:,} parameters")
-print("averages:", bytes_text(averages), "told:", bytes_text(told.optimizer))
+print("averages:", bytes_text(averages))
+print("told:    ", bytes_text(told.optimizer))
 
 # %% tags=["remove-cell"]
 assert averages == told.optimizer
@@ -566,6 +569,7 @@ from cs336_core.accounting import activation_bytes
 from cs336_core.model.kept import kept_bytes
 
 text = torch.randint(1024, (1, 513))
+plain = {"fused_attention": False, "bytes_per_value": 4}  # as our code
 kept, rule = {}, {}
 for length in [128, 256, 512]:  # @stepover
     kept[length] = kept_bytes(
@@ -573,17 +577,15 @@ for length in [128, 256, 512]:  # @stepover
         length,
         besides=model.parameters(),
     )
-    by_rule = activation_bytes(small, 1, length, fused_attention=False, bytes_per_value=4)
-    rule[length] = by_rule.total
+    rule[length] = activation_bytes(small, 1, length, **plain).total
 for length, size in kept.items():
-    expected = bytes_text(rule[length])
-    print(f"{length} tokens: {bytes_text(size)} kept, {expected} by the rule")
+    told_size = f"{bytes_text(rule[length])} by the rule"
+    print(f"{length} tokens: {bytes_text(size)} kept, {told_size}")
 
 # %% tags=["remove-cell"]
 llama_kept = activation_bytes(llama, 1, 8192)
 llama_again = activation_bytes(llama, 1, 8192, recompute="full")
 llama_scores = activation_bytes(llama, 1, 8192, fused_attention=False).scores
-heaviest = activation_bytes(gpt3, 1, 2048, fused_attention=False, dropout=True)
 assert kept[256] > 2 * kept[128]
 
 # %% [markdown]
@@ -668,8 +670,9 @@ figures.inline(
 #
 # A chip has two speeds. It computes so many FLOPs in a second, and it moves so many bytes between
 # its large memory and where it computes: the *bandwidth*. Their ratio is the number to remember:
-# how many FLOPs it can make in the time that one byte takes. These are the makers' numbers, for
-# dense products, with two bytes a number where the chip can do that.
+# how many FLOPs it can make in the time that one byte takes. These are the makers' numbers for
+# dense products, with two bytes a number where the chip can do that. The last line is a CPU of a
+# size that servers have; they differ by a factor of ten.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import MACHINES
@@ -715,7 +718,8 @@ for tokens in [1, 16, 256, 4096]:  # @stepover
 # %%
 with_products = {each.operation for each in products if each.flops}
 alone = [each for each in everything if each.operation not in with_products]
-made, moved = total_flops(everything), sum(each.bytes for each in everything)
+made = total_flops(everything)
+moved = sum(each.bytes for each in everything)
 few = sum(each.flops for each in alone)
 many = sum(each.bytes for each in alone)
 print(f"{100 * few / made:.2f} % of the FLOPs")
@@ -858,7 +862,8 @@ print(f"{flops_text(flops)}: {seconds_text(run.seconds)} on 1,024 H100s")
 # %%
 from cs336_core.widgets import TrainingCalculator
 
-TrainingCalculator("llama-3-8b", tokens=15e12, n_machines=1024, mfu=0.4, key="run")
+assumed = {"n_machines": 1024, "mfu": 0.4}
+TrainingCalculator("llama-3-8b", tokens=15e12, **assumed, key="run")
 
 # %% [markdown]
 # - What can you train in a week on one GPU, at 20 tokens for each parameter?
@@ -921,8 +926,9 @@ Markdown("\n".join(lines))
 # things to look for, here or on your own machine:
 #
 # - **Training against forward.** The counts differ by three. Do the times?
-# - **The whole model against one product.** The last column is an MFU, measured. What is missing
-#   went into norms, softmax and masks, into moving bytes, and into starting small operations.
+# - **The whole model against one product.** The last column is like an MFU, with a measured speed
+#   in place of the promised one. What is missing went into norms, softmax and masks, into moving
+#   bytes, and into starting small operations.
 # - **Decode against prefill.** One token is {eval}`f"{forward / 4 / total_flops(one_more):.0f}"`
 #   times less work than 256. Is it as much less time?
 
@@ -992,16 +998,16 @@ assert by_pencil == crossings["llama-3-8b"][0]
 #
 # ```{dropdown} Answer
 # Each token fetches {eval}`f"{2 * seven / 1e9:.1f}"` GB of weights, so at most
-# {eval}`f"{written_at_most:.0f}"`. The cache makes it less. With 8 bits in
-# place of 16 it would be twice as many.
+# {eval}`f"{written_at_most:.0f}"`. The cache makes it less. With 8 bits in place of 16 it would be
+# twice as many.
 # ```
 #
 # **7.** You have one H100 for one day, at an MFU of 0.4. On how many tokens can you train a model
 # of one billion parameters?
 #
 # ```{dropdown} Answer
-# {eval}`count_text(read_in_a_day)`: the day has {eval}`flops_text(a_day)`, and a
-# token takes 6 billion.
+# {eval}`count_text(read_in_a_day)`: the day has {eval}`flops_text(a_day)`, and a token takes 6
+# billion.
 # ```
 #
 # **8.** A run computes all layers a second time and reaches an MFU of 0.42. What is its HFU, scores
