@@ -624,8 +624,8 @@ ways = {
 }
 shades = dict(zip(always, [0.9, 0.65, 0.45, 0.25], strict=True))
 with figures.style():  # @stepover
-    figure, axes = plt.subplots(figsize=(5.6, 3.4))
-    for place, each in enumerate(ways.values()):
+    figure, axes = plt.subplots(figsize=(4.2, 4.2))
+    for place, (way, each) in enumerate(ways.items()):
         rest = each.norms + each.layer_inputs + each.head
         parts = {name: ("C1", shade, always[name]) for name, shade in shades.items()}
         parts["attention"] = (figures.ATTENTION, 1, each.attention + each.scores)
@@ -638,15 +638,13 @@ with figures.style():  # @stepover
                 label=name if place == 0 else None,
             )  # fmt: skip
             left += size / 1e9
-        axes.text(left + 4, place, f"{left:.0f} GB", va="center")
-    axes.vlines(80, -0.5, 2.7, color=plt.rcParams["text.color"], ls=":", lw=1.2)
-    axes.text(82, 2.46, "80 GB", va="center")
-    axes.set(xlabel="GB", xlim=(0, 350), ylim=(2.7, -1.9))
-    axes.set_yticks(range(3), list(ways))
-    axes.legend(loc="upper left", ncols=3, fontsize=8)
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")
-    axes.set_axisbelow(True)
+        axes.text(0, place - 0.32, f"{way}: {left:.0f} GB")
+        axes.vlines(80, place - 0.25, place + 0.25, color=plt.rcParams["text.color"], lw=1.2)
+    axes.text(80, 2.45, "80 GB", ha="center", va="center")
+    axes.set(xlabel="GB", xlim=(0, 320), ylim=(2.7, -2.3))
+    axes.set_yticks([])
+    axes.legend(loc="upper left", ncols=2)
+    axes.grid(visible=False)
     plt.close(figure)
 sums = {way: state.total + each.total for way, each in ways.items()}
 figures.inline(
