@@ -670,7 +670,7 @@ figures.inline(
 # its large memory and where it computes: the *bandwidth*. Their ratio is the number to remember:
 # how many FLOPs it can make in the time that one byte takes. These are the makers' numbers for
 # dense products, with two bytes a number where the chip can do that. The last line is a CPU of a
-# size that servers have; they differ by a factor of ten.
+# size that servers have; they differ several times over.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import MACHINES
