@@ -57,6 +57,13 @@ def site(html: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def served(pages: Path) -> Iterator[str]:
+    """The address of a module's own `pages`, ending in a slash."""
+    with serving(pages) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright, for the whole run."""

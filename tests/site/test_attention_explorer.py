@@ -12,7 +12,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.widgets import AttentionExplorer
-from tests.site.conftest import OpenPage, serving
+from tests.site.conftest import OpenPage
 from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
@@ -53,13 +53,6 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     figures = {"cat": sentence(), "large": large()}
     write_pages(html, folder, figures, "attention_explorer", title="Attention")
     return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages: Path) -> Iterator[str]:
-    """The address of these pages, ending in a slash."""
-    with serving(pages) as url:
-        yield url
 
 
 class Explorer:

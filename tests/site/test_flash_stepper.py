@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.widgets import FlashStepper
-from tests.site.conftest import OpenPage, serving
+from tests.site.conftest import OpenPage
 from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
@@ -25,13 +25,6 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     write_pages(html, folder, steppers, "flash_stepper", title="Flash")
     return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages: Path) -> Iterator[str]:
-    """The address of these pages, ending in a slash."""
-    with serving(pages) as url:
-        yield url
 
 
 class Stepper:

@@ -15,7 +15,7 @@ from cs336_core.accounting import count_flops, share, total_flops
 from cs336_core.accounting.units import flops_text, percent_text
 from cs336_core.model.config import ModelConfig, preset, preset_names
 from cs336_core.widgets import FlopsExplorer
-from tests.site.conftest import OpenPage, serving
+from tests.site.conftest import OpenPage
 from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
@@ -33,13 +33,6 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     write_pages(html, folder, figures, "flops_explorer", title="FLOPs")
     return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages: Path) -> Iterator[str]:
-    """The address of these pages, ending in a slash."""
-    with serving(pages) as url:
-        yield url
 
 
 class Explorer:

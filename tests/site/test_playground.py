@@ -14,7 +14,7 @@ from cs336_core.tokenization import BPEParams, BPETokenizer, load_encoding
 from cs336_core.tokenization.patterns import GPT2
 from cs336_core.widgets import Playground, base
 from cs336_core.widgets.playground import ENCODINGS, packed
-from tests.site.conftest import OpenPage, serving
+from tests.site.conftest import OpenPage
 from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
@@ -42,13 +42,6 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     write_pages(html, folder, playgrounds, "playground", title="Playground")
     return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages: Path) -> Iterator[str]:
-    """The address of these pages, ending in a slash."""
-    with serving(pages) as url:
-        yield url
 
 
 class Figure:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.accounting import MACHINES
 from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from cs336_core.widgets import Roofline
-from tests.site.conftest import OpenPage, serving
+from tests.site.conftest import OpenPage
 from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
@@ -29,13 +29,6 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     write_pages(html, folder, figures, "roofline", title="Roofline")
     return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages: Path) -> Iterator[str]:
-    """The address of these pages, ending in a slash."""
-    with serving(pages) as url:
-        yield url
 
 
 class Explorer:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.widgets import RotaryDial
-from tests.site.conftest import OpenPage, serving
+from tests.site.conftest import OpenPage
 from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
@@ -26,13 +26,6 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     write_pages(html, folder, dials, "rotary_dial", title="Dial")
     return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages: Path) -> Iterator[str]:
-    """The address of these pages, ending in a slash."""
-    with serving(pages) as url:
-        yield url
 
 
 class Dial:

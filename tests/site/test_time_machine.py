@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.tokenization import encode, train_bpe
 from cs336_core.widgets import BPETimeMachine
-from tests.site.conftest import OpenPage, serving
+from tests.site.conftest import OpenPage
 from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
@@ -28,13 +28,6 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     machines = {"hat": BPETimeMachine(HAT, 12, key="m"), "long": BPETimeMachine(LONG, 300, key="m")}
     write_pages(html, folder, machines, "bpe_stepper", "bpe_time_machine", title="Machine")
     return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages: Path) -> Iterator[str]:
-    """The address of these pages, ending in a slash."""
-    with serving(pages) as url:
-        yield url
 
 
 class Machine:

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.accounting import MACHINES
 from cs336_core.accounting.units import seconds_text
 from cs336_core.widgets import TrainingCalculator
-from tests.site.conftest import OpenPage, serving
+from tests.site.conftest import OpenPage
 from tests.site.figures import write_pages
 from tests.site.test_pages import AXE
 
@@ -27,13 +27,6 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     write_pages(html, folder, calculators, "training_calculator", title="Training")
     return folder
-
-
-@pytest.fixture(scope="module")
-def served(pages: Path) -> Iterator[str]:
-    """The address of these pages, ending in a slash."""
-    with serving(pages) as url:
-        yield url
 
 
 class Calculator:
