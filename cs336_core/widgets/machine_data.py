@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import traitlets
+
 from cs336_core.accounting import MACHINES, Machine, machine
 from cs336_core.accounting.machines import Precision
 from cs336_core.accounting.sizes import check_choice
@@ -37,12 +39,6 @@ def machine_key(name: str) -> str:
     return name.lower()
 
 
-def check_precision(precision: str) -> str:
-    """Return a precision; raise `AccountingError` for one that no machine has."""
-    check_choice("precision", precision, get_args(Precision))
-    return precision
-
-
 def usual_precision(chosen: Machine, precision: Precision | None = None) -> Precision:
     """Return the precision that is asked for, or bf16, or the first that a machine has.
 
@@ -65,3 +61,21 @@ def precision_on(chosen: Machine, precision: str) -> Precision:
     """
     has = chosen.flops_per_second
     return next((known for known in has if known == precision), next(iter(has)))
+
+
+class OnMachine(traitlets.HasTraits):
+    """What a widget has that computes on a machine of the reader's choice, in a precision."""
+
+    machine = traitlets.Unicode("h100").tag(sync=True)
+    precision = traitlets.Unicode("bf16").tag(sync=True)
+    machines: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
+
+    @traitlets.validate("machine")
+    def _a_machine(self, proposal: Any) -> str:
+        return machine_key(proposal["value"])
+
+    @traitlets.validate("precision")
+    def _a_precision(self, proposal: Any) -> str:
+        precision: str = proposal["value"]
+        check_choice("precision", precision, get_args(Precision))
+        return precision

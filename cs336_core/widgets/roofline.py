@@ -14,7 +14,7 @@ from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from cs336_core.model.config import ConfigError, ModelConfig, preset
 from cs336_core.widgets.base import CourseWidget
 from cs336_core.widgets.machine_data import (
-    check_precision,
+    OnMachine,
     machine_key,
     machine_states,
     precision_on,
@@ -36,7 +36,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
-class Roofline(CourseWidget):
+class Roofline(OnMachine, CourseWidget):
     """The roof of a machine, and on it the parts of a model, in prefill and in decode.
 
     Args:
@@ -62,15 +62,12 @@ class Roofline(CourseWidget):
     view: ClassVar[str] = "roofline"
 
     model = traitlets.Unicode("").tag(sync=True)
-    machine = traitlets.Unicode("h100").tag(sync=True)
-    precision = traitlets.Unicode("bf16").tag(sync=True)
     batch = traitlets.Int(1).tag(sync=True)
     context = traitlets.Int(1).tag(sync=True)
     phase = traitlets.Unicode("decode").tag(sync=True)
     operation = traitlets.Unicode("whole").tag(sync=True)
     moved = traitlets.Unicode("weights").tag(sync=True)
     models: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
-    machines: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
     bytes_per_value: traitlets.Dict[str, int] = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(  # noqa: PLR0913  (each but two has a name)
@@ -129,14 +126,6 @@ class Roofline(CourseWidget):
         if name not in names:
             raise ConfigError(f"there is no model {name!r} here; there is {', '.join(names)}")
         return name
-
-    @traitlets.validate("machine")
-    def _a_machine(self, proposal: Any) -> str:
-        return machine_key(proposal["value"])
-
-    @traitlets.validate("precision")
-    def _a_precision(self, proposal: Any) -> str:
-        return check_precision(proposal["value"])
 
     @traitlets.validate("batch", "context")
     def _within_bounds(self, proposal: Any) -> int:

@@ -22,7 +22,7 @@ from cs336_core.accounting.units import count_text, flops_text, seconds_text
 from cs336_core.model.config import ConfigError, preset
 from cs336_core.widgets.base import CourseWidget
 from cs336_core.widgets.machine_data import (
-    check_precision,
+    OnMachine,
     machine_key,
     machine_states,
     precision_on,
@@ -46,7 +46,7 @@ BOUNDS = {
 }
 
 
-class TrainingCalculator(CourseWidget):
+class TrainingCalculator(OnMachine, CourseWidget):
     """Time, machine-hours, cost and memory of a training run, by 6 FLOPs a parameter and token.
 
     Args:
@@ -72,13 +72,10 @@ class TrainingCalculator(CourseWidget):
     model = traitlets.Unicode("").tag(sync=True)
     billion_params = traitlets.Float(70.0).tag(sync=True)
     billion_tokens = traitlets.Float(15_000.0).tag(sync=True)
-    machine = traitlets.Unicode("h100").tag(sync=True)
-    precision = traitlets.Unicode("bf16").tag(sync=True)
     n_machines = traitlets.Int(1024).tag(sync=True)
     mfu = traitlets.Float(0.5).tag(sync=True)
     price = traitlets.Float(2.0).tag(sync=True)
     models: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
-    machines: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
 
     def __init__(  # noqa: PLR0913  (each but two has a name)
         self,
@@ -158,14 +155,6 @@ class TrainingCalculator(CourseWidget):
         if name and name not in names:
             raise ConfigError(f"there is no model {name!r} here; there is {', '.join(names)}")
         return name
-
-    @traitlets.validate("machine")
-    def _a_machine(self, proposal: Any) -> str:
-        return machine_key(proposal["value"])
-
-    @traitlets.validate("precision")
-    def _a_precision(self, proposal: Any) -> str:
-        return check_precision(proposal["value"])
 
     @traitlets.validate(*BOUNDS)
     def _within_bounds(self, proposal: Any) -> float:
