@@ -3,7 +3,7 @@
 What JSON has (null, true, numbers, text) stands for itself, and a list of Python for an array. All
 else is an object with its type under "type", and one of
 
-- "items": the values of a tuple, a set and the like;
+- "items": the values of a tuple, a set and the like, or the bytes of a tensor's storage;
 - "entries": the keys and values of a dict, as pairs;
 - "fields": the attributes of a dataclass or a named tuple, or what an object's `asdict()` returns;
 - "array": the numbers of a tensor, nested, with its "dtype" and "shape"; its first rows and columns
@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 import re
 from collections import deque
-from collections.abc import ItemsView, Iterable, KeysView, Mapping, Set, ValuesView
+from collections.abc import ItemsView, Iterable, KeysView, Mapping, Sequence, Set, ValuesView
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from itertools import islice
@@ -132,9 +132,10 @@ class _Recorder:
             return _of({"entries": pairs}, len(pairs), len(value))
         if isinstance(value, Set) and not isinstance(value, KeysView | ItemsView):
             value = sorted(value, key=repr)  # in no order that anyone may rely on
-        if isinstance(value, _SEQUENCES):
-            items = self._several(self._first(value, len(value)))
-            return _of({"items": items}, len(items), len(value))
+        if isinstance(value, _SEQUENCES) or _is_storage(value):
+            values = cast("Sequence[object]", value)
+            items = self._several(self._first(values, len(values)))
+            return _of({"items": items}, len(items), len(values))
         if callable(getattr(type(value), "asdict", None)):
             return self._fields(value.asdict())  # type: ignore[attr-defined]
         return self._text(_plain(value))
@@ -195,6 +196,12 @@ def _is_array(value: object) -> bool:
     """Whether a value is a tensor of NumPy, PyTorch or the like, which are not imported here."""
     kind = type(value)
     return all(hasattr(kind, name) for name in ("dtype", "shape", "tolist"))
+
+
+def _is_storage(value: object) -> bool:
+    """Whether a value is where a tensor of PyTorch keeps its bytes: as text, each has a line."""
+    kind = type(value)
+    return kind.__module__ == "torch.storage" and hasattr(kind, "__len__")
 
 
 def _array(value: Any) -> dict[str, Json]:

@@ -189,6 +189,15 @@ def test_large_values_are_cut_and_marked() -> None:
     assert found["of"] == MANY + 1
 
 
+def test_a_storage_shows_its_first_bytes_and_is_not_written_out() -> None:
+    storage = torch.full((1 << 24,), 0.25, dtype=torch.float16).untyped_storage()
+    assert recorded(storage) == {
+        "type": "torch.storage.UntypedStorage",
+        "items": [0x00, 0x34] * 100,
+        "of": 2 << 24,
+    }
+
+
 def test_a_large_tensor_shows_its_first_rows_and_columns() -> None:
     found = recorded(np.arange(10_000_000).reshape(1000, 10_000))
     assert isinstance(found, dict)
