@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -189,9 +190,24 @@ def run(path: Path, lecture: nbformat.NotebookNode, tell: Callable[[str], None])
     return Record(
         environment=environment(),
         files={file: digest(ROOT / file) for file in files if not NOT_SOURCES.match(file)},
-        outputs=[cell.outputs for cell in notebook.cells if cell.metadata.get("lecture")],
+        outputs=[joined(cell.outputs) for cell in notebook.cells if cell.metadata.get("lecture")],
         values=values,
     )
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[dict[str, Any]]:
+    """Return a cell's outputs with text that was printed in a row in one piece.
+
+    A kernel sends it in pieces, as time passes; on a page each would be a box of its own.
+    """
+    whole: list[dict[str, Any]] = []
+    for is_text, run in groupby(outputs, lambda output: output.output_type == "stream"):
+        if is_text:
+            text = "".join(output.text for output in run)
+            whole.append(nbformat.v4.new_output("stream", text=text))
+        else:
+            whole += run
+    return whole
 
 
 def _watched(

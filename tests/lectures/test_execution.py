@@ -61,6 +61,24 @@ def test_what_came_out_is_in_the_notebook(folder: Path) -> None:
     assert set(record.files) == {"lectures/used.py", "lectures/data.txt"}
 
 
+def test_what_is_printed_in_a_row_is_one_output(folder: Path) -> None:
+    printed = """\
+# %%
+from IPython.display import Latex
+
+print("one", flush=True)
+print("two", flush=True)
+display(Latex("three"))
+print("four", flush=True)
+"""
+    (folder / "01.py").write_text(printed, "utf-8")
+    ran(folder)
+    (code,) = lectures.executed(printed).cells
+    first, second, third = code.outputs
+    assert (first.text, third.text) == ("one\ntwo\n", "four\n")
+    assert second.data["text/latex"] == "three"
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "again"),
     [
