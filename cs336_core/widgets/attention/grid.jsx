@@ -102,6 +102,11 @@ export class Grid extends Component {
     });
   }
 
+  /** Who moves through the map stays with the chosen cell. */
+  componentDidUpdate() {
+    if (this.map.current?.contains(document.activeElement)) this.chosen.current?.focus();
+  }
+
   /** @param {Readonly<GridProps>} next */
   shouldComponentUpdate({ tokens, cells, row, column, label }) {
     const now = this.props;
@@ -117,7 +122,6 @@ export class Grid extends Component {
     event.preventDefault();
     if (Math.min(toRow, toColumn) < 0 || Math.max(toRow, toColumn) > last) return;
     choose(toRow, toColumn);
-    this.chosen.current?.focus();
   }
 
   /** @param {Event} event */

@@ -2,6 +2,7 @@
 // that both anywidget (in JupyterLab) and the page's host (host.js) can mount.
 
 import { render } from "preact";
+import { useReducer } from "preact/hooks";
 import { t } from "./strings.js";
 
 /**
@@ -48,25 +49,29 @@ export function defineView({ Component, traits, url, fractions = [] }) {
         for (const [name, value] of Object.entries(changes)) model.set(name, value);
         model.save_changes();
       };
-      const draw = () => {
-        const state = /** @type {State} */ (
-          Object.fromEntries(traits.map((name) => [name, model.get(name)]))
-        );
-        render(<Component state={state} set={set} page={page} />, el);
+      const state = () => /** @type {State} */ (Object.fromEntries(traits.map((name) => [name, model.get(name)])));
+      // The view draws itself again as a component does, and never at once: what changes the model may
+      // be an effect that Preact runs in a drawing, and two drawings at a time leave two figures.
+      /** @type {(nothing: void) => void} */
+      let redraw = () => {};
+      const Live = () => {
+        [, redraw] = useReducer((/** @type {number} */ times) => times + 1, 0);
+        return <Component state={state()} set={set} page={page} />;
       };
+      const changed = () => redraw();
       // JupyterLab would take arrow keys and Space for moving between cells.
       /** @param {Event} event */
       const keep = (event) => event.stopPropagation();
       el.addEventListener("keydown", keep);
-      for (const name of traits) model.on(`change:${name}`, draw);
+      for (const name of traits) model.on(`change:${name}`, changed);
       try {
-        draw();
+        render(<Live />, el);
       } catch (error) {
         el.textContent = t("view.failed", { error: String(error) });
         throw error;
       }
       return () => {
-        for (const name of traits) model.off(`change:${name}`, draw);
+        for (const name of traits) model.off(`change:${name}`, changed);
         el.removeEventListener("keydown", keep);
         render(null, el);
       };
