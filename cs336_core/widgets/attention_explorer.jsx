@@ -14,6 +14,7 @@ import { cellsOf, told, toldEmpty, toldSettings } from "./attention/words.js";
 import { Choice } from "./ui/choice.jsx";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
+import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
@@ -27,8 +28,8 @@ import "./attention_explorer.css";
 const WIDE = 12;
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function AttentionExplorer({ state: given, set, page }) {
-  const state = bounded(given);
+function AttentionExplorer(props) {
+  const state = bounded(props.state);
   const { tokens, q, k, v, head, stage, mask, window, prefix, padding, temperature, scaled } = state;
   const attention = useMemo(
     () => attend(q[head] ?? [], k[head] ?? [], v[head] ?? [], state),
@@ -36,16 +37,9 @@ function AttentionExplorer({ state: given, set, page }) {
   );
   const cells = useMemo(() => cellsOf(attention, stage), [attention, stage]);
   const empty = useMemo(() => attention.allowed.map((row) => !row.some(Boolean)), [attention]);
-  const first = useRef(given);
-  const published = /** @type {State} */ (page?.defaults ?? first.current);
-  const [said, say] = useState("");
+  const { said, say, change, reset } = useSettings(props, SETTINGS);
   const [pointed, point] = useState(/** @type {{ row: number, column?: number } | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  /** @param {Partial<State>} changes */
-  const change = (changes) => {
-    say("");
-    set(changes);
-  };
   /** @param {number} toRow @param {number} toColumn */
   const choose = (toRow, toColumn) => {
     point(undefined);
@@ -81,7 +75,7 @@ function AttentionExplorer({ state: given, set, page }) {
         <Score state={state} attention={attention} row={row} column={column} />
         <Output state={state} attention={attention} row={row} column={column} />
       </div>
-      <Toolbar name="attention" page={page} reset={() => change(Object.fromEntries(SETTINGS.map((name) => [name, published[name]])))} files={files} say={say} />
+      <Toolbar name="attention" page={props.page} reset={reset} files={files} say={say} />
     </div>
   );
 }

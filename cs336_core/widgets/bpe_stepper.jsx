@@ -1,6 +1,6 @@
 // Byte pair encoding, merge by merge: the sequence, its pair counts, the vocabulary as it grows.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { countPairs, halves, highest, tell } from "./bpe.js";
 import { csvRows, jsonText, pictureSVG } from "./bpe_export.js";
 import { Bars } from "./ui/bars.jsx";
@@ -9,6 +9,7 @@ import { Curve } from "./ui/curve.jsx";
 import { toCSV } from "./ui/export.js";
 import { fixed } from "./ui/numbers.js";
 import { Panel } from "./ui/panel.jsx";
+import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Token } from "./ui/token.jsx";
 import { labelsOf } from "./ui/tokens.js";
@@ -127,21 +128,15 @@ function told({ sequences, vocab, merges, ratios }, step) {
 }
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function BPEStepper({ state, set, page }) {
-  const { text, merges } = state;
+function BPEStepper(props) {
+  const { text, merges, step: asked } = props.state;
   const story = useMemo(() => tell(text, merges), [text, merges]);
   // The tallest state holds the figure's place unseen, so that the controls stay where they are.
   const tallest = useMemo(() => <Sequence story={story} step={0} still />, [story]);
   const last = merges.length;
-  const step = Math.min(last, Math.max(0, state.step));
-  const first = useRef(step);
-  const [said, say] = useState("");
+  const step = Math.min(last, Math.max(0, asked));
+  const { said, say, change, reset } = useSettings(props, ["step"]);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  /** @param {number} to */
-  const go = (to) => {
-    say("");
-    set({ step: to });
-  };
   const sentence = told(story, step);
   const ratio = rounded(story.ratios[step] ?? 0);
   const files = {
@@ -155,7 +150,7 @@ function BPEStepper({ state, set, page }) {
         <div class="cs336-placeholder" aria-hidden="true">{tallest}</div>
         <Sequence story={story} step={step} />
       </div>
-      <Transport name={t("bpe.merges")} step={step} last={last} told={sentence} go={go} />
+      <Transport name={t("bpe.merges")} step={step} last={last} told={sentence} go={(to) => change({ step: to })} />
       <p class="cs336-status" role="status">{said || sentence}</p>
       <div class="cs336-panels">
         <Pairs story={story} step={step} />
@@ -165,7 +160,7 @@ function BPEStepper({ state, set, page }) {
         </Panel>
         <Vocabulary story={story} step={step} />
       </div>
-      <Toolbar name="bpe-merges" page={page} reset={() => go(page?.defaults.step ?? first.current)} files={files} say={say} />
+      <Toolbar name="bpe-merges" page={props.page} reset={reset} files={files} say={say} />
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { toldTraining, TrainingPart } from "./time_machine/training.jsx";
 import { Choice } from "./ui/choice.jsx";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
+import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { LONGEST } from "./ui/url.js";
@@ -28,28 +29,22 @@ import "./bpe_time_machine.css";
 const within = (step, last) => Math.min(last, Math.max(0, step));
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function BPETimeMachine({ state: given, set, page }) {
-  const state = bounded(given);
+function BPETimeMachine(props) {
+  const { published } = props;
+  const state = bounded(props.state);
   const { text, kind, num_merges: numMerges, tie_break: tieBreak, pretokenization, part } = state;
   const { corpus, problem } = useMemo(() => readCorpus(text, kind, pretokenization), [text, kind, pretokenization]);
   const run = useMemo(() => train(corpus, numMerges, tieBreak), [corpus, numMerges, tieBreak]);
   const encoding = useEncoding(state, run);
   const step = within(state.step, run.merges.length);
   const newStep = within(state.new_step, encoding.steps.length);
-  const first = useRef(given);
-  const published = /** @type {State} */ (page?.defaults ?? first.current);
   const [chosen, choose] = useState(/** @type {number | undefined} */ (undefined));
-  const [said, say] = useState("");
+  const { said, say, change, reset } = useSettings(props, TRAITS);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const trains = part === "training";
   const made = encoding.steps[newStep - 1];
   const newest = trains ? (step > 0 ? 255 + step : undefined) : made && 256 + made.rank;
   const follows = chosen === undefined || chosen >= run.vocab.length;
-  /** @param {Partial<State>} changes */
-  const change = (changes) => {
-    say("");
-    set(changes);
-  };
   const go = (/** @type {number} */ to) => change({ step: to });
   const files = {
     json: () => jsonText(state, run, encoding),
@@ -66,9 +61,9 @@ function BPETimeMachine({ state: given, set, page }) {
     const told = trains ? toldTraining(run, step) : toldEncoding(run, encoding, newStep);
     return pictureSVG(rows, counted, run.vocab, told, colorsOf(/** @type {HTMLElement} */ (root.current)));
   };
-  const reset = () => {
+  const begin = () => {
     choose(undefined);
-    change(Object.fromEntries(TRAITS.map((name) => [name, published[name]])));
+    reset();
   };
   // Drawn anew only with another setting: a step changes none.
   const settings = useMemo(
@@ -90,7 +85,7 @@ function BPETimeMachine({ state: given, set, page }) {
       ) : (
         <EncodingPart run={run} encoding={encoding} step={newStep} state={state} set={change} said={said} choose={choose} origin={origin} />
       )}
-      <Toolbar name="bpe-time-machine" page={page} reset={reset} files={files}
+      <Toolbar name="bpe-time-machine" page={props.page} reset={begin} files={files}
         say={(message) => say(tooLong && message === t("tool.copied") ? `${message} ${t("machine.text.link")}` : message)} />
     </div>
   );

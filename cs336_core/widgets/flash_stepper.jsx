@@ -1,7 +1,7 @@
 // FlashAttention's forward pass, tile by tile: what is in fast memory, what is read and written, and
 // how a softmax is kept up to date while its row is still being read.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { jsonText, pictureSVG, tileRows } from "./flash/export.js";
 import { Grid, Legend } from "./flash/grid.jsx";
 import { Memory, TrafficPanel } from "./flash/memory.jsx";
@@ -15,6 +15,7 @@ import { told } from "./flash/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
 import { Slider } from "./ui/slider.jsx";
+import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
@@ -41,8 +42,8 @@ function Settings({ state, set }) {
 }
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function FlashStepper({ state: given, set, page }) {
-  const state = bounded(given);
+function FlashStepper(props) {
+  const state = bounded(props.state);
   const { query_vectors: queries, key_vectors: keys, value_vectors: values, seq_len: n, query_tile: queryTile, key_tile: keyTile, causal } = state;
   const shape = useMemo(() => shapeOf(state), [n, queryTile, keyTile, causal]);
   const inputs = useMemo(() => inputsOf(state), [queries, keys, values, n]);
@@ -57,15 +58,8 @@ function FlashStepper({ state: given, set, page }) {
   const rows = made?.rows ?? [];
   const row = Math.min(state.row, rows.length - 1);
   const worked = rows[row];
-  const first = useRef(given);
-  const published = /** @type {State} */ (page?.defaults ?? first.current);
-  const [said, say] = useState("");
+  const { said, say, change, reset } = useSettings(props, URL_TRAITS);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  /** @param {Partial<State>} changes */
-  const change = (changes) => {
-    say("");
-    set(changes);
-  };
   const sentence = told(steps, step, skipped, flash, naive);
   const files = {
     json: () => jsonText(state, inputs, steps, naive),
@@ -92,7 +86,7 @@ function FlashStepper({ state: given, set, page }) {
         <Rows rows={rows} row={row} choose={(to) => change({ row: to })} />
         {worked && <RowPanel row={worked} />}
       </div>
-      <Toolbar name="flash-attention" page={page} reset={() => change(Object.fromEntries(URL_TRAITS.map((name) => [name, published[name]])))} files={files} say={say} />
+      <Toolbar name="flash-attention" page={props.page} reset={reset} files={files} say={say} />
     </div>
   );
 }

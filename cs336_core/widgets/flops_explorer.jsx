@@ -18,6 +18,7 @@ import { Sweep } from "./flops/sweep.jsx";
 import { told, toldCrossover, toldProblem, whole } from "./flops/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
+import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { defineView } from "./ui/view.jsx";
@@ -44,9 +45,8 @@ function useModel(state) {
 }
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function FlopsExplorer({ state: given, set, page }) {
-  const first = useRef(given);
-  const published = /** @type {State} */ (page?.defaults ?? first.current);
+function FlopsExplorer(props) {
+  const { state: given, published } = props;
   const state = bounded(given, published.preset);
   const { asked, problem, config, stretched } = useModel(state);
   const decode = state.phase === "decode";
@@ -58,20 +58,19 @@ function FlopsExplorer({ state: given, set, page }) {
   const crossings = useMemo(() => crossovers(config, conventions, decode), [unlike, conventions, decode]);
   const shares = useMemo(() => sharesOf(rows), [rows]);
   const sums = byGroup(rows);
-  const [said, say] = useState("");
+  const { said, say, change, reset } = useSettings(props, SETTINGS);
   const [playing, play] = useState(false);
   const [pointed, point] = useState(/** @type {Group | undefined} */ (undefined));
   const [open, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {Partial<State>} changes */
-  const change = (changes) => {
-    say("");
-    set(changes);
-  };
-  /** @param {Partial<State>} changes */
   const choose = (changes) => {
     play(false);
     change(changes);
+  };
+  const begin = () => {
+    play(false);
+    reset();
   };
   const now = SETTINGS.some((name) => name !== "part" && given[name] !== published[name]);
   const experts = model.experts !== undefined;
@@ -111,7 +110,7 @@ function FlopsExplorer({ state: given, set, page }) {
         <summary>{t("flops.table")}</summary>
         {open && <Table state={state} rows={rows} experts={experts} />}
       </details>
-      <Toolbar name="flops" page={page} reset={() => choose(Object.fromEntries(SETTINGS.map((name) => [name, published[name]])))} files={files} say={say} />
+      <Toolbar name="flops" page={props.page} reset={begin} files={files} say={say} />
     </div>
   );
 }

@@ -78,11 +78,10 @@ function useAnswers(state, set, text, names, seen) {
 }
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function Playground({ state, set, page }) {
+function Playground({ state, set, page, published }) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const links = useMemo(() => new Links(), []);
   const turns = useMemo(() => new Turns(), []);
-  const first = useRef(state);
   const [said, say] = useState("");
   const [refused, refuse] = useState("");
   // A page's address does not hold a long text, so that the page keeps it by itself.
@@ -104,7 +103,7 @@ function Playground({ state, set, page }) {
     links.show(null);
     const apart = page !== undefined && !fitsAddress(wanted);
     setLong(apart ? wanted : null);
-    set({ text: apart ? page.defaults.text : wanted });
+    set({ text: apart ? published.text : wanted });
   };
   /** @param {string} name */
   const toggle = (name) => {
@@ -113,9 +112,8 @@ function Playground({ state, set, page }) {
     set({ tokenizers: namesOf(chosen.join(), offered).join() });
   };
   const reset = () => {
-    const { text: begun, tokenizers } = { ...first.current, ...page?.defaults };
-    change(begun);
-    set({ tokenizers });
+    change(published.text);
+    set({ tokenizers: published.tokenizers });
   };
   const current = names.map((name) => answers[name]).filter((answer) => answer?.text === text && "counts" in answer);
   const results = /** @type {Result[]} */ (/** @type {unknown} */ (current));

@@ -14,6 +14,7 @@ import "./roofline_parts/strings.js";
 import { told } from "./roofline_parts/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
+import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { defineView } from "./ui/view.jsx";
@@ -24,8 +25,8 @@ import "./roofline.css";
 /** @typedef {import("./roofline_parts/operations.js").Point} Point */
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function Roofline({ state: given, set, page }) {
-  const { state, model, machine, problem } = bounded(given);
+function Roofline(props) {
+  const { state, model, machine, problem } = bounded(props.state);
   const { batch, context, precision, phase, operation } = state;
   const points = useMemo(() => pointsOf(state, model.config, machine), [batch, context, precision, state.moved, model, machine]);
   const memory = memoryOf(state, model.config, machine);
@@ -33,15 +34,8 @@ function Roofline({ state: given, set, page }) {
   const decades = decadesOf([ridge, ...points.map(({ intensity }) => intensity)]);
   const [seen, look] = useState(/** @type {Pick<Point, "kind" | "phase"> | undefined} */ (undefined));
   const shown = pointOf(points, seen?.kind ?? operation, seen?.phase ?? phase);
-  const first = useRef(given);
-  const published = /** @type {State} */ ({ ...first.current, ...page?.defaults });
-  const [said, say] = useState("");
+  const { said, say, change, reset } = useSettings(props, URL_TRAITS);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  /** @param {Partial<State>} changes */
-  const change = (changes) => {
-    say("");
-    set(changes);
-  };
   /** @param {Point} point */
   const choose = (point) => change({ operation: point.kind, phase: point.phase });
   const sentence = told(state, pointOf(points, "whole", phase), memory, machine);
@@ -65,7 +59,7 @@ function Roofline({ state: given, set, page }) {
       </div>
       <Why state={state} points={points} machine={machine} config={model.config} />
       <Table points={points} />
-      <Toolbar name="roofline" page={page} reset={() => change(Object.fromEntries(URL_TRAITS.map((name) => [name, published[name]])))} files={files} say={say} />
+      <Toolbar name="roofline" page={props.page} reset={reset} files={files} say={say} />
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
 import { decimal } from "./ui/numbers.js";
 import { Slider } from "./ui/slider.jsx";
+import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
@@ -28,15 +29,14 @@ import "./rotary_dial.css";
 const REST = 300;
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function RotaryDial({ state: given, set, page }) {
-  const state = bounded(given);
+function RotaryDial(props) {
+  const state = bounded(props.state);
   const { query_place: queryPlace, key_place: keyPlace, theta, places } = state;
   const { query, key, problem } = useMemo(() => readVectors(state.query, state.key_vector), [state.query, state.key_vector]);
   const pairs = useMemo(() => pairsOf(query, key, queryPlace, keyPlace, theta), [query, key, queryPlace, keyPlace, theta]);
   const scores = useMemo(() => scoresOver(query, key, theta, places - 1), [query, key, theta, places]);
-  const first = useRef(given);
-  const published = /** @type {State} */ ({ ...first.current, ...page?.defaults });
-  const [said, say] = useState("");
+  const settings = useSettings(props, URL_TRAITS);
+  const { said, say } = settings;
   // A step of one place is seen as a turn; a jump would whirl.
   const [turns, turn] = useState(false);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -44,8 +44,8 @@ function RotaryDial({ state: given, set, page }) {
   const change = (changes, sentence = "") => {
     const moves = [(changes.query_place ?? queryPlace) - queryPlace, (changes.key_place ?? keyPlace) - keyPlace];
     turn(moves.every((by) => Math.abs(by) <= 1));
+    settings.change(changes);
     say(sentence);
-    set(changes);
   };
   const dots = pairs.map(({ product }) => product);
   const score = decimal(sum(dots), 2);
@@ -91,8 +91,8 @@ function RotaryDial({ state: given, set, page }) {
       <p class="cs336-quiet">{t("rotary.try")}</p>
       {!problem && <DistanceCurve scores={scores} distance={distance} />}
       <Theta theta={theta} set={change} />
-      <Vectors state={state} published={published} set={change} />
-      <Toolbar name="rotary" page={page} reset={() => change(Object.fromEntries(URL_TRAITS.map((name) => [name, published[name]])))} files={files} say={say} />
+      <Vectors state={state} published={props.published} set={change} />
+      <Toolbar name="rotary" page={props.page} reset={settings.reset} files={files} say={say} />
     </div>
   );
 }

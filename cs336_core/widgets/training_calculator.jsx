@@ -1,6 +1,6 @@
 // How long a training run takes and what it costs, with all assumptions in sight.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { jsonText, machineRows, pictureSVG } from "./calculator/export.js";
 import { Assumptions, Formula, Results } from "./calculator/results.jsx";
 import { Machines, Memory, Ratio } from "./calculator/panels.jsx";
@@ -11,6 +11,7 @@ import "./calculator/strings.js";
 import { told } from "./calculator/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
+import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { defineView } from "./ui/view.jsx";
@@ -20,8 +21,8 @@ import "./training_calculator.css";
 /** @typedef {import("./calculator/state.js").State} State */
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
-function TrainingCalculator({ state: given, set, page }) {
-  const { state, machine, problem, params, activeParams, tokens } = bounded(given);
+function TrainingCalculator(props) {
+  const { state, machine, problem, params, activeParams, tokens } = bounded(props.state);
   const { n_machines: nMachines, mfu, price, precision } = state;
   const all = useMemo(
     () =>
@@ -33,15 +34,8 @@ function TrainingCalculator({ state: given, set, page }) {
     [state.machines, precision, params, activeParams, tokens, nMachines, mfu, price],
   );
   const here = /** @type {import("./calculator/export.js").Told} */ (all.find((each) => each.key === machine.key));
-  const first = useRef(given);
-  const published = /** @type {State} */ ({ ...first.current, ...page?.defaults });
-  const [said, say] = useState("");
+  const { said, say, change, reset } = useSettings(props, URL_TRAITS);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  /** @param {Partial<State>} changes */
-  const change = (changes) => {
-    say("");
-    set(changes);
-  };
   const sentence = told(here.plan, here.run, machine.name);
   const files = {
     json: () => jsonText(state.model, here, all),
@@ -64,7 +58,7 @@ function TrainingCalculator({ state: given, set, page }) {
         <Memory told={here} />
         <Machines all={all} now={machine.key} />
       </div>
-      <Toolbar name="training-run" page={page} reset={() => change(Object.fromEntries(URL_TRAITS.map((name) => [name, published[name]])))} files={files} say={say} />
+      <Toolbar name="training-run" page={props.page} reset={reset} files={files} say={say} />
     </div>
   );
 }
