@@ -599,8 +599,9 @@ assert kept[256] > 2 * kept[128]
 # - **FlashAttention** never writes the table of scores. For Llama 3 8B and 8,192 tokens that table
 #   would be {eval}`f"{llama_scores / 1e9:.0f}"` GB; kept is
 #   {eval}`f"{llama_kept.scores / 1e9:.2f}"` GB.
-# - **Recomputation**, also called checkpointing. Keep only what comes into each layer, and compute
-#   the layer again on the way back. *Selective* recomputation does so for the scores alone.
+# - **Recomputation**, also called checkpointing {cite:p}`checkpointing2016`. Keep only what comes
+#   into each layer, and compute the layer again on the way back: about one more forward pass.
+#   *Selective* recomputation does so for the scores alone.
 #
 # Here is what training Llama 3 8B on one text of 8,192 tokens takes. Will it fit into the 80 GB of
 # an H100?
