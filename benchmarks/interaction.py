@@ -1,72 +1,110 @@
-"""How fast a lecture page is, against the bars that every page has to clear.
+"""How fast lecture pages and their figures are, against the bars that all have to clear.
 
     python -m benchmarks.interaction [--quick | --markdown]
 
-First contentful paint of the page as served from this machine, and the main thread's time for one
-step of its figure (script, style, layout and paint: the browser's own TaskDuration before and
-after), each in fresh pages.
+First contentful paint of each lecture as served from this machine, and the main thread's time for a
+step of each figure at its heaviest (script, style, layout and paint: the browser's own TaskDuration
+before and after), each in fresh pages.
 """
 
 from __future__ import annotations
 
+import random
 import sys
 
 from playwright.sync_api import Browser
 
-from benchmarks._browser import MainThread, serving
+from benchmarks._browser import MainThread, serving, showing
 from benchmarks._report import Report, machine, main, spread, table, told
+from cs336_core.widgets import (
+    AttentionExplorer,
+    BPEStepper,
+    FlashStepper,
+    FlopsExplorer,
+    Roofline,
+    RotaryDial,
+    TrainingCalculator,
+)
+from cs336_core.widgets.base import CourseWidget
 from tools.entry import guarded
-from tools.paths import HTML
+from tools.paths import HTML, ROOT
 
-PAGE = "lectures/03_bpe.html"
+LECTURES = [f"lectures/{path.stem}.html" for path in sorted((ROOT / "lectures").glob("*.py"))]
 REPEATS = 7
+STEPS = 12
 PAINT_BAR = 1000.0  # milliseconds
 STEP_BAR = 16.0  # milliseconds: one frame
 
-STEPS = """
-async (slider) => {
-  const step = async (to) => {
-    slider.value = to;
+MOVE = """
+async (slider, steps) => {
+  const [least, size] = [Number(slider.min), Number(slider.step) || 1];
+  for (let to = 1; to <= steps; to++) {
+    slider.value = least + to * size;
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-  };
-  for (let to = 1; to <= 12; to++) await step(to);
+  }
 }
 """
 
 
-def measure(browser: Browser, url: str) -> tuple[float, float]:
-    """Return first contentful paint and the main thread's time a step, in milliseconds."""
+def figures() -> list[tuple[str, CourseWidget, str]]:
+    """Return each figure at its heaviest: what it shows, itself, and the slider that is moved."""
+    rng = random.Random(336)
+    q, k, v = ([[rng.gauss(0, 2) for _ in range(16)] for _ in range(24)] for _ in range(3))
+    return [
+        ("BPE stepper, 12 merges", BPEStepper("the cat in the hat", 12), "Merges"),
+        ("attention explorer, 24 tokens", AttentionExplorer([" it"] * 24, q, k, v), "Temperature"),
+        ("FlashAttention stepper, tiles of 1 by 1", FlashStepper(tile=(1, 1)), "Tiles"),
+        ("rotary dial, 256 places", RotaryDial(places=256), "Query at place"),
+        ("FLOPs explorer, GPT-3", FlopsExplorer("gpt3-175b"), "Layers"),
+        ("FLOPs explorer, DeepSeek-V3", FlopsExplorer("deepseek-v3"), "Layers"),
+        ("roofline, DeepSeek-V3", Roofline("deepseek-v3"), "Tokens of each"),
+        ("training calculator, DeepSeek-V3", TrainingCalculator("deepseek-v3"), "Machines"),
+    ]
+
+
+def paint(browser: Browser, url: str) -> float:
+    """Return first contentful paint in milliseconds."""
     page = browser.new_page()
     page.goto(url, wait_until="load")
-    paint: float = page.evaluate(
+    milliseconds: float = page.evaluate(
         """() => new Promise((done) => new PerformanceObserver((list) => {
           const entry = list.getEntriesByName("first-contentful-paint")[0];
           if (entry) done(entry.startTime);
         }).observe({ type: "paint", buffered: true }))"""
     )
-    figure = page.locator("[data-widget]").first
-    figure.scroll_into_view_if_needed()
-    slider = figure.get_by_role("slider")
-    slider.evaluate(STEPS)  # warm
+    page.close()
+    return milliseconds
+
+
+def step(browser: Browser, url: str, name: str) -> float:
+    """Return what a step of a figure's slider costs the main thread, in milliseconds."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(url)
+    slider = page.get_by_role("slider", name=name).element_handle()  # the search costs more
+    slider.scroll_into_view_if_needed()
+    slider.evaluate(MOVE, STEPS)  # warm
     main_thread = MainThread(page)
     before = main_thread.milliseconds()
-    slider.evaluate(STEPS)
-    spent = (main_thread.milliseconds() - before) / 12
+    slider.evaluate(MOVE, STEPS)
+    spent = (main_thread.milliseconds() - before) / STEPS
     page.close()
-    return paint, spent
+    return spent
 
 
 def run(quick: bool) -> Report:
     """Measure in fresh pages."""
+    repeats = range(1 if quick else REPEATS)
+    rows = []
     with serving(HTML) as (browser, url):
-        measured = [measure(browser, url + PAGE) for _ in range(1 if quick else REPEATS)]
         version = browser.version
-    paints, steps = zip(*measured, strict=True)
-    rows = [
-        {"name": "first contentful paint", "bar_ms": PAINT_BAR, "values_ms": paints},
-        {"name": "main thread, a step", "bar_ms": STEP_BAR, "values_ms": steps},
-    ]
+        for page in LECTURES:
+            values = [paint(browser, url + page) for _ in repeats]
+            rows.append({"name": f"{page}, first paint", "bar_ms": PAINT_BAR, "values_ms": values})
+    for name, figure, slider in figures():
+        with showing(figure) as (browser, url):
+            values = [step(browser, url, slider) for _ in repeats]
+            rows.append({"name": f"{name}, a step", "bar_ms": STEP_BAR, "values_ms": values})
     return {"on": machine(chromium=version), "rows": rows}
 
 
@@ -76,7 +114,7 @@ def tables(report: Report) -> str:
         [row["name"], spread(row["values_ms"], "ms", 1), f"{row['bar_ms']:.0f} ms"]
         for row in report["rows"]
     ]
-    return f"{told(report)}\n\n{table([PAGE, 'time', 'at most'], lines)}"
+    return f"{told(report)}\n\n{table(['what', 'time', 'at most'], lines)}"
 
 
 if __name__ == "__main__":
