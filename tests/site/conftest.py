@@ -64,6 +64,12 @@ def served(pages: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(params=["http", "file"])
+def address(request: pytest.FixtureRequest, pages: Path, served: str) -> str:
+    """The address of a module's own `pages`, served and from disk, ending in a slash."""
+    return served if request.param == "http" else f"{pages.as_uri()}/"
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright, for the whole run."""

@@ -1,10 +1,13 @@
-"""Pages of one figure each, as the site has them: figures are looked at without a lecture."""
+"""Figures as a reader finds them, and pages of one figure each, as the site has them."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
+
+from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.widgets.base import CourseWidget
 
@@ -40,3 +43,65 @@ def write_pages(
             told = {"title": title, "theme": theme, "styles": links, "view": figure.view}
             page = PAGE.format(**told, figure=figure.static_html())
             (folder / f"{name}-{theme}.html").write_text(page, "utf-8")
+
+
+class Figure:
+    """A figure of a page, ready, as a reader finds it: by role and name.
+
+    Subclasses name the view, and what else is in it.
+    """
+
+    view: ClassVar[str]
+
+    def __init__(self, page: Page, root: Locator | None = None) -> None:
+        self.page = page
+        self.root = root or page.locator(f'[data-widget="{self.view}"]')
+        expect(self.root).to_have_attribute("data-ready", "true")
+        self.status = self.root.get_by_role("status")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def slider_of(self, name: str) -> Locator:
+        return self.root.get_by_role("slider", name=name, exact=True)
+
+    def box(self, name: str) -> Locator:
+        """The box for a slider's number."""
+        return self.root.get_by_role("spinbutton", name=f"{name}, as a number", exact=True)
+
+    def type(self, name: str, number: str) -> Locator:
+        """Type a number into a slider's box, and return the box."""
+        box = self.box(name)
+        box.fill(number)
+        box.press("Enter")
+        return box
+
+    def saved(self) -> dict[str, str]:
+        """Save all that can be saved, and return it by the names of the files."""
+        files = {}
+        for kind in ("JSON", "CSV", "SVG"):
+            with self.page.expect_download() as download:
+                self.root.get_by_role("button", name=f"as {kind}").click()
+            text = Path(download.value.path()).read_text("utf-8")
+            files[download.value.suggested_filename] = text
+        return files
+
+    def copied_link(self) -> str:
+        """Copy the link, and return what is in the clipboard."""
+        self.button("Copy link").click()
+        expect(self.status).to_contain_text("Link copied.")
+        link: str = self.page.evaluate("navigator.clipboard.readText()")
+        return link
+
+    def smallest(self, controls: str) -> float:
+        """Return the shorter side of the smallest of some controls that are in view, in pixels."""
+        boxes = [control.bounding_box() for control in self.root.locator(controls).all()]
+        assert boxes
+        assert None not in boxes
+        return min(side for box in boxes if box for side in (box["width"], box["height"]))
+
+    def top_of(self, part: str) -> int:
+        """Return where a part begins, in pixels from the top."""
+        box = self.root.locator(part).bounding_box()
+        assert box is not None
+        return round(box["y"])

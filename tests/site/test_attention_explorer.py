@@ -12,9 +12,9 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.widgets import AttentionExplorer
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import write_pages
-from tests.site.test_pages import AXE
+from tests.site.figures import Figure, write_pages
 
 TOKENS = ["The", " cat", " sat", " because", " it", " was", " tired"]
 FEATURES = ["animal", "action", "pronoun", "other"]
@@ -55,15 +55,14 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Explorer:
+class Explorer(Figure):
     """The explorer of a page, as a reader finds it: by role and name."""
 
+    view = "attention_explorer"
+
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator('[data-widget="attention_explorer"]')
-        expect(self.root).to_have_attribute("data-ready", "true")
+        super().__init__(page)
         self.grid = self.root.get_by_role("grid")
-        self.status = self.root.get_by_role("status")
         self.score = self.root.get_by_role("group", name=re.compile("^How “"))
         self.output = self.root.get_by_role("group", name=re.compile("takes in$"))
 
@@ -85,16 +84,10 @@ class Explorer:
     def set(self, name: str, value: str) -> None:
         self.root.get_by_role("slider", name=name, exact=True).fill(value)
 
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
 
-
-@pytest.fixture(params=["http", "file"])
-def explorer(
-    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
-) -> Iterator[Explorer]:
-    base = served if request.param == "http" else pages.as_uri() + "/"
-    page, watch = open_page(f"{base}cat-light.html")
+@pytest.fixture
+def explorer(address: str, open_page: OpenPage) -> Iterator[Explorer]:
+    page, watch = open_page(f"{address}cat-light.html")
     yield Explorer(page)
     assert watch.console == []
 
@@ -285,23 +278,18 @@ def test_a_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     explorer = Explorer(page)
     explorer.set("Temperature", "0.3")
-    explorer.button("Copy link").click()
-    expect(explorer.status).to_have_text("Link copied.")
-    link = page.evaluate("navigator.clipboard.readText()")
+    link = explorer.copied_link()
     assert link == f"{served}cat-light.html?a.temperature=0.3"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with explorer.page.expect_download() as download:
-            explorer.root.get_by_role("button", name=f"as {kind}").click()
-        saved[kind] = Path(download.value.path()).read_text("utf-8")
-    weights = torch.tensor(json.loads(saved["JSON"])["heads"][0]["weights"], dtype=torch.float64)
+    saved = explorer.saved()
+    head = json.loads(saved["attention.json"])["heads"][0]
+    weights = torch.tensor(head["weights"], dtype=torch.float64)
     expected = torch.tensor(sentence().weights[0], dtype=torch.float64)
     torch.testing.assert_close(weights, expected)
-    assert saved["CSV"].splitlines()[30].startswith("0,4,1, it, cat,6,3,true,0.8")
-    assert saved["SVG"].count("<rect") == 50
+    assert saved["attention.csv"].splitlines()[30].startswith("0,4,1, it, cat,6,3,true,0.8")
+    assert saved["attention.svg"].count("<rect") == 50
 
 
 def test_heads(served: str, open_page: OpenPage) -> None:
@@ -327,13 +315,8 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
         assert explorer.chosen() == ("3", "2")
         explorer.root.locator("label", has_text="sliding window").tap()
         assert page.evaluate("document.documentElement.scrollWidth") == 360
-        for control in explorer.root.locator("button, .cs336-options, input[type=number]").all():
-            box = control.bounding_box()
-            assert box is not None
-            assert min(box["width"], box["height"]) >= 36
-        box = explorer.cell(3, 2).bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 24
+        assert explorer.smallest("button, .cs336-options, input[type=number]") >= 36
+        assert explorer.smallest("td[role=gridcell]") >= 24
         assert watch.console == []
 
 
@@ -359,45 +342,14 @@ def test_axe_finds_no_violation(
 ) -> None:
     page, _ = open_page(f"{served}{name}-{theme}.html?{query}", reduced_motion="reduce")
     Explorer(page)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
-
-
-def test_a_step_of_the_largest_figure_is_fast(served: str, open_page: OpenPage) -> None:
-    """Not a benchmark: half of the steps taking more than a few frames is broken."""
-    page, _ = open_page(f"{served}large-light.html")
-    median = (
-        Explorer(page)
-        .cell(4, 1)
-        .evaluate(
-            """async (cell) => {
-          const table = cell.closest("table");
-          const press = (key) => table.querySelector("[aria-selected=true]")
-            .dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-          cell.click();
-          const times = [];
-          for (let step = 0; step < 21; step++) {
-            const start = performance.now();
-            press(step % 2 ? "ArrowUp" : "ArrowDown");
-            await new Promise(requestAnimationFrame);
-            times.push(performance.now() - start);
-          }
-          return times.sort((a, b) => a - b)[10];
-        }"""
-        )
-    )
-    assert median < 200
+    assert violations(page) == []
 
 
 def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
-    settings = explorer.root.locator(".cs336-attention-settings")
     tops = set()
     for row, column in ((4, 1), (0, 6), (6, 3)):
         explorer.cell(row, column).click()
-        box = settings.bounding_box()
-        assert box is not None
-        tops.add(round(box["y"]))
+        tops.add(explorer.top_of(".cs336-attention-settings"))
     assert len(tops) == 1
 
 

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.widgets import FlashStepper
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import write_pages
-from tests.site.test_pages import AXE
+from tests.site.figures import Figure, write_pages
 
 
 @pytest.fixture(scope="module")
@@ -27,26 +27,19 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Stepper:
+class Stepper(Figure):
     """The stepper of a page, as a reader finds it: by role and name."""
 
+    view = "flash_stepper"
+
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator('[data-widget="flash_stepper"]')
-        expect(self.root).to_have_attribute("data-ready", "true")
+        super().__init__(page)
         self.slider = self.slider_of("Tiles")
-        self.status = self.root.get_by_role("status")
         self.causal = self.root.get_by_role("checkbox")
         self.rows = self.root.get_by_role("group", name="The queries of this tile")
         self.worked = self.root.get_by_role("group", name="worked out")
         self.memory = self.root.get_by_role("group", name="Fast memory:")
         self.traffic = self.root.get_by_role("group", name="Numbers moved")
-
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
-
-    def slider_of(self, name: str) -> Locator:
-        return self.root.get_by_role("slider", name=name)
 
     def counts(self) -> list[str]:
         return self.traffic.locator(".cs336-bar-count").all_inner_texts()
@@ -55,12 +48,9 @@ class Stepper:
         return self.root.locator(f".cs336-flash-grid .cs336-flash-{look}")
 
 
-@pytest.fixture(params=["http", "file"])
-def stepper(
-    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
-) -> Iterator[Stepper]:
-    base = served if request.param == "http" else pages.as_uri() + "/"
-    page, watch = open_page(f"{base}plain-light.html")
+@pytest.fixture
+def stepper(address: str, open_page: OpenPage) -> Iterator[Stepper]:
+    page, watch = open_page(f"{address}plain-light.html")
     yield Stepper(page)
     assert watch.console == []
 
@@ -214,24 +204,18 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     stepper = Stepper(page)
     stepper.slider.fill("2")
-    stepper.button("Copy link").click()
-    expect(stepper.status).to_have_text("Link copied.")
-    link = f"{served}plain-light.html?f.step=2"
-    assert page.evaluate("navigator.clipboard.readText()") == link
+    assert stepper.copied_link() == f"{served}plain-light.html?f.step=2"
 
 
 def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
     stepper.slider.fill("2")
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with stepper.page.expect_download() as download:
-            stepper.root.get_by_role("button", name=f"as {kind}").click()
-        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    saved = stepper.saved()
     output = [step.output / step.total for step in FlashStepper().steps if step.tile.is_last]
-    assert json.loads(saved["JSON"])["output"][0] == pytest.approx(output[0][0].tolist())
-    assert saved["CSV"].splitlines()[1] == "1,0,3,0,3,48,0,48,0"
-    assert saved["SVG"].count("<rect") == 1 + 16 + 4 * 4 + 3
-    assert "undefined" not in saved["SVG"]
+    first = json.loads(saved["flash-attention.json"])["output"][0]
+    assert first == pytest.approx(output[0][0].tolist())
+    assert saved["flash-attention.csv"].splitlines()[1] == "1,0,3,0,3,48,0,48,0"
+    assert saved["flash-attention.svg"].count("<rect") == 1 + 16 + 4 * 4 + 3
+    assert "undefined" not in saved["flash-attention.svg"]
 
 
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
@@ -244,12 +228,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     stepper.rows.get_by_role("button").nth(2).tap()
     expect(stepper.rows.get_by_role("button").nth(2)).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    for control in stepper.root.locator(
-        "button, input:not([type=checkbox]), label:has(input)"
-    ).all():
-        box = control.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 36
+    assert stepper.smallest("button, input:not([type=checkbox]), label:has(input)") >= 36
     assert watch.console == []
 
 
@@ -258,9 +237,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
 def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
     page, _ = open_page(f"{served}{name}-{theme}.html", reduced_motion="reduce")
     Stepper(page)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -270,31 +247,8 @@ def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, widt
     tops = set()
     for step in range(11):
         stepper.slider.fill(str(step))
-        box = stepper.root.locator(".cs336-transport").bounding_box()
-        assert box is not None
-        tops.add(round(box["y"]))
+        tops.add(stepper.top_of(".cs336-transport"))
     assert len(tops) == 1
-
-
-def test_a_step_is_fast_with_the_smallest_tiles(served: str, open_page: OpenPage) -> None:
-    """Not a benchmark: half of the steps taking more than a few frames is broken."""
-    page, _ = open_page(f"{served}plain-light.html?f.query_tile=1&f.key_tile=1")
-    stepper = Stepper(page)
-    expect(stepper.slider).to_have_attribute("max", "256")
-    median = stepper.slider.evaluate(
-        """async (slider) => {
-          const times = [];
-          for (let step = 1; step <= 31; step++) {
-            slider.value = 8 * step;
-            const start = performance.now();
-            slider.dispatchEvent(new Event("input", { bubbles: true }));
-            await new Promise(requestAnimationFrame);
-            times.push(performance.now() - start);
-          }
-          return times.sort((a, b) => a - b)[15];
-        }"""
-    )
-    assert median < 200
 
 
 def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:

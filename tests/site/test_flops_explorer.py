@@ -15,9 +15,9 @@ from cs336_core.accounting import count_flops, share, total_flops
 from cs336_core.accounting.units import flops_text, percent_text
 from cs336_core.model.config import ModelConfig, preset, preset_names
 from cs336_core.widgets import FlopsExplorer
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import write_pages
-from tests.site.test_pages import AXE
+from tests.site.figures import Figure, write_pages
 
 OWN = ModelConfig(vocab_size=500, context_length=256, n_layers=3, d_model=96, n_heads=6)
 
@@ -35,29 +35,18 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Explorer:
+class Explorer(Figure):
     """The explorer of a page, as a reader finds it: by role and name."""
 
+    view = "flops_explorer"
+
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator('[data-widget="flops_explorer"]')
-        expect(self.root).to_have_attribute("data-ready", "true")
-        self.status = self.root.get_by_role("status")
+        super().__init__(page)
         self.model = self.root.get_by_role("combobox", name="Model")
         self.halves = self.root.locator(".cs336-flops-half b")
         self.formula = self.root.locator(".cs336-flops-formula")
         self.bar = self.root.get_by_role("img", name=re.compile("^Where the FLOPs go"))
         self.plot = self.root.get_by_role("img", name=re.compile("^Shares over the length"))
-
-    def slider(self, name: str) -> Locator:
-        return self.root.get_by_role("slider", name=name, exact=True)
-
-    def type(self, name: str, value: str) -> None:
-        self.box(name).fill(value)
-        self.box(name).press("Enter")
-
-    def box(self, name: str) -> Locator:
-        return self.root.get_by_role("spinbutton", name=f"{name}, as a number", exact=True)
 
     def choose(self, group: str, name: str) -> None:
         radios = self.root.get_by_role("radiogroup", name=group, exact=True)
@@ -66,16 +55,10 @@ class Explorer:
     def part(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=re.compile(f"^{name}"))
 
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
 
-
-@pytest.fixture(params=["http", "file"])
-def explorer(
-    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
-) -> Iterator[Explorer]:
-    base = served if request.param == "http" else pages.as_uri() + "/"
-    page, watch = open_page(f"{base}gpt3-light.html")
+@pytest.fixture
+def explorer(address: str, open_page: OpenPage) -> Iterator[Explorer]:
+    page, watch = open_page(f"{address}gpt3-light.html")
     yield Explorer(page)
     assert watch.console == []
 
@@ -110,7 +93,7 @@ def test_at_first_it_is_gpt_3(explorer: Explorer) -> None:
 def test_the_longer_the_text_the_more_goes_into_attention(explorer: Explorer) -> None:
     explorer.type("Tokens", "24576")
     expect(explorer.status).to_contain_text("Attention now takes 49.9 %, as much as the MLP.")
-    explorer.slider("Tokens").press("ArrowRight")
+    explorer.slider_of("Tokens").press("ArrowRight")
     expect(explorer.box("Tokens")).to_have_value("28672")
     expect(explorer.status).to_contain_text(re.compile("Attention now takes .* more than the MLP"))
     expect(explorer.root).to_contain_text("The model was made for 2,048 tokens.")
@@ -181,7 +164,7 @@ def test_every_preset_is_offered(over_http: Explorer) -> None:
 
 def test_what_is_changed_of_the_model(explorer: Explorer) -> None:
     explorer.model.select_option("llama-3-8b")
-    explorer.slider("Heads").fill("0")  # the first of those that divide the width
+    explorer.slider_of("Heads").fill("0")  # the first of those that divide the width
     expect(explorer.box("KV heads")).to_have_value("1")
     explorer.button("Undo the changes to the model").click()
     expect(explorer.box("KV heads")).to_have_value("8")
@@ -241,7 +224,7 @@ def test_every_convention_says_who_counts_so(explorer: Explorer) -> None:
     explorer.choose("Count", "writing one token")
     step = count_flops(reached(gpt3, 2049), 1, 1, cached=2048, head=False)
     assert whole() == flops_text(total_flops(step))
-    expect(explorer.slider("Tokens before")).to_be_visible()
+    expect(explorer.slider_of("Tokens before")).to_be_visible()
     work = explorer.root.get_by_role("radiogroup", name="Work", exact=True)
     expect(work.get_by_role("radio")).to_have_count(1)
 
@@ -285,7 +268,7 @@ def test_by_keyboard_alone(over_http: Explorer) -> None:
 def test_what_is_set_is_in_the_address(explorer: Explorer) -> None:
     page = explorer.page
     explorer.model.select_option("mixtral-8x7b")
-    explorer.slider("Layers").fill("9")
+    explorer.slider_of("Layers").fill("9")
     explorer.choose("Pairs", "attended only")
     explorer.part("Experts").click()
     explorer.type("Tokens", "5000")
@@ -325,25 +308,19 @@ def test_a_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     explorer = Explorer(page)
     explorer.type("Tokens", "1000")
-    explorer.button("Copy link").click()
-    expect(explorer.status).to_have_text("Link copied.")
-    link = page.evaluate("navigator.clipboard.readText()")
+    link = explorer.copied_link()
     assert link == f"{served}gpt3-light.html?f.seq_len=1000"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with explorer.page.expect_download() as download:
-            explorer.root.get_by_role("button", name=f"as {kind}").click()
-        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    saved = explorer.saved()
     rows = count_flops(preset("gpt3-175b"), 1, 2048)
-    data = json.loads(saved["JSON"])
+    data = json.loads(saved["flops.json"])
     assert [int(row["flops"]) for row in data["rows"]] == [row.flops for row in rows]
     assert data["crossovers"] == {"attention": 24_576, "scores": 49_152}
-    assert len(saved["CSV"].splitlines()) == len(rows) + 1
-    assert "#c8641e" in saved["SVG"]
-    assert saved["SVG"].count("<polyline") == 3
+    assert len(saved["flops.csv"].splitlines()) == len(rows) + 1
+    assert "#c8641e" in saved["flops.svg"]
+    assert saved["flops.svg"].count("<polyline") == 3
 
 
 def test_a_model_of_ones_own(served: str, open_page: OpenPage) -> None:
@@ -374,10 +351,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
         explorer.root.get_by_text("All rows as a table").tap()
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         controls = "button, select, summary, .cs336-options, input[type=number]"
-        for control in explorer.root.locator(controls).all():
-            box = control.bounding_box()
-            assert box is not None
-            assert min(box["width"], box["height"]) >= 36
+        assert explorer.smallest(controls) >= 36
         assert watch.console == []
 
 
@@ -401,32 +375,7 @@ def test_axe_finds_no_violation(
     explorer = Explorer(page)
     explorer.root.get_by_text("All rows as a table").click()
     expect(explorer.root.get_by_role("table")).to_be_visible()
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
-
-
-def test_a_step_is_fast(served: str, open_page: OpenPage) -> None:
-    """Not a benchmark: half of the steps taking more than a few frames is broken."""
-    page, _ = open_page(f"{served}deepseek-light.html")
-    median = (
-        Explorer(page)
-        .slider("Layers")
-        .evaluate(
-            """async (slider) => {
-          const times = [];
-          for (let step = 0; step < 21; step++) {
-            const start = performance.now();
-            slider.value = Number(slider.value) + (step % 2 ? 1 : -1);
-            slider.dispatchEvent(new Event("input", { bubbles: true }));
-            await new Promise(requestAnimationFrame);
-            times.push(performance.now() - start);
-          }
-          return times.sort((a, b) => a - b)[10];
-        }"""
-        )
-    )
-    assert median < 200
+    assert violations(page) == []
 
 
 def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:

@@ -10,10 +10,9 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.site.axe import violations
 from tests.site.conftest import LECTURES, PAGES, OpenPage
-from tools.paths import NODE_MODULES
 
-AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 PAGE_LIMIT = 300_000  # bytes, gzipped, fonts aside
 FONTS_LIMIT = 260_000  # text, code, and KaTeX's for a page with formulas
 
@@ -54,12 +53,7 @@ def test_axe_finds_no_violation(site: str, open_page: OpenPage, name: str, theme
     page, _ = open_page(site + name, theme=theme, reduced_motion="reduce")
     assert page.locator("html").get_attribute("data-theme") == theme
     draw_all(page)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [
-        f"{v['id']}: {v['help']}: {[n['html'][:200] for n in v['nodes']][:5]}"
-        for v in found["violations"]
-    ] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920])

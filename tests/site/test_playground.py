@@ -14,9 +14,9 @@ from cs336_core.tokenization import BPEParams, BPETokenizer, load_encoding
 from cs336_core.tokenization.patterns import GPT2
 from cs336_core.widgets import Playground, base
 from cs336_core.widgets.playground import ENCODINGS, packed
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import write_pages
-from tests.site.test_pages import AXE
+from tests.site.figures import Figure, write_pages
 
 PATIENT = 30_000  # milliseconds, for what loads a vocabulary
 TEXT = "Hello, 🌍! 你好!"
@@ -44,18 +44,15 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Figure:
+class PlaygroundFigure(Figure):
     """A playground, as a reader finds it: by role and name."""
 
-    def __init__(self, page: Page, root: Locator | None = None) -> None:
-        self.page = page
-        self.root = root or page.locator('[data-widget="playground"]')
-        self.text = self.root.get_by_role("textbox", name="Text")
-        self.status = self.root.get_by_role("status")
-        self.detail = self.root.locator(".cs336-detail")
+    view = "playground"
 
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
+    def __init__(self, page: Page, root: Locator | None = None) -> None:
+        super().__init__(page, root)
+        self.text = self.root.get_by_role("textbox", name="Text")
+        self.detail = self.root.locator(".cs336-detail")
 
     def panel(self, name: str) -> Locator:
         return self.root.get_by_role("group", name=name, exact=True)
@@ -71,20 +68,17 @@ class Figure:
         return self.panel(name).locator(".cs336-piece.cs336-lit").all_inner_texts()
 
 
-@pytest.fixture(params=["http", "file"])
-def two(
-    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
-) -> Iterator[Figure]:
-    address = served if request.param == "http" else pages.as_uri() + "/"
+@pytest.fixture
+def two(address: str, open_page: OpenPage) -> Iterator[PlaygroundFigure]:
     page, watch = open_page(f"{address}two-light.html")
-    figure = Figure(page)
+    figure = PlaygroundFigure(page)
     expect(figure.status).to_contain_text("12 tokens in GPT-2. 8 tokens in o200k.", timeout=PATIENT)
     yield figure
     assert watch.console == []
     assert watch.foreign(address) == []
 
 
-def test_ids_are_those_of_python(two: Figure) -> None:
+def test_ids_are_those_of_python(two: PlaygroundFigure) -> None:
     for name, label in (("gpt2", "GPT-2"), ("o200k", "o200k")):
         expected = load_encoding(ENCODINGS[name]).encode(TEXT)
         assert two.ids(label) == expected
@@ -95,7 +89,7 @@ def test_ids_are_those_of_python(two: Figure) -> None:
     assert two.tokens("o200k").all_inner_texts() == ["hello", "␣hello"]
 
 
-def test_every_tokenizer_can_be_chosen(two: Figure) -> None:
+def test_every_tokenizer_can_be_chosen(two: PlaygroundFigure) -> None:
     two.text.fill("né 12")
     two.button("GPT-2").click()
     two.button("o200k").click()
@@ -117,7 +111,7 @@ def test_every_tokenizer_can_be_chosen(two: Figure) -> None:
 
 def test_a_vocabulary_is_loaded_when_it_is_first_used(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(f"{served}two-light.html?p.tokenizers=bytes")
-    figure = Figure(page)
+    figure = PlaygroundFigure(page)
     expect(figure.status).to_contain_text("20 tokens in Bytes.")
     assert not [url for url in watch.requests if "vocabularies" in url]
     figure.button("cl100k").click()
@@ -130,7 +124,7 @@ def test_a_vocabulary_that_does_not_come_is_told(served: str, open_page: OpenPag
     page, _ = open_page("about:blank")
     page.route("**/vocabularies/o200k.js", lambda route: route.abort())
     page.goto(f"{served}two-light.html")
-    figure = Figure(page)
+    figure = PlaygroundFigure(page)
     expect(figure.panel("o200k")).to_contain_text("The vocabulary could not be loaded.")
     expect(figure.tokens("GPT-2")).to_have_count(12)
     page.unroute("**/vocabularies/o200k.js")
@@ -138,7 +132,7 @@ def test_a_vocabulary_that_does_not_come_is_told(served: str, open_page: OpenPag
     expect(figure.panel("o200k").locator(".cs336-ids")).to_have_text("24912")
 
 
-def test_a_token_lights_all_that_belongs_to_it(two: Figure) -> None:
+def test_a_token_lights_all_that_belongs_to_it(two: PlaygroundFigure) -> None:
     two.tokens("o200k").nth(2).hover()
     assert two.lit("o200k") == ["20 F0 9F 8C"]
     assert two.lit("GPT-2") == ["20 F0 9F", "8C"]
@@ -156,7 +150,7 @@ def test_a_token_lights_all_that_belongs_to_it(two: Figure) -> None:
     expect(two.root.locator(".cs336-lit")).to_have_count(0)
 
 
-def test_selected_text_lights_its_tokens(two: Figure) -> None:
+def test_selected_text_lights_its_tokens(two: PlaygroundFigure) -> None:
     two.text.focus()
     two.text.evaluate("e => e.setSelectionRange(0, 3)")
     two.page.keyboard.press("Shift+ArrowRight")
@@ -166,7 +160,7 @@ def test_selected_text_lights_its_tokens(two: Figure) -> None:
     expect(two.root.locator(".cs336-lit")).to_have_count(0)
 
 
-def test_by_keyboard_alone(two: Figure) -> None:
+def test_by_keyboard_alone(two: PlaygroundFigure) -> None:
     first = two.tokens("GPT-2").first
     first.focus()
     two.page.keyboard.press("ArrowRight")
@@ -186,7 +180,7 @@ def test_by_keyboard_alone(two: Figure) -> None:
     expect(two.root.get_by_title("Copy the ids in GPT-2")).to_be_focused()
 
 
-def test_characters_spread_over_tokens_stand_in_a_frame(two: Figure) -> None:
+def test_characters_spread_over_tokens_stand_in_a_frame(two: PlaygroundFigure) -> None:
     groups = two.panel("GPT-2").locator(".cs336-group")
     expect(groups).to_have_count(3)
     assert groups.locator(".cs336-group-text").all_inner_texts() == ["␣🌍", "你", "好"]
@@ -196,7 +190,7 @@ def test_characters_spread_over_tokens_stand_in_a_frame(two: Figure) -> None:
 def test_copied_ids_are_all_ids(served: str, open_page: OpenPage) -> None:
     allowed = ["clipboard-read", "clipboard-write"]
     page, _ = open_page(f"{served}two-light.html", permissions=allowed)
-    figure = Figure(page)
+    figure = PlaygroundFigure(page)
     figure.root.get_by_title("Copy the ids in o200k").click()
     expect(figure.status).to_have_text("8 ids in o200k copied.")
     copied = json.loads(page.evaluate("navigator.clipboard.readText()"))
@@ -205,16 +199,16 @@ def test_copied_ids_are_all_ids(served: str, open_page: OpenPage) -> None:
 
 def test_the_settings_are_in_the_address(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}two-light.html")
-    figure = Figure(page)
+    figure = PlaygroundFigure(page)
     figure.text.fill("a b&c=猫#")
     figure.button("Words").click()
     page.wait_for_url(lambda url: "p.tokenizers" in url and "p.text" in url)
     again, _ = open_page(page.url)
-    expect(Figure(again).text).to_have_value("a b&c=猫#")
-    expect(Figure(again).status).to_contain_text("8 tokens in Words.")
+    expect(PlaygroundFigure(again).text).to_have_value("a b&c=猫#")
+    expect(PlaygroundFigure(again).status).to_contain_text("8 tokens in Words.")
     assert again.locator("[aria-pressed=true]").all_inner_texts() == ["Words", "GPT-2", "o200k"]
-    Figure(again).button("Reset").click()
-    expect(Figure(again).text).to_have_value(TEXT)
+    PlaygroundFigure(again).button("Reset").click()
+    expect(PlaygroundFigure(again).text).to_have_value(TEXT)
     again.wait_for_url(lambda url: "p." not in url)
 
 
@@ -224,12 +218,12 @@ def test_the_settings_are_in_the_address(served: str, open_page: OpenPage) -> No
 )
 def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
     page, watch = open_page(f"{served}two-light.html?{query}")
-    expect(Figure(page).status).to_contain_text("in Bytes.")
+    expect(PlaygroundFigure(page).status).to_contain_text("in Bytes.")
     assert page.locator("[aria-pressed=true]").all_inner_texts() == ["Bytes"]
     assert watch.console == []
 
 
-def test_hostile_text_is_text(two: Figure) -> None:
+def test_hostile_text_is_text(two: PlaygroundFigure) -> None:
     two.text.fill(HOSTILE)
     two.button("Characters").click()
     expect(two.status).to_contain_text("tokens in o200k.", timeout=PATIENT)
@@ -239,7 +233,7 @@ def test_hostile_text_is_text(two: Figure) -> None:
     assert two.ids("Characters") == [ord(character) for character in HOSTILE]
 
 
-def test_a_megabyte_is_pasted_and_the_page_stays_responsive(two: Figure) -> None:
+def test_a_megabyte_is_pasted_and_the_page_stays_responsive(two: PlaygroundFigure) -> None:
     two.page.evaluate(
         """() => {
           globalThis.longest = 0;
@@ -260,7 +254,7 @@ def test_a_megabyte_is_pasted_and_the_page_stays_responsive(two: Figure) -> None
     expect(two.status).to_contain_text("5 bytes, 5 characters. 1 token in GPT-2.")
 
 
-def test_newer_text_cancels_older_work(two: Figure) -> None:
+def test_newer_text_cancels_older_work(two: PlaygroundFigure) -> None:
     two.text.fill("x" * 19_000)
     two.text.fill("a")
     two.text.fill("hello hello")
@@ -270,7 +264,7 @@ def test_newer_text_cancels_older_work(two: Figure) -> None:
     assert two.ids("GPT-2") == [31373, 23748]
 
 
-def test_more_than_five_megabytes_are_refused(two: Figure) -> None:
+def test_more_than_five_megabytes_are_refused(two: PlaygroundFigure) -> None:
     two.text.evaluate(PASTE, "x" * 5_000_001)
     expect(two.root.get_by_role("alert")).to_contain_text("5.1 MB, and the playground takes up to")
     expect(two.text).to_have_value(TEXT)
@@ -278,12 +272,8 @@ def test_more_than_five_megabytes_are_refused(two: Figure) -> None:
     expect(two.root.get_by_role("alert")).to_have_count(0)
 
 
-def test_the_data_and_the_picture_can_be_saved(two: Figure) -> None:
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with two.page.expect_download() as download:
-            two.root.get_by_role("button", name=f"as {kind}").click()
-        saved[download.value.suggested_filename] = Path(download.value.path()).read_text("utf-8")
+def test_the_data_and_the_picture_can_be_saved(two: PlaygroundFigure) -> None:
+    saved = two.saved()
     data = json.loads(saved["tokens.json"])
     assert data["text"] == TEXT
     assert data["tokenizers"][1]["ids"] == load_encoding("o200k_base").encode(TEXT)
@@ -291,7 +281,7 @@ def test_the_data_and_the_picture_can_be_saved(two: Figure) -> None:
     assert saved["tokens.svg"].count("<rect x") == 20
 
 
-def test_examples_start_an_experiment(two: Figure) -> None:
+def test_examples_start_an_experiment(two: PlaygroundFigure) -> None:
     examples = two.root.get_by_role("group", name="Start from").get_by_role("button")
     for example in examples.all():
         example.click()
@@ -304,26 +294,21 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(
         f"{served}all-light.html", width=360, height=740, has_touch=True, is_mobile=True
     )
-    figure = Figure(page)
+    figure = PlaygroundFigure(page)
     expect(figure.status).to_contain_text("tokens in Trained here.", timeout=PATIENT)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     figure.tokens("GPT-2").first.tap()
     expect(figure.detail).to_contain_text("“n” in GPT-2: token 1 of")
     assert figure.lit("Words") == ["né"]
-    for control in figure.root.get_by_role("button").all():
-        box = control.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 36
+    assert figure.smallest("button") >= 36
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["two", "all"])
 def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
     page, _ = open_page(f"{served}{name}-{theme}.html", theme=theme)
-    expect(Figure(page).status).to_contain_text("tokens in o200k.", timeout=PATIENT)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    assert [(v["id"], [node["html"][:200] for node in v["nodes"]][:5]) for v in found] == []
+    expect(PlaygroundFigure(page).status).to_contain_text("tokens in o200k.", timeout=PATIENT)
+    assert violations(page) == []
 
 
 def test_without_javascript_the_tokens_are_a_table(served: str, open_page: OpenPage) -> None:

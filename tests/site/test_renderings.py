@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.trace.references import Reference
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage, Watch, serving
 from tools.paths import NODE_MODULES, ROOT
 
 TRACE = ROOT / "cs336_core" / "widgets" / "trace"
-AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "media-src 'self' data: blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; "
@@ -234,9 +234,7 @@ def test_one_of_each_breaks_no_policy_and_axe_finds_no_violation(
     expect(bench.page.locator("svg.marks")).to_have_count(1)
     expect(bench.page.locator(".cs336-absence")).to_have_count(3)
     bench.page.get_by_role("link", name="[Vaswani+ 2017]").focus()
-    bench.page.evaluate(AXE.read_text("utf-8"))
-    found = bench.page.evaluate("axe.run()")["violations"]
-    assert [f"{v['id']}: {[n['html'][:150] for n in v['nodes']]}" for v in found] == []
+    assert violations(bench.page) == []
 
 
 def test_from_disk_it_is_the_same(folder: Path, open_bench: OpenBench) -> None:

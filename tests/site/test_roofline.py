@@ -12,9 +12,9 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.accounting import MACHINES
 from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from cs336_core.widgets import Roofline
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import write_pages
-from tests.site.test_pages import AXE
+from tests.site.figures import Figure, write_pages
 
 NAMES = ("Projections", "Scores, values", "MLP", "LM head", "Whole pass")
 
@@ -31,14 +31,13 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Explorer:
+class Explorer(Figure):
     """The explorer of a page, as a reader finds it: by role and name."""
 
+    view = "roofline"
+
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator('[data-widget="roofline"]')
-        expect(self.root).to_have_attribute("data-ready", "true")
-        self.status = self.root.get_by_role("status")
+        super().__init__(page)
         self.model = self.root.get_by_role("combobox", name="Model")
         self.machine = self.root.get_by_role("combobox", name="Machine")
         self.plot = self.root.get_by_role("img")
@@ -47,23 +46,11 @@ class Explorer:
         self.memory = self.root.get_by_role("group", name="Memory and speed")
         self.why = self.root.get_by_role("group", name="Why", exact=True)
 
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
-
     def radio(self, name: str) -> Locator:
         return self.root.get_by_role("radio", name=name)
 
-    def slider(self, name: str) -> Locator:
-        return self.root.get_by_role("slider", name=name)
-
     def row(self, name: str) -> Locator:
         return self.rows.get_by_role("button", name=name)
-
-    def type(self, name: str, number: str) -> Locator:
-        box = self.root.get_by_role("spinbutton", name=f"{name}, as a number")
-        box.fill(number)
-        box.press("Enter")
-        return box
 
     def told(self) -> list[list[str]]:
         """The table of all numbers, without its heads."""
@@ -71,12 +58,9 @@ class Explorer:
         return [row.locator("th, td").all_text_contents() for row in rows]
 
 
-@pytest.fixture(params=["http", "file"])
-def explorer(
-    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
-) -> Iterator[Explorer]:
-    base = served if request.param == "http" else pages.as_uri() + "/"
-    page, watch = open_page(f"{base}plain-light.html")
+@pytest.fixture
+def explorer(address: str, open_page: OpenPage) -> Iterator[Explorer]:
+    page, watch = open_page(f"{address}plain-light.html")
     yield Explorer(page)
     assert watch.console == []
 
@@ -125,7 +109,7 @@ def test_more_sequences_raise_all_but_the_scores(explorer: Explorer) -> None:
         return (explorer.row(name).text_content() or "").split(": ")[1].split()[0]
 
     assert [intensity(name) for name in NAMES[:3]] == ["8", "4", "8"]
-    explorer.slider("Sequences").press("ArrowRight")
+    explorer.slider_of("Sequences").press("ArrowRight")
     expect(explorer.status).to_contain_text("Decode of 16 sequences")
     assert [intensity(name) for name in NAMES[:3]] == ["16", "4", "16"]
     explorer.type("Sequences", "300")
@@ -204,7 +188,7 @@ def test_by_keyboard_alone(explorer: Explorer) -> None:
     explorer.machine.focus()
     press("ArrowDown")
     expect(explorer.machine).to_have_value("h200")
-    explorer.slider("Tokens of each").focus()
+    explorer.slider_of("Tokens of each").focus()
     press("ArrowLeft")
     expect(explorer.status).to_contain_text("Prefill of 8,192 tokens")
     explorer.row("Projections").focus()
@@ -217,7 +201,7 @@ def test_what_is_set_is_in_the_address(explorer: Explorer) -> None:
     page = explorer.page
     explorer.machine.select_option("a100")
     explorer.row("Whole pass").click()
-    explorer.slider("Sequences").press("End")
+    explorer.slider_of("Sequences").press("End")
     page.wait_for_url("**r.batch=4096**")
     sentence = explorer.status.inner_text()
     page.reload()
@@ -255,25 +239,18 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     explorer = Explorer(page)
     explorer.radio("Prefill").check()
-    explorer.button("Copy link").click()
-    expect(explorer.status).to_have_text("Link copied.")
-    link = f"{served}plain-light.html?r.phase=prefill"
-    assert page.evaluate("navigator.clipboard.readText()") == link
+    assert explorer.copied_link() == f"{served}plain-light.html?r.phase=prefill"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with explorer.page.expect_download() as download:
-            explorer.root.get_by_role("button", name=f"as {kind}").click()
-        saved[kind] = Path(download.value.path()).read_text("utf-8")
-    points = json.loads(saved["JSON"])["points"]
+    saved = explorer.saved()
+    points = json.loads(saved["roofline.json"])["points"]
     for ours, point in zip(points, Roofline().points, strict=True):
         assert (ours["flops"], ours["bytes"]) == (point.flops, point.bytes)
         assert ours["seconds"] == pytest.approx(point.roofline.seconds)
-    assert len(saved["CSV"].splitlines()) == 11
-    assert saved["SVG"].count("<circle") == 10
-    assert "undefined" not in saved["SVG"]
+    assert len(saved["roofline.csv"].splitlines()) == 11
+    assert saved["roofline.svg"].count("<circle") == 10
+    assert "undefined" not in saved["roofline.svg"]
 
 
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
@@ -287,12 +264,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     explorer.radio("Decode").tap()
     expect(explorer.radio("Decode")).to_be_checked()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    for control in explorer.root.locator(
-        "button, select, input:not([type=radio]), label:has(input)"
-    ).all():
-        box = control.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 36
+    assert explorer.smallest("button, select, input:not([type=radio]), label:has(input)") >= 36
     assert watch.console == []
 
 
@@ -301,9 +273,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
 def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
     page, _ = open_page(f"{served}{name}-{theme}.html", reduced_motion="reduce")
     Explorer(page).root.get_by_text("All numbers").click()
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -312,8 +282,8 @@ def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, widt
     explorer = Explorer(page)
     tops = set()
     for key in ("Home", *["ArrowRight"] * 12):
-        explorer.slider("Sequences").press(key)
-        box = explorer.slider("Sequences").bounding_box()
+        explorer.slider_of("Sequences").press(key)
+        box = explorer.slider_of("Sequences").bounding_box()
         assert box is not None
         tops.add(round(box["y"]))
     assert len(tops) == 1
@@ -329,29 +299,6 @@ def test_marks_stay_inside_the_plot(served: str, open_page: OpenPage) -> None:
         assert box is not None
         assert area["x"] - 10 < box["x"] < area["x"] + area["width"] + 10
         assert area["y"] - 10 < box["y"] < area["y"] + area["height"] + 10
-
-
-def test_a_step_is_fast(served: str, open_page: OpenPage) -> None:
-    """Not a benchmark: half of the steps taking more than a few frames is broken."""
-    page, _ = open_page(f"{served}experts-light.html")
-    median = (
-        Explorer(page)
-        .slider("Tokens of each")
-        .evaluate(
-            """async (slider) => {
-          const times = [];
-          for (let step = 0; step < 17; step++) {
-            slider.value = step;
-            const start = performance.now();
-            slider.dispatchEvent(new Event("input", { bubbles: true }));
-            await new Promise(requestAnimationFrame);
-            times.push(performance.now() - start);
-          }
-          return times.sort((a, b) => a - b)[8];
-        }"""
-        )
-    )
-    assert median < 200
 
 
 def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:

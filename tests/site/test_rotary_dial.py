@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.widgets import RotaryDial
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import write_pages
-from tests.site.test_pages import AXE
+from tests.site.figures import Figure, write_pages
 
 
 @pytest.fixture(scope="module")
@@ -28,21 +28,17 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Dial:
+class Dial(Figure):
     """The rotary dial of a page, as a reader finds it: by role and name."""
 
+    view = "rotary_dial"
+
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator('[data-widget="rotary_dial"]')
-        expect(self.root).to_have_attribute("data-ready", "true")
+        super().__init__(page)
         self.both = self.root.get_by_role("slider", name="Shift both")
         self.query = self.root.get_by_role("slider", name="Query at place")
         self.key = self.root.get_by_role("slider", name="Key at place")
-        self.status = self.root.get_by_role("status")
         self.score = self.root.locator(".cs336-figure-number")
-
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
 
     def dials(self) -> Locator:
         return self.root.locator(".cs336-rotary-dial")
@@ -54,12 +50,9 @@ class Dial:
         box.fill(text)
 
 
-@pytest.fixture(params=["http", "file"])
-def dial(
-    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
-) -> Iterator[Dial]:
-    base = served if request.param == "http" else pages.as_uri() + "/"
-    page, watch = open_page(f"{base}four-light.html")
+@pytest.fixture
+def dial(address: str, open_page: OpenPage) -> Iterator[Dial]:
+    page, watch = open_page(f"{address}four-light.html")
     yield Dial(page)
     assert watch.console == []
 
@@ -198,24 +191,17 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     dial = Dial(page)
     dial.query.fill("2")
-    dial.button("Copy link").click()
-    expect(dial.status).to_have_text("Link copied.")
-    link = f"{served}four-light.html?r.query_place=2"
-    assert page.evaluate("navigator.clipboard.readText()") == link
+    assert dial.copied_link() == f"{served}four-light.html?r.query_place=2"
 
 
 def test_the_data_and_the_picture_can_be_saved(dial: Dial) -> None:
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with dial.page.expect_download() as download:
-            dial.root.get_by_role("button", name=f"as {kind}").click()
-        saved[kind] = Path(download.value.path()).read_text("utf-8")
-    assert json.loads(saved["JSON"])["score"] == pytest.approx(sum(RotaryDial().products))
-    assert saved["CSV"].splitlines()[0] == "distance,pair_1,pair_2,pair_3,pair_4,score"
-    assert len(saved["CSV"].splitlines()) == 256
-    assert saved["SVG"].count('<g transform="translate') == 4
-    assert "undefined" not in saved["SVG"]
-    assert "NaN" not in saved["SVG"]
+    saved = dial.saved()
+    assert json.loads(saved["rotary.json"])["score"] == pytest.approx(sum(RotaryDial().products))
+    assert saved["rotary.csv"].splitlines()[0] == "distance,pair_1,pair_2,pair_3,pair_4,score"
+    assert len(saved["rotary.csv"].splitlines()) == 256
+    assert saved["rotary.svg"].count('<g transform="translate') == 4
+    assert "undefined" not in saved["rotary.svg"]
+    assert "NaN" not in saved["rotary.svg"]
 
 
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
@@ -227,10 +213,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     expect(dial.query).to_have_value("13")
     dial.root.locator("summary").tap()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    for control in dial.root.locator("button, summary, input").all():
-        box = control.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 36
+    assert dial.smallest("button, summary, input") >= 36
     assert watch.console == []
 
 
@@ -239,9 +222,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
 def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
     page, _ = open_page(f"{served}{name}-{theme}.html", reduced_motion="reduce")
     Dial(page).root.locator("summary").click()
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+    assert violations(page) == []
 
 
 def test_dials_turn_only_where_motion_is_welcome(served: str, open_page: OpenPage) -> None:
@@ -252,25 +233,6 @@ def test_dials_turn_only_where_motion_is_welcome(served: str, open_page: OpenPag
         turned = dial.root.locator(".cs336-rotary-turned").first
         lasts = turned.evaluate("e => parseFloat(getComputedStyle(e).transitionDuration)")
         assert (lasts > 0) is moves
-
-
-def test_a_step_is_fast_with_the_most_places(served: str, open_page: OpenPage) -> None:
-    """Not a benchmark: half of the steps taking more than a few frames is broken."""
-    page, _ = open_page(f"{served}one-light.html", reduced_motion="reduce")
-    median = Dial(page).query.evaluate(
-        """async (slider) => {
-          const times = [];
-          for (let step = 1; step <= 31; step++) {
-            slider.value = 8 * step;
-            const start = performance.now();
-            slider.dispatchEvent(new Event("input", { bubbles: true }));
-            await new Promise(requestAnimationFrame);
-            times.push(performance.now() - start);
-          }
-          return times.sort((a, b) => a - b)[15];
-        }"""
-    )
-    assert median < 200
 
 
 def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:

@@ -7,28 +7,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.site.conftest import OpenPage
+from tests.site.figures import Figure
 
 PAGE = "lectures/03_bpe.html"
 STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
 
 
-class Stepper:
+class Stepper(Figure):
     """The first stepper of a page, as a reader finds it: by role and name."""
 
+    view = "bpe_stepper"
+
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator('[data-widget="bpe_stepper"]').first
-        self.root.scroll_into_view_if_needed()
-        expect(self.root).to_have_attribute("data-ready", "true")
+        super().__init__(page, page.locator('[data-widget="bpe_stepper"]').first)
         self.slider = self.root.get_by_role("slider", name="Merges")
         self.number = self.root.get_by_role("spinbutton")
-        self.status = self.root.get_by_role("status")
-
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
 
     def ids(self) -> list[int]:
         shown = self.root.locator(".cs336-stage > .cs336-sequence")
@@ -177,9 +173,7 @@ def test_copy_link(site: str, open_page: OpenPage) -> None:
     page, _ = open_page(site + PAGE, permissions=["clipboard-read", "clipboard-write"])
     stepper = Stepper(page)
     stepper.slider.fill("2")
-    stepper.button("Copy link").click()
-    expect(stepper.status).to_have_text("Link copied.")
-    assert page.evaluate("navigator.clipboard.readText()") == f"{site}{PAGE}?hat.step=2"
+    assert stepper.copied_link() == f"{site}{PAGE}?hat.step=2"
 
 
 def test_where_copying_is_refused_the_link_is_shown(site: str, open_page: OpenPage) -> None:
@@ -192,11 +186,7 @@ def test_where_copying_is_refused_the_link_is_shown(site: str, open_page: OpenPa
 
 def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
     stepper.slider.fill("3")
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with stepper.page.expect_download() as download:
-            stepper.root.get_by_role("button", name=f"as {kind}").click()
-        saved[download.value.suggested_filename] = Path(download.value.path()).read_text("utf-8")
+    saved = stepper.saved()
     assert json.loads(saved["bpe-merges.json"])["merges"][2]["token"] == "the␣"
     assert saved["bpe-merges.csv"].splitlines()[1] == "1,116,104,256,t,h,th,2,4,16,1.125"
     assert saved["bpe-merges.svg"].startswith("<svg xmlns")
@@ -220,9 +210,7 @@ def test_the_controls_stay_where_they_are(stepper: Stepper) -> None:
     tops = set()
     for step in range(13):
         stepper.slider.fill(str(step))
-        box = stepper.root.locator(".cs336-transport").bounding_box()
-        assert box is not None
-        tops.add(round(box["y"]))
+        tops.add(stepper.top_of(".cs336-transport"))
     assert len(tops) == 1
 
 
@@ -231,10 +219,7 @@ def test_touch_on_a_phone(site: str, open_page: OpenPage) -> None:
     stepper = Stepper(page)
     stepper.button("One step forward").tap()
     stepper.at(1)
-    for control in stepper.root.get_by_role("button").all():
-        box = control.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 36
+    assert stepper.smallest("button") >= 36
     assert page.evaluate("visualViewport.width") == 360
 
 

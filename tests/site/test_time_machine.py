@@ -11,9 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.tokenization import encode, train_bpe
 from cs336_core.widgets import BPETimeMachine
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import write_pages
-from tests.site.test_pages import AXE
+from tests.site.figures import Figure, write_pages
 
 HAT = "the cat in the hat"
 STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
@@ -30,22 +30,18 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Machine:
+class Machine(Figure):
     """The time machine of a page, as a reader finds it: by role and name."""
 
+    view = "bpe_time_machine"
+
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator('[data-widget="bpe_time_machine"]')
-        expect(self.root).to_have_attribute("data-ready", "true")
+        super().__init__(page)
         self.slider = self.root.get_by_role("slider")
-        self.status = self.root.get_by_role("status")
         self.text = self.root.get_by_role("textbox")
         self.stage = self.root.get_by_role("group", name="text as")
         self.pairs = self.root.get_by_role("group", name="Pairs and how often").first
         self.origin = self.root.get_by_role("group", name="came to be").first
-
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
 
     def open_text(self) -> None:
         if not self.text.is_visible():
@@ -70,12 +66,9 @@ class Machine:
         return row.locator(".cs336-token-text").all_inner_texts()
 
 
-@pytest.fixture(params=["http", "file"])
-def machine(
-    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
-) -> Iterator[Machine]:
-    base = served if request.param == "http" else pages.as_uri() + "/"
-    page, watch = open_page(f"{base}hat-light.html")
+@pytest.fixture
+def machine(address: str, open_page: OpenPage) -> Iterator[Machine]:
+    page, watch = open_page(f"{address}hat-light.html")
     yield Machine(page)
     assert watch.console == []
 
@@ -344,14 +337,10 @@ def test_the_merges_encode_a_new_text(machine: Machine) -> None:
 
 def test_the_data_and_the_picture_can_be_saved(machine: Machine) -> None:
     machine.slider.fill("3")
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with machine.page.expect_download() as download:
-            machine.root.get_by_role("button", name=f"as {kind}").click()
-        saved[kind] = Path(download.value.path()).read_text("utf-8")
-    assert json.loads(saved["JSON"])["merges"][2]["token"] == "the␣"
-    assert saved["CSV"].splitlines()[1] == "1,116,104,256,t,h,th,2,4,16,1.125"
-    assert saved["SVG"].count("<rect") == 13
+    saved = machine.saved()
+    assert json.loads(saved["bpe-time-machine.json"])["merges"][2]["token"] == "the␣"
+    assert saved["bpe-time-machine.csv"].splitlines()[1] == "1,116,104,256,t,h,th,2,4,16,1.125"
+    assert saved["bpe-time-machine.svg"].count("<rect") == 13
 
 
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
@@ -366,10 +355,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     for part in ("Encoding a new text", "Training"):
         machine.root.locator("label", has_text=part).tap()
         assert page.evaluate("document.documentElement.scrollWidth") == 360
-        for control in machine.root.locator("button:not([data-id]), .cs336-options").all():
-            box = control.bounding_box()
-            assert box is not None
-            assert min(box["width"], box["height"]) >= 36
+        assert machine.smallest("button:not([data-id]), .cs336-options") >= 36
     assert watch.console == []
 
 
@@ -381,9 +367,7 @@ def test_axe_finds_no_violation(
 ) -> None:
     page, _ = open_page(f"{served}{name}-{theme}.html?{query}", reduced_motion="reduce")
     Machine(page)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+    assert violations(page) == []
 
 
 def test_a_long_text_is_shown_in_parts(served: str, open_page: OpenPage) -> None:
@@ -404,9 +388,7 @@ def test_the_controls_stay_where_they_are(machine: Machine) -> None:
     tops = set()
     for step in range(13):
         machine.slider.fill(str(step))
-        box = machine.root.locator(".cs336-transport").bounding_box()
-        assert box is not None
-        tops.add(round(box["y"]))
+        tops.add(machine.top_of(".cs336-transport"))
     assert len(tops) == 1
 
 

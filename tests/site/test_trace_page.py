@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.trace import CLEARED, load
 from tests.site import traces
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage, Watch, serving
-from tests.site.test_pages import AXE
 from tools.paths import ROOT
 
 VIEWER = ROOT / "cs336_core" / "widgets" / "static" / "viewer"
@@ -513,11 +513,7 @@ def test_axe_finds_nothing(served: str, open_page: OpenPage, theme: str, query: 
     else:
         page.get_by_role("button", name="Choose a file").wait_for()
     page.wait_for_timeout(500)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [
-        f"{v['id']}: {[n['html'][:160] for n in v['nodes']][:4]}" for v in found["violations"]
-    ] == []
+    assert violations(page) == []
 
 
 def test_a_step_is_told_to_who_listens(viewer: Viewer) -> None:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from cs336_core.accounting import MACHINES
 from cs336_core.accounting.units import seconds_text
 from cs336_core.widgets import TrainingCalculator
+from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import write_pages
-from tests.site.test_pages import AXE
+from tests.site.figures import Figure, write_pages
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +29,13 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Calculator:
+class Calculator(Figure):
     """The calculator of a page, as a reader finds it: by role and name."""
 
+    view = "training_calculator"
+
     def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator('[data-widget="training_calculator"]')
-        expect(self.root).to_have_attribute("data-ready", "true")
-        self.status = self.root.get_by_role("status")
+        super().__init__(page)
         self.model = self.root.get_by_role("combobox", name="Model")
         self.machine = self.root.get_by_role("combobox", name="Machine")
         self.assumed = self.root.get_by_role("group", name="What is assumed")
@@ -44,28 +43,13 @@ class Calculator:
         self.ratio = self.root.get_by_role("group", name="Tokens a parameter")
         self.others = self.root.get_by_role("group", name="The same run on other machines")
 
-    def button(self, name: str) -> Locator:
-        return self.root.get_by_role("button", name=name, exact=True)
-
-    def slider(self, name: str) -> Locator:
-        return self.root.get_by_role("slider", name=name)
-
-    def type(self, name: str, number: str) -> Locator:
-        box = self.root.get_by_role("spinbutton", name=f"{name}, as a number")
-        box.fill(number)
-        box.press("Enter")
-        return box
-
     def results(self) -> list[str]:
         return self.root.locator(".cs336-calculator-results dd").all_inner_texts()
 
 
-@pytest.fixture(params=["http", "file"])
-def calculator(
-    request: pytest.FixtureRequest, pages: Path, served: str, open_page: OpenPage
-) -> Iterator[Calculator]:
-    base = served if request.param == "http" else pages.as_uri() + "/"
-    page, watch = open_page(f"{base}plain-light.html")
+@pytest.fixture
+def calculator(address: str, open_page: OpenPage) -> Iterator[Calculator]:
+    page, watch = open_page(f"{address}plain-light.html")
     yield Calculator(page)
     assert watch.console == []
 
@@ -81,10 +65,10 @@ def test_seventy_billion_on_fifteen_trillion_take_144_days(calculator: Calculato
 
 def test_twice_the_machines_take_half_the_days_and_cost_as_much(calculator: Calculator) -> None:
     cost = calculator.results()[3]
-    calculator.slider("Machines").press("ArrowRight")
+    calculator.slider_of("Machines").press("ArrowRight")
     expect(calculator.status).to_contain_text("on 2,048 H100 SXM")
     assert calculator.results() == ["72 days", "6.3 × 10²⁴", "3.54 million", cost]
-    calculator.slider("MFU").fill("25")
+    calculator.slider_of("MFU (%)").fill("25")
     assert calculator.results()[0] == "144 days"
     assert calculator.results()[3] == "14.2 million"
     calculator.type("Your price an hour", "4.5")
@@ -96,7 +80,7 @@ def test_a_preset_is_chosen_and_left(calculator: Calculator) -> None:
     expect(calculator.assumed).to_contain_text("Of 46.7 billion parameters, 12.9 billion work")
     run = TrainingCalculator("mixtral-8x7b").run
     assert calculator.results()[0] == seconds_text(run.seconds)
-    calculator.slider("Parameters").press("ArrowRight")
+    calculator.slider_of("Parameters (10⁹)").press("ArrowRight")
     expect(calculator.model).to_have_value("")
     expect(calculator.assumed).not_to_contain_text("work on a token")
 
@@ -144,10 +128,10 @@ def test_by_keyboard_alone(calculator: Calculator) -> None:
     calculator.machine.focus()
     press("ArrowDown")
     expect(calculator.machine).to_have_value("h200")
-    calculator.slider("Tokens").focus()
+    calculator.slider_of("Tokens (10⁹)").focus()
     press("ArrowRight")
     expect(calculator.status).to_contain_text("on 20 trillion tokens")
-    calculator.slider("MFU").focus()
+    calculator.slider_of("MFU (%)").focus()
     press("ArrowLeft")
     expect(calculator.assumed).to_contain_text("gets 49 % of that")
     assert calculator.page.evaluate("document.activeElement.matches(':focus-visible')")
@@ -157,7 +141,7 @@ def test_what_is_set_is_in_the_address(calculator: Calculator) -> None:
     page = calculator.page
     calculator.type("Parameters (10⁹)", "6.5")
     calculator.machine.select_option("b200")
-    calculator.slider("MFU").fill("41")
+    calculator.slider_of("MFU (%)").fill("41")
     page.wait_for_url("**c.mfu=0.41**")
     sentence = calculator.status.inner_text()
     page.reload()
@@ -193,25 +177,18 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     calculator = Calculator(page)
     calculator.machine.select_option("a100")
-    calculator.button("Copy link").click()
-    expect(calculator.status).to_have_text("Link copied.")
-    link = f"{served}plain-light.html?c.machine=a100"
-    assert page.evaluate("navigator.clipboard.readText()") == link
+    assert calculator.copied_link() == f"{served}plain-light.html?c.machine=a100"
 
 
 def test_the_data_and_the_picture_can_be_saved(calculator: Calculator) -> None:
-    saved = {}
-    for kind in ("JSON", "CSV", "SVG"):
-        with calculator.page.expect_download() as download:
-            calculator.root.get_by_role("button", name=f"as {kind}").click()
-        saved[kind] = Path(download.value.path()).read_text("utf-8")
+    saved = calculator.saved()
     run = TrainingCalculator().run
-    data = json.loads(saved["JSON"])
+    data = json.loads(saved["training-run.json"])
     assert data["days"] == pytest.approx(run.days)
     assert data["cost"] == pytest.approx(run.cost)
-    assert len(saved["CSV"].splitlines()) == 1 + len(MACHINES)
-    assert ">144 days<" in saved["SVG"]
-    assert "undefined" not in saved["SVG"]
+    assert len(saved["training-run.csv"].splitlines()) == 1 + len(MACHINES)
+    assert ">144 days<" in saved["training-run.svg"]
+    assert "undefined" not in saved["training-run.svg"]
 
 
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
@@ -223,12 +200,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     calculator.root.get_by_role("radio", name="fp32").tap()
     expect(calculator.root.get_by_role("radio", name="fp32")).to_be_checked()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    for control in calculator.root.locator(
-        "button, select, input:not([type=radio]), label:has(input)"
-    ).all():
-        box = control.bounding_box()
-        assert box is not None
-        assert min(box["width"], box["height"]) >= 36
+    assert calculator.smallest("button, select, input:not([type=radio]), label:has(input)") >= 36
     assert watch.console == []
 
 
@@ -237,9 +209,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
 def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
     page, _ = open_page(f"{served}{name}-{theme}.html?c.precision=fp8", reduced_motion="reduce")
     Calculator(page)
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run()")
-    assert [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]] == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -248,10 +218,8 @@ def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, widt
     calculator = Calculator(page)
     tops = set()
     for key in ("Home", *["ArrowRight"] * 20):
-        calculator.slider("Machines").press(key)
-        box = calculator.root.locator(".cs336-calculator-settings").bounding_box()
-        assert box is not None
-        tops.add(round(box["y"]))
+        calculator.slider_of("Machines").press(key)
+        tops.add(calculator.top_of(".cs336-calculator-settings"))
     assert len(tops) == 1
 
 
