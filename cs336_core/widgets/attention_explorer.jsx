@@ -37,7 +37,7 @@ function AttentionExplorer(props) {
   );
   const cells = useMemo(() => cellsOf(attention, stage), [attention, stage]);
   const empty = useMemo(() => attention.allowed.map((row) => !row.some(Boolean)), [attention]);
-  const { said, say, change, reset } = useSettings(props, SETTINGS);
+  const { said, say, change, reset } = useSettings(props);
   const [pointed, point] = useState(/** @type {{ row: number, column?: number } | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {number} toRow @param {number} toColumn */

@@ -135,7 +135,7 @@ function BPEStepper(props) {
   const tallest = useMemo(() => <Sequence story={story} step={0} still />, [story]);
   const last = merges.length;
   const step = Math.min(last, Math.max(0, asked));
-  const { said, say, change, reset } = useSettings(props, ["step"]);
+  const { said, say, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = told(story, step);
   const ratio = rounded(story.ratios[step] ?? 0);

@@ -39,7 +39,7 @@ function BPETimeMachine(props) {
   const step = within(state.step, run.merges.length);
   const newStep = within(state.new_step, encoding.steps.length);
   const [chosen, choose] = useState(/** @type {number | undefined} */ (undefined));
-  const { said, say, change, reset } = useSettings(props, TRAITS);
+  const { said, say, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const trains = part === "training";
   const made = encoding.steps[newStep - 1];

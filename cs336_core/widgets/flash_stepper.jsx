@@ -14,8 +14,8 @@ import { flashTraffic, inAll, naiveTraffic } from "./flash/traffic.js";
 import { told } from "./flash/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { Slider } from "./ui/slider.jsx";
 import { useSettings } from "./ui/settings.js";
+import { Slider } from "./ui/slider.jsx";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
@@ -58,7 +58,7 @@ function FlashStepper(props) {
   const rows = made?.rows ?? [];
   const row = Math.min(state.row, rows.length - 1);
   const worked = rows[row];
-  const { said, say, change, reset } = useSettings(props, URL_TRAITS);
+  const { said, say, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = told(steps, step, skipped, flash, naive);
   const files = {

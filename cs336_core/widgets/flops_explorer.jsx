@@ -58,7 +58,7 @@ function FlopsExplorer(props) {
   const crossings = useMemo(() => crossovers(config, conventions, decode), [unlike, conventions, decode]);
   const shares = useMemo(() => sharesOf(rows), [rows]);
   const sums = byGroup(rows);
-  const { said, say, change, reset } = useSettings(props, SETTINGS);
+  const { said, say, change, reset } = useSettings(props);
   const [playing, play] = useState(false);
   const [pointed, point] = useState(/** @type {Group | undefined} */ (undefined));
   const [open, setOpen] = useState(false);

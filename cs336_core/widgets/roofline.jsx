@@ -34,7 +34,7 @@ function Roofline(props) {
   const decades = decadesOf([ridge, ...points.map(({ intensity }) => intensity)]);
   const [seen, look] = useState(/** @type {Pick<Point, "kind" | "phase"> | undefined} */ (undefined));
   const shown = pointOf(points, seen?.kind ?? operation, seen?.phase ?? phase);
-  const { said, say, change, reset } = useSettings(props, URL_TRAITS);
+  const { said, say, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {Point} point */
   const choose = (point) => change({ operation: point.kind, phase: point.phase });

@@ -14,8 +14,8 @@ import { sumText, told } from "./rotary/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
 import { decimal } from "./ui/numbers.js";
-import { Slider } from "./ui/slider.jsx";
 import { useSettings } from "./ui/settings.js";
+import { Slider } from "./ui/slider.jsx";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
@@ -35,7 +35,7 @@ function RotaryDial(props) {
   const { query, key, problem } = useMemo(() => readVectors(state.query, state.key_vector), [state.query, state.key_vector]);
   const pairs = useMemo(() => pairsOf(query, key, queryPlace, keyPlace, theta), [query, key, queryPlace, keyPlace, theta]);
   const scores = useMemo(() => scoresOver(query, key, theta, places - 1), [query, key, theta, places]);
-  const settings = useSettings(props, URL_TRAITS);
+  const settings = useSettings(props);
   const { said, say } = settings;
   // A step of one place is seen as a turn; a jump would whirl.
   const [turns, turn] = useState(false);

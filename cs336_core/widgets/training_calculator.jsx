@@ -34,7 +34,7 @@ function TrainingCalculator(props) {
     [state.machines, precision, params, activeParams, tokens, nMachines, mfu, price],
   );
   const here = /** @type {import("./calculator/export.js").Told} */ (all.find((each) => each.key === machine.key));
-  const { said, say, change, reset } = useSettings(props, URL_TRAITS);
+  const { said, say, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = told(here.plan, here.run, machine.name);
   const files = {

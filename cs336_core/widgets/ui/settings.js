@@ -1,3 +1,5 @@
+// The settings of a figure, and what its buttons did.
+
 import { useState } from "preact/hooks";
 
 /**
@@ -5,16 +7,17 @@ import { useState } from "preact/hooks";
  * says what a button did until the next change.
  * @template State
  * @param {import("./view.jsx").ViewProps<State>} view
- * @param {(keyof State)[]} names those that go back
  */
-export function useSettings({ set, published }, names) {
+export function useSettings({ set, restore }) {
   const [said, say] = useState("");
   /** @param {Partial<State>} changes */
   const change = (changes) => {
     say("");
     set(changes);
   };
-  const reset = () =>
-    change(/** @type {Partial<State>} */ (Object.fromEntries(names.map((name) => [name, published[name]]))));
+  const reset = () => {
+    say("");
+    restore();
+  };
   return { said, say, change, reset };
 }

@@ -26,6 +26,7 @@ import { t } from "./strings.js";
  * @property {State} state
  * @property {State} published the state at first, before the page's URL changed it
  * @property {(changes: Partial<State>) => void} set
+ * @property {() => void} restore sets what belongs into the page's URL to what was published
  * @property {PageHost | undefined} page undefined in a notebook
  */
 
@@ -51,14 +52,15 @@ export function defineView({ Component, traits, url, fractions = [] }) {
         model.save_changes();
       };
       const state = () => /** @type {State} */ (Object.fromEntries(traits.map((name) => [name, model.get(name)])));
-      const published = { ...state(), ...page?.defaults };
+      const published = /** @type {State} */ ({ ...state(), ...page?.defaults });
+      const restore = () => set(/** @type {Partial<State>} */ (Object.fromEntries(url.map((name) => [name, published[name]]))));
       // The view draws itself again as a component does, and never at once: what changes the model may
       // be an effect that Preact runs in a drawing, and two drawings at a time leave two figures.
       /** @type {(nothing: void) => void} */
       let redraw = () => {};
       const Live = () => {
         [, redraw] = useReducer((/** @type {number} */ times) => times + 1, 0);
-        return <Component state={state()} published={published} set={set} page={page} />;
+        return <Component state={state()} published={published} set={set} restore={restore} page={page} />;
       };
       const changed = () => redraw();
       // JupyterLab would take arrow keys and Space for moving between cells.
