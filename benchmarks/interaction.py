@@ -48,7 +48,10 @@ async (slider, steps) => {
 
 
 def figures() -> list[tuple[str, CourseWidget, str]]:
-    """Return each figure at its heaviest: what it shows, itself, and the slider that is moved."""
+    """Return figures at their heaviest: what each shows, itself, and the slider that is moved.
+
+    The playground, the time machine and the trace viewer have benchmarks of their own.
+    """
     rng = random.Random(336)
     q, k, v = ([[rng.gauss(0, 2) for _ in range(16)] for _ in range(24)] for _ in range(3))
     return [

@@ -89,7 +89,7 @@ class Figure:
     def copied_link(self) -> str:
         """Copy the link, and return what is in the clipboard."""
         self.button("Copy link").click()
-        expect(self.status).to_contain_text("Link copied.")
+        expect(self.status).to_have_text("Link copied.")
         link: str = self.page.evaluate("navigator.clipboard.readText()")
         return link
 
@@ -100,8 +100,9 @@ class Figure:
         assert None not in boxes
         return min(side for box in boxes if box for side in (box["width"], box["height"]))
 
-    def top_of(self, part: str) -> int:
-        """Return where a part begins, in pixels from the top."""
-        box = self.root.locator(part).bounding_box()
-        assert box is not None
-        return round(box["y"])
+
+def top_of(part: Locator) -> int:
+    """Return where a part of a page begins, in pixels from the top."""
+    box = part.bounding_box()
+    assert box is not None
+    return round(box["y"])

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.widgets import AttentionExplorer
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, write_pages
+from tests.site.figures import Figure, top_of, write_pages
 
 TOKENS = ["The", " cat", " sat", " because", " it", " was", " tired"]
 FEATURES = ["animal", "action", "pronoun", "other"]
@@ -82,7 +82,7 @@ class Explorer(Figure):
         self.root.get_by_role("radio", name=name, exact=True).check()
 
     def set(self, name: str, value: str) -> None:
-        self.root.get_by_role("slider", name=name, exact=True).fill(value)
+        self.slider_of(name).fill(value)
 
 
 @pytest.fixture
@@ -349,7 +349,7 @@ def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
     tops = set()
     for row, column in ((4, 1), (0, 6), (6, 3)):
         explorer.cell(row, column).click()
-        tops.add(explorer.top_of(".cs336-attention-settings"))
+        tops.add(top_of(explorer.root.locator(".cs336-attention-settings")))
     assert len(tops) == 1
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.widgets import FlashStepper
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, write_pages
+from tests.site.figures import Figure, top_of, write_pages
 
 
 @pytest.fixture(scope="module")
@@ -247,8 +247,16 @@ def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, widt
     tops = set()
     for step in range(11):
         stepper.slider.fill(str(step))
-        tops.add(stepper.top_of(".cs336-transport"))
+        tops.add(top_of(stepper.root.locator(".cs336-transport")))
     assert len(tops) == 1
+
+
+def test_tiles_may_be_of_one_query_and_one_key(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}plain-light.html?f.query_tile=1&f.key_tile=1")
+    stepper = Stepper(page)
+    expect(stepper.slider).to_have_attribute("max", "256")
+    stepper.slider.press("End")
+    expect(stepper.status).to_contain_text("Done: ")
 
 
 def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:

@@ -17,7 +17,7 @@ from cs336_core.model.config import ModelConfig, preset, preset_names
 from cs336_core.widgets import FlopsExplorer
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, write_pages
+from tests.site.figures import Figure, top_of, write_pages
 
 OWN = ModelConfig(vocab_size=500, context_length=256, n_layers=3, d_model=96, n_heads=6)
 
@@ -383,9 +383,7 @@ def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
     tops = set()
     for tokens in ("128", "24576", "1048576"):
         explorer.type("Tokens", tokens)
-        box = bar.bounding_box()
-        assert box is not None
-        tops.add(round(box["y"]))
+        tops.add(top_of(bar))
     assert len(tops) == 1
 
 

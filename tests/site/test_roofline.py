@@ -14,7 +14,7 @@ from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from cs336_core.widgets import Roofline
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, write_pages
+from tests.site.figures import Figure, top_of, write_pages
 
 NAMES = ("Projections", "Scores, values", "MLP", "LM head", "Whole pass")
 
@@ -283,9 +283,7 @@ def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, widt
     tops = set()
     for key in ("Home", *["ArrowRight"] * 12):
         explorer.slider_of("Sequences").press(key)
-        box = explorer.slider_of("Sequences").bounding_box()
-        assert box is not None
-        tops.add(round(box["y"]))
+        tops.add(top_of(explorer.slider_of("Sequences")))
     assert len(tops) == 1
 
 

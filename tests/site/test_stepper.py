@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure
+from tests.site.figures import Figure, top_of
 
 PAGE = "lectures/03_bpe.html"
 STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
@@ -210,7 +210,7 @@ def test_the_controls_stay_where_they_are(stepper: Stepper) -> None:
     tops = set()
     for step in range(13):
         stepper.slider.fill(str(step))
-        tops.add(stepper.top_of(".cs336-transport"))
+        tops.add(top_of(stepper.root.locator(".cs336-transport")))
     assert len(tops) == 1
 
 

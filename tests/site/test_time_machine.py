@@ -13,7 +13,7 @@ from cs336_core.tokenization import encode, train_bpe
 from cs336_core.widgets import BPETimeMachine
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, write_pages
+from tests.site.figures import Figure, top_of, write_pages
 
 HAT = "the cat in the hat"
 STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
@@ -388,7 +388,7 @@ def test_the_controls_stay_where_they_are(machine: Machine) -> None:
     tops = set()
     for step in range(13):
         machine.slider.fill(str(step))
-        tops.add(machine.top_of(".cs336-transport"))
+        tops.add(top_of(machine.root.locator(".cs336-transport")))
     assert len(tops) == 1
 
 

@@ -504,9 +504,7 @@ def test_it_fits_every_screen(served: str, open_page: OpenPage, width: int) -> N
     "query", ["", "?trace=traces/ours.json&step=35&showNotes=1", "?trace=traces/nothing.json"]
 )
 def test_axe_finds_nothing(served: str, open_page: OpenPage, theme: str, query: str) -> None:
-    page, _ = open_page(
-        f"{served}trace.html{query}", theme=theme, reduced_motion="reduce", bypass_csp=True
-    )
+    page, _ = open_page(f"{served}trace.html{query}", theme=theme, reduced_motion="reduce")
     assert page.locator("html").get_attribute("data-theme") == theme
     if "ours" in query:
         Viewer(page)

@@ -14,7 +14,7 @@ from cs336_core.accounting.units import seconds_text
 from cs336_core.widgets import TrainingCalculator
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, write_pages
+from tests.site.figures import Figure, top_of, write_pages
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, widt
     tops = set()
     for key in ("Home", *["ArrowRight"] * 20):
         calculator.slider_of("Machines").press(key)
-        tops.add(calculator.top_of(".cs336-calculator-settings"))
+        tops.add(top_of(calculator.root.locator(".cs336-calculator-settings")))
     assert len(tops) == 1
 
 
