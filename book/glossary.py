@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Glossary
 #
-# The terms of the course, in a sentence or two, each with the lecture that tells more.
+# The terms of the course, in a sentence or two, each with the lecture that explains more.
 #
 # ```{glossary}
 # :sorted:
@@ -63,7 +63,7 @@
 #   The number that Unicode gives to a character. {doc}`/lectures/02_tokenization`
 #
 # Compression ratio
-#   Bytes of UTF-8 that a token stands for, on average; *bytes a token* in the figures.
+#   Bytes of UTF-8 that a token stands for, on average; *bytes per token* in the figures.
 #   {doc}`/lectures/02_tokenization`
 #
 # Compute-bound
@@ -248,7 +248,7 @@
 #
 # Rotary embedding
 # RoPE
-#   Tells the places of tokens by rotating queries and keys. {doc}`/lectures/05_transformer`
+#   Encodes the positions of tokens by rotating queries and keys. {doc}`/lectures/05_transformer`
 #
 # Round trip
 #   Encoding and then decoding. A tokenizer must bring back exactly what it was given.
@@ -258,8 +258,8 @@
 #   Chooses the experts that work on a token. {doc}`/lectures/05_transformer`
 #
 # Scaling law
-#   A formula that tells the loss from the number of parameters and tokens, fitted to small models
-#   and believed of large ones. {doc}`/lectures/01_overview`
+#   A formula that predicts the loss from the number of parameters and tokens, fitted to small models
+#   and extrapolated to large ones. {doc}`/lectures/01_overview`
 #
 # Sliding window
 #   A mask that lets a token look at the last few only. {doc}`/lectures/04_attention`

@@ -17,9 +17,9 @@
 # experiments for learners of Stanford's CS336.
 #
 # Each lecture is a program. Read it as a page, move its figures, or run it as a notebook on your
-# own machine: it is the same file. Every number on a page was computed by tested code when the page
-# was built. Start right here: press play, or move the slider, and see how a tokenizer learns its
-# words.
+# own machine: it is the same file. What a page computes comes from tested code that ran when the
+# page was built; what it quotes has its source beside it. Start right here: press play, or move the
+# slider, and see how a tokenizer learns its words.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import BPEStepper
@@ -35,21 +35,21 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 #
 # {doc}`/lectures/02_tokenization`
 # : How text becomes the numbers that a model reads: four experiments with real tokenizers, three
-#   simple ones and how each fails, and what one sentence costs in two dozen languages. Twenty
+#   simple ones and how each fails, and what one sentence costs in two dozen languages. Forty
 #   minutes.
 #
 # {doc}`/lectures/03_bpe`
 # : What you have just seen, from the beginning, and with a time machine for any text; then what a
-#   tokenizer learns from the plays of Shakespeare, and why it is of no use for Chinese. Forty
+#   tokenizer learns from the plays of Shakespeare, and why that is useless for Chinese. Forty
 #   minutes.
 #
 # {doc}`/lectures/04_attention`
-# : How each token takes in what it needs from the others, number by number; heads, masks, what a
-#   model remembers, and how FlashAttention moves less. Fifty minutes.
+# : How each token gathers what it needs from the others, number by number; heads, masks, the KV
+#   cache, and how FlashAttention moves less data. Fifty minutes.
 #
 # {doc}`/lectures/05_transformer`
-# : The model around it: norms, places, the MLP, and a small Transformer that learns a sentence by
-#   heart. An hour.
+# : The model around it: norms, positions, the MLP, and a small Transformer that memorizes a
+#   sentence. An hour.
 #
 # {doc}`/lectures/06_accounting`
 # : What a model costs, counted by hand, by code and by running it: operations, parameters, memory

@@ -18,8 +18,9 @@
 # what there is to build.
 #
 # It takes about half an hour. You need school mathematics with logarithms, and to have talked to a
-# language model once. The little Python here can be skipped; every number in the text comes out of
-# it. The page follows the first lecture of CS336 {cite:p}`cs336_2025`.
+# language model once. The little Python here can be skipped. It computes the numbers in the text,
+# except those quoted from the sources named beside them. The page follows the first lecture of
+# CS336 {cite:p}`cs336_2025`.
 
 # %% [markdown]
 # ## Understanding by building
@@ -29,19 +30,19 @@
 #
 # What is hidden comes back. Why does a model stumble over the letters of a word? Why does the first
 # word of an answer take so long, and why does every further question in a long conversation cost
-# more? The answers lie in the layers below, and whoever wants to change a layer has to know it.
+# more? The answers lie in the layers below, and to change a layer you have to know it.
 #
 # So the idea of the course is: **you understand what you have built.** It has one catch.
 
 # %% [markdown]
 # ## Models have become an industry
 #
-# Take a large model whose makers tell how they trained it, Llama 3.1 {cite:p}`llama3`. It has 405
-# billion *parameters*, the numbers that training adjusts. It read 15.6 trillion *tokens*, pieces of
-# text: words, or parts of words. It did so on up to 16,384 GPUs of the kind H100.
+# Take a large model whose makers describe how they trained it, Llama 3.1 {cite:p}`llama3`. It has
+# 405 billion *parameters*, the numbers that training adjusts. It read 15.6 trillion *tokens*,
+# pieces of text: words, or parts of words. It did so on up to 16,384 GPUs of the kind H100.
 #
 # Later on this page we see where `training_flops` comes from; `training_run` only divides. Its
-# `mfu` is a utilisation: 0.4 means that the chips do 40 % of what their data sheet promises
+# `mfu` is the utilization: 0.4 means that the chips do 40 % of what their data sheet promises
 # {cite:p}`palm2022`. The makers report 38 to 43 %.
 
 # %%
@@ -54,11 +55,13 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 
 # %% [markdown]
 # One such GPU alone would need about {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's
-# own count is 30.84 million hours of a GPU {cite:p}`llama31card`, or
-# {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days of all of them: not every hour went well.
+# own count is 30.84 million GPU hours {cite:p}`llama31card`, or
+# {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days of all of them. Ours is a first estimate: it leaves
+# out attention's scores, takes one utilization for the whole run, and lets all GPUs work from the
+# first hour to the last.
 #
-# And Llama is one of the open models. The report on GPT-4 says that it will tell nothing of the
-# model's size, its data or its training, for reasons of competition and safety {cite:p}`gpt4`.
+# And Llama is one of the open models. The report on GPT-4 discloses nothing about the model's size,
+# its data or its training, and gives competition and safety as the reasons {cite:p}`gpt4`.
 #
 # Models, the machines below them and the teams around them have grown so much that no course covers
 # every detail, and nobody builds a frontier model by hand. What a course can build is small. Does
@@ -75,8 +78,8 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 #
 # Work is counted in FLOPs, *floating-point operations*: one addition or one multiplication of two
 # numbers. (With a capital S, FLOPS or FLOP/s is a speed. We write FLOPs for the work.) Here is a
-# small model in training, one operation a line. The way forward through its layers is counted
-# twice: it is often made again to save memory (*recomputation*).
+# small model in training, one operation per line. The forward pass through its layers counts twice,
+# because it is often rerun to save memory (*recomputation*).
 
 # %%
 from cs336_core.accounting import count_flops, share
@@ -84,16 +87,16 @@ from cs336_core.model.config import ModelConfig
 
 length = 2048
 small = ModelConfig(
-    vocab_size=51_200, context_length=length, n_layers=24, d_model=1536, n_heads=16,
-    activation="relu",
+    vocab_size=51_200, context_length=length, n_layers=24,
+    d_model=1536, n_heads=16, activation="relu",
 )  # fmt: skip
 counted = count_flops(  # @stepover
     small, batch=1, seq_len=length, work="training", recompute="full"
 )
 for row in counted:
     if row.flops:
-        gigaflops = row.flops / length / 1e9
-        print(f"{row.operation:9} {row.group:12} {gigaflops:5.2f} GFLOPs a token")
+        per_token = f"{row.flops / length / 1e9:5.2f} GFLOPs per token"
+        print(f"{row.operation:9} {row.group:12} {per_token}")
 
 # %% [markdown]
 # Attention takes {eval}`f"{100 * share(counted, 'projections', 'scores'):.0f} %"` of it and the MLP
@@ -167,7 +170,7 @@ by_group = flops_by_group(counts[-1])  # @stepover
 by_post = by_group | {"projections": posted_projections(large)}
 for name, count in [("counted", by_group), ("posted", by_post)]:
     whole = sum(count.values())
-    print(f"{name:8} MLP {count['mlp'] / whole:.1%}", end=", ")
+    print(f"{name:8} MLP {100 * count['mlp'] / whole:.1f} %", end=", ")
     print(f"300 billion tokens take {300e9 * whole / length:.2e} FLOPs")
 
 # %% [markdown]
@@ -183,8 +186,9 @@ for name, count in [("counted", by_group), ("posted", by_post)]:
 # {eval}`f"{100 * share(counts[-1], 'head'):.1f} %"`.
 #
 # The lesson stays, and it is why engineers look at the MLP first: **a small model leads you to
-# speed up the wrong thing.** A second lesson came with it: count for yourself. A later lecture does
-# this for every convention and every kind of layer.
+# speed up the wrong thing.** A second lesson came with it: count for yourself.
+# {doc}`What a model costs </lectures/06_accounting>` does this for every convention and every kind
+# of layer.
 
 # %% [markdown]
 # ## More is different: abilities that appear
@@ -241,13 +245,15 @@ figures.inline(
 # %%
 from cs336_core.scaling import emergent_abilities
 
-abilities = sorted(emergent_abilities(), key=lambda each: each.train_flops)  # @stepover
+abilities = emergent_abilities()  # @stepover
+abilities = sorted(abilities, key=lambda each: each.train_flops)  # @stepover
 for each in (abilities[0], abilities[10], abilities[-1]):
-    print(f"{each.train_flops:.1e} FLOPs: {each.name} ({each.model} {each.params})")
+    model = f"{each.model} {each.params}"
+    print(f"{each.train_flops:.1e} FLOPs: {each.name} ({model})")
 
 # %% [markdown]
 # The first model adds numbers of 8 digits, with room to write down the steps (a scratchpad). The
-# second answers questions of yes or no, step by step (a chain of thought, CoT). The last tells
+# second answers questions of yes or no, step by step (a chain of thought, CoT). The last decides
 # whether a word means the same in two sentences.
 #
 # The list has {eval}`len(abilities)` rows. Some tasks have several, and 13 rows are ways of
@@ -263,7 +269,7 @@ for each in (abilities[0], abilities[10], abilities[-1]):
 # %%
 from cs336_core.scaling import exact_match
 
-print(f"{exact_match(p=0.9, length=10):.0%}")
+print(f"{100 * exact_match(p=0.9, length=10):.0f} %")
 
 # %% [markdown]
 # The score asks for everything or nothing, and so it hides what a model has already learned. In the
@@ -298,11 +304,11 @@ figures.inline(
 #
 # {cite:t}`schaeffer2023` showed this for real models. With the same outputs, a score that jumps can
 # be exchanged for one that gives credit for each token, and then the improvement is smooth. Is
-# emergence a mirage, then? Partly. Whoever needs the whole answer right does meet the step. But who
-# wants to *foresee* it should measure something smooth: how much the right answer surprises the
-# model, its *loss*.
+# emergence a mirage, then? Partly. If you need the whole answer right, you do meet the step. But to
+# see it coming, track something smooth: the *loss* on the right answer, that is, how much it
+# surprises the model.
 #
-# So what does a small model tell about a large one? That is the question of the next section.
+# So what does a small model say about a large one? That is the question of the next section.
 
 # %% [markdown]
 # ## Mechanics, mindset, intuitions
@@ -341,7 +347,8 @@ figures.inline(
 # %%
 algorithms, years = 44, 2019 - 2012
 hardware = 2 ** (years / 2)
-print(f"{algorithms} x {hardware:.1f} = {algorithms * hardware:.0f} times as much")
+both = algorithms * hardware
+print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 
 # %% tags=["hide-input"]
 with figures.style():  # @stepover
@@ -378,15 +385,16 @@ figures.inline(
 # %% [markdown]
 # ## A map of the course
 #
-# Five parts. Each is one kind of efficiency, and each gets a core idea and a number below. Lectures
-# join the map as they are written.
+# Five parts. Each is one kind of efficiency, and each gets a core idea and a number below.
 #
 # - {ref}`Basics <part-basics>`: a whole pipeline that works, from text to a trained model. Lectures
-#   {doc}`Tokenization </lectures/02_tokenization>` and
-#   {doc}`Byte pair encoding </lectures/03_bpe>`.
+#   {doc}`Tokenization </lectures/02_tokenization>`,
+#   {doc}`Byte pair encoding </lectures/03_bpe>`, {doc}`Attention </lectures/04_attention>`,
+#   {doc}`The Transformer </lectures/05_transformer>` and
+#   {doc}`What a model costs </lectures/06_accounting>`.
 # - {ref}`Systems <part-systems>`: the most out of the hardware, in training and in use.
-# - {ref}`Scaling laws <part-scaling>`: small experiments that tell how to make the large one.
-# - {ref}`Data <part-data>`: what the model shall be able to do, and what it has to read for that.
+# - {ref}`Scaling laws <part-scaling>`: small experiments that show how to build the large one.
+# - {ref}`Data <part-data>`: what the model should be able to do, and what it has to read for that.
 # - {ref}`Alignment <part-alignment>`: from a model that continues texts to one that helps.
 
 # %% [markdown]
@@ -427,7 +435,7 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 #
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d_k}} + M\right) V$$
 #
-# Here $d_k$ is how many numbers a key has, and softmax turns scores into shares that add up to 1.
+# Here $d_k$ is how many numbers a key has, and softmax turns scores into weights that add up to 1.
 # The mask $M$ hides the future, so that a token sees itself and those before it only. (Where texts
 # of unequal length are filled up, it hides the filling, the *padding*, too.)
 #
@@ -487,8 +495,8 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 #   {cite:p}`cosine2016`;
 # - the *batch size*: how many tokens for one move, put together from several passes where memory is
 #   short (gradient accumulation);
-# - *regularization*, against learning by heart: dropout, weight decay, labels that are a little
-#   less than certain (label smoothing);
+# - *regularization*, against overfitting: dropout, weight decay, labels that are a little less than
+#   certain (label smoothing);
 # - the *hyperparameters*: heads, widths, layers; how long to train, and how often to repeat data.
 #
 # No recipe fits all, as the handbook of {cite:t}`brown2024handbook` says; it lists recipes that are
@@ -517,7 +525,7 @@ print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
 # down the whole table of scores, so its memory grows with the length of the text and not with the
 # square.
 #
-# Between GPUs, moving is slower still. And one is not enough: training with Adam keeps 16 bytes a
+# Between GPUs, moving is slower still. And one is not enough: training with Adam takes 16 bytes per
 # parameter {cite:p}`zero2019`.
 
 # %%
@@ -528,9 +536,9 @@ gpus = needed / H100.memory_bytes
 print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 
 # %% [markdown]
-# So parameters, gradients (in which direction each parameter should move) and the optimizer's
-# numbers (two running averages for each) are cut up, *sharded*, and spread over many GPUs: FSDP
-# {cite:p}`fsdp2023`. Its forerunner, DDP, keeps all of them on every GPU.
+# So parameters, gradients (how fast the loss grows with each parameter; training moves it the other
+# way) and the optimizer's state (two running averages for each) are cut up, *sharded*, and spread
+# over many GPUs: FSDP {cite:p}`fsdp2023`. Its forerunner, DDP, holds all of them on every GPU.
 #
 # The work is spread, too. *Data parallelism* gives each GPU its own texts. *Tensor parallelism*
 # cuts up matrices, *pipeline parallelism* the pile of layers {cite:p}`megatron2021`, *sequence
@@ -540,15 +548,15 @@ print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 # %% [markdown]
 # ### Using a model: prefill and decode
 #
-# A model is trained once and used for as long as it is of use. Every token costs $6N$ FLOPs in
+# A model is trained once and used for as long as it is useful. Every token costs $6N$ FLOPs in
 # training and $2N$ when it is read or written later: a third. So once users have passed three times
 # the training tokens through it, {eval}`f"{3 * tokens / 1e12:.0f}"` trillion for the Llama above,
 # using it has taken as many FLOPs as making it. A model that many people use gets there. (In time
 # and money it gets there sooner, as we shall see: writing uses the hardware badly.)
 #
 # An answer is made in two phases. *Prefill* reads the question, all its tokens in one pass: it
-# scores what comes after the last one, and puts the keys and values of all in a store, the *KV
-# cache*. *Decode* writes the answer, one token a pass, since each depends on the one before; with
+# scores what comes after the last one, and stores the keys and values of all in the *KV cache*.
+# *Decode* writes the answer, one token per pass, since each depends on the one before; with
 # the cache it need not read the earlier ones again. But every pass fetches all the weights. Here is
 # the least time that a pass takes, by the number of tokens in it, for a model of 13 billion
 # parameters on one H100.
@@ -609,7 +617,7 @@ figures.inline(
 from cs336_core.accounting import kv_cache_bytes
 
 cache = kv_cache_bytes(preset("llama-2-7b"))
-print(f"{cache / 1024:.0f} KiB a token")
+print(f"{cache / 1024:.0f} KiB per token")
 
 # %% [markdown]
 # So a long conversation costs more with every question: its cache grows, and each word of an answer
@@ -648,7 +656,8 @@ from cs336_core.scaling import fit_power_law, fit_valleys, isoflop_runs
 runs = isoflop_runs()  # @stepover
 valleys = fit_valleys(runs)  # @stepover
 for valley in valleys[::4]:
-    print(f"{valley.flops:.0e} FLOPs: {valley.params / 1e9:5.2f} B parameters")
+    size = valley.params / 1e9
+    print(f"{valley.flops:.0e} FLOPs: {size:5.2f} B parameters")
 
 # %% tags=["hide-input"]
 with figures.style():  # @stepover
@@ -743,7 +752,8 @@ figures.inline(
 
 # %%
 for size, _, best_tokens in theirs[:4]:
-    print(f"{size / 1e9:4.1f} B parameters: {best_tokens / size:.0f} for each")
+    each = f"{best_tokens / size:.0f} tokens per parameter"
+    print(f"{size / 1e9:4.1f} B parameters: {each}")
 
 # %% [markdown]
 # Its authors tried it out. They spent the compute of Gopher {cite:p}`gopher2021`, a model with 280
@@ -766,11 +776,11 @@ from cs336_core.scaling import BESIROGLU, HOFFMANN
 
 for name, formula in [("as printed", HOFFMANN), ("fitted again", BESIROGLU)]:
     best = formula.optimum(5.76e23)
-    print(f"{name:12} {best.tokens / best.params:5.1f} for each parameter")
+    print(f"{name:12} {best.tokens / best.params:5.1f} per parameter")
 
 # %% [markdown]
-# And the rule says what is best for *training*. Who will use a model a lot makes it smaller and
-# feeds it longer {cite:p}`sardana2023`. The Llama 3.1 with 8 billion parameters, which many people
+# And the rule says what is best for *training*. If a model will be used a lot, train a smaller one
+# for longer {cite:p}`sardana2023`. The Llama 3.1 with 8 billion parameters, which many people
 # run, read about 15 trillion tokens: some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` for each
 # {cite:p}`llama31card`.
 
@@ -783,8 +793,8 @@ for name, formula in [("as printed", HOFFMANN), ("fitted again", BESIROGLU)]:
 # (part-data)=
 # ## Data: it does not fall from the sky
 #
-# What a model can do, it has from what it read. So the first question is what it *shall* do: answer
-# in Chinese, write programs, calculate? Then one has to measure it.
+# A model can only do what its training data taught it. So first decide what it should do: answer in
+# Chinese, write programs, calculate? Then measure it.
 #
 # The simplest measure is *perplexity*: how surprised the model is by a text that it has not seen.
 # It is the exponential of the loss, which was a logarithm.
@@ -800,9 +810,9 @@ print(f"a loss of 2 is a perplexity of {exp(2):.1f}")
 #
 # - *Tests* with known answers: MMLU {cite:p}`mmlu2020`, HellaSwag {cite:p}`hellaswag2019`, GSM8K
 #   {cite:p}`gsm8k`.
-# - *Instructions*: does it do what it was told? IFEval {cite:p}`ifeval2023` checks by program,
-#   AlpacaEval {cite:p}`alpacaeval2023` and WildBench {cite:p}`wildbench2024` by a judge, which is a
-#   language model.
+# - *Instructions*: does it do what the user requested? IFEval {cite:p}`ifeval2023` checks by
+#   program, AlpacaEval {cite:p}`alpacaeval2023` and WildBench {cite:p}`wildbench2024` by a judge,
+#   which is a language model.
 # - *More time to think*: a chain of thought before the answer, or several answers and a vote.
 # - *Whole systems*: with search (retrieval-augmented generation, RAG), or as agents that use tools.
 
@@ -818,19 +828,20 @@ import re
 page = """<html><head><title>Tea</title><script>track("x93")</script></head>
 <body><nav><a href="/">Home</a> <a href="/shop">Shop</a></nav>
 <p>Green tea wants water of 80 degrees.</p>
-<footer>Accept all cookies? <a href="/no">Settings</a></footer></body></html>"""
+<footer>Accept all cookies? <a href="/no">Settings</a></footer>
+</body></html>"""
 
-kept = "\n".join(re.findall(r"<p>(.*?)</p>", page))
-print(kept)
-print(f"{len(kept)} of {len(page)} characters: {len(kept) / len(page):.0%}")
+content = "\n".join(re.findall(r"<p>(.*?)</p>", page))
+part = 100 * len(content) / len(page)
+print(content)
+print(f"{len(content)} of {len(page)} characters: {part:.0f} %")
 
 # %% [markdown]
-# {eval}`f"{100 * len(kept) / len(page):.0f} %"`: that is the number of this part, for this page.
-# Three steps are needed for every one of billions of pages. *Transform* HTML and PDF into text.
-# *Filter*: keep what is good, leave out what is harmful. *Deduplicate*: the web says many things
-# many times, and a model should not read them as often {cite:p}`dedup2021`. Of large collections
-# made like this, two tell every step: FineWeb {cite:p}`fineweb2024` and DataComp-LM
-# {cite:p}`dclm2024`.
+# On this page only {eval}`f"{part:.0f} %"` was text: that is the number to remember. Three steps
+# are needed for every one of billions of pages. *Transform* HTML and PDF into text. *Filter*: keep
+# what is good, leave out what is harmful. *Deduplicate*: the web says many things many times, and a
+# model should not read them as often {cite:p}`dedup2021`. Two large collections document every
+# step: FineWeb {cite:p}`fineweb2024` and DataComp-LM {cite:p}`dclm2024`.
 
 # %% [markdown]
 # (part-alignment)=
@@ -842,7 +853,7 @@ print(f"{len(kept)} of {len(page)} characters: {len(kept) / len(page):.0%}")
 # it does not know that you want an answer.
 #
 # *Alignment* teaches it to follow instructions, in a certain style (how long, in what form, in what
-# tone), and safely: to turn down what does harm, and not to make things up.
+# tone), and safely: to refuse harmful requests, and not to make things up.
 
 # %% [markdown]
 # ### By examples
@@ -851,9 +862,9 @@ print(f"{len(kept)} of {len(page)} characters: {len(kept) / len(page):.0%}")
 # weights may move, but the loss usually counts the answer's tokens only. The pairs are written by
 # people, which is costly, or by models.
 #
-# Few may do: {cite:t}`lima2023` took 1,000 pairs, chosen with great care, on a base model of 65
-# billion parameters. Their explanation: SFT adds little knowledge, and shows which of its voices
-# the model should use.
+# A few may be enough: {cite:t}`lima2023` took 1,000 pairs, chosen with great care, on a base model
+# of 65 billion parameters. Their explanation: SFT adds little knowledge, and shows which of its
+# voices the model should use.
 
 # %% [markdown]
 # ### By feedback
@@ -892,8 +903,8 @@ print(f"{len(kept)} of {len(page)} characters: {len(kept) / len(page):.0%}")
 from statistics import mean, pstdev
 
 rewards = [1, 0, 0, 1]
-average, spread = mean(rewards), pstdev(rewards)
-print([(reward - average) / spread for reward in rewards])
+average, deviation = mean(rewards), pstdev(rewards)
+print([(reward - average) / deviation for reward in rewards])
 
 # %% [markdown]
 # The right ones get a push up, the wrong ones a push down. Had all four been right, there would be
@@ -908,7 +919,7 @@ print([(reward - average) / spread for reward in rewards])
 # Alignment lets a small model serve where otherwise a larger one would be needed.
 #
 # All this answers a world that is short of compute. When good text becomes what is short, the
-# answers will change. Whoever knows *why* each choice was made will see which.
+# answers will change. If you know *why* each choice was made, you will see which.
 
 # %% tags=["remove-cell"]
 from dataclasses import replace
@@ -921,7 +932,8 @@ at_twice = count_flops(  # @stepover
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Each was computed when this page was built.
+# Think first, then open the answer. Every number in the answers was computed when this page was
+# built.
 #
 # **1.** From which length of text on does attention, with its scores, take more work than the MLP
 # in a model of width 12,288? (The MLP is four times as wide; nothing is halved for the mask.)
@@ -969,7 +981,9 @@ at_twice = count_flops(  # @stepover
 # The course begins where the model begins, at its input.
 # {doc}`Tokenization </lectures/02_tokenization>` shows how text becomes numbers, and what that does
 # to languages, digits and spaces. Then {doc}`Byte pair encoding </lectures/03_bpe>` builds the
-# tokenizer that nearly every large model uses.
+# tokenizer that nearly every large model uses, {doc}`/lectures/04_attention` and
+# {doc}`/lectures/05_transformer` the model itself, and {doc}`/lectures/06_accounting` counts what
+# it costs.
 
 # %% [markdown]
 # ```{bibliography}

@@ -17,8 +17,9 @@
 # into these numbers, and the numbers back into text, is called *tokenization*.
 #
 # This page watches real tokenizers at work, then builds the three obvious ones and sees each of
-# them fail. At the end it counts who pays for the choice. It takes about twenty minutes. You need
-# to be able to read a little Python; you need to know nothing of language models.
+# them fail. At the end it counts who pays for the choice. It takes about forty minutes with its
+# experiments. You need to be able to read a little Python; you need to know nothing about language
+# models.
 
 # %% [markdown]
 # ## Text in, numbers out
@@ -96,7 +97,7 @@ from cs336_core.model.config import preset
 smallest = preset("gpt2-small")
 params = count_parameters(smallest)  # @stepover
 table = params.components["embedding"]
-print(f"{table:,} numbers, {table / params.total:.0%} of that model")
+print(f"{table:,} numbers, {100 * table / params.total:.0f} % of that model")
 
 # %% [markdown]
 # So a vocabulary is not free. Its table takes memory, every row has to be learned, and for each
@@ -203,8 +204,8 @@ globe = gpt2.encode("🌍")
 print(gpt2.decode(globe[:1]), gpt2.decode(globe))
 
 # %% [markdown]
-# Half a character is no text, so a replacement character stands in until the rest comes. A program
-# that shows a model's answer as it grows has to wait for whole characters.
+# Half a character isn't valid text, so a replacement character is shown until the rest arrives. A
+# program that streams a model's answer has to wait for whole characters.
 
 # %% [markdown]
 # ## What to ask of a tokenizer
@@ -225,7 +226,7 @@ from cs336_core.tokenization import compression_ratio
 
 for name, encoding in encodings.items():
     ratio = compression_ratio(greeting, encoding.encode(greeting))
-    print(f"{name:7} {ratio:.2f} bytes a token")
+    print(f"{name:7} {ratio:.2f} bytes per token")
 
 # %% [markdown]
 # Where does such a vocabulary come from? Before we train one, let us try what comes to mind first:
@@ -247,8 +248,8 @@ assert characters.decode(characters.encode(greeting)) == greeting
 
 # %% [markdown]
 # No training, and nothing gets lost: a tokenizer in one line. The greeting has
-# {eval}`f"{compression_ratio(greeting, characters.encode(greeting)):.2f}"` bytes a token, since its
-# globe takes four bytes and each Chinese character three. Plain English has exactly 1.
+# {eval}`f"{compression_ratio(greeting, characters.encode(greeting)):.2f}"` bytes per token, since
+# its globe takes four bytes and each Chinese character three. Plain English has exactly 1.
 #
 # Now look at the vocabulary.
 
@@ -258,7 +259,8 @@ import unicodedata
 unassigned = ("Cn", "Cs", "Co")
 categories = map(unicodedata.category, map(chr, range(0x110000)))
 assigned = sum(category not in unassigned for category in categories)
-print(f"{characters.vocab_size:,} code points, {assigned:,} of them characters")
+print(f"{characters.vocab_size:,} code points")
+print(f"{assigned:,} are characters in Unicode {unicodedata.unidata_version}")
 table = characters.vocab_size * smallest.d_model
 print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 
@@ -296,8 +298,9 @@ print(f"{len(counts)} different characters, {once} of them only once")
 # %% [markdown]
 # ## Second try: bytes
 #
-# Then go down one level. Text is stored as bytes, numbers from 0 to 255. UTF-8 writes the letters,
-# digits and signs of English with one byte each, and everything else with two to four.
+# Then go down one level. Text is stored as bytes, numbers from 0 to 255. UTF-8 writes the 128
+# characters of *ASCII* with one byte each: the letters a to z, the digits, the signs of an English
+# keyboard. Everything else takes two to four bytes, even the curly quotes and the pound sign.
 
 # %%
 from cs336_core.tokenization import ByteTokenizer
@@ -306,15 +309,23 @@ single_bytes = ByteTokenizer()
 assert single_bytes.decode(single_bytes.encode(greeting)) == greeting
 TokenStrips("né你🌍", {"characters": characters, "bytes": single_bytes})
 
+# %% tags=["remove-cell"]
+from itertools import chain
+
+not_surrogates = chain(range(0xD800), range(0xE000, 0x110000))
+possible_bytes = set("".join(map(chr, not_surrogates)).encode())  # @stepover
+manual_bytes = set(manual.encode())
+
 # %% [markdown]
-# The vocabulary has {eval}`single_bytes.vocab_size` ids. It is tiny, all of it is used, and no text
-# is ever unknown. The compression ratio is exactly 1, by definition: a token *is* a byte. And that
-# is the trouble.
+# The vocabulary has {eval}`single_bytes.vocab_size` ids. It is tiny, and no text is ever unknown.
+# Nearly all of it can be used: {eval}`single_bytes.vocab_size - len(possible_bytes)` byte values
+# never occur in UTF-8. (Python's manual gets by with {eval}`len(manual_bytes)`.) The compression
+# ratio is exactly 1, by definition: a token *is* a byte. And that is the trouble.
 
 # %%
 in_bytes = len(single_bytes.encode(manual))
 in_tokens = len(gpt4o.encode(manual))
-print(f"the manual has {in_bytes:,} bytes, and {in_tokens:,} tokens for GPT-4o")
+print(f"the manual: {in_bytes:,} bytes, {in_tokens:,} tokens of GPT-4o")
 longer = in_bytes / in_tokens
 print(f"{longer:.1f} times as long, {longer**2:.0f} times the comparisons")
 
@@ -329,7 +340,8 @@ sentence = "I love LLM"
 for tokenizer in [BitTokenizer(), single_bytes]:
     ids = tokenizer.encode(sentence)
     ratio = compression_ratio(sentence, ids)
-    print(f"{tokenizer.vocab_size} ids: {len(ids)} tokens, {ratio} bytes a token")
+    size = tokenizer.vocab_size
+    print(f"{size} ids: {len(ids)} tokens, {ratio} bytes per token")
 
 # %% [markdown]
 # ## Third try: words
@@ -344,7 +356,7 @@ from cs336_core.tokenization import WordTokenizer
 by_word = WordTokenizer.train(sentence)
 print(by_word.vocab)
 ids = by_word.encode(sentence)
-print(ids, compression_ratio(sentence, ids), "bytes a token")
+print(ids, compression_ratio(sentence, ids), "bytes per token")
 
 # %% [markdown]
 # {eval}`len(by_word.encode(sentence))` tokens for three words: by this rule a space is a token too.
@@ -355,7 +367,7 @@ spaced = r" ?\w+| ?[^\s\w]+|\s+"
 by_word = WordTokenizer.train(sentence, pattern=spaced)
 print(by_word.vocab)
 ids = by_word.encode(sentence)
-print(ids, round(compression_ratio(sentence, ids), 2), "bytes a token")
+print(ids, round(compression_ratio(sentence, ids), 2), "bytes per token")
 
 # %% [markdown]
 # Now with a real text, the whole manual.
@@ -364,7 +376,7 @@ print(ids, round(compression_ratio(sentence, ids), 2), "bytes a token")
 by_word = WordTokenizer.train(manual, pattern=spaced)
 ratio = compression_ratio(manual, by_word.encode(manual))
 assert by_word.decode(by_word.encode(manual)) == manual
-print(f"{by_word.vocab_size:,} ids, {ratio:.2f} bytes a token")
+print(f"{by_word.vocab_size:,} ids, {ratio:.2f} bytes per token")
 
 # %% [markdown]
 # Short sequences at last, with a vocabulary that is small beside GPT-2's. But it was made from this
@@ -396,7 +408,10 @@ figures.inline(
 
 # %% [markdown]
 # The curve bends, and it does not end: names, numbers, typing errors and new inventions never do.
-# Of all those different words, {eval}`f"{rare / len(set(read)):.0%}"` occur once. Rare ids again.
+# (It counts runs of letters and digits, {eval}`f"{different[-1]:,}"` different ones by the end. The
+# tokenizer above has more ids, since `the`, `␣the` and each run of punctuation have ids of their
+# own.) Of the words on the curve, {eval}`f"{100 * rare / len(set(read)):.0f} %"` occur only once.
+# Rare ids again.
 #
 # Worse is what happens to a word that was never read. The vocabulary has no id for it, so all such
 # words get one and the same: *unknown*, written `<unk>`. Here is what the tokenizer of Python's
@@ -421,9 +436,9 @@ print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 # %% [markdown]
 # ## How not to be surprised
 #
-# Unknown words do a quieter harm: they spoil the measure. How good a model is at prediction is told
-# by its *perplexity*: among how many ids, all equally likely, would guessing be as hard? Lower is
-# better.
+# Unknown words do a quieter harm: they spoil the measure. *Perplexity* measures how hard prediction
+# is: a perplexity of 20 means that the model is as unsure as if it had to choose among 20 equally
+# likely tokens. Lower is better.
 #
 # Take the simplest model there is, which knows how often each id occurs and nothing else. Now let
 # it know fewer and fewer words. What will its perplexity do?
@@ -436,8 +451,8 @@ common = [word for word, _ in Counter(in_words).most_common()]
 rows = []
 for known in [len(common), 1000, 100, 10, 0]:  # @stepover
     ids = WordTokenizer(common[:known], pattern=spaced).encode(manual)
-    unknown, perplexity = ids.count(0) / len(ids), unigram_perplexity(ids)
-    rows.append(f"{known:5,} words: {unknown:4.0%} unknown, perplexity {perplexity:6.2f}")
+    unknown, perplexity = 100 * ids.count(0) / len(ids), unigram_perplexity(ids)
+    rows.append(f"{known:5,} words: {unknown:3.0f} % unknown, perplexity {perplexity:6.2f}")
 print(*rows, sep="\n")
 
 # %% [markdown]
@@ -477,7 +492,7 @@ TokenStrips(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # ## What is counted decides
 #
 # Here is a small vocabulary, trained by byte pair encoding on this very site: on the prose and the
-# code of its lectures. {doc}`03_bpe` tells how that is done. See it beside two large ones.
+# code of its lectures. {doc}`03_bpe` shows how that is done. See it beside two large ones.
 
 # %%
 from cs336_core.texts.lectures import lectures
@@ -502,7 +517,7 @@ site_ratios = {
 # %% [markdown]
 # With {eval}`own.vocab_size` ids it has a token for the whole word `Tokenization`, and even one for
 # the globe, which the other two have to cut. Both are common on this page. On the texts that it was
-# trained on it gets {eval}`f"{site_ratios['own']:.2f}"` bytes a token, more than GPT-2 with its
+# trained on it gets {eval}`f"{site_ratios['own']:.2f}"` bytes per token, more than GPT-2 with its
 # {eval}`gpt2.vocab_size` ids, {eval}`f"{site_ratios['GPT-2']:.2f}"`.
 #
 # Now write about something else, cooking or football, or in another language. A vocabulary is good
@@ -516,7 +531,7 @@ site_ratios = {
 #
 # > Everyone is entitled to all the rights and freedoms set forth in this Declaration, without
 # > distinction of any kind, such as race, colour, sex, **language**, religion, political or other
-# > opinion, national or social origin, property, birth or other status.
+# > opinion, national or social origin, property, birth or other status. (Our emphasis.)
 #
 # Here is this paragraph in {eval}`len(ARTICLE_2)` languages. They all say the same, or nearly so.
 # How many tokens does it take to say it?
@@ -524,13 +539,17 @@ site_ratios = {
 # %%
 costs = {}
 for name, encoding in encodings.items():  # @stepover
-    ids = {language: encoding.encode(text) for language, text in ARTICLE_2.items()}
-    costs[name] = {language: len(each) for language, each in ids.items()}
+    costs[name] = {
+        language: len(encoding.encode(paragraph))
+        for language, paragraph in ARTICLE_2.items()
+    }  # fmt: skip
 print({name: cost["English"] for name, cost in costs.items()})
 
 # %% [markdown]
-# English needs {eval}`costs["GPT-2"]["English"]` tokens in each of the three, by chance the same
-# number. That is 1 in the figure, and each step to the right is twice as many.
+# English needs {eval}`costs["GPT-2"]["English"]` tokens in each of the three. That is no accident:
+# every word, with the space before it, and every comma is a token already, and no tokenizer of this
+# kind merges across words. English has reached the floor. In the figure it is 1, and each step to
+# the right is twice as many.
 
 # %% tags=["hide-input"]
 order = sorted(ARTICLE_2, key=lambda language: costs["GPT-2"][language])
@@ -610,7 +629,7 @@ with figures.style():  # @stepover
     for name, size, *ratios in zip(tried, sizes, *bought.values(), strict=True):
         at, label = (size, max(ratios)), labels.get(name, name)
         axes.annotate(label, at, (0, 9), textcoords="offset points", ha="center")
-    axes.set(xlabel="vocabulary size", ylabel="bytes a token", xscale="log")
+    axes.set(xlabel="vocabulary size", ylabel="bytes per token", xscale="log")
     axes.set(xlim=(0.8, 8e6), ylim=(-0.2, 5.9))
     axes.set_xticks([10, 1000, 100_000], ["10", "1,000", "100,000"])
     axes.minorticks_off()
@@ -618,7 +637,7 @@ with figures.style():  # @stepover
     plt.close(figure)
 figures.inline(
     figure,
-    alt="Bytes a token against vocabulary size. "
+    alt="Bytes per token against vocabulary size. "
     + " ".join(
         f"{label}: {', '.join(f'{ratio:.2f}' for ratio in ratios)} for {', '.join(tried)}."
         for label, ratios in bought.items()
@@ -627,11 +646,11 @@ figures.inline(
 
 # %% [markdown]
 # In this English paragraph nothing is gained after GPT-2: it has only common words. The manual has
-# code, too. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"` bytes a token and GPT-4
+# code, too. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"` bytes per token and GPT-4
 # {eval}`f"{bought['the manual'][3]:.2f}"`, mostly by the white space that indents code. From GPT-4
 # to GPT-4o nothing more is gained.
 #
-# For all languages together it is {eval}`f"{bought['all languages'][2]:.2f}"` bytes a token with
+# For all languages together it is {eval}`f"{bought['all languages'][2]:.2f}"` bytes per token with
 # GPT-2 and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. A larger vocabulary is one that
 # more people can use.
 #
@@ -657,13 +676,15 @@ figures.inline(
 from cs336_core.accounting import forward_flops, kv_cache_bytes
 
 llama = preset("llama-3-8b")
-flops_a_token = forward_flops(count_parameters(llama).total, n_tokens=1)  # @stepover
-bytes_a_token = kv_cache_bytes(llama)  # @stepover
+n_params = count_parameters(llama).total  # @stepover
+flops_per_token = forward_flops(n_params, n_tokens=1)  # @stepover
+bytes_per_token = kv_cache_bytes(llama)  # @stepover
 
-for language in ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]:
+languages = ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]
+for language in languages:
     tokens = costs["GPT-4o"][language]
-    work = tokens * flops_a_token / 1e12
-    memory = tokens * bytes_a_token / 2**20
+    work = tokens * flops_per_token / 1e12
+    memory = tokens * bytes_per_token / 2**20
     needs = f"{tokens:3} tokens, {work:.1f} TFLOPs, {memory:4.1f} MiB"
     print(f"{language:8} {needs}; {8192 // tokens:3} such paragraphs fit")
 
@@ -678,7 +699,7 @@ for language in ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]:
 # ## A necessary evil
 #
 # Now look at what we have. Text is cut before the model sees it, by rules and counts that know
-# nothing of the model. The model cannot see the letters and digits inside of a token. The same word
+# nothing of the model. The model cannot see the letters and digits inside a token. The same word
 # has several ids. Some languages pay more than others.
 #
 # One day models may simply read bytes. There are some that do {cite:p}`byt5,blt2024`, and some of
@@ -694,7 +715,8 @@ chinese = ARTICLE_2["Chinese"]
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Each answer was computed when this page was built.
+# Think first, then open the answer. Every number in the answers was computed when this page was
+# built.
 #
 # **1.** How many tokens is `naïve` in characters, and how many in bytes?
 #
@@ -715,8 +737,8 @@ chinese = ARTICLE_2["Chinese"]
 #
 # ```{dropdown} Answer
 # They do not see letters. GPT-4o reads {eval}`len(berry)` tokens, {eval}`"·".join(berry)`, and with
-# a space in front {eval}`len(gpt4o.encode(" strawberry"))`. How a token is spelled, it has to know
-# by heart.
+# a space in front {eval}`len(gpt4o.encode(" strawberry"))`. It has to memorize how each token is
+# spelled.
 # ```
 #
 # **4.** Decoding undoes encoding. Does encoding undo decoding?
@@ -728,8 +750,8 @@ chinese = ARTICLE_2["Chinese"]
 # ```
 #
 # **5.** In characters, the Chinese paragraph has
-# {eval}`f"{compression_ratio(chinese, characters.encode(chinese)):.2f}"` bytes a token, the English
-# one 1. Are characters a better tokenizer for Chinese?
+# {eval}`f"{compression_ratio(chinese, characters.encode(chinese)):.2f}"` bytes per token, the
+# English one 1. Are characters a better tokenizer for Chinese?
 #
 # ```{dropdown} Answer
 # The ratio cannot tell: it counts bytes, and UTF-8 spends three on a Chinese character. Compare
@@ -751,10 +773,9 @@ chinese = ARTICLE_2["Chinese"]
 # How does one find good pieces? {doc}`03_bpe` builds the answer from nothing, byte by byte, and
 # lets you watch it happen.
 #
-# For a second voice, {cite:t}`karpathy2024` tells tokenization in a video of two hours, and
-# {cite:t}`brown2024handbook` points to that and to more, such as the guide of Masato Hagiwara. On
-# the web, [Tiktokenizer](https://tiktokenizer.vercel.app) plays with the vocabularies of many more
-# models.
+# For another take, see the two-hour video of {cite:t}`karpathy2024`. {cite:t}`brown2024handbook`
+# points to it and to more, such as Masato Hagiwara's guide. On the web,
+# [Tiktokenizer](https://tiktokenizer.vercel.app) shows the vocabularies of many more models.
 
 # %% [markdown]
 # ```{bibliography}

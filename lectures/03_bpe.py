@@ -19,7 +19,7 @@
 #
 # This page builds it from nothing, on a text of five words; lets you run it on any text, forwards
 # and backwards; and then turns it loose on the plays of Shakespeare. It takes about forty minutes.
-# You need to know that text is stored as bytes, and what an id is: {doc}`02_tokenization` tells
+# You need to know that text is stored as bytes, and what an id is: {doc}`02_tokenization` explains
 # both.
 
 # %% [markdown]
@@ -52,7 +52,8 @@ counts = count_pairs(ids)
 best = max(counts.values())
 for (left, right), count in counts.items():
     if count == best:
-        print(f"({left}, {right})  {chr(left)!r} + {chr(right)!r}  {count} times")
+        pair = f"{chr(left)!r} + {chr(right)!r}"
+        print(f"({left}, {right})  {pair}  {count} times")
 
 # %% [markdown]
 # {eval}`len([c for c in counts.values() if c == best])` pairs share the first place. We need a rule
@@ -94,9 +95,9 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 # - Stop at merge 3. The new token is `the␣`, a word *with the space behind it*. Nothing told BPE
 #   what a word is.
 # - Look at the pair counts from merge {eval}`repeats` on. Every pair occurs once. There is nothing
-#   left to discover, but the algorithm does not know that: it goes on and learns this one sentence
-#   by heart.
-# - Watch the bytes a token. They go up with every merge. Is a higher number always better?
+#   left to discover, but the algorithm does not know that: it goes on and memorizes this one
+#   sentence.
+# - Watch the bytes per token. They go up with every merge. Is a higher number always better?
 
 # %% [markdown]
 # ## The whole algorithm
@@ -120,13 +121,15 @@ print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 # %% [markdown]
 # Here is that training as it runs, line by line, with its variables in view. Click on `ids` to
 # follow it: the marks on the timeline are its changes, and the arrows beside its name go from one
-# to the next.
+# to the next. The viewer opens where `ids` has just been assigned; step back to see the beginning.
 
 # %% tags=["hide-input"]
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-TraceViewer(trace(train_bpe, text, 3, inspect_all=True), key="training")  # @stepover
+training = trace(train_bpe, text, 3, inspect_all=True)  # @stepover
+assigned = next(i for i, step in enumerate(training.steps) if "ids" in step.env)
+TraceViewer(training, step=assigned, key="training")  # @stepover
 
 # %% [markdown]
 # ## From compression to language
@@ -157,8 +160,8 @@ print([piece.decode() for piece in pieces])
 # and so it has been read nine times. No rule of grammar was needed to find the ending of *newest*
 # and *widest*.
 #
-# Now predict each merge yourself. The machine counts how many you get right, and remembers it.
-# After some merges, choose *Encoding a new text*: which pieces does `lowest` get?
+# Now predict each merge yourself. The machine counts how many you get right, and remembers it. Then
+# choose *Encoding a new text*, which applies all the merges: which pieces does `lowest` get?
 
 # %%
 from cs336_core.widgets import BPETimeMachine
@@ -215,10 +218,10 @@ print(split("the cat, and the dog?", GPT2))
 #
 # Now on a real text, forwards and backwards. Here is a speech that you may know.
 #
-# - Move through the merges. The vocabulary grows at the side, and below a curve shows how many
-#   bytes a token stands for.
-# - Click on a token, in the text or in the vocabulary, to see how it came to be: which two tokens
-#   it was made from, and which those were made from, down to the bytes.
+# - Move through the merges. The vocabulary grows, and a curve shows how many bytes a token stands
+#   for.
+# - Click on a token, in the text or in the vocabulary, to see how it was formed: from which two
+#   tokens, and from which those were formed, down to the bytes.
 # - Switch *Cut into words first*. What happens to the tokens that end with a space? Which pair
 #   would be the most frequent, and may not merge?
 # - Write your own text in its place: another language, a program, your name a hundred times.
@@ -247,7 +250,7 @@ from cs336_core.tokenization import compression_ratio, decode
 for new_text in ["the hat", "that", "a dog", "猫"]:
     new_ids = encode(new_text, params)
     ratio = compression_ratio(new_text, new_ids)
-    print(f"{new_text!r:10} {ratio:.2f} bytes a token: {new_ids}")
+    print(f"{new_text!r:10} {ratio:.2f} bytes per token: {new_ids}")
     assert decode(new_ids, params) == new_text
 
 # %% [markdown]
@@ -268,10 +271,12 @@ nine = train_bpe(text, 9)
 of_hath = [nine.vocab[token_id].decode() for token_id in encode("hath", nine)]
 
 # %% [markdown]
-# No: `hath` ends as {eval}`"·".join(of_hath)`. Its `t` is wanted by two merges, and that of `t` and
-# `h` was learned first. An encoder that took the longest token it can find, from left to right,
+# ```{dropdown} Answer
+# No: `hath` ends as {eval}`"·".join(of_hath)`. Two merges compete for its `t`, and the one of `t`
+# and `h` was learned first. An encoder that took the longest token it can find, from left to right,
 # would write `h·at·h`: as many tokens, and other ids. A model must be given the cuts that it was
 # trained on.
+# ```
 #
 # To *decode* is simple: look up the bytes of every id and join them. A model may stop in the middle
 # of a character; then the bytes are not valid UTF-8, and a replacement character stands in.
@@ -336,22 +341,25 @@ pieces_of_hamlet = [shakespeare.decode([token_id]) for token_id in shakespeare.e
 # {eval}`"·".join(pieces_of_hamlet).replace(" ", "␣")`: the one play that is full of him was held
 # back.
 #
-# The longest tokens of a vocabulary tell what it was fed. Here are those of GPT-2 that have letters
-# only. It was fed the web.
+# The longest tokens of a vocabulary show what it was trained on. Here are those of GPT-2 that are
+# letters only. It was trained on the web.
 
 # %%
 from cs336_core.tokenization import load_encoding
 
-of_gpt2 = load_encoding("gpt2").params.vocab.values()  # @stepover
-of_letters = [each.decode() for each in of_gpt2 if each.strip().isalpha()]
-print(*sorted(of_letters, key=len, reverse=True)[:4], sep="\n")
+vocab = load_encoding("gpt2").params.vocab.values()  # @stepover
+texts = [token.decode(errors="replace") for token in vocab]
+of_letters = [each for each in texts if each.strip().isalpha()]
+print(*sorted(of_letters, key=len, reverse=True)[:6], sep="\n")
 
 # %% [markdown]
-# Nobody writes such words. They stand on buttons, in shops and under comments, again and again on
-# thousands of pages. To a counter that is as good as a word.
+# Nobody writes such words. The rows of `ÃÂ` are *mojibake*: text whose UTF-8 bytes were read as if
+# each were a letter, stored, and misread again and again, every time twice as long. The others are
+# on buttons, in shops and under comments, again and again on thousands of pages. To a counter that
+# is as good as a word.
 
 # %% [markdown]
-# ## Zipf: a few do nearly all the work
+# ## Zipf: a few do most of the work
 #
 # How often is each token used? Count, and sort the counts, the highest first.
 
@@ -371,6 +379,19 @@ print(f"{len(used):,} tokens; the most frequent is {most!r}")
 for rank in [1, 10, 100, 1000]:
     times = by_rank[rank - 1]
     print(f"rank {rank:5,}: {times:7,} times, product {rank * times:,}")
+
+# %% tags=["remove-cell"]
+most_used = 100 * sum(by_rank[:500]) / len(used)
+
+# %% [markdown]
+# ```{dropdown} Why
+# From rank 10 to rank 1,000 the product of rank and frequency hardly changes: ten times the rank, a
+# tenth of the uses. For words this is *Zipf's law* {cite:p}`zipf1949`, and it holds for tokens as
+# well.
+# ```
+#
+# So the 500 most frequent tokens make up {eval}`f"{most_used:.0f} %"` of the text, and there is a
+# long tail of rare ones. Here are all ranks at once.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -400,10 +421,6 @@ figures.inline(
 )
 
 # %% [markdown]
-# A tenth. From rank 10 to rank 1,000 the product of rank and frequency hardly changes. For words
-# this is *Zipf's law* {cite:p}`zipf1949`, and it holds for tokens as well: a few hundred do most of
-# the work, and there is a long tail of rare ones.
-#
 # At the end of the tail the line breaks off: {eval}`by_rank.count(0)` ids are never used at all.
 # Some are bytes that do not occur in English. But look at these.
 
@@ -413,22 +430,21 @@ steps_between = [
     for token_id in range(256, shakespeare.vocab_size - 1)
     if frequencies[token_id] == 0
 ]
-print(len(steps_between), "tokens that were made by a merge:")
+print(len(steps_between), "tokens that a merge created:")
 print(*steps_between[:12])
 
 # %% [markdown]
-# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once that was made, nothing was left of its
-# parts. A model never meets such tokens while it is trained, and they keep their row in its table
-# all the same.
+# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once that was a token, nothing was left of its
+# parts. A model never meets such tokens in training, and they take up a row in its table all the
+# same.
 
 # %% [markdown]
 # ## How far does it go?
 #
-# Let us stop the training earlier, after fewer merges, and see how many bytes a token stands for.
-# On one of the plays it was trained on; on *Hamlet*, which it has not read; and on texts of another
+# Let us stop the training earlier, after fewer merges, and see how many bytes a token stands for:
+# on one of the plays it was trained on; on *Hamlet*, which it has not seen; and on texts of another
 # kind: Python's manual, and the Universal Declaration of Human Rights in French and in Chinese.
-#
-# Say first: after ten thousand merges, how many tokens does a Chinese character cost?
+# Watch what {eval}`f"{len(merges):,}"` merges do for Chinese.
 
 # %% tags=["hide-input"]
 from pydoc_data.topics import topics
@@ -455,14 +471,14 @@ with figures.style():  # @stepover
     forms = ["C0o-", "C0s--", "C1^-", "C1D-", "C1v-"]
     for (name, each), form in zip(ratios.items(), forms, strict=True):
         axes.plot(sizes, each, form, markersize=5, linewidth=1.5, label=name)
-    axes.set(xlabel="vocabulary size", ylabel="bytes a token", xscale="log", ylim=(0.8, 4.9))
+    axes.set(xlabel="vocabulary size", ylabel="bytes per token", xscale="log", ylim=(0.8, 4.9))
     axes.set_xticks(sizes, [f"{vocab_size:,}" for vocab_size in sizes])
     axes.minorticks_off()
     axes.legend(loc="upper left")
     plt.close(figure)
 figures.inline(
     figure,
-    alt="Bytes a token against vocabulary size, from 256 to 9,999. "
+    alt=f"Bytes per token against vocabulary size, from 256 to {sizes[-1]:,}. "
     + " ".join(
         f"{name}: {', '.join(f'{ratio:.2f}' for ratio in each)}." for name, each in ratios.items()
     ),
@@ -474,15 +490,19 @@ chinese_text = ARTICLE_2["Chinese"]
 chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 
 # %% [markdown]
-# Each time the vocabulary doubles, the ratio gains less: the most frequent pairs are used up first.
+# On the plays, each doubling of the vocabulary gains less than the one before: the most frequent
+# pairs are used up first. On other texts the gains go up and down, for what helps the plays helps
+# those only by chance.
 #
-# *Hamlet* comes out at {eval}`f"{unseen:.2f}"` bytes a token, a play that was read at
-# {eval}`f"{seen:.2f}"`. The gap is what was learned by heart, and it widens with the vocabulary.
-# This is why a tokenizer, too, has to be judged on a text that it has not seen.
+# *Hamlet* comes out at {eval}`f"{unseen:.2f}"` bytes per token, *Macbeth* at
+# {eval}`f"{seen:.2f}"`. With 512 or 1,024 ids *Hamlet* still does a little better. Then the gap
+# opens, and it widens with the vocabulary: late merges spell the names and phrases of the plays
+# that the tokenizer was trained on. This is why a tokenizer, too, has to be judged on text that it
+# has not seen.
 #
 # Python's manual is English, and comes to {eval}`f"{code:.2f}"`. French shares letters and some
 # words. In Chinese **nothing** was gained: {eval}`f"{chinese:.2f}"`, which is
-# {eval}`f"{chinese_cost:.1f}"` tokens a character, as if there were no tokenizer at all. All of
+# {eval}`f"{chinese_cost:.1f}"` tokens per character, as if there were no tokenizer at all. All of
 # those merges were spent on English. Nobody meant harm; it is what counting does. The cure is to
 # count other texts as well, and to make room for them with a larger vocabulary.
 
@@ -498,7 +518,8 @@ chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 # %%
 from cs336_core.tokenization import count_pretokens
 
-letters, lengths, occurrences = count_pretokens(corpus.values()).flat()  # @stepover
+pretokens = count_pretokens(corpus.values())  # @stepover
+letters, lengths, occurrences = pretokens.flat()  # @stepover
 print(f"{occurrences.sum():,} words, {len(lengths):,} different ones")
 print(f"{size:,} bytes, {len(letters):,} in different words")
 
@@ -510,10 +531,10 @@ joins = len(letters) - remaining
 read_again = len(merges) * remaining
 
 # %% [markdown]
-# **Touch only what changes.** A merge joins two tokens at some places and leaves all others as they
-# were. Whoever keeps a list of the places need not look at the rest. All those merges together join
-# {eval}`f"{joins:,}"` pairs. To read the different words again for each merge would take at least
-# {eval}`f"{read_again / 1e9:.1f}"` billion looks,
+# **Touch only what changes.** A merge joins two tokens at some positions and leaves all others as
+# they were. Keep an index of where each pair occurs, and you never touch the rest. All those merges
+# together join {eval}`f"{joins:,}"` pairs. Reading the different words again for each merge would
+# mean looking at {eval}`f"{read_again // 10**6}"` million tokens or more,
 # {eval}`f"{round(read_again / joins):,}"` times as many.
 #
 # **Correct counts late.** When a merge makes a pair rarer, nothing is done about it at first. An
@@ -538,9 +559,9 @@ assert slow == fast
 print("the same", len(fast), "merges")
 
 # %% [markdown]
-# Here is what it comes to, measured on one machine with two cores: 32,000 tokens from 100 MB of
-# prose, code and many languages. The last one is faster than ours. How this was measured, and more
-# of it, stands in the project's README.
+# Here is how long it takes, measured once on one machine with two cores: 32,000 tokens from 100 MB
+# of prose, code and many languages. The last one is faster than ours. How this was measured, and
+# more results, are in the project's README.
 #
 # | trainer | seconds | memory |
 # |---|---:|---:|
@@ -554,11 +575,11 @@ print("the same", len(fast), "merges")
 #
 # BPE is a heuristic. It takes at every step what is most frequent now, and never looks back. It has
 # relatives that do otherwise. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, also merges
-# pairs, and prefers those that occur together more often than their parts would let one expect.
-# {cite:t}`kudo2018` goes the other way: it begins with too many pieces and removes those that
-# matter least to how probable the text is. SentencePiece {cite:p}`sentencepiece2018` is a program
-# for both that treats the space as a letter like any other, and so needs no cutting into words
-# beforehand.
+# pairs, and prefers those that occur together more often than their parts would let one expect. The
+# *unigram* model {cite:p}`kudo2018` goes the other way: it begins with too many pieces and removes
+# those that matter least to how probable the text is. SentencePiece {cite:p}`sentencepiece2018` is
+# a program that trains BPE or a unigram model. It treats the space as a letter like any other, and
+# so needs no cutting into words beforehand.
 
 # %% [markdown]
 # ## Could we do without?
@@ -569,7 +590,7 @@ print("the same", len(fast), "merges")
 # **Read the bytes as they are.** ByT5 {cite:p}`byt5` does, and stands up well to typing errors. It
 # pays with sequences that are several times as long.
 #
-# **Group them inside of the model.** MegaByte {cite:p}`megabyte2023` cuts bytes into patches of
+# **Group them inside the model.** MegaByte {cite:p}`megabyte2023` cuts bytes into patches of
 # equal length; a large model works on patches, a small one spells each of them out. The Byte Latent
 # Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to predict, so easy
 # stretches cost little. Its authors report that it keeps up with a model that uses tokens, up to 8
@@ -589,7 +610,8 @@ cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Each answer was computed when this page was built.
+# Think first, then open the answer. Every number in the answers was computed when this page was
+# built.
 #
 # **1.** How many tokens are left of `aaaa` after one merge? And of `aaa`?
 #
@@ -646,13 +668,12 @@ cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 # %% [markdown]
 # ## What comes next
 #
-# You can now turn any text into ids and back, and you know what the ids are worth. The next
-# lectures of the course build the model that reads them: attention and the Transformer. To look
-# back, {doc}`02_tokenization` shows real tokenizers at work, and {doc}`/book/glossary` explains
-# every term.
+# You can now turn any text into ids and back, and you know what the ids are worth. The next two
+# lectures build the model that reads them: {doc}`04_attention` and {doc}`05_transformer`. To look
+# back, {doc}`02_tokenization` shows real tokenizers at work, and {doc}`/book/glossary` explains the
+# terms.
 #
-# To build a tokenizer along with somebody else, {cite:t}`karpathy2024` does so in a video of two
-# hours.
+# To build a tokenizer along with somebody else, watch the two-hour video of {cite:t}`karpathy2024`.
 
 # %% [markdown]
 # ```{bibliography}

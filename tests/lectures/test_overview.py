@@ -58,6 +58,7 @@ def test_answers(question: str, answers: list[str]) -> None:
         ("One such GPU alone", ["3,000", "78"]),
         ("Attention takes", ["42 %", "51 %"]),
         ("The two agree", ["80 %", "64.7 %"]),
+        ("On this page only", ["14 %"]),
         ("So what does happen", ["17.0 %", "2.7 %", "6.6 %", "0.3 %"]),
         ("The list has", ["22", "28,000"]),
         ("Efficiency is not", ["30", "29"]),
@@ -153,6 +154,13 @@ def test_names_of_algorithms_are_right() -> None:
         "multilayer perceptron",
     ):
         assert name in TEXT
+
+
+def test_the_map_leads_to_every_lecture() -> None:
+    start = TEXT.index("## A map of the course")
+    on_the_map = re.findall(r"</(lectures/\w+)>", TEXT[start : TEXT.index("(part-basics)=")])
+    written = re.findall(r"file: (lectures/\w+)", (ROOT / "book/_toc.yml").read_text("utf-8"))
+    assert on_the_map == [name for name in written if not name.endswith("overview")]
 
 
 def test_the_map_leads_to_all_five_parts() -> None:

@@ -33,6 +33,7 @@ def told() -> Told:
         ("len(ARTICLE_2)", 24),
         ("repr(gpt2.decode([43453]))", "' SolidGoldMagikarp'"),
         ("single_bytes.vocab_size", 256),
+        ("single_bytes.vocab_size - len(possible_bytes)", 13),
         ("len(by_word.encode(sentence))", 5),
         ('f"{perplexity:.0f}"', "1"),
         ("own.vocab_size", 3000),
@@ -79,7 +80,9 @@ def test_every_expression_is_looked_at(told: Told) -> None:
     known = {expression for mark in marks for expression, _ in mark.args[1]}
     # Python's manual differs with its version, and the site grows; the others are looked at below.
     assert set(told.values) - known == {
-        'f"{rare / len(set(read)):.0%}"',
+        "len(manual_bytes)",
+        'f"{different[-1]:,}"',
+        'f"{100 * rare / len(set(read)):.0f} %"',
         "f\"{site_ratios['own']:.2f}\"",
         "f\"{site_ratios['GPT-2']:.2f}\"",
         "f\"{bought['the manual'][2]:.2f}\"",
@@ -126,7 +129,7 @@ def test_the_sizes_of_what_is_compared(told: Told) -> None:
     assert sizes == [50257, 100277, 200019]
     unused = [size - len(each.params.vocab) for size, each in zip(sizes, encodings, strict=True)]
     assert unused == [0, 16, 19]
-    assert told.names["bytes_a_token"] == 128 * 1024  # 128 KiB, Llama 3 8B in 16 bits
+    assert told.names["bytes_per_token"] == 128 * 1024  # 128 KiB, Llama 3 8B in 16 bits
     assert told.names["params"].components["embedding"] == 38_597_376
     assert told.names["params"].total == 124_439_808
 
@@ -167,6 +170,32 @@ def test_a_vocabulary_of_the_site_is_good_at_the_site(told: Told) -> None:
     assert told.names["site_ratios"]["own"] > told.names["site_ratios"]["GPT-2"]
     hamlet = "But look, the morn in russet mantle clad walks o'er the dew of yon high eastward hill"
     assert len(own.encode(hamlet)) > 1.3 * len(gpt2.encode(hamlet))
+
+
+def test_thirteen_byte_values_never_occur_in_utf8(told: Told) -> None:
+    never = set(range(256)) - told.names["possible_bytes"]
+    assert never == {0xC0, 0xC1, *range(0xF5, 0x100)}
+    assert told.names["manual_bytes"] <= told.names["possible_bytes"]
+
+
+def test_what_takes_one_byte_is_ascii(told: Told) -> None:
+    one_byte = [code for code in range(0xD800) if len(chr(code).encode()) == 1]
+    assert one_byte == list(range(128))
+    assert all(2 <= len(sign.encode()) <= 3 for sign in "“”’£")
+
+
+def test_english_is_at_the_floor_of_one_token_per_word_and_sign(told: Told) -> None:
+    english = told.names["english"]
+    words = re.findall(r" ?\w+|[^\w\s]+", english)
+    for name in told.names["encodings"]:
+        assert [token.decode() for token in tokens(told, name, english)] == words
+
+
+def test_the_curve_and_the_tokenizer_cut_the_manual_differently(told: Told) -> None:
+    names = told.names
+    assert names["different"][-1] < names["by_word"].vocab_size
+    assert {"the", " the"} <= set(names["in_words"])
+    assert {"the", " the"} & set(names["read"]) == {"the"}
 
 
 def test_what_the_manual_gains_is_mostly_white_space(told: Told) -> None:
