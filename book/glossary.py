@@ -258,8 +258,8 @@
 #   Chooses the experts that work on a token. {doc}`/lectures/05_transformer`
 #
 # Scaling law
-#   A formula that predicts the loss from the number of parameters and tokens, fitted to small models
-#   and extrapolated to large ones. {doc}`/lectures/01_overview`
+#   A formula that predicts the loss from the number of parameters and tokens, fitted on small
+#   models and extrapolated to large ones. {doc}`/lectures/01_overview`
 #
 # Sliding window
 #   A mask that lets a token look at the last few only. {doc}`/lectures/04_attention`
