@@ -28,6 +28,9 @@ _INK, _QUIET, _LINE, _ACCENT = "#1b1f24", "#4b5563", "#d5dae1", "#1f5fbf"
 # The two halves of a layer, in every figure of FLOPs. The MLP's blue looks like the accent's and is
 # one step off, so that each finds its own variable.
 ATTENTION, MLP = "#c8641e", "#1f5fbe"
+# What lies behind text, so that no line of the grid runs through it.
+_SURFACE = "#fefefd"
+LABEL_BOX: dict[str, Any] = {"facecolor": _SURFACE, "edgecolor": "none", "pad": 1.5}
 COLORS = {
     _INK: "var(--cs336-ink, currentColor)",
     _QUIET: "var(--cs336-quiet, currentColor)",
@@ -35,6 +38,7 @@ COLORS = {
     _ACCENT: f"var(--cs336-accent, {_ACCENT})",
     ATTENTION: f"var(--cs336-attention, {ATTENTION})",
     MLP: f"var(--cs336-mlp, {MLP})",
+    _SURFACE: "var(--cs336-surface, var(--jp-layout-color0, #ffffff))",
 }
 
 STYLE: dict[Any, Any] = {
@@ -57,7 +61,10 @@ STYLE: dict[Any, Any] = {
     "ytick.color": _QUIET,
     "ytick.left": False,
     "font.size": 10.5,
-    "legend.frameon": False,
+    "legend.facecolor": _SURFACE,
+    "legend.edgecolor": "none",
+    "legend.framealpha": 1.0,
+    "legend.fancybox": False,
     "svg.fonttype": "none",
 }
 
@@ -69,6 +76,8 @@ _DOTS: tuple[dict[str, Any], ...] = (
     {"marker": "D", "color": _QUIET, "markersize": 4.5},
     {"marker": "o", "color": _ACCENT},
 )
+
+_APART = 0.2  # between the dots of a row, in rows
 
 
 @dataclass(frozen=True)
@@ -124,20 +133,24 @@ def inline(figure: Figure, alt: str) -> InlineFigure:
 def dot_plot(axes: Axes, series: Mapping[str, Mapping[str, float]]) -> None:
     """Draw a dot for each value of up to three series, in rows that are named by their keys.
 
-    The rows stand in the order of the first series, from the top, and a thin line leads from dot
-    to dot. Raises `ValueError` for no series, or more than there are forms of dots.
+    The rows are in the order of the first series, from the top, and a thin line leads from dot to
+    dot. The dots of a row differ a little in height, so that equal values do not hide each other.
+    Raises `ValueError` for no series, or more than there are forms of dots.
     """
     if not 1 <= len(series) <= len(_DOTS):
         raise ValueError(
             f"a dot plot can tell 1 to {len(_DOTS)} series apart, and was given {len(series)}"
         )
     rows = list(next(iter(series.values())))
-    places = range(len(rows))
+    heights = range(len(rows))
     values = [[each[row] for each in series.values()] for row in rows]
-    axes.hlines(places, list(map(min, values)), list(map(max, values)), color=_LINE, linewidth=1.5)
-    for (name, each), look in zip(series.items(), _DOTS[-len(series) :], strict=True):
-        axes.plot([each[row] for row in rows], places, linestyle="", label=name, **look)
-    axes.set_yticks(places, rows)
+    axes.hlines(heights, list(map(min, values)), list(map(max, values)), color=_LINE, linewidth=1.5)
+    for i, (name, each) in enumerate(series.items()):
+        apart = _APART * (i - (len(series) - 1) / 2)
+        look = _DOTS[i - len(series)]
+        along = [each[row] for row in rows]
+        axes.plot(along, [y + apart for y in heights], linestyle="", label=name, **look)
+    axes.set_yticks(heights, rows)
     axes.set_ylim(len(rows) - 0.25, -0.75)
     axes.grid(visible=False, axis="y")
     axes.grid(visible=True, axis="x")

@@ -578,8 +578,9 @@ with figures.style():  # @stepover
     axes.loglog(at_once, [1000 * forward_seconds(13e9, each, H100) for each in at_once], "-")
     axes.axvline(H100.ridge_point(), color="C1", linewidth=1, linestyle=":")
     axes.text(H100.ridge_point() * 0.9, 40, f"{H100.ridge_point():.0f} tokens", ha="right")
-    axes.text(1, 9, "waits for the weights\n(decode)", va="bottom")
-    axes.text(1100, 21, "computes\n(prefill)", va="top")
+    label = {"bbox": figures.LABEL_BOX}
+    axes.text(1, 9, "waits for the weights\n(decode)", va="bottom", **label)
+    axes.text(1100, 21, "computes\n(prefill)", va="top", **label)
     axes.set(xlabel="tokens in one pass", ylabel="milliseconds", ylim=(4, 150))
     axes.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
     axes.set_yticks([10, 100], ["10", "100"])

@@ -35,6 +35,13 @@ def test_series_differ_in_form_and_the_last_is_the_accent() -> None:
     assert axes.lines[-1].get_color() == drawn({"one": {"a": 1}}).lines[0].get_color()
 
 
+def test_equal_values_do_not_hide_each_other() -> None:
+    axes = drawn({name: {"a": 1, "b": 1} for name in ("one", "two", "three")})
+    dots = [point for line in axes.lines for point in line.get_xydata().tolist()]
+    assert len({tuple(point) for point in dots}) == 6
+    assert all(abs(y - round(y)) < 0.3 for _, y in dots)
+
+
 @pytest.mark.parametrize("count", [0, 4])
 def test_only_some_series_can_be_told_apart(count: int) -> None:
     with pytest.raises(ValueError, match=f"1 to 3 series apart, and was given {count}"):

@@ -40,6 +40,11 @@ def test_the_figure_follows_the_page() -> None:
         assert f"{color};" not in svg
 
 
+def test_no_line_runs_through_a_legend() -> None:
+    legend = drawn("A line").split('id="legend_1"')[1].split("</g>")[0]
+    assert "fill: var(--cs336-surface" in legend
+
+
 def test_the_same_figure_is_the_same_text() -> None:
     assert drawn("A line") == drawn("A line")
 
