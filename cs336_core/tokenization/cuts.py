@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 
 from cs336_core.tokenization.boundaries import FINDERS
 from cs336_core.tokenization.special_tokens import SpecialTokens
+from cs336_core.tokenization.text import check_text
 
 PIECE = 1 << 18  # characters: what a step of the vectorized code works on stays in the cache
 
@@ -64,6 +65,7 @@ def pieces(
     length = 0
     wanted = size
     for string in strings:
+        check_text(string)
         held.append(string)
         length += len(string)
         if length < wanted or not can_cut(pattern):

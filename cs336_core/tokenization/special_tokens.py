@@ -23,12 +23,17 @@ class SpecialTokens:
     def __init__(self, texts: Iterable[str]) -> None:
         longest_first = sorted(texts, key=len, reverse=True)
         self.longest = max(map(len, longest_first), default=0)
-        either = "|".join(map(re.escape, longest_first)) or "(?!)"  # which matches nowhere
+        either = "|".join(map(re.escape, longest_first)) if longest_first else "(?!)"  # no match
         self._pattern = re.compile(either)
         self._split = re.compile(f"({either})")
-        self._bytes = re.compile(either.encode())
+        self._bytes = re.compile(either.encode("utf-8", "surrogatepass"))
         self._prefix = _common_prefix(longest_first)
         self._texts = longest_first
+        self.names = frozenset(longest_first)
+
+    def only(self, names: frozenset[str]) -> SpecialTokens:
+        """Return these special tokens instead; the same object where they are the same."""
+        return self if names == self.names else SpecialTokens(names)
 
     def __bool__(self) -> bool:
         """Whether there are any."""
