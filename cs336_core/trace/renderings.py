@@ -73,7 +73,7 @@ _shown: list[Rendering] = []
 def take() -> list[Rendering]:
     """Return what was shown since this was asked last."""
     taken = _shown.copy()
-    _shown.clear()
+    del _shown[: len(taken)]  # and nothing that another thread has shown since
     return taken
 
 
