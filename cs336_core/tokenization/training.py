@@ -127,8 +127,8 @@ def learn_merges(
 def _without_garbage_collection() -> Iterator[None]:
     """Do without the search for cycles, which would look at every pair that waits, for nothing."""
     enabled = gc.isenabled()
-    gc.disable()
     try:
+        gc.disable()
         yield
     finally:
         if enabled:
