@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cs336_core.atomic import write_files
 from cs336_core.paths import StrPath
+from cs336_core.tokenization.arguments import string_list
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import named
@@ -58,7 +59,8 @@ def load_gpt2(
     folder = Path(folder)
     path = folder / "vocab.json"
     entries = read_json(path)
-    special = {text: _special_id(path, entries, text) for text in special_tokens}
+    names = string_list("special_tokens", special_tokens, "a list of special tokens")
+    special = {text: _special_id(path, entries, text) for text in names}
     vocab = read_vocab(path, entries, special)
     merges = read_merges(folder / "merges.txt", merge_lines(folder / "merges.txt"), vocab)
     params = read_params(path, vocab, merges, special, named(pattern))

@@ -16,7 +16,7 @@ from pathlib import Path
 from cs336_core.atomic import write_files
 from cs336_core.paths import StrPath
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.params import BPEParams, check_special_ids
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.rank_merges import merges_from_ranks
 from cs336_core.tokenization.reading import naming, read_params, read_text
@@ -51,6 +51,7 @@ def load_tiktoken(
     twice, lacks a rank that no special token has either, or a token that no two others make;
     `OSError` where it cannot be read.
     """
+    check_special_ids(special_tokens or {})
     special = dict(special_tokens or {})
     path = Path(path)
     ranks = read_ranks(path)
