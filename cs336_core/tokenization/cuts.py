@@ -17,9 +17,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from cs336_core.tokenization.arguments import check_text
 from cs336_core.tokenization.boundaries import FINDERS
 from cs336_core.tokenization.special_tokens import SpecialTokens
-from cs336_core.tokenization.text import check_text
 
 PIECE = 1 << 18  # characters: what a step of the vectorized code works on stays in the cache
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from cs336_core.tokenization.errors import SpecialTokenError, WrongTypeError
+from cs336_core.tokenization.arguments import string_list
+from cs336_core.tokenization.errors import SpecialTokenError
 from cs336_core.tokenization.special_tokens import SpecialTokens
 
 Names = Literal["all"] | Iterable[str]
@@ -31,12 +32,8 @@ class SpecialPolicy:
 
         Raises `WrongTypeError` for anything but "all" or texts.
         """
-        allowed_names = known.names if _is_all(allowed) else _names("allowed_special", allowed)
-        refused_names = (
-            known.names - allowed_names
-            if _is_all(disallowed)
-            else _names("disallowed_special", disallowed)
-        )
+        allowed_names = _names("allowed_special", allowed, known.names)
+        refused_names = _names("disallowed_special", disallowed, known.names - allowed_names)
         self.refused = known.only(refused_names)
         self.allowed = known.only(allowed_names & known.names)
         self._known = known
@@ -63,27 +60,8 @@ class SpecialPolicy:
         return self._known.only(self._known.names | self.refused.names)
 
 
-def _is_all(names: Names) -> bool:
-    return isinstance(names, str) and names == "all"
-
-
-def _names(argument: str, given: Names) -> frozenset[str]:
-    """Return names as a set; raise `WrongTypeError` for anything but texts."""
-    if isinstance(given, str):
-        raise WrongTypeError(
-            f'{argument} is {given!r}; it is "all" or a collection of special tokens, such as '
-            f"{{{given!r}}}"
-        )
-    if not isinstance(given, Iterable):
-        raise WrongTypeError(
-            f'{argument} is {given!r}, of type {type(given).__name__}; it is "all" or a collection '
-            "of special tokens"
-        )
-    names = list(given)
-    for name in names:
-        if not isinstance(name, str):
-            raise WrongTypeError(
-                f"{argument} has {name!r}, of type {type(name).__name__}; a special token is a "
-                "string"
-            )
-    return frozenset(names)
+def _names(argument: str, given: Names, every: frozenset[str]) -> frozenset[str]:
+    """Return names as a set, `every` one of them for "all"; raise `WrongTypeError` for no names."""
+    if isinstance(given, str) and given == "all":
+        return every
+    return frozenset(string_list(argument, given, '"all" or a collection of special tokens'))

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-import reprlib
-
-from cs336_core.tokenization.errors import EncodingError, WrongTypeError
-
-
-def check_text(text: object) -> None:
-    """Raise `WrongTypeError` for what is not a string."""
-    if not isinstance(text, str):
-        advice = "; decode it first" if isinstance(text, bytes | bytearray) else ""
-        raise WrongTypeError(
-            f"the text is {reprlib.repr(text)}, of type {type(text).__name__}; a string is needed"
-            f"{advice}"
-        )
+from cs336_core.tokenization.arguments import check_text
+from cs336_core.tokenization.errors import EncodingError
 
 
 def utf8(text: str, start: int = 0) -> bytes:

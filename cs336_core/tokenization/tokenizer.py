@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import codecs
 import re
-import reprlib
 from collections.abc import Iterable, Iterator
+from typing import SupportsIndex
 
 import numpy as np
 import regex
 
+from cs336_core.tokenization.arguments import check_text, described
 from cs336_core.tokenization.cuts import can_cut, pieces
 from cs336_core.tokenization.errors import (
     EncodingError,
@@ -21,12 +22,13 @@ from cs336_core.tokenization.errors import (
     UnknownIdError,
     WrongTypeError,
 )
+from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import PATTERNS, in_ascii
 from cs336_core.tokenization.spans import Integers, split
 from cs336_core.tokenization.special_policy import Names, SpecialPolicy
 from cs336_core.tokenization.special_tokens import SpecialTokens
-from cs336_core.tokenization.text import check_text, utf8
+from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.word_encoding import WordEncoder
 
 _SHORT = 4000  # characters: up to here a loop is faster than operations on arrays (measured)
@@ -92,8 +94,7 @@ class BPETokenizer:
         """Turn each of several texts into ids; an error says which of them is at fault."""
         if isinstance(texts, str):
             raise WrongTypeError(
-                f"texts is a string, {reprlib.repr(texts)}: give a list of strings, or call encode "
-                "for a single text"
+                f"texts is {described(texts)}; give a list of strings, or call encode for one text"
             )
         policy = self._policy(allowed_special, disallowed_special)
         ids = []
@@ -156,24 +157,31 @@ class BPETokenizer:
             begin = end
         return ids, offsets
 
-    def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
-        """Turn ids back into text; bytes that are no UTF-8 become U+FFFD, or what `errors` says.
+    def decode(self, ids: Ids, errors: str = "replace") -> str:
+        """Turn ids back into text; bytes that are not UTF-8 become U+FFFD, or what `errors` says.
 
-        Raises `UnknownIdError` for an id that stands for nothing.
+        `ids` may be a list, an array, a tensor, or any other iterable of integers. Raises as
+        `decode_bytes` does.
         """
         return self.decode_bytes(ids).decode("utf-8", errors)
 
-    def decode_bytes(self, ids: Iterable[int]) -> bytes:
-        """Turn ids back into bytes; raise `UnknownIdError` for an id that stands for nothing."""
-        ids = list(ids)
+    def decode_bytes(self, ids: Ids) -> bytes:
+        """Turn ids back into bytes.
+
+        Raises `UnknownIdError` for an id that is not in the vocabulary, `WrongTypeError` for one
+        that is not an integer.
+        """
+        vocab = self.params.vocab
+        known = id_list(ids)
         try:
-            return b"".join([self.params.vocab[token_id] for token_id in ids])
+            return b"".join([vocab[token_id] for token_id in known])
         except KeyError as error:
-            place = ids.index(error.args[0])
-            raise UnknownIdError(
-                f"id {error.args[0]!r}, number {place} of {len(ids)}, is not in the vocabulary, "
-                f"whose ids go from 0 to {self.vocab_size - 1}"
-            ) from None
+            unknown: int = error.args[0]
+        gaps = f": its {len(vocab):,} ids have gaps" if len(vocab) < self.vocab_size else ""
+        raise UnknownIdError(
+            f"ids[{known.index(unknown)}] is {unknown}, which is not in the vocabulary "
+            f"({min(vocab)} to {max(vocab)}{gaps}); was it made by another tokenizer?"
+        )
 
     def stream_decoder(self) -> StreamDecoder:
         """Return a decoder for ids that arrive one by one."""
@@ -247,9 +255,11 @@ class StreamDecoder:
         self._tokenizer = tokenizer
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-    def feed(self, token_id: int) -> str:
-        """Return the text that is complete with this id; raise `UnknownIdError` for no such id."""
-        return self._decoder.decode(self._tokenizer.decode_bytes([token_id]))
+    def feed(self, ids: SupportsIndex | Ids) -> str:
+        """Return the text that is complete with this id, or with these; raise as `decode` does."""
+        is_single = isinstance(ids, SupportsIndex) and getattr(ids, "ndim", 0) == 0
+        listed = id_list([ids] if is_single else ids)
+        return self._decoder.decode(self._tokenizer.decode_bytes(listed))
 
     def finish(self) -> str:
         """Return what is left: nothing, or U+FFFD for a character that was never completed."""

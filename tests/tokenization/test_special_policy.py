@@ -76,9 +76,9 @@ def test_the_longest_special_token_wins_if_it_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ("<a>", "is '<a>'; it is .all. or a collection of .*, such as {'<a>'}"),
-        (None, "is None, of type NoneType; it is"),
-        ([3], "has 3, of type int; a special token is a string"),
+        ("<a>", r"is '<a>', of type str; it must be .all. or a collection .* such as \['<a>'\]"),
+        (None, "is None, of type NoneType; it must be"),
+        ([3], "has 3, of type int; each must be a string"),
         ({b"<a>"}, "has b'<a>', of type bytes"),
         (np.array([3]), "has .*3.*, of type int64"),
     ],

@@ -175,7 +175,7 @@ def test_half_a_character_is_never_given_out(small: BPETokenizer) -> None:
 
 @pytest.mark.parametrize("bad", [-1, 300, 10**9])
 def test_an_id_out_of_range_is_named(small: BPETokenizer, bad: int) -> None:
-    with pytest.raises(UnknownIdError, match=f"id {bad}, number 1 of 2, is not .* 0 to 299"):
+    with pytest.raises(UnknownIdError, match=rf"ids\[1\] is {bad}, which is not .* \(0 to 299\)"):
         small.decode([104, bad])
 
 
