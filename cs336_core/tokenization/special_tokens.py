@@ -42,7 +42,7 @@ class SpecialTokens:
     def first(self, text: str) -> re.Match[str] | None:
         """Return the first special token in `text`."""
         # To look for what all of them begin with is the fastest way to find none.
-        return self._pattern.search(text) if self._prefix in text else None
+        return self._pattern.search(text) if self._texts and self._prefix in text else None
 
     def split(self, text: str) -> list[str]:
         """Cut `text` at its special tokens: ordinary text and special tokens by turns."""

@@ -18,7 +18,7 @@ from cs336_core.tokenization.word_merging import Merges
 from cs336_core.tokenization.word_table import WordTable
 
 _FEW = 400  # pre-tokens: up to here a loop is faster than operations on arrays (measured)
-_CACHE = 1 << 19  # pre-tokens; a cache of more, or of more bytes, is replaced by an empty one
+_CACHE = 1 << 19  # pre-tokens; a cache of more, or of more bytes, begins anew
 _CACHE_BYTES = 1 << 22
 
 
@@ -44,11 +44,7 @@ class WordEncoder:
 
     def encode_each(self, words: Iterable[str]) -> list[int]:
         """Return the ids of some pre-tokens, one after another."""
-        cached = self._each
-        ids = list(chain.from_iterable(map(cached.__getitem__, words)))
-        if _is_full(cached):
-            self._each = _Words(self)
-        return ids
+        return list(chain.from_iterable(map(self._each.__getitem__, words)))
 
     def encode_word(self, word: bytes) -> list[int]:
         """Turn one pre-token into ids."""
@@ -117,6 +113,9 @@ class _Words(dict[str, tuple[int, ...]]):
         # Python's search for cycles visits every list, and skips tuples of numbers.
         ids = self[word] = tuple(self._encoder.encode_word(data))
         self.size += len(data)
+        if _is_full(self):
+            self.clear()
+            self.size = 0
         return ids
 
 
