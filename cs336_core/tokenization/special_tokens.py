@@ -32,7 +32,9 @@ class SpecialTokens:
         self.names = frozenset(longest_first)
 
     def only(self, names: frozenset[str]) -> SpecialTokens:
-        """Return these special tokens instead; the same object where they are the same."""
+        """Return these special tokens instead; an object that exists where there is one."""
+        if not names:
+            return NO_SPECIAL_TOKENS
         return self if names == self.names else SpecialTokens(names)
 
     def __bool__(self) -> bool:
@@ -68,3 +70,6 @@ def _common_prefix(texts: Iterable[str]) -> str:
     """
     columns = zip(*texts, strict=False)
     return "".join(column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns))
+
+
+NO_SPECIAL_TOKENS = SpecialTokens([])

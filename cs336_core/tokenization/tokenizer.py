@@ -27,13 +27,12 @@ from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import PATTERNS, in_ascii
 from cs336_core.tokenization.spans import Integers, split
 from cs336_core.tokenization.special_policy import Names, SpecialPolicy
-from cs336_core.tokenization.special_tokens import SpecialTokens
+from cs336_core.tokenization.special_tokens import NO_SPECIAL_TOKENS, SpecialTokens
 from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.word_encoding import WordEncoder
 
 _SHORT = 4000  # characters: up to here a loop is faster than operations on arrays (measured)
-_NO_SPECIAL = SpecialTokens([])
-_ORDINARY = SpecialPolicy(_NO_SPECIAL, (), ())
+_ORDINARY = SpecialPolicy(NO_SPECIAL_TOKENS, (), ())
 
 
 class BPETokenizer:
@@ -228,7 +227,7 @@ class BPETokenizer:
     def _encode_long(self, text: str) -> Integers:
         """Encode block by block."""
         parts, start = [], 0
-        for piece in pieces([text], self.params.pattern, _NO_SPECIAL):
+        for piece in pieces([text], self.params.pattern, NO_SPECIAL_TOKENS):
             parts.append(self._words.encode(utf8(piece, start)))
             start += len(piece)
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
