@@ -11,7 +11,7 @@ class TokenizationError(ValueError):
 
 
 class WrongTypeError(TokenizationError, TypeError):
-    """A value of a type that is of no use here, such as bytes or a list in place of a string."""
+    """A value of the wrong type, such as bytes or a list in place of a string."""
 
 
 class EncodingError(TokenizationError):

@@ -56,12 +56,12 @@ class SpecialPolicy:
         )
 
     def uncut(self) -> SpecialTokens:
-        """Return all texts that must stay in one piece where a text is cut."""
+        """Return the texts that no cut may divide when a long text is encoded in pieces."""
         return self._known.only(self._known.names | self.refused.names)
 
 
 def _names(argument: str, given: Names, every: frozenset[str]) -> frozenset[str]:
-    """Return names as a set, `every` one of them for "all"; raise `WrongTypeError` for no names."""
+    """Return the names, `every` name for "all"; raise `WrongTypeError` for anything but strings."""
     if isinstance(given, str) and given == "all":
         return every
     return frozenset(string_list(argument, given, '"all" or a collection of special tokens'))

@@ -32,7 +32,7 @@ class SpecialTokens:
         self.names = frozenset(longest_first)
 
     def only(self, names: frozenset[str]) -> SpecialTokens:
-        """Return these special tokens instead; an object that exists where there is one."""
+        """Return these special tokens instead, without building what already exists."""
         if not names:
             return NO_SPECIAL_TOKENS
         return self if names == self.names else SpecialTokens(names)
