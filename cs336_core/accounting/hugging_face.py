@@ -15,6 +15,7 @@ from typing import Any
 from cs336_core.accounting.hugging_face_fields import REQUIRED, Fields
 from cs336_core.accounting.sizes import AccountingError, shortened
 from cs336_core.model.config import Activation, Experts, Latent, ModelConfig
+from cs336_core.paths import StrPath
 
 LARGEST_FILE = 2**20  # bytes; real ones have a few thousand
 
@@ -33,12 +34,13 @@ class LoadedConfig:
     notes: tuple[str, ...]
 
 
-def load_hugging_face(path: Path, *, ignored: Collection[str] = ()) -> LoadedConfig:
+def load_hugging_face(path: StrPath, *, ignored: Collection[str] = ()) -> LoadedConfig:
     """Read a `config.json`, or the one in a folder.
 
     Raises `OSError` for a file that cannot be opened, `AccountingError` for one that is too large,
     no JSON object, or of a model that cannot be told, `ConfigError` for a model that cannot be.
     """
+    path = Path(path)
     file = path / "config.json" if path.is_dir() else path
     with file.open("rb") as opened:
         data = opened.read(LARGEST_FILE + 1)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cs336_core.paths import StrPath
 from cs336_core.trace.cells import cells
 
 # The course is installed in place (`-e .`), so they are found from any folder.
 FOLDER = Path(__file__).resolve().parents[2] / "lectures"
 
 
-def lectures(folder: Path = FOLDER) -> dict[str, str]:
+def lectures(folder: StrPath = FOLDER) -> dict[str, str]:
     """Return the text of every lecture by its name, in order: code, and prose without its marks.
 
     Raises `FileNotFoundError` where there are none.
     """
     found = {
         path.stem: "\n\n".join(cell.text for cell in cells(path.read_text("utf-8")))
-        for path in sorted(folder.glob("[0-9][0-9]_*.py"))
+        for path in sorted(Path(folder).glob("[0-9][0-9]_*.py"))
     }
     if not found:
         raise FileNotFoundError(

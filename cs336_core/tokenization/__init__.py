@@ -18,6 +18,7 @@ from cs336_core.tokenization.errors import (
     UnknownIdError,
     UnknownWordError,
     VocabularyError,
+    WrongTypeError,
 )
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.protocol import Tokenizer
@@ -74,6 +75,7 @@ __all__ = [
     "UnknownWordError",
     "VocabularyError",
     "WordTokenizer",
+    "WrongTypeError",
     "bpe_steps",
     "compression_ratio",
     "count_pairs",

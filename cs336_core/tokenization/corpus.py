@@ -22,6 +22,15 @@ Document = str | os.PathLike[str] | IO[str] | IO[bytes]
 Corpus = Document | Iterable[Document]
 
 CHUNK = 1 << 22  # bytes: enough work for a process, little enough to hold a few
+OTHER_POLICIES = "errors='replace' or errors='ignore'"
+# How files begin that are often taken for text, what they are, and what to do about it.
+_SIGNATURES = {
+    b"\x1f\x8b": ("compressed by gzip", "decompress it first, or pass gzip.open(path)"),
+    b"BZh91AY&SY": ("compressed by bzip2", "decompress it first, or pass bz2.open(path)"),
+    b"\xfd7zXZ": ("compressed by xz", "decompress it first, or pass lzma.open(path)"),
+    b"\xff\xfe": ("UTF-16", "convert it to UTF-8"),
+    b"\xfe\xff": ("UTF-16", "convert it to UTF-8"),
+}
 _WINDOW = 1 << 14  # bytes of a file in which a place to cut is looked for
 
 
@@ -79,10 +88,13 @@ def checked(data: bytes, name: str, start: int, errors: str) -> bytes:
     try:
         text = data.decode("utf-8", errors)
     except UnicodeDecodeError as error:
-        offset = start + error.start
+        found = f"byte {data[error.start]:#04x} at offset {start + error.start} ({error.reason})"
+        if start == 0:
+            for signature, (kind, advice) in _SIGNATURES.items():
+                if data.startswith(signature):
+                    raise EncodingError(f"{name} is {kind}: {found}; {advice}") from None
         raise EncodingError(
-            f"{name} is not UTF-8: byte {data[error.start]:#04x} at offset {offset} "
-            f"({error.reason}); convert the file, or choose errors='replace' or errors='ignore'"
+            f"{name} is not UTF-8: {found}; convert the file, or choose {OTHER_POLICIES}"
         ) from None
     return data if errors == "strict" else text.encode()
 

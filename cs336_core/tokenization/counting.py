@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from cs336_core.tokenization.corpus import CHUNK, Chunk, Corpus, chunks, total_size
 from cs336_core.tokenization.counts import Counts, Group, Place
 from cs336_core.tokenization.cuts import can_cut
+from cs336_core.tokenization.params import unique_special_tokens
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.progress import OnProgress, Progress
 from cs336_core.tokenization.spans import MULTIPLIER, WIDTHS, Integers, Keys, split_spans
@@ -74,7 +75,7 @@ def count_pretokens(  # noqa: PLR0913  (each has a default)
     2
     """
     pattern = named(pattern)
-    special_tokens = tuple(special_tokens)
+    special_tokens = tuple(unique_special_tokens(special_tokens))
     total = total_size(corpus)
     with (
         _executor(pattern, num_workers, total) if executor is None else nullcontext(executor) as by

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from cs336_core.tokenization.arguments import check_text
 from cs336_core.tokenization.boundaries import FINDERS
 from cs336_core.tokenization.special_tokens import SpecialTokens
 
@@ -64,6 +65,7 @@ def pieces(
     length = 0
     wanted = size
     for string in strings:
+        check_text(string)
         held.append(string)
         length += len(string)
         if length < wanted or not can_cut(pattern):

@@ -10,6 +10,10 @@ class TokenizationError(ValueError):
     """Something given to a tokenizer or a trainer cannot be used."""
 
 
+class WrongTypeError(TokenizationError, TypeError):
+    """A value of the wrong type, such as bytes or a list in place of a string."""
+
+
 class EncodingError(TokenizationError):
     """Text that is not valid Unicode: bytes that are no UTF-8, or a lone surrogate in a string."""
 

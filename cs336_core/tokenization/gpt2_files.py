@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cs336_core.atomic import write_files
+from cs336_core.paths import StrPath
+from cs336_core.tokenization.arguments import string_list
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import named
@@ -26,7 +28,7 @@ from cs336_core.tokenization.reading import (
 HEADER = "#version: 0.2"
 
 
-def save_gpt2(params: BPEParams, folder: Path) -> None:
+def save_gpt2(params: BPEParams, folder: StrPath) -> None:
     """Write vocab.json and merges.txt into `folder`, made where it is missing.
 
     Both are written whole or not at all. Raises `VocabularyError` where a special token reads like
@@ -34,6 +36,7 @@ def save_gpt2(params: BPEParams, folder: Path) -> None:
     """
     vocab = json.dumps(printable_vocab(params), ensure_ascii=False)
     merges = [f"{to_printable(left)} {to_printable(right)}" for left, right in params.merges]
+    folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_files(
         {
@@ -44,7 +47,7 @@ def save_gpt2(params: BPEParams, folder: Path) -> None:
 
 
 def load_gpt2(
-    folder: Path, special_tokens: Iterable[str] = (), pattern: str | None = "gpt2"
+    folder: StrPath, special_tokens: Iterable[str] = (), pattern: str | None = "gpt2"
 ) -> BPEParams:
     """Read vocab.json and merges.txt, as GPT-2 and many after it have them.
 
@@ -53,9 +56,11 @@ def load_gpt2(
     or the two contradict each other, and where a token is neither made by a merge nor special;
     `OSError` where a file cannot be read.
     """
+    folder = Path(folder)
     path = folder / "vocab.json"
     entries = read_json(path)
-    special = {text: _special_id(path, entries, text) for text in special_tokens}
+    names = string_list("special_tokens", special_tokens, "a list of special tokens")
+    special = {text: _special_id(path, entries, text) for text in names}
     vocab = read_vocab(path, entries, special)
     merges = read_merges(folder / "merges.txt", merge_lines(folder / "merges.txt"), vocab)
     params = read_params(path, vocab, merges, special, named(pattern))

@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 from cs336_core.atomic import write_files
+from cs336_core.paths import StrPath
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.huggingface_parts import (
     FOUND,
@@ -27,7 +28,7 @@ from cs336_core.tokenization.reachable import unreachable
 from cs336_core.tokenization.reading import read_json, read_merges, read_params, read_vocab
 
 
-def save_huggingface(params: BPEParams, path: Path) -> None:
+def save_huggingface(params: BPEParams, path: StrPath) -> None:
     """Write a tokenizer.json, whole or not at all.
 
     Raises `VocabularyError` where a special token reads like an ordinary one, or where the pattern
@@ -60,10 +61,10 @@ def save_huggingface(params: BPEParams, path: Path) -> None:
             "merges": [f"{to_printable(a)} {to_printable(b)}" for a, b in params.merges],
         },
     }
-    write_files({path: json.dumps(content, ensure_ascii=False, indent=1).encode()})
+    write_files({Path(path): json.dumps(content, ensure_ascii=False, indent=1).encode()})
 
 
-def load_huggingface(path: Path) -> BPEParams:
+def load_huggingface(path: StrPath) -> BPEParams:
     """Read the tokenizer.json of a byte-level BPE tokenizer: of GPT-2, Llama 3, Qwen and others.
 
     Each of its added tokens becomes a special token. What it puts around an encoded text (a token
@@ -74,6 +75,7 @@ def load_huggingface(path: Path) -> BPEParams:
     encoding as its tokenizer does takes more than merges, special tokens and one pattern: another
     model, normalizer or pre-tokenizer, dropout. Raises `OSError` where it cannot be read.
     """
+    path = Path(path)
     file = read_json(path)
     model = read_model(path, file.get("model"))
     check_normalizer(path, file.get("normalizer"))

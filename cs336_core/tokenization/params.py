@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
+from cs336_core.tokenization.arguments import described, string_list
+from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError, WrongTypeError
 
 Merges = list[tuple[bytes, bytes]]
 
@@ -87,8 +88,12 @@ class BPEParams:
 
 
 def unique_special_tokens(special_tokens: Iterable[str]) -> Sequence[str]:
-    """Return the special tokens as they are; raise `SpecialTokenError` for one that cannot be."""
-    texts = list(special_tokens)
+    """Return the special tokens as they are.
+
+    Raises `SpecialTokenError` for one that cannot be, `WrongTypeError` for what is no list of them.
+    """
+    texts = string_list("special_tokens", special_tokens, "a list of special tokens")
+    seen: set[str] = set()
     for text in texts:
         if not text:
             raise SpecialTokenError("a special token is empty; it needs at least one character")
@@ -98,13 +103,24 @@ def unique_special_tokens(special_tokens: Iterable[str]) -> Sequence[str]:
             raise SpecialTokenError(
                 f"special token {text!r} holds a lone surrogate, which UTF-8 cannot write"
             ) from None
-        if texts.count(text) > 1:
+        if text in seen:
             raise SpecialTokenError(f"special token {text!r} is given twice; give it once")
+        seen.add(text)
     return texts
+
+
+def check_special_ids(special_tokens: object) -> None:
+    """Raise `WrongTypeError` for what does not give each special token an id."""
+    if not isinstance(special_tokens, Mapping):
+        raise WrongTypeError(
+            f"special_tokens is {described(special_tokens)}; it must be a dict with the id of each "
+            'special token, such as {"<|endoftext|>": 50256}'
+        )
 
 
 def check_special_tokens(special_tokens: dict[str, int], vocab: dict[int, bytes]) -> None:
     """Raise `SpecialTokenError` where special tokens and vocabulary do not agree."""
+    check_special_ids(special_tokens)
     unique_special_tokens(special_tokens)
     owner: dict[int, str] = {}
     for text, token_id in special_tokens.items():

@@ -12,10 +12,11 @@ Where several pairs share the highest count, the one seen first in the sequence 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams
 
 Pair = tuple[int, int]
@@ -145,7 +146,7 @@ def encode(text: str, params: BPEParams) -> list[int]:
     return ids
 
 
-def decode(ids: Iterable[int], params: BPEParams) -> str:
+def decode(ids: Ids, params: BPEParams) -> str:
     """Turn `ids` back into text.
 
     Bytes that are no UTF-8 (a character cut in half) become U+FFFD, the replacement character,
@@ -155,7 +156,7 @@ def decode(ids: Iterable[int], params: BPEParams) -> str:
     'the hat'
     """
     tokens: list[bytes] = []
-    for token_id in ids:
+    for token_id in id_list(ids):
         if token_id not in params.vocab:
             raise ValueError(
                 f"id {token_id} is not in the vocabulary (0 to {len(params.vocab) - 1})"

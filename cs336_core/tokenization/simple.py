@@ -7,9 +7,10 @@ the replacement character, since a model may emit any ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from cs336_core.tokenization.errors import UnknownIdError
+from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.text import utf8
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -30,7 +31,7 @@ class BitTokenizer:
         """Return the bits of `text`; raise `EncodingError` for a lone surrogate."""
         return [byte >> place & 1 for byte in utf8(text) for place in range(7, -1, -1)]
 
-    def decode(self, ids: Iterable[int]) -> str:
+    def decode(self, ids: Ids) -> str:
         """Return the text of these bits; fewer than eight at the end become one U+FFFD.
 
         Raises `UnknownIdError` for an id that is neither 0 nor 1.
@@ -60,7 +61,7 @@ class ByteTokenizer:
         """Return the bytes of `text`; raise `EncodingError` for a lone surrogate."""
         return list(utf8(text))
 
-    def decode(self, ids: Iterable[int]) -> str:
+    def decode(self, ids: Ids) -> str:
         """Return the text of these bytes; raise `UnknownIdError` for an id over 255.
 
         >>> ByteTokenizer().decode([110, 195])
@@ -68,7 +69,7 @@ class ByteTokenizer:
         """
         return self.decode_bytes(ids).decode(errors="replace")
 
-    def decode_bytes(self, ids: Iterable[int]) -> bytes:
+    def decode_bytes(self, ids: Ids) -> bytes:
         """Return these bytes; raise `UnknownIdError` for an id over 255."""
         return bytes(known(ids, self.vocab_size))
 
@@ -87,7 +88,7 @@ class CharacterTokenizer:
         utf8(text)
         return [ord(character) for character in text]
 
-    def decode(self, ids: Iterable[int]) -> str:
+    def decode(self, ids: Ids) -> str:
         """Return the text of these code points; surrogates, which are no text, become U+FFFD.
 
         Raises `UnknownIdError` for an id that is no code point.
@@ -109,9 +110,9 @@ class CharacterTokenizer:
         return len(set(self.encode(text)))
 
 
-def known(ids: Iterable[int], vocab_size: int) -> Iterator[int]:
-    """Yield `ids` as they are; raise `UnknownIdError` at the first outside the vocabulary."""
-    for token_id in ids:
+def known(ids: Ids, vocab_size: int) -> Iterator[int]:
+    """Yield `ids` as integers; raise `UnknownIdError` at the first outside the vocabulary."""
+    for token_id in id_list(ids):
         if not 0 <= token_id < vocab_size:
             raise UnknownIdError(
                 f"id {token_id} is not in the vocabulary (0 to {vocab_size - 1}); "

@@ -23,12 +23,19 @@ class SpecialTokens:
     def __init__(self, texts: Iterable[str]) -> None:
         longest_first = sorted(texts, key=len, reverse=True)
         self.longest = max(map(len, longest_first), default=0)
-        either = "|".join(map(re.escape, longest_first)) or "(?!)"  # which matches nowhere
+        either = "|".join(map(re.escape, longest_first)) if longest_first else "(?!)"  # no match
         self._pattern = re.compile(either)
         self._split = re.compile(f"({either})")
-        self._bytes = re.compile(either.encode())
+        self._bytes = re.compile(either.encode("utf-8", "surrogatepass"))
         self._prefix = _common_prefix(longest_first)
         self._texts = longest_first
+        self.names = frozenset(longest_first)
+
+    def only(self, names: frozenset[str]) -> SpecialTokens:
+        """Return these special tokens instead, without building what already exists."""
+        if not names:
+            return NO_SPECIAL_TOKENS
+        return self if names == self.names else SpecialTokens(names)
 
     def __bool__(self) -> bool:
         """Whether there are any."""
@@ -37,7 +44,7 @@ class SpecialTokens:
     def first(self, text: str) -> re.Match[str] | None:
         """Return the first special token in `text`."""
         # To look for what all of them begin with is the fastest way to find none.
-        return self._pattern.search(text) if self._prefix in text else None
+        return self._pattern.search(text) if self._texts and self._prefix in text else None
 
     def split(self, text: str) -> list[str]:
         """Cut `text` at its special tokens: ordinary text and special tokens by turns."""
@@ -63,3 +70,6 @@ def _common_prefix(texts: Iterable[str]) -> str:
     """
     columns = zip(*texts, strict=False)
     return "".join(column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns))
+
+
+NO_SPECIAL_TOKENS = SpecialTokens([])

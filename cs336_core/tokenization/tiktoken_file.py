@@ -14,15 +14,16 @@ from itertools import count
 from pathlib import Path
 
 from cs336_core.atomic import write_files
+from cs336_core.paths import StrPath
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.params import BPEParams, check_special_ids
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.rank_merges import merges_from_ranks
 from cs336_core.tokenization.reading import naming, read_params, read_text
 from cs336_core.tokenization.text import utf8
 
 
-def save_tiktoken(params: BPEParams, path: Path) -> None:
+def save_tiktoken(params: BPEParams, path: StrPath) -> None:
     """Write the ordinary tokens with their ids as ranks, whole or not at all.
 
     Raises `VocabularyError` where ranks alone would not give the same merges: every tokenizer
@@ -38,11 +39,11 @@ def save_tiktoken(params: BPEParams, path: Path) -> None:
         f"{base64.b64encode(token).decode()} {rank}\n"
         for token, rank in sorted(params.ids.items(), key=lambda item: item[1])
     ]
-    write_files({path: "".join(lines).encode()})
+    write_files({Path(path): "".join(lines).encode()})
 
 
 def load_tiktoken(
-    path: Path, special_tokens: Mapping[str, int] | None = None, pattern: str | None = "gpt2"
+    path: StrPath, special_tokens: Mapping[str, int] | None = None, pattern: str | None = "gpt2"
 ) -> BPEParams:
     """Read a rank file; the special tokens with their ids and the pattern come from the caller.
 
@@ -50,7 +51,9 @@ def load_tiktoken(
     twice, lacks a rank that no special token has either, or a token that no two others make;
     `OSError` where it cannot be read.
     """
+    check_special_ids(special_tokens or {})
     special = dict(special_tokens or {})
+    path = Path(path)
     ranks = read_ranks(path)
     taken = {rank: token for token, rank in ranks.items()}
     for text, token_id in special.items():

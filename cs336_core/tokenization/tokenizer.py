@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import SupportsIndex
 
 import numpy as np
 import regex
 
+from cs336_core.tokenization.arguments import check_text, described
 from cs336_core.tokenization.cuts import can_cut, pieces
-from cs336_core.tokenization.errors import SpecialTokenError, UnknownIdError
+from cs336_core.tokenization.errors import (
+    EncodingError,
+    TokenizationError,
+    UnknownIdError,
+    WrongTypeError,
+)
+from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import PATTERNS, in_ascii
 from cs336_core.tokenization.spans import Integers, split
-from cs336_core.tokenization.special_tokens import SpecialTokens
+from cs336_core.tokenization.special_policy import Names, SpecialPolicy
+from cs336_core.tokenization.special_tokens import NO_SPECIAL_TOKENS, SpecialTokens
 from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.word_encoding import WordEncoder
 
-All = Literal["all"]
 _SHORT = 4000  # characters: up to here a loop is faster than operations on arrays (measured)
-_NO_SPECIAL = SpecialTokens([])
+_ORDINARY = SpecialPolicy(NO_SPECIAL_TOKENS, (), ())
 
 
 class BPETokenizer:
@@ -42,6 +49,7 @@ class BPETokenizer:
         self.params = params
         self._words = WordEncoder(params)
         self._specials = SpecialTokens(params.special_tokens)
+        self._refuse_all = SpecialPolicy(self._specials, (), "all")
         self._pattern = regex.compile(params.pattern) if params.pattern is not None else None
         self._in_ascii: re.Pattern[str] | None = None
         if params.pattern is not None and params.pattern in PATTERNS.values():
@@ -56,97 +64,81 @@ class BPETokenizer:
         self,
         text: str,
         *,
-        allowed_special: All | Collection[str] = (),
-        disallowed_special: All | Collection[str] = "all",
+        allowed_special: Names = (),
+        disallowed_special: Names = "all",
     ) -> list[int]:
         """Turn `text` into ids.
 
-        A special token in the text becomes its id if it is in `allowed_special`; otherwise it is
+        A special token in the text becomes its id if it is in `allowed_special`. Otherwise it is
         refused, so that text from outside cannot smuggle one in, unless `disallowed_special` does
-        not name it: then it is ordinary text. "all" stands for all of them; what is allowed is not
-        disallowed.
+        not name it: then it is ordinary text. "all" allows all special tokens, or disallows all
+        that are not allowed. As in tiktoken, `disallowed_special` may name any text.
 
-        Raises `SpecialTokenError` for a special token that is refused, or one that this tokenizer
-        has not; `EncodingError` for a lone surrogate.
+        Raises `SpecialTokenError` for a special token that is refused, `EncodingError` for a lone
+        surrogate, `WrongTypeError` for what is not a string.
         """
-        specials = self._policy(text, allowed_special, disallowed_special)
-        if not specials:
-            return self.encode_ordinary(text)
-        ids: list[int] = []
-        for i, part in enumerate(specials.split(text)):
-            if i % 2:
-                ids.append(self.params.special_tokens[part])
-            else:
-                ids.extend(self.encode_ordinary(part))
-        return ids
+        return self._encode(text, self._policy(allowed_special, disallowed_special))
 
     def encode_ordinary(self, text: str) -> list[int]:
-        """Turn `text` into ids; what looks like a special token is text as any other."""
-        if len(text) <= _SHORT or not can_cut(self.params.pattern):
-            return self._encode_short(text)
-        ids: list[int] = self.encode_to_numpy(text, disallowed_special=()).tolist()
-        return ids
+        """Turn `text` into ids; what looks like a special token is text like any other."""
+        return self._encode(text, _ORDINARY)
 
     def encode_batch(
         self,
         texts: Iterable[str],
         *,
-        allowed_special: All | Collection[str] = (),
-        disallowed_special: All | Collection[str] = "all",
+        allowed_special: Names = (),
+        disallowed_special: Names = "all",
     ) -> list[list[int]]:
-        """Turn each of several texts into ids."""
-        return [
-            self.encode(
-                text, allowed_special=allowed_special, disallowed_special=disallowed_special
+        """Turn each of several texts into ids; an error says which of them is at fault."""
+        if isinstance(texts, str):
+            raise WrongTypeError(
+                f"texts is {described(texts)}; give a list of strings, or call encode for one text"
             )
-            for text in texts
-        ]
+        policy = self._policy(allowed_special, disallowed_special)
+        ids = []
+        for i, text in enumerate(texts):
+            try:
+                ids.append(self._encode(text, policy))
+            except TokenizationError as error:
+                raise type(error)(f"texts[{i}]: {error}") from None
+        return ids
 
     def encode_to_numpy(
         self,
         text: str,
         *,
-        allowed_special: All | Collection[str] = (),
-        disallowed_special: All | Collection[str] = "all",
+        allowed_special: Names = (),
+        disallowed_special: Names = "all",
     ) -> Integers:
         """Turn `text` into an array of ids, as `encode` does."""
-        specials = self._policy(text, allowed_special, disallowed_special)
-        if specials or not can_cut(self.params.pattern):
-            return np.array(
-                self.encode(
-                    text, allowed_special=allowed_special, disallowed_special=disallowed_special
-                ),
-                np.int64,
-            )
-        parts = [
-            self._words.encode(utf8(piece))
-            for piece in pieces([text], self.params.pattern, _NO_SPECIAL)
-        ]
-        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+        policy = self._policy(allowed_special, disallowed_special)
+        if policy.allowed or not can_cut(self.params.pattern):
+            return np.array(self._encode(text, policy), np.int64)
+        check_text(text)
+        policy.check(text)
+        return self._encode_long(text)
 
     def encode_iterable(
         self,
         strings: Iterable[str],
         *,
-        allowed_special: All | Collection[str] = (),
-        disallowed_special: All | Collection[str] = "all",
+        allowed_special: Names = (),
+        disallowed_special: Names = "all",
     ) -> Iterator[int]:
         """Yield the ids of the text that `strings` make together, such as the lines of a file.
 
         Holds a piece of the text at a time, if its pattern is one that text can be cut for (GPT-2,
         cl100k, o200k); else all of it.
         """
-        for piece in pieces(strings, self.params.pattern, self._specials):
-            yield from self.encode(
-                piece, allowed_special=allowed_special, disallowed_special=disallowed_special
-            )
+        return self._encode_pieces(strings, self._policy(allowed_special, disallowed_special))
 
     def encode_with_offsets(
         self,
         text: str,
         *,
-        allowed_special: All | Collection[str] = (),
-        disallowed_special: All | Collection[str] = "all",
+        allowed_special: Names = (),
+        disallowed_special: Names = "all",
     ) -> tuple[list[int], list[tuple[int, int]]]:
         """Return the ids of `text`, and for each the characters it stands for, from and to.
 
@@ -164,56 +156,81 @@ class BPETokenizer:
             begin = end
         return ids, offsets
 
-    def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
-        """Turn ids back into text; bytes that are no UTF-8 become U+FFFD, or what `errors` says.
+    def decode(self, ids: Ids, errors: str = "replace") -> str:
+        """Turn ids back into text; bytes that are not UTF-8 become U+FFFD, or what `errors` says.
 
-        Raises `UnknownIdError` for an id that stands for nothing.
+        `ids` may be a list, an array, a tensor, or any other iterable of integers. Raises as
+        `decode_bytes` does.
         """
         return self.decode_bytes(ids).decode("utf-8", errors)
 
-    def decode_bytes(self, ids: Iterable[int]) -> bytes:
-        """Turn ids back into bytes; raise `UnknownIdError` for an id that stands for nothing."""
-        ids = list(ids)
+    def decode_bytes(self, ids: Ids) -> bytes:
+        """Turn ids back into bytes.
+
+        Raises `UnknownIdError` for an id that is not in the vocabulary, `WrongTypeError` for one
+        that is not an integer.
+        """
+        vocab = self.params.vocab
+        known = id_list(ids)
         try:
-            return b"".join([self.params.vocab[token_id] for token_id in ids])
+            return b"".join([vocab[token_id] for token_id in known])
         except KeyError as error:
-            place = ids.index(error.args[0])
-            raise UnknownIdError(
-                f"id {error.args[0]!r}, number {place} of {len(ids)}, is not in the vocabulary, "
-                f"whose ids go from 0 to {self.vocab_size - 1}"
-            ) from None
+            unknown: int = error.args[0]
+        gaps = f": its {len(vocab):,} ids have gaps" if len(vocab) < self.vocab_size else ""
+        raise UnknownIdError(
+            f"ids[{known.index(unknown)}] is {unknown}, which is not in the vocabulary "
+            f"({min(vocab)} to {max(vocab)}{gaps}); was it made by another tokenizer?"
+        )
 
     def stream_decoder(self) -> StreamDecoder:
         """Return a decoder for ids that arrive one by one."""
         return StreamDecoder(self)
 
-    def _policy(
-        self, text: str, allowed: All | Collection[str], disallowed: All | Collection[str]
-    ) -> SpecialTokens:
-        """Return the special tokens to look for; raise where `text` has one that is refused."""
-        every = self.params.special_tokens
-        if allowed == "all":
-            allowed = every.keys()
-        elif not allowed and (
-            not every or (disallowed == "all" and not self._specials.first(text))
-        ):
-            return _NO_SPECIAL
-        for name in allowed:
-            if name not in every:
-                raise SpecialTokenError(
-                    f"{name!r} is allowed as a special token, and this tokenizer has none such; it "
-                    f"has {', '.join(map(repr, every)) or 'none'}"
-                )
-        refused = (every.keys() if disallowed == "all" else set(disallowed)) - set(allowed)
-        if refused:
-            finder = self._specials if len(refused) == len(every) else SpecialTokens(refused)
-            if match := finder.first(text):
-                raise SpecialTokenError(
-                    f"the text has the special token {match.group()!r} at position "
-                    f"{match.start()}: allow it with allowed_special to make it one id, or pass "
-                    "disallowed_special=() to take it as ordinary text"
-                )
-        return self._specials if len(allowed) == len(every) else SpecialTokens(allowed)
+    def _policy(self, allowed: Names, disallowed: Names) -> SpecialPolicy:
+        """Return what becomes of special tokens."""
+        if isinstance(allowed, tuple) and not allowed and disallowed == "all":
+            return self._refuse_all  # the default, made once
+        return SpecialPolicy(self._specials, allowed, disallowed)
+
+    def _encode(self, text: str, policy: SpecialPolicy, start: int = 0) -> list[int]:
+        """Turn `text`, which begins at position `start` of a longer one, into ids."""
+        check_text(text)
+        policy.check(text, start)
+        try:
+            if not policy.allowed:
+                return self._encode_part(text)
+            ids: list[int] = []
+            for i, part in enumerate(policy.allowed.split(text)):
+                if i % 2:
+                    ids.append(self.params.special_tokens[part])
+                else:
+                    ids.extend(self._encode_part(part))
+        except EncodingError:
+            utf8(text, start)  # raises with the position in the whole text
+            raise
+        return ids
+
+    def _encode_pieces(self, strings: Iterable[str], policy: SpecialPolicy) -> Iterator[int]:
+        """Encode the text that `strings` make together, a piece at a time."""
+        start = 0
+        for piece in pieces(strings, self.params.pattern, policy.uncut()):
+            yield from self._encode(piece, policy, start)
+            start += len(piece)
+
+    def _encode_part(self, text: str) -> list[int]:
+        """Encode ordinary text in the way that is faster for its length."""
+        if len(text) <= _SHORT or not can_cut(self.params.pattern):
+            return self._encode_short(text)
+        ids: list[int] = self._encode_long(text).tolist()
+        return ids
+
+    def _encode_long(self, text: str) -> Integers:
+        """Encode block by block."""
+        parts, start = [], 0
+        for piece in pieces([text], self.params.pattern, NO_SPECIAL_TOKENS):
+            parts.append(self._words.encode(utf8(piece, start)))
+            start += len(piece)
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
     def _encode_short(self, text: str) -> list[int]:
         """Encode pre-token by pre-token."""
@@ -237,9 +254,11 @@ class StreamDecoder:
         self._tokenizer = tokenizer
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
-    def feed(self, token_id: int) -> str:
-        """Return the text that is complete with this id; raise `UnknownIdError` for no such id."""
-        return self._decoder.decode(self._tokenizer.decode_bytes([token_id]))
+    def feed(self, ids: SupportsIndex | Ids) -> str:
+        """Return the text that is complete with this id, or with these; raise as `decode` does."""
+        is_single = isinstance(ids, SupportsIndex) and getattr(ids, "ndim", 0) == 0
+        listed = id_list([ids] if is_single else ids)
+        return self._decoder.decode(self._tokenizer.decode_bytes(listed))
 
     def finish(self) -> str:
         """Return what is left: nothing, or U+FFFD for a character that was never completed."""

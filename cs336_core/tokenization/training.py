@@ -7,6 +7,7 @@ pre-tokens), and so are the results; this is the way to get them from gigabytes.
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
@@ -16,6 +17,7 @@ from typing import get_args
 
 import regex
 
+from cs336_core.tokenization.arguments import whole_number
 from cs336_core.tokenization.corpus import Corpus
 from cs336_core.tokenization.counting import count_pretokens
 from cs336_core.tokenization.counts import Counts
@@ -96,6 +98,9 @@ def learn_merges(
     seen first and nobody has noted that (`count_pretokens(..., ordered=True)` does).
     """
     _check_tie_break(tie_break)
+    num_merges = min(whole_number("num_merges", num_merges), sys.maxsize)
+    if num_merges < 0:
+        raise CorpusError(f"num_merges is {num_merges}; it must be 0 or more")
     if not len(counts):
         raise CorpusError("the corpus is empty: there is no text to learn from")
     if tie_break == "first-seen" and not counts.is_ordered:
@@ -127,8 +132,8 @@ def learn_merges(
 def _without_garbage_collection() -> Iterator[None]:
     """Do without the search for cycles, which would look at every pair that waits, for nothing."""
     enabled = gc.isenabled()
-    gc.disable()
     try:
+        gc.disable()
         yield
     finally:
         if enabled:
@@ -151,6 +156,7 @@ def _compiled(pattern: str | None) -> str | None:
 def _num_merges(vocab_size: int, special_tokens: Iterable[str]) -> int:
     """Return how many merges fill the vocabulary; raise `CorpusError` if it has no room."""
     special = len(list(special_tokens))
+    vocab_size = whole_number("vocab_size", vocab_size)
     if vocab_size < 256 + special:
         raise CorpusError(
             f"vocab_size is {vocab_size}; 256 bytes and {special} special tokens need at least "

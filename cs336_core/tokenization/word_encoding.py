@@ -1,8 +1,7 @@
-"""Turns pre-tokens into ids, and remembers those that it has met.
+"""Turns pre-tokens into ids, and caches the ids of each.
 
-Short text asks for one after another. Longer text takes the vectorized way, a block at a time:
-pre-tokens become keys, keys become places in a table of all pre-tokens met so far, and one gather
-writes out their ids.
+Short text looks up one pre-token after another in a dict. Longer text is encoded a block at a time
+with operations on arrays; see `word_table.py`. What is cached changes speed only, never the ids.
 """
 
 from __future__ import annotations
@@ -13,12 +12,14 @@ from itertools import chain, compress
 import numpy as np
 
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.spans import Integers, KeyTable, split_spans
+from cs336_core.tokenization.spans import Integers, split_spans
 from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.word_merging import Merges
+from cs336_core.tokenization.word_table import WordTable
 
 _FEW = 400  # pre-tokens: up to here a loop is faster than operations on arrays (measured)
-_CACHE = 1 << 19  # pre-tokens remembered; beyond that the cache begins anew
+_CACHE = 1 << 19  # pre-tokens; a cache of more, or of more bytes, begins anew
+_CACHE_BYTES = 1 << 22
 
 
 class WordEncoder:
@@ -35,12 +36,14 @@ class WordEncoder:
             [self._ids_of[left + right] for left, right in params.merges],
         )
         self._each = _Words(self)
-        self._clear()
+        self._tables: list[WordTable] = []  # as many as threads have ever encoded at once
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what is cached, so that a pickle does not depend on what was encoded."""
+        return {**self.__dict__, "_each": _Words(self), "_tables": []}
 
     def encode_each(self, words: Iterable[str]) -> list[int]:
         """Return the ids of some pre-tokens, one after another."""
-        if len(self._each) >= _CACHE:
-            self._each.clear()
         return list(chain.from_iterable(map(self._each.__getitem__, words)))
 
     def encode_word(self, word: bytes) -> list[int]:
@@ -63,46 +66,25 @@ class WordEncoder:
         )
         return tokens, np.bincount(of, minlength=len(words))
 
-    def _clear(self) -> None:
-        """Forget the pre-tokens of longer texts."""
-        self._short = KeyTable()
-        self._long: dict[bytes, int] = {}
-        self._known = np.zeros(0, np.int64)  # the ids of all pre-tokens met, one after another
-        self._begins = np.zeros(0, np.int64)  # where in there those of each begin
-        self._counts = np.zeros(0, np.int64)  # how many each has
-
     def encode(self, data: bytes) -> Integers:
         """Encode a block of text, UTF-8."""
         spans = split_spans(data, self._pattern)
         if not len(spans.starts):
             return np.zeros(0, np.int64)
-        if len(self._begins) > _CACHE:
-            self._clear()
-        places = np.empty(len(spans.starts), np.int64)
-        short = spans.of_width(1)
-        keys = spans.keys(short, 1)[:, 0]
-        found = self._short.get(keys)
-        missing = np.flatnonzero(found < 0)
-        if len(missing):
-            new, first = np.unique(keys[missing], return_index=True)
-            self._short.add(new, self._learn(spans.texts(short[missing[first]])))
-            found[missing] = self._short.get(keys[missing])
-        places[short] = found
-        longer = np.flatnonzero(spans.lengths >= 8)
-        words = spans.texts(longer)
-        unknown = list(dict.fromkeys(word for word in words if word not in self._long))
-        if unknown:
-            self._long.update(zip(unknown, self._learn(unknown).tolist(), strict=True))
-        places[longer] = [self._long[word] for word in words]
-        counts = self._counts[places]
-        ends = np.cumsum(counts)
-        # The ids of each pre-token follow those of the one before.
-        shift = self._begins[places] - ends + counts
-        ids: Integers = self._known[np.repeat(shift, counts) + np.arange(ends[-1])]
+        # A table is out of the list while it changes, and returns only when it is whole again: two
+        # threads never share one, and an interruption (Ctrl-C) discards it. No lock is needed, so
+        # a fork or a signal handler cannot deadlock.
+        try:
+            table = self._tables.pop()
+        except IndexError:
+            table = WordTable(self._encode_new)
+        ids = table.encode(spans)
+        if not _is_full(table):
+            self._tables.append(table)
         return ids
 
-    def _learn(self, words: list[bytes]) -> Integers:
-        """Encode pre-tokens not met before; return their places."""
+    def _encode_new(self, words: list[bytes]) -> tuple[Integers, Integers]:
+        """Return the ids of pre-tokens that are not cached, and how many each has."""
         whole = np.array([self._ids_of.get(word, -1) for word in words])
         several = whole < 0
         ids, counts = self.encode_words(list(compress(words, several.tolist())))
@@ -112,21 +94,31 @@ class WordEncoder:
         of_several = np.repeat(several, sizes)
         new[of_several] = ids
         new[~of_several] = whole[~several]
-        first = len(self._begins)
-        self._begins = np.append(self._begins, len(self._known) + np.cumsum(sizes) - sizes)
-        self._known = np.append(self._known, new)
-        self._counts = np.append(self._counts, sizes)
-        return np.arange(first, first + len(words))
+        return new, sizes
 
 
 class _Words(dict[str, tuple[int, ...]]):
-    """The ids of the pre-tokens met so far in short texts; of others when they are asked for."""
+    """The ids of the pre-tokens of short texts, computed at the first lookup.
+
+    Threads may share it: each change is one step, and both of two threads write the same ids.
+    """
 
     def __init__(self, encoder: WordEncoder) -> None:
         super().__init__()
         self._encoder = encoder
+        self.size = 0
 
     def __missing__(self, word: str) -> tuple[int, ...]:
-        # Python's search for cycles looks at every list there is, and not at tuples of numbers.
-        ids = self[word] = tuple(self._encoder.encode_word(utf8(word)))
+        data = utf8(word)
+        # Python's search for cycles visits every list, and skips tuples of numbers.
+        ids = self[word] = tuple(self._encoder.encode_word(data))
+        self.size += len(data)
+        if _is_full(self):
+            self.clear()
+            self.size = 0
         return ids
+
+
+def _is_full(cache: _Words | WordTable) -> bool:
+    """Whether a cache has as many pre-tokens, or as many bytes of them, as it may."""
+    return len(cache) > _CACHE or cache.size > _CACHE_BYTES

@@ -8,9 +8,10 @@ what it said is lost.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from cs336_core.tokenization.errors import UnknownWordError, VocabularyError
+from cs336_core.tokenization.ids import Ids
 from cs336_core.tokenization.simple import known
 from cs336_core.tokenization.text import utf8
 
@@ -104,7 +105,7 @@ class WordTokenizer:
             ids.append(self.ids.get(word, 0))
         return ids
 
-    def decode(self, ids: Iterable[int]) -> str:
+    def decode(self, ids: Ids) -> str:
         """Return the words of `ids` as one text; raise `UnknownIdError` for an id without a word.
 
         An unknown word comes back as the text of the unknown token: `unknown_words` tells which.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
 
+from cs336_core.paths import StrPath
 from cs336_core.trace.cell_recorder import CellRecorder
 from cs336_core.trace.cells import Cell, cells, marks
 from cs336_core.trace.displayed import display
@@ -35,7 +36,7 @@ def trace_lecture(  # noqa: PLR0913
     into: Iterable[Into] = (),
     page: str | None = None,
     cite: Cite | None = None,
-    root: Path | None = None,
+    root: StrPath | None = None,
     max_steps: int = MAX_STEPS,
     inspect_all: bool = True,
 ) -> Trace:
@@ -123,7 +124,7 @@ class _Program:
     filename: str
     statements: list[ast.stmt]
     cite: Cite
-    root: Path | None
+    root: StrPath | None
     names: dict[str, object] = field(default_factory=dict)
 
     def play(self, found: Iterable[Cell]) -> None:

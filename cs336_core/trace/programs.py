@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import sys
 import tokenize
 import traceback
@@ -17,6 +18,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
+from cs336_core.paths import StrPath
 from cs336_core.trace.cells import cells
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.lectures import trace_lecture
@@ -27,7 +29,7 @@ from cs336_core.trace.tracing import MAX_STEPS, sources_of
 
 
 def trace_program(
-    target: str,
+    target: StrPath,
     *,
     into: Iterable[str] = (),
     max_steps: int = MAX_STEPS,
@@ -39,6 +41,7 @@ def trace_program(
     variable is shown. Raises `TraceError` for what is no program, or cannot be imported, and
     `OSError` for a file that is not there.
     """
+    target = os.fspath(target)
     is_file = target.endswith(".py") or Path(target).is_file()
     with ExitStack() as stack:
         stack.enter_context(_importing_from(Path(target).parent if is_file else Path()))

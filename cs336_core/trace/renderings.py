@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import inspect
 import io
+import os
 import re
 import subprocess
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
+from cs336_core.paths import StrPath
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.references import Reference
 from cs336_core.trace.values import Json
@@ -71,7 +73,7 @@ _shown: list[Rendering] = []
 def take() -> list[Rendering]:
     """Return what was shown since this was asked last."""
     taken = _shown.copy()
-    _shown.clear()
+    del _shown[: len(taken)]  # and nothing that another thread has shown since
     return taken
 
 
@@ -88,7 +90,7 @@ def note(message: str) -> None:
 
 
 def image(
-    url: str,
+    url: StrPath,
     style: Style | None = None,
     width: int | str | None = None,
     *,
@@ -102,12 +104,13 @@ def image(
     _shown.append(Rendering("image", _existing(url), _sized(style, width), external_link=told))
 
 
-def video(url: str, style: Style | None = None, width: int | str | None = None) -> None:
+def video(url: StrPath, style: Style | None = None, width: int | str | None = None) -> None:
     """Show a video, as `image` shows an image."""
     _shown.append(Rendering("video", _existing(url), _sized(style, width)))
 
 
-def _existing(url: str) -> str:
+def _existing(url: StrPath) -> str:
+    url = os.fspath(url)
     if not re.match(r"https?:|data:", url) and not Path(url).exists():
         raise TraceError(f"there is no file {url}")
     return url

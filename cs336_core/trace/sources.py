@@ -31,6 +31,7 @@ class Source:
 
 def read_source(filename: str, path: str) -> Source:
     """Read the file in which code was compiled; `path` is what the trace calls it."""
+    linecache.checkcache(filename)  # the file may have been edited since it was last traced
     text = "".join(linecache.getlines(filename))
     starts = statements(text)
     asked: dict[int, Directives] = {}

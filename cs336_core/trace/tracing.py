@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeAlias
 
+from cs336_core.paths import StrPath
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.model import Trace
 from cs336_core.trace.recorder import Recorder
@@ -45,7 +46,7 @@ def trace(
     return Recorder(sources_of([fn, *into]), max_steps, inspect_all).run(partial(fn, *args))
 
 
-def sources_of(places: Iterable[Into], root: Path | None = None) -> dict[str, Source]:
+def sources_of(places: Iterable[Into], root: StrPath | None = None) -> dict[str, Source]:
     """Return the files in which modules, functions, classes are, by their code's file name.
 
     They are called by their paths from `root`, which is the current folder unless given.
@@ -72,7 +73,7 @@ def _filename(where: Into) -> str:
         raise TraceError(f"{where!r} is not written in Python: it cannot be traced") from None
 
 
-def name_of(filename: str, taken: Container[str], root: Path | None = None) -> str:
+def name_of(filename: str, taken: Container[str], root: StrPath | None = None) -> str:
     """Return what to call a file: its path from `root`, or as much of it as tells it apart."""
     path, root = Path(filename), root or Path.cwd()
     parts = 1

@@ -105,9 +105,13 @@ def test_bytes_that_are_no_text_are_told_with_their_place(
 ) -> None:
     out = str(tmp_path / "tokenizer.json")
     given(b"abc \xff def")
-    assert "offset 4" in failed(["train", "--vocab-size", "257", "-o", out], capsys)
+    said = failed(["train", "--vocab-size", "257", "-o", out], capsys)
+    assert "offset 4" in said
+    assert said.endswith("convert the file, or choose --errors replace or --errors ignore\n")
     given("né".encode()[:2])
-    assert "offset 1" in failed(["encode", "--tokenizer", "bytes"], capsys)
+    said = failed(["encode", "--tokenizer", "bytes"], capsys)
+    assert "offset 1" in said
+    assert "--errors replace" in said
     given(b"abab \xff")
     argv = ["train", "--vocab-size", "257", "--errors", "replace", "-o", out]
     assert main(argv) == 0

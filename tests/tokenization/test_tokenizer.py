@@ -127,8 +127,6 @@ def test_special_tokens_are_refused_allowed_or_ordinary(small: BPETokenizer) -> 
     ordinary = small.encode(text, disallowed_special=())
     assert max(ordinary) < 298
     assert {small.decode(ids) for ids in (both, one, ordinary)} == {text}
-    with pytest.raises(SpecialTokenError, match="has none such"):
-        small.encode(text, allowed_special={"<c>"})
 
 
 @given(text=texts, size=st.integers(1, 20))
@@ -177,7 +175,7 @@ def test_half_a_character_is_never_given_out(small: BPETokenizer) -> None:
 
 @pytest.mark.parametrize("bad", [-1, 300, 10**9])
 def test_an_id_out_of_range_is_named(small: BPETokenizer, bad: int) -> None:
-    with pytest.raises(UnknownIdError, match=f"id {bad}, number 1 of 2, is not .* 0 to 299"):
+    with pytest.raises(UnknownIdError, match=rf"ids\[1\] is {bad}, which is not .* \(0 to 299\)"):
         small.decode([104, bad])
 
 

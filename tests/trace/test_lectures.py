@@ -84,6 +84,11 @@ def test_prose_is_shown_and_code_is_stepped_through(tmp_path: Path) -> None:
 FIRST = {"double": features.double.__code__.co_firstlineno}
 
 
+def test_an_edited_lecture_is_traced_as_it_is_now(tmp_path: Path) -> None:
+    for text in ("# %%\nx = 1\n", "# %%\nx = 12\ny = 3\n"):
+        assert [*trace_lecture(written(tmp_path, text)).files.values()] == [text]
+
+
 def test_a_lecture_that_fails_ends_with_its_traceback(tmp_path: Path) -> None:
     recorded = trace_lecture(written(tmp_path, LECTURE))
     assert recorded.ending == "raised"

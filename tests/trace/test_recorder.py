@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 
@@ -113,6 +114,24 @@ def test_renderings_outside_a_trace_are_no_part_of_it() -> None:
 
     (rendering,) = trace(program).steps[-1].renderings
     assert (rendering.type, rendering.data, rendering.animate) == ("markdown", "**within**", True)
+
+
+def test_no_rendering_of_a_thread_is_lost() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    threads = [Thread(target=lambda: [text("shown") for _ in range(20_000)]) for _ in range(4)]
+
+    def program() -> None:
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            len(threads)  # a step, which takes what was shown
+
+    try:
+        recorded = trace(program, max_steps=10**6)
+    finally:
+        sys.setswitchinterval(before)
+    assert sum(len(step.renderings) for step in recorded.steps) == 4 * 20_000
 
 
 def test_what_is_stepped_over_is_not_entered_by_a_callback_either() -> None:

@@ -11,6 +11,7 @@ from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
     check_swallowed,
+    naming_options,
     opened,
     strings,
 )
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> None:
     """Encode; raise as loading and encoding do."""
     check_swallowed(args.parser, args.file, args.special_tokens)
     tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
-    with opened(args.file or STANDARD_INPUT) as file, advising():
+    with opened(args.file or STANDARD_INPUT) as file, advising(), naming_options():
         ids = encoded(tokenizer, strings(file, args.errors), args.special)
         if args.json:
             write('{"ids": [')

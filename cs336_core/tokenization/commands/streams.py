@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import IO
 
 from cs336_core.command_line import write
-from cs336_core.tokenization.corpus import read_strings
+from cs336_core.tokenization.corpus import OTHER_POLICIES, read_strings
+from cs336_core.tokenization.errors import EncodingError
 
 STANDARD_INPUT = "-"
 
@@ -32,6 +33,16 @@ def strings(file: IO[bytes], errors: str = "strict") -> Iterator[str]:
     Raises `EncodingError` for what is no UTF-8, unless `errors` says what to do with it.
     """
     return read_strings(file, errors)
+
+
+@contextmanager
+def naming_options() -> Iterator[None]:
+    """Name the option of a command where an error names the argument of a function."""
+    try:
+        yield
+    except EncodingError as error:
+        advice = "--errors replace or --errors ignore"
+        raise EncodingError(str(error).replace(OTHER_POLICIES, advice)) from None
 
 
 def text_or_file(given: str) -> str:

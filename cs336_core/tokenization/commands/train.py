@@ -9,7 +9,12 @@ from pathlib import Path
 
 from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.progress_bar import ProgressBar
-from cs336_core.tokenization.commands.streams import STANDARD_INPUT, check_swallowed, write_json
+from cs336_core.tokenization.commands.streams import (
+    STANDARD_INPUT,
+    check_swallowed,
+    naming_options,
+    write_json,
+)
 from cs336_core.tokenization.commands.tokenizers import check_output, save_params
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.training import train
@@ -73,7 +78,7 @@ def run(args: argparse.Namespace) -> None:
     if reason := check_output(args.output, pattern):
         args.parser.error(reason)
     start = time.monotonic()
-    with ProgressBar(sys.stderr, quiet=args.json) as bar:
+    with ProgressBar(sys.stderr, quiet=args.json) as bar, naming_options():
         params = train(
             [
                 sys.stdin.buffer if name == STANDARD_INPUT else Path(name)

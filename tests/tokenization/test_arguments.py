@@ -1,0 +1,236 @@
+"""What functions take: ids of any kind; and one sentence for what is of the wrong type."""
+
+from __future__ import annotations
+
+import array
+import bz2
+import gzip
+import lzma
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from cs336_core.tokenization import (
+    BPEParams,
+    BPETokenizer,
+    ByteTokenizer,
+    CharacterTokenizer,
+    CorpusError,
+    EncodingError,
+    Tokenizer,
+    UnknownIdError,
+    WordTokenizer,
+    WrongTypeError,
+    count_pretokens,
+    decode,
+    learn_merges,
+    load_gpt2,
+    load_tiktoken,
+    save_gpt2,
+    save_tiktoken,
+    train,
+)
+from cs336_core.tokenization.patterns import GPT2
+
+PARAMS = BPEParams.trained([(b"h", b"i")], ["<|end|>"], GPT2)
+HI = BPETokenizer(PARAMS)
+GAPS = BPETokenizer(
+    BPEParams({**{byte: bytes([byte]) for byte in range(256)}, 5_000: b"hi"}, [(b"h", b"i")])
+)
+IDS = [256, 33, 257]
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        tuple(IDS),
+        iter(IDS),
+        dict.fromkeys(IDS),
+        array.array("H", IDS),
+        np.array(IDS, np.uint16),
+        list(np.array(IDS)),
+        torch.tensor(IDS),
+        torch.tensor(IDS, dtype=torch.int32),
+        list(torch.tensor(IDS)),
+        torch.tensor([[token_id] for token_id in IDS]).unbind(),
+    ],
+    ids=lambda ids: type(ids).__name__,
+)
+def test_ids_of_any_kind_decode(ids: Any) -> None:
+    assert HI.decode(ids) == "hi!<|end|>"
+
+
+@pytest.mark.parametrize("fed", [IDS, np.array(IDS), torch.tensor(IDS), iter(IDS)], ids=type)
+def test_a_stream_takes_one_id_or_several(fed: Any) -> None:
+    assert HI.stream_decoder().feed(fed) == "hi!<|end|>"
+    for one in (256, np.uint16(256), np.array(256), torch.tensor(256)):
+        assert HI.stream_decoder().feed(one) == "hi"
+
+
+def test_a_stream_that_refuses_an_id_has_decoded_none() -> None:
+    stream = HI.stream_decoder()
+    with pytest.raises(UnknownIdError, match=r"ids\[1\] is 300"):
+        stream.feed([0xC3, 300])
+    assert stream.feed(0xC3) + stream.feed(0xA9) == "é"
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        (5, "ids is 5, of type int; give a list"),
+        (None, "ids is None, of type NoneType"),
+        (torch.tensor(5), r"ids is tensor\(5\), of type Tensor"),
+        ("hi", r"ids\[0\] is 'h', of type str; an id is an integer$"),
+        ([104, None], r"ids\[1\] is None, of type NoneType"),
+        ([104, 1.0], r"ids\[1\] is 1.0, of type float"),
+        (np.array([104.0]), r"ids\[0\] is 104.0, of type float"),
+        ([torch.tensor(1.5)], r"ids\[0\] is tensor\(1.5000\), .*; an id is an integer$"),
+        ([[1, 2]], r"ids\[0\] is \[1, 2\], of type list; .*; decode one sequence at a time"),
+        (np.array([[1, 2]]), r"ids\[0\] is \[1, 2\], .*; decode one sequence at a time"),
+        (torch.tensor([[1, 2]]), r"ids\[0\] is \[1, 2\], .*; decode one sequence at a time"),
+        ([torch.tensor([1, 2])], r"ids\[0\] is tensor\(.*\), .*; decode one sequence at a time"),
+    ],
+)
+@pytest.mark.parametrize(
+    "decode",
+    [
+        HI.decode,
+        HI.decode_bytes,
+        ByteTokenizer().decode,
+        CharacterTokenizer().decode,
+        WordTokenizer.train("hi").decode,
+        lambda ids: decode(ids, PARAMS),
+    ],
+)
+def test_ids_of_the_wrong_type_are_named(
+    decode: Callable[[Any], object], ids: Any, said: str
+) -> None:
+    with pytest.raises(WrongTypeError, match=said):
+        decode(ids)
+
+
+def test_an_error_in_the_callers_iterator_is_theirs() -> None:
+    with pytest.raises(TypeError, match="unsupported operand"):
+        HI.decode(None + 1 for _ in range(2))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "said"),
+    [
+        (HI, r"ids\[1\] is 400, which is not in the vocabulary \(0 to 257\)"),
+        (GAPS, r"ids\[1\] is 400, .* \(0 to 5000: its 257 ids have gaps\)"),
+    ],
+)
+def test_an_unknown_id_is_named(tokenizer: BPETokenizer, said: str) -> None:
+    with pytest.raises(UnknownIdError, match=said):
+        tokenizer.decode(torch.tensor([104, 400]))
+
+
+@pytest.mark.parametrize("tokenizer", [HI, ByteTokenizer(), WordTokenizer.train("hi")], ids=type)
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "the text is None, of type NoneType; it must be a string$"),
+        (b"hi", "the text is b'hi', of type bytes; it must be a string; decode it first"),
+        (["hi"], r"the text is \['hi'\], of type list; it must be a string$"),
+    ],
+)
+def test_a_text_of_the_wrong_type_is_named(tokenizer: Tokenizer, text: Any, said: str) -> None:
+    with pytest.raises(WrongTypeError, match=said):
+        tokenizer.encode(text)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: HI.encode_batch("hi"), "texts is 'hi', of type str; give a list of strings"),
+        (lambda: HI.encode_batch(["hi", None]), r"texts\[1\]: the text is None"),  # type: ignore[list-item]
+        (lambda: list(HI.encode_iterable([b"hi"])), "the text is b'hi'"),  # type: ignore[list-item]
+        (lambda: HI.encode_ordinary(b"hi"), "the text is b'hi'"),  # type: ignore[arg-type]
+        (lambda: HI.encode_to_numpy(["hi"]), r"the text is \['hi'\]"),  # type: ignore[arg-type]
+        (lambda: HI.encode_with_offsets(None), "the text is None"),  # type: ignore[arg-type]
+    ],
+)
+def test_texts_of_the_wrong_type_are_named(call: Callable[[], object], said: str) -> None:
+    with pytest.raises(WrongTypeError, match=said):
+        call()
+
+
+def test_a_lone_surrogate_is_named_by_its_position_in_the_text() -> None:
+    for text in ("<|end|>naïve a\ud83db", "word " * 2_000 + "a\ud83db", "a " * 200_000 + "\ud83d"):
+        said = rf"U\+D83D, at position {text.index(chr(0xD83D))},"
+        lines = [text[i : i + 7] for i in range(0, len(text), 7)]
+        for call in (
+            lambda text: HI.encode(text, allowed_special="all"),
+            lambda text: HI.encode_to_numpy(text, allowed_special="all"),
+            lambda text: HI.encode(text, disallowed_special=()),
+            HI.encode_ordinary,
+            lambda _, lines=lines: list(HI.encode_iterable(lines, allowed_special="all")),
+        ):
+            with pytest.raises(EncodingError, match=said):
+                call(text)
+        with pytest.raises(EncodingError, match=rf"texts\[1\]: .*{said}"):
+            HI.encode_batch(["", text], allowed_special="all")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda folder, special: train(["hi"], 257, special),
+        lambda folder, special: count_pretokens(["hi"], special),
+        lambda folder, special: BPEParams.trained([], special),
+        load_gpt2,
+        lambda folder, special: load_tiktoken(folder / "ranks", special),
+        lambda folder, special: BPEParams(PARAMS.vocab, PARAMS.merges, special),
+    ],
+)
+def test_special_tokens_are_no_string(tmp_path: Path, call: Callable[..., object]) -> None:
+    save_gpt2(PARAMS, tmp_path)
+    save_tiktoken(PARAMS, tmp_path / "ranks")
+    with pytest.raises(
+        WrongTypeError, match=r"special_tokens is '<\|end\|>', of type str; it must"
+    ):
+        call(tmp_path, "<|end|>")
+
+
+@pytest.mark.parametrize("size", [1e4, "300", None, 300.5])
+def test_a_vocab_size_is_refused_before_anything_is_read(size: Any) -> None:
+    corpus = iter([""])
+    with pytest.raises(WrongTypeError, match=r"vocab_size is .*; it must be an integer"):
+        train(corpus, size)
+    assert next(corpus) == ""
+    with pytest.raises(WrongTypeError, match=r"num_merges is .*; it must be an integer"):
+        learn_merges(count_pretokens(["hi"]), size)
+
+
+def test_numbers_of_merges() -> None:
+    counts = count_pretokens(["hi hi"])
+    with pytest.raises(CorpusError, match="num_merges is -1; it must be 0 or more"):
+        learn_merges(counts, -1)
+    assert learn_merges(counts, np.int64(1)) == [(b"h", b"i")]  # type: ignore[arg-type]
+    with pytest.warns(UserWarning, match="no pair is left"):
+        assert len(learn_merges(counts, 10 * sys.maxsize)) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (gzip.compress(b"text"), "compressed by gzip: .*; decompress it first, or pass gzip.open"),
+        (bz2.compress(b"text"), "compressed by bzip2: .* bz2.open"),
+        (lzma.compress(b"text"), "compressed by xz: .* lzma.open"),
+        ("text".encode("utf-16"), "UTF-16: .*; convert it to UTF-8"),
+        (b"caf\xe9", "not UTF-8: .*; convert the file, or choose errors='replace'"),
+    ],
+)
+def test_a_file_that_is_no_text_is_named(tmp_path: Path, data: bytes, said: str) -> None:
+    path = tmp_path / "corpus"
+    path.write_bytes(data)
+    with pytest.raises(EncodingError, match=f"corpus is {said}"):
+        train(path, 300)
+    with path.open("rb") as opened, pytest.raises(EncodingError, match=f"corpus is {said}"):
+        train(opened, 300)

@@ -1,0 +1,146 @@
+"""A tokenizer that threads share, or that was interrupted, gives the same ids as ever."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+import random
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from cs336_core import tokenization
+from cs336_core.tokenization import BPETokenizer, tokenizer, train, word_encoding
+from cs336_core.tokenization.params import BPEParams
+
+PACKAGE = str(Path(tokenization.__file__).parent)
+
+
+@pytest.fixture(scope="module")
+def params() -> BPEParams:
+    return train([" ".join(words(2_000, seed=0))], 300)
+
+
+def words(count: int, seed: int) -> list[str]:
+    """Random words, of up to seven bytes and longer, that few texts have in common."""
+    letters = random.Random(seed)
+    return ["".join(letters.choices("abcdefghij", k=letters.randint(2, 12))) for _ in range(count)]
+
+
+def encode_all(shared: BPETokenizer, texts: list[str]) -> list[list[int]]:
+    return [shared.encode(text) for text in texts]
+
+
+@pytest.fixture
+def switching() -> Iterator[None]:
+    """Let Python switch between threads as often as it can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+# The short way caches pre-tokens one by one, the long way a block at a time.
+@pytest.mark.parametrize("count", [400, 1_500], ids=["short", "long"])
+@pytest.mark.usefixtures("switching")
+def test_threads_that_share_a_tokenizer_get_their_own_ids(params: BPEParams, count: int) -> None:
+    texts = [" ".join(words(count, seed)) for seed in range(1, 17)]
+    expected = [BPETokenizer(params).encode(text) for text in texts]
+    shared = BPETokenizer(params)
+    together = threading.Barrier(8)
+
+    def encode(number: int) -> list[list[int]]:
+        together.wait()
+        return encode_all(shared, texts[number:] + texts[:number])
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(encode, range(8)))
+    assert all(ids == expected[i:] + expected[:i] for i, ids in enumerate(found))
+    assert encode_all(shared, texts) == expected
+
+
+def interrupted(call: Callable[[], object], at: int) -> bool:
+    """Call, and raise `KeyboardInterrupt` before the line `at` that the package would run."""
+    lines = 0
+
+    def on_event(frame: FrameType, event: str, arg: object) -> Callable[..., object] | None:
+        nonlocal lines
+        del arg
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        if event == "line":
+            lines += 1
+            if lines == at:
+                raise KeyboardInterrupt
+        return on_event
+
+    before = sys.gettrace()
+    sys.settrace(on_event)
+    try:
+        call()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("few", [0, 400], ids=["arrays", "loops"])
+def test_an_interruption_at_any_line_leaves_a_tokenizer_right(
+    params: BPEParams, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(word_encoding, "_FEW", few)
+    monkeypatch.setattr(tokenizer, "_SHORT", 8)
+    texts = ["be not", "to cab abcdefghij", "gab jihgfedcba to"]
+    expected = encode_all(BPETokenizer(params), texts)
+    shared = BPETokenizer(params)
+    at = 1
+    while interrupted(partial(encode_all, shared, texts), at):
+        assert encode_all(shared, texts) == expected, f"interrupted at line {at}"
+        shared = BPETokenizer(params)
+        at += 1
+    assert at > 100
+
+
+def test_an_interrupted_training_leaves_garbage_collection_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disable = gc.disable
+
+    def interrupted_then() -> None:
+        disable()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gc, "disable", interrupted_then)
+    with pytest.raises(KeyboardInterrupt):
+        train(["ab ab"], 257)
+    assert gc.isenabled()
+
+
+def test_a_pickle_does_not_depend_on_what_was_encoded(params: BPEParams) -> None:
+    used = BPETokenizer(params)
+    before = pickle.dumps(used)
+    texts = [" ".join(words(count, seed=5)) for count in (100, 2_000)]
+    expected = encode_all(used, texts)
+    assert pickle.dumps(used) == before
+    for other in (pickle.loads(before), copy.deepcopy(used), copy.copy(used)):
+        assert encode_all(other, texts) == expected
+
+
+def test_long_pretokens_do_not_pile_up(params: BPEParams, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_encoding, "_CACHE_BYTES", 10_000)
+    used = BPETokenizer(params)
+    for length in (3_000, 9_000):
+        for seed in range(12):
+            text = "".join(random.Random(seed).choices("abcdefghij", k=length))
+            assert used.decode(used.encode(text)) == text
+    cached = used._words
+    assert cached._each.size <= 10_000
+    assert all(table.size <= 10_000 for table in cached._tables)
