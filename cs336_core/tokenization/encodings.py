@@ -7,9 +7,8 @@ import hashlib
 from pathlib import Path
 
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import CL100K, GPT2, O200K
-from cs336_core.tokenization.rank_merges import merges_from_ranks
+from cs336_core.tokenization.rank_merges import params_from_ranks
 from cs336_core.tokenization.tokenizer import BPETokenizer
 
 RANK_FILES = {
@@ -49,10 +48,7 @@ def load_encoding(name: str) -> BPETokenizer:
     if base not in RANK_FILES:
         raise VocabularyError(f"there is no encoding {name!r}; there are {', '.join(NAMES)}")
     ranks = _read(base)
-    special = _SPECIAL[base]
-    vocab = {rank: token for token, rank in ranks.items()}
-    vocab |= {token_id: text.encode() for text, token_id in special.items()}
-    return BPETokenizer(BPEParams(vocab, merges_from_ranks(ranks), special, _PATTERNS[base]))
+    return BPETokenizer(params_from_ranks(ranks, _SPECIAL[base], _PATTERNS[base]))
 
 
 def _read(base: str) -> dict[bytes, int]:

@@ -15,10 +15,11 @@ from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.printable import printable_vocab, to_printable
+from cs336_core.tokenization.reachable import unreachable
 from cs336_core.tokenization.reading import (
+    naming,
     read_json,
     read_merges,
-    read_params,
     read_text,
     read_vocab,
 )
@@ -30,8 +31,15 @@ def save_gpt2(params: BPEParams, folder: Path) -> None:
     """Write vocab.json and merges.txt into `folder`, made where it is missing.
 
     Both are written whole or not at all. Raises `VocabularyError` where a special token reads like
-    an ordinary one, `OSError` where a file cannot be written.
+    an ordinary one, or where a token that the merges do not build would be lost; `OSError` where a
+    file cannot be written.
     """
+    unbuilt = next(unreachable(params), None) if params.ignore_merges else _without_merge(params)
+    if unbuilt is not None:
+        raise VocabularyError(
+            f"the merges do not build the token {unbuilt!r} (id {params.ids[unbuilt]}), and "
+            "vocab.json and merges.txt cannot say how a text becomes it; save as tokenizer.json"
+        )
     vocab = json.dumps(printable_vocab(params), ensure_ascii=False)
     merges = [f"{to_printable(left)} {to_printable(right)}" for left, right in params.merges]
     folder.mkdir(parents=True, exist_ok=True)
@@ -58,15 +66,20 @@ def load_gpt2(
     special = {text: _special_id(path, entries, text) for text in special_tokens}
     vocab = read_vocab(path, entries, special)
     merges = read_merges(folder / "merges.txt", merge_lines(folder / "merges.txt"), vocab)
-    params = read_params(path, vocab, merges, special, named(pattern))
-    made = {left + right for left, right in merges}
-    for token, token_id in params.ids.items():
-        if len(token) > 1 and token not in made:
+    with naming(path):
+        params = BPEParams(vocab, merges, special, named(pattern))
+        if (token := _without_merge(params)) is not None:
             raise VocabularyError(
-                f"{path}: no line of merges.txt makes {vocab[token_id]!r} (id {token_id}); if it "
-                "is a special token, name it as one, else merges.txt is cut off or another's"
+                f"no line of merges.txt makes {token!r} (id {params.ids[token]}); if it is a "
+                "special token, name it as one, else merges.txt is cut off or another's"
             )
     return params
+
+
+def _without_merge(params: BPEParams) -> bytes | None:
+    """Return a token that no merge makes, where there is one."""
+    made = {left + right for left, right in params.merges}
+    return next((token for token in params.ids if len(token) > 1 and token not in made), None)
 
 
 def _special_id(path: Path, entries: dict[str, object], text: str) -> int:

@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 
 from cs336_core.atomic import write_files
-from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.huggingface_parts import (
     FOUND,
     added_tokens,
@@ -23,8 +22,7 @@ from cs336_core.tokenization.huggingface_parts import (
 from cs336_core.tokenization.huggingface_pattern import pattern_of, pre_tokenizer_of
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.printable import printable_vocab, to_printable
-from cs336_core.tokenization.reachable import unreachable
-from cs336_core.tokenization.reading import read_json, read_merges, read_params, read_vocab
+from cs336_core.tokenization.reading import naming, read_json, read_merges, read_vocab
 
 
 def save_huggingface(params: BPEParams, path: Path) -> None:
@@ -53,7 +51,7 @@ def save_huggingface(params: BPEParams, path: Path) -> None:
             "end_of_word_suffix": None,
             "fuse_unk": False,
             "byte_fallback": False,
-            "ignore_merges": False,
+            "ignore_merges": params.ignore_merges,
             # Special tokens too: one that the vocabulary does not name gets another id there.
             "vocab": printable_vocab(params),
             # One string each, which every version reads.
@@ -82,11 +80,5 @@ def load_huggingface(path: Path) -> BPEParams:
     special = added_tokens(path, file.get("added_tokens"))
     vocab = read_vocab(path, model.vocab, special)
     merges = read_merges(path, merge_entries(path, model.merges), vocab)
-    params = read_params(path, vocab, merges, special, pattern)
-    lost = next(unreachable(params.ids, merges), None) if model.ignore_merges else None
-    if lost is not None:
-        raise VocabularyError(
-            f"{path}: ignore_merges takes the token {lost!r} (id {params.ids[lost]}) for a whole "
-            "word, but the merges do not make it, so it would be encoded differently here"
-        )
-    return params
+    with naming(path):
+        return BPEParams(vocab, merges, special, pattern, model.ignore_merges)

@@ -10,6 +10,9 @@ from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
 
 Merges = list[tuple[bytes, bytes]]
 
+# Bytes in no UTF-8 text, so a vocabulary needs no tokens for them; GPT-NeoX's has none.
+UNUSED = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
+
 
 @dataclass(frozen=True)
 class BPEParams:
@@ -25,6 +28,9 @@ class BPEParams:
         special_tokens: the text of each special token -> its id.
         pattern: the regular expression that cuts text into pre-tokens, which no merge crosses;
             `None` where text is not cut.
+        ignore_merges: whether a pre-token that is itself a token becomes that token even where the
+            merges build something else from its bytes. Always so in tiktoken and in Llama 3; a
+            trained tokenizer, whose merges build all of its tokens, gives the same ids either way.
 
     """
 
@@ -32,16 +38,18 @@ class BPEParams:
     merges: Merges
     special_tokens: dict[str, int] = field(default_factory=dict)
     pattern: str | None = None
+    ignore_merges: bool = False
 
     def __post_init__(self) -> None:
         """Raise `VocabularyError` or `SpecialTokenError` where the parts do not fit together."""
         check_special_tokens(self.special_tokens, self.vocab)
         ids = self.ids  # raises where two ids stand for the same bytes
-        missing = [byte for byte in range(256) if bytes([byte]) not in ids]
+        missing = [byte for byte in range(256) if bytes([byte]) not in ids and byte not in UNUSED]
         if missing:
             raise VocabularyError(
                 f"the vocabulary has no token for byte {missing[0]:#04x} ({len(missing)} of the "
-                "256 bytes are missing), so it could not write every text"
+                f"{256 - len(UNUSED)} bytes that UTF-8 uses are missing), so it could not encode "
+                "every text; add a token for each"
             )
         for rank, (left, right) in enumerate(self.merges):
             for part in (left, right, left + right):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from cs336_core.tokenization.errors import TokenizationError, VocabularyError
-from cs336_core.tokenization.params import BPEParams, Merges
+from cs336_core.tokenization.params import Merges
 from cs336_core.tokenization.printable import from_printable
 from cs336_core.tokenization.text import utf8
 
@@ -124,15 +124,3 @@ def read_merges(
             )
         places[left, right] = place
     return list(places)
-
-
-def read_params(
-    path: Path,
-    vocab: dict[int, bytes],
-    merges: Merges,
-    special_tokens: Mapping[str, int],
-    pattern: str | None,
-) -> BPEParams:
-    """Put the parts together; raise `VocabularyError`, naming the file, where they do not fit."""
-    with naming(path):
-        return BPEParams(vocab, merges, dict(special_tokens), pattern)

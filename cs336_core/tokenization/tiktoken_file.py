@@ -17,22 +17,28 @@ from cs336_core.atomic import write_files
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import named
-from cs336_core.tokenization.rank_merges import merges_from_ranks
-from cs336_core.tokenization.reading import naming, read_params, read_text
-from cs336_core.tokenization.text import utf8
+from cs336_core.tokenization.rank_merges import params_from_ranks
+from cs336_core.tokenization.reading import naming, read_text
 
 
 def save_tiktoken(params: BPEParams, path: Path) -> None:
     """Write the ordinary tokens with their ids as ranks, whole or not at all.
 
-    Raises `VocabularyError` where ranks alone would not give the same merges: every tokenizer
-    trained here has ids in the order of its merges, some from elsewhere have not. Raises `OSError`
-    where the file cannot be written.
+    Raises `VocabularyError` where ranks alone would not give the same ids: every tokenizer trained
+    here has ids in the order of its merges, some from elsewhere do not. Raises `OSError` where the
+    file cannot be written.
     """
-    if merges_from_ranks(params.ids) != params.merges:
+    read_back = params_from_ranks(params.ids, {}, None)
+    if read_back.merges != params.merges:
         raise VocabularyError(
             "this tokenizer's ids are not in the order of its merges, so a rank file would encode "
-            "differently; save it as tokenizer.json, or as vocab.json and merges.txt"
+            "differently; save it as tokenizer.json"
+        )
+    if read_back.ignore_merges and not params.ignore_merges:
+        raise VocabularyError(
+            "this tokenizer has tokens that its merges do not build from their bytes, and a rank "
+            "file would encode such words as these tokens (ignore_merges); save it as "
+            "tokenizer.json"
         )
     lines = [
         f"{base64.b64encode(token).decode()} {rank}\n"
@@ -47,8 +53,7 @@ def load_tiktoken(
     """Read a rank file; the special tokens with their ids and the pattern come from the caller.
 
     Raises `VocabularyError`, naming file and line, where it is cut off, has a token or a rank
-    twice, lacks a rank that no special token has either, or a token that no two others make;
-    `OSError` where it cannot be read.
+    twice, or lacks a rank that no special token has either; `OSError` where it cannot be read.
     """
     special = dict(special_tokens or {})
     ranks = read_ranks(path)
@@ -67,9 +72,7 @@ def load_tiktoken(
             "token that has this id, or fetch the file again"
         )
     with naming(path):
-        merges = merges_from_ranks(ranks)
-        vocab = taken | {token_id: utf8(text) for text, token_id in special.items()}
-    return read_params(path, vocab, merges, special, named(pattern))
+        return params_from_ranks(ranks, special, named(pattern))
 
 
 def read_ranks(path: Path) -> dict[bytes, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,6 @@ from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
 from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import named
-from cs336_core.tokenization.reachable import merged
 from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
 from cs336_core.tokenization.tokenizer import BPETokenizer
 from cs336_core.tokenization.words import train_bpe_words
@@ -48,6 +49,17 @@ def trained(pattern: str) -> BPEParams:
     cut = named(pattern)
     words = [CORPUS] if cut is None else regex.findall(cut, CORPUS)
     return BPEParams.trained(train_bpe_words(Counter(words), 60), SPECIAL, cut)
+
+
+def merged(data: bytes, ranks: Mapping[tuple[bytes, bytes], int]) -> list[bytes]:
+    """Return the tokens of one pre-token: the pair of lowest rank merges first, from the left."""
+    tokens = [data[i : i + 1] for i in range(len(data))]
+    while True:
+        known = [(ranks[pair], i) for i, pair in enumerate(pairwise(tokens)) if pair in ranks]
+        if not known:
+            return tokens
+        _, i = min(known)
+        tokens[i : i + 2] = [tokens[i] + tokens[i + 1]]
 
 
 def encode_ordinary(params: BPEParams, text: str) -> list[int]:

@@ -77,19 +77,10 @@ def test_added_tokens_need_not_be_in_the_vocabulary(tmp_path: Path) -> None:
     assert load_huggingface(path) == PARAMS
 
 
-def test_whole_words_that_skip_merges_load_where_it_changes_nothing(tmp_path: Path) -> None:
-    assert load_huggingface(written(tmp_path, setting("model", "ignore_merges", to=True))) == PARAMS
-
-
 def test_nfc_is_loaded_with_a_warning(tmp_path: Path) -> None:
     path = written(tmp_path, setting("normalizer", to={"type": "NFC"}))
     with pytest.warns(UserWarning, match="Unicode's form NFC first, which is not done here"):
         assert load_huggingface(path) == PARAMS
-
-
-def dropping_a_merge(content: Any) -> None:
-    content["model"]["ignore_merges"] = True
-    content["model"]["merges"].pop()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +97,6 @@ def dropping_a_merge(content: Any) -> None:
         (setting("model", "merges", 1, to="the"), "merge 1: 'the' is neither"),
         (setting("model", "merges", 1, to=["t", 5]), "merge 1: ['t', 5] is neither"),
         (setting("model", "merges", 1, to="x y"), "merge 1: the merge of 'x' and 'y'"),
-        (dropping_a_merge, "ignore_merges takes the token b' the' (id 258) for a whole word"),
         (setting("normalizer", to={"type": "Lowercase"}), "the normalizer Lowercase changes"),
         (setting("decoder", to={"type": "Metaspace"}), "the decoder is Metaspace"),
         (setting("pre_tokenizer", to={"type": "Metaspace"}), "the pre-tokenizer is Metaspace"),

@@ -131,14 +131,6 @@ def test_rank_files_that_are_wrong(tmp_path: Path, old: str, new: str, said: str
     assert str(path) in str(caught.value)
 
 
-def test_a_rank_file_whose_token_no_two_others_make(tmp_path: Path) -> None:
-    path = tmp_path / "bpe.tiktoken"
-    save_tiktoken(PARAMS, path)
-    edit(path, "dGg= 256", "eHh4 256")
-    with pytest.raises(VocabularyError, match=r"bpe\.tiktoken"):
-        load_tiktoken(path)
-
-
 @pytest.mark.parametrize(
     "params",
     [
