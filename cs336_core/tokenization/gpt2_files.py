@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from cs336_core.atomic import write_files
+from cs336_core.tokenization.encodings import pattern_of_file
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.printable import printable_vocab, to_printable
 from cs336_core.tokenization.reachable import unreachable
 from cs336_core.tokenization.reading import (
@@ -52,14 +53,18 @@ def save_gpt2(params: BPEParams, folder: Path) -> None:
 
 
 def load_gpt2(
-    folder: Path, special_tokens: Iterable[str] = (), pattern: str | None = "gpt2"
+    folder: Path, special_tokens: Iterable[str] = (), pattern: str | None = "auto"
 ) -> BPEParams:
     """Read vocab.json and merges.txt, as GPT-2 and many after it have them.
 
-    `special_tokens` are those of vocab.json that are special, and `pattern` is what cuts text into
-    pre-tokens, or its name. Raises `VocabularyError`, naming file and line, where a file is cut off
-    or the two contradict each other, and where a token is neither made by a merge nor special;
-    `OSError` where a file cannot be read.
+    `special_tokens` are those of vocab.json that are special. `pattern` is a regular expression, or
+    a name such as "gpt2" or "cl100k_base"; "none" and `None` cut nothing, and "auto" works for the
+    files of GPT-2 itself, which are known by their contents.
+
+    Raises `VocabularyError`, naming file and line, where a file is cut off or the two contradict
+    each other, where a token is neither made by a merge nor special, and where "auto" does not know
+    the files; `TokenizationError` for a pattern that `named` refuses; `OSError` where a file cannot
+    be read.
     """
     path = folder / "vocab.json"
     entries = read_json(path)
@@ -67,13 +72,13 @@ def load_gpt2(
     vocab = read_vocab(path, entries, special)
     merges = read_merges(folder / "merges.txt", merge_lines(folder / "merges.txt"), vocab)
     with naming(path):
-        params = BPEParams(vocab, merges, special, named(pattern))
+        params = BPEParams(vocab, merges, special)
         if (token := _without_merge(params)) is not None:
             raise VocabularyError(
                 f"no line of merges.txt makes {token!r} (id {params.ids[token]}); if it is a "
                 "special token, name it as one, else merges.txt is cut off or another's"
             )
-    return params
+    return replace(params, pattern=pattern_of_file(folder, pattern, params.ids))
 
 
 def _without_merge(params: BPEParams) -> bytes | None:

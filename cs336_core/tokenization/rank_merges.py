@@ -8,6 +8,7 @@ only a pre-token of exactly these bytes becomes it.
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -33,6 +34,16 @@ def params_from_ranks(
     vocab |= {token_id: utf8(text) for text, token_id in special_tokens.items()}
     unreachable = len(merges) < sum(len(token) > 1 for token in ranks)
     return BPEParams(vocab, merges, dict(special_tokens), pattern, ignore_merges=unreachable)
+
+
+def rank_file(ranks: Mapping[bytes, int]) -> bytes:
+    r"""Return the rank file of these tokens, in the order of their ranks.
+
+    >>> rank_file({b" the": 262, b"!": 0})
+    b'IQ== 0\nIHRoZQ== 262\n'
+    """
+    in_order = sorted(ranks.items(), key=lambda item: item[1])
+    return b"".join(b"%b %d\n" % (base64.b64encode(token), rank) for token, rank in in_order)
 
 
 def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:

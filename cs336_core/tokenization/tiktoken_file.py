@@ -14,10 +14,10 @@ from itertools import count
 from pathlib import Path
 
 from cs336_core.atomic import write_files
+from cs336_core.tokenization.encodings import pattern_of_file
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import named
-from cs336_core.tokenization.rank_merges import params_from_ranks
+from cs336_core.tokenization.rank_merges import params_from_ranks, rank_file
 from cs336_core.tokenization.reading import naming, read_text
 
 
@@ -40,20 +40,20 @@ def save_tiktoken(params: BPEParams, path: Path) -> None:
             "file would encode such words as these tokens (ignore_merges); save it as "
             "tokenizer.json"
         )
-    lines = [
-        f"{base64.b64encode(token).decode()} {rank}\n"
-        for token, rank in sorted(params.ids.items(), key=lambda item: item[1])
-    ]
-    write_files({path: "".join(lines).encode()})
+    write_files({path: rank_file(params.ids)})
 
 
 def load_tiktoken(
-    path: Path, special_tokens: Mapping[str, int] | None = None, pattern: str | None = "gpt2"
+    path: Path, special_tokens: Mapping[str, int] | None = None, pattern: str | None = "auto"
 ) -> BPEParams:
     """Read a rank file; the special tokens with their ids and the pattern come from the caller.
 
+    `pattern` is a regular expression, or a name such as "gpt2" or "cl100k_base"; "none" and `None`
+    cut nothing. "auto" works for OpenAI's own files, which are known by their contents.
+
     Raises `VocabularyError`, naming file and line, where it is cut off, has a token or a rank
-    twice, or lacks a rank that no special token has either; `OSError` where it cannot be read.
+    twice, or lacks a rank that no special token has either, and where "auto" does not know it;
+    `TokenizationError` for a pattern that `named` refuses; `OSError` where it cannot be read.
     """
     special = dict(special_tokens or {})
     ranks = read_ranks(path)
@@ -71,8 +71,9 @@ def load_tiktoken(
             f"{path} has no rank {first_gap}, though ranks go up to {max(taken)}; give the special "
             "token that has this id, or fetch the file again"
         )
+    pattern = pattern_of_file(path, pattern, ranks)
     with naming(path):
-        return params_from_ranks(ranks, special, named(pattern))
+        return params_from_ranks(ranks, special, pattern)
 
 
 def read_ranks(path: Path) -> dict[bytes, int]:

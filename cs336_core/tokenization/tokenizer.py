@@ -12,12 +12,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Literal
 
 import numpy as np
-import regex
 
 from cs336_core.tokenization.cuts import can_cut, pieces
 from cs336_core.tokenization.errors import SpecialTokenError, UnknownIdError
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import PATTERNS, in_ascii
+from cs336_core.tokenization.patterns import PATTERNS, compiled, in_ascii
 from cs336_core.tokenization.spans import Integers, split
 from cs336_core.tokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.text import utf8
@@ -42,7 +41,7 @@ class BPETokenizer:
         self.params = params
         self._words = WordEncoder(params)
         self._specials = SpecialTokens(params.special_tokens)
-        self._pattern = regex.compile(params.pattern) if params.pattern is not None else None
+        self._pattern = compiled(params.pattern) if params.pattern is not None else None
         self._in_ascii: re.Pattern[str] | None = None
         if params.pattern is not None and params.pattern in PATTERNS.values():
             self._in_ascii = re.compile(in_ascii(params.pattern), re.ASCII)

@@ -8,10 +8,12 @@ import pytest
 import tokenizers
 
 from cs336_core.tokenization import params as params_module
+from cs336_core.tokenization.encodings import pattern_of_file
 from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
 from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
+from cs336_core.tokenization.patterns import CL100K, GPT2
+from cs336_core.tokenization.tiktoken_file import load_tiktoken, read_ranks, save_tiktoken
 
 R50K = Path(params_module.__file__).parent / "ranks" / "r50k_base.tiktoken"
 SPECIAL = {"<|endoftext|>": 50256}
@@ -22,6 +24,14 @@ pytestmark = pytest.mark.skipif(not R50K.exists(), reason="make gets OpenAI's ra
 @pytest.fixture(scope="module")
 def gpt2() -> BPEParams:
     return load_tiktoken(R50K, SPECIAL)
+
+
+def test_openais_files_are_known_by_their_contents(gpt2: BPEParams, tmp_path: Path) -> None:
+    assert gpt2.pattern == GPT2
+    windows = tmp_path / "some.tiktoken"
+    cl100k = R50K.with_name("cl100k_base.tiktoken")
+    windows.write_bytes(cl100k.read_bytes().replace(b"\n", b"\r\n"))
+    assert pattern_of_file(windows, "auto", read_ranks(windows)) == CL100K
 
 
 def test_as_a_rank_file(gpt2: BPEParams, tmp_path: Path) -> None:

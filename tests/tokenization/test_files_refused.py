@@ -36,7 +36,7 @@ def test_gpt2s_own_order_of_bytes_loads(folder: Path) -> None:
     vocab = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
     printable_first = sorted(vocab, key=lambda text: (len(text), text))
     (folder / "vocab.json").write_text(json.dumps({t: i for i, t in enumerate(printable_first)}))
-    params = load_gpt2(folder, ["<|end|>"])
+    params = load_gpt2(folder, ["<|end|>"], "gpt2")
     assert (params.vocab[0], params.ids[b"!"]) == (b"!", 0)
     assert params.merges == PARAMS.merges
     assert params.pattern == GPT2
@@ -89,6 +89,17 @@ def test_lines_of_windows_are_lines(folder: Path) -> None:
     text = (folder / "merges.txt").read_bytes()
     (folder / "merges.txt").write_bytes(text.replace(b"\n", b"\r\n"))
     assert load_gpt2(folder, ["<|end|>"], CL100K) == PARAMS
+
+
+def test_files_that_do_not_say_their_pattern_need_one(folder: Path, tmp_path: Path) -> None:
+    save_tiktoken(PARAMS, tmp_path / "bpe.tiktoken")
+    said = r"does not say how text is cut into pre-tokens; give its pattern: gpt2, .*cl100k_base"
+    with pytest.raises(VocabularyError, match=said):
+        load_tiktoken(tmp_path / "bpe.tiktoken", PARAMS.special_tokens)
+    with pytest.raises(VocabularyError, match=said):
+        load_gpt2(folder, ["<|end|>"])
+    for pattern in ("cl100k", "cl100k_base", CL100K):
+        assert load_gpt2(folder, ["<|end|>"], pattern) == PARAMS
 
 
 def test_a_special_token_that_is_not_named_is_told(folder: Path) -> None:

@@ -134,4 +134,4 @@ def test_only_tokenizer_json_holds_tokens_that_the_merges_do_not_build(tmp_path:
     assert list(tmp_path.iterdir()) == []
     # Where the merges alone decide, the two files say it all.
     save_gpt2(replace(params, ignore_merges=False), tmp_path)
-    assert load_gpt2(tmp_path) == replace(params, ignore_merges=False)
+    assert load_gpt2(tmp_path, (), "gpt2") == replace(params, ignore_merges=False)

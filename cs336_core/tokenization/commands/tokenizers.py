@@ -30,16 +30,18 @@ FILES = """a tokenizer is one of
   FILE.json                                                     Hugging Face's tokenizer.json
   FILE.tiktoken                                                 OpenAI's rank file
   FOLDER                                                        vocab.json and merges.txt in it
-The last two tell neither pattern nor special tokens: see --pattern and --special-tokens."""
+The last two do not say how text is cut, nor which tokens are special: give --pattern and
+--special-tokens."""
 
 
 def add_file_options(parser: argparse.ArgumentParser) -> None:
-    """Add what a rank file, and vocab.json with merges.txt, do not tell."""
+    """Add what a rank file, and vocab.json with merges.txt, do not say."""
     parser.add_argument(
         "--pattern",
-        default="gpt2",
-        help="how a FILE.tiktoken or FOLDER cuts text: gpt2 (the default), cl100k, o200k, none, "
-        "or a regular expression",
+        default="auto",
+        help="how a FILE.tiktoken or FOLDER cuts text, which the files do not say: gpt2, cl100k, "
+        "o200k, the name of an encoding, none, or a regular expression; OpenAI's own files are "
+        "known by their contents",
     )
     parser.add_argument(
         "--special-tokens",
@@ -108,6 +110,6 @@ def save_params(params: BPEParams, path: Path) -> str:
         return ""
     if path.suffix == ".tiktoken" and not path.is_dir():
         save_tiktoken(params, path)
-        return "It tells neither pattern nor special tokens: give both when you load it.\n"
+        return "It holds neither pattern nor special tokens: give both when you load it.\n"
     save_gpt2(params, path)
-    return "They tell neither pattern nor special tokens: give both when you load them.\n"
+    return "They hold neither pattern nor special tokens: give both when you load them.\n"
