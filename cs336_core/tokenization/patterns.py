@@ -64,7 +64,7 @@ def named(pattern: str | None) -> str | None:
     (True, None, '[a-z]+')
     >>> named("gpt4")
     Traceback (most recent call last):
-    cs336_core.tokenization.errors.TokenizationError: 'gpt4' is not the name of a pattern ...
+    cs336_core.tokenization.errors.TokenizationError: 'gpt4' is not the name of a pattern, ...
     """
     if pattern is None or pattern == "none":
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cs336_core.tokenization.params import UNUSED, BPEParams
+from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.word_encoding import WordEncoder
 
 
@@ -17,5 +17,6 @@ def unreachable(params: BPEParams) -> Iterator[bytes]:
     """
     encoder = WordEncoder(replace(params, ignore_merges=False))
     for token, token_id in params.ids.items():
-        if not UNUSED.isdisjoint(token) or encoder.encode_word(token) != [token_id]:
+        has_bytes = all(bytes([byte]) in params.ids for byte in token)
+        if not has_bytes or encoder.encode_word(token) != [token_id]:
             yield token
