@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from cs336_core.atomic import write_files
+from cs336_core.atomic import finish_folder, write_folder
 from cs336_core.tokenization.encodings import pattern_of_file
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
@@ -25,15 +25,16 @@ from cs336_core.tokenization.reading import (
     read_vocab,
 )
 
+VOCAB, MERGES = "vocab.json", "merges.txt"
 HEADER = "#version: 0.2"
 
 
 def save_gpt2(params: BPEParams, folder: Path) -> None:
     """Write vocab.json and merges.txt into `folder`, made where it is missing.
 
-    Both are written whole or not at all. Raises `VocabularyError` where a special token reads like
-    an ordinary one, or where a token that the merges do not build would be lost; `OSError` where a
-    file cannot be written.
+    Whatever interrupts it, `load_gpt2` finds the two old files or the two new ones there. Raises
+    `VocabularyError` where a special token reads like an ordinary one, or where a token that the
+    merges do not build would be lost; `OSError` where a file cannot be written.
     """
     unbuilt = next(unreachable(params), None) if params.ignore_merges else _without_merge(params)
     if unbuilt is not None:
@@ -43,13 +44,8 @@ def save_gpt2(params: BPEParams, folder: Path) -> None:
         )
     vocab = json.dumps(printable_vocab(params), ensure_ascii=False)
     merges = [f"{to_printable(left)} {to_printable(right)}" for left, right in params.merges]
-    folder.mkdir(parents=True, exist_ok=True)
-    write_files(
-        {
-            folder / "vocab.json": vocab.encode(),
-            folder / "merges.txt": "".join(f"{line}\n" for line in [HEADER, *merges]).encode(),
-        }
-    )
+    lines = "".join(f"{line}\n" for line in [HEADER, *merges])
+    write_folder(folder, {VOCAB: vocab.encode(), MERGES: lines.encode()})
 
 
 def load_gpt2(
@@ -66,11 +62,12 @@ def load_gpt2(
     the files; `TokenizationError` for a pattern that `named` refuses; `OSError` where a file cannot
     be read.
     """
-    path = folder / "vocab.json"
+    finish_folder(folder, (VOCAB, MERGES))
+    path = folder / VOCAB
     entries = read_json(path)
     special = {text: _special_id(path, entries, text) for text in special_tokens}
     vocab = read_vocab(path, entries, special)
-    merges = read_merges(folder / "merges.txt", merge_lines(folder / "merges.txt"), vocab)
+    merges = read_merges(folder / MERGES, merge_lines(folder / MERGES), vocab)
     with naming(path):
         params = BPEParams(vocab, merges, special)
         if (token := _without_merge(params)) is not None:

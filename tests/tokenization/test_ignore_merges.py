@@ -134,6 +134,6 @@ def test_only_tokenizer_json_holds_tokens_that_the_merges_do_not_build(tmp_path:
     assert list(tmp_path.iterdir()) == []
     # Where the merges alone decide, the two files say it all.
     built = params_of(*VOCABULARIES["every token is built"], ignore_merges=True)
-    for params in (replace(params, ignore_merges=False), built):
-        save_gpt2(params, tmp_path)
-        assert load_gpt2(tmp_path, (), "gpt2") == replace(params, ignore_merges=False)
+    for one in (replace(params, ignore_merges=False), built):
+        save_gpt2(one, tmp_path)
+        assert load_gpt2(tmp_path, (), "gpt2") == replace(one, ignore_merges=False)
