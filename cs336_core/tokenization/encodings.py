@@ -90,8 +90,14 @@ def _from_tiktoken(base: str, path: Path) -> dict[bytes, int]:
         import tiktoken  # noqa: PLC0415  (an optional package)
     except ImportError:
         raise VocabularyError(
-            f"there is no {path}: run `make site` in the project once, which puts it there, or "
+            f"{path} does not exist: run `make site` in the project once, which puts it there, or "
             "install tiktoken, which downloads it"
         ) from None
-    ranks: dict[bytes, int] = tiktoken.get_encoding(base)._mergeable_ranks
+    try:
+        ranks: dict[bytes, int] = tiktoken.get_encoding(base)._mergeable_ranks
+    except (OSError, ValueError) as error:
+        raise VocabularyError(
+            f"{path} does not exist, and tiktoken could not download it ({type(error).__name__}): "
+            "run `make site` in the project once, which puts it there"
+        ) from error
     return dict(ranks)

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
+from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError, quoted
 
 Merges = list[tuple[bytes, bytes]]
+
+MOST_IDS = 2**31
+LONGEST_SPECIAL = 10_000  # characters
 
 # Bytes in no UTF-8 text, so a vocabulary needs no tokens for them; GPT-NeoX's has none.
 UNUSED = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
@@ -51,6 +54,11 @@ class BPEParams:
                 f"{256 - len(UNUSED)} bytes that UTF-8 uses are missing), so it could not encode "
                 "every text; add a token for each"
             )
+        for token_id in (min(self.vocab), max(self.vocab)):
+            if not 0 <= token_id < MOST_IDS:
+                raise VocabularyError(
+                    f"{self.vocab[token_id]!r} has id {token_id}; ids go from 0 to {MOST_IDS - 1:,}"
+                )
         for rank, (left, right) in enumerate(self.merges):
             for part in (left, right, left + right):
                 if part not in ids:
@@ -97,6 +105,7 @@ class BPEParams:
 def unique_special_tokens(special_tokens: Iterable[str]) -> Sequence[str]:
     """Return the special tokens as they are; raise `SpecialTokenError` for one that cannot be."""
     texts = list(special_tokens)
+    seen: set[str] = set()
     for text in texts:
         if not text:
             raise SpecialTokenError("a special token is empty; it needs at least one character")
@@ -106,8 +115,13 @@ def unique_special_tokens(special_tokens: Iterable[str]) -> Sequence[str]:
             raise SpecialTokenError(
                 f"special token {text!r} holds a lone surrogate, which UTF-8 cannot write"
             ) from None
-        if texts.count(text) > 1:
+        if len(text) > LONGEST_SPECIAL:
+            raise SpecialTokenError(
+                f"special token {quoted(text)} is too long; up to {LONGEST_SPECIAL:,} can be used"
+            )
+        if text in seen:
             raise SpecialTokenError(f"special token {text!r} is given twice; give it once")
+        seen.add(text)
     return texts
 
 

@@ -19,7 +19,7 @@ from cs336_core.tokenization.params import BPEParams, Merges
 from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.word_merging import Merges as MergeTable
 
-_MOST_WORK = 1_000_000_000  # bytes compared to find the parts of all tokens; o200k needs 24 million
+_MOST_WORK = 200_000_000  # bytes compared to find the parts of all tokens; o200k needs 11 million
 
 
 def params_from_ranks(

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from cs336_core.tokenization.errors import TokenizationError, VocabularyError
+from cs336_core.tokenization.errors import TokenizationError, VocabularyError, quoted
 from cs336_core.tokenization.params import Merges
 from cs336_core.tokenization.printable import from_printable
 from cs336_core.tokenization.text import utf8
 
 T = TypeVar("T")
+_MOST_DIGITS = 100
 
 
 @contextmanager
@@ -43,7 +44,7 @@ def read_json(path: Path) -> dict[str, object]:
     text = read_text(path)
     try:
         with naming(path):
-            value = json.loads(text, object_pairs_hook=distinct)
+            value = json.loads(text, object_pairs_hook=distinct, parse_int=_whole_number)
     except json.JSONDecodeError as error:
         raise VocabularyError(
             f"{path} is not JSON, or cut off, at line {error.lineno}, column {error.colno}: "
@@ -54,6 +55,13 @@ def read_json(path: Path) -> dict[str, object]:
     if not isinstance(value, dict):
         raise VocabularyError(f"{path} holds no JSON object, but a {type(value).__name__}")
     return value
+
+
+def _whole_number(digits: str) -> int:
+    """Return the number; raise `VocabularyError` for one that is too long to be an id."""
+    if len(digits) > _MOST_DIGITS:
+        raise VocabularyError(f"{quoted(digits)} is too large a number for a tokenizer's file")
+    return int(digits)
 
 
 def distinct(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:

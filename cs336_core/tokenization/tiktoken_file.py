@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cs336_core.atomic import write_files
 from cs336_core.tokenization.encodings import pattern_of_file
-from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.rank_merges import params_from_ranks, rank_file
 from cs336_core.tokenization.reading import naming, read_text
@@ -108,6 +108,6 @@ def read_rank(line: str, place: str) -> tuple[bytes, int]:
     except (binascii.Error, ValueError):
         pass
     raise VocabularyError(
-        f"{place}: {line!r} is not a token in Base64, a space and its rank; is the file cut off, "
-        "or not a rank file?"
+        f"{place}: {quoted(line)} is not a token in Base64, a space and its rank; is the file cut "
+        "off, or not a rank file?"
     )

@@ -15,7 +15,7 @@ from cs336_core.tokenization.spans import Integers, Keys, KeyTable
 _LATER = np.iinfo(np.int64).max  # the rank of a pair that does not merge
 _LONG = 64  # tokens: from here on a heap is faster than looking for the least
 _FEW = 32  # pre-tokens: up to here a loop is faster than operations on arrays
-_MANY = 256  # tokens per pre-token: from here on, too
+_ROUNDS = 64  # of all tokens: what is not merged by then is faster in a loop, too
 
 
 class Merges:
@@ -83,11 +83,12 @@ class Merges:
         """
         done: list[tuple[Integers, Integers]] = []
         ranks = self._ranks_at(np.arange(len(tokens)), tokens, words)
+        work = _ROUNDS * len(tokens)
         while len(tokens):
             starts = np.flatnonzero(np.append(True, words[1:] != words[:-1]))
             sizes = np.diff(starts, append=len(tokens))
-            # One long pre-token would make as many rounds for all of the others.
-            if len(starts) <= _FEW or len(tokens) > _MANY * len(starts):
+            work -= len(tokens)
+            if work < 0 or (len(starts) <= _FEW and leave == 1):
                 done += self._apply_to_each(tokens, words[starts], sizes, leave)
                 break
             least = np.minimum.reduceat(ranks, starts)

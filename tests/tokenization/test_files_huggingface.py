@@ -121,10 +121,17 @@ def test_nfc_is_loaded_with_a_warning(tmp_path: Path) -> None:
             setting("pre_tokenizer", "pretokenizers", 1, "add_prefix_space", to=True),
             "puts a space before each text",
         ),
-        (
-            setting("pre_tokenizer", "pretokenizers", 0, "pattern", "Regex", to=r"a$|\s+"),
-            "an anchor ^ or $",
-        ),
+        *[
+            (setting("pre_tokenizer", "pretokenizers", 0, "pattern", "Regex", to=regex), said)
+            for regex, said in [
+                (r"a$|\s+", "an anchor ^ or $"),
+                ("(", "is not a regular expression"),
+                (r"\p{Foo}", "is not a regular expression"),
+                ("(" * 5000, "nested too deeply"),
+                ("(?R)?a", "calls itself"),
+            ]
+        ],
+        (setting("model", "vocab", "th", to=10**30), f"b'th' has id {10**30}; ids go from 0 to"),
         (setting("added_tokens", 0, "lstrip", to=True), "'<|end|>' has lstrip set"),
         (setting("added_tokens", 0, to="<|end|>"), "has no content and id"),
         (setting("added_tokens", 0, "id", to=None), "has no content and id"),
