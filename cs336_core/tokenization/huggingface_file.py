@@ -8,14 +8,15 @@ they are, the longest first.
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 from cs336_core.atomic import write_files
+from cs336_core.tokenization.huggingface_dropped import dropped
 from cs336_core.tokenization.huggingface_parts import (
     FOUND,
     added_tokens,
     check_decoder,
-    check_normalizer,
     merge_entries,
     read_model,
 )
@@ -36,7 +37,13 @@ def save_huggingface(params: BPEParams, path: Path) -> None:
         "truncation": None,
         "padding": None,
         "added_tokens": [
-            {"id": token_id, "content": text, **FOUND, "normalized": False, "special": True}
+            {
+                "id": token_id,
+                "content": text,
+                **FOUND,
+                "normalized": False,
+                "special": text not in params.text_tokens,
+            }
             for text, token_id in sorted(params.special_tokens.items(), key=lambda item: item[1])
         ],
         "normalizer": None,
@@ -64,9 +71,10 @@ def save_huggingface(params: BPEParams, path: Path) -> None:
 def load_huggingface(path: Path) -> BPEParams:
     """Read the tokenizer.json of a byte-level BPE tokenizer: of GPT-2, Llama 3, Qwen and others.
 
-    Each of its added tokens becomes a special token. What it puts around an encoded text (a token
-    that begins it), and where it cuts texts off or fills them up, is not read. Where it normalizes
-    texts to NFC first, as Qwen does, a `UserWarning` says to do so before encoding.
+    Each of its added tokens becomes a special token. Encoding gives the ids of a text alone. What
+    the file does around that, which saving drops too, is named by a `UserWarning` each: normalizing
+    texts to NFC, as for Qwen, putting special tokens around them, as for Llama 3, cutting them off,
+    filling them up.
 
     Raises `VocabularyError`, naming the file, where it is cut off or contradicts itself, and where
     encoding as its tokenizer does takes more than merges, special tokens and one pattern: another
@@ -74,11 +82,16 @@ def load_huggingface(path: Path) -> BPEParams:
     """
     file = read_json(path)
     model = read_model(path, file.get("model"))
-    check_normalizer(path, file.get("normalizer"))
     check_decoder(path, file.get("decoder"))
     pattern = pattern_of(path, file.get("pre_tokenizer"))
-    special = added_tokens(path, file.get("added_tokens"))
+    added = added_tokens(path, file.get("added_tokens"))
+    special = {text: token.id for text, token in added.items()}
     vocab = read_vocab(path, model.vocab, special)
     merges = read_merges(path, merge_entries(path, model.merges), vocab)
     with naming(path):
-        return BPEParams(vocab, merges, special, pattern, model.ignore_merges)
+        text_tokens = frozenset(text for text, token in added.items() if not token.special)
+        params = BPEParams(vocab, merges, special, pattern, model.ignore_merges, text_tokens)
+        lost = list(dropped(file, model.vocab, special))
+    for what in lost:
+        warnings.warn(f"{path} {what}", stacklevel=2)
+    return params

@@ -34,6 +34,8 @@ class BPEParams:
         ignore_merges: whether a pre-token that is itself a token becomes that token even where the
             merges build something else from its bytes. Always so in tiktoken and in Llama 3; a
             trained tokenizer, whose merges build all of its tokens, gives the same ids either way.
+        text_tokens: those of `special_tokens` that belong to the text, such as the tag of a tool
+            call: Hugging Face's `skip_special_tokens` does not skip them.
 
     """
 
@@ -42,10 +44,13 @@ class BPEParams:
     special_tokens: dict[str, int] = field(default_factory=dict)
     pattern: str | None = None
     ignore_merges: bool = False
+    text_tokens: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Raise `VocabularyError` or `SpecialTokenError` where the parts do not fit together."""
         check_special_tokens(self.special_tokens, self.vocab)
+        for text in self.text_tokens - self.special_tokens.keys():
+            raise SpecialTokenError(f"{quoted(text)} is in text_tokens, but not in special_tokens")
         ids = self.ids  # raises where two ids stand for the same bytes
         missing = [byte for byte in range(256) if bytes([byte]) not in ids and byte not in UNUSED]
         if missing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from cs336_core.tokenization.text import utf8
 
 T = TypeVar("T")
 _MOST_DIGITS = 100
+_RANK_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2} \d+\s")
 
 
 @contextmanager
@@ -46,6 +48,11 @@ def read_json(path: Path) -> dict[str, object]:
         with naming(path):
             value = json.loads(text, object_pairs_hook=distinct, parse_int=_whole_number)
     except json.JSONDecodeError as error:
+        if looks_like_ranks(text):
+            raise VocabularyError(
+                f"{path} is a rank file of tiktoken's, not JSON: load it with load_tiktoken, or "
+                "give it a name that ends in .tiktoken"
+            ) from None
         raise VocabularyError(
             f"{path} is not JSON, or cut off, at line {error.lineno}, column {error.colno}: "
             f"{error.msg}; write or fetch it again"
@@ -55,6 +62,15 @@ def read_json(path: Path) -> dict[str, object]:
     if not isinstance(value, dict):
         raise VocabularyError(f"{path} holds no JSON object, but a {type(value).__name__}")
     return value
+
+
+def looks_like_ranks(text: str) -> bool:
+    r"""Whether `text` begins as a rank file does: a token in Base64, a space, its rank.
+
+    >>> looks_like_ranks("IQ== 0\nIg== 1\n"), looks_like_ranks('{"version": "1.0"}')
+    (True, False)
+    """
+    return _RANK_LINE.match(text) is not None
 
 
 def _whole_number(digits: str) -> int:

@@ -197,6 +197,10 @@ def test_a_file_that_does_not_say_its_pattern_needs_one(
     assert main(["train", str(corpus), *SIZE, "--pattern", "cl100k_base", "-o", out]) == 0
     load = ["encode", str(corpus), "--tokenizer", out, "--special-tokens", "<|end|>"]
     assert "does not say how text is cut into pre-tokens" in failed(load, capsys)
+    if form == "bpe.tiktoken":  # by any name, such as the tokenizer.model of Llama 3
+        out = str(Path(out).rename(corpus.with_name("tokenizer.model")))
+        load[3] = out
+        assert "does not say how text is cut into pre-tokens" in failed(load, capsys)
     assert "'cl100k_base ' is not" in failed([*load, "--pattern", "cl100k_base "], capsys)
     ids = set()
     for pattern in ("cl100k", "cl100k_base"):

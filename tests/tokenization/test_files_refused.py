@@ -13,7 +13,7 @@ from cs336_core.tokenization import encodings
 from cs336_core.tokenization.encodings import load_encoding
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
-from cs336_core.tokenization.huggingface_file import save_huggingface
+from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
 from cs336_core.tokenization.params import BPEParams, unique_special_tokens
 from cs336_core.tokenization.patterns import CL100K, GPT2
 from cs336_core.tokenization.rank_merges import merges_from_ranks, rank_file
@@ -89,6 +89,15 @@ def test_gpt2_files_that_are_no_text(folder: Path) -> None:
     (folder / "vocab.json").unlink()
     with pytest.raises(FileNotFoundError, match=r"vocab\.json"):
         load_gpt2(folder)
+
+
+def test_a_rank_file_is_recognized_where_json_is_expected(tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.model"
+    save_tiktoken(PARAMS, path)
+    with pytest.raises(
+        VocabularyError, match=r"model is a rank file .* load it with load_tiktoken"
+    ):
+        load_huggingface(path)
 
 
 def test_lines_of_windows_are_lines(folder: Path) -> None:
