@@ -16,7 +16,7 @@ from cs336_core.tokenization.encodings import pattern_of_file
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.printable import printable_vocab, to_printable
-from cs336_core.tokenization.reachable import unreachable
+from cs336_core.tokenization.reachable import unreachable, without_merge
 from cs336_core.tokenization.reading import (
     naming,
     read_json,
@@ -36,7 +36,7 @@ def save_gpt2(params: BPEParams, folder: Path) -> None:
     `VocabularyError` where a special token reads like an ordinary one, or where a token that the
     merges do not build would be lost; `OSError` where a file cannot be written.
     """
-    unbuilt = next(unreachable(params), None) if params.ignore_merges else _without_merge(params)
+    unbuilt = next(unreachable(params), None) if params.ignore_merges else without_merge(params)
     if unbuilt is not None:
         raise VocabularyError(
             f"the merges do not build the token {unbuilt!r} (id {params.ids[unbuilt]}), and "
@@ -70,18 +70,12 @@ def load_gpt2(
     merges = read_merges(folder / MERGES, merge_lines(folder / MERGES), vocab)
     with naming(path):
         params = BPEParams(vocab, merges, special)
-        if (token := _without_merge(params)) is not None:
+        if (token := without_merge(params)) is not None:
             raise VocabularyError(
                 f"no line of merges.txt makes {token!r} (id {params.ids[token]}); if it is a "
                 "special token, name it as one, else merges.txt is cut off or another's"
             )
     return replace(params, pattern=pattern_of_file(folder, pattern, params.ids))
-
-
-def _without_merge(params: BPEParams) -> bytes | None:
-    """Return a token that no merge makes, where there is one."""
-    made = {left + right for left, right in params.merges}
-    return next((token for token in params.ids if len(token) > 1 and token not in made), None)
 
 
 def _special_id(path: Path, entries: dict[str, object], text: str) -> int:

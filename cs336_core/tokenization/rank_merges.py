@@ -27,13 +27,12 @@ def params_from_ranks(
 ) -> BPEParams:
     """Return the tokenizer that gives the same ids as tiktoken does with these ranks.
 
-    Raises `VocabularyError` where that takes too long, and as `BPEParams` does.
+    Raises `VocabularyError` as `merges_from_ranks` and `BPEParams` do.
     """
-    merges = merges_from_ranks(ranks)
     vocab = {rank: token for token, rank in ranks.items()}
     vocab |= {token_id: utf8(text) for text, token_id in special_tokens.items()}
-    unreachable = len(merges) < sum(len(token) > 1 for token in ranks)
-    return BPEParams(vocab, merges, dict(special_tokens), pattern, ignore_merges=unreachable)
+    merges = merges_from_ranks(ranks)
+    return BPEParams(vocab, merges, dict(special_tokens), pattern, ignore_merges=True)
 
 
 def rank_file(ranks: Mapping[bytes, int]) -> bytes:

@@ -20,3 +20,13 @@ def unreachable(params: BPEParams) -> Iterator[bytes]:
         has_bytes = all(bytes([byte]) in params.ids for byte in token)
         if not has_bytes or encoder.encode_word(token) != [token_id]:
             yield token
+
+
+def without_merge(params: BPEParams) -> bytes | None:
+    """Return a token of several bytes that is the result of no merge, if there is one.
+
+    >>> without_merge(BPEParams({**BPEParams.trained([]).vocab, 256: b"ab"}, []))
+    b'ab'
+    """
+    made = {left + right for left, right in params.merges}
+    return next((token for token in params.ids if len(token) > 1 and token not in made), None)

@@ -17,7 +17,8 @@ from cs336_core.atomic import write_files
 from cs336_core.tokenization.encodings import pattern_of_file
 from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.rank_merges import params_from_ranks, rank_file
+from cs336_core.tokenization.rank_merges import merges_from_ranks, params_from_ranks, rank_file
+from cs336_core.tokenization.reachable import without_merge
 from cs336_core.tokenization.reading import naming, read_text
 
 
@@ -28,17 +29,15 @@ def save_tiktoken(params: BPEParams, path: Path) -> None:
     here has ids in the order of its merges, some from elsewhere do not. Raises `OSError` where the
     file cannot be written.
     """
-    read_back = params_from_ranks(params.ids, {}, None)
-    if read_back.merges != params.merges:
+    if merges_from_ranks(params.ids) != params.merges:
         raise VocabularyError(
             "this tokenizer's ids are not in the order of its merges, so a rank file would encode "
             "differently; save it as tokenizer.json"
         )
-    if read_back.ignore_merges and not params.ignore_merges:
+    if not params.ignore_merges and (token := without_merge(params)) is not None:
         raise VocabularyError(
-            "this tokenizer has tokens that its merges do not build from their bytes, and a rank "
-            "file would encode such words as these tokens (ignore_merges); save it as "
-            "tokenizer.json"
+            f"no merge makes the token {token!r} (id {params.ids[token]}), while a rank file would "
+            "encode a word of these bytes as this token (ignore_merges); save it as tokenizer.json"
         )
     write_files({path: rank_file(params.ids)})
 

@@ -139,7 +139,8 @@ def test_each_form_loads_as_it_was(params: BPEParams, tmp_path: Path) -> None:
     assert load_huggingface(tmp_path / "tokenizer.json") == params
     save_tiktoken(params, tmp_path / "bpe.tiktoken")
     special = params.special_tokens
-    assert load_tiktoken(tmp_path / "bpe.tiktoken", special, params.pattern) == params
+    ranks = load_tiktoken(tmp_path / "bpe.tiktoken", special, params.pattern)
+    assert ranks == replace(params, ignore_merges=True)
     save_gpt2(params, tmp_path / "folder")
     assert load_gpt2(tmp_path / "folder", special, params.pattern) == params
 
