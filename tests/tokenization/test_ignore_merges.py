@@ -61,7 +61,7 @@ def random_merges(seed: int) -> tuple[Sequence[str], Pairs]:
     return tokens[3:], pairs[: draw.randrange(1, len(pairs))]
 
 
-VOCABULARIES |= {f"random merges {seed}": random_merges(seed) for seed in range(20)}
+VOCABULARIES |= {f"random merges {seed}": random_merges(seed) for seed in range(10)}
 
 # Some words alone, then so many that they are encoded all at once.
 _WORDS = [
