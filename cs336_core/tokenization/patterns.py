@@ -12,6 +12,7 @@ import re
 import regex
 
 from cs336_core.tokenization.errors import TokenizationError, quoted
+from cs336_core.tokenization.text import utf8
 
 # Contractions, words and numbers with the space before them, everything else, white space. From the
 # GPT-2 release; possessive quantifiers as tiktoken writes them, which match the same and faster.
@@ -75,8 +76,10 @@ def named(pattern: str | None) -> str | None:
 def compiled(pattern: str) -> regex.Pattern[str]:
     """Compile a regular expression, which is not a name.
 
-    Raises `TokenizationError` for one that is invalid, calls itself, or reads like a name.
+    Raises `TokenizationError` for one that is invalid, calls itself, or reads like a name, and
+    `EncodingError` for a lone surrogate.
     """
+    utf8(pattern)
     if _NAME.fullmatch(pattern):
         raise TokenizationError(
             f"{quoted(pattern)} is not the name of a pattern, which are "

@@ -49,6 +49,7 @@ def test_anything_else_is_a_regular_expression(pattern: str) -> None:
         ("(?R)?a", "calls itself"),
         ("(?<x>a(?&x)?)", "calls itself"),
         ("(a|(?1))", "calls itself"),
+        ("[\ud83d]", "lone surrogate"),
     ],
 )
 def test_expressions_that_cannot_be_used(pattern: str, said: str) -> None:
