@@ -58,7 +58,8 @@ def count_pretokens(  # noqa: PLR0913  (each has a default)
     Args:
         corpus: the text.
         special_tokens: marks that are no part of any pre-token, and are not counted.
-        pattern: "gpt2", "cl100k", "o200k", "none" (or `None`), or a regular expression.
+        pattern: "gpt2", "cl100k", "o200k", the name of an encoding, "none" (or `None`), or a
+            regular expression.
         errors: what to do with bytes that are no UTF-8: "strict", "replace" or "ignore".
         ordered: whether to note where each pre-token occurs first.
         num_workers: how many threads to count with, by default one a core. For a pattern of your

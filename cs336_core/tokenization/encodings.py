@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import CL100K, GPT2, O200K
-from cs336_core.tokenization.rank_merges import merges_from_ranks
+from cs336_core.tokenization.patterns import ENCODING_PATTERNS, PATTERN_NAMES, named
+from cs336_core.tokenization.rank_merges import params_from_ranks, rank_file
 from cs336_core.tokenization.tokenizer import BPETokenizer
 
 RANK_FILES = {
@@ -33,7 +33,6 @@ _SPECIAL = {
     },
     "o200k_base": {_END: 199999, "<|endofprompt|>": 200018},
 }
-_PATTERNS = {"r50k_base": GPT2, "p50k_base": GPT2, "cl100k_base": CL100K, "o200k_base": O200K}
 _SAME = {"gpt2": "r50k_base"}
 NAMES = (*_SAME, *RANK_FILES)
 
@@ -49,10 +48,25 @@ def load_encoding(name: str) -> BPETokenizer:
     if base not in RANK_FILES:
         raise VocabularyError(f"there is no encoding {name!r}; there are {', '.join(NAMES)}")
     ranks = _read(base)
-    special = _SPECIAL[base]
-    vocab = {rank: token for token, rank in ranks.items()}
-    vocab |= {token_id: text.encode() for text, token_id in special.items()}
-    return BPETokenizer(BPEParams(vocab, merges_from_ranks(ranks), special, _PATTERNS[base]))
+    return BPETokenizer(params_from_ranks(ranks, _SPECIAL[base], ENCODING_PATTERNS[base]))
+
+
+def pattern_of_file(path: Path, pattern: str | None, ids: Mapping[bytes, int]) -> str | None:
+    """Return the pattern for a tokenizer whose file does not say it.
+
+    "auto" means the pattern of OpenAI's encoding with these ids. Raises `VocabularyError` where it
+    is none of them, `TokenizationError` as `named` does.
+    """
+    if pattern != "auto":
+        return named(pattern)
+    digest = hashlib.sha256(rank_file(ids)).hexdigest()
+    for base, original in RANK_FILES.items():
+        if digest == original:
+            return ENCODING_PATTERNS[base]
+    raise VocabularyError(
+        f"{path} does not say how text is cut into pre-tokens; give its pattern: "
+        f"{', '.join(PATTERN_NAMES)} or a regular expression"
+    )
 
 
 def _read(base: str) -> dict[bytes, int]:
@@ -76,8 +90,14 @@ def _from_tiktoken(base: str, path: Path) -> dict[bytes, int]:
         import tiktoken  # noqa: PLC0415  (an optional package)
     except ImportError:
         raise VocabularyError(
-            f"there is no {path}: run `make site` in the project once, which puts it there, or "
+            f"{path} does not exist: run `make site` in the project once, which puts it there, or "
             "install tiktoken, which downloads it"
         ) from None
-    ranks: dict[bytes, int] = tiktoken.get_encoding(base)._mergeable_ranks
+    try:
+        ranks: dict[bytes, int] = tiktoken.get_encoding(base)._mergeable_ranks
+    except (OSError, ValueError) as error:
+        raise VocabularyError(
+            f"{path} does not exist, and tiktoken could not download it ({type(error).__name__}): "
+            "run `make site` in the project once, which puts it there"
+        ) from error
     return dict(ranks)

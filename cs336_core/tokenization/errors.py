@@ -6,6 +6,17 @@ All are `ValueError`s, and each message says what was given, where, and what to 
 from __future__ import annotations
 
 
+def quoted(text: str, most: int = 80) -> str:
+    """Return `text` in quotation marks as a message shows it: no longer than `most` characters.
+
+    >>> quoted("(" * 5000, 8)
+    "'((((((((' ... (5,000 characters)"
+    """
+    if len(text) <= most:
+        return repr(text)
+    return f"{text[:most]!r} ... ({len(text):,} characters)"
+
+
 class TokenizationError(ValueError):
     """Something given to a tokenizer or a trainer cannot be used."""
 

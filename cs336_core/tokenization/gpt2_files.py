@@ -8,70 +8,78 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from cs336_core.atomic import write_files
+from cs336_core.atomic import finish_folder, write_folder
 from cs336_core.paths import StrPath
 from cs336_core.tokenization.arguments import string_list
+from cs336_core.tokenization.encodings import pattern_of_file
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import named
 from cs336_core.tokenization.printable import printable_vocab, to_printable
+from cs336_core.tokenization.reachable import unreachable, without_merge
 from cs336_core.tokenization.reading import (
+    naming,
     read_json,
     read_merges,
-    read_params,
     read_text,
     read_vocab,
 )
 
+VOCAB, MERGES = "vocab.json", "merges.txt"
 HEADER = "#version: 0.2"
 
 
 def save_gpt2(params: BPEParams, folder: StrPath) -> None:
     """Write vocab.json and merges.txt into `folder`, made where it is missing.
 
-    Both are written whole or not at all. Raises `VocabularyError` where a special token reads like
-    an ordinary one, `OSError` where a file cannot be written.
+    Whatever interrupts it, `load_gpt2` finds the two old files or the two new ones there. Raises
+    `VocabularyError` where a special token reads like an ordinary one, or where a token that the
+    merges do not build would be lost; `OSError` where a file cannot be written.
     """
+    unbuilt = next(unreachable(params), None) if params.ignore_merges else without_merge(params)
+    if unbuilt is not None:
+        raise VocabularyError(
+            f"the merges do not build the token {unbuilt!r} (id {params.ids[unbuilt]}), and "
+            "vocab.json and merges.txt cannot say how a text becomes it; save as tokenizer.json"
+        )
     vocab = json.dumps(printable_vocab(params), ensure_ascii=False)
     merges = [f"{to_printable(left)} {to_printable(right)}" for left, right in params.merges]
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_files(
-        {
-            folder / "vocab.json": vocab.encode(),
-            folder / "merges.txt": "".join(f"{line}\n" for line in [HEADER, *merges]).encode(),
-        }
-    )
+    lines = "".join(f"{line}\n" for line in [HEADER, *merges])
+    write_folder(Path(folder), {VOCAB: vocab.encode(), MERGES: lines.encode()})
 
 
 def load_gpt2(
-    folder: StrPath, special_tokens: Iterable[str] = (), pattern: str | None = "gpt2"
+    folder: StrPath, special_tokens: Iterable[str] = (), pattern: str | None = "auto"
 ) -> BPEParams:
     """Read vocab.json and merges.txt, as GPT-2 and many after it have them.
 
-    `special_tokens` are those of vocab.json that are special, and `pattern` is what cuts text into
-    pre-tokens, or its name. Raises `VocabularyError`, naming file and line, where a file is cut off
-    or the two contradict each other, and where a token is neither made by a merge nor special;
-    `OSError` where a file cannot be read.
+    `special_tokens` are those of vocab.json that are special. `pattern` is a regular expression, or
+    a name such as "gpt2" or "cl100k_base"; "none" and `None` cut nothing, and "auto" works for the
+    files of GPT-2 itself, which are known by their contents.
+
+    Raises `VocabularyError`, naming file and line, where a file is cut off or the two contradict
+    each other, where a token is neither made by a merge nor special, and where "auto" does not know
+    the files; `TokenizationError` for a pattern that `named` refuses; `OSError` where a file cannot
+    be read.
     """
     folder = Path(folder)
-    path = folder / "vocab.json"
+    finish_folder(folder, (VOCAB, MERGES))
+    path = folder / VOCAB
     entries = read_json(path)
     names = string_list("special_tokens", special_tokens, "a list of special tokens")
     special = {text: _special_id(path, entries, text) for text in names}
     vocab = read_vocab(path, entries, special)
-    merges = read_merges(folder / "merges.txt", merge_lines(folder / "merges.txt"), vocab)
-    params = read_params(path, vocab, merges, special, named(pattern))
-    made = {left + right for left, right in merges}
-    for token, token_id in params.ids.items():
-        if len(token) > 1 and token not in made:
+    merges = read_merges(folder / MERGES, merge_lines(folder / MERGES), vocab)
+    with naming(path):
+        params = BPEParams(vocab, merges, special)
+        if (token := without_merge(params)) is not None:
             raise VocabularyError(
-                f"{path}: no line of merges.txt makes {vocab[token_id]!r} (id {token_id}); if it "
-                "is a special token, name it as one, else merges.txt is cut off or another's"
+                f"no line of merges.txt makes {token!r} (id {params.ids[token]}); if it is a "
+                "special token, name it as one, else merges.txt is cut off or another's"
             )
-    return params
+    return replace(params, pattern=pattern_of_file(folder, pattern, params.ids))
 
 
 def _special_id(path: Path, entries: dict[str, object], text: str) -> int:

@@ -8,24 +8,23 @@ they are, the longest first.
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 
 from cs336_core.atomic import write_files
 from cs336_core.paths import StrPath
-from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.huggingface_dropped import dropped
 from cs336_core.tokenization.huggingface_parts import (
     FOUND,
     added_tokens,
     check_decoder,
-    check_normalizer,
     merge_entries,
     read_model,
 )
 from cs336_core.tokenization.huggingface_pattern import pattern_of, pre_tokenizer_of
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.printable import printable_vocab, to_printable
-from cs336_core.tokenization.reachable import unreachable
-from cs336_core.tokenization.reading import read_json, read_merges, read_params, read_vocab
+from cs336_core.tokenization.reading import naming, read_json, read_merges, read_vocab
 
 
 def save_huggingface(params: BPEParams, path: StrPath) -> None:
@@ -39,7 +38,13 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
         "truncation": None,
         "padding": None,
         "added_tokens": [
-            {"id": token_id, "content": text, **FOUND, "normalized": False, "special": True}
+            {
+                "id": token_id,
+                "content": text,
+                **FOUND,
+                "normalized": False,
+                "special": text not in params.text_tokens,
+            }
             for text, token_id in sorted(params.special_tokens.items(), key=lambda item: item[1])
         ],
         "normalizer": None,
@@ -54,7 +59,7 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
             "end_of_word_suffix": None,
             "fuse_unk": False,
             "byte_fallback": False,
-            "ignore_merges": False,
+            "ignore_merges": params.ignore_merges,
             # Special tokens too: one that the vocabulary does not name gets another id there.
             "vocab": printable_vocab(params),
             # One string each, which every version reads.
@@ -67,9 +72,10 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
 def load_huggingface(path: StrPath) -> BPEParams:
     """Read the tokenizer.json of a byte-level BPE tokenizer: of GPT-2, Llama 3, Qwen and others.
 
-    Each of its added tokens becomes a special token. What it puts around an encoded text (a token
-    that begins it), and where it cuts texts off or fills them up, is not read. Where it normalizes
-    texts to NFC first, as Qwen does, a `UserWarning` says to do so before encoding.
+    Each of its added tokens becomes a special token. Encoding gives the ids of a text alone. What
+    the file does around that, which saving drops too, is named by a `UserWarning` each: normalizing
+    texts to NFC, as for Qwen, putting special tokens around them, as for Llama 3, cutting them off,
+    filling them up.
 
     Raises `VocabularyError`, naming the file, where it is cut off or contradicts itself, and where
     encoding as its tokenizer does takes more than merges, special tokens and one pattern: another
@@ -78,17 +84,16 @@ def load_huggingface(path: StrPath) -> BPEParams:
     path = Path(path)
     file = read_json(path)
     model = read_model(path, file.get("model"))
-    check_normalizer(path, file.get("normalizer"))
     check_decoder(path, file.get("decoder"))
     pattern = pattern_of(path, file.get("pre_tokenizer"))
-    special = added_tokens(path, file.get("added_tokens"))
+    added = added_tokens(path, file.get("added_tokens"))
+    special = {text: token.id for text, token in added.items()}
     vocab = read_vocab(path, model.vocab, special)
     merges = read_merges(path, merge_entries(path, model.merges), vocab)
-    params = read_params(path, vocab, merges, special, pattern)
-    lost = next(unreachable(params.ids, merges), None) if model.ignore_merges else None
-    if lost is not None:
-        raise VocabularyError(
-            f"{path}: ignore_merges takes the token {lost!r} (id {params.ids[lost]}) for a whole "
-            "word, but the merges do not make it, so it would be encoded differently here"
-        )
+    with naming(path):
+        text_tokens = frozenset(text for text, token in added.items() if not token.special)
+        params = BPEParams(vocab, merges, special, pattern, model.ignore_merges, text_tokens)
+        lost = list(dropped(file, model.vocab, special))
+    for what in lost:
+        warnings.warn(f"{path} {what}", stacklevel=2)
     return params

@@ -6,7 +6,6 @@ refused, and the message says which setting it is.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,18 +67,26 @@ def merge_entries(path: Path, merges: list[object]) -> Iterator[tuple[str, str, 
                 )
 
 
-def added_tokens(path: Path, entries: object) -> dict[str, int]:
-    """Return the text of each added token -> its id.
+@dataclass(frozen=True)
+class AddedToken:
+    """An added token: its id, and whether it is special or belongs to the text."""
 
-    Raises `VocabularyError` for one without them, one that is there twice, or one that takes more
-    of a text than its own characters.
+    id: int
+    special: bool
+
+
+def added_tokens(path: Path, entries: object) -> dict[str, AddedToken]:
+    """Return the added tokens by their texts.
+
+    Raises `VocabularyError` for one without text or id, one that is there twice, or one that takes
+    more of a text than its own characters.
     """
     with naming(path):
         return distinct(map(added_token, as_list(entries)))
 
 
-def added_token(entry: object) -> tuple[str, int]:
-    """Return text and id of an added token; raise `VocabularyError` as `added_tokens` says."""
+def added_token(entry: object) -> tuple[str, AddedToken]:
+    """Return an added token after its text; raise `VocabularyError` as `added_tokens` says."""
     if not isinstance(entry, dict):
         raise VocabularyError(f"the added token {entry!r} has no content and id")
     text, token_id = entry.get("content"), entry.get("id")
@@ -91,26 +98,7 @@ def added_token(entry: object) -> tuple[str, int]:
                 f"the added token {text!r} has {key} set, so what is around it in a text matters, "
                 "which is not done here; only false can be loaded"
             )
-    return text, token_id
-
-
-def check_normalizer(path: Path, normalizer: object) -> None:
-    """Warn where texts are to be in NFC; raise `VocabularyError` for other normalizers."""
-    match normalizer:
-        case None | {"type": "Sequence", "normalizers": []}:
-            return
-        case {"type": "NFC"}:
-            warnings.warn(
-                f"{path} brings texts to Unicode's form NFC first, which is not done here: for the "
-                'same ids, encode unicodedata.normalize("NFC", text)',
-                stacklevel=3,
-            )
-        case _:
-            kind = normalizer.get("type") if isinstance(normalizer, dict) else normalizer
-            raise VocabularyError(
-                f"{path}: the normalizer {kind} changes texts before they are encoded, which is "
-                "not done here; only files without one can be loaded"
-            )
+    return text, AddedToken(token_id, entry.get("special", True) is not False)
 
 
 def check_decoder(path: Path, decoder: object) -> None:

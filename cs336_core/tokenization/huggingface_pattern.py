@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.patterns import CL100K, GPT2
+from cs336_core.tokenization.errors import VocabularyError, quoted
+from cs336_core.tokenization.patterns import CL100K, GPT2, compiled
+from cs336_core.tokenization.reading import naming
 
 Json = dict[str, object]
 
@@ -101,10 +102,9 @@ def pattern_of(path: Path, pre_tokenizer: object) -> str | None:
     for here, there in TWINS.items():
         if regex == there:
             return here
-    try:
+    with naming(path):
         check_same_meaning(regex)
-    except VocabularyError as error:
-        raise VocabularyError(f"{path}: {error}") from None
+        compiled(regex)
     return regex
 
 
@@ -133,6 +133,7 @@ def check_same_meaning(pattern: str) -> None:
     for what, different in _DIFFERENT.items():
         if different.search(bare):
             raise VocabularyError(
-                f"the pattern {pattern!r} has {what}, which means one thing to Hugging Face's "
-                "engine and another here; write it without (the end of the text is (?![\\s\\S]))"
+                f"the pattern {quoted(pattern)} has {what}, which means one thing to Hugging "
+                "Face's engine and another here; write it without (the end of the text is "
+                "(?![\\s\\S]))"
             )

@@ -7,9 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cs336_core.tokenization.arguments import described, string_list
-from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError, WrongTypeError
+from cs336_core.tokenization.errors import (
+    SpecialTokenError,
+    VocabularyError,
+    WrongTypeError,
+    quoted,
+)
 
 Merges = list[tuple[bytes, bytes]]
+
+MOST_IDS = 2**31
+LONGEST_SPECIAL = 10_000  # characters
+
+# Bytes in no UTF-8 text, so a vocabulary needs no tokens for them; GPT-NeoX's has none.
+UNUSED = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,11 @@ class BPEParams:
         special_tokens: the text of each special token -> its id.
         pattern: the regular expression that cuts text into pre-tokens, which no merge crosses;
             `None` where text is not cut.
+        ignore_merges: whether a pre-token that is itself a token becomes that token even where the
+            merges build something else from its bytes. Always so in tiktoken and in Llama 3; a
+            trained tokenizer, whose merges build all of its tokens, gives the same ids either way.
+        text_tokens: those of `special_tokens` that belong to the text, such as the tag of a tool
+            call: Hugging Face's `skip_special_tokens` does not skip them.
 
     """
 
@@ -33,17 +49,27 @@ class BPEParams:
     merges: Merges
     special_tokens: dict[str, int] = field(default_factory=dict)
     pattern: str | None = None
+    ignore_merges: bool = False
+    text_tokens: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Raise `VocabularyError` or `SpecialTokenError` where the parts do not fit together."""
         check_special_tokens(self.special_tokens, self.vocab)
+        for text in self.text_tokens - self.special_tokens.keys():
+            raise SpecialTokenError(f"{quoted(text)} is in text_tokens, but not in special_tokens")
         ids = self.ids  # raises where two ids stand for the same bytes
-        missing = [byte for byte in range(256) if bytes([byte]) not in ids]
+        missing = [byte for byte in range(256) if bytes([byte]) not in ids and byte not in UNUSED]
         if missing:
             raise VocabularyError(
                 f"the vocabulary has no token for byte {missing[0]:#04x} ({len(missing)} of the "
-                "256 bytes are missing), so it could not write every text"
+                f"{256 - len(UNUSED)} bytes that UTF-8 uses are missing), so it could not encode "
+                "every text; add a token for each"
             )
+        for token_id in (min(self.vocab), max(self.vocab)):
+            if not 0 <= token_id < MOST_IDS:
+                raise VocabularyError(
+                    f"{self.vocab[token_id]!r} has id {token_id}; ids go from 0 to {MOST_IDS - 1:,}"
+                )
         for rank, (left, right) in enumerate(self.merges):
             for part in (left, right, left + right):
                 if part not in ids:
@@ -103,6 +129,10 @@ def unique_special_tokens(special_tokens: Iterable[str]) -> Sequence[str]:
             raise SpecialTokenError(
                 f"special token {text!r} holds a lone surrogate, which UTF-8 cannot write"
             ) from None
+        if len(text) > LONGEST_SPECIAL:
+            raise SpecialTokenError(
+                f"special token {quoted(text)} is too long; up to {LONGEST_SPECIAL:,} can be used"
+            )
         if text in seen:
             raise SpecialTokenError(f"special token {text!r} is given twice; give it once")
         seen.add(text)

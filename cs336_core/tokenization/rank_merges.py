@@ -1,54 +1,97 @@
 """Merges from ranks: what OpenAI's files leave out.
 
-They list tokens in the order in which training made them, and not what each was made of. But that
-can be told: of the merges before it, its own bytes make two tokens, and those are its parts.
+They list tokens in the order in which training made them, and not what each was made of. But the
+bytes of a token show it: the merges of lower rank turn them into two tokens, and those are its
+parts. Where that never leads to two, as for some tokens of Llama 3, no merge makes the token, and
+only a pre-token of exactly these bytes becomes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.word_merging import Merges
+from cs336_core.tokenization.params import BPEParams, Merges
+from cs336_core.tokenization.text import utf8
+from cs336_core.tokenization.word_merging import Merges as MergeTable
+
+_MOST_WORK = 200_000_000  # bytes compared to find the parts of all tokens; o200k needs 11 million
 
 
-def merges_from_ranks(ranks: Mapping[bytes, int]) -> list[tuple[bytes, bytes]]:
-    """Return the merges that made the tokens, in the order of their ranks.
+def params_from_ranks(
+    ranks: Mapping[bytes, int], special_tokens: Mapping[str, int], pattern: str | None
+) -> BPEParams:
+    """Return the tokenizer that gives the same ids as tiktoken does with these ranks.
 
-    Raises `VocabularyError` for a token that is not made of two others of lower rank.
+    Raises `VocabularyError` as `merges_from_ranks` and `BPEParams` do.
+    """
+    vocab = {rank: token for token, rank in ranks.items()}
+    vocab |= {token_id: utf8(text) for text, token_id in special_tokens.items()}
+    merges = merges_from_ranks(ranks)
+    return BPEParams(vocab, merges, dict(special_tokens), pattern, ignore_merges=True)
 
-    >>> merges_from_ranks({b"t": 0, b"h": 1, b"e": 2, b"th": 3, b"the": 4})
+
+def rank_file(ranks: Mapping[bytes, int]) -> bytes:
+    r"""Return the rank file of these tokens, in the order of their ranks.
+
+    >>> rank_file({b" the": 262, b"!": 0})
+    b'IQ== 0\nIHRoZQ== 262\n'
+    """
+    in_order = sorted(ranks.items(), key=lambda item: item[1])
+    return b"".join(b"%b %d\n" % (base64.b64encode(token), rank) for token, rank in in_order)
+
+
+def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:
+    """Return the merges that make the tokens, in the order of their ranks.
+
+    Tokens that no merge makes are left out. Raises `VocabularyError` where the tokens are so many
+    and so long that the search would take minutes.
+
+    >>> merges_from_ranks({b"t": 0, b"h": 1, b"e": 2, b"th": 3, b"the": 4, b"hat": 5})
     [(b't', b'h'), (b'th', b'e')]
     """
     tokens = sorted(ranks, key=ranks.__getitem__)
     order = {token: i for i, token in enumerate(tokens)}
+    byte_ids = np.array([order.get(bytes([byte]), len(tokens)) for byte in range(256)])
     made = [token for token in tokens if len(token) > 1]
-    # Every way to cut a token in two that are tokens, too, in the order of the token's rank.
     splits = [
         (order[left], order[right], order[token])
-        for token in made
-        for cut in range(1, len(token))
-        if (left := token[:cut]) in order and (right := token[cut:]) in order
+        for token, left, right in _splits(made, [*map(len, tokens)])
+        if left in order and right in order
     ]
-    pairs = [(left, right) for left, right, _ in splits]
-    merges = Merges(pairs, [merged for _, _, merged in splits])
-    missing = [token for token in made if any(bytes([b]) not in order for b in token)]
-    if missing:
-        raise VocabularyError(f"token {missing[0]!r} has a byte that is no token itself")
-    bytes_of_made = np.frombuffer(b"".join(made), np.uint8)
-    ids = np.array([order.get(bytes([byte]), -1) for byte in range(256)])
+    table = MergeTable(
+        [(left, right) for left, right, _ in splits], [token for _, _, token in splits]
+    )
+    # Two tokens of these bytes are left in one way only, so the ties between splits do not matter.
     words = np.repeat(np.arange(len(made)), [len(token) for token in made])
-    parts, of = merges.apply_to_all(ids[bytes_of_made], words, leave=2)
+    parts, of = table.apply_to_all(
+        byte_ids[np.frombuffer(b"".join(made), np.uint8)], words, leave=2
+    )
     counts = np.bincount(of, minlength=len(made))
-    result = []
-    places = np.cumsum(counts) - counts
-    for i, token in enumerate(made):
-        left, right = parts[places[i]], parts[places[i] + counts[i] - 1]
-        if counts[i] != 2 or max(left, right) >= order[token]:
-            raise VocabularyError(
-                f"token {token!r}, rank {ranks[token]}, is not made of two others of lower rank"
-            )
-        result.append((tokens[left], tokens[right]))
-    return result
+    first = np.cumsum(counts) - counts
+    lefts, rights = parts[first].tolist(), parts[first + counts - 1].tolist()
+    return [
+        (tokens[left], tokens[right])
+        for left, right, count in zip(lefts, rights, counts.tolist(), strict=True)
+        if count == 2 and max(left, right) < len(tokens)  # or a byte is no token
+    ]
+
+
+def _splits(made: Sequence[bytes], lengths: Sequence[int]) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield each token with each two parts of it that are as long as some tokens are."""
+    there = set(lengths) - {0}
+    sizes = Counter(map(len, made))
+    cuts = {size: [cut for cut in there if size - cut in there] for size in sizes}
+    work = sum(count * size * len(cuts[size]) for size, count in sizes.items())
+    if work > _MOST_WORK:
+        raise VocabularyError(
+            f"the tokens are too many and too long (up to {max(lengths):,} bytes) to find their "
+            "merges; is this the vocabulary of a tokenizer?"
+        )
+    for token in made:
+        for cut in cuts[len(token)]:
+            yield token, token[:cut], token[cut:]

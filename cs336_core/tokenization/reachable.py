@@ -1,31 +1,32 @@
-"""Whether merges alone make every token of a vocabulary."""
+"""Whether merges alone build every token of a vocabulary."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.word_encoding import WordEncoder
 
 
-def merged(data: bytes, ranks: Mapping[tuple[bytes, bytes], int]) -> list[bytes]:
-    """Return the tokens of one pre-token: the pair of lowest rank merges first, from the left.
+def unreachable(params: BPEParams) -> Iterator[bytes]:
+    """Yield each token that the merges do not build from its own bytes.
 
-    >>> merged(b"the hat", {(b"t", b"h"): 0, (b"th", b"e"): 1})
-    [b'the', b' ', b'h', b'a', b't']
-    """
-    tokens = [data[i : i + 1] for i in range(len(data))]
-    while True:
-        known = [(ranks[pair], i) for i, pair in enumerate(pairwise(tokens)) if pair in ranks]
-        if not known:
-            return tokens
-        _, i = min(known)
-        tokens[i : i + 2] = [tokens[i] + tokens[i + 1]]
-
-
-def unreachable(tokens: Iterable[bytes], merges: Sequence[tuple[bytes, bytes]]) -> Iterator[bytes]:
-    """Yield each token that the merges do not make of its own bytes.
-
-    >>> list(unreachable([b"a", b"ab", b"abc"], [(b"a", b"b")]))
+    >>> list(unreachable(BPEParams.trained([(b"b", b"c"), (b"a", b"b"), (b"ab", b"c")])))
     [b'abc']
     """
-    ranks = {pair: rank for rank, pair in enumerate(merges)}
-    return (token for token in tokens if len(merged(token, ranks)) > 1)
+    encoder = WordEncoder(replace(params, ignore_merges=False))
+    for token, token_id in params.ids.items():
+        has_bytes = all(bytes([byte]) in params.ids for byte in token)
+        if not has_bytes or encoder.encode_word(token) != [token_id]:
+            yield token
+
+
+def without_merge(params: BPEParams) -> bytes | None:
+    """Return a token of several bytes that is the result of no merge, if there is one.
+
+    >>> without_merge(BPEParams({**BPEParams.trained([]).vocab, 256: b"ab"}, []))
+    b'ab'
+    """
+    made = {left + right for left, right in params.merges}
+    return next((token for token in params.ids if len(token) > 1 and token not in made), None)

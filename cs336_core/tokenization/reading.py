@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from cs336_core.tokenization.errors import TokenizationError, VocabularyError
-from cs336_core.tokenization.params import BPEParams, Merges
+from cs336_core.tokenization.errors import TokenizationError, VocabularyError, quoted
+from cs336_core.tokenization.params import Merges
 from cs336_core.tokenization.printable import from_printable
 from cs336_core.tokenization.text import utf8
 
 T = TypeVar("T")
+_MOST_DIGITS = 100
+_RANK_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2} \d+\s")
 
 
 @contextmanager
@@ -43,8 +46,13 @@ def read_json(path: Path) -> dict[str, object]:
     text = read_text(path)
     try:
         with naming(path):
-            value = json.loads(text, object_pairs_hook=distinct)
+            value = json.loads(text, object_pairs_hook=distinct, parse_int=_whole_number)
     except json.JSONDecodeError as error:
+        if looks_like_ranks(text):
+            raise VocabularyError(
+                f"{path} is a rank file of tiktoken's, not JSON: load it with load_tiktoken, or "
+                "give it a name that ends in .tiktoken"
+            ) from None
         raise VocabularyError(
             f"{path} is not JSON, or cut off, at line {error.lineno}, column {error.colno}: "
             f"{error.msg}; write or fetch it again"
@@ -54,6 +62,22 @@ def read_json(path: Path) -> dict[str, object]:
     if not isinstance(value, dict):
         raise VocabularyError(f"{path} holds no JSON object, but a {type(value).__name__}")
     return value
+
+
+def looks_like_ranks(text: str) -> bool:
+    r"""Whether `text` begins as a rank file does: a token in Base64, a space, its rank.
+
+    >>> looks_like_ranks("IQ== 0\nIg== 1\n"), looks_like_ranks('{"version": "1.0"}')
+    (True, False)
+    """
+    return _RANK_LINE.match(text) is not None
+
+
+def _whole_number(digits: str) -> int:
+    """Return the number; raise `VocabularyError` for one that is too long to be an id."""
+    if len(digits) > _MOST_DIGITS:
+        raise VocabularyError(f"{quoted(digits)} is too large a number for a tokenizer's file")
+    return int(digits)
 
 
 def distinct(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
@@ -124,15 +148,3 @@ def read_merges(
             )
         places[left, right] = place
     return list(places)
-
-
-def read_params(
-    path: Path,
-    vocab: dict[int, bytes],
-    merges: Merges,
-    special_tokens: Mapping[str, int],
-    pattern: str | None,
-) -> BPEParams:
-    """Put the parts together; raise `VocabularyError`, naming the file, where they do not fit."""
-    with naming(path):
-        return BPEParams(vocab, merges, dict(special_tokens), pattern)

@@ -15,41 +15,45 @@ from pathlib import Path
 
 from cs336_core.atomic import write_files
 from cs336_core.paths import StrPath
-from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.encodings import pattern_of_file
+from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.params import BPEParams, check_special_ids
-from cs336_core.tokenization.patterns import named
-from cs336_core.tokenization.rank_merges import merges_from_ranks
-from cs336_core.tokenization.reading import naming, read_params, read_text
-from cs336_core.tokenization.text import utf8
+from cs336_core.tokenization.rank_merges import merges_from_ranks, params_from_ranks, rank_file
+from cs336_core.tokenization.reachable import without_merge
+from cs336_core.tokenization.reading import naming, read_text
 
 
 def save_tiktoken(params: BPEParams, path: StrPath) -> None:
     """Write the ordinary tokens with their ids as ranks, whole or not at all.
 
-    Raises `VocabularyError` where ranks alone would not give the same merges: every tokenizer
-    trained here has ids in the order of its merges, some from elsewhere have not. Raises `OSError`
-    where the file cannot be written.
+    Raises `VocabularyError` where ranks alone would not give the same ids: every tokenizer trained
+    here has ids in the order of its merges, some from elsewhere do not. Raises `OSError` where the
+    file cannot be written.
     """
     if merges_from_ranks(params.ids) != params.merges:
         raise VocabularyError(
             "this tokenizer's ids are not in the order of its merges, so a rank file would encode "
-            "differently; save it as tokenizer.json, or as vocab.json and merges.txt"
+            "differently; save it as tokenizer.json"
         )
-    lines = [
-        f"{base64.b64encode(token).decode()} {rank}\n"
-        for token, rank in sorted(params.ids.items(), key=lambda item: item[1])
-    ]
-    write_files({Path(path): "".join(lines).encode()})
+    if not params.ignore_merges and (token := without_merge(params)) is not None:
+        raise VocabularyError(
+            f"no merge makes the token {token!r} (id {params.ids[token]}), while a rank file would "
+            "encode a word of these bytes as this token (ignore_merges); save it as tokenizer.json"
+        )
+    write_files({Path(path): rank_file(params.ids)})
 
 
 def load_tiktoken(
-    path: StrPath, special_tokens: Mapping[str, int] | None = None, pattern: str | None = "gpt2"
+    path: StrPath, special_tokens: Mapping[str, int] | None = None, pattern: str | None = "auto"
 ) -> BPEParams:
     """Read a rank file; the special tokens with their ids and the pattern come from the caller.
 
+    `pattern` is a regular expression, or a name such as "gpt2" or "cl100k_base"; "none" and `None`
+    cut nothing. "auto" works for OpenAI's own files, which are known by their contents.
+
     Raises `VocabularyError`, naming file and line, where it is cut off, has a token or a rank
-    twice, lacks a rank that no special token has either, or a token that no two others make;
-    `OSError` where it cannot be read.
+    twice, or lacks a rank that no special token has either, and where "auto" does not know it;
+    `TokenizationError` for a pattern that `named` refuses; `OSError` where it cannot be read.
     """
     check_special_ids(special_tokens or {})
     special = dict(special_tokens or {})
@@ -69,10 +73,9 @@ def load_tiktoken(
             f"{path} has no rank {first_gap}, though ranks go up to {max(taken)}; give the special "
             "token that has this id, or fetch the file again"
         )
+    pattern = pattern_of_file(path, pattern, ranks)
     with naming(path):
-        merges = merges_from_ranks(ranks)
-        vocab = taken | {token_id: utf8(text) for text, token_id in special.items()}
-    return read_params(path, vocab, merges, special, named(pattern))
+        return params_from_ranks(ranks, special, pattern)
 
 
 def read_ranks(path: Path) -> dict[bytes, int]:
@@ -107,6 +110,6 @@ def read_rank(line: str, place: str) -> tuple[bytes, int]:
     except (binascii.Error, ValueError):
         pass
     raise VocabularyError(
-        f"{place}: {line!r} is not a token in Base64, a space and its rank; is the file cut off, "
-        "or not a rank file?"
+        f"{place}: {quoted(line)} is not a token in Base64, a space and its rank; is the file cut "
+        "off, or not a rank file?"
     )

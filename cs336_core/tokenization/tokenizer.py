@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from typing import SupportsIndex
 
 import numpy as np
-import regex
 
 from cs336_core.tokenization.arguments import check_text, described
 from cs336_core.tokenization.cuts import can_cut, pieces
@@ -24,7 +23,7 @@ from cs336_core.tokenization.errors import (
 )
 from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import PATTERNS, in_ascii
+from cs336_core.tokenization.patterns import PATTERNS, compiled, in_ascii
 from cs336_core.tokenization.spans import Integers, split
 from cs336_core.tokenization.special_policy import Names, SpecialPolicy
 from cs336_core.tokenization.special_tokens import NO_SPECIAL_TOKENS, SpecialTokens
@@ -50,7 +49,7 @@ class BPETokenizer:
         self._words = WordEncoder(params)
         self._specials = SpecialTokens(params.special_tokens)
         self._refuse_all = SpecialPolicy(self._specials, (), "all")
-        self._pattern = regex.compile(params.pattern) if params.pattern is not None else None
+        self._pattern = compiled(params.pattern) if params.pattern is not None else None
         self._in_ascii: re.Pattern[str] | None = None
         if params.pattern is not None and params.pattern in PATTERNS.values():
             self._in_ascii = re.compile(in_ascii(params.pattern), re.ASCII)

@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import get_args
 
-import regex
-
 from cs336_core.tokenization.arguments import whole_number
 from cs336_core.tokenization.corpus import Corpus
 from cs336_core.tokenization.counting import count_pretokens
@@ -68,7 +66,7 @@ def train(  # noqa: PLR0913  (each but two has a default)
     [(b'o', b'w'), (b'l', b'ow'), (b'low', b'e')]
     """
     special_tokens = unique_special_tokens(special_tokens)
-    pattern = _compiled(pattern)
+    pattern = named(pattern)
     num_merges = _num_merges(vocab_size, special_tokens)
     _check_tie_break(tie_break)
     counts = count_pretokens(
@@ -138,19 +136,6 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _compiled(pattern: str | None) -> str | None:
-    """Return the pattern meant; raise `TokenizationError` if it is none."""
-    pattern = named(pattern)
-    if pattern is not None:
-        try:
-            regex.compile(pattern)
-        except regex.error as error:
-            raise TokenizationError(
-                f"the pattern {pattern!r} is not a regular expression: {error}"
-            ) from None
-    return pattern
 
 
 def _num_merges(vocab_size: int, special_tokens: Iterable[str]) -> int:

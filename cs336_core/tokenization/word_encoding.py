@@ -29,7 +29,9 @@ class WordEncoder:
         """Take the vocabulary, the merges and the pattern of a tokenizer."""
         self._pattern = params.pattern
         self._ids_of = params.ids
-        self._byte_ids = [self._ids_of[bytes([byte])] for byte in range(256)]
+        # Pre-tokens that need no merging.
+        self._whole = params.ids if params.ignore_merges else {}
+        self._byte_ids = [self._ids_of.get(bytes([byte]), -1) for byte in range(256)]
         self._all_byte_ids = np.array(self._byte_ids, np.int64)
         self._merges = Merges(
             [(self._ids_of[left], self._ids_of[right]) for left, right in params.merges],
@@ -48,7 +50,7 @@ class WordEncoder:
 
     def encode_word(self, word: bytes) -> list[int]:
         """Turn one pre-token into ids."""
-        whole = self._ids_of.get(word)
+        whole = self._whole.get(word)
         if whole is not None:
             return [whole]
         return self._merges.apply([self._byte_ids[byte] for byte in word])
@@ -85,7 +87,7 @@ class WordEncoder:
 
     def _encode_new(self, words: list[bytes]) -> tuple[Integers, Integers]:
         """Return the ids of pre-tokens that are not cached, and how many each has."""
-        whole = np.array([self._ids_of.get(word, -1) for word in words])
+        whole = np.array([self._whole.get(word, -1) for word in words])
         several = whole < 0
         ids, counts = self.encode_words(list(compress(words, several.tolist())))
         sizes = np.ones(len(words), np.int64)

@@ -20,6 +20,7 @@ from cs336_core.tokenization import (
     load_encoding,
 )
 from cs336_core.tokenization.patterns import PATTERNS
+from cs336_core.tokenization.reachable import unreachable
 from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.token_labels import visible
 from cs336_core.widgets import base
@@ -178,10 +179,18 @@ def packed(params: BPEParams) -> str:
     """
     ids, vocab = params.ids, params.vocab
     made = [left + right for left, right in params.merges]
-    if [ids[token] for token in made] != list(range(256, 256 + len(made))):
+    # The view knows no tokens besides, and looks every pre-token up before it merges.
+    if [ids[token] for token in made] != list(range(256, 256 + len(made))) or any(
+        len(vocab.get(token_id, b"")) != 1 for token_id in range(256)
+    ):
         raise ValueError(
             "the playground takes a tokenizer with ids in the order of training: 256 single bytes, "
             "then the merges; this one has others. BPEParams.trained makes such"
+        )
+    if len(ids) > 256 + len(made) or (not params.ignore_merges and any(unreachable(params))):
+        raise ValueError(
+            "the playground takes a tokenizer whose merges build each of its tokens; those of this "
+            "one do not. Training gives such"
         )
     if len(made) + 256 > _MOST_IDS:
         raise ValueError(

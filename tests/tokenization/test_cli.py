@@ -65,7 +65,7 @@ def test_what_was_trained_encodes_and_decodes(
     assert told.err == ""
     load = ["--tokenizer", out]
     if form != "tokenizer.json":
-        load += ["--special-tokens", "<|end|>"]
+        load += ["--pattern", "gpt2", "--special-tokens", "<|end|>"]
     assert main(["encode", str(corpus), *load, "--special", "allow"]) == 0
     ids = capsys.readouterr().out
     assert ids.split().count("269") == 3
@@ -191,6 +191,26 @@ def test_special_tokens_are_allowed_refused_or_ordinary(
     assert lengths == {"allow": 1, "ordinary": 7}
     given(b"<|end|>")
     assert "--special allow" in failed(["encode", "--tokenizer", saved], capsys)
+
+
+@pytest.mark.parametrize("form", ["bpe.tiktoken", "folder"])
+def test_a_file_that_does_not_say_its_pattern_needs_one(
+    corpus: Path, capsys: Output, form: str
+) -> None:
+    out = str(corpus.with_name(form))
+    assert main(["train", str(corpus), *SIZE, "--pattern", "cl100k_base", "-o", out]) == 0
+    load = ["encode", str(corpus), "--tokenizer", out, "--special-tokens", "<|end|>"]
+    assert "does not say how text is cut into pre-tokens" in failed(load, capsys)
+    if form == "bpe.tiktoken":  # by any name, such as the tokenizer.model of Llama 3
+        out = str(Path(out).rename(corpus.with_name("tokenizer.model")))
+        load[3] = out
+        assert "does not say how text is cut into pre-tokens" in failed(load, capsys)
+    assert "'cl100k_base ' is not" in failed([*load, "--pattern", "cl100k_base "], capsys)
+    ids = set()
+    for pattern in ("cl100k", "cl100k_base"):
+        assert main([*load, "--pattern", pattern, "--special", "allow"]) == 0
+        ids.add(capsys.readouterr().out)
+    assert len(ids) == 1
 
 
 def test_nothing_encodes_to_nothing(saved: str, given: Given, capsys: Output) -> None:
@@ -327,7 +347,8 @@ def test_options_that_cannot_be(capsys: Output) -> None:
     assert "invalid choice: 'walk'" in refused(["walk"], capsys)
     assert "invalid merges value: '-1'" in refused(["steps", "a", "--merges", "-1"], capsys)
     assert "--tokenizer" in refused(["encode"], capsys)
-    assert "no regular expression" in failed(["steps", "a", "--pattern", "("], capsys)
+    assert "not a regular expression" in failed(["steps", "a", "--pattern", "("], capsys)
+    assert "'gpt4' is not the name" in failed(["steps", "a", "--pattern", "gpt4"], capsys)
     assert "lone surrogate" in failed(["steps", "a\ud83d"], capsys)
 
 

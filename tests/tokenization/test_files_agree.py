@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiktoken.load import load_tiktoken_bpe
 
+from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
 from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import named
-from cs336_core.tokenization.reachable import merged
 from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
 from cs336_core.tokenization.tokenizer import BPETokenizer
 from cs336_core.tokenization.words import train_bpe_words
@@ -48,6 +51,17 @@ def trained(pattern: str) -> BPEParams:
     cut = named(pattern)
     words = [CORPUS] if cut is None else regex.findall(cut, CORPUS)
     return BPEParams.trained(train_bpe_words(Counter(words), 60), SPECIAL, cut)
+
+
+def merged(data: bytes, ranks: Mapping[tuple[bytes, bytes], int]) -> list[bytes]:
+    """Return the tokens of one pre-token: the pair of lowest rank merges first, from the left."""
+    tokens = [data[i : i + 1] for i in range(len(data))]
+    while True:
+        known = [(ranks[pair], i) for i, pair in enumerate(pairwise(tokens)) if pair in ranks]
+        if not known:
+            return tokens
+        _, i = min(known)
+        tokens[i : i + 2] = [tokens[i] + tokens[i + 1]]
 
 
 def encode_ordinary(params: BPEParams, text: str) -> list[int]:
@@ -125,7 +139,8 @@ def test_each_form_loads_as_it_was(params: BPEParams, tmp_path: Path) -> None:
     assert load_huggingface(tmp_path / "tokenizer.json") == params
     save_tiktoken(params, tmp_path / "bpe.tiktoken")
     special = params.special_tokens
-    assert load_tiktoken(tmp_path / "bpe.tiktoken", special, params.pattern) == params
+    ranks = load_tiktoken(tmp_path / "bpe.tiktoken", special, params.pattern)
+    assert ranks == replace(params, ignore_merges=True)
     save_gpt2(params, tmp_path / "folder")
     assert load_gpt2(tmp_path / "folder", special, params.pattern) == params
 
@@ -172,7 +187,9 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> tuple[BPEParams, tokenize
     content = json.loads(path.read_text(encoding="utf-8"))
     like_llama(content)
     path.write_text(json.dumps(content), encoding="utf-8")
-    return load_huggingface(path), tokenizers.Tokenizer.from_file(str(path))
+    with pytest.warns(UserWarning, match=r"puts special .* \(TemplateProcessing: '<\|end\|>'\)"):
+        params = load_huggingface(path)
+    return params, tokenizers.Tokenizer.from_file(str(path))
 
 
 @given(text=texts)
@@ -184,3 +201,34 @@ def test_a_file_like_llama_3s_loads(
     ids = theirs.encode(text, add_special_tokens=False).ids
     assert ids == encode(params, text)
     assert ids == BPETokenizer(params).encode(text, allowed_special="all")
+
+
+UNUSED = [0xC0, 0xC1, *range(0xF5, 0x100)]
+
+
+def test_the_bytes_that_utf_8_never_uses_need_no_token(tmp_path: Path) -> None:
+    """As in GPT-NeoX's vocabulary."""
+    full = trained("gpt2")
+    gap = {bytes([byte]) for byte in UNUSED}
+    vocab = {i: token for i, token in full.vocab.items() if token not in gap}
+    params = replace(full, vocab=vocab)
+    save_huggingface(params, tmp_path / "tokenizer.json")
+    assert load_huggingface(tmp_path / "tokenizer.json") == params
+    theirs = tokenizers.Tokenizer.from_file(str(tmp_path / "tokenizer.json"))
+    every = "".join(
+        map(chr, [*range(0x80), *range(0x80, 0xD800, 61), *range(0xE000, 0x110000, 997)])
+    )
+    for text in (CORPUS, every, "\U0010ffff"):
+        ids = BPETokenizer(params).encode(text, allowed_special="all")
+        assert ids == theirs.encode(text).ids
+        assert BPETokenizer(params).decode(ids) == text
+    save_gpt2(params, tmp_path / "folder")
+    assert load_gpt2(tmp_path / "folder", full.special_tokens, "gpt2") == params
+
+
+@pytest.mark.parametrize("byte", [0x00, 0xBF, 0xC2, 0xF4])
+def test_the_bytes_that_utf_8_uses_need_a_token(byte: int) -> None:
+    full = trained("gpt2")
+    vocab = {i: token for i, token in full.vocab.items() if token != bytes([byte])}
+    with pytest.raises(VocabularyError, match=rf"no token for byte 0x{byte:02x} \(1 of the 243"):
+        replace(full, vocab=vocab)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
+import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -24,7 +29,7 @@ def test_files_are_written_and_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, OSError])
-@pytest.mark.parametrize("at", [1, 2])
+@pytest.mark.parametrize("at", [1, 2, 3])
 def test_an_interrupted_save_leaves_the_old_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException], at: int
 ) -> None:
@@ -44,6 +49,102 @@ def test_an_interrupted_save_leaves_the_old_files(
     assert len(list(tmp_path.iterdir())) == 2
 
 
+# Saves into the folder named on the command line, once for each step that changes a file, and is
+# killed before that step. Prints what each left: "old", "new" or "nothing" as `load_gpt2` sees it.
+KILLS = """
+import os, shutil, sys
+from pathlib import Path
+from cs336_core.tokenization import load_gpt2, save_gpt2
+from tests.tokenization.test_files_atomic import NEW, OLD
+
+STEPS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
+folder, start = Path(sys.argv[1]), sys.argv[2]
+
+def killed_before(step):
+    process = os.fork()
+    if process == 0:
+        steps = 0
+        def count(event, arguments):
+            nonlocal steps
+            if event in STEPS and str(folder.parent) in str(arguments):
+                steps += 1
+                if steps == step:
+                    os._exit(9)
+        sys.addaudithook(count)
+        save_gpt2(NEW, folder)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9
+
+step = 1
+while True:
+    shutil.rmtree(folder, ignore_errors=True)
+    if start == "old":
+        save_gpt2(OLD, folder)
+    killed = killed_before(step)
+    try:
+        found = load_gpt2(folder, pattern=None)
+        print("old" if found == OLD else "new" if found == NEW else "a mixture")
+    except FileNotFoundError:
+        print("nothing")
+    save_gpt2(OLD, folder)  # what the kill left is not in the way
+    assert load_gpt2(folder, pattern=None) == OLD
+    if not killed:
+        break
+    step += 1
+"""
+
+
+@pytest.mark.parametrize("start", ["nothing", "old"])
+def test_a_kill_at_any_step_leaves_the_old_tokenizer_or_the_new_one(
+    tmp_path: Path, start: str
+) -> None:
+    command = [sys.executable, "-c", KILLS, str(tmp_path / "folder"), start]
+    root = Path(__file__).parents[2]
+    result = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root)
+    states = result.stdout.split()
+    assert len(states) > 5
+    before = states.count(start)
+    assert states == [start] * before + ["new"] * (len(states) - before)
+    assert before > 0
+    assert states[-1] == "new"
+
+
+def test_what_killed_saves_left_goes_away_after_a_day(tmp_path: Path) -> None:
+    def left(name: str, age: float) -> Path:
+        path = tmp_path / name
+        path.mkdir() if "folder" in name else path.touch()
+        os.utime(path, (time.time() - age,) * 2)
+        return path
+
+    day = 24 * 60 * 60
+    key = secrets.token_hex(8)
+    old = [left(f".{name}.{key}.tmp", day + 60) for name in ("[a].json", "folder", "vocab.json")]
+    recent = left(f".[a].json.{'0' * 16}.tmp", day - 60)
+    foreign = [left(name, 9 * day) for name in (".[a].json.tmp", f".a.json.{key}.tmp", "b.tmp")]
+    write_files({tmp_path / "[a].json": b""})
+    save_gpt2(OLD, tmp_path)
+    save_gpt2(OLD, tmp_path / "folder")
+    assert not any(path.exists() for path in old)
+    assert all(path.exists() for path in [recent, *foreign])
+
+
+def test_a_note_that_is_not_ours_moves_nothing(tmp_path: Path) -> None:
+    save_gpt2(OLD, tmp_path)
+    (tmp_path / ".unfinished-save").write_text("../../../etc")
+    assert load_gpt2(tmp_path, pattern=None) == OLD
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444])
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "vocab.json"
+    path.touch()
+    path.chmod(mode)
+    write_files({path: b"new"})
+    assert (stat.S_IMODE(path.stat().st_mode), path.read_bytes()) == (mode, b"new")
+    save_gpt2(OLD, tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "target", tmp_path / "link"
     target.write_bytes(b"old")
@@ -54,9 +155,18 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 def test_new_files_are_readable_as_others_are(tmp_path: Path) -> None:
-    write_files({tmp_path / "ours": b""})
-    (tmp_path / "plain").touch()
-    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    before = os.umask(0o027)
+    try:
+        write_files({tmp_path / "ours": b""})
+        save_gpt2(OLD, tmp_path / "our folder")
+        (tmp_path / "plain").touch()
+        (tmp_path / "plain folder").mkdir()
+    finally:
+        os.umask(before)
+    mode = (tmp_path / "plain").stat().st_mode
+    assert (tmp_path / "ours").stat().st_mode == mode
+    assert [path.stat().st_mode for path in (tmp_path / "our folder").iterdir()] == [mode] * 2
+    assert (tmp_path / "our folder").stat().st_mode == (tmp_path / "plain folder").stat().st_mode
 
 
 def test_a_place_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import tokenizers
 
-from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
 from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+from cs336_core.tokenization.huggingface_parts import FOUND
 from cs336_core.tokenization.huggingface_pattern import check_same_meaning
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.patterns import CL100K, GPT2, O200K
@@ -77,19 +80,83 @@ def test_added_tokens_need_not_be_in_the_vocabulary(tmp_path: Path) -> None:
     assert load_huggingface(path) == PARAMS
 
 
-def test_whole_words_that_skip_merges_load_where_it_changes_nothing(tmp_path: Path) -> None:
-    assert load_huggingface(written(tmp_path, setting("model", "ignore_merges", to=True))) == PARAMS
+NFC = {"type": "NFC"}
+BEGIN = {"SpecialToken": {"id": "<|end|>", "type_id": 0}}
+TEXT = {"Sequence": {"id": "A", "type_id": 0}}
 
 
-def test_nfc_is_loaded_with_a_warning(tmp_path: Path) -> None:
-    path = written(tmp_path, setting("normalizer", to={"type": "NFC"}))
-    with pytest.warns(UserWarning, match="Unicode's form NFC first, which is not done here"):
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("normalizer", NFC, "Unicode's form NFC first, which is not done here"),
+        ("normalizer", {"type": "Sequence", "normalizers": [NFC]}, "Unicode's form NFC first"),
+        ("truncation", {"max_length": 2, "stride": 0}, "cuts texts off (truncation, max_length 2)"),
+        ("padding", {"strategy": {"Fixed": 8}}, "fills texts up (padding, strategy {'Fixed': 8})"),
+        (
+            "post_processor",
+            {"type": "Sequence", "processors": [LEVEL, {"type": "TemplateProcessing"}]},
+            "puts special tokens around a text (TemplateProcessing)",
+        ),
+        (
+            "post_processor",
+            {"type": "TemplateProcessing", "single": [BEGIN, TEXT], "pair": []},
+            "puts special tokens around a text (TemplateProcessing: '<|end|>')",
+        ),
+        (
+            "post_processor",
+            {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0]},
+            "puts special tokens around a text (RobertaProcessing)",
+        ),
+    ],
+)
+def test_what_loading_drops_is_named(tmp_path: Path, key: str, value: object, said: str) -> None:
+    path = written(tmp_path, setting(key, to=value))
+    with pytest.warns(UserWarning, match=re.escape(said)) as caught:
         assert load_huggingface(path) == PARAMS
+    (warning,) = caught
+    assert str(warning.message).startswith(f"{path} ")
+    assert warning.filename == __file__
 
 
-def dropping_a_merge(content: Any) -> None:
-    content["model"]["ignore_merges"] = True
-    content["model"]["merges"].pop()
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("normalizer", {"type": "Sequence", "normalizers": []}),
+        ("post_processor", LEVEL),
+        ("post_processor", {"type": "TemplateProcessing", "single": [TEXT], "pair": [TEXT]}),
+    ],
+)
+def test_what_changes_nothing_is_not_named(tmp_path: Path, key: str, value: object) -> None:
+    assert load_huggingface(written(tmp_path, setting(key, to=value))) == PARAMS
+
+
+def added(text: str, token_id: int, *, special: bool = True) -> dict[str, object]:
+    return {"id": token_id, "content": text, **FOUND, "normalized": False, "special": special}
+
+
+def test_ids_of_added_tokens_that_huggingface_ignores_are_named(tmp_path: Path) -> None:
+    def change(content: Any) -> None:
+        content["added_tokens"] += [added("<a>", 260), added("<b>", 400), added("<c>", 401)]
+
+    path = written(tmp_path, change)
+    theirs = tokenizers.Tokenizer.from_file(str(path))
+    assert [theirs.token_to_id(f"<{token}>") for token in "abc"] == [260, 261, 262]
+    said = r"an id to '<b>' \(id 400 in the file, 261 there\) and 1 more that Hugging Face"
+    with pytest.warns(UserWarning, match=said):
+        assert load_huggingface(path).special_tokens["<b>"] == 400
+
+
+def test_added_tokens_that_belong_to_the_text_stay_so(tmp_path: Path) -> None:
+    path = written(
+        tmp_path, lambda content: content["added_tokens"].append(added("<t>", 260, special=False))
+    )
+    params = load_huggingface(path)
+    save_huggingface(params, path)
+    assert load_huggingface(path) == params
+    theirs = tokenizers.Tokenizer.from_file(str(path))
+    assert theirs.decode(theirs.encode("<t>h<|end|>").ids, skip_special_tokens=True) == "<t>h"
+    with pytest.raises(SpecialTokenError, match="'<u>' is in text_tokens, but not in special_to"):
+        replace(params, text_tokens=frozenset({"<u>"}))
 
 
 @pytest.mark.parametrize(
@@ -106,8 +173,11 @@ def dropping_a_merge(content: Any) -> None:
         (setting("model", "merges", 1, to="the"), "merge 1: 'the' is neither"),
         (setting("model", "merges", 1, to=["t", 5]), "merge 1: ['t', 5] is neither"),
         (setting("model", "merges", 1, to="x y"), "merge 1: the merge of 'x' and 'y'"),
-        (dropping_a_merge, "ignore_merges takes the token b' the' (id 258) for a whole word"),
         (setting("normalizer", to={"type": "Lowercase"}), "the normalizer Lowercase changes"),
+        (
+            setting("normalizer", to={"type": "Sequence", "normalizers": [NFC, {"type": "NFKC"}]}),
+            "the normalizer NFKC changes",
+        ),
         (setting("decoder", to={"type": "Metaspace"}), "the decoder is Metaspace"),
         (setting("pre_tokenizer", to={"type": "Metaspace"}), "the pre-tokenizer is Metaspace"),
         (setting("pre_tokenizer", to=None), "the pre-tokenizer is missing"),
@@ -131,10 +201,17 @@ def dropping_a_merge(content: Any) -> None:
             setting("pre_tokenizer", "pretokenizers", 1, "add_prefix_space", to=True),
             "puts a space before each text",
         ),
-        (
-            setting("pre_tokenizer", "pretokenizers", 0, "pattern", "Regex", to=r"a$|\s+"),
-            "an anchor ^ or $",
-        ),
+        *[
+            (setting("pre_tokenizer", "pretokenizers", 0, "pattern", "Regex", to=regex), said)
+            for regex, said in [
+                (r"a$|\s+", "an anchor ^ or $"),
+                ("(", "is not a regular expression"),
+                (r"\p{Foo}", "is not a regular expression"),
+                ("(" * 5000, "nested too deeply"),
+                ("(?R)?a", "calls itself"),
+            ]
+        ],
+        (setting("model", "vocab", "th", to=10**30), f"b'th' has id {10**30}; ids go from 0 to"),
         (setting("added_tokens", 0, "lstrip", to=True), "'<|end|>' has lstrip set"),
         (setting("added_tokens", 0, to="<|end|>"), "has no content and id"),
         (setting("added_tokens", 0, "id", to=None), "has no content and id"),

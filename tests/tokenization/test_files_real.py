@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tokenizers
 
 from cs336_core.tokenization import params as params_module
+from cs336_core.tokenization.encodings import pattern_of_file
 from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
 from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
+from cs336_core.tokenization.patterns import CL100K, GPT2
+from cs336_core.tokenization.tiktoken_file import load_tiktoken, read_ranks, save_tiktoken
 
 R50K = Path(params_module.__file__).parent / "ranks" / "r50k_base.tiktoken"
 SPECIAL = {"<|endoftext|>": 50256}
@@ -24,6 +27,14 @@ def gpt2() -> BPEParams:
     return load_tiktoken(R50K, SPECIAL)
 
 
+def test_openais_files_are_known_by_their_contents(gpt2: BPEParams, tmp_path: Path) -> None:
+    assert gpt2.pattern == GPT2
+    windows = tmp_path / "some.tiktoken"
+    cl100k = R50K.with_name("cl100k_base.tiktoken")
+    windows.write_bytes(cl100k.read_bytes().replace(b"\n", b"\r\n"))
+    assert pattern_of_file(windows, "auto", read_ranks(windows)) == CL100K
+
+
 def test_as_a_rank_file(gpt2: BPEParams, tmp_path: Path) -> None:
     save_tiktoken(gpt2, tmp_path / "bpe.tiktoken")
     assert (tmp_path / "bpe.tiktoken").read_text().split() == R50K.read_text().split()
@@ -34,7 +45,7 @@ def test_as_gpt2s_files(gpt2: BPEParams, tmp_path: Path) -> None:
     # The first lines of the file that OpenAI released.
     merges = (tmp_path / "merges.txt").read_text(encoding="utf-8")
     assert merges.startswith("#version: 0.2\nĠ t\nĠ a\nh e\ni n\nr e\no n\nĠt he\n")
-    assert load_gpt2(tmp_path, SPECIAL) == gpt2
+    assert load_gpt2(tmp_path, SPECIAL) == replace(gpt2, ignore_merges=False)
 
 
 def test_as_tokenizer_json(gpt2: BPEParams, tmp_path: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
+import tiktoken
 
+from cs336_core.tokenization import encodings
+from cs336_core.tokenization.encodings import load_encoding
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
-from cs336_core.tokenization.huggingface_file import save_huggingface
-from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+from cs336_core.tokenization.params import BPEParams, unique_special_tokens
 from cs336_core.tokenization.patterns import CL100K, GPT2
+from cs336_core.tokenization.rank_merges import merges_from_ranks, rank_file
 from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
 
 PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
@@ -36,7 +41,7 @@ def test_gpt2s_own_order_of_bytes_loads(folder: Path) -> None:
     vocab = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
     printable_first = sorted(vocab, key=lambda text: (len(text), text))
     (folder / "vocab.json").write_text(json.dumps({t: i for i, t in enumerate(printable_first)}))
-    params = load_gpt2(folder, ["<|end|>"])
+    params = load_gpt2(folder, ["<|end|>"], "gpt2")
     assert (params.vocab[0], params.ids[b"!"]) == (b"!", 0)
     assert params.merges == PARAMS.merges
     assert params.pattern == GPT2
@@ -50,6 +55,7 @@ def test_gpt2s_own_order_of_bytes_loads(folder: Path) -> None:
         ("vocab.json", '"th": 256', '"th": "256"', "token 'th' has id '256'"),
         ("vocab.json", '"th": 256', '"th": -1', "token 'th' has id -1"),
         ("vocab.json", '"th": 256', '"th": true', "token 'th' has id True"),
+        ("vocab.json", '"th": 256', f'"th": {"9" * 5000}', r"vocab.json: '99.*is too large a num"),
         ("vocab.json", '"th": 256', '"t h": 256', "'t h' has the character ' '"),
         ("vocab.json", '"th": 256', '"\\ud83d": 256', "which stands for no byte"),
         ("vocab.json", '"th": 256', '"the": 256', "'the' is named twice"),
@@ -85,10 +91,30 @@ def test_gpt2_files_that_are_no_text(folder: Path) -> None:
         load_gpt2(folder)
 
 
+def test_a_rank_file_is_recognized_where_json_is_expected(tmp_path: Path) -> None:
+    path = tmp_path / "tokenizer.model"
+    save_tiktoken(PARAMS, path)
+    with pytest.raises(
+        VocabularyError, match=r"model is a rank file .* load it with load_tiktoken"
+    ):
+        load_huggingface(path)
+
+
 def test_lines_of_windows_are_lines(folder: Path) -> None:
     text = (folder / "merges.txt").read_bytes()
     (folder / "merges.txt").write_bytes(text.replace(b"\n", b"\r\n"))
     assert load_gpt2(folder, ["<|end|>"], CL100K) == PARAMS
+
+
+def test_files_that_do_not_say_their_pattern_need_one(folder: Path, tmp_path: Path) -> None:
+    save_tiktoken(PARAMS, tmp_path / "bpe.tiktoken")
+    said = r"does not say how text is cut into pre-tokens; give its pattern: gpt2, .*cl100k_base"
+    with pytest.raises(VocabularyError, match=said):
+        load_tiktoken(tmp_path / "bpe.tiktoken", PARAMS.special_tokens)
+    with pytest.raises(VocabularyError, match=said):
+        load_gpt2(folder, ["<|end|>"])
+    for pattern in ("cl100k", "cl100k_base", CL100K):
+        assert load_gpt2(folder, ["<|end|>"], pattern) == PARAMS
 
 
 def test_a_special_token_that_is_not_named_is_told(folder: Path) -> None:
@@ -115,6 +141,11 @@ def test_a_special_token_that_reads_like_another_is_not_saved(tmp_path: Path, sp
         ("dGg= 256", "dGg 256", "line 257: 'dGg 256' is not a token in Base64"),
         ("dGg= 256", "dGg= 2_5", "line 257"),
         ("dGg= 256", "dGg= 256 1", "line 257"),
+        (
+            "dGg= 256",
+            f"dGg= {'9' * 5000}",
+            r"line 257: 'dGg= 9+' \.\.\. \(5,005 characters\) is not",
+        ),
         ("dGg= 256", "AA== 256", r"line 257: the token b'\\x00' stands at line 1 before"),
         ("dGg= 256\n", "", "has no rank 256, though ranks go up to 258"),
         ("AA== 0\n", "", "has no rank 0"),
@@ -131,14 +162,6 @@ def test_rank_files_that_are_wrong(tmp_path: Path, old: str, new: str, said: str
     assert str(path) in str(caught.value)
 
 
-def test_a_rank_file_whose_token_no_two_others_make(tmp_path: Path) -> None:
-    path = tmp_path / "bpe.tiktoken"
-    save_tiktoken(PARAMS, path)
-    edit(path, "dGg= 256", "eHh4 256")
-    with pytest.raises(VocabularyError, match=r"bpe\.tiktoken"):
-        load_tiktoken(path)
-
-
 @pytest.mark.parametrize(
     "params",
     [
@@ -151,3 +174,42 @@ def test_what_ranks_cannot_say_is_not_saved(tmp_path: Path, params: BPEParams) -
     with pytest.raises(VocabularyError):
         save_tiktoken(params, tmp_path / "bpe.tiktoken")
     assert list(tmp_path.iterdir()) == []
+
+
+# Files that are made to take long: each of these took minutes while the work grew with the square.
+
+
+def ranks_with(*tokens: bytes) -> dict[bytes, int]:
+    vocab = [bytes([byte]) for byte in range(256)] + [*tokens]
+    return {token: rank for rank, token in enumerate(vocab)}
+
+
+def test_long_tokens_and_many_special_tokens_take_no_longer_than_their_size() -> None:
+    token = random.Random(0).randbytes(500_000)
+    assert merges_from_ranks(ranks_with(b"th", token)) == [(b"t", b"h")]
+    doubled = [b"a" * 2**i for i in range(20)]
+    assert merges_from_ranks(ranks_with(*doubled[1:])) == [(token, token) for token in doubled[:-1]]
+    special = [f"<{i}>" for i in range(300_000)]
+    assert unique_special_tokens(special) == special
+
+
+def test_tokens_whose_merges_would_take_minutes_to_find_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bpe.tiktoken"
+    path.write_bytes(rank_file(ranks_with(*(b"a" * size for size in range(2, 1500)))))
+    with pytest.raises(VocabularyError, match=r"bpe\.tiktoken: the tokens are too many and too lo"):
+        load_tiktoken(path, {}, "none")
+
+
+@pytest.mark.parametrize("error", [ConnectionError("no route"), ValueError("wrong hash")])
+def test_a_rank_file_that_cannot_be_downloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def unreachable(_name: str) -> tiktoken.Encoding:
+        raise error
+
+    monkeypatch.setattr(encodings, "FOLDER", tmp_path)
+    monkeypatch.setattr(tiktoken, "get_encoding", unreachable)
+    with pytest.raises(
+        VocabularyError, match=r"r50k_base\.tiktoken does not exist, and tiktoken co"
+    ):
+        load_encoding("gpt2")

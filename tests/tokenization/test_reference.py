@@ -142,7 +142,12 @@ def test_params_that_do_not_fit_are_refused() -> None:
 
 @pytest.mark.parametrize(
     ("special", "complaint"),
-    [(["<a>", "<a>"], "given twice"), ([""], "is empty"), (["\ud800"], "lone surrogate")],
+    [
+        (["<a>", "<a>"], "given twice"),
+        ([""], "is empty"),
+        (["\ud800"], "lone surrogate"),
+        (["x" * 10_001], "is too long; up to 10,000"),
+    ],
 )
 def test_special_tokens_that_cannot_be_are_refused(special: list[str], complaint: str) -> None:
     with pytest.raises(SpecialTokenError, match=complaint):

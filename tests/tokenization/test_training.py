@@ -205,6 +205,7 @@ def test_a_corpus_with_too_few_pairs_says_so() -> None:
         (lambda: train(["a"], 257, ["<a>", "<b>"]), CorpusError, "need at least 258"),
         (lambda: train(["a"], 300, ["<a>", "<a>"]), SpecialTokenError, "given twice"),
         (lambda: train(["a"], 300, pattern="("), TokenizationError, "not a regular expression"),
+        (lambda: train(["a"], 300, pattern="gpt4"), TokenizationError, "not the name of a pattern"),
         (lambda: train(["a"], 300, tie_break="x"), TokenizationError, "tie_break is 'x'"),  # type: ignore[arg-type]
         (lambda: train(["a\ud800"], 300), EncodingError, r"U\+D800, at position 1"),
     ],

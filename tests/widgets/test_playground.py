@@ -89,6 +89,11 @@ def test_trained_tokenizers_that_the_view_cannot_have_are_refused(
     shifted = BPEParams({**vocab, 0: b"th"}, [(b"t", b"h")])
     with pytest.raises(ValueError, match="ids in the order of training"):
         Playground(trained=BPETokenizer(shifted))
+    faster = BPEParams.trained([(b"b", b"c"), (b"a", b"b"), (b"ab", b"c")])
+    no_merge = BPEParams({**small().params.vocab, 300: b"xyz"}, small().params.merges)
+    for unbuilt in (faster, no_merge):
+        with pytest.raises(ValueError, match="whose merges build each of its tokens"):
+            Playground(trained=BPETokenizer(unbuilt))
     monkeypatch.setattr(playground, "_MOST_IDS", 258)
     with pytest.raises(ValueError, match="up to 258 tokens; this one has 259"):
         packed(small().params)

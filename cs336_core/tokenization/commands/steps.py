@@ -6,13 +6,10 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable
 
-import regex
-
 from cs336_core.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.shown import joined, shown
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
-from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.patterns import named
+from cs336_core.tokenization.patterns import compiled, named
 from cs336_core.tokenization.word_level import segments
 from cs336_core.tokenization.words import Pair, Word, WordBPEStep, split_words, word_bpe_steps
 
@@ -46,7 +43,7 @@ def add_parser(commands: Commands) -> None:
         "--pattern",
         default="none",
         help="how the text is cut into words, which no merge crosses: none (the default, as in "
-        "the lecture), gpt2, cl100k, o200k, or a regular expression",
+        "the lecture), gpt2, cl100k, o200k, the name of an encoding, or a regular expression",
     )
     parser.add_argument("--json", action="store_true", help="write the steps as JSON")
 
@@ -78,17 +75,14 @@ def run(args: argparse.Namespace) -> None:
 def cut(text: str, pattern: str | None) -> list[str]:
     r"""Return the words: matches of `pattern` and what lies between, or the text as one word.
 
-    Raises `VocabularyError` for a pattern that is no regular expression.
+    Raises `TokenizationError` for a pattern that is not a regular expression.
 
     >>> cut("the cat", r"\w+"), cut("the cat", None)
     (['the', ' ', 'cat'], ['the cat'])
     """
     if pattern is None:
         return [text]
-    try:
-        return [word for _, word in segments(text, regex.compile(pattern))]
-    except regex.error as error:
-        raise VocabularyError(f"pattern {pattern!r} is no regular expression: {error}") from None
+    return [word for _, word in segments(text, compiled(pattern))]
 
 
 def pair_shown(pair: Pair) -> str:

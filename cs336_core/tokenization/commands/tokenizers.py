@@ -14,6 +14,7 @@ from cs336_core.tokenization.huggingface_file import load_huggingface, save_hugg
 from cs336_core.tokenization.huggingface_pattern import pre_tokenizer_of
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.protocol import Tokenizer
+from cs336_core.tokenization.reading import looks_like_ranks
 from cs336_core.tokenization.simple import BitTokenizer, ByteTokenizer, CharacterTokenizer
 from cs336_core.tokenization.tiktoken_file import load_tiktoken, read_ranks, save_tiktoken
 from cs336_core.tokenization.tokenizer import BPETokenizer
@@ -28,18 +29,20 @@ FILES = """a tokenizer is one of
   bits, bytes, characters                                       it learns nothing
   gpt2, r50k_base, p50k_base, cl100k_base, o200k_base           OpenAI's
   FILE.json                                                     Hugging Face's tokenizer.json
-  FILE.tiktoken                                                 OpenAI's rank file
+  FILE.tiktoken, or another rank file                           OpenAI's form
   FOLDER                                                        vocab.json and merges.txt in it
-The last two tell neither pattern nor special tokens: see --pattern and --special-tokens."""
+The last two do not say how text is cut, nor which tokens are special: give --pattern and
+--special-tokens."""
 
 
 def add_file_options(parser: argparse.ArgumentParser) -> None:
-    """Add what a rank file, and vocab.json with merges.txt, do not tell."""
+    """Add what a rank file, and vocab.json with merges.txt, do not say."""
     parser.add_argument(
         "--pattern",
-        default="gpt2",
-        help="how a FILE.tiktoken or FOLDER cuts text: gpt2 (the default), cl100k, o200k, none, "
-        "or a regular expression",
+        default="auto",
+        help="how a FILE.tiktoken or FOLDER cuts text, which the files do not say: gpt2, cl100k, "
+        "o200k, the name of an encoding, none, or a regular expression; OpenAI's own files are "
+        "known by their contents",
     )
     parser.add_argument(
         "--special-tokens",
@@ -70,14 +73,20 @@ def open_tokenizer(name: str, pattern: str, special_tokens: Sequence[str]) -> To
 
 
 def load_params(path: Path, pattern: str, special_tokens: Sequence[str]) -> BPEParams:
-    """Load a saved tokenizer, whose form its name tells; raise as loading does."""
+    """Load a saved tokenizer, whose name or contents show its form; raise as loading does."""
     if path.is_dir():
         return load_gpt2(path, special_tokens, pattern)
-    if path.suffix == ".tiktoken":
+    if path.suffix == ".tiktoken" or looks_like_ranks(beginning(path)):
         first = max(read_ranks(path).values(), default=-1) + 1
         special = {text: first + i for i, text in enumerate(special_tokens)}
         return load_tiktoken(path, special, pattern)
     return load_huggingface(path)
+
+
+def beginning(path: Path) -> str:
+    """Return the first characters of a file; raise `OSError` where it cannot be read."""
+    with path.open("rb") as file:
+        return file.read(1000).decode("ascii", "replace")
 
 
 def check_output(path: Path, pattern: str | None) -> str | None:
@@ -108,6 +117,6 @@ def save_params(params: BPEParams, path: Path) -> str:
         return ""
     if path.suffix == ".tiktoken" and not path.is_dir():
         save_tiktoken(params, path)
-        return "It tells neither pattern nor special tokens: give both when you load it.\n"
+        return "It holds neither pattern nor special tokens: give both when you load it.\n"
     save_gpt2(params, path)
-    return "They tell neither pattern nor special tokens: give both when you load them.\n"
+    return "They hold neither pattern nor special tokens: give both when you load them.\n"

@@ -51,7 +51,7 @@ def add_parser(commands: Commands) -> None:
         "--pattern",
         default="gpt2",
         help="how text is cut into pre-tokens, which no merge crosses: gpt2 (the default), cl100k, "
-        "o200k, none, or a regular expression",
+        "o200k, the name of an encoding, none, or a regular expression",
     )
     parser.add_argument(
         "--tie-break",

@@ -1,0 +1,59 @@
+"""Patterns are given by name or as a regular expression, and never taken for the other."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+
+from cs336_core.tokenization.encodings import NAMES
+from cs336_core.tokenization.errors import TokenizationError
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.patterns import CL100K, GPT2, O200K, PATTERN_NAMES, compiled, named
+from cs336_core.tokenization.tokenizer import BPETokenizer
+
+
+def test_every_encoding_names_its_pattern() -> None:
+    assert set(NAMES) <= set(PATTERN_NAMES)
+    assert [named(name) for name in ("gpt2", "r50k_base", "p50k_base")] == [GPT2] * 3
+    assert [named(name) for name in ("cl100k", "cl100k_base")] == [CL100K] * 2
+    assert [named(name) for name in ("o200k", "o200k_base")] == [O200K] * 2
+    assert named("none") is named(None) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["cl100k_base ", "GPT2", "gpt4", "gpt-4.1", "meta-llama/Llama-3", "auto", "猫", ""]
+)
+def test_an_unknown_name_is_not_a_regular_expression(name: str) -> None:
+    with pytest.raises(TokenizationError, match=r"not the name of a pattern.*gpt2.*o200k_base"):
+        named(name)
+    with pytest.raises(TokenizationError, match="not the name of a pattern"):
+        BPETokenizer(BPEParams.trained([], pattern=name))
+
+
+@pytest.mark.parametrize(
+    "pattern", [" ", ".", "(?:gpt4)", r"\w", r"\(?R|[(?R)]", "a|b", "(a)(?=b)", "(?i:a)", *[GPT2]]
+)
+def test_anything_else_is_a_regular_expression(pattern: str) -> None:
+    assert named(pattern) == pattern
+    assert compiled(pattern) == regex.compile(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("(", r"'\(' is not a regular expression: missing \)"),
+        (r"\p{Foo}", "unknown property"),
+        ("(?{1})", "unknown extension"),
+        (r"\L<x>", "undefined named list"),
+        ("(" * 5000, r"\(5,000 characters\) is not a regular expression: .* nested too deeply"),
+        ("(?R)?a", "calls itself"),
+        ("(?<x>a(?&x)?)", "calls itself"),
+        ("(a|(?1))", "calls itself"),
+        ("[\ud83d]", "lone surrogate"),
+    ],
+)
+def test_expressions_that_cannot_be_used(pattern: str, said: str) -> None:
+    for use in (named, compiled, lambda given: BPETokenizer(BPEParams.trained([], (), given))):
+        with pytest.raises(TokenizationError, match=said) as caught:
+            use(pattern)
+        assert len(str(caught.value)) < 300
