@@ -187,6 +187,17 @@ def test_lengths_and_caches_that_do_not_fit_are_refused() -> None:
             ours(some_ids(1, 2), caches=[KVCache() for _ in range(n)])
 
 
+def test_lengths_with_caches_are_refused() -> None:
+    ours = model()
+    caches = [KVCache() for _ in ours.blocks]
+    for _ in range(
+        2
+    ):  # empty caches would be filled with padding, full ones read as if it were text
+        with pytest.raises(ValueError, match="lengths and caches cannot be given together"):
+            ours(some_ids(2, 4), lengths=torch.tensor([2, 4]), caches=caches)
+        ours(some_ids(2, 4), caches=caches)
+
+
 def test_a_tied_table_is_one_parameter() -> None:
     config = ModelConfig(vocab_size=5, context_length=4, n_layers=1, d_model=4, n_heads=1)
     names = dict(LanguageModel(replace(config, tied_embeddings=True)).named_parameters())
