@@ -7,7 +7,7 @@ from jaxtyping import Float, Int, Integer
 from torch import Tensor, nn
 
 from cs336_core.model.block import Block
-from cs336_core.model.config import ModelConfig
+from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.layers import Embedding, Linear
 from cs336_core.model.masks import causal_mask, padding_mask, window_mask
 from cs336_core.model.multi_head import KVCache
@@ -18,13 +18,19 @@ from cs336_core.model.positions import LearnedPositions, Rotary, sinusoidal_posi
 class Stack(nn.Module):
     """The parts of a Transformer, and what goes into its first block and comes out of its last.
 
-    `block` is the kind of blocks; without a head there are no logits.
+    `block` is the kind of blocks; without a head there are no logits. Raises `ConfigError` for a
+    head that is not an LM head.
     """
 
     def __init__(
         self, config: ModelConfig, *, block: type[Block] = Block, has_head: bool = True
     ) -> None:
         super().__init__()
+        if has_head and config.n_outputs is not None:
+            raise ConfigError(
+                f"n_outputs is {config.n_outputs}, which is not an LM head; set it to None for a "
+                "language model, or use Encoder for vectors"
+            )
         self.config = config
         d = config.d_model
         self.embedding = Embedding(config.vocab_size, d)

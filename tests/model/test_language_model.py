@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from cs336_core.model.config import ModelConfig, NormPlacement
+from cs336_core.model.config import ConfigError, ModelConfig, NormPlacement
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.masks import causal_mask
 from cs336_core.model.multi_head import KVCache
@@ -196,6 +196,12 @@ def test_lengths_with_caches_are_refused() -> None:
         with pytest.raises(ValueError, match="lengths and caches cannot be given together"):
             ours(some_ids(2, 4), lengths=torch.tensor([2, 4]), caches=caches)
         ours(some_ids(2, 4), caches=caches)
+
+
+@pytest.mark.parametrize("n_outputs", [0, 3])
+def test_a_model_without_an_lm_head_is_refused(n_outputs: int) -> None:
+    with pytest.raises(ConfigError, match=f"n_outputs is {n_outputs}, which is not an LM head"):
+        LanguageModel(replace(TINY, n_outputs=n_outputs))
 
 
 def test_a_tied_table_is_one_parameter() -> None:
