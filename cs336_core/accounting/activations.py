@@ -79,7 +79,9 @@ def activation_bytes(  # noqa: PLR0913  (each but three has a name)
     check_choice("recompute", recompute, get_args(Recompute))
     tokens, layers, d = batch * seq_len, config.n_layers, config.d_model
     is_pre = config.norm_placement == "pre"
-    head = tokens * ((1 + is_pre) * d * bytes_per_value + 4 * config.vocab_size + dropout * d)
+    outputs = config.head_outputs
+    inputs = (bool(outputs) + is_pre) * d  # of the head and of the norm before it
+    head = tokens * (inputs * bytes_per_value + 4 * outputs + dropout * d)
     if recompute == "full":
         return ActivationBytes(0, 0, 0, 0, layers * tokens * d * bytes_per_value, head)
     kept = ActivationBytes(

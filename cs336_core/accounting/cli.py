@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = whole.parse_args(argv)
     if not args.list and (args.model is None) == (args.config is None):
         whole.error("give the name of a model, or --config with a file; --list tells the names")
-    if args.ignore and args.config is None:
+    if (args.ignore or args.ignore_unknown) and args.config is None:
         whole.error("--ignore passes over fields of a file: give it with --config")
     if args.decode and (args.seq_len is not None or args.work != "forward"):
         whole.error("--decode is one new token after --cached ones: no --seq-len, no --work")
@@ -71,6 +71,9 @@ def parser() -> argparse.ArgumentParser:
     model.add_argument("--config", type=Path, metavar="FILE", help="a Hugging Face config.json")
     model.add_argument(
         "--ignore", nargs="+", default=[], metavar="FIELD", help="pass over fields of that file"
+    )
+    model.add_argument(
+        "--ignore-unknown", action="store_true", help="pass over all unknown fields of that file"
     )
     model.add_argument("--list", action="store_true", help="list models and machines")
     _add_tokens(whole)
@@ -116,7 +119,7 @@ def _model(args: argparse.Namespace) -> tuple[ModelConfig, Sequence[str]]:
     """Return the model, and what has to be said of its file."""
     if args.config is None:
         return preset(args.model), ()
-    loaded = load_hugging_face(args.config, ignored=args.ignore)
+    loaded = load_hugging_face(args.config, ignored=args.ignore, ignore_unknown=args.ignore_unknown)
     return loaded.config, loaded.notes
 
 

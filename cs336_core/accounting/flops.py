@@ -65,6 +65,7 @@ LETTERS = {
     "d_r": "numbers of a head that are rotated",
     "d_v": "width of a head's value",
     "V": "ids in the vocabulary",
+    "C": "labels of a classifier",
 }
 
 

@@ -144,12 +144,15 @@ def test_a_hugging_face_file(config_file: Path, capsys: Output) -> None:
     config_file.write_text(json.dumps(LLAMA | {"odd": 1}), "utf-8")
     assert "'odd'" in failed(["--config", str(config_file)], capsys)
     assert answered(capsys, "--config", str(config_file), "--ignore", "odd", "--seq-len", "16")
+    assert main(["--config", str(config_file), "--ignore-unknown", "--seq-len", "16"]) == 0
+    assert capsys.readouterr().err == "note: unknown fields, ignored: 'odd'\n"
     config_file.write_text(json.dumps(DEEPSEEK), "utf-8")
     assert main(["--config", str(config_file)]) == 0
     notes = capsys.readouterr().err.splitlines()
     assert [note.split(":")[:2] for note in notes] == [
         ["note", " num_nextn_predict_layers"],
         ["note", " quantization_config"],
+        ["note", " not modeled"],
     ]
 
 
@@ -195,6 +198,7 @@ def test_what_cannot_be_answered_is_one_line(argv: list[str], said: str, capsys:
         ([], "give the name of a model, or --config with a file"),
         (["gpt2-small", "--config", "config.json"], "give the name of a model, or --config"),
         (["gpt2-small", "--ignore", "odd"], "--ignore passes over fields of a file"),
+        (["gpt2-small", "--ignore-unknown"], "--ignore passes over fields of a file"),
         (["gpt2-small", "--decode", "--seq-len", "5"], "--decode is one new token"),
         (["gpt2-small", "--decode", "--work", "training"], "--decode is one new token"),
         (["gpt2-small", "--mfu", "0.5"], "give --train-tokens"),
