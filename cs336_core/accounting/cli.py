@@ -34,7 +34,9 @@ examples:
   {PROGRAM} --config config.json --format markdown
   {PROGRAM} --list
 
-Times are the least that the machine allows. A config.json may be one of {", ".join(READERS)}."""
+Times are the least that the machine allows: parts of the model one after another, attended pairs
+and, in a forward pass, the logits of the last token alone. A config.json may be one of
+{", ".join(READERS)}."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from cs336_core.accounting.forward import forward_operations
-from cs336_core.accounting.operations import Group, Operation, Pairs, Pass
+from cs336_core.accounting.operations import Group, Logits, Operation, Pairs, Pass
 from cs336_core.accounting.sizes import AccountingError, check_choice, check_config, check_size
 from cs336_core.model.config import ModelConfig
 
@@ -78,6 +78,7 @@ def count_flops(  # noqa: PLR0913  (each but three has a name)
     unit: Unit = "FLOP",
     pairs: Pairs = "all",
     head: bool = True,
+    logits: Logits = "all",
     work: Work = "forward",
     recompute: Recompute = "none",
     elementwise: bool = False,
@@ -97,7 +98,9 @@ def count_flops(  # noqa: PLR0913  (each but three has a name)
         unit: a multiplication and its addition are two ("FLOP"), or one ("MAC").
         pairs: scores are computed of "all" pairs of tokens and masked afterwards, or of the
             "attended" ones alone: those which the causal mask and the window leave.
-        head: whether the LM head is counted, at every token.
+        head: whether the LM head is counted.
+        logits: the head works at "all" tokens, as in training, or at the "last" of each sequence,
+            which is what it takes to write the next one.
         work: "backward" takes two products for each of the "forward" pass, one for the gradient of
             what comes in and one for that of the weights or the other side; "training" is both.
             Operations on single numbers are taken to cost twice as much backward, too.
@@ -129,6 +132,7 @@ def count_flops(  # noqa: PLR0913  (each but three has a name)
     check_size("bytes_per_value", bytes_per_value)
     check_choice("unit", unit, get_args(Unit))
     check_choice("pairs", pairs, get_args(Pairs))
+    check_choice("logits", logits, get_args(Logits))
     check_choice("work", work, get_args(Work))
     check_choice("recompute", recompute, get_args(Recompute))
     if recompute != "none" and work == "forward":
@@ -153,6 +157,7 @@ def count_flops(  # noqa: PLR0913  (each but three has a name)
         cached=cached,
         pairs=pairs,
         fused_attention=fused_attention,
+        logits=logits,
     )
     per_mac = 2 if unit == "FLOP" else 1
     return [

@@ -44,16 +44,17 @@ def _head(step: Pass) -> Iterator[Operation]:
     """Yield what makes logits of the stream, or labels; nothing in a model without a head."""
     config = step.config
     d, outputs = config.d_model, config.head_outputs
+    tokens = step.head_factor
     is_lm = config.n_outputs is None
     if outputs:
         yield Operation(
             group="head",
             component="head",
             name="LM head" if is_lm else "classifier",
-            factors=(("B T", step.tokens), ("d", d), ("V" if is_lm else "C", outputs)),
+            factors=(tokens, ("d", d), ("V" if is_lm else "C", outputs)),
             params=0 if is_lm and config.tied_embeddings else outputs * d,
             weights_read=outputs * d,
-            moved=step.tokens * (d + outputs),
+            moved=tokens[1] * (d + outputs),
             in_layers=False,
         )
 

@@ -37,15 +37,24 @@ class TrainingRun:
 
 
 def training_flops_per_token(
-    config: ModelConfig, seq_len: int, *, pairs: Pairs = "all", recompute: Recompute = "none"
+    config: ModelConfig,
+    seq_len: int,
+    *,
+    pairs: Pairs = "all",
+    recompute: Recompute = "none",
+    head: bool = True,
 ) -> float:
     """Return the FLOPs that training takes for each token of sequences of `seq_len`.
+
+    The arguments are those of `count_flops`, and raise what it raises.
 
     >>> from cs336_core.model.config import preset
     >>> f"{training_flops_per_token(preset('llama-3-8b'), 8192):.3g}"
     '5.79e+10'
     """
-    rows = count_flops(config, 1, seq_len, work="training", pairs=pairs, recompute=recompute)
+    rows = count_flops(
+        config, 1, seq_len, work="training", pairs=pairs, recompute=recompute, head=head
+    )
     return total_flops(rows) / seq_len
 
 

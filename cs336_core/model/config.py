@@ -155,6 +155,7 @@ class ModelConfig:
         _at_least(1, self, "vocab_size", "context_length", "n_layers", "d_model", "n_heads")
         if self.n_outputs is not None:
             _at_least(0, self, "n_outputs")
+        object.__setattr__(self, "unmodeled", tuple(self.unmodeled))  # JSON has lists
         for name in ("n_kv_heads", "d_head", "d_ff", "window"):
             if getattr(self, name) is not None:
                 _at_least(1, self, name)
@@ -241,7 +242,6 @@ def preset(name: str) -> ModelConfig:
     for field, kind in (("experts", Experts), ("latent", Latent)):
         if field in fields:
             fields[field] = kind(**fields[field])
-    fields["unmodeled"] = tuple(fields.get("unmodeled", ()))
     return ModelConfig(**fields)
 
 

@@ -106,7 +106,7 @@ def test_decoding(capsys: Output) -> None:
     told = answered(capsys, "llama-2-13b", "--decode", "--cached", "1024", "--batch", "64")
     step = decode(preset("llama-2-13b"), 64, 1024, machine("h100"))
     assert told["roofline"]["seconds"] == step.seconds
-    assert round(told["tokens_per_second"]) == 2689
+    assert round(told["tokens_per_second"]) == 2701
     assert told["memory"] == step.memory_bytes
     assert told["rows"] == as_dicts(count_flops(preset("llama-2-13b"), 64, 1, cached=1024))
     assert answered(capsys, "gpt2-small", "--decode")["asked"]["cached"] == 1023
@@ -125,6 +125,35 @@ def test_training(capsys: Output) -> None:
     text = written(capsys, "llama-3-8b", "--work", "training", "--train-tokens", "15e12")
     assert "training run: 869 ZFLOPs, 69.6 years, 610 K machine hours\n" in text
     assert "optimizer 59.8 GiB" in text
+
+
+@pytest.mark.parametrize("work", ["forward", "training"])
+def test_times_do_not_depend_on_what_is_counted(work: str, capsys: Output) -> None:
+    def seconds(*options: str) -> float:
+        told = answered(capsys, "llama-3-8b", "--work", work, *options)
+        found: float = told["roofline"]["seconds"]
+        return found
+
+    for options in (["--pairs", "attended"], ["--unit", "MAC"], ["--elementwise"]):
+        assert seconds(*options) == seconds()
+    assert seconds("--no-head") < seconds()
+
+
+def test_training_takes_three_times_a_forward_pass(capsys: Output) -> None:
+    once, thrice = (
+        answered(capsys, "llama-3-8b", "--no-head", "--work", work)["roofline"]["seconds"]
+        for work in ("forward", "training")
+    )
+    assert thrice == pytest.approx(3 * once)
+
+
+def test_a_training_run_without_a_head(capsys: Output) -> None:
+    run, without = (
+        answered(capsys, "llama-3-8b", "--train-tokens", "1e12", *options)["run"]
+        for options in ([], ["--no-head"])
+    )
+    head = 3 * 2 * 1e12 * 4096 * 128_256
+    assert run["flops"] - without["flops"] == pytest.approx(head)
 
 
 def test_tables(capsys: Output) -> None:
