@@ -20,7 +20,7 @@ from cs336_core.accounting.report import Question, Run, report
 from cs336_core.accounting.shown import FORMATS, model_list, shown
 from cs336_core.accounting.sizes import AccountingError
 from cs336_core.command_line import status_of, tell, write
-from cs336_core.model.config import ConfigError, ModelConfig, preset
+from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_note
 
 PROGRAM = "python -m cs336_core.accounting"
 DESCRIPTION = """\
@@ -120,7 +120,8 @@ def run(args: argparse.Namespace) -> None:
 def _model(args: argparse.Namespace) -> tuple[ModelConfig, Sequence[str]]:
     """Return the model, and what has to be said of its file."""
     if args.config is None:
-        return preset(args.model), ()
+        note = preset_note(args.model)
+        return preset(args.model), () if note is None else (f"{args.model}: {note}",)
     loaded = load_hugging_face(args.config, ignored=args.ignore, ignore_unknown=args.ignore_unknown)
     return loaded.config, loaded.notes
 

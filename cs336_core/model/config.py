@@ -245,6 +245,17 @@ def preset(name: str) -> ModelConfig:
     return ModelConfig(**fields)
 
 
+def preset_note(name: str) -> str | None:
+    """Return what has to be said about a preset's numbers, or `None`.
+
+    >>> preset_note("opt-125m").split(",")[0]
+    'the published table of positions has two more rows'
+    """
+    preset(name)  # or an error that names the nearest
+    note: str | None = _models()[name].get("note")
+    return note
+
+
 def preset_names() -> list[str]:
     """Return the names of all presets, in the order of the families."""
     return list(_models())
