@@ -70,8 +70,7 @@ class Fields:
     def size(self, name: str, default: int | str = REQUIRED, *, least: int = 1) -> int:
         """Return a whole number; raise `AccountingError` where it is missing or none."""
         value = self._value(name, default)
-        check_size(name, value, least=least)
-        return int(value)
+        return check_size(name, value, least=least)
 
     def optional_size(self, name: str, default: int | str | None, *, least: int = 1) -> int | None:
         """Return a whole number, or `None` where the file has null."""

@@ -93,7 +93,7 @@ def decode(
     >>> f"{1000 * step.seconds:.1f} ms, {step.roofline.bound}"
     '7.9 ms, memory'
     """
-    check_size("context", context)
+    context = check_size("context", context)
     return forward_step(config, batch, 1, machine, precision, cached=context)
 
 

@@ -23,6 +23,7 @@ from cs336_core.accounting import (
     prefill,
     roofline,
     total_flops,
+    training_bytes,
     training_flops,
     training_flops_per_token,
     training_run,
@@ -106,7 +107,7 @@ def test_experts_are_read_as_they_are_chosen() -> None:
 
 @pytest.mark.parametrize(
     ("name", "ridge"),
-    [("a100", 156), ("h100", 295), ("h200", 206), ("b200", 281), ("rtx-4090", 164)],
+    [("a100", 153), ("h100", 295), ("h200", 206), ("b200", 281), ("rtx-4090", 164)],
 )
 def test_ridge_points(name: str, ridge: int) -> None:
     assert round(MACHINES[name].ridge_point()) == ridge
@@ -228,6 +229,9 @@ def test_hardware_utilisation_counts_what_is_recomputed() -> None:
         (lambda: training_run("1", H100, 1, mfu=1), "flops is '1'"),  # type: ignore[arg-type]
         (lambda: utilisation(-1, 1, H100), "tokens_per_second is -1"),
         (lambda: utilisation(1, 1, H100, 0), "n_machines is 0"),
+        (lambda: utilisation(1e6, 1e10, H100), "are 10.1 times the bf16 peak of 1 × H100 SXM"),
+        (lambda: training_bytes(-5), "params is -5; it must be a number 0 or more"),
+        (lambda: training_bytes(math.nan), "params is nan"),  # type: ignore[arg-type]
         (lambda: decode(LLAMA, 1, 0, H100), "context is 0"),
         (lambda: prefill(LLAMA, 0, 1, H100), "batch is 0"),
     ],
