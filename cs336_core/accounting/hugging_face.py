@@ -9,6 +9,7 @@ model that would compute another function with them.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -100,12 +101,11 @@ def from_hugging_face(
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; raise `AccountingError` for a name that it holds twice."""
-    made: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in made:
-            raise AccountingError(f"holds {shortened(name)} twice; remove one of the two")
-        made[name] = value
+    """Return a JSON object; raise `AccountingError` for a name that it repeats."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        (name, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise AccountingError(f"holds {shortened(name)} more than once; name each field once")
     return made
 
 

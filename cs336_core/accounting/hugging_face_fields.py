@@ -58,9 +58,9 @@ class Fields:
         """
         for other, name in names.items():
             self.use(other)
-            if other not in self.fields:
+            value = self.fields.get(other)
+            if is_empty(value):
                 continue
-            value = self.fields[other]
             if self.fields.setdefault(name, value) != value:
                 raise AccountingError(
                     f"{name} is {shortened(self.fields[name])} and {other} is {shortened(value)}; "

@@ -34,14 +34,18 @@ def _head(read: Fields, name: str) -> int | None:
     if name.endswith(("ForCausalLM", "LMHeadModel")):
         return None
     if name.endswith("DoubleHeadsModel"):
-        read.notes.append(f"{name} has a second head, for multiple choice, which is not counted")
+        read.notes.append(
+            f"{shortened(name)} has a second head, for multiple choice, which is not counted"
+        )
         return None
     if name.endswith("ForSequenceClassification"):
         n_labels = _labels(read)
-        read.notes.append(f"{name} has a head for {n_labels:,} labels in place of an LM head")
+        read.notes.append(
+            f"{shortened(name)} has a head for {n_labels:,} labels in place of an LM head"
+        )
         return n_labels
     if name.endswith("Model") and not re.search("For|Head|Rank|Reward|Score|Value", name):
-        read.notes.append(f"{name} has no LM head, and none is counted")
+        read.notes.append(f"{shortened(name)} has no LM head, and none is counted")
         return 0
     raise AccountingError(
         f"architectures is {shortened(name)}, whose head is unknown; ignore architectures to count "

@@ -132,9 +132,9 @@ def test_what_stands_on_the_layers_is_noted() -> None:
         return from_hugging_face(LLAMA | {"architectures": [architecture], **more}).notes
 
     assert notes("LlamaForCausalLM") == ()
-    assert notes("LlamaModel") == ("LlamaModel has no LM head, and none is counted",)
+    assert notes("LlamaModel") == ("'LlamaModel' has no LM head, and none is counted",)
     assert notes("LlamaForSequenceClassification", num_labels=3) == (
-        "LlamaForSequenceClassification has a head for 3 labels in place of an LM head",
+        "'LlamaForSequenceClassification' has a head for 3 labels in place of an LM head",
     )
     (second,) = from_hugging_face(GPT2 | {"architectures": ["GPT2DoubleHeadsModel"]}).notes
     assert "a second head, for multiple choice, which is not counted" in second
@@ -214,6 +214,7 @@ def test_names_of_one_field_must_agree() -> None:
         from_hugging_face(GPT2 | {"hidden_size": 1024})
     renamed = {name: value for name, value in GPT2.items() if name != "n_embd"}
     assert from_hugging_face(renamed | {"hidden_size": 768}) == from_hugging_face(GPT2)
+    assert from_hugging_face(GPT2 | {"hidden_size": None}) == from_hugging_face(GPT2)
 
 
 @pytest.mark.parametrize(
@@ -262,5 +263,5 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
 def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
     text = json.dumps(LLAMA)[:-1] + ', "hidden_size": 8}'
     (tmp_path / "config.json").write_text(text, "utf-8")
-    with pytest.raises(AccountingError, match=r"config.json holds 'hidden_size' twice; remove one"):
+    with pytest.raises(AccountingError, match=r"config.json holds 'hidden_size' more than once"):
         load_hugging_face(tmp_path)
