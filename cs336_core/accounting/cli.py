@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import get_args
 
 from cs336_core.accounting.flops import Recompute, Unit, Work
-from cs336_core.accounting.hugging_face import READERS, load_hugging_face
+from cs336_core.accounting.hugging_face import load_hugging_face
+from cs336_core.accounting.hugging_face_kinds import READERS
 from cs336_core.accounting.machines import MACHINES, Precision, machine
 from cs336_core.accounting.operations import Pairs
 from cs336_core.accounting.report import Question, Run, report

@@ -12,10 +12,10 @@ import pytest
 from cs336_core.accounting import AccountingError, count_flops, count_parameters
 from cs336_core.accounting.hugging_face import (
     LARGEST_FILE,
-    READERS,
     from_hugging_face,
     load_hugging_face,
 )
+from cs336_core.accounting.hugging_face_kinds import READERS
 from cs336_core.model.config import ConfigError, preset
 
 LLAMA: dict[str, Any] = {
