@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import get_args
 
 from cs336_core.accounting.flops import Recompute, Unit, Work
-from cs336_core.accounting.hugging_face import READERS, load_hugging_face
+from cs336_core.accounting.hugging_face import load_hugging_face
+from cs336_core.accounting.hugging_face_kinds import READERS
 from cs336_core.accounting.machines import MACHINES, Precision, machine
 from cs336_core.accounting.operations import Pairs
 from cs336_core.accounting.report import Question, Run, report
 from cs336_core.accounting.shown import FORMATS, model_list, shown
 from cs336_core.accounting.sizes import AccountingError
 from cs336_core.command_line import status_of, tell, write
-from cs336_core.model.config import ConfigError, ModelConfig, preset
+from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_note
 
 PROGRAM = "python -m cs336_core.accounting"
 DESCRIPTION = """\
@@ -34,7 +35,9 @@ examples:
   {PROGRAM} --config config.json --format markdown
   {PROGRAM} --list
 
-Times are the least that the machine allows. A config.json may be one of {", ".join(READERS)}."""
+Times are the least that the machine allows: parts of the model one after another, attended pairs
+and, in a forward pass, the logits of the last token alone. A config.json may be one of
+{", ".join(READERS)}."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = whole.parse_args(argv)
     if not args.list and (args.model is None) == (args.config is None):
         whole.error("give the name of a model, or --config with a file; --list tells the names")
-    if args.ignore and args.config is None:
+    if (args.ignore or args.ignore_unknown) and args.config is None:
         whole.error("--ignore passes over fields of a file: give it with --config")
     if args.decode and (args.seq_len is not None or args.work != "forward"):
         whole.error("--decode is one new token after --cached ones: no --seq-len, no --work")
@@ -71,6 +74,9 @@ def parser() -> argparse.ArgumentParser:
     model.add_argument("--config", type=Path, metavar="FILE", help="a Hugging Face config.json")
     model.add_argument(
         "--ignore", nargs="+", default=[], metavar="FIELD", help="pass over fields of that file"
+    )
+    model.add_argument(
+        "--ignore-unknown", action="store_true", help="pass over all unknown fields of that file"
     )
     model.add_argument("--list", action="store_true", help="list models and machines")
     _add_tokens(whole)
@@ -115,8 +121,9 @@ def run(args: argparse.Namespace) -> None:
 def _model(args: argparse.Namespace) -> tuple[ModelConfig, Sequence[str]]:
     """Return the model, and what has to be said of its file."""
     if args.config is None:
-        return preset(args.model), ()
-    loaded = load_hugging_face(args.config, ignored=args.ignore)
+        note = preset_note(args.model)
+        return preset(args.model), () if note is None else (f"{args.model}: {note}",)
+    loaded = load_hugging_face(args.config, ignored=args.ignore, ignore_unknown=args.ignore_unknown)
     return loaded.config, loaded.notes
 
 

@@ -18,8 +18,8 @@ def forward_operations(step: Pass, *, single_numbers: bool = False) -> list[Oper
     the product beside it: it costs nothing, and moves nothing but its own parameters.
     """
     config, tokens = step.config, step.tokens
-    d, vocab = config.d_model, config.vocab_size
-    table = vocab * d
+    d = config.d_model
+    table = config.vocab_size * d
     found = [
         Operation(
             group="other",
@@ -36,19 +36,27 @@ def forward_operations(step: Pass, *, single_numbers: bool = False) -> list[Oper
     ]
     if single_numbers:
         found += elementwise(step)
-    found.append(
-        Operation(
+    found += _head(step)
+    return found
+
+
+def _head(step: Pass) -> Iterator[Operation]:
+    """Yield what makes logits of the stream, or labels; nothing in a model without a head."""
+    config = step.config
+    d, outputs = config.d_model, config.head_outputs
+    tokens = step.head_factor
+    is_lm = config.n_outputs is None
+    if outputs:
+        yield Operation(
             group="head",
             component="head",
-            name="LM head",
-            factors=(("B T", tokens), ("d", d), ("V", vocab)),
-            params=0 if config.tied_embeddings else table,
-            weights_read=table,
-            moved=tokens * (d + vocab),
+            name="LM head" if is_lm else "classifier",
+            factors=(tokens, ("d", d), ("V" if is_lm else "C", outputs)),
+            params=0 if is_lm and config.tied_embeddings else outputs * d,
+            weights_read=outputs * d,
+            moved=tokens[1] * (d + outputs),
             in_layers=False,
         )
-    )
-    return found
 
 
 def _positions(step: Pass, *, single_numbers: bool) -> Iterator[Operation]:

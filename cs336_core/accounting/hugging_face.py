@@ -1,23 +1,33 @@
-"""Hugging Face's `config.json` as a configuration of ours, where ours can tell the same model.
+"""Hugging Face's `config.json` as a configuration of ours, where ours can describe the same model.
 
-Only the kinds of models that are named here are read. What would change a count and cannot be told
-is refused; so are fields that are not known, since nobody can say whether they would.
+Only the kinds of models that are named here are read. What would change a count and cannot be
+described is refused; so are unknown fields, since nobody can say whether they would. What changes
+the logits alone is noted, and carried by the configuration, so that no weights are loaded into a
+model that would compute another function with them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cs336_core.accounting.hugging_face_fields import REQUIRED, Fields
+from cs336_core.accounting.hugging_face_fields import Fields
+from cs336_core.accounting.hugging_face_head import head_outputs
+from cs336_core.accounting.hugging_face_kinds import READERS
 from cs336_core.accounting.sizes import AccountingError, shortened
-from cs336_core.model.config import Activation, Experts, Latent, ModelConfig
+from cs336_core.model.config import ModelConfig
 from cs336_core.paths import StrPath
 
 LARGEST_FILE = 2**20  # bytes; real ones have a few thousand
+# The kind of the language model in a model that reads pictures, too.
+LANGUAGE_PARTS = {
+    "qwen2_vl": "qwen2", "qwen2_vl_text": "qwen2", "qwen2_5_vl": "qwen2",
+    "qwen2_5_vl_text": "qwen2",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,7 +35,7 @@ class LoadedConfig:
     """A model that was read, and what its file has beside it.
 
     Attributes:
-        config: the model.
+        config: the model; `config.unmodeled` names what changes its logits and is not described.
         notes: sentences on what is in the file and not in the model.
 
     """
@@ -34,11 +44,13 @@ class LoadedConfig:
     notes: tuple[str, ...]
 
 
-def load_hugging_face(path: StrPath, *, ignored: Collection[str] = ()) -> LoadedConfig:
-    """Read a `config.json`, or the one in a folder.
+def load_hugging_face(
+    path: StrPath, *, ignored: Collection[str] = (), ignore_unknown: bool = False
+) -> LoadedConfig:
+    """Read a `config.json`, or the one in a folder; arguments are those of `from_hugging_face`.
 
-    Raises `OSError` for a file that cannot be opened, `AccountingError` for one that is too large,
-    no JSON object, or of a model that cannot be told, `ConfigError` for a model that cannot be.
+    Raises `OSError` for a file that cannot be opened, `AccountingError` for one that is too large
+    or not a JSON object, and what `from_hugging_face` raises.
     """
     path = Path(path)
     file = path / "config.json" if path.is_dir() else path
@@ -49,24 +61,32 @@ def load_hugging_face(path: StrPath, *, ignored: Collection[str] = ()) -> Loaded
             f"{file} has more than {LARGEST_FILE:,} bytes; a config.json has a few thousand"
         )
     try:
-        fields = json.loads(data.decode("utf-8"))
+        # Some editors begin a file with a byte order mark.
+        fields = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
+    except AccountingError as error:
+        raise AccountingError(f"{file} {error}") from error
     except UnicodeDecodeError as error:
-        raise AccountingError(f"{file} is no text in UTF-8, at byte {error.start}") from error
+        raise AccountingError(f"{file} is not UTF-8 text, at byte {error.start}") from error
     except RecursionError as error:
         raise AccountingError(f"{file} is nested too deeply for a config.json") from error
     except ValueError as error:
-        raise AccountingError(f"{file} is no JSON, or cut off: {error}") from error
+        raise AccountingError(f"{file} is not JSON, or cut off: {error}") from error
     if not isinstance(fields, dict):
         raise AccountingError(f"{file} holds {shortened(fields)}; it must hold an object")
-    return from_hugging_face(fields, ignored=ignored)
+    return from_hugging_face(fields, ignored=ignored, ignore_unknown=ignore_unknown)
 
 
-def from_hugging_face(fields: Mapping[str, Any], *, ignored: Collection[str] = ()) -> LoadedConfig:
+def from_hugging_face(
+    fields: Mapping[str, Any], *, ignored: Collection[str] = (), ignore_unknown: bool = False
+) -> LoadedConfig:
     """Return the model that the fields of a `config.json` describe.
 
-    `ignored` names fields to pass over. Raises `AccountingError` for a kind of model that is not
-    known, a field that is missing, unknown or no such value, or one that would change the count in
-    a way that cannot be told; `ConfigError` for a model that cannot be.
+    `ignored` names fields to pass over, and `ignore_unknown` passes over all that are unknown.
+    `architectures` decides about the head; without it, the file describes a language model.
+
+    Raises `AccountingError` for an unknown kind of model, a field that is missing, unknown or of no
+    possible value, or one that would change the count in a way that cannot be described;
+    `ConfigError` for a model that cannot be.
 
     >>> loaded = from_hugging_face({
     ...     "model_type": "gpt2", "vocab_size": 50257, "n_positions": 1024, "n_embd": 768,
@@ -78,164 +98,43 @@ def from_hugging_face(fields: Mapping[str, Any], *, ignored: Collection[str] = (
     read = Fields(fields, ignored)
     kind = read.text("model_type", None)
     if kind not in READERS:
-        known = ", ".join(READERS)
-        inner = "; give its text_config as a file of its own" if "text_config" in fields else ""
-        told = "there is no model_type" if kind is None else f"model_type is {shortened(kind)}"
-        raise AccountingError(f"{told}; what can be read is {known}{inner}")
+        given = "there is no model_type" if kind is None else f"model_type is {shortened(kind)}"
+        raise AccountingError(f"{given}; what can be read is {', '.join(READERS)}{_advice(fields)}")
     config = READERS[kind](read)
     read.check_layer_types(config.window)
-    read.refuse_unknown()
+    n_outputs = head_outputs(read)
+    read.finish(ignore_unknown=ignore_unknown)
+    config = replace(config, n_outputs=n_outputs, unmodeled=tuple(read.unmodeled))
     return LoadedConfig(config, tuple(read.notes))
 
 
-def _llama(read: Fields) -> ModelConfig:
-    """Llama, whose attention and MLP may have biases."""
-    attention, mlp = read.flag("attention_bias"), read.flag("mlp_bias")
-    if attention != mlp:
-        raise AccountingError(
-            f"attention_bias is {attention} and mlp_bias is {mlp}; a model with biases in one half "
-            "of its layers only cannot be told here"
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; raise `AccountingError` for a name that it repeats."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        (name, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise AccountingError(f"holds {shortened(name)} more than once; name each field once")
+    return made
+
+
+def _advice(fields: Mapping[str, Any]) -> str:
+    """Return what to do about a model that cannot be read but has a part that can."""
+    inner = fields.get("text_config")
+    kind = inner.get("model_type") if isinstance(inner, dict) else fields.get("model_type")
+    if not isinstance(kind, str):
+        return ""
+    if isinstance(inner, dict):
+        if kind in READERS:
+            return "; give its text_config as a file of its own"
+        if kind not in LANGUAGE_PARTS:
+            return f"; its text_config is a {shortened(kind)}, which cannot be read either"
+        return (
+            "; give its text_config as a file of its own, with "
+            f"{LANGUAGE_PARTS[kind]!r} for its model_type"
         )
-    return ModelConfig(**_decoder(read, heads_shared=None), bias=attention)
-
-
-def _mistral(read: Fields) -> ModelConfig:
-    """Mistral, which may have a window."""
-    return ModelConfig(**_decoder(read), window=read.optional_size("sliding_window", 4096))
-
-
-def _qwen2(read: Fields) -> ModelConfig:
-    """Qwen 2 and 2.5: biases of queries, keys and values."""
-    window = read.optional_size("sliding_window", 4096)
-    first = read.size("max_window_layers", 28, least=0)
-    n_layers = read.size("num_hidden_layers")
-    if not read.flag("use_sliding_window") or first >= n_layers:
-        window = None
-    elif window is not None and first:
-        raise AccountingError(
-            f"max_window_layers is {first} of {n_layers} layers; a window in some layers only "
-            "cannot be told here"
+    if kind in LANGUAGE_PARTS:
+        return (
+            f"; to count its language model alone, give {LANGUAGE_PARTS[kind]!r} for its "
+            "model_type and ignore architectures and vision_config"
         )
-    return ModelConfig(**_decoder(read), qkv_bias=True, window=window)
-
-
-def _mixtral(read: Fields) -> ModelConfig:
-    """Mixtral: experts in place of every MLP."""
-    experts = Experts(
-        n_experts=read.size("num_local_experts"),
-        n_active=read.size("num_experts_per_tok"),
-        d_ff=read.size("intermediate_size"),
-    )
-    window = read.optional_size("sliding_window", None)
-    return ModelConfig(**_decoder(read), experts=experts, window=window)
-
-
-def _gemma(read: Fields) -> ModelConfig:
-    """Gemma, which ties its embeddings; its "gelu" has always been the one by tanh."""
-    told = read.text("hidden_activation", None)
-    act = read.text("hidden_act", "gelu_pytorch_tanh") if told is None else told
-    if read.flag("attention_bias"):
-        raise AccountingError("attention_bias is True; Gemma with biases cannot be told here")
-    read.use("hidden_act")
-    activation: Activation = "geglu_tanh" if act == "gelu" else read.gated(act)
-    decoder = _decoder(read, activation=activation, is_tied=True)
-    return ModelConfig(**decoder | {"d_head": read.size("head_dim", 256)})
-
-
-def _gpt2(read: Fields) -> ModelConfig:
-    """GPT-2, by its own names."""
-    if read.flag("add_cross_attention"):
-        raise AccountingError("add_cross_attention is True; only decoders are counted here")
-    positions = read.size("n_positions", 1024)
-    read.use("n_ctx")
-    return ModelConfig(
-        vocab_size=read.size("vocab_size"),
-        context_length=positions,
-        n_layers=read.size("n_layer"),
-        d_model=read.size("n_embd"),
-        n_heads=read.size("n_head"),
-        d_ff=read.optional_size("n_inner", None),
-        activation=read.plain(read.text("activation_function", "gelu_new")),
-        norm="layernorm",
-        norm_eps=read.number("layer_norm_epsilon", 1e-5),
-        positions="learned",
-        bias=True,
-        tied_embeddings=read.flag("tie_word_embeddings", default=True),
-    )
-
-
-def _deepseek(read: Fields) -> ModelConfig:
-    """DeepSeek-V2 and V3: latent attention, and experts after the first layers."""
-    if read.size("moe_layer_freq", 1) != 1:
-        raise AccountingError(
-            "moe_layer_freq is not 1; experts in every few layers cannot be told here"
-        )
-    if read.flag("attention_bias"):
-        raise AccountingError("attention_bias is True; DeepSeek with biases cannot be told here")
-    if read.size("num_nextn_predict_layers", 0, least=0):
-        read.notes.append(
-            "num_nextn_predict_layers: the layers that predict further tokens are not counted"
-        )
-    latent = Latent(
-        kv_rank=read.size("kv_lora_rank"),
-        q_rank=read.optional_size("q_lora_rank", None),
-        nope_head_dim=read.size("qk_nope_head_dim"),
-        rope_head_dim=read.size("qk_rope_head_dim"),
-        v_head_dim=read.size("v_head_dim"),
-    )
-    experts = Experts(
-        n_experts=read.size("n_routed_experts"),
-        n_active=read.size("num_experts_per_tok"),
-        d_ff=read.size("moe_intermediate_size"),
-        n_shared=read.optional_size("n_shared_experts", None, least=0) or 0,
-        n_dense_layers=read.size("first_k_dense_replace", 0, least=0),
-        balancing_bias=read.text("model_type", None) == "deepseek_v3",
-    )
-    # The files say as many heads of keys and values, which are made of one latent.
-    read.use("num_key_value_heads", "qk_head_dim", "head_dim")
-    width = latent.nope_head_dim + latent.rope_head_dim
-    decoder = _decoder(read, heads_shared=None) | {"n_kv_heads": None, "d_head": width}
-    return ModelConfig(**decoder, latent=latent, experts=experts)
-
-
-def _decoder(
-    read: Fields,
-    *,
-    activation: Activation | None = None,
-    is_tied: bool = False,
-    heads_shared: str | None = REQUIRED,
-) -> dict[str, Any]:
-    """Return what all models of Llama's kind have, by our names.
-
-    A file without `num_key_value_heads` means as many heads of keys and values as of queries where
-    `heads_shared` is `None`; for other models it would mean a number of that model.
-    """
-    if activation is None:
-        activation = read.gated(read.text("hidden_act", "silu"))
-    n_heads = read.size("num_attention_heads")
-    return {
-        "vocab_size": read.size("vocab_size"),
-        "context_length": read.size("max_position_embeddings"),
-        "n_layers": read.size("num_hidden_layers"),
-        "d_model": read.size("hidden_size"),
-        "n_heads": n_heads,
-        "n_kv_heads": read.optional_size("num_key_value_heads", heads_shared),
-        "d_head": read.optional_size("head_dim", None),
-        "d_ff": read.size("intermediate_size"),
-        "activation": activation,
-        "norm_eps": read.number("rms_norm_eps", 1e-6),
-        "rope_theta": read.rope_theta(),
-        "tied_embeddings": read.flag("tie_word_embeddings", default=is_tied),
-    }
-
-
-READERS: dict[str, Callable[[Fields], ModelConfig]] = {
-    "llama": _llama,
-    "mistral": _mistral,
-    "mixtral": _mixtral,
-    "qwen2": _qwen2,
-    "gemma": _gemma,
-    "gpt2": _gpt2,
-    "deepseek_v2": _deepseek,
-    "deepseek_v3": _deepseek,
-}
+    return ""

@@ -1,22 +1,28 @@
 """Using a model: how fast it reads a prompt, how fast it writes, and whether it fits.
 
-What is read from memory is taken to be all weights and the cache, once for each pass; of experts,
-as many as the tokens can choose. What else is moved is little beside them. Times are the least that
-a machine allows, as if it computed and read at its peak.
+Times are the least that a machine allows, as if it computed and moved bytes at its peak. The parts
+of a model run one after another. What a part moves is its weights and the cache, once for each
+pass; of experts, as many as the tokens can choose. What else is moved, and what norms and lookups
+take, is little beside them and left out. The LM head works at the last token of each sequence.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from cs336_core.accounting.flops import count_flops, total_flops
+from cs336_core.accounting.flops import count_flops
 from cs336_core.accounting.forward import forward_operations
 from cs336_core.accounting.machines import BYTES, Machine, Precision
 from cs336_core.accounting.memory import kv_cache_bytes, weight_bytes
-from cs336_core.accounting.operations import Operation, Pass
-from cs336_core.accounting.roofline import Roofline, roofline
+from cs336_core.accounting.operations import Group, Pass
+from cs336_core.accounting.roofline import Roofline, in_sequence
 from cs336_core.accounting.sizes import check_size
 from cs336_core.model.config import ModelConfig
+
+Part = Literal["projections", "scores", "mlp", "head"]
+PARTS: tuple[Part, ...] = ("projections", "scores", "mlp", "head")
+Moved = Literal["weights", "vectors", "scores"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,7 @@ class Step:
     Attributes:
         tokens: new tokens of all sequences.
         flops: what it computes.
-        moved_bytes: what it reads.
+        moved_bytes: weights and cache that it moves.
         memory_bytes: what has to lie in memory: weights and cache.
         fits: whether it does.
         roofline: how long it takes, and what it waits for.
@@ -58,7 +64,7 @@ def prefill(
     machine: Machine,
     precision: Precision = "bf16",
 ) -> Step:
-    """Return what it takes to read `batch` prompts of `seq_len` tokens.
+    """Return what it takes to read `batch` prompts of `seq_len` tokens, and to write a token each.
 
     Raises `AccountingError` for sizes that cannot be and a precision that the machine lacks.
 
@@ -85,9 +91,9 @@ def decode(
     >>> from cs336_core.model.config import preset
     >>> step = decode(preset("llama-2-13b"), 1, 1024, H100)
     >>> f"{1000 * step.seconds:.1f} ms, {step.roofline.bound}"
-    '8.0 ms, memory'
+    '7.9 ms, memory'
     """
-    check_size("context", context)
+    context = check_size("context", context)
     return forward_step(config, batch, 1, machine, precision, cached=context)
 
 
@@ -99,29 +105,65 @@ def forward_step(  # noqa: PLR0913  (each but five has a name)
     precision: Precision = "bf16",
     *,
     cached: int = 0,
+    head: bool = True,
 ) -> Step:
     """Return what it takes to read `seq_len` new tokens of `batch` texts after `cached` of each.
 
-    Raises `AccountingError` for sizes that cannot be and a precision that the machine lacks.
+    Without the `head`, that is without the logits of the next token. Raises `AccountingError` for
+    sizes that cannot be and a precision that the machine lacks.
     """
-    rows = count_flops(config, batch, seq_len, cached=cached, pairs="attended")
     width = BYTES[precision]
-    # What is cached is read; of a prompt, it is written. A single token's own are still at hand.
-    kept = cached + (seq_len if seq_len > 1 or not cached else 0)
-    cache = kv_cache_bytes(config, kept, batch=batch, bytes_per_value=width)
-    idle = sum(map(_unread, forward_operations(Pass(config=config, batch=batch, seq_len=seq_len))))
+    costs = part_costs(config, batch, seq_len, cached=cached, head=head, bytes_per_value=width)
     weights = weight_bytes(config, bytes_per_value=width)
-    moved = weights - width * idle + cache
+    memory = weights + _cache(config, batch, seq_len, cached, width)
     return Step(
         tokens=batch * seq_len,
-        flops=total_flops(rows),
-        moved_bytes=moved,
-        memory_bytes=weights + cache,
-        fits=weights + cache <= machine.memory_bytes,
-        roofline=roofline(total_flops(rows), moved, machine, precision),
+        flops=sum(flops for flops, _ in costs.values()),
+        moved_bytes=sum(moved for _, moved in costs.values()),
+        memory_bytes=memory,
+        fits=memory <= machine.memory_bytes,
+        roofline=in_sequence(costs.values(), machine, precision),
     )
 
 
-def _unread(operation: Operation) -> int:
-    """Return how many parameters of idle experts are not read."""
-    return operation.params - operation.weights_read if operation.idle else 0
+def part_costs(  # noqa: PLR0913  (each but three has a name)
+    config: ModelConfig,
+    batch: int,
+    seq_len: int,
+    *,
+    cached: int = 0,
+    head: bool = True,
+    moved: Moved = "weights",
+    bytes_per_value: int = 2,
+) -> dict[Part, tuple[int, int]]:
+    """Return the FLOPs and the moved bytes of each part of a forward pass.
+
+    Counted as moved are the weights and the caches ("weights"); also the vectors that go in and out
+    ("vectors"), as in `count_flops`; or the scores of attention, too, which leave the chip where
+    attention is not fused ("scores"). Raises `AccountingError` for sizes that cannot be.
+    """
+    fused = moved != "scores"
+    rows = count_flops(
+        config, batch, seq_len, cached=cached, pairs="attended", logits="last",
+        fused_attention=fused, bytes_per_value=bytes_per_value,
+    )  # fmt: skip
+    step = Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, logits="last")
+    costs: dict[Group, tuple[int, int]] = {}
+    for row, operation in zip(rows, forward_operations(step), strict=True):
+        flops, size = costs.get(row.group, (0, 0))
+        own = row.bytes if moved != "weights" else bytes_per_value * operation.weights_read
+        costs[row.group] = flops + row.flops, size + own
+    if moved == "weights":
+        flops, size = costs["scores"]
+        cache = _cache(config, batch, seq_len, cached, bytes_per_value)
+        costs["scores"] = flops, size + cache
+    return {part: costs[part] for part in PARTS if part in costs and (head or part != "head")}
+
+
+def _cache(config: ModelConfig, batch: int, seq_len: int, cached: int, width: int) -> int:
+    """Return the bytes of the cache that a pass reads or, of a prompt, writes.
+
+    A single token's own keys and values are still at hand.
+    """
+    held = cached + (seq_len if seq_len > 1 or not cached else 0)
+    return kv_cache_bytes(config, held, batch=batch, bytes_per_value=width)

@@ -72,7 +72,7 @@ MACHINES: dict[str, Machine] = {
     "a100": Machine(
         "A100 SXM 80 GB",
         {"fp16": 312e12, "bf16": 312e12, "tf32": 156e12, "fp32": 19.5e12},
-        2.0e12,
+        2.039e12,
         80e9,
     ),
     "h100": H100,

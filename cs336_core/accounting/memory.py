@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from cs336_core.accounting.parameters import count_parameters
-from cs336_core.accounting.sizes import check_choice, check_config, check_size
-from cs336_core.model.config import ModelConfig
+from cs336_core.accounting.sizes import check_choice, check_config, check_number, check_size
+from cs336_core.model.config import ModelConfig, whole_number
 
 Recipe = Literal["mixed", "mixed, 8-bit Adam", "bf16", "fp32"]
 
@@ -49,12 +49,15 @@ RECIPES: dict[Recipe, TrainingBytes] = {
 def training_bytes(params: int, recipe: Recipe = "mixed") -> TrainingBytes:
     """Return the bytes that training keeps for `params` parameters, activations aside.
 
-    16 a parameter in mixed precision, and as many in 32 bits. Raises `AccountingError` for a recipe
-    that there is not.
+    16 per parameter in mixed precision, and as many in 32 bits. Raises `AccountingError` for an
+    unknown recipe, and for parameters under 0.
 
     >>> training_bytes(7_000_000_000).total
     112000000000
     """
+    check_number("params", params)
+    exact = whole_number(params)
+    params = params if exact is None else exact
     check_choice("recipe", recipe, get_args(Recipe))
     each = RECIPES[recipe]
     return TrainingBytes(
@@ -72,7 +75,7 @@ def weight_bytes(config: ModelConfig, *, bytes_per_value: int = 2) -> int:
     >>> f"{weight_bytes(preset('llama-3-8b')) / 1e9:.1f} GB"
     '16.1 GB'
     """
-    check_size("bytes_per_value", bytes_per_value)
+    bytes_per_value = check_size("bytes_per_value", bytes_per_value)
     return count_parameters(config).total * bytes_per_value
 
 
@@ -92,9 +95,9 @@ def kv_cache_bytes(
     70272
     """
     check_config(config)
-    check_size("tokens", tokens, least=0)
-    check_size("batch", batch)
-    check_size("bytes_per_value", bytes_per_value)
+    tokens = check_size("tokens", tokens, least=0)
+    batch = check_size("batch", batch)
+    bytes_per_value = check_size("bytes_per_value", bytes_per_value)
     if config.latent is not None:
         width = config.latent.kv_rank + config.latent.rope_head_dim
     else:

@@ -18,6 +18,7 @@ Component = Literal[
     "embedding", "positions", "attention", "mlp", "experts", "router", "norms", "head"
 ]
 Pairs = Literal["all", "attended"]
+Logits = Literal["all", "last"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +69,7 @@ class Pass:
         pairs: "all" counts each new token with every other; "attended" those which the causal mask
             and the window leave.
         fused_attention: whether scores are used where they are made, and never moved.
+        logits: whether the head works at "all" new tokens, or at the "last" of each sequence.
 
     """
 
@@ -77,11 +79,17 @@ class Pass:
     cached: int = 0
     pairs: Pairs = "all"
     fused_attention: bool = True
+    logits: Logits = "all"
 
     @property
     def tokens(self) -> int:
         """New tokens of all sequences."""
         return self.batch * self.seq_len
+
+    @property
+    def head_factor(self) -> tuple[str, int]:
+        """The tokens at which the head works: letter and number."""
+        return ("B T", self.tokens) if self.logits == "all" else ("B", self.batch)
 
     @property
     def keys(self) -> int:

@@ -2,7 +2,7 @@
 
 Letters: B sequences of s tokens, L layers of width h with a heads, a vocabulary of V. All assume
 multi-head attention, an MLP of two matrices that is four times as wide as the model, and scores of
-all pairs, masked afterwards.
+all pairs, masked afterwards. All raise `AccountingError` for numbers that cannot be.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def forward_flops(params: float, n_tokens: float) -> float:
     >>> f"{forward_flops(175e9, n_tokens=1):.1e}"
     '3.5e+11'
     """
+    _check(params=params, n_tokens=n_tokens)
     return 2 * params * n_tokens
 
 
@@ -32,6 +33,7 @@ def training_flops(params: float, tokens: float) -> float:
     >>> f"{training_flops(params=70e9, tokens=1.4e12):.2e}"
     '5.88e+23'
     """
+    _check(params=params, tokens=tokens)
     return 6 * params * tokens
 
 
@@ -41,6 +43,7 @@ def training_tokens(flops: float, params: float) -> float:
     >>> f"{training_tokens(flops=5.88e23, params=70e9):.1e}"
     '1.4e+12'
     """
+    _check(flops=flops)
     check_number("params", params, above=0)
     return flops / (6 * params)
 
@@ -54,6 +57,7 @@ def kaplan_forward_flops(params: float, n_layers: int, d_model: int, seq_len: in
     >>> kaplan_forward_flops(12 * 2 * 64**2, n_layers=2, d_model=64, seq_len=128)
     229376
     """
+    _check(params=params, n_layers=n_layers, d_model=d_model, seq_len=seq_len)
     return 2 * params + 2 * n_layers * seq_len * d_model
 
 
@@ -68,6 +72,8 @@ def narayanan_training_flops(
     >>> f"{narayanan_training_flops(1, 2048, 96, 12288, 51200):.3g}"
     '2.94e+15'
     """
+    _check(batch=batch, seq_len=seq_len, vocab_size=vocab_size)
+    _check_above_0(n_layers=n_layers, d_model=d_model)
     lead = 96 * batch * seq_len * n_layers * d_model**2
     return lead * (1 + seq_len / (6 * d_model) + vocab_size / (16 * n_layers * d_model))
 
@@ -83,6 +89,8 @@ def korthikanti_training_flops(
     >>> f"{korthikanti_training_flops(1, 2048, 96, 12288, 51200):.3g}"
     '2.2e+15'
     """
+    _check(batch=batch, seq_len=seq_len, vocab_size=vocab_size)
+    _check_above_0(n_layers=n_layers, d_model=d_model)
     lead = 72 * batch * seq_len * n_layers * d_model**2
     return lead * (1 + seq_len / (6 * d_model) + vocab_size / (12 * n_layers * d_model))
 
@@ -99,6 +107,8 @@ def korthikanti_activation_bytes(
     >>> korthikanti_activation_bytes(1, 2048, 12288, 96) / 2**20
     2736.0
     """
+    _check(batch=batch, seq_len=seq_len, n_heads=n_heads)
+    _check_above_0(d_model=d_model, tensor_parallel=tensor_parallel)
     t = tensor_parallel
     quadratic = 5 * n_heads * seq_len / (d_model * t)
     return seq_len * batch * d_model * (10 + 24 / t + quadratic)
@@ -116,4 +126,17 @@ def palm_training_flops(
     >>> palm_training_flops(1000, n_layers=1, n_heads=2, d_head=4, seq_len=10)
     6960
     """
+    _check(params=params, n_layers=n_layers, n_heads=n_heads, d_head=d_head, seq_len=seq_len)
     return 6 * params + 12 * n_layers * n_heads * d_head * seq_len
+
+
+def _check(**numbers: float) -> None:
+    """Raise `AccountingError`, naming it, for a number that is under 0 or not a number."""
+    for name, number in numbers.items():
+        check_number(name, number)
+
+
+def _check_above_0(**numbers: float) -> None:
+    """Raise `AccountingError`, naming it, for a number that is not above 0."""
+    for name, number in numbers.items():
+        check_number(name, number, above=0)

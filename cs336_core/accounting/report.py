@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from cs336_core.accounting.activations import ActivationBytes, activation_bytes
 from cs336_core.accounting.flops import FlopRow, Recompute, Unit, Work, count_flops, total_flops
-from cs336_core.accounting.inference import forward_step
+from cs336_core.accounting.inference import PARTS, forward_step
 from cs336_core.accounting.machines import BYTES, Machine, Precision
 from cs336_core.accounting.memory import TrainingBytes, kv_cache_bytes, training_bytes, weight_bytes
 from cs336_core.accounting.operations import Pairs
 from cs336_core.accounting.parameters import ParameterCount, count_parameters
-from cs336_core.accounting.roofline import Roofline, roofline
+from cs336_core.accounting.roofline import Roofline, in_sequence
 from cs336_core.accounting.sizes import AccountingError, check_number
 from cs336_core.accounting.training import TrainingRun, training_flops_per_token, training_run
 from cs336_core.model.config import ModelConfig
@@ -106,9 +106,9 @@ class Report:
 def report(question: Question, run: Run | None = None) -> Report:
     """Answer a question, and what a training run takes where one is asked for.
 
-    A forward pass takes the time of `forward_step`, training that of its rows; neither depends on
-    the unit. Raises as `count_flops` and `Machine.peak` do, and `AccountingError` for training
-    with a cache.
+    Times are the least, whatever is counted beside them: pairs are the attended ones, and the head
+    of a forward pass works at the last token. Raises as `count_flops` and `Machine.peak` do, and
+    `AccountingError` for training with a cache.
     """
     config, machine, precision = question.config, question.machine, question.precision
     machine.peak(precision)  # raises where it must, before anything is counted
@@ -119,7 +119,13 @@ def report(question: Question, run: Run | None = None) -> Report:
     cache, training, activations = 0, None, None
     if question.work == "forward":
         step = forward_step(
-            config, question.batch, question.seq_len, machine, precision, cached=question.cached
+            config,
+            question.batch,
+            question.seq_len,
+            machine,
+            precision,
+            cached=question.cached,
+            head=question.head,
         )
         time, memory = step.roofline, step.memory_bytes
         cache = memory - weights
@@ -128,8 +134,7 @@ def report(question: Question, run: Run | None = None) -> Report:
             raise AccountingError(
                 f"cached is {question.cached} and work is {question.work!r}; training has no cache"
             )
-        counted = question.rows("FLOP")
-        time = roofline(total_flops(counted), sum(row.bytes for row in counted), machine, precision)
+        time = _training_time(question)
         training = training_bytes(parameters.total, "fp32" if width == 4 else "mixed")
         activations = activation_bytes(
             config,
@@ -160,10 +165,20 @@ def cache_per_token(question: Question) -> int:
     return kv_cache_bytes(question.config, bytes_per_value=BYTES[question.precision])
 
 
+def _training_time(question: Question) -> Roofline:
+    """Return the least time of a training step, whose parts run one after another."""
+    rows = replace(question, pairs="attended", elementwise=False).rows("FLOP")
+    parts = [[row for row in rows if row.group == part] for part in PARTS]
+    costs = [(total_flops(part), sum(row.bytes for row in part)) for part in parts if part]
+    return in_sequence(costs, question.machine, question.precision)
+
+
 def _run(question: Question, run: Run) -> TrainingRun:
     """Return what a training run takes, on sequences of the length that was asked for."""
     check_number("train-tokens", run.tokens, above=0)
-    flops = training_flops_per_token(question.config, question.seq_len, pairs=question.pairs)
+    flops = training_flops_per_token(
+        question.config, question.seq_len, pairs=question.pairs, head=question.head
+    )
     return training_run(
         flops * run.tokens,
         question.machine,

@@ -6,6 +6,7 @@ Multicore Architectures").
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,8 +20,8 @@ class Roofline:
     """The least time of a computation on a machine.
 
     Attributes:
-        seconds: the longer of the two times.
-        bound: what takes that time: "compute" or "memory".
+        seconds: the longer of the two times or, of several computations, the sum of theirs.
+        bound: what takes that time, or most of it: "compute" or "memory".
         intensity: FLOPs for each byte that is moved.
         ridge: the intensity above which the machine computes longer than it moves.
 
@@ -52,6 +53,37 @@ def roofline(
         seconds=max(computing, moving),
         bound="compute" if computing >= moving else "memory",
         intensity=flops / moved_bytes,
+        ridge=machine.ridge_point(precision),
+    )
+
+
+def in_sequence(
+    costs: Iterable[tuple[float, float]], machine: Machine, precision: Precision = "bf16"
+) -> Roofline:
+    """Return the least time of computations that run one after another: FLOPs and bytes of each.
+
+    While one of them waits for memory the next one cannot compute yet, so the whole takes longer
+    than all FLOPs or all bytes by themselves. Raises as `roofline` does, and `AccountingError`
+    for no computation at all.
+
+    >>> from cs336_core.accounting.machines import H100
+    >>> computes, reads = (989e12, 1e9), (1e9, 3.35e12)  # a second each
+    >>> round(in_sequence([computes, reads], H100).seconds, 2)
+    2.0
+    """
+    flops = moved = waiting = computing = 0.0
+    for each in costs:
+        found = roofline(*each, machine, precision)
+        flops, moved = flops + each[0], moved + each[1]
+        if found.bound == "memory":
+            waiting += found.seconds
+        else:
+            computing += found.seconds
+    check_number("moved_bytes", moved, above=0)
+    return Roofline(
+        seconds=computing + waiting,
+        bound="compute" if computing >= waiting else "memory",
+        intensity=flops / moved,
         ridge=machine.ridge_point(precision),
     )
 

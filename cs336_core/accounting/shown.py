@@ -104,9 +104,11 @@ def _time(question: Question, answer: Report) -> Iterator[str]:
         f"time: at least {seconds_text(roof.seconds)} on one {machine.name} in "
         f"{question.precision}, {count_text(answer.tokens_per_second)} tokens a second"
     )
+    has_head = question.head and question.config.head_outputs > 0
+    last = ", logits of the last token" if has_head and question.work == "forward" else ""
     yield (
         f"  {roof.bound}-bound: {three_digits(roof.intensity)} FLOPs a byte, the machine's ridge "
-        f"is at {three_digits(roof.ridge)}"
+        f"is at {three_digits(roof.ridge)}; attended pairs{last}"
     )
     if answer.run is not None:
         run = answer.run

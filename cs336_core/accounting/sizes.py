@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
+from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig, whole_number
 
 LARGEST = 10**9  # of any one size; even their products stay far below what a float can hold
 MOST = 1e100  # of FLOPs, bytes, tokens ...
@@ -14,18 +14,22 @@ class AccountingError(ValueError):
     """A question that has no answer: a size, a convention or a machine that cannot be."""
 
 
-def check_size(name: str, value: object, *, least: int = 1) -> None:
-    """Raise `AccountingError` for what is no whole number, too small or enormous.
+def check_size(name: str, value: object, *, least: int = 1) -> int:
+    """Return a whole number of any library as Python's, whose products do not overflow.
+
+    Raises `AccountingError` for what is not a whole number, too small or enormous.
 
     >>> check_size("batch", 0)
     Traceback (most recent call last):
     cs336_core.accounting.sizes.AccountingError: batch is 0; it must be a whole number from 1 to \
 1,000,000,000
     """
-    if not _is_whole(value) or not least <= value <= LARGEST:  # type: ignore[operator]
+    number = whole_number(value)
+    if number is None or not least <= number <= LARGEST:
         raise AccountingError(
             f"{name} is {shortened(value)}; it must be a whole number from {least:,} to {LARGEST:,}"
         )
+    return number
 
 
 def check_number(
@@ -38,7 +42,8 @@ def check_number(
     cs336_core.accounting.sizes.AccountingError: utilisation is 1.5; it must be a number above 0 \
 and at most 1
     """
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    given: object = value
+    is_number = isinstance(given, float) or whole_number(given) is not None
     if is_number and value <= most and (value >= 0 if above is None else value > above):
         return
     least = "0 or more" if above is None else f"above {above:g}"
@@ -69,8 +74,8 @@ def shortened(value: object) -> str:
     >>> shortened("x" * 99)
     "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…"
     """
-    if _is_whole(value) and abs(value) > 10**40:  # type: ignore[arg-type]
-        return f"a number of about {int(value.bit_length() * 0.30103)} digits"  # type: ignore[attr-defined]
+    if isinstance(value, int) and abs(value) > 10**40:
+        return f"a number of about {int(value.bit_length() * 0.30103)} digits"
     text = repr(value)
     return text if len(text) <= 42 else text[:40] + "…"
 
@@ -79,10 +84,5 @@ def _check_part(part: ModelConfig | Experts | Latent) -> None:
     """Raise `ConfigError` for a field that is a whole number, and enormous."""
     for field in fields(part):
         value = getattr(part, field.name)
-        if _is_whole(value) and value > LARGEST:
+        if isinstance(value, int) and value > LARGEST:
             raise ConfigError(f"{field.name} is {shortened(value)}; it must be at most {LARGEST:,}")
-
-
-def _is_whole(value: object) -> bool:
-    """Return whether this is a whole number; true and false are none."""
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cs336_core.accounting.flops import Recompute, count_flops, total_flops
 from cs336_core.accounting.machines import Machine, Precision
 from cs336_core.accounting.operations import Pairs
-from cs336_core.accounting.sizes import check_number, check_size
+from cs336_core.accounting.sizes import AccountingError, check_number, check_size
 from cs336_core.model.config import ModelConfig
 
 DAY = 24 * 60 * 60
@@ -37,15 +37,24 @@ class TrainingRun:
 
 
 def training_flops_per_token(
-    config: ModelConfig, seq_len: int, *, pairs: Pairs = "all", recompute: Recompute = "none"
+    config: ModelConfig,
+    seq_len: int,
+    *,
+    pairs: Pairs = "all",
+    recompute: Recompute = "none",
+    head: bool = True,
 ) -> float:
     """Return the FLOPs that training takes for each token of sequences of `seq_len`.
+
+    The arguments are those of `count_flops`, and raise what it raises.
 
     >>> from cs336_core.model.config import preset
     >>> f"{training_flops_per_token(preset('llama-3-8b'), 8192):.3g}"
     '5.79e+10'
     """
-    rows = count_flops(config, 1, seq_len, work="training", pairs=pairs, recompute=recompute)
+    rows = count_flops(
+        config, 1, seq_len, work="training", pairs=pairs, recompute=recompute, head=head
+    )
     return total_flops(rows) / seq_len
 
 
@@ -73,7 +82,7 @@ def training_run(  # noqa: PLR0913  (each but three has a name)
     144
     """
     check_number("flops", flops)
-    check_size("n_machines", n_machines)
+    n_machines = check_size("n_machines", n_machines)
     check_number("mfu", mfu, above=0, most=1)
     seconds = flops / (n_machines * machine.peak(precision) * mfu)
     hours = seconds * n_machines / 3600
@@ -96,7 +105,7 @@ def utilisation(
     among them hardware FLOPs utilisation, HFU (Chowdhery et al. 2022, "PaLM: Scaling Language
     Modeling with Pathways", section 4.1 and appendix B).
 
-    Raises `AccountingError` for numbers that cannot be.
+    Raises `AccountingError` for numbers that cannot be, and for more than the machines' peak.
 
     >>> from cs336_core.accounting.machines import H100
     >>> utilisation(989e12 / 4 / 6e9, 6e9, H100)
@@ -104,5 +113,12 @@ def utilisation(
     """
     check_number("tokens_per_second", tokens_per_second)
     check_number("flops_per_token", flops_per_token)
-    check_size("n_machines", n_machines)
-    return tokens_per_second * flops_per_token / (n_machines * machine.peak(precision))
+    n_machines = check_size("n_machines", n_machines)
+    found = tokens_per_second * flops_per_token / (n_machines * machine.peak(precision))
+    if found > 1:
+        raise AccountingError(
+            f"{tokens_per_second:,.6g} tokens per second of {flops_per_token:.3g} FLOPs each are "
+            f"{found:.3g} times the {precision} peak of {n_machines:,} × {machine.name}; no run "
+            "reaches more than 1"
+        )
+    return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -114,6 +115,11 @@ class ModelConfig:
         window: how many tokens a token attends to, itself included; `None` for all before it.
         experts: in place of the MLP.
         latent: in place of heads of keys and values.
+        n_outputs: how many numbers the head gives for each token: `None` for the logits of an LM
+            head, 0 for a model without a head, the number of labels for a classifier.
+        unmodeled: what the published model computes and no field here describes, such as scaled
+            rotary angles. No count depends on it; weights of such a model are not loaded, since the
+            modules would compute another function with them.
 
     Raises:
         ConfigError: for numbers that cannot be, naming the field, its value and the rule.
@@ -141,10 +147,15 @@ class ModelConfig:
     window: int | None = None
     experts: Experts | None = None
     latent: Latent | None = None
+    n_outputs: int | None = None
+    unmodeled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise `ConfigError` for a model that cannot be."""
         _at_least(1, self, "vocab_size", "context_length", "n_layers", "d_model", "n_heads")
+        if self.n_outputs is not None:
+            _at_least(0, self, "n_outputs")
+        object.__setattr__(self, "unmodeled", tuple(self.unmodeled))  # JSON has lists
         for name in ("n_kv_heads", "d_head", "d_ff", "window"):
             if getattr(self, name) is not None:
                 _at_least(1, self, name)
@@ -205,6 +216,11 @@ class ModelConfig:
         return self.activation in GATED
 
     @property
+    def head_outputs(self) -> int:
+        """How many numbers the head gives for each token; 0 without a head."""
+        return self.vocab_size if self.n_outputs is None else self.n_outputs
+
+    @property
     def has_qkv_bias(self) -> bool:
         """Whether queries, keys and values have biases."""
         return self.bias if self.qkv_bias is None else self.qkv_bias
@@ -229,6 +245,17 @@ def preset(name: str) -> ModelConfig:
     return ModelConfig(**fields)
 
 
+def preset_note(name: str) -> str | None:
+    """Return what has to be said about a preset's numbers, or `None`.
+
+    >>> preset_note("opt-125m").split(",")[0]
+    'the published table of positions has two more rows'
+    """
+    preset(name)  # or an error that names the nearest
+    note: str | None = _models()[name].get("note")
+    return note
+
+
 def preset_names() -> list[str]:
     """Return the names of all presets, in the order of the families."""
     return list(_models())
@@ -243,11 +270,29 @@ def _models() -> dict[str, dict[str, Any]]:
 
 
 def _at_least(least: int, config: object, *names: str) -> None:
-    """Raise `ConfigError` for a field that is no whole number, or less than it may be."""
+    """Raise `ConfigError` for a field that is no whole number, or less than it may be.
+
+    Whole numbers of other libraries, such as NumPy's, become Python's, which do not overflow.
+    """
     for name in names:
         value = getattr(config, name)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        number = whole_number(value)
+        if number is None or number < least:
             raise ConfigError(f"{name} is {value!r}; it must be a whole number, {least} or more")
+        object.__setattr__(config, name, number)
+
+
+def whole_number(value: object) -> int | None:
+    """Return a whole number of any library as Python's, or `None` for anything else.
+
+    True and false are not numbers here, and neither is 4.0.
+    """
+    if isinstance(value, bool):
+        return None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def _one_of(kind: object, config: object, name: str) -> None:

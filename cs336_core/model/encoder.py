@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Integer
 from torch import Tensor
 
 from cs336_core.model.config import ConfigError, ModelConfig
@@ -29,7 +29,7 @@ class Encoder(Stack):
         super().__init__(config, has_head=has_head)
 
     def forward(
-        self, ids: Int[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
+        self, ids: Integer[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
     ) -> Float[Tensor, "batch seq d_model"]:
         """Return a vector for each token that knows of all others.
 
@@ -61,7 +61,7 @@ class MaskedLanguageModel(Encoder):
         super().__init__(config, has_head=True)
 
     def forward(
-        self, ids: Int[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
+        self, ids: Integer[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
     ) -> Float[Tensor, "batch seq vocab_size"]:
         """Return the logits of the token at each place; raise as `Encoder` does."""
         return self.logits(super().forward(ids, lengths=lengths))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Integer
 from torch import Tensor, nn
 
 from cs336_core.model.config import ModelConfig
@@ -23,7 +23,7 @@ class Decoder(Stack):
 
     def forward(
         self,
-        ids: Int[Tensor, "batch seq"],
+        ids: Integer[Tensor, "batch seq"],
         context: Float[Tensor, "batch keys d_model"],
         *,
         lengths: Int[Tensor, " batch"] | None = None,

@@ -122,8 +122,9 @@ class MixtureOfExperts(nn.Module):
         for i, expert in enumerate(self.experts):
             token, place = (chosen == i).nonzero(as_tuple=True)
             if len(token):
-                made = expert(tokens[token]) * weights[token, place, None].to(x.dtype)
-                out = out.index_add(0, token, made)
+                weighed = expert(tokens[token]) * weights[token, place, None].to(x.dtype)
+                # Autocast gives the matrices' results, and so `out`, a dtype of its own.
+                out = out.index_add(0, token, weighed.to(out.dtype))
         return out.view_as(x)
 
 

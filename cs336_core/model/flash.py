@@ -81,7 +81,6 @@ def flash_attention(  # noqa: PLR0913  (each but three has a name)
     """
     if min(tile) < 1:
         raise ValueError(f"tile is {tile}; it must hold 1 query and 1 key or more")
-    scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     out: Tensor = FlashAttention.apply(  # type: ignore[no-untyped-call]
         query, key, value, causal, scale, tile
     )
@@ -89,28 +88,32 @@ def flash_attention(  # noqa: PLR0913  (each but three has a name)
 
 
 class FlashAttention(torch.autograd.Function):
-    """Keeps inputs, output and one number a query for the backward pass, and no scores."""
+    """Saves inputs, output and the log-sum-exp of each query for the backward pass, and no scores.
+
+    `FlashAttention.apply(query, key, value)` takes the arguments of `flash_attention` in order.
+    """
 
     @staticmethod
-    def forward(  # noqa: PLR0913  (apply hands them over by place)
+    def forward(  # noqa: PLR0913  (apply hands them over in order)
         ctx: Any,
         query: Tensor,
         key: Tensor,
         value: Tensor,
-        causal: bool,
-        scale: float,
-        tile: tuple[int, int],
+        causal: bool = False,
+        scale: float | None = None,
+        tile: tuple[int, int] = (64, 64),
     ) -> Tensor:
         """Follow the steps and write down each query's result with its last tile."""
+        scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
         shape = query.shape[:-1]
         out = value.new_zeros(*shape, value.shape[-1])
-        log_sum = widened(value.new_zeros(*shape, 1))
+        log_sum = widened(value.new_zeros(shape))
         for step in flash_steps(query, key, value, causal=causal, scale=scale, tile=tile):
             if step.tile.is_last:
                 rows = step.tile.rows
                 total = step.total.clamp_min(torch.finfo(step.total.dtype).tiny)
                 out[..., rows, :] = step.output / total
-                log_sum[..., rows, :] = step.highest + total.log()
+                log_sum[..., rows] = (step.highest + total.log()).squeeze(-1)
         ctx.save_for_backward(query, key, value, out, log_sum)
         ctx.causal, ctx.scale, ctx.tile = causal, scale, tile
         return out
@@ -131,7 +134,7 @@ class FlashAttention(torch.autograd.Function):
             q, do = widened(query[..., rows, :]), widened(d_out[..., rows, :])
             k, v = widened(key[..., columns, :]), widened(value[..., columns, :])
             scores = _scores(q * ctx.scale, k, tile)
-            shares = (scores - log_sum[..., rows, :]).exp()
+            shares = (scores - log_sum[..., rows, None]).exp()
             d_scores = shares * (do @ v.mT - mean[..., rows, :]) * ctx.scale
             d_value[..., columns, :] += shares.mT @ do
             d_key[..., columns, :] += d_scores.mT @ q

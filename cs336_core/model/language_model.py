@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Integer
 from torch import Tensor
 
 from cs336_core.model.config import ModelConfig
@@ -26,18 +26,19 @@ class LanguageModel(Stack):
 
     def forward(
         self,
-        ids: Int[Tensor, "batch seq"],
+        ids: Integer[Tensor, "batch seq"],
         *,
         lengths: Int[Tensor, " batch"] | None = None,
         caches: list[KVCache] | None = None,
     ) -> Float[Tensor, "batch seq vocab_size"]:
         """Return the logits of the token that follows each.
 
-        `lengths` says how many tokens of each row are real, where shorter rows are filled up.
-        `caches`, one for each block, hold what was read before; `ids` are what comes next.
+        `lengths` says how many tokens of each row are real, where shorter rows are padded on the
+        right. `caches`, one for each block, hold what was read before; `ids` are what comes next.
 
         Raises `IndexError` for an id that is not in the vocabulary, `ValueError` for a sequence
-        longer than a table of positions, or caches that are not one for each block.
+        longer than a table of positions, caches that are not one for each block, or lengths with
+        caches: prompts of different lengths have to be decoded in separate calls.
         """
         x, mask, positions = self.causal_inputs(ids, lengths, caches)
         for i, block in enumerate(self.blocks):

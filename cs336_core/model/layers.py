@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 
 
@@ -43,15 +43,20 @@ class Embedding(nn.Module):
         self.weight = nn.Parameter(torch.empty(n, d))
         truncated_normal(self.weight, 0.02)
 
-    def forward(self, ids: Int[Tensor, ...]) -> Float[Tensor, "... d"]:
-        """Look up each id; raise `IndexError`, naming it, for one that is not in the table."""
+    def forward(self, ids: Shaped[Tensor, ...]) -> Float[Tensor, "... d"]:
+        """Look up each id; raise `IndexError`, naming it, for one that is not in the table.
+
+        Raises `TypeError` for ids that are not whole numbers.
+        """
+        if ids.is_floating_point() or ids.is_complex() or ids.dtype == torch.bool:
+            raise TypeError(f"ids have dtype {ids.dtype}; they must be whole numbers")
         n = len(self.weight)
         if ids.numel():
             least, most = ids.aminmax()
             if least < 0 or most >= n:
                 wrong = int(most) if most >= n else int(least)
                 raise IndexError(f"id {wrong} is not in the table, which has ids 0 to {n - 1}")
-        return self.weight[ids]
+        return self.weight[ids.long()]  # indexed by uint8, a tensor takes it for a mask
 
 
 def truncated_normal(weight: Tensor, std: float) -> None:

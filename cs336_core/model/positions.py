@@ -65,17 +65,22 @@ class Rotary(nn.Module):
         self._tables: dict[tuple[torch.device, torch.dtype], tuple[Tensor, Tensor]] = {}
 
     def forward(
-        self, x: Float[Tensor, "*batch seq d"], positions: Int[Tensor, " seq"]
+        self, x: Float[Tensor, "*batch seq d"], positions: Int[Tensor, ...]
     ) -> Float[Tensor, "*batch seq d"]:
-        """Rotate the vector at each place.
+        """Rotate the vector at each position.
 
-        Raises `ValueError` for vectors that are too narrow, or a place before the first.
+        `positions` has shape (seq,), the same for all rows, or has all dimensions of `x` but the
+        last, each of them full or 1.
+
+        Raises `ValueError` for vectors that are too narrow, positions of another shape, and a
+        position before the first.
         """
         if x.shape[-1] < self.dim:
             raise ValueError(
                 f"the vectors have {x.shape[-1]} numbers, and {self.dim} are to be rotated"
             )
-        cosines, sines = self._table(positions, x.dtype)  # (seq dim/2)
+        _check_positions(positions, x.shape[:-1])
+        cosines, sines = self._table(positions, x.dtype)  # (... seq dim/2)
         first, second = x[..., : self.dim].unflatten(-1, (-1, 2)).unbind(-1)
         rotated = torch.stack(
             [first * cosines - second * sines, first * sines + second * cosines], -1
@@ -87,9 +92,9 @@ class Rotary(nn.Module):
     def _table(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
         """Return the cosines and sines of the angles; they are computed once and kept."""
         kept = self._tables.get((positions.device, dtype))
-        least, most = map(int, positions.aminmax()) if len(positions) else (0, -1)
+        least, most = map(int, positions.aminmax()) if positions.numel() else (0, -1)
         if least < 0:
-            raise ValueError(f"positions hold {least}; a place is 0 or more")
+            raise ValueError(f"positions hold {least}; a position is 0 or more")
         needed = most + 1
         if kept is None or len(kept[0]) < needed:
             n = max(needed, 2 * len(kept[0]) if kept else 0)
@@ -99,6 +104,20 @@ class Rotary(nn.Module):
             self._tables[positions.device, dtype] = kept
         cosines, sines = kept
         return cosines[positions], sines[positions]
+
+
+def _check_positions(positions: Tensor, shape: torch.Size) -> None:
+    """Raise `ValueError` for positions that do not belong to vectors of that shape."""
+    given = positions.shape
+    has_own_rows = len(given) == len(shape) and all(
+        n in (1, full) for n, full in zip(given, shape, strict=True)
+    )
+    if given[-1:] == shape[-1:] and (len(given) == 1 or has_own_rows):
+        return
+    raise ValueError(
+        f"positions have shape {tuple(given)}; for vectors of shape ({', '.join(map(str, shape))}, "
+        f"d) they must have ({shape[-1]},) or {tuple(shape)}, where 1 stands for all rows"
+    )
 
 
 def _frequencies(

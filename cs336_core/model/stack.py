@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Integer
 from torch import Tensor, nn
 
 from cs336_core.model.block import Block
-from cs336_core.model.config import ModelConfig
+from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.layers import Embedding, Linear
 from cs336_core.model.masks import causal_mask, padding_mask, window_mask
 from cs336_core.model.multi_head import KVCache
@@ -18,13 +18,19 @@ from cs336_core.model.positions import LearnedPositions, Rotary, sinusoidal_posi
 class Stack(nn.Module):
     """The parts of a Transformer, and what goes into its first block and comes out of its last.
 
-    `block` is the kind of blocks; without a head there are no logits.
+    `block` is the kind of blocks; without a head there are no logits. Raises `ConfigError` for a
+    head that is not an LM head.
     """
 
     def __init__(
         self, config: ModelConfig, *, block: type[Block] = Block, has_head: bool = True
     ) -> None:
         super().__init__()
+        if has_head and config.n_outputs is not None:
+            raise ConfigError(
+                f"n_outputs is {config.n_outputs}, which is not an LM head; set it to None for a "
+                "language model, or use Encoder for vectors"
+            )
         self.config = config
         d = config.d_model
         self.embedding = Embedding(config.vocab_size, d)
@@ -42,7 +48,7 @@ class Stack(nn.Module):
         self.lm_head = Linear(d, config.vocab_size) if has_matrix else None
 
     def embedded(
-        self, ids: Int[Tensor, "batch seq"], positions: Int[Tensor, " seq"]
+        self, ids: Integer[Tensor, "batch seq"], positions: Int[Tensor, " seq"]
     ) -> Float[Tensor, "batch seq d_model"]:
         """Return a vector for each id, which tells its place where that is added."""
         x: Tensor = self.embedding(ids)
@@ -57,14 +63,19 @@ class Stack(nn.Module):
     def causal_inputs(
         self, ids: Tensor, lengths: Tensor | None, caches: list[KVCache] | None
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return what goes into the first block of a decoder: vectors, mask and places.
+        """Return what goes into the first block of a decoder: vectors, mask and positions.
 
-        Raises `ValueError` for caches that are not one for each block.
+        Raises `ValueError` for caches that are not one for each block, and for lengths with caches.
         """
         if caches is not None and len(caches) != len(self.blocks):
             raise ValueError(
                 f"caches holds {len(caches)}; there must be one for each of the "
                 f"{len(self.blocks)} blocks"
+            )
+        if caches is not None and lengths is not None:
+            raise ValueError(
+                "lengths and caches cannot be given together: a cache would hold the padding of "
+                "shorter rows as if it were text; give each call rows of one length"
             )
         before = len(caches[0]) if caches else 0
         seq, keys = ids.shape[1], before + ids.shape[1]

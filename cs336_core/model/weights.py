@@ -13,7 +13,7 @@ from cs336_core.model.language_model import LanguageModel
 
 
 class WeightsError(ValueError):
-    """Weights that are not those of the model: some are missing, superfluous or misshapen."""
+    """Weights that are not those of the model, or of which the model would not be the same."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,10 @@ def load_gpt2(model: LanguageModel, weights: Mapping[str, Tensor]) -> None:
     """Give a model the weights of a GPT-2, by Hugging Face's names (`h.0.attn.c_attn.weight`).
 
     Names may start with `transformer.`; the masks that old files hold are passed over. GPT-2's
-    activation is "gelu_tanh", which no weight tells.
+    activation is "gelu_tanh", which no weight shows.
 
-    Raises `WeightsError`, and loads nothing, where the weights are not those of the model.
+    Raises `WeightsError`, and loads nothing, where the weights are not those of the model, or its
+    configuration leaves out something that changes the logits (`ModelConfig.unmodeled`).
     """
     named = {
         name.removeprefix("transformer."): tensor
@@ -54,9 +55,11 @@ def load_llama(model: LanguageModel, weights: Mapping[str, Tensor]) -> None:
     Mistral and Qwen 2 have the same names. There the first half of a head is rotated with the
     second, number by number; here, as in the paper and in Meta's own files, each pair of neighbours
     is. The rows of queries and keys are put in that order, and all scores stay the same. The
-    angles are those of `rope_theta`, without the stretching that later models have for long texts.
+    angles are those of `rope_theta`: models that scale them for longer contexts, as Llama 3.1 does,
+    are refused, and so is Gemma, whose weights have the same names.
 
-    Raises `WeightsError`, and loads nothing, where the weights are not those of the model.
+    Raises `WeightsError`, and loads nothing, where the weights are not those of the model, or its
+    configuration leaves out something that changes the logits (`ModelConfig.unmodeled`).
     """
     named = {
         name: tensor
@@ -122,6 +125,12 @@ def _load(
     model: LanguageModel, weights: Mapping[str, Tensor], sources: list[_Source], *, table: str
 ) -> None:
     """Copy all, where all fits; `table` is their name of the embedding, for heads that share it."""
+    if model.config.unmodeled:
+        raise WeightsError(
+            f"the configuration does not describe {', '.join(model.config.unmodeled)}, so that the "
+            "model would not compute what these weights were trained for; give one whose unmodeled "
+            "is empty"
+        )
     parameters = dict(model.named_parameters())
     sources = [source for source in sources if all(part in parameters for part in source.parts)]
     without = parameters.keys() - {part for source in sources for part in source.parts}

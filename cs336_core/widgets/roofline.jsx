@@ -54,7 +54,7 @@ function Roofline(props) {
       <p class="cs336-roofline-status" role="status">{said || sentence}</p>
       <p class="cs336-quiet">{t("roofline.try")}</p>
       <div class="cs336-roofline-panels">
-        <Details point={shown} peak={peak} />
+        <Details point={shown} points={points} peak={peak} />
         <Capacity state={state} points={points} memory={memory} machine={machine} />
       </div>
       <Why state={state} points={points} machine={machine} config={model.config} />

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, get_args
 import traitlets
 
 from cs336_core.accounting import MACHINES, Step, decode, prefill
+from cs336_core.accounting.inference import Moved
 from cs336_core.accounting.machines import BYTES, Precision
 from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from cs336_core.model.config import ConfigError, ModelConfig, preset
@@ -20,7 +21,7 @@ from cs336_core.widgets.machine_data import (
     precision_on,
     usual_precision,
 )
-from cs336_core.widgets.roofline_numbers import Kind, Moved, Phase, Point, points
+from cs336_core.widgets.roofline_numbers import Kind, Phase, Point, points
 from cs336_core.widgets.table_html import table_html
 
 MOST_SEQUENCES = 4096
@@ -188,5 +189,5 @@ def _told(part: Any) -> dict[str, Any]:
     return {
         name: _told(value) if hasattr(value, "__dataclass_fields__") else value
         for name, value in told.items()
-        if value is not None
+        if value not in (None, ())
     }

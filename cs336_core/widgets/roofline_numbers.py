@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from cs336_core.accounting import Machine, Roofline, count_flops, kv_cache_bytes, roofline
-from cs336_core.accounting.forward import forward_operations
+from cs336_core.accounting import Machine, Roofline, roofline
+from cs336_core.accounting.inference import Moved, Part, part_costs
 from cs336_core.accounting.machines import BYTES, Precision
-from cs336_core.accounting.operations import Operation, Pass
+from cs336_core.accounting.roofline import in_sequence
 from cs336_core.model.config import ModelConfig
 
 Phase = Literal["prefill", "decode"]
-Kind = Literal["projections", "scores", "mlp", "head", "whole"]
-Moved = Literal["weights", "vectors", "scores"]
+Kind = Literal[Part, "whole"]
 
 
 @dataclass(frozen=True)
@@ -44,46 +43,19 @@ def points(  # noqa: PLR0913
     precision: Precision = "bf16",
     moved: Moved = "weights",
 ) -> list[Point]:
-    """Return a point for each part of a model and each phase.
+    """Return a point for each part of a model and each phase, and for the whole pass.
 
-    Counted as moved are the weights and the caches ("weights"), as in `prefill` and `decode`; also
-    the vectors that go in and out ("vectors"), as in `count_flops`; or the scores of attention,
-    too, which leave the chip where attention is not fused ("scores").
+    The parts of a pass run one after another. `moved` is what `part_costs` counts as moved.
     """
     found = []
     for phase in get_args(Phase):
         new, cached = (context, 0) if phase == "prefill" else (1, context)
-        width = BYTES[precision]
-        rows = count_flops(
-            config, batch, new, cached=cached, pairs="attended", bytes_per_value=width,
-            fused_attention=moved != "scores",
-        )  # fmt: skip
-        cache = kv_cache_bytes(config, context, batch=batch, bytes_per_value=width)
-        operations = forward_operations(
-            Pass(config=config, batch=batch, seq_len=new, cached=cached)
+        costs = part_costs(
+            config, batch, new, cached=cached, moved=moved, bytes_per_value=BYTES[precision]
         )
-        for kind in get_args(Kind):
-            own = [kind in {"whole", row.group} for row in rows]
-            flops = sum(row.flops for row, is_own in zip(rows, own, strict=True) if is_own)
-            if moved == "weights":
-                read = [_weights(each, tied=config.tied_embeddings) for each in operations]
-                size = width * sum(n for n, is_own in zip(read, own, strict=True) if is_own)
-                size += cache if kind in {"scores", "whole"} else 0
-            else:
-                size = sum(row.bytes for row, is_own in zip(rows, own, strict=True) if is_own)
-            bound = roofline(flops, size, machine, precision)
-            found.append(Point(phase, kind, flops, size, bound))
+        for kind, (flops, size) in costs.items():
+            found.append(Point(phase, kind, flops, size, roofline(flops, size, machine, precision)))
+        flops, size = (sum(each) for each in zip(*costs.values(), strict=True))
+        whole = in_sequence(costs.values(), machine, precision)
+        found.append(Point(phase, "whole", flops, size, whole))
     return found
-
-
-def _weights(operation: Operation, *, tied: bool) -> int:
-    """Return how many parameters are read where all weights are read once.
-
-    A table that the LM head shares with the embedding is read by the head; of experts, those are
-    read that work.
-    """
-    if operation.component == "head":
-        return operation.weights_read
-    if operation.component == "embedding" and tied:
-        return 0
-    return operation.weights_read if operation.idle else operation.params

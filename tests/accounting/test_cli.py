@@ -24,7 +24,7 @@ from cs336_core.accounting import (
     total_flops,
 )
 from cs336_core.accounting.cli import main
-from cs336_core.model.config import preset, preset_names
+from cs336_core.model.config import preset, preset_names, preset_note
 from tests import command_lines
 from tests.accounting.test_hugging_face import DEEPSEEK, LLAMA
 from tests.command_lines import Output
@@ -66,10 +66,24 @@ def test_text_for_a_person(capsys: Output) -> None:
 
 @pytest.mark.parametrize("name", preset_names())
 def test_every_model_can_be_told(name: str, capsys: Output) -> None:
-    assert f"{name}: " in written(capsys, name)
-    assert "after" in written(capsys, name, "--decode")
-    for line in written(capsys, name, "--work", "training", "--elementwise").splitlines():
-        assert "nan" not in line
+    note = preset_note(name)
+    for options, said in (
+        ([], f"{name}: "),
+        (["--decode"], "after"),
+        (["--work", "training", "--elementwise"], name),
+    ):
+        assert main([name, *options]) == 0
+        told = capsys.readouterr()
+        assert said in told.out
+        assert "nan" not in told.out
+        assert told.err == ("" if note is None else f"note: {name}: {note}\n")
+
+
+def test_presets_whose_papers_say_something_else_are_noted() -> None:
+    noted = {name for name in preset_names() if preset_note(name)}
+    opt = {name for name in preset_names() if name.startswith("opt-")}
+    assert noted == opt | {"gpt3-xl", "gpt3-13b"}
+    assert "1,315,723,264" in (preset_note("gpt3-xl") or "")
 
 
 def test_the_command_agrees_with_the_package(capsys: Output) -> None:
@@ -106,7 +120,7 @@ def test_decoding(capsys: Output) -> None:
     told = answered(capsys, "llama-2-13b", "--decode", "--cached", "1024", "--batch", "64")
     step = decode(preset("llama-2-13b"), 64, 1024, machine("h100"))
     assert told["roofline"]["seconds"] == step.seconds
-    assert round(told["tokens_per_second"]) == 2689
+    assert round(told["tokens_per_second"]) == 2701
     assert told["memory"] == step.memory_bytes
     assert told["rows"] == as_dicts(count_flops(preset("llama-2-13b"), 64, 1, cached=1024))
     assert answered(capsys, "gpt2-small", "--decode")["asked"]["cached"] == 1023
@@ -127,6 +141,35 @@ def test_training(capsys: Output) -> None:
     assert "optimizer 59.8 GiB" in text
 
 
+@pytest.mark.parametrize("work", ["forward", "training"])
+def test_times_do_not_depend_on_what_is_counted(work: str, capsys: Output) -> None:
+    def seconds(*options: str) -> float:
+        told = answered(capsys, "llama-3-8b", "--work", work, *options)
+        found: float = told["roofline"]["seconds"]
+        return found
+
+    for options in (["--pairs", "attended"], ["--unit", "MAC"], ["--elementwise"]):
+        assert seconds(*options) == seconds()
+    assert seconds("--no-head") < seconds()
+
+
+def test_training_takes_three_times_a_forward_pass(capsys: Output) -> None:
+    once, thrice = (
+        answered(capsys, "llama-3-8b", "--no-head", "--work", work)["roofline"]["seconds"]
+        for work in ("forward", "training")
+    )
+    assert thrice == pytest.approx(3 * once)
+
+
+def test_a_training_run_without_a_head(capsys: Output) -> None:
+    run, without = (
+        answered(capsys, "llama-3-8b", "--train-tokens", "1e12", *options)["run"]
+        for options in ([], ["--no-head"])
+    )
+    head = 3 * 2 * 1e12 * 4096 * 128_256
+    assert run["flops"] - without["flops"] == pytest.approx(head)
+
+
 def test_tables(capsys: Output) -> None:
     rows = count_flops(preset("gpt2-small"), 1, 1024)
     assert written(capsys, "gpt2-small", "--format", "markdown") == markdown_table(rows) + "\n"
@@ -144,12 +187,15 @@ def test_a_hugging_face_file(config_file: Path, capsys: Output) -> None:
     config_file.write_text(json.dumps(LLAMA | {"odd": 1}), "utf-8")
     assert "'odd'" in failed(["--config", str(config_file)], capsys)
     assert answered(capsys, "--config", str(config_file), "--ignore", "odd", "--seq-len", "16")
+    assert main(["--config", str(config_file), "--ignore-unknown", "--seq-len", "16"]) == 0
+    assert capsys.readouterr().err == "note: unknown fields, ignored: 'odd'\n"
     config_file.write_text(json.dumps(DEEPSEEK), "utf-8")
     assert main(["--config", str(config_file)]) == 0
     notes = capsys.readouterr().err.splitlines()
     assert [note.split(":")[:2] for note in notes] == [
         ["note", " num_nextn_predict_layers"],
         ["note", " quantization_config"],
+        ["note", " not modeled"],
     ]
 
 
@@ -195,6 +241,7 @@ def test_what_cannot_be_answered_is_one_line(argv: list[str], said: str, capsys:
         ([], "give the name of a model, or --config with a file"),
         (["gpt2-small", "--config", "config.json"], "give the name of a model, or --config"),
         (["gpt2-small", "--ignore", "odd"], "--ignore passes over fields of a file"),
+        (["gpt2-small", "--ignore-unknown"], "--ignore passes over fields of a file"),
         (["gpt2-small", "--decode", "--seq-len", "5"], "--decode is one new token"),
         (["gpt2-small", "--decode", "--work", "training"], "--decode is one new token"),
         (["gpt2-small", "--mfu", "0.5"], "give --train-tokens"),

@@ -14,6 +14,7 @@ from cs336_core.accounting import (
     AccountingError,
     Machine,
     count_flops,
+    count_parameters,
     decode,
     forward_seconds,
     kv_cache_bytes,
@@ -22,12 +23,15 @@ from cs336_core.accounting import (
     prefill,
     roofline,
     total_flops,
+    training_bytes,
     training_flops,
     training_flops_per_token,
     training_run,
     utilisation,
     weight_bytes,
 )
+from cs336_core.accounting.inference import part_costs
+from cs336_core.accounting.roofline import in_sequence
 from cs336_core.model.config import preset
 
 LLAMA = preset("llama-2-13b")
@@ -49,14 +53,19 @@ def test_a_token_alone_waits_for_the_weights() -> None:
 def test_the_course_s_figures_of_decoding(
     batch: int, milliseconds: str, tokens_per_second: int, fits: bool
 ) -> None:
-    """CS336 2025, lecture 10: Llama 2 13B on an H100 with 1,024 tokens each."""
+    """CS336 2025, lecture 10: Llama 2 13B on an H100 with 1,024 tokens each.
+
+    The lecture takes all weights to be read; of the input embedding, a step reads a row per token.
+    """
     step = decode(LLAMA, batch, 1024, H100)
-    assert f"{1000 * step.seconds:.1f}" == milliseconds
-    assert round(step.tokens_per_second) == tokens_per_second
+    unread = step.memory_bytes - step.moved_bytes
+    assert unread == 2 * LLAMA.d_model * (LLAMA.vocab_size + 2 * LLAMA.n_layers + 1)  # and norms
+    theirs = step.seconds + unread / H100.bytes_per_second
+    assert f"{1000 * theirs:.1f}" == milliseconds
+    assert round(batch / theirs) == tokens_per_second
     assert step.fits == fits
     assert step.roofline.bound == "memory"
-    assert step.moved_bytes == 2 * 13_015_864_320 + batch * kv_cache_bytes(LLAMA, 1024)
-    assert step.memory_bytes == step.moved_bytes
+    assert step.memory_bytes == 2 * 13_015_864_320 + batch * kv_cache_bytes(LLAMA, 1024)
 
 
 def test_memory_at_a_batch_of_256() -> None:
@@ -67,7 +76,7 @@ def test_prefill_computes_and_decode_reads() -> None:
     read, written = prefill(LLAMA, 1, 1024, H100), decode(LLAMA, 1, 1024, H100)
     assert (read.roofline.bound, written.roofline.bound) == ("compute", "memory")
     assert read.tokens_per_second > 200 * written.tokens_per_second
-    assert read.flops == total_flops(count_flops(LLAMA, 1, 1024, pairs="attended"))
+    assert read.flops == total_flops(count_flops(LLAMA, 1, 1024, pairs="attended", logits="last"))
     assert read.roofline.intensity > H100.ridge_point() > written.roofline.intensity
     assert 0.5 < written.roofline.intensity < 1.1
 
@@ -88,15 +97,17 @@ def test_smaller_numbers_are_read_faster() -> None:
 def test_experts_are_read_as_they_are_chosen() -> None:
     mixtral = preset("mixtral-8x7b")
     one, many = decode(mixtral, 1, 1, H100), decode(mixtral, 4, 1, H100)
-    assert one.moved_bytes == 2 * 12_879_925_248 + kv_cache_bytes(mixtral)
-    assert many.moved_bytes == weight_bytes(mixtral) + 4 * kv_cache_bytes(mixtral)
+    counted = count_parameters(mixtral)
+    assert one.moved_bytes == 2 * counted.multiplied + kv_cache_bytes(mixtral)
+    in_matrices = counted.total - counted.embedding - counted.components["norms"]
+    assert many.moved_bytes == 2 * in_matrices + 4 * kv_cache_bytes(mixtral)
     assert one.memory_bytes == weight_bytes(mixtral) + kv_cache_bytes(mixtral)
     assert not one.fits
 
 
 @pytest.mark.parametrize(
     ("name", "ridge"),
-    [("a100", 156), ("h100", 295), ("h200", 206), ("b200", 281), ("rtx-4090", 164)],
+    [("a100", 153), ("h100", 295), ("h200", 206), ("b200", 281), ("rtx-4090", 164)],
 )
 def test_ridge_points(name: str, ridge: int) -> None:
     assert round(MACHINES[name].ridge_point()) == ridge
@@ -109,6 +120,46 @@ def test_machines_are_whole(each: Machine) -> None:
     assert 0.01 < each.memory_bytes / each.bytes_per_second < 2  # seconds to read it all
     with pytest.raises(AccountingError, match="precision is 'int4'; it is one of 'fp8', 'fp16'"):
         each.peak("int4")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "percent"), [("llama-3-8b", 7), ("gemma-2b", 25), ("qwen2.5-0.5b", 34)]
+)
+def test_prefill_needs_the_logits_of_one_token(name: str, percent: int) -> None:
+    config = preset(name)
+    read = prefill(config, 1, 2048, H100)
+    body = count_flops(config, 1, 2048, pairs="attended", head=False)
+    assert read.flops == total_flops(body) + 2 * config.d_model * config.vocab_size
+    every = total_flops(count_flops(config, 1, 2048, pairs="attended"))
+    assert round(100 * (every / read.flops - 1)) == percent
+
+
+@pytest.mark.parametrize(
+    ("name", "percent"),
+    [("llama-3-8b", "7.0"), ("qwen2.5-7b", "7.7"), ("llama-2-7b", "2.0"), ("gemma-2b", "0.0")],
+)
+def test_decode_reads_a_row_of_an_embedding_that_is_not_tied(name: str, percent: str) -> None:
+    step = decode(preset(name), 1, 1, H100)
+    assert f"{100 * (step.memory_bytes / step.moved_bytes - 1):.1f}" == percent
+
+
+def test_operations_run_one_after_another() -> None:
+    """With 1,024 texts the matrices compute while the caches of attention are waited for."""
+    step = decode(preset("llama-3-8b"), 1024, 2048, H100)
+    assert step.roofline.seconds == pytest.approx(
+        sum(
+            roofline(*cost, H100).seconds
+            for cost in part_costs(preset("llama-3-8b"), 1024, 1, cached=2048).values()
+        )
+    )
+    assert step.seconds > 1.1 * roofline(step.flops, step.moved_bytes, H100).seconds
+    assert step.roofline.bound == "memory"
+
+
+def test_scores_that_are_moved_make_prefill_longer() -> None:
+    costs = (part_costs(LLAMA, 8, 2048, moved=moved) for moved in ("vectors", "scores"))
+    fused, plain = (in_sequence(each.values(), H100).seconds for each in costs)
+    assert plain > 1.05 * fused
 
 
 def test_a_roofline() -> None:
@@ -178,6 +229,9 @@ def test_hardware_utilisation_counts_what_is_recomputed() -> None:
         (lambda: training_run("1", H100, 1, mfu=1), "flops is '1'"),  # type: ignore[arg-type]
         (lambda: utilisation(-1, 1, H100), "tokens_per_second is -1"),
         (lambda: utilisation(1, 1, H100, 0), "n_machines is 0"),
+        (lambda: utilisation(1e6, 1e10, H100), "are 10.1 times the bf16 peak of 1 × H100 SXM"),
+        (lambda: training_bytes(-5), "params is -5; it must be a number 0 or more"),
+        (lambda: training_bytes(math.nan), "params is nan"),  # type: ignore[arg-type]
         (lambda: decode(LLAMA, 1, 0, H100), "context is 0"),
         (lambda: prefill(LLAMA, 0, 1, H100), "batch is 0"),
     ],

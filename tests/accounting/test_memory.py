@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
@@ -14,11 +15,13 @@ from torch.nn import functional
 from cs336_core.accounting import (
     AccountingError,
     activation_bytes,
+    count_flops,
+    count_parameters,
     kv_cache_bytes,
     training_bytes,
     weight_bytes,
 )
-from cs336_core.model.config import ModelConfig, preset
+from cs336_core.model.config import ConfigError, ModelConfig, preset
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.multi_head import KVCache
 from tests.accounting.models import KINDS, SMALL, config_of
@@ -203,3 +206,23 @@ def test_what_comes_after_the_layers() -> None:
     assert kept.total == kept.layers + kept.head
     post = activation_bytes(replace(SMALL, norm_placement="post"), 2, 10)
     assert post.head == 20 * (16 * 2 + 50 * 4)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
+    """They overflow where Python's do not: a batch of 8 bits must not count in 8 bits."""
+    llama = preset("llama-3-8b")
+    assert kv_cache_bytes(llama, np.int64(5)) == kv_cache_bytes(llama, 5)
+    assert count_flops(llama, np.int8(100), np.int32(8192)) == count_flops(llama, 100, 8192)
+    given = {"vocab_size": np.int64(10), "d_ff": np.int16(300), "context_length": np.uint8(4)}
+    config = ModelConfig(n_layers=np.int8(100), d_model=np.int8(8), n_heads=1, **given)
+    plain = ModelConfig(
+        vocab_size=10, d_ff=300, context_length=4, n_layers=100, d_model=8, n_heads=1
+    )
+    assert config == plain
+    assert count_parameters(config) == count_parameters(plain)
+    assert all(type(config.__dict__[name]) is int for name in (*given, "n_layers", "d_model"))
+    assert training_bytes(np.int64(7)).total == 112
+    with pytest.raises(AccountingError, match=r"tokens is np\.float64"):
+        kv_cache_bytes(llama, np.float64(5))
+    with pytest.raises(ConfigError, match=r"n_layers is np\.True_"):
+        ModelConfig(n_layers=np.True_, d_model=8, n_heads=1, vocab_size=1, context_length=1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -119,3 +121,22 @@ def test_budget_and_tokens() -> None:
     assert training_tokens(5.76e23, 70e9) == pytest.approx(1.4e12, rel=0.03)
     with pytest.raises(AccountingError, match="params is 0; it must be a number above 0"):
         training_tokens(1e20, 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (lambda: forward_flops(math.nan, 1), "params is nan; it must be a number 0 or more"),
+        (lambda: forward_flops(1, -1), "n_tokens is -1"),
+        (lambda: training_flops(-1, 1), "params is -1"),
+        (lambda: training_tokens(math.inf, 1), "flops is inf"),
+        (lambda: kaplan_forward_flops(1, -1, 1, 1), "n_layers is -1"),
+        (lambda: narayanan_training_flops(1, 1, 0, 1, 1), "n_layers is 0; it must be .* above 0"),
+        (lambda: korthikanti_training_flops(1, 1, 1, 0, 1), "d_model is 0"),
+        (lambda: korthikanti_activation_bytes(1, 1, 1, 1, tensor_parallel=0), "tensor_parallel is"),
+        (lambda: palm_training_flops(1, 1, 1, 1, -1), "seq_len is -1"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused(asked: Any, said: str) -> None:
+    with pytest.raises(AccountingError, match=said):
+        asked()

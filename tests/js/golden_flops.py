@@ -37,6 +37,8 @@ ODD = [
     replace(SMALL, experts=replace(EXPERTS, n_shared=2, n_dense_layers=1, balancing_bias=True)),
     replace(SMALL, experts=replace(EXPERTS, n_shared=1, n_dense_layers=9), bias=True),
     replace(SMALL, experts=replace(EXPERTS, n_active=1), bias=True, activation="gelu_tanh"),
+    replace(SMALL, n_outputs=3, tied_embeddings=True),
+    replace(SMALL, n_outputs=0),
 ]
 OVERTAKING: dict[str, list[Group]] = {
     "attention": ["projections", "scores"],
@@ -84,7 +86,7 @@ def sizes(config: ModelConfig, rng: random.Random) -> list[tuple[int, int, int]]
 def model(config: ModelConfig) -> dict[str, Any]:
     """Return a configuration as a preset's JSON has it: without what is not given."""
     usual = asdict(replace(SMALL, n_layers=1))
-    fields = asdict(config)
+    fields = asdict(replace(config, unmodeled=()))  # no count depends on it
     needed = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads")
     return {k: v for k, v in fields.items() if k in needed or v != usual[k] or k == "d_ff"}
 

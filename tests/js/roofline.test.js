@@ -5,7 +5,7 @@ import { jsonText, pictureSVG, pointRows } from "../../cs336_core/widgets/roofli
 import { memoryOf, pointOf, pointsOf } from "../../cs336_core/widgets/roofline_parts/operations.js";
 import { boundOf, ridgeOf } from "../../cs336_core/widgets/roofline_parts/roofline.js";
 import { decadesOf, placeOf, RATES, roofOf, ticksOf } from "../../cs336_core/widgets/roofline_parts/scale.js";
-import { bounded, contextsOf, KINDS, longestOf, PHASES, URL_TRAITS } from "../../cs336_core/widgets/roofline_parts/state.js";
+import { bounded, contextsOf, KINDS, longestOf, PARTS, PHASES, URL_TRAITS } from "../../cs336_core/widgets/roofline_parts/state.js";
 import { percent, power, reasons, rowTold, told } from "../../cs336_core/widgets/roofline_parts/words.js";
 import { toCSV } from "../../cs336_core/widgets/ui/export.js";
 import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
@@ -82,6 +82,24 @@ test("scores that leave the chip make prefill's attention wait for memory", () =
   assert.deepEqual(["weights", "vectors", "scores"].map(bound), ["compute", "compute", "memory"]);
 });
 
+test("the parts of a pass run one after another", () => {
+  const of = (state) => {
+    const points = pointsOf({ ...STATE, ...state }, LLAMA.config, H100);
+    return (phase) => [pointOf(points, "whole", phase), PARTS.map((part) => pointOf(points, part, phase))];
+  };
+  for (const moved of ["weights", "vectors", "scores"]) {
+    for (const phase of PHASES) {
+      const [whole, parts] = of({ moved, batch: 300 })(phase);
+      for (const name of ["flops", "bytes", "seconds"]) near(whole[name], parts.reduce((sum, part) => sum + part[name], 0), name);
+      assert.ok(whole.seconds >= Math.max(whole.computing, whole.moving));
+      near(whole.attainable, whole.flops / whole.seconds, "under the roof");
+    }
+  }
+  // What FlashAttention avoids makes prefill longer, since nothing hides it.
+  const [plain, fused] = ["scores", "vectors"].map((moved) => of({ moved })("prefill")[0].seconds);
+  assert.ok(plain > 1.05 * fused);
+});
+
 test("what comes from an address is kept within bounds, and what it names in vain is told", () => {
   const odd = bounded({ ...STATE, batch: 0, context: 1e9, phase: "x", operation: "y", moved: "z" }).state;
   assert.deepEqual([odd.batch, odd.context, odd.phase, odd.operation, odd.moved], [1, 131_072, "decode", "whole", "weights"]);
@@ -102,16 +120,17 @@ test("a pass in words", () => {
     const points = pointsOf(state, LLAMA.config, H100);
     return told(state, pointOf(points, "whole", state.phase), memoryOf(state, LLAMA.config, H100), H100);
   };
-  assert.equal(say(STATE), "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.44 ms at least, 1,472 tokens a second. 18.2 GB fit in its 80 GB.");
+  assert.equal(say(STATE), "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.12 ms at least, 1,562 tokens a second. 18.2 GB fit in its 80 GB.");
   assert.match(say({ ...STATE, batch: 1, context: 1 }), /^Decode of one sequence after 1 token is/);
-  assert.match(say({ ...STATE, phase: "prefill" }), /^Prefill of 16,384 tokens is compute-bound: 258 ms at least/);
+  assert.match(say({ ...STATE, phase: "prefill" }), /^Prefill of 16,384 tokens is compute-bound: 240 ms at least/);
   assert.match(say({ ...STATE, batch: 512 }), /153 GB do not fit in its 80 GB\.$/);
   const points = pointsOf(STATE, LLAMA.config, H100);
   assert.equal(rowTold(pointOf(points, "mlp", "decode")), " in decode: 8 FLOPs a byte, memory-bound, least time ");
-  const [prefill, decode, cache] = reasons(STATE, points, H100, LLAMA.config);
+  const [prefill, decode, cache, head] = reasons(STATE, points, H100, LLAMA.config);
   assert.match(prefill, /16,384 tokens at once make 16,384 FLOPs a byte/);
   assert.match(decode, /8 a byte, and the H100 SXM could make 295\. About 296 sequences/);
   assert.match(cache, /keys and values of its own/);
+  assert.match(head, /only the last token of each sequence needs logits/);
   const vectors = { ...STATE, moved: "vectors" };
   assert.match(reasons(vectors, pointsOf(vectors, LLAMA.config, H100), H100, LLAMA.config)[1], /that leaves 2,667 in the MLP/);
   const mixed = { ...LLAMA.config, experts: { n_experts: 8, n_active: 2, d_ff: 14336 } };

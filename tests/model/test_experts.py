@@ -38,6 +38,22 @@ def naive(layer: MixtureOfExperts, x: Tensor) -> Tensor:
     return torch.stack(rows).reshape(x.shape)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("n_shared", [0, 1])
+def test_experts_work_under_autocast(n_shared: int, bias: bool, dtype: torch.dtype) -> None:
+    layer = layer_of(n_shared, bias=bias).float()
+    x = torch.randn(7, 4)
+    exact, given = layer(x), x.to(dtype).requires_grad_()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mixed = layer(given)
+        # Some products of numbers of size 1, each rounded to 8 bits.
+        torch.testing.assert_close(mixed.float(), exact, rtol=0.05, atol=0.05)
+        mixed.float().square().sum().backward()
+    assert given.grad is not None
+    assert given.grad.isfinite().all()
+
+
 @pytest.mark.parametrize("n_active", [1, 2, 5])
 @pytest.mark.parametrize("n_shared", [0, 2])
 @pytest.mark.parametrize("shape", [(3, 7, 4), (7, 4), (1, 1, 4)])

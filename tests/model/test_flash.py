@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from cs336_core.model.attention import scaled_dot_product_attention
-from cs336_core.model.flash import flash_attention, flash_steps, tiles
+from cs336_core.model.flash import FlashAttention, flash_attention, flash_steps, tiles
 from cs336_core.model.masks import causal_mask
 
 EXACT: dict[str, Any] = {"rtol": 1e-12, "atol": 1e-12}
@@ -156,3 +157,17 @@ def test_steps_count_what_moves_between_memories() -> None:
     # Each query is read once, and every key and value once for each tile of queries.
     assert sum(step.numbers_read for step in steps) == n * d + n // rows * 2 * n * d
     assert sum(step.numbers_written for step in steps) == n * (d + 1)
+
+
+def test_the_function_by_itself_saves_the_log_sum_exp_of_each_query() -> None:
+    query, key, value = inputs(6, 8, (3,))
+    out = FlashAttention.apply(query, key, value, True)
+    torch.testing.assert_close(out, flash_attention(query, key, value, causal=True), **EXACT)
+    (log_sum,) = (saved for saved in out.grad_fn.saved_tensors if saved.shape == (3, 6))
+    scores = query @ key.mT / math.sqrt(query.shape[-1])
+    visible = scores.masked_fill(~causal_mask(6, 8), -math.inf)
+    torch.testing.assert_close(log_sum, visible.logsumexp(-1), **EXACT)
+    out.sum().backward()
+    assert query.grad is not None
+    plain = FlashAttention.apply(query, key, value)
+    torch.testing.assert_close(plain, flash_attention(query, key, value), **EXACT)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from cs336_core.model.config import ModelConfig, NormPlacement
+from cs336_core.model.config import ConfigError, ModelConfig, NormPlacement
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.masks import causal_mask
 from cs336_core.model.multi_head import KVCache
@@ -185,6 +185,23 @@ def test_lengths_and_caches_that_do_not_fit_are_refused() -> None:
     for n in (0, 1, 3):
         with pytest.raises(ValueError, match=f"caches holds {n}; .* one for each of the 2 blocks"):
             ours(some_ids(1, 2), caches=[KVCache() for _ in range(n)])
+
+
+def test_lengths_with_caches_are_refused() -> None:
+    ours = model()
+    caches = [KVCache() for _ in ours.blocks]
+    for _ in range(
+        2
+    ):  # empty caches would be filled with padding, full ones read as if it were text
+        with pytest.raises(ValueError, match="lengths and caches cannot be given together"):
+            ours(some_ids(2, 4), lengths=torch.tensor([2, 4]), caches=caches)
+        ours(some_ids(2, 4), caches=caches)
+
+
+@pytest.mark.parametrize("n_outputs", [0, 3])
+def test_a_model_without_an_lm_head_is_refused(n_outputs: int) -> None:
+    with pytest.raises(ConfigError, match=f"n_outputs is {n_outputs}, which is not an LM head"):
+        LanguageModel(replace(TINY, n_outputs=n_outputs))
 
 
 def test_a_tied_table_is_one_parameter() -> None:

@@ -43,6 +43,18 @@ def test_an_id_that_is_not_in_the_table_is_named(ids: list[int], wrong: int) -> 
         Embedding(7, 3)(torch.tensor(ids))
 
 
+@pytest.mark.parametrize("dtype", [torch.uint8, torch.int8, torch.int16, torch.int32])
+def test_ids_of_every_whole_dtype_are_looked_up(dtype: torch.dtype) -> None:
+    table, ids = Embedding(2, 8), torch.tensor([[1, 0, 1]])
+    assert table(ids.to(dtype)).equal(table(ids))
+
+
+@pytest.mark.parametrize("dtype", [torch.bool, torch.float32])
+def test_ids_that_are_not_whole_numbers_are_refused(dtype: torch.dtype) -> None:
+    with pytest.raises(TypeError, match=f"ids have dtype {dtype}; they must be whole numbers"):
+        Embedding(2, 8)(torch.tensor([1, 0]).to(dtype))
+
+
 def test_no_ids_are_looked_up_as_none() -> None:
     assert Embedding(7, 3)(torch.empty(2, 0, dtype=torch.long)).shape == (2, 0, 3)
 

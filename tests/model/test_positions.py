@@ -120,6 +120,21 @@ def test_gradients_of_a_rotation() -> None:
     )
 
 
+def test_rows_may_have_positions_of_their_own() -> None:
+    rotary, x = Rotary(4), normal(2, 3, 5, 4)  # (batch heads seq d)
+    positions = torch.tensor([[0, 1, 2, 3, 4], [7, 8, 9, 10, 11]])
+    rows = torch.stack([rotary(row, at) for row, at in zip(x, positions, strict=True)])
+    close(rotary(x, positions[:, None]), rows)
+    close(rotary(x, positions[:, None].expand(2, 3, 5)), rows)
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (3, 5), (4,), (1,), (), (2, 2, 5), (1, 2, 3, 5)])
+def test_positions_that_do_not_belong_to_the_vectors_are_refused(shape: tuple[int, ...]) -> None:
+    said = r"positions have shape .*; for vectors of shape \(2, 3, 5, d\) they must have \(5,\) or"
+    with pytest.raises(ValueError, match=said):
+        Rotary(4)(normal(2, 3, 5, 4), torch.zeros(shape, dtype=torch.long))
+
+
 def test_half_precision_is_kept() -> None:
     x = torch.randn(5, 8, dtype=torch.bfloat16)
     y = Rotary(8)(x, torch.arange(5))
@@ -137,5 +152,5 @@ def test_numbers_that_cannot_be_rotated_are_refused() -> None:
         sinusoidal_positions(4, 3)
     with pytest.raises(ValueError, match="the vectors have 2 numbers, and 4 are to be rotated"):
         Rotary(4)(normal(1, 2), torch.tensor([0]))
-    with pytest.raises(ValueError, match="positions hold -2; a place is 0 or more"):
+    with pytest.raises(ValueError, match="positions hold -2; a position is 0 or more"):
         Rotary(4)(normal(2, 4), torch.tensor([0, -2]))

@@ -14,7 +14,8 @@
  *   n_heads: number, n_kv_heads?: number | null, d_head?: number | null, d_ff?: number | null,
  *   activation?: string, norm?: string, norm_placement?: string, positions?: string,
  *   rotary_fraction?: number, bias?: boolean, qkv_bias?: boolean | null, tied_embeddings?: boolean,
- *   window?: number | null, experts?: GivenExperts | null, latent?: Latent | null }} GivenConfig
+ *   window?: number | null, experts?: GivenExperts | null, latent?: Latent | null,
+ *   n_outputs?: number | null }} GivenConfig
  */
 
 /**
@@ -36,6 +37,7 @@ export function complete(given) {
     positions: "rotary",
     tied_embeddings: false,
     window: null,
+    n_outputs: null,
     ...given,
     activation,
     bias,

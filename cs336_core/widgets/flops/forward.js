@@ -13,22 +13,32 @@ import { operation, product } from "./operations.js";
 export function forwardOperations(step, singleNumbers) {
   const { config, tokens } = step;
   const { d_model: d, vocab_size: vocab } = config;
-  const table = product(vocab, d);
   return [
-    operation({ group: "other", component: "embedding", name: "embedding", params: table, moved: product(2, tokens, d), inLayers: false }),
+    operation({ group: "other", component: "embedding", name: "embedding", params: product(vocab, d), moved: product(2, tokens, d), inLayers: false }),
     ...positions(step, singleNumbers),
     ...attention(step),
     ...feedForward(step),
     ...norms(step, singleNumbers),
     ...(singleNumbers ? elementwise(step) : []),
+    ...head(step),
+  ];
+}
+
+/** What makes logits of the stream, or labels; nothing in a model without a head. @param {Pass} step */
+function head({ config, headFactor }) {
+  const { d_model: d, vocab_size, n_outputs, tied_embeddings } = config;
+  const isLM = n_outputs === null;
+  const outputs = n_outputs ?? vocab_size;
+  if (outputs === 0) return [];
+  return [
     operation({
       group: "head",
       component: "head",
-      name: "LM head",
-      factors: [["B T", Number(tokens)], ["d", d], ["V", vocab]],
-      params: config.tied_embeddings ? 0n : table,
-      weightsRead: table,
-      moved: product(tokens, d + vocab),
+      name: isLM ? "LM head" : "classifier",
+      factors: [headFactor, ["d", d], [isLM ? "V" : "C", outputs]],
+      params: isLM && tied_embeddings ? 0n : product(outputs, d),
+      weightsRead: product(outputs, d),
+      moved: product(headFactor[1], d + outputs),
       inLayers: false,
     }),
   ];

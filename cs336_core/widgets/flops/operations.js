@@ -20,10 +20,11 @@ export const GROUPS = ["projections", "scores", "mlp", "other", "head"];
  */
 
 /**
- * Tokens that go through a model together; `pairs`: of which tokens scores are counted.
+ * Tokens that go through a model together; `pairs`: of which tokens scores are counted;
+ * `headFactor`: the tokens at which the head works.
  * @typedef {{ config: Config, batch: number, seqLen: number, cached: number,
  *   pairs: "all" | "attended", fusedAttention: boolean, tokens: bigint, keys: number,
- *   pairFactors: readonly Side[], nPairs: bigint }} Pass
+ *   pairFactors: readonly Side[], nPairs: bigint, headFactor: Side }} Pass
  */
 
 /** The exact product of whole numbers. @param {...(number | bigint | boolean)} numbers */
@@ -35,10 +36,11 @@ export function product(...numbers) {
 
 /**
  * @param {Config} config
- * @param {{ batch: number, seqLen: number, cached: number, pairs: "all" | "attended", fusedAttention: boolean }} how
+ * @param {{ batch: number, seqLen: number, cached: number, pairs: "all" | "attended", fusedAttention: boolean,
+ *   logits?: "all" | "last" }} how
  * @returns {Pass}
  */
-export function passOf(config, { batch, seqLen, cached, pairs, fusedAttention }) {
+export function passOf(config, { batch, seqLen, cached, pairs, fusedAttention, logits = "all" }) {
   const { window } = config;
   const every = cached + seqLen;
   const keys = pairs === "all" || !window ? every : Math.min(every, seqLen + window - 1);
@@ -47,7 +49,10 @@ export function passOf(config, { batch, seqLen, cached, pairs, fusedAttention })
     ? [["T", seqLen], ["S", keys]]
     : [["P", attendedPairs(seqLen, cached, window)]];
   const nPairs = product(...pairFactors.map(([, number]) => number));
-  return { config, batch, seqLen, cached, pairs, fusedAttention, tokens: product(batch, seqLen), keys, pairFactors, nPairs };
+  const tokens = product(batch, seqLen);
+  /** @type {Side} */
+  const headFactor = logits === "all" ? ["B T", Number(tokens)] : ["B", batch];
+  return { config, batch, seqLen, cached, pairs, fusedAttention, tokens, keys, pairFactors, nPairs, headFactor };
 }
 
 /**

@@ -165,6 +165,7 @@ addStrings({
     "flops.letter.d_r": "numbers of a head that are rotated",
     "flops.letter.d_v": "width of a head's value",
     "flops.letter.V": "vocabulary",
+    "flops.letter.C": "labels",
     "flops.operation.embedding": "embedding",
     "flops.operation.positions": "positions",
     "flops.operation.norms": "norms",
@@ -199,5 +200,6 @@ addStrings({
     "flops.operation.residual sums": "residual sums",
     "flops.operation.biases": "biases",
     "flops.operation.LM head": "LM head",
+    "flops.operation.classifier": "classifier",
   },
 });

@@ -5,7 +5,7 @@ import { Bars } from "../ui/bars.jsx";
 import { Panel } from "../ui/panel.jsx";
 import { t } from "../ui/strings.js";
 import { pointOf } from "./operations.js";
-import { KINDS, PHASES } from "./state.js";
+import { KINDS, PARTS, PHASES } from "./state.js";
 import { bytes, fitTold, flops, percent, rate, reasons, speed } from "./words.js";
 
 /** @typedef {import("./operations.js").Point} Point */
@@ -13,9 +13,9 @@ import { bytes, fitTold, flops, percent, rate, reasons, speed } from "./words.js
 /** @typedef {import("./roofline.js").Machine} Machine */
 /** @typedef {import("./state.js").State} State */
 
-/** @param {{ point: Point, peak: number }} props */
-export function Details({ point, peak }) {
-  const { kind, phase, bound, computing, moving, seconds, attainable } = point;
+/** @param {{ point: Point, points: readonly Point[], peak: number }} props */
+export function Details({ point, points, peak }) {
+  const { kind, phase, attainable } = point;
   /** @type {[name: string, value: string][]} */
   const numbers = [
     ["flops", flops(point.flops)],
@@ -33,12 +33,34 @@ export function Details({ point, peak }) {
           </div>
         ))}
       </dl>
+      {kind === "whole" ? <Turns whole={point} points={points} /> : <Longer point={point} />}
+    </Panel>
+  );
+}
+
+/** What takes longer in one part. @param {{ point: Point }} props */
+function Longer({ point: { bound, computing, moving, seconds } }) {
+  return (
+    <>
       <Bars unit={(share) => duration((share * seconds) / 100)} rows={[
         { key: "computing", label: t("roofline.computing"), count: (100 * computing) / seconds, now: bound === "compute" },
         { key: "moving", label: t("roofline.moving"), count: (100 * moving) / seconds, now: bound === "memory" },
       ]} />
       <p>{t(`roofline.decides.${bound}`, { share: percent(1 - computing / moving) })}</p>
-    </Panel>
+    </>
+  );
+}
+
+/** The parts of a whole pass, one after another. @param {{ whole: Point, points: readonly Point[] }} props */
+function Turns({ whole: { phase, seconds, waiting }, points }) {
+  return (
+    <>
+      <Bars unit={(share) => duration((share * seconds) / 100)} rows={PARTS.map((part) => {
+        const point = pointOf(points, part, phase);
+        return { key: part, label: t(`roofline.kind.${part}`), count: (100 * point.seconds) / seconds, now: point.bound === "memory" };
+      })} />
+      <p>{t("roofline.decides.whole", { share: percent(waiting / seconds) })}</p>
+    </>
   );
 }
 

@@ -4,28 +4,17 @@ import { complete } from "../flops/config.js";
 import { forwardOperations } from "../flops/forward.js";
 import { macsOf, passOf } from "../flops/operations.js";
 import { countParameters } from "../flops/parameters.js";
-import { boundOf } from "./roofline.js";
-import { KINDS, PHASES } from "./state.js";
+import { boundOf, inSequence } from "./roofline.js";
+import { PARTS, PHASES } from "./state.js";
 
 /** @typedef {import("./state.js").Kind} Kind */
+/** @typedef {import("./state.js").Part} Part */
 /** @typedef {import("./state.js").Phase} Phase */
 /** @typedef {import("./state.js").Moved} Moved */
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./roofline.js").Machine} Machine */
 /** @typedef {import("../flops/config.js").GivenConfig} GivenConfig */
 /** @typedef {{ kind: Kind, phase: Phase, flops: number, bytes: number } & import("./roofline.js").Bound} Point */
-
-/**
- * Parameters that an operation reads where all weights are read once. A table that the LM head
- * shares with the embedding is read by the head; of experts, those are read that work.
- * @param {import("../flops/operations.js").Operation} operation
- * @param {boolean} tied
- */
-function weightsOf({ component, params, idle, weightsRead }, tied) {
-  if (component === "head") return weightsRead;
-  if (component === "embedding" && tied) return 0n;
-  return idle ? weightsRead : params;
-}
 
 /**
  * Keys and values of one token, or its latent, in all layers: how many numbers are kept.
@@ -46,38 +35,39 @@ function cacheOf(config, batch, context) {
 }
 
 /**
- * What a pass computes and moves, by the part of the model. Prefill reads `context` tokens of each
- * sequence at once; decode adds one to as many.
+ * What each part of a pass computes and moves. Prefill reads `context` tokens of each sequence at
+ * once; decode adds one to as many. Both need the logits of the last token of each.
  * @param {State} state
  * @param {GivenConfig} given
  * @param {Phase} phase
- * @returns {{ kind: Kind, flops: number, bytes: number }[]}
+ * @returns {{ kind: Part, flops: number, bytes: number }[]}
  */
 function costsOf({ batch, context, moved, precision, bytes_per_value: sizes }, given, phase) {
   const config = complete(given);
   const [seqLen, cached] = phase === "prefill" ? [context, 0] : [1, context];
-  const step = passOf(config, { batch, seqLen, cached, pairs: "attended", fusedAttention: moved !== "scores" });
+  const step = passOf(config, { batch, seqLen, cached, pairs: "attended", fusedAttention: moved !== "scores", logits: "last" });
   const operations = forwardOperations(step, false);
-  return KINDS.map((kind) => {
-    const own = operations.filter(({ group }) => kind === "whole" || group === kind);
-    const numbers = own.map((each) => (moved === "weights" ? weightsOf(each, config.tied_embeddings) : each.weightsRead + each.moved));
-    if (moved === "weights" && (kind === "scores" || kind === "whole")) numbers.push(cacheOf(config, batch, context));
+  return PARTS.map((kind) => {
+    const own = operations.filter(({ group }) => group === kind);
+    const numbers = own.map((each) => each.weightsRead + (moved === "weights" ? 0n : each.moved));
+    if (moved === "weights" && kind === "scores") numbers.push(cacheOf(config, batch, context));
     const sum = (/** @type {readonly bigint[]} */ all) => Number(all.reduce((total, each) => total + each, 0n));
     return { kind, flops: 2 * sum(own.map(macsOf)), bytes: (sizes[precision] ?? 2) * sum(numbers) };
   });
 }
 
 /**
- * All points: each part of the model in each phase, and the whole pass.
+ * All points: each part of the model in each phase, and the whole pass, whose parts take turns.
  * @param {State} state
  * @param {GivenConfig} config
  * @param {Machine} machine
  * @returns {Point[]}
  */
 export function pointsOf(state, config, machine) {
-  return PHASES.flatMap((phase) =>
-    costsOf(state, config, phase).map(({ kind, flops, bytes }) => ({ kind, phase, flops, bytes, ...boundOf(flops, bytes, machine, state.precision) })),
-  );
+  return PHASES.flatMap((phase) => {
+    const parts = costsOf(state, config, phase).map(({ kind, flops, bytes }) => ({ kind, phase, flops, bytes, ...boundOf(flops, bytes, machine, state.precision) }));
+    return [...parts, { kind: /** @type {Kind} */ ("whole"), phase, ...inSequence(parts) }];
+  });
 }
 
 /** @param {readonly Point[]} points @param {Kind} kind @param {Phase} phase */

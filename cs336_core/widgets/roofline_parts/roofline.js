@@ -10,8 +10,9 @@
  * @typedef {object} Bound
  * @property {number} computing seconds
  * @property {number} moving seconds
- * @property {number} seconds the longer of the two
- * @property {"compute" | "memory"} bound
+ * @property {number} seconds the longer of the two or, of several operations, the sum of theirs
+ * @property {"compute" | "memory"} bound what takes that time, or most of it
+ * @property {number} waiting seconds in which memory decides
  * @property {number} intensity FLOPs a byte
  * @property {number} attainable FLOPs a second, where nothing but these two takes time
  */
@@ -33,12 +34,27 @@ export function boundOf(flops, bytes, machine, precision) {
   const computing = flops / peak;
   const moving = bytes / machine.bytes_per_second;
   const intensity = flops / bytes;
+  const bound = computing >= moving ? "compute" : "memory";
   return {
     computing,
     moving,
     seconds: Math.max(computing, moving),
-    bound: computing >= moving ? "compute" : "memory",
+    bound,
+    waiting: bound === "memory" ? moving : 0,
     intensity,
     attainable: Math.min(peak, intensity * machine.bytes_per_second),
   };
+}
+
+/**
+ * Operations that run one after another: while one of them waits for memory, the next one cannot
+ * compute yet.
+ * @param {readonly (Bound & { flops: number, bytes: number })[]} parts
+ */
+export function inSequence(parts) {
+  const sum = (/** @type {"flops" | "bytes" | "computing" | "moving" | "seconds" | "waiting"} */ name) => parts.reduce((total, part) => total + part[name], 0);
+  const [flops, bytes, seconds, waiting] = [sum("flops"), sum("bytes"), sum("seconds"), sum("waiting")];
+  /** @type {"compute" | "memory"} */
+  const bound = seconds - waiting >= waiting ? "compute" : "memory";
+  return { flops, bytes, computing: sum("computing"), moving: sum("moving"), seconds, bound, waiting, intensity: flops / bytes, attainable: flops / seconds };
 }

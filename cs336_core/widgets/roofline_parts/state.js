@@ -6,7 +6,8 @@ import "./strings.js";
 
 /** @typedef {import("./roofline.js").Machine} Machine */
 /** @typedef {"prefill" | "decode"} Phase */
-/** @typedef {"projections" | "scores" | "mlp" | "head" | "whole"} Kind */
+/** @typedef {"projections" | "scores" | "mlp" | "head"} Part */
+/** @typedef {Part | "whole"} Kind */
 
 /** What is counted as moved: weights and caches; vectors, too; the scores of attention, too. @typedef {"weights" | "vectors" | "scores"} Moved */
 /** @typedef {{ name: string, config: import("../flops/config.js").GivenConfig }} Model */
@@ -33,8 +34,10 @@ export const TRAITS = [...URL_TRAITS, "models", "machines", "bytes_per_value"];
 
 /** @type {Phase[]} */
 export const PHASES = ["prefill", "decode"];
+/** @type {Part[]} */
+export const PARTS = ["projections", "scores", "mlp", "head"];
 /** @type {Kind[]} */
-export const KINDS = ["projections", "scores", "mlp", "head", "whole"];
+export const KINDS = [...PARTS, "whole"];
 /** @type {Moved[]} */
 export const MOVED = ["weights", "vectors", "scores"];
 export const BATCHES = powersOfTwo(4096);

@@ -7,7 +7,7 @@ addStrings({
     "roofline.title": "The roofline of a machine, and where the operations of a model stand under it",
     "roofline.plot": "FLOP/s at most",
     "roofline.plot.told":
-      "The roof of {machine} in {precision}: it rises with {bandwidth} up to {ridge} FLOPs a byte, and is flat at {peak} from there. Each operation stands on it at its own FLOPs a byte.",
+      "The roof of {machine} in {precision}: it rises with {bandwidth} up to {ridge} FLOPs a byte, and is flat at {peak} from there. Each operation stands on it at its own FLOPs a byte; the whole pass stands below it, since its operations run one after another.",
     "roofline.memory": "memory-bound",
     "roofline.compute": "compute-bound",
     "roofline.axis.x": "FLOPs a byte moved (arithmetic intensity)",
@@ -63,6 +63,7 @@ addStrings({
     "roofline.moving": "moving",
     "roofline.decides.memory": "Moving takes longer and decides: memory-bound. Meanwhile {share} of the arithmetic stands idle.",
     "roofline.decides.compute": "Computing takes longer and decides: compute-bound.",
+    "roofline.decides.whole": "The parts run one after another, and in {share} of the time they wait for memory (highlighted).",
     "roofline.capacity": "Memory and speed",
     "roofline.weights": "weights",
     "roofline.cache": "KV cache",
@@ -82,6 +83,8 @@ addStrings({
       "Decode reads the same weights for one token of each sequence: {intensity} a byte, and the {machine} could make {ridge}. About {needed} sequences at once would use it fully.",
     "roofline.why.cache":
       "Scores and values gain nothing from that: every sequence has keys and values of its own, which are read for one token each.",
+    "roofline.why.head":
+      "The LM head has little to do in prefill: only the last token of each sequence needs logits.",
     "roofline.table": "All numbers",
     "roofline.table.operation": "Operation",
     "roofline.table.bound": "Bound",

@@ -89,6 +89,7 @@ export function reasons({ batch, context, precision, moved, bytes_per_value: siz
     }),
     ...(experts ? [t("roofline.why.experts", { n: experts.n_experts, active: experts.n_active, prefill: prefill ?? "", decode: decode ?? "" })] : []),
     t("roofline.why.cache"),
+    t("roofline.why.head"),
   ];
 }
 

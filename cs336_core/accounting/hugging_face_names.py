@@ -1,0 +1,71 @@
+"""The names that a `config.json` holds: which fields change a count, the logits, or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cs336_core.model.config import Activation
+
+# Fields that change neither a count nor what the model computes for given ids.
+_OF_THE_MODEL = frozenset({
+    "_attn_implementation", "_name_or_path", "architectures", "attention_dropout",
+    "attn_implementation", "attn_pdrop", "auto_map", "aux_loss_alpha", "chunk_size_feed_forward",
+    "dtype", "embd_pdrop", "ep_size", "finetuning_task", "gradient_checkpointing", "hidden_dropout",
+    "id2label", "initializer_range", "internal_version", "is_decoder", "is_encoder_decoder",
+    "is_llama_config", "label2id", "max_sequence_length", "mscale", "n_group", "n_special",
+    "norm_topk_prob", "num_labels", "original_max_position_embeddings", "output_attentions",
+    "output_hidden_states", "output_past", "output_router_logits", "predict_special_tokens",
+    "pretraining_tp", "problem_type", "reorder_and_upcast_attn", "resid_pdrop", "return_dict",
+    "rope_interleave", "routed_scaling_factor", "router_aux_loss_coef", "router_jitter_noise",
+    "scoring_func", "seq_aux", "summary_activation", "summary_first_dropout",
+    "summary_proj_to_labels", "summary_type", "summary_use_proj", "task_specific_params",
+    "tokenizer_class", "topk_group", "topk_method", "torch_dtype", "torchscript",
+    "transformers_version", "unsloth_version", "use_bfloat16", "use_cache",
+})  # fmt: skip
+# Fields of generation, which older files hold too: they choose among the logits.
+_OF_GENERATION = frozenset({
+    "bad_words_ids", "begin_suppress_tokens", "diversity_penalty", "do_sample", "early_stopping",
+    "encoder_no_repeat_ngram_size", "exponential_decay_length_penalty", "length_penalty",
+    "max_length", "max_new_tokens", "min_length", "no_repeat_ngram_size", "num_beam_groups",
+    "num_beams", "num_return_sequences", "output_scores", "prefix", "remove_invalid_values",
+    "repetition_penalty", "return_dict_in_generate", "suppress_tokens", "temperature",
+    "tf_legacy_loss", "top_k", "top_p", "typical_p",
+})  # fmt: skip
+# Fields that change the logits and no count: the values at which they change nothing.
+CHANGE_LOGITS: dict[str, tuple[Any, ...]] = {
+    "attn_logit_softcapping": (None,),
+    "dual_chunk_attention_config": (None,),
+    "final_logit_softcapping": (None,),
+    "partial_rotary_factor": (None, 1),
+    "query_pre_attn_scalar": (None,),
+    "rope_interleaved": (None, False),
+    "scale_attn_by_inverse_layer_idx": (None, False),
+    "scale_attn_weights": (True,),
+    "use_mrope": (None, False),
+}
+GATED: dict[str, Activation] = {
+    "silu": "swiglu", "swish": "swiglu", "gelu": "geglu", "gelu_new": "geglu_tanh",
+    "gelu_pytorch_tanh": "geglu_tanh",
+}  # fmt: skip
+PLAIN: dict[str, Activation] = {
+    "relu": "relu", "gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh",
+    "gelu_fast": "gelu_tanh", "silu": "silu", "swish": "silu",
+}  # fmt: skip
+
+
+def is_harmless(name: str) -> bool:
+    """Return whether a field changes neither a count nor the logits, whatever it holds.
+
+    >>> is_harmless("top_k"), is_harmless("video_token_id"), is_harmless("num_experts")
+    (True, True, False)
+    """
+    return (
+        name in _OF_THE_MODEL
+        or name in _OF_GENERATION
+        or name.endswith(("_token_id", "_token_ids"))
+    )
+
+
+def is_empty(value: Any) -> bool:
+    """Return whether a value says nothing: null, false, or an object or a list of nothing."""
+    return value is None or value is False or (isinstance(value, dict | list) and not value)
