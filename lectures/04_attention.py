@@ -359,7 +359,7 @@ print(f"{len(cache)} places kept, largest difference {difference:.0e}")
 assert difference < 1e-5
 
 # %% [markdown]
-# But it is large. Each layer keeps a key and a value for each head, of 2 bytes a number: for a
+# But it is large. Each layer keeps a key and a value for each head, of 2 bytes per number: for a
 # token, 2 · layers · heads · width of a head · 2 bytes. A model shaped like Llama 3 8B has 32
 # layers and 32 heads of 128 numbers.
 #
