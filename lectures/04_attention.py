@@ -151,10 +151,10 @@ from cs336_core.widgets import TraceViewer
 of_it = plain_attention(queries[4:5], keys, values)  # @stepover
 assert torch.allclose(of_it, mixed[4:5])
 
-run = trace(  # @stepover
-    plain_attention, queries[4:5], keys, values, inspect_all=True
+TraceViewer(  # @stepover
+    trace(plain_attention, queries[4:5], keys, values, inspect_all=True),
+    key="call",
 )
-TraceViewer(run, key="call")  # @stepover
 
 # %% [markdown]
 # ## Why the square root?

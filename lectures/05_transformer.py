@@ -124,7 +124,7 @@ from cs336_core import figures
 from cs336_core.model.positions import sinusoidal_positions
 
 waves = sinusoidal_positions(100, 64)  # @stepover
-between = torch.linspace(0, 99, 1981)  # a position has 20 points, so that curves are smooth
+between = torch.linspace(0, 99, 496)  # five points per position, so that curves are smooth
 wavelengths = {}
 with figures.style():  # @stepover
     figure, rows = plt.subplots(4, figsize=(7.0, 4.2), sharex=True, sharey=True)
@@ -132,7 +132,6 @@ with figures.style():  # @stepover
         wavelengths[number] = 2 * math.pi * 10_000 ** ((number - 1) / 64)
         curve = torch.sin(2 * math.pi * between / wavelengths[number])
         axes.plot(between, curve, "C0-", lw=1.5)
-        axes.plot(waves[:, number - 1], "C1", ls="none", marker=".", ms=4)
         label = f"number {number}: one turn in {wavelengths[number]:.0f} positions"
         axes.set_title(label, loc="left", fontsize=10)
         axes.set(xlim=(0, 99), ylim=(-1.2, 1.2), yticks=[-1, 0, 1])
@@ -290,10 +289,12 @@ from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
+prompt = torch.tensor([list(b"Att")])
 parts = [Block, MultiHeadAttention, FeedForward]
-with torch.no_grad():  # @stepover
-    run = trace(model.forward, torch.tensor([list(b"Att")]), into=parts, inspect_all=True)
-TraceViewer(run, key="forward")  # @stepover
+TraceViewer(  # @stepover
+    trace(model.forward, prompt, into=parts, inspect_all=True),
+    key="forward",
+)
 
 # %% [markdown]
 # Is it the real thing? The same class, with the numbers of published models, has as many parameters
@@ -739,22 +740,29 @@ print(f"keys and values of 500: {2 * text.numel():6,} numbers")
 # in such a layer, in one whose steps are longer, about 0.7, and in attention. All are untrained.
 
 # %%
+from functools import partial
+
 hasty = StateSpace(64, d_state=16)
 torch.nn.init.zeros_(hasty.step_length.bias)  # softplus(0) is ln 2
 attention = MultiHeadAttention(64, n_heads=4)
 other = text.clone()
 other[0, 0] = torch.randn(64)
-look = causal_mask(500)
+look = causal_mask(500)  # @stepover
 
+layers = {
+    "short steps": layer,
+    "long steps": hasty,
+    "attention": partial(attention, mask=look),
+}
 changes = {}
-with torch.no_grad():  # @stepover
-    changes["short steps"] = layer(text) - layer(other)
-    changes["long steps"] = hasty(text) - hasty(other)
-    changes["attention"] = attention(text, look) - attention(other, look)
+for name, each in layers.items():  # @stepover
+    with torch.no_grad():
+        change = each(text) - each(other)
+    changes[name] = change.norm(dim=-1)[0]
 for later in [1, 20, 100, 499]:  # @stepover
     print(f"{later:3} tokens later:", end="")
     for name, change in changes.items():
-        print(f"  {name} {change[0, later].norm():.0e}", end="")
+        print(f"  {name} {change[later]:.0e}", end="")
     print()
 
 # %% [markdown]
@@ -772,7 +780,7 @@ for later in [1, 20, 100, 499]:  # @stepover
 # grow? Guess before you look.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-small = preset("gpt2-small")
+small = preset("gpt2-small")  # @stepover
 doubled = {
     "nothing": small,
     "layers": replace(small, n_layers=24),

@@ -65,7 +65,7 @@ products = count_flops(llama, batch=1, seq_len=8192)  # @stepover
 everything = count_flops(  # @stepover
     llama, batch=1, seq_len=8192, elementwise=True
 )
-more = total_flops(everything) / total_flops(products) - 1
+more = total_flops(everything) / total_flops(products) - 1  # @stepover
 print(f"{100 * more:.2f} % more")
 
 # %% [markdown]
@@ -167,7 +167,7 @@ for each in products:  # @stepover
     if each.flops:
         cost = [flops_text(each.flops), percent_text(each.flops / whole)]
         lines.append(f"| {' | '.join([each.operation, each.dimensions, *cost])} |")
-lines.append(f"| in all | | {flops_text(whole)} | |")
+lines.append(f"| in all | | {flops_text(whole)} | |")  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -438,8 +438,8 @@ print(f"FLOPs of a step: {min(work):.3f} to {max(work):.3f} of the posted")
 # agrees with the count without the slip:
 
 # %%
-largest = total_flops(recounts[-1]) / 2048  # per token  # @stepover
-print(f"{300e9 * largest:.2e} FLOPs for 300 billion tokens")
+per_token = total_flops(recounts[-1]) / 2048  # @stepover
+print(f"{300e9 * per_token:.2e} FLOPs for 300 billion tokens")
 
 # %% [markdown]
 # What stays true? Larger models do spend a larger part in the MLP, here from
@@ -664,7 +664,7 @@ always = {
     "master weights": state.master_weights,
     "Adam's averages": state.optimizer,
 }
-ways = {
+ways = {  # @stepover
     "plain attention": activation_bytes(llama, 1, 8192, fused_attention=False),
     "FlashAttention": llama_kept,
     "and recomputation": llama_again,
@@ -695,7 +695,7 @@ with figures.style():  # @stepover
     axes.grid(visible=False)
     plt.close(figure)
 sums = {way: state.total + each.total for way, each in ways.items()}
-figures.inline(
+figures.inline(  # @stepover
     figure,
     alt="Memory of training Llama 3 8B on one sequence of 8,192 tokens: "
     + ", ".join(f"{name} {bytes_text(size)}" for name, size in always.items())
@@ -808,8 +808,8 @@ all_pairs = total_flops(long_llama) / H100.peak("bf16")
 # weight that a token is multiplied by, and the cache of keys and values. (Of the embedding it needs
 # one row.) Do not read "compute-bound" as "quick". A prompt of 131,072 tokens keeps an H100 busy
 # for at least {eval}`f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"` seconds before the first
-# word, and for {eval}`f"{all_pairs:.1f}"` if all pairs are computed, as the tables above count
-# them.
+# word, and for {eval}`f"{all_pairs:.1f}"` if all pairs and all logits are computed, as the tables
+# above count them.
 #
 # In the figure each part of the model stands under the roof of a machine. The parts run one after
 # another, so their times add up.
@@ -958,7 +958,7 @@ names |= {"caches": caches, "torch": torch, "cross_entropy": cross_entropy}
 quiet = "with torch.no_grad(): "
 training = count_flops(small, 4, 256, work="training")  # @stepover
 one_more = count_flops(small, 1, 1, cached=255)  # @stepover
-todo = {
+todo = {  # @stepover
     "one product": ("square @ square", 2 * 1024**3),
     "forward, 4 × 256": (quiet + "model(read)", forward),
     "training, 4 × 256": (

@@ -122,7 +122,7 @@ def test_the_posted_table_has_a_slip(told: Told) -> None:
     for column, half_a_digit in enumerate([0.5, 0.5, 0.05, 0.05]):
         assert max(told.names["slip"][column::4]) <= half_a_digit
     assert max(told.names["correct"]) > 15
-    assert 300e9 * told.names["largest"] == pytest.approx(4.30e23, rel=0.002)
+    assert 300e9 * told.names["per_token"] == pytest.approx(4.30e23, rel=0.002)
 
 
 def test_the_mlp_takes_four_fifths_of_newer_models(told: Told) -> None:
