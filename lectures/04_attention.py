@@ -19,7 +19,7 @@
 #
 # This page computes it step by step, on a sentence, until nothing about it is a secret. It takes
 # about fifty minutes. You need to know what a token is ({doc}`02_tokenization`), and how a matrix
-# is multiplied with a vector. The model around it is the next lecture's.
+# is multiplied with a vector. The next lecture builds the rest of the model.
 
 # %% [markdown]
 # ## A look-up that is never quite sure
@@ -36,6 +36,7 @@
 # %%
 import torch
 
+torch.manual_seed(336)  # the random numbers below are the same each time
 tokens = ["The", "cat", "sat", "because", "it", "was", "tired"]
 x = torch.tensor(
     [
@@ -87,15 +88,15 @@ from cs336_core.model.attention import softmax
 
 shares = softmax(scores)
 for name, share in zip(tokens, shares[4].tolist(), strict=True):
-    print(f"{name:8} {share:4.0%}  {'#' * round(20 * share)}")
+    print(f"{name:8} {100 * share:3.0f} %  {'#' * round(20 * share)}")
 
 # %% tags=["remove-cell"]
 share_of_cat = shares[4, 1].item()
 
 # %% [markdown]
-# *it* gives {eval}`f"{share_of_cat:.0%}"` of its attention to *cat*. The rest is spread thinly: no
-# share is ever quite zero. Then the values are mixed in these shares, and what comes out for *it*
-# is mostly an animal. The pronoun has found its noun.
+# *it* gives {eval}`f"{100 * share_of_cat:.0f} %"` of its attention to *cat*. The rest is spread
+# thinly: no share is ever quite zero. Then the values are mixed in these shares, and what comes out
+# for *it* is mostly an animal. The pronoun has found its noun.
 
 # %%
 mixed = shares @ values
@@ -135,18 +136,25 @@ AttentionExplorer(tokens, queries, keys, values, **shown, key="sentence")
 #   of 0 is no weight of 0.
 # - Lower the temperature, which divides all scores. The weights of *it* go to one token alone.
 #   Raise it, and they draw closer to each other.
-# - Find a row in which all weights are nearly the same. What does this token ask for?
+# - Compare the row of *it* with the other rows. In each of those, the largest weight is less than
+#   twice the smallest. What do these tokens ask for?
 
 # %% [markdown]
-# This is the function as it stands in the package, and here is a call of it, line by line, with
-# every tensor in view.
+# And here it is as a function: a call for the query of *it*, line by line, with every tensor in
+# view. (`scaled_dot_product_attention` computes the same and needs less memory for it.)
 
 # %% tags=["hide-input"]
+from cs336_core.model.plain_attention import plain_attention
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-run = trace(scaled_dot_product_attention, queries[4:5], keys, values, inspect_all=True)  # @stepover
-TraceViewer(run, key="call")  # @stepover
+of_it = plain_attention(queries[4:5], keys, values)  # @stepover
+assert torch.allclose(of_it, mixed[4:5])
+
+TraceViewer(  # @stepover
+    trace(plain_attention, queries[4:5], keys, values, inspect_all=True),
+    key="call",
+)
 
 # %% [markdown]
 # ## Why the square root?
@@ -172,20 +180,22 @@ best_share, learns = {}, {}
 for d in [4, 64, 1024]:  # @stepover
     for divided in [False, True]:
         spread = 1 if divided else d**0.5
-        drawn = spread * torch.randn(2000, 10, generator=generator)
+        drawn = spread * torch.randn(100_000, 10, generator=generator)
         drawn_shares = softmax(drawn)
+        gradients = drawn_shares * (1 - drawn_shares)
         best_share[d, divided] = drawn_shares.amax(-1).mean().item()
-        learns[d, divided] = (drawn_shares * (1 - drawn_shares)).mean().item()
-    told = [f"{best_share[d, divided]:.0%}" for divided in [False, True]]
-    print(f"d = {d:4}: the best gets {told[0]}, divided {told[1]}")
+        learns[d, divided] = gradients.mean().item()
+    plain, scaled = 100 * best_share[d, False], 100 * best_share[d, True]
+    print(f"d = {d:4}: the best gets {plain:.0f} %, divided {scaled:.0f} %")
 
 # %% [markdown]
 # Without the root, the softmax of a wide head picks one key and ignores the others. That is not
-# only stubborn. It cannot learn: where a share is nearly 0 or 1, moving the score moves nothing.
-# The slope of a share is $p (1 - p)$, and at $d$ = 1,024 it is
-# {eval}`f"{learns[1024, True] / learns[1024, False]:.0f}"` times smaller without the root than with
-# it. Dividing by $\sqrt{d}$ keeps the spread of the scores at 1, however wide the heads are, as
-# long as the numbers themselves have a spread of 1. When training begins they about have.
+# only stubborn. It hardly learns: where a share is nearly 0 or 1, moving the score moves next to
+# nothing. The gradient of a share with respect to its own score is $p (1 - p)$, and at $d$ = 1,024
+# it is on average {eval}`f"{learns[1024, True] / learns[1024, False]:.0f}"` times smaller without
+# the root than with it. Dividing by $\sqrt{d}$ keeps the standard deviation of the scores at 1,
+# however wide the heads are, as long as that of the queries and keys is 1. At initialization that
+# is roughly true.
 
 # %% [markdown]
 # ## Who may look at whom
@@ -239,7 +249,7 @@ for name, look in [("causal", causal_mask(7)), ("no mask", None)]:
 asked = 6 * torch.eye(4)[:2]  # an animal? an action?
 crossed = softmax(asked @ keys.T / 4**0.5)
 for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
-    print(f"{word:6}", *(f"{share:4.0%}" for share in row))
+    print(f"{word:6}", *(f"{100 * share:3.0f} %" for share in row))
 
 # %% [markdown]
 # *Katze* finds *cat*. *saß* cannot choose between *sat* and *was*: both are actions to it. To
@@ -310,7 +320,6 @@ AttentionExplorer(tokens, two_heads, offered, offered, **shown, key="heads")
 # %%
 from cs336_core.model.multi_head import MultiHeadAttention
 
-torch.manual_seed(336)
 attention = MultiHeadAttention(d_model=512, n_heads=8)
 hidden = torch.randn(1, 7, 512)  # one text, seven tokens
 print(attention(hidden, causal_mask(7)).shape)  # @stepover
@@ -350,16 +359,17 @@ print(f"{len(cache)} places kept, largest difference {difference:.0e}")
 assert difference < 1e-5
 
 # %% [markdown]
-# But it is large. Each layer keeps a key and a value for each head, of 2 bytes a number: for a
+# But it is large. Each layer keeps a key and a value for each head, of 2 bytes per number: for a
 # token, 2 · layers · heads · width of a head · 2 bytes. A model shaped like Llama 3 8B has 32
 # layers and 32 heads of 128 numbers.
 #
 # Heads can share. In *grouped-query attention*, GQA, a few query heads use the same keys and values
 # {cite:p}`gqa2023`; in *multi-query attention*, MQA, all of them do {cite:p}`mqa2019`. *Multi-head
-# latent attention*, MLA, keeps one short vector from which each head makes its own
+# latent attention*, MLA, caches one short vector, from which each head computes keys and values of
+# its own, and beside it one small key that carries the position and that all heads share
 # {cite:p}`deepseekv2`.
 #
-# How many bytes is that for a token, and for a text of 8,192? Say a number first.
+# How many bytes is that per token, and for a sequence of 8,192? Say a number first.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from dataclasses import replace
@@ -367,22 +377,24 @@ from dataclasses import replace
 from cs336_core.accounting import kv_cache_bytes
 from cs336_core.model.config import preset
 
-llama = preset("llama-3-8b")
-deepseek = preset("deepseek-v3")
+llama = preset("llama-3-8b")  # @stepover
+deepseek = preset("deepseek-v3")  # @stepover
 kept = {}
 shared = {"MHA, 32 heads": 32, "GQA, 8 heads": 8, "MQA, 1 head": 1}
 for name, n_kv_heads in shared.items():  # @stepover
     kept[name] = kv_cache_bytes(replace(llama, n_kv_heads=n_kv_heads))
 kept["MLA of DeepSeek-V3"] = kv_cache_bytes(deepseek)  # @stepover
 for name, size in kept.items():
-    text = 8192 * size / 2**20
-    print(f"{name:18} {size / 1024:4.0f} KiB a token, {text:5,.0f} MiB a text")
+    per_token, per_text = size / 2**10, 8192 * size / 2**20
+    print(f"{name:18} {per_token:5.1f} KiB per token, {per_text:5,.0f} MiB")
 
 # %% [markdown]
 # Llama 3 8B uses GQA with 8 heads, a quarter of what it would need without. GQA's authors found it
 # nearly as good as attention in which every head has its own, and nearly as fast as MQA.
 # DeepSeek-V3 is far larger, with {eval}`deepseek.n_layers` layers and {eval}`deepseek.n_heads`
-# heads, and keeps about half of what Llama 3 8B keeps.
+# heads, and caches about half as much as Llama 3 8B: per token and layer,
+# {eval}`deepseek.latent.kv_rank` numbers of the short vector and
+# {eval}`deepseek.latent.rope_head_dim` of the shared key.
 
 # %% [markdown]
 # ## Attention does not know the order
@@ -392,13 +404,17 @@ for name, size in kept.items():
 # %%
 shuffle = torch.randperm(7, generator=generator)
 plain = scaled_dot_product_attention(queries, keys, values)
-shuffled = scaled_dot_product_attention(queries[shuffle], keys[shuffle], values[shuffle])
+shuffled = scaled_dot_product_attention(
+    queries[shuffle],
+    keys[shuffle],
+    values[shuffle],
+)
 assert torch.allclose(plain[shuffle], shuffled)
 print("shuffled:", [tokens[i] for i in shuffle])
 
 # %% [markdown]
-# Without a mask, *dog bites man* and *man bites dog* are the same to it. Something has to tell the
-# places of the tokens. How, the next lecture shows.
+# Without a mask, *dog bites man* and *man bites dog* are the same to it. Something has to tell it
+# where each token stands. The next lecture shows how.
 
 # %% [markdown]
 # ## A long text
@@ -407,8 +423,8 @@ print("shuffled:", [tokens[i] for i in shuffle])
 # done about it?
 #
 # **Look less far.** In *sliding-window attention* a token looks at the last few only
-# {cite:p}`longformer2020`. What is further back reaches it through the layers below, each of which
-# looks a window further.
+# {cite:p}`longformer2020`. What is further back reaches it through the layers below. Each of them
+# reaches back by one token less than the window, since the window includes the token itself.
 
 # %%
 from cs336_core.model.masks import window_mask
@@ -438,7 +454,8 @@ from cs336_core.model.linear_attention import linear_attention_recurrent
 q, k, v = torch.randn(3, 500, 64, generator=generator)
 _, state = linear_attention_recurrent(q, k, v)  # @stepover
 state_size = sum(each.numel() for each in state)
-print(f"state {state_size:,} numbers, keys and values {k.numel() + v.numel():,}")
+cache_size = k.numel() + v.numel()
+print(f"state {state_size:,} numbers, keys and values {cache_size:,}")
 
 # %% [markdown]
 # **Compute the same, and move less.** That is FlashAttention {cite:p}`flashattention2022`, and it
@@ -511,7 +528,8 @@ from cs336_core.model.flash import flash_attention
 q, k, v = torch.randn(3, 1, 8, 200, 64, generator=generator)
 look = causal_mask(200)
 tiled = flash_attention(q, k, v, causal=True)  # @stepover
-assert torch.allclose(tiled, scaled_dot_product_attention(q, k, v, look), atol=1e-5)
+untiled = scaled_dot_product_attention(q, k, v, look)  # @stepover
+assert torch.allclose(tiled, untiled, atol=1e-5)
 
 # %% [markdown]
 # And what is *kept* for the backward pass? The plain way keeps a table of shares, which grows with
@@ -551,13 +569,13 @@ assert torch.equal(full(hidden), usual(hidden))  # @stepover
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. What is a number in an answer was computed when this page was
+# Think first, then open the answer. Every number in the answers was computed when this page was
 # built.
 #
 # **1.** All scores of a row are equal. What does attention return?
 #
 # ```{dropdown} Answer
-# The plain mean of the values: each share is {eval}`f"{uniform[0].item():.3f}"`, one seventh. Add
+# The plain mean of the values: each of seven shares is {eval}`f"{uniform[0].item():.3f}"`. Add
 # 100 to every score of a row, and nothing changes either: each exponential is $e^{100}$ times as
 # large, and so is their sum. This is why the largest score can be taken off first, so that no
 # exponential overflows.
@@ -571,8 +589,8 @@ assert torch.equal(full(hidden), usual(hidden))  # @stepover
 # row makes gradients that are not numbers, and they spoil the whole model.
 # ```
 #
-# **3.** How many parameters has the attention of one layer of Llama 3 8B, with a width of 4,096, 32
-# heads and 8 for keys and values?
+# **3.** How many parameters does the attention of one layer of Llama 3 8B have, with a width of
+# 4,096, 32 heads and 8 for keys and values?
 #
 # ```{dropdown} Answer
 # {eval}`f"{parameters:,}"`: two matrices of 4,096 by 4,096, for queries and the output, and two of
@@ -582,15 +600,14 @@ assert torch.equal(full(hidden), usual(hidden))  # @stepover
 # **4.** A window of 3, and 4 layers. How far back does the last token hear?
 #
 # ```{dropdown} Answer
-# {eval}`furthest` tokens before it: each layer reaches 2 further back. It is not told directly, but
-# by those in between.
+# {eval}`furthest` tokens before it: each layer reaches 2 further back. It does not see the furthest
+# one itself, only what the tokens in between have taken from it.
 # ```
 #
 # **5.** A model has 8 heads, and GQA with 8 heads of keys and values. What is that called?
 #
 # ```{dropdown} Answer
-# Multi-head attention. With the same matrices the two give the same, bit by bit; so this page was
-# built only after it was tried.
+# Multi-head attention. With the same matrices they agree bit for bit; the build checks it.
 # ```
 #
 # **6.** Does FlashAttention make fewer operations?

@@ -14,9 +14,9 @@
 # # The Transformer
 #
 # Attention lets tokens talk to each other. It does not know their order, it cannot think about what
-# it heard, and if it is stacked a hundred times its numbers explode or vanish. A Transformer is
-# what one builds around it to mend this: places, a small network for each token, norms, and a
-# stream that carries everything along.
+# it heard, and if it is stacked a hundred times its numbers explode or vanish. A Transformer fixes
+# this: positions, a small network applied to every token, norms, and a residual stream that ties it
+# all together.
 #
 # This page builds one from its parts and trains it until it knows a sentence by heart. It takes
 # about an hour. You need {doc}`04_attention`.
@@ -30,9 +30,10 @@
 # through the layers, is the *residual stream*.
 #
 # Why add? Send a row through 50 layers, each a random matrix. What comes out at the top, and what
-# comes back to the bottom as a *gradient*, the slope by which training moves numbers? In one column
-# each layer replaces the row. In the other it adds to it, after it has read the row at a standard
-# size, which is the subject of the next section.
+# comes back to the bottom as a *gradient*? (It says in which direction a number would have to move
+# for the loss to grow; training moves the number the other way.) In one column each layer replaces
+# the row. In the other it adds to it, after it has read the row at a standard size, which is the
+# subject of the next section.
 
 # %%
 import math
@@ -56,8 +57,8 @@ for size in [0.5, 1.0, 2.0]:  # @stepover
         (slope,) = torch.autograd.grad(top.sum(), bottom)
         tops[name, size], slopes[name, size] = top.norm(), slope.norm()
 for (name, size), top in tops.items():
-    slope = slopes[name, size]
-    print(f"size {size}, {name:8}: row {top:.0e}, gradient {slope:.0e}")
+    label, slope = f"size {size}, {name}:", slopes[name, size]
+    print(f"{label:19} row {top:.0e}, gradient {slope:.0e}")
 
 # %% [markdown]
 # Where rows are replaced, everything hangs on the size of the matrices: a little too small, and
@@ -90,8 +91,9 @@ print([f"{number:.2f}" for number in normalized.tolist()])
 with torch.no_grad():
     for norm in [LayerNorm(4), RMSNorm(4)]:
         for times in [1, 1000]:
-            numbers = [f"{number:5.2f}" for number in norm(times * row).tolist()]
-            print(f"{type(norm).__name__:9} of {times:4} times the row:", *numbers)
+            label = f"{type(norm).__name__} of {times} times the row:"
+            numbers = norm(times * row).tolist()
+            print(f"{label:32}", *(f"{number:5.2f}" for number in numbers))
 
 # %% [markdown]
 # A row that is a thousand times as large gives the same. That is the point.
@@ -121,25 +123,33 @@ import matplotlib.pyplot as plt
 from cs336_core import figures
 from cs336_core.model.positions import sinusoidal_positions
 
-waves = sinusoidal_positions(100, 64)
+waves = sinusoidal_positions(100, 64)  # @stepover
+between = torch.linspace(0, 99, 496)  # five points per position, so that curves are smooth
+wavelengths = {}
 with figures.style():  # @stepover
-    figure, axes = plt.subplots(figsize=(5.2, 3.0))
-    for column, look in [(0, "C1-"), (16, "C0-"), (32, "C1--")]:
-        axes.plot(waves[:, column], look, lw=1.5, label=f"number {column}")
-    axes.set(xlabel="place", ylabel="", xlim=(0, 99), ylim=(-1.15, 1.75))
-    axes.legend(loc="upper left", ncols=3)
+    figure, rows = plt.subplots(4, figsize=(7.0, 4.2), sharex=True, sharey=True)
+    for number, axes in zip([1, 9, 17, 25], rows, strict=True):
+        wavelengths[number] = 2 * math.pi * 10_000 ** ((number - 1) / 64)
+        curve = torch.sin(2 * math.pi * between / wavelengths[number])
+        axes.plot(between, curve, "C0-", lw=1.5)
+        label = f"number {number}: one turn in {wavelengths[number]:.0f} positions"
+        axes.set_title(label, loc="left", fontsize=10)
+        axes.set(xlim=(0, 99), ylim=(-1.2, 1.2), yticks=[-1, 0, 1])
+    rows[-1].set_xlabel("position")
     plt.close(figure)
 figures.inline(
     figure,
-    alt="Three of the numbers that tell a place, against the place: the first is a fast sine wave, "
-    "the others are slower and slower.",
+    alt="Four of the 64 numbers that are added at a position, against the position: sine waves, "
+    + ", ".join(f"number {each} with one turn in {wavelengths[each]:.0f}" for each in wavelengths)
+    + " positions.",
 )
 
 # %% [markdown]
 # **Rotations.** Rotary embeddings, RoPE, add nothing {cite:p}`rope2021`. They turn queries and
 # keys: take their numbers in pairs, as points in the plane, and rotate each pair by an angle that
-# grows with the place: pair $i$ of $d$ numbers at place $p$ by $p\,\theta^{-2i/d}$, with a base
-# $\theta$ of 10,000 or more. Two turns in a row are one, $R_m^\top R_n = R_{n-m}$. So the score
+# grows with the position. Of $d$ numbers, pair $i = 1, \dots, d/2$ at position $p$ turns by
+# $p\,\theta^{-2(i-1)/d}$, with a base $\theta$ of 10,000 or more. Two turns in a row are one,
+# $R_m^\top R_n = R_{n-m}$. So the score
 # depends on *how far apart* two tokens are, and on nothing else about their places.
 
 # %%
@@ -152,9 +162,11 @@ for at_query, at_key in [(5, 3), (75, 73), (5, 2)]:  # @stepover
     with_wave = (query + waves[at_query]) @ (key + waves[at_key]).T
     turned_query = rotary(query, torch.tensor([at_query]))
     turned_key = rotary(key, torch.tensor([at_key]))
-    scores_of[at_query, at_key] = with_wave.item(), (turned_query @ turned_key.T).item()
+    turned = turned_query @ turned_key.T
+    scores_of[at_query, at_key] = with_wave.item(), turned.item()
 for (at_query, at_key), (with_wave, turned) in scores_of.items():
-    print(f"{at_query:2} and {at_key:2}: waves {with_wave:5.2f}, rotated {turned:5.2f}")
+    label = f"positions {at_query} and {at_key}:"
+    print(f"{label:20} waves {with_wave:5.2f}, rotated {turned:5.2f}")
 
 # %% [markdown]
 # At the places 5 and 3, and at 75 and 73, the rotated score is the same. With waves that were added
@@ -221,30 +233,68 @@ for network in [plain, gated]:
 # ## A block, and a model
 #
 # Now put it together. A *block* is attention and an MLP, each with a norm before it, each added to
-# the stream. This is how it stands in the package.
+# the stream:
+#
+# ```python
+# x = x + attention(norm(x))
+# x = x + mlp(norm(x))
+# ```
+#
+# All sizes are in one configuration. Here are the parts of one block, and a stream of five tokens
+# that goes through them line by line. It comes out as it does from the block as a whole.
 
-# %% tags=["hide-input"]
-import inspect
-
-from IPython.display import Markdown
-
+# %%
 from cs336_core.model.block import Block
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.masks import causal_mask
+from cs336_core.model.positions import Rotary
 
-Markdown(f"```python\n{inspect.getsource(Block.forward)}```")
+config = ModelConfig(
+    vocab_size=256,
+    context_length=128,
+    n_layers=2,
+    d_model=64,
+    n_heads=4,
+    d_ff=172,
+)
+block = Block(config, Rotary(config.rotary_dim))
+stream, mask = torch.randn(1, 5, 64), causal_mask(5)  # @stepover
+
+with torch.no_grad():
+    heard = block.attention(block.attention_norm(stream), mask)
+    x = stream + heard
+    thought = block.feed_forward(block.feed_forward_norm(x))
+    x = x + thought
+    whole = block(stream, mask)
+assert torch.equal(x, whole)
+print(f"attention adds {heard.norm():.1f}, the MLP {thought.norm():.1f}")
 
 # %% [markdown]
 # A model is a table of embeddings, a pile of blocks, a last norm, and a matrix that gives every id
-# a score, a *logit*: the *LM head*. All of it is said in one configuration.
+# a score, a *logit*: the *LM head*.
 
 # %%
-from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 
-config = ModelConfig(
-    vocab_size=256, context_length=128, n_layers=2, d_model=64, n_heads=4, d_ff=172
-)
 model = LanguageModel(config)
 print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
+
+# %% [markdown]
+# Step through one forward pass of it, on the three bytes of *Att*: into the model, into its blocks,
+# and in each of them through attention and the MLP.
+
+# %% tags=["hide-input"]
+from cs336_core.model.feed_forward import FeedForward
+from cs336_core.model.multi_head import MultiHeadAttention
+from cs336_core.trace import trace
+from cs336_core.widgets import TraceViewer
+
+prompt = torch.tensor([list(b"Att")])
+parts = [Block, MultiHeadAttention, FeedForward]
+TraceViewer(  # @stepover
+    trace(model.forward, prompt, into=parts, inspect_all=True),
+    key="forward",
+)
 
 # %% [markdown]
 # Is it the real thing? The same class, with the numbers of published models, has as many parameters
@@ -254,10 +304,11 @@ print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 # %%
 from cs336_core.model.config import preset
 
-for name in ["gpt2-small", "llama-3-8b", "llama-3.1-405b"]:
+for name in ["gpt2-small", "llama-3-8b", "llama-3.1-405b"]:  # @stepover
     with torch.device("meta"):
         published = LanguageModel(preset(name))
-    print(f"{name:15} {sum(p.numel() for p in published.parameters()):>15,}")
+    n_params = sum(p.numel() for p in published.parameters())
+    print(f"{name:15} {n_params:>15,}")
 
 # %% [markdown]
 # ## Learn a sentence by heart
@@ -266,7 +317,8 @@ for name in ["gpt2-small", "llama-3-8b", "llama-3.1-405b"]:
 # sentence? Ours reads bytes. At each place it predicts the next one. The text is its own answer, so
 # nobody has to write answers down: it learns *self-supervised*. The *loss* is how surprised it is.
 # To know nothing of 256 bytes is a loss of $\ln 256$. After each try an *optimizer* moves every
-# parameter a little along its gradient; ours is AdamW {cite:p}`adamw2017`.
+# parameter a little against its gradient, so that the loss falls; ours is AdamW
+# {cite:p}`adamw2017`.
 
 # %%
 sentence = "Attention lets tokens talk. The MLP lets them think."
@@ -299,7 +351,8 @@ for start in [b"Att", b"Xtt"]:  # @stepover
     written = list(start)
     with torch.no_grad():
         for _ in range(len(sentence) - 3):
-            written.append(model(torch.tensor([written]))[0, -1].argmax().item())
+            logits = model(torch.tensor([written]))
+            written.append(logits[0, -1].argmax().item())
     texts[start] = bytes(written).decode(errors="replace")
     print(texts[start])
 
@@ -349,12 +402,13 @@ for placement in ["pre", "post"]:  # @stepover
     deep = replace(config, n_layers=12, norm_placement=placement)
     placed[placement] = memorize(LanguageModel(deep), read, following)[-1]
 for placement, loss in placed.items():
-    print(f"{placement:4}-norm: loss {loss:.2f}")
+    label = f"{placement}-norm:"
+    print(f"{label:10} loss {loss:.2f}")
 
 # %% [markdown]
 # It is one model and one seed, but others have seen the same {cite:p}`prenorm2020`. A deep model
-# with post-norm needs a careful *warm-up*: a learning rate that begins near zero. With pre-norm it
-# can mostly be trained at once.
+# with post-norm needs a careful *warm-up*: a learning rate that begins near zero. With pre-norm,
+# training can do without one, though nearly all large models are warmed up all the same.
 
 # %% [markdown]
 # ## Learn to answer
@@ -370,8 +424,8 @@ answering = LanguageModel(config)  # @stepover
 memorize(answering, read, following, mask=answer)  # @stepover
 with torch.no_grad():
     logits = answering(read)  # @stepover
-    of_answer = cross_entropy(logits, following, answer).item()  # @stepover
-    of_question = cross_entropy(logits, following, ~answer).item()  # @stepover
+    of_answer = cross_entropy(logits, following, answer)  # @stepover
+    of_question = cross_entropy(logits, following, ~answer)  # @stepover
 print(f"answer {of_answer:.2f}, question {of_question:.2f}")
 
 # %% [markdown]
@@ -451,8 +505,8 @@ for factor, spread in steadied.items():
 # costs dearly.
 #
 # *Label smoothing* asks for less {cite:p}`labelsmoothing2015`: a part $s$ of the probability, say
-# 10%, is dealt out to all $V$ ids alike, and the right one keeps the rest. Now there is a best lead
-# of the right score, and it is finite: $\ln(1 + V (1 - s) / s)$.
+# 10 %, is dealt out to all $V$ ids alike, and the right one keeps the rest. Now there is a best
+# lead of the right score, and it is finite: $\ln(1 + V (1 - s) / s)$.
 
 # %%
 from cs336_core.model.losses import best_loss
@@ -463,7 +517,8 @@ for lead in [2.0, 5.0, best_lead, 20.0]:
     scores = torch.tensor([[lead] + [0.0] * 255])
     sharp = cross_entropy(scores, right)  # @stepover
     smooth = cross_entropy(scores, right, label_smoothing=0.1)  # @stepover
-    print(f"ahead by {lead:4.1f}: loss {sharp:.2f}, with smoothing {smooth:.2f}")
+    both = f"loss {sharp:.2f}, with smoothing {smooth:.2f}"
+    print(f"ahead by {lead:4.1f}: {both}")
 print(f"the best with smoothing: {best_loss(256, 0.1):.2f}")  # @stepover
 
 # %% [markdown]
@@ -477,19 +532,20 @@ for smoothing in [0.0, 0.1]:  # @stepover
     torch.manual_seed(336)
     sure = LanguageModel(config)
     for n_steps in [100, 300]:
-        memorize(sure, read, following, n_steps=n_steps, label_smoothing=smoothing)
+        how = {"n_steps": n_steps, "label_smoothing": smoothing}
+        memorize(sure, read, following, **how)
         with torch.no_grad():
             logits = sure(read)
         of_right = logits.gather(-1, following[..., None])[..., 0]
         of_others = (logits.sum(-1) - of_right) / 255
         leads[smoothing, n_steps] = (of_right - of_others).mean().item()
 for smoothing in [0.0, 0.1]:
-    soon, late = leads[smoothing, 100], leads[smoothing, 300]
-    print(f"smoothing {smoothing}: ahead by {soon:.1f}, later by {late:.1f}")
+    first, later = leads[smoothing, 100], leads[smoothing, 300]
+    print(f"smoothing {smoothing}: ahead by {first:.1f}, later {later:.1f}")
 
 # %% [markdown]
 # Without it the lead never comes to rest. With it, the lead is where it should be, and stays there.
-# The first Transformer used 10%. Its perplexity became worse by it, and its translations better
+# The first Transformer used 10 %. Its perplexity became worse by it, and its translations better
 # {cite:p}`transformer2017`.
 
 # %% [markdown]
@@ -529,26 +585,30 @@ for kind in [LanguageModel, MaskedLanguageModel]:  # @stepover
     torch.manual_seed(336)
     built = kind(config)
     with torch.no_grad():
-        moved[kind.__name__] = int((built(ids) != built(changed)).any(-1).sum())
+        differs = (built(ids) != built(changed)).any(-1)
+    moved[kind.__name__] = int(differs.sum())
 for name, n in moved.items():
-    print(f"{name:19} {n:2} of {ids.shape[1]} places")
+    print(f"{name:19} {n:2} of {ids.shape[1]} positions")
 
 # %% [markdown]
-# In an encoder every place knows what stands at every other. Asked for the next byte, it would have
-# seen it already. So some bytes are hidden behind an id of their own, and it learns to say what
-# stood there.
+# In an encoder every position knows what stands at every other. Asked for the next byte, it would
+# have seen it already. So some bytes are hidden behind an id of their own, and the loss asks at
+# those positions only, and nowhere else, what stood there. (BERT chooses 15 % of the tokens. It
+# hides 80 % of these, puts a random token in place of 10 %, and leaves 10 % as they are, since no
+# token is hidden when the model is used.)
 
 # %%
 torch.manual_seed(336)
 masked = MaskedLanguageModel(config)
-batch = ids.expand(8, -1)
-for _ in range(20):  # @stepover
-    hidden_places = torch.rand(batch.shape) < 0.15
-    memorize(masked, batch.masked_fill(hidden_places, 0), batch, n_steps=10)
+batch = ids.expand(32, -1)
+is_hidden = torch.rand(batch.shape) < 0.15  # other bytes in each row
+seen = batch.masked_fill(is_hidden, 0)
+memorize(masked, seen, batch, mask=is_hidden)  # @stepover
 hide = sentence.replace("ken", "\0\0\0").replace("MLP", "\0\0\0")
 asked = torch.tensor([list(hide.encode())])
 with torch.no_grad():
-    filled = torch.where(asked == 0, masked(asked).argmax(-1), asked)  # @stepover
+    guessed = masked(asked).argmax(-1)  # @stepover
+filled = torch.where(asked == 0, guessed, asked)
 print(hide.replace("\0", "_"))
 print(bytes(filled[0].tolist()).decode(errors="replace"))
 
@@ -568,12 +628,14 @@ n_right = int((filled == ids)[asked == 0].sum())
 # {cite:p}`bert2018` and Mamba {cite:p}`mamba2023`.
 
 # %% tags=["hide-input"]
+from IPython.display import Markdown
+
 chosen = ["gpt2-small", "opt-175b", "llama-2-7b", "llama-3-8b", "mistral-7b"]
 chosen += ["mixtral-8x7b", "gemma-2b", "qwen2.5-7b", "deepseek-v3"]
 spelled = {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU"}
 spelled |= {"relu": "ReLU", "gelu_tanh": "GELU", "geglu_tanh": "GeGLU"}
 lines = ["| model | positions | norm | MLP | attention |", "|---|---|---|---|---|"]
-for name in chosen:
+for name in chosen:  # @stepover
     each = preset(name)
     if each.latent:
         heads = "MLA"
@@ -584,6 +646,7 @@ for name in chosen:
     network = spelled[each.activation]
     if each.experts:
         network += f", {each.experts.n_active} of {each.experts.n_experts} experts"
+        network += f" and {each.experts.n_shared} shared" * bool(each.experts.n_shared)
     norm_name = f"{spelled[each.norm]}, {each.norm_placement}"
     row = [f"`{name}`", each.positions, norm_name, network, heads]
     lines.append(f"| {' | '.join(row)} |")
@@ -595,20 +658,34 @@ lines += [
 Markdown("\n".join(lines))
 
 # %% [markdown]
+# (The table leaves one thing out: in the first Mistral 7B, a token sees the last 4,096 tokens only,
+# by a sliding window.)
+#
 # One thing in the table is not in our small model, experts, and one is not a Transformer any more.
 #
 # **Experts.** In a *mixture of experts* there are many MLPs instead of one, and a *router* sends
-# each token to a few of them {cite:p}`moe2017`. The model can hold more, and a token costs hardly
-# more. Each token chooses anew, in each layer.
+# each token to a few of them {cite:p}`moe2017`. A *shared* expert, as in DeepSeek-V3, works on
+# every token besides. The number of parameters grows with all experts, the work with the active
+# ones only. Each token chooses anew, in each layer. Compare Mixtral, which has 8 experts in each
+# layer, with Mistral 7B, which has the same shape and a single MLP in each.
 
 # %%
 from cs336_core.model.experts import active_params
 
-with torch.device("meta"):
-    mixtral = LanguageModel(preset("mixtral-8x7b"))  # @stepover
-held = sum(p.numel() for p in mixtral.parameters())
-used = active_params(mixtral)  # @stepover
-print(f"{held / 1e9:.1f} billion held, {used / 1e9:.1f} billion used for a token")
+held, used = {}, {}
+for name in ["mistral-7b", "mixtral-8x7b"]:  # @stepover
+    with torch.device("meta"):
+        published = LanguageModel(preset(name))
+    held[name] = sum(p.numel() for p in published.parameters())
+    used[name] = active_params(published)
+    sizes = f"{held[name] / 1e9:4.1f} billion parameters"
+    print(f"{name:12} {sizes}, {used[name] / 1e9:4.1f} billion per token")
+work = used["mixtral-8x7b"] / used["mistral-7b"]
+
+# %% [markdown]
+# Two experts per token are more work than one MLP: a token uses {eval}`f"{work:.1f}"` times as many
+# parameters. To keep the work of the dense model, experts have to be narrower; DeepSeek-V3 has many
+# narrow ones.
 
 # %% [markdown]
 # Nothing makes the router fair. Here 1,000 tokens that have something in common choose 2 of 8
@@ -623,11 +700,13 @@ router = Router(64, n_experts=8, n_active=2, balancing_bias=True)
 crowd = torch.randn(1000, 64) + torch.randn(64)  # alike in one direction
 with torch.no_grad():  # @stepover
     routing = router(crowd)
-    unfair, loss_before = load(routing).tokens, balancing_loss(routing).item()
+    unfair = load(routing).tokens
+    loss_before = balancing_loss(routing).item()
     for _ in range(300):
         router.rebalance(load(router(crowd)).tokens, speed=0.01)
     routing = router(crowd)
-    fair, loss_after = load(routing).tokens, balancing_loss(routing).item()
+    fair = load(routing).tokens
+    loss_after = balancing_loss(routing).item()
 print("before", unfair.tolist())
 print("after ", fair.tolist())
 
@@ -655,37 +734,53 @@ print(f"state after 500 tokens: {state.numel():6,} numbers")
 print(f"keys and values of 500: {2 * text.numel():6,} numbers")
 
 # %% [markdown]
-# How well does it remember? Change the first token, and look at how much changes further on. Both
-# layers are as they were made, untrained.
+# How long does it remember? That depends on a *step length*, which each token sets for itself: in a
+# short step little of the state is overwritten, in a long one nearly all. Before training, Mamba's
+# steps lie between 0.001 and 0.1. Change the first token, and look at how much changes further on:
+# in such a layer, in one whose steps are longer, about 0.7, and in attention. All are untrained.
 
 # %%
-from cs336_core.model.masks import causal_mask
-from cs336_core.model.multi_head import MultiHeadAttention
+from functools import partial
 
+hasty = StateSpace(64, d_state=16)
+torch.nn.init.zeros_(hasty.step_length.bias)  # softplus(0) is ln 2
 attention = MultiHeadAttention(64, n_heads=4)
 other = text.clone()
 other[0, 0] = torch.randn(64)
-look = causal_mask(500)
-with torch.no_grad():  # @stepover
-    of_state = (layer(text) - layer(other)).norm(dim=-1)[0]
-    of_attention = (attention(text, look) - attention(other, look)).norm(dim=-1)[0]
-for later in [1, 10, 20, 499]:
-    one, two = of_state[later], of_attention[later]
-    print(f"{later:3} tokens later: state space {one:.0e}, attention {two:.0e}")
+look = causal_mask(500)  # @stepover
+
+layers = {
+    "short steps": layer,
+    "long steps": hasty,
+    "attention": partial(attention, mask=look),
+}
+changes = {}
+for name, each in layers.items():  # @stepover
+    with torch.no_grad():
+        change = each(text) - each(other)
+    changes[name] = change.norm(dim=-1)[0]
+for later in [1, 20, 100, 499]:  # @stepover
+    print(f"{later:3} tokens later:", end="")
+    for name, change in changes.items():
+        print(f"  {name} {change[later]:.0e}", end="")
+    print()
 
 # %% [markdown]
-# Training teaches a state space what to keep. The room for it stays the same.
+# With long steps the first token is forgotten after 20 others. With short ones something is left of
+# it even after 499, as in attention. But all tokens share the one state, and what is written later
+# lies on top. Training teaches a state space which tokens deserve a long step. The room stays the
+# same.
 
 # %% [markdown]
 # ## What can be chosen, and what it costs
 #
 # A configuration has a handful of numbers that no training finds: its *hyperparameters*. (There are
 # more that no configuration holds: the learning rate, how many tokens a step reads, how many steps
-# there are.) Take GPT-2 small and double one of them. How many times as many parameters has the
-# model? Guess before you look.
+# there are.) Take GPT-2 small and double one of them. By what factor does the number of parameters
+# grow? Guess before you look.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-small = preset("gpt2-small")
+small = preset("gpt2-small")  # @stepover
 doubled = {
     "nothing": small,
     "layers": replace(small, n_layers=24),
@@ -698,7 +793,8 @@ doubled = {
 sizes = {}
 for name, each in doubled.items():  # @stepover
     with torch.device("meta"):
-        sizes[name] = sum(p.numel() for p in LanguageModel(each).parameters())
+        built = LanguageModel(each)
+    sizes[name] = sum(p.numel() for p in built.parameters())
 for name, size in sizes.items():
     print(f"{name:16} {size / sizes['nothing']:.2f} times")
 
@@ -718,9 +814,15 @@ two_blocks = sum(p.numel() for p in wider.blocks[0].parameters())
 base = math.log(256)
 torch.manual_seed(336)
 loud = LanguageModel(config)  # @stepover
+first_loss = {}
 with torch.no_grad():  # @stepover
     loud.lm_head.weight *= 10
     loud_loss = cross_entropy(loud(read), following).item()
+    for n_layers in [2, 96]:
+        torch.manual_seed(336)
+        bare = LanguageModel(replace(config, n_layers=n_layers))
+        bare.norm = None
+        first_loss[n_layers] = cross_entropy(bare(read), following).item()
 experts = preset("deepseek-v3").experts  # @stepover
 share_of_experts = experts.n_active / experts.n_experts
 first, second = torch.randn(2, 64, 64, dtype=torch.float64)
@@ -730,36 +832,41 @@ apart = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Each answer was computed when this page was built.
+# Think first, then open the answer. Every number in the answers was computed when this page was
+# built.
 #
-# **1.** You double the width of our small model and keep everything else in proportion. How many
-# times as many parameters has a block?
+# **1.** You double the width of our small model and keep everything else in proportion. By what
+# factor do a block's parameters grow?
 #
 # ```{dropdown} Answer
-# About four times, {eval}`f"{two_blocks / one_block:.1f}"`: a matrix has width times width numbers.
+# By about {eval}`f"{two_blocks / one_block:.1f}"`: a matrix has width times width entries.
 # ```
 #
 # **2.** A model that knows nothing begins with a loss near {eval}`f"{base:.1f}"`, the logarithm of
 # its vocabulary of 256. Yours begins at {eval}`f"{loud_loss:.1f}"`. What is likely wrong?
 #
 # ```{dropdown} Answer
-# Its scores are too large: it is very sure of nonsense. Here the matrix of the LM head was made ten
-# times as large. A missing norm at the end does the same.
+# Its logits are too large: it is very sure of nonsense. Here the matrix of the LM head was made ten
+# times as large. In a deep model a missing norm at the end does the same: with 96 layers the loss
+# begins at {eval}`f"{first_loss[96]:.1f}"`. With our 2 layers nothing would be seen of that,
+# {eval}`f"{first_loss[2]:.1f}"`, since the stream has hardly grown.
 # ```
 #
-# **3.** Which lead of the right score is best with a smoothing of 10% and GPT-2's vocabulary?
+# **3.** Which lead of the right score is best with a smoothing of 10 % and GPT-2's vocabulary?
 #
 # ```{dropdown} Answer
 # {eval}`f"{math.log(1 + 50257 * 0.9 / 0.1):.1f}"`, the logarithm of 1 + 50,257 · 9.
 # ```
 #
-# **4.** DeepSeek-V3 has 256 experts in a layer. Which part of them works on a token?
+# **4.** DeepSeek-V3 has 256 experts in a layer. What fraction is active for one token?
 #
 # ```{dropdown} Answer
-# {eval}`f"{share_of_experts:.0%}"`: 8 of them, and one more that works on every token.
+# {eval}`f"{100 * share_of_experts:.0f} %"`: 8 of them. One more, which is shared, works on every
+# token.
 # ```
 #
-# **5.** A query at place 5 and a key at place 3 have a certain score. Is it the same at 75 and 73?
+# **5.** A query at position 5 and a key at position 3 have a certain score. Is it the same at 75
+# and 73?
 #
 # ```{dropdown} Answer
 # With rotary positions, yes: {eval}`f"{scores_of[5, 3][1]:.2f}"` and

@@ -36,6 +36,7 @@
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+torch.manual_seed(336)  # the random numbers below are the same each time
 m, k, n = 64, 512, 2048
 left, right = torch.randn(m, k), torch.randn(k, n)
 with FlopCounterMode(display=False) as counter:  # @stepover
@@ -51,7 +52,7 @@ assert counter.get_total_flops() == 2 * m * k * n
 # (multiply-accumulate). A count in MACs is half of one in FLOPs, and papers do not always say which
 # they mean. And FLOPs are an amount; FLOP/s, or FLOPS, is a speed.
 #
-# What about all that is no product of matrices: norms, softmax, activations, sums? It touches each
+# What about everything that isn't a matmul: norms, softmax, activations, sums? It touches each
 # number a few times, where a product uses each of them thousands of times. Here is what it adds for
 # Llama 3 8B {cite:p}`llama3` that reads 8,192 tokens.
 
@@ -59,12 +60,12 @@ assert counter.get_total_flops() == 2 * m * k * n
 from cs336_core.accounting import count_flops, percent_text, total_flops
 from cs336_core.model.config import preset
 
-llama = preset("llama-3-8b")
+llama = preset("llama-3-8b")  # @stepover
 products = count_flops(llama, batch=1, seq_len=8192)  # @stepover
 everything = count_flops(  # @stepover
     llama, batch=1, seq_len=8192, elementwise=True
 )
-more = total_flops(everything) / total_flops(products) - 1
+more = total_flops(everything) / total_flops(products) - 1  # @stepover
 print(f"{100 * more:.2f} % more")
 
 # %% [markdown]
@@ -88,8 +89,8 @@ in_norms = 2 * d
 in_tables = 2 * vocab * d  # embedding, LM head
 by_hand = layers * (in_attention + in_mlp + in_norms) + d + in_tables
 
-print(f"attention {in_attention:13,} a layer")
-print(f"MLP       {in_mlp:13,} a layer")
+print(f"attention {in_attention:13,} per layer")
+print(f"MLP       {in_mlp:13,} per layer")
 print(f"in all    {by_hand:13,}")
 
 # %% [markdown]
@@ -110,21 +111,22 @@ for name, size in counted.components.items():
 # %% [markdown]
 # For a quick estimate take the plain Transformer: four matrices of $d \times d$ in attention, and
 # an MLP of two that is four times as wide, $2 \cdot 4 d^2$. With $L$ layers that is $12 L d^2$. How
-# good is it? The *tables* are the embedding and, where it is a matrix of its own, the LM head.
+# good is it? The *tables* are the embedding, the learned positions where a model has them, and the
+# LM head where it is a matrix of its own.
 
 # %% tags=["hide-input"]
 from IPython.display import Markdown
 
 from cs336_core.accounting import count_text
 
-lines = ["| model | parameters | 12 L d² | tables | for a token |", "|---|--:|--:|--:|--:|"]
-parameters = {}
+lines = ["| model | parameters | 12 L d² | tables | per token |", "|---|--:|--:|--:|--:|"]
+parameters, tables_of = {}, {}
 chosen = ["gpt3-175b", "gpt2-small", "qwen2.5-0.5b", "llama-3-8b", "mixtral-8x7b"]
 for name in chosen:  # @stepover
     each = preset(name)
     parameters[name] = counts = count_parameters(each)
     rule = 12 * each.n_layers * each.d_model**2 / counts.total
-    tables = counts.embedding + counts.components["head"]
+    tables_of[name] = tables = counts.embedding + counts.components["head"]
     row = [f"`{name}`", count_text(counts.total), f"{100 * rule:.0f} %"]
     row += [f"{100 * tables / counts.total:.1f} %", count_text(counts.active)]
     lines.append(f"| {' | '.join(row)} |")
@@ -132,9 +134,9 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # For GPT-3 {cite:p}`gpt3` it is all there is. In a small model with a large vocabulary about a
-# third of the parameters are in a table. In Llama attention is smaller than in the rule, since keys
-# and values are shared, and the MLP is larger: it is only {eval}`f"{d_ff / d:g}"` times as wide as
-# the model, but has three matrices in place of two. The two errors partly cancel.
+# third of the parameters are in its tables. In Llama attention is smaller than in the rule, since
+# keys and values are shared, and the MLP is larger: it is only {eval}`f"{d_ff / d:g}"` times as
+# wide as the model, but has three matrices in place of two. The two errors partly cancel.
 #
 # Mixtral {cite:p}`mixtral` has eight experts in each layer, and a router sends a token to two of
 # them. It has to *store* {eval}`count_text(parameters["mixtral-8x7b"].total)`, not eight times
@@ -160,12 +162,12 @@ Markdown("\n".join(lines))
 from cs336_core.accounting import flops_text
 
 lines = ["| operation | product | FLOPs | share |", "|---|---|--:|--:|"]
-whole = total_flops(products)
-for each in products:
+whole = total_flops(products)  # @stepover
+for each in products:  # @stepover
     if each.flops:
         cost = [flops_text(each.flops), percent_text(each.flops / whole)]
         lines.append(f"| {' | '.join([each.operation, each.dimensions, *cost])} |")
-lines.append(f"| in all | | {flops_text(whole)} | |")
+lines.append(f"| in all | | {flops_text(whole)} | |")  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -183,14 +185,14 @@ small = ModelConfig(
     vocab_size=1024, context_length=512, n_layers=4, d_model=256,
     n_heads=4, n_kv_heads=2, d_ff=683,
 )  # fmt: skip
-torch.manual_seed(336)
 model = LanguageModel(small)  # @stepover
 ids = torch.randint(1024, (4, 257))  # four texts
 read, following = ids[:, :-1], ids[:, 1:]
 
 with FlopCounterMode(display=False) as counter:  # @stepover
     logits = model(read)
-forward = total_flops(count_flops(small, batch=4, seq_len=256))  # @stepover
+rows = count_flops(small, batch=4, seq_len=256)
+forward = total_flops(rows)  # @stepover
 print(f"by formula: {forward:,}")
 print(f"by torch:   {counter.get_total_flops():,}")
 
@@ -208,7 +210,7 @@ assert forward == counter.get_total_flops()
 # The LM head has no part in the layers. Each line changes one thing.
 
 # %%
-gpt3 = preset("gpt3-175b")
+gpt3 = preset("gpt3-175b")  # @stepover
 conventions = {
     "forward": {},
     "counted in MACs": {"unit": "MAC"},
@@ -219,7 +221,7 @@ conventions = {
 }
 for name, convention in conventions.items():  # @stepover
     rows = count_flops(gpt3, 1, 2048, **convention)
-    print(f"{name:20} {flops_text(total_flops(rows) / 2048)} a token")
+    print(f"{name:20} {flops_text(total_flops(rows) / 2048)} per token")
 
 # %% [markdown]
 # The first line is what PyTorch's counter gives. The last two are the next section.
@@ -227,8 +229,9 @@ for name, convention in conventions.items():  # @stepover
 # %% [markdown]
 # ## Backward, and 6 N D
 #
-# A layer computes $Y = X W$. On the way back it is given $\partial Y$, in which direction each
-# number of $Y$ should move, and passes on two things:
+# A layer computes $Y = X W$. In the backward pass it is given $\partial Y$, the gradient of the
+# loss: in which direction each number of $Y$ would have to move for the loss to *grow*. (Training
+# moves parameters against it.) From it the layer computes two more:
 #
 # $$\partial X = \partial Y\, W^\top \qquad \partial W = X^\top \partial Y$$
 #
@@ -257,8 +260,9 @@ print(f"{step:,}, {step / forward:.2f} times forward")
 # %%
 from cs336_core.accounting import training_flops
 
-flops = training_flops(params=8.03e9, tokens=15e12)
-print(flops_text(flops), "for Llama 3 8B on 15 trillion tokens")
+flops = training_flops(params=8.03e9, tokens=15e12)  # @stepover
+budget = flops_text(flops)  # @stepover
+print(budget, "for Llama 3 8B on 15 trillion tokens")
 
 # %% [markdown]
 # ## When 6 N D fails
@@ -304,22 +308,22 @@ long_llama = count_flops(llama, 1, 131_072)
 #   with 8 billion parameters is scores and values. (Its shape is that of Llama 3 8B.)
 # - **Large vocabularies.** A look-up in the embedding is no product, so its parameters do not
 #   belong in $N$. The LM head is one, and does. GPT-2 uses the same table for both {cite:p}`gpt2`,
-#   and the head is {eval}`percent_text(share(of_gpt2, "head"))` of its work. With the tables left
-#   out of $N$, as {cite:t}`kaplan2020` do, $6N$ makes {eval}`f"{100 * without_tables:.0f} %"` of
-#   the true count.
+#   and the head is {eval}`percent_text(share(of_gpt2, "head"))` of its work. {cite:t}`kaplan2020`
+#   leave the tables out of $N$; then $6N$ makes {eval}`f"{100 * without_tables:.0f} %"` of the true
+#   count.
 # - **Experts.** Only the active parameters work on a token. With these in place of all, $6N$ makes
 #   {eval}`f"{100 * active:.0f} %"` for Mixtral.
 # - **Whatever is computed twice.** Recomputation is real work, and no part of $6N$.
 #
-# Whoever wants it exact takes for $N$ the numbers of all matrices that a token is multiplied by,
-# and adds the scores: $6N + 12 L T h d_h$, with $h$ heads of $d_h$ numbers. This is what PaLM's
-# authors divide by {cite:p}`palm2022`.
+# For an exact count, let $N$ be the entries of every matrix that a token is multiplied by, and add
+# the scores: $6N + 12 L T h d_h$, with $h$ heads of $d_h$ numbers. This is what PaLM's authors
+# divide by {cite:p}`palm2022`.
 
 # %%
 from cs336_core.accounting import palm_training_flops
 
 multiplied = count_parameters(llama).multiplied  # @stepover
-closed = palm_training_flops(multiplied, 32, 32, 128, 8192)
+closed = palm_training_flops(multiplied, 32, 32, 128, 8192)  # @stepover
 exact = training_flops_per_token(llama, 8192)  # @stepover
 print(f"{closed:,.0f}")
 print(f"{exact:,.0f}")
@@ -389,13 +393,14 @@ Markdown("\n".join(lines))
 # %% tags=["hide-input"]
 from cs336_core.accounting import posted_rows, recounted
 
-posted = posted_rows()
+posted = posted_rows()  # @stepover
 recounts = [recounted(each.config) for each in posted]  # @stepover
+printed = {"projections": 0, "scores": 1, "mlp": 0, "head": 1}  # digits in the post
 lines = ["| model | projections | scores | MLP | head |", "|---|--:|--:|--:|--:|"]
 for each, rows in zip(posted, recounts, strict=True):  # @stepover
     row = [
-        f"{each.percent[group]:g}\u00a0→\u00a0{100 * share(rows, group):.1f}"
-        for group in ("projections", "scores", "mlp", "head")
+        f"{each.percent[group]:.{digits}f}\u00a0→\u00a0{100 * share(rows, group):.1f}"
+        for group, digits in printed.items()
     ]
     lines.append(f"| {each.name} | {' | '.join(row)} |")
 Markdown("\n".join(lines))
@@ -433,8 +438,8 @@ print(f"FLOPs of a step: {min(work):.3f} to {max(work):.3f} of the posted")
 # agrees with the count without the slip:
 
 # %%
-largest = total_flops(recounts[-1]) / 2048  # a token
-print(f"{300e9 * largest:.2e} FLOPs for 300 billion tokens")
+per_token = total_flops(recounts[-1]) / 2048  # @stepover
+print(f"{300e9 * per_token:.2e} FLOPs for 300 billion tokens")
 
 # %% [markdown]
 # What stays true? Larger models do spend a larger part in the MLP, here from
@@ -443,6 +448,31 @@ print(f"{300e9 * largest:.2e} FLOPs for 300 billion tokens")
 # {eval}`percent_text(share(recounts[0], "scores"))` to
 # {eval}`percent_text(share(recounts[-1], "scores"))`, and from the LM head. Not from the
 # projections.
+#
+# And 80 % is about right today, since models have changed: shared keys and values made the
+# projections smaller, and the gate made the MLP larger. Here are four newer models, at 2,048 tokens
+# in all, forward.
+
+# %% tags=["hide-input"]
+modern = ["llama-3-8b", "llama-3-70b", "llama-3.1-405b", "qwen2.5-32b"]
+lines = ["| model | projections | scores | MLP | head |", "|---|--:|--:|--:|--:|"]
+of_mlp = {}
+for name in modern:  # @stepover
+    rows = count_flops(preset(name), 1, 2048)
+    of_mlp[name] = share(rows, "mlp")
+    row = [percent_text(share(rows, group)) for group in printed]
+    lines.append(f"| `{name}` | {' | '.join(row)} |")
+Markdown("\n".join(lines))
+
+# %% tags=["remove-cell"]
+gated = ModelConfig(vocab_size=9, context_length=64, n_layers=1, d_model=64, n_heads=4, d_ff=256)
+dominant = crossover(gated, ["scores"], ["projections", "mlp"])
+assert dominant == 8 * 64
+
+# %% [markdown]
+# You may also meet the rule that attention dominates once $T > 8d$ {cite:p}`scalingbook2025`. It
+# asks for more than our $2d$ and $4d$: scores and values have to take as much as projections and
+# MLP together, $4 T d = 8 d^2 + 24 d^2$ with an MLP of three matrices of $d \times 4d$.
 
 # %% [markdown]
 # ## Where do the FLOPs go? Try it
@@ -478,13 +508,15 @@ grouped = crossings["llama-3-8b"][0]
 
 # %% tags=["hide-input"]
 kinds = [torch.float32, torch.bfloat16, torch.float16, torch.float8_e4m3fn]
-lines = ["| kind | bytes | largest | smallest normal | next after 1 |", "|---|--:|--:|--:|--:|"]
-for kind in kinds:
+kind_lines = ["| kind | bytes | largest | smallest normal | next after 1 |"]
+kind_lines.append("|---|--:|--:|--:|--:|")
+for kind in kinds:  # @stepover
     info = torch.finfo(kind)
-    row = [f"{info.max:.3g}", f"{info.smallest_normal:.2g}", f"1 + {info.eps:.2g}"]
+    largest_text = f"{info.max:,.0f}" if info.max < 1e6 else f"{info.max:.2e}"
+    row = [largest_text, f"{info.smallest_normal:.3g}", f"1 + {info.eps:.3g}"]
     name = str(kind).removeprefix("torch.")
-    lines.append(f"| `{name}` | {info.bits // 8} | {' | '.join(row)} |")
-Markdown("\n".join(lines))
+    kind_lines.append(f"| `{name}` | {info.bits // 8} | {' | '.join(row)} |")
+Markdown("\n".join(kind_lines))
 
 # %% [markdown]
 # `bfloat16` reaches as far as 32 bits, with two or three digits. `float16` has more digits, and
@@ -519,13 +551,13 @@ for kind in [torch.float32, torch.bfloat16]:  # @stepover
 from cs336_core.accounting import RECIPES
 
 lines = ["| recipe | weights | gradients | master | Adam | sum |", "|---|--:|--:|--:|--:|--:|"]
-for name, each in RECIPES.items():
+for name, each in RECIPES.items():  # @stepover
     row = [each.weights, each.gradients, each.master_weights, each.optimizer, each.total]
     lines.append(f"| {name} | {' | '.join(str(size) for size in row)} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# **Sixteen bytes a parameter** {cite:p}`zero2019`, in mixed precision as well as in 32 bits: what
+# **Sixteen bytes per parameter** {cite:p}`zero2019`, in mixed precision as well as in 32 bits: what
 # mixed precision saves is time, and activations. Averages of eight bits {cite:p}`adam8bit2021`, or
 # no master weights, save more, at a risk. Does a real optimizer keep as much? Ours is in 32 bits.
 
@@ -542,15 +574,15 @@ averages = sum(  # @stepover
     for name, each in state.items()
     if name != "step"
 )
-told = training_bytes(n_params, "fp32")
+expected = training_bytes(n_params, "fp32")  # @stepover
 print(f"{n_params:,} parameters")
-print("averages:", bytes_text(averages))
-print("told:    ", bytes_text(told.optimizer))
+print("averages:", bytes_text(averages))  # @stepover
+print("expected:", bytes_text(expected.optimizer))  # @stepover
 
 # %% tags=["remove-cell"]
-assert averages == told.optimizer
+assert averages == expected.optimizer
 gradients = sum(p.grad.nbytes for p in model.parameters())
-assert gradients == told.gradients
+assert gradients == expected.gradients
 
 # %% [markdown]
 # ### What the way back needs
@@ -560,70 +592,85 @@ assert gradients == told.gradients
 # length, and parameters do not.
 #
 # {cite:t}`korthikanti2022` counted them for a plain layer in 16 bits, with dropout:
-# $s b h\,(34 + 5 a s / h)$ bytes for $b$ texts of $s$ tokens, a width of $h$ and $a$ heads. The
-# second term is the table of scores. PyTorch tells what it keeps, so we can look. Our small model
-# has parameters of {eval}`bytes_text(told.weights)`. How much does it keep of one text?
+# $s b h\,(34 + 5 a s / h)$ bytes for $b$ sequences of $s$ tokens, a width of $h$ and $a$ heads. The
+# second term is the table of scores. By the same rule, a matmul saves what comes in, and so do a
+# norm, an activation and a gate, and a softmax saves what comes out.
+#
+# Our layers are not plain. They have no dropout, shared keys and a gated MLP, and all is in 32
+# bits. The rule then gives $6h + 2h_{kv} + 4f + a s$ numbers per token and layer, where keys have a
+# width of $h_{kv}$ and the MLP one of $f$, and at the end $2h + V$ more for the last norm, the LM
+# head and the logits. PyTorch reports what it really saves, so we can compare. The parameters of
+# our small model are {eval}`bytes_text(expected.weights)`. How much does it save for one sequence?
 
 # %%
 from cs336_core.accounting import activation_bytes
 from cs336_core.model.kept import kept_bytes
 
 text = torch.randint(1024, (1, 513))
-plain = {"fused_attention": False, "bytes_per_value": 4}  # as our code
+h, h_kv, f, a = 256, 2 * 64, 683, 4
 kept, rule = {}, {}
-for length in [128, 256, 512]:  # @stepover
-    kept[length] = kept_bytes(
+for s in [128, 256, 512]:  # @stepover
+    kept[s] = kept_bytes(
         lambda n: cross_entropy(model(text[:, :n]), text[:, 1 : n + 1]),
-        length,
+        s,
         besides=model.parameters(),
     )
-    rule[length] = activation_bytes(small, 1, length, **plain).total
-for length, size in kept.items():
-    told_size = f"{bytes_text(rule[length])} by the rule"
-    print(f"{length} tokens: {bytes_text(size)} kept, {told_size}")
+    in_layer = 6 * h + 2 * h_kv + 4 * f + a * s
+    rule[s] = 4 * s * (4 * in_layer + 2 * h + 1024)  # 4 bytes, 4 layers
+for s, size in kept.items():  # @stepover
+    by_rule = f"{bytes_text(rule[s])} by the rule"
+    print(f"{s} tokens: {bytes_text(size)} saved, {by_rule}")
 
 # %% tags=["remove-cell"]
+ours = {"fused_attention": False, "bytes_per_value": 4}
+assert rule == {s: activation_bytes(small, 1, s, **ours).total for s in rule}
 llama_kept = activation_bytes(llama, 1, 8192)
 llama_again = activation_bytes(llama, 1, 8192, recompute="full")
-llama_scores = activation_bytes(llama, 1, 8192, fused_attention=False).scores
+unfused = {"fused_attention": False}
+llama_scores = activation_bytes(llama, 1, 8192, **unfused).scores
+llama_dropout = activation_bytes(llama, 1, 8192, dropout=True, **unfused).scores
 assert kept[256] > 2 * kept[128]
 
 # %% [markdown]
-# One text of 512 tokens fills more than the whole model, and twice the text takes more than twice
-# the room, since the scores grow with the square. Our code keeps
+# One sequence of 512 tokens fills more than the whole model, and twice the length takes more than
+# twice the memory, since the scores grow with the square. Our code saves
 # {eval}`f"{kept[512] / rule[512]:.1f}"` times what the rule says: it is written to be read, and
-# keeps what lies between two steps of a norm or a softmax. A fused program does not.
+# saves what lies between two steps of a norm or a softmax. A fused program does not.
 #
-# There are two ways to keep less.
+# There are two ways to save less.
 #
 # - **FlashAttention** never writes the table of scores. For Llama 3 8B and 8,192 tokens that table
-#   would be {eval}`f"{llama_scores / 1e9:.0f}"` GB; kept is
-#   {eval}`f"{llama_kept.scores / 1e9:.2f}"` GB.
+#   would be {eval}`bytes_text(llama_scores)`, with two bytes for each score, $2 a s^2$ per layer.
+#   (With dropout there are three such tables, one of them of single bytes: the $5 a s^2$ of the
+#   formula, {eval}`bytes_text(llama_dropout)`.) FlashAttention saves
+#   {eval}`bytes_text(llama_kept.scores)` in its place.
 # - **Recomputation**, also called checkpointing {cite:p}`checkpointing2016`. Keep only what comes
-#   into each layer, and compute the layer again on the way back: about one more forward pass.
+#   into each layer, and compute the layer again in the backward pass: about one more forward pass.
 #   *Selective* recomputation does so for the scores alone.
 #
-# Here is what training Llama 3 8B on one text of 8,192 tokens takes. Will it fit into the 80 GB of
-# an H100?
+# Here is what training Llama 3 8B on one sequence of 8,192 tokens takes. Will it fit into the 80 GB
+# of an H100?
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
 from cs336_core import figures
+from cs336_core.accounting import H100
 
-state = training_bytes(counted.total)
+state = training_bytes(counted.total)  # @stepover
 always = {
     "weights": state.weights,
     "gradients": state.gradients,
     "master weights": state.master_weights,
     "Adam's averages": state.optimizer,
 }
-ways = {
+ways = {  # @stepover
     "plain attention": activation_bytes(llama, 1, 8192, fused_attention=False),
     "FlashAttention": llama_kept,
     "and recomputation": llama_again,
 }
 shades = dict(zip(always, [0.9, 0.65, 0.45, 0.25], strict=True))
+room = H100.memory_bytes / 2**30
 with figures.style():  # @stepover
     figure, axes = plt.subplots(figsize=(4.2, 4.2))
     for place, (way, each) in enumerate(ways.items()):
@@ -635,25 +682,25 @@ with figures.style():  # @stepover
         left = 0
         for name, (color, alpha, size) in parts.items():
             axes.barh(
-                place, size / 1e9, left=left, color=color, alpha=alpha, height=0.5,
+                place, size / 2**30, left=left, color=color, alpha=alpha, height=0.5,
                 label=name if place == 0 else None,
             )  # fmt: skip
-            left += size / 1e9
-        axes.text(0, place - 0.32, f"{way}: {left:.0f} GB")
-        axes.vlines(80, place - 0.25, place + 0.25, color=plt.rcParams["text.color"], lw=1.2)
-    axes.text(80, 2.45, "80 GB", ha="center", va="center")
-    axes.set(xlabel="GB", xlim=(0, 320), ylim=(2.7, -2.3))
+            left += size / 2**30
+        axes.text(0, place - 0.32, f"{way}: {left:.0f} GiB")
+        axes.vlines(room, place - 0.25, place + 0.25, color=plt.rcParams["text.color"], lw=1.2)
+    axes.text(room, 2.45, "one H100", ha="center", va="center")
+    axes.set(xlabel="GiB", xlim=(0, 300), ylim=(2.7, -2.3))
     axes.set_yticks([])
     axes.legend(loc="upper left", ncols=2)
     axes.grid(visible=False)
     plt.close(figure)
 sums = {way: state.total + each.total for way, each in ways.items()}
-figures.inline(
+figures.inline(  # @stepover
     figure,
-    alt="Memory of training Llama 3 8B on one text of 8,192 tokens. Weights "
-    f"{state.weights / 1e9:.0f} GB, gradients {state.gradients / 1e9:.0f}, master weights "
-    f"{state.master_weights / 1e9:.0f}, Adam's averages {state.optimizer / 1e9:.0f}; with "
-    + ", ".join(f"{way} {size / 1e9:.0f} GB in all" for way, size in sums.items())
+    alt="Memory of training Llama 3 8B on one sequence of 8,192 tokens: "
+    + ", ".join(f"{name} {bytes_text(size)}" for name, size in always.items())
+    + "; with "
+    + ", ".join(f"{way} {bytes_text(size)} in all" for way, size in sums.items())
     + ".",
 )
 
@@ -661,8 +708,9 @@ figures.inline(
 # *The four grey parts are the same in each bar. What is left of the colours in the last one?*
 #
 # It does not fit, whatever is done about activations: the sixteen bytes alone are
-# {eval}`f"{state.total / 1e9:.0f}"` GB. They have to be spread over several GPUs (*sharded*), or
-# made smaller.
+# {eval}`bytes_text(state.total)`, and the 80 GB of an H100, which its maker counts in powers of
+# 1,000, are {eval}`bytes_text(H100.memory_bytes)`. They have to be spread over several GPUs
+# (*sharded*), or made smaller.
 
 # %% [markdown]
 # ## Two speeds: the roofline
@@ -670,14 +718,14 @@ figures.inline(
 # A chip has two speeds. It computes so many FLOPs in a second, and it moves so many bytes between
 # its large memory and where it computes: the *bandwidth*. Their ratio is the number to remember:
 # how many FLOPs it can make in the time that one byte takes. These are the makers' numbers for
-# dense products, with two bytes a number where the chip can do that. The last line is a CPU of a
+# dense products, with two bytes per number where the chip can do that. The last line is a CPU of a
 # size that servers have; they differ several times over.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import MACHINES
 
-lines = ["| machine | peak | memory | bandwidth | FLOPs a byte |", "|---|--:|--:|--:|--:|"]
-for each in MACHINES.values():
+lines = ["| machine | peak | memory | bandwidth | FLOPs per byte |", "|---|--:|--:|--:|--:|"]
+for each in MACHINES.values():  # @stepover
     precision = next(kind for kind in ["bf16", "fp16", "fp32"] if kind in each.flops_per_second)
     peak = flops_text(each.peak(precision), "FLOP/s")
     row = [f"{peak} {precision}", f"{each.memory_bytes / 1e9:.0f} GB"]
@@ -696,28 +744,32 @@ Markdown("\n".join(lines))
 # the matrix once, and $B$ rows on either side.
 
 # %%
-from cs336_core.accounting import H100, roofline
+from cs336_core.accounting import roofline
 
 for tokens in [1, 16, 256, 4096]:  # @stepover
     made = 2 * tokens * 4096 * 4096
     moved = 2 * (4096 * 4096 + 2 * tokens * 4096)  # two bytes each
     found = roofline(made, moved, H100)
-    intensity = f"{found.intensity:6.1f} FLOPs a byte"
+    intensity = f"{found.intensity:6.1f} FLOPs per byte"
     print(f"{tokens:5,} tokens: {intensity}, bound by {found.bound}")
+
+# %% tags=["remove-cell"]
+enough = H100.ridge_point() / (1 - 2 * H100.ridge_point() / 4096)
 
 # %% [markdown]
 # The intensity is about the number of tokens, as long as there are few: each weight has two bytes,
-# and each token uses it for two FLOPs. So **tokens in one pass are what makes a chip busy**, and an
-# H100 wants about {eval}`f"{H100.ridge_point():.0f}"` of them.
+# and each token uses it for two FLOPs. So **tokens in one pass are what makes a chip busy**. With
+# the rows that go in and out, the intensity is $B / (1 + 2B / 4096)$. It reaches the
+# {eval}`f"{H100.ridge_point():.0f}"` FLOPs per byte of an H100 at {eval}`f"{enough:.0f}"` tokens.
 #
-# What is no product is worse off. A norm reads a number, touches it a few times and writes it back.
-# Of the FLOPs of our 8,192 tokens it is nothing. But look at the bytes, if each of these operations
-# is a program of its own.
+# Everything else fares worse. A norm reads a number, touches it a few times and writes it back. Of
+# the FLOPs of our 8,192 tokens, such operations are a fraction of a percent. But look at the bytes,
+# if each of them is a program of its own.
 
 # %%
 with_products = {each.operation for each in products if each.flops}
 alone = [each for each in everything if each.operation not in with_products]
-made = total_flops(everything)
+made = total_flops(everything)  # @stepover
 moved = sum(each.bytes for each in everything)
 few = sum(each.flops for each in alone)
 many = sum(each.bytes for each in alone)
@@ -732,8 +784,9 @@ print(f"{100 * many / moved:.0f} % of the bytes")
 # ## Prefill and decode
 #
 # A model is used in two phases. *Prefill* reads the question, all tokens in one pass. *Decode*
-# writes the answer, one token a pass. Both go through the same matrices, so by what has just been
-# said you know how they differ. Here are the parts of Llama 3 8B in both.
+# writes the answer, one token per pass. Both go through the same matrices, so by what has just been
+# said you know how they differ. Here is the least time that Llama 3 8B takes for both, with the
+# chip at its peak, and with only those pairs of tokens that the mask leaves.
 
 # %%
 from cs336_core.accounting import decode, prefill
@@ -743,17 +796,23 @@ writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
 for name, each in [("prefill", reading), ("decode", writing)]:
     print(
         f"{name:8} {each.tokens:5,} tokens, {1000 * each.seconds:5.1f} ms,",
-        f"{each.roofline.intensity:6.1f} FLOPs a byte:",
+        f"{each.roofline.intensity:6.1f} FLOPs per byte:",
         each.roofline.bound,
     )
 
+# %% tags=["remove-cell"]
+all_pairs = total_flops(long_llama) / H100.peak("bf16")
+
 # %% [markdown]
-# Prefill is *compute-bound*. Decode is *memory-bound*: the chip fetches all the weights, and the
-# cache of keys and values, to write one token. Do not read "compute-bound" as "quick". A prompt of
-# 131,072 tokens keeps an H100 busy for {eval}`f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"`
-# seconds before the first word.
+# Prefill is *compute-bound*. Decode is *memory-bound*: to write one token, the chip fetches every
+# weight that a token is multiplied by, and the cache of keys and values. (Of the embedding it needs
+# one row.) Do not read "compute-bound" as "quick". A prompt of 131,072 tokens keeps an H100 busy
+# for at least {eval}`f"{prefill(llama, 1, 131_072, H100).seconds:.1f}"` seconds before the first
+# word, and for {eval}`f"{all_pairs:.1f}"` if all pairs and all logits are computed, as the tables
+# above count them.
 #
-# In the figure each part of the model stands under the roof of a machine.
+# In the figure each part of the model stands under the roof of a machine. The parts run one after
+# another, so their times add up.
 
 # %%
 from cs336_core.widgets import Roofline
@@ -763,18 +822,20 @@ Roofline("llama-3-8b", "h100", batch=8, context=2048, key="roofline")
 # %% [markdown]
 # - Raise the number of sequences in decode. Which parts move to the right, and which one stays?
 # - Take an older machine, such as the T4. At how many sequences does its MLP become compute-bound?
-# - Count what FlashAttention avoids, the scores. What happens to prefill?
+# - Count the scores as moved, which FlashAttention avoids. Which part of prefill becomes
+#   memory-bound, and how much longer does the whole pass take?
 #
 # The part that stays is scores and values. Sequences share the weights, but each has a cache of its
-# own. So batching makes the matrices cheaper and attention not. How far does it help?
+# own. So batching makes the matrices cheaper, but not attention. How far does it help?
 
 # %% tags=["hide-input"]
-lines = ["| at once | a pass | tokens a second | memory | fits in 80 GB |", "|--:|--:|--:|--:|---|"]
+lines = ["| at once | per pass | tokens per second | memory | fits in an H100 |"]
+lines.append("|--:|--:|--:|--:|---|")
 served = {}
 for batch in [1, 4, 16, 64, 256]:  # @stepover
     served[batch] = each = decode(llama, batch, 8192, H100)
     row = [str(batch), f"{1000 * each.seconds:.1f} ms", f"{each.tokens_per_second:,.0f}"]
-    row += [f"{each.memory_bytes / 1e9:.0f} GB", "yes" if each.fits else "no"]
+    row += [bytes_text(each.memory_bytes), "yes" if each.fits else "no"]
     lines.append(f"| {' | '.join(row)} |")
 Markdown("\n".join(lines))
 
@@ -787,10 +848,11 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## The KV cache, and what sharing saves
 #
-# For each token, each layer keeps a key and a value for each head that has its own. Several query
-# heads can share one (GQA), or all of them (MQA); MLA keeps one short vector and makes the keys of
-# all heads from it. (Sharing is not the same as making matrices of low rank. MLA does the second.)
-# Here is Llama 3 8B as it is and in three other forms, texts of 8,192 tokens.
+# For each token, each layer caches a key and a value for each head that has its own. Several query
+# heads can share one (GQA), or all of them (MQA); MLA caches one short vector, from which each head
+# computes its key and value, and one rotated key that all heads share. (Sharing is not the same as
+# making matrices of low rank. MLA does the second.) Here is Llama 3 8B as it is and in three other
+# forms, texts of 8,192 tokens.
 
 # %% tags=["hide-input"]
 from dataclasses import replace
@@ -805,7 +867,7 @@ forms = {
     "MQA, 1 head": replace(llama, n_kv_heads=1),
     "MLA": replace(llama, n_kv_heads=None, latent=latent),
 }
-lines = ["| attention | a token | texts that fit | tokens a second | scores |"]
+lines = ["| attention | per token | texts that fit | tokens per second | scores |"]
 lines.append("|---|--:|--:|--:|--:|")
 fit, rate, scoring, cached = {}, {}, {}, {}
 for name, each in forms.items():  # @stepover
@@ -851,9 +913,10 @@ whole_cache, window_cache = (kv_cache_bytes(each, 131_072) for each in (llama, w
 # %%
 from cs336_core.accounting import seconds_text, training_run
 
-flops = training_flops(params=70e9, tokens=15e12)
+flops = training_flops(params=70e9, tokens=15e12)  # @stepover
 run = training_run(flops, H100, 1024, mfu=0.5)  # @stepover
-print(f"{flops_text(flops)}: {seconds_text(run.seconds)} on 1,024 H100s")
+answer = f"{flops_text(flops)}: {seconds_text(run.seconds)}"  # @stepover
+print(answer, "on 1,024 H100s")
 
 # %% [markdown]
 # The calculator has every assumption in sight. The price is one of them; put in your own.
@@ -895,7 +958,7 @@ names |= {"caches": caches, "torch": torch, "cross_entropy": cross_entropy}
 quiet = "with torch.no_grad(): "
 training = count_flops(small, 4, 256, work="training")  # @stepover
 one_more = count_flops(small, 1, 1, cached=255)  # @stepover
-todo = {
+todo = {  # @stepover
     "one product": ("square @ square", 2 * 1024**3),
     "forward, 4 × 256": (quiet + "model(read)", forward),
     "training, 4 × 256": (
@@ -950,7 +1013,8 @@ assert by_pencil == crossings["llama-3-8b"][0]
 # %% [markdown]
 # ## Check yourself
 #
-# Think first, then open the answer. Each answer was computed when this page was built.
+# Think first, then open the answer. Every number in the answers was computed when this page was
+# built.
 #
 # **1.** A matrix of 512 by 1,024 is multiplied by one of 1,024 by 2,048. How many FLOPs, and how
 # many MACs?
@@ -964,7 +1028,8 @@ assert by_pencil == crossings["llama-3-8b"][0]
 #
 # ```{dropdown} Answer
 # $12 L d^2$ is {eval}`count_text(12 * 40 * 5120**2)`, without the tables. It is the shape of OPT
-# and Llama with 13 billion.
+# 13B. (Llama 2 13B comes to the same size in another way: its MLP has three matrices, of 5,120 by
+# {eval}`preset("llama-2-13b").d_ff`.)
 # ```
 #
 # **3.** Derive the length at which attention takes as much as the MLP in Llama 3 8B. It has three
@@ -993,7 +1058,7 @@ assert by_pencil == crossings["llama-3-8b"][0]
 # ```
 #
 # **6.** Llama 2 7B is in the memory of an RTX 4090, in 16 bits. It moves 1.008 TB a second. How
-# many tokens a second can it write for one reader, at most?
+# many tokens per second can it write for one reader, at most?
 #
 # ```{dropdown} Answer
 # Each token fetches {eval}`f"{2 * seven / 1e9:.1f}"` GB of weights, so at most

@@ -6,11 +6,15 @@ itself sets: h_t = a_t h_(t-1) + b_t. That is linear in h, so all states can be 
 
 from __future__ import annotations
 
+import math
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from cs336_core.model.layers import Linear
+
+SHORTEST_STEP, LONGEST_STEP = 0.001, 0.1  # delta before training
 
 
 def scan(
@@ -52,6 +56,13 @@ def parallel_scan(
     return taken if first is None else taken + decay * first[:, None]
 
 
+def step_length_biases(n: int) -> Float[Tensor, " n"]:
+    """Draw n biases whose softplus is a step length between the shortest and the longest."""
+    ends = math.log(SHORTEST_STEP), math.log(LONGEST_STEP)
+    steps = torch.empty(n).uniform_(*ends).exp()
+    return steps.expm1().log()  # the inverse of the softplus
+
+
 class StateSpace(nn.Module):
     """A diagonal selective state space in the spirit of Mamba (Gu and Dao 2023, section 3).
 
@@ -64,6 +75,11 @@ class StateSpace(nn.Module):
     low rank. B is discretized as delta B, like there. States of all tokens stand in memory, which
     Mamba's fused kernel avoids.
 
+    Before training, the step lengths of the channels lie between 0.001 and 0.1, evenly on a
+    logarithmic scale, as in Mamba (section 3.6, and `dt_proj` in its reference implementation): a
+    channel's slowest number then fades over 10 to 1,000 tokens. Zero biases would mean steps of
+    0.7, and a layer that forgets everything within 20 tokens.
+
     >>> StateSpace(8)(torch.zeros(2, 5, 8)).shape
     torch.Size([2, 5, 8])
     """
@@ -73,6 +89,7 @@ class StateSpace(nn.Module):
         if d_state < 1:
             raise ValueError(f"d_state is {d_state}; it must be 1 or more")
         self.step_length = Linear(d_model, d_model, bias=True)
+        self.step_length.bias = nn.Parameter(step_length_biases(d_model))
         self.write = Linear(d_model, d_state)
         self.read = Linear(d_model, d_state)
         # A is below zero, so that nothing grows: -1, -2, ... (S4D-Real, Gu et al. 2022).

@@ -8,7 +8,9 @@ import torch
 from tests.lectures.told import Told, run
 
 SENTENCES = [
-    ('f"{share_of_cat:.0%}"', "77%"),
+    ('f"{100 * share_of_cat:.0f} %"', "77 %"),
+    ("deepseek.latent.kv_rank", 512),
+    ("deepseek.latent.rope_head_dim", 64),
     ('f"{less[8192]:.1f}"', "4.0"),
 ]
 ANSWERS = [
@@ -34,9 +36,42 @@ def test_a_sentence_says_what_is_known(told: Told, expression: str, said: object
 
 
 def test_every_expression_is_looked_at(told: Told) -> None:
-    slopes = 'f"{learns[1024, True] / learns[1024, False]:.0f}"'
-    assert set(told.values) - {expression for expression, _ in SENTENCES + ANSWERS} == {slopes}
-    assert 10 < float(str(told.values[slopes])) < 30
+    gradients = {'f"{learns[1024, True] / learns[1024, False]:.0f}"'}
+    assert set(told.values) - {expression for expression, _ in SENTENCES + ANSWERS} == gradients
+
+
+def test_gradients_are_seventeen_times_smaller_without_the_root(told: Told) -> None:
+    # Another million draws, by torch's softmax: 16.8 to within a few percent.
+    scores = torch.randn(100_000, 10, generator=torch.Generator().manual_seed(0))
+    with_root, without = (
+        (shares * (1 - shares)).mean().item()
+        for shares in (scores.softmax(-1), (32 * scores).softmax(-1))
+    )
+    said = told.values['f"{learns[1024, True] / learns[1024, False]:.0f}"']
+    assert float(str(said)) == pytest.approx(with_root / without, rel=0.06)
+    assert with_root / without == pytest.approx(16.8, rel=0.04)
+
+
+def test_only_the_pronoun_tells_its_keys_apart_sharply(told: Told) -> None:
+    shares = told.names["shares"]
+    largest = shares.amax(-1) / shares.amin(-1)
+    assert [bool(ratio < 2) for ratio in largest] == [name != "it" for name in told.names["tokens"]]
+    assert largest.min() > 1.5  # no row is even
+
+
+def test_a_layer_reaches_back_by_a_token_less_than_its_window(told: Told) -> None:
+    window_mask = told.names["window_mask"]
+    for window in (2, 3, 5):
+        sees = window_mask(32, window).double()
+        for layers in (1, 2, 4):
+            reached = torch.linalg.matrix_power(sees, layers)[-1].nonzero()[0]
+            assert 31 - int(reached) == layers * (window - 1)
+
+
+def test_a_latent_cache_holds_the_vector_and_the_shared_key(told: Told) -> None:
+    deepseek = told.names["deepseek"]
+    cached = deepseek.latent.kv_rank + deepseek.latent.rope_head_dim
+    assert told.names["kept"]["MLA of DeepSeek-V3"] == 2 * deepseek.n_layers * cached
 
 
 def test_the_pronoun_finds_its_noun(told: Told) -> None:

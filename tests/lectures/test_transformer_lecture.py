@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from cs336_core.model.losses import best_loss, cross_entropy
+from cs336_core.trace import trace
 from tests.lectures.told import Told, run
 
 
@@ -23,11 +24,13 @@ def test_the_answers(told: Told) -> None:
     assert float(str(said.pop('f"{loss_after:.2f}"'))) < 1.05
     assert said.pop('f"{scores_of[5, 3][1]:.2f}"') == said.pop('f"{scores_of[75, 73][1]:.2f}"')
     assert said.pop('f"{scores_of[5, 3][0]:.2f}"') != said.pop('f"{scores_of[75, 73][0]:.2f}"')
+    assert said.pop('f"{first_loss[96]:.1f}"') != said.pop('f"{first_loss[2]:.1f}"')
     assert said == {
         'f"{two_blocks / one_block:.1f}"': "4.0",
         'f"{base:.1f}"': "5.5",
         'f"{math.log(1 + 50257 * 0.9 / 0.1):.1f}"': "13.0",
-        'f"{share_of_experts:.0%}"': "3%",
+        'f"{100 * share_of_experts:.0f} %"': "3 %",
+        'f"{work:.1f}"': "1.8",  # 12.9 billion, or 7.2
     }
 
 
@@ -74,10 +77,74 @@ def test_who_sees_the_last_byte(told: Told) -> None:
     assert told.names["moved"] == {"LanguageModel": 1, "MaskedLanguageModel": 52}
 
 
-def test_a_state_forgets_and_attention_does_not(told: Told) -> None:
-    of_state, of_attention = told.names["of_state"], told.names["of_attention"]
-    assert of_state[1] > 1
-    assert of_state[20] < 1e-3 < of_attention[499]
+def test_the_step_length_decides_how_long_a_state_remembers(told: Told) -> None:
+    short, long, attention = told.names["changes"].values()
+    assert long[1] > 0.1
+    assert long[20] < 1e-3
+    assert min(short[20], attention[20]) > 1e-2
+    assert min(short[499], attention[499]) > 1e-4
+
+
+def test_a_block_is_two_additions(told: Told) -> None:
+    block, stream, mask = (told.names[name] for name in ("block", "stream", "mask"))
+    after_attention = stream + block.attention(block.attention_norm(stream), mask)
+    after_mlp = after_attention + block.feed_forward(block.feed_forward_norm(after_attention))
+    assert torch.equal(block(stream, mask), after_mlp)
+    assert torch.equal(told.names["whole"], after_mlp.detach())
+
+
+def test_the_forward_pass_is_stepped_through_from_the_model_to_the_mlp(told: Told) -> None:
+    recorded = trace(told.names["model"].forward, told.names["prompt"], into=told.names["parts"])
+    assert recorded.ending == "finished"
+    frames = [step.place.frame for step in recorded.steps]
+    files = {frame.path.rpartition("/")[2] for frame in frames}
+    assert files == {"language_model.py", "block.py", "multi_head.py", "feed_forward.py"}
+    assert len(frames) < 120  # nothing but the subject
+
+
+def test_training_moves_parameters_against_their_gradients(told: Told) -> None:
+    # For a small step, what the loss loses is the step times the square of the gradient.
+    model = told.names["LanguageModel"](told.names["config"])
+    read, following = told.names["read"], told.names["following"]
+    before = cross_entropy(model(read), following)
+    before.backward()
+    torch.optim.SGD(model.parameters(), lr=1e-3).step()
+    with torch.no_grad():
+        after = cross_entropy(model(read), following)
+    squares = sum(float(p.grad.square().sum()) for p in model.parameters())
+    assert before.item() - after.item() == pytest.approx(1e-3 * squares, rel=0.1)
+
+
+def test_a_missing_last_norm_shows_in_a_deep_model_only(told: Told) -> None:
+    first_loss, base = told.names["first_loss"], told.names["base"]
+    assert first_loss[2] == pytest.approx(base, abs=0.5)
+    assert first_loss[96] == pytest.approx(told.names["loud_loss"], abs=3)
+
+
+def test_a_mask_is_learned_where_the_loss_asks(told: Told) -> None:
+    is_hidden, seen, batch = (told.names[name] for name in ("is_hidden", "seen", "batch"))
+    assert 0.1 < is_hidden.float().mean() < 0.2
+    assert torch.equal(seen == 0, is_hidden)
+    assert torch.equal(seen[~is_hidden], batch[~is_hidden])
+    with torch.no_grad():
+        logits = told.names["masked"](seen)
+    assert cross_entropy(logits, batch, is_hidden) < 0.1
+    assert cross_entropy(logits, batch, ~is_hidden) > 0.2  # nothing asked there
+    assert told.names["n_right"] >= 4
+
+
+def test_mixtral_does_more_per_token_than_the_dense_model(told: Told) -> None:
+    used, held = told.names["used"], told.names["held"]
+    assert held["mistral-7b"] == used["mistral-7b"] == 7_241_732_096
+    assert held["mixtral-8x7b"] == 46_702_792_704
+    assert used["mixtral-8x7b"] == pytest.approx(12.88e9, rel=0.001)
+
+
+def test_waves_are_those_that_are_drawn(told: Told) -> None:
+    positions = torch.arange(100)
+    for number, wavelength in told.names["wavelengths"].items():
+        drawn = torch.sin(2 * torch.pi * positions / wavelength)
+        torch.testing.assert_close(told.names["waves"][:, number - 1], drawn, rtol=0, atol=1e-4)
 
 
 def test_the_model_knows_its_sentence(told: Told) -> None:
@@ -108,8 +175,8 @@ def test_the_menu_says_what_is_settled(told: Told) -> None:
     lines = told.names["lines"][2:-3]  # but for those of before
     assert sum("rotary" in line for line in lines) > len(lines) / 2
     assert sum("RMSNorm" in line for line in lines) > len(lines) / 2
-    assert any("MLA" in line for line in lines)
-    assert any("2 of 8 experts" in line for line in lines)
+    assert any("MLA" in line and "8 of 256 experts and 1 shared" in line for line in lines)
+    assert any("2 of 8 experts |" in line for line in lines)
 
 
 def test_a_router_becomes_fair(told: Told) -> None:

@@ -91,6 +91,29 @@ def test_a_token_can_choose_to_forget() -> None:
         assert torch.allclose(layer(x)[:, -1], layer(changed)[:, -1], rtol=1e-9) != is_kept
 
 
+def test_an_untrained_layer_takes_steps_as_mamba_does() -> None:
+    # Gu and Dao 2023, section 3.6: between 0.001 and 0.1; here evenly on a logarithmic scale.
+    torch.manual_seed(0)
+    bias = StateSpace(1000).step_length.bias
+    assert bias is not None
+    steps = nn.functional.softplus(bias.detach().double())
+    assert 0.00099 < steps.min() < 0.0011
+    assert 0.09 < steps.max() < 0.101
+    torch.testing.assert_close(steps.log10().mean().item(), -2.0, rtol=0, atol=0.1)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_untrained_layer_still_knows_its_first_token_after_500(seed: int) -> None:
+    torch.manual_seed(seed)
+    layer = StateSpace(64).double()
+    x = torch.randn(1, 500, 64, dtype=torch.float64)
+    changed = x.clone()
+    changed[:, 0] = torch.randn(64)
+    with torch.no_grad():
+        difference = (layer(x) - layer(changed)).norm(dim=-1)[0]
+    assert difference[499] > 1e-4
+
+
 def test_gradients_are_those_of_small_differences() -> None:
     layer = layer_of(2)
     x = torch.randn(1, 5, 4, dtype=torch.float64, requires_grad=True)
