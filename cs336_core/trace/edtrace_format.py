@@ -19,6 +19,7 @@ from dataclasses import asdict
 from typing import cast
 
 from cs336_core.trace.model import CLEARED, Cleared, Frame, Place, Step, Trace
+from cs336_core.trace.plain import plain
 from cs336_core.trace.reading import Node, ending_from, files_from, hidden_from, rendering_from
 from cs336_core.trace.values import Json, recorded
 
@@ -123,8 +124,9 @@ def _parts(held: Json) -> tuple[str, Json, Json, Json]:
         return "list", [to_value(item) for item in held], None, None
     if not isinstance(held, dict):
         return type(held).__name__, held, None, None
-    dtype, shape = held.get("dtype"), held.get("shape")
-    return str(held["type"]), _contents(held), dtype, shape
+    dtype, shape, items = held.get("dtype"), held.get("shape"), held.get("items")
+    texts = _texts(items) if dtype is not None and isinstance(items, list) else None
+    return str(held["type"]), texts or _contents(held), dtype, shape
 
 
 def _number(text: Json) -> Json:
@@ -150,6 +152,11 @@ def _contents(held: dict[str, Json]) -> Json:
         case {"fields": dict(values)}:
             return {name: to_value(value) for name, value in values.items()}
     return held.get("text", held.get("error", "..."))
+
+
+def _texts(items: list[Json]) -> Json:
+    """Return the entries of an array that are no numbers as nested texts, as edtrace has them."""
+    return [_texts(item) if isinstance(item, list) else plain(item) for item in items]
 
 
 def _key(held: Json) -> str:
