@@ -11,7 +11,7 @@ from cs336_core.trace.errors import DirectiveWarning, TraceError
 from cs336_core.trace.files import dumps, load, loads, save
 from cs336_core.trace.lectures import trace_lecture
 from cs336_core.trace.model import CLEARED, Frame, Place, Step, Trace
-from cs336_core.trace.references import Reference
+from cs336_core.trace.references import Reference, join
 from cs336_core.trace.renderings import image, link, note, plot, system_text, text, video
 from cs336_core.trace.tracing import trace
 
@@ -26,6 +26,7 @@ __all__ = [
     "TraceError",
     "dumps",
     "image",
+    "join",
     "link",
     "load",
     "loads",

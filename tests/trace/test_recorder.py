@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
-from cs336_core.trace import DirectiveWarning, Trace, TraceError, text, trace
+from cs336_core.trace import DirectiveWarning, Reference, Trace, TraceError, join, link, text, trace
 from tests.trace import golden
 from tests.trace.programs import features
 
@@ -200,3 +201,38 @@ def test_an_exception_in_the_last_step_allowed_is_told() -> None:
     recorded = trace(features.uncaught, max_steps=steps - 1)
     assert recorded.ending == "raised"
     assert len(recorded) == steps
+
+
+@dataclass(frozen=True)
+class CourseReference:
+    """A reference as the course's own lectures define it."""
+
+    title: str | None = None
+    authors: list[str] | None = None
+    organization: str | None = None
+    date: str | None = None
+    url: str | None = None
+    description: str | None = None
+    notes: str | None = None
+
+
+def test_a_reference_of_the_course_is_a_link() -> None:
+    gpt3 = CourseReference(
+        "GPT-3", ["Tom Brown", "Ben Mann"], date="2020-05-28", notes=join("a", "b")
+    )
+
+    def program() -> None:
+        link(gpt3)
+
+    (rendering,) = trace(program).steps[-1].renderings
+    assert rendering.data == "[Brown+ 2020]"
+    assert rendering.external_link == Reference(
+        "GPT-3", ["Tom Brown", "Ben Mann"], date="2020-05-28", notes="a\nb"
+    )
+
+
+@pytest.mark.parametrize("target", [3, ["x" * 50_000], object()])
+def test_what_is_no_link_is_refused_in_a_short_sentence(target: object) -> None:
+    with pytest.raises(TraceError, match="takes an address, a Reference, a function") as refused:
+        link(target)
+    assert len(str(refused.value)) < 250
