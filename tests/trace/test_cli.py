@@ -326,6 +326,7 @@ def test_convert_does_not_overwrite_its_input(capsys: Output) -> None:
         (b'{"a\xff', "is not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"format": "other/1"}', "has the format 'other/1'"),
+        (rb'{"files": {"\u001b[2J\u202e": 5}}', r"files.'\x1b[2J\u202e' is 5; a text is needed"),
     ],
 )
 def test_a_file_that_is_no_trace_is_told(
