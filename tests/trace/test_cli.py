@@ -20,7 +20,7 @@ from cs336_core.trace import Trace, dumps, load, loads, save, trace
 from cs336_core.trace.cli import main
 from cs336_core.trace.commands import run as run_command
 from cs336_core.trace.commands import view
-from cs336_core.trace.commands.viewer_server import Server, Shown
+from cs336_core.trace.commands.viewer_server import Server, Shown, kind_of
 from cs336_core.trace.renderings import Rendering
 from tests import command_lines
 from tests.command_lines import Output
@@ -374,15 +374,16 @@ def viewer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return viewer
 
 
-PNG = b"\x89PNG"
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture
 def server(folder: Path, viewer: Path) -> Iterator[Server]:
     """A server of a trace that names images, some of which it may not."""
     (folder / "images").mkdir()
-    for name in ("images/a b.png", "images/unnamed.png", "top.svg", "secret.txt"):
+    for name in ("images/a b.png", "images/unnamed.png", "top.svg"):
         (folder / name).write_bytes(PNG)
+    (folder / "secret.txt").write_text("secret")
     (folder / "images" / "out.png").symlink_to("/etc/passwd")
     named = ["images/a b.png", "./top.svg", "secret.txt", "images/out.png", "/etc/passwd",
              "../../../../etc/passwd", f"{folder}/images/unnamed.png", "lecture_01.py"]  # fmt: skip
@@ -504,6 +505,69 @@ def test_nothing_else_is_served(server: Server, target: str) -> None:
 )
 def test_it_is_asked_under_its_own_name(server: Server, host: str, status: int) -> None:
     assert asked(server, "/trace.html", host=host)[0] == status
+
+
+CONTENTS = {
+    "image/png": PNG,
+    "image/jpeg": b"\xff\xd8\xff\xe0",
+    "image/gif": b"GIF89a",
+    "image/webp": b"RIFF\x10\0\0\0WEBPVP8 ",
+    "image/avif": b"\0\0\0\x1cftypavif",
+    "image/svg+xml": b'<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="">',
+    "video/mp4": b"\0\0\0\x20ftypisom",
+    "video/webm": b"\x1a\x45\xdf\xa3",
+    None: b"<html><svg>",
+}
+
+
+@pytest.mark.parametrize(("kind", "contents"), CONTENTS.items())
+def test_an_image_without_an_ending_is_known_by_its_bytes(
+    tmp_path: Path, kind: str | None, contents: bytes
+) -> None:
+    path = tmp_path / "image-https_example_org_a_png"
+    path.write_bytes(contents)
+    assert kind_of(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "found"),
+    [
+        ("images/a.png", "/images/a.png", True),  # from where the program ran
+        ("../../images/a.png", "/images/a.png", True),  # from the trace
+        ("beside.png", "/traces/beside.png", True),
+        ("{folder}/images/a.png", "{folder}/images/a.png", True),
+        ("images/cached_a_png", "/images/cached_a_png", True),
+        ("images/cached_a_png", "/images/a.png", False),
+        ("images/text", "/images/text", False),
+        ("../outside.png", "/outside.png", False),
+        ("{folder}/../outside.png", "{folder}/../outside.png", False),
+        ("images/out.png", "/images/out.png", False),
+        ("/etc/passwd", "/etc/passwd", False),
+    ],
+)
+def test_images_are_looked_for_beside_the_trace_and_in_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, address: str, found: bool
+) -> None:
+    folder = tmp_path / "course"
+    (folder / "var" / "traces").mkdir(parents=True)
+    (folder / "images").mkdir()
+    monkeypatch.chdir(folder)
+    for image in ("images/a.png", "images/cached_a_png", "var/traces/beside.png", "../outside.png"):
+        Path(image).write_bytes(PNG)
+    Path("images/text").write_text("secret")
+    Path("images/out.png").symlink_to(tmp_path / "outside.png")
+    recorded = trace(features.calls)
+    recorded.steps[0].renderings = [Rendering("image", name.format(folder=folder))]
+    save(recorded, "var/traces/a.json")
+    shown = Shown(tmp_path, Path("var/traces/a.json"))
+    assert (shown.found(address.format(folder=folder)) is not None) == found
+
+
+def test_a_trace_that_is_gone_is_no_longer_listed(folder: Path, server: Server) -> None:
+    (folder / "my trace.json").unlink()
+    status, body, _ = asked(server, "/traces/list.js")
+    assert (status, body) == (200, b"globalThis.cs336Traces = [];\n")
+    assert asked(server, "/traces/my-trace.json")[0] == 404
 
 
 def test_only_reading_is_answered(server: Server) -> None:
