@@ -7,7 +7,7 @@
 Needs the standard library only.
 """
 
-from cs336_core.trace.errors import DirectiveWarning, TraceError
+from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceError, TraceWarning
 from cs336_core.trace.files import dumps, load, loads, save
 from cs336_core.trace.lectures import trace_lecture
 from cs336_core.trace.model import CLEARED, Frame, Place, Step, Trace
@@ -19,11 +19,13 @@ __all__ = [
     "CLEARED",
     "DirectiveWarning",
     "Frame",
+    "Interrupted",
     "Place",
     "Reference",
     "Step",
     "Trace",
     "TraceError",
+    "TraceWarning",
     "dumps",
     "image",
     "join",

@@ -217,7 +217,9 @@ def test_standard_output_has_the_trace_and_nothing_else(capsys: Output) -> None:
     assert main(["run", "loud.py", "-o", "-"]) == 0
     told = capsys.readouterr()
     assert loads(told.out).steps[-1].stdout == "run\n"
-    assert told.err == "import\nloud.py: 2 steps to the end\n"
+    lines = told.err.splitlines()
+    assert lines[:2] == ["import", "loud.py: 2 steps to the end"]
+    assert "--inspect-all" in lines[2]  # nothing is shown, and nothing asks for it
     assert not Path("loud.trace.json").exists()
 
 
@@ -268,18 +270,79 @@ def test_what_is_not_there_is_told(capsys: Output) -> None:
     assert "missing.json: No such file" in failed(["convert", "missing.json"], capsys)
 
 
-def test_ctrl_c_leaves_no_half_file(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
-) -> None:
-    Path("stops.py").write_text("x = 1\nraise KeyboardInterrupt\n", "utf-8")
+def test_ctrl_c_saves_what_was_recorded(capsys: Output) -> None:
+    Path("stops.py").write_text("x = 1  # @inspect x\nraise KeyboardInterrupt\n", "utf-8")
     Path("stops.trace.json").write_text("old", "utf-8")
-    before = names()
-    kept = sys.gettrace()
+    before, kept = names(), sys.gettrace()
     assert main(["run", "stops.py"]) == 130
-    assert capsys.readouterr() == ("", "")
+    out, err = capsys.readouterr()
+    assert out.startswith("stops.trace.json: 3 steps, and then KeyboardInterrupt. See it: ")
+    assert err == ""
     assert sys.gettrace() is kept
     assert names() == before
+    recorded = load("stops.trace.json")
+    assert (recorded.ending, shown(recorded)) == ("raised", {"x": 1})
+
+
+def test_ctrl_c_before_the_first_step_leaves_the_old_file(capsys: Output) -> None:
+    Path("stops.py").write_text("def main(): pass\nraise KeyboardInterrupt\n", "utf-8")
+    Path("stops.trace.json").write_text("old", "utf-8")
+    assert main(["run", "stops.py"]) == 130
+    assert capsys.readouterr() == ("", "")
     assert Path("stops.trace.json").read_text("utf-8") == "old"
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("x = 1\n", [], "hint: no comment names a variable to show"),
+        ("x = 1\n", ["--inspect-all"], ""),
+        ("x = 1  # @inspect x\n", [], ""),
+        ("from cs336_core.trace import text\ntext('a')\n", [], ""),
+        ("", [], ""),
+    ],
+)
+def test_a_program_that_asks_for_nothing_gets_a_hint(
+    capsys: Output, text: str, options: list[str], said: str
+) -> None:
+    Path("a.py").write_text(text, "utf-8")
+    assert main(["run", "a.py", *options]) == 0
+    err = capsys.readouterr().err
+    assert err.startswith(said)
+    assert bool(err) == bool(said)
+
+
+def test_the_trace_is_written_where_it_was_meant_to_be(folder: Path, capsys: Output) -> None:
+    (folder / "away").mkdir()
+    Path("moves.py").write_text("import os\nos.chdir('away')\n", "utf-8")
+    assert main(["run", "moves.py", "--inspect-all"]) == 0
+    assert capsys.readouterr().out.startswith("moves.trace.json: ")
+    assert (folder / "moves.trace.json").is_file()
+    assert list((folder / "away").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "entered"),
+    [
+        ("main()", {"<module>", "main"}),
+        ("import sys; sys.exit(main())", {"<module>", "main"}),
+        ("if True:\n    main()", {"<module>", "main"}),
+        ("if __name__ == '__main__':\n    main()", {"main"}),
+        ("def other():\n    main()", {"main"}),
+        ("", {"main"}),
+    ],
+)
+def test_a_program_that_calls_its_main_runs_once(last: str, entered: set[str]) -> None:
+    Path("a.py").write_text(f"def main():\n    print('ran')\n{last}\n", "utf-8")
+    recorded = ran("a.py")
+    assert "".join(step.stdout for step in recorded) == "ran\n"
+    assert functions(recorded) == entered
+
+
+def test_a_line_that_never_ends_is_stopped_and_named(capsys: Output) -> None:
+    Path("a.py").write_text("x = 0\nwhile True: x += 1\n", "utf-8")
+    assert main(["run", "a.py", "--max-steps", "100", "--inspect-all"]) == 0
+    assert "2 steps, and stopped in line 2, which ran on" in capsys.readouterr().out
 
 
 def test_a_line_on_a_terminal_goes_away(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
@@ -648,7 +711,8 @@ def test_a_closed_pipe_ends_it_quietly() -> None:
 
 def test_ctrl_c_stops_a_program_that_runs(folder: Path) -> None:
     Path("waits.py").write_text(
-        "import pathlib, time\npathlib.Path('begun').touch()\nwhile True:\n    time.sleep(0.01)\n",
+        "import pathlib, time\nbegun = pathlib.Path('begun').touch()  # @inspect begun\n"
+        "while True:\n    time.sleep(0.01)\n",
         "utf-8",
     )
     with subprocess.Popen(
@@ -657,9 +721,11 @@ def test_ctrl_c_stops_a_program_that_runs(folder: Path) -> None:
         while not Path("begun").exists() and process.poll() is None:
             pass
         process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=30) == (b"", b"")
+        out, err = process.communicate(timeout=30)
+        assert out.startswith(b"waits.trace.json: ")
+        assert err == b""
         assert process.returncode == 130
-    assert not Path("waits.trace.json").exists()
+    assert load("waits.trace.json").steps[-1].stderr.endswith("KeyboardInterrupt\n")
 
 
 def test_options_that_cannot_be(capsys: Output) -> None:
