@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Protocol, TypeAlias
 
+INTERRUPTED = 130  # the exit status after Ctrl-C
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -80,7 +81,7 @@ def status_of(
         close_output()
         return 141
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         tell(f"error: {where}{error.strerror or error}")

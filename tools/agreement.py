@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import zip_longest
 
 from cs336_core.trace import Step, Trace
 from cs336_core.trace.cells import Cell, cells, cells_by_line
-from cs336_core.trace.lectures import is_told, prose
+from cs336_core.trace.lectures import Document, is_told, prose
 from tools import lectures
 from tools.citations import cite
 from tools.console import Trouble
+from tools.documents import document
 
 SHOWN = 200  # characters of a text that differs
 
 
-def check(name: str, text: str, record: lectures.Record, recorded: Trace) -> None:
-    """Raise `Trouble`, naming file and line, where a trace tells something else than the page.
+def check(
+    name: str, text: str, record: lectures.Record, recorded: Trace, pages: Mapping[str, str]
+) -> None:
+    """Raise `Trouble`, naming file and line, where a trace shows something else than the page.
 
-    `name` is what the trace calls the lecture, `record` what came out when the page was made.
+    `name` is what the trace calls the lecture, `record` what came out when the page was built, and
+    `pages` has the titles of the site's pages by their names.
     """
     found = list(cells(text))
     _same_cells(name, text, found)
@@ -33,11 +38,12 @@ def check(name: str, text: str, record: lectures.Record, recorded: Trace) -> Non
         )
     steps = steps_by_cell(name, found, recorded)
     outputs = iter(record.outputs)
+    linked = partial(document, page=name.removesuffix(".py"), known=pages)
     for cell in found:
         printed = _printed(next(outputs)) if cell.kind == "code" else ""
         if is_told(cell):
             own = [recorded.steps[number] for number in steps.get(cell.first, [])]
-            _same(name, cell, own, printed, record.values)
+            _same(name, cell, own, printed, record.values, linked)
 
 
 def first_steps(name: str, text: str, recorded: Trace) -> dict[int, int]:
@@ -68,8 +74,13 @@ def _same_cells(name: str, text: str, found: list[Cell]) -> None:
             )
 
 
-def _same(
-    name: str, cell: Cell, steps: list[Step], printed: str, values: Mapping[str, str]
+def _same(  # noqa: PLR0913
+    name: str,
+    cell: Cell,
+    steps: list[Step],
+    printed: str,
+    values: Mapping[str, str],
+    linked: Document,
 ) -> None:
     """Compare what a page and a trace have of one cell."""
     where = f"{name}:{cell.first}"
@@ -83,7 +94,8 @@ def _same(
         what = "writes"
     else:
         traced = "".join(str(each.data) for step in steps for each in step.renderings)
-        on_page, what = prose(cell, lambda expression: values.get(expression, ""), cite), "tells"
+        on_page = prose(cell, lambda expression: values.get(expression, ""), cite, linked)
+        what = "says"
     if traced != on_page:
         one, other = _difference(on_page, traced)
         raise Trouble(f"{where}: the page {what} {one!r} where the trace {what} {other!r}")

@@ -14,10 +14,10 @@ REFERENCES = ROOT / "book" / "references.bib"
 
 
 def cite(role: str, keys: list[str]) -> str:
-    r"""Return a citation as Markdown; a key that there is not stays, and fails the book.
+    """Return a citation as Markdown; an unknown key stays as it is, and fails the book.
 
-    >>> print(cite("cite:t", ["gage1994"]), cite("cite:p", ["gage1994"]))
-    Gage \[1994\] \[Gage, 1994\]
+    >>> print(cite("cite:t", ["gage1994"]), cite("cite:p", ["deepseekv2"]))
+    Gage &#91;1994&#93; &#91;DeepSeek-AI et al., 2024&#93;
     """
     entries = _entries()
     names = sorted(
@@ -31,7 +31,8 @@ def cite(role: str, keys: list[str]) -> str:
 
 def authors(entry: Any) -> str:
     """Return who wrote something, by last names: all of two, of more the first."""
-    last = [" ".join(person.last_names) for person in entry.persons["author"]]
+    # As text: in BibTeX, braces keep together what is one name.
+    last = [" ".join(map(str, person.rich_last_names)) for person in entry.persons["author"]]
     return f"{last[0]} et al." if len(last) > 2 else " and ".join(last)
 
 

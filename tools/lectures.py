@@ -30,11 +30,11 @@ from cs336_core.atomic import write_files
 from cs336_core.trace.cells import EVAL
 from cs336_core.trace.directives import NAMES, comments
 from tools.console import Trouble, step
+from tools.documents import PAGES
 from tools.environment import REPEATABLE
 from tools.fingerprint import digest, environment
 from tools.paths import BUILD, ROOT
 
-PAGES = ("book/*.py", "lectures/*.py")
 RECORDS = BUILD / "lectures"
 WATCH = Path(__file__).with_name("watch.py")
 CELL_TIMEOUT = 600  # seconds

@@ -62,6 +62,8 @@ def located(folder: Path, target: str) -> Path | str | None:
         if not path.endswith("/"):
             return urlsplit(target).path.rsplit("/", 1)[-1] + "/"
         found /= "index.html"
+    elif path.endswith("/"):  # a page's own links would lead elsewhere from there
+        return None
     inside = found.resolve().is_relative_to(folder.resolve())
     return found if inside and found.is_file() else None
 
@@ -73,7 +75,8 @@ def answer(folder: Path, target: str, headers: dict[str, str]) -> Answer:
         if isinstance(found, str):
             return Answer(301, {"Location": found, "Content-Length": "0"})
         return of_file(found, headers) if found else missing()
-    except OSError:  # a name too long for a file, a page replaced in this very moment
+    except (OSError, ValueError):
+        # A name too long for a file, a page replaced in this very moment; an address that is none.
         return missing()
 
 
@@ -112,10 +115,10 @@ def is_unchanged(headers: dict[str, str], tag: str, modified: float) -> bool:
     if known := headers.get("if-none-match"):
         return known.strip() == "*" or tag in [one.strip() for one in known.split(",")]
     try:
-        since = parsedate_to_datetime(headers.get("if-modified-since", ""))
-    except ValueError:
+        since = parsedate_to_datetime(headers.get("if-modified-since", "")).timestamp()
+    except (ValueError, OverflowError):  # not a date, or one that no clock shows
         return False
-    return int(modified) <= since.timestamp()
+    return int(modified) <= since
 
 
 def takes_gzip(accepted: str) -> bool:

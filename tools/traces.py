@@ -18,18 +18,20 @@ from pathlib import Path
 
 from cs336_core.atomic import write_files
 from cs336_core.trace import Trace, TraceError, load, loads
-from cs336_core.trace.cells import cells
 from tools import lectures
 from tools.agreement import check
 from tools.citations import REFERENCES
 from tools.console import Trouble, step
+from tools.documents import title_of, titles
 from tools.environment import REPEATABLE
 from tools.fingerprint import digest, environment
 from tools.paths import ROOT, TRACES, VIEWER_TRACES
 from tools.processes import ending, lines_of, started
 
 LECTURES = "lectures/*.py"
-TRACERS = ("cs336_core/trace/**/*.py", "tools/tracing.py", "tools/citations.py")
+TRACERS = (
+    "cs336_core/trace/**/*.py", "tools/tracing.py", "tools/citations.py", "tools/documents.py",
+)  # fmt: skip
 SCRIPT = "globalThis.cs336Trace({name}, {text});\n"
 LIST = "globalThis.cs336Traces = {listed};\n"  # what the viewer's page offers
 
@@ -82,11 +84,14 @@ def bring_up_to_date(paths: list[Path] | None = None) -> list[Path]:
 def made_of(lecture: str, record: lectures.Record) -> str:
     """Return a hash of what the trace of a lecture is made of."""
     tracers = [file for pattern in TRACERS for file in sorted(ROOT.glob(pattern))]
+    pages = titles(ROOT).items()
+    named = [[page, title] for page, title in pages if page.rpartition("/")[2] in lecture]
     parts = [
         lecture,
         environment(),
         json.dumps(sorted(record.files.items())),
         json.dumps([record.outputs, record.values]),
+        json.dumps(named),
         *map(digest, [*tracers, REFERENCES]),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -131,8 +136,7 @@ def offer(path: Path, text: str) -> dict[str, str | int]:
     """Return what the viewer's page says of a lecture's trace: where it is, its title, its size."""
     recorded = loads(text)
     lecture = next(iter(recorded.files.values()), "")  # its own file comes first
-    title = next((cell.text for cell in cells(lecture) if cell.kind == "markdown"), "# ")
-    title = title.split("\n")[0].removeprefix("#").strip() or path.stem
+    title = title_of(lecture) or path.stem
     return {"address": address(path), "title": title, "steps": len(recorded)}
 
 
@@ -152,7 +156,7 @@ def _check(path: Path, lecture: str, record: lectures.Record, text: str) -> None
         recorded = loads(text, f"the trace of {_name(path)}")
     except TraceError as error:
         raise Trouble(f"{_name(path)}:1: {error}") from None
-    check(_name(path), lecture, record, recorded)
+    check(_name(path), lecture, record, recorded, titles(ROOT))
 
 
 def _kept(path: Path, wanted: str) -> str | None:

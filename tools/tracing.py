@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from functools import partial
 from pathlib import Path
 
 from cs336_core.trace import DirectiveWarning, TraceError, dumps, trace_lecture
 from tools.citations import cite
 from tools.console import Trouble
+from tools.documents import document, titles
 from tools.entry import guarded
 
 
@@ -23,11 +25,17 @@ def main() -> int:
     # As when the page is made: a lecture reads files, and imports, from where it lies.
     os.chdir(lecture.parent)
     sys.path.insert(0, str(lecture.parent))
-    page = lecture.relative_to(root).with_suffix(".html").as_posix()
+    page = lecture.relative_to(root).with_suffix("").as_posix()
     with warnings.catch_warnings():
         warnings.simplefilter("error", DirectiveWarning)
         try:
-            recorded = trace_lecture(lecture, root=root, page=page, cite=cite)
+            recorded = trace_lecture(
+                lecture,
+                root=root,
+                page=f"{page}.html",
+                cite=cite,
+                document=partial(document, page=page, known=titles(root)),
+            )
         except (TraceError, DirectiveWarning) as error:
             raise Trouble(str(error)) from None
     target.write_text(dumps(recorded), "utf-8")

@@ -7,11 +7,11 @@
 Needs the standard library only.
 """
 
-from cs336_core.trace.errors import DirectiveWarning, TraceError
+from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceError, TraceWarning
 from cs336_core.trace.files import dumps, load, loads, save
 from cs336_core.trace.lectures import trace_lecture
 from cs336_core.trace.model import CLEARED, Frame, Place, Step, Trace
-from cs336_core.trace.references import Reference
+from cs336_core.trace.references import Reference, join
 from cs336_core.trace.renderings import image, link, note, plot, system_text, text, video
 from cs336_core.trace.tracing import trace
 
@@ -19,13 +19,16 @@ __all__ = [
     "CLEARED",
     "DirectiveWarning",
     "Frame",
+    "Interrupted",
     "Place",
     "Reference",
     "Step",
     "Trace",
     "TraceError",
+    "TraceWarning",
     "dumps",
     "image",
+    "join",
     "link",
     "load",
     "loads",

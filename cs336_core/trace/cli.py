@@ -16,7 +16,7 @@ from typing import Any
 
 from cs336_core.command_line import program_parser, status_of, tell
 from cs336_core.trace.commands import convert, run, view
-from cs336_core.trace.errors import DirectiveWarning, TraceError
+from cs336_core.trace.errors import TraceError, TraceWarning
 
 PROGRAM = "python -m cs336_core.trace"
 DESCRIPTION = """\
@@ -51,13 +51,13 @@ def parser() -> argparse.ArgumentParser:
 
 @contextmanager
 def told_warnings() -> Iterator[None]:
-    """Write each warning of a directive as one line; those of the program stay what they are."""
+    """Write each warning of the tracer as one line; those of the program stay what they are."""
     with warnings.catch_warnings():
-        warnings.simplefilter("always", DirectiveWarning)
+        warnings.simplefilter("always", TraceWarning)
         usual = warnings.showwarning
 
         def show(message: Warning | str, category: type[Warning], *more: Any, **named: Any) -> None:
-            if issubclass(category, DirectiveWarning):
+            if issubclass(category, TraceWarning):
                 tell(f"warning: {message}")
             else:
                 usual(message, category, *more, **named)

@@ -22,7 +22,14 @@ from dataclasses import asdict
 from typing import cast
 
 from cs336_core.trace.model import CLEARED, Cleared, Frame, Place, Step, Trace
-from cs336_core.trace.reading import Node, ending_from, files_from, hidden_from, rendering_from
+from cs336_core.trace.reading import (
+    Node,
+    ending_from,
+    files_from,
+    hidden_from,
+    rendering_from,
+    value_from,
+)
 from cs336_core.trace.renderings import Rendering
 from cs336_core.trace.values import Json
 
@@ -121,7 +128,7 @@ def from_compact(node: Node) -> Trace:
         # A caller comes before what it calls: so no stack goes round in a circle.
         called_by = None if caller.integer() == -1 else caller.of(places)
         places.append(Place(called_by, frame.of(frames)))
-    values = [value.value for value in node["values"].items()]
+    values = [value_from(value) for value in node["values"].items()]
     shown = [rendering_from(each) for each in node["renderings"].items()]
     for each in node["steps"].items():
         trace.steps.append(_step_from(each, places, values, shown))

@@ -16,8 +16,6 @@ from typing import Final
 from cs336_core.trace.renderings import Figure, drawn, image, text
 from cs336_core.trace.values import without_address
 
-ON_THE_PAGE: Final = "*A figure to play with: it is on the page.*"
-
 _LONG: Final = 10_000  # characters of a value that says nothing but its text
 _LINES: Final = 200
 _SVG: Final = re.compile(r"<svg\b.*</svg>", re.DOTALL)
@@ -26,10 +24,11 @@ _NAME: Final = re.compile(r"""\baria-label=(["'])(.*?)\1|<title>(.*?)</title>()"
 _NAMESPACE: Final = 'xmlns="http://www.w3.org/2000/svg"'
 
 
-def display(value: object) -> None:
+def display(value: object, address: str | None = None) -> None:
     """Show a value as a notebook does; of None, nothing.
 
-    A widget of the course is told to be on the page: it cannot be moved within a trace.
+    An interactive figure of the course does not work inside a trace: in its place stands a link to
+    `address`, where a page shows it.
     """
     if value is None:
         return
@@ -38,7 +37,7 @@ def display(value: object) -> None:
     markdown = _text(offered.get("text/markdown"))
     svg = _text(offered.get("image/svg+xml")) or _within(page)
     if "data-widget" in page:
-        text(ON_THE_PAGE)
+        text(on_the_page(address))
     elif markdown:
         text(markdown)
     elif svg:
@@ -49,6 +48,16 @@ def display(value: object) -> None:
         written = without_address(repr(value))
         shown = "\n".join(written[:_LONG].split("\n")[:_LINES])
         text(shown if shown == written else f"{shown}\n...", verbatim=True)
+
+
+def on_the_page(address: str | None) -> str:
+    """Return the Markdown that stands for an interactive figure.
+
+    >>> on_the_page("lectures/03_bpe.html#line-14")
+    '*An interactive figure: [see it on the page](lectures/03_bpe.html#line-14).*'
+    """
+    see = "see it on the page"
+    return f"*An interactive figure: {f'[{see}]({address})' if address else see}.*"
 
 
 def _offered(value: object) -> dict[str, object]:

@@ -18,16 +18,28 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import cast
 
+from cs336_core.trace.errors import TraceError
 from cs336_core.trace.model import CLEARED, Cleared, Frame, Place, Step, Trace
-from cs336_core.trace.reading import Node, ending_from, files_from, hidden_from, rendering_from
+from cs336_core.trace.plain import plain
+from cs336_core.trace.reading import (
+    Node,
+    ending_from,
+    files_from,
+    hidden_from,
+    rendering_from,
+    value_from,
+)
 from cs336_core.trace.values import Json, recorded
 
 _PRIMITIVES = {"bool": bool, "int": int, "float": float, "str": str}
+LARGEST = 200_000_000  # bytes of a file that the viewer opens
+_FRAME = 70  # bytes of a frame in a file, beside its texts
 _MAPPINGS = ("dict", "Counter", "mappingproxy")
 
 
 def to_edtrace(trace: Trace) -> dict[str, Json]:
-    """Return a trace as what `json.dumps` takes."""
+    """Return a trace as what `json.dumps` takes; raise `TraceError` for one that is too large."""
+    _check_size(trace)
     lines = {path: source.split("\n") for path, source in trace.files.items()}
 
     def code(frame: Frame) -> str:
@@ -65,6 +77,28 @@ def to_edtrace(trace: Trace) -> dict[str, Json]:
         "steps": steps,
         "ending": trace.ending,
     }
+
+
+def _check_size(trace: Trace) -> None:
+    """Refuse a trace whose stacks take more bytes than a viewer opens; few calls in ours do."""
+    sizes: dict[int, int] = {}  # of a stack as JSON, by the identity of its place
+    total = 0
+    for step in trace.steps:
+        new: list[Place] = []
+        place: Place | None = step.place
+        while place is not None and id(place) not in sizes:
+            new.append(place)
+            place = place.caller
+        for each in reversed(new):
+            below = 0 if each.caller is None else sizes[id(each.caller)]
+            sizes[id(each)] = below + len(each.frame.path) + len(each.frame.function) + _FRAME
+        total += sizes[id(step.place)]
+    if total > LARGEST:
+        raise TraceError(
+            f"in edtrace's format, where every step repeats its stack of calls, this trace takes "
+            f"{total / 1e6:,.0f} MB, and up to {LARGEST / 1e6:,.0f} MB can be opened; "
+            "save it in the format cs336"
+        )
 
 
 def from_edtrace(node: Node) -> Trace:
@@ -110,9 +144,16 @@ def to_value(held: Json) -> dict[str, Json]:
     """
     kind, contents, dtype, shape = _parts(held)
     value: dict[str, Json] = {"type": kind, "contents": contents, "dtype": dtype, "shape": shape}
-    if from_value(Node(value, "value")) != held:
+    if not _says_all(value, held):
         value["recorded"] = held
     return value
+
+
+def _says_all(value: dict[str, Json], held: Json) -> bool:
+    try:
+        return from_value(Node(value, "value")) == held
+    except TraceError:  # in edtrace, only tensors have lists of bare numbers
+        return False
 
 
 def _parts(held: Json) -> tuple[str, Json, Json, Json]:
@@ -123,8 +164,9 @@ def _parts(held: Json) -> tuple[str, Json, Json, Json]:
         return "list", [to_value(item) for item in held], None, None
     if not isinstance(held, dict):
         return type(held).__name__, held, None, None
-    dtype, shape = held.get("dtype"), held.get("shape")
-    return str(held["type"]), _contents(held), dtype, shape
+    dtype, shape, items = held.get("dtype"), held.get("shape"), held.get("items")
+    texts = _texts(items) if dtype is not None and isinstance(items, list) else None
+    return str(held["type"]), texts or _contents(held), dtype, shape
 
 
 def _number(text: Json) -> Json:
@@ -152,6 +194,11 @@ def _contents(held: dict[str, Json]) -> Json:
     return held.get("text", held.get("error", "..."))
 
 
+def _texts(items: list[Json]) -> Json:
+    """Return the entries of an array that are no numbers as nested texts, as edtrace has them."""
+    return [_texts(item) if isinstance(item, list) else plain(item) for item in items]
+
+
 def _key(held: Json) -> str:
     """Return a key of a dict as a text, which is all that JSON has for keys."""
     if isinstance(held, dict):
@@ -163,7 +210,7 @@ def from_value(node: Node) -> Json:
     """Read a value of edtrace."""
     value = node.object()
     if "recorded" in value:
-        return value["recorded"]
+        return value_from(Node(value["recorded"], f"{node.where}.recorded"))
     kind, contents = node["type"].text(), value.get("contents")
     if kind == "NoneType":
         return None

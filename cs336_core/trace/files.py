@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +15,11 @@ from cs336_core.trace.edtrace_format import from_edtrace, to_edtrace
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.model import Trace
 from cs336_core.trace.reading import Node
+from cs336_core.trace.values import Json
 
 Format = Literal["cs336", "edtrace"]
 
-# Python's json writes and reads numbers that JSON has not; we tell them as the recorder does.
+# Numbers that Python's json has and JSON has not become text, as the recorder writes them.
 _NUMBERS = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
 
 
@@ -39,14 +42,7 @@ def loads(text: str, name: str = "the trace") -> Trace:
 
     Raises `TraceError` for anything else, and says where it is not what it should be.
     """
-    try:
-        value = json.loads(text, parse_constant=_NUMBERS.__getitem__)
-    except json.JSONDecodeError as error:
-        what = "is cut off" if error.pos >= len(text.rstrip()) else "is not JSON"
-        raise TraceError(f"{name} {what}: line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise _too_deep(name) from None
-    node = Node(value, name)
+    node = Node(parsed(text, name), name)
     form = node.get("format")
     if form is not None and form.value != FORMAT:
         raise TraceError(f"{name} has the format {form.text()!r}; {FORMAT!r} can be read")
@@ -54,6 +50,42 @@ def loads(text: str, name: str = "the trace") -> Trace:
         return from_edtrace(node) if form is None else from_compact(node)
     except RecursionError:
         raise _too_deep(name) from None
+
+
+def parsed(text: str, name: str) -> Json:
+    """Read JSON, as Python and others write it; raise `TraceError` for anything else."""
+    try:
+        try:
+            return _json(text)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # an integer with more digits than Python converts
+            return _json(text, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        what = "is cut off" if error.pos >= len(text.rstrip()) else "is not JSON"
+        raise TraceError(f"{name} {what}: line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise _too_deep(name) from None
+
+
+def _json(text: str, parse_int: Callable[[str], int | str] = int) -> Json:
+    value: Json = json.loads(
+        text, parse_constant=_NUMBERS.__getitem__, parse_float=_float, parse_int=parse_int
+    )
+    return value
+
+
+def _float(digits: str) -> float | str:
+    """Read a number; one that is too large for a float is infinite, as it is in browsers."""
+    number = float(digits)
+    return number if math.isfinite(number) else str(number)
+
+
+def _integer(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
 
 
 def _too_deep(name: str) -> TraceError:

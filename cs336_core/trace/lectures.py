@@ -23,6 +23,7 @@ from cs336_core.trace.sources import Source
 from cs336_core.trace.tracing import MAX_STEPS, Into, name_of, sources_of
 
 Cite = Callable[[str, list[str]], str]  # the name of a role, keys of references -> Markdown
+Document = Callable[[str], str]  # the text of a role that names a page, {doc} -> Markdown
 
 _COMPOUND = (
     ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar,
@@ -36,6 +37,7 @@ def trace_lecture(  # noqa: PLR0913
     into: Iterable[Into] = (),
     page: str | None = None,
     cite: Cite | None = None,
+    document: Document | None = None,
     root: StrPath | None = None,
     max_steps: int = MAX_STEPS,
     inspect_all: bool = True,
@@ -43,9 +45,9 @@ def trace_lecture(  # noqa: PLR0913
     """Run a lecture and return its trace, as `trace` does for a function.
 
     A cell of prose is one step, with its Markdown as a rendering: `{eval}` in it becomes the value
-    that the code above has computed, citations what `cite` makes of them (else their keys). The
-    value of a cell's last expression is a rendering of its last step. A cell tagged `remove-cell`
-    runs and gives no step.
+    that the code above has computed, citations what `cite` makes of them (else their keys), links
+    to other pages what `document` makes of them (else their titles). The value of a cell's last
+    expression is a rendering of its last step. A cell tagged `remove-cell` runs and gives no step.
 
     Besides the lecture and the files of `into`, the functions of the project that it imports by
     name (`from ... import f`) are stepped into, and nothing else of their files. A statement that
@@ -71,12 +73,30 @@ def trace_lecture(  # noqa: PLR0913
     shown = [cell for cell in found if is_told(cell)]
     source.hidden[:] = sorted({*source.hidden, *marks(text, shown)})
     recorder = CellRecorder(sources, max_steps, inspect_all)
-    program = _Program(recorder, source, str(path), statements, cite or keys_in_brackets, root)
+    program = _Program(
+        recorder,
+        source,
+        filename=str(path),
+        statements=statements,
+        cite=cite or keys_in_brackets,
+        document=document or title_or_target,
+        root=Path(root) if root else Path.cwd(),
+        page=page,
+    )
     program.names |= {"__name__": "__main__", "__file__": str(path)}
     recorded = recorder.run(lambda: program.play(found))
     if page is not None:
-        recorded.links[source.path] = {cell.first: f"{page}#line-{cell.first}" for cell in shown}
+        recorded.links[source.path] = {cell.first: address(page, cell) for cell in shown}
     return recorded
+
+
+def address(page: str, cell: Cell) -> str:
+    """Return where a page shows a cell.
+
+    >>> address("lectures/03_bpe.html", Cell("code", 14, 16, "x = 1"))
+    'lectures/03_bpe.html#line-14'
+    """
+    return f"{page}#line-{cell.first}"
 
 
 def is_told(cell: Cell) -> bool:
@@ -85,15 +105,29 @@ def is_told(cell: Cell) -> bool:
 
 
 def keys_in_brackets(role: str, keys: list[str]) -> str:
-    """Return the keys of references.
+    r"""Return the keys of references.
 
-    >>> keys_in_brackets("cite:p", ["byt5", "blt2024"])
-    '[byt5, blt2024]'
+    >>> print(keys_in_brackets("cite:p", ["byt5", "blt_2024"]))
+    &#91;byt5, blt\_2024&#93;
     """
-    return f"[{', '.join(keys)}]"
+    return literal(f"[{', '.join(keys)}]")
 
 
-def prose(cell: Cell, value: Callable[[str], object], cite: Cite) -> str:
+def title_or_target(text: str) -> str:
+    """Return the title that a `{doc}` role gives to a page, or else the name of the page.
+
+    >>> title_or_target("The lecture <03_bpe>"), title_or_target("bpe")
+    ('The lecture', 'bpe')
+    """
+    return text_of("doc", text)
+
+
+def prose(
+    cell: Cell,
+    value: Callable[[str], object],
+    cite: Cite = keys_in_brackets,
+    document: Document = title_or_target,
+) -> str:
     """Return the Markdown of a cell of prose; `value` says what an expression in it stands for."""
 
     def role(name: str, text: str) -> str:
@@ -101,6 +135,8 @@ def prose(cell: Cell, value: Callable[[str], object], cite: Cite) -> str:
             return literal(written(value(text)))
         if name.startswith("cite"):
             return cite(name, [key.strip() for key in text.split(",")])
+        if name == "doc":
+            return document(text)
         return text_of(name, text)
 
     return commonmark(cell.text, role)
@@ -124,7 +160,9 @@ class _Program:
     filename: str
     statements: list[ast.stmt]
     cite: Cite
-    root: StrPath | None
+    document: Document
+    root: Path
+    page: str | None
     names: dict[str, object] = field(default_factory=dict)
 
     def play(self, found: Iterable[Cell]) -> None:
@@ -134,8 +172,8 @@ class _Program:
                 self._run(cell)
             elif is_told(cell):
                 with self.recorder.paused():
-                    told = prose(cell, self._value, self.cite)
-                self.recorder.show(self.source, cell.first, told)
+                    markdown = prose(cell, self._value, self.cite, self.document)
+                self.recorder.show(self.source, cell.first, markdown)
 
     def _value(self, expression: str) -> object:
         return eval(f"({expression})", self.names)  # noqa: S307  (the lecture's own code)
@@ -159,7 +197,7 @@ class _Program:
                     self.recorder.scope.add(self.names.get(name), self._name_of)
         if within and not cell.removed and not cell.text.endswith(";"):
             with self.recorder.paused():
-                display(value)
+                display(value, self.page and address(self.page, cell))
             if value is not None:  # it stands in place of the whole statement
                 rest = range(within[-1].lineno + 1, (within[-1].end_lineno or 0) + 1)
                 self.source.hidden[:] = sorted({*self.source.hidden, *rest})

@@ -23,7 +23,9 @@ _SPAN = re.compile(
     re.DOTALL,
 )
 _TARGET = re.compile(r"(?P<title>.+?)\s*<[^<>]*>$", re.DOTALL)
-_MARKUP = re.compile(r"[\\`*_\[\]<>&$~|#{}]")
+_MARKUP = re.compile(r"[\\`*_<>&$~|#{}]")
+# As entities: viewers that read TeX take `\[` for the beginning of a formula.
+_BRACKETS = {ord("["): "&#91;", ord("]"): "&#93;"}
 
 _REMARKS = {
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
@@ -50,9 +52,9 @@ def literal(text: str) -> str:
     r"""Return Markdown that shows a text as it is.
 
     >>> print(literal("2 * 3 is [6]"))
-    2 \* 3 is \[6\]
+    2 \* 3 is &#91;6&#93;
     """
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return _MARKUP.sub(r"\\\g<0>", text).translate(_BRACKETS)
 
 
 def commonmark(text: str, role: Role = text_of) -> str:
@@ -145,6 +147,6 @@ def _without_options(lines: list[str]) -> list[str]:
 
 
 def _plain(text: str, role: Role) -> str:
-    """Return a title as text, without marks of Markdown that HTML would show."""
+    """Return a title as text: without Markdown, which HTML would show as it is."""
     shown = "".join(_prose([text], role))
-    return re.sub(r"\\([^\w\s])", r"\1", re.sub(r"(?<!\\)[*`]", "", shown))
+    return html.unescape(re.sub(r"\\([^\w\s])", r"\1", re.sub(r"(?<!\\)[*`]", "", shown)))

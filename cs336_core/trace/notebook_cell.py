@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, ItemsView, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from types import CodeType, TracebackType
 from typing import Any, NamedTuple
 
+from cs336_core.trace.errors import Interrupted
 from cs336_core.trace.model import Trace
-from cs336_core.trace.recorder import Recorder
+from cs336_core.trace.recorder import Enough, Recorder
 from cs336_core.trace.sources import Source
 
 Compiler = Callable[[ast.Module | ast.Expression, str], CodeType]  # a tree, "exec" or "eval"
@@ -96,15 +98,15 @@ def trace_cell(  # noqa: PLR0913
                 exec(statements, variables, names)  # noqa: S102  (the reader's own code)
             if expression:
                 value = eval(expression, variables, names)  # noqa: S307
-        except (Exception, SystemExit) as error:
+        except Enough:
+            raise
+        except BaseException as error:
             raised = error
             raise
 
     trace = Trace()
-    try:
+    with suppress(Interrupted):  # it is what was raised
         trace = Recorder(sources, max_steps, inspect_all).run(program)
-    except KeyboardInterrupt as error:
-        raised = error
     return Ran(trace, value, raised and without_tracer(raised))
 
 

@@ -20,6 +20,8 @@ def plain(value: Json) -> str:
     '[1, (2.5, None)]'
     >>> plain({"type": "torch.Tensor", "dtype": "torch.float32", "shape": [2, 3], "array": []})
     'Tensor float32 2 × 3'
+    >>> plain({"type": "torch.Tensor", "dtype": "torch.float32", "shape": [], "array": 0.25})
+    '0.25'
     """
     line = cut(_written(value, 0))
     return " ".join(line.splitlines())
@@ -47,6 +49,8 @@ def _typed(value: dict[str, Json], name: str, deep: int) -> str:
     match value:
         case {"error": str(error)}:
             return f"<{name}: {error[:LONG]}>"
+        case {"dtype": str(), "shape": list()}:
+            return _tensor(value, name, deep)
         case {"items": list(items)}:
             return _sequence(name, _items(items, deep), len(items))
         case {"entries": list(entries)}:
@@ -56,9 +60,22 @@ def _typed(value: dict[str, Json], name: str, deep: int) -> str:
         case {"fields": dict(fields)}:
             inside = _each(fields.items(), lambda one: f"{one[0]}={_written(one[1], deep + 1)}")
             return f"{name}({inside})"
-        case {"dtype": dtype, "shape": list(shape)}:
-            sizes = " × ".join(str(size) for size in shape)
-            return f"{name} {str(dtype).removeprefix('torch.')} {sizes}".rstrip()
+    return _text(value, name)
+
+
+def _tensor(value: dict[str, Json], name: str, deep: int) -> str:
+    """Write a single number as it is; of a larger tensor of numbers, its dtype and shape."""
+    match value:
+        case {"items": list(items)}:
+            return f"{name}([{_items(items, deep)}])"
+        case {"array": str(number), "dtype": str(dtype), "shape": []} if "U" not in dtype:
+            return number  # one that JSON has not, such as nan
+        case {"array": bool() | int() | float() | str() as entry, "shape": []}:
+            return repr(entry)
+        case {"array": array, "dtype": dtype, "shape": list(shape)}:
+            sizes = " × ".join("?" if size == -1 else str(size) for size in shape)
+            summary = f"{name} {str(dtype).removeprefix('torch.')} {sizes}".rstrip()
+            return f"<{summary}>" if array is None else summary
     return _text(value, name)
 
 
@@ -66,7 +83,10 @@ def _text(value: dict[str, Json], name: str) -> str:
     text = value.get("text")
     if not isinstance(text, str) or not text:
         return "…" if value.get("cycle") else f"<{name}>"
-    return f"b{text[:LONG]!r}" if name in ("bytes", "bytearray") else text[: LONG + 1]
+    if value["type"] in ("bytes", "bytearray"):
+        written = repr(text[:LONG].encode("latin-1", "replace"))
+        return written if name == "bytes" else f"bytearray({written})"
+    return text[: LONG + 1]
 
 
 def _sequence(name: str, inside: str, count: int) -> str:

@@ -38,8 +38,8 @@ def trace_program(
     """Run a file, or a module by its dotted name, and return its trace, as `trace` does.
 
     `into` has names of modules, functions and classes, and paths of files. Of a lecture, every
-    variable is shown. Raises `TraceError` for what is no program, or cannot be imported, and
-    `OSError` for a file that is not there.
+    variable is shown. Raises `TraceError` for what is no program, or cannot be imported, `OSError`
+    for a file that is not there, and `Interrupted` on Ctrl-C.
     """
     target = os.fspath(target)
     is_file = target.endswith(".py") or Path(target).is_file()
@@ -96,12 +96,24 @@ def _read(path: Path) -> tuple[str, ast.Module]:
 
 
 def _has_main(tree: ast.Module) -> bool:
-    """Whether a program defines a `main()` that can be called without arguments."""
+    """Whether a program has a `main()` without arguments, and leaves it to others to call it."""
+    if any(map(_calls_main, tree.body)):
+        return False
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "main":
             needed = len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
             return needed == 0 and None not in node.args.kw_defaults
     return False
+
+
+def _calls_main(statement: ast.stmt) -> bool:
+    """Whether a statement calls `main` when its file is imported, without `if __name__ == ...`."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    if isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test):
+        return False
+    calls = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
+    return any(isinstance(called, ast.Name) and called.id == "main" for called in calls)
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeVar, cast, get_args
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeVar, cast, get_args
 
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.model import Ending
@@ -39,7 +39,7 @@ class Node:
     def get(self, name: str) -> Node | None:
         """Return what an object has under a name, `None` where it has nothing."""
         value = self.object().get(name)
-        return None if value is None else Node(value, f"{self.where}.{name}")
+        return None if value is None else Node(value, f"{self.where}.{shown_name(name)}")
 
     def object(self) -> dict[str, Json]:
         """Return an object as it is."""
@@ -60,7 +60,7 @@ class Node:
     def entries(self) -> Iterator[tuple[str, Node]]:
         """Yield the names and values of an object."""
         for name, value in self.object().items():
-            yield name, Node(value, f"{self.where}.{name}")
+            yield name, Node(value, f"{self.where}.{shown_name(name)}")
 
     def text(self) -> str:
         """Return a text."""
@@ -91,6 +91,16 @@ class Node:
         return self.value
 
 
+def shown_name(name: str) -> str:
+    r"""Return a name from a file as a message shows it: nothing in it may steer a terminal.
+
+    >>> print(shown_name("steps"), shown_name("\x1b[2J"))
+    steps '\x1b[2J'
+    """
+    short = name if len(name) <= _LONG else f"{name[:_LONG]}..."
+    return short if short.isprintable() else repr(short)
+
+
 def ending_from(node: Node) -> Ending:
     """Read how a program ended."""
     ending = node.text()
@@ -107,6 +117,56 @@ def files_from(node: Node) -> dict[str, str]:
 def hidden_from(node: Node) -> dict[str, list[int]]:
     """Read path -> numbers of lines."""
     return {path: [line.integer() for line in lines.items()] for path, lines in node.entries()}
+
+
+def value_from(node: Node) -> Json:
+    """Return a recorded value as it is; raise `TraceError` where it is none."""
+    value = node.value
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            if isinstance(item, list | dict):  # what else there is stands for itself
+                value_from(Node(item, f"{node.where}[{i}]"))
+    elif isinstance(value, dict):
+        node["type"].text()
+        for name, part in node.entries():
+            if part.value is not None and name in _PARTS:
+                _PARTS[name](part)
+    return value
+
+
+def _items_from(node: Node) -> None:
+    if not isinstance(node.value, list):
+        raise node.refused("a list")
+    value_from(node)
+
+
+def _pairs_from(node: Node) -> None:
+    for pair in node.items():
+        for each in pair.items_of(2):
+            value_from(each)
+
+
+def _fields_from(node: Node) -> None:
+    for _, each in node.entries():
+        value_from(each)
+
+
+def _sizes_from(node: Node) -> None:
+    for size in node.items():
+        size.integer()
+
+
+# What the parts of a recorded value have to be, as cs336_core/trace/values.py describes them.
+_PARTS: Final[dict[str, Callable[[Node], object]]] = {
+    "items": _items_from,
+    "entries": _pairs_from,
+    "fields": _fields_from,
+    "dtype": Node.text,
+    "shape": _sizes_from,
+    "text": Node.text,
+    "error": Node.text,
+    "of": Node.integer,
+}
 
 
 def rendering_from(node: Node) -> Rendering:

@@ -24,7 +24,7 @@ from typing import Any, Final, TypeAlias
 
 from cs336_core.trace import renderings
 from cs336_core.trace.directives import Directives
-from cs336_core.trace.errors import DirectiveWarning
+from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceWarning
 from cs336_core.trace.model import CLEARED, Ending, Frame, Place, Step, Trace
 from cs336_core.trace.renderings import CodeLocation, Rendering
 from cs336_core.trace.scope import Scope
@@ -38,10 +38,19 @@ Variables: TypeAlias = dict[str, Any]  # a function's own, or its module's
 _NOT_ENTERED: Final = {"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<lambda>"}
 _YIELD: Final = dis.opmap["YIELD_VALUE"]
 _NOTHING: Final = Directives()
-_SAME_LINE: Final = 1000  # times that a line may run again without being a step, for each step
+_SAME_LINE: Final = 100  # times that a line may run again without being a step, for each step
+_OTHER_TRACER: Final = (
+    "the trace may stop before the program does: something in it, such as a debugger, has called "
+    "sys.settrace()"
+)
+_TOO_DEEP: Final = (
+    "calls came close to Python's recursion limit, where tracing is not possible: the deepest are "
+    "not in the trace"
+)
+_TOO_DEEP_TO_GO_ON: Final = f"{_TOO_DEEP}, nor is what came after them"
 
 
-class _Enough(BaseException):
+class Enough(BaseException):
     """Ends a program that has had all the steps it may have."""
 
 
@@ -77,6 +86,9 @@ class Recorder:
         self._inspect_all = inspect_all
         self._steps: list[Step] = []
         self._again = 0  # how often a line ran again without being a step
+        self._stopped = False  # whether the program had all the steps it may have
+        self._skipped = False  # whether calls were too deep to be recorded
+        self._missing = ""  # what is not in the trace, in a sentence
         self._current: Call | None = None
         self._suspended: dict[FrameType, Call] = {}
         self._places: dict[tuple[int, Frame], Place] = {}
@@ -85,43 +97,71 @@ class Recorder:
         self._seen: dict[tuple[str, int, str], bool] = {}  # whether what was asked for was there
 
     def run(self, program: Callable[[], object]) -> Trace:
-        """Run a program and return its trace; whatever ends it, tracing ends with it."""
+        """Run a program and return its trace; whatever ends it, tracing ends with it.
+
+        Raises `Interrupted`, which has the trace, on Ctrl-C.
+        """
         renderings.take()  # what was shown before is not the program's
-        tracing = sys.gettrace()
-        ending: Ending = "finished"
         with redirect_stdout(self._stdout), redirect_stderr(self._stderr):
-            sys.settrace(self._enter)
-            try:
-                program()
-            except _Enough:
-                ending = "max_steps"
-            except (Exception, SystemExit) as error:
-                sys.settrace(tracing)
-                ending = "raised"
-                self._stderr.write(self._told(error))
-                self._steps += [Step(step.place) for step in self._steps[-1:]]
-            finally:
-                sys.settrace(tracing)
+            error = self._run(program)
+        if error and not self._stopped:
+            self._stderr.write(self._told(error))
+            self._steps += [Step(step.place) for step in self._steps[-1:]]
         self._take_output()
         self._warn()
+        ending: Ending = "max_steps" if self._stopped else "raised" if error else "finished"
         sources = self.scope.sources.values()
         files = {source.path: source.text for source in sources}
         hidden = {source.path: source.hidden for source in sources}
-        return Trace(files, hidden, self._steps, ending)
+        recorded = Trace(files, hidden, self._steps, ending)
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted(recorded).with_traceback(error.__traceback__) from None
+        return recorded
+
+    def _run(self, program: Callable[[], object]) -> BaseException | None:
+        """Run a program under the recorder; return what it raised."""
+        before = sys.gettrace()
+        sys.settrace(self._enter)
+        raised = None
+        try:
+            program()
+        except BaseException as error:
+            raised = error
+        finally:
+            lost = sys.gettrace() != self._enter
+            sys.settrace(before)
+        # Python takes a tracer away when something is raised in it, or there is no room to call it.
+        if not self._stopped and not isinstance(raised, KeyboardInterrupt | RecursionError):
+            if self._skipped:
+                self._missing = _TOO_DEEP_TO_GO_ON if lost else _TOO_DEEP
+            elif lost:
+                self._missing = _OTHER_TRACER
+        return raised
 
     def _enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
         """Decide whether a function that begins, or goes on, is stepped into."""
-        code = frame.f_code
-        source = self.scope.source_of(code)
         current = self._current
-        if (
-            source is None
-            or event != "call"
-            or code.co_name in _NOT_ENTERED
-            or _is_class_body(code)
-            or (current is not None and current.asked.stepover)
-        ):
+        try:
+            return self._entered(frame) if self._is_entered(frame, event) else None
+        except RecursionError:  # what is called from here on is too deep to be recorded
+            self._current = current
+            self._skipped = True
             return None
+
+    def _is_entered(self, frame: FrameType, event: str) -> bool:
+        code = frame.f_code
+        return (
+            self.scope.source_of(code) is not None
+            and event == "call"
+            and code.co_name not in _NOT_ENTERED
+            and not _is_class_body(code)
+            and not (self._current is not None and self._current.asked.stepover)
+        )
+
+    def _entered(self, frame: FrameType) -> LocalTrace:
+        """Begin to record a function that begins, or goes on."""
+        code = frame.f_code
+        source = self.scope.sources[code.co_filename]
         call = self._suspended.pop(frame, None) or Call(source)
         if code.co_name == "<module>":  # a lecture's cells are one program
             call.known = self._known.setdefault(source.path, call.known)
@@ -132,12 +172,17 @@ class Recorder:
             self._begin(call, line, code.co_name)
 
         def go_on(frame: FrameType, event: str, arg: Any) -> LocalTrace:
-            if event == "line":
-                self._line(call, frame)
-            elif event == "return":
-                self._leave(call, frame)
-            elif event == "exception" and not issubclass(arg[0], StopIteration):
-                call.failed = True
+            try:
+                if event == "line":
+                    self._line(call, frame)
+                elif event == "return":
+                    self._leave(call, frame)
+                elif event == "exception" and not issubclass(arg[0], StopIteration):
+                    call.failed = True
+            except RecursionError:  # raised from here, it would end the tracing
+                self._skipped = True
+                if event == "return":
+                    self._current = call.caller
             return go_on
 
         return go_on
@@ -151,7 +196,7 @@ class Recorder:
         elif call.step == len(self._steps) - 1:
             self._again += 1
             if self._again > self._max_steps * _SAME_LINE:
-                raise _Enough
+                raise self._enough()
             return
         self._begin(call, line, frame.f_code.co_name)
 
@@ -186,8 +231,13 @@ class Recorder:
 
     def _add_step(self, place: Place) -> None:
         if len(self._steps) >= self._max_steps:
-            raise _Enough
+            raise self._enough()
         self._steps.append(Step(place))
+
+    def _enough(self) -> Enough:
+        """Return what ends the program, also where the program catches it."""
+        self._stopped = True
+        return Enough()
 
     def _show(self, call: Call, inner: Variables, outer: Variables, step: Step) -> None:
         """Record the values that a statement was to show."""
@@ -235,6 +285,7 @@ class Recorder:
     def _told(self, error: BaseException) -> str:
         """Return the traceback of an exception, from the program's first function on."""
         told = traceback.TracebackException.from_exception(error)
+        told.stack[:] = [at for at in told.stack if at.filename != __file__]
         first = next((i for i, at in enumerate(told.stack) if at.filename in self.scope.sources), 0)
         del told.stack[:first]
         for at in told.stack:
@@ -248,6 +299,8 @@ class Recorder:
             if not seen:
                 message = f"{path}:{line}: @inspect {name}: there never was such a value"
                 warnings.warn(message, DirectiveWarning, stacklevel=4)
+        if self._missing:
+            warnings.warn(self._missing, TraceWarning, stacklevel=4)
 
 
 def taken(file: io.StringIO) -> str:
@@ -263,10 +316,13 @@ def _is_class_body(code: CodeType) -> bool:
 
 
 def data(variables: Variables) -> Iterator[tuple[str, object]]:
-    """Yield the variables that are data rather than a part of the program."""
+    """Yield the variables that are data rather than a part of the program.
+
+    Python's own (`__file__`), and what a program does not use (`_`), are left out.
+    """
     for name, value in variables.items():
         program = isinstance(value, ModuleType | type) or inspect.isroutine(value)
-        if not program and not name.startswith("_"):
+        if not program and not name.startswith("__") and name != "_":
             yield name, value
 
 

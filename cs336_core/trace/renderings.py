@@ -12,14 +12,15 @@ import io
 import os
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from cs336_core.paths import StrPath
 from cs336_core.trace.errors import TraceError
-from cs336_core.trace.references import Reference
+from cs336_core.trace.plain import cut
+from cs336_core.trace.references import Reference, as_reference
 from cs336_core.trace.values import Json
 
 Kind = Literal["markdown", "image", "video", "link", "plot", "graph", "note"]
@@ -121,7 +122,7 @@ def _sized(style: Style | None, width: int | str | None) -> Style:
 
 
 def link(  # noqa: PLR0913  (edtrace's)
-    target: str | Reference | Callable[..., object] | None = None,
+    target: object = None,
     style: Style | None = None,
     *,
     title: str | None = None,
@@ -132,24 +133,27 @@ def link(  # noqa: PLR0913  (edtrace's)
     description: str | None = None,
     notes: str | None = None,
 ) -> None:
-    """Show a link: to an address, a `Reference`, a function or a class of the program.
+    """Show a link: to an address, a reference, a function or a class of the program.
 
-    Without a target, the reference is what the other arguments tell.
+    A reference is a `Reference`, or an object with its attributes. Without a target, it is made of
+    the other arguments.
     """
     style = style or {}
-    reference = Reference(title, authors, organization, date, url, description, notes)
-    if isinstance(target, str):
-        target = Reference(title, authors, organization, date, target, description, notes)
-    elif target is None:
-        target = reference
-    if isinstance(target, Reference):
-        _shown.append(Rendering("link", target.label, style, external_link=target))
+    if target is None or isinstance(target, str):
+        url = url if target is None else target
+        target = Reference(title, authors, organization, date, url, description, notes)
+    reference = as_reference(target)
+    if reference:
+        _shown.append(Rendering("link", reference.label, style, external_link=reference))
     elif callable(target):
         path, line = inspect.getsourcefile(target) or "?", inspect.getsourcelines(target)[1]
         name = getattr(target, "__name__", "?")
         _shown.append(Rendering("link", name, style, internal_link=CodeLocation(path, line)))
     else:
-        raise TraceError(f"link() leads to text, a Reference or code, not to {target!r}")
+        raise TraceError(
+            f"link() got {cut(repr(target))}; "
+            "it takes an address, a Reference, a function or a class"
+        )
 
 
 def drawn(figure: Figure) -> bytes:

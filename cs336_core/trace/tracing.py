@@ -34,7 +34,8 @@ def trace(
     `max_steps`. With `inspect_all`, every variable is shown when it changes, and not only those
     that a comment names.
 
-    Raises `TraceError` for something whose source is not to be had, or that is written in C.
+    Raises `TraceError` for something whose source is not to be had, that is written in C, or that
+    runs nothing when it is called (generators, async functions); `Interrupted` on Ctrl-C.
 
     >>> def double(n):
     ...     return 2 * n
@@ -43,7 +44,21 @@ def trace(
     """
     if max_steps < 1:
         raise TraceError(f"max_steps is {max_steps}; it must be 1 or more")
+    if (kind := _deferred(fn)) is not None:
+        raise TraceError(
+            f"{getattr(fn, '__name__', fn)} is {kind}: calling it runs none of its code; "
+            "trace a function that runs it"
+        )
     return Recorder(sources_of([fn, *into]), max_steps, inspect_all).run(partial(fn, *args))
+
+
+def _deferred(fn: Callable[..., object]) -> str | None:
+    """Return what a function is whose code does not run when it is called; `None` for others."""
+    if inspect.iscoroutinefunction(fn):
+        return "an async function (asyncio.run(...) runs it)"
+    if inspect.isasyncgenfunction(fn):
+        return "an async generator"
+    return "a generator (list(...) runs it)" if inspect.isgeneratorfunction(fn) else None
 
 
 def sources_of(places: Iterable[Into], root: StrPath | None = None) -> dict[str, Source]:

@@ -6,22 +6,36 @@ else is an object with its type under "type", and one of
 - "items": the values of a tuple, a set and the like, or the bytes of a tensor's storage;
 - "entries": the keys and values of a dict, as pairs;
 - "fields": the attributes of a dataclass or a named tuple, or what an object's `asdict()` returns;
-- "array": the numbers of a tensor, nested, with its "dtype" and "shape"; its first rows and columns
-  where it is large, and as many digits as its dtype can tell apart;
+- "array": the numbers or texts of a tensor, nested; its first rows and columns where it is large,
+  and as many digits as its dtype can tell apart; null where it has no numbers (on the meta device)
+  or they cannot be read (sparse, quantized, nested tensors);
 - "text": a number that JSON has not (nan, inf, 1 << 99; nor 2.0, which may be taken for 2), bytes
   (in Latin-1), text that is cut, or `str()` of any other object;
 - "cycle": true, where a container holds itself;
 - "error": what went wrong when it was looked at.
 
-"of" tells how many items, entries, characters or bytes there are where not all are held.
+Beside the contents of a tensor stand its "dtype" and "shape", in which -1 is an irregular size. A
+tensor of other things than numbers and texts has them as "items", nested.
+
+"of" is how many items, entries, characters or bytes there are where not all are recorded.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import struct
 from collections import deque
-from collections.abc import ItemsView, Iterable, KeysView, Mapping, Sequence, Set, ValuesView
+from collections.abc import (
+    Callable,
+    ItemsView,
+    Iterable,
+    KeysView,
+    Mapping,
+    Sequence,
+    Set,
+    ValuesView,
+)
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from itertools import islice
@@ -41,8 +55,6 @@ TOTAL: Final = 5_000  # items of one value, in all of its containers
 NUMBERS: Final = 1_024  # of one tensor
 _EXACT = 1 << 53  # up to here JavaScript tells whole numbers apart
 _DECIMAL = 10_000  # bits: Python refuses to write longer numbers in decimal
-# Significant digits that tell all numbers of a kind apart; Python would write 17 of them.
-_DIGITS: Final = {"float32": 9, "float16": 5, "bfloat16": 4}
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
 
@@ -105,9 +117,9 @@ class _Recorder:
 
     def _contents(self, value: object) -> dict[str, Json]:
         if _is_array(value):
-            return _array(value)
-        if isinstance(value, bytes | bytearray):
-            return self._text(value.decode("latin-1"))
+            return self._array(value)
+        if type(value) in (bytes, bytearray):
+            return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
         if isinstance(value, str | int | float | complex | type | Enum):
             return self._text(_plain(value))
         if id(value) in self._inside:
@@ -139,6 +151,28 @@ class _Recorder:
         if callable(getattr(type(value), "asdict", None)):
             return self._fields(value.asdict())  # type: ignore[attr-defined]
         return self._text(_plain(value))
+
+    def _array(self, value: Any) -> dict[str, Json]:
+        """Return the first entries of a tensor along each of its dimensions."""
+        shape, dtype = _shape(value), str(value.dtype)
+        known: dict[str, Json] = {"dtype": dtype, "shape": list(shape)}
+        try:
+            entries = _first_of(value, shape).tolist()
+        except Exception:
+            return known | {"array": None}
+        if _is_plain(entries):
+            return known | {"array": _numbers(entries, dtype.removeprefix("torch."))}
+        if not shape:
+            return known | self._text(without_address(str(entries)))
+        items = cast("list[Json]", self._nested(entries))
+        return known | _of({"items": items}, len(items), shape[0])
+
+    def _nested(self, entries: object) -> Json:
+        if isinstance(entries, list):
+            return [self._nested(entry) for entry in entries]
+        if _is_array(entries):  # a number that Python has not, such as numpy.longdouble
+            return {"type": type_name(entries), "text": without_address(str(entries))}
+        return self.record(entries)
 
     def _text(self, text: str) -> dict[str, Json]:
         """Return text, cut where it is long."""
@@ -204,24 +238,78 @@ def _is_storage(value: object) -> bool:
     return kind.__module__ == "torch.storage" and hasattr(kind, "__len__")
 
 
-def _array(value: Any) -> dict[str, Json]:
-    """Return the first numbers of a tensor along each of its dimensions."""
-    shape = [int(size) for size in value.shape]
+def _shape(value: Any) -> list[int]:
+    """Return the shape of a tensor, with -1 for a size that is not the same everywhere."""
+    try:
+        return [int(size) for size in value.shape]
+    except Exception:  # a nested tensor has no shape as a whole
+        return [_size(value, dimension) for dimension in range(value.dim())]
+
+
+def _size(value: Any, dimension: int) -> int:
+    try:
+        return int(value.size(dimension))
+    except Exception:
+        return -1
+
+
+def _first_of(value: Any, shape: Sequence[int]) -> Any:
+    """Return the corner of a tensor that is recorded."""
     limit = max(shape, default=1)
     while math.prod(min(size, limit) for size in shape) > NUMBERS:
         limit = limit * 3 // 4
-    first = value[tuple(slice(limit) for _ in shape)] if shape else value
-    dtype = str(value.dtype)
-    numbers = _numbers(first.tolist(), _DIGITS.get(dtype.removeprefix("torch.")))
-    return {"dtype": dtype, "shape": list(shape), "array": numbers}
+    return value[tuple(slice(limit) for _ in shape)] if shape else value
 
 
-def _numbers(value: object, digits: int | None) -> Json:
-    """Return nested lists of numbers as JSON: those that it has not, as text."""
+def _is_plain(entries: object) -> bool:
+    """Whether nested lists have only numbers and texts in them."""
+    if isinstance(entries, list):
+        return all(map(_is_plain, entries))
+    return isinstance(entries, bool | int | float | str)
+
+
+def _numbers(value: object, dtype: str) -> Json:
+    """Return nested lists of numbers and texts as JSON: numbers that it has not, as text."""
     if isinstance(value, list):
-        return [_numbers(item, digits) for item in value]
-    if value is None or isinstance(value, bool | str):
+        return [_numbers(item, dtype) for item in value]
+    if isinstance(value, float) and math.isfinite(value):
+        return _short(value, dtype)
+    if isinstance(value, bool | str) or (isinstance(value, int) and abs(value) <= _EXACT):
         return value
-    if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= _EXACT:
-        return float(f"{value:.{digits}g}") if digits and isinstance(value, float) else value
     return str(value)
+
+
+def _short(number: float, dtype: str) -> float:
+    """Return a number with few digits that is the same in its dtype.
+
+    >>> _short(0.10000000149011612, "float32"), _short(0.3333333432674408, "float32")
+    (0.1, 0.333333343)
+    """
+    if dtype not in _DIGITS or (number.is_integer() and abs(number) <= _EXACT):
+        return number
+    few, enough, nearest = _DIGITS[dtype]
+    short = float(f"{number:.{few}g}")
+    return short if nearest(short) == number else float(f"{number:.{enough}g}")
+
+
+def _float16(number: float) -> float:
+    return float(struct.unpack("e", struct.pack("e", number))[0])
+
+
+def _float32(number: float) -> float:
+    return float(struct.unpack("f", struct.pack("f", number))[0])
+
+
+def _bfloat16(number: float) -> float:
+    """Return the nearest bfloat16, the upper half of a float32; of two, the even one."""
+    bits = struct.unpack("I", struct.pack("f", number))[0]
+    bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000
+    return float(struct.unpack("f", struct.pack("I", bits))[0])
+
+
+# The digits that a dtype always preserves, those that tell its numbers apart, and its rounding.
+_DIGITS: Final[dict[str, tuple[int, int, Callable[[float], float]]]] = {
+    "float32": (6, 9, _float32),
+    "float16": (3, 5, _float16),
+    "bfloat16": (2, 4, _bfloat16),
+}

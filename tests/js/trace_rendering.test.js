@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linkAddress, mediaAddress, pathAddress, shortName } from "../../cs336_core/widgets/trace/renderings/addresses.js";
 import { cardParts, hasMore } from "../../cs336_core/widgets/trace/renderings/reference_card.js";
-import { referenceLabel } from "../../cs336_core/widgets/trace/renderings/references.js";
+import { referenceLabel, singleBrackets } from "../../cs336_core/widgets/trace/renderings/references.js";
 import { isVerbatim, safeStyle } from "../../cs336_core/widgets/trace/renderings/style.js";
 import { t } from "../../cs336_core/widgets/ui/strings.js";
 import "../../cs336_core/widgets/trace/renderings/strings.js";
@@ -118,6 +118,9 @@ test("a reference is called by its author and year, its title, its address", () 
 });
 
 test("a title that is a label stays one", () => {
+  for (const [label, shown] of [["[ [article]]", "[article]"], ["[[a] b]", "[[a] b]"], [" [a] ", "[a]"], ["a", "a"]]) {
+    assert.equal(singleBrackets(label), shown);
+  }
   assert.equal(referenceLabel({ title: " [article]" }), "[article]");
 });
 

@@ -67,13 +67,13 @@ def traced(folder: Path, text: str = LECTURE) -> Trace:
 
 def said(recorded: Trace, text: str = LECTURE, made: Record | None = None) -> str:
     with pytest.raises(Trouble) as trouble:
-        check(NAME, text, made or record(), recorded)
+        check(NAME, text, made or record(), recorded, {})
     return str(trouble.value)
 
 
 def test_a_lecture_agrees_with_its_page(tmp_path: Path) -> None:
     recorded = traced(tmp_path)
-    check(NAME, LECTURE, record(), recorded)
+    check(NAME, LECTURE, record(), recorded, {})
     assert first_steps(NAME, LECTURE, recorded) == {8: 0, 12: 1, 20: len(recorded) - 1}
 
 
@@ -116,7 +116,7 @@ def of_another_text(recorded: Trace) -> None:
         ),
         (
             with_other_prose,
-            "lecture.py:20: the page tells 'There are 2 numbers,' where the trace tells 'There are "
+            "lecture.py:20: the page says 'There are 2 numbers,' where the trace says 'There are "
             "3 numbers,'",
         ),
         (with_other_output, "lecture.py:12: the page writes '2' where the trace writes 'two'"),
@@ -136,7 +136,7 @@ def test_a_trace_that_disagrees_fails(
 def test_another_value_on_the_page_fails(tmp_path: Path) -> None:
     made = record()
     made.values["str(numbers)"] = "[1, 3]"
-    assert r"tells '\\[1, 3\\].' where the trace tells '\\[1, 2\\].'" in said(
+    assert "says '&#91;1, 3&#93;.' where the trace says '&#91;1, 2&#93;.'" in said(
         traced(tmp_path), made=made
     )
 

@@ -25,7 +25,7 @@ LECTURE = """\
 
 # %% [markdown]
 # # A lecture <!-- é -->
-
+# It builds on {doc}`00_before`.
 # %%
 import used
 from pathlib import Path
@@ -114,7 +114,8 @@ def test_the_script_gives_the_same_trace(lecture: Path, tmp_path: Path) -> None:
         ("01.py", "A lecture", "Another title", True),
         ("used.py", "[1, 2]", "[2, 1]", True),
         ("data.txt", "data", "other", True),
-        ("unused.py", "", "x = 1", False),
+        ("unused.py", "", "# %% [markdown]\n# # A title", False),
+        ("00_before.py", "", "# %% [markdown]\n# # A title", True),
     ],
 )
 def test_a_change_traces_again_what_it_must(

@@ -119,7 +119,15 @@ def test_a_rebuilt_page_is_sent_again(site: HTTPConnection, folder: Path) -> Non
     assert (response.status, body) == (200, b"new")
 
 
-@pytest.mark.parametrize("date", ["yesterday", "Thu, 01 Jan 1970 00:00:00 GMT"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "yesterday",
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Mon, 01 Jan 0001 00:00:00 -0000",
+        f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT",
+    ],
+)
 def test_an_old_or_odd_date_gets_the_page(site: HTTPConnection, date: str) -> None:
     response, _ = get(site, "/", If_Modified_Since=date)
     assert response.status == 200
@@ -139,12 +147,19 @@ def test_an_old_or_odd_date_gets_the_page(site: HTTPConnection, date: str) -> No
         "/lectures/",
         "//etc/passwd",
         "/" + "a" * 5000,
+        "/index.html/",
+        "/small.css/",
     ],
 )
 def test_nothing_outside_the_folder_and_no_listing(site: HTTPConnection, target: str) -> None:
     response, body = get(site, target)
     assert response.status == 404
     assert b"secret" not in body
+
+
+@pytest.mark.parametrize("target", ["http://[", "http://[::1", "http://[bad]/index.html"])
+def test_an_address_that_is_none_is_not_found(folder: Path, target: str) -> None:
+    assert answer(folder, target, {}).status == 404
 
 
 def test_a_folder_gets_its_slash(site: HTTPConnection) -> None:

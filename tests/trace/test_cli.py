@@ -20,7 +20,7 @@ from cs336_core.trace import Trace, dumps, load, loads, save, trace
 from cs336_core.trace.cli import main
 from cs336_core.trace.commands import run as run_command
 from cs336_core.trace.commands import view
-from cs336_core.trace.commands.viewer_server import Server, Shown
+from cs336_core.trace.commands.viewer_server import Server, Shown, kind_of
 from cs336_core.trace.renderings import Rendering
 from tests import command_lines
 from tests.command_lines import Output
@@ -217,7 +217,9 @@ def test_standard_output_has_the_trace_and_nothing_else(capsys: Output) -> None:
     assert main(["run", "loud.py", "-o", "-"]) == 0
     told = capsys.readouterr()
     assert loads(told.out).steps[-1].stdout == "run\n"
-    assert told.err == "import\nloud.py: 2 steps to the end\n"
+    lines = told.err.splitlines()
+    assert lines[:2] == ["import", "loud.py: 2 steps to the end"]
+    assert "--inspect-all" in lines[2]  # nothing is shown, and nothing asks for it
     assert not Path("loud.trace.json").exists()
 
 
@@ -268,18 +270,79 @@ def test_what_is_not_there_is_told(capsys: Output) -> None:
     assert "missing.json: No such file" in failed(["convert", "missing.json"], capsys)
 
 
-def test_ctrl_c_leaves_no_half_file(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
-) -> None:
-    Path("stops.py").write_text("x = 1\nraise KeyboardInterrupt\n", "utf-8")
+def test_ctrl_c_saves_what_was_recorded(capsys: Output) -> None:
+    Path("stops.py").write_text("x = 1  # @inspect x\nraise KeyboardInterrupt\n", "utf-8")
     Path("stops.trace.json").write_text("old", "utf-8")
-    before = names()
-    kept = sys.gettrace()
+    before, kept = names(), sys.gettrace()
     assert main(["run", "stops.py"]) == 130
-    assert capsys.readouterr() == ("", "")
+    out, err = capsys.readouterr()
+    assert out.startswith("stops.trace.json: 3 steps, and then KeyboardInterrupt. See it: ")
+    assert err == ""
     assert sys.gettrace() is kept
     assert names() == before
+    recorded = load("stops.trace.json")
+    assert (recorded.ending, shown(recorded)) == ("raised", {"x": 1})
+
+
+def test_ctrl_c_before_the_first_step_leaves_the_old_file(capsys: Output) -> None:
+    Path("stops.py").write_text("def main(): pass\nraise KeyboardInterrupt\n", "utf-8")
+    Path("stops.trace.json").write_text("old", "utf-8")
+    assert main(["run", "stops.py"]) == 130
+    assert capsys.readouterr() == ("", "")
     assert Path("stops.trace.json").read_text("utf-8") == "old"
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "said"),
+    [
+        ("x = 1\n", [], "hint: no comment names a variable to show"),
+        ("x = 1\n", ["--inspect-all"], ""),
+        ("x = 1  # @inspect x\n", [], ""),
+        ("from cs336_core.trace import text\ntext('a')\n", [], ""),
+        ("", [], ""),
+    ],
+)
+def test_a_program_that_asks_for_nothing_gets_a_hint(
+    capsys: Output, text: str, options: list[str], said: str
+) -> None:
+    Path("a.py").write_text(text, "utf-8")
+    assert main(["run", "a.py", *options]) == 0
+    err = capsys.readouterr().err
+    assert err.startswith(said)
+    assert bool(err) == bool(said)
+
+
+def test_the_trace_is_written_where_it_was_meant_to_be(folder: Path, capsys: Output) -> None:
+    (folder / "away").mkdir()
+    Path("moves.py").write_text("import os\nos.chdir('away')\n", "utf-8")
+    assert main(["run", "moves.py", "--inspect-all"]) == 0
+    assert capsys.readouterr().out.startswith("moves.trace.json: ")
+    assert (folder / "moves.trace.json").is_file()
+    assert list((folder / "away").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "entered"),
+    [
+        ("main()", {"<module>", "main"}),
+        ("import sys; sys.exit(main())", {"<module>", "main"}),
+        ("if True:\n    main()", {"<module>", "main"}),
+        ("if __name__ == '__main__':\n    main()", {"main"}),
+        ("def other():\n    main()", {"main"}),
+        ("", {"main"}),
+    ],
+)
+def test_a_program_that_calls_its_main_runs_once(last: str, entered: set[str]) -> None:
+    Path("a.py").write_text(f"def main():\n    print('ran')\n{last}\n", "utf-8")
+    recorded = ran("a.py")
+    assert "".join(step.stdout for step in recorded) == "ran\n"
+    assert functions(recorded) == entered
+
+
+def test_a_line_that_never_ends_is_stopped_and_named(capsys: Output) -> None:
+    Path("a.py").write_text("x = 0\nwhile True: x += 1\n", "utf-8")
+    assert main(["run", "a.py", "--max-steps", "100", "--inspect-all"]) == 0
+    assert "2 steps, and stopped in line 2, which ran on" in capsys.readouterr().out
 
 
 def test_a_line_on_a_terminal_goes_away(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
@@ -326,6 +389,7 @@ def test_convert_does_not_overwrite_its_input(capsys: Output) -> None:
         (b'{"a\xff', "is not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"format": "other/1"}', "has the format 'other/1'"),
+        (rb'{"files": {"\u001b[2J\u202e": 5}}', r"files.'\x1b[2J\u202e' is 5; a text is needed"),
     ],
 )
 def test_a_file_that_is_no_trace_is_told(
@@ -373,15 +437,16 @@ def viewer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return viewer
 
 
-PNG = b"\x89PNG"
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture
 def server(folder: Path, viewer: Path) -> Iterator[Server]:
     """A server of a trace that names images, some of which it may not."""
     (folder / "images").mkdir()
-    for name in ("images/a b.png", "images/unnamed.png", "top.svg", "secret.txt"):
+    for name in ("images/a b.png", "images/unnamed.png", "top.svg"):
         (folder / name).write_bytes(PNG)
+    (folder / "secret.txt").write_text("secret")
     (folder / "images" / "out.png").symlink_to("/etc/passwd")
     named = ["images/a b.png", "./top.svg", "secret.txt", "images/out.png", "/etc/passwd",
              "../../../../etc/passwd", f"{folder}/images/unnamed.png", "lecture_01.py"]  # fmt: skip
@@ -505,6 +570,69 @@ def test_it_is_asked_under_its_own_name(server: Server, host: str, status: int) 
     assert asked(server, "/trace.html", host=host)[0] == status
 
 
+CONTENTS = {
+    "image/png": PNG,
+    "image/jpeg": b"\xff\xd8\xff\xe0",
+    "image/gif": b"GIF89a",
+    "image/webp": b"RIFF\x10\0\0\0WEBPVP8 ",
+    "image/avif": b"\0\0\0\x1cftypavif",
+    "image/svg+xml": b'<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="">',
+    "video/mp4": b"\0\0\0\x20ftypisom",
+    "video/webm": b"\x1a\x45\xdf\xa3",
+    None: b"<html><svg>",
+}
+
+
+@pytest.mark.parametrize(("kind", "contents"), CONTENTS.items())
+def test_an_image_without_an_ending_is_known_by_its_bytes(
+    tmp_path: Path, kind: str | None, contents: bytes
+) -> None:
+    path = tmp_path / "image-https_example_org_a_png"
+    path.write_bytes(contents)
+    assert kind_of(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "found"),
+    [
+        ("images/a.png", "/images/a.png", True),  # from where the program ran
+        ("../../images/a.png", "/images/a.png", True),  # from the trace
+        ("beside.png", "/traces/beside.png", True),
+        ("{folder}/images/a.png", "{folder}/images/a.png", True),
+        ("images/cached_a_png", "/images/cached_a_png", True),
+        ("images/cached_a_png", "/images/a.png", False),
+        ("images/text", "/images/text", False),
+        ("../outside.png", "/outside.png", False),
+        ("{folder}/../outside.png", "{folder}/../outside.png", False),
+        ("images/out.png", "/images/out.png", False),
+        ("/etc/passwd", "/etc/passwd", False),
+    ],
+)
+def test_images_are_looked_for_beside_the_trace_and_in_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, address: str, found: bool
+) -> None:
+    folder = tmp_path / "course"
+    (folder / "var" / "traces").mkdir(parents=True)
+    (folder / "images").mkdir()
+    monkeypatch.chdir(folder)
+    for image in ("images/a.png", "images/cached_a_png", "var/traces/beside.png", "../outside.png"):
+        Path(image).write_bytes(PNG)
+    Path("images/text").write_text("secret")
+    Path("images/out.png").symlink_to(tmp_path / "outside.png")
+    recorded = trace(features.calls)
+    recorded.steps[0].renderings = [Rendering("image", name.format(folder=folder))]
+    save(recorded, "var/traces/a.json")
+    shown = Shown(tmp_path, Path("var/traces/a.json"))
+    assert (shown.found(address.format(folder=folder)) is not None) == found
+
+
+def test_a_trace_that_is_gone_is_no_longer_listed(folder: Path, server: Server) -> None:
+    (folder / "my trace.json").unlink()
+    status, body, _ = asked(server, "/traces/list.js")
+    assert (status, body) == (200, b"globalThis.cs336Traces = [];\n")
+    assert asked(server, "/traces/my-trace.json")[0] == 404
+
+
 def test_only_reading_is_answered(server: Server) -> None:
     assert asked(server, "/trace.html", "POST")[0] == 501
 
@@ -583,7 +711,8 @@ def test_a_closed_pipe_ends_it_quietly() -> None:
 
 def test_ctrl_c_stops_a_program_that_runs(folder: Path) -> None:
     Path("waits.py").write_text(
-        "import pathlib, time\npathlib.Path('begun').touch()\nwhile True:\n    time.sleep(0.01)\n",
+        "import pathlib, time\nbegun = pathlib.Path('begun').touch()  # @inspect begun\n"
+        "while True:\n    time.sleep(0.01)\n",
         "utf-8",
     )
     with subprocess.Popen(
@@ -592,9 +721,11 @@ def test_ctrl_c_stops_a_program_that_runs(folder: Path) -> None:
         while not Path("begun").exists() and process.poll() is None:
             pass
         process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=30) == (b"", b"")
+        out, err = process.communicate(timeout=30)
+        assert out.startswith(b"waits.trace.json: ")
+        assert err == b""
         assert process.returncode == 130
-    assert not Path("waits.trace.json").exists()
+    assert load("waits.trace.json").steps[-1].stderr.endswith("KeyboardInterrupt\n")
 
 
 def test_options_that_cannot_be(capsys: Output) -> None:

@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 
 from cs336_core import figures
 from cs336_core.trace import renderings
-from cs336_core.trace.displayed import ON_THE_PAGE, display
+from cs336_core.trace.displayed import display, on_the_page
 from cs336_core.widgets import BPEStepper
 
 
@@ -78,7 +78,10 @@ def test_markdown_is_shown_as_markdown() -> None:
 
 
 def test_a_widget_is_on_the_page() -> None:
-    assert shown(BPEStepper("abab", 1)) == [("markdown", ON_THE_PAGE)]
+    stepper = BPEStepper("abab", 1)
+    assert shown(stepper) == [("markdown", on_the_page(None))]
+    display(stepper, "lectures/03_bpe.html#line-14")
+    assert "(lectures/03_bpe.html#line-14)" in str(renderings.take()[0].data)
 
 
 def test_a_figure_is_an_image_with_its_alternative_text() -> None:

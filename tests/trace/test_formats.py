@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 
 from cs336_core.trace import (
     CLEARED,
+    Frame,
+    Place,
     Reference,
+    Step,
     Trace,
     TraceError,
     dumps,
@@ -29,8 +32,12 @@ from cs336_core.trace import (
     text,
     trace,
 )
+from cs336_core.trace.files import Format
+from cs336_core.trace.values import Json
 from tests.trace import golden
 from tests.trace.programs import features
+
+FORMS: list[Format] = ["cs336", "edtrace"]
 
 pytestmark = pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
 
@@ -258,6 +265,38 @@ def test_numbers_that_json_has_not_are_read_as_the_recorder_writes_them(tmp_path
     assert read.steps[0].env["x"] == {"type": "float", "text": "nan"}
     save(read, tmp_path / "a.json")
     assert load(tmp_path / "a.json") == read
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [("9" * 5000, "9" * 5000), ("1e400", "inf"), ("-1e400", "-inf"), ("NaN", "nan"), ("7", 7)],
+)
+def test_numbers_that_python_has_not_are_read_as_text(number: str, read: Json) -> None:
+    file = json.dumps(compact() | {"values": ["NUMBER"], "steps": [[0, {"x": 0}]]})
+    recorded = loads(file.replace('"NUMBER"', number))
+    assert recorded.steps[0].env == {"x": read}
+    for form in FORMS:
+        assert loads(dumps(recorded, form)) == recorded
+
+
+@pytest.mark.parametrize("array", [[[], []], {"a": 1}, "text", None])
+def test_an_array_without_a_dtype_is_kept_in_every_format(array: Json) -> None:
+    value: Json = {"type": "a.Array", "array": array}
+    recorded = loads(json.dumps(compact() | {"values": [value], "steps": [[0, {"x": 0}]]}))
+    for form in FORMS:
+        assert loads(dumps(recorded, form)).steps[0].env == {"x": value}
+
+
+def test_a_trace_whose_stacks_are_too_large_for_edtrace_is_refused() -> None:
+    place = Place(None, Frame("a.py", 1, "f"))
+    for _ in range(3_000):
+        place = Place(place, Frame("a.py", 1, "f"))
+    deep = Trace({"a.py": ""}, {}, [Step(place) for _ in range(1_000)])
+    with pytest.raises(
+        TraceError, match=r"takes 2\d\d MB, and up to 200 MB can be opened; save it"
+    ):
+        dumps(deep, "edtrace")
+    assert len(dumps(deep)) < 1_000_000
 
 
 def test_half_a_character_is_kept(tmp_path: Path) -> None:

@@ -281,7 +281,7 @@ n = 1234
     (shown,) = recorded.steps[-1].renderings
     assert shown.data == (
         "<details><summary>How many?</summary>\n\n"
-        r"It is 1,234, or \[1234, 1234\]: $n$ and `{n}` [a, b]."
+        r"It is 1,234, or &#91;1234, 1234&#93;: $n$ and `{n}` &#91;a, b&#93;."
         "\n\n</details>"
     )
     assert recorded.links == {"lecture.py": {1: "a.html#line-1", 3: "a.html#line-3"}}

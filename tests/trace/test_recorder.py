@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from threading import Thread
 
 import pytest
 
-from cs336_core.trace import DirectiveWarning, Trace, TraceError, text, trace
+from cs336_core.trace import (
+    DirectiveWarning,
+    Interrupted,
+    Reference,
+    Trace,
+    TraceError,
+    TraceWarning,
+    join,
+    link,
+    text,
+    trace,
+)
 from tests.trace import golden
 from tests.trace.programs import features
 
@@ -40,9 +56,12 @@ def test_an_interruption_is_not_swallowed() -> None:
         raise KeyboardInterrupt
 
     kept = sys.gettrace()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as stopped:
         trace(interrupted)
     assert sys.gettrace() is kept
+    assert isinstance(stopped.value, Interrupted)
+    assert stopped.value.trace.ending == "raised"
+    assert len(stopped.value.trace) == 3
 
 
 def test_a_value_is_recorded_as_it_was() -> None:
@@ -55,26 +74,27 @@ def test_a_value_is_recorded_as_it_was() -> None:
 
 def test_all_variables_are_shown_when_they_change() -> None:
     def two() -> None:
-        a, _hidden = 1, 2
+        a, _, __dunder__ = 1, 2, 3  # noqa: F841
         b = [a]
         a = 3
         b.append(a)
+        _private = 4
 
     recorded = trace(two, inspect_all=True)
-    assert [step.env for step in recorded] == [{}, {"a": 1}, {"b": [1]}, {"a": 3}, {"b": [1, 3]}]
+    assert [step.env for step in recorded] == [
+        *({}, {"a": 1}, {"b": [1]}, {"a": 3}, {"b": [1, 3]}),
+        {"_private": 4},
+    ]
 
 
 def test_other_files_are_stepped_into_when_asked() -> None:
     def program() -> None:
         features.double(2)
 
-    def functions(recorded: Trace) -> set[str]:
-        return {step.place.frame.function for step in recorded}
-
-    assert functions(trace(program)) == {"program"}
+    assert functions_of(trace(program)) == {"program"}
     for into in (features, features.double, features.__file__):
         recorded = trace(program, into=[into])
-        assert functions(recorded) == {"program", "double"}
+        assert functions_of(recorded) == {"program", "double"}
         assert sorted(recorded.files) == [
             "tests/trace/programs/features.py",
             "tests/trace/test_recorder.py",
@@ -172,6 +192,82 @@ def test_a_deep_recursion_is_recorded() -> None:
     assert recorded.ending == "finished"
 
 
+def test_a_recursion_error_that_is_caught_is_no_silent_end() -> None:
+    def deep(n: int) -> int:
+        return deep(n + 1) + 1
+
+    def program() -> None:
+        try:
+            deep(0)
+        except RecursionError:
+            print("caught")
+
+    with pytest.warns(TraceWarning, match="recursion limit.*nor is what came after them"):
+        recorded = trace(program)
+    assert recorded.ending == "finished"
+
+
+def test_a_recursion_error_that_is_not_caught_shows_the_program_alone() -> None:
+    def deep() -> None:
+        deep()
+
+    recorded = trace(deep)
+    assert recorded.ending == "raised"
+    stderr = recorded.steps[-1].stderr
+    assert "RecursionError" in stderr
+    assert set(re.findall(r" in (\w+)\n", stderr)) == {"deep"}
+
+
+def test_a_program_that_takes_the_tracer_away_is_noticed() -> None:
+    def program() -> None:
+        sys.settrace(None)
+        print("unseen")
+
+    with pytest.warns(TraceWarning, match=r"sys\.settrace"):
+        trace(program)
+
+
+@pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
+def test_a_program_that_catches_everything_is_stopped_all_the_same() -> None:
+    def program() -> None:
+        with suppress(BaseException):
+            features.forever()
+
+    recorded = trace(program, into=[features], max_steps=5)
+    assert (recorded.ending, len(recorded)) == ("max_steps", 5)
+
+
+def test_an_exception_of_any_kind_is_recorded() -> None:
+    class Stop(BaseException):
+        pass
+
+    def program() -> None:
+        raise Stop
+
+    recorded = trace(program)
+    assert recorded.ending == "raised"
+    assert recorded.steps[-1].stderr.endswith("Stop\n")
+
+
+async def wait() -> None:
+    """Do nothing, later."""
+
+
+def count() -> Iterator[int]:
+    yield 1
+
+
+@pytest.mark.parametrize(
+    ("fn", "kind"), [(wait, "an async function"), (count, "a generator"), (partial(count), "a gen")]
+)
+def test_a_function_that_does_not_run_when_called_is_refused(
+    fn: Callable[[], object], kind: str
+) -> None:
+    with pytest.raises(TraceError, match=f"is {kind}.*trace a function that runs it"):
+        trace(fn)
+    assert functions_of(trace(lambda: (asyncio.run(wait()), list(count())))) == {"wait", "count"}
+
+
 def test_what_never_was_there_is_told() -> None:
     def program() -> None:
         x = 1  # @inspect x y.z x[0]
@@ -204,6 +300,10 @@ def test_what_cannot_be_traced_is_refused(fn: Callable[[], object]) -> None:
         trace(features.calls, max_steps=0)
 
 
+def functions_of(recorded: Trace) -> set[str]:
+    return {step.place.frame.function for step in recorded}
+
+
 def shown(recorded: Trace, name: str) -> list[object]:
     return [step.env[name] for step in recorded if name in step.env]
 
@@ -219,3 +319,38 @@ def test_an_exception_in_the_last_step_allowed_is_told() -> None:
     recorded = trace(features.uncaught, max_steps=steps - 1)
     assert recorded.ending == "raised"
     assert len(recorded) == steps
+
+
+@dataclass(frozen=True)
+class CourseReference:
+    """A reference as the course's own lectures define it."""
+
+    title: str | None = None
+    authors: list[str] | None = None
+    organization: str | None = None
+    date: str | None = None
+    url: str | None = None
+    description: str | None = None
+    notes: str | None = None
+
+
+def test_a_reference_of_the_course_is_a_link() -> None:
+    gpt3 = CourseReference(
+        "GPT-3", ["Tom Brown", "Ben Mann"], date="2020-05-28", notes=join("a", "b")
+    )
+
+    def program() -> None:
+        link(gpt3)
+
+    (rendering,) = trace(program).steps[-1].renderings
+    assert rendering.data == "[Brown+ 2020]"
+    assert rendering.external_link == Reference(
+        "GPT-3", ["Tom Brown", "Ben Mann"], date="2020-05-28", notes="a\nb"
+    )
+
+
+@pytest.mark.parametrize("target", [3, ["x" * 50_000], object()])
+def test_what_is_no_link_is_refused_in_a_short_sentence(target: object) -> None:
+    with pytest.raises(TraceError, match="takes an address, a Reference, a function") as refused:
+        link(target)
+    assert len(str(refused.value)) < 250

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections import Counter, OrderedDict, deque, namedtuple
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cs336_core.trace.edtrace_format import from_value, to_value
+from cs336_core.trace.plain import plain
 from cs336_core.trace.reading import Node as JsonNode
 from cs336_core.trace.values import (
     DEEP,
@@ -57,6 +59,15 @@ class Failing:
 class FailingDict(dict[str, int]):
     def items(self) -> Iterator[tuple[str, int]]:  # type: ignore[override]
         raise KeyError("gone")
+
+
+class Bytes(bytes):
+    """Bytes of a type of their own."""
+
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its interface may still change
+    NESTED = torch.nested.nested_tensor([torch.ones(2, 3), torch.ones(4, 3)])
 
 
 @pytest.mark.parametrize("value", [None, True, 0, -5, 2.5, "", "é", 1 << 53, [1, [2.5, "a", None]]])
@@ -132,6 +143,11 @@ def test_a_number_too_long_for_python_to_write_is_written() -> None:
         (np.zeros((0, 3)), "float64", [0, 3], []),
         (torch.ones(2, dtype=torch.bfloat16), "torch.bfloat16", [2], [1.0, 1.0]),
         (torch.tensor(3), "torch.int64", [], 3),
+        (torch.tensor([0.1, 1e30, 1 / 3]), "torch.float32", [3], [0.1, 1e30, 0.333333343]),
+        (torch.empty(3, 4, device="meta"), "torch.float32", [3, 4], None),
+        (torch.empty((), device="meta"), "torch.float32", [], None),
+        (torch.eye(2).to_sparse(), "torch.float32", [2, 2], None),
+        (NESTED, "torch.float32", [2, -1, 3], None),
         (torch.ones(1, requires_grad=True), "torch.float32", [1], [1.0]),
     ],
 )
@@ -142,11 +158,53 @@ def test_tensors_have_type_and_shape(
     assert recorded(value) == {"type": kind, "dtype": dtype, "shape": shape, "array": array}
 
 
-def test_a_tensor_without_numbers_says_so() -> None:
-    found = recorded(torch.empty(2, device="meta"))
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.array([1, "a", None, {1: 2}], object), [1, "a", None, recorded({1: 2})]),
+        (np.array([[1j]]), [[{"type": "complex", "text": "1j"}]]),
+        (np.array([b"a"]), [{"type": "bytes", "text": "a"}]),
+        (np.ones(1, np.longdouble), [{"type": "numpy.longdouble", "text": "1.0"}]),
+    ],
+)
+def test_an_array_of_other_things_has_them_as_items(value: object, expected: Json) -> None:
+    found = recorded(value)
     assert isinstance(found, dict)
-    assert found["type"] == "torch.Tensor"
-    assert "error" in found
+    assert found.keys() == {"type", "dtype", "shape", "items"}
+    assert found["items"] == expected
+    assert from_value(JsonNode(to_value(found), "value")) == found
+
+
+def test_an_array_that_holds_itself_ends() -> None:
+    circle = np.empty(1, object)
+    circle[0] = circle
+    assert json.dumps(recorded(circle))
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        (np.float64(1.5), "1.5"),
+        (np.array(7), "7"),
+        (np.bool_(True), "True"),
+        (np.float32(0.1), "0.1"),
+        (np.float64("nan"), "nan"),
+        (np.str_("nan"), "'nan'"),
+        ({"loss": torch.tensor(0.25)}, "{'loss': 0.25}"),
+        (torch.tensor(1 + 2j), "(1+2j)"),
+        (torch.empty(3, 4, device="meta"), "<Tensor float32 3 × 4>"),
+        (NESTED, "<Tensor float32 2 × ? × 3>"),
+        (np.array(["x", None], object), "ndarray(['x', None])"),
+        (b"\x00\xff abc \xc3\xa9", r"b'\x00\xff abc \xc3\xa9'"),
+        (b"it's", 'b"it\'s"'),
+        (bytearray(b"\xff"), r"bytearray(b'\xff')"),
+        (Bytes(b"\xff"), r"b'\xff'"),
+        ({"b": 2, "a": 10, "c": 1}, "{'b': 2, 'a': 10, 'c': 1}"),
+        (OrderedDict(z=1, a=2), "OrderedDict({'z': 1, 'a': 2})"),
+    ],
+)
+def test_a_value_is_written_as_python_writes_it(value: object, line: str) -> None:
+    assert plain(recorded(value)) == line
 
 
 def test_cycles_end() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from cs336_core.command_line import Commands, command_parser, write
@@ -16,7 +15,7 @@ from cs336_core.trace.commands.trace_files import (
     put,
     stem,
 )
-from cs336_core.trace.files import Format, load
+from cs336_core.trace.files import Format, load, parsed
 
 EPILOG = """\
 examples:
@@ -64,4 +63,5 @@ def run(args: argparse.Namespace) -> int:
 
 def other_than(path: Path) -> Format:
     """Return the format that a trace file is not in."""
-    return "edtrace" if "format" in json.loads(path.read_text("utf-8")) else "cs336"
+    file = parsed(path.read_text("utf-8"), str(path))
+    return "edtrace" if isinstance(file, dict) and "format" in file else "cs336"

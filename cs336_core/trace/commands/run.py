@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cs336_core.command_line import Commands, command_parser, tell, write
+from cs336_core.command_line import INTERRUPTED, Commands, command_parser, tell, write
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -18,6 +18,7 @@ from cs336_core.trace.commands.trace_files import (
     output_name,
     put,
 )
+from cs336_core.trace.errors import Interrupted
 from cs336_core.trace.model import Trace
 from cs336_core.trace.programs import trace_program
 from cs336_core.trace.tracing import MAX_STEPS
@@ -83,26 +84,55 @@ def steps(given: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Trace and save; raise as tracing and saving do."""
+    """Trace and save; raise as tracing and saving do. What Ctrl-C stops is saved, too."""
     name = Path(args.program).stem if Path(args.program).is_file() else args.program
     output = args.output or output_name(name.rpartition(".")[2], args.format)
     check_output(args.parser, output)
+    # The program may change the folder: what is meant is the file as it is called now.
+    target = output if output == STANDARD_OUTPUT else str(Path(output).absolute())
     with working(f"{args.program} runs, step by step; Ctrl-C stops it"):
+        recorded, status = traced(args)
+    put(recorded, target, args.format)
+    message = ended(recorded, args.max_steps)
+    if output == STANDARD_OUTPUT:
+        tell(f"{args.program}: {message}")
+    else:
+        file = shlex.quote(output)
+        write(f"{output}: {message}. See it: python -m cs336_core.trace view {file}\n")
+    if shows_nothing(recorded):
+        tell(
+            "hint: no comment names a variable to show, as '# @inspect x' does; "
+            "--inspect-all shows every one"
+        )
+    return status
+
+
+def traced(args: argparse.Namespace) -> tuple[Trace, int]:
+    """Return the trace of a program, and the exit status that it gives."""
+    try:
         recorded = trace_program(
             args.program, into=args.into, max_steps=args.max_steps, inspect_all=args.inspect_all
         )
-    put(recorded, output, args.format)
-    if output == STANDARD_OUTPUT:
-        tell(f"{args.program}: {ended(recorded)}")
-    else:
-        file = shlex.quote(output)
-        write(f"{output}: {ended(recorded)}. See it: python -m cs336_core.trace view {file}\n")
-    return 1 if recorded.ending == "raised" else 0
+    except Interrupted as stopped:
+        if not stopped.trace.steps:
+            raise
+        return stopped.trace, INTERRUPTED
+    return recorded, 1 if recorded.ending == "raised" else 0
 
 
-def ended(recorded: Trace) -> str:
-    """Tell how many steps there are, and how they ended."""
+def shows_nothing(recorded: Trace) -> bool:
+    """Whether a trace has steps, but nothing in them that its program asks to be shown."""
+    if not recorded.steps or any("@inspect" in text for text in recorded.files.values()):
+        return False
+    return not any(step.env or step.renderings for step in recorded)
+
+
+def ended(recorded: Trace, max_steps: int) -> str:
+    """Return how many steps there are, and how they ended."""
     count = counted(recorded)
+    if recorded.ending == "max_steps" and len(recorded) < max_steps:
+        line = recorded.steps[-1].place.frame.line
+        return f"{count}, and stopped in line {line}, which ran on and on without a new step"
     if recorded.ending == "max_steps":
         return f"{count}, and stopped there (--max-steps)"
     if recorded.ending == "raised":

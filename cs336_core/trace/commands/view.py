@@ -26,8 +26,8 @@ examples:
   view var/traces/lecture_01.json --port 8080 --no-browser
 
 FILE is a trace of ours, of edtrace, or of the course's 2025 lectures. Images that it names are
-shown where they lie in the folder of FILE, or below. It is served to this machine only, until
-Ctrl-C."""
+looked for in the folder of FILE and in the current folder: call "view" where the program ran. It
+is served to this machine only, until Ctrl-C."""
 
 
 def add_parser(commands: Commands) -> None:

@@ -2,18 +2,20 @@
 
 A trace may come from anyone, and so may a page in the next tab. So requests are answered only under
 this machine's own name, nothing is served but the viewer, the trace, and those images and videos
-beside it that the trace names, and what an image holds runs no script.
+that the trace names in its own folder or in the working folder, and what an image holds runs no
+script.
 """
 
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import sys
 from functools import lru_cache, partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from socketserver import TCPServer
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -42,6 +44,20 @@ _PICTURES: Final = {
     ".webm": "video/webm",
     ".webp": "image/webp",
 }
+_BEGIN: Final = 1_000  # bytes of a file that say what it is
+_BEGINNINGS: Final = [
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    (re.compile(rb"GIF8[79]a"), "image/gif"),
+    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
+    (re.compile(rb"....ftypavi[fs]", re.DOTALL), "image/avif"),
+    (
+        re.compile(rb"(\xef\xbb\xbf)?\s*(<(\?xml|!--|!DOCTYPE svg)[^>]*>\s*)*<svg[\s>]"),
+        "image/svg+xml",
+    ),
+    (re.compile(rb"....ftyp(isom|iso\d|mp4\d|avc1|M4V )", re.DOTALL), "video/mp4"),
+    (re.compile(rb"\x1a\x45\xdf\xa3"), "video/webm"),
+]
 
 
 class Shown:
@@ -50,6 +66,7 @@ class Shown:
     def __init__(self, viewer: Path, trace: Path) -> None:
         self.viewer = viewer.resolve()
         self.trace = trace.resolve()
+        self.working = Path.cwd()
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", trace.name.removesuffix(".json")).strip(".-")
         self.address = f"traces/{name or 'trace'}.json"
 
@@ -57,7 +74,7 @@ class Shown:
         """Return the script that tells the viewer's page what there is to open."""
         try:
             steps = len(load(self.trace))
-        except TraceError:
+        except (TraceError, OSError):
             return b"globalThis.cs336Traces = [];\n"  # it was a trace when this server began
         told = {"address": self.address, "title": self.trace.name, "steps": steps}
         return f"globalThis.cs336Traces = {json.dumps([told])};\n".encode()
@@ -77,8 +94,14 @@ class Shown:
         return None
 
     def _picture(self, address: str) -> tuple[Path, str] | None:
-        if address in pictures(self.trace, self.trace.stat().st_mtime_ns):
-            return self._in(self.trace.parent, address, _PICTURES)
+        """Return the image that the trace calls so, from its own folder or the working folder."""
+        folders = self.trace.parent, self.working
+        for name in pictures(self.trace, self.trace.stat().st_mtime_ns).get(address, ()):
+            for path in (folder.joinpath(name).resolve() for folder in folders):
+                if any(map(path.is_relative_to, folders)) and path.is_file():
+                    kind = _PICTURES.get(path.suffix.lower()) or kind_of(path)
+                    if kind:
+                        return path, kind
         return None
 
     def _in(self, folder: Path, address: str, types: dict[str, str]) -> tuple[Path, str] | None:
@@ -89,15 +112,37 @@ class Shown:
 
 
 @lru_cache(maxsize=1)
-def pictures(trace: Path, modified: int) -> frozenset[str]:
-    """Return the images and videos that a trace names, read anew when it was `modified`."""
+def pictures(trace: Path, modified: int) -> dict[str, list[str]]:
+    """Return address -> the images and videos that a trace so names, read anew when `modified`."""
     try:
         steps = load(trace).steps
     except TraceError:
-        return frozenset()  # it was a trace when this server began
+        return {}  # it was a trace when this server began
     shown = (each for step in steps for each in step.renderings)
-    named = (each.data for each in shown if each.type in ("image", "video"))
-    return frozenset(PurePosixPath(name).as_posix() for name in named if isinstance(name, str))
+    named: dict[str, list[str]] = {}
+    for each in shown:
+        if each.type in ("image", "video") and isinstance(each.data, str):
+            named.setdefault(address_of(each.data), []).append(each.data)
+    return {address: list(dict.fromkeys(names)) for address, names in named.items()}
+
+
+def address_of(name: str) -> str:
+    """Return the address at which a browser looks for a file, from the top of this server.
+
+    >>> address_of("./images/../a b.png"), address_of("../../images/a.png")
+    ('a b.png', 'images/a.png')
+    """
+    return posixpath.normpath(f"/{name}").lstrip("/")
+
+
+def kind_of(path: Path) -> str | None:
+    """Return the type of an image or a video by how its bytes begin; `None` for anything else.
+
+    Programs that save the pictures of a page under its address give them no ending.
+    """
+    with path.open("rb") as file:
+        begin = file.read(_BEGIN)
+    return next((kind for pattern, kind in _BEGINNINGS if pattern.match(begin)), None)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -63,7 +63,10 @@ export function HeatMap({ tensor }) {
   }, [tensor, columns, least, most]);
   const cell = Math.max(SMALLEST, Math.min(CELL, Math.floor(WIDTH / columns), Math.floor(HEIGHT / height)));
   const known = least <= most;
-  const range = known ? t("trace.tensor.range", { least: short(least), most: short(most) }) : "";
+  const held = tensor.rows.reduce((sum, row) => sum + row.length, 0);
+  const all = tensor.shape.reduce((product, size) => product * size, 1);
+  const values = { least: short(least), most: short(most), n: held, of: all };
+  const range = known ? t(held < all ? "trace.tensor.range.cut" : "trace.tensor.range", values) : "";
   /** @param {PointerEvent} event */
   const point = (event) => {
     const y = Math.floor((event.offsetY / (cell * height)) * height);

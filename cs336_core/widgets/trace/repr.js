@@ -44,13 +44,14 @@ function written(value, long, deep) {
   if (value === true) return "True";
   if (value === false) return "False";
   if (typeof value === "string") return quoted(value.slice(0, long));
-  if (typeof value === "number") return String(value);
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : value < 0 ? "-inf" : "inf";
   if (deep > DEEP) return "…";
   if (Array.isArray(value)) return `[${joined(value, long, deep)}]`;
   const name = typeName(value);
   if (value.cycle) return "…";
   if (value.error !== undefined) return `<${name}: ${value.error}>`;
   if (value.items) {
+    if (value.shape) return `${name}([${joined(value.items, long, deep, value.of)}])`;
     const inside = joined(value.items, long, deep, value.of);
     if (name === "tuple") return value.items.length === 1 && !value.of ? `(${inside},)` : `(${inside})`;
     if (name === "list") return `[${inside}]`;
@@ -63,15 +64,44 @@ function written(value, long, deep) {
   if (value.fields) {
     return `${name}(${each(Object.entries(value.fields), long, ([field, item]) => `${field}=${written(item, long, deep + 1)}`, value.of)})`;
   }
-  if (value.array !== undefined) return `${name} ${shapeOf(value)}`;
+  if (isScalar(value)) {
+    const entry = /** @type {Value} */ (value.array);
+    return typeof entry === "string" && !isText(entry, value.dtype) ? entry : written(entry, long, deep);
+  }
+  if (value.array !== undefined) {
+    const told = `${name} ${shapeOf(value)}`;
+    return value.array === null ? `<${told}>` : told;
+  }
   const text = value.text ?? "";
-  if (name === "bytes" || name === "bytearray") return `b${quoted(text.slice(0, long))}`;
+  if (isBytes(value)) {
+    const bytes = `b${quotedBytes(text.slice(0, long))}`;
+    return value.type === "bytes" ? bytes : `bytearray(${bytes})`;
+  }
   return text || `<${name}>`;
+}
+
+/** Whether a value is bytes, whose text is in Latin-1. @param {TypedValue} value */
+export function isBytes({ type, text }) {
+  return text !== undefined && (type === "bytes" || type === "bytearray");
+}
+
+/** Whether a value is a tensor without dimensions: one number, or one text. @param {TypedValue} value */
+export function isScalar({ array, shape }) {
+  return array !== undefined && array !== null && typeof array !== "object" && !shape?.length;
+}
+
+/**
+ * Whether an entry of a tensor is text, and not a number that JSON has not.
+ * @param {unknown} entry
+ * @param {string} [dtype]
+ */
+export function isText(entry, dtype = "") {
+  return typeof entry === "string" && (/^[<>|=]?U/.test(dtype) || !/^[-+]?(?:nan|inf|\d+)$/.test(entry));
 }
 
 /** The dtype and shape of a tensor. @param {{ dtype?: string, shape?: number[] }} tensor */
 export function shapeOf({ dtype = "", shape = [] }) {
-  const sizes = shape.join(" × ");
+  const sizes = shape.map((size) => (size === -1 ? "?" : size)).join(" × ");
   const kind = dtype.replace(/^torch\./, "");
   return sizes ? `${kind} ${sizes}` : kind;
 }
@@ -111,4 +141,14 @@ function quoted(text) {
     return ESCAPES[c] ?? (code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`);
   });
   return `${mark}${mark === "'" ? inside.replaceAll("'", "\\'") : inside}${mark}`;
+}
+
+/** Bytes between quotes, as Python writes them. @param {string} text in Latin-1 */
+function quotedBytes(text) {
+  const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const inside = text.replace(/[^ -~]|[\\'"]/gu, (c) => {
+    if (c === "'" || c === '"') return c === mark ? `\\${c}` : c;
+    return ESCAPES[c] ?? `\\x${/** @type {number} */ (c.codePointAt(0)).toString(16).padStart(2, "0")}`;
+  });
+  return mark + inside + mark;
 }

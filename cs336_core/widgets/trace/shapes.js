@@ -1,12 +1,12 @@
 // What a value is to the eye: tokens, counts, a tensor, a table; and which parts of it changed.
 
-import { isTyped, repr } from "./repr.js";
+import { isBytes, isText, isTyped, repr } from "./repr.js";
 
 /** @typedef {import("./model.js").Value} Value */
 
 /**
  * @typedef {{ kind: "line" }
- *   | { kind: "text", text: string, of: number | undefined }
+ *   | { kind: "text", text: string, size: number, of: number | undefined }
  *   | { kind: "tokens", ids: number[], of: number | undefined }
  *   | { kind: "counts", rows: { key: string, count: number }[], of: number | undefined }
  *   | { kind: "tensor", rows: unknown[][], dtype: string, shape: number[] }
@@ -22,7 +22,7 @@ const LINE = 72;
  */
 export function shapeOfValue(value) {
   if (typeof value === "string") {
-    return value.length > LINE || value.includes("\n") ? { kind: "text", text: value, of: undefined } : { kind: "line" };
+    return value.length > LINE || value.includes("\n") ? { kind: "text", text: value, size: value.length, of: undefined } : { kind: "line" };
   }
   if (Array.isArray(value)) return ofItems(value, undefined);
   if (!isTyped(value)) return { kind: "line" };
@@ -33,11 +33,24 @@ export function shapeOfValue(value) {
     const rows = Object.entries(fields).map(([key, item]) => ({ key, value: item }));
     return rows.length ? { kind: "table", rows, of } : { kind: "line" };
   }
-  if (array !== undefined && value.shape?.length) {
+  if (Array.isArray(array) && value.shape?.length) {
+    if (holdsText(array, value.dtype)) return ofItems(array, of);
     return { kind: "tensor", rows: flat(array, value.shape.length), dtype: value.dtype ?? "", shape: value.shape };
   }
-  if (text !== undefined && (text.length > LINE || text.includes("\n"))) return { kind: "text", text, of };
+  if (text === undefined) return { kind: "line" };
+  const shown = isBytes(value) ? repr(value, Infinity) : text;
+  if (shown.length > LINE || shown.includes("\n")) return { kind: "text", text: shown, size: text.length, of };
   return { kind: "line" };
+}
+
+/**
+ * Whether a tensor has texts in it, and nothing else but what JSON has for itself.
+ * @param {unknown[]} array
+ * @param {string | undefined} dtype
+ */
+function holdsText(array, dtype) {
+  const entries = array.flat(Infinity);
+  return entries.some((entry) => isText(entry, dtype)) && entries.every((entry) => typeof entry !== "object" || entry === null);
 }
 
 /** @param {Value[]} items @param {number | undefined} of @returns {Shape} */

@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { t } from "../ui/strings.js";
 import { hue } from "../ui/tokens.js";
 import { HeatMap } from "./heat_map.jsx";
-import { repr, shapeOf, typeName } from "./repr.js";
+import { isTyped, repr, shapeOf, typeName } from "./repr.js";
 import { changedKeys, changedSpan, shapeOfValue } from "./shapes.js";
 
 /** @typedef {import("./model.js").Value} Value */
@@ -18,11 +18,12 @@ const TEXT = 320;
 const DEEP = 4;
 
 /**
- * @param {{ total: number, shown: number, of: number | undefined, open: boolean, toggle: () => void }} props
- *   `of`: how many there were in the program, where the trace holds fewer
+ * @param {{ total: number, shown: number, held?: number, of: number | undefined, open: boolean, toggle: () => void }} props
+ *   `held`: how many the trace holds, where they are not the `total` that can be shown (of bytes, which
+ *   are shown with escapes); `of`: how many there were in the program, where the trace holds fewer
  */
-function More({ total, shown, of, open, toggle }) {
-  const cut = of !== undefined && of > total;
+function More({ total, shown, held = total, of, open, toggle }) {
+  const cut = of !== undefined && of > held;
   if (total <= shown && !cut) return null;
   return (
     <p class="cs336-more cs336-quiet">
@@ -31,7 +32,7 @@ function More({ total, shown, of, open, toggle }) {
           {open ? t("trace.value.fold") : t("trace.value.unfold", { n: total - shown })}
         </button>
       )}
-      {cut && <span>{t("trace.value.cut", { n: total, of: of ?? 0 })}</span>}
+      {cut && <span>{t("trace.value.cut", { n: held, of: of ?? 0 })}</span>}
     </p>
   );
 }
@@ -97,11 +98,11 @@ export function ValueView({ value, shape: known, before, deep = 0 }) {
   if (shape.kind === "line" || deep > DEEP) return <code class="cs336-line-value">{repr(value)}</code>;
   if (shape.kind === "tensor") return <HeatMap tensor={shape} />;
   if (shape.kind === "text") {
-    const { text, of } = shape;
+    const { text, size, of } = shape;
     return (
       <>
         <pre class="cs336-text">{open ? text : text.slice(0, TEXT)}</pre>
-        <More total={text.length} shown={TEXT} of={of} open={open} toggle={toggle} />
+        <More total={text.length} shown={TEXT} held={size} of={of} open={open} toggle={toggle} />
       </>
     );
   }
@@ -119,8 +120,10 @@ export function ValueView({ value, shape: known, before, deep = 0 }) {
 /** A value's type in a word or two, with the size of what is large. @param {Value} value @param {Shape} shape */
 export function told(value, shape) {
   if (shape.kind === "tensor") return shapeOf(shape);
+  if (isTyped(value) && value.shape?.length) return shapeOf(value);
   const name = typeName(value);
+  if (isTyped(value) && value.dtype) return [...new Set([name, shapeOf(value)])].join(" ");
   if (shape.kind === "line") return name;
-  const size = shape.of ?? (shape.kind === "text" ? shape.text.length : shape.kind === "tokens" ? shape.ids.length : shape.rows.length);
+  const size = shape.of ?? (shape.kind === "text" ? shape.size : shape.kind === "tokens" ? shape.ids.length : shape.rows.length);
   return t("trace.value.type", { name, size });
 }

@@ -3,7 +3,7 @@
 import { linkAddress, shortName } from "./addresses.js";
 import { setAddress } from "./markdown.js";
 import { hasMore } from "./reference_card.js";
-import { referenceLabel } from "./references.js";
+import { referenceLabel, singleBrackets } from "./references.js";
 
 /**
  * @param {import("../model.js").Rendering} rendering
@@ -11,7 +11,7 @@ import { referenceLabel } from "./references.js";
  * @returns {HTMLElement}
  */
 export function link({ data, external, internal }, context) {
-  const given = typeof data === "string" ? data.trim() : "";
+  const given = typeof data === "string" ? singleBrackets(data) : "";
   if (internal) return codeLink(given, internal, context);
   const reference = external ?? (given ? { url: given } : {});
   return referenceLink(given || referenceLabel(reference), reference, context);

@@ -16,3 +16,11 @@ export function referenceLabel({ authors, date, title, url }) {
   // Files of 2025 have titles that are labels.
   return /^\s*\[.*\]\s*$/s.test(name) ? name.trim() : `[${name}]`;
 }
+
+/**
+ * The label of a link with one pair of brackets: edtrace puts a second one round titles with their own.
+ * @param {string} label
+ */
+export function singleBrackets(label) {
+  return label.trim().replace(/^\[\s*(\[.*\])\s*\]$/s, "$1");
+}
