@@ -11,7 +11,7 @@ import warnings
 from functools import partial
 from pathlib import Path
 
-from cs336_core.trace import DirectiveWarning, TraceError, dumps, trace_lecture
+from cs336_core.trace import TraceError, TraceWarning, dumps, trace_lecture
 from tools.citations import cite
 from tools.console import Trouble
 from tools.documents import document, titles
@@ -19,7 +19,7 @@ from tools.entry import guarded
 
 
 def main() -> int:
-    """Write the trace of a lecture to a file; a comment that is no directive is trouble."""
+    """Write the trace of a lecture to a file; one that lacks something is trouble."""
     root = Path.cwd()
     lecture, target = (root / argument for argument in sys.argv[1:])
     # As when the page is made: a lecture reads files, and imports, from where it lies.
@@ -27,7 +27,7 @@ def main() -> int:
     sys.path.insert(0, str(lecture.parent))
     page = lecture.relative_to(root).with_suffix("").as_posix()
     with warnings.catch_warnings():
-        warnings.simplefilter("error", DirectiveWarning)
+        warnings.simplefilter("error", TraceWarning)
         try:
             recorded = trace_lecture(
                 lecture,
@@ -36,7 +36,7 @@ def main() -> int:
                 cite=cite,
                 document=partial(document, page=page, known=titles(root)),
             )
-        except (TraceError, DirectiveWarning) as error:
+        except (TraceError, TraceWarning) as error:
             raise Trouble(str(error)) from None
     target.write_text(dumps(recorded), "utf-8")
     return 0

@@ -72,6 +72,8 @@ def _tensor(value: dict[str, Json], name: str, deep: int) -> str:
             return number  # one that JSON has not, such as nan
         case {"array": bool() | int() | float() | str() as entry, "shape": []}:
             return repr(entry)
+        case {"array": list(texts), "dtype": str(dtype)} if "U" in dtype:
+            return f"{name}([{_items(texts, deep)}])"
         case {"array": array, "dtype": dtype, "shape": list(shape)}:
             sizes = " × ".join("?" if size == -1 else str(size) for size in shape)
             summary = f"{name} {str(dtype).removeprefix('torch.')} {sizes}".rstrip()

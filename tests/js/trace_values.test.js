@@ -36,6 +36,7 @@ const VALUES = [
   [{ type: "numpy.str_", dtype: "<U3", shape: [], array: "nan" }, "'nan'", "str_"],
   [{ type: "torch.Tensor", dtype: "torch.complex64", shape: [], text: "(1+2j)" }, "(1+2j)", "Tensor"],
   [{ type: "torch.Tensor", dtype: "torch.float32", shape: [2, -1], array: null }, "<Tensor float32 2 × ?>", "Tensor"],
+  [{ type: "numpy.ndarray", dtype: "<U2", shape: [1, 2], array: [["x", "yy"]] }, "ndarray([['x', 'yy']])", "ndarray"],
   [{ type: "numpy.ndarray", dtype: "object", shape: [2], items: [null, "a"] }, "ndarray([None, 'a'])", "ndarray"],
   [{ type: "dict", entries: [["loss", { type: "torch.Tensor", dtype: "torch.float32", shape: [], array: 0.25 }]] }, "{'loss': 0.25}", "dict"],
   [{ type: "torch.Tensor", dtype: "torch.float32", shape: [2, 3], array: [] }, "Tensor float32 2 × 3", "Tensor"],
@@ -89,8 +90,10 @@ test("a value is shown as what it is", () => {
 });
 
 test("arrays that are not what they say do no harm", () => {
-  for (const array of [null, 5, "x", [[[]]], [1, [2]], {}]) {
-    const shape = shapeOfValue({ type: "a", dtype: "f", shape: [2, 2], array });
+  for (const array of [["a", {}], null, 5, "x", [[[]]], [1, [2]], {}]) {
+    const value = /** @type {any} */ ({ type: "a", dtype: "f", shape: [2, 2], array });
+    const shape = shapeOfValue(value);
+    assert.ok(repr(value).includes("a f 2 × 2"));
     assert.ok(shape.kind === "line" || (shape.kind === "tensor" && shape.rows.every(Array.isArray)));
   }
 });

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.trace import Trace, dumps, load, loads, save, trace
+from cs336_core.trace import Trace, dumps, edtrace_format, load, loads, save, trace
 from cs336_core.trace.cli import main
 from cs336_core.trace.commands import run as run_command
 from cs336_core.trace.commands import view
@@ -229,6 +229,16 @@ def test_the_format_of_edtrace() -> None:
     assert file["steps"][0]["stack"][0]["function_name"] == "main"
     assert main(["run", "lecture_01.py"]) == 0
     assert load("lecture_01.trace.json") == load("lecture_01.edtrace.json")
+
+
+def test_a_trace_too_large_for_edtrace_is_saved_in_our_format(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr(edtrace_format, "LARGEST", 100)
+    assert main(["run", "lecture_01.py", "--format", "edtrace", "-o", "a.json"]) == 0
+    assert "It is saved in the format cs336" in capsys.readouterr().err
+    assert len(load("a.json")) == 13
+    assert "save it in the format cs336" in failed(["convert", "a.json"], capsys)
 
 
 def test_directives_that_are_wrong_are_told_in_a_line(capsys: Output) -> None:

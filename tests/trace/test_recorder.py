@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import fields, make_dataclass
 from functools import partial
 from threading import Thread
 
@@ -321,17 +321,10 @@ def test_an_exception_in_the_last_step_allowed_is_told() -> None:
     assert len(recorded) == steps
 
 
-@dataclass(frozen=True)
-class CourseReference:
-    """A reference as the course's own lectures define it."""
-
-    title: str | None = None
-    authors: list[str] | None = None
-    organization: str | None = None
-    date: str | None = None
-    url: str | None = None
-    description: str | None = None
-    notes: str | None = None
+# As the course's own lectures define it.
+CourseReference = make_dataclass(
+    "Reference", [(each.name, str, None) for each in fields(Reference)], frozen=True
+)
 
 
 def test_a_reference_of_the_course_is_a_link() -> None:

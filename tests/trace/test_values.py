@@ -195,6 +195,7 @@ def test_an_array_that_holds_itself_ends() -> None:
         (torch.empty(3, 4, device="meta"), "<Tensor float32 3 × 4>"),
         (NESTED, "<Tensor float32 2 × ? × 3>"),
         (np.array(["x", None], object), "ndarray(['x', None])"),
+        (np.array([["x", "yy"]]), "ndarray([['x', 'yy']])"),
         (b"\x00\xff abc \xc3\xa9", r"b'\x00\xff abc \xc3\xa9'"),
         (b"it's", 'b"it\'s"'),
         (bytearray(b"\xff"), r"bytearray(b'\xff')"),

@@ -18,7 +18,7 @@ from cs336_core.trace.commands.trace_files import (
     output_name,
     put,
 )
-from cs336_core.trace.errors import Interrupted
+from cs336_core.trace.errors import Interrupted, TraceError
 from cs336_core.trace.model import Trace
 from cs336_core.trace.programs import trace_program
 from cs336_core.trace.tracing import MAX_STEPS
@@ -92,7 +92,11 @@ def run(args: argparse.Namespace) -> int:
     target = output if output == STANDARD_OUTPUT else str(Path(output).absolute())
     with working(f"{args.program} runs, step by step; Ctrl-C stops it"):
         recorded, status = traced(args)
-    put(recorded, target, args.format)
+    try:
+        put(recorded, target, args.format)
+    except TraceError as error:  # too large for edtrace's format; a long run is not lost for that
+        tell(f"warning: {error}. It is saved in the format cs336.")
+        put(recorded, target, "cs336")
     message = ended(recorded, args.max_steps)
     if output == STANDARD_OUTPUT:
         tell(f"{args.program}: {message}")

@@ -68,6 +68,9 @@ function written(value, long, deep) {
     const entry = /** @type {Value} */ (value.array);
     return typeof entry === "string" && !isText(entry, value.dtype) ? entry : written(entry, long, deep);
   }
+  if (Array.isArray(value.array) && holdsText(value.array, value.dtype)) {
+    return `${name}([${joined(value.array, long, deep)}])`;
+  }
   if (value.array !== undefined) {
     const told = `${name} ${shapeOf(value)}`;
     return value.array === null ? `<${told}>` : told;
@@ -95,8 +98,18 @@ export function isScalar({ array, shape }) {
  * @param {unknown} entry
  * @param {string} [dtype]
  */
-export function isText(entry, dtype = "") {
+function isText(entry, dtype = "") {
   return typeof entry === "string" && (/^[<>|=]?U/.test(dtype) || !/^[-+]?(?:nan|inf|\d+)$/.test(entry));
+}
+
+/**
+ * Whether a tensor has texts in it, and nothing else but what JSON has for itself.
+ * @param {unknown[]} array its entries, nested
+ * @param {string | undefined} dtype
+ */
+export function holdsText(array, dtype) {
+  const entries = array.flat(Infinity);
+  return entries.some((entry) => isText(entry, dtype)) && entries.every((entry) => typeof entry !== "object" || entry === null);
 }
 
 /** The dtype and shape of a tensor. @param {{ dtype?: string, shape?: number[] }} tensor */

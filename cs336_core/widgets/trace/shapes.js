@@ -1,6 +1,6 @@
 // What a value is to the eye: tokens, counts, a tensor, a table; and which parts of it changed.
 
-import { isBytes, isText, isTyped, repr } from "./repr.js";
+import { holdsText, isBytes, isTyped, repr } from "./repr.js";
 
 /** @typedef {import("./model.js").Value} Value */
 
@@ -41,16 +41,6 @@ export function shapeOfValue(value) {
   const shown = isBytes(value) ? repr(value, Infinity) : text;
   if (shown.length > LINE || shown.includes("\n")) return { kind: "text", text: shown, size: text.length, of };
   return { kind: "line" };
-}
-
-/**
- * Whether a tensor has texts in it, and nothing else but what JSON has for itself.
- * @param {unknown[]} array
- * @param {string | undefined} dtype
- */
-function holdsText(array, dtype) {
-  const entries = array.flat(Infinity);
-  return entries.some((entry) => isText(entry, dtype)) && entries.every((entry) => typeof entry !== "object" || entry === null);
 }
 
 /** @param {Value[]} items @param {number | undefined} of @returns {Shape} */

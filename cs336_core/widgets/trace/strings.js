@@ -32,7 +32,7 @@ addStrings({
     "trace.value.cut": "The trace holds {n} of {of}.",
     "trace.tensor.picture": "The numbers as colours. {range}",
     "trace.tensor.range": "from {least} to {most}",
-    "trace.tensor.range.cut": "from {least} to {most} in the {n} numbers that the trace holds, of {of}",
+    "trace.tensor.range.cut": "from {least} to {most} in the {n} of {of} numbers that the trace holds",
     "trace.tensor.cell": "row {row}, column {column}: {value}",
     "trace.tensor.numbers": "Numbers",
     "trace.timeline": "The run as a timeline of {n} calls",
