@@ -30,6 +30,15 @@ def draw_all(page: Page) -> None:
     )
 
 
+def runs_what_is_injected(page: Page) -> bool:
+    """Whether a script that is put into the page runs, as markup from outside might try."""
+    page.evaluate(
+        """() => document.body.append(
+          Object.assign(document.createElement("script"), { textContent: "injected = true" }))"""
+    )
+    return bool(page.evaluate("'injected' in window"))
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_no_request_leaves_the_site_and_nothing_goes_wrong(
     site: str, open_page: OpenPage, name: str
@@ -40,6 +49,7 @@ def test_no_request_leaves_the_site_and_nothing_goes_wrong(
     assert watch.foreign(site) == []
     assert watch.failed == []
     assert watch.console == []
+    assert not runs_what_is_injected(page)
 
 
 @pytest.mark.parametrize("name", PAGES[:3])
@@ -48,6 +58,7 @@ def test_from_disk_the_page_is_the_same(html: Path, open_page: OpenPage, name: s
     draw_all(page)
     assert watch.foreign("file://") == []
     assert watch.console == []
+    assert not runs_what_is_injected(page)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
