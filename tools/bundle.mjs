@@ -96,6 +96,13 @@ await Promise.all([
     }),
   ),
   build({ ...common, entryPoints: [`${widgets}/ui/host.js`], outdir: `${site}/widgets`, format: "iife" }),
+  build({
+    ...common,
+    entryPoints: ["print", "search/page", "search/highlight"].map((name) => `${root}book/${name}.js`),
+    outdir: site,
+    outbase: `${root}book`,
+    format: "iife",
+  }),
   build({ ...styles, entryPoints: [`${root}book/style/site.css`, `${root}book/style/maths.css`], outdir: site }),
   build({
     ...styles,

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tools.console import step
@@ -55,8 +55,28 @@ def acquire(path: Path) -> int | None:
 
 
 def holder(path: Path) -> str:
-    """Say which process has the lock, where it is known."""
+    """Say which process has the lock, where it is known.
+
+    The one that took it, or, where that was killed, one that it has left running.
+    """
     try:
-        return f" (process {int(path.read_text())})"
+        taken_by = int(path.read_text())
+        os.kill(taken_by, 0)
+    except PermissionError:
+        pass  # it runs, and is another user's
+    except ProcessLookupError:
+        left = left_running(path)
+        return f" (process {left}, which an earlier make has left running)" if left else ""
     except (OSError, ValueError):
         return ""
+    return f" (process {taken_by})"
+
+
+def left_running(path: Path) -> int | None:
+    """Return a process that has the lock's file open, where the system lists that (Linux)."""
+    wanted = path.stat()
+    for opened in Path("/proc").glob("[0-9]*/fd/*"):
+        with suppress(OSError):  # it has ended meanwhile, or is another user's
+            if opened.samefile(path) and os.path.samestat(opened.stat(), wanted):
+                return int(opened.parent.parent.name)
+    return None

@@ -7,6 +7,7 @@ A page that has no trace has none of it.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -56,7 +57,8 @@ def link_to_trace(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         # What an answer to open begins with has no line: it stands where the cell before it does.
         node = found[max((each for each in found if each <= line), default=min(found))]
         node["ids"].append(f"line-{line}")
-        if line in found and "cell" in node["classes"]:
+        steps = line in found and "cell" in node["classes"]
+        if steps and not only_shows_figure(node):
             node.insert(0, cell_link(f"{address}&step={firsts[line]}", line))
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, page_link(address))
@@ -73,6 +75,20 @@ def beginnings(doctree: nodes.document, text: str) -> Iterator[tuple[int, nodes.
         if line and whole and line not in found and not isinstance(node, nodes.Invisible):
             found.add(line)
             yield line, node
+
+
+def only_shows_figure(cell: nodes.Element) -> bool:
+    """Whether a cell does nothing but make a figure: there is nothing in it to step through.
+
+    It has a widget as its output, and its code is one call with imports at most before it.
+    """
+    shown = any("data-widget=" in raw.astext() for raw in cell.findall(nodes.raw))
+    code = next(cell.findall(nodes.literal_block), None)
+    if not shown or code is None:
+        return False
+    statements = ast.parse(code.astext()).body
+    own = [each for each in statements if not isinstance(each, ast.Import | ast.ImportFrom)]
+    return len(own) == 1 and isinstance(own[0], ast.Expr) and isinstance(own[0].value, ast.Call)
 
 
 def page_link(address: str) -> TraceLink:

@@ -7,6 +7,7 @@ warning, which the strict build makes an error.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from functools import lru_cache
@@ -22,6 +23,10 @@ from sphinx.writers.html5 import HTML5Translator
 
 log = logging.getLogger(__name__)
 KATEX = Path(__file__).with_name("katex.cjs")
+
+# Marks that touch a formula, and may not be parted from it by the end of a line.
+OPENING = re.compile(r"[(\[“‘]+$")
+CLOSING = re.compile(r"[-–\w)\]”’]*[.,;:!?)\]”’]+|[-–]\w+|\w+")
 
 
 @lru_cache(1)
@@ -79,6 +84,29 @@ def visit_block(self: HTML5Translator, node: nodes.Element) -> None:
     raise nodes.SkipNode
 
 
+def bind(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Hold a formula in a sentence together with the marks that touch it: no line breaks there."""
+    for formula in list(doctree.findall(nodes.math)):
+        parent = formula.parent
+        at = parent.index(formula)
+        bound = nodes.inline("", classes=["bound"])
+        before, after = parent.children[at - 1 : at], parent.children[at + 1 : at + 2]
+        opening = (
+            OPENING.search(before[0]) if before and isinstance(before[0], nodes.Text) else None
+        )
+        closing = CLOSING.match(after[0]) if after and isinstance(after[0], nodes.Text) else None
+        if not opening and not closing:
+            continue
+        parent.replace(formula, bound)
+        if opening:
+            bound += nodes.Text(opening[0])
+            parent.replace(before[0], nodes.Text(before[0][: opening.start()]))
+        bound += formula
+        if closing:
+            bound += nodes.Text(closing[0])
+            parent.replace(after[0], nodes.Text(after[0][closing.end() :]))
+
+
 def add_style(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -103,6 +131,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer(
         "katex", inline_renderers=(visit_inline, None), block_renderers=(visit_block, None)
     )
+    app.connect("doctree-resolved", bind)
     app.connect("html-page-context", add_style, priority=900)
     app.connect("build-finished", end)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -54,6 +54,7 @@ def add_scripts(
     for view in views:
         app.add_css_file(f"widgets/{view}.css")
         app.add_js_file(f"widgets/{view}.js", defer="defer")
+    app.add_js_file("print.js", defer="defer", priority=800)  # before a figure takes its table away
     if views:
         app.add_js_file("widgets/host.js", defer="defer", priority=900)
     for kind in ("script_files", "css_files"):
@@ -61,10 +62,14 @@ def add_scripts(
 
 
 def _foreign(file: Any) -> bool:
-    """Whether a file is for a live kernel behind the page (thebe) or a second copy of the state."""
+    """Whether a file is of no use here.
+
+    Such is what is for a live kernel behind the page (thebe), a second copy of the widgets' state,
+    and Sphinx's highlighting of what was searched for, which search.py replaces.
+    """
     attributes = getattr(file, "attributes", None) or {}
-    return (
-        "sphinx-thebe" in str(getattr(file, "filename", file))
+    return bool(
+        re.search("sphinx-thebe|sphinx_highlight", str(getattr(file, "filename", file)))
         or "THEBE_JS_URL" in (attributes.get("body") or "")
         or attributes.get("type") == "application/vnd.jupyter.widget-state+json"
     )

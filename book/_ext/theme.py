@@ -7,9 +7,12 @@ pages, since the theme offers no setting for them; the browser tests show that e
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 AMENDMENTS = [
@@ -30,9 +33,36 @@ AMENDMENTS = [
     # Names that contradict the words that are to be seen.
     (r'(<button class="btn search-button-field[^>]*?)\s+aria-label="Search"', r"\1"),
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),
+    # The site's name twice, on its front page.
+    (r"<title>([^<]*) &#8212; \1</title>", r"<title>\1</title>"),
     # A role that ARIA has given up, in a list whose items are none.
     (r'(<div class="citation"[^>]*) role="doc-biblioentry"', r'\1 role="listitem"'),
 ]
+
+
+# Where a browser forbids storage (all cookies blocked, a frame in a sandbox) `localStorage` throws;
+# this takes its place, and forgets with the page.
+STORAGE = (
+    "for (const name of ['localStorage', 'sessionStorage']) try { window[name].length; } catch {"
+    " const held = new Map(); Object.defineProperty(window, name, { value: {"
+    " getItem: (key) => held.get(String(key)) ?? null,"
+    " setItem: (key, value) => { held.set(String(key), String(value)); },"
+    " removeItem: (key) => { held.delete(String(key)); } } }); }"
+)
+
+# The front page is at the top of the site; where it is built, links from outside still arrive.
+MOVED = """\
+<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="0; url=../index.html">
+<title>Moved</title>
+<h1>Moved</h1>
+<p>This page is now <a href="../index.html">the front page</a>.</p>
+<script>location.replace("../index.html" + location.search + location.hash);</script>
+"""
+
+DESCRIPTION = 200  # characters
 
 
 def amend(page: str) -> str:
@@ -57,6 +87,50 @@ def front_page(page: str) -> str:
     return page.replace('data-content_root="../"', 'data-content_root="./"')
 
 
+def lead_to_front_page(page: str, name: str) -> str:
+    """Return a page with its links to `book/index.html` leading to the site's `index.html`.
+
+    >>> lead_to_front_page('<a href="index.html#lectures">', "book/glossary.html")
+    '<a href="../index.html#lectures">'
+    """
+    if name.startswith("book/"):
+        return re.sub(r'\bhref="index\.html(?=["#?])', 'href="../index.html', page)
+    return re.sub(r'\bhref="((?:\.\./)*)book/index\.html(?=["#?])', r'href="\1index.html', page)
+
+
+def opening_sentences(doctree: nodes.document) -> str:
+    """Return the sentences that a page opens with, as many as a description has room for."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        if isinstance(paragraph.parent, nodes.section):
+            text = " ".join(paragraph.astext().split())
+            ends = [m.end() for m in re.finditer(r"[.!?](?= |$)", text) if m.end() <= DESCRIPTION]
+            return text[: ends[-1]] if ends else shorten(text, DESCRIPTION, placeholder=" …")
+    return ""
+
+
+def describe(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Tell search engines, and who is sent a link, what a page is about."""
+    if not isinstance(doctree, nodes.document):
+        return
+    front = pagename == app.config.root_doc
+    tags = {"og:title": context["title"], "og:site_name": context["docstitle"]}
+    tags["og:type"] = "website" if front else "article"
+    lines = [f'<meta property="{name}" content="{text}" />' for name, text in tags.items()]
+    if sentences := opening_sentences(doctree):
+        lines.append(f'<meta name="description" content="{escape(sentences)}" />')
+        lines.append(f'<meta property="og:description" content="{escape(sentences)}" />')
+    context["metatags"] = context.get("metatags", "") + "\n".join(lines) + "\n"
+
+
+def provide_storage(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Let the theme's scripts run where a browser forbids a site to store anything."""
+    context["metatags"] = f"<script>{STORAGE}</script>\n" + context.get("metatags", "")
+
+
 def preload_font(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -77,17 +151,21 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
+    old = out / f"{app.config.root_doc}.html"
+    (out / "index.html").write_text(front_page(old.read_text("utf-8")), "utf-8")
+    old.write_text(MOVED, "utf-8")
     for path in sorted(out.rglob("*.html")):
         page = path.read_text("utf-8")
-        if (amended := amend(page)) != page:
+        amended = lead_to_front_page(amend(page), path.relative_to(out).as_posix())
+        if amended != page:
             path.write_text(amended, "utf-8")
-    front = (out / "book" / "index.html").read_text("utf-8")
-    (out / "index.html").write_text(front_page(front), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
+    app.connect("html-page-context", describe)
     app.connect("html-page-context", preload_font)
+    app.connect("html-page-context", provide_storage, priority=900)  # it is to come first
     # After Jupyter Book has written its redirection, before the search for external assets.
     app.connect("build-finished", finish, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

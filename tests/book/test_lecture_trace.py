@@ -127,3 +127,20 @@ def test_what_is_no_page_has_no_links(lecture: Path, form: str) -> None:
 def test_a_page_without_a_trace_has_no_links(lecture: Path) -> None:
     other = lecture.with_name("02.py")
     assert linked(other).pformat() == page().pformat()
+
+
+@pytest.mark.parametrize(
+    ("code", "only"),
+    [
+        ('BPEStepper("the cat", num_merges=1)', True),
+        ("from cs336_core.widgets import Roofline\n\nRoofline(\n    key='roofline'\n)", True),
+        ("ids = [1, 2]\nPlayground(ids)", False),
+        ("figure", False),
+    ],
+)
+def test_a_cell_that_only_makes_a_figure_has_no_steps_to_offer(code: str, only: bool) -> None:
+    figure = nodes.raw("", '<div class="cs336-widget" data-widget="roofline">', format="html")
+    cell = nodes.container("", nodes.literal_block(code, code), figure, classes=["cell"])
+    assert lecture_trace.only_shows_figure(cell) is only
+    cell.remove(figure)
+    assert lecture_trace.only_shows_figure(cell) is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -73,6 +74,23 @@ def build(project: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def test_a_page_has_its_references_downloads_and_place_in_the_search(project: Path) -> None:
+    site = project / "_build" / "html"
+    page = (site / "lectures" / "lecture.html").read_text("utf-8")
+    assert '<section id="references">\n<h2>References' in page
+    assert re.search(r'class="label">.*>Sennrich et al., 2016</a>', page)
+    assert re.search(r'<span class="bound"><span class="math .*</span>,</span> and a source', page)
+    assert '<a href="lecture.ipynb" download>' in page
+    assert (site / "lectures" / "lecture.ipynb").is_file()
+    index = (site / "_static" / "search_sections.js").read_text("utf-8")
+    entries = json.loads(index.partition(" = ")[2].rstrip(";\n"))
+    assert [(entry["href"], entry["title"]) for entry in entries] == [
+        ("index.html", "A book"),
+        ("lectures/lecture.html", "A lecture"),
+        ("lectures/lecture.html", "References"),
+    ]
 
 
 def test_nothing_changed_nothing_built(project: Path) -> None:

@@ -18,7 +18,6 @@ from tools.serve import Server
 
 PAGES = [
     "index.html",
-    "book/index.html",
     "lectures/03_bpe.html",
     "lectures/01_overview.html",
     "lectures/02_tokenization.html",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -58,3 +60,22 @@ def test_a_lock_whose_file_was_removed_keeps_nobody_out(tmp_path: Path) -> None:
         path.unlink()
         with lock.exclusive(path):
             assert path.exists()
+
+
+def test_what_a_killed_make_left_running_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    program = (
+        "import os, subprocess, sys; from pathlib import Path; from tools import lock\n"
+        "with lock.exclusive(Path(sys.argv[1])) as held:\n"
+        "    left = subprocess.Popen(['sleep', '60'], pass_fds=[held], stdout=-3, stderr=-3)\n"
+        "    print(left.pid, flush=True); os._exit(1)"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    killed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    left = int(killed.stdout)
+    try:
+        assert lock.acquire(path) is None
+        listed = Path("/proc/self/fd").exists()  # not every system lists who has a file open
+        assert lock.holder(path).startswith(f" (process {left}, " if listed else "")
+    finally:
+        os.kill(left, signal.SIGKILL)

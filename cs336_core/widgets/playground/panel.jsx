@@ -29,7 +29,7 @@ export function Tokenizer({ name, answer, late, links, turns, say }) {
   return (
     <Panel kind="tokenizer" title={title}>
       <p class="cs336-quiet">{t(`playground.about.${name}`)}</p>
-      {!answer && <p class="cs336-quiet">{t("playground.loading")}</p>}
+      {!answer && <p class="cs336-quiet" data-waiting>{t("playground.loading")}</p>}
       {answer && "error" in answer && <p class="cs336-error">{t("playground.failed", { error: answer.error })}</p>}
       {answer && "counts" in answer && (
         <>

@@ -1,0 +1,84 @@
+"""The lectures to take along: beside each lecture's page its notebook, and the file it is made of.
+
+The notebook is written for readers: its prose has the values and citations of the page in it, which
+only the book can fill in, and no outputs, which running it gives. The Python file is the source.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from cs336_core.trace.cells import cells
+from cs336_core.trace.lectures import prose
+from tools import lectures
+from tools.citations import cite
+from tools.console import Trouble
+
+FOLDER = "lectures/"
+LINKS = """\
+<div class="downloads"><a href="{name}.ipynb" download>Download notebook</a> \
+<a href="{name}.py" download>Python file</a></div>
+"""
+
+
+def notebook(text: str) -> str:
+    """Return a lecture as an .ipynb file, the same for the same text."""
+    read = lectures.read(text)
+    record = lectures.load(read)
+    if record is None:
+        raise Trouble("This lecture has not been executed since it changed; `make site` does it.")
+    made: list[nbformat.NotebookNode] = []
+    for cell in cells(text):
+        if cell.kind == "code":
+            made.append(nbformat.v4.new_code_cell(lectures.without_directives(cell.text)))
+        elif told := prose(cell, lambda expression: record.values.get(expression, ""), cite):
+            made.append(nbformat.v4.new_markdown_cell(told))
+    for number, each in enumerate(made):
+        each["id"] = f"cell-{number}"
+    metadata = {key: read.metadata[key] for key in ("kernelspec",) if key in read.metadata}
+    return str(nbformat.writes(nbformat.v4.new_notebook(cells=made, metadata=metadata))) + "\n"
+
+
+def taken_along(app: Sphinx) -> Iterator[tuple[str, Path]]:
+    """Yield the name and the file of every lecture."""
+    for docname in sorted(app.env.found_docs):
+        if docname.startswith(FOLDER):
+            yield docname, Path(app.env.doc2path(docname))
+
+
+def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Link to the downloads under the title of a lecture, behind the link to its trace."""
+    if app.builder.format != "html" or not docname.startswith(FOLDER):
+        return
+    links = LINKS.format(name=docname.removeprefix(FOLDER))
+    title = next(doctree.findall(nodes.title))
+    section = title.parent
+    after = section.index(title) + 1
+    while after < len(section) and section[after].get("kind") == "trace-whole":
+        after += 1
+    section.insert(after, nodes.raw("", links, format="html"))
+
+
+def finish(app: Sphinx, error: Exception | None) -> None:
+    """Write the files beside the pages."""
+    if error or app.builder.format != "html":
+        return
+    for docname, lecture in taken_along(app):
+        page = Path(app.outdir) / docname
+        shutil.copyfile(lecture, page.with_name(f"{page.name}.py"))
+        text = notebook(lecture.read_text("utf-8"))
+        page.with_name(f"{page.name}.ipynb").write_text(text, "utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.connect("doctree-resolved", link, priority=600)  # after the link to the trace
+    app.connect("build-finished", finish)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

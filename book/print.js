@@ -1,0 +1,37 @@
+// What a stylesheet cannot do for paper: answers are opened, a dark page is printed in the colors of
+// the light one, and a figure that has not loaded its data yet is printed as its table.
+
+const fallbacks = new Map(
+  [...document.querySelectorAll("[data-widget] > .cs336-fallback")].map((table) => [
+    /** @type {HTMLElement} */ (table.parentElement),
+    table.cloneNode(true),
+  ]),
+);
+
+/** @type {(() => void)[]} what sets the page back */
+let undo = [];
+
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("article details:not([open])")) {
+    if (details.matches(".above-input, [data-widget] *")) continue; // neither folded code nor settings
+    details.setAttribute("open", "");
+    undo.push(() => details.removeAttribute("open"));
+  }
+  const { theme } = document.documentElement.dataset;
+  document.documentElement.dataset.theme = "light";
+  undo.push(() => void (document.documentElement.dataset.theme = theme));
+  for (const [figure, table] of fallbacks) {
+    if (!figure.querySelector("[data-waiting]")) continue;
+    figure.append(table);
+    figure.dataset.printed = "fallback";
+    undo.push(() => {
+      table.parentNode?.removeChild(table);
+      delete figure.dataset.printed;
+    });
+  }
+});
+
+addEventListener("afterprint", () => {
+  for (const step of undo) step();
+  undo = [];
+});

@@ -1,0 +1,53 @@
+// The search page: looks up `?q=` and lists the sections that match. The index is a script beside the
+// page, so that the search also works in a page opened from disk.
+
+import { searcher } from "./search.js";
+import { strings } from "./strings.en.js";
+
+const SHOWN = 50; // results
+const QUERY = 200; // characters of it that are repeated
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ * @param {(Node | string)[]} children
+ */
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** @param {import("./search.js").Result} result */
+function item({ section, excerpt, words }) {
+  const highlight = words.length ? `?${new URLSearchParams({ highlight: words.join(" ") })}` : "";
+  const href = `${section.href}${highlight}${section.anchor ? `#${section.anchor}` : ""}`;
+  const title = section.title === section.page ? section.page : `${section.page} › ${section.title}`;
+  const runs = excerpt.map(({ text, found }) => (found ? element("mark", {}, text) : text));
+  return element("li", {}, element("a", { href }, title), element("p", {}, ...runs));
+}
+
+/** @param {HTMLElement} output */
+function show(output) {
+  const query = (new URLSearchParams(location.search).get("q") ?? "").trim();
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("main input[name=q]"));
+  if (field) {
+    field.value = query;
+    field.focus();
+  }
+  if (!query) return;
+  const { cs336SearchSections } = /** @type {{ cs336SearchSections?: import("./search.js").Section[] }} */ (globalThis);
+  const results = searcher(cs336SearchSections ?? [])(query);
+  const shown = results.slice(0, SHOWN);
+  const status = !results.length
+    ? strings.none(query.length > QUERY ? `${query.slice(0, QUERY)}…` : query)
+    : shown.length < results.length
+      ? strings.foundMore(shown.length, results.length)
+      : strings.found(results.length);
+  output.append(element("p", { role: "status" }, status));
+  if (shown.length) output.append(element("ol", {}, ...shown.map(item)));
+}
+
+const output = document.getElementById("search-results");
+if (output) show(output);
