@@ -127,7 +127,7 @@ waves = sinusoidal_positions(100, 64)  # @stepover
 between = torch.linspace(0, 99, 496)  # five points per position, so that curves are smooth
 wavelengths = {}
 with figures.style():  # @stepover
-    figure, rows = plt.subplots(4, figsize=(7.0, 4.2), sharex=True, sharey=True)
+    figure, rows = plt.subplots(4, figsize=(5.2, 4.2), sharex=True, sharey=True)
     for number, axes in zip([1, 9, 17, 25], rows, strict=True):
         wavelengths[number] = 2 * math.pi * 10_000 ** ((number - 1) / 64)
         curve = torch.sin(2 * math.pi * between / wavelengths[number])
@@ -149,8 +149,8 @@ figures.inline(
 # keys: take their numbers in pairs, as points in the plane, and rotate each pair by an angle that
 # grows with the position. Of $d$ numbers, pair $i = 1, \dots, d/2$ at position $p$ turns by
 # $p\,\theta^{-2(i-1)/d}$, with a base $\theta$ of 10,000 or more. Two turns in a row are one,
-# $R_m^\top R_n = R_{n-m}$. So the score
-# depends on *how far apart* two tokens are, and on nothing else about their places.
+# $R_m^\top R_n = R_{n-m}$. So the score depends on *how far apart* two tokens are, and on nothing
+# else about their positions.
 
 # %%
 from cs336_core.model.positions import Rotary
@@ -760,7 +760,7 @@ for name, each in layers.items():  # @stepover
         change = each(text) - each(other)
     changes[name] = change.norm(dim=-1)[0]
 for later in [1, 20, 100, 499]:  # @stepover
-    print(f"{later:3} tokens later:", end="")
+    print(f"{later:3} later:", end="")
     for name, change in changes.items():
         print(f"  {name} {change[later]:.0e}", end="")
     print()

@@ -585,11 +585,11 @@ gradients = sum(p.grad.nbytes for p in model.parameters())
 assert gradients == expected.gradients
 
 # %% [markdown]
-# ### What the way back needs
+# ### What the backward pass needs
 #
-# The gradient of $W$ is $X^\top \partial Y$, so $X$ has to be kept until the way back comes to it.
-# These are *activations*, and they are what surprises people. They grow with the batch and with the
-# length, and parameters do not.
+# The gradient of $W$ is $X^\top \partial Y$, so $X$ has to be saved until the backward pass comes
+# to it. These are *activations*, and they are what surprises people. They grow with the batch and
+# with the length, and parameters do not.
 #
 # {cite:t}`korthikanti2022` counted them for a plain layer in 16 bits, with dropout:
 # $s b h\,(34 + 5 a s / h)$ bytes for $b$ sequences of $s$ tokens, a width of $h$ and $a$ heads. The

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,26 @@ def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
     titles = [line for text in prose for line in text.splitlines() if line.startswith("# ")]
     assert len(titles) == 1
     assert not [text for text in code if "\ndef " in f"\n{text}" or "\nclass " in f"\n{text}"]
+
+
+@pytest.mark.parametrize("name", ["04_attention", "05_transformer", "06_accounting"])
+def test_code_that_is_open_fits_into_its_column(name: str) -> None:
+    notebook = lectures.read((ROOT / "lectures" / f"{name}.py").read_text("utf-8"))
+    folded = {"hide-input", "remove-cell"}
+    lines = [
+        line
+        for cell in notebook.cells
+        if cell.cell_type == "code" and not folded & set(cell.metadata.get("tags", []))
+        for line in lectures.without_directives(cell.source).splitlines()
+    ]
+    assert [line for line in lines if len(line) > 76] == []
+
+
+@names
+def test_random_numbers_are_the_same_at_each_build(path: Path) -> None:
+    text = path.read_text("utf-8")
+    drawn = re.search(r"torch\.(rand|normal)|Linear\(|LanguageModel\(", text)
+    assert drawn is None or "manual_seed" in text[: drawn.start()]
 
 
 @names
