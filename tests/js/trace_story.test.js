@@ -163,6 +163,22 @@ test("a thousand calls deep and a thousand calls long are told quickly", () => {
   assert.equal(callsAt(story, 999).length, 1000);
 });
 
+test("stacks that share nothing end the story early, and the rest counts as left", () => {
+  /** @param {string} name */
+  const deep = (name) => {
+    let place = /** @type {any} */ (null);
+    for (let depth = 1; depth <= 3000; depth++) place = { caller: place, frame: { path: "a.py", line: depth, function: name }, depth };
+    return { place, env: new Map(), renderings: [], stdout: "", stderr: "" };
+  };
+  const [a, b] = [deep("a"), deep("b")];
+  const steps = Array.from({ length: 20_000 }, (_, i) => (i % 2 ? a : b));
+  const story = tellStory(/** @type {any} */ ({ files: new Map(), hidden: new Map(), links: new Map(), steps, left: 5, ending: "finished" }));
+  assert.ok(story.trace.steps.length > 50);
+  assert.equal(story.trace.left, 20_005 - story.trace.steps.length);
+  assert.equal(story.callAt.length, story.trace.steps.length);
+  assert.ok(story.calls.every(({ spans }) => spans.every(([, last]) => last < story.callAt.length)));
+});
+
 test("search finds lines, those of the file in view first, and none that is hidden", () => {
   const trace = /** @type {any} */ ({ files: new Map([["b.py", "Double\n"], ["a.py", SOURCE]]), hidden: CALLS.hidden });
   assert.deepEqual(search(trace, "DOUBLE", "a.py"), [

@@ -13,10 +13,13 @@
 /** The first line of a function: its own, or its decorator's. */
 const DEFINES = /^\s*(?:@|def\b|async\s+def\b)/;
 
+/** Frames that begin, in all steps together: a file of stacks that share nothing has billions. */
+const MOST_FRAMES = 300_000;
+
 /** @typedef {{ call: Call, place: Place }} AtWork a call, and where it was at the last step */
 
 /**
- * Finds the call of each step. A call goes on where the step after it stands in the same function,
+ * Finds the call of each step, up to the step at which there are too many. A call goes on where the step after it stands in the same function,
  * called from the same line; unless that function begins anew: at the line where the call began, a
  * `def`, and not back from a call in it. (At any other `def`, it defines a function of its own.)
  * @param {Trace} trace
@@ -31,8 +34,11 @@ export function findCalls(trace) {
   /** @type {Map<string, Call>} the last call of each function */
   const last = new Map();
   const defines = definitions(trace);
-  trace.steps.forEach((step, i) => {
+  let frames = 0;
+  for (const [i, step] of trace.steps.entries()) {
     const fresh = elsewhere(step.place, open);
+    frames += fresh.length;
+    if (frames > MOST_FRAMES) break;
     const were = open.splice((fresh[0]?.depth ?? 1) - 1);
     fresh.forEach((place, n) => {
       const { path, function: name, line } = place.frame;
@@ -59,8 +65,8 @@ export function findCalls(trace) {
       if (fresh[n] === undefined || open[open.length - fresh.length + n]?.call !== call) close(call, i - 1);
     });
     callAt.push(/** @type {AtWork} */ (open.at(-1)).call);
-  });
-  for (const { call } of open) close(call, trace.steps.length - 1);
+  }
+  for (const { call } of open) close(call, callAt.length - 1);
   return { calls, callAt };
 }
 

@@ -69,10 +69,13 @@ function written(value, long, deep) {
   return text || `<${name}>`;
 }
 
+/** Dimensions of a shape that are written out: NumPy has no more than 64. */
+const DIMENSIONS = 64;
+
 /** The dtype and shape of a tensor. @param {{ dtype?: string, shape?: number[] }} tensor */
 export function shapeOf({ dtype = "", shape = [] }) {
-  const sizes = shape.join(" × ");
-  const kind = dtype.replace(/^torch\./, "");
+  const sizes = [...shape.slice(0, DIMENSIONS), ...(shape.length > DIMENSIONS ? ["…"] : [])].join(" × ");
+  const kind = dtype.slice(0, LONG).replace(/^torch\./, "");
   return sizes ? `${kind} ${sizes}` : kind;
 }
 
