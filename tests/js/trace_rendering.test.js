@@ -159,6 +159,7 @@ test("a card tells what is known, within bounds", () => {
   );
   assert.equal(parts.authors, "Author 0, Author 1, Author 2, Author 3, Author 4, Author 5 and 34 others");
   assert.equal(parts.source, "O, 2024");
+  assert.deepEqual(cardParts({ date: "2023-03-15T17:15:04Z" }, t), [["source", "2023-03-15"]]);
   assert.equal(parts.description.length, 701);
   assert.equal(parts.notes, undefined);
   assert.deepEqual(cardParts({}, t), []);
