@@ -19,6 +19,37 @@ test("links lead to pages and to mail, and nowhere else", () => {
   }
 });
 
+/** White space of every kind, control characters, and marks that are not seen. */
+const UNSEEN = [...Array(0x20).keys(), 0x7f, 0x85, 0xa0, 0x1680, 0x180e, 0x2028, 0x2029, 0x202e, 0x202f, 0x205f, 0x2060, 0x3000, 0xfeff]
+  .concat(Array.from({ length: 0x10 }, (_, i) => 0x2000 + i))
+  .map((code) => String.fromCharCode(code))
+  .concat("", " ");
+const HOSTILE = ["javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "j\na\rvascript\t:alert(1)", "javascript&colon;alert(1)", "&#106;avascript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x", "blob:https://course.example/1", "file:///etc/passwd", "filesystem:https://a.org/x", "view-source:https://a.org", "about:blank", "ms-word:ofe|u|https://a.org/x", "intent://x#Intent;end", "ftp://a.org/x"];
+const ADDRESSES = HOSTILE.flatMap((address) =>
+  UNSEEN.flatMap((first) => [first + address, `\u0001${first}${address}`, `${first}\u00a0 ${address}`, `${address.slice(0, 4)}${first}${address.slice(4)}`, `${address}${first}`]),
+);
+
+test("what a browser makes of a link is what was checked", () => {
+  for (const address of ADDRESSES) {
+    const href = linkAddress(address)?.href;
+    if (href === undefined) continue;
+    for (const page of [HOME, "http://127.0.0.1:8888/lab/tree/a.ipynb", "file:///course/trace.html"]) {
+      const { protocol } = new URL(href, page);
+      assert.ok(["http:", "https:", "mailto:", new URL(page).protocol].includes(protocol), JSON.stringify([address, href]));
+    }
+  }
+});
+
+test("what a browser makes of a picture's address is what was checked", () => {
+  for (const address of [...ADDRESSES, ...UNSEEN.map((first) => `${first}data:image/png;base64,AA`)]) {
+    for (const base of [HOME, null]) {
+      const found = mediaAddress("image", address, base);
+      const used = found && ("src" in found ? found.src : found.foreign);
+      if (used) assert.match(new URL(used, HOME).href, /^(?:https?:|data:image\/)/, JSON.stringify([address, used]));
+    }
+  }
+});
+
 test("a link that has no scheme may leave the site all the same", () => {
   for (const leaving of ["//evil.org/x", "\\\\evil.org/x", "/\\evil.org/x", "https:evil.org/x", " //evil.org/x"]) {
     assert.equal(linkAddress(leaving)?.href, "https://evil.org/x", leaving);
@@ -131,6 +162,7 @@ test("a card tells what is known, within bounds", () => {
   );
   assert.equal(parts.authors, "Author 0, Author 1, Author 2, Author 3, Author 4, Author 5 and 34 others");
   assert.equal(parts.source, "O, 2024");
+  assert.deepEqual(cardParts({ date: "2023-03-15T17:15:04Z" }, t), [["source", "2023-03-15"]]);
   assert.equal(parts.description.length, 701);
   assert.equal(parts.notes, undefined);
   assert.deepEqual(cardParts({}, t), []);

@@ -11,7 +11,7 @@ const plain = (html) =>
 
 test("formulas are found by Pandoc's rules", () => {
   assert.equal(inline("so $x^2$."), `so ${tex("x^2")}.`);
-  assert.equal(inline("\\(a\\) and $b_1$, $c_1$"), `${tex("a")} and ${tex("b_1")}, ${tex("c_1")}`);
+  assert.equal(inline("$a$ and $b_1$, $c_1$"), `${tex("a")} and ${tex("b_1")}, ${tex("c_1")}`);
   assert.equal(inline("$a < b$"), tex("a &#60; b"));
   assert.equal(inline("$\\$5$"), tex("\\$5"));
   assert.equal(inline("is $$x$$ here"), `is ${display("x")} here`);
@@ -26,9 +26,14 @@ test("money is no mathematics, and neither is code", () => {
   assert.doesNotMatch(markdownHTML("    $x$"), /cs336-tex/);
 });
 
+test("an escaped bracket is a bracket", () => {
+  assert.equal(inline("\\[Vaswani et al., 2017\\] and \\(so on\\)"), "[Vaswani et al., 2017] and (so on)");
+  assert.equal(markdownHTML("\\[\nx\n\\]").trim(), "<p>[\nx\n]</p>");
+});
+
 test("a formula on its own holds what would be Markdown elsewhere", () => {
   assert.equal(markdownHTML("$$\na\n- b\n= c_1 * d_1\n$$").trim(), display("a\n- b\n= c_1 * d_1"));
-  assert.equal(markdownHTML("\\[\nx\\\\[2pt] y\n\\]").trim(), display("x\\\\[2pt] y"));
+  assert.equal(markdownHTML("$$\nx\\\\[2pt] y\n$$").trim(), display("x\\\\[2pt] y"));
   assert.equal(markdownHTML("so\n$$x$$\nthen").trim(), `<p>so</p>\n${display("x")}<p>then</p>`);
   assert.doesNotMatch(markdownHTML("$$x\n\ny$$"), /cs336-tex/);
 });

@@ -66,6 +66,43 @@ test("each step belongs to a call, and a function that begins again is another",
   assert.equal(story.deepest, 2);
 });
 
+test("a call that defines a function stays the same call", () => {
+  const source = "x = 1\n@cache\ndef f(a):\n    def inner():\n        return a\n    return inner\nf(1)\nf(2)\n";
+  const steps = traceOf([
+    [["<module>:1"], { x: 1 }],
+    [["<module>:2"]],
+    [["<module>:7"]],
+    [["<module>:7", "f:2"], { a: 1 }],
+    [["<module>:7", "f:4"]],
+    [["<module>:7", "f:6"], { inner: "f" }],
+    [["<module>:7", "f:2"], { a: 2 }],
+    [["<module>:7", "f:4"]],
+    [["<module>:8"]],
+  ]);
+  const story = tellStory(/** @type {any} */ ({ ...steps, files: new Map([["a.py", source]]) }));
+  assert.deepEqual(story.calls.map((call) => [call.function, call.spans]), [
+    ["<module>", [[0, 8]]],
+    ["f", [[3, 5]]],
+    ["f", [[6, 7]]],
+  ]);
+  const names = (/** @type {number} */ step) => variablesOf(/** @type {any} */ (story.callAt[step]), step).map(({ name, value }) => [name, value]);
+  assert.deepEqual(names(4), [["a", 1]]);
+  assert.deepEqual(names(8), [["x", 1]]);
+});
+
+test("a function of one line goes on when what it called is over", () => {
+  const source = "@trace\ndef f(a): return g(a)\ndef g(a):\n    return a\nf(1), f(2)\n";
+  const once = /** @type {[string[], any?][]} */ ([[["<module>:5", "f:2"], { a: 1 }], [["<module>:5", "f:2", "g:3"]], [["<module>:5", "f:2", "g:4"]], [["<module>:5", "f:2"]]]);
+  const story = tellStory(/** @type {any} */ ({ ...traceOf([[["<module>:1"]], [["<module>:1", "trace:3"]], [["<module>:1"]], [["<module>:5"]], ...once, ...once]), files: new Map([["a.py", source]]) }));
+  assert.deepEqual(story.calls.filter((call) => call.function !== "trace").map((call) => [call.function, call.spans]), [
+    ["<module>", [[0, 11]]],
+    ["f", [[4, 7]]],
+    ["g", [[5, 6]]],
+    ["f", [[8, 11]]],
+    ["g", [[9, 10]]],
+  ]);
+});
+
 test("a generator goes on with the variables that it had", () => {
   const story = tellStory(/** @type {any} */ (traceOf([
     [["main:3"]],
@@ -124,6 +161,22 @@ test("a thousand calls deep and a thousand calls long are told quickly", () => {
   const story = tellStory(/** @type {any} */ (traceOf([...deep, [["main:1"]], ...deep.slice(-2)])));
   assert.equal(story.deepest, 1000);
   assert.equal(callsAt(story, 999).length, 1000);
+});
+
+test("stacks that share nothing end the story early, and the rest counts as left", () => {
+  /** @param {string} name */
+  const deep = (name) => {
+    let place = /** @type {any} */ (null);
+    for (let depth = 1; depth <= 3000; depth++) place = { caller: place, frame: { path: "a.py", line: depth, function: name }, depth };
+    return { place, env: new Map(), renderings: [], stdout: "", stderr: "" };
+  };
+  const [a, b] = [deep("a"), deep("b")];
+  const steps = Array.from({ length: 20_000 }, (_, i) => (i % 2 ? a : b));
+  const story = tellStory(/** @type {any} */ ({ files: new Map(), hidden: new Map(), links: new Map(), steps, left: 5, ending: "finished" }));
+  assert.ok(story.trace.steps.length > 50);
+  assert.equal(story.trace.left, 20_005 - story.trace.steps.length);
+  assert.equal(story.callAt.length, story.trace.steps.length);
+  assert.ok(story.calls.every(({ spans }) => spans.every(([, last]) => last < story.callAt.length)));
 });
 
 test("search finds lines, those of the file in view first, and none that is hidden", () => {

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandOf, KEYS } from "../../cs336_core/widgets/trace/keys.js";
-import { functionName, titleOf } from "../../cs336_core/widgets/trace/names.js";
+import { functionName, isolated, titleOf } from "../../cs336_core/widgets/trace/names.js";
 import { repr, shapeOf, typeName } from "../../cs336_core/widgets/trace/repr.js";
 import { changedKeys, changedSpan, shapeOfValue } from "../../cs336_core/widgets/trace/shapes.js";
+import { addressesOf } from "../../cs336_core/widgets/trace/page/address.js";
 import { placeOf } from "../../cs336_core/widgets/trace/page/opening.js";
 import { DEFAULTS, settingsFrom, withSettings } from "../../cs336_core/widgets/trace/settings.js";
 import "../../cs336_core/widgets/trace/strings.js";
@@ -58,6 +59,7 @@ test("a long value is cut, and a deep one too", () => {
   let deep = /** @type {any} */ ([]);
   for (let i = 0; i < 5000; i++) deep = [deep];
   assert.ok(repr(deep).includes("…"));
+  assert.ok(shapeOf({ dtype: "x".repeat(1e6), shape: Array.from({ length: 1e5 }, () => 1) }).length < 500);
   assert.equal(shapeOf({ type: "numpy.int64", dtype: "int64", shape: [] }), "int64");
 });
 
@@ -70,6 +72,12 @@ test("a value is shown as what it is", () => {
   assert.equal(kind(["a".repeat(50), "b".repeat(50)]), "table");
   assert.equal(kind({ type: "dict", entries: [["a", 1], ["b", 3]] }), "counts");
   assert.equal(kind({ type: "dict", entries: [["a", 1], ["b", "c"]] }), "table");
+  const pair = (/** @type {any[]} */ ...items) => ({ type: "tuple", items });
+  const entries = (/** @type {any[]} */ ...given) => kind({ type: "dict", entries: given });
+  assert.equal(entries([pair("t", "h"), 3], [{ type: "bytes", text: "e" }, 1]), "counts");
+  assert.equal(entries([pair(116, 104), 256]), "table"); // ids, which are no counts
+  assert.equal(entries([0, 3], [1, 5]), "table");
+  assert.equal(entries(["a", -1]), "table");
   assert.equal(kind({ type: "m.Point", fields: { x: 1 } }), "table");
   assert.equal(kind("a\nb"), "text");
   const bytes = { type: "bytes", text: "\xf0".repeat(99), of: 200 };
@@ -83,7 +91,7 @@ test("a value is shown as what it is", () => {
   assert.equal(kind({ type: "numpy.ndarray", dtype: "object", shape: [2], items: ["a".repeat(50), "b".repeat(50)] }), "table");
   assert.equal(kind({ type: "torch.Tensor", dtype: "torch.float32", shape: [3, 4], array: null }), "line");
   assert.deepEqual(shapeOfValue({ type: "dict", entries: [["a", 1], ["b", 3]] }), {
-    kind: "counts", rows: [{ key: "'b'", count: 3 }, { key: "'a'", count: 1 }], of: undefined,
+    kind: "counts", rows: [{ key: "'a'", count: 1 }, { key: "'b'", count: 3 }], of: undefined,
   });
   const cube = shapeOfValue({ type: "torch.Tensor", dtype: "torch.int64", shape: [2, 1, 2], array: [[[1, 2]], [[3, 4]]] });
   assert.deepEqual(cube, { kind: "tensor", rows: [[1, 2], [3, 4]], dtype: "torch.int64", shape: [2, 1, 2] });
@@ -160,6 +168,17 @@ test("what makes no sense in the address is as usual", () => {
   assert.deepEqual(read("step=-1&line=x&raw=0&animate=&hideEnv=false&step2=1"), DEFAULTS);
   assert.equal(read(`find=${"x".repeat(9000)}`).find.length, 500);
   assert.deepEqual([read("raw=true").raw, read("showNotes=1").showNotes], [true, true]);
+});
+
+test("a name turns no text around it", () => {
+  assert.equal(isolated("train_bpe"), "train_bpe");
+  assert.equal(isolated("x\u202ey"), "x\\u202ey");
+  assert.equal(isolated("שלום"), "\u2068שלום\u2069");
+});
+
+test("a trace is asked for by its address or its name", () => {
+  assert.deepEqual(addressesOf("lecture_01"), ["traces/lecture_01.json", "var/traces/lecture_01.json"]);
+  for (const address of ["traces/a.json", "a.json", "//b.c", "https://b.c/a.json", "javascript:x"]) assert.deepEqual(addressesOf(address), [address]);
 });
 
 test("a program is called by the heading that it shows first", () => {

@@ -88,6 +88,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page that shows renderings, with the libraries beside it."""
     folder = tmp_path_factory.mktemp("renderings")
     (folder / "page.html").write_text(PAGE, "utf-8")
+    # A notebook has no policy of its own.
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    (folder / "notebook.html").write_text(PAGE.replace(policy, ""), "utf-8")
     (folder / "page.css").write_text(STYLE, "utf-8")
     bundle(folder, "bench", source=BENCH)
     for name in ("maths", "plots"):
@@ -554,21 +557,23 @@ def test_a_plot_is_told_in_words_and_follows_the_theme(bench: Bench) -> None:
     assert fills == ["rgb(27, 31, 36)", "rgb(231, 234, 239)"]
 
 
-@pytest.mark.parametrize(
-    ("spec", "sentence"),
-    [
-        ({"mark": "nosuch"}, "could not be drawn"),
-        ({"mark": "bar", "data": {"url": "https://a.org/rows.csv"}}, "wants data from https://a.org"),
-        ({"mark": "bar", "data": {"sequence": {"stop": 1e6}}}, "has 1000000 rows of data"),
-        ({"marks": [], "data": []}, "could not be drawn"),
-        ([], "has no specification"),
-    ],
-)  # fmt: skip
-def test_a_plot_that_is_none_is_told(bench: Bench, spec: object, sentence: str) -> None:
-    shown = bench.show({"type": "plot", "data": spec})
-    expect(shown).to_contain_text(sentence)
-    shown.get_by_text("Its specification").click()
-    expect(shown.locator("pre")).to_be_visible()
+REFUSED: list[tuple[object, str]] = [
+    ({"mark": "nosuch"}, "could not be drawn"),
+    ({"mark": "bar", "data": {"url": "https://a.org/rows.csv"}}, "load https://a.org"),
+    ({"mark": "bar", "data": {"sequence": {"stop": 1e6}}}, "has 1,000,000 rows of data"),
+    (VEGA | {"width": 1e9}, "has more than 1,000 ticks or bins of a scale"),
+    (VEGA | {"transform": [{"calculate": "test(/(a+)+$/, 'aa!')", "as": "b"}]}, "calls test()"),
+    ({"marks": [], "data": []}, "could not be drawn"),
+    ([], "has no specification"),
+]
+
+
+def test_a_plot_that_is_not_drawn_says_why(bench: Bench) -> None:
+    for spec, sentence in REFUSED:
+        shown = bench.show({"type": "plot", "data": spec})
+        expect(shown).to_contain_text(sentence)
+        shown.get_by_text("Its specification").click()
+        expect(shown.locator("pre")).to_be_visible()
 
 
 def test_a_plot_does_nothing_to_the_page(bench: Bench) -> None:
@@ -595,9 +600,59 @@ def test_a_plot_does_nothing_to_the_page(bench: Bench) -> None:
     assert bench.page.evaluate("bench.visited") == []
 
 
+UNSEEN = [
+    "",
+    "\u00a0",
+    "\ufeff",
+    "\u2028",
+    "\u3000",
+    "\u1680",
+    "\u2000",
+    "\u0001",
+    "\u0001\u00a0",
+    "\t",
+]
+SCRIPTS = [f"{first}java\nScript:bench.visited.push('script')" for first in UNSEEN]
+LOADED = "'u' + 'rl(https://example.org/x#y)'"
+LOADING: list[dict[str, Any]] = [
+    {"mark": {"type": "point", "fill": {"expr": LOADED}}},
+    {"mark": {"type": "point", "stroke": "url(https://example.org/x)"}},
+    {"mark": {"type": "point", "cursor": {"expr": LOADED}}},
+    {"mark": "point", "encoding": VEGA["encoding"] | {"color": {"value": "\\75rl(https://a.org)"}}},
+]
+
+
+def test_without_a_policy_nothing_runs_and_nothing_is_loaded(
+    served: str, open_bench: OpenBench
+) -> None:
+    bench = open_bench(served, name="notebook.html")
+    for address in SCRIPTS:
+        bench.show({"type": "link", "data": "a link", "external": {"url": address}})
+        bench.show({"type": "link", "data": address})
+        bench.show({"type": "image", "data": address})
+        bench.text(f"[a link](<{address}>) <a href='{address}'>a link</a>")
+    for spec in LOADING:
+        expect(bench.show({"type": "plot", "data": VEGA | spec})).to_contain_text("would load")
+    image = {"type": "image", "url": "https://example.org/a.png"}
+    href = {"href": {"value": SCRIPTS[1]}}
+    shown = bench.show(
+        {"type": "plot", "data": VEGA | {"mark": image}},
+        {"type": "plot", "data": VEGA | {"mark": "point", "encoding": VEGA["encoding"] | href}},
+    )
+    expect(bench.page.locator("svg.marks")).to_have_count(2)
+    expect(shown.locator("svg.marks").first).to_be_attached()
+    followed = """() => [...document.querySelectorAll("a, path")].map((e) => {
+      const click = new MouseEvent("click", { bubbles: true, cancelable: true });
+      if (e.protocol !== "http:") e.dispatchEvent(click);  // it leads to a page of this site
+      return e.protocol;
+    })"""
+    protocols = set(bench.page.evaluate(followed))
+    bench.page.wait_for_timeout(100)
+    assert protocols <= {":", None, "http:"}
+    assert bench.page.evaluate("bench.visited") == []
+
+
 def test_in_a_notebook_the_libraries_are_modules(folder: Path, open_bench: OpenBench) -> None:
-    page = PAGE.replace(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">', "")
-    (folder / "notebook.html").write_text(page, "utf-8")
     bench = open_bench(f"{folder.as_uri()}/", name="notebook.html")
     names = ("maths", "plots")
     sources = {name: (folder / "modules" / f"{name}.js").read_text("utf-8") for name in names}

@@ -193,6 +193,26 @@ def hostile() -> dict[str, Any]:
     }
 
 
+def heavy() -> dict[str, Any]:
+    """Return a trace of which each part is far more than a page can show."""
+    frame = {"path": "a.py", "line_number": 2, "function_name": "f"}
+    formulas = " ".join(f"$x_{{{i}}}$" for i in range(1_500))
+    slow = "*a " * 6_600  # marked takes the square of its length
+    variables = {f"v{i}": {"type": "int", "contents": i} for i in range(20_000)}
+    variables["a"] = {"type": "array", "contents": [1], "dtype": "f", "shape": [1] * 100_000}
+    shown = [{"type": "markdown", "data": text} for text in [*[formulas] * 10, *[slow] * 100]]
+    deep = [{**frame, "line_number": 1 + i % 3} for i in range(20_000)]
+    return {
+        "files": {"a.py": "1\n    2  # said @inspect x\n3\n"},
+        "hidden_line_numbers": {},
+        "steps": [
+            {"stack": [frame], "env": variables, "renderings": shown},
+            {"stack": deep, "env": {}, "renderings": []},
+            {"stack": [frame], "env": {"v1": None}, "renderings": []},
+        ],
+    }
+
+
 def broken() -> dict[str, tuple[str, str]]:
     """Return name -> the text of a file that is no trace, and what is to be said of it."""
     good = dumps(trace(failing))

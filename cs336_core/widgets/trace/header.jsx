@@ -11,23 +11,32 @@ import { functionName } from "./names.js";
 const OUTER = 2;
 const INNER = 4;
 
-/** The frames of a stack, the outermost first. @param {import("./model.js").Place} innermost */
+/**
+ * The frames of a stack that are named, the outermost first; null stands for those between.
+ * @param {import("./model.js").Place} innermost
+ */
 function framesOf(innermost) {
+  const { depth } = innermost;
+  const left = depth - OUTER - INNER > 1 ? depth - OUTER - INNER : 0;
+  /** @type {(import("./model.js").Frame | null)[]} */
   const frames = [];
-  for (let place = /** @type {typeof innermost | null} */ (innermost); place; place = place.caller) frames.push(place.frame);
-  return frames.reverse();
+  for (let place = /** @type {typeof innermost | null} */ (innermost); place; place = place.caller) {
+    if (left && place.depth > OUTER && place.depth <= OUTER + left) {
+      if (place.depth === OUTER + 1) frames.push(null);
+    } else {
+      frames.push(place.frame);
+    }
+  }
+  return { frames: frames.reverse(), left };
 }
 
-/** @param {{ frames: import("./model.js").Frame[], look: (path: string, line: number) => void }} props */
-function Stack({ frames, look }) {
-  const left = frames.length - OUTER - INNER;
+/** @param {{ stack: ReturnType<typeof framesOf>, look: (path: string, line: number) => void }} props */
+function Stack({ stack: { frames, left }, look }) {
   return (
     <nav class="cs336-stack" aria-label={t("trace.stack")}>
       <ol>
         {frames.map((frame, i) => {
-          if (left > 1 && i >= OUTER && i < OUTER + left) {
-            return i === OUTER ? <li key={i} class="cs336-quiet">{t("trace.stack.more", { n: left })}</li> : null;
-          }
+          if (!frame) return <li key={i} class="cs336-quiet">{t("trace.stack.more", { n: left })}</li>;
           const innermost = i === frames.length - 1;
           return (
             <li key={i}>
@@ -46,10 +55,12 @@ function Stack({ frames, look }) {
 /**
  * The address of the place on a page where a step is told; none where no page tells it.
  * @param {Story} story
- * @param {import("./model.js").Frame[]} frames
+ * @param {(import("./model.js").Frame | null)[]} frames
  */
 function pageOf({ trace }, frames) {
-  for (const { path, line } of frames) {
+  for (const frame of frames) {
+    if (!frame) continue;
+    const { path, line } = frame;
     let nearest = -1;
     const links = trace.links.get(path);
     for (const first of links?.keys() ?? []) if (first <= line && first > nearest) nearest = first;
@@ -98,8 +109,8 @@ function Search({ settings, set, found, look }) {
 export function Header({ story, step, settings, set, look, found, help, open }) {
   const { trace } = story;
   const place = /** @type {import("./model.js").Step} */ (trace.steps[step]).place;
-  const frames = useMemo(() => framesOf(place), [place]);
-  const address = pageOf(story, frames);
+  const stack = useMemo(() => framesOf(place), [place]);
+  const address = pageOf(story, stack.frames);
   const shows = useMemo(() => trace.steps.some((one) => one.renderings.length), [trace]);
   const notes = useMemo(() => trace.steps.some((one) => one.renderings.some(({ type }) => type === "note")), [trace]);
   const [chooses, setChooses] = useState(false);
@@ -111,7 +122,7 @@ export function Header({ story, step, settings, set, look, found, help, open }) 
   );
   return (
     <div class="cs336-head">
-      <Stack frames={frames} look={look} />
+      <Stack stack={stack} look={look} />
       <div class="cs336-tools">
         {address && <a href={address}>{t("trace.page")}</a>}
         <Search settings={settings} set={set} found={found} look={look} />

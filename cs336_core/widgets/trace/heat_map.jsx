@@ -13,6 +13,10 @@ const CELL = 18;
 const SMALLEST = 3;
 const WIDTH = 280;
 const HEIGHT = 200;
+/** Rows and columns of entries that are written out, and of a tensor small enough to write them at once. */
+const SHOWN = 20;
+const SMALL_HIGH = 8;
+const SMALL_WIDE = 8;
 
 /** @param {unknown} value */
 const asNumber = (value) => (typeof value === "number" ? value : value === true ? 1 : value === false ? 0 : NaN);
@@ -51,6 +55,25 @@ function picture({ rows }, columns, largest) {
   return image;
 }
 
+/** @param {{ rows: unknown[][] }} props */
+function Entries({ rows }) {
+  return (
+    <div class="cs336-scroll" tabIndex={0} role="group" aria-label={t("trace.tensor.numbers")}>
+      <table>
+        <tbody>
+          {rows.slice(0, SHOWN).map((row, y) => (
+            <tr key={y}>
+              {row.slice(0, SHOWN).map((value, x) => (
+                <td key={x}>{typeof value === "number" ? short(value) : String(value)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 /** @param {{ tensor: Tensor }} props */
 export function HeatMap({ tensor }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
@@ -62,6 +85,7 @@ export function HeatMap({ tensor }) {
     context?.putImageData(picture(tensor, columns, Math.max(Math.abs(least), Math.abs(most))), 0, 0);
   }, [tensor, columns, least, most]);
   const cell = Math.max(SMALLEST, Math.min(CELL, Math.floor(WIDTH / columns), Math.floor(HEIGHT / height)));
+  const isSmall = columns <= SMALL_WIDE && height <= SMALL_HIGH;
   const known = least <= most;
   const held = tensor.rows.reduce((sum, row) => sum + row.length, 0);
   const all = tensor.shape.reduce((product, size) => product * size, 1);
@@ -80,22 +104,14 @@ export function HeatMap({ tensor }) {
         style={{ width: `${cell * columns}px`, height: `${cell * height}px` }}
         onPointerMove={point} onPointerDown={point} onPointerLeave={() => tell("")} />
       <p class="cs336-quiet">{told || range}</p>
-      <details>
-        <summary>{t("trace.tensor.numbers")}</summary>
-        <div class="cs336-scroll" tabIndex={0} role="group" aria-label={t("trace.tensor.numbers")}>
-          <table>
-            <tbody>
-              {tensor.rows.slice(0, 20).map((row, y) => (
-                <tr key={y}>
-                  {row.slice(0, 20).map((value, x) => (
-                    <td key={x}>{typeof value === "number" ? short(value) : String(value)}</td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
+      {isSmall ? (
+        <Entries rows={tensor.rows} />
+      ) : (
+        <details>
+          <summary>{t("trace.tensor.numbers")}</summary>
+          <Entries rows={tensor.rows} />
+        </details>
+      )}
     </div>
   );
 }

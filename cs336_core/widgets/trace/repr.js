@@ -112,10 +112,14 @@ export function holdsText(array, dtype) {
   return entries.some((entry) => isText(entry, dtype)) && entries.every((entry) => typeof entry !== "object" || entry === null);
 }
 
+/** Dimensions of a shape that are written out: NumPy has no more than 64. */
+const DIMENSIONS = 64;
+
 /** The dtype and shape of a tensor. @param {{ dtype?: string, shape?: number[] }} tensor */
 export function shapeOf({ dtype = "", shape = [] }) {
-  const sizes = shape.map((size) => (size === -1 ? "?" : size)).join(" × ");
-  const kind = dtype.replace(/^torch\./, "");
+  const known = shape.slice(0, DIMENSIONS).map((size) => (size === -1 ? "?" : size));
+  const sizes = [...known, ...(shape.length > DIMENSIONS ? ["…"] : [])].join(" × ");
+  const kind = dtype.slice(0, LONG).replace(/^torch\./, "");
   return sizes ? `${kind} ${sizes}` : kind;
 }
 

@@ -52,12 +52,18 @@ function ofItems(items, of) {
 
 /** @param {[Value, Value][]} entries @param {number | undefined} of @returns {Shape} */
 function ofEntries(entries, of) {
-  if (entries.length > 0 && entries.every(([, count]) => typeof count === "number" && count >= 0)) {
-    const rows = entries.map(([key, count]) => ({ key: repr(key, 24), count: /** @type {number} */ (count) }));
-    return { kind: "counts", rows: rows.sort((a, b) => b.count - a.count), of };
+  if (entries.length > 0 && entries.every(([key, count]) => isName(key) && typeof count === "number" && count >= 0)) {
+    return { kind: "counts", rows: entries.map(([key, count]) => ({ key: repr(key, 24), count: /** @type {number} */ (count) })), of };
   }
   const rows = entries.map(([key, value]) => ({ key: repr(key, 24), value }));
   return rows.length ? { kind: "table", rows, of } : { kind: "line" };
+}
+
+/** Whether a key names what is counted: text, bytes, or a few of them; numbers may be ids. @param {Value} key @returns {boolean} */
+function isName(key) {
+  if (typeof key === "string") return true;
+  if (!isTyped(key)) return false;
+  return /^(?:bytes|str)$/.test(key.type) || (key.type === "tuple" && key.items?.length !== 0 && (key.items?.every(isName) ?? false));
 }
 
 /** @param {Value} value */

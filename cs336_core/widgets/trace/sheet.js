@@ -21,12 +21,15 @@ const MANY = 20_000;
 const NEAR = 40;
 /** Characters of a source that is highlighted before it is first seen; a longer one comes plain. */
 const SHORT = 16_000;
+/** What a line shows at a time, at most: renderings, and characters of Markdown in them. */
+const MOST_SHOWN = 100;
+const MOST_MARKDOWN = 60_000;
 /** Characters by which a folded line is indented further, and the deepest indentation. */
 const HANGING = 4;
 const MOST_INDENT = 24;
 
 /** A comment that only tells the tracer what to show. */
-const DIRECTIVE = /^#\s*@(?:inspect|clear|stepover|hide|animate)\b/;
+const DIRECTIVE = /(?:^#\s*|\s+)@(?:inspect|clear|stepover|hide|animate)\b[^]*/;
 
 /** @param {Options} options */
 const keyOf = ({ raw, animate, showNotes }) => `${raw} ${animate} ${showNotes}`;
@@ -46,12 +49,13 @@ export class Line {
     this.code = document.createElement("code");
     this.code.textContent = text || "\n";
     // What is folded onto a second row stands to the right of where the line begins.
-    const indent = Math.min(MOST_INDENT, /^ */.exec(text)?.[0].length ?? 0) + HANGING;
-    this.code.style.setProperty("--indent", `${indent}ch`);
+    const indent = Math.min(MOST_INDENT, /^ */.exec(text)?.[0].length ?? 0);
+    this.code.style.setProperty("--indent", `${indent + HANGING}ch`);
     this.root.append(this.code);
     this.place = shown ? document.createElement("div") : null;
     if (this.place) {
       this.place.className = "cs336-shown";
+      if (indent) this.place.style.setProperty("--own-indent", String(indent));
       this.root.append(this.place);
     }
   }
@@ -60,7 +64,17 @@ export class Line {
   highlight(html) {
     this.code.innerHTML = html || "\n";
     const last = this.code.lastElementChild;
-    last?.classList.toggle("cs336-directive", last.className === "hljs-comment" && DIRECTIVE.test(last.textContent ?? ""));
+    const comment = last?.className === "hljs-comment" ? (last.textContent ?? "") : "";
+    const directive = DIRECTIVE.exec(comment);
+    if (!last || !directive) return;
+    if (directive.index > 0) {
+      // What is said before it stays.
+      const said = /** @type {Element} */ (last.cloneNode());
+      said.textContent = comment.slice(0, directive.index);
+      last.before(said);
+      last.textContent = directive[0];
+    }
+    last.classList.add("cs336-directive");
   }
 
   /** @param {number} step @param {Options} options */
@@ -86,8 +100,68 @@ export class Line {
         (last >= 0 || !(options.animate || rendering.animate)),
     );
     this.root.classList.toggle("cs336-told", wanted.length > 0);
-    this.place.replaceChildren(...wanted.map((rendering, i) => renderings.element(rendering, `${this.name}:${i}`)));
+    const fitting = wanted.slice(0, fits(wanted));
+    this.place.replaceChildren(...flowing(fitting, fitting.map((rendering, i) => renderings.element(rendering, `${this.name}:${i}`))));
+    if (fitting.length < wanted.length) this.place.append(sentence(t("trace.source.shown.cut", { n: wanted.length - fitting.length })));
   }
+}
+
+/**
+ * How many of some renderings are drawn.
+ * @param {import("./model.js").Rendering[]} wanted
+ */
+function fits(wanted) {
+  let markdown = 0;
+  for (const [i, { type, data }] of wanted.slice(0, MOST_SHOWN).entries()) {
+    if (typeof data === "string" && (type === "markdown" || type === "note")) markdown += data.length;
+    if (i > 0 && markdown > MOST_MARKDOWN) return i;
+  }
+  return MOST_SHOWN;
+}
+
+/**
+ * The elements of renderings, with texts and links in a row as one line of prose.
+ * @param {import("./model.js").Rendering[]} shown
+ * @param {HTMLElement[]} elements
+ */
+function flowing(shown, elements) {
+  const flows = elements.map((element, i) => isProse(/** @type {import("./model.js").Rendering} */ (shown[i]), element));
+  return elements.flatMap((element, i) => {
+    const follows = flows[i] && flows[i - 1];
+    element.classList.toggle("cs336-flows", Boolean(follows || (flows[i] && flows[i + 1])));
+    if (flows[i] && element.lastChild instanceof Text) element.lastChild.remove(); // what follows a paragraph in HTML
+    return follows && isApart(shown[i - 1], shown[i]) ? [" ", element] : [element];
+  });
+}
+
+/**
+ * Whether a rendering can stand within a line: a link, or a text of one paragraph.
+ * @param {import("./model.js").Rendering} rendering
+ * @param {HTMLElement} element
+ */
+function isProse({ type, style }, element) {
+  if (Object.keys(style).length) return false;
+  if (type === "link") return true;
+  const { children } = element;
+  return type === "markdown" && children.length === 1 && children[0]?.localName === "p" && !element.querySelector("img, video, .cs336-absence, [class*='-display']");
+}
+
+/**
+ * Whether there is a space between two renderings in a line: not between the parts of a word.
+ * @param {import("./model.js").Rendering | undefined} before
+ * @param {import("./model.js").Rendering | undefined} after
+ */
+function isApart(before, after) {
+  if (before?.type === "link" || after?.type === "link") return !/^\s*[.,;:!?)]/.test(String(after?.data ?? ""));
+  return /[\s.:;,!?)]$/.test(String(before?.data ?? "")) || /^\s/.test(String(after?.data ?? ""));
+}
+
+/** @param {string} text */
+function sentence(text) {
+  const note = document.createElement("p");
+  note.className = "cs336-quiet";
+  note.textContent = text;
+  return note;
 }
 
 export class Sheet {
@@ -123,9 +197,8 @@ export class Sheet {
     this.root.append(this.blocks.root);
     const said = source === undefined ? t("trace.source.missing", { path }) : this.text.length > MANY ? t("trace.source.cut", { n: MANY, of: this.text.length }) : "";
     if (said) {
-      const note = document.createElement("p");
-      note.className = "cs336-quiet cs336-sheet-note";
-      note.textContent = said;
+      const note = sentence(said);
+      note.classList.add("cs336-sheet-note");
       this.root.append(note);
     }
   }

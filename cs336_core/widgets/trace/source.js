@@ -32,6 +32,14 @@ export class SourceView {
     /** @type {Line | undefined} */
     this.now = undefined;
     this.isWaiting = false;
+    /** Whether the line stays in view as what is around it grows: until the reader scrolls. */
+    this.holds = true;
+    for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+      root.addEventListener(type, () => (this.holds = false), { passive: true });
+    }
+    this.growing = new ResizeObserver(() => requestAnimationFrame(() => {
+      if (this.holds && this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
+    }));
     root.addEventListener("scroll", () => this.sheet?.blocks.drawInView(root), { passive: true });
     // Also when it is first shown: what is drawn before that has no size.
     new ResizeObserver(() => {
@@ -52,6 +60,8 @@ export class SourceView {
     this.sheets.set(path, sheet);
     if (sheet !== this.sheet) {
       this.root.replaceChildren(sheet.root);
+      this.growing.disconnect();
+      this.growing.observe(sheet.root);
       this.sheet = sheet;
     }
     this.root.classList.toggle("cs336-raw", options.raw);
@@ -65,6 +75,7 @@ export class SourceView {
     now?.root.classList.toggle("cs336-now", isNow);
     now?.root.classList.toggle("cs336-looked-at", !isNow);
     if (isNow) now?.root.setAttribute("aria-current", "step");
+    this.holds = true;
     if (now) this.bringIntoView(now.root, sheet);
     this.goOnLater();
   }

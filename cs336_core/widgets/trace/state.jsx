@@ -3,7 +3,7 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons.jsx";
 import { t } from "../ui/strings.js";
-import { functionName } from "./names.js";
+import { functionName, isolated } from "./names.js";
 import { shapeOfValue } from "./shapes.js";
 import { callsAt, leftBehind, variablesOf } from "./story.js";
 import { told, ValueView } from "./values.jsx";
@@ -15,6 +15,11 @@ import { told, ValueView } from "./values.jsx";
 /** Steps whose output is shown, and characters of it. */
 const STEPS = 400;
 const LONG = 20_000;
+/** Variables of a call, and callers, that are shown. */
+const VARIABLES = 200;
+const CALLERS = 50;
+/** Callers that are looked at for variables. */
+const SEARCHED = 5_000;
 
 /**
  * @typedef {{ followed: Followed | null, follow: (variable: Followed | null) => void,
@@ -32,9 +37,9 @@ function Row({ variable, following: { followed, follow, toChange } }) {
   return (
     <div class={`cs336-variable${changed ? " cs336-changed" : ""}${shape.kind === "line" ? " cs336-in-line" : ""}`}>
       <dt>
-        <button type="button" class="cs336-name" aria-pressed={isFollowed} title={t("trace.follow", { name })}
+        <button type="button" class="cs336-name" aria-pressed={isFollowed} title={t("trace.follow", { name: isolated(name) })}
           onClick={() => follow(isFollowed ? null : { function: call.function, name })}>
-          {name}
+          {isolated(name)}
         </button>
         <span class="cs336-type">{kind}</span>
         {changed && <span class="cs336-changed-mark">{before === undefined ? t("trace.new") : t("trace.changed")}</span>}
@@ -52,12 +57,16 @@ function Row({ variable, following: { followed, follow, toChange } }) {
 
 /** @param {{ variables: Variable[], following: Following }} props */
 function Rows({ variables, following }) {
+  const left = variables.length - VARIABLES;
   return (
-    <dl class="cs336-variables">
-      {variables.map((variable) => (
-        <Row key={`${variable.call.spans[0]?.[0]} ${variable.call.function} ${variable.name}`} variable={variable} following={following} />
-      ))}
-    </dl>
+    <>
+      <dl class="cs336-variables">
+        {variables.slice(0, VARIABLES).map((variable) => (
+          <Row key={`${variable.call.spans[0]?.[0]} ${variable.call.function} ${variable.name}`} variable={variable} following={following} />
+        ))}
+      </dl>
+      {left > 0 && <p class="cs336-quiet">{t("trace.variables.more", { n: left.toLocaleString("en"), shown: VARIABLES })}</p>}
+    </>
   );
 }
 
@@ -94,6 +103,12 @@ export function State({ story, step, following }) {
   const [innermost, ...callers] = callsAt(story, step);
   if (!innermost) return null;
   const own = variablesOf(innermost, step);
+  const showing = [];
+  for (const call of callers.slice(0, SEARCHED)) {
+    const variables = variablesOf(call, step);
+    if (variables.length) showing.push({ call, variables });
+    if (showing.length === CALLERS) break;
+  }
   const { steps, ending } = story.trace;
   const raised = ending === "raised" && step === steps.length - 1 ? steps[step]?.stderr.trim() : "";
   return (
@@ -106,8 +121,8 @@ export function State({ story, step, following }) {
       )}
       <p class="cs336-panel-title">{functionName(innermost.function)}</p>
       {own.length ? <Rows variables={own} following={following} /> : <p class="cs336-quiet">{t("trace.variables.none")}</p>}
-      {callers.map((call) => (
-        <Folded key={call.depth} title={functionName(call.function)} variables={variablesOf(call, step)} following={following} />
+      {showing.map(({ call, variables }) => (
+        <Folded key={call.depth} title={functionName(call.function)} variables={variables} following={following} />
       ))}
       <Folded key="over" title={t("trace.variables.over")} variables={leftBehind(story, step)} following={following} />
     </div>

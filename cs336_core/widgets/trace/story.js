@@ -24,11 +24,13 @@ import { findCalls } from "./calls.js";
  */
 
 /**
- * @param {Trace} trace
+ * @param {Trace} whole
  * @returns {Story}
  */
-export function tellStory(trace) {
-  const { calls, callAt } = findCalls(trace);
+export function tellStory(whole) {
+  const { calls, callAt } = findCalls(whole);
+  const left = whole.steps.length - callAt.length;
+  const trace = left ? { ...whole, steps: whole.steps.slice(0, callAt.length), left: whole.left + left } : whole;
   const depths = new Int32Array(trace.steps.length);
   let deepest = 1;
   /** @type {Story["shown"]} */
@@ -54,13 +56,17 @@ export function tellStory(trace) {
   return { trace, calls, begins, callAt, depths, deepest, shown, stepsAt };
 }
 
+/** Callers among which the one is found that shows a variable. */
+const CALLERS = 1_000;
+
 /**
  * The call that shows a variable: this one, or the nearest that called it.
  * @param {Call} call
  * @param {string} name
  */
 function holding(call, name) {
-  for (let at = /** @type {Call | null} */ (call); at; at = at.caller) {
+  let at = /** @type {Call | null} */ (call);
+  for (let i = 0; at && i < CALLERS; i++, at = at.caller) {
     if (at.variables.get(name)?.values.at(-1) !== undefined) return at;
   }
   return undefined;

@@ -14,6 +14,8 @@ import { changedKeys, changedSpan, shapeOfValue } from "./shapes.js";
 const TOKENS = 40;
 const ROWS = 6;
 const TEXT = 320;
+/** Characters of a count. */
+const COUNT = 7;
 /** Tables within tables. */
 const DEEP = 4;
 
@@ -50,10 +52,13 @@ function Tokens({ shape, before, open }) {
   );
 }
 
+/** A number of few characters: 3.35e+12 for a long one. @param {number} value */
+const compact = (value) => (`${value}`.length <= COUNT ? `${value}` : `${Number(value.toPrecision(4))}`.length <= COUNT ? `${Number(value.toPrecision(4))}` : value.toExponential(2));
+
 /** @param {{ shape: Extract<Shape, { kind: "counts" }>, before: Shape | undefined, open: boolean }} props */
 function Counts({ shape, before, open }) {
   const fresh = before?.kind === "counts" ? changedKeys(before.rows, shape.rows) : new Set();
-  const largest = Math.max(1e-9, shape.rows[0]?.count ?? 0);
+  const largest = shape.rows.reduce((most, { count }) => (Number.isFinite(count) ? Math.max(most, count) : most), 1e-9);
   return (
     <ol class="cs336-counts">
       {(open ? shape.rows : shape.rows.slice(0, ROWS)).map(({ key, count }) => (
@@ -62,7 +67,7 @@ function Counts({ shape, before, open }) {
           <span class="cs336-bar-track" aria-hidden="true">
             <span class="cs336-bar" style={{ width: `${(100 * count) / largest}%` }} />
           </span>
-          <span class="cs336-count">{String(count)}</span>
+          <span class="cs336-count">{compact(count)}</span>
         </li>
       ))}
     </ol>

@@ -7,7 +7,7 @@ import { useCommands } from "./commands.js";
 import { Header } from "./header.jsx";
 import { Help } from "./help.jsx";
 import { changesOf, out, over, overBack, toChange, toLine } from "./moves.js";
-import { functionName } from "./names.js";
+import { functionName, isolated } from "./names.js";
 import { search } from "./search.js";
 import { SourceView } from "./source.js";
 import { Split } from "./split.jsx";
@@ -33,7 +33,7 @@ function read(followed) {
 export function tell({ trace, callAt }, step) {
   const { place, env, stdout, stderr } = /** @type {import("./model.js").Step} */ (trace.steps[step]);
   const sentences = [t("trace.told", { function: functionName(callAt[step]?.function ?? ""), line: place.frame.line })];
-  const changed = [...env].filter(([, value]) => value !== undefined).map(([name]) => name);
+  const changed = [...env].filter(([, value]) => value !== undefined).map(([name]) => isolated(name));
   const shown = changed.slice(0, 5).join(", ");
   if (changed.length) sentences.push(t(changed.length > 5 ? "trace.told.changed.more" : "trace.told.changed", { names: shown, n: changed.length - 5 }));
   if (stdout) sentences.push(t("trace.told.printed", { text: stdout.trim().slice(0, 80) }));

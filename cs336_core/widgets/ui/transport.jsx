@@ -62,7 +62,7 @@ export function Transport({ name, step, last, told, go, rest = REST, children })
         onInput={(event) => stop(event.currentTarget.valueAsNumber)} />
       <span class="cs336-number">
         <label for={id}>{name}</label>
-        <input id={id} type="number" inputmode="numeric" min="0" max={last} value={step}
+        <input id={id} type="number" inputmode="numeric" min="0" max={last} value={step} style={{ "--digits": String(last).length }}
           aria-label={t("control.number", { name })}
           onChange={(event) => {
             const to = event.currentTarget.valueAsNumber;

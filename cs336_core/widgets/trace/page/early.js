@@ -1,6 +1,8 @@
 // What cannot wait for the page's script: light or dark, as the reader chose on the course's pages,
 // else as the system has it; that scripts run at all; a trace of this site, asked for meanwhile.
 
+import { addressesOf } from "./address.js";
+
 /** @type {string | null} */
 let chosen = null;
 try {
@@ -20,7 +22,7 @@ document.documentElement.dataset.script = "on";
 const asked = new URLSearchParams(location.search).get("trace");
 if (asked && location.protocol !== "file:") {
   try {
-    const url = new URL(asked, location.href);
+    const url = new URL(addressesOf(asked)[0] ?? "", location.href);
     if (url.origin === location.origin) {
       const response = fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" });
       response.catch(() => {}); // who waits for it will be told

@@ -36,7 +36,7 @@ export function placeOf(asked, base) {
 }
 
 /** @param {URL} url */
-export async function fetched(url) {
+async function fetched(url) {
   // What the page's address names was asked for before this script was there (early.js).
   const early = /** @type {{ href: string, response: Promise<Response> } | undefined} */ (/** @type {any} */ (globalThis).cs336Asked);
   /** @type {any} */ (globalThis).cs336Asked = undefined;
@@ -51,6 +51,22 @@ export async function fetched(url) {
   return response.text();
 }
 
+/**
+ * The first trace that is there.
+ * @param {URL[]} urls
+ */
+export async function firstOf([url, ...others]) {
+  try {
+    return await fetched(/** @type {URL} */ (url));
+  } catch (error) {
+    for (const other of others) {
+      const text = await fetched(other).catch(() => null);
+      if (text !== null) return text;
+    }
+    throw error;
+  }
+}
+
 /** @param {File} file */
 export async function fromFile(file) {
   tooLarge(file.size);
@@ -63,7 +79,7 @@ export async function fromFile(file) {
 
 /** @param {number} size */
 function tooLarge(size) {
-  if (size > LARGEST) throw new OpeningError(t("trace.opening.large", { n: Math.round(size / 1e6), most: LARGEST / 1e6 }));
+  if (size > LARGEST) throw new OpeningError(t("trace.opening.large", { n: Math.ceil(size / 1e4) / 100, most: LARGEST / 1e6 }));
 }
 
 /** @type {Map<string, string>} traces that a script has brought and nobody has taken yet */

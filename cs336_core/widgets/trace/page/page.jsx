@@ -12,7 +12,8 @@ import { Renderings } from "../renderings/rendering.js";
 import { settingsFrom, withSettings } from "../settings.js";
 import { tellStory } from "../story.js";
 import { Viewer } from "../viewer.jsx";
-import { fetched, fromDisk, fromFile, placeOf } from "./opening.js";
+import { addressesOf } from "./address.js";
+import { firstOf, fromDisk, fromFile, placeOf } from "./opening.js";
 import { Start } from "./start.jsx";
 import "../strings.js";
 import "../../ui/ui.css";
@@ -91,12 +92,13 @@ function App() {
       setView({ kind: "start", error: `${name}: ${error instanceof Error ? error.message : error}` });
     }
   };
-  /** @param {string} address @param {boolean} [agreed] */
-  const openAddress = (address, agreed = false) => {
+  /** @param {string} asked @param {boolean} [agreed] */
+  const openAddress = (asked, agreed = false) => {
     try {
-      const { kind, url } = placeOf(address, document.baseURI);
+      const places = addressesOf(asked).map((address) => ({ address, ...placeOf(address, document.baseURI) }));
+      const [{ kind, url, address }] = /** @type {[typeof places[0], ...typeof places]} */ (places);
       if (kind === "foreign" && !agreed) setView({ kind: "asking", url, address });
-      else open(nameOf(address), address, () => (kind === "disk" ? fromDisk(address) : fetched(url)));
+      else open(nameOf(address), asked, () => (kind === "disk" ? fromDisk(address) : firstOf(places.map((place) => place.url))));
     } catch (error) {
       setView({ kind: "start", error: error instanceof Error ? error.message : String(error) });
     }

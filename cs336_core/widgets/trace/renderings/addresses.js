@@ -3,8 +3,11 @@
 /** Characters of a name that are shown. */
 const NAME_LENGTH = 60;
 
-/** A place that is nowhere: relative addresses are looked at from here. */
+/** A site that does not exist: relative addresses are resolved against it. */
 const NOWHERE = "https://relative.invalid/";
+
+/** The schemes of links that leave the page. */
+const SCHEMES = new Set(["http:", "https:", "mailto:"]);
 
 /** What an address within the trace may hold, by what shows it. */
 const DATA = {
@@ -14,22 +17,21 @@ const DATA = {
 
 /**
  * Where a link leads: a page of another site (or mail), or one of this site; null where a link may
- * not lead.
+ * not lead. What is returned is what was checked: of a text that is changed after the check, a
+ * browser may read another scheme.
  * @param {string} text
  * @returns {{ href: string, external: boolean } | null}
  */
 export function linkAddress(text) {
-  if (!text.trim()) return null;
-  const absolute = parsed(text);
-  if (absolute) {
-    if (!/^(?:https?|mailto):$/.test(absolute.protocol)) return null;
-    return { href: absolute.href, external: true };
-  }
-  const relative = parsed(text, NOWHERE);
+  const address = text.trim();
+  if (!address) return null;
+  const absolute = parsed(address);
+  if (absolute) return SCHEMES.has(absolute.protocol) ? { href: absolute.href, external: true } : null;
+  const relative = parsed(address, NOWHERE);
   if (!relative) return null;
   // "//host/path" has no scheme and leaves the site all the same.
   if (relative.origin !== new URL(NOWHERE).origin) return { href: relative.href, external: true };
-  return { href: text.trim(), external: false };
+  return { href: address, external: false };
 }
 
 /**
@@ -41,10 +43,10 @@ export function linkAddress(text) {
  * @returns {{ src: string } | { foreign: string } | null}
  */
 export function mediaAddress(kind, text, base) {
-  if (/^\s*data:/i.test(text)) return DATA[kind].test(text.trim()) ? { src: text.trim() } : null;
   const home = base === null ? null : parsed(base);
-  const url = parsed(text) ?? parsed(text, home?.href ?? NOWHERE);
+  const url = parsed(text.trim(), home?.href ?? NOWHERE);
   if (!url) return null;
+  if (url.protocol === "data:") return DATA[kind].test(url.href) ? { src: url.href } : null;
   if (home && url.protocol === home.protocol && url.host === home.host) return { src: url.href };
   if (url.host === new URL(NOWHERE).host) return null;
   return /^https?:$/.test(url.protocol) ? { foreign: url.href } : null;

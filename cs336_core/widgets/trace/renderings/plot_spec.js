@@ -1,8 +1,12 @@
 // What a Vega-Lite specification holds, looked at before it is drawn. It may come from anyone: it may
-// ask for nothing from elsewhere, and for no more than a browser can draw.
+// ask for nothing from elsewhere, and for no more than a browser can draw. What it comes to as it is
+// drawn is bounded in libraries/plot_view.js.
 
 /** The most that a plot may have. */
 const LIMITS = { rows: 100_000, parts: 20_000, cells: 1_000 };
+
+/** Letters of a text that count as one part more. */
+const LONG_TEXT = 100;
 
 /** @typedef {Record<string, unknown>} JsonObject */
 
@@ -27,17 +31,18 @@ function isObject(value) {
 export function refusal(spec) {
   if (!isObject(spec)) return { key: "rendering.plot.none", values: {} };
   const found = { rows: 0, parts: 0, cells: 0 };
-  const waiting = /** @type {[string, unknown][]} */ ([["", spec]]);
+  const waiting = /** @type {[name: string, part: unknown, times: number][]} */ ([["", spec, 1]]);
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [name, part] = next;
+    const [name, part, outside] = next;
     const refused = refusedPart(name, part);
     if (refused) return refused;
     found.rows += rowsOf(name, part);
     found.cells += cellsOf(name, part);
+    const times = outside * repeats(part);
     if (!isData(name, part) && typeof part === "object" && part !== null) {
-      for (const entry of Object.entries(part)) waiting.push(entry);
+      for (const [key, each] of Object.entries(part)) waiting.push([key, each, times]);
     }
-    found.parts += 1;
+    found.parts += times * (typeof part === "string" ? 1 + part.length / LONG_TEXT : 1);
     if (found.parts > LIMITS.parts) break;
   }
   for (const what of /** @type {const} */ (["rows", "cells", "parts"])) {
@@ -49,6 +54,7 @@ export function refusal(spec) {
 }
 
 /**
+ * What asks for data from elsewhere.
  * @param {string} name
  * @param {unknown} part
  * @returns {Refusal | null}
@@ -60,8 +66,18 @@ function refusedPart(name, part) {
     }
     if (typeof part.values === "string") return { key: "rendering.plot.text", values: {} };
   }
-  const outside = typeof part === "string" ? /url\(\s*(?!\s*["']?#)[^)]{0,100}/i.exec(part) : null;
-  return outside ? { key: "rendering.plot.request", values: { address: outside[0] } } : null;
+  return null;
+}
+
+/**
+ * How many times a part is drawn by `repeat`.
+ * @param {unknown} part
+ */
+function repeats(part) {
+  if (!isObject(part) || !part.repeat) return 1;
+  const { repeat } = part;
+  const lists = Array.isArray(repeat) ? [repeat] : Object.values(repeat);
+  return lists.reduce((/** @type {number} */ n, list) => n * (Array.isArray(list) ? Math.max(1, list.length) : 1), 1);
 }
 
 /**

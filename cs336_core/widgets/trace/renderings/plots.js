@@ -24,9 +24,7 @@ export function plot(spec, context) {
   figure.className = "cs336-plot-drawn";
   const refused = refusal(spec);
   if (refused) {
-    const { what, ...values } = refused.values;
-    const named = what === undefined ? values : { ...values, what: context.t(`rendering.plot.${what}`) };
-    explain(figure, context.t(refused.key, named), spec, context);
+    explain(figure, sentence(refused, context), spec, context);
     return figure;
   }
   figure.textContent = context.t("rendering.plot.loading");
@@ -49,9 +47,20 @@ async function drawn(figure, spec, context) {
       explain(figure, context.t("rendering.plot.request", { address: refused.slice(0, 100) }), spec, context);
     }
   } catch (error) {
+    const { refusal: refused } = /** @type {{ refusal?: import("./plot_spec.js").Refusal }} */ (error);
     const message = error instanceof Error ? error.message : String(error);
-    explain(figure, context.t("rendering.plot.failed", { error: message.slice(0, 300) }), spec, context);
+    explain(figure, refused ? sentence(refused, context) : context.t("rendering.plot.failed", { error: message.slice(0, 300) }), spec, context);
   }
+}
+
+/**
+ * Why a plot is not drawn, in a sentence.
+ * @param {import("./plot_spec.js").Refusal} refused
+ * @param {import("./rendering.js").Context} context
+ */
+function sentence({ key, values: { what, ...values } }, { t }) {
+  const inWords = Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? value.toLocaleString("en") : value]);
+  return t(key, { ...Object.fromEntries(inWords), ...(what === undefined ? {} : { what: t(`rendering.plot.${what}`) }) });
 }
 
 /**

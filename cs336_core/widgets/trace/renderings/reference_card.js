@@ -40,12 +40,17 @@ export function cardParts({ title, authors, organization, date, description, not
   const parts = [
     ["title", title],
     ["authors", by.filter(Boolean).join(" ")],
-    ["source", [organization, date].filter(Boolean).join(", ")],
+    ["source", [organization, date && day(date)].filter(Boolean).join(", ")],
     ["description", description],
     ["notes", notes],
     ["address", url && shortName(url)],
   ];
   return parts.flatMap(([part, text]) => (text ? [[part, cut(text.trim())]] : []));
+}
+
+/** The day of a date that may have a time: 2023-03-15T17:15:04Z. @param {string} date */
+function day(date) {
+  return date.trim().replace(/^(\d{4}-\d\d-\d\d)[T ]\d\d:.*$/s, "$1");
 }
 
 /** @param {string} text */

@@ -5,7 +5,7 @@ import { t as translate } from "../../ui/strings.js";
 import { pathAddress } from "./addresses.js";
 import { link } from "./links.js";
 import { markdown } from "./markdown.js";
-import { typeset } from "./maths.js";
+import { Typesetter } from "./maths.js";
 import { media } from "./media.js";
 import { plot } from "./plots.js";
 import { ReferenceCard } from "./reference_card.js";
@@ -34,6 +34,7 @@ export class Renderings {
     const go = (/** @type {string} */ path, /** @type {number} */ line) => this.goTo(path, line);
     /** @type {Context} */
     this.context = { base, libraries, goTo: go, t, card: new ReferenceCard(t) };
+    this.typesetter = new Typesetter(libraries);
     /** @type {WeakMap<Rendering, Map<string, HTMLElement>>} */
     this.made = new WeakMap();
   }
@@ -60,7 +61,7 @@ export class Renderings {
     const element = document.createElement("div");
     element.className = `cs336-rendering cs336-rendering-${word(rendering.type)}`;
     this.fill(element, rendering);
-    void typeset(element, this.context.libraries);
+    this.typesetter.add(element);
     return element;
   }
 

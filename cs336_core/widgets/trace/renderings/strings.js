@@ -23,10 +23,16 @@ addStrings({
     "rendering.plot.none": "This plot has no specification: an object of Vega-Lite is expected.",
     "rendering.plot.failed": "This plot could not be drawn: {error}",
     "rendering.plot.request":
-      "This plot wants data from {address}, and a plot in a trace loads nothing. Put the rows into its data.values.",
+      "This plot would load {address}, and a plot in a trace loads nothing. Put data into its data.values.",
     "rendering.plot.text":
       "This plot has its data as text. Put them into its data.values as rows, each an object.",
     "rendering.plot.large": "This plot has {n} {what}; up to {limit} are drawn.",
+    "rendering.plot.beyond": "This plot has more than {limit} {what}, which is too much to draw here.",
+    "rendering.plot.function": "This plot calls {name}(), which a plot in a trace may not: it could run without end.",
+    "rendering.plot.work": "steps of computation",
+    "rendering.plot.views": "facets and series",
+    "rendering.plot.ticks": "ticks or bins of a scale",
+    "rendering.plot.letters": "letters in a text",
     "rendering.plot.rows": "rows of data",
     "rendering.plot.parts": "parts in its specification",
     "rendering.plot.cells": "cells of a grid",

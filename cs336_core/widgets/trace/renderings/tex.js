@@ -1,4 +1,5 @@
-// TeX within Markdown, found by Pandoc's rules: `$5 and $6` is money, `$x$` is mathematics.
+// TeX within Markdown, found by Pandoc's rules: `$5 and $6` is money, `$x$` is mathematics. A
+// bracket or parenthesis after a backslash is what it is in Markdown: that character.
 
 import { escapeXML } from "../../ui/export.js";
 
@@ -9,13 +10,11 @@ export const TEX_DISPLAY = "cs336-tex-display";
 // No space inside the dollars, no digit after the second, no code between them. What opens a formula
 // is not in one, so that many that are never closed cost no more than their length.
 const INLINE = /\$(?![\s$])((?:\\[^]|[^\\$`])+?)(?<=\S)\$(?![\d$])/;
-const PAREN = /\\\(((?:\\(?![()])[^]|[^\\`])+?)\\\)/;
 const EMPTY_LINE = String.raw`\n[ \t]*\n`;
 const DOLLARS = String.raw`\$\$((?:(?!${EMPTY_LINE})(?:\\[^]|[^\\$]|\$(?!\$)))+?)\$\$`;
-const BRACKETS = String.raw`\\\[((?:(?!${EMPTY_LINE})(?:\\(?![[\]])[^]|[^\\]))+?)\\\]`;
-const DISPLAY = new RegExp(`^(?:${DOLLARS}|${BRACKETS})`);
-const BLOCK = new RegExp(String.raw`^ {0,3}(?:${DOLLARS}|${BRACKETS})[ \t]*(?:\n+|$)`);
-const WITHIN_LINE = new RegExp(`^(?:${INLINE.source}|${PAREN.source})`);
+const DISPLAY = new RegExp(`^${DOLLARS}`);
+const BLOCK = new RegExp(String.raw`^ {0,3}${DOLLARS}[ \t]*(?:\n+|$)`);
+const WITHIN_LINE = new RegExp(`^${INLINE.source}`);
 
 /** @typedef {import("marked").TokenizerAndRendererExtension} Extension */
 
@@ -29,13 +28,12 @@ function placeholder({ text, display }) {
 const inline = {
   name: "tex",
   level: "inline",
-  start: (source) => source.match(/\$|\\[([]/)?.index,
+  start: (source) => source.match(/\$/)?.index,
   tokenizer(source) {
     const display = DISPLAY.exec(source);
     const found = display ?? WITHIN_LINE.exec(source);
     if (!found) return undefined;
-    const text = found[1] ?? found[2];
-    return { type: "tex", raw: found[0], text, display: display !== null };
+    return { type: "tex", raw: found[0], text: found[1], display: display !== null };
   },
   renderer: placeholder,
 };
@@ -44,11 +42,11 @@ const inline = {
 const block = {
   name: "texBlock",
   level: "block",
-  start: (source) => source.match(/\n {0,3}(?:\$\$|\\\[)/)?.index,
+  start: (source) => source.match(/\n {0,3}\$\$/)?.index,
   tokenizer(source) {
     const found = BLOCK.exec(source);
     if (!found) return undefined;
-    return { type: "texBlock", raw: found[0], text: found[1] ?? found[2], display: true };
+    return { type: "texBlock", raw: found[0], text: found[1], display: true };
   },
   renderer: placeholder,
 };
@@ -56,7 +54,7 @@ const block = {
 /** What teaches TeX to marked: a placeholder stands for each formula. @type {Extension[]} */
 export const texExtensions = [inline, block];
 
-const EVERY = new RegExp(`${INLINE.source}|${PAREN.source}`, "g");
+const EVERY = new RegExp(INLINE.source, "g");
 
 /**
  * The source with its formulas blanked: their `*` and `_` are no emphasis.

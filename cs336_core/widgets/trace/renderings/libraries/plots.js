@@ -1,13 +1,9 @@
 // Vega-Lite, as the viewer uses it: loaded by a trace that has plots. A plot may come from anyone, so
-// its expressions are interpreted and not compiled, and it loads nothing.
+// its expressions are interpreted and not compiled, what it does is bounded, and it loads nothing.
 
-import { View, expressionFunction, parse } from "vega";
-import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 import { linkAddress, mediaAddress } from "../addresses.js";
-
-/** Numbers that an expression may make in one call. */
-const LONGEST_SEQUENCE = 100_000;
+import { boundedView } from "./plot_view.js";
 
 /** @typedef {{ ink: string, quiet: string, line: string, accent: string }} Colors CSS colors */
 
@@ -41,13 +37,7 @@ export async function draw(spec, element, colors) {
   const defaults = /** @type {any} */ (theme(colors, font));
   const compiled = compile(wanted, { config: defaults, logger }).spec;
   const loader = refusingLoader();
-  const view = new View(parse(compiled, {}, { ast: true }), {
-    expr: expressionInterpreter,
-    loader,
-    logger,
-    renderer: "svg",
-    container: element,
-  });
+  const view = boundedView(compiled, { loader, logger, renderer: "svg", container: element });
   await view.runAsync();
   if (logger.failure || loader.refused !== undefined) view.finalize();
   if (logger.failure) throw logger.failure;
@@ -119,7 +109,7 @@ function recordingLogger() {
     failure: undefined,
     level: () => logger,
     error(/** @type {unknown[]} */ ...parts) {
-      this.failure ??= parts.find((part) => part instanceof Error) ?? new Error(parts.join(" "));
+      logger.failure ??= parts.find((part) => part instanceof Error) ?? new Error(parts.join(" "));
       return logger;
     },
     warn: () => logger,
@@ -128,16 +118,3 @@ function recordingLogger() {
   };
   return logger;
 }
-
-expressionFunction(
-  "sequence",
-  /** @type {(start: number, stop?: number, step?: number) => number[]} */
-  (start, stop, step = 1) => {
-    const [from, to] = stop === undefined ? [0, start] : [start, stop];
-    const count = Math.max(0, Math.ceil((to - from) / step)) || 0;
-    if (count > LONGEST_SEQUENCE) {
-      throw new Error(`sequence() is asked for ${count} numbers, and makes up to ${LONGEST_SEQUENCE}`);
-    }
-    return Array.from({ length: count }, (_, i) => from + i * step);
-  },
-);
