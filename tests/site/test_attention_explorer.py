@@ -207,6 +207,28 @@ def test_temperature_and_scale(explorer: Explorer) -> None:
     expect(explorer.score.locator("li").first).to_contain_text("24.00 score: not divided by √4")
 
 
+def test_a_number_that_is_typed_stays_until_it_is_entered(over_http: Explorer) -> None:
+    box = over_http.box("Temperature")
+    box.fill("2.5")
+    for row in (6, 5):  # what the pointer shows is drawn anew
+        over_http.cell(row, 2).hover()
+    expect(box).to_have_value("2.5")
+    expect(over_http.status).not_to_contain_text("Temperature")
+    box.press("Enter")
+    expect(over_http.status).to_contain_text("Temperature 2.5.")
+    box.fill("99")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(over_http.root).to_contain_text("Enter a number from 0.1 to 5.")
+    box.press("Tab")
+    expect(box).to_have_value("5")
+    expect(over_http.root).to_contain_text("The maximum is 5.")
+    box.fill("3")
+    box.press("Escape")
+    expect(box).to_have_value("5")
+    box.press("ArrowDown")
+    expect(over_http.status).to_contain_text("Temperature 4.")
+
+
 def test_by_keyboard_alone(explorer: Explorer) -> None:
     press = explorer.page.keyboard.press
     explorer.cell(4, 1).focus()
@@ -279,7 +301,7 @@ def test_a_link_is_copied(served: str, open_page: OpenPage) -> None:
     explorer = Explorer(page)
     explorer.set("Temperature", "0.3")
     link = explorer.copied_link()
-    assert link == f"{served}cat-light.html?a.temperature=0.3"
+    assert link == f"{served}cat-light.html?a.temperature=0.3#a"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:

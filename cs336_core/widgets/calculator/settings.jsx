@@ -3,8 +3,9 @@
 import { Choice } from "../ui/choice.jsx";
 import { useUniqueId } from "../ui/id.js";
 import { worded } from "../ui/quantities.js";
+import { NumberBox } from "../ui/number_box.jsx";
 import { Select } from "../ui/select.jsx";
-import { NumberBox, Slider } from "../ui/slider.jsx";
+import { Slider } from "../ui/slider.jsx";
 import { StopSlider } from "../ui/stop_slider.jsx";
 import { t } from "../ui/strings.js";
 import { HIGHEST_PRICE, MACHINES, PARAMS, TOKENS } from "./state.js";

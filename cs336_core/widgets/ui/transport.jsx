@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icons.jsx";
 import { useUniqueId } from "./id.js";
+import { NumberBox } from "./number_box.jsx";
 import { t } from "./strings.js";
 
 /** Milliseconds that playing rests at each step, unless told otherwise. */
@@ -32,7 +33,6 @@ export function Transport({ name, step, last, told, go, rest = REST, children })
     const within = Math.min(last, Math.max(0, to));
     setPlaying(false);
     go(within);
-    return within;
   };
   /** @param {string} icon @param {number} to @param {boolean} off */
   const button = (icon, to, off) => (
@@ -62,12 +62,7 @@ export function Transport({ name, step, last, told, go, rest = REST, children })
         onInput={(event) => stop(event.currentTarget.valueAsNumber)} />
       <span class="cs336-number">
         <label for={id}>{name}</label>
-        <input id={id} type="number" inputmode="numeric" min="0" max={last} value={step}
-          aria-label={t("control.number", { name })}
-          onChange={(event) => {
-            const to = event.currentTarget.valueAsNumber;
-            event.currentTarget.value = String(stop(Number.isFinite(to) ? Math.round(to) : step));
-          }} />
+        <NumberBox id={id} name={name} value={step} least={0} most={last} set={stop} />
         <span>{t("control.of", { n: last })}</span>
       </span>
     </div>
