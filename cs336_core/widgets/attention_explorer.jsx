@@ -14,7 +14,6 @@ import { cellsOf, told, toldEmpty, toldSettings } from "./attention/words.js";
 import { Choice } from "./ui/choice.jsx";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
@@ -37,7 +36,7 @@ function AttentionExplorer(props) {
   );
   const cells = useMemo(() => cellsOf(attention, stage), [attention, stage]);
   const empty = useMemo(() => attention.allowed.map((row) => !row.some(Boolean)), [attention]);
-  const { said, say, change, reset } = useSettings(props);
+  const { set: change, restore: reset } = props;
   const [pointed, point] = useState(/** @type {{ row: number, column?: number } | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {number} toRow @param {number} toColumn */
@@ -67,7 +66,7 @@ function AttentionExplorer(props) {
           choose={choose} point={point} />
         <Legend attention={attention} stage={stage} />
         <Transport name={t("attention.row")} step={state.row} last={tokens.length - 1} told={sentence} go={(to) => choose(to, state.column)} />
-        <p class="cs336-attention-status" role="status">{said || sentence}</p>
+        <p class="cs336-attention-status" role="status">{sentence}</p>
         <p class="cs336-quiet">{t("attention.try")}</p>
       </div>
       <Settings state={state} set={change} />
@@ -75,7 +74,7 @@ function AttentionExplorer(props) {
         <Score state={state} attention={attention} row={row} column={column} />
         <Output state={state} attention={attention} row={row} column={column} />
       </div>
-      <Toolbar name="attention" page={props.page} reset={reset} files={files} say={say} />
+      <Toolbar name="attention" page={props.page} reset={reset} files={files} />
     </div>
   );
 }

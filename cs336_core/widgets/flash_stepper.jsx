@@ -14,7 +14,6 @@ import { flashTraffic, inAll, naiveTraffic } from "./flash/traffic.js";
 import { told } from "./flash/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { useSettings } from "./ui/settings.js";
 import { Slider } from "./ui/slider.jsx";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
@@ -58,7 +57,7 @@ function FlashStepper(props) {
   const rows = made?.rows ?? [];
   const row = Math.min(state.row, rows.length - 1);
   const worked = rows[row];
-  const { said, say, change, reset } = useSettings(props);
+  const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = told(steps, step, skipped, flash, naive);
   const files = {
@@ -74,7 +73,7 @@ function FlashStepper(props) {
       </div>
       <div class="cs336-flash-moves">
         <Transport name={t("flash.tiles")} step={step} last={steps.length} told={sentence} go={(to) => change({ step: to })} />
-        <p class="cs336-flash-status" role="status">{said || sentence}</p>
+        <p class="cs336-flash-status" role="status">{sentence}</p>
         <p class="cs336-quiet">{t("flash.try")}</p>
         <Settings state={state} set={change} />
       </div>
@@ -86,7 +85,7 @@ function FlashStepper(props) {
         <Rows rows={rows} row={row} choose={(to) => change({ row: to })} />
         {worked && <RowPanel row={worked} />}
       </div>
-      <Toolbar name="flash-attention" page={props.page} reset={reset} files={files} say={say} />
+      <Toolbar name="flash-attention" page={props.page} reset={reset} files={files} />
     </div>
   );
 }

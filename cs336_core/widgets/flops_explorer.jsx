@@ -18,7 +18,6 @@ import { Sweep } from "./flops/sweep.jsx";
 import { told, toldCrossover, toldProblem, whole } from "./flops/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { defineView } from "./ui/view.jsx";
@@ -58,7 +57,7 @@ function FlopsExplorer(props) {
   const crossings = useMemo(() => crossovers(config, conventions, decode), [unlike, conventions, decode]);
   const shares = useMemo(() => sharesOf(rows), [rows]);
   const sums = byGroup(rows);
-  const { said, say, change, reset } = useSettings(props);
+  const { set: change, restore: reset } = props;
   const [playing, play] = useState(false);
   const [pointed, point] = useState(/** @type {Group | undefined} */ (undefined));
   const [open, setOpen] = useState(false);
@@ -88,7 +87,7 @@ function FlopsExplorer(props) {
         <ModelSelect state={state} set={choose} />
         <Sweep name={t(decode ? "flops.cached" : "flops.seq_len")} length={state.seq_len} set={(seq_len) => change({ seq_len })} playing={playing} play={play} />
       </div>
-      <p class={`cs336-flops-status${problem ? " cs336-error" : ""}`} role="status" aria-live={playing ? "off" : "polite"}>{said || sentence}</p>
+      <p class={`cs336-flops-status${problem ? " cs336-error" : ""}`} role="status" aria-live={playing ? "off" : "polite"}>{sentence}</p>
       <Split state={state} rows={rows} experts={experts} now={group} point={point} choose={(part) => choose({ part })} />
       <div class="cs336-flops-curves">
         <LengthCurve state={state} curve={curve} crossings={crossings} shares={shares} width={model.d_model} experts={experts} set={choose} />
@@ -110,7 +109,7 @@ function FlopsExplorer(props) {
         <summary>{t("flops.table")}</summary>
         {open && <Table state={state} rows={rows} experts={experts} />}
       </details>
-      <Toolbar name="flops" page={props.page} reset={begin} files={files} say={say} />
+      <Toolbar name="flops" page={props.page} reset={begin} files={files} />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { entered, problemOf, UNREADABLE, widthOf } from "../../cs336_core/widget
 import { decimal, fixed } from "../../cs336_core/widgets/ui/numbers.js";
 import { t } from "../../cs336_core/widgets/ui/strings.js";
 import { hue, labelsOf, shortHex, shortLabel, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
-import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+import { idIn, linkTo, readState, writeState } from "../../cs336_core/widgets/ui/url.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -135,4 +135,11 @@ test("a number that is being typed is wrong only where more digits cannot mend i
   for (const bad of ["128", "-1", "1.5", UNREADABLE]) assert.equal(problemOf(bad, whole), "Enter a whole number from 10 to 127.", bad);
   assert.equal(problemOf("-1", { least: -5, most: 5, whole: false }), "");
   assert.equal(widthOf({ least: 1, most: 16_777_216, whole: true }), 8);
+});
+
+test("a link opens its figure, whatever the figure is called", () => {
+  assert.equal(linkTo("https://example.org/a?flops.head=false#section", "flops"), "https://example.org/a?flops.head=false#flops");
+  for (const id of ["flops", "a b", "猫", "50%"]) assert.equal(idIn(linkTo("file:///a.html", id)), id);
+  assert.equal(idIn("https://example.org/#%E0%A4%A"), "");
+  assert.equal(idIn("https://example.org/"), "");
 });

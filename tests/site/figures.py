@@ -87,9 +87,11 @@ class Figure:
         return files
 
     def copied_link(self) -> str:
-        """Copy the link, and return what is in the clipboard."""
+        """Copy the link, which leaves the status line alone; return what is in the clipboard."""
+        status = self.status.inner_text()
         self.button("Copy link").click()
-        expect(self.status).to_have_text("Link copied.")
+        expect(self.button("Copied")).to_be_visible()
+        expect(self.status).to_have_text(status)
         link: str = self.page.evaluate("navigator.clipboard.readText()")
         return link
 

@@ -204,7 +204,7 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     stepper = Stepper(page)
     stepper.slider.fill("2")
-    assert stepper.copied_link() == f"{served}plain-light.html?f.step=2"
+    assert stepper.copied_link() == f"{served}plain-light.html?f.step=2#f"
 
 
 def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:

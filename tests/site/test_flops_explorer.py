@@ -309,7 +309,7 @@ def test_a_link_is_copied(served: str, open_page: OpenPage) -> None:
     explorer = Explorer(page)
     explorer.type("Tokens", "1000")
     link = explorer.copied_link()
-    assert link == f"{served}gpt3-light.html?f.seq_len=1000"
+    assert link == f"{served}gpt3-light.html?f.seq_len=1000#f"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:

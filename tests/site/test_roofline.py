@@ -239,7 +239,7 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     explorer = Explorer(page)
     explorer.radio("Prefill").check()
-    assert explorer.copied_link() == f"{served}plain-light.html?r.phase=prefill"
+    assert explorer.copied_link() == f"{served}plain-light.html?r.phase=prefill#r"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:

@@ -177,7 +177,7 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     calculator = Calculator(page)
     calculator.machine.select_option("a100")
-    assert calculator.copied_link() == f"{served}plain-light.html?c.machine=a100"
+    assert calculator.copied_link() == f"{served}plain-light.html?c.machine=a100#c"
 
 
 def test_the_data_and_the_picture_can_be_saved(calculator: Calculator) -> None:

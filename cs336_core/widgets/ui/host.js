@@ -1,8 +1,9 @@
 // The page's host: mounts every static widget of a page, as anywidget does in a notebook.
 // A classic script, like the views it mounts: a page opened from disk may load no modules.
 
+import { watchArrivals } from "./arrival.js";
 import { t } from "./strings.js";
-import { readState, writeState } from "./url.js";
+import { linkTo, readState, writeState } from "./url.js";
 
 /** The state of one widget, with the part of anywidget's model that views use. */
 class PageModel {
@@ -45,7 +46,7 @@ class PageModel {
 
 /** Milliseconds without a change after which the page's address is brought up to date. */
 const REST = 200;
-/** @type {Map<string, () => string>} the figures whose settings the address does not have yet */
+/** @type {Map<string, () => string>} the address with its settings, of each figure that the address is behind of */
 const unwritten = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -53,16 +54,31 @@ let timer;
 /** Writes the settings into the address: not at each step, since that costs more than the step. */
 function writeAddress() {
   try {
-    for (const link of unwritten.values()) history.replaceState(history.state, "", link());
+    for (const address of unwritten.values()) history.replaceState(history.state, "", address());
     unwritten.clear();
   } catch {
     // Browsers bound how often a page may change its address; the next change catches up.
   }
 }
 
+/** @type {Set<string>} */
+const taken = new Set();
+
+/** A figure's key, unlike that of any figure before it, which is also its id. @param {HTMLElement} figure */
+function uniqueKey(figure) {
+  const { key = "" } = figure.dataset;
+  let unique = key;
+  for (let n = 2; taken.has(unique); n += 1) unique = `${key}-${n}`;
+  taken.add(unique);
+  figure.dataset.key = unique;
+  figure.id = unique;
+  return unique;
+}
+
 /** @param {HTMLElement} figure the element that Python wrote: state, fallback, nothing else */
 function mount(figure) {
-  const { widget = "", key = "" } = figure.dataset;
+  const { widget = "" } = figure.dataset;
+  const key = uniqueKey(figure);
   const view = /** @type {any} */ (globalThis).cs336Widgets?.[widget];
   const script = figure.querySelector('script[type="application/json"]');
   const el = document.createElement("div");
@@ -73,14 +89,15 @@ function mount(figure) {
     for (const [name, value] of Object.entries(readState(location.href, key, defaults, view.fractions))) {
       model.set(name, value);
     }
-    const link = () => {
+    const address = () => {
       const now = Object.fromEntries(view.url.map((/** @type {string} */ n) => [n, model.get(n)]));
       return writeState(location.href, key, now, defaults);
     };
+    const link = () => linkTo(address(), figure.id);
     view.render({ model, el, page: { link, defaults } });
     for (const name of view.url) {
       model.on(`change:${name}`, () => {
-        unwritten.set(key, link);
+        unwritten.set(key, address);
         clearTimeout(timer);
         timer = setTimeout(writeAddress, REST);
       });
@@ -100,3 +117,4 @@ function mount(figure) {
 for (const figure of document.querySelectorAll("[data-widget]")) {
   mount(/** @type {HTMLElement} */ (figure));
 }
+watchArrivals();
