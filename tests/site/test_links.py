@@ -19,6 +19,7 @@ addEventListener("load", () => setTimeout(() => {
 }, 300));
 </script>"""
 FAR = '<p style="height: 3000px">…</p>'
+HEADING = '<h2 id="bpe-stepper">A heading may have the id of a figure</h2>'
 
 
 class Stepper(Figure):
@@ -41,6 +42,7 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     one = figure.static_html()
     two = page.replace(one, FAR + one + FAR + one + FAR + LATE)
     (folder / "two.html").write_text(two, "utf-8")
+    (folder / "heading.html").write_text(two.replace("<main>", f"<main>{HEADING}"), "utf-8")
     return folder
 
 
@@ -78,3 +80,10 @@ def test_what_is_set_after_that_stays_with_its_figure(served: str, open_page: Op
     expect(first.root).to_have_attribute("data-arrived", "true")
     page.reload()
     expect(Stepper(page, "bpe-stepper").root).not_to_have_attribute("data-arrived", "true")
+
+
+def test_a_heading_keeps_its_id(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}heading.html?bpe-stepper.step=2#bpe-stepper")
+    expect(Stepper(page, "bpe-stepper-2").slider).to_have_value("2")
+    expect(page.locator("[data-arrived]")).to_have_count(0)
+    assert top_of(page.get_by_role("heading", level=2)) >= 0

@@ -12,9 +12,8 @@ const DEPARTURES = ["wheel", "touchstart", "pointerdown", "keydown"];
 
 /** The figure that the page's address names. @returns {HTMLElement | undefined} */
 function named() {
-  const id = idIn(location.href);
-  const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]"));
-  return [...figures].find((figure) => figure.id === id);
+  const element = document.getElementById(idIn(location.href));
+  return element?.matches("[data-widget]") ? element : undefined;
 }
 
 /** Marks a figure for a while. @param {HTMLElement} figure */

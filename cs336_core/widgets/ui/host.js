@@ -44,6 +44,8 @@ class PageModel {
   }
 }
 
+const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]"));
+
 /** Milliseconds without a change after which the page's address is brought up to date. */
 const REST = 200;
 /** @type {Map<string, () => string>} the address with its settings, of each figure that the address is behind of */
@@ -61,24 +63,28 @@ function writeAddress() {
   }
 }
 
-/** @type {Set<string>} */
-const taken = new Set();
+/** The first of `name`, `name-2`, `name-3` … that is free. @param {string} name @param {(name: string) => boolean} isTaken */
+function numbered(name, isTaken) {
+  let free = name;
+  for (let n = 2; isTaken(free); n += 1) free = `${name}-${n}`;
+  return free;
+}
 
-/** A figure's key, unlike that of any figure before it, which is also its id. @param {HTMLElement} figure */
-function uniqueKey(figure) {
-  const { key = "" } = figure.dataset;
-  let unique = key;
-  for (let n = 2; taken.has(unique); n += 1) unique = `${key}-${n}`;
-  taken.add(unique);
-  figure.dataset.key = unique;
-  figure.id = unique;
-  return unique;
+/** Gives each figure a key unlike any other's, and an id like its key, which a heading may have already. */
+function nameFigures() {
+  const keys = new Set();
+  for (const figure of figures) figure.removeAttribute("id");
+  for (const figure of figures) {
+    const key = numbered(figure.dataset.key ?? "", (name) => keys.has(name));
+    keys.add(key);
+    figure.dataset.key = key;
+    figure.id = numbered(key, (name) => document.getElementById(name) !== null);
+  }
 }
 
 /** @param {HTMLElement} figure the element that Python wrote: state, fallback, nothing else */
 function mount(figure) {
-  const { widget = "" } = figure.dataset;
-  const key = uniqueKey(figure);
+  const { widget = "", key = "" } = figure.dataset;
   const view = /** @type {any} */ (globalThis).cs336Widgets?.[widget];
   const script = figure.querySelector('script[type="application/json"]');
   const el = document.createElement("div");
@@ -114,7 +120,6 @@ function mount(figure) {
 }
 
 // All at once, before the reader scrolls: a figure that is drawn late moves the text under it.
-for (const figure of document.querySelectorAll("[data-widget]")) {
-  mount(/** @type {HTMLElement} */ (figure));
-}
+nameFigures();
+for (const figure of figures) mount(figure);
 watchArrivals();
