@@ -69,6 +69,19 @@ function language() {
 }
 
 /**
+ * The string for a number of things, in the form that the page's language has for that number: `key.one`
+ * and so on, or `key` itself; `{n}` is the number.
+ * @param {string} key
+ * @param {number} n
+ * @param {Record<string, string | number>} [values] `n` among them where the number is written in words of its own
+ */
+export function plural(key, n, values = {}) {
+  const form = `${key}.${new Intl.PluralRules(language()).select(n)}`;
+  const named = form in (TABLE[language()] ?? {}) || form in (TABLE.en ?? {});
+  return t(named ? form : key, { n: n.toLocaleString(language()), ...values });
+}
+
+/**
  * The string called `key` in the page's language, with `{name}` replaced by `values.name`.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
