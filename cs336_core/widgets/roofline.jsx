@@ -42,7 +42,7 @@ function Roofline(props) {
   const files = {
     json: () => jsonText(state, machine, points, memory),
     csv: () => toCSV(pointRows(points)),
-    svg: () => pictureSVG(model.name, machine, precision, points, decades, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () => pictureSVG(model.title, machine, precision, points, decades, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
     <div ref={root} class="cs336-roofline" role="group" aria-label={t("roofline.title")}>

@@ -28,7 +28,7 @@ export function Settings({ state, params, machine, set }) {
     <div class="cs336-calculator-settings">
       <div class="cs336-calculator-choices">
         <Select name={t("calculator.model")} value={model} set={(name) => set({ model: name })}
-          options={[["", t("calculator.model.own")], ...state.models.map(({ name }) => /** @type {const} */ ([name, name]))]} />
+          options={[["", t("calculator.model.own")], ...state.models.map(({ name, title }) => /** @type {const} */ ([name, title]))]} />
         <Select name={t("calculator.machine")} value={machine.key} set={(key) => set({ machine: key })}
           options={state.machines.map(({ key, name }) => /** @type {const} */ ([key, name]))} />
         {precisions.length > 1 && (
