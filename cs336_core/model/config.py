@@ -261,6 +261,17 @@ def preset_names() -> list[str]:
     return list(_models())
 
 
+def preset_title(name: str) -> str:
+    """Return what a preset is called in text and figures.
+
+    >>> preset_title("llama-3-8b")
+    'Llama 3 8B'
+    """
+    preset(name)  # or an error that names the nearest
+    title: str = _models()[name]["title"]
+    return title
+
+
 @cache
 def _models() -> dict[str, dict[str, Any]]:
     """Read the models: by name, with configuration, published count and source."""

@@ -14,7 +14,6 @@ import { cellsOf, told, toldEmpty, toldSettings } from "./attention/words.js";
 import { Choice } from "./ui/choice.jsx";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { Transport } from "./ui/transport.jsx";
@@ -37,7 +36,7 @@ function AttentionExplorer(props) {
   );
   const cells = useMemo(() => cellsOf(attention, stage), [attention, stage]);
   const empty = useMemo(() => attention.allowed.map((row) => !row.some(Boolean)), [attention]);
-  const { said, say, change, reset } = useSettings(props);
+  const { set: change, restore: reset } = props;
   const [pointed, point] = useState(/** @type {{ row: number, column?: number } | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {number} toRow @param {number} toColumn */
@@ -45,12 +44,13 @@ function AttentionExplorer(props) {
     point(undefined);
     change({ row: toRow, column: toColumn });
   };
+  // Where the pointer is, or else what was chosen: everything in the figure is about this one cell.
   const { row, column } = { row: state.row, column: state.column, ...pointed };
-  const sentence = [toldSettings(state), toldEmpty(tokens, empty), told(tokens, attention, state.row, state.column, state)].filter(Boolean).join(" ");
+  const sentence = [toldSettings(state), toldEmpty(tokens, empty), told(tokens, attention, row, column, state)].filter(Boolean).join(" ");
   const files = {
     json: () => jsonText(state),
     csv: () => toCSV(rows(state)),
-    svg: () => pictureSVG(state, attention, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () => pictureSVG({ ...state, row, column }, attention, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
     <div ref={root} class={`cs336-attention${tokens.length > WIDE ? " cs336-attention-wide" : ""}`} role="group" aria-label={t("attention.title")}>
@@ -64,18 +64,20 @@ function AttentionExplorer(props) {
       </div>
       <div class="cs336-attention-figure">
         <Grid tokens={tokens} cells={cells} label={t(`attention.stage.${stage}`)} padding={padding} empty={empty} row={state.row} column={state.column}
-          choose={choose} point={point} />
+          shown={row * tokens.length + column} choose={choose} point={point} />
         <Legend attention={attention} stage={stage} />
-        <Transport name={t("attention.row")} step={state.row} last={tokens.length - 1} told={sentence} go={(to) => choose(to, state.column)} />
-        <p class="cs336-attention-status" role="status">{said || sentence}</p>
+        <Transport name={t("attention.row")} step={row} last={tokens.length - 1} from={1} told={sentence} go={(to) => choose(to, state.column)} />
+        <p class="cs336-attention-status" role="status" aria-live={pointed ? "off" : "polite"}>{sentence}</p>
         <p class="cs336-quiet">{t("attention.try")}</p>
       </div>
-      <Settings state={state} set={change} />
-      <div class="cs336-attention-panels">
+      <div class="cs336-attention-panels cs336-attention-side">
+        <Settings state={state} set={change} />
         <Score state={state} attention={attention} row={row} column={column} />
+      </div>
+      <div class="cs336-attention-panels">
         <Output state={state} attention={attention} row={row} column={column} />
       </div>
-      <Toolbar name="attention" page={props.page} reset={reset} files={files} say={say} />
+      <Toolbar name="attention" page={props.page} reset={reset} files={files} />
     </div>
   );
 }

@@ -32,8 +32,9 @@ class CourseWidget(anywidget.AnyWidget):
 
     Attributes:
         view: the name of the view.
-        key: the widget's name on its page, which prefixes its settings in the page's URL. Two
-            widgets of one page need two keys.
+        key: the widget's name on its page: its id, at which a copied link opens, and the prefix of
+            its settings in the page's URL. Two widgets of one page need two keys; the page numbers
+            those that have the same.
 
     """
 
@@ -69,7 +70,7 @@ class CourseWidget(anywidget.AnyWidget):
         ).replace("<", "\\u003c")
         return (
             f'<div class="cs336-widget" data-widget="{html.escape(self.view)}" '
-            f'data-key="{html.escape(self.key)}">'
+            f'data-key="{html.escape(self.key)}" id="{html.escape(self.key)}">'
             f'<script type="application/json">{state}</script>'
             f'<div class="cs336-fallback">{self.fallback_html()}</div></div>'
         )

@@ -9,7 +9,6 @@ import { Curve } from "./ui/curve.jsx";
 import { toCSV } from "./ui/export.js";
 import { fixed } from "./ui/numbers.js";
 import { Panel } from "./ui/panel.jsx";
-import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Token } from "./ui/token.jsx";
 import { labelsOf } from "./ui/tokens.js";
@@ -135,7 +134,7 @@ function BPEStepper(props) {
   const tallest = useMemo(() => <Sequence story={story} step={0} still />, [story]);
   const last = merges.length;
   const step = Math.min(last, Math.max(0, asked));
-  const { said, say, change, reset } = useSettings(props);
+  const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = told(story, step);
   const ratio = rounded(story.ratios[step] ?? 0);
@@ -151,7 +150,7 @@ function BPEStepper(props) {
         <Sequence story={story} step={step} />
       </div>
       <Transport name={t("bpe.merges")} step={step} last={last} told={sentence} go={(to) => change({ step: to })} />
-      <p class="cs336-status" role="status">{said || sentence}</p>
+      <p class="cs336-status" role="status">{sentence}</p>
       <div class="cs336-panels">
         <Pairs story={story} step={step} />
         <Panel kind="ratio" title={t("bpe.ratio")}>
@@ -160,7 +159,7 @@ function BPEStepper(props) {
         </Panel>
         <Vocabulary story={story} step={step} />
       </div>
-      <Toolbar name="bpe-merges" page={props.page} reset={reset} files={files} say={say} />
+      <Toolbar name="bpe-merges" page={props.page} reset={reset} files={files} />
     </div>
   );
 }

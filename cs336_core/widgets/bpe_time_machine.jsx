@@ -85,8 +85,7 @@ function BPETimeMachine(props) {
       ) : (
         <EncodingPart run={run} encoding={encoding} step={newStep} state={state} set={change} said={said} choose={choose} origin={origin} />
       )}
-      <Toolbar name="bpe-time-machine" page={props.page} reset={begin} files={files}
-        say={(message) => say(tooLong && message === t("tool.copied") ? `${message} ${t("machine.text.link")}` : message)} />
+      <Toolbar name="bpe-time-machine" page={props.page} reset={begin} files={files} lacks={tooLong ? t("machine.text.link") : ""} />
     </div>
   );
 }

@@ -14,7 +14,6 @@ import { flashTraffic, inAll, naiveTraffic } from "./flash/traffic.js";
 import { told } from "./flash/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { useSettings } from "./ui/settings.js";
 import { Slider } from "./ui/slider.jsx";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
@@ -27,12 +26,12 @@ import "./flash_stepper.css";
 
 /** @param {{ state: State, set: (changes: Partial<State>) => void }} props */
 function Settings({ state, set }) {
-  const most = state.query_vectors.length;
+  const { seq_len: n } = state;
   return (
     <div class="cs336-flash-settings">
-      <Slider name={t("flash.seq_len")} value={state.seq_len} least={1} most={most} set={(value) => set({ seq_len: value })} />
-      <Slider name={t("flash.query_tile")} value={state.query_tile} least={1} most={most} set={(value) => set({ query_tile: value })} />
-      <Slider name={t("flash.key_tile")} value={state.key_tile} least={1} most={most} set={(value) => set({ key_tile: value })} />
+      <Slider name={t("flash.seq_len")} value={n} least={1} most={state.query_vectors.length} set={(value) => set({ seq_len: value })} />
+      <Slider name={t("flash.query_tile")} value={state.query_tile} least={1} most={n} set={(value) => set({ query_tile: value })} />
+      <Slider name={t("flash.key_tile")} value={state.key_tile} least={1} most={n} set={(value) => set({ key_tile: value })} />
       <label>
         <input type="checkbox" checked={state.causal} onChange={(event) => set({ causal: event.currentTarget.checked })} />
         {t("flash.causal")}
@@ -55,10 +54,11 @@ function FlashStepper(props) {
   const flash = /** @type {import("./flash/traffic.js").Traffic} */ (traffic.at(-1));
   const step = Math.min(steps.length, Math.max(0, state.step));
   const made = steps[step - 1];
-  const rows = made?.rows ?? [];
+  const first = /** @type {import("./flash/steps.js").Step} */ (steps[0]);
+  const { rows } = made ?? first; // those of the first tile have their places before it is read
   const row = Math.min(state.row, rows.length - 1);
-  const worked = rows[row];
-  const { said, say, change, reset } = useSettings(props);
+  const worked = /** @type {import("./flash/steps.js").RowStep} */ (rows[row]);
+  const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = told(steps, step, skipped, flash, naive);
   const files = {
@@ -69,24 +69,27 @@ function FlashStepper(props) {
   return (
     <div ref={root} class="cs336-flash" role="group" aria-label={t("flash.title")}>
       <div class="cs336-flash-stage">
-        <Grid shape={shape} steps={steps} step={step} skipped={skipped} row={worked?.query} />
+        <Grid shape={shape} steps={steps} step={step} skipped={skipped} row={made && worked.query} />
+        <Transport name={t("flash.tiles")} step={step} last={steps.length} told={sentence} go={(to) => change({ step: to })} />
+        <p class="cs336-flash-status" role="status">{sentence}</p>
         <Legend />
       </div>
+      <div class="cs336-flash-side">
+        <Memory made={made} next={first} d={d} n={n} />
+        <TrafficPanel sofar={traffic[step] ?? flash} flash={flash} naive={naive} />
+      </div>
       <div class="cs336-flash-moves">
-        <Transport name={t("flash.tiles")} step={step} last={steps.length} told={sentence} go={(to) => change({ step: to })} />
-        <p class="cs336-flash-status" role="status">{said || sentence}</p>
         <p class="cs336-quiet">{t("flash.try")}</p>
         <Settings state={state} set={change} />
       </div>
-      <div class="cs336-flash-side">
-        <Memory made={made} d={d} n={n} />
-        <TrafficPanel sofar={traffic[step] ?? flash} flash={flash} naive={naive} />
+      <div class="cs336-flash-worked-out">
+        {!made && <p class="cs336-quiet">{t("flash.rows.none")}</p>}
+        <div class="cs336-flash-panels" style={{ visibility: made ? "visible" : "hidden" }}>
+          <Rows rows={rows} row={row} most={queryTile} choose={(to) => change({ row: to })} />
+          <RowPanel row={worked} most={keyTile} />
+        </div>
       </div>
-      <div class="cs336-flash-panels">
-        <Rows rows={rows} row={row} choose={(to) => change({ row: to })} />
-        {worked && <RowPanel row={worked} />}
-      </div>
-      <Toolbar name="flash-attention" page={props.page} reset={reset} files={files} say={say} />
+      <Toolbar name="flash-attention" page={props.page} reset={reset} files={files} />
     </div>
   );
 }

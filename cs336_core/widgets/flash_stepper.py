@@ -198,6 +198,6 @@ def _check_together(
 
 
 def _places(places: slice) -> str:
-    """Return places as a reader counts them, the last one included."""
-    last = places.stop - 1
-    return str(last) if places.start == last else f"{places.start}–{last}"
+    """Return positions as a reader counts them: from 1, the last one included."""
+    first, last = places.start + 1, places.stop
+    return str(last) if first == last else f"{first}–{last}"

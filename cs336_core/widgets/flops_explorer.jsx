@@ -15,10 +15,9 @@ import { Sizes, Table } from "./flops/sizes.jsx";
 import { bounded, CHANGES, conventionsOf, modelOf, publishedOf, SETTINGS, TRAITS, UNCHANGED } from "./flops/state.js";
 import "./flops/strings.js";
 import { Sweep } from "./flops/sweep.jsx";
-import { told, toldCrossover, toldProblem, whole } from "./flops/words.js";
+import { titleOf, told, toldCrossover, toldProblem, whole } from "./flops/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { defineView } from "./ui/view.jsx";
@@ -29,7 +28,8 @@ import "./flops_explorer.css";
 /** @typedef {import("./flops/operations.js").Group} Group */
 
 /**
- * The model that is set and why there can be none or, in its place, the last one that could be.
+ * The model that is set, and why there can be no such model; what is shown of it or, in its place, the
+ * last possible one, without changes at first.
  * @param {State} state
  */
 function useModel(state) {
@@ -39,16 +39,18 @@ function useModel(state) {
     const asked = changed(publishedOf(state), changes);
     const problem = problemOf(asked);
     if (!problem) last.current = changes;
-    const shown = modelOf({ ...state, ...last.current }) ?? modelOf({ ...state, ...UNCHANGED });
-    return { asked, problem, config: shown?.config ?? asked, stretched: shown?.stretched };
+    const shown = [last.current, UNCHANGED].find((each) => modelOf({ ...state, ...each })) ?? changes;
+    const model = modelOf({ ...state, ...shown });
+    return { asked, problem, shown, config: model?.config ?? asked, stretched: model?.stretched };
   }, [state.preset, state.own, state.seq_len, state.phase, ...CHANGES.map((name) => state[name])]);
 }
 
 /** @param {import("./ui/view.jsx").ViewProps<State>} props */
 function FlopsExplorer(props) {
   const { state: given, published } = props;
-  const state = bounded(given, published.preset);
-  const { asked, problem, config, stretched } = useModel(state);
+  const set = bounded(given, published.preset);
+  const { asked, problem, shown, config, stretched } = useModel(set);
+  const state = { ...set, ...shown };
   const decode = state.phase === "decode";
   const conventions = useMemo(() => conventionsOf(state), [state.unit, state.pairs, state.head, state.work, state.elementwise]);
   const model = useMemo(() => complete(config), [config]);
@@ -58,7 +60,7 @@ function FlopsExplorer(props) {
   const crossings = useMemo(() => crossovers(config, conventions, decode), [unlike, conventions, decode]);
   const shares = useMemo(() => sharesOf(rows), [rows]);
   const sums = byGroup(rows);
-  const { said, say, change, reset } = useSettings(props);
+  const { set: change, restore: reset } = props;
   const [playing, play] = useState(false);
   const [pointed, point] = useState(/** @type {Group | undefined} */ (undefined));
   const [open, setOpen] = useState(false);
@@ -74,7 +76,7 @@ function FlopsExplorer(props) {
   };
   const now = SETTINGS.some((name) => name !== "part" && given[name] !== published[name]);
   const experts = model.experts !== undefined;
-  const sentence = problem ? `${toldProblem(problem)} ${t("flops.problem.below")}` : told(state, sums.all, shares, experts, now);
+  const sentence = problem ? `${toldProblem(problem)} ${t("flops.problem.shown", { title: titleOf(state) })}` : told(state, sums.all, shares, experts, now);
   const group = pointed ?? state.part;
   const crossed = /** @type {const} */ (["attention", "scores"]).map((kind) => toldCrossover(kind, crossings[kind], model.d_model, LONGEST, experts));
   const files = {
@@ -85,32 +87,30 @@ function FlopsExplorer(props) {
   return (
     <div ref={root} class="cs336-flops" role="group" aria-label={t("flops.title")}>
       <div class="cs336-flops-ask">
-        <ModelSelect state={state} set={choose} />
+        <ModelSelect state={set} set={choose} />
         <Sweep name={t(decode ? "flops.cached" : "flops.seq_len")} length={state.seq_len} set={(seq_len) => change({ seq_len })} playing={playing} play={play} />
       </div>
-      <p class={`cs336-flops-status${problem ? " cs336-error" : ""}`} role="status" aria-live={playing ? "off" : "polite"}>{said || sentence}</p>
+      <p class={`cs336-flops-status${problem ? " cs336-error" : ""}`} role="status" aria-live={playing ? "off" : "polite"}>{sentence}</p>
       <Split state={state} rows={rows} experts={experts} now={group} point={point} choose={(part) => choose({ part })} />
-      <div class="cs336-flops-curves">
+      <div class="cs336-flops-play">
         <LengthCurve state={state} curve={curve} crossings={crossings} shares={shares} width={model.d_model} experts={experts} set={choose} />
-        <SizeCurve state={state} conventions={conventions} shares={shares} params={Number(byGroup(rows, "params").all)} />
+        <ModelSettings state={set} model={complete(asked)} problem={problem} set={choose} />
       </div>
       <p class="cs336-quiet cs336-flops-try">{t("flops.try")}</p>
       <div class="cs336-flops-panels">
-        <Formula state={state} rows={rows} group={group} experts={experts} />
-        <div>
+        <SizeCurve state={state} conventions={conventions} shares={shares} params={Number(byGroup(rows, "params").all)} />
+        <div class="cs336-flops-sizing">
+          <Formula state={state} rows={rows} group={group} experts={experts} />
           <Sizes state={state} config={config} />
           {stretched && <p class="cs336-quiet cs336-flops-stretched">{t("flops.stretched", { n: whole(stretched) })}</p>}
         </div>
       </div>
-      <div class="cs336-flops-controls">
-        <ModelSettings state={state} model={complete(asked)} set={choose} />
-        <Counting state={state} set={choose} />
-      </div>
+      <Counting state={state} set={choose} />
       <details class="cs336-flops-table" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>{t("flops.table")}</summary>
         {open && <Table state={state} rows={rows} experts={experts} />}
       </details>
-      <Toolbar name="flops" page={props.page} reset={begin} files={files} say={say} />
+      <Toolbar name="flops" page={props.page} reset={begin} files={files} />
     </div>
   );
 }

@@ -12,7 +12,7 @@ from cs336_core.accounting import FlopRow, count_flops, share, total_flops
 from cs336_core.accounting.flops import Unit
 from cs336_core.accounting.operations import Group, Pairs
 from cs336_core.accounting.units import flops_text, percent_text
-from cs336_core.model.config import ConfigError, ModelConfig, preset
+from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_title
 from cs336_core.widgets.base import CourseWidget
 from cs336_core.widgets.flops_html import split_html
 from cs336_core.widgets.flops_settings import (
@@ -163,7 +163,7 @@ class FlopsExplorer(CourseWidget):
         except ConfigError as error:
             return f"<p>There is no such model: {html.escape(str(error))}.</p>"
         attention, mlp = share(rows, "projections", "scores"), share(rows, "mlp")
-        name = self.preset or "The model"
+        name = preset_title(self.preset) if self.preset else "The model"
         does = "writes one token after" if self.phase == "decode" else "reads"
         others = " others" if self.phase == "decode" else " tokens"
         said = (

@@ -146,7 +146,7 @@ function Playground({ state, set, page, published }) {
         ))}
       </div>
       <Detail links={links} />
-      <Toolbar name="tokens" page={page} reset={reset} files={files} say={say} />
+      <Toolbar name="tokens" page={page} reset={reset} files={files} />
     </div>
   );
 }

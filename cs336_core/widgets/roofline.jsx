@@ -14,7 +14,6 @@ import "./roofline_parts/strings.js";
 import { told } from "./roofline_parts/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { defineView } from "./ui/view.jsx";
@@ -34,7 +33,7 @@ function Roofline(props) {
   const decades = decadesOf([ridge, ...points.map(({ intensity }) => intensity)]);
   const [seen, look] = useState(/** @type {Pick<Point, "kind" | "phase"> | undefined} */ (undefined));
   const shown = pointOf(points, seen?.kind ?? operation, seen?.phase ?? phase);
-  const { said, say, change, reset } = useSettings(props);
+  const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {Point} point */
   const choose = (point) => change({ operation: point.kind, phase: point.phase });
@@ -43,7 +42,7 @@ function Roofline(props) {
   const files = {
     json: () => jsonText(state, machine, points, memory),
     csv: () => toCSV(pointRows(points)),
-    svg: () => pictureSVG(model.name, machine, precision, points, decades, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () => pictureSVG(model.title, machine, precision, points, decades, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
     <div ref={root} class="cs336-roofline" role="group" aria-label={t("roofline.title")}>
@@ -51,7 +50,7 @@ function Roofline(props) {
       <Rows state={state} points={points} ridge={ridge} decades={decades} shown={shown} look={look} choose={choose} />
       <Settings state={state} model={model} machine={machine} set={change} />
       {problem && <p class="cs336-error">{problem}</p>}
-      <p class="cs336-roofline-status" role="status">{said || sentence}</p>
+      <p class="cs336-roofline-status" role="status">{sentence}</p>
       <p class="cs336-quiet">{t("roofline.try")}</p>
       <div class="cs336-roofline-panels">
         <Details point={shown} points={points} peak={peak} />
@@ -59,7 +58,7 @@ function Roofline(props) {
       </div>
       <Why state={state} points={points} machine={machine} config={model.config} />
       <Table points={points} />
-      <Toolbar name="roofline" page={props.page} reset={reset} files={files} say={say} />
+      <Toolbar name="roofline" page={props.page} reset={reset} files={files} />
     </div>
   );
 }

@@ -11,8 +11,8 @@ import traitlets
 from cs336_core.accounting import MACHINES, Step, decode, prefill
 from cs336_core.accounting.inference import Moved
 from cs336_core.accounting.machines import BYTES, Precision
-from cs336_core.accounting.units import flops_text, seconds_text, three_digits
-from cs336_core.model.config import ConfigError, ModelConfig, preset
+from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
+from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_title
 from cs336_core.widgets.base import CourseWidget
 from cs336_core.widgets.machine_data import (
     OnMachine,
@@ -88,7 +88,10 @@ class Roofline(OnMachine, CourseWidget):
         names = list(models)
         if model not in names:
             names.append(model)
-        states = [{"name": name, "config": _told(preset(name))} for name in names]
+        states = [
+            {"name": name, "title": preset_title(name), "config": _told(preset(name))}
+            for name in names
+        ]
         chosen = machine_key(machine)
         super().__init__(key=key)
         self.set_trait("models", states)
@@ -149,7 +152,7 @@ class Roofline(OnMachine, CourseWidget):
         precision = precision_on(chosen, self.precision)
         rows = [
             f'<tr><th scope="row">{_KINDS[point.kind]} in {point.phase}</th>'
-            f"<td>{flops_text(point.flops)}</td><td>{flops_text(point.bytes, 'B')}</td>"
+            f"<td>{flops_text(point.flops)}</td><td>{bytes_text(point.bytes)}</td>"
             f"<td>{three_digits(point.roofline.intensity)}</td><td>{point.roofline.bound}</td>"
             f"<td>{seconds_text(point.roofline.seconds)}</td></tr>"
             for point in self.points
@@ -157,13 +160,13 @@ class Roofline(OnMachine, CourseWidget):
         step = self.steps[1]
         fit = "fit in" if step.fits else "do not fit in"
         return table_html(
-            f"{self.model} on {chosen.name} in {precision}: {self.batch:,} sequences of "
-            f"{self._read:,} tokens. The machine computes "
+            f"{preset_title(self.model)} on {chosen.name} in {precision}: {self.batch:,} sequences "
+            f"of {self._read:,} tokens. The machine computes "
             f"{flops_text(chosen.peak(precision), 'FLOP/s')}, moves "
             f"{flops_text(chosen.bytes_per_second, 'B/s')}, and so waits for memory below "
             f"{chosen.ridge_point(precision):.0f} FLOPs a byte. Weights and caches, "
-            f"{flops_text(step.memory_bytes, 'B')}, {fit} its "
-            f"{flops_text(chosen.memory_bytes, 'B')}.",
+            f"{bytes_text(step.memory_bytes)}, {fit} its "
+            f"{bytes_text(chosen.memory_bytes)}.",
             ("Operation", "FLOPs", "Bytes moved", "FLOPs a byte", "Bound by", "Least time"),
             rows,
         )

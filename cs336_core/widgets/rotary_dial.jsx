@@ -92,7 +92,7 @@ function RotaryDial(props) {
       {!problem && <DistanceCurve scores={scores} distance={distance} />}
       <Theta theta={theta} set={change} />
       <Vectors state={state} published={props.published} set={change} />
-      <Toolbar name="rotary" page={props.page} reset={settings.reset} files={files} say={say} />
+      <Toolbar name="rotary" page={props.page} reset={settings.reset} files={files} />
     </div>
   );
 }

@@ -11,7 +11,6 @@ import "./calculator/strings.js";
 import { told } from "./calculator/words.js";
 import { colorsOf } from "./ui/colors.js";
 import { toCSV } from "./ui/export.js";
-import { useSettings } from "./ui/settings.js";
 import { t } from "./ui/strings.js";
 import { Toolbar } from "./ui/toolbar.jsx";
 import { defineView } from "./ui/view.jsx";
@@ -34,7 +33,7 @@ function TrainingCalculator(props) {
     [state.machines, precision, params, activeParams, tokens, nMachines, mfu, price],
   );
   const here = /** @type {import("./calculator/export.js").Told} */ (all.find((each) => each.key === machine.key));
-  const { said, say, change, reset } = useSettings(props);
+  const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = told(here.plan, here.run, machine.name);
   const files = {
@@ -47,7 +46,7 @@ function TrainingCalculator(props) {
       <Results run={here.run} />
       <Settings state={state} params={params} machine={machine} set={change} />
       {problem && <p class="cs336-error">{problem}</p>}
-      <p class="cs336-calculator-status" role="status">{said || sentence}</p>
+      <p class="cs336-calculator-status" role="status">{sentence}</p>
       <p class="cs336-quiet">{t("calculator.try")}</p>
       <div class="cs336-calculator-panels">
         <Formula told={here} />
@@ -58,7 +57,7 @@ function TrainingCalculator(props) {
         <Memory told={here} />
         <Machines all={all} now={machine.key} />
       </div>
-      <Toolbar name="training-run" page={props.page} reset={reset} files={files} say={say} />
+      <Toolbar name="training-run" page={props.page} reset={reset} files={files} />
     </div>
   );
 }

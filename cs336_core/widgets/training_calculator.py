@@ -18,8 +18,8 @@ from cs336_core.accounting import (
     training_run,
 )
 from cs336_core.accounting.machines import Precision
-from cs336_core.accounting.units import count_text, flops_text, seconds_text
-from cs336_core.model.config import ConfigError, preset
+from cs336_core.accounting.units import bytes_text, count_text, flops_text, seconds_text
+from cs336_core.model.config import ConfigError, preset, preset_title
 from cs336_core.widgets.base import CourseWidget
 from cs336_core.widgets.machine_data import (
     OnMachine,
@@ -169,15 +169,15 @@ class TrainingCalculator(OnMachine, CourseWidget):
         run, kept, chosen = self.run, self.kept.total, MACHINES[self.machine]
         precision, each = precision_on(chosen, self.precision), kept / self.n_machines
         fits = "fits in" if each <= chosen.memory_bytes else "does not fit in"
-        memory = flops_text(chosen.memory_bytes, "B")
+        memory = bytes_text(chosen.memory_bytes)
         told = [
             ("FLOPs", f"{run.flops:.3g}"),
             ("Time", seconds_text(run.seconds)),
             ("Machine-hours", f"{run.machine_hours:,.0f}"),
             ("Cost", f"{run.cost:,.0f}"),
             ("Tokens a parameter", f"{self.tokens / self.active_params:,.3g}"),
-            ("Memory without activations", flops_text(kept, "B")),
-            ("An equal part of it", f"{flops_text(each, 'B')}, which {fits} {memory}"),
+            ("Memory without activations", bytes_text(kept)),
+            ("An equal part of it", f"{bytes_text(each)}, which {fits} {memory}"),
         ]
         return table_html(
             f"Training {count_text(self.active_params)} parameters on {count_text(self.tokens)} "
@@ -193,4 +193,9 @@ class TrainingCalculator(OnMachine, CourseWidget):
 def _counted(name: str) -> dict[str, Any]:
     """Return a preset with its parameters."""
     counted = count_parameters(preset(name))
-    return {"name": name, "params": counted.total, "active_params": counted.active}
+    return {
+        "name": name,
+        "title": preset_title(name),
+        "params": counted.total,
+        "active_params": counted.active,
+    }

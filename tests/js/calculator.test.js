@@ -59,11 +59,11 @@ test("machines that are too few for the memory are told how many it takes", () =
   const few = { ...PLAN, nMachines: 8 };
   assert.equal(
     fitTold(runOf(few), 80e9, "H100 SXM"),
-    "One H100 SXM has 80 GB: an equal part of 140 GB does not fit. It takes at least 14 machines.",
+    "One H100 SXM has 74.5 GiB: an equal part of 130 GiB does not fit. It takes at least 14 machines.",
   );
   assert.ok(runOf({ ...PLAN, nMachines: 14 }).fits);
   assert.ok(!runOf({ ...PLAN, nMachines: 13 }).fits);
-  assert.match(fitTold(runOf(PLAN), 80e9, "H100 SXM"), /takes 1\.37 % of it and leaves 78\.9 GB/);
+  assert.match(fitTold(runOf(PLAN), 80e9, "H100 SXM"), /takes 1\.37 % of it and leaves 73\.5 GiB/);
   assert.match(fitTold(runOf({ ...PLAN, params: 1e6 }), 80e9, "H100 SXM"), /takes < 0\.1 % of it/);
 });
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { jsonText, pictureSVG, tileRows } from "../../cs336_core/widgets/flash/export.js";
-import { layoutOf, LEFT, SIDE, TOP } from "../../cs336_core/widgets/flash/layout.js";
+import { HEIGHT, layoutOf, LEFT, SCORES, SIDE, TOP } from "../../cs336_core/widgets/flash/layout.js";
 import { bounded, inputsOf, shapeOf, URL_TRAITS } from "../../cs336_core/widgets/flash/state.js";
 import { flashSteps, resultOf } from "../../cs336_core/widgets/flash/steps.js";
 import { skippedTiles, tilesOf } from "../../cs336_core/widgets/flash/tiles.js";
 import { flashTraffic, inAll, moved, naiveTraffic } from "../../cs336_core/widgets/flash/traffic.js";
-import { range, short, told } from "../../cs336_core/widgets/flash/words.js";
+import { keysText, range, short, told } from "../../cs336_core/widgets/flash/words.js";
 import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/flash.json", import.meta.url), "utf8"));
@@ -75,13 +75,13 @@ test("the drawing holds every tile once, inside its frame", () => {
     assert.equal(new Set(blocks.map(({ key }) => key)).size, blocks.length);
     let area = 0;
     for (const { key, x, y, width, height } of blocks) {
-      assert.ok(x >= 0 && y >= 0 && x + width <= SIDE + 1e-9 && y + height <= SIDE + 1e-9);
+      assert.ok(x >= 0 && y >= 0 && x + width <= SIDE + 1e-9 && y + height <= HEIGHT + 1e-9);
       if (key.startsWith("scores")) {
         assert.ok(x >= LEFT && y >= TOP);
         area += width * height;
       }
     }
-    assert.ok(Math.abs(area - (SIDE - TOP) ** 2) < 1e-6);
+    assert.ok(Math.abs(area - SCORES ** 2) < 1e-6);
     // Q, K, V, O and one tile of the scores.
     assert.equal(blocks.filter(({ look }) => look === "now").length, 5);
     assert.ok(layoutOf(shape, steps, 0).blocks.every(({ look }) => look === "waiting" || look === "skipped"));
@@ -100,6 +100,7 @@ test("what comes from an address is kept within bounds", () => {
   const most = queries.length;
   const within = bounded(state);
   assert.deepEqual([within.seq_len, within.query_tile, within.key_tile, within.row], [most, 1, 1, 0]);
+  assert.deepEqual(bounded({ ...state, seq_len: 2, query_tile: 99 }).query_tile, 2);
   assert.deepEqual(shapeOf(within), { n: most, queryTile: 1, keyTile: 1, causal: true });
   assert.equal(inputsOf({ ...within, seq_len: 2 }).keys.length, 2);
   const shown = { seq_len: 8, query_tile: 4, key_tile: 4, causal: false, step: 0, row: 0 };
@@ -114,16 +115,17 @@ test("a step in words", () => {
   const steps = flashSteps(inputs, shape);
   const flash = flashTraffic(steps).at(-1);
   const say = (step, skipped = 0) => told(steps, step, skipped, flash, inAll(naiveTraffic(4, 1, 1)));
-  assert.equal(say(0), "Nothing is read yet: 4 tiles of the scores are to be done.");
-  assert.match(say(0, 1), /4 tiles of the scores are to be done; skipped: 1\.$/);
-  assert.equal(say(1), "Tile 1 of 4: queries 0–1 are read, and keys and values 0–1.");
+  assert.equal(say(0), "Nothing is read yet. 4 tiles of scores lie ahead.");
+  assert.match(say(0, 1), /The causal mask hides 1 more: it is skipped\.$/);
+  assert.equal(say(1), "Tile 1 of 4: read queries 1–2, and keys and values 1–2.");
   assert.equal(
     say(2),
-    "Tile 2 of 4: queries 0–1 stay, keys and values 2–3 are read. 2 rows found a higher score: what they had summed is scaled down. Their keys are all read: the output is divided by the sums and written.",
+    "Tile 2 of 4: keep queries 1–2, read keys and values 3–4. 2 rows found a higher score, so their earlier sums are scaled down. That was the last of their keys: divide the outputs by the sums and write them to HBM.",
   );
+  assert.equal(keysText({ left: 6, right: 7 }), "key 7");
   assert.match(say(4), /Done: 28 numbers moved, 80 in plain attention\.$/);
   assert.deepEqual([short(-Infinity), short(-0.001), short(-2)], ["−∞", "0.00", "−2.00"]);
-  assert.deepEqual([range(0, 4), range(3, 4)], ["0–3", "3"]);
+  assert.deepEqual([range(0, 4), range(3, 4)], ["1–4", "4"]);
 });
 
 test("data and picture hold what is shown", () => {

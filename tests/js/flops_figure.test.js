@@ -93,10 +93,10 @@ test("where the curves cross in words", () => {
 
 test("why a model cannot be, in words that say what to do", () => {
   const say = (changes) => toldProblem(problemOf({ vocab_size: 9, context_length: 9, n_layers: 1, d_model: 1024, n_heads: 8, ...changes }));
-  assert.equal(say({ n_heads: 7 }), "A width of 1,024 cannot be split into 7 heads of equal width. Choose a number of heads that divides it, or another width.");
+  assert.equal(say({ n_heads: 7 }), "A width of 1,024 cannot be split into 7 equal heads. Choose a number of heads that divides it, or another width.");
   assert.match(say({ n_kv_heads: 3 }), /^8 query heads cannot share 3 heads of keys and values evenly\. Choose a number that divides 8\./);
-  assert.match(say({ d_head: 5 }), /5 of the 5 numbers of a head/);
-  assert.match(say({ experts: { n_experts: 2, n_active: 3, d_ff: 4 } }), /^3 experts cannot work on a token where there are only 2\./);
+  assert.match(say({ d_head: 5 }), /heads of width 5 have 5 to turn/);
+  assert.match(say({ experts: { n_experts: 2, n_active: 3, d_ff: 4 } }), /^3 active experts need at least as many experts, and there are 2\./);
 });
 
 test("a product in letters and in numbers, and what its letters stand for", () => {

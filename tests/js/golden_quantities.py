@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from cs336_core.accounting.units import flops_text, seconds_text, three_digits
+from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
 
 BETWEEN = (1.125, 1.135, 99.95, 999.5, 1000.5, 12.35, 0.0625, 59.95, 3598, 86_350)
 
@@ -21,6 +21,7 @@ def cases() -> list[dict[str, Any]]:
             "value": number,
             "digits": three_digits(number),
             "prefixed": flops_text(number, "B"),
+            "memory": bytes_text(number),
             "duration": seconds_text(number),
         }
         for number in numbers

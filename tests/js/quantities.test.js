@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { digits, duration, prefixed, scientific, worded } from "../../cs336_core/widgets/ui/quantities.js";
+import { digits, duration, memory, prefixed, scientific, worded } from "../../cs336_core/widgets/ui/quantities.js";
 import { nearestStop, powersOfTwo, roundNumbers } from "../../cs336_core/widgets/ui/stops.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/quantities.json", import.meta.url), "utf8"));
 
 test("a number is written as Python writes it", () => {
   assert.equal(golden.length, 400);
-  for (const { value, digits: three, prefixed: bytes, duration: time } of golden) {
-    assert.deepEqual([digits(value), prefixed(value, "B"), duration(value)], [three, bytes, time], String(value));
+  for (const { value, digits: three, prefixed: decimal, memory: binary, duration: time } of golden) {
+    assert.deepEqual([digits(value), prefixed(value, "B"), memory(value), duration(value)], [three, decimal, binary, time], String(value));
   }
 });
 

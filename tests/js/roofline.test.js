@@ -14,7 +14,7 @@ const golden = JSON.parse(readFileSync(new URL("golden/roofline.json", import.me
 const SIZES = { fp8: 1, fp16: 2, bf16: 2, tf32: 4, fp32: 4 };
 const H100 = { key: "h100", name: "H100 SXM", flops_per_second: { fp8: 1979e12, bf16: 989e12 }, bytes_per_second: 3.35e12, memory_bytes: 80e9 };
 const T4 = { key: "t4", name: "T4", flops_per_second: { fp16: 65e12 }, bytes_per_second: 0.32e12, memory_bytes: 16e9 };
-const LLAMA = { name: "llama", config: { vocab_size: 128256, context_length: 8192, n_layers: 32, d_model: 4096, n_heads: 32, n_kv_heads: 8, d_ff: 14336 } };
+const LLAMA = { name: "llama", title: "Llama", config: { vocab_size: 128256, context_length: 8192, n_layers: 32, d_model: 4096, n_heads: 32, n_kv_heads: 8, d_ff: 14336 } };
 const GPT = { name: "gpt", config: { vocab_size: 50257, context_length: 1024, n_layers: 12, d_model: 768, n_heads: 12, positions: "learned", activation: "gelu_tanh", bias: true, norm: "layernorm", tied_embeddings: true } };
 const SHOWN = { model: "llama", machine: "h100", precision: "bf16", batch: 8, context: 2048, phase: "decode", operation: "mlp", moved: "weights" };
 const STATE = { ...SHOWN, models: [LLAMA, GPT], machines: [H100, T4], bytes_per_value: SIZES };
@@ -106,7 +106,7 @@ test("what comes from an address is kept within bounds, and what it names in vai
   assert.equal(bounded({ ...STATE, model: "gpt" }).state.context, 1023); // its table of positions has 1,024
   assert.deepEqual([longestOf(GPT), contextsOf(GPT).at(-1), contextsOf(GPT).at(-2)], [1023, 1023, 512]);
   assert.equal(contextsOf(LLAMA).at(-1), 131_072);
-  assert.equal(bounded({ ...STATE, model: "gpt5" }).problem, "There is no model “gpt5” here: this is llama.");
+  assert.equal(bounded({ ...STATE, model: "gpt5" }).problem, "There is no model “gpt5” here: this is Llama.");
   assert.equal(bounded({ ...STATE, machine: "abacus" }).problem, "There is no machine “abacus” here: this is H100 SXM.");
   const { state, problem } = bounded({ ...STATE, machine: "t4" });
   assert.deepEqual([state.precision, problem], ["fp16", "The T4 has no bf16: counted in fp16."]);
@@ -120,10 +120,10 @@ test("a pass in words", () => {
     const points = pointsOf(state, LLAMA.config, H100);
     return told(state, pointOf(points, "whole", state.phase), memoryOf(state, LLAMA.config, H100), H100);
   };
-  assert.equal(say(STATE), "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.12 ms at least, 1,562 tokens a second. 18.2 GB fit in its 80 GB.");
+  assert.equal(say(STATE), "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.12 ms at least, 1,562 tokens a second. 17 GiB fit in its 74.5 GiB.");
   assert.match(say({ ...STATE, batch: 1, context: 1 }), /^Decode of one sequence after 1 token is/);
   assert.match(say({ ...STATE, phase: "prefill" }), /^Prefill of 16,384 tokens is compute-bound: 240 ms at least/);
-  assert.match(say({ ...STATE, batch: 512 }), /153 GB do not fit in its 80 GB\.$/);
+  assert.match(say({ ...STATE, batch: 512 }), /143 GiB do not fit in its 74\.5 GiB\.$/);
   const points = pointsOf(STATE, LLAMA.config, H100);
   assert.equal(rowTold(pointOf(points, "mlp", "decode")), " in decode: 8 FLOPs a byte, memory-bound, least time ");
   const [prefill, decode, cache, head] = reasons(STATE, points, H100, LLAMA.config);

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { escapeXML, toCSV } from "../../cs336_core/widgets/ui/export.js";
 import { loadScript, loadStyle } from "../../cs336_core/widgets/ui/loading.js";
+import { entered, problemOf, UNREADABLE, widthOf } from "../../cs336_core/widgets/ui/number_entry.js";
 import { decimal, fixed } from "../../cs336_core/widgets/ui/numbers.js";
 import { t } from "../../cs336_core/widgets/ui/strings.js";
 import { hue, labelsOf, shortHex, shortLabel, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
-import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+import { idIn, linkTo, readState, writeState } from "../../cs336_core/widgets/ui/url.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 
@@ -111,4 +112,34 @@ test("a number in text has a real minus sign, and a zero has none", () => {
   assert.deepEqual([-1.25, -0.001, 0, 2].map((value) => decimal(value, 1)), ["−1.2", "0.0", "0.0", "2.0"]);
   assert.deepEqual([1.125, -0.5, -0.004, 0].map((value) => decimal(value, 2)), ["1.12", "−0.50", "0.00", "0.00"]);
   assert.equal(decimal(-12.4, 0), "−12");
+});
+
+test("a typed number is taken within its bounds, and a change of it is noted", () => {
+  const bounds = { least: 1, most: 127, whole: true };
+  const cases = [
+    ["64", 64, ""],
+    ["500", 127, "The maximum is 127."],
+    ["-3", 1, "The minimum is 1."],
+    ["1.5", 2, "Whole numbers only: rounded to 2."],
+    ["", 12, "Not a number: 12 stays."],
+    [UNREADABLE, 12, "Not a number: 12 stays."],
+    ["1e400", 12, "Not a number: 12 stays."],
+  ];
+  for (const [text, value, note] of cases) assert.deepEqual(entered(text, bounds, 12), { value, note }, text);
+  assert.deepEqual(entered("0.25", { least: 0.1, most: 5, whole: false }, 1), { value: 0.25, note: "" });
+});
+
+test("a number that is being typed is wrong only where more digits cannot mend it", () => {
+  const whole = { least: 10, most: 127, whole: true };
+  for (const fine of ["", "-", "1", "12", "127"]) assert.equal(problemOf(fine, whole), "", fine);
+  for (const bad of ["128", "-1", "1.5", UNREADABLE]) assert.equal(problemOf(bad, whole), "Enter a whole number from 10 to 127.", bad);
+  assert.equal(problemOf("-1", { least: -5, most: 5, whole: false }), "");
+  assert.equal(widthOf({ least: 1, most: 16_777_216, whole: true }), 8);
+});
+
+test("a link opens its figure, whatever the figure is called", () => {
+  assert.equal(linkTo("https://example.org/a?flops.head=false#section", "flops"), "https://example.org/a?flops.head=false#flops");
+  for (const id of ["flops", "a b", "猫", "50%"]) assert.equal(idIn(linkTo("file:///a.html", id)), id);
+  assert.equal(idIn("https://example.org/#%E0%A4%A"), "");
+  assert.equal(idIn("https://example.org/"), "");
 });

@@ -45,6 +45,41 @@ def write_pages(
             (folder / f"{name}-{theme}.html").write_text(page, "utf-8")
 
 
+# Of a figure, its leaves are looked at: letters, controls, drawings; not what scrolls within it,
+# nor what is there for screen readers alone. Letters may be wider than the element that holds them.
+_OUTSIDE = """(root) => {
+  const frame = root.getBoundingClientRect();
+  const unseen = ({ clipPath, visibility, opacity }) =>
+    clipPath.startsWith("inset(50%") || visibility === "hidden" || opacity === "0";
+  const excused = (leaf) => {
+    for (let each = leaf; each !== root; each = each.parentElement) {
+      const style = getComputedStyle(each);
+      if (unseen(style) || (each !== leaf && style.overflowX !== "visible")) return true;
+    }
+    return false;
+  };
+  const boxOf = (leaf) => {
+    if (leaf.firstChild?.nodeType !== Node.TEXT_NODE) return leaf.getBoundingClientRect();
+    const letters = document.createRange();
+    letters.selectNodeContents(leaf);
+    return letters.getBoundingClientRect();
+  };
+  return [...root.querySelectorAll(":not(svg *)")]
+    .filter((element) => element.matches("svg") || element.childElementCount === 0)
+    .filter((leaf) => {
+      const { left, right, width } = boxOf(leaf);
+      return width > 0 && (left < frame.left - 1 || right > frame.right + 1) && !excused(leaf);
+    })
+    .map((leaf) => `${leaf.outerHTML.slice(0, 120)} outside of ${Math.round(frame.width)} px`);
+}"""
+
+
+def outside(figure: Locator) -> list[str]:
+    """Return what of a figure is drawn beyond its left or right edge."""
+    found: list[str] = figure.evaluate(_OUTSIDE)
+    return found
+
+
 class Figure:
     """A figure of a page, ready, as a reader finds it: by role and name.
 
@@ -87,9 +122,11 @@ class Figure:
         return files
 
     def copied_link(self) -> str:
-        """Copy the link, and return what is in the clipboard."""
+        """Copy the link, which leaves the status line alone; return what is in the clipboard."""
+        status = self.status.inner_text()
         self.button("Copy link").click()
-        expect(self.status).to_have_text("Link copied.")
+        expect(self.button("Copied")).to_be_visible()
+        expect(self.status).to_have_text(status)
         link: str = self.page.evaluate("navigator.clipboard.readText()")
         return link
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.widgets import AttentionExplorer
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, top_of, write_pages
+from tests.site.figures import Figure, outside, top_of, write_pages
 
 TOKENS = ["The", " cat", " sat", " because", " it", " was", " tired"]
 FEATURES = ["animal", "action", "pronoun", "other"]
@@ -124,14 +124,21 @@ def test_a_cell_shows_the_dot_product_being_formed(explorer: Explorer) -> None:
     expect(explorer.cell(4, 5)).to_have_accessible_name("0 masked")
 
 
-def test_the_pointer_shows_a_cell_and_leaves_the_choice(over_http: Explorer) -> None:
+def test_all_of_the_figure_is_about_the_cell_under_the_pointer(over_http: Explorer) -> None:
+    marked = over_http.grid.locator("td[data-shown]")
     over_http.cell(6, 2).hover()
     expect(over_http.score).to_have_accessible_name("How “␣tired” scores “␣sat”")
-    assert over_http.chosen() == ("4", "1")
+    expect(over_http.status).to_contain_text("“␣tired” looks at “␣sat”")
+    expect(over_http.slider_of("Query")).to_have_value("7")
+    expect(marked).to_have_count(1)
+    expect(marked).to_have_attribute("data-column", "2")
+    assert over_http.chosen() == ("4", "1")  # where the keyboard stays
     over_http.grid.get_by_role("rowheader", name="␣sat").hover()
     expect(over_http.output).to_have_accessible_name("What “␣sat” takes in")
     over_http.status.hover()
     expect(over_http.score).to_have_accessible_name("How “␣it” scores “␣cat”")
+    expect(marked).to_have_attribute("data-column", "1")
+    expect(over_http.slider_of("Query")).to_have_value("5")
 
 
 def test_a_row_shows_the_weights_as_they_mix_the_values(explorer: Explorer) -> None:
@@ -139,6 +146,7 @@ def test_a_row_shows_the_weights_as_they_mix_the_values(explorer: Explorer) -> N
     assert explorer.chosen() == ("3", "1")
     panel = explorer.output
     expect(panel).to_have_accessible_name("What “␣because” takes in")
+    assert panel.locator("thead tr").nth(1).locator("th").all_inner_texts() == FEATURES
     weights = [float(cell) for cell in explorer.row(3)[:4]]
     shown = panel.locator("tbody tr td:nth-child(2)").all_inner_texts()
     assert [float(text) for text in shown[:4]] == weights
@@ -207,6 +215,28 @@ def test_temperature_and_scale(explorer: Explorer) -> None:
     expect(explorer.score.locator("li").first).to_contain_text("24.00 score: not divided by √4")
 
 
+def test_a_number_that_is_typed_stays_until_it_is_entered(over_http: Explorer) -> None:
+    box = over_http.box("Temperature")
+    box.fill("2.5")
+    for row in (6, 5):  # what the pointer shows is drawn anew
+        over_http.cell(row, 2).hover()
+    expect(box).to_have_value("2.5")
+    expect(over_http.status).not_to_contain_text("Temperature")
+    box.press("Enter")
+    expect(over_http.status).to_contain_text("Temperature 2.5.")
+    box.fill("99")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    expect(over_http.root).to_contain_text("Enter a number from 0.1 to 5.")
+    box.press("Tab")
+    expect(box).to_have_value("5")
+    expect(over_http.root).to_contain_text("The maximum is 5.")
+    box.fill("3")
+    box.press("Escape")
+    expect(box).to_have_value("5")
+    box.press("ArrowDown")
+    expect(over_http.status).to_contain_text("Temperature 4.")
+
+
 def test_by_keyboard_alone(explorer: Explorer) -> None:
     press = explorer.page.keyboard.press
     explorer.cell(4, 1).focus()
@@ -224,6 +254,11 @@ def test_by_keyboard_alone(explorer: Explorer) -> None:
     press("ArrowUp")
     assert explorer.chosen() == ("0", "0")
     expect(explorer.score).to_have_accessible_name("How “The” scores “The”")
+    press("Control+End")
+    assert explorer.chosen() == ("6", "6")
+    expect(explorer.cell(6, 6)).to_be_focused()
+    press("Control+Home")
+    assert explorer.chosen() == ("0", "0")
     press("Shift+Tab")
     press("ArrowLeft")  # the switch above: one stop of the Tab key
     expect(explorer.root.get_by_role("radio", name="After the mask")).to_be_checked()
@@ -232,9 +267,10 @@ def test_by_keyboard_alone(explorer: Explorer) -> None:
 
 
 def test_the_rows_can_be_played(over_http: Explorer) -> None:
-    over_http.set("Query", "5")
+    over_http.set("Query", "6")
+    expect(over_http.root).to_contain_text("of 7")  # counted from 1
     over_http.button("Play").click()
-    expect(over_http.root.get_by_role("slider", name="Query")).to_have_value("6")
+    expect(over_http.root.get_by_role("slider", name="Query")).to_have_value("7")
     over_http.button("To the start").click()
     assert over_http.chosen() == ("0", "1")
 
@@ -279,7 +315,7 @@ def test_a_link_is_copied(served: str, open_page: OpenPage) -> None:
     explorer = Explorer(page)
     explorer.set("Temperature", "0.3")
     link = explorer.copied_link()
-    assert link == f"{served}cat-light.html?a.temperature=0.3"
+    assert link == f"{served}cat-light.html?a.temperature=0.3#a"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
@@ -317,6 +353,8 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         assert explorer.smallest("button, .cs336-options, input[type=number]") >= 36
         assert explorer.smallest("td[role=gridcell]") >= 24
+        page.set_viewport_size({"width": 320, "height": 740})
+        assert outside(explorer.root) == []
         assert watch.console == []
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.widgets import FlashStepper
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, top_of, write_pages
+from tests.site.figures import Figure, outside, top_of, write_pages
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ class Stepper(Figure):
         self.causal = self.root.get_by_role("checkbox")
         self.rows = self.root.get_by_role("group", name="The queries of this tile")
         self.worked = self.root.get_by_role("group", name="worked out")
-        self.memory = self.root.get_by_role("group", name="Fast memory:")
+        self.memory = self.root.get_by_role("group", name="In SRAM:")
         self.traffic = self.root.get_by_role("group", name="Numbers moved")
 
     def counts(self) -> list[str]:
@@ -56,21 +56,19 @@ def stepper(address: str, open_page: OpenPage) -> Iterator[Stepper]:
 
 
 def test_the_slider_steps_through_the_tiles(stepper: Stepper) -> None:
-    expect(stepper.status).to_have_text(
-        "Nothing is read yet: 16 tiles of the scores are to be done."
-    )
+    expect(stepper.status).to_have_text("Nothing is read yet. 16 tiles of scores lie ahead.")
     assert stepper.counts() == ["0", "656", "1,280"]
     stepper.slider.fill("1")
-    expect(stepper.status).to_contain_text("Tile 1 of 16: queries 0–3 are read")
-    expect(stepper.memory).to_have_accessible_name("Fast memory: 88 numbers")
-    expect(stepper.memory.locator("tr").first).to_contain_text("Q: queries 0–3")
+    expect(stepper.status).to_contain_text("Tile 1 of 16: read queries 1–4")
+    expect(stepper.memory).to_have_accessible_name("In SRAM: 88 numbers")
+    expect(stepper.memory.locator("tr").first).to_contain_text("Q 1–4")
     expect(stepper.drawn("now")).to_have_count(5)
     stepper.slider.fill("2")
-    expect(stepper.status).to_contain_text("queries 0–3 stay, keys and values 4–7 are read")
+    expect(stepper.status).to_contain_text("keep queries 1–4, read keys and values 5–8")
     expect(stepper.memory.locator("tr").first).to_contain_text("stays")
     assert stepper.counts()[0] == "80"
     stepper.slider.fill("4")
-    expect(stepper.status).to_contain_text("the output is divided by the sums and written")
+    expect(stepper.status).to_contain_text("divide the outputs by the sums and write them to HBM")
     stepper.button("To the end").click()
     expect(stepper.status).to_contain_text("Done: 656 numbers moved, 1,280 in plain attention.")
     assert stepper.counts()[0] == "656"
@@ -85,11 +83,11 @@ def test_a_row_keeps_its_maximum_and_sum(stepper: Stepper) -> None:
         for row in range(4):
             shown = stepper.rows.locator("tbody tr").nth(row).locator("td").all_inner_texts()
             highest, total = step.highest[row].item(), step.total[row].item()
-            assert shown[0] == str(row)
+            assert shown[0] == str(row + 1)
             assert shown[1].replace("−", "-") == f"{highest:z.2f}"
             assert shown[3] == f"{total:.2f}"
-    stepper.rows.get_by_role("button", name="2", exact=True).click()
-    expect(stepper.worked).to_have_accessible_name("Query 2, worked out")
+    stepper.rows.get_by_role("button", name="3", exact=True).click()
+    expect(stepper.worked).to_have_accessible_name("Query 3, worked out")
     result = (steps[2].output[2] / steps[2].total[2]).tolist()
     told = ", ".join(f"{number:z.2f}" for number in result).replace("-", "−")
     expect(stepper.worked.locator("dd").last).to_have_text(f"({told})")
@@ -102,7 +100,7 @@ def test_what_was_summed_is_scaled_down(stepper: Stepper) -> None:
     stepper.slider.fill("2")
     row = rescaled.index(True)
     kept = (steps[0].highest[row] - steps[1].highest[row]).exp().item()
-    stepper.rows.get_by_role("button", name=str(row), exact=True).click()
+    stepper.rows.get_by_role("button", name=str(row + 1), exact=True).click()
     expect(stepper.worked).to_contain_text(f"= {kept:.2f} of it")
     expect(stepper.rows.locator(".cs336-flash-rescaled")).to_have_count(sum(rescaled))
     n = sum(rescaled)
@@ -112,7 +110,9 @@ def test_what_was_summed_is_scaled_down(stepper: Stepper) -> None:
 
 def test_causal_tiles_are_skipped(stepper: Stepper) -> None:
     stepper.causal.check()
-    expect(stepper.status).to_contain_text("10 tiles of the scores are to be done; skipped: 6.")
+    expect(stepper.status).to_contain_text(
+        "10 tiles of scores lie ahead. The causal mask hides 6 more"
+    )
     expect(stepper.drawn("skipped")).to_have_count(6)
     stepper.slider.fill("1")
     expect(stepper.root.locator(".cs336-flash-grid .cs336-flash-masked")).to_have_count(6)
@@ -122,23 +122,23 @@ def test_causal_tiles_are_skipped(stepper: Stepper) -> None:
 
 
 def test_low_tiles_move_more_than_plain_attention(stepper: Stepper) -> None:
-    stepper.slider_of("Queries a tile").fill("1")
+    stepper.slider_of("Queries per tile").fill("1")
     assert stepper.counts() == ["0", "2,192", "1,280"]
-    expect(stepper.traffic).to_contain_text("with more queries a tile it falls")
-    stepper.slider_of("Queries a tile").fill("16")
+    expect(stepper.traffic).to_contain_text("More queries per tile move less.")
+    stepper.slider_of("Queries per tile").fill("16")
     assert stepper.counts() == ["0", "272", "1,280"]
-    expect(stepper.traffic).not_to_contain_text("it falls")
+    expect(stepper.traffic).not_to_contain_text("move less")
 
 
 def test_the_sequence_can_be_shorter(stepper: Stepper) -> None:
     stepper.slider.fill("16")
     stepper.slider_of("Sequence length").fill("6")
     expect(stepper.slider).to_have_value("4")
-    expect(stepper.status).to_contain_text("Tile 4 of 4: queries 4–5 stay")
-    number = stepper.root.get_by_role("spinbutton", name="Keys a tile, as a number")
+    expect(stepper.status).to_contain_text("Tile 4 of 4: keep queries 5–6")
+    number = stepper.root.get_by_role("spinbutton", name="Keys per tile, as a number")
     number.fill("99")
     number.press("Enter")
-    expect(number).to_have_value("16")
+    expect(number).to_have_value("6")  # not more than there are
     expect(stepper.slider).to_have_value("2")
 
 
@@ -169,7 +169,7 @@ def test_by_keyboard_alone(stepper: Stepper) -> None:
 def test_what_is_set_is_in_the_address(stepper: Stepper) -> None:
     page = stepper.page
     stepper.causal.check()
-    stepper.slider_of("Queries a tile").fill("8")
+    stepper.slider_of("Queries per tile").fill("8")
     stepper.slider.fill("3")
     page.wait_for_url("**f.step=3**")
     sentence = stepper.status.inner_text()
@@ -204,7 +204,7 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     stepper = Stepper(page)
     stepper.slider.fill("2")
-    assert stepper.copied_link() == f"{served}plain-light.html?f.step=2"
+    assert stepper.copied_link() == f"{served}plain-light.html?f.step=2#f"
 
 
 def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
@@ -214,7 +214,7 @@ def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
     first = json.loads(saved["flash-attention.json"])["output"][0]
     assert first == pytest.approx(output[0][0].tolist())
     assert saved["flash-attention.csv"].splitlines()[1] == "1,0,3,0,3,48,0,48,0"
-    assert saved["flash-attention.svg"].count("<rect") == 1 + 16 + 4 * 4 + 3
+    assert saved["flash-attention.svg"].count("<rect") == 1 + 2 + 16 + 4 * 4 + 4
     assert "undefined" not in saved["flash-attention.svg"]
 
 
@@ -229,6 +229,8 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     expect(stepper.rows.get_by_role("button").nth(2)).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert stepper.smallest("button, input:not([type=checkbox]), label:has(input)") >= 36
+    page.set_viewport_size({"width": 320, "height": 740})
+    assert outside(stepper.root) == []
     assert watch.console == []
 
 
@@ -247,7 +249,8 @@ def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, widt
     tops = set()
     for step in range(11):
         stepper.slider.fill(str(step))
-        tops.add(top_of(stepper.root.locator(".cs336-transport")))
+        parts = (stepper.root.locator(part) for part in (".cs336-transport", ".cs336-toolbar"))
+        tops.add(tuple(top_of(part) for part in parts))
     assert len(tops) == 1
 
 

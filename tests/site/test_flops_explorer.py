@@ -17,7 +17,7 @@ from cs336_core.model.config import ModelConfig, preset, preset_names
 from cs336_core.widgets import FlopsExplorer
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, top_of, write_pages
+from tests.site.figures import Figure, outside, top_of, write_pages
 
 OWN = ModelConfig(vocab_size=500, context_length=256, n_layers=3, d_model=96, n_heads=6)
 
@@ -186,16 +186,25 @@ def test_a_model_that_cannot_be_is_told_and_the_last_one_stays(explorer: Explore
     before = explorer.halves.all_inner_texts()
     explorer.type("Heads", "7")
     expect(explorer.status).to_contain_text(
-        "A width of 12,288 cannot be split into 7 heads of equal width. Choose a number of heads"
+        "A width of 12,288 cannot be split into 7 equal heads. Choose a number of heads that "
+        "divides it, or another width. Shown instead: GPT-3 175B."
     )
+    beside = explorer.root.locator(".cs336-flops-knob", has_text="cannot be split into 7")
+    expect(beside).to_contain_text("Heads")
     assert explorer.halves.all_inner_texts() == before
     expect(explorer.box("Heads")).to_have_value("7")
     explorer.type("Width", "7168")
     expect(explorer.status).to_contain_text("GPT-3 175B (changed) reads")
     explorer.type("KV heads", "3")
     expect(explorer.status).to_contain_text("7 query heads cannot share 3 heads")
-    explorer.button("Reset").click()
-    expect(explorer.status).to_contain_text("GPT-3 175B reads")
+    expect(explorer.status).to_contain_text("Shown instead: GPT-3 175B (changed).")
+    explorer.page.wait_for_url("**f.n_kv_heads=3**")
+    explorer.page.reload()
+    again = Explorer(explorer.page)
+    expect(again.status).to_contain_text("Shown instead: GPT-3 175B.")
+    assert again.halves.all_inner_texts() == before
+    again.button("Reset").click()
+    expect(again.status).to_contain_text("GPT-3 175B reads")
 
 
 def test_every_convention_says_who_counts_so(explorer: Explorer) -> None:
@@ -309,7 +318,7 @@ def test_a_link_is_copied(served: str, open_page: OpenPage) -> None:
     explorer = Explorer(page)
     explorer.type("Tokens", "1000")
     link = explorer.copied_link()
-    assert link == f"{served}gpt3-light.html?f.seq_len=1000"
+    assert link == f"{served}gpt3-light.html?f.seq_len=1000#f"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
@@ -352,6 +361,8 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         controls = "button, select, summary, .cs336-options, input[type=number]"
         assert explorer.smallest(controls) >= 36
+        page.set_viewport_size({"width": 320, "height": 740})
+        assert outside(explorer.root) == []
         assert watch.console == []
 
 
@@ -390,7 +401,7 @@ def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
 def test_without_javascript_there_are_bars_and_a_table(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}gpt3-light.html", java_script_enabled=False)
     assert page.locator("tbody tr").count() == 6
-    assert page.locator("caption").inner_text().startswith("gpt3-175b reads 2,048 tokens: 735")
+    assert page.locator("caption").inner_text().startswith("GPT-3 175B reads 2,048 tokens: 735")
     widths = [
         part.bounding_box() for part in page.locator(".cs336-flops-bar").first.locator("span").all()
     ]

@@ -74,7 +74,7 @@ def bounds(explorer: Explorer) -> list[str]:
 def test_decode_waits_for_memory_and_prefill_computes(explorer: Explorer) -> None:
     expect(explorer.status).to_have_text(
         "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.12 ms at least, "
-        "1,562 tokens a second. 18.2 GB fit in its 80 GB."
+        "1,562 tokens a second. 17 GiB fit in its 74.5 GiB."
     )
     expect(explorer.why).to_contain_text("8 a byte, and the H100 SXM could make 295.")
     assert bounds(explorer) == 5 * ["memory-bound"]
@@ -117,7 +117,7 @@ def test_more_sequences_raise_all_but_the_scores(explorer: Explorer) -> None:
     assert bounds(explorer) == [
         *("compute-bound", "memory-bound", "compute-bound", "compute-bound", "memory-bound")
     ]
-    expect(explorer.memory).to_contain_text("do not fit in its 80 GB")
+    expect(explorer.memory).to_contain_text("do not fit in its 74.5 GiB")
 
 
 def test_a_point_is_looked_at_and_chosen(explorer: Explorer) -> None:
@@ -240,7 +240,7 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     explorer = Explorer(page)
     explorer.radio("Prefill").check()
-    assert explorer.copied_link() == f"{served}plain-light.html?r.phase=prefill"
+    assert explorer.copied_link() == f"{served}plain-light.html?r.phase=prefill#r"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
@@ -303,4 +303,4 @@ def test_marks_stay_inside_the_plot(served: str, open_page: OpenPage) -> None:
 def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}plain-light.html", java_script_enabled=False)
     assert page.locator("tbody tr").count() == 10
-    assert page.locator("caption").inner_text().startswith("llama-3-8b on H100 SXM in bf16")
+    assert page.locator("caption").inner_text().startswith("Llama 3 8B on H100 SXM in bf16")

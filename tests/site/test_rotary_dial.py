@@ -93,6 +93,7 @@ def test_both_are_kept_within_the_places(dial: Dial) -> None:
     number.fill("999")
     number.press("Enter")
     expect(number).to_have_value("127")
+    expect(dial.root).to_contain_text("The maximum is 127.")
     number.fill("")
     number.press("Enter")
     expect(number).to_have_value("127")
@@ -101,6 +102,14 @@ def test_both_are_kept_within_the_places(dial: Dial) -> None:
 def test_play_moves_both_on(dial: Dial) -> None:
     dial.button("Play").click()
     expect(dial.query).not_to_have_value("12")
+    box = dial.box("Shift both")
+    box.fill("100")
+    dial.page.wait_for_timeout(700)  # two places further
+    expect(box).to_have_value("100")
+    box.press("Enter")
+    expect(dial.key).to_have_value("100")
+    dial.button("Play").click()
+    expect(dial.key).not_to_have_value("100")
     dial.button("Pause").click()
     place = int(dial.query.input_value())
     dial.page.wait_for_timeout(500)
@@ -191,7 +200,7 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     dial = Dial(page)
     dial.query.fill("2")
-    assert dial.copied_link() == f"{served}four-light.html?r.query_place=2"
+    assert dial.copied_link() == f"{served}four-light.html?r.query_place=2#r"
 
 
 def test_the_data_and_the_picture_can_be_saved(dial: Dial) -> None:

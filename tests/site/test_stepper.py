@@ -173,7 +173,8 @@ def test_copy_link(site: str, open_page: OpenPage) -> None:
     page, _ = open_page(site + PAGE, permissions=["clipboard-read", "clipboard-write"])
     stepper = Stepper(page)
     stepper.slider.fill("2")
-    assert stepper.copied_link() == f"{site}{PAGE}?hat.step=2"
+    assert stepper.copied_link() == f"{site}{PAGE}?hat.step=2#hat"
+    expect(stepper.button("Copy link")).to_be_visible()  # again, after two seconds
 
 
 def test_where_copying_is_refused_the_link_is_shown(site: str, open_page: OpenPage) -> None:
@@ -181,7 +182,8 @@ def test_where_copying_is_refused_the_link_is_shown(site: str, open_page: OpenPa
     stepper = Stepper(page)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
     stepper.button("Copy link").click()
-    expect(stepper.status).to_contain_text(f"{site}{PAGE}")
+    by_hand = stepper.root.get_by_role("textbox", name="did not allow copying")
+    expect(by_hand).to_have_value(f"{site}{PAGE}#hat")
 
 
 def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:

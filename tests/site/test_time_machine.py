@@ -286,8 +286,8 @@ def test_a_long_text_is_not_in_the_link(served: str, open_page: OpenPage) -> Non
     expect(machine.stage).to_have_accessible_name("The text as 2500 tokens")
     machine.slider.fill("2")
     machine.button("Copy link").click()
-    expect(machine.status).to_contain_text("The text is too long for a link")
-    assert page.evaluate("navigator.clipboard.readText()") == f"{served}hat-light.html?m.step=2"
+    expect(machine.root).to_contain_text("The text is too long for a link")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{served}hat-light.html?m.step=2#m"
 
 
 def test_predict_then_see(machine: Machine) -> None:

@@ -59,7 +59,7 @@ def test_seventy_billion_on_fifteen_trillion_take_144_days(calculator: Calculato
     expect(calculator.status).to_contain_text("144 days on 1,024 H100 SXM")
     expect(calculator.assumed).to_contain_text("989 TFLOP/s in bf16. The run gets 50 % of that")
     expect(calculator.assumed).to_contain_text("2.00 for an hour of one machine is a number of")
-    expect(calculator.memory.locator("tfoot")).to_have_text("together161.12 TB1.09 GB")
+    expect(calculator.memory.locator("tfoot")).to_have_text("together161.02 TiB1.02 GiB")
     expect(calculator.ratio).to_contain_text("10.7 times Chinchilla’s 20")
 
 
@@ -177,7 +177,7 @@ def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
     )
     calculator = Calculator(page)
     calculator.machine.select_option("a100")
-    assert calculator.copied_link() == f"{served}plain-light.html?c.machine=a100"
+    assert calculator.copied_link() == f"{served}plain-light.html?c.machine=a100#c"
 
 
 def test_the_data_and_the_picture_can_be_saved(calculator: Calculator) -> None:

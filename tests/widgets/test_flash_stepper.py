@@ -94,12 +94,12 @@ def test_the_fallback_tells_every_tile() -> None:
     html = FlashStepper(causal=True).fallback_html()
     assert html.count("<tr>") == 11
     assert "10 tiles, 6 skipped by the causal mask" in html
-    assert "<td>2</td><td>4–7</td><td>0–3</td><td>48</td><td>0</td><td>116</td>" in html
+    assert "<td>2</td><td>5–8</td><td>1–4</td><td>48</td><td>0</td><td>116</td>" in html
     # Q once, K and V for each tile, the output and a number a query.
     assert f"{16 * 4 + 10 * 32 + 16 * 5} numbers move" in html
     assert "in plain attention, which writes all scores and reads them back, 1,280." in html
     assert "skipped" not in FlashStepper().fallback_html()
-    assert "<td>0</td><td>0</td>" in FlashStepper(**TWO, tile=(1, 1)).fallback_html()
+    assert "<td>1</td><td>1</td><td>1</td>" in FlashStepper(**TWO, tile=(1, 1)).fallback_html()
 
 
 def test_high_tiles_move_less_than_plain_attention() -> None:

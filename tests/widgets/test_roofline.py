@@ -149,7 +149,7 @@ def test_the_fallback_tells_every_point() -> None:
     html = Roofline().fallback_html()
     assert html.count("<tr>") == 11
     assert "waits for memory below 295 FLOPs a byte" in html
-    assert "18.2 GB, fit in its 80 GB" in html
-    row = "<td>90.2 GFLOPs</td><td>11.3 GB</td><td>8</td><td>memory</td><td>3.37 ms</td>"
+    assert "17 GiB, fit in its 74.5 GiB" in html
+    row = "<td>90.2 GFLOPs</td><td>10.5 GiB</td><td>8</td><td>memory</td><td>3.37 ms</td>"
     assert f'<th scope="row">MLP in decode</th>{row}' in html
-    assert "do not fit in its 16 GB" in Roofline(machine="t4").fallback_html()
+    assert "do not fit in its 14.9 GiB" in Roofline(machine="t4").fallback_html()

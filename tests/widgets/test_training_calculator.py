@@ -29,7 +29,8 @@ def test_the_state_is_what_the_view_reads() -> None:
         "price": 1.5,
     }
     assert machines[1]["flops_per_second"]["bf16"] == 989e12
-    assert {"name": "llama-3-8b", "params": 8030261248, "active_params": 8030261248} in models
+    llama = {"name": "llama-3-8b", "params": 8030261248, "active_params": 8030261248}
+    assert llama | {"title": "Llama 3 8B"} in models
     assert state_of(calculator.static_html()) == calculator.static_state()
 
 
@@ -102,6 +103,6 @@ def test_the_fallback_tells_results_and_assumptions() -> None:
     assert "1,024 H100 SXM, each 989 TFLOP/s in bf16 at most, of which 0.5 is reached" in html
     assert '<th scope="row">Time</th><td>144 days</td>' in html
     assert "<td>3,538,928</td>" in html
-    assert "1.09 GB, which fits in 80 GB" in html
+    assert "1.02 GiB, which fits in 74.5 GiB" in html
     few = TrainingCalculator(n_machines=13).fallback_html()
-    assert "86.2 GB, which does not fit in 80 GB" in few
+    assert "80.2 GiB, which does not fit in 74.5 GiB" in few

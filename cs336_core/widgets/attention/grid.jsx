@@ -11,8 +11,10 @@ import { labelOf } from "./words.js";
  * @property {string} label what the cells show
  * @property {number} padding how many of the last tokens only fill up
  * @property {boolean[]} empty the rows that have nothing to attend to
- * @property {number} row
+ * @property {number} row the chosen cell, where the keyboard is
  * @property {number} column
+ * @property {number} shown the number of the cell that is marked, counted along the rows: the one that
+ *   the pointer is over, or else the chosen one
  * @property {(row: number, column: number) => void} choose
  * @property {(place: { row: number, column?: number } | undefined) => void} point what the pointer is over
  */
@@ -20,6 +22,12 @@ import { labelOf } from "./words.js";
 /** Up to so many tokens, each cell has room for its number on a phone; up to so many, on a tablet. */
 const FEW = 8;
 const SOME = 14;
+
+/** Where a key leads that is pressed with Ctrl. @type {Record<string, (last: number) => [row: number, column: number]>} */
+const FAR = {
+  Home: () => [0, 0],
+  End: (last) => [last, last],
+};
 
 /** Where a key leads. @type {Record<string, (row: number, column: number, last: number) => [row: number, column: number]>} */
 const WAYS = {
@@ -53,6 +61,7 @@ function placeOf(event) {
  * @property {string | undefined} filling the class of a token that only fills up
  * @property {boolean} empty
  * @property {number} column the chosen cell of the row; -1 where it is in another
+ * @property {number} shown the marked one; -1 where it is in another
  * @property {import("preact").RefObject<HTMLTableCellElement>} chosen
  */
 
@@ -62,20 +71,20 @@ function placeOf(event) {
  */
 class Row extends Component {
   /** @param {Readonly<RowProps>} next */
-  shouldComponentUpdate({ name, line, filling, empty, column }) {
+  shouldComponentUpdate({ name, line, filling, empty, column, shown }) {
     const now = this.props;
-    return line !== now.line || column !== now.column || name !== now.name || filling !== now.filling || empty !== now.empty;
+    return line !== now.line || column !== now.column || shown !== now.shown || name !== now.name || filling !== now.filling || empty !== now.empty;
   }
   render() {
-    const { place, name, line, filling, empty, column, chosen } = this.props;
+    const { place, name, line, filling, empty, column, shown, chosen } = this.props;
     return (
       <tr>
-        <th scope="row" class={filling} data-row={place} data-now={column >= 0 || undefined}>
+        <th scope="row" class={filling} data-row={place} data-now={shown >= 0 || undefined}>
           <span title={name}><bdi>{name}</bdi>{empty && <small title={t("attention.row.empty")}> ∅</small>}</span>
           {empty && <span class="cs336-unseen">{t("attention.row.empty")}</span>}
         </th>
         {line.map(({ text, strength, masked }, j) => (
-          <td key={j} role="gridcell" data-row={place} data-column={j} ref={j === column ? chosen : null} tabIndex={j === column ? 0 : -1} aria-selected={j === column}
+          <td key={j} role="gridcell" data-row={place} data-column={j} ref={j === column ? chosen : null} tabIndex={j === column ? 0 : -1} aria-selected={j === column} data-shown={j === shown || undefined}
             class={masked ? "cs336-attention-masked" : undefined} style={{ "--strength": strength.toFixed(2) }}>
             <span>{text}</span>
             {masked && <span class="cs336-unseen">{t("attention.masked")}</span>}
@@ -87,7 +96,7 @@ class Row extends Component {
 }
 
 /**
- * Drawn again only where a cell or the choice changed: the pointer changes neither.
+ * Drawn again only where a cell, the choice, or what is marked changed.
  * @extends {Component<GridProps>}
  */
 export class Grid extends Component {
@@ -108,16 +117,17 @@ export class Grid extends Component {
   }
 
   /** @param {Readonly<GridProps>} next */
-  shouldComponentUpdate({ tokens, cells, row, column, label }) {
+  shouldComponentUpdate({ tokens, cells, row, column, shown, label }) {
     const now = this.props;
-    return tokens !== now.tokens || cells !== now.cells || row !== now.row || column !== now.column || label !== now.label;
+    return shown !== now.shown || tokens !== now.tokens || cells !== now.cells || row !== now.row || column !== now.column || label !== now.label;
   }
 
   /** @param {KeyboardEvent} event */
   move(event) {
     const { tokens, row, column, choose } = this.props;
+    if (event.altKey || event.metaKey) return; // the browser's own
     const last = tokens.length - 1;
-    const [toRow, toColumn] = WAYS[event.key]?.(row, column, last) ?? [];
+    const [toRow, toColumn] = (event.ctrlKey ? FAR[event.key]?.(last) : WAYS[event.key]?.(row, column, last)) ?? [];
     if (toRow === undefined || toColumn === undefined) return;
     event.preventDefault();
     if (Math.min(toRow, toColumn) < 0 || Math.max(toRow, toColumn) > last) return;
@@ -131,7 +141,7 @@ export class Grid extends Component {
   }
 
   render() {
-    const { tokens, cells, label, padding, empty, row, column, point } = this.props;
+    const { tokens, cells, label, padding, empty, row, column, shown, point } = this.props;
     const n = tokens.length;
     const size = n <= FEW ? "few" : n <= SOME ? "some" : "many";
     const names = tokens.map(labelOf);
@@ -144,14 +154,14 @@ export class Grid extends Component {
             <tr>
               <td class="cs336-attention-corner" aria-hidden="true"><span>{t("attention.queries")} ↓</span><span>{t("attention.keys")} →</span></td>
               {names.map((name, i) => (
-                <th key={i} scope="col" class={filling(i)} data-now={i === column || undefined}><span title={name}><bdi>{name}</bdi></span></th>
+                <th key={i} scope="col" class={filling(i)} data-now={i === shown % n || undefined}><span title={name}><bdi>{name}</bdi></span></th>
               ))}
             </tr>
           </thead>
           <tbody>
             {cells.map((line, i) => (
               <Row key={i} place={i} name={names[i] ?? ""} line={line} filling={filling(i)} empty={empty[i] ?? false} column={i === row ? column : -1}
-                chosen={this.chosen} />
+                shown={i === Math.floor(shown / n) ? shown % n : -1} chosen={this.chosen} />
             ))}
           </tbody>
         </table>

@@ -6,6 +6,9 @@ import { Panel } from "../ui/panel.jsx";
 import { t } from "../ui/strings.js";
 import { labelOf, number } from "./words.js";
 
+/** Letters of a column's name that there is room for at least. */
+const NAME = 9;
+
 /**
  * Cells with a number each. Drawn again only for other numbers: a step leaves the values as they are.
  * @extends {Component<{ numbers: readonly number[] }>}
@@ -24,12 +27,16 @@ class Numbers extends Component {
  * @param {{ state: import("./state.js").State, attention: import("./attention.js").Attention, row: number, column: number }} props
  */
 export function Output({ state, attention, row, column }) {
-  const { tokens, head } = state;
+  const { tokens, features, head } = state;
   const values = state.v[head] ?? [];
   const weights = attention.weights[row] ?? [];
   const allowed = attention.allowed[row] ?? [];
   const output = attention.outputs[row] ?? [];
-  const longest = useMemo(() => Math.max(...values.flat().map((value) => number(value).length)), [values]);
+  const names = output.map((_, i) => features[i] ?? String(i + 1));
+  const longest = useMemo(
+    () => Math.max(...names.map((name) => Math.min(NAME, name.length)), ...values.flat().map((value) => number(value).length)),
+    [values, features],
+  );
   return (
     <Panel kind="attention-output" title={t("attention.output", { query: labelOf(tokens[row] ?? "") })}>
       <p class="cs336-quiet">{t(allowed.some(Boolean) ? "attention.output.how" : "attention.output.nothing")}</p>
@@ -37,10 +44,11 @@ export function Output({ state, attention, row, column }) {
         <table style={{ "--d": output.length, "--longest": longest }}>
           <thead>
             <tr>
-              <th scope="col">{t("attention.output.token")}</th>
-              <th scope="col">{t("attention.output.weight")}</th>
-              <th scope="col" colSpan={output.length}>{t("attention.output.value")}</th>
+              <th scope="col" rowSpan={2}>{t("attention.output.token")}</th>
+              <th scope="col" rowSpan={2}>{t("attention.output.weight")}</th>
+              <th scope="colgroup" colSpan={output.length}>{t("attention.output.value")}</th>
             </tr>
+            <tr>{names.map((name, i) => <th key={i} scope="col" title={name}>{name}</th>)}</tr>
           </thead>
           <tbody>
             {tokens.map((token, i) => (

@@ -3,8 +3,9 @@
 import { Choice } from "../ui/choice.jsx";
 import { useUniqueId } from "../ui/id.js";
 import { worded } from "../ui/quantities.js";
+import { NumberBox } from "../ui/number_box.jsx";
 import { Select } from "../ui/select.jsx";
-import { NumberBox, Slider } from "../ui/slider.jsx";
+import { Slider } from "../ui/slider.jsx";
 import { StopSlider } from "../ui/stop_slider.jsx";
 import { t } from "../ui/strings.js";
 import { HIGHEST_PRICE, MACHINES, PARAMS, TOKENS } from "./state.js";
@@ -27,7 +28,7 @@ export function Settings({ state, params, machine, set }) {
     <div class="cs336-calculator-settings">
       <div class="cs336-calculator-choices">
         <Select name={t("calculator.model")} value={model} set={(name) => set({ model: name })}
-          options={[["", t("calculator.model.own")], ...state.models.map(({ name }) => /** @type {const} */ ([name, name]))]} />
+          options={[["", t("calculator.model.own")], ...state.models.map(({ name, title }) => /** @type {const} */ ([name, title]))]} />
         <Select name={t("calculator.machine")} value={machine.key} set={(key) => set({ machine: key })}
           options={state.machines.map(({ key, name }) => /** @type {const} */ ([key, name]))} />
         {precisions.length > 1 && (

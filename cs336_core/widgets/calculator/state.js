@@ -5,7 +5,7 @@ import { powersOfTwo, roundNumbers } from "../ui/stops.js";
 import "./strings.js";
 
 /**
- * @typedef {{ name: string, params: number, active_params: number }} Model
+ * @typedef {{ name: string, title: string, params: number, active_params: number }} Model
  * @typedef {{ key: string, name: string, flops_per_second: Record<string, number>,
  *   bytes_per_second: number, memory_bytes: number }} Machine
  */

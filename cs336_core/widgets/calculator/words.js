@@ -1,7 +1,7 @@
 // A training run in words and numbers.
 
 import { decimal } from "../ui/numbers.js";
-import { digits, duration, prefixed, scientific, worded } from "../ui/quantities.js";
+import { digits, duration, memory, prefixed, scientific, worded } from "../ui/quantities.js";
 import { t } from "../ui/strings.js";
 import { CHINCHILLA } from "./run.js";
 import "./strings.js";
@@ -17,8 +17,7 @@ export const price = (amount) => amount.toLocaleString("en", { minimumFractionDi
 export const whole = (number) => number.toLocaleString("en");
 /** @param {number} mfu */
 export const percent = (mfu) => String(Number((100 * mfu).toPrecision(3)));
-/** Bytes of memory, as its makers count: 80 GB. @param {number} bytes */
-export const memory = (bytes) => prefixed(bytes, "B");
+export { memory };
 /** @param {number} perSecond */
 export const rate = (perSecond) => prefixed(perSecond, "FLOP/s");
 

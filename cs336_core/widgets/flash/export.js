@@ -1,8 +1,9 @@
 // The stepper's data and picture, as text that a reader can save.
 
+import { escapeXML } from "../ui/export.js";
 import { MARGIN, Picture } from "../ui/picture.js";
 import { t } from "../ui/strings.js";
-import { LABELS, layoutOf, SIDE } from "./layout.js";
+import { FRAMES, HEIGHT, LABELS, layoutOf, SIDE } from "./layout.js";
 import { resultOf } from "./steps.js";
 import { flashTraffic, moved } from "./traffic.js";
 import { grouped, range } from "./words.js";
@@ -56,7 +57,7 @@ export function jsonText({ seq_len, query_tile, key_tile, causal }, inputs, step
 }
 
 /** @type {Record<import("./layout.js").Block["look"], string>} */
-const FILLS = { now: "hue-4", done: "hue-2", written: "hue-2", skipped: "line", waiting: "panel" };
+const FILLS = { now: "hue-4", done: "panel", written: "hue-2", skipped: "line", waiting: "surface" };
 
 /**
  * The grid and what lies around it, and the step in words.
@@ -70,9 +71,16 @@ const FILLS = { now: "hue-4", done: "hue-2", written: "hue-2", skipped: "line", 
 export function pictureSVG(shape, steps, step, naive, caption, color) {
   const picture = new Picture(color);
   picture.parts.push(`<g transform="translate(${MARGIN} ${picture.y})" font-size="16" fill="${color("ink")}">`);
+  for (const { name, x, y, width, height, textX, textY } of FRAMES) {
+    picture.parts.push(
+      `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" fill="${color(name === "fast" ? "panel" : "surface")}" stroke="${color("control")}"/>` +
+        `<text x="${textX}" y="${textY}" text-anchor="start" font-family="sans-serif">${escapeXML(t(`flash.memory.${name}`))}</text>`,
+    );
+  }
   for (const { name, x, y } of LABELS) picture.parts.push(`<text x="${x}" y="${y}">${t(`flash.axis.${name}`)}</text>`);
   for (const { x, y, width, height, look } of layoutOf(shape, steps, step).blocks) {
-    const edge = look === "now" ? `stroke="${color("accent")}" stroke-width="2.5"` : `stroke="${color("control")}" stroke-width="0.75"`;
+    const dashes = look === "done" ? ' stroke-dasharray="2 3"' : "";
+    const edge = look === "now" ? `stroke="${color("accent")}" stroke-width="2.5"` : `stroke="${color("control")}" stroke-width="0.75"${dashes}`;
     picture.parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${color(FILLS[look])}" ${edge}/>`);
   }
   picture.parts.push("</g>");
@@ -85,12 +93,12 @@ export function pictureSVG(shape, steps, step, naive, caption, color) {
   }
   picture.words(`${t("flash.traffic.flash")}: ${grouped(moved(flashTraffic(steps.slice(0, step)).at(-1) ?? { read: 0, written: 0 }))}`, x, picture.y + 128);
   picture.words(`${t("flash.traffic.naive")}: ${grouped(moved(naive))}`, x, picture.y + 152);
-  /** @type {const} */ (["now", "done", "skipped"]).forEach((look, i) => {
+  /** @type {const} */ (["now", "done", "written", "skipped"]).forEach((look, i) => {
     const y = picture.y + 200 + 24 * i;
     picture.parts.push(`<rect x="${x}" y="${y - 11}" width="13" height="13" fill="${color(FILLS[look])}" stroke="${color("control")}"/>`);
     picture.words(t(`flash.legend.${look}`), x + 22, y, { color: "quiet" });
   });
-  picture.y += SIDE;
+  picture.y += HEIGHT;
   picture.caption(caption);
   return picture.toSVG(caption);
 }

@@ -2,8 +2,8 @@
 
 import { useMemo } from "preact/hooks";
 import { t } from "../ui/strings.js";
-import { LABELS, layoutOf, LEFT, SIDE, TOP } from "./layout.js";
-import { range } from "./words.js";
+import { FRAMES, HEIGHT, LABELS, layoutOf, LEFT, SIDE, TOP } from "./layout.js";
+import { keysText, queriesText } from "./words.js";
 
 /** @typedef {import("./steps.js").Step} Step */
 
@@ -47,13 +47,19 @@ export function Grid({ shape, steps, step, skipped, row }) {
     n: shape.n,
     done: step,
     skipped,
-    now: made ? t("flash.grid.now", { rows: range(made.tile.top, made.tile.bottom), columns: range(made.tile.left, made.tile.right) }) : t("flash.grid.none"),
+    now: made ? t("flash.grid.now", { rows: queriesText(made.tile), columns: keysText(made.tile) }) : t("flash.grid.none"),
   });
   return (
-    <svg class="cs336-flash-grid" viewBox={`0 0 ${SIDE} ${SIDE}`} role="img" aria-label={title}>
-      {LABELS.map(({ name, x, y }) => <text key={name} x={x} y={y}>{t(`flash.axis.${name}`)}</text>)}
+    <svg class="cs336-flash-grid" viewBox={`0 0 ${SIDE} ${HEIGHT}`} role="img" aria-label={title}>
+      {FRAMES.map(({ name, x, y, width, height, textX, textY }) => (
+        <g key={name} class={`cs336-flash-frame-${name}`}>
+          <rect x={x + 1} y={y + 1} width={width - 2} height={height - 2} rx="6" />
+          <text x={textX} y={textY}>{t(`flash.memory.${name}`)}</text>
+        </g>
+      ))}
+      {LABELS.map(({ name, x, y }) => <text key={name} class="cs336-flash-label" x={x} y={y}>{t(`flash.axis.${name}`)}</text>)}
       {blocks.map(({ key, x, y, width, height, look }) => (
-        <g key={key} class={`cs336-flash-${look}`}>
+        <g key={key} class={`cs336-flash-${look}${key.startsWith("scores") ? " cs336-flash-scores" : ""}`}>
           <rect x={x + 1} y={y + 1} width={width - 2} height={height - 2} rx="2" />
           {look === "skipped" && <path d={`M${x + 2} ${y + 2}L${x + width - 2} ${y + height - 2}`} />}
         </g>
@@ -70,7 +76,7 @@ export function Grid({ shape, steps, step, skipped, row }) {
 export function Legend() {
   return (
     <p class="cs336-flash-legend cs336-quiet">
-      {["now", "done", "skipped", "below", "masked"].map((name) => (
+      {["now", "done", "written", "skipped", "below", "masked"].map((name) => (
         <span key={name}>
           <span class={`cs336-flash-key cs336-flash-key-${name}`} aria-hidden="true">{name === "below" ? "•" : name === "masked" ? "×" : ""}</span>
           {t(`flash.legend.${name}`)}

@@ -31,9 +31,12 @@ function held({ tile, rows }, d) {
   ];
 }
 
-/** @param {{ made: Step | undefined, d: number, n: number }} props `n`: how many queries and keys there are */
-export function Memory({ made, d, n }) {
-  const parts = made ? held(made, d) : [];
+/**
+ * @param {{ made: Step | undefined, next: Step, d: number, n: number }} props `next`: what is read first,
+ *   as long as nothing is; `n`: how many queries and keys there are
+ */
+export function Memory({ made, next, d, n }) {
+  const parts = made ? held(made, d) : held(next, d).map(([name]) => /** @type {const} */ ([name, 0, ""]));
   const sum = parts.reduce((total, [, numbers]) => total + numbers, 0);
   return (
     <Panel kind="flash-memory" title={t("flash.memory", { n: grouped(sum) })}>

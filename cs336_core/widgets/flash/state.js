@@ -20,13 +20,13 @@ export const TRAITS = [...URL_TRAITS, "query_vectors", "key_vectors", "value_vec
 
 /** @param {State} state @returns {State} */
 export function bounded(state) {
-  const most = state.query_vectors.length;
-  const within = (/** @type {number} */ value) => Math.min(most, Math.max(1, value));
+  const within = (/** @type {number} */ value, /** @type {number} */ most) => Math.min(most, Math.max(1, value));
+  const n = within(state.seq_len, state.query_vectors.length);
   return {
     ...state,
-    seq_len: within(state.seq_len),
-    query_tile: within(state.query_tile),
-    key_tile: within(state.key_tile),
+    seq_len: n,
+    query_tile: within(state.query_tile, n),
+    key_tile: within(state.key_tile, n),
     row: Math.max(0, state.row),
   };
 }

@@ -1,7 +1,7 @@
 // A step in words.
 
 import { decimal } from "../ui/numbers.js";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import "./strings.js";
 import { moved } from "./traffic.js";
 
@@ -16,10 +16,21 @@ export const vector = (values) => `(${values.map(short).join(", ")})`;
 /** @param {number} n */
 export const grouped = (n) => n.toLocaleString("en");
 
-/** Places from `from` to before `end`, counted from 0. @param {number} from @param {number} end */
+/** Positions from `from` to before `end`, which are counted from 0, as a reader counts them: from 1. @param {number} from @param {number} end */
 export function range(from, end) {
-  return end - from === 1 ? String(from) : t("flash.range", { from, to: end - 1 });
+  return end - from === 1 ? String(end) : t("flash.range", { from: from + 1, to: end });
 }
+
+/** @typedef {Pick<import("./tiles.js").Tile, "top" | "bottom" | "left" | "right">} Place */
+
+/** The queries of a tile. @param {Place} tile */
+export const queriesText = ({ top, bottom }) => plural("flash.queries", bottom - top, { n: range(top, bottom) });
+
+/** Its keys. @param {Place} tile */
+export const keysText = ({ left, right }) => plural("flash.keys", right - left, { n: range(left, right) });
+
+/** Its keys and values. @param {Place} tile */
+const keysAndValuesText = ({ left, right }) => plural("flash.keys.values", right - left, { n: range(left, right) });
 
 /** Whether a row had to scale down what it had summed. @param {import("./steps.js").RowStep} row */
 export const rescales = ({ before, highest }) => before !== -Infinity && highest > before;
@@ -33,13 +44,13 @@ export const rescales = ({ before, highest }) => before !== -Infinity && highest
  */
 export function told(steps, step, skipped, flash, naive) {
   const made = steps[step - 1];
-  if (!made) return t(skipped ? "flash.status.start.skipped" : "flash.status.start", { tiles: steps.length, skipped });
+  if (!made) return [plural("flash.status.start", steps.length), ...(skipped ? [plural("flash.status.skipped", skipped)] : [])].join(" ");
   const { tile, rows } = made;
   const sentences = [
-    t(tile.isFirst ? "flash.status.first" : "flash.status.next", { step, last: steps.length, rows: range(tile.top, tile.bottom), columns: range(tile.left, tile.right) }),
+    t(tile.isFirst ? "flash.status.first" : "flash.status.next", { step, last: steps.length, rows: queriesText(tile), columns: keysAndValuesText(tile) }),
   ];
   const n = rows.filter(rescales).length;
-  if (n) sentences.push(t(n === 1 ? "flash.status.rescaled.one" : "flash.status.rescaled", { n }));
+  if (n) sentences.push(plural("flash.status.rescaled", n));
   if (tile.isLast) sentences.push(t("flash.status.last"));
   if (step === steps.length) sentences.push(t("flash.status.done", { flash: grouped(moved(flash)), naive: grouped(moved(naive)) }));
   return sentences.join(" ");

@@ -9,7 +9,7 @@ import { families } from "./presets.js";
 import { LARGEST } from "./settings.js";
 import { isChanged, UNCHANGED } from "./state.js";
 import { KNOBS, settle, stopsOf, valueOf } from "./stops.js";
-import { whole } from "./words.js";
+import { toldProblem, whole } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./config.js").Config} Config */
@@ -45,11 +45,14 @@ function noteOf(name, { d_model, d_head, n_heads, n_kv_heads, d_ff, experts }) {
   return undefined;
 }
 
+/** At which number a problem is reported. */
+const PROBLEM_AT = /** @type {const} */ ({ heads: "n_heads", kv_heads: "n_kv_heads", rotary: "n_heads", active: "n_active" });
+
 /**
- * The sliders. `model`: as it is set, whether it can be or not.
- * @param {{ state: State, model: Config, set: Set }} props
+ * The sliders. `model`: as it is set, whether it can be or not; `problem`: why it cannot be.
+ * @param {{ state: State, model: Config, problem: ReturnType<typeof import("./config.js").problemOf>, set: Set }} props
  */
-export function ModelSettings({ state, model, set }) {
+export function ModelSettings({ state, model, problem, set }) {
   const latent = model.latent;
   return (
     <div class="cs336-flops-settings" role="group" aria-label={t("flops.settings")}>
@@ -62,7 +65,9 @@ export function ModelSettings({ state, model, set }) {
           <div key={name} class="cs336-flops-knob">
             <StopSlider name={label} value={value} stops={stopsOf(name, model)} told={note ? `${whole(value)}, ${note}` : whole(value)} least={1} most={LARGEST[name]}
               set={(to) => set(settle(state, name, to))} />
-            {note && <p class="cs336-flops-note">{note}</p>}
+            {problem && PROBLEM_AT[problem.why] === name
+              ? <p class="cs336-flops-note cs336-flops-problem">{toldProblem(problem)}</p>
+              : note && <p class="cs336-flops-note">{note}</p>}
           </div>
         );
       })}

@@ -1,7 +1,7 @@
 // The figure's numbers as people read them, and what is set and counted in words.
 
 import { decimal } from "../ui/numbers.js";
-import { digits, prefixed } from "../ui/quantities.js";
+import { digits, memory, prefixed } from "../ui/quantities.js";
 import { t } from "../ui/strings.js";
 import { PRESETS } from "./presets.js";
 import { isChanged } from "./state.js";
@@ -18,8 +18,8 @@ export const percent = (share) => `${decimal(100 * share, 1)}\u00a0%`;
 /** FLOPs or MACs with a prefix. @param {bigint | number} flops @param {State["unit"]} unit */
 export const flopsText = (flops, unit) => prefixed(Number(flops), t(`flops.unit.${unit}`)).replace(" ", "\u00a0");
 
-/** Bytes with a prefix. @param {bigint} bytes */
-export const bytesText = (bytes) => prefixed(Number(bytes), "B").replace(" ", "\u00a0");
+/** Bytes of memory. @param {bigint} bytes */
+export const bytesText = (bytes) => memory(Number(bytes)).replace(" ", "\u00a0");
 
 /** The name of what is set. @param {State} state */
 export function titleOf(state) {

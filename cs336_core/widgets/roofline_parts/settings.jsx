@@ -20,7 +20,7 @@ export function Settings({ state, model, machine, set }) {
       <div class="cs336-roofline-choices">
         <Choice name={t("roofline.phase")} value={state.phase} set={(phase) => set({ phase })}
           options={PHASES.map((phase) => [phase, t(`roofline.phase.${phase}`)])} />
-        <Select name={t("roofline.model")} value={model.name} set={(name) => set({ model: name })} options={state.models.map(({ name }) => /** @type {const} */ ([name, name]))} />
+        <Select name={t("roofline.model")} value={model.name} set={(name) => set({ model: name })} options={state.models.map(({ name, title }) => /** @type {const} */ ([name, title]))} />
         <Select name={t("roofline.machine")} value={machine.key} set={(key) => set({ machine: key })}
           options={state.machines.map(({ key, name }) => /** @type {const} */ ([key, name]))} />
         <Choice name={t("roofline.precision")} value={state.precision} set={(precision) => set({ precision })} options={precisions.map((name) => [name, name])} />

@@ -10,7 +10,7 @@ import "./strings.js";
 /** @typedef {Part | "whole"} Kind */
 
 /** What is counted as moved: weights and caches; vectors, too; the scores of attention, too. @typedef {"weights" | "vectors" | "scores"} Moved */
-/** @typedef {{ name: string, config: import("../flops/config.js").GivenConfig }} Model */
+/** @typedef {{ name: string, title: string, config: import("../flops/config.js").GivenConfig }} Model */
 
 /**
  * @typedef {object} State
@@ -60,7 +60,7 @@ export function bounded(given) {
   const problems = [];
   const foundModel = given.models.find(({ name }) => name === given.model);
   const model = /** @type {Model} */ (foundModel ?? given.models[0]);
-  if (!foundModel) problems.push(t("roofline.unknown.model", { name: short(given.model), model: model.name }));
+  if (!foundModel) problems.push(t("roofline.unknown.model", { name: short(given.model), model: model.title }));
   const foundMachine = given.machines.find(({ key }) => key === given.machine);
   const machine = /** @type {Machine} */ (foundMachine ?? given.machines[0]);
   if (!foundMachine) problems.push(t("roofline.unknown.machine", { name: short(given.machine), machine: machine.name }));

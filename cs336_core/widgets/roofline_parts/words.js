@@ -1,6 +1,6 @@
 // The figure in words and numbers.
 
-import { digits, duration, prefixed, scientific } from "../ui/quantities.js";
+import { digits, duration, memory as bytes, prefixed, scientific } from "../ui/quantities.js";
 import { t } from "../ui/strings.js";
 import { pointOf } from "./operations.js";
 import { ridgeOf } from "./roofline.js";
@@ -16,8 +16,7 @@ import "./strings.js";
 export const whole = (number) => number.toLocaleString("en");
 /** @param {number} perSecond */
 export const rate = (perSecond) => prefixed(perSecond, "FLOP/s");
-/** @param {number} bytes */
-export const bytes = (bytes) => prefixed(bytes, "B");
+export { bytes };
 /** @param {number} flops */
 export const flops = (flops) => prefixed(flops, "FLOPs");
 /** A share of 1. @param {number} share */

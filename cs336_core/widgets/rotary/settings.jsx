@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { useUniqueId } from "../ui/id.js";
-import { NumberBox } from "../ui/slider.jsx";
+import { NumberBox } from "../ui/number_box.jsx";
 import { t } from "../ui/strings.js";
 import { LARGEST_THETA } from "./state.js";
 import { readVectors } from "./vectors.js";

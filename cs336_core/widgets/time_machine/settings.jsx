@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { Choice } from "../ui/choice.jsx";
 import { useUniqueId } from "../ui/id.js";
+import { NumberBox } from "../ui/number_box.jsx";
 import { t } from "../ui/strings.js";
 import { corpusOfText, readCorpus, writeCounts } from "./corpus.js";
 import { TextBox } from "./text_box.jsx";
@@ -78,13 +79,7 @@ export function Settings({ state, set, published, made }) {
           options={[["first-seen", t("machine.tie.first-seen")], ["lexicographic", t("machine.tie.lexicographic")]]} />
         <div class="cs336-number">
           <label for={id}>{t("machine.merges")}</label>
-          <input id={id} type="number" inputmode="numeric" min="0" max={MOST_MERGES} value={wanted}
-            onChange={(event) => {
-              const to = event.currentTarget.valueAsNumber;
-              const within = Number.isFinite(to) ? Math.min(MOST_MERGES, Math.max(0, Math.round(to))) : wanted;
-              event.currentTarget.value = String(within);
-              set({ num_merges: within });
-            }} />
+          <NumberBox id={id} name={t("machine.merges")} value={wanted} least={0} most={MOST_MERGES} set={(to) => set({ num_merges: to })} />
         </div>
         {made < wanted && <p class="cs336-quiet">{t(made === 1 ? "machine.merges.made.one" : "machine.merges.made", { n: made })}</p>}
       </div>

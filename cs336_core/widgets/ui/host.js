@@ -1,8 +1,9 @@
 // The page's host: mounts every static widget of a page, as anywidget does in a notebook.
 // A classic script, like the views it mounts: a page opened from disk may load no modules.
 
+import { watchArrivals } from "./arrival.js";
 import { t } from "./strings.js";
-import { readState, writeState } from "./url.js";
+import { linkTo, readState, writeState } from "./url.js";
 
 /** The state of one widget, with the part of anywidget's model that views use. */
 class PageModel {
@@ -43,9 +44,11 @@ class PageModel {
   }
 }
 
+const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]"));
+
 /** Milliseconds without a change after which the page's address is brought up to date. */
 const REST = 200;
-/** @type {Map<string, () => string>} the figures whose settings the address does not have yet */
+/** @type {Map<string, () => string>} the address with its settings, of each figure that the address is behind of */
 const unwritten = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
@@ -53,10 +56,29 @@ let timer;
 /** Writes the settings into the address: not at each step, since that costs more than the step. */
 function writeAddress() {
   try {
-    for (const link of unwritten.values()) history.replaceState(history.state, "", link());
+    for (const address of unwritten.values()) history.replaceState(history.state, "", address());
     unwritten.clear();
   } catch {
     // Browsers bound how often a page may change its address; the next change catches up.
+  }
+}
+
+/** The first of `name`, `name-2`, `name-3` … that is free. @param {string} name @param {(name: string) => boolean} isTaken */
+function numbered(name, isTaken) {
+  let free = name;
+  for (let n = 2; isTaken(free); n += 1) free = `${name}-${n}`;
+  return free;
+}
+
+/** Gives each figure a key unlike any other's, and an id like its key, which a heading may have already. */
+function nameFigures() {
+  const keys = new Set();
+  for (const figure of figures) figure.removeAttribute("id");
+  for (const figure of figures) {
+    const key = numbered(figure.dataset.key ?? "", (name) => keys.has(name));
+    keys.add(key);
+    figure.dataset.key = key;
+    figure.id = numbered(key, (name) => document.getElementById(name) !== null);
   }
 }
 
@@ -73,14 +95,15 @@ function mount(figure) {
     for (const [name, value] of Object.entries(readState(location.href, key, defaults, view.fractions))) {
       model.set(name, value);
     }
-    const link = () => {
+    const address = () => {
       const now = Object.fromEntries(view.url.map((/** @type {string} */ n) => [n, model.get(n)]));
       return writeState(location.href, key, now, defaults);
     };
+    const link = () => linkTo(address(), figure.id);
     view.render({ model, el, page: { link, defaults } });
     for (const name of view.url) {
       model.on(`change:${name}`, () => {
-        unwritten.set(key, link);
+        unwritten.set(key, address);
         clearTimeout(timer);
         timer = setTimeout(writeAddress, REST);
       });
@@ -97,6 +120,6 @@ function mount(figure) {
 }
 
 // All at once, before the reader scrolls: a figure that is drawn late moves the text under it.
-for (const figure of document.querySelectorAll("[data-widget]")) {
-  mount(/** @type {HTMLElement} */ (figure));
-}
+nameFigures();
+for (const figure of figures) mount(figure);
+watchArrivals();

@@ -19,6 +19,7 @@ addStrings({
 });
 
 const PREFIXES = ["", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q"];
+const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"];
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /**
@@ -52,24 +53,34 @@ export function digits(value) {
 }
 
 /**
- * How often `value` is divided by 1,000 until it is less than that, and how often it may be.
+ * How often `value` is divided by `base` until it is less than that, and how often it may be.
  * @param {number} value
+ * @param {number} base
  * @param {number} most
  */
-function thousands(value, most) {
+function stepsOf(value, base, most) {
   let step = 0;
-  while (step < most && rounded(value / 1000 ** step) >= 1000) step += 1;
+  while (step < most && rounded(value / base ** step) >= base) step += 1;
   return step;
 }
 
 /**
- * With a prefix of the SI: `1.2 TFLOPs`, `80 GB`.
+ * With a prefix of the SI: `1.2 TFLOPs`, `3.35 TB/s`.
  * @param {number} value 0 or more
  * @param {string} unit
  */
 export function prefixed(value, unit) {
-  const step = thousands(value, PREFIXES.length - 1);
+  const step = stepsOf(value, 1000, PREFIXES.length - 1);
   return `${digits(value / 1000 ** step)} ${PREFIXES[step]}${unit}`;
+}
+
+/**
+ * Bytes of memory, in powers of 1,024: `4.5 MiB`.
+ * @param {number} bytes
+ */
+export function memory(bytes) {
+  const step = stepsOf(bytes, 1024, BINARY.length - 1);
+  return `${digits(bytes / 1024 ** step)} ${BINARY[step]}B`;
 }
 
 /**
@@ -78,7 +89,7 @@ export function prefixed(value, unit) {
  */
 export function worded(value) {
   const words = t("quantity.millions").split(",");
-  const step = thousands(value, words.length + 1);
+  const step = stepsOf(value, 1000, words.length + 1);
   return step < 2 ? digits(value) : `${digits(value / 1000 ** step)} ${words[step - 2]}`;
 }
 

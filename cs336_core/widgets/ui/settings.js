@@ -1,10 +1,10 @@
-// The settings of a figure, and what its buttons did.
+// The settings of a figure that has more to say of some of its buttons than what is set.
 
 import { useState } from "preact/hooks";
 
 /**
- * What every figure does with its settings: changes them, goes back to the published ones, and
- * says what a button did until the next change.
+ * Changes the settings, goes back to the published ones, and says what a button did until the next
+ * change.
  * @template State
  * @param {import("./view.jsx").ViewProps<State>} view
  */

@@ -1,5 +1,5 @@
 import { useUniqueId } from "./id.js";
-import { t } from "./strings.js";
+import { NumberBox } from "./number_box.jsx";
 
 /**
  * A number, by a slider and by a number box.
@@ -16,25 +16,5 @@ export function Slider({ name, value, least, most, step = 1, told, set }) {
         onInput={(event) => set(event.currentTarget.valueAsNumber)} />
       <NumberBox id={id} name={name} value={value} least={least} most={most} whole={step >= 1} set={set} />
     </div>
-  );
-}
-
-/**
- * A number that is typed; it is kept within its bounds, and what is none is put back.
- * @param {{ id: string, name: string, value: number, least: number, most: number, whole?: boolean,
- *   set: (value: number) => void }} props `id`: for its label
- */
-export function NumberBox({ id, name, value, least, most, whole = true, set }) {
-  return (
-    <span class="cs336-number">
-      <input id={id} type="number" inputmode={whole ? "numeric" : "decimal"} min={least} max={most} step={whole ? 1 : "any"} value={value}
-        aria-label={t("control.number", { name })}
-        onChange={(event) => {
-          const to = event.currentTarget.valueAsNumber;
-          const within = Number.isFinite(to) ? Math.min(most, Math.max(least, whole ? Math.round(to) : to)) : value;
-          event.currentTarget.value = String(within);
-          set(within);
-        }} />
-    </span>
   );
 }

@@ -1,5 +1,5 @@
 import { useUniqueId } from "./id.js";
-import { NumberBox } from "./slider.jsx";
+import { NumberBox } from "./number_box.jsx";
 import { nearestStop } from "./stops.js";
 
 /**

@@ -31,6 +31,12 @@ const TABLE = {
     "control.pause": "Pause",
     "control.number": "{name}, as a number",
     "control.of": "of {n}",
+    "number.expected": "Enter a number from {least} to {most}.",
+    "number.expected.whole": "Enter a whole number from {least} to {most}.",
+    "number.unreadable": "Not a number: {n} stays.",
+    "number.least": "The minimum is {n}.",
+    "number.most": "The maximum is {n}.",
+    "number.whole": "Whole numbers only: rounded to {n}.",
     "tool.reset": "Reset",
     "tool.link": "Copy link",
     "tool.json": "JSON",
@@ -39,9 +45,11 @@ const TABLE = {
     "tool.json.title": "Save the data as JSON",
     "tool.csv.title": "Save the data as CSV",
     "tool.svg.title": "Save the picture as SVG",
-    "tool.copied": "Link copied.",
-    "tool.copy.failed": "The browser did not allow copying. The link: {link}",
-    "tool.saved": "Saved {name}.",
+    "tool.copied": "Copied",
+    "tool.copied.told": "Link copied.",
+    "tool.copy.failed": "The browser did not allow copying. Copy the link yourself:",
+    "tool.saved": "Saved",
+    "tool.saved.told": "Saved {name}.",
     "view.failed": "This figure could not be drawn ({error}). Its contents as a table are above.",
   },
 };
@@ -58,6 +66,19 @@ export function addStrings(more) {
 function language() {
   const wanted = globalThis.document?.documentElement.lang.slice(0, 2) ?? "en";
   return wanted in TABLE ? wanted : "en";
+}
+
+/**
+ * The string for a number of things, in the form that the page's language has for that number: `key.one`
+ * and so on, or `key` itself; `{n}` is the number.
+ * @param {string} key
+ * @param {number} n
+ * @param {Record<string, string | number>} [values] `n` among them where the number is written in words of its own
+ */
+export function plural(key, n, values = {}) {
+  const form = `${key}.${new Intl.PluralRules(language()).select(n)}`;
+  const named = form in (TABLE[language()] ?? {}) || form in (TABLE.en ?? {});
+  return t(named ? form : key, { n: n.toLocaleString(language()), ...values });
 }
 
 /**

@@ -1,41 +1,88 @@
+import { useEffect, useState } from "preact/hooks";
 import { save } from "./export.js";
+import { useUniqueId } from "./id.js";
 import { t } from "./strings.js";
 
+/** Milliseconds that a button shows what it did. */
+const SHOWN = 2000;
+
+/** @type {[kind: "json" | "csv" | "svg", type: string][]} */
+const KINDS = [
+  ["json", "application/json"],
+  ["csv", "text/csv"],
+  ["svg", "image/svg+xml"],
+];
+
 /**
- * Reset, copy link, and what can be saved.
- * @param {{ name: string, page?: import("./view.jsx").PageHost | undefined, reset: () => void,
- *   files: { json: () => string, csv: () => string, svg: () => string },
- *   say: (message: string) => void }} props `name`: of the saved files
+ * A button that shows for a moment what it did, without changing its size.
+ * @param {{ label: string, done: string, shows: boolean, title?: string, act: () => void }} props
  */
-export function Toolbar({ name, page, reset, files, say }) {
+function Act({ label, done, shows, title, act }) {
+  return (
+    <button type="button" class="cs336-act" title={title} aria-label={title} onClick={act}>
+      <span data-shown={!shows}>{label}</span>
+      <span data-shown={shows}>{done}</span>
+    </button>
+  );
+}
+
+/** A link to copy by hand. @param {{ link: string }} props */
+function Link({ link }) {
+  const id = useUniqueId();
+  return (
+    <p class="cs336-toolbar-note">
+      <label for={id}>{t("tool.copy.failed")}</label>{" "}
+      <input id={id} type="text" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+    </p>
+  );
+}
+
+/**
+ * Reset, copy link, and what can be saved. What a button did stands in the button, and is announced:
+ * the figure's own status line is left to the figure.
+ * @param {{ name: string, page?: import("./view.jsx").PageHost | undefined, reset: () => void,
+ *   files: { json: () => string, csv: () => string, svg: () => string }, lacks?: string }} props
+ *   `name`: of the saved files; `lacks`: what a link leaves out, as a sentence
+ */
+export function Toolbar({ name, page, reset, files, lacks = "" }) {
+  const [done, report] = useState({ what: "", announced: "" });
+  const [refused, refuse] = useState("");
+  const [warned, warn] = useState("");
+  useEffect(() => {
+    if (!done.what) return undefined;
+    const timer = setTimeout(() => report({ what: "", announced: "" }), SHOWN);
+    return () => clearTimeout(timer);
+  }, [done]);
   const copy = async () => {
     const link = page?.link() ?? "";
+    warn("");
+    refuse("");
     try {
       await navigator.clipboard.writeText(link);
-      say(t("tool.copied"));
+      report({ what: "link", announced: t("tool.copied.told") });
+      warn(lacks);
     } catch {
-      say(t("tool.copy.failed", { link }));
+      refuse(link);
     }
   };
-  /** @type {[kind: "json" | "csv" | "svg", type: string][]} */
-  const kinds = [
-    ["json", "application/json"],
-    ["csv", "text/csv"],
-    ["svg", "image/svg+xml"],
-  ];
+  /** @param {"json" | "csv" | "svg"} kind @param {string} type */
+  const keep = (kind, type) => {
+    save(`${name}.${kind}`, type, files[kind]());
+    report({ what: kind, announced: t("tool.saved.told", { name: `${name}.${kind}` }) });
+  };
   return (
     <div class="cs336-toolbar">
       <button type="button" onClick={reset}>{t("tool.reset")}</button>
-      {page && <button type="button" onClick={copy}>{t("tool.link")}</button>}
-      {kinds.map(([kind, type]) => (
-        <button key={kind} type="button" title={t(`tool.${kind}.title`)} aria-label={t(`tool.${kind}.title`)}
-          onClick={() => {
-            save(`${name}.${kind}`, type, files[kind]());
-            say(t("tool.saved", { name: `${name}.${kind}` }));
-          }}>
-          {t(`tool.${kind}`)}
-        </button>
+      {page && <Act label={t("tool.link")} done={t("tool.copied")} shows={done.what === "link"} act={copy} />}
+      {KINDS.map(([kind, type]) => (
+        <Act key={kind} label={t(`tool.${kind}`)} done={t("tool.saved")} shows={done.what === kind} title={t(`tool.${kind}.title`)}
+          act={() => keep(kind, type)} />
       ))}
+      <span class="cs336-unseen" aria-live="polite">{done.announced}</span>
+      <div class="cs336-toolbar-notes" aria-live="polite">
+        {refused && <Link link={refused} />}
+        {warned && <p class="cs336-toolbar-note">{warned}</p>}
+      </div>
     </div>
   );
 }

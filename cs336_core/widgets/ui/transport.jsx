@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "./icons.jsx";
 import { useUniqueId } from "./id.js";
+import { NumberBox } from "./number_box.jsx";
 import { t } from "./strings.js";
 
 /** Milliseconds that playing rests at each step, unless told otherwise. */
@@ -9,10 +10,11 @@ const REST = 1100;
 /**
  * Moves through the steps 0 to `last`: slider, number box, buttons, play and pause.
  * @param {{ name: string, step: number, last: number, told: string, go: (step: number) => void,
- *   rest?: number, children?: import("preact").ComponentChildren }} props
- *   `told`: the step in words, for those who do not see it; `children`: further buttons
+ *   from?: number, rest?: number, children?: import("preact").ComponentChildren }} props
+ *   `told`: the step in words, for those who do not see it; `from`: the number that step 0 has for the
+ *   reader: 1 where things are counted, 0 where nothing is done yet; `children`: further buttons
  */
-export function Transport({ name, step, last, told, go, rest = REST, children }) {
+export function Transport({ name, step, last, told, go, from = 0, rest = REST, children }) {
   const [playing, setPlaying] = useState(false);
   const id = useUniqueId();
   const atEnd = step >= last;
@@ -32,7 +34,6 @@ export function Transport({ name, step, last, told, go, rest = REST, children })
     const within = Math.min(last, Math.max(0, to));
     setPlaying(false);
     go(within);
-    return within;
   };
   /** @param {string} icon @param {number} to @param {boolean} off */
   const button = (icon, to, off) => (
@@ -58,17 +59,12 @@ export function Transport({ name, step, last, told, go, rest = REST, children })
         {button("last", last, atEnd)}
         {children}
       </div>
-      <input type="range" min="0" max={last} step="1" value={step} aria-label={name} aria-valuetext={told}
-        onInput={(event) => stop(event.currentTarget.valueAsNumber)} />
+      <input type="range" min={from} max={last + from} step="1" value={step + from} aria-label={name} aria-valuetext={told}
+        onInput={(event) => stop(event.currentTarget.valueAsNumber - from)} />
       <span class="cs336-number">
         <label for={id}>{name}</label>
-        <input id={id} type="number" inputmode="numeric" min="0" max={last} value={step} style={{ "--digits": String(last).length }}
-          aria-label={t("control.number", { name })}
-          onChange={(event) => {
-            const to = event.currentTarget.valueAsNumber;
-            event.currentTarget.value = String(stop(Number.isFinite(to) ? Math.round(to) : step));
-          }} />
-        <span>{t("control.of", { n: last })}</span>
+        <NumberBox id={id} name={name} value={step + from} least={from} most={last + from} set={(to) => stop(to - from)} />
+        <span>{t("control.of", { n: last + from })}</span>
       </span>
     </div>
   );

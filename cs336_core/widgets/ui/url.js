@@ -46,3 +46,23 @@ export function writeState(href, key, state, defaults) {
   }
   return url.href;
 }
+
+/**
+ * The address that opens a page at one of its figures.
+ * @param {string} href
+ * @param {string} id the figure's
+ */
+export function linkTo(href, id) {
+  const url = new URL(href);
+  url.hash = encodeURIComponent(id);
+  return url.href;
+}
+
+/** The id that an address ends in; "" where there is none, or it cannot be read. @param {string} href */
+export function idIn(href) {
+  try {
+    return decodeURIComponent(new URL(href).hash.slice(1));
+  } catch {
+    return "";
+  }
+}

@@ -16,7 +16,7 @@ import { t } from "./strings.js";
 
 /**
  * @typedef {object} PageHost what a static page can do that a notebook cannot
- * @property {() => string} link the address of this page with the reader's settings in it
+ * @property {() => string} link the address of this figure with the reader's settings in it
  * @property {Record<string, any>} defaults the settings as published
  */
 

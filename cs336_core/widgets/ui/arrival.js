@@ -1,0 +1,67 @@
+// Who opens the link to a figure arrives at it: the page scrolls there, stays there while what comes
+// late still moves it, and the figure is marked.
+
+import { idIn } from "./url.js";
+
+/** Milliseconds after the page's load in which the figure is kept in view. */
+const SETTLES = 3000;
+/** Milliseconds that the figure is marked. */
+const MARKED = 4000;
+/** What a reader does who is already elsewhere. */
+const DEPARTURES = ["wheel", "touchstart", "pointerdown", "keydown"];
+
+/** The figure that the page's address names. @returns {HTMLElement | undefined} */
+function named() {
+  const element = document.getElementById(idIn(location.href));
+  return element?.matches("[data-widget]") ? element : undefined;
+}
+
+/** Marks a figure for a while. @param {HTMLElement} figure */
+function mark(figure) {
+  figure.dataset.arrived = "true";
+  setTimeout(() => delete figure.dataset.arrived, MARKED);
+}
+
+/** Moves the focus to a figure, so that the next Tab and a screen reader go on from there. @param {HTMLElement} figure */
+function focus(figure) {
+  const focused = /** @type {HTMLElement} */ (figure.querySelector('[role="group"]') ?? figure);
+  focused.tabIndex = -1;
+  focused.focus({ preventScroll: true });
+}
+
+/**
+ * Keeps a figure at the top of the screen until the page has settled, or the reader moves on.
+ * @param {HTMLElement} figure
+ */
+function stay(figure) {
+  const hold = new ResizeObserver(() => figure.scrollIntoView({ block: "start", behavior: "instant" }));
+  let departed = false;
+  const release = () => {
+    departed = true;
+    hold.disconnect();
+    for (const departure of DEPARTURES) removeEventListener(departure, release, true);
+  };
+  hold.observe(document.body); // which is also seen once at the beginning
+  for (const departure of DEPARTURES) addEventListener(departure, release, { capture: true, passive: true });
+  const loaded = () => {
+    if (!departed) focus(figure); // not before: at the end of a page's load the browser takes the focus away
+    setTimeout(release, SETTLES);
+  };
+  if (document.readyState === "complete") loaded();
+  else addEventListener("load", () => setTimeout(loaded), { once: true });
+}
+
+/** Brings the reader to the figure that the address names, now and whenever it names another. */
+export function watchArrivals() {
+  const arrive = () => {
+    const figure = named();
+    if (!figure) return;
+    mark(figure);
+    stay(figure);
+  };
+  const [navigation] = performance.getEntriesByType("navigation");
+  const { type } = /** @type {PerformanceNavigationTiming} */ (navigation ?? { type: "navigate" });
+  // Who reloads the page, or comes back to it, is brought to where they were by the browser.
+  if (type === "navigate") arrive();
+  addEventListener("hashchange", arrive);
+}

@@ -1,0 +1,89 @@
+"""Links to figures: they open at the figure they name, with what was set in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cs336_core.widgets import BPEStepper
+from tests.site.conftest import OpenPage
+from tests.site.figures import Figure, top_of, write_pages
+
+# Two figures of one kind without keys of their own, far apart, on a page that still moves once it
+# is loaded.
+LATE = """<script>
+addEventListener("load", () => setTimeout(() => {
+  document.querySelector("h1").style.paddingBottom = "900px";
+}, 300));
+</script>"""
+FAR = '<p style="height: 3000px">…</p>'
+HEADING = '<h2 id="bpe-stepper">A heading may have the id of a figure</h2>'
+
+
+class Stepper(Figure):
+    """One of the two steppers, by its id."""
+
+    view = "bpe_stepper"
+
+    def __init__(self, page: Page, name: str) -> None:
+        super().__init__(page, page.locator(f'[data-widget="{self.view}"][id="{name}"]'))
+        self.slider = self.slider_of("Merges")
+
+
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the page of two figures."""
+    folder = tmp_path_factory.mktemp("links")
+    figure = BPEStepper("the cat in the hat", num_merges=4)
+    write_pages(html, folder, {"one": figure}, "bpe_stepper", title="Links")
+    page = (folder / "one-light.html").read_text("utf-8")
+    one = figure.static_html()
+    two = page.replace(one, FAR + one + FAR + one + FAR + LATE)
+    (folder / "two.html").write_text(two, "utf-8")
+    (folder / "heading.html").write_text(two.replace("<main>", f"<main>{HEADING}"), "utf-8")
+    return folder
+
+
+def test_a_link_opens_at_its_figure(address: str, open_page: OpenPage) -> None:
+    page, watch = open_page(
+        f"{address}two.html?bpe-stepper.step=1&bpe-stepper-2.step=3#bpe-stepper-2"
+    )
+    figure = Stepper(page, "bpe-stepper-2")
+    page.wait_for_function("document.querySelector('h1').style.paddingBottom !== ''")
+    page.wait_for_timeout(100)  # for the page to be laid out again
+    assert 0 <= top_of(figure.root) < 100
+    expect(figure.root).to_have_attribute("data-arrived", "true")
+    expect(figure.root.locator(":focus")).to_have_attribute("role", "group")
+    expect(figure.slider).to_have_value("3")
+    expect(Stepper(page, "bpe-stepper").slider).to_have_value("1")
+    page.keyboard.press("Tab")  # goes on from there
+    expect(figure.root.locator(":focus")).to_be_visible()
+    page.keyboard.press("PageUp")  # the reader moves on, and is not brought back
+    page.evaluate("document.querySelector('h1').style.paddingBottom = '1200px'")
+    page.wait_for_timeout(100)
+    assert top_of(figure.root) > 300
+    assert watch.console == []
+
+
+def test_what_is_set_after_that_stays_with_its_figure(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}two.html", permissions=["clipboard-read", "clipboard-write"])
+    first, second = Stepper(page, "bpe-stepper"), Stepper(page, "bpe-stepper-2")
+    first.slider.fill("2")
+    second.slider.fill("4")
+    state = "bpe-stepper.step=2&bpe-stepper-2.step=4"
+    page.wait_for_url(f"**/two.html?{state}")
+    assert first.copied_link() == f"{served}two.html?{state}#bpe-stepper"
+    assert second.copied_link() == f"{served}two.html?{state}#bpe-stepper-2"
+    page.evaluate("location.hash = 'bpe-stepper'")
+    expect(first.root).to_have_attribute("data-arrived", "true")
+    page.reload()
+    expect(Stepper(page, "bpe-stepper").root).not_to_have_attribute("data-arrived", "true")
+
+
+def test_a_heading_keeps_its_id(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}heading.html?bpe-stepper.step=2#bpe-stepper")
+    expect(Stepper(page, "bpe-stepper-2").slider).to_have_value("2")
+    expect(page.locator("[data-arrived]")).to_have_count(0)
+    assert top_of(page.get_by_role("heading", level=2)) >= 0
