@@ -2,27 +2,43 @@
 
 import { countPairs, halves, highest } from "./bpe.js";
 import { Picture, WITH_ID } from "./ui/picture.js";
-import { labelsOf, tokenLabel } from "./ui/tokens.js";
+import { labelsOf, tokenData } from "./ui/tokens.js";
 
 /** @typedef {import("./bpe.js").Story} Story */
 
 /**
- * One row a merge: what was joined into what, and how things stood then.
+ * The two tokens of a merge and the one that they became, each as text and as bytes.
+ * @param {Pick<Story, "merges" | "vocab">} run
+ * @param {number} rank
+ */
+export function mergeData({ merges, vocab }, rank) {
+  const [left, right] = /** @type {import("./bpe.js").Pair} */ (merges[rank]);
+  const data = (/** @type {number} */ id) => tokenData(vocab[id] ?? new Uint8Array());
+  const [first, second, token] = [data(left), data(right), data(256 + rank)];
+  return {
+    left_id: left,
+    right_id: right,
+    id: 256 + rank,
+    left: first.text,
+    right: second.text,
+    token: token.text,
+    left_bytes: first.bytes,
+    right_bytes: second.bytes,
+    token_bytes: token.bytes,
+  };
+}
+
+/**
+ * One row per merge: what was joined into what, and how things stood then.
  * @param {Pick<Story, "merges" | "vocab" | "ratios">} run
  * @param {(i: number) => { count: number, tied: number, tokens: number }} stood
  */
-export function mergeRows({ merges, vocab, ratios }, stood) {
-  const label = labelsOf(vocab, tokenLabel);
-  return merges.map(([left, right], i) => ({
+export function mergeRows(run, stood) {
+  return run.merges.map((_, i) => ({
     merge: i + 1,
-    left_id: left,
-    right_id: right,
-    id: 256 + i,
-    left: label(left),
-    right: label(right),
-    token: label(256 + i),
+    ...mergeData(run, i),
     ...stood(i),
-    bytes_per_token: Number((ratios[i + 1] ?? 0).toFixed(4)),
+    bytes_per_token: Number((run.ratios[i + 1] ?? 0).toFixed(4)),
   }));
 }
 

@@ -9,7 +9,7 @@ import { Curve } from "./ui/curve.jsx";
 import { toCSV } from "./ui/export.js";
 import { fixed } from "./ui/numbers.js";
 import { Panel } from "./ui/panel.jsx";
-import { t } from "./ui/strings.js";
+import { plural, t } from "./ui/strings.js";
 import { Token } from "./ui/token.jsx";
 import { labelsOf } from "./ui/tokens.js";
 import { Toolbar } from "./ui/toolbar.jsx";
@@ -107,18 +107,17 @@ function Vocabulary({ story, step }) {
 function told({ sequences, vocab, merges, ratios }, step) {
   const tokens = sequences[step]?.length ?? 0;
   const made = merges[step - 1];
-  if (!made) return t("bpe.status.start", { tokens });
+  if (!made) return plural("bpe.status.start", tokens);
   const label = labelsOf(vocab);
   const { count, tied } = highest(countPairs(sequences[step - 1] ?? []));
   const sentences = [
-    t("bpe.status.step", {
+    plural("bpe.status.step", tokens, {
       step,
       last: merges.length,
       left: label(made[0]),
       right: label(made[1]),
       token: label(255 + step),
       id: 255 + step,
-      tokens,
       ratio: rounded(ratios[step] ?? 0),
     }),
   ];

@@ -71,6 +71,6 @@ class BPEStepper(CourseWidget):
         return table_html(
             f"Byte pair encoding of “{html.escape(self.text)}”, merge by merge, "
             f"from {len(self.text.encode('utf-8'))} bytes.",
-            ("Merge", "Pair", "Count", "New token", "Id", "Tokens", "Bytes a token"),
+            ("Merge", "Pair", "Count", "New token", "Id", "Tokens", "Bytes per token"),
             rows,
         )

@@ -71,8 +71,8 @@ function BPETimeMachine(props) {
     [text, kind, numMerges, tieBreak, pretokenization, run],
   );
   const origin = (
-    <OriginPanel run={run} step={trains ? step : undefined} id={follows ? newest : chosen} follows={follows} choose={choose} follow={() => choose(undefined)}
-      go={(to) => change({ part: "training", step: to })} />
+    <OriginPanel key="origin" run={run} step={trains ? step : undefined} id={follows ? newest : chosen} follows={follows} choose={choose}
+      follow={() => choose(undefined)} go={(to) => change({ part: "training", step: to })} />
   );
   const tooLong = [text, state.new_text].some((one, i) => one.length > LONGEST && one !== [published.text, published.new_text][i]);
   return (
@@ -81,9 +81,9 @@ function BPETimeMachine(props) {
         options={[["training", t("machine.part.training")], ["encoding", t("machine.part.encoding")]]} />
       {problem && <p class="cs336-error">{problem}</p>}
       {trains ? (
-        <TrainingPart run={run} step={step} go={go} said={said} say={say} choose={choose} origin={origin} settings={settings} />
+        <TrainingPart run={run} step={step} go={go} said={said} say={say} choose={choose} origin={origin} chosen={!follows} settings={settings} />
       ) : (
-        <EncodingPart run={run} encoding={encoding} step={newStep} state={state} set={change} said={said} choose={choose} origin={origin} />
+        <EncodingPart run={run} encoding={encoding} step={newStep} state={state} set={change} said={said} choose={choose} origin={origin} chosen={!follows} />
       )}
       <Toolbar name="bpe-time-machine" page={props.page} reset={begin} files={files} lacks={tooLong ? t("machine.text.link") : ""} />
     </div>

@@ -152,7 +152,7 @@ class BPETimeMachine(CourseWidget):
         )
 
 
-_HEADS = ("Merge", "Pair", "Count", "Pairs tied", "New token", "Id", "Tokens", "Bytes a token")
+_HEADS = ("Merge", "Pair", "Count", "Pairs tied", "New token", "Id", "Tokens", "Bytes per token")
 _TIE_BREAKS = {"first-seen": "first seen", "lexicographic": "one with the greatest bytes"}
 
 

@@ -9,7 +9,7 @@ import { Tokenizer } from "./playground/panel.jsx";
 import { NAMES, fitsAddress, namesOf, refusal } from "./playground/settings.js";
 import { Turns } from "./playground/turns.js";
 import { FromPython, fromPage } from "./playground/vocabularies.js";
-import { nameOf, toldCounts } from "./playground/words.js";
+import { nameOf, selectionText, toldCounts } from "./playground/words.js";
 import { Writing } from "./playground/writing.jsx";
 import source from "./playground/encoding_worker.js?source";
 import { colorsOf } from "./ui/colors.js";
@@ -161,10 +161,10 @@ function Choices({ name, children }) {
   );
 }
 
-/** The token that is pointed at, in words. @param {{ links: Links }} props */
+/** The token that is pointed at, or the text that is selected, in words. @param {{ links: Links }} props */
 function Detail({ links }) {
   const [sentence, tell] = useState("");
-  useEffect(() => links.listen((_, told) => tell(told)), []);
+  useEffect(() => links.listen((range, told) => tell(told || (range ? selectionText(links.counts(range)) : ""))), []);
   return <p class="cs336-detail" aria-live="polite">{sentence || <span class="cs336-quiet">{t("playground.hint")}</span>}</p>;
 }
 

@@ -37,15 +37,16 @@ test("a merge of tokens that do not exist yet is refused", () => {
   assert.throws(() => vocabulary([[300, 1]]), /ids 300 and 1, not both known/);
 });
 
-test("bytes a token", () => {
+test("bytes per token", () => {
   assert.deepEqual(HAT.ratios.map((ratio) => ratio.toFixed(2)), ["1.00", "1.13", "1.29", "1.50", "1.80"]);
 });
 
-test("the saved data has a row a merge", () => {
+test("the saved data has a row per merge, with the exact text of its tokens", () => {
   const rows = csvRows(HAT);
   assert.equal(rows.length, 4);
   assert.deepEqual(rows[2], {
-    merge: 3, left_id: 257, right_id: 32, id: 258, left: "the", right: "␣", token: "the␣",
+    merge: 3, left_id: 257, right_id: 32, id: 258, left: "the", right: " ", token: "the ",
+    left_bytes: "74 68 65", right_bytes: "20", token_bytes: "74 68 65 20",
     count: 2, tied: 2, tokens: 12, bytes_per_token: 1.5,
   });
   assert.equal(JSON.parse(jsonText(HAT)).ids.length, 10);
@@ -54,7 +55,7 @@ test("the saved data has a row a merge", () => {
 test("the picture in the README is what the figure draws", () => {
   const css = readFileSync(new URL("../../cs336_core/widgets/ui/colors.css", import.meta.url), "utf8");
   const color = (name) => css.match(new RegExp(`--cs336-${name}: ([^;]+);`))[1];
-  const drawn = pictureSVG(HAT, 3, "After 3 merges: 12 tokens, 1.50 bytes a token. Next, a and t merge.", color);
+  const drawn = pictureSVG(HAT, 3, "After 3 merges: 12 tokens, 1.50 bytes per token. Next, a and t merge.", color);
   assert.equal(readFileSync(new URL("../../book/stepper.svg", import.meta.url), "utf8"), drawn);
 });
 

@@ -130,12 +130,18 @@ test("what comes from an address is kept within bounds", () => {
   assert.deepEqual([state.kind, state.num_merges, state.tie_break, state.pretokenization, state.part], ["text", 1000, "first-seen", "gpt2", "encoding"]);
 });
 
-test("the saved data has a row a merge, and a row a step of encoding", () => {
+/** The third merge of the hat, as data. */
+const THE_SPACE = {
+  left_id: 257, right_id: 32, id: 258, left: "the", right: " ", token: "the ",
+  left_bytes: "74 68 65", right_bytes: "20", token_bytes: "74 68 65 20",
+};
+
+test("the saved data has a row per merge, and a row per step of encoding", () => {
   const encoding = encode("the hat", "none", HAT.merges);
   assert.deepEqual(trainingRows(HAT)[2], {
-    merge: 3, left_id: 257, right_id: 32, id: 258, left: "the", right: "␣", token: "the␣", count: 2, tied: 2, tokens: 12, bytes_per_token: 1.5,
+    merge: 3, ...THE_SPACE, count: 2, tied: 2, tokens: 12, bytes_per_token: 1.5,
   });
-  assert.deepEqual(encodingRows(HAT, encoding)[2], { step: 3, merge: 3, left: "the", right: "␣", token: "the␣", id: 258, places: 1, tokens: 4 });
+  assert.deepEqual(encodingRows(HAT, encoding)[2], { step: 3, merge: 3, ...THE_SPACE, occurrences: 1, tokens: 4 });
   const saved = JSON.parse(jsonText({ text: "x", kind: "text", tie_break: "first-seen", pretokenization: "none", new_text: "the hat" }, HAT, encoding));
   assert.deepEqual(saved.encoding.ids, [258, 104, 97, 116]);
   assert.equal(saved.merges.length, 3);

@@ -76,8 +76,10 @@ test("a token is told in a sentence", () => {
 
 test("figures are for people", () => {
   const of = (text, name) => figures(answer(text, name).counts).map((figure) => figure.text);
-  assert.deepEqual(of("né 2024", "bytes"), ["1.00 bytes a token", "7 different", "1 character cut", "4 digits in 4"]);
-  assert.deepEqual(of("a", "bits"), ["0.125 bytes a token", "2 different", "1 character cut"]);
+  assert.deepEqual(of("né 2024", "bytes"), ["1.00 bytes per token", "7 different", "1 split character", "4 digits in 4 tokens"]);
+  assert.deepEqual(of("a", "bits"), ["0.125 bytes per token", "2 different", "1 split character"]);
+  assert.deepEqual(of("é1", "bits").slice(2), ["2 split characters", "1 digit in 8 tokens"]);
+  assert.deepEqual(of("12", "words").slice(2), ["2 digits in 1 token"]);
   assert.deepEqual(of("", "bytes"), []);
 });
 
@@ -181,7 +183,7 @@ test("what is saved is what was counted", () => {
   assert.deepEqual(json.tokenizers[0].ids, [...utf8('né "x"')]);
   assert.equal(json.tokenizers[1].tokens, 5);
   const rows = csvRows(results);
-  assert.deepEqual(rows[1], { tokenizer: "bytes", position: 2, id: 195, token: "C3", bytes: "C3", first_byte: 1, last_byte: 2 });
+  assert.deepEqual(rows[1], { tokenizer: "bytes", position: 2, id: 195, token: "", bytes: "C3", first_byte: 1, last_byte: 2 });
   const svg = pictureSVG([answer("<&猫>", "characters")], () => "#fff");
   assert.ok(svg.includes("&#60;") && !svg.includes("><&"));
   assert.equal(svg.match(/<rect x/g).length, 4);

@@ -4,8 +4,8 @@ import { escapeXML, toCSV } from "../../cs336_core/widgets/ui/export.js";
 import { loadScript, loadStyle } from "../../cs336_core/widgets/ui/loading.js";
 import { entered, problemOf, UNREADABLE, widthOf } from "../../cs336_core/widgets/ui/number_entry.js";
 import { decimal, fixed } from "../../cs336_core/widgets/ui/numbers.js";
-import { t } from "../../cs336_core/widgets/ui/strings.js";
-import { hue, labelsOf, shortHex, shortLabel, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
+import { plural, t } from "../../cs336_core/widgets/ui/strings.js";
+import { hue, labelsOf, shortHex, shortLabel, tokenData, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
 import { idIn, linkTo, readState, writeState } from "../../cs336_core/widgets/ui/url.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
@@ -31,7 +31,6 @@ test("a long token shows its beginning, in whole characters", () => {
   assert.equal(shortHex(bytes("a".repeat(49))), `${"61 ".repeat(48)}…`);
   const vocab = [bytes("a".repeat(49)), bytes("b")];
   assert.equal(labelsOf(vocab)(0).length, 49);
-  assert.equal(labelsOf(vocab, tokenLabel)(0), "a".repeat(49));
   assert.equal(labelsOf(vocab)(7), "");
 });
 
@@ -67,6 +66,21 @@ test("a URL is text from outside: wrong types, huge values and odd names are lef
 test("CSV quotes what has to be quoted", () => {
   assert.equal(toCSV([{ a: 'x,"y"', b: 1 }, { a: "line\nbreak", b: 2 }]), 'a,b\r\n"x,""y""",1\r\n"line\nbreak",2\r\n');
   assert.equal(toCSV([]), "\r\n");
+});
+
+test("no text in a table is run by a spreadsheet", () => {
+  const rows = ["=1+1", "+1", "-1", "@a", "\tx", "a=1"].map((token) => ({ token, n: -1 }));
+  assert.equal(toCSV(rows), "token,n\r\n'=1+1,-1\r\n'+1,-1\r\n'-1,-1\r\n'@a,-1\r\n'\tx,-1\r\na=1,-1\r\n");
+});
+
+test("a token as data is its exact text and its bytes", () => {
+  assert.deepEqual(tokenData(bytes("a \n")), { text: "a \n", bytes: "61 20 0A" });
+  assert.deepEqual(tokenData(bytes("é").slice(1)), { text: "", bytes: "A9" });
+});
+
+test("a count takes its form of the string", () => {
+  assert.equal(plural("bpe.status.start", 1), "No merge yet: the text is a single byte, and one token.");
+  assert.equal(plural("bpe.status.start", 18), "No merge yet: 18 tokens, one per byte.");
 });
 
 test("XML escapes every special character", () => {

@@ -156,6 +156,8 @@ def test_selected_text_lights_its_tokens(two: PlaygroundFigure) -> None:
     two.page.keyboard.press("Shift+ArrowRight")
     assert two.lit("GPT-2") == ["Hello"]
     assert two.lit("o200k") == ["Hello"]
+    selected = "The selected text: 1 token in GPT-2. 1 token in o200k."
+    expect(two.root.locator(".cs336-detail")).to_have_text(selected)
     two.page.keyboard.press("ArrowRight")
     expect(two.root.locator(".cs336-lit")).to_have_count(0)
 
@@ -184,7 +186,7 @@ def test_characters_spread_over_tokens_stand_in_a_frame(two: PlaygroundFigure) -
     groups = two.panel("GPT-2").locator(".cs336-group")
     expect(groups).to_have_count(3)
     assert groups.locator(".cs336-group-text").all_inner_texts() == ["␣🌍", "你", "好"]
-    expect(two.panel("GPT-2")).to_contain_text("3 characters cut")
+    expect(two.panel("GPT-2")).to_contain_text("3 split characters")
 
 
 def test_copied_ids_are_all_ids(served: str, open_page: OpenPage) -> None:

@@ -41,7 +41,7 @@ class Machine(Figure):
         self.text = self.root.get_by_role("textbox")
         self.stage = self.root.get_by_role("group", name="text as")
         self.pairs = self.root.get_by_role("group", name="Pairs and how often").first
-        self.origin = self.root.get_by_role("group", name="came to be").first
+        self.origin = self.root.get_by_role("group", name="was formed").first
 
     def open_text(self) -> None:
         if not self.text.is_visible():
@@ -177,9 +177,9 @@ def test_hostile_text_stays_text(machine: Machine) -> None:
 
 
 def test_a_click_on_a_token_shows_how_it_came_to_be(machine: Machine) -> None:
-    expect(machine.origin).to_contain_text("Click on a token")
+    expect(machine.origin).to_contain_text("Click on any token")
     machine.slider.fill("3")
-    expect(machine.origin).to_have_accessible_name("How “the␣” came to be")
+    expect(machine.origin).to_have_accessible_name("How “the␣” was formed")
     tree = machine.origin.get_by_role("group", name="Merge tree of “the␣”")
     ids = [int(chip.get_attribute("data-id") or "") for chip in tree.locator("[data-id]").all()]
     assert ids == [258, 257, 256, 116, 104, 101, 32]
@@ -189,15 +189,16 @@ def test_a_click_on_a_token_shows_how_it_came_to_be(machine: Machine) -> None:
     )
     machine.shown().nth(1).click()
     expect(machine.origin).to_contain_text("“c” is the single byte 99")
+    expect(machine.origin).to_be_in_viewport(ratio=1)
     vocabulary = machine.root.get_by_role("group", name="Vocabulary")
     vocabulary.locator('[data-id="256"]').first.click()
-    expect(machine.origin).to_contain_text("It does not stand in the text by itself now.")
+    expect(machine.origin).to_contain_text("It does not occur in the text by itself now.")
     machine.origin.get_by_role("button", name="Go to merge 1").click()
     expect(machine.slider).to_have_value("1")
-    expect(machine.origin).to_contain_text("It stands 2× in the text now.")
+    expect(machine.origin).to_contain_text("It occurs 2× in the text now.")
     machine.origin.get_by_role("button", name="Follow the newest token").click()
     machine.slider.fill("2")
-    expect(machine.origin).to_have_accessible_name("How “the” came to be")
+    expect(machine.origin).to_have_accessible_name("How “the” was formed")
 
 
 def test_a_long_token_shows_its_beginning(machine: Machine) -> None:
@@ -301,8 +302,10 @@ def test_predict_then_see(machine: Machine) -> None:
     sentence = "Both occur 2×, and “t” + “h” was seen first."
     expect(machine.status).to_have_text(sentence)
     expect(machine.root).to_contain_text("0 of 1 right")
-    machine.button("Merge it").click()
+    expect(machine.button("Merge it")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(machine.slider).to_have_value("1")
+    expect(guesses.first).to_be_focused()
     question.get_by_role("button", name="th e", exact=True).click()
     expect(machine.status).to_have_text("Right: “th” + “e”, 2×.")
     expect(machine.root).to_contain_text("1 of 2 right")
@@ -338,8 +341,9 @@ def test_the_merges_encode_a_new_text(machine: Machine) -> None:
 def test_the_data_and_the_picture_can_be_saved(machine: Machine) -> None:
     machine.slider.fill("3")
     saved = machine.saved()
-    assert json.loads(saved["bpe-time-machine.json"])["merges"][2]["token"] == "the␣"
-    assert saved["bpe-time-machine.csv"].splitlines()[1] == "1,116,104,256,t,h,th,2,4,16,1.125"
+    assert json.loads(saved["bpe-time-machine.json"])["merges"][2]["token"] == "the "
+    first_merge = saved["bpe-time-machine.csv"].splitlines()[1]
+    assert first_merge == "1,116,104,256,t,h,th,74,68,74 68,2,4,16,1.125"
     assert saved["bpe-time-machine.svg"].count("<rect") == 13
 
 
@@ -351,7 +355,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     machine.button("One step forward").tap()
     expect(machine.slider).to_have_value("1")
     machine.shown().first.tap()
-    expect(machine.origin).to_have_accessible_name("How “th” came to be")
+    expect(machine.origin).to_have_accessible_name("How “th” was formed")
     for part in ("Encoding a new text", "Training"):
         machine.root.locator("label", has_text=part).tap()
         assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -2,7 +2,7 @@
 
 import { ALONE, MARGIN, Picture } from "../ui/picture.js";
 import { t } from "../ui/strings.js";
-import { hex } from "../ui/tokens.js";
+import { tokenData } from "../ui/tokens.js";
 import { labelOf, nameOf } from "./words.js";
 
 /** @typedef {import("./encoding_worker.js").Result} Result */
@@ -23,20 +23,23 @@ export function jsonText(text, results) {
 }
 
 /**
- * One row a token, of those that are drawn.
+ * One row per token, of those that are drawn. A bit has no text; of a long token the first bytes.
  * @param {Result[]} results
  */
 export function csvRows(results) {
   return results.flatMap(({ name, pieces }) =>
-    pieces.map((piece, i) => ({
-      tokenizer: name,
-      position: i + 1,
-      id: piece.id,
-      token: labelOf(name, piece).text,
-      bytes: hex(piece.bytes),
-      first_byte: piece.from / 8,
-      last_byte: piece.to / 8,
-    })),
+    pieces.map((piece, i) => {
+      const { text, bytes } = tokenData(piece.bytes);
+      return {
+        tokenizer: name,
+        position: i + 1,
+        id: piece.id,
+        token: name === "bits" ? "" : text,
+        bytes,
+        first_byte: piece.from / 8,
+        last_byte: piece.to / 8,
+      };
+    }),
   );
 }
 

@@ -2,8 +2,10 @@
 // elements are marked directly, since drawing thousands of tokens anew takes longer than a pointer
 // rests on one.
 
+import { NAMES } from "./settings.js";
+
 /** @typedef {{ from: number, to: number }} Range bits of the text's UTF-8 */
-/** @typedef {{ pieces: Range[], elements: ArrayLike<Element>[] }} Member `elements`: each list has one for each piece */
+/** @typedef {{ name: string, pieces: Range[], elements: ArrayLike<Element>[] }} Member a tokenizer; `elements`: each list has one for each piece */
 
 export class Links {
   constructor() {
@@ -21,6 +23,19 @@ export class Links {
   add(member) {
     this.members.add(member);
     return () => this.members.delete(member);
+  }
+
+  /**
+   * How many tokens of each tokenizer share a bit with a range.
+   * @param {Range} range
+   */
+  counts(range) {
+    const counts = Array.from(this.members, ({ name, pieces }) => {
+      const [first, end] = touched(pieces, range);
+      return { name, tokens: end - first };
+    });
+    // In the order in which they are offered: their vocabularies arrive in any order.
+    return counts.sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name));
   }
 
   /** @param {(range: Range | null, sentence: string) => void} listener @returns {() => void} */

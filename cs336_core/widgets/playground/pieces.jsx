@@ -88,7 +88,7 @@ export function Pieces({ result, links, turns }) {
   const numbers = useMemo(() => result.pieces.map(({ id }, i) => <span key={i} data-piece={i}>{id}</span>), []);
   useEffect(() => {
     const found = [chips, ids].map(({ current }) => current?.querySelectorAll("[data-piece]") ?? []);
-    return links.add({ pieces: result.pieces, elements: found });
+    return links.add({ name: result.name, pieces: result.pieces, elements: found });
   }, [shown]);
 
   /** @param {Event} event */

@@ -1,7 +1,7 @@
 // A token and its numbers in words and as labels.
 
 import { fixed } from "../ui/numbers.js";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import { hex, tokenLabel } from "../ui/tokens.js";
 
 /** @typedef {import("./encoding_worker.js").Result} Result */
@@ -55,10 +55,10 @@ export function figures({ tokens, different, bytes, cut, digits, digitTokens }) 
     { text: t("playground.ratio", { ratio: fixed(ratio, ratio < 1 ? 3 : 2) }) },
     { text: t("playground.different", { n: grouped(different) }) },
   ];
-  if (cut) all.push({ text: t(cut === 1 ? "playground.cut.one" : "playground.cut", { n: grouped(cut) }), title: t("playground.cut.title") });
+  if (cut) all.push({ text: plural("playground.cut", cut, { n: grouped(cut) }), title: t("playground.cut.title") });
   if (digits) {
-    const key = digits === 1 ? "playground.digits.one" : "playground.digits";
-    all.push({ text: t(key, { digits: grouped(digits), n: grouped(digitTokens) }), title: t("playground.digits.title") });
+    const key = digits === 1 ? "playground.digit" : "playground.digits";
+    all.push({ text: plural(key, digitTokens, { digits: grouped(digits), n: grouped(digitTokens) }), title: t("playground.digits.title") });
   }
   return all;
 }
@@ -71,8 +71,16 @@ export function toldCounts(results) {
   const counts = results[0]?.counts;
   if (!counts) return "";
   const size = t("playground.told", { bytes: grouped(counts.bytes), characters: grouped(counts.characters) });
-  const each = results.map(({ name, counts: { tokens } }) =>
-    t(tokens === 1 ? "playground.told.tokens.one" : "playground.told.tokens", { n: grouped(tokens), name: nameOf(name) }),
-  );
-  return [size, ...each].join(" ");
+  return [size, ...results.map(({ name, counts: { tokens } }) => tokensIn(name, tokens))].join(" ");
+}
+
+/** @param {string} name of the tokenizer @param {number} n */
+const tokensIn = (name, n) => plural("playground.told.tokens", n, { n: grouped(n), name: nameOf(name) });
+
+/**
+ * In how many tokens of each tokenizer the selected text lies, in sentences.
+ * @param {{ name: string, tokens: number }[]} counts
+ */
+export function selectionText(counts) {
+  return [t("playground.selected"), ...counts.map(({ name, tokens }) => tokensIn(name, tokens))].join(" ");
 }

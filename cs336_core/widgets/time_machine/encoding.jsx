@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { fixed } from "../ui/numbers.js";
 import { Panel } from "../ui/panel.jsx";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import { Token } from "../ui/token.jsx";
 import { labelsOf } from "../ui/tokens.js";
 import { Transport } from "../ui/transport.jsx";
@@ -35,7 +35,8 @@ export function toldEncoding({ merges, vocab }, { steps, states, bytes }, step) 
   const id = 256 + made.rank;
   const tokens = states[step]?.ids.length ?? 0;
   const sentences = [
-    t(made.places === 1 ? "machine.new.step.one" : "machine.new.step", { step, last, rank: made.rank + 1, left: label(left), right: label(right), token: label(id), id, places: made.places, tokens }),
+    plural("machine.new.step", made.places, { step, last, rank: made.rank + 1, left: label(left), right: label(right), token: label(id), id }),
+    plural("machine.new.tokens", tokens),
   ];
   const before = (steps[step - 2]?.rank ?? -1) + 1;
   if (before < made.rank) sentences.push(t(before + 1 === made.rank ? "machine.new.skipped.one" : "machine.new.skipped", { from: before + 1, to: made.rank }));
@@ -75,10 +76,10 @@ export function useEncoding({ new_text: text, pretokenization }, { merges }) {
 
 /**
  * @param {{ run: Run, encoding: Encoding, step: number, state: State, set: (changes: Partial<State>) => void,
- *   said: string, choose: (id: number) => void, origin: import("preact").ComponentChildren }} props
- *   `origin`: how the token that was chosen came to be
+ *   said: string, choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean }} props
+ *   `origin`: how a token was formed, shown first if the reader chose that token
  */
-export function EncodingPart({ run, encoding, step, state, set, said, choose, origin }) {
+export function EncodingPart({ run, encoding, step, state, set, said, choose, origin, chosen }) {
   const { steps, states } = encoding;
   const { ids, ends } = /** @type {import("./training.js").Words} */ (states[step]);
   const order = useMemo(() => Array.from(ends, (_, i) => i), [encoding]);
@@ -96,11 +97,12 @@ export function EncodingPart({ run, encoding, step, state, set, said, choose, or
       <Transport name={t("machine.new.steps")} step={step} last={steps.length} told={sentence} go={go} />
       <p class="cs336-machine-status" role="status">{said || sentence}</p>
       <div class="cs336-machine-panels">
+        {chosen && origin}
         <Order run={run} encoding={encoding} step={step} go={go} />
         <Panel kind="machine-ids" title={t("machine.new.ids")}>
           <p class="cs336-machine-ids-list" tabIndex={0}>{ids.join(" ")}</p>
         </Panel>
-        {origin}
+        {!chosen && origin}
       </div>
     </>
   );

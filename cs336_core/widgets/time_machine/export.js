@@ -1,8 +1,8 @@
 // The time machine's data and picture, as text that a reader can save.
 
-import { mergeRows } from "../bpe_export.js";
+import { mergeData, mergeRows } from "../bpe_export.js";
 import { MARGIN, Picture, WITH_ID } from "../ui/picture.js";
-import { labelsOf, tokenLabel } from "../ui/tokens.js";
+import { labelsOf } from "../ui/tokens.js";
 
 /** @typedef {import("./training.js").Run} Run */
 /** @typedef {import("./encoding.js").Encoding} Encoding */
@@ -13,13 +13,15 @@ export function trainingRows(run) {
   return mergeRows(run, (i) => ({ count: counts[i] ?? 0, tied: tied[i] ?? 0, tokens: tokens[i + 1] ?? 0 }));
 }
 
-/** One row a step of encoding. @param {Run} run @param {Encoding} encoding */
-export function encodingRows({ merges, vocab }, { steps, states }) {
-  const label = labelsOf(vocab, tokenLabel);
-  return steps.map(({ rank, places }, i) => {
-    const [left, right] = /** @type {import("../bpe.js").Pair} */ (merges[rank]);
-    return { step: i + 1, merge: rank + 1, left: label(left), right: label(right), token: label(256 + rank), id: 256 + rank, places, tokens: states[i + 1]?.ids.length ?? 0 };
-  });
+/** One row per step of encoding. @param {Run} run @param {Encoding} encoding */
+export function encodingRows(run, { steps, states }) {
+  return steps.map(({ rank, places }, i) => ({
+    step: i + 1,
+    merge: rank + 1,
+    ...mergeData(run, rank),
+    occurrences: places,
+    tokens: states[i + 1]?.ids.length ?? 0,
+  }));
 }
 
 /**

@@ -1,6 +1,6 @@
-// How a token came to be: its merge tree, and the merges in words.
+// How a token was formed: its merge tree, and the merges in words.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Panel } from "../ui/panel.jsx";
 import { t } from "../ui/strings.js";
 import { labelsOf } from "../ui/tokens.js";
@@ -74,6 +74,11 @@ function Presence({ run, step, id, click }) {
  */
 export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
   const { merges, vocab } = run;
+  const words = useRef(/** @type {HTMLDivElement | null} */ (null));
+  // The answer to a click must be in sight.
+  useEffect(() => {
+    if (!follows) words.current?.closest(".cs336-panel")?.scrollIntoView({ block: "nearest" });
+  }, [follows, id]);
   const bytes = id === undefined ? undefined : vocab[id];
   if (id === undefined || bytes === undefined) {
     return <Panel kind="machine-origin" title={t("machine.origin.none")}><p class="cs336-quiet">{t("machine.origin.how")}</p></Panel>;
@@ -94,13 +99,17 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
         </div>
       )}
       {bytes.length > DRAWN && <p class="cs336-quiet">{t("machine.origin.large", { n: bytes.length })}</p>}
-      <div>
+      <div ref={words}>
         {merge < 1 && <p>{t("machine.origin.byte", { token, id })}</p>}
         {merge >= 1 && <Made run={run} made={madeFor(origin)} title={t("machine.origin", { token })} />}
         {step !== undefined && <Presence run={run} step={step} id={id} click={click} />}
         <div class="cs336-toolbar">
-          {merge >= 1 && merge !== step && <button type="button" onClick={() => go(merge)}>{t("machine.origin.go", { n: merge })}</button>}
-          {!follows && <button type="button" onClick={follow}>{t("machine.origin.newest")}</button>}
+          {merge >= 1 && (
+            <button type="button" aria-disabled={merge === step} onClick={() => merge === step || go(merge)}>
+              {t("machine.origin.go", { n: merge })}
+            </button>
+          )}
+          <button type="button" aria-disabled={follows} onClick={() => follows || follow()}>{t("machine.origin.newest")}</button>
           {follows && <p class="cs336-quiet">{t("machine.origin.how")}</p>}
         </div>
       </div>

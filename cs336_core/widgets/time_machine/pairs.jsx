@@ -2,7 +2,7 @@
 // reader wants to predict, the question which one merges next.
 
 import { Component } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { Bars } from "../ui/bars.jsx";
 import { Panel } from "../ui/panel.jsx";
 import { t } from "../ui/strings.js";
@@ -63,12 +63,25 @@ export function Pairs({ run, step, asks, told, guess, merge, children }) {
   const pairs = useMemo(() => pairsAt(run, step), [run, step]);
   const forbidden = useMemo(() => forbiddenAt(run, step), [run, step]);
   const next = merges[step];
+  // A button that was pressed gives way to another, which gets the focus: a keyboard keeps its place.
+  const awaited = useRef("");
+  const focusOn = (/** @type {string} */ button) => (/** @type {HTMLButtonElement | null} */ element) => {
+    if (!element || awaited.current !== button) return;
+    awaited.current = "";
+    element.focus();
+  };
   if (asks && next) {
     return (
       <Panel kind="machine-pairs" title={t("machine.predict.question")}>
         <div class="cs336-machine-guesses">
-          {choices(pairs, next, vocab).map((pair) => (
-            <button key={pair.join()} type="button" onClick={() => guess(pair)}><PairOf pair={pair} vocab={vocab} /></button>
+          {choices(pairs, next, vocab).map((pair, i) => (
+            <button key={pair.join()} type="button" ref={i === 0 ? focusOn("guess") : null}
+              onClick={() => {
+                awaited.current = "merge";
+                guess(pair);
+              }}>
+              <PairOf pair={pair} vocab={vocab} />
+            </button>
           ))}
         </div>
         {children}
@@ -95,7 +108,13 @@ export function Pairs({ run, step, asks, told, guess, merge, children }) {
       {told && (
         <div class="cs336-machine-verdict">
           <p>{told}</p>
-          <button type="button" class="cs336-play" onClick={merge}>{t("machine.predict.next")}</button>
+          <button type="button" class="cs336-play" ref={focusOn("merge")}
+            onClick={() => {
+              awaited.current = "guess";
+              merge();
+            }}>
+            {t("machine.predict.next")}
+          </button>
         </div>
       )}
       {pairs.length === 0 && <p class="cs336-quiet">{t("machine.pairs.none")}</p>}

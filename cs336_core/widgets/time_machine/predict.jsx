@@ -52,7 +52,9 @@ export function Score({ prediction: { on, turn, score, forget } }) {
       {(on || score.asked > 0) && (
         <span class="cs336-quiet">{score.asked ? t("machine.predict.score", score) : t("machine.predict.score.none")}</span>
       )}
-      {score.asked > 0 && <button type="button" onClick={forget}>{t("machine.predict.forget")}</button>}
+      {(on || score.asked > 0) && (
+        <button type="button" aria-disabled={score.asked === 0} onClick={() => score.asked > 0 && forget()}>{t("machine.predict.forget")}</button>
+      )}
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { Curve } from "../ui/curve.jsx";
 import { fixed } from "../ui/numbers.js";
 import { Panel } from "../ui/panel.jsx";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import { labelsOf } from "../ui/tokens.js";
 import { Transport } from "../ui/transport.jsx";
 import { Pairs } from "./pairs.jsx";
@@ -20,16 +20,15 @@ import { Vocabulary } from "./vocabulary.jsx";
  */
 export function toldTraining({ merges, vocab, tokens, ratios, counts, tied, tieBreak }, step) {
   const made = merges[step - 1];
-  if (!made) return t("bpe.status.start", { tokens: tokens[0] ?? 0 });
+  if (!made) return plural("bpe.status.start", tokens[0] ?? 0);
   const label = labelsOf(vocab);
-  const sentence = t("bpe.status.step", {
+  const sentence = plural("bpe.status.step", tokens[step] ?? 0, {
     step,
     last: merges.length,
     left: label(made[0]),
     right: label(made[1]),
     token: label(255 + step),
     id: 255 + step,
-    tokens: tokens[step] ?? 0,
     ratio: fixed(ratios[step] ?? 0, 2),
   });
   const ties = tied[step - 1] ?? 0;
@@ -39,10 +38,11 @@ export function toldTraining({ merges, vocab, tokens, ratios, counts, tied, tieB
 
 /**
  * @param {{ run: Run, step: number, go: (step: number) => void, said: string, say: (message: string) => void,
- *   choose: (id: number) => void, origin: import("preact").ComponentChildren,
+ *   choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean,
  *   settings: import("preact").ComponentChildren }} props
+ *   `origin`: how a token was formed, shown first if the reader chose that token
  */
-export function TrainingPart({ run, step, go, said, say, choose, origin, settings }) {
+export function TrainingPart({ run, step, go, said, say, choose, origin, chosen, settings }) {
   const { corpus, states, merges, vocab, tokens, ratios } = run;
   const prediction = usePrediction(run, step);
   const made = merges[step - 1];
@@ -56,8 +56,8 @@ export function TrainingPart({ run, step, go, said, say, choose, origin, setting
         next={prediction.asks ? undefined : merges[step]} fresh={fresh} label={t("machine.sequence", { n: tokens[step] ?? 0 })} choose={choose} />
       <Transport name={t("bpe.merges")} step={step} last={merges.length} told={sentence} go={go} />
       <p class="cs336-machine-status" role="status">{said || sentence}</p>
-      {settings}
       <div class="cs336-machine-panels">
+        {chosen && origin}
         <Pairs run={run} step={step} asks={prediction.asks} told={prediction.told} guess={(pair) => say(prediction.guess(pair))} merge={() => go(step + 1)}>
           <Score prediction={prediction} />
         </Pairs>
@@ -68,8 +68,9 @@ export function TrainingPart({ run, step, go, said, say, choose, origin, setting
           </Panel>
           <Vocabulary run={run} step={step} choose={choose} />
         </div>
-        {origin}
+        {!chosen && origin}
       </div>
+      {settings}
     </>
   );
 }

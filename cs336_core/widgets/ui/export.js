@@ -1,14 +1,18 @@
 // What a reader takes away from a figure: a table, data, a picture.
 
+/** How a cell begins that a spreadsheet would run as a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+
 /**
- * Rows as CSV (RFC 4180), the keys of the first row as its head.
+ * Rows as CSV (RFC 4180), the keys of the first row as its head. Text that a spreadsheet would take
+ * for a formula gets an apostrophe in front, which spreadsheets do not show; JSON has it exactly.
  * @param {Record<string, string | number>[]} rows
  */
 export function toCSV(rows) {
   const columns = Object.keys(rows[0] ?? {});
   /** @param {string | number | undefined} value */
   const cell = (value) => {
-    const text = String(value ?? "");
+    const text = `${typeof value === "string" && FORMULA.test(value) ? "'" : ""}${value ?? ""}`;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [columns, ...rows.map((row) => columns.map((name) => row[name]))]

@@ -14,12 +14,15 @@ const TABLE = {
     "bpe.times": "{n}×",
     "bpe.vocab": "Vocabulary: {n} tokens",
     "bpe.vocab.bytes": "the single bytes",
-    "bpe.ratio": "Bytes a token",
-    "bpe.ratio.title": "Bytes a token after each merge; now {ratio} after {step}",
+    "bpe.ratio": "Bytes per token",
+    "bpe.ratio.title": "Bytes per token after each merge; now {ratio} after {step}",
     "bpe.merges": "Merges",
-    "bpe.status.start": "No merge yet: {tokens} tokens, one a byte.",
+    "bpe.status.start": "No merge yet: {n} tokens, one per byte.",
+    "bpe.status.start.one": "No merge yet: the text is a single byte, and one token.",
     "bpe.status.step":
-      "Merge {step} of {last}: “{left}” + “{right}” became “{token}”, id {id}. {tokens} tokens, {ratio} bytes a token.",
+      "Merge {step} of {last}: “{left}” + “{right}” became “{token}”, id {id}. {n} tokens, {ratio} bytes per token.",
+    "bpe.status.step.one":
+      "Merge {step} of {last}: “{left}” + “{right}” became “{token}”, id {id}. One token is left, of {ratio} bytes.",
     "bpe.status.tie": "{n} pairs were tied at {count}×; the one seen first won.",
     "token.bytes": "bytes {hex}",
     "token.id": "id {id}",
@@ -60,6 +63,18 @@ const TABLE = {
  */
 export function addStrings(more) {
   for (const [language, strings] of Object.entries(more)) TABLE[language] = { ...TABLE[language], ...strings };
+}
+
+/**
+ * The string called `key` for a count, as the page's language has it: `key.one` for one in English.
+ * It gets the count as `{n}`.
+ * @param {string} key
+ * @param {number} n
+ * @param {Record<string, string | number>} [values]
+ */
+export function plural(key, n, values = {}) {
+  const form = `${key}.${new Intl.PluralRules(language()).select(n)}`;
+  return t(form in (TABLE[language()] ?? {}) ? form : key, { n, ...values });
 }
 
 /** @returns {string} the table's language for this page */

@@ -70,15 +70,27 @@ export function shortLabel(bytes) {
 /**
  * What the tokens of a vocabulary show, by id.
  * @param {readonly Uint8Array[]} vocab
- * @param {(bytes: Uint8Array) => { text: string }} [label] `tokenLabel` where they are wanted whole
  */
-export function labelsOf(vocab, label = shortLabel) {
-  return (/** @type {number} */ id) => label(vocab[id] ?? new Uint8Array()).text;
+export function labelsOf(vocab) {
+  return (/** @type {number} */ id) => shortLabel(vocab[id] ?? new Uint8Array()).text;
 }
 
 /** The bytes of a token in hex; of a long one the first. @param {Uint8Array} bytes */
 export function shortHex(bytes) {
   return bytes.length <= LONGEST ? hex(bytes) : `${hex(beginning(bytes))} …`;
+}
+
+/**
+ * A token as data that a program can read back: its exact text, "" where its bytes are not whole
+ * characters, and its bytes in hex.
+ * @param {Uint8Array} bytes
+ */
+export function tokenData(bytes) {
+  try {
+    return { text: strict.decode(bytes), bytes: hex(bytes) };
+  } catch {
+    return { text: "", bytes: hex(bytes) };
+  }
 }
 
 /**
