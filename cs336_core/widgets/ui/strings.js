@@ -65,18 +65,6 @@ export function addStrings(more) {
   for (const [language, strings] of Object.entries(more)) TABLE[language] = { ...TABLE[language], ...strings };
 }
 
-/**
- * The string called `key` for a count, as the page's language has it: `key.one` for one in English.
- * It gets the count as `{n}`.
- * @param {string} key
- * @param {number} n
- * @param {Record<string, string | number>} [values]
- */
-export function plural(key, n, values = {}) {
-  const form = `${key}.${new Intl.PluralRules(language()).select(n)}`;
-  return t(form in (TABLE[language()] ?? {}) ? form : key, { n, ...values });
-}
-
 /** @returns {string} the table's language for this page */
 function language() {
   const wanted = globalThis.document?.documentElement.lang.slice(0, 2) ?? "en";
