@@ -114,9 +114,9 @@ def test_a_changed_view_runs_no_lecture(project: Path) -> None:
     [
         ("book/index.py", "# {doc}`/lectures/nowhere`\n", "unknown document: '/lectures/nowhere'"),
         (
-            "book/index.py",
+            "lectures/lecture.py",
             "# ![x](https://example.org/x.png)\n",
-            "external asset in book/index.html",
+            "external asset in lectures/lecture.html",
         ),
         ("lectures/lecture.py", "# $\\undefined_command$\n", "Undefined control sequence"),
         ("lectures/lecture.py", "# {cite}`nobody1999`\n", "nobody1999"),
