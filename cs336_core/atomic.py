@@ -94,7 +94,7 @@ def _write_new_folder(folder: Path, key: str, contents: Mapping[str, bytes]) -> 
         stack.callback(shutil.rmtree, temporary, ignore_errors=True)
         temporary.mkdir()
         for name, content in contents.items():
-            _write_through(temporary / name, content)
+            _write_through(temporary / name, content, place=folder / name)
         temporary.rename(folder)
     _remove_stale(folder)
 
@@ -104,19 +104,26 @@ def _write_beside(stack: ExitStack, place: Path, key: str, content: bytes) -> Pa
     temporary = _temporary(place, key)
     mode = stat.S_IMODE(place.stat().st_mode) if place.is_file() else None
     stack.callback(temporary.unlink, missing_ok=True)
-    _write_through(temporary, content, mode)
+    _write_through(temporary, content, mode, place=place)
     return temporary
 
 
-def _write_through(path: Path, content: bytes, mode: int | None = None) -> None:
-    """Write a new file and wait until the disk has it; raise `OSError` where that fails."""
+def _write_through(path: Path, content: bytes, mode: int | None = None, *, place: Path) -> None:
+    """Write a new file that is to become `place`, and wait until the disk has it.
+
+    Raises `OSError` where that fails, which names `place`: that the disk is full says not which.
+    """
     private = None if mode is None else partial(os.open, mode=0o600)
-    with open(path, "xb", opener=private) as file:
-        file.write(content)
-        file.flush()
-        if mode is not None:
-            path.chmod(mode)
-        os.fsync(file.fileno())
+    try:
+        with open(path, "xb", opener=private) as file:
+            file.write(content)
+            file.flush()
+            if mode is not None:
+                path.chmod(mode)
+            os.fsync(file.fileno())
+    except OSError as error:
+        error.filename = str(place)
+        raise
 
 
 def _temporary(place: Path, key: str) -> Path:

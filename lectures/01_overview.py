@@ -775,7 +775,8 @@ for size, _, best_tokens in theirs[:4]:
 # %%
 from cs336_core.scaling import BESIROGLU, HOFFMANN
 
-for name, formula in [("as printed", HOFFMANN), ("fitted again", BESIROGLU)]:
+fits = {"as printed": HOFFMANN, "fitted again": BESIROGLU}
+for name, formula in fits.items():
     best = formula.optimum(5.76e23)
     print(f"{name:12} {best.tokens / best.params:5.1f} per parameter")
 

@@ -97,7 +97,8 @@ from cs336_core.model.config import preset
 smallest = preset("gpt2-small")
 params = count_parameters(smallest)  # @stepover
 table = params.components["embedding"]
-print(f"{table:,} numbers, {100 * table / params.total:.0f} % of that model")
+percent = 100 * table / params.total
+print(f"{table:,} numbers, {percent:.0f} % of that model")
 
 # %% [markdown]
 # So a vocabulary is not free. Its table takes memory, every row has to be learned, and for each
@@ -260,7 +261,8 @@ unassigned = ("Cn", "Cs", "Co")
 categories = map(unicodedata.category, map(chr, range(0x110000)))
 assigned = sum(category not in unassigned for category in categories)
 print(f"{characters.vocab_size:,} code points")
-print(f"{assigned:,} are characters in Unicode {unicodedata.unidata_version}")
+version = unicodedata.unidata_version
+print(f"{assigned:,} are characters in Unicode {version}")
 table = characters.vocab_size * smallest.d_model
 print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 
@@ -273,7 +275,8 @@ print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 from pydoc_data.topics import topics
 
 manual = "\n".join(topics[name] for name in sorted(topics))
-print(f"{len(manual):,} characters, {characters.used(manual)} different ones")
+different = characters.used(manual)
+print(f"{len(manual):,} characters, {different} different ones")
 
 # %% [markdown]
 # All other rows would lie idle. Nor does it help to mix languages. Here is one paragraph in two
@@ -446,13 +449,14 @@ print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from cs336_core.tokenization.unigram import unigram_perplexity
 
-in_words = [by_word.decode([token_id]) for token_id in by_word.encode(manual)]
+in_words = [by_word.decode([each]) for each in by_word.encode(manual)]
 common = [word for word, _ in Counter(in_words).most_common()]
 rows = []
 for known in [len(common), 1000, 100, 10, 0]:  # @stepover
     ids = WordTokenizer(common[:known], pattern=spaced).encode(manual)
-    unknown, perplexity = 100 * ids.count(0) / len(ids), unigram_perplexity(ids)
-    rows.append(f"{known:5,} words: {unknown:3.0f} % unknown, perplexity {perplexity:6.2f}")
+    unknown = f"{100 * ids.count(0) / len(ids):3.0f} % unknown"
+    perplexity = unigram_perplexity(ids)
+    rows.append(f"{known:5,} words: {unknown}, perplexity {perplexity:6.2f}")
 print(*rows, sep="\n")
 
 # %% [markdown]

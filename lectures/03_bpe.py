@@ -127,9 +127,9 @@ print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-training = trace(train_bpe, text, 3, inspect_all=True)  # @stepover
-assigned = next(i for i, step in enumerate(training.steps) if "ids" in step.env)
-TraceViewer(training, step=assigned, key="training")  # @stepover
+TraceViewer(  # @stepover
+    trace(train_bpe, text, 3, inspect_all=True), step=6, key="training"
+)
 
 # %% [markdown]
 # ## From compression to language
@@ -183,8 +183,8 @@ from cs336_core.tokenization import BPEParams, encode
 
 for tie_break in ["first-seen", "lexicographic"]:
     learned = BPEParams.trained(train_bpe_words(read, 6, tie_break))
-    cut = [learned.vocab[each].decode() for each in encode("newest", learned)]
-    print(f"{tie_break:14} {' + '.join(cut)}")
+    cut = [learned.vocab[each] for each in encode("newest", learned)]
+    print(f"{tie_break:14} {b' + '.join(cut).decode()}")
 
 # %% [markdown]
 # The same words, the same counts, and two vocabularies: one has learned `new`, the other `west`.
@@ -518,8 +518,9 @@ chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 # %%
 from cs336_core.tokenization import count_pretokens
 
-pretokens = count_pretokens(corpus.values())  # @stepover
-letters, lengths, occurrences = pretokens.flat()  # @stepover
+letters, lengths, occurrences = count_pretokens(  # @stepover
+    corpus.values()
+).flat()
 print(f"{occurrences.sum():,} words, {len(lengths):,} different ones")
 print(f"{size:,} bytes, {len(letters):,} in different words")
 

@@ -45,11 +45,19 @@ def document(text: str, page: str, known: Mapping[str, str]) -> str:
     '[Byte pair encoding](lectures/03_bpe.html)'
 
     """
+    title, name = title_and_name(text, page, known)
+    return f"[{title}]({name}.html)" if name else title
+
+
+def title_and_name(text: str, page: str, known: Mapping[str, str]) -> tuple[str, str]:
+    """Return what a `{doc}` role shows and the name of the page that it leads to, "" if unknown.
+
+    Arguments are those of `document`.
+    """
     found = _ROLE.match(text)
     target = (found["named"] or found["target"]).strip() if found else ""
     folder = page.rpartition("/")[0]
     name = target.removeprefix("/") if target.startswith("/") else f"{folder}/{target}".lstrip("/")
     if found is None or name not in known:
-        return title_or_target(text)
-    title = title_or_target(text) if found["title"] else known[name]
-    return f"[{title}]({name}.html)"
+        return title_or_target(text), ""
+    return title_or_target(text) if found["title"] else known[name], name

@@ -7,7 +7,7 @@ only the book can fill in, and no outputs, which running it gives. The Python fi
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from cs336_core.trace.lectures import prose
 from tools import lectures
 from tools.citations import cite
 from tools.console import Trouble
+from tools.documents import title_and_name, titles
 
 FOLDER = "lectures/"
 LINKS = """\
@@ -28,8 +29,11 @@ LINKS = """\
 """
 
 
-def notebook(text: str) -> str:
-    """Return a lecture as an .ipynb file, the same for the same text."""
+def notebook(text: str, name: str, known: Mapping[str, str]) -> str:
+    """Return a lecture as an .ipynb file, the same for the same text.
+
+    `name` is that of its page, such as "lectures/03_bpe"; `known` has the titles of all pages.
+    """
     read = lectures.read(text)
     record = lectures.load(read)
     if record is None:
@@ -38,8 +42,13 @@ def notebook(text: str) -> str:
     for cell in cells(text):
         if cell.kind == "code":
             made.append(nbformat.v4.new_code_cell(lectures.without_directives(cell.text)))
-        elif told := prose(cell, lambda expression: record.values.get(expression, ""), cite):
-            made.append(nbformat.v4.new_markdown_cell(told))
+        elif markdown := prose(
+            cell,
+            lambda expression: record.values.get(expression, ""),
+            cite,
+            lambda role: title_and_name(role, name, known)[0],
+        ):
+            made.append(nbformat.v4.new_markdown_cell(markdown))
     for number, each in enumerate(made):
         each["id"] = f"cell-{number}"
     metadata = {key: read.metadata[key] for key in ("kernelspec",) if key in read.metadata}
@@ -70,10 +79,11 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     """Write the files beside the pages."""
     if error or app.builder.format != "html":
         return
+    known = titles()
     for docname, lecture in taken_along(app):
         page = Path(app.outdir) / docname
         shutil.copyfile(lecture, page.with_name(f"{page.name}.py"))
-        text = notebook(lecture.read_text("utf-8"))
+        text = notebook(lecture.read_text("utf-8"), docname, known)
         page.with_name(f"{page.name}.ipynb").write_text(text, "utf-8")
 
 

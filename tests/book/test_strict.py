@@ -29,6 +29,7 @@ BPEStepper("the cat", num_merges=1)
 
 # %% [markdown]
 # It has a number, {eval}`len(ids)`, maths, $x^2$, and a source, {cite}`sennrich2016`.
+# It is part of {doc}`/book/index`.
 #
 # ```{bibliography}
 # :filter: docname in docnames
@@ -83,7 +84,11 @@ def test_a_page_has_its_references_downloads_and_place_in_the_search(project: Pa
     assert re.search(r'class="label">.*>Sennrich et al., 2016</a>', page)
     assert re.search(r'<span class="bound"><span class="math .*</span>,</span> and a source', page)
     assert '<a href="lecture.ipynb" download>' in page
-    assert (site / "lectures" / "lecture.ipynb").is_file()
+    prose = json.loads((site / "lectures" / "lecture.ipynb").read_text("utf-8"))["cells"][-1][
+        "source"
+    ]
+    assert "It has a number, 7, " in "".join(prose)
+    assert "It is part of A book." in "".join(prose)
     index = (site / "_static" / "search_sections.js").read_text("utf-8")
     entries = json.loads(index.partition(" = ")[2].rstrip(";\n"))
     assert [(entry["href"], entry["title"]) for entry in entries] == [

@@ -8,9 +8,16 @@ from math import log2
 
 import pytest
 
-from cs336_core.tokenization import bpe_steps, encode, train_bpe_words, word_bpe_steps
+from cs336_core.tokenization import (
+    bpe_steps,
+    encode,
+    train_bpe,
+    train_bpe_words,
+    word_bpe_steps,
+)
 from cs336_core.tokenization.patterns import GPT2
 from cs336_core.tokenization.spans import split
+from cs336_core.trace import trace
 from tests.lectures.told import Told, run
 from tools.paths import ROOT
 
@@ -84,6 +91,12 @@ def test_the_five_words(told: Told) -> None:
     longest_first = [nine.ids[token] for token in (b"h", b"at", b"h")]
     assert len(longest_first) == len(told.names["of_hath"])
     assert not any(token.startswith(b"ha") for token in nine.ids)
+
+
+def test_the_training_is_shown_from_where_ids_is_assigned(told: Told) -> None:
+    step = int(re.findall(r"inspect_all=True\), step=(\d+)", TEXT)[0])
+    steps = trace(train_bpe, told.names["text"], 3, inspect_all=True).steps
+    assert [("ids" in each.env) for each in steps[: step + 1]] == [False] * step + [True]
 
 
 def test_the_counted_words(told: Told) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tools import lectures, traces
 from tools.agreement import check
+from tools.documents import titles
 from tools.paths import ROOT, VIEWER_TRACES
 
 PAGES = lectures.pages()
@@ -26,7 +27,7 @@ def test_a_page_runs_as_a_plain_program(path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-W", "error", path.name],
         cwd=path.parent,
-        env={"MPLBACKEND": "agg", "PYTHONUTF8": "1"},
+        env={"MPLBACKEND": "agg", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -45,9 +46,9 @@ def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
     assert not [text for text in code if "\ndef " in f"\n{text}" or "\nclass " in f"\n{text}"]
 
 
-@pytest.mark.parametrize("name", ["04_attention", "05_transformer", "06_accounting"])
-def test_code_that_is_open_fits_into_its_column(name: str) -> None:
-    notebook = lectures.read((ROOT / "lectures" / f"{name}.py").read_text("utf-8"))
+@pytest.mark.parametrize("path", sorted(ROOT.glob(traces.LECTURES)), ids=lambda path: path.stem)
+def test_code_that_is_open_fits_into_its_column(path: Path) -> None:
+    notebook = lectures.read(path.read_text("utf-8"))
     folded = {"hide-input", "remove-cell"}
     lines = [
         line
@@ -89,7 +90,7 @@ def test_a_lecture_has_its_trace(path: Path) -> None:
     recorded, record = traces.published(path), lectures.load(lectures.read(text))
     assert recorded is not None
     assert record is not None
-    check(name, text, record, recorded)
+    check(name, text, record, recorded, titles())
     # A reader steps through it, over a slow network too.
     assert len(recorded) < 3000
     assert (VIEWER_TRACES / traces.address(path)).stat().st_size < 500_000

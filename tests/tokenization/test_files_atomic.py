@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -167,6 +168,18 @@ def test_new_files_are_readable_as_others_are(tmp_path: Path) -> None:
     assert (tmp_path / "ours").stat().st_mode == mode
     assert [path.stat().st_mode for path in (tmp_path / "our folder").iterdir()] == [mode] * 2
     assert (tmp_path / "our folder").stat().st_mode == (tmp_path / "plain folder").stat().st_mode
+
+
+def test_a_full_disk_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    path = tmp_path / "tokenizer.json"
+    with pytest.raises(OSError, match="No space left on device") as error:
+        write_files({path: b"{}"})
+    assert error.value.filename == str(path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
