@@ -32,15 +32,23 @@ export class SourceView {
     /** @type {Line | undefined} */
     this.now = undefined;
     this.isWaiting = false;
-    /** Whether the line stays in view as what is around it grows: until the reader scrolls. */
+    /** Whether the line stays in view as what is around it grows: until something else scrolls. */
     this.holds = true;
+    this.top = 0; // where the panel was scrolled to, by us or as its content grew
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       root.addEventListener(type, () => (this.holds = false), { passive: true });
     }
-    this.growing = new ResizeObserver(() => requestAnimationFrame(() => {
-      if (this.holds && this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
-    }));
-    root.addEventListener("scroll", () => this.sheet?.blocks.drawInView(root), { passive: true });
+    this.growing = new ResizeObserver(() => {
+      if (!this.holds) return;
+      this.top = root.scrollTop;
+      requestAnimationFrame(() => {
+        if (this.holds && this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
+      });
+    });
+    root.addEventListener("scroll", () => {
+      if (root.scrollTop !== this.top) this.holds = false;
+      this.sheet?.blocks.drawInView(root);
+    }, { passive: true });
     // Also when it is first shown: what is drawn before that has no size.
     new ResizeObserver(() => {
       if (this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
@@ -96,6 +104,7 @@ export class SourceView {
       this.root.scrollTop += top - panel.height * BEST;
       blocks.drawInView(this.root);
     }
+    this.top = this.root.scrollTop;
   }
 
   /** Makes what is out of view, when there is time. */
