@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.site.axe import violations
 from tests.site.conftest import LECTURES, PAGES, OpenPage
+from tests.site.figures import outside
 
 PAGE_LIMIT = 300_000  # bytes, gzipped, fonts aside
 FONTS_LIMIT = 260_000  # text, code, and KaTeX's for a page with formulas
@@ -58,7 +59,7 @@ def test_axe_finds_no_violation(site: str, open_page: OpenPage, name: str, theme
 
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920])
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_wider_than_the_screen(
+def test_nothing_is_wider_than_the_screen_or_its_figure(
     site: str, open_page: OpenPage, name: str, width: int
 ) -> None:
     page, _ = open_page(site + name, width=width, height=740)
@@ -73,6 +74,9 @@ def test_nothing_is_wider_than_the_screen(
         }"""
     )
     assert wide == []
+    assert [
+        part for figure in page.locator("[data-widget]").all() for part in outside(figure)
+    ] == []
 
 
 @pytest.mark.parametrize("name", [*PAGES[:2], *LECTURES])
