@@ -7,7 +7,7 @@ import { jsonText, pictureSVG, scoreRows } from "./rotary/export.js";
 import { pairsOf, scoresOver, sum } from "./rotary/rotary.js";
 import { Theta, Vectors } from "./rotary/settings.jsx";
 import { scaleOf } from "./rotary/shapes.js";
-import { bounded, shifted, TRAITS, URL_TRAITS } from "./rotary/state.js";
+import { apartBy, bounded, shifted, TRAITS, URL_TRAITS } from "./rotary/state.js";
 import "./rotary/strings.js";
 import { readVectors } from "./rotary/vectors.js";
 import { sumText, told } from "./rotary/words.js";
@@ -89,7 +89,7 @@ function RotaryDial(props) {
       </div>
       <p class="cs336-rotary-status" role="status">{said || (problem ? "" : sentence)}</p>
       <p class="cs336-quiet">{t("rotary.try")}</p>
-      {!problem && <DistanceCurve scores={scores} distance={distance} />}
+      {!problem && <DistanceCurve scores={scores} distance={distance} pick={(to) => change(apartBy(state, to))} />}
       <Theta theta={theta} set={change} />
       <Vectors state={state} published={props.published} set={change} />
       <Toolbar name="rotary" page={props.page} reset={settings.reset} files={files} />

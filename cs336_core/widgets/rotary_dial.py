@@ -122,7 +122,7 @@ class RotaryDial(CourseWidget):
             q, k = (_point(vector[2 * pair : 2 * pair + 2]) for vector in (query, key))
             rows.append(
                 f"<tr><td>{pair + 1}</td><td>{q}</td><td>{k}</td>"
-                f"<td>{speed:.3g}</td><td>{_degrees(self.query_place * speed)}</td>"
+                f"<td>{math.degrees(speed):.3g}°</td><td>{_degrees(self.query_place * speed)}</td>"
                 f"<td>{_degrees(self.key_place * speed)}</td><td>{product:z.2f}</td></tr>"
             )
         score = sum(products)
@@ -130,8 +130,8 @@ class RotaryDial(CourseWidget):
         first_place = min(self.query_place, self.key_place)
         at_the_start = self._products(self.query_place - first_place, self.key_place - first_place)
         return table_html(
-            f"A query at place {self.query_place} and a key at place {self.key_place}, each pair "
-            f"of their numbers turned by its place (base {self.theta:,}). At the places "
+            f"A query at position {self.query_place} and a key at position {self.key_place}, each "
+            f"pair of their numbers turned by its position (base {self.theta:,}). At positions "
             f"{self.query_place - first_place} and {self.key_place - first_place}, which are as "
             f"far apart, the score is {sum(at_the_start):z.2f}, too.",
             _HEADS,
@@ -140,7 +140,7 @@ class RotaryDial(CourseWidget):
 
 
 _HEADS = (
-    *("Pair", "Query", "Key", "Radians a place"),
+    *("Pair", "Query", "Key", "Degrees per position"),
     *("Query turned by", "Key turned by", "Product"),
 )
 

@@ -36,11 +36,13 @@ test("70 billion parameters on 15 trillion tokens take 144 days", () => {
   assert.equal(Math.round(run.seconds / 86_400), 144);
   assert.equal(
     told(PLAN, run, "H100 SXM"),
-    "70 billion parameters on 15 trillion tokens take 6.3 × 10²⁴ FLOPs: 144 days on 1,024 H100 SXM, 3.54 million machine-hours, 7.08 million at 2.00 an hour.",
+    "70 billion parameters on 15 trillion tokens take 6.3 × 10²⁴ FLOPs: 144 days on 1,024 H100 SXM, 3.54 million machine-hours, 7.08 million at 2.00 per hour.",
   );
   const [flops, rate, paid, memory] = assumptions(PLAN, run, "H100 SXM", "bf16");
   assert.match(flops, /^Each of 70 billion parameters takes 6 FLOPs for each of 15 trillion tokens/);
-  assert.match(rate, /989 TFLOP\/s in bf16\. The run gets 50 % of that .* from each of 1,024, day and night: 506 PFLOP\/s together/);
+  assert.match(rate, /989 TFLOP\/s in bf16\. Each of the 1,024 machines reaches 50 % of that .*, day and night: 506 PFLOP\/s together/);
+  const alone = { ...PLAN, nMachines: 1 };
+  assert.match(assumptions(alone, runOf(alone), "H100 SXM", "bf16")[1], /It reaches 50 % of that/);
   assert.match(paid, /^2\.00 for an hour/);
   assert.match(memory, /16 bytes a parameter/);
 });

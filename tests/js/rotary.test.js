@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary/export.js";
 import { frequencies, pairsOf, products, rotated, scoresOver, sum } from "../../cs336_core/widgets/rotary/rotary.js";
 import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary/shapes.js";
-import { bounded, shifted, URL_TRAITS } from "../../cs336_core/widgets/rotary/state.js";
+import { apartBy, bounded, shifted, URL_TRAITS } from "../../cs336_core/widgets/rotary/state.js";
 import { readVectors } from "../../cs336_core/widgets/rotary/vectors.js";
 import { apart, degrees, speed, sumText, told } from "../../cs336_core/widgets/rotary/words.js";
 import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
@@ -57,8 +57,10 @@ test("what is drawn fits its dial and its box", () => {
   assert.equal(scaleOf(pairsOf([0, 0], [0, 0], 1, 2, 100)), 1);
   assert.equal(sector([1, 0], Math.PI / 2), "M0 0L0.42 0A0.42 0.42 0 0 0 0 -0.42Z");
   assert.equal(sector([1, 0], -Math.PI / 2), "M0 0L0.42 0A0.42 0.42 0 0 1 0 0.42Z");
-  assert.deepEqual(placed([{ score: -2 }, { score: 0 }, { score: 1 }]), [[0, 0.96], [0.5, 0.5], [1, 0.27]]);
-  assert.deepEqual(placed([{ score: 0 }]), [[0, 0.5]]);
+  const { points, up } = placed([{ score: -2 }, { score: 0 }, { score: 2 }]);
+  assert.deepEqual(points, [[0, 0.96], [0.5, up(0)], [1, 0.96 - 0.92]]);
+  assert.equal(placed([{ score: 1 }, { score: 3 }]).up(0), 0.96); // zero is below, and nothing is under it
+  assert.deepEqual(placed([{ score: 0 }]).points, [[0, 0.96]]);
 });
 
 test("vectors are read with spaces or commas", () => {
@@ -70,9 +72,9 @@ test("what is no vector is refused with a sentence", () => {
   assert.match(problem("1 x"), /^“x” in the query is not a number between −100 and 100/);
   assert.match(problem("1 0", "1 <b>"), /^“<b>” in the key/);
   for (const bad of ["NaN 0", "Infinity 0", "0x10 0", "1e9 0", "101 0", "-"]) assert.match(problem(bad), /is not a number/);
-  assert.match(problem(""), /query is 0; it has to be 2, 4, 6 or 8/);
-  assert.match(problem("1 2 3"), /query is 3/);
-  assert.match(problem("1 2 3 4 5 6 7 8 9 10"), /query is 10/);
+  assert.match(problem(""), /query has 0 numbers; write 2, 4, 6 or 8/);
+  assert.match(problem("1 2 3"), /query has 3 numbers/);
+  assert.match(problem("1 2 3 4 5 6 7 8 9 10"), /query has 10 numbers/);
   assert.match(problem("1 2 3 4"), /has 4 numbers and the key 2/);
   assert.ok(problem("z".repeat(2000)).length < 150);
 });
@@ -92,11 +94,11 @@ test("what comes from an address is kept within bounds", () => {
 
 test("angles and sums as words", () => {
   assert.deepEqual([0, Math.PI, -Math.PI / 2, 100, 2 * Math.PI - 1e-9].map(degrees), ["0°", "180°", "270°", "330°", "0°"]);
-  assert.deepEqual([Math.PI, -Math.PI / 2, -1e-9].map(apart), ["180°", "90°", "0°"]);
-  assert.deepEqual([1, 0.1, 0.00123456, 1.26e-12].map(speed), ["1 rad", "0.1 rad", "0.00123 rad", "1.3 · 10⁻¹² rad"]);
+  assert.deepEqual([Math.PI, -Math.PI / 2, -1e-9].map(apart), ["180.0°", "90.0°", "0.0°"]);
+  assert.deepEqual([1, 0.1, 0.00123456, 1.26e-12].map(speed), ["57.3°", "5.73°", "0.0707°", "7.2 · 10⁻¹¹°"]);
   assert.equal(sumText([0.5, -0.25, 0, 1]), "0.50 − 0.25 + 0.00 + 1.00");
-  assert.equal(told([0.5, -0.25], 3, 1), "Query at place 3, key at 1: the query is 2 after the key. The score is 0.25.");
-  assert.equal(told([0.5], 1, 1), "Query at place 1, key at 1: the same place. The score is 0.50.");
+  assert.equal(told([0.5, -0.25], 3, 1), "Query at position 3, key at 1: the query is 2 after the key. The score is 0.25.");
+  assert.equal(told([0.5], 1, 1), "Query at position 1, key at 1: the same position. The score is 0.50.");
 });
 
 test("data and picture hold what is shown", () => {
@@ -113,4 +115,11 @@ test("data and picture hold what is shown", () => {
   assert.equal(svg.match(/<g transform="translate/g).length, 2);
   assert.match(svg, /<title>a &#60; b<\/title>/);
   assert.doesNotMatch(svg, /NaN|undefined/);
+});
+
+test("a distance is reached by the query and, where the places end, by the key", () => {
+  const state = { key_place: 9, places: 128 };
+  assert.deepEqual(apartBy(state, 3), { query_place: 12, key_place: 9 });
+  assert.deepEqual(apartBy(state, 127), { query_place: 127, key_place: 0 });
+  assert.deepEqual(apartBy(state, -127), { query_place: 0, key_place: 127 });
 });

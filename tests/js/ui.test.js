@@ -4,7 +4,7 @@ import { escapeXML, toCSV } from "../../cs336_core/widgets/ui/export.js";
 import { loadScript, loadStyle } from "../../cs336_core/widgets/ui/loading.js";
 import { entered, problemOf, UNREADABLE, widthOf } from "../../cs336_core/widgets/ui/number_entry.js";
 import { decimal, fixed } from "../../cs336_core/widgets/ui/numbers.js";
-import { plural, t } from "../../cs336_core/widgets/ui/strings.js";
+import { addStrings, plural, t } from "../../cs336_core/widgets/ui/strings.js";
 import { hue, labelsOf, shortHex, shortLabel, tokenData, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
 import { idIn, linkTo, readState, writeState } from "../../cs336_core/widgets/ui/url.js";
 
@@ -156,4 +156,10 @@ test("a link opens its figure, whatever the figure is called", () => {
   for (const id of ["flops", "a b", "猫", "50%"]) assert.equal(idIn(linkTo("file:///a.html", id)), id);
   assert.equal(idIn("https://example.org/#%E0%A4%A"), "");
   assert.equal(idIn("https://example.org/"), "");
+});
+
+test("a string has the form that the language has for a number", () => {
+  addStrings({ en: { "test.days": "{n} days", "test.days.one": "1 day in {place}" } });
+  assert.deepEqual([0, 1, 2, 1.5, 12_000].map((n) => plural("test.days", n, { place: "May" })), ["0 days", "1 day in May", "2 days", "1.5 days", "12,000 days"]);
+  assert.equal(plural("test.days", 3, { n: "three" }), "three days");
 });

@@ -388,7 +388,7 @@ def test_the_attention_explorer_and_python_agree(lab: str, open_page: OpenPage) 
 def test_the_rotary_dial_and_python_agree(lab: str, open_page: OpenPage) -> None:
     page, cells, foreign = opened(open_page, lab, "dial.py")
     figure = page.locator(".cs336-rotary")
-    query = figure.get_by_role("slider", name="Query at place")
+    query = figure.get_by_role("slider", name="Query at position")
     expect(query).to_have_value("5", timeout=SLOW)
     figure.get_by_role("slider", name="Shift both").fill("100")
     expect(query).to_have_value("101")

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.site.axe import violations
 from tests.site.conftest import LECTURES, PAGES, OpenPage
+from tests.site.figures import outside
 from tools.paths import ROOT
 
 PAGE_LIMIT = 300_000  # bytes, gzipped, fonts aside
@@ -72,7 +73,7 @@ def test_axe_finds_no_violation(site: str, open_page: OpenPage, name: str, theme
 
 @pytest.mark.parametrize("width", [320, 768, 1280, 1920])
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_wider_than_the_screen(
+def test_nothing_is_wider_than_the_screen_or_its_figure(
     site: str, open_page: OpenPage, name: str, width: int
 ) -> None:
     page, _ = open_page(site + name, width=width, height=740)
@@ -93,6 +94,8 @@ def test_nothing_is_wider_than_the_screen(
           .map((e) => e.outerHTML.slice(0, 120))"""
     )
     assert wrapped == []  # what a program prints keeps its columns, a number its unit
+    figures = page.locator("[data-widget]").all()
+    assert [part for figure in figures for part in outside(figure)] == []
 
 
 @pytest.mark.parametrize("name", ["index.html", *LECTURES])

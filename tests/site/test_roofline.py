@@ -14,7 +14,7 @@ from cs336_core.accounting.units import flops_text, seconds_text, three_digits
 from cs336_core.widgets import Roofline
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, top_of, write_pages
+from tests.site.figures import Figure, outside, top_of, write_pages
 
 NAMES = ("Projections", "Scores, values", "MLP", "LM head", "Whole pass")
 
@@ -266,6 +266,8 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     expect(explorer.radio("Decode")).to_be_checked()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert explorer.smallest("button, select, input:not([type=radio]), label:has(input)") >= 36
+    page.set_viewport_size({"width": 320, "height": 740})
+    assert outside(explorer.root) == []
     assert watch.console == []
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.widgets import RotaryDial
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, write_pages
+from tests.site.figures import Figure, outside, write_pages
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,8 @@ class Dial(Figure):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.both = self.root.get_by_role("slider", name="Shift both")
-        self.query = self.root.get_by_role("slider", name="Query at place")
-        self.key = self.root.get_by_role("slider", name="Key at place")
+        self.query = self.root.get_by_role("slider", name="Query at position")
+        self.key = self.root.get_by_role("slider", name="Key at position")
         self.score = self.root.locator(".cs336-figure-number")
 
     def dials(self) -> Locator:
@@ -77,7 +77,7 @@ def test_where_one_moves_the_score_changes(dial: Dial) -> None:
         dial.query.fill(str(place))
         expected = sum(RotaryDial(query_place=place).products)
         expect(dial.score).to_have_text(f"{expected:z.2f}".replace("-", "−"))
-    expect(dial.status).to_contain_text("Query at place 9, key at 9: the same place.")
+    expect(dial.status).to_contain_text("Query at position 9, key at 9: the same position.")
     assert dial.score.inner_text() != score
     dial.key.fill("20")
     expect(dial.status).to_contain_text("the query is 11 before the key")
@@ -89,7 +89,7 @@ def test_both_are_kept_within_the_places(dial: Dial) -> None:
     dial.button("To the start").click()
     expect(dial.query).to_have_value("118")
     expect(dial.key).to_have_value("0")
-    number = dial.root.get_by_role("spinbutton", name="Query at place, as a number")
+    number = dial.root.get_by_role("spinbutton", name="Query at position, as a number")
     number.fill("999")
     number.press("Enter")
     expect(number).to_have_value("127")
@@ -122,16 +122,16 @@ def test_the_base_can_be_changed(dial: Dial) -> None:
     expect(dial.button("100")).to_have_attribute("aria-pressed", "true")
     expected = sum(RotaryDial(theta=100).products)
     expect(dial.score).to_have_text(f"{expected:z.2f}".replace("-", "−"))
-    expect(dial.dials().nth(1)).to_contain_text("0.316 rad a place")
+    expect(dial.dials().nth(1)).to_contain_text("18.1° per position")
     number = dial.root.get_by_role("spinbutton", name="Base θ")
     number.fill("1")
     number.press("Enter")
-    expect(dial.dials().nth(3)).to_contain_text("1 rad a place")
+    expect(dial.dials().nth(3)).to_contain_text("57.3° per position")
 
 
 def test_the_readers_own_vectors(dial: Dial) -> None:
     dial.write("Numbers of the query", "1 0 0")
-    expect(dial.root).to_contain_text("The number of numbers in the query is 3")
+    expect(dial.root).to_contain_text("The query has 3 numbers")
     expect(dial.dials()).to_have_count(4)  # what was there stays
     dial.write("Numbers of the query", "1 0")
     expect(dial.root).to_contain_text("has 2 numbers and the key 8")
@@ -145,6 +145,20 @@ def test_the_readers_own_vectors(dial: Dial) -> None:
     expect(dial.dials()).to_have_count(4)
     dial.button("Reset").click()
     expect(dial.score).to_have_text(f"{sum(RotaryDial().products):.2f}")
+
+
+def test_the_curve_can_be_dragged(dial: Dial) -> None:
+    plot = dial.root.get_by_role("img", name="The score for every distance")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    mouse, middle = dial.page.mouse, box["y"] + box["height"] / 2
+    mouse.move(box["x"] + box["width"] / 2, middle)
+    mouse.down()
+    expect(dial.status).to_contain_text("Query at position 9, key at 9")
+    mouse.move(box["x"] + box["width"], middle)
+    mouse.up()
+    expect(dial.status).to_contain_text("Query at position 127, key at 0")
 
 
 def test_by_keyboard_alone(dial: Dial) -> None:
@@ -223,6 +237,8 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     dial.root.locator("summary").tap()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert dial.smallest("button, summary, input") >= 36
+    page.set_viewport_size({"width": 320, "height": 740})
+    assert outside(dial.root) == []
     assert watch.console == []
 
 
@@ -247,4 +263,4 @@ def test_dials_turn_only_where_motion_is_welcome(served: str, open_page: OpenPag
 def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}four-light.html", java_script_enabled=False)
     assert page.locator("tbody tr").count() == 5
-    assert page.locator("caption").inner_text().startswith("A query at place 12 and a key")
+    assert page.locator("caption").inner_text().startswith("A query at position 12 and a key")

@@ -14,7 +14,7 @@ from cs336_core.accounting.units import seconds_text
 from cs336_core.widgets import TrainingCalculator
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, top_of, write_pages
+from tests.site.figures import Figure, outside, top_of, write_pages
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ class Calculator(Figure):
         self.machine = self.root.get_by_role("combobox", name="Machine")
         self.assumed = self.root.get_by_role("group", name="What is assumed")
         self.memory = self.root.get_by_role("group", name="Memory without activations")
-        self.ratio = self.root.get_by_role("group", name="Tokens a parameter")
+        self.ratio = self.root.get_by_role("group", name="Tokens per parameter")
         self.others = self.root.get_by_role("group", name="The same run on other machines")
 
     def results(self) -> list[str]:
@@ -201,6 +201,8 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     expect(calculator.root.get_by_role("radio", name="fp32")).to_be_checked()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert calculator.smallest("button, select, input:not([type=radio]), label:has(input)") >= 36
+    page.set_viewport_size({"width": 320, "height": 740})
+    assert outside(calculator.root) == []
     assert watch.console == []
 
 

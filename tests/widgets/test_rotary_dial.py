@@ -77,10 +77,10 @@ def test_the_fallback_tells_every_pair_and_the_sum() -> None:
     dial = RotaryDial([1, 0, 0, 1], [1, 0, 0, 1], query_place=7, key_place=4, theta=100)
     html = dial.fallback_html()
     assert html.count("<tr>") == 4
-    first = "<td>1</td><td>(1, 0)</td><td>(1, 0)</td><td>1</td><td>41°</td><td>229°</td>"
+    first = "<td>1</td><td>(1, 0)</td><td>(1, 0)</td><td>57.3°</td><td>41°</td><td>229°</td>"
     assert f"{first}<td>-0.99</td>" in html
     assert "The score, their sum</td><td>-0.03</td>" in html
-    assert "At the places 3 and 0, which are as far apart, the score is -0.03, too." in html
+    assert "At positions 3 and 0, which are as far apart, the score is -0.03, too." in html
 
 
 def test_no_torch_is_needed_to_import_it() -> None:

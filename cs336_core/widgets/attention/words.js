@@ -1,7 +1,7 @@
 // The figure's numbers as people read them, and the chosen cell in words.
 
 import { decimal } from "../ui/numbers.js";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import { tokenLabel } from "../ui/tokens.js";
 
 /** @typedef {import("./attention.js").Attention} Attention */
@@ -80,7 +80,7 @@ export function whyMasked(tokens, row, column, { mask, window, padding }) {
   const key = labelOf(tokens[column] ?? "");
   if (column >= tokens.length - padding) return t("attention.masked.padding", { key });
   if (column > row) return t(mask === "prefix" ? "attention.masked.prefix" : "attention.masked.later", { key });
-  return t(window === 1 ? "attention.masked.window.one" : "attention.masked.window", { key, n: window });
+  return plural("attention.masked.window", window, { key });
 }
 
 /**
@@ -105,7 +105,7 @@ export function told(tokens, { scores, allowed, weights }, row, column, settings
 export function toldSettings({ q, head, mask, window, prefix, padding, temperature, scaled }) {
   const parts = q.length > 1 ? [t("attention.told.head", { n: head + 1 })] : [];
   parts.push(t(`attention.told.mask.${mask}`, { n: mask === "window" ? window : prefix }));
-  if (padding > 0) parts.push(t(padding === 1 ? "attention.told.padding.one" : "attention.told.padding", { n: padding }));
+  if (padding > 0) parts.push(plural("attention.told.padding", padding));
   if (temperature !== 1) parts.push(t("attention.told.temperature", { temperature }));
   if (!scaled) parts.push(t("attention.told.unscaled", { d: q[0]?.[0]?.length ?? 1 }));
   return parts.join(" ");
@@ -119,5 +119,5 @@ export function toldSettings({ q, head, mask, window, prefix, padding, temperatu
 export function toldEmpty(tokens, empty) {
   const names = tokens.filter((_, i) => empty[i]).map((token) => `“${labelOf(token)}”`);
   if (names.length === 0) return "";
-  return t(names.length === 1 ? "attention.told.empty.one" : "attention.told.empty", { names: names.join(", ") });
+  return plural("attention.told.empty", names.length, { names: names.join(", ") });
 }

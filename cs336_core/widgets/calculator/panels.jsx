@@ -2,7 +2,7 @@
 
 import { Panel } from "../ui/panel.jsx";
 import { digits, duration } from "../ui/quantities.js";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import { BYTES, CHINCHILLA, KEPT } from "./run.js";
 import { fitTold, memory, rate, ratioTold, whole } from "./words.js";
 
@@ -28,7 +28,7 @@ export function Memory({ told: { plan, run, machine } }) {
             <th scope="col">{t("calculator.memory.part")}</th>
             <th scope="col">{t("calculator.memory.bytes")}</th>
             <th scope="col">{t("calculator.memory.all")}</th>
-            <th scope="col">{t("calculator.memory.each", { n: whole(plan.nMachines) })}</th>
+            <th scope="col">{plural("calculator.memory.each", plan.nMachines)}</th>
           </tr>
         </thead>
         <tbody>{KEPT.map(([name, bytes]) => row(name, bytes))}</tbody>

@@ -2,7 +2,7 @@
 
 import { duration, scientific, worded } from "../ui/quantities.js";
 import { Panel } from "../ui/panel.jsx";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import { assumptions, money, percent, rate, whole } from "./words.js";
 
 /** @typedef {import("./export.js").Told} Told */
@@ -50,7 +50,7 @@ export function Formula({ told: { plan, run, precision } }) {
             <Factor value={worded(plan.tokens)} name={t("calculator.formula.tokens")} />
           </span>
           <span>
-            <Factor value={whole(plan.nMachines)} name={t("calculator.formula.machines")} />×
+            <Factor value={whole(plan.nMachines)} name={plural("calculator.formula.machines", plan.nMachines)} />×
             <Factor value={rate(plan.flopsPerSecond)} name={t("calculator.formula.peak", { precision })} />×
             <Factor value={`${percent(plan.mfu)} %`} name={t("calculator.formula.mfu")} />
           </span>

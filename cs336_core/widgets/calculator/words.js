@@ -2,7 +2,7 @@
 
 import { decimal } from "../ui/numbers.js";
 import { digits, duration, memory, prefixed, scientific, worded } from "../ui/quantities.js";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import { CHINCHILLA } from "./run.js";
 import "./strings.js";
 
@@ -42,12 +42,11 @@ export function assumptions(plan, run, machine, precision) {
   return [
     t("calculator.assumed.flops", { params: worded(plan.activeParams), tokens: worded(plan.tokens) }),
     ...(active ? [t("calculator.assumed.active", { all: worded(plan.params), active: worded(plan.activeParams) })] : []),
-    t("calculator.assumed.rate", {
+    plural("calculator.assumed.rate", plan.nMachines, {
       machine,
       peak: rate(plan.flopsPerSecond),
       precision,
       mfu: percent(plan.mfu),
-      machines: whole(plan.nMachines),
       rate: rate(run.rate),
     }),
     t("calculator.assumed.price", { price: price(plan.price) }),

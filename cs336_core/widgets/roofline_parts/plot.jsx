@@ -70,7 +70,7 @@ export function Plot({ machine, precision, points, decades, shown, look, choose 
       </div>
       <div class="cs336-roofline-ticks-x" aria-hidden="true">
         {ticksOf(decades).map((tick) => (
-          <span key={tick} style={{ left: percent(placeOf(10 ** tick, decades)) }}>{power(tick)}</span>
+          <span key={tick} style={{ left: `min(${percent(placeOf(10 ** tick, decades))}, 100% - 0.5rem)` }}>{power(tick)}</span>
         ))}
         <strong style={{ left: percent(x) }}>{t("roofline.ridge", { n: digits(ridge) })}</strong>
       </div>

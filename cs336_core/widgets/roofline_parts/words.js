@@ -1,7 +1,7 @@
 // The figure in words and numbers.
 
 import { digits, duration, memory as bytes, prefixed, scientific } from "../ui/quantities.js";
-import { t } from "../ui/strings.js";
+import { plural, t } from "../ui/strings.js";
 import { pointOf } from "./operations.js";
 import { ridgeOf } from "./roofline.js";
 import { PHASES } from "./state.js";
@@ -26,9 +26,9 @@ export const percent = (share) => `${share > 0.9995 ? "100" : digits(100 * share
 export const tokensOf = ({ phase, batch, context }) => (phase === "prefill" ? batch * context : batch);
 
 /** @param {number} n */
-const sequences = (n) => t(n === 1 ? "roofline.sequences.one" : "roofline.sequences", { n: whole(n) });
+const sequences = (n) => plural("roofline.sequences", n);
 /** @param {number} n */
-const tokens = (n) => t(n === 1 ? "roofline.tokens.one" : "roofline.tokens", { n: whole(n) });
+const tokens = (n) => plural("roofline.tokens", n);
 
 /** Whether it fits in memory. @param {Memory} memory @param {Machine} machine */
 export function fitTold(memory, machine) {
@@ -78,7 +78,7 @@ export function reasons({ batch, context, precision, moved, bytes_per_value: siz
   const ridge = ridgeOf(machine, precision);
   const [prefill, decode] = PHASES.map((phase) => digits(pointOf(points, "mlp", phase).intensity));
   return [
-    t("roofline.why.prefill", { size: t(size === 1 ? "roofline.size.one" : "roofline.size", { n: size }), n: whole(batch * context), intensity: whole((2 * batch * context) / size) }),
+    t("roofline.why.prefill", { size: plural("roofline.size", size), n: whole(batch * context), intensity: whole((2 * batch * context) / size) }),
     ...(moved === "weights" || experts ? [] : [t("roofline.why.vectors", { left: prefill ?? "" })]),
     t("roofline.why.decode", {
       intensity: whole((2 * batch) / size),

@@ -84,10 +84,11 @@ export function pictureSVG(pairs, scores, distance, caption, color) {
   picture.words(`${t("rotary.legend.query")}, ${t("rotary.legend.key")}`, MARGIN + 16, middle + RADIUS + 94);
   picture.words(t("rotary.curve"), MARGIN + 16, middle + RADIUS + 120);
   picture.y = middle + RADIUS + 130;
-  const points = placed(scores).map(([x, y]) => /** @type {const} */ ([MARGIN + x * CURVE.width, picture.y + y * CURVE.height]));
+  const { points: shares, up } = placed(scores);
+  const points = shares.map(([x, y]) => /** @type {const} */ ([MARGIN + x * CURVE.width, picture.y + y * CURVE.height]));
   const [x, y] = points[distance + (scores.length - 1) / 2] ?? [MARGIN, picture.y];
   picture.parts.push(
-    `<path d="M${MARGIN} ${picture.y + CURVE.height / 2}h${CURVE.width}" stroke="${color("line")}"/>` +
+    `<path d="M${MARGIN} ${(picture.y + up(0) * CURVE.height).toFixed(1)}h${CURVE.width}" stroke="${color("line")}"/>` +
       `<polyline points="${points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" ")}" fill="none" stroke="${color("control")}"/>` +
       `<circle cx="${x}" cy="${y}" r="5" fill="${color("accent")}"/>`,
   );

@@ -50,7 +50,7 @@ export function Vectors({ state: { query, key_vector: key }, published, set }) {
   };
   /** @param {"query" | "key"} kind @param {string} value @param {(text: string) => void} changed */
   const box = (kind, value, changed) => (
-    <div>
+    <div class="cs336-rotary-vector">
       <label for={`${id}-${kind}`}>{t(`rotary.vector.${kind}`)}</label>
       <input id={`${id}-${kind}`} type="text" value={value} maxlength={200} spellcheck={false} autocomplete="off" aria-invalid={problem !== ""}
         aria-describedby={`${id}-how`} onInput={(event) => changed(event.currentTarget.value)} />

@@ -25,11 +25,14 @@ export function scaleOf(pairs) {
 }
 
 /**
- * Where the scores stand in a box, from its left and upper edge, as shares of 1. Zero is in the middle.
+ * Where the scores stand in a box, from its left and upper edge, as shares of 1; `up`: where any score
+ * stands. The box reaches from the lowest to the highest of them, and to zero.
  * @param {readonly { score: number }[]} scores
- * @returns {[x: number, y: number][]}
+ * @returns {{ points: [x: number, y: number][], up: (score: number) => number }}
  */
 export function placed(scores) {
-  const most = Math.max(...scores.map(({ score }) => Math.abs(score))) || 1;
-  return scores.map(({ score }, i) => [i / Math.max(1, scores.length - 1), 0.5 - (0.46 * score) / most]);
+  const all = scores.map(({ score }) => score);
+  const [least, most] = [Math.min(0, ...all), Math.max(0, ...all)];
+  const up = (/** @type {number} */ score) => 0.96 - (0.92 * (score - least)) / (most - least || 1);
+  return { points: all.map((score, i) => [i / Math.max(1, all.length - 1), up(score)]), up };
 }

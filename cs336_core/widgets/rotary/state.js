@@ -28,6 +28,16 @@ export function bounded(state) {
 }
 
 /**
+ * The places when the query is moved to a distance from the key, which moves only where it must.
+ * @param {State} state
+ * @param {number} distance
+ */
+export function apartBy({ key_place, places }, distance) {
+  const query = Math.min(places - 1, Math.max(0, key_place + distance));
+  return { query_place: query, key_place: query - distance };
+}
+
+/**
  * The places when the one that comes first is moved to `first`, and the other with it.
  * @param {State} state
  * @param {number} first

@@ -13,13 +13,14 @@ export function degrees(radians) {
 
 /** How far two directions are apart, whichever comes first. @param {number} radians */
 export function apart(radians) {
-  return t("rotary.degrees", { n: decimal(Math.abs(radians * 180) / Math.PI, 0) });
+  return t("rotary.degrees", { n: decimal(Math.abs(radians * 180) / Math.PI, 1) });
 }
 
-/** A speed that may be very small: three digits that count. @param {number} frequency */
+/** Degrees per position, which may be very few: three digits that count. @param {number} frequency in radians */
 export function speed(frequency) {
-  const text = frequency >= 1e-4 ? String(Number(frequency.toPrecision(3))) : frequency.toExponential(1).replace("e-", " · 10⁻").replace(/⁻(\d+)$/, (_, digits) => `⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`);
-  return t("rotary.radians", { n: text });
+  const turn = (frequency * 180) / Math.PI;
+  const text = turn >= 1e-4 ? String(Number(turn.toPrecision(3))) : turn.toExponential(1).replace("e-", " · 10⁻").replace(/⁻(\d+)$/, (_, digits) => `⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`);
+  return t("rotary.degrees", { n: text });
 }
 
 /** Terms as a sum: what is negative is taken away. @param {readonly number[]} terms */

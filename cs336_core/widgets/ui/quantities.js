@@ -2,7 +2,7 @@
 // What Python writes of the same number is the same text (cs336_core.accounting.units).
 
 import { fixed } from "./numbers.js";
-import { addStrings, t } from "./strings.js";
+import { addStrings, plural, t } from "./strings.js";
 
 addStrings({
   en: {
@@ -122,6 +122,5 @@ export function duration(seconds) {
   if (seconds === 0) return "0 s";
   const [name, length] = DURATIONS.find(([, each]) => rounded(seconds / each) >= 1) ?? ["ns", 1e-9];
   const n = digits(seconds / length);
-  if (length < 60) return `${n} ${name}`;
-  return t(n === "1" ? `quantity.${name}.one` : `quantity.${name}`, { n });
+  return length < 60 ? `${n} ${name}` : plural(`quantity.${name}`, rounded(seconds / length), { n });
 }
