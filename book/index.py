@@ -56,7 +56,7 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 #   and time, and whether attention or the MLP takes more. An hour.
 #
 # {doc}`/book/glossary`
-# : The terms of the course, in a sentence or two each.
+# : The terms of the course, in one sentence each, with their Chinese names.
 #
 # The other lectures of the course follow: systems, scaling laws, data, and alignment.
 #

@@ -120,7 +120,7 @@ assert torch.allclose(attended, mixed)
 #
 # Here is the whole of it. A row is a token that looks, a column one that is looked at. Point at a
 # cell, or go there with the arrow keys: below the map you see its dot product being formed, number
-# by number. The switch above the map goes from scores to weights, as the shares are called.
+# by number. The switch above the map goes from scores to *attention weights*.
 
 # %%
 from cs336_core.widgets import AttentionExplorer

@@ -461,12 +461,12 @@ for width, beam in best.items():
 # %% [markdown]
 # ## Where to begin
 #
-# Before the first step all matrices are random. How large should their numbers be? Too small, and
-# whatever goes in fades from layer to layer; too large, and it explodes. A matrix from $m$ numbers
-# to $n$ keeps the size of what goes up, and of the gradients that come down, about right with a
-# variance of $2 / (m + n)$ {cite:p}`glorot2010`. `Linear` in the package begins like this. Send
-# rows of spread 1 through ten matrices in a row, and then through ten that are half or twice as
-# large.
+# Before the first step all matrices are random. How large should this *initialization* be? Too
+# small, and whatever goes in fades from layer to layer; too large, and it explodes. A matrix from
+# $m$ numbers to $n$ keeps the size of what goes up, and of the gradients that come down, about
+# right with a variance of $2 / (m + n)$ {cite:p}`glorot2010`. `Linear` in the package begins like
+# this. Send rows of spread 1 through ten matrices in a row, and then through ten that are half or
+# twice as large.
 
 # %%
 from cs336_core.model.layers import Linear

@@ -904,9 +904,9 @@ whole_cache, window_cache = (kv_cache_bytes(each, 131_072) for each in (llama, w
 #
 # $$\text{seconds} = \frac{6\,N D}{\text{chips} \times \text{peak} \times \text{MFU}}$$
 #
-# MFU is *model FLOPs utilisation* {cite:p}`palm2022`. It counts the FLOPs that the model needs.
+# MFU is *model FLOPs utilization* {cite:p}`palm2022`. It counts the FLOPs that the model needs.
 # What is computed a second time is not among them; count it as well and you have *hardware FLOPs
-# utilisation*, HFU. PaLM reported 46.2 % and 57.8 % for the same run. The same authors put GPT-3 at
+# utilization*, HFU. PaLM reported 46.2 % and 57.8 % for the same run. The same authors put GPT-3 at
 # 21.3 % MFU and Gopher at 32.5 %, and Llama 3 reports 38 to 43 {cite:p}`llama3`. It is known after
 # the run and not before.
 

@@ -1,27 +1,121 @@
-"""The glossary leads to where a term is told."""
+"""The glossary has the terms that the lectures introduce, and leads to where each is explained."""
 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from cs336_core.trace.cells import cells
+from cs336_core.trace.myst import commonmark
 from tools.paths import ROOT
+
+sys.path.append(str(ROOT / "book" / "_ext"))
+from terms import find, read
+
+LECTURES = {path.stem: path.read_text("utf-8") for path in (ROOT / "lectures").glob("*.py")}
+TERMS = read((ROOT / "book" / "terminology.md").read_text("utf-8"), LECTURES)
+KNOWN = {name.casefold(): name for term in TERMS for name in term.names}
+
+LONGEST_DEFINITION = 25  # words
+LONGEST_TERM = 5  # words; longer emphasis is a clause or the caption of a figure
+
+# What lectures emphasize for other reasons: words of an example; items of a list, controls of a
+# figure and parts of a name; and plain stress.
+EXAMPLES = """
+    a cat, Att, cat, dog bites man, Hamlet, it, Katze, Macbeth, man bites dog, newest,
+    pronoun asks for an animal, sat, saß, the, unknown, was, widest
+"""
+LABELS = """
+    a draft, a lighter model, after the mask, and, better systems, Cut into words first, digits,
+    Encoding a new text, Filter, formal verifier, Instructions, learned, meta, More time to think,
+    Of tied pairs, Selective, shared, tables, Tests, Transform, Whole systems, writing one token
+"""
+STRESS = """
+    adds, after, alone, applied, at every size, before, done, grow, how far apart, is, its, kept,
+    longer, one, other, store, that scale, time, training, types, uses, why,
+    with the space behind it
+"""
+ORDINARY = {
+    " ".join(words.split()).casefold() for words in ",".join([EXAMPLES, LABELS, STRESS]).split(",")
+}
 
 
 def test_the_lecture_that_an_entry_names_has_the_term() -> None:
-    text = re.sub(r"(?m)^# ?", "", (ROOT / "book" / "glossary.py").read_text("utf-8"))
-    entries = re.findall(r"((?:^\S.*\n)+)((?:^  .*\n)+)", text.partition(":sorted:")[2], re.M)
-    assert len(entries) > 30
-    unsaid = []
-    for names, told in entries:
-        lecture = re.search(r"\{doc\}`/(.+?)`\n$", told)
-        assert lecture is not None, names
-        page = (ROOT / f"{lecture[1]}.py").read_text("utf-8")
-        prose = " ".join(re.findall(r"(?m)^# (.*)$", page)).replace("*", "").lower()
-        if not any(re.search(stem(name), prose) for name in names.splitlines()):
-            unsaid.append(f"{lecture[1]}: {names.splitlines()[0]}")
-    assert unsaid == []
+    prose = {
+        lecture: "\n".join(map(plain, sentences(text))).lower()
+        for lecture, text in LECTURES.items()
+    }
+    absent = [
+        f"{term.lecture}: {term.names[0]}"
+        for term in TERMS
+        if not any(re.search(stem(name), prose[term.lecture]) for name in term.names)
+    ]
+    assert absent == []
 
 
 def stem(name: str) -> str:
-    """The term as it is written in the middle of a sentence, in the singular or another form."""
-    return re.escape(name.lower().removesuffix("r").removesuffix("e"))
+    """Return a pattern for the term within a sentence, in the singular or another form."""
+    return re.escape(re.sub(r"(e|er|ion|ing)$", "", name.lower()))
+
+
+@pytest.mark.parametrize("lecture", sorted(LECTURES))
+def test_what_a_lecture_emphasizes_is_a_term_or_ordinary(lecture: str) -> None:
+    found = {words for words in emphasized(LECTURES[lecture]) if len(words.split()) <= LONGEST_TERM}
+    missing = {
+        words for words in found if not find(words, KNOWN) and words.casefold() not in ORDINARY
+    }
+    assert missing == set(), "add these to book/terminology.md, or to the ordinary words above"
+
+
+def test_a_definition_is_one_short_sentence() -> None:
+    wrong = [
+        term.definition
+        for term in TERMS
+        if not re.fullmatch(r"[A-Z].*[\w`]\.", term.definition)
+        or len(term.definition.split()) > LONGEST_DEFINITION
+    ]
+    assert wrong == []
+
+
+def test_a_term_has_a_chinese_name_of_its_own() -> None:
+    english = [
+        term.names[0]
+        for term in TERMS
+        if not re.search(r"[\u4e00-\u9fff]", term.chinese)
+        and term.chinese.casefold() not in map(str.casefold, term.names)
+    ]
+    names = [term.chinese for term in TERMS]
+    assert english == []
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+def test_the_table_is_in_alphabetical_order() -> None:
+    names = [term.names[0].casefold() for term in TERMS]
+    assert names == sorted(names)
+
+
+def sentences(lecture: str) -> Iterator[list[Token]]:
+    """Yield the parts of each piece of a lecture's prose."""
+    prose = "\n\n".join(commonmark(cell.text) for cell in cells(lecture) if cell.kind == "markdown")
+    for block in MarkdownIt().parse(prose):
+        if block.type == "inline":
+            yield block.children or []
+
+
+def emphasized(lecture: str) -> Iterator[str]:
+    """Yield what a lecture's prose sets in italics."""
+    for parts in sentences(lecture):
+        begins = [at for at, part in enumerate(parts) if part.type == "em_open"]
+        ends = [at for at, part in enumerate(parts) if part.type == "em_close"]
+        for begin, end in zip(begins, ends, strict=True):
+            yield plain(parts[begin + 1 : end])
+
+
+def plain(parts: list[Token]) -> str:
+    """Return the text of a piece of prose, in one line."""
+    return "".join(" " if part.type == "softbreak" else part.content for part in parts)

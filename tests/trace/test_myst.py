@@ -18,6 +18,10 @@ from cs336_core.trace.myst import commonmark
             "{doc}`The lecture <03_bpe>`, {abbr}`BPE (byte pair encoding)`",
             "The lecture, BPE (byte pair encoding)",
         ),
+        (
+            "A {term}`token`, {term}`many of them <Token>`, *{term}`key`*",
+            "A token, many of them, *key*",
+        ),
         ("{math}`x^2` and {code}`f()`", "$x^2$ and `f()`"),
         ("{kbd}``a`b``", r"a\`b"),
         ("`{eval}` and ``{x}`y` ``", "`{eval}` and ``{x}`y` ``"),

@@ -1,0 +1,102 @@
+"""Reads book/terminology.md, the one table of the course's terms, which people edit by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+COLUMNS = ("Term", "Also called", "Definition", "中文", "Lecture")
+OPTIONAL = "Also called"
+_RULE = re.compile(r":?-+:?$")
+_T = TypeVar("_T")
+
+
+class TermError(ValueError):
+    """A line of the table that cannot be used."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Term:
+    """A row of the table.
+
+    Attributes:
+        names: the term, then its other names.
+        definition: one sentence of MyST.
+        chinese: the Chinese name.
+        lecture: the lecture that explains it, such as "03_bpe".
+        line: its line in the file, from 1.
+
+    """
+
+    names: tuple[str, ...]
+    definition: str
+    chinese: str
+    lecture: str
+    line: int
+
+
+def read(text: str, lectures: Container[str]) -> list[Term]:
+    """Return the terms of the table, in the order of its rows.
+
+    Every line with a `|` in it is a row. Raises `TermError` for a row with the wrong number of
+    cells, an empty cell, a name that another row has, or a lecture that is not in `lectures`.
+
+    >>> table = '''
+    ... | Term  | Also called | Definition       | 中文 | Lecture         |
+    ... |-------|-------------|------------------|------|-----------------|
+    ... | Token |             | A piece of text. | 词元 | 02_tokenization |
+    ... '''
+    >>> read(table, {"02_tokenization"})[0].names
+    ('Token',)
+    """
+    rows = [
+        (number, [cell.strip() for cell in re.split(r"(?<!\\)\|", f" {line.strip()} ")])
+        for number, line in enumerate(text.splitlines(), 1)
+        if "|" in line
+    ]
+    header = "| " + " | ".join(COLUMNS) + " |"
+    if not rows or tuple(rows[0][1][1:-1]) != COLUMNS:
+        raise TermError(rows[0][0] if rows else 1, f"expected the header {header}")
+    taken: dict[str, int] = {}
+    terms = []
+    for number, cells in rows[1:]:
+        if len(cells) != len(COLUMNS) + 2 or cells[0] or cells[-1]:
+            raise TermError(number, f"expected {len(COLUMNS)} cells between bars, like {header}")
+        if all(_RULE.match(cell) for cell in cells[1:-1]):
+            continue
+        term = _term(number, dict(zip(COLUMNS, cells[1:-1], strict=True)), lectures)
+        for name in term.names:
+            if name.casefold() in taken:
+                first = taken[name.casefold()]
+                raise TermError(number, f"{name!r} is already in line {first}; name it once")
+            taken[name.casefold()] = number
+        terms.append(term)
+    return terms
+
+
+def _term(line: int, row: Mapping[str, str], lectures: Container[str]) -> Term:
+    """Return a row as a term."""
+    for column in COLUMNS:
+        if not row[column] and column != OPTIONAL:
+            raise TermError(line, f"{column!r} is empty; only {OPTIONAL!r} may be")
+    if row["Lecture"] not in lectures:
+        problem = f"there is no lecture {row['Lecture']!r}; name a file of lectures/ without .py"
+        raise TermError(line, problem)
+    others = filter(None, (name.strip() for name in row[OPTIONAL].split(",")))
+    return Term((row["Term"], *others), row["Definition"], row["中文"], row["Lecture"], line)
+
+
+def find(words: str, known: Mapping[str, _T]) -> _T | None:
+    """Return what `known` has for a term as a page may show it: any case, one or several.
+
+    >>> find("Hidden states", {"hidden state": 1}), find("states", {"hidden state": 1})
+    (1, None)
+    """
+    key = " ".join(words.casefold().replace("\u2019", "'").split())  # quotes are curled on pages
+    return known.get(key, known.get(key.removesuffix("s")))
