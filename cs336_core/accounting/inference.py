@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cs336_core.accounting.conventions import Conventions
 from cs336_core.accounting.flops import count_flops
 from cs336_core.accounting.forward import forward_operations
 from cs336_core.accounting.machines import BYTES, Machine, Precision
@@ -142,12 +143,13 @@ def part_costs(  # noqa: PLR0913  (each but three has a name)
     ("vectors"), as in `count_flops`; or the scores of attention, too, which leave the chip where
     attention is not fused ("scores"). Raises `AccountingError` for sizes that cannot be.
     """
-    fused = moved != "scores"
+    conventions = Conventions(
+        pairs="attended", logits="last", head=head, fused_attention=moved != "scores"
+    )
     rows = count_flops(
-        config, batch, seq_len, cached=cached, pairs="attended", logits="last",
-        fused_attention=fused, bytes_per_value=bytes_per_value,
-    )  # fmt: skip
-    step = Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, logits="last")
+        config, batch, seq_len, conventions, cached=cached, bytes_per_value=bytes_per_value
+    )
+    step = Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, conventions=conventions)
     costs: dict[Group, tuple[int, int]] = {}
     for row, operation in zip(rows, forward_operations(step), strict=True):
         flops, size = costs.get(row.group, (0, 0))
@@ -157,7 +159,7 @@ def part_costs(  # noqa: PLR0913  (each but three has a name)
         flops, size = costs["scores"]
         cache = _cache(config, batch, seq_len, cached, bytes_per_value)
         costs["scores"] = flops, size + cache
-    return {part: costs[part] for part in PARTS if part in costs and (head or part != "head")}
+    return {part: costs[part] for part in PARTS if part in costs}
 
 
 def _cache(config: ModelConfig, batch: int, seq_len: int, cached: int, width: int) -> int:

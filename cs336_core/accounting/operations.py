@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
+from cs336_core.accounting.conventions import FORWARD, Conventions
 from cs336_core.model.config import ModelConfig
 
 Group = Literal["projections", "scores", "mlp", "other", "head"]
 Component = Literal[
     "embedding", "positions", "attention", "mlp", "experts", "router", "norms", "head"
 ]
-Pairs = Literal["all", "attended"]
-Logits = Literal["all", "last"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +64,8 @@ class Pass:
         config: the model.
         batch: how many sequences there are.
         seq_len: how many tokens of each are new.
-        cached: how many were read before, whose keys and values are kept.
-        pairs: "all" counts each new token with every other; "attended" those which the causal mask
-            and the window leave.
-        fused_attention: whether scores are used where they are made, and never moved.
-        logits: whether the head works at "all" new tokens, or at the "last" of each sequence.
+        cached: how many were read before, whose keys and values are cached.
+        conventions: which operations, pairs and logits are counted, and what is moved.
 
     """
 
@@ -77,9 +73,7 @@ class Pass:
     batch: int
     seq_len: int
     cached: int = 0
-    pairs: Pairs = "all"
-    fused_attention: bool = True
-    logits: Logits = "all"
+    conventions: Conventions = FORWARD
 
     @property
     def tokens(self) -> int:
@@ -89,21 +83,21 @@ class Pass:
     @property
     def head_factor(self) -> tuple[str, int]:
         """The tokens at which the head works: letter and number."""
-        return ("B T", self.tokens) if self.logits == "all" else ("B", self.batch)
+        return ("B T", self.tokens) if self.conventions.logits == "all" else ("B", self.batch)
 
     @property
     def keys(self) -> int:
         """Keys of one sequence that a new token is held against or, of "attended" pairs, reads."""
         keys = self.cached + self.seq_len
         window = self.config.window
-        if self.pairs == "all" or window is None:
+        if self.conventions.pairs == "all" or window is None:
             return keys
         return min(keys, self.seq_len + window - 1)
 
     @property
     def pair_factors(self) -> tuple[tuple[str, int], ...]:
         """Pairs of a new token and a token that it is held against, in one sequence."""
-        if self.pairs == "all":
+        if self.conventions.pairs == "all":
             return (("T", self.seq_len), ("S", self.keys))
         return (("P", attended_pairs(self.seq_len, self.cached, self.config.window)),)
 
