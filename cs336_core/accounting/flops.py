@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
-from cs336_core.accounting.conventions import FORWARD, Conventions, check_conventions
+from cs336_core.accounting.conventions import FORWARD, Conventions
 from cs336_core.accounting.forward import forward_operations
-from cs336_core.accounting.operations import Group, Operation, Pass
-from cs336_core.accounting.sizes import AccountingError, check_choice, check_config, check_size
+from cs336_core.accounting.operations import Group, Operation, checked_pass
+from cs336_core.accounting.sizes import check_choice, check_size
 from cs336_core.model.config import ModelConfig
 
 
@@ -103,18 +103,8 @@ def count_flops(  # noqa: PLR0913  (each but four has a name)
     2048
 
     """
-    check_config(config)
-    batch = check_size("batch", batch)
-    seq_len = check_size("seq_len", seq_len)
-    check_conventions(conventions)
-    cached = check_size("cached", cached, least=0)
+    step = checked_pass(config, batch, seq_len, cached, conventions)
     bytes_per_value = check_size("bytes_per_value", bytes_per_value)
-    if config.positions == "learned" and cached + seq_len > config.context_length:
-        raise AccountingError(
-            f"seq_len and cached are {cached + seq_len} together; the model has a table of "
-            f"{config.context_length} positions (context_length)"
-        )
-    step = Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, conventions=conventions)
     return [_row(operation, conventions, bytes_per_value) for operation in forward_operations(step)]
 
 

@@ -1,8 +1,8 @@
-"""What a forward pass does, operation by operation, before any convention is applied.
+"""The operations of a forward pass, and the pass that they belong to.
 
-A product of an (m × k) matrix with a (k × n) matrix takes m k n multiplications, each with an
-addition. Everything else is told in operations on single numbers, each counted as one: an addition,
-a multiplication, a division, an exponential, a square root, a comparison.
+An (m × k) matrix times a (k × n) matrix takes m k n multiplications, each with an addition. All
+other operations are elementwise, and each counts as one: an addition, a multiplication, a division,
+an exponential, a square root, a comparison.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
-from cs336_core.accounting.conventions import FORWARD, Conventions
+from cs336_core.accounting.conventions import FORWARD, Conventions, check_conventions
+from cs336_core.accounting.sizes import AccountingError, check_config, check_size
 from cs336_core.model.config import ModelConfig
 
 Group = Literal["projections", "scores", "mlp", "other", "head"]
@@ -105,6 +106,27 @@ class Pass:
     def n_pairs(self) -> int:
         """The number of those pairs."""
         return prod(number for _, number in self.pair_factors)
+
+
+def checked_pass(
+    config: ModelConfig, batch: int, seq_len: int, cached: int, conventions: Conventions
+) -> Pass:
+    """Return the pass of sizes that a caller gave.
+
+    Raises `AccountingError` for a size out of range, naming the argument, and `ConfigError` for a
+    model that is larger than any there could be.
+    """
+    check_config(config)
+    batch = check_size("batch", batch)
+    seq_len = check_size("seq_len", seq_len)
+    check_conventions(conventions)
+    cached = check_size("cached", cached, least=0)
+    if config.positions == "learned" and cached + seq_len > config.context_length:
+        raise AccountingError(
+            f"seq_len and cached are {cached + seq_len} together; the model has a table of "
+            f"{config.context_length} positions (context_length)"
+        )
+    return Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, conventions=conventions)
 
 
 def attended_pairs(seq_len: int, cached: int = 0, window: int | None = None) -> int:
