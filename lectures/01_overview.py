@@ -90,7 +90,7 @@ small = ModelConfig(
     vocab_size=51_200, context_length=length, n_layers=24,
     d_model=1536, n_heads=16, activation="relu",
 )  # fmt: skip
-twice_forward = Conventions(work="training", recompute="full")  # @stepover
+twice_forward = Conventions(work="training", recompute="full")
 counted = count_flops(small, 1, length, twice_forward)  # @stepover
 for row in counted:
     if row.flops:
