@@ -82,7 +82,7 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 # because it is often rerun to save memory (*recomputation*).
 
 # %%
-from cs336_core.accounting import count_flops, share
+from cs336_core.accounting import Conventions, count_flops, share
 from cs336_core.model.config import ModelConfig
 
 length = 2048
@@ -90,9 +90,8 @@ small = ModelConfig(
     vocab_size=51_200, context_length=length, n_layers=24,
     d_model=1536, n_heads=16, activation="relu",
 )  # fmt: skip
-counted = count_flops(  # @stepover
-    small, batch=1, seq_len=length, work="training", recompute="full"
-)
+twice_forward = Conventions(work="training", recompute="full")
+counted = count_flops(small, 1, length, twice_forward)  # @stepover
 for row in counted:
     if row.flops:
         per_token = f"{row.flops / length / 1e9:5.2f} GFLOPs per token"
@@ -927,9 +926,8 @@ print([(reward - average) / deviation for reward in rewards])
 from dataclasses import replace
 
 twice = 2 * gpt3.d_model
-at_twice = count_flops(  # @stepover
-    replace(gpt3, context_length=twice), batch=1, seq_len=twice, head=False
-)
+longer_gpt3 = replace(gpt3, context_length=twice)
+at_twice = count_flops(longer_gpt3, 1, twice, Conventions(head=False))  # @stepover
 
 # %% [markdown]
 # ## Check yourself

@@ -57,13 +57,13 @@ assert counter.get_total_flops() == 2 * m * k * n
 # Llama 3 8B {cite:p}`llama3` that reads 8,192 tokens.
 
 # %%
-from cs336_core.accounting import count_flops, percent_text, total_flops
+from cs336_core.accounting import Conventions, count_flops, percent_text, total_flops
 from cs336_core.model.config import preset
 
 llama = preset("llama-3-8b")  # @stepover
 products = count_flops(llama, batch=1, seq_len=8192)  # @stepover
 everything = count_flops(  # @stepover
-    llama, batch=1, seq_len=8192, elementwise=True
+    llama, batch=1, seq_len=8192, conventions=Conventions(elementwise=True)
 )
 more = total_flops(everything) / total_flops(products) - 1  # @stepover
 print(f"{100 * more:.2f} % more")
@@ -212,15 +212,15 @@ assert forward == counter.get_total_flops()
 # %%
 gpt3 = preset("gpt3-175b")  # @stepover
 conventions = {
-    "forward": {},
-    "counted in MACs": {"unit": "MAC"},
-    "without the LM head": {"head": False},
-    "pairs that are seen": {"pairs": "attended"},
-    "training": {"work": "training"},
-    "layers made again": {"work": "training", "recompute": "full"},
+    "forward": Conventions(),
+    "counted in MACs": Conventions(unit="MAC"),
+    "without the LM head": Conventions(head=False),
+    "pairs that are seen": Conventions(pairs="attended"),
+    "training": Conventions(work="training"),
+    "layers made again": Conventions(work="training", recompute="full"),
 }
 for name, convention in conventions.items():  # @stepover
-    rows = count_flops(gpt3, 1, 2048, **convention)
+    rows = count_flops(gpt3, 1, 2048, convention)
     print(f"{name:20} {flops_text(total_flops(rows) / 2048)} per token")
 
 # %% [markdown]
@@ -956,7 +956,7 @@ with torch.no_grad():  # @stepover
 names = {"square": square, "model": model, "read": read, "following": following}
 names |= {"caches": caches, "torch": torch, "cross_entropy": cross_entropy}
 quiet = "with torch.no_grad(): "
-training = count_flops(small, 4, 256, work="training")  # @stepover
+training = count_flops(small, 4, 256, Conventions(work="training"))  # @stepover
 one_more = count_flops(small, 1, 1, cached=255)  # @stepover
 todo = {  # @stepover
     "one product": ("square @ square", 2 * 1024**3),

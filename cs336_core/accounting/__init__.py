@@ -1,10 +1,11 @@
 """What a Transformer costs: parameters, FLOPs, bytes, and the time that they take.
 
-The standard library is enough to run it. Conventions are arguments, never assumptions: the same
-model has many counts, and each is right for what it says it counts.
+The standard library is enough to run it. `Conventions` are an argument, never an assumption: the
+same model has many counts, and each is right for what it says it counts.
 """
 
 from cs336_core.accounting.activations import ActivationBytes, activation_bytes
+from cs336_core.accounting.conventions import FORWARD, TRAINING, Conventions
 from cs336_core.accounting.flops import (
     LETTERS,
     FlopRow,
@@ -53,12 +54,15 @@ from cs336_core.accounting.units import (
 )
 
 __all__ = [
+    "FORWARD",
     "H100",
     "LETTERS",
     "MACHINES",
     "RECIPES",
+    "TRAINING",
     "AccountingError",
     "ActivationBytes",
+    "Conventions",
     "FlopRow",
     "Machine",
     "ParameterCount",

@@ -106,7 +106,7 @@ def _attended(step: Pass, score: Side, value: Side, read: tuple[int, int]) -> It
     `read` is how many numbers are read of each earlier token: for its scores, and for its values.
     """
     layers, heads = step.config.n_layers, step.config.n_heads
-    scores = 0 if step.fused_attention else step.batch * heads * step.n_pairs
+    scores = 0 if step.conventions.fused_attention else step.batch * heads * step.n_pairs
     each: tuple[Side, ...] = (("L", layers), ("B", step.batch), ("h", heads), *step.pair_factors)
     for name, (letter, width), numbers in zip(
         ("scores", "values"), (score, value), read, strict=True

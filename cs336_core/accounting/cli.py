@@ -12,11 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from cs336_core.accounting.flops import Recompute, Unit, Work
+from cs336_core.accounting.conventions import Conventions, Pairs, Recompute, Unit, Work
 from cs336_core.accounting.hugging_face import load_hugging_face
 from cs336_core.accounting.hugging_face_kinds import READERS
 from cs336_core.accounting.machines import MACHINES, Precision, machine
-from cs336_core.accounting.operations import Pairs
 from cs336_core.accounting.report import Question, Run, report
 from cs336_core.accounting.shown import FORMATS, model_list, shown
 from cs336_core.accounting.sizes import AccountingError
@@ -104,13 +103,7 @@ def run(args: argparse.Namespace) -> None:
         batch=args.batch,
         cached=cached,
         precision=args.precision,
-        unit=args.unit,
-        pairs=args.pairs,
-        head=not args.no_head,
-        work=args.work,
-        recompute=args.recompute,
-        elementwise=args.elementwise,
-        fused_attention=not args.plain_attention,
+        conventions=_conventions(args),
     )
     answer = report(question, _asked_run(args))
     for note in notes:
@@ -125,6 +118,19 @@ def _model(args: argparse.Namespace) -> tuple[ModelConfig, Sequence[str]]:
         return preset(args.model), () if note is None else (f"{args.model}: {note}",)
     loaded = load_hugging_face(args.config, ignored=args.ignore, ignore_unknown=args.ignore_unknown)
     return loaded.config, loaded.notes
+
+
+def _conventions(args: argparse.Namespace) -> Conventions:
+    """Return the conventions of the count."""
+    return Conventions(
+        unit=args.unit,
+        pairs=args.pairs,
+        head=not args.no_head,
+        work=args.work,
+        recompute=args.recompute,
+        elementwise=args.elementwise,
+        fused_attention=not args.plain_attention,
+    )
 
 
 def _asked_run(args: argparse.Namespace) -> Run | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+from cs336_core.accounting.conventions import FORWARD, Conventions
 from cs336_core.accounting.flops import count_flops, flops_by_group
 from cs336_core.accounting.operations import Group
 from cs336_core.model.config import ModelConfig
@@ -17,16 +17,16 @@ def crossover(
     config: ModelConfig,
     these: Sequence[Group],
     those: Sequence[Group],
+    conventions: Conventions = FORWARD,
     *,
     decode: bool = False,
-    **conventions: Any,
 ) -> int | None:
     """Return the shortest sequence at which `these` groups take as many FLOPs as `those`, or more.
 
     It is found by counting, so it holds for every model and convention: the longer the text, the
-    more of the work of each token goes into scores and values, and the rest stays as it is. With
-    `decode` it is the number of tokens in the cache, not of new ones. `None` stands for no crossing
-    up to 2²⁴ tokens. `conventions` are those of `count_flops`, which raises what is raised.
+    more of the work per token goes into scores and values, and the rest stays as it is. With
+    `decode` it is the number of tokens in the cache, not of new ones. Returns `None` without a
+    crossing up to 2²⁴ tokens. Raises as `count_flops` does.
 
     A plain model, with d_ff = 4 d_model, in which all pairs are counted:
 
@@ -42,7 +42,7 @@ def crossover(
 
     def is_reached(length: int) -> bool:
         new, cached = (1, length) if decode else (length, 0)
-        sums = flops_by_group(count_flops(config, 1, new, cached=cached, **conventions))
+        sums = flops_by_group(count_flops(config, 1, new, conventions, cached=cached))
         return sum(sums[group] for group in these) >= sum(sums[group] for group in those)
 
     if not is_reached(LONGEST):

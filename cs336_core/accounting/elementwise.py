@@ -77,7 +77,7 @@ def elementwise(step: Pass) -> Iterator[Operation]:
         component="attention",
         name="softmax",
         elementwise=layers * softmax(pairs, rows),
-        moved=0 if step.fused_attention else 2 * layers * pairs,
+        moved=0 if step.conventions.fused_attention else 2 * layers * pairs,
     )
     yield from _hidden(step)
     yield Operation(

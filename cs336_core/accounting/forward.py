@@ -11,11 +11,11 @@ from cs336_core.accounting.operations import Operation, Pass
 from cs336_core.model.config import Norm
 
 
-def forward_operations(step: Pass, *, single_numbers: bool = False) -> list[Operation]:
-    """Return what a forward pass does, with all parameters of the model in their places.
+def forward_operations(step: Pass) -> list[Operation]:
+    """Return the operations of a forward pass, each with its parameters.
 
-    `single_numbers` adds what is no matrix product. Without it, that is taken to be done along with
-    the product beside it: it costs nothing, and moves nothing but its own parameters.
+    Where elementwise operations are not counted, they are taken to be fused with the matrix
+    multiplication beside them: they cost nothing, and move nothing but their own parameters.
     """
     config, tokens = step.config, step.tokens
     d = config.d_model
@@ -29,14 +29,15 @@ def forward_operations(step: Pass, *, single_numbers: bool = False) -> list[Oper
             moved=2 * tokens * d,
             in_layers=False,
         ),
-        *_positions(step, single_numbers=single_numbers),
+        *_positions(step),
         *attention(step),
         *feed_forward(step),
-        *_norms(step, single_numbers=single_numbers),
+        *_norms(step),
     ]
-    if single_numbers:
+    if step.conventions.elementwise:
         found += elementwise(step)
-    found += _head(step)
+    if step.conventions.head:
+        found += _head(step)
     return found
 
 
@@ -59,12 +60,12 @@ def _head(step: Pass) -> Iterator[Operation]:
         )
 
 
-def _positions(step: Pass, *, single_numbers: bool) -> Iterator[Operation]:
-    """Yield the vectors of places, which are added to those of tokens."""
-    config = step.config
+def _positions(step: Pass) -> Iterator[Operation]:
+    """Yield the vectors of positions, which are added to those of tokens."""
+    config, is_counted = step.config, step.conventions.elementwise
     is_learned = config.positions == "learned"
-    if is_learned or (config.positions == "sinusoidal" and single_numbers):
-        added = step.tokens * config.d_model if single_numbers else 0
+    if is_learned or (config.positions == "sinusoidal" and is_counted):
+        added = step.tokens * config.d_model if is_counted else 0
         yield Operation(
             group="other",
             component="positions",
@@ -76,7 +77,7 @@ def _positions(step: Pass, *, single_numbers: bool) -> Iterator[Operation]:
         )
 
 
-def _norms(step: Pass, *, single_numbers: bool) -> Iterator[Operation]:
+def _norms(step: Pass) -> Iterator[Operation]:
     """Yield two norms a layer, those of latents, and the one after the last layer."""
     config, latent, layers = step.config, step.config.latent, step.config.n_layers
     norms: list[tuple[str, Norm, int, int]] = [("norms", config.norm, config.d_model, 2 * layers)]
@@ -89,7 +90,7 @@ def _norms(step: Pass, *, single_numbers: bool) -> Iterator[Operation]:
     for name, kind, width, n in norms:
         bias = config.bias and kind == "layernorm"
         params = n * (width + bias * width)
-        vectors = n * step.tokens if single_numbers else 0
+        vectors = n * step.tokens if step.conventions.elementwise else 0
         yield Operation(
             group="other",
             component="norms",

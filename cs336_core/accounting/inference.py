@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cs336_core.accounting.flops import count_flops
+from cs336_core.accounting.conventions import Conventions
 from cs336_core.accounting.forward import forward_operations
 from cs336_core.accounting.machines import BYTES, Machine, Precision
 from cs336_core.accounting.memory import kv_cache_bytes, weight_bytes
-from cs336_core.accounting.operations import Group, Pass
+from cs336_core.accounting.operations import Group, checked_pass
 from cs336_core.accounting.roofline import Roofline, in_sequence
 from cs336_core.accounting.sizes import check_size
 from cs336_core.model.config import ModelConfig
@@ -142,22 +142,21 @@ def part_costs(  # noqa: PLR0913  (each but three has a name)
     ("vectors"), as in `count_flops`; or the scores of attention, too, which leave the chip where
     attention is not fused ("scores"). Raises `AccountingError` for sizes that cannot be.
     """
-    fused = moved != "scores"
-    rows = count_flops(
-        config, batch, seq_len, cached=cached, pairs="attended", logits="last",
-        fused_attention=fused, bytes_per_value=bytes_per_value,
-    )  # fmt: skip
-    step = Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, logits="last")
+    conventions = Conventions(
+        pairs="attended", logits="last", head=head, fused_attention=moved != "scores"
+    )
+    step = checked_pass(config, batch, seq_len, cached, conventions)
+    bytes_per_value = check_size("bytes_per_value", bytes_per_value)
     costs: dict[Group, tuple[int, int]] = {}
-    for row, operation in zip(rows, forward_operations(step), strict=True):
-        flops, size = costs.get(row.group, (0, 0))
-        own = row.bytes if moved != "weights" else bytes_per_value * operation.weights_read
-        costs[row.group] = flops + row.flops, size + own
+    for operation in forward_operations(step):
+        flops, size = costs.get(operation.group, (0, 0))
+        numbers = operation.weights_read + (0 if moved == "weights" else operation.moved)
+        costs[operation.group] = flops + 2 * operation.macs, size + bytes_per_value * numbers
     if moved == "weights":
         flops, size = costs["scores"]
         cache = _cache(config, batch, seq_len, cached, bytes_per_value)
         costs["scores"] = flops, size + cache
-    return {part: costs[part] for part in PARTS if part in costs and (head or part != "head")}
+    return {part: costs[part] for part in PARTS if part in costs}
 
 
 def _cache(config: ModelConfig, batch: int, seq_len: int, cached: int, width: int) -> int:

@@ -1,8 +1,8 @@
-"""What a forward pass does, operation by operation, before any convention is applied.
+"""The operations of a forward pass, and the pass that they belong to.
 
-A product of an (m × k) matrix with a (k × n) matrix takes m k n multiplications, each with an
-addition. Everything else is told in operations on single numbers, each counted as one: an addition,
-a multiplication, a division, an exponential, a square root, a comparison.
+An (m × k) matrix times a (k × n) matrix takes m k n multiplications, each with an addition. All
+other operations are elementwise, and each counts as one: an addition, a multiplication, a division,
+an exponential, a square root, a comparison.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
+from cs336_core.accounting.conventions import FORWARD, Conventions, check_conventions
+from cs336_core.accounting.sizes import AccountingError, check_config, check_size
 from cs336_core.model.config import ModelConfig
 
 Group = Literal["projections", "scores", "mlp", "other", "head"]
 Component = Literal[
     "embedding", "positions", "attention", "mlp", "experts", "router", "norms", "head"
 ]
-Pairs = Literal["all", "attended"]
-Logits = Literal["all", "last"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +65,8 @@ class Pass:
         config: the model.
         batch: how many sequences there are.
         seq_len: how many tokens of each are new.
-        cached: how many were read before, whose keys and values are kept.
-        pairs: "all" counts each new token with every other; "attended" those which the causal mask
-            and the window leave.
-        fused_attention: whether scores are used where they are made, and never moved.
-        logits: whether the head works at "all" new tokens, or at the "last" of each sequence.
+        cached: how many were read before, whose keys and values are cached.
+        conventions: which operations, pairs and logits are counted, and what is moved.
 
     """
 
@@ -77,9 +74,7 @@ class Pass:
     batch: int
     seq_len: int
     cached: int = 0
-    pairs: Pairs = "all"
-    fused_attention: bool = True
-    logits: Logits = "all"
+    conventions: Conventions = FORWARD
 
     @property
     def tokens(self) -> int:
@@ -89,21 +84,21 @@ class Pass:
     @property
     def head_factor(self) -> tuple[str, int]:
         """The tokens at which the head works: letter and number."""
-        return ("B T", self.tokens) if self.logits == "all" else ("B", self.batch)
+        return ("B T", self.tokens) if self.conventions.logits == "all" else ("B", self.batch)
 
     @property
     def keys(self) -> int:
         """Keys of one sequence that a new token is held against or, of "attended" pairs, reads."""
         keys = self.cached + self.seq_len
         window = self.config.window
-        if self.pairs == "all" or window is None:
+        if self.conventions.pairs == "all" or window is None:
             return keys
         return min(keys, self.seq_len + window - 1)
 
     @property
     def pair_factors(self) -> tuple[tuple[str, int], ...]:
         """Pairs of a new token and a token that it is held against, in one sequence."""
-        if self.pairs == "all":
+        if self.conventions.pairs == "all":
             return (("T", self.seq_len), ("S", self.keys))
         return (("P", attended_pairs(self.seq_len, self.cached, self.config.window)),)
 
@@ -111,6 +106,27 @@ class Pass:
     def n_pairs(self) -> int:
         """The number of those pairs."""
         return prod(number for _, number in self.pair_factors)
+
+
+def checked_pass(
+    config: ModelConfig, batch: int, seq_len: int, cached: int, conventions: Conventions
+) -> Pass:
+    """Return the pass of sizes that a caller gave.
+
+    Raises `AccountingError` for a size out of range, naming the argument, and `ConfigError` for a
+    model that is larger than any there could be.
+    """
+    check_config(config)
+    batch = check_size("batch", batch)
+    seq_len = check_size("seq_len", seq_len)
+    check_conventions(conventions)
+    cached = check_size("cached", cached, least=0)
+    if config.positions == "learned" and cached + seq_len > config.context_length:
+        raise AccountingError(
+            f"seq_len and cached are {cached + seq_len} together; the model has a table of "
+            f"{config.context_length} positions (context_length)"
+        )
+    return Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, conventions=conventions)
 
 
 def attended_pairs(seq_len: int, cached: int = 0, window: int | None = None) -> int:

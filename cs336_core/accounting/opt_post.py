@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cs336_core.accounting.conventions import Conventions
 from cs336_core.accounting.flops import FlopRow, count_flops
 from cs336_core.accounting.operations import Group
 from cs336_core.data_files import data_table
@@ -19,6 +20,7 @@ from cs336_core.model.config import ModelConfig
 
 SEQ_LEN = 2048
 VOCAB_SIZE = 51200
+CONVENTIONS = Conventions(work="training", recompute="full")
 GROUPS: tuple[Group, ...] = ("projections", "mlp", "scores", "head")
 
 
@@ -77,7 +79,7 @@ def recounted(config: ModelConfig) -> list[FlopRow]:
     >>> f"{100 * share(recounted(posted_rows()[-1].config), 'mlp'):.1f} %"
     '64.7 %'
     """
-    return count_flops(config, 1, SEQ_LEN, work="training", recompute="full")
+    return count_flops(config, 1, SEQ_LEN, CONVENTIONS)
 
 
 def posted_projections(config: ModelConfig) -> int:

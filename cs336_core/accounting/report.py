@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from cs336_core.accounting.activations import ActivationBytes, activation_bytes
-from cs336_core.accounting.flops import FlopRow, Recompute, Unit, Work, count_flops, total_flops
+from cs336_core.accounting.conventions import FORWARD, TRAINING, Conventions
+from cs336_core.accounting.flops import FlopRow, count_flops, total_flops
 from cs336_core.accounting.inference import PARTS, forward_step
 from cs336_core.accounting.machines import BYTES, Machine, Precision
 from cs336_core.accounting.memory import TrainingBytes, kv_cache_bytes, training_bytes, weight_bytes
-from cs336_core.accounting.operations import Pairs
 from cs336_core.accounting.parameters import ParameterCount, count_parameters
 from cs336_core.accounting.roofline import Roofline, in_sequence
 from cs336_core.accounting.sizes import AccountingError, check_number
@@ -20,7 +20,7 @@ from cs336_core.model.config import ModelConfig
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked: tokens, conventions, a machine; the defaults are those of `count_flops`."""
+    """A model and its tokens, how to count them, and the machine that computes them."""
 
     config: ModelConfig
     machine: Machine
@@ -28,28 +28,16 @@ class Question:
     batch: int = 1
     cached: int = 0
     precision: Precision = "bf16"
-    unit: Unit = "FLOP"
-    pairs: Pairs = "all"
-    head: bool = True
-    work: Work = "forward"
-    recompute: Recompute = "none"
-    elementwise: bool = False
-    fused_attention: bool = True
+    conventions: Conventions = FORWARD
 
-    def rows(self, unit: Unit) -> list[FlopRow]:
-        """Count what is asked, in a unit."""
+    def rows(self, conventions: Conventions) -> list[FlopRow]:
+        """Count the tokens by some conventions."""
         return count_flops(
             self.config,
             self.batch,
             self.seq_len,
+            conventions,
             cached=self.cached,
-            unit=unit,
-            pairs=self.pairs,
-            head=self.head,
-            work=self.work,
-            recompute=self.recompute,
-            elementwise=self.elementwise,
-            fused_attention=self.fused_attention,
             bytes_per_value=BYTES[self.precision],
         )
 
@@ -111,13 +99,14 @@ def report(question: Question, run: Run | None = None) -> Report:
     `AccountingError` for training with a cache.
     """
     config, machine, precision = question.config, question.machine, question.precision
+    conventions = question.conventions
     machine.peak(precision)  # raises where it must, before anything is counted
-    rows = question.rows(question.unit)
+    rows = question.rows(conventions)
     parameters = count_parameters(config)
     width = BYTES[precision]
     weights = weight_bytes(config, bytes_per_value=width)
     cache, training, activations = 0, None, None
-    if question.work == "forward":
+    if conventions.work == "forward":
         step = forward_step(
             config,
             question.batch,
@@ -125,14 +114,15 @@ def report(question: Question, run: Run | None = None) -> Report:
             machine,
             precision,
             cached=question.cached,
-            head=question.head,
+            head=conventions.head,
         )
         time, memory = step.roofline, step.memory_bytes
         cache = memory - weights
     else:
         if question.cached:
             raise AccountingError(
-                f"cached is {question.cached} and work is {question.work!r}; training has no cache"
+                f"cached is {question.cached} and work is {conventions.work!r}; "
+                "training has no cache"
             )
         time = _training_time(question)
         training = training_bytes(parameters.total, "fp32" if width == 4 else "mixed")
@@ -140,8 +130,8 @@ def report(question: Question, run: Run | None = None) -> Report:
             config,
             question.batch,
             question.seq_len,
-            recompute=question.recompute,
-            fused_attention=question.fused_attention,
+            recompute=conventions.recompute,
+            fused_attention=conventions.fused_attention,
             bytes_per_value=width,
         )
         memory = training.total + activations.total
@@ -167,7 +157,9 @@ def cache_per_token(question: Question) -> int:
 
 def _training_time(question: Question) -> Roofline:
     """Return the least time of a training step, whose parts run one after another."""
-    rows = replace(question, pairs="attended", elementwise=False).rows("FLOP")
+    rows = question.rows(
+        replace(question.conventions, unit="FLOP", pairs="attended", elementwise=False)
+    )
     parts = [[row for row in rows if row.group == part] for part in PARTS]
     costs = [(total_flops(part), sum(row.bytes for row in part)) for part in parts if part]
     return in_sequence(costs, question.machine, question.precision)
@@ -176,9 +168,10 @@ def _training_time(question: Question) -> Roofline:
 def _run(question: Question, run: Run) -> TrainingRun:
     """Return what a training run takes, on sequences of the length that was asked for."""
     check_number("train-tokens", run.tokens, above=0)
-    flops = training_flops_per_token(
-        question.config, question.seq_len, pairs=question.pairs, head=question.head
+    conventions = replace(
+        TRAINING, pairs=question.conventions.pairs, head=question.conventions.head
     )
+    flops = training_flops_per_token(question.config, question.seq_len, conventions)
     return training_run(
         flops * run.tokens,
         question.machine,

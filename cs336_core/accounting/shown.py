@@ -28,7 +28,7 @@ FORMATS = ("text", "markdown", "latex", "json", "csv")
 
 def shown(name: str, question: Question, answer: Report, form: str) -> str:
     """Return a report in one of `FORMATS`; tables and CSV have the rows alone."""
-    unit = f"{question.unit}s"
+    unit = f"{question.conventions.unit}s"
     if form == "markdown":
         return markdown_table(answer.rows, unit) + "\n"
     if form == "latex":
@@ -52,17 +52,18 @@ def model_list() -> str:
 
 def _text(name: str, question: Question, answer: Report) -> Iterator[str]:
     """Yield the lines of a report for a person."""
-    count, unit = answer.parameters, f"{question.unit}s"
+    count, conventions = answer.parameters, question.conventions
+    unit = f"{conventions.unit}s"
     active = f", {count_text(count.active)} active" if count.active < count.total else ""
     yield f"{name}: {count_text(count.total)} parameters ({count.total:,}){active}"
     parts = [f"{part} {count_text(n)}" for part, n in count.components.items() if n]
     yield f"  {', '.join(parts)}"
     yield ""
     after = f" after {question.cached:,} cached" if question.cached else ""
-    again = "" if question.recompute == "none" else f", recompute {question.recompute}"
+    again = "" if conventions.recompute == "none" else f", recompute {conventions.recompute}"
     yield (
-        f"{question.work}: {question.batch:,} × {question.seq_len:,} tokens{after}, "
-        f"{question.pairs} pairs{again}"
+        f"{conventions.work}: {question.batch:,} × {question.seq_len:,} tokens{after}, "
+        f"{conventions.pairs} pairs{again}"
     )
     yield from _aligned([header(unit), *cells(answer.rows, unit)])
     whole = total_flops(answer.rows)
@@ -104,8 +105,9 @@ def _time(question: Question, answer: Report) -> Iterator[str]:
         f"time: at least {seconds_text(roof.seconds)} on one {machine.name} in "
         f"{question.precision}, {count_text(answer.tokens_per_second)} tokens a second"
     )
-    has_head = question.head and question.config.head_outputs > 0
-    last = ", logits of the last token" if has_head and question.work == "forward" else ""
+    conventions = question.conventions
+    has_head = conventions.head and question.config.head_outputs > 0
+    last = ", logits of the last token" if has_head and conventions.work == "forward" else ""
     yield (
         f"  {roof.bound}-bound: {three_digits(roof.intensity)} FLOPs a byte, the machine's ridge "
         f"is at {three_digits(roof.ridge)}; attended pairs{last}"

@@ -60,10 +60,16 @@ def check_config(config: ModelConfig) -> None:
 
 
 def check_choice(name: str, value: object, known: tuple[object, ...]) -> None:
-    """Raise `AccountingError` for a choice that there is not."""
+    """Raise `AccountingError` for an unknown choice, naming the known ones."""
     if value not in known:
         among = ", ".join(map(repr, known))
         raise AccountingError(f"{name} is {shortened(value)}; it is one of {among}")
+
+
+def check_flag(name: str, value: object) -> None:
+    """Raise `AccountingError` for anything but True and False, such as the text "no"."""
+    if not isinstance(value, bool):
+        raise AccountingError(f"{name} is {shortened(value)}; it must be True or False")
 
 
 def shortened(value: object) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cs336_core.accounting.flops import Recompute, count_flops, total_flops
+from cs336_core.accounting.conventions import TRAINING, Conventions, check_conventions
+from cs336_core.accounting.flops import count_flops, total_flops
 from cs336_core.accounting.machines import Machine, Precision
-from cs336_core.accounting.operations import Pairs
 from cs336_core.accounting.sizes import AccountingError, check_number, check_size
 from cs336_core.model.config import ModelConfig
 
@@ -37,25 +37,24 @@ class TrainingRun:
 
 
 def training_flops_per_token(
-    config: ModelConfig,
-    seq_len: int,
-    *,
-    pairs: Pairs = "all",
-    recompute: Recompute = "none",
-    head: bool = True,
+    config: ModelConfig, seq_len: int, conventions: Conventions = TRAINING
 ) -> float:
-    """Return the FLOPs that training takes for each token of sequences of `seq_len`.
+    """Return the FLOPs that training takes per token of sequences of `seq_len` tokens.
 
-    The arguments are those of `count_flops`, and raise what it raises.
+    Raises as `count_flops` does, and `AccountingError` for conventions that do not count training
+    in FLOPs.
 
     >>> from cs336_core.model.config import preset
     >>> f"{training_flops_per_token(preset('llama-3-8b'), 8192):.3g}"
     '5.79e+10'
     """
-    rows = count_flops(
-        config, 1, seq_len, work="training", pairs=pairs, recompute=recompute, head=head
-    )
-    return total_flops(rows) / seq_len
+    check_conventions(conventions)
+    if conventions.work != "training" or conventions.unit != "FLOP":
+        raise AccountingError(
+            f"conventions count {conventions.work} work in {conventions.unit}s; give conventions "
+            "with work='training' and unit='FLOP'"
+        )
+    return total_flops(count_flops(config, 1, seq_len, conventions)) / seq_len
 
 
 def training_run(  # noqa: PLR0913  (each but three has a name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import SupportsIndex
 
 import numpy as np
@@ -30,7 +31,9 @@ from cs336_core.tokenization.special_tokens import NO_SPECIAL_TOKENS, SpecialTok
 from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.word_encoding import WordEncoder
 
-_SHORT = 4000  # characters: up to here a loop is faster than operations on arrays (measured)
+_SHORT = 2500  # characters: up to here a loop is faster than operations on arrays (measured)
+# A list of a short text, an array of a long one: each as it was computed, until one is needed.
+IdSequence = list[int] | Integers
 _ORDINARY = SpecialPolicy(NO_SPECIAL_TOKENS, (), ())
 
 
@@ -111,12 +114,8 @@ class BPETokenizer:
         disallowed_special: Names = "all",
     ) -> Integers:
         """Turn `text` into an array of ids, as `encode` does."""
-        policy = self._policy(allowed_special, disallowed_special)
-        if policy.allowed or not can_cut(self.params.pattern):
-            return np.array(self._encode(text, policy), np.int64)
-        check_text(text)
-        policy.check(text)
-        return self._encode_long(text)
+        ids = self._encode_segments(text, self._policy(allowed_special, disallowed_special))
+        return np.asarray(ids, np.int64)
 
     def encode_iterable(
         self,
@@ -192,22 +191,9 @@ class BPETokenizer:
         return SpecialPolicy(self._specials, allowed, disallowed)
 
     def _encode(self, text: str, policy: SpecialPolicy, start: int = 0) -> list[int]:
-        """Turn `text`, which begins at position `start` of a longer one, into ids."""
-        check_text(text)
-        policy.check(text, start)
-        try:
-            if not policy.allowed:
-                return self._encode_part(text)
-            ids: list[int] = []
-            for i, part in enumerate(policy.allowed.split(text)):
-                if i % 2:
-                    ids.append(self.params.special_tokens[part])
-                else:
-                    ids.extend(self._encode_part(part))
-        except EncodingError:
-            utf8(text, start)  # raises with the position in the whole text
-            raise
-        return ids
+        """Turn `text`, which begins at position `start` of a longer one, into a list of ids."""
+        ids = self._encode_segments(text, policy, start)
+        return ids if isinstance(ids, list) else ids.tolist()
 
     def _encode_pieces(self, strings: Iterable[str], policy: SpecialPolicy) -> Iterator[int]:
         """Encode the text that `strings` make together, a piece at a time."""
@@ -216,28 +202,39 @@ class BPETokenizer:
             yield from self._encode(piece, policy, start)
             start += len(piece)
 
-    def _encode_part(self, text: str) -> list[int]:
-        """Encode ordinary text in the way that is faster for its length."""
-        if len(text) <= _SHORT or not can_cut(self.params.pattern):
-            return self._encode_short(text)
-        ids: list[int] = self._encode_long(text).tolist()
-        return ids
+    def _encode_segments(self, text: str, policy: SpecialPolicy, start: int = 0) -> IdSequence:
+        """Encode special tokens, and the segments of ordinary text between them."""
+        check_text(text)
+        policy.check(text, start)
+        try:
+            if not policy.allowed.names:
+                return self._encode_segment(text)
+            return _joined(
+                [self.params.special_tokens[part]] if i % 2 else self._encode_segment(part)
+                for i, part in enumerate(policy.allowed.split(text))
+            )
+        except EncodingError:
+            utf8(text, start)  # raises with the position in the whole text
+            raise
 
-    def _encode_long(self, text: str) -> Integers:
-        """Encode block by block."""
-        parts, start = [], 0
-        for piece in pieces([text], self.params.pattern, NO_SPECIAL_TOKENS):
-            parts.append(self._words.encode(utf8(piece, start)))
-            start += len(piece)
-        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
-
-    def _encode_short(self, text: str) -> list[int]:
-        """Encode pre-token by pre-token."""
+    def _encode_segment(self, text: str) -> IdSequence:
+        """Encode ordinary text: pre-token by pre-token if it is short, else block by block."""
+        if len(text) > _SHORT and can_cut(self.params.pattern):
+            blocks = pieces([text], self.params.pattern, NO_SPECIAL_TOKENS)
+            return np.concatenate([self._words.encode(utf8(block)) for block in blocks])
         if self._in_ascii and text.isascii():
             words = self._in_ascii.findall(text)
         else:
             words = split(text, self._pattern)
         return self._words.encode_each(words)
+
+
+def _joined(segments: Iterable[IdSequence]) -> IdSequence:
+    """Join the ids of segments: a list, unless one of them is an array."""
+    found = list(segments)
+    if any(not isinstance(ids, list) for ids in found):
+        return np.concatenate([np.asarray(ids, np.int64) for ids in found])
+    return list(chain.from_iterable(found))
 
 
 class StreamDecoder:

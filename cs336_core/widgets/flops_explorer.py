@@ -8,9 +8,9 @@ from typing import Any, ClassVar, Literal, get_args
 
 import traitlets
 
-from cs336_core.accounting import FlopRow, count_flops, share, total_flops
-from cs336_core.accounting.flops import Unit
-from cs336_core.accounting.operations import Group, Pairs
+from cs336_core.accounting import Conventions, FlopRow, count_flops, share, total_flops
+from cs336_core.accounting.conventions import Pairs, Unit
+from cs336_core.accounting.operations import Group
 from cs336_core.accounting.units import flops_text, percent_text
 from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_title
 from cs336_core.widgets.base import CourseWidget
@@ -124,15 +124,11 @@ class FlopsExplorer(CourseWidget):
         made = changed(self.published, {name: getattr(self, name) for name in names})
         return reaching(made, self.seq_len + (self.phase == "decode"))
 
-    def rows(self) -> list[FlopRow]:
-        """Count one sequence with all that is set."""
-        decode = self.phase == "decode"
-        work, recompute = WORK["forward" if decode else self.work]
-        return count_flops(
-            self.config,
-            1,
-            1 if decode else self.seq_len,
-            cached=self.seq_len if decode else 0,
+    @property
+    def conventions(self) -> Conventions:
+        """How to count: what the switches say, as far as it goes together."""
+        work, recompute = WORK["forward" if self.phase == "decode" else self.work]
+        return Conventions(
             unit=self.unit,
             pairs=self.pairs,
             head=self.head,
@@ -140,6 +136,11 @@ class FlopsExplorer(CourseWidget):
             recompute=recompute,
             elementwise=self.elementwise and self.unit == "FLOP",
         )
+
+    def rows(self) -> list[FlopRow]:
+        """Count one sequence with everything that is set."""
+        new, cached = (1, self.seq_len) if self.phase == "decode" else (self.seq_len, 0)
+        return count_flops(self.config, 1, new, self.conventions, cached=cached)
 
     @traitlets.validate(*LARGEST)
     def _within_bounds(self, proposal: Any) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from cs336_core.accounting.flops import Recompute
-from cs336_core.accounting.flops import Work as CountedWork
+from cs336_core.accounting.conventions import Recompute
+from cs336_core.accounting.conventions import Work as CountedWork
 from cs336_core.model.config import Experts, Latent, ModelConfig
 
 Work = Literal["forward", "training", "selective", "full"]
@@ -25,7 +25,7 @@ LARGEST = {
 }
 LONGEST = 2**24
 
-# What the reader chooses between, and the two arguments of `count_flops` that it stands for.
+# What the reader chooses between, and the `work` and `recompute` of the conventions behind it.
 WORK: dict[Work, tuple[CountedWork, Recompute]] = {
     "forward": ("forward", "none"),
     "training": ("training", "none"),

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from cs336_core.accounting import (
+    Conventions,
     FlopRow,
     as_dicts,
     count_flops,
@@ -98,22 +100,30 @@ def test_the_command_agrees_with_the_package(capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("options", "conventions"),
     [
-        (["--unit", "MAC"], {"unit": "MAC"}),
-        (["--pairs", "attended"], {"pairs": "attended"}),
-        (["--no-head"], {"head": False}),
-        (["--elementwise", "--plain-attention"], {"elementwise": True, "fused_attention": False}),
-        (["--work", "backward"], {"work": "backward"}),
+        (["--unit", "MAC"], Conventions(unit="MAC")),
+        (["--pairs", "attended"], Conventions(pairs="attended")),
+        (["--no-head"], Conventions(head=False)),
+        (
+            ["--elementwise", "--plain-attention"],
+            Conventions(elementwise=True, fused_attention=False),
+        ),
+        (["--work", "backward"], Conventions(work="backward")),
         (
             ["--work", "training", "--recompute", "selective"],
-            {"work": "training", "recompute": "selective"},
+            Conventions(work="training", recompute="selective"),
         ),
-        (["--precision", "fp8"], {"bytes_per_value": 1}),
-        (["--cached", "7"], {"cached": 7}),
     ],
 )
-def test_conventions(options: list[str], conventions: dict[str, Any], capsys: Output) -> None:
-    rows = as_dicts(count_flops(LLAMA_3, 1, 64, **conventions))
-    assert answered(capsys, "llama-3-8b", "--seq-len", "64", *options)["rows"] == rows
+def test_conventions(options: list[str], conventions: Conventions, capsys: Output) -> None:
+    answer = answered(capsys, "llama-3-8b", "--seq-len", "64", *options)
+    assert answer["rows"] == as_dicts(count_flops(LLAMA_3, 1, 64, conventions))
+    assert answer["asked"]["conventions"] == asdict(conventions)
+
+
+def test_precision_and_cache(capsys: Output) -> None:
+    options = ["--seq-len", "64", "--cached", "7", "--precision", "fp8"]
+    rows = count_flops(LLAMA_3, 1, 64, cached=7, bytes_per_value=1)
+    assert answered(capsys, "llama-3-8b", *options)["rows"] == as_dicts(rows)
 
 
 def test_decoding(capsys: Output) -> None:

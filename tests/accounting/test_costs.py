@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from cs336_core import accounting
 from cs336_core.accounting import (
     H100,
     MACHINES,
+    TRAINING,
     AccountingError,
+    Conventions,
     Machine,
     count_flops,
     count_parameters,
@@ -34,6 +37,7 @@ from cs336_core.accounting.inference import part_costs
 from cs336_core.accounting.roofline import in_sequence
 from cs336_core.model.config import preset
 
+ATTENDED = Conventions(pairs="attended")
 LLAMA = preset("llama-2-13b")
 
 
@@ -76,13 +80,13 @@ def test_prefill_computes_and_decode_reads() -> None:
     read, written = prefill(LLAMA, 1, 1024, H100), decode(LLAMA, 1, 1024, H100)
     assert (read.roofline.bound, written.roofline.bound) == ("compute", "memory")
     assert read.tokens_per_second > 200 * written.tokens_per_second
-    assert read.flops == total_flops(count_flops(LLAMA, 1, 1024, pairs="attended", logits="last"))
+    assert read.flops == total_flops(count_flops(LLAMA, 1, 1024, replace(ATTENDED, logits="last")))
     assert read.roofline.intensity > H100.ridge_point() > written.roofline.intensity
     assert 0.5 < written.roofline.intensity < 1.1
 
 
 def test_what_is_moved_is_nearly_what_the_rows_move() -> None:
-    rows = count_flops(LLAMA, 8, 1, cached=1024, pairs="attended")
+    rows = count_flops(LLAMA, 8, 1, ATTENDED, cached=1024)
     assert decode(LLAMA, 8, 1024, H100).moved_bytes == pytest.approx(
         sum(row.bytes for row in rows), rel=0.02
     )
@@ -128,9 +132,9 @@ def test_machines_are_whole(each: Machine) -> None:
 def test_prefill_needs_the_logits_of_one_token(name: str, percent: int) -> None:
     config = preset(name)
     read = prefill(config, 1, 2048, H100)
-    body = count_flops(config, 1, 2048, pairs="attended", head=False)
+    body = count_flops(config, 1, 2048, replace(ATTENDED, head=False))
     assert read.flops == total_flops(body) + 2 * config.d_model * config.vocab_size
-    every = total_flops(count_flops(config, 1, 2048, pairs="attended"))
+    every = total_flops(count_flops(config, 1, 2048, ATTENDED))
     assert round(100 * (every / read.flops - 1)) == percent
 
 
@@ -187,7 +191,9 @@ def test_seventy_billion_on_fifteen_trillion() -> None:
 
 def test_the_count_of_a_real_run() -> None:
     """Llama 3.1 405B: 3.8e25 FLOPs, say its makers, for 15.6 trillion tokens at 8,192."""
-    flops = 15.6e12 * training_flops_per_token(preset("llama-3.1-405b"), 8192, pairs="attended")
+    flops = 15.6e12 * training_flops_per_token(
+        preset("llama-3.1-405b"), 8192, replace(ATTENDED, work="training")
+    )
     assert flops == pytest.approx(3.8e25, rel=0.04)
 
 
@@ -200,7 +206,7 @@ def test_palm() -> None:
 
 def test_hardware_utilisation_counts_what_is_recomputed() -> None:
     model = training_flops_per_token(LLAMA, 4096)
-    hardware = training_flops_per_token(LLAMA, 4096, recompute="full")
+    hardware = training_flops_per_token(LLAMA, 4096, replace(TRAINING, recompute="full"))
     assert 1.3 < hardware / model < 4 / 3
     assert utilisation(1000, hardware, H100) > utilisation(1000, model, H100)
 

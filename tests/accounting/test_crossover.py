@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from cs336_core.accounting import AccountingError, count_flops, flops_by_group
+from cs336_core.accounting import Conventions, count_flops, flops_by_group
+from cs336_core.accounting.conventions import Pairs
 from cs336_core.accounting.crossover import crossover
-from cs336_core.accounting.operations import Group, Pairs
+from cs336_core.accounting.operations import Group
 from cs336_core.model.config import preset, preset_names
 
+ATTENDED = Conventions(pairs="attended")
 ATTENTION: tuple[Group, ...] = ("projections", "scores")
 
 
@@ -20,7 +22,7 @@ def test_plain_models_cross_at_two_and_at_four_times_their_width(name: str) -> N
     assert crossover(preset(name), ATTENTION, ["mlp"]) == 2 * d
     assert crossover(preset(name), ["scores"], ["mlp"]) == 4 * d
     # T (T + 1) / 2 pairs in place of T² double the lengths, less the one on the diagonal.
-    assert crossover(preset(name), ATTENTION, ["mlp"], pairs="attended") == 4 * d - 1
+    assert crossover(preset(name), ATTENTION, ["mlp"], ATTENDED) == 4 * d - 1
     # A new token is held against those in the cache and against itself.
     assert crossover(preset(name), ATTENTION, ["mlp"], decode=True) == 2 * d - 1
 
@@ -28,11 +30,11 @@ def test_plain_models_cross_at_two_and_at_four_times_their_width(name: str) -> N
 @pytest.mark.parametrize("name", preset_names()[::3])
 @pytest.mark.parametrize("pairs", ["all", "attended"])
 def test_it_is_the_first_length(name: str, pairs: Pairs) -> None:
-    found = crossover(preset(name), ATTENTION, ["mlp"], pairs=pairs)
+    found = crossover(preset(name), ATTENTION, ["mlp"], Conventions(pairs=pairs))
     assert found is not None
     config = replace(preset(name), context_length=2**24)
     for length, reached in ((found - 1, False), (found, True)):
-        sums = flops_by_group(count_flops(config, 1, length, pairs=pairs))
+        sums = flops_by_group(count_flops(config, 1, length, Conventions(pairs=pairs)))
         assert (sums["projections"] + sums["scores"] >= sums["mlp"]) == reached
 
 
@@ -40,9 +42,4 @@ def test_attention_may_lead_from_the_start_or_never() -> None:
     narrow = replace(preset("gpt2-small"), d_ff=768)
     assert crossover(narrow, ATTENTION, ["mlp"]) == 1
     wide = replace(preset("llama-2-7b"), d_ff=10**6, window=64)
-    assert crossover(wide, ATTENTION, ["mlp"], pairs="attended") is None
-
-
-def test_conventions_are_checked() -> None:
-    with pytest.raises(AccountingError, match="unit is 'flop'"):
-        crossover(preset("gpt2-small"), ["scores"], ["mlp"], unit="flop")
+    assert crossover(wide, ATTENTION, ["mlp"], ATTENDED) is None

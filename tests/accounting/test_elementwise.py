@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from cs336_core.accounting import count_flops, flops_by_group, total_flops
+from cs336_core.accounting import FORWARD, Conventions, count_flops, flops_by_group, total_flops
 from cs336_core.accounting.elementwise import ACTIVATIONS, ROTATION, norm, softmax
 from cs336_core.model.config import GATED
 from tests.accounting.models import KINDS, config_of
+
+ELEMENTWISE = Conventions(elementwise=True)
 
 
 class Number:
@@ -143,7 +145,7 @@ def test_a_rotation() -> None:
 
 def test_a_small_model_by_hand() -> None:
     config = config_of("GPT-2", n_layers=1)  # width 16, 4 heads, MLP 64, 5 tokens
-    rows = {row.operation: row.flops for row in count_flops(config, 1, 5, elementwise=True)}
+    rows = {row.operation: row.flops for row in count_flops(config, 1, 5, ELEMENTWISE)}
     plain = {row.operation: row.flops for row in count_flops(config, 1, 5)}
     single = {name: rows[name] - plain.get(name, 0) for name in rows}
     assert {name: flops for name, flops in single.items() if flops} == {
@@ -160,7 +162,7 @@ def test_a_small_model_by_hand() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_products_stay_what_they_are(kind: str) -> None:
     config = config_of(kind)
-    plain, single = (count_flops(config, 2, 6, elementwise=each) for each in (False, True))
+    plain, single = (count_flops(config, 2, 6, how) for how in (FORWARD, ELEMENTWISE))
     theirs = {row.operation: row for row in single}
     assert all(theirs[row.operation].flops == row.flops for row in plain if row.dimensions)
     assert sum(row.params for row in single) == sum(row.params for row in plain)
@@ -172,7 +174,7 @@ def test_single_numbers_are_little_of_a_large_model() -> None:
 
     config = preset("llama-3-8b")
     plain, single = (
-        total_flops(count_flops(config, 1, 2048, elementwise=e)) for e in (False, True)
+        total_flops(count_flops(config, 1, 2048, how)) for how in (FORWARD, ELEMENTWISE)
     )
     assert 0.001 < single / plain - 1 < 0.01
 
@@ -185,7 +187,7 @@ def test_biases_are_all_parameters_that_are_added() -> None:
 
     for kind in KINDS:
         config = config_of(kind)
-        rows = {row.operation: row.flops for row in count_flops(config, 1, 1, elementwise=True)}
+        rows = {row.operation: row.flops for row in count_flops(config, 1, 1, ELEMENTWISE)}
         with torch.device("meta"):
             model = LanguageModel(config)
         added = 0

@@ -10,7 +10,9 @@ import pytest
 
 from cs336_core.accounting import (
     LETTERS,
+    TRAINING,
     AccountingError,
+    Conventions,
     FlopRow,
     attended_pairs,
     count_flops,
@@ -23,6 +25,9 @@ from cs336_core.model.config import ConfigError, ModelConfig, _models, preset, p
 from cs336_core.model.masks import causal_mask, window_mask
 from cs336_core.model.traffic import plain_traffic
 from tests.accounting.models import KINDS, SMALL, config_of
+
+ATTENDED = Conventions(pairs="attended")
+ELEMENTWISE = Conventions(elementwise=True)
 
 of_each_kind = pytest.mark.parametrize("kind", KINDS)
 
@@ -77,7 +82,7 @@ def test_multiplied_parameters_are_all_but_the_tables_norms_and_biases() -> None
 @of_each_kind
 @pytest.mark.parametrize("cached", [0, 3])
 def test_dimensions_give_the_flops(kind: str, cached: int) -> None:
-    for row in count_flops(config_of(kind), 2, 5, cached=cached, pairs="attended"):
+    for row in count_flops(config_of(kind), 2, 5, ATTENDED, cached=cached):
         sides = [int(each) for each in row.dimensions.split(" × ") if each]
         assert row.flops == (2 * prod(sides) if sides else 0)
         letters = (
@@ -91,9 +96,9 @@ def test_dimensions_give_the_flops(kind: str, cached: int) -> None:
 def test_units_and_work(kind: str) -> None:
     config = config_of(kind)
     forward = by_name(count_flops(config, 2, 5))
-    macs = by_name(count_flops(config, 2, 5, unit="MAC"))
-    backward = by_name(count_flops(config, 2, 5, work="backward"))
-    training = by_name(count_flops(config, 2, 5, work="training"))
+    macs = by_name(count_flops(config, 2, 5, Conventions(unit="MAC")))
+    backward = by_name(count_flops(config, 2, 5, Conventions(work="backward")))
+    training = by_name(count_flops(config, 2, 5, TRAINING))
     assert forward == {name: 2 * flops for name, flops in macs.items()}
     assert backward == {name: 2 * flops for name, flops in forward.items()}
     assert training == {name: 3 * flops for name, flops in forward.items()}
@@ -102,12 +107,11 @@ def test_units_and_work(kind: str) -> None:
 @of_each_kind
 def test_recomputation(kind: str) -> None:
     config = config_of(kind)
-    plain = count_flops(config, 2, 5, work="training", elementwise=True)
-    forward = by_name(count_flops(config, 2, 5, elementwise=True))
-    full = by_name(count_flops(config, 2, 5, work="training", recompute="full", elementwise=True))
-    selective = by_name(
-        count_flops(config, 2, 5, work="training", recompute="selective", elementwise=True)
-    )
+    training = replace(TRAINING, elementwise=True)
+    plain = count_flops(config, 2, 5, training)
+    forward = by_name(count_flops(config, 2, 5, ELEMENTWISE))
+    full = by_name(count_flops(config, 2, 5, replace(training, recompute="full")))
+    selective = by_name(count_flops(config, 2, 5, replace(training, recompute="selective")))
     for row in plain:
         name, once = row.operation, forward[row.operation]
         outside = name in ("embedding", "positions", "final norm", "LM head")
@@ -121,7 +125,7 @@ def test_recomputation(kind: str) -> None:
 
 
 def test_without_the_head() -> None:
-    with_head, without = count_flops(SMALL, 1, 4), count_flops(SMALL, 1, 4, head=False)
+    with_head, without = count_flops(SMALL, 1, 4), count_flops(SMALL, 1, 4, Conventions(head=False))
     assert with_head[:-1] == without
     assert with_head[-1].group == "head"
     assert with_head[-1].params == 50 * 16
@@ -138,7 +142,7 @@ def test_attended_pairs_are_those_of_the_mask(
     assert attended_pairs(seq_len, cached, window) == mask.sum()
     config = replace(SMALL, window=window)
     every = flops_by_group(count_flops(config, 2, seq_len, cached=cached))["scores"]
-    some = flops_by_group(count_flops(config, 2, seq_len, cached=cached, pairs="attended"))
+    some = flops_by_group(count_flops(config, 2, seq_len, ATTENDED, cached=cached))
     assert some["scores"] * mask.numel() == every * int(mask.sum())
 
 
@@ -146,7 +150,7 @@ def test_attended_pairs_are_those_of_the_mask(
 def test_where_attention_costs_as_much_as_the_mlp(d_model: int) -> None:
     """A plain layer: T = 2 d_model with the projections, 4 d_model for scores and values alone."""
     plain = replace(SMALL, d_model=d_model, d_ff=None, activation="gelu")
-    rows = count_flops(plain, 1, 2 * d_model, head=False)
+    rows = count_flops(plain, 1, 2 * d_model, Conventions(head=False))
     assert share(rows, "projections", "scores") == share(rows, "mlp") == 0.5
     rows = count_flops(plain, 1, 4 * d_model)
     assert share(rows, "scores") == share(rows, "mlp")
@@ -159,12 +163,13 @@ def test_the_mlp_never_takes_more_than_two_thirds(seq_len: int) -> None:
 
 
 def test_one_step_of_decoding_is_the_last_row_of_a_prompt() -> None:
+    everything = replace(ATTENDED, elementwise=True)
     for kind in KINDS:
         config = config_of(kind)
         if config.latent is None:  # which is absorbed in one and not in the other
-            whole = by_name(count_flops(config, 1, 8, pairs="attended", elementwise=True))
-            start = by_name(count_flops(config, 1, 7, pairs="attended", elementwise=True))
-            step = count_flops(config, 1, 1, cached=7, pairs="attended", elementwise=True)
+            whole = by_name(count_flops(config, 1, 8, everything))
+            start = by_name(count_flops(config, 1, 7, everything))
+            step = count_flops(config, 1, 1, everything, cached=7)
             assert by_name(step) == {name: whole[name] - start[name] for name in whole}
 
 
@@ -174,16 +179,16 @@ def test_one_step_of_decoding_is_the_last_row_of_a_prompt() -> None:
 def test_a_matrix_product_moves_its_three_matrices() -> None:
     (up,) = (row for row in count_flops(SMALL, 2, 5) if row.operation == "MLP up")
     assert up.bytes == 2 * 3 * (16 * 40 + 10 * 16 + 10 * 40)
-    trained = count_flops(SMALL, 2, 5, work="training", bytes_per_value=4)
+    trained = count_flops(SMALL, 2, 5, TRAINING, bytes_per_value=4)
     assert {row.operation: row.bytes for row in trained}["MLP up"] == 3 * 2 * up.bytes
 
 
 @pytest.mark.parametrize("cached", [0, 9])
 def test_plain_attention_moves_what_the_model_package_counts(cached: int) -> None:
-    rows = count_flops(SMALL, 3, 5, cached=cached, elementwise=True, fused_attention=False)
+    rows = count_flops(SMALL, 3, 5, replace(ELEMENTWISE, fused_attention=False), cached=cached)
     moved = sum(row.bytes for row in rows if row.group == "scores")
     assert moved == 2 * 3 * 3 * 4 * plain_traffic(5, 5 + cached, 4, 4)
-    fused = count_flops(SMALL, 3, 5, cached=cached, elementwise=True)
+    fused = count_flops(SMALL, 3, 5, ELEMENTWISE, cached=cached)
     scores = 3 * 3 * 4 * 5 * (5 + cached)
     assert moved - sum(row.bytes for row in fused if row.group == "scores") == 2 * 4 * scores
 
@@ -199,7 +204,7 @@ def test_shared_keys_and_latents_are_read_once() -> None:
     assert read(config_of("latent")) == 2 * 3 * (6 + 2)
     assert read(config_of("window")) == 2 * 3 * 2 * 16  # masked afterwards
     windowed = [
-        sum(row.bytes for row in count_flops(config_of("window"), 1, 1, cached=n, pairs="attended"))
+        sum(row.bytes for row in count_flops(config_of("window"), 1, 1, ATTENDED, cached=n))
         for n in (100, 101)
     ]
     assert windowed[0] == windowed[1]
@@ -232,13 +237,8 @@ def test_few_tokens_read_few_experts() -> None:
         ({"seq_len": 10**6000}, "seq_len is a number of about 6000 digits"),
         ({"cached": -1}, "cached is -1; it must be a whole number from 0"),
         ({"bytes_per_value": 0}, "bytes_per_value is 0"),
-        ({"unit": "flop"}, "unit is 'flop'; it is one of 'FLOP', 'MAC'"),
-        ({"pairs": "causal"}, "pairs is 'causal'; it is one of 'all', 'attended'"),
-        ({"work": "inference"}, "work is 'inference'"),
-        ({"work": ["forward"]}, "work is ['forward']"),
-        ({"recompute": "some"}, "recompute is 'some'"),
-        ({"recompute": "full"}, "recompute is 'full' and work is 'forward'"),
-        ({"unit": "MAC", "elementwise": True}, "give unit='FLOP' or elementwise=False"),
+        ({"conventions": "training"}, "conventions is 'training'; give Conventions(...)"),
+        ({"conventions": {"unit": "MAC"}}, "conventions is {'unit': 'MAC'}; give Conventions(...)"),
     ],
 )
 def test_what_cannot_be_is_refused(asked: dict[str, Any], said: str) -> None:
@@ -270,7 +270,7 @@ def test_an_enormous_model_is_refused() -> None:
 def test_the_largest_model_of_all_can_be_counted() -> None:
     most = 10**9
     config = replace(SMALL, n_layers=most, d_model=most, n_heads=most, d_head=most, d_ff=most)
-    assert float(total_flops(count_flops(config, most, most, cached=most, work="training"))) < 1e60
+    assert float(total_flops(count_flops(config, most, most, TRAINING, cached=most))) < 1e60
 
 
 def test_an_unknown_group_is_refused() -> None:

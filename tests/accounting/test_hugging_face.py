@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cs336_core.accounting import AccountingError, count_flops, count_parameters
+from cs336_core.accounting import TRAINING, AccountingError, count_flops, count_parameters
 from cs336_core.accounting.hugging_face import (
     LARGEST_FILE,
     from_hugging_face,
@@ -91,7 +91,7 @@ def test_published_files_are_our_presets(name: str) -> None:
     read = from_hugging_face(KNOWN[name]).config
     ours = preset(name)
     assert count_parameters(read) == count_parameters(ours)
-    assert count_flops(read, 2, 64, work="training") == count_flops(ours, 2, 64, work="training")
+    assert count_flops(read, 2, 64, TRAINING) == count_flops(ours, 2, 64, TRAINING)
     # Our preset of Mistral has no window: it is of the version that has none.
     window = read.window if name == "mistral-7b" else None
     assert read == replace(

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from cs336_core.accounting import (
+    TRAINING,
     AccountingError,
+    Conventions,
     activation_bytes,
     count_flops,
     count_parameters,
@@ -27,6 +29,7 @@ from cs336_core.accounting import (
 )
 from cs336_core.model.config import ModelConfig, preset
 
+RECOMPUTED = Conventions(work="training", recompute="full")
 PLAIN = ModelConfig(
     vocab_size=51200, context_length=4096, n_layers=96, d_model=12288, n_heads=96,
     activation="gelu", positions="none", tied_embeddings=True,
@@ -37,16 +40,16 @@ of_each_length = pytest.mark.parametrize("seq_len", [1, 512, 2048])
 @of_each_length
 def test_narayanan_and_korthikanti(seq_len: int) -> None:
     shape = (3, seq_len, 96, 12288, 51200)
-    recomputed = count_flops(PLAIN, 3, seq_len, work="training", recompute="full")
+    recomputed = count_flops(PLAIN, 3, seq_len, RECOMPUTED)
     assert total_flops(recomputed) == pytest.approx(narayanan_training_flops(*shape), rel=1e-12)
-    trained = count_flops(PLAIN, 3, seq_len, work="training")
+    trained = count_flops(PLAIN, 3, seq_len, TRAINING)
     assert total_flops(trained) == pytest.approx(korthikanti_training_flops(*shape), rel=1e-12)
 
 
 def test_narayanan_is_another_for_other_models() -> None:
     """Llama's MLP has three matrices and its keys are shared: the formula is not for it."""
     llama = preset("llama-3-8b")
-    counted = total_flops(count_flops(llama, 1, 8192, work="training", recompute="full"))
+    counted = total_flops(count_flops(llama, 1, 8192, RECOMPUTED))
     theirs = narayanan_training_flops(1, 8192, 32, 4096, 128256)
     assert theirs / counted == pytest.approx(0.944, abs=0.001)
 
@@ -54,7 +57,7 @@ def test_narayanan_is_another_for_other_models() -> None:
 @of_each_length
 def test_six_flops_for_each_parameter_and_token_without_scores(seq_len: int) -> None:
     config = replace(PLAIN, norm="layernorm")
-    rows = count_flops(config, 2, seq_len, work="training")
+    rows = count_flops(config, 2, seq_len, TRAINING)
     n = count_parameters(config).multiplied
     products = total_flops(rows) - flops_by_group(rows)["scores"]
     assert products == training_flops(n, 2 * seq_len)
@@ -78,7 +81,7 @@ def test_where_six_n_d_fails() -> None:
 @of_each_length
 def test_kaplan_leaves_out_the_values(seq_len: int) -> None:
     """N without embeddings; of scores and values, 4 L s h, it has half."""
-    rows = flops_by_group(count_flops(PLAIN, 1, seq_len, head=False))
+    rows = flops_by_group(count_flops(PLAIN, 1, seq_len, Conventions(head=False)))
     n = count_parameters(PLAIN)
     n = n.multiplied - PLAIN.vocab_size * PLAIN.d_model
     products = rows["projections"] + rows["mlp"]
@@ -91,7 +94,7 @@ def test_palm_has_all_pairs_of_tokens(seq_len: int) -> None:
     n = count_parameters(PLAIN).multiplied
     theirs = palm_training_flops(n, 96, 96, 128, seq_len)
     assert theirs == training_flops_per_token(PLAIN, seq_len)
-    half = training_flops_per_token(PLAIN, seq_len, pairs="attended")
+    half = training_flops_per_token(PLAIN, seq_len, Conventions(work="training", pairs="attended"))
     assert half == 6 * n + (theirs - 6 * n) * (seq_len + 1) / (2 * seq_len)
 
 

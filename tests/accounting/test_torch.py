@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
-from cs336_core.accounting import count_flops, count_parameters, total_flops
+from cs336_core.accounting import TRAINING, Conventions, count_flops, count_parameters, total_flops
 from cs336_core.accounting.flops import FlopRow
 from cs336_core.model.config import preset, preset_names
 from cs336_core.model.experts import active_params
@@ -53,7 +53,7 @@ def test_every_operation_of_a_forward_pass(
 @of_each_kind
 def test_every_operation_forward_and_backward(kind: str) -> None:
     config = config_of(kind)
-    trained = count_flops(config, 2, 7, work="training")
+    trained = count_flops(config, 2, 7, TRAINING)
     products, by_torch = forward_and_backward(config, 2, 7)
     assert total_flops(trained) == by_torch == products.flops.total()
     if "expert" not in kind and kind != "DeepSeek":  # how many tokens each gets is not known
@@ -79,7 +79,7 @@ def test_every_published_model_without_experts(name: str) -> None:
         model = LanguageModel(config)
     forward, both = counted_on_meta(model, 2, 16)
     assert total_flops(count_flops(config, 2, 16)) == forward
-    assert total_flops(count_flops(config, 2, 16, work="training")) == both
+    assert total_flops(count_flops(config, 2, 16, TRAINING)) == both
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -155,8 +155,10 @@ def test_flash_attention_makes_its_scores_again_and_the_counter_adds_them() -> N
         return sum(row.flops for row in rows if row.group == "scores")
 
     assert forward == scores(count_flops(config, 1, 8))
-    plain = scores(count_flops(config, 1, 8, work="backward"))
-    selective = scores(count_flops(config, 1, 8, work="backward", recompute="selective"))
+    plain = scores(count_flops(config, 1, 8, Conventions(work="backward")))
+    selective = scores(
+        count_flops(config, 1, 8, Conventions(work="backward", recompute="selective"))
+    )
     assert backward == (plain + selective) / 2
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cs336_core.accounting import (
     AccountingError,
+    Conventions,
     FlopRow,
     as_dicts,
     bytes_text,
@@ -80,7 +81,7 @@ def test_rows_by_field() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_tables_have_a_line_for_each_row_and_the_sum(kind: str) -> None:
-    rows = count_flops(config_of(kind), 2, 5, elementwise=True)
+    rows = count_flops(config_of(kind), 2, 5, Conventions(elementwise=True))
     markdown = markdown_table(rows).splitlines()
     assert len(markdown) == len(rows) + 3
     assert {line.count("|") for line in markdown} == {7}
@@ -93,6 +94,6 @@ def test_tables_have_a_line_for_each_row_and_the_sum(kind: str) -> None:
 
 
 def test_macs_are_called_macs() -> None:
-    rows = count_flops(SMALL, 1, 4, unit="MAC")
+    rows = count_flops(SMALL, 1, 4, Conventions(unit="MAC"))
     assert "| MACs |" in markdown_table(rows, "MACs")
     assert "FLOPs" not in markdown_table(rows, "MACs")

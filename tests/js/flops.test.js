@@ -21,14 +21,14 @@ test("every row equals Python's, to the last FLOP, in every convention", () => {
   const seen = new Map();
   let large = 0;
   for (const { config, counts } of golden) {
-    for (const { batch, seq_len, fused_attention, bytes_per_value, rows, ...conventions } of counts) {
-      const ours = countFlops(config, batch, seq_len, { ...conventions, fusedAttention: fused_attention, bytesPerValue: bytes_per_value });
-      assert.deepEqual(ours.map(told), rows, JSON.stringify({ config, batch, seq_len, ...conventions }));
-      for (const each of Object.entries(conventions)) seen.set(each.join(), (seen.get(each.join()) ?? 0) + 1);
+    for (const { batch, seq_len, cached, bytes_per_value, conventions, rows } of counts) {
+      const ours = countFlops(config, batch, seq_len, conventions, { cached, bytesPerValue: bytes_per_value });
+      assert.deepEqual(ours.map(told), rows, JSON.stringify({ config, batch, seq_len, cached, conventions }));
+      for (const each of Object.entries({ ...conventions, cached })) seen.set(each.join(), (seen.get(each.join()) ?? 0) + 1);
       if (ours.some(({ flops }) => flops > Number.MAX_SAFE_INTEGER)) large++;
     }
   }
-  for (const convention of ["unit,MAC", "pairs,attended", "head,false", "work,backward", "work,training", "recompute,selective", "recompute,full", "elementwise,true", "cached,0"]) {
+  for (const convention of ["unit,MAC", "pairs,attended", "head,false", "logits,last", "work,backward", "work,training", "recompute,selective", "recompute,full", "elementwise,true", "fused_attention,false", "cached,0"]) {
     assert.ok(seen.get(convention) > 20, convention);
   }
   assert.ok(large >= 20, `${large} counts are beyond 2⁵³`);

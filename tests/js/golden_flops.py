@@ -5,9 +5,17 @@ from __future__ import annotations
 import itertools
 import random
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, get_args
 
-from cs336_core.accounting import FlopRow, count_flops, count_parameters, kv_cache_bytes
+from cs336_core.accounting import (
+    AccountingError,
+    Conventions,
+    FlopRow,
+    count_flops,
+    count_parameters,
+    kv_cache_bytes,
+)
+from cs336_core.accounting.conventions import Logits, Pairs, Recompute, Unit, Work
 from cs336_core.accounting.crossover import crossover
 from cs336_core.accounting.operations import Group
 from cs336_core.model.config import (
@@ -19,8 +27,6 @@ from cs336_core.model.config import (
     preset_names,
 )
 from cs336_core.widgets.flops_settings import changed, reaching
-
-Conventions = dict[str, Any]
 
 SMALL = ModelConfig(vocab_size=97, context_length=40, n_layers=3, d_model=24, n_heads=6, d_ff=40)
 EXPERTS = Experts(n_experts=7, n_active=2, d_ff=20)
@@ -44,35 +50,28 @@ OVERTAKING: dict[str, list[Group]] = {
     "attention": ["projections", "scores"],
     "scores": ["scores"],
 }
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "unit": get_args(Unit),
+    "pairs": get_args(Pairs),
+    "head": (True, False),
+    "logits": get_args(Logits),
+    "work": get_args(Work),
+    "recompute": get_args(Recompute),
+    "elementwise": (False, True),
+    "fused_attention": (True, False),
+}
 LONG = 2**20  # its square is beyond what a number of JavaScript holds exactly, as are most FLOPs
 
 
 def conventions() -> list[Conventions]:
-    """Return every combination that can be."""
-    made = []
-    for unit, pairs, head, work, recompute, elementwise, fused in itertools.product(
-        ("FLOP", "MAC"),
-        ("all", "attended"),
-        (True, False),
-        ("forward", "backward", "training"),
-        ("none", "selective", "full"),
-        (False, True),
-        (True, False),
-    ):
-        if (work == "forward" and recompute != "none") or (unit == "MAC" and elementwise):
+    """Return every combination that is possible."""
+    found = []
+    for choices in itertools.product(*CHOICES.values()):
+        try:
+            found.append(Conventions(**dict(zip(CHOICES, choices, strict=True))))
+        except AccountingError:
             continue
-        made.append(
-            {
-                "unit": unit,
-                "pairs": pairs,
-                "head": head,
-                "work": work,
-                "recompute": recompute,
-                "elementwise": elementwise,
-                "fused_attention": fused,
-            }
-        )
-    return made
+    return found
 
 
 def sizes(config: ModelConfig, rng: random.Random) -> list[tuple[int, int, int]]:
@@ -100,15 +99,13 @@ def row(told: FlopRow) -> list[Any]:
 def counted(config: ModelConfig, size: tuple[int, int, int], how: Conventions) -> dict[str, Any]:
     """Return what is asked with all rows of the answer."""
     batch, seq_len, cached = size
-    bytes_per_value = 1 if how["head"] else 2
-    rows = count_flops(
-        config, batch, seq_len, cached=cached, bytes_per_value=bytes_per_value, **how
-    )
+    bytes_per_value = 1 if how.head else 2
+    rows = count_flops(config, batch, seq_len, how, cached=cached, bytes_per_value=bytes_per_value)
     return {
         "batch": batch,
         "seq_len": seq_len,
         "cached": cached,
-        **how,
+        "conventions": asdict(how),
         "bytes_per_value": bytes_per_value,
         "rows": [row(each) for each in rows],
     }
@@ -185,7 +182,7 @@ def changed_models() -> list[dict[str, Any]]:
             continue
         decode, pairs = rng.random() < 0.3, rng.choice(["all", "attended"])
         crossovers = {
-            kind: crossover(config, these, ["mlp"], decode=decode, pairs=pairs)
+            kind: crossover(config, these, ["mlp"], Conventions(pairs=pairs), decode=decode)
             for kind, these in OVERTAKING.items()
         }
         told = {"decode": decode, "pairs": pairs, "crossovers": crossovers}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cs336_core.accounting import count_flops, share, total_flops
+from cs336_core.accounting import Conventions, count_flops, share, total_flops
 from cs336_core.accounting.units import flops_text, percent_text
 from cs336_core.model.config import ModelConfig, preset, preset_names
 from cs336_core.widgets import FlopsExplorer
@@ -211,27 +211,30 @@ def test_every_convention_says_who_counts_so(explorer: Explorer) -> None:
     def whole() -> str:
         return explorer.halves.nth(2).inner_text().replace("\u00a0", " ")
 
+    def counted(conventions: Conventions) -> str:
+        rows = count_flops(gpt3, 1, 2048, conventions)
+        return flops_text(total_flops(rows), f"{conventions.unit}s")
+
     gpt3 = preset("gpt3-175b")
     explorer.choose("Unit", "MACs")
     expect(explorer.root).to_contain_text("fvcore among them")
-    assert whole() == flops_text(total_flops(count_flops(gpt3, 1, 2048, unit="MAC")), "MACs")
+    assert whole() == counted(Conventions(unit="MAC"))
     expect(explorer.root).to_contain_text("There are no MACs in norms")
     explorer.choose("Unit", "FLOPs")
     explorer.choose("The rest", "counted")
-    assert whole() == flops_text(total_flops(count_flops(gpt3, 1, 2048, elementwise=True)))
+    assert whole() == counted(Conventions(elementwise=True))
     explorer.choose("The rest", "left out")
     explorer.choose("Pairs", "attended only")
     expect(explorer.root).to_contain_text("FlashAttention papers divide by two")
-    assert whole() == flops_text(total_flops(count_flops(gpt3, 1, 2048, pairs="attended")))
+    assert whole() == counted(Conventions(pairs="attended"))
     explorer.choose("Pairs", "all")
     explorer.choose("Work", "+ all again")
     expect(explorer.root).to_contain_text("the well-known table of OPT")
-    again = count_flops(gpt3, 1, 2048, work="training", recompute="full")
-    assert whole() == flops_text(total_flops(again))
+    assert whole() == counted(Conventions(work="training", recompute="full"))
     explorer.choose("LM head", "left out")
     expect(explorer.part("LM head")).to_contain_text("left out")
     explorer.choose("Count", "writing one token")
-    step = count_flops(reached(gpt3, 2049), 1, 1, cached=2048, head=False)
+    step = count_flops(reached(gpt3, 2049), 1, 1, Conventions(head=False), cached=2048)
     assert whole() == flops_text(total_flops(step))
     expect(explorer.slider_of("Tokens before")).to_be_visible()
     work = explorer.root.get_by_role("radiogroup", name="Work", exact=True)

@@ -109,6 +109,9 @@ def test_vocabulary_sizes(name: str, size: int) -> None:
     assert loaded(name).vocab_size == size
 
 
+LONG = "the cat and the naïve hat " * 400
+
+
 @pytest.fixture(scope="module")
 def small() -> BPETokenizer:
     corpus = [topics["objects"], "the cat in the hat, the naïve 猫 猫 and the bat " * 20]
@@ -179,12 +182,6 @@ def test_an_id_out_of_range_is_named(small: BPETokenizer, bad: int) -> None:
         small.decode([104, bad])
 
 
-def test_a_lone_surrogate_is_named(small: BPETokenizer) -> None:
-    for text in ("ab\udc80", "ab" * 4000 + "\udc80"):
-        with pytest.raises(EncodingError, match="U\\+DC80"):
-            small.encode(text)
-
-
 @pytest.mark.parametrize("letters", ["a", "ab", "qz猫"])
 def test_a_long_pretoken(letters: str) -> None:
     random.seed(1)
@@ -201,9 +198,28 @@ def test_the_cache_begins_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) 
     assert [i for word in text.split() for i in tokenizer.encode(" " + word)][1:] == expected
 
 
-def test_encode_to_numpy_gives_integers(small: BPETokenizer) -> None:
-    ids = small.encode_to_numpy("")
-    assert (ids.dtype, ids.shape) == (np.int64, (0,))
+@pytest.mark.parametrize(
+    "text",
+    ["", "the hat", LONG, "<a>", "the<a>hat", f"the<a>{LONG}<a><b>", f"<a><a>{LONG}hat<a>"],
+    ids=len,
+)
+def test_lists_and_arrays_hold_the_same_ids(small: BPETokenizer, text: str) -> None:
+    ids, array = (
+        encode(text, allowed_special="all") for encode in (small.encode, small.encode_to_numpy)
+    )
+    assert all(type(token_id) is int for token_id in ids)
+    assert (array.dtype, array.shape) == (np.int64, (len(ids),))
+    assert array.tolist() == ids
+    assert small.decode(ids) == text
+
+
+@pytest.mark.parametrize("before", ["the", "the<a>", LONG, f"the<a>{LONG}"], ids=len)
+def test_a_lone_surrogate_has_its_position_in_the_whole_text(
+    small: BPETokenizer, before: str
+) -> None:
+    for encode in (small.encode, small.encode_to_numpy):
+        with pytest.raises(EncodingError, match=rf"U\+DC80, at position {len(before)},"):
+            encode(f"{before}\udc80 cat", allowed_special="all")
 
 
 def test_an_encoding_that_there_is_not() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import traitlets
 
-from cs336_core.accounting import count_flops, count_parameters, share, total_flops
+from cs336_core.accounting import Conventions, count_flops, count_parameters, share, total_flops
 from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig, preset
 from cs336_core.widgets import FlopsExplorer
 from cs336_core.widgets.flops_settings import LARGEST, changed, config_of
@@ -60,14 +61,12 @@ def test_what_is_set_is_counted() -> None:
     made = FlopsExplorer("mixtral-8x7b", seq_len=300)
     made.n_layers, made.n_experts, made.n_active = 4, 16, 4
     made.pairs, made.work, made.head, made.unit = "attended", "full", False, "MAC"
-    expected = count_flops(
-        made.config, 1, 300, pairs="attended", work="training", recompute="full", head=False,
-        unit="MAC",
-    )  # fmt: skip
-    assert made.rows() == expected
+    forward = Conventions(pairs="attended", head=False, unit="MAC")
+    expected = replace(forward, work="training", recompute="full")
+    assert made.rows() == count_flops(made.config, 1, 300, expected)
     made.phase = "decode"  # one token, forward, whatever the work is set to
     assert total_flops(made.rows()) == total_flops(
-        count_flops(made.config, 1, 1, cached=300, pairs="attended", head=False, unit="MAC")
+        count_flops(made.config, 1, 1, forward, cached=300)
     )
     made.unit, made.elementwise = "FLOP", True
     assert any(row.operation == "softmax" for row in made.rows())

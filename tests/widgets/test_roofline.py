@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 import traitlets
 
-from cs336_core.accounting import MACHINES, AccountingError, count_flops
+from cs336_core.accounting import MACHINES, AccountingError, Conventions, count_flops
 from cs336_core.model.config import ConfigError, preset, preset_names
 from cs336_core.widgets import Roofline
 from cs336_core.widgets.roofline_numbers import Kind, Moved, Point, points
@@ -58,11 +58,10 @@ def test_the_whole_pass_is_what_prefill_and_decode_tell(name: str) -> None:
 def test_vectors_and_scores_are_those_of_the_count(name: str, moved: Moved) -> None:
     config = preset(name)
     found = points(config, 3, 900, MACHINES["h100"], "fp8", moved)
+    fused = moved == "vectors"
+    conventions = Conventions(pairs="attended", logits="last", fused_attention=fused)
     for phase, (new, cached) in {"prefill": (900, 0), "decode": (1, 900)}.items():
-        rows = count_flops(
-            config, 3, new, cached=cached, pairs="attended", bytes_per_value=1,
-            fused_attention=moved == "vectors", logits="last",
-        )  # fmt: skip
+        rows = count_flops(config, 3, new, conventions, cached=cached, bytes_per_value=1)
         for kind in PARTS:
             own = [row for row in rows if row.group == kind]
             point = next(each for each in found if (each.phase, each.kind) == (phase, kind))

@@ -1,4 +1,4 @@
-// FLOPs of a Transformer, operation by operation, by the convention that is asked for: the twin of
+// FLOPs of a Transformer, operation by operation, by stated conventions: the twin of
 // `cs336_core.accounting.flops`, to the last FLOP.
 
 import { complete } from "./config.js";
@@ -17,10 +17,10 @@ import { GROUPS, macsOf, passOf } from "./operations.js";
  */
 
 /**
- * How is counted, as Python's arguments of the same names have it.
- * @typedef {{ cached?: number, unit?: "FLOP" | "MAC", pairs?: "all" | "attended", head?: boolean,
+ * How to count: the fields of Python's `Conventions`, with the same defaults.
+ * @typedef {{ unit?: "FLOP" | "MAC", pairs?: "all" | "attended", head?: boolean, logits?: "all" | "last",
  *   work?: "forward" | "backward" | "training", recompute?: "none" | "selective" | "full",
- *   elementwise?: boolean, fusedAttention?: boolean, bytesPerValue?: number }} Conventions
+ *   elementwise?: boolean, fused_attention?: boolean }} Conventions
  */
 
 const PASSES = { forward: 1, backward: 2, training: 3 };
@@ -31,11 +31,12 @@ const PASSES = { forward: 1, backward: 2, training: 3 };
  * @param {number} batch
  * @param {number} seqLen
  * @param {Conventions} [conventions]
+ * @param {{ cached?: number, bytesPerValue?: number }} [size]
  * @returns {Row[]}
  */
-export function countFlops(given, batch, seqLen, conventions = {}) {
-  const { cached = 0, unit = "FLOP", pairs = "all", head = true, work = "forward", recompute = "none", elementwise = false, fusedAttention = true, bytesPerValue = 2 } = conventions;
-  const step = passOf(complete(given), { batch, seqLen, cached, pairs, fusedAttention });
+export function countFlops(given, batch, seqLen, conventions = {}, { cached = 0, bytesPerValue = 2 } = {}) {
+  const { unit = "FLOP", pairs = "all", head = true, logits = "all", work = "forward", recompute = "none", elementwise = false, fused_attention: fusedAttention = true } = conventions;
+  const step = passOf(complete(given), { batch, seqLen, cached, pairs, fusedAttention, logits });
   const perMac = unit === "FLOP" ? 2 : 1;
   return forwardOperations(step, elementwise)
     .filter(({ group }) => head || group !== "head")

@@ -28,7 +28,7 @@ export function sharesOf(rows) {
  * @param {boolean} decode
  */
 export function counted(config, length, conventions, decode) {
-  return decode ? countFlops(config, 1, 1, { ...conventions, cached: length }) : countFlops(config, 1, length, conventions);
+  return decode ? countFlops(config, 1, 1, conventions, { cached: length }) : countFlops(config, 1, length, conventions);
 }
 
 /**

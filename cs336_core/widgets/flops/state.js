@@ -82,7 +82,7 @@ export function modelOf(state) {
   return { config, stretched: config === given ? undefined : given.context_length };
 }
 
-/** How is counted, without the tokens. @param {State} state @returns {import("./count.js").Conventions} */
+/** How to count. @param {State} state @returns {import("./count.js").Conventions} */
 export function conventionsOf({ unit, pairs, head, work, elementwise }) {
   return { unit, pairs, head, elementwise, ...WORK[work] };
 }

@@ -1,0 +1,52 @@
+"""Conventions that contradict themselves are refused before anything is counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cs336_core.accounting import (
+    FORWARD,
+    TRAINING,
+    AccountingError,
+    Conventions,
+    training_flops_per_token,
+)
+from tests.accounting.models import SMALL
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"unit": "flop"}, "unit is 'flop'; it is one of 'FLOP', 'MAC'"),
+        ({"pairs": "causal"}, "pairs is 'causal'; it is one of 'all', 'attended'"),
+        ({"logits": "first"}, "logits is 'first'; it is one of 'all', 'last'"),
+        ({"work": "inference"}, "work is 'inference'"),
+        ({"work": ["forward"]}, "work is ['forward']"),
+        ({"recompute": "some"}, "recompute is 'some'"),
+        ({"recompute": "full"}, "recompute is 'full' and work is 'forward'"),
+        ({"head": "no"}, "head is 'no'; it must be True or False"),
+        ({"elementwise": None}, "elementwise is None; it must be True or False"),
+        ({"fused_attention": 0}, "fused_attention is 0; it must be True or False"),
+        ({"unit": "MAC", "elementwise": True}, "give unit='FLOP' or elementwise=False"),
+    ],
+)
+def test_what_cannot_be_counted_is_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(AccountingError) as caught:
+        Conventions(**given)
+    assert said in str(caught.value)
+    with pytest.raises(AccountingError) as caught:
+        replace(FORWARD, **given)
+    assert said in str(caught.value)
+
+
+def test_a_forward_count_is_not_the_flops_of_training() -> None:
+    for conventions, said in (
+        (FORWARD, "conventions count forward work in FLOPs"),
+        (replace(TRAINING, unit="MAC"), "conventions count training work in MACs"),
+        ("attended", "conventions is 'attended'; give Conventions"),
+    ):
+        with pytest.raises(AccountingError, match=said):
+            training_flops_per_token(SMALL, 8, conventions)  # type: ignore[arg-type]
