@@ -75,8 +75,9 @@ BPEStepper("the cat in the hat", num_merges=4, key="hat")
 #   backwards, with every variable in view. Follow *Step through* on a lecture's page.
 #
 # Run
-# : In a copy of the project, `make lab` opens the lectures as notebooks in JupyterLab, with the
-#   same figures live: moving a slider changes a variable in Python.
+# : Each lecture's page offers its notebook for download. In a copy of the project, `make lab` opens
+#   all of them in JupyterLab, with the same figures live: moving a slider changes a variable in
+#   Python.
 #
 # This is an independent project, by learners and for learners. It is not an official page of the
 # course.

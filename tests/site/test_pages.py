@@ -226,7 +226,7 @@ def test_search_leads_to_the_section_that_holds_the_match(
     html: Path, site: str, open_page: OpenPage, base: str
 ) -> None:
     top = site if base == "http" else f"{html.as_uri()}/"
-    page, watch = open_page(f"{top}search.html?q=speculative")
+    page, watch = open_page(f"{top}search.html?q=warehouse")
     icon = page.locator("main .bd-search i").bounding_box()
     text_begins = page.locator("main input[name=q]").evaluate(
         "e => e.getBoundingClientRect().left + parseFloat(getComputedStyle(e).paddingLeft)"
@@ -234,7 +234,7 @@ def test_search_leads_to_the_section_that_holds_the_match(
     assert icon is not None
     assert icon["x"] + icon["width"] <= text_begins
     result = page.locator("#search-results li").first
-    expect(result.locator("mark").first).to_have_text("speculative")
+    expect(result.locator("mark").first).to_have_text("warehouse")
     result.get_by_role("link").click()
     expect(page).to_have_url(re.compile(r"/lectures/01_overview\.html#[a-z-]+$"))
     section = page.locator(f"#{page.url.partition('#')[2]}")
