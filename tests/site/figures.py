@@ -64,18 +64,24 @@ _OUTSIDE = """(root) => {
     letters.selectNodeContents(leaf);
     return letters.getBoundingClientRect();
   };
-  return [...root.querySelectorAll(":not(svg *)")]
+  const over = [...root.querySelectorAll("table")].filter((table) => {
+    const { right, width } = table.getBoundingClientRect();
+    const room = table.parentElement.getBoundingClientRect().right;
+    return width > 0 && right > room + 1 && !excused(table);
+  });
+  const leaves = [...root.querySelectorAll(":not(svg *)")]
     .filter((element) => element.matches("svg") || element.childElementCount === 0)
     .filter((leaf) => {
       const { left, right, width } = boxOf(leaf);
       return width > 0 && (left < frame.left - 1 || right > frame.right + 1) && !excused(leaf);
-    })
+    });
+  return [...leaves, ...over]
     .map((leaf) => `${leaf.outerHTML.slice(0, 120)} outside of ${Math.round(frame.width)} px`);
 }"""
 
 
 def outside(figure: Locator) -> list[str]:
-    """Return what of a figure is drawn beyond its left or right edge."""
+    """Return what of a figure is drawn beyond its edges, and tables wider than their place."""
     found: list[str] = figure.evaluate(_OUTSIDE)
     return found
 

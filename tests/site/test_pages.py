@@ -90,6 +90,7 @@ def test_nothing_is_wider_than_the_screen_or_its_figure(
     assert wide == []
     wrapped = page.evaluate(
         """() => [...document.querySelectorAll(".stream pre, td.text-right, .cell_output td")]
+          .filter((e) => !e.closest(".cs336-widget"))
           .filter((e) => !getComputedStyle(e).whiteSpace.match(/^(pre|nowrap)$/))
           .map((e) => e.outerHTML.slice(0, 120))"""
     )
