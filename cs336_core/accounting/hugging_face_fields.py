@@ -151,7 +151,7 @@ class Fields:
         if kinds is not None and (not isinstance(kinds, list) or any(k != kind for k in kinds)):
             raise AccountingError(
                 f"layer_types is {shortened(kinds)}; with a window of {window}, all layers must be "
-                f"{kind!r}: others cannot be told here"
+                f"{kind!r}: others cannot be counted yet"
             )
 
     def finish(self, *, ignore_unknown: bool = False) -> None:
@@ -218,13 +218,13 @@ def _listed(names: list[str]) -> str:
     return ", ".join(shortened(name) for name in names[:MOST_NAMES]) + more
 
 
-def _rope_kind(told: object) -> str:
+def _rope_kind(scaling: object) -> str:
     """Return the kind of rotary angles that a file describes: "default" for those of the paper."""
-    if not isinstance(told, dict):
-        return shortened(told)
-    kind = told.get("rope_type", told.get("type"))
-    if kind is None and told.keys() <= {"rope_theta", "partial_rotary_factor"}:
+    if not isinstance(scaling, dict):
+        return shortened(scaling)
+    kind = scaling.get("rope_type", scaling.get("type"))
+    if kind is None and scaling.keys() <= {"rope_theta", "partial_rotary_factor"}:
         kind = "default"
-    if kind == "default" and told.get("partial_rotary_factor", 1) != 1:
+    if kind == "default" and scaling.get("partial_rotary_factor", 1) != 1:
         return "partial_rotary_factor"
     return kind if isinstance(kind, str) and kind.isidentifier() else shortened(kind)

@@ -56,11 +56,11 @@ def _head(read: Fields, name: str) -> int | None:
 
 def _labels(read: Fields) -> int:
     """Return how many labels a classifier has."""
-    told = read.optional_size("num_labels", None)
+    n_labels = read.optional_size("num_labels", None)
     names = read.fields.get("id2label")
     named = len(names) if isinstance(names, dict) and names else None
-    if told is not None and named is not None and told != named:
+    if n_labels is not None and named is not None and n_labels != named:
         raise AccountingError(
-            f"num_labels is {told} and id2label holds {named} labels; they must agree"
+            f"num_labels is {n_labels} and id2label holds {named} labels; they must agree"
         )
-    return told or named or USUAL_LABELS
+    return n_labels or named or USUAL_LABELS

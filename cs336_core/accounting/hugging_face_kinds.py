@@ -16,7 +16,7 @@ def _llama(read: Fields) -> ModelConfig:
     if attention != mlp:
         raise AccountingError(
             f"attention_bias is {attention} and mlp_bias is {mlp}; a model with biases in one half "
-            "of its layers only cannot be told here"
+            "of its layers only cannot be counted yet"
         )
     return ModelConfig(**_decoder(read, heads_shared=None), bias=attention)
 
@@ -38,7 +38,7 @@ def _qwen2(read: Fields) -> ModelConfig:
     elif window is not None and first:
         raise AccountingError(
             f"max_window_layers is {first} of {n_layers} layers; a window in some layers only "
-            "cannot be told here"
+            "cannot be counted yet"
         )
     return ModelConfig(**_decoder(read, context=32_768), qkv_bias=True, window=window)
 
@@ -57,10 +57,10 @@ def _mixtral(read: Fields) -> ModelConfig:
 
 def _gemma(read: Fields) -> ModelConfig:
     """Gemma, which ties its embeddings; its "gelu" has always been the one by tanh."""
-    told = read.text("hidden_activation", None)
-    act = read.text("hidden_act", "gelu_pytorch_tanh") if told is None else told
+    newer = read.text("hidden_activation", None)
+    act = read.text("hidden_act", "gelu_pytorch_tanh") if newer is None else newer
     if read.flag("attention_bias"):
-        raise AccountingError("attention_bias is True; Gemma with biases cannot be told here")
+        raise AccountingError("attention_bias is True; Gemma with biases cannot be counted yet")
     read.use("hidden_act")
     read.unmodeled += ["Gemma's scale of embeddings", "Gemma's norms, which multiply by 1 + weight"]
     activation: Activation = "geglu_tanh" if act == "gelu" else read.gated(act)
@@ -101,10 +101,10 @@ def _deepseek(read: Fields) -> ModelConfig:
     is_third = read.text("model_type", None) != "deepseek_v2"
     if read.size("moe_layer_freq", 1) != 1:
         raise AccountingError(
-            "moe_layer_freq is not 1; experts in every few layers cannot be told here"
+            "moe_layer_freq is not 1; experts in every few layers cannot be counted yet"
         )
     if read.flag("attention_bias"):
-        raise AccountingError("attention_bias is True; DeepSeek with biases cannot be told here")
+        raise AccountingError("attention_bias is True; DeepSeek with biases cannot be counted yet")
     if read.size("num_nextn_predict_layers", 0, least=0):
         read.notes.append(
             "num_nextn_predict_layers: the layers that predict further tokens are not counted"

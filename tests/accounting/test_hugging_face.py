@@ -140,7 +140,7 @@ def test_newer_files_have_angles_and_layers_in_other_places() -> None:
         "dtype": "bfloat16",
     }
     assert from_hugging_face(newer).config == from_hugging_face(LLAMA).config
-    with pytest.raises(AccountingError, match=r"layer_types is .* others cannot be told here"):
+    with pytest.raises(AccountingError, match=r"layer_types is .* others cannot be counted yet"):
         from_hugging_face(newer | {"layer_types": ["full_attention", "sliding_attention"] * 16})
 
 
