@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.accounting import MACHINES
-from cs336_core.accounting.units import flops_text, seconds_text, three_digits
+from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
 from cs336_core.widgets import Roofline
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
@@ -93,7 +93,7 @@ def test_all_numbers_are_those_of_python(explorer: Explorer) -> None:
         expected = [
             [
                 flops_text(point.flops),
-                flops_text(point.bytes, "B"),
+                bytes_text(point.bytes),
                 three_digits(point.roofline.intensity),
                 f"{point.roofline.bound}-bound",
                 seconds_text(point.roofline.seconds),
