@@ -456,7 +456,8 @@ for known in [len(common), 1000, 100, 10, 0]:  # @stepover
     ids = WordTokenizer(common[:known], pattern=spaced).encode(manual)
     unknown = f"{100 * ids.count(0) / len(ids):3.0f} % unknown"
     perplexity = unigram_perplexity(ids)
-    rows.append(f"{known:5,} words: {unknown}, perplexity {perplexity:6.2f}")
+    words = f"{known:5,} words: {unknown}"
+    rows.append(f"{words}, perplexity {perplexity:6.2f}")
 print(*rows, sep="\n")
 
 # %% [markdown]

@@ -280,19 +280,23 @@ model = LanguageModel(config)
 print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 
 # %% [markdown]
-# Step through one forward pass of it, on the three bytes of *Att*: into the model, into its blocks,
-# and in each of them through attention and the MLP.
+# Step through one forward pass of one with a single block, on the two bytes of *At*: into the
+# model and its block, through attention and the MLP.
 
 # %% tags=["hide-input"]
+from dataclasses import replace
+
 from cs336_core.model.feed_forward import FeedForward
 from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-prompt = torch.tensor([list(b"Att")])
+with torch.random.fork_rng():  # the model above keeps its random numbers
+    one_block = LanguageModel(replace(config, n_layers=1))
+prompt = torch.tensor([list(b"At")])
 parts = [Block, MultiHeadAttention, FeedForward]
 TraceViewer(  # @stepover
-    trace(model.forward, prompt, into=parts, inspect_all=True),
+    trace(one_block.forward, prompt, into=parts, inspect_all=True),
     key="forward",
 )
 

@@ -57,7 +57,8 @@ assert counter.get_total_flops() == 2 * m * k * n
 # Llama 3 8B {cite:p}`llama3` that reads 8,192 tokens.
 
 # %%
-from cs336_core.accounting import Conventions, count_flops, percent_text, total_flops
+from cs336_core.accounting import Conventions, count_flops, total_flops
+from cs336_core.accounting.units import percent_text
 from cs336_core.model.config import preset
 
 llama = preset("llama-3-8b")  # @stepover

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import sys
 import warnings
@@ -265,7 +264,8 @@ def test_a_function_that_does_not_run_when_called_is_refused(
 ) -> None:
     with pytest.raises(TraceError, match=f"is {kind}.*trace a function that runs it"):
         trace(fn)
-    assert functions_of(trace(lambda: (asyncio.run(wait()), list(count())))) == {"wait", "count"}
+    # Not by asyncio.run, which refuses to run where a browser's tests have left a loop running.
+    assert functions_of(trace(lambda: (*wait().__await__(), *count()))) == {"wait", "count"}
 
 
 def test_what_never_was_there_is_told() -> None:
