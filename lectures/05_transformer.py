@@ -292,11 +292,11 @@ from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
 with torch.random.fork_rng():  # the model above keeps its random numbers
-    one_block = LanguageModel(replace(config, n_layers=1))
+    shallow = LanguageModel(replace(config, n_layers=1))
 prompt = torch.tensor([list(b"At")])
 parts = [Block, MultiHeadAttention, FeedForward]
 TraceViewer(  # @stepover
-    trace(one_block.forward, prompt, into=parts, inspect_all=True),
+    trace(shallow.forward, prompt, into=parts, inspect_all=True),
     key="forward",
 )
 

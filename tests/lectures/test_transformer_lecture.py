@@ -94,9 +94,7 @@ def test_a_block_is_two_additions(told: Told) -> None:
 
 
 def test_the_forward_pass_is_stepped_through_from_the_model_to_the_mlp(told: Told) -> None:
-    recorded = trace(
-        told.names["one_block"].forward, told.names["prompt"], into=told.names["parts"]
-    )
+    recorded = trace(told.names["shallow"].forward, told.names["prompt"], into=told.names["parts"])
     assert recorded.ending == "finished"
     frames = [step.place.frame for step in recorded.steps]
     files = {frame.path.rpartition("/")[2] for frame in frames}
