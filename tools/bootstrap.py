@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tools.environment import environment
@@ -52,9 +52,21 @@ def exclusive(path: Path = ROOT / "Makefile") -> Iterator[int]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("Waiting for another make in this folder …", flush=True)
+            others = ", ".join(map(str, users_of(path)))
+            named = f" (processes: {others})" if others else ""
+            print(f"Waiting for another make in this folder{named} …", flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield file.fileno()
+
+
+def users_of(path: Path) -> list[int]:
+    """Return the other processes that have a file open, where the system lists them (Linux)."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended meanwhile, or is another user's
+            if any(opened.samefile(path) for opened in (process / "fd").iterdir()):
+                found.add(int(process.name))
+    return sorted(found - {os.getpid()})
 
 
 def digest(parts: Iterable[Path | str]) -> str:
