@@ -135,7 +135,9 @@ def make_venv(lock: int) -> None:
         why = " again: " + ("folder, Python or tools changed" if stale else "it is incomplete")
     print(f"Making .venv with uv{why} …", flush=True)
     remove(VENV)
-    _run([sys.executable, "-m", "venv", VENV], lock)
+    # In an activated .venv `sys.executable` is the Python that has just been removed.
+    python: str = getattr(sys, "_base_executable", sys.executable)
+    _run([python, "-m", "venv", VENV], lock)
     # Node.js would otherwise take the course's package.json for that of the scripts in .venv.
     (VENV / "package.json").write_text('{"type": "commonjs"}\n', "utf-8")
     pip: list[str | Path] = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--no-compile"]

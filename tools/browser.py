@@ -1,6 +1,6 @@
 """Chromium for the tests: found on the machine, or got.
 
-    python3 -m tools.browser    # after set-up: find or get it, and print where it is
+    .venv/bin/python -m tools.browser    # find or install it, and print where it is
 
 Looked for in this order: what CHROMIUM names, the PATH, where systems put browsers, Playwright's
 own. Where there is none: Playwright's download, then the distribution's package.

@@ -120,21 +120,16 @@ def install_python_packages(lock: int, *groups: str) -> None:
 
 def uv_install(lock: int, *groups: str) -> None:
     """Run `uv pip install`, which verifies the hashes in constraints-hashes.txt."""
-    uv: list[str | Path] = [VENV_BIN / "uv", "pip", "install", "--python", VENV_PYTHON, "--exact"]
-    files: list[str | Path] = [
-        "-r",
-        REQUIREMENTS,
-        "-r",
-        REQUIREMENTS_TEXTS,
-        "-c",
-        CONSTRAINTS_HASHES,
-    ]
+    command: list[str | Path] = [VENV_BIN / "uv", "pip", "install", "--exact"]
+    command += ["--python", VENV_PYTHON, "-c", CONSTRAINTS_HASHES]
+    command += ["-r", REQUIREMENTS, "-r", REQUIREMENTS_TEXTS]
+    command += [f"--group={name}" for name in ("tools", *groups)]
+    # `-e .` is built with the setuptools of .venv: no other has to be downloaded for it.
+    command += ["--no-build-isolation-package=cs336-core"]
     env = environment()
     run_step(
         "Installing Python packages",
-        # `-e .` is built with the setuptools of .venv: no other has to be downloaded for it.
-        [*uv, "--no-build-isolation-package=cs336-core", *files]
-        + [f"--group={name}" for name in ("tools", *groups)],
+        command,
         log=LOGS / "uv.log",
         env=uv_settings(pip_settings(env)) | env,
         cwd=ROOT,  # which "-e ." and the groups are relative to

@@ -111,7 +111,7 @@ def test_a_venv_whose_making_failed_is_made_again(
     # A program that fails stands for the Python of the system.
     (venv.parent / "python").write_text("#!/bin/sh\necho No space left on device\nexit 1\n")
     (venv.parent / "python").chmod(0o755)
-    monkeypatch.setattr("sys.executable", str(venv.parent / "python"))
+    monkeypatch.setattr("sys._base_executable", str(venv.parent / "python"))
     with bootstrap.exclusive() as lock, pytest.raises(UserError, match="The disk is full"):
         bootstrap.make_venv(lock)
     assert "again: it is incomplete" in capsys.readouterr().out
