@@ -105,8 +105,9 @@ def run_step(  # noqa: PLR0913 - each is an option of its own
         output = "\n".join(last)
         if code or failed_if in output:
             cause = disk_full(output) or explain(output)
+            ended = f"{Path(command[0]).name} {ending(code)}."
             raise UserError(
-                cause or hint or f"{Path(command[0]).name} {ending(code)}.",
+                cause or (hint if code >= 0 else "") or ended,  # a signal is no failure of its own
                 log=log,
                 tail="" if cause else "\n".join(list(last)[-SHOWN_LINES:]),
                 output=output,

@@ -66,6 +66,12 @@ def test_a_program_that_fails_shows_its_last_lines_and_the_hint(tmp_path: Path) 
         assert caught.value.output.startswith("0\n")
 
 
+def test_a_program_ended_by_a_signal_is_reported_as_such(tmp_path: Path) -> None:
+    program = python("import os; os.kill(os.getpid(), 9)")
+    with pytest.raises(UserError, match="was ended by signal SIGKILL"):
+        run_step("Trying", program, log=tmp_path / "x.log", hint="Try another.")
+
+
 @pytest.mark.parametrize(
     ("printed", "sentence"),
     [("EAI_AGAIN", "no network"), ("[Errno 28] No space left on device", "The disk is full")],
