@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import re
 import signal
 import sys
@@ -98,6 +99,8 @@ def run_main(main: Callable[[], int]) -> int:
         return INTERRUPTED
     except UserError as error:
         _print(error)
+    except BrokenPipeError:  # whoever read our output went away: `make check | head -3`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         sentence = explain_os_error(error)
         if sentence is None:

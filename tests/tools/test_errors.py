@@ -79,6 +79,7 @@ def run(text: str, **env: str) -> subprocess.CompletedProcess[str]:
         ),
         ("raise OSError(28, 'No space')", 1, f"error: {errors.DISK_FULL}\n"),
         ("raise PermissionError(13, 'Denied', '/x')", 1, f"error: /x: {errors.NOT_WRITABLE}\n"),
+        ("raise BrokenPipeError", 1, ""),
         ("raise KeyboardInterrupt", errors.INTERRUPTED, ""),
         ("os.kill(os.getpid(), signal.SIGINT)", errors.INTERRUPTED, ""),
         ("os.kill(os.getpid(), signal.SIGTERM)", errors.TERMINATED, ""),
