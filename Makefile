@@ -1,12 +1,26 @@
-# Every target sets up what it needs by itself. What the targets do is told by tools/commands.py.
-#   make serve PORT=8080 PYTHON=/path/to/python3.12
+# Every target sets up what it needs by itself; tools/commands.py says what it does.
 
 PYTHON ?= python3
-TARGETS = serve lab site test check bench clean help
+RUN = command -v "$(PYTHON)" >/dev/null || { echo "error: $(PYTHON) was not found: install Python 3.11 or newer, or pass its path: make $@ PYTHON=/path/to/python3.12" >&2; exit 1; }; exec "$(PYTHON)" -m tools $@
 
 .DEFAULT_GOAL := help
-.PHONY: $(TARGETS)
+.PHONY: serve lab site test check bench clean help
 
-$(TARGETS):
-	@command -v "$(PYTHON)" >/dev/null || { echo "error: there is no $(PYTHON): install Python 3.11 or newer, or say where it is: make $@ PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@"$(PYTHON)" -m tools $@
+serve: ## set up, build the site and serve it (PORT=8080 chooses the port)
+	@$(RUN)
+lab:   ## open the lectures as notebooks in JupyterLab (PORT=8890 chooses the port)
+	@$(RUN)
+site:  ## build the site into _build/html
+	@$(RUN)
+test:  ## run every check and test: Python, JavaScript, lectures, the site in a browser
+	@$(RUN)
+check: ## check the code: format, lint, types
+	@$(RUN)
+bench: ## measure what is claimed about speed
+	@$(RUN)
+clean: ## remove everything that was made here: .venv, node_modules, _build, caches
+	@$(RUN)
+help:  ## list the targets
+	@echo "Each target sets up what it needs by itself."; echo
+	@sed -n 's/^\([a-z]*\): *##/  make \1	/p' Makefile
+	@echo; echo "Another Python than python3: make serve PYTHON=/path/to/python3.12"

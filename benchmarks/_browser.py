@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -14,10 +15,9 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from cs336_core.widgets.base import CourseWidget
 from tools import browser as chromium
-from tools import ports
-from tools.console import Trouble
+from tools.errors import UserError
 from tools.paths import HTML
-from tools.serve import Server
+from tools.serve import HOST, Server
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{view}</title>
@@ -35,7 +35,7 @@ PAGE = """<!doctype html>
 def serving(folder: Path) -> Iterator[tuple[Browser, str]]:
     """Give a fresh Chromium, and the address of a folder that is served, ending in a slash."""
     program = chromium.find(os.environ) or chromium.ensure()
-    with Server(folder, ports.listening(0)) as server, sync_playwright() as playwright:
+    with Server(folder, socket.create_server((HOST, 0))) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=program, args=chromium.LAUNCH_ARGS)
         yield browser, server.url
@@ -47,7 +47,7 @@ def serving(folder: Path) -> Iterator[tuple[Browser, str]]:
 def showing(widget: CourseWidget) -> Iterator[tuple[Browser, str]]:
     """Give a fresh Chromium, and the address of a page that has one figure and nothing else."""
     if not (HTML / "_static" / "widgets").is_dir():
-        raise Trouble("The site is not built yet: run `make site`.")
+        raise UserError("The site is not built yet: run `make site`.")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(HTML / "_static", folder / "_static")

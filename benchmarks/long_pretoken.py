@@ -20,8 +20,7 @@ from collections.abc import Sequence
 from benchmarks import _tiktoken
 from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, timed, told
 from cs336_core.tokenization import load_encoding
-from tools.console import Trouble
-from tools.entry import guarded
+from tools.errors import UserError, run_main
 
 CONTENDERS = ("ours", "tiktoken")
 KINDS = ("the same letter", "random letters")
@@ -68,7 +67,7 @@ def measure(quick: bool) -> Report:
                 took, encoded = timed(encoders[who], letters(kind, size, seed))
                 seconds[who].append(took)
                 if ids.setdefault(seed, encoded) != encoded:
-                    raise Trouble("The token ids of the two are not equal: run the tests.")
+                    raise UserError("The token ids of the two are not equal: run the tests.")
             rows.append({"kind": kind, "size": size, "seconds": seconds})
             going = [who for who in going if statistics.median(seconds[who]) < PATIENCE]
     return {"on": machine("numpy", "regex", "tiktoken"), "rows": rows}
@@ -99,4 +98,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("long_pretoken", measure, tables)))
+    sys.exit(run_main(lambda: main("long_pretoken", measure, tables)))

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from benchmarks._browser import showing
 from benchmarks._report import Report, machine, main, spread, table, told
 from cs336_core.widgets import Playground
-from tools.entry import guarded
+from tools.errors import run_main
 
 REPEATS = 7
 BAR = 50.0  # milliseconds
@@ -78,4 +78,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("playground", run, tables)))
+    sys.exit(run_main(lambda: main("playground", run, tables)))

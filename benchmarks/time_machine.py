@@ -21,8 +21,7 @@ from benchmarks._browser import MainThread, showing
 from benchmarks._report import Report, machine, main, spread, table, told
 from cs336_core.widgets import BPETimeMachine
 from cs336_core.widgets.bpe_time_machine import LONGEST_TEXT, MOST_MERGES, Pretokenization
-from tools.console import Trouble
-from tools.entry import guarded
+from tools.errors import UserError, run_main
 
 PAGES = 5
 STEPS = 100  # measured in a page
@@ -63,7 +62,7 @@ def measure(browser: Browser, url: str, steps: Iterable[int]) -> list[float]:
         slider.evaluate(STEP, step)
         costs.append(main_thread.milliseconds() - before)
         if slider.input_value() != str(step):
-            raise Trouble(f"The slider should be at {step} and is at {slider.input_value()}.")
+            raise UserError(f"The slider should be at {step} and is at {slider.input_value()}.")
     page.close()
     return costs
 
@@ -110,4 +109,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("time_machine", run, tables)))
+    sys.exit(run_main(lambda: main("time_machine", run, tables)))

@@ -17,8 +17,7 @@ from pathlib import Path
 
 from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, told
 from cs336_core.trace import Step, Trace, loads
-from tools.console import Trouble
-from tools.entry import guarded
+from tools.errors import UserError, run_main
 
 REPEATS = 5
 FASTER = 5  # times as many steps a second as edtrace
@@ -57,12 +56,12 @@ def write_programs(folder: Path) -> None:
 
 
 def check(ours: Trace, theirs: Trace) -> None:
-    """Raise `Trouble` where the two did not see the same."""
+    """Raise `UserError` where the two did not see the same."""
     for i, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
         if seen(mine) != seen(other):
-            raise Trouble(f"Step {i} differs: {seen(mine)} and {seen(other)}.")
+            raise UserError(f"Step {i} differs: {seen(mine)} and {seen(other)}.")
     if len(ours) != len(theirs):
-        raise Trouble(f"Of the same program there are {len(ours)} and {len(theirs)} steps.")
+        raise UserError(f"Of the same program there are {len(ours)} and {len(theirs)} steps.")
 
 
 def seen(step: Step) -> object:
@@ -96,4 +95,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("tracing", measure, tables)))
+    sys.exit(run_main(lambda: main("tracing", measure, tables)))

@@ -18,7 +18,7 @@ import sys
 from benchmarks._corpora import corpus
 from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, told
 from benchmarks._train_once import CONTENDERS
-from tools.entry import guarded
+from tools.errors import run_main
 from tools.paths import ROOT
 
 CORPORA = ("ten", "hundred")
@@ -90,4 +90,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("training", measure, tables)))
+    sys.exit(run_main(lambda: main("training", measure, tables)))

@@ -25,8 +25,7 @@ from playwright.sync_api import Browser
 from benchmarks._browser import MainThread, serving
 from benchmarks._report import Report, machine, main, spread, table, told
 from cs336_core.trace import Trace, save, trace
-from tools.console import Trouble
-from tools.entry import guarded
+from tools.errors import UserError, run_main
 from tools.paths import ROOT
 
 VIEWER = ROOT / "cs336_core" / "widgets" / "static" / "viewer"
@@ -80,7 +79,7 @@ def traced(folder: Path) -> Trace:
     recorded = trace(runpy.run_path(str(path))["main"], max_steps=STEPS_IN_ALL)
     lines = program().count("\n")
     if len(recorded) != STEPS_IN_ALL or not 950 <= lines <= 1050:
-        raise Trouble(f"The trace has {len(recorded)} steps over {lines} lines.")
+        raise UserError(f"The trace has {len(recorded)} steps over {lines} lines.")
     return recorded
 
 
@@ -100,14 +99,14 @@ def measure(browser: Browser, url: str, first: int) -> tuple[float, list[float]]
     at = int(page.get_by_role("spinbutton").input_value())
     page.close()
     if at != first + STEPS:
-        raise Trouble(f"After {STEPS} steps from {first} the viewer is at {at}.")
+        raise UserError(f"After {STEPS} steps from {first} the viewer is at {at}.")
     return view, costs
 
 
 def run(quick: bool) -> Report:
     """Measure in fresh pages, at different parts of the trace."""
     if not (VIEWER / "trace.html").is_file():
-        raise Trouble("The viewer is not built yet: run `make site`.")
+        raise UserError("The viewer is not built yet: run `make site`.")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(VIEWER, folder, dirs_exist_ok=True)
@@ -144,4 +143,4 @@ def tables(report: Report) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(lambda: main("viewer", run, tables)))
+    sys.exit(run_main(lambda: main("viewer", run, tables)))

@@ -1,19 +1,33 @@
 """Run a target of the Makefile: python3 -m tools serve.
 
-Old Pythons read this file too, to be told that they are too old. So nothing here is newer than
-Python 2.7, and what is newer is imported below the check.
+Old Pythons read this file too, to say that they are too old. So nothing here is newer than
+Python 2.7, and what is newer is imported after the check.
 """
 
 import sys
 
-from tools.oldest import complaint
+OLDEST = (3, 11)
 
-problem = complaint(tuple(sys.version_info[:3]), sys.executable)
-if problem:
-    sys.stderr.write("error: " + problem + "\n")
-    sys.exit(1)
 
-from tools.commands import main  # noqa: E402
-from tools.entry import guarded  # noqa: E402
+def check_python_version(version, executable):  # noqa: ANN001, ANN201 - Python 2 has no annotations
+    # type: (tuple[int, ...], str) -> str
+    """Return what to tell the owner of a Python that is too old; nothing if it is not."""
+    if version >= OLDEST:
+        return ""
+    return (
+        "The course needs Python {}.{} or newer, and {} is Python {}. Install a newer one from "
+        "python.org or your system's packages; if it has another name, pass it: "
+        "make serve PYTHON=/path/to/python3.12"
+    ).format(OLDEST[0], OLDEST[1], executable, ".".join(str(part) for part in version))
 
-sys.exit(guarded(lambda: main(sys.argv[1:])))
+
+if __name__ == "__main__":
+    problem = check_python_version(tuple(sys.version_info[:3]), sys.executable)
+    if problem:
+        sys.stderr.write("error: " + problem + "\n")
+        sys.exit(1)
+
+    from tools.bootstrap import main
+    from tools.errors import run_main
+
+    sys.exit(run_main(lambda: main(sys.argv[1:])))

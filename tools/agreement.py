@@ -11,8 +11,8 @@ from cs336_core.trace.cells import Cell, cells, cells_by_line
 from cs336_core.trace.lectures import Document, is_told, prose
 from tools import lectures
 from tools.citations import cite
-from tools.console import Trouble
 from tools.documents import document
+from tools.errors import UserError
 
 SHOWN = 200  # characters of a text that differs
 
@@ -20,7 +20,7 @@ SHOWN = 200  # characters of a text that differs
 def check(
     name: str, text: str, record: lectures.Record, recorded: Trace, pages: Mapping[str, str]
 ) -> None:
-    """Raise `Trouble`, naming file and line, where a trace shows something else than the page.
+    """Raise `UserError`, naming file and line, where a trace shows something else than the page.
 
     `name` is what the trace calls the lecture, `record` what came out when the page was built, and
     `pages` has the titles of the site's pages by their names.
@@ -28,12 +28,12 @@ def check(
     found = list(cells(text))
     _same_cells(name, text, found)
     if recorded.files[name] != text:
-        raise Trouble(f"{name}:1: the lecture changed while it was traced; build again")
+        raise UserError(f"{name}:1: the lecture changed while it was traced; build again")
     if recorded.ending != "finished":
         last = recorded.steps[-1]
         told = (last.stderr.strip().splitlines() or ["it has too many steps"])[-1]
         line = last.place.stack()[0].line
-        raise Trouble(
+        raise UserError(
             f"{name}:{line}: the lecture's trace does not come to its end, as the page does: {told}"
         )
     steps = steps_by_cell(name, found, recorded)
@@ -68,7 +68,7 @@ def _same_cells(name: str, text: str, found: list[Cell]) -> None:
     for ours, theirs in zip_longest(found, lectures.read(text).cells):
         if ours is None or theirs is None or ours.kind != theirs.cell_type:
             line = ours.first if ours else found[-1].last
-            raise Trouble(
+            raise UserError(
                 f"{name}:{line}: the page and the trace read different cells here; begin each with "
                 "'# %%' or '# %% [markdown]', and let none be empty"
             )
@@ -85,10 +85,10 @@ def _same(  # noqa: PLR0913
     """Compare what a page and a trace have of one cell."""
     where = f"{name}:{cell.first}"
     if not steps:
-        raise Trouble(f"{where}: the page shows this cell, and the trace has no step of it")
+        raise UserError(f"{where}: the page shows this cell, and the trace has no step of it")
     for step in steps:
         if step.stderr:
-            raise Trouble(f"{where}: the cell wrote to standard error", tail=step.stderr)
+            raise UserError(f"{where}: the cell wrote to standard error", tail=step.stderr)
     if cell.kind == "code":
         traced, on_page = "".join(step.stdout for step in steps), printed
         what = "writes"
@@ -98,7 +98,7 @@ def _same(  # noqa: PLR0913
         what = "says"
     if traced != on_page:
         one, other = _difference(on_page, traced)
-        raise Trouble(f"{where}: the page {what} {one!r} where the trace {what} {other!r}")
+        raise UserError(f"{where}: the page {what} {one!r} where the trace {what} {other!r}")
 
 
 def _difference(one: str, other: str) -> tuple[str, str]:

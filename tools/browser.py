@@ -1,6 +1,6 @@
 """Chromium for the tests: found on the machine, or got.
 
-    python3 -m tools.browser    # after set-up: find or get it, and print where it is
+    .venv/bin/python -m tools.browser    # find or install it, and print where it is
 
 Looked for in this order: what CHROMIUM names, the PATH, where systems put browsers, Playwright's
 own. Where there is none: Playwright's download, then the distribution's package.
@@ -15,10 +15,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tools import explain
-from tools.console import Trouble, run_step
-from tools.entry import guarded
+from tools.console import run_step
 from tools.environment import environment
+from tools.errors import UserError, disk_full, run_main
 from tools.paths import LOGS, VENV_PYTHON
 
 NAMES = (
@@ -63,11 +62,11 @@ WAY_OUT = (
 
 
 def find(env: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the first Chromium that runs, or None. `Trouble` if CHROMIUM names none that does."""
+    """Return the first Chromium that runs, or None; `UserError` if CHROMIUM names none."""
     if named := env.get("CHROMIUM"):
         path = shutil.which(named, path=env.get("PATH"))
         if path is None or version(Path(path)) is None:
-            raise Trouble(
+            raise UserError(
                 f"CHROMIUM names {named}, which does not run as a browser (`{named} --version` "
                 "fails). Let it name a Chromium's program, or leave it out to have one found."
             )
@@ -101,14 +100,14 @@ def version(program: Path) -> str | None:
 
 
 def ensure() -> Path:
-    """Return a Chromium that runs, getting one where there is none; `Trouble` where that fails."""
+    """Return a Chromium that runs, installed first if needed; `UserError` if that fails."""
     found = find()
     for get in (download, install_package):
         if found is None:
             get()
             found = find()
     if found is None:
-        raise Trouble(WAY_OUT)
+        raise UserError(WAY_OUT)
     return found
 
 
@@ -121,8 +120,8 @@ def download() -> None:
             log=LOGS / "chromium-download.log",
             env={**environment(), "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": PLAYWRIGHT_PATIENCE},
         )
-    except Trouble as trouble:
-        stop_on_full_disk(trouble)
+    except UserError as error:
+        stop_on_full_disk(error)
 
 
 def install_package() -> None:
@@ -141,14 +140,14 @@ def install_package() -> None:
             env=env,
         )
         run_step("Installing Chromium for the tests", install, log=LOGS / "chromium.log", env=env)
-    except Trouble as trouble:
-        stop_on_full_disk(trouble)
+    except UserError as error:
+        stop_on_full_disk(error)
 
 
-def stop_on_full_disk(trouble: Trouble) -> None:
-    """Raise where there is no use in trying another way."""
-    if explain.full_disk(trouble.output):
-        raise trouble
+def stop_on_full_disk(error: UserError) -> None:
+    """Raise the error if it is no use trying another way."""
+    if disk_full(error.output):
+        raise error
 
 
 def main() -> int:
@@ -159,4 +158,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(main))
+    sys.exit(run_main(main))

@@ -1,39 +1,47 @@
-"""The Makefile's targets."""
+"""The Makefile's targets, run inside .venv: python -m tools.commands serve."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from tools import browser, check, clean, ports, serve, setup, test
+from tools import browser, serve
+from tools.bootstrap import exclusive
 from tools.bundle import bundle
-from tools.console import Trouble
+from tools.console import duration
 from tools.environment import environment
-from tools.lock import exclusive
-from tools.paths import HTML, ROOT, VENV_PYTHON
-from tools.processes import hand_over
-from tools.several import program, run_all
+from tools.errors import UserError, run_main
+from tools.paths import HTML, NODE_MODULES, ROOT, VENV_PYTHON
+from tools.processes import run_foreground
+from tools.setup import set_up
+
+Task = Callable[[], int]  # returns an exit status
+
+# A file's tests share what is slow to start (a browser, JupyterLab), so they stay together.
+PYTEST = ("pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--durations=20")
 
 
 def serve_site() -> int:
     """Set up, build the site and serve it (PORT=8080 chooses the port)."""
-    ports.check(ports.asked_for(os.environ))
-    setup.ensure(dev=False)
+    serve.check_port()
+    set_up()
     return build() or serve.main()
 
 
 def open_lab() -> int:
     """Set up and open the lectures as notebooks in JupyterLab (PORT=8890 chooses the port)."""
-    ports.check(ports.asked_for(os.environ))
-    setup.ensure(dev=False)
+    serve.check_port()
+    set_up()
     bundle()
-    return hand_over([VENV_PYTHON, "-m", "tools.lab"], env=environment(), cwd=ROOT)
+    return program(VENV_PYTHON, "-m", "tools.lab")()
 
 
 def build_site() -> int:
     """Set up and build the site; nothing is served."""
-    setup.ensure(dev=False)
+    set_up()
     code = build()
     if code == 0:
         print(f"The site is in {HTML}: open index.html there, or run `make serve`.")
@@ -41,71 +49,108 @@ def build_site() -> int:
 
 
 def run_tests() -> int:
-    """Set up and run every test: Python, JavaScript, lectures, the site in a browser."""
-    setup.ensure(dev=True)
-    return test.run(build)
+    """Set up and run every check and test: Python, JavaScript, lectures, the site in a browser."""
+    set_up("dev")
+    chromium = browser.ensure()
+    print(f"The browser is {browser.version(chromium)}, {chromium}", flush=True)
+    env = environment() | {"CHROMIUM": str(chromium)}
+    return run_tasks(
+        {
+            "site": build,
+            **checks(),
+            "Python tests": program(VENV_PYTHON, "-m", *PYTEST, env=env),
+            "JavaScript tests": partial(run_javascript_tests, ROOT / "tests" / "js"),
+        }
+    )
 
 
 def run_checks() -> int:
     """Set up and check the code: format, lint, types."""
-    setup.ensure(dev=True)
-    return check.run()
+    set_up("dev")
+    return run_tasks(checks())
 
 
 def run_benchmarks() -> int:
     """Set up, build the site and run the benchmarks, each against its bar or its peers."""
-    setup.ensure(dev=True, bench=True)
+    set_up("dev", "bench")
     names = sorted(script.stem for script in (ROOT / "benchmarks").glob("[!_]*.py"))
-    if not names:
-        raise Trouble("There are no benchmarks yet: a script in benchmarks/ is one.")
     env = environment() | {"CHROMIUM": str(browser.ensure())}
+    # As modules, so that a benchmark may import the tools
     scripts = {
-        # By module, so that a benchmark may import the tools.
-        f"benchmarks/{name}.py": program(str(VENV_PYTHON), "-m", f"benchmarks.{name}", env=env)
+        f"benchmarks/{name}.py": program(VENV_PYTHON, "-m", f"benchmarks.{name}", env=env)
         for name in names
     }
-    return run_all({"site": build} | scripts)
+    return run_tasks({"site": build} | scripts)
 
 
-def clean_up() -> int:
-    """Remove all that was made here: .venv, node_modules, _build, bundles, caches."""
-    clean.run()
-    return 0
-
-
-def show_help() -> int:
-    """List the targets."""
-    print("The course's targets; each sets up what it needs by itself.\n")
-    for name, target in TARGETS.items():
-        print(f"  make {name:<7} {(target.__doc__ or '').rstrip('.')}")
-    print("\nAnother Python than python3: make serve PYTHON=/path/to/python3.12")
-    return 0
-
-
-def build() -> int:
-    """Build the site as a program of its own, which tells its own steps; its exit status."""
-    with exclusive() as lock:
-        command: list[str | Path] = [VENV_PYTHON, "-m", "tools.site"]
-        return hand_over(command, env=environment(), cwd=ROOT, keep_open=[lock])
-
-
-TARGETS: dict[str, Callable[[], int]] = {
+TARGETS: dict[str, Task] = {
     "serve": serve_site,
     "lab": open_lab,
     "site": build_site,
     "test": run_tests,
     "check": run_checks,
     "bench": run_benchmarks,
-    "clean": clean_up,
-    "help": show_help,
 }
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the target named; its exit status."""
-    name = arguments[0] if arguments else "help"
-    if name not in TARGETS or len(arguments) > 1:
-        raise Trouble(
-            f"There is no target {' '.join(arguments)!r}; there are {', '.join(TARGETS)}."
-        )
+def build() -> int:
+    """Build the site in a program of its own, which shows its own steps; its exit status."""
+    with exclusive() as lock:
+        return program(VENV_PYTHON, "-m", "tools.site", keep_open=[lock])()
+
+
+def checks() -> dict[str, Task]:
+    """Return what checks the code without running it."""
+    tsc = NODE_MODULES / ".bin" / "tsc"
+    return {
+        "format (ruff format)": program("ruff", "format", "--check", "."),
+        "lint (ruff check)": program("ruff", "check", "."),
+        "Python types (mypy)": program("mypy"),
+        "JavaScript types (tsc)": program(tsc, "--noEmit", "--project", "."),
+    }
+
+
+def run_javascript_tests(folder: Path) -> int:
+    """Run the tests in `folder`; none found is a failure, as it is for pytest."""
+    # Named one by one: whether a folder or a pattern may stand here depends on Node.js's version.
+    found = sorted(folder.rglob("*.test.*js"))
+    if not found:
+        print(f"{folder} has no *.test.js or *.test.mjs.")
+        return 1
+    return program("node", "--test", *found)()
+
+
+def program(
+    *command: str | Path, env: Mapping[str, str] | None = None, keep_open: Sequence[int] = ()
+) -> Task:
+    """Make a task of a program that talks to the reader itself."""
+    env = env or environment()
+    return partial(run_foreground, command, env=env, cwd=ROOT, keep_open=keep_open)
+
+
+def run_tasks(tasks: Mapping[str, Task]) -> int:
+    """Do every task, whatever fails; the last line says how they ended. Return 1 if any failed."""
+    start = time.monotonic()
+    codes = {}
+    for name, task in tasks.items():
+        print(f"\n{name}", flush=True)
+        codes[name] = task()
+    failed = ", ".join(name for name, code in codes.items() if code)
+    passed = ", ".join(name for name, code in codes.items() if not code)
+    parts = [f"FAILED: {failed}."] if failed else []
+    if passed:
+        parts.append(f"{'Passed' if failed else 'All passed'}: {passed}.")
+    print(f"\n{' '.join(parts)} ({duration(time.monotonic() - start)})", flush=True)
+    return 1 if failed else 0
+
+
+def main() -> int:
+    """Run the target named on the command line; its exit status."""
+    name = " ".join(sys.argv[1:])
+    if name not in TARGETS:
+        raise UserError(f"There is no target {name!r}; `make help` lists them.")
     return TARGETS[name]()
+
+
+if __name__ == "__main__":
+    sys.exit(run_main(main))

@@ -8,7 +8,7 @@ import shutil
 from tools.paths import BUILD, VENV, VENV_BIN
 
 # Another Python's home or modules would shadow the virtual environment's.
-FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX")
+FOREIGN = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "UV_TARGET", "UV_PREFIX")
 
 # What a lecture shows is the same in every run and on every machine: sums depend on how many
 # threads share them. On a busy machine threads would also spend most of the time on waiting.
@@ -16,10 +16,11 @@ REPEATABLE = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "OMP_NUM_THREA
 
 
 def environment() -> dict[str, str]:
-    """Return our environment as in the activated virtual environment; its node goes first too."""
+    """Return our environment as in the activated virtual environment, whose node comes first."""
     env = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     env["VIRTUAL_ENV"] = str(VENV)
-    env["PATH"] = os.pathsep.join([str(VENV_BIN), env.get("PATH", os.defpath)])
+    path = env.get("PATH", os.defpath).split(os.pathsep)
+    env["PATH"] = os.pathsep.join([str(VENV_BIN), *(at for at in path if at != str(VENV_BIN))])
     # Playwright brings a Node.js that wants a library which small systems lack; ours will do.
     if node := shutil.which("node", path=env["PATH"]):
         env["PLAYWRIGHT_NODEJS_PATH"] = node

@@ -21,11 +21,11 @@ import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools import ports
-from tools.console import Trouble, step
-from tools.entry import guarded, stopped_on_request
+from tools.console import step
+from tools.errors import UserError, run_main, until_interrupted
 from tools.paths import BUILD, LOGS, ROOT
 from tools.processes import ending, started
+from tools.serve import HOST, open_port
 
 DEFAULT_PORT = 8888
 LECTURES = ROOT / "lectures"
@@ -60,7 +60,7 @@ def configure(home: Path, folder: Path, env: Mapping[str, str]) -> None:
         "LabApp": {"extension_manager": "readonly"},  # the other one asks PyPI
         "ServerApp": {
             "root_dir": str(folder),
-            "ip": ports.HOST,
+            "ip": HOST,
             "port_retries": 0,
             "open_browser": False,  # done here, once it answers
             "allow_root": True,  # as whom containers run
@@ -89,7 +89,7 @@ def has_screen(env: Mapping[str, str] = os.environ) -> bool:
 
 
 def await_answer(server: subprocess.Popen[bytes], base: str, token: str) -> None:
-    """Wait until JupyterLab answers; `Trouble` if it ends before."""
+    """Wait until JupyterLab answers; `UserError` if it ends before."""
     with step("Starting JupyterLab"):
         while not answers(f"{base}/api/status?token={token}"):
             if server.poll() is not None:
@@ -98,9 +98,9 @@ def await_answer(server: subprocess.Popen[bytes], base: str, token: str) -> None
 
 
 def tell_end(code: int) -> None:
-    """Raise `Trouble`: JupyterLab ended though nobody asked it to."""
+    """Raise `UserError`: JupyterLab ended though nobody asked it to."""
     tail = "\n".join(LOG.read_text("utf-8", errors="replace").splitlines()[-15:])
-    raise Trouble(f"JupyterLab {ending(code)}.", log=LOG, tail=tail)
+    raise UserError(f"JupyterLab {ending(code)}.", log=LOG, tail=tail)
 
 
 def run(port: int, token: str, folder: Path, *, browser: bool) -> int:
@@ -111,7 +111,7 @@ def run(port: int, token: str, folder: Path, *, browser: bool) -> int:
     configure(home, folder, env)
     LOGS.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}"]
-    base = f"http://{ports.HOST}:{port}"
+    base = f"http://{HOST}:{port}"
     with LOG.open("wb") as log, started(command, env=env, cwd=ROOT, output=log) as server:
         await_answer(server, base, token)
         address = f"{base}/lab?token={token}"
@@ -119,7 +119,7 @@ def run(port: int, token: str, folder: Path, *, browser: bool) -> int:
         print("A double click on one opens it as a notebook. (Ctrl-C stops JupyterLab)", flush=True)
         if browser and has_screen():
             webbrowser.open(address)
-        with stopped_on_request():
+        with until_interrupted():
             tell_end(server.wait())
     return 0
 
@@ -132,12 +132,13 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=LECTURES, help="what to show")
     parser.add_argument("--no-browser", action="store_true", help="open no browser window")
     given = parser.parse_args()
-    asked = ports.asked_for({"PORT": str(given.port)} if given.port is not None else os.environ)
-    with ports.open_port(DEFAULT_PORT, asked) as found:
+    if given.port is not None:
+        os.environ["PORT"] = str(given.port)
+    with open_port(DEFAULT_PORT) as found:
         port: int = found.getsockname()[1]
     token = given.token or secrets.token_hex(24)
     return run(port, token, given.folder.resolve(), browser=not given.no_browser)
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(main))
+    sys.exit(run_main(main))

@@ -29,9 +29,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from cs336_core.atomic import write_files
 from cs336_core.trace.cells import EVAL
 from cs336_core.trace.directives import NAMES, comments
-from tools.console import Trouble, step
+from tools.console import step
 from tools.documents import PAGES
 from tools.environment import REPEATABLE
+from tools.errors import UserError
 from tools.fingerprint import digest, environment
 from tools.paths import BUILD, ROOT
 
@@ -114,12 +115,12 @@ def executed(text: str) -> nbformat.NotebookNode:
 
     Comments that are for the tracer are left out of its code.
 
-    Raises `Trouble` where the lecture has not been executed.
+    Raises `UserError` where the lecture has not been executed.
     """
     notebook = read(text)
     record = load(notebook)
     if record is None:
-        raise Trouble("This lecture has not been executed since it changed; `make site` does it.")
+        raise UserError("This lecture has not been executed since it changed; `make site` does it.")
     code = (cell for cell in notebook.cells if cell.cell_type == "code")
     for cell, outputs in zip(code, record.outputs, strict=True):
         cell.outputs = [nbformat.from_dict(output) for output in outputs]
@@ -143,7 +144,7 @@ def without_directives(code: str) -> str:
 def run(path: Path, lecture: nbformat.NotebookNode, tell: Callable[[str], None]) -> Record:
     """Run the lecture that was read from `path` in its own kernel and return what came out.
 
-    `tell` is called with what is going on. Raises `Trouble`, naming file and line, where a cell
+    `tell` is called with what is going on. Raises `UserError`, naming file and line, where a cell
     fails, writes to standard error, or asks for a value that has no plain form.
     """
     notebook, asked = _watched(lecture)
@@ -171,19 +172,19 @@ def run(path: Path, lecture: nbformat.NotebookNode, tell: Callable[[str], None])
         asyncio.run(client.async_execute(env={**os.environ, **REPEATABLE}))
     except CellExecutionError as error:
         tail = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-        raise Trouble(f"{at(running)}: {error.ename}: {error.evalue}", tail=tail) from None
+        raise UserError(f"{at(running)}: {error.ename}: {error.evalue}", tail=tail) from None
     except (CellTimeoutError, DeadKernelError) as error:
-        raise Trouble(f"{at(running)}: {error}".splitlines()[0]) from None
+        raise UserError(f"{at(running)}: {error}".splitlines()[0]) from None
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                raise Trouble(f"{at(cell)}: the cell wrote to standard error", tail=output.text)
+                raise UserError(f"{at(cell)}: the cell wrote to standard error", tail=output.text)
     files = json.loads(_printed(notebook.cells[-1]))
     values: dict[str, str] = {}
     for cell in asked:
         for expression, written in json.loads(_printed(cell)).items():
             if values.setdefault(expression, written) != written:
-                raise Trouble(
+                raise UserError(
                     f"{name}: {{eval}}`{expression}` is {values[expression]} in one place and "
                     f"{written} in another; give the two values two names"
                 )

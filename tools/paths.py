@@ -1,4 +1,4 @@
-"""Where things lie."""
+"""Where everything is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 REQUIREMENTS = ROOT / "requirements.txt"
 REQUIREMENTS_TEXTS = ROOT / "requirements-texts.txt"
-REQUIREMENTS_DEV = ROOT / "requirements-dev.txt"
 CONSTRAINTS = ROOT / "constraints.txt"
+CONSTRAINTS_HASHES = ROOT / "constraints-hashes.txt"
 PYPROJECT = ROOT / "pyproject.toml"
 PACKAGE_JSON = ROOT / "package.json"
 PACKAGE_LOCK = ROOT / "package-lock.json"
@@ -19,10 +19,16 @@ NPMRC = ROOT / ".npmrc"
 BUILD = ROOT / "_build"
 LOGS = BUILD / "log"
 HTML = BUILD / "html"
-TRACES = BUILD / "traces"  # of the lectures, kept while they hold
+TRACES = BUILD / "traces"  # of the lectures, cached
 VIEWER_TRACES = BUILD / "viewer_traces"  # the same as the site has them
 NODE_MODULES = ROOT / "node_modules"
 RANKS = ROOT / "cs336_core" / "tokenization" / "ranks"
 VENV = ROOT / ".venv"
 VENV_BIN = VENV / "bin"
 VENV_PYTHON = VENV_BIN / "python"
+CACHES = (".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "cs336_core.egg-info")
+MADE = (
+    *(VENV, NODE_MODULES, BUILD, RANKS, ROOT / "cs336_core" / "widgets" / "static"),
+    *(ROOT / name for name in CACHES),
+)
+MADE_IN = ("benchmarks", "book", "cs336_core", "lectures", "tests", "tools")  # with __pycache__

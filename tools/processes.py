@@ -1,7 +1,7 @@
 """Running other programs so that none of them outlives us.
 
 A program that works for a step gets a process group of its own, which is ended as a whole: npm
-and pip start children, and they must not go on installing after Ctrl-C.
+and uv start children, which must not go on installing after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from tools.trouble import Trouble
+from tools.errors import UserError
 
-PATIENCE = 5.0  # seconds between asking a program to end and ending it
+PATIENCE = 5.0  # seconds between SIGTERM and SIGKILL
 
-# What programs draw with: colours and cursor moves (CSI), titles and links (OSC).
+# What programs draw with: colors and cursor moves (CSI), titles and links (OSC).
 ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 
 
@@ -33,7 +33,7 @@ def started(
     output: BinaryIO | int = subprocess.PIPE,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program while the block does; it and its children are gone when the block ends."""
-    with no_program_is_trouble(command[0]):
+    with missing_program_as_user_error(command[0]):
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -47,25 +47,24 @@ def started(
     try:
         yield child
     finally:
-        end_group(child)
+        _end_group(child)
         if child.stdout:
             child.stdout.close()
 
 
 @contextmanager
-def no_program_is_trouble(program: str) -> Iterator[None]:
-    """Tell in a sentence that a program is not there."""
+def missing_program_as_user_error(program: str) -> Iterator[None]:
+    """Report in a sentence that a program is missing."""
     try:
         yield
     except FileNotFoundError as error:
-        raise Trouble(
-            f"The program {program} is not there. Run `make clean`, then make again: that installs "
-            "everything anew."
+        raise UserError(
+            f"The program {program} is missing. Run `make clean`, then make again: that installs "
+            "everything again."
         ) from error
 
 
-def end_group(child: subprocess.Popen[bytes]) -> None:
-    """End a program and all it started: asked first, then made to."""
+def _end_group(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGTERM)
@@ -78,35 +77,34 @@ def end_group(child: subprocess.Popen[bytes]) -> None:
 
 
 def lines_of(child: subprocess.Popen[bytes]) -> Iterator[str]:
-    """Yield a program's output by lines as it comes; each state of a progress bar is a line."""
+    """Yield a program's output by lines as it comes, without a terminal's escape sequences."""
     if child.stdout is None:
         return
     rest = b""
     while block := os.read(child.stdout.fileno(), 65536):
         *lines, rest = re.split(rb"[\r\n]+", rest + block)
-        yield from (plain(line) for line in lines if line.strip())
+        yield from (_plain(line) for line in lines if line.strip())
     if rest.strip():
-        yield plain(rest)
+        yield _plain(rest)
 
 
-def plain(line: bytes) -> str:
-    """Return a line as text, without a terminal's escape sequences."""
+def _plain(line: bytes) -> str:
     return ESCAPES.sub("", line.decode("utf-8", errors="replace")).rstrip()
 
 
-def hand_over(
+def run_foreground(
     command: Sequence[str | Path],
     *,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     keep_open: Sequence[int] = (),
 ) -> int:
-    """Run a program that talks to the reader itself; its exit status, as a shell tells it.
+    """Run a program that talks to the reader itself; its exit status, as a shell reports it.
 
     It stays in our process group, so Ctrl-C reaches it too: it gets the time to end by itself.
     """
     arguments = [str(part) for part in command]
-    with no_program_is_trouble(arguments[0]):
+    with missing_program_as_user_error(arguments[0]):
         child = subprocess.Popen(arguments, env=env, cwd=cwd, pass_fds=tuple(keep_open))
     try:
         code = child.wait()

@@ -5,20 +5,67 @@ python -m tools.serve       # PORT=8080 chooses the port
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tools import ports
-from tools.console import Trouble
-from tools.entry import guarded, stopped_on_request
+from tools.errors import UserError, run_main, until_interrupted
 from tools.paths import HTML
 from tools.static_files import answer
 
+HOST = "127.0.0.1"  # reached from this machine only
 DEFAULT_PORT = 8000
+LAST_PORT = 65535
+
+
+def requested_port(env: Mapping[str, str] = os.environ) -> int | None:
+    """Return the port that PORT names, None if it names none.
+
+    >>> requested_port({"PORT": "8080"}), requested_port({"PORT": ""})
+    (8080, None)
+    """
+    text = env.get("PORT", "").strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= LAST_PORT:
+        return int(text)
+    raise UserError(
+        f"PORT is {text!r}; it must be a number from 1 to {LAST_PORT}, such as PORT=8080."
+    )
+
+
+def check_port() -> None:
+    """Raise `UserError` if PORT cannot be had, before long work is done for it."""
+    if requested_port() is not None:
+        open_port(DEFAULT_PORT).close()
+
+
+def open_port(default: int) -> socket.socket:
+    """Listen at PORT; else at `default`, or at any free port if that is taken, saying so."""
+    requested = requested_port()
+    try:
+        return socket.create_server((HOST, requested or default))
+    except OSError as error:
+        reasons = {
+            errno.EADDRINUSE: "is in use by another program",
+            errno.EACCES: "is reserved for the system's own services",
+        }
+        if error.errno not in reasons:
+            raise
+        if requested:
+            raise UserError(
+                f"Port {requested} {reasons[error.errno]}. Choose another, or leave PORT out: "
+                "a free one is found."
+            ) from None
+    opened = socket.create_server((HOST, 0))
+    port = opened.getsockname()[1]
+    print(f"Port {default} is in use by another program; taking {port} instead.", flush=True)
+    return opened
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -77,13 +124,13 @@ class Server(ThreadingHTTPServer):
 def main() -> int:
     """Serve until Ctrl-C or SIGTERM; both are a good end."""
     if not (HTML / "index.html").is_file():
-        raise Trouble("The site is not built yet: `make serve` builds and serves it.")
-    listening = ports.open_port(DEFAULT_PORT, ports.asked_for(os.environ))
-    with Server(HTML, listening) as server, stopped_on_request():
+        raise UserError("The site is not built yet: `make serve` builds and serves it.")
+    listening = open_port(DEFAULT_PORT)
+    with Server(HTML, listening) as server, until_interrupted():
         print(f"The course is at {server.url} (Ctrl-C stops it)", flush=True)
         server.serve_forever()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(main))
+    sys.exit(run_main(main))

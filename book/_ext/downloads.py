@@ -19,8 +19,8 @@ from cs336_core.trace.cells import cells
 from cs336_core.trace.lectures import prose
 from tools import lectures
 from tools.citations import cite
-from tools.console import Trouble
 from tools.documents import title_and_name, titles
+from tools.errors import UserError
 
 FOLDER = "lectures/"
 LINKS = """\
@@ -37,7 +37,7 @@ def notebook(text: str, name: str, known: Mapping[str, str]) -> str:
     read = lectures.read(text)
     record = lectures.load(read)
     if record is None:
-        raise Trouble("This lecture has not been executed since it changed; `make site` does it.")
+        raise UserError("This lecture has changed since it was executed; run `make site`.")
     made: list[nbformat.NotebookNode] = []
     for cell in cells(text):
         if cell.kind == "code":

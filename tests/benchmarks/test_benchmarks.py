@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 from benchmarks import _corpora, _report, encoding, training
-from tools.console import Trouble
+from tools.errors import UserError
 from tools.paths import ROOT
 
 MODULES = [path.stem for path in sorted((ROOT / "benchmarks").glob("*.py"))]
@@ -54,7 +54,7 @@ def test_a_race_counts_only_where_the_ids_are_equal() -> None:
     assert [len(times[call][who]) for call in ("cold", "warm") for who in encoding.CONTENDERS] == [
         2
     ] * 4
-    with pytest.raises(Trouble, match="not equal"):
+    with pytest.raises(UserError, match="not equal"):
         encoding.race({"ours": lambda: Fake(1), "tiktoken": lambda: Fake(2)}, rounds)
 
 

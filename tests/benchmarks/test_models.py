@@ -11,7 +11,7 @@ from benchmarks import attention, language_model
 from benchmarks._devices import seconds_of
 from benchmarks._report import machine
 from cs336_core.model.masks import causal_mask
-from tools.console import Trouble
+from tools.errors import UserError
 
 CPU = torch.device("cpu")
 
@@ -36,5 +36,5 @@ def test_all_attentions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     for gradient in gradients[1:]:
         torch.testing.assert_close(gradients[0], gradient)
     monkeypatch.setitem(attention.CONTENDERS, "ours", lambda *given: given[2])
-    with pytest.raises(Trouble, match="ours is not the same attention"):
+    with pytest.raises(UserError, match="ours is not the same attention"):
         attention.work("ours", given, mask, False)

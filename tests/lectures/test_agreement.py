@@ -11,7 +11,7 @@ import pytest
 from cs336_core.trace import Trace, trace_lecture
 from tools.agreement import check, first_steps
 from tools.citations import cite
-from tools.console import Trouble
+from tools.errors import UserError
 from tools.lectures import Record
 
 NAME = "lecture.py"
@@ -66,7 +66,7 @@ def traced(folder: Path, text: str = LECTURE) -> Trace:
 
 
 def said(recorded: Trace, text: str = LECTURE, made: Record | None = None) -> str:
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(UserError) as trouble:
         check(NAME, text, made or record(), recorded, {})
     return str(trouble.value)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tools import lectures
-from tools.console import Trouble
+from tools.errors import UserError
 
 LECTURE = """\
 # %% [markdown]
@@ -102,7 +102,7 @@ def test_a_change_runs_again_what_it_must(
 def test_a_file_that_is_gone_runs_the_lecture_again(folder: Path) -> None:
     ran(folder)
     (folder / "data.txt").unlink()
-    with pytest.raises(Trouble, match=r"lectures/01\.py:1: FileNotFoundError"):
+    with pytest.raises(UserError, match=r"lectures/01\.py:1: FileNotFoundError"):
         ran(folder)
 
 
@@ -111,11 +111,11 @@ def broken(folder: Path, code: str) -> str:
     (folder / "01.py").write_text(text, "utf-8")
     messages = []
     for _ in range(2):  # the second try must fail as the first did
-        with pytest.raises(Trouble) as trouble:
+        with pytest.raises(UserError) as trouble:
             ran(folder)
         messages.append(str(trouble.value))
     assert messages[0] == messages[1]
-    with pytest.raises(Trouble, match="has not been executed"):
+    with pytest.raises(UserError, match="has not been executed"):
         lectures.executed(text)
     return messages[0]
 

@@ -10,7 +10,7 @@ import pytest
 
 from cs336_core.trace import loads
 from tools import lectures, traces
-from tools.console import Trouble
+from tools.errors import UserError
 from tools.fingerprint import digest, environment
 from tools.lectures import Record, without_directives
 from tools.paths import ROOT as PROJECT
@@ -149,7 +149,9 @@ def test_a_trace_that_disagrees_fails_each_time_and_leaves_the_old_one(lecture: 
     lecture.write_text(LECTURE.replace("A lecture", "Another"), "utf-8")
     for _ in range(2):
         record(lecture, "something else\n")
-        with pytest.raises(Trouble, match=r"lectures/01\.py:11: the page writes 'something else'"):
+        with pytest.raises(
+            UserError, match=r"lectures/01\.py:11: the page writes 'something else'"
+        ):
             traces.bring_up_to_date([lecture])
     assert (traces.VIEWER_TRACES / "traces" / "01.json").read_bytes() == before
 
@@ -163,7 +165,7 @@ def test_a_trace_that_disagrees_fails_each_time_and_leaves_the_old_one(lecture: 
 )
 def test_a_tracer_that_fails_is_trouble(lecture: Path, code: str, message: str) -> None:
     lecture.write_text(f"{LECTURE}{code}\n", "utf-8")
-    with pytest.raises(Trouble, match=message) as trouble:
+    with pytest.raises(UserError, match=message) as trouble:
         traced(lecture)
     assert str(trouble.value).startswith("lectures/01.py:1: tracing the lecture failed")
     assert "@inspcet is not a directive" in trouble.value.tail or message == "exit status 3"
@@ -171,7 +173,7 @@ def test_a_tracer_that_fails_is_trouble(lecture: Path, code: str, message: str) 
 
 
 def test_a_lecture_that_was_not_executed_is_trouble(lecture: Path) -> None:
-    with pytest.raises(Trouble, match="has not been executed"):
+    with pytest.raises(UserError, match="has not been executed"):
         traces.bring_up_to_date([lecture])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,9 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tools import browser as chromium
-from tools import ports
 from tools.paths import HTML
-from tools.serve import Server
+from tools.serve import HOST, Server
 
 PAGES = [
     "index.html",
@@ -41,7 +41,7 @@ def html() -> Path:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder; give its address, which ends in a slash."""
-    with Server(folder, ports.listening(0)) as server:
+    with Server(folder, socket.create_server((HOST, 0))) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server.url

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools import browser
-from tools.console import Trouble
+from tools.errors import UserError
 
 Machine = tuple[dict[str, str], Path]  # its environment and its folder
 
@@ -53,7 +53,7 @@ def test_a_variable_that_names_no_browser_is_trouble_and_not_passed_over(
     program(folder / "bin" / "chromium")
     named = program(folder / "mine", text)
     for value in (str(named), str(folder / "none")):
-        with pytest.raises(Trouble, match="CHROMIUM names"):
+        with pytest.raises(UserError, match="CHROMIUM names"):
             browser.find(env | {"CHROMIUM": value})
 
 
@@ -111,7 +111,7 @@ def test_none_to_be_had_is_one_sentence_with_the_way_out(monkeypatch: pytest.Mon
     monkeypatch.setattr(browser, "find", lambda: None)
     monkeypatch.setattr(browser, "download", lambda: None)
     monkeypatch.setattr(browser, "install_package", lambda: None)
-    with pytest.raises(Trouble, match="CHROMIUM=/path/to/chromium"):
+    with pytest.raises(UserError, match="CHROMIUM=/path/to/chromium"):
         browser.ensure()
 
 
@@ -121,7 +121,7 @@ def step_fails(monkeypatch: pytest.MonkeyPatch, output: str) -> list[str]:
 
     def run_step(title: str, *_arguments: object, **_options: object) -> None:
         started.append(title)
-        raise Trouble(f"{title} failed", output=output)
+        raise UserError(f"{title} failed", output=output)
 
     monkeypatch.setattr(browser, "run_step", run_step)
     return started
@@ -134,7 +134,7 @@ def test_a_refused_download_leaves_the_other_way(monkeypatch: pytest.MonkeyPatch
 
 def test_a_full_disk_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     step_fails(monkeypatch, "Error: ENOSPC: no space left on device")
-    with pytest.raises(Trouble, match="failed"):
+    with pytest.raises(UserError, match="failed"):
         browser.download()
 
 

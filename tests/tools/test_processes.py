@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tools.paths import ROOT
-from tools.processes import hand_over, started
+from tools.processes import run_foreground, started
 
 # A program with a child that would go on for a minute; both of their process ids are printed.
 FAMILY = (
@@ -57,10 +57,10 @@ def test_a_program_that_will_not_end_is_made_to(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
 def test_ending_a_tool_ends_what_it_runs(tmp_path: Path, request_to_end: signal.Signals) -> None:
     tool = (
-        "import sys; from pathlib import Path; from tools.entry import guarded;"
+        "import sys; from pathlib import Path; from tools.errors import run_main;"
         "from tools.console import run_step;"
-        f"sys.exit(guarded(lambda: run_step('Trying', [sys.executable, '-c', {FAMILY!r}],"
-        f" log=Path({str(tmp_path / 'log')!r})) and 0))"
+        f"sys.exit(run_main(lambda: run_step('Trying', [sys.executable, '-c', {FAMILY!r}],"
+        f" log=Path({str(tmp_path / 'log')!r}))))"
     )
     with subprocess.Popen(
         [sys.executable, "-c", tool], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -79,8 +79,8 @@ def test_ending_a_tool_ends_what_it_runs(tmp_path: Path, request_to_end: signal.
 
 @pytest.mark.parametrize(("text", "code"), [("exit(0)", 0), ("exit(4)", 4)])
 def test_a_program_that_talks_itself_hands_its_status_on(text: str, code: int) -> None:
-    assert hand_over([sys.executable, "-c", text]) == code
+    assert run_foreground([sys.executable, "-c", text]) == code
 
 
 def test_a_signals_status_is_told_as_a_shell_tells_it() -> None:
-    assert hand_over([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]) == 137
+    assert run_foreground([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]) == 137

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import ports, serve
-from tools.console import Trouble
+from tools import serve
+from tools.errors import UserError
 from tools.paths import ROOT
 from tools.static_files import answer, compressed
 
@@ -41,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(folder: Path) -> Iterator[HTTPConnection]:
     """A connection to the served folder."""
-    with serve.Server(folder, ports.listening(0)) as server:
+    with serve.Server(folder, socket.create_server((serve.HOST, 0))) as server:
         thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.01))
         thread.start()
         with closing(HTTPConnection("127.0.0.1", server.server_address[1])) as connection:
@@ -190,10 +191,10 @@ def test_a_compressed_file_is_kept_until_it_changes(folder: Path) -> None:
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
 def test_it_tells_its_address_and_ends_well(folder: Path, request_to_end: signal.Signals) -> None:
     program = (
-        "import sys, pathlib; from tools import serve, entry;"
-        f"serve.HTML = pathlib.Path({str(folder)!r}); sys.exit(entry.guarded(serve.main))"
+        "import sys, pathlib; from tools import serve, errors;"
+        f"serve.HTML = pathlib.Path({str(folder)!r}); sys.exit(errors.run_main(serve.main))"
     )
-    with ports.listening(0) as probe:
+    with socket.create_server((serve.HOST, 0)) as probe:
         port = probe.getsockname()[1]
     with subprocess.Popen(
         [sys.executable, "-c", program],
@@ -213,5 +214,48 @@ def test_it_tells_its_address_and_ends_well(folder: Path, request_to_end: signal
 
 def test_there_must_be_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serve, "HTML", tmp_path)
-    with pytest.raises(Trouble, match="make serve"):
+    with pytest.raises(UserError, match="make serve"):
         serve.main()
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port that another program listens at."""
+    with socket.create_server((serve.HOST, 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "80a", "8 0", "1e3", "٨٠", "8080.0"])
+def test_a_port_that_is_none_is_refused_with_what_was_given(text: str) -> None:
+    with pytest.raises(UserError, match="must be a number from 1 to 65535"):
+        serve.requested_port({"PORT": text})
+
+
+def test_a_taken_port_is_refused_if_it_was_requested(
+    taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORT", str(taken))
+    with pytest.raises(UserError, match=f"Port {taken} is in use"):
+        serve.check_port()
+
+
+def test_a_taken_default_is_replaced_and_it_says_so(
+    taken: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("PORT", raising=False)
+    with serve.open_port(taken) as opened:
+        port = opened.getsockname()[1]
+    assert port != taken
+    assert capsys.readouterr().out == (
+        f"Port {taken} is in use by another program; taking {port} instead.\n"
+    )
+
+
+def test_a_port_of_the_system_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_address: tuple[str, int]) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("socket.create_server", refuse)
+    monkeypatch.setenv("PORT", "80")
+    with pytest.raises(UserError, match="Port 80 is reserved for the system"):
+        serve.check_port()
