@@ -280,7 +280,7 @@ model = LanguageModel(config)
 print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 
 # %% [markdown]
-# Step through one forward pass of one with a single block, on the two bytes of *At*: into the
+# Step through one forward pass of one with a single block, on the two bytes of “At”: into the
 # model and its block, through attention and the MLP.
 
 # %% tags=["hide-input"]

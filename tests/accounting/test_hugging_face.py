@@ -202,9 +202,9 @@ def test_what_cannot_be_told_is_refused(changed: dict[str, Any], said: str) -> N
     [
         ("gpt2-small", {"add_cross_attention": True}, "only decoders are counted here"),
         ("gpt2-small", {"activation_function": "mish"}, "the activation is 'mish'"),
-        ("gemma-2b", {"attention_bias": True}, "Gemma with biases cannot be told"),
+        ("gemma-2b", {"attention_bias": True}, "Gemma with biases cannot be counted"),
         ("deepseek-v3", {"moe_layer_freq": 2}, "moe_layer_freq is not 1"),
-        ("deepseek-v3", {"attention_bias": True}, "DeepSeek with biases cannot be told"),
+        ("deepseek-v3", {"attention_bias": True}, "DeepSeek with biases cannot be counted"),
         ("deepseek-v3", {"num_experts_per_tok": 999}, "n_active is 999"),
         ("mixtral-8x7b", {"num_local_experts": 0}, "num_local_experts is 0"),
         ("mistral-7b", {"sliding_window": 0}, "sliding_window is 0"),

@@ -442,7 +442,7 @@ def test_the_roofline_and_python_agree(lab: str, open_page: OpenPage) -> None:
     expect(figure.get_by_role("status")).to_contain_text("Decode of 8 sequences")
     run(page, cells.nth(1))
     said = cells.nth(1).locator(".jp-OutputArea-output")
-    expect(said).to_have_text("h200 8 decode 7.07")
+    expect(said).to_have_text("h200 8 decode 7.5")
     run(page, cells.nth(2))
     expect(machine).to_have_value("t4")
     expect(figure.get_by_role("button", name="Copy link")).to_have_count(0)
