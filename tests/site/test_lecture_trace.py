@@ -88,11 +88,11 @@ def test_a_trace_within_a_page_is_stepped_through(figure: Locator) -> None:
     figure.get_by_role("button", name="One step forward").click()
     expect(figure.get_by_role("spinbutton")).to_have_value("8")
     figure.page.keyboard.press("u")  # its keys are its own: the focus is within
-    expect(figure.get_by_role("spinbutton")).to_have_value("346")
+    expect(figure.get_by_role("spinbutton")).to_have_value("126")
     figure.page.wait_for_timeout(300)
-    assert "training.step=346" in figure.page.url
+    assert "training.step=126" in figure.page.url
     figure.page.reload()
-    expect(figure.get_by_role("spinbutton")).to_have_value("346")
+    expect(figure.get_by_role("spinbutton")).to_have_value("126")
 
 
 def test_elsewhere_on_the_page_keys_are_not_its_own(figure: Locator) -> None:
