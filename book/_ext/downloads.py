@@ -51,7 +51,7 @@ def notebook(text: str, name: str, known: Mapping[str, str]) -> str:
             made.append(nbformat.v4.new_markdown_cell(markdown))
     for number, each in enumerate(made):
         each["id"] = f"cell-{number}"
-    metadata = {key: read.metadata[key] for key in ("kernelspec",) if key in read.metadata}
+    metadata = {"kernelspec": read.metadata["kernelspec"]} if "kernelspec" in read.metadata else {}
     return str(nbformat.writes(nbformat.v4.new_notebook(cells=made, metadata=metadata))) + "\n"
 
 

@@ -17,7 +17,8 @@ from sphinx.application import Sphinx
 INLINE = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 DATA = re.compile(r'\bsrc=|\btype="application/')  # not inline, or no script
 FIRST = re.compile(r'<meta charset="utf-8"[^>]*>')
-META = '<meta http-equiv="Content-Security-Policy" content="{policy}" />'
+NAME = '<meta http-equiv="Content-Security-Policy"'
+META = NAME + ' content="{policy}" />'
 
 # Figures and formulas have style attributes; figures make their workers and pictures from blobs.
 RULES = (
@@ -33,7 +34,7 @@ def with_policy(page: str) -> str:
     >>> with_policy('<meta charset="utf-8"><script src="a.js"></script>')[:65]
     '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
     """
-    if "Content-Security-Policy" in page:
+    if NAME in page:  # a page that only writes about policies has none
         return page
     scripts = [body for attributes, body in INLINE.findall(page) if not DATA.search(attributes)]
     digests = {b64encode(sha256(body.encode()).digest()).decode() for body in scripts}

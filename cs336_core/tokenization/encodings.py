@@ -54,8 +54,8 @@ def load_encoding(name: str) -> BPETokenizer:
 def pattern_of_file(path: Path, pattern: str | None, ids: Mapping[bytes, int]) -> str | None:
     """Return the pattern for a tokenizer whose file does not say it.
 
-    "auto" means the pattern of OpenAI's encoding with these ids. Raises `VocabularyError` where it
-    is none of them, `TokenizationError` as `named` does.
+    "auto" means the pattern of OpenAI's encoding with these ids. Raises `VocabularyError` for
+    other ids, and what `named` raises.
     """
     if pattern != "auto":
         return named(pattern)

@@ -19,7 +19,7 @@ from cs336_core.trace.values import Json
 
 Format = Literal["cs336", "edtrace"]
 
-# Numbers that Python's json has and JSON has not become text, as the recorder writes them.
+# Numbers that Python reads and JSON does not define become text, as the recorder writes them.
 _NUMBERS = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
 
 

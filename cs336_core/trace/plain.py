@@ -69,7 +69,7 @@ def _tensor(value: dict[str, Json], name: str, deep: int) -> str:
         case {"items": list(items)}:
             return f"{name}([{_items(items, deep)}])"
         case {"array": str(number), "dtype": str(dtype), "shape": []} if "U" not in dtype:
-            return number  # one that JSON has not, such as nan
+            return number  # one that JSON does not define, such as nan
         case {"array": bool() | int() | float() | str() as entry, "shape": []}:
             return repr(entry)
         case {"array": list(texts), "dtype": str(dtype)} if "U" in dtype:

@@ -136,14 +136,14 @@ def test_what_pip_is_set_to_is_handed_on_to_uv() -> None:
 :env:.find-links='/one /two'
 :env:.no-input='1'
 global.cert='/etc/ca.pem'
-global.extra-index-url='\nhttps://a.example/simple\nhttps://b.example/simple'
+global.extra-index-url='\nhttps://a.example/pypi\nhttps://b.example/pypi'
 global.find-links='/other'
-global.index-url='https://global.example/simple'
-install.index-url='https://mirror.example/simple'
+global.index-url='https://global.example/pypi'
+install.index-url='https://mirror.example/pypi'
 """
     assert setup.uv_settings(listed) == {
-        "UV_DEFAULT_INDEX": "https://mirror.example/simple",
-        "UV_INDEX": "https://a.example/simple https://b.example/simple",
+        "UV_DEFAULT_INDEX": "https://mirror.example/pypi",
+        "UV_INDEX": "https://a.example/pypi https://b.example/pypi",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
         "UV_FIND_LINKS": "/one,/two",
         "SSL_CERT_FILE": "/etc/ca.pem",

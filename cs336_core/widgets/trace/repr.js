@@ -94,7 +94,7 @@ export function isScalar({ array, shape }) {
 }
 
 /**
- * Whether an entry of a tensor is text, and not a number that JSON has not.
+ * Whether an entry of a tensor is text, and not a number that JSON does not define.
  * @param {unknown} entry
  * @param {string} [dtype]
  */
