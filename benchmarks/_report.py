@@ -20,8 +20,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tools.errors import UserError
-from tools.paths import BUILD
+from tools.shell.errors import UserError
+from tools.shell.paths import BUILD
 
 T = TypeVar("T")
 Report = dict[str, Any]  # what is written as JSON

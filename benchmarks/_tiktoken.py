@@ -10,7 +10,7 @@ from unittest.mock import patch
 import tiktoken
 from tiktoken_ext import openai_public
 
-from tools.paths import RANKS
+from tools.shell.paths import RANKS
 
 # tiktoken's own "gpt2" reads the same vocabulary from two other files.
 DEFINITIONS = {

@@ -21,7 +21,7 @@ from benchmarks._devices import Work, devices, measured, seconds_of
 from benchmarks._report import Report, faster, machine, main, spread, table, told
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.masks import causal_mask
-from tools.errors import UserError, run_main
+from tools.shell.errors import UserError, run_main
 
 REPEATS = 9
 BAR = 1.5  # times the time of the built-ins, at most

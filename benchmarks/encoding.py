@@ -24,7 +24,7 @@ from benchmarks._corpora import corpus, read
 from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, timed, told
 from benchmarks._tiktoken import definition
 from cs336_core.tokenization import load_encoding
-from tools.errors import UserError, run_main
+from tools.shell.errors import UserError, run_main
 
 CONTENDERS = ("ours", "tiktoken")
 ENCODINGS = ("gpt2", "cl100k_base", "o200k_base")

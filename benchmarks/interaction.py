@@ -16,6 +16,7 @@ from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, serving, showing
 from benchmarks._report import Report, machine, main, spread, table, told
+from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.widgets import (
     AttentionExplorer,
     BPEStepper,
@@ -25,9 +26,8 @@ from cs336_core.widgets import (
     RotaryDial,
     TrainingCalculator,
 )
-from cs336_core.widgets.base import CourseWidget
-from tools.errors import run_main
-from tools.paths import HTML, ROOT
+from tools.shell.errors import run_main
+from tools.shell.paths import HTML, ROOT
 
 LECTURES = [f"lectures/{path.stem}.html" for path in sorted((ROOT / "lectures").glob("*.py"))]
 REPEATS = 7

@@ -21,7 +21,7 @@ from benchmarks._report import Report, faster, machine, main, spread, table, tol
 from benchmarks._torch_model import TorchModel
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
-from tools.errors import UserError, run_main
+from tools.shell.errors import UserError, run_main
 
 REPEATS = 9
 BAR = 1.3  # times the time of torch's modules, at most

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from benchmarks import _tiktoken
 from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, timed, told
 from cs336_core.tokenization import load_encoding
-from tools.errors import UserError, run_main
+from tools.shell.errors import UserError, run_main
 
 CONTENDERS = ("ours", "tiktoken")
 KINDS = ("the same letter", "random letters")

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from benchmarks._browser import showing
 from benchmarks._report import Report, machine, main, spread, table, told
 from cs336_core.widgets import Playground
-from tools.errors import run_main
+from tools.shell.errors import run_main
 
 REPEATS = 7
 BAR = 50.0  # milliseconds

@@ -20,8 +20,8 @@ from playwright.sync_api import Browser
 from benchmarks._browser import MainThread, showing
 from benchmarks._report import Report, machine, main, spread, table, told
 from cs336_core.widgets import BPETimeMachine
-from cs336_core.widgets.bpe_time_machine import LONGEST_TEXT, MOST_MERGES, Pretokenization
-from tools.errors import UserError, run_main
+from cs336_core.widgets.bpe_time_machine.widget import LONGEST_TEXT, MOST_MERGES, Pretokenization
+from tools.shell.errors import UserError, run_main
 
 PAGES = 5
 STEPS = 100  # measured in a page

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, told
 from cs336_core.trace import Step, Trace, loads
-from tools.errors import UserError, run_main
+from tools.shell.errors import UserError, run_main
 
 REPEATS = 5
 FASTER = 5  # times as many steps a second as edtrace

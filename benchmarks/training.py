@@ -18,8 +18,8 @@ import sys
 from benchmarks._corpora import corpus
 from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, told
 from benchmarks._train_once import CONTENDERS
-from tools.errors import run_main
-from tools.paths import ROOT
+from tools.shell.errors import run_main
+from tools.shell.paths import ROOT
 
 CORPORA = ("ten", "hundred")
 VOCAB_SIZES = (10_000, 32_000)

@@ -24,11 +24,11 @@ from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, serving
 from benchmarks._report import Report, machine, main, spread, table, told
+from cs336_core._shared.built import STATIC
 from cs336_core.trace import Trace, save, trace
-from tools.errors import UserError, run_main
-from tools.paths import ROOT
+from tools.shell.errors import UserError, run_main
 
-VIEWER = ROOT / "cs336_core" / "widgets" / "static" / "viewer"
+VIEWER = STATIC / "viewer"
 PAGES = 5
 STEPS = 200  # measured in a page
 STEPS_IN_ALL = 2000

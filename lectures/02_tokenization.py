@@ -40,7 +40,7 @@ print(ids)
 # number of its own is a *token*; its number is the token's *id*. Side by side:
 
 # %%
-from cs336_core.tokenization.token_strips import TokenStrips
+from cs336_core.notebook.token_table import TokenStrips
 
 TokenStrips(greeting, {"GPT-2": gpt2})
 
@@ -500,7 +500,7 @@ TokenStrips(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # code of its lectures. {doc}`03_bpe` shows how that is done. See it beside two large ones.
 
 # %%
-from cs336_core.texts.lectures import lectures
+from cs336_core.texts.own_pages import lectures
 from cs336_core.tokenization import BPETokenizer, train
 
 site = lectures()  # @stepover

@@ -104,7 +104,7 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 #
 # Training repeats the move and writes down two things: the *vocabulary*, which says what bytes each
 # id stands for, and the *merges*, in the order in which they were learned. This is the function
-# behind the stepper, just as it stands in `cs336_core/tokenization/reference.py`.
+# behind the stepper, just as it stands in `cs336_core/tokenization/bpe.py`.
 
 # %% tags=["hide-input"]
 import inspect
@@ -200,8 +200,8 @@ for tie_break in ["first-seen", "lexicographic"]:
 # a cut. That is *pre-tokenization*.
 
 # %%
-from cs336_core.tokenization.patterns import GPT2
-from cs336_core.tokenization.spans import split
+from cs336_core.tokenization.pretokenization.patterns import GPT2
+from cs336_core.tokenization.pretokenization.spans import split
 
 print(split("the cat, and the dog?", GPT2))
 

@@ -508,7 +508,7 @@ FlashStepper(step=6, key="tiles")
 # And the traffic? Count the numbers that go to and fro, for one head of 64 numbers.
 
 # %%
-from cs336_core.model.traffic import flash_traffic, plain_traffic
+from cs336_core.model.memory_io import flash_traffic, plain_traffic
 
 less = {}
 for n in [1024, 8192]:  # @stepover
@@ -537,7 +537,7 @@ assert torch.allclose(tiled, untiled, atol=1e-5)
 # query. Count the numbers for texts that are four times as long, and again.
 
 # %%
-from cs336_core.model.kept import kept_numbers
+from cs336_core.model.saved_activations import kept_numbers
 
 held = {}
 for n in [256, 1024, 4096]:  # @stepover

@@ -605,7 +605,7 @@ assert gradients == expected.gradients
 
 # %%
 from cs336_core.accounting import activation_bytes
-from cs336_core.model.kept import kept_bytes
+from cs336_core.model.saved_activations import kept_bytes
 
 text = torch.randint(1024, (1, 513))
 h, h_kv, f, a = 256, 2 * 64, 683, 4

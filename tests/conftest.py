@@ -6,7 +6,7 @@ import signal
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 # The shapes that signatures name are checked while tests run. A configuration refuses by itself
 # what it cannot be.

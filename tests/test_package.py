@@ -23,7 +23,7 @@ def modules_after(statement: str) -> set[str]:
         "cs336_core.accounting.cli",
         "cs336_core.tokenization",
         "cs336_core.trace",
-        "cs336_core.trace.cli",
+        "cs336_core.trace.commands.cli",
     ],
 )
 def test_the_core_imports_the_standard_library_only(module: str) -> None:
@@ -40,10 +40,6 @@ def test_public_names_are_sorted_and_exist(module: str) -> None:
     imported = importlib.import_module(module)
     assert all(hasattr(imported, name) for name in imported.__all__)
     assert imported.__all__ == sorted(imported.__all__)
-
-
-def test_the_extension_is_loaded_when_a_notebook_asks() -> None:
-    assert "IPython" not in modules_after("import cs336_core; cs336_core.load_ipython_extension")
 
 
 def test_widgets_do_not_import_what_they_do_not_draw() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.accounting.hugging_face import load_hugging_face
-from cs336_core.paths import StrPath
-from cs336_core.texts.lectures import FOLDER, lectures
+from cs336_core._shared.paths import StrPath
+from cs336_core.model.hugging_face.config import load_hugging_face
+from cs336_core.texts.own_pages import FOLDER, lectures
 from cs336_core.tokenization import (
     BPEParams,
     load_gpt2,
@@ -22,8 +22,8 @@ from cs336_core.tokenization import (
     save_tiktoken,
 )
 from cs336_core.trace import Step, Trace, image, load, save, trace, trace_lecture, video
-from cs336_core.trace.programs import trace_program
-from cs336_core.trace.renderings import take
+from cs336_core.trace.record.program import trace_program
+from cs336_core.trace.record.renderings import take
 from cs336_core.widgets import TraceViewer
 
 PARAMS = BPEParams.trained([(b"a", b"b")], pattern="[a-z]+")

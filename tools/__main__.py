@@ -28,6 +28,6 @@ if __name__ == "__main__":
         sys.exit(1)
 
     from tools.bootstrap import main
-    from tools.errors import run_main
+    from tools.shell.errors import run_main
 
     sys.exit(run_main(lambda: main(sys.argv[1:])))

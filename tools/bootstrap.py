@@ -19,9 +19,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tools.environment import environment
-from tools.errors import UserError, explain
-from tools.paths import CONSTRAINTS, MADE, MADE_IN, PYPROJECT, ROOT, VENV, VENV_PYTHON
+from tools.shell.environment import environment
+from tools.shell.errors import UserError, explain
+from tools.shell.paths import CONSTRAINTS, MADE, MADE_IN, PYPROJECT, ROOT, VENV, VENV_PYTHON
 
 # What a stamp says of the folder that it is in: digests of what the folder was made of, by name.
 # It is removed before the folder changes and written last, so that a half-made folder has none.

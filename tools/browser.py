@@ -15,10 +15,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tools.console import run_step
-from tools.environment import environment
-from tools.errors import UserError, disk_full, run_main
-from tools.paths import LOGS, VENV_PYTHON
+from tools.shell.console import run_step
+from tools.shell.environment import environment
+from tools.shell.errors import UserError, disk_full, run_main
+from tools.shell.paths import LOGS, VENV_PYTHON
 
 NAMES = (
     "chromium",

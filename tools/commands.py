@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from book.builder.bundle import bundle
 from tools import browser, serve
 from tools.bootstrap import exclusive
-from tools.bundle import bundle
-from tools.console import duration
-from tools.environment import environment
-from tools.errors import UserError, run_main
-from tools.paths import HTML, NODE_MODULES, ROOT, VENV_PYTHON
-from tools.processes import run_foreground
 from tools.setup import set_up
+from tools.shell.console import duration
+from tools.shell.environment import environment
+from tools.shell.errors import UserError, run_main
+from tools.shell.paths import HTML, NODE_MODULES, ROOT, VENV_PYTHON
+from tools.shell.processes import run_foreground
 
 Task = Callable[[], int]  # returns an exit status
 
@@ -96,7 +96,7 @@ TARGETS: dict[str, Task] = {
 def build() -> int:
     """Build the site in a program of its own, which shows its own steps; its exit status."""
     with exclusive() as lock:
-        return program(VENV_PYTHON, "-m", "tools.site", keep_open=[lock])()
+        return program(VENV_PYTHON, "-m", "book.builder.build", keep_open=[lock])()
 
 
 def checks() -> dict[str, Task]:

@@ -20,9 +20,15 @@ import re
 import subprocess
 import sys
 
-from tools.environment import environment
-from tools.paths import CONSTRAINTS, CONSTRAINTS_HASHES, REQUIREMENTS, REQUIREMENTS_TEXTS, ROOT
 from tools.setup import pip_settings, uv_settings
+from tools.shell.environment import environment
+from tools.shell.paths import (
+    CONSTRAINTS,
+    CONSTRAINTS_HASHES,
+    REQUIREMENTS,
+    REQUIREMENTS_TEXTS,
+    ROOT,
+)
 
 GROUPS = ("tools", "node", "dev", "bench")
 LEFT_OUT = re.compile(r"(?:-e |torch\b|triton\b|nvidia-|cuda-)")

@@ -21,11 +21,11 @@ import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.console import step
-from tools.errors import UserError, run_main, until_interrupted
-from tools.paths import BUILD, LOGS, ROOT
-from tools.processes import ending, started
 from tools.serve import HOST, open_port
+from tools.shell.console import step
+from tools.shell.errors import UserError, run_main, until_interrupted
+from tools.shell.paths import BUILD, LOGS, ROOT
+from tools.shell.processes import ending, started
 
 DEFAULT_PORT = 8888
 LECTURES = ROOT / "lectures"

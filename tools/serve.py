@@ -14,8 +14,8 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tools.errors import UserError, run_main, until_interrupted
-from tools.paths import HTML
+from tools.shell.errors import UserError, run_main, until_interrupted
+from tools.shell.paths import HTML
 from tools.static_files import answer
 
 HOST = "127.0.0.1"  # reached from this machine only

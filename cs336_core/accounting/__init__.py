@@ -4,6 +4,7 @@ The standard library is enough to run it. `Conventions` are an argument, never a
 same model has many counts, and each is right for what it says it counts.
 """
 
+from cs336_core._shared.validation import AccountingError
 from cs336_core.accounting.activations import ActivationBytes, activation_bytes
 from cs336_core.accounting.conventions import FORWARD, TRAINING, Conventions
 from cs336_core.accounting.flops import (
@@ -37,7 +38,6 @@ from cs336_core.accounting.papers import (
 )
 from cs336_core.accounting.parameters import ParameterCount, count_parameters
 from cs336_core.accounting.roofline import Roofline, forward_seconds, roofline
-from cs336_core.accounting.sizes import AccountingError
 from cs336_core.accounting.tables import as_dicts, latex_table, markdown_table
 from cs336_core.accounting.training import (
     TrainingRun,

@@ -14,9 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import get_args
 
+from cs336_core._shared.validation import check_choice, check_size
 from cs336_core.accounting.conventions import Recompute
 from cs336_core.accounting.feed_forward import layer_kinds
-from cs336_core.accounting.sizes import check_choice, check_config, check_size
+from cs336_core.accounting.sizes import check_config
 from cs336_core.model.config import ModelConfig
 
 

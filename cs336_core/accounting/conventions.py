@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from cs336_core.accounting.sizes import AccountingError, check_choice, check_flag, shortened
+from cs336_core._shared.validation import AccountingError, check_choice, check_flag, shortened
 
 Unit = Literal["FLOP", "MAC"]
 Pairs = Literal["all", "attended"]
@@ -49,7 +49,7 @@ class Conventions:
     'all'
     >>> Conventions(unit="MACs")
     Traceback (most recent call last):
-    cs336_core.accounting.sizes.AccountingError: unit is 'MACs'; it is one of 'FLOP', 'MAC'
+    cs336_core._shared.validation.AccountingError: unit is 'MACs'; it is one of 'FLOP', 'MAC'
 
     """
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
+from cs336_core._shared.validation import check_choice, check_size
 from cs336_core.accounting.conventions import FORWARD, Conventions
 from cs336_core.accounting.forward import forward_operations
 from cs336_core.accounting.operations import Group, Operation, checked_pass
-from cs336_core.accounting.sizes import check_choice, check_size
 from cs336_core.model.config import ModelConfig
 
 

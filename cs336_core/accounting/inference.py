@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from cs336_core._shared.validation import check_size
 from cs336_core.accounting.conventions import Conventions
 from cs336_core.accounting.forward import forward_operations
 from cs336_core.accounting.machines import BYTES, Machine, Precision
 from cs336_core.accounting.memory import kv_cache_bytes, weight_bytes
 from cs336_core.accounting.operations import Group, checked_pass
 from cs336_core.accounting.roofline import Roofline, in_sequence
-from cs336_core.accounting.sizes import check_size
 from cs336_core.model.config import ModelConfig
 
 Part = Literal["projections", "scores", "mlp", "head"]

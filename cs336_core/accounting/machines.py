@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, get_args
 
-from cs336_core.accounting.sizes import AccountingError, check_choice, shortened
+from cs336_core._shared.validation import AccountingError, check_choice, shortened
 
 Precision = Literal["fp8", "fp16", "bf16", "tf32", "fp32"]
 BYTES: dict[Precision, int] = {"fp8": 1, "fp16": 2, "bf16": 2, "tf32": 4, "fp32": 4}
@@ -40,7 +40,8 @@ class Machine:
 
         >>> MACHINES["t4"].peak("bf16")
         Traceback (most recent call last):
-        cs336_core.accounting.sizes.AccountingError: T4 does not compute in bf16; it has fp16, fp32
+        cs336_core._shared.validation.AccountingError: T4 does not compute in bf16; it has \
+fp16, fp32
         """
         check_choice("precision", precision, get_args(Precision))
         if precision not in self.flops_per_second:

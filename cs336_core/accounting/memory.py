@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from cs336_core._shared.validation import check_choice, check_number, check_size, whole_number
 from cs336_core.accounting.parameters import count_parameters
-from cs336_core.accounting.sizes import check_choice, check_config, check_number, check_size
-from cs336_core.model.config import ModelConfig, whole_number
+from cs336_core.accounting.sizes import check_config
+from cs336_core.model.config import ModelConfig
 
 Recipe = Literal["mixed", "mixed, 8-bit Adam", "bf16", "fp32"]
 

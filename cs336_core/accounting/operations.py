@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
+from cs336_core._shared.validation import AccountingError, check_size
 from cs336_core.accounting.conventions import FORWARD, Conventions, check_conventions
-from cs336_core.accounting.sizes import AccountingError, check_config, check_size
+from cs336_core.accounting.sizes import check_config
 from cs336_core.model.config import ModelConfig
 
 Group = Literal["projections", "scores", "mlp", "other", "head"]

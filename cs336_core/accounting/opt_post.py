@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cs336_core._shared.data_files import data_table
 from cs336_core.accounting.conventions import Conventions
 from cs336_core.accounting.flops import FlopRow, count_flops
 from cs336_core.accounting.operations import Group
-from cs336_core.data_files import data_table
 from cs336_core.model.config import ModelConfig
 
 SEQ_LEN = 2048

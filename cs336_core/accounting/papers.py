@@ -7,7 +7,7 @@ all pairs, masked afterwards. All raise `AccountingError` for numbers that canno
 
 from __future__ import annotations
 
-from cs336_core.accounting.sizes import check_number
+from cs336_core._shared.validation import check_number
 
 
 def forward_flops(params: float, n_tokens: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from cs336_core._shared.validation import AccountingError, check_number
 from cs336_core.accounting.activations import ActivationBytes, activation_bytes
 from cs336_core.accounting.conventions import FORWARD, TRAINING, Conventions
 from cs336_core.accounting.flops import FlopRow, count_flops, total_flops
@@ -13,7 +14,6 @@ from cs336_core.accounting.machines import BYTES, Machine, Precision
 from cs336_core.accounting.memory import TrainingBytes, kv_cache_bytes, training_bytes, weight_bytes
 from cs336_core.accounting.parameters import ParameterCount, count_parameters
 from cs336_core.accounting.roofline import Roofline, in_sequence
-from cs336_core.accounting.sizes import AccountingError, check_number
 from cs336_core.accounting.training import TrainingRun, training_flops_per_token, training_run
 from cs336_core.model.config import ModelConfig
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from cs336_core._shared.validation import check_number
 from cs336_core.accounting.machines import BYTES, Machine, Precision
 from cs336_core.accounting.papers import forward_flops
-from cs336_core.accounting.sizes import check_number
 
 
 @dataclass(frozen=True)

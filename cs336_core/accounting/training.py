@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cs336_core._shared.validation import AccountingError, check_number, check_size
 from cs336_core.accounting.conventions import TRAINING, Conventions, check_conventions
 from cs336_core.accounting.flops import count_flops, total_flops
 from cs336_core.accounting.machines import Machine, Precision
-from cs336_core.accounting.sizes import AccountingError, check_number, check_size
 from cs336_core.model.config import ModelConfig
 
 DAY = 24 * 60 * 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cs336_core.accounting.sizes import check_number
+from cs336_core._shared.validation import check_number
 
 THOUSANDS = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
 WORDS = ("", "K", "M", "B", "T")  # as parameters and tokens are told

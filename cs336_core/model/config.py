@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import math
-import operator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
+
+from cs336_core._shared.validation import whole_number
 
 Activation = Literal["relu", "gelu", "gelu_tanh", "silu", "swiglu", "geglu", "geglu_tanh"]
 GATED: tuple[Activation, ...] = ("swiglu", "geglu", "geglu_tanh")
@@ -291,19 +292,6 @@ def _at_least(least: int, config: object, *names: str) -> None:
         if number is None or number < least:
             raise ConfigError(f"{name} is {value!r}; it must be a whole number, {least} or more")
         object.__setattr__(config, name, number)
-
-
-def whole_number(value: object) -> int | None:
-    """Return a whole number of any library as Python's, or `None` for anything else.
-
-    True and false are not numbers here, and neither is 4.0.
-    """
-    if isinstance(value, bool):
-        return None
-    try:
-        return operator.index(value)  # type: ignore[arg-type]
-    except TypeError:
-        return None
 
 
 def _one_of(kind: object, config: object, name: str) -> None:

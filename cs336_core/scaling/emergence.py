@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cs336_core.data_files import data_table
+from cs336_core._shared.data_files import data_table
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from cs336_core._shared.data_files import data_table, data_text
 from cs336_core.accounting.papers import training_tokens
-from cs336_core.data_files import data_table, data_text
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,16 @@ the help of numpy and regex, which are imported when one of these is first asked
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cs336_core.tokenization.bpe import (
+    BPEStep,
+    bpe_steps,
+    count_pairs,
+    decode,
+    encode,
+    merge,
+    train_bpe,
+)
+from cs336_core.tokenization.bpe_words import train_bpe_words, word_bpe_steps
 from cs336_core.tokenization.compression import compression_ratio
 from cs336_core.tokenization.errors import (
     CorpusError,
@@ -22,40 +32,30 @@ from cs336_core.tokenization.errors import (
 )
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.protocol import Tokenizer
-from cs336_core.tokenization.reference import (
-    BPEStep,
-    bpe_steps,
-    count_pairs,
-    decode,
-    encode,
-    merge,
-    train_bpe,
-)
 from cs336_core.tokenization.simple import BitTokenizer, ByteTokenizer, CharacterTokenizer
 from cs336_core.tokenization.word_level import WordTokenizer
-from cs336_core.tokenization.words import train_bpe_words, word_bpe_steps
 
 if TYPE_CHECKING:
-    from cs336_core.tokenization.counting import count_pretokens
-    from cs336_core.tokenization.encodings import load_encoding
-    from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
-    from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
-    from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
-    from cs336_core.tokenization.tokenizer import BPETokenizer
-    from cs336_core.tokenization.training import learn_merges, train
+    from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
+    from cs336_core.tokenization.formats.encodings import load_encoding
+    from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
+    from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
+    from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
+    from cs336_core.tokenization.training.count import count_pretokens
+    from cs336_core.tokenization.training.train import learn_merges, train
 
 _NEED_PACKAGES = {
-    "BPETokenizer": "tokenizer",
-    "count_pretokens": "counting",
-    "learn_merges": "training",
-    "load_encoding": "encodings",
-    "load_gpt2": "gpt2_files",
-    "load_huggingface": "huggingface_file",
-    "load_tiktoken": "tiktoken_file",
-    "save_gpt2": "gpt2_files",
-    "save_huggingface": "huggingface_file",
-    "save_tiktoken": "tiktoken_file",
-    "train": "training",
+    "BPETokenizer": "encoding.tokenizer",
+    "count_pretokens": "training.count",
+    "learn_merges": "training.train",
+    "load_encoding": "formats.encodings",
+    "load_gpt2": "formats.gpt2",
+    "load_huggingface": "formats.huggingface",
+    "load_tiktoken": "formats.tiktoken",
+    "save_gpt2": "formats.gpt2",
+    "save_huggingface": "formats.huggingface",
+    "save_tiktoken": "formats.tiktoken",
+    "train": "training.train",
 }
 
 __all__ = [

@@ -2,7 +2,7 @@
 
 import sys
 
-from cs336_core.tokenization.cli import main
+from cs336_core.tokenization.commands.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

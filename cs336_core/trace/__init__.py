@@ -8,12 +8,12 @@ Needs the standard library only.
 """
 
 from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceError, TraceWarning
-from cs336_core.trace.files import dumps, load, loads, save
-from cs336_core.trace.lectures import trace_lecture
+from cs336_core.trace.formats.files import dumps, load, loads, save
+from cs336_core.trace.lectures.run import trace_lecture
 from cs336_core.trace.model import CLEARED, Frame, Place, Step, Trace
-from cs336_core.trace.references import Reference, join
-from cs336_core.trace.renderings import image, link, note, plot, system_text, text, video
-from cs336_core.trace.tracing import trace
+from cs336_core.trace.record.function import trace
+from cs336_core.trace.record.references import Reference, join
+from cs336_core.trace.record.renderings import image, link, note, plot, system_text, text, video
 
 __all__ = [
     "CLEARED",

@@ -2,7 +2,7 @@
 
 import sys
 
-from cs336_core.trace.cli import main
+from cs336_core.trace.commands.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from cs336_core.trace.renderings import Rendering
-from cs336_core.trace.values import Json
+from cs336_core.trace.record.renderings import Rendering
+from cs336_core.trace.record.values import Json
 
 Ending = Literal["finished", "raised", "max_steps"]
 

@@ -1,15 +1,15 @@
 """Interactive figures: live in a notebook, static on the site. Needs anywidget."""
 
-from cs336_core.widgets.attention_explorer import AttentionExplorer
-from cs336_core.widgets.bpe_stepper import BPEStepper
-from cs336_core.widgets.bpe_time_machine import BPETimeMachine
-from cs336_core.widgets.flash_stepper import FlashStepper
-from cs336_core.widgets.flops_explorer import FlopsExplorer
-from cs336_core.widgets.playground import Playground
-from cs336_core.widgets.roofline import Roofline
-from cs336_core.widgets.rotary_dial import RotaryDial
-from cs336_core.widgets.trace_viewer import TraceViewer
-from cs336_core.widgets.training_calculator import TrainingCalculator
+from cs336_core.viewer.widget import TraceViewer
+from cs336_core.widgets.attention_explorer.widget import AttentionExplorer
+from cs336_core.widgets.bpe_stepper.widget import BPEStepper
+from cs336_core.widgets.bpe_time_machine.widget import BPETimeMachine
+from cs336_core.widgets.flash_stepper.widget import FlashStepper
+from cs336_core.widgets.flops_explorer.widget import FlopsExplorer
+from cs336_core.widgets.playground.widget import Playground
+from cs336_core.widgets.roofline.widget import Roofline
+from cs336_core.widgets.rotary_dial.widget import RotaryDial
+from cs336_core.widgets.training_calculator.widget import TrainingCalculator
 
 __all__ = [
     "AttentionExplorer",

@@ -28,8 +28,8 @@ from cs336_core.accounting import (
 from cs336_core.accounting.cli import main
 from cs336_core.model.config import preset, preset_names, preset_note
 from tests import command_lines
-from tests.accounting.test_hugging_face import DEEPSEEK, LLAMA
 from tests.command_lines import Output
+from tests.model.test_hugging_face import DEEPSEEK, LLAMA
 
 failed = partial(command_lines.failed, main)
 refused = partial(command_lines.refused, main)

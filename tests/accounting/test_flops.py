@@ -23,7 +23,7 @@ from cs336_core.accounting import (
 )
 from cs336_core.model.config import ConfigError, ModelConfig, _models, preset, preset_names
 from cs336_core.model.masks import causal_mask, window_mask
-from cs336_core.model.traffic import plain_traffic
+from cs336_core.model.memory_io import plain_traffic
 from tests.accounting.models import KINDS, SMALL, config_of
 
 ATTENDED = Conventions(pairs="attended")

@@ -8,8 +8,8 @@ import importlib
 import pytest
 
 from benchmarks import _corpora, _report, encoding, training
-from tools.errors import UserError
-from tools.paths import ROOT
+from tools.shell.errors import UserError
+from tools.shell.paths import ROOT
 
 MODULES = [path.stem for path in sorted((ROOT / "benchmarks").glob("*.py"))]
 

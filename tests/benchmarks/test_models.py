@@ -11,7 +11,7 @@ from benchmarks import attention, language_model
 from benchmarks._devices import seconds_of
 from benchmarks._report import machine
 from cs336_core.model.masks import causal_mask
-from tools.errors import UserError
+from tools.shell.errors import UserError
 
 CPU = torch.device("cpu")
 

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 from sphinx.application import Sphinx
 
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 TABLE = """\
 # Terms

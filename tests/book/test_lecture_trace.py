@@ -11,12 +11,12 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
+from book.builder import publish_traces
 from cs336_core.trace import dumps, trace_lecture
-from tools import traces
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 sys.path.append(str(ROOT / "book" / "_ext"))
-import lecture_trace
+from book.sphinx_ext import lecture_trace
 
 LECTURE = """\
 # %% [markdown]
@@ -43,11 +43,11 @@ LECTURE = """\
 def lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A lecture whose trace is published."""
     monkeypatch.setattr(lecture_trace, "ROOT", tmp_path)
-    monkeypatch.setattr(traces, "VIEWER_TRACES", tmp_path / "viewer_traces")
+    monkeypatch.setattr(publish_traces, "VIEWER_TRACES", tmp_path / "viewer_traces")
     path = tmp_path / "lectures" / "01.py"
     path.parent.mkdir()
     path.write_text(LECTURE, "utf-8")
-    traces.publish({path: dumps(trace_lecture(path, root=tmp_path))})
+    publish_traces.publish({path: dumps(trace_lecture(path, root=tmp_path))})
     return path
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 sys.path.append(str(ROOT / "book" / "_ext"))
-from offline import external_assets
-from theme import amend, front_page
+from book.sphinx_ext.offline import external_assets
+from book.sphinx_ext.theme import amend, front_page
 
 
 @pytest.mark.parametrize(

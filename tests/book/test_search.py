@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 sys.path.append(str(ROOT / "book" / "_ext"))
-from search import sections
+from book.sphinx_ext.search import sections
 
 PAGE = """
 <nav>Contents</nav>

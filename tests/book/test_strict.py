@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.paths import NODE_MODULES, ROOT
+from tools.shell.paths import NODE_MODULES, ROOT
 
 MADE = (".git", ".venv", "_build", "node_modules", "tests", "static", "*.egg-info", "__pycache__")
 
@@ -68,7 +68,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def build(project: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tools.site"],
+        [sys.executable, "-m", "book.builder.build"],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(project)},
         capture_output=True,

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 sys.path.append(str(ROOT / "book" / "_ext"))
-from terms import TermError, find, read
+from book.sphinx_ext.terms import TermError, find, read
 
 HEAD = """\
 # Terms

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { attend, divisorOf, mayAttend, softmax } from "../../cs336_core/widgets/attention/attention.js";
+import { attend, divisorOf, mayAttend, softmax } from "../../cs336_core/browser/model/attention.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/attention.json", import.meta.url), "utf8"));
 const SETTINGS = { mask: "causal", window: 2, prefix: 2, padding: 0, temperature: 1, scaled: true };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attend } from "../../cs336_core/widgets/attention/attention.js";
-import { jsonText, pictureSVG, rows } from "../../cs336_core/widgets/attention/export.js";
-import { bounded, SETTINGS, TRAITS } from "../../cs336_core/widgets/attention/state.js";
-import "../../cs336_core/widgets/attention/strings.js";
-import { cellsOf, number, told, toldEmpty, toldSettings, whyMasked } from "../../cs336_core/widgets/attention/words.js";
+import { attend } from "../../cs336_core/browser/model/attention.js";
+import { jsonText, pictureSVG, rows } from "../../cs336_core/widgets/attention_explorer/export.js";
+import { bounded, SETTINGS, TRAITS } from "../../cs336_core/widgets/attention_explorer/state.js";
+import "../../cs336_core/widgets/attention_explorer/strings.en.js";
+import { cellsOf, number, told, toldEmpty, toldSettings, whyMasked } from "../../cs336_core/widgets/attention_explorer/text.js";
 
 const STATE = {
   tokens: ["the", " cat", "<b>"], features: ["animal", "other"],

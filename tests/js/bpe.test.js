@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { countPairs, halves, merge, tell, vocabulary } from "../../cs336_core/widgets/bpe.js";
-import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/bpe_export.js";
+import { countPairs, halves, merge, tell, vocabulary } from "../../cs336_core/widgets/bpe_stepper/bpe.js";
+import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/bpe_stepper/export.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/bpe.json", import.meta.url), "utf8"));
 const HAT = tell("the cat in the hat", [[116, 104], [256, 101], [257, 32], [97, 116]]);
@@ -53,7 +53,7 @@ test("the saved data has a row per merge, with the exact text of its tokens", ()
 });
 
 test("the picture in the README is what the figure draws", () => {
-  const css = readFileSync(new URL("../../cs336_core/widgets/ui/colors.css", import.meta.url), "utf8");
+  const css = readFileSync(new URL("../../cs336_core/ui/colors.css", import.meta.url), "utf8");
   const color = (name) => css.match(new RegExp(`--cs336-${name}: ([^;]+);`))[1];
   const drawn = pictureSVG(HAT, 3, "After 3 merges: 12 tokens, 1.50 bytes per token. Next, a and t merge.", color);
   assert.equal(readFileSync(new URL("../../book/stepper.svg", import.meta.url), "utf8"), drawn);

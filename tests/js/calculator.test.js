@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { jsonText, machineRows, pictureSVG } from "../../cs336_core/widgets/calculator/export.js";
-import { BYTES, KEPT, runOf } from "../../cs336_core/widgets/calculator/run.js";
-import { bounded, FRACTIONS, URL_TRAITS } from "../../cs336_core/widgets/calculator/state.js";
-import { assumptions, fitTold, money, percent, price, ratioTold, told } from "../../cs336_core/widgets/calculator/words.js";
-import { toCSV } from "../../cs336_core/widgets/ui/export.js";
-import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+import { jsonText, machineRows, pictureSVG } from "../../cs336_core/widgets/training_calculator/export.js";
+import { BYTES, KEPT, runOf } from "../../cs336_core/widgets/training_calculator/run.js";
+import { bounded, FRACTIONS, URL_TRAITS } from "../../cs336_core/widgets/training_calculator/state.js";
+import { assumptions, fitTold, money, percent, price, ratioTold, told } from "../../cs336_core/widgets/training_calculator/text.js";
+import { toCSV } from "../../cs336_core/ui/export.js";
+import { readState, writeState } from "../../cs336_core/ui/url.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/calculator.json", import.meta.url), "utf8"));
 const H100 = { key: "h100", name: "H100 SXM", flops_per_second: { fp8: 1979e12, bf16: 989e12 }, bytes_per_second: 3.35e12, memory_bytes: 80e9 };

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { jsonText, pictureSVG, tileRows } from "../../cs336_core/widgets/flash/export.js";
-import { HEIGHT, layoutOf, LEFT, SCORES, SIDE, TOP } from "../../cs336_core/widgets/flash/layout.js";
-import { bounded, inputsOf, shapeOf, URL_TRAITS } from "../../cs336_core/widgets/flash/state.js";
-import { flashSteps, resultOf } from "../../cs336_core/widgets/flash/steps.js";
-import { skippedTiles, tilesOf } from "../../cs336_core/widgets/flash/tiles.js";
-import { flashTraffic, inAll, moved, naiveTraffic } from "../../cs336_core/widgets/flash/traffic.js";
-import { keysText, range, short, told } from "../../cs336_core/widgets/flash/words.js";
-import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+import { jsonText, pictureSVG, tileRows } from "../../cs336_core/widgets/flash_stepper/export.js";
+import { HEIGHT, layoutOf, LEFT, SCORES, SIDE, TOP } from "../../cs336_core/widgets/flash_stepper/layout.js";
+import { bounded, inputsOf, shapeOf, URL_TRAITS } from "../../cs336_core/widgets/flash_stepper/state.js";
+import { flashSteps, resultOf } from "../../cs336_core/browser/model/flash_steps.js";
+import { skippedTiles, tilesOf } from "../../cs336_core/browser/model/flash_tiles.js";
+import { flashTraffic, inAll, moved, naiveTraffic } from "../../cs336_core/browser/model/memory_io.js";
+import { keysText, range, short, told } from "../../cs336_core/widgets/flash_stepper/text.js";
+import { readState, writeState } from "../../cs336_core/ui/url.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/flash.json", import.meta.url), "utf8"));
 const SHAPE = { n: 4, queryTile: 2, keyTile: 2, causal: true };

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { byGroup, countFlops, shareOf } from "../../cs336_core/widgets/flops/count.js";
-import { complete, problemOf } from "../../cs336_core/widgets/flops/config.js";
-import { crossovers } from "../../cs336_core/widgets/flops/curves.js";
-import { kvCacheBytes } from "../../cs336_core/widgets/flops/memory.js";
-import { attendedPairs } from "../../cs336_core/widgets/flops/operations.js";
-import { countParameters } from "../../cs336_core/widgets/flops/parameters.js";
-import { families, LADDER, PRESETS } from "../../cs336_core/widgets/flops/presets.js";
-import { changed, reaching } from "../../cs336_core/widgets/flops/settings.js";
+import { byGroup, countFlops, shareOf } from "../../cs336_core/browser/accounting/count.js";
+import { complete, problemOf } from "../../cs336_core/browser/accounting/config.js";
+import { crossovers } from "../../cs336_core/widgets/flops_explorer/curves.js";
+import { kvCacheBytes } from "../../cs336_core/browser/accounting/memory.js";
+import { attendedPairs } from "../../cs336_core/browser/accounting/operations.js";
+import { countParameters } from "../../cs336_core/browser/accounting/parameters.js";
+import { families, LADDER, PRESETS } from "../../cs336_core/widgets/flops_explorer/presets.js";
+import { changed, reaching } from "../../cs336_core/widgets/flops_explorer/settings.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/flops.json", import.meta.url), "utf8"));
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { complete, problemOf } from "../../cs336_core/widgets/flops/config.js";
-import { counted, crossovers, LENGTHS, overLengths, overSizes, sharesOf } from "../../cs336_core/widgets/flops/curves.js";
-import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/flops/export.js";
-import { PRESETS } from "../../cs336_core/widgets/flops/presets.js";
-import { bounded, conventionsOf, isChanged, modelOf, SETTINGS, TRAITS, UNCHANGED } from "../../cs336_core/widgets/flops/state.js";
-import { KNOBS, settle, stopsOf, valueOf } from "../../cs336_core/widgets/flops/stops.js";
-import "../../cs336_core/widgets/flops/strings.js";
-import { flopsText, formulaOf, lettersOf, operationText, percent, titleOf, told, toldCrossover, toldProblem } from "../../cs336_core/widgets/flops/words.js";
+import { complete, problemOf } from "../../cs336_core/browser/accounting/config.js";
+import { counted, crossovers, LENGTHS, overLengths, overSizes, sharesOf } from "../../cs336_core/widgets/flops_explorer/curves.js";
+import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/flops_explorer/export.js";
+import { PRESETS } from "../../cs336_core/widgets/flops_explorer/presets.js";
+import { bounded, conventionsOf, isChanged, modelOf, SETTINGS, TRAITS, UNCHANGED } from "../../cs336_core/widgets/flops_explorer/state.js";
+import { KNOBS, settle, stopsOf, valueOf } from "../../cs336_core/widgets/flops_explorer/stops.js";
+import "../../cs336_core/widgets/flops_explorer/strings.en.js";
+import { flopsText, formulaOf, lettersOf, operationText, percent, titleOf, told, toldCrossover, toldProblem } from "../../cs336_core/widgets/flops_explorer/text.js";
 
 const STATE = {
   ...UNCHANGED, own: {}, preset: "gpt3-175b", seq_len: 2048, phase: "prefill", unit: "FLOP", pairs: "all", head: true, work: "forward", elementwise: false, part: "scores",

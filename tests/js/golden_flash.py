@@ -12,7 +12,7 @@ from torch import Tensor
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.flash import FlashStep, flash_steps
 from cs336_core.model.masks import causal_mask
-from cs336_core.model.traffic import plain_traffic
+from cs336_core.model.memory_io import plain_traffic
 
 # The last bits of a product of matrices differ from one machine to the next.
 DIGITS = 9

@@ -26,7 +26,7 @@ from cs336_core.model.config import (
     preset,
     preset_names,
 )
-from cs336_core.widgets.flops_settings import changed, reaching
+from cs336_core.widgets.flops_explorer.settings import changed, reaching
 
 SMALL = ModelConfig(vocab_size=97, context_length=40, n_layers=3, d_model=24, n_heads=6, d_ff=40)
 EXPERTS = Experts(n_experts=7, n_active=2, d_ff=20)

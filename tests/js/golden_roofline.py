@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 from cs336_core.accounting import MACHINES
 from cs336_core.model.config import preset_names
-from cs336_core.widgets.machine_data import machine_states
-from cs336_core.widgets.roofline import Roofline
-from cs336_core.widgets.roofline_numbers import Moved, Point
+from cs336_core.ui.machines import machine_states
+from cs336_core.widgets.roofline.points import Moved, Point
+from cs336_core.widgets.roofline.widget import Roofline
 
 
 def cases() -> list[dict[str, Any]]:

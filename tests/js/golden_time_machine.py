@@ -19,10 +19,10 @@ from cs336_core.tokenization import (
     train_bpe,
     word_bpe_steps,
 )
+from cs336_core.tokenization.bpe_words import TieBreak, split_words
 from cs336_core.tokenization.params import Merges
-from cs336_core.tokenization.patterns import GPT2
-from cs336_core.tokenization.spans import split
-from cs336_core.tokenization.words import TieBreak, split_words
+from cs336_core.tokenization.pretokenization.patterns import GPT2
+from cs336_core.tokenization.pretokenization.spans import split
 
 MERGES = 12
 ALPHABETS = [

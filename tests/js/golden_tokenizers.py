@@ -23,7 +23,7 @@ from cs336_core.tokenization import (
     load_encoding,
     train,
 )
-from cs336_core.widgets.playground import ENCODINGS, packed
+from cs336_core.widgets.playground.widget import ENCODINGS, packed
 
 # All of it is in Unicode 14 and has not changed its kind since: later engines agree on it.
 WHITE = [

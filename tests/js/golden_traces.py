@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 
 from cs336_core.trace import CLEARED, Frame, Place, Reference, Step, Trace, TraceError, dumps, loads
-from cs336_core.trace.renderings import CodeLocation, Rendering
-from cs336_core.trace.values import Json, recorded
+from cs336_core.trace.record.renderings import CodeLocation, Rendering
+from cs336_core.trace.record.values import Json, recorded
 
 SOURCE = 'def main():\n    x = 1  # @inspect x\n    text("猫 $x^2$")\n'
 

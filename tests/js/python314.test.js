@@ -25,11 +25,8 @@ function copy(python, folder) {
 
 test("Python 3.14 in WebAssembly records the same steps", async () => {
   const python = await loadPyodide();
-  for (const folder of ["cs336_core/trace", "tests/trace"]) copy(python, folder);
-  for (const file of ["__init__.py", "atomic.py", "paths.py"]) {
-    const path = `cs336_core/${file}`;
-    python.FS.writeFile(`/project/${path}`, readFileSync(new URL(path, ROOT)));
-  }
+  for (const folder of ["cs336_core/_shared", "cs336_core/trace", "tests/trace"]) copy(python, folder);
+  python.FS.writeFile("/project/cs336_core/__init__.py", readFileSync(new URL("cs336_core/__init__.py", ROOT)));
   const steps = python.runPython(`
 import os, sys, warnings
 os.chdir("/project")

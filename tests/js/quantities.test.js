@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { digits, duration, memory, prefixed, scientific, worded } from "../../cs336_core/widgets/ui/quantities.js";
-import { nearestStop, powersOfTwo, roundNumbers } from "../../cs336_core/widgets/ui/stops.js";
+import { digits, duration, memory, prefixed, scientific, worded } from "../../cs336_core/ui/quantities.js";
+import { nearestStop, powersOfTwo, roundNumbers } from "../../cs336_core/ui/stops.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/quantities.json", import.meta.url), "utf8"));
 

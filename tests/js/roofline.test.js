@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { jsonText, pictureSVG, pointRows } from "../../cs336_core/widgets/roofline_parts/export.js";
-import { memoryOf, pointOf, pointsOf } from "../../cs336_core/widgets/roofline_parts/operations.js";
-import { boundOf, ridgeOf } from "../../cs336_core/widgets/roofline_parts/roofline.js";
-import { decadesOf, placeOf, RATES, roofOf, ticksOf } from "../../cs336_core/widgets/roofline_parts/scale.js";
-import { bounded, contextsOf, KINDS, longestOf, PARTS, PHASES, URL_TRAITS } from "../../cs336_core/widgets/roofline_parts/state.js";
-import { percent, power, reasons, rowTold, told } from "../../cs336_core/widgets/roofline_parts/words.js";
-import { toCSV } from "../../cs336_core/widgets/ui/export.js";
-import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+import { jsonText, pictureSVG, pointRows } from "../../cs336_core/widgets/roofline/export.js";
+import { memoryOf, pointOf, pointsOf } from "../../cs336_core/widgets/roofline/operations.js";
+import { boundOf, ridgeOf } from "../../cs336_core/browser/accounting/roofline.js";
+import { decadesOf, placeOf, RATES, roofOf, ticksOf } from "../../cs336_core/widgets/roofline/scale.js";
+import { bounded, contextsOf, KINDS, longestOf, PARTS, PHASES, URL_TRAITS } from "../../cs336_core/widgets/roofline/state.js";
+import { percent, power, reasons, rowTold, told } from "../../cs336_core/widgets/roofline/text.js";
+import { toCSV } from "../../cs336_core/ui/export.js";
+import { readState, writeState } from "../../cs336_core/ui/url.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/roofline.json", import.meta.url), "utf8"));
 const SIZES = { fp8: 1, fp16: 2, bf16: 2, tf32: 4, fp32: 4 };

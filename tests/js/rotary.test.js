@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary/export.js";
-import { frequencies, pairsOf, products, rotated, scoresOver, sum } from "../../cs336_core/widgets/rotary/rotary.js";
-import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary/shapes.js";
-import { apartBy, bounded, shifted, URL_TRAITS } from "../../cs336_core/widgets/rotary/state.js";
-import { readVectors } from "../../cs336_core/widgets/rotary/vectors.js";
-import { apart, degrees, speed, sumText, told } from "../../cs336_core/widgets/rotary/words.js";
-import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary_dial/export.js";
+import { frequencies, pairsOf, products, rotated, scoresOver, sum } from "../../cs336_core/browser/model/rotary.js";
+import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary_dial/shapes.js";
+import { apartBy, bounded, shifted, URL_TRAITS } from "../../cs336_core/widgets/rotary_dial/state.js";
+import { readVectors } from "../../cs336_core/widgets/rotary_dial/vectors.js";
+import { apart, degrees, speed, sumText, told } from "../../cs336_core/widgets/rotary_dial/text.js";
+import { readState, writeState } from "../../cs336_core/ui/url.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/rotary.json", import.meta.url), "utf8"));
 const STATE = { query: "1 0 0.5 -0.5", key_vector: "1 0 1 1", query_place: 12, key_place: 9, theta: 10000, places: 128 };

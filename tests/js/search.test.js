@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { searcher } from "../../book/search/search.js";
-import { fold, words } from "../../book/search/words.js";
+import { searcher } from "../../book/theme/search/search.js";
+import { fold, words } from "../../book/theme/search/text.js";
 
 const filler = "Nothing in particular is said here. ".repeat(40);
 const sections = [

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { corpusOfCounts, corpusOfText, LONGEST, readCorpus, wellFormed } from "../../cs336_core/widgets/time_machine/corpus.js";
-import { encode } from "../../cs336_core/widgets/time_machine/encoding.js";
-import { compareBytes, forbiddenAt, pairsAt, train } from "../../cs336_core/widgets/time_machine/training.js";
-import "../../cs336_core/widgets/time_machine/strings.js";
+import { corpusOfCounts, corpusOfText, LONGEST, readCorpus, wellFormed } from "../../cs336_core/browser/tokenization/corpus.js";
+import { encode } from "../../cs336_core/browser/tokenization/bpe_encoding.js";
+import { compareBytes, forbiddenAt, pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
+import "../../cs336_core/widgets/bpe_time_machine/strings.en.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/time_machine.json", import.meta.url), "utf8"));
 const HAT = "the cat in the hat";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { corpusOfCounts, corpusOfText, writeCounts } from "../../cs336_core/widgets/time_machine/corpus.js";
-import { encode } from "../../cs336_core/widgets/time_machine/encoding.js";
-import { encodingRows, jsonText, pictureSVG, trainingRows } from "../../cs336_core/widgets/time_machine/export.js";
-import { madeFor, originOf, partOf, timesAt } from "../../cs336_core/widgets/time_machine/origin.js";
-import { choices, readScore, writeScore } from "../../cs336_core/widgets/time_machine/prediction.js";
-import { chunksOf, lengthOf, rowsOf, samePlaces } from "../../cs336_core/widgets/time_machine/stage.js";
-import { bounded } from "../../cs336_core/widgets/time_machine/state.js";
-import { pairsAt, train } from "../../cs336_core/widgets/time_machine/training.js";
-import { readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+import { corpusOfCounts, corpusOfText, writeCounts } from "../../cs336_core/browser/tokenization/corpus.js";
+import { encode } from "../../cs336_core/browser/tokenization/bpe_encoding.js";
+import { encodingRows, jsonText, pictureSVG, trainingRows } from "../../cs336_core/widgets/bpe_time_machine/export.js";
+import { madeFor, originOf, partOf, timesAt } from "../../cs336_core/widgets/bpe_time_machine/merge_tree.js";
+import { choices, readScore, writeScore } from "../../cs336_core/widgets/bpe_time_machine/prediction.js";
+import { chunksOf, lengthOf, rowsOf, samePlaces } from "../../cs336_core/widgets/bpe_time_machine/token_rows.js";
+import { bounded } from "../../cs336_core/widgets/bpe_time_machine/state.js";
+import { pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
+import { readState, writeState } from "../../cs336_core/ui/url.js";
 
 const PAPER = "low 5\nlower 2\nwidest 3\nnewest 6";
 const HAT = train(corpusOfText("the cat in the hat", "none"), 3, "first-seen");

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { BPE } from "../../cs336_core/widgets/tokenizers/bpe.js";
-import { Heap } from "../../cs336_core/widgets/tokenizers/heap.js";
-import { Merges } from "../../cs336_core/widgets/tokenizers/merges.js";
-import { pack, unpack } from "../../cs336_core/widgets/tokenizers/packed.js";
-import { pretokenize } from "../../cs336_core/widgets/tokenizers/patterns.js";
-import { readRanks } from "../../cs336_core/widgets/tokenizers/ranks.js";
-import { SIMPLE, loneSurrogate } from "../../cs336_core/widgets/tokenizers/simple.js";
+import { BPE } from "../../cs336_core/browser/tokenization/bpe.js";
+import { Heap } from "../../cs336_core/browser/tokenization/heap.js";
+import { Merges } from "../../cs336_core/browser/tokenization/merges.js";
+import { pack, unpack } from "../../cs336_core/browser/tokenization/packed.js";
+import { pretokenize } from "../../cs336_core/browser/tokenization/patterns.js";
+import { readRanks } from "../../cs336_core/browser/tokenization/ranks.js";
+import { SIMPLE, loneSurrogate } from "../../cs336_core/browser/tokenization/simple.js";
 
 const golden = (name) => JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
 const ranks = (name) =>

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import "../../cs336_core/widgets/playground/strings.js";
+import "../../cs336_core/widgets/playground/strings.en.js";
 import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/playground/export.js";
 import { Links, touched } from "../../cs336_core/widgets/playground/links.js";
-import { bitsOf, partOf, sizeOf } from "../../cs336_core/widgets/playground/places.js";
+import { bitsOf, partOf, sizeOf } from "../../cs336_core/widgets/playground/offsets.js";
 import { LONGEST, fitsAddress, namesOf, refusal } from "../../cs336_core/widgets/playground/settings.js";
-import { Turns } from "../../cs336_core/widgets/playground/turns.js";
+import { Turns } from "../../cs336_core/widgets/playground/frame_scheduler.js";
 import { FromPython } from "../../cs336_core/widgets/playground/vocabularies.js";
-import { figures, labelOf, toldCounts, toldPiece } from "../../cs336_core/widgets/playground/words.js";
-import { drawn, MOST_TOKENS } from "../../cs336_core/widgets/tokenizers/drawn.js";
-import { measure } from "../../cs336_core/widgets/tokenizers/measure.js";
-import { SIMPLE } from "../../cs336_core/widgets/tokenizers/simple.js";
+import { figures, labelOf, toldCounts, toldPiece } from "../../cs336_core/widgets/playground/text.js";
+import { drawn, MOST_TOKENS } from "../../cs336_core/browser/tokenization/drawn.js";
+import { measure } from "../../cs336_core/browser/tokenization/measure.js";
+import { SIMPLE } from "../../cs336_core/browser/tokenization/simple.js";
 
 const utf8 = (text) => new TextEncoder().encode(text);
 

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compile } from "vega-lite";
-import { PlotRefused } from "../../cs336_core/widgets/trace/renderings/libraries/plot_bounds.js";
-import { loads } from "../../cs336_core/widgets/trace/renderings/libraries/plot_expressions.js";
-import { boundedView } from "../../cs336_core/widgets/trace/renderings/libraries/plot_view.js";
+import { PlotRefused } from "../../cs336_core/viewer/renderings/libraries/plot_bounds.js";
+import { loads } from "../../cs336_core/viewer/renderings/libraries/plot_expressions.js";
+import { boundedView } from "../../cs336_core/viewer/renderings/libraries/plot_view.js";
 
 /**
  * Why a plot is not drawn: a bound, a function, an address; "" where it is.

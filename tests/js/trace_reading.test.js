@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { MOST_STEPS, TraceError, readTrace } from "../../cs336_core/widgets/trace/reading/reading.js";
+import { MOST_STEPS, TraceError, readTrace } from "../../cs336_core/viewer/read/read_trace.js";
 
 const golden = (name) => JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
 const TRACES = golden("traces");

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkAddress, mediaAddress, pathAddress, shortName } from "../../cs336_core/widgets/trace/renderings/addresses.js";
-import { cardParts, hasMore } from "../../cs336_core/widgets/trace/renderings/reference_card.js";
-import { referenceLabel, singleBrackets } from "../../cs336_core/widgets/trace/renderings/references.js";
-import { isVerbatim, safeStyle } from "../../cs336_core/widgets/trace/renderings/style.js";
-import { t } from "../../cs336_core/widgets/ui/strings.js";
-import "../../cs336_core/widgets/trace/renderings/strings.js";
+import { linkAddress, mediaAddress, pathAddress, shortName } from "../../cs336_core/viewer/renderings/addresses.js";
+import { cardParts, hasMore } from "../../cs336_core/viewer/renderings/reference_card.js";
+import { referenceLabel, singleBrackets } from "../../cs336_core/viewer/renderings/references.js";
+import { isVerbatim, safeStyle } from "../../cs336_core/viewer/renderings/style.js";
+import { t } from "../../cs336_core/ui/strings.js";
+import "../../cs336_core/viewer/renderings/strings.en.js";
 
 const HOME = "https://course.example/a/trace.html";
 

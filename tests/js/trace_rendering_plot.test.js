@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plotDescription, refusal } from "../../cs336_core/widgets/trace/renderings/plot_spec.js";
-import { t } from "../../cs336_core/widgets/ui/strings.js";
-import "../../cs336_core/widgets/trace/renderings/strings.js";
+import { plotDescription, refusal } from "../../cs336_core/viewer/renderings/plot_spec.js";
+import { t } from "../../cs336_core/ui/strings.js";
+import "../../cs336_core/viewer/renderings/strings.en.js";
 
 const rows = (n) => Array.from({ length: n }, (_, x) => ({ x }));
 const key = (spec) => refusal(spec)?.key;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { highlightPython } from "../../cs336_core/widgets/trace/highlight.js";
-import { markdownHTML } from "../../cs336_core/widgets/trace/renderings/markdown.js";
+import { highlightPython } from "../../cs336_core/viewer/source/highlight.js";
+import { markdownHTML } from "../../cs336_core/viewer/renderings/markdown.js";
 
 const tex = (text) => `<code class="cs336-tex">${text}</code>`;
 const display = (text) => `<code class="cs336-tex cs336-tex-display">${text}</code>`;

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { commandOf, KEYS } from "../../cs336_core/widgets/trace/keys.js";
-import { functionName, isolated, titleOf } from "../../cs336_core/widgets/trace/names.js";
-import { repr, shapeOf, typeName } from "../../cs336_core/widgets/trace/repr.js";
-import { changedKeys, changedSpan, shapeOfValue } from "../../cs336_core/widgets/trace/shapes.js";
-import { addressesOf } from "../../cs336_core/widgets/trace/page/address.js";
-import { placeOf } from "../../cs336_core/widgets/trace/page/opening.js";
-import { DEFAULTS, settingsFrom, withSettings } from "../../cs336_core/widgets/trace/settings.js";
-import "../../cs336_core/widgets/trace/strings.js";
+import { commandOf, KEYS } from "../../cs336_core/viewer/keys.js";
+import { functionName, isolated, titleOf } from "../../cs336_core/viewer/labels.js";
+import { repr, shapeOf, typeName } from "../../cs336_core/viewer/trace/repr.js";
+import { changedKeys, changedSpan, shapeOfValue } from "../../cs336_core/viewer/values/value_kinds.js";
+import { addressesOf } from "../../cs336_core/viewer/page/address.js";
+import { placeOf } from "../../cs336_core/viewer/page/load_trace.js";
+import { DEFAULTS, settingsFrom, withSettings } from "../../cs336_core/viewer/settings.js";
+import "../../cs336_core/viewer/strings.en.js";
 
 /** @type {[any, string, string][]} a value, as Python writes it, its type */
 const VALUES = [

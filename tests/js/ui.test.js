@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { escapeXML, toCSV } from "../../cs336_core/widgets/ui/export.js";
-import { loadScript, loadStyle } from "../../cs336_core/widgets/ui/loading.js";
-import { entered, problemOf, UNREADABLE, widthOf } from "../../cs336_core/widgets/ui/number_entry.js";
-import { decimal, fixed } from "../../cs336_core/widgets/ui/numbers.js";
-import { addStrings, plural, t } from "../../cs336_core/widgets/ui/strings.js";
-import { hue, labelsOf, shortHex, shortLabel, tokenData, tokenLabel } from "../../cs336_core/widgets/ui/tokens.js";
-import { idIn, linkTo, readState, writeState } from "../../cs336_core/widgets/ui/url.js";
+import { escapeXML, toCSV } from "../../cs336_core/ui/export.js";
+import { loadScript, loadStyle } from "../../cs336_core/ui/loading.js";
+import { entered, problemOf, UNREADABLE, widthOf } from "../../cs336_core/ui/number_entry.js";
+import { decimal, fixed } from "../../cs336_core/ui/numbers.js";
+import { addStrings, plural, t } from "../../cs336_core/ui/strings.js";
+import { hue, labelsOf, shortHex, shortLabel, tokenData, tokenLabel } from "../../cs336_core/ui/tokens.js";
+import { idIn, linkTo, readState, writeState } from "../../cs336_core/ui/url.js";
 
 const bytes = (text) => new TextEncoder().encode(text);
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from tests.lectures.told import Told, run
+from tests.lectures.prose import Told, run
 
 # What the course, the papers and pencil and paper give.
 KNOWN = {

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from book.builder.citations import cite
+from book.builder.run_lectures import Record
+from book.builder.trace_matches_page import check, first_steps
 from cs336_core.trace import Trace, trace_lecture
-from tools.agreement import check, first_steps
-from tools.citations import cite
-from tools.errors import UserError
-from tools.lectures import Record
+from tools.shell.errors import UserError
 
 NAME = "lecture.py"
 LECTURE = """\

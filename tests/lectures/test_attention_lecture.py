@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from tests.lectures.told import Told, run
+from tests.lectures.prose import Told, run
 
 SENTENCES = [
     ('f"{100 * share_of_cat:.0f} %"', "77 %"),

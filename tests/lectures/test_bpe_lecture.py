@@ -15,11 +15,11 @@ from cs336_core.tokenization import (
     train_bpe_words,
     word_bpe_steps,
 )
-from cs336_core.tokenization.patterns import GPT2
-from cs336_core.tokenization.spans import split
+from cs336_core.tokenization.pretokenization.patterns import GPT2
+from cs336_core.tokenization.pretokenization.spans import split
 from cs336_core.trace import trace
-from tests.lectures.told import Told, run
-from tools.paths import ROOT
+from tests.lectures.prose import Told, run
+from tools.shell.paths import ROOT
 
 NAME = "03_bpe.py"
 TEXT = (ROOT / "lectures" / NAME).read_text("utf-8")

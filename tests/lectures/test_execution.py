@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import lectures
-from tools.errors import UserError
+from book.builder import run_lectures
+from tools.shell.errors import UserError
 
 LECTURE = """\
 # %% [markdown]
@@ -30,8 +30,8 @@ LECTURE = f"{CODE}\n{HEAD}\n"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of one lecture, which uses one module and one file of two."""
-    monkeypatch.setattr(lectures, "ROOT", tmp_path)
-    monkeypatch.setattr(lectures, "RECORDS", tmp_path / "_build" / "lectures")
+    monkeypatch.setattr(run_lectures, "ROOT", tmp_path)
+    monkeypatch.setattr(run_lectures, "RECORDS", tmp_path / "_build" / "lectures")
     folder = tmp_path / "lectures"
     folder.mkdir()
     (folder / "used.py").write_text("VALUES = [1, 2]\n", "utf-8")
@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ran(folder: Path) -> list[str]:
-    return [path.name for path in lectures.bring_up_to_date([folder / "01.py"])]
+    return [path.name for path in run_lectures.bring_up_to_date([folder / "01.py"])]
 
 
 def test_a_lecture_runs_once(folder: Path) -> None:
@@ -52,10 +52,10 @@ def test_a_lecture_runs_once(folder: Path) -> None:
 
 def test_what_came_out_is_in_the_notebook(folder: Path) -> None:
     ran(folder)
-    notebook = lectures.executed(LECTURE)
+    notebook = run_lectures.executed(LECTURE)
     (code,) = (cell for cell in notebook.cells if cell.cell_type == "code")
     assert code.outputs[0].text == "3 data\n"
-    record = lectures.load(lectures.read(LECTURE))
+    record = run_lectures.load(run_lectures.read(LECTURE))
     assert record is not None
     assert record.values == {"len(used.VALUES)": "2", 'f"{total:.1f}"': "3.0"}
     assert set(record.files) == {"lectures/used.py", "lectures/data.txt"}
@@ -73,7 +73,7 @@ print("four", flush=True)
 """
     (folder / "01.py").write_text(printed, "utf-8")
     ran(folder)
-    (code,) = lectures.executed(printed).cells
+    (code,) = run_lectures.executed(printed).cells
     first, second, third = code.outputs
     assert (first.text, third.text) == ("one\ntwo\n", "four\n")
     assert second.data["text/latex"] == "three"
@@ -116,7 +116,7 @@ def broken(folder: Path, code: str) -> str:
         messages.append(str(trouble.value))
     assert messages[0] == messages[1]
     with pytest.raises(UserError, match="has not been executed"):
-        lectures.executed(text)
+        run_lectures.executed(text)
     return messages[0]
 
 
@@ -160,7 +160,7 @@ def test_one_expression_has_one_value_on_a_page(folder: Path) -> None:
 
 def test_a_record_that_was_cut_off_is_none(folder: Path) -> None:
     ran(folder)
-    (record,) = lectures.RECORDS.iterdir()
+    (record,) = run_lectures.RECORDS.iterdir()
     record.write_text(record.read_text("utf-8")[:-20], "utf-8")
     assert ran(folder) == ["01.py"]
 
@@ -172,4 +172,4 @@ def test_an_interrupted_save_leaves_nothing(folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Path, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         ran(folder)
-    assert list(lectures.RECORDS.iterdir()) == []
+    assert list(run_lectures.RECORDS.iterdir()) == []

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tools import lectures, traces
-from tools.agreement import check
-from tools.documents import titles
-from tools.paths import ROOT, VIEWER_TRACES
+from book.builder import publish_traces, run_lectures
+from book.builder.documents import titles
+from book.builder.trace_matches_page import check
+from tools.shell.paths import ROOT, VIEWER_TRACES
 
-PAGES = lectures.pages()
+PAGES = run_lectures.pages()
 names = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 
 
@@ -38,7 +38,7 @@ def test_a_page_runs_as_a_plain_program(path: Path) -> None:
 
 @names
 def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
-    notebook = lectures.read(path.read_text("utf-8"))
+    notebook = run_lectures.read(path.read_text("utf-8"))
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     titles = [line for text in prose for line in text.splitlines() if line.startswith("# ")]
@@ -46,15 +46,17 @@ def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
     assert not [text for text in code if "\ndef " in f"\n{text}" or "\nclass " in f"\n{text}"]
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob(traces.LECTURES)), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob(publish_traces.LECTURES)), ids=lambda path: path.stem
+)
 def test_code_that_is_open_fits_into_its_column(path: Path) -> None:
-    notebook = lectures.read(path.read_text("utf-8"))
+    notebook = run_lectures.read(path.read_text("utf-8"))
     folded = {"hide-input", "remove-cell"}
     lines = [
         line
         for cell in notebook.cells
         if cell.cell_type == "code" and not folded & set(cell.metadata.get("tags", []))
-        for line in lectures.without_directives(cell.source).splitlines()
+        for line in run_lectures.without_directives(cell.source).splitlines()
     ]
     assert [line for line in lines if len(line) > 76] == []
 
@@ -69,7 +71,7 @@ def test_random_numbers_are_the_same_at_each_build(path: Path) -> None:
 @names
 def test_every_cell_knows_its_line(path: Path) -> None:
     text = path.read_text("utf-8")
-    notebook = lectures.read(text)
+    notebook = run_lectures.read(text)
     starts = notebook.metadata["source_map"]
     lines = text.splitlines()
     assert [lines[start - 1].startswith("# %%") for start in starts] == [True] * len(starts)
@@ -78,19 +80,21 @@ def test_every_cell_knows_its_line(path: Path) -> None:
 
 @names
 def test_the_site_was_built_from_these_pages(path: Path) -> None:
-    notebook = lectures.executed(path.read_text("utf-8"))
+    notebook = run_lectures.executed(path.read_text("utf-8"))
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert not code or any(cell.outputs for cell in code)
     assert str(ROOT) not in str(notebook)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob(traces.LECTURES)), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(ROOT.glob(publish_traces.LECTURES)), ids=lambda path: path.stem
+)
 def test_a_lecture_has_its_trace(path: Path) -> None:
     text, name = path.read_text("utf-8"), path.relative_to(ROOT).as_posix()
-    recorded, record = traces.published(path), lectures.load(lectures.read(text))
+    recorded, record = publish_traces.published(path), run_lectures.load(run_lectures.read(text))
     assert recorded is not None
     assert record is not None
     check(name, text, record, recorded, titles())
     # A reader steps through it, over a slow network too.
     assert len(recorded) < 3000
-    assert (VIEWER_TRACES / traces.address(path)).stat().st_size < 500_000
+    assert (VIEWER_TRACES / publish_traces.address(path)).stat().st_size < 500_000

@@ -14,9 +14,9 @@ from cs336_core.scaling import (
     emergent_abilities,
     exact_match,
 )
-from cs336_core.trace.cells import EVAL
-from tests.lectures.told import Told, run
-from tools.paths import ROOT
+from cs336_core.trace.lectures.cells import EVAL
+from tests.lectures.prose import Told, run
+from tools.shell.paths import ROOT
 
 LECTURE = ROOT / "lectures" / "01_overview.py"
 TEXT = re.sub(r"(?m)^# ?(%%.*)?", "", LECTURE.read_text("utf-8"))

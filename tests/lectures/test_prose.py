@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
-from cs336_core.trace.cells import Cell, cells
-from cs336_core.trace.lectures import prose
-from tools.citations import cite
-from tools.documents import document, titles
-from tools.paths import ROOT
+from book.builder.citations import cite
+from book.builder.documents import document, titles
+from cs336_core.trace.lectures.cells import Cell, cells
+from cs336_core.trace.lectures.run import prose
+from tools.shell.paths import ROOT
 
 LECTURES = sorted((ROOT / "lectures").glob("*.py"))
 # What a computed value may hold: everything that means something in Markdown or in TeX.
 VALUE = "[1, [2]] (3) $4 and $5, $n$ \\[x\\] \\(y\\) {z} *a* _b_ `c` <d> &e; #f | ~g~"
 SHOW = """
-import { markdownHTML } from "./cs336_core/widgets/trace/renderings/markdown.js";
+import { markdownHTML } from "./cs336_core/viewer/renderings/markdown.js";
 let input = "";
 for await (const chunk of process.stdin) input += chunk;
 process.stdout.write(JSON.stringify(JSON.parse(input).map(markdownHTML)));

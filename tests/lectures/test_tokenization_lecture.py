@@ -7,7 +7,7 @@ import re
 import pytest
 
 from cs336_core.tokenization import compression_ratio
-from tests.lectures.told import Told, run
+from tests.lectures.prose import Told, run
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from book.builder import publish_traces, run_lectures
+from book.builder.cache import digest, environment
+from book.builder.run_lectures import Record, without_directives
 from cs336_core.trace import loads
-from tools import lectures, traces
-from tools.errors import UserError
-from tools.fingerprint import digest, environment
-from tools.lectures import Record, without_directives
-from tools.paths import ROOT as PROJECT
+from tools.shell.errors import UserError
+from tools.shell.paths import ROOT as PROJECT
 
 LECTURE = """\
 # ---
@@ -40,11 +40,11 @@ for line in Path("data.txt").read_text().splitlines():  # @stepover
 def lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of one lecture, which has been executed."""
     build = tmp_path / "_build"
-    monkeypatch.setattr(lectures, "ROOT", tmp_path)
-    monkeypatch.setattr(lectures, "RECORDS", build / "lectures")
-    monkeypatch.setattr(traces, "ROOT", tmp_path)
-    monkeypatch.setattr(traces, "TRACES", build / "traces")
-    monkeypatch.setattr(traces, "VIEWER_TRACES", build / "viewer_traces")
+    monkeypatch.setattr(run_lectures, "ROOT", tmp_path)
+    monkeypatch.setattr(run_lectures, "RECORDS", build / "lectures")
+    monkeypatch.setattr(publish_traces, "ROOT", tmp_path)
+    monkeypatch.setattr(publish_traces, "TRACES", build / "traces")
+    monkeypatch.setattr(publish_traces, "VIEWER_TRACES", build / "viewer_traces")
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     folder = tmp_path / "lectures"
     folder.mkdir()
@@ -64,30 +64,30 @@ def record(lecture: Path, printed: str) -> None:
         outputs=[[stream]],
         values={},
     )
-    lectures.save(lectures.read(lecture.read_text("utf-8")), made)
+    run_lectures.save(run_lectures.read(lecture.read_text("utf-8")), made)
 
 
 def traced(lecture: Path) -> bool:
     """Whether building traced the lecture again."""
     record(lecture, f"3 {lecture.with_name('data.txt').read_text()}")
-    return bool(traces.bring_up_to_date([lecture]))
+    return bool(publish_traces.bring_up_to_date([lecture]))
 
 
 def test_a_lecture_is_traced_once_and_published(lecture: Path) -> None:
-    assert traces.published(lecture) is None
+    assert publish_traces.published(lecture) is None
     assert traced(lecture)
     assert not traced(lecture)
-    recorded = traces.published(lecture)
+    recorded = publish_traces.published(lecture)
     assert recorded is not None
     assert recorded.files == {"lectures/01.py": LECTURE}
     assert recorded.links["lectures/01.py"][8] == "lectures/01.html#line-8"
     assert recorded.steps[-1].stdout == "3 data\n"
-    assert sorted(each.name for each in traces.TRACES.iterdir()) == ["01.json"]
+    assert sorted(each.name for each in publish_traces.TRACES.iterdir()) == ["01.json"]
 
 
 def test_what_is_gone_is_published_anew_without_tracing(lecture: Path) -> None:
     traced(lecture)
-    folder = traces.VIEWER_TRACES / "traces"
+    folder = publish_traces.VIEWER_TRACES / "traces"
     (folder / "01.json").unlink()
     (folder / "00_gone.json").write_text("{}")
     assert not traced(lecture)
@@ -96,7 +96,7 @@ def test_what_is_gone_is_published_anew_without_tracing(lecture: Path) -> None:
 
 def test_the_script_gives_the_same_trace(lecture: Path, tmp_path: Path) -> None:
     traced(lecture)
-    script = traces.VIEWER_TRACES / "traces" / "01.json.js"
+    script = publish_traces.VIEWER_TRACES / "traces" / "01.json.js"
     program = (
         "globalThis.cs336Trace = (...given) => process.stdout.write(JSON.stringify(given));"
         f"\n{script.read_text('utf-8')}"
@@ -105,7 +105,7 @@ def test_the_script_gives_the_same_trace(lecture: Path, tmp_path: Path) -> None:
     run = subprocess.run(["node", tmp_path / "read.cjs"], capture_output=True, check=True)
     name, text = json.loads(run.stdout)
     assert name == "traces/01.json"
-    assert loads(text) == traces.published(lecture)
+    assert loads(text) == publish_traces.published(lecture)
 
 
 @pytest.mark.parametrize(
@@ -138,22 +138,22 @@ def test_a_changed_tracer_traces_again(lecture: Path, tmp_path: Path) -> None:
 
 def test_a_trace_that_was_cut_off_is_made_again(lecture: Path) -> None:
     traced(lecture)
-    kept = traces.TRACES / "01.json"
+    kept = publish_traces.TRACES / "01.json"
     kept.write_text(kept.read_text("utf-8")[:-20], "utf-8")
     assert traced(lecture)
 
 
 def test_a_trace_that_disagrees_fails_each_time_and_leaves_the_old_one(lecture: Path) -> None:
     traced(lecture)
-    before = (traces.VIEWER_TRACES / "traces" / "01.json").read_bytes()
+    before = (publish_traces.VIEWER_TRACES / "traces" / "01.json").read_bytes()
     lecture.write_text(LECTURE.replace("A lecture", "Another"), "utf-8")
     for _ in range(2):
         record(lecture, "something else\n")
         with pytest.raises(
             UserError, match=r"lectures/01\.py:11: the page writes 'something else'"
         ):
-            traces.bring_up_to_date([lecture])
-    assert (traces.VIEWER_TRACES / "traces" / "01.json").read_bytes() == before
+            publish_traces.bring_up_to_date([lecture])
+    assert (publish_traces.VIEWER_TRACES / "traces" / "01.json").read_bytes() == before
 
 
 @pytest.mark.parametrize(
@@ -169,17 +169,17 @@ def test_a_tracer_that_fails_is_trouble(lecture: Path, code: str, message: str) 
         traced(lecture)
     assert str(trouble.value).startswith("lectures/01.py:1: tracing the lecture failed")
     assert "@inspcet is not a directive" in trouble.value.tail or message == "exit status 3"
-    assert list(traces.TRACES.iterdir()) == []
+    assert list(publish_traces.TRACES.iterdir()) == []
 
 
 def test_a_lecture_that_was_not_executed_is_trouble(lecture: Path) -> None:
     with pytest.raises(UserError, match="has not been executed"):
-        traces.bring_up_to_date([lecture])
+        publish_traces.bring_up_to_date([lecture])
 
 
 def test_directives_are_left_out_of_the_page(lecture: Path) -> None:
     record(lecture, "3 data\n")
-    cell = lectures.executed(LECTURE).cells[-1]
+    cell = run_lectures.executed(LECTURE).cells[-1]
     assert cell.source.endswith("splitlines():\n    print(total, line)")
     assert cell.outputs[0].text == "3 data\n"
 
@@ -201,10 +201,10 @@ def test_only_comments_for_the_tracer_are_left_out(code: str, shown: str) -> Non
 
 def test_the_viewers_page_is_told_what_there_is(lecture: Path) -> None:
     record(lecture, "3 data\n")
-    traces.bring_up_to_date([lecture])
-    script = (traces.VIEWER_TRACES / "traces" / "list.js").read_text("utf-8")
+    publish_traces.bring_up_to_date([lecture])
+    script = (publish_traces.VIEWER_TRACES / "traces" / "list.js").read_text("utf-8")
     listed = json.loads(script.removeprefix("globalThis.cs336Traces = ").removesuffix(";\n"))
-    published = traces.published(lecture)
+    published = publish_traces.published(lecture)
     assert published is not None
     assert listed == [
         {"address": "traces/01.json", "title": "A lecture <!-- é -->", "steps": len(published)}

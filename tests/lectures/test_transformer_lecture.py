@@ -7,7 +7,7 @@ import torch
 
 from cs336_core.model.losses import best_loss, cross_entropy
 from cs336_core.trace import trace
-from tests.lectures.told import Told, run
+from tests.lectures.prose import Told, run
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tools.paths import NODE_MODULES
+from tools.shell.paths import NODE_MODULES
 
 SCRIPT = NODE_MODULES / "axe-core" / "axe.min.js"
 

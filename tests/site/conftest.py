@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tools import browser as chromium
-from tools.paths import HTML
 from tools.serve import HOST, Server
+from tools.shell.paths import HTML
 
 PAGES = [
     "index.html",

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from playwright.sync_api import Locator, Page, expect
 
-from cs336_core.widgets.base import CourseWidget
+from cs336_core.ui.course_widget import CourseWidget
 
 PAGE = """<!doctype html>
 <html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>{title}</title>

@@ -15,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.site.conftest import OpenPage
 from tools.lab import answers
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 SLOW = 60_000  # milliseconds, for what a kernel does
 TOKEN = "a-token-for-the-tests"
@@ -44,7 +44,7 @@ TRACED = f"""\
 {HEAD}
 
 # %%
-# %load_ext cs336_core
+# %load_ext cs336_core.viewer
 
 # %%
 # %%trace

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from tests.site.axe import violations
 from tests.site.conftest import LECTURES, PAGES, OpenPage
 from tests.site.figures import outside
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 PAGE_LIMIT = 300_000  # bytes, gzipped, fonts aside
 FONTS_LIMIT = 260_000  # text, code, and KaTeX's for a page with formulas

@@ -10,10 +10,11 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from cs336_core._shared import built
 from cs336_core.tokenization import BPEParams, BPETokenizer, load_encoding
-from cs336_core.tokenization.patterns import GPT2
-from cs336_core.widgets import Playground, base
-from cs336_core.widgets.playground import ENCODINGS, packed
+from cs336_core.tokenization.pretokenization.patterns import GPT2
+from cs336_core.widgets import Playground
+from cs336_core.widgets.playground.widget import ENCODINGS, packed
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage
 from tests.site.figures import Figure, write_pages
@@ -322,5 +323,5 @@ def test_without_javascript_the_tokens_are_a_table(served: str, open_page: OpenP
 
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_the_bundle_has_the_vocabularies_that_python_has(name: str) -> None:
-    built = base.STATIC / "vocabularies" / f"{name}.txt"
-    assert built.read_text("utf-8") == packed(load_encoding(ENCODINGS[name]).params)
+    packed_file = built.STATIC / "vocabularies" / f"{name}.txt"
+    assert packed_file.read_text("utf-8") == packed(load_encoding(ENCODINGS[name]).params)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cs336_core.trace.references import Reference
+from cs336_core.trace.record.references import Reference
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage, Watch, serving
-from tools.paths import NODE_MODULES, ROOT
+from tools.shell.paths import NODE_MODULES, ROOT
 
 TRACE = ROOT / "cs336_core" / "widgets" / "trace"
 POLICY = (
@@ -28,7 +28,7 @@ PAGE = f"""<!doctype html><html lang="en" data-theme="light"><head><meta charset
 <link rel="stylesheet" href="bench.css"><script src="bench.js" defer></script></head>
 <body><main class="cs336"><h1>What a program shows</h1></main></body></html>"""
 BENCH = f"""
-import "{ROOT}/cs336_core/widgets/ui/ui.css";
+import "{ROOT}/cs336_core/ui/ui.css";
 import {{ Renderings }} from "{TRACE}/renderings/rendering.js";
 import {{ notebookLibraries, pageLibraries }} from "{TRACE}/renderings/libraries.js";
 import {{ highlightPython }} from "{TRACE}/highlight.js";
@@ -101,7 +101,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = f'export * from "{library}";'
         bundle(folder, f"modules/{name}", "--format=esm", "--minify", source=text)
     files = [f"--loader:.{kind}=file" for kind in ("woff2", "woff", "ttf")]
-    (folder / "maths.entry.js").write_text(f'import "{ROOT}/book/style/maths.css";', "utf-8")
+    (folder / "maths.entry.js").write_text(f'import "{ROOT}/book/theme/maths.css";', "utf-8")
     bundle(folder, "maths", "--asset-names=fonts/[name]", *files)
     (folder / "picture.png").write_bytes(base64.b64decode(PNG))
     return folder

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from cs336_core._shared.built import STATIC
 from cs336_core.trace import CLEARED, load
 from tests.site import traces
 from tests.site.axe import violations
 from tests.site.conftest import OpenPage, Watch, serving
-from tools.paths import ROOT
 
-VIEWER = ROOT / "cs336_core" / "widgets" / "static" / "viewer"
+VIEWER = STATIC / "viewer"
 FORMATS = ["ours", "edtrace", "of_2025"]
 
 

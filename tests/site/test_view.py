@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.widgets import base
+from cs336_core._shared import built
 from tests.site.conftest import OpenPage
 
 # The playground asks Python for a vocabulary in an effect. Preact runs an effect that is still
@@ -54,7 +54,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an empty page and a view as a notebook gets it."""
     folder = tmp_path_factory.mktemp("views")
     (folder / "empty.html").write_text(PAGE, "utf-8")
-    shutil.copy(base.STATIC / "playground.js", folder)
+    shutil.copy(built.STATIC / "playground.js", folder)
     return folder
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.texts.lectures import lectures
-from tools.paths import ROOT
+from cs336_core.texts.own_pages import lectures
+from tools.shell.paths import ROOT
 
 
 def test_every_lecture_is_there_wherever_it_is_read(

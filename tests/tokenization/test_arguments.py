@@ -35,7 +35,7 @@ from cs336_core.tokenization import (
     save_tiktoken,
     train,
 )
-from cs336_core.tokenization.patterns import GPT2
+from cs336_core.tokenization.pretokenization.patterns import GPT2
 
 PARAMS = BPEParams.trained([(b"h", b"i")], ["<|end|>"], GPT2)
 HI = BPETokenizer(PARAMS)

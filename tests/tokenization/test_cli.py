@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.tokenization.cli import main
+from cs336_core._shared.progress_bar import ProgressBar
 from cs336_core.tokenization.commands import train as train_command
-from cs336_core.tokenization.commands.progress_bar import ProgressBar
-from cs336_core.tokenization.huggingface_file import load_huggingface
+from cs336_core.tokenization.commands.cli import main
+from cs336_core.tokenization.formats.huggingface import load_huggingface
 from tests import command_lines
 from tests.command_lines import Output
 

@@ -12,7 +12,7 @@ import pytest
 from distributed import Client, LocalCluster
 
 from cs336_core.tokenization import EncodingError, train
-from cs336_core.tokenization.counting import count_pretokens
+from cs336_core.tokenization.training.count import count_pretokens
 
 SPECIAL = "<|endoftext|>"
 

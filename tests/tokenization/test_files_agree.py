@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiktoken.load import load_tiktoken_bpe
 
+from cs336_core.tokenization.bpe_words import train_bpe_words
+from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
-from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
+from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
+from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import named
-from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
-from cs336_core.tokenization.tokenizer import BPETokenizer
-from cs336_core.tokenization.words import train_bpe_words
+from cs336_core.tokenization.pretokenization.patterns import named
 
 SPECIAL = ["<|end|>", "<|end|><|end|>", "<|e", "  ", "猫!"]
 PIECES = [

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.atomic import write_files
-from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
+from cs336_core._shared.atomic import write_files
+from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
 from cs336_core.tokenization.params import BPEParams
 
 OLD = BPEParams.trained([(b"a", b"b")])

@@ -13,11 +13,11 @@ import pytest
 import tokenizers
 
 from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
-from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
-from cs336_core.tokenization.huggingface_parts import FOUND
-from cs336_core.tokenization.huggingface_pattern import check_same_meaning
+from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
+from cs336_core.tokenization.formats.huggingface_parts import FOUND
+from cs336_core.tokenization.formats.huggingface_pattern import check_same_meaning
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import CL100K, GPT2, O200K
+from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, O200K
 
 PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
 SPLIT = {"type": "Split", "pattern": {"Regex": r"\d|\D+"}, "behavior": "Isolated", "invert": False}

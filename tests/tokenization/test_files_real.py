@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 import tokenizers
 
-from cs336_core.tokenization import params as params_module
-from cs336_core.tokenization.encodings import pattern_of_file
-from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
-from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+from cs336_core._shared.built import RANKS
+from cs336_core.tokenization.formats.encodings import pattern_of_file
+from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
+from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
+from cs336_core.tokenization.formats.tiktoken import load_tiktoken, read_ranks, save_tiktoken
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import CL100K, GPT2
-from cs336_core.tokenization.tiktoken_file import load_tiktoken, read_ranks, save_tiktoken
+from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2
 
-R50K = Path(params_module.__file__).parent / "ranks" / "r50k_base.tiktoken"
+R50K = RANKS / "r50k_base.tiktoken"
 SPECIAL = {"<|endoftext|>": 50256}
 
 pytestmark = pytest.mark.skipif(not R50K.exists(), reason="make gets OpenAI's rank files")

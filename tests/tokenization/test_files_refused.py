@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 import tiktoken
 
-from cs336_core.tokenization import encodings
-from cs336_core.tokenization.encodings import load_encoding
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
-from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
+from cs336_core.tokenization.formats import encodings
+from cs336_core.tokenization.formats.encodings import load_encoding
+from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
+from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
+from cs336_core.tokenization.formats.ranks import merges_from_ranks, rank_file
+from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
 from cs336_core.tokenization.params import BPEParams, unique_special_tokens
-from cs336_core.tokenization.patterns import CL100K, GPT2
-from cs336_core.tokenization.rank_merges import merges_from_ranks, rank_file
-from cs336_core.tokenization.tiktoken_file import load_tiktoken, save_tiktoken
+from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2
 
 PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
 
@@ -207,7 +207,7 @@ def test_a_rank_file_that_cannot_be_downloaded(
     def unreachable(_name: str) -> tiktoken.Encoding:
         raise error
 
-    monkeypatch.setattr(encodings, "FOLDER", tmp_path)
+    monkeypatch.setattr(encodings, "RANKS", tmp_path)
     monkeypatch.setattr(tiktoken, "get_encoding", unreachable)
     with pytest.raises(
         VocabularyError, match=r"r50k_base\.tiktoken does not exist, and tiktoken co"

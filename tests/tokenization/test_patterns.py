@@ -5,11 +5,18 @@ from __future__ import annotations
 import pytest
 import regex
 
-from cs336_core.tokenization.encodings import NAMES
+from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
+from cs336_core.tokenization.formats.encodings import NAMES
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.patterns import CL100K, GPT2, O200K, PATTERN_NAMES, compiled, named
-from cs336_core.tokenization.tokenizer import BPETokenizer
+from cs336_core.tokenization.pretokenization.patterns import (
+    CL100K,
+    GPT2,
+    O200K,
+    PATTERN_NAMES,
+    compiled,
+    named,
+)
 
 
 def test_every_encoding_names_its_pattern() -> None:

@@ -17,7 +17,8 @@ from types import FrameType
 import pytest
 
 from cs336_core import tokenization
-from cs336_core.tokenization import BPETokenizer, tokenizer, train, word_encoding
+from cs336_core.tokenization import BPETokenizer, train
+from cs336_core.tokenization.encoding import tokenizer, word_encoder
 from cs336_core.tokenization.params import BPEParams
 
 PACKAGE = str(Path(tokenization.__file__).parent)
@@ -96,7 +97,7 @@ def interrupted(call: Callable[[], object], at: int) -> bool:
 def test_an_interruption_at_any_line_leaves_a_tokenizer_right(
     params: BPEParams, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(word_encoding, "_FEW", few)
+    monkeypatch.setattr(word_encoder, "_FEW", few)
     monkeypatch.setattr(tokenizer, "_SHORT", 8)
     texts = ["be not", "to cab abcdefghij", "gab jihgfedcba to"]
     expected = encode_all(BPETokenizer(params), texts)
@@ -135,7 +136,7 @@ def test_a_pickle_does_not_depend_on_what_was_encoded(params: BPEParams) -> None
 
 
 def test_long_pretokens_do_not_pile_up(params: BPEParams, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_encoding, "_CACHE_BYTES", 10_000)
+    monkeypatch.setattr(word_encoder, "_CACHE_BYTES", 10_000)
     used = BPETokenizer(params)
     for length in (3_000, 9_000):
         for seed in range(12):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cs336_core.tokenization import BPETokenizer, SpecialTokenError, WrongTypeError, train
-from cs336_core.tokenization.cuts import PIECE
+from cs336_core.tokenization.pretokenization.safe_cuts import PIECE
 
 # None begins with another one: which of two such tiktoken takes, it leaves open.
 SPECIAL = ["<a>", "<b>", "<|end|>", "cat"]

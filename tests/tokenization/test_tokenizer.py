@@ -22,12 +22,11 @@ from cs336_core.tokenization import (
     SpecialTokenError,
     UnknownIdError,
     VocabularyError,
-    encodings,
     load_encoding,
     train,
-    word_encoding,
-    word_merging,
 )
+from cs336_core.tokenization.encoding import merge_table, word_encoder
+from cs336_core.tokenization.formats import encodings
 
 NAMES = ("r50k_base", "p50k_base", "cl100k_base", "o200k_base")
 ALL = "<|endoftext|>"
@@ -58,7 +57,7 @@ def oracle(name: str) -> tiktoken.Encoding:
 
     def local(url: str, expected_hash: str | None = None) -> dict[bytes, int]:
         del expected_hash
-        path = encodings.FOLDER / url.rsplit("/", 1)[1]
+        path = encodings.RANKS / url.rsplit("/", 1)[1]
         return tiktoken.load.load_tiktoken_bpe(str(path))
 
     with pytest.MonkeyPatch.context() as patch:
@@ -75,8 +74,8 @@ def test_ids_are_those_of_tiktoken(both: tuple[BPETokenizer, tiktoken.Encoding],
     assert ours.decode(ids) == text
     assert ours.encode(text, allowed_special="all") == theirs.encode(text, allowed_special="all")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(word_encoding, "_FEW", 0)
-        patch.setattr(word_merging, "_FEW", 0)
+        patch.setattr(word_encoder, "_FEW", 0)
+        patch.setattr(merge_table, "_FEW", 0)
         assert ours._words.encode(text.encode()).tolist() == ids  # the vectorized way
 
 
@@ -193,7 +192,7 @@ def test_the_cache_begins_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) 
     tokenizer = BPETokenizer(train([topics["objects"]], 280))
     text = " ".join(f"{i}hat" for i in range(9000))
     expected = tokenizer.encode(text)
-    monkeypatch.setattr(word_encoding, "_CACHE", 100)
+    monkeypatch.setattr(word_encoder, "_CACHE", 100)
     assert tokenizer.encode(text) == expected
     assert [i for word in text.split() for i in tokenizer.encode(" " + word)][1:] == expected
 
@@ -231,6 +230,6 @@ def test_a_rank_file_that_is_not_the_original(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "r50k_base.tiktoken").write_bytes(b"AA== 0\n")
-    monkeypatch.setattr(encodings, "FOLDER", tmp_path)
+    monkeypatch.setattr(encodings, "RANKS", tmp_path)
     with pytest.raises(VocabularyError, match="not the original rank file"):
         load_encoding("gpt2")

@@ -21,19 +21,18 @@ from cs336_core.tokenization import (
     FewMergesWarning,
     SpecialTokenError,
     TokenizationError,
-    counting,
-    merging,
     train,
     train_bpe,
     train_bpe_words,
 )
-from cs336_core.tokenization.corpus import chunks
-from cs336_core.tokenization.counting import add_up, count_chunk, count_pretokens
-from cs336_core.tokenization.patterns import PATTERNS, named
-from cs336_core.tokenization.progress import Progress
-from cs336_core.tokenization.spans import KeyTable, split
-from cs336_core.tokenization.special_tokens import SpecialTokens
-from cs336_core.tokenization.words import TieBreak
+from cs336_core.tokenization.bpe_words import TieBreak
+from cs336_core.tokenization.pretokenization.patterns import PATTERNS, named
+from cs336_core.tokenization.pretokenization.spans import KeyTable, split
+from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
+from cs336_core.tokenization.training import count, merge_loop
+from cs336_core.tokenization.training.corpus import chunks
+from cs336_core.tokenization.training.count import add_up, count_chunk, count_pretokens
+from cs336_core.tokenization.training.progress import Progress
 
 SPECIAL = ["<|end|>", "<|end|><|end|>", "a b"]
 pytestmark = pytest.mark.filterwarnings("ignore::cs336_core.tokenization.FewMergesWarning")
@@ -83,7 +82,7 @@ def test_without_a_pattern_it_is_the_lectures_algorithm(text: str, num_merges: i
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("merging._MANY", 1), ("merging._MANY_PLACES", 9), ("pair_groups.PLACE_BITS", 60)],
+    [("merge_loop._MANY", 1), ("merge_loop._MANY_PLACES", 9), ("pair_index.PLACE_BITS", 60)],
 )
 @given(corpora, tie_breaks)
 def test_how_many_merge_at_once_does_not_matter(
@@ -93,7 +92,7 @@ def test_how_many_merge_at_once_does_not_matter(
     if not expected:
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"cs336_core.tokenization.{name}", value)
+        patch.setattr(f"cs336_core.tokenization.training.{name}", value)
         assert train(corpus, 296, tie_break=tie).merges == train_bpe_words(expected, 40, tie)
 
 
@@ -103,7 +102,7 @@ def test_real_text_gives_the_merges_of_the_reference(many: int, tie: TieBreak) -
     text = topics["objects"] + topics["types"] + "=" * 33 + " banana" * 7
     expected = train_bpe_words(plain_counts([text], [], "gpt2"), 500, tie)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "_MANY", many)
+        patch.setattr(merge_loop, "_MANY", many)
         assert train([text], 756, tie_break=tie).merges == expected
 
 
@@ -169,7 +168,7 @@ def test_workers_executors_and_kinds_of_corpus_make_no_difference(tmp_path: Path
 def test_hashes_that_collide_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     corpus = ["eight888 letters, eight888 lettert; more than fifteen-of-them, " * 5]
     monkeypatch.setattr(
-        counting, "_hashes", lambda keys: np.zeros(len(keys), np.uint64) + len(keys) % 2
+        count, "_hashes", lambda keys: np.zeros(len(keys), np.uint64) + len(keys) % 2
     )
     assert count_pretokens(corpus).to_dict() == plain_counts(corpus, [], "gpt2")
 

@@ -12,8 +12,8 @@ import pytest
 
 from tools import bootstrap
 from tools.__main__ import check_python_version
-from tools.errors import UserError
-from tools.paths import ROOT
+from tools.shell.errors import UserError
+from tools.shell.paths import ROOT
 
 OLD = ["python2.7", "python3.6", "python3.7", "python3.8", "python3.9", "python3.10"]
 

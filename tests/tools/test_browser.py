@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tools import browser
-from tools.errors import UserError
+from tools.shell.errors import UserError
 
 Machine = tuple[dict[str, str], Path]  # its environment and its folder
 

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from tools import commands
-from tools.paths import ROOT
+from tools.shell.paths import ROOT
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:

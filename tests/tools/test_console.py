@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.console import run_step, step
-from tools.errors import UserError
+from tools.shell.console import run_step, step
+from tools.shell.errors import UserError
 
 
 def test_a_step_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import errors
-from tools.paths import ROOT
+from tools.shell import errors
+from tools.shell.paths import ROOT
 
 UV_OFFLINE = """\
 error: Failed to fetch: `https://pypi.org/simple/six/`
@@ -52,7 +52,7 @@ def run(text: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run a command whose `main` does what `text` says."""
     program = (
         "import sys, signal, os; from pathlib import Path\n"
-        "from tools.errors import UserError, run_main\n"
+        "from tools.shell.errors import UserError, run_main\n"
         f"def main():\n    {text}\n    return 0\nsys.exit(run_main(main))"
     )
     return subprocess.run(

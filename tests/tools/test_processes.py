@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.paths import ROOT
-from tools.processes import run_foreground, started
+from tools.shell.paths import ROOT
+from tools.shell.processes import run_foreground, started
 
 # A program with a child that would go on for a minute; both of their process ids are printed.
 FAMILY = (
@@ -46,7 +46,7 @@ def test_a_program_and_its_children_end_with_the_block() -> None:
 
 
 def test_a_program_that_will_not_end_is_made_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tools.processes.PATIENCE", 0.2)
+    monkeypatch.setattr("tools.shell.processes.PATIENCE", 0.2)
     stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True)"
     with started([sys.executable, "-c", f"{stubborn}; time.sleep(60)"]) as child:
         assert child.stdout
@@ -57,8 +57,8 @@ def test_a_program_that_will_not_end_is_made_to(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
 def test_ending_a_tool_ends_what_it_runs(tmp_path: Path, request_to_end: signal.Signals) -> None:
     tool = (
-        "import sys; from pathlib import Path; from tools.errors import run_main;"
-        "from tools.console import run_step;"
+        "import sys; from pathlib import Path; from tools.shell.errors import run_main;"
+        "from tools.shell.console import run_step;"
         f"sys.exit(run_main(lambda: run_step('Trying', [sys.executable, '-c', {FAMILY!r}],"
         f" log=Path({str(tmp_path / 'log')!r}))))"
     )

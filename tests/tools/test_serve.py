@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from tools import serve
-from tools.errors import UserError
-from tools.paths import ROOT
+from tools.shell.errors import UserError
+from tools.shell.paths import ROOT
 from tools.static_files import answer, compressed
 
 

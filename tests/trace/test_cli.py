@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.trace import Trace, dumps, edtrace_format, load, loads, save, trace
-from cs336_core.trace.cli import main
+from cs336_core.trace import Trace, dumps, load, loads, save, trace
 from cs336_core.trace.commands import run as run_command
 from cs336_core.trace.commands import view
+from cs336_core.trace.commands.cli import main
 from cs336_core.trace.commands.viewer_server import Server, Shown, kind_of
-from cs336_core.trace.renderings import Rendering
+from cs336_core.trace.formats import edtrace
+from cs336_core.trace.record.renderings import Rendering
 from tests import command_lines
 from tests.command_lines import Output
 from tests.trace.programs import features
@@ -234,7 +235,7 @@ def test_the_format_of_edtrace() -> None:
 def test_a_trace_too_large_for_edtrace_is_saved_in_our_format(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    monkeypatch.setattr(edtrace_format, "LARGEST", 100)
+    monkeypatch.setattr(edtrace, "LARGEST", 100)
     assert main(["run", "lecture_01.py", "--format", "edtrace", "-o", "a.json"]) == 0
     assert "It is saved in the format cs336" in capsys.readouterr().err
     assert len(load("a.json")) == 13

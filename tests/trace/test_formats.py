@@ -32,8 +32,8 @@ from cs336_core.trace import (
     text,
     trace,
 )
-from cs336_core.trace.files import Format
-from cs336_core.trace.values import Json
+from cs336_core.trace.formats.files import Format
+from cs336_core.trace.record.values import Json
 from tests.trace import golden
 from tests.trace.programs import features
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs336_core.trace.myst import commonmark
+from cs336_core.trace.lectures.myst import commonmark
 
 
 @pytest.mark.parametrize(

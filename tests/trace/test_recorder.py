@@ -286,7 +286,7 @@ def test_what_never_was_there_is_told() -> None:
     [("@insepct x", "@insepct is not a directive"), ("@inspect f(x)", "a name, an attribute or")],
 )
 def test_a_directive_that_there_is_not_is_told(comment: str, message: str) -> None:
-    from cs336_core.trace.directives import directives
+    from cs336_core.trace.record.directives import directives
 
     with pytest.warns(DirectiveWarning, match=rf"a\.py:2: .*{message}"):
         directives(f"x = 1\ny = '# @no'  # {comment}\n", "a.py")

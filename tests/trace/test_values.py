@@ -17,10 +17,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs336_core.trace.edtrace_format import from_value, to_value
-from cs336_core.trace.plain import plain
-from cs336_core.trace.reading import Node as JsonNode
-from cs336_core.trace.values import (
+from cs336_core.trace.formats.checks import Node as JsonNode
+from cs336_core.trace.formats.edtrace import from_value, to_value
+from cs336_core.trace.record.values import (
     DEEP,
     FEW,
     INNER,
@@ -32,6 +31,7 @@ from cs336_core.trace.values import (
     Json,
     recorded,
 )
+from cs336_core.trace.repr_line import plain
 
 Point = namedtuple("Point", "x y")
 

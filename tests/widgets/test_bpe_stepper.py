@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cs336_core.widgets import BPEStepper, base
+from cs336_core._shared import built
+from cs336_core.widgets import BPEStepper
 from tests.widgets.states import state_of
 
 HAT = "the cat in the hat"
@@ -73,7 +74,7 @@ def test_text_and_merges_cannot_drift_apart() -> None:
 def test_a_view_that_is_not_built_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
-    monkeypatch.setattr(base, "STATIC", tmp_path)
+    monkeypatch.setattr(built, "STATIC", tmp_path)
 
     class Unbuilt(BPEStepper):
         view = "bpe_stepper"

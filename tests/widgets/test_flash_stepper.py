@@ -11,7 +11,7 @@ import traitlets
 
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.masks import causal_mask
-from cs336_core.model.traffic import plain_traffic
+from cs336_core.model.memory_io import plain_traffic
 from cs336_core.widgets import FlashStepper
 from tests.widgets.states import state_of
 

@@ -11,7 +11,7 @@ import traitlets
 from cs336_core.accounting import Conventions, count_flops, count_parameters, share, total_flops
 from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig, preset
 from cs336_core.widgets import FlopsExplorer
-from cs336_core.widgets.flops_settings import LARGEST, changed, config_of
+from cs336_core.widgets.flops_explorer.settings import LARGEST, changed, config_of
 from tests.widgets.states import state_of
 
 SMALL = ModelConfig(

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from cs336_core._shared import built
+from cs336_core._shared.built import RANKS
 from cs336_core.tokenization import BPEParams, BPETokenizer, VocabularyError
-from cs336_core.tokenization.encodings import FOLDER
-from cs336_core.tokenization.patterns import GPT2
-from cs336_core.widgets import base, playground
-from cs336_core.widgets.playground import (
+from cs336_core.tokenization.pretokenization.patterns import GPT2
+from cs336_core.widgets.playground import widget
+from cs336_core.widgets.playground.widget import (
     LABELS,
     LONGEST_TEXT,
     Playground,
@@ -50,7 +51,7 @@ def test_the_view_gets_the_vocabularies_that_it_asks_for(
 ) -> None:
     (tmp_path / "vocabularies").mkdir()
     (tmp_path / "vocabularies" / "gpt2.txt").write_text("packed")
-    monkeypatch.setattr(base, "STATIC", tmp_path)
+    monkeypatch.setattr(built, "STATIC", tmp_path)
     widget = Playground()
     assert widget.vocabularies == {}
     widget.asked = "gpt2"
@@ -94,7 +95,7 @@ def test_trained_tokenizers_that_the_view_cannot_have_are_refused(
     for unbuilt in (faster, no_merge):
         with pytest.raises(ValueError, match="whose merges build each of its tokens"):
             Playground(trained=BPETokenizer(unbuilt))
-    monkeypatch.setattr(playground, "_MOST_IDS", 258)
+    monkeypatch.setattr(widget, "_MOST_IDS", 258)
     with pytest.raises(ValueError, match="up to 258 tokens; this one has 259"):
         packed(small().params)
 
@@ -145,9 +146,9 @@ def test_hostile_text_is_text() -> None:
 
 def test_a_vocabulary_that_is_not_there_is_told_in_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> BPETokenizer:
-        raise VocabularyError(f"there is no {FOLDER / name}")
+        raise VocabularyError(f"there is no {RANKS / name}")
 
-    monkeypatch.setattr(playground, "_encoding", missing)
+    monkeypatch.setattr(widget, "_encoding", missing)
     html = Playground("a", ["bytes", "gpt2"]).fallback_html()
     assert 'GPT-2</th><td colspan="3">there is no ' in html
     assert "<td>97</td>" in html

@@ -10,7 +10,7 @@ import traitlets
 from cs336_core.accounting import MACHINES, AccountingError, Conventions, count_flops
 from cs336_core.model.config import ConfigError, preset, preset_names
 from cs336_core.widgets import Roofline
-from cs336_core.widgets.roofline_numbers import Kind, Moved, Point, points
+from cs336_core.widgets.roofline.points import Kind, Moved, Point, points
 from tests.widgets.states import state_of
 
 PARTS: tuple[Kind, ...] = ("projections", "scores", "mlp", "head")

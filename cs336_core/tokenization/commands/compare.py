@@ -7,14 +7,14 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cs336_core.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.shown import joined
+from cs336_core._shared.command_line import Commands, command_parser, write
+from cs336_core.tokenization.commands.format_token import joined
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
 from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
 from cs336_core.tokenization.compression import compression_ratio
+from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.simple import BitTokenizer, ByteTokenizer
-from cs336_core.tokenization.tokenizer import BPETokenizer
 from cs336_core.tokenization.word_level import WordTokenizer
 
 DEFAULT = ["bits", "bytes", "characters", "words", "gpt2", "cl100k_base"]

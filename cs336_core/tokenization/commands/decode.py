@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from cs336_core.command_line import Commands, command_parser, write
+from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
     check_swallowed,
@@ -19,9 +19,9 @@ from cs336_core.tokenization.commands.streams import (
     write_json,
 )
 from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
+from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
 from cs336_core.tokenization.protocol import Tokenizer
-from cs336_core.tokenization.tokenizer import BPETokenizer
 
 AT_ONCE = 4096  # ids decoded at once
 EPILOG = f"""\

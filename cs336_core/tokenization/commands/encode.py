@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from cs336_core.command_line import Commands, command_parser, write
+from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
     check_swallowed,
@@ -16,9 +16,9 @@ from cs336_core.tokenization.commands.streams import (
     strings,
 )
 from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
+from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import SpecialTokenError
 from cs336_core.tokenization.protocol import Tokenizer
-from cs336_core.tokenization.tokenizer import BPETokenizer
 
 EPILOG = f"""\
 examples:

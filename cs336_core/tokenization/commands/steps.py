@@ -6,12 +6,12 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable
 
-from cs336_core.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.shown import joined, shown
+from cs336_core._shared.command_line import Commands, command_parser, write
+from cs336_core.tokenization.bpe_words import Pair, Word, WordBPEStep, split_words, word_bpe_steps
+from cs336_core.tokenization.commands.format_token import joined, shown
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
-from cs336_core.tokenization.patterns import compiled, named
+from cs336_core.tokenization.pretokenization.patterns import compiled, named
 from cs336_core.tokenization.word_level import segments
-from cs336_core.tokenization.words import Pair, Word, WordBPEStep, split_words, word_bpe_steps
 
 TIES = 8  # pairs named at most
 EPILOG = """\

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from cs336_core.command_line import write
-from cs336_core.tokenization.corpus import OTHER_POLICIES, read_strings
+from cs336_core._shared.command_line import write
 from cs336_core.tokenization.errors import EncodingError
+from cs336_core.tokenization.training.corpus import OTHER_POLICIES, read_strings
 
 STANDARD_INPUT = "-"
 

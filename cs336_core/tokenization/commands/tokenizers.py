@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cs336_core.tokenization.commands.streams import STANDARD_INPUT
-from cs336_core.tokenization.encodings import load_encoding
+from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.gpt2_files import load_gpt2, save_gpt2
-from cs336_core.tokenization.huggingface_file import load_huggingface, save_huggingface
-from cs336_core.tokenization.huggingface_pattern import pre_tokenizer_of
+from cs336_core.tokenization.formats.checks import looks_like_ranks
+from cs336_core.tokenization.formats.encodings import load_encoding
+from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
+from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
+from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of
+from cs336_core.tokenization.formats.tiktoken import load_tiktoken, read_ranks, save_tiktoken
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.protocol import Tokenizer
-from cs336_core.tokenization.reading import looks_like_ranks
 from cs336_core.tokenization.simple import BitTokenizer, ByteTokenizer, CharacterTokenizer
-from cs336_core.tokenization.tiktoken_file import load_tiktoken, read_ranks, save_tiktoken
-from cs336_core.tokenization.tokenizer import BPETokenizer
 
 SIMPLE: dict[str, type[BitTokenizer | ByteTokenizer | CharacterTokenizer]] = {
     "bits": BitTokenizer,

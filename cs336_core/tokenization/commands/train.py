@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from cs336_core.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.progress_bar import ProgressBar
+from cs336_core._shared.command_line import Commands, command_parser, write
+from cs336_core._shared.progress_bar import ProgressBar
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
     check_swallowed,
@@ -16,8 +16,8 @@ from cs336_core.tokenization.commands.streams import (
     write_json,
 )
 from cs336_core.tokenization.commands.tokenizers import check_output, save_params
-from cs336_core.tokenization.patterns import named
-from cs336_core.tokenization.training import train
+from cs336_core.tokenization.pretokenization.patterns import named
+from cs336_core.tokenization.training.train import train
 
 EPILOG = """\
 examples:

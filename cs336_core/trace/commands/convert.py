@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from cs336_core.command_line import Commands, command_parser, write
+from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -15,7 +15,7 @@ from cs336_core.trace.commands.trace_files import (
     put,
     stem,
 )
-from cs336_core.trace.files import Format, load, parsed
+from cs336_core.trace.formats.files import Format, load, parsed
 
 EPILOG = """\
 examples:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cs336_core.command_line import INTERRUPTED, Commands, command_parser, tell, write
+from cs336_core._shared.command_line import INTERRUPTED, Commands, command_parser, tell, write
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -20,8 +20,8 @@ from cs336_core.trace.commands.trace_files import (
 )
 from cs336_core.trace.errors import Interrupted, TraceError
 from cs336_core.trace.model import Trace
-from cs336_core.trace.programs import trace_program
-from cs336_core.trace.tracing import MAX_STEPS
+from cs336_core.trace.record.function import MAX_STEPS
+from cs336_core.trace.record.program import trace_program
 
 EPILOG = """\
 examples:

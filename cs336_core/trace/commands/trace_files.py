@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from cs336_core.command_line import write
-from cs336_core.trace.files import Format, encoded, save
+from cs336_core._shared.command_line import write
+from cs336_core.trace.formats.files import Format, encoded, save
 from cs336_core.trace.model import Trace
 
 STANDARD_OUTPUT = "-"

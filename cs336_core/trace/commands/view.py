@@ -10,14 +10,14 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 
-import cs336_core
-from cs336_core.command_line import Commands, command_parser, write
+from cs336_core._shared.built import STATIC
+from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.trace.commands.viewer_server import Server, Shown
 from cs336_core.trace.errors import TraceError
-from cs336_core.trace.files import load
+from cs336_core.trace.formats.files import load
 
 # Found by its place: this package knows nothing of the widgets, which need more than it does.
-VIEWER = Path(cs336_core.__file__).parent / "widgets" / "static" / "viewer"
+VIEWER = STATIC / "viewer"
 LAST_PORT = 65535
 
 EPILOG = """\

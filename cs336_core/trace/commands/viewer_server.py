@@ -21,7 +21,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from cs336_core.trace.errors import TraceError
-from cs336_core.trace.files import load
+from cs336_core.trace.formats.files import load
 
 HOST: Final = "127.0.0.1"  # reached from this machine only
 NAMES: Final = {HOST, "localhost"}

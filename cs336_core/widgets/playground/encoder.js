@@ -1,10 +1,10 @@
 // The page's side of the worker that encodes.
 
-import { SIMPLE } from "../tokenizers/simple.js";
+import { SIMPLE } from "../../browser/tokenization/simple.js";
 
 /** @typedef {import("./encoding_worker.js").Result} Result */
 /** @typedef {import("./encoding_worker.js").Failure} Failure */
-/** @typedef {{ packed: string, pattern: import("../tokenizers/patterns.js").PatternName }} Vocabulary */
+/** @typedef {{ packed: string, pattern: import("../../browser/tokenization/patterns.js").PatternName }} Vocabulary */
 
 export class Encoder {
   /**

@@ -1,13 +1,13 @@
 // Encodes beside the page, in a worker: a long text takes a while. Newer input cancels older work.
 
-import { BPE } from "../tokenizers/bpe.js";
-import { drawn } from "../tokenizers/drawn.js";
-import { measure } from "../tokenizers/measure.js";
-import { SIMPLE } from "../tokenizers/simple.js";
+import { BPE } from "../../browser/tokenization/bpe.js";
+import { drawn } from "../../browser/tokenization/drawn.js";
+import { measure } from "../../browser/tokenization/measure.js";
+import { SIMPLE } from "../../browser/tokenization/simple.js";
 
-/** @typedef {import("../tokenizers/measure.js").Counts} Counts */
-/** @typedef {import("../tokenizers/drawn.js").Piece} Piece */
-/** @typedef {import("../tokenizers/drawn.js").Group} Group */
+/** @typedef {import("../../browser/tokenization/measure.js").Counts} Counts */
+/** @typedef {import("../../browser/tokenization/drawn.js").Piece} Piece */
+/** @typedef {import("../../browser/tokenization/drawn.js").Group} Group */
 /** @typedef {{ name: string } & import("./encoder.js").Vocabulary} Vocabulary */
 /** @typedef {{ run: number, name: string, text: string }} Job */
 /** @typedef {{ run: number, name: string, counts: Counts, ids: Uint8Array | Int32Array, pieces: Piece[], groups: Group[] }} Result */

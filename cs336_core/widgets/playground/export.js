@@ -1,9 +1,9 @@
 // What a reader takes away: the ids as data, the tokens as a table, both as a picture.
 
-import { ALONE, MARGIN, Picture } from "../ui/picture.js";
-import { t } from "../ui/strings.js";
-import { tokenData } from "../ui/tokens.js";
-import { labelOf, nameOf } from "./words.js";
+import { ALONE, MARGIN, Picture } from "../../ui/picture.js";
+import { t } from "../../ui/strings.js";
+import { tokenData } from "../../ui/tokens.js";
+import { labelOf, nameOf } from "./text.js";
 
 /** @typedef {import("./encoding_worker.js").Result} Result */
 

@@ -1,9 +1,9 @@
 // What the reader sets: which tokenizers, and whether a text fits into the page's address.
 
-import { loneSurrogate } from "../tokenizers/simple.js";
-import { t } from "../ui/strings.js";
-import { LONGEST as IN_ADDRESS } from "../ui/url.js";
-import { sizeOf } from "./places.js";
+import { loneSurrogate } from "../../browser/tokenization/simple.js";
+import { t } from "../../ui/strings.js";
+import { LONGEST as IN_ADDRESS } from "../../ui/url.js";
+import { sizeOf } from "./offsets.js";
 
 export const NAMES = ["bits", "bytes", "characters", "words", "gpt2", "cl100k", "o200k", "trained"];
 /** Bytes of UTF-8, as in Python. */

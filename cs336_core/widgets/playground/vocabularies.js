@@ -1,8 +1,8 @@
 // The vocabularies of known models, brought when they are first used: on a page by a script each,
 // since a page opened from disk may fetch nothing; in a notebook by Python.
 
-import { loadScript } from "../ui/loading.js";
-import { t } from "../ui/strings.js";
+import { loadScript } from "../../ui/loading.js";
+import { t } from "../../ui/strings.js";
 
 /**
  * The packed vocabulary `name` of a page.

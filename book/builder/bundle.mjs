@@ -1,0 +1,150 @@
+// Bundles the views with esbuild, twice from one source: an ES module a widget for notebooks
+// (anywidget's _esm), and classic scripts for the site, where a page opened from disk may load no
+// modules. The site's styles, fonts and KaTeX's are bundled beside them; so is the page that opens
+// traces, whole, since it is also shown without the site; and the vocabularies of the playground.
+//
+//   node book/builder/bundle.mjs          writes _build/static/ and _build/assets/
+
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { pack } from "../../cs336_core/browser/tokenization/packed.js";
+import { readRanks } from "../../cs336_core/browser/tokenization/ranks.js";
+import { kept } from "./cache.mjs";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const core = `${root}cs336_core`;
+const theme = `${root}book/theme`;
+const notebook = `${root}_build/static`;
+const site = `${root}_build/assets`;
+const viewer = `${notebook}/viewer`; // trace.html and trace/
+
+/** Fonts are offered as woff2 alone: every browser that runs the rest reads it. */
+const woff2Only = {
+  name: "woff2-only",
+  setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(
+        /,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\(["'](?:woff|truetype)["']\)/g,
+        "",
+      ),
+      loader: "css",
+    }));
+  },
+};
+
+/** `import source from "./encoding_worker.js?source"` gives a script's text, bundled: workers are made from it. */
+const sources = {
+  name: "sources",
+  setup(/** @type {import("esbuild").PluginBuild} */ { onResolve, onLoad }) {
+    onResolve({ filter: /\?source$/ }, ({ path, resolveDir }) => ({
+      path: `${resolveDir}/${path.replace("?source", "")}`,
+      namespace: "source",
+    }));
+    onLoad({ filter: /./, namespace: "source" }, async ({ path }) => {
+      const { outputFiles } = await build({ ...common, entryPoints: [path], format: "iife", write: false });
+      return { contents: outputFiles[0].text, loader: "text" };
+    });
+  },
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  target: ["es2022", "chrome109", "safari16", "firefox115"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  legalComments: "none",
+  charset: "utf8",
+  logLevel: "warning",
+};
+
+/** @type {import("esbuild").BuildOptions} */
+const styles = { ...common, assetNames: "fonts/[name]", loader: { ".woff2": "file" }, plugins: [woff2Only] };
+const libraries = ["maths", "plots"];
+
+/** A classic script that hands over what a library's module exports. @param {string} name */
+const classic = (name) => ({
+  contents: `import * as library from "./${name}.js"; (globalThis.cs336Libraries ??= {}).${name} = library;`,
+  resolveDir: `${core}/viewer/renderings/libraries`,
+  sourcefile: `${name}.site.js`,
+});
+
+/** Name of a view -> its folder: a widget is a folder with a view.jsx. @type {Record<string, string>} */
+const views = { trace_viewer: `${core}/viewer` };
+for (const entry of await readdir(`${core}/widgets`, { withFileTypes: true })) {
+  const folder = `${core}/widgets/${entry.name}`;
+  if (entry.isDirectory() && existsSync(`${folder}/view.jsx`)) views[entry.name] = folder;
+}
+await Promise.all([rm(notebook, { recursive: true, force: true }), rm(site, { recursive: true, force: true })]);
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: Object.entries(views).map(([name, folder]) => ({ in: `${folder}/view.jsx`, out: name })),
+    outdir: notebook,
+    format: "esm",
+    plugins: [sources],
+  }),
+  ...Object.entries(views).map(([name, folder]) =>
+    build({
+      ...common,
+      stdin: {
+        contents: `import view from "./view.jsx"; (globalThis.cs336Widgets ??= {}).${name} = view;`,
+        resolveDir: folder,
+        sourcefile: `${name}.site.js`,
+      },
+      outfile: `${site}/widgets/${name}.js`,
+      format: "iife",
+      plugins: [sources],
+    }),
+  ),
+  build({ ...common, entryPoints: [`${core}/ui/host.js`], outdir: `${site}/widgets`, format: "iife" }),
+  build({
+    ...common,
+    entryPoints: ["print", "search/page", "search/highlight"].map((name) => `${theme}/${name}.js`),
+    outdir: site,
+    outbase: theme,
+    format: "iife",
+  }),
+  build({ ...styles, entryPoints: [`${root}book/theme/site.css`, `${root}book/theme/maths.css`], outdir: site }),
+  build({
+    ...styles,
+    entryPoints: [`${core}/viewer/page/page.jsx`, `${core}/viewer/page/theme_boot.js`, `${theme}/maths.css`].map((file) => ({
+      in: file,
+      out: basename(file).replace(/\.\w+$/, ""),
+    })),
+    outdir: `${viewer}/trace`,
+    format: "iife",
+  }),
+  ...libraries.flatMap((name) => [
+    build({ ...common, entryPoints: [`${core}/viewer/renderings/libraries/${name}.js`], outdir: `${notebook}/libraries`, format: "esm" }),
+    build({ ...common, stdin: classic(name), outfile: `${viewer}/trace/libraries/${name}.js`, format: "iife" }),
+  ]),
+]);
+await mkdir(`${viewer}/trace`, { recursive: true });
+await copyFile(`${core}/viewer/page/page.html`, `${viewer}/trace.html`);
+await copyFile(`${theme}/favicon.svg`, `${viewer}/trace/favicon.svg`);
+
+// The vocabularies that the playground loads: as a script each for pages, as text for notebooks. To
+// pack them takes longer than all the rest, and is done again only when ranks or code have changed.
+const vocabularies = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base" };
+await Promise.all([`${notebook}/vocabularies`, `${site}/widgets/vocabularies`].map((folder) => mkdir(folder, { recursive: true })));
+const { outputFiles: [code] } = await build({
+  ...common,
+  stdin: { contents: 'export * from "./packed.js"; export * from "./ranks.js";', resolveDir: `${core}/browser/tokenization` },
+  format: "esm",
+  write: false,
+});
+for (const [name, file] of Object.entries(vocabularies)) {
+  const ranks = await readFile(`${root}node_modules/gpt-tokenizer/data/${file}.tiktoken`, "utf8");
+  const packed = await kept(`${root}_build/vocabularies/${name}.txt`, [code.text, ranks], () => {
+    const { bytes, merges } = readRanks(ranks);
+    return pack(bytes, merges.pairs);
+  });
+  await writeFile(`${notebook}/vocabularies/${name}.txt`, packed);
+  await writeFile(`${site}/widgets/vocabularies/${name}.js`, `(globalThis.cs336Vocabularies ??= {}).${name} = "${packed}";\n`);
+}

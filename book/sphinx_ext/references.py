@@ -1,0 +1,76 @@
+"""The references of a page: under a heading of their own, labeled as the text cites them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import count
+from typing import Any
+
+from docutils import nodes
+from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
+from pybtex.style.formatting.unsrt import Style as UnsortedStyle  # type: ignore[import-untyped]
+from pybtex.style.labels import BaseLabelStyle  # type: ignore[import-untyped]
+from pybtex.style.template import field, href  # type: ignore[import-untyped]
+from sphinx.application import Sphinx
+from sphinxcontrib.bibtex.nodes import bibliography
+
+from book.builder.citations import authors
+
+STYLE = "author_year"
+HEADING = "References"
+
+
+class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
+    """Labels as citations read; works of one year by the same authors get a letter each."""
+
+    def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
+        """Yield the label of each entry."""
+        labels = [f"{authors(entry)}, {entry.fields['year']}" for entry in sorted_entries]
+        total = Counter(labels)
+        letters = {label: map(chr, count(ord("a"))) for label in total}
+        for label in labels:
+            yield label + (next(letters[label]) if total[label] > 1 else "")
+
+
+class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
+    """Entries by author and year; an address is shown short, with no full stop behind it."""
+
+    default_sorting_style = "author_year_title"
+
+    def format_url(self, e: Any) -> Any:
+        """Return the link to where a work can be read."""
+        shown = e.fields.get("url", "").partition("://")[2].removesuffix("/")
+        return href[field("url", raw=True), shown]
+
+    def format_web_refs(self, e: Any) -> Any:
+        """Return the links of an entry."""
+        return self.format_url(e) if "url" in e.fields else super().format_web_refs(e)
+
+
+def add_heading(app: Sphinx, doctree: nodes.document) -> None:
+    """Put the references of a page into a section of their own, the last one."""
+    for listed in list(doctree.findall(bibliography)):
+        section = listed.parent
+        while not isinstance(section, nodes.section | nodes.document):
+            section = section.parent
+        if section.next_node(nodes.title) and section.next_node(nodes.title).astext() == HEADING:
+            continue
+        heading = nodes.title(HEADING, HEADING)
+        name = nodes.make_id(HEADING)
+        # With what surrounds it: the directive makes a container.
+        whole = listed if listed.parent is section else listed.parent
+        whole.parent.remove(whole)
+        own = nodes.section("", heading, whole, ids=[name], names=[name])
+        top = next(doctree.findall(nodes.section))
+        top += own
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
+    register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
+    AuthorYearStyle.default_label_style = STYLE
+    # Before the contents of the page are collected.
+    app.connect("doctree-read", add_heading, priority=400)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

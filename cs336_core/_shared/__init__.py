@@ -1,0 +1,1 @@
+"""What several packages of the core need: files, paths, validation, command lines."""

@@ -1,0 +1,1 @@
+"""Reads Hugging Face's config.json files into a `ModelConfig`."""

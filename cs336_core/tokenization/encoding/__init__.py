@@ -1,0 +1,1 @@
+"""Text into ids and back, with a trained vocabulary."""

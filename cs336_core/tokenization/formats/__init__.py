@@ -1,0 +1,1 @@
+"""Tokenizer files: GPT-2's, tiktoken's and Hugging Face's."""

@@ -1,0 +1,150 @@
+"""What the files of tokenizers have in common: text or JSON, a vocabulary, merges to check."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from cs336_core.tokenization.errors import TokenizationError, VocabularyError, quoted
+from cs336_core.tokenization.formats.byte_alphabet import from_printable
+from cs336_core.tokenization.params import Merges
+from cs336_core.tokenization.text import utf8
+
+T = TypeVar("T")
+_MOST_DIGITS = 100
+_RANK_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2} \d+\s")
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Turn what is wrong with a vocabulary into a `VocabularyError` that names the file."""
+    try:
+        yield
+    except TokenizationError as error:
+        raise VocabularyError(f"{path}: {error}") from None
+
+
+def read_text(path: Path) -> str:
+    """Return what the file says; raise `VocabularyError` where it is not UTF-8, or `OSError`."""
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise VocabularyError(
+            f"{path} is not UTF-8 at byte {error.start}; is it the right file, and complete?"
+        ) from None
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """Return the JSON object in the file.
+
+    Raises `VocabularyError` where it is none, is cut off, or has a key twice, and as `read_text`.
+    """
+    text = read_text(path)
+    try:
+        with naming(path):
+            value = json.loads(text, object_pairs_hook=distinct, parse_int=_whole_number)
+    except json.JSONDecodeError as error:
+        if looks_like_ranks(text):
+            raise VocabularyError(
+                f"{path} is a rank file of tiktoken's, not JSON: load it with load_tiktoken, or "
+                "give it a name that ends in .tiktoken"
+            ) from None
+        raise VocabularyError(
+            f"{path} is not JSON, or cut off, at line {error.lineno}, column {error.colno}: "
+            f"{error.msg}; write or fetch it again"
+        ) from None
+    except RecursionError:
+        raise VocabularyError(f"{path} is nested too deeply to be a tokenizer's file") from None
+    if not isinstance(value, dict):
+        raise VocabularyError(f"{path} holds no JSON object, but a {type(value).__name__}")
+    return value
+
+
+def looks_like_ranks(text: str) -> bool:
+    r"""Whether `text` begins as a rank file does: a token in Base64, a space, its rank.
+
+    >>> looks_like_ranks("IQ== 0\nIg== 1\n"), looks_like_ranks('{"version": "1.0"}')
+    (True, False)
+    """
+    return _RANK_LINE.match(text) is not None
+
+
+def _whole_number(digits: str) -> int:
+    """Return the number; raise `VocabularyError` for one that is too long to be an id."""
+    if len(digits) > _MOST_DIGITS:
+        raise VocabularyError(f"{quoted(digits)} is too large a number for a tokenizer's file")
+    return int(digits)
+
+
+def distinct(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
+    """Return the pairs as a dict; raise `VocabularyError` where a key stands twice."""
+    entries: dict[str, T] = {}
+    for key, value in pairs:
+        if key in entries:
+            raise VocabularyError(f"{key!r} is named twice; name each once")
+        entries[key] = value
+    return entries
+
+
+def read_vocab(
+    path: Path, entries: Mapping[str, object], special_tokens: Mapping[str, int]
+) -> dict[int, bytes]:
+    """Return id -> bytes from text -> id, the special tokens included.
+
+    Raises `VocabularyError` for an id that is no number from 0 on or stands for two tokens, a text
+    that no bytes are written as, or a special token with two ids.
+    """
+    texts: dict[int, str] = {}
+    vocab: dict[int, bytes] = {}
+    for text, token_id in [*entries.items(), *special_tokens.items()]:
+        if not isinstance(token_id, int) or isinstance(token_id, bool) or token_id < 0:
+            raise VocabularyError(
+                f"{path}: token {text!r} has id {token_id!r}; an id is 0, 1, 2, ..."
+            )
+        if texts.setdefault(token_id, text) != text:
+            raise VocabularyError(
+                f"{path}: id {token_id} stands for {texts[token_id]!r} and for {text!r}; "
+                "give each token an id of its own"
+            )
+        if special_tokens.get(text, token_id) != token_id:
+            raise VocabularyError(
+                f"{path}: special token {text!r} has id {special_tokens[text]} and id {token_id}; "
+                "give it one"
+            )
+        with naming(path):
+            vocab[token_id] = utf8(text) if text in special_tokens else from_printable(text)
+    return vocab
+
+
+def read_merges(
+    path: Path, lines: Iterable[tuple[str, str, str]], vocab: Mapping[int, bytes]
+) -> Merges:
+    """Return the merges from (place, left, right), where place says which line or entry it is.
+
+    Raises `VocabularyError` for a merge that is given twice, or whose parts or result the
+    vocabulary does not have.
+    """
+    tokens = set(vocab.values())
+    places: dict[tuple[bytes, bytes], str] = {}
+    for place, left_text, right_text in lines:
+        with naming(path):
+            left, right = from_printable(left_text), from_printable(right_text)
+        missing = [token for token in (left, right, left + right) if token not in tokens]
+        if missing or not left or not right:
+            raise VocabularyError(
+                f"{path}, {place}: the merge of {left_text!r} and {right_text!r} needs a token "
+                "for each part and the result, and the vocabulary lacks "
+                f"{', '.join(map(repr, missing)) or 'the empty one'}; are merges and vocabulary "
+                "from one tokenizer, and complete?"
+            )
+        if (left, right) in places:
+            raise VocabularyError(
+                f"{path}, {place}: the merge of {left_text!r} and {right_text!r} was given at "
+                f"{places[left, right]} before; give it once"
+            )
+        places[left, right] = place
+    return list(places)

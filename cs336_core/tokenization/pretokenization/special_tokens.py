@@ -1,0 +1,75 @@
+"""Special tokens: marks in a text that stand for one id each, and that nothing merges with.
+
+Where two of them could begin at the same place, the longer one wins; otherwise the one that begins
+first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import takewhile
+
+from cs336_core.tokenization.pretokenization.char_classes import EDGE_BYTE
+
+
+class SpecialTokens:
+    """Finds special tokens in text.
+
+    >>> SpecialTokens(["<a>", "<a><b>"]).split("x<a><b>y")
+    ['x', '<a><b>', 'y']
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        longest_first = sorted(texts, key=len, reverse=True)
+        self.longest = max(map(len, longest_first), default=0)
+        either = "|".join(map(re.escape, longest_first)) if longest_first else "(?!)"  # no match
+        self._pattern = re.compile(either)
+        self._split = re.compile(f"({either})")
+        self._bytes = re.compile(either.encode("utf-8", "surrogatepass"))
+        self._prefix = _common_prefix(longest_first)
+        self._texts = longest_first
+        self.names = frozenset(longest_first)
+
+    def only(self, names: frozenset[str]) -> SpecialTokens:
+        """Return these special tokens instead, without building what already exists."""
+        if not names:
+            return NO_SPECIAL_TOKENS
+        return self if names == self.names else SpecialTokens(names)
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._texts)
+
+    def first(self, text: str) -> re.Match[str] | None:
+        """Return the first special token in `text`."""
+        # To look for what all of them begin with is the fastest way to find none.
+        return self._pattern.search(text) if self._texts and self._prefix in text else None
+
+    def split(self, text: str) -> list[str]:
+        """Cut `text` at its special tokens: ordinary text and special tokens by turns."""
+        return self._split.split(text)
+
+    def to_edges(self, data: bytes) -> bytes:
+        """Replace every special token in UTF-8 by an edge."""
+        return self._bytes.sub(EDGE_BYTE, data) if self else data
+
+    def cross(self, text: str, place: int) -> bool:
+        """Whether one of them, wherever it begins, lies across `place` in `text`."""
+        # What fits into the window and is as long as that cannot but lie across its middle.
+        return any(
+            one in text[max(0, place - len(one) + 1) : place + len(one) - 1] for one in self._texts
+        )
+
+
+def _common_prefix(texts: Iterable[str]) -> str:
+    """Return what all texts begin with.
+
+    >>> _common_prefix(["<|end|>", "<|begin|>"])
+    '<|'
+    """
+    columns = zip(*texts, strict=False)
+    return "".join(column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns))
+
+
+NO_SPECIAL_TOKENS = SpecialTokens([])

@@ -1,0 +1,66 @@
+"""The command line of the traces: `python -m cs336_core.trace`.
+
+Exit status: 0; 1 for input that cannot be used, and for a program that raised (its trace is there
+all the same); 2 for options that cannot; 130 after Ctrl-C; 141 where whoever reads the output has
+gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from cs336_core._shared.command_line import program_parser, status_of, tell
+from cs336_core.trace.commands import convert, run, view
+from cs336_core.trace.errors import TraceError, TraceWarning
+
+PROGRAM = "python -m cs336_core.trace"
+DESCRIPTION = """\
+Programs as traces, to be stepped through.
+
+  run       run a program and save its trace
+  view      show a trace in the browser
+  convert   write a trace in another file format
+
+"COMMAND --help" tells the options of each, with examples."""
+
+EPILOG = f"""\
+examples:
+  {PROGRAM} run lecture_01.py
+  {PROGRAM} view lecture_01.trace.json"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status; what goes wrong is one line on standard error.
+
+    Raises `SystemExit` with status 2 where the options cannot be used, with 0 after `--help`.
+    """
+    args = parser().parse_args(argv)
+    with told_warnings():
+        return status_of(partial(args.run, args), TraceError)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    return program_parser(PROGRAM, DESCRIPTION, EPILOG, (run, view, convert))
+
+
+@contextmanager
+def told_warnings() -> Iterator[None]:
+    """Write each warning of the tracer as one line; those of the program stay what they are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", TraceWarning)
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *more: Any, **named: Any) -> None:
+            if issubclass(category, TraceWarning):
+                tell(f"warning: {message}")
+            else:
+                usual(message, category, *more, **named)
+
+        warnings.showwarning = show
+        yield

@@ -1,0 +1,1 @@
+"""Trace files: ours, edtrace's, and those of the course's lectures."""

@@ -1,0 +1,1 @@
+"""Runs a lecture as a program, cell by cell."""

@@ -1,0 +1,65 @@
+"""Records a program that is made of cells, and may run parts of it without looking on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+
+from cs336_core.trace.model import Frame, Place
+from cs336_core.trace.record import renderings
+from cs336_core.trace.record.recorder import Call, Recorder, Variables, data, taken
+from cs336_core.trace.record.renderings import Rendering
+from cs336_core.trace.record.sources import Source
+from cs336_core.trace.record.values import recorded
+
+
+class CellRecorder(Recorder):
+    """Records the steps of a lecture."""
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Step into nothing for a while; Python is as fast as ever then."""
+        tracing = sys.gettrace()
+        sys.settrace(None)
+        try:
+            yield
+        finally:
+            sys.settrace(tracing)
+
+    @contextmanager
+    def unseen(self, source: Source, variables: Variables) -> Iterator[None]:
+        """Step into nothing for a while, and forget what is shown, written and new meanwhile."""
+        self._take_output()
+        with self.paused():
+            yield
+        renderings.take()
+        for written in (self._stdout, self._stderr):
+            taken(written)
+        known = self._known.setdefault(source.path, {})
+        for name, value in data(variables):
+            known.setdefault(name, recorded(value))
+
+    @contextmanager
+    def one_step(
+        self, source: Source, line: int, variables: Variables, imported: Container[str] = ()
+    ) -> Iterator[None]:
+        """Record what is done for a while as one step of a program's own level.
+
+        Variables that are `imported` by it are not shown, unless they change later.
+        """
+        call = Call(source)
+        call.known = self._known.setdefault(source.path, call.known)
+        self._begin(call, line, "<module>")
+        with self.paused():
+            yield
+        for name, value in data(variables):
+            if name in imported:
+                call.known[name] = recorded(value)
+        self._finish(call, variables, variables)
+
+    def show(self, source: Source, line: int, markdown: str) -> None:
+        """Add a step that is prose, at a line of a file."""
+        self._take_output()
+        self._add_step(Place(None, Frame(source.path, line, "<module>")))
+        self._steps[-1].renderings.append(Rendering("markdown", markdown))

@@ -1,0 +1,125 @@
+"""Traces a cell of a notebook, among the variables that the notebook has."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, ItemsView, Iterator, Mapping, MutableMapping
+from contextlib import suppress
+from types import CodeType, TracebackType
+from typing import Any, NamedTuple
+
+from cs336_core.trace.errors import Interrupted
+from cs336_core.trace.model import Trace
+from cs336_core.trace.record.recorder import Enough, Recorder
+from cs336_core.trace.record.sources import Source
+
+Compiler = Callable[[ast.Module | ast.Expression, str], CodeType]  # a tree, "exec" or "eval"
+
+
+class Ran(NamedTuple):
+    """What came of a cell.
+
+    Attributes:
+        trace: its steps.
+        value: the value of its last statement, where that is an expression.
+        error: what it raised; its traceback has the frames of the cell, and none of the tracer.
+
+    """
+
+    trace: Trace
+    value: object
+    error: BaseException | None
+
+
+class CellNames(MutableMapping[str, Any]):
+    """A notebook's variables, of which those that a cell names are its items.
+
+    A notebook has many variables, and few of them matter to a cell: a trace shows the items.
+    """
+
+    def __init__(self, variables: dict[str, Any], tree: ast.Module) -> None:
+        self._variables = variables
+        names = [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
+        self._named = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a variable of the notebook."""
+        return self._variables[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Set a variable of the notebook; the cell names it, whatever its form."""
+        self._named[name] = None
+        self._variables[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        """Delete a variable of the notebook."""
+        del self._variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of all variables."""
+        return iter(self._variables)
+
+    def __len__(self) -> int:
+        """Return how many variables there are."""
+        return len(self._variables)
+
+    def items(self) -> ItemsView[str, Any]:
+        """Return the variables that the cell names."""
+        variables = self._variables
+        return {name: variables[name] for name in self._named if name in variables}.items()
+
+
+def trace_cell(  # noqa: PLR0913
+    tree: ast.Module,
+    compiled: Compiler,
+    variables: dict[str, Any],
+    sources: Mapping[str, Source],
+    *,
+    max_steps: int,
+    inspect_all: bool,
+) -> Ran:
+    """Run a cell and return its trace; `sources` are the files to step into, the cell's among them.
+
+    What it raises is returned, not raised. An interruption leaves a trace without steps.
+    """
+    names = CellNames(variables, tree)
+    body, expression = tree.body, None
+    last = body[-1] if body else None
+    if isinstance(last, ast.Expr):
+        body, expression = body[:-1], compiled(ast.Expression(last.value), "eval")
+    statements = compiled(ast.Module(body, tree.type_ignores), "exec")
+    value: object = None
+    raised: BaseException | None = None
+
+    def program() -> None:
+        nonlocal value, raised
+        try:
+            if body:
+                exec(statements, variables, names)  # noqa: S102  (the reader's own code)
+            if expression:
+                value = eval(expression, variables, names)  # noqa: S307
+        except Enough:
+            raise
+        except BaseException as error:
+            raised = error
+            raise
+
+    trace = Trace()
+    with suppress(Interrupted):  # it is what was raised
+        trace = Recorder(sources, max_steps, inspect_all).run(program)
+    return Ran(trace, value, raised and without_tracer(raised))
+
+
+def without_tracer(error: BaseException) -> BaseException:
+    """Take the tracer's frames out of a traceback."""
+    ours = {__file__, Recorder.run.__code__.co_filename}
+    kept = []
+    at = error.__traceback__
+    while at is not None:
+        if at.tb_frame.f_code.co_filename not in ours:
+            kept.append(at)
+        at = at.tb_next
+    traceback = None
+    for each in reversed(kept):
+        traceback = TracebackType(traceback, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return error.with_traceback(traceback)

@@ -1,0 +1,120 @@
+"""What a notebook shows of a value, shown in a trace.
+
+A value says what it looks like by methods that notebooks know (`_repr_markdown_` and its like); of
+what it offers, the one that a viewer of traces shows best is taken. Pictures become addresses that
+hold them, so that a trace needs no other file.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from cs336_core.trace.record.renderings import Figure, drawn, image, text
+from cs336_core.trace.record.values import without_address
+
+_LONG: Final = 10_000  # characters of a value that says nothing but its text
+_LINES: Final = 200
+_SVG: Final = re.compile(r"<svg\b.*</svg>", re.DOTALL)
+_ROOT: Final = re.compile(r"<svg\b[^>]*>")
+_NAME: Final = re.compile(r"""\baria-label=(["'])(.*?)\1|<title>(.*?)</title>()""", re.DOTALL)
+_NAMESPACE: Final = 'xmlns="http://www.w3.org/2000/svg"'
+
+
+def display(value: object, address: str | None = None) -> None:
+    """Show a value as a notebook does; of None, nothing.
+
+    An interactive figure of the course does not work inside a trace: in its place stands a link to
+    `address`, where a page shows it.
+    """
+    if value is None:
+        return
+    offered = _offered(value)
+    page = _text(offered.get("text/html"))
+    markdown = _text(offered.get("text/markdown"))
+    svg = _text(offered.get("image/svg+xml")) or _within(page)
+    if "data-widget" in page:
+        text(on_the_page(address))
+    elif markdown:
+        text(markdown)
+    elif svg:
+        _show("svg+xml", _standing_alone(svg).encode(), _name(svg, value))
+    elif png := offered.get("image/png"):
+        _show("png", png, _name("", value))
+    else:
+        written = without_address(repr(value))
+        shown = "\n".join(written[:_LONG].split("\n")[:_LINES])
+        text(shown if shown == written else f"{shown}\n...", verbatim=True)
+
+
+def on_the_page(address: str | None) -> str:
+    """Return the Markdown that stands for an interactive figure.
+
+    >>> on_the_page("lectures/03_bpe.html#line-14")
+    '*An interactive figure: [see it on the page](lectures/03_bpe.html#line-14).*'
+    """
+    see = "see it on the page"
+    return f"*An interactive figure: {f'[{see}]({address})' if address else see}.*"
+
+
+def _offered(value: object) -> dict[str, object]:
+    """Return kind -> what a value looks like, in all the kinds that it offers."""
+    kind = type(value)
+    if isinstance(value, type):  # a class has its instances' methods
+        return {}
+    if isinstance(value, Figure):
+        return {"image/svg+xml": drawn(value).decode()}
+    if hasattr(kind, "_repr_mimebundle_"):
+        bundle = _first(value._repr_mimebundle_(include=None, exclude=None))  # type: ignore[attr-defined]
+        if isinstance(bundle, Mapping):
+            return dict(bundle)
+    names = {
+        "text/html": "_repr_html_",
+        "text/markdown": "_repr_markdown_",
+        "image/svg+xml": "_repr_svg_",
+        "image/png": "_repr_png_",
+    }
+    return {
+        mime: _first(getattr(value, name)()) for mime, name in names.items() if hasattr(kind, name)
+    }
+
+
+def _first(answer: object) -> object:
+    """Return what a method of notebooks answers, without the notes that may come with it."""
+    return answer[0] if isinstance(answer, tuple) and answer else answer
+
+
+def _text(offered: object) -> str:
+    return offered if isinstance(offered, str) else ""
+
+
+def _within(page: str) -> str:
+    """Return the drawing that a piece of HTML holds, "" where it holds none."""
+    found = _SVG.search(page)
+    return found[0] if found else ""
+
+
+def _name(svg: str, value: object) -> str:
+    """Return what a picture shows, in words: its own, or else what it is."""
+    found = _NAME.search(svg)
+    return html.unescape(found[2] or found[3]) if found else type(value).__name__
+
+
+def _standing_alone(svg: str) -> str:
+    """Return a drawing as an image of its own: on white, since it cannot follow a dark page."""
+    svg = svg[svg.index("<svg") :]
+    root = _ROOT.match(svg)
+    if root and not re.search(r"\sstyle=", root[0]):
+        svg = svg.replace("<svg", '<svg style="background:#fff;font-family:sans-serif"', 1)
+    if root and not re.search(r"\sxmlns=", root[0]):
+        svg = svg.replace("<svg", f"<svg {_NAMESPACE}", 1)
+    return svg
+
+
+def _show(kind: str, data: object, alt: str) -> None:
+    """Show a picture: its bytes or, as notebooks also take it, Base64 of them."""
+    encoded = base64.b64encode(data).decode("ascii") if isinstance(data, bytes) else str(data)
+    image(f"data:image/{kind};base64,{''.join(encoded.split())}", alt=" ".join(alt.split()))

@@ -1,0 +1,80 @@
+"""The base of every widget: one view that is live in a notebook and static on a page.
+
+A widget is a class with synced traits and the name of its view. In JupyterLab, anywidget mounts
+the view and keeps its traits and Python's equal. On the built site there is no Python: the widget's
+HTML carries its state, the page's host mounts the same view, and without JavaScript the reader
+sees what `fallback_html` says.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any, ClassVar
+
+import anywidget
+
+from cs336_core._shared import built
+
+_NOT_BUILT = """
+export default { render({ el }) {
+  el.textContent = "The view %s is not built yet: run `make site` or `make lab` once.";
+} };
+"""
+
+
+class CourseWidget(anywidget.AnyWidget):
+    """A widget of the course.
+
+    Subclasses set `view` (the view's file is `view.jsx` beside its module), declare synced traits,
+    and say in `fallback_html` what the figure shows where no script runs.
+
+    Attributes:
+        view: the name of the view.
+        key: the widget's name on its page: its id, at which a copied link opens, and the prefix of
+            its settings in the page's URL. Two widgets of one page need two keys; the page numbers
+            those that have the same.
+
+    """
+
+    view: ClassVar[str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # anywidget makes a further subclass for each instance; those inherit what is set here.
+        if "view" in cls.__dict__:
+            module, style = built.STATIC / f"{cls.view}.js", built.STATIC / f"{cls.view}.css"
+            exists = module.is_file() and style.is_file()
+            cls._esm = module if exists else _NOT_BUILT % cls.view
+            cls._css = style if exists else ""
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, *, key: str | None = None, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.key = key or self.view.replace("_", "-")
+
+    def fallback_html(self) -> str:
+        """Return what a reader without JavaScript sees: the figure as a table, say."""
+        raise NotImplementedError
+
+    def static_state(self) -> dict[str, Any]:
+        """Return the synced traits that the view reads, without ipywidgets' own."""
+        inherited = set(anywidget.AnyWidget.class_trait_names(sync=True))
+        names = sorted(set(self.trait_names(sync=True)) - inherited)
+        return {name: getattr(self, name) for name in names if not name.startswith("_")}
+
+    def static_html(self) -> str:
+        """Return the widget as a static page holds it: state, fallback, name of its view."""
+        state = json.dumps(
+            self.static_state(), ensure_ascii=False, separators=(",", ":"), allow_nan=False
+        ).replace("<", "\\u003c")
+        return (
+            f'<div class="cs336-widget" data-widget="{html.escape(self.view)}" '
+            f'data-key="{html.escape(self.key)}" id="{html.escape(self.key)}">'
+            f'<script type="application/json">{state}</script>'
+            f'<div class="cs336-fallback">{self.fallback_html()}</div></div>'
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        return {**data, "text/html": self.static_html()}, metadata

@@ -1,0 +1,145 @@
+// Markdown of a trace as elements. The text may come from anyone: what marked makes of it, and the
+// HTML that stands in it, goes through DOMPurify before it is part of the page.
+
+import DOMPurify from "dompurify";
+import { Marked } from "marked";
+import { escapeXML } from "../../ui/export.js";
+import { linkAddress } from "./addresses.js";
+import { highlightPython } from "../source/highlight.js";
+import { media } from "./media.js";
+import { TEX, TEX_DISPLAY, maskTex, texExtensions } from "./tex.js";
+
+/** Characters of a text that are shown, and up to which it is read as Markdown: there are texts that
+ * take marked the square of their length. */
+const LONGEST = 100_000;
+const LONGEST_MARKDOWN = 20_000;
+
+const TAGS =
+  "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr";
+
+/** The class of a heading of the first level. */
+const TITLE = "cs336-title";
+
+/** Classes that a text may use: those that come of Markdown. */
+const CLASS = new RegExp(`^(?:hljs-[a-z_-]{1,40}|${TITLE}|${TEX}|${TEX_DISPLAY})$`);
+
+const marked = new Marked({
+  gfm: true,
+  extensions: texExtensions,
+  hooks: { emStrongMask: maskTex },
+  renderer: {
+    code({ text, lang }) {
+      const python = /^(?:py|python3?)\b/i.test(lang ?? "");
+      return `<pre><code>${python ? highlightPython(text).join("\n") : escapeXML(text)}\n</code></pre>`;
+    },
+    // The page has its own first heading, and no program is to skip the second.
+    heading({ tokens, depth }) {
+      const name = depth === 1 ? ` class="${TITLE}"` : "";
+      const level = Math.max(depth, 2);
+      return `<h${level}${name}>${this.parser.parseInline(tokens)}</h${level}>`;
+    },
+    checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
+  },
+});
+
+/**
+ * The HTML of a Markdown text, not yet fit for a page.
+ * @param {string} text
+ */
+export function markdownHTML(text) {
+  return /** @type {string} */ (marked.parse(text, { async: false }));
+}
+
+/**
+ * A Markdown text as the nodes that show it.
+ * @param {string} text
+ * @param {import("./rendering.js").Context} context
+ * @returns {DocumentFragment}
+ */
+export function markdown(text, context) {
+  const shown = text.slice(0, LONGEST);
+  const nodes = sanitized(shown);
+  for (const link of nodes.querySelectorAll("a")) mendLink(link);
+  for (const image of nodes.querySelectorAll("img")) mendImage(image, context);
+  for (const table of nodes.querySelectorAll("table")) mendTable(table, context);
+  // What scrolls is within reach of the keyboard.
+  for (const pre of nodes.querySelectorAll("pre")) pre.tabIndex = 0;
+  if (text.length > LONGEST) {
+    const cut = document.createElement("p");
+    cut.className = "cs336-quiet";
+    cut.textContent = context.t("rendering.cut", { n: text.length - LONGEST });
+    nodes.append(cut);
+  }
+  return nodes;
+}
+
+/**
+ * A fragment that belongs to no page yet: nothing in it is loaded before it is looked through.
+ * @param {string} text
+ */
+function sanitized(text) {
+  let html = `<pre>${escapeXML(text)}</pre>`;
+  try {
+    if (text.length <= LONGEST_MARKDOWN) html = markdownHTML(text);
+  } catch {
+    // It is nested deeper than marked goes: it stays as it is.
+  }
+  const nodes = DOMPurify.sanitize(html, {
+    ALLOWED_TAGS: TAGS.split(" "),
+    ALLOWED_ATTR: ["align", "alt", "class", "dir", "height", "href", "lang", "open", "src", "start", "title", "width"],
+    ALLOW_ARIA_ATTR: false,
+    ALLOW_DATA_ATTR: false,
+    RETURN_DOM_FRAGMENT: true,
+  });
+  for (const element of nodes.querySelectorAll("[class]")) {
+    const allowed = [...element.classList].filter((name) => CLASS.test(name));
+    element.removeAttribute("class");
+    if (allowed.length > 0) element.classList.add(...allowed);
+  }
+  return nodes;
+}
+
+/** @param {HTMLAnchorElement} link */
+function mendLink(link) {
+  const address = linkAddress(link.getAttribute("href") ?? "");
+  link.removeAttribute("href");
+  if (address && link.childNodes.length > 0) setAddress(link, address);
+}
+
+/**
+ * @param {HTMLAnchorElement} link
+ * @param {{ href: string, external: boolean }} address
+ */
+export function setAddress(link, { href, external }) {
+  link.setAttribute("href", href);
+  if (!external) return;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+}
+
+/**
+ * @param {HTMLImageElement} image
+ * @param {import("./rendering.js").Context} context
+ */
+function mendImage(image, context) {
+  const { width, height } = Object.fromEntries(
+    ["width", "height"].map((name) => [name, Number(image.getAttribute(name))]),
+  );
+  const style = { ...(width ? { width } : {}), ...(height ? { height } : {}) };
+  const source = image.getAttribute("src") ?? "";
+  image.replaceWith(media("image", source, { style, label: image.getAttribute("alt") }, context));
+}
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {import("./rendering.js").Context} context
+ */
+function mendTable(table, { t }) {
+  const frame = document.createElement("div");
+  frame.className = "cs336-table";
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "group");
+  frame.setAttribute("aria-label", t("rendering.table"));
+  table.replaceWith(frame);
+  frame.append(table);
+}

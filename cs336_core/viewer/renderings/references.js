@@ -1,0 +1,26 @@
+// What a reference is called, as in cs336_core/trace/record/references.py.
+
+/**
+ * A short name for a reference.
+ * @param {import("../trace/types.js").Reference} reference
+ */
+export function referenceLabel({ authors, date, title, url }) {
+  const first = authors?.[0];
+  if (authors && first !== undefined) {
+    const isTeam = /(?<![\p{L}\p{N}_])Team(?![\p{L}\p{N}_])/u.test(first);
+    const name = isTeam ? first : (first.trim().split(/\s+/).at(-1) ?? "");
+    const others = authors.length > 1 && !isTeam ? "+" : "";
+    return `[${name}${others} ${date ? [...date].slice(0, 4).join("") : "?"}]`;
+  }
+  const name = title || url || "?";
+  // Files of 2025 have titles that are labels.
+  return /^\s*\[.*\]\s*$/s.test(name) ? name.trim() : `[${name}]`;
+}
+
+/**
+ * The label of a link with one pair of brackets: edtrace puts a second one round titles with their own.
+ * @param {string} label
+ */
+export function singleBrackets(label) {
+  return label.trim().replace(/^\[\s*(\[.*\])\s*\]$/s, "$1");
+}

@@ -1,0 +1,50 @@
+// A trace in a notebook or on a lecture's page.
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import { Guard } from "./error_boundary.jsx";
+import { readTrace } from "./read/read_trace.js";
+import { notebookLibraries, pageLibraries } from "./renderings/libraries.js";
+import { Renderings } from "./renderings/rendering.js";
+import { DEFAULTS } from "./settings.js";
+import { tellStory } from "./trace/trace_index.js";
+import { Viewer } from "./viewer.jsx";
+import { defineView } from "../ui/view.jsx";
+import "./strings.en.js";
+import "../ui/ui.css";
+import "./trace.css";
+import "./style.css";
+
+/** The script of this view on a page of the site; a module of a notebook is none. */
+const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+
+/** @param {Record<string, string>} given what the libraries are, where Python hands them over */
+function librariesOf(given) {
+  if (script) return pageLibraries(new URL("../../trace/", script.src).href);
+  const get = (/** @type {string} */ name) => async () => given[name] ?? "";
+  return notebookLibraries({ maths: get("maths"), plots: get("plots") });
+}
+
+/** @typedef {{ trace: string, step: number, libraries?: Record<string, string> }} State */
+/** @typedef {import("./settings.js").Settings} Settings */
+
+/** @param {import("../ui/view.jsx").ViewProps<State>} props */
+function TraceViewer({ state, set }) {
+  const story = useMemo(() => tellStory(readTrace(state.trace)), [state.trace]);
+  const renderings = useMemo(() => new Renderings({ base: document.baseURI, libraries: librariesOf(state.libraries ?? {}) }), [story]);
+  const [settings, setSettings] = useState(DEFAULTS);
+  const latest = useRef(settings);
+  /** @param {Partial<Settings>} changes */
+  const change = ({ step, ...others }) => {
+    if (step !== undefined) set({ step });
+    latest.current = { ...latest.current, ...others };
+    setSettings(latest.current);
+  };
+  return <Viewer story={story} settings={{ ...settings, step: state.step }} set={change} renderings={renderings} />;
+}
+
+/** @param {import("../ui/view.jsx").ViewProps<State>} props */
+function Guarded(props) {
+  return <Guard key={props.state.trace}><TraceViewer {...props} /></Guard>;
+}
+
+export default defineView({ Component: Guarded, traits: ["trace", "step", "libraries"], url: ["step"] });

@@ -1,0 +1,142 @@
+"""A program to step through, its variables in view."""
+
+from __future__ import annotations
+
+import html
+import os
+from dataclasses import replace
+from typing import Any, ClassVar
+
+import traitlets
+
+from cs336_core._shared import built
+from cs336_core.trace import Step, Trace, load
+from cs336_core.trace.formats.files import encoded
+from cs336_core.trace.model import Cleared
+from cs336_core.trace.repr_line import cut, plain
+from cs336_core.ui.course_widget import CourseWidget
+from cs336_core.ui.html import table_html
+
+MOST_STEPS = 20_000
+MOST_BYTES = 5_000_000
+_ROWS = 50  # steps of the fallback
+_NAMES = 8  # variables of one of them
+
+
+class TraceViewer(CourseWidget):
+    """A trace, step by step: source, variables, what was shown and written.
+
+    Args:
+        trace: the trace, or the path of its file.
+        step: where to begin, counted from 0. Moving the viewer changes it, setting it moves the
+            viewer. It is kept within the steps.
+        key: the widget's name in the page's URL.
+
+    Raises:
+        ValueError: for a trace of more than 20,000 steps or 5 MB, or a file that is none.
+
+    """
+
+    view: ClassVar[str] = "trace_viewer"
+
+    trace = traitlets.Unicode(read_only=True).tag(sync=True)
+    step = traitlets.Int(0).tag(sync=True)
+    libraries: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
+
+    def __init__(
+        self, trace: Trace | str | os.PathLike[str], *, step: int = 0, key: str | None = None
+    ) -> None:
+        self._trace = trace if isinstance(trace, Trace) else load(trace)
+        text = _text(self._trace)
+        if text is None:
+            raise ValueError(
+                f"the viewer takes at most {MOST_STEPS:,} steps and {MOST_BYTES / 1e6:.0f} MB; "
+                f"this trace has {len(self._trace):,} steps. Save it with cs336_core.trace.save "
+                "and see it with: python -m cs336_core.trace view FILE"
+            )
+        super().__init__(key=key)
+        self.set_trait("trace", text)
+        self.set_trait("libraries", _libraries(self._trace))
+        self.step = step
+
+    @traitlets.validate("step")
+    def _within_the_steps(self, proposal: Any) -> int:
+        return min(max(0, int(proposal["value"])), max(0, len(self._trace) - 1))
+
+    def static_state(self) -> dict[str, Any]:
+        """Return what the view reads, without the libraries, which a page loads by itself."""
+        return {
+            name: value for name, value in super().static_state().items() if name != "libraries"
+        }
+
+    def fallback_html(self) -> str:
+        """Return a table with a row for each of the first steps."""
+        steps = self._trace.steps
+        shown = f"the first {_ROWS} of {len(steps):,}" if len(steps) > _ROWS else str(len(steps))
+        files = ", ".join(html.escape(path) for path in self._trace.files)
+        return table_html(
+            f"Steps of {files}: {shown}.",
+            ("Line", "Code", "What changed", "What was shown and written"),
+            (_row(step, _code(self._trace, step)) for step in steps[:_ROWS]),
+        )
+
+
+def shortened(trace: Trace) -> Trace:
+    """Return a trace that a viewer takes: the same, or as many of its first steps as fit."""
+    if _text(trace) is not None:
+        return trace
+    part = replace(trace, steps=trace.steps[:MOST_STEPS], ending="max_steps")
+    while part.steps and _text(part) is None:
+        part.steps = part.steps[: len(part) // 2]
+    return part
+
+
+def _text(trace: Trace) -> str | None:
+    """Return a trace as the text of a file, `None` for one that is too large."""
+    if len(trace) > MOST_STEPS:
+        return None
+    content = encoded(trace)
+    return content.decode() if len(content) <= MOST_BYTES else None
+
+
+def _libraries(trace: Trace) -> dict[str, str]:
+    """Return the scripts that a trace needs: to typeset its maths, to draw its plots."""
+    shown = [each for step in trace for each in step.renderings]
+    is_needed = {
+        "maths": any(each.type == "markdown" and "$" in str(each.data) for each in shown),
+        "plots": any(each.type == "plot" for each in shown),
+    }
+    files = {name: built.STATIC / "libraries" / f"{name}.js" for name in is_needed}
+    return {
+        name: file.read_text("utf-8")
+        for name, file in files.items()
+        if is_needed[name] and file.is_file()
+    }
+
+
+def _code(trace: Trace, step: Step) -> str:
+    """Return the line that a step is in, "" where it is not to be shown."""
+    path, line, _ = step.place.frame
+    lines = trace.files.get(path, "").split("\n")
+    is_shown = 0 < line <= len(lines) and line not in trace.hidden.get(path, [])
+    return lines[line - 1].strip() if is_shown else ""
+
+
+def _row(step: Step, code: str) -> str:
+    changes = [
+        f"{name} no longer shown" if isinstance(value, Cleared) else f"{name} = {plain(value)}"
+        for name, value in list(step.env.items())[:_NAMES]
+    ]
+    shown = [
+        str(each.data) for each in step.renderings if each.type in ("markdown", "link", "note")
+    ]
+    # The last line of a traceback is the one that tells.
+    written = [step.stdout.rstrip(), step.stderr.rstrip().rpartition("\n")[2]]
+    cells = [[code], changes, [*shown, *filter(None, written)]]
+    return f"<tr><td>{step.place.frame.line}</td>{''.join(map(_cell, cells))}</tr>"
+
+
+def _cell(texts: list[str]) -> str:
+    whole = [text.encode(errors="backslashreplace").decode() for text in texts if text]
+    shown = [f"<code>{html.escape(cut(text))}</code>" for text in whole]
+    return f"<td>{'<br>'.join(shown)}</td>"

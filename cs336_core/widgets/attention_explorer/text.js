@@ -1,0 +1,123 @@
+// The figure's numbers as people read them, and the chosen cell in words.
+
+import { decimal } from "../../ui/numbers.js";
+import { plural, t } from "../../ui/strings.js";
+import { tokenLabel } from "../../ui/tokens.js";
+
+/** @typedef {import("../../browser/model/attention.js").Attention} Attention */
+/** @typedef {import("../../browser/model/attention.js").Settings} Settings */
+/** @typedef {import("./state.js").Stage} Stage */
+
+const encoder = new TextEncoder();
+
+/** What a token shows, white space made visible. @param {string} token */
+export const labelOf = (token) => tokenLabel(encoder.encode(token)).text;
+
+/**
+ * A number with two decimals, or as a power of ten where it is very large.
+ * @param {number} value
+ */
+export function number(value) {
+  return Math.abs(value) < 1e6 ? decimal(value, 2) : power(value);
+}
+
+/** @param {number} value */
+const power = (value) => value.toExponential(0).replace("e+", "e").replace("-", "−");
+
+/** A score in a cell: three digits or so. @param {number} score */
+function shortScore(score) {
+  if (Math.abs(score) >= 999.5) return power(score);
+  return decimal(score, Math.abs(score) < 9.95 ? 1 : 0);
+}
+
+/** A weight in a cell: .83 for 0.83. @param {number} weight */
+function shortWeight(weight) {
+  const text = decimal(weight, 2);
+  return text === "1.00" ? "1" : text.slice(1);
+}
+
+/**
+ * What a cell shows, and how strong its colour is, 0 to 1.
+ * @typedef {{ text: string, strength: number, masked: boolean }} Cell
+ */
+
+/**
+ * The cells of a stage. Scores are coloured from the lowest to the highest of the head, with or
+ * without the mask, so that the mask changes nothing but what it takes away.
+ * @param {Attention} attention
+ * @param {Stage} stage
+ * @returns {Cell[][]}
+ */
+export function cellsOf({ scores, allowed, weights }, stage) {
+  const { lowest, highest } = rangeOf(scores);
+  return scores.map((row, i) =>
+    row.map((score, j) => {
+      const masked = stage !== "scores" && !allowed[i]?.[j];
+      if (stage === "weights") {
+        const weight = weights[i]?.[j] ?? 0;
+        return { text: masked ? "0" : shortWeight(weight), strength: weight, masked };
+      }
+      if (masked) return { text: "−∞", strength: 0, masked };
+      return { text: shortScore(score), strength: highest > lowest ? (score - lowest) / (highest - lowest) : 0, masked };
+    }),
+  );
+}
+
+/** @param {number[][]} scores */
+export function rangeOf(scores) {
+  const all = scores.flat();
+  return { lowest: Math.min(...all), highest: Math.max(...all) };
+}
+
+/**
+ * Why a query may not attend to a key that is masked, in words.
+ * @param {readonly string[]} tokens
+ * @param {number} row
+ * @param {number} column
+ * @param {Settings} settings
+ */
+export function whyMasked(tokens, row, column, { mask, window, padding }) {
+  const key = labelOf(tokens[column] ?? "");
+  if (column >= tokens.length - padding) return t("attention.masked.padding", { key });
+  if (column > row) return t(mask === "prefix" ? "attention.masked.prefix" : "attention.masked.later", { key });
+  return plural("attention.masked.window", window, { key });
+}
+
+/**
+ * The chosen cell in words.
+ * @param {readonly string[]} tokens
+ * @param {Attention} attention
+ * @param {number} row
+ * @param {number} column
+ * @param {Settings} settings
+ */
+export function told(tokens, { scores, allowed, weights }, row, column, settings) {
+  const names = { query: labelOf(tokens[row] ?? ""), key: labelOf(tokens[column] ?? "") };
+  if (!allowed[row]?.some(Boolean)) return t("attention.told.nothing", names);
+  if (!allowed[row]?.[column]) {
+    const why = whyMasked(tokens, row, column, settings);
+    return t("attention.told.masked", { ...names, why });
+  }
+  return t("attention.told", { ...names, score: number(scores[row]?.[column] ?? 0), weight: number(weights[row]?.[column] ?? 0) });
+}
+
+/** What is set, in words. @param {import("./state.js").State} state */
+export function toldSettings({ q, head, mask, window, prefix, padding, temperature, scaled }) {
+  const parts = q.length > 1 ? [t("attention.told.head", { n: head + 1 })] : [];
+  parts.push(t(`attention.told.mask.${mask}`, { n: mask === "window" ? window : prefix }));
+  if (padding > 0) parts.push(plural("attention.told.padding", padding));
+  if (temperature !== 1) parts.push(t("attention.told.temperature", { temperature }));
+  if (!scaled) parts.push(t("attention.told.unscaled", { d: q[0]?.[0]?.length ?? 1 }));
+  return parts.join(" ");
+}
+
+/**
+ * Which rows are all zeros, in words; "" where none is.
+ * @param {readonly string[]} tokens
+ * @param {readonly boolean[]} empty
+ */
+export function toldEmpty(tokens, empty) {
+  const names = tokens.filter((_, i) => empty[i]).map((token) => `“${labelOf(token)}”`);
+  if (names.length === 0) return "";
+  return plural("attention.told.empty", names.length, { names: names.join(", ") });
+}

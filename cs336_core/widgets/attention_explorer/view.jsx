@@ -1,0 +1,85 @@
+// Attention of a sentence to itself: who looks at whom, how each number comes about, what it makes.
+
+import { useMemo, useRef, useState } from "preact/hooks";
+import { attend } from "../../browser/model/attention.js";
+import { jsonText, pictureSVG, rows } from "./export.js";
+import { Grid } from "./grid.jsx";
+import { Legend } from "./legend.jsx";
+import { Output } from "./output.jsx";
+import { Score } from "./score.jsx";
+import { Settings } from "./settings.jsx";
+import { bounded, SETTINGS, STAGES, TRAITS } from "./state.js";
+import "./strings.en.js";
+import { cellsOf, told, toldEmpty, toldSettings } from "./text.js";
+import { Choice } from "../../ui/choice.jsx";
+import { colorsOf } from "../../ui/colors.js";
+import { toCSV } from "../../ui/export.js";
+import { t } from "../../ui/strings.js";
+import { Toolbar } from "../../ui/toolbar.jsx";
+import { Transport } from "../../ui/transport.jsx";
+import { defineView } from "../../ui/view.jsx";
+import "../../ui/ui.css"; // before the figure's own, which builds on it
+import "./style.css";
+
+/** @typedef {import("./state.js").State} State */
+
+/** From so many tokens on the heat map has the whole width, and the rest stands under it. */
+const WIDE = 12;
+
+/** @param {import("../../ui/view.jsx").ViewProps<State>} props */
+function AttentionExplorer(props) {
+  const state = bounded(props.state);
+  const { tokens, q, k, v, head, stage, mask, window, prefix, padding, temperature, scaled } = state;
+  const attention = useMemo(
+    () => attend(q[head] ?? [], k[head] ?? [], v[head] ?? [], state),
+    [q, k, v, head, mask, window, prefix, padding, temperature, scaled],
+  );
+  const cells = useMemo(() => cellsOf(attention, stage), [attention, stage]);
+  const empty = useMemo(() => attention.allowed.map((row) => !row.some(Boolean)), [attention]);
+  const { set: change, restore: reset } = props;
+  const [pointed, point] = useState(/** @type {{ row: number, column?: number } | undefined} */ (undefined));
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  /** @param {number} toRow @param {number} toColumn */
+  const choose = (toRow, toColumn) => {
+    point(undefined);
+    change({ row: toRow, column: toColumn });
+  };
+  // Where the pointer is, or else what was chosen: everything in the figure is about this one cell.
+  const { row, column } = { row: state.row, column: state.column, ...pointed };
+  const sentence = [toldSettings(state), toldEmpty(tokens, empty), told(tokens, attention, row, column, state)].filter(Boolean).join(" ");
+  const files = {
+    json: () => jsonText(state),
+    csv: () => toCSV(rows(state)),
+    svg: () => pictureSVG({ ...state, row, column }, attention, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+  };
+  return (
+    <div ref={root} class={`cs336-attention${tokens.length > WIDE ? " cs336-attention-wide" : ""}`} role="group" aria-label={t("attention.title")}>
+      <div class="cs336-attention-stages">
+        <Choice name={t("attention.stage")} value={stage} set={(value) => change({ stage: value })}
+          options={STAGES.map((one) => [one, t(`attention.stage.${one}`)])} />
+        {q.length > 1 && (
+          <Choice name={t("attention.head")} value={String(head)} set={(value) => change({ head: Number(value) })}
+            options={q.map((_, i) => [String(i), String(i + 1)])} />
+        )}
+      </div>
+      <div class="cs336-attention-figure">
+        <Grid tokens={tokens} cells={cells} label={t(`attention.stage.${stage}`)} padding={padding} empty={empty} row={state.row} column={state.column}
+          shown={row * tokens.length + column} choose={choose} point={point} />
+        <Legend attention={attention} stage={stage} />
+        <Transport name={t("attention.row")} step={row} last={tokens.length - 1} from={1} told={sentence} go={(to) => choose(to, state.column)} />
+        <p class="cs336-attention-status" role="status" aria-live={pointed ? "off" : "polite"}>{sentence}</p>
+        <p class="cs336-quiet">{t("attention.try")}</p>
+      </div>
+      <div class="cs336-attention-panels cs336-attention-side">
+        <Settings state={state} set={change} />
+        <Score state={state} attention={attention} row={row} column={column} />
+      </div>
+      <div class="cs336-attention-panels">
+        <Output state={state} attention={attention} row={row} column={column} />
+      </div>
+      <Toolbar name="attention" page={props.page} reset={reset} files={files} />
+    </div>
+  );
+}
+
+export default defineView({ Component: AttentionExplorer, traits: TRAITS, url: SETTINGS, fractions: ["temperature"] });

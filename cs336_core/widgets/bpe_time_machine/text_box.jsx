@@ -1,0 +1,34 @@
+import { useEffect, useState } from "preact/hooks";
+import { useUniqueId } from "../../ui/id.js";
+import { t } from "../../ui/strings.js";
+import { LONGEST, wellFormed } from "../../browser/tokenization/corpus.js";
+
+/** Milliseconds without typing after which the text is taken. */
+const PAUSE = 350;
+
+/**
+ * A text of the reader's own, taken after a pause in typing; one with a problem is not taken.
+ * @param {{ name: string, text: string, rows: number, problemOf: (text: string) => string,
+ *   set: (text: string) => void }} props
+ */
+export function TextBox({ name, text, rows, problemOf, set }) {
+  const [draft, write] = useState(text);
+  const id = useUniqueId();
+  useEffect(() => write(text), [text]);
+  const problem = problemOf(draft);
+  useEffect(() => {
+    if (problem || draft === text) return undefined;
+    const timer = setTimeout(() => set(wellFormed(draft)), PAUSE);
+    return () => clearTimeout(timer);
+  }, [draft, problem]);
+  return (
+    <div class="cs336-machine-text">
+      <label for={id}>{name}</label>
+      <textarea id={id} rows={rows} value={draft} spellcheck={false} autocomplete="off" dir="auto"
+        aria-invalid={problem !== ""} aria-describedby={`${id}-size`} onInput={(event) => write(event.currentTarget.value)} />
+      <p id={`${id}-size`} class={problem ? "cs336-error" : "cs336-quiet"}>
+        {problem || t("machine.text.size", { n: new TextEncoder().encode(draft).length, most: LONGEST })}
+      </p>
+    </div>
+  );
+}

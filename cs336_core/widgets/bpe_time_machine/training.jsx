@@ -1,0 +1,76 @@
+// Training, step by step: the corpus as chips, its pairs, the vocabulary, the compression.
+
+import { Curve } from "../../ui/curve.jsx";
+import { fixed } from "../../ui/numbers.js";
+import { Panel } from "../../ui/panel.jsx";
+import { plural, t } from "../../ui/strings.js";
+import { labelsOf } from "../../ui/tokens.js";
+import { Transport } from "../../ui/transport.jsx";
+import { Pairs } from "./pairs.jsx";
+import { Score, usePrediction } from "./predict.jsx";
+import { Stage } from "./token_rows.jsx";
+import { Vocabulary } from "./vocabulary.jsx";
+
+/** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
+
+/**
+ * A step of training in words.
+ * @param {Run} run
+ * @param {number} step
+ */
+export function toldTraining({ merges, vocab, tokens, ratios, counts, tied, tieBreak }, step) {
+  const made = merges[step - 1];
+  if (!made) return plural("bpe.status.start", tokens[0] ?? 0);
+  const label = labelsOf(vocab);
+  const sentence = plural("bpe.status.step", tokens[step] ?? 0, {
+    step,
+    last: merges.length,
+    left: label(made[0]),
+    right: label(made[1]),
+    token: label(255 + step),
+    id: 255 + step,
+    ratio: fixed(ratios[step] ?? 0, 2),
+  });
+  const ties = tied[step - 1] ?? 0;
+  if (ties < 2) return sentence;
+  return `${sentence} ${t("machine.tie.told", { n: ties, count: counts[step - 1] ?? 0, which: t(`machine.tie.told.${tieBreak}`) })}`;
+}
+
+/**
+ * @param {{ run: Run, step: number, go: (step: number) => void, said: string, say: (message: string) => void,
+ *   choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean,
+ *   settings: import("preact").ComponentChildren }} props
+ *   `origin`: how a token was formed, shown first if the reader chose that token
+ */
+export function TrainingPart({ run, step, go, said, say, choose, origin, chosen, settings }) {
+  const { corpus, states, merges, vocab, tokens, ratios } = run;
+  const prediction = usePrediction(run, step);
+  const made = merges[step - 1];
+  const fresh = made && { id: 255 + step, made };
+  const sentence = toldTraining(run, step);
+  const ratio = fixed(ratios[step] ?? 0, 2);
+  const counted = corpus.kind === "word-counts";
+  return (
+    <>
+      <Stage states={states} step={step} order={corpus.order} words={counted ? corpus.words : undefined} vocab={vocab}
+        next={prediction.asks ? undefined : merges[step]} fresh={fresh} label={t("machine.sequence", { n: tokens[step] ?? 0 })} choose={choose} />
+      <Transport name={t("bpe.merges")} step={step} last={merges.length} told={sentence} go={go} />
+      <p class="cs336-machine-status" role="status">{said || sentence}</p>
+      <div class="cs336-machine-panels">
+        {chosen && origin}
+        <Pairs run={run} step={step} asks={prediction.asks} told={prediction.told} guess={(pair) => say(prediction.guess(pair))} merge={() => go(step + 1)}>
+          <Score prediction={prediction} />
+        </Pairs>
+        <div class="cs336-machine-side">
+          <Panel kind="machine-ratio" title={t("bpe.ratio")}>
+            <p class="cs336-figure-number">{ratio}</p>
+            <Curve values={ratios} now={step} title={t("bpe.ratio.title", { ratio, step })} />
+          </Panel>
+          <Vocabulary run={run} step={step} choose={choose} />
+        </div>
+        {!chosen && origin}
+      </div>
+      {settings}
+    </>
+  );
+}

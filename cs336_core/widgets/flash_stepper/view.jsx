@@ -1,0 +1,97 @@
+// FlashAttention's forward pass, tile by tile: what is in fast memory, what is read and written, and
+// how a softmax is kept up to date while its row is still being read.
+
+import { useMemo, useRef } from "preact/hooks";
+import { jsonText, pictureSVG, tileRows } from "./export.js";
+import { Grid, Legend } from "./grid.jsx";
+import { Memory, TrafficPanel } from "./memory.jsx";
+import { RowPanel, Rows } from "./rows.jsx";
+import { bounded, inputsOf, shapeOf, TRAITS, URL_TRAITS } from "./state.js";
+import { flashSteps } from "../../browser/model/flash_steps.js";
+import "./strings.en.js";
+import { skippedTiles } from "../../browser/model/flash_tiles.js";
+import { flashTraffic, inAll, naiveTraffic } from "../../browser/model/memory_io.js";
+import { told } from "./text.js";
+import { colorsOf } from "../../ui/colors.js";
+import { toCSV } from "../../ui/export.js";
+import { Slider } from "../../ui/slider.jsx";
+import { t } from "../../ui/strings.js";
+import { Toolbar } from "../../ui/toolbar.jsx";
+import { Transport } from "../../ui/transport.jsx";
+import { defineView } from "../../ui/view.jsx";
+import "../../ui/ui.css"; // before the figure's own, which builds on it
+import "./style.css";
+
+/** @typedef {import("./state.js").State} State */
+
+/** @param {{ state: State, set: (changes: Partial<State>) => void }} props */
+function Settings({ state, set }) {
+  const { seq_len: n } = state;
+  return (
+    <div class="cs336-flash-settings">
+      <Slider name={t("flash.seq_len")} value={n} least={1} most={state.query_vectors.length} set={(value) => set({ seq_len: value })} />
+      <Slider name={t("flash.query_tile")} value={state.query_tile} least={1} most={n} set={(value) => set({ query_tile: value })} />
+      <Slider name={t("flash.key_tile")} value={state.key_tile} least={1} most={n} set={(value) => set({ key_tile: value })} />
+      <label>
+        <input type="checkbox" checked={state.causal} onChange={(event) => set({ causal: event.currentTarget.checked })} />
+        {t("flash.causal")}
+      </label>
+    </div>
+  );
+}
+
+/** @param {import("../../ui/view.jsx").ViewProps<State>} props */
+function FlashStepper(props) {
+  const state = bounded(props.state);
+  const { query_vectors: queries, key_vectors: keys, value_vectors: values, seq_len: n, query_tile: queryTile, key_tile: keyTile, causal } = state;
+  const shape = useMemo(() => shapeOf(state), [n, queryTile, keyTile, causal]);
+  const inputs = useMemo(() => inputsOf(state), [queries, keys, values, n]);
+  const steps = useMemo(() => flashSteps(inputs, shape), [inputs, shape]);
+  const traffic = useMemo(() => flashTraffic(steps), [steps]);
+  const skipped = useMemo(() => skippedTiles(shape).length, [shape]);
+  const [d, width] = [queries[0]?.length ?? 0, values[0]?.length ?? 0];
+  const naive = inAll(naiveTraffic(n, d, width));
+  const flash = /** @type {import("../../browser/model/memory_io.js").Traffic} */ (traffic.at(-1));
+  const step = Math.min(steps.length, Math.max(0, state.step));
+  const made = steps[step - 1];
+  const first = /** @type {import("../../browser/model/flash_steps.js").Step} */ (steps[0]);
+  const { rows } = made ?? first; // those of the first tile have their places before it is read
+  const row = Math.min(state.row, rows.length - 1);
+  const worked = /** @type {import("../../browser/model/flash_steps.js").RowStep} */ (rows[row]);
+  const { set: change, restore: reset } = props;
+  const root = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const sentence = told(steps, step, skipped, flash, naive);
+  const files = {
+    json: () => jsonText(state, inputs, steps, naive),
+    csv: () => toCSV(tileRows(steps)),
+    svg: () => pictureSVG(shape, steps, step, naive, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+  };
+  return (
+    <div ref={root} class="cs336-flash" role="group" aria-label={t("flash.title")}>
+      <div class="cs336-flash-stage">
+        <Grid shape={shape} steps={steps} step={step} skipped={skipped} row={made && worked.query} />
+        <Transport name={t("flash.tiles")} step={step} last={steps.length} told={sentence} go={(to) => change({ step: to })} />
+        <p class="cs336-flash-status" role="status">{sentence}</p>
+        <Legend />
+      </div>
+      <div class="cs336-flash-side">
+        <Memory made={made} next={first} d={d} n={n} />
+        <TrafficPanel sofar={traffic[step] ?? flash} flash={flash} naive={naive} />
+      </div>
+      <div class="cs336-flash-moves">
+        <p class="cs336-quiet">{t("flash.try")}</p>
+        <Settings state={state} set={change} />
+      </div>
+      <div class="cs336-flash-worked-out">
+        {!made && <p class="cs336-quiet">{t("flash.rows.none")}</p>}
+        <div class="cs336-flash-panels" style={{ visibility: made ? "visible" : "hidden" }}>
+          <Rows rows={rows} row={row} most={queryTile} choose={(to) => change({ row: to })} />
+          <RowPanel row={worked} most={keyTile} />
+        </div>
+      </div>
+      <Toolbar name="flash-attention" page={props.page} reset={reset} files={files} />
+    </div>
+  );
+}
+
+export default defineView({ Component: FlashStepper, traits: TRAITS, url: URL_TRAITS });

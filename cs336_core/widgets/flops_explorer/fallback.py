@@ -1,0 +1,59 @@
+"""The split of a model's FLOPs as a reader without JavaScript sees it: a bar and a table."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cs336_core.accounting import FlopRow, flops_by_group
+from cs336_core.accounting.operations import Group
+from cs336_core.accounting.units import count_text, flops_text, percent_text
+from cs336_core.ui.html import table_html
+
+# In the order of the bar: the two halves beside each other.
+NAMES: dict[Group, str] = {
+    "projections": "Projections",
+    "scores": "Scores and values",
+    "mlp": "MLP",
+    "head": "LM head",
+    "other": "Other",
+}
+
+
+def split_html(said: str, rows: Sequence[FlopRow], unit: str) -> str:
+    """Return the FLOPs and parameters of each group: two bars, and a table with `said` over it."""
+    flops = flops_by_group(rows)
+    params = {group: sum(row.params for row in rows if row.group == group) for group in NAMES}
+    lines = [
+        f'<tr><th scope="row"><span class="cs336-flops-key cs336-flops-{group}"></span> {name}</th>'
+        f"<td>{flops_text(flops[group], f'{unit}s')}</td><td>{_share(flops, group)}</td>"
+        f"<td>{count_text(params[group])}</td><td>{_share(params, group)}</td></tr>"
+        for group, name in NAMES.items()
+    ]
+    lines.append(
+        f'<tr><th scope="row">Sum</th><td>{flops_text(sum(flops.values()), f"{unit}s")}</td>'
+        f"<td></td><td>{count_text(sum(params.values()))}</td><td></td></tr>"
+    )
+    heads = ("Part", f"{unit}s", "Share", "Parameters", "Share")
+    bars = f"{_bar(f'{unit}s', flops)}{_bar('parameters', params)}"
+    return bars + table_html(html.escape(said), heads, lines)
+
+
+def _share(sums: Mapping[Any, int], group: Group) -> str:
+    """Return the part of the sum that a group has."""
+    return percent_text(sums[group] / (sum(sums.values()) or 1))
+
+
+def _bar(what: str, sums: Mapping[Any, int]) -> str:
+    """Return the name of a bar, and the bar, split into the groups."""
+    told = ", ".join(f"{name} {_share(sums, group)}" for group, name in NAMES.items())
+    whole = sum(sums.values()) or 1
+    parts = "".join(
+        f'<span class="cs336-flops-{group}" style="width: {100 * sums[group] / whole:.3f}%"></span>'
+        for group in NAMES
+    )
+    return (
+        f'<p class="cs336-flops-bar-name">Where the {what} are</p>'
+        f'<div class="cs336-flops-bar" role="img" aria-label="{what}: {told}">{parts}</div>'
+    )

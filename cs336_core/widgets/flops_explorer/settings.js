@@ -1,0 +1,78 @@
+// What the settings stand for: a model that a reader changed, and how it is counted. The twin of
+// `cs336_core.widgets.flops_explorer.settings`.
+
+import { complete } from "../../browser/accounting/config.js";
+
+/** @typedef {import("../../browser/accounting/config.js").GivenConfig} GivenConfig */
+
+/**
+ * What a reader changes of a model; 0 or "" leaves it as it is.
+ * @typedef {{ n_layers: number, d_model: number, n_heads: number, n_kv_heads: number, d_ff: number,
+ *   mlp: "" | "plain" | "gated", vocab_size: number, n_experts: number, n_active: number }} Changes
+ */
+
+/** The largest number that can be set. */
+export const LARGEST = {
+  n_layers: 1000,
+  d_model: 100_000,
+  n_heads: 1000,
+  n_kv_heads: 1000,
+  d_ff: 1_000_000,
+  vocab_size: 1_000_000,
+  n_experts: 1024,
+  n_active: 1024,
+};
+
+/** @type {Record<"forward" | "training" | "selective" | "full", Pick<import("../../browser/accounting/count.js").Conventions, "work" | "recompute">>} */
+export const WORK = {
+  forward: { work: "forward", recompute: "none" },
+  training: { work: "training", recompute: "none" },
+  selective: { work: "training", recompute: "selective" },
+  full: { work: "training", recompute: "full" },
+};
+
+/**
+ * A model with the changes that a reader made to another one. One expert stands for an MLP in place
+ * of experts; `d_ff` is the width of an expert where there are several.
+ * @param {GivenConfig} config
+ * @param {Partial<Changes>} changes
+ * @returns {GivenConfig}
+ */
+export function changed(config, changes) {
+  const { gated, activation } = complete(config);
+  const fields = /** @type {const} */ (["n_layers", "d_model", "n_heads", "n_kv_heads", "vocab_size"]);
+  const given = Object.fromEntries(fields.flatMap((name) => (changes[name] ? [[name, changes[name]]] : [])));
+  const kind = changes.mlp || (gated ? "gated" : "plain");
+  const kept = kind === (gated ? "gated" : "plain");
+  const experts = expertsOf(config, changes);
+  return {
+    ...config,
+    ...given,
+    activation: kept ? activation : kind === "gated" ? "swiglu" : "gelu",
+    d_ff: (!experts && changes.d_ff) || (config.d_ff ?? null),
+    experts,
+  };
+}
+
+/** @param {GivenConfig} config @param {Partial<Changes>} changes */
+function expertsOf(config, changes) {
+  const n_experts = changes.n_experts || (config.experts?.n_experts ?? 1);
+  if (n_experts === 1) return null;
+  const usual = config.experts ?? { n_active: 2, d_ff: config.d_ff ?? 4 * (changes.d_model || config.d_model) };
+  return {
+    ...usual,
+    n_experts,
+    n_active: changes.n_active || Math.min(usual.n_active, n_experts),
+    d_ff: changes.d_ff || usual.d_ff,
+  };
+}
+
+/**
+ * A model whose table of positions, if it has one, is long enough.
+ * @param {GivenConfig} config
+ * @param {number} nTokens
+ * @returns {GivenConfig}
+ */
+export function reaching(config, nTokens) {
+  return config.positions === "learned" && config.context_length < nTokens ? { ...config, context_length: nTokens } : config;
+}

@@ -1,0 +1,224 @@
+"""Text under several tokenizers, side by side."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any, ClassVar
+
+import traitlets
+
+from cs336_core._shared import built
+from cs336_core.tokenization import (
+    BitTokenizer,
+    BPEParams,
+    BPETokenizer,
+    ByteTokenizer,
+    CharacterTokenizer,
+    VocabularyError,
+    WordTokenizer,
+    load_encoding,
+)
+from cs336_core.tokenization.formats.reachable import unreachable
+from cs336_core.tokenization.labels import visible
+from cs336_core.tokenization.pretokenization.patterns import PATTERNS
+from cs336_core.tokenization.text import utf8
+from cs336_core.ui.course_widget import CourseWidget
+from cs336_core.ui.html import table_html
+from cs336_core.ui.token_html import token_html
+
+TRAINED = "trained"
+ENCODINGS = {"gpt2": "gpt2", "cl100k": "cl100k_base", "o200k": "o200k_base"}
+LABELS = {
+    "bits": "Bits",
+    "bytes": "Bytes",
+    "characters": "Characters",
+    "words": "Words",
+    "gpt2": "GPT-2",
+    "cl100k": "cl100k (GPT-4)",
+    "o200k": "o200k (GPT-4o)",
+    TRAINED: "Trained here",
+}
+LONGEST_TEXT = 5_000_000  # bytes of UTF-8
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_MOST_IDS = 64**3
+_SHOWN = 60  # tokens of the fallback
+_LONGEST_TOKEN = 60  # characters of one of them, and of the text
+
+
+class Playground(CourseWidget):
+    """Text as several tokenizers see it; the reader changes both.
+
+    Args:
+        text: what is shown first, at most 5 MB of UTF-8. Typing changes it, setting it is seen.
+        tokenizers: the names of those that are shown first, of `LABELS`; "trained" needs `trained`.
+        trained: a tokenizer that was trained here. Its ids are those of training: 256 bytes, the
+            merges, then special tokens. Its pattern is one of `PATTERNS`, or none.
+        key: the widget's name in the page's URL.
+
+    Raises:
+        ValueError: for a text that is too long or has a lone surrogate, a tokenizer that there is
+            not, or a trained one with other ids or another pattern.
+
+    """
+
+    view: ClassVar[str] = "playground"
+
+    text = traitlets.Unicode().tag(sync=True)
+    tokenizers = traitlets.Unicode().tag(sync=True)  # their names, by commas: as in the page's URL
+    trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
+    asked = traitlets.Unicode().tag(sync=True)  # vocabularies that the view has not got, by commas
+    vocabularies: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
+
+    def __init__(
+        self,
+        text: str = "Hello, 🌍! 你好!",
+        tokenizers: Sequence[str] = ("gpt2", "o200k"),
+        trained: BPETokenizer | None = None,
+        key: str | None = None,
+    ) -> None:
+        self._tokenizer = trained
+        super().__init__(key=key)
+        if trained is not None:
+            packed_params = {"packed": packed(trained.params), "pattern": _pattern(trained.params)}
+            self.set_trait("trained", packed_params)
+        self.text = text
+        self.tokenizers = ",".join(tokenizers)
+
+    @traitlets.validate("text")
+    def _short_enough(self, proposal: Any) -> str:
+        text: str = proposal["value"]
+        size = len(utf8(text))
+        if size > LONGEST_TEXT:
+            raise ValueError(
+                f"the playground takes up to {LONGEST_TEXT / 1e6:.0f} MB of text; this one has "
+                f"{size / 1e6:.1f} MB. For longer ones use cs336_core.tokenization"
+            )
+        return text
+
+    @traitlets.validate("tokenizers")
+    def _known(self, proposal: Any) -> str:
+        names = list(filter(None, proposal["value"].split(",")))
+        offered = [name for name in LABELS if name != TRAINED or self._tokenizer is not None]
+        for name in names:
+            if name not in offered:
+                raise ValueError(f"there is no tokenizer {name!r}; there are {', '.join(offered)}")
+        return ",".join(dict.fromkeys(names))
+
+    @traitlets.observe("asked")
+    def _bring(self, change: Any) -> None:
+        """Hand over the vocabularies that the view asks for; "" where one is not there."""
+        texts = {}
+        for name in set(change["new"].split(",")) & ENCODINGS.keys():
+            file = built.STATIC / "vocabularies" / f"{name}.txt"
+            texts[name] = file.read_text("utf-8") if file.is_file() else ""
+        self.set_trait("vocabularies", {**self.vocabularies, **texts})
+
+    def static_state(self) -> dict[str, Any]:
+        """Return what the view reads, without the vocabularies, which a page loads by itself."""
+        mine = ("asked", "vocabularies")
+        return {name: value for name, value in super().static_state().items() if name not in mine}
+
+    def fallback_html(self) -> str:
+        """Return a table with a row a tokenizer."""
+        size = len(utf8(self.text))
+        shown = html.escape(visible(self.text, _LONGEST_TOKEN))
+        return table_html(
+            f"“{shown}” in tokens; it has {size:,} bytes.",
+            ("Tokenizer", "Count", "Tokens", "Ids"),
+            (self._row(name) for name in self.tokenizers.split(",") if name),
+        )
+
+    def _row(self, name: str) -> str:
+        head = f'<tr><th scope="row">{LABELS[name]}</th>'
+        try:
+            ids, tokens = tokenized(self.text, name, self._tokenizer)
+        except VocabularyError as error:
+            return f'{head}<td colspan="3">{html.escape(str(error))}</td></tr>'
+        more = " …" if len(ids) > _SHOWN else ""
+        shown = " ".join(token_html(token, _LONGEST_TOKEN) for token in tokens)
+        numbers = " ".join(map(str, ids[:_SHOWN]))
+        return f"{head}<td>{len(ids):,}</td><td>{shown}{more}</td><td>{numbers}{more}</td></tr>"
+
+
+def tokenized(
+    text: str, name: str, trained: BPETokenizer | None = None
+) -> tuple[list[int], list[bytes]]:
+    r"""Return the ids of `text` in a tokenizer of `LABELS`, and what the first of them stand for.
+
+    Special tokens are text as any other.
+
+    >>> tokenized("né", "bytes")
+    ([110, 195, 169], [b'n', b'\xc3', b'\xa9'])
+    """
+    if name == "bits":
+        ids = BitTokenizer().encode(text)
+        return ids, [str(bit).encode() for bit in ids[:_SHOWN]]
+    if name == "bytes":
+        ids = ByteTokenizer().encode(text)
+        return ids, [bytes([byte]) for byte in ids[:_SHOWN]]
+    if name == "characters":
+        return CharacterTokenizer().encode(text), [c.encode() for c in text[:_SHOWN]]
+    if name == "words":
+        words = WordTokenizer.train(text)
+        ids = words.encode(text)
+        return ids, [words.vocab[token_id].encode() for token_id in ids[:_SHOWN]]
+    tokenizer = _encoding(ENCODINGS[name]) if trained is None or name != TRAINED else trained
+    ids = tokenizer.encode_ordinary(text)
+    return ids, [tokenizer.params.vocab[token_id] for token_id in ids[:_SHOWN]]
+
+
+def packed(params: BPEParams) -> str:
+    """Return a vocabulary as the view reads it, see tokenizers/packed.js.
+
+    Raises `ValueError` where ids are not in the order of training, or there are too many.
+
+    >>> packed(BPEParams.trained([(b"t", b"h")]))[-10:]
+    'feffAB0ABo'
+    """
+    ids, vocab = params.ids, params.vocab
+    made = [left + right for left, right in params.merges]
+    # The view knows no tokens besides, and looks every pre-token up before it merges.
+    if [ids[token] for token in made] != list(range(256, 256 + len(made))) or any(
+        len(vocab.get(token_id, b"")) != 1 for token_id in range(256)
+    ):
+        raise ValueError(
+            "the playground takes a tokenizer with ids in the order of training: 256 single bytes, "
+            "then the merges; this one has others. BPEParams.trained makes such"
+        )
+    if len(ids) > 256 + len(made) or (not params.ignore_merges and any(unreachable(params))):
+        raise ValueError(
+            "the playground takes a tokenizer whose merges build each of its tokens; those of this "
+            "one do not. Training gives such"
+        )
+    if len(made) + 256 > _MOST_IDS:
+        raise ValueError(
+            f"the playground takes a vocabulary of up to {_MOST_IDS:,} tokens; this one has "
+            f"{len(made) + 256:,}"
+        )
+    single = b"".join(vocab[token_id] for token_id in range(256)).hex()
+    halves = [[ids[left] for left, _ in params.merges], [ids[right] for _, right in params.merges]]
+    return single + "".join(_digits(half, shift) for half in halves for shift in (12, 6, 0))
+
+
+def _digits(ids: Iterable[int], shift: int) -> str:
+    return "".join(_DIGITS[token_id >> shift & 63] for token_id in ids)
+
+
+def _pattern(params: BPEParams) -> str:
+    """Return the name of a tokenizer's pattern."""
+    for name, pattern in PATTERNS.items():
+        if params.pattern == pattern:
+            return name
+    if params.pattern is None:
+        return "none"
+    raise ValueError(
+        f"the playground cuts text by the patterns {', '.join(PATTERNS)} or none, and not by "
+        f"{params.pattern!r}; train with one of those"
+    )
+
+
+@cache
+def _encoding(name: str) -> BPETokenizer:
+    return load_encoding(name)

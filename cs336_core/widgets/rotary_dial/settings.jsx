@@ -1,0 +1,74 @@
+// The base, and the query and the key themselves.
+
+import { useEffect, useState } from "preact/hooks";
+import { useUniqueId } from "../../ui/id.js";
+import { NumberBox } from "../../ui/number_box.jsx";
+import { t } from "../../ui/strings.js";
+import { LARGEST_THETA } from "./state.js";
+import { readVectors } from "./vectors.js";
+
+/** @typedef {import("./state.js").State} State */
+
+const THETAS = [100, 10_000, 500_000];
+/** @type {[name: string, query: string, key: string][]} */
+const PRESETS = [
+  ["equal", "1 0 1 0 1 0 1 0", "1 0 1 0 1 0 1 0"],
+  ["fast", "1 0 0 0 0 0 0 0", "1 0 0 0 0 0 0 0"],
+  ["slow", "0 0 0 0 0 0 1 0", "0 0 0 0 0 0 1 0"],
+];
+
+/** @param {{ theta: number, set: (changes: Partial<State>) => void }} props */
+export function Theta({ theta, set }) {
+  const id = useUniqueId();
+  const name = t("rotary.theta");
+  return (
+    <div class="cs336-rotary-theta">
+      <label for={id}>{name}</label>
+      <NumberBox id={id} name={name} value={theta} least={1} most={LARGEST_THETA} set={(value) => set({ theta: value })} />
+      <span class="cs336-toolbar" role="group" aria-label={`${t("rotary.theta.try")} ${name}`}>
+        {THETAS.map((each) => (
+          <button key={each} type="button" aria-pressed={each === theta} onClick={() => set({ theta: each })}>{each.toLocaleString("en")}</button>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+/**
+ * Both vectors as text; they are taken as soon as both can be read.
+ * @param {{ state: State, published: State, set: (changes: Partial<State>) => void }} props
+ */
+export function Vectors({ state: { query, key_vector: key }, published, set }) {
+  const [drafts, write] = useState(/** @type {[query: string, key: string]} */ ([query, key]));
+  const id = useUniqueId();
+  useEffect(() => write([query, key]), [query, key]);
+  const { problem } = readVectors(...drafts);
+  /** @param {[query: string, key: string]} typed */
+  const take = (typed) => {
+    write(typed);
+    if (!readVectors(...typed).problem) set({ query: typed[0], key_vector: typed[1] });
+  };
+  /** @param {"query" | "key"} kind @param {string} value @param {(text: string) => void} changed */
+  const box = (kind, value, changed) => (
+    <div class="cs336-rotary-vector">
+      <label for={`${id}-${kind}`}>{t(`rotary.vector.${kind}`)}</label>
+      <input id={`${id}-${kind}`} type="text" value={value} maxlength={200} spellcheck={false} autocomplete="off" aria-invalid={problem !== ""}
+        aria-describedby={`${id}-how`} onInput={(event) => changed(event.currentTarget.value)} />
+    </div>
+  );
+  return (
+    <details class="cs336-rotary-vectors">
+      <summary>{t("rotary.vectors")}</summary>
+      <div class="cs336-toolbar" role="group" aria-label={t("rotary.preset")}>
+        {[...PRESETS, ["published", published.query, published.key_vector]].map(([name, q = "", k = ""]) => (
+          <button key={name} type="button" aria-pressed={q === query && k === key} onClick={() => set({ query: q, key_vector: k })}>
+            {t(`rotary.preset.${name}`)}
+          </button>
+        ))}
+      </div>
+      {box("query", drafts[0], (typed) => take([typed, drafts[1]]))}
+      {box("key", drafts[1], (typed) => take([drafts[0], typed]))}
+      <p id={`${id}-how`} class={problem ? "cs336-error" : "cs336-quiet"}>{problem || t("rotary.vector.how")}</p>
+    </details>
+  );
+}

@@ -1,0 +1,51 @@
+// The strings of the rotary dial, by language.
+
+import { addStrings } from "../../ui/strings.js";
+
+addStrings({
+  en: {
+    "rotary.title": "Rotary positions: a query and a key, turned by their positions",
+    "rotary.try":
+      "Press play: both move on, every hand turns, and the score stays. Then move the query alone: the fast pairs tell near positions apart, the slow ones distant ones.",
+    "rotary.query": "query",
+    "rotary.key": "key",
+    "rotary.legend.query": "query (disc)",
+    "rotary.legend.key": "key (square)",
+    "rotary.legend.before": "hollow: before it is turned",
+    "rotary.dial": "Pair {n}",
+    "rotary.dial.speed": "{turn} per position",
+    "rotary.dial.turned": "query turned by {query}, key by {key}",
+    "rotary.dial.between": "{angle} apart",
+    "rotary.dial.none": "no angle",
+    "rotary.dial.product": "product {product}",
+    "rotary.degrees": "{n}°",
+    "rotary.score": "Score, query · key",
+    "rotary.both": "Shift both",
+    "rotary.query.place": "Query at position",
+    "rotary.key.place": "Key at position",
+    "rotary.theta": "Base θ",
+    "rotary.theta.try": "Try",
+    "rotary.told": "Query at position {query}, key at {key}: {distance} The score is {score}.",
+    "rotary.distance.none": "the same position.",
+    "rotary.distance.after": "the query is {n} after the key.",
+    "rotary.distance.before": "the query is {n} before the key.",
+    "rotary.shifted": "Both moved: the distance is the same, and so is the score.",
+    "rotary.curve": "Score at every distance",
+    "rotary.curve.title":
+      "The score for every distance from {from} to {to}, between {least} and {most}; now {score} at {distance}",
+    "rotary.curve.try": "Drag in the curve to move the query away from the key.",
+    "rotary.curve.axis": "positions that the query is after the key",
+    "rotary.vectors": "The query and the key themselves",
+    "rotary.vector.query": "Numbers of the query",
+    "rotary.vector.key": "Numbers of the key",
+    "rotary.vector.how": "Two numbers are the coordinates of a point, one dial per pair: 2, 4, 6 or 8 numbers each.",
+    "rotary.vector.bad": "“{text}” in the {name} is not a number between −{most} and {most}. Write, say: 1 0 0.5 -0.5",
+    "rotary.vector.count": "The {name} has {n} numbers; write 2, 4, 6 or {most}.",
+    "rotary.vector.unlike": "The query has {n} numbers and the key {m}; give both the same number.",
+    "rotary.preset": "Try",
+    "rotary.preset.published": "as published",
+    "rotary.preset.equal": "query = key",
+    "rotary.preset.fast": "the fastest pair alone",
+    "rotary.preset.slow": "the slowest pair alone",
+  },
+});

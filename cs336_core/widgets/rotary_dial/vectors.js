@@ -1,0 +1,39 @@
+// A query and a key as the reader types them: numbers with spaces or commas between.
+
+import { t } from "../../ui/strings.js";
+import "./strings.en.js";
+
+/** Numbers of a vector: two a dial, and four dials fit side by side. */
+export const MOST_NUMBERS = 8;
+export const LARGEST = 100;
+/** Characters of what is no number that are repeated where it is refused. */
+const QUOTED = 20;
+
+/**
+ * A vector, or why it is none, as a sentence.
+ * @param {string} text
+ * @param {string} name
+ * @returns {{ numbers: number[], problem: string }}
+ */
+function readVector(text, name) {
+  const words = text.split(/[\s,]+/).filter((word) => word !== "");
+  const bad = words.find((word) => !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word) || Math.abs(Number(word)) > LARGEST);
+  if (bad !== undefined) return { numbers: [], problem: t("rotary.vector.bad", { name, text: bad.slice(0, QUOTED), most: LARGEST }) };
+  const n = words.length;
+  if (n < 2 || n > MOST_NUMBERS || n % 2) return { numbers: [], problem: t("rotary.vector.count", { name, n, most: MOST_NUMBERS }) };
+  return { numbers: words.map(Number), problem: "" };
+}
+
+/**
+ * A query and a key of the same width; or why they are none, as a sentence.
+ * @param {string} queryText
+ * @param {string} keyText
+ * @returns {{ query: number[], key: number[], problem: string }}
+ */
+export function readVectors(queryText, keyText) {
+  const query = readVector(queryText, t("rotary.query"));
+  const key = readVector(keyText, t("rotary.key"));
+  const unlike = query.numbers.length !== key.numbers.length;
+  const problem = query.problem || key.problem || (unlike ? t("rotary.vector.unlike", { n: query.numbers.length, m: key.numbers.length }) : "");
+  return problem ? { query: [], key: [], problem } : { query: query.numbers, key: key.numbers, problem };
+}

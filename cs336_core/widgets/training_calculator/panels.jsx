@@ -1,0 +1,87 @@
+// Memory, tokens a parameter, and the same run on other machines.
+
+import { Panel } from "../../ui/panel.jsx";
+import { digits, duration } from "../../ui/quantities.js";
+import { plural, t } from "../../ui/strings.js";
+import { BYTES, CHINCHILLA, KEPT } from "./run.js";
+import { fitTold, memory, rate, ratioTold, whole } from "./text.js";
+
+/** @typedef {import("./export.js").Told} Told */
+
+/** @param {{ told: Told }} props */
+export function Memory({ told: { plan, run, machine } }) {
+  const share = Math.min(1, run.bytesEach / plan.memoryBytes);
+  /** @param {string} name @param {number} bytes */
+  const row = (name, bytes) => (
+    <tr key={name}>
+      <th scope="row">{t(`calculator.memory.${name}`)}</th>
+      <td>{bytes}</td>
+      <td>{memory(bytes * plan.params)}</td>
+      <td>{memory((bytes * plan.params) / plan.nMachines)}</td>
+    </tr>
+  );
+  return (
+    <Panel kind="calculator-memory" title={t("calculator.memory")}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t("calculator.memory.part")}</th>
+            <th scope="col">{t("calculator.memory.bytes")}</th>
+            <th scope="col">{t("calculator.memory.all")}</th>
+            <th scope="col">{plural("calculator.memory.each", plan.nMachines)}</th>
+          </tr>
+        </thead>
+        <tbody>{KEPT.map(([name, bytes]) => row(name, bytes))}</tbody>
+        <tfoot>{row("sum", BYTES)}</tfoot>
+      </table>
+      <div class={`cs336-calculator-fill${run.fits ? "" : " cs336-calculator-full"}`} aria-hidden="true">
+        <span style={{ width: `${100 * share}%` }} />
+      </div>
+      <p>{fitTold(run, plan.memoryBytes, machine)}</p>
+    </Panel>
+  );
+}
+
+const [LEAST, MOST] = [0.1, 100_000];
+/** Where a ratio stands on the scale, in percent. @param {number} ratio */
+const placeOf = (ratio) => (100 * Math.log(Math.min(MOST, Math.max(LEAST, ratio)) / LEAST)) / Math.log(MOST / LEAST);
+
+/** @param {{ ratio: number }} props */
+export function Ratio({ ratio }) {
+  return (
+    <Panel kind="calculator-ratio" title={t("calculator.ratio")}>
+      <p class="cs336-figure-number">{digits(ratio)}</p>
+      <div class="cs336-calculator-scale" role="img" aria-label={t("calculator.ratio.axis", { least: LEAST, most: whole(MOST), n: digits(ratio), usual: CHINCHILLA })}>
+        <span class="cs336-calculator-usual" style={{ left: `${placeOf(CHINCHILLA)}%` }} />
+        <span class="cs336-calculator-here" style={{ left: `${placeOf(ratio)}%` }} />
+        <span class="cs336-calculator-usual-name cs336-quiet" style={{ left: `${placeOf(CHINCHILLA)}%` }}>{t("calculator.ratio.chinchilla", { usual: CHINCHILLA })}</span>
+      </div>
+      <p>{ratioTold(ratio)}</p>
+    </Panel>
+  );
+}
+
+/** @param {{ all: Told[], now: string }} props */
+export function Machines({ all, now }) {
+  return (
+    <Panel kind="calculator-machines" title={t("calculator.others")}>
+      <table>
+        <thead>
+          <tr>
+            {["machine", "peak", "time", "memory"].map((name) => <th key={name} scope="col">{t(`calculator.others.${name}`)}</th>)}
+          </tr>
+        </thead>
+        <tbody>
+          {all.map(({ key, machine, precision, plan, run }) => (
+            <tr key={key} data-now={key === now || undefined}>
+              <th scope="row">{machine}</th>
+              <td>{rate(plan.flopsPerSecond)} <span class="cs336-quiet">{precision}</span></td>
+              <td>{duration(run.seconds)}</td>
+              <td>{t(`calculator.others.${run.fits ? "yes" : "no"}`)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}

@@ -1,0 +1,73 @@
+// What comes out, how it comes about, and what is assumed on the way.
+
+import { duration, scientific, worded } from "../../ui/quantities.js";
+import { Panel } from "../../ui/panel.jsx";
+import { plural, t } from "../../ui/strings.js";
+import { assumptions, money, percent, rate, whole } from "./text.js";
+
+/** @typedef {import("./export.js").Told} Told */
+
+/** @param {{ run: import("./run.js").Run }} props */
+export function Results({ run }) {
+  /** @type {[name: string, value: string][]} */
+  const results = [
+    ["time", duration(run.seconds)],
+    ["flops", scientific(run.flops)],
+    ["hours", worded(run.machineHours)],
+    ["cost", money(run.cost)],
+  ];
+  return (
+    <dl class="cs336-calculator-results">
+      {results.map(([name, value]) => (
+        <div key={name}>
+          <dt>{t(`calculator.${name}`)}</dt>
+          <dd class="cs336-figure-number">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A factor, and under it what it is. @param {{ value: string, name?: string }} props */
+function Factor({ value, name }) {
+  return (
+    <span class="cs336-calculator-factor">
+      <span>{value}</span>
+      {name && <span class="cs336-quiet">{name}</span>}
+    </span>
+  );
+}
+
+/** 6 N D over what the machines do in a second. @param {{ told: Told }} props */
+export function Formula({ told: { plan, run, precision } }) {
+  const active = plan.activeParams < plan.params ? "active" : "parameters";
+  return (
+    <Panel kind="calculator-formula" title={t("calculator.formula")}>
+      <p class="cs336-calculator-fraction">
+        <span class="cs336-calculator-over">
+          <span>
+            <Factor value="6" />×<Factor value={worded(plan.activeParams)} name={t(`calculator.formula.${active}`)} />×
+            <Factor value={worded(plan.tokens)} name={t("calculator.formula.tokens")} />
+          </span>
+          <span>
+            <Factor value={whole(plan.nMachines)} name={plural("calculator.formula.machines", plan.nMachines)} />×
+            <Factor value={rate(plan.flopsPerSecond)} name={t("calculator.formula.peak", { precision })} />×
+            <Factor value={`${percent(plan.mfu)} %`} name={t("calculator.formula.mfu")} />
+          </span>
+        </span>
+        <span class="cs336-calculator-equals">= {duration(run.seconds)}</span>
+      </p>
+    </Panel>
+  );
+}
+
+/** @param {{ told: Told }} props */
+export function Assumptions({ told: { plan, run, machine, precision } }) {
+  return (
+    <Panel kind="calculator-assumed" title={t("calculator.assumed")}>
+      <ul>
+        {assumptions(plan, run, machine, precision).map((sentence, i) => <li key={i}>{sentence}</li>)}
+      </ul>
+    </Panel>
+  );
+}

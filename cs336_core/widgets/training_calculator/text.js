@@ -1,0 +1,71 @@
+// A training run in words and numbers.
+
+import { decimal } from "../../ui/numbers.js";
+import { digits, duration, memory, prefixed, scientific, worded } from "../../ui/quantities.js";
+import { plural, t } from "../../ui/strings.js";
+import { CHINCHILLA } from "./run.js";
+import "./strings.en.js";
+
+/** @typedef {import("./run.js").Plan} Plan */
+/** @typedef {import("./run.js").Run} Run */
+
+/** An amount in the reader's currency. @param {number} amount */
+export const money = (amount) => (amount < 1e6 ? amount.toLocaleString("en", { maximumFractionDigits: amount < 100 ? 2 : 0 }) : worded(amount));
+/** A price, with cents. @param {number} amount */
+export const price = (amount) => amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** @param {number} number */
+export const whole = (number) => number.toLocaleString("en");
+/** @param {number} mfu */
+export const percent = (mfu) => String(Number((100 * mfu).toPrecision(3)));
+export { memory };
+/** @param {number} perSecond */
+export const rate = (perSecond) => prefixed(perSecond, "FLOP/s");
+
+/** The whole in a sentence. @param {Plan} plan @param {Run} run @param {string} machine */
+export function told(plan, run, machine) {
+  return t("calculator.told", {
+    params: worded(plan.activeParams),
+    tokens: worded(plan.tokens),
+    flops: scientific(run.flops),
+    time: duration(run.seconds),
+    machines: whole(plan.nMachines),
+    machine,
+    hours: worded(run.machineHours),
+    cost: money(run.cost),
+    price: price(plan.price),
+  });
+}
+
+/** What is assumed, a sentence each. @param {Plan} plan @param {Run} run @param {string} machine @param {string} precision */
+export function assumptions(plan, run, machine, precision) {
+  const active = plan.activeParams < plan.params;
+  return [
+    t("calculator.assumed.flops", { params: worded(plan.activeParams), tokens: worded(plan.tokens) }),
+    ...(active ? [t("calculator.assumed.active", { all: worded(plan.params), active: worded(plan.activeParams) })] : []),
+    plural("calculator.assumed.rate", plan.nMachines, {
+      machine,
+      peak: rate(plan.flopsPerSecond),
+      precision,
+      mfu: percent(plan.mfu),
+      rate: rate(run.rate),
+    }),
+    t("calculator.assumed.price", { price: price(plan.price) }),
+    t("calculator.assumed.memory", { bytes: 16 }),
+  ];
+}
+
+/** Tokens a parameter beside Chinchilla's. @param {number} ratio */
+export function ratioTold(ratio) {
+  const times = ratio / CHINCHILLA;
+  if (times > 1.25) return t("calculator.ratio.more", { times: digits(times), usual: CHINCHILLA });
+  if (times < 0.8) return t("calculator.ratio.less", { part: `${decimal(100 * times, times < 0.1 ? 1 : 0)} %`, usual: CHINCHILLA });
+  return t("calculator.ratio.same", { usual: CHINCHILLA });
+}
+
+/** Whether an equal part fits. @param {Run} run @param {number} bytes @param {string} machine */
+export function fitTold(run, bytes, machine) {
+  const told = { machine, memory: memory(bytes), each: memory(run.bytesEach), least: whole(run.leastMachines) };
+  if (!run.fits) return t("calculator.memory.full", told);
+  const share = run.bytesEach / bytes;
+  return t("calculator.memory.fits", { ...told, share: share < 0.001 ? "< 0.1 %" : `${digits(100 * share)} %`, left: memory(bytes - run.bytesEach) });
+}

@@ -1,0 +1,278 @@
+"""`config.json` files: published models come out as ours, and what cannot be told is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cs336_core.accounting import TRAINING, AccountingError, count_flops, count_parameters
+from cs336_core.model.config import ConfigError, preset
+from cs336_core.model.hugging_face.config import (
+    LARGEST_FILE,
+    from_hugging_face,
+    load_hugging_face,
+)
+from cs336_core.model.hugging_face.kinds import READERS
+
+LLAMA: dict[str, Any] = {
+    "architectures": ["LlamaForCausalLM"], "attention_bias": False, "attention_dropout": 0.0,
+    "bos_token_id": 128000, "eos_token_id": 128001, "hidden_act": "silu", "hidden_size": 4096,
+    "initializer_range": 0.02, "intermediate_size": 14336, "max_position_embeddings": 8192,
+    "model_type": "llama", "num_attention_heads": 32, "num_hidden_layers": 32,
+    "num_key_value_heads": 8, "pretraining_tp": 1, "rms_norm_eps": 1e-05, "rope_scaling": None,
+    "rope_theta": 500000.0, "tie_word_embeddings": False, "torch_dtype": "bfloat16",
+    "transformers_version": "4.40.0.dev0", "use_cache": True, "vocab_size": 128256,
+}  # fmt: skip
+WITHOUT = {"attention_bias", "pretraining_tp", "rope_scaling"}
+MISTRAL = {name: value for name, value in LLAMA.items() if name not in WITHOUT} | {
+    "model_type": "mistral", "sliding_window": 4096, "vocab_size": 32000, "rope_theta": 10000.0,
+    "max_position_embeddings": 32768,
+}  # fmt: skip
+MIXTRAL = MISTRAL | {
+    "model_type": "mixtral", "num_local_experts": 8, "num_experts_per_tok": 2,
+    "output_router_logits": False, "router_aux_loss_coef": 0.02, "rope_theta": 1e6,
+    "sliding_window": None,
+}  # fmt: skip
+QWEN = {
+    "architectures": ["Qwen2ForCausalLM"], "attention_dropout": 0.0, "bos_token_id": 151643,
+    "eos_token_id": 151643, "hidden_act": "silu", "hidden_size": 896, "initializer_range": 0.02,
+    "intermediate_size": 4864, "max_position_embeddings": 32768, "max_window_layers": 24,
+    "model_type": "qwen2", "num_attention_heads": 14, "num_hidden_layers": 24,
+    "num_key_value_heads": 2, "rms_norm_eps": 1e-06, "rope_theta": 1000000.0,
+    "sliding_window": 32768, "tie_word_embeddings": True, "torch_dtype": "bfloat16",
+    "transformers_version": "4.40.1", "use_cache": True, "use_mrope": False,
+    "use_sliding_window": False, "vocab_size": 151936,
+}  # fmt: skip
+GPT2 = {
+    "activation_function": "gelu_new", "architectures": ["GPT2LMHeadModel"], "attn_pdrop": 0.1,
+    "bos_token_id": 50256, "embd_pdrop": 0.1, "eos_token_id": 50256, "initializer_range": 0.02,
+    "layer_norm_epsilon": 1e-05, "model_type": "gpt2", "n_ctx": 1024, "n_embd": 768, "n_head": 12,
+    "n_layer": 12, "n_positions": 1024, "resid_pdrop": 0.1, "summary_activation": None,
+    "summary_first_dropout": 0.1, "summary_proj_to_labels": True, "summary_type": "cls_index",
+    "summary_use_proj": True, "vocab_size": 50257,
+    "task_specific_params": {"text-generation": {"do_sample": True, "max_length": 50}},
+}  # fmt: skip
+GEMMA = {
+    "architectures": ["GemmaForCausalLM"], "attention_bias": False, "attention_dropout": 0.0,
+    "bos_token_id": 2, "eos_token_id": 1, "head_dim": 256, "hidden_act": "gelu",
+    "hidden_activation": None, "hidden_size": 2048, "initializer_range": 0.02,
+    "intermediate_size": 16384, "max_position_embeddings": 8192, "model_type": "gemma",
+    "num_attention_heads": 8, "num_hidden_layers": 18, "num_key_value_heads": 1, "pad_token_id": 0,
+    "rms_norm_eps": 1e-06, "rope_scaling": None, "rope_theta": 10000.0, "vocab_size": 256000,
+}  # fmt: skip
+DEEPSEEK = {
+    "architectures": ["DeepseekV3ForCausalLM"], "attention_bias": False, "attention_dropout": 0.0,
+    "auto_map": {"AutoConfig": "configuration_deepseek.DeepseekV3Config"}, "bos_token_id": 0,
+    "eos_token_id": 1, "ep_size": 1, "first_k_dense_replace": 3, "hidden_act": "silu",
+    "hidden_size": 7168, "initializer_range": 0.02, "intermediate_size": 18432,
+    "kv_lora_rank": 512, "max_position_embeddings": 163840, "model_type": "deepseek_v3",
+    "moe_intermediate_size": 2048, "moe_layer_freq": 1, "n_group": 8, "n_routed_experts": 256,
+    "n_shared_experts": 1, "norm_topk_prob": True, "num_attention_heads": 128,
+    "num_experts_per_tok": 8, "num_hidden_layers": 61, "num_key_value_heads": 128,
+    "num_nextn_predict_layers": 1, "q_lora_rank": 1536, "qk_nope_head_dim": 128,
+    "qk_rope_head_dim": 64, "quantization_config": {"quant_method": "fp8"}, "rms_norm_eps": 1e-06,
+    "rope_scaling": {"type": "yarn", "factor": 40}, "rope_theta": 10000,
+    "routed_scaling_factor": 2.5, "scoring_func": "sigmoid", "tie_word_embeddings": False,
+    "topk_group": 4, "topk_method": "noaux_tc", "torch_dtype": "bfloat16",
+    "transformers_version": "4.33.1", "use_cache": True, "v_head_dim": 128, "vocab_size": 129280,
+}  # fmt: skip
+KNOWN = {
+    "llama-3-8b": LLAMA, "mistral-7b": MISTRAL, "mixtral-8x7b": MIXTRAL, "qwen2.5-0.5b": QWEN,
+    "gpt2-small": GPT2, "gemma-2b": GEMMA, "deepseek-v3": DEEPSEEK,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_published_files_are_our_presets(name: str) -> None:
+    read = from_hugging_face(KNOWN[name]).config
+    ours = preset(name)
+    assert count_parameters(read) == count_parameters(ours)
+    assert count_flops(read, 2, 64, TRAINING) == count_flops(ours, 2, 64, TRAINING)
+    # Our preset of Mistral has no window: it is of the version that has none.
+    window = read.window if name == "mistral-7b" else None
+    assert read == replace(
+        ours,
+        norm_eps=read.norm_eps,
+        window=window,
+        d_head=read.d_head,
+        d_ff=read.d_ff,
+        n_kv_heads=read.n_kv_heads,
+    )
+    assert read.head_dim == ours.head_dim
+    assert read.mlp_width == ours.mlp_width
+    assert read.kv_heads == ours.kv_heads
+
+
+def test_every_kind_is_tested() -> None:
+    assert {each["model_type"] for each in KNOWN.values()} | {
+        "deepseek_v2",
+        "kimi_k2",
+    } == READERS.keys()
+
+
+def test_a_window_is_read() -> None:
+    assert from_hugging_face(MISTRAL).config.window == 4096
+    assert from_hugging_face(MISTRAL | {"sliding_window": None}).config.window is None
+    without = {name: value for name, value in MISTRAL.items() if name != "sliding_window"}
+    assert from_hugging_face(without).config.window == 4096  # as the library takes it to be
+    windowed = QWEN | {"use_sliding_window": True, "max_window_layers": 0}
+    assert from_hugging_face(windowed).config.window == 32768
+    assert from_hugging_face(windowed | {"max_window_layers": 24}).config.window is None
+    with pytest.raises(AccountingError, match="max_window_layers is 12 of 24 layers"):
+        from_hugging_face(windowed | {"max_window_layers": 12})
+
+
+def test_biases_are_read() -> None:
+    biased = from_hugging_face(LLAMA | {"attention_bias": True, "mlp_bias": True}).config
+    assert biased.bias
+    extra = 32 * ((32 + 2 * 8) * 128 + 4096 + 2 * 14336 + 4096)
+    assert count_parameters(biased).total - count_parameters(preset("llama-3-8b")).total == extra
+
+
+def test_newer_files_have_angles_and_layers_in_other_places() -> None:
+    newer = {name: value for name, value in LLAMA.items() if name != "rope_theta"} | {
+        "rope_parameters": {"rope_theta": 500000.0, "rope_type": "default"},
+        "layer_types": ["full_attention"] * 32,
+        "dtype": "bfloat16",
+    }
+    assert from_hugging_face(newer).config == from_hugging_face(LLAMA).config
+    with pytest.raises(AccountingError, match=r"layer_types is .* others cannot be counted yet"):
+        from_hugging_face(newer | {"layer_types": ["full_attention", "sliding_attention"] * 16})
+
+
+def test_an_older_deepseek() -> None:
+    lite = DEEPSEEK | {
+        "model_type": "deepseek_v2", "q_lora_rank": None, "num_nextn_predict_layers": 0,
+    }  # fmt: skip
+    config = from_hugging_face(lite).config
+    assert config.latent is not None
+    assert config.latent.q_rank is None
+    assert config.experts is not None
+    assert not config.experts.balancing_bias
+
+
+def test_what_is_not_counted_is_told() -> None:
+    notes = from_hugging_face(DEEPSEEK).notes
+    assert [note.split(":")[0] for note in notes] == [
+        "num_nextn_predict_layers",
+        "quantization_config",
+        "not modeled",
+    ]
+    assert from_hugging_face(LLAMA).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"model_type": "bert"}, "model_type is 'bert'; what can be read is llama, mistral"),
+        ({"model_type": None}, "there is no model_type; what can be read is"),
+        ({"model_type": ["llama"]}, r"model_type is \['llama'\]; it must be a text"),
+        ({"model_type": "x", "text_config": LLAMA}, "give its text_config as a file of its own"),
+        ({"hidden_size": None}, "hidden_size is None; it must be a whole number from 1"),
+        ({"hidden_size": 0}, "hidden_size is 0; it must be a whole number from 1"),
+        ({"hidden_size": -4096}, "hidden_size is -4096"),
+        ({"hidden_size": 4096.0}, r"hidden_size is 4096\.0; it must be a whole number"),
+        ({"hidden_size": "4096"}, "hidden_size is '4096'"),
+        ({"hidden_size": 10**50}, "hidden_size is a number of about 50 digits"),
+        ({"vocab_size": True}, "vocab_size is True"),
+        ({"num_key_value_heads": 5}, "n_kv_heads is 5; it must divide n_heads, which is 32"),
+        ({"num_attention_heads": 33}, "d_model is 4096 and n_heads is 33"),
+        ({"rms_norm_eps": float("nan")}, "rms_norm_eps is nan; it must be a number above 0"),
+        ({"rope_theta": "big"}, "rope_theta is 'big'"),
+        ({"tie_word_embeddings": "no"}, "tie_word_embeddings is 'no'; it must be true or false"),
+        ({"hidden_act": "tanh"}, "the activation is 'tanh'; what can be counted is silu"),
+        ({"hidden_act": None}, "the activation is None"),
+        ({"attention_bias": True}, "attention_bias is True and mlp_bias is False"),
+        ({"num_experts": 8}, "unknown fields: 'num_experts'; they might change"),
+        ({"mlp_bais": True}, r"unknown fields: 'mlp_bais' \(is 'mlp_bias' meant\?\)"),
+        ({f"odd{i}": 0 for i in range(9)}, "'odd0', .*'odd8'; they might change"),
+    ],
+)
+def test_what_cannot_be_told_is_refused(changed: dict[str, Any], said: str) -> None:
+    with pytest.raises((AccountingError, ConfigError), match=said):
+        from_hugging_face(LLAMA | changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "said"),
+    [
+        ("gpt2-small", {"add_cross_attention": True}, "only decoders are counted here"),
+        ("gpt2-small", {"activation_function": "mish"}, "the activation is 'mish'"),
+        ("gemma-2b", {"attention_bias": True}, "Gemma with biases cannot be counted"),
+        ("deepseek-v3", {"moe_layer_freq": 2}, "moe_layer_freq is not 1"),
+        ("deepseek-v3", {"attention_bias": True}, "DeepSeek with biases cannot be counted"),
+        ("deepseek-v3", {"num_experts_per_tok": 999}, "n_active is 999"),
+        ("mixtral-8x7b", {"num_local_experts": 0}, "num_local_experts is 0"),
+        ("mistral-7b", {"sliding_window": 0}, "sliding_window is 0"),
+        ("mistral-7b", {"layer_types": ["full_attention"] * 32}, "with a window of 4096"),
+    ],
+)
+def test_what_other_kinds_refuse(name: str, changed: dict[str, Any], said: str) -> None:
+    with pytest.raises((AccountingError, ConfigError), match=said):
+        from_hugging_face(KNOWN[name] | changed)
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "meant"),
+    [
+        ("llama-3-8b", "hidden_size", ""),
+        ("mistral-7b", "num_key_value_heads", ""),  # where the library would take 8
+        ("gpt2-small", "n_embd", ""),
+        ("deepseek-v3", "kv_lora_rank", ""),
+    ],
+)
+def test_a_field_that_is_missing(name: str, missing: str, meant: str) -> None:
+    fields = {field: value for field, value in KNOWN[name].items() if field != missing}
+    with pytest.raises(AccountingError, match=f"there is no {missing}, which this model_type"):
+        from_hugging_face(fields)
+
+
+def test_a_misspelt_field_is_found() -> None:
+    fields = {name: value for name, value in LLAMA.items() if name != "hidden_size"}
+    with pytest.raises(AccountingError, match=r"there is no hidden_size.*; there is 'hidden_sise'"):
+        from_hugging_face(fields | {"hidden_sise": 4096})
+
+
+def test_without_heads_of_keys_a_llama_has_as_many() -> None:
+    fields = {name: value for name, value in LLAMA.items() if name != "num_key_value_heads"}
+    assert from_hugging_face(fields).config.kv_heads == 32
+
+
+# Files
+
+
+def test_a_file_or_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(LLAMA), "utf-8")
+    for path in (tmp_path, tmp_path / "config.json"):
+        assert load_hugging_face(path).config == from_hugging_face(LLAMA).config
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is not JSON, or cut off: Expecting value"),
+        (json.dumps(LLAMA).encode()[:-9], "is not JSON, or cut off: .* column"),
+        (b"[1, 2]", r"holds \[1, 2\]; it must hold an object"),
+        (b"null", "holds None; it must hold an object"),
+        (b'{"model_type": "\xff"}', "is not UTF-8 text, at byte 16"),
+        (b"[" * 200_000, "is nested too deeply"),
+        (b'{"hidden_size": ' + b"9" * 5000 + b"}", "is not JSON, or cut off: Exceeds the limit"),
+        (b" " * (LARGEST_FILE + 1), "has more than 1,048,576 bytes"),
+        (b"{}", "there is no model_type"),
+    ],
+)
+def test_a_file_that_is_no_config(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(content)
+    with pytest.raises(AccountingError, match=said):
+        load_hugging_face(path)
+
+
+def test_no_file(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "config.json"):
+        with pytest.raises(OSError, match="No such file"):
+            load_hugging_face(path)

@@ -1,0 +1,1 @@
+"""What every command needs: messages, errors for people, programs to run, where things are."""
