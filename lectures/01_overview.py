@@ -111,8 +111,8 @@ for row in counted:
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
-from cs336_core import figures
 from cs336_core.accounting import count_parameters, posted_rows, recounted
+from cs336_core.notebook import figures
 
 ATTENTION, MLP = "#c8641e", "C0"
 posted = posted_rows()  # @stepover

@@ -390,7 +390,7 @@ import re
 
 import matplotlib.pyplot as plt
 
-from cs336_core import figures
+from cs336_core.notebook import figures
 
 read = re.findall(r"\w+", manual)
 thousands = range(1, len(read) // 1000 + 1)

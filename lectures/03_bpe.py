@@ -396,7 +396,7 @@ most_used = 100 * sum(by_rank[:500]) / len(used)
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
-from cs336_core import figures
+from cs336_core.notebook import figures
 
 ranks = np.unique(np.geomspace(1, shakespeare.vocab_size, 200).astype(int))
 heights = [by_rank[rank - 1] for rank in ranks]

@@ -120,8 +120,8 @@ with torch.no_grad():
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
-from cs336_core import figures
 from cs336_core.model.positions import sinusoidal_positions
+from cs336_core.notebook import figures
 
 waves = sinusoidal_positions(100, 64)  # @stepover
 between = torch.linspace(0, 99, 496)  # five points per position, so that curves are smooth

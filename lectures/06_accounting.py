@@ -655,8 +655,8 @@ assert kept[256] > 2 * kept[128]
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
-from cs336_core import figures
 from cs336_core.accounting import H100
+from cs336_core.notebook import figures
 
 state = training_bytes(counted.total)  # @stepover
 always = {

@@ -106,6 +106,7 @@ def checks() -> dict[str, Task]:
         "format (ruff format)": program("ruff", "format", "--check", "."),
         "lint (ruff check)": program("ruff", "check", "."),
         "Python types (mypy)": program("mypy"),
+        "JavaScript and CSS (biome)": program(NODE_MODULES / ".bin" / "biome", "ci", "."),
         "JavaScript types (tsc)": program(tsc, "--noEmit", "--project", "."),
     }
 

@@ -6,7 +6,7 @@
 //   node book/builder/bundle.mjs          writes _build/static/ and _build/assets/
 
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -44,7 +44,12 @@ const sources = {
       namespace: "source",
     }));
     onLoad({ filter: /./, namespace: "source" }, async ({ path }) => {
-      const { outputFiles } = await build({ ...common, entryPoints: [path], format: "iife", write: false });
+      const { outputFiles } = await build({
+        ...common,
+        entryPoints: [path],
+        format: "iife",
+        write: false,
+      });
       return { contents: outputFiles[0].text, loader: "text" };
     });
   },
@@ -64,7 +69,12 @@ const common = {
 };
 
 /** @type {import("esbuild").BuildOptions} */
-const styles = { ...common, assetNames: "fonts/[name]", loader: { ".woff2": "file" }, plugins: [woff2Only] };
+const styles = {
+  ...common,
+  assetNames: "fonts/[name]",
+  loader: { ".woff2": "file" },
+  plugins: [woff2Only],
+};
 const libraries = ["maths", "plots"];
 
 /** A classic script that hands over what a library's module exports. @param {string} name */
@@ -80,11 +90,17 @@ for (const entry of await readdir(`${core}/widgets`, { withFileTypes: true })) {
   const folder = `${core}/widgets/${entry.name}`;
   if (entry.isDirectory() && existsSync(`${folder}/view.jsx`)) views[entry.name] = folder;
 }
-await Promise.all([rm(notebook, { recursive: true, force: true }), rm(site, { recursive: true, force: true })]);
+await Promise.all([
+  rm(notebook, { recursive: true, force: true }),
+  rm(site, { recursive: true, force: true }),
+]);
 await Promise.all([
   build({
     ...common,
-    entryPoints: Object.entries(views).map(([name, folder]) => ({ in: `${folder}/view.jsx`, out: name })),
+    entryPoints: Object.entries(views).map(([name, folder]) => ({
+      in: `${folder}/view.jsx`,
+      out: name,
+    })),
     outdir: notebook,
     format: "esm",
     plugins: [sources],
@@ -102,7 +118,12 @@ await Promise.all([
       plugins: [sources],
     }),
   ),
-  build({ ...common, entryPoints: [`${core}/ui/host.js`], outdir: `${site}/widgets`, format: "iife" }),
+  build({
+    ...common,
+    entryPoints: [`${core}/ui/host.js`],
+    outdir: `${site}/widgets`,
+    format: "iife",
+  }),
   build({
     ...common,
     entryPoints: ["print", "search/page", "search/highlight"].map((name) => `${theme}/${name}.js`),
@@ -110,10 +131,18 @@ await Promise.all([
     outbase: theme,
     format: "iife",
   }),
-  build({ ...styles, entryPoints: [`${root}book/theme/site.css`, `${root}book/theme/maths.css`], outdir: site }),
   build({
     ...styles,
-    entryPoints: [`${core}/viewer/page/page.jsx`, `${core}/viewer/page/theme_boot.js`, `${theme}/maths.css`].map((file) => ({
+    entryPoints: [`${root}book/theme/site.css`, `${root}book/theme/maths.css`],
+    outdir: site,
+  }),
+  build({
+    ...styles,
+    entryPoints: [
+      `${core}/viewer/page/page.jsx`,
+      `${core}/viewer/page/theme_boot.js`,
+      `${theme}/maths.css`,
+    ].map((file) => ({
       in: file,
       out: basename(file).replace(/\.\w+$/, ""),
     })),
@@ -121,8 +150,18 @@ await Promise.all([
     format: "iife",
   }),
   ...libraries.flatMap((name) => [
-    build({ ...common, entryPoints: [`${core}/viewer/renderings/libraries/${name}.js`], outdir: `${notebook}/libraries`, format: "esm" }),
-    build({ ...common, stdin: classic(name), outfile: `${viewer}/trace/libraries/${name}.js`, format: "iife" }),
+    build({
+      ...common,
+      entryPoints: [`${core}/viewer/renderings/libraries/${name}.js`],
+      outdir: `${notebook}/libraries`,
+      format: "esm",
+    }),
+    build({
+      ...common,
+      stdin: classic(name),
+      outfile: `${viewer}/trace/libraries/${name}.js`,
+      format: "iife",
+    }),
   ]),
 ]);
 await mkdir(`${viewer}/trace`, { recursive: true });
@@ -132,10 +171,19 @@ await copyFile(`${theme}/favicon.svg`, `${viewer}/trace/favicon.svg`);
 // The vocabularies that the playground loads: as a script each for pages, as text for notebooks. To
 // pack them takes longer than all the rest, and is done again only when ranks or code have changed.
 const vocabularies = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base" };
-await Promise.all([`${notebook}/vocabularies`, `${site}/widgets/vocabularies`].map((folder) => mkdir(folder, { recursive: true })));
-const { outputFiles: [code] } = await build({
+await Promise.all(
+  [`${notebook}/vocabularies`, `${site}/widgets/vocabularies`].map((folder) =>
+    mkdir(folder, { recursive: true }),
+  ),
+);
+const {
+  outputFiles: [code],
+} = await build({
   ...common,
-  stdin: { contents: 'export * from "./packed.js"; export * from "./ranks.js";', resolveDir: `${core}/browser/tokenization` },
+  stdin: {
+    contents: 'export * from "./packed.js"; export * from "./ranks.js";',
+    resolveDir: `${core}/browser/tokenization`,
+  },
   format: "esm",
   write: false,
 });
@@ -146,5 +194,8 @@ for (const [name, file] of Object.entries(vocabularies)) {
     return pack(bytes, merges.pairs);
   });
   await writeFile(`${notebook}/vocabularies/${name}.txt`, packed);
-  await writeFile(`${site}/widgets/vocabularies/${name}.js`, `(globalThis.cs336Vocabularies ??= {}).${name} = "${packed}";\n`);
+  await writeFile(
+    `${site}/widgets/vocabularies/${name}.js`,
+    `(globalThis.cs336Vocabularies ??= {}).${name} = "${packed}";\n`,
+  );
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.shell.paths import CONSTRAINTS, REQUIREMENTS
 
 HERE = Path(__file__).parent
-EXECUTORS = (HERE / "lectures.py", HERE / "watch.py")
+EXECUTORS = (HERE / "run_lectures.py", HERE / "kernel_hooks.py")
 
 
 def digest(path: Path) -> str:

@@ -37,7 +37,7 @@ from tools.shell.errors import UserError
 from tools.shell.paths import BUILD, ROOT
 
 RECORDS = BUILD / "lectures"
-WATCH = Path(__file__).with_name("watch.py")
+WATCH = Path(__file__).with_name("kernel_hooks.py")
 CELL_TIMEOUT = 600  # seconds
 
 # Files that a lecture may read without depending on them: what is built from the sources, which
@@ -222,7 +222,7 @@ def _watched(
         "def _():\n"
         "    import sys, types\n"
         "    watch = sys.modules['lecture_watch'] = types.ModuleType('lecture_watch')\n"
-        f"    exec(compile({WATCH.read_text('utf-8')!r}, 'watch.py', 'exec'), watch.__dict__)\n"
+        f"    exec(compile({WATCH.read_text('utf-8')!r}, 'kernel_hooks', 'exec'), watch.__dict__)\n"
         "_()\ndel _"
     )
     cells, asked = [ours(watch)], []

@@ -5,7 +5,12 @@ require("node:readline")
   .createInterface({ input: process.stdin })
   .on("line", (line) => {
     const { tex, display } = JSON.parse(line);
-    const options = { displayMode: display, strict: "error", throwOnError: true, output: "htmlAndMathml" };
+    const options = {
+      displayMode: display,
+      strict: "error",
+      throwOnError: true,
+      output: "htmlAndMathml",
+    };
     let answer;
     try {
       answer = { html: katex.renderToString(tex, options) };

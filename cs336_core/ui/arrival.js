@@ -34,7 +34,9 @@ function focus(figure) {
  * @param {HTMLElement} figure
  */
 function stay(figure) {
-  const hold = new ResizeObserver(() => figure.scrollIntoView({ block: "start", behavior: "instant" }));
+  const hold = new ResizeObserver(() =>
+    figure.scrollIntoView({ block: "start", behavior: "instant" }),
+  );
   let departed = false;
   const release = () => {
     departed = true;
@@ -42,7 +44,8 @@ function stay(figure) {
     for (const departure of DEPARTURES) removeEventListener(departure, release, true);
   };
   hold.observe(document.body); // which is also seen once at the beginning
-  for (const departure of DEPARTURES) addEventListener(departure, release, { capture: true, passive: true });
+  for (const departure of DEPARTURES)
+    addEventListener(departure, release, { capture: true, passive: true });
   const loaded = () => {
     if (!departed) focus(figure); // not before: at the end of a page's load the browser takes the focus away
     setTimeout(release, SETTLES);

@@ -10,7 +10,9 @@ export function Choice({ name, value, options, set, children }) {
   const id = useUniqueId();
   return (
     <div class="cs336-choice" role="radiogroup" aria-labelledby={id}>
-      <span id={id} class="cs336-choice-name">{name}</span>
+      <span id={id} class="cs336-choice-name">
+        {name}
+      </span>
       <span class="cs336-options">
         {options.map(([option, label]) => (
           <label key={option}>

@@ -8,7 +8,10 @@ function placed(values) {
   const least = Math.min(...values);
   const along = (WIDTH - 2 * PAD) / Math.max(1, values.length - 1);
   const up = (HEIGHT - 2 * PAD) / Math.max(1e-9, most - least);
-  return values.map((value, i) => [(PAD + along * i).toFixed(1), (HEIGHT - PAD - up * (value - least)).toFixed(1)]);
+  return values.map((value, i) => [
+    (PAD + along * i).toFixed(1),
+    (HEIGHT - PAD - up * (value - least)).toFixed(1),
+  ]);
 }
 
 /**
@@ -17,7 +20,12 @@ function placed(values) {
  */
 export function Curve({ values, now, title }) {
   const points = useMemo(() => placed(values), [values]);
-  const line = useMemo(() => <polyline points={points.join(" ")} fill="none" stroke="currentColor" stroke-width="1.5" />, [points]);
+  const line = useMemo(
+    () => (
+      <polyline points={points.join(" ")} fill="none" stroke="currentColor" stroke-width="1.5" />
+    ),
+    [points],
+  );
   const [x, y] = points[now] ?? [PAD, HEIGHT - PAD];
   return (
     <svg class="cs336-curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={title}>

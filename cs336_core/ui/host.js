@@ -91,8 +91,12 @@ function mount(figure) {
   try {
     if (!view) throw new Error(`no view called ${widget} on this page`);
     const model = new PageModel(JSON.parse(script?.textContent ?? ""));
-    const defaults = Object.fromEntries(view.url.map((/** @type {string} */ n) => [n, model.get(n)]));
-    for (const [name, value] of Object.entries(readState(location.href, key, defaults, view.fractions))) {
+    const defaults = Object.fromEntries(
+      view.url.map((/** @type {string} */ n) => [n, model.get(n)]),
+    );
+    for (const [name, value] of Object.entries(
+      readState(location.href, key, defaults, view.fractions),
+    )) {
       model.set(name, value);
     }
     const address = () => {

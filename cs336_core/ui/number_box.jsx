@@ -38,23 +38,36 @@ export function NumberBox({ id, name, value, least, most, whole = true, set }) {
   const note = problem || noted;
   return (
     <span class="cs336-number">
-      <input id={id} type="number" inputmode={whole ? "numeric" : "decimal"} min={least} max={most} step={whole ? 1 : "any"}
-        value={draft === UNREADABLE ? "" : (draft ?? value)} style={{ "--digits": widthOf(bounds) }}
-        aria-label={t("control.number", { name })} aria-invalid={problem !== ""} aria-describedby={`${id}-note`}
+      <input
+        id={id}
+        type="number"
+        inputmode={whole ? "numeric" : "decimal"}
+        min={least}
+        max={most}
+        step={whole ? 1 : "any"}
+        value={draft === UNREADABLE ? "" : (draft ?? value)}
+        style={{ "--digits": widthOf(bounds) }}
+        aria-label={t("control.number", { name })}
+        aria-invalid={problem !== ""}
+        aria-describedby={`${id}-note`}
         onFocus={() => write(String(value))}
         onInput={({ currentTarget }) => {
           typed.current = true;
           tell("");
           write(textOf(currentTarget));
         }}
-        onChange={({ currentTarget }) => take(currentTarget)} onBlur={({ currentTarget }) => take(currentTarget)}
+        onChange={({ currentTarget }) => take(currentTarget)}
+        onBlur={({ currentTarget }) => take(currentTarget)}
         onKeyDown={({ key, currentTarget }) => {
           if (key === "Enter") take(currentTarget);
           if (key !== "Escape") return;
           typed.current = false;
           write(undefined);
-        }} />
-      <span id={`${id}-note`} class="cs336-number-note" aria-live="polite">{note}</span>
+        }}
+      />
+      <span id={`${id}-note`} class="cs336-number-note" aria-live="polite">
+        {note}
+      </span>
     </span>
   );
 }

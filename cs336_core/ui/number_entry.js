@@ -22,7 +22,8 @@ export function entered(text, { least, most, whole }, value) {
   if (!Number.isFinite(typed)) return { value, note: t("number.unreadable", { n: value }) };
   if (typed < least) return { value: least, note: t("number.least", { n: least }) };
   if (typed > most) return { value: most, note: t("number.most", { n: most }) };
-  if (whole && !Number.isInteger(typed)) return { value: Math.round(typed), note: t("number.whole", { n: Math.round(typed) }) };
+  if (whole && !Number.isInteger(typed))
+    return { value: Math.round(typed), note: t("number.whole", { n: Math.round(typed) }) };
   return { value: typed, note: "" };
 }
 
@@ -34,7 +35,11 @@ export function entered(text, { least, most, whole }, value) {
 export function problemOf(text, { least, most, whole }) {
   if (text.trim() === "" || text.trim() === "-") return "";
   const typed = parsed(text);
-  const ends = !Number.isFinite(typed) || typed > most || (typed < 0 && least >= 0) || (whole && !Number.isInteger(typed));
+  const ends =
+    !Number.isFinite(typed) ||
+    typed > most ||
+    (typed < 0 && least >= 0) ||
+    (whole && !Number.isInteger(typed));
   return ends ? t(whole ? "number.expected.whole" : "number.expected", { least, most }) : "";
 }
 

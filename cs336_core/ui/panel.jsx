@@ -9,7 +9,9 @@ export function Panel({ kind, title, style, children }) {
   const id = useUniqueId();
   return (
     <div role="group" class={`cs336-panel cs336-${kind}`} aria-labelledby={id} style={style}>
-      <p id={id} class="cs336-panel-title">{title}</p>
+      <p id={id} class="cs336-panel-title">
+        {title}
+      </p>
       {children}
     </div>
   );

@@ -16,7 +16,16 @@ import { hue } from "./tokens.js";
  */
 
 /** @type {Style} */
-export const WITH_ID = { height: 44, least: 30, pad: 14, round: 5, gap: 4, between: 12, base: 19, idBase: 36 };
+export const WITH_ID = {
+  height: 44,
+  least: 30,
+  pad: 14,
+  round: 5,
+  gap: 4,
+  between: 12,
+  base: 19,
+  idBase: 36,
+};
 /** @type {Style} */
 export const ALONE = { height: 26, least: 18, pad: 8, round: 4, gap: 3, between: 3, base: 18 };
 
@@ -83,7 +92,9 @@ export class Picture {
       `<rect x="${x}" y="${y}" width="${wide}" height="${height}" rx="${round}" ` +
         `fill="${color(`hue-${hue(id)}`)}"${idBase ? ` ${stroke}` : ""}/>` +
         `<text x="${x + wide / 2}" y="${y + base}" font-size="15" fill="${color("ink")}">${escapeXML(text)}</text>` +
-        (idBase ? `<text x="${x + wide / 2}" y="${y + idBase}" font-size="10" fill="${color("quiet")}">${id}</text>` : ""),
+        (idBase
+          ? `<text x="${x + wide / 2}" y="${y + idBase}" font-size="10" fill="${color("quiet")}">${id}</text>`
+          : ""),
     );
   }
 

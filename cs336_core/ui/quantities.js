@@ -32,7 +32,9 @@ function threeDigits(value) {
   const point = mantissa.indexOf(".");
   const isHalf = /^50*$/.test(mantissa.slice(point + 3));
   const down = `${mantissa.slice(0, point + 3)}e${exponent}`;
-  return isHalf && Number(mantissa[point + 2]) % 2 === 0 ? Number(down) : Number(value.toPrecision(3));
+  return isHalf && Number(mantissa[point + 2]) % 2 === 0
+    ? Number(down)
+    : Number(value.toPrecision(3));
 }
 
 /** To three digits, or to a whole number where that has more. @param {number} value */
@@ -48,7 +50,10 @@ function rounded(value) {
 export function digits(value) {
   const number = rounded(value);
   const size = Math.abs(number);
-  if (number && (size >= 1e15 || size < 1e-4)) return Number(number.toPrecision(6)).toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  if (number && (size >= 1e15 || size < 1e-4))
+    return Number(number.toPrecision(6))
+      .toExponential()
+      .replace(/e([+-])(\d)$/, "e$10$2");
   return number.toLocaleString("en", { maximumFractionDigits: 6 });
 }
 
@@ -99,7 +104,9 @@ export function worded(value) {
  */
 export function scientific(value) {
   const [mantissa = "", exponent = ""] = threeDigits(value).toExponential().split("e");
-  const raised = [...exponent].map((sign) => (sign === "-" ? "⁻" : sign === "+" ? "" : SUPERSCRIPTS[Number(sign)])).join("");
+  const raised = [...exponent]
+    .map((sign) => (sign === "-" ? "⁻" : sign === "+" ? "" : SUPERSCRIPTS[Number(sign)]))
+    .join("");
   return `${mantissa} × 10${raised}`;
 }
 
@@ -122,5 +129,7 @@ export function duration(seconds) {
   if (seconds === 0) return "0 s";
   const [name, length] = DURATIONS.find(([, each]) => rounded(seconds / each) >= 1) ?? ["ns", 1e-9];
   const n = digits(seconds / length);
-  return length < 60 ? `${n} ${name}` : plural(`quantity.${name}`, rounded(seconds / length), { n });
+  return length < 60
+    ? `${n} ${name}`
+    : plural(`quantity.${name}`, rounded(seconds / length), { n });
 }

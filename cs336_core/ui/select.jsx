@@ -11,8 +11,16 @@ export function Select({ name, value, options, set }) {
   return (
     <div class="cs336-select">
       <label for={id}>{name}</label>
-      <select id={id} value={value} onChange={(event) => set(/** @type {Value} */ (event.currentTarget.value))}>
-        {options.map(([option, label]) => <option key={option} value={option} selected={option === value}>{label}</option>)}
+      <select
+        id={id}
+        value={value}
+        onChange={(event) => set(/** @type {Value} */ (event.currentTarget.value))}
+      >
+        {options.map(([option, label]) => (
+          <option key={option} value={option} selected={option === value}>
+            {label}
+          </option>
+        ))}
       </select>
     </div>
   );

@@ -12,9 +12,25 @@ export function Slider({ name, value, least, most, step = 1, told, set }) {
   return (
     <div class="cs336-slider">
       <label for={id}>{name}</label>
-      <input type="range" min={least} max={most} step={step} value={value} aria-label={name} aria-valuetext={told}
-        onInput={(event) => set(event.currentTarget.valueAsNumber)} />
-      <NumberBox id={id} name={name} value={value} least={least} most={most} whole={step >= 1} set={set} />
+      <input
+        type="range"
+        min={least}
+        max={most}
+        step={step}
+        value={value}
+        aria-label={name}
+        aria-valuetext={told}
+        onInput={(event) => set(event.currentTarget.valueAsNumber)}
+      />
+      <NumberBox
+        id={id}
+        name={name}
+        value={value}
+        least={least}
+        most={most}
+        whole={step >= 1}
+        set={set}
+      />
     </div>
   );
 }

@@ -31,5 +31,8 @@ export function powersOfTwo(most) {
  */
 export function nearestStop(stops, value) {
   const distance = (/** @type {number} */ stop) => Math.abs(Math.log(stop / value));
-  return stops.reduce((best, stop, i) => (distance(stop) < distance(stops[best] ?? 1) ? i : best), 0);
+  return stops.reduce(
+    (best, stop, i) => (distance(stop) < distance(stops[best] ?? 1) ? i : best),
+    0,
+  );
 }

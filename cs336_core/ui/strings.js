@@ -62,7 +62,8 @@ const TABLE = {
  * @param {Record<string, Record<string, string>>} more
  */
 export function addStrings(more) {
-  for (const [language, strings] of Object.entries(more)) TABLE[language] = { ...TABLE[language], ...strings };
+  for (const [language, strings] of Object.entries(more))
+    TABLE[language] = { ...TABLE[language], ...strings };
 }
 
 /** @returns {string} the table's language for this page */

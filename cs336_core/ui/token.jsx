@@ -15,7 +15,10 @@ export function Token({ id, bytes, half = 0, fresh, plain = false }) {
   if (half) classes.push(half === 1 ? "cs336-half-left" : "cs336-half-right");
   if (fresh) classes.push("cs336-fresh");
   return (
-    <span class={classes.join(" ")} title={`${t("token.id", { id })} · ${t("token.bytes", { hex: shortHex(bytes) })}`}>
+    <span
+      class={classes.join(" ")}
+      title={`${t("token.id", { id })} · ${t("token.bytes", { hex: shortHex(bytes) })}`}
+    >
       <bdi class="cs336-token-text">
         {fresh && !long ? (
           <>

@@ -32,7 +32,13 @@ function Link({ link }) {
   return (
     <p class="cs336-toolbar-note">
       <label for={id}>{t("tool.copy.failed")}</label>{" "}
-      <input id={id} type="text" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+      <input
+        id={id}
+        type="text"
+        readOnly
+        value={link}
+        onFocus={(event) => event.currentTarget.select()}
+      />
     </p>
   );
 }
@@ -72,13 +78,30 @@ export function Toolbar({ name, page, reset, files, lacks = "" }) {
   };
   return (
     <div class="cs336-toolbar">
-      <button type="button" onClick={reset}>{t("tool.reset")}</button>
-      {page && <Act label={t("tool.link")} done={t("tool.copied")} shows={done.what === "link"} act={copy} />}
+      <button type="button" onClick={reset}>
+        {t("tool.reset")}
+      </button>
+      {page && (
+        <Act
+          label={t("tool.link")}
+          done={t("tool.copied")}
+          shows={done.what === "link"}
+          act={copy}
+        />
+      )}
       {KINDS.map(([kind, type]) => (
-        <Act key={kind} label={t(`tool.${kind}`)} done={t("tool.saved")} shows={done.what === kind} title={t(`tool.${kind}.title`)}
-          act={() => keep(kind, type)} />
+        <Act
+          key={kind}
+          label={t(`tool.${kind}`)}
+          done={t("tool.saved")}
+          shows={done.what === kind}
+          title={t(`tool.${kind}.title`)}
+          act={() => keep(kind, type)}
+        />
       ))}
-      <span class="cs336-unseen" aria-live="polite">{done.announced}</span>
+      <span class="cs336-unseen" aria-live="polite">
+        {done.announced}
+      </span>
       <div class="cs336-toolbar-notes" aria-live="polite">
         {refused && <Link link={refused} />}
         {warned && <p class="cs336-toolbar-note">{warned}</p>}

@@ -37,8 +37,13 @@ export function Transport({ name, step, last, told, go, from = 0, rest = REST, c
   };
   /** @param {string} icon @param {number} to @param {boolean} off */
   const button = (icon, to, off) => (
-    <button type="button" aria-label={t(`control.${icon}`)} title={t(`control.${icon}`)} aria-disabled={off}
-      onClick={() => off || stop(to)}>
+    <button
+      type="button"
+      aria-label={t(`control.${icon}`)}
+      title={t(`control.${icon}`)}
+      aria-disabled={off}
+      onClick={() => off || stop(to)}
+    >
       <Icon name={icon} />
     </button>
   );
@@ -48,22 +53,42 @@ export function Transport({ name, step, last, told, go, from = 0, rest = REST, c
       <div class="cs336-buttons">
         {button("first", 0, step <= 0)}
         {button("back", step - 1, step <= 0)}
-        <button type="button" class="cs336-play" aria-label={t(`control.${play}`)} title={t(`control.${play}`)}
+        <button
+          type="button"
+          class="cs336-play"
+          aria-label={t(`control.${play}`)}
+          title={t(`control.${play}`)}
           onClick={() => {
             if (!playing && atEnd) go(0);
             setPlaying(!playing);
-          }}>
+          }}
+        >
           <Icon name={play} />
         </button>
         {button("forward", step + 1, atEnd)}
         {button("last", last, atEnd)}
         {children}
       </div>
-      <input type="range" min={from} max={last + from} step="1" value={step + from} aria-label={name} aria-valuetext={told}
-        onInput={(event) => stop(event.currentTarget.valueAsNumber - from)} />
+      <input
+        type="range"
+        min={from}
+        max={last + from}
+        step="1"
+        value={step + from}
+        aria-label={name}
+        aria-valuetext={told}
+        onInput={(event) => stop(event.currentTarget.valueAsNumber - from)}
+      />
       <span class="cs336-number">
         <label for={id}>{name}</label>
-        <NumberBox id={id} name={name} value={step + from} least={from} most={last + from} set={(to) => stop(to - from)} />
+        <NumberBox
+          id={id}
+          name={name}
+          value={step + from}
+          least={from}
+          most={last + from}
+          set={(to) => stop(to - from)}
+        />
         <span>{t("control.of", { n: last + from })}</span>
       </span>
     </div>

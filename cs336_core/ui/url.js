@@ -41,7 +41,8 @@ export function readState(href, key, defaults, fractions = []) {
 export function writeState(href, key, state, defaults) {
   const url = new URL(href);
   for (const [name, value] of Object.entries(state)) {
-    if (Object.is(value, defaults[name]) || String(value).length > LONGEST) url.searchParams.delete(`${key}.${name}`);
+    if (Object.is(value, defaults[name]) || String(value).length > LONGEST)
+      url.searchParams.delete(`${key}.${name}`);
     else url.searchParams.set(`${key}.${name}`, String(value));
   }
   return url.href;

@@ -51,16 +51,30 @@ export function defineView({ Component, traits, url, fractions = [] }) {
         for (const [name, value] of Object.entries(changes)) model.set(name, value);
         model.save_changes();
       };
-      const state = () => /** @type {State} */ (Object.fromEntries(traits.map((name) => [name, model.get(name)])));
+      const state = () =>
+        /** @type {State} */ (Object.fromEntries(traits.map((name) => [name, model.get(name)])));
       const published = /** @type {State} */ ({ ...state(), ...page?.defaults });
-      const restore = () => set(/** @type {Partial<State>} */ (Object.fromEntries(url.map((name) => [name, published[name]]))));
+      const restore = () =>
+        set(
+          /** @type {Partial<State>} */ (
+            Object.fromEntries(url.map((name) => [name, published[name]]))
+          ),
+        );
       // The view draws itself again as a component does, and never at once: what changes the model may
       // be an effect that Preact runs in a drawing, and two drawings at a time leave two figures.
       /** @type {(nothing: void) => void} */
       let redraw = () => {};
       const Live = () => {
         [, redraw] = useReducer((/** @type {number} */ times) => times + 1, 0);
-        return <Component state={state()} published={published} set={set} restore={restore} page={page} />;
+        return (
+          <Component
+            state={state()}
+            published={published}
+            set={set}
+            restore={restore}
+            page={page}
+          />
+        );
       };
       const changed = () => redraw();
       // JupyterLab would take arrow keys and Space for moving between cells.

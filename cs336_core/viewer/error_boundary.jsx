@@ -15,6 +15,10 @@ export class Guard extends Component {
   render() {
     const { error } = this.state;
     if (error === null) return this.props.children;
-    return <p class="cs336-error" role="alert">{t("trace.failed", { error: error instanceof Error ? error.message : String(error) })}</p>;
+    return (
+      <p class="cs336-error" role="alert">
+        {t("trace.failed", { error: error instanceof Error ? error.message : String(error) })}
+      </p>
+    );
   }
 }

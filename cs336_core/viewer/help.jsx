@@ -11,8 +11,13 @@ export function Help({ close, canOpen }) {
     if (!dialog.current?.open) dialog.current?.showModal();
   }, []);
   return (
-    <dialog ref={dialog} class="cs336-help" aria-label={t("trace.help")} onClose={close}
-      onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
+    <dialog
+      ref={dialog}
+      class="cs336-help"
+      aria-label={t("trace.help")}
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && dialog.current?.close()}
+    >
       <div>
         <p class="cs336-panel-title">{t("trace.help")}</p>
         <p>{t("trace.help.mouse")}</p>
@@ -20,13 +25,19 @@ export function Help({ close, canOpen }) {
           <tbody>
             {KEYS.filter(([, command]) => canOpen || command !== "open").map(([keys, command]) => (
               <tr key={command}>
-                <th scope="row">{keys.map((key) => <kbd key={key}>{key}</kbd>)}</th>
+                <th scope="row">
+                  {keys.map((key) => (
+                    <kbd key={key}>{key}</kbd>
+                  ))}
+                </th>
                 <td>{t(`trace.${command}`)}</td>
               </tr>
             ))}
           </tbody>
         </table>
-        <button type="button" autofocus onClick={() => dialog.current?.close()}>{t("trace.close")}</button>
+        <button type="button" autofocus onClick={() => dialog.current?.close()}>
+          {t("trace.close")}
+        </button>
       </div>
     </dialog>
   );

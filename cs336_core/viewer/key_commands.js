@@ -18,7 +18,10 @@ export function useCommands(keys, element, doer) {
     const from = keys ?? element.current;
     const pressed = (/** @type {Event} */ event) => {
       if (event.defaultPrevented) return;
-      const command = commandOf(/** @type {KeyboardEvent} */ (event), /** @type {HTMLInputElement} */ (event.target));
+      const command = commandOf(
+        /** @type {KeyboardEvent} */ (event),
+        /** @type {HTMLInputElement} */ (event.target),
+      );
       const act = command && latest.current(command);
       if (!act) return;
       event.preventDefault();

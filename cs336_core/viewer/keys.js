@@ -61,10 +61,12 @@ export const KEYS = [
  */
 export function commandOf({ key, shiftKey, ctrlKey, metaKey, altKey }, focused) {
   if (ctrlKey || metaKey || altKey) return undefined;
-  const command = COMMANDS[shiftKey && key.length > 1 ? `Shift+${key}` : key] ?? ofLetter(key, shiftKey);
+  const command =
+    COMMANDS[shiftKey && key.length > 1 ? `Shift+${key}` : key] ?? ofLetter(key, shiftKey);
   const { localName = "", type = "" } = focused ?? {};
   const isSlider = localName === "input" && type === "range";
-  const isField = (localName === "input" && !isSlider) || localName === "textarea" || localName === "select";
+  const isField =
+    (localName === "input" && !isSlider) || localName === "textarea" || localName === "select";
   if (isField) return command === "close" ? command : undefined;
   if (isSlider && !shiftKey && /^(?:Arrow|Home|End)/.test(key)) return undefined;
   if (key === " " && /^(?:button|summary|a)$/.test(localName)) return undefined;

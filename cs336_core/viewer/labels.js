@@ -11,7 +11,10 @@ const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{
  * @param {string} name
  */
 export function isolated(name) {
-  const plain = name.replace(TURNS, (mark) => `\\u${/** @type {number} */ (mark.codePointAt(0)).toString(16).padStart(4, "0")}`);
+  const plain = name.replace(
+    TURNS,
+    (mark) => `\\u${/** @type {number} */ (mark.codePointAt(0)).toString(16).padStart(4, "0")}`,
+  );
   return LEFTWARD.test(plain) ? `\u2068${plain}\u2069` : plain;
 }
 
@@ -27,7 +30,10 @@ export function functionName(name) {
 export function titleOf(trace) {
   for (const { renderings } of trace.steps.slice(0, 3)) {
     for (const { type, data } of renderings) {
-      const title = type === "markdown" && typeof data === "string" ? /^#{1,2} +(.{1,120}?)\s*$/m.exec(data.slice(0, 500))?.[1] : undefined;
+      const title =
+        type === "markdown" && typeof data === "string"
+          ? /^#{1,2} +(.{1,120}?)\s*$/m.exec(data.slice(0, 500))?.[1]
+          : undefined;
       if (title) return title.replace(/[*`_]/g, "");
     }
   }

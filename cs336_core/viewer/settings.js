@@ -10,7 +10,15 @@
 
 /** @type {Settings} */
 export const DEFAULTS = {
-  step: 0, source: "", line: 0, raw: false, animate: false, hideEnv: false, showNotes: false, followed: "", find: "",
+  step: 0,
+  source: "",
+  line: 0,
+  raw: false,
+  animate: false,
+  hideEnv: false,
+  showNotes: false,
+  followed: "",
+  find: "",
 };
 
 /** What a setting is called in the address, where that is not its name. @type {Record<string, string>} */
@@ -33,7 +41,8 @@ export function settingsFrom(params) {
     const raw = params.get(called(name));
     if (raw === null) continue;
     if (typeof usual === "number") settings[name] = /^\d{1,9}$/.test(raw) ? Number(raw) : usual;
-    else if (typeof usual === "boolean") settings[name] = raw !== "" && raw !== "0" && raw !== "false";
+    else if (typeof usual === "boolean")
+      settings[name] = raw !== "" && raw !== "0" && raw !== "false";
     else settings[name] = raw.slice(0, LONG);
   }
   return /** @type {Settings} */ (settings);
@@ -52,9 +61,12 @@ export function withSettings(href, trace, settings) {
   if (trace) wanted.push(["trace", trace]);
   for (const [name, value] of Object.entries(settings)) {
     const usual = DEFAULTS[/** @type {keyof Settings} */ (name)];
-    if (value !== usual || (name === "step" && trace)) wanted.push([called(name), value === true ? "1" : String(value)]);
+    if (value !== usual || (name === "step" && trace))
+      wanted.push([called(name), value === true ? "1" : String(value)]);
   }
   // Slashes stay readable.
-  url.search = wanted.map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2F", "/")}`).join("&");
+  url.search = wanted
+    .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2F", "/")}`)
+    .join("&");
   return url.href;
 }

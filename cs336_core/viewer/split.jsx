@@ -56,8 +56,19 @@ export function Split({ left, right }) {
   return (
     <div ref={root} class="cs336-split" style={{ "--share": `${share}%` }}>
       {left}
-      <div class="cs336-bar-between" role="separator" tabIndex={0} aria-orientation="vertical" aria-label={t("trace.split")}
-        aria-valuemin={LEAST} aria-valuemax={MOST} aria-valuenow={share} onPointerDown={drag} onPointerMove={drag} onKeyDown={press} />
+      <div
+        class="cs336-bar-between"
+        role="separator"
+        tabIndex={0}
+        aria-orientation="vertical"
+        aria-label={t("trace.split")}
+        aria-valuemin={LEAST}
+        aria-valuemax={MOST}
+        aria-valuenow={share}
+        onPointerDown={drag}
+        onPointerMove={drag}
+        onKeyDown={press}
+      />
       {right}
     </div>
   );

@@ -34,7 +34,8 @@ addStrings({
     "trace.value.cut": "The trace holds {n} of {of}.",
     "trace.tensor.picture": "The numbers as colours. {range}",
     "trace.tensor.range": "from {least} to {most}",
-    "trace.tensor.range.cut": "from {least} to {most} in the {n} of {of} numbers that the trace holds",
+    "trace.tensor.range.cut":
+      "from {least} to {most} in the {n} of {of} numbers that the trace holds",
     "trace.tensor.cell": "row {row}, column {column}: {value}",
     "trace.tensor.numbers": "Numbers",
     "trace.timeline": "The run as a timeline of {n} calls",
@@ -88,22 +89,28 @@ addStrings({
     "trace.page.title": "{name}, step by step",
     "trace.page.start": "Step through a program",
     "trace.loading": "Opening {name} …",
-    "trace.asking": "This trace comes from another site, {origin}. Opening it tells that site that you are here.",
+    "trace.asking":
+      "This trace comes from another site, {origin}. Opening it tells that site that you are here.",
     "trace.asking.yes": "Open it",
     "trace.asking.no": "Do not open it",
     "trace.drop.now": "Drop the trace here",
     "trace.opening.address": "This is no address of a trace: {address}",
-    "trace.opening.disk": "A page opened from disk cannot read {address}. Choose the file instead, or drop it here.",
-    "trace.opening.unreachable": "{address} cannot be reached, or its site does not let other pages read it. Save the file and choose it here.",
+    "trace.opening.disk":
+      "A page opened from disk cannot read {address}. Choose the file instead, or drop it here.",
+    "trace.opening.unreachable":
+      "{address} cannot be reached, or its site does not let other pages read it. Save the file and choose it here.",
     "trace.opening.status": "There is no trace at {address} (status {status}).",
-    "trace.opening.unreadable": "The file {name} cannot be read. Was it moved or changed meanwhile?",
+    "trace.opening.unreadable":
+      "The file {name} cannot be read. Was it moved or changed meanwhile?",
     "trace.opening.large": "The file has {n} MB; up to {most} MB can be opened.",
     "trace.opening.empty": "The trace has no steps: the program did nothing that was recorded.",
-    "trace.start.what": "A trace is a program that has already run. You step through it, forward and back, and see every variable as it was.",
+    "trace.start.what":
+      "A trace is a program that has already run. You step through it, forward and back, and see every variable as it was.",
     "trace.start.listed": "Lectures",
     "trace.start.steps": "{n} steps",
     "trace.start.own": "Your own trace",
-    "trace.start.drop": "Drop a trace file anywhere on this page, or choose one. It is read by your browser and sent nowhere. Files of edtrace and of the course’s 2025 lectures can be opened, too.",
+    "trace.start.drop":
+      "Drop a trace file anywhere on this page, or choose one. It is read by your browser and sent nowhere. Files of edtrace and of the course’s 2025 lectures can be opened, too.",
     "trace.start.choose": "Choose a file",
     "trace.start.address": "Or its address",
     "trace.start.open": "Open",

@@ -59,7 +59,8 @@ function draw(canvas, story, ticks) {
     }
   }
   context.fillStyle = accent;
-  for (const tick of ticks) context.fillRect(tick * step, height - 4, Math.max(1.5, Math.min(4, step)), 4);
+  for (const tick of ticks)
+    context.fillRect(tick * step, height - 4, Math.max(1.5, Math.min(4, step)), 4);
 }
 
 /**
@@ -92,9 +93,18 @@ export function Timeline({ story, step, ticks, go }) {
   };
   return (
     <div class="cs336-timeline" style={{ height: `${rows * ROW + 6}px` }}>
-      <canvas ref={canvas} role="img" aria-label={t("trace.timeline", { n: story.calls.length })}
-        onPointerDown={scrub} onPointerMove={scrub} />
-      <span class="cs336-cursor" aria-hidden="true" style={{ left: `${(100 * (step + 0.5)) / count}%` }} />
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={t("trace.timeline", { n: story.calls.length })}
+        onPointerDown={scrub}
+        onPointerMove={scrub}
+      />
+      <span
+        class="cs336-cursor"
+        aria-hidden="true"
+        style={{ left: `${(100 * (step + 0.5)) / count}%` }}
+      />
     </div>
   );
 }

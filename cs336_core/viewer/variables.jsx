@@ -4,8 +4,8 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons.jsx";
 import { t } from "../ui/strings.js";
 import { functionName, isolated } from "./labels.js";
-import { shapeOfValue } from "./values/value_kinds.js";
 import { callsAt, leftBehind, variablesOf } from "./trace/trace_index.js";
+import { shapeOfValue } from "./values/value_kinds.js";
 import { told, ValueView } from "./values/values.jsx";
 
 /** @typedef {import("./trace/trace_index.js").Story} Story */
@@ -32,21 +32,49 @@ function Row({ variable, following: { followed, follow, toChange } }) {
   const isFollowed = followed?.name === name && followed.function === call.function;
   const shape = useMemo(() => shapeOfValue(value), [value]);
   // What has not changed is not drawn again.
-  const drawn = useMemo(() => <ValueView value={value} shape={shape} before={before} />, [shape, before]);
+  const drawn = useMemo(
+    () => <ValueView value={value} shape={shape} before={before} />,
+    [shape, before],
+  );
   const kind = useMemo(() => told(value, shape), [shape]);
   return (
-    <div class={`cs336-variable${changed ? " cs336-changed" : ""}${shape.kind === "line" ? " cs336-in-line" : ""}`}>
+    <div
+      class={`cs336-variable${changed ? " cs336-changed" : ""}${shape.kind === "line" ? " cs336-in-line" : ""}`}
+    >
       <dt>
-        <button type="button" class="cs336-name" aria-pressed={isFollowed} title={t("trace.follow", { name: isolated(name) })}
-          onClick={() => follow(isFollowed ? null : { function: call.function, name })}>
+        <button
+          type="button"
+          class="cs336-name"
+          aria-pressed={isFollowed}
+          title={t("trace.follow", { name: isolated(name) })}
+          onClick={() => follow(isFollowed ? null : { function: call.function, name })}
+        >
           {isolated(name)}
         </button>
         <span class="cs336-type">{kind}</span>
-        {changed && <span class="cs336-changed-mark">{before === undefined ? t("trace.new") : t("trace.changed")}</span>}
+        {changed && (
+          <span class="cs336-changed-mark">
+            {before === undefined ? t("trace.new") : t("trace.changed")}
+          </span>
+        )}
         {isFollowed && (
           <span class="cs336-buttons">
-            <button type="button" title={t("trace.changeBack")} aria-label={t("trace.changeBack")} onClick={() => toChange(-1)}><Icon name="back" /></button>
-            <button type="button" title={t("trace.change")} aria-label={t("trace.change")} onClick={() => toChange(1)}><Icon name="forward" /></button>
+            <button
+              type="button"
+              title={t("trace.changeBack")}
+              aria-label={t("trace.changeBack")}
+              onClick={() => toChange(-1)}
+            >
+              <Icon name="back" />
+            </button>
+            <button
+              type="button"
+              title={t("trace.change")}
+              aria-label={t("trace.change")}
+              onClick={() => toChange(1)}
+            >
+              <Icon name="forward" />
+            </button>
           </span>
         )}
       </dt>
@@ -62,10 +90,18 @@ function Rows({ variables, following }) {
     <>
       <dl class="cs336-variables">
         {variables.slice(0, VARIABLES).map((variable) => (
-          <Row key={`${variable.call.spans[0]?.[0]} ${variable.call.function} ${variable.name}`} variable={variable} following={following} />
+          <Row
+            key={`${variable.call.spans[0]?.[0]} ${variable.call.function} ${variable.name}`}
+            variable={variable}
+            following={following}
+          />
         ))}
       </dl>
-      {left > 0 && <p class="cs336-quiet">{t("trace.variables.more", { n: left.toLocaleString("en"), shown: VARIABLES })}</p>}
+      {left > 0 && (
+        <p class="cs336-quiet">
+          {t("trace.variables.more", { n: left.toLocaleString("en"), shown: VARIABLES })}
+        </p>
+      )}
     </>
   );
 }
@@ -79,9 +115,18 @@ function Folded({ title, variables, following }) {
   if (!variables.length) return null;
   const changed = variables.some((variable) => variable.changed);
   return (
-    <details class="cs336-caller" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details
+      class="cs336-caller"
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>
-        {title} <span class="cs336-quiet">{t(variables.length === 1 ? "trace.variables.one" : "trace.variables.n", { n: variables.length })}</span>
+        {title}{" "}
+        <span class="cs336-quiet">
+          {t(variables.length === 1 ? "trace.variables.one" : "trace.variables.n", {
+            n: variables.length,
+          })}
+        </span>
         {changed && <span class="cs336-changed-mark">{t("trace.changed")}</span>}
       </summary>
       {open && <Rows variables={variables} following={following} />}
@@ -95,7 +140,8 @@ export function showChanges(panel) {
   if (!(changed instanceof HTMLElement)) return;
   const top = changed.offsetTop;
   const bottom = top + Math.min(changed.offsetHeight, panel.clientHeight / 2);
-  if (top < panel.scrollTop || bottom > panel.scrollTop + panel.clientHeight) panel.scrollTop = top - panel.clientHeight / 3;
+  if (top < panel.scrollTop || bottom > panel.scrollTop + panel.clientHeight)
+    panel.scrollTop = top - panel.clientHeight / 3;
 }
 
 /** @param {{ story: Story, step: number, following: Following }} props */
@@ -120,18 +166,34 @@ export function State({ story, step, following }) {
         </div>
       )}
       <p class="cs336-panel-title">{functionName(innermost.function)}</p>
-      {own.length ? <Rows variables={own} following={following} /> : <p class="cs336-quiet">{t("trace.variables.none")}</p>}
+      {own.length ? (
+        <Rows variables={own} following={following} />
+      ) : (
+        <p class="cs336-quiet">{t("trace.variables.none")}</p>
+      )}
       {showing.map(({ call, variables }) => (
-        <Folded key={call.depth} title={functionName(call.function)} variables={variables} following={following} />
+        <Folded
+          key={call.depth}
+          title={functionName(call.function)}
+          variables={variables}
+          following={following}
+        />
       ))}
-      <Folded key="over" title={t("trace.variables.over")} variables={leftBehind(story, step)} following={following} />
+      <Folded
+        key="over"
+        title={t("trace.variables.over")}
+        variables={leftBehind(story, step)}
+        following={following}
+      />
     </div>
   );
 }
 
 /** What each step wrote. @param {Story} story */
 export function outputs({ trace }) {
-  return trace.steps.flatMap(({ stdout, stderr }, step) => (stdout || stderr ? [{ step, stdout, stderr }] : []));
+  return trace.steps.flatMap(({ stdout, stderr }, step) =>
+    stdout || stderr ? [{ step, stdout, stderr }] : [],
+  );
 }
 
 /** @param {{ written: ReturnType<typeof outputs>, step: number }} props */

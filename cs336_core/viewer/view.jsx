@@ -1,6 +1,7 @@
 // A trace in a notebook or on a lecture's page.
 
 import { useMemo, useRef, useState } from "preact/hooks";
+import { defineView } from "../ui/view.jsx";
 import { Guard } from "./error_boundary.jsx";
 import { readTrace } from "./read/read_trace.js";
 import { notebookLibraries, pageLibraries } from "./renderings/libraries.js";
@@ -8,7 +9,6 @@ import { Renderings } from "./renderings/rendering.js";
 import { DEFAULTS } from "./settings.js";
 import { tellStory } from "./trace/trace_index.js";
 import { Viewer } from "./viewer.jsx";
-import { defineView } from "../ui/view.jsx";
 import "./strings.en.js";
 import "../ui/ui.css";
 import "./trace.css";
@@ -30,7 +30,10 @@ function librariesOf(given) {
 /** @param {import("../ui/view.jsx").ViewProps<State>} props */
 function TraceViewer({ state, set }) {
   const story = useMemo(() => tellStory(readTrace(state.trace)), [state.trace]);
-  const renderings = useMemo(() => new Renderings({ base: document.baseURI, libraries: librariesOf(state.libraries ?? {}) }), [story]);
+  const renderings = useMemo(
+    () => new Renderings({ base: document.baseURI, libraries: librariesOf(state.libraries ?? {}) }),
+    [story],
+  );
   const [settings, setSettings] = useState(DEFAULTS);
   const latest = useRef(settings);
   /** @param {Partial<Settings>} changes */
@@ -39,12 +42,27 @@ function TraceViewer({ state, set }) {
     latest.current = { ...latest.current, ...others };
     setSettings(latest.current);
   };
-  return <Viewer story={story} settings={{ ...settings, step: state.step }} set={change} renderings={renderings} />;
+  return (
+    <Viewer
+      story={story}
+      settings={{ ...settings, step: state.step }}
+      set={change}
+      renderings={renderings}
+    />
+  );
 }
 
 /** @param {import("../ui/view.jsx").ViewProps<State>} props */
 function Guarded(props) {
-  return <Guard key={props.state.trace}><TraceViewer {...props} /></Guard>;
+  return (
+    <Guard key={props.state.trace}>
+      <TraceViewer {...props} />
+    </Guard>
+  );
 }
 
-export default defineView({ Component: Guarded, traits: ["trace", "step", "libraries"], url: ["step"] });
+export default defineView({
+  Component: Guarded,
+  traits: ["trace", "step", "libraries"],
+  url: ["step"],
+});

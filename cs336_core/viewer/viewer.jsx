@@ -1,18 +1,18 @@
 // A trace, step by step: the source, the variables, the output, and the run as a whole.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Transport } from "../ui/transport.jsx";
 import { t } from "../ui/strings.js";
-import { useCommands } from "./key_commands.js";
+import { Transport } from "../ui/transport.jsx";
 import { Header } from "./header.jsx";
 import { Help } from "./help.jsx";
-import { changesOf, out, over, overBack, toChange, toLine } from "./trace/navigation.js";
+import { useCommands } from "./key_commands.js";
 import { functionName, isolated } from "./labels.js";
 import { search } from "./source/search.js";
 import { SourceView } from "./source/source_view.js";
 import { Split } from "./split.jsx";
-import { Output, outputs, showChanges, State } from "./variables.jsx";
 import { Timeline } from "./timeline.jsx";
+import { changesOf, out, over, overBack, toChange, toLine } from "./trace/navigation.js";
+import { Output, outputs, State, showChanges } from "./variables.jsx";
 
 /** @typedef {import("./trace/trace_index.js").Story} Story */
 /** @typedef {import("./keys.js").Command} Command */
@@ -31,14 +31,30 @@ function read(followed) {
 
 /** A step in words. @param {Story} story @param {number} step */
 export function tell({ trace, callAt }, step) {
-  const { place, env, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]);
-  const sentences = [t("trace.told", { function: functionName(callAt[step]?.function ?? ""), line: place.frame.line })];
-  const changed = [...env].filter(([, value]) => value !== undefined).map(([name]) => isolated(name));
+  const { place, env, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
+    trace.steps[step]
+  );
+  const sentences = [
+    t("trace.told", {
+      function: functionName(callAt[step]?.function ?? ""),
+      line: place.frame.line,
+    }),
+  ];
+  const changed = [...env]
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => isolated(name));
   const shown = changed.slice(0, 5).join(", ");
-  if (changed.length) sentences.push(t(changed.length > 5 ? "trace.told.changed.more" : "trace.told.changed", { names: shown, n: changed.length - 5 }));
+  if (changed.length)
+    sentences.push(
+      t(changed.length > 5 ? "trace.told.changed.more" : "trace.told.changed", {
+        names: shown,
+        n: changed.length - 5,
+      }),
+    );
   if (stdout) sentences.push(t("trace.told.printed", { text: stdout.trim().slice(0, 80) }));
   if (stderr) sentences.push(t("trace.told.stderr"));
-  if (step === trace.steps.length - 1 && trace.ending !== "finished") sentences.push(t(`trace.ending.${trace.ending}`));
+  if (step === trace.steps.length - 1 && trace.ending !== "finished")
+    sentences.push(t(`trace.ending.${trace.ending}`));
   return sentences.join(" ");
 }
 
@@ -89,7 +105,12 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
     say(sentence);
   };
   /** @param {string} file @param {number} at */
-  const look = (file, at) => change(file === frame.path && at === frame.line ? { source: "", line: 0 } : { source: file, line: at });
+  const look = (file, at) =>
+    change(
+      file === frame.path && at === frame.line
+        ? { source: "", line: 0 }
+        : { source: file, line: at },
+    );
   /** @param {1 | -1} way */
   const goToChange = (way) => {
     const to = toChange(story, live.current.step, way, followed);
@@ -99,7 +120,8 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
   /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
   const toggle = (name) => change({ [name]: !live.current[name] });
   /** @param {string} selector */
-  const part = (selector) => /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(selector));
+  const part = (selector) =>
+    /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(selector));
   /** @type {Record<Command, () => unknown>} */
   const does = {
     forward: () => go(live.current.step + 1),
@@ -153,7 +175,11 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
   const click = (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const clicked = target.closest(".cs336-line");
-    if (!(clicked instanceof HTMLElement) || target.closest("a, button, summary, details, video, .cs336-card")) return;
+    if (
+      !(clicked instanceof HTMLElement) ||
+      target.closest("a, button, summary, details, video, .cs336-card")
+    )
+      return;
     if (!getSelection()?.isCollapsed) return; // a text is being selected
     const to = toLine(story, live.current.step, path, Number(clicked.dataset.line));
     if (to >= 0) go(to);
@@ -161,39 +187,85 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
   };
   const following = {
     followed,
-    follow: (/** @type {Followed | null} */ one) => change({ followed: one ? `${one.function}:${one.name}` : "" }),
+    follow: (/** @type {Followed | null} */ one) =>
+      change({ followed: one ? `${one.function}:${one.name}` : "" }),
     toChange: goToChange,
   };
   const label = t("trace.source", { path });
   return (
     <div ref={root} class="cs336-trace" role="group" aria-label={t("trace.title")}>
-      <Header story={story} step={step} settings={settings} set={change} look={look} found={found} help={() => setHelps(true)} open={open} />
+      <Header
+        story={story}
+        step={step}
+        settings={settings}
+        set={change}
+        look={look}
+        found={found}
+        help={() => setHelps(true)}
+        open={open}
+      />
       {looksElsewhere && (
         <p class="cs336-elsewhere">
           {t("trace.elsewhere", { path, line })}{" "}
-          <button type="button" onClick={() => change({ source: "", line: 0 })}>{t("trace.elsewhere.back")}</button>
+          <button type="button" onClick={() => change({ source: "", line: 0 })}>
+            {t("trace.elsewhere.back")}
+          </button>
         </p>
       )}
       <Split
-        left={<div ref={scroller} class="cs336-source" tabIndex={0} role="region" aria-label={label} onClick={click} />}
-        right={hideEnv ? null : (
-          <div ref={side} class="cs336-side" tabIndex={0} role="region" aria-label={t("trace.variables")}>
-            <State story={story} step={step} following={following} />
-            <Output written={written} step={step} />
-          </div>
-        )}
+        left={
+          <div
+            ref={scroller}
+            class="cs336-source"
+            tabIndex={0}
+            role="region"
+            aria-label={label}
+            onClick={click}
+          />
+        }
+        right={
+          hideEnv ? null : (
+            <div
+              ref={side}
+              class="cs336-side"
+              tabIndex={0}
+              role="region"
+              aria-label={t("trace.variables")}
+            >
+              <State story={story} step={step} following={following} />
+              <Output written={written} step={step} />
+            </div>
+          )
+        }
       />
       <div class="cs336-run">
         <Timeline story={story} step={step} ticks={ticks} go={go} />
-        <Transport name={t("trace.step")} step={step} last={last} told={sentence} go={go} rest={REST}>
-          {/** @type {const} */ (["overBack", "over", "out"]).map((command) => (
-            <button key={command} type="button" class="cs336-word" title={t(`trace.${command}`)} onClick={does[command]}>
-              {t(`trace.${command}.short`)}
-            </button>
-          ))}
+        <Transport
+          name={t("trace.step")}
+          step={step}
+          last={last}
+          told={sentence}
+          go={go}
+          rest={REST}
+        >
+          {
+            /** @type {const} */ (["overBack", "over", "out"]).map((command) => (
+              <button
+                key={command}
+                type="button"
+                class="cs336-word"
+                title={t(`trace.${command}`)}
+                onClick={does[command]}
+              >
+                {t(`trace.${command}.short`)}
+              </button>
+            ))
+          }
         </Transport>
         <p class="cs336-told-step cs336-quiet">{sentence}</p>
-        <p class="cs336-unseen" role="status">{said}</p>
+        <p class="cs336-unseen" role="status">
+          {said}
+        </p>
       </div>
       {helps && <Help close={() => setHelps(false)} canOpen={open !== undefined} />}
     </div>

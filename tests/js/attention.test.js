@@ -12,7 +12,12 @@ function close(ours, theirs, what) {
   assert.equal(ours.length, theirs.length, what);
   ours.forEach((row, i) => {
     assert.equal(row.length, theirs[i].length, what);
-    row.forEach((x, j) => assert.ok(Math.abs(x - theirs[i][j]) <= BOUND * Math.max(1, Math.abs(theirs[i][j])), `${what}: ${x} and ${theirs[i][j]} at ${i}, ${j}`));
+    row.forEach((x, j) =>
+      assert.ok(
+        Math.abs(x - theirs[i][j]) <= BOUND * Math.max(1, Math.abs(theirs[i][j])),
+        `${what}: ${x} and ${theirs[i][j]} at ${i}, ${j}`,
+      ),
+    );
   });
 }
 
@@ -27,12 +32,22 @@ test("weights and outputs equal Python's on every golden case, with every mask",
     }
   }
   for (const mask of ["none", "causal", "window", "prefix"]) assert.ok(seen.get(mask) > 15, mask);
-  assert.ok(golden.some(({ cases }) => cases.some(({ weights }) => weights.some((row) => row.every((x) => x === 0)))));
+  assert.ok(
+    golden.some(({ cases }) =>
+      cases.some(({ weights }) => weights.some((row) => row.every((x) => x === 0))),
+    ),
+  );
 });
 
 test("who may attend to whom", () => {
   const shown = (settings) =>
-    [0, 1, 2, 3].map((row) => [0, 1, 2, 3].map((column) => Number(mayAttend(row, column, 4, { ...SETTINGS, ...settings }))).join("")).join(" ");
+    [0, 1, 2, 3]
+      .map((row) =>
+        [0, 1, 2, 3]
+          .map((column) => Number(mayAttend(row, column, 4, { ...SETTINGS, ...settings })))
+          .join(""),
+      )
+      .join(" ");
   assert.equal(shown({ mask: "none" }), "1111 1111 1111 1111");
   assert.equal(shown({ mask: "causal" }), "1000 1100 1110 1111");
   assert.equal(shown({ mask: "window" }), "1000 1100 0110 0011");
@@ -43,7 +58,11 @@ test("who may attend to whom", () => {
 
 test("weights add up to 1, whatever the size of the scores; with nothing to attend to they are 0", () => {
   const all = [true, true, true];
-  for (const scores of [[0, 1, 2], [1e6, 0, -1e6], [-1e6, -1e6, -1e6]]) {
+  for (const scores of [
+    [0, 1, 2],
+    [1e6, 0, -1e6],
+    [-1e6, -1e6, -1e6],
+  ]) {
     assert.ok(Math.abs(softmax(scores, all).reduce((a, b) => a + b) - 1) < 1e-12, String(scores));
   }
   assert.deepEqual(softmax([1e6, 1e6, 5], [true, true, false]), [0.5, 0.5, 0]);
@@ -53,6 +72,9 @@ test("weights add up to 1, whatever the size of the scores; with nothing to atte
 test("scores are divided by the root of d and by the temperature", () => {
   assert.equal(divisorOf({ ...SETTINGS, temperature: 0.5 }, 16), 2);
   assert.equal(divisorOf({ ...SETTINGS, temperature: 0.5, scaled: false }, 16), 0.5);
-  const { products, scores } = attend([[1, 2, 2, 0]], [[3, 0, 1, 9]], [[1]], { ...SETTINGS, temperature: 2 });
+  const { products, scores } = attend([[1, 2, 2, 0]], [[3, 0, 1, 9]], [[1]], {
+    ...SETTINGS,
+    temperature: 2,
+  });
   assert.deepEqual([products, scores], [[[5]], [[1.25]]]);
 });

@@ -4,17 +4,61 @@ import { attend } from "../../cs336_core/browser/model/attention.js";
 import { jsonText, pictureSVG, rows } from "../../cs336_core/widgets/attention_explorer/export.js";
 import { bounded, SETTINGS, TRAITS } from "../../cs336_core/widgets/attention_explorer/state.js";
 import "../../cs336_core/widgets/attention_explorer/strings.en.js";
-import { cellsOf, number, told, toldEmpty, toldSettings, whyMasked } from "../../cs336_core/widgets/attention_explorer/text.js";
+import {
+  cellsOf,
+  number,
+  told,
+  toldEmpty,
+  toldSettings,
+  whyMasked,
+} from "../../cs336_core/widgets/attention_explorer/text.js";
 
 const STATE = {
-  tokens: ["the", " cat", "<b>"], features: ["animal", "other"],
-  q: [[[0, 0], [2, 0], [0, 1]], [[0, 0], [0, 0], [0, 0]]],
-  k: [[[0, 1], [3, 0], [-12, 4]], [[0, 0], [0, 0], [0, 0]]],
-  v: [[[1], [2], [3]], [[1], [2], [3]]],
-  head: 0, stage: "weights", mask: "causal", window: 2, prefix: 2, padding: 0, temperature: 1, scaled: false, row: 1, column: 1,
+  tokens: ["the", " cat", "<b>"],
+  features: ["animal", "other"],
+  q: [
+    [
+      [0, 0],
+      [2, 0],
+      [0, 1],
+    ],
+    [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ],
+  ],
+  k: [
+    [
+      [0, 1],
+      [3, 0],
+      [-12, 4],
+    ],
+    [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ],
+  ],
+  v: [
+    [[1], [2], [3]],
+    [[1], [2], [3]],
+  ],
+  head: 0,
+  stage: "weights",
+  mask: "causal",
+  window: 2,
+  prefix: 2,
+  padding: 0,
+  temperature: 1,
+  scaled: false,
+  row: 1,
+  column: 1,
 };
-const attention = (changes = {}) => attend(STATE.q[0], STATE.k[0], STATE.v[0], { ...STATE, ...changes });
-const texts = (changes, stage) => cellsOf(attention(changes), stage).map((row) => row.map(({ text }) => text).join(" "));
+const attention = (changes = {}) =>
+  attend(STATE.q[0], STATE.k[0], STATE.v[0], { ...STATE, ...changes });
+const texts = (changes, stage) =>
+  cellsOf(attention(changes), stage).map((row) => row.map(({ text }) => text).join(" "));
 
 test("cells show scores before and after the mask, and weights without the zero", () => {
   assert.deepEqual(texts({}, "scores"), ["0.0 0.0 0.0", "0.0 6.0 −24", "1.0 0.0 4.0"]);
@@ -27,40 +71,94 @@ test("colours go from the lowest score to the highest, masked or not, and from n
   const strengths = (stage) => cellsOf(attention(), stage)[1].map(({ strength }) => strength);
   assert.deepEqual(strengths("scores"), [0.8, 1, 0]);
   assert.deepEqual(strengths("masked"), [0.8, 1, 0]);
-  assert.deepEqual(cellsOf(attention(), "masked")[1].map(({ masked }) => masked), [false, false, true]);
+  assert.deepEqual(
+    cellsOf(attention(), "masked")[1].map(({ masked }) => masked),
+    [false, false, true],
+  );
   assert.ok(strengths("weights")[1] > 0.99);
   assert.equal(cellsOf(attend([[0]], [[0]], [[1]], STATE), "scores")[0][0].strength, 0);
 });
 
 test("a cell in words: its score and weight, or why it is masked", () => {
-  const say = (row, column, changes = {}) => told(STATE.tokens, attention(changes), row, column, { ...STATE, ...changes });
-  assert.equal(say(1, 1), "“␣cat” looks at “␣cat” with the score 6.00; the softmax makes it the weight 1.00.");
+  const say = (row, column, changes = {}) =>
+    told(STATE.tokens, attention(changes), row, column, { ...STATE, ...changes });
+  assert.equal(
+    say(1, 1),
+    "“␣cat” looks at “␣cat” with the score 6.00; the softmax makes it the weight 1.00.",
+  );
   assert.match(say(0, 1), /“the” may not look at “␣cat”: “␣cat” comes later\. Its weight is 0\./);
   assert.match(say(0, 2, { mask: "prefix" }), /comes later and is not in the prefix/);
   assert.match(say(2, 0, { mask: "window" }), /“the” is outside the window of 2 tokens/);
   assert.match(say(2, 2, { padding: 1 }), /“<b>” only fills up/);
-  assert.equal(say(2, 2, { mask: "window", window: 1, padding: 1 }), "All weights of “<b>” are 0, and so is its output.");
-  assert.match(whyMasked(STATE.tokens, 2, 0, { ...STATE, mask: "window", window: 1 }), /holds only the token itself/);
+  assert.equal(
+    say(2, 2, { mask: "window", window: 1, padding: 1 }),
+    "All weights of “<b>” are 0, and so is its output.",
+  );
+  assert.match(
+    whyMasked(STATE.tokens, 2, 0, { ...STATE, mask: "window", window: 1 }),
+    /holds only the token itself/,
+  );
 });
 
 test("what is set in words, and which rows are all zeros", () => {
   assert.equal(toldSettings({ ...STATE, scaled: true }), "Head 1. Causal mask.");
   const set = { ...STATE, head: 1, mask: "window", padding: 2, temperature: 0.5 };
-  assert.equal(toldSettings(set), "Head 2. Sliding window of 2. The last 2 tokens only fill up. Temperature 0.5. Not divided by √2.");
-  assert.equal(toldSettings({ ...STATE, q: [STATE.q[0]], mask: "prefix", prefix: 3, padding: 1, scaled: true }), "Prefix of 3. The last token only fills up.");
+  assert.equal(
+    toldSettings(set),
+    "Head 2. Sliding window of 2. The last 2 tokens only fill up. Temperature 0.5. Not divided by √2.",
+  );
+  assert.equal(
+    toldSettings({
+      ...STATE,
+      q: [STATE.q[0]],
+      mask: "prefix",
+      prefix: 3,
+      padding: 1,
+      scaled: true,
+    }),
+    "Prefix of 3. The last token only fills up.",
+  );
   assert.equal(toldEmpty(STATE.tokens, [false, false, false]), "");
-  assert.equal(toldEmpty(STATE.tokens, [false, true, false]), "“␣cat” has nothing to attend to: zeros.");
-  assert.equal(toldEmpty(STATE.tokens, [true, true, false]), "“the”, “␣cat” have nothing to attend to: zeros.");
+  assert.equal(
+    toldEmpty(STATE.tokens, [false, true, false]),
+    "“␣cat” has nothing to attend to: zeros.",
+  );
+  assert.equal(
+    toldEmpty(STATE.tokens, [true, true, false]),
+    "“the”, “␣cat” have nothing to attend to: zeros.",
+  );
 });
 
 test("numbers have two decimals, and huge ones a power of ten", () => {
-  assert.deepEqual([-1.5, 0, -0.001, 16e6, -16e7].map(number), ["−1.50", "0.00", "0.00", "2e7", "−2e8"]);
+  assert.deepEqual([-1.5, 0, -0.001, 16e6, -16e7].map(number), [
+    "−1.50",
+    "0.00",
+    "0.00",
+    "2e7",
+    "−2e8",
+  ]);
 });
 
 test("what comes from an address is kept within bounds", () => {
-  const wild = { head: 9, stage: "x", mask: "y", window: 0, prefix: 99, padding: -1, temperature: 0, row: -5, column: 3 };
-  const { head, stage, mask, window, prefix, padding, temperature, row, column } = bounded({ ...STATE, ...wild });
-  assert.deepEqual([head, stage, mask, window, prefix, padding, temperature, row, column], [1, "weights", "causal", 1, 3, 0, 0.1, 0, 2]);
+  const wild = {
+    head: 9,
+    stage: "x",
+    mask: "y",
+    window: 0,
+    prefix: 99,
+    padding: -1,
+    temperature: 0,
+    row: -5,
+    column: 3,
+  };
+  const { head, stage, mask, window, prefix, padding, temperature, row, column } = bounded({
+    ...STATE,
+    ...wild,
+  });
+  assert.deepEqual(
+    [head, stage, mask, window, prefix, padding, temperature, row, column],
+    [1, "weights", "causal", 1, 3, 0, 0.1, 0, 2],
+  );
   assert.deepEqual(bounded(STATE), STATE);
   assert.ok(SETTINGS.every((name) => TRAITS.includes(name)));
 });
@@ -68,7 +166,17 @@ test("what comes from an address is kept within bounds", () => {
 test("the saved data has a row a cell of every head", () => {
   const all = rows(STATE);
   assert.equal(all.length, 2 * 9);
-  assert.deepEqual(all[5], { head: 0, query_place: 1, key_place: 2, query: " cat", key: "<b>", dot_product: -24, score: -24, may_attend: "false", weight: 0 });
+  assert.deepEqual(all[5], {
+    head: 0,
+    query_place: 1,
+    key_place: 2,
+    query: " cat",
+    key: "<b>",
+    dot_product: -24,
+    score: -24,
+    may_attend: "false",
+    weight: 0,
+  });
   const saved = JSON.parse(jsonText(STATE));
   assert.equal(saved.settings.mask, "causal");
   assert.deepEqual(saved.heads[1].weights[1], [0.5, 0.5, 0]);
@@ -82,5 +190,7 @@ test("the picture has a square a cell; hostile tokens stay text in it", () => {
   assert.ok(!/<b>|<caption>|NaN/.test(picture) && picture.includes("&#60;b&#62;"));
   const many = { ...STATE, tokens: Array(24).fill("a very long token indeed") };
   const zeros = Array(24).fill([0]);
-  assert.ok(pictureSVG(many, attend(zeros, zeros, zeros, STATE), "", color).includes("a␣very␣long␣t…"));
+  assert.ok(
+    pictureSVG(many, attend(zeros, zeros, zeros, STATE), "", color).includes("a␣very␣long␣t…"),
+  );
 });

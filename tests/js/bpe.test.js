@@ -1,16 +1,30 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { countPairs, halves, merge, tell, vocabulary } from "../../cs336_core/widgets/bpe_stepper/bpe.js";
+import {
+  countPairs,
+  halves,
+  merge,
+  tell,
+  vocabulary,
+} from "../../cs336_core/widgets/bpe_stepper/bpe.js";
 import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/bpe_stepper/export.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/bpe.json", import.meta.url), "utf8"));
-const HAT = tell("the cat in the hat", [[116, 104], [256, 101], [257, 32], [97, 116]]);
+const HAT = tell("the cat in the hat", [
+  [116, 104],
+  [256, 101],
+  [257, 32],
+  [97, 116],
+]);
 
 test("equals Python on every golden text", () => {
   assert.ok(golden.length > 80);
   for (const { text, steps } of golden) {
-    const story = tell(text, steps.map((step) => step.pair));
+    const story = tell(
+      text,
+      steps.map((step) => step.pair),
+    );
     steps.forEach((step, i) => {
       assert.deepEqual(story.sequences[i + 1], step.after, text);
       assert.deepEqual([...story.vocab[256 + i]], step.token, text);
@@ -38,16 +52,30 @@ test("a merge of tokens that do not exist yet is refused", () => {
 });
 
 test("bytes per token", () => {
-  assert.deepEqual(HAT.ratios.map((ratio) => ratio.toFixed(2)), ["1.00", "1.13", "1.29", "1.50", "1.80"]);
+  assert.deepEqual(
+    HAT.ratios.map((ratio) => ratio.toFixed(2)),
+    ["1.00", "1.13", "1.29", "1.50", "1.80"],
+  );
 });
 
 test("the saved data has a row per merge, with the exact text of its tokens", () => {
   const rows = csvRows(HAT);
   assert.equal(rows.length, 4);
   assert.deepEqual(rows[2], {
-    merge: 3, left_id: 257, right_id: 32, id: 258, left: "the", right: " ", token: "the ",
-    left_bytes: "74 68 65", right_bytes: "20", token_bytes: "74 68 65 20",
-    count: 2, tied: 2, tokens: 12, bytes_per_token: 1.5,
+    merge: 3,
+    left_id: 257,
+    right_id: 32,
+    id: 258,
+    left: "the",
+    right: " ",
+    token: "the ",
+    left_bytes: "74 68 65",
+    right_bytes: "20",
+    token_bytes: "74 68 65 20",
+    count: 2,
+    tied: 2,
+    tokens: 12,
+    bytes_per_token: 1.5,
   });
   assert.equal(JSON.parse(jsonText(HAT)).ids.length, 10);
 });
@@ -55,7 +83,12 @@ test("the saved data has a row per merge, with the exact text of its tokens", ()
 test("the picture in the README is what the figure draws", () => {
   const css = readFileSync(new URL("../../cs336_core/ui/colors.css", import.meta.url), "utf8");
   const color = (name) => css.match(new RegExp(`--cs336-${name}: ([^;]+);`))[1];
-  const drawn = pictureSVG(HAT, 3, "After 3 merges: 12 tokens, 1.50 bytes per token. Next, a and t merge.", color);
+  const drawn = pictureSVG(
+    HAT,
+    3,
+    "After 3 merges: 12 tokens, 1.50 bytes per token. Next, a and t merge.",
+    color,
+  );
   assert.equal(readFileSync(new URL("../../book/stepper.svg", import.meta.url), "utf8"), drawn);
 });
 

@@ -9,7 +9,8 @@ test("a text is made once, and again when anything of it changed", async () => {
   const folder = mkdtempSync(join(tmpdir(), "kept-"));
   const file = join(folder, "deep", "text.txt");
   let made = 0;
-  const ask = (...inputs) => kept(file, inputs, () => `${inputs.join("+")} 🐈${" ".repeat(++made)}`);
+  const ask = (...inputs) =>
+    kept(file, inputs, () => `${inputs.join("+")} 🐈${" ".repeat(++made)}`);
   try {
     assert.equal(await ask("a", "b"), "a+b 🐈 ");
     assert.equal(await ask("a", "b"), "a+b 🐈 ");
@@ -29,7 +30,12 @@ test("a text is made once, and again when anything of it changed", async () => {
       assert.equal(made, before + 1);
     }
     const before = made;
-    for (const inputs of [["a", "c"], ["ab", ""], ["a", "b", ""]]) await ask(...inputs);
+    for (const inputs of [
+      ["a", "c"],
+      ["ab", ""],
+      ["a", "b", ""],
+    ])
+      await ask(...inputs);
     assert.equal(made, before + 3);
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,28 +1,80 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { jsonText, machineRows, pictureSVG } from "../../cs336_core/widgets/training_calculator/export.js";
-import { BYTES, KEPT, runOf } from "../../cs336_core/widgets/training_calculator/run.js";
-import { bounded, FRACTIONS, URL_TRAITS } from "../../cs336_core/widgets/training_calculator/state.js";
-import { assumptions, fitTold, money, percent, price, ratioTold, told } from "../../cs336_core/widgets/training_calculator/text.js";
 import { toCSV } from "../../cs336_core/ui/export.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
+import {
+  jsonText,
+  machineRows,
+  pictureSVG,
+} from "../../cs336_core/widgets/training_calculator/export.js";
+import { BYTES, KEPT, runOf } from "../../cs336_core/widgets/training_calculator/run.js";
+import {
+  bounded,
+  FRACTIONS,
+  URL_TRAITS,
+} from "../../cs336_core/widgets/training_calculator/state.js";
+import {
+  assumptions,
+  fitTold,
+  money,
+  percent,
+  price,
+  ratioTold,
+  told,
+} from "../../cs336_core/widgets/training_calculator/text.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/calculator.json", import.meta.url), "utf8"));
-const H100 = { key: "h100", name: "H100 SXM", flops_per_second: { fp8: 1979e12, bf16: 989e12 }, bytes_per_second: 3.35e12, memory_bytes: 80e9 };
-const T4 = { key: "t4", name: "T4", flops_per_second: { fp16: 65e12 }, bytes_per_second: 0.32e12, memory_bytes: 16e9 };
-const SHOWN = { model: "", billion_params: 70, billion_tokens: 15000, machine: "h100", precision: "bf16", n_machines: 1024, mfu: 0.5, price: 2 };
-const STATE = { ...SHOWN, models: [{ name: "moe", params: 47e9, active_params: 13e9 }], machines: [H100, T4] };
-const PLAN = { params: 70e9, activeParams: 70e9, tokens: 15e12, flopsPerSecond: 989e12, memoryBytes: 80e9, nMachines: 1024, mfu: 0.5, price: 2 };
+const H100 = {
+  key: "h100",
+  name: "H100 SXM",
+  flops_per_second: { fp8: 1979e12, bf16: 989e12 },
+  bytes_per_second: 3.35e12,
+  memory_bytes: 80e9,
+};
+const T4 = {
+  key: "t4",
+  name: "T4",
+  flops_per_second: { fp16: 65e12 },
+  bytes_per_second: 0.32e12,
+  memory_bytes: 16e9,
+};
+const SHOWN = {
+  model: "",
+  billion_params: 70,
+  billion_tokens: 15000,
+  machine: "h100",
+  precision: "bf16",
+  n_machines: 1024,
+  mfu: 0.5,
+  price: 2,
+};
+const STATE = {
+  ...SHOWN,
+  models: [{ name: "moe", params: 47e9, active_params: 13e9 }],
+  machines: [H100, T4],
+};
+const PLAN = {
+  params: 70e9,
+  activeParams: 70e9,
+  tokens: 15e12,
+  flopsPerSecond: 989e12,
+  memoryBytes: 80e9,
+  nMachines: 1024,
+  mfu: 0.5,
+  price: 2,
+};
 
 /** Equal but for the last bits. */
-const near = (ours, theirs, what) => assert.ok(Math.abs(ours - theirs) <= 1e-12 * Math.abs(theirs), `${ours}, not ${theirs}: ${what}`);
+const near = (ours, theirs, what) =>
+  assert.ok(Math.abs(ours - theirs) <= 1e-12 * Math.abs(theirs), `${ours}, not ${theirs}: ${what}`);
 
 test("a run takes what Python says", () => {
   assert.equal(golden.length, 120);
   for (const { plan, parts, ...expected } of golden) {
     const run = runOf(plan);
-    for (const [name, value] of Object.entries(expected)) near(run[name], value, `${name} of ${JSON.stringify(plan)}`);
+    for (const [name, value] of Object.entries(expected))
+      near(run[name], value, `${name} of ${JSON.stringify(plan)}`);
     KEPT.forEach(([name, bytes], i) => near(bytes * plan.params, parts[i], name));
     assert.equal(run.fits, expected.bytes / plan.nMachines <= plan.memoryBytes);
     near(run.tokensPerParam, plan.tokens / plan.activeParams, "tokens a parameter");
@@ -39,8 +91,14 @@ test("70 billion parameters on 15 trillion tokens take 144 days", () => {
     "70 billion parameters on 15 trillion tokens take 6.3 × 10²⁴ FLOPs: 144 days on 1,024 H100 SXM, 3.54 million machine-hours, 7.08 million at 2.00 per hour.",
   );
   const [flops, rate, paid, memory] = assumptions(PLAN, run, "H100 SXM", "bf16");
-  assert.match(flops, /^Each of 70 billion parameters takes 6 FLOPs for each of 15 trillion tokens/);
-  assert.match(rate, /989 TFLOP\/s in bf16\. Each of the 1,024 machines reaches 50 % of that .*, day and night: 506 PFLOP\/s together/);
+  assert.match(
+    flops,
+    /^Each of 70 billion parameters takes 6 FLOPs for each of 15 trillion tokens/,
+  );
+  assert.match(
+    rate,
+    /989 TFLOP\/s in bf16\. Each of the 1,024 machines reaches 50 % of that .*, day and night: 506 PFLOP\/s together/,
+  );
   const alone = { ...PLAN, nMachines: 1 };
   assert.match(assumptions(alone, runOf(alone), "H100 SXM", "bf16")[1], /It reaches 50 % of that/);
   assert.match(paid, /^2\.00 for an hour/);
@@ -54,7 +112,10 @@ test("of experts, those that a token chooses are computed, and all are kept", ()
   const run = runOf(plan);
   near(run.flops, 6 * 13e9 * 15e12, "FLOPs");
   near(run.bytes, 16 * 47e9, "bytes");
-  assert.match(assumptions(plan, run, "H100 SXM", "bf16")[1], /Of 47 billion parameters, 13 billion work on a token/);
+  assert.match(
+    assumptions(plan, run, "H100 SXM", "bf16")[1],
+    /Of 47 billion parameters, 13 billion work on a token/,
+  );
 });
 
 test("machines that are too few for the memory are told how many it takes", () => {
@@ -77,35 +138,81 @@ test("tokens a parameter stand beside Chinchilla's 20", () => {
 });
 
 test("money has cents while it is little", () => {
-  assert.deepEqual([0, 1.5, 99.994, 1234.5, 7.08e6].map(money), ["0", "1.5", "99.99", "1,235", "7.08 million"]);
+  assert.deepEqual([0, 1.5, 99.994, 1234.5, 7.08e6].map(money), [
+    "0",
+    "1.5",
+    "99.99",
+    "1,235",
+    "7.08 million",
+  ]);
   assert.deepEqual([price(2), percent(0.29), percent(0.125)], ["2.00", "29", "12.5"]);
 });
 
 test("what comes from an address is kept within bounds, and what it names in vain is told", () => {
-  const odd = bounded({ ...STATE, billion_params: -1, billion_tokens: 1e9, n_machines: 0, mfu: 7, price: -3 });
-  assert.deepEqual([odd.state.billion_params, odd.state.billion_tokens, odd.state.n_machines, odd.state.mfu, odd.state.price], [0.001, 1e6, 1, 1, 0]);
+  const odd = bounded({
+    ...STATE,
+    billion_params: -1,
+    billion_tokens: 1e9,
+    n_machines: 0,
+    mfu: 7,
+    price: -3,
+  });
+  assert.deepEqual(
+    [
+      odd.state.billion_params,
+      odd.state.billion_tokens,
+      odd.state.n_machines,
+      odd.state.mfu,
+      odd.state.price,
+    ],
+    [0.001, 1e6, 1, 1, 0],
+  );
   assert.equal(odd.problem, "");
-  assert.equal(bounded({ ...STATE, model: "gpt5" }).problem, "There is no model “gpt5” here: the parameters are your own.");
-  assert.equal(bounded({ ...STATE, machine: "abacus" }).problem, "There is no machine “abacus” here: counted on H100 SXM.");
+  assert.equal(
+    bounded({ ...STATE, model: "gpt5" }).problem,
+    "There is no model “gpt5” here: the parameters are your own.",
+  );
+  assert.equal(
+    bounded({ ...STATE, machine: "abacus" }).problem,
+    "There is no machine “abacus” here: counted on H100 SXM.",
+  );
   const t4 = bounded({ ...STATE, machine: "t4" });
   assert.equal(t4.state.precision, "fp16");
   assert.equal(t4.problem, "The T4 has no bf16: counted in fp16.");
   assert.ok(bounded({ ...STATE, model: "x".repeat(999) }).problem.length < 120);
-  const set = { ...SHOWN, model: "moe", billion_params: 0.5, mfu: 0.41, price: 3.25, machine: "t4" };
+  const set = {
+    ...SHOWN,
+    model: "moe",
+    billion_params: 0.5,
+    mfu: 0.41,
+    price: 3.25,
+    machine: "t4",
+  };
   assert.deepEqual(Object.keys(SHOWN), URL_TRAITS);
-  assert.deepEqual({ ...SHOWN, ...readState(writeState("http://a/", "c", set, SHOWN), "c", SHOWN, FRACTIONS) }, set);
+  assert.deepEqual(
+    { ...SHOWN, ...readState(writeState("http://a/", "c", set, SHOWN), "c", SHOWN, FRACTIONS) },
+    set,
+  );
 });
 
 test("data and picture hold what is shown", () => {
-  const all = [H100, T4].map(({ key, name, flops_per_second: rates, memory_bytes: memoryBytes }) => {
-    const [precision] = Object.keys(rates).slice(-1);
-    const plan = { ...PLAN, flopsPerSecond: rates[precision], memoryBytes };
-    return { key, machine: name, precision, plan, run: runOf(plan) };
-  });
+  const all = [H100, T4].map(
+    ({ key, name, flops_per_second: rates, memory_bytes: memoryBytes }) => {
+      const [precision] = Object.keys(rates).slice(-1);
+      const plan = { ...PLAN, flopsPerSecond: rates[precision], memoryBytes };
+      return { key, machine: name, precision, plan, run: runOf(plan) };
+    },
+  );
   const data = JSON.parse(jsonText("", all[0], all));
-  assert.deepEqual([data.model, data.params, data.fits, data.machines.length], [null, 70e9, true, 2]);
+  assert.deepEqual(
+    [data.model, data.params, data.fits, data.machines.length],
+    [null, 70e9, true, 2],
+  );
   near(data.days, all[0].run.seconds / 86_400, "days");
-  assert.match(toCSV(machineRows(all)), /^machine,precision,flops_per_second,.*\r\nH100 SXM,bf16,989000000000000,/);
+  assert.match(
+    toCSV(machineRows(all)),
+    /^machine,precision,flops_per_second,.*\r\nH100 SXM,bf16,989000000000000,/,
+  );
   const svg = pictureSVG(all[0], all, "a < b", (name) => `c-${name}`);
   assert.match(svg, /<title>a &#60; b<\/title>/);
   assert.match(svg, />144 days</);

@@ -1,14 +1,31 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { jsonText, pictureSVG, tileRows } from "../../cs336_core/widgets/flash_stepper/export.js";
-import { HEIGHT, layoutOf, LEFT, SCORES, SIDE, TOP } from "../../cs336_core/widgets/flash_stepper/layout.js";
-import { bounded, inputsOf, shapeOf, URL_TRAITS } from "../../cs336_core/widgets/flash_stepper/state.js";
 import { flashSteps, resultOf } from "../../cs336_core/browser/model/flash_steps.js";
 import { skippedTiles, tilesOf } from "../../cs336_core/browser/model/flash_tiles.js";
-import { flashTraffic, inAll, moved, naiveTraffic } from "../../cs336_core/browser/model/memory_io.js";
-import { keysText, range, short, told } from "../../cs336_core/widgets/flash_stepper/text.js";
+import {
+  flashTraffic,
+  inAll,
+  moved,
+  naiveTraffic,
+} from "../../cs336_core/browser/model/memory_io.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
+import { jsonText, pictureSVG, tileRows } from "../../cs336_core/widgets/flash_stepper/export.js";
+import {
+  HEIGHT,
+  LEFT,
+  layoutOf,
+  SCORES,
+  SIDE,
+  TOP,
+} from "../../cs336_core/widgets/flash_stepper/layout.js";
+import {
+  bounded,
+  inputsOf,
+  shapeOf,
+  URL_TRAITS,
+} from "../../cs336_core/widgets/flash_stepper/state.js";
+import { keysText, range, short, told } from "../../cs336_core/widgets/flash_stepper/text.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/flash.json", import.meta.url), "utf8"));
 const SHAPE = { n: 4, queryTile: 2, keyTile: 2, causal: true };
@@ -20,12 +37,20 @@ function near(ours, theirs, what) {
     assert.equal(ours.length, theirs.length, what);
     theirs.forEach((one, i) => near(ours[i], one, what));
   } else if (theirs === null) assert.equal(ours, -Infinity, what);
-  else assert.ok(Math.abs(ours - theirs) < 2e-9 * Math.max(1, Math.abs(theirs)), `${ours}, not ${theirs}: ${what}`);
+  else
+    assert.ok(
+      Math.abs(ours - theirs) < 2e-9 * Math.max(1, Math.abs(theirs)),
+      `${ours}, not ${theirs}: ${what}`,
+    );
 }
 
 test("every step equals Python's", () => {
   assert.equal(golden.length, 60);
-  assert.ok(golden.some(({ shape, steps }) => shape.causal && steps.some(({ diagonal }) => diagonal !== null)));
+  assert.ok(
+    golden.some(
+      ({ shape, steps }) => shape.causal && steps.some(({ diagonal }) => diagonal !== null),
+    ),
+  );
   for (const { inputs, shape, steps, output } of golden) {
     const ours = flashSteps(inputs, shape);
     const what = JSON.stringify(shape);
@@ -33,17 +58,33 @@ test("every step equals Python's", () => {
     ours.forEach(({ tile, rows, read, written }, i) => {
       const theirs = steps[i];
       assert.deepEqual([tile.top, tile.bottom, tile.left, tile.right], theirs.tile, what);
-      assert.deepEqual([tile.isFirst, tile.isLast, tile.diagonal], [theirs.first, theirs.last, theirs.diagonal], what);
+      assert.deepEqual(
+        [tile.isFirst, tile.isLast, tile.diagonal],
+        [theirs.first, theirs.last, theirs.diagonal],
+        what,
+      );
       assert.deepEqual([read, written], [theirs.read, theirs.written], what);
-      for (const name of ["scores", "highest", "total", "output"]) near(rows.map((row) => row[name]), theirs[name], `${name} ${what}`);
+      for (const name of ["scores", "highest", "total", "output"])
+        near(
+          rows.map((row) => row[name]),
+          theirs[name],
+          `${name} ${what}`,
+        );
     });
-    near(ours.filter(({ tile }) => tile.isLast).flatMap(({ rows }) => rows.map(resultOf)), output, what);
+    near(
+      ours.filter(({ tile }) => tile.isLast).flatMap(({ rows }) => rows.map(resultOf)),
+      output,
+      what,
+    );
   }
 });
 
 test("plain attention moves what Python says", () => {
   for (const { inputs, shape, naive } of golden) {
-    assert.equal(moved(inAll(naiveTraffic(shape.n, inputs.queries[0].length, inputs.values[0].length))), naive);
+    assert.equal(
+      moved(inAll(naiveTraffic(shape.n, inputs.queries[0].length, inputs.values[0].length))),
+      naive,
+    );
   }
   assert.equal(moved(inAll(naiveTraffic(16, 4, 4))), 1280);
 });
@@ -53,13 +94,23 @@ test("what is moved adds up, step by step", () => {
   const sums = flashTraffic(steps);
   assert.equal(sums.length, steps.length + 1);
   assert.deepEqual(sums[0], { read: 0, written: 0 });
-  assert.equal(moved(sums.at(-1)), LARGE.steps.reduce((sum, { read, written }) => sum + read + written, 0));
+  assert.equal(
+    moved(sums.at(-1)),
+    LARGE.steps.reduce((sum, { read, written }) => sum + read + written, 0),
+  );
   const width = LARGE.inputs.values[0].length;
   assert.equal(sums.at(-1).written, LARGE.shape.n * (width + 1));
 });
 
 test("tiles that the mask hides as a whole are skipped", () => {
-  assert.deepEqual(tilesOf(SHAPE).map(({ top, left, diagonal }) => [top, left, diagonal]), [[0, 0, 0], [2, 0, null], [2, 2, 0]]);
+  assert.deepEqual(
+    tilesOf(SHAPE).map(({ top, left, diagonal }) => [top, left, diagonal]),
+    [
+      [0, 0, 0],
+      [2, 0, null],
+      [2, 2, 0],
+    ],
+  );
   assert.deepEqual(skippedTiles(SHAPE), [tilesOf({ ...SHAPE, causal: false })[1]]);
   assert.deepEqual(skippedTiles({ ...SHAPE, causal: false }), []);
   for (const { shape, steps } of golden) {
@@ -84,37 +135,73 @@ test("the drawing holds every tile once, inside its frame", () => {
     assert.ok(Math.abs(area - SCORES ** 2) < 1e-6);
     // Q, K, V, O and one tile of the scores.
     assert.equal(blocks.filter(({ look }) => look === "now").length, 5);
-    assert.ok(layoutOf(shape, steps, 0).blocks.every(({ look }) => look === "waiting" || look === "skipped"));
+    assert.ok(
+      layoutOf(shape, steps, 0).blocks.every(
+        ({ look }) => look === "waiting" || look === "skipped",
+      ),
+    );
   }
 });
 
 test("an output is written with the last tile of its queries, and stays", () => {
-  const steps = flashSteps(LARGE.inputs, { n: LARGE.shape.n, queryTile: 1, keyTile: 1, causal: true });
-  const look = (step, key) => layoutOf({ ...LARGE.shape, queryTile: 1, keyTile: 1 }, steps, step).blocks.find((block) => block.key === key).look;
-  assert.deepEqual([0, 1, 2, 3].map((step) => look(step, "output 0")), ["waiting", "now", "written", "written"]);
+  const steps = flashSteps(LARGE.inputs, {
+    n: LARGE.shape.n,
+    queryTile: 1,
+    keyTile: 1,
+    causal: true,
+  });
+  const look = (step, key) =>
+    layoutOf({ ...LARGE.shape, queryTile: 1, keyTile: 1 }, steps, step).blocks.find(
+      (block) => block.key === key,
+    ).look;
+  assert.deepEqual(
+    [0, 1, 2, 3].map((step) => look(step, "output 0")),
+    ["waiting", "now", "written", "written"],
+  );
 });
 
 test("what comes from an address is kept within bounds", () => {
   const { queries, keys, values } = LARGE.inputs;
-  const state = { query_vectors: queries, key_vectors: keys, value_vectors: values, seq_len: 99, query_tile: 0, key_tile: -3, causal: true, step: -1, row: -2 };
+  const state = {
+    query_vectors: queries,
+    key_vectors: keys,
+    value_vectors: values,
+    seq_len: 99,
+    query_tile: 0,
+    key_tile: -3,
+    causal: true,
+    step: -1,
+    row: -2,
+  };
   const most = queries.length;
   const within = bounded(state);
-  assert.deepEqual([within.seq_len, within.query_tile, within.key_tile, within.row], [most, 1, 1, 0]);
+  assert.deepEqual(
+    [within.seq_len, within.query_tile, within.key_tile, within.row],
+    [most, 1, 1, 0],
+  );
   assert.deepEqual(bounded({ ...state, seq_len: 2, query_tile: 99 }).query_tile, 2);
   assert.deepEqual(shapeOf(within), { n: most, queryTile: 1, keyTile: 1, causal: true });
   assert.equal(inputsOf({ ...within, seq_len: 2 }).keys.length, 2);
   const shown = { seq_len: 8, query_tile: 4, key_tile: 4, causal: false, step: 0, row: 0 };
   assert.deepEqual(Object.keys(shown), URL_TRAITS);
   const set = { ...shown, causal: true, step: 3 };
-  assert.deepEqual({ ...shown, ...readState(writeState("http://a/", "f", set, shown), "f", shown) }, set);
+  assert.deepEqual(
+    { ...shown, ...readState(writeState("http://a/", "f", set, shown), "f", shown) },
+    set,
+  );
 });
 
 test("a step in words", () => {
-  const inputs = { queries: [[1], [1], [1], [1]], keys: [[0], [1], [2], [3]], values: [[1], [2], [3], [4]] };
+  const inputs = {
+    queries: [[1], [1], [1], [1]],
+    keys: [[0], [1], [2], [3]],
+    values: [[1], [2], [3], [4]],
+  };
   const shape = { ...SHAPE, causal: false };
   const steps = flashSteps(inputs, shape);
   const flash = flashTraffic(steps).at(-1);
-  const say = (step, skipped = 0) => told(steps, step, skipped, flash, inAll(naiveTraffic(4, 1, 1)));
+  const say = (step, skipped = 0) =>
+    told(steps, step, skipped, flash, inAll(naiveTraffic(4, 1, 1)));
   assert.equal(say(0), "Nothing is read yet. 4 tiles of scores lie ahead.");
   assert.match(say(0, 1), /The causal mask hides 1 more: it is skipped\.$/);
   assert.equal(say(1), "Tile 1 of 4: read queries 1–2, and keys and values 1–2.");
@@ -131,7 +218,12 @@ test("a step in words", () => {
 test("data and picture hold what is shown", () => {
   const { inputs, shape } = LARGE;
   const steps = flashSteps(inputs, shape);
-  const state = { seq_len: shape.n, query_tile: shape.queryTile, key_tile: shape.keyTile, causal: shape.causal };
+  const state = {
+    seq_len: shape.n,
+    query_tile: shape.queryTile,
+    key_tile: shape.keyTile,
+    causal: shape.causal,
+  };
   const data = JSON.parse(jsonText(state, inputs, steps, { read: 1, written: 2 }));
   assert.equal(data.tiles.length, steps.length);
   near(data.output, LARGE.output, "JSON");

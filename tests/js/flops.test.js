@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { byGroup, countFlops, shareOf } from "../../cs336_core/browser/accounting/count.js";
 import { complete, problemOf } from "../../cs336_core/browser/accounting/config.js";
-import { crossovers } from "../../cs336_core/widgets/flops_explorer/curves.js";
+import { byGroup, countFlops, shareOf } from "../../cs336_core/browser/accounting/count.js";
 import { kvCacheBytes } from "../../cs336_core/browser/accounting/memory.js";
 import { attendedPairs } from "../../cs336_core/browser/accounting/operations.js";
 import { countParameters } from "../../cs336_core/browser/accounting/parameters.js";
+import { crossovers } from "../../cs336_core/widgets/flops_explorer/curves.js";
 import { families, LADDER, PRESETS } from "../../cs336_core/widgets/flops_explorer/presets.js";
 import { changed, reaching } from "../../cs336_core/widgets/flops_explorer/settings.js";
 
@@ -14,7 +14,11 @@ const golden = JSON.parse(readFileSync(new URL("golden/flops.json", import.meta.
 
 /** A row as the golden file has it. */
 const told = ({ group, operation, factors, flops, params, bytes }) => [
-  group, operation, factors.map(([letter]) => letter).join(" × "), factors.map(([, number]) => number).join(" × "), ...[flops, params, bytes].map(String),
+  group,
+  operation,
+  factors.map(([letter]) => letter).join(" × "),
+  factors.map(([, number]) => number).join(" × "),
+  ...[flops, params, bytes].map(String),
 ];
 
 test("every row equals Python's, to the last FLOP, in every convention", () => {
@@ -22,13 +26,33 @@ test("every row equals Python's, to the last FLOP, in every convention", () => {
   let large = 0;
   for (const { config, counts } of golden) {
     for (const { batch, seq_len, cached, bytes_per_value, conventions, rows } of counts) {
-      const ours = countFlops(config, batch, seq_len, conventions, { cached, bytesPerValue: bytes_per_value });
-      assert.deepEqual(ours.map(told), rows, JSON.stringify({ config, batch, seq_len, cached, conventions }));
-      for (const each of Object.entries({ ...conventions, cached })) seen.set(each.join(), (seen.get(each.join()) ?? 0) + 1);
+      const ours = countFlops(config, batch, seq_len, conventions, {
+        cached,
+        bytesPerValue: bytes_per_value,
+      });
+      assert.deepEqual(
+        ours.map(told),
+        rows,
+        JSON.stringify({ config, batch, seq_len, cached, conventions }),
+      );
+      for (const each of Object.entries({ ...conventions, cached }))
+        seen.set(each.join(), (seen.get(each.join()) ?? 0) + 1);
       if (ours.some(({ flops }) => flops > Number.MAX_SAFE_INTEGER)) large++;
     }
   }
-  for (const convention of ["unit,MAC", "pairs,attended", "head,false", "logits,last", "work,backward", "work,training", "recompute,selective", "recompute,full", "elementwise,true", "fused_attention,false", "cached,0"]) {
+  for (const convention of [
+    "unit,MAC",
+    "pairs,attended",
+    "head,false",
+    "logits,last",
+    "work,backward",
+    "work,training",
+    "recompute,selective",
+    "recompute,full",
+    "elementwise,true",
+    "fused_attention,false",
+    "cached,0",
+  ]) {
     assert.ok(seen.get(convention) > 20, convention);
   }
   assert.ok(large >= 20, `${large} counts are beyond 2⁵³`);
@@ -38,25 +62,43 @@ test("the parameters equal Python's", () => {
   for (const { config, parameters } of golden) {
     const { total, active, embedding, nonEmbedding, multiplied } = countParameters(config);
     const ours = { total, active, embedding, non_embedding: nonEmbedding, multiplied };
-    assert.deepEqual(Object.fromEntries(Object.entries(ours).map(([name, n]) => [name, String(n)])), parameters);
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(ours).map(([name, n]) => [name, String(n)])),
+      parameters,
+    );
   }
 });
 
 test("the KV cache equals Python's, byte for byte", () => {
   for (const { config, kv_cache } of golden) {
-    for (const [tokens, bytes] of Object.entries(kv_cache)) assert.equal(String(kvCacheBytes(config, Number(tokens))), bytes);
+    for (const [tokens, bytes] of Object.entries(kv_cache))
+      assert.equal(String(kvCacheBytes(config, Number(tokens))), bytes);
   }
 });
 
 test("a product multiplied by what stands before it is the row's FLOPs", () => {
   const { config } = golden[0];
-  for (const { factors, times, flops } of countFlops(config, 1, 8, { work: "training", recompute: "selective" })) {
-    if (factors.length) assert.equal(factors.reduce((all, [, n]) => all * BigInt(n), BigInt(times)), flops);
+  for (const { factors, times, flops } of countFlops(config, 1, 8, {
+    work: "training",
+    recompute: "selective",
+  })) {
+    if (factors.length)
+      assert.equal(
+        factors.reduce((all, [, n]) => all * BigInt(n), BigInt(times)),
+        flops,
+      );
   }
 });
 
 test("groups and shares", () => {
-  const config = { vocab_size: 1, context_length: 16, n_layers: 1, d_model: 8, n_heads: 2, activation: "gelu" };
+  const config = {
+    vocab_size: 1,
+    context_length: 16,
+    n_layers: 1,
+    d_model: 8,
+    n_heads: 2,
+    activation: "gelu",
+  };
   const sums = byGroup(countFlops(config, 1, 16, { head: false }));
   assert.equal(shareOf(sums.projections + sums.scores, sums.all), 0.5);
   assert.equal(byGroup(countFlops(config, 1, 16), "params").scores, 0n);
@@ -64,10 +106,15 @@ test("groups and shares", () => {
 });
 
 test("pairs that a causal mask leaves", () => {
-  assert.deepEqual([attendedPairs(4), attendedPairs(4, 0, 2), attendedPairs(1, 9), attendedPairs(1, 9, 3)], [10, 7, 10, 3]);
+  assert.deepEqual(
+    [attendedPairs(4), attendedPairs(4, 0, 2), attendedPairs(1, 9), attendedPairs(1, 9, 3)],
+    [10, 7, 10, 3],
+  );
 });
 
-const settings = JSON.parse(readFileSync(new URL("golden/flops_settings.json", import.meta.url), "utf8"));
+const settings = JSON.parse(
+  readFileSync(new URL("golden/flops_settings.json", import.meta.url), "utf8"),
+);
 
 test("a changed model is Python's, and one that cannot be is refused as Python refuses it", () => {
   const refused = new Set();
@@ -78,7 +125,11 @@ test("a changed model is Python's, and one that cannot be is refused as Python r
     if (problem) refused.add(problem.why);
     else {
       const ours = complete(reaching(made, tokens));
-      assert.deepEqual(Object.fromEntries(Object.keys(config).map((name) => [name, ours[name] ?? null])), config, JSON.stringify({ preset, changes }));
+      assert.deepEqual(
+        Object.fromEntries(Object.keys(config).map((name) => [name, ours[name] ?? null])),
+        config,
+        JSON.stringify({ preset, changes }),
+      );
     }
   }
   assert.deepEqual([...refused].sort(), ["active", "heads", "kv_heads", "rotary"]);
@@ -88,7 +139,11 @@ test("attention overtakes the MLP where Python says", () => {
   for (const { preset, changes, config, decode, pairs, crossovers: theirs } of settings) {
     if (config === null) continue;
     const ours = crossovers(changed(PRESETS.get(preset).config, changes), { pairs }, decode);
-    assert.deepEqual({ attention: ours.attention ?? null, scores: ours.scores ?? null }, theirs, JSON.stringify({ preset, changes, decode, pairs }));
+    assert.deepEqual(
+      { attention: ours.attention ?? null, scores: ours.scores ?? null },
+      theirs,
+      JSON.stringify({ preset, changes, decode, pairs }),
+    );
   }
   const { config } = PRESETS.get("gpt3-175b");
   assert.deepEqual(crossovers(config, {}, false), { attention: 2 * 12288, scores: 4 * 12288 });

@@ -1,31 +1,111 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { complete, problemOf } from "../../cs336_core/browser/accounting/config.js";
-import { counted, crossovers, LENGTHS, overLengths, overSizes, sharesOf } from "../../cs336_core/widgets/flops_explorer/curves.js";
+import {
+  counted,
+  crossovers,
+  LENGTHS,
+  overLengths,
+  overSizes,
+  sharesOf,
+} from "../../cs336_core/widgets/flops_explorer/curves.js";
 import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/flops_explorer/export.js";
 import { PRESETS } from "../../cs336_core/widgets/flops_explorer/presets.js";
-import { bounded, conventionsOf, isChanged, modelOf, SETTINGS, TRAITS, UNCHANGED } from "../../cs336_core/widgets/flops_explorer/state.js";
-import { KNOBS, settle, stopsOf, valueOf } from "../../cs336_core/widgets/flops_explorer/stops.js";
+import {
+  bounded,
+  conventionsOf,
+  isChanged,
+  modelOf,
+  SETTINGS,
+  TRAITS,
+  UNCHANGED,
+} from "../../cs336_core/widgets/flops_explorer/state.js";
+import {
+  KNOBS,
+  knobValue,
+  settle,
+  stopsOf,
+} from "../../cs336_core/widgets/flops_explorer/stops.js";
 import "../../cs336_core/widgets/flops_explorer/strings.en.js";
-import { flopsText, formulaOf, lettersOf, operationText, percent, titleOf, told, toldCrossover, toldProblem } from "../../cs336_core/widgets/flops_explorer/text.js";
+import {
+  flopsText,
+  formulaOf,
+  lettersOf,
+  operationText,
+  percent,
+  titleOf,
+  told,
+  toldCrossover,
+  toldProblem,
+} from "../../cs336_core/widgets/flops_explorer/text.js";
 
 const STATE = {
-  ...UNCHANGED, own: {}, preset: "gpt3-175b", seq_len: 2048, phase: "prefill", unit: "FLOP", pairs: "all", head: true, work: "forward", elementwise: false, part: "scores",
+  ...UNCHANGED,
+  own: {},
+  preset: "gpt3-175b",
+  seq_len: 2048,
+  phase: "prefill",
+  unit: "FLOP",
+  pairs: "all",
+  head: true,
+  work: "forward",
+  elementwise: false,
+  part: "scores",
 };
-const rowsOf = (state) => counted(modelOf(state).config, state.seq_len, conventionsOf(state), state.phase === "decode");
+const rowsOf = (state) =>
+  counted(modelOf(state).config, state.seq_len, conventionsOf(state), state.phase === "decode");
 const sentence = (changes, now = false) => {
   const state = bounded({ ...STATE, ...changes });
   const rows = rowsOf(state);
   const all = rows.reduce((sum, { flops }) => sum + flops, 0n);
-  return told(state, all, sharesOf(rows), complete(modelOf(state).config).experts !== undefined, now).replaceAll("\u00a0", " ");
+  return told(
+    state,
+    all,
+    sharesOf(rows),
+    complete(modelOf(state).config).experts !== undefined,
+    now,
+  ).replaceAll("\u00a0", " ");
 };
 
 test("what comes from an address is kept within bounds", () => {
-  const wild = { preset: "<b>", n_layers: -4, d_model: 999_999_999, seq_len: 0, phase: "x", unit: "MAC", pairs: "", work: "backward", elementwise: true, part: "__proto__", mlp: "constructor", n_experts: 5000 };
-  const { preset, n_layers, d_model, seq_len, phase, unit, pairs, work, elementwise, part, mlp, n_experts } = bounded({ ...STATE, ...wild });
-  assert.deepEqual([preset, n_layers, d_model, seq_len, phase, unit, pairs], ["gpt3-175b", 0, 100_000, 1, "prefill", "MAC", "all"]);
-  assert.deepEqual([work, elementwise, part, mlp, n_experts], ["forward", false, "scores", "", 1024]);
-  for (const name of ["toString", "__proto__", ""]) assert.equal(bounded({ ...STATE, preset: name }).preset, "gpt3-175b");
+  const wild = {
+    preset: "<b>",
+    n_layers: -4,
+    d_model: 999_999_999,
+    seq_len: 0,
+    phase: "x",
+    unit: "MAC",
+    pairs: "",
+    work: "backward",
+    elementwise: true,
+    part: "__proto__",
+    mlp: "constructor",
+    n_experts: 5000,
+  };
+  const {
+    preset,
+    n_layers,
+    d_model,
+    seq_len,
+    phase,
+    unit,
+    pairs,
+    work,
+    elementwise,
+    part,
+    mlp,
+    n_experts,
+  } = bounded({ ...STATE, ...wild });
+  assert.deepEqual(
+    [preset, n_layers, d_model, seq_len, phase, unit, pairs],
+    ["gpt3-175b", 0, 100_000, 1, "prefill", "MAC", "all"],
+  );
+  assert.deepEqual(
+    [work, elementwise, part, mlp, n_experts],
+    ["forward", false, "scores", "", 1024],
+  );
+  for (const name of ["toString", "__proto__", ""])
+    assert.equal(bounded({ ...STATE, preset: name }).preset, "gpt3-175b");
   assert.deepEqual(bounded(STATE), STATE);
   assert.equal(bounded({ ...STATE, phase: "decode", work: "full" }).work, "forward");
   const own = { vocab_size: 9, context_length: 9, n_layers: 1, d_model: 8, n_heads: 2 };
@@ -41,11 +121,18 @@ test("every place of every slider is a model that can be", () => {
     for (const name of KNOBS) {
       const model = complete(modelOf(state).config);
       const stops = stopsOf(name, model);
-      assert.ok(stops.length > 0 && stops.every((stop, i) => i === 0 || stop > stops[i - 1]), `${preset} ${name}`);
+      assert.ok(
+        stops.length > 0 && stops.every((stop, i) => i === 0 || stop > stops[i - 1]),
+        `${preset} ${name}`,
+      );
       for (const stop of stops) {
         const made = modelOf({ ...state, ...settle(state, name, stop) });
         assert.ok(made, `${preset} ${name} ${stop}`);
-        assert.equal(valueOf(complete(made.config), name), name === "n_active" && !model.experts ? 1 : stop, `${preset} ${name} ${stop}`);
+        assert.equal(
+          knobValue(complete(made.config), name),
+          name === "n_active" && !model.experts ? 1 : stop,
+          `${preset} ${name} ${stop}`,
+        );
       }
     }
   }
@@ -60,8 +147,15 @@ test("a change brings others with it, and what is as before is none", () => {
   assert.deepEqual(settle({ ...STATE, d_model: 768 }, "d_ff", 3072), { d_ff: 0 });
   assert.deepEqual(settle(llama, "mlp", "gated"), { mlp: "" });
   assert.deepEqual(settle(llama, "mlp", "plain"), { mlp: "plain" });
-  assert.deepEqual(settle({ ...llama, n_experts: 8, n_active: 8 }, "n_experts", 4), { n_experts: 4, n_active: 0 });
-  assert.deepEqual(settle({ ...llama, n_experts: 8, d_ff: 512 }, "n_experts", 1), { n_experts: 0, n_active: 0, d_ff: 0 });
+  assert.deepEqual(settle({ ...llama, n_experts: 8, n_active: 8 }, "n_experts", 4), {
+    n_experts: 4,
+    n_active: 0,
+  });
+  assert.deepEqual(settle({ ...llama, n_experts: 8, d_ff: 512 }, "n_experts", 1), {
+    n_experts: 0,
+    n_active: 0,
+    d_ff: 0,
+  });
   assert.ok(!isChanged(STATE) && isChanged({ ...STATE, mlp: "gated" }));
 });
 
@@ -74,46 +168,92 @@ test("a text longer than the table of positions stretches it, and says so", () =
 });
 
 test("the figure in words", () => {
-  assert.equal(sentence({}), "GPT-3 175B reads 2,048 tokens: 735 TFLOPs. Attention takes 35.0 %, less than the MLP with 64.6 %.");
-  assert.match(sentence({ seq_len: 65_536 }, true), /Attention now takes 64\.\d %, more than the MLP with 35\.\d %\./);
+  assert.equal(
+    sentence({}),
+    "GPT-3 175B reads 2,048 tokens: 735 TFLOPs. Attention takes 35.0 %, less than the MLP with 64.6 %.",
+  );
+  assert.match(
+    sentence({ seq_len: 65_536 }, true),
+    /Attention now takes 64\.\d %, more than the MLP with 35\.\d %\./,
+  );
   assert.match(sentence({ seq_len: 24_576 }), /as much as the MLP\.$/);
-  assert.match(sentence({ preset: "deepseek-v3", phase: "decode", n_layers: 3 }), /^DeepSeek-V3 \(changed\) writes one token after 2,048 others: .* GFLOPs\. Attention takes .* than the experts with/);
+  assert.match(
+    sentence({ preset: "deepseek-v3", phase: "decode", n_layers: 3 }),
+    /^DeepSeek-V3 \(changed\) writes one token after 2,048 others: .* GFLOPs\. Attention takes .* than the experts with/,
+  );
   assert.match(sentence({ unit: "MAC" }), /: 367 TMACs\./);
   assert.equal(titleOf({ ...STATE, preset: "" }), "Your own model");
 });
 
 test("where the curves cross in words", () => {
   const say = (...args) => toldCrossover(...args, 2 ** 24, false);
-  assert.equal(say("attention", 24_576, 12_288), "24,576 tokens, 2 × the width: attention takes as much as the MLP.");
+  assert.equal(
+    say("attention", 24_576, 12_288),
+    "24,576 tokens, 2 × the width: attention takes as much as the MLP.",
+  );
   assert.match(say("scores", 49_152, 12_288), /^49,152 tokens, 4 × the width/);
-  assert.match(say("attention", undefined, 8), /less than the MLP at all lengths up to 16,777,216 tokens/);
+  assert.match(
+    say("attention", undefined, 8),
+    /less than the MLP at all lengths up to 16,777,216 tokens/,
+  );
   assert.match(say("attention", 1, 8), /at every length/);
   assert.match(say("scores", 1, 8), /^So do scores/);
 });
 
 test("why a model cannot be, in words that say what to do", () => {
-  const say = (changes) => toldProblem(problemOf({ vocab_size: 9, context_length: 9, n_layers: 1, d_model: 1024, n_heads: 8, ...changes }));
-  assert.equal(say({ n_heads: 7 }), "A width of 1,024 cannot be split into 7 equal heads. Choose a number of heads that divides it, or another width.");
-  assert.match(say({ n_kv_heads: 3 }), /^8 query heads cannot share 3 heads of keys and values evenly\. Choose a number that divides 8\./);
+  const say = (changes) =>
+    toldProblem(
+      problemOf({
+        vocab_size: 9,
+        context_length: 9,
+        n_layers: 1,
+        d_model: 1024,
+        n_heads: 8,
+        ...changes,
+      }),
+    );
+  assert.equal(
+    say({ n_heads: 7 }),
+    "A width of 1,024 cannot be split into 7 equal heads. Choose a number of heads that divides it, or another width.",
+  );
+  assert.match(
+    say({ n_kv_heads: 3 }),
+    /^8 query heads cannot share 3 heads of keys and values evenly\. Choose a number that divides 8\./,
+  );
   assert.match(say({ d_head: 5 }), /heads of width 5 have 5 to turn/);
-  assert.match(say({ experts: { n_experts: 2, n_active: 3, d_ff: 4 } }), /^3 active experts need at least as many experts, and there are 2\./);
+  assert.match(
+    say({ experts: { n_experts: 2, n_active: 3, d_ff: 4 } }),
+    /^3 active experts need at least as many experts, and there are 2\./,
+  );
 });
 
 test("a product in letters and in numbers, and what its letters stand for", () => {
   const rows = rowsOf({ ...STATE, work: "training" });
   const scores = rows.find(({ operation }) => operation === "scores");
-  assert.deepEqual(formulaOf(scores), { letters: "6 × L × h × T × S × d_h", numbers: "6 × 96 × 96 × 2,048 × 2,048 × 128" });
-  assert.equal(formulaOf(rows.find(({ operation }) => operation === "query")).letters, "6 × L × T × d × (h d_h)");
+  assert.deepEqual(formulaOf(scores), {
+    letters: "6 × L × h × T × S × d_h",
+    numbers: "6 × 96 × 96 × 2,048 × 2,048 × 128",
+  });
+  assert.equal(
+    formulaOf(rows.find(({ operation }) => operation === "query")).letters,
+    "6 × L × T × d × (h d_h)",
+  );
   assert.equal(formulaOf(rows[0]), undefined);
   for (const preset of PRESETS.keys()) {
     for (const phase of ["prefill", "decode"]) {
       for (const pairs of ["all", "attended"]) {
         const all = rowsOf({ ...STATE, preset, phase, pairs, elementwise: true });
-        assert.ok(lettersOf(all).every(([, what]) => what) && all.every(({ operation }) => operationText(operation)));
+        assert.ok(
+          lettersOf(all).every(([, what]) => what) &&
+            all.every(({ operation }) => operationText(operation)),
+        );
       }
     }
   }
-  assert.deepEqual(lettersOf([scores]).map(([letter]) => letter), ["L", "h", "T", "S", "d_h"]);
+  assert.deepEqual(
+    lettersOf([scores]).map(([letter]) => letter),
+    ["L", "h", "T", "S", "d_h"],
+  );
 });
 
 test("numbers are rounded for people", () => {
@@ -127,7 +267,10 @@ test("the curves: attention never falls with the length, the MLP never with the 
   for (const [preset, { config }] of PRESETS) {
     const curve = overLengths(config, how, false);
     assert.equal(curve.length, LENGTHS.length);
-    assert.ok(curve.every(({ attention }, i) => i === 0 || attention >= curve[i - 1].attention), preset);
+    assert.ok(
+      curve.every(({ attention }, i) => i === 0 || attention >= curve[i - 1].attention),
+      preset,
+    );
   }
   const sizes = overSizes(2048, how, false);
   assert.ok(sizes.every(({ mlp }, i) => i === 0 || mlp >= sizes[i - 1].mlp));
@@ -143,9 +286,18 @@ test("the saved data keeps every digit, and the picture its numbers", () => {
   const [curve, crossings] = [overLengths(config, how, false), crossovers(config, how, false)];
   const saved = JSON.parse(jsonText(state, config, rows, curve, crossings));
   assert.equal(saved.flops.scores, String(4n * 96n * 12_288n * 2n ** 40n));
-  assert.equal(BigInt(saved.flops.all), csvRows(rows).reduce((sum, { flops }) => sum + BigInt(flops), 0n));
-  assert.deepEqual([saved.crossovers.attention, saved.settings.preset, saved.shares.length], [24_576, "gpt3-175b", LENGTHS.length]);
-  assert.equal(csvRows(rows).find(({ operation }) => operation === "scores").dimensions, "96 × 1 × 96 × 1048576 × 1048576 × 128");
+  assert.equal(
+    BigInt(saved.flops.all),
+    csvRows(rows).reduce((sum, { flops }) => sum + BigInt(flops), 0n),
+  );
+  assert.deepEqual(
+    [saved.crossovers.attention, saved.settings.preset, saved.shares.length],
+    [24_576, "gpt3-175b", LENGTHS.length],
+  );
+  assert.equal(
+    csvRows(rows).find(({ operation }) => operation === "scores").dimensions,
+    "96 × 1 × 96 × 1048576 × 1048576 × 128",
+  );
   const picture = pictureSVG(state, rows, curve, crossings, false, "A <caption>", () => "#000");
   assert.equal(picture.match(/<polyline /g).length, 3);
   assert.ok(!/<caption>|NaN|undefined/.test(picture) && picture.includes("Scores and values"));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { loadPyodide } from "pyodide";
 
@@ -25,8 +25,12 @@ function copy(python, folder) {
 
 test("Python 3.14 in WebAssembly records the same steps", async () => {
   const python = await loadPyodide();
-  for (const folder of ["cs336_core/_shared", "cs336_core/trace", "tests/trace"]) copy(python, folder);
-  python.FS.writeFile("/project/cs336_core/__init__.py", readFileSync(new URL("cs336_core/__init__.py", ROOT)));
+  for (const folder of ["cs336_core/_shared", "cs336_core/trace", "tests/trace"])
+    copy(python, folder);
+  python.FS.writeFile(
+    "/project/cs336_core/__init__.py",
+    readFileSync(new URL("cs336_core/__init__.py", ROOT)),
+  );
   const steps = python.runPython(`
 import os, sys, warnings
 os.chdir("/project")

@@ -1,21 +1,42 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary_dial/export.js";
-import { frequencies, pairsOf, products, rotated, scoresOver, sum } from "../../cs336_core/browser/model/rotary.js";
-import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary_dial/shapes.js";
-import { apartBy, bounded, shifted, URL_TRAITS } from "../../cs336_core/widgets/rotary_dial/state.js";
-import { readVectors } from "../../cs336_core/widgets/rotary_dial/vectors.js";
-import { apart, degrees, speed, sumText, told } from "../../cs336_core/widgets/rotary_dial/text.js";
+import {
+  frequencies,
+  pairsOf,
+  products,
+  rotated,
+  scoresOver,
+  sum,
+} from "../../cs336_core/browser/model/rotary.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
+import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary_dial/export.js";
+import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary_dial/shapes.js";
+import {
+  apartBy,
+  bounded,
+  shifted,
+  URL_TRAITS,
+} from "../../cs336_core/widgets/rotary_dial/state.js";
+import { apart, degrees, speed, sumText, told } from "../../cs336_core/widgets/rotary_dial/text.js";
+import { readVectors } from "../../cs336_core/widgets/rotary_dial/vectors.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/rotary.json", import.meta.url), "utf8"));
-const STATE = { query: "1 0 0.5 -0.5", key_vector: "1 0 1 1", query_place: 12, key_place: 9, theta: 10000, places: 128 };
+const STATE = {
+  query: "1 0 0.5 -0.5",
+  key_vector: "1 0 1 1",
+  query_place: 12,
+  key_place: 9,
+  theta: 10000,
+  places: 128,
+};
 
 /** Equal but for the last bits, in which libraries differ. */
 function near(ours, theirs, what) {
   assert.equal(ours.length, theirs.length);
-  ours.forEach((number, i) => assert.ok(Math.abs(number - theirs[i]) < 2e-9, `${number}, not ${theirs[i]}: ${what}`));
+  ours.forEach((number, i) =>
+    assert.ok(Math.abs(number - theirs[i]) < 2e-9, `${number}, not ${theirs[i]}: ${what}`),
+  );
 }
 
 test("vectors are turned as Python turns them", () => {
@@ -25,13 +46,21 @@ test("vectors are turned as Python turns them", () => {
     const turned = vectors.map((vector, i) => rotated(vector, places[i], theta));
     turned.forEach((vector, i) => near(vector, expected[i], what));
     near(products(...turned), dots, what);
-    near(pairsOf(...vectors, ...places, theta).map(({ product }) => product), dots, what);
+    near(
+      pairsOf(...vectors, ...places, theta).map(({ product }) => product),
+      dots,
+      what,
+    );
   }
 });
 
 test("the score depends on the distance alone", () => {
   for (const { vectors, places, theta, products: dots } of golden) {
-    near(pairsOf(...vectors, places[0] + 17, places[1] + 17, theta).map(({ product }) => product), dots, "shifted");
+    near(
+      pairsOf(...vectors, places[0] + 17, places[1] + 17, theta).map(({ product }) => product),
+      dots,
+      "shifted",
+    );
     const over = scoresOver(...vectors, theta, 1023)[places[0] - places[1] + 1023];
     assert.equal(over.distance, places[0] - places[1]);
     near([over.score], [sum(dots)], "by distance");
@@ -58,20 +87,29 @@ test("what is drawn fits its dial and its box", () => {
   assert.equal(sector([1, 0], Math.PI / 2), "M0 0L0.42 0A0.42 0.42 0 0 0 0 -0.42Z");
   assert.equal(sector([1, 0], -Math.PI / 2), "M0 0L0.42 0A0.42 0.42 0 0 1 0 0.42Z");
   const { points, up } = placed([{ score: -2 }, { score: 0 }, { score: 2 }]);
-  assert.deepEqual(points, [[0, 0.96], [0.5, up(0)], [1, 0.96 - 0.92]]);
+  assert.deepEqual(points, [
+    [0, 0.96],
+    [0.5, up(0)],
+    [1, 0.96 - 0.92],
+  ]);
   assert.equal(placed([{ score: 1 }, { score: 3 }]).up(0), 0.96); // zero is below, and nothing is under it
   assert.deepEqual(placed([{ score: 0 }]).points, [[0, 0.96]]);
 });
 
 test("vectors are read with spaces or commas", () => {
-  assert.deepEqual(readVectors(" 1, -.5\t+2e-1  3 ", "0 0 0 0"), { query: [1, -0.5, 0.2, 3], key: [0, 0, 0, 0], problem: "" });
+  assert.deepEqual(readVectors(" 1, -.5\t+2e-1  3 ", "0 0 0 0"), {
+    query: [1, -0.5, 0.2, 3],
+    key: [0, 0, 0, 0],
+    problem: "",
+  });
 });
 
 test("what is no vector is refused with a sentence", () => {
   const problem = (query, key = "1 0") => readVectors(query, key).problem;
   assert.match(problem("1 x"), /^“x” in the query is not a number between −100 and 100/);
   assert.match(problem("1 0", "1 <b>"), /^“<b>” in the key/);
-  for (const bad of ["NaN 0", "Infinity 0", "0x10 0", "1e9 0", "101 0", "-"]) assert.match(problem(bad), /is not a number/);
+  for (const bad of ["NaN 0", "Infinity 0", "0x10 0", "1e9 0", "101 0", "-"])
+    assert.match(problem(bad), /is not a number/);
   assert.match(problem(""), /query has 0 numbers; write 2, 4, 6 or 8/);
   assert.match(problem("1 2 3"), /query has 3 numbers/);
   assert.match(problem("1 2 3 4 5 6 7 8 9 10"), /query has 10 numbers/);
@@ -89,16 +127,36 @@ test("what comes from an address is kept within bounds", () => {
   assert.deepEqual([far.query_place, far.key_place, far.theta], [127, 0, 1]);
   const shown = Object.fromEntries(URL_TRAITS.map((name) => [name, STATE[name]]));
   const set = { ...shown, query: "1 2", theta: 500000, query_place: 3 };
-  assert.deepEqual({ ...shown, ...readState(writeState("http://a/", "r", set, shown), "r", shown) }, set);
+  assert.deepEqual(
+    { ...shown, ...readState(writeState("http://a/", "r", set, shown), "r", shown) },
+    set,
+  );
 });
 
 test("angles and sums as words", () => {
-  assert.deepEqual([0, Math.PI, -Math.PI / 2, 100, 2 * Math.PI - 1e-9].map(degrees), ["0°", "180°", "270°", "330°", "0°"]);
+  assert.deepEqual([0, Math.PI, -Math.PI / 2, 100, 2 * Math.PI - 1e-9].map(degrees), [
+    "0°",
+    "180°",
+    "270°",
+    "330°",
+    "0°",
+  ]);
   assert.deepEqual([Math.PI, -Math.PI / 2, -1e-9].map(apart), ["180.0°", "90.0°", "0.0°"]);
-  assert.deepEqual([1, 0.1, 0.00123456, 1.26e-12].map(speed), ["57.3°", "5.73°", "0.0707°", "7.2 · 10⁻¹¹°"]);
+  assert.deepEqual([1, 0.1, 0.00123456, 1.26e-12].map(speed), [
+    "57.3°",
+    "5.73°",
+    "0.0707°",
+    "7.2 · 10⁻¹¹°",
+  ]);
   assert.equal(sumText([0.5, -0.25, 0, 1]), "0.50 − 0.25 + 0.00 + 1.00");
-  assert.equal(told([0.5, -0.25], 3, 1), "Query at position 3, key at 1: the query is 2 after the key. The score is 0.25.");
-  assert.equal(told([0.5], 1, 1), "Query at position 1, key at 1: the same position. The score is 0.50.");
+  assert.equal(
+    told([0.5, -0.25], 3, 1),
+    "Query at position 3, key at 1: the query is 2 after the key. The score is 0.25.",
+  );
+  assert.equal(
+    told([0.5], 1, 1),
+    "Query at position 1, key at 1: the same position. The score is 0.50.",
+  );
 });
 
 test("data and picture hold what is shown", () => {

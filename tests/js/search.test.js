@@ -5,15 +5,48 @@ import { fold, words } from "../../book/theme/search/text.js";
 
 const filler = "Nothing in particular is said here. ".repeat(40);
 const sections = [
-  ["Glossary", "Tokenizer", "glossary.html", "term-Tokenizer", "What turns text into ids, and back."],
-  ["Attention", "Attention", "attention.html", "", "Each token takes in what it needs from the others."],
-  ["Attention", "FlashAttention", "attention.html", "flash", `${filler}A tile of scores is never written. ${filler}`],
-  ["Costs", "Decoding", "costs.html", "decoding", `${filler}Speculative decoding: a small tokenizer-sharing model drafts.`],
-  ["Costs", "Words", "costs.html", "words", "Naïve encoding. 你好，世界. The constructor of __proto__. It has 30.8 TFLOPs."],
+  [
+    "Glossary",
+    "Tokenizer",
+    "glossary.html",
+    "term-Tokenizer",
+    "What turns text into ids, and back.",
+  ],
+  [
+    "Attention",
+    "Attention",
+    "attention.html",
+    "",
+    "Each token takes in what it needs from the others.",
+  ],
+  [
+    "Attention",
+    "FlashAttention",
+    "attention.html",
+    "flash",
+    `${filler}A tile of scores is never written. ${filler}`,
+  ],
+  [
+    "Costs",
+    "Decoding",
+    "costs.html",
+    "decoding",
+    `${filler}Speculative decoding: a small tokenizer-sharing model drafts.`,
+  ],
+  [
+    "Costs",
+    "Words",
+    "costs.html",
+    "words",
+    "Naïve encoding. 你好，世界. The constructor of __proto__. It has 30.8 TFLOPs.",
+  ],
 ].map(([page, title, href, anchor, text]) => ({ page, title, href, anchor, text }));
 const search = searcher(sections);
 const titles = (query) => search(query).map(({ section }) => section.title);
-const excerptOf = (query) => search(query)[0].excerpt.map(({ text, found }) => (found ? `[${text}]` : text)).join("");
+const excerptOf = (query) =>
+  search(query)[0]
+    .excerpt.map(({ text, found }) => (found ? `[${text}]` : text))
+    .join("");
 
 for (const [query, expected] of [
   ["speculative", ["Decoding"]],
@@ -61,5 +94,11 @@ test("a result hands over the words as they are spelled there", () => {
 });
 
 test("words are folded without their marks", () => {
-  assert.deepEqual(words("Naïve “encoding”: 词元 v2_1").map(fold), ["naive", "encoding", "词", "元", "v2_1"]);
+  assert.deepEqual(words("Naïve “encoding”: 词元 v2_1").map(fold), [
+    "naive",
+    "encoding",
+    "词",
+    "元",
+    "v2_1",
+  ]);
 });

@@ -1,12 +1,25 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { corpusOfCounts, corpusOfText, LONGEST, readCorpus, wellFormed } from "../../cs336_core/browser/tokenization/corpus.js";
 import { encode } from "../../cs336_core/browser/tokenization/bpe_encoding.js";
-import { compareBytes, forbiddenAt, pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
+import {
+  compareBytes,
+  forbiddenAt,
+  pairsAt,
+  train,
+} from "../../cs336_core/browser/tokenization/bpe_training.js";
+import {
+  corpusOfCounts,
+  corpusOfText,
+  LONGEST,
+  readCorpus,
+  wellFormed,
+} from "../../cs336_core/browser/tokenization/corpus.js";
 import "../../cs336_core/widgets/bpe_time_machine/strings.en.js";
 
-const golden = JSON.parse(readFileSync(new URL("golden/time_machine.json", import.meta.url), "utf8"));
+const golden = JSON.parse(
+  readFileSync(new URL("golden/time_machine.json", import.meta.url), "utf8"),
+);
 const HAT = "the cat in the hat";
 const PAPER = "low 5\nlower 2\nwidest 3\nnewest 6";
 const bytes = (text) => new TextEncoder().encode(text);
@@ -40,15 +53,28 @@ test("encoding equals Python's on every golden case", () => {
 test("each step of encoding makes one merge, in the order they were learned", () => {
   const { merges, vocab } = train(corpusOfText(HAT, "none"), 3, "first-seen");
   const { steps, states } = encode("that hat", "none", [...merges, [97, 116]]);
-  assert.deepEqual(steps, [{ rank: 0, places: 1 }, { rank: 3, places: 2 }]);
+  assert.deepEqual(steps, [
+    { rank: 0, places: 1 },
+    { rank: 3, places: 2 },
+  ]);
   assert.deepEqual(shown([...vocab, bytes("at")], states.at(-1).ids), ["th", "at", " ", "h", "at"]);
-  assert.deepEqual(encode("", "gpt2", merges), { steps: [], states: [{ ids: new Uint16Array(0), ends: new Uint16Array(0) }], bytes: 0 });
+  assert.deepEqual(encode("", "gpt2", merges), {
+    steps: [],
+    states: [{ ids: new Uint16Array(0), ends: new Uint16Array(0) }],
+    bytes: 0,
+  });
 });
 
 test("the pairs of a step, most frequent first, ties as they first appear", () => {
   const run = train(corpusOfCounts(PAPER), 12, "lexicographic");
-  const first = pairsAt(run, 0).slice(0, 3).map(({ pair, count }) => [...shown(run.vocab, pair), count]);
-  assert.deepEqual(first, [["e", "s", 9], ["s", "t", 9], ["w", "e", 8]]);
+  const first = pairsAt(run, 0)
+    .slice(0, 3)
+    .map(({ pair, count }) => [...shown(run.vocab, pair), count]);
+  assert.deepEqual(first, [
+    ["e", "s", 9],
+    ["s", "t", 9],
+    ["w", "e", 8],
+  ]);
   assert.deepEqual(shown(run.vocab, run.merges[0]), ["s", "t"]);
   assert.deepEqual(pairsAt(train(corpusOfCounts("ab 0"), 3, "first-seen"), 0), []);
 });
@@ -77,11 +103,22 @@ test("bytes a token of counted words weigh each word with its count", () => {
 });
 
 test("counted words are a line each, with quotation marks where a line could not show them", () => {
-  const words = (text) => corpusOfCounts(text).words.map(({ bytes: b, count }) => [new TextDecoder().decode(b), count]);
-  assert.deepEqual(words("low 5\r\n\n the  2 \nlow 1"), [["low", 6], [" the", 2]]);
-  assert.deepEqual(words('"a\\n" 3\n"\\"" 1'), [["a\n", 3], ['"', 1]]);
+  const words = (text) =>
+    corpusOfCounts(text).words.map(({ bytes: b, count }) => [new TextDecoder().decode(b), count]);
+  assert.deepEqual(words("low 5\r\n\n the  2 \nlow 1"), [
+    ["low", 6],
+    [" the", 2],
+  ]);
+  assert.deepEqual(words('"a\\n" 3\n"\\"" 1'), [
+    ["a\n", 3],
+    ['"', 1],
+  ]);
   for (const bad of ["low", "5", "low -1", "low 1.5", '"a 3', "low 1000000001", '"" 4']) {
-    assert.throws(() => corpusOfCounts(`ok 1\n${bad}`), /^RangeError: Line 2, “.*”, is not a word/, bad);
+    assert.throws(
+      () => corpusOfCounts(`ok 1\n${bad}`),
+      /^RangeError: Line 2, “.*”, is not a word/,
+      bad,
+    );
   }
 });
 

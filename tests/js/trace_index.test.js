@@ -2,9 +2,22 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesOf, out, over, overBack, toChange, toLine } from "../../cs336_core/viewer/trace/navigation.js";
 import { search } from "../../cs336_core/viewer/source/search.js";
-import { callsAt, lastAt, leftBehind, tellStory, variablesOf } from "../../cs336_core/viewer/trace/trace_index.js";
+import {
+  changesOf,
+  out,
+  over,
+  overBack,
+  toChange,
+  toLine,
+} from "../../cs336_core/viewer/trace/navigation.js";
+import {
+  callsAt,
+  lastAt,
+  leftBehind,
+  tellStory,
+  variablesOf,
+} from "../../cs336_core/viewer/trace/trace_index.js";
 
 const SOURCE = `def main():
     x = double(2)
@@ -35,7 +48,11 @@ function traceOf(steps) {
       for (const frame of stack) {
         key += `/${frame}`;
         const [name = "", line] = frame.split(":");
-        const there = { caller: place, frame: { path: "a.py", line: Number(line), function: name }, depth: (place?.depth ?? 0) + 1 };
+        const there = {
+          caller: place,
+          frame: { path: "a.py", line: Number(line), function: name },
+          depth: (place?.depth ?? 0) + 1,
+        };
         place = places.get(key) ?? there;
         places.set(key, place);
       }
@@ -57,17 +74,24 @@ const CALLS = traceOf([
 
 test("each step belongs to a call, and a function that begins again is another", () => {
   const story = tellStory(/** @type {any} */ (CALLS));
-  assert.deepEqual(story.calls.map((call) => [call.function, call.spans]), [
-    ["main", [[0, 7]]],
-    ["double", [[2, 3]]],
-    ["double", [[4, 5]]],
-  ]);
-  assert.deepEqual(callsAt(story, 3).map((call) => call.function), ["double", "main"]);
+  assert.deepEqual(
+    story.calls.map((call) => [call.function, call.spans]),
+    [
+      ["main", [[0, 7]]],
+      ["double", [[2, 3]]],
+      ["double", [[4, 5]]],
+    ],
+  );
+  assert.deepEqual(
+    callsAt(story, 3).map((call) => call.function),
+    ["double", "main"],
+  );
   assert.equal(story.deepest, 2);
 });
 
 test("a call that defines a function stays the same call", () => {
-  const source = "x = 1\n@cache\ndef f(a):\n    def inner():\n        return a\n    return inner\nf(1)\nf(2)\n";
+  const source =
+    "x = 1\n@cache\ndef f(a):\n    def inner():\n        return a\n    return inner\nf(1)\nf(2)\n";
   const steps = traceOf([
     [["<module>:1"], { x: 1 }],
     [["<module>:2"]],
@@ -80,63 +104,142 @@ test("a call that defines a function stays the same call", () => {
     [["<module>:8"]],
   ]);
   const story = tellStory(/** @type {any} */ ({ ...steps, files: new Map([["a.py", source]]) }));
-  assert.deepEqual(story.calls.map((call) => [call.function, call.spans]), [
-    ["<module>", [[0, 8]]],
-    ["f", [[3, 5]]],
-    ["f", [[6, 7]]],
-  ]);
-  const names = (/** @type {number} */ step) => variablesOf(/** @type {any} */ (story.callAt[step]), step).map(({ name, value }) => [name, value]);
+  assert.deepEqual(
+    story.calls.map((call) => [call.function, call.spans]),
+    [
+      ["<module>", [[0, 8]]],
+      ["f", [[3, 5]]],
+      ["f", [[6, 7]]],
+    ],
+  );
+  const names = (/** @type {number} */ step) =>
+    variablesOf(/** @type {any} */ (story.callAt[step]), step).map(({ name, value }) => [
+      name,
+      value,
+    ]);
   assert.deepEqual(names(4), [["a", 1]]);
   assert.deepEqual(names(8), [["x", 1]]);
 });
 
 test("a function of one line goes on when what it called is over", () => {
   const source = "@trace\ndef f(a): return g(a)\ndef g(a):\n    return a\nf(1), f(2)\n";
-  const once = /** @type {[string[], any?][]} */ ([[["<module>:5", "f:2"], { a: 1 }], [["<module>:5", "f:2", "g:3"]], [["<module>:5", "f:2", "g:4"]], [["<module>:5", "f:2"]]]);
-  const story = tellStory(/** @type {any} */ ({ ...traceOf([[["<module>:1"]], [["<module>:1", "trace:3"]], [["<module>:1"]], [["<module>:5"]], ...once, ...once]), files: new Map([["a.py", source]]) }));
-  assert.deepEqual(story.calls.filter((call) => call.function !== "trace").map((call) => [call.function, call.spans]), [
-    ["<module>", [[0, 11]]],
-    ["f", [[4, 7]]],
-    ["g", [[5, 6]]],
-    ["f", [[8, 11]]],
-    ["g", [[9, 10]]],
+  const once = /** @type {[string[], any?][]} */ ([
+    [["<module>:5", "f:2"], { a: 1 }],
+    [["<module>:5", "f:2", "g:3"]],
+    [["<module>:5", "f:2", "g:4"]],
+    [["<module>:5", "f:2"]],
   ]);
+  const story = tellStory(
+    /** @type {any} */ ({
+      ...traceOf([
+        [["<module>:1"]],
+        [["<module>:1", "trace:3"]],
+        [["<module>:1"]],
+        [["<module>:5"]],
+        ...once,
+        ...once,
+      ]),
+      files: new Map([["a.py", source]]),
+    }),
+  );
+  assert.deepEqual(
+    story.calls
+      .filter((call) => call.function !== "trace")
+      .map((call) => [call.function, call.spans]),
+    [
+      ["<module>", [[0, 11]]],
+      ["f", [[4, 7]]],
+      ["g", [[5, 6]]],
+      ["f", [[8, 11]]],
+      ["g", [[9, 10]]],
+    ],
+  );
 });
 
 test("a generator goes on with the variables that it had", () => {
-  const story = tellStory(/** @type {any} */ (traceOf([
-    [["main:3"]],
-    [["main:3", "count:6"], { end: 2 }],
-    [["main:3", "count:8"], { i: 0 }],
-    [["main:3"], { n: 0 }],
-    [["main:3", "count:7"]],
-    [["main:3", "count:8"], { i: 1 }],
-  ])));
-  assert.deepEqual(story.calls.map((call) => call.spans), [[[0, 5]], [[1, 2], [4, 5]]]);
-  const at = (/** @type {number} */ step) => variablesOf(/** @type {any} */ (story.callAt[step]), step).map(({ name, value, changed, before }) => [name, value, changed, before]);
-  assert.deepEqual(at(4), [["end", 2, false, undefined], ["i", 0, false, undefined]]);
-  assert.deepEqual(at(5), [["end", 2, false, undefined], ["i", 1, true, 0]]);
+  const story = tellStory(
+    /** @type {any} */ (
+      traceOf([
+        [["main:3"]],
+        [["main:3", "count:6"], { end: 2 }],
+        [["main:3", "count:8"], { i: 0 }],
+        [["main:3"], { n: 0 }],
+        [["main:3", "count:7"]],
+        [["main:3", "count:8"], { i: 1 }],
+      ])
+    ),
+  );
+  assert.deepEqual(
+    story.calls.map((call) => call.spans),
+    [
+      [[0, 5]],
+      [
+        [1, 2],
+        [4, 5],
+      ],
+    ],
+  );
+  const at = (/** @type {number} */ step) =>
+    variablesOf(/** @type {any} */ (story.callAt[step]), step).map(
+      ({ name, value, changed, before }) => [name, value, changed, before],
+    );
+  assert.deepEqual(at(4), [
+    ["end", 2, false, undefined],
+    ["i", 0, false, undefined],
+  ]);
+  assert.deepEqual(at(5), [
+    ["end", 2, false, undefined],
+    ["i", 1, true, 0],
+  ]);
 });
 
 test("variables are those of a call, as they were at the step; what is cleared is gone", () => {
   const story = tellStory(/** @type {any} */ (CALLS));
-  assert.deepEqual(variablesOf(/** @type {any} */ (story.callAt[3]), 3).map(({ value }) => value), [2]);
-  assert.deepEqual(leftBehind(story, 7).map(({ name, value }) => [name, value]), [["n", 3], ["n", 2]]);
+  assert.deepEqual(
+    variablesOf(/** @type {any} */ (story.callAt[3]), 3).map(({ value }) => value),
+    [2],
+  );
+  assert.deepEqual(
+    leftBehind(story, 7).map(({ name, value }) => [name, value]),
+    [
+      ["n", 3],
+      ["n", 2],
+    ],
+  );
   assert.deepEqual(leftBehind(story, 3), []);
-  const cleared = tellStory(/** @type {any} */ (traceOf([
-    [["main:1"], { x: 1 }],
-    [["main:2", "double:4"], { x: undefined, y: 2 }],
-  ])));
-  assert.deepEqual(variablesOf(/** @type {any} */ (cleared.calls[0]), 0).map(({ value }) => value), [1]);
+  const cleared = tellStory(
+    /** @type {any} */ (
+      traceOf([
+        [["main:1"], { x: 1 }],
+        [["main:2", "double:4"], { x: undefined, y: 2 }],
+      ])
+    ),
+  );
+  assert.deepEqual(
+    variablesOf(/** @type {any} */ (cleared.calls[0]), 0).map(({ value }) => value),
+    [1],
+  );
   assert.deepEqual(variablesOf(/** @type {any} */ (cleared.calls[0]), 1), []);
 });
 
 test("moves go over calls, out of them, and end at the ends", () => {
   const story = tellStory(/** @type {any} */ (CALLS));
-  assert.deepEqual([0, 1, 2, 7].map((step) => over(story, step)), [1, 6, 3, 7]);
-  assert.deepEqual([0, 6, 3].map((step) => overBack(story, step)), [0, 1, 2]);
-  assert.deepEqual([2, 5, 7].map((step) => out(story, step)), [6, 6, 7]);
-  assert.deepEqual([0, 2, 4, 7].map((step) => toLine(story, step, "a.py", 4)), [2, 4, 2, 2]);
+  assert.deepEqual(
+    [0, 1, 2, 7].map((step) => over(story, step)),
+    [1, 6, 3, 7],
+  );
+  assert.deepEqual(
+    [0, 6, 3].map((step) => overBack(story, step)),
+    [0, 1, 2],
+  );
+  assert.deepEqual(
+    [2, 5, 7].map((step) => out(story, step)),
+    [6, 6, 7],
+  );
+  assert.deepEqual(
+    [0, 2, 4, 7].map((step) => toLine(story, step, "a.py", 4)),
+    [2, 4, 2, 2],
+  );
   assert.equal(toLine(story, 0, "a.py", 99), -1);
   assert.equal(toLine(story, 0, "b.py", 1), -1);
 });
@@ -145,19 +248,37 @@ test("changes are found forwards and backwards, of any variable or of one", () =
   const story = tellStory(/** @type {any} */ (CALLS));
   const n = { function: "double", name: "n" };
   assert.deepEqual(changesOf(story, n), [2, 4]);
-  assert.deepEqual([0, 2, 4].map((step) => toChange(story, step, 1, n)), [2, 4, -1]);
-  assert.deepEqual([7, 4, 2].map((step) => toChange(story, step, -1, n)), [4, 2, -1]);
-  assert.deepEqual([0, 4, 7].map((step) => toChange(story, step, 1, null)), [2, 6, -1]);
-  assert.deepEqual([7, 2].map((step) => toChange(story, step, -1, null)), [6, -1]);
+  assert.deepEqual(
+    [0, 2, 4].map((step) => toChange(story, step, 1, n)),
+    [2, 4, -1],
+  );
+  assert.deepEqual(
+    [7, 4, 2].map((step) => toChange(story, step, -1, n)),
+    [4, 2, -1],
+  );
+  assert.deepEqual(
+    [0, 4, 7].map((step) => toChange(story, step, 1, null)),
+    [2, 6, -1],
+  );
+  assert.deepEqual(
+    [7, 2].map((step) => toChange(story, step, -1, null)),
+    [6, -1],
+  );
 });
 
 test("the last change at or before a step", () => {
-  assert.deepEqual([-1, 0, 1, 2, 3, 4, 9].map((step) => lastAt([0, 2, 4], step)), [-1, 0, 0, 1, 1, 2, 2]);
+  assert.deepEqual(
+    [-1, 0, 1, 2, 3, 4, 9].map((step) => lastAt([0, 2, 4], step)),
+    [-1, 0, 0, 1, 1, 2, 2],
+  );
   assert.equal(lastAt([], 3), -1);
 });
 
 test("a thousand calls deep and a thousand calls long are told quickly", () => {
-  const deep = Array.from({ length: 1000 }, (_, i) => /** @type {[string[]]} */ ([Array.from({ length: i + 1 }, () => "double:5")]));
+  const deep = Array.from(
+    { length: 1000 },
+    (_, i) => /** @type {[string[]]} */ ([Array.from({ length: i + 1 }, () => "double:5")]),
+  );
   const story = tellStory(/** @type {any} */ (traceOf([...deep, [["main:1"]], ...deep.slice(-2)])));
   assert.equal(story.deepest, 1000);
   assert.equal(callsAt(story, 999).length, 1000);
@@ -167,20 +288,38 @@ test("stacks that share nothing end the story early, and the rest counts as left
   /** @param {string} name */
   const deep = (name) => {
     let place = /** @type {any} */ (null);
-    for (let depth = 1; depth <= 3000; depth++) place = { caller: place, frame: { path: "a.py", line: depth, function: name }, depth };
+    for (let depth = 1; depth <= 3000; depth++)
+      place = { caller: place, frame: { path: "a.py", line: depth, function: name }, depth };
     return { place, env: new Map(), renderings: [], stdout: "", stderr: "" };
   };
   const [a, b] = [deep("a"), deep("b")];
   const steps = Array.from({ length: 20_000 }, (_, i) => (i % 2 ? a : b));
-  const story = tellStory(/** @type {any} */ ({ files: new Map(), hidden: new Map(), links: new Map(), steps, left: 5, ending: "finished" }));
+  const story = tellStory(
+    /** @type {any} */ ({
+      files: new Map(),
+      hidden: new Map(),
+      links: new Map(),
+      steps,
+      left: 5,
+      ending: "finished",
+    }),
+  );
   assert.ok(story.trace.steps.length > 50);
   assert.equal(story.trace.left, 20_005 - story.trace.steps.length);
   assert.equal(story.callAt.length, story.trace.steps.length);
-  assert.ok(story.calls.every(({ spans }) => spans.every(([, last]) => last < story.callAt.length)));
+  assert.ok(
+    story.calls.every(({ spans }) => spans.every(([, last]) => last < story.callAt.length)),
+  );
 });
 
 test("search finds lines, those of the file in view first, and none that is hidden", () => {
-  const trace = /** @type {any} */ ({ files: new Map([["b.py", "Double\n"], ["a.py", SOURCE]]), hidden: CALLS.hidden });
+  const trace = /** @type {any} */ ({
+    files: new Map([
+      ["b.py", "Double\n"],
+      ["a.py", SOURCE],
+    ]),
+    hidden: CALLS.hidden,
+  });
   assert.deepEqual(search(trace, "DOUBLE", "a.py"), [
     { path: "a.py", line: 2 },
     { path: "a.py", line: 4 },
@@ -192,12 +331,35 @@ test("search finds lines, those of the file in view first, and none that is hidd
 });
 
 test("what two files show at the same line does not collide, and each line shows its last", () => {
-  const place = (/** @type {string} */ path) => ({ caller: null, frame: { path, line: 3, function: "f" }, depth: 1 });
+  const place = (/** @type {string} */ path) => ({
+    caller: null,
+    frame: { path, line: 3, function: "f" },
+    depth: 1,
+  });
   const [a, b] = [place("a.py"), place("b.py")];
-  const step = (/** @type {any} */ at, /** @type {string} */ text) => ({ place: at, env: new Map(), renderings: [{ type: "markdown", data: text }], stdout: "", stderr: "" });
-  const story = tellStory(/** @type {any} */ ({ files: new Map(), hidden: new Map(), links: new Map(), steps: [step(a, "1"), step(b, "2"), step(a, "3")] }));
+  const step = (/** @type {any} */ at, /** @type {string} */ text) => ({
+    place: at,
+    env: new Map(),
+    renderings: [{ type: "markdown", data: text }],
+    stdout: "",
+    stderr: "",
+  });
+  const story = tellStory(
+    /** @type {any} */ ({
+      files: new Map(),
+      hidden: new Map(),
+      links: new Map(),
+      steps: [step(a, "1"), step(b, "2"), step(a, "3")],
+    }),
+  );
   const shown = (/** @type {string} */ path) => story.shown.get(path)?.get(3);
-  assert.deepEqual(shown("a.py")?.values.map(([one]) => one?.data), ["1", "3"]);
+  assert.deepEqual(
+    shown("a.py")?.values.map(([one]) => one?.data),
+    ["1", "3"],
+  );
   assert.deepEqual(shown("a.py")?.steps, [0, 2]);
-  assert.deepEqual(shown("b.py")?.values.map(([one]) => one?.data), ["2"]);
+  assert.deepEqual(
+    shown("b.py")?.values.map(([one]) => one?.data),
+    ["2"],
+  );
 });

@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { MOST_STEPS, TraceError, readTrace } from "../../cs336_core/viewer/read/read_trace.js";
+import { MOST_STEPS, readTrace, TraceError } from "../../cs336_core/viewer/read/read_trace.js";
 
-const golden = (name) => JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
+const golden = (name) =>
+  JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
 const TRACES = golden("traces");
 const NO_TRACES = golden("no_traces");
 
 /** A stack of calls as its frames, the outermost first. */
 function stack(place) {
   const frames = [];
-  for (let at = place; at; at = at.caller) frames.unshift([at.frame.path, at.frame.line, at.frame.function]);
+  for (let at = place; at; at = at.caller)
+    frames.unshift([at.frame.path, at.frame.line, at.frame.function]);
   assert.equal(place.depth, frames.length);
   return frames;
 }
@@ -35,9 +37,17 @@ function told(trace) {
 /** A file of ours with one step, changed. */
 function ours(change = {}) {
   return {
-    format: "cs336-trace/1", ending: "finished", files: { "a.py": "x = 1\n" }, hidden: {},
-    paths: ["a.py"], frames: [[0, 1, "main"]], places: [[-1, 0]], values: [], renderings: [],
-    steps: [0], ...change,
+    format: "cs336-trace/1",
+    ending: "finished",
+    files: { "a.py": "x = 1\n" },
+    hidden: {},
+    paths: ["a.py"],
+    frames: [[0, 1, "main"]],
+    places: [[-1, 0]],
+    values: [],
+    renderings: [],
+    steps: [0],
+    ...change,
   };
 }
 
@@ -79,7 +89,10 @@ test("refuses what Python refuses, and names the same place", () => {
 
 test("a message says what stands there and what is needed", () => {
   const message = (change) => refusal(JSON.stringify(ours(change)));
-  assert.equal(message({ steps: [0, ["two"]] }), "trace.steps[1][0] is 'two'; an integer is needed");
+  assert.equal(
+    message({ steps: [0, ["two"]] }),
+    "trace.steps[1][0] is 'two'; an integer is needed",
+  );
   assert.equal(message({ steps: [4] }), "trace.steps[0] is 4; there are 1");
   assert.equal(message({ ending: [] }), "trace.ending is a list; a text is needed");
   assert.equal(message({ paths: undefined }), "trace has no 'paths'");
@@ -96,7 +109,7 @@ test("a file that is no trace is told in plain words", () => {
     ["name,value\n1,2\n", "The file is not JSON: it begins with “name,value\n1,2\n”."],
     ['{"files": {\n  "a": b}}', "The file is not JSON: at line 2, column 8 stands “b}}”."],
     ['{"a": 1}}', "The file is not JSON: at line 1, column 9 stands “}”."],
-    ['{"a": "\\x"}', "The file is not JSON: at line 1, column 8 stands “\\x\"}”."],
+    ['{"a": "\\x"}', 'The file is not JSON: at line 1, column 8 stands “\\x"}”.'],
     ['{"a": "\n"}', /^The file is not JSON: at line 1, column 8/],
     ['{"a": 01}', /^The file is not JSON: at line 1, column 7/],
     ["[1,]", /^The file is not JSON: at line 1, column 4/],
@@ -104,13 +117,19 @@ test("a file that is no trace is told in plain words", () => {
     ["[1}", /^The file is not JSON: at line 1, column 3/],
     ["[-NaN]", /^The file is not JSON: at line 1, column 2/],
     ["[tru]", /^The file is not JSON: at line 1, column 2/],
-    ['{"files": {"a.py": "x', "The file ends in the middle: it has 21 characters. Is the download complete?"],
+    [
+      '{"files": {"a.py": "x',
+      "The file ends in the middle: it has 21 characters. Is the download complete?",
+    ],
     ["3", "This is JSON, but not a trace: it is 3, not an object."],
     ["[]", "This is JSON, but not a trace: it is a list, not an object."],
     ["null", "This is JSON, but not a trace: it is null, not an object."],
     ['{"cells": []}', "This is JSON, but not a trace: it has no “files”."],
     ['{"files": {}}', "This is JSON, but not a trace: it has no “steps”."],
-    ['{"format": "cs336-trace/2"}', /“cs336-trace\/2”, which is newer than this viewer: it reads “cs336-trace\/1”\.$/],
+    [
+      '{"format": "cs336-trace/2"}',
+      /“cs336-trace\/2”, which is newer than this viewer: it reads “cs336-trace\/1”\.$/,
+    ],
     ['{"format": "other"}', /the format “other”; “cs336-trace\/1” can be read/],
   ];
   for (const [text, message] of messages) {
@@ -120,17 +139,25 @@ test("a file that is no trace is told in plain words", () => {
 });
 
 test("wherever a file is cut off, that is what is said", () => {
-  const odd = '{"a": [-1.5e-7, true, null, NaN, -Infinity, "\\u00e9\\n\\\\ \\"", {}, []], "b": {"c": false}}';
+  const odd =
+    '{"a": [-1.5e-7, true, null, NaN, -Infinity, "\\u00e9\\n\\\\ \\"", {}, []], "b": {"c": false}}';
   for (const text of [odd, TRACES[0].text, TRACES.at(-1).text]) {
     const stride = Math.ceil(text.length / 500);
     for (let end = 1; end < text.length; end += stride) {
-      assert.match(refusal(text.slice(0, end)), /^The file ends in the middle/, text.slice(end - 40, end));
+      assert.match(
+        refusal(text.slice(0, end)),
+        /^The file ends in the middle/,
+        text.slice(end - 40, end),
+      );
     }
   }
 });
 
 test("a file that is too large is refused before it is read", () => {
-  assert.match(refusal(" ".repeat(200_000_001)), /has 200,000,001 characters; up to 200,000,000 can be opened/);
+  assert.match(
+    refusal(" ".repeat(200_000_001)),
+    /has 200,000,001 characters; up to 200,000,000 can be opened/,
+  );
 });
 
 test("numbers that JavaScript has not become text", () => {
@@ -146,13 +173,13 @@ test("numbers that JavaScript has not become text", () => {
   for (const held of [2 ** 53, -(2 ** 53), 1e16]) assert.equal(value("int", held.toFixed(0)), held);
   const numbers = `[NaN, Infinity, 0.12345678901234567, 1e-12, 2.5e1234567890123456, ${digits}]`;
   const { array } = value("torch.Tensor", numbers, "torch.float32");
-  assert.deepEqual(array, ["nan", "inf", 0.12345678901234567, 1e-12, Infinity, digits]);
+  assert.deepEqual(array, ["nan", "inf", Number("0.12345678901234567"), 1e-12, Infinity, digits]);
   const text = String.raw`: NaN, \\\" -Infinity, ${digits} \\`;
   assert.equal(value("str", `"${text}"`), JSON.parse(`"${text}"`));
-  assert.deepEqual(value("list", `[{"type": "str", "contents": "${text}"}, {"type": "float", "contents": NaN}]`), [
-    JSON.parse(`"${text}"`),
-    { type: "float", text: "nan" },
-  ]);
+  assert.deepEqual(
+    value("list", `[{"type": "str", "contents": "${text}"}, {"type": "float", "contents": NaN}]`),
+    [JSON.parse(`"${text}"`), { type: "float", text: "nan" }],
+  );
 });
 
 test("a long trace is read up to the bound, and says how many steps are left", () => {
@@ -161,20 +188,38 @@ test("a long trace is read up to the bound, and says how many steps are left", (
   const trace = read(ours({ values: ["x"], steps }));
   assert.equal(trace.steps.length, MOST_STEPS);
   assert.equal(trace.left, 1_000_000 - MOST_STEPS);
-  const { steps: [step] } = edtraces();
+  const {
+    steps: [step],
+  } = edtraces();
   const other = read({ ...edtraces(), steps: new Array(MOST_STEPS + 1).fill(step) });
   assert.deepEqual([other.steps.length, other.left], [MOST_STEPS, 1]);
   assert.equal(read(ours()).left, 0);
 });
 
 test("equal stacks and equal renderings are the same object", () => {
-  const frames = [[0, 1, "main"], [0, 1, "main"]];
-  const doubled = read(ours({ frames, places: [[-1, 0], [-1, 1], [0, 0], [1, 1]], steps: [0, 1, 2, 3] }));
+  const frames = [
+    [0, 1, "main"],
+    [0, 1, "main"],
+  ];
+  const doubled = read(
+    ours({
+      frames,
+      places: [
+        [-1, 0],
+        [-1, 1],
+        [0, 0],
+        [1, 1],
+      ],
+      steps: [0, 1, 2, 3],
+    }),
+  );
   assert.equal(doubled.steps[0].place, doubled.steps[1].place);
   assert.equal(doubled.steps[2].place, doubled.steps[3].place);
   assert.equal(doubled.steps[2].place.caller, doubled.steps[0].place);
   const rendering = { type: "markdown", data: "a", style: { color: "red" } };
-  const file = edtraces({ renderings: [rendering, { ...rendering, animate: false }, { ...rendering, data: "b" }] });
+  const file = edtraces({
+    renderings: [rendering, { ...rendering, animate: false }, { ...rendering, data: "b" }],
+  });
   const { steps } = read({ ...file, steps: [...file.steps, ...file.steps] });
   assert.equal(steps[0].place, steps[1].place);
   const [first, same, other] = steps[0].renderings;
@@ -186,8 +231,17 @@ test("equal stacks and equal renderings are the same object", () => {
 });
 
 test("frames whose parts run together are not taken for one another", () => {
-  const frames = [["a", 1, "bc"], ["ab", 1, "c"], ["a", 11, "c"], ["a1", 1, "c"]];
-  const stacks = frames.map(([path, line_number, function_name]) => ({ path, line_number, function_name }));
+  const frames = [
+    ["a", 1, "bc"],
+    ["ab", 1, "c"],
+    ["a", 11, "c"],
+    ["a1", 1, "c"],
+  ];
+  const stacks = frames.map(([path, line_number, function_name]) => ({
+    path,
+    line_number,
+    function_name,
+  }));
   const file = edtraces({ stack: stacks });
   assert.deepEqual(stack(read(file).steps[0].place), frames);
 });
@@ -204,7 +258,7 @@ test("a stack of 10,000 calls is read", () => {
 });
 
 /** JSON of many containers in one another. */
-const nested = (open, close, n = 100_000) => open.repeat(n) + '"end"' + close.repeat(n);
+const nested = (open, close, n = 100_000) => `${open.repeat(n)}"end"${close.repeat(n)}`;
 /** The text of a file with other JSON where "DEEP" stands. */
 const filled = (file, inner) => JSON.stringify(file).replaceAll('"DEEP"', inner);
 const LISTS = nested("[", "]");
@@ -244,7 +298,12 @@ test("elsewhere, what is nested too deeply is cut off, ignored or refused", () =
   }
   assert.equal(readTrace(filled(ours({ unknown: "DEEP" }), LISTS)).steps.length, 1);
   const image = edtraces({ renderings: [{ type: "image", style: { width: "DEEP" } }] });
-  const files = [image, ours({ steps: "DEEP" }), ours({ files: "DEEP" }), edtraces({ stack: "DEEP" })];
+  const files = [
+    image,
+    ours({ steps: "DEEP" }),
+    ours({ files: "DEEP" }),
+    edtraces({ stack: "DEEP" }),
+  ];
   for (const file of files) assert.match(refusal(filled(file, LISTS)), / is a list; /);
   assert.match(refusal(LISTS), /it is a list, not an object/);
   assert.match(refusal("[".repeat(100_000)), /ends in the middle/);
@@ -253,10 +312,16 @@ test("elsewhere, what is nested too deeply is cut off, ignored or refused", () =
 test("names that JavaScript gives to every object are names like others", () => {
   const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
   const object = (value) => `{${names.map((name) => `"${name}": ${value}`).join(", ")}}`;
-  const text = JSON.stringify(ours({
-    files: "FILES", hidden: "HIDDEN", links: "LINKS", values: [{ type: "a", fields: "FIELDS" }],
-    renderings: [{ type: "plot", data: "DATA", style: "STYLE" }], steps: [[0, "ENV", [0]]],
-  }))
+  const text = JSON.stringify(
+    ours({
+      files: "FILES",
+      hidden: "HIDDEN",
+      links: "LINKS",
+      values: [{ type: "a", fields: "FIELDS" }],
+      renderings: [{ type: "plot", data: "DATA", style: "STYLE" }],
+      steps: [[0, "ENV", [0]]],
+    }),
+  )
     .replace('"FILES"', object('"x"'))
     .replace('"HIDDEN"', object("[1]"))
     .replace('"LINKS"', object('{"2": "a"}'))
@@ -316,8 +381,23 @@ function randomness(seed) {
 }
 
 const ODDITIES = [
-  "null", "true", "0", "-1", "7", "1.5", "1e999", "NaN", '""', '"a"', "[]", "[0]", "{}", '[[["a"]]]',
-  '{"type":"int"}', '{"type":"x","items":[{}]}', '{"__proto__":null}',
+  "null",
+  "true",
+  "0",
+  "-1",
+  "7",
+  "1.5",
+  "1e999",
+  "NaN",
+  '""',
+  '"a"',
+  "[]",
+  "[0]",
+  "{}",
+  '[[["a"]]]',
+  '{"type":"int"}',
+  '{"type":"x","items":[{}]}',
+  '{"__proto__":null}',
 ];
 
 /** A file with a random part of it replaced, left out or renamed. */
@@ -342,8 +422,14 @@ function changed(file, random) {
 }
 
 const PARTS = {
-  type: isText, text: isText, error: isText, dtype: isText, of: Number.isInteger,
-  items: isValues, cycle: (on) => on === true, array: () => true,
+  type: isText,
+  text: isText,
+  error: isText,
+  dtype: isText,
+  of: Number.isInteger,
+  items: isValues,
+  cycle: (on) => on === true,
+  array: () => true,
   entries: (pairs) => pairs.every((pair) => pair.length === 2 && isValues(pair)),
   fields: (fields) => isValues(Object.values(fields)),
   shape: (sizes) => sizes.every(Number.isInteger),
@@ -367,9 +453,12 @@ function isValue(value) {
 /** Asserts that a trace has the types that model.js tells. */
 function assertTyped(trace) {
   for (const { stack, env, renderings, stdout, stderr } of told(trace).steps) {
-    for (const [path, line, name] of stack) assert.ok(isText(path) && Number.isInteger(line) && isText(name));
-    for (const [name, value = null] of env) assert.ok(isText(name) && isValue(value), JSON.stringify(value));
-    for (const { style } of renderings) assert.ok(Object.values(style).every((css) => typeof css !== "object"));
+    for (const [path, line, name] of stack)
+      assert.ok(isText(path) && Number.isInteger(line) && isText(name));
+    for (const [name, value = null] of env)
+      assert.ok(isText(name) && isValue(value), JSON.stringify(value));
+    for (const { style } of renderings)
+      assert.ok(Object.values(style).every((css) => typeof css !== "object"));
     assert.ok(isText(stdout) && isText(stderr));
   }
 }

@@ -1,15 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plotDescription, refusal } from "../../cs336_core/viewer/renderings/plot_spec.js";
 import { t } from "../../cs336_core/ui/strings.js";
+import { plotDescription, refusal } from "../../cs336_core/viewer/renderings/plot_spec.js";
 import "../../cs336_core/viewer/renderings/strings.en.js";
 
 const rows = (n) => Array.from({ length: n }, (_, x) => ({ x }));
 const key = (spec) => refusal(spec)?.key;
 
 test("a plot with its data in it is drawn", () => {
-  assert.equal(refusal({ mark: "bar", data: { values: rows(50_000) }, encoding: { x: { field: "x" } } }), null);
-  assert.equal(refusal({ $schema: "https://vega.github.io/x", layer: [{ data: { values: [{ url: "https://a.org" }] } }] }), null);
+  assert.equal(
+    refusal({ mark: "bar", data: { values: rows(50_000) }, encoding: { x: { field: "x" } } }),
+    null,
+  );
+  assert.equal(
+    refusal({
+      $schema: "https://vega.github.io/x",
+      layer: [{ data: { values: [{ url: "https://a.org" }] } }],
+    }),
+    null,
+  );
   assert.equal(refusal({ datasets: { a: rows(50_000) }, data: { name: "a" } }), null);
   assert.equal(refusal({ data: { values: { type: "Topology", arcs: rows(50_000) } } }), null);
   assert.equal(refusal({ mark: { type: "area", fill: "url(#gradient)" } }), null);
@@ -25,8 +34,14 @@ test("a plot asks for nothing from elsewhere", () => {
     key: "rendering.plot.request",
     values: { address: "a.csv" },
   });
-  assert.equal(key({ transform: [{ lookup: "a", from: { data: { url: "https://a.org" } } }] }), "rendering.plot.request");
-  assert.equal(key({ data: { values: "a,b\n1,2", format: { type: "csv" } } }), "rendering.plot.text");
+  assert.equal(
+    key({ transform: [{ lookup: "a", from: { data: { url: "https://a.org" } } }] }),
+    "rendering.plot.request",
+  );
+  assert.equal(
+    key({ data: { values: "a,b\n1,2", format: { type: "csv" } } }),
+    "rendering.plot.text",
+  );
 });
 
 test("a plot asks for no more than can be drawn", () => {
@@ -48,7 +63,10 @@ test("a plot asks for no more than can be drawn", () => {
 });
 
 test("a plot is told in words", () => {
-  const spec = { title: { text: ["Loss", "by epoch"] }, encoding: { x: { field: "epoch" }, y: { aggregate: "count" }, size: { value: 3 } } };
+  const spec = {
+    title: { text: ["Loss", "by epoch"] },
+    encoding: { x: { field: "epoch" }, y: { aggregate: "count" }, size: { value: 3 } },
+  };
   assert.equal(plotDescription(spec, t), "Plot: Loss by epoch; x: epoch; y: count");
   assert.equal(plotDescription({}, t), "Plot: a figure without a title");
   assert.equal(plotDescription({ title: "A", description: "It falls." }, t), "Plot: It falls.");

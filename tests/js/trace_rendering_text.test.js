@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { highlightPython } from "../../cs336_core/viewer/source/highlight.js";
 import { markdownHTML } from "../../cs336_core/viewer/renderings/markdown.js";
+import { highlightPython } from "../../cs336_core/viewer/source/highlight.js";
 
 const tex = (text) => `<code class="cs336-tex">${text}</code>`;
 const display = (text) => `<code class="cs336-tex cs336-tex-display">${text}</code>`;
-const inline = (text) => markdownHTML(text).trim().replace(/^<p>|<\/p>$/g, "");
+const inline = (text) =>
+  markdownHTML(text)
+    .trim()
+    .replace(/^<p>|<\/p>$/g, "");
 const plain = (html) =>
-  html.replace(/<[^>]*>/g, "").replace(/&#(x?)([\da-f]+);/g, (_, hex, n) => String.fromCharCode(parseInt(n, hex ? 16 : 10))).replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
+  html
+    .replace(/<[^>]*>/g, "")
+    .replace(/&#(x?)([\da-f]+);/g, (_, hex, n) => String.fromCharCode(parseInt(n, hex ? 16 : 10)))
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
 
 test("formulas are found by Pandoc's rules", () => {
   assert.equal(inline("so $x^2$."), `so ${tex("x^2")}.`);
@@ -27,7 +36,10 @@ test("money is no mathematics, and neither is code", () => {
 });
 
 test("an escaped bracket is a bracket", () => {
-  assert.equal(inline("\\[Vaswani et al., 2017\\] and \\(so on\\)"), "[Vaswani et al., 2017] and (so on)");
+  assert.equal(
+    inline("\\[Vaswani et al., 2017\\] and \\(so on\\)"),
+    "[Vaswani et al., 2017] and (so on)",
+  );
   assert.equal(markdownHTML("\\[\nx\n\\]").trim(), "<p>[\nx\n]</p>");
 });
 
@@ -45,24 +57,45 @@ test("stars and lines within a formula are no emphasis", () => {
 
 test("code is coloured if it is Python", () => {
   assert.match(markdownHTML("```python\ndef f(): pass\n```"), /hljs-keyword">def</);
-  assert.equal(markdownHTML("```\ndef <f>\n```").trim(), "<pre><code>def &#60;f&#62;\n</code></pre>");
+  assert.equal(
+    markdownHTML("```\ndef <f>\n```").trim(),
+    "<pre><code>def &#60;f&#62;\n</code></pre>",
+  );
 });
 
 test("text that never closes what it opens costs no more than its length", () => {
-  for (const opening of ["\\[", "\\(", "$a ", "$$a ", "$", "$$", "[", "*a", "`", "\\[\\(", "<", "![", "a_"]) {
+  for (const opening of [
+    "\\[",
+    "\\(",
+    "$a ",
+    "$$a ",
+    "$",
+    "$$",
+    "[",
+    "*a",
+    "`",
+    "\\[\\(",
+    "<",
+    "![",
+    "a_",
+  ]) {
     const text = opening.repeat(20_000 / opening.length);
     const start = performance.now();
     try {
       markdownHTML(text);
     } catch (error) {
-      assert.ok(error instanceof RangeError || /nest|stack/i.test(error.message), `${opening}: ${error}`);
+      assert.ok(
+        error instanceof RangeError || /nest|stack/i.test(error.message),
+        `${opening}: ${error}`,
+      );
     }
     assert.ok(performance.now() - start < 5_000, opening);
   }
 });
 
 test("each line of Python stands alone, and none is lost", () => {
-  const source = 'def f(x):\n    """One\n    two <b>&\n    """\n    return f"{x}"\n\n@g\nclass A: pass  # it\'s\n';
+  const source =
+    'def f(x):\n    """One\n    two <b>&\n    """\n    return f"{x}"\n\n@g\nclass A: pass  # it\'s\n';
   const lines = highlightPython(source);
   assert.equal(lines.map(plain).join("\n"), source);
   assert.match(lines[2], /^<span class="hljs-string">.*two &lt;b&gt;&amp;<\/span>$/);

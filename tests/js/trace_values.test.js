@@ -4,11 +4,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandOf, KEYS } from "../../cs336_core/viewer/keys.js";
 import { functionName, isolated, titleOf } from "../../cs336_core/viewer/labels.js";
-import { repr, shapeOf, typeName } from "../../cs336_core/viewer/trace/repr.js";
-import { changedKeys, changedSpan, shapeOfValue } from "../../cs336_core/viewer/values/value_kinds.js";
 import { addressesOf } from "../../cs336_core/viewer/page/address.js";
 import { placeOf } from "../../cs336_core/viewer/page/load_trace.js";
 import { DEFAULTS, settingsFrom, withSettings } from "../../cs336_core/viewer/settings.js";
+import { repr, shapeOf, typeName } from "../../cs336_core/viewer/trace/repr.js";
+import {
+  changedKeys,
+  changedSpan,
+  shapeOfValue,
+} from "../../cs336_core/viewer/values/value_kinds.js";
 import "../../cs336_core/viewer/strings.en.js";
 
 /** @type {[any, string, string][]} a value, as Python writes it, its type */
@@ -17,7 +21,7 @@ const VALUES = [
   [true, "True", "bool"],
   [1.5, "1.5", "float"],
   ["it's", `"it's"`, "str"],
-  ['a\n"\'\u202e', `'a\\n"\\'\\u{202e}'`, "str"],
+  ["a\n\"'\u202e", `'a\\n"\\'\\u{202e}'`, "str"],
   [[1, [], "a"], "[1, [], 'a']", "list"],
   [{ type: "tuple", items: [1] }, "(1,)", "tuple"],
   [{ type: "tuple", items: [1, 2], of: 9 }, "(1, 2, …)", "tuple"],
@@ -35,12 +39,39 @@ const VALUES = [
   [{ type: "numpy.bool", dtype: "bool", shape: [], array: true }, "True", "bool"],
   [{ type: "torch.Tensor", dtype: "torch.float32", shape: [], array: "nan" }, "nan", "Tensor"],
   [{ type: "numpy.str_", dtype: "<U3", shape: [], array: "nan" }, "'nan'", "str_"],
-  [{ type: "torch.Tensor", dtype: "torch.complex64", shape: [], text: "(1+2j)" }, "(1+2j)", "Tensor"],
-  [{ type: "torch.Tensor", dtype: "torch.float32", shape: [2, -1], array: null }, "<Tensor float32 2 × ?>", "Tensor"],
-  [{ type: "numpy.ndarray", dtype: "<U2", shape: [1, 2], array: [["x", "yy"]] }, "ndarray([['x', 'yy']])", "ndarray"],
-  [{ type: "numpy.ndarray", dtype: "object", shape: [2], items: [null, "a"] }, "ndarray([None, 'a'])", "ndarray"],
-  [{ type: "dict", entries: [["loss", { type: "torch.Tensor", dtype: "torch.float32", shape: [], array: 0.25 }]] }, "{'loss': 0.25}", "dict"],
-  [{ type: "torch.Tensor", dtype: "torch.float32", shape: [2, 3], array: [] }, "Tensor float32 2 × 3", "Tensor"],
+  [
+    { type: "torch.Tensor", dtype: "torch.complex64", shape: [], text: "(1+2j)" },
+    "(1+2j)",
+    "Tensor",
+  ],
+  [
+    { type: "torch.Tensor", dtype: "torch.float32", shape: [2, -1], array: null },
+    "<Tensor float32 2 × ?>",
+    "Tensor",
+  ],
+  [
+    { type: "numpy.ndarray", dtype: "<U2", shape: [1, 2], array: [["x", "yy"]] },
+    "ndarray([['x', 'yy']])",
+    "ndarray",
+  ],
+  [
+    { type: "numpy.ndarray", dtype: "object", shape: [2], items: [null, "a"] },
+    "ndarray([None, 'a'])",
+    "ndarray",
+  ],
+  [
+    {
+      type: "dict",
+      entries: [["loss", { type: "torch.Tensor", dtype: "torch.float32", shape: [], array: 0.25 }]],
+    },
+    "{'loss': 0.25}",
+    "dict",
+  ],
+  [
+    { type: "torch.Tensor", dtype: "torch.float32", shape: [2, 3], array: [] },
+    "Tensor float32 2 × 3",
+    "Tensor",
+  ],
   [{ type: "float", text: "nan" }, "nan", "float"],
   [{ type: "list", cycle: true }, "…", "list"],
   [{ type: "m.Bad", error: "ValueError: no" }, "<Bad: ValueError: no>", "Bad"],
@@ -59,7 +90,9 @@ test("a long value is cut, and a deep one too", () => {
   let deep = /** @type {any} */ ([]);
   for (let i = 0; i < 5000; i++) deep = [deep];
   assert.ok(repr(deep).includes("…"));
-  assert.ok(shapeOf({ dtype: "x".repeat(1e6), shape: Array.from({ length: 1e5 }, () => 1) }).length < 500);
+  assert.ok(
+    shapeOf({ dtype: "x".repeat(1e6), shape: Array.from({ length: 1e5 }, () => 1) }).length < 500,
+  );
   assert.equal(shapeOf({ type: "numpy.int64", dtype: "int64", shape: [] }), "int64");
 });
 
@@ -70,8 +103,26 @@ test("a value is shown as what it is", () => {
   assert.equal(kind([0.5, 1]), "line");
   assert.equal(kind([-1, 2]), "line");
   assert.equal(kind(["a".repeat(50), "b".repeat(50)]), "table");
-  assert.equal(kind({ type: "dict", entries: [["a", 1], ["b", 3]] }), "counts");
-  assert.equal(kind({ type: "dict", entries: [["a", 1], ["b", "c"]] }), "table");
+  assert.equal(
+    kind({
+      type: "dict",
+      entries: [
+        ["a", 1],
+        ["b", 3],
+      ],
+    }),
+    "counts",
+  );
+  assert.equal(
+    kind({
+      type: "dict",
+      entries: [
+        ["a", 1],
+        ["b", "c"],
+      ],
+    }),
+    "table",
+  );
   const pair = (/** @type {any[]} */ ...items) => ({ type: "tuple", items });
   const entries = (/** @type {any[]} */ ...given) => kind({ type: "dict", entries: given });
   assert.equal(entries([pair("t", "h"), 3], [{ type: "bytes", text: "e" }, 1]), "counts");
@@ -81,20 +132,78 @@ test("a value is shown as what it is", () => {
   assert.equal(kind({ type: "m.Point", fields: { x: 1 } }), "table");
   assert.equal(kind("a\nb"), "text");
   const bytes = { type: "bytes", text: "\xf0".repeat(99), of: 200 };
-  assert.deepEqual(shapeOfValue(bytes), { kind: "text", text: `b'${"\\xf0".repeat(99)}'`, size: 99, of: 200 });
+  assert.deepEqual(shapeOfValue(bytes), {
+    kind: "text",
+    text: `b'${"\\xf0".repeat(99)}'`,
+    size: 99,
+    of: 200,
+  });
   assert.equal(kind({ type: "bytes", text: "a\nb" }), "line");
-  assert.equal(kind({ type: "numpy.ndarray", dtype: "float64", shape: [2], array: [1, 2] }), "tensor");
-  for (const [dtype, array] of /** @type {[string, any][]} */ ([["<U2", ["x", "1"]], ["<U3", ["nan"]], ["complex128", [["1j", "2j"]]]])) {
+  assert.equal(
+    kind({ type: "numpy.ndarray", dtype: "float64", shape: [2], array: [1, 2] }),
+    "tensor",
+  );
+  for (const [dtype, array] of /** @type {[string, any][]} */ ([
+    ["<U2", ["x", "1"]],
+    ["<U3", ["nan"]],
+    ["complex128", [["1j", "2j"]]],
+  ])) {
     assert.equal(kind({ type: "numpy.ndarray", dtype, shape: [1], array }), "line", dtype);
   }
-  assert.equal(kind({ type: "numpy.ndarray", dtype: "float64", shape: [3], array: ["nan", "-inf", "9007199254740993"] }), "tensor");
-  assert.equal(kind({ type: "numpy.ndarray", dtype: "object", shape: [2], items: ["a".repeat(50), "b".repeat(50)] }), "table");
-  assert.equal(kind({ type: "torch.Tensor", dtype: "torch.float32", shape: [3, 4], array: null }), "line");
-  assert.deepEqual(shapeOfValue({ type: "dict", entries: [["a", 1], ["b", 3]] }), {
-    kind: "counts", rows: [{ key: "'a'", count: 1 }, { key: "'b'", count: 3 }], of: undefined,
+  assert.equal(
+    kind({
+      type: "numpy.ndarray",
+      dtype: "float64",
+      shape: [3],
+      array: ["nan", "-inf", "9007199254740993"],
+    }),
+    "tensor",
+  );
+  assert.equal(
+    kind({
+      type: "numpy.ndarray",
+      dtype: "object",
+      shape: [2],
+      items: ["a".repeat(50), "b".repeat(50)],
+    }),
+    "table",
+  );
+  assert.equal(
+    kind({ type: "torch.Tensor", dtype: "torch.float32", shape: [3, 4], array: null }),
+    "line",
+  );
+  assert.deepEqual(
+    shapeOfValue({
+      type: "dict",
+      entries: [
+        ["a", 1],
+        ["b", 3],
+      ],
+    }),
+    {
+      kind: "counts",
+      rows: [
+        { key: "'a'", count: 1 },
+        { key: "'b'", count: 3 },
+      ],
+      of: undefined,
+    },
+  );
+  const cube = shapeOfValue({
+    type: "torch.Tensor",
+    dtype: "torch.int64",
+    shape: [2, 1, 2],
+    array: [[[1, 2]], [[3, 4]]],
   });
-  const cube = shapeOfValue({ type: "torch.Tensor", dtype: "torch.int64", shape: [2, 1, 2], array: [[[1, 2]], [[3, 4]]] });
-  assert.deepEqual(cube, { kind: "tensor", rows: [[1, 2], [3, 4]], dtype: "torch.int64", shape: [2, 1, 2] });
+  assert.deepEqual(cube, {
+    kind: "tensor",
+    rows: [
+      [1, 2],
+      [3, 4],
+    ],
+    dtype: "torch.int64",
+    shape: [2, 1, 2],
+  });
 });
 
 test("arrays that are not what they say do no harm", () => {
@@ -102,7 +211,9 @@ test("arrays that are not what they say do no harm", () => {
     const value = /** @type {any} */ ({ type: "a", dtype: "f", shape: [2, 2], array });
     const shape = shapeOfValue(value);
     assert.ok(repr(value).includes("a f 2 × 2"));
-    assert.ok(shape.kind === "line" || (shape.kind === "tensor" && shape.rows.every(Array.isArray)));
+    assert.ok(
+      shape.kind === "line" || (shape.kind === "tensor" && shape.rows.every(Array.isArray)),
+    );
   }
 });
 
@@ -116,9 +227,25 @@ test("what has changed in a sequence, and in a table", () => {
 
 test("keys mean what they mean in edtrace's viewer, and leave controls alone", () => {
   const press = (/** @type {string} */ key, shiftKey = false, focused = {}) =>
-    commandOf({ key, shiftKey, ctrlKey: false, metaKey: false, altKey: false }, /** @type {any} */ ({ localName: "div", ...focused }));
-  const expected = { ArrowRight: "forward", h: "back", j: "over", k: "overBack", u: "out", R: "raw", A: "animate", E: "hideEnv", N: "showNotes", g: "open", x: undefined };
-  for (const [key, command] of Object.entries(expected)) assert.equal(press(key, /[A-Z]$/.test(key)), command);
+    commandOf(
+      { key, shiftKey, ctrlKey: false, metaKey: false, altKey: false },
+      /** @type {any} */ ({ localName: "div", ...focused }),
+    );
+  const expected = {
+    ArrowRight: "forward",
+    h: "back",
+    j: "over",
+    k: "overBack",
+    u: "out",
+    R: "raw",
+    A: "animate",
+    E: "hideEnv",
+    N: "showNotes",
+    g: "open",
+    x: undefined,
+  };
+  for (const [key, command] of Object.entries(expected))
+    assert.equal(press(key, /[A-Z]$/.test(key)), command);
   assert.equal(press("ArrowRight", true), "over");
   assert.equal(press("C", true), "changeBack");
   assert.equal(press("?", true), "help");
@@ -128,7 +255,10 @@ test("keys mean what they mean in edtrace's viewer, and leave controls alone", (
   assert.equal(press("l", false, { localName: "input", type: "range" }), "forward");
   assert.equal(press(" ", false, { localName: "button" }), undefined);
   assert.equal(press(" "), "play");
-  assert.equal(commandOf({ key: "r", shiftKey: false, ctrlKey: true, metaKey: false, altKey: false }, null), undefined);
+  assert.equal(
+    commandOf({ key: "r", shiftKey: false, ctrlKey: true, metaKey: false, altKey: false }, null),
+    undefined,
+  );
   assert.equal(new Set(KEYS.map(([, command]) => command)).size, KEYS.length);
 });
 
@@ -144,20 +274,45 @@ test("a trace is of this site, of another, or no address at all", () => {
   assert.equal(at("../var/traces/x.json"), "here");
   assert.equal(at("https://c.d/x.json"), "foreign");
   assert.equal(at("//c.d/x.json"), "foreign");
-  for (const bad of ["javascript:alert(1)", "data:application/json,{}", "blob:http://a.b/1", "file:///etc/passwd", "http://", "https://user:secret@c.d/"]) {
+  for (const bad of [
+    "javascript:alert(1)",
+    "data:application/json,{}",
+    "blob:http://a.b/1",
+    "file:///etc/passwd",
+    "http://",
+    "https://user:secret@c.d/",
+  ]) {
     assert.equal(at(bad), "OpeningError", bad);
   }
   const disk = "file:///course/trace.html";
   assert.equal(at("traces/03_bpe.json", disk), "disk");
-  for (const bad of ["../traces/a.json", "traces/../a.json", "a.js", "traces/a.js?x.json", "/etc/passwd"]) {
+  for (const bad of [
+    "../traces/a.json",
+    "traces/../a.json",
+    "a.js",
+    "traces/a.js?x.json",
+    "/etc/passwd",
+  ]) {
     assert.equal(at(bad, disk), "OpeningError", bad);
   }
 });
 
 test("what the reader has set comes back from the address", () => {
-  const settings = { ...DEFAULTS, step: 7, source: "a b/c.py", line: 3, raw: true, followed: "f:x[0]", find: "a&b=c" };
+  const settings = {
+    ...DEFAULTS,
+    step: 7,
+    source: "a b/c.py",
+    line: 3,
+    raw: true,
+    followed: "f:x[0]",
+    find: "a&b=c",
+  };
   const href = withSettings("http://a.b/trace.html?old=1#place", "traces/03_bpe.json", settings);
-  assert.ok(href.startsWith("http://a.b/trace.html?trace=traces/03_bpe.json&step=7&source=a%20b/c.py&line=3&raw=1"));
+  assert.ok(
+    href.startsWith(
+      "http://a.b/trace.html?trace=traces/03_bpe.json&step=7&source=a%20b/c.py&line=3&raw=1",
+    ),
+  );
   assert.deepEqual(settingsFrom(new URL(href).searchParams), settings);
   assert.equal(new URL(href).searchParams.get("trace"), "traces/03_bpe.json");
   assert.equal(withSettings("http://a.b/trace.html", "", DEFAULTS), "http://a.b/trace.html");
@@ -177,15 +332,26 @@ test("a name turns no text around it", () => {
 });
 
 test("a trace is asked for by its address or its name", () => {
-  assert.deepEqual(addressesOf("lecture_01"), ["traces/lecture_01.json", "var/traces/lecture_01.json"]);
-  for (const address of ["traces/a.json", "a.json", "//b.c", "https://b.c/a.json", "javascript:x"]) assert.deepEqual(addressesOf(address), [address]);
+  assert.deepEqual(addressesOf("lecture_01"), [
+    "traces/lecture_01.json",
+    "var/traces/lecture_01.json",
+  ]);
+  for (const address of ["traces/a.json", "a.json", "//b.c", "https://b.c/a.json", "javascript:x"])
+    assert.deepEqual(addressesOf(address), [address]);
 });
 
 test("a program is called by the heading that it shows first", () => {
-  const title = (/** @type {any[]} */ ...renderings) => titleOf(/** @type {any} */ ({ steps: [{ renderings: [] }, { renderings }] }));
-  assert.equal(title({ type: "markdown", data: "# Byte *pair* encoding\n\nText." }), "Byte pair encoding");
+  const title = (/** @type {any[]} */ ...renderings) =>
+    titleOf(/** @type {any} */ ({ steps: [{ renderings: [] }, { renderings }] }));
+  assert.equal(
+    title({ type: "markdown", data: "# Byte *pair* encoding\n\nText." }),
+    "Byte pair encoding",
+  );
   assert.equal(title({ type: "note", data: "# No" }, { type: "markdown", data: "## Yes" }), "Yes");
   assert.equal(title({ type: "markdown", data: "no heading # here" }), undefined);
-  assert.equal(title({ type: "markdown", data: null }, { type: "markdown", data: `# ${"x".repeat(5000)}` }), undefined);
+  assert.equal(
+    title({ type: "markdown", data: null }, { type: "markdown", data: `# ${"x".repeat(5000)}` }),
+    undefined,
+  );
   assert.equal(functionName("<module>"), "the program");
 });

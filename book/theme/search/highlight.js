@@ -7,12 +7,18 @@ import { fold, WORD, words } from "./text.js";
 
 const NAME = "cs336-search";
 const MOST_WORDS = 20;
-const LEFT_OUT = "script, style, button, select, textarea, [data-widget], .katex-mathml, .visually-hidden";
+const LEFT_OUT =
+  "script, style, button, select, textarea, [data-widget], .katex-mathml, .visually-hidden";
 
 /** @param {Element} article @param {Set<string>} wanted */
 function ranges(article, wanted) {
-  const walker = document.createTreeWalker(article, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
-    node instanceof Element && node.matches(LEFT_OUT) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT,
+  const walker = document.createTreeWalker(
+    article,
+    NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT,
+    (node) =>
+      node instanceof Element && node.matches(LEFT_OUT)
+        ? NodeFilter.FILTER_REJECT
+        : NodeFilter.FILTER_ACCEPT,
   );
   const found = [];
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

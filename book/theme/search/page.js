@@ -23,7 +23,8 @@ function element(tag, attributes, ...children) {
 function item({ section, excerpt, words }) {
   const highlight = words.length ? `?${new URLSearchParams({ highlight: words.join(" ") })}` : "";
   const href = `${section.href}${highlight}${section.anchor ? `#${section.anchor}` : ""}`;
-  const title = section.title === section.page ? section.page : `${section.page} › ${section.title}`;
+  const title =
+    section.title === section.page ? section.page : `${section.page} › ${section.title}`;
   const runs = excerpt.map(({ text, found }) => (found ? element("mark", {}, text) : text));
   return element("li", {}, element("a", { href }, title), element("p", {}, ...runs));
 }
@@ -31,13 +32,16 @@ function item({ section, excerpt, words }) {
 /** @param {HTMLElement} output */
 function show(output) {
   const query = (new URLSearchParams(location.search).get("q") ?? "").trim();
-  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("main input[name=q]"));
+  const field = /** @type {HTMLInputElement | null} */ (
+    document.querySelector("main input[name=q]")
+  );
   if (field) {
     field.value = query;
     field.focus();
   }
   if (!query) return;
-  const { cs336SearchSections } = /** @type {{ cs336SearchSections?: import("./search.js").Section[] }} */ (globalThis);
+  const { cs336SearchSections } =
+    /** @type {{ cs336SearchSections?: import("./search.js").Section[] }} */ (globalThis);
   const results = searcher(cs336SearchSections ?? [])(query);
   const shown = results.slice(0, SHOWN);
   const status = !results.length

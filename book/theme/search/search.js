@@ -60,7 +60,9 @@ export function searcher(sections) {
       if (found.length) {
         return found.flatMap(({ id, match }) => {
           const section = sections[id];
-          return section ? [{ section, ...excerpt(section.text, new Set(Object.keys(match))) }] : [];
+          return section
+            ? [{ section, ...excerpt(section.text, new Set(Object.keys(match))) }]
+            : [];
         });
       }
     }

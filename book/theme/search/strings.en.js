@@ -7,10 +7,13 @@ export const strings = {
   /** @param {string} query */
   none: (query) => `Nothing found for “${query}”. Check the spelling, or try fewer words.`,
   /** @param {number} count */
-  found: (count) => `${number.format(count)} ${plural.select(count) === "one" ? "section" : "sections"} found.`,
+  found: (count) =>
+    `${number.format(count)} ${plural.select(count) === "one" ? "section" : "sections"} found.`,
   /** @param {number} shown @param {number} count */
-  foundMore: (shown, count) => `${number.format(count)} sections found; these are the first ${number.format(shown)}.`,
+  foundMore: (shown, count) =>
+    `${number.format(count)} sections found; these are the first ${number.format(shown)}.`,
   /** @param {number} count */
-  highlighted: (count) => `${number.format(count)} ${plural.select(count) === "one" ? "match" : "matches"} highlighted`,
+  highlighted: (count) =>
+    `${number.format(count)} ${plural.select(count) === "one" ? "match" : "matches"} highlighted`,
   hide: "Hide",
 };

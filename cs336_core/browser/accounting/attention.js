@@ -13,7 +13,9 @@ export function attention(step) {
 
 /** How many numbers a head's scores and its values are made of. @param {import("./config.js").Config} config */
 export function headWidths({ latent, d_head }) {
-  return latent ? [latent.nope_head_dim + latent.rope_head_dim, latent.v_head_dim] : [d_head, d_head];
+  return latent
+    ? [latent.nope_head_dim + latent.rope_head_dim, latent.v_head_dim]
+    : [d_head, d_head];
 }
 
 /** Groups of heads may share keys and values. @param {Pass} step @returns {Operation[]} */
@@ -40,7 +42,10 @@ function multiHead(step) {
  * @param {import("./config.js").Latent} latent
  * @returns {Operation[]}
  */
-function latentAttention(step, { kv_rank: rank, q_rank, nope_head_dim: nope, rope_head_dim: rope, v_head_dim: v }) {
+function latentAttention(
+  step,
+  { kv_rank: rank, q_rank, nope_head_dim: nope, rope_head_dim: rope, v_head_dim: v },
+) {
   const { d_model, n_heads: n, bias } = step.config;
   /** @type {Side} */
   const stream = ["d", d_model];
@@ -116,7 +121,12 @@ function absorbed({ config, tokens }, name, before, after) {
  * @param {Side} value
  * @param {[scores: number, values: number]} read numbers read of each earlier token
  */
-function attended({ config, batch, fusedAttention, tokens, keys, pairFactors, nPairs }, score, value, read) {
+function attended(
+  { config, batch, fusedAttention, tokens, keys, pairFactors, nPairs },
+  score,
+  value,
+  read,
+) {
   const { n_layers: layers, n_heads: heads } = config;
   const scores = fusedAttention ? 0n : product(batch, heads, nPairs);
   return [score, value].map((side, i) =>
@@ -125,7 +135,9 @@ function attended({ config, batch, fusedAttention, tokens, keys, pairFactors, nP
       component: "attention",
       name: i === 0 ? "scores" : "values",
       factors: [["L", layers], ["B", batch], ["h", heads], ...pairFactors, side],
-      moved: BigInt(layers) * (product(tokens, heads, side[1]) + product(batch, keys, read[i] ?? 0) + scores),
+      moved:
+        BigInt(layers) *
+        (product(tokens, heads, side[1]) + product(batch, keys, read[i] ?? 0) + scores),
     }),
   );
 }

@@ -29,7 +29,15 @@ const GATED = ["swiglu", "geglu", "geglu_tanh"];
 
 /** @param {GivenConfig} given @returns {Config} */
 export function complete(given) {
-  const { activation = "swiglu", bias = false, rotary_fraction = 1, d_model, n_heads, experts, latent } = given;
+  const {
+    activation = "swiglu",
+    bias = false,
+    rotary_fraction = 1,
+    d_model,
+    n_heads,
+    experts,
+    latent,
+  } = given;
   const d_head = given.d_head ?? Math.floor(d_model / n_heads);
   return {
     norm: "rmsnorm",
@@ -48,7 +56,9 @@ export function complete(given) {
     qkv_bias: given.qkv_bias ?? bias,
     gated: GATED.includes(activation),
     rotary_dim: latent ? latent.rope_head_dim : Math.floor(d_head * rotary_fraction),
-    experts: experts ? { n_shared: 0, n_dense_layers: 0, balancing_bias: false, ...experts } : undefined,
+    experts: experts
+      ? { n_shared: 0, n_dense_layers: 0, balancing_bias: false, ...experts }
+      : undefined,
     latent: latent ?? undefined,
   };
 }
@@ -62,7 +72,9 @@ export function problemOf(given) {
   const { d_model, n_heads, n_kv_heads, d_head, rotary_dim, positions, experts } = complete(given);
   if (!given.d_head && d_model % n_heads) return { why: "heads", values: { d_model, n_heads } };
   if (n_heads % n_kv_heads) return { why: "kv_heads", values: { n_heads, n_kv_heads } };
-  if (positions === "rotary" && rotary_dim % 2) return { why: "rotary", values: { d_head, rotary_dim } };
-  if (experts && experts.n_active > experts.n_experts) return { why: "active", values: { n_active: experts.n_active, n_experts: experts.n_experts } };
+  if (positions === "rotary" && rotary_dim % 2)
+    return { why: "rotary", values: { d_head, rotary_dim } };
+  if (experts && experts.n_active > experts.n_experts)
+    return { why: "active", values: { n_active: experts.n_active, n_experts: experts.n_experts } };
   return undefined;
 }

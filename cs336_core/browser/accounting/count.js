@@ -34,14 +34,31 @@ const PASSES = { forward: 1, backward: 2, training: 3 };
  * @param {{ cached?: number, bytesPerValue?: number }} [size]
  * @returns {Row[]}
  */
-export function countFlops(given, batch, seqLen, conventions = {}, { cached = 0, bytesPerValue = 2 } = {}) {
-  const { unit = "FLOP", pairs = "all", head = true, logits = "all", work = "forward", recompute = "none", elementwise = false, fused_attention: fusedAttention = true } = conventions;
+export function countFlops(
+  given,
+  batch,
+  seqLen,
+  conventions = {},
+  { cached = 0, bytesPerValue = 2 } = {},
+) {
+  const {
+    unit = "FLOP",
+    pairs = "all",
+    head = true,
+    logits = "all",
+    work = "forward",
+    recompute = "none",
+    elementwise = false,
+    fused_attention: fusedAttention = true,
+  } = conventions;
   const step = passOf(complete(given), { batch, seqLen, cached, pairs, fusedAttention, logits });
   const perMac = unit === "FLOP" ? 2 : 1;
   return forwardOperations(step, elementwise)
     .filter(({ group }) => head || group !== "head")
     .map((each) => {
-      const again = each.inLayers && (recompute === "full" || (recompute === "selective" && each.group === "scores"));
+      const again =
+        each.inLayers &&
+        (recompute === "full" || (recompute === "selective" && each.group === "scores"));
       const passes = PASSES[work] + Number(again);
       return {
         group: each.group,
@@ -61,7 +78,9 @@ export function countFlops(given, batch, seqLen, conventions = {}, { cached = 0,
  * @param {"flops" | "params"} [what]
  */
 export function byGroup(rows, what = "flops") {
-  const sums = /** @type {Record<Group | "all", bigint>} */ (Object.fromEntries([...GROUPS, "all"].map((group) => [group, 0n])));
+  const sums = /** @type {Record<Group | "all", bigint>} */ (
+    Object.fromEntries([...GROUPS, "all"].map((group) => [group, 0n]))
+  );
   for (const row of rows) {
     sums[row.group] += row[what];
     sums.all += row[what];

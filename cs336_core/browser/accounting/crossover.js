@@ -20,8 +20,13 @@ export const LONGEST = 2 ** 24;
 export function crossover(config, these, those, conventions, decode) {
   /** @param {number} length */
   const isReached = (length) => {
-    const sums = byGroup(decode ? countFlops(config, 1, 1, conventions, { cached: length }) : countFlops(config, 1, length, conventions));
-    const sum = (/** @type {readonly Group[]} */ groups) => groups.reduce((all, group) => all + sums[group], 0n);
+    const sums = byGroup(
+      decode
+        ? countFlops(config, 1, 1, conventions, { cached: length })
+        : countFlops(config, 1, length, conventions),
+    );
+    const sum = (/** @type {readonly Group[]} */ groups) =>
+      groups.reduce((all, group) => all + sums[group], 0n);
     return sum(these) >= sum(those);
   };
   if (!isReached(LONGEST)) return undefined;

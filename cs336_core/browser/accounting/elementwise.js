@@ -9,7 +9,15 @@ import { operation, product } from "./operations.js";
 /** @typedef {import("./operations.js").Pass} Pass */
 
 /** For each number of the hidden layer. @type {Record<string, number>} */
-const ACTIVATIONS = { relu: 1, gelu: 5, gelu_tanh: 9, silu: 4, swiglu: 5, geglu: 6, geglu_tanh: 10 };
+const ACTIVATIONS = {
+  relu: 1,
+  gelu: 5,
+  gelu_tanh: 9,
+  silu: 4,
+  swiglu: 5,
+  geglu: 6,
+  geglu_tanh: 10,
+};
 /** For each number that is rotated. */
 const ROTATION = 3;
 
@@ -27,8 +35,21 @@ export function elementwise(step) {
   const { n_layers: layers, n_heads, d_model } = config;
   const found = [];
   if (config.positions === "rotary") {
-    const rotated = product(layers, tokens, n_heads + (config.latent ? 1 : config.n_kv_heads), config.rotary_dim);
-    found.push(operation({ group: "other", component: "attention", name: "rotary", elementwise: product(ROTATION, rotated), moved: 2n * rotated }));
+    const rotated = product(
+      layers,
+      tokens,
+      n_heads + (config.latent ? 1 : config.n_kv_heads),
+      config.rotary_dim,
+    );
+    found.push(
+      operation({
+        group: "other",
+        component: "attention",
+        name: "rotary",
+        elementwise: product(ROTATION, rotated),
+        moved: 2n * rotated,
+      }),
+    );
   }
   const pairs = product(batch, n_heads, nPairs);
   found.push(
@@ -49,7 +70,16 @@ export function elementwise(step) {
     }),
   );
   const added = biases(step);
-  if (added) found.push(operation({ group: "other", component: "attention", name: "biases", elementwise: added, moved: 2n * added }));
+  if (added)
+    found.push(
+      operation({
+        group: "other",
+        component: "attention",
+        name: "biases",
+        elementwise: added,
+        moved: 2n * added,
+      }),
+    );
   return found;
 }
 
@@ -57,7 +87,9 @@ export function elementwise(step) {
 function hidden({ config, tokens }) {
   const { experts, d_model } = config;
   const { dense, mixed } = layerKinds(config);
-  const numbers = product(dense, tokens, config.d_ff) + (experts ? product(mixed, tokens, experts.n_active + experts.n_shared, experts.d_ff) : 0n);
+  const numbers =
+    product(dense, tokens, config.d_ff) +
+    (experts ? product(mixed, tokens, experts.n_active + experts.n_shared, experts.d_ff) : 0n);
   const found = [
     operation({
       group: "mlp",
@@ -70,7 +102,11 @@ function hidden({ config, tokens }) {
   if (!experts || !mixed) return found;
   const chosen = experts.n_active;
   const summed = chosen - 1 + (experts.n_shared ? 1 : 0);
-  const each = product(experts.balancing_bias, experts.n_experts) + softmax(BigInt(chosen), 1n) - BigInt(chosen) + product(chosen + summed, d_model);
+  const each =
+    product(experts.balancing_bias, experts.n_experts) +
+    softmax(BigInt(chosen), 1n) -
+    BigInt(chosen) +
+    product(chosen + summed, d_model);
   found.push(
     operation({
       group: "mlp",
@@ -100,7 +136,8 @@ function biases({ config, tokens }) {
   each += BigInt(dense) * (product(into, config.d_ff) + BigInt(d_model));
   if (experts) {
     each += product(mixed, experts.n_active, product(into, experts.d_ff) + BigInt(d_model));
-    if (experts.n_shared) each += BigInt(mixed) * (product(into, experts.n_shared, experts.d_ff) + BigInt(d_model));
+    if (experts.n_shared)
+      each += BigInt(mixed) * (product(into, experts.n_shared, experts.d_ff) + BigInt(d_model));
   }
   return tokens * each;
 }

@@ -13,7 +13,9 @@ export function feedForward(step) {
   const { dense, mixed } = layerKinds(step.config);
   const found = dense ? mlp(step, "MLP", "mlp", dense, d_ff) : [];
   if (!experts || !mixed) return found;
-  const shared = experts.n_shared ? mlp(step, "shared expert", "experts", mixed, experts.n_shared * experts.d_ff) : [];
+  const shared = experts.n_shared
+    ? mlp(step, "shared expert", "experts", mixed, experts.n_shared * experts.d_ff)
+    : [];
   return [...found, router(step, experts, mixed), ...routed(step, experts, mixed), ...shared];
 }
 
@@ -34,7 +36,12 @@ function matrices({ gated, d_model }, width) {
   const stream = ["d", d_model];
   /** @type {Side} */
   const hidden = ["d_ff", width];
-  return [...(gated ? ["gate", "up"] : ["up"]).map((name) => /** @type {[string, Side, Side]} */ ([name, stream, hidden])), ["down", hidden, stream]];
+  return [
+    ...(gated ? ["gate", "up"] : ["up"]).map(
+      (name) => /** @type {[string, Side, Side]} */ ([name, stream, hidden]),
+    ),
+    ["down", hidden, stream],
+  ];
 }
 
 /**
@@ -67,12 +74,18 @@ function mlp({ config, tokens }, whose, component, layers, width) {
  * @param {number} layers
  */
 function router({ config, tokens }, { n_experts, balancing_bias }, layers) {
-  const params = BigInt(layers) * (product(config.d_model, n_experts) + product(n_experts, balancing_bias));
+  const params =
+    BigInt(layers) * (product(config.d_model, n_experts) + product(n_experts, balancing_bias));
   return operation({
     group: "mlp",
     component: "router",
     name: "router",
-    factors: [["L", layers], ["B T", Number(tokens)], ["d", config.d_model], ["E", n_experts]],
+    factors: [
+      ["L", layers],
+      ["B T", Number(tokens)],
+      ["d", config.d_model],
+      ["E", n_experts],
+    ],
     params,
     weightsRead: params,
     moved: product(layers, tokens, config.d_model + n_experts),

@@ -14,7 +14,14 @@ export function forwardOperations(step, singleNumbers) {
   const { config, tokens } = step;
   const { d_model: d, vocab_size: vocab } = config;
   return [
-    operation({ group: "other", component: "embedding", name: "embedding", params: product(vocab, d), moved: product(2, tokens, d), inLayers: false }),
+    operation({
+      group: "other",
+      component: "embedding",
+      name: "embedding",
+      params: product(vocab, d),
+      moved: product(2, tokens, d),
+      inLayers: false,
+    }),
     ...positions(step, singleNumbers),
     ...attention(step),
     ...feedForward(step),

@@ -45,14 +45,30 @@ export function passOf(config, { batch, seqLen, cached, pairs, fusedAttention, l
   const every = cached + seqLen;
   const keys = pairs === "all" || !window ? every : Math.min(every, seqLen + window - 1);
   /** @type {readonly Side[]} */
-  const pairFactors = pairs === "all"
-    ? [["T", seqLen], ["S", keys]]
-    : [["P", attendedPairs(seqLen, cached, window)]];
+  const pairFactors =
+    pairs === "all"
+      ? [
+          ["T", seqLen],
+          ["S", keys],
+        ]
+      : [["P", attendedPairs(seqLen, cached, window)]];
   const nPairs = product(...pairFactors.map(([, number]) => number));
   const tokens = product(batch, seqLen);
   /** @type {Side} */
   const headFactor = logits === "all" ? ["B T", Number(tokens)] : ["B", batch];
-  return { config, batch, seqLen, cached, pairs, fusedAttention, tokens, keys, pairFactors, nPairs, headFactor };
+  return {
+    config,
+    batch,
+    seqLen,
+    cached,
+    pairs,
+    fusedAttention,
+    tokens,
+    keys,
+    pairFactors,
+    nPairs,
+    headFactor,
+  };
 }
 
 /**
@@ -75,7 +91,16 @@ export function attendedPairs(seqLen, cached = 0, window = null) {
  * @returns {Operation}
  */
 export function operation(told) {
-  return { factors: [], elementwise: 0n, params: 0n, idle: 0n, weightsRead: 0n, moved: 0n, inLayers: true, ...told };
+  return {
+    factors: [],
+    elementwise: 0n,
+    params: 0n,
+    idle: 0n,
+    weightsRead: 0n,
+    moved: 0n,
+    inLayers: true,
+    ...told,
+  };
 }
 
 /** Multiplications, each with an addition. @param {Operation} operation */

@@ -11,7 +11,10 @@ import { macsOf, passOf } from "./operations.js";
  * @param {import("./config.js").GivenConfig} given
  */
 export function countParameters(given) {
-  const operations = forwardOperations(passOf(complete(given), { batch: 1, seqLen: 1, cached: 0, pairs: "all", fusedAttention: true }), false);
+  const operations = forwardOperations(
+    passOf(complete(given), { batch: 1, seqLen: 1, cached: 0, pairs: "all", fusedAttention: true }),
+    false,
+  );
   let [total, idle, embedding, multiplied] = [0n, 0n, 0n, 0n];
   for (const each of operations) {
     total += each.params;

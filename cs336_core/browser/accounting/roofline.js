@@ -52,9 +52,26 @@ export function boundOf(flops, bytes, machine, precision) {
  * @param {readonly (Bound & { flops: number, bytes: number })[]} parts
  */
 export function inSequence(parts) {
-  const sum = (/** @type {"flops" | "bytes" | "computing" | "moving" | "seconds" | "waiting"} */ name) => parts.reduce((total, part) => total + part[name], 0);
-  const [flops, bytes, seconds, waiting] = [sum("flops"), sum("bytes"), sum("seconds"), sum("waiting")];
+  const sum = (
+    /** @type {"flops" | "bytes" | "computing" | "moving" | "seconds" | "waiting"} */ name,
+  ) => parts.reduce((total, part) => total + part[name], 0);
+  const [flops, bytes, seconds, waiting] = [
+    sum("flops"),
+    sum("bytes"),
+    sum("seconds"),
+    sum("waiting"),
+  ];
   /** @type {"compute" | "memory"} */
   const bound = seconds - waiting >= waiting ? "compute" : "memory";
-  return { flops, bytes, computing: sum("computing"), moving: sum("moving"), seconds, bound, waiting, intensity: flops / bytes, attainable: flops / seconds };
+  return {
+    flops,
+    bytes,
+    computing: sum("computing"),
+    moving: sum("moving"),
+    seconds,
+    bound,
+    waiting,
+    intensity: flops / bytes,
+    attainable: flops / seconds,
+  };
 }

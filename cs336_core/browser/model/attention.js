@@ -107,5 +107,7 @@ export function attend(q, k, v, settings) {
  * @param {Rows} values
  */
 function mixed(weights, values) {
-  return (values[0] ?? []).map((_, i) => sum(values.map((value, at) => (weights[at] ?? 0) * (value[i] ?? 0))));
+  return (values[0] ?? []).map((_, i) =>
+    sum(values.map((value, at) => (weights[at] ?? 0) * (value[i] ?? 0))),
+  );
 }

@@ -48,7 +48,9 @@ export function flashSteps({ queries, keys, values }, shape) {
     const v = values.slice(left, right);
     rows = queries.slice(top, bottom).map((query, i) => {
       const last = isFirst ? undefined : rows[i];
-      const scores = k.map((key, j) => (diagonal !== null && j - i > diagonal ? -Infinity : dot(query, key) * scale));
+      const scores = k.map((key, j) =>
+        diagonal !== null && j - i > diagonal ? -Infinity : dot(query, key) * scale,
+      );
       const before = last?.highest ?? -Infinity;
       const highest = Math.max(before, ...scores);
       const kept = Math.exp(before - highest);
@@ -65,7 +67,14 @@ export function flashSteps({ queries, keys, values }, shape) {
         totalBefore,
         total: kept * totalBefore + shares.reduce((sum, share) => sum + share, 0),
         outputBefore,
-        output: outputBefore.map((sum, column) => kept * sum + dot(shares, v.map((value) => value[column] ?? 0))),
+        output: outputBefore.map(
+          (sum, column) =>
+            kept * sum +
+            dot(
+              shares,
+              v.map((value) => value[column] ?? 0),
+            ),
+        ),
       };
     });
     return {

@@ -30,7 +30,15 @@ export function tilesOf({ n, queryTile, keyTile, causal }) {
     for (let left = 0; left < end; left += keyTile) {
       const right = Math.min(left + keyTile, n);
       const diagonal = top - left;
-      tiles.push({ top, bottom, left, right, isFirst: left === 0, isLast: right >= end, diagonal: causal && diagonal < right - left - 1 ? diagonal : null });
+      tiles.push({
+        top,
+        bottom,
+        left,
+        right,
+        isFirst: left === 0,
+        isLast: right >= end,
+        diagonal: causal && diagonal < right - left - 1 ? diagonal : null,
+      });
     }
   }
   return tiles;
@@ -43,5 +51,7 @@ export function tilesOf({ n, queryTile, keyTile, causal }) {
  */
 export function skippedTiles(shape) {
   const done = new Set(tilesOf(shape).map(({ top, left }) => `${top} ${left}`));
-  return tilesOf({ ...shape, causal: false }).filter(({ top, left }) => !done.has(`${top} ${left}`));
+  return tilesOf({ ...shape, causal: false }).filter(
+    ({ top, left }) => !done.has(`${top} ${left}`),
+  );
 }

@@ -37,5 +37,8 @@ export function naiveTraffic(n, d, width) {
 
 /** @param {readonly Traffic[]} parts @returns {Traffic} */
 export function inAll(parts) {
-  return { read: parts.reduce((sum, { read }) => sum + read, 0), written: parts.reduce((sum, { written }) => sum + written, 0) };
+  return {
+    read: parts.reduce((sum, { read }) => sum + read, 0),
+    written: parts.reduce((sum, { written }) => sum + written, 0),
+  };
 }

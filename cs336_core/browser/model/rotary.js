@@ -71,14 +71,18 @@ export function pairsOf(query, key, queryPlace, keyPlace, theta) {
   return frequencies(query.length, theta).map((frequency, pair) => {
     const q = pointOf(query, pair);
     const k = pointOf(key, pair);
-    const apart = Math.atan2(q[1], q[0]) - Math.atan2(k[1], k[0]) + (queryPlace - keyPlace) * frequency;
+    const apart =
+      Math.atan2(q[1], q[0]) - Math.atan2(k[1], k[0]) + (queryPlace - keyPlace) * frequency;
     return {
       frequency,
       query: q,
       key: k,
       queryAngle: queryPlace * frequency,
       keyAngle: keyPlace * frequency,
-      between: Math.hypot(...q) && Math.hypot(...k) ? Math.atan2(Math.sin(apart), Math.cos(apart)) : undefined,
+      between:
+        Math.hypot(...q) && Math.hypot(...k)
+          ? Math.atan2(Math.sin(apart), Math.cos(apart))
+          : undefined,
       product: dots[pair] ?? 0,
     };
   });

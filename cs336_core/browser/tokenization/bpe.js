@@ -27,7 +27,8 @@ export class BPE {
     bytes.forEach((byte, id) => (this.idOfByte[byte] = id));
     // The bytes of each token, and the tokens by their bytes.
     const tokens = bytes.map((byte) => String.fromCharCode(byte));
-    for (const [left, right] of merges.pairs) tokens.push(String(tokens[left]) + String(tokens[right]));
+    for (const [left, right] of merges.pairs)
+      tokens.push(String(tokens[left]) + String(tokens[right]));
     this.bits = Int32Array.from(tokens, (token) => 8 * token.length);
     this.idOf = new Map(tokens.map((token, id) => [token, id]));
   }

@@ -1,7 +1,7 @@
 // Encoding: the learned merges on a new text, in the order in which they were learned.
 
-import { cut } from "./corpus.js";
 import { mergeWords } from "./bpe_training.js";
+import { cut } from "./corpus.js";
 
 /** @typedef {import("./bpe_training.js").Words} Words */
 

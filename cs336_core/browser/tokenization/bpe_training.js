@@ -99,7 +99,12 @@ function choose(counter, tieBreak, vocab) {
     tied++;
     if (best && tieBreak === "first-seen") continue;
     const pair = counter.pairAt(i);
-    if (!best || (compareBytes(bytes(pair[0]), bytes(best[0])) || compareBytes(bytes(pair[1]), bytes(best[1]))) > 0) best = pair;
+    if (
+      !best ||
+      (compareBytes(bytes(pair[0]), bytes(best[0])) ||
+        compareBytes(bytes(pair[1]), bytes(best[1]))) > 0
+    )
+      best = pair;
   }
   return { pair: /** @type {Pair} */ (best), count: most, tied };
 }
@@ -128,14 +133,27 @@ export function train(corpus, numMerges, tieBreak) {
   const most = Math.min(numMerges, MOST_MERGES);
   const counter = new PairCounter(vocab.length + most, state.ids.length);
   /** @type {Run} */
-  const run = { corpus, tieBreak, merges: [], counts: [], tied: [], states: [state], tokens: [size(state, corpus)], ratios: [], vocab, counter };
+  const run = {
+    corpus,
+    tieBreak,
+    merges: [],
+    counts: [],
+    tied: [],
+    states: [state],
+    tokens: [size(state, corpus)],
+    ratios: [],
+    vocab,
+    counter,
+  };
   while (run.merges.length < most) {
     counter.count(state, corpus);
     const chosen = choose(counter, tieBreak, vocab);
     if (!chosen) break;
     const [left, right] = chosen.pair.map((id) => /** @type {Uint8Array} */ (vocab[id]));
     state = mergeWords(state, chosen.pair, vocab.length);
-    vocab.push(Uint8Array.of(.../** @type {Uint8Array} */ (left), .../** @type {Uint8Array} */ (right)));
+    vocab.push(
+      Uint8Array.of(.../** @type {Uint8Array} */ (left), .../** @type {Uint8Array} */ (right)),
+    );
     run.merges.push(chosen.pair);
     run.counts.push(chosen.count);
     run.tied.push(chosen.tied);
@@ -154,7 +172,10 @@ export function train(corpus, numMerges, tieBreak) {
  */
 export function pairsAt({ states, corpus, counter }, step) {
   counter.count(/** @type {Words} */ (states[step]), corpus);
-  return Array.from({ length: counter.size }, (_, i) => ({ pair: counter.pairAt(i), count: counter.countAt(i) }))
+  return Array.from({ length: counter.size }, (_, i) => ({
+    pair: counter.pairAt(i),
+    count: counter.countAt(i),
+  }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count); // the sort is stable
 }

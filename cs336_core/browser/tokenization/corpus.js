@@ -78,7 +78,8 @@ export function corpusOfCounts(text) {
     const [, written = "", digits = ""] = /^(.+?)[ \t]+(\d{1,10})\s*$/s.exec(line) ?? [];
     const word = written.startsWith('"') ? unquoted(written) : written;
     const count = Number(digits);
-    if (!word || count > LARGEST_COUNT) throw new RangeError(t("machine.counts.bad", { line: i + 1, text: line.slice(0, QUOTED) }));
+    if (!word || count > LARGEST_COUNT)
+      throw new RangeError(t("machine.counts.bad", { line: i + 1, text: line.slice(0, QUOTED) }));
     counts.set(word, (counts.get(word) ?? 0) + count);
   });
   const words = [...counts].map(([word, count]) => ({ bytes: encoder.encode(word), count }));
@@ -125,9 +126,11 @@ export function readCorpus(text, kind, pretokenization) {
   const none = { kind, words: [], order: [], bytes: 0 };
   const long = sizeProblem(text);
   if (long) return { corpus: none, problem: long };
-  if (text.trim() === "" && (text === "" || kind === "word-counts")) return { corpus: none, problem: t("machine.text.empty") };
+  if (text.trim() === "" && (text === "" || kind === "word-counts"))
+    return { corpus: none, problem: t("machine.text.empty") };
   try {
-    const corpus = kind === "word-counts" ? corpusOfCounts(text) : corpusOfText(text, pretokenization);
+    const corpus =
+      kind === "word-counts" ? corpusOfCounts(text) : corpusOfText(text, pretokenization);
     return { corpus, problem: "" };
   } catch (error) {
     return { corpus: none, problem: /** @type {Error} */ (error).message };

@@ -19,7 +19,9 @@ const LONGEST = 200; // bytes of one token
 /** @typedef {{ first: number, end: number, bytes: Uint8Array }} Group */
 
 const utf8 = new TextEncoder();
-const segmenter = globalThis.Intl?.Segmenter ? new Intl.Segmenter("en", { granularity: "grapheme" }) : null;
+const segmenter = globalThis.Intl?.Segmenter
+  ? new Intl.Segmenter("en", { granularity: "grapheme" })
+  : null;
 
 /**
  * @param {string} text
@@ -37,7 +39,13 @@ export function drawn(text, data, { ids, bitsOf }) {
     const to = from + bitsOf(id);
     const [first, end] = [from >> 3, (to + 7) >> 3];
     const long = end - first > LONGEST;
-    pieces.push({ id, from, to, bytes: data.slice(first, long ? first + whole(data, first) : end), long });
+    pieces.push({
+      id,
+      from,
+      to,
+      bytes: data.slice(first, long ? first + whole(data, first) : end),
+      long,
+    });
     from = to;
   }
   return { pieces, groups: groups(pieces, text, data) };

@@ -48,7 +48,15 @@ export function measure(data, { ids, bitsOf }) {
     }
     at = end;
   }
-  return { tokens: ids.length, different: different(ids), bytes: data.length, characters, cut, digits, digitTokens };
+  return {
+    tokens: ids.length,
+    different: different(ids),
+    bytes: data.length,
+    characters,
+    cut,
+    digits,
+    digitTokens,
+  };
 }
 
 /** @param {Uint8Array | Int32Array} ids */

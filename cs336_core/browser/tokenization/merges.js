@@ -42,7 +42,8 @@ export class Merges {
     const end = tokens.length;
     const queue = new Heap();
     /** @param {number} at @returns {number | undefined} what the token there and the next become */
-    const offered = (at) => this.made.get(Number(tokens[at]) * IDS + Number(tokens[Number(after[at])]));
+    const offered = (at) =>
+      this.made.get(Number(tokens[at]) * IDS + Number(tokens[Number(after[at])]));
     /** @param {number} at */
     const offer = (at) => {
       const made = at < 0 || Number(after[at]) >= end ? undefined : offered(at);

@@ -26,7 +26,9 @@ export function pack(bytes, pairs) {
  * @returns {{ bytes: number[], merges: Merges }}
  */
 export function unpack(text) {
-  const bytes = Array.from({ length: BYTES }, (_, id) => parseInt(text.slice(2 * id, 2 * id + 2), 16));
+  const bytes = Array.from({ length: BYTES }, (_, id) =>
+    parseInt(text.slice(2 * id, 2 * id + 2), 16),
+  );
   const count = (text.length - 2 * BYTES) / 6;
   const value = new Uint8Array(128);
   for (let digit = 0; digit < DIGITS.length; digit++) value[DIGITS.charCodeAt(digit)] = digit;

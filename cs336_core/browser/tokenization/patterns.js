@@ -35,7 +35,12 @@ function compiled(pattern) {
 /** @typedef {"gpt2" | "cl100k" | "o200k" | "none"} PatternName */
 
 /** @type {Record<PatternName, RegExp | null>} */
-const PATTERNS = { gpt2: compiled(GPT2), cl100k: compiled(CL100K), o200k: compiled(O200K), none: null };
+const PATTERNS = {
+  gpt2: compiled(GPT2),
+  cl100k: compiled(CL100K),
+  o200k: compiled(O200K),
+  none: null,
+};
 
 /**
  * Cuts text into pre-tokens, which no merge crosses; joined, they are the text.

@@ -13,7 +13,9 @@ export function readRanks(file) {
   const tokens = file
     .trim()
     .split("\n")
-    .map((line) => Array.from(atob(String(line.split(" ")[0])), (character) => character.charCodeAt(0)));
+    .map((line) =>
+      Array.from(atob(String(line.split(" ")[0])), (character) => character.charCodeAt(0)),
+    );
   const bytes = tokens.slice(0, 256).map(([byte]) => Number(byte));
   /** @type {number[]} */
   const idOf = [];
@@ -21,7 +23,8 @@ export function readRanks(file) {
   const merges = new Merges();
   tokens.slice(256).forEach((token, i) => {
     const parts = merges.apply(token.map((byte) => Number(idOf[byte])));
-    if (parts.length !== 2) throw new Error(`token ${256 + i} is not made of two others of lower rank`);
+    if (parts.length !== 2)
+      throw new Error(`token ${256 + i} is not made of two others of lower rank`);
     merges.add(Number(parts[0]), Number(parts[1]));
   });
   return { bytes, merges };

@@ -41,7 +41,8 @@ export function* bytes(text) {
 }
 
 /** How many bytes a character has in UTF-8. @param {number} codePoint */
-export const bytesOf = (codePoint) => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
+export const bytesOf = (codePoint) =>
+  codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
 
 /** @type {Encode} */
 export function* characters(text) {

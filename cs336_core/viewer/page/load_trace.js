@@ -26,7 +26,8 @@ export function placeOf(asked, base) {
   }
   const page = new URL(base);
   if (page.protocol === "file:" && !/^https?:/.test(url.protocol)) {
-    if (!ON_DISK.test(asked)) throw new OpeningError(t("trace.opening.disk", { address: asked.slice(0, 200) }));
+    if (!ON_DISK.test(asked))
+      throw new OpeningError(t("trace.opening.disk", { address: asked.slice(0, 200) }));
     return { kind: "disk", url };
   }
   if (!/^https?:$/.test(url.protocol) || url.username || url.password) {
@@ -38,15 +39,22 @@ export function placeOf(asked, base) {
 /** @param {URL} url */
 async function fetched(url) {
   // What the page's address names was asked for before this script was there (early.js).
-  const early = /** @type {{ href: string, response: Promise<Response> } | undefined} */ (/** @type {any} */ (globalThis).cs336Asked);
+  const early = /** @type {{ href: string, response: Promise<Response> } | undefined} */ (
+    /** @type {any} */ (globalThis).cs336Asked
+  );
   /** @type {any} */ (globalThis).cs336Asked = undefined;
   let response;
   try {
-    response = await (early?.href === url.href ? early.response : fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" }));
+    response = await (early?.href === url.href
+      ? early.response
+      : fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" }));
   } catch {
     throw new OpeningError(t("trace.opening.unreachable", { address: url.href }));
   }
-  if (!response.ok) throw new OpeningError(t("trace.opening.status", { address: url.href, status: response.status }));
+  if (!response.ok)
+    throw new OpeningError(
+      t("trace.opening.status", { address: url.href, status: response.status }),
+    );
   tooLarge(Number(response.headers.get("Content-Length")));
   return response.text();
 }
@@ -79,7 +87,10 @@ export async function fromFile(file) {
 
 /** @param {number} size */
 function tooLarge(size) {
-  if (size > LARGEST) throw new OpeningError(t("trace.opening.large", { n: Math.ceil(size / 1e4) / 100, most: LARGEST / 1e6 }));
+  if (size > LARGEST)
+    throw new OpeningError(
+      t("trace.opening.large", { n: Math.ceil(size / 1e4) / 100, most: LARGEST / 1e6 }),
+    );
 }
 
 /** @type {Map<string, string>} traces that a script has brought and nobody has taken yet */
@@ -90,7 +101,10 @@ const brought = new Map();
  * @param {string} address
  */
 export async function fromDisk(address) {
-  /** @type {any} */ (globalThis).cs336Trace = (/** @type {string} */ name, /** @type {string} */ text) => brought.set(name, text);
+  /** @type {any} */ (globalThis).cs336Trace = (
+    /** @type {string} */ name,
+    /** @type {string} */ text,
+  ) => brought.set(name, text);
   await loadScript(`${address}.js`).catch(() => {}); // whatever came of it, it brought the trace or not
   const text = brought.get(address);
   brought.delete(address);

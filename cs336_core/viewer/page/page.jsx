@@ -47,7 +47,8 @@ function useDropped(openFile) {
       event.preventDefault();
       setDragged(true);
     };
-    const leave = (/** @type {DragEvent} */ event) => event.relatedTarget === null && setDragged(false);
+    const leave = (/** @type {DragEvent} */ event) =>
+      event.relatedTarget === null && setDragged(false);
     const drop = (/** @type {DragEvent} */ event) => {
       event.preventDefault();
       setDragged(false);
@@ -89,16 +90,25 @@ function App() {
       if (!trace.steps.length) throw new Error(t("trace.opening.empty"));
       setView({ kind: "shown", story: tellStory(trace), address, name: titleOf(trace) ?? name });
     } catch (error) {
-      setView({ kind: "start", error: `${name}: ${error instanceof Error ? error.message : error}` });
+      setView({
+        kind: "start",
+        error: `${name}: ${error instanceof Error ? error.message : error}`,
+      });
     }
   };
   /** @param {string} asked @param {boolean} [agreed] */
   const openAddress = (asked, agreed = false) => {
     try {
-      const places = addressesOf(asked).map((address) => ({ address, ...placeOf(address, document.baseURI) }));
+      const places = addressesOf(asked).map((address) => ({
+        address,
+        ...placeOf(address, document.baseURI),
+      }));
       const [{ kind, url, address }] = /** @type {[typeof places[0], ...typeof places]} */ (places);
       if (kind === "foreign" && !agreed) setView({ kind: "asking", url, address });
-      else open(nameOf(address), asked, () => (kind === "disk" ? fromDisk(address) : firstOf(places.map((place) => place.url))));
+      else
+        open(nameOf(address), asked, () =>
+          kind === "disk" ? fromDisk(address) : firstOf(places.map((place) => place.url)),
+        );
     } catch (error) {
       setView({ kind: "start", error: error instanceof Error ? error.message : String(error) });
     }
@@ -121,7 +131,11 @@ function App() {
     document.title = t("trace.page.title", { name: view.name });
     const timer = setTimeout(() => {
       try {
-        history.replaceState(history.state, "", withSettings(location.href, view.address, settings));
+        history.replaceState(
+          history.state,
+          "",
+          withSettings(location.href, view.address, settings),
+        );
       } catch {
         // Browsers bound how often a page may change its address; the next change catches up.
       }
@@ -130,7 +144,11 @@ function App() {
   }, [settings, view]);
   const shown = view.kind === "shown" ? view : undefined;
   const renderings = useMemo(
-    () => new Renderings({ base: document.baseURI, libraries: pageLibraries(new URL("trace/", document.baseURI).href) }),
+    () =>
+      new Renderings({
+        base: document.baseURI,
+        libraries: pageLibraries(new URL("trace/", document.baseURI).href),
+      }),
     [shown?.story],
   );
   return (
@@ -140,35 +158,69 @@ function App() {
         <h1>{shown?.name ?? t("trace.page.start")}</h1>
       </header>
       <main class="cs336">
-        {view.kind === "loading" && <p class="page-note" role="status">{t("trace.loading", { name: view.name })}</p>}
+        {view.kind === "loading" && (
+          <p class="page-note" role="status">
+            {t("trace.loading", { name: view.name })}
+          </p>
+        )}
         {view.kind === "asking" && (
           <div class="page-note">
             <p>{t("trace.asking", { origin: view.url.origin })}</p>
-            <p><code>{view.url.href}</code></p>
             <p>
-              <button type="button" class="cs336-play" onClick={() => openAddress(view.address, true)}>{t("trace.asking.yes")}</button>{" "}
-              <button type="button" onClick={() => setView({ kind: "start" })}>{t("trace.asking.no")}</button>
+              <code>{view.url.href}</code>
+            </p>
+            <p>
+              <button
+                type="button"
+                class="cs336-play"
+                onClick={() => openAddress(view.address, true)}
+              >
+                {t("trace.asking.yes")}
+              </button>{" "}
+              <button type="button" onClick={() => setView({ kind: "start" })}>
+                {t("trace.asking.no")}
+              </button>
             </p>
           </div>
         )}
         {(view.kind === "start" || opening) && (
-          <Start error={view.kind === "start" ? view.error : undefined} openFile={openFile}
+          <Start
+            error={view.kind === "start" ? view.error : undefined}
+            openFile={openFile}
             openAddress={(address) => {
               set({ ...settingsFrom(new URLSearchParams()) });
               openAddress(address);
             }}
-            back={opening ? () => setOpening(false) : undefined} />
+            back={opening ? () => setOpening(false) : undefined}
+          />
         )}
         {shown && !opening && (
           <Guard key={shown.address + shown.name}>
             {shown.story.trace.left > 0 && (
-              <p class="page-left" role="status">{t("trace.left", { n: shown.story.trace.left, shown: shown.story.trace.steps.length })}</p>
+              <p class="page-left" role="status">
+                {t("trace.left", {
+                  n: shown.story.trace.left,
+                  shown: shown.story.trace.steps.length,
+                })}
+              </p>
             )}
-            <Viewer key={shown.story} story={shown.story} settings={settings} set={set} renderings={renderings} keys={document} open={() => setOpening(true)} />
+            <Viewer
+              key={shown.story}
+              story={shown.story}
+              settings={settings}
+              set={set}
+              renderings={renderings}
+              keys={document}
+              open={() => setOpening(true)}
+            />
           </Guard>
         )}
       </main>
-      {dragged && <p class="page-drop" aria-hidden="true">{t("trace.drop.now")}</p>}
+      {dragged && (
+        <p class="page-drop" aria-hidden="true">
+          {t("trace.drop.now")}
+        </p>
+      )}
     </>
   );
 }

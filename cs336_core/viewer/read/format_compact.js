@@ -1,7 +1,7 @@
 // Our own file format, as cs336_core/trace/formats/compact.py tells it.
 
-import { JsonNode } from "./node.js";
 import { Places } from "./frames.js";
+import { JsonNode } from "./node.js";
 import { Renderings } from "./rendering.js";
 import { valueFrom } from "./value.js";
 

@@ -4,7 +4,7 @@
 import { ENDINGS, hiddenFrom } from "./format_compact.js";
 import { Places } from "./frames.js";
 import { Renderings } from "./rendering.js";
-import { DEEP, bounded, leftOut, named, valueFrom } from "./value.js";
+import { bounded, DEEP, leftOut, named, valueFrom } from "./value.js";
 
 /** @typedef {import("../trace/types.js").Place} Place */
 /** @typedef {import("../trace/types.js").Step} Step */
@@ -81,12 +81,14 @@ function stepFrom(node, places, renderings, read) {
  */
 function edtraceValue(node, depth = 0) {
   const { recorded } = node.object();
-  if (recorded !== undefined) return recorded === null ? null : valueFrom(node.at("recorded"), depth);
+  if (recorded !== undefined)
+    return recorded === null ? null : valueFrom(node.at("recorded"), depth);
   const type = node.at("type").text();
   const contents = node.get("contents");
   if (type === "NoneType") return null;
   if (PRIMITIVES.get(type)?.(contents?.value)) return /** @type {Value} */ (contents?.value);
-  if (type === "float" && typeof contents?.value === "number") return { type, text: wholeFloat(contents.value) };
+  if (type === "float" && typeof contents?.value === "number")
+    return { type, text: wholeFloat(contents.value) };
   if (depth > DEEP) return leftOut(type);
   const dtype = node.get("dtype")?.text();
   if (dtype !== undefined) {
@@ -97,8 +99,10 @@ function edtraceValue(node, depth = 0) {
     const items = contents.items((item) => edtraceValue(item, depth + 1));
     return type === "list" ? items : { type, items };
   }
-  if (!contents || typeof contents.value !== "object") return { type, text: pythonText(contents?.value ?? null) };
-  if (!MAPPING.test(type)) return { type, fields: named(contents, (each) => edtraceValue(each, depth + 1)) };
+  if (!contents || typeof contents.value !== "object")
+    return { type, text: pythonText(contents?.value ?? null) };
+  if (!MAPPING.test(type))
+    return { type, fields: named(contents, (each) => edtraceValue(each, depth + 1)) };
   return { type, entries: [...contents.map((each) => edtraceValue(each, depth + 1))] };
 }
 

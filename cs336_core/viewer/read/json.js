@@ -13,7 +13,11 @@ const PERHAPS_LONG = /[^\d.]\d{16}/;
 const LONG = /^-?\d{16,}$/;
 const NUMBER = /-?(?:Infinity|NaN|\d[\d.eE+-]*)/g;
 /** Numbers that Python's JSON has and JavaScript's has not, as Python's `str()` writes them. */
-const WORDS = new Map([["NaN", "nan"], ["Infinity", "inf"], ["-Infinity", "-inf"]]);
+const WORDS = new Map([
+  ["NaN", "nan"],
+  ["Infinity", "inf"],
+  ["-Infinity", "-inf"],
+]);
 
 /**
  * Reads JSON; throws `TraceError` where it is none. Numbers that JavaScript has not (NaN and the
@@ -80,7 +84,11 @@ function oddAsText(number) {
  * @param {number} start where its opening quote is
  */
 function closing(text, start) {
-  for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+  for (
+    let quote = text.indexOf('"', start + 1);
+    quote !== -1;
+    quote = text.indexOf('"', quote + 1)
+  ) {
     let backslashes = 0;
     while (text[quote - 1 - backslashes] === "\\") backslashes++;
     if (backslashes % 2 === 0) return quote + 1;

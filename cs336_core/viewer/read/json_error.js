@@ -3,7 +3,8 @@
 const SPACE = /[ \t\n\r]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-const SCALAR = /(?:true|false|null|NaN|-?Infinity|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.+-])/y;
+const SCALAR =
+  /(?:true|false|null|NaN|-?Infinity|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.+-])/y;
 /** How a number or an escape may begin; words are told by their first letters. */
 const BEGUN = /^(?:-|-?\d+\.|-?\d+(?:\.\d+)?[eE][-+]?|\\(?:u[0-9a-fA-F]{0,3})?)$/;
 const WORDS = ["true", "false", "null", "NaN", "Infinity", "-Infinity"];

@@ -66,7 +66,8 @@ export class JsonNode {
   /** An object as it is. */
   object() {
     const { value } = this;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw this.refused("an object");
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw this.refused("an object");
     return /** @type {Record<string, unknown>} */ (value);
   }
 
@@ -85,7 +86,9 @@ export class JsonNode {
    */
   items(read, most = Infinity) {
     const list = this.list();
-    return (list.length > most ? list.slice(0, most) : list).map((value, i) => read(new JsonNode(value, this, i)));
+    return (list.length > most ? list.slice(0, most) : list).map((value, i) =>
+      read(new JsonNode(value, this, i)),
+    );
   }
 
   /**

@@ -5,7 +5,7 @@ import { t } from "../../ui/strings.js";
 import { FORMAT, fromCompact } from "./format_compact.js";
 import { fromEdtrace } from "./format_edtrace.js";
 import { parseJSON } from "./json.js";
-import { JsonNode, TraceError, shown } from "./node.js";
+import { JsonNode, shown, TraceError } from "./node.js";
 import "./strings.en.js";
 
 export { TraceError };

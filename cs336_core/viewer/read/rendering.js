@@ -9,7 +9,14 @@ import { bounded, named } from "./value.js";
 
 /** @type {readonly import("../trace/types.js").RenderingType[]} */
 const TYPES = ["markdown", "image", "video", "link", "plot", "graph", "note"];
-const TOLD = /** @type {const} */ (["title", "organization", "date", "url", "description", "notes"]);
+const TOLD = /** @type {const} */ ([
+  "title",
+  "organization",
+  "date",
+  "url",
+  "description",
+  "notes",
+]);
 
 /**
  * Reads a rendering.
@@ -28,7 +35,10 @@ function renderingFrom(node) {
     data: bounded(node.get("data")?.value ?? null),
     style: style ? named(style, css) : Object.create(null),
     external: external && referenceFrom(external),
-    internal: internal && { path: internal.at("path").text(), line: internal.at("line_number").integer() },
+    internal: internal && {
+      path: internal.at("path").text(),
+      line: internal.at("line_number").integer(),
+    },
     animate: Boolean(node.get("animate")?.value),
   };
 }

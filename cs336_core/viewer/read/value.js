@@ -14,7 +14,10 @@ export const DEEP = 50;
 const PARTS = new Map(
   /** @type {Part[]} */ ([
     ["items", (node, depth) => valuesFrom(node, depth)],
-    ["entries", (node, depth) => node.items((pair) => pair.itemsOf(2).map((each) => valueFrom(each, depth)))],
+    [
+      "entries",
+      (node, depth) => node.items((pair) => pair.itemsOf(2).map((each) => valueFrom(each, depth))),
+    ],
     ["fields", (node, depth) => named(node, (each) => valueFrom(each, depth))],
     ["array", (node, depth) => bounded(node.value, depth)],
     ["dtype", (node) => node.text()],
@@ -61,7 +64,9 @@ function isScalar(value) {
  * @param {number} depth
  */
 function valuesFrom(node, depth) {
-  return node.list().map((value, i) => (isScalar(value) ? value : valueFrom(new JsonNode(value, node, i), depth)));
+  return node
+    .list()
+    .map((value, i) => (isScalar(value) ? value : valueFrom(new JsonNode(value, node, i), depth)));
 }
 
 /**
@@ -105,6 +110,8 @@ export function bounded(value, depth = 0) {
     });
     return value;
   }
-  const entries = Object.entries(/** @type {object} */ (value)).filter(([name]) => name !== "__proto__");
+  const entries = Object.entries(/** @type {object} */ (value)).filter(
+    ([name]) => name !== "__proto__",
+  );
   return Object.fromEntries(entries.map(([name, each]) => [name, bounded(each, depth + 1)]));
 }

@@ -26,7 +26,8 @@ export function linkAddress(text) {
   const address = text.trim();
   if (!address) return null;
   const absolute = parsed(address);
-  if (absolute) return SCHEMES.has(absolute.protocol) ? { href: absolute.href, external: true } : null;
+  if (absolute)
+    return SCHEMES.has(absolute.protocol) ? { href: absolute.href, external: true } : null;
   const relative = parsed(address, NOWHERE);
   if (!relative) return null;
   // "//host/path" has no scheme and leaves the site all the same.

@@ -27,7 +27,10 @@ import { loadScript, loadStyle } from "../../ui/loading.js";
 export function pageLibraries(assets) {
   return {
     maths: once(async () => {
-      await Promise.all([loadScript(`${assets}libraries/maths.js`), loadStyle(`${assets}maths.css`)]);
+      await Promise.all([
+        loadScript(`${assets}libraries/maths.js`),
+        loadStyle(`${assets}maths.css`),
+      ]);
       return withOutput(assigned("maths"), "htmlAndMathml");
     }),
     plots: once(async () => {

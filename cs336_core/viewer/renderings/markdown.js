@@ -4,10 +4,10 @@
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
 import { escapeXML } from "../../ui/export.js";
-import { linkAddress } from "./addresses.js";
 import { highlightPython } from "../source/highlight.js";
+import { linkAddress } from "./addresses.js";
 import { media } from "./media.js";
-import { TEX, TEX_DISPLAY, maskTex, texExtensions } from "./tex.js";
+import { maskTex, TEX, TEX_DISPLAY, texExtensions } from "./tex.js";
 
 /** Characters of a text that are shown, and up to which it is read as Markdown: there are texts that
  * take marked the square of their length. */
@@ -86,7 +86,20 @@ function sanitized(text) {
   }
   const nodes = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS.split(" "),
-    ALLOWED_ATTR: ["align", "alt", "class", "dir", "height", "href", "lang", "open", "src", "start", "title", "width"],
+    ALLOWED_ATTR: [
+      "align",
+      "alt",
+      "class",
+      "dir",
+      "height",
+      "href",
+      "lang",
+      "open",
+      "src",
+      "start",
+      "title",
+      "width",
+    ],
     ALLOW_ARIA_ATTR: false,
     ALLOW_DATA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,

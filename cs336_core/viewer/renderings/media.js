@@ -21,7 +21,8 @@ export function media(kind, address, { style, label }, context) {
   element.className = `cs336-${kind}`;
   const { width, height } = style;
   // The browser keeps the place free, so nothing moves when the picture comes.
-  if (typeof width === "number" && typeof height === "number") Object.assign(element, { width, height });
+  if (typeof width === "number" && typeof height === "number")
+    Object.assign(element, { width, height });
   setStyle(element, style);
   element.addEventListener("error", () => {
     element.replaceWith(absence(kind, address, undefined, context));
@@ -65,7 +66,9 @@ function video(src, name) {
 function absence(kind, address, foreign, { t }) {
   const box = document.createElement("span");
   box.className = "cs336-absence";
-  box.textContent = t(`rendering.${kind}.${foreign ? "foreign" : "missing"}`, { name: shortName(address) });
+  box.textContent = t(`rendering.${kind}.${foreign ? "foreign" : "missing"}`, {
+    name: shortName(address),
+  });
   if (foreign) {
     const link = document.createElement("a");
     Object.assign(link, { href: foreign, target: "_blank", rel: "noopener noreferrer" });

@@ -47,7 +47,10 @@ export function refusal(spec) {
   }
   for (const what of /** @type {const} */ (["rows", "cells", "parts"])) {
     if (found[what] > LIMITS[what]) {
-      return { key: "rendering.plot.large", values: { n: Math.round(found[what]), what, limit: LIMITS[what] } };
+      return {
+        key: "rendering.plot.large",
+        values: { n: Math.round(found[what]), what, limit: LIMITS[what] },
+      };
     }
   }
   return null;
@@ -77,7 +80,10 @@ function repeats(part) {
   if (!isObject(part) || !part.repeat) return 1;
   const { repeat } = part;
   const lists = Array.isArray(repeat) ? [repeat] : Object.values(repeat);
-  return lists.reduce((/** @type {number} */ n, list) => n * (Array.isArray(list) ? Math.max(1, list.length) : 1), 1);
+  return lists.reduce(
+    (/** @type {number} */ n, list) => n * (Array.isArray(list) ? Math.max(1, list.length) : 1),
+    1,
+  );
 }
 
 /**
@@ -98,13 +104,17 @@ function isData(name, part) {
 function rowsOf(name, part) {
   if (Array.isArray(part)) return isData(name, part) ? part.length : 0;
   if (!isObject(part)) return 0;
-  if (name === "sequence" || name === "keyvals") return stepsOf(part.start ?? 0, part.stop, part.step ?? 1);
+  if (name === "sequence" || name === "keyvals")
+    return stepsOf(part.start ?? 0, part.stop, part.step ?? 1);
   if (name === "graticule") {
     const steps = ["step", "stepMajor", "stepMinor"].flatMap((each) => part[each] ?? []);
     return Math.max(0, ...steps.map((step) => stepsOf(0, 360, step) ** 2));
   }
   if (name === "datasets") {
-    return Object.values(part).reduce((/** @type {number} */ sum, rows) => sum + (Array.isArray(rows) ? rows.length : 0), 0);
+    return Object.values(part).reduce(
+      (/** @type {number} */ sum, rows) => sum + (Array.isArray(rows) ? rows.length : 0),
+      0,
+    );
   }
   return 0;
 }
@@ -141,9 +151,15 @@ export function plotDescription(spec, t) {
   );
   const channels = [];
   for (const [channel, encoded] of Object.entries(isObject(spec.encoding) ? spec.encoding : {})) {
-    const field = isObject(encoded) ? (encoded.title ?? encoded.field ?? encoded.aggregate) : undefined;
-    if (typeof field === "string") channels.push(t("rendering.plot.by", { channel, field: field.slice(0, 80) }));
+    const field = isObject(encoded)
+      ? (encoded.title ?? encoded.field ?? encoded.aggregate)
+      : undefined;
+    if (typeof field === "string")
+      channels.push(t("rendering.plot.by", { channel, field: field.slice(0, 80) }));
   }
-  const about = [told ? String(told).slice(0, 500) : t("rendering.plot.untitled"), ...channels.slice(0, 8)];
+  const about = [
+    told ? String(told).slice(0, 500) : t("rendering.plot.untitled"),
+    ...channels.slice(0, 8),
+  ];
   return t("rendering.plot", { about: about.join("; ") });
 }

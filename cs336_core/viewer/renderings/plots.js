@@ -44,12 +44,26 @@ async function drawn(figure, spec, context) {
     const described = { ...spec, description: plotDescription(spec, context.t) };
     const { refused } = await plots.draw(described, figure, COLORS);
     if (refused !== undefined) {
-      explain(figure, context.t("rendering.plot.request", { address: refused.slice(0, 100) }), spec, context);
+      explain(
+        figure,
+        context.t("rendering.plot.request", { address: refused.slice(0, 100) }),
+        spec,
+        context,
+      );
     }
   } catch (error) {
-    const { refusal: refused } = /** @type {{ refusal?: import("./plot_spec.js").Refusal }} */ (error);
+    const { refusal: refused } = /** @type {{ refusal?: import("./plot_spec.js").Refusal }} */ (
+      error
+    );
     const message = error instanceof Error ? error.message : String(error);
-    explain(figure, refused ? sentence(refused, context) : context.t("rendering.plot.failed", { error: message.slice(0, 300) }), spec, context);
+    explain(
+      figure,
+      refused
+        ? sentence(refused, context)
+        : context.t("rendering.plot.failed", { error: message.slice(0, 300) }),
+      spec,
+      context,
+    );
   }
 }
 
@@ -59,8 +73,14 @@ async function drawn(figure, spec, context) {
  * @param {import("./rendering.js").Context} context
  */
 function sentence({ key, values: { what, ...values } }, { t }) {
-  const inWords = Object.entries(values).map(([name, value]) => [name, typeof value === "number" ? value.toLocaleString("en") : value]);
-  return t(key, { ...Object.fromEntries(inWords), ...(what === undefined ? {} : { what: t(`rendering.plot.${what}`) }) });
+  const inWords = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === "number" ? value.toLocaleString("en") : value,
+  ]);
+  return t(key, {
+    ...Object.fromEntries(inWords),
+    ...(what === undefined ? {} : { what: t(`rendering.plot.${what}`) }),
+  });
 }
 
 /**

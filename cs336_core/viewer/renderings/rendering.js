@@ -74,7 +74,14 @@ export class Renderings {
     const text = typeof data === "string" ? data : "";
     const { context } = this;
     if (type === "image" || type === "video") {
-      element.append(media(type, pathAddress(text), { style, label: rendering.external?.title ?? null }, context));
+      element.append(
+        media(
+          type,
+          pathAddress(text),
+          { style, label: rendering.external?.title ?? null },
+          context,
+        ),
+      );
       return;
     }
     setStyle(element, style);

@@ -27,8 +27,10 @@ addStrings({
     "rendering.plot.text":
       "This plot has its data as text. Put them into its data.values as rows, each an object.",
     "rendering.plot.large": "This plot has {n} {what}; up to {limit} are drawn.",
-    "rendering.plot.beyond": "This plot has more than {limit} {what}, which is too much to draw here.",
-    "rendering.plot.function": "This plot calls {name}(), which a plot in a trace may not: it could run without end.",
+    "rendering.plot.beyond":
+      "This plot has more than {limit} {what}, which is too much to draw here.",
+    "rendering.plot.function":
+      "This plot calls {name}(), which a plot in a trace may not: it could run without end.",
     "rendering.plot.work": "steps of computation",
     "rendering.plot.views": "facets and series",
     "rendering.plot.ticks": "ticks or bins of a scale",

@@ -51,7 +51,10 @@ const RULES = {
     value: pattern(`${LENGTH}|(?:x{1,2}-)?(?:small|large)|medium|smaller|larger`),
     most: "4rem",
   },
-  fontWeight: { value: pattern(String.raw`[1-9]\d{0,2}|1000|normal|bold|bolder|lighter`), unitless: true },
+  fontWeight: {
+    value: pattern(String.raw`[1-9]\d{0,2}|1000|normal|bold|bolder|lighter`),
+    unitless: true,
+  },
   fontStyle: { value: pattern("normal|italic|oblique") },
   fontFamily: { value: pattern(String.raw`[\w\s,"'-]+`) },
   lineHeight: { value: pattern(String.raw`normal|[1-3](?:\.\d{1,4})?`), unitless: true },
@@ -88,7 +91,7 @@ export function safeStyle(style) {
   const safe = [];
   for (const [name, given] of Object.entries(style)) {
     const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
-    const value = rule && valueOf(given, rule);
+    const value = rule && cssValue(given, rule);
     if (!value || value.length > LONGEST || !rule.value.test(value)) continue;
     safe.push([property(name), rule.most ? bounded(value, rule.most) : value]);
   }
@@ -99,7 +102,7 @@ export function safeStyle(style) {
  * @param {unknown} given
  * @param {Rule} rule
  */
-function valueOf(given, { unitless }) {
+function cssValue(given, { unitless }) {
   if (typeof given === "string") return given.trim();
   if (typeof given !== "number" || !Number.isFinite(given)) return null;
   return unitless || given === 0 ? String(given) : `${given}px`;

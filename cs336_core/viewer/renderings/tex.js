@@ -9,7 +9,7 @@ export const TEX_DISPLAY = "cs336-tex-display";
 
 // No space inside the dollars, no digit after the second, no code between them. What opens a formula
 // is not in one, so that many that are never closed cost no more than their length.
-const INLINE = /\$(?![\s$])((?:\\[^]|[^\\$`])+?)(?<=\S)\$(?![\d$])/;
+const INLINE = /\$(?![\s$])((?:\\[\s\S]|[^\\$`])+?)(?<=\S)\$(?![\d$])/;
 const EMPTY_LINE = String.raw`\n[ \t]*\n`;
 const DOLLARS = String.raw`\$\$((?:(?!${EMPTY_LINE})(?:\\[^]|[^\\$]|\$(?!\$)))+?)\$\$`;
 const DISPLAY = new RegExp(`^${DOLLARS}`);

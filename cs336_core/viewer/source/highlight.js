@@ -22,7 +22,9 @@ export function highlightPython(source) {
   const short = lines.map((line) => (line.length > LONGEST_LINE ? "" : line)).join("\n");
   const { value } = hljs.highlight(short, { language: "python", ignoreIllegals: true });
   const colored = splitLines(value);
-  return lines.map((line, i) => (line.length > LONGEST_LINE ? escapeXML(line) : (colored[i] ?? "")));
+  return lines.map((line, i) =>
+    line.length > LONGEST_LINE ? escapeXML(line) : (colored[i] ?? ""),
+  );
 }
 
 /**

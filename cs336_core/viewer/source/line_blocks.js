@@ -57,7 +57,8 @@ export class Blocks {
     const block = this.all[number];
     if (!block || block.firstChild) return;
     const lines = [];
-    for (let i = number * LINES; i < Math.min(this.count, (number + 1) * LINES); i++) lines.push(this.make(i));
+    for (let i = number * LINES; i < Math.min(this.count, (number + 1) * LINES); i++)
+      lines.push(this.make(i));
     block.append(...lines);
   }
 
@@ -69,7 +70,8 @@ export class Blocks {
   /** Draws what is around a line, or a block. @param {HTMLElement} element */
   draw(element) {
     const at = this.all.indexOf(/** @type {HTMLElement} */ (element.closest(".cs336-block")));
-    for (let i = Math.max(0, at - BEFORE); i <= Math.min(this.all.length - 1, at + AFTER); i++) this.add(i);
+    for (let i = Math.max(0, at - BEFORE); i <= Math.min(this.all.length - 1, at + AFTER); i++)
+      this.add(i);
   }
 
   /** Draws what is in view and a little around it, and nothing else. @param {HTMLElement} panel */
@@ -99,7 +101,8 @@ export class Blocks {
     let high = this.all.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (holds(/** @type {HTMLElement} */ (this.all[middle]).getBoundingClientRect())) high = middle;
+      if (holds(/** @type {HTMLElement} */ (this.all[middle]).getBoundingClientRect()))
+        high = middle;
       else low = middle + 1;
     }
     return low;

@@ -1,9 +1,9 @@
 // One file of a program, drawn: lines in blocks, made when they are first looked at.
 
 import { t } from "../../ui/strings.js";
-import { Blocks } from "./line_blocks.js";
-import { highlightPython } from "./highlight.js";
 import { lastAt } from "../trace/trace_index.js";
+import { highlightPython } from "./highlight.js";
+import { Blocks } from "./line_blocks.js";
 
 /** @typedef {import("../trace/trace_index.js").Story} Story */
 /** @typedef {import("../trace/trace_index.js").Changes<import("../trace/types.js").Rendering[]>} Shown */
@@ -29,7 +29,7 @@ const HANGING = 4;
 const MOST_INDENT = 24;
 
 /** A comment that only tells the tracer what to show. */
-const DIRECTIVE = /(?:^#\s*|\s+)@(?:inspect|clear|stepover|hide|animate)\b[^]*/;
+const DIRECTIVE = /(?:^#\s*|\s+)@(?:inspect|clear|stepover|hide|animate)\b[\s\S]*/;
 
 /** @param {Options} options */
 const keyOf = ({ raw, animate, showNotes }) => `${raw} ${animate} ${showNotes}`;
@@ -79,7 +79,10 @@ export class Line {
 
   /** @param {number} step @param {Options} options */
   isUpToDate(step, options) {
-    return this.shown === undefined || (lastAt(this.shown.steps, step) === this.at && keyOf(options) === this.key);
+    return (
+      this.shown === undefined ||
+      (lastAt(this.shown.steps, step) === this.at && keyOf(options) === this.key)
+    );
   }
 
   /**
@@ -101,8 +104,16 @@ export class Line {
     );
     this.root.classList.toggle("cs336-told", wanted.length > 0);
     const fitting = wanted.slice(0, fits(wanted));
-    this.place.replaceChildren(...flowing(fitting, fitting.map((rendering, i) => renderings.element(rendering, `${this.name}:${i}`))));
-    if (fitting.length < wanted.length) this.place.append(sentence(t("trace.source.shown.cut", { n: wanted.length - fitting.length })));
+    this.place.replaceChildren(
+      ...flowing(
+        fitting,
+        fitting.map((rendering, i) => renderings.element(rendering, `${this.name}:${i}`)),
+      ),
+    );
+    if (fitting.length < wanted.length)
+      this.place.append(
+        sentence(t("trace.source.shown.cut", { n: wanted.length - fitting.length })),
+      );
   }
 }
 
@@ -113,7 +124,8 @@ export class Line {
 function fits(wanted) {
   let markdown = 0;
   for (const [i, { type, data }] of wanted.slice(0, MOST_SHOWN).entries()) {
-    if (typeof data === "string" && (type === "markdown" || type === "note")) markdown += data.length;
+    if (typeof data === "string" && (type === "markdown" || type === "note"))
+      markdown += data.length;
     if (i > 0 && markdown > MOST_MARKDOWN) return i;
   }
   return MOST_SHOWN;
@@ -125,7 +137,9 @@ function fits(wanted) {
  * @param {HTMLElement[]} elements
  */
 function flowing(shown, elements) {
-  const flows = elements.map((element, i) => isProse(/** @type {import("../trace/types.js").Rendering} */ (shown[i]), element));
+  const flows = elements.map((element, i) =>
+    isProse(/** @type {import("../trace/types.js").Rendering} */ (shown[i]), element),
+  );
   return elements.flatMap((element, i) => {
     const follows = flows[i] && flows[i - 1];
     element.classList.toggle("cs336-flows", Boolean(follows || (flows[i] && flows[i + 1])));
@@ -143,7 +157,12 @@ function isProse({ type, style }, element) {
   if (Object.keys(style).length) return false;
   if (type === "link") return true;
   const { children } = element;
-  return type === "markdown" && children.length === 1 && children[0]?.localName === "p" && !element.querySelector("img, video, .cs336-absence, [class*='-display']");
+  return (
+    type === "markdown" &&
+    children.length === 1 &&
+    children[0]?.localName === "p" &&
+    !element.querySelector("img, video, .cs336-absence, [class*='-display']")
+  );
 }
 
 /**
@@ -152,7 +171,8 @@ function isProse({ type, style }, element) {
  * @param {import("../trace/types.js").Rendering | undefined} after
  */
 function isApart(before, after) {
-  if (before?.type === "link" || after?.type === "link") return !/^\s*[.,;:!?)]/.test(String(after?.data ?? ""));
+  if (before?.type === "link" || after?.type === "link")
+    return !/^\s*[.,;:!?)]/.test(String(after?.data ?? ""));
   return /[\s.:;,!?)]$/.test(String(before?.data ?? "")) || /^\s/.test(String(after?.data ?? ""));
 }
 
@@ -175,7 +195,10 @@ export class Sheet {
     this.shown = shown.get(path) ?? new Map();
     this.text = this.source.split("\n");
     if (this.text.at(-1) === "" && this.text.length > 1) this.text.pop();
-    const last = Math.min(MANY, Math.max(this.text.length, ...(source === undefined ? this.shown.keys() : [0])));
+    const last = Math.min(
+      MANY,
+      Math.max(this.text.length, ...(source === undefined ? this.shown.keys() : [0])),
+    );
     /** @type {number[]} the lines that may be seen */
     this.numbers = [];
     for (let number = 1; number <= last; number++) {
@@ -191,11 +214,19 @@ export class Sheet {
     this.step = 0;
     /** @type {Options} */
     this.options = { raw: false, animate: false, showNotes: false };
-    this.blocks = new Blocks(this.numbers.length, (i) => this.make(/** @type {number} */ (this.numbers[i])).root);
+    this.blocks = new Blocks(
+      this.numbers.length,
+      (i) => this.make(/** @type {number} */ (this.numbers[i])).root,
+    );
     this.root = document.createElement("div");
     this.root.className = "cs336-sheet";
     this.root.append(this.blocks.root);
-    const said = source === undefined ? t("trace.source.missing", { path }) : this.text.length > MANY ? t("trace.source.cut", { n: MANY, of: this.text.length }) : "";
+    const said =
+      source === undefined
+        ? t("trace.source.missing", { path })
+        : this.text.length > MANY
+          ? t("trace.source.cut", { n: MANY, of: this.text.length })
+          : "";
     if (said) {
       const note = sentence(said);
       note.classList.add("cs336-sheet-note");
@@ -259,13 +290,16 @@ export class Sheet {
 
   /** @param {number} number */
   isFound(number) {
-    return this.finding !== "" && (this.text[number - 1] ?? "").toLowerCase().includes(this.finding);
+    return (
+      this.finding !== "" && (this.text[number - 1] ?? "").toLowerCase().includes(this.finding)
+    );
   }
 
   /** Marks the lines that hold a text. @param {string} text */
   mark(text) {
     this.finding = text.toLowerCase();
-    for (const [number, line] of this.lines) line.root.classList.toggle("cs336-found", this.isFound(number));
+    for (const [number, line] of this.lines)
+      line.root.classList.toggle("cs336-found", this.isFound(number));
   }
 }
 

@@ -45,10 +45,14 @@ export class SourceView {
         if (this.holds && this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
       });
     });
-    root.addEventListener("scroll", () => {
-      if (root.scrollTop !== this.top) this.holds = false;
-      this.sheet?.blocks.drawInView(root);
-    }, { passive: true });
+    root.addEventListener(
+      "scroll",
+      () => {
+        if (root.scrollTop !== this.top) this.holds = false;
+        this.sheet?.blocks.drawInView(root);
+      },
+      { passive: true },
+    );
     // Also when it is first shown: what is drawn before that has no size.
     new ResizeObserver(() => {
       if (this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
@@ -111,7 +115,8 @@ export class SourceView {
   goOnLater() {
     if (this.isWaiting || !this.sheet?.isUnfinished) return;
     this.isWaiting = true;
-    const begin = globalThis.requestIdleCallback ?? ((/** @type {() => void} */ go) => setTimeout(go, 50));
+    const begin =
+      globalThis.requestIdleCallback ?? ((/** @type {() => void} */ go) => setTimeout(go, 50));
     begin((deadline) => {
       this.isWaiting = false;
       const end = performance.now() + (deadline?.timeRemaining() ?? SLICE);

@@ -55,14 +55,26 @@ export function findCalls(trace) {
       if (!call) {
         // What does not begin at its first line goes on: a generator.
         if (isInnermost && !anew && before?.caller === caller) call = before;
-        else calls.push((call = { caller, path, function: name, begins: line, depth: place.depth, spans: [], variables: new Map() }));
+        else
+          calls.push(
+            (call = {
+              caller,
+              path,
+              function: name,
+              begins: line,
+              depth: place.depth,
+              spans: [],
+              variables: new Map(),
+            }),
+          );
         call.spans.push([i, i]);
       }
       last.set(key, call);
       open.push({ call, place });
     });
     were.forEach(({ call }, n) => {
-      if (fresh[n] === undefined || open[open.length - fresh.length + n]?.call !== call) close(call, i - 1);
+      if (fresh[n] === undefined || open[open.length - fresh.length + n]?.call !== call)
+        close(call, i - 1);
     });
     callAt.push(/** @type {AtWork} */ (open.at(-1)).call);
   }

@@ -71,7 +71,8 @@ export function changesOf(story, { function: wanted, name }) {
   /** @type {number[]} */
   const steps = [];
   for (const call of story.calls) {
-    if (call.function === wanted) for (const step of call.variables.get(name)?.steps ?? []) steps.push(step);
+    if (call.function === wanted)
+      for (const step of call.variables.get(name)?.steps ?? []) steps.push(step);
   }
   return steps.sort((a, b) => a - b);
 }

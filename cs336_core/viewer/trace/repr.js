@@ -44,7 +44,8 @@ function written(value, long, deep) {
   if (value === true) return "True";
   if (value === false) return "False";
   if (typeof value === "string") return quoted(value.slice(0, long));
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : value < 0 ? "-inf" : "inf";
+  if (typeof value === "number")
+    return Number.isFinite(value) ? String(value) : value < 0 ? "-inf" : "inf";
   if (deep > DEEP) return "…";
   if (Array.isArray(value)) return `[${joined(value, long, deep)}]`;
   const name = typeName(value);
@@ -53,12 +54,18 @@ function written(value, long, deep) {
   if (value.items) {
     if (value.shape) return `${name}([${joined(value.items, long, deep, value.of)}])`;
     const inside = joined(value.items, long, deep, value.of);
-    if (name === "tuple") return value.items.length === 1 && !value.of ? `(${inside},)` : `(${inside})`;
+    if (name === "tuple")
+      return value.items.length === 1 && !value.of ? `(${inside},)` : `(${inside})`;
     if (name === "list") return `[${inside}]`;
     return name === "set" && inside ? `{${inside}}` : `${name}(${inside})`;
   }
   if (value.entries) {
-    const inside = each(value.entries, long, ([key, item]) => `${written(key, long, deep + 1)}: ${written(item, long, deep + 1)}`, value.of);
+    const inside = each(
+      value.entries,
+      long,
+      ([key, item]) => `${written(key, long, deep + 1)}: ${written(item, long, deep + 1)}`,
+      value.of,
+    );
     return name === "dict" ? `{${inside}}` : `${name}({${inside}})`;
   }
   if (value.fields) {
@@ -66,7 +73,9 @@ function written(value, long, deep) {
   }
   if (isScalar(value)) {
     const entry = /** @type {Value} */ (value.array);
-    return typeof entry === "string" && !isText(entry, value.dtype) ? entry : written(entry, long, deep);
+    return typeof entry === "string" && !isText(entry, value.dtype)
+      ? entry
+      : written(entry, long, deep);
   }
   if (Array.isArray(value.array) && holdsText(value.array, value.dtype)) {
     return `${name}([${joined(value.array, long, deep)}])`;
@@ -99,7 +108,9 @@ export function isScalar({ array, shape }) {
  * @param {string} [dtype]
  */
 function isText(entry, dtype = "") {
-  return typeof entry === "string" && (/^[<>|=]?U/.test(dtype) || !/^[-+]?(?:nan|inf|\d+)$/.test(entry));
+  return (
+    typeof entry === "string" && (/^[<>|=]?U/.test(dtype) || !/^[-+]?(?:nan|inf|\d+)$/.test(entry))
+  );
 }
 
 /**
@@ -109,7 +120,10 @@ function isText(entry, dtype = "") {
  */
 export function holdsText(array, dtype) {
   const entries = array.flat(Infinity);
-  return entries.some((entry) => isText(entry, dtype)) && entries.every((entry) => typeof entry !== "object" || entry === null);
+  return (
+    entries.some((entry) => isText(entry, dtype)) &&
+    entries.every((entry) => typeof entry !== "object" || entry === null)
+  );
 }
 
 /** Dimensions of a shape that are written out: NumPy has no more than 64. */
@@ -155,7 +169,10 @@ function quoted(text) {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
   const inside = text.replace(/[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => {
     const code = /** @type {number} */ (c.codePointAt(0));
-    return ESCAPES[c] ?? (code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`);
+    return (
+      ESCAPES[c] ??
+      (code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`)
+    );
   });
   return `${mark}${mark === "'" ? inside.replaceAll("'", "\\'") : inside}${mark}`;
 }
@@ -165,7 +182,9 @@ function quotedBytes(text) {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
   const inside = text.replace(/[^ -~]|[\\'"]/gu, (c) => {
     if (c === "'" || c === '"') return c === mark ? `\\${c}` : c;
-    return ESCAPES[c] ?? `\\x${/** @type {number} */ (c.codePointAt(0)).toString(16).padStart(2, "0")}`;
+    return (
+      ESCAPES[c] ?? `\\x${/** @type {number} */ (c.codePointAt(0)).toString(16).padStart(2, "0")}`
+    );
   });
   return mark + inside + mark;
 }

@@ -30,7 +30,9 @@ import { findCalls } from "./calls.js";
 export function tellStory(whole) {
   const { calls, callAt } = findCalls(whole);
   const left = whole.steps.length - callAt.length;
-  const trace = left ? { ...whole, steps: whole.steps.slice(0, callAt.length), left: whole.left + left } : whole;
+  const trace = left
+    ? { ...whole, steps: whole.steps.slice(0, callAt.length), left: whole.left + left }
+    : whole;
   const depths = new Int32Array(trace.steps.length);
   let deepest = 1;
   /** @type {Story["shown"]} */
@@ -41,15 +43,27 @@ export function tellStory(whole) {
     const { depth, frame } = step.place;
     depths[i] = depth;
     deepest = Math.max(deepest, depth);
-    entry(entry(stepsAt, frame.path, () => new Map()), frame.line, () => []).push(i);
+    entry(
+      entry(stepsAt, frame.path, () => new Map()),
+      frame.line,
+      () => [],
+    ).push(i);
     if (step.renderings.length) {
       const lines = entry(shown, frame.path, () => new Map());
-      note(entry(lines, frame.line, () => ({ steps: [], values: [] })), i, step.renderings);
+      note(
+        entry(lines, frame.line, () => ({ steps: [], values: [] })),
+        i,
+        step.renderings,
+      );
     }
     const call = /** @type {Call} */ (callAt[i]);
     for (const [name, value] of step.env) {
       const holder = value === undefined ? (holding(call, name) ?? call) : call;
-      note(entry(holder.variables, name, () => ({ steps: [], values: [] })), i, value);
+      note(
+        entry(holder.variables, name, () => ({ steps: [], values: [] })),
+        i,
+        value,
+      );
     }
   });
   const begins = calls.map(({ spans }) => spans[0]?.[0] ?? 0);

@@ -19,7 +19,8 @@ const SMALL_HIGH = 8;
 const SMALL_WIDE = 8;
 
 /** @param {unknown} value */
-const asNumber = (value) => (typeof value === "number" ? value : value === true ? 1 : value === false ? 0 : NaN);
+const asNumber = (value) =>
+  typeof value === "number" ? value : value === true ? 1 : value === false ? 0 : NaN;
 
 /** @param {number} value */
 const short = (value) => String(Number(value.toPrecision(3)));
@@ -82,27 +83,45 @@ export function HeatMap({ tensor }) {
   const height = Math.max(1, tensor.rows.length);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
-    context?.putImageData(picture(tensor, columns, Math.max(Math.abs(least), Math.abs(most))), 0, 0);
+    context?.putImageData(
+      picture(tensor, columns, Math.max(Math.abs(least), Math.abs(most))),
+      0,
+      0,
+    );
   }, [tensor, columns, least, most]);
-  const cell = Math.max(SMALLEST, Math.min(CELL, Math.floor(WIDTH / columns), Math.floor(HEIGHT / height)));
+  const cell = Math.max(
+    SMALLEST,
+    Math.min(CELL, Math.floor(WIDTH / columns), Math.floor(HEIGHT / height)),
+  );
   const isSmall = columns <= SMALL_WIDE && height <= SMALL_HIGH;
   const known = least <= most;
   const held = tensor.rows.reduce((sum, row) => sum + row.length, 0);
   const all = tensor.shape.reduce((product, size) => product * size, 1);
   const values = { least: short(least), most: short(most), n: held, of: all };
-  const range = known ? t(held < all ? "trace.tensor.range.cut" : "trace.tensor.range", values) : "";
+  const range = known
+    ? t(held < all ? "trace.tensor.range.cut" : "trace.tensor.range", values)
+    : "";
   /** @param {PointerEvent} event */
   const point = (event) => {
     const y = Math.floor((event.offsetY / (cell * height)) * height);
     const x = Math.floor((event.offsetX / (cell * columns)) * columns);
     const value = tensor.rows[y]?.[x];
-    if (value !== undefined) tell(t("trace.tensor.cell", { row: y, column: x, value: String(value) }));
+    if (value !== undefined)
+      tell(t("trace.tensor.cell", { row: y, column: x, value: String(value) }));
   };
   return (
     <div class="cs336-heat">
-      <canvas ref={canvas} width={columns} height={height} role="img" aria-label={t("trace.tensor.picture", { range })}
+      <canvas
+        ref={canvas}
+        width={columns}
+        height={height}
+        role="img"
+        aria-label={t("trace.tensor.picture", { range })}
         style={{ width: `${cell * columns}px`, height: `${cell * height}px` }}
-        onPointerMove={point} onPointerDown={point} onPointerLeave={() => tell("")} />
+        onPointerMove={point}
+        onPointerDown={point}
+        onPointerLeave={() => tell("")}
+      />
       <p class="cs336-quiet">{told || range}</p>
       {isSmall ? (
         <Entries rows={tensor.rows} />

@@ -22,7 +22,9 @@ const LINE = 72;
  */
 export function shapeOfValue(value) {
   if (typeof value === "string") {
-    return value.length > LINE || value.includes("\n") ? { kind: "text", text: value, size: value.length, of: undefined } : { kind: "line" };
+    return value.length > LINE || value.includes("\n")
+      ? { kind: "text", text: value, size: value.length, of: undefined }
+      : { kind: "line" };
   }
   if (Array.isArray(value)) return ofItems(value, undefined);
   if (!isTyped(value)) return { kind: "line" };
@@ -35,25 +37,42 @@ export function shapeOfValue(value) {
   }
   if (Array.isArray(array) && value.shape?.length) {
     if (holdsText(array, value.dtype)) return ofItems(array, of);
-    return { kind: "tensor", rows: flat(array, value.shape.length), dtype: value.dtype ?? "", shape: value.shape };
+    return {
+      kind: "tensor",
+      rows: flat(array, value.shape.length),
+      dtype: value.dtype ?? "",
+      shape: value.shape,
+    };
   }
   if (text === undefined) return { kind: "line" };
   const shown = isBytes(value) ? repr(value, Infinity) : text;
-  if (shown.length > LINE || shown.includes("\n")) return { kind: "text", text: shown, size: text.length, of };
+  if (shown.length > LINE || shown.includes("\n"))
+    return { kind: "text", text: shown, size: text.length, of };
   return { kind: "line" };
 }
 
 /** @param {Value[]} items @param {number | undefined} of @returns {Shape} */
 function ofItems(items, of) {
-  if (items.length > 0 && items.every(isCount)) return { kind: "tokens", ids: /** @type {number[]} */ (items), of };
+  if (items.length > 0 && items.every(isCount))
+    return { kind: "tokens", ids: /** @type {number[]} */ (items), of };
   if (!items.length || repr(items, LINE + 1).length <= LINE) return { kind: "line" };
   return { kind: "table", rows: items.map((value, i) => ({ key: String(i), value })), of };
 }
 
 /** @param {[Value, Value][]} entries @param {number | undefined} of @returns {Shape} */
 function ofEntries(entries, of) {
-  if (entries.length > 0 && entries.every(([key, count]) => isName(key) && typeof count === "number" && count >= 0)) {
-    return { kind: "counts", rows: entries.map(([key, count]) => ({ key: repr(key, 24), count: /** @type {number} */ (count) })), of };
+  if (
+    entries.length > 0 &&
+    entries.every(([key, count]) => isName(key) && typeof count === "number" && count >= 0)
+  ) {
+    return {
+      kind: "counts",
+      rows: entries.map(([key, count]) => ({
+        key: repr(key, 24),
+        count: /** @type {number} */ (count),
+      })),
+      of,
+    };
   }
   const rows = entries.map(([key, value]) => ({ key: repr(key, 24), value }));
   return rows.length ? { kind: "table", rows, of } : { kind: "line" };
@@ -63,7 +82,10 @@ function ofEntries(entries, of) {
 function isName(key) {
   if (typeof key === "string") return true;
   if (!isTyped(key)) return false;
-  return /^(?:bytes|str)$/.test(key.type) || (key.type === "tuple" && key.items?.length !== 0 && (key.items?.every(isName) ?? false));
+  return (
+    /^(?:bytes|str)$/.test(key.type) ||
+    (key.type === "tuple" && key.items?.length !== 0 && (key.items?.every(isName) ?? false))
+  );
 }
 
 /** @param {Value} value */
@@ -108,5 +130,7 @@ export function changedSpan(before, now) {
  */
 export function changedKeys(before, now) {
   const were = new Map(before.map((row) => [row.key, JSON.stringify(row)]));
-  return new Set(now.filter((row) => were.get(row.key) !== JSON.stringify(row)).map((row) => row.key));
+  return new Set(
+    now.filter((row) => were.get(row.key) !== JSON.stringify(row)).map((row) => row.key),
+  );
 }

@@ -3,8 +3,8 @@
 import { useMemo, useState } from "preact/hooks";
 import { t } from "../../ui/strings.js";
 import { hue } from "../../ui/tokens.js";
-import { HeatMap } from "./heat_map.jsx";
 import { isTyped, repr, shapeOf, typeName } from "../trace/repr.js";
+import { HeatMap } from "./heat_map.jsx";
 import { changedKeys, changedSpan, shapeOfValue } from "./value_kinds.js";
 
 /** @typedef {import("../trace/types.js").Value} Value */
@@ -46,19 +46,32 @@ function Tokens({ shape, before, open }) {
   return (
     <p class="cs336-ids">
       {ids.map((id, i) => (
-        <span key={i} class={`cs336-id cs336-hue-${hue(id)}${i >= first && i < end ? " cs336-new" : ""}`}>{id}</span>
+        <span
+          key={i}
+          class={`cs336-id cs336-hue-${hue(id)}${i >= first && i < end ? " cs336-new" : ""}`}
+        >
+          {id}
+        </span>
       ))}
     </p>
   );
 }
 
 /** A number of few characters: 3.35e+12 for a long one. @param {number} value */
-const compact = (value) => (`${value}`.length <= COUNT ? `${value}` : `${Number(value.toPrecision(4))}`.length <= COUNT ? `${Number(value.toPrecision(4))}` : value.toExponential(2));
+const compact = (value) =>
+  `${value}`.length <= COUNT
+    ? `${value}`
+    : `${Number(value.toPrecision(4))}`.length <= COUNT
+      ? `${Number(value.toPrecision(4))}`
+      : value.toExponential(2);
 
 /** @param {{ shape: Extract<Shape, { kind: "counts" }>, before: Shape | undefined, open: boolean }} props */
 function Counts({ shape, before, open }) {
   const fresh = before?.kind === "counts" ? changedKeys(before.rows, shape.rows) : new Set();
-  const largest = shape.rows.reduce((most, { count }) => (Number.isFinite(count) ? Math.max(most, count) : most), 1e-9);
+  const largest = shape.rows.reduce(
+    (most, { count }) => (Number.isFinite(count) ? Math.max(most, count) : most),
+    1e-9,
+  );
   return (
     <ol class="cs336-counts">
       {(open ? shape.rows : shape.rows.slice(0, ROWS)).map(({ key, count }) => (
@@ -76,14 +89,19 @@ function Counts({ shape, before, open }) {
 
 /** @param {{ shape: Extract<Shape, { kind: "table" }>, before: Shape | undefined, open: boolean, deep: number }} props */
 function Table({ shape, before, open, deep }) {
-  const were = before?.kind === "table" ? new Map(before.rows.map((row) => [row.key, row.value])) : undefined;
+  const were =
+    before?.kind === "table" ? new Map(before.rows.map((row) => [row.key, row.value])) : undefined;
   const fresh = before?.kind === "table" ? changedKeys(before.rows, shape.rows) : new Set();
   return (
     <dl class="cs336-rows">
       {(open ? shape.rows : shape.rows.slice(0, ROWS)).map(({ key, value }) => (
         <div key={key} class={fresh.has(key) ? "cs336-new" : undefined}>
-          <dt><code>{key}</code></dt>
-          <dd><ValueView value={value} before={were?.get(key)} deep={deep + 1} /></dd>
+          <dt>
+            <code>{key}</code>
+          </dt>
+          <dd>
+            <ValueView value={value} before={were?.get(key)} deep={deep + 1} />
+          </dd>
         </div>
       ))}
     </dl>
@@ -100,7 +118,8 @@ export function ValueView({ value, shape: known, before, deep = 0 }) {
   const shape = useMemo(() => known ?? shapeOfValue(value), [value, known]);
   const was = useMemo(() => (before === undefined ? undefined : shapeOfValue(before)), [before]);
   const toggle = () => setOpen(!open);
-  if (shape.kind === "line" || deep > DEEP) return <code class="cs336-line-value">{repr(value)}</code>;
+  if (shape.kind === "line" || deep > DEEP)
+    return <code class="cs336-line-value">{repr(value)}</code>;
   if (shape.kind === "tensor") return <HeatMap tensor={shape} />;
   if (shape.kind === "text") {
     const { text, size, of } = shape;
@@ -117,7 +136,13 @@ export function ValueView({ value, shape: known, before, deep = 0 }) {
       {shape.kind === "tokens" && <Tokens shape={shape} before={was} open={open} />}
       {shape.kind === "counts" && <Counts shape={shape} before={was} open={open} />}
       {shape.kind === "table" && <Table shape={shape} before={was} open={open} deep={deep} />}
-      <More total={all.length} shown={shape.kind === "tokens" ? TOKENS : ROWS} of={shape.of} open={open} toggle={toggle} />
+      <More
+        total={all.length}
+        shown={shape.kind === "tokens" ? TOKENS : ROWS}
+        of={shape.of}
+        open={open}
+        toggle={toggle}
+      />
     </>
   );
 }
@@ -129,6 +154,12 @@ export function told(value, shape) {
   const name = typeName(value);
   if (isTyped(value) && value.dtype) return [...new Set([name, shapeOf(value)])].join(" ");
   if (shape.kind === "line") return name;
-  const size = shape.of ?? (shape.kind === "text" ? shape.size : shape.kind === "tokens" ? shape.ids.length : shape.rows.length);
+  const size =
+    shape.of ??
+    (shape.kind === "text"
+      ? shape.size
+      : shape.kind === "tokens"
+        ? shape.ids.length
+        : shape.rows.length);
   return t("trace.value.type", { name, size });
 }

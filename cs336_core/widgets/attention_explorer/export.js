@@ -1,8 +1,8 @@
 // The explorer's data and picture, as text that a reader can save.
 
+import { attend } from "../../browser/model/attention.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
-import { attend } from "../../browser/model/attention.js";
 import { SETTINGS } from "./state.js";
 import { cellsOf, labelOf } from "./text.js";
 
@@ -81,7 +81,9 @@ export function pictureSVG({ tokens, stage, row, column }, attention, caption, c
       picture.parts.push(
         `<rect x="${x + 1}" y="${y + 1}" width="${size - 2}" height="${size - 2}" rx="3" fill="${masked ? color("panel") : color("accent")}" ` +
           `fill-opacity="${masked ? 1 : (strength * most).toFixed(3)}" stroke="${color(chosen ? "accent" : "line")}" stroke-width="${chosen ? 2 : 1}"/>` +
-          (masked ? `<path d="M${x + 4} ${y + size - 4}L${x + size - 4} ${y + 4}" stroke="${color("line")}"/>` : "") +
+          (masked
+            ? `<path d="M${x + 4} ${y + size - 4}L${x + size - 4} ${y + 4}" stroke="${color("line")}"/>`
+            : "") +
           `<text x="${x + size / 2}" y="${y + size / 2 + 4}" font-size="${size < 32 ? 9 : 12}" fill="${color(masked ? "quiet" : "ink")}">${text}</text>`,
       );
     }),

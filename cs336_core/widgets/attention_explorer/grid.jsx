@@ -73,19 +73,39 @@ class Row extends Component {
   /** @param {Readonly<RowProps>} next */
   shouldComponentUpdate({ name, line, filling, empty, column, shown }) {
     const now = this.props;
-    return line !== now.line || column !== now.column || shown !== now.shown || name !== now.name || filling !== now.filling || empty !== now.empty;
+    return (
+      line !== now.line ||
+      column !== now.column ||
+      shown !== now.shown ||
+      name !== now.name ||
+      filling !== now.filling ||
+      empty !== now.empty
+    );
   }
   render() {
     const { place, name, line, filling, empty, column, shown, chosen } = this.props;
     return (
       <tr>
         <th scope="row" class={filling} data-row={place} data-now={shown >= 0 || undefined}>
-          <span title={name}><bdi>{name}</bdi>{empty && <small title={t("attention.row.empty")}> ∅</small>}</span>
+          <span title={name}>
+            <bdi>{name}</bdi>
+            {empty && <small title={t("attention.row.empty")}> ∅</small>}
+          </span>
           {empty && <span class="cs336-unseen">{t("attention.row.empty")}</span>}
         </th>
         {line.map(({ text, strength, masked }, j) => (
-          <td key={j} role="gridcell" data-row={place} data-column={j} ref={j === column ? chosen : null} tabIndex={j === column ? 0 : -1} aria-selected={j === column} data-shown={j === shown || undefined}
-            class={masked ? "cs336-attention-masked" : undefined} style={{ "--strength": strength.toFixed(2) }}>
+          <td
+            key={j}
+            role="gridcell"
+            data-row={place}
+            data-column={j}
+            ref={j === column ? chosen : null}
+            tabIndex={j === column ? 0 : -1}
+            aria-selected={j === column}
+            data-shown={j === shown || undefined}
+            class={masked ? "cs336-attention-masked" : undefined}
+            style={{ "--strength": strength.toFixed(2) }}
+          >
             <span>{text}</span>
             {masked && <span class="cs336-unseen">{t("attention.masked")}</span>}
           </td>
@@ -119,7 +139,14 @@ export class Grid extends Component {
   /** @param {Readonly<GridProps>} next */
   shouldComponentUpdate({ tokens, cells, row, column, shown, label }) {
     const now = this.props;
-    return shown !== now.shown || tokens !== now.tokens || cells !== now.cells || row !== now.row || column !== now.column || label !== now.label;
+    return (
+      shown !== now.shown ||
+      tokens !== now.tokens ||
+      cells !== now.cells ||
+      row !== now.row ||
+      column !== now.column ||
+      label !== now.label
+    );
   }
 
   /** @param {KeyboardEvent} event */
@@ -127,7 +154,8 @@ export class Grid extends Component {
     const { tokens, row, column, choose } = this.props;
     if (event.altKey || event.metaKey) return; // the browser's own
     const last = tokens.length - 1;
-    const [toRow, toColumn] = (event.ctrlKey ? FAR[event.key]?.(last) : WAYS[event.key]?.(row, column, last)) ?? [];
+    const [toRow, toColumn] =
+      (event.ctrlKey ? FAR[event.key]?.(last) : WAYS[event.key]?.(row, column, last)) ?? [];
     if (toRow === undefined || toColumn === undefined) return;
     event.preventDefault();
     if (Math.min(toRow, toColumn) < 0 || Math.max(toRow, toColumn) > last) return;
@@ -145,23 +173,50 @@ export class Grid extends Component {
     const n = tokens.length;
     const size = n <= FEW ? "few" : n <= SOME ? "some" : "many";
     const names = tokens.map(labelOf);
-    const filling = (/** @type {number} */ place) => (place >= n - padding ? "cs336-attention-filling" : undefined);
+    const filling = (/** @type {number} */ place) =>
+      place >= n - padding ? "cs336-attention-filling" : undefined;
     return (
-      <div ref={this.map} class={`cs336-attention-map cs336-attention-${size}`} style={{ "--n": n }}>
-        <table role="grid" aria-label={t("attention.map", { stage: label })} onKeyDown={(event) => this.move(event)} onClick={(event) => this.click(event)}
-          onPointerOver={(event) => event.pointerType === "mouse" && point(placeOf(event))} onPointerLeave={() => point(undefined)}>
+      <div
+        ref={this.map}
+        class={`cs336-attention-map cs336-attention-${size}`}
+        style={{ "--n": n }}
+      >
+        <table
+          role="grid"
+          aria-label={t("attention.map", { stage: label })}
+          onKeyDown={(event) => this.move(event)}
+          onClick={(event) => this.click(event)}
+          onPointerOver={(event) => event.pointerType === "mouse" && point(placeOf(event))}
+          onPointerLeave={() => point(undefined)}
+        >
           <thead>
             <tr>
-              <td class="cs336-attention-corner" aria-hidden="true"><span>{t("attention.queries")} ↓</span><span>{t("attention.keys")} →</span></td>
+              <td class="cs336-attention-corner" aria-hidden="true">
+                <span>{t("attention.queries")} ↓</span>
+                <span>{t("attention.keys")} →</span>
+              </td>
               {names.map((name, i) => (
-                <th key={i} scope="col" class={filling(i)} data-now={i === shown % n || undefined}><span title={name}><bdi>{name}</bdi></span></th>
+                <th key={i} scope="col" class={filling(i)} data-now={i === shown % n || undefined}>
+                  <span title={name}>
+                    <bdi>{name}</bdi>
+                  </span>
+                </th>
               ))}
             </tr>
           </thead>
           <tbody>
             {cells.map((line, i) => (
-              <Row key={i} place={i} name={names[i] ?? ""} line={line} filling={filling(i)} empty={empty[i] ?? false} column={i === row ? column : -1}
-                shown={i === Math.floor(shown / n) ? shown % n : -1} chosen={this.chosen} />
+              <Row
+                key={i}
+                place={i}
+                name={names[i] ?? ""}
+                line={line}
+                filling={filling(i)}
+                empty={empty[i] ?? false}
+                column={i === row ? column : -1}
+                shown={i === Math.floor(shown / n) ? shown % n : -1}
+                chosen={this.chosen}
+              />
             ))}
           </tbody>
         </table>

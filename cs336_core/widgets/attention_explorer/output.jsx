@@ -34,28 +34,64 @@ export function Output({ state, attention, row, column }) {
   const output = attention.outputs[row] ?? [];
   const names = output.map((_, i) => features[i] ?? String(i + 1));
   const longest = useMemo(
-    () => Math.max(...names.map((name) => Math.min(NAME, name.length)), ...values.flat().map((value) => number(value).length)),
+    () =>
+      Math.max(
+        ...names.map((name) => Math.min(NAME, name.length)),
+        ...values.flat().map((value) => number(value).length),
+      ),
     [values, features],
   );
   return (
-    <Panel kind="attention-output" title={t("attention.output", { query: labelOf(tokens[row] ?? "") })}>
-      <p class="cs336-quiet">{t(allowed.some(Boolean) ? "attention.output.how" : "attention.output.nothing")}</p>
-      <div class="cs336-attention-scroll" tabIndex={0} role="group" aria-label={t("attention.output.table")}>
+    <Panel
+      kind="attention-output"
+      title={t("attention.output", { query: labelOf(tokens[row] ?? "") })}
+    >
+      <p class="cs336-quiet">
+        {t(allowed.some(Boolean) ? "attention.output.how" : "attention.output.nothing")}
+      </p>
+      <div
+        class="cs336-attention-scroll"
+        tabIndex={0}
+        role="group"
+        aria-label={t("attention.output.table")}
+      >
         <table style={{ "--d": output.length, "--longest": longest }}>
           <thead>
             <tr>
-              <th scope="col" rowSpan={2}>{t("attention.output.token")}</th>
-              <th scope="col" rowSpan={2}>{t("attention.output.weight")}</th>
-              <th scope="colgroup" colSpan={output.length}>{t("attention.output.value")}</th>
+              <th scope="col" rowSpan={2}>
+                {t("attention.output.token")}
+              </th>
+              <th scope="col" rowSpan={2}>
+                {t("attention.output.weight")}
+              </th>
+              <th scope="colgroup" colSpan={output.length}>
+                {t("attention.output.value")}
+              </th>
             </tr>
-            <tr>{names.map((name, i) => <th key={i} scope="col" title={name}>{name}</th>)}</tr>
+            <tr>
+              {names.map((name, i) => (
+                <th key={i} scope="col" title={name}>
+                  {name}
+                </th>
+              ))}
+            </tr>
           </thead>
           <tbody>
             {tokens.map((token, i) => (
-              <tr key={i} data-now={i === column || undefined} data-masked={!allowed[i] || undefined}>
-                <th scope="row"><bdi>{labelOf(token)}</bdi></th>
+              <tr
+                key={i}
+                data-now={i === column || undefined}
+                data-masked={!allowed[i] || undefined}
+              >
+                <th scope="row">
+                  <bdi>{labelOf(token)}</bdi>
+                </th>
                 <td>
-                  <span class="cs336-attention-weight" aria-hidden="true" style={{ "--share": (weights[i] ?? 0).toFixed(3) }} />
+                  <span
+                    class="cs336-attention-weight"
+                    aria-hidden="true"
+                    style={{ "--share": (weights[i] ?? 0).toFixed(3) }}
+                  />
                   {number(weights[i] ?? 0)}
                 </td>
                 <Numbers numbers={values[i] ?? []} />
@@ -64,7 +100,9 @@ export function Output({ state, attention, row, column }) {
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row" colSpan={2}>{t("attention.output.sum")}</th>
+              <th scope="row" colSpan={2}>
+                {t("attention.output.sum")}
+              </th>
               <Numbers numbers={output} />
             </tr>
           </tfoot>

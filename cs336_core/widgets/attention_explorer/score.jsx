@@ -1,8 +1,8 @@
 // One cell: the numbers of its query and its key, their products, and the way to its weight.
 
+import { highestOf, powersOf, productsOf, sum } from "../../browser/model/attention.js";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
-import { highestOf, powersOf, productsOf, sum } from "../../browser/model/attention.js";
 import { labelOf, number, whyMasked } from "./text.js";
 
 /**
@@ -21,27 +21,45 @@ export function Score({ state, attention, row, column }) {
   const score = number(scores[column] ?? 0);
   const may = allowed[column] ?? false;
   const some = allowed.some(Boolean);
-  const divided = scaled ? t("attention.score.scaled", { d, root: number(Math.sqrt(d)) }) : t("attention.score.unscaled", { d });
+  const divided = scaled
+    ? t("attention.score.scaled", { d, root: number(Math.sqrt(d)) })
+    : t("attention.score.unscaled", { d });
   const cooled = temperature === 1 ? "" : ` ${t("attention.score.temperature", { temperature })}`;
   /** @type {[shown: string, what: string][]} */
   const steps = [
     [score, divided + cooled],
-    may ? [score, t("attention.score.mask")] : ["−∞", `${t("attention.score.mask")}: ${whyMasked(tokens, row, column, state)}`],
+    may
+      ? [score, t("attention.score.mask")]
+      : ["−∞", `${t("attention.score.mask")}: ${whyMasked(tokens, row, column, state)}`],
     [
       number(powers[column] ?? 0),
-      some ? t("attention.score.power", { highest: number(highestOf(scores, allowed)) }) : t("attention.score.power.none"),
+      some
+        ? t("attention.score.power", { highest: number(highestOf(scores, allowed)) })
+        : t("attention.score.power.none"),
     ],
     [
       number(attention.weights[row]?.[column] ?? 0),
-      some ? t("attention.score.weight", { total: number(sum(powers)) }) : t("attention.score.weight.none"),
+      some
+        ? t("attention.score.weight", { total: number(sum(powers)) })
+        : t("attention.score.weight.none"),
     ],
   ];
   return (
-    <Panel kind="attention-score" title={t("attention.score", { query: labelOf(tokens[row] ?? ""), key: labelOf(tokens[column] ?? "") })}>
+    <Panel
+      kind="attention-score"
+      title={t("attention.score", {
+        query: labelOf(tokens[row] ?? ""),
+        key: labelOf(tokens[column] ?? ""),
+      })}
+    >
       <table>
         <thead>
           <tr>
-            {["number", "query", "key", "product"].map((name) => <th key={name} scope="col">{t(`attention.score.${name}`)}</th>)}
+            {["number", "query", "key", "product"].map((name) => (
+              <th key={name} scope="col">
+                {t(`attention.score.${name}`)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -51,7 +69,12 @@ export function Score({ state, attention, row, column }) {
               <td>{number(query[i] ?? 0)}</td>
               <td>× {number(key[i] ?? 0)}</td>
               <td>
-                <span class="cs336-attention-product" aria-hidden="true" data-below={product < 0 || undefined} style={{ "--share": (Math.abs(product) / largest).toFixed(3) }} />
+                <span
+                  class="cs336-attention-product"
+                  aria-hidden="true"
+                  data-below={product < 0 || undefined}
+                  style={{ "--share": (Math.abs(product) / largest).toFixed(3) }}
+                />
                 <span>= {number(product)}</span>
               </td>
             </tr>
@@ -59,13 +82,19 @@ export function Score({ state, attention, row, column }) {
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row" colSpan={3}>{t("attention.score.sum")}</th>
+            <th scope="row" colSpan={3}>
+              {t("attention.score.sum")}
+            </th>
             <td>{number(attention.products[row]?.[column] ?? 0)}</td>
           </tr>
         </tfoot>
       </table>
       <ol class="cs336-attention-steps">
-        {steps.map(([shown, what], i) => <li key={i}><span>{shown}</span> <span>{what}</span></li>)}
+        {steps.map(([shown, what], i) => (
+          <li key={i}>
+            <span>{shown}</span> <span>{what}</span>
+          </li>
+        ))}
       </ol>
     </Panel>
   );

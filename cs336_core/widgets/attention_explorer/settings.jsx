@@ -13,14 +13,54 @@ export function Settings({ state, set }) {
   const n = tokens.length;
   return (
     <div class="cs336-attention-settings">
-      <Choice name={t("attention.mask")} value={mask} set={(value) => set({ mask: value })}
-        options={MASKS.map((one) => [one, t(`attention.mask.${one}`)])} />
-      {mask === "window" && <Slider name={t("attention.window")} value={window} least={1} most={n} set={(value) => set({ window: value })} />}
-      {mask === "prefix" && <Slider name={t("attention.prefix")} value={prefix} least={1} most={n} set={(value) => set({ prefix: value })} />}
-      <Slider name={t("attention.padding")} value={padding} least={0} most={n} set={(value) => set({ padding: value })} />
-      <Slider name={t("attention.temperature")} value={temperature} least={COLDEST} most={HOTTEST} step={0.1} set={(value) => set({ temperature: value })} />
-      <Choice name={t("attention.scaled")} value={scaled ? "yes" : "no"} set={(value) => set({ scaled: value === "yes" })}
-        options={[["yes", t("attention.scaled.yes")], ["no", t("attention.scaled.no")]]} />
+      <Choice
+        name={t("attention.mask")}
+        value={mask}
+        set={(value) => set({ mask: value })}
+        options={MASKS.map((one) => [one, t(`attention.mask.${one}`)])}
+      />
+      {mask === "window" && (
+        <Slider
+          name={t("attention.window")}
+          value={window}
+          least={1}
+          most={n}
+          set={(value) => set({ window: value })}
+        />
+      )}
+      {mask === "prefix" && (
+        <Slider
+          name={t("attention.prefix")}
+          value={prefix}
+          least={1}
+          most={n}
+          set={(value) => set({ prefix: value })}
+        />
+      )}
+      <Slider
+        name={t("attention.padding")}
+        value={padding}
+        least={0}
+        most={n}
+        set={(value) => set({ padding: value })}
+      />
+      <Slider
+        name={t("attention.temperature")}
+        value={temperature}
+        least={COLDEST}
+        most={HOTTEST}
+        step={0.1}
+        set={(value) => set({ temperature: value })}
+      />
+      <Choice
+        name={t("attention.scaled")}
+        value={scaled ? "yes" : "no"}
+        set={(value) => set({ scaled: value === "yes" })}
+        options={[
+          ["yes", t("attention.scaled.yes")],
+          ["no", t("attention.scaled.no")],
+        ]}
+      />
     </div>
   );
 }

@@ -18,7 +18,18 @@ export const COLDEST = 0.1;
 export const HOTTEST = 5;
 
 /** What the reader may set. @type {(keyof State)[]} */
-export const SETTINGS = ["head", "stage", "mask", "window", "prefix", "padding", "temperature", "scaled", "row", "column"];
+export const SETTINGS = [
+  "head",
+  "stage",
+  "mask",
+  "window",
+  "prefix",
+  "padding",
+  "temperature",
+  "scaled",
+  "row",
+  "column",
+];
 /** @type {(keyof State)[]} */
 export const TRAITS = ["tokens", "features", "q", "k", "v", ...SETTINGS];
 

@@ -7,7 +7,8 @@ addStrings({
     "attention.title": "Attention, cell by cell",
     "attention.try":
       "Each row is a token that looks at others. Point at a cell, or tap it: how does its number come about, and what does the row take in? Then change the mask, or the temperature.",
-    "attention.map": "{stage}: a row for each query, a column for each key. Arrow keys move the chosen cell.",
+    "attention.map":
+      "{stage}: a row for each query, a column for each key. Arrow keys move the chosen cell.",
     "attention.stage": "Show",
     "attention.stage.scores": "Scores",
     "attention.stage.masked": "After the mask",
@@ -35,8 +36,10 @@ addStrings({
     "attention.masked.later": "“{key}” comes later.",
     "attention.masked.prefix": "“{key}” comes later and is not in the prefix.",
     "attention.masked.window": "“{key}” is outside the window of {n} tokens.",
-    "attention.masked.window.one": "“{key}” is outside the window, which holds only the token itself.",
-    "attention.told": "“{query}” looks at “{key}” with the score {score}; the softmax makes it the weight {weight}.",
+    "attention.masked.window.one":
+      "“{key}” is outside the window, which holds only the token itself.",
+    "attention.told":
+      "“{query}” looks at “{key}” with the score {score}; the softmax makes it the weight {weight}.",
     "attention.told.masked": "“{query}” may not look at “{key}”: {why} Its weight is 0.",
     "attention.told.nothing": "All weights of “{query}” are 0, and so is its output.",
     "attention.told.empty": "{names} have nothing to attend to: zeros.",

@@ -58,7 +58,11 @@ export function cellsOf({ scores, allowed, weights }, stage) {
         return { text: masked ? "0" : shortWeight(weight), strength: weight, masked };
       }
       if (masked) return { text: "−∞", strength: 0, masked };
-      return { text: shortScore(score), strength: highest > lowest ? (score - lowest) / (highest - lowest) : 0, masked };
+      return {
+        text: shortScore(score),
+        strength: highest > lowest ? (score - lowest) / (highest - lowest) : 0,
+        masked,
+      };
     }),
   );
 }
@@ -79,7 +83,8 @@ export function rangeOf(scores) {
 export function whyMasked(tokens, row, column, { mask, window, padding }) {
   const key = labelOf(tokens[column] ?? "");
   if (column >= tokens.length - padding) return t("attention.masked.padding", { key });
-  if (column > row) return t(mask === "prefix" ? "attention.masked.prefix" : "attention.masked.later", { key });
+  if (column > row)
+    return t(mask === "prefix" ? "attention.masked.prefix" : "attention.masked.later", { key });
   return plural("attention.masked.window", window, { key });
 }
 
@@ -98,7 +103,11 @@ export function told(tokens, { scores, allowed, weights }, row, column, settings
     const why = whyMasked(tokens, row, column, settings);
     return t("attention.told.masked", { ...names, why });
   }
-  return t("attention.told", { ...names, score: number(scores[row]?.[column] ?? 0), weight: number(weights[row]?.[column] ?? 0) });
+  return t("attention.told", {
+    ...names,
+    score: number(scores[row]?.[column] ?? 0),
+    weight: number(weights[row]?.[column] ?? 0),
+  });
 }
 
 /** What is set, in words. @param {import("./state.js").State} state */

@@ -10,7 +10,6 @@ import { Score } from "./score.jsx";
 import { Settings } from "./settings.jsx";
 import { bounded, SETTINGS, STAGES, TRAITS } from "./state.js";
 import "./strings.en.js";
-import { cellsOf, told, toldEmpty, toldSettings } from "./text.js";
 import { Choice } from "../../ui/choice.jsx";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
@@ -18,6 +17,7 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
+import { cellsOf, told, toldEmpty, toldSettings } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -29,7 +29,8 @@ const WIDE = 12;
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
 function AttentionExplorer(props) {
   const state = bounded(props.state);
-  const { tokens, q, k, v, head, stage, mask, window, prefix, padding, temperature, scaled } = state;
+  const { tokens, q, k, v, head, stage, mask, window, prefix, padding, temperature, scaled } =
+    state;
   const attention = useMemo(
     () => attend(q[head] ?? [], k[head] ?? [], v[head] ?? [], state),
     [q, k, v, head, mask, window, prefix, padding, temperature, scaled],
@@ -37,7 +38,9 @@ function AttentionExplorer(props) {
   const cells = useMemo(() => cellsOf(attention, stage), [attention, stage]);
   const empty = useMemo(() => attention.allowed.map((row) => !row.some(Boolean)), [attention]);
   const { set: change, restore: reset } = props;
-  const [pointed, point] = useState(/** @type {{ row: number, column?: number } | undefined} */ (undefined));
+  const [pointed, point] = useState(
+    /** @type {{ row: number, column?: number } | undefined} */ (undefined),
+  );
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {number} toRow @param {number} toColumn */
   const choose = (toRow, toColumn) => {
@@ -46,28 +49,72 @@ function AttentionExplorer(props) {
   };
   // Where the pointer is, or else what was chosen: everything in the figure is about this one cell.
   const { row, column } = { row: state.row, column: state.column, ...pointed };
-  const sentence = [toldSettings(state), toldEmpty(tokens, empty), told(tokens, attention, row, column, state)].filter(Boolean).join(" ");
+  const sentence = [
+    toldSettings(state),
+    toldEmpty(tokens, empty),
+    told(tokens, attention, row, column, state),
+  ]
+    .filter(Boolean)
+    .join(" ");
   const files = {
     json: () => jsonText(state),
     csv: () => toCSV(rows(state)),
-    svg: () => pictureSVG({ ...state, row, column }, attention, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () =>
+      pictureSVG(
+        { ...state, row, column },
+        attention,
+        sentence,
+        colorsOf(/** @type {HTMLElement} */ (root.current)),
+      ),
   };
   return (
-    <div ref={root} class={`cs336-attention${tokens.length > WIDE ? " cs336-attention-wide" : ""}`} role="group" aria-label={t("attention.title")}>
+    <div
+      ref={root}
+      class={`cs336-attention${tokens.length > WIDE ? " cs336-attention-wide" : ""}`}
+      role="group"
+      aria-label={t("attention.title")}
+    >
       <div class="cs336-attention-stages">
-        <Choice name={t("attention.stage")} value={stage} set={(value) => change({ stage: value })}
-          options={STAGES.map((one) => [one, t(`attention.stage.${one}`)])} />
+        <Choice
+          name={t("attention.stage")}
+          value={stage}
+          set={(value) => change({ stage: value })}
+          options={STAGES.map((one) => [one, t(`attention.stage.${one}`)])}
+        />
         {q.length > 1 && (
-          <Choice name={t("attention.head")} value={String(head)} set={(value) => change({ head: Number(value) })}
-            options={q.map((_, i) => [String(i), String(i + 1)])} />
+          <Choice
+            name={t("attention.head")}
+            value={String(head)}
+            set={(value) => change({ head: Number(value) })}
+            options={q.map((_, i) => [String(i), String(i + 1)])}
+          />
         )}
       </div>
       <div class="cs336-attention-figure">
-        <Grid tokens={tokens} cells={cells} label={t(`attention.stage.${stage}`)} padding={padding} empty={empty} row={state.row} column={state.column}
-          shown={row * tokens.length + column} choose={choose} point={point} />
+        <Grid
+          tokens={tokens}
+          cells={cells}
+          label={t(`attention.stage.${stage}`)}
+          padding={padding}
+          empty={empty}
+          row={state.row}
+          column={state.column}
+          shown={row * tokens.length + column}
+          choose={choose}
+          point={point}
+        />
         <Legend attention={attention} stage={stage} />
-        <Transport name={t("attention.row")} step={row} last={tokens.length - 1} from={1} told={sentence} go={(to) => choose(to, state.column)} />
-        <p class="cs336-attention-status" role="status" aria-live={pointed ? "off" : "polite"}>{sentence}</p>
+        <Transport
+          name={t("attention.row")}
+          step={row}
+          last={tokens.length - 1}
+          from={1}
+          told={sentence}
+          go={(to) => choose(to, state.column)}
+        />
+        <p class="cs336-attention-status" role="status" aria-live={pointed ? "off" : "polite"}>
+          {sentence}
+        </p>
         <p class="cs336-quiet">{t("attention.try")}</p>
       </div>
       <div class="cs336-attention-panels cs336-attention-side">
@@ -82,4 +129,9 @@ function AttentionExplorer(props) {
   );
 }
 
-export default defineView({ Component: AttentionExplorer, traits: TRAITS, url: SETTINGS, fractions: ["temperature"] });
+export default defineView({
+  Component: AttentionExplorer,
+  traits: TRAITS,
+  url: SETTINGS,
+  fractions: ["temperature"],
+});

@@ -74,7 +74,8 @@ export function vocabulary(merges) {
   const vocab = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
   merges.forEach(([left, right], i) => {
     const [a, b] = [vocab[left], vocab[right]];
-    if (!a || !b) throw new RangeError(`merge ${i} joins ids ${left} and ${right}, not both known yet`);
+    if (!a || !b)
+      throw new RangeError(`merge ${i} joins ids ${left} and ${right}, not both known yet`);
     vocab.push(Uint8Array.of(...a, ...b));
   });
   return vocab;

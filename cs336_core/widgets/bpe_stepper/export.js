@@ -1,8 +1,8 @@
 // The stepper's data and picture, as text that a reader can save.
 
-import { countPairs, halves, highest } from "./bpe.js";
 import { Picture, WITH_ID } from "../../ui/picture.js";
 import { labelsOf, tokenData } from "../../ui/tokens.js";
+import { countPairs, halves, highest } from "./bpe.js";
 
 /** @typedef {import("./bpe.js").Story} Story */
 
@@ -68,7 +68,10 @@ export function pictureSVG({ sequences, vocab, merges }, step, caption, color) {
   const marks = halves(ids, merges[step]);
   const label = labelsOf(vocab);
   const picture = new Picture(color);
-  picture.chips(ids.map((id, i) => ({ id, text: label(id), marked: marks[i] !== 0 })), WITH_ID);
+  picture.chips(
+    ids.map((id, i) => ({ id, text: label(id), marked: marks[i] !== 0 })),
+    WITH_ID,
+  );
   picture.caption(caption);
   return picture.toSVG(caption);
 }

@@ -1,8 +1,6 @@
 // Byte pair encoding, merge by merge: the sequence, its pair counts, the vocabulary as it grows.
 
 import { useMemo, useRef } from "preact/hooks";
-import { countPairs, halves, highest, tell } from "./bpe.js";
-import { csvRows, jsonText, pictureSVG } from "./export.js";
 import { Bars } from "../../ui/bars.jsx";
 import { colorsOf } from "../../ui/colors.js";
 import { Curve } from "../../ui/curve.jsx";
@@ -15,6 +13,8 @@ import { labelsOf } from "../../ui/tokens.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
+import { countPairs, halves, highest, tell } from "./bpe.js";
+import { csvRows, jsonText, pictureSVG } from "./export.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -43,8 +43,16 @@ function Sequence({ story, step, still = false }) {
         const fresh = !still && made && id === 255 + step;
         return (
           <li key={fresh ? `${i}:${step}` : i}>
-            <Token id={id} bytes={vocab[id] ?? new Uint8Array()} half={marks[i] ?? 0}
-              fresh={fresh ? [vocab[made[0]] ?? new Uint8Array(), vocab[made[1]] ?? new Uint8Array()] : undefined} />
+            <Token
+              id={id}
+              bytes={vocab[id] ?? new Uint8Array()}
+              half={marks[i] ?? 0}
+              fresh={
+                fresh
+                  ? [vocab[made[0]] ?? new Uint8Array(), vocab[made[1]] ?? new Uint8Array()]
+                  : undefined
+              }
+            />
           </li>
         );
       })}
@@ -63,7 +71,9 @@ function Pairs({ story, step }) {
     const tied = next !== undefined && !now && count === best;
     return {
       key: pair.join(),
-      label: pair.map((id, side) => <Token key={side} id={id} bytes={vocab[id] ?? new Uint8Array()} plain />),
+      label: pair.map((id, side) => (
+        <Token key={side} id={id} bytes={vocab[id] ?? new Uint8Array()} plain />
+      )),
       count,
       now,
       note: now ? t("bpe.pair.next") : tied ? t("bpe.pair.tied") : "",
@@ -74,7 +84,11 @@ function Pairs({ story, step }) {
     <Panel kind="pairs" title={t("bpe.pairs")}>
       {counts.length === 0 && <p class="cs336-quiet">{t("bpe.pairs.none")}</p>}
       <Bars rows={rows} unit={(n) => t("bpe.times", { n })} />
-      {more > 0 && <p class="cs336-quiet">{t(more === 1 ? "bpe.pairs.more.one" : "bpe.pairs.more", { n: more })}</p>}
+      {more > 0 && (
+        <p class="cs336-quiet">
+          {t(more === 1 ? "bpe.pairs.more.one" : "bpe.pairs.more", { n: more })}
+        </p>
+      )}
     </Panel>
   );
 }
@@ -82,7 +96,10 @@ function Pairs({ story, step }) {
 /** @param {{ story: Story, step: number }} props */
 function Vocabulary({ story, step }) {
   const { vocab, merges } = story;
-  const learned = merges.slice(0, step).map((pair, i) => ({ pair, id: 256 + i })).reverse();
+  const learned = merges
+    .slice(0, step)
+    .map((pair, i) => ({ pair, id: 256 + i }))
+    .reverse();
   const title = t("bpe.vocab", { n: 256 + step });
   return (
     <Panel kind="vocabulary" title={title}>
@@ -92,7 +109,9 @@ function Vocabulary({ story, step }) {
           <li key={id} class={i === 0 ? "cs336-now" : undefined}>
             <Token id={id} bytes={vocab[id] ?? new Uint8Array()} />
             <span aria-hidden="true">=</span>
-            {pair.map((half, side) => <Token key={side} id={half} bytes={vocab[half] ?? new Uint8Array()} plain />)}
+            {pair.map((half, side) => (
+              <Token key={side} id={half} bytes={vocab[half] ?? new Uint8Array()} plain />
+            ))}
           </li>
         ))}
         <li class="cs336-quiet">
@@ -140,16 +159,32 @@ function BPEStepper(props) {
   const files = {
     json: () => jsonText(story),
     csv: () => toCSV(csvRows(story)),
-    svg: () => pictureSVG(story, step, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () =>
+      pictureSVG(story, step, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
     <div ref={root} class="cs336-stepper" role="group" aria-label={t("bpe.title")}>
-      <div class="cs336-stage" tabIndex={0} role="group" aria-label={t("bpe.sequence", { n: story.sequences[step]?.length ?? 0 })}>
-        <div class="cs336-placeholder" aria-hidden="true">{tallest}</div>
+      <div
+        class="cs336-stage"
+        tabIndex={0}
+        role="group"
+        aria-label={t("bpe.sequence", { n: story.sequences[step]?.length ?? 0 })}
+      >
+        <div class="cs336-placeholder" aria-hidden="true">
+          {tallest}
+        </div>
         <Sequence story={story} step={step} />
       </div>
-      <Transport name={t("bpe.merges")} step={step} last={last} told={sentence} go={(to) => change({ step: to })} />
-      <p class="cs336-status" role="status">{sentence}</p>
+      <Transport
+        name={t("bpe.merges")}
+        step={step}
+        last={last}
+        told={sentence}
+        go={(to) => change({ step: to })}
+      />
+      <p class="cs336-status" role="status">
+        {sentence}
+      </p>
       <div class="cs336-panels">
         <Pairs story={story} step={step} />
         <Panel kind="ratio" title={t("bpe.ratio")}>
@@ -163,4 +198,8 @@ function BPEStepper(props) {
   );
 }
 
-export default defineView({ Component: BPEStepper, traits: ["text", "merges", "step"], url: ["step"] });
+export default defineView({
+  Component: BPEStepper,
+  traits: ["text", "merges", "step"],
+  url: ["step"],
+});

@@ -1,17 +1,17 @@
 // The learned merges on a new text, step by step.
 
 import { useMemo } from "preact/hooks";
+import { encode } from "../../browser/tokenization/bpe_encoding.js";
+import { sizeProblem } from "../../browser/tokenization/corpus.js";
 import { fixed } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
 import { plural, t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
 import { labelsOf } from "../../ui/tokens.js";
 import { Transport } from "../../ui/transport.jsx";
-import { sizeProblem } from "../../browser/tokenization/corpus.js";
-import { encode } from "../../browser/tokenization/bpe_encoding.js";
 import { Cuts } from "./settings.jsx";
-import { Stage } from "./token_rows.jsx";
 import { TextBox } from "./text_box.jsx";
+import { Stage } from "./token_rows.jsx";
 
 /** @typedef {import("../../browser/tokenization/bpe_encoding.js").Encoding} Encoding */
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
@@ -29,18 +29,38 @@ const LISTED = 60;
 export function toldEncoding({ merges, vocab }, { steps, states, bytes }, step) {
   const last = steps.length;
   const made = steps[step - 1];
-  if (!made) return t(last ? "machine.new.start" : "machine.new.none", { n: bytes, m: last, all: merges.length });
+  if (!made)
+    return t(last ? "machine.new.start" : "machine.new.none", {
+      n: bytes,
+      m: last,
+      all: merges.length,
+    });
   const label = labelsOf(vocab);
   const [left, right] = /** @type {import("../bpe_stepper/bpe.js").Pair} */ (merges[made.rank]);
   const id = 256 + made.rank;
   const tokens = states[step]?.ids.length ?? 0;
   const sentences = [
-    plural("machine.new.step", made.places, { step, last, rank: made.rank + 1, left: label(left), right: label(right), token: label(id), id }),
+    plural("machine.new.step", made.places, {
+      step,
+      last,
+      rank: made.rank + 1,
+      left: label(left),
+      right: label(right),
+      token: label(id),
+      id,
+    }),
     plural("machine.new.tokens", tokens),
   ];
   const before = (steps[step - 2]?.rank ?? -1) + 1;
-  if (before < made.rank) sentences.push(t(before + 1 === made.rank ? "machine.new.skipped.one" : "machine.new.skipped", { from: before + 1, to: made.rank }));
-  if (step === last) sentences.push(t("machine.new.done", { ratio: fixed(bytes / Math.max(1, tokens), 2) }));
+  if (before < made.rank)
+    sentences.push(
+      t(before + 1 === made.rank ? "machine.new.skipped.one" : "machine.new.skipped", {
+        from: before + 1,
+        to: made.rank,
+      }),
+    );
+  if (step === last)
+    sentences.push(t("machine.new.done", { ratio: fixed(bytes / Math.max(1, tokens), 2) }));
   return sentences.join(" ");
 }
 
@@ -56,7 +76,13 @@ function Order({ run: { merges, vocab }, encoding: { steps }, step, go }) {
           const [left, right] = /** @type {import("../bpe_stepper/bpe.js").Pair} */ (merges[rank]);
           return (
             <li key={rank} class={number === step ? "cs336-now" : undefined}>
-              <button type="button" aria-current={number === step ? "step" : undefined} onClick={() => go(number)}>{rank + 1}</button>
+              <button
+                type="button"
+                aria-current={number === step ? "step" : undefined}
+                onClick={() => go(number)}
+              >
+                {rank + 1}
+              </button>
               <Token id={left} bytes={vocab[left] ?? new Uint8Array()} plain />
               <Token id={right} bytes={vocab[right] ?? new Uint8Array()} plain />
               <span aria-hidden="true">→</span>
@@ -71,7 +97,10 @@ function Order({ run: { merges, vocab }, encoding: { steps }, step, go }) {
 
 /** @param {State} state @param {Run} run */
 export function useEncoding({ new_text: text, pretokenization }, { merges }) {
-  return useMemo(() => encode(sizeProblem(text) ? "" : text, pretokenization, merges), [text, pretokenization, merges]);
+  return useMemo(
+    () => encode(sizeProblem(text) ? "" : text, pretokenization, merges),
+    [text, pretokenization, merges],
+  );
 }
 
 /**
@@ -81,26 +110,55 @@ export function useEncoding({ new_text: text, pretokenization }, { merges }) {
  */
 export function EncodingPart({ run, encoding, step, state, set, said, choose, origin, chosen }) {
   const { steps, states } = encoding;
-  const { ids, ends } = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (states[step]);
+  const { ids, ends } = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
+    states[step]
+  );
   const order = useMemo(() => Array.from(ends, (_, i) => i), [encoding]);
   const made = steps[step - 1];
-  const fresh = made && { id: 256 + made.rank, made: /** @type {import("../bpe_stepper/bpe.js").Pair} */ (run.merges[made.rank]) };
+  const fresh = made && {
+    id: 256 + made.rank,
+    made: /** @type {import("../bpe_stepper/bpe.js").Pair} */ (run.merges[made.rank]),
+  };
   const next = steps[step];
   const sentence = toldEncoding(run, encoding, step);
   const go = (/** @type {number} */ to) => set({ new_step: to });
   return (
     <>
-      <TextBox name={t("machine.new")} text={state.new_text} rows={2} problemOf={sizeProblem} set={(typed) => set({ new_text: typed, new_step: 0 })} />
+      <TextBox
+        name={t("machine.new")}
+        text={state.new_text}
+        rows={2}
+        problemOf={sizeProblem}
+        set={(typed) => set({ new_text: typed, new_step: 0 })}
+      />
       <Cuts state={state} set={set} />
-      <Stage states={states} step={step} order={order} vocab={run.vocab} next={next && run.merges[next.rank]} fresh={fresh}
-        label={t("machine.new.sequence", { n: ids.length })} choose={choose} />
-      <Transport name={t("machine.new.steps")} step={step} last={steps.length} told={sentence} go={go} />
-      <p class="cs336-machine-status" role="status">{said || sentence}</p>
+      <Stage
+        states={states}
+        step={step}
+        order={order}
+        vocab={run.vocab}
+        next={next && run.merges[next.rank]}
+        fresh={fresh}
+        label={t("machine.new.sequence", { n: ids.length })}
+        choose={choose}
+      />
+      <Transport
+        name={t("machine.new.steps")}
+        step={step}
+        last={steps.length}
+        told={sentence}
+        go={go}
+      />
+      <p class="cs336-machine-status" role="status">
+        {said || sentence}
+      </p>
       <div class="cs336-machine-panels">
         {chosen && origin}
         <Order run={run} encoding={encoding} step={step} go={go} />
         <Panel kind="machine-ids" title={t("machine.new.ids")}>
-          <p class="cs336-machine-ids-list" tabIndex={0}>{ids.join(" ")}</p>
+          <p class="cs336-machine-ids-list" tabIndex={0}>
+            {ids.join(" ")}
+          </p>
         </Panel>
         {!chosen && origin}
       </div>

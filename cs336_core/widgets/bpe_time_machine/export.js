@@ -1,8 +1,8 @@
 // The time machine's data and picture, as text that a reader can save.
 
-import { mergeData, mergeRows } from "../bpe_stepper/export.js";
 import { MARGIN, Picture, WITH_ID } from "../../ui/picture.js";
 import { labelsOf } from "../../ui/tokens.js";
+import { mergeData, mergeRows } from "../bpe_stepper/export.js";
 
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
 /** @typedef {import("../../browser/tokenization/bpe_encoding.js").Encoding} Encoding */
@@ -10,7 +10,11 @@ import { labelsOf } from "../../ui/tokens.js";
 /** @param {Run} run */
 export function trainingRows(run) {
   const { counts, tied, tokens } = run;
-  return mergeRows(run, (i) => ({ count: counts[i] ?? 0, tied: tied[i] ?? 0, tokens: tokens[i + 1] ?? 0 }));
+  return mergeRows(run, (i) => ({
+    count: counts[i] ?? 0,
+    tied: tied[i] ?? 0,
+    tokens: tokens[i + 1] ?? 0,
+  }));
 }
 
 /** One row per step of encoding. @param {Run} run @param {Encoding} encoding */
@@ -36,7 +40,11 @@ export function jsonText({ text, kind, tie_break, pretokenization, new_text }, r
     tie_break,
     pretokenization,
     merges: trainingRows(run),
-    encoding: { text: new_text, steps: encodingRows(run, encoding), ids: [...(encoding.states.at(-1)?.ids ?? [])] },
+    encoding: {
+      text: new_text,
+      steps: encodingRows(run, encoding),
+      ids: [...(encoding.states.at(-1)?.ids ?? [])],
+    },
   };
   return `${JSON.stringify(told, null, 2)}\n`;
 }
@@ -57,8 +65,14 @@ export function pictureSVG(rows, counted, vocab, caption, color) {
   const picture = new Picture(color);
   rows.forEach(({ count, places }, row) => {
     if (row > 0) picture.y += WITH_ID.between;
-    if (counted) picture.words(`${count}×`, COUNTED - 12, picture.y + 27, { anchor: "end", color: "quiet" });
-    const chips = places.map(({ id, half, cut }) => ({ id, text: label(id), marked: half !== 0, apart: cut && !counted }));
+    if (counted)
+      picture.words(`${count}×`, COUNTED - 12, picture.y + 27, { anchor: "end", color: "quiet" });
+    const chips = places.map(({ id, half, cut }) => ({
+      id,
+      text: label(id),
+      marked: half !== 0,
+      apart: cut && !counted,
+    }));
     picture.chips(chips, WITH_ID, counted ? COUNTED : MARGIN);
   });
   picture.caption(caption);

@@ -47,10 +47,16 @@ export function partOf(merges, id, step) {
  * @param {number} step
  */
 export function timesAt({ states, corpus }, id, step) {
-  const { ids, ends } = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (states[step]);
+  const { ids, ends } = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
+    states[step]
+  );
   let [i, times] = [0, 0];
   ends.forEach((end, word) => {
-    for (; i < end; i++) if (ids[i] === id) times += /** @type {import("../../browser/tokenization/corpus.js").Word} */ (corpus.words[word]).count;
+    for (; i < end; i++)
+      if (ids[i] === id)
+        times += /** @type {import("../../browser/tokenization/corpus.js").Word} */ (
+          corpus.words[word]
+        ).count;
   });
   return times;
 }

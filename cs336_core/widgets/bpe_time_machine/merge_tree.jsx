@@ -19,7 +19,13 @@ function Tree({ origin: { id, parts }, vocab }) {
   return (
     <li>
       <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} />
-      {parts.length > 0 && <ul>{parts.map((part, side) => <Tree key={side} origin={part} vocab={vocab} />)}</ul>}
+      {parts.length > 0 && (
+        <ul>
+          {parts.map((part, side) => (
+            <Tree key={side} origin={part} vocab={vocab} />
+          ))}
+        </ul>
+      )}
     </li>
   );
 }
@@ -34,10 +40,27 @@ function Made({ run: { merges, vocab }, made, title }) {
   const hidden = all ? 0 : Math.max(0, made.length - LISTED);
   return (
     <ol class="cs336-machine-made" tabIndex={0} aria-label={title}>
-      {hidden > 0 && <li key="more"><button type="button" onClick={() => showAll(true)}>{t("machine.vocab.all", { n: hidden })}</button></li>}
+      {hidden > 0 && (
+        <li key="more">
+          <button type="button" onClick={() => showAll(true)}>
+            {t("machine.vocab.all", { n: hidden })}
+          </button>
+        </li>
+      )}
       {made.slice(hidden).map((one) => {
-        const [left, right] = /** @type {import("../bpe_stepper/bpe.js").Pair} */ (merges[one - 256]);
-        return <li key={one}>{t("machine.origin.step", { n: one - 255, left: label(left), right: label(right), token: label(one) })}</li>;
+        const [left, right] = /** @type {import("../bpe_stepper/bpe.js").Pair} */ (
+          merges[one - 256]
+        );
+        return (
+          <li key={one}>
+            {t("machine.origin.step", {
+              n: one - 255,
+              left: label(left),
+              right: label(right),
+              token: label(one),
+            })}
+          </li>
+        );
       })}
     </ol>
   );
@@ -52,14 +75,28 @@ function Presence({ run, step, id, click }) {
   if (id - 255 > step) return <p class="cs336-quiet">{t("machine.origin.later", { step })}</p>;
   const times = timesAt(run, id, step);
   const later = partOf(merges, id, step);
-  const key = times > 1 ? "machine.origin.times" : times === 1 ? "machine.origin.times.one" : "machine.origin.times.none";
+  const key =
+    times > 1
+      ? "machine.origin.times"
+      : times === 1
+        ? "machine.origin.times.one"
+        : "machine.origin.times.none";
   return (
     <>
       <p class="cs336-quiet">{t(key, { n: times })}</p>
       {later.length > 0 && (
-        <div class="cs336-machine-later" role="group" tabIndex={0} aria-label={t("machine.origin.part")} onClick={click} onKeyDown={rove}>
+        <div
+          class="cs336-machine-later"
+          role="group"
+          tabIndex={0}
+          aria-label={t("machine.origin.part")}
+          onClick={click}
+          onKeyDown={rove}
+        >
           <span class="cs336-quiet">{t("machine.origin.part")}</span>
-          {later.slice(0, LATER).map((one) => <Chip key={one} id={one} bytes={vocab[one] ?? new Uint8Array()} vocab={vocab} />)}
+          {later.slice(0, LATER).map((one) => (
+            <Chip key={one} id={one} bytes={vocab[one] ?? new Uint8Array()} vocab={vocab} />
+          ))}
           {later.length > LATER && <span class="cs336-quiet">…</span>}
         </div>
       )}
@@ -81,7 +118,11 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
   }, [follows, id]);
   const bytes = id === undefined ? undefined : vocab[id];
   if (id === undefined || bytes === undefined) {
-    return <Panel kind="machine-origin" title={t("machine.origin.none")}><p class="cs336-quiet">{t("machine.origin.how")}</p></Panel>;
+    return (
+      <Panel kind="machine-origin" title={t("machine.origin.none")}>
+        <p class="cs336-quiet">{t("machine.origin.how")}</p>
+      </Panel>
+    );
   }
   const token = labelsOf(vocab)(id);
   const origin = originOf(merges, id);
@@ -94,22 +135,41 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
   return (
     <Panel kind="machine-origin" title={t("machine.origin", { token })}>
       {merge >= 1 && bytes.length <= DRAWN && (
-        <div class="cs336-machine-tree" tabIndex={0} role="group" aria-label={t("machine.origin.tree", { token })} onClick={click} onKeyDown={rove}>
-          <ul><Tree origin={origin} vocab={vocab} /></ul>
+        <div
+          class="cs336-machine-tree"
+          tabIndex={0}
+          role="group"
+          aria-label={t("machine.origin.tree", { token })}
+          onClick={click}
+          onKeyDown={rove}
+        >
+          <ul>
+            <Tree origin={origin} vocab={vocab} />
+          </ul>
         </div>
       )}
-      {bytes.length > DRAWN && <p class="cs336-quiet">{t("machine.origin.large", { n: bytes.length })}</p>}
+      {bytes.length > DRAWN && (
+        <p class="cs336-quiet">{t("machine.origin.large", { n: bytes.length })}</p>
+      )}
       <div ref={words}>
         {merge < 1 && <p>{t("machine.origin.byte", { token, id })}</p>}
-        {merge >= 1 && <Made run={run} made={madeFor(origin)} title={t("machine.origin", { token })} />}
+        {merge >= 1 && (
+          <Made run={run} made={madeFor(origin)} title={t("machine.origin", { token })} />
+        )}
         {step !== undefined && <Presence run={run} step={step} id={id} click={click} />}
         <div class="cs336-toolbar">
           {merge >= 1 && (
-            <button type="button" aria-disabled={merge === step} onClick={() => merge === step || go(merge)}>
+            <button
+              type="button"
+              aria-disabled={merge === step}
+              onClick={() => merge === step || go(merge)}
+            >
               {t("machine.origin.go", { n: merge })}
             </button>
           )}
-          <button type="button" aria-disabled={follows} onClick={() => follows || follow()}>{t("machine.origin.newest")}</button>
+          <button type="button" aria-disabled={follows} onClick={() => follows || follow()}>
+            {t("machine.origin.newest")}
+          </button>
           {follows && <p class="cs336-quiet">{t("machine.origin.how")}</p>}
         </div>
       </div>

@@ -3,13 +3,13 @@
 
 import { Component } from "preact";
 import { useMemo, useRef } from "preact/hooks";
+import { forbiddenAt, pairsAt } from "../../browser/tokenization/bpe_training.js";
 import { Bars } from "../../ui/bars.jsx";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
 import { labelsOf } from "../../ui/tokens.js";
 import { choices, samePair } from "./prediction.js";
-import { forbiddenAt, pairsAt } from "../../browser/tokenization/bpe_training.js";
 
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
 /** @typedef {import("../bpe_stepper/bpe.js").Pair} Pair */
@@ -32,7 +32,9 @@ class PairOf extends Component {
   }
   render() {
     const { pair, vocab } = this.props;
-    return pair.map((id, side) => <Token key={side} id={id} bytes={vocab[id] ?? new Uint8Array()} plain />);
+    return pair.map((id, side) => (
+      <Token key={side} id={id} bytes={vocab[id] ?? new Uint8Array()} plain />
+    ));
   }
 }
 
@@ -48,7 +50,14 @@ export function verdict(run, step, guess) {
   const label = labelsOf(vocab);
   const count = counts[step] ?? 0;
   const guessed = pairsAt(run, step).find(({ pair }) => samePair(pair, guess))?.count ?? 0;
-  const values = { left: label(next[0]), right: label(next[1]), guessLeft: label(guess[0]), guessRight: label(guess[1]), count, guess: guessed };
+  const values = {
+    left: label(next[0]),
+    right: label(next[1]),
+    guessLeft: label(guess[0]),
+    guessRight: label(guess[1]),
+    count,
+    guess: guessed,
+  };
   if (samePair(guess, next)) return t("machine.predict.right", values);
   return t(guessed === count ? `machine.predict.tie.${tieBreak}` : "machine.predict.wrong", values);
 }
@@ -65,21 +74,26 @@ export function Pairs({ run, step, asks, told, guess, merge, children }) {
   const next = merges[step];
   // A button that was pressed gives way to another, which gets the focus: a keyboard keeps its place.
   const awaited = useRef("");
-  const focusOn = (/** @type {string} */ button) => (/** @type {HTMLButtonElement | null} */ element) => {
-    if (!element || awaited.current !== button) return;
-    awaited.current = "";
-    element.focus();
-  };
+  const focusOn =
+    (/** @type {string} */ button) => (/** @type {HTMLButtonElement | null} */ element) => {
+      if (!element || awaited.current !== button) return;
+      awaited.current = "";
+      element.focus();
+    };
   if (asks && next) {
     return (
       <Panel kind="machine-pairs" title={t("machine.predict.question")}>
         <div class="cs336-machine-guesses">
           {choices(pairs, next, vocab).map((pair, i) => (
-            <button key={pair.join()} type="button" ref={i === 0 ? focusOn("guess") : null}
+            <button
+              key={pair.join()}
+              type="button"
+              ref={i === 0 ? focusOn("guess") : null}
               onClick={() => {
                 awaited.current = "merge";
                 guess(pair);
-              }}>
+              }}
+            >
               <PairOf pair={pair} vocab={vocab} />
             </button>
           ))}
@@ -89,9 +103,12 @@ export function Pairs({ run, step, asks, told, guess, merge, children }) {
     );
   }
   const most = pairs[0]?.count ?? 0;
-  const ties = next ? /** @type {number} */ (tied[step]) : pairs.filter(({ count }) => count === most).length;
+  const ties = next
+    ? /** @type {number} */ (tied[step])
+    : pairs.filter(({ count }) => count === most).length;
   const shown = pairs.slice(0, Math.min(MOST, Math.max(SHOWN, most > 1 ? ties : 0)));
-  if (next && !shown.some(({ pair }) => samePair(pair, next))) shown.unshift({ pair: next, count: most });
+  if (next && !shown.some(({ pair }) => samePair(pair, next)))
+    shown.unshift({ pair: next, count: most });
   const rows = shown.map(({ pair, count }) => {
     const now = next !== undefined && samePair(pair, next);
     return {
@@ -108,26 +125,38 @@ export function Pairs({ run, step, asks, told, guess, merge, children }) {
       {told && (
         <div class="cs336-machine-verdict">
           <p>{told}</p>
-          <button type="button" class="cs336-play" ref={focusOn("merge")}
+          <button
+            type="button"
+            class="cs336-play"
+            ref={focusOn("merge")}
             onClick={() => {
               awaited.current = "guess";
               merge();
-            }}>
+            }}
+          >
             {t("machine.predict.next")}
           </button>
         </div>
       )}
       {pairs.length === 0 && <p class="cs336-quiet">{t("machine.pairs.none")}</p>}
       {next && ties > 1 && (
-        <p class="cs336-quiet">{t("machine.pairs.tied", { n: ties, count: counts[step] ?? 0 })} {t(`machine.pairs.tied.${tieBreak}`)}</p>
+        <p class="cs336-quiet">
+          {t("machine.pairs.tied", { n: ties, count: counts[step] ?? 0 })}{" "}
+          {t(`machine.pairs.tied.${tieBreak}`)}
+        </p>
       )}
       <div class="cs336-machine-bars" tabIndex={0} role="group" aria-label={t("machine.pairs")}>
         <Bars rows={rows} unit={(n) => t("bpe.times", { n })} />
-        {more > 0 && <p class="cs336-quiet">{t(more === 1 ? "bpe.pairs.more.one" : "bpe.pairs.more", { n: more })}</p>}
+        {more > 0 && (
+          <p class="cs336-quiet">
+            {t(more === 1 ? "bpe.pairs.more.one" : "bpe.pairs.more", { n: more })}
+          </p>
+        )}
       </div>
       {forbidden && (
         <p class="cs336-machine-forbidden">
-          <PairOf pair={forbidden.pair} vocab={vocab} /> <span class="cs336-quiet">{t("machine.pairs.cut.why", { n: forbidden.count })}</span>
+          <PairOf pair={forbidden.pair} vocab={vocab} />{" "}
+          <span class="cs336-quiet">{t("machine.pairs.cut.why", { n: forbidden.count })}</span>
         </p>
       )}
       {children}

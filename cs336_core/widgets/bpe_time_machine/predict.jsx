@@ -29,7 +29,10 @@ export function usePrediction(run, step) {
     guess(pair) {
       const kept = readScore(memory()); // another figure may have counted meanwhile
       const { right, asked } = kept.asked > score.asked ? kept : score;
-      const hit = samePair(pair, /** @type {import("../bpe_stepper/bpe.js").Pair} */ (run.merges[step]));
+      const hit = samePair(
+        pair,
+        /** @type {import("../bpe_stepper/bpe.js").Pair} */ (run.merges[step]),
+      );
       const now = { right: right + Number(hit), asked: asked + 1 };
       writeScore(memory(), now);
       setScore(now);
@@ -48,12 +51,22 @@ export function usePrediction(run, step) {
 export function Score({ prediction: { on, turn, score, forget } }) {
   return (
     <div class="cs336-toolbar cs336-machine-score">
-      <button type="button" aria-pressed={on} onClick={() => turn(!on)}>{t("machine.predict")}</button>
+      <button type="button" aria-pressed={on} onClick={() => turn(!on)}>
+        {t("machine.predict")}
+      </button>
       {(on || score.asked > 0) && (
-        <span class="cs336-quiet">{score.asked ? t("machine.predict.score", score) : t("machine.predict.score.none")}</span>
+        <span class="cs336-quiet">
+          {score.asked ? t("machine.predict.score", score) : t("machine.predict.score.none")}
+        </span>
       )}
       {(on || score.asked > 0) && (
-        <button type="button" aria-disabled={score.asked === 0} onClick={() => score.asked > 0 && forget()}>{t("machine.predict.forget")}</button>
+        <button
+          type="button"
+          aria-disabled={score.asked === 0}
+          onClick={() => score.asked > 0 && forget()}
+        >
+          {t("machine.predict.forget")}
+        </button>
       )}
     </div>
   );

@@ -37,7 +37,8 @@ const PLACE = "cs336.bpe-time-machine.score";
 export function readScore(storage) {
   try {
     const { right, asked } = JSON.parse(storage?.getItem(PLACE) ?? "{}");
-    if (Number.isSafeInteger(right) && Number.isSafeInteger(asked) && 0 <= right && right <= asked) return { right, asked };
+    if (Number.isSafeInteger(right) && Number.isSafeInteger(asked) && 0 <= right && right <= asked)
+      return { right, asked };
   } catch {
     // What cannot be read counts as none.
   }

@@ -16,7 +16,17 @@ import { MOST_MERGES } from "../../browser/tokenization/bpe_training.js";
  */
 
 /** @type {(keyof State)[]} */
-export const TRAITS = ["text", "kind", "num_merges", "tie_break", "pretokenization", "step", "part", "new_text", "new_step"];
+export const TRAITS = [
+  "text",
+  "kind",
+  "num_merges",
+  "tie_break",
+  "pretokenization",
+  "step",
+  "part",
+  "new_text",
+  "new_step",
+];
 
 /**
  * @template {string} Value

@@ -21,7 +21,8 @@ addStrings({
     "machine.pretokenization": "Cut into words first",
     "machine.pretokenization.none": "no",
     "machine.pretokenization.gpt2": "as GPT-2 does",
-    "machine.pretokenization.counted": "Counted words are cut already; this decides how a new text is cut.",
+    "machine.pretokenization.counted":
+      "Counted words are cut already; this decides how a new text is cut.",
     "machine.tie": "Of tied pairs",
     "machine.tie.first-seen": "the first seen",
     "machine.tie.lexicographic": "the greatest bytes",
@@ -29,9 +30,11 @@ addStrings({
     "machine.merges.made": "{n} merges made: no pair is left.",
     "machine.merges.made.one": "1 merge made: no pair is left.",
     "machine.text.empty": "There is nothing to learn from: type a text.",
-    "machine.text.long": "This text has {n} bytes; the machine draws every byte and takes at most {most}. Shorten it.",
+    "machine.text.long":
+      "This text has {n} bytes; the machine draws every byte and takes at most {most}. Shorten it.",
     "machine.text.size": "{n} of {most} bytes",
-    "machine.text.link": "The text is too long for a link, which has the other settings: send the text itself along.",
+    "machine.text.link":
+      "The text is too long for a link, which has the other settings: send the text itself along.",
     "machine.counts.bad":
       "Line {line}, “{text}”, is not a word, a space and its count (at most 1000000000). Write, say: low 5",
     "machine.sequence": "The text as {n} tokens",
@@ -45,8 +48,10 @@ addStrings({
     "machine.pairs.none": "No pair is left to merge.",
     "machine.pairs.tied": "{n} pairs are tied at {count}×.",
     "machine.pairs.tied.first-seen": "The one seen first merges.",
-    "machine.pairs.tied.lexicographic": "The one with the greatest bytes merges: the left halves are compared first, then the right ones.",
-    "machine.pairs.cut.why": "stand side by side {n}×, but on both sides of a cut: no merge may join them.",
+    "machine.pairs.tied.lexicographic":
+      "The one with the greatest bytes merges: the left halves are compared first, then the right ones.",
+    "machine.pairs.cut.why":
+      "stand side by side {n}×, but on both sides of a cut: no merge may join them.",
     "machine.vocab.all": "Show {n} more",
     "machine.origin": "How “{token}” was formed",
     "machine.origin.none": "How a token was formed",
@@ -65,19 +70,26 @@ addStrings({
     "machine.predict": "Predict each merge",
     "machine.predict.question": "Which pair merges next?",
     "machine.predict.right": "Right: “{left}” + “{right}”, {count}×.",
-    "machine.predict.wrong": "“{guessLeft}” + “{guessRight}” occurs {guess}×. It is “{left}” + “{right}”, {count}×.",
-    "machine.predict.tie.first-seen": "Both occur {count}×, and “{left}” + “{right}” was seen first.",
-    "machine.predict.tie.lexicographic": "Both occur {count}×, and “{left}” + “{right}” has the greater bytes.",
+    "machine.predict.wrong":
+      "“{guessLeft}” + “{guessRight}” occurs {guess}×. It is “{left}” + “{right}”, {count}×.",
+    "machine.predict.tie.first-seen":
+      "Both occur {count}×, and “{left}” + “{right}” was seen first.",
+    "machine.predict.tie.lexicographic":
+      "Both occur {count}×, and “{left}” + “{right}” has the greater bytes.",
     "machine.predict.next": "Merge it",
     "machine.predict.score": "{right} of {asked} right",
     "machine.predict.score.none": "No prediction yet",
     "machine.predict.forget": "Forget the score",
     "machine.new": "A new text to encode",
     "machine.new.steps": "Merges made",
-    "machine.new.start": "{n} bytes. {m} of the {all} merges that were learned find something to join here.",
-    "machine.new.none": "{n} bytes, and none of the {all} merges that were learned finds anything to join here.",
-    "machine.new.step": "Step {step} of {last}: merge {rank} joined “{left}” + “{right}” into “{token}”, id {id}, {n} times.",
-    "machine.new.step.one": "Step {step} of {last}: merge {rank} joined “{left}” + “{right}” into “{token}”, id {id}, once.",
+    "machine.new.start":
+      "{n} bytes. {m} of the {all} merges that were learned find something to join here.",
+    "machine.new.none":
+      "{n} bytes, and none of the {all} merges that were learned finds anything to join here.",
+    "machine.new.step":
+      "Step {step} of {last}: merge {rank} joined “{left}” + “{right}” into “{token}”, id {id}, {n} times.",
+    "machine.new.step.one":
+      "Step {step} of {last}: merge {rank} joined “{left}” + “{right}” into “{token}”, id {id}, once.",
     "machine.new.tokens": "{n} tokens.",
     "machine.new.tokens.one": "1 token.",
     "machine.new.done": "Done: {ratio} bytes per token.",

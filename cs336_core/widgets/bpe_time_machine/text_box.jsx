@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
+import { LONGEST, wellFormed } from "../../browser/tokenization/corpus.js";
 import { useUniqueId } from "../../ui/id.js";
 import { t } from "../../ui/strings.js";
-import { LONGEST, wellFormed } from "../../browser/tokenization/corpus.js";
 
 /** Milliseconds without typing after which the text is taken. */
 const PAUSE = 350;
@@ -24,10 +24,20 @@ export function TextBox({ name, text, rows, problemOf, set }) {
   return (
     <div class="cs336-machine-text">
       <label for={id}>{name}</label>
-      <textarea id={id} rows={rows} value={draft} spellcheck={false} autocomplete="off" dir="auto"
-        aria-invalid={problem !== ""} aria-describedby={`${id}-size`} onInput={(event) => write(event.currentTarget.value)} />
+      <textarea
+        id={id}
+        rows={rows}
+        value={draft}
+        spellcheck={false}
+        autocomplete="off"
+        dir="auto"
+        aria-invalid={problem !== ""}
+        aria-describedby={`${id}-size`}
+        onInput={(event) => write(event.currentTarget.value)}
+      />
       <p id={`${id}-size`} class={problem ? "cs336-error" : "cs336-quiet"}>
-        {problem || t("machine.text.size", { n: new TextEncoder().encode(draft).length, most: LONGEST })}
+        {problem ||
+          t("machine.text.size", { n: new TextEncoder().encode(draft).length, most: LONGEST })}
       </p>
     </div>
   );

@@ -40,14 +40,21 @@ export function rowsOf({ ids, ends }, { order, words }, vocab, next, from, to) {
     const begin = ends[word - 1] ?? 0;
     for (let i = begin; i < end; i++) {
       const id = /** @type {number} */ (ids[i]);
-      const joins = half !== 1 && next !== undefined && i + 1 < end && id === next[0] && ids[i + 1] === next[1];
+      const joins =
+        half !== 1 && next !== undefined && i + 1 < end && id === next[0] && ids[i + 1] === next[1];
       half = half === 1 ? 2 : joins ? 1 : 0;
       if (at >= from && at < to) places.push({ at, id, half, cut: i === begin && at > 0 });
       at += /** @type {Uint8Array} */ (vocab[id]).length;
     }
     if (places.length === 0) continue;
-    if (words) rows.push({ count: /** @type {import("../../browser/tokenization/corpus.js").Word} */ (words[word]).count, places });
-    else /** @type {Row} */ (rows[0]).places.push(...places);
+    if (words) {
+      const { count } = /** @type {import("../../browser/tokenization/corpus.js").Word} */ (
+        words[word]
+      );
+      rows.push({ count, places });
+    } else {
+      /** @type {Row} */ (rows[0]).places.push(...places);
+    }
   }
   return rows;
 }
@@ -85,5 +92,8 @@ export function samePlaces(some, others) {
 
 /** How many bytes are drawn in all. @param {readonly number[]} order @param {Words} bytes before any merge */
 export function lengthOf(order, { ends }) {
-  return order.reduce((sum, word) => sum + /** @type {number} */ (ends[word]) - (ends[word - 1] ?? 0), 0);
+  return order.reduce(
+    (sum, word) => sum + /** @type {number} */ (ends[word]) - (ends[word - 1] ?? 0),
+    0,
+  );
 }

@@ -2,9 +2,9 @@
 
 import { Component } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { Token } from "../../ui/token.jsx";
-import { t } from "../../ui/strings.js";
 import { useUniqueId } from "../../ui/id.js";
+import { t } from "../../ui/strings.js";
+import { Token } from "../../ui/token.jsx";
 import { chunksOf, lengthOf, PART, rowsOf, samePlaces } from "./token_rows.js";
 
 /** @typedef {import("../bpe_stepper/bpe.js").Pair} Pair */
@@ -34,7 +34,9 @@ export class Chip extends Component {
   }
   render() {
     const { id, bytes, half = 0, made, vocab, plain = false } = this.props;
-    const fresh = made && /** @type {[Uint8Array, Uint8Array]} */ (made.map((part) => vocab[part] ?? new Uint8Array()));
+    const fresh =
+      made &&
+      /** @type {[Uint8Array, Uint8Array]} */ (made.map((part) => vocab[part] ?? new Uint8Array()));
     return (
       <button type="button" class="cs336-machine-chip" tabIndex={-1} data-id={id}>
         <Token id={id} bytes={bytes} half={half} fresh={fresh} plain={plain} />
@@ -59,7 +61,8 @@ export function rove(event) {
   const all = /** @type {HTMLElement[]} */ ([...event.currentTarget.querySelectorAll("[data-id]")]);
   const chips = all.filter((chip) => !chip.closest("[inert]"));
   const at = chips.indexOf(/** @type {HTMLElement} */ (event.target));
-  const to = way === undefined ? (event.key === "Home" ? 0 : chips.length - 1) : at < 0 ? 0 : at + way;
+  const to =
+    way === undefined ? (event.key === "Home" ? 0 : chips.length - 1) : at < 0 ? 0 : at + way;
   event.preventDefault();
   chips[to]?.focus();
 }
@@ -80,16 +83,29 @@ class Chunk extends Component {
   /** @param {Readonly<ChunkProps>} next */
   shouldComponentUpdate(next) {
     const { places, counted, vocab, fresh } = this.props;
-    const rings = places.some(({ id }) => id === fresh?.id) || next.places.some(({ id }) => id === next.fresh?.id);
-    return next.vocab !== vocab || next.counted !== counted || rings || !samePlaces(next.places, places);
+    const rings =
+      places.some(({ id }) => id === fresh?.id) ||
+      next.places.some(({ id }) => id === next.fresh?.id);
+    return (
+      next.vocab !== vocab || next.counted !== counted || rings || !samePlaces(next.places, places)
+    );
   }
   render() {
     const { places, counted, vocab, fresh } = this.props;
     return places.map(({ at, id, half, cut }) => {
       const made = fresh?.id === id ? fresh.made : undefined;
       return (
-        <li key={made ? `${at}:${id}` : at} class={cut && !counted ? "cs336-machine-cut" : undefined}>
-          <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} half={half} made={made} vocab={vocab} />
+        <li
+          key={made ? `${at}:${id}` : at}
+          class={cut && !counted ? "cs336-machine-cut" : undefined}
+        >
+          <Chip
+            id={id}
+            bytes={vocab[id] ?? new Uint8Array()}
+            half={half}
+            made={made}
+            vocab={vocab}
+          />
         </li>
       );
     });
@@ -103,14 +119,19 @@ class Chunk extends Component {
 function Rows({ rows, counted, vocab, fresh }) {
   const list = (/** @type {import("./token_rows.js").Row} */ { places }) => (
     <ol class="cs336-machine-sequence">
-      {chunksOf(places).map((chunk, i) => <Chunk key={i} places={chunk} counted={counted} vocab={vocab} fresh={fresh} />)}
+      {chunksOf(places).map((chunk, i) => (
+        <Chunk key={i} places={chunk} counted={counted} vocab={vocab} fresh={fresh} />
+      ))}
     </ol>
   );
   if (!counted) return <div>{rows.map(list)}</div>;
   return (
     <ol class="cs336-machine-counted">
       {rows.map((row, i) => (
-        <li key={i}><span class="cs336-machine-count">{t("bpe.times", { n: row.count })}</span>{list(row)}</li>
+        <li key={i}>
+          <span class="cs336-machine-count">{t("bpe.times", { n: row.count })}</span>
+          {list(row)}
+        </li>
       ))}
     </ol>
   );
@@ -126,18 +147,37 @@ function Rows({ rows, counted, vocab, fresh }) {
 export function Stage({ states, step, order, words, vocab, next, fresh, label, choose }) {
   const [wanted, turn] = useState(0);
   const how = useUniqueId();
-  const first = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (states[0]);
+  const first = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
+    states[0]
+  );
   const length = useMemo(() => lengthOf(order, first), [order, first]);
   const parts = Math.max(1, Math.ceil(length / PART));
   const part = Math.min(parts - 1, wanted);
   const corpus = words ? { order, words } : { order };
   const [from, to] = [part * PART, Math.min(length, (part + 1) * PART)];
-  const rows = rowsOf(/** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (states[step]), corpus, vocab, next, from, to);
-  const here = rows.reduce((sum, { places }) => sum + places.filter(({ half }) => half === 1).length, 0);
+  const rows = rowsOf(
+    /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (states[step]),
+    corpus,
+    vocab,
+    next,
+    from,
+    to,
+  );
+  const here = rows.reduce(
+    (sum, { places }) => sum + places.filter(({ half }) => half === 1).length,
+    0,
+  );
   // The tallest state holds the figure's place unseen, so that the controls stay where they are.
   const full = to - from > FULL;
   const tallest = useMemo(
-    () => (full ? null : <Rows rows={rowsOf(first, corpus, vocab, undefined, from, to)} counted={words !== undefined} vocab={vocab} />),
+    () =>
+      full ? null : (
+        <Rows
+          rows={rowsOf(first, corpus, vocab, undefined, from, to)}
+          counted={words !== undefined}
+          vocab={vocab}
+        />
+      ),
     [first, part, full],
   );
   /** @param {1 | -1} way */
@@ -151,22 +191,35 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
   };
   return (
     <div class="cs336-machine-staged">
-      <div class={`cs336-machine-stage${full ? " cs336-machine-stage-full" : ""}`} tabIndex={0} role="group" aria-label={label} aria-describedby={how}
+      <div
+        class={`cs336-machine-stage${full ? " cs336-machine-stage-full" : ""}`}
+        tabIndex={0}
+        role="group"
+        aria-label={label}
+        aria-describedby={how}
         onKeyDown={rove}
         onClick={(event) => {
           const id = chipOf(event);
           if (id !== undefined) choose(id);
-        }}>
-        {tallest && <div class="cs336-machine-placeholder" aria-hidden="true" inert>{tallest}</div>}
+        }}
+      >
+        {tallest && (
+          <div class="cs336-machine-placeholder" aria-hidden="true" inert>
+            {tallest}
+          </div>
+        )}
         <Rows rows={rows} counted={words !== undefined} vocab={vocab} fresh={fresh} />
       </div>
-      <p id={how} class="cs336-unseen">{t("machine.sequence.how")}</p>
+      <p id={how} class="cs336-unseen">
+        {t("machine.sequence.how")}
+      </p>
       {parts > 1 && (
         <div class="cs336-machine-parts">
           {turner(-1)}
           <span class="cs336-quiet">
             {t("machine.sequence.page", { from: from + 1, to, n: length })}
-            {next && ` ${t(here === 1 ? "machine.sequence.here.one" : "machine.sequence.here", { n: here })}`}
+            {next &&
+              ` ${t(here === 1 ? "machine.sequence.here.one" : "machine.sequence.here", { n: here })}`}
           </span>
           {turner(1)}
         </div>

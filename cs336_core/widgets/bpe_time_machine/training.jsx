@@ -52,13 +52,31 @@ export function TrainingPart({ run, step, go, said, say, choose, origin, chosen,
   const counted = corpus.kind === "word-counts";
   return (
     <>
-      <Stage states={states} step={step} order={corpus.order} words={counted ? corpus.words : undefined} vocab={vocab}
-        next={prediction.asks ? undefined : merges[step]} fresh={fresh} label={t("machine.sequence", { n: tokens[step] ?? 0 })} choose={choose} />
+      <Stage
+        states={states}
+        step={step}
+        order={corpus.order}
+        words={counted ? corpus.words : undefined}
+        vocab={vocab}
+        next={prediction.asks ? undefined : merges[step]}
+        fresh={fresh}
+        label={t("machine.sequence", { n: tokens[step] ?? 0 })}
+        choose={choose}
+      />
       <Transport name={t("bpe.merges")} step={step} last={merges.length} told={sentence} go={go} />
-      <p class="cs336-machine-status" role="status">{said || sentence}</p>
+      <p class="cs336-machine-status" role="status">
+        {said || sentence}
+      </p>
       <div class="cs336-machine-panels">
         {chosen && origin}
-        <Pairs run={run} step={step} asks={prediction.asks} told={prediction.told} guess={(pair) => say(prediction.guess(pair))} merge={() => go(step + 1)}>
+        <Pairs
+          run={run}
+          step={step}
+          asks={prediction.asks}
+          told={prediction.told}
+          guess={(pair) => say(prediction.guess(pair))}
+          merge={() => go(step + 1)}
+        >
           <Score prediction={prediction} />
         </Pairs>
         <div class="cs336-machine-side">

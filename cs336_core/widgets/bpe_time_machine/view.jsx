@@ -7,11 +7,10 @@ import { EncodingPart, toldEncoding, useEncoding } from "./encoding.jsx";
 import { encodingRows, jsonText, pictureSVG, trainingRows } from "./export.js";
 import { OriginPanel } from "./merge_tree.jsx";
 import { Settings } from "./settings.jsx";
-import { rowsOf } from "./token_rows.js";
 import { bounded, TRAITS } from "./state.js";
+import { rowsOf } from "./token_rows.js";
 import "./strings.en.js";
 import { train } from "../../browser/tokenization/bpe_training.js";
-import { toldTraining, TrainingPart } from "./training.jsx";
 import { Choice } from "../../ui/choice.jsx";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
@@ -20,6 +19,7 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { LONGEST } from "../../ui/url.js";
 import { defineView } from "../../ui/view.jsx";
+import { TrainingPart, toldTraining } from "./training.jsx";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -33,7 +33,10 @@ function BPETimeMachine(props) {
   const { published } = props;
   const state = bounded(props.state);
   const { text, kind, num_merges: numMerges, tie_break: tieBreak, pretokenization, part } = state;
-  const { corpus, problem } = useMemo(() => readCorpus(text, kind, pretokenization), [text, kind, pretokenization]);
+  const { corpus, problem } = useMemo(
+    () => readCorpus(text, kind, pretokenization),
+    [text, kind, pretokenization],
+  );
   const run = useMemo(() => train(corpus, numMerges, tieBreak), [corpus, numMerges, tieBreak]);
   const encoding = useEncoding(state, run);
   const step = within(state.step, run.merges.length);
@@ -57,9 +60,22 @@ function BPETimeMachine(props) {
     const next = trains ? run.merges[step] : run.merges[encoding.steps[newStep]?.rank ?? -1];
     if (!words) return "";
     const order = trains ? corpus.order : Array.from(words.ends, (_, i) => i);
-    const rows = rowsOf(words, counted ? { order, words: corpus.words } : { order }, run.vocab, next, 0, Infinity);
+    const rows = rowsOf(
+      words,
+      counted ? { order, words: corpus.words } : { order },
+      run.vocab,
+      next,
+      0,
+      Infinity,
+    );
     const told = trains ? toldTraining(run, step) : toldEncoding(run, encoding, newStep);
-    return pictureSVG(rows, counted, run.vocab, told, colorsOf(/** @type {HTMLElement} */ (root.current)));
+    return pictureSVG(
+      rows,
+      counted,
+      run.vocab,
+      told,
+      colorsOf(/** @type {HTMLElement} */ (root.current)),
+    );
   };
   const begin = () => {
     choose(undefined);
@@ -71,21 +87,64 @@ function BPETimeMachine(props) {
     [text, kind, numMerges, tieBreak, pretokenization, run],
   );
   const origin = (
-    <OriginPanel key="origin" run={run} step={trains ? step : undefined} id={follows ? newest : chosen} follows={follows} choose={choose}
-      follow={() => choose(undefined)} go={(to) => change({ part: "training", step: to })} />
+    <OriginPanel
+      key="origin"
+      run={run}
+      step={trains ? step : undefined}
+      id={follows ? newest : chosen}
+      follows={follows}
+      choose={choose}
+      follow={() => choose(undefined)}
+      go={(to) => change({ part: "training", step: to })}
+    />
   );
-  const tooLong = [text, state.new_text].some((one, i) => one.length > LONGEST && one !== [published.text, published.new_text][i]);
+  const tooLong = [text, state.new_text].some(
+    (one, i) => one.length > LONGEST && one !== [published.text, published.new_text][i],
+  );
   return (
     <div ref={root} class="cs336-machine" role="group" aria-label={t("machine.title")}>
-      <Choice name={t("machine.part")} value={part} set={(value) => change({ part: value })}
-        options={[["training", t("machine.part.training")], ["encoding", t("machine.part.encoding")]]} />
+      <Choice
+        name={t("machine.part")}
+        value={part}
+        set={(value) => change({ part: value })}
+        options={[
+          ["training", t("machine.part.training")],
+          ["encoding", t("machine.part.encoding")],
+        ]}
+      />
       {problem && <p class="cs336-error">{problem}</p>}
       {trains ? (
-        <TrainingPart run={run} step={step} go={go} said={said} say={say} choose={choose} origin={origin} chosen={!follows} settings={settings} />
+        <TrainingPart
+          run={run}
+          step={step}
+          go={go}
+          said={said}
+          say={say}
+          choose={choose}
+          origin={origin}
+          chosen={!follows}
+          settings={settings}
+        />
       ) : (
-        <EncodingPart run={run} encoding={encoding} step={newStep} state={state} set={change} said={said} choose={choose} origin={origin} chosen={!follows} />
+        <EncodingPart
+          run={run}
+          encoding={encoding}
+          step={newStep}
+          state={state}
+          set={change}
+          said={said}
+          choose={choose}
+          origin={origin}
+          chosen={!follows}
+        />
       )}
-      <Toolbar name="bpe-time-machine" page={props.page} reset={begin} files={files} lacks={tooLong ? t("machine.text.link") : ""} />
+      <Toolbar
+        name="bpe-time-machine"
+        page={props.page}
+        reset={begin}
+        files={files}
+        lacks={tooLong ? t("machine.text.link") : ""}
+      />
     </div>
   );
 }

@@ -26,7 +26,9 @@ class Row extends Component {
       <li class={now ? "cs336-now" : undefined}>
         <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} />
         <span aria-hidden="true">=</span>
-        {pair.map((half, side) => <Chip key={side} id={half} bytes={vocab[half] ?? new Uint8Array()} vocab={vocab} plain />)}
+        {pair.map((half, side) => (
+          <Chip key={side} id={half} bytes={vocab[half] ?? new Uint8Array()} vocab={vocab} plain />
+        ))}
       </li>
     );
   }
@@ -39,17 +41,33 @@ export function Vocabulary({ run: { merges, vocab }, step, choose }) {
   const title = t("bpe.vocab", { n: 256 + step });
   return (
     <Panel kind="machine-vocabulary" title={title}>
-      <ol tabIndex={0} aria-label={title} onKeyDown={rove}
+      <ol
+        tabIndex={0}
+        aria-label={title}
+        onKeyDown={rove}
         onClick={(event) => {
           const id = chipOf(event);
           if (id !== undefined) choose(id);
-        }}>
+        }}
+      >
         {Array.from({ length: listed }, (_, i) => {
           const id = 255 + step - i;
-          return <Row key={id} id={id} pair={/** @type {import("../bpe_stepper/bpe.js").Pair} */ (merges[id - 256])} vocab={vocab} now={i === 0} />;
+          return (
+            <Row
+              key={id}
+              id={id}
+              pair={/** @type {import("../bpe_stepper/bpe.js").Pair} */ (merges[id - 256])}
+              vocab={vocab}
+              now={i === 0}
+            />
+          );
         })}
         {step > listed && (
-          <li key="more"><button type="button" onClick={() => showAll(true)}>{t("machine.vocab.all", { n: step - listed })}</button></li>
+          <li key="more">
+            <button type="button" onClick={() => showAll(true)}>
+              {t("machine.vocab.all", { n: step - listed })}
+            </button>
+          </li>
         )}
         <li key="bytes" class="cs336-quiet">
           <span class="cs336-machine-range">0–255</span> {t("bpe.vocab.bytes")}

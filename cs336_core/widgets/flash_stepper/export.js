@@ -1,11 +1,11 @@
 // The stepper's data and picture, as text that a reader can save.
 
+import { resultOf } from "../../browser/model/flash_steps.js";
+import { flashTraffic, moved } from "../../browser/model/memory_io.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { t } from "../../ui/strings.js";
 import { FRAMES, HEIGHT, LABELS, layoutOf, SIDE } from "./layout.js";
-import { resultOf } from "../../browser/model/flash_steps.js";
-import { flashTraffic, moved } from "../../browser/model/memory_io.js";
 import { grouped, range } from "./text.js";
 
 /** @typedef {import("../../browser/model/flash_steps.js").Step} Step */
@@ -22,7 +22,8 @@ export function tileRows(steps) {
     read,
     written,
     moved: (moved += read + written),
-    rows_rescaled: rows.filter(({ before, highest }) => before !== -Infinity && highest > before).length,
+    rows_rescaled: rows.filter(({ before, highest }) => before !== -Infinity && highest > before)
+      .length,
   }));
 }
 
@@ -57,7 +58,13 @@ export function jsonText({ seq_len, query_tile, key_tile, causal }, inputs, step
 }
 
 /** @type {Record<import("./layout.js").Block["look"], string>} */
-const FILLS = { now: "hue-4", done: "panel", written: "hue-2", skipped: "line", waiting: "surface" };
+const FILLS = {
+  now: "hue-4",
+  done: "panel",
+  written: "hue-2",
+  skipped: "line",
+  waiting: "surface",
+};
 
 /**
  * The grid and what lies around it, and the step in words.
@@ -70,32 +77,54 @@ const FILLS = { now: "hue-4", done: "panel", written: "hue-2", skipped: "line", 
  */
 export function pictureSVG(shape, steps, step, naive, caption, color) {
   const picture = new Picture(color);
-  picture.parts.push(`<g transform="translate(${MARGIN} ${picture.y})" font-size="16" fill="${color("ink")}">`);
+  picture.parts.push(
+    `<g transform="translate(${MARGIN} ${picture.y})" font-size="16" fill="${color("ink")}">`,
+  );
   for (const { name, x, y, width, height, textX, textY } of FRAMES) {
     picture.parts.push(
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" fill="${color(name === "fast" ? "panel" : "surface")}" stroke="${color("control")}"/>` +
         `<text x="${textX}" y="${textY}" text-anchor="start" font-family="sans-serif">${escapeXML(t(`flash.memory.${name}`))}</text>`,
     );
   }
-  for (const { name, x, y } of LABELS) picture.parts.push(`<text x="${x}" y="${y}">${t(`flash.axis.${name}`)}</text>`);
+  for (const { name, x, y } of LABELS)
+    picture.parts.push(`<text x="${x}" y="${y}">${t(`flash.axis.${name}`)}</text>`);
   for (const { x, y, width, height, look } of layoutOf(shape, steps, step).blocks) {
     const dashes = look === "done" ? ' stroke-dasharray="2 3"' : "";
-    const edge = look === "now" ? `stroke="${color("accent")}" stroke-width="2.5"` : `stroke="${color("control")}" stroke-width="0.75"${dashes}`;
-    picture.parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${color(FILLS[look])}" ${edge}/>`);
+    const edge =
+      look === "now"
+        ? `stroke="${color("accent")}" stroke-width="2.5"`
+        : `stroke="${color("control")}" stroke-width="0.75"${dashes}`;
+    picture.parts.push(
+      `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${color(FILLS[look])}" ${edge}/>`,
+    );
   }
   picture.parts.push("</g>");
   const tile = steps[step - 1]?.tile;
   const x = SIDE + 2 * MARGIN;
   picture.words(`${t("flash.tiles")}: ${step} / ${steps.length}`, x, picture.y + 40);
   if (tile) {
-    picture.words(t("flash.memory.queries", { rows: range(tile.top, tile.bottom) }), x, picture.y + 64);
-    picture.words(t("flash.memory.keys", { rows: range(tile.left, tile.right) }), x, picture.y + 88);
+    picture.words(
+      t("flash.memory.queries", { rows: range(tile.top, tile.bottom) }),
+      x,
+      picture.y + 64,
+    );
+    picture.words(
+      t("flash.memory.keys", { rows: range(tile.left, tile.right) }),
+      x,
+      picture.y + 88,
+    );
   }
-  picture.words(`${t("flash.traffic.flash")}: ${grouped(moved(flashTraffic(steps.slice(0, step)).at(-1) ?? { read: 0, written: 0 }))}`, x, picture.y + 128);
+  picture.words(
+    `${t("flash.traffic.flash")}: ${grouped(moved(flashTraffic(steps.slice(0, step)).at(-1) ?? { read: 0, written: 0 }))}`,
+    x,
+    picture.y + 128,
+  );
   picture.words(`${t("flash.traffic.naive")}: ${grouped(moved(naive))}`, x, picture.y + 152);
   /** @type {const} */ (["now", "done", "written", "skipped"]).forEach((look, i) => {
     const y = picture.y + 200 + 24 * i;
-    picture.parts.push(`<rect x="${x}" y="${y - 11}" width="13" height="13" fill="${color(FILLS[look])}" stroke="${color("control")}"/>`);
+    picture.parts.push(
+      `<rect x="${x}" y="${y - 11}" width="13" height="13" fill="${color(FILLS[look])}" stroke="${color("control")}"/>`,
+    );
     picture.words(t(`flash.legend.${look}`), x + 22, y, { color: "quiet" });
   });
   picture.y += HEIGHT;

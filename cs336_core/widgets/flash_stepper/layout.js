@@ -26,7 +26,15 @@ export const HEIGHT = TOP + SCORES + 2 * EDGE;
 /** The memories: their frames, and where their names begin. */
 export const FRAMES = [
   { name: "slow", x: 0, y: 0, width: SIDE, height: HEIGHT, textX: EDGE, textY: 19 },
-  { name: "fast", x: FAST_LEFT, y: FAST_TOP, width: SIDE - 2 * FAST_LEFT, height: NAME + SCORES + EDGE, textX: LEFT, textY: FAST_TOP + 19 },
+  {
+    name: "fast",
+    x: FAST_LEFT,
+    y: FAST_TOP,
+    width: SIDE - 2 * FAST_LEFT,
+    height: NAME + SCORES + EDGE,
+    textX: LEFT,
+    textY: FAST_TOP + 19,
+  },
 ];
 
 /** What the strips are called, where their middles and base lines are. */
@@ -61,16 +69,32 @@ export function layoutOf(shape, steps, step) {
   /** @type {Block[]} */
   const blocks = [];
   for (let from = 0; from < shape.n; from += shape.keyTile) {
-    const place = { x: LEFT + cell * from, width: cell * (Math.min(from + shape.keyTile, shape.n) - from), height: STRIP };
+    const place = {
+      x: LEFT + cell * from,
+      width: cell * (Math.min(from + shape.keyTile, shape.n) - from),
+      height: STRIP,
+    };
     const look = now?.left === from ? "now" : "waiting";
-    blocks.push({ key: `values ${from}`, ...place, y: NAME, look }, { key: `keys ${from}`, ...place, y: NAME + STRIP + GAP, look });
+    blocks.push(
+      { key: `values ${from}`, ...place, y: NAME, look },
+      { key: `keys ${from}`, ...place, y: NAME + STRIP + GAP, look },
+    );
   }
   for (let from = 0; from < shape.n; from += shape.queryTile) {
-    const place = { y: TOP + cell * from, width: STRIP, height: cell * (Math.min(from + shape.queryTile, shape.n) - from) };
+    const place = {
+      y: TOP + cell * from,
+      width: STRIP,
+      height: cell * (Math.min(from + shape.queryTile, shape.n) - from),
+    };
     const held = now?.top === from;
     const written = steps.slice(0, step).some(({ tile }) => tile.top === from && tile.isLast);
     blocks.push({ key: `queries ${from}`, ...place, x: EDGE, look: held ? "now" : "waiting" });
-    blocks.push({ key: `output ${from}`, ...place, x: SIDE - EDGE - STRIP, look: held ? "now" : written ? "written" : "waiting" });
+    blocks.push({
+      key: `output ${from}`,
+      ...place,
+      x: SIDE - EDGE - STRIP,
+      look: held ? "now" : written ? "written" : "waiting",
+    });
   }
   /** @param {Pick<import("../../browser/model/flash_tiles.js").Tile, "top" | "bottom" | "left" | "right">} tile */
   const place = ({ top, bottom, left, right }) => ({
@@ -81,7 +105,12 @@ export function layoutOf(shape, steps, step) {
     height: cell * (bottom - top),
   });
   for (const tile of skippedTiles(shape)) blocks.push({ ...place(tile), look: "skipped" });
-  steps.forEach(({ tile }, i) => blocks.push({ ...place(tile), look: i === step - 1 ? "now" : i < step - 1 ? "done" : "waiting" }));
+  steps.forEach(({ tile }, i) =>
+    blocks.push({
+      ...place(tile),
+      look: i === step - 1 ? "now" : i < step - 1 ? "done" : "waiting",
+    }),
+  );
   // What is in fast memory is drawn last, so that no neighbour covers its edge.
   blocks.sort((a, b) => Number(a.look === "now") - Number(b.look === "now"));
   return { cell, blocks };

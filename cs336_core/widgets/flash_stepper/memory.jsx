@@ -1,9 +1,9 @@
 // What fast memory holds, and how many numbers went there and back.
 
+import { moved } from "../../browser/model/memory_io.js";
 import { Bars } from "../../ui/bars.jsx";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
-import { moved } from "../../browser/model/memory_io.js";
 import { grouped, range } from "./text.js";
 
 /** @typedef {import("../../browser/model/flash_steps.js").Step} Step */
@@ -22,7 +22,11 @@ function held({ tile, rows }, d) {
   const keys = { rows: range(tile.left, tile.right) };
   const sums = tile.isLast ? "written" : tile.isFirst ? "made" : "updated";
   return [
-    [t("flash.memory.queries", queries), rows.length * d, t(tile.isFirst ? "flash.memory.read" : "flash.memory.stays")],
+    [
+      t("flash.memory.queries", queries),
+      rows.length * d,
+      t(tile.isFirst ? "flash.memory.read" : "flash.memory.stays"),
+    ],
     [t("flash.memory.keys", keys), columns * d, t("flash.memory.read")],
     [t("flash.memory.values", keys), columns * width, t("flash.memory.read")],
     [t("flash.memory.scores"), rows.length * columns, t("flash.memory.made")],
@@ -36,7 +40,9 @@ function held({ tile, rows }, d) {
  *   as long as nothing is; `n`: how many queries and keys there are
  */
 export function Memory({ made, next, d, n }) {
-  const parts = made ? held(made, d) : held(next, d).map(([name]) => /** @type {const} */ ([name, 0, ""]));
+  const parts = made
+    ? held(made, d)
+    : held(next, d).map(([name]) => /** @type {const} */ ([name, 0, ""]));
   const sum = parts.reduce((total, [, numbers]) => total + numbers, 0);
   return (
     <Panel kind="flash-memory" title={t("flash.memory", { n: grouped(sum) })}>
@@ -63,7 +69,10 @@ export function TrafficPanel({ sofar, flash, naive }) {
     key,
     label: t(`flash.traffic.${key}`),
     count: moved(traffic),
-    note: t("flash.traffic.parts", { read: grouped(traffic.read), written: grouped(traffic.written) }),
+    note: t("flash.traffic.parts", {
+      read: grouped(traffic.read),
+      written: grouped(traffic.written),
+    }),
     now: key === "flash",
   });
   return (

@@ -1,8 +1,8 @@
 // The queries of a tile: the running maximum and sum of each, and one of them worked out.
 
+import { resultOf } from "../../browser/model/flash_steps.js";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
-import { resultOf } from "../../browser/model/flash_steps.js";
 import { rescales, short, vector } from "./text.js";
 
 /** @typedef {import("../../browser/model/flash_steps.js").RowStep} RowStep */
@@ -17,14 +17,26 @@ export function Rows({ rows, row, most, choose }) {
     <Panel kind="flash-rows" title={t("flash.rows")} style={{ "--rows": most }}>
       <table>
         <thead>
-          <tr>{["query", "highest", "kept", "total"].map((name) => <th key={name} scope="col">{t(`flash.rows.${name}`)}</th>)}</tr>
+          <tr>
+            {["query", "highest", "kept", "total"].map((name) => (
+              <th key={name} scope="col">
+                {t(`flash.rows.${name}`)}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {rows.map((each, i) => (
             <tr key={each.query} class={i === row ? "cs336-now" : undefined}>
-              <td><button type="button" aria-pressed={i === row} onClick={() => choose(i)}>{each.query + 1}</button></td>
+              <td>
+                <button type="button" aria-pressed={i === row} onClick={() => choose(i)}>
+                  {each.query + 1}
+                </button>
+              </td>
               <td>{short(each.highest)}</td>
-              <td class={rescales(each) ? "cs336-flash-rescaled" : undefined}>{each.before === -Infinity ? t("flash.rows.kept.none") : short(each.kept)}</td>
+              <td class={rescales(each) ? "cs336-flash-rescaled" : undefined}>
+                {each.before === -Infinity ? t("flash.rows.kept.none") : short(each.kept)}
+              </td>
               <td>{short(each.total)}</td>
             </tr>
           ))}
@@ -42,7 +54,11 @@ function highestText({ scores, before, highest }) {
   const here = Math.max(...scores);
   if (here === -Infinity) return t("flash.row.highest.hidden", { highest: short(highest) });
   if (before === -Infinity) return t("flash.row.highest.first", { highest: short(highest) });
-  return t("flash.row.highest.next", { before: short(before), here: short(here), highest: short(highest) });
+  return t("flash.row.highest.next", {
+    before: short(before),
+    here: short(here),
+    highest: short(highest),
+  });
 }
 
 /**
@@ -52,7 +68,12 @@ function highestText({ scores, before, highest }) {
 function Cells({ texts, most }) {
   return (
     <span class="cs336-flash-cells">
-      {Array.from({ length: most }, (_, i) => <span key={i}>{texts[i] ?? ""}{i + 1 < texts.length ? ", " : ""}</span>)}
+      {Array.from({ length: most }, (_, i) => (
+        <span key={i}>
+          {texts[i] ?? ""}
+          {i + 1 < texts.length ? ", " : ""}
+        </span>
+      ))}
     </span>
   );
 }
@@ -63,7 +84,9 @@ function OutputSum({ row: { before, kept, output, outputBefore } }) {
   const here = output.map((sum, i) => sum - kept * (outputBefore[i] ?? 0));
   return (
     <>
-      <span class="cs336-flash-line">{t("flash.row.times", { kept: short(kept) })} {vector(outputBefore)}</span>{" "}
+      <span class="cs336-flash-line">
+        {t("flash.row.times", { kept: short(kept) })} {vector(outputBefore)}
+      </span>{" "}
       <span class="cs336-flash-line">+ {vector(here)}</span>{" "}
       <span class="cs336-flash-line">= {vector(output)}</span>
     </>
@@ -75,13 +98,34 @@ export function RowPanel({ row, most }) {
   const { before, kept, highest, shares } = row;
   const first = before === -Infinity;
   const sum = shares.reduce((total, share) => total + share, 0);
-  const scores = row.scores.map((score) => (score === -Infinity ? t("flash.masked") : short(score)));
+  const scores = row.scores.map((score) =>
+    score === -Infinity ? t("flash.masked") : short(score),
+  );
   /** @type {[name: string, told: import("preact").ComponentChild][]} */
   const lines = [
     ["scores", <Cells texts={scores} most={most} />],
     ["highest", highestText(row)],
-    ["kept", first ? t("flash.row.kept.first") : t("flash.row.kept.next", { before: short(before), highest: taken(highest), kept: short(kept) })],
-    ["total", first ? short(sum) : t("flash.row.sum", { kept: short(kept), before: short(row.totalBefore), here: short(sum), after: short(row.total) })],
+    [
+      "kept",
+      first
+        ? t("flash.row.kept.first")
+        : t("flash.row.kept.next", {
+            before: short(before),
+            highest: taken(highest),
+            kept: short(kept),
+          }),
+    ],
+    [
+      "total",
+      first
+        ? short(sum)
+        : t("flash.row.sum", {
+            kept: short(kept),
+            before: short(row.totalBefore),
+            here: short(sum),
+            after: short(row.total),
+          }),
+    ],
     ["output", <OutputSum row={row} />],
     ["result", <span class="cs336-flash-line">{vector(resultOf(row))}</span>],
   ];

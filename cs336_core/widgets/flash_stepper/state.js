@@ -20,7 +20,8 @@ export const TRAITS = [...URL_TRAITS, "query_vectors", "key_vectors", "value_vec
 
 /** @param {State} state @returns {State} */
 export function bounded(state) {
-  const within = (/** @type {number} */ value, /** @type {number} */ most) => Math.min(most, Math.max(1, value));
+  const within = (/** @type {number} */ value, /** @type {number} */ most) =>
+    Math.min(most, Math.max(1, value));
   const n = within(state.seq_len, state.query_vectors.length);
   return {
     ...state,
@@ -37,6 +38,11 @@ export function shapeOf({ seq_len, query_tile, key_tile, causal }) {
 }
 
 /** What is used of the inputs. @param {State} state @returns {import("../../browser/model/flash_steps.js").Inputs} */
-export function inputsOf({ query_vectors: queries, key_vectors: keys, value_vectors: values, seq_len: n }) {
+export function inputsOf({
+  query_vectors: queries,
+  key_vectors: keys,
+  value_vectors: values,
+  seq_len: n,
+}) {
   return { queries: queries.slice(0, n), keys: keys.slice(0, n), values: values.slice(0, n) };
 }

@@ -40,9 +40,11 @@ addStrings({
     "flash.status.skipped.one": "The causal mask hides 1 more: it is skipped.",
     "flash.status.first": "Tile {step} of {last}: read {rows}, and {columns}.",
     "flash.status.next": "Tile {step} of {last}: keep {rows}, read {columns}.",
-    "flash.status.rescaled": "{n} rows found a higher score, so their earlier sums are scaled down.",
+    "flash.status.rescaled":
+      "{n} rows found a higher score, so their earlier sums are scaled down.",
     "flash.status.rescaled.one": "1 row found a higher score, so its earlier sums are scaled down.",
-    "flash.status.last": "That was the last of their keys: divide the outputs by the sums and write them to HBM.",
+    "flash.status.last":
+      "That was the last of their keys: divide the outputs by the sums and write them to HBM.",
     "flash.status.done": "Done: {flash} numbers moved, {naive} in plain attention.",
     "flash.range": "{from}–{to}",
     "flash.rows": "The queries of this tile",

@@ -24,13 +24,16 @@ export function range(from, end) {
 /** @typedef {Pick<import("../../browser/model/flash_tiles.js").Tile, "top" | "bottom" | "left" | "right">} Place */
 
 /** The queries of a tile. @param {Place} tile */
-export const queriesText = ({ top, bottom }) => plural("flash.queries", bottom - top, { n: range(top, bottom) });
+export const queriesText = ({ top, bottom }) =>
+  plural("flash.queries", bottom - top, { n: range(top, bottom) });
 
 /** Its keys. @param {Place} tile */
-export const keysText = ({ left, right }) => plural("flash.keys", right - left, { n: range(left, right) });
+export const keysText = ({ left, right }) =>
+  plural("flash.keys", right - left, { n: range(left, right) });
 
 /** Its keys and values. @param {Place} tile */
-const keysAndValuesText = ({ left, right }) => plural("flash.keys.values", right - left, { n: range(left, right) });
+const keysAndValuesText = ({ left, right }) =>
+  plural("flash.keys.values", right - left, { n: range(left, right) });
 
 /** Whether a row had to scale down what it had summed. @param {import("../../browser/model/flash_steps.js").RowStep} row */
 export const rescales = ({ before, highest }) => before !== -Infinity && highest > before;
@@ -44,14 +47,26 @@ export const rescales = ({ before, highest }) => before !== -Infinity && highest
  */
 export function told(steps, step, skipped, flash, naive) {
   const made = steps[step - 1];
-  if (!made) return [plural("flash.status.start", steps.length), ...(skipped ? [plural("flash.status.skipped", skipped)] : [])].join(" ");
+  if (!made)
+    return [
+      plural("flash.status.start", steps.length),
+      ...(skipped ? [plural("flash.status.skipped", skipped)] : []),
+    ].join(" ");
   const { tile, rows } = made;
   const sentences = [
-    t(tile.isFirst ? "flash.status.first" : "flash.status.next", { step, last: steps.length, rows: queriesText(tile), columns: keysAndValuesText(tile) }),
+    t(tile.isFirst ? "flash.status.first" : "flash.status.next", {
+      step,
+      last: steps.length,
+      rows: queriesText(tile),
+      columns: keysAndValuesText(tile),
+    }),
   ];
   const n = rows.filter(rescales).length;
   if (n) sentences.push(plural("flash.status.rescaled", n));
   if (tile.isLast) sentences.push(t("flash.status.last"));
-  if (step === steps.length) sentences.push(t("flash.status.done", { flash: grouped(moved(flash)), naive: grouped(moved(naive)) }));
+  if (step === steps.length)
+    sentences.push(
+      t("flash.status.done", { flash: grouped(moved(flash)), naive: grouped(moved(naive)) }),
+    );
   return sentences.join(" ");
 }

@@ -2,16 +2,15 @@
 // how a softmax is kept up to date while its row is still being read.
 
 import { useMemo, useRef } from "preact/hooks";
+import { flashSteps } from "../../browser/model/flash_steps.js";
 import { jsonText, pictureSVG, tileRows } from "./export.js";
 import { Grid, Legend } from "./grid.jsx";
 import { Memory, TrafficPanel } from "./memory.jsx";
 import { RowPanel, Rows } from "./rows.jsx";
 import { bounded, inputsOf, shapeOf, TRAITS, URL_TRAITS } from "./state.js";
-import { flashSteps } from "../../browser/model/flash_steps.js";
 import "./strings.en.js";
 import { skippedTiles } from "../../browser/model/flash_tiles.js";
 import { flashTraffic, inAll, naiveTraffic } from "../../browser/model/memory_io.js";
-import { told } from "./text.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { Slider } from "../../ui/slider.jsx";
@@ -19,6 +18,7 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
+import { told } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -29,11 +29,33 @@ function Settings({ state, set }) {
   const { seq_len: n } = state;
   return (
     <div class="cs336-flash-settings">
-      <Slider name={t("flash.seq_len")} value={n} least={1} most={state.query_vectors.length} set={(value) => set({ seq_len: value })} />
-      <Slider name={t("flash.query_tile")} value={state.query_tile} least={1} most={n} set={(value) => set({ query_tile: value })} />
-      <Slider name={t("flash.key_tile")} value={state.key_tile} least={1} most={n} set={(value) => set({ key_tile: value })} />
+      <Slider
+        name={t("flash.seq_len")}
+        value={n}
+        least={1}
+        most={state.query_vectors.length}
+        set={(value) => set({ seq_len: value })}
+      />
+      <Slider
+        name={t("flash.query_tile")}
+        value={state.query_tile}
+        least={1}
+        most={n}
+        set={(value) => set({ query_tile: value })}
+      />
+      <Slider
+        name={t("flash.key_tile")}
+        value={state.key_tile}
+        least={1}
+        most={n}
+        set={(value) => set({ key_tile: value })}
+      />
       <label>
-        <input type="checkbox" checked={state.causal} onChange={(event) => set({ causal: event.currentTarget.checked })} />
+        <input
+          type="checkbox"
+          checked={state.causal}
+          onChange={(event) => set({ causal: event.currentTarget.checked })}
+        />
         {t("flash.causal")}
       </label>
     </div>
@@ -43,7 +65,15 @@ function Settings({ state, set }) {
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
 function FlashStepper(props) {
   const state = bounded(props.state);
-  const { query_vectors: queries, key_vectors: keys, value_vectors: values, seq_len: n, query_tile: queryTile, key_tile: keyTile, causal } = state;
+  const {
+    query_vectors: queries,
+    key_vectors: keys,
+    value_vectors: values,
+    seq_len: n,
+    query_tile: queryTile,
+    key_tile: keyTile,
+    causal,
+  } = state;
   const shape = useMemo(() => shapeOf(state), [n, queryTile, keyTile, causal]);
   const inputs = useMemo(() => inputsOf(state), [queries, keys, values, n]);
   const steps = useMemo(() => flashSteps(inputs, shape), [inputs, shape]);
@@ -64,14 +94,36 @@ function FlashStepper(props) {
   const files = {
     json: () => jsonText(state, inputs, steps, naive),
     csv: () => toCSV(tileRows(steps)),
-    svg: () => pictureSVG(shape, steps, step, naive, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () =>
+      pictureSVG(
+        shape,
+        steps,
+        step,
+        naive,
+        sentence,
+        colorsOf(/** @type {HTMLElement} */ (root.current)),
+      ),
   };
   return (
     <div ref={root} class="cs336-flash" role="group" aria-label={t("flash.title")}>
       <div class="cs336-flash-stage">
-        <Grid shape={shape} steps={steps} step={step} skipped={skipped} row={made && worked.query} />
-        <Transport name={t("flash.tiles")} step={step} last={steps.length} told={sentence} go={(to) => change({ step: to })} />
-        <p class="cs336-flash-status" role="status">{sentence}</p>
+        <Grid
+          shape={shape}
+          steps={steps}
+          step={step}
+          skipped={skipped}
+          row={made && worked.query}
+        />
+        <Transport
+          name={t("flash.tiles")}
+          step={step}
+          last={steps.length}
+          told={sentence}
+          go={(to) => change({ step: to })}
+        />
+        <p class="cs336-flash-status" role="status">
+          {sentence}
+        </p>
         <Legend />
       </div>
       <div class="cs336-flash-side">

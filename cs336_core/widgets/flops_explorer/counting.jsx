@@ -32,23 +32,58 @@ export function Counting({ state, set }) {
     <div class="cs336-flops-counting" role="group" aria-label={t("flops.counting")}>
       <p class="cs336-panel-title">{t("flops.counting")}</p>
       <Convention why={t(`flops.phase.${phase}.why`)}>
-        <Choice name={t("flops.phase")} value={phase} options={options("phase", ["prefill", "decode"])} set={(value) => set({ phase: value })} />
+        <Choice
+          name={t("flops.phase")}
+          value={phase}
+          options={options("phase", ["prefill", "decode"])}
+          set={(value) => set({ phase: value })}
+        />
       </Convention>
       <Convention why={t(phase === "decode" ? "flops.work.decode.why" : `flops.work.${work}.why`)}>
-        <Choice name={t("flops.work")} value={work} options={options("work", phase === "decode" ? ["forward"] : Object.keys(WORK))} set={(value) => set({ work: value })} />
+        <Choice
+          name={t("flops.work")}
+          value={work}
+          options={options("work", phase === "decode" ? ["forward"] : Object.keys(WORK))}
+          set={(value) => set({ work: value })}
+        />
       </Convention>
       <Convention why={t(`flops.pairs.${pairs}.why`)}>
-        <Choice name={t("flops.pairs")} value={pairs} options={options("pairs", ["all", "attended"])} set={(value) => set({ pairs: value })} />
+        <Choice
+          name={t("flops.pairs")}
+          value={pairs}
+          options={options("pairs", ["all", "attended"])}
+          set={(value) => set({ pairs: value })}
+        />
       </Convention>
       <Convention why={t(`flops.head.${yes(head)}.why`)}>
-        <Choice name={t("flops.head")} value={yes(head)} options={options("head", ["yes", "no"])} set={(value) => set({ head: value === "yes" })} />
+        <Choice
+          name={t("flops.head")}
+          value={yes(head)}
+          options={options("head", ["yes", "no"])}
+          set={(value) => set({ head: value === "yes" })}
+        />
       </Convention>
       <Convention why={t(`flops.unit.${unit}.why`)}>
-        <Choice name={t("flops.unit")} value={unit} options={options("unit", ["FLOP", "MAC"])} set={(value) => set({ unit: value })} />
+        <Choice
+          name={t("flops.unit")}
+          value={unit}
+          options={options("unit", ["FLOP", "MAC"])}
+          set={(value) => set({ unit: value })}
+        />
       </Convention>
-      <Convention why={t(unit === "MAC" ? "flops.elementwise.mac.why" : `flops.elementwise.${yes(elementwise)}.why`)}>
-        <Choice name={t("flops.elementwise")} value={yes(elementwise)} options={options("elementwise", unit === "MAC" ? ["no"] : ["no", "yes"])}
-          set={(value) => set({ elementwise: value === "yes" })} />
+      <Convention
+        why={t(
+          unit === "MAC"
+            ? "flops.elementwise.mac.why"
+            : `flops.elementwise.${yes(elementwise)}.why`,
+        )}
+      >
+        <Choice
+          name={t("flops.elementwise")}
+          value={yes(elementwise)}
+          options={options("elementwise", unit === "MAC" ? ["no"] : ["no", "yes"])}
+          set={(value) => set({ elementwise: value === "yes" })}
+        />
       </Convention>
     </div>
   );

@@ -12,12 +12,19 @@ import { reaching } from "./settings.js";
 /** `attention`: with projections; `scores`: scores and values alone. @typedef {{ attention: number, scores: number, mlp: number }} Shares */
 
 /** Lengths from 128 tokens to a million, four to each doubling. */
-export const LENGTHS = [...Array.from({ length: 13 * 4 }, (_, i) => 2 ** (7 + Math.floor(i / 4)) * (1 + (i % 4) / 4)), 2 ** 20];
+export const LENGTHS = [
+  ...Array.from({ length: 13 * 4 }, (_, i) => 2 ** (7 + Math.floor(i / 4)) * (1 + (i % 4) / 4)),
+  2 ** 20,
+];
 
 /** @param {readonly import("../../browser/accounting/count.js").Row[]} rows @returns {Shares} */
 export function sharesOf(rows) {
   const { projections, scores, mlp, all } = byGroup(rows);
-  return { attention: shareOf(projections + scores, all), scores: shareOf(scores, all), mlp: shareOf(mlp, all) };
+  return {
+    attention: shareOf(projections + scores, all),
+    scores: shareOf(scores, all),
+    mlp: shareOf(mlp, all),
+  };
 }
 
 /**
@@ -28,7 +35,9 @@ export function sharesOf(rows) {
  * @param {boolean} decode
  */
 export function counted(config, length, conventions, decode) {
-  return decode ? countFlops(config, 1, 1, conventions, { cached: length }) : countFlops(config, 1, length, conventions);
+  return decode
+    ? countFlops(config, 1, 1, conventions, { cached: length })
+    : countFlops(config, 1, length, conventions);
 }
 
 /**
@@ -37,7 +46,10 @@ export function counted(config, length, conventions, decode) {
  * @param {boolean} decode
  */
 export function overLengths(config, conventions, decode) {
-  return LENGTHS.map((length) => ({ length, ...sharesOf(counted(config, length, conventions, decode)) }));
+  return LENGTHS.map((length) => ({
+    length,
+    ...sharesOf(counted(config, length, conventions, decode)),
+  }));
 }
 
 /**
@@ -55,7 +67,9 @@ export function crossovers(config, conventions, decode) {
 
 /** The models of the ladder, which never change. */
 const RUNGS = LADDER.map((name) => {
-  const { title, config } = /** @type {{ title: string, config: GivenConfig }} */ (PRESETS.get(name));
+  const { title, config } = /** @type {{ title: string, config: GivenConfig }} */ (
+    PRESETS.get(name)
+  );
   return { name, title, config, params: Number(countParameters(config).total) };
 });
 
@@ -65,5 +79,9 @@ const RUNGS = LADDER.map((name) => {
  * @param {boolean} decode
  */
 export function overSizes(length, conventions, decode) {
-  return RUNGS.map(({ config, ...rung }) => ({ ...rung, d_model: config.d_model, ...sharesOf(counted(reaching(config, length + 1), length, conventions, decode)) }));
+  return RUNGS.map(({ config, ...rung }) => ({
+    ...rung,
+    d_model: config.d_model,
+    ...sharesOf(counted(reaching(config, length + 1), length, conventions, decode)),
+  }));
 }

@@ -1,12 +1,12 @@
 // The two curves: over the length of the text, and over the size of the model.
 
 import { useMemo, useState } from "preact/hooks";
+import { LONGEST } from "../../browser/accounting/crossover.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
 import { nearestStop } from "../../ui/stops.js";
 import { t } from "../../ui/strings.js";
 import { Chart } from "./chart.jsx";
-import { LONGEST } from "../../browser/accounting/crossover.js";
 import { LENGTHS, overSizes } from "./curves.js";
 import { percent, toldCrossover, whole } from "./text.js";
 
@@ -19,7 +19,13 @@ const placeOf = (n, least, most) => Math.log(n / least) / Math.log(most / least)
 /** @param {number} length */
 const lengthAt = (length) => placeOf(length, SHORTEST, FURTHEST);
 /** @type {(readonly [x: number, text: string])[]} */
-const LENGTH_TICKS = /** @type {const} */ ([[128, "128"], [1024, "1k"], [8192, "8k"], [65_536, "64k"], [524_288, "512k"]]).map(([n, text]) => [lengthAt(n), text]);
+const LENGTH_TICKS = /** @type {const} */ ([
+  [128, "128"],
+  [1024, "1k"],
+  [8192, "8k"],
+  [65_536, "64k"],
+  [524_288, "512k"],
+]).map(([n, text]) => [lengthAt(n), text]);
 /** Circled digits, in the curve and before the sentence. */
 const MARKS = ["①", "②"];
 
@@ -36,7 +42,10 @@ function linesOf(points, experts) {
 
 /** The shares between two counted lengths, as the line has them. @param {Points} points @param {number} x @returns {Shares} */
 function sharesAt(points, x) {
-  const after = Math.max(1, points.findIndex((point) => point.x >= x));
+  const after = Math.max(
+    1,
+    points.findIndex((point) => point.x >= x),
+  );
   const [a, b] = [points[after - 1], points[after]];
   if (!a || !b) return { attention: 0, scores: 0, mlp: 0 };
   const part = (x - a.x) / (b.x - a.x);
@@ -49,30 +58,60 @@ function sharesAt(points, x) {
  *   shares: Shares, width: number, experts: boolean, set: (changes: Partial<State>) => void }} props
  */
 export function LengthCurve({ state, curve, crossings, shares, width, experts, set }) {
-  const points = useMemo(() => curve.map((point) => ({ ...point, x: lengthAt(point.length) })), [curve]);
+  const points = useMemo(
+    () => curve.map((point) => ({ ...point, x: lengthAt(point.length) })),
+    [curve],
+  );
   const lines = useMemo(() => linesOf(points, experts), [points, experts]);
   const kinds = /** @type {const} */ (["attention", "scores"]);
   const marks = kinds.flatMap((kind, i) => {
     const length = crossings[kind];
     if (length === undefined || length < SHORTEST || length > FURTHEST) return [];
-    return [{ x: lengthAt(length), y: sharesAt(points, lengthAt(length))[kind], text: MARKS[i] ?? "" }];
+    return [
+      { x: lengthAt(length), y: sharesAt(points, lengthAt(length))[kind], text: MARKS[i] ?? "" },
+    ];
   });
   const [first, last] = [curve[0], curve.at(-1)];
   const told = t("flops.curve.length.told", {
-    from: whole(SHORTEST), to: whole(FURTHEST),
-    first: percent(first?.attention ?? 0), last: percent(last?.attention ?? 0),
-    mlpFirst: percent(first?.mlp ?? 0), mlpLast: percent(last?.mlp ?? 0),
+    from: whole(SHORTEST),
+    to: whole(FURTHEST),
+    first: percent(first?.attention ?? 0),
+    last: percent(last?.attention ?? 0),
+    mlpFirst: percent(first?.mlp ?? 0),
+    mlpLast: percent(last?.mlp ?? 0),
   });
   const here = lengthAt(Math.min(FURTHEST, Math.max(SHORTEST, state.seq_len)));
-  const choose = (/** @type {number} */ x) => set({ seq_len: LENGTHS[nearestStop(LENGTHS, SHORTEST * (FURTHEST / SHORTEST) ** x)] ?? state.seq_len });
+  const choose = (/** @type {number} */ x) =>
+    set({
+      seq_len:
+        LENGTHS[nearestStop(LENGTHS, SHORTEST * (FURTHEST / SHORTEST) ** x)] ?? state.seq_len,
+    });
   return (
     <Panel kind="flops-curve" title={t("flops.curve.length")}>
-      <Chart kind="length" told={told} lines={lines} ticks={LENGTH_TICKS} axis={t(state.phase === "decode" ? "flops.curve.length.axis.decode" : "flops.curve.length.axis")}
-        now={{ x: here, text: whole(state.seq_len) }} marks={marks} pick={choose}
-        dots={[{ kind: "mlp", x: here, y: shares.mlp }, { kind: "attention", x: here, y: shares.attention }]} />
+      <Chart
+        kind="length"
+        told={told}
+        lines={lines}
+        ticks={LENGTH_TICKS}
+        axis={t(
+          state.phase === "decode" ? "flops.curve.length.axis.decode" : "flops.curve.length.axis",
+        )}
+        now={{ x: here, text: whole(state.seq_len) }}
+        marks={marks}
+        pick={choose}
+        dots={[
+          { kind: "mlp", x: here, y: shares.mlp },
+          { kind: "attention", x: here, y: shares.attention },
+        ]}
+      />
       <ul class="cs336-flops-crossings" role="list">
         {kinds.map((kind, i) => (
-          <li key={kind}><span aria-hidden="true">{marks.some(({ text }) => text === MARKS[i]) ? MARKS[i] : "–"}</span> {toldCrossover(kind, crossings[kind], width, LONGEST, experts)}</li>
+          <li key={kind}>
+            <span aria-hidden="true">
+              {marks.some(({ text }) => text === MARKS[i]) ? MARKS[i] : "–"}
+            </span>{" "}
+            {toldCrossover(kind, crossings[kind], width, LONGEST, experts)}
+          </li>
         ))}
       </ul>
     </Panel>
@@ -84,36 +123,90 @@ export function LengthCurve({ state, curve, crossings, shares, width, experts, s
  */
 export function SizeCurve({ state, conventions, shares, params }) {
   const { seq_len, phase } = state;
-  const rungs = useMemo(() => overSizes(seq_len, conventions, phase === "decode"), [seq_len, phase, conventions]);
+  const rungs = useMemo(
+    () => overSizes(seq_len, conventions, phase === "decode"),
+    [seq_len, phase, conventions],
+  );
   const [pointed, point] = useState(/** @type {number | undefined} */ (undefined));
   const [smallest, largest] = [rungs[0]?.params ?? 1, rungs.at(-1)?.params ?? 1];
   const points = rungs.map((rung) => ({ ...rung, x: placeOf(rung.params, smallest, largest) }));
   const [first, last] = [rungs[0], rungs.at(-1)];
-  const values = { n: whole(seq_len), first: percent(first?.attention ?? 0), last: percent(last?.attention ?? 0), mlpFirst: percent(first?.mlp ?? 0), mlpLast: percent(last?.mlp ?? 0) };
-  const told = t("flops.curve.size.told", { ...values, from: worded(smallest), to: worded(largest) });
+  const values = {
+    n: whole(seq_len),
+    first: percent(first?.attention ?? 0),
+    last: percent(last?.attention ?? 0),
+    mlpFirst: percent(first?.mlp ?? 0),
+    mlpLast: percent(last?.mlp ?? 0),
+  };
+  const told = t("flops.curve.size.told", {
+    ...values,
+    from: worded(smallest),
+    to: worded(largest),
+  });
   const crossed = rungs.findIndex(({ attention, mlp }) => mlp >= attention);
   const leads = rungs[crossed];
   const rung = pointed === undefined ? undefined : rungs[pointed];
   const sentence = rung
-    ? t("flops.curve.size.rung", { title: rung.title, attention: percent(rung.attention), mlp: percent(rung.mlp) })
+    ? t("flops.curve.size.rung", {
+        title: rung.title,
+        attention: percent(rung.attention),
+        mlp: percent(rung.mlp),
+      })
     : leads === undefined
       ? t("flops.curve.size.none")
-      : crossed === 0 ? t("flops.curve.size.all") : t("flops.curve.size.first", { title: leads.title, width: whole(leads.d_model), n: whole(seq_len) });
+      : crossed === 0
+        ? t("flops.curve.size.all")
+        : t("flops.curve.size.first", {
+            title: leads.title,
+            width: whole(leads.d_model),
+            n: whole(seq_len),
+          });
   const here = placeOf(params, smallest, largest);
-  const mark = crossed > 0 && leads ? [{ x: points[crossed]?.x ?? 0, y: leads.mlp, text: MARKS[0] ?? "" }] : [];
+  const mark =
+    crossed > 0 && leads
+      ? [{ x: points[crossed]?.x ?? 0, y: leads.mlp, text: MARKS[0] ?? "" }]
+      : [];
   const inside = here > -0.001 && here < 1.001;
-  const nearest = (/** @type {number} */ x) => points.reduce((best, each, i) => (Math.abs(each.x - x) < Math.abs((points[best]?.x ?? 9) - x) ? i : best), 0);
+  const nearest = (/** @type {number} */ x) =>
+    points.reduce(
+      (best, each, i) => (Math.abs(each.x - x) < Math.abs((points[best]?.x ?? 9) - x) ? i : best),
+      0,
+    );
   return (
     <Panel kind="flops-curve" title={t("flops.curve.size")}>
-      <Chart kind="size" told={told} lines={linesOf(points, false)} axis={t("flops.curve.size.axis")} over={(x) => point(x === undefined ? undefined : nearest(x))}
-        ticks={/** @type {const} */ ([[0, "125M"], [3, "1.3B"], [6, "13B"], [9, "175B"]]).map(([i, text]) => [points[i]?.x ?? 0, text])}
-        marks={mark} now={inside ? { x: here, text: t("flops.curve.here") } : undefined}
+      <Chart
+        kind="size"
+        told={told}
+        lines={linesOf(points, false)}
+        axis={t("flops.curve.size.axis")}
+        over={(x) => point(x === undefined ? undefined : nearest(x))}
+        ticks={
+          /** @type {const} */ ([
+            [0, "125M"],
+            [3, "1.3B"],
+            [6, "13B"],
+            [9, "175B"],
+          ]).map(([i, text]) => [points[i]?.x ?? 0, text])
+        }
+        marks={mark}
+        now={inside ? { x: here, text: t("flops.curve.here") } : undefined}
         dots={[
-          ...points.flatMap(({ x, mlp, attention }) => [{ kind: "small-mlp", x, y: mlp }, { kind: "small-attention", x, y: attention }]),
-          ...(inside ? [{ kind: "mlp", x: here, y: shares.mlp }, { kind: "attention", x: here, y: shares.attention }] : []),
-        ]} />
+          ...points.flatMap(({ x, mlp, attention }) => [
+            { kind: "small-mlp", x, y: mlp },
+            { kind: "small-attention", x, y: attention },
+          ]),
+          ...(inside
+            ? [
+                { kind: "mlp", x: here, y: shares.mlp },
+                { kind: "attention", x: here, y: shares.attention },
+              ]
+            : []),
+        ]}
+      />
       <ul class="cs336-flops-crossings" role="list">
-        <li><span aria-hidden="true">{mark.length > 0 && !rung ? MARKS[0] : "–"}</span> {sentence}</li>
+        <li>
+          <span aria-hidden="true">{mark.length > 0 && !rung ? MARKS[0] : "–"}</span> {sentence}
+        </li>
       </ul>
     </Panel>
   );

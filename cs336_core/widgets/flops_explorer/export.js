@@ -1,11 +1,11 @@
 // The figure's data and picture, as text that a reader can save.
 
+import { byGroup, shareOf } from "../../browser/accounting/count.js";
+import { countParameters } from "../../browser/accounting/parameters.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { t } from "../../ui/strings.js";
-import { byGroup, shareOf } from "../../browser/accounting/count.js";
 import { LENGTHS } from "./curves.js";
-import { countParameters } from "../../browser/accounting/parameters.js";
 import { SETTINGS } from "./state.js";
 import { flopsText, formulaOf, percent, titleOf, whole } from "./text.js";
 
@@ -37,7 +37,8 @@ export function csvRows(rows) {
  * @param {Crossings} crossings
  */
 export function jsonText(state, config, rows, curve, crossings) {
-  const strings = (/** @type {Record<string, bigint>} */ numbers) => Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, String(n)]));
+  const strings = (/** @type {Record<string, bigint>} */ numbers) =>
+    Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, String(n)]));
   const told = {
     settings: Object.fromEntries(SETTINGS.map((name) => [name, state[name]])),
     config,
@@ -59,7 +60,13 @@ const ORDER = /** @type {const} */ (["projections", "scores", "mlp", "head", "ot
 /** How groups are painted. @param {(name: string) => string} color */
 function paints(color) {
   const [attention, mlp] = [color("attention"), color("mlp")];
-  return { projections: attention, scores: "url(#stripes)", mlp, head: color("control"), other: color("line") };
+  return {
+    projections: attention,
+    scores: "url(#stripes)",
+    mlp,
+    head: color("control"),
+    other: color("line"),
+  };
 }
 
 /** Stripes, since colour is not the only sign. @param {(name: string) => string} color */
@@ -87,16 +94,25 @@ export function pictureSVG(state, rows, curve, crossings, experts, caption, colo
   let x = MARGIN;
   for (const group of ORDER) {
     const wide = INNER * shareOf(sums[group], sums.all);
-    picture.parts.push(`<rect x="${x.toFixed(2)}" y="${picture.y}" width="${wide.toFixed(2)}" height="${BAR}" fill="${paint[group]}"/>`);
+    picture.parts.push(
+      `<rect x="${x.toFixed(2)}" y="${picture.y}" width="${wide.toFixed(2)}" height="${BAR}" fill="${paint[group]}"/>`,
+    );
     x += wide;
   }
   picture.y += BAR + 12;
   for (const group of ORDER) {
     const name = t(`flops.group.${group === "mlp" && experts ? "experts" : group}`);
-    picture.parts.push(`<rect x="${MARGIN}" y="${picture.y}" width="14" height="14" rx="3" fill="${paint[group]}" stroke="${color("line")}"/>`);
+    picture.parts.push(
+      `<rect x="${MARGIN}" y="${picture.y}" width="14" height="14" rx="3" fill="${paint[group]}" stroke="${color("line")}"/>`,
+    );
     picture.words(name, MARGIN + 24, picture.y + 12);
-    picture.words(percent(shareOf(sums[group], sums.all)), MARGIN + 280, picture.y + 12, { anchor: "end" });
-    picture.words(flopsText(sums[group], state.unit), MARGIN + 420, picture.y + 12, { anchor: "end", color: "quiet" });
+    picture.words(percent(shareOf(sums[group], sums.all)), MARGIN + 280, picture.y + 12, {
+      anchor: "end",
+    });
+    picture.words(flopsText(sums[group], state.unit), MARGIN + 420, picture.y + 12, {
+      anchor: "end",
+      color: "quiet",
+    });
     picture.y += 22;
   }
   picture.y += 24;
@@ -116,27 +132,49 @@ function curveSVG(picture, state, curve, crossings, experts) {
   const { color, y: top } = picture;
   const { left, width, height } = PLOT;
   const [shortest, longest] = [LENGTHS[0] ?? 1, LENGTHS.at(-1) ?? 1];
-  const across = (/** @type {number} */ length) => left + (width * Math.log(length / shortest)) / Math.log(longest / shortest);
+  const across = (/** @type {number} */ length) =>
+    left + (width * Math.log(length / shortest)) / Math.log(longest / shortest);
   const up = (/** @type {number} */ share) => top + height * (1 - share);
   for (const share of [0, 0.5, 1]) {
-    picture.parts.push(`<path d="M${left} ${up(share)}H${left + width}" stroke="${color("line")}"/>`);
+    picture.parts.push(
+      `<path d="M${left} ${up(share)}H${left + width}" stroke="${color("line")}"/>`,
+    );
     picture.words(`${100 * share} %`, left - 8, up(share) + 5, { anchor: "end", color: "quiet" });
   }
-  for (const length of [128, 1024, 8192, 65_536, 524_288]) picture.words(whole(length), across(length), top + height + 20, { color: "quiet" });
-  const lines = /** @type {const} */ ([["attention", "attention", ""], ["scores", "attention", "5 4"], ["mlp", "mlp", ""]]);
-  const ends = lines.map(([kind, paint, dashes]) => ({ kind, paint, dashes, y: up(curve.at(-1)?.[kind] ?? 0) })).sort((a, b) => a.y - b.y);
+  for (const length of [128, 1024, 8192, 65_536, 524_288])
+    picture.words(whole(length), across(length), top + height + 20, { color: "quiet" });
+  const lines = /** @type {const} */ ([
+    ["attention", "attention", ""],
+    ["scores", "attention", "5 4"],
+    ["mlp", "mlp", ""],
+  ]);
+  const ends = lines
+    .map(([kind, paint, dashes]) => ({ kind, paint, dashes, y: up(curve.at(-1)?.[kind] ?? 0) }))
+    .sort((a, b) => a.y - b.y);
   let above = -Infinity;
   for (const { kind, paint, dashes, y } of ends) {
-    const points = curve.map((point) => `${across(point.length).toFixed(1)},${up(point[kind]).toFixed(1)}`).join(" ");
-    picture.parts.push(`<polyline points="${points}" fill="none" stroke="${color(paint)}" stroke-width="2.5" stroke-dasharray="${dashes}"/>`);
+    const points = curve
+      .map((point) => `${across(point.length).toFixed(1)},${up(point[kind]).toFixed(1)}`)
+      .join(" ");
+    picture.parts.push(
+      `<polyline points="${points}" fill="none" stroke="${color(paint)}" stroke-width="2.5" stroke-dasharray="${dashes}"/>`,
+    );
     above = Math.max(above + 17, y + 5);
-    picture.words(t(`flops.curve.${kind === "mlp" && experts ? "experts" : kind}`), left + width + 8, above);
+    picture.words(
+      t(`flops.curve.${kind === "mlp" && experts ? "experts" : kind}`),
+      left + width + 8,
+      above,
+    );
   }
   const now = across(Math.min(longest, Math.max(shortest, state.seq_len)));
-  picture.parts.push(`<path d="M${now.toFixed(1)} ${top}V${top + height}" stroke="${color("ink")}" stroke-dasharray="2 3"><title>${escapeXML(whole(state.seq_len))}</title></path>`);
+  picture.parts.push(
+    `<path d="M${now.toFixed(1)} ${top}V${top + height}" stroke="${color("ink")}" stroke-dasharray="2 3"><title>${escapeXML(whole(state.seq_len))}</title></path>`,
+  );
   for (const length of Object.values(crossings)) {
     if (length !== undefined && length >= shortest && length <= longest) {
-      picture.parts.push(`<path d="M${across(length).toFixed(1)} ${top + height - 6}v12" stroke="${color("ink")}" stroke-width="2"/>`);
+      picture.parts.push(
+        `<path d="M${across(length).toFixed(1)} ${top + height - 6}v12" stroke="${color("ink")}" stroke-width="2"/>`,
+      );
     }
   }
   picture.y = top + height + 32;

@@ -8,7 +8,7 @@ import { t } from "../../ui/strings.js";
 import { families } from "./presets.js";
 import { LARGEST } from "./settings.js";
 import { isChanged, UNCHANGED } from "./state.js";
-import { KNOBS, settle, stopsOf, valueOf } from "./stops.js";
+import { KNOBS, knobValue, settle, stopsOf } from "./stops.js";
 import { toldProblem, whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -23,11 +23,23 @@ export function ModelSelect({ state, set }) {
   return (
     <div class="cs336-select cs336-flops-model">
       <label for={id}>{t("flops.model")}</label>
-      <select id={id} value={state.preset} onChange={(event) => set({ ...UNCHANGED, preset: event.currentTarget.value })}>
-        {"d_model" in state.own && <option value="" selected={state.preset === ""}>{t("flops.own")}</option>}
+      <select
+        id={id}
+        value={state.preset}
+        onChange={(event) => set({ ...UNCHANGED, preset: event.currentTarget.value })}
+      >
+        {"d_model" in state.own && (
+          <option value="" selected={state.preset === ""}>
+            {t("flops.own")}
+          </option>
+        )}
         {FAMILIES.map(([family, members]) => (
           <optgroup key={family} label={family}>
-            {members.map(([name, title]) => <option key={name} value={name} selected={name === state.preset}>{title}</option>)}
+            {members.map(([name, title]) => (
+              <option key={name} value={name} selected={name === state.preset}>
+                {title}
+              </option>
+            ))}
           </optgroup>
         ))}
       </select>
@@ -37,16 +49,28 @@ export function ModelSelect({ state, set }) {
 
 /** What stands under a number, to tell what it means. @param {keyof typeof LARGEST} name @param {Config} config */
 function noteOf(name, { d_model, d_head, n_heads, n_kv_heads, d_ff, experts }) {
-  if (name === "n_heads") return d_model % n_heads && d_model > d_head * n_heads ? undefined : t("flops.note.d_head", { n: whole(d_head) });
+  if (name === "n_heads")
+    return d_model % n_heads && d_model > d_head * n_heads
+      ? undefined
+      : t("flops.note.d_head", { n: whole(d_head) });
   if (name === "n_kv_heads" && n_heads % n_kv_heads) return undefined;
-  if (name === "n_kv_heads") return n_kv_heads === n_heads ? t("flops.note.kv.all") : t("flops.note.kv.shared", { n: digits(n_heads / n_kv_heads) });
-  if (name === "d_ff") return t("flops.note.d_ff", { n: digits((experts ? experts.d_ff : d_ff) / d_model) });
+  if (name === "n_kv_heads")
+    return n_kv_heads === n_heads
+      ? t("flops.note.kv.all")
+      : t("flops.note.kv.shared", { n: digits(n_heads / n_kv_heads) });
+  if (name === "d_ff")
+    return t("flops.note.d_ff", { n: digits((experts ? experts.d_ff : d_ff) / d_model) });
   if (name === "n_experts" && !experts) return t("flops.note.experts.none");
   return undefined;
 }
 
 /** At which number a problem is reported. */
-const PROBLEM_AT = /** @type {const} */ ({ heads: "n_heads", kv_heads: "n_kv_heads", rotary: "n_heads", active: "n_active" });
+const PROBLEM_AT = /** @type {const} */ ({
+  heads: "n_heads",
+  kv_heads: "n_kv_heads",
+  rotary: "n_heads",
+  active: "n_active",
+});
 
 /**
  * The sliders. `model`: as it is set, whether it can be or not; `problem`: why it cannot be.
@@ -57,27 +81,53 @@ export function ModelSettings({ state, model, problem, set }) {
   return (
     <div class="cs336-flops-settings" role="group" aria-label={t("flops.settings")}>
       <p class="cs336-panel-title">{t("flops.settings")}</p>
-      {KNOBS.filter((name) => !(name === "n_kv_heads" && latent) && !(name === "n_active" && !model.experts)).map((name) => {
+      {KNOBS.filter(
+        (name) => !(name === "n_kv_heads" && latent) && !(name === "n_active" && !model.experts),
+      ).map((name) => {
         const label = t(name === "d_ff" && model.experts ? "flops.d_ff.experts" : `flops.${name}`);
-        const value = valueOf(model, name);
+        const value = knobValue(model, name);
         const note = noteOf(name, model);
         return (
           <div key={name} class="cs336-flops-knob">
-            <StopSlider name={label} value={value} stops={stopsOf(name, model)} told={note ? `${whole(value)}, ${note}` : whole(value)} least={1} most={LARGEST[name]}
-              set={(to) => set(settle(state, name, to))} />
-            {problem && PROBLEM_AT[problem.why] === name
-              ? <p class="cs336-flops-note cs336-flops-problem">{toldProblem(problem)}</p>
-              : note && <p class="cs336-flops-note">{note}</p>}
+            <StopSlider
+              name={label}
+              value={value}
+              stops={stopsOf(name, model)}
+              told={note ? `${whole(value)}, ${note}` : whole(value)}
+              least={1}
+              most={LARGEST[name]}
+              set={(to) => set(settle(state, name, to))}
+            />
+            {problem && PROBLEM_AT[problem.why] === name ? (
+              <p class="cs336-flops-note cs336-flops-problem">{toldProblem(problem)}</p>
+            ) : (
+              note && <p class="cs336-flops-note">{note}</p>
+            )}
           </div>
         );
       })}
       <div class="cs336-flops-knob">
-        <Choice name={t("flops.mlp.kind")} value={model.gated ? "gated" : "plain"} options={[["plain", t("flops.mlp.plain")], ["gated", t("flops.mlp.gated")]]}
-          set={(mlp) => set(settle(state, "mlp", mlp))} />
+        <Choice
+          name={t("flops.mlp.kind")}
+          value={model.gated ? "gated" : "plain"}
+          options={[
+            ["plain", t("flops.mlp.plain")],
+            ["gated", t("flops.mlp.gated")],
+          ]}
+          set={(mlp) => set(settle(state, "mlp", mlp))}
+        />
         <p class="cs336-flops-note">{t(model.gated ? "flops.note.gated" : "flops.note.plain")}</p>
       </div>
-      {latent && <p class="cs336-quiet">{t("flops.note.kv.latent", { n: whole(latent.kv_rank + latent.rope_head_dim) })}</p>}
-      {isChanged(state) && <button type="button" class="cs336-flops-undo" onClick={() => set(UNCHANGED)}>{t("flops.undo")}</button>}
+      {latent && (
+        <p class="cs336-quiet">
+          {t("flops.note.kv.latent", { n: whole(latent.kv_rank + latent.rope_head_dim) })}
+        </p>
+      )}
+      {isChanged(state) && (
+        <button type="button" class="cs336-flops-undo" onClick={() => set(UNCHANGED)}>
+          {t("flops.undo")}
+        </button>
+      )}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 // The split: bars of FLOPs and of parameters, the parts with their numbers, and what a part is made of.
 
+import { byGroup, shareOf } from "../../browser/accounting/count.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
-import { byGroup, shareOf } from "../../browser/accounting/count.js";
 import { Letters } from "./letters.jsx";
 import { flopsText, formulaOf, lettersOf, operationText, percent } from "./text.js";
 
@@ -16,20 +16,36 @@ import { flopsText, formulaOf, lettersOf, operationText, percent } from "./text.
 const ORDER = ["projections", "scores", "mlp", "head", "other"];
 
 /** What a group is called. @param {Group} group @param {boolean} experts */
-export const nameOf = (group, experts) => t(`flops.group.${group === "mlp" && experts ? "experts" : group}`);
+export const nameOf = (group, experts) =>
+  t(`flops.group.${group === "mlp" && experts ? "experts" : group}`);
 
 /**
  * A bar that is split into the groups.
  * @param {{ sums: Sums, name: string, now: Group, experts: boolean, point: (group: Group | undefined) => void, choose: (group: Group) => void }} props
  */
 function SplitBar({ sums, name, now, experts, point, choose }) {
-  const shares = ORDER.map((group) => /** @type {const} */ ([group, shareOf(sums[group], sums.all)]));
-  const told = shares.map(([group, share]) => `${nameOf(group, experts)} ${percent(share)}`).join(", ");
+  const shares = ORDER.map(
+    (group) => /** @type {const} */ ([group, shareOf(sums[group], sums.all)]),
+  );
+  const told = shares
+    .map(([group, share]) => `${nameOf(group, experts)} ${percent(share)}`)
+    .join(", ");
   return (
-    <div class="cs336-flops-bar" role="img" aria-label={`${name}: ${told}`} onPointerLeave={() => point(undefined)}>
+    <div
+      class="cs336-flops-bar"
+      role="img"
+      aria-label={`${name}: ${told}`}
+      onPointerLeave={() => point(undefined)}
+    >
       {shares.map(([group, share]) => (
-        <span key={group} class={`cs336-flops-${group}`} data-now={group === now || undefined} style={{ width: `${(100 * share).toFixed(3)}%` }}
-          onPointerEnter={(event) => event.pointerType === "mouse" && point(group)} onClick={() => choose(group)} />
+        <span
+          key={group}
+          class={`cs336-flops-${group}`}
+          data-now={group === now || undefined}
+          style={{ width: `${(100 * share).toFixed(3)}%` }}
+          onPointerEnter={(event) => event.pointerType === "mouse" && point(group)}
+          onClick={() => choose(group)}
+        />
       ))}
     </div>
   );
@@ -49,21 +65,42 @@ export function Split({ state, rows, experts, now, point, choose }) {
   return (
     <div class="cs336-flops-split">
       <div class="cs336-flops-halves">
-        <p class="cs336-flops-half cs336-flops-half-attention"><span>{t("flops.attention")}</span> <b class="cs336-figure-number">{attention}</b></p>
-        <p class="cs336-flops-half cs336-flops-half-mlp"><span>{t(experts ? "flops.experts" : "flops.mlp")}</span> <b class="cs336-figure-number">{percent(shareOf(sums.mlp, sums.all))}</b></p>
+        <p class="cs336-flops-half cs336-flops-half-attention">
+          <span>{t("flops.attention")}</span> <b class="cs336-figure-number">{attention}</b>
+        </p>
+        <p class="cs336-flops-half cs336-flops-half-mlp">
+          <span>{t(experts ? "flops.experts" : "flops.mlp")}</span>{" "}
+          <b class="cs336-figure-number">{percent(shareOf(sums.mlp, sums.all))}</b>
+        </p>
         <p class="cs336-flops-half cs336-flops-half-all">
-          <span>{tokens === 1 ? t("flops.total") : t("flops.each", { flops: flopsText(Number(sums.all) / tokens, unit) })}</span>{" "}
+          <span>
+            {tokens === 1
+              ? t("flops.total")
+              : t("flops.each", { flops: flopsText(Number(sums.all) / tokens, unit) })}
+          </span>{" "}
           <b class="cs336-figure-number">{flopsText(sums.all, unit)}</b>
         </p>
       </div>
-      <SplitBar sums={sums} name={t("flops.bar.flops", { unit: t(`flops.unit.${unit}`) })} {...common} />
+      <SplitBar
+        sums={sums}
+        name={t("flops.bar.flops", { unit: t(`flops.unit.${unit}`) })}
+        {...common}
+      />
       <ul class="cs336-flops-parts" role="list" aria-label={t("flops.parts")}>
         {ORDER.map((group) => {
           const gone = group === "head" && !state.head;
           return (
             <li key={group}>
-              <button type="button" aria-pressed={group === state.part} data-now={group === now || undefined} onClick={() => choose(group)}
-                onFocus={() => point(group)} onBlur={() => point(undefined)} onPointerEnter={(event) => event.pointerType === "mouse" && point(group)} onPointerLeave={() => point(undefined)}>
+              <button
+                type="button"
+                aria-pressed={group === state.part}
+                data-now={group === now || undefined}
+                onClick={() => choose(group)}
+                onFocus={() => point(group)}
+                onBlur={() => point(undefined)}
+                onPointerEnter={(event) => event.pointerType === "mouse" && point(group)}
+                onPointerLeave={() => point(undefined)}
+              >
                 <span class={`cs336-flops-key cs336-flops-${group}`} aria-hidden="true" />
                 <span class="cs336-flops-name">{nameOf(group, experts)}</span>{" "}
                 <b>{gone ? t("flops.group.none") : percent(shareOf(sums[group], sums.all))}</b>{" "}
@@ -73,7 +110,10 @@ export function Split({ state, rows, experts, now, point, choose }) {
           );
         })}
       </ul>
-      <p class="cs336-flops-bar-name"><span>{t("flops.bar.params")}</span> <span>{t("flops.params", { n: worded(Number(params.all)) })}</span></p>
+      <p class="cs336-flops-bar-name">
+        <span>{t("flops.bar.params")}</span>{" "}
+        <span>{t("flops.params", { n: worded(Number(params.all)) })}</span>
+      </p>
       <SplitBar sums={params} name={t("flops.bar.params")} {...common} />
     </div>
   );
@@ -86,11 +126,17 @@ export function Split({ state, rows, experts, now, point, choose }) {
 export function Formula({ state, rows, group, experts }) {
   const sums = byGroup(rows);
   const own = rows.filter((row) => row.group === group);
-  const values = { part: nameOf(group, experts), flops: flopsText(sums[group], state.unit), percent: percent(shareOf(sums[group], sums.all)) };
+  const values = {
+    part: nameOf(group, experts),
+    flops: flopsText(sums[group], state.unit),
+    percent: percent(shareOf(sums[group], sums.all)),
+  };
   const letters = lettersOf(own);
   return (
     <Panel kind="flops-formula" title={t("flops.formula", values)}>
-      <p class="cs336-quiet">{t(`flops.group.${group === "mlp" && experts ? "experts" : group}.what`)}</p>
+      <p class="cs336-quiet">
+        {t(`flops.group.${group === "mlp" && experts ? "experts" : group}.what`)}
+      </p>
       <ul role="list">
         {own.map((row) => {
           const formula = formulaOf(row);
@@ -98,15 +144,34 @@ export function Formula({ state, rows, group, experts }) {
             <li key={row.operation}>
               <span class="cs336-flops-operation">{operationText(row.operation)}</span>
               <b>{flopsText(row.flops, state.unit)}</b>
-              {formula
-                ? <><span class="cs336-flops-letters"><Letters text={formula.letters} /></span><span class="cs336-flops-numbers">= {formula.numbers}</span></>
-                : <span class="cs336-flops-numbers">{t(row.flops ? "flops.formula.elementwise" : "flops.formula.lookup")}</span>}
+              {formula ? (
+                <>
+                  <span class="cs336-flops-letters">
+                    <Letters text={formula.letters} />
+                  </span>
+                  <span class="cs336-flops-numbers">= {formula.numbers}</span>
+                </>
+              ) : (
+                <span class="cs336-flops-numbers">
+                  {t(row.flops ? "flops.formula.elementwise" : "flops.formula.lookup")}
+                </span>
+              )}
             </li>
           );
         })}
       </ul>
-      {letters.length > 0 && <p class="cs336-flops-key-letters">{letters.map(([letter, what]) => <span key={letter}><i><Letters text={letter} /></i> {what}</span>)}</p>}
+      {letters.length > 0 && (
+        <p class="cs336-flops-key-letters">
+          {letters.map(([letter, what]) => (
+            <span key={letter}>
+              <i>
+                <Letters text={letter} />
+              </i>{" "}
+              {what}
+            </span>
+          ))}
+        </p>
+      )}
     </Panel>
   );
 }
-

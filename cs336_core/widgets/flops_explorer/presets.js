@@ -40,4 +40,15 @@ export function families() {
  * One kind of model from 125 million to 175 billion parameters: heads of their own, an MLP four
  * times as wide as the model. GPT-3's small ones stand where OPT has none, or an odd one.
  */
-export const LADDER = ["opt-125m", "gpt3-medium", "gpt3-large", "opt-1.3b", "opt-2.7b", "opt-6.7b", "opt-13b", "opt-30b", "opt-66b", "opt-175b"];
+export const LADDER = [
+  "opt-125m",
+  "gpt3-medium",
+  "gpt3-large",
+  "opt-1.3b",
+  "opt-2.7b",
+  "opt-6.7b",
+  "opt-13b",
+  "opt-30b",
+  "opt-66b",
+  "opt-175b",
+];

@@ -40,8 +40,16 @@ export const WORK = {
  */
 export function changed(config, changes) {
   const { gated, activation } = complete(config);
-  const fields = /** @type {const} */ (["n_layers", "d_model", "n_heads", "n_kv_heads", "vocab_size"]);
-  const given = Object.fromEntries(fields.flatMap((name) => (changes[name] ? [[name, changes[name]]] : [])));
+  const fields = /** @type {const} */ ([
+    "n_layers",
+    "d_model",
+    "n_heads",
+    "n_kv_heads",
+    "vocab_size",
+  ]);
+  const given = Object.fromEntries(
+    fields.flatMap((name) => (changes[name] ? [[name, changes[name]]] : [])),
+  );
   const kind = changes.mlp || (gated ? "gated" : "plain");
   const kept = kind === (gated ? "gated" : "plain");
   const experts = expertsOf(config, changes);
@@ -58,7 +66,10 @@ export function changed(config, changes) {
 function expertsOf(config, changes) {
   const n_experts = changes.n_experts || (config.experts?.n_experts ?? 1);
   if (n_experts === 1) return null;
-  const usual = config.experts ?? { n_active: 2, d_ff: config.d_ff ?? 4 * (changes.d_model || config.d_model) };
+  const usual = config.experts ?? {
+    n_active: 2,
+    d_ff: config.d_ff ?? 4 * (changes.d_model || config.d_model),
+  };
   return {
     ...usual,
     n_experts,
@@ -74,5 +85,7 @@ function expertsOf(config, changes) {
  * @returns {GivenConfig}
  */
 export function reaching(config, nTokens) {
-  return config.positions === "learned" && config.context_length < nTokens ? { ...config, context_length: nTokens } : config;
+  return config.positions === "learned" && config.context_length < nTokens
+    ? { ...config, context_length: nTokens }
+    : config;
 }

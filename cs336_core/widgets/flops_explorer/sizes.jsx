@@ -1,12 +1,12 @@
 // Parameters and memory beside the FLOPs, and every row as a table.
 
+import { byGroup, shareOf } from "../../browser/accounting/count.js";
+import { kvCacheBytes } from "../../browser/accounting/memory.js";
+import { countParameters } from "../../browser/accounting/parameters.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
-import { byGroup, shareOf } from "../../browser/accounting/count.js";
 import { Letters } from "./letters.jsx";
-import { kvCacheBytes } from "../../browser/accounting/memory.js";
-import { countParameters } from "../../browser/accounting/parameters.js";
 import { nameOf } from "./parts.jsx";
 import { bytesText, formulaOf, operationText, percent, whole } from "./text.js";
 
@@ -26,7 +26,14 @@ export function Sizes({ state, config }) {
   ];
   return (
     <Panel kind="flops-sizes" title={t("flops.sizes")}>
-      <dl>{entries.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      <dl>
+        {entries.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
     </Panel>
   );
 }
@@ -37,17 +44,40 @@ export function Table({ state, rows, experts }) {
   const params = byGroup(rows, "params");
   const unit = t(`flops.unit.${state.unit}`);
   return (
-    <div class="cs336-flops-scroll" tabIndex={0} role="group" aria-label={t("flops.table.name", { unit })}>
+    <div
+      class="cs336-flops-scroll"
+      tabIndex={0}
+      role="group"
+      aria-label={t("flops.table.name", { unit })}
+    >
       <table>
         <thead>
-          <tr>{[t("flops.table.part"), t("flops.table.operation"), t("flops.table.product"), unit, t("flops.table.share"), t("flops.table.params")].map((head) => <th key={head} scope="col">{head}</th>)}</tr>
+          <tr>
+            {[
+              t("flops.table.part"),
+              t("flops.table.operation"),
+              t("flops.table.product"),
+              unit,
+              t("flops.table.share"),
+              t("flops.table.params"),
+            ].map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr key={row.operation}>
-              <td><span class={`cs336-flops-key cs336-flops-${row.group}`} aria-hidden="true" /> {nameOf(row.group, experts)}</td>
+              <td>
+                <span class={`cs336-flops-key cs336-flops-${row.group}`} aria-hidden="true" />{" "}
+                {nameOf(row.group, experts)}
+              </td>
               <th scope="row">{operationText(row.operation)}</th>
-              <td><Letters text={formulaOf(row)?.letters ?? "–"} /></td>
+              <td>
+                <Letters text={formulaOf(row)?.letters ?? "–"} />
+              </td>
               <td>{whole(row.flops)}</td>
               <td>{percent(shareOf(row.flops, sums.all))}</td>
               <td>{whole(row.params)}</td>
@@ -55,7 +85,14 @@ export function Table({ state, rows, experts }) {
           ))}
         </tbody>
         <tfoot>
-          <tr><th scope="row" colSpan={3}>{t("flops.table.sum")}</th><td>{whole(sums.all)}</td><td>{percent(shareOf(sums.all, sums.all))}</td><td>{whole(params.all)}</td></tr>
+          <tr>
+            <th scope="row" colSpan={3}>
+              {t("flops.table.sum")}
+            </th>
+            <td>{whole(sums.all)}</td>
+            <td>{percent(shareOf(sums.all, sums.all))}</td>
+            <td>{whole(params.all)}</td>
+          </tr>
         </tfoot>
       </table>
     </div>

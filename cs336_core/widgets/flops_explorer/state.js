@@ -20,13 +20,36 @@ import { changed, LARGEST, reaching, WORK } from "./settings.js";
 export const USUAL = "gpt3-175b";
 
 /** @type {(keyof import("./settings.js").Changes)[]} */
-export const CHANGES = ["n_layers", "d_model", "n_heads", "n_kv_heads", "d_ff", "mlp", "vocab_size", "n_experts", "n_active"];
+export const CHANGES = [
+  "n_layers",
+  "d_model",
+  "n_heads",
+  "n_kv_heads",
+  "d_ff",
+  "mlp",
+  "vocab_size",
+  "n_experts",
+  "n_active",
+];
 /** What the reader may set. @type {(keyof State)[]} */
-export const SETTINGS = ["preset", ...CHANGES, "seq_len", "phase", "unit", "pairs", "head", "work", "elementwise", "part"];
+export const SETTINGS = [
+  "preset",
+  ...CHANGES,
+  "seq_len",
+  "phase",
+  "unit",
+  "pairs",
+  "head",
+  "work",
+  "elementwise",
+  "part",
+];
 /** @type {(keyof State)[]} */
 export const TRAITS = ["own", ...SETTINGS];
 /** A model as it is published. */
-export const UNCHANGED = /** @type {import("./settings.js").Changes} */ (Object.fromEntries(CHANGES.map((name) => [name, name === "mlp" ? "" : 0])));
+export const UNCHANGED = /** @type {import("./settings.js").Changes} */ (
+  Object.fromEntries(CHANGES.map((name) => [name, name === "mlp" ? "" : 0]))
+);
 
 /** @param {number} value @param {number} least @param {number} most */
 const within = (value, least, most) => Math.min(most, Math.max(least, Math.round(value)));
@@ -36,10 +59,14 @@ const oneOf = (value, known, usual) => (known.includes(value) ? value : usual);
 
 /** @param {State} state @param {string} [usual] the preset in place of one that there is not @returns {State} */
 export function bounded(state, usual = USUAL) {
-  const isKnown = (/** @type {string} */ name) => PRESETS.has(name) || (name === "" && "d_model" in state.own);
+  const isKnown = (/** @type {string} */ name) =>
+    PRESETS.has(name) || (name === "" && "d_model" in state.own);
   const unit = oneOf(state.unit, ["FLOP", "MAC"], "FLOP");
   const phase = oneOf(state.phase, ["prefill", "decode"], "prefill");
-  const numbers = Object.entries(LARGEST).map(([name, most]) => [name, within(state[/** @type {keyof typeof LARGEST} */ (name)], 0, most)]);
+  const numbers = Object.entries(LARGEST).map(([name, most]) => [
+    name,
+    within(state[/** @type {keyof typeof LARGEST} */ (name)], 0, most),
+  ]);
   return {
     ...state,
     ...Object.fromEntries(numbers),
@@ -49,7 +76,10 @@ export function bounded(state, usual = USUAL) {
     phase,
     unit,
     pairs: oneOf(state.pairs, ["all", "attended"], "all"),
-    work: phase === "decode" ? "forward" : oneOf(state.work, /** @type {(keyof typeof WORK)[]} */ (Object.keys(WORK)), "forward"),
+    work:
+      phase === "decode"
+        ? "forward"
+        : oneOf(state.work, /** @type {(keyof typeof WORK)[]} */ (Object.keys(WORK)), "forward"),
     elementwise: state.elementwise && unit === "FLOP",
     part: oneOf(state.part, GROUPS, "scores"),
   };

@@ -5,7 +5,8 @@ import { addStrings } from "../../ui/strings.js";
 addStrings({
   en: {
     "flops.title": "Where the FLOPs go",
-    "flops.try": "Press play, or drag the line in the first curve: the longer the text, the more goes into attention. Where does it overtake the MLP? Then try a larger model, fewer heads of keys and values, or experts.",
+    "flops.try":
+      "Press play, or drag the line in the first curve: the longer the text, the more goes into attention. Where does it overtake the MLP? Then try a larger model, fewer heads of keys and values, or experts.",
     "flops.model": "Model",
     "flops.own": "Your own model",
     "flops.changed": "{title} (changed)",
@@ -34,11 +35,14 @@ addStrings({
     "flops.group.head": "LM head",
     "flops.group.other": "Other",
     "flops.group.projections.what": "The matrices that make queries, keys, values and the output.",
-    "flops.group.scores.what": "Each token's query meets the keys, and mixes the values. There are no parameters in it, and it alone grows with the square of the length.",
+    "flops.group.scores.what":
+      "Each token's query meets the keys, and mixes the values. There are no parameters in it, and it alone grows with the square of the length.",
     "flops.group.mlp.what": "Each token by itself goes through two matrices, or three with a gate.",
     "flops.group.experts.what": "Each token goes through the few experts that are chosen for it.",
-    "flops.group.head.what": "The last vector of each token is held against all ids of the vocabulary.",
-    "flops.group.other.what": "Embedding, positions and norms have parameters and multiply no matrices.",
+    "flops.group.head.what":
+      "The last vector of each token is held against all ids of the vocabulary.",
+    "flops.group.other.what":
+      "Embedding, positions and norms have parameters and multiply no matrices.",
     "flops.group.none": "left out",
     "flops.formula": "{part}: {flops}, {percent}",
     "flops.formula.elementwise": "number by number",
@@ -46,11 +50,14 @@ addStrings({
     "flops.curve.length": "As the text grows",
     "flops.curve.length.axis": "tokens",
     "flops.curve.length.axis.decode": "tokens in the cache",
-    "flops.curve.length.told": "Shares over the length of the text, from {from} to {to} tokens: attention goes from {first} to {last}, the MLP from {mlpFirst} to {mlpLast}.",
+    "flops.curve.length.told":
+      "Shares over the length of the text, from {from} to {to} tokens: attention goes from {first} to {last}, the MLP from {mlpFirst} to {mlpLast}.",
     "flops.curve.size": "As the model grows",
     "flops.curve.size.axis": "parameters, GPT-3 and OPT",
-    "flops.curve.size.told": "Shares over the size of the model at {n} tokens, from {from} to {to} parameters: attention goes from {first} to {last}, the MLP from {mlpFirst} to {mlpLast}.",
-    "flops.curve.size.first": "From {title} on the MLP takes as much as attention, or more (d = {width}, T = {n}).",
+    "flops.curve.size.told":
+      "Shares over the size of the model at {n} tokens, from {from} to {to} parameters: attention goes from {first} to {last}, the MLP from {mlpFirst} to {mlpLast}.",
+    "flops.curve.size.first":
+      "From {title} on the MLP takes as much as attention, or more (d = {width}, T = {n}).",
     "flops.curve.size.all": "In all of these models the MLP takes more than attention.",
     "flops.curve.size.none": "In none of these models does the MLP take as much as attention.",
     "flops.curve.size.rung": "{title}: attention {attention}, MLP {mlp}.",
@@ -60,10 +67,12 @@ addStrings({
     "flops.curve.experts": "experts",
     "flops.curve.here": "the model above",
     "flops.cross.attention": "{n} tokens, {times} × the width: attention takes as much as {whom}.",
-    "flops.cross.attention.never": "Attention takes less than {whom} at all lengths up to {n} tokens.",
+    "flops.cross.attention.never":
+      "Attention takes less than {whom} at all lengths up to {n} tokens.",
     "flops.cross.attention.always": "Attention takes as much as {whom}, or more, at every length.",
     "flops.cross.scores": "{n} tokens, {times} × the width: so do scores and values alone.",
-    "flops.cross.scores.never": "Scores and values alone take less at all lengths up to {n} tokens.",
+    "flops.cross.scores.never":
+      "Scores and values alone take less at all lengths up to {n} tokens.",
     "flops.cross.scores.always": "So do scores and values alone.",
     "flops.told.prefill": "{title} reads {n} tokens: {flops}.",
     "flops.told.decode": "{title} writes one token after {n} others: {flops}.",
@@ -75,11 +84,16 @@ addStrings({
     "flops.told.less.now": "Attention now takes {attention}, less than {whom} with {mlp}.",
     "flops.told.more.now": "Attention now takes {attention}, more than {whom} with {mlp}.",
     "flops.told.same.now": "Attention now takes {attention}, as much as {whom}.",
-    "flops.stretched": "The model was made for {n} tokens. Its table of positions is counted as if it went on.",
-    "flops.problem.heads": "A width of {d_model} cannot be split into {n_heads} equal heads. Choose a number of heads that divides it, or another width.",
-    "flops.problem.kv_heads": "{n_heads} query heads cannot share {n_kv_heads} heads of keys and values evenly. Choose a number that divides {n_heads}.",
-    "flops.problem.rotary": "Rotary positions turn numbers in pairs, and heads of width {d_head} have {rotary_dim} to turn. Choose heads of an even width.",
-    "flops.problem.active": "{n_active} active experts need at least as many experts, and there are {n_experts}. Choose fewer active ones, or more experts.",
+    "flops.stretched":
+      "The model was made for {n} tokens. Its table of positions is counted as if it went on.",
+    "flops.problem.heads":
+      "A width of {d_model} cannot be split into {n_heads} equal heads. Choose a number of heads that divides it, or another width.",
+    "flops.problem.kv_heads":
+      "{n_heads} query heads cannot share {n_kv_heads} heads of keys and values evenly. Choose a number that divides {n_heads}.",
+    "flops.problem.rotary":
+      "Rotary positions turn numbers in pairs, and heads of width {d_head} have {rotary_dim} to turn. Choose heads of an even width.",
+    "flops.problem.active":
+      "{n_active} active experts need at least as many experts, and there are {n_experts}. Choose fewer active ones, or more experts.",
     "flops.problem.shown": "Shown instead: {title}.",
     "flops.settings": "The model",
     "flops.n_layers": "Layers",
@@ -104,36 +118,49 @@ addStrings({
     "flops.note.experts.none": "no experts: an MLP in every layer",
     "flops.counting": "How it is counted",
     "flops.unit": "Unit",
-    "flops.unit.FLOP.why": "A multiplication and its addition are two FLOPs, as in Kaplan (2020), Narayanan (2021), PaLM and torch's counter.",
-    "flops.unit.MAC.why": "A multiplication with its addition is one MAC. Some tools, fvcore among them, call these “flops”: half of the number.",
+    "flops.unit.FLOP.why":
+      "A multiplication and its addition are two FLOPs, as in Kaplan (2020), Narayanan (2021), PaLM and torch's counter.",
+    "flops.unit.MAC.why":
+      "A multiplication with its addition is one MAC. Some tools, fvcore among them, call these “flops”: half of the number.",
     "flops.pairs": "Pairs",
     "flops.pairs.all": "all",
     "flops.pairs.attended": "attended only",
-    "flops.pairs.all.why": "Every token with every other, those that the mask hides too: so count Narayanan (2021), PaLM's MFU and torch's counter.",
-    "flops.pairs.attended.why": "Only the pairs that the causal mask and the window leave, about half: the FlashAttention papers divide by two for the mask.",
+    "flops.pairs.all.why":
+      "Every token with every other, those that the mask hides too: so count Narayanan (2021), PaLM's MFU and torch's counter.",
+    "flops.pairs.attended.why":
+      "Only the pairs that the causal mask and the window leave, about half: the FlashAttention papers divide by two for the mask.",
     "flops.head": "LM head",
     "flops.head.yes": "counted",
     "flops.head.no": "left out",
-    "flops.head.yes.why": "The logits of every token are counted, as in Narayanan (2021), whose formula has a term for the vocabulary.",
-    "flops.head.no.why": "Kaplan's (2020) 2 N leaves it out: N has no embedding, and so no LM head.",
+    "flops.head.yes.why":
+      "The logits of every token are counted, as in Narayanan (2021), whose formula has a term for the vocabulary.",
+    "flops.head.no.why":
+      "Kaplan's (2020) 2 N leaves it out: N has no embedding, and so no LM head.",
     "flops.work": "Work",
     "flops.work.forward": "forward",
     "flops.work.training": "training",
     "flops.work.selective": "+ scores again",
     "flops.work.full": "+ all again",
     "flops.work.forward.why": "The forward pass alone: 2 N a token and what the scores take.",
-    "flops.work.training.why": "The backward pass takes twice as much as the forward pass: 6 N D (Kaplan 2020), and PaLM's MFU.",
-    "flops.work.selective.why": "Scores and values are computed again for the backward pass: selective recomputation (Korthikanti 2022).",
-    "flops.work.full.why": "All layers are computed again, four forward passes in all: Narayanan (2021), and the well-known table of OPT.",
+    "flops.work.training.why":
+      "The backward pass takes twice as much as the forward pass: 6 N D (Kaplan 2020), and PaLM's MFU.",
+    "flops.work.selective.why":
+      "Scores and values are computed again for the backward pass: selective recomputation (Korthikanti 2022).",
+    "flops.work.full.why":
+      "All layers are computed again, four forward passes in all: Narayanan (2021), and the well-known table of OPT.",
     "flops.work.decode.why": "Writing a token is a forward pass.",
     "flops.elementwise": "The rest",
     "flops.elementwise.no": "left out",
     "flops.elementwise.yes": "counted",
-    "flops.elementwise.no.why": "Matrix products only, as in the papers: norms, softmax and activations are a small part.",
-    "flops.elementwise.yes.why": "Each addition, multiplication or exponential of norms, softmax and activations counts as one, as profilers that trace every operation do.",
-    "flops.elementwise.mac.why": "There are no MACs in norms, softmax and activations: count FLOPs to see them.",
+    "flops.elementwise.no.why":
+      "Matrix products only, as in the papers: norms, softmax and activations are a small part.",
+    "flops.elementwise.yes.why":
+      "Each addition, multiplication or exponential of norms, softmax and activations counts as one, as profilers that trace every operation do.",
+    "flops.elementwise.mac.why":
+      "There are no MACs in norms, softmax and activations: count FLOPs to see them.",
     "flops.phase.prefill.why": "A text is read at once, in training or as a prompt (prefill).",
-    "flops.phase.decode.why": "One token is added; keys and values of those before come from the cache (decode).",
+    "flops.phase.decode.why":
+      "One token is added; keys and values of those before come from the cache (decode).",
     "flops.sizes": "Parameters and memory",
     "flops.sizes.total": "Parameters",
     "flops.sizes.active": "Active for a token",

@@ -1,11 +1,11 @@
 // The length of the text: a slider by factors, a number box, and a button that goes through them.
 
 import { useEffect } from "preact/hooks";
+import { LONGEST } from "../../browser/accounting/crossover.js";
 import { Icon } from "../../ui/icons.jsx";
 import { StopSlider } from "../../ui/stop_slider.jsx";
 import { nearestStop } from "../../ui/stops.js";
 import { t } from "../../ui/strings.js";
-import { LONGEST } from "../../browser/accounting/crossover.js";
 import { LENGTHS } from "./curves.js";
 import { whole } from "./text.js";
 
@@ -29,18 +29,30 @@ export function Sweep({ name, length, set, playing, play }) {
   const word = t(playing ? "control.pause" : "control.play");
   return (
     <div class="cs336-flops-sweep" role="group" aria-label={name}>
-      <button type="button" class="cs336-play" aria-label={word} title={word}
+      <button
+        type="button"
+        class="cs336-play"
+        aria-label={word}
+        title={word}
         onClick={() => {
           if (!playing && length >= longest) set(shortest);
           play(!playing);
-        }}>
+        }}
+      >
         <Icon name={playing ? "pause" : "play"} />
       </button>
-      <StopSlider name={name} value={length} stops={LENGTHS} told={t("flops.length.told", { n: whole(length) })} least={1} most={LONGEST}
+      <StopSlider
+        name={name}
+        value={length}
+        stops={LENGTHS}
+        told={t("flops.length.told", { n: whole(length) })}
+        least={1}
+        most={LONGEST}
         set={(to) => {
           play(false);
           set(to);
-        }} />
+        }}
+      />
     </div>
   );
 }

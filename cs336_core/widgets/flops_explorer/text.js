@@ -16,7 +16,8 @@ export const whole = (n) => n.toLocaleString("en");
 export const percent = (share) => `${decimal(100 * share, 1)}\u00a0%`;
 
 /** FLOPs or MACs with a prefix. @param {bigint | number} flops @param {State["unit"]} unit */
-export const flopsText = (flops, unit) => prefixed(Number(flops), t(`flops.unit.${unit}`)).replace(" ", "\u00a0");
+export const flopsText = (flops, unit) =>
+  prefixed(Number(flops), t(`flops.unit.${unit}`)).replace(" ", "\u00a0");
 
 /** Bytes of memory. @param {bigint} bytes */
 export const bytesText = (bytes) => memory(Number(bytes)).replace(" ", "\u00a0");
@@ -39,7 +40,11 @@ const whom = (experts) => t(experts ? "flops.whom.experts" : "flops.whom.mlp");
 export function toldShares({ attention, mlp }, experts, now) {
   const [ours, theirs] = [percent(attention), percent(mlp)];
   const which = ours === theirs ? "same" : attention > mlp ? "more" : "less";
-  return t(`flops.told.${which}${now ? ".now" : ""}`, { attention: ours, mlp: theirs, whom: whom(experts) });
+  return t(`flops.told.${which}${now ? ".now" : ""}`, {
+    attention: ours,
+    mlp: theirs,
+    whom: whom(experts),
+  });
 }
 
 /**
@@ -51,7 +56,11 @@ export function toldShares({ attention, mlp }, experts, now) {
  * @param {boolean} now
  */
 export function told(state, flops, shares, experts, now) {
-  const values = { title: titleOf(state), n: whole(state.seq_len), flops: flopsText(flops, state.unit) };
+  const values = {
+    title: titleOf(state),
+    n: whole(state.seq_len),
+    flops: flopsText(flops, state.unit),
+  };
   return `${t(`flops.told.${state.phase}`, values)} ${toldShares(shares, experts, now)}`;
 }
 
@@ -64,14 +73,21 @@ export function told(state, flops, shares, experts, now) {
  * @param {boolean} experts
  */
 export function toldCrossover(which, length, width, longest, experts) {
-  const values = { whom: whom(experts), n: whole(length ?? longest), times: digits((length ?? longest) / width) };
+  const values = {
+    whom: whom(experts),
+    n: whole(length ?? longest),
+    times: digits((length ?? longest) / width),
+  };
   if (length === undefined) return t(`flops.cross.${which}.never`, values);
   return t(length === 1 ? `flops.cross.${which}.always` : `flops.cross.${which}`, values);
 }
 
 /** Why there can be no such model. @param {NonNullable<ReturnType<typeof import("../../browser/accounting/config.js").problemOf>>} problem */
 export function toldProblem({ why, values }) {
-  return t(`flops.problem.${why}`, Object.fromEntries(Object.entries(values).map(([name, n]) => [name, whole(n)])));
+  return t(
+    `flops.problem.${why}`,
+    Object.fromEntries(Object.entries(values).map(([name, n]) => [name, whole(n)])),
+  );
 }
 
 /**
@@ -79,17 +95,28 @@ export function toldProblem({ why, values }) {
  * @param {Row} row
  */
 export function formulaOf({ factors, times }) {
-  const sides = factors.filter(([letter]) => letter !== "B").map(([letter, n]) => /** @type {const} */ ([letter.replace("B T", "T"), n]));
+  const sides = factors
+    .filter(([letter]) => letter !== "B")
+    .map(([letter, n]) => /** @type {const} */ ([letter.replace("B T", "T"), n]));
   if (sides.length === 0) return undefined;
   return {
-    letters: [times, ...sides.map(([letter]) => (letter.includes(" ") ? `(${letter})` : letter))].join(" × "),
+    letters: [
+      times,
+      ...sides.map(([letter]) => (letter.includes(" ") ? `(${letter})` : letter)),
+    ].join(" × "),
     numbers: [times, ...sides.map(([, n]) => whole(n))].join(" × "),
   };
 }
 
 /** The letters that occur in rows, in their order, each with what it stands for. @param {readonly Row[]} rows */
 export function lettersOf(rows) {
-  const found = new Set(rows.flatMap(({ factors }) => factors.flatMap(([letters]) => letters.replace("B T", "T").match(/[A-Za-z]+(?:_[a-z]+)?/g) ?? [])));
+  const found = new Set(
+    rows.flatMap(({ factors }) =>
+      factors.flatMap(
+        ([letters]) => letters.replace("B T", "T").match(/[A-Za-z]+(?:_[a-z]+)?/g) ?? [],
+      ),
+    ),
+  );
   found.delete("B");
   return [...found].map((letter) => /** @type {const} */ ([letter, t(`flops.letter.${letter}`)]));
 }

@@ -1,26 +1,35 @@
 // Where a Transformer's FLOPs go: attention or MLP, for any model, length and way of counting.
 
 import { useMemo, useRef, useState } from "preact/hooks";
-import { Counting } from "./counting.jsx";
-import { byGroup } from "../../browser/accounting/count.js";
 import { complete, problemOf } from "../../browser/accounting/config.js";
-import { counted, crossovers, overLengths, sharesOf } from "./curves.js";
+import { byGroup } from "../../browser/accounting/count.js";
 import { LONGEST } from "../../browser/accounting/crossover.js";
+import { Counting } from "./counting.jsx";
+import { counted, crossovers, overLengths, sharesOf } from "./curves.js";
 import { LengthCurve, SizeCurve } from "./curves.jsx";
 import { csvRows, jsonText, pictureSVG } from "./export.js";
 import { ModelSelect, ModelSettings } from "./model.jsx";
 import { Formula, Split } from "./parts.jsx";
 import { changed } from "./settings.js";
 import { Sizes, Table } from "./sizes.jsx";
-import { bounded, CHANGES, conventionsOf, modelOf, publishedOf, SETTINGS, TRAITS, UNCHANGED } from "./state.js";
+import {
+  bounded,
+  CHANGES,
+  conventionsOf,
+  modelOf,
+  publishedOf,
+  SETTINGS,
+  TRAITS,
+  UNCHANGED,
+} from "./state.js";
 import "./strings.en.js";
-import { Sweep } from "./sweep.jsx";
-import { titleOf, told, toldCrossover, toldProblem, whole } from "./text.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
+import { Sweep } from "./sweep.jsx";
+import { titleOf, told, toldCrossover, toldProblem, whole } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -35,11 +44,14 @@ import "./style.css";
 function useModel(state) {
   const last = useRef(UNCHANGED);
   return useMemo(() => {
-    const changes = /** @type {typeof UNCHANGED} */ (Object.fromEntries(CHANGES.map((name) => [name, state[name]])));
+    const changes = /** @type {typeof UNCHANGED} */ (
+      Object.fromEntries(CHANGES.map((name) => [name, state[name]]))
+    );
     const asked = changed(publishedOf(state), changes);
     const problem = problemOf(asked);
     if (!problem) last.current = changes;
-    const shown = [last.current, UNCHANGED].find((each) => modelOf({ ...state, ...each })) ?? changes;
+    const shown =
+      [last.current, UNCHANGED].find((each) => modelOf({ ...state, ...each })) ?? changes;
     const model = modelOf({ ...state, ...shown });
     return { asked, problem, shown, config: model?.config ?? asked, stretched: model?.stretched };
   }, [state.preset, state.own, state.seq_len, state.phase, ...CHANGES.map((name) => state[name])]);
@@ -52,12 +64,24 @@ function FlopsExplorer(props) {
   const { asked, problem, shown, config, stretched } = useModel(set);
   const state = { ...set, ...shown };
   const decode = state.phase === "decode";
-  const conventions = useMemo(() => conventionsOf(state), [state.unit, state.pairs, state.head, state.work, state.elementwise]);
+  const conventions = useMemo(
+    () => conventionsOf(state),
+    [state.unit, state.pairs, state.head, state.work, state.elementwise],
+  );
   const model = useMemo(() => complete(config), [config]);
-  const rows = useMemo(() => counted(config, state.seq_len, conventions, decode), [config, state.seq_len, conventions, decode]);
+  const rows = useMemo(
+    () => counted(config, state.seq_len, conventions, decode),
+    [config, state.seq_len, conventions, decode],
+  );
   const unlike = JSON.stringify({ ...config, context_length: 0 });
-  const curve = useMemo(() => overLengths(config, conventions, decode), [unlike, conventions, decode]);
-  const crossings = useMemo(() => crossovers(config, conventions, decode), [unlike, conventions, decode]);
+  const curve = useMemo(
+    () => overLengths(config, conventions, decode),
+    [unlike, conventions, decode],
+  );
+  const crossings = useMemo(
+    () => crossovers(config, conventions, decode),
+    [unlike, conventions, decode],
+  );
   const shares = useMemo(() => sharesOf(rows), [rows]);
   const sums = byGroup(rows);
   const { set: change, restore: reset } = props;
@@ -76,37 +100,90 @@ function FlopsExplorer(props) {
   };
   const now = SETTINGS.some((name) => name !== "part" && given[name] !== published[name]);
   const experts = model.experts !== undefined;
-  const sentence = problem ? `${toldProblem(problem)} ${t("flops.problem.shown", { title: titleOf(state) })}` : told(state, sums.all, shares, experts, now);
+  const sentence = problem
+    ? `${toldProblem(problem)} ${t("flops.problem.shown", { title: titleOf(state) })}`
+    : told(state, sums.all, shares, experts, now);
   const group = pointed ?? state.part;
-  const crossed = /** @type {const} */ (["attention", "scores"]).map((kind) => toldCrossover(kind, crossings[kind], model.d_model, LONGEST, experts));
+  const crossed = /** @type {const} */ (["attention", "scores"]).map((kind) =>
+    toldCrossover(kind, crossings[kind], model.d_model, LONGEST, experts),
+  );
   const files = {
     json: () => jsonText(state, config, rows, curve, crossings),
     csv: () => toCSV(csvRows(rows)),
-    svg: () => pictureSVG(state, rows, curve, crossings, experts, `${sentence} ${crossed.join(" ")}`, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () =>
+      pictureSVG(
+        state,
+        rows,
+        curve,
+        crossings,
+        experts,
+        `${sentence} ${crossed.join(" ")}`,
+        colorsOf(/** @type {HTMLElement} */ (root.current)),
+      ),
   };
   return (
     <div ref={root} class="cs336-flops" role="group" aria-label={t("flops.title")}>
       <div class="cs336-flops-ask">
         <ModelSelect state={set} set={choose} />
-        <Sweep name={t(decode ? "flops.cached" : "flops.seq_len")} length={state.seq_len} set={(seq_len) => change({ seq_len })} playing={playing} play={play} />
+        <Sweep
+          name={t(decode ? "flops.cached" : "flops.seq_len")}
+          length={state.seq_len}
+          set={(seq_len) => change({ seq_len })}
+          playing={playing}
+          play={play}
+        />
       </div>
-      <p class={`cs336-flops-status${problem ? " cs336-error" : ""}`} role="status" aria-live={playing ? "off" : "polite"}>{sentence}</p>
-      <Split state={state} rows={rows} experts={experts} now={group} point={point} choose={(part) => choose({ part })} />
+      <p
+        class={`cs336-flops-status${problem ? " cs336-error" : ""}`}
+        role="status"
+        aria-live={playing ? "off" : "polite"}
+      >
+        {sentence}
+      </p>
+      <Split
+        state={state}
+        rows={rows}
+        experts={experts}
+        now={group}
+        point={point}
+        choose={(part) => choose({ part })}
+      />
       <div class="cs336-flops-play">
-        <LengthCurve state={state} curve={curve} crossings={crossings} shares={shares} width={model.d_model} experts={experts} set={choose} />
+        <LengthCurve
+          state={state}
+          curve={curve}
+          crossings={crossings}
+          shares={shares}
+          width={model.d_model}
+          experts={experts}
+          set={choose}
+        />
         <ModelSettings state={set} model={complete(asked)} problem={problem} set={choose} />
       </div>
       <p class="cs336-quiet cs336-flops-try">{t("flops.try")}</p>
       <div class="cs336-flops-panels">
-        <SizeCurve state={state} conventions={conventions} shares={shares} params={Number(byGroup(rows, "params").all)} />
+        <SizeCurve
+          state={state}
+          conventions={conventions}
+          shares={shares}
+          params={Number(byGroup(rows, "params").all)}
+        />
         <div class="cs336-flops-sizing">
           <Formula state={state} rows={rows} group={group} experts={experts} />
           <Sizes state={state} config={config} />
-          {stretched && <p class="cs336-quiet cs336-flops-stretched">{t("flops.stretched", { n: whole(stretched) })}</p>}
+          {stretched && (
+            <p class="cs336-quiet cs336-flops-stretched">
+              {t("flops.stretched", { n: whole(stretched) })}
+            </p>
+          )}
         </div>
       </div>
       <Counting state={state} set={choose} />
-      <details class="cs336-flops-table" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <details
+        class="cs336-flops-table"
+        open={open}
+        onToggle={(event) => setOpen(event.currentTarget.open)}
+      >
         <summary>{t("flops.table")}</summary>
         {open && <Table state={state} rows={rows} experts={experts} />}
       </details>

@@ -36,7 +36,8 @@ export class Encoder {
     for (const name of names) {
       this.ready(name).then(
         () => run === this.run && this.worker.postMessage({ run, name, text }),
-        (error) => run === this.run && this.tell({ run, name, error: String(error.message ?? error) }),
+        (error) =>
+          run === this.run && this.tell({ run, name, error: String(error.message ?? error) }),
       );
     }
   }

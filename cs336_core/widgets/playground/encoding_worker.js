@@ -47,7 +47,9 @@ async function work() {
 
 /** @param {Job} job */
 async function answer({ run, name, text }) {
-  const encode = SIMPLE[name] ?? ((/** @type {string} */ given) => /** @type {BPE} */ (tokenizers.get(name)).encode(given));
+  const encode =
+    SIMPLE[name] ??
+    ((/** @type {string} */ given) => /** @type {BPE} */ (tokenizers.get(name)).encode(given));
   const steps = encode(text);
   let began = performance.now();
   let step = steps.next();
@@ -61,6 +63,14 @@ async function answer({ run, name, text }) {
   }
   const data = new TextEncoder().encode(text);
   const encoded = step.value;
-  const result = { run, name, counts: measure(data, encoded), ids: encoded.ids, ...drawn(text, data, encoded) };
-  /** @type {(message: Result, transfer: Transferable[]) => void} */ (/** @type {unknown} */ (postMessage))(result, [encoded.ids.buffer]);
+  const result = {
+    run,
+    name,
+    counts: measure(data, encoded),
+    ids: encoded.ids,
+    ...drawn(text, data, encoded),
+  };
+  /** @type {(message: Result, transfer: Transferable[]) => void} */ (
+    /** @type {unknown} */ (postMessage)
+  )(result, [encoded.ids.buffer]);
 }

@@ -53,7 +53,10 @@ export function pictureSVG(results, color) {
   for (const { name, counts, pieces } of results) {
     picture.words(`${nameOf(name)}: ${counts.tokens}`, MARGIN, picture.y + 18);
     picture.y += 28;
-    const chips = pieces.slice(0, PICTURED).map((piece) => ({ id: piece.id, text: [...labelOf(name, piece).text].slice(0, LONGEST).join("") }));
+    const chips = pieces.slice(0, PICTURED).map((piece) => ({
+      id: piece.id,
+      text: [...labelOf(name, piece).text].slice(0, LONGEST).join(""),
+    }));
     picture.chips(chips, ALONE);
     picture.y += MARGIN;
   }

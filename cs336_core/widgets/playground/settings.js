@@ -37,5 +37,8 @@ export function refusal(text) {
   if (lone) return t("playground.surrogate", lone);
   const size = text.length > LONGEST / 4 ? sizeOf(text) : 0;
   if (size <= LONGEST) return "";
-  return t("playground.large", { size: (Math.ceil(size / 1e5) / 10).toFixed(1), most: LONGEST / 1e6 });
+  return t("playground.large", {
+    size: (Math.ceil(size / 1e5) / 10).toFixed(1),
+    most: LONGEST / 1e6,
+  });
 }

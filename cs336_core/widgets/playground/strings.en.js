@@ -66,9 +66,12 @@ addStrings({
     "playground.told": "{bytes} bytes, {characters} characters.",
     "playground.told.tokens": "{n} tokens in {name}.",
     "playground.told.tokens.one": "1 token in {name}.",
-    "playground.large": "This text has {size} MB, and the playground takes up to {most} MB. What was there before is kept.",
-    "playground.surrogate": "The text has a lone surrogate, {code}, at position {position}: half of a character, which UTF-8 cannot write. Remove it to go on.",
-    "playground.long": "{n} characters are too many to write in; these are the first {shown}. They are not in the page’s address.",
+    "playground.large":
+      "This text has {size} MB, and the playground takes up to {most} MB. What was there before is kept.",
+    "playground.surrogate":
+      "The text has a lone surrogate, {code}, at position {position}: half of a character, which UTF-8 cannot write. Remove it to go on.",
+    "playground.long":
+      "{n} characters are too many to write in; these are the first {shown}. They are not in the page’s address.",
     "playground.address": "This text is too long for the page’s address: a link does not hold it.",
     "playground.clear": "Write another text",
   },

@@ -39,7 +39,14 @@ export function toldPiece({ name, counts, pieces }, i) {
     name === "bits"
       ? t("playground.bit", { i: (piece.from % 8) + 1, hex: shown })
       : t(piece.bytes.length === 1 ? "playground.byte" : "playground.bytes", { hex: shown });
-  return t("playground.piece", { text: label.text, name: nameOf(name), i: grouped(i + 1), n: grouped(counts.tokens), id: piece.id, bytes });
+  return t("playground.piece", {
+    text: label.text,
+    name: nameOf(name),
+    i: grouped(i + 1),
+    n: grouped(counts.tokens),
+    id: piece.id,
+    bytes,
+  });
 }
 
 /**
@@ -55,10 +62,17 @@ export function figures({ tokens, different, bytes, cut, digits, digitTokens }) 
     { text: t("playground.ratio", { ratio: fixed(ratio, ratio < 1 ? 3 : 2) }) },
     { text: t("playground.different", { n: grouped(different) }) },
   ];
-  if (cut) all.push({ text: plural("playground.cut", cut, { n: grouped(cut) }), title: t("playground.cut.title") });
+  if (cut)
+    all.push({
+      text: plural("playground.cut", cut, { n: grouped(cut) }),
+      title: t("playground.cut.title"),
+    });
   if (digits) {
     const key = digits === 1 ? "playground.digit" : "playground.digits";
-    all.push({ text: plural(key, digitTokens, { digits: grouped(digits), n: grouped(digitTokens) }), title: t("playground.digits.title") });
+    all.push({
+      text: plural(key, digitTokens, { digits: grouped(digits), n: grouped(digitTokens) }),
+      title: t("playground.digits.title"),
+    });
   }
   return all;
 }
@@ -70,17 +84,24 @@ export function figures({ tokens, different, bytes, cut, digits, digitTokens }) 
 export function toldCounts(results) {
   const counts = results[0]?.counts;
   if (!counts) return "";
-  const size = t("playground.told", { bytes: grouped(counts.bytes), characters: grouped(counts.characters) });
+  const size = t("playground.told", {
+    bytes: grouped(counts.bytes),
+    characters: grouped(counts.characters),
+  });
   return [size, ...results.map(({ name, counts: { tokens } }) => tokensIn(name, tokens))].join(" ");
 }
 
 /** @param {string} name of the tokenizer @param {number} n */
-const tokensIn = (name, n) => plural("playground.told.tokens", n, { n: grouped(n), name: nameOf(name) });
+const tokensIn = (name, n) =>
+  plural("playground.told.tokens", n, { n: grouped(n), name: nameOf(name) });
 
 /**
  * In how many tokens of each tokenizer the selected text lies, in sentences.
  * @param {{ name: string, tokens: number }[]} counts
  */
 export function selectionText(counts) {
-  return [t("playground.selected"), ...counts.map(({ name, tokens }) => tokensIn(name, tokens))].join(" ");
+  return [
+    t("playground.selected"),
+    ...counts.map(({ name, tokens }) => tokensIn(name, tokens)),
+  ].join(" ");
 }

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
 import { t } from "../../ui/strings.js";
 import { bitsOf, partOf } from "./offsets.js";
-import { WRITABLE, fitsAddress } from "./settings.js";
+import { fitsAddress, WRITABLE } from "./settings.js";
 import { grouped } from "./text.js";
 
 /** Characters that are shown of a text that is too long to write in. */
@@ -25,7 +25,7 @@ export function Writing({ text, change, links, inAddress }) {
   // gives the text area its height.
   /** @param {[number, number]} part */
   const mark = ([start, end]) => {
-    const [before, marked, after] = /** @type {NodeListOf<Element>} */ (mirror.current?.querySelectorAll("span,mark"));
+    const [before, marked, after] = mirror.current?.querySelectorAll("span,mark") ?? [];
     if (!before || !marked || !after) return;
     before.textContent = shown.slice(0, start);
     marked.textContent = shown.slice(start, end);
@@ -54,20 +54,41 @@ export function Writing({ text, change, links, inAddress }) {
     <div class="cs336-writing">
       <label for={id}>{t("playground.text")}</label>
       <div class="cs336-paper">
-        <div ref={mirror} class="cs336-mirror" aria-hidden="true" dir="auto"><span /><mark /><span /></div>
-        <textarea ref={area} id={id} dir="auto" rows={3} spellcheck={false} autocomplete="off" autocapitalize="off"
-          placeholder={t("playground.text.hint")} readOnly={long}
-          onInput={(event) => change(event.currentTarget.value)} onPaste={paste}
-          onSelect={select} onKeyUp={select} onPointerUp={select} onBlur={() => links.show(null)}
-          onScroll={(event) => mirror.current?.scrollTo(0, event.currentTarget.scrollTop)} />
+        <div ref={mirror} class="cs336-mirror" aria-hidden="true" dir="auto">
+          <span />
+          <mark />
+          <span />
+        </div>
+        <textarea
+          ref={area}
+          id={id}
+          dir="auto"
+          rows={3}
+          spellcheck={false}
+          autocomplete="off"
+          autocapitalize="off"
+          placeholder={t("playground.text.hint")}
+          readOnly={long}
+          onInput={(event) => change(event.currentTarget.value)}
+          onPaste={paste}
+          onSelect={select}
+          onKeyUp={select}
+          onPointerUp={select}
+          onBlur={() => links.show(null)}
+          onScroll={(event) => mirror.current?.scrollTo(0, event.currentTarget.scrollTop)}
+        />
       </div>
       {long && (
         <p class="cs336-quiet">
           {t("playground.long", { n: grouped(text.length), shown: grouped(BEGINNING) })}{" "}
-          <button type="button" onClick={() => change("")}>{t("playground.clear")}</button>
+          <button type="button" onClick={() => change("")}>
+            {t("playground.clear")}
+          </button>
         </p>
       )}
-      {!long && inAddress && !fitsAddress(text) && <p class="cs336-quiet">{t("playground.address")}</p>}
+      {!long && inAddress && !fitsAddress(text) && (
+        <p class="cs336-quiet">{t("playground.address")}</p>
+      )}
     </div>
   );
 }

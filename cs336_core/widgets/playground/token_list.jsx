@@ -22,7 +22,9 @@ function Chip({ result, i }) {
   const classes = `cs336-piece cs336-hue-${hue(piece.id)}${kind === "bytes" ? " cs336-piece-bytes" : ""}`;
   return (
     <>
-      <bdi role="listitem" class={classes} data-piece={i} tabIndex={i === 0 ? 0 : -1}>{text}</bdi>
+      <bdi role="listitem" class={classes} data-piece={i} tabIndex={i === 0 ? 0 : -1}>
+        {text}
+      </bdi>
       {piece.bytes.at(-1) === LINE_END && result.name !== "bits" && <br />}
     </>
   );
@@ -40,7 +42,14 @@ function chipsOf(result) {
   for (let i = 0; i < pieces.length; ) {
     const group = groups[next]?.first === i ? groups[next] : undefined;
     const end = group?.end ?? i + 1;
-    chips.push({ end, drawn: group ? <Framed key={i} result={result} group={group} /> : <Chip key={i} result={result} i={i} /> });
+    chips.push({
+      end,
+      drawn: group ? (
+        <Framed key={i} result={result} group={group} />
+      ) : (
+        <Chip key={i} result={result} i={i} />
+      ),
+    });
     if (group) next += 1;
     i = end;
   }
@@ -53,8 +62,12 @@ function Framed({ result, group }) {
   const members = Array.from({ length: group.end - group.first }, (_, k) => group.first + k);
   return (
     <span class="cs336-group" title={t("playground.group", { text, n: members.length })}>
-      <bdi class="cs336-group-text" aria-hidden="true">{text}</bdi>
-      {members.map((i) => <Chip key={i} result={result} i={i} />)}
+      <bdi class="cs336-group-text" aria-hidden="true">
+        {text}
+      </bdi>
+      {members.map((i) => (
+        <Chip key={i} result={result} i={i} />
+      ))}
     </span>
   );
 }
@@ -66,7 +79,10 @@ function Framed({ result, group }) {
  */
 function useGradually(all, turns) {
   const [shown, show] = useState(AT_ONCE);
-  useEffect(() => (shown < all ? turns.wait(() => show(shown + AT_ONCE)) : undefined), [shown, all]);
+  useEffect(
+    () => (shown < all ? turns.wait(() => show(shown + AT_ONCE)) : undefined),
+    [shown, all],
+  );
   return shown;
 }
 
@@ -85,9 +101,19 @@ export function Pieces({ result, links, turns }) {
   const name = nameOf(result.name);
   const shown = useGradually(result.pieces.length, turns);
   const all = useMemo(() => chipsOf(result), []);
-  const numbers = useMemo(() => result.pieces.map(({ id }, i) => <span key={i} data-piece={i}>{id}</span>), []);
+  const numbers = useMemo(
+    () =>
+      result.pieces.map(({ id }, i) => (
+        <span key={i} data-piece={i}>
+          {id}
+        </span>
+      )),
+    [],
+  );
   useEffect(() => {
-    const found = [chips, ids].map(({ current }) => current?.querySelectorAll("[data-piece]") ?? []);
+    const found = [chips, ids].map(
+      ({ current }) => current?.querySelectorAll("[data-piece]") ?? [],
+    );
     return links.add({ name: result.name, pieces: result.pieces, elements: found });
   }, [shown]);
 
@@ -111,12 +137,32 @@ export function Pieces({ result, links, turns }) {
     /** @type {HTMLElement} */ (chip).focus();
   };
   return (
-    <div class={result.pieces.length >= FULL ? "cs336-pieces-full" : undefined} onPointerOver={point} onPointerLeave={leave} onFocusIn={point} onFocusOut={leave} onKeyDown={press}>
-      <div ref={chips} class="cs336-pieces" role="list" aria-label={t("playground.tokens.of", { name })}>
-        {all.filter(({ end }) => end <= shown || shown >= result.pieces.length).map(({ drawn }) => drawn)}
+    <div
+      class={result.pieces.length >= FULL ? "cs336-pieces-full" : undefined}
+      onPointerOver={point}
+      onPointerLeave={leave}
+      onFocusIn={point}
+      onFocusOut={leave}
+      onKeyDown={press}
+    >
+      <div
+        ref={chips}
+        class="cs336-pieces"
+        role="list"
+        aria-label={t("playground.tokens.of", { name })}
+      >
+        {all
+          .filter(({ end }) => end <= shown || shown >= result.pieces.length)
+          .map(({ drawn }) => drawn)}
       </div>
       {/* What scrolls must be within reach of the keyboard. */}
-      <p ref={ids} class="cs336-ids" role="group" aria-label={t("playground.ids.of", { name })} tabIndex={0}>
+      <p
+        ref={ids}
+        class="cs336-ids"
+        role="group"
+        aria-label={t("playground.ids.of", { name })}
+        tabIndex={0}
+      >
         {numbers.slice(0, shown)}
       </p>
     </div>

@@ -3,8 +3,8 @@
 import { useMemo } from "preact/hooks";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
-import { Pieces } from "./token_list.jsx";
 import { figures, grouped, nameOf } from "./text.js";
+import { Pieces } from "./token_list.jsx";
 
 /** @typedef {import("./encoding_worker.js").Result | import("./encoding_worker.js").Failure} Answer */
 
@@ -25,28 +25,59 @@ async function copy(ids, name, say) {
 export function Tokenizer({ name, answer, late, links, turns, say }) {
   const title = nameOf(name);
   // Drawn anew only with a new answer: the rest of the figure changes at every key.
-  const pieces = useMemo(() => answer && "counts" in answer && <Pieces key={answer.run} result={answer} links={links} turns={turns} />, [answer]);
+  const pieces = useMemo(
+    () =>
+      answer &&
+      "counts" in answer && <Pieces key={answer.run} result={answer} links={links} turns={turns} />,
+    [answer],
+  );
   return (
     <Panel kind="tokenizer" title={title}>
       <p class="cs336-quiet">{t(`playground.about.${name}`)}</p>
-      {!answer && <p class="cs336-quiet" data-waiting>{t("playground.loading")}</p>}
-      {answer && "error" in answer && <p class="cs336-error">{t("playground.failed", { error: answer.error })}</p>}
+      {!answer && (
+        <p class="cs336-quiet" data-waiting>
+          {t("playground.loading")}
+        </p>
+      )}
+      {answer && "error" in answer && (
+        <p class="cs336-error">{t("playground.failed", { error: answer.error })}</p>
+      )}
       {answer && "counts" in answer && (
         <>
           <div class="cs336-counts">
             <p class="cs336-figure-number">
-              {grouped(answer.counts.tokens)} <small>{t(answer.counts.tokens === 1 ? "playground.tokens.one" : "playground.tokens")}</small>
+              {grouped(answer.counts.tokens)}{" "}
+              <small>
+                {t(answer.counts.tokens === 1 ? "playground.tokens.one" : "playground.tokens")}
+              </small>
             </p>
             <ul class="cs336-quiet">
-              {late ? <li>{t("playground.working")}</li> : figures(answer.counts).map((figure) => <li key={figure.text} title={figure.title}>{figure.text}</li>)}
+              {late ? (
+                <li>{t("playground.working")}</li>
+              ) : (
+                figures(answer.counts).map((figure) => (
+                  <li key={figure.text} title={figure.title}>
+                    {figure.text}
+                  </li>
+                ))
+              )}
             </ul>
           </div>
           {pieces}
           {answer.pieces.length < answer.counts.tokens && (
-            <p class="cs336-quiet">{t("playground.part", { shown: grouped(answer.pieces.length), n: grouped(answer.counts.tokens) })}</p>
+            <p class="cs336-quiet">
+              {t("playground.part", {
+                shown: grouped(answer.pieces.length),
+                n: grouped(answer.counts.tokens),
+              })}
+            </p>
           )}
           {answer.counts.tokens > 0 && (
-            <button type="button" title={t("playground.ids.copy.title", { name: title })} onClick={() => copy(answer.ids, title, say)}>
+            <button
+              type="button"
+              title={t("playground.ids.copy.title", { name: title })}
+              onClick={() => copy(answer.ids, title, say)}
+            >
               {t("playground.ids.copy")}
             </button>
           )}

@@ -1,22 +1,22 @@
 // Text under several tokenizers, side by side.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { Encoder } from "./encoder.js";
-import { EXAMPLES } from "./examples.js";
-import { csvRows, jsonText, pictureSVG } from "./export.js";
-import { Links } from "./links.js";
-import { Tokenizer } from "./tokenizer_panel.jsx";
-import { NAMES, fitsAddress, namesOf, refusal } from "./settings.js";
-import { Turns } from "./frame_scheduler.js";
-import { FromPython, fromPage } from "./vocabularies.js";
-import { nameOf, selectionText, toldCounts } from "./text.js";
-import { Writing } from "./text_editor.jsx";
-import source from "./encoding_worker.js?source";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
+import { Encoder } from "./encoder.js";
+import source from "./encoding_worker.js?source";
+import { EXAMPLES } from "./examples.js";
+import { csvRows, jsonText, pictureSVG } from "./export.js";
+import { Turns } from "./frame_scheduler.js";
+import { Links } from "./links.js";
+import { fitsAddress, NAMES, namesOf, refusal } from "./settings.js";
+import { nameOf, selectionText, toldCounts } from "./text.js";
+import { Writing } from "./text_editor.jsx";
+import { Tokenizer } from "./tokenizer_panel.jsx";
+import { FromPython, fromPage } from "./vocabularies.js";
 import "./strings.en.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
@@ -37,7 +37,9 @@ const NEAR = "400px";
 function useSeen(element) {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setSeen(true), { rootMargin: NEAR });
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setSeen(true), {
+      rootMargin: NEAR,
+    });
     if (element.current) observer.observe(element.current);
     return () => observer.disconnect();
   }, []);
@@ -70,9 +72,13 @@ function useAnswers(state, set, text, names, seen) {
         const packed = await (folder ? fromPage(folder, name) : python.bring(name));
         return { packed, pattern: /** @type {Vocabulary["pattern"]} */ (name) };
       },
-      (answer) => setAnswers((all) => ({ ...all, [answer.name]: { ...answer, text: now.current.text } })),
+      (answer) =>
+        setAnswers((all) => ({ ...all, [answer.name]: { ...answer, text: now.current.text } })),
     );
-    encoder.current.encode(text, names.filter((name) => answers[name]?.text !== text));
+    encoder.current.encode(
+      text,
+      names.filter((name) => answers[name]?.text !== text),
+    );
   }, [seen, text, names.join()]);
   return answers;
 }
@@ -108,14 +114,18 @@ function Playground({ state, set, page, published }) {
   /** @param {string} name */
   const toggle = (name) => {
     say("");
-    const chosen = names.includes(name) ? names.filter((other) => other !== name) : [...names, name];
+    const chosen = names.includes(name)
+      ? names.filter((other) => other !== name)
+      : [...names, name];
     set({ tokenizers: namesOf(chosen.join(), offered).join() });
   };
   const reset = () => {
     change(published.text);
     set({ tokenizers: published.tokenizers });
   };
-  const current = names.map((name) => answers[name]).filter((answer) => answer?.text === text && "counts" in answer);
+  const current = names
+    .map((name) => answers[name])
+    .filter((answer) => answer?.text === text && "counts" in answer);
   const results = /** @type {Result[]} */ (/** @type {unknown} */ (current));
   const files = {
     json: () => jsonText(text, results),
@@ -125,24 +135,46 @@ function Playground({ state, set, page, published }) {
   return (
     <div ref={root} class="cs336-playground" role="group" aria-label={t("playground.title")}>
       <Writing text={text} change={change} links={links} inAddress={page !== undefined} />
-      {refused && <p class="cs336-error" role="alert">{refused}</p>}
+      {refused && (
+        <p class="cs336-error" role="alert">
+          {refused}
+        </p>
+      )}
       <Choices name={t("playground.examples")}>
         {EXAMPLES.map(([name, example]) => (
-          <button key={name} type="button" onClick={() => change(example)}>{t(`playground.example.${name}`)}</button>
+          <button key={name} type="button" onClick={() => change(example)}>
+            {t(`playground.example.${name}`)}
+          </button>
         ))}
       </Choices>
       <Choices name={t("playground.tokenizers")}>
         {offered.map((name) => (
-          <button key={name} type="button" aria-pressed={names.includes(name)} title={t(`playground.about.${name}`)} onClick={() => toggle(name)}>
+          <button
+            key={name}
+            type="button"
+            aria-pressed={names.includes(name)}
+            title={t(`playground.about.${name}`)}
+            onClick={() => toggle(name)}
+          >
             {nameOf(name)}
           </button>
         ))}
       </Choices>
-      <p class="cs336-status" role="status">{said || (results.length === names.length ? toldCounts(results) : "")}</p>
+      <p class="cs336-status" role="status">
+        {said || (results.length === names.length ? toldCounts(results) : "")}
+      </p>
       {names.length === 0 && <p class="cs336-quiet">{t("playground.none")}</p>}
       <div class="cs336-tokenizers">
         {names.map((name) => (
-          <Tokenizer key={name} name={name} answer={answers[name]} late={answers[name]?.text !== text} links={links} turns={turns} say={say} />
+          <Tokenizer
+            key={name}
+            name={name}
+            answer={answers[name]}
+            late={answers[name]?.text !== text}
+            links={links}
+            turns={turns}
+            say={say}
+          />
         ))}
       </div>
       <Detail links={links} />
@@ -164,8 +196,18 @@ function Choices({ name, children }) {
 /** The token that is pointed at, or the text that is selected, in words. @param {{ links: Links }} props */
 function Detail({ links }) {
   const [sentence, tell] = useState("");
-  useEffect(() => links.listen((range, told) => tell(told || (range ? selectionText(links.counts(range)) : ""))), []);
-  return <p class="cs336-detail" aria-live="polite">{sentence || <span class="cs336-quiet">{t("playground.hint")}</span>}</p>;
+  useEffect(
+    () =>
+      links.listen((range, told) =>
+        tell(told || (range ? selectionText(links.counts(range)) : "")),
+      ),
+    [],
+  );
+  return (
+    <p class="cs336-detail" aria-live="polite">
+      {sentence || <span class="cs336-quiet">{t("playground.hint")}</span>}
+    </p>
+  );
 }
 
 export default defineView({

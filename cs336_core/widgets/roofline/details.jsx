@@ -1,8 +1,8 @@
 // One operation in numbers, what the whole needs, and why it is so.
 
-import { digits, duration } from "../../ui/quantities.js";
 import { Bars } from "../../ui/bars.jsx";
 import { Panel } from "../../ui/panel.jsx";
+import { digits, duration } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
 import { KINDS, PARTS, PHASES } from "./state.js";
@@ -21,10 +21,19 @@ export function Details({ point, points, peak }) {
     ["flops", flops(point.flops)],
     ["bytes", bytes(point.bytes)],
     ["intensity", digits(point.intensity)],
-    ["attained", t("roofline.attained.share", { rate: rate(attainable), share: percent(attainable / peak) })],
+    [
+      "attained",
+      t("roofline.attained.share", { rate: rate(attainable), share: percent(attainable / peak) }),
+    ],
   ];
   return (
-    <Panel kind="roofline-details" title={t("roofline.details", { kind: t(`roofline.kind.${kind}`), phase: t(`roofline.during.${phase}`) })}>
+    <Panel
+      kind="roofline-details"
+      title={t("roofline.details", {
+        kind: t(`roofline.kind.${kind}`),
+        phase: t(`roofline.during.${phase}`),
+      })}
+    >
       <dl>
         {numbers.map(([name, value]) => (
           <div key={name}>
@@ -42,10 +51,23 @@ export function Details({ point, points, peak }) {
 function Longer({ point: { bound, computing, moving, seconds } }) {
   return (
     <>
-      <Bars unit={(share) => duration((share * seconds) / 100)} rows={[
-        { key: "computing", label: t("roofline.computing"), count: (100 * computing) / seconds, now: bound === "compute" },
-        { key: "moving", label: t("roofline.moving"), count: (100 * moving) / seconds, now: bound === "memory" },
-      ]} />
+      <Bars
+        unit={(share) => duration((share * seconds) / 100)}
+        rows={[
+          {
+            key: "computing",
+            label: t("roofline.computing"),
+            count: (100 * computing) / seconds,
+            now: bound === "compute",
+          },
+          {
+            key: "moving",
+            label: t("roofline.moving"),
+            count: (100 * moving) / seconds,
+            now: bound === "memory",
+          },
+        ]}
+      />
       <p>{t(`roofline.decides.${bound}`, { share: percent(1 - computing / moving) })}</p>
     </>
   );
@@ -55,10 +77,18 @@ function Longer({ point: { bound, computing, moving, seconds } }) {
 function Turns({ whole: { phase, seconds, waiting }, points }) {
   return (
     <>
-      <Bars unit={(share) => duration((share * seconds) / 100)} rows={PARTS.map((part) => {
-        const point = pointOf(points, part, phase);
-        return { key: part, label: t(`roofline.kind.${part}`), count: (100 * point.seconds) / seconds, now: point.bound === "memory" };
-      })} />
+      <Bars
+        unit={(share) => duration((share * seconds) / 100)}
+        rows={PARTS.map((part) => {
+          const point = pointOf(points, part, phase);
+          return {
+            key: part,
+            label: t(`roofline.kind.${part}`),
+            count: (100 * point.seconds) / seconds,
+            now: point.bound === "memory",
+          };
+        })}
+      />
       <p>{t("roofline.decides.whole", { share: percent(waiting / seconds) })}</p>
     </>
   );
@@ -76,7 +106,9 @@ export function Capacity({ state, points, memory, machine }) {
           return (
             <div key={phase}>
               <dt>{t(`roofline.speed.${phase}`)}</dt>
-              <dd>{t("roofline.speed", { time: duration(point.seconds), rate: speed(point, state) })}</dd>
+              <dd>
+                {t("roofline.speed", { time: duration(point.seconds), rate: speed(point, state) })}
+              </dd>
             </div>
           );
         })}
@@ -106,7 +138,9 @@ export function Capacity({ state, points, memory, machine }) {
 export function Why({ state, points, machine, config }) {
   return (
     <Panel kind="roofline-why" title={t("roofline.why")}>
-      {reasons(state, points, machine, config).map((sentence, i) => <p key={i}>{sentence}</p>)}
+      {reasons(state, points, machine, config).map((sentence, i) => (
+        <p key={i}>{sentence}</p>
+      ))}
     </Panel>
   );
 }
@@ -120,20 +154,33 @@ export function Table({ points }) {
         <table>
           <thead>
             <tr>
-              {["table.operation", "flops", "bytes", "intensity", "table.bound", "table.time"].map((name) => <th key={name} scope="col">{t(`roofline.${name}`)}</th>)}
+              {["table.operation", "flops", "bytes", "intensity", "table.bound", "table.time"].map(
+                (name) => (
+                  <th key={name} scope="col">
+                    {t(`roofline.${name}`)}
+                  </th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>
-            {PHASES.flatMap((phase) => KINDS.map((kind) => pointOf(points, kind, phase))).map((point) => (
-              <tr key={`${point.phase} ${point.kind}`}>
-                <th scope="row">{t("roofline.details", { kind: t(`roofline.kind.${point.kind}`), phase: t(`roofline.during.${point.phase}`) })}</th>
-                <td>{flops(point.flops)}</td>
-                <td>{bytes(point.bytes)}</td>
-                <td>{digits(point.intensity)}</td>
-                <td>{t(`roofline.bound.${point.bound}`)}</td>
-                <td>{duration(point.seconds)}</td>
-              </tr>
-            ))}
+            {PHASES.flatMap((phase) => KINDS.map((kind) => pointOf(points, kind, phase))).map(
+              (point) => (
+                <tr key={`${point.phase} ${point.kind}`}>
+                  <th scope="row">
+                    {t("roofline.details", {
+                      kind: t(`roofline.kind.${point.kind}`),
+                      phase: t(`roofline.during.${point.phase}`),
+                    })}
+                  </th>
+                  <td>{flops(point.flops)}</td>
+                  <td>{bytes(point.bytes)}</td>
+                  <td>{digits(point.intensity)}</td>
+                  <td>{t(`roofline.bound.${point.bound}`)}</td>
+                  <td>{duration(point.seconds)}</td>
+                </tr>
+              ),
+            )}
           </tbody>
         </table>
       </div>

@@ -1,10 +1,10 @@
 // The figure's data and picture, as text that a reader can save.
 
+import { ridgeOf } from "../../browser/accounting/roofline.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { digits, duration, prefixed } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
-import { ridgeOf } from "../../browser/accounting/roofline.js";
 import { placeOf, RATES, roofOf, ticksOf } from "./scale.js";
 import { KINDS, PHASES } from "./state.js";
 import { power, rate } from "./text.js";
@@ -15,18 +15,20 @@ import { power, rate } from "./text.js";
 
 /** A row a point. @param {readonly Point[]} points */
 export function pointRows(points) {
-  return points.map(({ kind, phase, flops, bytes, intensity, attainable, computing, moving, seconds, bound }) => ({
-    phase,
-    operation: kind,
-    flops,
-    bytes,
-    flops_per_byte: intensity,
-    flops_per_second: attainable,
-    seconds_computing: computing,
-    seconds_moving: moving,
-    seconds,
-    bound,
-  }));
+  return points.map(
+    ({ kind, phase, flops, bytes, intensity, attainable, computing, moving, seconds, bound }) => ({
+      phase,
+      operation: kind,
+      flops,
+      bytes,
+      flops_per_byte: intensity,
+      flops_per_second: attainable,
+      seconds_computing: computing,
+      seconds_moving: moving,
+      seconds,
+      bound,
+    }),
+  );
 }
 
 /**
@@ -61,7 +63,10 @@ const ROW = 30;
 const RADIUS = 6;
 
 /** The colour of an operation. @param {string} kind */
-const paintOf = (kind) => ({ projections: "attention", scores: "attention", mlp: "mlp", head: "quiet", whole: "ink" })[kind] ?? "ink";
+const paintOf = (kind) =>
+  ({ projections: "attention", scores: "attention", mlp: "mlp", head: "quiet", whole: "ink" })[
+    kind
+  ] ?? "ink";
 
 /** @param {Point} point @param {number} x @param {number} y @param {(name: string) => string} color */
 function mark({ kind, phase }, x, y, color) {
@@ -90,16 +95,25 @@ export function pictureSVG(model, machine, precision, points, decades, caption, 
   const peak = machine.flops_per_second[precision] ?? 0;
   const ridge = ridgeOf(machine, precision);
   const bottom = top + height + 44 + ROW * KINDS.length;
-  picture.words(`${model}; ${machine.name}, ${precision}: ${rate(peak)}, ${prefixed(machine.bytes_per_second, "B/s")}`, left, 26);
+  picture.words(
+    `${model}; ${machine.name}, ${precision}: ${rate(peak)}, ${prefixed(machine.bytes_per_second, "B/s")}`,
+    left,
+    26,
+  );
   for (const tick of ticksOf(RATES)) {
     picture.parts.push(`<path d="M${left} ${y(10 ** tick)}h${width}" stroke="${color("line")}"/>`);
-    picture.words(prefixed(10 ** tick, "FLOP/s"), left - 8, y(10 ** tick) + 4, { anchor: "end", color: "quiet" });
+    picture.words(prefixed(10 ** tick, "FLOP/s"), left - 8, y(10 ** tick) + 4, {
+      anchor: "end",
+      color: "quiet",
+    });
   }
   for (const tick of ticksOf(decades)) {
     picture.parts.push(`<path d="M${x(10 ** tick)} ${top}v${height}" stroke="${color("line")}"/>`);
     picture.words(power(tick), x(10 ** tick) - 8, top + height + 18, { color: "quiet" });
   }
-  const roof = roofOf(peak, machine.bytes_per_second, decades).map(([a, b]) => `${(left + width * a).toFixed(1)},${(top + height * (1 - b)).toFixed(1)}`);
+  const roof = roofOf(peak, machine.bytes_per_second, decades).map(
+    ([a, b]) => `${(left + width * a).toFixed(1)},${(top + height * (1 - b)).toFixed(1)}`,
+  );
   picture.parts.push(
     `<path d="M${x(ridge).toFixed(1)} ${y(peak).toFixed(1)}V${bottom}" stroke="${color("control")}" stroke-dasharray="4 4"/>` +
       `<polyline points="${roof.join(" ")}" fill="none" stroke="${color("ink")}" stroke-width="2.5"/>`,
@@ -109,14 +123,28 @@ export function pictureSVG(model, machine, precision, points, decades, caption, 
     const middle = top + height + 44 + ROW * (i + 0.5);
     picture.words(t(`roofline.kind.${kind}`), left - 8, middle + 5, { anchor: "end" });
     picture.parts.push(`<path d="M${left} ${middle}h${width}" stroke="${color("line")}"/>`);
-    picture.parts.push(...PHASES.map((phase) => pointOf(points, kind, phase)).map((point) => mark(point, x(point.intensity), middle, color)));
+    picture.parts.push(
+      ...PHASES.map((phase) => pointOf(points, kind, phase)).map((point) =>
+        mark(point, x(point.intensity), middle, color),
+      ),
+    );
   });
   picture.y = bottom + 20;
-  picture.words(`● ${t("roofline.phase.prefill")}, ■ ${t("roofline.phase.decode")}; ${t("roofline.axis.x")}; ${t("roofline.ridge", { n: digits(ridge) })}`, MARGIN, picture.y, { color: "quiet" });
+  picture.words(
+    `● ${t("roofline.phase.prefill")}, ■ ${t("roofline.phase.decode")}; ${t("roofline.axis.x")}; ${t("roofline.ridge", { n: digits(ridge) })}`,
+    MARGIN,
+    picture.y,
+    { color: "quiet" },
+  );
   for (const phase of PHASES) {
     const whole = pointOf(points, "whole", phase);
     picture.y += 20;
-    picture.words(`${t(`roofline.phase.${phase}`)}: ${duration(whole.seconds)}, ${t(`roofline.bound.${whole.bound}`)}`, MARGIN, picture.y, { color: "quiet" });
+    picture.words(
+      `${t(`roofline.phase.${phase}`)}: ${duration(whole.seconds)}, ${t(`roofline.bound.${whole.bound}`)}`,
+      MARGIN,
+      picture.y,
+      { color: "quiet" },
+    );
   }
   picture.caption(caption);
   return picture.toSVG(caption);

@@ -31,7 +31,9 @@ function keptOf({ latent, n_layers, n_kv_heads, d_head }) {
  * @param {number} context
  */
 function cacheOf(config, batch, context) {
-  return BigInt(batch) * BigInt(Math.min(context, config.window ?? context)) * BigInt(keptOf(config));
+  return (
+    BigInt(batch) * BigInt(Math.min(context, config.window ?? context)) * BigInt(keptOf(config))
+  );
 }
 
 /**
@@ -45,13 +47,21 @@ function cacheOf(config, batch, context) {
 function costsOf({ batch, context, moved, precision, bytes_per_value: sizes }, given, phase) {
   const config = complete(given);
   const [seqLen, cached] = phase === "prefill" ? [context, 0] : [1, context];
-  const step = passOf(config, { batch, seqLen, cached, pairs: "attended", fusedAttention: moved !== "scores", logits: "last" });
+  const step = passOf(config, {
+    batch,
+    seqLen,
+    cached,
+    pairs: "attended",
+    fusedAttention: moved !== "scores",
+    logits: "last",
+  });
   const operations = forwardOperations(step, false);
   return PARTS.map((kind) => {
     const own = operations.filter(({ group }) => group === kind);
     const numbers = own.map((each) => each.weightsRead + (moved === "weights" ? 0n : each.moved));
     if (moved === "weights" && kind === "scores") numbers.push(cacheOf(config, batch, context));
-    const sum = (/** @type {readonly bigint[]} */ all) => Number(all.reduce((total, each) => total + each, 0n));
+    const sum = (/** @type {readonly bigint[]} */ all) =>
+      Number(all.reduce((total, each) => total + each, 0n));
     return { kind, flops: 2 * sum(own.map(macsOf)), bytes: (sizes[precision] ?? 2) * sum(numbers) };
   });
 }
@@ -65,14 +75,22 @@ function costsOf({ batch, context, moved, precision, bytes_per_value: sizes }, g
  */
 export function pointsOf(state, config, machine) {
   return PHASES.flatMap((phase) => {
-    const parts = costsOf(state, config, phase).map(({ kind, flops, bytes }) => ({ kind, phase, flops, bytes, ...boundOf(flops, bytes, machine, state.precision) }));
+    const parts = costsOf(state, config, phase).map(({ kind, flops, bytes }) => ({
+      kind,
+      phase,
+      flops,
+      bytes,
+      ...boundOf(flops, bytes, machine, state.precision),
+    }));
     return [...parts, { kind: /** @type {Kind} */ ("whole"), phase, ...inSequence(parts) }];
   });
 }
 
 /** @param {readonly Point[]} points @param {Kind} kind @param {Phase} phase */
 export function pointOf(points, kind, phase) {
-  return /** @type {Point} */ (points.find((point) => point.kind === kind && point.phase === phase));
+  return /** @type {Point} */ (
+    points.find((point) => point.kind === kind && point.phase === phase)
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
 // The roof of the machine, and the operations on it.
 
+import { ridgeOf } from "../../browser/accounting/roofline.js";
 import { digits, prefixed } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
-import { ridgeOf } from "../../browser/accounting/roofline.js";
 import { placeOf, RATES, roofOf, ticksOf } from "./scale.js";
 import { power, rate } from "./text.js";
 
@@ -11,14 +11,18 @@ import { power, rate } from "./text.js";
 /** @typedef {readonly [least: number, most: number]} Decades */
 
 /** What a point looks like. @param {Point} point @param {boolean} now */
-export const lookOf = ({ kind, phase }, now) => `cs336-roofline-mark cs336-roofline-${kind} cs336-roofline-${phase}${now ? " cs336-roofline-now" : ""}`;
+export const lookOf = ({ kind, phase }, now) =>
+  `cs336-roofline-mark cs336-roofline-${kind} cs336-roofline-${phase}${now ? " cs336-roofline-now" : ""}`;
 
 /** @param {number} share */
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
 
 /** The lines: a grid of decades, both halves under the roof, the roof. @param {{ roof: [number, number][], decades: Decades }} props */
 function Lines({ roof, decades }) {
-  const [left = [0, 0], ridge = [0, 0], right = [0, 0]] = roof.map(([x, y]) => [1000 * x, 1000 * (1 - y)]);
+  const [left = [0, 0], ridge = [0, 0], right = [0, 0]] = roof.map(([x, y]) => [
+    1000 * x,
+    1000 * (1 - y),
+  ]);
   const upright = ticksOf(decades).map((tick) => `M${1000 * placeOf(10 ** tick, decades)} 0V1000`);
   const across = ticksOf(RATES).map((tick) => `M0 ${1000 * (1 - placeOf(10 ** tick, RATES))}H1000`);
   return (
@@ -56,21 +60,54 @@ export function Plot({ machine, precision, points, decades, shown, look, choose 
       <div class="cs336-roofline-area" role="img" aria-label={told}>
         <Lines roof={roof} decades={decades} />
         {ticksOf(RATES).map((tick) => (
-          <span key={tick} class="cs336-roofline-tick-y" style={{ bottom: percent(placeOf(10 ** tick, RATES)) }}>{prefixed(10 ** tick, "")}</span>
+          <span
+            key={tick}
+            class="cs336-roofline-tick-y"
+            style={{ bottom: percent(placeOf(10 ** tick, RATES)) }}
+          >
+            {prefixed(10 ** tick, "")}
+          </span>
         ))}
-        <span class="cs336-roofline-name" style={{ right: "0.25rem", bottom: `calc(${percent(y)} + 0.25rem)` }}>{t("roofline.peak", { rate: rate(peak), precision })}</span>
-        <span class="cs336-roofline-name cs336-roofline-slope" style={{ left: percent(half), top: percent(1 - middle) }}>{prefixed(machine.bytes_per_second, "B/s")}</span>
-        <span class="cs336-roofline-region" style={{ right: `calc(${percent(1 - x)} + 0.5rem)` }}>{t("roofline.memory")}</span>
-        <span class="cs336-roofline-region" style={{ left: `calc(${percent(x)} + 0.5rem)` }}>{t("roofline.compute")}</span>
+        <span
+          class="cs336-roofline-name"
+          style={{ right: "0.25rem", bottom: `calc(${percent(y)} + 0.25rem)` }}
+        >
+          {t("roofline.peak", { rate: rate(peak), precision })}
+        </span>
+        <span
+          class="cs336-roofline-name cs336-roofline-slope"
+          style={{ left: percent(half), top: percent(1 - middle) }}
+        >
+          {prefixed(machine.bytes_per_second, "B/s")}
+        </span>
+        <span class="cs336-roofline-region" style={{ right: `calc(${percent(1 - x)} + 0.5rem)` }}>
+          {t("roofline.memory")}
+        </span>
+        <span class="cs336-roofline-region" style={{ left: `calc(${percent(x)} + 0.5rem)` }}>
+          {t("roofline.compute")}
+        </span>
         {points.map((point) => (
-          <span key={`${point.kind} ${point.phase}`} class={lookOf(point, point === shown)}
-            style={{ left: percent(placeOf(point.intensity, decades)), bottom: percent(placeOf(point.attainable, RATES)) }}
-            onPointerEnter={() => look(point)} onPointerLeave={() => look(undefined)} onClick={() => choose(point)} />
+          <span
+            key={`${point.kind} ${point.phase}`}
+            class={lookOf(point, point === shown)}
+            style={{
+              left: percent(placeOf(point.intensity, decades)),
+              bottom: percent(placeOf(point.attainable, RATES)),
+            }}
+            onPointerEnter={() => look(point)}
+            onPointerLeave={() => look(undefined)}
+            onClick={() => choose(point)}
+          />
         ))}
       </div>
       <div class="cs336-roofline-ticks-x" aria-hidden="true">
         {ticksOf(decades).map((tick) => (
-          <span key={tick} style={{ left: `min(${percent(placeOf(10 ** tick, decades))}, 100% - 0.5rem)` }}>{power(tick)}</span>
+          <span
+            key={tick}
+            style={{ left: `min(${percent(placeOf(10 ** tick, decades))}, 100% - 0.5rem)` }}
+          >
+            {power(tick)}
+          </span>
         ))}
         <strong style={{ left: percent(x) }}>{t("roofline.ridge", { n: digits(ridge) })}</strong>
       </div>

@@ -1,7 +1,7 @@
 // The operations on one axis: a row each, a mark for prefill and one for decode.
 
-import { duration } from "../../ui/quantities.js";
 import { Panel } from "../../ui/panel.jsx";
+import { duration } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
 import { lookOf } from "./plot.jsx";
@@ -17,23 +17,44 @@ import { rowTold, whole } from "./text.js";
  *   shown: Point, look: (point: Point | undefined) => void, choose: (point: Point) => void }} props
  */
 export function Rows({ state, points, ridge, decades, shown, look, choose }) {
-  const place = (/** @type {number} */ intensity) => `${(100 * placeOf(intensity, decades)).toFixed(2)}%`;
+  const place = (/** @type {number} */ intensity) =>
+    `${(100 * placeOf(intensity, decades)).toFixed(2)}%`;
   return (
     <Panel kind="roofline-rows" title={t("roofline.operations")}>
       <ol style={{ "--ridge": place(ridge) }}>
         {KINDS.map((kind) => {
-          const [prefill, decode] = /** @type {[Point, Point]} */ (PHASES.map((phase) => pointOf(points, kind, phase)));
+          const [prefill, decode] = /** @type {[Point, Point]} */ (
+            PHASES.map((phase) => pointOf(points, kind, phase))
+          );
           const now = state.phase === "prefill" ? prefill : decode;
-          const [from, to] = [prefill, decode].map(({ intensity }) => placeOf(intensity, decades)).sort((a, b) => a - b);
+          const [from, to] = [prefill, decode]
+            .map(({ intensity }) => placeOf(intensity, decades))
+            .sort((a, b) => a - b);
           return (
             <li key={kind}>
-              <button type="button" aria-pressed={kind === state.operation} onClick={() => choose(now)}
-                onPointerEnter={() => look(now)} onPointerLeave={() => look(undefined)} onFocus={() => look(now)} onBlur={() => look(undefined)}>
+              <button
+                type="button"
+                aria-pressed={kind === state.operation}
+                onClick={() => choose(now)}
+                onPointerEnter={() => look(now)}
+                onPointerLeave={() => look(undefined)}
+                onFocus={() => look(now)}
+                onBlur={() => look(undefined)}
+              >
                 <span class="cs336-roofline-kind">{t(`roofline.kind.${kind}`)}</span>
                 <span class="cs336-unseen">{rowTold(now)}</span>
                 <span class="cs336-roofline-track" aria-hidden="true">
-                  <span class="cs336-roofline-between" style={{ left: `${100 * (from ?? 0)}%`, right: `${100 * (1 - (to ?? 0))}%` }} />
-                  {[prefill, decode].map((point) => <span key={point.phase} class={lookOf(point, point === shown)} style={{ left: place(point.intensity) }} />)}
+                  <span
+                    class="cs336-roofline-between"
+                    style={{ left: `${100 * (from ?? 0)}%`, right: `${100 * (1 - (to ?? 0))}%` }}
+                  />
+                  {[prefill, decode].map((point) => (
+                    <span
+                      key={point.phase}
+                      class={lookOf(point, point === shown)}
+                      style={{ left: place(point.intensity) }}
+                    />
+                  ))}
                 </span>
                 <span class="cs336-roofline-time">{duration(now.seconds)}</span>
               </button>
@@ -45,7 +66,10 @@ export function Rows({ state, points, ridge, decades, shown, look, choose }) {
         {PHASES.map((phase) => (
           <span key={phase}>
             <span class={`cs336-roofline-mark cs336-roofline-whole cs336-roofline-${phase}`} />
-            {t(`roofline.legend.${phase}`, { n: whole(state.batch), context: whole(state.context) })}
+            {t(`roofline.legend.${phase}`, {
+              n: whole(state.batch),
+              context: whole(state.context),
+            })}
           </span>
         ))}
         <span>{t("roofline.legend.time", { phase: t(`roofline.during.${state.phase}`) })}</span>

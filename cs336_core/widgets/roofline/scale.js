@@ -12,7 +12,10 @@ export const RATES = /** @type {const} */ ([10, 16]);
  */
 export function decadesOf(intensities) {
   const powers = intensities.map((intensity) => Math.log10(intensity));
-  return [Math.min(INTENSITIES[0], Math.floor(Math.min(...powers))), Math.max(INTENSITIES[1], Math.ceil(Math.max(...powers)))];
+  return [
+    Math.min(INTENSITIES[0], Math.floor(Math.min(...powers))),
+    Math.max(INTENSITIES[1], Math.ceil(Math.max(...powers))),
+  ];
 }
 
 /**
@@ -38,6 +41,10 @@ export function ticksOf([least, most]) {
  */
 export function roofOf(peak, bandwidth, decades) {
   const [first, ridge, last] = [10 ** decades[0], peak / bandwidth, 10 ** decades[1]];
-  const at = (/** @type {number} */ intensity) => /** @type {[number, number]} */ ([placeOf(intensity, decades), placeOf(Math.min(peak, intensity * bandwidth), RATES)]);
+  const at = (/** @type {number} */ intensity) =>
+    /** @type {[number, number]} */ ([
+      placeOf(intensity, decades),
+      placeOf(Math.min(peak, intensity * bandwidth), RATES),
+    ]);
   return [first, ridge, last].map(at);
 }

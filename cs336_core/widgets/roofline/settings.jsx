@@ -18,18 +18,53 @@ export function Settings({ state, model, machine, set }) {
   return (
     <div class="cs336-roofline-settings">
       <div class="cs336-roofline-choices">
-        <Choice name={t("roofline.phase")} value={state.phase} set={(phase) => set({ phase })}
-          options={PHASES.map((phase) => [phase, t(`roofline.phase.${phase}`)])} />
-        <Select name={t("roofline.model")} value={model.name} set={(name) => set({ model: name })} options={state.models.map(({ name, title }) => /** @type {const} */ ([name, title]))} />
-        <Select name={t("roofline.machine")} value={machine.key} set={(key) => set({ machine: key })}
-          options={state.machines.map(({ key, name }) => /** @type {const} */ ([key, name]))} />
-        <Choice name={t("roofline.precision")} value={state.precision} set={(precision) => set({ precision })} options={precisions.map((name) => [name, name])} />
-        <Choice name={t("roofline.moved")} value={state.moved} set={(moved) => set({ moved })} options={MOVED.map((one) => [one, t(`roofline.moved.${one}`)])}>
+        <Choice
+          name={t("roofline.phase")}
+          value={state.phase}
+          set={(phase) => set({ phase })}
+          options={PHASES.map((phase) => [phase, t(`roofline.phase.${phase}`)])}
+        />
+        <Select
+          name={t("roofline.model")}
+          value={model.name}
+          set={(name) => set({ model: name })}
+          options={state.models.map(({ name, title }) => /** @type {const} */ ([name, title]))}
+        />
+        <Select
+          name={t("roofline.machine")}
+          value={machine.key}
+          set={(key) => set({ machine: key })}
+          options={state.machines.map(({ key, name }) => /** @type {const} */ ([key, name]))}
+        />
+        <Choice
+          name={t("roofline.precision")}
+          value={state.precision}
+          set={(precision) => set({ precision })}
+          options={precisions.map((name) => [name, name])}
+        />
+        <Choice
+          name={t("roofline.moved")}
+          value={state.moved}
+          set={(moved) => set({ moved })}
+          options={MOVED.map((one) => [one, t(`roofline.moved.${one}`)])}
+        >
           <span class="cs336-quiet">{t(`roofline.moved.${state.moved}.how`)}</span>
         </Choice>
       </div>
-      <StopSlider name={t("roofline.batch")} value={state.batch} stops={BATCHES} told={whole(state.batch)} set={(batch) => set({ batch })} />
-      <StopSlider name={t("roofline.context")} value={state.context} stops={contextsOf(model)} told={whole(state.context)} set={(context) => set({ context })} />
+      <StopSlider
+        name={t("roofline.batch")}
+        value={state.batch}
+        stops={BATCHES}
+        told={whole(state.batch)}
+        set={(batch) => set({ batch })}
+      />
+      <StopSlider
+        name={t("roofline.context")}
+        value={state.context}
+        stops={contextsOf(model)}
+        told={whole(state.context)}
+        set={(context) => set({ context })}
+      />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 // What the reader sets, as Python's traits have it; what comes from an address is kept within bounds.
 
-import { t } from "../../ui/strings.js";
 import { powersOfTwo } from "../../ui/stops.js";
+import { t } from "../../ui/strings.js";
 import "./strings.en.js";
 
 /** @typedef {import("../../browser/accounting/roofline.js").Machine} Machine */
@@ -28,7 +28,16 @@ import "./strings.en.js";
  */
 
 /** @type {(keyof State & string)[]} */
-export const URL_TRAITS = ["model", "machine", "precision", "batch", "context", "phase", "operation", "moved"];
+export const URL_TRAITS = [
+  "model",
+  "machine",
+  "precision",
+  "batch",
+  "context",
+  "phase",
+  "operation",
+  "moved",
+];
 /** @type {(keyof State & string)[]} */
 export const TRAITS = [...URL_TRAITS, "models", "machines", "bytes_per_value"];
 
@@ -44,10 +53,13 @@ export const BATCHES = powersOfTwo(4096);
 const LONGEST = 131_072;
 
 /** Tokens that a model can have read before the next one: a table of positions may end. @param {Model} model */
-export const longestOf = ({ config }) => (config.positions === "learned" ? config.context_length - 1 : LONGEST);
+export const longestOf = ({ config }) =>
+  config.positions === "learned" ? config.context_length - 1 : LONGEST;
 
 /** The lengths of context that a model's slider stops at. @param {Model} model */
-export const contextsOf = (model) => [...new Set([...powersOfTwo(longestOf(model)), longestOf(model)])];
+export const contextsOf = (model) => [
+  ...new Set([...powersOfTwo(longestOf(model)), longestOf(model)]),
+];
 
 /** @param {string} name */
 const short = (name) => name.slice(0, 40);
@@ -60,13 +72,26 @@ export function bounded(given) {
   const problems = [];
   const foundModel = given.models.find(({ name }) => name === given.model);
   const model = /** @type {Model} */ (foundModel ?? given.models[0]);
-  if (!foundModel) problems.push(t("roofline.unknown.model", { name: short(given.model), model: model.title }));
+  if (!foundModel)
+    problems.push(t("roofline.unknown.model", { name: short(given.model), model: model.title }));
   const foundMachine = given.machines.find(({ key }) => key === given.machine);
   const machine = /** @type {Machine} */ (foundMachine ?? given.machines[0]);
-  if (!foundMachine) problems.push(t("roofline.unknown.machine", { name: short(given.machine), machine: machine.name }));
-  const precision = given.precision in machine.flops_per_second ? given.precision : /** @type {string} */ (Object.keys(machine.flops_per_second)[0]);
+  if (!foundMachine)
+    problems.push(
+      t("roofline.unknown.machine", { name: short(given.machine), machine: machine.name }),
+    );
+  const precision =
+    given.precision in machine.flops_per_second
+      ? given.precision
+      : /** @type {string} */ (Object.keys(machine.flops_per_second)[0]);
   if (precision !== given.precision) {
-    problems.push(t("roofline.unknown.precision", { name: short(given.precision), machine: machine.name, precision }));
+    problems.push(
+      t("roofline.unknown.precision", {
+        name: short(given.precision),
+        machine: machine.name,
+        precision,
+      }),
+    );
   }
   /** @type {State} */
   const state = {

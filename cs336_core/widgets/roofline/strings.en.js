@@ -4,7 +4,8 @@ import { addStrings } from "../../ui/strings.js";
 
 addStrings({
   en: {
-    "roofline.title": "The roofline of a machine, and where the operations of a model stand under it",
+    "roofline.title":
+      "The roofline of a machine, and where the operations of a model stand under it",
     "roofline.plot": "FLOP/s at most",
     "roofline.plot.told":
       "The roof of {machine} in {precision}: it rises with {bandwidth} up to {ridge} FLOPs a byte, and is flat at {peak} from there. Each operation stands on it at its own FLOPs a byte; the whole pass stands below it, since its operations run one after another.",
@@ -61,9 +62,11 @@ addStrings({
     "roofline.attained.share": "{rate}, {share} of the peak",
     "roofline.computing": "computing",
     "roofline.moving": "moving",
-    "roofline.decides.memory": "Moving takes longer and decides: memory-bound. Meanwhile {share} of the arithmetic stands idle.",
+    "roofline.decides.memory":
+      "Moving takes longer and decides: memory-bound. Meanwhile {share} of the arithmetic stands idle.",
     "roofline.decides.compute": "Computing takes longer and decides: compute-bound.",
-    "roofline.decides.whole": "The parts run one after another, and in {share} of the time they wait for memory (highlighted).",
+    "roofline.decides.whole":
+      "The parts run one after another, and in {share} of the time they wait for memory (highlighted).",
     "roofline.capacity": "Memory and speed",
     "roofline.weights": "weights",
     "roofline.cache": "KV cache",
@@ -76,7 +79,8 @@ addStrings({
       "A weight of {size} is read once and used for every token: 2 FLOPs each, and {n} tokens at once make {intensity} FLOPs a byte.",
     "roofline.size": "{n} bytes",
     "roofline.size.one": "1 byte",
-    "roofline.why.vectors": "What goes into a matrix and comes out is moved, too: that leaves {left} in the MLP.",
+    "roofline.why.vectors":
+      "What goes into a matrix and comes out is moved, too: that leaves {left} in the MLP.",
     "roofline.why.experts":
       "Of {n} experts, {active} work on a token, so that each of their weights is used for fewer tokens: the MLP makes {prefill} FLOPs a byte in prefill and {decode} in decode.",
     "roofline.why.decode":

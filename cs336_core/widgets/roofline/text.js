@@ -1,9 +1,9 @@
 // The figure in words and numbers.
 
-import { digits, duration, memory as bytes, prefixed, scientific } from "../../ui/quantities.js";
+import { ridgeOf } from "../../browser/accounting/roofline.js";
+import { memory as bytes, digits, duration, prefixed, scientific } from "../../ui/quantities.js";
 import { plural, t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
-import { ridgeOf } from "../../browser/accounting/roofline.js";
 import { PHASES } from "./state.js";
 import "./strings.en.js";
 
@@ -23,7 +23,8 @@ export const flops = (flops) => prefixed(flops, "FLOPs");
 export const percent = (share) => `${share > 0.9995 ? "100" : digits(100 * share)} %`;
 
 /** The tokens that a pass makes or reads. @param {State} state */
-export const tokensOf = ({ phase, batch, context }) => (phase === "prefill" ? batch * context : batch);
+export const tokensOf = ({ phase, batch, context }) =>
+  phase === "prefill" ? batch * context : batch;
 
 /** @param {number} n */
 const sequences = (n) => plural("roofline.sequences", n);
@@ -32,11 +33,15 @@ const tokens = (n) => plural("roofline.tokens", n);
 
 /** Whether it fits in memory. @param {Memory} memory @param {Machine} machine */
 export function fitTold(memory, machine) {
-  return t(`roofline.fit.${memory.fits ? "yes" : "no"}`, { bytes: bytes(memory.bytes), memory: bytes(machine.memory_bytes) });
+  return t(`roofline.fit.${memory.fits ? "yes" : "no"}`, {
+    bytes: bytes(memory.bytes),
+    memory: bytes(machine.memory_bytes),
+  });
 }
 
 /** Tokens a second. @param {Point} whole @param {State} state */
-export const speed = (whole, state) => digits(tokensOf({ ...state, phase: whole.phase }) / whole.seconds);
+export const speed = (whole, state) =>
+  digits(tokensOf({ ...state, phase: whole.phase }) / whole.seconds);
 
 /**
  * The whole pass of the chosen phase.
@@ -73,12 +78,21 @@ export function rowTold(point) {
  * @param {Machine} machine
  * @param {import("../../browser/accounting/config.js").GivenConfig} config
  */
-export function reasons({ batch, context, precision, moved, bytes_per_value: sizes }, points, machine, { experts }) {
+export function reasons(
+  { batch, context, precision, moved, bytes_per_value: sizes },
+  points,
+  machine,
+  { experts },
+) {
   const size = sizes[precision] ?? 2;
   const ridge = ridgeOf(machine, precision);
   const [prefill, decode] = PHASES.map((phase) => digits(pointOf(points, "mlp", phase).intensity));
   return [
-    t("roofline.why.prefill", { size: plural("roofline.size", size), n: whole(batch * context), intensity: whole((2 * batch * context) / size) }),
+    t("roofline.why.prefill", {
+      size: plural("roofline.size", size),
+      n: whole(batch * context),
+      intensity: whole((2 * batch * context) / size),
+    }),
     ...(moved === "weights" || experts ? [] : [t("roofline.why.vectors", { left: prefill ?? "" })]),
     t("roofline.why.decode", {
       intensity: whole((2 * batch) / size),
@@ -86,11 +100,21 @@ export function reasons({ batch, context, precision, moved, bytes_per_value: siz
       ridge: digits(ridge),
       needed: whole(Math.ceil((ridge * size) / 2)),
     }),
-    ...(experts ? [t("roofline.why.experts", { n: experts.n_experts, active: experts.n_active, prefill: prefill ?? "", decode: decode ?? "" })] : []),
+    ...(experts
+      ? [
+          t("roofline.why.experts", {
+            n: experts.n_experts,
+            active: experts.n_active,
+            prefill: prefill ?? "",
+            decode: decode ?? "",
+          }),
+        ]
+      : []),
     t("roofline.why.cache"),
     t("roofline.why.head"),
   ];
 }
 
 /** A power of ten on an axis. @param {number} exponent */
-export const power = (exponent) => (exponent < 3 ? String(Number(`1e${exponent}`)) : scientific(10 ** exponent).replace("1 × ", ""));
+export const power = (exponent) =>
+  exponent < 3 ? String(Number(`1e${exponent}`)) : scientific(10 ** exponent).replace("1 × ", "");

@@ -16,7 +16,10 @@ const APART = 0.18;
  */
 export function DistanceCurve({ scores, distance, pick }) {
   const { points, up } = useMemo(() => placed(scores), [scores]);
-  const line = useMemo(() => points.map(([x, y]) => `${(WIDTH * x).toFixed(1)},${(HEIGHT * y).toFixed(2)}`).join(" "), [points]);
+  const line = useMemo(
+    () => points.map(([x, y]) => `${(WIDTH * x).toFixed(1)},${(HEIGHT * y).toFixed(2)}`).join(" "),
+    [points],
+  );
   const most = (scores.length - 1) / 2;
   const [x, y] = points[distance + most] ?? [0.5, 0.5];
   const all = scores.map(({ score }) => score);
@@ -30,10 +33,14 @@ export function DistanceCurve({ scores, distance, pick }) {
     distance: decimal(distance, 0),
   });
   // The lowest and the highest score, and zero where there is room for it between them.
-  const ticks = [0, least, highest].filter((tick, i, before) => before.slice(0, i).every((other) => Math.abs(up(other) - up(tick)) > APART));
+  const ticks = [0, least, highest].filter((tick, i, before) =>
+    before.slice(0, i).every((other) => Math.abs(up(other) - up(tick)) > APART),
+  );
   /** @param {PointerEvent} event */
   const choose = (event) => {
-    const { left, width } = /** @type {HTMLElement} */ (event.currentTarget).getBoundingClientRect();
+    const { left, width } = /** @type {HTMLElement} */ (
+      event.currentTarget
+    ).getBoundingClientRect();
     const share = Math.min(1, Math.max(0, (event.clientX - left) / width));
     pick(Math.round((2 * share - 1) * most));
   };
@@ -42,16 +49,29 @@ export function DistanceCurve({ scores, distance, pick }) {
       <p class="cs336-quiet">{t("rotary.curve.try")}</p>
       <div class="cs336-rotary-chart">
         <div class="cs336-rotary-scale cs336-quiet" aria-hidden="true">
-          {ticks.map((tick) => <span key={tick} style={{ top: `${100 * up(tick)}%` }}>{decimal(tick, tick === 0 ? 0 : 2)}</span>)}
+          {ticks.map((tick) => (
+            <span key={tick} style={{ top: `${100 * up(tick)}%` }}>
+              {decimal(tick, tick === 0 ? 0 : 2)}
+            </span>
+          ))}
         </div>
-        <div class="cs336-rotary-plot" role="img" aria-label={title}
+        <div
+          class="cs336-rotary-plot"
+          role="img"
+          aria-label={title}
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);
             choose(event);
           }}
-          onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && choose(event)}>
+          onPointerMove={(event) =>
+            event.currentTarget.hasPointerCapture(event.pointerId) && choose(event)
+          }
+        >
           <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-            <path class="cs336-rotary-zero" d={`M0 ${HEIGHT * up(0)}H${WIDTH}M${WIDTH / 2} 0V${HEIGHT}`} />
+            <path
+              class="cs336-rotary-zero"
+              d={`M0 ${HEIGHT * up(0)}H${WIDTH}M${WIDTH / 2} 0V${HEIGHT}`}
+            />
             <polyline class="cs336-rotary-line" points={line} />
             <path class="cs336-rotary-here" d={`M${WIDTH * x} 0V${HEIGHT}`} />
           </svg>

@@ -44,25 +44,39 @@ export function Dial({ pair, number, scale }) {
   const { between } = pair;
   const facts = [
     t("rotary.dial.speed", { turn: speed(pair.frequency) }),
-    between === undefined ? t("rotary.dial.none") : t("rotary.dial.between", { angle: apart(between) }),
+    between === undefined
+      ? t("rotary.dial.none")
+      : t("rotary.dial.between", { angle: apart(between) }),
     t("rotary.dial.product", { product: decimal(pair.product, 2) }),
   ];
   const name = t("rotary.dial", { n: number });
-  const turned = t("rotary.dial.turned", { query: degrees(pair.queryAngle), key: degrees(pair.keyAngle) });
+  const turned = t("rotary.dial.turned", {
+    query: degrees(pair.queryAngle),
+    key: degrees(pair.keyAngle),
+  });
   return (
     <li class="cs336-rotary-dial">
       <svg viewBox="-1.2 -1.2 2.4 2.4" role="img" aria-label={`${name}: ${turned}`}>
         <circle class="cs336-rotary-rim" r="1.1" />
         <path class="cs336-rotary-axes" d="M-1.1 0H1.1M0-1.1V1.1" />
         {between !== undefined && (
-          <path class="cs336-rotary-between cs336-rotary-turned" d={sector(pair.key, between)}
-            style={{ transform: `rotate(${-pair.keyAngle}rad)` }} />
+          <path
+            class="cs336-rotary-between cs336-rotary-turned"
+            d={sector(pair.key, between)}
+            style={{ transform: `rotate(${-pair.keyAngle}rad)` }}
+          />
         )}
         <Hand kind="key" point={pair.key} angle={pair.keyAngle} scale={scale} />
         <Hand kind="query" point={pair.query} angle={pair.queryAngle} scale={scale} />
       </svg>
-      <p><b>{name}</b></p>
-      {facts.map((fact, i) => <p key={i} class="cs336-quiet">{fact}</p>)}
+      <p>
+        <b>{name}</b>
+      </p>
+      {facts.map((fact, i) => (
+        <p key={i} class="cs336-quiet">
+          {fact}
+        </p>
+      ))}
     </li>
   );
 }

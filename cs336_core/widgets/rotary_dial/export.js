@@ -30,7 +30,12 @@ export function jsonText({ query_place, key_place, theta }, pairs, scores) {
     query_place,
     key_place,
     theta,
-    pairs: pairs.map(({ frequency, queryAngle, keyAngle, product }) => ({ frequency, query_angle: queryAngle, key_angle: keyAngle, product })),
+    pairs: pairs.map(({ frequency, queryAngle, keyAngle, product }) => ({
+      frequency,
+      query_angle: queryAngle,
+      key_angle: keyAngle,
+      product,
+    })),
     score: pairs.reduce((total, { product }) => total + product, 0),
     scores: scoreRows(scores),
   };
@@ -50,11 +55,14 @@ const CURVE = { width: 688, height: 110 };
 function dialSVG({ query, key, queryAngle, keyAngle, between }, scale, color) {
   const turn = (/** @type {number} */ angle) => `rotate(${((-angle * 180) / Math.PI).toFixed(2)})`;
   /** @param {[x: number, y: number]} point @param {string} paint @param {string} dashes */
-  const line = ([x, y], paint, dashes) => `<line x2="${x * scale}" y2="${-y * scale}" stroke="${paint}" stroke-width="0.04" ${dashes}/>`;
+  const line = ([x, y], paint, dashes) =>
+    `<line x2="${x * scale}" y2="${-y * scale}" stroke="${paint}" stroke-width="0.04" ${dashes}/>`;
   return (
     `<circle r="1.1" fill="none" stroke="${color("line")}" stroke-width="0.02"/>` +
     `<path d="M-1.1 0H1.1M0-1.1V1.1" stroke="${color("line")}" stroke-width="0.01"/>` +
-    (between === undefined ? "" : `<path transform="${turn(keyAngle)}" d="${sector(key, between)}" fill="${color("hue-0")}"/>`) +
+    (between === undefined
+      ? ""
+      : `<path transform="${turn(keyAngle)}" d="${sector(key, between)}" fill="${color("hue-0")}"/>`) +
     `<g transform="${turn(keyAngle)}">${line(key, color("key"), 'stroke-dasharray="0.1 0.05"')}` +
     `<rect x="${key[0] * scale - 0.08}" y="${-key[1] * scale - 0.08}" width="0.16" height="0.16" fill="${color("key")}"/></g>` +
     `<g transform="${turn(queryAngle)}">${line(query, color("accent"), "")}` +
@@ -76,16 +84,34 @@ export function pictureSVG(pairs, scores, distance, caption, color) {
   const middle = picture.y + RADIUS * 1.15;
   pairs.forEach((pair, i) => {
     const left = MARGIN + i * WIDE;
-    picture.parts.push(`<g transform="translate(${left + WIDE / 2} ${middle}) scale(${RADIUS})">${dialSVG(pair, scale, color)}</g>`);
+    picture.parts.push(
+      `<g transform="translate(${left + WIDE / 2} ${middle}) scale(${RADIUS})">${dialSVG(pair, scale, color)}</g>`,
+    );
     picture.words(t("rotary.dial", { n: i + 1 }), left + 16, middle + RADIUS + 30);
-    picture.words(t("rotary.dial.speed", { turn: speed(pair.frequency) }), left + 16, middle + RADIUS + 49, { color: "quiet" });
-    picture.words(t("rotary.dial.product", { product: decimal(pair.product, 2) }), left + 16, middle + RADIUS + 68, { color: "quiet" });
+    picture.words(
+      t("rotary.dial.speed", { turn: speed(pair.frequency) }),
+      left + 16,
+      middle + RADIUS + 49,
+      { color: "quiet" },
+    );
+    picture.words(
+      t("rotary.dial.product", { product: decimal(pair.product, 2) }),
+      left + 16,
+      middle + RADIUS + 68,
+      { color: "quiet" },
+    );
   });
-  picture.words(`${t("rotary.legend.query")}, ${t("rotary.legend.key")}`, MARGIN + 16, middle + RADIUS + 94);
+  picture.words(
+    `${t("rotary.legend.query")}, ${t("rotary.legend.key")}`,
+    MARGIN + 16,
+    middle + RADIUS + 94,
+  );
   picture.words(t("rotary.curve"), MARGIN + 16, middle + RADIUS + 120);
   picture.y = middle + RADIUS + 130;
   const { points: shares, up } = placed(scores);
-  const points = shares.map(([x, y]) => /** @type {const} */ ([MARGIN + x * CURVE.width, picture.y + y * CURVE.height]));
+  const points = shares.map(
+    ([x, y]) => /** @type {const} */ ([MARGIN + x * CURVE.width, picture.y + y * CURVE.height]),
+  );
   const [x, y] = points[distance + (scores.length - 1) / 2] ?? [MARGIN, picture.y];
   picture.parts.push(
     `<path d="M${MARGIN} ${(picture.y + up(0) * CURVE.height).toFixed(1)}h${CURVE.width}" stroke="${color("line")}"/>` +

@@ -24,10 +24,24 @@ export function Theta({ theta, set }) {
   return (
     <div class="cs336-rotary-theta">
       <label for={id}>{name}</label>
-      <NumberBox id={id} name={name} value={theta} least={1} most={LARGEST_THETA} set={(value) => set({ theta: value })} />
+      <NumberBox
+        id={id}
+        name={name}
+        value={theta}
+        least={1}
+        most={LARGEST_THETA}
+        set={(value) => set({ theta: value })}
+      />
       <span class="cs336-toolbar" role="group" aria-label={`${t("rotary.theta.try")} ${name}`}>
         {THETAS.map((each) => (
-          <button key={each} type="button" aria-pressed={each === theta} onClick={() => set({ theta: each })}>{each.toLocaleString("en")}</button>
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === theta}
+            onClick={() => set({ theta: each })}
+          >
+            {each.toLocaleString("en")}
+          </button>
         ))}
       </span>
     </div>
@@ -52,23 +66,41 @@ export function Vectors({ state: { query, key_vector: key }, published, set }) {
   const box = (kind, value, changed) => (
     <div class="cs336-rotary-vector">
       <label for={`${id}-${kind}`}>{t(`rotary.vector.${kind}`)}</label>
-      <input id={`${id}-${kind}`} type="text" value={value} maxlength={200} spellcheck={false} autocomplete="off" aria-invalid={problem !== ""}
-        aria-describedby={`${id}-how`} onInput={(event) => changed(event.currentTarget.value)} />
+      <input
+        id={`${id}-${kind}`}
+        type="text"
+        value={value}
+        maxlength={200}
+        spellcheck={false}
+        autocomplete="off"
+        aria-invalid={problem !== ""}
+        aria-describedby={`${id}-how`}
+        onInput={(event) => changed(event.currentTarget.value)}
+      />
     </div>
   );
   return (
     <details class="cs336-rotary-vectors">
       <summary>{t("rotary.vectors")}</summary>
       <div class="cs336-toolbar" role="group" aria-label={t("rotary.preset")}>
-        {[...PRESETS, ["published", published.query, published.key_vector]].map(([name, q = "", k = ""]) => (
-          <button key={name} type="button" aria-pressed={q === query && k === key} onClick={() => set({ query: q, key_vector: k })}>
-            {t(`rotary.preset.${name}`)}
-          </button>
-        ))}
+        {[...PRESETS, ["published", published.query, published.key_vector]].map(
+          ([name, q = "", k = ""]) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={q === query && k === key}
+              onClick={() => set({ query: q, key_vector: k })}
+            >
+              {t(`rotary.preset.${name}`)}
+            </button>
+          ),
+        )}
       </div>
       {box("query", drafts[0], (typed) => take([typed, drafts[1]]))}
       {box("key", drafts[1], (typed) => take([drafts[0], typed]))}
-      <p id={`${id}-how`} class={problem ? "cs336-error" : "cs336-quiet"}>{problem || t("rotary.vector.how")}</p>
+      <p id={`${id}-how`} class={problem ? "cs336-error" : "cs336-quiet"}>
+        {problem || t("rotary.vector.how")}
+      </p>
     </details>
   );
 }

@@ -12,7 +12,8 @@ const short = (number) => String(Number(number.toFixed(4)));
  */
 export function sector(key, between) {
   const from = Math.atan2(key[1], key[0]);
-  const at = (/** @type {number} */ angle) => `${short(RADIUS * Math.cos(angle))} ${short(-RADIUS * Math.sin(angle))}`;
+  const at = (/** @type {number} */ angle) =>
+    `${short(RADIUS * Math.cos(angle))} ${short(-RADIUS * Math.sin(angle))}`;
   return `M0 0L${at(from)}A${RADIUS} ${RADIUS} 0 0 ${between > 0 ? 0 : 1} ${at(from + between)}Z`;
 }
 
@@ -21,7 +22,11 @@ export function sector(key, between) {
  * @param {readonly import("../../browser/model/rotary.js").Pair[]} pairs
  */
 export function scaleOf(pairs) {
-  return 1 / (Math.max(...pairs.flatMap(({ query, key }) => [Math.hypot(...query), Math.hypot(...key)])) || 1);
+  return (
+    1 /
+    (Math.max(...pairs.flatMap(({ query, key }) => [Math.hypot(...query), Math.hypot(...key)])) ||
+      1)
+  );
 }
 
 /**

@@ -38,8 +38,10 @@ addStrings({
     "rotary.vectors": "The query and the key themselves",
     "rotary.vector.query": "Numbers of the query",
     "rotary.vector.key": "Numbers of the key",
-    "rotary.vector.how": "Two numbers are the coordinates of a point, one dial per pair: 2, 4, 6 or 8 numbers each.",
-    "rotary.vector.bad": "“{text}” in the {name} is not a number between −{most} and {most}. Write, say: 1 0 0.5 -0.5",
+    "rotary.vector.how":
+      "Two numbers are the coordinates of a point, one dial per pair: 2, 4, 6 or 8 numbers each.",
+    "rotary.vector.bad":
+      "“{text}” in the {name} is not a number between −{most} and {most}. Write, say: 1 0 0.5 -0.5",
     "rotary.vector.count": "The {name} has {n} numbers; write 2, 4, 6 or {most}.",
     "rotary.vector.unlike": "The query has {n} numbers and the key {m}; give both the same number.",
     "rotary.preset": "Try",

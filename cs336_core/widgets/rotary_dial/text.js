@@ -1,8 +1,8 @@
 // The dial in words and numbers.
 
+import { sum } from "../../browser/model/rotary.js";
 import { decimal } from "../../ui/numbers.js";
 import { t } from "../../ui/strings.js";
-import { sum } from "../../browser/model/rotary.js";
 import "./strings.en.js";
 
 /** An angle in whole degrees, from 0 to 359. @param {number} radians */
@@ -19,7 +19,16 @@ export function apart(radians) {
 /** Degrees per position, which may be very few: three digits that count. @param {number} frequency in radians */
 export function speed(frequency) {
   const turn = (frequency * 180) / Math.PI;
-  const text = turn >= 1e-4 ? String(Number(turn.toPrecision(3))) : turn.toExponential(1).replace("e-", " · 10⁻").replace(/⁻(\d+)$/, (_, digits) => `⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`);
+  const text =
+    turn >= 1e-4
+      ? String(Number(turn.toPrecision(3)))
+      : turn
+          .toExponential(1)
+          .replace("e-", " · 10⁻")
+          .replace(
+            /⁻(\d+)$/,
+            (_, digits) => `⁻${[...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`,
+          );
   return t("rotary.degrees", { n: text });
 }
 
@@ -41,6 +50,9 @@ export function sumText(terms) {
  */
 export function told(dots, query, key) {
   const n = query - key;
-  const distance = t(n === 0 ? "rotary.distance.none" : n > 0 ? "rotary.distance.after" : "rotary.distance.before", { n: Math.abs(n) });
+  const distance = t(
+    n === 0 ? "rotary.distance.none" : n > 0 ? "rotary.distance.after" : "rotary.distance.before",
+    { n: Math.abs(n) },
+  );
   return t("rotary.told", { query, key, distance, score: decimal(sum(dots), 2) });
 }

@@ -17,10 +17,18 @@ const QUOTED = 20;
  */
 function readVector(text, name) {
   const words = text.split(/[\s,]+/).filter((word) => word !== "");
-  const bad = words.find((word) => !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word) || Math.abs(Number(word)) > LARGEST);
-  if (bad !== undefined) return { numbers: [], problem: t("rotary.vector.bad", { name, text: bad.slice(0, QUOTED), most: LARGEST }) };
+  const bad = words.find(
+    (word) =>
+      !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(word) || Math.abs(Number(word)) > LARGEST,
+  );
+  if (bad !== undefined)
+    return {
+      numbers: [],
+      problem: t("rotary.vector.bad", { name, text: bad.slice(0, QUOTED), most: LARGEST }),
+    };
   const n = words.length;
-  if (n < 2 || n > MOST_NUMBERS || n % 2) return { numbers: [], problem: t("rotary.vector.count", { name, n, most: MOST_NUMBERS }) };
+  if (n < 2 || n > MOST_NUMBERS || n % 2)
+    return { numbers: [], problem: t("rotary.vector.count", { name, n, most: MOST_NUMBERS }) };
   return { numbers: words.map(Number), problem: "" };
 }
 
@@ -34,6 +42,11 @@ export function readVectors(queryText, keyText) {
   const query = readVector(queryText, t("rotary.query"));
   const key = readVector(keyText, t("rotary.key"));
   const unlike = query.numbers.length !== key.numbers.length;
-  const problem = query.problem || key.problem || (unlike ? t("rotary.vector.unlike", { n: query.numbers.length, m: key.numbers.length }) : "");
-  return problem ? { query: [], key: [], problem } : { query: query.numbers, key: key.numbers, problem };
+  const problem =
+    query.problem ||
+    key.problem ||
+    (unlike ? t("rotary.vector.unlike", { n: query.numbers.length, m: key.numbers.length }) : "");
+  return problem
+    ? { query: [], key: [], problem }
+    : { query: query.numbers, key: key.numbers, problem };
 }

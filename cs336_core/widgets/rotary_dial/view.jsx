@@ -1,16 +1,14 @@
 // A query and a key of a head, each pair of their numbers a point that turns as its place moves.
 
 import { useMemo, useRef, useState } from "preact/hooks";
+import { pairsOf, scoresOver, sum } from "../../browser/model/rotary.js";
 import { DistanceCurve } from "./curve.jsx";
 import { Dial } from "./dial.jsx";
 import { jsonText, pictureSVG, scoreRows } from "./export.js";
-import { pairsOf, scoresOver, sum } from "../../browser/model/rotary.js";
 import { Theta, Vectors } from "./settings.jsx";
 import { scaleOf } from "./shapes.js";
 import { apartBy, bounded, shifted, TRAITS, URL_TRAITS } from "./state.js";
 import "./strings.en.js";
-import { readVectors } from "./vectors.js";
-import { sumText, told } from "./text.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { decimal } from "../../ui/numbers.js";
@@ -20,6 +18,8 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
+import { sumText, told } from "./text.js";
+import { readVectors } from "./vectors.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -32,9 +32,18 @@ const REST = 300;
 function RotaryDial(props) {
   const state = bounded(props.state);
   const { query_place: queryPlace, key_place: keyPlace, theta, places } = state;
-  const { query, key, problem } = useMemo(() => readVectors(state.query, state.key_vector), [state.query, state.key_vector]);
-  const pairs = useMemo(() => pairsOf(query, key, queryPlace, keyPlace, theta), [query, key, queryPlace, keyPlace, theta]);
-  const scores = useMemo(() => scoresOver(query, key, theta, places - 1), [query, key, theta, places]);
+  const { query, key, problem } = useMemo(
+    () => readVectors(state.query, state.key_vector),
+    [state.query, state.key_vector],
+  );
+  const pairs = useMemo(
+    () => pairsOf(query, key, queryPlace, keyPlace, theta),
+    [query, key, queryPlace, keyPlace, theta],
+  );
+  const scores = useMemo(
+    () => scoresOver(query, key, theta, places - 1),
+    [query, key, theta, places],
+  );
   const settings = useSettings(props);
   const { said, say } = settings;
   // A step of one place is seen as a turn; a jump would whirl.
@@ -42,7 +51,10 @@ function RotaryDial(props) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {Partial<State>} changes @param {string} [sentence] */
   const change = (changes, sentence = "") => {
-    const moves = [(changes.query_place ?? queryPlace) - queryPlace, (changes.key_place ?? keyPlace) - keyPlace];
+    const moves = [
+      (changes.query_place ?? queryPlace) - queryPlace,
+      (changes.key_place ?? keyPlace) - keyPlace,
+    ];
     turn(moves.every((by) => Math.abs(by) <= 1));
     settings.change(changes);
     say(sentence);
@@ -59,16 +71,30 @@ function RotaryDial(props) {
   const files = {
     json: () => jsonText(state, pairs, scores),
     csv: () => toCSV(scoreRows(scores)),
-    svg: () => pictureSVG(pairs, scores, distance, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+    svg: () =>
+      pictureSVG(
+        pairs,
+        scores,
+        distance,
+        sentence,
+        colorsOf(/** @type {HTMLElement} */ (root.current)),
+      ),
   };
   return (
-    <div ref={root} class={`cs336-rotary${turns ? " cs336-rotary-turns" : ""}`} role="group" aria-label={t("rotary.title")}>
+    <div
+      ref={root}
+      class={`cs336-rotary${turns ? " cs336-rotary-turns" : ""}`}
+      role="group"
+      aria-label={t("rotary.title")}
+    >
       {problem ? (
         <p class="cs336-error">{problem}</p>
       ) : (
         <>
           <ol class="cs336-rotary-dials">
-            {pairs.map((pair, i) => <Dial key={i} pair={pair} number={i + 1} scale={scaleOf(pairs)} />)}
+            {pairs.map((pair, i) => (
+              <Dial key={i} pair={pair} number={i + 1} scale={scaleOf(pairs)} />
+            ))}
           </ol>
           <p class="cs336-rotary-legend cs336-quiet">
             <span class="cs336-rotary-is-query">{t("rotary.legend.query")}</span>
@@ -82,14 +108,43 @@ function RotaryDial(props) {
           </p>
         </>
       )}
-      <Transport name={t("rotary.both")} step={Math.min(queryPlace, keyPlace)} last={places - 1 - Math.abs(distance)} told={sentence} go={shift} rest={REST} />
+      <Transport
+        name={t("rotary.both")}
+        step={Math.min(queryPlace, keyPlace)}
+        last={places - 1 - Math.abs(distance)}
+        told={sentence}
+        go={shift}
+        rest={REST}
+      />
       <div class="cs336-rotary-controls">
-        <Slider name={t("rotary.query.place")} value={queryPlace} least={0} most={places - 1} told={sentence} set={(to) => change({ query_place: to })} />
-        <Slider name={t("rotary.key.place")} value={keyPlace} least={0} most={places - 1} told={sentence} set={(to) => change({ key_place: to })} />
+        <Slider
+          name={t("rotary.query.place")}
+          value={queryPlace}
+          least={0}
+          most={places - 1}
+          told={sentence}
+          set={(to) => change({ query_place: to })}
+        />
+        <Slider
+          name={t("rotary.key.place")}
+          value={keyPlace}
+          least={0}
+          most={places - 1}
+          told={sentence}
+          set={(to) => change({ key_place: to })}
+        />
       </div>
-      <p class="cs336-rotary-status" role="status">{said || (problem ? "" : sentence)}</p>
+      <p class="cs336-rotary-status" role="status">
+        {said || (problem ? "" : sentence)}
+      </p>
       <p class="cs336-quiet">{t("rotary.try")}</p>
-      {!problem && <DistanceCurve scores={scores} distance={distance} pick={(to) => change(apartBy(state, to))} />}
+      {!problem && (
+        <DistanceCurve
+          scores={scores}
+          distance={distance}
+          pick={(to) => change(apartBy(state, to))}
+        />
+      )}
       <Theta theta={theta} set={change} />
       <Vectors state={state} published={props.published} set={change} />
       <Toolbar name="rotary" page={props.page} reset={settings.reset} files={files} />

@@ -70,7 +70,9 @@ export function pictureSVG({ key, run }, all, caption, color) {
   results.forEach(([name, value], i) => {
     const x = MARGIN + 172 * i;
     picture.words(t(name), x, 34, { color: "quiet" });
-    picture.parts.push(`<text x="${x}" y="64" font-size="22" font-weight="600" text-anchor="start" font-family="sans-serif" fill="${color("ink")}">${value}</text>`);
+    picture.parts.push(
+      `<text x="${x}" y="64" font-size="22" font-weight="600" text-anchor="start" font-family="sans-serif" fill="${color("ink")}">${value}</text>`,
+    );
   });
   picture.y = 104;
   picture.words(t("calculator.others"), MARGIN, picture.y);
@@ -78,7 +80,12 @@ export function pictureSVG({ key, run }, all, caption, color) {
     picture.y += 24;
     const paint = { color: other.key === key ? "accent" : "quiet" };
     picture.words(other.machine, MARGIN, picture.y, paint);
-    picture.words(`${rate(other.plan.flopsPerSecond)} ${t("calculator.formula.peak", { precision: other.precision })}`, 216, picture.y, paint);
+    picture.words(
+      `${rate(other.plan.flopsPerSecond)} ${t("calculator.formula.peak", { precision: other.precision })}`,
+      216,
+      picture.y,
+      paint,
+    );
     picture.words(duration(other.run.seconds), 460, picture.y, paint);
   }
   picture.y += 8;

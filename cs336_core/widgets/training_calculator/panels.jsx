@@ -34,7 +34,10 @@ export function Memory({ told: { plan, run, machine } }) {
         <tbody>{KEPT.map(([name, bytes]) => row(name, bytes))}</tbody>
         <tfoot>{row("sum", BYTES)}</tfoot>
       </table>
-      <div class={`cs336-calculator-fill${run.fits ? "" : " cs336-calculator-full"}`} aria-hidden="true">
+      <div
+        class={`cs336-calculator-fill${run.fits ? "" : " cs336-calculator-full"}`}
+        aria-hidden="true"
+      >
         <span style={{ width: `${100 * share}%` }} />
       </div>
       <p>{fitTold(run, plan.memoryBytes, machine)}</p>
@@ -44,17 +47,32 @@ export function Memory({ told: { plan, run, machine } }) {
 
 const [LEAST, MOST] = [0.1, 100_000];
 /** Where a ratio stands on the scale, in percent. @param {number} ratio */
-const placeOf = (ratio) => (100 * Math.log(Math.min(MOST, Math.max(LEAST, ratio)) / LEAST)) / Math.log(MOST / LEAST);
+const placeOf = (ratio) =>
+  (100 * Math.log(Math.min(MOST, Math.max(LEAST, ratio)) / LEAST)) / Math.log(MOST / LEAST);
 
 /** @param {{ ratio: number }} props */
 export function Ratio({ ratio }) {
   return (
     <Panel kind="calculator-ratio" title={t("calculator.ratio")}>
       <p class="cs336-figure-number">{digits(ratio)}</p>
-      <div class="cs336-calculator-scale" role="img" aria-label={t("calculator.ratio.axis", { least: LEAST, most: whole(MOST), n: digits(ratio), usual: CHINCHILLA })}>
+      <div
+        class="cs336-calculator-scale"
+        role="img"
+        aria-label={t("calculator.ratio.axis", {
+          least: LEAST,
+          most: whole(MOST),
+          n: digits(ratio),
+          usual: CHINCHILLA,
+        })}
+      >
         <span class="cs336-calculator-usual" style={{ left: `${placeOf(CHINCHILLA)}%` }} />
         <span class="cs336-calculator-here" style={{ left: `${placeOf(ratio)}%` }} />
-        <span class="cs336-calculator-usual-name cs336-quiet" style={{ left: `${placeOf(CHINCHILLA)}%` }}>{t("calculator.ratio.chinchilla", { usual: CHINCHILLA })}</span>
+        <span
+          class="cs336-calculator-usual-name cs336-quiet"
+          style={{ left: `${placeOf(CHINCHILLA)}%` }}
+        >
+          {t("calculator.ratio.chinchilla", { usual: CHINCHILLA })}
+        </span>
       </div>
       <p>{ratioTold(ratio)}</p>
     </Panel>
@@ -68,14 +86,20 @@ export function Machines({ all, now }) {
       <table>
         <thead>
           <tr>
-            {["machine", "peak", "time", "memory"].map((name) => <th key={name} scope="col">{t(`calculator.others.${name}`)}</th>)}
+            {["machine", "peak", "time", "memory"].map((name) => (
+              <th key={name} scope="col">
+                {t(`calculator.others.${name}`)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {all.map(({ key, machine, precision, plan, run }) => (
             <tr key={key} data-now={key === now || undefined}>
               <th scope="row">{machine}</th>
-              <td>{rate(plan.flopsPerSecond)} <span class="cs336-quiet">{precision}</span></td>
+              <td>
+                {rate(plan.flopsPerSecond)} <span class="cs336-quiet">{precision}</span>
+              </td>
               <td>{duration(run.seconds)}</td>
               <td>{t(`calculator.others.${run.fits ? "yes" : "no"}`)}</td>
             </tr>

@@ -1,7 +1,7 @@
 // What comes out, how it comes about, and what is assumed on the way.
 
-import { duration, scientific, worded } from "../../ui/quantities.js";
 import { Panel } from "../../ui/panel.jsx";
+import { duration, scientific, worded } from "../../ui/quantities.js";
 import { plural, t } from "../../ui/strings.js";
 import { assumptions, money, percent, rate, whole } from "./text.js";
 
@@ -46,12 +46,21 @@ export function Formula({ told: { plan, run, precision } }) {
       <p class="cs336-calculator-fraction">
         <span class="cs336-calculator-over">
           <span>
-            <Factor value="6" />×<Factor value={worded(plan.activeParams)} name={t(`calculator.formula.${active}`)} />×
+            <Factor value="6" />×
+            <Factor value={worded(plan.activeParams)} name={t(`calculator.formula.${active}`)} />×
             <Factor value={worded(plan.tokens)} name={t("calculator.formula.tokens")} />
           </span>
           <span>
-            <Factor value={whole(plan.nMachines)} name={plural("calculator.formula.machines", plan.nMachines)} />×
-            <Factor value={rate(plan.flopsPerSecond)} name={t("calculator.formula.peak", { precision })} />×
+            <Factor
+              value={whole(plan.nMachines)}
+              name={plural("calculator.formula.machines", plan.nMachines)}
+            />
+            ×
+            <Factor
+              value={rate(plan.flopsPerSecond)}
+              name={t("calculator.formula.peak", { precision })}
+            />
+            ×
             <Factor value={`${percent(plan.mfu)} %`} name={t("calculator.formula.mfu")} />
           </span>
         </span>
@@ -66,7 +75,9 @@ export function Assumptions({ told: { plan, run, machine, precision } }) {
   return (
     <Panel kind="calculator-assumed" title={t("calculator.assumed")}>
       <ul>
-        {assumptions(plan, run, machine, precision).map((sentence, i) => <li key={i}>{sentence}</li>)}
+        {assumptions(plan, run, machine, precision).map((sentence, i) => (
+          <li key={i}>{sentence}</li>
+        ))}
       </ul>
     </Panel>
   );

@@ -26,7 +26,16 @@ const HOUR = 3600;
  */
 
 /** @param {Plan} plan */
-export function runOf({ params, activeParams, tokens, flopsPerSecond, memoryBytes, nMachines, mfu, price }) {
+export function runOf({
+  params,
+  activeParams,
+  tokens,
+  flopsPerSecond,
+  memoryBytes,
+  nMachines,
+  mfu,
+  price,
+}) {
   const flops = 6 * activeParams * tokens;
   const rate = nMachines * flopsPerSecond * mfu;
   const seconds = flops / rate;

@@ -2,8 +2,8 @@
 
 import { Choice } from "../../ui/choice.jsx";
 import { useUniqueId } from "../../ui/id.js";
-import { worded } from "../../ui/quantities.js";
 import { NumberBox } from "../../ui/number_box.jsx";
+import { worded } from "../../ui/quantities.js";
 import { Select } from "../../ui/select.jsx";
 import { Slider } from "../../ui/slider.jsx";
 import { StopSlider } from "../../ui/stop_slider.jsx";
@@ -27,23 +27,72 @@ export function Settings({ state, params, machine, set }) {
   return (
     <div class="cs336-calculator-settings">
       <div class="cs336-calculator-choices">
-        <Select name={t("calculator.model")} value={model} set={(name) => set({ model: name })}
-          options={[["", t("calculator.model.own")], ...state.models.map(({ name, title }) => /** @type {const} */ ([name, title]))]} />
-        <Select name={t("calculator.machine")} value={machine.key} set={(key) => set({ machine: key })}
-          options={state.machines.map(({ key, name }) => /** @type {const} */ ([key, name]))} />
+        <Select
+          name={t("calculator.model")}
+          value={model}
+          set={(name) => set({ model: name })}
+          options={[
+            ["", t("calculator.model.own")],
+            ...state.models.map(({ name, title }) => /** @type {const} */ ([name, title])),
+          ]}
+        />
+        <Select
+          name={t("calculator.machine")}
+          value={machine.key}
+          set={(key) => set({ machine: key })}
+          options={state.machines.map(({ key, name }) => /** @type {const} */ ([key, name]))}
+        />
         {precisions.length > 1 && (
-          <Choice name={t("calculator.precision")} value={precision} set={(to) => set({ precision: to })} options={precisions.map((name) => [name, name])} />
+          <Choice
+            name={t("calculator.precision")}
+            value={precision}
+            set={(to) => set({ precision: to })}
+            options={precisions.map((name) => [name, name])}
+          />
         )}
       </div>
-      <StopSlider name={t("calculator.params")} value={billions(params)} stops={PARAMS} whole={false} told={worded(params)}
-        set={(to) => set({ model: "", billion_params: to })} />
-      <StopSlider name={t("calculator.tokens")} value={tokens} stops={TOKENS} whole={false} told={worded(1e9 * tokens)}
-        set={(to) => set({ billion_tokens: to })} />
-      <StopSlider name={t("calculator.machines")} value={machines} stops={MACHINES} told={whole(machines)} set={(to) => set({ n_machines: to })} />
-      <Slider name={t("calculator.mfu")} value={Number(percent(mfu))} least={1} most={100} told={`${percent(mfu)} %`} set={(to) => set({ mfu: to / 100 })} />
+      <StopSlider
+        name={t("calculator.params")}
+        value={billions(params)}
+        stops={PARAMS}
+        whole={false}
+        told={worded(params)}
+        set={(to) => set({ model: "", billion_params: to })}
+      />
+      <StopSlider
+        name={t("calculator.tokens")}
+        value={tokens}
+        stops={TOKENS}
+        whole={false}
+        told={worded(1e9 * tokens)}
+        set={(to) => set({ billion_tokens: to })}
+      />
+      <StopSlider
+        name={t("calculator.machines")}
+        value={machines}
+        stops={MACHINES}
+        told={whole(machines)}
+        set={(to) => set({ n_machines: to })}
+      />
+      <Slider
+        name={t("calculator.mfu")}
+        value={Number(percent(mfu))}
+        least={1}
+        most={100}
+        told={`${percent(mfu)} %`}
+        set={(to) => set({ mfu: to / 100 })}
+      />
       <div class="cs336-calculator-price">
         <label for={id}>{t("calculator.price")}</label>
-        <NumberBox id={id} name={t("calculator.price")} value={price} least={0} most={HIGHEST_PRICE} whole={false} set={(to) => set({ price: to })} />
+        <NumberBox
+          id={id}
+          name={t("calculator.price")}
+          value={price}
+          least={0}
+          most={HIGHEST_PRICE}
+          whole={false}
+          set={(to) => set({ price: to })}
+        />
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 // What the reader sets, as Python's traits have it; what comes from an address is kept within bounds.
 
-import { t } from "../../ui/strings.js";
 import { powersOfTwo, roundNumbers } from "../../ui/stops.js";
+import { t } from "../../ui/strings.js";
 import "./strings.en.js";
 
 /**
@@ -25,7 +25,16 @@ import "./strings.en.js";
  */
 
 /** @type {(keyof State & string)[]} */
-export const URL_TRAITS = ["model", "billion_params", "billion_tokens", "machine", "precision", "n_machines", "mfu", "price"];
+export const URL_TRAITS = [
+  "model",
+  "billion_params",
+  "billion_tokens",
+  "machine",
+  "precision",
+  "n_machines",
+  "mfu",
+  "price",
+];
 /** @type {(keyof State & string)[]} */
 export const FRACTIONS = ["billion_params", "billion_tokens", "mfu", "price"];
 /** @type {(keyof State & string)[]} */
@@ -39,7 +48,8 @@ export const HIGHEST_PRICE = 1000;
 const BILLION = 1e9;
 
 /** @param {number} value @param {readonly number[]} stops */
-const within = (value, stops) => Math.min(stops.at(-1) ?? value, Math.max(stops[0] ?? value, value));
+const within = (value, stops) =>
+  Math.min(stops.at(-1) ?? value, Math.max(stops[0] ?? value, value));
 
 /**
  * The state within its bounds, what it names, and what it names in vain, as sentences.
@@ -48,13 +58,26 @@ const within = (value, stops) => Math.min(stops.at(-1) ?? value, Math.max(stops[
 export function bounded(given) {
   const problems = [];
   const model = given.models.find(({ name }) => name === given.model);
-  if (given.model && !model) problems.push(t("calculator.unknown.model", { name: given.model.slice(0, 40) }));
+  if (given.model && !model)
+    problems.push(t("calculator.unknown.model", { name: given.model.slice(0, 40) }));
   const found = given.machines.find(({ key }) => key === given.machine);
   const machine = /** @type {Machine} */ (found ?? given.machines[0]);
-  if (!found) problems.push(t("calculator.unknown.machine", { name: given.machine.slice(0, 40), machine: machine.name }));
-  const precision = given.precision in machine.flops_per_second ? given.precision : /** @type {string} */ (Object.keys(machine.flops_per_second)[0]);
+  if (!found)
+    problems.push(
+      t("calculator.unknown.machine", { name: given.machine.slice(0, 40), machine: machine.name }),
+    );
+  const precision =
+    given.precision in machine.flops_per_second
+      ? given.precision
+      : /** @type {string} */ (Object.keys(machine.flops_per_second)[0]);
   if (found && precision !== given.precision) {
-    problems.push(t("calculator.unknown.precision", { name: given.precision.slice(0, 40), machine: machine.name, precision }));
+    problems.push(
+      t("calculator.unknown.precision", {
+        name: given.precision.slice(0, 40),
+        machine: machine.name,
+        precision,
+      }),
+    );
   }
   /** @type {State} */
   const state = {

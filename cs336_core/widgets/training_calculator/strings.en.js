@@ -31,15 +31,20 @@ addStrings({
       "One {machine} computes at most {peak} in {precision}. Each of the {n} machines reaches {mfu} % of that (the MFU), day and night: {rate} together. No machine fails, and more machines slow none down.",
     "calculator.assumed.rate.one":
       "One {machine} computes at most {peak} in {precision}. It reaches {mfu} % of that (the MFU), day and night: {rate}. It never fails.",
-    "calculator.assumed.price": "{price} for an hour of one machine is a number of yours, in your currency: put in what you would pay.",
+    "calculator.assumed.price":
+      "{price} for an hour of one machine is a number of yours, in your currency: put in what you would pay.",
     "calculator.assumed.memory":
       "Training keeps {bytes} bytes a parameter: mixed precision with Adam. Every machine keeps an equal part of all of it (ZeRO, stage 3). Activations come on top.",
     "calculator.ratio": "Tokens per parameter",
-    "calculator.ratio.more": "{times} times Chinchilla’s {usual}: more training than is cheapest for its loss, for a model that is cheaper to run.",
-    "calculator.ratio.less": "{part} of Chinchilla’s {usual}: with as many FLOPs, a smaller model on more tokens would do better.",
-    "calculator.ratio.same": "Close to Chinchilla’s {usual}, which gives the lowest loss for the FLOPs.",
+    "calculator.ratio.more":
+      "{times} times Chinchilla’s {usual}: more training than is cheapest for its loss, for a model that is cheaper to run.",
+    "calculator.ratio.less":
+      "{part} of Chinchilla’s {usual}: with as many FLOPs, a smaller model on more tokens would do better.",
+    "calculator.ratio.same":
+      "Close to Chinchilla’s {usual}, which gives the lowest loss for the FLOPs.",
     "calculator.ratio.chinchilla": "Chinchilla: about {usual}",
-    "calculator.ratio.axis": "Tokens per parameter, from {least} to {most}: {n} here, about {usual} for Chinchilla",
+    "calculator.ratio.axis":
+      "Tokens per parameter, from {least} to {most}: {n} here, about {usual} for Chinchilla",
     "calculator.memory": "Memory without activations",
     "calculator.memory.part": "What is kept",
     "calculator.memory.bytes": "Bytes per parameter",
@@ -51,8 +56,10 @@ addStrings({
     "calculator.memory.master": "weights in 32 bits",
     "calculator.memory.averages": "Adam’s two averages",
     "calculator.memory.sum": "together",
-    "calculator.memory.fits": "One {machine} has {memory}. An equal part takes {share} of it and leaves {left} for activations.",
-    "calculator.memory.full": "One {machine} has {memory}: an equal part of {each} does not fit. It takes at least {least} machines.",
+    "calculator.memory.fits":
+      "One {machine} has {memory}. An equal part takes {share} of it and leaves {left} for activations.",
+    "calculator.memory.full":
+      "One {machine} has {memory}: an equal part of {each} does not fit. It takes at least {least} machines.",
     "calculator.others": "The same run on other machines",
     "calculator.others.machine": "Machine",
     "calculator.others.peak": "At most",

@@ -10,9 +10,13 @@ import "./strings.en.js";
 /** @typedef {import("./run.js").Run} Run */
 
 /** An amount in the reader's currency. @param {number} amount */
-export const money = (amount) => (amount < 1e6 ? amount.toLocaleString("en", { maximumFractionDigits: amount < 100 ? 2 : 0 }) : worded(amount));
+export const money = (amount) =>
+  amount < 1e6
+    ? amount.toLocaleString("en", { maximumFractionDigits: amount < 100 ? 2 : 0 })
+    : worded(amount);
 /** A price, with cents. @param {number} amount */
-export const price = (amount) => amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+export const price = (amount) =>
+  amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 /** @param {number} number */
 export const whole = (number) => number.toLocaleString("en");
 /** @param {number} mfu */
@@ -40,8 +44,18 @@ export function told(plan, run, machine) {
 export function assumptions(plan, run, machine, precision) {
   const active = plan.activeParams < plan.params;
   return [
-    t("calculator.assumed.flops", { params: worded(plan.activeParams), tokens: worded(plan.tokens) }),
-    ...(active ? [t("calculator.assumed.active", { all: worded(plan.params), active: worded(plan.activeParams) })] : []),
+    t("calculator.assumed.flops", {
+      params: worded(plan.activeParams),
+      tokens: worded(plan.tokens),
+    }),
+    ...(active
+      ? [
+          t("calculator.assumed.active", {
+            all: worded(plan.params),
+            active: worded(plan.activeParams),
+          }),
+        ]
+      : []),
     plural("calculator.assumed.rate", plan.nMachines, {
       machine,
       peak: rate(plan.flopsPerSecond),
@@ -58,14 +72,27 @@ export function assumptions(plan, run, machine, precision) {
 export function ratioTold(ratio) {
   const times = ratio / CHINCHILLA;
   if (times > 1.25) return t("calculator.ratio.more", { times: digits(times), usual: CHINCHILLA });
-  if (times < 0.8) return t("calculator.ratio.less", { part: `${decimal(100 * times, times < 0.1 ? 1 : 0)} %`, usual: CHINCHILLA });
+  if (times < 0.8)
+    return t("calculator.ratio.less", {
+      part: `${decimal(100 * times, times < 0.1 ? 1 : 0)} %`,
+      usual: CHINCHILLA,
+    });
   return t("calculator.ratio.same", { usual: CHINCHILLA });
 }
 
 /** Whether an equal part fits. @param {Run} run @param {number} bytes @param {string} machine */
 export function fitTold(run, bytes, machine) {
-  const told = { machine, memory: memory(bytes), each: memory(run.bytesEach), least: whole(run.leastMachines) };
+  const told = {
+    machine,
+    memory: memory(bytes),
+    each: memory(run.bytesEach),
+    least: whole(run.leastMachines),
+  };
   if (!run.fits) return t("calculator.memory.full", told);
   const share = run.bytesEach / bytes;
-  return t("calculator.memory.fits", { ...told, share: share < 0.001 ? "< 0.1 %" : `${digits(100 * share)} %`, left: memory(bytes - run.bytesEach) });
+  return t("calculator.memory.fits", {
+    ...told,
+    share: share < 0.001 ? "< 0.1 %" : `${digits(100 * share)} %`,
+    left: memory(bytes - run.bytesEach),
+  });
 }

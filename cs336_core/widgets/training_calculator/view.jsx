@@ -2,18 +2,18 @@
 
 import { useMemo, useRef } from "preact/hooks";
 import { jsonText, machineRows, pictureSVG } from "./export.js";
-import { Assumptions, Formula, Results } from "./results.jsx";
 import { Machines, Memory, Ratio } from "./panels.jsx";
+import { Assumptions, Formula, Results } from "./results.jsx";
 import { runOf } from "./run.js";
 import { Settings } from "./settings.jsx";
 import { bounded, FRACTIONS, TRAITS, URL_TRAITS } from "./state.js";
 import "./strings.en.js";
-import { told } from "./text.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
+import { told } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -27,12 +27,23 @@ function TrainingCalculator(props) {
     () =>
       state.machines.map(({ key, name, flops_per_second: rates, memory_bytes: memoryBytes }) => {
         const used = precision in rates ? precision : /** @type {string} */ (Object.keys(rates)[0]);
-        const plan = { params, activeParams, tokens, flopsPerSecond: rates[used] ?? 0, memoryBytes, nMachines, mfu, price };
+        const plan = {
+          params,
+          activeParams,
+          tokens,
+          flopsPerSecond: rates[used] ?? 0,
+          memoryBytes,
+          nMachines,
+          mfu,
+          price,
+        };
         return { key, machine: name, precision: used, plan, run: runOf(plan) };
       }),
     [state.machines, precision, params, activeParams, tokens, nMachines, mfu, price],
   );
-  const here = /** @type {import("./export.js").Told} */ (all.find((each) => each.key === machine.key));
+  const here = /** @type {import("./export.js").Told} */ (
+    all.find((each) => each.key === machine.key)
+  );
   const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = told(here.plan, here.run, machine.name);
@@ -46,7 +57,9 @@ function TrainingCalculator(props) {
       <Results run={here.run} />
       <Settings state={state} params={params} machine={machine} set={change} />
       {problem && <p class="cs336-error">{problem}</p>}
-      <p class="cs336-calculator-status" role="status">{sentence}</p>
+      <p class="cs336-calculator-status" role="status">
+        {sentence}
+      </p>
       <p class="cs336-quiet">{t("calculator.try")}</p>
       <div class="cs336-calculator-panels">
         <Formula told={here} />
@@ -62,4 +75,9 @@ function TrainingCalculator(props) {
   );
 }
 
-export default defineView({ Component: TrainingCalculator, traits: TRAITS, url: URL_TRAITS, fractions: FRACTIONS });
+export default defineView({
+  Component: TrainingCalculator,
+  traits: TRAITS,
+  url: URL_TRAITS,
+  fractions: FRACTIONS,
+});

@@ -23,7 +23,8 @@ export class PlotRefused extends Error {
  * @param {number} n
  */
 export function bound(what, n) {
-  if (!(n <= LIMITS[what])) throw new PlotRefused({ key: "rendering.plot.beyond", values: { what, limit: LIMITS[what] } });
+  if (!(n <= LIMITS[what]))
+    throw new PlotRefused({ key: "rendering.plot.beyond", values: { what, limit: LIMITS[what] } });
 }
 
 /** The largest number in a format's specifier: it may be the width that a number is padded to. @param {unknown} specifier */

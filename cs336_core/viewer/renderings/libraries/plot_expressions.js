@@ -2,7 +2,7 @@
 // What a mark is drawn with comes from them, too, and may not load anything.
 
 import { expressionInterpreter } from "vega-interpreter";
-import { PlotRefused, bound, widest } from "./plot_bounds.js";
+import { bound, PlotRefused, widest } from "./plot_bounds.js";
 
 /** @typedef {import("./plot_bounds.js").Bounded} Bounded */
 
@@ -16,7 +16,10 @@ const REFUSED = ["regexp", "replace", "test", "timeSequence", "utcSequence"];
  * @type {Record<string, (...given: any[]) => [Bounded, number]>}
  */
 const MADE = {
-  sequence: (start, stop, step = 1) => ["rows", Math.abs((stop === undefined ? start : stop - start) / step) || 0],
+  sequence: (start, stop, step = 1) => [
+    "rows",
+    Math.abs((stop === undefined ? start : stop - start) / step) || 0,
+  ],
   pad: (_, length) => ["letters", length],
   join: (list, mark = ",") => ["letters", list.length * `${mark}`.length],
   split: (text, mark) => ["letters", typeof mark === "string" ? `${text}`.length : Infinity],
@@ -40,7 +43,9 @@ function functionsOf({ functions, dataflow }) {
     };
   }
   for (const [name, madeBy] of Object.entries(MADE)) {
-    const call = functions[name] ?? ((/** @type {unknown} */ text, /** @type {string} */ mark) => `${text}`.split(mark));
+    const call =
+      functions[name] ??
+      ((/** @type {unknown} */ text, /** @type {string} */ mark) => `${text}`.split(mark));
     bounded[name] = (/** @type {any[]} */ ...given) => {
       const [what, n] = madeBy(...given);
       bound(what, n);
@@ -76,9 +81,19 @@ const bounding = (make) => (context, expression) => {
 };
 
 /** What of a mark is text to read, not a color or a style. */
-const READ = new Set(["text", "tooltip", "description", "ariaRoleDescription", "ellipsis", "href", "url", "path"]);
+const READ = new Set([
+  "text",
+  "tooltip",
+  "description",
+  "ariaRoleDescription",
+  "ellipsis",
+  "href",
+  "url",
+  "path",
+]);
 /** Functions of CSS that load nothing. */
-const HARMLESS = /^(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|calc|var|min|max|clamp)$/i;
+const HARMLESS =
+  /^(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|calc|var|min|max|clamp)$/i;
 
 /**
  * Whether a value of CSS loads something: by a function that may, `url()` and others; parts of the
@@ -87,7 +102,9 @@ const HARMLESS = /^(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|calc|v
  */
 export function loads(value) {
   if (value.includes("\\")) return true; // an escape may stand for any letter
-  return [...value.matchAll(/([\w-]+)\(\s*["']?(#?)/g)].some(([, name = "", local]) => !HARMLESS.test(name) && !(/^url$/i.test(name) && local));
+  return [...value.matchAll(/([\w-]+)\(\s*["']?(#?)/g)].some(
+    ([, name = "", local]) => !HARMLESS.test(name) && !(/^url$/i.test(name) && local),
+  );
 }
 
 /** What Vega evaluates expressions with. @type {any} */
@@ -98,7 +115,10 @@ export const expressions = {
   handler: bounding(expressionInterpreter.handler),
   /** @type {Call} */
   encode(context, encode) {
-    const run = /** @type {Call} */ (expressionInterpreter.encode)({ ...context, functions: functionsOf(context) }, encode);
+    const run = /** @type {Call} */ (expressionInterpreter.encode)(
+      { ...context, functions: functionsOf(context) },
+      encode,
+    );
     const names = Object.keys(encode.channels);
     return (/** @type {any} */ item, /** @type {any} */ given) => {
       const changed = run(item, given);
@@ -106,7 +126,10 @@ export const expressions = {
         const value = looked(context.dataflow, item[name]);
         if (typeof value !== "string" || READ.has(name) || !loads(value)) continue;
         item[name] = null;
-        throw new PlotRefused({ key: "rendering.plot.request", values: { address: value.slice(0, 100) } });
+        throw new PlotRefused({
+          key: "rendering.plot.request",
+          values: { address: value.slice(0, 100) },
+        });
       }
       return changed;
     };

@@ -27,7 +27,8 @@ function distinct(pulse, field) {
 const crossed = (pulse, fields = []) => fields.reduce((n, field) => n * distinct(pulse, field), 1);
 
 /** What a window adds and takes away as it moves; all else looks at the whole window at each row. */
-const MOVES = /^(?:count|valid|missing|sum|mean|average|product|variancep?|stdevp?|stderr|rank|dense_rank|percent_rank|cume_dist|ntile|row_number|lag|lead|(?:first|last|nth|prev|next)_value)$/;
+const MOVES =
+  /^(?:count|valid|missing|sum|mean|average|product|variancep?|stdevp?|stderr|rank|dense_rank|percent_rank|cume_dist|ntile|row_number|lag|lead|(?:first|last|nth|prev|next)_value)$/;
 
 /** @param {any} given @param {any} pulse */
 function windowed({ ops = [], frame = [null, 0] }, pulse) {
@@ -35,7 +36,9 @@ function windowed({ ops = [], frame = [null, 0] }, pulse) {
   const [first, last] = frame;
   const width = first === null || last === null ? rows : Math.min(rows, Math.abs(last - first));
   const grows = (/** @type {string} */ op) => first === null && /^(?:min|max)$/.test(op);
-  return rows * ops.filter((/** @type {string} */ op) => !MOVES.test(op) && !grows(op)).length * width;
+  return (
+    rows * ops.filter((/** @type {string} */ op) => !MOVES.test(op) && !grows(op)).length * width
+  );
 }
 
 /**
@@ -43,32 +46,60 @@ function windowed({ ops = [], frame = [null, 0] }, pulse) {
  * @param {any} given
  */
 function ticked({ scale, count, values, formatSpecifier }) {
-  bound("letters", widest(typeof formatSpecifier === "object" ? JSON.stringify(formatSpecifier) : formatSpecifier));
+  bound(
+    "letters",
+    widest(typeof formatSpecifier === "object" ? JSON.stringify(formatSpecifier) : formatSpecifier),
+  );
   bound("ticks", values?.length ?? 0);
   if (typeof count === "number") bound("ticks", count);
   const interval = typeof count === "object" && count !== null ? count.interval : count;
   if (typeof interval !== "string") return 0;
   const [from, to] = [scale.domain()[0], scale.domain().at(-1)];
-  bound("ticks", Math.abs(to - from) / ((MILLISECONDS[interval.replace(/s$/, "")] ?? 1) * (count.step || 1)) || 0);
+  bound(
+    "ticks",
+    Math.abs(to - from) / ((MILLISECONDS[interval.replace(/s$/, "")] ?? 1) * (count.step || 1)) ||
+      0,
+  );
   return 0;
 }
 
 /** @type {Record<string, number>} */
-const MILLISECONDS = { millisecond: 1, second: 1e3, minute: 6e4, hour: 3.6e6, day: 8.64e7, week: 6e8, month: 2.4e9, quarter: 7e9, year: 3e10 };
+const MILLISECONDS = {
+  millisecond: 1,
+  second: 1e3,
+  minute: 6e4,
+  hour: 3.6e6,
+  day: 8.64e7,
+  week: 6e8,
+  month: 2.4e9,
+  quarter: 7e9,
+  year: 3e10,
+};
 
 /** @param {any} given */
 function scaled({ base, bins, schemeCount, nice, domain, domainMin, domainMax }) {
   if (bins && !Array.isArray(bins)) {
-    const [from, to] = [bins.start ?? domainMin ?? domain?.[0], bins.stop ?? domainMax ?? domain?.at(-1)];
+    const [from, to] = [
+      bins.start ?? domainMin ?? domain?.[0],
+      bins.stop ?? domainMax ?? domain?.at(-1),
+    ];
     bound("ticks", Math.abs((to - from) / bins.step) || 0);
   }
-  bound("ticks", Math.max(bins?.length ?? 0, Number(base) || 0, Number(schemeCount) || 0, Number(nice) || 0));
+  bound(
+    "ticks",
+    Math.max(bins?.length ?? 0, Number(base) || 0, Number(schemeCount) || 0, Number(nice) || 0),
+  );
   return 0;
 }
 
 /** @param {any} given */
 function meshed({ extent, extentMajor, extentMinor, step, stepMajor, stepMinor, precision = 2.5 }) {
-  const [[left, bottom], [right, top]] = extentMinor ?? extentMajor ?? extent ?? [[-180, -90], [180, 90]];
+  const [[left, bottom], [right, top]] = extentMinor ??
+    extentMajor ??
+    extent ?? [
+      [-180, -90],
+      [180, 90],
+    ];
   const steps = [step, stepMajor, stepMinor].flatMap((each) => each ?? []).map(Number);
   const finest = Math.max(1e-9, Math.min(10, ...steps, ...steps.map(() => precision)));
   return (Math.abs(right - left) / finest) * (Math.abs(top - bottom) / Math.min(finest, precision));
@@ -79,11 +110,16 @@ function meshed({ extent, extentMajor, extentMinor, step, stepMajor, stepMinor, 
  * @type {Record<string, (given: any, pulse: any) => number>}
  */
 const WORK = {
-  aggregate: ({ cross, groupby }, pulse) => (cross ? bound("rows", crossed(pulse, groupby)) : 0) ?? 0,
+  aggregate: ({ cross, groupby }, pulse) =>
+    (cross ? bound("rows", crossed(pulse, groupby)) : 0) ?? 0,
   axisticks: ticked,
   flatten({ fields }, pulse) {
     let n = 0;
-    pulse.visit(pulse.SOURCE, (/** @type {any} */ row) => (n += Math.max(0, ...fields.map((/** @type {Call} */ field) => field(row)?.length ?? 0))));
+    pulse.visit(
+      pulse.SOURCE,
+      (/** @type {any} */ row) =>
+        (n += Math.max(0, ...fields.map((/** @type {Call} */ field) => field(row)?.length ?? 0))),
+    );
     return bound("rows", n) ?? n;
   },
   fold: ({ fields }, pulse) => bound("rows", rowsOf(pulse) * fields.length) ?? 0,
@@ -92,10 +128,12 @@ const WORK = {
     const n = (keyvals.length + distinct(pulse, key)) * crossed(pulse, groupby);
     return bound("rows", n) ?? n;
   },
-  kde: ({ steps, minsteps = 25, maxsteps = 200 }, pulse) => (1 + rowsOf(pulse) / 10) * (steps ?? Math.max(minsteps, maxsteps)),
+  kde: ({ steps, minsteps = 25, maxsteps = 200 }, pulse) =>
+    (1 + rowsOf(pulse) / 10) * (steps ?? Math.max(minsteps, maxsteps)),
   legendentries: ticked,
   loess: ({ bandwidth = 0.3 }, pulse) => rowsOf(pulse) ** 2 * bandwidth,
-  pivot: ({ field, limit }, pulse) => rowsOf(pulse) * Math.min(limit || Infinity, distinct(pulse, field)),
+  pivot: ({ field, limit }, pulse) =>
+    rowsOf(pulse) * Math.min(limit || Infinity, distinct(pulse, field)),
   projection: ({ precision = 1 }) => (precision < 0.05 ? Infinity : 0),
   quantile: ({ step = 0.01, groupby }, pulse) => crossed(pulse, groupby) / step,
   regression: ({ order = 0 }) => order ** 4,

@@ -1,7 +1,7 @@
 // The dataflow of a plot. A plot may come from anyone, and a page cannot stop a loop that runs: so what
 // is done is counted as it goes.
 
-import { View, parse } from "vega";
+import { parse, View } from "vega";
 import { bound } from "./plot_bounds.js";
 import { expressions } from "./plot_expressions.js";
 import { boundTransforms } from "./plot_transforms.js";
@@ -50,5 +50,8 @@ export function boundedView(compiled, options) {
 
 /** The mouse's cursor is the page's. @param {any} compiled */
 function withoutCursor(compiled) {
-  return { ...compiled, signals: compiled.signals?.filter((/** @type {any} */ { name }) => name !== "cursor") };
+  return {
+    ...compiled,
+    signals: compiled.signals?.filter((/** @type {any} */ { name }) => name !== "cursor"),
+  };
 }

@@ -87,7 +87,8 @@ function refusingLoader() {
         if (image && "src" in image) return { href: image.src };
       } else {
         const link = linkAddress(String(address));
-        if (link?.external) return { href: link.href, target: "_blank", rel: "noopener noreferrer" };
+        if (link?.external)
+          return { href: link.href, target: "_blank", rel: "noopener noreferrer" };
       }
       throw new Error(`a plot in a trace does not lead to ${address}`);
     },
