@@ -10,8 +10,6 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 from sphinx.application import Sphinx
 
-from tools.shell.paths import ROOT
-
 TABLE = """\
 # Terms
 
@@ -44,7 +42,7 @@ def built(folder: Path, table: str) -> str:
         path.write_text(text, "utf-8")
     warnings = io.StringIO()
     settings = {
-        "extensions": ["myst_parser", "glossary"],
+        "extensions": ["myst_parser", "book.sphinx_ext.glossary"],
         "exclude_patterns": ["terms.md"],
         "myst_enable_extensions": ["dollarmath"],
         "myst_heading_anchors": 2,
@@ -59,9 +57,7 @@ def built(folder: Path, table: str) -> str:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built pages."""
     folder = tmp_path_factory.mktemp("book")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(ROOT / "book" / "_ext"))
-        assert built(folder, TABLE) == ""
+    assert built(folder, TABLE) == ""
     return folder / "html"
 
 
@@ -103,9 +99,6 @@ def test_a_page_links_the_first_emphasized_mention_of_each_term(site: Path) -> N
     assert article(site / "glossary.html").select("p a[href*='#term-']") == []
 
 
-def test_a_faulty_table_fails_the_build_with_its_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(str(ROOT / "book" / "_ext"))
+def test_a_faulty_table_fails_the_build_with_its_line(tmp_path: Path) -> None:
     warned = built(tmp_path, TABLE + TABLE.splitlines()[-1])
     assert "glossary.md:5: ERROR: terms.md: line 8: 'id' is already in line 7" in warned

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,11 +11,8 @@ from docutils import nodes
 from docutils.utils import new_document
 
 from book.builder import publish_traces
-from cs336_core.trace import dumps, trace_lecture
-from tools.shell.paths import ROOT
-
-sys.path.append(str(ROOT / "book" / "_ext"))
 from book.sphinx_ext import lecture_trace
+from cs336_core.trace import dumps, trace_lecture
 
 LECTURE = """\
 # %% [markdown]

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from tools.shell.paths import ROOT
-
-sys.path.append(str(ROOT / "book" / "_ext"))
 from book.sphinx_ext.offline import external_assets
 from book.sphinx_ext.theme import amend, front_page
 

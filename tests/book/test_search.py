@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
-from tools.shell.paths import ROOT
-
-sys.path.append(str(ROOT / "book" / "_ext"))
 from book.sphinx_ext.search import sections
 
 PAGE = """

@@ -14,7 +14,7 @@ import pytest
 
 from tools.shell.paths import NODE_MODULES, ROOT
 
-MADE = (".git", ".venv", "_build", "node_modules", "tests", "static", "*.egg-info", "__pycache__")
+MADE = (".git", ".venv", "_build", "node_modules", "tests", "*.egg-info", "__pycache__")
 
 
 LECTURE = """\
@@ -106,7 +106,7 @@ def test_nothing_changed_nothing_built(project: Path) -> None:
 
 
 def test_a_changed_view_runs_no_lecture(project: Path) -> None:
-    view = project / "cs336_core" / "widgets" / "ui" / "ui.css"
+    view = project / "cs336_core" / "ui" / "ui.css"
     view.write_text(view.read_text("utf-8") + "\n", "utf-8")
     built = build(project)
     assert built.returncode == 0, built.stderr

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import doctest
 import importlib
-import sys
 
 import pytest
 
-from tools.shell.paths import ROOT
-
-sys.path.append(str(ROOT / "book" / "_ext"))
 from book.sphinx_ext.terms import TermError, find, read
 
 HEAD = """\
@@ -62,4 +58,4 @@ def test_a_term_is_found_in_the_forms_that_sentences_use() -> None:
 
 
 def test_examples_are_right() -> None:
-    assert doctest.testmod(importlib.import_module("terms")).failed == 0
+    assert doctest.testmod(importlib.import_module("book.sphinx_ext.terms")).failed == 0

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 
 import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from book.sphinx_ext.terms import find, read
 from cs336_core.trace.lectures.cells import cells
 from cs336_core.trace.lectures.myst import commonmark
 from tools.shell.paths import ROOT
-
-sys.path.append(str(ROOT / "book" / "_ext"))
-from book.sphinx_ext.terms import find, read
 
 LECTURES = {path.stem: path.read_text("utf-8") for path in (ROOT / "lectures").glob("*.py")}
 TERMS = read((ROOT / "book" / "terminology.md").read_text("utf-8"), LECTURES)

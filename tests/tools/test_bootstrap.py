@@ -179,10 +179,9 @@ def test_what_a_killed_make_left_running_still_holds_the_lock(tmp_path: Path) ->
 
 
 def test_cleaning_removes_what_was_made_and_nothing_else(tmp_path: Path) -> None:
-    made = [".venv/bin", "node_modules/x", "_build/html", "cs336_core/widgets/static"]
-    made += ["cs336_core/tokenization/ranks"]
+    made = [".venv/bin", "node_modules/x", "_build/html"]
     made += ["tools/__pycache__", "lectures/.ipynb_checkpoints", ".ruff_cache"]
-    kept = ["cs336_core/widgets/ui", "lectures/figures", "book/_static", "shared/node_modules"]
+    kept = ["cs336_core/ui", "lectures/figures", "book/theme", "shared/node_modules"]
     for name in made + kept:
         (tmp_path / name).mkdir(parents=True)
     outside = tmp_path / "outside"

@@ -191,7 +191,7 @@ def test_a_compressed_file_is_kept_until_it_changes(folder: Path) -> None:
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
 def test_it_tells_its_address_and_ends_well(folder: Path, request_to_end: signal.Signals) -> None:
     program = (
-        "import sys, pathlib; from tools import serve, errors;"
+        "import sys, pathlib; from tools import serve; from tools.shell import errors;"
         f"serve.HTML = pathlib.Path({str(folder)!r}); sys.exit(errors.run_main(serve.main))"
     )
     with socket.create_server((serve.HOST, 0)) as probe:
