@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import os
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import traitlets
 
 from cs336_core._shared import built
-from cs336_core.trace import Step, Trace, load
+from cs336_core.trace import Step, Trace, load, trace
 from cs336_core.trace.formats.files import encoded
 from cs336_core.trace.model import Cleared
 from cs336_core.trace.repr_line import cut, plain
@@ -68,6 +68,13 @@ class TraceViewer(CourseWidget):
         return {
             name: value for name, value in super().static_state().items() if name != "libraries"
         }
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the training of a tokenizer, with every variable in view."""
+        from cs336_core.tokenization.bpe import train_bpe  # noqa: PLC0415  (only examples need it)
+
+        return cls(trace(train_bpe, "the cat in the hat", 12, inspect_all=True))
 
     def fallback_html(self) -> str:
         """Return a table with a row for each of the first steps."""

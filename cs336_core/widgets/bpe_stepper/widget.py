@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import Any, ClassVar
+from typing import Any, Self
 
 import traitlets
 
@@ -30,8 +30,6 @@ class BPEStepper(CourseWidget):
 
     """
 
-    view: ClassVar[str] = "bpe_stepper"
-
     text = traitlets.Unicode(read_only=True).tag(sync=True)
     merges: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
@@ -54,6 +52,11 @@ class BPEStepper(CourseWidget):
     @traitlets.validate("step")
     def _within_the_merges(self, proposal: Any) -> int:
         return min(max(0, int(proposal["value"])), len(self.merges))
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the text of the lecture."""
+        return cls("the cat in the hat", 12)
 
     def fallback_html(self) -> str:
         """Return a table with a row a merge."""

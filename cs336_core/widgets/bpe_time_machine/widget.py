@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import random
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import traitlets
 
@@ -47,8 +48,6 @@ class BPETimeMachine(CourseWidget):
             can be shown, or a tie-break, pre-tokenization or part that there is not.
 
     """
-
-    view: ClassVar[str] = "bpe_time_machine"
 
     text = traitlets.Unicode("").tag(sync=True)
     kind = traitlets.Enum(["text", "word-counts"], "text").tag(sync=True)
@@ -125,6 +124,13 @@ class BPETimeMachine(CourseWidget):
     @traitlets.validate("step")
     def _within_the_merges(self, proposal: Any) -> int:
         return min(max(0, int(proposal["value"])), self.num_merges)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the longest text, halfway through the most merges."""
+        rng = random.Random(336)  # noqa: S311  (a text to look at)
+        letters = rng.choices("etaoinshr ", (12, 9, 8, 8, 7, 7, 6, 6, 6, 18), k=LONGEST_TEXT)
+        return cls("".join(letters), MOST_MERGES, pretokenization="gpt2", step=MOST_MERGES // 2)
 
     def fallback_html(self) -> str:
         """Return a table with a row for each of the first merges."""

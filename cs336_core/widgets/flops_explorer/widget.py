@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import asdict
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import traitlets
 
@@ -54,8 +54,6 @@ class FlopsExplorer(CourseWidget):
         traitlets.TraitError: for a choice that there is not.
 
     """
-
-    view: ClassVar[str] = "flops_explorer"
 
     preset = traitlets.Unicode("").tag(sync=True)
     own = traitlets.Dict().tag(sync=True)
@@ -156,6 +154,11 @@ class FlopsExplorer(CourseWidget):
         if name or not self.own:
             preset(name)
         return name
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return DeepSeek-V3 with everything counted."""
+        return cls("deepseek-v3", seq_len=131_072, work="full", elementwise=True)
 
     def fallback_html(self) -> str:
         """Return the split as bars and a table."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any, ClassVar, get_args
+from typing import Any, Self, get_args
 
 import traitlets
 
@@ -59,8 +59,6 @@ class Roofline(OnMachine, CourseWidget):
         ValueError: for sizes out of bounds and choices that there are not.
 
     """
-
-    view: ClassVar[str] = "roofline"
 
     model = traitlets.Unicode("").tag(sync=True)
     batch = traitlets.Int(1).tag(sync=True)
@@ -145,6 +143,11 @@ class Roofline(OnMachine, CourseWidget):
         if value not in _CHOICES[name]:
             raise ValueError(f"{name} is {value!r}; it is one of {', '.join(_CHOICES[name])}")
         return str(value)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return DeepSeek-V3, whose parts are the most."""
+        return cls("deepseek-v3")
 
     def fallback_html(self) -> str:
         """Return a table with a row for each part of the model in each phase."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, Self
 
 import traitlets
 
@@ -66,8 +66,6 @@ class TrainingCalculator(OnMachine, CourseWidget):
         ValueError: for a number out of bounds.
 
     """
-
-    view: ClassVar[str] = "training_calculator"
 
     model = traitlets.Unicode("").tag(sync=True)
     billion_params = traitlets.Float(70.0).tag(sync=True)
@@ -163,6 +161,11 @@ class TrainingCalculator(OnMachine, CourseWidget):
         if not (math.isfinite(value) and least <= value <= most):
             raise ValueError(f"{name} is {value:g}; it is a number from {least:g} to {most:,g}")
         return value  # type: ignore[no-any-return]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a run of DeepSeek-V3, a mixture of experts."""
+        return cls("deepseek-v3")
 
     def fallback_html(self) -> str:
         """Return a table of what comes out, under the assumptions."""
