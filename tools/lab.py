@@ -21,7 +21,8 @@ import webbrowser
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.serve import HOST, open_port
+from cs336_core._shared.static_server import HOST
+from tools.serve import open_port
 from tools.shell.console import step
 from tools.shell.errors import UserError, run_main, until_interrupted
 from tools.shell.paths import BUILD, LOGS, ROOT
