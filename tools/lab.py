@@ -96,14 +96,14 @@ def await_answer(server: subprocess.Popen[bytes], base: str, token: str) -> None
     with step("Starting JupyterLab"):
         while not answers(f"{base}/api/status?token={token}"):
             if server.poll() is not None:
-                raise unexpected_end(server.returncode)
+                fail(server.returncode)
             time.sleep(POLL)
 
 
-def unexpected_end(code: int) -> UserError:
-    """Return the error for a JupyterLab that ended by itself."""
+def fail(code: int) -> None:
+    """Raise `UserError` for a JupyterLab that ended by itself."""
     tail = "\n".join(LOG.read_text("utf-8", errors="replace").splitlines()[-15:])
-    return UserError(f"JupyterLab {ending(code)}.", log=LOG, tail=tail)
+    raise UserError(f"JupyterLab {ending(code)}.", log=LOG, tail=tail)
 
 
 def address_in(folder: Path, token: str) -> str:
@@ -128,7 +128,7 @@ def run(port: int, token: str, folder: Path, *, browser: bool) -> int:
         if browser and has_screen():
             webbrowser.open(address)
         with until_interrupted():
-            raise unexpected_end(server.wait())
+            fail(server.wait())
     return 0
 
 
