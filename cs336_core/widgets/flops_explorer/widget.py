@@ -8,11 +8,12 @@ from typing import Any, Literal, Self, get_args
 
 import traitlets
 
-from cs336_core.accounting import Conventions, FlopRow, count_flops, share, total_flops
+from cs336_core.accounting import Conventions, FlopRow, count_flops, flops_fraction, total_flops
 from cs336_core.accounting.conventions import Pairs, Unit
 from cs336_core.accounting.operations import Group
 from cs336_core.accounting.units import flops_text, percent_text
-from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_title
+from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.widgets.flops_explorer.fallback import split_html
 from cs336_core.widgets.flops_explorer.settings import (
@@ -166,7 +167,7 @@ class FlopsExplorer(CourseWidget):
             rows = self.rows()
         except ConfigError as error:
             return f"<p>There is no such model: {html.escape(str(error))}.</p>"
-        attention, mlp = share(rows, "projections", "scores"), share(rows, "mlp")
+        attention, mlp = flops_fraction(rows, "projections", "scores"), flops_fraction(rows, "mlp")
         name = preset_title(self.preset) if self.preset else "The model"
         does = "writes one token after" if self.phase == "decode" else "reads"
         others = " others" if self.phase == "decode" else " tokens"

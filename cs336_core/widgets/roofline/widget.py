@@ -12,7 +12,8 @@ from cs336_core.accounting import MACHINES, Step, decode, prefill
 from cs336_core.accounting.inference import Moved
 from cs336_core.accounting.machines import BYTES, Precision
 from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
-from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_title
+from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.machines import (

@@ -19,7 +19,8 @@ from cs336_core.accounting import (
 )
 from cs336_core.accounting.machines import Precision
 from cs336_core.accounting.units import bytes_text, count_text, flops_text, seconds_text
-from cs336_core.model.config import ConfigError, preset, preset_title
+from cs336_core.model.config import ConfigError
+from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.machines import (
