@@ -32,7 +32,7 @@ def check(
     if recorded.ending != "finished":
         last = recorded.steps[-1]
         told = (last.stderr.strip().splitlines() or ["it has too many steps"])[-1]
-        line = last.place.stack()[0].line
+        line = last.stack.frames()[0].line
         raise UserError(
             f"{name}:{line}: the lecture's trace does not come to its end, as the page does: {told}"
         )
@@ -57,7 +57,7 @@ def steps_by_cell(name: str, found: Iterable[Cell], recorded: Trace) -> dict[int
     lines = cells_by_line(found)
     steps: dict[int, list[int]] = {}
     for number, step in enumerate(recorded):
-        outermost = step.place.stack()[0]
+        outermost = step.stack.frames()[0]
         if outermost.path == name and outermost.line in lines:
             steps.setdefault(lines[outermost.line], []).append(number)
     return steps

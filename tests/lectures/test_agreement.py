@@ -79,7 +79,7 @@ def test_a_lecture_agrees_with_its_page(tmp_path: Path) -> None:
 
 def without_steps_of(*lines: int) -> Callable[[Trace], None]:
     def change(recorded: Trace) -> None:
-        recorded.steps = [step for step in recorded if step.place.frame.line not in lines]
+        recorded.steps = [step for step in recorded if step.stack.frame.line not in lines]
 
     return change
 

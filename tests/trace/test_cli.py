@@ -1,4 +1,4 @@
-"""`python -m cs336_core.trace`: what each command writes and serves, and how it fails."""
+"""`python -m cs336_core.trace`: the output, the errors and the server of each command."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests import command_lines
 from tests.command_lines import Output
 from tests.trace.programs import features
 
-# A program for edtrace, as its lectures are, with our import in place of its own.
+# A program written for edtrace, with our import in place of its own.
 EDTRACE_PROGRAM = """\
 from dataclasses import dataclass
 from cs336_core.trace import text, image, video, link, plot, note, system_text, Reference
@@ -114,18 +114,18 @@ def shown(recorded: Trace) -> dict[str, object]:
 
 
 def functions(recorded: Trace) -> set[str]:
-    return {step.place.frame.function for step in recorded}
+    return {step.stack.frame.function for step in recorded}
 
 
 # run
 
 
-def test_run_saves_a_trace_and_tells_in_one_line(folder: Path, capsys: Output) -> None:
+def test_run_saves_a_trace_and_prints_one_line(folder: Path, capsys: Output) -> None:
     before = sys.path.copy(), sys.argv, sys.modules["__main__"], names()
     assert main(["run", "lecture_01.py"]) == 0
     assert capsys.readouterr() == (
-        "lecture_01.trace.json: 13 steps to the end. "
-        "See it: python -m cs336_core.trace view lecture_01.trace.json\n",
+        "lecture_01.trace.json: 13 steps, finished. "
+        "View it: python -m cs336_core.trace view lecture_01.trace.json\n",
         "",
     )
     assert (sys.path, sys.argv, sys.modules["__main__"]) == before[:3]
@@ -138,7 +138,7 @@ def test_an_edtrace_program_runs_with_our_import(folder: Path, target: str) -> N
     assert list(recorded.files) == ["lecture_01.py"]
     assert functions(recorded) == {"main", "compute"}
     assert recorded.hidden["lecture_01.py"] == [12]
-    renderings = [each.type for step in recorded for each in step.renderings]
+    renderings = [rendering.type for step in recorded for rendering in step.renderings]
     assert renderings == [
         *["markdown"] * 2,
         "image",
@@ -167,7 +167,7 @@ def test_other_files_are_stepped_into(folder: Path) -> None:
 
 def test_cells_are_a_lecture() -> None:
     recorded = ran("cells.py")
-    assert [each.data for each in recorded.steps[0].renderings] == ["# Title"]
+    assert [rendering.data for rendering in recorded.steps[0].renderings] == ["# Title"]
     assert shown(recorded) == {"n": 3}
 
 
@@ -197,31 +197,33 @@ def test_a_program_may_have_the_name_of_a_module(folder: Path) -> None:
 
 def test_a_program_that_raises_gives_its_trace(capsys: Output) -> None:
     assert main(["run", "fails.py"]) == 1
-    assert capsys.readouterr().out.startswith("fails.trace.json: 4 steps, and then KeyError: 'so'.")
+    assert capsys.readouterr().out.startswith(
+        "fails.trace.json: 4 steps, ended with KeyError: 'so'."
+    )
     recorded = load("fails.trace.json")
     assert recorded.ending == "raised"
     assert shown(recorded) == {"x": 1}
 
 
-def test_steps_are_bounded(capsys: Output) -> None:
+def test_the_number_of_steps_is_limited(capsys: Output) -> None:
     assert main(["run", "lecture_01", "--max-steps", "3"]) == 0
-    assert "3 steps, and stopped there (--max-steps)" in capsys.readouterr().out
+    assert "3 steps, stopped there (--max-steps)" in capsys.readouterr().out
     assert load("lecture_01.trace.json").ending == "max_steps"
 
 
-def test_every_variable_is_shown_when_asked(capsys: Output) -> None:
+def test_inspect_all_shows_every_variable(capsys: Output) -> None:
     assert set(shown(ran("lecture_01", "--inspect-all"))) >= {"x", "y", "p", "n"}
     assert shown(ran("package", "--inspect-all")) == {"x": 1}
 
 
-def test_standard_output_has_the_trace_and_nothing_else(capsys: Output) -> None:
+def test_standard_output_has_only_the_trace(capsys: Output) -> None:
     Path("loud.py").write_text("print('import')\ndef main():\n    print('run')\n", "utf-8")
     assert main(["run", "loud.py", "-o", "-"]) == 0
-    told = capsys.readouterr()
-    assert loads(told.out).steps[-1].stdout == "run\n"
-    lines = told.err.splitlines()
-    assert lines[:2] == ["import", "loud.py: 2 steps to the end"]
-    assert "--inspect-all" in lines[2]  # nothing is shown, and nothing asks for it
+    captured = capsys.readouterr()
+    assert loads(captured.out).steps[-1].stdout == "run\n"
+    lines = captured.err.splitlines()
+    assert lines[:2] == ["import", "loud.py: 2 steps, finished"]
+    assert "--inspect-all" in lines[2]  # nothing is shown, and no directive requests it
     assert not Path("loud.trace.json").exists()
 
 
@@ -236,21 +238,21 @@ def test_the_format_of_edtrace() -> None:
 def test_a_trace_too_large_for_edtrace_is_saved_in_our_format(
     monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    monkeypatch.setattr(edtrace, "LARGEST", 100)
+    monkeypatch.setattr(edtrace, "MAX_BYTES", 100)
     assert main(["run", "lecture_01.py", "--format", "edtrace", "-o", "a.json"]) == 0
-    assert "It is saved in the format cs336" in capsys.readouterr().err
+    assert "It was saved in the format cs336" in capsys.readouterr().err
     assert len(load("a.json")) == 13
-    assert "save it in the format cs336" in failed(["convert", "a.json"], capsys)
+    assert "Save it in the format cs336" in failed(["convert", "a.json"], capsys)
 
 
-def test_directives_that_are_wrong_are_told_in_a_line(capsys: Output) -> None:
+def test_a_malformed_directive_is_reported_on_one_line(capsys: Output) -> None:
     Path("a.py").write_text("import warnings\nx = 1  # @inspekt x @inspect y\nwarnings.warn('w')\n")
     with pytest.warns(UserWarning, match="^w$"):
         assert main(["run", "a.py"]) == 0
-    told = capsys.readouterr().err
-    assert told.startswith("warning: a.py:2: @inspekt is not a directive")
-    assert "warning: a.py:2: @inspect y: there never was" in told
-    assert told.count("\n") == 2
+    err = capsys.readouterr().err
+    assert err.startswith("warning: a.py:2: @inspekt is not a directive")
+    assert "warning: a.py:2: @inspect y: no such value at any step" in err
+    assert err.count("\n") == 2
 
 
 @pytest.mark.parametrize(
@@ -261,36 +263,36 @@ def test_directives_that_are_wrong_are_told_in_a_line(capsys: Output) -> None:
         (b"x = '\0'\n", "a.py"),
         (b"# %%\nx = (\n", "a.py, line 2: "),
         (b"import nowhere\ndef main(): pass\n", "a.py, line 1: ModuleNotFoundError: No module"),
-        (b"\n1/0\ndef main(): pass\n", "a.py, line 2: ZeroDivisionError: division by zero (so"),
+        (b"\n1/0\ndef main(): pass\n", "a.py, line 2: ZeroDivisionError: division by zero (main"),
         (b"exit(3)\ndef main(): pass\n", "a.py, line 1: SystemExit: 3"),
     ],
 )
-def test_what_is_no_program_is_told_with_its_place(capsys: Output, text: bytes, said: str) -> None:
+def test_a_broken_program_is_reported_with_its_line(capsys: Output, text: bytes, said: str) -> None:
     Path("a.py").write_bytes(text)
     assert said in failed(["run", "a.py"], capsys)
     assert not Path("a.trace.json").exists()
 
 
-def test_what_is_not_there_is_told(capsys: Output) -> None:
+def test_missing_files_and_modules_are_reported(capsys: Output) -> None:
     assert "missing.py: No such file" in failed(["run", "missing.py"], capsys)
     assert "neither a file nor the name" in failed(["run", "missing"], capsys)
     assert "neither a file nor the name" in failed(["run", "../x"], capsys)
     assert "cannot be imported" in failed(["run", "missing.part"], capsys)
-    assert "has no source in Python" in failed(["run", "math"], capsys)
-    assert "'nope' is no module" in failed(["run", "cells.py", "--into", "nope"], capsys)
+    assert "has no Python source" in failed(["run", "math"], capsys)
+    assert "'nope' is not a module" in failed(["run", "cells.py", "--into", "nope"], capsys)
     assert "missing.json: No such file" in failed(["view", "missing.json"], capsys)
     assert "missing.json: No such file" in failed(["convert", "missing.json"], capsys)
 
 
-def test_ctrl_c_saves_what_was_recorded(capsys: Output) -> None:
+def test_ctrl_c_saves_the_steps_so_far(capsys: Output) -> None:
     Path("stops.py").write_text("x = 1  # @inspect x\nraise KeyboardInterrupt\n", "utf-8")
     Path("stops.trace.json").write_text("old", "utf-8")
-    before, kept = names(), sys.gettrace()
+    before, tracer = names(), sys.gettrace()
     assert main(["run", "stops.py"]) == 130
     out, err = capsys.readouterr()
-    assert out.startswith("stops.trace.json: 3 steps, and then KeyboardInterrupt. See it: ")
+    assert out.startswith("stops.trace.json: 3 steps, ended with KeyboardInterrupt. View it: ")
     assert err == ""
-    assert sys.gettrace() is kept
+    assert sys.gettrace() is tracer
     assert names() == before
     recorded = load("stops.trace.json")
     assert (recorded.ending, shown(recorded)) == ("raised", {"x": 1})
@@ -307,14 +309,14 @@ def test_ctrl_c_before_the_first_step_leaves_the_old_file(capsys: Output) -> Non
 @pytest.mark.parametrize(
     ("text", "options", "said"),
     [
-        ("x = 1\n", [], "hint: no comment names a variable to show"),
+        ("x = 1\n", [], "hint: no comment such as '# @inspect x' names a variable"),
         ("x = 1\n", ["--inspect-all"], ""),
         ("x = 1  # @inspect x\n", [], ""),
         ("from cs336_core.trace import text\ntext('a')\n", [], ""),
         ("", [], ""),
     ],
 )
-def test_a_program_that_asks_for_nothing_gets_a_hint(
+def test_a_program_without_directives_gets_a_hint(
     capsys: Output, text: str, options: list[str], said: str
 ) -> None:
     Path("a.py").write_text(text, "utf-8")
@@ -324,7 +326,7 @@ def test_a_program_that_asks_for_nothing_gets_a_hint(
     assert bool(err) == bool(said)
 
 
-def test_the_trace_is_written_where_it_was_meant_to_be(folder: Path, capsys: Output) -> None:
+def test_the_output_path_is_relative_to_the_original_folder(folder: Path, capsys: Output) -> None:
     (folder / "away").mkdir()
     Path("moves.py").write_text("import os\nos.chdir('away')\n", "utf-8")
     assert main(["run", "moves.py", "--inspect-all"]) == 0
@@ -351,23 +353,23 @@ def test_a_program_that_calls_its_main_runs_once(last: str, entered: set[str]) -
     assert functions(recorded) == entered
 
 
-def test_a_line_that_never_ends_is_stopped_and_named(capsys: Output) -> None:
+def test_a_line_that_repeats_forever_is_stopped_and_named(capsys: Output) -> None:
     Path("a.py").write_text("x = 0\nwhile True: x += 1\n", "utf-8")
     assert main(["run", "a.py", "--max-steps", "100", "--inspect-all"]) == 0
-    assert "2 steps, and stopped in line 2, which ran on" in capsys.readouterr().out
+    assert "2 steps, stopped at line 2, which kept repeating" in capsys.readouterr().out
 
 
-def test_a_line_on_a_terminal_goes_away(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+def test_the_status_line_disappears(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with run_command.working("it runs"):
+    with run_command.status_line("running"):
         pass
-    assert capsys.readouterr().err == "it runs\r\x1b[K"
+    assert capsys.readouterr().err == "running\r\x1b[K"
 
 
 # convert
 
 
-def test_convert_recognises_the_format(capsys: Output) -> None:
+def test_convert_detects_the_format(capsys: Output) -> None:
     recorded = trace(features.calls)
     save(recorded, "a.trace.json")
     assert main(["convert", "a.trace.json"]) == 0
@@ -395,25 +397,23 @@ def test_convert_does_not_overwrite_its_input(capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("file", "said"),
     [
-        (b"", "is cut off"),
+        (b"", "is truncated"),
         (b"<html>", "is not JSON"),
         (b"{}", "has no 'files'"),
         (b'{"a\xff', "is not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"format": "other/1"}', "has the format 'other/1'"),
-        (rb'{"files": {"\u001b[2J\u202e": 5}}', r"files.'\x1b[2J\u202e' is 5; a text is needed"),
+        (rb'{"files": {"\u001b[2J\u202e": 5}}', r"files.'\x1b[2J\u202e' is 5; expected a string"),
     ],
 )
-def test_a_file_that_is_no_trace_is_told(
-    capsys: Output, command: str, file: bytes, said: str
-) -> None:
+def test_an_invalid_file_is_reported(capsys: Output, command: str, file: bytes, said: str) -> None:
     Path("a.json").write_bytes(file)
     before = names()
     assert said in failed([command, "a.json"], capsys)
     assert names() == before
 
 
-def test_values_nested_too_deeply_are_told(capsys: Output) -> None:
+def test_deeply_nested_values_are_refused(capsys: Output) -> None:
     value: object = {"type": "int", "contents": 1}
     for _ in range(400):
         value = {"type": "list", "contents": [value]}
@@ -424,7 +424,7 @@ def test_values_nested_too_deeply_are_told(capsys: Output) -> None:
     assert "nested too deeply" in failed(["convert", "a.json"], capsys)
 
 
-def test_half_a_character_is_kept(capsys: Output) -> None:
+def test_a_lone_surrogate_survives(capsys: Output) -> None:
     Path("a.py").write_text(r"x = '\ud83d'  # @inspect x", "utf-8")
     assert shown(ran("a.py")) == {"x": "\ud83d"}
     capsys.readouterr()
@@ -687,7 +687,7 @@ def test_it_runs_as_a_program() -> None:
     )
     assert done.returncode == 0
     assert loads(done.stdout.decode()).ending == "finished"
-    assert done.stderr == b"script: 6 steps to the end\n"
+    assert done.stderr == b"script: 6 steps, finished\n"
 
 
 def test_a_closed_pipe_ends_it_quietly() -> None:
@@ -724,13 +724,13 @@ def test_ctrl_c_stops_a_program_that_runs(folder: Path) -> None:
     assert load("waits.trace.json").steps[-1].stderr.endswith("KeyboardInterrupt\n")
 
 
-def test_options_that_cannot_be(capsys: Output) -> None:
+def test_invalid_options_are_refused(capsys: Output) -> None:
     assert "COMMAND" in refused([], capsys)
     assert "invalid choice: 'walk'" in refused(["walk"], capsys)
     assert "invalid steps value: '0'" in refused(["run", "a", "--max-steps", "0"], capsys)
     assert "invalid port value: '99999'" in refused(["view", "a", "--port", "99999"], capsys)
-    assert "make it first" in refused(["run", "empty.py", "-o", "no/a.json"], capsys)
-    assert "that is a folder" in refused(["run", "empty.py", "-o", "package"], capsys)
+    assert "create it first" in refused(["run", "empty.py", "-o", "no/a.json"], capsys)
+    assert "is a folder; expected a file" in refused(["run", "empty.py", "-o", "package"], capsys)
 
 
 @pytest.mark.parametrize("command", ["run", "view", "convert"])

@@ -19,7 +19,7 @@ from cs336_core.trace.lectures.cells import Cell, cells, marks
 from cs336_core.trace.lectures.myst import commonmark, literal, text_of
 from cs336_core.trace.lectures.rich_output import display
 from cs336_core.trace.model import Trace
-from cs336_core.trace.record.function import MAX_STEPS, Into, name_of, sources_of
+from cs336_core.trace.record.function import MAX_STEPS, Into, sources_of, trace_path
 from cs336_core.trace.record.sources import Source
 
 Cite = Callable[[str, list[str]], str]  # the name of a role, keys of references -> Markdown
@@ -216,18 +216,18 @@ class _Program:
 
     def _is_one_step(self, statement: ast.stmt) -> bool:
         """Whether nothing is stepped into for a statement."""
-        asked = self.source.asked.get(statement.lineno)
+        asked = self.source.directives.get(statement.lineno)
         if asked and asked.stepover:
             return True
         named = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         values = [self.names[name] for name in named if name in self.names]
         return not isinstance(statement, _COMPOUND) and not any(
-            map(self.recorder.scope.leads_in, values)
+            map(self.recorder.scope.can_enter, values)
         )
 
     def _name_of(self, filename: str) -> str:
         taken = {source.path for source in self.recorder.scope.sources.values()}
-        return name_of(filename, taken, self.root)
+        return trace_path(filename, taken, self.root)
 
 
 def _imported(statement: ast.stmt) -> list[str]:
