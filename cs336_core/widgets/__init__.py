@@ -2,7 +2,6 @@
 
 from cs336_core.viewer.widget import TraceViewer
 from cs336_core.widgets.attention_explorer.widget import AttentionExplorer
-from cs336_core.widgets.bpe_stepper.widget import BPEStepper
 from cs336_core.widgets.bpe_time_machine.widget import BPETimeMachine
 from cs336_core.widgets.flash_stepper.widget import FlashStepper
 from cs336_core.widgets.flops_explorer.widget import FlopsExplorer
@@ -13,7 +12,6 @@ from cs336_core.widgets.training_calculator.widget import TrainingCalculator
 
 __all__ = [
     "AttentionExplorer",
-    "BPEStepper",
     "BPETimeMachine",
     "FlashStepper",
     "FlopsExplorer",
