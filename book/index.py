@@ -22,9 +22,9 @@
 # slider, and see how a tokenizer learns its words.
 
 # %% tags=["remove-input"]
-from cs336_core.widgets import BPEStepper
+from cs336_core.widgets import BPETimeMachine
 
-BPEStepper("the cat in the hat", num_merges=4, key="hat")
+BPETimeMachine("the cat in the hat", num_merges=4, compact=True, key="hat")
 
 # %% [markdown]
 # ## Lectures

@@ -41,6 +41,7 @@ class BPETimeMachine(CourseWidget):
             slider. It is kept within 0 and `num_merges`.
         part: which part is shown at first, the training, or the encoding of `new_text`.
         new_text: what the learned merges encode.
+        compact: show the training alone, without settings, predictions, origins and encoding.
         key: the widget's name in the page's URL.
 
     Raises:
@@ -58,6 +59,7 @@ class BPETimeMachine(CourseWidget):
     part = traitlets.Enum(get_args(Part), "training").tag(sync=True)
     new_text = traitlets.Unicode("").tag(sync=True)
     new_step = traitlets.Int(0).tag(sync=True)
+    compact = traitlets.Bool(False).tag(sync=True)
 
     def __init__(  # noqa: PLR0913  (each but two has a name)
         self,
@@ -70,6 +72,7 @@ class BPETimeMachine(CourseWidget):
         step: int = 0,
         part: Part = "training",
         new_text: str = "that hat",
+        compact: bool = False,
         key: str | None = None,
     ) -> None:
         if (words is None) == (text == ""):
@@ -85,6 +88,8 @@ class BPETimeMachine(CourseWidget):
         _check_named("tie_break", tie_break, get_args(TieBreak))
         _check_named("pretokenization", pretokenization, get_args(Pretokenization))
         _check_named("part", part, get_args(Part))
+        if compact and part == "encoding":
+            raise ValueError("a compact time machine shows the training; leave part out")
         super().__init__(
             key=key,
             text=text,
@@ -94,6 +99,7 @@ class BPETimeMachine(CourseWidget):
             pretokenization=pretokenization,
             part=part,
             new_text=new_text,
+            compact=compact,
         )
         self.step = step
 
