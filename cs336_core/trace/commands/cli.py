@@ -8,13 +8,10 @@ gone.
 from __future__ import annotations
 
 import argparse
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
-from cs336_core._shared.command_line import program_parser, status_of, tell
+from cs336_core._shared.command_line import program_parser, report_warnings, status_of
 from cs336_core.trace.commands import convert, run, view
 from cs336_core.trace.errors import TraceError, TraceWarning
 
@@ -40,27 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises `SystemExit` with status 2 where the options cannot be used, with 0 after `--help`.
     """
     args = parser().parse_args(argv)
-    with told_warnings():
+    with report_warnings(TraceWarning):
         return status_of(partial(args.run, args), TraceError)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     return program_parser(PROGRAM, DESCRIPTION, EPILOG, (run, view, convert))
-
-
-@contextmanager
-def told_warnings() -> Iterator[None]:
-    """Write each warning of the tracer as one line; those of the program stay what they are."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", TraceWarning)
-        usual = warnings.showwarning
-
-        def show(message: Warning | str, category: type[Warning], *more: Any, **named: Any) -> None:
-            if issubclass(category, TraceWarning):
-                tell(f"warning: {message}")
-            else:
-                usual(message, category, *more, **named)
-
-        warnings.showwarning = show
-        yield

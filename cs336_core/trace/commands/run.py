@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cs336_core._shared.command_line import INTERRUPTED, Commands, command_parser, tell, write
+from cs336_core._shared.command_line import (
+    INTERRUPTED,
+    Commands,
+    command_parser,
+    write,
+    write_error,
+)
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -95,16 +101,16 @@ def run(args: argparse.Namespace) -> int:
     try:
         put(recorded, target, args.format)
     except TraceError as error:  # too large for edtrace's format; a long run is not lost for that
-        tell(f"warning: {error}. It is saved in the format cs336.")
+        write_error(f"warning: {error}. It is saved in the format cs336.")
         put(recorded, target, "cs336")
     message = ended(recorded, args.max_steps)
     if output == STANDARD_OUTPUT:
-        tell(f"{args.program}: {message}")
+        write_error(f"{args.program}: {message}")
     else:
         file = shlex.quote(output)
         write(f"{output}: {message}. See it: python -m cs336_core.trace view {file}\n")
     if shows_nothing(recorded):
-        tell(
+        write_error(
             "hint: no comment names a variable to show, as '# @inspect x' does; "
             "--inspect-all shows every one"
         )
