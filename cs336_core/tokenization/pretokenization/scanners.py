@@ -1,10 +1,10 @@
 """Where the pre-tokens of the GPT-2, cl100k and o200k patterns begin, for a whole text at once.
 
-A regular expression finds one pre-token after another. But where these three patterns cut depends
-only on a character's kind and on its neighbours, so all cuts can be found together, with a few
-operations on arrays: first a cut wherever the family of characters changes (letters, numbers, white
-space, the rest), then a correction for each special rule of the pattern. The result is the same,
-cut for cut, as `regex` finds with the patterns in `patterns.py`; tests compare them.
+A regular expression finds one pre-token after another. But the cuts of these three patterns depend
+only on a character's kind and on its neighbors, so a few operations on arrays find all cuts
+together: first a cut wherever the family of characters changes (letters, numbers, white space, the
+rest), then a correction for each special rule of the pattern. Tests compare the result with that of
+`regex` and the patterns in `patterns.py`, cut for cut.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from cs336_core.tokenization.pretokenization.char_classes import (
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, O200K
 
 Flags = NDArray[np.bool_]
-Places = NDArray[np.int64]
+Positions = NDArray[np.int64]
 
 _SPACE, _APOSTROPHE, _SLASH = ord(" "), ord("'"), ord("/")
-_LONG_S = 0x17F  # the old form of s, which a pattern takes for an s where case does not matter
+_LONG_S = 0x17F  # the long s, which matches s if case is ignored
 
 
-def starts(data: bytes, find: Callable[[Characters], Flags]) -> Places:
-    """Return the byte offsets in `data` at which pre-tokens begin; an edge is one by itself.
+def starts(data: bytes, find: Callable[[Characters], Flags]) -> Positions:
+    """Return the byte offsets in `data` at which pre-tokens begin; an edge is a pre-token too.
 
     `find` is `gpt2`, `cl100k` or `o200k`.
 
@@ -59,7 +59,7 @@ def starts(data: bytes, find: Callable[[Characters], Flags]) -> Places:
 
 
 def gpt2(chars: Characters) -> Flags:
-    """Tell for each character whether a pre-token of the GPT-2 pattern begins there."""
+    """Return for each character whether a pre-token of the GPT-2 pattern begins there."""
     begins = _family_changes(chars)
     after_white = _last_white_stands_alone(chars, begins)
     # A space, unlike other white space, goes with what follows it.
@@ -71,7 +71,7 @@ def gpt2(chars: Characters) -> Flags:
 
 
 def cl100k(chars: Characters) -> Flags:
-    """Tell for each character whether a pre-token of the cl100k pattern begins there."""
+    """Return for each character whether a pre-token of the cl100k pattern begins there."""
     begins = _family_changes(chars)
     _white_space_goes_with_what_follows(chars, begins, whole_at_end=True)
     line_ends = _line_ends_after_punctuation(chars)
@@ -85,7 +85,7 @@ def cl100k(chars: Characters) -> Flags:
 
 
 def o200k(chars: Characters) -> Flags:
-    """Tell for each character whether a pre-token of the o200k pattern begins there."""
+    """Return for each character whether a pre-token of the o200k pattern begins there."""
     chars = _marks_in_caseless_words_are_letters(chars)
     kinds, families = chars.kinds, chars.families
     begins = _family_changes(chars)
@@ -95,7 +95,7 @@ def o200k(chars: Characters) -> Flags:
     _one_sign_goes_with_letters(chars, begins)
     _contractions_go_with_their_word(chars, begins)
     _numbers_in_threes(chars, begins)
-    # What is left are words that mix letters of several kinds: `regex` cuts those.
+    # Words that mix letters of several kinds remain: `regex` splits those.
     caseless = (kinds == LETTER) & (families == LETTER_FAMILY)
     letters = families == LETTER_FAMILY
     mixed = letters[1:] & letters[:-1] & (caseless[1:] != caseless[:-1])
@@ -118,9 +118,9 @@ def _family_changes(chars: Characters) -> Flags:
     return begins
 
 
-def _begin(begins: Flags, places: Places) -> None:
-    """Begin a pre-token at each of the places that lie within the text."""
-    begins[places[places < len(begins)]] = True
+def _begin(begins: Flags, positions: Positions) -> None:
+    """Begin a pre-token at each of the positions that lie within the text."""
+    begins[positions[positions < len(begins)]] = True
 
 
 def _last_white_stands_alone(chars: Characters, begins: Flags) -> Flags:
@@ -168,15 +168,15 @@ def _white_space_goes_with_what_follows(
     begins[indents[cut]] = True
 
 
-def _line_ends_after_punctuation(chars: Characters) -> Places:
+def _line_ends_after_punctuation(chars: Characters) -> Positions:
     r"""Return where a line ends right after punctuation, which `[^\s\p{L}\p{N}]+[\r\n]*` takes."""
     return np.flatnonzero((chars.families[:-1] == OTHER_FAMILY) & (chars.kinds[1:] == NEWLINE)) + 1
 
 
-def _next_that_is_not(flags: Flags, places: Places) -> Places:
-    """Return for each place the first one from there on at which `flags` is false."""
+def _next_that_is_not(flags: Flags, positions: Positions) -> Positions:
+    """Return for each i the first one from there on at which `flags` is false."""
     ends = np.append(np.flatnonzero(flags[:-1] & ~flags[1:]) + 1, len(flags))
-    return ends[np.searchsorted(ends, places, side="right")]
+    return ends[np.searchsorted(ends, positions, side="right")]
 
 
 def _one_sign_goes_with_letters(chars: Characters, begins: Flags) -> None:
@@ -195,7 +195,9 @@ def _numbers_in_threes(chars: Characters, begins: Flags) -> None:
     begins[numbers[(numbers - run_start) % 3 == 0]] = True
 
 
-def _contractions(chars: Characters, begins: Flags, *, any_case: bool) -> tuple[Places, Places]:
+def _contractions(
+    chars: Characters, begins: Flags, *, any_case: bool
+) -> tuple[Positions, Positions]:
     """Return the apostrophes that begin a contraction ('s, 'll) and how many letters it has."""
     quotes = np.flatnonzero(begins & (chars.codes == _APOSTROPHE))
     lengths = _contraction_lengths(chars, quotes, any_case=any_case)
@@ -203,7 +205,7 @@ def _contractions(chars: Characters, begins: Flags, *, any_case: bool) -> tuple[
     return quotes[found], lengths[found]
 
 
-def _contraction_lengths(chars: Characters, quotes: Places, *, any_case: bool) -> Places:
+def _contraction_lengths(chars: Characters, quotes: Positions, *, any_case: bool) -> Positions:
     """Return how many letters after each apostrophe make a contraction with it: 0, 1 or 2."""
     padded = np.append(chars.codes, np.zeros(2, chars.codes.dtype))
     one, two = padded[quotes + 1], padded[quotes + 2]
@@ -213,7 +215,7 @@ def _contraction_lengths(chars: Characters, quotes: Places, *, any_case: bool) -
     double = ((one == ord("l")) & (two == ord("l"))) | (
         ((one == ord("v")) | (one == ord("r"))) & (two == ord("e"))
     )
-    lengths: Places = np.where(single, 1, np.where(double, 2, 0))
+    lengths: Positions = np.where(single, 1, np.where(double, 2, 0))
     return lengths
 
 
@@ -267,8 +269,8 @@ def _contractions_go_with_their_word(chars: Characters, begins: Flags) -> None:
     # In a's't the second follows no word, since the s is used up; in a's't's the third does again.
     chained = np.flatnonzero(quotes[1:] == ends[:-1]) + 1
     taken = np.ones(len(quotes), np.bool_)
-    for place in chained.tolist():
-        taken[place] = not taken[place - 1]
+    for i in chained.tolist():
+        taken[i] = not taken[i - 1]
     quotes, lengths, ends = quotes[taken], lengths[taken], ends[taken]
     begins[quotes] = False
     begins[quotes + 1] = False
@@ -276,7 +278,7 @@ def _contractions_go_with_their_word(chars: Characters, begins: Flags) -> None:
     _begin(begins, ends)
 
 
-def _cut_by_regex(chars: Characters, begins: Flags, hard: Places, pattern: str) -> None:
+def _cut_by_regex(chars: Characters, begins: Flags, hard: Positions, pattern: str) -> None:
     """Cut anew, by `regex`, the stretches of text that hold a character of `hard`."""
     families, kinds = chars.families, chars.kinds
     # White space after something else, a line end excepted, is a cut whatever stands around it.
