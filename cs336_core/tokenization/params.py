@@ -119,7 +119,7 @@ class BPEParams:
 
 
 class SpecialTokenTexts(tuple[str, ...]):
-    """Special tokens that `special_token_texts` has checked, so that nobody checks them again."""
+    """Special tokens that have passed `special_token_texts`, which does not check them again."""
 
 
 def special_token_texts(special_tokens: Iterable[str]) -> SpecialTokenTexts:

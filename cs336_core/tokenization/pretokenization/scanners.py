@@ -110,7 +110,7 @@ FINDERS: dict[str, Callable[[Characters], Flags]] = {GPT2: gpt2, CL100K: cl100k,
 
 
 def _family_changes(chars: Characters) -> Flags:
-    """Begin a pre-token at every character of another family than the one before it."""
+    """Begin a pre-token at every character whose family differs from that of its predecessor."""
     families = chars.families
     begins = np.ones(len(families), np.bool_)
     np.not_equal(families[1:], families[:-1], out=begins[1:])
@@ -119,14 +119,14 @@ def _family_changes(chars: Characters) -> Flags:
 
 
 def _begin(begins: Flags, positions: Positions) -> None:
-    """Begin a pre-token at each of the positions that lie within the text."""
+    """Begin a pre-token at each position that is inside the text."""
     begins[positions[positions < len(begins)]] = True
 
 
 def _last_white_stands_alone(chars: Characters, begins: Flags) -> Flags:
     r"""Cut off the last character of white space before other text, as `\s+(?!\S)` leaves it.
 
-    Returns for each character but the first whether it comes right after such a one.
+    Returns for each character but the first whether the one before it is such a character.
     """
     families = chars.families
     after_white: Flags = (
@@ -139,7 +139,7 @@ def _last_white_stands_alone(chars: Characters, begins: Flags) -> Flags:
 def _white_space_goes_with_what_follows(
     chars: Characters, begins: Flags, *, whole_at_end: bool
 ) -> None:
-    r"""Cut white space as cl100k and o200k do.
+    r"""Split white space as cl100k and o200k do.
 
     A run of white space is cut after its last line end, `\s*[\r\n]`; of what remains of it, the
     last character goes with letters, and with punctuation if it is a space. With `whole_at_end`, a
@@ -169,24 +169,24 @@ def _white_space_goes_with_what_follows(
 
 
 def _line_ends_after_punctuation(chars: Characters) -> Positions:
-    r"""Return where a line ends right after punctuation, which `[^\s\p{L}\p{N}]+[\r\n]*` takes."""
+    r"""Return the line ends right after punctuation, which `[^\s\p{L}\p{N}]+[\r\n]*` matches."""
     return np.flatnonzero((chars.families[:-1] == OTHER_FAMILY) & (chars.kinds[1:] == NEWLINE)) + 1
 
 
 def _next_that_is_not(flags: Flags, positions: Positions) -> Positions:
-    """Return for each i the first one from there on at which `flags` is false."""
+    """Return for each position the next one at which `flags` is false."""
     ends = np.append(np.flatnonzero(flags[:-1] & ~flags[1:]) + 1, len(flags))
     return ends[np.searchsorted(ends, positions, side="right")]
 
 
 def _one_sign_goes_with_letters(chars: Characters, begins: Flags) -> None:
-    r"""Let letters take one sign before them, where it begins a pre-token: `[^\r\n\p{L}\p{N}]?`."""
+    r"""Join letters with one sign before them, if it begins a pre-token: `[^\r\n\p{L}\p{N}]?`."""
     families = chars.families
     begins[1:] &= ~(begins[:-1] & (families[:-1] == OTHER_FAMILY) & (families[1:] == LETTER_FAMILY))
 
 
 def _numbers_in_threes(chars: Characters, begins: Flags) -> None:
-    r"""Cut runs of numbers after every third character: `\p{N}{1,3}`."""
+    r"""Split runs of numbers after every third character: `\p{N}{1,3}`."""
     numbers = np.flatnonzero(chars.families == NUMBER_FAMILY)
     if not len(numbers):
         return
@@ -198,7 +198,7 @@ def _numbers_in_threes(chars: Characters, begins: Flags) -> None:
 def _contractions(
     chars: Characters, begins: Flags, *, any_case: bool
 ) -> tuple[Positions, Positions]:
-    """Return the apostrophes that begin a contraction ('s, 'll) and how many letters it has."""
+    """Return the apostrophes that begin a contraction ('s, 'll) and its number of letters."""
     quotes = np.flatnonzero(begins & (chars.codes == _APOSTROPHE))
     lengths = _contraction_lengths(chars, quotes, any_case=any_case)
     found = lengths > 0
@@ -206,7 +206,7 @@ def _contractions(
 
 
 def _contraction_lengths(chars: Characters, quotes: Positions, *, any_case: bool) -> Positions:
-    """Return how many letters after each apostrophe make a contraction with it: 0, 1 or 2."""
+    """Return how many letters after each apostrophe form a contraction with it: 0, 1 or 2."""
     padded = np.append(chars.codes, np.zeros(2, chars.codes.dtype))
     one, two = padded[quotes + 1], padded[quotes + 2]
     if any_case:
@@ -220,16 +220,16 @@ def _contraction_lengths(chars: Characters, quotes: Positions, *, any_case: bool
 
 
 def _lower(codes: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
-    """Turn Latin letters, as far as contractions have them, to lower case."""
+    """Convert the letters that occur in contractions to lower case."""
     upper = (codes >= ord("A")) & (codes <= ord("Z"))
     lowered = np.where(upper, codes + 32, codes)
     return np.where(lowered == _LONG_S, ord("s"), lowered)
 
 
 def _marks_in_caseless_words_are_letters(chars: Characters) -> Characters:
-    """Let combining marks in words of letters without case count as such letters.
+    """Treat combining marks in words of letters without case as such letters.
 
-    In Hindi or Thai most words have marks, and o200k's rules make no difference between the two.
+    Most words in Hindi or Thai have marks, and o200k's rules do not distinguish the two.
     """
     kinds = chars.kinds
     if not (kinds == MARK).any():
@@ -247,11 +247,11 @@ def _marks_in_caseless_words_are_letters(chars: Characters) -> Characters:
 
 
 def _line_ends_and_slashes_go_with_punctuation(chars: Characters, begins: Flags) -> None:
-    r"""Let punctuation take the line ends and slashes after it: `[\r\n/]*`."""
+    r"""Join punctuation with the line ends and slashes after it: `[\r\n/]*`."""
     line_ends = _line_ends_after_punctuation(chars)
     taken = (chars.kinds == NEWLINE) | (chars.codes == _SLASH)
     rest = _next_that_is_not(taken, line_ends)
-    # Within what is taken nothing begins: +1 where it starts, -1 where it ends, and count.
+    # No pre-token begins inside a joined stretch: +1 at its start, -1 at its end, then sum up.
     depth = np.zeros(len(begins) + 1, np.int32)
     np.add.at(depth, line_ends, 1)
     np.add.at(depth, rest, -1)
@@ -260,13 +260,14 @@ def _line_ends_and_slashes_go_with_punctuation(chars: Characters, begins: Flags)
 
 
 def _contractions_go_with_their_word(chars: Characters, begins: Flags) -> None:
-    """Let a word take the contraction after it: o200k has no cut in `don't`."""
+    """Join a word with the contraction after it: o200k does not split `don't`."""
     codes, families = chars.codes, chars.families
     quotes = np.flatnonzero((codes[1:] == _APOSTROPHE) & (families[:-1] == LETTER_FAMILY)) + 1
     lengths = _contraction_lengths(chars, quotes, any_case=True)
     quotes, lengths = quotes[lengths > 0], lengths[lengths > 0]
     ends = quotes + 1 + lengths
-    # In a's't the second follows no word, since the s is used up; in a's't's the third does again.
+    # In a's't the second contraction does not follow a word, since the first has taken the s; in
+    # a's't's the third follows one again.
     chained = np.flatnonzero(quotes[1:] == ends[:-1]) + 1
     taken = np.ones(len(quotes), np.bool_)
     for i in chained.tolist():
@@ -279,9 +280,9 @@ def _contractions_go_with_their_word(chars: Characters, begins: Flags) -> None:
 
 
 def _cut_by_regex(chars: Characters, begins: Flags, hard: Positions, pattern: str) -> None:
-    """Cut anew, by `regex`, the stretches of text that hold a character of `hard`."""
+    """Split the stretches of text that contain a position of `hard` again, with `regex`."""
     families, kinds = chars.families, chars.kinds
-    # White space after something else, a line end excepted, is a cut whatever stands around it.
+    # White space (but not a line end) after other text is always a cut, whatever the context.
     certain = (kinds[1:] == WHITE) & (families[:-1] != WHITE_FAMILY)
     certain |= (families[1:] == EDGE_FAMILY) | (families[:-1] == EDGE_FAMILY)
     cuts = np.concatenate(([0], np.flatnonzero(certain) + 1, [len(kinds)]))
