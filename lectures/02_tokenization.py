@@ -500,10 +500,10 @@ TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # code of its lectures. {doc}`03_bpe` shows how that is done. See it beside two large ones.
 
 # %%
-from cs336_core.texts.own_pages import lectures
+from cs336_core.texts.own_pages import lecture_texts
 from cs336_core.tokenization import BPETokenizer, train
 
-site = lectures()  # @stepover
+site = lecture_texts()  # @stepover
 own = BPETokenizer(train(site.values(), vocab_size=3000))  # @stepover
 Playground(
     "Tokenization turns text into ids. 🌍",

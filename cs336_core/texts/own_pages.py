@@ -12,7 +12,7 @@ from cs336_core.trace.lectures.cells import cells
 FOLDER = PACKAGE.parent / "lectures"
 
 
-def lectures(folder: StrPath = FOLDER) -> dict[str, str]:
+def lecture_texts(folder: StrPath = FOLDER) -> dict[str, str]:
     """Return name -> text of every lecture, in order: code, and prose without comment marks.
 
     Raises `FileNotFoundError` if the folder has no lectures.
@@ -24,6 +24,6 @@ def lectures(folder: StrPath = FOLDER) -> dict[str, str]:
     if not found:
         raise FileNotFoundError(
             f"there are no lectures in {folder}: the course must be installed in place, as "
-            "`make site` or `pip install -r requirements.txt` does it in the course's folder"
+            "`make site` or `pip install -r requirements.txt` in the course's folder does"
         )
     return found

@@ -1,4 +1,4 @@
-"""Dot plots: a row for each thing, a dot for each series; and how wide a figure may become."""
+"""Dot plots, with one row per key and one dot per series; and the width of figures."""
 
 from __future__ import annotations
 

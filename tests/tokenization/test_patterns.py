@@ -7,7 +7,7 @@ import regex
 
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
-from cs336_core.tokenization.formats.encodings import NAMES
+from cs336_core.tokenization.formats.encodings import ENCODING_NAMES
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import (
     CL100K,
@@ -20,7 +20,7 @@ from cs336_core.tokenization.pretokenization.patterns import (
 
 
 def test_every_encoding_names_its_pattern() -> None:
-    assert set(NAMES) <= set(PATTERN_NAMES)
+    assert set(ENCODING_NAMES) <= set(PATTERN_NAMES)
     assert [resolve_pattern(name) for name in ("gpt2", "r50k_base", "p50k_base")] == [GPT2] * 3
     assert [resolve_pattern(name) for name in ("cl100k", "cl100k_base")] == [CL100K] * 2
     assert [resolve_pattern(name) for name in ("o200k", "o200k_base")] == [O200K] * 2

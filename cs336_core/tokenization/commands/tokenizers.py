@@ -10,7 +10,7 @@ from cs336_core.tokenization.commands.streams import STANDARD_INPUT
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.checks import looks_like_ranks
-from cs336_core.tokenization.formats.encodings import load_encoding
+from cs336_core.tokenization.formats.encodings import ENCODING_NAMES, load_encoding
 from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
 from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
 from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of
@@ -24,7 +24,6 @@ SIMPLE: dict[str, type[BitTokenizer | ByteTokenizer | CharacterTokenizer]] = {
     "bytes": ByteTokenizer,
     "characters": CharacterTokenizer,
 }
-ENCODINGS = ("gpt2", "r50k_base", "p50k_base", "cl100k_base", "o200k_base")
 FILES = """a tokenizer is one of
   bits, bytes, characters                                       nothing is learned
   gpt2, r50k_base, p50k_base, cl100k_base, o200k_base           OpenAI's vocabularies
@@ -61,13 +60,13 @@ def open_tokenizer(name: str, pattern: str, special_tokens: Sequence[str]) -> To
     """
     if name in SIMPLE:
         return SIMPLE[name]()
-    if name in ENCODINGS:
+    if name in ENCODING_NAMES:
         return load_encoding(name)
     path = Path(name)
     if not path.exists():
         raise VocabularyError(
             f"{name!r} is neither a file or folder nor the name of a tokenizer "
-            f"({', '.join([*SIMPLE, *ENCODINGS])})"
+            f"({', '.join([*SIMPLE, *ENCODING_NAMES])})"
         )
     return BPETokenizer(load_params(path, pattern, special_tokens))
 

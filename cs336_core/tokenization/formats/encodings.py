@@ -38,7 +38,7 @@ _SPECIAL_TOKENS = {
     "o200k_base": {_END_OF_TEXT: 199999, "<|endofprompt|>": 200018},
 }
 _ALIASES = {"gpt2": "r50k_base"}
-NAMES = (*_ALIASES, *RANK_FILES)
+ENCODING_NAMES = (*_ALIASES, *RANK_FILES)
 
 
 def load_encoding(name: str) -> BPETokenizer:
@@ -50,7 +50,9 @@ def load_encoding(name: str) -> BPETokenizer:
     """
     base = _ALIASES.get(name, name)
     if base not in RANK_FILES:
-        raise VocabularyError(f"unknown encoding {name!r}; choose one of {', '.join(NAMES)}")
+        raise VocabularyError(
+            f"unknown encoding {name!r}; choose one of {', '.join(ENCODING_NAMES)}"
+        )
     ranks = _read_ranks(base)
     return BPETokenizer(params_from_ranks(ranks, _SPECIAL_TOKENS[base], ENCODING_PATTERNS[base]))
 

@@ -38,7 +38,7 @@ _BLOCK_END = re.compile(rb"(?<=[!-~]) ")  # safe to cut at, for every pattern th
 _FOLD_AT = 1 << 20  # distinct keys waiting to be added up
 
 _EMPTY: Integers = np.zeros(0, np.int64)
-_IN_FLIGHT = 64  # chunks submitted at once to an executor of unknown size
+_UNKNOWN_WORKERS = 64  # the assumed size of an executor of unknown size
 
 _CHUNK_SHIFT = 40
 
@@ -88,16 +88,18 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
         ordered,
     )
     total = total_size(corpus)
-    own = executor is None
-    with _executor(count.pattern, num_workers, total) if own else nullcontext(executor) as pool:
-        workers = getattr(pool, "_max_workers", _IN_FLIGHT)
-        size = total or 4 * CHUNK_SIZE
-        size = min(4 * CHUNK_SIZE, max(CHUNK_SIZE // 4, size // (2 * workers) + 1))
+    workers = (
+        _workers(count.pattern, num_workers, total) if executor is None else nullcontext(executor)
+    )
+    with workers as pool:
+        in_flight = 2 * getattr(pool, "_max_workers", _UNKNOWN_WORKERS)
+        size = (total or 4 * CHUNK_SIZE) // in_flight + 1
+        size = min(4 * CHUNK_SIZE, max(CHUNK_SIZE // 4, size))
         work = enumerate(chunks(corpus, count.pattern, count.special_tokens, errors, size))
-        return add_up(_report(_map(count, work, pool, 2 * workers), total, progress))
+        return add_up(_report(_map(count, work, pool, in_flight), total, progress))
 
 
-def _executor(
+def _workers(
     pattern: str | None, num_workers: int | None, total: int | None
 ) -> AbstractContextManager[Executor | None]:
     """Return the workers that count; none for a small corpus."""
