@@ -1,4 +1,4 @@
-"""Tokens as people read them: labels and hues as in the figures (ui/tokens.js), and terminals."""
+"""How tokens are displayed: labels and hues as in ui/tokens.js, escapes in the terminal."""
 
 from __future__ import annotations
 

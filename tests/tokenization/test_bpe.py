@@ -22,6 +22,7 @@ from cs336_core.tokenization import (
     merge,
     train_bpe,
 )
+from cs336_core.tokenization.params import special_token_texts
 
 HAT = "the cat in the hat"
 
@@ -126,6 +127,12 @@ def test_bad_input_is_refused() -> None:
         train_bpe("a\ud800", 1)
     with pytest.raises(ValueError, match="no tokens"):
         compression_ratio("", [])
+
+
+def test_special_tokens_are_checked_once() -> None:
+    checked = special_token_texts(["<a>", "<b>"])
+    assert special_token_texts(checked) is checked
+    assert BPEParams.trained([], checked) == BPEParams.trained([], ["<a>", "<b>"])
 
 
 def test_params_that_contradict_each_other_are_refused() -> None:

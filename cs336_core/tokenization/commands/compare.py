@@ -32,7 +32,7 @@ are encoded as ordinary text."""
 
 @dataclass(frozen=True)
 class Row:
-    """The text in one tokenizer."""
+    """The text, encoded by one tokenizer."""
 
     name: str
     vocab_size: int
