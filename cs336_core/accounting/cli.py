@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from cs336_core._shared.command_line import status_of, tell, write
+from cs336_core._shared.command_line import status_of, write, write_error
 from cs336_core.accounting.conventions import Conventions, Pairs, Recompute, Unit, Work
 from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.machines import MACHINES, Precision, machine
@@ -108,7 +108,7 @@ def run(args: argparse.Namespace) -> None:
     )
     answer = report(question, _asked_run(args))
     for note in notes:
-        tell(f"note: {note}")
+        write_error(f"note: {note}")
     write(shown(args.model or str(args.config), question, answer, args.format))
 
 

@@ -20,10 +20,10 @@ from cs336_core.tokenization import (
     WordTokenizer,
     load_encoding,
 )
-from cs336_core.tokenization.formats.reachable import unreachable
+from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.formats.ranks import unreachable_tokens
 from cs336_core.tokenization.labels import visible
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS
-from cs336_core.tokenization.text import utf8
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.token_html import token_html
@@ -191,7 +191,7 @@ def packed(params: BPEParams) -> str:
             "the playground takes a tokenizer with ids in the order of training: 256 single bytes, "
             "then the merges; this one has others. BPEParams.trained makes such"
         )
-    if len(ids) > 256 + len(made) or (not params.ignore_merges and any(unreachable(params))):
+    if len(ids) > 256 + len(made) or (not params.ignore_merges and any(unreachable_tokens(params))):
         raise ValueError(
             "the playground takes a tokenizer whose merges build each of its tokens; those of this "
             "one do not. Training gives such"
