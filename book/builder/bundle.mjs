@@ -12,6 +12,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { pack } from "../../cs336_core/browser/tokenization/packed.js";
 import { readRanks } from "../../cs336_core/browser/tokenization/ranks.js";
+import { t } from "../../cs336_core/ui/strings.js";
+import "../../cs336_core/viewer/strings.en.js";
 import { kept } from "./cache.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -170,7 +172,12 @@ for (const name of Object.keys(views)) {
     if (!existsSync(file)) await writeFile(file, "");
 }
 await mkdir(`${viewer}/trace`, { recursive: true });
-await copyFile(`${core}/viewer/page/page.html`, `${viewer}/trace.html`);
+// What the viewer's page shows before its script runs comes from the table of strings, too.
+const page = await readFile(`${core}/viewer/page/page.html`, "utf8");
+await writeFile(
+  `${viewer}/trace.html`,
+  page.replace(/\{\{([\w.]+)\}\}/g, (_, key) => t(key)),
+);
 await copyFile(`${theme}/favicon.svg`, `${viewer}/trace/favicon.svg`);
 
 // The vocabularies that the playground loads: as a script each for pages, as text for notebooks. To
