@@ -120,9 +120,9 @@ def test_a_machine_computes_in_what_it_has() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"model": "llama-3-7b"}, "no preset 'llama-3-7b'; there is llama-3-70b"),
+        ({"model": "llama-3-7b"}, "unknown preset 'llama-3-7b'; did you mean llama-3-70b"),
         ({"machine": "h101"}, "unknown machine 'h101'; did you mean h100"),
-        ({"machine": "t4", "precision": "bf16"}, "T4 does not compute in bf16; it has fp16, fp32"),
+        ({"machine": "t4", "precision": "bf16"}, "T4 does not support bf16; it has fp16, fp32"),
         ({"batch": 0}, "batch is 0; it is a whole number from 1 to 4,096"),
         ({"context": 131_073}, "context is 131073; it is a whole number from 1 to 131,072"),
         ({"phase": "training"}, "phase is 'training'; it is one of prefill, decode"),
