@@ -124,7 +124,7 @@ def test_a_model_that_cannot_be_is_told() -> None:
     made.n_heads = 7
     with pytest.raises(ConfigError, match=r"d_model \(4096\) is not divisible by n_heads \(7\)"):
         made.rows()
-    assert "There is no such model: d_model is 4096" in made.fallback_html()
+    assert "There is no such model: d_model (4096)" in made.fallback_html()
 
 
 @pytest.mark.parametrize(

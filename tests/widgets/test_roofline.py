@@ -8,16 +8,21 @@ import pytest
 import traitlets
 
 from cs336_core.accounting import MACHINES, AccountingError, Conventions, count_flops
+from cs336_core.accounting.roofline_points import (
+    Kind,
+    Moved,
+    RooflinePoint,
+    roofline_points,
+)
 from cs336_core.model.config import ConfigError
 from cs336_core.model.presets import preset, preset_names
 from cs336_core.widgets import Roofline
-from cs336_core.widgets.roofline.points import Kind, Moved, Point, points
 from tests.widgets.states import state_of
 
 PARTS: tuple[Kind, ...] = ("projections", "scores", "mlp", "head")
 
 
-def of(found: list[Point], kind: Kind) -> tuple[Point, Point]:
+def of(found: list[RooflinePoint], kind: Kind) -> tuple[RooflinePoint, RooflinePoint]:
     """Return one part's points in prefill and in decode."""
     prefill, decode = (point for point in found if point.kind == kind)
     assert (prefill.phase, decode.phase) == ("prefill", "decode")
@@ -58,7 +63,7 @@ def test_the_whole_pass_is_what_prefill_and_decode_tell(name: str) -> None:
 @pytest.mark.parametrize("moved", ["vectors", "scores"])
 def test_vectors_and_scores_are_those_of_the_count(name: str, moved: Moved) -> None:
     config = preset(name)
-    found = points(config, 3, 900, MACHINES["h100"], "fp8", moved)
+    found = roofline_points(config, 3, 900, MACHINES["h100"], "fp8", moved=moved)
     fused = moved == "vectors"
     conventions = Conventions(pairs="attended", logits="last", fused_attention=fused)
     for phase, (new, cached) in {"prefill": (900, 0), "decode": (1, 900)}.items():
@@ -120,9 +125,9 @@ def test_a_machine_computes_in_what_it_has() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"model": "llama-3-7b"}, "no preset 'llama-3-7b'; there is llama-3-70b"),
+        ({"model": "llama-3-7b"}, "unknown preset 'llama-3-7b'; did you mean llama-3-70b"),
         ({"machine": "h101"}, "unknown machine 'h101'; did you mean h100"),
-        ({"machine": "t4", "precision": "bf16"}, "T4 does not compute in bf16; it has fp16, fp32"),
+        ({"machine": "t4", "precision": "bf16"}, "T4 does not support bf16; it has fp16, fp32"),
         ({"batch": 0}, "batch is 0; it is a whole number from 1 to 4,096"),
         ({"context": 131_073}, "context is 131073; it is a whole number from 1 to 131,072"),
         ({"phase": "training"}, "phase is 'training'; it is one of prefill, decode"),

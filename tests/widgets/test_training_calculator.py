@@ -69,13 +69,13 @@ def test_a_machine_computes_in_what_it_has() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"model": "llama-3-7b"}, "no preset 'llama-3-7b'; there is llama-3-70b"),
+        ({"model": "llama-3-7b"}, "unknown preset 'llama-3-7b'; did you mean llama-3-70b"),
         ({"model": 0}, "billion_params is 0; it is a number from 0.001 to 100,000"),
         ({"model": math.inf}, "billion_params is inf"),
         ({"tokens": -1}, "billion_tokens is -1e-09"),
         ({"tokens": math.nan}, "billion_tokens is nan"),
         ({"machine": "h101"}, "unknown machine 'h101'; did you mean h100"),
-        ({"machine": "t4", "precision": "bf16"}, "T4 does not compute in bf16; it has fp16, fp32"),
+        ({"machine": "t4", "precision": "bf16"}, "T4 does not support bf16; it has fp16, fp32"),
         ({"precision": "int4"}, "precision is 'int4'; it must be one of"),
         ({"n_machines": 0}, "n_machines is 0; it is a number from 1 to"),
         ({"mfu": 0}, "mfu is 0; it is a number from 0.01 to 1"),

@@ -11,6 +11,7 @@ import traitlets
 from cs336_core.accounting import MACHINES, Step, decode, prefill
 from cs336_core.accounting.inference import Moved
 from cs336_core.accounting.machines import BYTES, Precision
+from cs336_core.accounting.roofline_points import Kind, Phase, RooflinePoint, roofline_points
 from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
 from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.presets import preset, preset_title
@@ -23,7 +24,6 @@ from cs336_core.ui.machines import (
     precision_on,
     usual_precision,
 )
-from cs336_core.widgets.roofline.points import Kind, Phase, Point, points
 
 MOST_SEQUENCES = 4096
 LONGEST = 131_072
@@ -102,12 +102,14 @@ class Roofline(OnMachine, CourseWidget):
         self.phase, self.operation, self.moved = phase, operation, moved
 
     @property
-    def points(self) -> list[Point]:
+    def points(self) -> list[RooflinePoint]:
         """Each part of the model in each phase, with what is set now."""
         chosen = MACHINES[self.machine]
         moved: Moved = next(each for each in get_args(Moved) if each == self.moved)
         precision = precision_on(chosen, self.precision)
-        return points(preset(self.model), self.batch, self._read, chosen, precision, moved)
+        return roofline_points(
+            preset(self.model), self.batch, self._read, chosen, precision, moved=moved
+        )
 
     @property
     def steps(self) -> tuple[Step, Step]:
