@@ -1,15 +1,14 @@
-"""Builds the site: bundles, executed lectures, their traces, the book; strictly, all or nothing.
+"""Builds the site: bundles, runs of the lectures, their traces, the book; strictly, all or nothing.
 
     python -m book.builder.build
 
-The book is built beside the site that is being served and takes its place only when it is
-complete. A stamp with a hash of everything that went in lets an unchanged site be; there is no
-stamp after a failure, so the next try builds again and fails again.
+The book is built beside the site that is being served, and replaces it only when it is complete. A
+stamp with a digest of all sources lets an unchanged site be. A failed build leaves no stamp, so the
+next one tries again and fails again.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import shutil
 import sys
@@ -17,57 +16,57 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from book.builder.bundle import bundle
-from book.builder.cache import digest, environment
+from book.builder.cache import digest, is_current, mark_current
 from tools.shell.console import run_step, step
 from tools.shell.errors import run_main
-from tools.shell.paths import BUILD, HTML, LOGS, ROOT
+from tools.shell.paths import (
+    BUILD,
+    CONSTRAINTS,
+    HTML,
+    LOGS,
+    PACKAGE_LOCK,
+    REQUIREMENTS,
+    REQUIREMENTS_TEXTS,
+    ROOT,
+)
 
 SOURCES = ("book", "cs336_core", "lectures", "tools")
-FILES = (
-    *("_config.yml", "package-lock.json", "constraints.txt"),
-    *("requirements.txt", "requirements-texts.txt"),
-)
-STAMP = HTML / ".stamp"
+FILES = (ROOT / "_config.yml", PACKAGE_LOCK, CONSTRAINTS, REQUIREMENTS, REQUIREMENTS_TEXTS)
 STAGING = BUILD / "book"
 
 
 def sources() -> Iterator[Path]:
-    """Yield every file that the site is made of, in a fixed order."""
+    """Yield every source file of the site, in a fixed order."""
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*")):
-            made = {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
-            if path.is_file() and not made and path.suffix != ".ipynb":
+            generated = {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)
+            if path.is_file() and not generated and path.suffix != ".ipynb":
                 yield path
-    yield from (ROOT / name for name in FILES)
+    yield from FILES
 
 
-def fingerprint() -> str:
-    """Return a hash of everything that goes into the site."""
-    total = hashlib.sha256(environment().encode())
+def inputs() -> list[Path | str]:
+    """Return everything that the site depends on: Python, the names and contents of its sources."""
+    parts: list[Path | str] = [sys.version]
     for path in sources():
-        total.update(f"{path.relative_to(ROOT)}\0{digest(path)}\n".encode())
-    return total.hexdigest()
-
-
-def is_current(wanted: str) -> bool:
-    """Whether the built site was made of just this."""
-    return STAMP.is_file() and STAMP.read_text("utf-8") == wanted
+        parts += [path.relative_to(ROOT).as_posix(), path]
+    return parts
 
 
 def problems(output: str) -> str | None:
-    """Return what Sphinx complains of, a line each, or None where there is nothing of the kind."""
+    """Return Sphinx's warnings and errors, one per line, or `None` if there are none."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", output).replace(f"{ROOT}/", "")
     found = re.findall(r"^.*\b(?:WARNING|ERROR|CRITICAL): .*$", plain, re.MULTILINE)
     if not found:
         return None
     lines = "\n".join(f"  {line}" for line in dict.fromkeys(found))
-    return f"The book does not build cleanly; mend these and run again:\n{lines}"
+    return f"The book does not build cleanly; fix these and run again:\n{lines}"
 
 
 def build_book() -> Path:
     """Build the book strictly and return the folder of its pages."""
     shutil.rmtree(STAGING, ignore_errors=True)
-    # Called by module and not by its script, whose first line cannot hold every folder's name.
+    # As a module: the first line of its script cannot hold the name of every folder.
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "."]
     options = ["--all", "-W", "-n", "--keep-going", "--toc", "book/_toc.yml"]
     run_step(
@@ -80,9 +79,8 @@ def build_book() -> Path:
     return STAGING / "_build" / "html"
 
 
-def take_place(html: Path, wanted: str) -> None:
-    """Put a complete site where the old one was."""
-    (html / STAMP.name).write_text(wanted, "utf-8")
+def swap_in(html: Path) -> None:
+    """Replace the old site by a complete one."""
     old = BUILD / "html.old"
     shutil.rmtree(old, ignore_errors=True)
     if HTML.exists():
@@ -93,18 +91,19 @@ def take_place(html: Path, wanted: str) -> None:
 
 def main() -> int:
     """Build the site unless it is current."""
-    wanted = fingerprint()
-    if is_current(wanted):
+    built_from = digest(inputs())
+    if is_current(HTML, built_from):
         with step("The site is up to date"):
             return 0
-    # Imported here, since it takes seconds and an unchanged site needs none of it.
+    # Imported here: it takes seconds, and an unchanged site needs none of it.
     from book.builder import publish_traces, run_lectures  # noqa: PLC0415
 
     bundle()
-    run_lectures.bring_up_to_date()
-    publish_traces.bring_up_to_date()
+    run_lectures.update()
+    publish_traces.update()
     html = build_book()
-    take_place(html, wanted)
+    mark_current(html, built_from)
+    swap_in(html)
     return 0
 
 

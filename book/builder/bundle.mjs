@@ -1,7 +1,8 @@
 // Bundles the views with esbuild, twice from one source: an ES module a widget for notebooks
 // (anywidget's _esm), and classic scripts for the site, where a page opened from disk may load no
 // modules. The site's styles, fonts and KaTeX's are bundled beside them; so is the page that opens
-// traces, whole, since it is also shown without the site; and the vocabularies of the playground.
+// traces, whole, since it is also shown without the site; and the vocabularies of the playground,
+// which vocabularies.mjs has packed.
 //
 //   node book/builder/bundle.mjs          writes _build/static/ and _build/assets/
 
@@ -10,15 +11,13 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promi
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { pack } from "../../cs336_core/browser/tokenization/packed.js";
-import { readRanks } from "../../cs336_core/browser/tokenization/ranks.js";
 import { t } from "../../cs336_core/ui/strings.js";
 import "../../cs336_core/viewer/strings.en.js";
-import { kept } from "./cache.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const core = `${root}cs336_core`;
 const theme = `${root}book/theme`;
+const packed = `${root}_build/vocabularies`;
 const notebook = `${root}_build/static`;
 const site = `${root}_build/assets`;
 const viewer = `${notebook}/viewer`; // trace.html and trace/
@@ -180,34 +179,18 @@ await writeFile(
 );
 await copyFile(`${theme}/favicon.svg`, `${viewer}/trace/favicon.svg`);
 
-// The vocabularies that the playground loads: as a script each for pages, as text for notebooks. To
-// pack them takes longer than all the rest, and is done again only when ranks or code have changed.
-const vocabularies = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base" };
+// The vocabularies that the playground loads: as a script for pages, as text for notebooks.
 await Promise.all(
   [`${notebook}/vocabularies`, `${site}/widgets/vocabularies`].map((folder) =>
     mkdir(folder, { recursive: true }),
   ),
 );
-const {
-  outputFiles: [code],
-} = await build({
-  ...common,
-  stdin: {
-    contents: 'export * from "./packed.js"; export * from "./ranks.js";',
-    resolveDir: `${core}/browser/tokenization`,
-  },
-  format: "esm",
-  write: false,
-});
-for (const [name, file] of Object.entries(vocabularies)) {
-  const ranks = await readFile(`${root}node_modules/gpt-tokenizer/data/${file}.tiktoken`, "utf8");
-  const packed = await kept(`${root}_build/vocabularies/${name}.txt`, [code.text, ranks], () => {
-    const { bytes, merges } = readRanks(ranks);
-    return pack(bytes, merges.pairs);
-  });
-  await writeFile(`${notebook}/vocabularies/${name}.txt`, packed);
+for (const file of (await readdir(packed)).filter((name) => name.endsWith(".txt"))) {
+  const name = basename(file, ".txt");
+  const vocabulary = await readFile(`${packed}/${file}`, "utf8");
+  await writeFile(`${notebook}/vocabularies/${file}`, vocabulary);
   await writeFile(
     `${site}/widgets/vocabularies/${name}.js`,
-    `(globalThis.cs336Vocabularies ??= {}).${name} = "${packed}";\n`,
+    `(globalThis.cs336Vocabularies ??= {}).${name} = "${vocabulary}";\n`,
   );
 }

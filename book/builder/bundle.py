@@ -1,18 +1,46 @@
-"""Bundles the widgets' views and the site's styles with esbuild; see book/builder/bundle.mjs."""
+"""Bundles what browsers load, with Node.js: vocabularies, the widgets' views, the site's styles."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from book.builder.cache import digest, is_current, mark_current
 from tools.shell.console import run_step
 from tools.shell.environment import environment
-from tools.shell.paths import LOGS, ROOT
+from tools.shell.paths import BUILD, LOGS, PACKAGE_LOCK, ROOT
+
+VOCABULARIES = BUILD / "vocabularies"
+ASSETS = BUILD / "assets"  # the site's bundles
+STATIC = BUILD / "static"  # the notebooks', from the same script
+VIEWS = {".js", ".jsx", ".css", ".html", ".svg"}
 
 
 def bundle() -> None:
-    """Make every bundle anew: it takes a few seconds, and so none can be stale."""
-    run_step(
-        "Bundling widgets",
-        ["node", "book/builder/bundle.mjs"],
-        log=LOGS / "bundle.log",
-        env=environment(),
-        cwd=ROOT,
-    )
+    """Bundle whatever has changed."""
+    packing = sorted((ROOT / "cs336_core" / "browser" / "tokenization").glob("*.js"))
+    _run("Packing vocabularies", "vocabularies", [VOCABULARIES], packing)
+    packed = sorted(VOCABULARIES.glob("*.txt"))
+    _run("Bundling widgets", "bundle", [ASSETS, STATIC], [*packed, *views()])
+
+
+def views() -> list[Path]:
+    """Return the sources of the views and styles."""
+    folders = (ROOT / "cs336_core", ROOT / "book" / "theme")
+    files = (path for folder in folders for path in folder.rglob("*"))
+    return sorted(path for path in files if path.suffix in VIEWS)
+
+
+def _run(title: str, name: str, results: Sequence[Path], sources: Sequence[Path]) -> None:
+    """Run a script of this folder unless its results are current; the first of them has a stamp."""
+    script = Path(__file__).with_name(f"{name}.mjs")
+    names = [path.relative_to(ROOT).as_posix() for path in sources]
+    inputs = digest([*names, *sources, script, PACKAGE_LOCK])
+    if is_current(results[0], inputs) and all(result.is_dir() for result in results):
+        return
+    for result in results:
+        shutil.rmtree(result, ignore_errors=True)
+    log = LOGS / f"{name}.log"
+    run_step(title, ["node", script], log=log, env=environment(), cwd=ROOT)
+    mark_current(results[0], inputs)

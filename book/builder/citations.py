@@ -1,4 +1,4 @@
-"""Writes citations as the pages have them: Gage [1994], [Gage, 1994]."""
+"""Writes citations for traces and notebooks as the pages show them: Gage [1994], [Gage, 1994]."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ REFERENCES = ROOT / "book" / "references.bib"
 
 
 def cite(role: str, keys: list[str]) -> str:
-    """Return a citation as Markdown; an unknown key stays as it is, and fails the book.
+    """Return a citation as Markdown; an unknown key stays as it is (and the book fails).
 
     >>> print(cite("cite:t", ["gage1994"]), cite("cite:p", ["deepseekv2"]))
     Gage &#91;1994&#93; &#91;DeepSeek-AI et al., 2024&#93;
     """
     entries = _entries()
     names = sorted(
-        (authors(entries[key]), entries[key].fields["year"]) if key in entries else (key, "?")
+        (author_names(entries[key]), entries[key].fields["year"]) if key in entries else (key, "?")
         for key in keys
     )
     if role in ("cite:t", "cite:ct"):
-        return ", ".join(literal(f"{who} [{year}]") for who, year in names)
-    return literal(f"[{', '.join(f'{who}, {year}' for who, year in names)}]")
+        return ", ".join(literal(f"{authors} [{year}]") for authors, year in names)
+    return literal(f"[{', '.join(f'{authors}, {year}' for authors, year in names)}]")
 
 
-def authors(entry: Any) -> str:
-    """Return who wrote something, by last names: all of two, of more the first."""
-    # As text: in BibTeX, braces keep together what is one name.
+def author_names(entry: Any) -> str:
+    """Return the authors of a work by their last names: up to two, or the first and "et al."."""
+    # As text: braces in BibTeX hold the parts of one name together.
     last = [" ".join(map(str, person.rich_last_names)) for person in entry.persons["author"]]
     return f"{last[0]} et al." if len(last) > 2 else " and ".join(last)
 

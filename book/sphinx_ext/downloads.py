@@ -1,7 +1,7 @@
-"""The lectures to take along: beside each lecture's page its notebook, and the file it is made of.
+"""Downloads beside each lecture's page: its notebook, and its source.
 
-The notebook is written for readers: its prose has the values and citations of the page in it, which
-only the book can fill in, and no outputs, which running it gives. The Python file is the source.
+The notebook is written for readers: its prose has the values and citations of the page, which only
+the book can fill in, and no outputs, which running it gives. The Python file is the source.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import nbformat
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from book.builder import run_lectures
+from book.builder import runs
 from book.builder.citations import cite
 from book.builder.documents import title_and_name, titles
+from book.builder.notebooks import KERNEL, without_directives
 from cs336_core.trace.lectures.cells import cells
-from cs336_core.trace.lectures.run import prose
+from cs336_core.trace.lectures.prose import prose
 from tools.shell.errors import UserError
 
 FOLDER = "lectures/"
@@ -32,30 +33,29 @@ LINKS = """\
 def notebook(text: str, name: str, known: Mapping[str, str]) -> str:
     """Return a lecture as an .ipynb file, the same for the same text.
 
-    `name` is that of its page, such as "lectures/03_bpe"; `known` has the titles of all pages.
+    `name` is the name of its page, such as "lectures/03_bpe"; `known` has the titles of all pages.
     """
-    read = run_lectures.read(text)
-    record = run_lectures.load(read)
-    if record is None:
-        raise UserError("This lecture has changed since it was executed; run `make site`.")
-    made: list[nbformat.NotebookNode] = []
+    run = runs.load(text)
+    if run is None:
+        raise UserError("This lecture has changed since it ran; run `make site`.")
+    found: list[nbformat.NotebookNode] = []
     for cell in cells(text):
         if cell.kind == "code":
-            made.append(nbformat.v4.new_code_cell(run_lectures.without_directives(cell.text)))
+            found.append(nbformat.v4.new_code_cell(without_directives(cell.text)))
         elif markdown := prose(
             cell,
-            lambda expression: record.values.get(expression, ""),
+            lambda expression: run.values.get(expression, ""),
             cite,
             lambda role: title_and_name(role, name, known)[0],
         ):
-            made.append(nbformat.v4.new_markdown_cell(markdown))
-    for number, each in enumerate(made):
+            found.append(nbformat.v4.new_markdown_cell(markdown))
+    for number, each in enumerate(found):
         each["id"] = f"cell-{number}"
-    metadata = {"kernelspec": read.metadata["kernelspec"]} if "kernelspec" in read.metadata else {}
-    return str(nbformat.writes(nbformat.v4.new_notebook(cells=made, metadata=metadata))) + "\n"
+    whole = nbformat.v4.new_notebook(cells=found, metadata={"kernelspec": KERNEL})
+    return str(nbformat.writes(whole)) + "\n"
 
 
-def taken_along(app: Sphinx) -> Iterator[tuple[str, Path]]:
+def lectures(app: Sphinx) -> Iterator[tuple[str, Path]]:
     """Yield the name and the file of every lecture."""
     for docname in sorted(app.env.found_docs):
         if docname.startswith(FOLDER):
@@ -63,7 +63,7 @@ def taken_along(app: Sphinx) -> Iterator[tuple[str, Path]]:
 
 
 def link(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Link to the downloads under the title of a lecture, behind the link to its trace."""
+    """Link to the downloads under the title of a lecture, after the link to its trace."""
     if app.builder.format != "html" or not docname.startswith(FOLDER):
         return
     links = LINKS.format(name=docname.removeprefix(FOLDER))
@@ -80,7 +80,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     known = titles()
-    for docname, lecture in taken_along(app):
+    for docname, lecture in lectures(app):
         page = Path(app.outdir) / docname
         shutil.copyfile(lecture, page.with_name(f"{page.name}.py"))
         text = notebook(lecture.read_text("utf-8"), docname, known)

@@ -1,7 +1,7 @@
-"""Reads lectures with their outputs, and writes the values that their prose asks for.
+"""Writes the computed values in the prose of a lecture.
 
 `{eval}` in a sentence of a lecture is a Python expression. It was evaluated when the lecture ran,
-after the cells above it; here its value takes its place.
+after the cells above it; here its value replaces it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from docutils.parsers.rst.states import Inliner
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from book.builder import run_lectures
+from book.builder import runs
 
 log = logging.getLogger(__name__)
 
@@ -36,16 +36,16 @@ def value_role(  # noqa: PLR0913
     return [nodes.inline(rawtext, values[text], classes=["computed"])], []
 
 
-def remember_values(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Keep the values of the lecture that is about to be read."""
+def load_values(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Load the values of the lecture that is about to be read."""
     if app.env.doc2path(docname).endswith(".py"):
-        record = run_lectures.load(run_lectures.read(content[0]))
-        app.env.temp_data["lecture_values"] = record.values if record else {}
+        run = runs.load(content[0])
+        app.env.temp_data["lecture_values"] = run.values if run else {}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.connect("source-read", remember_values)
+    app.connect("source-read", load_values)
     # myst-nb has a role of this name, for kernels that run while the book is built.
     app.connect("builder-inited", lambda app: app.add_role("eval", value_role, override=True))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,7 +15,7 @@ from pybtex.style.template import field, href  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.nodes import bibliography
 
-from book.builder.citations import authors
+from book.builder.citations import author_names
 
 STYLE = "author_year"
 HEADING = "References"
@@ -26,7 +26,7 @@ class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
 
     def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
         """Yield the label of each entry."""
-        labels = [f"{authors(entry)}, {entry.fields['year']}" for entry in sorted_entries]
+        labels = [f"{author_names(entry)}, {entry.fields['year']}" for entry in sorted_entries]
         total = Counter(labels)
         letters = {label: map(chr, count(ord("a"))) for label in total}
         for label in labels:

@@ -43,12 +43,14 @@ def lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "lectures" / "01.py"
     path.parent.mkdir()
     path.write_text(LECTURE, "utf-8")
-    publish_traces.publish({path: dumps(trace_lecture(path, root=tmp_path))})
+    recorded = trace_lecture(path, root=tmp_path)
+    trace = publish_traces.Published(recorded, dumps(recorded), "Title")
+    publish_traces.publish({path: trace})
     return path
 
 
 def page() -> nodes.document:
-    """What the reader of notebooks makes of the lecture: lines are one more than they are."""
+    """The lecture as myst-nb parses it, which counts one line too many."""
 
     def at(node: nodes.Element, line: int) -> nodes.Element:
         node.line = line + 1

@@ -1,4 +1,4 @@
-"""The cache of executed lectures: it runs again what it must, and nothing else."""
+"""Lectures run when they must, and only then; what fails in one is reported with file and line."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from book.builder import run_lectures
+from book.builder import run_lectures, runs
+from book.builder.cache import Cache
+from book.builder.notebooks import executed
 from tools.shell.errors import UserError
+from tools.shell.paths import ROOT as PROJECT
 
 LECTURE = """\
 # %% [markdown]
@@ -31,7 +34,8 @@ LECTURE = f"{CODE}\n{HEAD}\n"
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of one lecture, which uses one module and one file of two."""
     monkeypatch.setattr(run_lectures, "ROOT", tmp_path)
-    monkeypatch.setattr(run_lectures, "RECORDS", tmp_path / "_build" / "lectures")
+    monkeypatch.setattr(runs, "CACHE", Cache(tmp_path / "_build" / "lectures", tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     folder = tmp_path / "lectures"
     folder.mkdir()
     (folder / "used.py").write_text("VALUES = [1, 2]\n", "utf-8")
@@ -42,7 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ran(folder: Path) -> list[str]:
-    return [path.name for path in run_lectures.bring_up_to_date([folder / "01.py"])]
+    return [path.name for path in run_lectures.update([folder / "01.py"])]
 
 
 def test_a_lecture_runs_once(folder: Path) -> None:
@@ -52,13 +56,12 @@ def test_a_lecture_runs_once(folder: Path) -> None:
 
 def test_what_came_out_is_in_the_notebook(folder: Path) -> None:
     ran(folder)
-    notebook = run_lectures.executed(LECTURE)
+    notebook = executed(LECTURE)
     (code,) = (cell for cell in notebook.cells if cell.cell_type == "code")
     assert code.outputs[0].text == "3 data\n"
-    record = run_lectures.load(run_lectures.read(LECTURE))
-    assert record is not None
-    assert record.values == {"len(used.VALUES)": "2", 'f"{total:.1f}"': "3.0"}
-    assert set(record.files) == {"lectures/used.py", "lectures/data.txt"}
+    run = runs.load(LECTURE)
+    assert run is not None
+    assert run.values == {"len(used.VALUES)": "2", 'f"{total:.1f}"': "3.0"}
 
 
 def test_what_is_printed_in_a_row_is_one_output(folder: Path) -> None:
@@ -73,7 +76,7 @@ print("four", flush=True)
 """
     (folder / "01.py").write_text(printed, "utf-8")
     ran(folder)
-    (code,) = run_lectures.executed(printed).cells
+    (code,) = executed(printed).cells
     first, second, third = code.outputs
     assert (first.text, third.text) == ("one\ntwo\n", "four\n")
     assert second.data["text/latex"] == "three"
@@ -115,8 +118,8 @@ def broken(folder: Path, code: str) -> str:
             ran(folder)
         messages.append(str(trouble.value))
     assert messages[0] == messages[1]
-    with pytest.raises(UserError, match="has not been executed"):
-        run_lectures.executed(text)
+    with pytest.raises(UserError, match="has changed since it ran"):
+        executed(text)
     return messages[0]
 
 
@@ -129,13 +132,35 @@ def test_standard_error_is_an_error(folder: Path) -> None:
     assert said == "lectures/01.py:4: the cell wrote to standard error"
 
 
-def test_a_kernel_that_dies_is_an_error(folder: Path) -> None:
-    assert broken(folder, "import os\nos._exit(1)").startswith("lectures/01.py:4: Kernel died")
+def test_output_that_no_page_would_show_is_an_error(folder: Path) -> None:
+    said = broken(folder, "import os\nos.write(2, b'from outside of Python')\n\n# %%\n1")
+    assert said == "lectures/01.py:4: the cell wrote to the terminal, past Python's sys.stdout"
+
+
+def test_standard_error_is_an_error_in_a_removed_cell(folder: Path) -> None:
+    code = "1\n\n# %% tags=['remove-cell']\nimport sys\nprint('x', file=sys.stderr)"
+    said = broken(folder, code.replace("'remove-cell'", '"remove-cell"'))
+    assert said == "lectures/01.py:7: the cell wrote to standard error"
+
+
+def test_a_process_that_dies_is_an_error(folder: Path) -> None:
+    assert broken(folder, "import os\nos._exit(3)") == (
+        "lectures/01.py:4: the process of the lecture failed with exit status 3"
+    )
+
+
+def test_a_cell_that_takes_too_long_is_an_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_lectures, "CELL_TIMEOUT", 1)
+    assert broken(folder, "import time\ntime.sleep(600)") == (
+        "lectures/01.py:4: the cell ran for more than 1 s"
+    )
 
 
 def test_a_float_needs_a_format(folder: Path) -> None:
     said = broken(folder, "x = 1 / 3\n\n# %% [markdown]\n# It is {eval}`x`.\n")
-    assert said.startswith("lectures/01.py:7: TypeError: 0.333")
+    assert said.startswith("lectures/01.py:7: {eval}`x` is 0.333")
     assert 'f"{ratio:.2f}"' in said
 
 
@@ -153,15 +178,15 @@ def test_one_expression_has_one_value_on_a_page(folder: Path) -> None:
         # {eval}`x`
         """
     assert broken(folder, code) == (
-        "lectures/01.py: {eval}`x` is 1 in one place and 2 in another; "
+        "lectures/01.py:13: {eval}`x` is 1 in one place and 2 in another; "
         "give the two values two names"
     )
 
 
-def test_a_record_that_was_cut_off_is_none(folder: Path) -> None:
+def test_a_cached_run_that_was_cut_off_is_not_used(folder: Path) -> None:
     ran(folder)
-    (record,) = run_lectures.RECORDS.iterdir()
-    record.write_text(record.read_text("utf-8")[:-20], "utf-8")
+    (cached,) = runs.CACHE.folder.iterdir()
+    cached.write_text(cached.read_text("utf-8")[:-20], "utf-8")
     assert ran(folder) == ["01.py"]
 
 
@@ -172,4 +197,4 @@ def test_an_interrupted_save_leaves_nothing(folder: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(Path, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         ran(folder)
-    assert list(run_lectures.RECORDS.iterdir()) == []
+    assert list(runs.CACHE.folder.iterdir()) == []

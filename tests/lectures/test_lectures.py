@@ -7,15 +7,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jupytext
 import pytest
 
-from book.builder import publish_traces, run_lectures
-from book.builder.documents import titles
-from book.builder.trace_matches_page import check
+from book.builder import publish_traces, runs
+from book.builder.documents import pages
+from book.builder.notebooks import check_cells, executed, without_directives
+from cs336_core.trace.lectures.cells import cells
+from tools.shell.environment import REPEATABLE
 from tools.shell.paths import ROOT, VIEWER_TRACES
 
-PAGES = run_lectures.pages()
+PAGES = pages()
+LECTURES = sorted(ROOT.glob(publish_traces.LECTURES))
+OTHER_HASHES = {"PYTHONHASHSEED": "1"}  # and so another order of each set
+
 names = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+lectures = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 
 
 def test_there_are_pages() -> None:
@@ -23,40 +30,42 @@ def test_there_are_pages() -> None:
 
 
 @names
-def test_a_page_runs_as_a_plain_program(path: Path) -> None:
+def test_a_page_runs_as_a_plain_program_and_prints_the_same(path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-W", "error", path.name],
         cwd=path.parent,
-        env={"MPLBACKEND": "agg", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1"},
+        env={"MPLBACKEND": "agg", "PYTHONUTF8": "1"} | REPEATABLE | OTHER_HASHES,
         capture_output=True,
         text=True,
         check=False,
     )
     assert run.stderr == ""
     assert run.returncode == 0
+    built = runs.load(path.read_text("utf-8"))
+    assert built is not None
+    outputs = [output for outputs in built.outputs for output in outputs]
+    printed = [output["text"] for output in outputs if output["output_type"] == "stream"]
+    assert run.stdout == "".join(printed)
 
 
 @names
 def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
-    notebook = run_lectures.read(path.read_text("utf-8"))
-    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    found = list(cells(path.read_text("utf-8")))
+    prose = [cell.text for cell in found if cell.kind == "markdown"]
+    code = [cell.text for cell in found if cell.kind == "code"]
     titles = [line for text in prose for line in text.splitlines() if line.startswith("# ")]
     assert len(titles) == 1
     assert not [text for text in code if "\ndef " in f"\n{text}" or "\nclass " in f"\n{text}"]
 
 
-@pytest.mark.parametrize(
-    "path", sorted(ROOT.glob(publish_traces.LECTURES)), ids=lambda path: path.stem
-)
+@lectures
 def test_code_that_is_open_fits_into_its_column(path: Path) -> None:
-    notebook = run_lectures.read(path.read_text("utf-8"))
     folded = {"hide-input", "remove-cell"}
     lines = [
         line
-        for cell in notebook.cells
-        if cell.cell_type == "code" and not folded & set(cell.metadata.get("tags", []))
-        for line in run_lectures.without_directives(cell.source).splitlines()
+        for cell in cells(path.read_text("utf-8"))
+        if cell.kind == "code" and not folded & cell.tags
+        for line in without_directives(cell.text).splitlines()
     ]
     assert [line for line in lines if len(line) > 76] == []
 
@@ -69,9 +78,21 @@ def test_random_numbers_are_the_same_at_each_build(path: Path) -> None:
 
 
 @names
+def test_jupyterlab_reads_the_same_cells(path: Path) -> None:
+    text = path.read_text("utf-8")
+    check_cells(path.name, text)
+    notebook = jupytext.reads(text, fmt="py:percent")
+    theirs = [
+        (cell.cell_type, cell.source, frozenset(cell.metadata.get("tags", [])))
+        for cell in notebook.cells
+    ]
+    assert [(cell.kind, cell.text, cell.tags) for cell in cells(text)] == theirs
+
+
+@names
 def test_every_cell_knows_its_line(path: Path) -> None:
     text = path.read_text("utf-8")
-    notebook = run_lectures.read(text)
+    notebook = executed(text)
     starts = notebook.metadata["source_map"]
     lines = text.splitlines()
     assert [lines[start - 1].startswith("# %%") for start in starts] == [True] * len(starts)
@@ -80,21 +101,19 @@ def test_every_cell_knows_its_line(path: Path) -> None:
 
 @names
 def test_the_site_was_built_from_these_pages(path: Path) -> None:
-    notebook = run_lectures.executed(path.read_text("utf-8"))
+    notebook = executed(path.read_text("utf-8"))
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert not code or any(cell.outputs for cell in code)
     assert str(ROOT) not in str(notebook)
 
 
-@pytest.mark.parametrize(
-    "path", sorted(ROOT.glob(publish_traces.LECTURES)), ids=lambda path: path.stem
-)
+@lectures
 def test_a_lecture_has_its_trace(path: Path) -> None:
-    text, name = path.read_text("utf-8"), path.relative_to(ROOT).as_posix()
-    recorded, record = publish_traces.published(path), run_lectures.load(run_lectures.read(text))
+    recorded = publish_traces.published(path)
     assert recorded is not None
-    assert record is not None
-    check(name, text, record, recorded, titles())
+    assert recorded.ending == "finished"
+    (name, text), *_ = recorded.files.items()
+    assert (ROOT / name, text) == (path, path.read_text("utf-8"))
     # A reader steps through it, over a slow network too.
     assert len(recorded) < 3000
     assert (VIEWER_TRACES / publish_traces.address(path)).stat().st_size < 500_000

@@ -14,7 +14,7 @@ import pytest
 from book.builder.citations import cite
 from book.builder.documents import document, titles
 from cs336_core.trace.lectures.cells import Cell, cells
-from cs336_core.trace.lectures.run import prose
+from cs336_core.trace.lectures.prose import prose
 from tools.shell.paths import ROOT
 
 LECTURES = sorted((ROOT / "lectures").glob("*.py"))

@@ -1,4 +1,4 @@
-"""Traces of lectures are made when they must be, and published whole."""
+"""Traces of lectures are published whole, with the prose of the page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from book.builder import publish_traces, run_lectures
-from book.builder.cache import digest, environment
-from book.builder.run_lectures import Record, without_directives
-from cs336_core.trace import loads
+from book.builder import publish_traces, run_lectures, runs
+from book.builder.cache import Cache
+from book.builder.notebooks import check_cells, executed, without_directives
+from book.builder.runs import Run
+from cs336_core.trace import Trace, dumps, loads
 from tools.shell.errors import UserError
 from tools.shell.paths import ROOT as PROJECT
 
@@ -25,7 +26,7 @@ LECTURE = """\
 
 # %% [markdown]
 # # A lecture <!-- é -->
-# It builds on {doc}`00_before`.
+# It builds on {doc}`00_before`, by {cite:t}`gage1994`.
 # %%
 import used
 from pathlib import Path
@@ -33,17 +34,20 @@ from pathlib import Path
 total = sum(used.VALUES)
 for line in Path("data.txt").read_text().splitlines():  # @stepover
     print(total, line)
+
+# %% [markdown]
+# It is {eval}`total` in all.
 """
+PRINTED = {"output_type": "stream", "name": "stdout", "text": "3 data\n"}
 
 
 @pytest.fixture
 def lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of one lecture, which has been executed."""
+    """A project of one lecture."""
     build = tmp_path / "_build"
     monkeypatch.setattr(run_lectures, "ROOT", tmp_path)
-    monkeypatch.setattr(run_lectures, "RECORDS", build / "lectures")
+    monkeypatch.setattr(runs, "CACHE", Cache(build / "lectures", tmp_path))
     monkeypatch.setattr(publish_traces, "ROOT", tmp_path)
-    monkeypatch.setattr(publish_traces, "TRACES", build / "traces")
     monkeypatch.setattr(publish_traces, "VIEWER_TRACES", build / "viewer_traces")
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     folder = tmp_path / "lectures"
@@ -54,48 +58,113 @@ def lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder / "01.py"
 
 
-def record(lecture: Path, printed: str) -> None:
-    """Record what would come out of the lecture's only cell; starting a kernel takes seconds."""
-    files = {f"lectures/{name}": lecture.with_name(name) for name in ("used.py", "data.txt")}
-    stream = {"output_type": "stream", "name": "stdout", "text": printed}
-    made = Record(
-        environment=environment(),
-        files={name: digest(path) for name, path in files.items()},
-        outputs=[[stream]],
-        values={},
-    )
-    run_lectures.save(run_lectures.read(lecture.read_text("utf-8")), made)
-
-
-def traced(lecture: Path) -> bool:
-    """Whether building traced the lecture again."""
-    record(lecture, f"3 {lecture.with_name('data.txt').read_text()}")
-    return bool(publish_traces.bring_up_to_date([lecture]))
-
-
-def test_a_lecture_is_traced_once_and_published(lecture: Path) -> None:
-    assert publish_traces.published(lecture) is None
-    assert traced(lecture)
-    assert not traced(lecture)
+def traced(lecture: Path) -> Trace:
+    """Run the lecture, unless its run is current, and publish its trace."""
+    run_lectures.update([lecture])
+    publish_traces.update([lecture])
     recorded = publish_traces.published(lecture)
     assert recorded is not None
+    return recorded
+
+
+def prose(recorded: Trace) -> list[str]:
+    """The Markdown in a trace."""
+    return [
+        str(rendering.data)
+        for step in recorded
+        for rendering in step.renderings
+        if rendering.type == "markdown"
+    ]
+
+
+def test_the_trace_of_a_run_is_published(lecture: Path) -> None:
+    assert publish_traces.published(lecture) is None
+    recorded = traced(lecture)
     assert recorded.files == {"lectures/01.py": LECTURE}
     assert recorded.links["lectures/01.py"][8] == "lectures/01.html#line-8"
-    assert recorded.steps[-1].stdout == "3 data\n"
-    assert sorted(each.name for each in publish_traces.TRACES.iterdir()) == ["01.json"]
+    assert "".join(step.stdout for step in recorded) == "3 data\n"
+    first, last = prose(recorded)
+    assert first.startswith("# A lecture <!-- é -->\n")
+    assert "Gage &#91;1994&#93;" in first
+    assert last == "It is 3 in all."
 
 
-def test_what_is_gone_is_published_anew_without_tracing(lecture: Path) -> None:
+def test_a_page_and_its_trace_come_from_one_run(lecture: Path) -> None:
+    code = "\n# %%\nimport secrets\nprint(secrets.token_hex())\nsecrets.token_hex()\n"
+    lecture.write_text(LECTURE + code, "utf-8")
+    recorded = traced(lecture)
+    written, shown = executed(LECTURE + code).cells[-1].outputs
+    assert recorded.steps[-2].stdout == written.text
+    assert prose(recorded)[-1] == shown.data["text/plain"]
+
+
+def test_what_a_cell_displays_is_on_the_page_and_in_the_trace(lecture: Path) -> None:
+    code = "\n# %%\nfrom IPython.display import Markdown, display\ndisplay(Markdown('*A*'))\nNone\n"
+    lecture.write_text(LECTURE + code, "utf-8")
+    recorded = traced(lecture)
+    (shown,) = executed(LECTURE + code).cells[-1].outputs
+    assert (shown.output_type, shown.data["text/markdown"]) == ("display_data", "*A*")
+    assert prose(recorded)[-1] == "*A*"
+
+
+def test_open_figures_are_shown_as_a_notebook_shows_them(lecture: Path) -> None:
+    code = "\n# %%\nimport matplotlib.pyplot as plt\nlines = plt.plot([1, 2])\n"
+    lecture.write_text(LECTURE + code, "utf-8")
+    recorded = traced(lecture)
+    (shown,) = executed(LECTURE + code).cells[-1].outputs
+    assert shown.data["image/png"].startswith("iVBOR")
+    assert str(recorded.steps[-1].renderings[-1].data).startswith("data:image/png;base64,iVBOR")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("A lecture", "Another title"),
+        ("# It is {eval}`total` in", "# A line.\n#\n# It is {eval}`total` in"),
+        ("# %%\nimport", "# %% [markdown]\n# A new cell.\n\n# %%\nimport"),
+        ("# %% [markdown]\n# # A", "# %% [markdown]\n#\n\n# %% [markdown]\n# # A"),
+    ],
+)
+def test_an_edit_of_the_prose_is_in_the_trace_without_a_run(
+    lecture: Path, old: str, new: str
+) -> None:
+    traced(lecture)
+    text = LECTURE.replace(old, new)
+    assert text != LECTURE
+    lecture.write_text(text, "utf-8")
+    assert run_lectures.update([lecture]) == []
+    edited = traced(lecture)
+    runs.CACHE.remove_all_but([])
+    assert run_lectures.update([lecture]) == [lecture]
+    assert edited == traced(lecture)
+
+
+def test_a_new_title_of_another_page_is_in_the_trace(lecture: Path) -> None:
+    traced(lecture)
+    lecture.with_name("00_before.py").write_text("# %% [markdown]\n# # A title\n", "utf-8")
+    assert run_lectures.update([lecture]) == []
+    assert "It builds on [A title](lectures/00_before.html)" in prose(traced(lecture))[0]
+
+
+def test_a_missing_trace_is_published_again_and_others_are_removed(lecture: Path) -> None:
     traced(lecture)
     folder = publish_traces.VIEWER_TRACES / "traces"
     (folder / "01.json").unlink()
     (folder / "00_gone.json").write_text("{}")
-    assert not traced(lecture)
-    assert sorted(each.name for each in folder.iterdir()) == ["01.json", "01.json.js", "list.js"]
+    traced(lecture)
+    assert sorted(path.name for path in folder.iterdir()) == ["01.json", "01.json.js", "list.js"]
+
+
+def saved(lecture: Path) -> None:
+    """Save what stands for a run of the lecture; to run it takes longer."""
+    text = lecture.read_text("utf-8")
+    recorded = Trace(files={"lectures/01.py": text}, hidden={"lectures/01.py": []})
+    runs.save(text, Run([[PRINTED]], {"total": "3"}, dumps(recorded)), [])
 
 
 def test_the_script_gives_the_same_trace(lecture: Path, tmp_path: Path) -> None:
-    traced(lecture)
+    saved(lecture)
+    publish_traces.update([lecture])
     script = publish_traces.VIEWER_TRACES / "traces" / "01.json.js"
     program = (
         "globalThis.cs336Trace = (...given) => process.stdout.write(JSON.stringify(given));"
@@ -108,80 +177,38 @@ def test_the_script_gives_the_same_trace(lecture: Path, tmp_path: Path) -> None:
     assert loads(text) == publish_traces.published(lecture)
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new", "again"),
-    [
-        ("01.py", "A lecture", "Another title", True),
-        ("used.py", "[1, 2]", "[2, 1]", True),
-        ("data.txt", "data", "other", True),
-        ("unused.py", "", "# %% [markdown]\n# # A title", False),
-        ("00_before.py", "", "# %% [markdown]\n# # A title", True),
-    ],
-)
-def test_a_change_traces_again_what_it_must(
-    lecture: Path, name: str, old: str, new: str, again: bool
-) -> None:
-    traced(lecture)
-    path = lecture.with_name(name)
-    text = path.read_text("utf-8") if path.exists() else ""
-    path.write_text(text.replace(old, new), "utf-8")
-    assert traced(lecture) == again
+def test_the_viewers_page_lists_the_traces(lecture: Path) -> None:
+    saved(lecture)
+    publish_traces.update([lecture])
+    script = (publish_traces.VIEWER_TRACES / "traces" / "list.js").read_text("utf-8")
+    listed = json.loads(script.removeprefix("globalThis.cs336Traces = ").removesuffix(";\n"))
+    published = publish_traces.published(lecture)
+    assert published is not None
+    assert listed == [
+        {"address": "traces/01.json", "title": "A lecture <!-- é -->", "steps": len(published)}
+    ]
 
 
-def test_a_changed_tracer_traces_again(lecture: Path, tmp_path: Path) -> None:
-    traced(lecture)
-    tracer = tmp_path / "cs336_core" / "trace" / "recorder.py"
-    tracer.parent.mkdir(parents=True)
-    tracer.write_text("")
-    assert traced(lecture)
-
-
-def test_a_trace_that_was_cut_off_is_made_again(lecture: Path) -> None:
-    traced(lecture)
-    kept = publish_traces.TRACES / "01.json"
-    kept.write_text(kept.read_text("utf-8")[:-20], "utf-8")
-    assert traced(lecture)
-
-
-def test_a_trace_that_disagrees_fails_each_time_and_leaves_the_old_one(lecture: Path) -> None:
+def test_a_wrong_directive_fails_and_leaves_the_old_trace(lecture: Path) -> None:
     traced(lecture)
     before = (publish_traces.VIEWER_TRACES / "traces" / "01.json").read_bytes()
-    lecture.write_text(LECTURE.replace("A lecture", "Another"), "utf-8")
+    lecture.write_text(f"{LECTURE}\n# %%\nx = 1  # @inspcet x\n", "utf-8")
     for _ in range(2):
-        record(lecture, "something else\n")
-        with pytest.raises(
-            UserError, match=r"lectures/01\.py:11: the page writes 'something else'"
-        ):
-            publish_traces.bring_up_to_date([lecture])
+        with pytest.raises(UserError, match=r"lectures/01\.py:\d+: .*@inspcet is not a directive"):
+            traced(lecture)
     assert (publish_traces.VIEWER_TRACES / "traces" / "01.json").read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("code", "message"),
-    [
-        ("import os\nos._exit(3)", "exit status 3"),
-        ("x = 1  # @inspcet x", "exit status 1"),
-    ],
-)
-def test_a_tracer_that_fails_is_trouble(lecture: Path, code: str, message: str) -> None:
-    lecture.write_text(f"{LECTURE}{code}\n", "utf-8")
-    with pytest.raises(UserError, match=message) as trouble:
-        traced(lecture)
-    assert str(trouble.value).startswith("lectures/01.py:1: tracing the lecture failed")
-    assert "@inspcet is not a directive" in trouble.value.tail or message == "exit status 3"
-    assert list(publish_traces.TRACES.iterdir()) == []
-
-
-def test_a_lecture_that_was_not_executed_is_trouble(lecture: Path) -> None:
-    with pytest.raises(UserError, match="has not been executed"):
-        publish_traces.bring_up_to_date([lecture])
+def test_a_lecture_that_has_not_run_is_not_published(lecture: Path) -> None:
+    with pytest.raises(UserError, match=r"lectures/01\.py:1: the lecture has changed since it ran"):
+        publish_traces.update([lecture])
 
 
 def test_directives_are_left_out_of_the_page(lecture: Path) -> None:
-    record(lecture, "3 data\n")
-    cell = run_lectures.executed(LECTURE).cells[-1]
-    assert cell.source.endswith("splitlines():\n    print(total, line)")
-    assert cell.outputs[0].text == "3 data\n"
+    saved(lecture)
+    _, code, _ = executed(LECTURE).cells
+    assert code.source.endswith("splitlines():\n    print(total, line)")
+    assert code.outputs[0].text == "3 data\n"
 
 
 @pytest.mark.parametrize(
@@ -199,13 +226,17 @@ def test_only_comments_for_the_tracer_are_left_out(code: str, shown: str) -> Non
     assert without_directives(code) == shown
 
 
-def test_the_viewers_page_is_told_what_there_is(lecture: Path) -> None:
-    record(lecture, "3 data\n")
-    publish_traces.bring_up_to_date([lecture])
-    script = (publish_traces.VIEWER_TRACES / "traces" / "list.js").read_text("utf-8")
-    listed = json.loads(script.removeprefix("globalThis.cs336Traces = ").removesuffix(";\n"))
-    published = publish_traces.published(lecture)
-    assert published is not None
-    assert listed == [
-        {"address": "traces/01.json", "title": "A lecture <!-- é -->", "steps": len(published)}
-    ]
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("# %% [markdown]\n# # A", "# %% [md]\n# # A", 8),
+        ("\n# %% [markdown]\n# It is", "\n# %% [raw]\n# It is", 19),
+        ("\n# %% [markdown]\n# It is", "\n#%% [markdown]\n# It is", 19),
+        ("# ---\n\n# %%", "# ---\n\nx = 1\n\n# %%", 8),
+    ],
+)
+def test_cells_that_jupytext_reads_in_another_way_fail(old: str, new: str, line: int) -> None:
+    text = LECTURE.replace(old, new)
+    assert text != LECTURE
+    with pytest.raises(UserError, match=f"lecture.py:{line}: this line is not part of a cell"):
+        check_cells("lecture.py", text)

@@ -1,8 +1,8 @@
-"""The cells of a lecture.
+"""Reads the cells of a lecture, for its page, its trace and its notebook.
 
 A lecture is a Python file of cells (Jupytext's "percent" format): `# %%` begins a cell of code,
-`# %% [markdown]` one of prose, whose lines are comments. What a page does with a cell is told
-behind its marker: `# %% tags=["remove-cell"]`.
+`# %% [markdown]` one of prose, whose lines are comments. Tags after the marker control how a page
+shows the cell: `# %% tags=["remove-cell"]`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ class Cell(NamedTuple):
     """A cell of a lecture.
 
     Attributes:
-        kind: what it holds.
+        kind: its kind.
         first: the line of its marker, counted from 1.
         last: its last line.
-        text: what it holds, the prose without comment marks.
-        tags: what a page is to do with it.
+        text: its code, or its prose without comment marks.
+        tags: how a page shows it.
 
     """
 
@@ -38,12 +38,17 @@ class Cell(NamedTuple):
 
     @property
     def removed(self) -> bool:
-        """Whether it runs, and is not to be seen."""
+        """Whether it runs but is not shown."""
         return "remove-cell" in self.tags
+
+    @property
+    def expressions(self) -> list[str]:
+        """The expressions whose values stand in its prose."""
+        return EVAL.findall(self.text) if self.kind == "markdown" else []
 
 
 def cells(text: str) -> Iterator[Cell]:
-    r"""Yield the cells of a lecture; what is before the first marker belongs to none.
+    r"""Yield the cells of a lecture; lines before the first marker belong to no cell.
 
     >>> [cell[:4] for cell in cells("# %% [markdown]\n# # Title\n\n# %%\nx = 1\n")]
     [('markdown', 1, 3, '# Title'), ('code', 4, 5, 'x = 1')]
@@ -51,34 +56,43 @@ def cells(text: str) -> Iterator[Cell]:
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
-    begins = [i for i, line in enumerate(lines) if _MARKER.match(line)]
-    for begin, end in pairwise([*begins, len(lines)]):
-        body = lines[begin + 1 : end]
-        marker, tags = _MARKER.match(lines[begin]), _tags(lines[begin])
+    starts = [i for i, line in enumerate(lines) if _MARKER.match(line)]
+    for start, end in pairwise([*starts, len(lines)]):
+        body = lines[start + 1 : end]
+        marker, tags = _MARKER.match(lines[start]), _tags(lines[start])
         if marker and marker["kind"]:
             prose = [line.removeprefix("#").removeprefix(" ") for line in body]
-            yield Cell("markdown", begin + 1, end, "\n".join(prose).strip(), tags)
+            yield Cell("markdown", start + 1, end, "\n".join(prose).strip(), tags)
         else:
-            yield Cell("code", begin + 1, end, "\n".join(body).strip(), tags)
+            yield Cell("code", start + 1, end, "\n".join(body).strip(), tags)
 
 
 def _tags(marker: str) -> frozenset[str]:
     found = _TAGS.search(marker)
     try:
         return frozenset(map(str, json.loads(found[1]))) if found else frozenset()
-    except json.JSONDecodeError:  # as Jupytext has it: what is no JSON is a part of the title
+    except json.JSONDecodeError:  # Jupytext takes invalid JSON for a part of the cell's title
         return frozenset()
 
 
-def cells_by_line(found: Iterable[Cell]) -> dict[int, int]:
-    """Return line -> the first line of the cell that it is in."""
-    return {line: cell.first for cell in found for line in range(cell.first, cell.last + 1)}
+def cells_by_line(found: Iterable[Cell]) -> dict[int, Cell]:
+    """Return line -> the cell that contains it."""
+    return {line: cell for cell in found for line in range(cell.first, cell.last + 1)}
+
+
+def address(page: str, cell: Cell) -> str:
+    """Return the address of a cell on a page.
+
+    >>> address("lectures/03_bpe.html", Cell("code", 14, 16, "x = 1"))
+    'lectures/03_bpe.html#line-14'
+    """
+    return f"{page}#line-{cell.first}"
 
 
 def marks(text: str, shown: Iterable[Cell]) -> set[int]:
-    """Return the lines of a lecture that are no code to be seen: all but code and prose's firsts.
+    """Return the lines of a lecture that a trace hides: all but code and the first of each prose.
 
-    In place of the first line of a cell of prose stands the prose.
+    The first line of a cell of prose is where the trace shows the prose.
     """
     seen: set[int] = set()
     for cell in shown:

@@ -1,9 +1,9 @@
-"""Turns the prose of a lecture, which is MyST, into the Markdown that every viewer knows.
+"""Translates the prose of a lecture from MyST to CommonMark, which every viewer of traces reads.
 
 MyST adds roles (`` {name}`text` `` in a sentence) and directives (fences whose first line names
-one) to CommonMark. What a role becomes is the caller's to say. Of directives there remain those
-that hold text: answers to open, remarks, mathematics, code; what only a whole book can do (a list
-of its references, say) is left out. Mathematics stays between its dollar signs.
+one) to CommonMark. The caller decides what each role becomes. Directives that contain text remain:
+folded answers, admonitions, formulas, code. Those that need the whole book, such as a list of its
+references, are dropped. Formulas stay between dollar signs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Role = Callable[[str, str], str]  # the name of a role, its text -> Markdown
 _FENCE = re.compile(r"(?P<indent> *)(?P<marks>`{3,}(?=[^`]*$)|~{3,}|:{3,}) *(?P<info>.*)$")
 _DIRECTIVE = re.compile(r"\{(?P<name>[\w:.-]+)\} *(?P<argument>.*)$")
 _OPTION = re.compile(r":[\w-]+:( |$)")
-_UNSEEN = re.compile(r"%|\+\+\+|\([\w:. -]+\)=\s*$")  # comments, breaks, names of places
+_INVISIBLE = re.compile(r"%|\+\+\+|\([\w:. -]+\)=\s*$")  # comments, breaks, targets
 _SPAN = re.compile(
     r"(?<![`\\])(?:\{(?P<role>[\w:.+-]+)\})?(?P<ticks>`+)(?!`)(?P<text>.+?)(?<!`)(?P=ticks)(?!`)",
     re.DOTALL,
@@ -27,7 +27,7 @@ _MARKUP = re.compile(r"[\\`*_<>&$~|#{}]")
 # As entities: viewers that read TeX take `\[` for the beginning of a formula.
 _BRACKETS = {ord("["): "&#91;", ord("]"): "&#93;"}
 
-_REMARKS = {
+_ADMONITIONS = {
     "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip",
     "warning",
 }  # fmt: skip
@@ -35,7 +35,7 @@ _CODE = {"code", "code-block", "code-cell", "sourcecode"}
 
 
 def text_of(name: str, text: str) -> str:
-    """Return what a role has for a reader: its text, of a link the title.
+    """Return the text of a role as Markdown; the text of a link is its title.
 
     >>> text_of("doc", "The lecture </lectures/03_bpe>"), text_of("math", "x^2")
     ('The lecture', '$x^2$')
@@ -49,7 +49,7 @@ def text_of(name: str, text: str) -> str:
 
 
 def literal(text: str) -> str:
-    r"""Return Markdown that shows a text as it is.
+    r"""Return Markdown that renders as a given text.
 
     >>> print(literal("2 * 3 is [6]"))
     2 \* 3 is &#91;6&#93;
@@ -58,7 +58,7 @@ def literal(text: str) -> str:
 
 
 def commonmark(text: str, role: Role = text_of) -> str:
-    r"""Return MyST as CommonMark with mathematics between dollar signs.
+    r"""Translate MyST to CommonMark with formulas between dollar signs.
 
     >>> commonmark("See {doc}`/a`.\n\n```{dropdown} Answer\nIt is {eval}`n`.\n```")
     'See /a.\n\n<details><summary>Answer</summary>\n\nIt is n.\n\n</details>'
@@ -67,13 +67,13 @@ def commonmark(text: str, role: Role = text_of) -> str:
 
 
 def _blocks(lines: list[str], role: Role) -> Iterator[str]:
-    """Yield the lines of MyST as CommonMark: fences one by one, what is between them as a whole."""
+    """Yield the lines of MyST as CommonMark: each fence by itself, the prose between as a whole."""
     prose: list[str] = []
     at = 0
     while at < len(lines):
         fence = _FENCE.match(lines[at])
         if fence is None:
-            if not _UNSEEN.match(lines[at]):
+            if not _INVISIBLE.match(lines[at]):
                 prose.append(lines[at])
             at += 1
             continue
@@ -83,8 +83,8 @@ def _blocks(lines: list[str], role: Role) -> Iterator[str]:
         directive = _DIRECTIVE.match(fence["info"])
         if directive:
             body = [line.removeprefix(fence["indent"]) for line in lines[at + 1 : end]]
-            made = _directive(directive["name"], directive["argument"].strip(), body, role)
-            yield from (fence["indent"] + line if line else "" for line in made)
+            translated = _directive(directive["name"], directive["argument"].strip(), body, role)
+            yield from (fence["indent"] + line if line else "" for line in translated)
         elif fence["marks"].startswith(":"):
             yield from _blocks(lines[at + 1 : end], role)
         else:
@@ -93,24 +93,24 @@ def _blocks(lines: list[str], role: Role) -> Iterator[str]:
     yield from _prose(prose, role)
 
 
-def _end(lines: list[str], begin: int, marks: str) -> int:
-    """Return the line that closes a fence; one that nothing closes goes on to the last line."""
+def _end(lines: list[str], start: int, marks: str) -> int:
+    """Return the index of the line that closes a fence; an unclosed one extends to the end."""
     closing = re.compile(rf" *{re.escape(marks[0])}{{{len(marks)},}} *$")
-    return next((i for i in range(begin + 1, len(lines)) if closing.match(lines[i])), len(lines))
+    return next((i for i in range(start + 1, len(lines)) if closing.match(lines[i])), len(lines))
 
 
 def _prose(lines: list[str], role: Role) -> list[str]:
-    """Return text with its roles replaced; a blank line in it ends every one."""
+    """Replace the roles in prose; no role extends over a blank line."""
 
-    def replaced(span: re.Match[str]) -> str:
+    def replace(span: re.Match[str]) -> str:
         return span[0] if span["role"] is None else role(span["role"], span["text"])
 
     paragraphs = re.split(r"(\n[ \t]*\n)", "\n".join(lines))
-    return "".join(_SPAN.sub(replaced, each) for each in paragraphs).split("\n") if lines else []
+    return "".join(_SPAN.sub(replace, text) for text in paragraphs).split("\n") if lines else []
 
 
 def _directive(name: str, argument: str, lines: list[str], role: Role) -> list[str]:
-    """Return a directive as lines of CommonMark, none where a viewer has no use for it."""
+    """Return a directive as lines of CommonMark, none if the directive needs the book."""
     body = _without_options(lines)
     if name in _CODE:
         longest = max(map(len, re.findall("`+", "\n".join(body))), default=0)
@@ -123,30 +123,30 @@ def _directive(name: str, argument: str, lines: list[str], role: Role) -> list[s
         inner = _blocks(body, role)
         return ["", f"<details><summary>{title}</summary>", "", *inner, "", "</details>", ""]
     if name == "admonition":
-        return _remark(argument, body, role)
-    if name in _REMARKS:
-        return _remark(name.capitalize(), [*filter(None, [argument]), *body], role)
+        return _admonition(argument, body, role)
+    if name in _ADMONITIONS:
+        return _admonition(name.capitalize(), [*filter(None, [argument]), *body], role)
     return []
 
 
-def _remark(title: str, body: list[str], role: Role) -> list[str]:
+def _admonition(title: str, body: list[str], role: Role) -> list[str]:
     inner = _blocks([f"**{title}**", "", *body], role)
     return ["", *(f"> {line}".rstrip() for line in inner), ""]
 
 
 def _without_options(lines: list[str]) -> list[str]:
-    """Return a directive's body without the options at its top, `:name: value` or YAML."""
-    begin = 0
+    """Return the body of a directive without its options, `:name: value` or YAML."""
+    start = 0
     if lines and lines[0].strip() == "---":
-        begin = next((i for i in range(1, len(lines)) if lines[i].strip() == "---"), 0) + 1
-    while begin < len(lines) and _OPTION.match(lines[begin]):
-        begin += 1
-    while begin < len(lines) and not lines[begin].strip():
-        begin += 1
-    return lines[begin:]
+        start = next((i for i in range(1, len(lines)) if lines[i].strip() == "---"), 0) + 1
+    while start < len(lines) and _OPTION.match(lines[start]):
+        start += 1
+    while start < len(lines) and not lines[start].strip():
+        start += 1
+    return lines[start:]
 
 
 def _plain(text: str, role: Role) -> str:
-    """Return a title as text: without Markdown, which HTML would show as it is."""
+    """Return a title as text without Markdown, which HTML does not render."""
     shown = "".join(_prose([text], role))
     return html.unescape(re.sub(r"\\([^\w\s])", r"\1", re.sub(r"(?<!\\)[*`]", "", shown)))

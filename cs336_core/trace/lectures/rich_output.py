@@ -1,8 +1,8 @@
-"""What a notebook shows of a value, shown in a trace.
+"""Shows a value in a trace as a notebook shows it.
 
-A value says what it looks like by methods that notebooks know (`_repr_markdown_` and its like); of
-what it offers, the one that a viewer of traces shows best is taken. Pictures become addresses that
-hold them, so that a trace needs no other file.
+A value has methods that notebooks call for its representations (`_repr_markdown_` and others). A
+trace takes the one that its viewer shows best. Pictures become data URLs, so that a trace needs no
+other file.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 from cs336_core.trace.record.renderings import Figure, image, text, to_svg
 from cs336_core.trace.record.values import strip_address
 
-_LONG: Final = 10_000  # characters of a value that says nothing but its text
+_LONG: Final = 10_000  # characters of a value that has no other representation
 _LINES: Final = 200
 _SVG: Final = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 _ROOT: Final = re.compile(r"<svg\b[^>]*>")
@@ -25,14 +25,17 @@ _NAMESPACE: Final = 'xmlns="http://www.w3.org/2000/svg"'
 
 
 def display(value: object, address: str | None = None) -> None:
-    """Show a value as a notebook does; of None, nothing.
+    """Show a value as a notebook does; `None` shows nothing.
 
-    An interactive figure of the course does not work inside a trace: in its place stands a link to
-    `address`, where a page shows it.
+    Interactive figures of the course do not work inside a trace: a link to `address`, where a page
+    shows the figure, replaces them.
     """
-    if value is None:
-        return
-    offered = _offered(value)
+    if value is not None:
+        show(_representations(value), value, address)
+
+
+def show(offered: Mapping[str, object], value: object, address: str | None = None) -> None:
+    """Show the best of the representations of a value, by their MIME types."""
     page = _text(offered.get("text/html"))
     markdown = _text(offered.get("text/markdown"))
     svg = _text(offered.get("image/svg+xml")) or _within(page)
@@ -41,9 +44,9 @@ def display(value: object, address: str | None = None) -> None:
     elif markdown:
         text(markdown)
     elif svg:
-        _show("svg+xml", _standing_alone(svg).encode(), _name(svg, value))
+        _show_picture("svg+xml", _standing_alone(svg).encode(), _name(svg, value))
     elif png := offered.get("image/png"):
-        _show("png", png, _name("", value))
+        _show_picture("png", png, _name("", value))
     else:
         written = strip_address(repr(value))
         shown = "\n".join(written[:_LONG].split("\n")[:_LINES])
@@ -51,7 +54,7 @@ def display(value: object, address: str | None = None) -> None:
 
 
 def on_the_page(address: str | None) -> str:
-    """Return the Markdown that stands for an interactive figure.
+    """Return the Markdown that replaces an interactive figure.
 
     >>> on_the_page("lectures/03_bpe.html#line-14")
     '*An interactive figure: [see it on the page](lectures/03_bpe.html#line-14).*'
@@ -60,10 +63,10 @@ def on_the_page(address: str | None) -> str:
     return f"*An interactive figure: {f'[{see}]({address})' if address else see}.*"
 
 
-def _offered(value: object) -> dict[str, object]:
-    """Return kind -> what a value looks like, in all the kinds that it offers."""
+def _representations(value: object) -> dict[str, object]:
+    """Return the representations of a value by their MIME types."""
     kind = type(value)
-    if isinstance(value, type):  # a class has its instances' methods
+    if isinstance(value, type):  # its methods represent its instances
         return {}
     if isinstance(value, Figure):
         return {"image/svg+xml": to_svg(value).decode()}
@@ -83,7 +86,7 @@ def _offered(value: object) -> dict[str, object]:
 
 
 def _first(answer: object) -> object:
-    """Return what a method of notebooks answers, without the notes that may come with it."""
+    """Return the data of a representation, without the metadata that may follow it."""
     return answer[0] if isinstance(answer, tuple) and answer else answer
 
 
@@ -92,19 +95,19 @@ def _text(offered: object) -> str:
 
 
 def _within(page: str) -> str:
-    """Return the drawing that a piece of HTML holds, "" where it holds none."""
+    """Return the first SVG element of HTML, "" if it has none."""
     found = _SVG.search(page)
     return found[0] if found else ""
 
 
 def _name(svg: str, value: object) -> str:
-    """Return what a picture shows, in words: its own, or else what it is."""
+    """Return the accessible name of a picture, or else the name of its type."""
     found = _NAME.search(svg)
     return html.unescape(found[2] or found[3]) if found else type(value).__name__
 
 
 def _standing_alone(svg: str) -> str:
-    """Return a drawing as an image of its own: on white, since it cannot follow a dark page."""
+    """Return SVG as an image file: on white, since it cannot follow a dark page."""
     svg = svg[svg.index("<svg") :]
     root = _ROOT.match(svg)
     if root and not re.search(r"\sstyle=", root[0]):
@@ -114,7 +117,7 @@ def _standing_alone(svg: str) -> str:
     return svg
 
 
-def _show(kind: str, data: object, alt: str) -> None:
-    """Show a picture: its bytes or, as notebooks also take it, Base64 of them."""
+def _show_picture(kind: str, data: object, alt: str) -> None:
+    """Show a picture, given as bytes or in Base64."""
     encoded = base64.b64encode(data).decode("ascii") if isinstance(data, bytes) else str(data)
     image(f"data:image/{kind};base64,{''.join(encoded.split())}", alt=" ".join(alt.split()))

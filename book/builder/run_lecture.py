@@ -1,0 +1,86 @@
+"""Runs one lecture, in a process of its own that starts in the project's folder.
+
+    python -m book.builder.run_lecture lectures/03_bpe.py
+
+It reports to the process that started it (see events.py): each cell when it begins, and in the end
+the run or an error. Any other output comes from the lecture, past Python's own streams.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from book.builder.events import send
+from book.builder.notebook_host import LectureError, NotebookHost
+from cs336_core.trace import TraceError, TraceWarning, dumps, trace_lecture
+
+_opened: set[str] = set()
+
+
+def main() -> None:
+    """Run the lecture named on the command line."""
+    root = Path.cwd()
+    lecture = root / sys.argv[1]
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as events:
+        report = partial(send, events)
+
+        def begin_cell(line: int) -> None:
+            _note_files()
+            report(line=line)
+
+        host = NotebookHost(begin_cell)
+        # As in a notebook: a lecture reads files, and imports, from its own folder.
+        os.chdir(lecture.parent)
+        sys.path[0] = str(lecture.parent)
+        trace, error = _traced(lecture, root, host)
+        if error:
+            report(**error)
+        else:
+            run = {"outputs": host.outputs, "values": host.values, "trace": trace}
+            report(run=run, files=files_read(root))
+
+
+def _traced(lecture: Path, root: Path, host: NotebookHost) -> tuple[str, dict[str, Any]]:
+    """Return the trace of a lecture, and what is wrong with the lecture, if anything."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", TraceWarning)
+        try:
+            recorded = trace_lecture(lecture, root=root, host=host)
+        except (TraceError, TraceWarning) as error:
+            return "", {"error": str(error)}
+    if recorded.ending == "max_steps":
+        return "", {"error": f"the trace has more than {len(recorded):,} steps"}
+    if isinstance(host.error, LectureError):
+        return "", {"error": str(host.error), "tail": host.error.tail}
+    if host.error is not None:
+        tail = recorded.steps[-1].stderr if recorded.steps else ""
+        return "", {"error": f"{type(host.error).__name__}: {host.error}", "tail": tail}
+    return dumps(recorded), {}
+
+
+def files_read(root: Path) -> list[str]:
+    """Return the files below `root` that were opened or imported, by their paths from there."""
+    imported = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    paths = {os.path.realpath(path) for path in _opened | imported if isinstance(path, str)}
+    below = os.path.realpath(root) + os.sep
+    return sorted(path[len(below) :] for path in paths if path.startswith(below))
+
+
+@cache
+def _note_files() -> None:
+    """Note the files that are opened from now on: no more by the tracer, but by the lecture."""
+    sys.addaudithook(_note_opened)
+
+
+def _note_opened(event: str, args: tuple[Any, ...]) -> None:
+    if event == "open" and isinstance(args[0], str | bytes):
+        _opened.add(os.fsdecode(args[0]))
+
+
+if __name__ == "__main__":
+    main()
