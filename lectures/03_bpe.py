@@ -560,7 +560,7 @@ print("the same", len(fast), "merges")
 # %% [markdown]
 # Here is how long it takes, measured once on one machine with two cores: 32,000 tokens from 100 MB
 # of prose, code and many languages. The last one is faster than ours. How this was measured, and
-# more results, are in the project's README.
+# more results, are in the project's `BENCHMARKS.md`.
 #
 # | trainer | seconds | memory |
 # |---|---:|---:|
