@@ -215,7 +215,7 @@ test("the score is stored and removed; malformed scores are ignored", () => {
   assert.deepEqual(readScore(undefined), { right: 0, asked: 0 });
 });
 
-test("what comes from an address is kept within bounds", () => {
+test("values from an address are clamped, or replaced by the default", () => {
   const state = bounded({
     text: "x",
     kind: "zzz",

@@ -46,9 +46,9 @@ def test_the_merges_are_those_of_the_reference() -> None:
     for tie_break in ("first-seen", "lexicographic"):
         machine = BPETimeMachine(words=PAPER, num_merges=12, tie_break=tie_break)
         assert machine.merges == train_bpe_words(PAPER, 12, tie_break)
-    cut = BPETimeMachine(HAT, 3, pretokenization="gpt2")
-    assert cut.counts == {"the": 1, " cat": 1, " in": 1, " the": 1, " hat": 1}
-    assert b"the " not in [left + right for left, right in cut.merges]
+    split = BPETimeMachine(HAT, 3, pretokenization="gpt2")
+    assert split.counts == {"the": 1, " cat": 1, " in": 1, " the": 1, " hat": 1}
+    assert b"the " not in [left + right for left, right in split.merges]
 
 
 def test_values_that_are_set_later_stay_within_bounds() -> None:

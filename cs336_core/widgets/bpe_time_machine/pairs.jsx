@@ -156,7 +156,7 @@ export function Pairs({ run, step, compact, asking, verdict, guess, merge, child
       {forbidden && (
         <p class="cs336-machine-forbidden">
           <PairOf pair={forbidden.pair} vocab={vocab} />{" "}
-          <span class="cs336-quiet">{t("machine.pairs.cut.why", { n: forbidden.count })}</span>
+          <span class="cs336-quiet">{t("machine.pairs.boundary", { n: forbidden.count })}</span>
         </p>
       )}
       {children}

@@ -66,7 +66,7 @@ addStrings({
     "machine.pairs.tied.first-seen": "The one seen first merges.",
     "machine.pairs.tied.lexicographic":
       "The one with the greatest bytes merges: left halves are compared first, then right halves.",
-    "machine.pairs.cut.why":
+    "machine.pairs.boundary":
       "are adjacent {n}×, but a word boundary is between them: no merge may join them.",
     "machine.vocab": "Vocabulary: {n} tokens",
     "machine.vocab.bytes": "the single bytes",

@@ -67,11 +67,9 @@ class Playground(CourseWidget):
     view: ClassVar[str] = "playground"
 
     text = traitlets.Unicode().tag(sync=True)
-    tokenizers = traitlets.Unicode().tag(sync=True)  # comma-separated names, as in the page's URL
+    tokenizers = traitlets.Unicode().tag(sync=True)  # separated by commas, as in the page's URL
     trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
-    asked = traitlets.Unicode().tag(
-        sync=True
-    )  # comma-separated vocabularies that the view requests
+    asked = traitlets.Unicode().tag(sync=True)  # vocabularies that the view requests, by commas
     vocabularies: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
