@@ -125,6 +125,7 @@ function BPETimeMachine(props) {
       {problem && <p class="cs336-error">{problem}</p>}
       {trains ? (
         <TrainingPart
+          key={compact ? "compact" : "full"}
           run={run}
           step={step}
           go={go}
