@@ -220,7 +220,7 @@ print(split("the cat, and the dog?", GPT2))
 #   for.
 # - Click on a token, in the text or in the vocabulary, to see how it was formed: from which two
 #   tokens, and from which those were formed, down to the bytes.
-# - Switch *Cut into words first*. What happens to the tokens that end with a space? Which pair
+# - Switch *Split into words first*. What happens to the tokens that end with a space? Which pair
 #   would be the most frequent, and may not merge?
 # - Write your own text in its place: another language, a program, your name a hundred times.
 

@@ -1,6 +1,6 @@
-"""Golden files: what Python computes, for the JavaScript to be held equal to.
+"""Golden files: what Python computes, and the JavaScript must compute as well.
 
-python -m tests.js.golden    writes tests/js/golden/*.json anew
+python -m tests.js.golden    rewrites tests/js/golden/*.json
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.js import (
 
 
 def text(cases: list[dict[str, Any]]) -> str:
-    """Return a golden file's contents, a line a case."""
+    """Return a golden file's contents, one case per line."""
     lines = ",\n".join(json.dumps(c, ensure_ascii=False, separators=(",", ":")) for c in cases)
     return f"[\n{lines}\n]\n"
 
@@ -51,5 +51,5 @@ FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
 
 
 if __name__ == "__main__":
-    for path, made in FILES.items():
-        path.write_text(text(made()), "utf-8")
+    for path, compute in FILES.items():
+        path.write_text(text(compute()), "utf-8")
