@@ -1,6 +1,7 @@
 // Byte pair encoding, merge by merge: the sequence, its pair counts, the vocabulary as it grows.
 
 import { useMemo, useRef } from "preact/hooks";
+import { schema } from "#schema/bpe_stepper";
 import { Bars } from "../../ui/bars.jsx";
 import { colorsOf } from "../../ui/colors.js";
 import { Curve } from "../../ui/curve.jsx";
@@ -200,6 +201,5 @@ function BPEStepper(props) {
 
 export default defineView({
   Component: BPEStepper,
-  traits: ["text", "merges", "step"],
-  url: ["step"],
+  schema,
 });

@@ -32,7 +32,7 @@ class BPEStepper(CourseWidget):
 
     text = traitlets.Unicode(read_only=True).tag(sync=True)
     merges: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
+    step = traitlets.Int(0).tag(sync=True, url=True)
 
     def __init__(
         self, text: str, num_merges: int = 12, *, step: int = 0, key: str | None = None

@@ -1,13 +1,15 @@
 // What the reader sets: which tokenizers, and whether a text fits into the page's address.
 
+import { schema } from "#schema/playground";
 import { loneSurrogate } from "../../browser/tokenization/simple.js";
 import { t } from "../../ui/strings.js";
 import { LONGEST as IN_ADDRESS } from "../../ui/url.js";
 import { sizeOf } from "./offsets.js";
 
-export const NAMES = ["bits", "bytes", "characters", "words", "gpt2", "cl100k", "o200k", "trained"];
-/** Bytes of UTF-8, as in Python. */
-export const LONGEST = 5_000_000;
+/** @type {readonly string[]} */
+export const NAMES = schema.tokenizers.names;
+/** Bytes of UTF-8. */
+export const LONGEST = schema.text.most_bytes;
 /** A longer text is not written in: a browser's text area takes seconds for a million characters. */
 export const WRITABLE = 20_000;
 /** Servers refuse longer addresses; a Chinese character takes nine characters of one. */

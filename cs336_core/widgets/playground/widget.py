@@ -63,8 +63,10 @@ class Playground(CourseWidget):
 
     """
 
-    text = traitlets.Unicode().tag(sync=True)
-    tokenizers = traitlets.Unicode().tag(sync=True)  # their names, by commas: as in the page's URL
+    text = traitlets.Unicode().tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
+    tokenizers = traitlets.Unicode().tag(
+        sync=True, url=True, names=list(LABELS)
+    )  # by commas, as in the URL
     trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
     asked = traitlets.Unicode().tag(sync=True)  # vocabularies that the view has not got, by commas
     vocabularies: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)

@@ -1,4 +1,4 @@
-"""What the parts of a model compute and move in prefill and in decode, as points under a roof."""
+"""What the parts of a model compute and move in prefill and in decode: points under a roof."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Point:
     """A part of a model, in one pass.
 
     Attributes:
-        phase: reading the tokens of the context at once, or adding one to each sequence.
+        phase: "prefill" reads the context at once, "decode" adds one token to each sequence.
         kind: the part, or the whole pass.
         flops: what it computes.
-        bytes: what it moves.
-        roofline: how long that takes at least, and why.
+        bytes: what it moves between memory and compute units.
+        roofline: the least time that takes, and what bounds it.
 
     """
 
@@ -43,7 +43,7 @@ def points(  # noqa: PLR0913
     precision: Precision = "bf16",
     moved: Moved = "weights",
 ) -> list[Point]:
-    """Return a point for each part of a model and each phase, and for the whole pass.
+    """Return a point for each part of a model in each phase, and one for the whole pass.
 
     The parts of a pass run one after another. `moved` is what `part_costs` counts as moved.
     """
