@@ -124,7 +124,7 @@ def of_text(text: str, new_text: str, pattern: str | None, tie_break: TieBreak) 
     }
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_time_machine() -> list[dict[str, Any]]:
     """Return every case, the same ones each time."""
     rng = random.Random(1995)
     ties: list[TieBreak] = ["first-seen", "lexicographic"]

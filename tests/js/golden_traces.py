@@ -182,7 +182,7 @@ def of_2025() -> dict[str, Json]:
     }
 
 
-def read() -> list[dict[str, Any]]:
+def golden_traces() -> list[dict[str, Any]]:
     """Return trace files, and what is in them."""
     trace = everything()
     forms: list[Literal["cs336", "edtrace"]] = ["cs336", "edtrace"]
@@ -287,7 +287,7 @@ OTHER_CHANGES: list[dict[str, Json]] = [
 ]
 
 
-def refused() -> list[dict[str, Any]]:
+def golden_no_traces() -> list[dict[str, Any]]:
     """Return files that are no traces, and where Python says that they are not."""
     place = Place(None, Frame("a.py", 1, "main"))
     small = Trace({"a.py": SOURCE}, {}, [Step(place, {"x": 1}, RENDERINGS[:1])])
