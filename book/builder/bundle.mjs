@@ -6,6 +6,7 @@
 //
 //   node book/builder/bundle.mjs          writes _build/static/ and _build/assets/
 
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -21,6 +22,12 @@ const packed = `${root}_build/vocabularies`;
 const notebook = `${root}_build/static`;
 const site = `${root}_build/assets`;
 const viewer = `${notebook}/viewer`; // trace.html and trace/
+
+// The views import what Python's traits say of their state.
+execFileSync(`${root}.venv/bin/python`, ["-m", "book.builder.schemas"], {
+  cwd: root,
+  stdio: "inherit",
+});
 
 /** Fonts are offered as woff2 alone: every browser that runs the rest reads it. */
 const woff2Only = {

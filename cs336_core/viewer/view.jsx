@@ -1,6 +1,7 @@
 // The viewer as a widget, in a notebook or on a lecture's page.
 
 import { useMemo, useRef, useState } from "preact/hooks";
+import { schema } from "#schema/trace_viewer";
 import { defineView } from "../ui/view.jsx";
 import { ErrorBoundary } from "./error_boundary.jsx";
 import { readTrace } from "./read/read_trace.js";
@@ -63,6 +64,5 @@ function SafeTraceViewer(props) {
 
 export default defineView({
   Component: SafeTraceViewer,
-  traits: ["trace", "step", "libraries"],
-  url: ["step"],
+  schema,
 });

@@ -12,7 +12,7 @@ from cs336_core.ui.machines import machine_states
 from cs336_core.widgets.roofline.widget import Roofline
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_roofline() -> list[dict[str, Any]]:
     """Return settings of the explorer with all points, the same ones each time."""
     rng = random.Random(1908)
     machines = {state["key"]: state for state in machine_states()}

@@ -127,7 +127,7 @@ def of_text(text: str, new_text: str, pattern: str | None, tie_break: TieBreak) 
     }
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_time_machine() -> list[dict[str, Any]]:
     """Return every case, the same ones each time."""
     rng = random.Random(1995)
     ties: list[TieBreak] = ["first-seen", "lexicographic"]
@@ -144,7 +144,7 @@ def cases() -> list[dict[str, Any]]:
     return cases
 
 
-def every_step() -> list[dict[str, Any]]:
+def golden_bpe() -> list[dict[str, Any]]:
     """Return texts with every step of their training: all pair counts, the new token, the ids."""
     rng = random.Random(336)
     texts = list(STEP_TEXTS)

@@ -159,7 +159,7 @@ def trained() -> dict[str, BPETokenizer]:
     }
 
 
-def vocabularies() -> list[dict[str, Any]]:
+def golden_vocabularies() -> list[dict[str, Any]]:
     """Return the trained vocabularies in the playground's format."""
     return [
         {"name": name, "pattern": name.removeprefix("trained_"), "packed": pack(tokenizer.params)}
@@ -167,7 +167,7 @@ def vocabularies() -> list[dict[str, Any]]:
     ]
 
 
-def encoded() -> list[dict[str, Any]]:
+def golden_tokenizers() -> list[dict[str, Any]]:
     """Return texts and their ids, or a hash of them."""
     return [
         {"text": text, "ids": ids(text)}
@@ -197,7 +197,7 @@ def ids(text: str) -> dict[str, list[int]]:
     return {**by_name, "words": WordTokenizer.train(text).encode(text)}
 
 
-def refused() -> list[dict[str, Any]]:
+def golden_no_text() -> list[dict[str, Any]]:
     """Return texts with a lone surrogate, and where Python finds it."""
     cases = []
     for text in ["\ud83d", "a\ude00b", "🐈\ud83d\ud83d", "\ude00\ud83d", "猫é\udfff"]:

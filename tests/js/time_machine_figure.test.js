@@ -26,7 +26,7 @@ import {
   readScore,
   writeScore,
 } from "../../cs336_core/widgets/bpe_time_machine/prediction.js";
-import { bounded } from "../../cs336_core/widgets/bpe_time_machine/state.js";
+import { bounded, schema } from "../../cs336_core/widgets/bpe_time_machine/state.js";
 import {
   byteLength,
   chunksOf,
@@ -336,7 +336,7 @@ test("a text too long to be read from an address is not written into it", () => 
     readState(
       writeState("https://example.org/", "m", { text: "x".repeat(2000), step: 0 }, defaults),
       "m",
-      defaults,
+      schema,
     ).text.length,
     2000,
   );

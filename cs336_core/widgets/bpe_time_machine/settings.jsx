@@ -1,7 +1,7 @@
 // The settings of training: the text, how it is split, the tie-break, the number of merges.
 
 import { useState } from "preact/hooks";
-import { MOST_MERGES } from "../../browser/tokenization/bpe_training.js";
+import { schema } from "#schema/bpe_time_machine";
 import { corpusOfText, readCorpus, writeCounts } from "../../browser/tokenization/corpus.js";
 import { Choice } from "../../ui/choice.jsx";
 import { useUniqueId } from "../../ui/id.js";
@@ -114,7 +114,7 @@ export function Settings({ state, set, published, learned }) {
             name={t("machine.merges.most")}
             value={numMerges}
             least={0}
-            most={MOST_MERGES}
+            most={schema.num_merges.max}
             set={(to) => set({ num_merges: to })}
           />
         </div>

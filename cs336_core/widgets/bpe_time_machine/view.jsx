@@ -7,7 +7,7 @@ import { describeEncoding, EncodingPart, useEncoding } from "./encoding.jsx";
 import { encodingRows, jsonText, pictureSVG, trainingRows } from "./export.js";
 import { OriginPanel } from "./merge_tree.jsx";
 import { Settings } from "./settings.jsx";
-import { bounded, URL_TRAITS } from "./state.js";
+import { bounded, schema } from "./state.js";
 import { rowsOf } from "./token_rows.js";
 import "./strings.en.js";
 import { train } from "../../browser/tokenization/bpe_training.js";
@@ -161,8 +161,4 @@ function BPETimeMachine(props) {
   );
 }
 
-export default defineView({
-  Component: BPETimeMachine,
-  traits: [...URL_TRAITS, "compact"],
-  url: URL_TRAITS,
-});
+export default defineView({ Component: BPETimeMachine, schema });

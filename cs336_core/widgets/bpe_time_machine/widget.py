@@ -51,15 +51,15 @@ class BPETimeMachine(CourseWidget):
 
     """
 
-    text = traitlets.Unicode("").tag(sync=True)
-    kind = traitlets.Enum(["text", "word-counts"], "text").tag(sync=True)
-    num_merges = traitlets.Int(0, min=0, max=MOST_MERGES).tag(sync=True)
-    tie_break = traitlets.Enum(get_args(TieBreak), "first-seen").tag(sync=True)
-    pretokenization = traitlets.Enum(get_args(Pretokenization), "none").tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    part = traitlets.Enum(get_args(Part), "training").tag(sync=True)
-    new_text = traitlets.Unicode("").tag(sync=True)
-    new_step = traitlets.Int(0).tag(sync=True)
+    text = traitlets.Unicode("").tag(sync=True, url=True)
+    kind = traitlets.Enum(["text", "word-counts"], "text").tag(sync=True, url=True)
+    num_merges = traitlets.Int(0, min=0, max=MOST_MERGES).tag(sync=True, url=True)
+    tie_break = traitlets.Enum(get_args(TieBreak), "first-seen").tag(sync=True, url=True)
+    pretokenization = traitlets.Enum(get_args(Pretokenization), "none").tag(sync=True, url=True)
+    step = traitlets.Int(0).tag(sync=True, url=True)
+    part = traitlets.Enum(get_args(Part), "training").tag(sync=True, url=True)
+    new_text = traitlets.Unicode("").tag(sync=True, url=True)
+    new_step = traitlets.Int(0).tag(sync=True, url=True)
     compact = traitlets.Bool(False).tag(sync=True)
 
     def __init__(  # noqa: PLR0913  (all but two are keywords)

@@ -1,13 +1,15 @@
 // The reader's settings: which tokenizers, and whether a text fits into the page's address.
 
+import { schema } from "#schema/playground";
 import { loneSurrogate } from "../../browser/tokenization/simple.js";
 import { t } from "../../ui/strings.js";
 import { LONGEST as IN_ADDRESS } from "../../ui/url.js";
 import { byteSize } from "./offsets.js";
 
-export const NAMES = ["bits", "bytes", "characters", "words", "gpt2", "cl100k", "o200k", "trained"];
-/** Bytes of UTF-8, the same limit as in Python. */
-export const LONGEST = 5_000_000;
+/** @type {readonly string[]} */
+export const NAMES = schema.tokenizers.names;
+/** Bytes of UTF-8. */
+export const LONGEST = schema.text.most_bytes;
 /** A longer text is read-only: a browser's text area takes seconds for a million characters. */
 export const WRITABLE = 20_000;
 /** Servers refuse longer addresses; a Chinese character takes nine characters there. */

@@ -1,6 +1,7 @@
 // Text under several tokenizers, side by side.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { schema } from "#schema/playground";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { t } from "../../ui/strings.js";
@@ -212,6 +213,5 @@ function Detail({ links }) {
 
 export default defineView({
   Component: Playground,
-  traits: ["text", "tokenizers", "trained", "asked", "vocabularies"],
-  url: ["text", "tokenizers"],
+  schema,
 });

@@ -64,8 +64,10 @@ class Playground(CourseWidget):
 
     """
 
-    text = traitlets.Unicode().tag(sync=True)
-    tokenizers = traitlets.Unicode().tag(sync=True)  # separated by commas, as in the page's URL
+    text = traitlets.Unicode().tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
+    tokenizers = traitlets.Unicode().tag(
+        sync=True, url=True, names=list(LABELS)
+    )  # separated by commas, as in the page's URL
     trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
     asked = traitlets.Unicode().tag(sync=True)  # vocabularies that the view requests, by commas
     vocabularies: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
