@@ -39,7 +39,7 @@ export function csvRows(rows) {
 export function jsonText(state, config, rows, curve, crossings) {
   const strings = (/** @type {Record<string, bigint>} */ numbers) =>
     Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, String(n)]));
-  const told = {
+  const data = {
     settings: Object.fromEntries(SETTINGS.map((name) => [name, state[name]])),
     config,
     flops: strings(byGroup(rows)),
@@ -48,7 +48,7 @@ export function jsonText(state, config, rows, curve, crossings) {
     rows: csvRows(rows),
     shares: curve,
   };
-  return `${JSON.stringify(told, null, 1)}\n`;
+  return `${JSON.stringify(data, null, 1)}\n`;
 }
 
 const WIDTH = 720;
