@@ -14,7 +14,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, told
+from benchmarks._report import (
+    Report,
+    in_turn,
+    machine,
+    main,
+    median_range,
+    setup_line,
+    speedup,
+    table,
+)
 from cs336_core.trace import Step, Trace, loads
 from tools.shell.errors import UserError, run_main
 
@@ -84,16 +93,16 @@ def tables(report: Report) -> str:
     rows = [
         [
             "time per step",
-            spread(ours, "µs", 1),
-            spread(theirs, "µs", 1),
-            faster(ours, theirs),
+            median_range(ours, "µs", 1),
+            median_range(theirs, "µs", 1),
+            speedup(ours, theirs),
             f"{FASTER}x",
         ],
         ["file", *size(sizes), f"{SMALLER}x"],
         ["file, gzipped", *size(zipped), ""],
     ]
     head = [f"{steps} steps", OURS, THEIRS, "better by", "at least"]
-    return f"{told(report)}\n\n{table(head, rows)}"
+    return f"{setup_line(report)}\n\n{table(head, rows)}"
 
 
 if __name__ == "__main__":

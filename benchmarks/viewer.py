@@ -23,7 +23,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, serving
-from benchmarks._report import Report, machine, main, spread, table, told
+from benchmarks._report import Report, machine, main, median_range, setup_line, table
 from cs336_core._shared.built import STATIC
 from cs336_core.trace import Trace, save, trace
 from tools.shell.errors import UserError, run_main
@@ -130,16 +130,17 @@ def run(quick: bool) -> Report:
 def tables(report: Report) -> str:
     """Return the report for readers."""
     rows = [
-        ["step, median", spread(report["medians_ms"], "ms", 1), ""],
-        ["step, 95th percentile", spread(report["p95s_ms"], "ms", 1), f"{MAX_STEP:.0f} ms"],
-        ["first view", spread(report["views_ms"], "ms", 0), f"{MAX_VIEW:.0f} ms"],
+        ["step, median", median_range(report["medians_ms"], "ms", 1), ""],
+        ["step, 95th percentile", median_range(report["p95s_ms"], "ms", 1), f"{MAX_STEP:.0f} ms"],
+        ["first view", median_range(report["views_ms"], "ms", 0), f"{MAX_VIEW:.0f} ms"],
         [
             "our code, gzipped",
             f"{report['size'] / 1000:.0f} KB",
             f"{MAX_SIZE // 1000} KB",
         ],
     ]
-    return f"{told(report)}\n\n{table(['2,000 steps, 1,000 lines', 'measured', 'at most'], rows)}"
+    head = ["2,000 steps, 1,000 lines", "measured", "at most"]
+    return f"{setup_line(report)}\n\n{table(head, rows)}"
 
 
 if __name__ == "__main__":

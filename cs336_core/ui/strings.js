@@ -28,10 +28,10 @@ const TABLE = {
     "tool.csv.title": "Save the data as CSV",
     "tool.svg.title": "Save the picture as SVG",
     "tool.copied": "Copied",
-    "tool.copied.told": "Link copied.",
+    "tool.copied.status": "Link copied.",
     "tool.copy.failed": "The browser did not allow copying. Copy the link yourself:",
     "tool.saved": "Saved",
-    "tool.saved.told": "Saved {name}.",
+    "tool.saved.status": "Saved {name}.",
     "view.failed": "This figure could not be drawn ({error}). Its contents as a table are above.",
   },
 };

@@ -65,7 +65,7 @@ export function Toolbar({ name, page, reset, files, lacks = "" }) {
     refuse("");
     try {
       await navigator.clipboard.writeText(link);
-      report({ what: "link", announced: t("tool.copied.told") });
+      report({ what: "link", announced: t("tool.copied.status") });
       warn(lacks);
     } catch {
       refuse(link);
@@ -74,7 +74,7 @@ export function Toolbar({ name, page, reset, files, lacks = "" }) {
   /** @param {"json" | "csv" | "svg"} kind @param {string} type */
   const keep = (kind, type) => {
     save(`${name}.${kind}`, type, files[kind]());
-    report({ what: kind, announced: t("tool.saved.told", { name: `${name}.${kind}` }) });
+    report({ what: kind, announced: t("tool.saved.status", { name: `${name}.${kind}` }) });
   };
   return (
     <div class="cs336-toolbar">
