@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from book.builder.bundle import bundle
-from tools import browser, serve
+from tools import browser, new_widget, serve
 from tools.bootstrap import exclusive
 from tools.setup import set_up
 from tools.shell.console import duration
@@ -83,6 +83,12 @@ def run_benchmarks() -> int:
     return run_tasks({"site": build} | scripts)
 
 
+def create_widget() -> int:
+    """Set up and write a new widget that works, with its tests (NAME=my_widget names it)."""
+    set_up()
+    return new_widget.main()
+
+
 TARGETS: dict[str, Task] = {
     "serve": serve_site,
     "lab": open_lab,
@@ -90,6 +96,7 @@ TARGETS: dict[str, Task] = {
     "test": run_tests,
     "check": run_checks,
     "bench": run_benchmarks,
+    "new-widget": create_widget,
 }
 
 
