@@ -167,8 +167,8 @@ test("the saved data has a row per cell and head", () => {
   assert.equal(all.length, 2 * 9);
   assert.deepEqual(all[5], {
     head: 0,
-    query_place: 1,
-    key_place: 2,
+    query_position: 1,
+    key_position: 2,
     query: " cat",
     key: "<b>",
     dot_product: -24,
