@@ -1,11 +1,11 @@
-// What a reader sets goes into the page's URL, so that any view can be shared. A parameter is
-// called `widget.trait`; only what differs from the page as published is written.
+// The settings of widgets in the page's URL, so that any view can be shared. A parameter is called
+// `widget.trait`; only settings that differ from the published page are written.
 
-/** Longer values are refused, and not written: a URL is text from outside. */
+/** Longer values are neither read nor written: a URL is untrusted input. */
 export const LONGEST = 2000;
 
 /**
- * The settings that a URL holds for one widget, of the types that `defaults` has; others are left out.
+ * The settings of one widget in a URL; values of other types than in `defaults` are ignored.
  * @param {string} href
  * @param {string} key the widget's name on its page
  * @param {Record<string, unknown>} defaults
@@ -49,7 +49,7 @@ export function writeState(href, key, state, defaults) {
 }
 
 /**
- * The address that opens a page at one of its figures.
+ * The URL that opens a page at one of its figures.
  * @param {string} href
  * @param {string} id the figure's
  */
