@@ -14,7 +14,7 @@ const KINDS = [
 ];
 
 /**
- * A button that shows for a moment what it did, without changing its size.
+ * A button that briefly shows what it did, without changing its size.
  * @param {{ label: string, done: string, shows: boolean, title?: string, act: () => void }} props
  */
 function Act({ label, done, shows, title, act }) {
@@ -44,8 +44,8 @@ function Link({ link }) {
 }
 
 /**
- * Reset, copy link, and what can be saved. What a button did stands in the button, and is announced:
- * the figure's own status line is left to the figure.
+ * Reset, copy link and save buttons. Each shows and announces what it did; the status line is left to
+ * the figure.
  * @param {{ name: string, page?: import("./view.jsx").PageHost | undefined, reset: () => void,
  *   files: { json: () => string, csv: () => string, svg: () => string }, lacks?: string }} props
  *   `name`: of the saved files; `lacks`: what a link leaves out, as a sentence

@@ -140,8 +140,8 @@ addStrings({
     "flops.work": "Work",
     "flops.work.forward": "forward",
     "flops.work.training": "training",
-    "flops.work.selective": "+ scores recomputed",
-    "flops.work.full": "+ all recomputed",
+    "flops.work.selective": "+ scores again",
+    "flops.work.full": "+ all again",
     "flops.work.forward.why": "Only the forward pass: 2 N per token, plus the scores.",
     "flops.work.training.why":
       "The backward pass takes twice as much as the forward pass: 6 N D (Kaplan 2020), and PaLM's MFU.",

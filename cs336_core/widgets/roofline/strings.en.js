@@ -40,7 +40,7 @@ addStrings({
     "roofline.moved.vectors.how": "inputs and outputs of every matrix, too",
     "roofline.moved.scores.how": "written and read back, as without FlashAttention",
     "roofline.batch": "Sequences",
-    "roofline.context": "Tokens per sequence",
+    "roofline.context": "Context length",
     "roofline.summary.prefill":
       "Prefill of {tokens} tokens is {bound}: at least {time}, {rate} tokens per second. {fit}",
     "roofline.summary.decode":
@@ -57,7 +57,7 @@ addStrings({
     "roofline.flops": "FLOPs",
     "roofline.bytes": "Bytes moved",
     "roofline.intensity": "FLOPs per byte",
-    "roofline.attained": "Attainable FLOP/s",
+    "roofline.attained": "Attainable",
     "roofline.attained.share": "{rate}, {share} of the peak",
     "roofline.computing": "computing",
     "roofline.moving": "moving",

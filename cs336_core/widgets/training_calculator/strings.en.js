@@ -54,7 +54,7 @@ addStrings({
     "calculator.memory.weights": "weights",
     "calculator.memory.gradients": "gradients",
     "calculator.memory.master": "weights in 32 bits",
-    "calculator.memory.averages": "Adam’s two moving averages",
+    "calculator.memory.averages": "Adam’s averages",
     "calculator.memory.sum": "together",
     "calculator.memory.fits":
       "One {machine} has {memory}. An equal part takes {share} of that and leaves {left} for activations.",
