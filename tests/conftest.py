@@ -44,8 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-    items.sort(
-        key=lambda item: next(
-            (i for i, p in enumerate(LONG) if item.nodeid.startswith(p)), len(LONG)
-        )
-    )
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    return next((i for i, path in enumerate(LONG) if item.nodeid.startswith(path)), len(LONG))
