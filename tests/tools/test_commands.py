@@ -57,6 +57,17 @@ def test_all_tasks_run_and_the_last_line_summarizes(capsys: pytest.CaptureFixtur
     assert "All passed: b." in capsys.readouterr().out
 
 
+def test_tasks_that_start_early_are_reported_in_turn(capfd: pytest.CaptureFixture[str]) -> None:
+    write = "import sys; print('to one'); print('and the other', file=sys.stderr); sys.exit(3)"
+    with commands.started_early({"a": commands.program(sys.executable, "-c", write)}) as early:
+        print("meanwhile")
+        assert commands.run_tasks(early) == 1
+    shown = capfd.readouterr().out.splitlines()
+    assert shown[:3] == ["meanwhile", "", "a"]
+    assert sorted(shown[3:5]) == ["and the other", "to one"]
+    assert shown[-1].startswith("FAILED: a.")
+
+
 @pytest.mark.parametrize(
     "name",
     ["constraints", "serve", "setup", "shell.console", "shell.processes"],
