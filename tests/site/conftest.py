@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,8 +20,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from cs336_core._shared.static_server import FileServer, files_in
 from tools import browser as chromium
-from tools.serve import HOST, Server
 from tools.shell.paths import HTML
 
 LIMIT = 30_000  # milliseconds until a wait fails; generous, for a machine that does much else
@@ -47,7 +46,7 @@ def html() -> Path:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Serve a folder and yield its address, which ends in a slash."""
-    with Server(folder, socket.create_server((HOST, 0))) as server:
+    with FileServer(files_in(folder)) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server.url
@@ -80,7 +79,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """A headless Chromium with a fresh profile, the one that `make test` found or downloaded."""
     program = chromium.find(os.environ)
-    assert program is not None, chromium.WAY_OUT
+    assert program is not None, chromium.NOT_FOUND
     running = playwright.chromium.launch(executable_path=program, args=chromium.LAUNCH_ARGS)
     yield running
     running.close()
