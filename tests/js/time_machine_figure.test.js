@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { encode } from "../../cs336_core/browser/tokenization/bpe_encoding.js";
-import { pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
+import { MOST_MERGES, pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
 import {
   corpusOfCounts,
   corpusOfText,
+  LONGEST,
   writeCounts,
 } from "../../cs336_core/browser/tokenization/corpus.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
@@ -340,4 +341,9 @@ test("a text too long to be read from an address is not written into it", () => 
     ).text.length,
     2000,
   );
+});
+
+test("the engine takes as much as the widget allows", () => {
+  assert.equal(MOST_MERGES, schema.num_merges.max);
+  assert.equal(LONGEST, schema.text.most_bytes);
 });

@@ -16,6 +16,7 @@ from cs336_core.tokenization.params import Merges
 from cs336_core.tokenization.pretokenization.patterns import GPT2
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
+from cs336_core.ui.state_schema import Integer, WidgetError
 from cs336_core.ui.token_html import token_html
 
 LONGEST_TEXT = 4000
@@ -45,62 +46,40 @@ class BPETimeMachine(CourseWidget):
         key: the widget's name in the page's URL.
 
     Raises:
-        ValueError: if text and words are both given or both missing, empty or too long, if there
+        WidgetError: if text and words are both given or both missing, empty or too long, if there
             are more merges than can be shown, or if `tie_break`, `pretokenization` or `part` is
             unknown.
 
     """
 
-    text = traitlets.Unicode("").tag(sync=True, url=True)
+    text = traitlets.Unicode("").tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
     kind = traitlets.Enum(["text", "word-counts"], "text").tag(sync=True, url=True)
-    num_merges = traitlets.Int(0, min=0, max=MOST_MERGES).tag(sync=True, url=True)
+    num_merges = Integer(12, min=0, max=MOST_MERGES).tag(sync=True, url=True)
     tie_break = traitlets.Enum(get_args(TieBreak), "first-seen").tag(sync=True, url=True)
     pretokenization = traitlets.Enum(get_args(Pretokenization), "none").tag(sync=True, url=True)
-    step = traitlets.Int(0).tag(sync=True, url=True)
+    step = Integer(0).tag(sync=True, url=True)
     part = traitlets.Enum(get_args(Part), "training").tag(sync=True, url=True)
-    new_text = traitlets.Unicode("").tag(sync=True, url=True)
-    new_step = traitlets.Int(0).tag(sync=True, url=True)
+    new_text = traitlets.Unicode("that hat").tag(sync=True, url=True)
+    new_step = Integer(0).tag(sync=True, url=True)
     compact = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(  # noqa: PLR0913  (all but two are keywords)
+    def __init__(
         self,
         text: str = "",
         num_merges: int = 12,
         *,
         words: Mapping[str, int] | None = None,
-        tie_break: TieBreak = "first-seen",
-        pretokenization: Pretokenization = "none",
-        step: int = 0,
-        part: Part = "training",
-        new_text: str = "that hat",
-        compact: bool = False,
-        key: str | None = None,
+        **state: Any,
     ) -> None:
         if (words is None) == (text == ""):
-            raise ValueError("the time machine takes a text or words: pass exactly one of them")
-        if words is not None:
+            raise WidgetError("the time machine takes a text or words: pass exactly one of them")
+        if state.get("compact") and state.get("part") == "encoding":
+            raise WidgetError("a compact time machine shows only the training; leave out part")
+        if words is None:
+            super().__init__(text=text, kind="text", num_merges=num_merges, **state)
+        else:
             text = _write_counts(words)
-        _check_size(text)
-        _check_size(new_text)
-        if not 0 <= num_merges <= MOST_MERGES:
-            raise ValueError(f"num_merges is {num_merges}; expected 0 to {MOST_MERGES:,}")
-        _check_choice("tie_break", tie_break, get_args(TieBreak))
-        _check_choice("pretokenization", pretokenization, get_args(Pretokenization))
-        _check_choice("part", part, get_args(Part))
-        if compact and part == "encoding":
-            raise ValueError("a compact time machine shows only the training; leave out part")
-        super().__init__(
-            key=key,
-            text=text,
-            kind="text" if words is None else "word-counts",
-            num_merges=num_merges,
-            tie_break=tie_break,
-            pretokenization=pretokenization,
-            part=part,
-            new_text=new_text,
-            compact=compact,
-        )
-        self.step = step
+            super().__init__(text=text, kind="word-counts", num_merges=num_merges, **state)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -172,19 +151,13 @@ _TIE_BREAKS = {"first-seen": "first seen", "lexicographic": "one with the greate
 
 
 def _check_size(text: str) -> None:
-    """Raise `ValueError` for a text that is too long to draw."""
+    """Raise `WidgetError` for a text that is too long to draw."""
     size = len(text.encode("utf-8"))
     if size > LONGEST_TEXT:
-        raise ValueError(
+        raise WidgetError(
             f"the time machine draws every byte and takes at most {LONGEST_TEXT:,} of them; this "
             f"text has {size:,}. For longer texts use cs336_core.tokenization.train"
         )
-
-
-def _check_choice(name: str, value: str, known: tuple[str, ...]) -> None:
-    """Raise `ValueError` for an unknown value."""
-    if value not in known:
-        raise ValueError(f"{name} is {value!r}; expected {' or '.join(map(repr, known))}")
 
 
 def _split(text: str, pretokenization: str) -> list[str]:
@@ -201,25 +174,25 @@ def _write_counts(words: Mapping[str, int]) -> str:
     lines = []
     for word, count in words.items():
         if not word or count < 0:
-            raise ValueError(
+            raise WidgetError(
                 f"the word {word!r} has count {count}; words must not be empty, nor counts negative"
             )
         quoted = json.dumps(word, ensure_ascii=False) if _NEEDS_QUOTES.search(word) else word
         lines.append(f"{quoted} {count}")
     if not lines:
-        raise ValueError("there are no words to train on: pass at least one with its count")
+        raise WidgetError("there are no words to train on: pass at least one with its count")
     return "\n".join(lines)
 
 
 def _read_counts(text: str) -> dict[str, int]:
-    """Read counted words; raise `ValueError` for a malformed line."""
+    """Read counted words; raise `WidgetError` for a malformed line."""
     counts: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         match = _COUNTED_WORD.fullmatch(line)
         if not match:
-            raise ValueError(f"line {number}, {line!r}, is not a word, a space and its count")
+            raise WidgetError(f"line {number}, {line!r}, is not a word, a space and its count")
         word = json.loads(match[1]) if match[1].startswith('"') else match[1]
         counts[word] = counts.get(word, 0) + int(match[2])
     return counts

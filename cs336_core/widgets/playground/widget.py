@@ -26,6 +26,7 @@ from cs336_core.tokenization.labels import visible
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
+from cs336_core.ui.state_schema import WidgetError, refusals
 from cs336_core.ui.token_html import token_html
 
 TRAINED = "trained"
@@ -59,7 +60,7 @@ class Playground(CourseWidget):
         key: the widget's name in the page's URL.
 
     Raises:
-        ValueError: for a text that is too long or has a lone surrogate, an unknown tokenizer, or a
+        WidgetError: for a text that is too long or has a lone surrogate, an unknown tokenizer, or a
             trained tokenizer with other ids or another pattern.
 
     """
@@ -80,19 +81,18 @@ class Playground(CourseWidget):
         key: str | None = None,
     ) -> None:
         self._tokenizer = trained
-        super().__init__(key=key)
+        params: dict[str, str] = {}
         if trained is not None:
-            packed_params = {"packed": pack(trained.params), "pattern": _pattern(trained.params)}
-            self.set_trait("trained", packed_params)
-        self.text = text
-        self.tokenizers = ",".join(tokenizers)
+            with refusals():
+                params = {"packed": pack(trained.params), "pattern": _pattern(trained.params)}
+        super().__init__(key=key, text=text, tokenizers=",".join(tokenizers), trained=params)
 
     @traitlets.validate("text")
     def _check_text(self, proposal: Any) -> str:
         text: str = proposal["value"]
         size = len(utf8(text))
         if size > LONGEST_TEXT:
-            raise ValueError(
+            raise WidgetError(
                 f"the playground takes up to {LONGEST_TEXT / 1e6:.0f} MB of text; this text has "
                 f"{size / 1e6:.1f} MB. For longer texts use cs336_core.tokenization"
             )
@@ -104,7 +104,7 @@ class Playground(CourseWidget):
         offered = [name for name in LABELS if name != TRAINED or self._tokenizer is not None]
         for name in names:
             if name not in offered:
-                raise ValueError(
+                raise WidgetError(
                     f"unknown tokenizer {name!r}; expected names from {', '.join(offered)}"
                 )
         return ",".join(dict.fromkeys(names))
