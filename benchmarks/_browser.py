@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -13,9 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
+from cs336_core._shared.static_server import FileServer, files_in
 from cs336_core.ui.course_widget import CourseWidget
 from tools import browser as chromium
-from tools.serve import HOST, Server
 from tools.shell.errors import UserError
 from tools.shell.paths import HTML
 
@@ -35,7 +34,7 @@ PAGE = """<!doctype html>
 def serving(folder: Path) -> Iterator[tuple[Browser, str]]:
     """Give a fresh Chromium, and the address of a folder that is served, ending in a slash."""
     program = chromium.find(os.environ) or chromium.ensure()
-    with Server(folder, socket.create_server((HOST, 0))) as server, sync_playwright() as playwright:
+    with FileServer(files_in(folder)) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=program, args=chromium.LAUNCH_ARGS)
         yield browser, server.url

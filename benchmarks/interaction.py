@@ -19,7 +19,7 @@ from benchmarks._report import Report, machine, main, spread, table, told
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.widgets import (
     AttentionExplorer,
-    BPEStepper,
+    BPETimeMachine,
     FlashStepper,
     FlopsExplorer,
     Roofline,
@@ -55,7 +55,11 @@ def figures() -> list[tuple[str, CourseWidget, str]]:
     rng = random.Random(336)
     q, k, v = ([[rng.gauss(0, 2) for _ in range(16)] for _ in range(24)] for _ in range(3))
     return [
-        ("BPE stepper, 12 merges", BPEStepper("the cat in the hat", 12), "Merges"),
+        (
+            "BPE time machine, compact, 12 merges",
+            BPETimeMachine("the cat in the hat", 12, compact=True),
+            "Merges",
+        ),
         ("attention explorer, 24 tokens", AttentionExplorer([" it"] * 24, q, k, v), "Temperature"),
         ("FlashAttention stepper, tiles of 1 by 1", FlashStepper(tile=(1, 1)), "Tiles"),
         ("rotary dial, 256 places", RotaryDial(places=256), "Query at place"),

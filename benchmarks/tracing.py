@@ -66,7 +66,7 @@ def check(ours: Trace, theirs: Trace) -> None:
 
 def seen(step: Step) -> object:
     """Return where a step is and what it shows."""
-    return [(frame.line, frame.function) for frame in step.place.stack()], step.env.keys()
+    return [(frame.line, frame.function) for frame in step.stack.frames()], step.env.keys()
 
 
 def tables(report: Report) -> str:

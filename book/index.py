@@ -22,41 +22,18 @@
 # slider, and see how a tokenizer learns its words.
 
 # %% tags=["remove-input"]
-from cs336_core.widgets import BPEStepper
+from cs336_core.widgets import BPETimeMachine
 
-BPEStepper("the cat in the hat", num_merges=4, key="hat")
+BPETimeMachine("the cat in the hat", num_merges=4, compact=True, key="hat")
 
 # %% [markdown]
 # ## Lectures
 #
-# {doc}`/lectures/01_overview`
-# : Why to build a language model yourself, what is different at a large scale, and a map of what
-#   there is to build, with one number for each part. Half an hour.
+# ```{lectures}
+# ```
 #
-# {doc}`/lectures/02_tokenization`
-# : How text becomes the numbers that a model reads: four experiments with real tokenizers, three
-#   simple ones and how each fails, and what one sentence costs in two dozen languages. Forty
-#   minutes.
-#
-# {doc}`/lectures/03_bpe`
-# : What you have just seen, from the beginning, and with a time machine for any text; then what a
-#   tokenizer learns from the plays of Shakespeare, and why that is useless for Chinese. Forty
-#   minutes.
-#
-# {doc}`/lectures/04_attention`
-# : How each token gathers what it needs from the others, number by number; heads, masks, the KV
-#   cache, and how FlashAttention moves less data. Fifty minutes.
-#
-# {doc}`/lectures/05_transformer`
-# : The model around it: norms, positions, the MLP, and a small Transformer that memorizes a
-#   sentence. An hour.
-#
-# {doc}`/lectures/06_accounting`
-# : What a model costs, counted by hand, by code and by running it: operations, parameters, memory
-#   and time, and whether attention or the MLP takes more. An hour.
-#
-# {doc}`/book/glossary`
-# : The terms of the course, in one sentence each, with their Chinese names.
+# The {doc}`glossary </book/glossary>` has the terms of the course, in one sentence each, with their
+# Chinese names.
 #
 # The other lectures of the course follow: systems, scaling laws, data, and alignment.
 #

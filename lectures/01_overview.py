@@ -82,7 +82,7 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 # because it is often rerun to save memory (*recomputation*).
 
 # %%
-from cs336_core.accounting import Conventions, count_flops, share
+from cs336_core.accounting import Conventions, count_flops, flops_fraction
 from cs336_core.model.config import ModelConfig
 
 length = 2048
@@ -98,9 +98,10 @@ for row in counted:
         print(f"{row.operation:9} {row.group:12} {per_token}")
 
 # %% [markdown]
-# Attention takes {eval}`f"{100 * share(counted, 'projections', 'scores'):.0f} %"` of it and the MLP
-# {eval}`f"{100 * share(counted, 'mlp'):.0f} %"`: about the same. The rest, the *LM head*, turns the
-# last layer's output into a score for every token of the vocabulary, its *logits*.
+# Attention takes {eval}`f"{100 * flops_fraction(counted, 'projections', 'scores'):.0f} %"` of it
+# and the MLP {eval}`f"{100 * flops_fraction(counted, 'mlp'):.0f} %"`: about the same. The rest, the
+# *LM head*, turns the last layer's output into a score for every token of the vocabulary, its
+# *logits*.
 #
 # In 2022 Stephen Roller, one of the authors of the OPT models {cite:p}`opt2022`, posted this count
 # for eight sizes {cite:p}`roller2022`. His table became famous for its last row: at 175 billion
@@ -111,18 +112,18 @@ for row in counted:
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
 
-from cs336_core.accounting import count_parameters, posted_rows, recounted
+from cs336_core.accounting import count_parameters, posted_rows, recount_flops
 from cs336_core.notebook import figures
 
 ATTENTION, MLP = "#c8641e", "C0"
 posted = posted_rows()  # @stepover
-counts = [recounted(each.config) for each in posted]  # @stepover
+counts = [recount_flops(each.config) for each in posted]  # @stepover
 sizes = [count_parameters(each.config).total for each in posted]  # @stepover
 mlp_posted = [each.percent["mlp"] for each in posted]
-mlp_counted = [100 * share(each, "mlp") for each in counts]  # @stepover
+mlp_counted = [100 * flops_fraction(each, "mlp") for each in counts]  # @stepover
 attention_posted = [each.percent["projections"] + each.percent["scores"] for each in posted]
 attention_counted = [  # @stepover
-    100 * share(each, "projections", "scores") for each in counts
+    100 * flops_fraction(each, "projections", "scores") for each in counts
 ]
 
 with figures.style():  # @stepover
@@ -162,11 +163,11 @@ figures.inline(
 # width. In any case, matrices of weights cannot depend on the length of the text.
 
 # %%
-from cs336_core.accounting import flops_by_group, posted_projections
+from cs336_core.accounting import flops_by_group, posted_projection_flops
 
 large = posted[-1].config
 by_group = flops_by_group(counts[-1])  # @stepover
-by_post = by_group | {"projections": posted_projections(large)}
+by_post = by_group | {"projections": posted_projection_flops(large)}
 for name, count in [("counted", by_group), ("posted", by_post)]:
     whole = sum(count.values())
     print(f"{name:8} MLP {100 * count['mlp'] / whole:.1f} %", end=", ")
@@ -179,10 +180,10 @@ for name, count in [("counted", by_group), ("posted", by_post)]:
 # So what does happen with scale? As long as the MLP is four times as wide as the model, it has
 # twice the parameters of attention's matrices, *at every size*. It can never take more than two
 # thirds. What fades are the two other things: the scores, by which tokens look at each other, from
-# {eval}`f"{100 * share(counted, 'scores'):.1f} %"` to
-# {eval}`f"{100 * share(counts[-1], 'scores'):.1f} %"`, and the LM head, from
-# {eval}`f"{100 * share(counted, 'head'):.1f} %"` to
-# {eval}`f"{100 * share(counts[-1], 'head'):.1f} %"`.
+# {eval}`f"{100 * flops_fraction(counted, 'scores'):.1f} %"` to
+# {eval}`f"{100 * flops_fraction(counts[-1], 'scores'):.1f} %"`, and the LM head, from
+# {eval}`f"{100 * flops_fraction(counted, 'head'):.1f} %"` to
+# {eval}`f"{100 * flops_fraction(counts[-1], 'head'):.1f} %"`.
 #
 # The lesson stays, and it is why engineers look at the MLP first: **a small model leads you to
 # speed up the wrong thing.** A second lesson came with it: count for yourself.
@@ -448,7 +449,7 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 # {cite:p}`gpt3`.
 
 # %%
-from cs336_core.model.config import preset
+from cs336_core.model.presets import preset
 
 gpt3 = preset("gpt3-175b")
 in_layers = 12 * gpt3.n_layers * gpt3.d_model**2
@@ -940,7 +941,7 @@ at_twice = count_flops(longer_gpt3, 1, twice, Conventions(head=False))  # @stepo
 #
 # ```{dropdown} Answer
 # From {eval}`2 * 12_288` tokens on, twice the width. Counted at that length, attention takes
-# {eval}`f"{100 * share(at_twice, 'projections', 'scores'):.0f} %"`.
+# {eval}`f"{100 * flops_fraction(at_twice, 'projections', 'scores'):.0f} %"`.
 # ```
 #
 # **2.** A task asks for ten right tokens in a row. How good must a model be at one token, to solve

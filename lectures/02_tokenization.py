@@ -92,7 +92,7 @@ for token_id in [0, 1, 220, 995, 996]:
 
 # %%
 from cs336_core.accounting import count_parameters
-from cs336_core.model.config import preset
+from cs336_core.model.presets import preset
 
 smallest = preset("gpt2-small")
 params = count_parameters(smallest)  # @stepover

@@ -79,9 +79,9 @@ print(shorter)
 # Before you move the slider, guess: which pair merges after `th`? And is the space part of it?
 
 # %%
-from cs336_core.widgets import BPEStepper
+from cs336_core.widgets import BPETimeMachine
 
-BPEStepper(text, num_merges=12, key="hat")
+BPETimeMachine(text, num_merges=12, compact=True, key="hat")
 
 # %% tags=["remove-cell"]
 from cs336_core.tokenization import bpe_steps, train_bpe
@@ -103,8 +103,8 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 # ## The whole algorithm
 #
 # Training repeats the move and writes down two things: the *vocabulary*, which says what bytes each
-# id stands for, and the *merges*, in the order in which they were learned. This is the function
-# behind the stepper, just as it stands in `cs336_core/tokenization/bpe.py`.
+# id stands for, and the *merges*, in the order in which they were learned. This is the whole
+# function, just as it stands in `cs336_core/tokenization/bpe.py`.
 
 # %% tags=["hide-input"]
 import inspect
@@ -164,8 +164,6 @@ print([piece.decode() for piece in pieces])
 # choose *Encoding a new text*, which applies all the merges: which pieces does `lowest` get?
 
 # %%
-from cs336_core.widgets import BPETimeMachine
-
 BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
 
 # %% [markdown]

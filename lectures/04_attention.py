@@ -375,7 +375,7 @@ assert difference < 1e-5
 from dataclasses import replace
 
 from cs336_core.accounting import kv_cache_bytes
-from cs336_core.model.config import preset
+from cs336_core.model.presets import preset
 
 llama = preset("llama-3-8b")  # @stepover
 deepseek = preset("deepseek-v3")  # @stepover
@@ -537,14 +537,14 @@ assert torch.allclose(tiled, untiled, atol=1e-5)
 # query. Count the numbers for texts that are four times as long, and again.
 
 # %%
-from cs336_core.model.saved_activations import kept_numbers
+from cs336_core.model.saved_activations import saved_elements
 
 held = {}
 for n in [256, 1024, 4096]:  # @stepover
     q, k, v = torch.randn(3, 1, n, 64).unbind()
     held[n] = [
-        kept_numbers(scaled_dot_product_attention, q, k, v),
-        kept_numbers(flash_attention, q, k, v),
+        saved_elements(scaled_dot_product_attention, q, k, v),
+        saved_elements(flash_attention, q, k, v),
     ]
     print(f"{n:5} tokens: plain {held[n][0]:10,}, tiled {held[n][1]:9,}")
 

@@ -306,7 +306,7 @@ TraceViewer(  # @stepover
 # have shapes and no contents, so that even the largest fits.)
 
 # %%
-from cs336_core.model.config import preset
+from cs336_core.model.presets import preset
 
 for name in ["gpt2-small", "llama-3-8b", "llama-3.1-405b"]:  # @stepover
     with torch.device("meta"):
@@ -368,14 +368,14 @@ assert texts[b"Att"] == sentence
 # mask, the MLP, the stream. And it knows nothing else: with a first letter that it has never seen,
 # what follows goes wrong, and each wrong letter makes the next one worse.
 #
-# Does a test that passes prove that every part works? Break a part, and train again. (`memorize` is
-# the loop above as a function.) Once each token sees itself only, and once nothing tells the
-# places. Which of them fails? Say it first.
+# Does a test that passes prove that every part works? Break a part, and train again.
+# (`overfit_batch` is the loop above as a function.) Once each token sees itself only, and once
+# nothing tells the places. Which of them fails? Say it first.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from dataclasses import replace
 
-from cs336_core.training import memorize
+from cs336_core.training import overfit_batch
 
 broken = {
     "as it is": config,
@@ -385,7 +385,7 @@ broken = {
 last = {}
 for name, each in broken.items():  # @stepover
     torch.manual_seed(336)
-    last[name] = memorize(LanguageModel(each), read, following)[-1]
+    last[name] = overfit_batch(LanguageModel(each), read, following)[-1]
 for name, loss in last.items():
     print(f"{name:12} loss {loss:.2f}")
 
@@ -404,7 +404,7 @@ placed = {}
 for placement in ["pre", "post"]:  # @stepover
     torch.manual_seed(336)
     deep = replace(config, n_layers=12, norm_placement=placement)
-    placed[placement] = memorize(LanguageModel(deep), read, following)[-1]
+    placed[placement] = overfit_batch(LanguageModel(deep), read, following)[-1]
 for placement, loss in placed.items():
     label = f"{placement}-norm:"
     print(f"{label:10} loss {loss:.2f}")
@@ -425,7 +425,7 @@ for placement, loss in placed.items():
 answer = torch.arange(len(sentence) - 1)[None] >= sentence.index(" The MLP")
 torch.manual_seed(336)
 answering = LanguageModel(config)  # @stepover
-memorize(answering, read, following, mask=answer)  # @stepover
+overfit_batch(answering, read, following, mask=answer)  # @stepover
 with torch.no_grad():
     logits = answering(read)  # @stepover
     of_answer = cross_entropy(logits, following, answer)  # @stepover
@@ -537,7 +537,7 @@ for smoothing in [0.0, 0.1]:  # @stepover
     sure = LanguageModel(config)
     for n_steps in [100, 300]:
         how = {"n_steps": n_steps, "label_smoothing": smoothing}
-        memorize(sure, read, following, **how)
+        overfit_batch(sure, read, following, **how)
         with torch.no_grad():
             logits = sure(read)
         of_right = logits.gather(-1, following[..., None])[..., 0]
@@ -607,7 +607,7 @@ masked = MaskedLanguageModel(config)
 batch = ids.expand(32, -1)
 is_hidden = torch.rand(batch.shape) < 0.15  # other bytes in each row
 seen = batch.masked_fill(is_hidden, 0)
-memorize(masked, seen, batch, mask=is_hidden)  # @stepover
+overfit_batch(masked, seen, batch, mask=is_hidden)  # @stepover
 hide = sentence.replace("ken", "\0\0\0").replace("MLP", "\0\0\0")
 asked = torch.tensor([list(hide.encode())])
 with torch.no_grad():
@@ -698,18 +698,18 @@ work = used["mixtral-8x7b"] / used["mistral-7b"]
 # those that are overrun, up for the others {cite:p}`deepseekv3`.
 
 # %%
-from cs336_core.model.experts import Router, balancing_loss, load
+from cs336_core.model.experts import Router, balancing_loss, expert_load
 
 router = Router(64, n_experts=8, n_active=2, balancing_bias=True)
 crowd = torch.randn(1000, 64) + torch.randn(64)  # alike in one direction
 with torch.no_grad():  # @stepover
     routing = router(crowd)
-    unfair = load(routing).tokens
+    unfair = expert_load(routing).tokens
     loss_before = balancing_loss(routing).item()
     for _ in range(300):
-        router.rebalance(load(router(crowd)).tokens, speed=0.01)
+        router.rebalance(expert_load(router(crowd)).tokens, speed=0.01)
     routing = router(crowd)
-    fair = load(routing).tokens
+    fair = expert_load(routing).tokens
     loss_after = balancing_loss(routing).item()
 print("before", unfair.tolist())
 print("after ", fair.tolist())

@@ -59,7 +59,7 @@ assert counter.get_total_flops() == 2 * m * k * n
 # %%
 from cs336_core.accounting import Conventions, count_flops, total_flops
 from cs336_core.accounting.units import percent_text
-from cs336_core.model.config import preset
+from cs336_core.model.presets import preset
 
 llama = preset("llama-3-8b")  # @stepover
 products = count_flops(llama, batch=1, seq_len=8192)  # @stepover
@@ -288,7 +288,7 @@ for name, length in cases:  # @stepover
 Markdown("\n".join(lines))
 
 # %% tags=["remove-cell"]
-from cs336_core.accounting import share
+from cs336_core.accounting import flops_fraction
 
 gpt2, mixtral = preset("gpt2-small"), parameters["mixtral-8x7b"]
 of_gpt2 = count_flops(gpt2, 1, 1024)
@@ -305,13 +305,13 @@ long_llama = count_flops(llama, 1, 131_072)
 # Four reasons, and for each a remedy.
 #
 # - **Long texts.** $4 L T d$ grows with $T$, and $6N$ knows nothing of it. With 131,072 tokens, as
-#   Llama 3.1 can read, {eval}`percent_text(share(long_llama, "scores"))` of the work of the model
-#   with 8 billion parameters is scores and values. (Its shape is that of Llama 3 8B.)
+#   Llama 3.1 can read, {eval}`percent_text(flops_fraction(long_llama, "scores"))` of the work of
+#   the model with 8 billion parameters is scores and values. (Its shape is that of Llama 3 8B.)
 # - **Large vocabularies.** A look-up in the embedding is no product, so its parameters do not
 #   belong in $N$. The LM head is one, and does. GPT-2 uses the same table for both {cite:p}`gpt2`,
-#   and the head is {eval}`percent_text(share(of_gpt2, "head"))` of its work. {cite:t}`kaplan2020`
-#   leave the tables out of $N$; then $6N$ makes {eval}`f"{100 * without_tables:.0f} %"` of the true
-#   count.
+#   and the head is {eval}`percent_text(flops_fraction(of_gpt2, "head"))` of its work.
+#   {cite:t}`kaplan2020` leave the tables out of $N$; then $6N$ makes
+#   {eval}`f"{100 * without_tables:.0f} %"` of the true count.
 # - **Experts.** Only the active parameters work on a token. With these in place of all, $6N$ makes
 #   {eval}`f"{100 * active:.0f} %"` for Mixtral.
 # - **Whatever is computed twice.** Recomputation is real work, and no part of $6N$.
@@ -323,7 +323,7 @@ long_llama = count_flops(llama, 1, 131_072)
 # %%
 from cs336_core.accounting import palm_training_flops
 
-multiplied = count_parameters(llama).multiplied  # @stepover
+multiplied = count_parameters(llama).in_matmuls  # @stepover
 closed = palm_training_flops(multiplied, 32, 32, 128, 8192)  # @stepover
 exact = training_flops_per_token(llama, 8192)  # @stepover
 print(f"{closed:,.0f}")
@@ -392,15 +392,15 @@ Markdown("\n".join(lines))
 # head, and all layers computed again.
 
 # %% tags=["hide-input"]
-from cs336_core.accounting import posted_rows, recounted
+from cs336_core.accounting import posted_rows, recount_flops
 
 posted = posted_rows()  # @stepover
-recounts = [recounted(each.config) for each in posted]  # @stepover
+recounts = [recount_flops(each.config) for each in posted]  # @stepover
 printed = {"projections": 0, "scores": 1, "mlp": 0, "head": 1}  # digits in the post
 lines = ["| model | projections | scores | MLP | head |", "|---|--:|--:|--:|--:|"]
 for each, rows in zip(posted, recounts, strict=True):  # @stepover
     row = [
-        f"{each.percent[group]:.{digits}f}\u00a0→\u00a0{100 * share(rows, group):.1f}"
+        f"{each.percent[group]:.{digits}f}\u00a0→\u00a0{100 * flops_fraction(rows, group):.1f}"
         for group, digits in printed.items()
     ]
     lines.append(f"| {each.name} | {' | '.join(row)} |")
@@ -415,16 +415,16 @@ Markdown("\n".join(lines))
 # the length of a text. Then every number of the table comes out.
 
 # %%
-from cs336_core.accounting import flops_by_group, posted_projections
+from cs336_core.accounting import flops_by_group, posted_projection_flops
 
 slip, correct, work = [], [], []
 for each, rows in zip(posted, recounts, strict=True):  # @stepover
     groups = flops_by_group(rows)
-    with_slip = groups | {"projections": posted_projections(each.config)}
+    with_slip = groups | {"projections": posted_projection_flops(each.config)}
     for group, percent in each.percent.items():
         part = 100 * with_slip[group] / sum(with_slip.values())
         slip.append(abs(part - percent))
-        correct.append(abs(100 * share(rows, group) - percent))
+        correct.append(abs(100 * flops_fraction(rows, group) - percent))
     texts = each.tokens_per_update / 2048
     work.append(texts * sum(with_slip.values()) / each.flops)
 print(f"off by at most {max(slip):.2f} points with the slip")
@@ -444,10 +444,10 @@ print(f"{300e9 * per_token:.2e} FLOPs for 300 billion tokens")
 
 # %% [markdown]
 # What stays true? Larger models do spend a larger part in the MLP, here from
-# {eval}`percent_text(share(recounts[0], "mlp"))` to
-# {eval}`percent_text(share(recounts[-1], "mlp"))`. It comes from the scores, which fall from
-# {eval}`percent_text(share(recounts[0], "scores"))` to
-# {eval}`percent_text(share(recounts[-1], "scores"))`, and from the LM head. Not from the
+# {eval}`percent_text(flops_fraction(recounts[0], "mlp"))` to
+# {eval}`percent_text(flops_fraction(recounts[-1], "mlp"))`. It comes from the scores, which fall
+# from {eval}`percent_text(flops_fraction(recounts[0], "scores"))` to
+# {eval}`percent_text(flops_fraction(recounts[-1], "scores"))`, and from the LM head. Not from the
 # projections.
 #
 # And 80 % is about right today, since models have changed: shared keys and values made the
@@ -460,8 +460,8 @@ lines = ["| model | projections | scores | MLP | head |", "|---|--:|--:|--:|--:|
 of_mlp = {}
 for name in modern:  # @stepover
     rows = count_flops(preset(name), 1, 2048)
-    of_mlp[name] = share(rows, "mlp")
-    row = [percent_text(share(rows, group)) for group in printed]
+    of_mlp[name] = flops_fraction(rows, "mlp")
+    row = [percent_text(flops_fraction(rows, group)) for group in printed]
     lines.append(f"| `{name}` | {' | '.join(row)} |")
 Markdown("\n".join(lines))
 
@@ -605,16 +605,16 @@ assert gradients == expected.gradients
 
 # %%
 from cs336_core.accounting import activation_bytes
-from cs336_core.model.saved_activations import kept_bytes
+from cs336_core.model.saved_activations import saved_bytes
 
 text = torch.randint(1024, (1, 513))
 h, h_kv, f, a = 256, 2 * 64, 683, 4
 kept, rule = {}, {}
 for s in [128, 256, 512]:  # @stepover
-    kept[s] = kept_bytes(
+    kept[s] = saved_bytes(
         lambda n: cross_entropy(model(text[:, :n]), text[:, 1 : n + 1]),
         s,
-        besides=model.parameters(),
+        excluding=model.parameters(),
     )
     in_layer = 6 * h + 2 * h_kv + 4 * f + a * s
     rule[s] = 4 * s * (4 * in_layer + 2 * h + 1024)  # 4 bytes, 4 layers

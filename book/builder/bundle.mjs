@@ -163,6 +163,11 @@ await Promise.all([
     }),
   ]),
 ]);
+// A page loads each widget's styles, so that a widget without any has an empty file.
+for (const name of Object.keys(views)) {
+  for (const file of [`${notebook}/${name}.css`, `${site}/widgets/${name}.css`])
+    if (!existsSync(file)) await writeFile(file, "");
+}
 await mkdir(`${viewer}/trace`, { recursive: true });
 await copyFile(`${core}/viewer/page/page.html`, `${viewer}/trace.html`);
 await copyFile(`${theme}/favicon.svg`, `${viewer}/trace/favicon.svg`);

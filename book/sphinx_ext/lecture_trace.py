@@ -68,7 +68,7 @@ def first_steps(name: str, text: str, recorded: Trace) -> dict[int, int]:
     by_line = cells_by_line(cells(text))
     firsts: dict[int, int] = {}
     for number, step in enumerate(recorded):
-        frame = step.place.stack()[0]
+        frame = step.stack.frames()[0]
         if frame.path == name and frame.line in by_line:
             firsts.setdefault(by_line[frame.line].first, number)
     return firsts

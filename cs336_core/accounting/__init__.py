@@ -4,15 +4,15 @@ The standard library is enough to run it. `Conventions` are an argument, never a
 same model has many counts, and each is right for what it says it counts.
 """
 
-from cs336_core._shared.validation import AccountingError
 from cs336_core.accounting.activations import ActivationBytes, activation_bytes
 from cs336_core.accounting.conventions import FORWARD, TRAINING, Conventions
+from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.flops import (
     LETTERS,
     FlopRow,
     count_flops,
     flops_by_group,
-    share,
+    flops_fraction,
     total_flops,
 )
 from cs336_core.accounting.inference import Step, decode, prefill
@@ -25,7 +25,12 @@ from cs336_core.accounting.memory import (
     weight_bytes,
 )
 from cs336_core.accounting.operations import attended_pairs
-from cs336_core.accounting.opt_post import PostedRow, posted_projections, posted_rows, recounted
+from cs336_core.accounting.opt_post import (
+    PostedRow,
+    posted_projection_flops,
+    posted_rows,
+    recount_flops,
+)
 from cs336_core.accounting.papers import (
     forward_flops,
     kaplan_forward_flops,
@@ -43,7 +48,7 @@ from cs336_core.accounting.training import (
     TrainingRun,
     training_flops_per_token,
     training_run,
-    utilisation,
+    utilization,
 )
 from cs336_core.accounting.units import (
     bytes_text,
@@ -80,6 +85,7 @@ __all__ = [
     "count_text",
     "decode",
     "flops_by_group",
+    "flops_fraction",
     "flops_text",
     "forward_flops",
     "forward_seconds",
@@ -93,19 +99,18 @@ __all__ = [
     "narayanan_training_flops",
     "palm_training_flops",
     "percent_text",
-    "posted_projections",
+    "posted_projection_flops",
     "posted_rows",
     "prefill",
-    "recounted",
+    "recount_flops",
     "roofline",
     "seconds_text",
-    "share",
     "total_flops",
     "training_bytes",
     "training_flops",
     "training_flops_per_token",
     "training_run",
     "training_tokens",
-    "utilisation",
+    "utilization",
     "weight_bytes",
 ]

@@ -72,7 +72,7 @@ def activation_bytes(  # noqa: PLR0913  (each but three has a name)
 
     Raises `AccountingError` for sizes and choices that cannot be.
 
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> kept = activation_bytes(preset("llama-3-8b"), batch=1, seq_len=8192)
     >>> f"{kept.layers / 2**30:.0f} GiB, {kept.head / 2**30:.1f} GiB"
     '41 GiB, 4.0 GiB'

@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import get_args
 
 from cs336_core._shared.command_line import status_of, tell, write
-from cs336_core._shared.validation import AccountingError
 from cs336_core.accounting.conventions import Conventions, Pairs, Recompute, Unit, Work
+from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.machines import MACHINES, Precision, machine
 from cs336_core.accounting.report import Question, Run, report
 from cs336_core.accounting.report_text import FORMATS, model_list, shown
-from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_note
+from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.hugging_face.config import load_hugging_face
-from cs336_core.model.hugging_face.kinds import READERS
+from cs336_core.model.hugging_face.model_types import READERS
+from cs336_core.model.presets import preset, preset_note
 
 PROGRAM = "python -m cs336_core.accounting"
 DESCRIPTION = """\

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from cs336_core._shared.validation import AccountingError, check_choice, check_flag, shortened
+from cs336_core._shared.validation import check_choice, check_flag, short_repr
+from cs336_core.accounting.errors import AccountingError
 
 Unit = Literal["FLOP", "MAC"]
 Pairs = Literal["all", "attended"]
@@ -49,7 +50,7 @@ class Conventions:
     'all'
     >>> Conventions(unit="MACs")
     Traceback (most recent call last):
-    cs336_core._shared.validation.AccountingError: unit is 'MACs'; it is one of 'FLOP', 'MAC'
+    cs336_core._shared.validation.InvalidValueError: unit is 'MACs'; it must be one of 'FLOP', 'MAC'
 
     """
 
@@ -91,6 +92,6 @@ def check_conventions(value: object) -> None:
     """Raise `AccountingError` for anything but `Conventions`."""
     if not isinstance(value, Conventions):
         raise AccountingError(
-            f"conventions is {shortened(value)}; give Conventions(...), such as "
+            f"conventions is {short_repr(value)}; give Conventions(...), such as "
             "Conventions(work='training')"
         )

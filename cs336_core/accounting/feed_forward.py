@@ -27,7 +27,7 @@ def feed_forward(step: Pass) -> list[Operation]:
 def layer_kinds(config: ModelConfig) -> tuple[int, int]:
     """Return how many layers have an MLP, and how many have experts.
 
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> layer_kinds(preset("deepseek-v3"))
     (3, 58)
     """

@@ -121,12 +121,12 @@ def flops_by_group(rows: Iterable[FlopRow]) -> dict[Group, int]:
     return sums
 
 
-def share(rows: Iterable[FlopRow], *groups: Group) -> float:
+def flops_fraction(rows: Iterable[FlopRow], *groups: Group) -> float:
     """Return the part of the FLOPs that some groups take, between 0 and 1.
 
     >>> config = ModelConfig(vocab_size=1, context_length=16, n_layers=1, d_model=8, n_heads=2,
     ...                      activation="gelu")
-    >>> share(count_flops(config, 1, 16, Conventions(head=False)), "projections", "scores")
+    >>> flops_fraction(count_flops(config, 1, 16, Conventions(head=False)), "projections", "scores")
     0.5
     """
     sums = flops_by_group(rows)

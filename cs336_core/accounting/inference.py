@@ -69,7 +69,7 @@ def prefill(
     Raises `AccountingError` for sizes that cannot be and a precision that the machine lacks.
 
     >>> from cs336_core.accounting.machines import H100
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> prefill(preset("llama-3-8b"), 1, 8192, H100).roofline.bound
     'compute'
     """
@@ -88,7 +88,7 @@ def decode(
     Raises `AccountingError` for sizes that cannot be and a precision that the machine lacks.
 
     >>> from cs336_core.accounting.machines import H100
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> step = decode(preset("llama-2-13b"), 1, 1024, H100)
     >>> f"{1000 * step.seconds:.1f} ms, {step.roofline.bound}"
     '7.9 ms, memory'

@@ -9,10 +9,10 @@ a factor of ten: the one here has 32 cores or so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal, get_args
 
-from cs336_core._shared.validation import AccountingError, check_choice, shortened
+from cs336_core._shared.validation import check_choice, unknown_name
+from cs336_core.accounting.errors import AccountingError
 
 Precision = Literal["fp8", "fp16", "bf16", "tf32", "fp32"]
 BYTES: dict[Precision, int] = {"fp8": 1, "fp16": 2, "bf16": 2, "tf32": 4, "fp32": 4}
@@ -40,7 +40,7 @@ class Machine:
 
         >>> MACHINES["t4"].peak("bf16")
         Traceback (most recent call last):
-        cs336_core._shared.validation.AccountingError: T4 does not compute in bf16; it has \
+        cs336_core._shared.validation.InvalidValueError: T4 does not compute in bf16; it has \
 fp16, fp32
         """
         check_choice("precision", precision, get_args(Precision))
@@ -103,6 +103,5 @@ def machine(name: str) -> Machine:
     """
     key = name.lower()
     if key not in MACHINES:
-        near = get_close_matches(key, MACHINES, n=3) or list(MACHINES)
-        raise AccountingError(f"there is no machine {shortened(name)}; there is {', '.join(near)}")
+        raise AccountingError(unknown_name("machine", name, MACHINES))
     return MACHINES[key]

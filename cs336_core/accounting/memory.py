@@ -72,7 +72,7 @@ def training_bytes(params: int, recipe: Recipe = "mixed") -> TrainingBytes:
 def weight_bytes(config: ModelConfig, *, bytes_per_value: int = 2) -> int:
     """Return the bytes of a model's weights, those of idle experts too.
 
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> f"{weight_bytes(preset('llama-3-8b')) / 1e9:.1f} GB"
     '16.1 GB'
     """
@@ -89,14 +89,14 @@ def kv_cache_bytes(
     rotated key; with a window, what no token can see any more is forgotten. Raises
     `AccountingError` for sizes that cannot be.
 
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> kv_cache_bytes(preset("llama-2-7b")) // 1024
     512
     >>> kv_cache_bytes(preset("deepseek-v3"))
     70272
     """
     check_config(config)
-    tokens = check_size("tokens", tokens, least=0)
+    tokens = check_size("tokens", tokens, minimum=0)
     batch = check_size("batch", batch)
     bytes_per_value = check_size("bytes_per_value", bytes_per_value)
     if config.latent is not None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
-from cs336_core._shared.validation import AccountingError, check_size
+from cs336_core._shared.validation import check_size
 from cs336_core.accounting.conventions import FORWARD, Conventions, check_conventions
+from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.sizes import check_config
 from cs336_core.model.config import ModelConfig
 
@@ -121,7 +122,7 @@ def checked_pass(
     batch = check_size("batch", batch)
     seq_len = check_size("seq_len", seq_len)
     check_conventions(conventions)
-    cached = check_size("cached", cached, least=0)
+    cached = check_size("cached", cached, minimum=0)
     if config.positions == "learned" and cached + seq_len > config.context_length:
         raise AccountingError(
             f"seq_len and cached are {cached + seq_len} together; the model has a table of "

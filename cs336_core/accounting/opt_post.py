@@ -70,25 +70,25 @@ def posted_rows() -> list[PostedRow]:
     return table
 
 
-def recounted(config: ModelConfig) -> list[FlopRow]:
+def recount_flops(config: ModelConfig) -> list[FlopRow]:
     """Count one sequence of a step of training, by the table's conventions, without its slip.
 
     All pairs of tokens, the LM head, forward and backward, and the layers forward once more.
 
-    >>> from cs336_core.accounting.flops import share
-    >>> f"{100 * share(recounted(posted_rows()[-1].config), 'mlp'):.1f} %"
+    >>> from cs336_core.accounting.flops import flops_fraction
+    >>> f"{100 * flops_fraction(recount_flops(posted_rows()[-1].config), 'mlp'):.1f} %"
     '64.7 %'
     """
     return count_flops(config, 1, SEQ_LEN, CONVENTIONS)
 
 
-def posted_projections(config: ModelConfig) -> int:
+def posted_projection_flops(config: ModelConfig) -> int:
     """Return the FLOPs that the post has for the projections of one sequence.
 
     >>> from cs336_core.accounting.flops import flops_by_group
     >>> large = posted_rows()[-1].config
-    >>> counted = flops_by_group(recounted(large))["projections"]
-    >>> f"{posted_projections(large) / counted:.2f} of what they take"
+    >>> counted = flops_by_group(recount_flops(large))["projections"]
+    >>> f"{posted_projection_flops(large) / counted:.2f} of what they take"
     '0.42 of what they take'
     """
     matrices = config.d_model**2 + 4 * SEQ_LEN * config.d_model

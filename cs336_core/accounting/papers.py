@@ -120,7 +120,7 @@ def palm_training_flops(
     """Return the training FLOPs of one token: 6 N + 12 L H Q T.
 
     Chowdhery et al. (2022, "PaLM: Scaling Language Modeling with Pathways", appendix B), for H
-    heads of Q numbers and T tokens: the denominator of model FLOPs utilisation. N is what the paper
+    heads of Q numbers and T tokens: the denominator of model FLOPs utilization. N is what the paper
     calls all parameters, of which its embedding is the LM head's table too.
 
     >>> palm_training_flops(1000, n_layers=1, n_heads=2, d_head=4, seq_len=10)

@@ -20,7 +20,7 @@ class ParameterCount:
         active: those that work on one token: without the experts that it does not choose, with all
             rows of the embedding.
         embedding: the tables of tokens and positions; an LM head of its own is not one of them.
-        multiplied: the numbers of all matrices that a token is multiplied by, the LM head's
+        in_matmuls: the numbers of all matrices that a token is multiplied by, the LM head's
             included even where it shares the table of the embedding: N in "2 N FLOPs a token".
         components: all of them, by the part of the model.
 
@@ -29,7 +29,7 @@ class ParameterCount:
     total: int
     active: int
     embedding: int
-    multiplied: int
+    in_matmuls: int
     components: dict[Component, int]
 
     @property
@@ -48,7 +48,7 @@ def count_parameters(config: ModelConfig) -> ParameterCount:
 
     Raises `ConfigError` for a model that is beyond any there could be.
 
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> count_parameters(preset("llama-3-8b")).total
     8030261248
     >>> f"{count_parameters(preset('mixtral-8x7b')).active:.3g}"
@@ -64,6 +64,6 @@ def count_parameters(config: ModelConfig) -> ParameterCount:
         total=total,
         active=total - sum(operation.idle for operation in operations),
         embedding=components["embedding"] + components["positions"],
-        multiplied=sum(each.macs for each in operations if each.group != "scores"),
+        in_matmuls=sum(each.macs for each in operations if each.group != "scores"),
         components=components,
     )

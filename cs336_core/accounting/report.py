@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from cs336_core._shared.validation import AccountingError, check_number
+from cs336_core._shared.validation import check_number
 from cs336_core.accounting.activations import ActivationBytes, activation_bytes
 from cs336_core.accounting.conventions import FORWARD, TRAINING, Conventions
+from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.flops import FlopRow, count_flops, total_flops
 from cs336_core.accounting.inference import PARTS, forward_step
 from cs336_core.accounting.machines import BYTES, Machine, Precision

@@ -21,7 +21,7 @@ from cs336_core.accounting.units import (
     seconds_text,
     three_digits,
 )
-from cs336_core.model.config import preset, preset_names
+from cs336_core.model.presets import preset, preset_names
 
 FORMATS = ("text", "markdown", "latex", "json", "csv")
 

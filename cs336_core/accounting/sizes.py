@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from cs336_core._shared.validation import LARGEST, shortened
+from cs336_core._shared.validation import MAX_SIZE, short_repr
 from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
 
 
@@ -19,5 +19,7 @@ def _check_part(part: ModelConfig | Experts | Latent) -> None:
     """Raise `ConfigError` for a field that is a whole number, and enormous."""
     for field in fields(part):
         value = getattr(part, field.name)
-        if isinstance(value, int) and value > LARGEST:
-            raise ConfigError(f"{field.name} is {shortened(value)}; it must be at most {LARGEST:,}")
+        if isinstance(value, int) and value > MAX_SIZE:
+            raise ConfigError(
+                f"{field.name} is {short_repr(value)}; it must be at most {MAX_SIZE:,}"
+            )

@@ -15,7 +15,7 @@ def as_dicts(rows: Iterable[FlopRow]) -> list[dict[str, str | int]]:
     """Return the rows by field, as `pandas.DataFrame` takes them.
 
     >>> from cs336_core.accounting.flops import count_flops
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> sorted(as_dicts(count_flops(preset("gpt2-small"), 1, 1024))[0])
     ['bytes', 'dimensions', 'flops', 'formula', 'group', 'operation', 'params']
     """
@@ -37,7 +37,7 @@ def markdown_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
     """Return the rows as a table in Markdown.
 
     >>> from cs336_core.accounting.flops import count_flops
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> print(markdown_table(count_flops(preset("gpt2-small"), 1, 1024)[-1:]))
     | operation | dimensions | FLOPs | share | parameters | moved |
     |:--|:--|--:|--:|--:|--:|
@@ -52,7 +52,7 @@ def latex_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
     r"""Return the rows as a `tabular`, with the rules of the package booktabs.
 
     >>> from cs336_core.accounting.flops import count_flops
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> print(latex_table(count_flops(preset("gpt2-small"), 1, 1024)[-1:]))
     \begin{tabular}{llrrrr}
     \toprule

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cs336_core._shared.validation import AccountingError, check_number, check_size
+from cs336_core._shared.validation import check_number, check_size
 from cs336_core.accounting.conventions import TRAINING, Conventions, check_conventions
+from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.flops import count_flops, total_flops
 from cs336_core.accounting.machines import Machine, Precision
 from cs336_core.model.config import ModelConfig
@@ -44,7 +45,7 @@ def training_flops_per_token(
     Raises as `count_flops` does, and `AccountingError` for conventions that do not count training
     in FLOPs.
 
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> f"{training_flops_per_token(preset('llama-3-8b'), 8192):.3g}"
     '5.79e+10'
     """
@@ -82,7 +83,7 @@ def training_run(  # noqa: PLR0913  (each but three has a name)
     """
     check_number("flops", flops)
     n_machines = check_size("n_machines", n_machines)
-    check_number("mfu", mfu, above=0, most=1)
+    check_number("mfu", mfu, above=0, maximum=1)
     seconds = flops / (n_machines * machine.peak(precision) * mfu)
     hours = seconds * n_machines / 3600
     if price_per_hour is not None:
@@ -91,7 +92,7 @@ def training_run(  # noqa: PLR0913  (each but three has a name)
     return TrainingRun(flops, seconds, hours, cost)
 
 
-def utilisation(
+def utilization(
     tokens_per_second: float,
     flops_per_token: float,
     machine: Machine,
@@ -100,14 +101,14 @@ def utilisation(
 ) -> float:
     """Return the part of the machines' peak that a run reaches.
 
-    With the FLOPs of the model it is model FLOPs utilisation (MFU), with those that are recomputed
-    among them hardware FLOPs utilisation, HFU (Chowdhery et al. 2022, "PaLM: Scaling Language
+    With the FLOPs of the model it is model FLOPs utilization (MFU), with those that are recomputed
+    among them hardware FLOPs utilization, HFU (Chowdhery et al. 2022, "PaLM: Scaling Language
     Modeling with Pathways", section 4.1 and appendix B).
 
     Raises `AccountingError` for numbers that cannot be, and for more than the machines' peak.
 
     >>> from cs336_core.accounting.machines import H100
-    >>> utilisation(989e12 / 4 / 6e9, 6e9, H100)
+    >>> utilization(989e12 / 4 / 6e9, 6e9, H100)
     0.25
     """
     check_number("tokens_per_second", tokens_per_second)

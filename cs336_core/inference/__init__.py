@@ -1,4 +1,4 @@
-"""How a model writes: the search for what is probable as a whole."""
+"""Decoding: how to choose a sequence from the probabilities of single tokens."""
 
 from cs336_core.inference.beam_search import Beam, beam_search
 

@@ -1,5 +1,4 @@
-"""Attention and the Transformer, from their matrices up.
+"""Attention and the Transformer, built from single matrices.
 
-`ModelConfig` and `preset` need the standard library only; everything else needs torch, which is
-imported when it is first asked for.
+`config` and `presets` need the standard library only, all other modules need torch.
 """

@@ -1,4 +1,4 @@
-"""One block of a Transformer: attention, then a feed-forward layer, each added to the stream."""
+"""One block of a Transformer: attention, then a feed-forward layer, each with a residual sum."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from cs336_core.model.experts import MixtureOfExperts
 from cs336_core.model.feed_forward import FeedForward
 from cs336_core.model.latent import LatentAttention
 from cs336_core.model.multi_head import KVCache, MultiHeadAttention
-from cs336_core.model.norms import make_norm
+from cs336_core.model.norms import build_norm
 from cs336_core.model.positions import Rotary
 
 
 class Block(nn.Module):
     """Attention and a feed-forward layer, with norms before them (pre) or after the sums (post).
 
-    `layer` is the place of the block, 0 for the first: some models have experts in later ones only.
+    `layer` is the index of the block, since some models have experts in later layers only.
     """
 
     def __init__(self, config: ModelConfig, rotary: Rotary | None = None, layer: int = 0) -> None:
         super().__init__()
         d, eps, bias = config.d_model, config.norm_eps, config.bias
         self.is_pre = config.norm_placement == "pre"
-        self.attention_norm = make_norm(config.norm, d, eps=eps, bias=bias)
+        self.attention_norm = build_norm(config.norm, d, eps=eps, bias=bias)
         self.attention: MultiHeadAttention | LatentAttention
         if config.latent is not None:
             self.attention = LatentAttention(
@@ -32,7 +32,7 @@ class Block(nn.Module):
             )
         else:
             self.attention = multi_head(config, rotary)
-        self.feed_forward_norm = make_norm(config.norm, d, eps=eps, bias=bias)
+        self.feed_forward_norm = build_norm(config.norm, d, eps=eps, bias=bias)
         self.feed_forward: FeedForward | MixtureOfExperts
         if config.experts is not None and layer >= config.experts.n_dense_layers:
             self.feed_forward = MixtureOfExperts(
@@ -51,24 +51,24 @@ class Block(nn.Module):
         positions: Int[Tensor, " seq"] | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch seq d_model"]:
-        """Add to the stream what each half makes of it."""
-        how = {"positions": positions, "cache": cache}
-        x = self.added(x, self.attention_norm, self.attention, mask, **how)
-        return self.added(x, self.feed_forward_norm, self.feed_forward)
+        """Add the output of each sublayer to the residual stream."""
+        options = {"positions": positions, "cache": cache}
+        x = self.add_residual(x, self.attention_norm, self.attention, mask, **options)
+        return self.add_residual(x, self.feed_forward_norm, self.feed_forward)
 
-    def added(
-        self, x: Tensor, norm: nn.Module, part: nn.Module, *given: object, **how: object
+    def add_residual(
+        self, x: Tensor, norm: nn.Module, sublayer: nn.Module, *args: object, **options: object
     ) -> Tensor:
-        """Add to the stream what a part makes of it, with the norm before the part or after."""
+        """Add the output of a sublayer to its input, normalizing before (pre) or after (post)."""
         if self.is_pre:
-            out: Tensor = x + part(norm(x), *given, **how)
+            out: Tensor = x + sublayer(norm(x), *args, **options)
         else:
-            out = norm(x + part(x, *given, **how))
+            out = norm(x + sublayer(x, *args, **options))
         return out
 
 
 def multi_head(config: ModelConfig, rotary: Rotary | None = None) -> MultiHeadAttention:
-    """Return multi-head attention as a configuration says."""
+    """Build the multi-head attention of a configuration."""
     return MultiHeadAttention(
         config.d_model,
         config.n_heads,

@@ -1,19 +1,15 @@
-"""What a Transformer is made of, in numbers: what a module is built from, and what is counted.
+"""The configuration of a Transformer, from which modules are built and costs are counted.
 
-The standard library is enough to run it.
+Needs the standard library only. `cs336_core.model.presets` has those of published models.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache
-from importlib.resources import files
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-from cs336_core._shared.validation import whole_number
+from cs336_core._shared.validation import InvalidValueError, check_choice, whole_number
 
 Activation = Literal["relu", "gelu", "gelu_tanh", "silu", "swiglu", "geglu", "geglu_tanh"]
 GATED: tuple[Activation, ...] = ("swiglu", "geglu", "geglu_tanh")
@@ -22,8 +18,8 @@ NormPlacement = Literal["pre", "post"]
 Positions = Literal["learned", "sinusoidal", "rotary", "none"]
 
 
-class ConfigError(ValueError):
-    """A model that cannot be, or that there is not."""
+class ConfigError(InvalidValueError):
+    """A configuration that describes no possible model, or an unknown preset."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +27,13 @@ class Experts:
     """A mixture of experts in place of the MLP (Shazeer et al. 2017).
 
     Attributes:
-        n_experts: how many experts a token is routed among.
-        n_active: how many of them work on a token.
-        d_ff: the width of one expert between its matrices.
-        n_shared: how many more experts work on every token (DeepSeekMoE).
+        n_experts: the number of experts that the router chooses from.
+        n_active: how many of them each token is routed to.
+        d_ff: the hidden width of one expert.
+        n_shared: further experts that process every token (DeepSeekMoE).
         n_dense_layers: how many of the first layers have an MLP instead.
-        balancing_bias: whether there is a bias for each expert that counts where experts are
-            chosen, but not where they are weighed (DeepSeek-V3, section 2.1.2).
+        balancing_bias: whether each expert has a bias that affects which experts are chosen, but
+            not their weights (DeepSeek-V3, section 2.1.2).
 
     """
 
@@ -49,9 +45,9 @@ class Experts:
     balancing_bias: bool = False
 
     def __post_init__(self) -> None:
-        """Raise `ConfigError` for numbers that do not fit together."""
-        _at_least(1, self, "n_experts", "n_active", "d_ff")
-        _at_least(0, self, "n_shared", "n_dense_layers")
+        """Raise `ConfigError` for sizes that are out of range or contradict each other."""
+        _check_sizes(self, "n_experts", "n_active", "d_ff", minimum=1)
+        _check_sizes(self, "n_shared", "n_dense_layers", minimum=0)
         if self.n_active > self.n_experts:
             raise ConfigError(
                 f"n_active is {self.n_active}; it must not be more than n_experts, which is "
@@ -61,15 +57,17 @@ class Experts:
 
 @dataclass(frozen=True, kw_only=True)
 class Latent:
-    """Multi-head latent attention in place of heads of keys and values (DeepSeek-V2, section 2.1).
+    """Multi-head latent attention, MLA, in place of key and value heads (DeepSeek-V2, section 2.1).
 
     Attributes:
-        kv_rank: the width of the vector that keys and values are made from, and that is cached.
-        q_rank: the width of the one that queries are made from; `None` where they are made from
-            the residual stream.
-        nope_head_dim: how many numbers of a head's query and key know of no position.
-        rope_head_dim: how many are rotated by it; this part of the key is shared by all heads.
-        v_head_dim: how many numbers a head's value has.
+        kv_rank: the width of the latent vector from which keys and values are projected. Only the
+            latent is cached.
+        q_rank: the width of the latent for queries; `None` to project them from the residual
+            stream.
+        nope_head_dim: the part of each query and key head that carries no position.
+        rope_head_dim: the part that is rotated by position; this part of the key is shared by all
+            heads.
+        v_head_dim: the width of a value head.
 
     """
 
@@ -80,50 +78,50 @@ class Latent:
     v_head_dim: int
 
     def __post_init__(self) -> None:
-        """Raise `ConfigError` for numbers that cannot be."""
-        _at_least(1, self, "kv_rank", "nope_head_dim", "v_head_dim")
-        _at_least(2, self, "rope_head_dim")
+        """Raise `ConfigError` for sizes out of range."""
+        _check_sizes(self, "kv_rank", "nope_head_dim", "v_head_dim", minimum=1)
+        _check_sizes(self, "rope_head_dim", minimum=2)
         if self.q_rank is not None:
-            _at_least(1, self, "q_rank")
+            _check_sizes(self, "q_rank", minimum=1)
         if self.rope_head_dim % 2:
             raise ConfigError(f"rope_head_dim is {self.rope_head_dim}; it must be even")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """A Transformer, as numbers and choices.
+    """The sizes and choices that define a Transformer.
 
     Attributes:
-        vocab_size: how many ids there are.
-        context_length: the longest sequence that a table of positions is made for.
-        n_layers: how many blocks there are.
+        vocab_size: the number of token ids.
+        context_length: the longest sequence; only a table of learned positions enforces it.
+        n_layers: the number of blocks.
         d_model: the width of the residual stream.
-        n_heads: how many query heads there are.
-        n_kv_heads: how many heads of keys and values they share; `None` for one each.
+        n_heads: the number of query heads.
+        n_kv_heads: the number of key and value heads; `None` for one per query head.
         d_head: the width of a head; `None` for d_model / n_heads.
-        d_ff: the width of the MLP between its matrices; `None` for 4 d_model.
-        activation: of the MLP; "swiglu", "geglu" and "geglu_tanh" have a gate, a third matrix;
-            GPT-2 and Gemma approximate GELU by tanh.
+        d_ff: the hidden width of the MLP; `None` for 4 d_model.
+        activation: of the MLP; "swiglu", "geglu" and "geglu_tanh" are gated and need a third
+            matrix; GPT-2 and Gemma approximate GELU with tanh.
         norm: "layernorm" or "rmsnorm".
-        norm_placement: "pre", before each half of a block, or "post", after the sum.
-        norm_eps: what is added to the variance.
-        positions: how a token's place is told.
-        rope_theta: the base of the rotary angles.
-        rotary_fraction: which part of a head is rotated.
-        bias: whether matrices and layer norms have biases.
-        qkv_bias: whether those of queries, keys and values have; `None` for `bias`.
-        tied_embeddings: whether the LM head uses the embedding's table.
-        window: how many tokens a token attends to, itself included; `None` for all before it.
-        experts: in place of the MLP.
-        latent: in place of heads of keys and values.
-        n_outputs: how many numbers the head gives for each token: `None` for the logits of an LM
-            head, 0 for a model without a head, the number of labels for a classifier.
+        norm_placement: "pre" normalizes the input of each sublayer, "post" the sum after it.
+        norm_eps: the epsilon added to the variance.
+        positions: how positions are encoded.
+        rope_theta: the base of the rotary frequencies.
+        rotary_fraction: the fraction of each head that is rotated.
+        bias: whether linear layers and layer norms have biases.
+        qkv_bias: whether the query, key and value projections have; `None` for `bias`.
+        tied_embeddings: whether the LM head shares its weights with the embedding.
+        window: how many tokens a token attends to, including itself; `None` for all before it.
+        experts: a mixture of experts in place of the MLP.
+        latent: latent attention in place of key and value heads.
+        n_outputs: the number of outputs per token: `None` for the logits of an LM head, 0 for a
+            model without a head, the number of labels for a classifier.
         unmodeled: what the published model computes and no field here describes, such as scaled
-            rotary angles. No count depends on it; weights of such a model are not loaded, since the
-            modules would compute another function with them.
+            rotary frequencies. No count depends on it, but the modules would compute another
+            function, so weights of such a model are not loaded.
 
     Raises:
-        ConfigError: for numbers that cannot be, naming the field, its value and the rule.
+        ConfigError: for an invalid value, with the field, its value and the rule.
 
     """
 
@@ -152,22 +150,26 @@ class ModelConfig:
     unmodeled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raise `ConfigError` for a model that cannot be."""
-        _at_least(1, self, "vocab_size", "context_length", "n_layers", "d_model", "n_heads")
+        """Raise `ConfigError` for values that are out of range or contradict each other."""
+        sizes = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads")
+        _check_sizes(self, *sizes, minimum=1)
         if self.n_outputs is not None:
-            _at_least(0, self, "n_outputs")
+            _check_sizes(self, "n_outputs", minimum=0)
         object.__setattr__(self, "unmodeled", tuple(self.unmodeled))  # JSON has lists
         for name in ("n_kv_heads", "d_head", "d_ff", "window"):
             if getattr(self, name) is not None:
-                _at_least(1, self, name)
-        _one_of(Activation, self, "activation")
-        _one_of(Norm, self, "norm")
-        _one_of(NormPlacement, self, "norm_placement")
-        _one_of(Positions, self, "positions")
+                _check_sizes(self, name, minimum=1)
+        for name, choices in (
+            ("activation", get_args(Activation)),
+            ("norm", get_args(Norm)),
+            ("norm_placement", get_args(NormPlacement)),
+            ("positions", get_args(Positions)),
+        ):
+            check_choice(name, getattr(self, name), choices, error=ConfigError)
         if self.d_head is None and self.d_model % self.n_heads:
             raise ConfigError(
-                f"d_model is {self.d_model} and n_heads is {self.n_heads}: heads of equal width "
-                "need one to divide the other; give d_head to choose their width"
+                f"d_model ({self.d_model}) is not divisible by n_heads ({self.n_heads}); pass "
+                "d_head to set the head width"
             )
         if self.n_heads % self.kv_heads:
             raise ConfigError(
@@ -179,19 +181,17 @@ class ModelConfig:
             )
         if self.positions == "rotary" and self.rotary_dim % 2:
             raise ConfigError(
-                f"{self.rotary_dim} numbers of a head are rotated (rotary_fraction "
-                f"{self.rotary_fraction:g} of {self.head_dim}); it must be an even number, since "
-                "they are rotated in pairs"
+                f"the rotated part of a head has {self.rotary_dim} dimensions (rotary_fraction "
+                f"{self.rotary_fraction:g} of {self.head_dim}); it must be even, since dimensions "
+                "are rotated in pairs"
             )
         for name in ("norm_eps", "rope_theta"):
             if not 0 < getattr(self, name) < math.inf:
-                raise ConfigError(
-                    f"{name} is {getattr(self, name)}; it must be above 0, and finite"
-                )
+                raise ConfigError(f"{name} is {getattr(self, name)}; it must be above 0 and finite")
 
     @property
     def kv_heads(self) -> int:
-        """How many heads of keys and values there are."""
+        """The number of key and value heads."""
         return self.n_heads if self.n_kv_heads is None else self.n_kv_heads
 
     @property
@@ -201,101 +201,40 @@ class ModelConfig:
 
     @property
     def rotary_dim(self) -> int:
-        """How many numbers of a head are rotated."""
+        """How many dimensions of a head are rotated."""
         if self.latent is not None:
             return self.latent.rope_head_dim
         return int(self.head_dim * self.rotary_fraction)
 
     @property
     def mlp_width(self) -> int:
-        """The width of the MLP between its matrices."""
+        """The hidden width of the MLP."""
         return 4 * self.d_model if self.d_ff is None else self.d_ff
 
     @property
     def is_gated(self) -> bool:
-        """Whether the MLP has a gate."""
+        """Whether the MLP is gated."""
         return self.activation in GATED
 
     @property
     def head_outputs(self) -> int:
-        """How many numbers the head gives for each token; 0 without a head."""
+        """The number of outputs per token; 0 without a head."""
         return self.vocab_size if self.n_outputs is None else self.n_outputs
 
     @property
     def has_qkv_bias(self) -> bool:
-        """Whether queries, keys and values have biases."""
+        """Whether the query, key and value projections have biases."""
         return self.bias if self.qkv_bias is None else self.qkv_bias
 
 
-def preset(name: str) -> ModelConfig:
-    """Return the configuration of a published model: "gpt2-small", "llama-3-8b" ...
+def _check_sizes(config: object, *names: str, minimum: int) -> None:
+    """Raise `ConfigError` for a field that is not an integer or less than `minimum`.
 
-    Raises `ConfigError`, which names the nearest, for a name that there is not.
-
-    >>> preset("llama-3-8b").n_kv_heads
-    8
-    """
-    known = _models()
-    if name not in known:
-        near = get_close_matches(name.lower(), known, n=3) or sorted(known)
-        raise ConfigError(f"there is no preset {name!r}; there is {', '.join(near)}")
-    fields = dict(known[name]["config"])
-    for field, kind in (("experts", Experts), ("latent", Latent)):
-        if field in fields:
-            fields[field] = kind(**fields[field])
-    return ModelConfig(**fields)
-
-
-def preset_note(name: str) -> str | None:
-    """Return what has to be said about a preset's numbers, or `None`.
-
-    >>> preset_note("opt-125m").split(",")[0]
-    'the published table of positions has two more rows'
-    """
-    preset(name)  # or an error that names the nearest
-    note: str | None = _models()[name].get("note")
-    return note
-
-
-def preset_names() -> list[str]:
-    """Return the names of all presets, in the order of the families."""
-    return list(_models())
-
-
-def preset_title(name: str) -> str:
-    """Return what a preset is called in text and figures.
-
-    >>> preset_title("llama-3-8b")
-    'Llama 3 8B'
-    """
-    preset(name)  # or an error that names the nearest
-    title: str = _models()[name]["title"]
-    return title
-
-
-@cache
-def _models() -> dict[str, dict[str, Any]]:
-    """Read the models: by name, with configuration, published count and source."""
-    text = (files("cs336_core.model") / "data" / "models.json").read_text("utf-8")
-    models: dict[str, dict[str, Any]] = json.loads(text)
-    return models
-
-
-def _at_least(least: int, config: object, *names: str) -> None:
-    """Raise `ConfigError` for a field that is no whole number, or less than it may be.
-
-    Whole numbers of other libraries, such as NumPy's, become Python's, which do not overflow.
+    Integers of other libraries, such as NumPy's, become Python's, which cannot overflow.
     """
     for name in names:
         value = getattr(config, name)
         number = whole_number(value)
-        if number is None or number < least:
-            raise ConfigError(f"{name} is {value!r}; it must be a whole number, {least} or more")
+        if number is None or number < minimum:
+            raise ConfigError(f"{name} is {value!r}; it must be a whole number, {minimum} or more")
         object.__setattr__(config, name, number)
-
-
-def _one_of(kind: object, config: object, name: str) -> None:
-    """Raise `ConfigError` for a choice that there is not."""
-    value, known = getattr(config, name), get_args(kind)
-    if value not in known:
-        raise ConfigError(f"{name} is {value!r}; it is {', '.join(map(repr, known))}")

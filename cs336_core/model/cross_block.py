@@ -1,4 +1,4 @@
-"""A block that attends to itself, then to a context: the decoder's half of a translation."""
+"""A decoder block with cross-attention to the output of an encoder."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from torch import Tensor
 from cs336_core.model.block import Block, multi_head
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.multi_head import KVCache
-from cs336_core.model.norms import make_norm
+from cs336_core.model.norms import build_norm
 from cs336_core.model.positions import Rotary
 
 
 class CrossBlock(Block):
-    """A block with cross-attention between its halves (Vaswani et al. 2017, section 3.1).
+    """A block with cross-attention after self-attention (Vaswani et al. 2017, section 3.1).
 
-    Queries come from the stream, keys and values from the context, whose places have nothing to do
-    with those of the stream: here nothing is rotated.
+    Queries come from the residual stream, keys and values from the context. Its positions are
+    unrelated to those of the stream, so cross-attention does not rotate them.
     """
 
     def __init__(self, config: ModelConfig, rotary: Rotary | None = None, layer: int = 0) -> None:
         super().__init__(config, rotary, layer)
-        self.cross_attention_norm = make_norm(
+        self.cross_attention_norm = build_norm(
             config.norm, config.d_model, eps=config.norm_eps, bias=config.bias
         )
         self.cross_attention = multi_head(config)
 
-    def forward(  # type: ignore[override]  # noqa: PLR0913  (a context has to be given)
+    def forward(  # type: ignore[override]  # noqa: PLR0913  (options are keywords)
         self,
         x: Float[Tensor, "batch seq d_model"],
         mask: Tensor | None = None,
@@ -36,10 +36,10 @@ class CrossBlock(Block):
         positions: Int[Tensor, " seq"] | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch seq d_model"]:
-        """Add to the stream what each of the three parts makes of it."""
-        how = {"positions": positions, "cache": cache}
-        x = self.added(x, self.attention_norm, self.attention, mask, **how)
-        x = self.added(
+        """Add the output of each of the three sublayers to the residual stream."""
+        options = {"positions": positions, "cache": cache}
+        x = self.add_residual(x, self.attention_norm, self.attention, mask, **options)
+        x = self.add_residual(
             x, self.cross_attention_norm, self.cross_attention, context_mask, context=context
         )
-        return self.added(x, self.feed_forward_norm, self.feed_forward)
+        return self.add_residual(x, self.feed_forward_norm, self.feed_forward)

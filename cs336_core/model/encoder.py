@@ -1,4 +1,4 @@
-"""The encoder-only arrangement: every token sees all others, and a head names the hidden ones."""
+"""Encoder-only models: every token attends to all others, and an LM head predicts masked ones."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cs336_core.model.stack import Stack
 
 
 class Encoder(Stack):
-    """A Transformer that reads both ways.
+    """A Transformer with bidirectional attention.
 
-    Raises `ConfigError` for a window, which looks back only.
+    Raises `ConfigError` for a configuration with a window, which is causal.
 
     >>> config = ModelConfig(vocab_size=100, context_length=16, n_layers=2, d_model=32, n_heads=4)
     >>> Encoder(config)(torch.tensor([[1, 2, 3]])).shape
@@ -31,26 +31,26 @@ class Encoder(Stack):
     def forward(
         self, ids: Integer[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
     ) -> Float[Tensor, "batch seq d_model"]:
-        """Return a vector for each token that knows of all others.
+        """Return the hidden state of each token.
 
-        `lengths` says how many tokens of each row are real, where shorter rows are filled up.
+        `lengths` are the true lengths of the rows where shorter ones are padded.
 
         Raises `IndexError` for an id that is not in the vocabulary, `ValueError` for a sequence
-        longer than a table of positions.
+        longer than the table of positions.
         """
         positions = torch.arange(ids.shape[1], device=ids.device)
         mask = None if lengths is None else padding_mask(lengths, ids.shape[1])
-        x = self.embedded(ids, positions)
+        x = self.embed(ids, positions)
         for block in self.blocks:
             x = block(x, mask, positions=positions)
-        return self.normed(x)
+        return self.final_norm(x)
 
 
 class MaskedLanguageModel(Encoder):
-    """An encoder that says which ids were at places that hold an id of their own, [MASK].
+    """An encoder that predicts the ids at positions where the input has a [MASK] id.
 
-    As BERT is trained (Devlin et al. 2019, section 3.1), without what it has besides: a second
-    kind of embedding, for the segments, and one more layer before the head.
+    BERT is trained like this (Devlin et al. 2019, section 3.1). Its segment embeddings and the
+    extra layer before its head are left out.
 
     >>> config = ModelConfig(vocab_size=100, context_length=16, n_layers=2, d_model=32, n_heads=4)
     >>> MaskedLanguageModel(config)(torch.tensor([[1, 2, 3]])).shape
@@ -63,5 +63,5 @@ class MaskedLanguageModel(Encoder):
     def forward(
         self, ids: Integer[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
     ) -> Float[Tensor, "batch seq vocab_size"]:
-        """Return the logits of the token at each place; raise as `Encoder` does."""
+        """Return the logits of the token at each position; raise as `Encoder` does."""
         return self.logits(super().forward(ids, lengths=lengths))

@@ -1,4 +1,4 @@
-"""The encoder-decoder arrangement: one half reads the source, the other writes the target."""
+"""Encoder-decoder models: one half encodes the source, the other generates the target."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cs336_core.model.stack import Stack
 
 
 class Decoder(Stack):
-    """A language model that also attends to a context, in every block."""
+    """A language model with cross-attention to a context in every block."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__(config, block=CrossBlock)
@@ -30,10 +30,10 @@ class Decoder(Stack):
         context_lengths: Int[Tensor, " batch"] | None = None,
         caches: list[KVCache] | None = None,
     ) -> Float[Tensor, "batch seq vocab_size"]:
-        """Return the logits of the token that follows each, given what the encoder read.
+        """Return the logits of the token after each one, given the output of the encoder.
 
-        Arguments and errors are those of `LanguageModel`. `context_lengths` says how much of each
-        row of the context is real. Only what the target attends to of itself is cached.
+        Arguments and errors are those of `LanguageModel`. `context_lengths` are the true lengths of
+        the rows of the context. Only the keys and values of self-attention are cached.
         """
         x, mask, positions = self.causal_inputs(ids, lengths, caches)
         context_mask = None
@@ -48,19 +48,19 @@ class Decoder(Stack):
                 positions=positions,
                 cache=caches[i] if caches else None,
             )
-        return self.logits(self.normed(x))
+        return self.logits(self.final_norm(x))
 
 
 class EncoderDecoder(nn.Module):
-    """A Transformer as it was first published (Vaswani et al. 2017), of the blocks of today.
+    """The original encoder-decoder Transformer (Vaswani et al. 2017), with configurable blocks.
 
-    With norms after the sums, ReLU and sinusoids it is the paper's, but for its dropout and the
-    factor sqrt(d_model) of its embeddings. With tied embeddings, source, target and head share one
-    table, as there.
+    With post-norm, ReLU and sinusoidal positions it is the model of the paper, except for dropout
+    and the scaling of embeddings by sqrt(d_model). With tied embeddings, source, target and head
+    share one matrix, as in the paper.
 
     Args:
         config: of both halves.
-        n_encoder_layers: how many blocks the encoder has; `None`: as many as the decoder.
+        n_encoder_layers: the number of blocks in the encoder; `None` for as many as in the decoder.
 
     >>> import torch
     >>> config = ModelConfig(vocab_size=100, context_length=16, n_layers=2, d_model=32, n_heads=4)
@@ -85,9 +85,9 @@ class EncoderDecoder(nn.Module):
         source_lengths: Int[Tensor, " batch"] | None = None,
         target_lengths: Int[Tensor, " batch"] | None = None,
     ) -> Float[Tensor, "batch target_seq vocab_size"]:
-        """Return the logits of the token that follows each of the target.
+        """Return the logits of the token after each one of the target.
 
-        To write a target token by token, call `encoder` once and `decoder` for each.
+        To generate a target, call `encoder` once and `decoder` for each token.
         """
         context = self.encoder(source, lengths=source_lengths)
         logits: Tensor = self.decoder(

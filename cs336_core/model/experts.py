@@ -1,4 +1,4 @@
-"""Mixture of experts: many feed-forward layers, of which a few work on each token."""
+"""Mixture of experts: many feed-forward layers, a few of which process each token."""
 
 from __future__ import annotations
 
@@ -12,43 +12,44 @@ from cs336_core.model.attention import softmax
 from cs336_core.model.config import Activation, Experts
 from cs336_core.model.feed_forward import FeedForward
 from cs336_core.model.layers import Linear
-from cs336_core.model.norms import widened
+from cs336_core.model.norms import upcast
 
 
 class Routing(NamedTuple):
-    """Which experts work on each token, and what each of them counts for.
+    """Which experts each token is routed to, and with what weights.
 
     Attributes:
-        chosen: the experts of each token, the most wanted first.
-        weights: what the output of each is multiplied by; those of a token add up to 1.
-        shares: how much each token wants every expert, chosen or not.
+        chosen: the experts of each token, the highest score first.
+        weights: the factors of their outputs; those of a token sum to 1.
+        probs: the softmax over the scores of all experts, chosen or not.
 
     """
 
     chosen: Int[Tensor, "tokens n_active"]
     weights: Float[Tensor, "tokens n_active"]
-    shares: Float[Tensor, "tokens n_experts"]
+    probs: Float[Tensor, "tokens n_experts"]
 
 
 class Load(NamedTuple):
-    """How many tokens each expert got, and which part of the choices found no place."""
+    """The number of tokens per expert, and the fraction of assignments that were dropped."""
 
     tokens: Int[Tensor, " n_experts"]
     dropped: float
 
 
 class Router(nn.Module):
-    """Chooses the experts that want a token most, and weighs them by a softmax over the chosen.
+    """Chooses the experts with the highest scores, weighted by a softmax over the chosen ones.
 
-    So does Mixtral (Jiang et al. 2024); it is the softmax over all, divided by what the chosen hold
-    of it. Shazeer et al. (2017) add noise before they choose. The Switch Transformer (Fedus et al.
-    2021) chooses one and DeepSeek-V2 several, and both weigh them by the softmax over all as it is.
-    DeepSeek-V3 takes sigmoids instead, and chooses among groups of experts first.
+    This is Mixtral's router (Jiang et al. 2024), equal to the softmax over all experts,
+    renormalized over the chosen. Shazeer et al. (2017) add noise to the scores first. The Switch
+    Transformer (Fedus et al. 2021) chooses one expert and DeepSeek-V2 several, and both use the
+    softmax over all without renormalizing. DeepSeek-V3 uses sigmoids instead, and chooses among
+    groups of experts first.
 
-    With `balancing_bias` there is a number for each expert that is added to its score where experts
-    are chosen, but not where they are weighed. It has no gradient; `rebalance` moves it.
+    With `balancing_bias`, each expert has a bias that is added to its score when experts are
+    chosen, but not when their weights are computed. It has no gradient; `rebalance` updates it.
 
-    A forward hook on a router sees the routing of a model at work, without a second computation.
+    A forward hook on a router observes the routing of a model without a second computation.
     """
 
     def __init__(
@@ -63,29 +64,28 @@ class Router(nn.Module):
 
     def forward(self, x: Float[Tensor, "tokens d_model"]) -> Routing:
         """Route each token, in 32 bits or more."""
-        scores = widened(self.scores(x))
-        wanted = scores if self.balancing_bias is None else scores + self.balancing_bias
-        chosen = wanted.topk(self.n_active).indices
+        scores = upcast(self.scores(x))
+        biased = scores if self.balancing_bias is None else scores + self.balancing_bias
+        chosen = biased.topk(self.n_active).indices
         return Routing(chosen, softmax(scores.gather(-1, chosen)), softmax(scores))
 
     @torch.no_grad()
     def rebalance(self, tokens: Int[Tensor, " n_experts"], speed: float = 0.001) -> None:
-        """Lower the bias of experts that got more tokens than the mean, and raise it for others.
+        """Lower the bias of experts with more tokens than the mean, and raise it for the others.
 
-        DeepSeek-V3 does so after each step of training, in place of a loss for the balance.
+        DeepSeek-V3 does this after each training step, in place of a balancing loss.
         """
         if self.balancing_bias is None:
-            raise ValueError("this router has no bias to move; make it with balancing_bias=True")
+            raise ValueError("this router has no balancing bias; build it with balancing_bias=True")
         mean = tokens.double().mean()
         self.balancing_bias.add_(torch.sign(mean - tokens), alpha=speed)
 
 
 class MixtureOfExperts(nn.Module):
-    """Experts in place of the MLP: the chosen ones are weighed and summed, the shared ones added.
+    """Experts in place of the MLP: a weighted sum of the chosen ones, plus the shared ones.
 
-    No expert has a limit to the tokens that it takes, so none is dropped. An expert is an MLP as
-    `FeedForward` has it; several shared experts (DeepSeekMoE, Dai et al. 2024) are one that is as
-    wide as all of them.
+    Experts have no capacity limit, so no token is dropped. Each expert is a `FeedForward`; several
+    shared experts (DeepSeekMoE, Dai et al. 2024) are implemented as one with their total width.
 
     >>> experts = Experts(n_experts=4, n_active=2, d_ff=16, n_shared=1)
     >>> MixtureOfExperts(8, experts)(torch.zeros(2, 5, 8)).shape
@@ -115,58 +115,59 @@ class MixtureOfExperts(nn.Module):
         )
 
     def forward(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_model"]:
-        """Send each token to its experts and add up what they make of it."""
+        """Send each token to its experts and sum their weighted outputs."""
         tokens = x.flatten(0, -2)
         chosen, weights, _ = self.router(tokens)
         out = torch.zeros_like(tokens) if self.shared is None else self.shared(tokens)
         for i, expert in enumerate(self.experts):
-            token, place = (chosen == i).nonzero(as_tuple=True)
+            token, rank = (chosen == i).nonzero(as_tuple=True)
             if len(token):
-                weighed = expert(tokens[token]) * weights[token, place, None].to(x.dtype)
-                # Autocast gives the matrices' results, and so `out`, a dtype of its own.
-                out = out.index_add(0, token, weighed.to(out.dtype))
+                weighted = expert(tokens[token]) * weights[token, rank, None].to(x.dtype)
+                # Under autocast, matmuls return another dtype, and `out` may have it.
+                out = out.index_add(0, token, weighted.to(out.dtype))
         return out.view_as(x)
 
 
-def load(routing: Routing) -> Load:
-    """Count the tokens of each expert; without a limit to them, none is dropped.
+def expert_load(routing: Routing) -> Load:
+    """Count the tokens per expert. Without a capacity limit none is dropped.
 
     >>> chosen = torch.tensor([[0, 1], [0, 2]])
-    >>> load(Routing(chosen, torch.full((2, 2), 0.5), torch.full((2, 4), 0.25)))
+    >>> expert_load(Routing(chosen, torch.full((2, 2), 0.5), torch.full((2, 4), 0.25)))
     Load(tokens=tensor([2, 1, 1, 0]), dropped=0.0)
     """
-    tokens = torch.bincount(routing.chosen.flatten(), minlength=routing.shares.shape[-1])
-    wanted = routing.chosen.numel()
-    return Load(tokens, 1 - int(tokens.sum()) / wanted if wanted else 0.0)
+    tokens = torch.bincount(routing.chosen.flatten(), minlength=routing.probs.shape[-1])
+    assigned = routing.chosen.numel()
+    return Load(tokens, 1 - int(tokens.sum()) / assigned if assigned else 0.0)
 
 
 def balancing_loss(routing: Routing) -> Float[Tensor, ""]:
     """Return n times the sum of f P over the n experts (Switch Transformer, equations 4 to 6).
 
-    f is the part of all choices that fell on an expert, P its mean share. It is 1 where the load is
-    even, and n / n_active where each token chooses, with all its share, what all others choose. The
-    paper multiplies it by 0.01 and adds it to the loss; only P has a gradient. The paper chooses
-    one expert; with more of them, f is divided by their number.
+    f is the fraction of all assignments that an expert receives, P its mean probability. The loss
+    is 1 for an even load, and n / n_active if all tokens choose the same experts with all their
+    probability. The paper multiplies it by 0.01 and adds it to the loss; only P has a gradient. The
+    paper chooses one expert; with more of them, f is divided by their number.
     """
-    tokens, _ = load(routing)
+    tokens, _ = expert_load(routing)
     fraction = tokens / routing.chosen.numel()
-    return len(tokens) * (fraction * routing.shares.mean(0)).sum()
+    return len(tokens) * (fraction * routing.probs.mean(0)).sum()
 
 
 def importance_loss(routing: Routing) -> Float[Tensor, ""]:
-    """Return the squared coefficient of variation of the experts' weights, 0 where they are even.
+    """Return the squared coefficient of variation of the experts' importance, 0 if it is even.
 
-    An expert's weights are summed over the tokens (Shazeer et al. 2017, equations 6 and 7).
+    The importance of an expert is the sum of its weights over all tokens (Shazeer et al. 2017,
+    equations 6 and 7).
     """
-    nothing = torch.zeros_like(routing.shares)
-    importance = nothing.scatter(1, routing.chosen, routing.weights).sum(0)
+    zeros = torch.zeros_like(routing.probs)
+    importance = zeros.scatter(1, routing.chosen, routing.weights).sum(0)
     return importance.var(correction=0) / importance.mean().square()
 
 
 def active_params(model: nn.Module) -> int:
-    """Return how many parameters of a model work on one token, its embedding's table included.
+    """Return the number of active parameters: all but those of experts that a token is not sent to.
 
-    All do but those of the experts that are not chosen.
+    The embedding matrix counts in full.
 
     >>> layer = MixtureOfExperts(8, Experts(n_experts=4, n_active=1, d_ff=16))
     >>> sum(parameter.numel() for parameter in layer.parameters()), active_params(layer)
@@ -175,7 +176,7 @@ def active_params(model: nn.Module) -> int:
     params = sum(parameter.numel() for parameter in model.parameters())
     for layer in model.modules():
         if isinstance(layer, MixtureOfExperts):
-            held = sum(parameter.numel() for parameter in layer.experts.parameters())
+            in_experts = sum(parameter.numel() for parameter in layer.experts.parameters())
             idle = len(layer.experts) - layer.router.n_active
-            params -= held // len(layer.experts) * idle
+            params -= in_experts // len(layer.experts) * idle
     return params

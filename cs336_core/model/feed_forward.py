@@ -1,4 +1,4 @@
-"""The feed-forward half of a block: each token by itself, through two matrices or three."""
+"""The feed-forward layer: two matrices, or three with a gate, applied to each token by itself."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from torch import Tensor, nn
 
 from cs336_core.model.config import GATED, Activation
 from cs336_core.model.layers import Linear
-from cs336_core.model.norms import widened
+from cs336_core.model.norms import upcast
 
 
 def relu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """Return what is above zero, and zero elsewhere."""
+    """Return max(x, 0)."""
     return x.clamp_min(0)
 
 
 def gelu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """Return x, weighed by the probability that a normal variable is below it (Hendrycks 2016)."""
+    """Return x times the standard normal CDF of x (Hendrycks and Gimpel 2016)."""
     return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
 
 
 def gelu_tanh(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """Return nearly `gelu`, without the error function, as GPT-2 does (Hendrycks 2016, section 2).
+    """Approximate `gelu` with tanh, as GPT-2 does (Hendrycks and Gimpel 2016, section 2).
 
-    Computed in 32 bits or more, since cubes soon overflow.
+    Computed in 32 bits or more, since cubes overflow in half precision.
     """
-    wide = widened(x)
-    share = 0.5 * (1 + torch.tanh(math.sqrt(2 / math.pi) * (wide + 0.044715 * wide**3)))
-    return (wide * share).to(x.dtype)
+    wide = upcast(x)
+    cdf = 0.5 * (1 + torch.tanh(math.sqrt(2 / math.pi) * (wide + 0.044715 * wide**3)))
+    return (wide * cdf).to(x.dtype)
 
 
 def silu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-    """Return x, weighed by its logistic function; also called swish."""
+    """Return x times its logistic sigmoid; also called swish."""
     return x * torch.sigmoid(x)
 
 
@@ -50,7 +50,7 @@ _FUNCTIONS = {
 
 
 class FeedForward(nn.Module):
-    """An MLP of two matrices, or of three where the activation has a gate (Shazeer 2020).
+    """An MLP of two matrices, or of three where the activation is gated (Shazeer 2020).
 
     >>> FeedForward(8, 32, activation="swiglu")(torch.zeros(2, 5, 8)).shape
     torch.Size([2, 5, 8])
@@ -66,7 +66,7 @@ class FeedForward(nn.Module):
         self.down = Linear(d_ff, d_model, bias=bias)
 
     def forward(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_model"]:
-        """Widen, let through what the function lets through, and narrow again."""
+        """Project up, apply the activation, and project down."""
         if self.gate is None:
             hidden = self.function(self.up(x))
         else:

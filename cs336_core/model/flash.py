@@ -1,8 +1,8 @@
-"""FlashAttention: the same attention, tile by tile, without ever holding all scores.
+"""FlashAttention: exact attention, tile by tile, without ever storing all scores.
 
-A softmax needs the largest score of a row and the sum of all exponentials. Both can be kept up to
-date while keys are read a tile at a time: where a larger score turns up, what was summed before is
-scaled down. So a row of scores never stands in memory as a whole.
+A softmax needs the largest score of a row and the sum of all exponentials. Both can be updated
+while keys are read one tile at a time: when a larger score appears, the sums so far are scaled
+down. A row of scores is never in memory as a whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from cs336_core.model.norms import widened
+from cs336_core.model.norms import upcast
 
 
 class Tile(NamedTuple):
@@ -25,10 +25,10 @@ class Tile(NamedTuple):
     Attributes:
         rows: which queries.
         columns: which keys.
-        is_first: whether these queries meet keys for the first time.
-        is_last: whether they have met all of theirs now.
-        diagonal: the last one of the tile that the causal mask leaves visible, counted from its
-            first score; `None` where it hides nothing of the tile.
+        is_first: whether it is the first tile of these queries.
+        is_last: whether it is their last tile.
+        diagonal: the offset of the causal mask's diagonal in this tile, as in `torch.tril`; `None`
+            if the mask hides nothing of the tile.
 
     """
 
@@ -40,17 +40,17 @@ class Tile(NamedTuple):
 
 
 class FlashStep(NamedTuple):
-    """What fast memory holds once a tile is done.
+    """The contents of fast memory after a tile.
 
     Attributes:
         tile: which queries and keys.
         scores: of the tile, scaled and masked.
         highest: the largest score of each query so far.
         total: the sum of exp(score - highest) so far.
-        output: the values, weighed by the same exponentials, summed so far; over `total` it is what
-            attention gives for the keys read so far.
-        numbers_read: how many numbers came from slow memory for this tile.
-        numbers_written: how many went there.
+        output: the sum of values so far, weighted by the same exponentials; divided by `total` it
+            is the attention output for the keys so far.
+        numbers_read: how many numbers were read from slow memory for this tile.
+        numbers_written: how many were written to it.
 
     """
 
@@ -63,7 +63,7 @@ class FlashStep(NamedTuple):
     numbers_written: int
 
 
-def flash_attention(  # noqa: PLR0913  (each but three has a name)
+def flash_attention(  # noqa: PLR0913  (options are keywords)
     query: Float[Tensor, "*batch queries d"],
     key: Float[Tensor, "*batch keys d"],
     value: Float[Tensor, "*batch keys d_v"],
@@ -72,15 +72,16 @@ def flash_attention(  # noqa: PLR0913  (each but three has a name)
     scale: float | None = None,
     tile: tuple[int, int] = (64, 64),
 ) -> Float[Tensor, "*batch queries d_v"]:
-    """Return `scaled_dot_product_attention`, in memory that grows linearly with the sequence.
+    """Compute `scaled_dot_product_attention` in memory that grows linearly with the sequence.
 
-    The algorithms are 1 and 2 of FlashAttention-2 (Dao 2023), in plain PyTorch: it shows what is
-    computed in which order, and is no faster, since here the tiles are in slow memory as well.
-    `causal` lets each query attend to the keys up to its place, where the last query stands at the
-    last key. `tile` is how many queries and keys are taken at once. It can be differentiated once.
+    Implements algorithms 1 and 2 of FlashAttention-2 (Dao 2023) in plain PyTorch. It shows the
+    order of computation, but is not faster, since here the tiles are in slow memory as well.
+    `causal` lets each query attend to the keys up to its own position; the last query is at the
+    position of the last key. `tile` is the number of queries and keys per tile. It can be
+    differentiated once.
     """
     if min(tile) < 1:
-        raise ValueError(f"tile is {tile}; it must hold 1 query and 1 key or more")
+        raise ValueError(f"tile is {tile}; it must have at least 1 query and 1 key")
     out: Tensor = FlashAttention.apply(  # type: ignore[no-untyped-call]
         query, key, value, causal, scale, tile
     )
@@ -88,13 +89,13 @@ def flash_attention(  # noqa: PLR0913  (each but three has a name)
 
 
 class FlashAttention(torch.autograd.Function):
-    """Saves inputs, output and the log-sum-exp of each query for the backward pass, and no scores.
+    """Saves inputs, output and one log-sum-exp per query for the backward pass, but no scores.
 
     `FlashAttention.apply(query, key, value)` takes the arguments of `flash_attention` in order.
     """
 
     @staticmethod
-    def forward(  # noqa: PLR0913  (apply hands them over in order)
+    def forward(  # noqa: PLR0913  (apply passes positional arguments)
         ctx: Any,
         query: Tensor,
         key: Tensor,
@@ -103,11 +104,11 @@ class FlashAttention(torch.autograd.Function):
         scale: float | None = None,
         tile: tuple[int, int] = (64, 64),
     ) -> Tensor:
-        """Follow the steps and write down each query's result with its last tile."""
+        """Follow the steps and write the output of each query after its last tile."""
         scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
         shape = query.shape[:-1]
         out = value.new_zeros(*shape, value.shape[-1])
-        log_sum = widened(value.new_zeros(shape))
+        log_sum = upcast(value.new_zeros(shape))
         for step in flash_steps(query, key, value, causal=causal, scale=scale, tile=tile):
             if step.tile.is_last:
                 rows = step.tile.rows
@@ -121,22 +122,22 @@ class FlashAttention(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, d_out: Tensor) -> tuple[Tensor | None, ...]:
-        """Compute each tile's scores and shares again, and add what it gives to each gradient."""
+        """Recompute the scores and weights of each tile, and accumulate its gradients."""
         query, key, value, out, log_sum = ctx.saved_tensors
         d_query, d_key, d_value = (
             torch.zeros_like(x, dtype=log_sum.dtype) for x in (query, key, value)
         )
-        # What a softmax subtracts from each gradient: the mean of its row, weighed by the shares,
-        # which is the same as the row's part of d_out in out.
-        mean = (widened(d_out) * widened(out)).sum(-1, keepdim=True)
+        # The backward pass of a softmax subtracts the weighted mean of each row of gradients. It
+        # equals the dot product of the rows of d_out and out, so it needs no row of scores.
+        mean = (upcast(d_out) * upcast(out)).sum(-1, keepdim=True)
         for tile in tiles(query.shape[-2], key.shape[-2], ctx.tile, causal=ctx.causal):
             rows, columns = tile.rows, tile.columns
-            q, do = widened(query[..., rows, :]), widened(d_out[..., rows, :])
-            k, v = widened(key[..., columns, :]), widened(value[..., columns, :])
+            q, do = upcast(query[..., rows, :]), upcast(d_out[..., rows, :])
+            k, v = upcast(key[..., columns, :]), upcast(value[..., columns, :])
             scores = _scores(q * ctx.scale, k, tile)
-            shares = (scores - log_sum[..., rows, None]).exp()
-            d_scores = shares * (do @ v.mT - mean[..., rows, :]) * ctx.scale
-            d_value[..., columns, :] += shares.mT @ do
+            weights = (scores - log_sum[..., rows, None]).exp()
+            d_scores = weights * (do @ v.mT - mean[..., rows, :]) * ctx.scale
+            d_value[..., columns, :] += weights.mT @ do
             d_key[..., columns, :] += d_scores.mT @ q
             d_query[..., rows, :] += d_scores @ k
         gradients = (d_query, d_key, d_value)
@@ -144,7 +145,7 @@ class FlashAttention(torch.autograd.Function):
         return *(d.to(x.dtype) for d, x in zip(gradients, inputs, strict=True)), None, None, None
 
 
-def flash_steps(  # noqa: PLR0913  (each but three has a name)
+def flash_steps(  # noqa: PLR0913  (options are keywords)
     query: Float[Tensor, "*batch queries d"],
     key: Float[Tensor, "*batch keys d"],
     value: Float[Tensor, "*batch keys d_v"],
@@ -153,35 +154,35 @@ def flash_steps(  # noqa: PLR0913  (each but three has a name)
     scale: float,
     tile: tuple[int, int],
 ) -> Iterator[FlashStep]:
-    """Yield what the forward pass holds after each tile; see `flash_attention`."""
-    for place in tiles(query.shape[-2], key.shape[-2], tile, causal=causal):
-        if place.is_first:
-            q = widened(query[..., place.rows, :]) * scale
-            # Not minus infinity, which could not be subtracted from itself.
+    """Yield the state of the forward pass after each tile; see `flash_attention`."""
+    for current in tiles(query.shape[-2], key.shape[-2], tile, causal=causal):
+        if current.is_first:
+            q = upcast(query[..., current.rows, :]) * scale
+            # Not minus infinity: subtracting it from itself would give NaN.
             highest = q.new_full((*q.shape[:-1], 1), torch.finfo(q.dtype).min)
             total = torch.zeros_like(highest)
             output = q.new_zeros(*q.shape[:-1], value.shape[-1])
-        k, v = widened(key[..., place.columns, :]), widened(value[..., place.columns, :])
-        scores = _scores(q, k, place)
+        k, v = upcast(key[..., current.columns, :]), upcast(value[..., current.columns, :])
+        scores = _scores(q, k, current)
         higher = torch.maximum(highest, scores.amax(-1, keepdim=True))
-        kept = (highest - higher).exp()  # what was summed before counts for so much less
-        shares = (scores - higher).exp()
-        total = kept * total + shares.sum(-1, keepdim=True)
-        output = kept * output + shares @ v
+        rescale = (highest - higher).exp()  # of the sums so far, to the new largest score
+        exponentials = (scores - higher).exp()
+        total = rescale * total + exponentials.sum(-1, keepdim=True)
+        output = rescale * output + exponentials @ v
         highest = higher
         yield FlashStep(
-            place,
+            current,
             scores,
             highest,
             total,
             output,
-            numbers_read=(q.numel() if place.is_first else 0) + k.numel() + v.numel(),
-            numbers_written=output.numel() + total.numel() if place.is_last else 0,
+            numbers_read=(q.numel() if current.is_first else 0) + k.numel() + v.numel(),
+            numbers_written=output.numel() + total.numel() if current.is_last else 0,
         )
 
 
 def tiles(n_queries: int, n_keys: int, tile: tuple[int, int], *, causal: bool) -> Iterator[Tile]:
-    """Yield the tiles in order, row by row; none that the causal mask hides as a whole.
+    """Yield the tiles row by row, except those that the causal mask hides completely.
 
     >>> for tile in tiles(4, 4, (2, 2), causal=True):
     ...     print(tile.rows.start, tile.columns.start, tile.diagonal)
@@ -189,7 +190,7 @@ def tiles(n_queries: int, n_keys: int, tile: tuple[int, int], *, causal: bool) -
     2 0 None
     2 2 0
     """
-    before = n_keys - n_queries  # keys that the first query finds there already
+    before = n_keys - n_queries  # keys before the first query
     for top in range(0, n_queries, tile[0]):
         bottom = min(top + tile[0], n_queries)
         end = min(max(before + bottom, 0), n_keys) if causal else n_keys
@@ -210,5 +211,7 @@ def _scores(query: Tensor, key: Tensor, tile: Tile) -> Tensor:
     scores = query @ key.mT
     if tile.diagonal is None:
         return scores
-    seen = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril(tile.diagonal)
-    return scores.masked_fill(~seen, -math.inf)
+    visible = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril(
+        tile.diagonal
+    )
+    return scores.masked_fill(~visible, -math.inf)

@@ -11,7 +11,7 @@ from cs336_core.model.stack import Stack
 
 
 class LanguageModel(Stack):
-    """A decoder-only Transformer, as its configuration says.
+    """A decoder-only Transformer.
 
     >>> import torch
     >>> config = ModelConfig(
@@ -31,16 +31,16 @@ class LanguageModel(Stack):
         lengths: Int[Tensor, " batch"] | None = None,
         caches: list[KVCache] | None = None,
     ) -> Float[Tensor, "batch seq vocab_size"]:
-        """Return the logits of the token that follows each.
+        """Return the logits of the token after each one.
 
-        `lengths` says how many tokens of each row are real, where shorter rows are padded on the
-        right. `caches`, one for each block, hold what was read before; `ids` are what comes next.
+        `lengths` are the true lengths of the rows where shorter ones are padded on the right.
+        `caches`, one per block, hold the keys and values of earlier tokens; `ids` continue them.
 
-        Raises `IndexError` for an id that is not in the vocabulary, `ValueError` for a sequence
-        longer than a table of positions, caches that are not one for each block, or lengths with
-        caches: prompts of different lengths have to be decoded in separate calls.
+        Raises `IndexError` for an id that is not in the vocabulary, and `ValueError` for a sequence
+        longer than the table of positions, a number of caches other than one per block, or lengths
+        with caches: prompts of different lengths have to be decoded in separate calls.
         """
         x, mask, positions = self.causal_inputs(ids, lengths, caches)
         for i, block in enumerate(self.blocks):
             x = block(x, mask, positions=positions, cache=caches[i] if caches else None)
-        return self.logits(self.normed(x))
+        return self.logits(self.final_norm(x))

@@ -1,4 +1,4 @@
-"""Multi-head latent attention: what is cached of a token is one short vector, not its heads."""
+"""Multi-head latent attention: a token caches one short vector instead of all keys and values."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from cs336_core.model.positions import Rotary
 class LatentAttention(nn.Module):
     """Multi-head latent attention (DeepSeek-V2, section 2.1).
 
-    A matrix makes a short latent vector of each token, and two others make the keys and values of
-    all heads from it. A rotation does not commute with those matrices, so the place is told by a
-    second part of the key, which is not made from the latent and which all heads share. A norm
-    follows each narrow vector, as in the published models.
+    A down-projection compresses each token into a short latent vector, and two up-projections
+    compute the keys and values of all heads from it. A rotation does not commute with those
+    matrices, so a second part of the key carries the position: it is projected from the token
+    itself and shared by all heads. Each latent is normalized, as in the published models.
 
-    A `KVCache` given to it holds latents in place of keys and the rotated parts in place of values,
-    both for all heads together: kv_rank + rope_head_dim numbers for each token. With something in
-    the cache, keys and values are not made at all: what makes keys is applied to the queries, and
-    what makes values to what comes out (the absorbed form). That is the same function.
+    Its `KVCache` stores latents in place of keys and the rotated parts in place of values, both for
+    all heads together: kv_rank + rope_head_dim numbers per token. With a non-empty cache, keys and
+    values are never computed: the key projection is applied to the queries, and the value
+    projection to the output (the absorbed form). The result is the same.
 
     Args:
-        d_model: the width of what goes in and comes out.
-        n_heads: how many heads there are.
-        config: the widths of the parts.
-        eps: what the norms add to the mean square.
-        bias: whether queries, latents and the output have biases; the matrices that follow a
-            latent of keys and values have none, or they could not be absorbed.
-        rotary: rotates `rope_head_dim` numbers of queries and keys.
+        d_model: the width of the residual stream.
+        n_heads: the number of heads.
+        config: the widths of the latents and heads.
+        eps: the epsilon of the norms.
+        bias: whether the projections of queries, latents and the output have biases. The
+            up-projections of keys and values have none, or they could not be absorbed.
+        rotary: rotates `rope_head_dim` dimensions of queries and keys.
 
     """
 
-    def __init__(  # noqa: PLR0913  (each but three has a name)
+    def __init__(  # noqa: PLR0913  (options are keywords)
         self,
         d_model: int,
         n_heads: int,
@@ -78,7 +78,7 @@ class LatentAttention(nn.Module):
         positions: Int[Tensor, " queries"] | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch queries d_model"]:
-        """Attend to `x` itself, and to what the cache holds; `mask` as in `MultiHeadAttention`."""
+        """Attend to `x` and the cached tokens; `mask` is as in `MultiHeadAttention`."""
         before = 0 if cache is None else len(cache)
         if positions is None:
             positions = torch.arange(before, before + x.shape[1], device=x.device)
@@ -86,7 +86,7 @@ class LatentAttention(nn.Module):
         latents = self.latent_norm(self.latent(x))
         rotary_keys = self._rotated(self.rotary_key(x), positions)
         if cache is not None:
-            latents, rotary_keys = cache.extended(latents, rotary_keys)
+            latents, rotary_keys = cache.append(latents, rotary_keys)
         attend = self.absorbed if before else self.plain
         attended = attend(queries, rotary_queries, latents, rotary_keys, mask)
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
@@ -100,7 +100,7 @@ class LatentAttention(nn.Module):
         rotary_keys: Float[Tensor, "batch keys rope"],
         mask: Tensor | None = None,
     ) -> Float[Tensor, "batch heads queries d_v"]:
-        """Make the keys and values of every head, and attend in each."""
+        """Compute the keys and values of every head, and attend in each."""
         keys = self.key(latents).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
         values = self.value(latents).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
         shared = rotary_keys[:, None].expand(-1, self.n_heads, -1, -1)
@@ -120,18 +120,18 @@ class LatentAttention(nn.Module):
         rotary_keys: Float[Tensor, "batch keys rope"],
         mask: Tensor | None = None,
     ) -> Float[Tensor, "batch heads queries d_v"]:
-        """Let all heads attend to the latents as they are, as in multi-query attention.
+        """Let all heads attend to the latents directly, as in multi-query attention.
 
-        A score is wider so, and there is no key to make of what was read long ago: it pays where
-        queries are few.
+        Each score is a longer dot product, but no keys are recomputed for cached tokens: faster
+        where there are few queries.
         """
-        make_keys = self.key.weight.unflatten(0, (self.n_heads, -1))  # (heads nope rank)
-        make_values = self.value.weight.unflatten(0, (self.n_heads, -1))  # (heads d_v rank)
-        wide = torch.cat([queries @ make_keys, rotary_queries], -1)  # (batch heads queries ...)
+        key_weight = self.key.weight.unflatten(0, (self.n_heads, -1))  # (heads nope rank)
+        value_weight = self.value.weight.unflatten(0, (self.n_heads, -1))  # (heads d_v rank)
+        wide = torch.cat([queries @ key_weight, rotary_queries], -1)  # (batch heads queries ...)
         batch, heads, n = wide.shape[:3]
         if mask is not None:
             mask = mask.expand(batch, heads, n, -1).flatten(1, 2)
-        # Queries of all heads stand in one row, so that nothing is copied for each head.
+        # The queries of all heads are concatenated, so that latents are not copied for each head.
         attended = scaled_dot_product_attention(
             wide.flatten(1, 2),
             torch.cat([latents, rotary_keys], -1),
@@ -139,11 +139,11 @@ class LatentAttention(nn.Module):
             mask,
             scale=self.scale,
         )
-        by_head: Tensor = attended.unflatten(1, (heads, n)) @ make_values.mT
+        by_head: Tensor = attended.unflatten(1, (heads, n)) @ value_weight.mT
         return by_head
 
     def _queries(self, x: Tensor, positions: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the two parts of each head's queries, the second rotated."""
+        """Return the two parts of each query, the second one rotated."""
         if self.query_down is not None and self.query_norm is not None:
             x = self.query_norm(self.query_down(x))
         queries = self.query(x).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
@@ -152,7 +152,7 @@ class LatentAttention(nn.Module):
         return plain, self._rotated(to_rotate, positions)
 
     def _rotated(self, x: Tensor, positions: Tensor) -> Tensor:
-        """Rotate by place, where there is something to rotate with."""
+        """Rotate by position, if there are rotary positions."""
         if self.rotary is None:
             return x
         rotated: Tensor = self.rotary(x, positions)

@@ -1,4 +1,4 @@
-"""The two layers that everything else is made of: a matrix, and a table."""
+"""The two basic layers: a matrix and a lookup table."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from torch import Tensor, nn
 class Linear(nn.Module):
     """A matrix, with or without a bias: `y = x W^T + b`.
 
-    The weight starts as a normal distribution with variance 2 / (d_in + d_out), cut at three
-    standard deviations (Glorot and Bengio 2010); the bias as zeros.
+    The weight is initialized from a normal distribution with variance 2 / (d_in + d_out), truncated
+    at three standard deviations (Glorot and Bengio 2010); the bias is zero.
 
     >>> Linear(4, 3)(torch.zeros(2, 5, 4)).shape
     torch.Size([2, 5, 3])
@@ -26,7 +26,7 @@ class Linear(nn.Module):
         truncated_normal(self.weight, math.sqrt(2 / (d_in + d_out)))
 
     def forward(self, x: Float[Tensor, "... d_in"]) -> Float[Tensor, "... d_out"]:
-        """Multiply each vector."""
+        """Multiply each vector by the matrix."""
         y = x @ self.weight.T
         return y if self.bias is None else y + self.bias
 
@@ -44,21 +44,22 @@ class Embedding(nn.Module):
         truncated_normal(self.weight, 0.02)
 
     def forward(self, ids: Shaped[Tensor, ...]) -> Float[Tensor, "... d"]:
-        """Look up each id; raise `IndexError`, naming it, for one that is not in the table.
+        """Look up each id.
 
-        Raises `TypeError` for ids that are not whole numbers.
+        Raises `IndexError` for an id that is not in the table, `TypeError` for ids that are not
+        integers.
         """
         if ids.is_floating_point() or ids.is_complex() or ids.dtype == torch.bool:
-            raise TypeError(f"ids have dtype {ids.dtype}; they must be whole numbers")
+            raise TypeError(f"ids have dtype {ids.dtype}; they must be integers")
         n = len(self.weight)
         if ids.numel():
-            least, most = ids.aminmax()
-            if least < 0 or most >= n:
-                wrong = int(most) if most >= n else int(least)
+            lowest, highest = ids.aminmax()
+            if lowest < 0 or highest >= n:
+                wrong = int(highest) if highest >= n else int(lowest)
                 raise IndexError(f"id {wrong} is not in the table, which has ids 0 to {n - 1}")
-        return self.weight[ids.long()]  # indexed by uint8, a tensor takes it for a mask
+        return self.weight[ids.long()]  # PyTorch treats uint8 indices as a mask
 
 
 def truncated_normal(weight: Tensor, std: float) -> None:
-    """Fill with a normal distribution, cut at three standard deviations."""
+    """Fill with a normal distribution, truncated at three standard deviations."""
     nn.init.trunc_normal_(weight, std=std, a=-3 * std, b=3 * std)

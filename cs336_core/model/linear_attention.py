@@ -1,8 +1,8 @@
-"""Linear attention: without the softmax, what was read fits into one matrix, however long it was.
+"""Linear attention: without the softmax, all earlier tokens are summarized in a single matrix.
 
-A weight is the product of a feature vector of the query and one of the key, so keys and values can
+An attention weight is the dot product of feature vectors of query and key, so keys and values can
 be summed before there is a query: sum over j of (phi(q) . phi(k_j)) v_j = phi(q) (sum of phi(k_j)
-v_j^T). The cost grows with the length of the sequence, not with its square.
+v_j^T). The cost grows linearly with the length of the sequence, not with its square.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from torch import Tensor
 
 
 class LinearState(NamedTuple):
-    """All that is kept of the tokens read: two sums over them.
+    """The recurrent state: two sums over the tokens so far.
 
     Attributes:
-        products: of each key's features with its value.
-        features: of the keys, to divide by.
+        products: outer products of each key's features and its value.
+        features: of the keys, for the normalization.
 
     """
 
@@ -43,13 +43,13 @@ def linear_attention(
     *,
     causal: bool = False,
 ) -> Float[Tensor, "*batch queries d_v"]:
-    """Weigh values by phi(q) . phi(k), divided by the sum of these weights.
+    """Return the mean of the values, weighted by phi(q) . phi(k).
 
     Katharopoulos et al. (2020), equations 4 to 9. The causal form computes all running sums at
-    once: it is parallel in the sequence, and holds a matrix (d d_v) for each token, which their
-    implementation does without.
+    once: it is parallel over the sequence, but stores a matrix (d d_v) for each token, which their
+    implementation avoids.
 
-    Raises `ValueError` where it is causal and there are not as many keys as queries.
+    Raises `ValueError` if it is causal and the numbers of queries and keys differ.
 
     """
     features, keys = feature_map(query), feature_map(key)
@@ -58,7 +58,7 @@ def linear_attention(
     if query.shape[-2] != key.shape[-2]:
         raise ValueError(
             f"there are {query.shape[-2]} queries and {key.shape[-2]} keys; causal linear "
-            "attention takes as many of both"
+            "attention needs equally many"
         )
     products = keys[..., :, None] * value[..., None, :]  # (... keys d d_v)
     states = LinearState(products.cumsum(-3), keys.cumsum(-2))
@@ -71,24 +71,24 @@ def linear_attention_recurrent(
     value: Float[Tensor, "*batch seq d_v"],
     state: LinearState | None = None,
 ) -> tuple[Float[Tensor, "*batch seq d_v"], LinearState]:
-    """Return causal linear attention, computed token after token, and the state that it leaves.
+    """Compute causal linear attention token by token; return the output and the final state.
 
-    `state` is what earlier tokens left. It never grows: there is no cache of keys and values.
+    `state` comes from earlier tokens. Its size is constant: there is no KV cache.
     """
     if state is None:
         *batch, _, d = key.shape
         state = LinearState(value.new_zeros(*batch, d, value.shape[-1]), key.new_zeros(*batch, d))
-    read = []
+    outputs = []
     for q, k, v in zip(query.unbind(-2), key.unbind(-2), value.unbind(-2), strict=True):
         features = feature_map(k)
         state = LinearState(
             state.products + features[..., :, None] * v[..., None, :], state.features + features
         )
-        read.append(_read(feature_map(q)[..., None, :], state))
-    return torch.cat(read, -2), state
+        outputs.append(_read(feature_map(q)[..., None, :], state))
+    return torch.cat(outputs, -2), state
 
 
 def _read(features: Tensor, state: LinearState) -> Tensor:
-    """Return what queries with these features, (... queries d), find in a state."""
+    """Return the output for queries with these features, (... queries d)."""
     total = features @ state.features[..., :, None]  # (... queries 1)
     return features @ state.products / total.clamp_min(torch.finfo(total.dtype).tiny)

@@ -1,4 +1,4 @@
-"""Masks: who may attend to whom. True means that the query may attend to the key."""
+"""Attention masks. True means that the query may attend to the key."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def causal_mask(
 ) -> Bool[Tensor, "queries keys"]:
     """Let each token attend to itself and to those before it.
 
-    Where there are more keys than queries, the queries are the last tokens: those before them have
-    been read already.
+    Where there are more keys than queries, the queries are the last tokens, and the keys before
+    them come from a cache.
 
     >>> causal_mask(2, 3).int()
     tensor([[1, 1, 0],
@@ -36,7 +36,7 @@ def window_mask(
             [0, 0, 1, 1]], dtype=torch.int32)
     """
     if window < 1:
-        raise ValueError(f"window is {window}; it must be 1 or more, since it holds the token")
+        raise ValueError(f"window is {window}; it must be 1 or more, since it includes the query")
     n_keys = n_queries if n_keys is None else n_keys
     queries = torch.arange(n_keys - n_queries, n_keys, device=device)[:, None]
     keys = torch.arange(n_keys, device=device)
@@ -48,8 +48,8 @@ def prefix_mask(
 ) -> Bool[Tensor, "queries keys"]:
     """Let each token attend to the first `prefix` tokens, to itself and to those before it.
 
-    The prefix is read as a whole, in both directions; what follows is written token by token (the
-    prefix language model of Raffel et al. 2020, figure 3).
+    Attention is bidirectional within the prefix and causal after it (the prefix language model of
+    Raffel et al. 2020, figure 3).
 
     >>> prefix_mask(4, 2).int()
     tensor([[1, 1, 0, 0],
@@ -58,25 +58,26 @@ def prefix_mask(
             [1, 1, 1, 1]], dtype=torch.int32)
     """
     if prefix < 0:
-        raise ValueError(f"prefix is {prefix}; it must be 0 or more, the number of tokens in it")
+        raise ValueError(f"prefix is {prefix}; it must be a number of tokens, 0 or more")
     causal = causal_mask(n_queries, n_keys, device=device)
     return causal | (torch.arange(causal.shape[1], device=device) < prefix)
 
 
 def padding_mask(lengths: Int[Tensor, " batch"], n_keys: int) -> Bool[Tensor, "batch 1 1 keys"]:
-    """Let no token attend to what only fills a batch up.
+    """Let no token attend to padding, where `lengths` are the true lengths of the sequences.
 
-    It has a place for heads and one for queries, to be combined with a causal mask by `&`.
+    The shape has dimensions for heads and queries, so that `&` combines it with a causal mask.
 
     >>> (padding_mask(torch.tensor([1, 3]), 3) & causal_mask(3))[0, 0].int()
     tensor([[1, 0, 0],
             [1, 0, 0],
             [1, 0, 0]], dtype=torch.int32)
     """
-    if lengths.numel() and (lengths.min() < 0 or lengths.max() > n_keys):
+    shortest, longest = map(int, lengths.aminmax()) if lengths.numel() else (0, 0)
+    if shortest < 0 or longest > n_keys:
         raise ValueError(
-            f"lengths go from {int(lengths.min())} to {int(lengths.max())}; they must be between 0 "
-            f"and the number of keys, which is {n_keys}"
+            f"lengths range from {shortest} to {longest}; they must be between 0 and the number of "
+            f"keys, which is {n_keys}"
         )
     keys = torch.arange(n_keys, device=lengths.device)
     return (keys < lengths[:, None])[:, None, None]

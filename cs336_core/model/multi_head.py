@@ -1,4 +1,4 @@
-"""Multi-head attention: several attentions side by side, each with its own view of the tokens."""
+"""Multi-head attention: several heads in parallel, each with its own projections."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from cs336_core.model.positions import Rotary
 
 
 class KVCache:
-    """The keys and values of one layer so far, so that they need not be computed again."""
+    """The keys and values of one layer for all tokens so far, so that none is recomputed."""
 
     def __init__(self) -> None:
         self.keys: Tensor | None = None
         self.values: Tensor | None = None
 
     def __len__(self) -> int:
-        """Return how many places it holds."""
+        """Return the number of cached positions."""
         return 0 if self.keys is None else self.keys.shape[-2]
 
-    def extended(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Add the keys and values of further places, and return all."""
+    def append(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Append the keys and values of new positions, and return all of them."""
         if self.keys is not None and self.values is not None:
             keys = torch.cat([self.keys, keys], -2)
             values = torch.cat([self.values, values], -2)
@@ -32,26 +32,26 @@ class KVCache:
 
 
 class MultiHeadAttention(nn.Module):
-    """Multi-head attention (Vaswani et al. 2017), with shared keys and values where asked for.
+    """Multi-head attention (Vaswani et al. 2017), optionally with shared keys and values.
 
-    With fewer heads of keys and values than of queries it is grouped-query attention (Ainslie et
-    al. 2023), with one it is multi-query attention (Shazeer 2019).
+    With fewer key and value heads than query heads it is grouped-query attention (Ainslie et al.
+    2023), with a single one multi-query attention (Shazeer 2019).
 
     Args:
-        d_model: the width of what goes in and comes out.
-        n_heads: how many query heads there are.
-        n_kv_heads: how many heads of keys and values; it must divide `n_heads`. `None`: as many.
-        d_head: the width of a head; `None`: d_model / n_heads, which must divide.
-        bias: whether the output has a bias.
-        qkv_bias: whether queries, keys and values have; `None`: as `bias` says.
-        rotary: rotates queries and keys by their places; not in cross-attention.
+        d_model: the width of the residual stream.
+        n_heads: the number of query heads.
+        n_kv_heads: the number of key and value heads, a divisor of `n_heads`; `None` for as many.
+        d_head: the width of a head; `None` for d_model / n_heads, which must be an integer.
+        bias: whether the output projection has a bias.
+        qkv_bias: whether the query, key and value projections have; `None` for `bias`.
+        rotary: rotates queries and keys by position, except in cross-attention.
 
     Raises:
         ValueError: for numbers that are less than 1 or do not divide.
 
     """
 
-    def __init__(  # noqa: PLR0913  (each but two has a name)
+    def __init__(  # noqa: PLR0913  (options are keywords)
         self,
         d_model: int,
         n_heads: int,
@@ -88,18 +88,18 @@ class MultiHeadAttention(nn.Module):
         positions: Int[Tensor, " queries"] | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch queries d_model"]:
-        """Attend to `x` itself, or to `context` where it is given (cross-attention).
+        """Attend to `x` itself, or to `context` if it is given (cross-attention).
 
         `mask` broadcasts to (batch heads queries keys), true where a query may attend. `positions`
-        are the places of `x`, for the rotary angles: 0, 1, ... where they are not given. With a
-        `cache`, `x` is what comes after the places that it holds, and is added to it.
+        are those of `x`, for the rotary angles; by default they continue the cache, or start at 0.
+        With a `cache`, `x` follows the cached positions, and its keys and values are appended.
 
-        Raises `ValueError` for a cache and a context, `TypeError` or `ValueError` for a mask that
-        does not fit.
+        Raises `ValueError` for a cache together with a context, `TypeError` or `ValueError` for a
+        mask that does not broadcast.
         """
         if context is not None and cache is not None:
             raise ValueError(
-                "give a context or a cache: a context is there at once and never grows"
+                "pass a context or a cache, not both: the keys of a context never grow"
             )
         source = x if context is None else context
         queries = self.query(x).unflatten(-1, (self.n_heads, self.d_head)).transpose(1, 2)
@@ -111,13 +111,13 @@ class MultiHeadAttention(nn.Module):
                 positions = torch.arange(first, first + x.shape[1], device=x.device)
             queries, keys = self.rotary(queries, positions), self.rotary(keys, positions)
         if cache is not None:
-            keys, values = cache.extended(keys, values)
+            keys, values = cache.append(keys, values)
         attended = self._attend(queries, keys, values, mask)
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
         return out
 
     def _attend(self, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
-        """Attend in each head; heads of a group share keys and values without copies of them."""
+        """Attend in each head; the heads of a group share keys and values without copying them."""
         shared = self.n_heads // self.n_kv_heads
         if shared == 1:
             return scaled_dot_product_attention(queries, keys, values, mask)

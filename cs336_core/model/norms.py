@@ -1,4 +1,4 @@
-"""Norms: each vector is brought to a standard size, whatever came before."""
+"""Normalization layers: each vector is rescaled to a standard size."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from cs336_core.model.config import Norm
 
 
 class LayerNorm(nn.Module):
-    """Zero mean, variance one, then a learned gain and bias for each place (Ba et al. 2016).
+    """Zero mean and unit variance, then a learned gain and bias per dimension (Ba et al. 2016).
 
-    Computed in 32 bits or more, so that the squares of half precision do not overflow.
+    Computed in 32 bits or more, so that squares do not overflow in half precision.
     """
 
     def __init__(self, d: int, *, eps: float = 1e-5, bias: bool = True) -> None:
@@ -23,7 +23,7 @@ class LayerNorm(nn.Module):
 
     def forward(self, x: Float[Tensor, "... d"]) -> Float[Tensor, "... d"]:
         """Normalize each vector."""
-        wide = widened(x)
+        wide = upcast(x)
         centered = wide - wide.mean(-1, keepdim=True)
         variance = centered.square().mean(-1, keepdim=True)
         y = (centered * torch.rsqrt(variance + self.eps)).to(x.dtype) * self.weight
@@ -31,7 +31,7 @@ class LayerNorm(nn.Module):
 
 
 class RMSNorm(nn.Module):
-    """Root mean square one, then a learned gain for each place (Zhang and Sennrich 2019).
+    """Unit root mean square, then a learned gain per dimension (Zhang and Sennrich 2019).
 
     Computed in 32 bits or more.
     """
@@ -43,16 +43,16 @@ class RMSNorm(nn.Module):
 
     def forward(self, x: Float[Tensor, "... d"]) -> Float[Tensor, "... d"]:
         """Normalize each vector."""
-        wide = widened(x)
+        wide = upcast(x)
         mean_square = wide.square().mean(-1, keepdim=True)
         return (wide * torch.rsqrt(mean_square + self.eps)).to(x.dtype) * self.weight
 
 
-def make_norm(kind: Norm, d: int, *, eps: float = 1e-5, bias: bool = False) -> nn.Module:
-    """Return the norm of that name; an RMSNorm has no bias."""
+def build_norm(kind: Norm, d: int, *, eps: float = 1e-5, bias: bool = False) -> nn.Module:
+    """Build a norm by name; an RMSNorm has no bias."""
     return LayerNorm(d, eps=eps, bias=bias) if kind == "layernorm" else RMSNorm(d, eps=eps)
 
 
-def widened(x: Tensor) -> Tensor:
-    """Return half precision as 32 bits, and all else as it is."""
+def upcast(x: Tensor) -> Tensor:
+    """Convert half precision to 32 bits, and return anything else unchanged."""
     return x.float() if x.dtype in (torch.float16, torch.bfloat16) else x

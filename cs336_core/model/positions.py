@@ -1,4 +1,4 @@
-"""How a token's place is told: attention by itself sees a set, not a sequence."""
+"""Positional encodings: without them, attention treats a sequence as a set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cs336_core.model.layers import Embedding
 def sinusoidal_positions(
     n: int, d: int, *, device: torch.device | None = None, dtype: torch.dtype | None = None
 ) -> Float[Tensor, "n d"]:
-    """Return sines and cosines of the place, of wavelengths from 2 pi to 20,000 pi.
+    """Return sines and cosines of the position, with wavelengths from 2 pi to 20,000 pi.
 
     Even columns hold sines, odd ones cosines (Vaswani et al. 2017, section 3.5). Row `p + k` is row
     `p` with each pair of columns rotated by an angle that depends on `k` alone.
@@ -31,18 +31,18 @@ def sinusoidal_positions(
 
 
 class LearnedPositions(nn.Module):
-    """A table with a vector for each place (GPT-2)."""
+    """A table with a learned vector for each position (GPT-2)."""
 
     def __init__(self, n: int, d: int) -> None:
         super().__init__()
         self.table = Embedding(n, d)
 
     def forward(self, positions: Int[Tensor, " seq"]) -> Float[Tensor, "seq d"]:
-        """Look up each place; raise `ValueError` for a sequence that is longer than the table."""
+        """Look up each position; raise `ValueError` for one beyond the end of the table."""
         n = len(self.table.weight)
         if len(positions) and positions.max() >= n:
             raise ValueError(
-                f"the sequence goes up to place {int(positions.max())}, and the table of positions "
+                f"the sequence reaches position {int(positions.max())}, but the table of positions "
                 f"ends at {n - 1} (context_length is {n})"
             )
         embedded: Tensor = self.table(positions)
@@ -50,18 +50,19 @@ class LearnedPositions(nn.Module):
 
 
 class Rotary(nn.Module):
-    """Rotates queries and keys by angles that grow with their place (Su et al. 2021).
+    """Rotates queries and keys by angles proportional to their position (Su et al. 2021).
 
-    Numbers 0 and 1 of a head are the coordinates of a point, 2 and 3 those of the next, and so on;
-    each is rotated at a speed of its own. The score of a query and a key then depends on how far
-    apart they are, not on where. Where a head is wider than `dim` the rest of it is left as it is.
+    Dimensions 0 and 1 of a head are the coordinates of a point, 2 and 3 those of the next, and so
+    on; each point rotates at its own frequency. The score of a query and a key then depends on the
+    distance between them, not on their absolute positions. Only the first `dim` dimensions are
+    rotated.
     """
 
     def __init__(self, dim: int, *, theta: float = 10_000.0) -> None:
         super().__init__()
         self.dim = dim
         self.theta = theta
-        _frequencies(dim, theta)  # raises where it must
+        _frequencies(dim, theta)  # raises for an odd dim
         self._tables: dict[tuple[torch.device, torch.dtype], tuple[Tensor, Tensor]] = {}
 
     def forward(
@@ -69,15 +70,14 @@ class Rotary(nn.Module):
     ) -> Float[Tensor, "*batch seq d"]:
         """Rotate the vector at each position.
 
-        `positions` has shape (seq,), the same for all rows, or has all dimensions of `x` but the
-        last, each of them full or 1.
+        `positions` has shape (seq,), or broadcasts to all dimensions of `x` but the last.
 
-        Raises `ValueError` for vectors that are too narrow, positions of another shape, and a
-        position before the first.
+        Raises `ValueError` for vectors narrower than `dim`, positions of another shape, and
+        negative positions.
         """
         if x.shape[-1] < self.dim:
             raise ValueError(
-                f"the vectors have {x.shape[-1]} numbers, and {self.dim} are to be rotated"
+                f"the vectors have {x.shape[-1]} dimensions, but {self.dim} are to be rotated"
             )
         _check_positions(positions, x.shape[:-1])
         cosines, sines = self._table(positions, x.dtype)  # (... seq dim/2)
@@ -90,24 +90,24 @@ class Rotary(nn.Module):
         return torch.cat([rotated, x[..., self.dim :]], -1)
 
     def _table(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """Return the cosines and sines of the angles; they are computed once and kept."""
-        kept = self._tables.get((positions.device, dtype))
-        least, most = map(int, positions.aminmax()) if positions.numel() else (0, -1)
-        if least < 0:
-            raise ValueError(f"positions hold {least}; a position is 0 or more")
-        needed = most + 1
-        if kept is None or len(kept[0]) < needed:
-            n = max(needed, 2 * len(kept[0]) if kept else 0)
-            places = torch.arange(n, device=positions.device)
-            angles = places[:, None] * _frequencies(self.dim, self.theta, positions.device)
-            kept = angles.cos().to(dtype), angles.sin().to(dtype)
-            self._tables[positions.device, dtype] = kept
-        cosines, sines = kept
+        """Return the cosines and sines of the angles, which are cached."""
+        cached = self._tables.get((positions.device, dtype))
+        first, last = map(int, positions.aminmax()) if positions.numel() else (0, -1)
+        if first < 0:
+            raise ValueError(f"positions contain {first}; a position must be 0 or more")
+        needed = last + 1
+        if cached is None or len(cached[0]) < needed:
+            n = max(needed, 2 * len(cached[0]) if cached else 0)
+            steps = torch.arange(n, device=positions.device)
+            angles = steps[:, None] * _frequencies(self.dim, self.theta, positions.device)
+            cached = angles.cos().to(dtype), angles.sin().to(dtype)
+            self._tables[positions.device, dtype] = cached
+        cosines, sines = cached
         return cosines[positions], sines[positions]
 
 
 def _check_positions(positions: Tensor, shape: torch.Size) -> None:
-    """Raise `ValueError` for positions that do not belong to vectors of that shape."""
+    """Raise `ValueError` for positions that do not broadcast to `shape`."""
     given = positions.shape
     has_own_rows = len(given) == len(shape) and all(
         n in (1, full) for n, full in zip(given, shape, strict=True)
@@ -116,18 +116,20 @@ def _check_positions(positions: Tensor, shape: torch.Size) -> None:
         return
     raise ValueError(
         f"positions have shape {tuple(given)}; for vectors of shape ({', '.join(map(str, shape))}, "
-        f"d) they must have ({shape[-1]},) or {tuple(shape)}, where 1 stands for all rows"
+        f"d) their shape must be ({shape[-1]},) or broadcast to {tuple(shape)}"
     )
 
 
 def _frequencies(
     d: int, theta: float, device: torch.device | None = None
 ) -> Float[Tensor, " half"]:
-    """Return the speeds of the d / 2 points, in radians a place, in 64 bits.
+    """Return the frequencies of the d / 2 points, in radians per position, in 64 bits.
 
-    In 32 bits the angle of a far place would be off by a hundredth.
+    In 32 bits the angles of large positions would be off by 0.01.
     """
     if d < 2 or d % 2:
-        raise ValueError(f"{d} numbers cannot be taken in pairs: give an even number, 2 or more")
+        raise ValueError(
+            f"the dimension is {d}; it must be even and at least 2, to be split into pairs"
+        )
     exponents = torch.arange(0, d, 2, dtype=torch.float64, device=device) / d
     return torch.exp(-math.log(theta) * exponents)

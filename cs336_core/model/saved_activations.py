@@ -1,4 +1,4 @@
-"""How much autograd keeps of a forward pass, for the backward pass to come."""
+"""How much memory autograd's saved tensors take between forward and backward pass."""
 
 from __future__ import annotations
 
@@ -9,50 +9,53 @@ import torch
 from torch import Tensor
 
 
-def kept_bytes(
-    function: Callable[..., Tensor], *inputs: Any, besides: Iterable[Tensor] = ()
+def saved_bytes(
+    function: Callable[..., Tensor], *inputs: Any, excluding: Iterable[Tensor] = ()
 ) -> int:
-    """Return the bytes that are kept from a call of `function` on `inputs`.
+    """Return the bytes of the tensors that a call of `function` on `inputs` saves.
 
-    What shares memory is counted once; what shares it with a tensor in `besides`, such as the
+    Tensors that share storage are counted once. Storage of tensors in `excluding`, such as the
     parameters of a model, is not counted.
 
-    >>> kept_bytes(torch.exp, torch.zeros(10, requires_grad=True))  # its own result
+    >>> saved_bytes(torch.exp, torch.zeros(10, requires_grad=True))  # exp saves its result
     40
     """
-    own = {each.untyped_storage().data_ptr() for each in besides}
-    kept = _kept(function, *inputs)
-    return sum(size for address, (size, _) in kept.items() if address not in own)
+    excluded = {tensor.untyped_storage().data_ptr() for tensor in excluding}
+    storages = _saved_storages(function, *inputs)
+    return sum(size for address, (size, _) in storages.items() if address not in excluded)
 
 
-def kept_numbers(function: Callable[..., Tensor], *inputs: Tensor) -> int:
-    """Return how many numbers are kept from a call of `function` on `inputs`.
+def saved_elements(function: Callable[..., Tensor], *inputs: Tensor) -> int:
+    """Return how many elements the tensors have that a call of `function` on `inputs` saves.
 
-    Gradients are asked for with respect to all inputs. What shares memory is counted once, an input
-    that is kept among it. Raises `ValueError` where no input is a tensor of real numbers.
+    All floating-point inputs require gradients. Tensors that share storage, saved inputs included,
+    are counted once. Raises `ValueError` if no input is a floating-point tensor.
 
-    >>> kept_numbers(torch.exp, torch.zeros(10))
+    >>> saved_elements(torch.exp, torch.zeros(10))
     10
     """
-    if not any(each.is_floating_point() for each in inputs):
-        raise ValueError("no input is a tensor of real numbers: there is no gradient to keep for")
-    leaves = [each.detach().clone().requires_grad_(each.is_floating_point()) for each in inputs]
-    return sum(size // one for size, one in _kept(function, *leaves).values())
+    if not any(tensor.is_floating_point() for tensor in inputs):
+        raise ValueError("no input is a floating-point tensor, so there is no gradient to save for")
+    leaves = [
+        tensor.detach().clone().requires_grad_(tensor.is_floating_point()) for tensor in inputs
+    ]
+    storages = _saved_storages(function, *leaves)
+    return sum(size // element_size for size, element_size in storages.values())
 
 
-def _kept(function: Callable[..., Tensor], *inputs: Any) -> dict[int, tuple[int, int]]:
-    """Return what is kept: address -> bytes of it, and of one of its numbers."""
+def _saved_storages(function: Callable[..., Tensor], *inputs: Any) -> dict[int, tuple[int, int]]:
+    """Return the storages of saved tensors: address -> their bytes, and those of one element."""
     sizes: dict[int, tuple[int, int]] = {}
 
-    def keep(tensor: Tensor) -> Tensor:
+    def pack(tensor: Tensor) -> Tensor:
         storage = tensor.untyped_storage()
         sizes[storage.data_ptr()] = storage.nbytes(), tensor.element_size()
         return tensor
 
-    def give_back(tensor: Any) -> Any:
+    def unpack(tensor: Any) -> Any:
         return tensor
 
-    with torch.autograd.graph.saved_tensors_hooks(keep, give_back):
+    with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
         result = function(*inputs)
-    del result  # it lives until here, or an address could stand for two tensors
+    del result  # alive until here, so that no address is reused
     return sizes

@@ -1,4 +1,4 @@
-"""What every arrangement of a Transformer shares: vectors for ids, blocks, a norm, a head."""
+"""The parts that encoders and decoders share: embedding, blocks, final norm, LM head."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.layers import Embedding, Linear
 from cs336_core.model.masks import causal_mask, padding_mask, window_mask
 from cs336_core.model.multi_head import KVCache
-from cs336_core.model.norms import make_norm
+from cs336_core.model.norms import build_norm
 from cs336_core.model.positions import LearnedPositions, Rotary, sinusoidal_positions
 
 
 class Stack(nn.Module):
-    """The parts of a Transformer, and what goes into its first block and comes out of its last.
+    """A stack of blocks with an embedding before it and, if `has_head`, an LM head after it.
 
-    `block` is the kind of blocks; without a head there are no logits. Raises `ConfigError` for a
-    head that is not an LM head.
+    `block` is the class of the blocks. Raises `ConfigError` for a head that is not an LM head.
     """
 
     def __init__(
@@ -29,7 +28,7 @@ class Stack(nn.Module):
         if has_head and config.n_outputs is not None:
             raise ConfigError(
                 f"n_outputs is {config.n_outputs}, which is not an LM head; set it to None for a "
-                "language model, or use Encoder for vectors"
+                "language model, or use Encoder for hidden states"
             )
         self.config = config
         d = config.d_model
@@ -43,39 +42,40 @@ class Stack(nn.Module):
         self.blocks = nn.ModuleList(block(config, rotary, i) for i in range(config.n_layers))
         is_pre = config.norm_placement == "pre"
         eps, bias = config.norm_eps, config.bias
-        self.norm = make_norm(config.norm, d, eps=eps, bias=bias) if is_pre else None
+        self.norm = build_norm(config.norm, d, eps=eps, bias=bias) if is_pre else None
         has_matrix = has_head and not config.tied_embeddings
         self.lm_head = Linear(d, config.vocab_size) if has_matrix else None
 
-    def embedded(
+    def embed(
         self, ids: Integer[Tensor, "batch seq"], positions: Int[Tensor, " seq"]
     ) -> Float[Tensor, "batch seq d_model"]:
-        """Return a vector for each id, which tells its place where that is added."""
+        """Return the embedding of each id, plus that of its position where the model adds one."""
         x: Tensor = self.embedding(ids)
         if self.positions is not None:
             x = x + self.positions(positions)
         elif self.config.positions == "sinusoidal" and len(positions):
             n = int(positions[-1]) + 1
-            told = sinusoidal_positions(n, x.shape[-1], device=x.device, dtype=x.dtype)
-            x = x + told[positions]
+            table = sinusoidal_positions(n, x.shape[-1], device=x.device, dtype=x.dtype)
+            x = x + table[positions]
         return x
 
     def causal_inputs(
         self, ids: Tensor, lengths: Tensor | None, caches: list[KVCache] | None
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return what goes into the first block of a decoder: vectors, mask and positions.
+        """Return the input of a decoder's first block: embeddings, mask and positions.
 
-        Raises `ValueError` for caches that are not one for each block, and for lengths with caches.
+        Raises `ValueError` for a number of caches other than one per block, and for lengths
+        together with caches.
         """
         if caches is not None and len(caches) != len(self.blocks):
             raise ValueError(
-                f"caches holds {len(caches)}; there must be one for each of the "
+                f"caches has {len(caches)} entries; it must have one for each of the "
                 f"{len(self.blocks)} blocks"
             )
         if caches is not None and lengths is not None:
             raise ValueError(
-                "lengths and caches cannot be given together: a cache would hold the padding of "
-                "shorter rows as if it were text; give each call rows of one length"
+                "lengths and caches cannot be combined: a cache would store the padding of shorter "
+                "rows as if it were tokens; pass rows of equal length"
             )
         before = len(caches[0]) if caches else 0
         seq, keys = ids.shape[1], before + ids.shape[1]
@@ -86,16 +86,16 @@ class Stack(nn.Module):
         if lengths is not None:
             mask = mask & padding_mask(lengths, keys)
         positions = torch.arange(before, keys, device=ids.device)
-        return self.embedded(ids, positions), mask, positions
+        return self.embed(ids, positions), mask, positions
 
-    def normed(self, x: Tensor) -> Tensor:
-        """Return the stream after the last norm, which blocks with norms after the sums have."""
+    def final_norm(self, x: Tensor) -> Tensor:
+        """Apply the norm after the last block, which only pre-norm models have."""
         return x if self.norm is None else self.norm(x)
 
     def logits(
         self, x: Float[Tensor, "batch seq d_model"]
     ) -> Float[Tensor, "batch seq vocab_size"]:
-        """Return a score for each id, by the head or by the table of the embedding."""
+        """Return a score for each id, from the LM head or, if tied, the embedding matrix."""
         if self.lm_head is None:
             return x @ self.embedding.weight.T
         logits: Tensor = self.lm_head(x)

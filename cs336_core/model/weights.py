@@ -1,4 +1,4 @@
-"""Weights of published models, by the names that others gave them."""
+"""Loading weights of published models that use Hugging Face's names."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from cs336_core.model.language_model import LanguageModel
 
 
 class WeightsError(ValueError):
-    """Weights that are not those of the model, or of which the model would not be the same."""
+    """Weights that do not match the model, or that it would use to compute another function."""
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A tensor of theirs: its name, and the parameters of ours that lie in it one below another.
+    """A tensor in the file: its name, and the parameters of our model that are stacked in it.
 
     Attributes:
-        is_transposed: whether its rows are what comes in, as in GPT-2.
-        n_rotated: of how many heads the rows are rotated in halves; 0 where none are.
+        is_transposed: whether its rows are inputs, as in GPT-2.
+        n_rotated: the number of heads whose rows are rotated in halves; 0 for none.
 
     """
 
@@ -33,13 +33,13 @@ class _Source:
 
 
 def load_gpt2(model: LanguageModel, weights: Mapping[str, Tensor]) -> None:
-    """Give a model the weights of a GPT-2, by Hugging Face's names (`h.0.attn.c_attn.weight`).
+    """Load the weights of a GPT-2 with Hugging Face's names (`h.0.attn.c_attn.weight`).
 
-    Names may start with `transformer.`; the masks that old files hold are passed over. GPT-2's
-    activation is "gelu_tanh", which no weight shows.
+    Names may start with `transformer.`; the masks in old files are ignored. GPT-2's activation is
+    "gelu_tanh", which cannot be checked from the weights.
 
-    Raises `WeightsError`, and loads nothing, where the weights are not those of the model, or its
-    configuration leaves out something that changes the logits (`ModelConfig.unmodeled`).
+    Raises `WeightsError`, and loads nothing, if the weights do not match the model, or if its
+    configuration does not describe something that changes the logits (`ModelConfig.unmodeled`).
     """
     named = {
         name.removeprefix("transformer."): tensor
@@ -50,16 +50,16 @@ def load_gpt2(model: LanguageModel, weights: Mapping[str, Tensor]) -> None:
 
 
 def load_llama(model: LanguageModel, weights: Mapping[str, Tensor]) -> None:
-    """Give a model the weights of a Llama, by Hugging Face's names (`model.norm.weight`).
+    """Load the weights of a Llama with Hugging Face's names (`model.norm.weight`).
 
-    Mistral and Qwen 2 have the same names. There the first half of a head is rotated with the
-    second, number by number; here, as in the paper and in Meta's own files, each pair of neighbours
-    is. The rows of queries and keys are put in that order, and all scores stay the same. The
-    angles are those of `rope_theta`: models that scale them for longer contexts, as Llama 3.1 does,
-    are refused, and so is Gemma, whose weights have the same names.
+    Mistral and Qwen 2 have the same names. Hugging Face rotates dimension i of a head together with
+    dimension i + d / 2; here, as in the paper and in Meta's own files, adjacent dimensions are
+    rotated together. The rows of queries and keys are reordered accordingly, which changes no
+    score. The frequencies follow `rope_theta`: models that scale them for longer contexts, such as
+    Llama 3.1, are rejected, and so is Gemma, whose weights have the same names.
 
-    Raises `WeightsError`, and loads nothing, where the weights are not those of the model, or its
-    configuration leaves out something that changes the logits (`ModelConfig.unmodeled`).
+    Raises `WeightsError`, and loads nothing, if the weights do not match the model, or if its
+    configuration does not describe something that changes the logits (`ModelConfig.unmodeled`).
     """
     named = {
         name: tensor
@@ -70,7 +70,7 @@ def load_llama(model: LanguageModel, weights: Mapping[str, Tensor]) -> None:
 
 
 def _gpt2_sources(model: LanguageModel) -> Iterator[_Source]:
-    """Tell where each tensor of a GPT-2 goes."""
+    """Yield the tensors of a GPT-2, with the parameters in them."""
     yield _Source("wte.weight", ("embedding.weight",))
     yield _Source("wpe.weight", ("positions.table.weight",))
     for i in range(model.config.n_layers):
@@ -96,7 +96,7 @@ def _gpt2_sources(model: LanguageModel) -> Iterator[_Source]:
 
 
 def _llama_sources(model: LanguageModel) -> Iterator[_Source]:
-    """Tell where each tensor of a Llama goes."""
+    """Yield the tensors of a Llama, with the parameters in them."""
     config = model.config
     queries, keys = (config.n_heads, config.kv_heads) if config.positions == "rotary" else (0, 0)
     yield _Source("model.embed_tokens.weight", ("embedding.weight",))
@@ -124,30 +124,32 @@ def _llama_sources(model: LanguageModel) -> Iterator[_Source]:
 def _load(
     model: LanguageModel, weights: Mapping[str, Tensor], sources: list[_Source], *, table: str
 ) -> None:
-    """Copy all, where all fits; `table` is their name of the embedding, for heads that share it."""
+    """Check all tensors, then copy them; `table` is the file's name of the embedding matrix."""
     if model.config.unmodeled:
         raise WeightsError(
-            f"the configuration does not describe {', '.join(model.config.unmodeled)}, so that the "
-            "model would not compute what these weights were trained for; give one whose unmodeled "
-            "is empty"
+            f"the configuration does not describe {', '.join(model.config.unmodeled)}, so the "
+            "model would not compute what these weights were trained for; pass a model whose "
+            "unmodeled is empty"
         )
     parameters = dict(model.named_parameters())
     sources = [source for source in sources if all(part in parameters for part in source.parts)]
-    without = parameters.keys() - {part for source in sources for part in source.parts}
-    if without:
-        raise WeightsError(f"weights of this kind have nothing for {_listed(without)} of the model")
+    missing = parameters.keys() - {part for source in sources for part in source.parts}
+    if missing:
+        raise WeightsError(
+            f"weights of this kind have no {_listed(missing)}, which the model needs"
+        )
     known = {source.name for source in sources}
     if "lm_head.weight" not in known and "lm_head.weight" in weights:
         known.add("lm_head.weight")
         if table in weights and not weights["lm_head.weight"].equal(weights[table]):
             raise WeightsError(
-                f"lm_head.weight differs from {table}; a model with tied_embeddings has one table "
+                f"lm_head.weight differs from {table}; a model with tied_embeddings has one matrix "
                 "for both"
             )
     if known - weights.keys():
-        raise WeightsError(f"the weights are without {_listed(known - weights.keys())}")
+        raise WeightsError(f"the weights lack {_listed(known - weights.keys())}")
     if weights.keys() - known:
-        raise WeightsError(f"the model has no place for {_listed(weights.keys() - known)}")
+        raise WeightsError(f"the model has no parameter for {_listed(weights.keys() - known)}")
     for source in sources:
         _check_shape(source, weights[source.name], parameters)
     with torch.no_grad():
@@ -156,7 +158,7 @@ def _load(
 
 
 def _check_shape(source: _Source, tensor: Tensor, parameters: Mapping[str, nn.Parameter]) -> None:
-    """Raise `WeightsError` for a tensor that does not hold the parameters that it should."""
+    """Raise `WeightsError` for a tensor whose shape does not match its parameters."""
     shapes = [parameters[part].shape for part in source.parts]
     needed = (sum(shape[0] for shape in shapes), *shapes[0][1:])
     if source.is_transposed:
@@ -174,19 +176,20 @@ def _copy(
     parameters: Mapping[str, nn.Parameter],
     rotary_dim: int,
 ) -> None:
-    """Copy a tensor to the parameters that it holds."""
+    """Copy a tensor to the parameters that are stacked in it."""
     rows = tensor.T if source.is_transposed else tensor
     if source.n_rotated:
-        rows = _neighbours(rows, source.n_rotated, rotary_dim)
-    ours = [parameters[part] for part in source.parts]
-    for parameter, piece in zip(ours, rows.split([len(each) for each in ours]), strict=True):
-        parameter.copy_(piece)
+        rows = _interleave(rows, source.n_rotated, rotary_dim)
+    targets = [parameters[part] for part in source.parts]
+    pieces = rows.split([len(target) for target in targets])
+    for target, piece in zip(targets, pieces, strict=True):
+        target.copy_(piece)
 
 
-def _neighbours(rows: Tensor, n_heads: int, rotary_dim: int) -> Tensor:
-    """Put rows that are rotated together, half a head apart, next to each other.
+def _interleave(rows: Tensor, n_heads: int, rotary_dim: int) -> Tensor:
+    """Move rows that are rotated together, half a head apart, next to each other.
 
-    >>> _neighbours(torch.arange(8), 2, 4).tolist()
+    >>> _interleave(torch.arange(8), 2, 4).tolist()
     [0, 2, 1, 3, 4, 6, 5, 7]
     """
     heads = rows.unflatten(0, (n_heads, -1))  # (heads d_head ...)
@@ -195,7 +198,7 @@ def _neighbours(rows: Tensor, n_heads: int, rotary_dim: int) -> Tensor:
 
 
 def _listed(names: set[str]) -> str:
-    """Name the first few, and tell how many more there are."""
+    """List the first few names, and how many more there are."""
     first = sorted(names)[:3]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return ", ".join(first) + more

@@ -1,7 +1,7 @@
-"""What is known of a model before it is trained: the best size for a budget, the loss to expect.
+"""Scaling laws: the best model size for a compute budget, and the loss to expect.
 
-The fits of IsoFLOP curves need numpy, all else the standard library only. Data from papers lies in
-`data/`, each file with its source where it is read.
+The fits of IsoFLOP curves need numpy, everything else the standard library only. Data from papers
+lies in `data/`; the functions that read it cite the sources.
 """
 
 from importlib import import_module
@@ -43,7 +43,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs numpy when it is first asked for (PEP 562)."""
+    """Import names that need numpy on first access (PEP 562)."""
     if name not in _NEED_PACKAGES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.isoflop"), name)

@@ -1,4 +1,4 @@
-"""Abilities that appear with scale, and what the way of measuring has to do with it."""
+"""Abilities that emerge with scale, and how the choice of metric makes them seem sudden."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from cs336_core._shared.data_files import data_table
 
 @dataclass(frozen=True)
 class Ability:
-    """A task, or a way of prompting or training, and the smallest model that gains by it.
+    """A task or a prompting or training method, and the smallest model with the ability.
 
-    To gain is to do a task better than by chance, or better than without that way.
+    A model has the ability if it beats chance at the task, or improves with the method.
 
     Attributes:
-        name: the task, or the way.
-        train_flops: with how much compute that model was trained.
+        name: the task or the method.
+        train_flops: the training compute of that model.
         params: its parameters, as the paper writes them.
         model: its family.
 
@@ -29,12 +29,12 @@ class Ability:
 
 @dataclass(frozen=True)
 class Score:
-    """What one model reached on one task.
+    """The score of one model on one task.
 
     Attributes:
         task: the task and its metric.
         model: the model's family.
-        train_flops: with how much compute it was trained.
+        train_flops: its training compute.
         percent: its score.
 
     """
@@ -58,9 +58,9 @@ def emergent_abilities() -> list[Ability]:
 
 
 def emergence_scores() -> list[Score]:
-    """Return four panels of figure 2 of the same paper, read off the picture.
+    """Return four panels of figure 2 of the same paper, digitized from the image.
 
-    They are right to half a percentage point and 7 % of compute. Markers that lie under others are
+    Scores are accurate to half a percentage point, compute to 7 %. Markers hidden by others are
     missing.
 
     >>> max(score.percent for score in emergence_scores())
@@ -76,14 +76,14 @@ def emergence_scores() -> list[Score]:
 
 
 def exact_match(p: float, length: int) -> float:
-    """Return the chance that all of `length` tokens are right, each with chance `p`.
+    """Return the probability that all `length` tokens are correct, each with probability `p`.
 
-    The toy of Schaeffer et al. (2023, "Are Emergent Abilities of Large Language Models a Mirage?"):
-    it takes errors to be independent. Raises `ValueError` for a `p` that is no chance.
+    The toy model of Schaeffer et al. (2023, "Are Emergent Abilities of Large Language Models a
+    Mirage?"), which assumes independent errors. Raises `ValueError` for a `p` outside of [0, 1].
 
     >>> [f"{exact_match(p, 10):.3f}" for p in (0.5, 0.9, 0.99)]
     ['0.001', '0.349', '0.904']
     """
     if not 0 <= p <= 1:
-        raise ValueError(f"p is {p}; a chance is between 0 and 1")
+        raise ValueError(f"p is {p}; a probability must be between 0 and 1")
     return p**length

@@ -1,11 +1,11 @@
-"""A formula for the loss of a model, and the best size that it gives for a budget.
+"""A parametric scaling law: the loss of a model, and the best size for a budget.
 
 Hoffmann et al. (2022, "Training Compute-Optimal Large Language Models", section 3.3) fit
 
     L(N, D) = E + A / N^alpha + B / D^beta
 
-to the losses of their runs: what no model can predict, what a model of N parameters misses, and
-what a model trained on D tokens has not seen.
+to the losses of their runs: an irreducible loss, one term for the finite number of parameters N
+and one for the finite number of training tokens D.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cs336_core.accounting.papers import training_tokens
 
 @dataclass(frozen=True)
 class Optimum:
-    """The best model for a budget: parameters, tokens, and the loss to expect."""
+    """The best model for a budget: parameters, tokens, and predicted loss."""
 
     params: float
     tokens: float
@@ -26,7 +26,7 @@ class Optimum:
 
 @dataclass(frozen=True)
 class ParametricLoss:
-    """The five numbers of the formula; losses are in nats a token."""
+    """The five coefficients of the law; losses are in nats per token."""
 
     irreducible: float
     a: float
@@ -43,16 +43,16 @@ class ParametricLoss:
         return float(self.irreducible + self.a / params**self.alpha + self.b / tokens**self.beta)
 
     def optimum(self, flops: float) -> Optimum:
-        """Return the size and the tokens with the least loss for which 6 N D is `flops`.
+        """Return the parameters and tokens that minimize the loss with 6 N D = `flops`.
 
-        Equation 4 of the paper. Raises `ValueError` where there are no FLOPs.
+        Equation 4 of the paper. Raises `ValueError` unless `flops` is positive.
 
         >>> best = BESIROGLU.optimum(5.76e23)
         >>> f"{best.params:.3g} parameters, {best.tokens:.3g} tokens"
         '7.22e+10 parameters, 1.33e+12 tokens'
         """
         if flops <= 0:
-            raise ValueError(f"flops is {flops:g}; a budget must be more than 0")
+            raise ValueError(f"flops is {flops:g}; a budget must be above 0")
         total = self.alpha + self.beta
         balance = (self.alpha * self.a / (self.beta * self.b)) ** (1 / total)
         params = balance * (flops / 6) ** (self.beta / total)
@@ -60,10 +60,10 @@ class ParametricLoss:
         return Optimum(params, tokens, self.loss(params, tokens))
 
 
-# As the paper prints it (appendix D.2). It asks for many more tokens than the same paper's other
-# two ways to the optimum: the fit had stopped before it converged, and its numbers were rounded.
+# As printed in the paper (appendix D.2). It recommends many more tokens than the paper's other two
+# approaches: the fit was stopped before it converged, and the coefficients were rounded.
 HOFFMANN = ParametricLoss(1.69, 406.4, 410.7, 0.34, 0.28)
 
-# Fitted again by Besiroglu et al. (2024, "Chinchilla Scaling: A replication attempt") to the runs
-# as they read them off a figure of the paper. It asks for about as many tokens as the other two.
+# Refitted by Besiroglu et al. (2024, "Chinchilla Scaling: A replication attempt") to runs that they
+# digitized from a figure of the paper. It agrees with the paper's other two approaches.
 BESIROGLU = ParametricLoss(1.8172, 482.01, 2085.43, 0.3478, 0.3658)

@@ -1,4 +1,4 @@
-"""Runs and optima that others have published, to fit and to compare with."""
+"""Published runs and optima, to fit and to compare with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cs336_core.accounting.papers import training_tokens
 
 @dataclass(frozen=True)
 class Run:
-    """One model trained with a budget: its parameters, and the loss that it reached."""
+    """A model trained with a compute budget: its parameters and final loss."""
 
     flops: float
     params: float
@@ -19,26 +19,26 @@ class Run:
 
     @property
     def tokens(self) -> float:
-        """The tokens that the budget allows, by C = 6 N D."""
+        """The training tokens that the budget allows, by C = 6 N D."""
         return training_tokens(self.flops, self.params)
 
 
 def isoflop_runs() -> list[Run]:
     """Return 72 runs with nine budgets, from the scaling assignment of CS336.
 
-    The file is `data/isoflops_curves.json` of stanford-cs336/assignment3-scaling (MIT licence). Its
-    losses are smooth; they were probably computed for practice, not measured.
+    The file is `data/isoflops_curves.json` of stanford-cs336/assignment3-scaling (MIT license). Its
+    losses are smooth; they were probably generated for the assignment, not measured.
 
     >>> runs = isoflop_runs()
     >>> len(runs), sorted({run.flops for run in runs})[:3]
     (72, [6e+18, 1e+19, 3e+19])
     """
-    found = json.loads(data_text("cs336_core.scaling", "isoflop_runs.json"))
-    return [Run(run["compute_budget"], run["parameters"], run["final_loss"]) for run in found]
+    runs = json.loads(data_text("cs336_core.scaling", "isoflop_runs.json"))
+    return [Run(run["compute_budget"], run["parameters"], run["final_loss"]) for run in runs]
 
 
 def chinchilla_optima() -> list[tuple[float, float, float]]:
-    """Return (parameters, FLOPs, tokens): with what each size of model is trained best.
+    """Return (parameters, FLOPs, tokens) of compute-optimal training for each model size.
 
     Hoffmann et al. (2022), table A3, the second approach, which fits IsoFLOP curves of real runs.
 

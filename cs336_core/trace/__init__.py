@@ -1,26 +1,28 @@
-"""Programs as traces: executed step by step, with their variables in view.
+"""Records programs as traces, to be stepped through with their variables in view.
 
-    from cs336_core.trace import trace
+    from cs336_core.trace import save, trace
 
-    recorded = trace(main)
+    save(trace(main), "main.trace.json")
 
-Needs the standard library only.
+`record` runs a program and records it, `lectures` does so for lectures and notebook cells,
+`formats` reads and writes trace files, `commands` is the command line. `model.py` is the data they
+share: read it first. Needs only the standard library.
 """
 
 from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceError, TraceWarning
 from cs336_core.trace.formats.files import dumps, load, loads, save
 from cs336_core.trace.lectures.run import trace_lecture
-from cs336_core.trace.model import CLEARED, Frame, Place, Step, Trace
+from cs336_core.trace.model import CLEARED, CallStack, Frame, Step, Trace
 from cs336_core.trace.record.function import trace
 from cs336_core.trace.record.references import Reference, join
 from cs336_core.trace.record.renderings import image, link, note, plot, system_text, text, video
 
 __all__ = [
     "CLEARED",
+    "CallStack",
     "DirectiveWarning",
     "Frame",
     "Interrupted",
-    "Place",
     "Reference",
     "Step",
     "Trace",

@@ -1,4 +1,4 @@
-"""What can go wrong with a trace."""
+"""The errors and warnings of recording, reading and writing traces."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ if TYPE_CHECKING:
 
 
 class TraceError(ValueError):
-    """A program that cannot be traced, or a file that is no trace."""
+    """The program cannot be traced, or the file is not a trace."""
 
 
 class TraceWarning(UserWarning):
-    """A trace that does not show all that a reader may expect of it."""
+    """The trace is incomplete or does not show what the program requested."""
 
 
 class DirectiveWarning(TraceWarning):
-    """A comment that looks like a directive and is none, or names what is not there."""
+    """A directive is malformed, or names a variable that never existed."""
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C while a program was recorded; `trace` is what was recorded until then."""
+    """The program was interrupted with Ctrl-C; `trace` holds the steps recorded so far."""
 
     def __init__(self, trace: Trace) -> None:
         super().__init__()

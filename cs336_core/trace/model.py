@@ -1,4 +1,4 @@
-"""A trace: the steps of a program, and what was to be seen at each."""
+"""The data of a trace: the steps of a program and what each one shows."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from cs336_core.trace.record.json_values import Json
 from cs336_core.trace.record.renderings import Rendering
-from cs336_core.trace.record.values import Json
 
 Ending = Literal["finished", "raised", "max_steps"]
 
 
 class Frame(NamedTuple):
-    """A function at work: where it is.
+    """A function call in progress, and the line it is at.
 
     Attributes:
-        path: the file, one of the trace's.
-        line: the first line of the statement, counted from 1.
-        function: the name of the function, `<module>` for a program's own level.
+        path: the file, a key of the trace's `files`.
+        line: the first line of the current statement, counted from 1.
+        function: the name of the function, `<module>` for module-level code.
 
     """
 
@@ -27,36 +27,36 @@ class Frame(NamedTuple):
     function: str
 
 
-class Place(NamedTuple):
-    """A stack of calls, as its innermost frame and the stack that called it."""
+class CallStack(NamedTuple):
+    """A call stack: its innermost frame and the stack of the caller, which many stacks share."""
 
-    caller: Place | None
+    caller: CallStack | None
     frame: Frame
 
-    def stack(self) -> list[Frame]:
-        """Return the frames, the outermost first."""
+    def frames(self) -> list[Frame]:
+        """Return the frames, outermost first."""
         frames = []
-        place: Place | None = self
-        while place is not None:
-            frames.append(place.frame)
-            place = place.caller
+        stack: CallStack | None = self
+        while stack is not None:
+            frames.append(stack.frame)
+            stack = stack.caller
         return frames[::-1]
 
 
 @dataclass
 class Step:
-    """A statement about to run, or done when nothing came between.
+    """One statement: about to run or, if it entered no traced code, already run.
 
     Attributes:
-        place: where the program is.
-        env: what is shown from here on -> its value, or `CLEARED` where it is no longer shown.
-        renderings: what the statement gave to look at.
-        stdout: what was written to standard output in this step.
-        stderr: what was written to standard error.
+        stack: where the program is.
+        env: variable -> its new value, or `CLEARED` if it is no longer shown.
+        renderings: what the statement displayed.
+        stdout: text written to standard output during this step.
+        stderr: text written to standard error during this step.
 
     """
 
-    place: Place
+    stack: CallStack
     env: dict[str, Json | Cleared] = field(default_factory=dict)
     renderings: list[Rendering] = field(default_factory=list)
     stdout: str = ""
@@ -64,7 +64,7 @@ class Step:
 
 
 class Cleared:
-    """Stands for a variable that is no longer shown."""
+    """The type of `CLEARED`, which marks a variable that is no longer shown."""
 
     def __repr__(self) -> str:
         """Return its name."""
@@ -79,13 +79,12 @@ class Trace:
     """The steps of a program.
 
     Attributes:
-        files: path -> source, of every file that a step is in.
-        hidden: path -> the lines that are not to be shown.
+        files: path -> source, for every file that a step is in.
+        hidden: path -> lines that the viewer leaves out.
         steps: the steps, in order.
-        ending: how it ended: by itself, with an exception that nobody caught (its traceback is the
-            `stderr` of the last step), or because it had as many steps as it was allowed.
-        links: path -> the first line of a part of the program -> the address of the place on a
-            page where that part is told.
+        ending: why the trace ends: the program finished, it raised an exception (its traceback is
+            the `stderr` of the last step), or it reached the maximum number of steps.
+        links: path -> first line of a section -> address of the page that explains that section.
 
     """
 
@@ -96,9 +95,9 @@ class Trace:
     links: dict[str, dict[int, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        """Return how many steps there are."""
+        """Return the number of steps."""
         return len(self.steps)
 
     def __iter__(self) -> Iterator[Step]:
-        """Go through the steps."""
+        """Iterate over the steps."""
         return iter(self.steps)

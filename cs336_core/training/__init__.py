@@ -1,5 +1,5 @@
-"""How a model learns: so far on one small batch, again and again."""
+"""Training loops: so far one that overfits a single batch."""
 
-from cs336_core.training.memorize import memorize
+from cs336_core.training.overfit import overfit_batch
 
-__all__ = ["memorize"]
+__all__ = ["overfit_batch"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import html
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import anywidget
 
@@ -26,11 +26,12 @@ export default { render({ el }) {
 class CourseWidget(anywidget.AnyWidget):
     """A widget of the course.
 
-    Subclasses set `view` (the view's file is `view.jsx` beside its module), declare synced traits,
-    and say in `fallback_html` what the figure shows where no script runs.
+    A widget is a folder: its class is in `widget.py` and its view in `view.jsx`, with an optional
+    `style.css`. The class declares synced traits, returns from `fallback_html` what the figure
+    shows where no script runs, and from `example` an instance for tests and benchmarks.
 
     Attributes:
-        view: the name of the view.
+        view: the name of the view: its folder's, unless the class sets another.
         key: the widget's name on its page: its id, at which a copied link opens, and the prefix of
             its settings in the page's URL. Two widgets of one page need two keys; the page numbers
             those that have the same.
@@ -40,17 +41,23 @@ class CourseWidget(anywidget.AnyWidget):
     view: ClassVar[str]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # anywidget makes a further subclass for each instance; those inherit what is set here.
+        # anywidget creates a further subclass for each instance; those inherit what is set here.
+        if not hasattr(cls, "view"):
+            cls.view = cls.__module__.rpartition(".")[0].rpartition(".")[2]
         if "view" in cls.__dict__:
-            module, style = built.STATIC / f"{cls.view}.js", built.STATIC / f"{cls.view}.css"
-            exists = module.is_file() and style.is_file()
-            cls._esm = module if exists else _NOT_BUILT % cls.view
-            cls._css = style if exists else ""
+            script, style = (built.STATIC / f"{cls.view}{suffix}" for suffix in (".js", ".css"))
+            cls._esm = script if script.is_file() else _NOT_BUILT % cls.view
+            cls._css = style if style.is_file() else ""
         super().__init_subclass__(**kwargs)
 
     def __init__(self, *, key: str | None = None, **traits: Any) -> None:
         super().__init__(**traits)
         self.key = key or self.view.replace("_", "-")
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the widget in the heaviest state that a page would show."""
+        raise NotImplementedError
 
     def fallback_html(self) -> str:
         """Return what a reader without JavaScript sees: the figure as a table, say."""

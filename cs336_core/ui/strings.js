@@ -3,27 +3,6 @@
 /** @type {Record<string, Record<string, string>>} */
 const TABLE = {
   en: {
-    "bpe.title": "Byte pair encoding, merge by merge",
-    "bpe.sequence": "The text as {n} tokens",
-    "bpe.pairs": "Pairs in this sequence",
-    "bpe.pairs.none": "One token is left. There is no pair to merge.",
-    "bpe.pairs.more": "and {n} more pairs",
-    "bpe.pairs.more.one": "and 1 more pair",
-    "bpe.pair.next": "merges next",
-    "bpe.pair.tied": "tied",
-    "bpe.times": "{n}×",
-    "bpe.vocab": "Vocabulary: {n} tokens",
-    "bpe.vocab.bytes": "the single bytes",
-    "bpe.ratio": "Bytes per token",
-    "bpe.ratio.title": "Bytes per token after each merge; now {ratio} after {step}",
-    "bpe.merges": "Merges",
-    "bpe.status.start": "No merge yet: {n} tokens, one per byte.",
-    "bpe.status.start.one": "No merge yet: the text is a single byte, and one token.",
-    "bpe.status.step":
-      "Merge {step} of {last}: “{left}” + “{right}” became “{token}”, id {id}. {n} tokens, {ratio} bytes per token.",
-    "bpe.status.step.one":
-      "Merge {step} of {last}: “{left}” + “{right}” became “{token}”, id {id}. One token is left, of {ratio} bytes.",
-    "bpe.status.tie": "{n} pairs were tied at {count}×; the one seen first won.",
     "token.bytes": "bytes {hex}",
     "token.id": "id {id}",
     "control.first": "To the start",

@@ -1,39 +1,39 @@
-"""A program to step through, its variables in view."""
+"""The widget that steps through a trace."""
 
 from __future__ import annotations
 
 import html
 import os
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import traitlets
 
 from cs336_core._shared import built
-from cs336_core.trace import Step, Trace, load
-from cs336_core.trace.formats.files import encoded
+from cs336_core.trace import Step, Trace, load, trace
+from cs336_core.trace.formats.files import to_bytes
 from cs336_core.trace.model import Cleared
-from cs336_core.trace.repr_line import cut, plain
+from cs336_core.trace.repr_line import repr_line, truncate
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 
-MOST_STEPS = 20_000
-MOST_BYTES = 5_000_000
-_ROWS = 50  # steps of the fallback
-_NAMES = 8  # variables of one of them
+MAX_STEPS = 20_000
+MAX_BYTES = 5_000_000
+_MAX_ROWS = 50  # steps of the fallback table
+_MAX_VARIABLES = 8  # of one step
 
 
 class TraceViewer(CourseWidget):
-    """A trace, step by step: source, variables, what was shown and written.
+    """Steps through a trace: source, variables, renderings and output.
 
     Args:
-        trace: the trace, or the path of its file.
-        step: where to begin, counted from 0. Moving the viewer changes it, setting it moves the
-            viewer. It is kept within the steps.
+        trace: the trace, or the path of a trace file.
+        step: the initial step, counted from 0. Moving the viewer changes it, setting it moves the
+            viewer. Values out of range are clamped.
         key: the widget's name in the page's URL.
 
     Raises:
-        ValueError: for a trace of more than 20,000 steps or 5 MB, or a file that is none.
+        ValueError: for a trace of more than 20,000 steps or 5 MB, or a file that is not a trace.
 
     """
 
@@ -50,9 +50,9 @@ class TraceViewer(CourseWidget):
         text = _text(self._trace)
         if text is None:
             raise ValueError(
-                f"the viewer takes at most {MOST_STEPS:,} steps and {MOST_BYTES / 1e6:.0f} MB; "
+                f"the widget takes at most {MAX_STEPS:,} steps and {MAX_BYTES / 1e6:.0f} MB; "
                 f"this trace has {len(self._trace):,} steps. Save it with cs336_core.trace.save "
-                "and see it with: python -m cs336_core.trace view FILE"
+                "and view it with: python -m cs336_core.trace view FILE"
             )
         super().__init__(key=key)
         self.set_trait("trace", text)
@@ -64,47 +64,55 @@ class TraceViewer(CourseWidget):
         return min(max(0, int(proposal["value"])), max(0, len(self._trace) - 1))
 
     def static_state(self) -> dict[str, Any]:
-        """Return what the view reads, without the libraries, which a page loads by itself."""
+        """Return the view's state without the libraries, which a page loads itself."""
         return {
             name: value for name, value in super().static_state().items() if name != "libraries"
         }
 
+    @classmethod
+    def example(cls) -> Self:
+        """Return the training of a tokenizer, with every variable in view."""
+        from cs336_core.tokenization.bpe import train_bpe  # noqa: PLC0415  (only examples need it)
+
+        return cls(trace(train_bpe, "the cat in the hat", 12, inspect_all=True))
+
     def fallback_html(self) -> str:
-        """Return a table with a row for each of the first steps."""
+        """Return a table of the first steps, one row per step."""
         steps = self._trace.steps
-        shown = f"the first {_ROWS} of {len(steps):,}" if len(steps) > _ROWS else str(len(steps))
+        count = len(steps)
+        shown = f"the first {_MAX_ROWS} of {count:,}" if count > _MAX_ROWS else str(count)
         files = ", ".join(html.escape(path) for path in self._trace.files)
         return table_html(
             f"Steps of {files}: {shown}.",
-            ("Line", "Code", "What changed", "What was shown and written"),
-            (_row(step, _code(self._trace, step)) for step in steps[:_ROWS]),
+            ("Line", "Code", "Changed variables", "Renderings and output"),
+            (_row(step, _code(self._trace, step)) for step in steps[:_MAX_ROWS]),
         )
 
 
-def shortened(trace: Trace) -> Trace:
-    """Return a trace that a viewer takes: the same, or as many of its first steps as fit."""
+def truncate_trace(trace: Trace) -> Trace:
+    """Return a trace that fits the viewer: the same trace, or its first steps."""
     if _text(trace) is not None:
         return trace
-    part = replace(trace, steps=trace.steps[:MOST_STEPS], ending="max_steps")
+    part = replace(trace, steps=trace.steps[:MAX_STEPS], ending="max_steps")
     while part.steps and _text(part) is None:
         part.steps = part.steps[: len(part) // 2]
     return part
 
 
 def _text(trace: Trace) -> str | None:
-    """Return a trace as the text of a file, `None` for one that is too large."""
-    if len(trace) > MOST_STEPS:
+    """Return a trace as the text of a file, `None` if it is too large."""
+    if len(trace) > MAX_STEPS:
         return None
-    content = encoded(trace)
-    return content.decode() if len(content) <= MOST_BYTES else None
+    content = to_bytes(trace)
+    return content.decode() if len(content) <= MAX_BYTES else None
 
 
 def _libraries(trace: Trace) -> dict[str, str]:
-    """Return the scripts that a trace needs: to typeset its maths, to draw its plots."""
-    shown = [each for step in trace for each in step.renderings]
+    """Return the scripts that a trace needs to typeset formulas and draw plots."""
+    shown = [rendering for step in trace for rendering in step.renderings]
     is_needed = {
-        "maths": any(each.type == "markdown" and "$" in str(each.data) for each in shown),
-        "plots": any(each.type == "plot" for each in shown),
+        "maths": any(item.type == "markdown" and "$" in str(item.data) for item in shown),
+        "plots": any(item.type == "plot" for item in shown),
     }
     files = {name: built.STATIC / "libraries" / f"{name}.js" for name in is_needed}
     return {
@@ -115,8 +123,8 @@ def _libraries(trace: Trace) -> dict[str, str]:
 
 
 def _code(trace: Trace, step: Step) -> str:
-    """Return the line that a step is in, "" where it is not to be shown."""
-    path, line, _ = step.place.frame
+    """Return the line of a step, "" if it is hidden."""
+    path, line, _ = step.stack.frame
     lines = trace.files.get(path, "").split("\n")
     is_shown = 0 < line <= len(lines) and line not in trace.hidden.get(path, [])
     return lines[line - 1].strip() if is_shown else ""
@@ -124,19 +132,19 @@ def _code(trace: Trace, step: Step) -> str:
 
 def _row(step: Step, code: str) -> str:
     changes = [
-        f"{name} no longer shown" if isinstance(value, Cleared) else f"{name} = {plain(value)}"
-        for name, value in list(step.env.items())[:_NAMES]
+        f"{name} no longer shown" if isinstance(value, Cleared) else f"{name} = {repr_line(value)}"
+        for name, value in list(step.env.items())[:_MAX_VARIABLES]
     ]
-    shown = [
-        str(each.data) for each in step.renderings if each.type in ("markdown", "link", "note")
+    renderings = [
+        str(item.data) for item in step.renderings if item.type in ("markdown", "link", "note")
     ]
-    # The last line of a traceback is the one that tells.
-    written = [step.stdout.rstrip(), step.stderr.rstrip().rpartition("\n")[2]]
-    cells = [[code], changes, [*shown, *filter(None, written)]]
-    return f"<tr><td>{step.place.frame.line}</td>{''.join(map(_cell, cells))}</tr>"
+    # The last line of a traceback names the exception.
+    output = [step.stdout.rstrip(), step.stderr.rstrip().rpartition("\n")[2]]
+    cells = [[code], changes, [*renderings, *filter(None, output)]]
+    return f"<tr><td>{step.stack.frame.line}</td>{''.join(map(_cell, cells))}</tr>"
 
 
 def _cell(texts: list[str]) -> str:
-    whole = [text.encode(errors="backslashreplace").decode() for text in texts if text]
-    shown = [f"<code>{html.escape(cut(text))}</code>" for text in whole]
+    encodable = [text.encode(errors="backslashreplace").decode() for text in texts if text]
+    shown = [f"<code>{html.escape(truncate(text))}</code>" for text in encodable]
     return f"<td>{'<br>'.join(shown)}</td>"

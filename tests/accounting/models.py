@@ -170,7 +170,7 @@ def counted_on_meta(model: LanguageModel, batch: int, seq_len: int) -> tuple[int
         x = torch.zeros(batch, seq_len, model.config.d_model, device="meta", requires_grad=True)
         for block in model.blocks:
             x = block(x)
-        logits = model.logits(model.normed(x))
+        logits = model.logits(model.final_norm(x))
         forward = counter.get_total_flops()
         logits.sum().backward()
     return forward, counter.get_total_flops()

@@ -26,7 +26,7 @@ from cs336_core.accounting import (
     total_flops,
 )
 from cs336_core.accounting.cli import main
-from cs336_core.model.config import preset, preset_names, preset_note
+from cs336_core.model.presets import preset, preset_names, preset_note
 from tests import command_lines
 from tests.command_lines import Output
 from tests.model.test_hugging_face import DEEPSEEK, LLAMA
@@ -69,14 +69,14 @@ def test_text_for_a_person(capsys: Output) -> None:
 @pytest.mark.parametrize("name", preset_names())
 def test_every_model_can_be_told(name: str, capsys: Output) -> None:
     note = preset_note(name)
-    for options, said in (
+    for options, message in (
         ([], f"{name}: "),
         (["--decode"], "after"),
         (["--work", "training", "--elementwise"], name),
     ):
         assert main([name, *options]) == 0
         told = capsys.readouterr()
-        assert said in told.out
+        assert message in told.out
         assert "nan" not in told.out
         assert told.err == ("" if note is None else f"note: {name}: {note}\n")
 
@@ -215,10 +215,10 @@ def test_names(capsys: Output) -> None:
 
 
 @pytest.mark.parametrize(
-    ("argv", "said"),
+    ("argv", "message"),
     [
-        (["llama-3-9b"], "there is no preset 'llama-3-9b'; there is llama-3-8b"),
-        (["llama-3-8b", "--hardware", "h1000"], "there is no machine 'h1000'; there is h100"),
+        (["llama-3-9b"], "unknown preset 'llama-3-9b'; did you mean llama-3-8b"),
+        (["llama-3-8b", "--hardware", "h1000"], "unknown machine 'h1000'; did you mean h100"),
         (["llama-3-8b", "--hardware", "t4"], "T4 does not compute in bf16; it has fp16, fp32"),
         (["llama-3-8b", "--hardware", "cpu"], "server CPU does not compute in bf16; it has fp32"),
         (["llama-3-8b", "--seq-len", "0"], "seq_len is 0; it must be a whole number from 1"),
@@ -241,12 +241,12 @@ def test_names(capsys: Output) -> None:
         (["--config", "no/such/config.json"], "no/such/config.json: No such file"),
     ],
 )
-def test_what_cannot_be_answered_is_one_line(argv: list[str], said: str, capsys: Output) -> None:
-    assert said in failed(argv, capsys)
+def test_what_cannot_be_answered_is_one_line(argv: list[str], message: str, capsys: Output) -> None:
+    assert message in failed(argv, capsys)
 
 
 @pytest.mark.parametrize(
-    ("argv", "said"),
+    ("argv", "message"),
     [
         ([], "give the name of a model, or --config with a file"),
         (["gpt2-small", "--config", "config.json"], "give the name of a model, or --config"),
@@ -261,8 +261,8 @@ def test_what_cannot_be_answered_is_one_line(argv: list[str], said: str, capsys:
         (["gpt2-small", "--batches", "2"], "unrecognized arguments: --batches"),
     ],
 )
-def test_options_that_cannot_be(argv: list[str], said: str, capsys: Output) -> None:
-    assert said in refused(argv, capsys)
+def test_options_that_cannot_be(argv: list[str], message: str, capsys: Output) -> None:
+    assert message in refused(argv, capsys)
 
 
 def test_it_runs_as_a_program() -> None:

@@ -18,11 +18,11 @@ from tests.accounting.models import SMALL
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
-        ({"unit": "flop"}, "unit is 'flop'; it is one of 'FLOP', 'MAC'"),
-        ({"pairs": "causal"}, "pairs is 'causal'; it is one of 'all', 'attended'"),
-        ({"logits": "first"}, "logits is 'first'; it is one of 'all', 'last'"),
+        ({"unit": "flop"}, "unit is 'flop'; it must be one of 'FLOP', 'MAC'"),
+        ({"pairs": "causal"}, "pairs is 'causal'; it must be one of 'all', 'attended'"),
+        ({"logits": "first"}, "logits is 'first'; it must be one of 'all', 'last'"),
         ({"work": "inference"}, "work is 'inference'"),
         ({"work": ["forward"]}, "work is ['forward']"),
         ({"recompute": "some"}, "recompute is 'some'"),
@@ -33,20 +33,20 @@ from tests.accounting.models import SMALL
         ({"unit": "MAC", "elementwise": True}, "give unit='FLOP' or elementwise=False"),
     ],
 )
-def test_what_cannot_be_counted_is_refused(given: dict[str, Any], said: str) -> None:
+def test_what_cannot_be_counted_is_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(AccountingError) as caught:
         Conventions(**given)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     with pytest.raises(AccountingError) as caught:
         replace(FORWARD, **given)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_forward_count_is_not_the_flops_of_training() -> None:
-    for conventions, said in (
+    for conventions, message in (
         (FORWARD, "conventions count forward work in FLOPs"),
         (replace(TRAINING, unit="MAC"), "conventions count training work in MACs"),
         ("attended", "conventions is 'attended'; give Conventions"),
     ):
-        with pytest.raises(AccountingError, match=said):
+        with pytest.raises(AccountingError, match=message):
             training_flops_per_token(SMALL, 8, conventions)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from cs336_core.accounting import Conventions, count_flops, flops_by_group
 from cs336_core.accounting.conventions import Pairs
 from cs336_core.accounting.crossover import crossover
 from cs336_core.accounting.operations import Group
-from cs336_core.model.config import preset, preset_names
+from cs336_core.model.presets import preset, preset_names
 
 ATTENDED = Conventions(pairs="attended")
 ATTENTION: tuple[Group, ...] = ("projections", "scores")

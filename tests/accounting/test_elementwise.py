@@ -170,7 +170,7 @@ def test_products_stay_what_they_are(kind: str) -> None:
 
 
 def test_single_numbers_are_little_of_a_large_model() -> None:
-    from cs336_core.model.config import preset
+    from cs336_core.model.presets import preset
 
     config = preset("llama-3-8b")
     plain, single = (

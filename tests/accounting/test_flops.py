@@ -18,12 +18,13 @@ from cs336_core.accounting import (
     count_flops,
     count_parameters,
     flops_by_group,
-    share,
+    flops_fraction,
     total_flops,
 )
-from cs336_core.model.config import ConfigError, ModelConfig, _models, preset, preset_names
+from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.masks import causal_mask, window_mask
 from cs336_core.model.memory_io import plain_traffic
+from cs336_core.model.presets import _models, preset, preset_names
 from tests.accounting.models import KINDS, SMALL, config_of
 
 ATTENDED = Conventions(pairs="attended")
@@ -68,14 +69,14 @@ def test_two_flops_for_each_parameter_that_a_token_is_multiplied_by(kind: str) -
     config = config_of(kind)
     rows = count_flops(config, 2, 5)
     products = total_flops(rows) - flops_by_group(rows)["scores"]
-    assert products == 2 * 2 * 5 * count_parameters(config).multiplied
+    assert products == 2 * 2 * 5 * count_parameters(config).in_matmuls
 
 
 def test_multiplied_parameters_are_all_but_the_tables_norms_and_biases() -> None:
     counted = count_parameters(SMALL)
-    assert counted.multiplied == counted.total - counted.embedding - counted.components["norms"]
+    assert counted.in_matmuls == counted.total - counted.embedding - counted.components["norms"]
     tied = count_parameters(replace(SMALL, tied_embeddings=True))
-    assert tied.multiplied == counted.multiplied
+    assert tied.in_matmuls == counted.in_matmuls
     assert tied.total == counted.total - SMALL.vocab_size * SMALL.d_model
 
 
@@ -151,15 +152,15 @@ def test_where_attention_costs_as_much_as_the_mlp(d_model: int) -> None:
     """A plain layer: T = 2 d_model with the projections, 4 d_model for scores and values alone."""
     plain = replace(SMALL, d_model=d_model, d_ff=None, activation="gelu")
     rows = count_flops(plain, 1, 2 * d_model, Conventions(head=False))
-    assert share(rows, "projections", "scores") == share(rows, "mlp") == 0.5
+    assert flops_fraction(rows, "projections", "scores") == flops_fraction(rows, "mlp") == 0.5
     rows = count_flops(plain, 1, 4 * d_model)
-    assert share(rows, "scores") == share(rows, "mlp")
+    assert flops_fraction(rows, "scores") == flops_fraction(rows, "mlp")
 
 
 @pytest.mark.parametrize("seq_len", [1, 100, 10_000])
 def test_the_mlp_never_takes_more_than_two_thirds(seq_len: int) -> None:
     plain = replace(SMALL, d_model=1024, d_ff=4096, activation="gelu")
-    assert share(count_flops(plain, 1, seq_len), "mlp") < 2 / 3
+    assert flops_fraction(count_flops(plain, 1, seq_len), "mlp") < 2 / 3
 
 
 def test_one_step_of_decoding_is_the_last_row_of_a_prompt() -> None:
@@ -224,7 +225,7 @@ def test_few_tokens_read_few_experts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("asked", "message"),
     [
         ({"batch": 0}, "batch is 0; it must be a whole number from 1 to 1,000,000,000"),
         ({"batch": -2}, "batch is -2"),
@@ -241,10 +242,10 @@ def test_few_tokens_read_few_experts() -> None:
         ({"conventions": {"unit": "MAC"}}, "conventions is {'unit': 'MAC'}; give Conventions(...)"),
     ],
 )
-def test_what_cannot_be_is_refused(asked: dict[str, Any], said: str) -> None:
+def test_what_cannot_be_is_refused(asked: dict[str, Any], message: str) -> None:
     with pytest.raises(AccountingError) as caught:
         count_flops(SMALL, **({"batch": 1, "seq_len": 1} | asked))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_a_sequence_longer_than_the_table_of_positions_is_refused() -> None:
@@ -274,5 +275,5 @@ def test_the_largest_model_of_all_can_be_counted() -> None:
 
 
 def test_an_unknown_group_is_refused() -> None:
-    with pytest.raises(AccountingError, match="group is 'attention'; it is one of 'projections'"):
-        share(count_flops(SMALL, 1, 1), "attention")  # type: ignore[arg-type]
+    with pytest.raises(AccountingError, match="group is 'attention'; it must be one of 'proj"):
+        flops_fraction(count_flops(SMALL, 1, 1), "attention")  # type: ignore[arg-type]

@@ -21,9 +21,10 @@ from cs336_core.accounting import (
     training_bytes,
     weight_bytes,
 )
-from cs336_core.model.config import ConfigError, ModelConfig, preset
+from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.multi_head import KVCache
+from cs336_core.model.presets import preset
 from tests.accounting.models import KINDS, SMALL, config_of
 
 
@@ -77,21 +78,21 @@ def test_weights() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("asked", "message"),
     [
         (lambda: kv_cache_bytes(SMALL, -1), "tokens is -1; it must be a whole number from 0"),
         (lambda: kv_cache_bytes(SMALL, batch=0), "batch is 0"),
         (lambda: kv_cache_bytes(SMALL, bytes_per_value=10**10), "bytes_per_value is 10000000000"),
         (lambda: weight_bytes(SMALL, bytes_per_value=0), "bytes_per_value is 0"),
-        (lambda: training_bytes(1, "fp4"), "recipe is 'fp4'; it is one of 'mixed'"),  # type: ignore[arg-type]
+        (lambda: training_bytes(1, "fp4"), "recipe is 'fp4'; it must be one of 'mixed'"),  # type: ignore[arg-type]
         (lambda: activation_bytes(SMALL, 1, 0), "seq_len is 0"),
         (lambda: activation_bytes(SMALL, 1, 1, recompute="all"), "recompute is 'all'"),  # type: ignore[arg-type]
     ],
 )
-def test_what_cannot_be_is_refused(asked: Any, said: str) -> None:
+def test_what_cannot_be_is_refused(asked: Any, message: str) -> None:
     with pytest.raises(AccountingError) as caught:
         asked()
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 # Activations
@@ -119,10 +120,10 @@ class Layer(nn.Module):
         self.gains = nn.ParameterList(torch.ones(d, dtype=torch.bfloat16) for _ in range(2))
 
     def forward(self, x: Tensor) -> Tensor:
-        x = x + self.dropped(self.attention(self.normed(x, 0)))
-        return x + self.dropped(self.mlp(self.normed(x, 1)))
+        x = x + self.dropped(self.attention(self.final_norm(x, 0)))
+        return x + self.dropped(self.mlp(self.final_norm(x, 1)))
 
-    def normed(self, x: Tensor, which: int) -> Tensor:
+    def final_norm(self, x: Tensor, which: int) -> Tensor:
         return functional.layer_norm(x, x.shape[-1:], self.gains[which])
 
     def dropped(self, x: Tensor) -> Tensor:

@@ -8,14 +8,14 @@ from cs336_core.accounting import (
     PostedRow,
     count_parameters,
     flops_by_group,
-    posted_projections,
+    flops_fraction,
+    posted_projection_flops,
     posted_rows,
-    recounted,
-    share,
+    recount_flops,
     total_flops,
 )
 from cs336_core.accounting.opt_post import GROUPS, SEQ_LEN
-from cs336_core.model.config import preset, preset_names
+from cs336_core.model.presets import preset, preset_names
 
 POSTED = posted_rows()
 models = pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
@@ -23,8 +23,8 @@ models = pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
 
 @models
 def test_the_inferred_count_gives_every_posted_number(row: PostedRow) -> None:
-    flops = flops_by_group(recounted(row.config))
-    flops["projections"] = posted_projections(row.config)
+    flops = flops_by_group(recount_flops(row.config))
+    flops["projections"] = posted_projection_flops(row.config)
     total = sum(flops.values())
     # Half a unit of the last printed digit: two operations have whole percents, two have tenths.
     for operation, percent in row.percent.items():
@@ -37,7 +37,7 @@ def test_the_inferred_count_gives_every_posted_number(row: PostedRow) -> None:
 
 def test_the_standard_count_does_not() -> None:
     small, large = POSTED[0], POSTED[-1]
-    counted = [share(recounted(row.config), "mlp") for row in (small, large)]
+    counted = [flops_fraction(recount_flops(row.config), "mlp") for row in (small, large)]
     assert [row.percent["mlp"] for row in (small, large)] == [44, 80]
     assert [f"{100 * each:.1f}" for each in counted] == ["50.9", "64.7"]
 
@@ -58,14 +58,14 @@ def test_the_standard_count_does_not() -> None:
 def test_the_standard_count_of_every_model(name: str, percents: str) -> None:
     """Computed once by hand from 8 L (4 d², 8 d², 2 s d) and 6 V d."""
     (row,) = (row for row in POSTED if row.name == name)
-    counted = recounted(row.config)
-    shares = [100 * share(counted, group) for group in ("projections", "mlp", "scores", "head")]
-    assert " ".join(f"{each:.1f}" for each in shares) == percents
+    counted = recount_flops(row.config)
+    counted_percents = [f"{100 * flops_fraction(counted, group):.1f}" for group in GROUPS]
+    assert " ".join(counted_percents) == percents
 
 
 def test_the_standard_count_is_what_the_training_of_opt_took() -> None:
     """About 4.30e23 FLOPs for 300 billion tokens, says the last report of OPT's team."""
-    a_token = total_flops(recounted(POSTED[-1].config)) / SEQ_LEN
+    a_token = total_flops(recount_flops(POSTED[-1].config)) / SEQ_LEN
     assert 300e9 * a_token == pytest.approx(4.30e23, rel=0.002)
 
 

@@ -27,7 +27,8 @@ from cs336_core.accounting import (
     training_flops_per_token,
     training_tokens,
 )
-from cs336_core.model.config import ModelConfig, preset
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.presets import preset
 
 RECOMPUTED = Conventions(work="training", recompute="full")
 PLAIN = ModelConfig(
@@ -58,7 +59,7 @@ def test_narayanan_is_another_for_other_models() -> None:
 def test_six_flops_for_each_parameter_and_token_without_scores(seq_len: int) -> None:
     config = replace(PLAIN, norm="layernorm")
     rows = count_flops(config, 2, seq_len, TRAINING)
-    n = count_parameters(config).multiplied
+    n = count_parameters(config).in_matmuls
     products = total_flops(rows) - flops_by_group(rows)["scores"]
     assert products == training_flops(n, 2 * seq_len)
     forward = count_flops(config, 2, seq_len)
@@ -83,7 +84,7 @@ def test_kaplan_leaves_out_the_values(seq_len: int) -> None:
     """N without embeddings; of scores and values, 4 L s h, it has half."""
     rows = flops_by_group(count_flops(PLAIN, 1, seq_len, Conventions(head=False)))
     n = count_parameters(PLAIN)
-    n = n.multiplied - PLAIN.vocab_size * PLAIN.d_model
+    n = n.in_matmuls - PLAIN.vocab_size * PLAIN.d_model
     products = rows["projections"] + rows["mlp"]
     theirs = seq_len * kaplan_forward_flops(n, 96, 12288, seq_len)
     assert theirs == products + rows["scores"] / 2
@@ -91,7 +92,7 @@ def test_kaplan_leaves_out_the_values(seq_len: int) -> None:
 
 @of_each_length
 def test_palm_has_all_pairs_of_tokens(seq_len: int) -> None:
-    n = count_parameters(PLAIN).multiplied
+    n = count_parameters(PLAIN).in_matmuls
     theirs = palm_training_flops(n, 96, 96, 128, seq_len)
     assert theirs == training_flops_per_token(PLAIN, seq_len)
     half = training_flops_per_token(PLAIN, seq_len, Conventions(work="training", pairs="attended"))
@@ -127,7 +128,7 @@ def test_budget_and_tokens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("asked", "message"),
     [
         (lambda: forward_flops(math.nan, 1), "params is nan; it must be a number 0 or more"),
         (lambda: forward_flops(1, -1), "n_tokens is -1"),
@@ -140,6 +141,6 @@ def test_budget_and_tokens() -> None:
         (lambda: palm_training_flops(1, 1, 1, 1, -1), "seq_len is -1"),
     ],
 )
-def test_numbers_that_cannot_be_are_refused(asked: Any, said: str) -> None:
-    with pytest.raises(AccountingError, match=said):
+def test_numbers_that_cannot_be_are_refused(asked: Any, message: str) -> None:
+    with pytest.raises(AccountingError, match=message):
         asked()

@@ -19,9 +19,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cs336_core.accounting import TRAINING, Conventions, count_flops, count_parameters, total_flops
 from cs336_core.accounting.flops import FlopRow
-from cs336_core.model.config import preset, preset_names
 from cs336_core.model.experts import active_params
 from cs336_core.model.language_model import LanguageModel
+from cs336_core.model.presets import preset, preset_names
 from tests.accounting.models import (
     EXPERTS,
     KINDS,

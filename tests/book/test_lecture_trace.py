@@ -130,7 +130,7 @@ def test_a_page_without_a_trace_has_no_links(lecture: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "only"),
     [
-        ('BPEStepper("the cat", num_merges=1)', True),
+        ('BPETimeMachine("the cat", num_merges=1)', True),
         ("from cs336_core.widgets import Roofline\n\nRoofline(\n    key='roofline'\n)", True),
         ("ids = [1, 2]\nPlayground(ids)", False),
         ("figure", False),

@@ -22,10 +22,10 @@ LECTURE = """\
 # # A lecture
 
 # %%
-from cs336_core.widgets import BPEStepper
+from cs336_core.widgets import BPETimeMachine
 
 ids = list("the cat".encode())
-BPEStepper("the cat", num_merges=1)
+BPETimeMachine("the cat", num_merges=1)
 
 # %% [markdown]
 # It has a number, {eval}`len(ids)`, maths, $x^2$, and a source, {cite}`sennrich2016`.

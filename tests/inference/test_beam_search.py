@@ -1,4 +1,4 @@
-"""Beam search against the search of all texts, and greedy search as its narrowest case."""
+"""Beam search against exhaustive and greedy search."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LENGTH = 4
 
 
 def model(seed: int) -> dict[Tokens, dict[int | str, float]]:
-    """A made-up model: for each beginning, a probability for each token."""
+    """A toy model: the probability of each token after each partial sequence."""
     numbers = random.Random(seed)
     table: dict[Tokens, dict[int | str, float]] = {}
     for n in range(LENGTH):
@@ -37,7 +37,7 @@ def all_texts(table: dict[Tokens, dict[int | str, float]]) -> list[Beam]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_beam_that_holds_everything_finds_the_best(seed: int) -> None:
+def test_a_beam_as_wide_as_the_search_space_is_exhaustive(seed: int) -> None:
     table = model(seed)
     found = beam_search(table.__getitem__, len(VOCABULARY) ** LENGTH, LENGTH)
     expected = all_texts(table)
@@ -46,7 +46,7 @@ def test_a_beam_that_holds_everything_finds_the_best(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_width_of_one_is_greedy(seed: int) -> None:
+def test_width_one_is_greedy_search(seed: int) -> None:
     table, written = model(seed), ()
     for _ in range(LENGTH):
         written = (*written, max(table[written], key=table[written].__getitem__))
@@ -63,12 +63,12 @@ def test_greedy_search_misses_what_a_beam_of_two_finds() -> None:
 
 
 @pytest.mark.parametrize(("width", "length"), [(0, 1), (1, 0), (-1, 3)])
-def test_no_beam_and_no_text_are_refused(width: int, length: int) -> None:
+def test_invalid_sizes_raise(width: int, length: int) -> None:
     with pytest.raises(ValueError, match="it must be 1 or more"):
         beam_search(lambda _: {"a": 1.0}, width, length)
 
 
 @pytest.mark.parametrize("prob", [1.5, -0.1, math.nan])
-def test_what_is_no_probability_is_refused(prob: float) -> None:
-    with pytest.raises(ValueError, match="it must be between 0 and 1"):
+def test_invalid_probabilities_raise(prob: float) -> None:
+    with pytest.raises(ValueError, match="a probability must be between 0 and 1"):
         beam_search(lambda _: {"a": prob}, 1, 1)

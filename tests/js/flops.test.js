@@ -60,8 +60,8 @@ test("every row equals Python's, to the last FLOP, in every convention", () => {
 
 test("the parameters equal Python's", () => {
   for (const { config, parameters } of golden) {
-    const { total, active, embedding, nonEmbedding, multiplied } = countParameters(config);
-    const ours = { total, active, embedding, non_embedding: nonEmbedding, multiplied };
+    const { total, active, embedding, nonEmbedding, inMatmuls } = countParameters(config);
+    const ours = { total, active, embedding, non_embedding: nonEmbedding, in_matmuls: inMatmuls };
     assert.deepEqual(
       Object.fromEntries(Object.entries(ours).map(([name, n]) => [name, String(n)])),
       parameters,

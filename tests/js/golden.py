@@ -6,12 +6,10 @@ python -m tests.js.golden    writes tests/js/golden/*.json anew
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cs336_core.tokenization import bpe_steps
 from tests.js import (
     golden_attention,
     golden_calculator,
@@ -25,28 +23,6 @@ from tests.js import (
     golden_traces,
 )
 
-ALPHABETS = ["ab", "abc ", "the cat in hat", "éü猫🐈 a"]
-
-
-def cases() -> list[dict[str, Any]]:
-    """Return texts with every step of their training, the same ones each time."""
-    rng = random.Random(336)
-    texts = ["the cat in the hat", "aaaaaaa", "", "a", "猫猫猫", "abababab"]
-    for _ in range(80):
-        alphabet = rng.choice(ALPHABETS)
-        texts.append("".join(rng.choices(alphabet, k=rng.randint(0, 30))))
-    return [{"text": text, "steps": [told(step) for step in bpe_steps(text, 6)]} for text in texts]
-
-
-def told(step: Any) -> dict[str, Any]:
-    """Return a step as JSON holds it."""
-    return {
-        "pair": step.pair,
-        "counts": [[*pair, count] for pair, count in step.counts.items()],
-        "token": list(step.new_token),
-        "after": step.after,
-    }
-
 
 def text(cases: list[dict[str, Any]]) -> str:
     """Return a golden file's contents, a line a case."""
@@ -57,7 +33,7 @@ def text(cases: list[dict[str, Any]]) -> str:
 FOLDER = Path(__file__).with_name("golden")
 FILES: dict[Path, Callable[[], list[dict[str, Any]]]] = {
     FOLDER / "attention.json": golden_attention.cases,
-    FOLDER / "bpe.json": cases,
+    FOLDER / "bpe.json": golden_time_machine.every_step,
     FOLDER / "traces.json": golden_traces.read,
     FOLDER / "no_traces.json": golden_traces.refused,
     FOLDER / "time_machine.json": golden_time_machine.cases,

@@ -18,14 +18,8 @@ from cs336_core.accounting import (
 from cs336_core.accounting.conventions import Logits, Pairs, Recompute, Unit, Work
 from cs336_core.accounting.crossover import crossover
 from cs336_core.accounting.operations import Group
-from cs336_core.model.config import (
-    ConfigError,
-    Experts,
-    Latent,
-    ModelConfig,
-    preset,
-    preset_names,
-)
+from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
+from cs336_core.model.presets import preset, preset_names
 from cs336_core.widgets.flops_explorer.settings import changed, reaching
 
 SMALL = ModelConfig(vocab_size=97, context_length=40, n_layers=3, d_model=24, n_heads=6, d_ff=40)
@@ -114,7 +108,7 @@ def counted(config: ModelConfig, size: tuple[int, int, int], how: Conventions) -
 def parameters(config: ModelConfig) -> dict[str, str]:
     """Return the counts of a model's parameters."""
     told = count_parameters(config)
-    names = ("total", "active", "embedding", "non_embedding", "multiplied")
+    names = ("total", "active", "embedding", "non_embedding", "in_matmuls")
     return {name: str(getattr(told, name)) for name in names}
 
 

@@ -6,7 +6,7 @@ import random
 from typing import Any, get_args
 
 from cs336_core.accounting import MACHINES
-from cs336_core.model.config import preset_names
+from cs336_core.model.presets import preset_names
 from cs336_core.ui.machines import machine_states
 from cs336_core.widgets.roofline.points import Moved, Point
 from cs336_core.widgets.roofline.widget import Roofline

@@ -47,6 +47,9 @@ TEXTS = [
     "the cat in the hat",
     "猫猫",
 ]
+STEPS = 6
+STEP_ALPHABETS = ["ab", "abc ", "the cat in hat", "éü猫🐈 a"]
+STEP_TEXTS = ["the cat in the hat", "aaaaaaa", "", "a", "猫猫猫", "abababab"]
 PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
 
 
@@ -139,3 +142,27 @@ def cases() -> list[dict[str, Any]]:
             case, _ = told(counts, tie_break, "lowest newer aab", None)
             made.append({"words": list(counts.items()), "tie_break": tie_break, **case})
     return made
+
+
+def every_step() -> list[dict[str, Any]]:
+    """Return texts with every step of their training: all pair counts, the new token, the ids."""
+    rng = random.Random(336)
+    texts = list(STEP_TEXTS)
+    for _ in range(80):
+        alphabet = rng.choice(STEP_ALPHABETS)
+        texts.append("".join(rng.choices(alphabet, k=rng.randint(0, 30))))
+    return [
+        {
+            "text": text,
+            "steps": [
+                {
+                    "pair": step.pair,
+                    "counts": [[*pair, count] for pair, count in step.counts.items()],
+                    "token": list(step.new_token),
+                    "after": step.after,
+                }
+                for step in bpe_steps(text, STEPS)
+            ],
+        }
+        for text in texts
+    ]

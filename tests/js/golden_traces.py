@@ -1,4 +1,4 @@
-"""Trace files of every format, and what Python reads in them."""
+"""Trace files of every format, and the traces that Python reads from them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,20 @@ from typing import Any, Literal
 
 import numpy as np
 
-from cs336_core.trace import CLEARED, Frame, Place, Reference, Step, Trace, TraceError, dumps, loads
+from cs336_core.trace import (
+    CLEARED,
+    CallStack,
+    Frame,
+    Reference,
+    Step,
+    Trace,
+    TraceError,
+    dumps,
+    loads,
+)
+from cs336_core.trace.record.json_values import Json
 from cs336_core.trace.record.renderings import CodeLocation, Rendering
-from cs336_core.trace.record.values import Json, recorded
+from cs336_core.trace.record.values import record_value
 
 SOURCE = 'def main():\n    x = 1  # @inspect x\n    text("猫 $x^2$")\n'
 
@@ -29,7 +40,7 @@ class Broken:
 
 
 def values() -> dict[str, object]:
-    """Return a value of every kind that is recorded."""
+    """Return a value of every kind."""
     circle: list[object] = [1]
     circle.append(circle)
     return {
@@ -90,11 +101,11 @@ RENDERINGS = [
 
 
 def everything() -> Trace:
-    """Return a trace with every kind of value and of rendering."""
-    main = Place(None, Frame("a.py", 1, "main"))
-    inner = Place(main, Frame("b/é.py", 7, "<listcomp>"))
-    again = Place(inner, Frame("b/é.py", 7, "<listcomp>"))
-    shown: dict[str, Any] = {name: recorded(value) for name, value in values().items()}
+    """Return a trace with every kind of value and rendering."""
+    main = CallStack(None, Frame("a.py", 1, "main"))
+    inner = CallStack(main, Frame("b/é.py", 7, "<listcomp>"))
+    again = CallStack(inner, Frame("b/é.py", 7, "<listcomp>"))
+    shown: dict[str, Any] = {name: record_value(value) for name, value in values().items()}
     return Trace(
         {"a.py": SOURCE, "b/é.py": "", "constructor": "\r\n"},
         {"a.py": [2, 3], "b/é.py": []},
@@ -161,7 +172,7 @@ def of_edtrace() -> dict[str, Json]:
 
 
 def of_2025() -> dict[str, Json]:
-    """Return a file as the course's lectures of 2025 have them."""
+    """Return a file as the course's 2025 lectures have them."""
     frame = {"path": "a.py", "line_number": 2, "function_name": "main", "code": "x = 1"}
     env: dict[str, Json] = {
         "x": 4,
@@ -183,7 +194,7 @@ def of_2025() -> dict[str, Json]:
 
 
 def read() -> list[dict[str, Any]]:
-    """Return trace files, and what is in them."""
+    """Return trace files and their contents."""
     trace = everything()
     forms: list[Literal["cs336", "edtrace"]] = ["cs336", "edtrace"]
     texts = [dumps(trace, form) for form in forms]
@@ -191,11 +202,11 @@ def read() -> list[dict[str, Any]]:
     older = json.loads(texts[0])
     del older["links"]
     texts += [json.dumps(file) for file in [older, of_edtrace(), of_2025()]]
-    return [{"text": text, "trace": told(loads(text))} for text in texts]
+    return [{"text": text, "trace": to_json(loads(text))} for text in texts]
 
 
-def told(trace: Trace) -> dict[str, Any]:
-    """Return a trace as JSON holds it: what is ordered, as pairs."""
+def to_json(trace: Trace) -> dict[str, Any]:
+    """Return a trace as JSON, with ordered mappings as pairs."""
     return {
         "files": list(trace.files.items()),
         "hidden": list(trace.hidden.items()),
@@ -203,7 +214,7 @@ def told(trace: Trace) -> dict[str, Any]:
         "ending": trace.ending,
         "steps": [
             {
-                "stack": step.place.stack(),
+                "stack": step.stack.frames(),
                 "env": [
                     [name] if value is CLEARED else [name, value]
                     for name, value in step.env.items()
@@ -218,7 +229,7 @@ def told(trace: Trace) -> dict[str, Any]:
 
 
 def shown(rendering: Rendering) -> dict[str, Any]:
-    """Return a rendering as the viewer has it."""
+    """Return a rendering as the viewer stores it."""
     external, internal = rendering.external_link, rendering.internal_link
     known = asdict(external) if external else {}
     return {
@@ -288,20 +299,20 @@ OTHER_CHANGES: list[dict[str, Json]] = [
 
 
 def refused() -> list[dict[str, Any]]:
-    """Return files that are no traces, and where Python says that they are not."""
-    place = Place(None, Frame("a.py", 1, "main"))
-    small = Trace({"a.py": SOURCE}, {}, [Step(place, {"x": 1}, RENDERINGS[:1])])
+    """Return malformed files, with the location that Python reports."""
+    stack = CallStack(None, Frame("a.py", 1, "main"))
+    small = Trace({"a.py": SOURCE}, {}, [Step(stack, {"x": 1}, RENDERINGS[:1])])
     compact, edtrace = json.loads(dumps(small)), json.loads(dumps(small, "edtrace"))
     files = [compact | change for change in CHANGES]
     files += [edtrace | change for change in OTHER_CHANGES]
     for value in [[], {"contents": 1}, {"type": 1}, {"type": "a", "dtype": 1}]:
         files.append(edtrace | {"steps": [edtrace["steps"][0] | {"env": {"x": value}}]})
     texts = [json.dumps(file) for file in files]
-    return [{"text": text, "where": where(text)} for text in texts]
+    return [{"text": text, "location": location(text)} for text in texts]
 
 
-def where(text: str) -> str:
-    """Return the place that Python's message names."""
+def location(text: str) -> str:
+    """Return the location that Python's error message starts with."""
     try:
         loads(text, "trace")
     except TraceError as error:

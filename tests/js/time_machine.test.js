@@ -17,9 +17,9 @@ import {
 } from "../../cs336_core/browser/tokenization/corpus.js";
 import "../../cs336_core/widgets/bpe_time_machine/strings.en.js";
 
-const golden = JSON.parse(
-  readFileSync(new URL("golden/time_machine.json", import.meta.url), "utf8"),
-);
+const read = (name) => JSON.parse(readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8"));
+const golden = read("time_machine.json");
+const goldenSteps = read("bpe.json");
 const HAT = "the cat in the hat";
 const PAPER = "low 5\nlower 2\nwidest 3\nnewest 6";
 const bytes = (text) => new TextEncoder().encode(text);
@@ -38,6 +38,23 @@ test("training equals Python's on every golden case, with both tie-breaks, cut a
     const steps = run.merges.map((pair, i) => [...pair, run.counts[i], run.tied[i]]);
     assert.deepEqual(steps, one.steps, JSON.stringify(one));
     assert.equal(run.tokens.at(-1), one.tokens, JSON.stringify(one));
+  }
+});
+
+test("every step's ids, new token and pair counts equal Python's", () => {
+  assert.ok(goldenSteps.length > 80);
+  for (const { text, steps } of goldenSteps) {
+    const run = train(corpusOfText(text, "none"), 6, "first-seen");
+    assert.equal(run.merges.length, steps.length, text);
+    steps.forEach((step, i) => {
+      assert.deepEqual(run.merges[i], step.pair, text);
+      assert.deepEqual([...run.states[i + 1].ids], step.after, text);
+      assert.deepEqual([...run.vocab[256 + i]], step.token, text);
+      // Python counts in first-seen order; pairsAt sorts by count and keeps that order in ties.
+      const expected = step.counts.map(([left, right, count]) => ({ pair: [left, right], count }));
+      expected.sort((a, b) => b.count - a.count);
+      assert.deepEqual(pairsAt(run, i), expected, text);
+    });
   }
 });
 
@@ -94,6 +111,14 @@ test("bytes are compared as Python compares them", () => {
   assert.ok(compareBytes(bytes("a"), bytes("ab")) < 0);
   assert.ok(compareBytes(bytes("b"), bytes("ab")) > 0);
   assert.equal(compareBytes(bytes("é"), bytes("é")), 0);
+});
+
+test("bytes per token of a text", () => {
+  const { ratios } = train(corpusOfText(HAT, "none"), 4, "first-seen");
+  assert.deepEqual(
+    ratios.map((ratio) => ratio.toFixed(2)),
+    ["1.00", "1.13", "1.29", "1.50", "1.80"],
+  );
 });
 
 test("bytes a token of counted words weigh each word with its count", () => {

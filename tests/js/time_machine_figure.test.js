@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { encode } from "../../cs336_core/browser/tokenization/bpe_encoding.js";
 import { pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
@@ -274,6 +275,7 @@ test("the saved data has a row per merge, and a row per step of encoding", () =>
     ),
   );
   assert.deepEqual(saved.encoding.ids, [258, 104, 97, 116]);
+  assert.equal(JSON.parse(jsonText({ compact: true }, HAT, encoding)).encoding, undefined);
   assert.equal(saved.merges.length, 3);
 });
 
@@ -298,6 +300,23 @@ test("the picture has a chip a token; hostile text stays text in it", () => {
   assert.equal(drawn(counted, true).match(/×<\/text>/g).length, 4);
   const hostile = drawn(train(corpusOfText("<script>&\"'", "none"), 9, "first-seen"), false, "<b>");
   assert.ok(!/<script|<b>/.test(hostile) && hostile.includes("&#60;"));
+});
+
+test("the picture in the README is what the figure draws", () => {
+  const css = readFileSync(new URL("../../cs336_core/ui/colors.css", import.meta.url), "utf8");
+  const color = (name) => css.match(new RegExp(`--cs336-${name}: ([^;]+);`))[1];
+  const run = train(corpusOfText("the cat in the hat", "none"), 4, "first-seen");
+  const rows = rowsOf(
+    run.states[3],
+    { order: run.corpus.order },
+    run.vocab,
+    run.merges[3],
+    0,
+    Infinity,
+  );
+  const caption = "After 3 merges: 12 tokens, 1.50 bytes per token. Next, a and t merge.";
+  const picture = readFileSync(new URL("../../book/bpe_merges.svg", import.meta.url), "utf8");
+  assert.equal(picture, pictureSVG(rows, false, run.vocab, caption, color));
 });
 
 test("a text too long to be read from an address is not written into it", () => {

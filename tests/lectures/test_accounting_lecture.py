@@ -17,10 +17,10 @@ KNOWN = {
     "len(slip)": 32,  # eight models, four shares each
     'count_text(parameters["mixtral-8x7b"].total)': "46.7 B",
     'count_text(parameters["mixtral-8x7b"].active)': "12.9 B",
-    'percent_text(share(recounts[0], "mlp"))': "50.9 %",
-    'percent_text(share(recounts[-1], "mlp"))': "64.7 %",
-    'percent_text(share(recounts[0], "scores"))': "17.0 %",
-    'percent_text(share(recounts[-1], "scores"))': "2.7 %",
+    'percent_text(flops_fraction(recounts[0], "mlp"))': "50.9 %",
+    'percent_text(flops_fraction(recounts[-1], "mlp"))': "64.7 %",
+    'percent_text(flops_fraction(recounts[0], "scores"))': "17.0 %",
+    'percent_text(flops_fraction(recounts[-1], "scores"))': "2.7 %",
     'f"{grouped:,}"': "16,384",
     'f"{grouped / 4096:g}"': "4",
     "bytes_text(llama_scores)": "128 GiB",  # 32 layers of 32 tables of 8,192 x 8,192, in 16 bits
@@ -57,8 +57,8 @@ ANSWERS = {
 }
 # What no one else has told; between which bounds it makes sense.
 COMPUTED = {
-    'percent_text(share(long_llama, "scores"))': (80, 85),
-    'percent_text(share(of_gpt2, "head"))': (25, 30),
+    'percent_text(flops_fraction(long_llama, "scores"))': (80, 85),
+    'percent_text(flops_fraction(of_gpt2, "head"))': (25, 30),
     'f"{100 * without_tables:.0f} %"': (55, 65),
     'f"{100 * active:.0f} %"': (80, 90),
     "bytes_text(expected.weights)": (13, 13.1),

@@ -110,7 +110,7 @@ def test_recomputation_and_scores_are_what_the_rule_leaves_out_of_opt() -> None:
     tokens = 300e9 / config.context_length
     counted = tokens * sum(by_group.values())
     assert counted == pytest.approx(4.30e23, rel=0.002)
-    rule = training_flops(count_parameters(config).multiplied, 300e9)
+    rule = training_flops(count_parameters(config).in_matmuls, 300e9)
     assert 8 / 6 * rule + tokens * by_group["scores"] == pytest.approx(counted, rel=0.002)
 
 

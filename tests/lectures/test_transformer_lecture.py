@@ -96,7 +96,7 @@ def test_a_block_is_two_additions(told: Told) -> None:
 def test_the_forward_pass_is_stepped_through_from_the_model_to_the_mlp(told: Told) -> None:
     recorded = trace(told.names["shallow"].forward, told.names["prompt"], into=told.names["parts"])
     assert recorded.ending == "finished"
-    frames = [step.place.frame for step in recorded.steps]
+    frames = [step.stack.frame for step in recorded.steps]
     files = {frame.path.rpartition("/")[2] for frame in frames}
     assert files == {"language_model.py", "block.py", "multi_head.py", "feed_forward.py"}
     assert len(frames) < 120  # nothing but the subject

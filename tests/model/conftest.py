@@ -1,4 +1,4 @@
-"""What the tests of models share."""
+"""Fixtures for all tests of models."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Torch's own modules, with the weights of ours, and what it means to be equal to them."""
+"""PyTorch modules with the weights of ours, and how close both must be."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def some_ids(*shape: int) -> Tensor:
 
 
 def close(ours: Tensor, theirs: Tensor) -> None:
-    """Assert that both are the same but for the rounding of some hundred sums in 64 bits."""
+    """Assert equality up to the rounding of some hundred sums in 64 bits."""
     torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-12)
 
 
 def rows_stand_alone(ours: nn.Module, lengths: list[int]) -> None:
-    """Assert that a row that is filled up gives what it gives by itself."""
+    """Assert that padding a row does not change its outputs."""
     ids = some_ids(len(lengths), 6)
     together = ours(ids, lengths=torch.tensor(lengths))
     for row, (length, logits) in enumerate(zip(lengths, together, strict=True)):
@@ -51,7 +51,7 @@ def normal(*shape: int, requires_grad: bool = False) -> Tensor:
 
 
 def unsettled(module: nn.Module) -> Any:
-    """Return it in 64 bits, with no gain at 1 and no bias at 0: each of them has to count."""
+    """Return it in 64 bits with random gains and biases, so that each affects the output."""
     module.double()
     with torch.no_grad():
         for parameter in module.parameters():
@@ -60,7 +60,7 @@ def unsettled(module: nn.Module) -> Any:
 
 
 def copy(theirs: nn.Module, ours: nn.Module) -> None:
-    """Give the weights of a norm or a matrix to torch's own."""
+    """Copy the weights of a norm or a linear layer to PyTorch's."""
     theirs.load_state_dict(ours.state_dict())
 
 
@@ -71,7 +71,7 @@ def torch_norm(ours: LayerNorm) -> nn.LayerNorm:
 
 
 def torch_attention(ours: MultiHeadAttention) -> nn.MultiheadAttention:
-    """Return `nn.MultiheadAttention` with the weights of ours, which has as many heads of each."""
+    """Return `nn.MultiheadAttention` with the weights of ours, which must not share keys."""
     d_model = ours.output.weight.shape[0]
     has_bias = ours.output.bias is not None
     theirs = nn.MultiheadAttention(

@@ -1,4 +1,4 @@
-"""Scaled dot-product attention, against torch's own and against what it has to be."""
+"""Scaled dot-product attention against PyTorch's, and its mathematical properties."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ FINITE = st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=6)
 
 
 @pytest.mark.parametrize("dim", [0, 1, -1])
-def test_softmax_is_that_of_torch(dim: int) -> None:
+def test_softmax_equals_torch(dim: int) -> None:
     for scale in (1e-3, 1, 1e3):
         x = scale * normal(3, 4, 5)
         close(softmax(x, dim), functional.softmax(x, dim))
 
 
-def test_no_keys_are_nothing_to_attend_to() -> None:
+def test_attention_without_keys_gives_zeros() -> None:
     y = scaled_dot_product_attention(normal(3, 4), normal(0, 4), normal(0, 2))
     assert y.equal(torch.zeros(3, 2, dtype=torch.float64))
     assert softmax(normal(2, 0), 0).shape == (2, 0)
 
 
 @given(FINITE)
-def test_shares_add_up_to_one(scores: list[float]) -> None:
-    shares = softmax(torch.tensor(scores, dtype=torch.float64))
-    assert shares.sum().item() == pytest.approx(1, rel=1e-12)
-    assert (shares >= 0).all()
+def test_weights_sum_to_one(scores: list[float]) -> None:
+    weights = softmax(torch.tensor(scores, dtype=torch.float64))
+    assert weights.sum().item() == pytest.approx(1, rel=1e-12)
+    assert (weights >= 0).all()
 
 
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=6), st.floats(-1e3, 1e3))
-def test_softmax_does_not_see_a_shift(scores: list[float], shift: float) -> None:
+def test_softmax_is_invariant_to_a_shift(scores: list[float], shift: float) -> None:
     x = torch.tensor(scores, dtype=torch.float64)
     # The shift rounds the scores themselves, by 1e-13 at most.
     torch.testing.assert_close(softmax(x + shift), softmax(x), rtol=1e-11, atol=1e-14)
@@ -51,7 +51,7 @@ def test_gradients_of_softmax() -> None:
     assert torch.autograd.gradgradcheck(softmax, x)
 
 
-def test_softmax_works_under_transforms_of_functions() -> None:
+def test_softmax_works_with_torch_func() -> None:
     x = normal(2, 3, 4)
     torch.testing.assert_close(torch.func.vmap(lambda row: softmax(row, 0))(x), softmax(x, 1))
     of_ours, of_torch = (
@@ -62,11 +62,11 @@ def test_softmax_works_under_transforms_of_functions() -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])
-def test_nothing_to_share_is_shared_as_nothing(dtype: torch.dtype) -> None:
+def test_a_row_of_minus_infinity_has_zero_weights(dtype: torch.dtype) -> None:
     x = torch.tensor([[-math.inf] * 2, [0, -math.inf]], dtype=dtype, requires_grad=True)
-    shares = softmax(x)
-    assert shares.tolist() == [[0, 0], [1, 0]]
-    (1e4 * shares).sum().backward()
+    weights = softmax(x)
+    assert weights.tolist() == [[0, 0], [1, 0]]
+    (1e4 * weights).sum().backward()
     assert x.grad is not None
     assert not x.grad.any()
 
@@ -77,10 +77,10 @@ def masks() -> list[Tensor | None]:
 
 
 @pytest.mark.parametrize("which", range(4))
-def test_attention_is_that_of_torch(which: int) -> None:
+def test_attention_equals_torch(which: int) -> None:
     mask = masks()[which]
     if mask is not None:
-        mask = mask | (torch.arange(5) == 0)  # torch defines no row with nothing to attend to
+        mask = mask | (torch.arange(5) == 0)  # in PyTorch, a fully masked row is undefined
     query, key, value = normal(2, 3, 4, 6), normal(2, 3, 5, 6), normal(2, 3, 5, 7)
     theirs = functional.scaled_dot_product_attention(query, key, value, mask)
     close(scaled_dot_product_attention(query, key, value, mask), theirs)
@@ -89,7 +89,7 @@ def test_attention_is_that_of_torch(which: int) -> None:
 
 
 @pytest.mark.parametrize("leading", [(), (2,), (2, 1, 3)])
-def test_leading_dimensions_are_attentions_of_their_own(leading: tuple[int, ...]) -> None:
+def test_leading_dimensions_are_independent(leading: tuple[int, ...]) -> None:
     query, key, value = normal(*leading, 3, 4), normal(*leading, 5, 4), normal(*leading, 5, 2)
     ours = scaled_dot_product_attention(query, key, value, causal_mask(3, 5))
     assert ours.shape == (*leading, 3, 2)
@@ -124,7 +124,7 @@ def test_a_query_that_may_attend_to_nothing_gets_zeros(dtype: torch.dtype) -> No
 
 
 @given(st.integers(1, 5), st.integers(0, 4))
-def test_a_mask_is_a_shorter_sequence(kept: int, hidden: int) -> None:
+def test_masked_keys_might_as_well_be_absent(kept: int, hidden: int) -> None:
     query, key, value = normal(3, 4), normal(kept + hidden, 4), normal(kept + hidden, 4)
     seen = torch.randperm(kept + hidden)[:kept]
     mask = torch.zeros(kept + hidden, dtype=torch.bool)
@@ -134,7 +134,7 @@ def test_a_mask_is_a_shorter_sequence(kept: int, hidden: int) -> None:
 
 
 @given(st.permutations(range(5)))
-def test_the_order_of_keys_does_not_count(order: list[int]) -> None:
+def test_attention_is_invariant_to_the_order_of_keys(order: list[int]) -> None:
     query, key, value = normal(3, 4), normal(5, 4), normal(5, 4)
     close(
         scaled_dot_product_attention(query, key[order], value[order]),
@@ -153,17 +153,17 @@ def test_scores_beyond_half_precision_stay_finite(dtype: torch.dtype) -> None:
     assert softmax(torch.tensor([1e4, 1e4, -1e4], dtype=dtype)).tolist() == [0.5, 0.5, 0]
 
 
-def test_a_mask_that_is_not_boolean_is_refused() -> None:
+def test_a_mask_must_be_boolean() -> None:
     x = torch.zeros(2, 3)
     with pytest.raises(TypeError, match=r"the mask has dtype torch.float32; it must be torch.bool"):
         scaled_dot_product_attention(x, x, x, torch.ones(2, 2))
 
 
 @pytest.mark.parametrize("shape", [(3, 2), (2, 3), (2,), (1, 2, 2), (0, 2)])
-def test_a_mask_of_the_wrong_shape_is_refused(shape: tuple[int, ...]) -> None:
+def test_a_mask_must_broadcast_to_the_scores(shape: tuple[int, ...]) -> None:
     x = torch.zeros(3, 4)
     if shape == (1, 2, 2):
         x = torch.zeros(2, 4)
-    said = rf"shape \({', '.join(map(str, shape))},?\), .* scores, \({len(x)}, {len(x)}\)"
-    with pytest.raises(ValueError, match=said):
+    message = rf"shape \({', '.join(map(str, shape))},?\), .* scores, \({len(x)}, {len(x)}\)"
+    with pytest.raises(ValueError, match=message):
         scaled_dot_product_attention(x, x, x, torch.ones(shape, dtype=torch.bool))

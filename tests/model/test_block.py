@@ -1,4 +1,4 @@
-"""One block, against torch's own encoder layer, with norms before and after."""
+"""One block against PyTorch's encoder layer, pre-norm and post-norm."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.model.peers import TINY, close, normal, torch_encoder_layer, unsettle
 
 @pytest.mark.parametrize("placement", ["pre", "post"])
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
-def test_a_block_is_an_encoder_layer_of_torch(
+def test_a_block_equals_torchs_encoder_layer(
     placement: NormPlacement, activation: Activation
 ) -> None:
     config = replace(TINY, norm_placement=placement, activation=activation)
@@ -48,7 +48,7 @@ def test_gradients_of_a_block(placement: NormPlacement) -> None:
     assert torch.autograd.gradcheck(forward, inputs)
 
 
-def test_without_weights_the_stream_goes_through() -> None:
+def test_zero_weights_leave_the_residual_stream_unchanged() -> None:
     ours, x = Block(TINY).double(), normal(2, 5, 8)
     with torch.no_grad():
         ours.attention.output.weight.zero_()
@@ -56,7 +56,7 @@ def test_without_weights_the_stream_goes_through() -> None:
     assert ours(x).equal(x)
 
 
-def test_a_block_is_what_its_configuration_says() -> None:
+def test_a_block_follows_its_configuration() -> None:
     ours = Block(replace(TINY, norm="rmsnorm", bias=False, qkv_bias=True, norm_eps=1e-3))
     assert isinstance(ours.attention_norm, RMSNorm)
     assert ours.feed_forward_norm.eps == 1e-3

@@ -1,4 +1,4 @@
-"""What a configuration may be, and that published models have the parameters they tell."""
+"""Valid and invalid configurations, and the parameter counts of published models."""
 
 from __future__ import annotations
 
@@ -8,16 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from cs336_core.model.config import (
-    ConfigError,
-    Experts,
-    Latent,
-    ModelConfig,
-    _models,
-    preset,
-    preset_names,
-)
+from cs336_core.accounting import AccountingError
+from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
 from cs336_core.model.language_model import LanguageModel
+from cs336_core.model.presets import _models, preset, preset_names
 
 SMALL: dict[str, Any] = {
     "vocab_size": 10,
@@ -30,34 +24,37 @@ SMALL: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "message"),
     [
         ({"n_layers": 0}, "n_layers is 0; it must be a whole number, 1 or more"),
         ({"d_model": 2.0}, "d_model is 2.0; it must be a whole number"),
         ({"n_heads": True}, "n_heads is True"),
-        ({"d_head": None, "n_heads": 5}, "d_model is 12 and n_heads is 5"),
+        (
+            {"d_head": None, "n_heads": 5},
+            "d_model (12) is not divisible by n_heads (5)",
+        ),
         ({"n_kv_heads": 3}, "n_kv_heads is 3; it must divide n_heads, which is 4"),
         ({"n_kv_heads": 0}, "n_kv_heads is 0"),
         ({"window": 0}, "window is 0"),
-        ({"activation": "tanh"}, "activation is 'tanh'; it is 'relu', 'gelu'"),
+        ({"activation": "tanh"}, "activation is 'tanh'; it must be one of 'relu', 'gelu'"),
         ({"norm": "batchnorm"}, "norm is 'batchnorm'"),
         ({"norm_placement": "mid"}, "norm_placement is 'mid'"),
         ({"positions": "alibi"}, "positions is 'alibi'"),
-        ({"d_head": 3}, "3 numbers of a head are rotated"),
+        ({"d_head": 3}, "the rotated part of a head has 3 dimensions"),
         ({"rotary_fraction": 0.0}, "rotary_fraction is 0.0"),
-        ({"rotary_fraction": 0.25}, "1 numbers of a head are rotated"),
+        ({"rotary_fraction": 0.25}, "the rotated part of a head has 1 dimensions"),
         ({"norm_eps": 0.0}, "norm_eps is 0.0; it must be above 0"),
-        ({"norm_eps": math.nan}, "norm_eps is nan; it must be above 0, and finite"),
+        ({"norm_eps": math.nan}, "norm_eps is nan; it must be above 0 and finite"),
         ({"rope_theta": -1.0}, "rope_theta is -1.0"),
     ],
 )
-def test_a_model_that_cannot_be_is_refused(changed: dict[str, Any], said: str) -> None:
+def test_invalid_values_raise(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         ModelConfig(**(SMALL | changed))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_parts_that_cannot_be_are_refused() -> None:
+def test_invalid_experts_and_latents_raise() -> None:
     with pytest.raises(ConfigError, match="n_active is 3; it must not be more than n_experts"):
         Experts(n_experts=2, n_active=3, d_ff=4)
     with pytest.raises(ConfigError, match="rope_head_dim is 3; it must be even"):
@@ -66,19 +63,24 @@ def test_parts_that_cannot_be_are_refused() -> None:
         Latent(kv_rank=4, q_rank=0, nope_head_dim=4, rope_head_dim=2, v_head_dim=4)
 
 
-def test_what_is_not_given_follows_from_the_rest() -> None:
+def test_a_config_error_is_an_accounting_error() -> None:
+    with pytest.raises(AccountingError, match="n_layers is 0"):
+        ModelConfig(**(SMALL | {"n_layers": 0}))
+
+
+def test_defaults_follow_from_other_fields() -> None:
     config = ModelConfig(vocab_size=10, context_length=8, n_layers=1, d_model=12, n_heads=3)
     assert (config.kv_heads, config.head_dim, config.mlp_width) == (3, 4, 48)
     assert not config.has_qkv_bias
     assert config.is_gated
 
 
-def test_an_unknown_preset_names_the_nearest() -> None:
-    with pytest.raises(ConfigError, match="no preset 'Llama-3-9b'; there is llama-3-8b"):
+def test_an_unknown_preset_suggests_the_closest() -> None:
+    with pytest.raises(ConfigError, match="unknown preset 'Llama-3-9b'; did you mean llama-3-8b"):
         preset("Llama-3-9b")
 
 
-# Where the table that counts were made from and the paper's own numbers disagree.
+# Where the table behind the counts and the paper disagree.
 SPECIAL = {
     # 24 heads of 128 are wider than d_model, 2048; the count takes them to be as wide.
     "gpt3-xl": 4 * 24 * 2048 * (24 * 128 - 2048) + 3 * 24 * (24 * 128 - 2048),
@@ -88,7 +90,7 @@ SPECIAL = {
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_a_published_model_has_its_parameters(name: str) -> None:
+def test_published_models_have_their_parameters(name: str) -> None:
     config = preset(name)
     counted = _models()[name]["computed"]
     if isinstance(counted, dict):

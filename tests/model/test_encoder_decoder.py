@@ -1,4 +1,4 @@
-"""The encoder-decoder, against torch's own Transformer, and what each half may see."""
+"""The encoder-decoder against PyTorch's Transformer, and which tokens may attend to which."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ of_each_kind = pytest.mark.parametrize("kind", KINDS)
 
 def model(kind: str = "none", **changed: Any) -> EncoderDecoder:
     config = replace(TINY, **(KINDS[kind] | changed))
-    made: EncoderDecoder = unsettled(EncoderDecoder(config, n_encoder_layers=3))
-    return made
+    ours: EncoderDecoder = unsettled(EncoderDecoder(config, n_encoder_layers=3))
+    return ours
 
 
 def torch_transformer(ours: EncoderDecoder) -> nn.Transformer:
-    """Return `nn.Transformer` with the weights of ours; it sets those that it is made with anew."""
+    """Return `nn.Transformer` with the weights of ours."""
     config, nothing = ours.decoder.config, nn.Identity()
     theirs = nn.Transformer(
         config.d_model,
@@ -56,7 +56,7 @@ def torch_transformer(ours: EncoderDecoder) -> nn.Transformer:
 
 @pytest.mark.parametrize("placement", ["pre", "post"])
 @pytest.mark.parametrize("activation", ["relu", "gelu"])
-def test_a_block_is_a_decoder_layer_of_torch(
+def test_a_block_equals_torchs_decoder_layer(
     placement: NormPlacement, activation: Activation
 ) -> None:
     config = replace(TINY, norm_placement=placement, activation=activation)
@@ -76,7 +76,7 @@ def test_a_block_is_a_decoder_layer_of_torch(
 @pytest.mark.parametrize("placement", ["pre", "post"])
 @pytest.mark.parametrize("positions", ["none", "sinusoidal"])
 @pytest.mark.parametrize("tied", [False, True])
-def test_the_model_is_the_transformer_of_torch(
+def test_the_model_equals_torchs_transformer(
     placement: NormPlacement, positions: str, tied: bool
 ) -> None:
     ours = model(norm_placement=placement, positions=positions, tied_embeddings=tied)
@@ -109,7 +109,7 @@ def test_the_model_is_the_transformer_of_torch(
 @of_each_kind
 @settings(max_examples=5)
 @given(st.integers(1, 4))
-def test_a_later_token_of_the_target_changes_no_earlier_output(kind: str, changed: int) -> None:
+def test_the_target_is_causal(kind: str, changed: int) -> None:
     ours, source, target = model(kind), some_ids(2, 6), some_ids(2, 5)
     other = target.clone()
     other[:, changed] = (other[:, changed] + 1) % TINY.vocab_size
@@ -121,19 +121,19 @@ def test_a_later_token_of_the_target_changes_no_earlier_output(kind: str, change
 @of_each_kind
 @settings(max_examples=5)
 @given(st.integers(0, 5))
-def test_every_token_of_the_source_is_seen_by_all_of_the_target(kind: str, changed: int) -> None:
+def test_every_source_token_affects_every_target_token(kind: str, changed: int) -> None:
     ours, source, target = model(kind), some_ids(2, 6), some_ids(2, 5)
     other = source.clone()
     other[:, changed] = (other[:, changed] + 1) % TINY.vocab_size
     before, after = ours(source, target), ours(other, target)
-    for place in range(5):
-        assert not before[:, place].allclose(after[:, place])
+    for position in range(5):
+        assert not before[:, position].allclose(after[:, position])
 
 
 @of_each_kind
 @settings(max_examples=5)
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(1, 4)), min_size=1, max_size=3))
-def test_padding_is_the_row_alone(kind: str, lengths: list[tuple[int, int]]) -> None:
+def test_padding_changes_no_output(kind: str, lengths: list[tuple[int, int]]) -> None:
     ours, n = model(kind), len(lengths)
     source, target = some_ids(n, 6), some_ids(n, 4)
     of_source, of_target = torch.tensor(lengths).T
@@ -144,7 +144,7 @@ def test_padding_is_the_row_alone(kind: str, lengths: list[tuple[int, int]]) -> 
 
 
 @of_each_kind
-def test_writing_token_by_token_is_reading_at_once(kind: str) -> None:
+def test_decoding_with_a_cache_equals_one_pass(kind: str) -> None:
     ours, source, target = model(kind), some_ids(2, 6), some_ids(2, 5)
     lengths = torch.tensor([3, 6])
     context, caches = ours.encoder(source, lengths=lengths), [KVCache() for _ in range(2)]
@@ -155,14 +155,14 @@ def test_writing_token_by_token_is_reading_at_once(kind: str) -> None:
     close(torch.cat(written, 1), ours(source, target, source_lengths=lengths))
 
 
-def test_a_source_of_no_tokens_is_nothing_to_attend_to() -> None:
+def test_an_empty_source_works() -> None:
     ours, target = model(), some_ids(2, 4)
     nothing = ours(some_ids(2, 0), target)
     close(nothing, ours(some_ids(2, 3), target, source_lengths=torch.tensor([0, 0])))
     assert nothing.isfinite().all()
 
 
-def test_every_weight_counts() -> None:
+def test_every_weight_affects_the_output() -> None:
     ours = model()
     ours(some_ids(2, 6), some_ids(2, 5)).log_softmax(-1).square().sum().backward()
     for name, parameter in ours.named_parameters():
@@ -170,7 +170,7 @@ def test_every_weight_counts() -> None:
         assert parameter.grad.any(), name
 
 
-def test_halves_are_as_deep_as_told() -> None:
+def test_encoder_and_decoder_may_differ_in_depth() -> None:
     config = ModelConfig(vocab_size=5, context_length=4, n_layers=2, d_model=4, n_heads=1)
     assert [len(half.blocks) for half in (model().encoder, model().decoder)] == [3, 2]
     assert len(EncoderDecoder(config).encoder.blocks) == 2
@@ -182,13 +182,17 @@ def test_halves_are_as_deep_as_told() -> None:
     assert {"decoder.embedding.weight", "decoder.lm_head.weight"} < set(apart)
 
 
-def test_what_does_not_fit_is_refused() -> None:
+def test_invalid_inputs_raise() -> None:
     ours, source, target = model("learned"), some_ids(1, 6), some_ids(1, 4)
     with pytest.raises(IndexError, match="id 11 is not in the table"):
         ours(source, torch.tensor([[11]]))
-    with pytest.raises(ValueError, match="up to place 12, and the table of positions ends at 11"):
+    with pytest.raises(
+        ValueError, match="reaches position 12, but the table of positions ends at 11"
+    ):
         ours(source, some_ids(1, 13))
-    with pytest.raises(ValueError, match=r"lengths go from 7 to 7; .* number of keys, which is 6"):
+    with pytest.raises(
+        ValueError, match=r"lengths range from 7 to 7; .* number of keys, which is 6"
+    ):
         ours(source, target, source_lengths=torch.tensor([7]))
-    with pytest.raises(ValueError, match=r"caches holds 0; .* one for each of the 2 blocks"):
+    with pytest.raises(ValueError, match=r"caches has 0 entries; .* one for each of the 2 blocks"):
         ours.decoder(target, ours.encoder(source), caches=[])

@@ -1,4 +1,4 @@
-"""Experts do what a loop over tokens does, and their load is told as it is."""
+"""Experts against a loop over tokens, and the count of their load."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from cs336_core.model.config import Experts, ModelConfig, preset
+from cs336_core.model.config import Experts, ModelConfig
 from cs336_core.model.experts import (
     MixtureOfExperts,
     Router,
     Routing,
     active_params,
     balancing_loss,
+    expert_load,
     importance_loss,
-    load,
 )
 from cs336_core.model.feed_forward import FeedForward
 from cs336_core.model.language_model import LanguageModel
+from cs336_core.model.presets import preset
 
 
 def layer_of(n_shared: int = 0, n_active: int = 2, bias: bool = False) -> MixtureOfExperts:
@@ -27,13 +28,14 @@ def layer_of(n_shared: int = 0, n_active: int = 2, bias: bool = False) -> Mixtur
 
 
 def naive(layer: MixtureOfExperts, x: Tensor) -> Tensor:
-    """Take each token by itself: a softmax over all experts, of which the largest are kept."""
+    """Take each token by itself: a softmax over all experts, of which the largest are selected."""
     rows = []
     for token in x.reshape(-1, x.shape[-1]):
-        shares = torch.softmax(layer.router.scores(token), -1)
-        kept = shares.argsort(descending=True)[: layer.router.n_active]
-        made = [shares[i] / shares[kept].sum() * layer.experts[i](token) for i in kept.tolist()]
-        row = torch.stack(made).sum(0)
+        probs = torch.softmax(layer.router.scores(token), -1)
+        chosen = probs.argsort(descending=True)[: layer.router.n_active]
+        total = probs[chosen].sum()
+        outputs = [probs[i] / total * layer.experts[i](token) for i in chosen.tolist()]
+        row = torch.stack(outputs).sum(0)
         rows.append(row if layer.shared is None else row + layer.shared(token))
     return torch.stack(rows).reshape(x.shape)
 
@@ -47,7 +49,7 @@ def test_experts_work_under_autocast(n_shared: int, bias: bool, dtype: torch.dty
     exact, given = layer(x), x.to(dtype).requires_grad_()
     with torch.autocast("cpu", dtype=torch.bfloat16):
         mixed = layer(given)
-        # Some products of numbers of size 1, each rounded to 8 bits.
+        # A few products of numbers near 1, each rounded to 8 bits.
         torch.testing.assert_close(mixed.float(), exact, rtol=0.05, atol=0.05)
         mixed.float().square().sum().backward()
     assert given.grad is not None
@@ -76,7 +78,7 @@ def test_experts_equal_a_loop_over_tokens(
             torch.testing.assert_close(mine, other, rtol=1e-10, atol=1e-12)
 
 
-def test_gradients_are_those_of_small_differences() -> None:
+def test_gradients_equal_finite_differences() -> None:
     layer = layer_of(n_shared=1)
     x = torch.randn(6, 4, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(layer, (x,))
@@ -84,7 +86,7 @@ def test_gradients_are_those_of_small_differences() -> None:
     assert torch.autograd.gradcheck(lambda x: importance_loss(layer.router(x)), (x,))
 
 
-def test_all_experts_with_even_weights_are_their_mean() -> None:
+def test_equal_weights_of_all_experts_give_their_mean() -> None:
     layer = layer_of(n_active=5)
     nn.init.zeros_(layer.router.scores.weight)
     x = torch.randn(3, 4, dtype=torch.float64)
@@ -92,20 +94,20 @@ def test_all_experts_with_even_weights_are_their_mean() -> None:
     torch.testing.assert_close(layer(x), mean)
 
 
-def test_no_tokens_are_no_trouble() -> None:
+def test_an_empty_batch_works() -> None:
     layer = layer_of()
     assert layer(torch.zeros(2, 0, 4, dtype=torch.float64)).shape == (2, 0, 4)
-    counted = load(layer.router(torch.zeros(0, 4, dtype=torch.float64)))
+    counted = expert_load(layer.router(torch.zeros(0, 4, dtype=torch.float64)))
     assert counted.tokens.tolist() == [0] * 5
     assert counted.dropped == 0
 
 
-def test_the_load_counts_every_choice_and_changes_nothing() -> None:
+def test_the_load_counts_every_assignment_without_side_effects() -> None:
     layer = layer_of()
     before = {name: value.clone() for name, value in layer.state_dict().items()}
     x = torch.randn(40, 4, dtype=torch.float64)
     routing = layer.router(x)
-    tokens, dropped = load(routing)
+    tokens, dropped = expert_load(routing)
     assert dropped == 0
     assert int(tokens.sum()) == 40 * 2
     for i in range(5):
@@ -114,7 +116,7 @@ def test_the_load_counts_every_choice_and_changes_nothing() -> None:
     assert all(torch.equal(before[name], value) for name, value in layer.state_dict().items())
 
 
-def test_a_hook_sees_the_routing_of_a_model_at_work() -> None:
+def test_a_hook_observes_the_routing_of_a_model() -> None:
     layer, seen = layer_of(), []
     layer.router.register_forward_hook(lambda _module, _given, routing: seen.append(routing))
     x = torch.randn(2, 3, 4, dtype=torch.float64)
@@ -122,56 +124,56 @@ def test_a_hook_sees_the_routing_of_a_model_at_work() -> None:
     assert torch.equal(seen[0].chosen, layer.router(x.flatten(0, 1)).chosen)
 
 
-def test_losses_of_an_even_and_of_a_fallen_load() -> None:
+def test_losses_of_an_even_and_of_a_collapsed_load() -> None:
     n = 4
     even = torch.arange(n)[:, None]
     ones = torch.ones(n, 1)
-    shares = torch.full((n, n), 1 / n)
-    assert balancing_loss(Routing(even, ones, shares)) == pytest.approx(1)
-    assert importance_loss(Routing(even, ones, shares)) == pytest.approx(0)
+    probs = torch.full((n, n), 1 / n)
+    assert balancing_loss(Routing(even, ones, probs)) == pytest.approx(1)
+    assert importance_loss(Routing(even, ones, probs)) == pytest.approx(0)
     fallen = torch.zeros(n, 1, dtype=torch.long)
     certain = nn.functional.one_hot(fallen[:, 0], n).float()
     assert balancing_loss(Routing(fallen, ones, certain)) == pytest.approx(n)
     assert importance_loss(Routing(fallen, ones, certain)) == pytest.approx(n - 1)
 
 
-def test_the_balancing_loss_evens_the_load_out() -> None:
+def test_the_balancing_loss_balances_the_load() -> None:
     torch.manual_seed(0)
     router = Router(4, 4, 1)
-    x = torch.randn(200, 4) + 2  # a mean that all tokens share makes one expert win
-    before = load(router(x)).tokens
+    x = torch.randn(200, 4) + 2  # with a common mean, one expert wins for all tokens
+    before = expert_load(router(x)).tokens
     optimizer = torch.optim.Adam(router.parameters(), lr=0.05)
     for _ in range(60):
         optimizer.zero_grad()
         balancing_loss(router(x)).backward()
         optimizer.step()
-    after = load(router(x)).tokens
+    after = expert_load(router(x)).tokens
     assert int(before.max()) > 120
     assert int(after.max()) < 80
 
 
-def test_the_balancing_bias_chooses_and_does_not_weigh() -> None:
+def test_the_balancing_bias_affects_the_choice_but_not_the_weights() -> None:
     torch.manual_seed(0)
     router = Router(4, 4, 2, balancing_bias=True)
     x = torch.randn(200, 4) + 2
     router.balancing_bias += torch.tensor([0.0, 100, 0, 100])
     routing = router(x)
-    assert load(routing).tokens.tolist() == [0, 200, 0, 200]
-    kept = torch.softmax(router.scores(x), -1).gather(-1, routing.chosen)
-    torch.testing.assert_close(routing.weights, kept / kept.sum(-1, keepdim=True))
+    assert expert_load(routing).tokens.tolist() == [0, 200, 0, 200]
+    chosen = torch.softmax(router.scores(x), -1).gather(-1, routing.chosen)
+    torch.testing.assert_close(routing.weights, chosen / chosen.sum(-1, keepdim=True))
 
 
-def test_rebalancing_evens_the_load_out() -> None:
+def test_rebalancing_balances_the_load() -> None:
     torch.manual_seed(0)
     router = Router(4, 4, 1, balancing_bias=True)
     x = torch.randn(200, 4) + 2
-    before = load(router(x)).tokens
+    before = expert_load(router(x)).tokens
     for _ in range(100):
-        router.rebalance(load(router(x)).tokens, 0.05)
-    after = load(router(x)).tokens
+        router.rebalance(expert_load(router(x)).tokens, 0.05)
+    after = expert_load(router(x)).tokens
     assert int(before.max()) > 120
     assert int(after.max()) < 80
-    with pytest.raises(ValueError, match="make it with balancing_bias=True"):
+    with pytest.raises(ValueError, match="build it with balancing_bias=True"):
         Router(4, 4, 1).rebalance(before)
 
 
@@ -182,7 +184,7 @@ def test_half_precision_routes_in_32_bits() -> None:
     assert layer(x).dtype == torch.bfloat16
 
 
-def test_blocks_know_their_place() -> None:
+def test_the_first_layers_are_dense() -> None:
     config = ModelConfig(
         vocab_size=10,
         context_length=8,
@@ -199,6 +201,6 @@ def test_blocks_know_their_place() -> None:
     assert active_params(model) == params - 2 * 2 * 3 * 8 * 6
 
 
-def test_a_published_model_has_its_active_parameters() -> None:
+def test_published_models_have_their_active_parameters() -> None:
     with torch.device("meta"):
         assert active_params(LanguageModel(preset("mixtral-8x7b"))) == 12_879_925_248

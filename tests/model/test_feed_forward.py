@@ -1,4 +1,4 @@
-"""The feed-forward layer and its activations, against torch's own."""
+"""The feed-forward layer and its activations against PyTorch's."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FUNCTIONS: dict[str, Function] = {
 
 
 @pytest.mark.parametrize(("ours", "theirs"), PAIRS)
-def test_an_activation_is_that_of_torch(ours: Function, theirs: Function) -> None:
+def test_activations_equal_torch(ours: Function, theirs: Function) -> None:
     x = torch.linspace(-30, 30, 1000, dtype=torch.float64, requires_grad=True)  # no 0 among them
     close(ours(x), theirs(x))
     gradients = [torch.autograd.grad(f(x).sum(), x)[0] for f in (ours, theirs)]
@@ -62,7 +62,7 @@ def test_every_activation_has_a_peer() -> None:
 
 @pytest.mark.parametrize("activation", FUNCTIONS)
 @pytest.mark.parametrize("bias", [False, True])
-def test_a_layer_is_made_of_what_torch_has(activation: Activation, bias: bool) -> None:
+def test_a_layer_equals_torchs_functions(activation: Activation, bias: bool) -> None:
     ours = unsettled(FeedForward(4, 6, activation=activation, bias=bias))
     x = normal(2, 3, 4)
     up = functional.linear(x, ours.up.weight, ours.up.bias)
@@ -85,7 +85,7 @@ def test_gradients_of_a_layer(activation: Activation) -> None:
     assert torch.autograd.gradcheck(ours, normal(5, 3, requires_grad=True))
 
 
-def test_each_token_goes_by_itself() -> None:
+def test_tokens_are_independent() -> None:
     ours = unsettled(FeedForward(4, 6))
     x = normal(2, 5, 4)
     close(ours(x)[:, 3], ours(x[:, 3]))

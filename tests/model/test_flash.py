@@ -1,4 +1,4 @@
-"""Tile by tile, attention is the same, and no tensor is as large as the scores."""
+"""FlashAttention equals plain attention, and no tensor is as large as the scores."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def inputs(
 @pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("lengths", [(1, 1), (8, 8), (10, 13), (13, 10)])
 @pytest.mark.parametrize("batch", [(), (2,), (2, 1, 3)])
-def test_values_and_gradients_are_those_of_plain_attention(
+def test_values_and_gradients_equal_plain_attention(
     tile: tuple[int, int], causal: bool, lengths: tuple[int, int], batch: tuple[int, ...]
 ) -> None:
     given = inputs(*lengths, batch)
@@ -48,14 +48,14 @@ def test_values_and_gradients_are_those_of_plain_attention(
 
 
 @pytest.mark.parametrize("causal", [False, True])
-def test_gradients_are_those_of_small_differences(causal: bool) -> None:
+def test_gradients_equal_finite_differences(causal: bool) -> None:
     def attend(*given: Tensor) -> Tensor:
         return flash_attention(*given, causal=causal, scale=0.7, tile=(2, 3))
 
     assert torch.autograd.gradcheck(attend, inputs(4, 5, (), 2))
 
 
-def test_it_is_differentiated_once() -> None:
+def test_a_second_derivative_raises() -> None:
     given = inputs()
     loss = flash_attention(*given).square().sum()
     gradient = torch.autograd.grad(loss, given[0], create_graph=True)[0]
@@ -63,7 +63,7 @@ def test_it_is_differentiated_once() -> None:
         gradient.sum().backward()
 
 
-def test_scores_of_any_size_are_stable() -> None:
+def test_large_scores_are_stable() -> None:
     query, key, value = (x.detach() for x in inputs(8, 8))
     ours = flash_attention(query * 1e4, key, value, tile=(3, 3))
     torch.testing.assert_close(ours, scaled_dot_product_attention(query * 1e4, key, value), **EXACT)
@@ -74,31 +74,31 @@ def test_half_precision_is_summed_in_32_bits(dtype: torch.dtype) -> None:
     given = [x.detach().to(dtype).requires_grad_() for x in inputs(20, 20)]
     ours = flash_attention(*given, causal=True, tile=(8, 8))
     assert ours.dtype == dtype
-    # What comes out is rounded once; both round the same sums, up to the order of their terms.
+    # The output is rounded once; both round the same sums, up to the order of their terms.
     theirs = scaled_dot_product_attention(*given, causal_mask(20))
     torch.testing.assert_close(ours, theirs)
     gradients = torch.autograd.grad(ours, given, torch.ones_like(ours))
     assert [gradient.dtype for gradient in gradients] == [dtype] * 3
 
 
-def test_a_tile_holds_something() -> None:
-    with pytest.raises(ValueError, match=r"tile is \(0, 4\); it must hold 1 query"):
+def test_an_empty_tile_raises() -> None:
+    with pytest.raises(ValueError, match=r"tile is \(0, 4\); it must have at least 1 query"):
         flash_attention(*inputs(), tile=(0, 4))
 
 
 class Largest(TorchDispatchMode):
-    """Sees every tensor that an operation makes, and keeps the size of the largest."""
+    """Records the size of the largest tensor that any operation returns."""
 
     numbers = 0
 
     def __torch_dispatch__(
         self, operation: Any, types: Any, given: Any = (), named: Any = None
     ) -> Any:
-        made = operation(*given, **(named or {}))
-        for tensor in made if isinstance(made, (tuple, list)) else [made]:
+        result = operation(*given, **(named or {}))
+        for tensor in result if isinstance(result, (tuple, list)) else [result]:
             if isinstance(tensor, Tensor):
                 self.numbers = max(self.numbers, tensor.numel())
-        return made
+        return result
 
 
 def largest(attend: Callable[..., Tensor], n: int) -> int:
@@ -109,7 +109,7 @@ def largest(attend: Callable[..., Tensor], n: int) -> int:
     return seen.numbers
 
 
-def test_memory_grows_linearly_and_that_of_plain_attention_does_not() -> None:
+def test_memory_grows_linearly_unlike_plain_attention() -> None:
     def flash(*given: Tensor) -> Tensor:
         return flash_attention(*given, causal=True, tile=(32, 32))
 
@@ -131,7 +131,7 @@ def test_tiles_cover_what_is_visible_once(causal: bool) -> None:
         assert torch.equal(seen, visible.long())
 
 
-def test_steps_tell_the_softmax_of_what_was_read_so_far() -> None:
+def test_steps_hold_the_softmax_over_the_keys_so_far() -> None:
     query, key, value = (x.detach() for x in inputs(6, 8, ()))
     seen: dict[int, list[Tensor]] = {}
     for step in flash_steps(query, key, value, causal=False, scale=0.5, tile=(2, 3)):
@@ -150,7 +150,7 @@ def test_steps_tell_the_softmax_of_what_was_read_so_far() -> None:
         torch.testing.assert_close(torch.cat(parts, -1), whole, **EXACT)
 
 
-def test_steps_count_what_moves_between_memories() -> None:
+def test_steps_count_memory_reads_and_writes() -> None:
     n, d, rows = 12, 4, 3
     query, key, value = (torch.randn(n, d) for _ in range(3))
     steps = list(flash_steps(query, key, value, causal=False, scale=0.5, tile=(rows, 2)))
@@ -159,7 +159,7 @@ def test_steps_count_what_moves_between_memories() -> None:
     assert sum(step.numbers_written for step in steps) == n * (d + 1)
 
 
-def test_the_function_by_itself_saves_the_log_sum_exp_of_each_query() -> None:
+def test_the_autograd_function_saves_the_log_sum_exp_of_each_query() -> None:
     query, key, value = inputs(6, 8, (3,))
     out = FlashAttention.apply(query, key, value, True)
     torch.testing.assert_close(out, flash_attention(query, key, value, causal=True), **EXACT)

@@ -1,4 +1,4 @@
-"""What changes the logits and is not modeled is noted, and weights of it are not loaded."""
+"""Unmodeled fields that change the logits are noted, and such weights are not loaded."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cs336_core.accounting import count_parameters
-from cs336_core.model.config import preset
 from cs336_core.model.hugging_face.config import from_hugging_face
 from cs336_core.model.language_model import LanguageModel
+from cs336_core.model.presets import preset
 from cs336_core.model.weights import WeightsError, load_gpt2, load_llama
 from tests.model.test_hugging_face import GEMMA, GPT2, LLAMA, MISTRAL, QWEN
 from tests.model.test_weights import gpt2_weights, llama_weights
@@ -24,7 +24,7 @@ LLAMA_KIND = {
     for name, fields in {"llama": LLAMA, "mistral": MISTRAL, "qwen2": QWEN, "gemma": GEMMA}.items()
 }
 SMALL_GPT2 = GPT2 | {"n_embd": 8, "n_head": 2, "n_layer": 2, "n_positions": 7, "vocab_size": 11}
-# The kinds of transformers, as files of its versions 4 and 5 have them.
+# Rotary scaling as transformers 4 and 5 write it.
 SCALED: list[dict[str, Any]] = [
     {"rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0}},
     {"rope_scaling": {"type": "linear", "factor": 2.0}},
@@ -61,20 +61,20 @@ PLAIN: list[dict[str, Any]] = [
     ("kind", "changed"),
     [*((kind, change) for kind in ("llama", "mistral", "qwen2") for change in SCALED), *OTHERS],
 )
-def test_a_llama_that_is_not_modeled_is_not_loaded(kind: str, changed: dict[str, Any]) -> None:
+def test_weights_of_an_unmodeled_llama_are_not_loaded(kind: str, changed: dict[str, Any]) -> None:
     loaded = from_hugging_face(LLAMA_KIND[kind] | changed)
     assert "not modeled: " in loaded.notes[-1]
     assert count_parameters(loaded.config) == count_parameters(
         from_hugging_face(LLAMA_KIND[kind]).config
     )
     model = LanguageModel(loaded.config)
-    said = "|".join(changed) or "Gemma's scale of embeddings"
-    with pytest.raises(WeightsError, match=f"the configuration does not describe .*({said})"):
+    message = "|".join(changed) or "Gemma's scale of embeddings"
+    with pytest.raises(WeightsError, match=f"the configuration does not describe .*({message})"):
         load_llama(model, llama_weights(loaded.config))
 
 
 @pytest.mark.parametrize("changed", PLAIN)
-def test_a_llama_that_is_modeled_is_loaded(changed: dict[str, Any]) -> None:
+def test_weights_of_a_modeled_llama_are_loaded(changed: dict[str, Any]) -> None:
     loaded = from_hugging_face(LLAMA_KIND["llama"] | changed)
     assert loaded == from_hugging_face(LLAMA_KIND["llama"])
     load_llama(LanguageModel(loaded.config), llama_weights(loaded.config))
@@ -83,7 +83,7 @@ def test_a_llama_that_is_modeled_is_loaded(changed: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "changed", [{"scale_attn_weights": False}, {"scale_attn_by_inverse_layer_idx": True}]
 )
-def test_a_gpt2_that_is_not_modeled_is_not_loaded(changed: dict[str, Any]) -> None:
+def test_weights_of_an_unmodeled_gpt2_are_not_loaded(changed: dict[str, Any]) -> None:
     plain = {"scale_attn_weights": True, "scale_attn_by_inverse_layer_idx": False}
     config = from_hugging_face(SMALL_GPT2 | plain).config
     load_gpt2(LanguageModel(config), gpt2_weights(config))
@@ -102,6 +102,6 @@ def test_an_ignored_field_may_change_the_logits() -> None:
 
 
 @pytest.mark.parametrize("name", ["gemma-2b", "gemma-7b", "llama-3.1-405b", "baichuan2-13b"])
-def test_presets_know_what_they_do_not_describe(name: str) -> None:
+def test_presets_list_what_they_do_not_describe(name: str) -> None:
     assert preset(name).unmodeled
     assert not preset("llama-3-8b").unmodeled

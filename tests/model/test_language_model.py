@@ -1,4 +1,4 @@
-"""The language model, against torch's own encoder with a causal mask, and what it has to keep."""
+"""The language model against PyTorch's encoder with a causal mask, and its invariants."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ of_each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def model(kind: str = "none", **changed: Any) -> LanguageModel:
-    made: LanguageModel = unsettled(LanguageModel(replace(TINY, **(KINDS[kind] | changed))))
-    return made
+    ours: LanguageModel = unsettled(LanguageModel(replace(TINY, **(KINDS[kind] | changed))))
+    return ours
 
 
 @pytest.mark.parametrize("placement", ["pre", "post"])
 @pytest.mark.parametrize("positions", ["none", "learned", "sinusoidal"])
 @pytest.mark.parametrize("tied", [False, True])
-def test_the_model_is_an_encoder_of_torch_with_a_causal_mask(
+def test_the_model_equals_torchs_encoder_with_a_causal_mask(
     placement: NormPlacement, positions: str, tied: bool
 ) -> None:
     ours = model(norm_placement=placement, positions=positions, tied_embeddings=tied)
@@ -56,7 +56,7 @@ def test_the_model_is_an_encoder_of_torch_with_a_causal_mask(
 @of_each_kind
 @settings(max_examples=6)
 @given(st.integers(1, 5))
-def test_a_later_token_changes_no_earlier_output(kind: str, changed: int) -> None:
+def test_later_tokens_change_no_earlier_output(kind: str, changed: int) -> None:
     ours, ids = model(kind), some_ids(2, 6)
     other = ids.clone()
     other[:, changed] = (other[:, changed] + 1) % TINY.vocab_size
@@ -68,7 +68,7 @@ def test_a_later_token_changes_no_earlier_output(kind: str, changed: int) -> Non
 @of_each_kind
 @settings(max_examples=6)
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=4))
-def test_reading_in_parts_is_reading_at_once(kind: str, parts: list[int]) -> None:
+def test_several_passes_with_a_cache_equal_one(kind: str, parts: list[int]) -> None:
     ours, ids = model(kind), some_ids(2, sum(parts))
     caches = [KVCache() for _ in ours.blocks]
     read = [ours(part, caches=caches) for part in ids.split(parts, 1)]
@@ -78,11 +78,11 @@ def test_reading_in_parts_is_reading_at_once(kind: str, parts: list[int]) -> Non
 @of_each_kind
 @settings(max_examples=6)
 @given(st.lists(st.integers(1, 6), min_size=1, max_size=3))
-def test_padding_is_the_row_alone(kind: str, lengths: list[int]) -> None:
+def test_padding_changes_no_output(kind: str, lengths: list[int]) -> None:
     rows_stand_alone(model(kind), lengths)
 
 
-def test_padding_takes_no_part() -> None:
+def test_padding_has_no_gradient() -> None:
     ours, ids = model("learned"), some_ids(2, 6)
     lengths = torch.tensor([0, 4])
     other = ids.clone()
@@ -92,7 +92,7 @@ def test_padding_takes_no_part() -> None:
     assert logits[1, :4].equal(after[1, :4])
 
 
-def test_a_window_reaches_as_far_as_the_blocks_take_it() -> None:
+def test_a_window_reaches_further_with_every_block() -> None:
     ours, ids = model("window", window=2), some_ids(1, 6)
     other = ids.clone()
     other[:, 0] = (other[:, 0] + 1) % TINY.vocab_size
@@ -102,15 +102,15 @@ def test_a_window_reaches_as_far_as_the_blocks_take_it() -> None:
     assert before[:, 3:].equal(after[:, 3:])
 
 
-def test_a_window_wider_than_the_sequence_is_none() -> None:
+def test_a_window_wider_than_the_sequence_has_no_effect() -> None:
     ours, wide = model("rotary"), model("rotary", window=6)
     wide.load_state_dict(ours.state_dict())
     ids = some_ids(2, 6)
     assert wide(ids).equal(ours(ids))
 
 
-def test_without_positions_what_came_before_is_a_set() -> None:
-    """In one block; the blocks after it tell places by how much a token could see."""
+def test_without_positions_earlier_tokens_are_a_set() -> None:
+    """In one block; later blocks recover positions from how much a token could see."""
     ids = torch.tensor([[1, 2, 3, 4]])
     swapped = torch.tensor([[3, 1, 2, 4]])
     one = model(n_layers=1)
@@ -120,7 +120,7 @@ def test_without_positions_what_came_before_is_a_set() -> None:
 
 
 @of_each_kind
-def test_every_weight_counts(kind: str) -> None:
+def test_every_weight_affects_the_output(kind: str) -> None:
     ours, ids = model(kind), some_ids(2, 12)
     ours(ids).log_softmax(-1).square().sum().backward()
     for name, parameter in ours.named_parameters():
@@ -131,12 +131,12 @@ def test_every_weight_counts(kind: str) -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
 @of_each_kind
-def test_half_precision_is_near(kind: str, dtype: torch.dtype) -> None:
+def test_half_precision_is_close(kind: str, dtype: torch.dtype) -> None:
     ours, ids = LanguageModel(replace(TINY, **KINDS[kind])), some_ids(2, 6)
     exact = ours(ids)
     half = ours.to(dtype)(ids)
     assert half.dtype == dtype
-    # Some ten roundings, of numbers of size 1.
+    # About ten roundings of numbers near 1.
     torch.testing.assert_close(half.float(), exact, rtol=0.1, atol=40 * torch.finfo(dtype).eps)
 
 
@@ -155,56 +155,58 @@ def test_large_weights_in_half_precision_stay_finite() -> None:
         assert parameter.grad.isfinite().all(), name
 
 
-def test_no_tokens_are_read_as_none() -> None:
+def test_an_empty_sequence_works() -> None:
     for kind in KINDS:
         assert model(kind)(some_ids(2, 0)).shape == (2, 0, TINY.vocab_size)
 
 
-def test_ids_that_are_not_in_the_vocabulary_are_refused() -> None:
+def test_ids_outside_of_the_vocabulary_raise() -> None:
     for wrong in (-1, 11):
         with pytest.raises(IndexError, match=f"id {wrong} is not in the table, .* ids 0 to 10"):
             model()(torch.tensor([[1, wrong]]))
 
 
-def test_a_sequence_longer_than_the_table_is_refused() -> None:
-    said = r"up to place 12, and the table of positions ends at 11 \(context_length is 12\)"
+def test_a_sequence_longer_than_the_table_raises() -> None:
+    message = r"reaches position 12, but the table of positions ends at 11 \(context_length is 12\)"
     ours = model("learned")
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         ours(some_ids(1, 13))
     caches = [KVCache() for _ in ours.blocks]
     ours(some_ids(1, 12), caches=caches)
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=message):
         ours(some_ids(1, 1), caches=caches)
     assert model("rotary")(some_ids(1, 13)).shape == (1, 13, 11)
 
 
-def test_lengths_and_caches_that_do_not_fit_are_refused() -> None:
+def test_invalid_lengths_and_caches_raise() -> None:
     ours = model()
-    with pytest.raises(ValueError, match=r"lengths go from 1 to 5; .* number of keys, which is 4"):
+    with pytest.raises(
+        ValueError, match=r"lengths range from 1 to 5; .* number of keys, which is 4"
+    ):
         ours(some_ids(2, 4), lengths=torch.tensor([5, 1]))
     for n in (0, 1, 3):
-        with pytest.raises(ValueError, match=f"caches holds {n}; .* one for each of the 2 blocks"):
+        with pytest.raises(
+            ValueError, match=f"caches has {n} entries; .* one for each of the 2 blocks"
+        ):
             ours(some_ids(1, 2), caches=[KVCache() for _ in range(n)])
 
 
-def test_lengths_with_caches_are_refused() -> None:
+def test_lengths_with_caches_raise() -> None:
     ours = model()
     caches = [KVCache() for _ in ours.blocks]
-    for _ in range(
-        2
-    ):  # empty caches would be filled with padding, full ones read as if it were text
-        with pytest.raises(ValueError, match="lengths and caches cannot be given together"):
+    for _ in range(2):  # the cache would store padding as if it were tokens
+        with pytest.raises(ValueError, match="lengths and caches cannot be combined"):
             ours(some_ids(2, 4), lengths=torch.tensor([2, 4]), caches=caches)
         ours(some_ids(2, 4), caches=caches)
 
 
 @pytest.mark.parametrize("n_outputs", [0, 3])
-def test_a_model_without_an_lm_head_is_refused(n_outputs: int) -> None:
+def test_a_model_without_an_lm_head_raises(n_outputs: int) -> None:
     with pytest.raises(ConfigError, match=f"n_outputs is {n_outputs}, which is not an LM head"):
         LanguageModel(replace(TINY, n_outputs=n_outputs))
 
 
-def test_a_tied_table_is_one_parameter() -> None:
+def test_tied_embeddings_are_one_parameter() -> None:
     config = ModelConfig(vocab_size=5, context_length=4, n_layers=1, d_model=4, n_heads=1)
     names = dict(LanguageModel(replace(config, tied_embeddings=True)).named_parameters())
     assert "lm_head.weight" not in names

@@ -1,4 +1,4 @@
-"""Latent attention is multi-head attention with keys and values of low rank, however computed."""
+"""Latent attention equals multi-head attention with low-rank keys and values, in both forms."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cs336_core.model.config import Latent, ModelConfig, preset
+from cs336_core.model.config import Latent, ModelConfig
 from cs336_core.model.experts import active_params
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.latent import LatentAttention
 from cs336_core.model.masks import causal_mask, padding_mask
 from cs336_core.model.multi_head import KVCache
 from cs336_core.model.positions import Rotary
+from cs336_core.model.presets import preset
 
 HEADS, NOPE, ROPE, WIDTH = 3, 4, 2, 5
 EXACT: dict[str, Any] = {"rtol": 1e-12, "atol": 1e-12}
@@ -34,13 +35,15 @@ def layer_of(q_rank: int | None = 7, bias: bool = False) -> LatentAttention:
 
 
 def by_the_paper(layer: LatentAttention, x: Tensor, mask: Tensor) -> Tensor:
-    """Follow the equations head by head, with torch's own norm and attention."""
+    """Follow the equations head by head, with PyTorch's norm and attention."""
 
     def normed(x: Tensor, norm: Any) -> Tensor:
         return functional.rms_norm(x, x.shape[-1:], norm.weight, 1e-5)
 
     def rotated(x: Tensor) -> Tensor:
-        angles = torch.arange(x.shape[1], dtype=torch.float64)  # the first pair: a radian a place
+        angles = torch.arange(
+            x.shape[1], dtype=torch.float64
+        )  # the first pair rotates by one radian per position
         turned = torch.view_as_complex(x.contiguous().unflatten(-1, (-1, 2)))
         turned = turned * torch.polar(torch.ones_like(angles), angles)[:, None]
         return torch.view_as_real(turned).flatten(-2)
@@ -67,21 +70,21 @@ def by_the_paper(layer: LatentAttention, x: Tensor, mask: Tensor) -> Tensor:
 
 @pytest.mark.parametrize("q_rank", [None, 7])
 @pytest.mark.parametrize("bias", [False, True])
-def test_it_is_what_the_paper_says(q_rank: int | None, bias: bool) -> None:
+def test_it_equals_the_equations_of_the_paper(q_rank: int | None, bias: bool) -> None:
     layer = layer_of(q_rank, bias)
     x = torch.randn(2, 9, 8, dtype=torch.float64)
     mask = causal_mask(9)
     torch.testing.assert_close(layer(x, mask), by_the_paper(layer, x, mask), **EXACT)
 
 
-def test_gradients_are_those_of_small_differences() -> None:
+def test_gradients_equal_finite_differences() -> None:
     layer = layer_of()
     x = torch.randn(1, 4, 8, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(lambda x: layer(x, causal_mask(4)), (x,))
 
 
 @pytest.mark.parametrize("of_mask", ["none", "causal", "padding", "heads"])
-def test_the_absorbed_form_is_the_plain_one(of_mask: str) -> None:
+def test_the_absorbed_form_equals_the_plain_one(of_mask: str) -> None:
     layer = layer_of()
     queries = torch.randn(2, HEADS, 3, NOPE, dtype=torch.float64)
     rotary_queries = torch.randn(2, HEADS, 3, ROPE, dtype=torch.float64)
@@ -98,7 +101,7 @@ def test_the_absorbed_form_is_the_plain_one(of_mask: str) -> None:
 
 
 @pytest.mark.parametrize("steps", [[9], [1] * 9, [4, 1, 3, 1]])
-def test_reading_on_with_a_cache_is_reading_at_once(steps: list[int]) -> None:
+def test_several_passes_with_a_cache_equal_one(steps: list[int]) -> None:
     layer = layer_of()
     x = torch.randn(2, 9, 8, dtype=torch.float64)
     whole, cache, read = layer(x, causal_mask(9)), KVCache(), []
@@ -112,7 +115,7 @@ def test_reading_on_with_a_cache_is_reading_at_once(steps: list[int]) -> None:
     assert cache.keys.numel() + cache.values.numel() == 2 * 9 * (6 + ROPE)
 
 
-def test_scores_depend_on_distances_only() -> None:
+def test_scores_depend_only_on_distances() -> None:
     layer = layer_of()
     x = torch.randn(1, 5, 8, dtype=torch.float64)
     here, there = (layer(x, causal_mask(5), positions=torch.arange(5) + n) for n in (0, 100))
@@ -130,7 +133,7 @@ def small_config() -> ModelConfig:
     )
 
 
-def test_a_model_of_it_generates_with_caches() -> None:
+def test_a_model_with_latent_attention_generates_with_caches() -> None:
     torch.manual_seed(0)
     model = LanguageModel(small_config()).double()
     assert all(isinstance(block.attention, LatentAttention) for block in model.blocks)
@@ -140,7 +143,7 @@ def test_a_model_of_it_generates_with_caches() -> None:
     torch.testing.assert_close(torch.cat(read, 1), model(ids), **EXACT)
 
 
-def test_the_parameters_that_work_on_a_token_are_counted() -> None:
+def test_active_parameters_are_counted() -> None:
     def counted(n_layers: int) -> int:
         with torch.device("meta"):
             return active_params(LanguageModel(replace(config, n_layers=n_layers)))

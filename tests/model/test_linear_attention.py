@@ -1,4 +1,4 @@
-"""Linear attention is the same, weight by weight, at once, and token after token."""
+"""Linear attention: explicit weights, the parallel form and the recurrent form are equal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_feature_map_is_elu_plus_one() -> None:
 
 @pytest.mark.parametrize("batch", [(), (2, 3)])
 @pytest.mark.parametrize("causal", [False, True])
-def test_it_is_the_mean_by_its_weights(causal: bool, batch: tuple[int, ...]) -> None:
+def test_it_is_the_weighted_mean_of_the_values(causal: bool, batch: tuple[int, ...]) -> None:
     given = inputs(batch=batch)
     mask = causal_mask(9) if causal else torch.ones(9, 9)
     ours = linear_attention(*given, causal=causal)
@@ -50,7 +50,7 @@ def test_it_is_the_mean_by_its_weights(causal: bool, batch: tuple[int, ...]) -> 
     )
 
 
-def test_keys_may_be_more_than_queries_where_it_is_not_causal() -> None:
+def test_non_causal_attention_may_have_more_keys_than_queries() -> None:
     query, key, value = inputs()
     some = linear_attention(query[..., :4, :], key, value)
     torch.testing.assert_close(some, linear_attention(query, key, value)[..., :4, :], **EXACT)
@@ -59,7 +59,7 @@ def test_keys_may_be_more_than_queries_where_it_is_not_causal() -> None:
 
 
 @pytest.mark.parametrize("steps", [[9], [1] * 9, [4, 5]])
-def test_the_recurrent_form_is_the_parallel_one(steps: list[int]) -> None:
+def test_the_recurrent_form_equals_the_parallel_one(steps: list[int]) -> None:
     given = inputs()
     state, read = None, []
     for part in zip(*(x.split(steps, -2) for x in given), strict=True):
@@ -70,12 +70,12 @@ def test_the_recurrent_form_is_the_parallel_one(steps: list[int]) -> None:
     assert state.products.shape == (2, 3, 4, 5)  # as large after one token as after nine
 
 
-def test_gradients_are_those_of_small_differences() -> None:
+def test_gradients_equal_finite_differences() -> None:
     given = inputs(4, ())
     assert torch.autograd.gradcheck(lambda *x: linear_attention(*x, causal=True), given)
     assert torch.autograd.gradcheck(lambda *x: linear_attention_recurrent(*x)[0], given)
 
 
-def test_features_that_vanish_give_zeros() -> None:
+def test_vanishing_features_give_zeros() -> None:
     far = torch.full((3, 4), -1000.0)
     assert linear_attention(far, far, torch.ones(3, 4)).eq(0).all()

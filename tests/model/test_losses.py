@@ -1,4 +1,4 @@
-"""Losses, against torch's own, for logits of any size."""
+"""Losses against PyTorch's, for logits of any size."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SMOOTHINGS = [0.0, 0.1, 0.5, 1.0]
 
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)
 @pytest.mark.parametrize("scale", [1e-3, 1, 1e3])
-def test_cross_entropy_is_that_of_torch(smoothing: float, scale: float) -> None:
+def test_cross_entropy_equals_torch(smoothing: float, scale: float) -> None:
     logits, targets = scale * normal(6, 5), torch.randint(5, (6,))
     theirs = functional.cross_entropy(logits, targets, label_smoothing=smoothing)
     close(cross_entropy(logits, targets, label_smoothing=smoothing), theirs)
@@ -31,7 +31,7 @@ def test_cross_entropy_is_that_of_torch(smoothing: float, scale: float) -> None:
 
 
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)
-def test_what_is_left_out_may_be_anything(smoothing: float) -> None:
+def test_masked_positions_may_contain_anything(smoothing: float) -> None:
     logits, targets = normal(2, 4, 5), torch.randint(5, (2, 4))
     mask = torch.tensor([[True, False, True, False], [False, True, True, True]])
     targets[~mask] = -100
@@ -73,7 +73,7 @@ def test_logits_of_any_size(size: float) -> None:
     torch.testing.assert_close(logits.grad, torch.tensor([[0.5, 0, -0.5], third]))
 
 
-def test_an_id_that_cannot_come() -> None:
+def test_an_impossible_id() -> None:
     logits = torch.tensor([[0.0, 0.0, -math.inf]], requires_grad=True)
     loss = cross_entropy(logits, torch.tensor([1]))
     assert loss.item() == pytest.approx(math.log(2))
@@ -100,7 +100,7 @@ def test_half_precision_is_computed_in_32_bits(dtype: torch.dtype, smoothing: fl
 
 
 @given(st.lists(st.floats(-30, 30), min_size=2, max_size=6), st.floats(-1e3, 1e3))
-def test_a_shift_of_all_logits_does_not_count(scores: list[float], shift: float) -> None:
+def test_the_loss_is_invariant_to_a_shift_of_all_logits(scores: list[float], shift: float) -> None:
     logits, targets = torch.tensor([scores], dtype=torch.float64), torch.tensor([1])
     torch.testing.assert_close(
         cross_entropy(logits + shift, targets), cross_entropy(logits, targets), rtol=0, atol=1e-11
@@ -108,9 +108,7 @@ def test_a_shift_of_all_logits_does_not_count(scores: list[float], shift: float)
 
 
 @given(st.integers(2, 1000), st.floats(0, 1))
-def test_the_best_loss_is_the_one_that_the_docstring_tells(
-    vocab_size: int, smoothing: float
-) -> None:
+def test_the_best_loss_has_the_documented_margin(vocab_size: int, smoothing: float) -> None:
     # Logits for which the smoothed targets are the probabilities.
     targets = torch.full((vocab_size,), smoothing / vocab_size, dtype=torch.float64)
     targets[0] += 1 - smoothing
@@ -119,15 +117,15 @@ def test_the_best_loss_is_the_one_that_the_docstring_tells(
     assert loss.item() == pytest.approx(best_loss(vocab_size, smoothing), rel=1e-9, abs=1e-12)
     loss.backward()
     assert logits.grad is not None
-    assert logits.grad.abs().max() < 1e-12  # the loss is convex: where it is level it is least
+    assert logits.grad.abs().max() < 1e-12  # the loss is convex, so this is its minimum
     if smoothing > 1e-100:
         ahead = (logits[0] - logits[1]).item()
-        told = math.log(1 + vocab_size * (1 - smoothing) / smoothing)
-        assert ahead == pytest.approx(told, rel=1e-9, abs=1e-9)
+        margin = math.log(1 + vocab_size * (1 - smoothing) / smoothing)
+        assert ahead == pytest.approx(margin, rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("smoothing", [0.1, 0.3])
-def test_descent_ends_at_the_best_loss(smoothing: float) -> None:
+def test_gradient_descent_converges_to_the_best_loss(smoothing: float) -> None:
     logits = normal(1, 5, requires_grad=True)
     for _ in range(200):
         loss = cross_entropy(logits, torch.tensor([2]), label_smoothing=smoothing)
@@ -144,7 +142,7 @@ def test_without_smoothing_the_best_loss_is_zero() -> None:
 
 
 @pytest.mark.parametrize("n", [1, 2, 1000])
-def test_perplexity_counts_what_is_as_likely(n: int) -> None:
+def test_the_perplexity_of_a_uniform_distribution_is_its_size(n: int) -> None:
     logits = torch.full((3, n + 5), -math.inf, dtype=torch.float64)
     logits[:, :n] = 7
     assert perplexity(logits, torch.tensor([0, n // 2, n - 1])).item() == pytest.approx(n)
@@ -153,17 +151,17 @@ def test_perplexity_counts_what_is_as_likely(n: int) -> None:
 
 
 @pytest.mark.parametrize("wrong", [-1, 4])
-def test_a_target_that_is_not_in_the_vocabulary_is_refused(wrong: int) -> None:
-    said = f"target {wrong} is not in the vocabulary, which has ids 0 to 3; use mask"
-    with pytest.raises(IndexError, match=said):
+def test_a_target_outside_of_the_vocabulary_raises(wrong: int) -> None:
+    message = f"target {wrong} is not in the vocabulary, which has ids 0 to 3; use mask"
+    with pytest.raises(IndexError, match=message):
         cross_entropy(torch.zeros(2, 4), torch.tensor([0, wrong]))
 
 
-def test_no_token_and_no_probability_are_refused() -> None:
+def test_empty_targets_and_an_invalid_smoothing_raise() -> None:
     logits, targets = torch.zeros(2, 4), torch.tensor([0, 1])
-    with pytest.raises(ValueError, match="there is no token to take the mean of"):
+    with pytest.raises(ValueError, match="there is no token to average over"):
         cross_entropy(logits, targets, torch.tensor([False, False]))
-    with pytest.raises(ValueError, match="there is no token to take the mean of"):
+    with pytest.raises(ValueError, match="there is no token to average over"):
         perplexity(logits[:0], targets[:0])
     for wrong in (-0.1, 1.1, math.nan):
         with pytest.raises(ValueError, match=f"label_smoothing is {wrong}; it must be between 0"):
@@ -172,14 +170,14 @@ def test_no_token_and_no_probability_are_refused() -> None:
             best_loss(4, wrong)
 
 
-def test_shapes_that_do_not_fit_are_refused() -> None:
+def test_shapes_that_do_not_match_raise() -> None:
     logits, targets = torch.zeros(2, 3, 4), torch.zeros(2, 3, dtype=torch.long)
-    said = r"mask has shape \(2, 1\); it must be that of targets, \(2, 3\)"
-    with pytest.raises(ValueError, match=said):
+    message = r"mask has shape \(2, 1\); it must have the shape of targets, \(2, 3\)"
+    with pytest.raises(ValueError, match=message):
         cross_entropy(logits, targets, torch.ones(2, 1, dtype=torch.bool))
     with pytest.raises(TypeError, match=r"mask has dtype torch.int64; it must be torch.bool"):
         cross_entropy(logits, targets, targets)
-    # The signature tells this, too, and is checked first while tests run.
-    said = r"targets has shape \(2, 1\) and logits \(2, 3, 4\)"
-    with pytest.raises(ValueError, match=said):
+    # While tests run, jaxtyping checks the signature first.
+    message = r"targets has shape \(2, 1\) and logits \(2, 3, 4\)"
+    with pytest.raises(ValueError, match=message):
         _check_shapes(logits, targets[:, :1], None)

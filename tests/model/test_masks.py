@@ -1,4 +1,4 @@
-"""Masks, each entry against its definition."""
+"""Masks, every entry against the definition."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SIZES = st.integers(0, 6)
 
 
 @given(SIZES, SIZES)
-def test_a_causal_mask_lets_through_what_came_before(n_queries: int, before: int) -> None:
+def test_a_causal_mask_shows_earlier_tokens(n_queries: int, before: int) -> None:
     mask = causal_mask(n_queries, n_queries + before)
     assert mask.shape == (n_queries, n_queries + before)
     for query in range(n_queries):
@@ -22,7 +22,7 @@ def test_a_causal_mask_lets_through_what_came_before(n_queries: int, before: int
 
 
 @given(SIZES, SIZES, st.integers(1, 8))
-def test_a_window_is_as_long_as_told(n_queries: int, before: int, window: int) -> None:
+def test_a_window_has_the_requested_length(n_queries: int, before: int, window: int) -> None:
     mask = window_mask(n_queries, window, n_queries + before)
     for query in range(n_queries):
         for key in range(n_queries + before):
@@ -32,7 +32,7 @@ def test_a_window_is_as_long_as_told(n_queries: int, before: int, window: int) -
 
 
 @given(st.lists(SIZES, max_size=4), st.integers(6, 8))
-def test_padding_is_what_comes_after_a_length(lengths: list[int], n_keys: int) -> None:
+def test_padding_starts_after_the_length(lengths: list[int], n_keys: int) -> None:
     mask = padding_mask(torch.tensor(lengths, dtype=torch.long), n_keys)
     assert mask.shape == (len(lengths), 1, 1, n_keys)
     assert mask.sum(-1).flatten().tolist() == lengths
@@ -41,12 +41,12 @@ def test_padding_is_what_comes_after_a_length(lengths: list[int], n_keys: int) -
 
 
 @pytest.mark.parametrize("lengths", [[2, 4], [-1, 2]])
-def test_lengths_that_cannot_be_are_refused(lengths: list[int]) -> None:
-    said = f"lengths go from {lengths[0]} to {lengths[1]}; .*number of keys, which is 3"
-    with pytest.raises(ValueError, match=said):
+def test_invalid_lengths_raise(lengths: list[int]) -> None:
+    message = f"lengths range from {lengths[0]} to {lengths[1]}; .*number of keys, which is 3"
+    with pytest.raises(ValueError, match=message):
         padding_mask(torch.tensor(lengths), 3)
 
 
-def test_a_window_without_the_token_itself_is_refused() -> None:
+def test_an_empty_window_raises() -> None:
     with pytest.raises(ValueError, match="window is 0; it must be 1 or more"):
         window_mask(3, 0)

@@ -1,4 +1,4 @@
-"""What moves between the memories, against the steps of FlashAttention and large tensors."""
+"""Memory traffic against the steps of FlashAttention and the sizes of tensors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ sizes = st.integers(1, 9)
 
 
 @given(sizes, sizes, sizes, sizes, st.tuples(sizes, sizes), st.booleans())
-def test_what_is_counted_is_what_the_steps_move(
+def test_the_count_equals_the_sum_over_all_steps(
     n_queries: int, n_keys: int, d: int, d_v: int, tile: tuple[int, int], causal: bool
 ) -> None:
     query, key = torch.zeros(n_queries, d), torch.zeros(n_keys, d)
@@ -24,15 +24,15 @@ def test_what_is_counted_is_what_the_steps_move(
 
 
 @given(sizes, sizes, sizes, sizes)
-def test_plain_attention_moves_what_its_operations_take_and_give(
+def test_plain_attention_moves_the_inputs_and_outputs_of_its_operations(
     n_queries: int, n_keys: int, d: int, d_v: int
 ) -> None:
     query, key = torch.zeros(n_queries, d), torch.zeros(n_keys, d)
     value = torch.zeros(n_keys, d_v)
     scores = query @ key.T
-    shares = scores.softmax(-1)
-    out = shares @ value
-    operations = [(query, key, scores), (scores, shares), (shares, value, out)]
+    weights = scores.softmax(-1)
+    out = weights @ value
+    operations = [(query, key, scores), (scores, weights), (weights, value, out)]
     moved = sum(tensor.numel() for operation in operations for tensor in operation)
     assert plain_traffic(n_queries, n_keys, d, d_v) == moved
 

@@ -1,4 +1,4 @@
-"""Multi-head attention, against torch's own, and what sharing and caching keep the same."""
+"""Multi-head attention against PyTorch's, with shared keys and with a cache."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from cs336_core.model.positions import Rotary
 from tests.model.peers import close, normal, torch_attention, unsettled
 
 
-def attention(n_kv_heads: int | None = None, **how: Any) -> MultiHeadAttention:
+def attention(n_kv_heads: int | None = None, **options: Any) -> MultiHeadAttention:
     """Return four heads, 8 wide together."""
-    made: MultiHeadAttention = unsettled(MultiHeadAttention(8, 4, n_kv_heads=n_kv_heads, **how))
-    return made
+    ours: MultiHeadAttention = unsettled(MultiHeadAttention(8, 4, n_kv_heads=n_kv_heads, **options))
+    return ours
 
 
 @pytest.mark.parametrize("bias", [False, True])
-def test_self_attention_is_that_of_torch(bias: bool) -> None:
+def test_self_attention_equals_torch(bias: bool) -> None:
     ours, x = attention(bias=bias), normal(2, 5, 8)
     theirs = torch_attention(ours)
     close(ours(x), theirs(x, x, x)[0])
-    causal = causal_mask(5)  # true is what torch's own must not attend to
+    causal = causal_mask(5)  # in PyTorch, true means hidden
     close(ours(x, causal), theirs(x, x, x, attn_mask=~causal)[0])
     padding = padding_mask(torch.tensor([2, 5]), 5)
     hidden = ~padding[:, 0, 0]
@@ -40,7 +40,7 @@ def test_self_attention_is_that_of_torch(bias: bool) -> None:
     close(ours(x, by_head), theirs(x, x, x, attn_mask=~by_head.flatten(0, 1))[0])
 
 
-def test_cross_attention_is_that_of_torch() -> None:
+def test_cross_attention_equals_torch() -> None:
     ours, x, context = attention(bias=True), normal(2, 3, 8), normal(2, 5, 8)
     theirs = torch_attention(ours)
     close(ours(x, context=context), theirs(x, context, context)[0])
@@ -52,7 +52,7 @@ def test_cross_attention_is_that_of_torch() -> None:
 
 
 @pytest.mark.parametrize("n_kv_heads", [1, 2, 4])
-def test_shared_keys_are_repeated_ones(n_kv_heads: int) -> None:
+def test_shared_keys_equal_repeated_ones(n_kv_heads: int) -> None:
     ours, x = attention(n_kv_heads, bias=True), normal(2, 5, 8)
     full = attention(bias=True)
     with torch.no_grad():
@@ -71,7 +71,7 @@ def test_shared_keys_are_repeated_ones(n_kv_heads: int) -> None:
     close(ours(x, context=context), full(x, context=context))
 
 
-def test_as_many_groups_as_heads_is_multi_head_attention() -> None:
+def test_one_group_per_head_is_multi_head_attention() -> None:
     ours, full, x = attention(4), attention(), normal(2, 5, 8)
     full.load_state_dict(ours.state_dict())
     assert ours(x).equal(full(x))
@@ -79,19 +79,19 @@ def test_as_many_groups_as_heads_is_multi_head_attention() -> None:
 
 @settings(max_examples=25)
 @given(st.permutations(range(5)))
-def test_without_positions_order_does_not_count(order: list[int]) -> None:
+def test_without_positions_the_model_is_permutation_equivariant(order: list[int]) -> None:
     ours, x = attention(2), normal(2, 5, 8)
     close(ours(x[:, order]), ours(x)[:, order])
 
 
-def test_with_rotation_order_counts() -> None:
+def test_rotation_breaks_permutation_equivariance() -> None:
     ours, x = attention(rotary=Rotary(2)), normal(2, 5, 8)
     assert not ours(x.flip(1)).allclose(ours(x).flip(1))
 
 
 @settings(max_examples=25)
 @given(st.integers(0, 2000))
-def test_where_a_sequence_starts_does_not_count(start: int) -> None:
+def test_the_start_position_has_no_effect(start: int) -> None:
     ours, x = attention(2, rotary=Rotary(2)), normal(2, 5, 8)
     shifted = ours(x, causal_mask(5), positions=torch.arange(start, start + 5))
     torch.testing.assert_close(shifted, ours(x, causal_mask(5)), rtol=1e-8, atol=1e-9)
@@ -99,7 +99,7 @@ def test_where_a_sequence_starts_does_not_count(start: int) -> None:
 
 @settings(max_examples=25)
 @given(st.integers(1, 4))
-def test_a_later_token_changes_no_earlier_output(changed: int) -> None:
+def test_later_tokens_change_no_earlier_output(changed: int) -> None:
     ours, x = attention(2, rotary=Rotary(2)), normal(2, 5, 8)
     other = x.clone()
     other[:, changed] += 1
@@ -112,7 +112,7 @@ def test_a_later_token_changes_no_earlier_output(changed: int) -> None:
 @pytest.mark.parametrize("n_kv_heads", [1, 2, 4])
 @settings(max_examples=15)
 @given(st.lists(st.integers(1, 3), min_size=1, max_size=4), st.integers(1, 6))
-def test_reading_in_parts_is_reading_at_once(
+def test_several_passes_with_a_cache_equal_one(
     n_kv_heads: int, rotary: Rotary | None, parts: list[int], window: int
 ) -> None:
     ours, n = attention(n_kv_heads, rotary=rotary), sum(parts)
@@ -137,7 +137,7 @@ def test_gradients_of_attention(n_kv_heads: int) -> None:
     assert ours(inputs[0], mask)[0].equal(ours.output.bias.expand(3, 4))
 
 
-def test_heads_may_be_wider_than_the_stream() -> None:
+def test_heads_may_be_wider_than_the_residual_stream() -> None:
     ours = attention(2, d_head=6, bias=True, qkv_bias=False)
     assert ours.query.weight.shape == (24, 8)
     assert ours.key.weight.shape == ours.value.weight.shape == (12, 8)
@@ -160,7 +160,7 @@ def test_scores_beyond_half_precision_stay_finite(dtype: torch.dtype) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("options", "message"),
     [
         ({"n_heads": 3}, "n_heads is 3; it must divide d_model, 8"),
         ({"n_heads": 0}, "n_heads is 0; it must be 1 or more"),
@@ -169,25 +169,25 @@ def test_scores_beyond_half_precision_stay_finite(dtype: torch.dtype) -> None:
         ({"n_heads": 4, "n_kv_heads": 8}, "n_kv_heads is 8; it must divide n_heads, 4"),
     ],
 )
-def test_heads_that_do_not_divide_are_refused(how: dict[str, int], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        MultiHeadAttention(8, **how)
+def test_heads_that_do_not_divide_raise(options: dict[str, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        MultiHeadAttention(8, **options)
 
 
 @pytest.mark.parametrize("n_kv_heads", [2, 4])
 @pytest.mark.parametrize("shape", [(2, 5, 5), (2, 2, 5, 5), (3, 1, 5, 5), (4, 5), (1, 2, 4, 5, 5)])
-def test_a_mask_of_the_wrong_shape_is_refused(n_kv_heads: int, shape: tuple[int, ...]) -> None:
-    said = r"the mask has shape .* that of the scores, \(2, 4, 5, 5\)"
-    with pytest.raises(ValueError, match=said):
+def test_a_mask_must_broadcast_to_the_scores(n_kv_heads: int, shape: tuple[int, ...]) -> None:
+    message = r"the mask has shape .* the shape of the scores, \(2, 4, 5, 5\)"
+    with pytest.raises(ValueError, match=message):
         attention(n_kv_heads)(normal(2, 5, 8), torch.ones(shape, dtype=torch.bool))
 
 
-def test_a_mask_that_is_not_boolean_is_refused() -> None:
+def test_a_mask_must_be_boolean() -> None:
     for n_kv_heads in (2, 4):
         with pytest.raises(TypeError, match=r"the mask has dtype torch.int64"):
             attention(n_kv_heads)(normal(2, 5, 8), torch.ones(5, 5, dtype=torch.long))
 
 
-def test_a_context_is_not_cached() -> None:
-    with pytest.raises(ValueError, match="give a context or a cache"):
+def test_a_context_with_a_cache_raises() -> None:
+    with pytest.raises(ValueError, match="pass a context or a cache"):
         attention()(normal(1, 2, 8), context=normal(1, 3, 8), cache=KVCache())

@@ -1,4 +1,4 @@
-"""Positions: sinusoids, a table, and rotations, each against what the papers promise of it."""
+"""Sinusoids, learned positions and rotations against the properties stated in the papers."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from tests.model.peers import close, normal, unsettled
 PLACES = st.integers(0, 5000)
 
 
-def test_sinusoids_are_those_of_the_formula() -> None:
+def test_sinusoids_follow_the_formula() -> None:
     table = sinusoidal_positions(50, 6, dtype=torch.float64)
-    for place in range(50):
+    for position in range(50):
         for i in range(3):
-            angle = place / 10_000 ** (2 * i / 6)
-            assert table[place, 2 * i].item() == pytest.approx(math.sin(angle), abs=1e-12)
-            assert table[place, 2 * i + 1].item() == pytest.approx(math.cos(angle), abs=1e-12)
+            angle = position / 10_000 ** (2 * i / 6)
+            assert table[position, 2 * i].item() == pytest.approx(math.sin(angle), abs=1e-12)
+            assert table[position, 2 * i + 1].item() == pytest.approx(math.cos(angle), abs=1e-12)
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
-def test_a_shift_of_sinusoids_is_a_rotation(place: int, shift: int) -> None:
+def test_a_shift_of_sinusoids_is_a_rotation(position: int, shift: int) -> None:
     table = sinusoidal_positions(121, 8, dtype=torch.float64)
-    sines, cosines = table[place, 0::2], table[place, 1::2]
+    sines, cosines = table[position, 0::2], table[position, 1::2]
     sin_shift, cos_shift = table[shift, 0::2], table[shift, 1::2]
-    close(table[place + shift, 0::2], sines * cos_shift + cosines * sin_shift)
-    close(table[place + shift, 1::2], cosines * cos_shift - sines * sin_shift)
+    close(table[position + shift, 0::2], sines * cos_shift + cosines * sin_shift)
+    close(table[position + shift, 1::2], cosines * cos_shift - sines * sin_shift)
 
 
-def test_far_places_are_as_exact_as_near_ones() -> None:
+def test_large_positions_are_as_exact_as_small_ones() -> None:
     table = sinusoidal_positions(100_001, 4)
     assert table.dtype == torch.float32
     assert table[100_000, 0].item() == pytest.approx(math.sin(100_000), abs=1e-7)
 
 
-def test_a_table_of_places() -> None:
+def test_learned_positions_are_looked_up() -> None:
     ours = unsettled(LearnedPositions(5, 4))
-    places = torch.tensor([0, 4, 2])
-    close(ours(places), functional.embedding(places, ours.table.weight))
+    positions = torch.tensor([0, 4, 2])
+    close(ours(positions), functional.embedding(positions, ours.table.weight))
 
 
-@pytest.mark.parametrize("places", [[3, 4, 5], [5, 0]])
-def test_a_place_beyond_the_table_is_refused(places: list[int]) -> None:
-    said = r"up to place 5, and the table of positions ends at 4 \(context_length is 5\)"
-    with pytest.raises(ValueError, match=said):
-        LearnedPositions(5, 4)(torch.tensor(places))
+@pytest.mark.parametrize("positions", [[3, 4, 5], [5, 0]])
+def test_a_position_beyond_the_table_raises(positions: list[int]) -> None:
+    message = r"reaches position 5, but the table of positions ends at 4 \(context_length is 5\)"
+    with pytest.raises(ValueError, match=message):
+        LearnedPositions(5, 4)(torch.tensor(positions))
 
 
-def test_rotation_is_a_product_of_complex_numbers() -> None:
+def test_rotation_is_complex_multiplication() -> None:
     x = normal(2, 3, 7, 6)
     speeds = torch.tensor([10_000 ** (-2 * i / 6) for i in range(3)], dtype=torch.float64)
     turns = torch.exp(1j * torch.arange(7)[:, None] * speeds)
@@ -64,7 +64,7 @@ def test_rotation_is_a_product_of_complex_numbers() -> None:
 
 @settings(max_examples=30)
 @given(PLACES, PLACES, st.integers(0, 5000))
-def test_a_score_depends_on_the_distance_only(query_at: int, key_at: int, shift: int) -> None:
+def test_a_score_depends_only_on_the_distance(query_at: int, key_at: int, shift: int) -> None:
     rotary, query, key = Rotary(8), normal(1, 8), normal(1, 8)
 
     def score(m: int, n: int) -> Tensor:
@@ -77,24 +77,24 @@ def test_a_score_depends_on_the_distance_only(query_at: int, key_at: int, shift:
 
 @settings(max_examples=30)
 @given(st.lists(PLACES, min_size=1, max_size=4))
-def test_lengths_are_kept(places: list[int]) -> None:
-    x = normal(2, len(places), 6)
-    close(Rotary(6)(x, torch.tensor(places)).norm(dim=-1), x.norm(dim=-1))
+def test_rotation_preserves_norms(positions: list[int]) -> None:
+    x = normal(2, len(positions), 6)
+    close(Rotary(6)(x, torch.tensor(positions)).norm(dim=-1), x.norm(dim=-1))
 
 
-def test_the_first_place_is_not_rotated() -> None:
+def test_position_zero_is_not_rotated() -> None:
     x = normal(3, 1, 6)
     assert Rotary(6)(x, torch.tensor([0])).equal(x)
 
 
-def test_what_is_wider_is_rotated_in_part() -> None:
-    x, places = normal(2, 5, 8), torch.arange(5)
-    y = Rotary(4)(x, places)
+def test_wider_vectors_are_partly_rotated() -> None:
+    x, positions = normal(2, 5, 8), torch.arange(5)
+    y = Rotary(4)(x, positions)
     assert y[..., 4:].equal(x[..., 4:])
-    close(y[..., :4], Rotary(4)(x[..., :4], places))
+    close(y[..., :4], Rotary(4)(x[..., :4], positions))
 
 
-def test_the_table_grows_and_stays_the_same() -> None:
+def test_the_table_grows_without_changing() -> None:
     rotary, x = Rotary(4), normal(1, 4)
     near = rotary(x, torch.tensor([3]))
     far = rotary(x, torch.tensor([1000]))
@@ -103,14 +103,14 @@ def test_the_table_grows_and_stays_the_same() -> None:
     assert rotary(x[:0], torch.empty(0, dtype=torch.long)).shape == (0, 4)
 
 
-def test_a_table_made_in_inference_serves_in_training() -> None:
-    rotary, places = Rotary(4), torch.arange(3)
+def test_a_table_cached_in_inference_mode_works_in_training() -> None:
+    rotary, positions = Rotary(4), torch.arange(3)
     with torch.inference_mode():
-        rotary(normal(3, 4), places)
+        rotary(normal(3, 4), positions)
     x = normal(3, 4, requires_grad=True)
-    rotary(x, places).square().sum().backward()
+    rotary(x, positions).square().sum().backward()
     assert x.grad is not None
-    close(x.grad, 2 * x.detach())  # rotations keep lengths
+    close(x.grad, 2 * x.detach())  # rotations preserve norms
 
 
 def test_gradients_of_a_rotation() -> None:
@@ -120,7 +120,7 @@ def test_gradients_of_a_rotation() -> None:
     )
 
 
-def test_rows_may_have_positions_of_their_own() -> None:
+def test_rows_may_have_different_positions() -> None:
     rotary, x = Rotary(4), normal(2, 3, 5, 4)  # (batch heads seq d)
     positions = torch.tensor([[0, 1, 2, 3, 4], [7, 8, 9, 10, 11]])
     rows = torch.stack([rotary(row, at) for row, at in zip(x, positions, strict=True)])
@@ -129,13 +129,13 @@ def test_rows_may_have_positions_of_their_own() -> None:
 
 
 @pytest.mark.parametrize("shape", [(2, 5), (3, 5), (4,), (1,), (), (2, 2, 5), (1, 2, 3, 5)])
-def test_positions_that_do_not_belong_to_the_vectors_are_refused(shape: tuple[int, ...]) -> None:
-    said = r"positions have shape .*; for vectors of shape \(2, 3, 5, d\) they must have \(5,\) or"
-    with pytest.raises(ValueError, match=said):
+def test_positions_must_broadcast_to_the_vectors(shape: tuple[int, ...]) -> None:
+    message = r"for vectors of shape \(2, 3, 5, d\) their shape must be \(5,\) or broadcast"
+    with pytest.raises(ValueError, match=message):
         Rotary(4)(normal(2, 3, 5, 4), torch.zeros(shape, dtype=torch.long))
 
 
-def test_half_precision_is_kept() -> None:
+def test_half_precision_is_preserved() -> None:
     x = torch.randn(5, 8, dtype=torch.bfloat16)
     y = Rotary(8)(x, torch.arange(5))
     assert y.dtype == torch.bfloat16
@@ -144,13 +144,13 @@ def test_half_precision_is_kept() -> None:
     torch.testing.assert_close(y.double(), exact, rtol=0.02, atol=0.04)
 
 
-def test_numbers_that_cannot_be_rotated_are_refused() -> None:
+def test_invalid_dimensions_and_positions_raise() -> None:
     for odd in (0, 3):
-        with pytest.raises(ValueError, match=f"{odd} numbers cannot be taken in pairs"):
+        with pytest.raises(ValueError, match=f"the dimension is {odd}; it must be even"):
             Rotary(odd)
-    with pytest.raises(ValueError, match="3 numbers cannot be taken in pairs"):
+    with pytest.raises(ValueError, match="the dimension is 3; it must be even"):
         sinusoidal_positions(4, 3)
-    with pytest.raises(ValueError, match="the vectors have 2 numbers, and 4 are to be rotated"):
+    with pytest.raises(ValueError, match="the vectors have 2 dimensions, but 4 are to be rotated"):
         Rotary(4)(normal(1, 2), torch.tensor([0]))
-    with pytest.raises(ValueError, match="positions hold -2; a position is 0 or more"):
+    with pytest.raises(ValueError, match="positions contain -2; a position must be 0 or more"):
         Rotary(4)(normal(2, 4), torch.tensor([0, -2]))

@@ -1,4 +1,4 @@
-"""Numbers kept for the backward pass: known operations, and attention both ways."""
+"""Elements saved for the backward pass by known operations and by both attentions."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ import torch
 
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.flash import flash_attention
-from cs336_core.model.saved_activations import kept_bytes, kept_numbers
+from cs336_core.model.saved_activations import saved_bytes, saved_elements
 
 
-def test_a_product_keeps_both_factors_and_a_sum_nothing() -> None:
+def test_a_product_saves_both_factors_and_a_sum_nothing() -> None:
     a, b = torch.randn(2, 30)
-    assert kept_numbers(torch.mul, a, b) == 60
-    assert kept_numbers(torch.add, a, b) == 0
+    assert saved_elements(torch.mul, a, b) == 60
+    assert saved_elements(torch.add, a, b) == 0
 
 
-def test_what_is_kept_twice_counts_once() -> None:
-    assert kept_numbers(lambda x: x * x + x.exp().log(), torch.randn(10)) == 20
+def test_shared_storage_counts_once() -> None:
+    assert saved_elements(lambda x: x * x + x.exp().log(), torch.randn(10)) == 20
 
 
 @pytest.mark.parametrize("n", [64, 256])
-def test_attention_keeps_its_shares_and_flash_attention_does_not(n: int) -> None:
+def test_attention_saves_its_weights_and_flash_attention_does_not(n: int) -> None:
     d = 16
     q, k, v = torch.randn(3, 1, n, d).unbind()
-    plain = kept_numbers(scaled_dot_product_attention, q, k, v)
-    tiled = kept_numbers(flash_attention, q, k, v)
+    plain = saved_elements(scaled_dot_product_attention, q, k, v)
+    tiled = saved_elements(flash_attention, q, k, v)
     assert plain >= n * n + 3 * n * d
-    assert tiled == 4 * n * d + n  # what goes in, what comes out, a number a query
+    assert tiled == 4 * n * d + n  # inputs, output and one number per query
 
 
-def test_ids_have_no_gradient() -> None:
-    with pytest.raises(ValueError, match="no gradient to keep for"):
-        kept_numbers(torch.abs, torch.zeros(3, dtype=torch.long))
+def test_integer_inputs_raise() -> None:
+    with pytest.raises(ValueError, match="no gradient to save for"):
+        saved_elements(torch.abs, torch.zeros(3, dtype=torch.long))
 
 
-def test_what_is_there_anyway_is_not_counted() -> None:
+def test_excluded_tensors_are_not_counted() -> None:
     layer = torch.nn.Linear(8, 4)
     x = torch.randn(3, 8, requires_grad=True)
-    both = kept_bytes(layer, x)
+    both = saved_bytes(layer, x)
     assert both == 4 * (x.numel() + layer.weight.numel())
-    assert kept_bytes(layer, x, besides=layer.parameters()) == 4 * x.numel()
+    assert saved_bytes(layer, x, excluding=layer.parameters()) == 4 * x.numel()

@@ -1,4 +1,4 @@
-"""A state space is the same token after token, at once, and, where nothing selects, convolved."""
+"""A state space model: its recurrent, parallel and convolutional forms are equal."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_both_scans_are_equal(seq: int, state: tuple[int, ...], has_first: bool)
 
 
 @pytest.mark.parametrize("steps", [[9], [1] * 9, [4, 5]])
-def test_reading_on_is_reading_at_once(steps: list[int]) -> None:
+def test_several_passes_with_a_state_equal_one(steps: list[int]) -> None:
     layer = layer_of()
     x = torch.randn(2, 9, 4, dtype=torch.float64)
     state, read = None, []
@@ -69,7 +69,7 @@ def test_without_selection_it_is_a_convolution() -> None:
     torch.testing.assert_close(layer(x)[0], torch.stack(convolved), **EXACT)
 
 
-def test_later_tokens_change_nothing_earlier() -> None:
+def test_later_tokens_change_no_earlier_output() -> None:
     layer = layer_of()
     x = torch.randn(1, 9, 4, dtype=torch.float64)
     changed = x.clone()
@@ -91,8 +91,8 @@ def test_a_token_can_choose_to_forget() -> None:
         assert torch.allclose(layer(x)[:, -1], layer(changed)[:, -1], rtol=1e-9) != is_kept
 
 
-def test_an_untrained_layer_takes_steps_as_mamba_does() -> None:
-    # Gu and Dao 2023, section 3.6: between 0.001 and 0.1; here evenly on a logarithmic scale.
+def test_initial_step_lengths_are_those_of_mamba() -> None:
+    # Gu and Dao 2023, section 3.6: log-uniform between 0.001 and 0.1.
     torch.manual_seed(0)
     bias = StateSpace(1000).step_length.bias
     assert bias is not None
@@ -103,7 +103,7 @@ def test_an_untrained_layer_takes_steps_as_mamba_does() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_an_untrained_layer_still_knows_its_first_token_after_500(seed: int) -> None:
+def test_an_untrained_layer_remembers_its_first_token_after_500(seed: int) -> None:
     torch.manual_seed(seed)
     layer = StateSpace(64).double()
     x = torch.randn(1, 500, 64, dtype=torch.float64)
@@ -114,13 +114,13 @@ def test_an_untrained_layer_still_knows_its_first_token_after_500(seed: int) -> 
     assert difference[499] > 1e-4
 
 
-def test_gradients_are_those_of_small_differences() -> None:
+def test_gradients_equal_finite_differences() -> None:
     layer = layer_of(2)
     x = torch.randn(1, 5, 4, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(layer, (x,))
     assert torch.autograd.gradcheck(lambda x: layer.recurrent(x)[0], (x,))
 
 
-def test_a_state_that_cannot_be_is_refused() -> None:
+def test_an_empty_state_raises() -> None:
     with pytest.raises(ValueError, match="d_state is 0; it must be 1 or more"):
         StateSpace(4, 0)

@@ -1,4 +1,4 @@
-"""Weights by the names of others, against a forward pass written after their definitions."""
+"""Weights with Hugging Face's names against forward passes written from the definitions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cs336_core.model.config import ModelConfig, preset
+from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
+from cs336_core.model.presets import preset
 from cs336_core.model.weights import WeightsError, load_gpt2, load_llama
 from tests.model.peers import close, normal
 
@@ -37,7 +38,7 @@ LLAMAS: dict[str, dict[str, Any]] = {
 
 
 def gpt2_weights(config: ModelConfig) -> Weights:
-    """Return weights as Hugging Face names and shapes them: matrices have what comes in first."""
+    """Return weights as Hugging Face names and shapes them: matrices are (inputs, outputs)."""
     d, weights = config.d_model, {}
     weights["wte.weight"] = normal(config.vocab_size, d)
     weights["wpe.weight"] = normal(config.context_length, d)
@@ -76,8 +77,10 @@ def gpt2(weights: Weights, ids: Tensor, n_heads: int) -> Tensor:
         qkv = conv1d(norm(x, f"h.{i}.ln_1"), f"h.{i}.attn.c_attn")
         q, k, v = (split(each) for each in qkv.chunk(3, -1))
         scores = q @ k.transpose(2, 3) / math.sqrt(q.shape[-1])
-        shares = scores.masked_fill(hidden, -math.inf).softmax(-1)
-        x = x + conv1d((shares @ v).transpose(1, 2).reshape(x.shape), f"h.{i}.attn.c_proj")
+        weights_of_values = scores.masked_fill(hidden, -math.inf).softmax(-1)
+        x = x + conv1d(
+            (weights_of_values @ v).transpose(1, 2).reshape(x.shape), f"h.{i}.attn.c_proj"
+        )
         up = conv1d(norm(x, f"h.{i}.ln_2"), f"h.{i}.mlp.c_fc")
         act = 0.5 * up * (1 + torch.tanh(math.sqrt(2 / math.pi) * (up + 0.044715 * up.pow(3))))
         x = x + conv1d(act, f"h.{i}.mlp.c_proj")
@@ -157,10 +160,10 @@ def llama(weights: Weights, ids: Tensor, config: ModelConfig) -> Tensor:
 
 
 @pytest.mark.parametrize("prefix", ["", "transformer."])
-def test_a_gpt2_says_what_it_said(prefix: str) -> None:
+def test_a_loaded_gpt2_has_the_original_logits(prefix: str) -> None:
     weights, ids = gpt2_weights(GPT2), torch.randint(11, (2, 7))
     named = {prefix + name: tensor for name, tensor in weights.items()}
-    # What files hold besides: the mask of each block, the score of what is masked, the head.
+    # Files also contain the mask of each block, its masked score and the head.
     for i in range(2):
         named[f"{prefix}h.{i}.attn.bias"] = torch.ones(1, 1, 7, 7).tril()
         named[f"{prefix}h.{i}.attn.masked_bias"] = torch.tensor(-1e4)
@@ -171,7 +174,7 @@ def test_a_gpt2_says_what_it_said(prefix: str) -> None:
 
 
 @pytest.mark.parametrize("kind", LLAMAS)
-def test_a_llama_says_what_it_said(kind: str) -> None:
+def test_a_loaded_llama_has_the_original_logits(kind: str) -> None:
     config = replace(LLAMA, **LLAMAS[kind])
     weights, ids = llama_weights(config), torch.randint(11, (2, 9))
     expected = llama(weights, ids, config)
@@ -184,14 +187,14 @@ def test_a_llama_says_what_it_said(kind: str) -> None:
         load_llama(model, weights)
 
 
-def test_weights_become_what_the_model_is_made_of() -> None:
+def test_weights_are_copied_into_the_parameters() -> None:
     model = LanguageModel(GPT2)
     load_gpt2(model, {name: weight.half() for name, weight in gpt2_weights(GPT2).items()})
     assert all(parameter.dtype == torch.float32 for parameter in model.parameters())
     assert all(parameter.requires_grad for parameter in model.parameters())
 
 
-def test_a_model_that_rotates_nothing_keeps_the_order_of_rows() -> None:
+def test_without_rotary_positions_rows_keep_their_order() -> None:
     config = replace(LLAMA, positions="none", d_head=3)
     weights, model = llama_weights(config), LanguageModel(config).double()
     load_llama(model, weights)
@@ -200,20 +203,20 @@ def test_a_model_that_rotates_nothing_keeps_the_order_of_rows() -> None:
 
 
 def changed(weights: Weights, change: dict[str, Tensor | None]) -> Weights:
-    """Return weights with some replaced, added or, where it says `None`, left out."""
+    """Return weights with some replaced, added or, for `None`, removed."""
     both = weights | change
     return {name: tensor for name, tensor in both.items() if tensor is not None}
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
-        ({"wpe.weight": None}, "the weights are without wpe.weight"),
+        ({"wpe.weight": None}, "the weights lack wpe.weight"),
         (
             {"wte.weight": None, "ln_f.bias": None, "h.0.ln_1.bias": None, "h.1.ln_2.bias": None},
-            "the weights are without h.0.ln_1.bias, h.1.ln_2.bias, ln_f.bias and 1 more",
+            "the weights lack h.0.ln_1.bias, h.1.ln_2.bias, ln_f.bias and 1 more",
         ),
-        ({"h.2.ln_1.bias": normal(8)}, "the model has no place for h.2.ln_1.bias"),
+        ({"h.2.ln_1.bias": normal(8)}, "the model has no parameter for h.2.ln_1.bias"),
         (
             {"wpe.weight": normal(6, 8)},
             r"wpe.weight has shape \(6, 8\); the model's configuration needs \(7, 8\)",
@@ -226,33 +229,35 @@ def changed(weights: Weights, change: dict[str, Tensor | None]) -> Weights:
         ({"lm_head.weight": normal(11, 8)}, "lm_head.weight differs from wte.weight"),
     ],
 )
-def test_weights_that_do_not_fit_are_named(change: dict[str, Tensor | None], said: str) -> None:
+def test_weights_that_do_not_match_are_named(
+    change: dict[str, Tensor | None], message: str
+) -> None:
     model = LanguageModel(GPT2)
     before = [parameter.clone() for parameter in model.parameters()]
-    with pytest.raises(WeightsError, match=said):
+    with pytest.raises(WeightsError, match=message):
         load_gpt2(model, changed(gpt2_weights(GPT2), change))
     for parameter, was in zip(model.parameters(), before, strict=True):
         assert parameter.equal(was)
 
 
-def test_a_llama_that_does_not_fit_is_named() -> None:
+def test_llama_weights_that_do_not_match_are_named() -> None:
     weights, model = llama_weights(LLAMA), LanguageModel(LLAMA)
     bias = "model.layers.0.self_attn.q_proj.bias"
-    with pytest.raises(WeightsError, match=f"the model has no place for {bias}"):
+    with pytest.raises(WeightsError, match=f"the model has no parameter for {bias}"):
         load_llama(model, changed(weights, {bias: normal(16)}))
-    with pytest.raises(WeightsError, match=r"the weights are without lm_head.weight"):
+    with pytest.raises(WeightsError, match=r"the weights lack lm_head.weight"):
         load_llama(model, changed(weights, {"lm_head.weight": None}))
     key = "model.layers.1.self_attn.k_proj.weight"
-    said = rf"{key} has shape \(16, 16\); the model's configuration needs \(8, 16\)"
-    with pytest.raises(WeightsError, match=said):
+    message = rf"{key} has shape \(16, 16\); the model's configuration needs \(8, 16\)"
+    with pytest.raises(WeightsError, match=message):
         load_llama(model, changed(weights, {key: normal(16, 16)}))
 
 
-def test_a_model_of_another_kind_is_refused() -> None:
-    said = "weights of this kind have nothing for positions.table.weight of the model"
-    with pytest.raises(WeightsError, match=said):
+def test_weights_of_another_architecture_raise() -> None:
+    message = "weights of this kind have no positions.table.weight, which the model needs"
+    with pytest.raises(WeightsError, match=message):
         load_llama(LanguageModel(replace(LLAMA, positions="learned")), llama_weights(LLAMA))
     gated = LanguageModel(replace(GPT2, activation="swiglu"))
-    said = r"nothing for blocks.0.feed_forward.gate.bias, .* and 1 more of the model"
-    with pytest.raises(WeightsError, match=said):
+    message = r"no blocks.0.feed_forward.gate.bias, .* and 1 more, which the model needs"
+    with pytest.raises(WeightsError, match=message):
         load_gpt2(gated, gpt2_weights(GPT2))

@@ -20,13 +20,14 @@ from tools.shell.paths import ROOT
 SLOW = 60_000  # milliseconds, for what a kernel does
 TOKEN = "a-token-for-the-tests"
 HEAD = (ROOT / "lectures" / "03_bpe.py").read_text("utf-8").split("\n\n")[0]
-STEPPER = f"""\
+TOKEN_IDS = ".cs336-machine-stage > :not(.cs336-machine-placeholder) .cs336-token-id"
+COMPACT = f"""\
 {HEAD}
 
 # %%
-from cs336_core.widgets import BPEStepper
+from cs336_core.widgets import BPETimeMachine
 
-w = BPEStepper("the cat in the hat", 12)
+w = BPETimeMachine("the cat in the hat", 12, compact=True)
 w
 
 # %%
@@ -213,7 +214,7 @@ flops.phase = "decode"
 """
 
 NOTEBOOKS = {
-    "stepper.py": STEPPER,
+    "compact.py": COMPACT,
     "traced.py": TRACED,
     "playground.py": PLAYGROUND,
     "machine.py": MACHINE,
@@ -272,8 +273,8 @@ def run(page: Page, cell: Locator) -> None:
 
 
 def test_slider_and_python_agree(lab: str, open_page: OpenPage) -> None:
-    page, cells, _ = opened(open_page, lab, "stepper.py")
-    figure = page.locator(".cs336-stepper")
+    page, cells, _ = opened(open_page, lab, "compact.py")
+    figure = page.locator(".cs336-machine")
     slider = figure.get_by_role("slider", name="Merges")
     # The third cell moved the slider, the fourth was kept within the merges.
     expect(cells.nth(3).locator(".jp-OutputArea-output")).to_have_text("kept at 12", timeout=SLOW)
@@ -283,7 +284,7 @@ def test_slider_and_python_agree(lab: str, open_page: OpenPage) -> None:
     expect(cells.nth(1).locator(".jp-OutputArea-output")).to_have_text("step 5")
     run(page, cells.nth(2))
     expect(slider).to_have_value("3")
-    shown = figure.locator(".cs336-stage > .cs336-sequence .cs336-token-id").all_inner_texts()
+    shown = figure.locator(TOKEN_IDS).all_inner_texts()
     assert " ".join(shown) == "258 99 97 116 32 105 110 32 258 104 97 116"
     # JupyterLab leaves the arrow keys to the slider.
     slider.focus()
@@ -297,7 +298,7 @@ def test_slider_and_python_agree(lab: str, open_page: OpenPage) -> None:
 
 def test_the_lecture_runs_as_a_notebook(lab: str, open_page: OpenPage) -> None:
     page, cells, foreign = opened(open_page, lab, "03_bpe.py")
-    expect(page.locator(".cs336-stepper").first).to_be_visible(timeout=SLOW)
+    expect(page.locator(".cs336-machine").first).to_be_visible(timeout=SLOW)
     expect(page.locator(".cs336-plot")).to_have_count(2, timeout=SLOW)
     expect(cells.last.locator(".jp-InputPrompt")).not_to_have_text("[*]:", timeout=3 * SLOW)
     assert page.locator(".jp-OutputArea [data-mime-type*=error]").count() == 0
@@ -491,8 +492,8 @@ def test_the_flops_explorer_and_python_agree(lab: str, open_page: OpenPage) -> N
 
 
 def test_dark_theme(lab: str, open_page: OpenPage) -> None:
-    page, _, _ = opened(open_page, lab, "stepper.py")
-    figure = page.locator(".cs336-stepper")
+    page, _, _ = opened(open_page, lab, "compact.py")
+    figure = page.locator(".cs336-machine")
     figure.wait_for()
     before = figure.evaluate("e => getComputedStyle(e).color")
     page.get_by_role("menuitem", name="Settings", exact=True).click()

@@ -59,7 +59,7 @@ def test_all_tasks_run_and_the_last_line_sums_up(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize(
     "name",
-    ["constraints", "serve", "setup", "shell.console", "shell.processes", "static_files"],
+    ["constraints", "serve", "setup", "shell.console", "shell.processes"],
 )
 def test_the_examples_in_the_tools_hold(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"tools.{name}")).failed == 0

@@ -1,4 +1,4 @@
-"""JupyterLab keeps to the project's folder and to itself."""
+"""JupyterLab uses the project's folder alone, and opens on the first lecture."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from tools import lab
 
 
-def test_jupyter_keeps_to_a_folder_behind_a_token(tmp_path: Path) -> None:
-    mine = {"JUPYTER_PATH": "/elsewhere/.jupyter", "HOME": "/elsewhere"}
-    env = lab.lab_environment(tmp_path, "secret", mine)
+def test_jupyter_stays_in_its_folder_behind_a_token(tmp_path: Path) -> None:
+    reader = {"JUPYTER_PATH": "/elsewhere/.jupyter", "HOME": "/elsewhere"}
+    env = lab.lab_environment(tmp_path, "secret", reader)
     assert env["JUPYTER_TOKEN"] == "secret"
     assert env["HOME"] == "/elsewhere"
     assert "JUPYTER_PATH" not in env
@@ -20,7 +20,7 @@ def test_jupyter_keeps_to_a_folder_behind_a_token(tmp_path: Path) -> None:
         assert env[name].startswith(str(tmp_path))
 
 
-def test_the_settings_make_lectures_notebooks_and_ask_nobody(tmp_path: Path) -> None:
+def test_lectures_open_as_notebooks_and_no_server_is_asked(tmp_path: Path) -> None:
     for _ in range(2):
         lab.configure(tmp_path, tmp_path / "lectures", lab.lab_environment(tmp_path, "secret"))
     config = tmp_path / "config"
@@ -39,3 +39,10 @@ def test_a_window_needs_a_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not lab.has_screen({})
     assert lab.has_screen({"DISPLAY": ":0"})
     assert lab.has_screen({"WAYLAND_DISPLAY": "wayland-0"})
+
+
+def test_the_first_lecture_is_opened(tmp_path: Path) -> None:
+    assert lab.address_in(tmp_path, "secret") == "/lab?token=secret"
+    for name in ("02_b.py", "01 a.py", "00_notes.txt"):
+        (tmp_path / name).touch()
+    assert lab.address_in(tmp_path, "secret") == "/lab/tree/01%20a.py?token=secret"

@@ -1,8 +1,8 @@
-"""The steps of the programs in `programs/features.py`, as text that a person can check.
+"""The steps of the programs in `programs/features.py`, as text that a person can review.
 
     python -m tests.trace.golden
 
-writes them anew to `steps/`; then look at what changed.
+rewrites them in `steps/`; review the difference.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ PROGRAMS = [
 
 
 def steps(name: str) -> str:
-    """Return the steps of a program, a line each: deeper calls further to the right."""
+    """Return the steps of a program, one per line, indented by call depth."""
     recorded = trace(getattr(features, name), max_steps=MAX_STEPS)
-    return "\n".join([*told(recorded), f"({recorded.ending})"]) + "\n"
+    return "\n".join([*describe(recorded), f"({recorded.ending})"]) + "\n"
 
 
-def told(recorded: Trace) -> list[str]:
-    """Return what each step is and shows."""
+def describe(recorded: Trace) -> list[str]:
+    """Return what each step runs and shows."""
     lines = {path: source.split("\n") for path, source in recorded.files.items()}
-    told = []
+    described = []
     for step in recorded:
-        stack = step.place.stack()
+        stack = step.stack.frames()
         code = lines[stack[-1].path][stack[-1].line - 1].strip()
         parts = ["    " * (len(stack) - 1) + f"{stack[-1].function}: {code}"]
         for name, value in step.env.items():
             parts.append(f"{name} = {'CLEARED' if value is CLEARED else json.dumps(value)}")
-        parts += [f"{each.type} {each.data}" for each in step.renderings]
+        parts += [f"{rendering.type} {rendering.data}" for rendering in step.renderings]
         parts += [repr(line) for line in (step.stdout.splitlines() + step.stderr.splitlines()[-1:])]
-        told.append("  |  ".join(parts))
-    return told
+        described.append("  |  ".join(parts))
+    return described
 
 
 if __name__ == "__main__":

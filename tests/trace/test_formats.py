@@ -1,4 +1,4 @@
-"""Traces are written and read in three formats; what is no trace is refused with its place."""
+"""Traces are written and read in three formats; an invalid file is refused with the location."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from cs336_core.trace import (
     CLEARED,
+    CallStack,
     Frame,
-    Place,
     Reference,
     Step,
     Trace,
@@ -33,7 +33,7 @@ from cs336_core.trace import (
     trace,
 )
 from cs336_core.trace.formats.files import Format
-from cs336_core.trace.record.values import Json
+from cs336_core.trace.record.json_values import Json
 from tests.trace import golden
 from tests.trace.programs import features
 
@@ -68,7 +68,7 @@ def test_nothing_is_lost_in_a_file(program: object, form: str, tmp_path: Path) -
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
-def test_links_are_kept_in_our_files_and_left_out_of_theirs() -> None:
+def test_links_are_stored_in_our_format_only() -> None:
     recorded = trace(features.calls)
     without = json.loads(dumps(recorded))
     recorded.links = {"lectures/03_bpe.py": {14: "lectures/03_bpe.html#line-14"}}
@@ -77,11 +77,11 @@ def test_links_are_kept_in_our_files_and_left_out_of_theirs() -> None:
     assert loads(json.dumps(file)) == recorded
     assert "line-14" not in dumps(recorded, "edtrace")
     assert loads(dumps(recorded, "edtrace")).links == {}
-    del without["links"]  # as in files of before
+    del without["links"]  # as in older files
     assert loads(json.dumps(without)).links == {}
 
 
-def test_what_edtrace_reads_is_there() -> None:
+def test_a_file_for_edtrace_has_what_edtrace_reads() -> None:
     file = json.loads(dumps(trace(everything, into=[features]), "edtrace"))
     assert file.keys() >= {"files", "hidden_line_numbers", "steps"}
     bold = file["steps"][1]
@@ -94,11 +94,11 @@ def test_what_edtrace_reads_is_there() -> None:
     shown = {name: value for step in file["steps"] for name, value in step["env"].items()}
     assert shown["x"] is None  # cleared
     assert shown["x[1]"]["type"] == "tuple"
-    assert [each["contents"] for each in shown["x[1]"]["contents"]] == [2.5, "é"]
+    assert [item["contents"] for item in shown["x[1]"]["contents"]] == [2.5, "é"]
     assert (shown["y"]["dtype"], shown["y"]["shape"]) == ("float64", [2, 2])
 
 
-# As edtrace writes it, and as the lectures of 2025 have it: made by hand from their formats.
+# Written by hand, after the formats of edtrace and of the 2025 lectures.
 EDTRACE = {
     "files": {"a.py": "x = 4  # @inspect x\n"},
     "hidden_line_numbers": {"a.py": [3]},
@@ -172,7 +172,7 @@ def test_files_of_edtrace_are_read() -> None:
 def test_files_of_2025_are_read() -> None:
     read = loads(json.dumps(OF_2025))
     (step,) = read
-    assert [frame.path for frame in step.place.stack()] == ["other.py", "a.py"]
+    assert [frame.path for frame in step.stack.frames()] == ["other.py", "a.py"]
     assert step.env == {"x": 4, "d": {"type": "dict", "entries": [["a", [1, "b"]]]}}
     assert (step.stdout, step.stderr) == ("out", "err")
     assert loads(dumps(read)) == read
@@ -185,27 +185,29 @@ def compact() -> dict[str, object]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": "cs336-trace/9"}, "has the format 'cs336-trace/9'; 'cs336-trace/1' can be"),
+        ({"format": "cs336-trace/9"}, "has the format 'cs336-trace/9'; expected 'cs336-trace/1'"),
         ({"steps": None}, "has no 'steps'"),
-        ({"steps": {}}, r"\.steps is \{\}; a list is needed"),
-        ({"steps": [10**6]}, r"\.steps\[0\] is 1000000; there are \d+"),
-        ({"steps": [-1]}, r"\.steps\[0\] is -1; there are \d+"),
-        ({"steps": [True]}, r"\.steps\[0\] is True; an integer is needed"),
-        ({"steps": [[0, {"x": 99}]]}, r"\.steps\[0\]\[1\]\.x is 99; there are"),
-        ({"steps": [[]]}, r"a place and up to four other parts is needed"),
-        ({"places": [[0, 0]]}, r"\.places\[0\]\[0\] is 0; there are 0"),
-        ({"places": [[-1]]}, "a list of 2 is needed"),
-        ({"frames": [[0, "1", "f"]]}, r"\.frames\[0\]\[1\] is '1'; an integer is needed"),
-        ({"links": {"a.py": {"1": 5}}}, r"\.links\.a\.py\.1 is 5; a text is needed"),
-        ({"links": {"a.py": {"-1": ""}}}, "line numbers as its names is needed"),
-        ({"links": {"a.py": {"9" * 5000: ""}}}, "line numbers as its names is needed"),
-        ({"links": {"a.py": {"²": ""}}}, "line numbers as its names is needed"),
-        ({"files": {"a.py": 5}}, r"\.files\.a\.py is 5; a text is needed"),
-        ({"ending": "happily"}, "finished or raised or max_steps is needed"),
-        ({"renderings": [{"type": "script"}]}, "is 'script'; there are markdown, image"),
+        ({"steps": {}}, r"\.steps is \{\}; expected a list"),
+        ({"steps": [10**6]}, r"\.steps\[0\] is 1000000; expected an index into a list of \d+"),
+        ({"steps": [-1]}, r"\.steps\[0\] is -1; expected an index into a list of \d+"),
+        ({"steps": [True]}, r"\.steps\[0\] is True; expected an integer"),
+        ({"steps": [[0, {"x": 99}]]}, r"\.steps\[0\]\[1\]\.x is 99; expected an index"),
+        ({"steps": [[]]}, "expected a list of 1 to 5 items"),
+        ({"places": [[0, 0]]}, r"\.places\[0\]\[0\] is 0; expected an index into a list of 0"),
+        ({"places": [[-1]]}, "expected a list of 2 items"),
+        ({"frames": [[0, "1", "f"]]}, r"\.frames\[0\]\[1\] is '1'; expected an integer"),
+        ({"links": {"a.py": {"1": 5}}}, r"\.links\.a\.py\.1 is 5; expected a string"),
+        ({"links": {"a.py": {"-1": ""}}}, "expected line numbers as keys"),
+        ({"links": {"a.py": {"9" * 5000: ""}}}, "expected line numbers as keys"),
+        ({"links": {"a.py": {"²": ""}}}, "expected line numbers as keys"),
+        ({"files": {"a.py": 5}}, r"\.files\.a\.py is 5; expected a string"),
+        ({"ending": "happily"}, "expected finished or raised or max_steps"),
+        ({"renderings": [{"type": "script"}]}, "is 'script'; expected one of markdown, image"),
     ],
 )
-def test_a_file_that_is_no_trace_is_told_where(change: dict[str, object], message: str) -> None:
+def test_a_malformed_trace_is_refused_with_the_location(
+    change: dict[str, object], message: str
+) -> None:
     with pytest.raises(TraceError, match=message):
         loads(json.dumps(compact() | change))
 
@@ -213,15 +215,15 @@ def test_a_file_that_is_no_trace_is_told_where(change: dict[str, object], messag
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        ("", "is cut off"),
-        ('{"format": "cs336-tr', "is not JSON|is cut off"),
+        ("", "is truncated"),
+        ('{"format": "cs336-tr', "is not JSON|is truncated"),
         ("<html>", "is not JSON: line 1, column 1"),
-        ("3", "is 3; an object is needed"),
-        ("[" * 100_000, "nested too deeply|cut off"),
+        ("3", "is 3; expected an object"),
+        ("[" * 100_000, "nested too deeply|truncated"),
         ("{}", "has no 'files'"),
     ],
 )
-def test_a_file_that_is_no_json_is_told(file: str, message: str) -> None:
+def test_a_file_that_is_not_json_is_refused(file: str, message: str) -> None:
     with pytest.raises(TraceError, match=message):
         loads(file)
 
@@ -234,7 +236,7 @@ json_values = st.recursive(
 
 
 @given(st.data())
-def test_any_other_change_is_refused_or_read(data: st.DataObject) -> None:
+def test_any_other_change_is_refused_or_accepted(data: st.DataObject) -> None:
     file = copy.deepcopy(data.draw(st.sampled_from([compact(), EDTRACE, OF_2025])))
     node: object = file
     for _ in range(data.draw(st.integers(0, 6))):
@@ -250,13 +252,13 @@ def test_any_other_change_is_refused_or_read(data: st.DataObject) -> None:
         assert isinstance(loads(json.dumps(file)), Trace)
 
 
-def test_a_file_of_other_bytes_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b'{"a\xff')
     with pytest.raises(TraceError, match=r"a\.json is not UTF-8: byte 3"):
         load(tmp_path / "a.json")
 
 
-def test_numbers_that_json_has_not_are_read_as_the_recorder_writes_them(tmp_path: Path) -> None:
+def test_numbers_that_json_lacks_are_read_as_the_recorder_writes_them(tmp_path: Path) -> None:
     value = {"type": "float", "contents": math.nan, "dtype": None, "shape": None}
     array = {"type": "numpy.ndarray", "contents": [1.0, -math.inf], "dtype": "d", "shape": [2]}
     file = copy.deepcopy(EDTRACE)
@@ -271,7 +273,7 @@ def test_numbers_that_json_has_not_are_read_as_the_recorder_writes_them(tmp_path
     ("number", "read"),
     [("9" * 5000, "9" * 5000), ("1e400", "inf"), ("-1e400", "-inf"), ("NaN", "nan"), ("7", 7)],
 )
-def test_numbers_that_python_has_not_are_read_as_text(number: str, read: Json) -> None:
+def test_numbers_that_python_lacks_are_read_as_strings(number: str, read: Json) -> None:
     file = json.dumps(compact() | {"values": ["NUMBER"], "steps": [[0, {"x": 0}]]})
     recorded = loads(file.replace('"NUMBER"', number))
     assert recorded.steps[0].env == {"x": read}
@@ -280,7 +282,7 @@ def test_numbers_that_python_has_not_are_read_as_text(number: str, read: Json) -
 
 
 @pytest.mark.parametrize("array", [[[], []], {"a": 1}, "text", None])
-def test_an_array_without_a_dtype_is_kept_in_every_format(array: Json) -> None:
+def test_an_array_without_a_dtype_survives_every_format(array: Json) -> None:
     value: Json = {"type": "a.Array", "array": array}
     recorded = loads(json.dumps(compact() | {"values": [value], "steps": [[0, {"x": 0}]]}))
     for form in FORMS:
@@ -288,28 +290,28 @@ def test_an_array_without_a_dtype_is_kept_in_every_format(array: Json) -> None:
 
 
 def test_a_trace_whose_stacks_are_too_large_for_edtrace_is_refused() -> None:
-    place = Place(None, Frame("a.py", 1, "f"))
+    stack = CallStack(None, Frame("a.py", 1, "f"))
     for _ in range(3_000):
-        place = Place(place, Frame("a.py", 1, "f"))
-    deep = Trace({"a.py": ""}, {}, [Step(place) for _ in range(1_000)])
+        stack = CallStack(stack, Frame("a.py", 1, "f"))
+    deep = Trace({"a.py": ""}, {}, [Step(stack) for _ in range(1_000)])
     with pytest.raises(
-        TraceError, match=r"takes 2\d\d MB, and up to 200 MB can be opened; save it"
+        TraceError, match=r"takes 2\d\d MB; the viewer opens up to 200 MB\. Save it"
     ):
         dumps(deep, "edtrace")
     assert len(dumps(deep)) < 1_000_000
 
 
-def test_half_a_character_is_kept(tmp_path: Path) -> None:
-    def halves() -> None:
+def test_a_lone_surrogate_survives(tmp_path: Path) -> None:
+    def surrogate() -> None:
         x = "a\ud83d"  # noqa: F841  @inspect x
 
-    recorded = trace(halves)
+    recorded = trace(surrogate)
     save(recorded, tmp_path / "a.json")
     assert load(tmp_path / "a.json") == recorded
 
 
 @pytest.mark.parametrize("deep", [400, 5000, 200_000])
-def test_what_is_nested_too_deeply_is_refused_or_read(deep: int) -> None:
+def test_deeply_nested_values_are_refused_or_read(deep: int) -> None:
     file = json.dumps(EDTRACE | {"steps": []})
     inner = '{"type": "list", "contents": [' * deep + "]}" * deep
     step = '{"stack": [{"path": "a.py", "line_number": 1, "function_name": "f", "code": ""}],'

@@ -48,8 +48,8 @@ def written(tmp_path: Path, text: str) -> Path:
 def seen(recorded: Trace) -> list[tuple[str, int, dict[str, object], list[object], str]]:
     return [
         (
-            step.place.frame.function,
-            step.place.frame.line,
+            step.stack.frame.function,
+            step.stack.frame.line,
             dict(step.env),
             [each.data for each in step.renderings],
             step.stdout,
@@ -145,7 +145,7 @@ class Thing:
 
 def functions(recorded: Trace) -> list[str]:
     """The functions that a trace is in, one after the other."""
-    return [name for name, _ in groupby(step.place.frame.function for step in recorded)]
+    return [name for name, _ in groupby(step.stack.frame.function for step in recorded)]
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ print("unseen")
 double(y)
 """
     recorded = traced(tmp_path, text)
-    lines = [step.place.frame.line for step in recorded if step.place.frame.path == "lecture.py"]
+    lines = [step.stack.frame.line for step in recorded if step.stack.frame.path == "lecture.py"]
     assert lines == [2, 9, 9]
     assert recorded.hidden["lecture.py"] == [1, 3, 4, 5, 6, 7, 8]
     assert "double" in functions(recorded)

@@ -1,4 +1,4 @@
-"""Programs are recorded as a reader expects, the same on every version of Python."""
+"""Programs are recorded the same way on every version of Python."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.trace.programs import features
 
 @pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
 @pytest.mark.parametrize("name", golden.PROGRAMS)
-def test_steps_are_as_they_were_checked(name: str) -> None:
+def test_steps_equal_the_reviewed_ones(name: str) -> None:
     assert golden.steps(name) == (golden.FOLDER / f"{name}.txt").read_text("utf-8")
 
 
@@ -41,26 +41,26 @@ def test_tracing_ends_with_the_program(name: str) -> None:
     def before(*_: object) -> None:
         return None
 
-    kept = sys.gettrace()
+    previous = sys.gettrace()
     sys.settrace(before)
     try:
         trace(getattr(features, name), max_steps=5)
         assert sys.gettrace() is before
     finally:
-        sys.settrace(kept)
+        sys.settrace(previous)
 
 
 def test_an_interruption_is_not_swallowed() -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    kept = sys.gettrace()
-    with pytest.raises(KeyboardInterrupt) as stopped:
+    previous = sys.gettrace()
+    with pytest.raises(KeyboardInterrupt) as interruption:
         trace(interrupted)
-    assert sys.gettrace() is kept
-    assert isinstance(stopped.value, Interrupted)
-    assert stopped.value.trace.ending == "raised"
-    assert len(stopped.value.trace) == 3
+    assert sys.gettrace() is previous
+    assert isinstance(interruption.value, Interrupted)
+    assert interruption.value.trace.ending == "raised"
+    assert len(interruption.value.trace) == 3
 
 
 def test_a_value_is_recorded_as_it_was() -> None:
@@ -86,7 +86,7 @@ def test_all_variables_are_shown_when_they_change() -> None:
     ]
 
 
-def test_other_files_are_stepped_into_when_asked() -> None:
+def test_other_files_are_stepped_into_on_request() -> None:
     def program() -> None:
         features.double(2)
 
@@ -121,11 +121,11 @@ def test_output_after_a_call_belongs_to_the_caller() -> None:
     def outer() -> None:
         print(inner())
 
-    steps = [(step.place.frame.function, step.stdout) for step in trace(outer)]
+    steps = [(step.stack.frame.function, step.stdout) for step in trace(outer)]
     assert steps[1:] == [("outer", ""), ("inner", ""), ("inner", ""), ("outer", "inner\n")]
 
 
-def test_renderings_outside_a_trace_are_no_part_of_it() -> None:
+def test_renderings_outside_a_trace_do_not_belong_to_it() -> None:
     text("before")
 
     def program() -> None:
@@ -144,7 +144,7 @@ def test_no_rendering_of_a_thread_is_lost() -> None:
         for thread in threads:
             thread.start()
         while any(thread.is_alive() for thread in threads):
-            len(threads)  # a step, which takes what was shown
+            len(threads)  # a step, which takes the pending renderings
 
     try:
         recorded = trace(program, max_steps=10**6)
@@ -153,7 +153,7 @@ def test_no_rendering_of_a_thread_is_lost() -> None:
     assert sum(len(step.renderings) for step in recorded.steps) == 4 * 20_000
 
 
-def test_what_is_stepped_over_is_not_entered_by_a_callback_either() -> None:
+def test_a_callback_of_a_function_that_is_stepped_over_is_not_entered() -> None:
     def key(n: int) -> int:
         return -n
 
@@ -161,11 +161,11 @@ def test_what_is_stepped_over_is_not_entered_by_a_callback_either() -> None:
         sorted([1, 2], key=key)  # @stepover
         sorted([1, 2], key=key)
 
-    functions = [step.place.frame.function for step in trace(program)]
+    functions = [step.stack.frame.function for step in trace(program)]
     assert functions == ["program"] * 3 + ["key"] * 4 + ["program"]
 
 
-def test_a_generator_that_is_sent_something_shows_it_then() -> None:
+def test_a_value_sent_to_a_generator_is_shown_when_it_arrives() -> None:
     def echo() -> Iterator[str]:
         while True:
             got = yield "?"  # @inspect got
@@ -173,10 +173,10 @@ def test_a_generator_that_is_sent_something_shows_it_then() -> None:
                 return
 
     def program() -> None:
-        one = echo()
-        next(one)
-        one.send("a")  # type: ignore[attr-defined]
-        list(one)
+        generator = echo()
+        next(generator)
+        generator.send("a")  # type: ignore[attr-defined]
+        list(generator)
 
     assert shown(trace(program), "got") == ["a", None]
 
@@ -187,11 +187,11 @@ def test_a_deep_recursion_is_recorded() -> None:
             deep(n - 1)
 
     recorded = trace(deep, 300)
-    assert max(len(step.place.stack()) for step in recorded) == 301
+    assert max(len(step.stack.frames()) for step in recorded) == 301
     assert recorded.ending == "finished"
 
 
-def test_a_recursion_error_that_is_caught_is_no_silent_end() -> None:
+def test_a_caught_recursion_error_gives_a_warning() -> None:
     def deep(n: int) -> int:
         return deep(n + 1) + 1
 
@@ -201,12 +201,12 @@ def test_a_recursion_error_that_is_caught_is_no_silent_end() -> None:
         except RecursionError:
             print("caught")
 
-    with pytest.warns(TraceWarning, match="recursion limit.*nor is what came after them"):
+    with pytest.warns(TraceWarning, match="recursion limit.*and everything after them"):
         recorded = trace(program)
     assert recorded.ending == "finished"
 
 
-def test_a_recursion_error_that_is_not_caught_shows_the_program_alone() -> None:
+def test_the_traceback_of_a_recursion_error_has_only_the_program() -> None:
     def deep() -> None:
         deep()
 
@@ -217,7 +217,7 @@ def test_a_recursion_error_that_is_not_caught_shows_the_program_alone() -> None:
     assert set(re.findall(r" in (\w+)\n", stderr)) == {"deep"}
 
 
-def test_a_program_that_takes_the_tracer_away_is_noticed() -> None:
+def test_a_program_that_removes_the_tracer_gives_a_warning() -> None:
     def program() -> None:
         sys.settrace(None)
         print("unseen")
@@ -227,7 +227,7 @@ def test_a_program_that_takes_the_tracer_away_is_noticed() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
-def test_a_program_that_catches_everything_is_stopped_all_the_same() -> None:
+def test_a_program_that_catches_everything_is_still_stopped() -> None:
     def program() -> None:
         with suppress(BaseException):
             features.forever()
@@ -268,32 +268,35 @@ def test_a_function_that_does_not_run_when_called_is_refused(
     assert functions_of(trace(lambda: (*wait().__await__(), *count()))) == {"wait", "count"}
 
 
-def test_what_never_was_there_is_told() -> None:
+def test_inspecting_what_never_existed_gives_a_warning() -> None:
     def program() -> None:
         x = 1  # @inspect x y.z x[0]
         del x
 
-    with pytest.warns(DirectiveWarning) as told:
+    with pytest.warns(DirectiveWarning) as caught:
         trace(program)
-    assert [str(each.message).partition(": ")[2] for each in told] == [
-        "@inspect y.z: there never was such a value",
-        "@inspect x[0]: there never was such a value",
+    assert [str(warning.message).partition(": ")[2] for warning in caught] == [
+        "@inspect y.z: no such value at any step",
+        "@inspect x[0]: no such value at any step",
     ]
 
 
 @pytest.mark.parametrize(
     ("comment", "message"),
-    [("@insepct x", "@insepct is not a directive"), ("@inspect f(x)", "a name, an attribute or")],
+    [
+        ("@insepct x", "@insepct is not a directive"),
+        ("@inspect f(x)", "expected a name, an attribute or"),
+    ],
 )
-def test_a_directive_that_there_is_not_is_told(comment: str, message: str) -> None:
-    from cs336_core.trace.record.directives import directives
+def test_an_unknown_directive_gives_a_warning(comment: str, message: str) -> None:
+    from cs336_core.trace.record.directives import parse_directives
 
     with pytest.warns(DirectiveWarning, match=rf"a\.py:2: .*{message}"):
-        directives(f"x = 1\ny = '# @no'  # {comment}\n", "a.py")
+        parse_directives(f"x = 1\ny = '# @no'  # {comment}\n", "a.py")
 
 
 @pytest.mark.parametrize("fn", [len, "no such file", 3])
-def test_what_cannot_be_traced_is_refused(fn: Callable[[], object]) -> None:
+def test_other_objects_are_refused(fn: Callable[[], object]) -> None:
     with pytest.raises((TraceError, TypeError)):
         trace(fn)
     with pytest.raises(TraceError, match="max_steps is 0"):
@@ -301,29 +304,29 @@ def test_what_cannot_be_traced_is_refused(fn: Callable[[], object]) -> None:
 
 
 def functions_of(recorded: Trace) -> set[str]:
-    return {step.place.frame.function for step in recorded}
+    return {step.stack.frame.function for step in recorded}
 
 
 def shown(recorded: Trace, name: str) -> list[object]:
     return [step.env[name] for step in recorded if name in step.env]
 
 
-def test_no_warning_is_left_unseen() -> None:
+def test_a_correct_program_gives_no_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         trace(features.calls)
 
 
-def test_an_exception_in_the_last_step_allowed_is_told() -> None:
+def test_an_exception_at_the_step_limit_is_recorded() -> None:
     steps = len(trace(features.uncaught))
     recorded = trace(features.uncaught, max_steps=steps - 1)
     assert recorded.ending == "raised"
     assert len(recorded) == steps
 
 
-# As the course's own lectures define it.
+# As the course's lectures define it.
 CourseReference = make_dataclass(
-    "Reference", [(each.name, str, None) for each in fields(Reference)], frozen=True
+    "Reference", [(field.name, str, None) for field in fields(Reference)], frozen=True
 )
 
 
@@ -343,7 +346,7 @@ def test_a_reference_of_the_course_is_a_link() -> None:
 
 
 @pytest.mark.parametrize("target", [3, ["x" * 50_000], object()])
-def test_what_is_no_link_is_refused_in_a_short_sentence(target: object) -> None:
-    with pytest.raises(TraceError, match="takes an address, a Reference, a function") as refused:
+def test_an_invalid_link_target_is_refused_in_a_short_sentence(target: object) -> None:
+    with pytest.raises(TraceError, match="expected an address, a Reference, a function") as error:
         link(target)
-    assert len(str(refused.value)) < 250
+    assert len(str(error.value)) < 250

@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 from cs336_core.notebook import figures
 from cs336_core.trace.lectures.rich_output import display, on_the_page
 from cs336_core.trace.record import renderings
-from cs336_core.widgets import BPEStepper
+from cs336_core.widgets import BPETimeMachine
 
 
 class Offers:
@@ -78,9 +78,9 @@ def test_markdown_is_shown_as_markdown() -> None:
 
 
 def test_a_widget_is_on_the_page() -> None:
-    stepper = BPEStepper("abab", 1)
-    assert shown(stepper) == [("markdown", on_the_page(None))]
-    display(stepper, "lectures/03_bpe.html#line-14")
+    widget = BPETimeMachine("abab", 1)
+    assert shown(widget) == [("markdown", on_the_page(None))]
+    display(widget, "lectures/03_bpe.html#line-14")
     assert "(lectures/03_bpe.html#line-14)" in str(renderings.take()[0].data)
 
 

@@ -1,4 +1,4 @@
-"""Values are recorded with their types, whatever they are, and never without bounds."""
+"""Any value is recorded with its type, within bounds."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from hypothesis import strategies as st
 
 from cs336_core.trace.formats.checks import Node as JsonNode
 from cs336_core.trace.formats.edtrace import from_value, to_value
+from cs336_core.trace.record.json_values import Json
+from cs336_core.trace.record.tensors import MAX_ENTRIES
 from cs336_core.trace.record.values import (
-    DEEP,
-    FEW,
-    INNER,
-    LETTERS,
-    LONG,
-    MANY,
-    NUMBERS,
-    TOTAL,
-    Json,
-    recorded,
+    MAX_DEPTH,
+    MAX_INNER_LENGTH,
+    MAX_ITEMS,
+    MAX_LENGTH,
+    MAX_TOTAL_ITEMS,
+    MAX_TOTAL_LENGTH,
+    SHORT_LENGTH,
+    record_value,
 )
-from cs336_core.trace.repr_line import plain
+from cs336_core.trace.repr_line import repr_line
 
 Point = namedtuple("Point", "x y")
 
@@ -62,7 +62,7 @@ class FailingDict(dict[str, int]):
 
 
 class Bytes(bytes):
-    """Bytes of a type of their own."""
+    """A subclass of bytes."""
 
 
 with warnings.catch_warnings():
@@ -71,9 +71,9 @@ with warnings.catch_warnings():
 
 
 @pytest.mark.parametrize("value", [None, True, 0, -5, 2.5, "", "é", 1 << 53, [1, [2.5, "a", None]]])
-def test_what_json_has_stands_for_itself(value: object) -> None:
-    assert recorded(value) == value
-    assert json.dumps(recorded(value)) == json.dumps(value)  # 1 is not 1.0, nor True
+def test_json_values_stay_unchanged(value: object) -> None:
+    assert record_value(value) == value
+    assert json.dumps(record_value(value)) == json.dumps(value)  # 1 is not 1.0, nor True
 
 
 HERE = __name__
@@ -125,12 +125,12 @@ HERE = __name__
         (FailingDict(a=1), {"type": f"{HERE}.FailingDict", "error": "KeyError: 'gone'"}),
     ],
 )
-def test_other_values_say_their_type(value: object, expected: dict[str, Json]) -> None:
-    assert recorded(value) == expected
+def test_other_values_have_their_type(value: object, expected: dict[str, Json]) -> None:
+    assert record_value(value) == expected
 
 
-def test_a_number_too_long_for_python_to_write_is_written() -> None:
-    assert recorded(1 << 20_000) == {"type": "int", "text": f"0x1{'0' * 5000}"}
+def test_an_integer_too_long_for_decimal_is_written_in_hex() -> None:
+    assert record_value(1 << 20_000) == {"type": "int", "text": f"0x1{'0' * 5000}"}
 
 
 @pytest.mark.parametrize(
@@ -155,30 +155,30 @@ def test_tensors_have_type_and_shape(
     value: object, dtype: str, shape: list[int], array: Json
 ) -> None:
     kind = f"{type(value).__module__}.{type(value).__name__}"
-    assert recorded(value) == {"type": kind, "dtype": dtype, "shape": shape, "array": array}
+    assert record_value(value) == {"type": kind, "dtype": dtype, "shape": shape, "array": array}
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (np.array([1, "a", None, {1: 2}], object), [1, "a", None, recorded({1: 2})]),
+        (np.array([1, "a", None, {1: 2}], object), [1, "a", None, record_value({1: 2})]),
         (np.array([[1j]]), [[{"type": "complex", "text": "1j"}]]),
         (np.array([b"a"]), [{"type": "bytes", "text": "a"}]),
         (np.ones(1, np.longdouble), [{"type": "numpy.longdouble", "text": "1.0"}]),
     ],
 )
-def test_an_array_of_other_things_has_them_as_items(value: object, expected: Json) -> None:
-    found = recorded(value)
+def test_an_array_of_objects_has_items(value: object, expected: Json) -> None:
+    found = record_value(value)
     assert isinstance(found, dict)
     assert found.keys() == {"type", "dtype", "shape", "items"}
     assert found["items"] == expected
     assert from_value(JsonNode(to_value(found), "value")) == found
 
 
-def test_an_array_that_holds_itself_ends() -> None:
+def test_an_array_that_contains_itself_ends() -> None:
     circle = np.empty(1, object)
     circle[0] = circle
-    assert json.dumps(recorded(circle))
+    assert json.dumps(record_value(circle))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_an_array_that_holds_itself_ends() -> None:
     ],
 )
 def test_a_value_is_written_as_python_writes_it(value: object, line: str) -> None:
-    assert plain(recorded(value)) == line
+    assert repr_line(record_value(value)) == line
 
 
 def test_cycles_end() -> None:
@@ -213,8 +213,8 @@ def test_cycles_end() -> None:
     row.append(row)
     table: dict[str, object] = {"row": row}
     table["self"] = table
-    assert recorded(row) == [1, {"type": "list", "cycle": True}]
-    assert recorded(table) == {
+    assert record_value(row) == [1, {"type": "list", "cycle": True}]
+    assert record_value(table) == {
         "type": "dict",
         "entries": [
             ["row", [1, {"type": "list", "cycle": True}]],
@@ -222,35 +222,43 @@ def test_cycles_end() -> None:
         ],
     }
     again = [1]
-    assert recorded([again, again]) == [[1], [1]]  # twice is no cycle
+    assert record_value([again, again]) == [[1], [1]]  # the same list twice is not a cycle
 
 
-def test_texts_in_a_container_are_cut_sooner() -> None:
-    assert recorded(["a" * INNER]) == ["a" * INNER]
-    long = {"type": "str", "text": "a" * INNER, "of": LONG}
-    assert recorded({"play": "a" * LONG}) == {"type": "dict", "entries": [["play", long]]}
-    many = recorded(["a" * LONG] * MANY)
-    whole = LETTERS // INNER
-    assert many == [long] * whole + [long | {"text": "a" * FEW}] * (MANY - whole)
-    assert recorded(["a" * FEW] * MANY) == ["a" * FEW] * MANY
+def test_strings_in_a_container_are_truncated_sooner() -> None:
+    assert record_value(["a" * MAX_INNER_LENGTH]) == ["a" * MAX_INNER_LENGTH]
+    long = {"type": "str", "text": "a" * MAX_INNER_LENGTH, "of": MAX_LENGTH}
+    assert record_value({"play": "a" * MAX_LENGTH}) == {"type": "dict", "entries": [["play", long]]}
+    many = record_value(["a" * MAX_LENGTH] * MAX_ITEMS)
+    whole = MAX_TOTAL_LENGTH // MAX_INNER_LENGTH
+    assert many == [long] * whole + [long | {"text": "a" * SHORT_LENGTH}] * (MAX_ITEMS - whole)
+    assert record_value(["a" * SHORT_LENGTH] * MAX_ITEMS) == ["a" * SHORT_LENGTH] * MAX_ITEMS
 
 
-def test_large_values_are_cut_and_marked() -> None:
-    assert recorded(list(range(MANY + 1))) == {
+def test_large_values_are_truncated_and_marked() -> None:
+    assert record_value(list(range(MAX_ITEMS + 1))) == {
         "type": "list",
-        "items": list(range(MANY)),
-        "of": MANY + 1,
+        "items": list(range(MAX_ITEMS)),
+        "of": MAX_ITEMS + 1,
     }
-    assert recorded("a" * (LONG + 1)) == {"type": "str", "text": "a" * LONG, "of": LONG + 1}
-    assert recorded(b"a" * (LONG + 1)) == {"type": "bytes", "text": "a" * LONG, "of": LONG + 1}
-    found = recorded(dict.fromkeys(range(MANY + 1)))
+    assert record_value("a" * (MAX_LENGTH + 1)) == {
+        "type": "str",
+        "text": "a" * MAX_LENGTH,
+        "of": MAX_LENGTH + 1,
+    }
+    assert record_value(b"a" * (MAX_LENGTH + 1)) == {
+        "type": "bytes",
+        "text": "a" * MAX_LENGTH,
+        "of": MAX_LENGTH + 1,
+    }
+    found = record_value(dict.fromkeys(range(MAX_ITEMS + 1)))
     assert isinstance(found, dict)
-    assert found["of"] == MANY + 1
+    assert found["of"] == MAX_ITEMS + 1
 
 
-def test_a_storage_shows_its_first_bytes_and_is_not_written_out() -> None:
+def test_a_storage_shows_only_its_first_bytes() -> None:
     storage = torch.full((1 << 24,), 0.25, dtype=torch.float16).untyped_storage()
-    assert recorded(storage) == {
+    assert record_value(storage) == {
         "type": "torch.storage.UntypedStorage",
         "items": [0x00, 0x34] * 100,
         "of": 2 << 24,
@@ -258,12 +266,12 @@ def test_a_storage_shows_its_first_bytes_and_is_not_written_out() -> None:
 
 
 def test_a_large_tensor_shows_its_first_rows_and_columns() -> None:
-    found = recorded(np.arange(10_000_000).reshape(1000, 10_000))
+    found = record_value(np.arange(10_000_000).reshape(1000, 10_000))
     assert isinstance(found, dict)
     array = found["array"]
     assert isinstance(array, list)
     assert found["shape"] == [1000, 10_000]
-    assert sum(map(len, array)) <= NUMBERS  # type: ignore[arg-type]
+    assert sum(map(len, array)) <= MAX_ENTRIES  # type: ignore[arg-type]
     assert array[1][:2] == [10_000, 10_001]  # type: ignore[index, call-overload]
 
 
@@ -271,9 +279,9 @@ def test_deep_and_wide_values_end() -> None:
     deep: list[object] = []
     for _ in range(10_000):
         deep = [deep]
-    assert json.dumps(recorded(deep)).count("[") <= DEEP
-    wide = [[[0] * MANY] * MANY] * MANY
-    assert json.dumps(recorded(wide)).count("0") <= 2 * TOTAL
+    assert json.dumps(record_value(deep)).count("[") <= MAX_DEPTH
+    wide = [[[0] * MAX_ITEMS] * MAX_ITEMS] * MAX_ITEMS
+    assert json.dumps(record_value(wide)).count("0") <= 2 * MAX_TOTAL_ITEMS
 
 
 @given(
@@ -282,11 +290,11 @@ def test_deep_and_wide_values_end() -> None:
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner),
     )
 )
-def test_every_value_is_json(value: object) -> None:
-    json.dumps(recorded(value), allow_nan=False)
+def test_every_value_becomes_json(value: object) -> None:
+    json.dumps(record_value(value), allow_nan=False)
 
 
-def test_a_mapping_of_ones_own_is_one() -> None:
+def test_a_custom_mapping_is_a_mapping() -> None:
     class Squares(Mapping[int, int]):
         def __getitem__(self, n: int) -> int:
             return n * n
@@ -297,7 +305,7 @@ def test_a_mapping_of_ones_own_is_one() -> None:
         def __len__(self) -> int:
             return 2
 
-    found = recorded(Squares())
+    found = record_value(Squares())
     assert isinstance(found, dict)
     assert found["entries"] == [[0, 0], [1, 1]]
 
@@ -305,17 +313,17 @@ def test_a_mapping_of_ones_own_is_one() -> None:
 @pytest.mark.parametrize(
     ("value", "text"), [(2.0, "2.0"), (-0.0, "-0.0"), (1e16, "1e+16"), (0.0, "0.0")]
 )
-def test_a_whole_number_of_floating_point_stays_one(value: float, text: str) -> None:
-    assert recorded(value) == {"type": "float", "text": text}
-    as_edtrace = to_value(recorded(value))
+def test_an_integral_float_stays_a_float(value: float, text: str) -> None:
+    assert record_value(value) == {"type": "float", "text": text}
+    as_edtrace = to_value(record_value(value))
     assert repr(as_edtrace["contents"]) == repr(value)
-    assert from_value(JsonNode(as_edtrace, "value")) == recorded(value)
+    assert from_value(JsonNode(as_edtrace, "value")) == record_value(value)
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
-def test_numbers_of_a_tensor_are_as_exact_as_their_type_and_no_longer(dtype: str) -> None:
+def test_tensor_entries_have_the_digits_of_their_dtype(dtype: str) -> None:
     numbers = np.random.default_rng(336).standard_normal(500).astype(dtype)
-    record = recorded(numbers)
+    record = record_value(numbers)
     assert isinstance(record, dict)
     assert np.array_equal(np.array(record["array"]).astype(dtype), numbers)
     longest = max(len(repr(number).lstrip("-")) for number in record["array"])  # type: ignore[union-attr]

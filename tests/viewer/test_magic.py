@@ -1,6 +1,6 @@
-"""`%%trace` in a real IPython: what runs, what is shown, how it fails.
+"""`%%trace` in a real IPython: execution, the trace, errors.
 
-That the viewer appears in JupyterLab and moves there is for the tests that start one.
+The tests that start JupyterLab cover the viewer there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cs336_core.widgets import TraceViewer
 
 
 class Done(NamedTuple):
-    """What a notebook has under a cell after it ran."""
+    """The output of a cell."""
 
     result: ExecutionResult
     viewers: list[TraceViewer]
@@ -62,13 +62,13 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
 
 def seen(trace: Trace) -> list[tuple[str, int, dict[str, object], str]]:
     return [
-        (step.place.frame.function, step.place.frame.line, dict(step.env), step.stdout)
+        (step.stack.frame.function, step.stack.frame.line, dict(step.env), step.stdout)
         for step in trace
     ]
 
 
 def functions(trace: Trace) -> set[str]:
-    return {step.place.frame.function for step in trace}
+    return {step.stack.frame.function for step in trace}
 
 
 def test_a_cell_runs_and_is_shown_step_by_step(notebook: Notebook) -> None:
@@ -104,7 +104,7 @@ def test_a_semicolon_hides_the_value(notebook: Notebook) -> None:
     assert len(done.viewers) == 1
 
 
-def test_a_cell_that_does_nothing_has_no_viewer(notebook: Notebook) -> None:
+def test_a_cell_without_code_has_no_viewer(notebook: Notebook) -> None:
     done = notebook.run("%%trace\n# nothing\n")
     assert done.result.success
     assert done.viewers == []
@@ -136,7 +136,7 @@ def test_the_cell_sees_every_variable(notebook: Notebook) -> None:
     assert "hidden" not in notebook.shell.user_ns
 
 
-def test_earlier_cells_are_stepped_into_when_named(notebook: Notebook) -> None:
+def test_into_steps_into_earlier_cells(notebook: Notebook) -> None:
     notebook.run("def earlier(n):\n    return inner(n)\ndef inner(n):\n    return n")
     assert functions(notebook.run("%%trace\nearlier(1)").trace) == {"<module>"}
     trace = notebook.run("%%trace --into earlier\nearlier(1)").trace
@@ -144,7 +144,7 @@ def test_earlier_cells_are_stepped_into_when_named(notebook: Notebook) -> None:
     assert set(trace.files) == {"cell 1", "cell 3"}
 
 
-def test_modules_are_stepped_into_when_named(notebook: Notebook) -> None:
+def test_into_steps_into_modules(notebook: Notebook) -> None:
     notebook.run("from tests.trace.programs import features")
     for name in ("features", "features.double", "tests.trace.programs.features"):
         trace = notebook.run(f"%%trace --into {name}\nfeatures.double(1)").trace
@@ -173,7 +173,7 @@ def test_magics_and_commands_stay_on_their_lines(notebook: Notebook) -> None:
     done = notebook.run(cell)
     assert done.result.success, done.out
     assert notebook.shell.user_ns["listed"] == ["one two"]
-    assert [(step.place.frame.line, *step.env) for step in done.trace] == [
+    assert [(step.stack.frame.line, *step.env) for step in done.trace] == [
         (4,), (6,), (8, "x"), (9,), (10,)
     ]  # fmt: skip
     assert done.trace.files["cell 1"] == cell
@@ -185,8 +185,8 @@ def test_an_exception_is_shown_and_raised(notebook: Notebook) -> None:
     assert isinstance(done.result.error_in_exec, ZeroDivisionError)
     assert not done.result.success
     assert done.trace.ending == "raised"
-    told = done.trace.steps[-1].stderr
-    assert told.startswith('Traceback (most recent call last):\n  File "cell 1", line 4')
+    stderr = done.trace.steps[-1].stderr
+    assert stderr.startswith('Traceback (most recent call last):\n  File "cell 1", line 4')
     assert "Cell In[1], line 4\n" in done.out
     assert "Cell In[1], line 3, in divide(n)\n" in done.out
     assert "cs336_core" not in done.out
@@ -195,33 +195,33 @@ def test_an_exception_is_shown_and_raised(notebook: Notebook) -> None:
 
 
 def test_an_interruption_is_raised_without_our_frames(notebook: Notebook) -> None:
-    kept = sys.gettrace()
+    previous = sys.gettrace()
     done = notebook.run("%%trace\nx = 1\nraise KeyboardInterrupt")
     assert isinstance(done.result.error_in_exec, KeyboardInterrupt)
     assert done.viewers == []
     assert "cs336_core" not in done.out
-    assert sys.gettrace() is kept
+    assert sys.gettrace() is previous
 
 
-def test_an_exit_is_raised_too(notebook: Notebook) -> None:
+def test_a_system_exit_is_raised(notebook: Notebook) -> None:
     with pytest.warns(UserWarning, match="To exit"):
         done = notebook.run("%%trace\nimport sys\nsys.exit(3)")
     assert isinstance(done.result.error_in_exec, SystemExit)
     assert done.trace.ending == "raised"
 
 
-def test_a_cell_without_end_is_stopped(notebook: Notebook) -> None:
+def test_an_endless_cell_is_stopped(notebook: Notebook) -> None:
     done = notebook.run("%%trace --max-steps 7\nn = 0\nwhile True:\n    n += 1\nafter = 1")
     assert (len(done.trace), done.trace.ending) == (7, "max_steps")
-    assert done.err == "The cell was stopped after 7 steps; the rest of it has not run.\n"
+    assert done.err == "The cell was stopped after 7 steps; the rest of it did not run.\n"
     assert "after" not in notebook.shell.user_ns
     assert done.result.success
 
 
-def test_a_trace_that_is_too_large_is_shown_in_part(
+def test_a_trace_that_is_too_large_is_truncated(
     notebook: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(widget, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(widget, "MAX_BYTES", 1_000)
     done = notebook.run("%%trace\nfor n in range(100):\n    word = 'x' * n\nword")
     assert done.result.result == "x" * 99
     assert len(done.trace) < 100
@@ -229,30 +229,30 @@ def test_a_trace_that_is_too_large_is_shown_in_part(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ("--stepp", "unrecognized arguments: --stepp\nusage: %%trace [--max-steps N]"),
         ("name", "unrecognized arguments: name"),
         ("--max", "unrecognized arguments: --max"),
         ("--max-steps many", "argument --max-steps: invalid int value: 'many'"),
-        ("--max-steps 0", "--max-steps is 0; it may be 1 to 20,000"),
-        ("--max-steps 20001", "--max-steps is 20001; it may be 1 to 20,000"),
+        ("--max-steps 0", "--max-steps is 0; expected 1 to 20,000"),
+        ("--max-steps 20001", "--max-steps is 20001; expected 1 to 20,000"),
         ("--inspect --all", "--all: not allowed with argument --inspect"),
         ("--into", "argument --into: expected at least one argument"),
-        ("--into nowhere.to.be", "--into: 'nowhere.to.be' is no module"),
+        ("--into nowhere.to.be", "--into: 'nowhere.to.be' is not a module"),
         ("--into math.sqrt", "--into: <built-in function sqrt> is not written in Python"),
         ("--into 'open", "No closing quotation"),
     ],
 )
-def test_options_that_cannot_be(notebook: Notebook, options: str, said: str) -> None:
+def test_invalid_options_are_refused(notebook: Notebook, options: str, message: str) -> None:
     done = notebook.run(f"%%trace {options}\nran = True")
     assert done.err.startswith("UsageError: ")
-    assert said in done.err
+    assert message in done.err
     assert done.viewers == []
     assert "ran" not in notebook.shell.user_ns
 
 
-def test_what_cannot_be_compiled_is_no_trace(notebook: Notebook) -> None:
+def test_a_syntax_error_is_raised_without_a_trace(notebook: Notebook) -> None:
     done = notebook.run("%%trace\nx = 1\ny = = 2")
     assert isinstance(done.result.error_in_exec, SyntaxError)
     assert "Cell In[1], line 3" in done.out

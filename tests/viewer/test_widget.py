@@ -1,4 +1,4 @@
-"""The viewer's Python side: state, bounds, and what a page without JavaScript says."""
+"""The viewer's widget: state, limits, and the fallback for a page without JavaScript."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import traitlets
 
 from cs336_core._shared import built
 from cs336_core.trace import Trace, dumps, loads, plot, save, text, trace
-from cs336_core.trace.model import Frame, Place, Step
+from cs336_core.trace.model import CallStack, Frame, Step
 from cs336_core.viewer import widget
-from cs336_core.viewer.widget import MOST_STEPS, shortened
+from cs336_core.viewer.widget import MAX_STEPS, truncate_trace
 from cs336_core.widgets import TraceViewer
 
 
@@ -35,8 +35,8 @@ def fails() -> None:
 
 
 def long(steps: int) -> Trace:
-    place = Place(None, Frame("a.py", 1, "main"))
-    return Trace({"a.py": "x = 1\n"}, {"a.py": []}, [Step(place) for _ in range(steps)])
+    stack = CallStack(None, Frame("a.py", 1, "main"))
+    return Trace({"a.py": "x = 1\n"}, {"a.py": []}, [Step(stack) for _ in range(steps)])
 
 
 def test_the_state_is_what_the_view_reads() -> None:
@@ -55,7 +55,7 @@ def test_a_file_of_any_format_is_shown_as_ours(tmp_path: Path, form: str) -> Non
     assert TraceViewer(str(tmp_path / "a.json")).trace == dumps(recorded)
 
 
-def test_the_step_is_kept_within_the_steps() -> None:
+def test_a_step_out_of_range_is_clamped() -> None:
     widget = TraceViewer(trace(program), step=99)
     assert widget.step == 4
     widget.step = -5
@@ -70,7 +70,7 @@ def test_the_trace_cannot_be_changed() -> None:
             setattr(widget, name, "")
 
 
-def test_libraries_come_only_with_what_needs_them(
+def test_libraries_are_included_only_where_they_are_needed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(built, "STATIC", tmp_path)
@@ -86,23 +86,23 @@ def test_libraries_come_only_with_what_needs_them(
 
 
 def test_a_trace_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = r"at most 20,000 steps and 5 MB.*has 20,001 steps.*python -m cs336_core\.trace view"
-    with pytest.raises(ValueError, match=said):
-        TraceViewer(long(MOST_STEPS + 1))
-    assert len(shortened(long(MOST_STEPS + 1))) == MOST_STEPS
-    assert shortened(long(3)) == long(3)
+    message = r"at most 20,000 steps and 5 MB.*has 20,001 steps.*python -m cs336_core\.trace view"
+    with pytest.raises(ValueError, match=message):
+        TraceViewer(long(MAX_STEPS + 1))
+    assert len(truncate_trace(long(MAX_STEPS + 1))) == MAX_STEPS
+    assert truncate_trace(long(3)) == long(3)
     recorded = long(100)
-    monkeypatch.setattr(widget, "MOST_BYTES", 400)
+    monkeypatch.setattr(widget, "MAX_BYTES", 400)
     with pytest.raises(ValueError, match="has 100 steps"):
         TraceViewer(recorded)
-    part = shortened(recorded)
+    part = truncate_trace(recorded)
     assert (len(part), part.ending) == (50, "max_steps")
     assert TraceViewer(part).step == 0
-    monkeypatch.setattr(widget, "MOST_BYTES", 10)
-    assert len(shortened(recorded)) == 0
+    monkeypatch.setattr(widget, "MAX_BYTES", 10)
+    assert len(truncate_trace(recorded)) == 0
 
 
-def test_a_file_that_is_no_trace_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_trace_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{}", "utf-8")
     with pytest.raises(ValueError, match="has no 'files'"):
         TraceViewer(tmp_path / "a.json")
@@ -110,7 +110,7 @@ def test_a_file_that_is_no_trace_is_refused(tmp_path: Path) -> None:
         TraceViewer(tmp_path / "b.json")
 
 
-def test_the_fallback_tells_the_steps() -> None:
+def test_the_fallback_lists_the_steps() -> None:
     html = TraceViewer(trace(program)).fallback_html()
     assert "<caption>Steps of tests/viewer/test_widget.py: 5.</caption>" in html
     assert html.count("<tr>") == 6
@@ -122,26 +122,26 @@ def test_the_fallback_tells_the_steps() -> None:
     assert "<script>" not in html
 
 
-def test_the_fallback_tells_what_was_raised() -> None:
+def test_the_fallback_names_the_exception() -> None:
     html = TraceViewer(trace(fails)).fallback_html()
     assert "<code>ZeroDivisionError: division by zero</code>" in html
 
 
-def test_the_fallback_of_a_long_trace_says_what_is_missing() -> None:
+def test_the_fallback_of_a_long_trace_says_how_much_it_shows() -> None:
     html = TraceViewer(long(1234)).fallback_html()
     assert "Steps of a.py: the first 50 of 1,234." in html
     assert html.count("<tr>") == 51
 
 
-def test_lines_that_are_hidden_or_missing_are_not_in_the_fallback() -> None:
+def test_the_fallback_omits_hidden_lines() -> None:
     recorded = long(1)
     recorded.hidden["a.py"] = [1]
     assert "x = 1" not in TraceViewer(recorded).fallback_html()
-    recorded.steps = [Step(Place(None, Frame("b.py", 7, "<main>")))]
+    recorded.steps = [Step(CallStack(None, Frame("b.py", 7, "<main>")))]
     assert "<td>7</td>" in TraceViewer(recorded).fallback_html()
 
 
-def test_hostile_values_are_short_and_harmless() -> None:
+def test_hostile_values_are_truncated_and_escaped() -> None:
     deep: object = "<img src=x>"
     for _ in range(300):
         deep = [deep, deep]
@@ -155,16 +155,16 @@ def test_hostile_values_are_short_and_harmless() -> None:
     assert "<img" not in html
 
 
-def test_half_a_character_can_be_sent() -> None:
+def test_a_lone_surrogate_can_be_sent() -> None:
     recorded = long(1)
-    recorded.steps[0].env["half"] = recorded.steps[0].stdout = "\ud83d"
+    recorded.steps[0].env["surrogate"] = recorded.steps[0].stdout = "\ud83d"
     widget = TraceViewer(recorded)
     widget.static_html().encode()
     assert loads(widget.trace) == recorded
 
 
 class Bare:
-    """As much of a viewer as its fallback needs: what is this large fits into no viewer."""
+    """Only what the fallback reads: a value this large does not fit into a viewer."""
 
     def __init__(self, recorded: Trace) -> None:
         self._trace = recorded

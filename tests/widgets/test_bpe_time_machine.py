@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import traitlets
 
+from cs336_core._shared import built
 from cs336_core.tokenization import train_bpe, train_bpe_words
 from cs336_core.widgets import BPETimeMachine
 from tests.widgets.states import state_of
@@ -26,7 +28,9 @@ def test_the_state_is_what_the_view_reads() -> None:
         "part": "training",
         "new_text": "that hat",
         "new_step": 0,
+        "compact": False,
     }
+    assert BPETimeMachine(HAT, 3, compact=True).static_state()["compact"] is True
 
 
 def test_words_are_shown_a_line_each_and_read_back() -> None:
@@ -75,6 +79,7 @@ def test_what_is_set_later_is_kept_within_bounds() -> None:
         ({"text": "a", "num_merges": 1001}, "num_merges is 1001"),
         ({"text": "a", "num_merges": -1}, "num_merges is -1"),
         ({"text": "a", "tie_break": "random"}, "tie_break is 'random'"),
+        ({"text": "a", "compact": True, "part": "encoding"}, "compact time machine shows the tr"),
         ({"text": "a", "pretokenization": "gpt3"}, "pretokenization is 'gpt3'; it is 'none' or"),
     ],
 )
@@ -91,6 +96,31 @@ def test_the_fallback_tells_every_merge() -> None:
     counted = BPETimeMachine(words=PAPER, num_merges=2, tie_break="lexicographic").fallback_html()
     assert "<code>s</code> + <code>t</code></td><td>9</td><td>2</td>" in counted
     assert "the one with the greatest bytes merges" in counted
+
+
+def test_half_a_character_is_shown_as_bytes() -> None:
+    html = BPETimeMachine("éèéè", 1).fallback_html()
+    assert "<code>C3</code> + <code>A9</code>" in html
+
+
+def test_fewer_merges_than_requested() -> None:
+    assert len(BPETimeMachine("ab", 10).merges) == 1
+    assert BPETimeMachine("a", 10).merges == []
+
+
+def test_a_notebook_gets_the_live_view_and_a_page_the_static_one() -> None:
+    data, _ = BPETimeMachine(HAT, 3)._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert 'data-widget="bpe_time_machine"' in data["text/html"]
+
+
+def test_a_view_that_is_not_built_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(built, "STATIC", tmp_path)
+
+    class Unbuilt(BPETimeMachine):
+        view = "bpe_time_machine"
+
+    assert "is not built yet" in str(Unbuilt(HAT)._esm)
 
 
 def test_the_fallback_of_a_long_run_is_short() -> None:

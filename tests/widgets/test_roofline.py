@@ -8,7 +8,8 @@ import pytest
 import traitlets
 
 from cs336_core.accounting import MACHINES, AccountingError, Conventions, count_flops
-from cs336_core.model.config import ConfigError, preset, preset_names
+from cs336_core.model.config import ConfigError
+from cs336_core.model.presets import preset, preset_names
 from cs336_core.widgets import Roofline
 from cs336_core.widgets.roofline.points import Kind, Moved, Point, points
 from tests.widgets.states import state_of
@@ -120,7 +121,7 @@ def test_a_machine_computes_in_what_it_has() -> None:
     ("given", "message"),
     [
         ({"model": "llama-3-7b"}, "no preset 'llama-3-7b'; there is llama-3-70b"),
-        ({"machine": "h101"}, "there is no machine 'h101'; there is h100"),
+        ({"machine": "h101"}, "unknown machine 'h101'; did you mean h100"),
         ({"machine": "t4", "precision": "bf16"}, "T4 does not compute in bf16; it has fp16, fp32"),
         ({"batch": 0}, "batch is 0; it is a whole number from 1 to 4,096"),
         ({"context": 131_073}, "context is 131073; it is a whole number from 1 to 131,072"),

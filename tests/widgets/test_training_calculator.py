@@ -9,7 +9,8 @@ import pytest
 import traitlets
 
 from cs336_core.accounting import AccountingError, count_parameters
-from cs336_core.model.config import ConfigError, preset
+from cs336_core.model.config import ConfigError
+from cs336_core.model.presets import preset
 from cs336_core.widgets import TrainingCalculator
 from tests.widgets.states import state_of
 
@@ -73,9 +74,9 @@ def test_a_machine_computes_in_what_it_has() -> None:
         ({"model": math.inf}, "billion_params is inf"),
         ({"tokens": -1}, "billion_tokens is -1e-09"),
         ({"tokens": math.nan}, "billion_tokens is nan"),
-        ({"machine": "h101"}, "there is no machine 'h101'; there is h100"),
+        ({"machine": "h101"}, "unknown machine 'h101'; did you mean h100"),
         ({"machine": "t4", "precision": "bf16"}, "T4 does not compute in bf16; it has fp16, fp32"),
-        ({"precision": "int4"}, "precision is 'int4'; it is one of"),
+        ({"precision": "int4"}, "precision is 'int4'; it must be one of"),
         ({"n_machines": 0}, "n_machines is 0; it is a number from 1 to"),
         ({"mfu": 0}, "mfu is 0; it is a number from 0.01 to 1"),
         ({"mfu": 1.5}, "mfu is 1.5"),
@@ -91,7 +92,7 @@ def test_what_is_set_later_is_checked_too() -> None:
     calculator = TrainingCalculator()
     with pytest.raises(ConfigError, match="there is no model 'gpt5' here; there is gpt2-xl"):
         calculator.model = "gpt5"
-    with pytest.raises(AccountingError, match="there is no machine 'abacus'"):
+    with pytest.raises(AccountingError, match="unknown machine 'abacus'"):
         calculator.machine = "abacus"
     with pytest.raises(traitlets.TraitError):
         calculator.machines = []

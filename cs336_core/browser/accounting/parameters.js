@@ -7,7 +7,7 @@ import { macsOf, passOf } from "./operations.js";
 
 /**
  * `active`: those that work on one token; `embedding`: the tables of tokens and positions;
- * `multiplied`: the numbers of all matrices that a token is multiplied by, N in “2 N FLOPs a token”.
+ * `inMatmuls`: the entries of all matrices that a token is multiplied by, N in “2 N FLOPs per token”.
  * @param {import("./config.js").GivenConfig} given
  */
 export function countParameters(given) {
@@ -15,12 +15,12 @@ export function countParameters(given) {
     passOf(complete(given), { batch: 1, seqLen: 1, cached: 0, pairs: "all", fusedAttention: true }),
     false,
   );
-  let [total, idle, embedding, multiplied] = [0n, 0n, 0n, 0n];
+  let [total, idle, embedding, inMatmuls] = [0n, 0n, 0n, 0n];
   for (const each of operations) {
     total += each.params;
     idle += each.idle;
     if (each.component === "embedding" || each.component === "positions") embedding += each.params;
-    if (each.group !== "scores") multiplied += macsOf(each);
+    if (each.group !== "scores") inMatmuls += macsOf(each);
   }
-  return { total, active: total - idle, embedding, nonEmbedding: total - embedding, multiplied };
+  return { total, active: total - idle, embedding, nonEmbedding: total - embedding, inMatmuls };
 }

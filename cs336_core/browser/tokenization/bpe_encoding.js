@@ -22,7 +22,7 @@ import { cut } from "./corpus.js";
  * Encodes a text as `encode` and `BPETokenizer` of cs336_core.tokenization do.
  * @param {string} text
  * @param {import("./corpus.js").Pretokenization} pretokenization
- * @param {readonly import("../../widgets/bpe_stepper/bpe.js").Pair[]} merges
+ * @param {readonly import("./pair_counter.js").Pair[]} merges
  * @returns {Encoding}
  */
 export function encode(text, pretokenization, merges) {

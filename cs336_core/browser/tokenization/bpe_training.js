@@ -4,7 +4,7 @@
 import { PairCounter } from "./pair_counter.js";
 
 /** @typedef {import("./corpus.js").Corpus} Corpus */
-/** @typedef {import("../../widgets/bpe_stepper/bpe.js").Pair} Pair */
+/** @typedef {import("./pair_counter.js").Pair} Pair */
 /** @typedef {"first-seen" | "lexicographic"} TieBreak */
 
 /**

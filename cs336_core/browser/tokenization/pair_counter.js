@@ -1,7 +1,7 @@
 // Counts pairs in a table that is made once: a training run counts hundreds of times, and a map of
 // pairs would take most of its time.
 
-/** @typedef {import("../../widgets/bpe_stepper/bpe.js").Pair} Pair */
+/** @typedef {[left: number, right: number]} Pair the ids of two adjacent tokens */
 
 /** What the table holds for a pair that was not seen: a word may occur 0 times, and be seen. */
 const UNSEEN = -1;

@@ -1,4 +1,4 @@
-"""The fields of a `config.json`, each asked for by its name and kind."""
+"""The fields of a `config.json`, read by name and type."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from cs336_core._shared.validation import AccountingError, check_number, check_size, shortened
-from cs336_core.model.config import Activation
+from cs336_core._shared.validation import check_number, check_size, short_repr
+from cs336_core.model.config import Activation, ConfigError
 from cs336_core.model.hugging_face.names import (
     CHANGE_LOGITS,
     GATED,
@@ -17,20 +17,20 @@ from cs336_core.model.hugging_face.names import (
 )
 
 REQUIRED: Literal["required"] = "required"  # in place of a default
-MOST_NAMES = 40  # of unknown fields in one message
+MAX_LISTED = 40  # unknown fields in one message
 
 
 class Fields:
-    """The fields of one file, which remembers those that were read.
+    """The fields of one file. It records which of them were read.
 
     Args:
         fields: name -> value.
-        ignored: names to pass over, whatever they hold.
+        ignored: names of fields to skip, whatever their value.
 
     Attributes:
-        notes: sentences on what is in the file and not counted.
-        unmodeled: what changes the logits and cannot be described by a `ModelConfig`; ignored
-            fields are among it, since nobody knows.
+        notes: sentences on what is in the file but not counted.
+        unmodeled: what changes the logits and a `ModelConfig` cannot describe. It includes ignored
+            fields, since they might.
 
     """
 
@@ -48,13 +48,13 @@ class Fields:
         ]
 
     def use(self, *names: str) -> None:
-        """Mark fields as known that say nothing more than others do."""
+        """Mark fields as read that add nothing to others."""
         self.used.update(names)
 
     def rename(self, **names: str) -> None:
-        """Read fields under another of their names: `rename(hidden_size="n_embd")`.
+        """Let fields be read by another name: `rename(hidden_size="n_embd")`.
 
-        Raises `AccountingError` where a file has both, and they differ.
+        Raises `ConfigError` if a file has both names with different values.
         """
         for other, name in names.items():
             self.use(other)
@@ -62,76 +62,78 @@ class Fields:
             if is_empty(value):
                 continue
             if self.fields.setdefault(name, value) != value:
-                raise AccountingError(
-                    f"{name} is {shortened(self.fields[name])} and {other} is {shortened(value)}; "
-                    "they are names of the same field and must agree"
+                raise ConfigError(
+                    f"{name} is {short_repr(self.fields[name])} and {other} is "
+                    f"{short_repr(value)}; they are names of the same field and must agree"
                 )
 
-    def size(self, name: str, default: int | str = REQUIRED, *, least: int = 1) -> int:
-        """Return a whole number; raise `AccountingError` where it is missing or none."""
+    def size(self, name: str, default: int | str = REQUIRED, *, minimum: int = 1) -> int:
+        """Return an integer; raise `ConfigError` if it is missing or not an integer."""
         value = self._value(name, default)
-        return check_size(name, value, least=least)
+        return check_size(name, value, minimum=minimum, error=ConfigError)
 
-    def optional_size(self, name: str, default: int | str | None, *, least: int = 1) -> int | None:
-        """Return a whole number, or `None` where the file has null."""
+    def optional_size(
+        self, name: str, default: int | str | None, *, minimum: int = 1
+    ) -> int | None:
+        """Return an integer, or `None` for null."""
         value = self._value(name, default)
-        return None if value is None else self.size(name, value, least=least)
+        return None if value is None else self.size(name, value, minimum=minimum)
 
     def number(self, name: str, default: float) -> float:
-        """Return a number above 0; null is the default."""
+        """Return a positive number; null means the default."""
         value = self._value(name, default)
         value = default if value is None else value
-        check_number(name, value, above=0)
+        check_number(name, value, above=0, error=ConfigError)
         return float(value)
 
     def flag(self, name: str, *, default: bool = False) -> bool:
-        """Return true or false; null is false."""
+        """Return a boolean; null means false."""
         value = self._value(name, default)
         if value is not None and not isinstance(value, bool):
-            raise AccountingError(f"{name} is {shortened(value)}; it must be true or false")
+            raise ConfigError(f"{name} is {short_repr(value)}; it must be true or false")
         return bool(value)
 
-    def text(self, name: str, default: str | None) -> str | None:
-        """Return a text, or `None` where the file has null or nothing."""
+    def string(self, name: str, default: str | None) -> str | None:
+        """Return a string; `None` for null or a missing field without default."""
         value = self._value(name, default)
         if value is not None and not isinstance(value, str):
-            raise AccountingError(f"{name} is {shortened(value)}; it must be a text")
+            raise ConfigError(f"{name} is {short_repr(value)}; it must be a string")
         return value
 
-    def texts(self, name: str) -> list[str]:
-        """Return a list of texts, empty where the file has null or nothing."""
+    def strings(self, name: str) -> list[str]:
+        """Return a list of strings, empty for null or a missing field."""
         value = self._value(name, None)
         if value is None:
             return []
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            raise AccountingError(f"{name} is {shortened(value)}; it must be a list of texts")
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ConfigError(f"{name} is {short_repr(value)}; it must be a list of strings")
         return value
 
     def context_length(self, default: int) -> int:
-        """Return the longest sequence; a file without it gets the library's default, and a note."""
+        """Return the longest sequence; without the field, note that the default is assumed."""
         self.use("max_position_embeddings", "max_sequence_length")
         for name in ("max_position_embeddings", "max_sequence_length"):
-            found = self.optional_size(name, None)
-            if found is not None:
-                return found
+            length = self.optional_size(name, None)
+            if length is not None:
+                return length
         self.notes.append(
-            f"max_position_embeddings is missing: the longest sequence is taken to be {default:,} "
-            "tokens, the library's default; no count depends on it"
+            f"max_position_embeddings is missing: {default:,} tokens are assumed, the default of "
+            "transformers; no count depends on it"
         )
         return default
 
     def gated(self, name: str | None) -> Activation:
-        """Return the gated activation with that function."""
+        """Return the gated activation that uses this function."""
         return self._activation(name, GATED)
 
     def plain(self, name: str | None) -> Activation:
-        """Return the activation of that name."""
+        """Return the ungated activation of this name."""
         return self._activation(name, PLAIN)
 
     def rope_theta(self, default: float) -> float:
-        """Return the base of the rotary angles, and note scaling, which is not modeled.
+        """Return the base of the rotary frequencies; record scaling, which is not modeled.
 
-        Files of transformers 5 have all of it in `rope_parameters`.
+        Files written by transformers 5 have both in `rope_parameters`.
         """
         theta = self.number("rope_theta", default)
         for name in ("rope_scaling", "rope_parameters"):
@@ -145,27 +147,27 @@ class Fields:
         return theta
 
     def check_layer_types(self, window: int | None) -> None:
-        """Raise `AccountingError` where layers are not all of the kind that the window says."""
+        """Raise `ConfigError` unless all layers have the type that `window` implies."""
         kinds = self._value("layer_types", None)
         kind = "full_attention" if window is None else "sliding_attention"
         if kinds is not None and (not isinstance(kinds, list) or any(k != kind for k in kinds)):
-            raise AccountingError(
-                f"layer_types is {shortened(kinds)}; with a window of {window}, all layers must be "
-                f"{kind!r}: others cannot be counted yet"
+            raise ConfigError(
+                f"layer_types is {short_repr(kinds)}; with a window of {window}, only layers of "
+                f"type {kind!r} can be counted so far"
             )
 
     def finish(self, *, ignore_unknown: bool = False) -> None:
-        """Note what is not modeled, and raise `AccountingError` for fields that are unknown.
+        """Record what is not modeled, and raise `ConfigError` for unknown fields.
 
-        A field that was not read is fine where it says nothing, or is known to change no count.
+        A field that was not read may be empty, or known to change no count.
         """
         if self._value("quantization_config", None) is not None:
             self.notes.append(
-                "quantization_config: weights are counted with the bytes of the chosen precision"
+                "quantization_config: weights are counted in the chosen precision instead"
             )
         for name, neutral in CHANGE_LOGITS.items():
             if name in self.fields and self._value(name, None) not in neutral:
-                self.unmodeled.append(f"{name} ({shortened(self.fields[name])})")
+                self.unmodeled.append(f"{name} ({short_repr(self.fields[name])})")
         unknown = {
             name: value
             for name, value in self.fields.items()
@@ -181,50 +183,50 @@ class Fields:
                 "do, so weights of this model are not loaded"
             )
         self.unmodeled += [
-            f"{shortened(name)}, ignored" for name in [*self._ignored, *sorted(unknown)]
+            f"{short_repr(name)}, ignored" for name in [*self._ignored, *sorted(unknown)]
         ]
 
     def _refuse(self, unknown: list[str]) -> None:
-        """Raise `AccountingError` for unknown fields."""
+        """Raise `ConfigError` for unknown fields."""
         near = get_close_matches(unknown[0], self.used, n=1)
-        meant = f" (is {near[0]!r} meant?)" if near and near[0] not in self.fields else ""
-        raise AccountingError(
-            f"unknown fields: {_listed(unknown)}{meant}; they might change the count: if they do "
+        meant = f" (did you mean {near[0]!r}?)" if near and near[0] not in self.fields else ""
+        raise ConfigError(
+            f"unknown fields: {_listed(unknown)}{meant}; they might change the count; if they do "
             "not, ignore them by name (--ignore) or all at once (--ignore-unknown)"
         )
 
     def _value(self, name: str, default: Any) -> Any:
-        """Return what the file has under a name."""
+        """Return the value of a field, and record that it was read."""
         self.used.add(name)
         value = self.fields.get(name, default)
         if value is REQUIRED:
             near = get_close_matches(name, self.fields, n=1)
-            meant = f"; there is {near[0]!r}" if near else ""
-            raise AccountingError(f"there is no {name}, which this model_type needs{meant}")
+            hint = f"; the file has {near[0]!r}" if near else ""
+            raise ConfigError(f"{name} is missing, but this model_type needs it{hint}")
         return value
 
     def _activation(self, name: str | None, known: Mapping[str, Activation]) -> Activation:
-        """Return our name of an activation."""
+        """Translate the name of an activation into ours."""
         if name is None or name not in known:
-            raise AccountingError(
-                f"the activation is {shortened(name)}; what can be counted is {', '.join(known)}"
+            raise ConfigError(
+                f"the activation is {short_repr(name)}; it must be one of {', '.join(known)}"
             )
         return known[name]
 
 
 def _listed(names: list[str]) -> str:
-    """Name fields, and say how many more there are than a message holds."""
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(shortened(name) for name in names[:MOST_NAMES]) + more
+    """List fields, and the number of further ones if there are too many."""
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return ", ".join(short_repr(name) for name in names[:MAX_LISTED]) + more
 
 
 def _rope_kind(scaling: object) -> str:
-    """Return the kind of rotary angles that a file describes: "default" for those of the paper."""
+    """Return the type of rotary scaling, "default" for none."""
     if not isinstance(scaling, dict):
-        return shortened(scaling)
+        return short_repr(scaling)
     kind = scaling.get("rope_type", scaling.get("type"))
     if kind is None and scaling.keys() <= {"rope_theta", "partial_rotary_factor"}:
         kind = "default"
     if kind == "default" and scaling.get("partial_rotary_factor", 1) != 1:
         return "partial_rotary_factor"
-    return kind if isinstance(kind, str) and kind.isidentifier() else shortened(kind)
+    return kind if isinstance(kind, str) and kind.isidentifier() else short_repr(kind)

@@ -1,4 +1,4 @@
-"""The names that a `config.json` holds: which fields change a count, the logits, or nothing."""
+"""Names of fields in a `config.json`: which of them change a count, the logits, or nothing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from cs336_core.model.config import Activation
 
-# Fields that change neither a count nor what the model computes for given ids.
-_OF_THE_MODEL = frozenset({
+# Fields that change neither a count nor the logits.
+_MODEL_FIELDS = frozenset({
     "_attn_implementation", "_name_or_path", "architectures", "attention_dropout",
     "attn_implementation", "attn_pdrop", "auto_map", "aux_loss_alpha", "chunk_size_feed_forward",
     "dtype", "embd_pdrop", "ep_size", "finetuning_task", "gradient_checkpointing", "hidden_dropout",
@@ -22,8 +22,8 @@ _OF_THE_MODEL = frozenset({
     "tokenizer_class", "topk_group", "topk_method", "torch_dtype", "torchscript",
     "transformers_version", "unsloth_version", "use_bfloat16", "use_cache",
 })  # fmt: skip
-# Fields of generation, which older files hold too: they choose among the logits.
-_OF_GENERATION = frozenset({
+# Settings for generation, which older files contain, too.
+_GENERATION_FIELDS = frozenset({
     "bad_words_ids", "begin_suppress_tokens", "diversity_penalty", "do_sample", "early_stopping",
     "encoder_no_repeat_ngram_size", "exponential_decay_length_penalty", "length_penalty",
     "max_length", "max_new_tokens", "min_length", "no_repeat_ngram_size", "num_beam_groups",
@@ -31,7 +31,7 @@ _OF_GENERATION = frozenset({
     "repetition_penalty", "return_dict_in_generate", "suppress_tokens", "temperature",
     "tf_legacy_loss", "top_k", "top_p", "typical_p",
 })  # fmt: skip
-# Fields that change the logits and no count: the values at which they change nothing.
+# Fields that change the logits but no count: name -> values that change nothing.
 CHANGE_LOGITS: dict[str, tuple[Any, ...]] = {
     "attn_logit_softcapping": (None,),
     "dual_chunk_attention_config": (None,),
@@ -54,18 +54,18 @@ PLAIN: dict[str, Activation] = {
 
 
 def is_harmless(name: str) -> bool:
-    """Return whether a field changes neither a count nor the logits, whatever it holds.
+    """Return whether a field changes neither a count nor the logits, whatever its value.
 
     >>> is_harmless("top_k"), is_harmless("video_token_id"), is_harmless("num_experts")
     (True, True, False)
     """
     return (
-        name in _OF_THE_MODEL
-        or name in _OF_GENERATION
+        name in _MODEL_FIELDS
+        or name in _GENERATION_FIELDS
         or name.endswith(("_token_id", "_token_ids"))
     )
 
 
 def is_empty(value: Any) -> bool:
-    """Return whether a value says nothing: null, false, or an object or a list of nothing."""
+    """Return whether a value is null, false, or an empty object or list."""
     return value is None or value is False or (isinstance(value, dict | list) and not value)

@@ -1,1 +1,1 @@
-"""What `python -m cs336_core.trace` can do: one module a command."""
+"""The commands of `python -m cs336_core.trace`, one module per command."""

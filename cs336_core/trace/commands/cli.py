@@ -1,8 +1,7 @@
-"""The command line of the traces: `python -m cs336_core.trace`.
+"""The command line for traces: `python -m cs336_core.trace`.
 
-Exit status: 0; 1 for input that cannot be used, and for a program that raised (its trace is there
-all the same); 2 for options that cannot; 130 after Ctrl-C; 141 where whoever reads the output has
-gone.
+Exit status: 0; 1 for unusable input, or for a program that raised (its trace is still saved); 2 for
+unusable options; 130 after Ctrl-C; 141 if the reader of the output has gone (a closed pipe).
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from cs336_core.trace.errors import TraceError, TraceWarning
 
 PROGRAM = "python -m cs336_core.trace"
 DESCRIPTION = """\
-Programs as traces, to be stepped through.
+Record programs as traces, and step through them.
 
   run       run a program and save its trace
   view      show a trace in the browser
   convert   write a trace in another file format
 
-"COMMAND --help" tells the options of each, with examples."""
+"COMMAND --help" lists the options of each, with examples."""
 
 EPILOG = f"""\
 examples:
@@ -35,12 +34,12 @@ examples:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status; what goes wrong is one line on standard error.
+    """Run one command and return the exit status; an error is one line on standard error.
 
-    Raises `SystemExit` with status 2 where the options cannot be used, with 0 after `--help`.
+    Raises `SystemExit` with status 2 for unusable options, with 0 after `--help`.
     """
     args = parser().parse_args(argv)
-    with told_warnings():
+    with short_warnings():
         return status_of(partial(args.run, args), TraceError)
 
 
@@ -50,17 +49,17 @@ def parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def told_warnings() -> Iterator[None]:
-    """Write each warning of the tracer as one line; those of the program stay what they are."""
+def short_warnings() -> Iterator[None]:
+    """Print each warning of the tracer on one line; leave the program's own warnings alone."""
     with warnings.catch_warnings():
         warnings.simplefilter("always", TraceWarning)
-        usual = warnings.showwarning
+        default = warnings.showwarning
 
-        def show(message: Warning | str, category: type[Warning], *more: Any, **named: Any) -> None:
+        def show(message: Warning | str, category: type[Warning], *args: Any, **kw: Any) -> None:
             if issubclass(category, TraceWarning):
                 tell(f"warning: {message}")
             else:
-                usual(message, category, *more, **named)
+                default(message, category, *args, **kw)
 
         warnings.showwarning = show
         yield

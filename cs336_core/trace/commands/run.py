@@ -14,9 +14,9 @@ from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
     check_output,
-    counted,
     output_name,
-    put,
+    step_count,
+    write_trace,
 )
 from cs336_core.trace.errors import Interrupted, TraceError
 from cs336_core.trace.model import Trace
@@ -29,9 +29,10 @@ examples:
   run lecture_01 --inspect-all --into helpers model.Attention
   run program.py --format edtrace -o var/traces/program.json
 
-A file of cells ("# %%") is a lecture: its prose is shown, and all of its variables. A program that
-defines main() is imported, and main() is called; any other runs from its first line on. What the
-comments of a program name is shown: "# @inspect x". What it writes is part of its trace."""
+A file with cells ("# %%") is a lecture: the trace shows its prose and all of its variables. Of a
+program that defines main(), the module is imported and main() is called; any other program runs
+from its first line. Comments choose the variables to show: "# @inspect x". The program's output
+becomes part of the trace."""
 
 
 def add_parser(commands: Commands) -> None:
@@ -40,7 +41,7 @@ def add_parser(commands: Commands) -> None:
         commands,
         "run",
         run,
-        description="Run a program step by step and save what was to be seen.",
+        description="Run a program step by step and save its trace.",
         epilog=EPILOG,
     )
     parser.add_argument(
@@ -50,14 +51,14 @@ def add_parser(commands: Commands) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help='where to (NAME.trace.json in the current folder); "-": standard output',
+        help='output file (default: NAME.trace.json in the current folder; "-": standard output)',
     )
     parser.add_argument(
         "--max-steps",
         type=steps,
         default=MAX_STEPS,
         metavar="N",
-        help=f"where to stop the program ({MAX_STEPS:,})",
+        help=f"stop the program after N steps (default: {MAX_STEPS:,})",
     )
     parser.add_argument(
         "--inspect-all", action="store_true", help="show every variable when it changes"
@@ -68,87 +69,87 @@ def add_parser(commands: Commands) -> None:
         action="extend",
         default=[],
         metavar="NAME",
-        help="modules, functions, classes and files to step into, too",
+        help="modules, functions, classes and files to step into as well",
     )
     parser.add_argument(
-        "--format", choices=FORMATS, default="cs336", help="of the file (cs336, ours)"
+        "--format", choices=FORMATS, default="cs336", help="file format (default: cs336, our own)"
     )
 
 
-def steps(given: str) -> int:
-    """Return a number of steps; raise `ValueError`, which argparse tells, for less than one."""
-    number = int(given)
+def steps(argument: str) -> int:
+    """Parse a number of steps; argparse reports the `ValueError` for a number below 1."""
+    number = int(argument)
     if number < 1:
         raise ValueError
     return number
 
 
 def run(args: argparse.Namespace) -> int:
-    """Trace and save; raise as tracing and saving do. What Ctrl-C stops is saved, too."""
+    """Trace a program and save the trace, even if Ctrl-C interrupts the program."""
     name = Path(args.program).stem if Path(args.program).is_file() else args.program
     output = args.output or output_name(name.rpartition(".")[2], args.format)
     check_output(args.parser, output)
-    # The program may change the folder: what is meant is the file as it is called now.
+    # The program may change the current folder, so resolve the output before it runs.
     target = output if output == STANDARD_OUTPUT else str(Path(output).absolute())
-    with working(f"{args.program} runs, step by step; Ctrl-C stops it"):
-        recorded, status = traced(args)
+    with status_line(f"Running {args.program} step by step; Ctrl-C stops it"):
+        recorded, status = run_traced(args)
     try:
-        put(recorded, target, args.format)
-    except TraceError as error:  # too large for edtrace's format; a long run is not lost for that
-        tell(f"warning: {error}. It is saved in the format cs336.")
-        put(recorded, target, "cs336")
-    message = ended(recorded, args.max_steps)
+        write_trace(recorded, target, args.format)
+    except TraceError as error:  # too large for edtrace's format; do not lose a long run
+        tell(f"warning: {error}. It was saved in the format cs336.")
+        write_trace(recorded, target, "cs336")
+    message = describe_ending(recorded, args.max_steps)
     if output == STANDARD_OUTPUT:
         tell(f"{args.program}: {message}")
     else:
         file = shlex.quote(output)
-        write(f"{output}: {message}. See it: python -m cs336_core.trace view {file}\n")
+        write(f"{output}: {message}. View it: python -m cs336_core.trace view {file}\n")
     if shows_nothing(recorded):
         tell(
-            "hint: no comment names a variable to show, as '# @inspect x' does; "
-            "--inspect-all shows every one"
+            "hint: no comment such as '# @inspect x' names a variable to show; "
+            "--inspect-all shows every variable"
         )
     return status
 
 
-def traced(args: argparse.Namespace) -> tuple[Trace, int]:
-    """Return the trace of a program, and the exit status that it gives."""
+def run_traced(args: argparse.Namespace) -> tuple[Trace, int]:
+    """Run the program; return its trace and the exit status."""
     try:
         recorded = trace_program(
             args.program, into=args.into, max_steps=args.max_steps, inspect_all=args.inspect_all
         )
-    except Interrupted as stopped:
-        if not stopped.trace.steps:
+    except Interrupted as interruption:
+        if not interruption.trace.steps:
             raise
-        return stopped.trace, INTERRUPTED
+        return interruption.trace, INTERRUPTED
     return recorded, 1 if recorded.ending == "raised" else 0
 
 
 def shows_nothing(recorded: Trace) -> bool:
-    """Whether a trace has steps, but nothing in them that its program asks to be shown."""
+    """Whether a trace shows no variable and no rendering, and no directive requests one."""
     if not recorded.steps or any("@inspect" in text for text in recorded.files.values()):
         return False
     return not any(step.env or step.renderings for step in recorded)
 
 
-def ended(recorded: Trace, max_steps: int) -> str:
-    """Return how many steps there are, and how they ended."""
-    count = counted(recorded)
+def describe_ending(recorded: Trace, max_steps: int) -> str:
+    """Return the number of steps and why the trace ends."""
+    count = step_count(recorded)
     if recorded.ending == "max_steps" and len(recorded) < max_steps:
-        line = recorded.steps[-1].place.frame.line
-        return f"{count}, and stopped in line {line}, which ran on and on without a new step"
+        line = recorded.steps[-1].stack.frame.line
+        return f"{count}, stopped at line {line}, which kept repeating without a new step"
     if recorded.ending == "max_steps":
-        return f"{count}, and stopped there (--max-steps)"
+        return f"{count}, stopped there (--max-steps)"
     if recorded.ending == "raised":
         lines = recorded.steps[-1].stderr.splitlines() if recorded.steps else []
-        return f"{count}, and then {lines[-1] if lines else 'an exception'}"
-    return f"{count} to the end"
+        return f"{count}, ended with {lines[-1] if lines else 'an exception'}"
+    return f"{count}, finished"
 
 
 @contextmanager
-def working(message: str) -> Iterator[None]:
-    """Show a line on a terminal for as long as the work takes."""
-    out = sys.stderr  # kept, as the program's is another
+def status_line(message: str) -> Iterator[None]:
+    """Show a line on the terminal while the block runs."""
+    out = sys.stderr  # the recorder replaces it while the program runs
     live = out.isatty()
     if live:
         out.write(message)

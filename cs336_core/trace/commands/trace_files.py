@@ -1,4 +1,4 @@
-"""Trace files of the commands: what they are called, and how they are written."""
+"""How the commands name and write trace files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from cs336_core._shared.command_line import write
-from cs336_core.trace.formats.files import Format, encoded, save
+from cs336_core.trace.formats.files import Format, save, to_bytes
 from cs336_core.trace.model import Trace
 
 STANDARD_OUTPUT = "-"
@@ -16,7 +16,7 @@ _ENDINGS = {"cs336": ".trace.json", "edtrace": ".edtrace.json"}
 
 
 def output_name(name: str, form: Format) -> str:
-    """Return the file in the current folder that a trace goes into.
+    """Return the default output file, in the current folder.
 
     >>> output_name("lecture_01", "cs336"), output_name("lecture_01", "edtrace")
     ('lecture_01.trace.json', 'lecture_01.edtrace.json')
@@ -25,7 +25,7 @@ def output_name(name: str, form: Format) -> str:
 
 
 def stem(path: Path) -> str:
-    """Return the name of a trace file without its ending.
+    """Return the name of a trace file without its extension.
 
     >>> stem(Path("var/lecture_01.trace.json")), stem(Path("lecture_01.json"))
     ('lecture_01', 'lecture_01')
@@ -37,23 +37,24 @@ def stem(path: Path) -> str:
 
 
 def check_output(parser: argparse.ArgumentParser, output: str) -> None:
-    """Refuse the options where nothing can be written there, before long work is done for it."""
+    """Refuse an output that cannot be written, before a long run."""
     if output == STANDARD_OUTPUT:
         return
     if Path(output).is_dir():
-        parser.error(f"-o {output}: that is a folder; a file is needed")
+        parser.error(f"-o {output} is a folder; expected a file")
     if not Path(output).absolute().parent.is_dir():
-        parser.error(f"-o {output}: the folder {Path(output).parent} is not there; make it first")
+        folder = Path(output).parent
+        parser.error(f"-o {output}: the folder {folder} does not exist; create it first")
 
 
-def put(trace: Trace, output: str, form: Format) -> None:
-    """Write a trace to a file, whole or not at all, or to standard output."""
+def write_trace(trace: Trace, output: str, form: Format) -> None:
+    """Write a trace to a file, atomically, or to standard output."""
     if output == STANDARD_OUTPUT:
-        write(encoded(trace, form).decode() + "\n")
+        write(to_bytes(trace, form).decode() + "\n")
     else:
         save(trace, output, form)
 
 
-def counted(trace: Trace) -> str:
-    """Tell how many steps there are."""
+def step_count(trace: Trace) -> str:
+    """Return the number of steps, with its noun."""
     return f"{len(trace):,} {'step' if len(trace) == 1 else 'steps'}"

@@ -1,1 +1,1 @@
-"""Trace files: ours, edtrace's, and those of the course's lectures."""
+"""Trace files: our own format, edtrace's, and that of the course's 2025 lectures."""

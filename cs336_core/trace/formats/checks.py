@@ -1,4 +1,4 @@
-"""Takes JSON apart that anyone may have written, and says where it is not what it should be."""
+"""Reads untrusted JSON; an error says which part of it is wrong, and what was expected."""
 
 from __future__ import annotations
 
@@ -7,173 +7,173 @@ from typing import Final, TypeVar, cast, get_args
 
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.model import Ending
+from cs336_core.trace.record.json_values import Json
 from cs336_core.trace.record.references import Reference
 from cs336_core.trace.record.renderings import CodeLocation, Kind, Rendering
-from cs336_core.trace.record.values import Json
 
 T = TypeVar("T")
-_LONG = 80  # characters of a value in a message
+_MAX_LENGTH = 80  # characters of a value in a message
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Node:
-    """A value in a JSON file, and where it stands there.
+    """A value in a JSON file, and its location in the file.
 
     >>> Node({"steps": [1, "two"]}, "trace")["steps"].items()[1].integer()
     Traceback (most recent call last):
     ...
-    cs336_core.trace.errors.TraceError: trace.steps[1] is 'two'; an integer is needed
+    cs336_core.trace.errors.TraceError: trace.steps[1] is 'two'; expected an integer
     """
 
-    def __init__(self, value: Json, where: str) -> None:
+    def __init__(self, value: Json, location: str) -> None:
         self.value = value
-        self.where = where
+        self.location = location
 
     def __getitem__(self, name: str) -> Node:
-        """Return what an object has under a name."""
-        found = self.get(name)
-        if found is None:
-            raise TraceError(f"{self.where} has no {name!r}")
-        return found
+        """Return a member of an object; raise `TraceError` if it is missing."""
+        member = self.get(name)
+        if member is None:
+            raise TraceError(f"{self.location} has no {name!r}")
+        return member
 
     def get(self, name: str) -> Node | None:
-        """Return what an object has under a name, `None` where it has nothing."""
+        """Return a member of an object, `None` if it is missing or null."""
         value = self.object().get(name)
-        return None if value is None else Node(value, f"{self.where}.{shown_name(name)}")
+        return None if value is None else Node(value, f"{self.location}.{printable(name)}")
 
     def object(self) -> dict[str, Json]:
-        """Return an object as it is."""
-        return self._is(dict, "an object")
+        """Return the value, an object."""
+        return self._check(dict, "an object")
 
     def items(self) -> list[Node]:
-        """Return what is in a list."""
-        values = self._is(list, "a list")
-        return [Node(value, f"{self.where}[{i}]") for i, value in enumerate(values)]
+        """Return the items of a list."""
+        values = self._check(list, "a list")
+        return [Node(value, f"{self.location}[{i}]") for i, value in enumerate(values)]
 
-    def items_of(self, count: int) -> list[Node]:
-        """Return what is in a list of so many."""
+    def exactly(self, count: int) -> list[Node]:
+        """Return the items of a list of a given length."""
         items = self.items()
         if len(items) != count:
-            raise self.refused(f"a list of {count}")
+            raise self.error(f"a list of {count} items")
         return items
 
     def entries(self) -> Iterator[tuple[str, Node]]:
         """Yield the names and values of an object."""
         for name, value in self.object().items():
-            yield name, Node(value, f"{self.where}.{shown_name(name)}")
+            yield name, Node(value, f"{self.location}.{printable(name)}")
 
-    def text(self) -> str:
-        """Return a text."""
-        return self._is(str, "a text")
+    def string(self) -> str:
+        """Return the value, a string."""
+        return self._check(str, "a string")
 
     def integer(self) -> int:
-        """Return an integer."""
+        """Return the value, an integer."""
         if isinstance(self.value, bool):
-            raise self.refused("an integer")
-        return self._is(int, "an integer")
+            raise self.error("an integer")
+        return self._check(int, "an integer")
 
-    def of(self, values: Sequence[T]) -> T:
-        """Return the one of `values` whose number this is."""
-        number = self.integer()
-        if not 0 <= number < len(values):
-            raise TraceError(f"{self.where} is {number}; there are {len(values)}")
-        return values[number]
+    def index_into(self, values: Sequence[T]) -> T:
+        """Return the element of `values` that this index refers to."""
+        index = self.integer()
+        if not 0 <= index < len(values):
+            raise self.error(f"an index into a list of {len(values)}")
+        return values[index]
 
-    def refused(self, needed: str) -> TraceError:
-        """Return the error that says what is needed here instead."""
+    def error(self, expected: str) -> TraceError:
+        """Return the error that reports the value and what was expected instead."""
         value = repr(self.value)
-        shown = value if len(value) <= _LONG else f"{value[:_LONG]}..."
-        return TraceError(f"{self.where} is {shown}; {needed} is needed")
+        shown = value if len(value) <= _MAX_LENGTH else f"{value[:_MAX_LENGTH]}..."
+        return TraceError(f"{self.location} is {shown}; expected {expected}")
 
-    def _is(self, kind: type[T], needed: str) -> T:
+    def _check(self, kind: type[T], expected: str) -> T:
         if not isinstance(self.value, kind):
-            raise self.refused(needed)
+            raise self.error(expected)
         return self.value
 
 
-def shown_name(name: str) -> str:
-    r"""Return a name from a file as a message shows it: nothing in it may steer a terminal.
+def printable(name: str) -> str:
+    r"""Return a name from a file without control characters, which could affect a terminal.
 
-    >>> print(shown_name("steps"), shown_name("\x1b[2J"))
+    >>> print(printable("steps"), printable("\x1b[2J"))
     steps '\x1b[2J'
     """
-    short = name if len(name) <= _LONG else f"{name[:_LONG]}..."
+    short = name if len(name) <= _MAX_LENGTH else f"{name[:_MAX_LENGTH]}..."
     return short if short.isprintable() else repr(short)
 
 
 def ending_from(node: Node) -> Ending:
     """Read how a program ended."""
-    ending = node.text()
+    ending = node.string()
     if ending not in get_args(Ending):
-        raise node.refused(" or ".join(get_args(Ending)))
+        raise node.error(" or ".join(get_args(Ending)))
     return cast(Ending, ending)
 
 
 def files_from(node: Node) -> dict[str, str]:
     """Read path -> source."""
-    return {path: text.text() for path, text in node.entries()}
+    return {path: source.string() for path, source in node.entries()}
 
 
 def hidden_from(node: Node) -> dict[str, list[int]]:
-    """Read path -> numbers of lines."""
+    """Read path -> line numbers."""
     return {path: [line.integer() for line in lines.items()] for path, lines in node.entries()}
 
 
 def value_from(node: Node) -> Json:
-    """Return a recorded value as it is; raise `TraceError` where it is none."""
+    """Return a recorded value unchanged; raise `TraceError` if it is malformed."""
     value = node.value
     if isinstance(value, list):
         for i, item in enumerate(value):
-            if isinstance(item, list | dict):  # what else there is stands for itself
-                value_from(Node(item, f"{node.where}[{i}]"))
+            if isinstance(item, list | dict):  # scalars need no check
+                value_from(Node(item, f"{node.location}[{i}]"))
     elif isinstance(value, dict):
-        node["type"].text()
+        node["type"].string()
         for name, part in node.entries():
             if part.value is not None and name in _PARTS:
                 _PARTS[name](part)
     return value
 
 
-def _items_from(node: Node) -> None:
+def _check_items(node: Node) -> None:
     if not isinstance(node.value, list):
-        raise node.refused("a list")
+        raise node.error("a list")
     value_from(node)
 
 
-def _pairs_from(node: Node) -> None:
+def _check_entries(node: Node) -> None:
     for pair in node.items():
-        for each in pair.items_of(2):
-            value_from(each)
+        for key_or_value in pair.exactly(2):
+            value_from(key_or_value)
 
 
-def _fields_from(node: Node) -> None:
-    for _, each in node.entries():
-        value_from(each)
+def _check_fields(node: Node) -> None:
+    for _, value in node.entries():
+        value_from(value)
 
 
-def _sizes_from(node: Node) -> None:
+def _check_shape(node: Node) -> None:
     for size in node.items():
         size.integer()
 
 
 # The parts of a recorded value, as `cs336_core.trace.record.values` describes them.
 _PARTS: Final[dict[str, Callable[[Node], object]]] = {
-    "items": _items_from,
-    "entries": _pairs_from,
-    "fields": _fields_from,
-    "dtype": Node.text,
-    "shape": _sizes_from,
-    "text": Node.text,
-    "error": Node.text,
+    "items": _check_items,
+    "entries": _check_entries,
+    "fields": _check_fields,
+    "dtype": Node.string,
+    "shape": _check_shape,
+    "text": Node.string,
+    "error": Node.string,
     "of": Node.integer,
 }
 
 
 def rendering_from(node: Node) -> Rendering:
     """Read a rendering, as we and edtrace write it."""
-    kind = node["type"].text()
+    kind = node["type"].string()
     if kind not in KINDS:
-        raise TraceError(f"{node.where}.type is {kind[:_LONG]!r}; there are {', '.join(KINDS)}")
+        raise node["type"].error(f"one of {', '.join(KINDS)}")
     data, style, animate = node.get("data"), node.get("style"), node.get("animate")
     external, internal = node.get("external_link"), node.get("internal_link")
     return Rendering(
@@ -181,7 +181,7 @@ def rendering_from(node: Node) -> Rendering:
         data.value if data else None,
         {name: _css(value) for name, value in style.entries()} if style else {},
         _reference_from(external) if external else None,
-        CodeLocation(internal["path"].text(), internal["line_number"].integer())
+        CodeLocation(internal["path"].string(), internal["line_number"].integer())
         if internal
         else None,
         bool(animate and animate.value),
@@ -191,14 +191,14 @@ def rendering_from(node: Node) -> Rendering:
 def _css(node: Node) -> str | int | float:
     if isinstance(node.value, str | int | float):
         return node.value
-    raise node.refused("a text or a number")
+    raise node.error("a string or a number")
 
 
 def _reference_from(node: Node) -> Reference:
-    told = {name: node.get(name) for name in ("title", "organization", "date", "url")}
-    more = {name: node.get(name) for name in ("description", "notes")}
-    texts = {name: value.text() for name, value in (told | more).items() if value}
+    names = ("title", "organization", "date", "url", "description", "notes")
+    members = {name: node.get(name) for name in names}
+    texts = {name: member.string() for name, member in members.items() if member}
     authors = node.get("authors")
     return Reference(
-        authors=[each.text() for each in authors.items()] if authors else None, **texts
+        authors=[author.string() for author in authors.items()] if authors else None, **texts
     )

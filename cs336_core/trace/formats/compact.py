@@ -1,18 +1,19 @@
-"""Our own file format: JSON that says everything once.
+"""Our own file format: JSON that stores every distinct frame, value and rendering once.
 
     {"format": "cs336-trace/1", "ending": "finished",
      "files": {"lecture.py": "the source"}, "hidden": {"lecture.py": [7]},
      "links": {"lecture.py": {"14": "lecture.html#line-14"}},
      "paths": ["lecture.py"],
      "frames": [[0, 3, "main"], [0, 9, "compute"]],     path, line, function
-     "places": [[-1, 0], [0, 1]],                       the place that called, its frame
+     "places": [[-1, 0], [0, 1]],                       call stacks: the caller's, the frame
      "values": [4, {"type": "tuple", "items": [1, 2]}],
      "renderings": [{"type": "markdown", "data": "**Hello**"}],
      "steps": [0, [1, {"a": 0, "b": -1}, [0], "stdout", "stderr"]]}
 
-A step is its place, what is shown from here on (the number of a value, -1 where it is no longer
-shown), renderings, standard output and standard error; what is empty at its end is left out, and a
-step that is only a place is that number. Files may have no links.
+Everything refers to everything else by index. A step is its call stack ("place"), its variables
+(the index of a value, or -1 if the variable is no longer shown), renderings, standard output and
+standard error; empty parts at the end are omitted, and a step with a call stack alone is just that
+index. "links" is optional.
 """
 
 from __future__ import annotations
@@ -29,18 +30,18 @@ from cs336_core.trace.formats.checks import (
     rendering_from,
     value_from,
 )
-from cs336_core.trace.model import CLEARED, Cleared, Frame, Place, Step, Trace
+from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Step, Trace
+from cs336_core.trace.record.json_values import Json
 from cs336_core.trace.record.renderings import Rendering
-from cs336_core.trace.record.values import Json
 
 FORMAT = "cs336-trace/1"
-_DIGITS = 10  # of a line number, far more than any file needs
+_MAX_LINE_DIGITS = 9  # far more than any file needs
 
 
 def to_compact(trace: Trace) -> dict[str, Json]:
-    """Return a trace as what `json.dumps` takes."""
-    places, values, shown = _Places(), _Numbers(), _Numbers()
-    steps = [_step_to(step, places, values, shown) for step in trace.steps]
+    """Convert a trace to an object for `json.dumps`."""
+    stacks, values, renderings = _StackTable(), _Table(), _Table()
+    steps = [_step_to(step, stacks, values, renderings) for step in trace.steps]
     return {
         "format": FORMAT,
         "ending": trace.ending,
@@ -50,127 +51,127 @@ def to_compact(trace: Trace) -> dict[str, Json]:
             path: {str(line): address for line, address in lines.items()}
             for path, lines in trace.links.items()
         },
-        "paths": places.paths.all,
-        "frames": places.frames.all,
-        "places": places.all,
-        "values": values.all,
-        "renderings": shown.all,
+        "paths": stacks.paths.rows,
+        "frames": stacks.frames.rows,
+        "places": stacks.rows,
+        "values": values.rows,
+        "renderings": renderings.rows,
         "steps": steps,
     }
 
 
-def _step_to(step: Step, places: _Places, values: _Numbers, shown: _Numbers) -> Json:
+def _step_to(step: Step, stacks: _StackTable, values: _Table, renderings: _Table) -> Json:
     env: dict[str, Json] = {
-        name: -1 if isinstance(value, Cleared) else values.of(value)
+        name: -1 if isinstance(value, Cleared) else values.index(value)
         for name, value in step.env.items()
     }
-    numbers: list[Json] = [shown.of(rendering_to(one)) for one in step.renderings]
-    parts: list[Json] = [places.of(step.place), env, numbers, step.stdout, step.stderr]
+    shown: list[Json] = [renderings.index(rendering_to(item)) for item in step.renderings]
+    parts: list[Json] = [stacks.index(step.stack), env, shown, step.stdout, step.stderr]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
     return parts[0] if len(parts) == 1 else parts
 
 
-class _Numbers:
-    """Gives each value a number, the same to equal ones."""
+class _Table:
+    """Interns values: equal ones share an index."""
 
     def __init__(self) -> None:
-        self.all: list[Json] = []
-        self._numbers: dict[str, int] = {}
+        self.rows: list[Json] = []
+        self._indices: dict[str, int] = {}
 
-    def of(self, value: Json) -> int:
-        key = json.dumps(value)  # tells 1 from 1.0 and True, which are equal in Python
-        number = self._numbers.setdefault(key, len(self.all))
-        if number == len(self.all):
-            self.all.append(value)
-        return number
+    def index(self, value: Json) -> int:
+        key = json.dumps(value)  # keeps 1, 1.0 and True apart, which are equal in Python
+        index = self._indices.setdefault(key, len(self.rows))
+        if index == len(self.rows):
+            self.rows.append(value)
+        return index
 
 
-class _Places:
-    """Gives each place a number, and its frame and file; callers come before what they call."""
+class _StackTable:
+    """Interns call stacks with their frames and files; a caller precedes what it calls."""
 
     def __init__(self) -> None:
-        self.all: list[Json] = []
-        self.frames, self.paths = _Numbers(), _Numbers()
-        self._numbers: dict[int, int] = {}
+        self.rows: list[Json] = []
+        self.frames, self.paths = _Table(), _Table()
+        self._indices: dict[int, int] = {}
 
-    def of(self, place: Place) -> int:
-        new: list[Place] = []
-        caller: Place | None = place
-        while caller is not None and id(caller) not in self._numbers:
-            new.append(caller)
-            caller = caller.caller
-        for each in reversed(new):
-            called_by = -1 if each.caller is None else self._numbers[id(each.caller)]
-            path, line, function = each.frame
-            frame = self.frames.of([self.paths.of(path), line, function])
-            self._numbers[id(each)] = len(self.all)
-            self.all.append([called_by, frame])
-        return self._numbers[id(place)]
+    def index(self, stack: CallStack) -> int:
+        new: list[CallStack] = []
+        outer: CallStack | None = stack
+        while outer is not None and id(outer) not in self._indices:
+            new.append(outer)
+            outer = outer.caller
+        for inner in reversed(new):
+            caller = -1 if inner.caller is None else self._indices[id(inner.caller)]
+            path, line, function = inner.frame
+            frame = self.frames.index([self.paths.index(path), line, function])
+            self._indices[id(inner)] = len(self.rows)
+            self.rows.append([caller, frame])
+        return self._indices[id(stack)]
 
 
 def from_compact(node: Node) -> Trace:
-    """Read what `to_compact` returned; raise `TraceError` where it is something else."""
+    """Read the output of `to_compact`; raise `TraceError` for anything else."""
     trace = Trace()
     trace.ending = ending_from(node["ending"])
     trace.files = files_from(node["files"])
     trace.hidden = hidden_from(node["hidden"])
     if links := node.get("links"):
         trace.links = {path: _links_from(lines) for path, lines in links.entries()}
-    paths = [path.text() for path in node["paths"].items()]
+    paths = [path.string() for path in node["paths"].items()]
     frames = []
-    for each in node["frames"].items():
-        file, line, function = each.items_of(3)
-        frames.append(Frame(file.of(paths), line.integer(), function.text()))
-    places: list[Place] = []
-    for each in node["places"].items():
-        caller, frame = each.items_of(2)
-        # A caller comes before what it calls: so no stack goes round in a circle.
-        called_by = None if caller.integer() == -1 else caller.of(places)
-        places.append(Place(called_by, frame.of(frames)))
+    for row in node["frames"].items():
+        path, line, function = row.exactly(3)
+        frames.append(Frame(path.index_into(paths), line.integer(), function.string()))
+    stacks: list[CallStack] = []
+    for row in node["places"].items():
+        caller, frame = row.exactly(2)
+        # A caller must precede what it calls, so no stack can contain itself.
+        outer = None if caller.integer() == -1 else caller.index_into(stacks)
+        stacks.append(CallStack(outer, frame.index_into(frames)))
     values = [value_from(value) for value in node["values"].items()]
-    shown = [rendering_from(each) for each in node["renderings"].items()]
-    for each in node["steps"].items():
-        trace.steps.append(_step_from(each, places, values, shown))
+    renderings = [rendering_from(rendering) for rendering in node["renderings"].items()]
+    for step in node["steps"].items():
+        trace.steps.append(_step_from(step, stacks, values, renderings))
     return trace
 
 
 def _links_from(node: Node) -> dict[int, str]:
     links = {}
     for line, address in node.entries():
-        if not (line.isascii() and line.isdecimal() and len(line) < _DIGITS):
-            raise node.refused("line numbers as its names")
-        links[int(line)] = address.text()
+        if not (line.isascii() and line.isdecimal() and len(line) <= _MAX_LINE_DIGITS):
+            raise node.error("line numbers as keys")
+        links[int(line)] = address.string()
     return links
 
 
-def _step_from(node: Node, places: list[Place], values: list[Json], shown: list[Rendering]) -> Step:
+def _step_from(
+    node: Node, stacks: list[CallStack], values: list[Json], renderings: list[Rendering]
+) -> Step:
     if isinstance(node.value, int):
-        return Step(node.of(places))
+        return Step(node.index_into(stacks))
     parts = node.items()
     if not 1 <= len(parts) <= 5:
-        raise node.refused("a place and up to four other parts")
-    step = Step(parts[0].of(places))
+        raise node.error("a list of 1 to 5 items")
+    step = Step(parts[0].index_into(stacks))
     if len(parts) > 1:
-        for name, number in parts[1].entries():
-            step.env[name] = CLEARED if number.integer() == -1 else number.of(values)
+        for name, index in parts[1].entries():
+            step.env[name] = CLEARED if index.integer() == -1 else index.index_into(values)
     if len(parts) > 2:
-        step.renderings = [number.of(shown) for number in parts[2].items()]
-    outputs = [part.text() for part in parts[3:]]
+        step.renderings = [index.index_into(renderings) for index in parts[2].items()]
+    outputs = [part.string() for part in parts[3:]]
     step.stdout, step.stderr = [*outputs, "", ""][:2]
     return step
 
 
 def rendering_to(rendering: Rendering) -> dict[str, Json]:
-    """Return a rendering without what is empty."""
-    return _without_nothing(asdict(rendering))
+    """Convert a rendering, omitting empty members."""
+    return _without_empty(asdict(rendering))
 
 
-def _without_nothing(values: dict[str, Json]) -> dict[str, Json]:
+def _without_empty(values: dict[str, Json]) -> dict[str, Json]:
     return {
-        name: _without_nothing(value)
-        if isinstance(value, dict) and name.endswith("_link")
-        else value
+        name: _without_empty(value) if isinstance(value, dict) and name.endswith("_link") else value
         for name, value in values.items()
         if value is not None and value is not False and value != {}
     }

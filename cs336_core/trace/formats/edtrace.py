@@ -1,15 +1,15 @@
-"""The file formats of edtrace and of the course's 2025 lectures, read and written.
+"""Reads and writes the file formats of edtrace and of the course's 2025 lectures.
 
-A step of theirs repeats its whole stack with the text of each line, and every value says its type:
+Every step repeats its whole call stack with the text of each line, and every value has its type:
 
     {"files": {path: source}, "hidden_line_numbers": {path: [line]},
      "steps": [{"stack": [{"path", "line_number", "function_name", "code"}],
                 "env": {name: {"type", "contents", "dtype", "shape"}},
                 "renderings": [{"type", "data", "style", "external_link", "internal_link"}]}]}
 
-Files of 2025 have no `hidden_line_numbers`, bare values, and `stdout` and `stderr` in each step.
-What we write has all of it, and where their values say less than ours, ours beside them under
-"recorded": edtrace's viewer shows it, and nothing is lost on the way back but links to pages.
+Files of 2025 lack `hidden_line_numbers`, have bare values, and `stdout` and `stderr` in each step.
+We write all of these and, where an edtrace value holds less than ours, our value as "recorded":
+edtrace's viewer can open the file, and reading it back loses only the links to pages.
 """
 
 from __future__ import annotations
@@ -27,18 +27,19 @@ from cs336_core.trace.formats.checks import (
     rendering_from,
     value_from,
 )
-from cs336_core.trace.model import CLEARED, Cleared, Frame, Place, Step, Trace
-from cs336_core.trace.record.values import Json, recorded
-from cs336_core.trace.repr_line import plain
+from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Step, Trace
+from cs336_core.trace.record.json_values import Json
+from cs336_core.trace.record.values import record_value
+from cs336_core.trace.repr_line import repr_line
 
 _PRIMITIVES = {"bool": bool, "int": int, "float": float, "str": str}
-LARGEST = 200_000_000  # bytes of a file that the viewer opens
-_FRAME = 70  # bytes of a frame in a file, beside its texts
+MAX_BYTES = 200_000_000  # the largest file that the viewer opens
+_FRAME_BYTES = 70  # of a frame in a file, besides its strings
 _MAPPINGS = ("dict", "Counter", "mappingproxy")
 
 
 def to_edtrace(trace: Trace) -> dict[str, Json]:
-    """Return a trace as what `json.dumps` takes; raise `TraceError` for one that is too large."""
+    """Convert a trace to an object for `json.dumps`; raise `TraceError` if it is too large."""
     _check_size(trace)
     lines = {path: source.split("\n") for path, source in trace.files.items()}
 
@@ -55,18 +56,18 @@ def to_edtrace(trace: Trace) -> dict[str, Json]:
                 "function_name": frame.function,
                 "code": code(frame),
             }
-            for frame in step.place.stack()
+            for frame in step.stack.frames()
         ]
         env: dict[str, Json] = {
             name: None if isinstance(value, Cleared) else to_value(value)
             for name, value in step.env.items()
         }
-        shown = cast(list[Json], [asdict(rendering) for rendering in step.renderings])
+        renderings = cast(list[Json], [asdict(rendering) for rendering in step.renderings])
         steps.append(
             {
                 "stack": stack,
                 "env": env,
-                "renderings": shown,
+                "renderings": renderings,
                 "stdout": step.stdout,
                 "stderr": step.stderr,
             }
@@ -80,29 +81,30 @@ def to_edtrace(trace: Trace) -> dict[str, Json]:
 
 
 def _check_size(trace: Trace) -> None:
-    """Refuse a trace whose stacks take more bytes than a viewer opens; few calls in ours do."""
-    sizes: dict[int, int] = {}  # of a stack as JSON, by the identity of its place
+    """Refuse a trace whose repeated call stacks alone exceed the viewer's limit."""
+    sizes: dict[int, int] = {}  # id of a call stack -> its size as JSON
     total = 0
     for step in trace.steps:
-        new: list[Place] = []
-        place: Place | None = step.place
-        while place is not None and id(place) not in sizes:
-            new.append(place)
-            place = place.caller
-        for each in reversed(new):
-            below = 0 if each.caller is None else sizes[id(each.caller)]
-            sizes[id(each)] = below + len(each.frame.path) + len(each.frame.function) + _FRAME
-        total += sizes[id(step.place)]
-    if total > LARGEST:
+        new: list[CallStack] = []
+        outer: CallStack | None = step.stack
+        while outer is not None and id(outer) not in sizes:
+            new.append(outer)
+            outer = outer.caller
+        for stack in reversed(new):
+            caller = 0 if stack.caller is None else sizes[id(stack.caller)]
+            strings = len(stack.frame.path) + len(stack.frame.function)
+            sizes[id(stack)] = caller + strings + _FRAME_BYTES
+        total += sizes[id(step.stack)]
+    if total > MAX_BYTES:
         raise TraceError(
-            f"in edtrace's format, where every step repeats its stack of calls, this trace takes "
-            f"{total / 1e6:,.0f} MB, and up to {LARGEST / 1e6:,.0f} MB can be opened; "
-            "save it in the format cs336"
+            f"in edtrace's format, where every step repeats its call stack, this trace takes "
+            f"{total / 1e6:,.0f} MB; the viewer opens up to {MAX_BYTES / 1e6:,.0f} MB. "
+            "Save it in the format cs336"
         )
 
 
 def from_edtrace(node: Node) -> Trace:
-    """Read a file of edtrace, or of 2025; raise `TraceError` where it is something else."""
+    """Read a file of edtrace or of the 2025 lectures; raise `TraceError` for anything else."""
     trace = Trace()
     trace.files = files_from(node["files"])
     hidden, ending = node.get("hidden_line_numbers"), node.get("ending")
@@ -111,66 +113,67 @@ def from_edtrace(node: Node) -> Trace:
     if ending:
         trace.ending = ending_from(ending)
     read = from_value if hidden else lambda value: from_bare(value.value)
-    places: dict[tuple[int, Frame], Place] = {}
-    for each in node["steps"].items():
-        trace.steps.append(_step_from(each, read, places))
+    stacks: dict[tuple[int, Frame], CallStack] = {}
+    for step in node["steps"].items():
+        trace.steps.append(_step_from(step, read, stacks))
     return trace
 
 
 def _step_from(
-    node: Node, read: Callable[[Node], Json], places: dict[tuple[int, Frame], Place]
+    node: Node, read: Callable[[Node], Json], stacks: dict[tuple[int, Frame], CallStack]
 ) -> Step:
-    place: Place | None = None
-    for each in node["stack"].items():
-        line, function = each["line_number"].integer(), each["function_name"].text()
-        frame = Frame(each["path"].text(), line, function)
-        place = places.setdefault((id(place), frame), Place(place, frame))
-    if place is None:
-        raise node["stack"].refused("at least one function")
-    step = Step(place)
+    stack: CallStack | None = None
+    for item in node["stack"].items():
+        line, function = item["line_number"].integer(), item["function_name"].string()
+        frame = Frame(item["path"].string(), line, function)
+        stack = stacks.setdefault((id(stack), frame), CallStack(stack, frame))
+    if stack is None:
+        raise node["stack"].error("at least one frame")
+    step = Step(stack)
     for name, value in node["env"].entries():
         step.env[name] = CLEARED if value.value is None else read(value)
-    step.renderings = [rendering_from(each) for each in node["renderings"].items()]
+    step.renderings = [rendering_from(rendering) for rendering in node["renderings"].items()]
     stdout, stderr = node.get("stdout"), node.get("stderr")
-    step.stdout, step.stderr = stdout.text() if stdout else "", stderr.text() if stderr else ""
+    step.stdout = stdout.string() if stdout else ""
+    step.stderr = stderr.string() if stderr else ""
     return step
 
 
-def to_value(held: Json) -> dict[str, Json]:
-    """Return a value as edtrace has it.
+def to_value(recorded: Json) -> dict[str, Json]:
+    """Convert a recorded value to edtrace's format.
 
     >>> to_value([1])["contents"]
     [{'type': 'int', 'contents': 1, 'dtype': None, 'shape': None}]
     """
-    kind, contents, dtype, shape = _parts(held)
+    kind, contents, dtype, shape = _parts(recorded)
     value: dict[str, Json] = {"type": kind, "contents": contents, "dtype": dtype, "shape": shape}
-    if not _says_all(value, held):
-        value["recorded"] = held
+    if not _is_lossless(value, recorded):
+        value["recorded"] = recorded
     return value
 
 
-def _says_all(value: dict[str, Json], held: Json) -> bool:
+def _is_lossless(value: dict[str, Json], recorded: Json) -> bool:
     try:
-        return from_value(Node(value, "value")) == held
+        return from_value(Node(value, "value")) == recorded
     except TraceError:  # in edtrace, only tensors have lists of bare numbers
         return False
 
 
-def _parts(held: Json) -> tuple[str, Json, Json, Json]:
-    """Return the type, the contents, the dtype and the shape of a value."""
-    if held is None:
+def _parts(recorded: Json) -> tuple[str, Json, Json, Json]:
+    """Return the type, contents, dtype and shape of a value."""
+    if recorded is None:
         return "NoneType", "None", None, None
-    if isinstance(held, list):
-        return "list", [to_value(item) for item in held], None, None
-    if not isinstance(held, dict):
-        return type(held).__name__, held, None, None
-    dtype, shape, items = held.get("dtype"), held.get("shape"), held.get("items")
-    texts = _texts(items) if dtype is not None and isinstance(items, list) else None
-    return str(held["type"]), texts or _contents(held), dtype, shape
+    if isinstance(recorded, list):
+        return "list", [to_value(item) for item in recorded], None, None
+    if not isinstance(recorded, dict):
+        return type(recorded).__name__, recorded, None, None
+    dtype, shape, items = recorded.get("dtype"), recorded.get("shape"), recorded.get("items")
+    strings = _strings(items) if dtype is not None and isinstance(items, list) else None
+    return str(recorded["type"]), strings or _contents(recorded), dtype, shape
 
 
-def _number(text: Json) -> Json:
-    """Return a whole number of floating point as a number, which JSON has; other text as it is."""
+def _integral_float(text: Json) -> Json:
+    """Return the text of a float such as 2.0 as a number; any other text unchanged."""
     try:
         number = float(str(text))
     except ValueError:
@@ -178,10 +181,10 @@ def _number(text: Json) -> Json:
     return number if number.is_integer() else text
 
 
-def _contents(held: dict[str, Json]) -> Json:
-    match held:
+def _contents(recorded: dict[str, Json]) -> Json:
+    match recorded:
         case {"type": "float", "text": text}:
-            return _number(text)
+            return _integral_float(text)
         case {"array": array}:
             return array
         case {"items": list(items)}:
@@ -191,31 +194,31 @@ def _contents(held: dict[str, Json]) -> Json:
             return {_key(key): to_value(value) for key, value in pairs}
         case {"fields": dict(values)}:
             return {name: to_value(value) for name, value in values.items()}
-    return held.get("text", held.get("error", "..."))
+    return recorded.get("text", recorded.get("error", "..."))
 
 
-def _texts(items: list[Json]) -> Json:
-    """Return the entries of an array that are no numbers as nested texts, as edtrace has them."""
-    return [_texts(item) if isinstance(item, list) else plain(item) for item in items]
+def _strings(items: list[Json]) -> Json:
+    """Return the entries of a tensor of objects as nested strings, as edtrace writes them."""
+    return [_strings(item) if isinstance(item, list) else repr_line(item) for item in items]
 
 
-def _key(held: Json) -> str:
-    """Return a key of a dict as a text, which is all that JSON has for keys."""
-    if isinstance(held, dict):
-        return str(held.get("text", held.get("items", held["type"])))
-    return str(held)
+def _key(recorded: Json) -> str:
+    """Return a dict key as a string, the only kind of key in JSON."""
+    if isinstance(recorded, dict):
+        return str(recorded.get("text", recorded.get("items", recorded["type"])))
+    return str(recorded)
 
 
 def from_value(node: Node) -> Json:
-    """Read a value of edtrace."""
+    """Read a value in edtrace's format."""
     value = node.object()
     if "recorded" in value:
-        return value_from(Node(value["recorded"], f"{node.where}.recorded"))
-    kind, contents = node["type"].text(), value.get("contents")
+        return value_from(Node(value["recorded"], f"{node.location}.recorded"))
+    kind, contents = node["type"].string(), value.get("contents")
     if kind == "NoneType":
         return None
     if kind == "float" and type(contents) in (int, float):
-        return recorded(float(cast(float, contents)))
+        return record_value(float(cast(float, contents)))
     if kind in _PRIMITIVES and type(contents) is _PRIMITIVES[kind]:
         return contents
     parts = _parts_from(node, kind)
@@ -223,12 +226,12 @@ def from_value(node: Node) -> Json:
 
 
 def _parts_from(node: Node, kind: str) -> dict[str, Json]:
-    """Read a value that is an object in our format."""
+    """Read a value that our format stores as an object."""
     dtype, shape, contents = node.get("dtype"), node.get("shape"), node.get("contents")
     if dtype:
         sizes: list[Json] = [size.integer() for size in shape.items()] if shape else []
         array = contents.value if contents else None
-        return {"type": kind, "dtype": dtype.text(), "shape": sizes, "array": array}
+        return {"type": kind, "dtype": dtype.string(), "shape": sizes, "array": array}
     if contents and isinstance(contents.value, list):
         return {"type": kind, "items": [from_value(item) for item in contents.items()]}
     if contents and isinstance(contents.value, dict):
@@ -240,7 +243,7 @@ def _parts_from(node: Node, kind: str) -> dict[str, Json]:
 
 
 def from_bare(value: Json) -> Json:
-    """Return a value of a file of 2025, which is JSON as it is."""
+    """Convert a value of a 2025 file, which is plain JSON."""
     if isinstance(value, list):
         return [from_bare(item) for item in value]
     if isinstance(value, dict):

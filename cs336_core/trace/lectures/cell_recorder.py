@@ -6,12 +6,13 @@ import sys
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
-from cs336_core.trace.model import Frame, Place
+from cs336_core.trace.model import CallStack, Frame
 from cs336_core.trace.record import renderings
-from cs336_core.trace.record.recorder import Call, Recorder, Variables, data, taken
+from cs336_core.trace.record.call import Call, Variables, data_variables
+from cs336_core.trace.record.recorder import Recorder, drain
 from cs336_core.trace.record.renderings import Rendering
 from cs336_core.trace.record.sources import Source
-from cs336_core.trace.record.values import recorded
+from cs336_core.trace.record.values import record_value
 
 
 class CellRecorder(Recorder):
@@ -35,10 +36,10 @@ class CellRecorder(Recorder):
             yield
         renderings.take()
         for written in (self._stdout, self._stderr):
-            taken(written)
-        known = self._known.setdefault(source.path, {})
-        for name, value in data(variables):
-            known.setdefault(name, recorded(value))
+            drain(written)
+        known = self._last_values.setdefault(source.path, {})
+        for name, value in data_variables(variables):
+            known.setdefault(name, record_value(value))
 
     @contextmanager
     def one_step(
@@ -49,17 +50,17 @@ class CellRecorder(Recorder):
         Variables that are `imported` by it are not shown, unless they change later.
         """
         call = Call(source)
-        call.known = self._known.setdefault(source.path, call.known)
+        call.last_values = self._last_values.setdefault(source.path, call.last_values)
         self._begin(call, line, "<module>")
         with self.paused():
             yield
-        for name, value in data(variables):
+        for name, value in data_variables(variables):
             if name in imported:
-                call.known[name] = recorded(value)
+                call.last_values[name] = record_value(value)
         self._finish(call, variables, variables)
 
     def show(self, source: Source, line: int, markdown: str) -> None:
         """Add a step that is prose, at a line of a file."""
         self._take_output()
-        self._add_step(Place(None, Frame(source.path, line, "<module>")))
+        self._add_step(CallStack(None, Frame(source.path, line, "<module>")))
         self._steps[-1].renderings.append(Rendering("markdown", markdown))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from cs336_core.trace.lectures.cells import Cell, address, cells, cells_by_line, marks
 from cs336_core.trace.lectures.prose import has_steps
 from cs336_core.trace.lectures.rich_output import on_the_page
-from cs336_core.trace.model import Frame, Place, Step, Trace
+from cs336_core.trace.model import CallStack, Frame, Step, Trace
 from cs336_core.trace.record.renderings import CodeLocation, Rendering
 
 
@@ -38,8 +38,8 @@ def with_prose(
         if cell.kind == "code":
             edited += steps.get(cell, [])
         else:
-            place = Place(None, Frame(name, cell.first, "<module>"))
-            edited.append(Step(place, renderings=[Rendering("markdown", markdown(cell))]))
+            stack = CallStack(None, Frame(name, cell.first, "<module>"))
+            edited.append(Step(stack, renderings=[Rendering("markdown", markdown(cell))]))
     lines = {moved for line in recorded.hidden[old_name] if (moved := move.line(line))}
     others = [path for path in recorded.files if path != old_name]
     return Trace(
@@ -67,7 +67,7 @@ class _Move:
     name: str
     page: str
     cells: dict[Cell, Cell]
-    places: dict[int, Place] = field(default_factory=dict)
+    stacks: dict[int, CallStack] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Index the cells by their lines."""
@@ -77,11 +77,11 @@ class _Move:
         """Return the steps of each cell of code as it is now."""
         found: dict[Cell, list[Step]] = {}
         for step in recorded:
-            old = self.by_line.get(step.place.stack()[0].line)
+            old = self.by_line.get(step.stack.frames()[0].line)
             if old is not None:
                 cell = self.cells[old]
                 renderings = [self.rendering(each, cell) for each in step.renderings]
-                moved = replace(step, place=self.place(step.place), renderings=renderings)
+                moved = replace(step, stack=self.stack(step.stack), renderings=renderings)
                 found.setdefault(cell, []).append(moved)
         return found
 
@@ -90,15 +90,15 @@ class _Move:
         old = self.by_line.get(line)
         return None if old is None else line - old.first + self.cells[old].first
 
-    def place(self, place: Place) -> Place:
+    def stack(self, stack: CallStack) -> CallStack:
         """Return a stack of calls as it is now."""
-        if id(place) not in self.places:
-            frame, caller = place.frame, place.caller
+        if id(stack) not in self.stacks:
+            frame, caller = stack.frame, stack.caller
             if frame.path == self.old_name:
                 line = self.line(frame.line) or frame.line
                 frame = Frame(self.name, line, frame.function)
-            self.places[id(place)] = Place(caller and self.place(caller), frame)
-        return self.places[id(place)]
+            self.stacks[id(stack)] = CallStack(caller and self.stack(caller), frame)
+        return self.stacks[id(stack)]
 
     def rendering(self, rendering: Rendering, cell: Cell) -> Rendering:
         """Return a rendering of a cell with links that lead to the right lines."""

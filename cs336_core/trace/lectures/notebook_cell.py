@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cs336_core.trace.errors import Interrupted
 from cs336_core.trace.model import Trace
-from cs336_core.trace.record.recorder import Enough, Recorder
+from cs336_core.trace.record.recorder import Recorder, StepLimitReached
 from cs336_core.trace.record.sources import Source
 
 Compiler = Callable[[ast.Module | ast.Expression, str], CodeType]  # a tree, "exec" or "eval"
@@ -98,7 +98,7 @@ def trace_cell(  # noqa: PLR0913
                 exec(statements, variables, names)  # noqa: S102  (the reader's own code)
             if expression:
                 value = eval(expression, variables, names)  # noqa: S307
-        except Enough:
+        except StepLimitReached:
             raise
         except BaseException as error:
             raised = error

@@ -13,8 +13,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from cs336_core.trace.record.renderings import Figure, drawn, image, text
-from cs336_core.trace.record.values import without_address
+from cs336_core.trace.record.renderings import Figure, image, text, to_svg
+from cs336_core.trace.record.values import strip_address
 
 _LONG: Final = 10_000  # characters of a value that has no other representation
 _LINES: Final = 200
@@ -48,7 +48,7 @@ def show(offered: Mapping[str, object], value: object, address: str | None = Non
     elif png := offered.get("image/png"):
         _show_picture("png", png, _name("", value))
     else:
-        written = without_address(repr(value))
+        written = strip_address(repr(value))
         shown = "\n".join(written[:_LONG].split("\n")[:_LINES])
         text(shown if shown == written else f"{shown}\n...", verbatim=True)
 
@@ -69,7 +69,7 @@ def _representations(value: object) -> dict[str, object]:
     if isinstance(value, type):  # its methods represent its instances
         return {}
     if isinstance(value, Figure):
-        return {"image/svg+xml": drawn(value).decode()}
+        return {"image/svg+xml": to_svg(value).decode()}
     if hasattr(kind, "_repr_mimebundle_"):
         bundle = _first(value._repr_mimebundle_(include=None, exclude=None))  # type: ignore[attr-defined]
         if isinstance(bundle, Mapping):

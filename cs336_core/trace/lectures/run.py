@@ -26,7 +26,7 @@ from cs336_core.trace.lectures.prose import (
     title_or_target,
 )
 from cs336_core.trace.model import Trace
-from cs336_core.trace.record.function import MAX_STEPS, Into, name_of, sources_of
+from cs336_core.trace.record.function import MAX_STEPS, Into, sources_of, trace_path
 from cs336_core.trace.record.sources import Source
 
 _COMPOUND = (
@@ -174,18 +174,18 @@ class _Program:
 
     def _is_one_step(self, statement: ast.stmt) -> bool:
         """Whether the tracer steps into nothing while a statement runs."""
-        asked = self.source.asked.get(statement.lineno)
+        asked = self.source.directives.get(statement.lineno)
         if asked and asked.stepover:
             return True
         named = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         values = [self.variables[name] for name in named if name in self.variables]
         return not isinstance(statement, _COMPOUND) and not any(
-            map(self.recorder.scope.leads_in, values)
+            map(self.recorder.scope.can_enter, values)
         )
 
     def _name_of(self, filename: str) -> str:
         taken = {source.path for source in self.recorder.scope.sources.values()}
-        return name_of(filename, taken, self.root)
+        return trace_path(filename, taken, self.root)
 
 
 def _imported(statement: ast.stmt) -> list[str]:

@@ -6,11 +6,11 @@
 - `@inspect NAME ...` shows the value of a variable, an attribute (`node.name`) or an item
   (`counts["a"]`, `row[0]`) after the line has run;
 - `@clear NAME ...` stops showing it;
-- `@stepover` does not enter the functions that the line calls;
+- `@stepover` does not step into the functions that the line calls;
 - `@hide` does not show the line;
-- `@animate` shows what the line renders one by one.
+- `@animate` reveals what the line displays one rendering at a time.
 
-Comments are found by tokenizing, so a "#" in a string is none.
+Comments are found by tokenizing, so a "#" inside a string does not start one.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ Getter = Callable[[Mapping[str, object]], object]
 
 @dataclass
 class Directives:
-    """What the comments of one line, or of one statement of several lines, ask for.
+    """The directives of a line, or of a statement that spans several lines.
 
     Attributes:
-        inspect: what to show -> how to get it from the variables.
-        clear: what to stop showing.
-        stepover: whether to stay out of what is called.
-        hide: whether not to show the line.
-        animate: whether to show renderings one by one.
+        inspect: expression to show -> function that evaluates it from the variables.
+        clear: expressions to stop showing.
+        stepover: whether to stay out of the functions that are called.
+        hide: whether to leave out the line.
+        animate: whether to reveal renderings one at a time.
 
     """
 
@@ -50,7 +50,7 @@ class Directives:
     animate: bool = False
 
     def add(self, other: Directives) -> None:
-        """Ask for what another line asks for, too."""
+        """Add the directives of another line."""
         self.inspect |= other.inspect
         self.clear += other.clear
         self.stepover |= other.stepover
@@ -58,13 +58,13 @@ class Directives:
         self.animate |= other.animate
 
 
-def directives(source: str, path: str) -> dict[int, Directives]:
-    r"""Return line number -> the directives on that line, for the lines that have any.
+def parse_directives(source: str, path: str) -> dict[int, Directives]:
+    r"""Return line number -> the directives on that line, for lines that have any.
 
-    Warns (`DirectiveWarning`) of a directive that there is not, and of a name that is none; `path`
-    tells where.
+    Warns (`DirectiveWarning`) of an unknown directive and of an expression that cannot be
+    inspected; `path` appears in the warning.
 
-    >>> found = directives("s = '# @hide'\nn = len(s)  # @inspect n s[0]", "a.py")
+    >>> found = parse_directives("s = '# @hide'\nn = len(s)  # @inspect n s[0]", "a.py")
     >>> {line: list(found[line].inspect) for line in found}
     {2: ['n', 's[0]']}
     """
@@ -73,12 +73,12 @@ def directives(source: str, path: str) -> dict[int, Directives]:
         words = comment.lstrip("#").partition("#")[0].split()
         start = next((i for i, word in enumerate(words) if word.startswith("@")), None)
         if start is not None:
-            found[line] = _parsed(words[start:], f"{path}:{line}")
+            found[line] = _parse(words[start:], f"{path}:{line}")
     return found
 
 
 def comments(source: str) -> list[tuple[int, str]]:
-    """Return the comments of a program with their line numbers; none after a syntax error."""
+    """Return the comments of a program with their line numbers, up to the first syntax error."""
     found = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
@@ -89,22 +89,22 @@ def comments(source: str) -> list[tuple[int, str]]:
     return found
 
 
-def _parsed(words: list[str], where: str) -> Directives:
-    """Read the words of a comment from its first directive on."""
+def _parse(words: list[str], location: str) -> Directives:
+    """Parse the words of a comment, starting at its first directive."""
     result = Directives()
     current = ""
     for word in (word.rstrip(",") for word in words):
         if word.startswith("@"):
             current = word
             if word not in NAMES:
-                _warn(f"{where}: {word} is not a directive; there are {', '.join(NAMES)}")
+                _warn(f"{location}: {word} is not a directive; expected one of {', '.join(NAMES)}")
             result.stepover |= word == "@stepover"
             result.hide |= word == "@hide"
             result.animate |= word == "@animate"
         elif current == "@inspect":
-            getter = compiled(word)
+            getter = compile_getter(word)
             if getter is None:
-                _warn(f"{where}: @inspect {word}: a name, an attribute or an item is needed")
+                _warn(f"{location}: @inspect {word}: expected a name, an attribute or an item")
             else:
                 result.inspect[word] = getter
         elif current == "@clear":
@@ -116,13 +116,13 @@ def _warn(message: str) -> None:
     warnings.warn(message, DirectiveWarning, stacklevel=4)
 
 
-def compiled(expression: str) -> Getter | None:
-    """Return what gets a name, an attribute or an item from variables; `None` for anything else.
+def compile_getter(expression: str) -> Getter | None:
+    """Return a function that evaluates a name, an attribute or an item; `None` for anything else.
 
-    Nothing is called but what attributes and items call themselves.
+    It calls nothing except what attribute and item access call themselves.
 
-    >>> get = compiled("rows[-1].size")
-    >>> compiled("f(x)") is None
+    >>> get = compile_getter("rows[-1].size")
+    >>> compile_getter("f(x)") is None
     True
     """
     try:
@@ -141,15 +141,15 @@ def _getter(node: ast.expr) -> Getter | None:
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
             return lambda _: -number
         case ast.Attribute(value=inner, attr=attribute):
-            return _then(_getter(inner), lambda value, _: getattr(value, attribute))
+            return _compose(_getter(inner), lambda value, _: getattr(value, attribute))
         case ast.Subscript(value=inner, slice=index) if get_index := _getter(index):
-            return _then(_getter(inner), lambda value, variables: value[get_index(variables)])
+            return _compose(_getter(inner), lambda value, variables: value[get_index(variables)])
     return None
 
 
 Access = Callable[[Any, Mapping[str, object]], object]
 
 
-def _then(get: Getter | None, go_on: Access) -> Getter | None:
-    """Return what gets something from what `get` gets."""
-    return get and (lambda variables: go_on(get(variables), variables))
+def _compose(get: Getter | None, access: Access) -> Getter | None:
+    """Compose a getter with an access to its result."""
+    return get and (lambda variables: access(get(variables), variables))

@@ -1,4 +1,4 @@
-"""Traces a function of Python."""
+"""Traces a Python function."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ def trace(
 ) -> Trace:
     """Call `fn(*args)` and return its execution, step by step.
 
-    What its file defines is stepped into; of what it calls elsewhere, only what is in the files of
-    `into`: modules, functions, classes, paths. An exception ends the trace; so does the last of
-    `max_steps`. With `inspect_all`, every variable is shown when it changes, and not only those
-    that a comment names.
+    Steps into the functions in the file of `fn`, and in the files of `into`: modules, functions,
+    classes or paths. The trace ends with an exception or after `max_steps`. With `inspect_all`,
+    every variable is shown when it changes, not only those that a comment names.
 
-    Raises `TraceError` for something whose source is not to be had, that is written in C, or that
-    runs nothing when it is called (generators, async functions); `Interrupted` on Ctrl-C.
+    Raises `TraceError` if the source is not available, the function is written in C, or calling it
+    does not run it (generators, async functions); `Interrupted` on Ctrl-C.
 
     >>> def double(n):
     ...     return 2 * n
@@ -43,8 +42,8 @@ def trace(
     2
     """
     if max_steps < 1:
-        raise TraceError(f"max_steps is {max_steps}; it must be 1 or more")
-    if (kind := _deferred(fn)) is not None:
+        raise TraceError(f"max_steps is {max_steps}; expected 1 or more")
+    if (kind := _deferred_kind(fn)) is not None:
         raise TraceError(
             f"{getattr(fn, '__name__', fn)} is {kind}: calling it runs none of its code; "
             "trace a function that runs it"
@@ -52,8 +51,8 @@ def trace(
     return Recorder(sources_of([fn, *into]), max_steps, inspect_all).run(partial(fn, *args))
 
 
-def _deferred(fn: Callable[..., object]) -> str | None:
-    """Return what a function is whose code does not run when it is called; `None` for others."""
+def _deferred_kind(fn: Callable[..., object]) -> str | None:
+    """Return the kind of a function that does not run when it is called; `None` for others."""
     if inspect.iscoroutinefunction(fn):
         return "an async function (asyncio.run(...) runs it)"
     if inspect.isasyncgenfunction(fn):
@@ -61,42 +60,42 @@ def _deferred(fn: Callable[..., object]) -> str | None:
     return "a generator (list(...) runs it)" if inspect.isgeneratorfunction(fn) else None
 
 
-def sources_of(places: Iterable[Into], root: StrPath | None = None) -> dict[str, Source]:
-    """Return the files in which modules, functions, classes are, by their code's file name.
+def sources_of(targets: Iterable[Into], root: StrPath | None = None) -> dict[str, Source]:
+    """Return the files of modules, functions and classes, by the `co_filename` of their code.
 
-    They are called by their paths from `root`, which is the current folder unless given.
+    Their paths in the trace are relative to `root` (the current folder).
     """
     sources: dict[str, Source] = {}
-    for filename in dict.fromkeys(map(_filename, places)):
-        taken = {source.path for source in sources.values()}
-        sources[filename] = read_source(filename, name_of(filename, taken, root))
+    for filename in dict.fromkeys(map(_filename, targets)):
+        used = {source.path for source in sources.values()}
+        sources[filename] = read_source(filename, trace_path(filename, used, root))
     return sources
 
 
-def _filename(where: Into) -> str:
-    """Return the name under which the code of something was compiled."""
-    if isinstance(where, str | os.PathLike):
-        return str(Path(where).absolute())
-    if isinstance(where, partial):
-        return _filename(where.func)
-    code = getattr(inspect.unwrap(where), "__code__", None) if callable(where) else None
+def _filename(target: Into) -> str:
+    """Return the file name that the code of a module, function or class was compiled with."""
+    if isinstance(target, str | os.PathLike):
+        return str(Path(target).absolute())
+    if isinstance(target, partial):
+        return _filename(target.func)
+    code = getattr(inspect.unwrap(target), "__code__", None) if callable(target) else None
     if code is not None:
         return str(code.co_filename)
     try:
-        return inspect.getfile(where)
+        return inspect.getfile(target)
     except (TypeError, OSError):
-        raise TraceError(f"{where!r} is not written in Python: it cannot be traced") from None
+        raise TraceError(f"{target!r} is not written in Python and cannot be traced") from None
 
 
-def name_of(filename: str, taken: Container[str], root: StrPath | None = None) -> str:
-    """Return what to call a file: its path from `root`, or as much of it as tells it apart."""
+def trace_path(filename: str, used: Container[str], root: StrPath | None = None) -> str:
+    """Return the path of a file in a trace: relative to `root`, or the shortest unused suffix."""
     path, root = Path(filename), root or Path.cwd()
     parts = 1
     if path.is_relative_to(root):
         path = path.relative_to(root)
         parts = len(path.parts)
     name = Path(*path.parts[-parts:]).as_posix()
-    while name in taken and parts < len(path.parts):
+    while name in used and parts < len(path.parts):
         parts += 1
         name = Path(*path.parts[-parts:]).as_posix()
     return name

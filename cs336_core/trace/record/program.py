@@ -1,7 +1,8 @@
 """Traces programs: files and modules, run as Python itself would run them.
 
-What a file holds tells how it is traced: cells are a lecture; a `main()` that needs no arguments is
-imported and called, as edtrace does; anything else runs from its first line on, as `__main__`.
+The contents of a file decide how it is traced: a file with cells is a lecture; a file with a
+`main()` that needs no arguments is imported and `main()` is called, as edtrace does; any other file
+runs from its first line, as `__main__`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from cs336_core.trace.lectures.run import trace_lecture
 from cs336_core.trace.model import Trace
 from cs336_core.trace.record.function import MAX_STEPS, sources_of
 from cs336_core.trace.record.recorder import Recorder
-from cs336_core.trace.record.resolve_name import named
+from cs336_core.trace.record.resolve_name import resolve_name
 
 
 def trace_program(
@@ -37,37 +38,37 @@ def trace_program(
 ) -> Trace:
     """Run a file, or a module by its dotted name, and return its trace, as `trace` does.
 
-    `into` has names of modules, functions and classes, and paths of files. Of a lecture, every
-    variable is shown. Raises `TraceError` for what is no program, or cannot be imported, `OSError`
-    for a file that is not there, and `Interrupted` on Ctrl-C.
+    `into` holds names of modules, functions and classes, and paths of files. A lecture shows every
+    variable. Raises `TraceError` if the target is not a program or cannot be imported, `OSError` if
+    the file cannot be read, and `Interrupted` on Ctrl-C.
     """
     target = os.fspath(target)
     is_file = target.endswith(".py") or Path(target).is_file()
     with ExitStack() as stack:
         stack.enter_context(_importing_from(Path(target).parent if is_file else Path()))
-        spec = _file(target) if is_file else _module(target)
+        spec = _file_spec(target) if is_file else _module_spec(target)
         path = Path(str(spec.origin))
         text, tree = _read(path)
-        stack.enter_context(_arguments(path))
-        steps_into = [named(name) for name in into]
+        stack.enter_context(_argv(path))
+        targets = [resolve_name(name) for name in into]
         if next(cells(text), None):
-            return trace_lecture(path, into=steps_into, max_steps=max_steps)
-        run = stack.enter_context((_main if _has_main(tree) else _whole)(spec, tree))
-        recorder = Recorder(sources_of([path, *steps_into]), max_steps, inspect_all)
+            return trace_lecture(path, into=targets, max_steps=max_steps)
+        run = stack.enter_context((_main_function if _has_main(tree) else _script)(spec, tree))
+        recorder = Recorder(sources_of([path, *targets]), max_steps, inspect_all)
         return recorder.run(lambda: _until_exit(run))
 
 
-def _file(target: str) -> ModuleSpec:
+def _file_spec(target: str) -> ModuleSpec:
     path = Path(target).absolute()
-    path.stat()  # says best what is wrong with it
+    path.stat()  # raises the most precise error for a file that cannot be read
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or path.is_dir():
-        raise TraceError(f"{target} is no file of Python: its name has to end in .py")
+        raise TraceError(f"{target} is not a Python file; expected a name that ends in .py")
     return spec
 
 
-def _module(name: str) -> ModuleSpec:
-    """Find what `python -m NAME` would run."""
+def _module_spec(name: str) -> ModuleSpec:
+    """Find the module that `python -m NAME` would run."""
     if not all(part.isidentifier() for part in name.split(".")):
         raise TraceError(f"{name!r} is neither a file nor the name of a module")
     try:
@@ -75,11 +76,11 @@ def _module(name: str) -> ModuleSpec:
         if spec and spec.submodule_search_locations is not None:
             spec = importlib.util.find_spec(f"{name}.__main__") or spec
     except Exception as error:
-        raise TraceError(f"{name!r} is no file, and cannot be imported: {error}") from error
+        raise TraceError(f"{name!r} is not a file and cannot be imported: {error}") from error
     if spec is None:
         raise TraceError(f"{name!r} is neither a file nor the name of a module")
     if not (spec.has_location and str(spec.origin).endswith(".py")):
-        raise TraceError(f"the module {name} has no source in Python: it cannot be traced")
+        raise TraceError(f"the module {name} has no Python source and cannot be traced")
     return spec
 
 
@@ -89,60 +90,58 @@ def _read(path: Path) -> tuple[str, ast.Module]:
             text = file.read()
         return text, ast.parse(text, str(path))
     except SyntaxError as error:
-        where = f", line {error.lineno}" if error.lineno else ""
-        raise TraceError(f"{path.name}{where}: {error.msg}") from None
-    except ValueError as error:  # bytes that are no text, or a null character
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise TraceError(f"{path.name}{line}: {error.msg}") from None
+    except ValueError as error:  # undecodable bytes, or a null character
         raise TraceError(f"{path.name} is not Python: {error}") from None
 
 
 def _has_main(tree: ast.Module) -> bool:
-    """Whether a program has a `main()` without arguments, and leaves it to others to call it."""
+    """Whether a program defines a `main()` without required arguments and does not call it."""
     if any(map(_calls_main, tree.body)):
         return False
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "main":
-            needed = len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
-            return needed == 0 and None not in node.args.kw_defaults
+            required = len(node.args.posonlyargs) + len(node.args.args) - len(node.args.defaults)
+            return required == 0 and None not in node.args.kw_defaults
     return False
 
 
 def _calls_main(statement: ast.stmt) -> bool:
-    """Whether a statement calls `main` when its file is imported, without `if __name__ == ...`."""
+    """Whether importing the file runs a call of `main` in this statement."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return False
     if isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test):
         return False
     calls = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
-    return any(isinstance(called, ast.Name) and called.id == "main" for called in calls)
+    return any(isinstance(callee, ast.Name) and callee.id == "main" for callee in calls)
 
 
 @contextmanager
-def _main(spec: ModuleSpec, _: ast.Module) -> Iterator[Callable[[], object]]:
-    """Import a module and give its `main`."""
+def _main_function(spec: ModuleSpec, _: ast.Module) -> Iterator[Callable[[], object]]:
+    """Import a module and yield its `main`."""
     module = importlib.util.module_from_spec(spec)
     with _imported_as(spec.name, module):
         try:
-            # What it writes now is no part of its trace, which may go to standard output.
+            # The import is not part of the trace, and the trace may go to standard output.
             with redirect_stdout(sys.stderr):
                 spec.loader.exec_module(module)  # type: ignore[union-attr]
         except (Exception, SystemExit) as error:
-            raise TraceError(_not_imported(error, str(spec.origin))) from error
+            raise TraceError(_format_import_error(error, str(spec.origin))) from error
         yield module.main
 
 
-def _not_imported(error: BaseException, filename: str) -> str:
-    """Tell why a file cannot be imported, and where in it that is."""
+def _format_import_error(error: BaseException, filename: str) -> str:
+    """Describe why a file cannot be imported, with the line that failed."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == filename]
-    where = f", line {lines[-1]}" if lines else ""
-    return (
-        f"{Path(filename).name}{where}: {type(error).__name__}: {error} (so main() was not called)"
-    )
+    line = f", line {lines[-1]}" if lines else ""
+    return f"{Path(filename).name}{line}: {type(error).__name__}: {error} (main() was not called)"
 
 
 @contextmanager
-def _whole(spec: ModuleSpec, tree: ast.Module) -> Iterator[Callable[[], object]]:
-    """Give what runs a file from its first line on, as the main program."""
+def _script(spec: ModuleSpec, tree: ast.Module) -> Iterator[Callable[[], object]]:
+    """Yield a function that runs a file from its first line, as the main program."""
     module = ModuleType("__main__")
     module.__file__ = spec.origin
     module.__package__ = spec.parent
@@ -157,7 +156,7 @@ def _whole(spec: ModuleSpec, tree: ast.Module) -> Iterator[Callable[[], object]]
 
 
 def _until_exit(run: Callable[[], object]) -> None:
-    """Run a program; that it exits without reporting an error is a good end."""
+    """Run a program; exiting with status 0 counts as finishing."""
     try:
         run()
     except SystemExit as error:
@@ -167,34 +166,34 @@ def _until_exit(run: Callable[[], object]) -> None:
 
 @contextmanager
 def _imported_as(name: str, module: ModuleType) -> Iterator[None]:
-    """Let imports of a name find a module."""
-    before = sys.modules.get(name)
+    """Make imports of a name find this module."""
+    previous = sys.modules.get(name)
     sys.modules[name] = module
     try:
         yield
     finally:
         sys.modules.pop(name, None)
-        if before is not None:
-            sys.modules[name] = before
+        if previous is not None:
+            sys.modules[name] = previous
 
 
 @contextmanager
 def _importing_from(folder: Path) -> Iterator[None]:
-    """Look for modules in a folder first."""
-    before = sys.path.copy()
+    """Search a folder for modules first."""
+    previous = sys.path.copy()
     sys.path.insert(0, str(folder.absolute()))
     try:
         yield
     finally:
-        sys.path[:] = before
+        sys.path[:] = previous
 
 
 @contextmanager
-def _arguments(path: Path) -> Iterator[None]:
-    """Let a program see its own name on the command line, and nothing of ours."""
-    before = sys.argv
+def _argv(path: Path) -> Iterator[None]:
+    """Set `sys.argv` to the program's path, without the tracer's own arguments."""
+    previous = sys.argv
     sys.argv = [str(path)]
     try:
         yield
     finally:
-        sys.argv = before
+        sys.argv = previous

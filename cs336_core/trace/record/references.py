@@ -1,4 +1,4 @@
-"""References: papers, posts and pages that a lecture points to."""
+"""References: papers, posts and web pages that a lecture cites."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True)
 class Reference:
-    """What is known of a source; the fields are edtrace's.
+    """A cited source; the fields are edtrace's.
 
     Attributes:
         title: its title.
         authors: their full names.
-        organization: who published it.
+        organization: the publisher.
         date: year first, such as "2020-05-28".
-        url: where it is.
-        description: what it says, in a few sentences.
-        notes: what is to be noted of it.
+        url: its address.
+        description: a summary in a few sentences.
+        notes: remarks, one per line.
 
     """
 
@@ -31,13 +31,13 @@ class Reference:
 
     @property
     def label(self) -> str:
-        """A short name for it.
+        """A short label for the source.
 
         >>> Reference(authors=["Ada Lovelace", "Charles Babbage"], date="1843-09-01").label
         '[Lovelace+ 1843]'
         >>> Reference(url="a.b/c").label
         '[a.b/c]'
-        >>> Reference(title="[article]", url="a.b/c").label  # as the course's lectures have them
+        >>> Reference(title="[article]", url="a.b/c").label  # as in the course's lectures
         '[article]'
         """
         if self.authors:
@@ -51,22 +51,22 @@ class Reference:
 
 
 def as_reference(value: object) -> Reference | None:
-    """Return what a program calls a reference as one of ours; `None` for anything else.
+    """Convert an object with the fields of a reference; `None` for anything else.
 
-    The course's lectures define a class of their own, and edtrace another, with these fields.
+    The course's lectures define a class of their own with these fields, and so does edtrace.
     """
     if isinstance(value, Reference):
         return value
-    known = {each.name: getattr(value, each.name, None) for each in fields(Reference)}
+    values = {field.name: getattr(value, field.name, None) for field in fields(Reference)}
     if isinstance(value, type) or not (hasattr(value, "title") and hasattr(value, "url")):
         return None
-    authors = known.pop("authors")
-    texts = {name: None if found is None else str(found) for name, found in known.items()}
+    authors = values.pop("authors")
+    texts = {name: None if found is None else str(found) for name, found in values.items()}
     return Reference(authors=None if authors is None else list(map(str, authors)), **texts)
 
 
 def join(*lines: str) -> str:
-    r"""Return the notes of a reference, one in each line.
+    r"""Return the notes of a reference, one per line.
 
     >>> join("175B parameters", "300B tokens")
     '175B parameters\n300B tokens'

@@ -1,7 +1,7 @@
-"""What a traced program shows to its reader: text, images, links, plots, notes.
+"""What a traced program displays: text, images, links, plots, notes.
 
-The names and arguments are those of edtrace, so that a program written for it runs unchanged but
-for its import. Outside a trace these functions check their arguments and do nothing else.
+Names and arguments are edtrace's, so a program written for edtrace only needs another import.
+Outside a trace these functions check their arguments and do nothing else.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 from cs336_core._shared.paths import StrPath
 from cs336_core.trace.errors import TraceError
+from cs336_core.trace.record.json_values import Json
 from cs336_core.trace.record.references import Reference, as_reference
-from cs336_core.trace.record.values import Json
-from cs336_core.trace.repr_line import cut
+from cs336_core.trace.repr_line import truncate
 
 Kind = Literal["markdown", "image", "video", "link", "plot", "graph", "note"]
 Style: TypeAlias = dict[str, str | int | float]
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")  # what colors a terminal
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")  # terminal colors
 _VERBATIM: Style = {"fontFamily": "monospace", "whiteSpace": "pre"}
 
 
 @dataclass(frozen=True)
 class CodeLocation:
-    """A line of code."""
+    """A line in a source file."""
 
     path: str
     line_number: int
@@ -40,15 +40,15 @@ class CodeLocation:
 
 @dataclass(frozen=True)
 class Rendering:
-    """Something to look at in place of the line that made it.
+    """Something the viewer displays in place of the line that created it.
 
     Attributes:
-        type: what it is.
-        data: the text, the path of an image, the specification of a plot.
+        type: the kind of rendering.
+        data: the text, the path of an image, or the specification of a plot.
         style: CSS properties, named as in JavaScript.
-        external_link: where a link leads, outside; of an image, its title is what it shows.
-        internal_link: where it leads, in the program.
-        animate: whether the renderings of this line come one by one.
+        external_link: the source that a link leads to; for an image, its title is the alt text.
+        internal_link: the line of the program that a link leads to.
+        animate: whether the renderings of this line appear one at a time.
 
     """
 
@@ -62,32 +62,32 @@ class Rendering:
 
 @runtime_checkable
 class Figure(Protocol):
-    """A figure of matplotlib, which is not imported here."""
+    """A matplotlib figure; matplotlib is not imported here."""
 
     def savefig(self, file: io.BytesIO, *, format: str) -> None:  # noqa: A002
         """Write the figure."""
 
 
-_shown: list[Rendering] = []
+_pending: list[Rendering] = []
 
 
 def take() -> list[Rendering]:
-    """Return what was shown since this was asked last."""
-    taken = _shown.copy()
-    del _shown[: len(taken)]  # and nothing that another thread has shown since
-    return taken
+    """Return and remove the renderings that are not part of a step yet."""
+    pending = _pending.copy()
+    del _pending[: len(pending)]  # leaves what another thread has added meanwhile
+    return pending
 
 
 def text(message: str, style: Style | None = None, verbatim: bool = False) -> None:
-    """Show Markdown; with `verbatim`, every line as it is."""
+    """Display Markdown; with `verbatim`, plain text line by line."""
     style = (_VERBATIM if verbatim else {}) | (style or {})
     for line in message.split("\n") if verbatim else [message]:
-        _shown.append(Rendering("markdown", line, style))
+        _pending.append(Rendering("markdown", line, style))
 
 
 def note(message: str) -> None:
-    """Show a note for the one who presents."""
-    _shown.append(Rendering("note", message))
+    """Display a note for the presenter."""
+    _pending.append(Rendering("note", message))
 
 
 def image(
@@ -97,31 +97,33 @@ def image(
     *,
     alt: str | None = None,
 ) -> None:
-    """Show an image: a path, or an address, which stays what it is: nothing is downloaded.
+    """Display an image from a path or an address; nothing is downloaded.
 
-    `alt` tells what it shows to who cannot see it.
+    `alt` describes the image to readers who cannot see it.
     """
-    told = None if alt is None else Reference(title=alt)
-    _shown.append(Rendering("image", _existing(url), _sized(style, width), external_link=told))
+    description = None if alt is None else Reference(title=alt)
+    _pending.append(
+        Rendering("image", _checked(url), _with_width(style, width), external_link=description)
+    )
 
 
 def video(url: StrPath, style: Style | None = None, width: int | str | None = None) -> None:
-    """Show a video, as `image` shows an image."""
-    _shown.append(Rendering("video", _existing(url), _sized(style, width)))
+    """Display a video from a path or an address; nothing is downloaded."""
+    _pending.append(Rendering("video", _checked(url), _with_width(style, width)))
 
 
-def _existing(url: StrPath) -> str:
+def _checked(url: StrPath) -> str:
     url = os.fspath(url)
     if not re.match(r"https?:|data:", url) and not Path(url).exists():
-        raise TraceError(f"there is no file {url}")
+        raise TraceError(f"the file {url} does not exist")
     return url
 
 
-def _sized(style: Style | None, width: int | str | None) -> Style:
+def _with_width(style: Style | None, width: int | str | None) -> Style:
     return (style or {}) | ({} if width is None else {"width": width})
 
 
-def link(  # noqa: PLR0913  (edtrace's)
+def link(  # noqa: PLR0913  (edtrace's arguments)
     target: object = None,
     style: Style | None = None,
     *,
@@ -133,10 +135,10 @@ def link(  # noqa: PLR0913  (edtrace's)
     description: str | None = None,
     notes: str | None = None,
 ) -> None:
-    """Show a link: to an address, a reference, a function or a class of the program.
+    """Display a link to an address, a reference, or a function or class of the program.
 
-    A reference is a `Reference`, or an object with its attributes. Without a target, it is made of
-    the other arguments.
+    A reference is a `Reference` or an object with its attributes. Without a target, the other
+    arguments describe the reference.
     """
     style = style or {}
     if target is None or isinstance(target, str):
@@ -144,35 +146,35 @@ def link(  # noqa: PLR0913  (edtrace's)
         target = Reference(title, authors, organization, date, url, description, notes)
     reference = as_reference(target)
     if reference:
-        _shown.append(Rendering("link", reference.label, style, external_link=reference))
+        _pending.append(Rendering("link", reference.label, style, external_link=reference))
     elif callable(target):
         path, line = inspect.getsourcefile(target) or "?", inspect.getsourcelines(target)[1]
         name = getattr(target, "__name__", "?")
-        _shown.append(Rendering("link", name, style, internal_link=CodeLocation(path, line)))
+        _pending.append(Rendering("link", name, style, internal_link=CodeLocation(path, line)))
     else:
         raise TraceError(
-            f"link() got {cut(repr(target))}; "
-            "it takes an address, a Reference, a function or a class"
+            f"link() got {truncate(repr(target))}; "
+            "expected an address, a Reference, a function or a class"
         )
 
 
-def drawn(figure: Figure) -> bytes:
-    """Return a figure as SVG."""
+def to_svg(figure: Figure) -> bytes:
+    """Render a matplotlib figure as SVG."""
     file = io.BytesIO()
     figure.savefig(file, format="svg")
     return file.getvalue()
 
 
 def plot(spec: dict[str, Json] | Figure) -> None:
-    """Show a plot: a Vega-Lite specification, or a figure of matplotlib."""
+    """Display a plot: a Vega-Lite specification or a matplotlib figure."""
     if isinstance(spec, Figure):
-        encoded = base64.b64encode(drawn(spec)).decode("ascii")
-        _shown.append(Rendering("image", f"data:image/svg+xml;base64,{encoded}"))
+        encoded = base64.b64encode(to_svg(spec)).decode("ascii")
+        _pending.append(Rendering("image", f"data:image/svg+xml;base64,{encoded}"))
     else:
-        _shown.append(Rendering("plot", spec))
+        _pending.append(Rendering("plot", spec))
 
 
 def system_text(command: Sequence[str]) -> None:
-    """Run a command and show what it writes; raise `CalledProcessError` where it fails."""
+    """Run a command and display its output; raise `CalledProcessError` if it fails."""
     output = subprocess.check_output(command, text=True)
     text(_ANSI.sub("", output), verbatim=True)

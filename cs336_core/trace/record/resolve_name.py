@@ -1,4 +1,4 @@
-"""What a name stands for that someone typed: a module, what is in it, a file."""
+"""Resolve a name given on the command line to a module, a function, a class or a file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from typing import Any
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.record.function import Into
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-def named(name: str, variables: Mapping[str, Any] = _NOTHING) -> Into:
-    """Return the module, function or class of a dotted name, or the path of a file.
+def resolve_name(name: str, variables: Mapping[str, Any] = _EMPTY) -> Into:
+    """Return the module, function or class with a dotted name, or the path of a file.
 
-    The name is looked for among `variables` first, then imported. Raises `TraceError` where it
-    stands for nothing.
+    Looks among `variables` first, then imports. Raises `TraceError` for an unknown name.
 
-    >>> named("json.dumps").__name__
+    >>> resolve_name("json.dumps").__name__
     'dumps'
     """
     if name.endswith(".py") and Path(name).is_file():
@@ -31,10 +30,10 @@ def named(name: str, variables: Mapping[str, Any] = _NOTHING) -> Into:
         found = variables[first]
         return attrgetter(rest)(found) if rest else found  # type: ignore[no-any-return]
     except (KeyError, AttributeError):
-        pass  # it may be a module that nobody has imported yet
+        pass  # it may be a module that is not imported yet
     try:
         return pkgutil.resolve_name(name)  # type: ignore[no-any-return]
     except Exception as error:
         raise TraceError(
-            f"{name!r} is no module, no function or class of one, and no file: {error}"
+            f"{name!r} is not a module, a function or class in one, or a file: {error}"
         ) from error

@@ -1,11 +1,11 @@
-"""Which code a trace steps into: whole files, and single functions of others."""
+"""Which code a trace steps into: whole files, and single functions of other files."""
 
 from __future__ import annotations
 
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import (
     AsyncGeneratorType,
     CodeType,
@@ -19,7 +19,7 @@ from typing import Final
 
 from cs336_core.trace.record.sources import Source, read_source
 
-_OURS: Final = Path(__file__).parents[1]
+_TRACER: Final = Path(__file__).parents[1]
 _LIBRARIES: Final = {
     Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")
 }
@@ -27,69 +27,72 @@ _PACKAGES: Final = {"site-packages", "dist-packages"}
 
 
 class Scope:
-    """The files that a trace steps into, and of some of them only a few functions.
+    """The files that a trace steps into; in some of them, only certain functions.
 
     Attributes:
-        sources: file name of code -> the file.
+        sources: `co_filename` of the code -> the file.
 
     """
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = dict(sources)
-        self._only: dict[str, set[CodeType]] = {}
+        self._functions: dict[str, set[CodeType]] = {}  # for files that are not entered as a whole
 
     def source_of(self, code: CodeType) -> Source | None:
         """Return the file of code that is stepped into, `None` for any other code."""
         source = self.sources.get(code.co_filename)
-        if source is None or code.co_filename not in self._only:
+        if source is None or code.co_filename not in self._functions:
             return source
-        return source if code in self._only[code.co_filename] else None
+        return source if code in self._functions[code.co_filename] else None
+
+    def path_of(self, filename: str) -> str:
+        """Return the path of a file in the trace; outside the trace, its name without folders."""
+        source = self.sources.get(filename)
+        return source.path if source else PurePath(filename).name
 
     def add(self, function: object, name: Callable[[str], str]) -> None:
-        """Step into a function of the project, and into nothing else of its file.
+        """Step into a function of the project, and into nothing else in its file.
 
-        `name` says what a file is called in the trace. Functions of libraries, functions that show
-        something to the trace's reader, and what is no function of Python, stay what they are: one
-        step.
+        `name` returns the path of a file in the trace. Library functions, functions that display
+        renderings, and anything not written in Python stay a single step.
         """
-        function = _unwrapped(function)
+        function = _unwrap(function)
         if not isinstance(function, FunctionType):
             return
         filename = function.__code__.co_filename
-        if not _is_of_project(Path(filename)):
+        if not _is_project_file(Path(filename)):
             return
         if filename not in self.sources:
             self.sources[filename] = read_source(filename, name(filename))
-            self._only[filename] = set()
-        if filename in self._only:
-            self._only[filename] |= set(_with_inner(function.__code__))
+            self._functions[filename] = set()
+        if filename in self._functions:
+            self._functions[filename] |= set(_with_nested(function.__code__))
 
-    def leads_in(self, value: object) -> bool:
-        """Whether who has this value can call with it what is stepped into.
+    def can_enter(self, value: object) -> bool:
+        """Whether calling this value, or a method of it, could reach traced code.
 
-        That is a function, a class, an object, a generator or a module; what is inside a list is
-        not looked at.
+        Looks at functions, classes, objects, generators and modules, not inside containers.
         """
-        return any(self.source_of(code) is not None for code in _codes(value))
+        return any(self.source_of(code) is not None for code in _reachable_code(value))
 
 
-def _is_of_project(path: Path) -> bool:
-    """Whether a file is code of a reader's own, and neither of a library nor of the tracer."""
-    if not path.is_file() or path.is_relative_to(_OURS) or _PACKAGES & set(path.parts):
+def _is_project_file(path: Path) -> bool:
+    """Whether a file belongs to the user, rather than to a library or to the tracer."""
+    if not path.is_file() or path.is_relative_to(_TRACER) or _PACKAGES & set(path.parts):
         return False
     return not any(path.is_relative_to(library) for library in _LIBRARIES)
 
 
-def _with_inner(code: CodeType) -> Iterator[CodeType]:
-    """Yield the code of a function and of the functions that are defined in it."""
+def _with_nested(code: CodeType) -> Iterator[CodeType]:
+    """Yield the code of a function and of the functions defined inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _with_inner(constant)
+            yield from _with_nested(constant)
 
 
-def _unwrapped(value: object) -> object:
-    """Return the function that decorators, methods and `partial` stand for."""
+def _unwrap(value: object) -> object:
+    """Return the function inside decorators, methods and `partial`."""
     while True:
         if isinstance(value, partial):
             value = value.func
@@ -103,14 +106,14 @@ def _unwrapped(value: object) -> object:
             return value
 
 
-def _codes(value: object) -> Iterator[CodeType]:
-    """Yield the code that a value may run when it is used."""
+def _reachable_code(value: object) -> Iterator[CodeType]:
+    """Yield the code that using a value may run."""
     if isinstance(value, ModuleType):
-        for each in list(vars(value).values()):
-            if not isinstance(each, ModuleType):
-                yield from _codes(each)
+        for member in list(vars(value).values()):
+            if not isinstance(member, ModuleType):
+                yield from _reachable_code(member)
         return
-    value = _unwrapped(value)
+    value = _unwrap(value)
     match value:
         case FunctionType():
             yield value.__code__
@@ -122,7 +125,7 @@ def _codes(value: object) -> Iterator[CodeType]:
             yield value.ag_code
         case _:
             kind = value if isinstance(value, type) else type(value)
-            attributes = [each for base in kind.__mro__ for each in list(vars(base).values())]
-            for each in map(_unwrapped, attributes):
-                if isinstance(each, FunctionType):
-                    yield each.__code__
+            attributes = [member for base in kind.__mro__ for member in list(vars(base).values())]
+            for member in map(_unwrap, attributes):
+                if isinstance(member, FunctionType):
+                    yield member.__code__

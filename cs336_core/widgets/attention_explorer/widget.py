@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import html
 import math
+import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import traitlets
 
 from cs336_core.tokenization.labels import label
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
-from cs336_core.widgets.attention_explorer.arrays import Heads, check_tokens, numbers_of, shape
+from cs336_core.widgets.attention_explorer.arrays import (
+    MOST_TOKENS,
+    WIDEST_HEAD,
+    Heads,
+    check_tokens,
+    numbers_of,
+    shape,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -50,8 +58,6 @@ class AttentionExplorer(CourseWidget):
             a stage or a cell that there is not.
 
     """
-
-    view: ClassVar[str] = "attention_explorer"
 
     tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
     features = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -197,6 +203,20 @@ class AttentionExplorer(CourseWidget):
         if not math.isfinite(temperature):
             raise ValueError(f"temperature is {temperature}; it is a number, 0.1 to 5")
         return min(max(COLDEST, temperature), HOTTEST)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return as many tokens as fit, in two heads."""
+        rng = random.Random(336)  # noqa: S311  (numbers to look at)
+        shape = (2, MOST_TOKENS, WIDEST_HEAD)
+        q, k, v = (
+            [
+                [[rng.gauss(0, 2) for _ in range(shape[2])] for _ in range(shape[1])]
+                for _ in range(shape[0])
+            ]
+            for _ in range(3)
+        )
+        return cls([f"word{n}" for n in range(1, MOST_TOKENS + 1)], q, k, v)
 
     def fallback_html(self) -> str:
         """Return a table of the weights for each head."""

@@ -36,7 +36,9 @@ export function toldEncoding({ merges, vocab }, { steps, states, bytes }, step) 
       all: merges.length,
     });
   const label = labelsOf(vocab);
-  const [left, right] = /** @type {import("../bpe_stepper/bpe.js").Pair} */ (merges[made.rank]);
+  const [left, right] = /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
+    merges[made.rank]
+  );
   const id = 256 + made.rank;
   const tokens = states[step]?.ids.length ?? 0;
   const sentences = [
@@ -73,7 +75,8 @@ function Order({ run: { merges, vocab }, encoding: { steps }, step, go }) {
       <ol tabIndex={0} aria-label={title}>
         {steps.slice(first, first + LISTED).map(({ rank }, i) => {
           const number = first + i + 1;
-          const [left, right] = /** @type {import("../bpe_stepper/bpe.js").Pair} */ (merges[rank]);
+          const [left, right] =
+            /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (merges[rank]);
           return (
             <li key={rank} class={number === step ? "cs336-now" : undefined}>
               <button
@@ -117,7 +120,9 @@ export function EncodingPart({ run, encoding, step, state, set, said, choose, or
   const made = steps[step - 1];
   const fresh = made && {
     id: 256 + made.rank,
-    made: /** @type {import("../bpe_stepper/bpe.js").Pair} */ (run.merges[made.rank]),
+    made: /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
+      run.merges[made.rank]
+    ),
   };
   const next = steps[step];
   const sentence = toldEncoding(run, encoding, step);

@@ -1,19 +1,44 @@
 // The time machine's data and picture, as text that a reader can save.
 
 import { MARGIN, Picture, WITH_ID } from "../../ui/picture.js";
-import { labelsOf } from "../../ui/tokens.js";
-import { mergeData, mergeRows } from "../bpe_stepper/export.js";
+import { labelsOf, tokenData } from "../../ui/tokens.js";
 
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
 /** @typedef {import("../../browser/tokenization/bpe_encoding.js").Encoding} Encoding */
 
-/** @param {Run} run */
+/**
+ * The two tokens of a merge and the token they became, each as text and as bytes.
+ * @param {Run} run
+ * @param {number} rank
+ */
+function mergeData({ merges, vocab }, rank) {
+  const [left, right] = /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
+    merges[rank]
+  );
+  const data = (/** @type {number} */ id) => tokenData(vocab[id] ?? new Uint8Array());
+  const [leftData, rightData, token] = [data(left), data(right), data(256 + rank)];
+  return {
+    left_id: left,
+    right_id: right,
+    id: 256 + rank,
+    left: leftData.text,
+    right: rightData.text,
+    token: token.text,
+    left_bytes: leftData.bytes,
+    right_bytes: rightData.bytes,
+    token_bytes: token.bytes,
+  };
+}
+
+/** One row per merge. @param {Run} run */
 export function trainingRows(run) {
-  const { counts, tied, tokens } = run;
-  return mergeRows(run, (i) => ({
-    count: counts[i] ?? 0,
-    tied: tied[i] ?? 0,
-    tokens: tokens[i + 1] ?? 0,
+  return run.merges.map((_, rank) => ({
+    merge: rank + 1,
+    ...mergeData(run, rank),
+    count: run.counts[rank] ?? 0,
+    tied: run.tied[rank] ?? 0,
+    tokens: run.tokens[rank + 1] ?? 0,
+    bytes_per_token: Number((run.ratios[rank + 1] ?? 0).toFixed(4)),
   }));
 }
 
@@ -33,20 +58,23 @@ export function encodingRows(run, { steps, states }) {
  * @param {Run} run
  * @param {Encoding} encoding
  */
-export function jsonText({ text, kind, tie_break, pretokenization, new_text }, run, encoding) {
-  const told = {
+export function jsonText(state, run, encoding) {
+  const { text, kind, tie_break, pretokenization, new_text, compact } = state;
+  const data = {
     text,
     kind,
     tie_break,
     pretokenization,
     merges: trainingRows(run),
-    encoding: {
-      text: new_text,
-      steps: encodingRows(run, encoding),
-      ids: [...(encoding.states.at(-1)?.ids ?? [])],
-    },
+    encoding: compact
+      ? undefined // the compact figure does not show it
+      : {
+          text: new_text,
+          steps: encodingRows(run, encoding),
+          ids: [...(encoding.states.at(-1)?.ids ?? [])],
+        },
   };
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return `${JSON.stringify(data, null, 2)}\n`;
 }
 
 /** Where the chips of a counted word begin, to the right of its count. */

@@ -5,7 +5,7 @@
 
 /**
  * The merge tree of a token; a byte has no parts.
- * @param {readonly import("../bpe_stepper/bpe.js").Pair[]} merges
+ * @param {readonly import("../../browser/tokenization/pair_counter.js").Pair[]} merges
  * @param {number} id
  * @returns {Origin}
  */
@@ -32,7 +32,7 @@ export function madeFor(origin) {
 
 /**
  * The tokens that a token became a part of, by one merge, within the first `step` merges.
- * @param {readonly import("../bpe_stepper/bpe.js").Pair[]} merges
+ * @param {readonly import("../../browser/tokenization/pair_counter.js").Pair[]} merges
  * @param {number} id
  * @param {number} step
  */

@@ -5,7 +5,7 @@ import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { labelsOf } from "../../ui/tokens.js";
 import { madeFor, originOf, partOf, timesAt } from "./merge_tree.js";
-import { Chip, chipOf, rove } from "./token_rows.jsx";
+import { Chip, chipHandlers } from "./token_rows.jsx";
 
 /** Bytes at the foot of a tree that is drawn. */
 const DRAWN = 40;
@@ -18,7 +18,7 @@ const LATER = 12;
 function Tree({ origin: { id, parts }, vocab }) {
   return (
     <li>
-      <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} />
+      <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} clickable />
       {parts.length > 0 && (
         <ul>
           {parts.map((part, side) => (
@@ -48,9 +48,10 @@ function Made({ run: { merges, vocab }, made, title }) {
         </li>
       )}
       {made.slice(hidden).map((one) => {
-        const [left, right] = /** @type {import("../bpe_stepper/bpe.js").Pair} */ (
-          merges[one - 256]
-        );
+        const [left, right] =
+          /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
+            merges[one - 256]
+          );
         return (
           <li key={one}>
             {t("machine.origin.step", {
@@ -68,9 +69,9 @@ function Made({ run: { merges, vocab }, made, title }) {
 
 /**
  * How often a token stands in the text, and what it became a part of.
- * @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, step: number, id: number, click: (event: Event) => void }} props
+ * @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, step: number, id: number, choose: (id: number) => void }} props
  */
-function Presence({ run, step, id, click }) {
+function Presence({ run, step, id, choose }) {
   const { merges, vocab } = run;
   if (id - 255 > step) return <p class="cs336-quiet">{t("machine.origin.later", { step })}</p>;
   const times = timesAt(run, id, step);
@@ -90,12 +91,17 @@ function Presence({ run, step, id, click }) {
           role="group"
           tabIndex={0}
           aria-label={t("machine.origin.part")}
-          onClick={click}
-          onKeyDown={rove}
+          {...chipHandlers(choose)}
         >
           <span class="cs336-quiet">{t("machine.origin.part")}</span>
           {later.slice(0, LATER).map((one) => (
-            <Chip key={one} id={one} bytes={vocab[one] ?? new Uint8Array()} vocab={vocab} />
+            <Chip
+              key={one}
+              id={one}
+              bytes={vocab[one] ?? new Uint8Array()}
+              vocab={vocab}
+              clickable
+            />
           ))}
           {later.length > LATER && <span class="cs336-quiet">…</span>}
         </div>
@@ -127,11 +133,6 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
   const token = labelsOf(vocab)(id);
   const origin = originOf(merges, id);
   const merge = id - 255; // the number of the merge that made it; a byte has none
-  /** @param {Event} event */
-  const click = (event) => {
-    const clicked = chipOf(event);
-    if (clicked !== undefined) choose(clicked);
-  };
   return (
     <Panel kind="machine-origin" title={t("machine.origin", { token })}>
       {merge >= 1 && bytes.length <= DRAWN && (
@@ -140,8 +141,7 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
           tabIndex={0}
           role="group"
           aria-label={t("machine.origin.tree", { token })}
-          onClick={click}
-          onKeyDown={rove}
+          {...chipHandlers(choose)}
         >
           <ul>
             <Tree origin={origin} vocab={vocab} />
@@ -156,7 +156,7 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
         {merge >= 1 && (
           <Made run={run} made={madeFor(origin)} title={t("machine.origin", { token })} />
         )}
-        {step !== undefined && <Presence run={run} step={step} id={id} click={click} />}
+        {step !== undefined && <Presence run={run} step={step} id={id} choose={choose} />}
         <div class="cs336-toolbar">
           {merge >= 1 && (
             <button

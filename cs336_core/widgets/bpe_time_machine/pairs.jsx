@@ -12,7 +12,7 @@ import { labelsOf } from "../../ui/tokens.js";
 import { choices, samePair } from "./prediction.js";
 
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
-/** @typedef {import("../bpe_stepper/bpe.js").Pair} Pair */
+/** @typedef {import("../../browser/tokenization/pair_counter.js").Pair} Pair */
 
 /** Pairs that are listed, unless more are tied. */
 const SHOWN = 8;
@@ -63,11 +63,11 @@ export function verdict(run, step, guess) {
 }
 
 /**
- * @param {{ run: Run, step: number, asks: boolean, told: string, guess: (pair: Pair) => void, merge: () => void,
+ * @param {{ run: Run, step: number, compact: boolean, asks: boolean, told: string, guess: (pair: Pair) => void, merge: () => void,
  *   children?: import("preact").ComponentChildren }} props
  *   `asks`: whether the answer is still to be given; `told`: what became of it; `children`: the score
  */
-export function Pairs({ run, step, asks, told, guess, merge, children }) {
+export function Pairs({ run, step, compact, asks, told, guess, merge, children }) {
   const { vocab, merges, counts, tied, tieBreak } = run;
   const pairs = useMemo(() => pairsAt(run, step), [run, step]);
   const forbidden = useMemo(() => forbiddenAt(run, step), [run, step]);
@@ -116,7 +116,7 @@ export function Pairs({ run, step, asks, told, guess, merge, children }) {
       label: <PairOf pair={pair} vocab={vocab} />,
       count,
       now,
-      note: now ? t("bpe.pair.next") : next && count === most ? t("bpe.pair.tied") : "",
+      note: now ? t("machine.pair.next") : next && count === most ? t("machine.pair.tied") : "",
     };
   });
   const more = pairs.length - rows.length;
@@ -139,17 +139,17 @@ export function Pairs({ run, step, asks, told, guess, merge, children }) {
         </div>
       )}
       {pairs.length === 0 && <p class="cs336-quiet">{t("machine.pairs.none")}</p>}
-      {next && ties > 1 && (
+      {!compact && next && ties > 1 && (
         <p class="cs336-quiet">
           {t("machine.pairs.tied", { n: ties, count: counts[step] ?? 0 })}{" "}
           {t(`machine.pairs.tied.${tieBreak}`)}
         </p>
       )}
       <div class="cs336-machine-bars" tabIndex={0} role="group" aria-label={t("machine.pairs")}>
-        <Bars rows={rows} unit={(n) => t("bpe.times", { n })} />
+        <Bars rows={rows} unit={(n) => t("machine.times", { n })} />
         {more > 0 && (
           <p class="cs336-quiet">
-            {t(more === 1 ? "bpe.pairs.more.one" : "bpe.pairs.more", { n: more })}
+            {t(more === 1 ? "machine.pairs.more.one" : "machine.pairs.more", { n: more })}
           </p>
         )}
       </div>

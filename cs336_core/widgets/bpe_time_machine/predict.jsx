@@ -25,13 +25,13 @@ export function usePrediction(run, step) {
     score,
     told: verdictNow,
     asks: on && step < run.merges.length && verdictNow === "",
-    /** @param {import("../bpe_stepper/bpe.js").Pair} pair */
+    /** @param {import("../../browser/tokenization/pair_counter.js").Pair} pair */
     guess(pair) {
       const kept = readScore(memory()); // another figure may have counted meanwhile
       const { right, asked } = kept.asked > score.asked ? kept : score;
       const hit = samePair(
         pair,
-        /** @type {import("../bpe_stepper/bpe.js").Pair} */ (run.merges[step]),
+        /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (run.merges[step]),
       );
       const now = { right: right + Number(hit), asked: asked + 1 };
       writeScore(memory(), now);

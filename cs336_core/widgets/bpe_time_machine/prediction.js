@@ -2,7 +2,7 @@
 
 import { compareBytes } from "../../browser/tokenization/bpe_training.js";
 
-/** @typedef {import("../bpe_stepper/bpe.js").Pair} Pair */
+/** @typedef {import("../../browser/tokenization/pair_counter.js").Pair} Pair */
 /** @typedef {{ right: number, asked: number }} Score */
 
 /** Pairs to choose from. */

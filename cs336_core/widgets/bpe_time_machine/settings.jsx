@@ -108,10 +108,10 @@ export function Settings({ state, set, published, made }) {
           ]}
         />
         <div class="cs336-number">
-          <label for={id}>{t("machine.merges")}</label>
+          <label for={id}>{t("machine.merges.most")}</label>
           <NumberBox
             id={id}
-            name={t("machine.merges")}
+            name={t("machine.merges.most")}
             value={wanted}
             least={0}
             most={MOST_MERGES}

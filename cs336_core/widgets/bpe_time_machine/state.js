@@ -13,10 +13,11 @@ import { MOST_MERGES } from "../../browser/tokenization/bpe_training.js";
  * @property {"training" | "encoding"} part
  * @property {string} new_text
  * @property {number} new_step how many steps of encoding are made
+ * @property {boolean} compact whether training is all there is to see; set in Python alone
  */
 
-/** @type {(keyof State)[]} */
-export const TRAITS = [
+/** The settings that belong into the page's address. @type {(keyof State)[]} */
+export const URL_TRAITS = [
   "text",
   "kind",
   "num_merges",

@@ -5,6 +5,7 @@ import { addStrings } from "../../ui/strings.js";
 addStrings({
   en: {
     "machine.title": "Byte pair encoding, a time machine",
+    "machine.title.compact": "Byte pair encoding, merge by merge",
     "machine.part": "Show",
     "machine.part.training": "Training",
     "machine.part.encoding": "Encoding a new text",
@@ -26,7 +27,8 @@ addStrings({
     "machine.tie": "Of tied pairs",
     "machine.tie.first-seen": "the first seen",
     "machine.tie.lexicographic": "the greatest bytes",
-    "machine.merges": "Merges to learn",
+    "machine.merges": "Merges",
+    "machine.merges.most": "Merges to learn",
     "machine.merges.made": "{n} merges made: no pair is left.",
     "machine.merges.made.one": "1 merge made: no pair is left.",
     "machine.text.empty": "There is nothing to learn from: type a text.",
@@ -44,15 +46,30 @@ addStrings({
     "machine.sequence.back": "The part before",
     "machine.sequence.forward": "The part after",
     "machine.sequence.how": "Arrow keys go from token to token, Enter shows how one was formed.",
+    "machine.status.start": "No merge yet: {n} tokens, one per byte.",
+    "machine.status.start.one": "No merge yet: the text is a single byte, and one token.",
+    "machine.status.step":
+      "Merge {step} of {last}: “{left}” + “{right}” became “{token}”, id {id}. {n} tokens, {ratio} bytes per token.",
+    "machine.status.step.one":
+      "Merge {step} of {last}: “{left}” + “{right}” became “{token}”, id {id}. One token is left, of {ratio} bytes.",
+    "machine.times": "{n}×",
     "machine.pairs": "Pairs and how often they occur",
     "machine.pairs.none": "No pair is left to merge.",
+    "machine.pairs.more": "and {n} more pairs",
+    "machine.pairs.more.one": "and 1 more pair",
+    "machine.pair.next": "merges next",
+    "machine.pair.tied": "tied",
     "machine.pairs.tied": "{n} pairs are tied at {count}×.",
     "machine.pairs.tied.first-seen": "The one seen first merges.",
     "machine.pairs.tied.lexicographic":
       "The one with the greatest bytes merges: the left halves are compared first, then the right ones.",
     "machine.pairs.cut.why":
       "stand side by side {n}×, but on both sides of a cut: no merge may join them.",
+    "machine.vocab": "Vocabulary: {n} tokens",
+    "machine.vocab.bytes": "the single bytes",
     "machine.vocab.all": "Show {n} more",
+    "machine.ratio": "Bytes per token",
+    "machine.ratio.title": "Bytes per token after each merge; now {ratio} after {step}",
     "machine.origin": "How “{token}” was formed",
     "machine.origin.none": "How a token was formed",
     "machine.origin.how": "Click on any token to see how it was formed.",

@@ -1,7 +1,7 @@
 // What the stage shows of the corpus at a step: a part of it that can be drawn within a frame.
 
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Words} Words */
-/** @typedef {import("../bpe_stepper/bpe.js").Pair} Pair */
+/** @typedef {import("../../browser/tokenization/pair_counter.js").Pair} Pair */
 
 /**
  * @typedef {object} Place a token as it stands on the stage

@@ -7,7 +7,7 @@ import { t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
 import { chunksOf, lengthOf, PART, rowsOf, samePlaces } from "./token_rows.js";
 
-/** @typedef {import("../bpe_stepper/bpe.js").Pair} Pair */
+/** @typedef {import("../../browser/tokenization/pair_counter.js").Pair} Pair */
 
 /** From so many bytes on the stage is full whatever its width, and keeps its height by itself. */
 const FULL = 160;
@@ -19,7 +19,8 @@ const FULL = 160;
  * @property {number} [half]
  * @property {Pair | undefined} [made] the ids it was just made of
  * @property {readonly Uint8Array[]} vocab
- * @property {boolean} [plain]
+ * @property {boolean} [plain] without its id
+ * @property {boolean} clickable
  */
 
 /**
@@ -33,13 +34,15 @@ export class Chip extends Component {
     return next.id !== id || next.half !== half || next.made !== made || next.vocab !== vocab;
   }
   render() {
-    const { id, bytes, half = 0, made, vocab, plain = false } = this.props;
+    const { id, bytes, half = 0, made, vocab, plain = false, clickable } = this.props;
     const fresh =
       made &&
       /** @type {[Uint8Array, Uint8Array]} */ (made.map((part) => vocab[part] ?? new Uint8Array()));
+    const token = <Token id={id} bytes={bytes} half={half} fresh={fresh} plain={plain} />;
+    if (!clickable) return token;
     return (
       <button type="button" class="cs336-machine-chip" tabIndex={-1} data-id={id}>
-        <Token id={id} bytes={bytes} half={half} fresh={fresh} plain={plain} />
+        {token}
       </button>
     );
   }
@@ -68,9 +71,22 @@ export function rove(event) {
 }
 
 /**
+ * What makes a list of chips one that can be clicked and walked through with the arrow keys.
+ * @param {(id: number) => void} choose
+ */
+export const chipHandlers = (choose) => ({
+  onKeyDown: rove,
+  onClick: (/** @type {Event} */ event) => {
+    const id = chipOf(event);
+    if (id !== undefined) choose(id);
+  },
+});
+
+/**
  * @typedef {object} ChunkProps
  * @property {import("./token_rows.js").Place[]} places
  * @property {boolean} counted
+ * @property {boolean} clickable
  * @property {readonly Uint8Array[]} vocab
  * @property {{ id: number, made: Pair } | undefined} fresh what was just made
  */
@@ -91,7 +107,7 @@ class Chunk extends Component {
     );
   }
   render() {
-    const { places, counted, vocab, fresh } = this.props;
+    const { places, counted, clickable, vocab, fresh } = this.props;
     return places.map(({ at, id, half, cut }) => {
       const made = fresh?.id === id ? fresh.made : undefined;
       return (
@@ -105,6 +121,7 @@ class Chunk extends Component {
             half={half}
             made={made}
             vocab={vocab}
+            clickable={clickable}
           />
         </li>
       );
@@ -113,14 +130,21 @@ class Chunk extends Component {
 }
 
 /**
- * @param {{ rows: import("./token_rows.js").Row[], counted: boolean, vocab: readonly Uint8Array[],
+ * @param {{ rows: import("./token_rows.js").Row[], counted: boolean, clickable: boolean, vocab: readonly Uint8Array[],
  *   fresh?: { id: number, made: Pair } | undefined }} props
  */
-function Rows({ rows, counted, vocab, fresh }) {
+function Rows({ rows, counted, clickable, vocab, fresh }) {
   const list = (/** @type {import("./token_rows.js").Row} */ { places }) => (
     <ol class="cs336-machine-sequence">
       {chunksOf(places).map((chunk, i) => (
-        <Chunk key={i} places={chunk} counted={counted} vocab={vocab} fresh={fresh} />
+        <Chunk
+          key={i}
+          places={chunk}
+          counted={counted}
+          clickable={clickable}
+          vocab={vocab}
+          fresh={fresh}
+        />
       ))}
     </ol>
   );
@@ -129,7 +153,7 @@ function Rows({ rows, counted, vocab, fresh }) {
     <ol class="cs336-machine-counted">
       {rows.map((row, i) => (
         <li key={i}>
-          <span class="cs336-machine-count">{t("bpe.times", { n: row.count })}</span>
+          <span class="cs336-machine-count">{t("machine.times", { n: row.count })}</span>
           {list(row)}
         </li>
       ))}
@@ -141,7 +165,7 @@ function Rows({ rows, counted, vocab, fresh }) {
  * @param {{ states: readonly import("../../browser/tokenization/bpe_training.js").Words[], step: number, order: readonly number[],
  *   words?: readonly import("../../browser/tokenization/corpus.js").Word[] | undefined, vocab: readonly Uint8Array[],
  *   next: Pair | undefined, fresh: { id: number, made: Pair } | undefined, label: string,
- *   choose: (id: number) => void }} props
+ *   choose?: ((id: number) => void) | undefined }} props
  *   `next`: the pair to bracket; `words`: where they are counted, each is a row
  */
 export function Stage({ states, step, order, words, vocab, next, fresh, label, choose }) {
@@ -153,6 +177,7 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
   const length = useMemo(() => lengthOf(order, first), [order, first]);
   const parts = Math.max(1, Math.ceil(length / PART));
   const part = Math.min(parts - 1, wanted);
+  const clickable = choose !== undefined;
   const corpus = words ? { order, words } : { order };
   const [from, to] = [part * PART, Math.min(length, (part + 1) * PART)];
   const rows = rowsOf(
@@ -175,6 +200,7 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
         <Rows
           rows={rowsOf(first, corpus, vocab, undefined, from, to)}
           counted={words !== undefined}
+          clickable={clickable}
           vocab={vocab}
         />
       ),
@@ -196,23 +222,27 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
         tabIndex={0}
         role="group"
         aria-label={label}
-        aria-describedby={how}
-        onKeyDown={rove}
-        onClick={(event) => {
-          const id = chipOf(event);
-          if (id !== undefined) choose(id);
-        }}
+        aria-describedby={choose && how}
+        {...(choose && chipHandlers(choose))}
       >
         {tallest && (
           <div class="cs336-machine-placeholder" aria-hidden="true" inert>
             {tallest}
           </div>
         )}
-        <Rows rows={rows} counted={words !== undefined} vocab={vocab} fresh={fresh} />
+        <Rows
+          rows={rows}
+          counted={words !== undefined}
+          clickable={clickable}
+          vocab={vocab}
+          fresh={fresh}
+        />
       </div>
-      <p id={how} class="cs336-unseen">
-        {t("machine.sequence.how")}
-      </p>
+      {choose && (
+        <p id={how} class="cs336-unseen">
+          {t("machine.sequence.how")}
+        </p>
+      )}
       {parts > 1 && (
         <div class="cs336-machine-parts">
           {turner(-1)}

@@ -20,9 +20,9 @@ import { Vocabulary } from "./vocabulary.jsx";
  */
 export function toldTraining({ merges, vocab, tokens, ratios, counts, tied, tieBreak }, step) {
   const made = merges[step - 1];
-  if (!made) return plural("bpe.status.start", tokens[0] ?? 0);
+  if (!made) return plural("machine.status.start", tokens[0] ?? 0);
   const label = labelsOf(vocab);
-  const sentence = plural("bpe.status.step", tokens[step] ?? 0, {
+  const sentence = plural("machine.status.step", tokens[step] ?? 0, {
     step,
     last: merges.length,
     left: label(made[0]),
@@ -37,12 +37,14 @@ export function toldTraining({ merges, vocab, tokens, ratios, counts, tied, tieB
 }
 
 /**
- * @param {{ run: Run, step: number, go: (step: number) => void, said: string, say: (message: string) => void,
+ * @param {{ run: Run, step: number, go: (step: number) => void, compact: boolean,
+ *   said: string, say: (message: string) => void,
  *   choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean,
  *   settings: import("preact").ComponentChildren }} props
  *   `origin`: how a token was formed, shown first if the reader chose that token
  */
-export function TrainingPart({ run, step, go, said, say, choose, origin, chosen, settings }) {
+export function TrainingPart(props) {
+  const { run, step, go, compact, said, say, choose, origin, chosen, settings } = props;
   const { corpus, states, merges, vocab, tokens, ratios } = run;
   const prediction = usePrediction(run, step);
   const made = merges[step - 1];
@@ -61,34 +63,41 @@ export function TrainingPart({ run, step, go, said, say, choose, origin, chosen,
         next={prediction.asks ? undefined : merges[step]}
         fresh={fresh}
         label={t("machine.sequence", { n: tokens[step] ?? 0 })}
-        choose={choose}
+        choose={compact ? undefined : choose}
       />
-      <Transport name={t("bpe.merges")} step={step} last={merges.length} told={sentence} go={go} />
+      <Transport
+        name={t("machine.merges")}
+        step={step}
+        last={merges.length}
+        told={sentence}
+        go={go}
+      />
       <p class="cs336-machine-status" role="status">
         {said || sentence}
       </p>
       <div class="cs336-machine-panels">
-        {chosen && origin}
+        {!compact && chosen && origin}
         <Pairs
           run={run}
           step={step}
+          compact={compact}
           asks={prediction.asks}
           told={prediction.told}
           guess={(pair) => say(prediction.guess(pair))}
           merge={() => go(step + 1)}
         >
-          <Score prediction={prediction} />
+          {!compact && <Score prediction={prediction} />}
         </Pairs>
         <div class="cs336-machine-side">
-          <Panel kind="machine-ratio" title={t("bpe.ratio")}>
+          <Panel kind="machine-ratio" title={t("machine.ratio")}>
             <p class="cs336-figure-number">{ratio}</p>
-            <Curve values={ratios} now={step} title={t("bpe.ratio.title", { ratio, step })} />
+            <Curve values={ratios} now={step} title={t("machine.ratio.title", { ratio, step })} />
           </Panel>
-          <Vocabulary run={run} step={step} choose={choose} />
+          <Vocabulary run={run} step={step} choose={compact ? undefined : choose} />
         </div>
-        {!chosen && origin}
+        {!compact && !chosen && origin}
       </div>
-      {settings}
+      {!compact && settings}
     </>
   );
 }

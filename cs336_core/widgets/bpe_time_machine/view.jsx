@@ -7,7 +7,7 @@ import { EncodingPart, toldEncoding, useEncoding } from "./encoding.jsx";
 import { encodingRows, jsonText, pictureSVG, trainingRows } from "./export.js";
 import { OriginPanel } from "./merge_tree.jsx";
 import { Settings } from "./settings.jsx";
-import { bounded, TRAITS } from "./state.js";
+import { bounded, URL_TRAITS } from "./state.js";
 import { rowsOf } from "./token_rows.js";
 import "./strings.en.js";
 import { train } from "../../browser/tokenization/bpe_training.js";
@@ -33,6 +33,7 @@ function BPETimeMachine(props) {
   const { published } = props;
   const state = bounded(props.state);
   const { text, kind, num_merges: numMerges, tie_break: tieBreak, pretokenization, part } = state;
+  const { compact } = state;
   const { corpus, problem } = useMemo(
     () => readCorpus(text, kind, pretokenization),
     [text, kind, pretokenization],
@@ -44,7 +45,7 @@ function BPETimeMachine(props) {
   const [chosen, choose] = useState(/** @type {number | undefined} */ (undefined));
   const { said, say, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const trains = part === "training";
+  const trains = compact || part === "training";
   const made = encoding.steps[newStep - 1];
   const newest = trains ? (step > 0 ? 255 + step : undefined) : made && 256 + made.rank;
   const follows = chosen === undefined || chosen >= run.vocab.length;
@@ -102,22 +103,30 @@ function BPETimeMachine(props) {
     (one, i) => one.length > LONGEST && one !== [published.text, published.new_text][i],
   );
   return (
-    <div ref={root} class="cs336-machine" role="group" aria-label={t("machine.title")}>
-      <Choice
-        name={t("machine.part")}
-        value={part}
-        set={(value) => change({ part: value })}
-        options={[
-          ["training", t("machine.part.training")],
-          ["encoding", t("machine.part.encoding")],
-        ]}
-      />
+    <div
+      ref={root}
+      class="cs336-machine"
+      role="group"
+      aria-label={t(compact ? "machine.title.compact" : "machine.title")}
+    >
+      {!compact && (
+        <Choice
+          name={t("machine.part")}
+          value={part}
+          set={(value) => change({ part: value })}
+          options={[
+            ["training", t("machine.part.training")],
+            ["encoding", t("machine.part.encoding")],
+          ]}
+        />
+      )}
       {problem && <p class="cs336-error">{problem}</p>}
       {trains ? (
         <TrainingPart
           run={run}
           step={step}
           go={go}
+          compact={compact}
           said={said}
           say={say}
           choose={choose}
@@ -149,4 +158,8 @@ function BPETimeMachine(props) {
   );
 }
 
-export default defineView({ Component: BPETimeMachine, traits: TRAITS, url: TRAITS });
+export default defineView({
+  Component: BPETimeMachine,
+  traits: [...URL_TRAITS, "compact"],
+  url: URL_TRAITS,
+});

@@ -4,12 +4,12 @@ import { Component } from "preact";
 import { useState } from "preact/hooks";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
-import { Chip, chipOf, rove } from "./token_rows.jsx";
+import { Chip, chipHandlers } from "./token_rows.jsx";
 
 /** Tokens that are listed, unless all are asked for. */
 const LISTED = 8;
 
-/** @typedef {{ id: number, pair: import("../bpe_stepper/bpe.js").Pair, vocab: readonly Uint8Array[], now: boolean }} RowProps */
+/** @typedef {{ id: number, pair: import("../../browser/tokenization/pair_counter.js").Pair, vocab: readonly Uint8Array[], now: boolean, clickable: boolean }} RowProps */
 
 /**
  * A token and its halves. Drawn again only where it stops being the newest.
@@ -21,44 +21,49 @@ class Row extends Component {
     return next.now !== this.props.now || next.vocab !== this.props.vocab;
   }
   render() {
-    const { id, pair, vocab, now } = this.props;
+    const { id, pair, vocab, now, clickable } = this.props;
+    const bytes = (/** @type {number} */ token) => vocab[token] ?? new Uint8Array();
     return (
       <li class={now ? "cs336-now" : undefined}>
-        <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} />
+        <Chip id={id} bytes={bytes(id)} vocab={vocab} clickable={clickable} />
         <span aria-hidden="true">=</span>
         {pair.map((half, side) => (
-          <Chip key={side} id={half} bytes={vocab[half] ?? new Uint8Array()} vocab={vocab} plain />
+          <Chip
+            key={side}
+            id={half}
+            bytes={bytes(half)}
+            vocab={vocab}
+            clickable={clickable}
+            plain
+          />
         ))}
       </li>
     );
   }
 }
 
-/** @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, step: number, choose: (id: number) => void }} props */
+/** @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, step: number, choose?: ((id: number) => void) | undefined }} props */
 export function Vocabulary({ run: { merges, vocab }, step, choose }) {
   const [all, showAll] = useState(false);
   const listed = all ? step : Math.min(step, LISTED);
-  const title = t("bpe.vocab", { n: 256 + step });
+  const title = t("machine.vocab", { n: 256 + step });
   return (
     <Panel kind="machine-vocabulary" title={title}>
-      <ol
-        tabIndex={0}
-        aria-label={title}
-        onKeyDown={rove}
-        onClick={(event) => {
-          const id = chipOf(event);
-          if (id !== undefined) choose(id);
-        }}
-      >
+      <ol tabIndex={0} aria-label={title} {...(choose && chipHandlers(choose))}>
         {Array.from({ length: listed }, (_, i) => {
           const id = 255 + step - i;
           return (
             <Row
               key={id}
               id={id}
-              pair={/** @type {import("../bpe_stepper/bpe.js").Pair} */ (merges[id - 256])}
+              pair={
+                /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
+                  merges[id - 256]
+                )
+              }
               vocab={vocab}
               now={i === 0}
+              clickable={choose !== undefined}
             />
           );
         })}
@@ -70,7 +75,7 @@ export function Vocabulary({ run: { merges, vocab }, step, choose }) {
           </li>
         )}
         <li key="bytes" class="cs336-quiet">
-          <span class="cs336-machine-range">0–255</span> {t("bpe.vocab.bytes")}
+          <span class="cs336-machine-range">0–255</span> {t("machine.vocab.bytes")}
         </li>
       </ol>
     </Panel>

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import random
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import traitlets
 
@@ -40,6 +41,7 @@ class BPETimeMachine(CourseWidget):
             slider. It is kept within 0 and `num_merges`.
         part: which part is shown at first, the training, or the encoding of `new_text`.
         new_text: what the learned merges encode.
+        compact: show the training alone, without settings, predictions, origins and encoding.
         key: the widget's name in the page's URL.
 
     Raises:
@@ -47,8 +49,6 @@ class BPETimeMachine(CourseWidget):
             can be shown, or a tie-break, pre-tokenization or part that there is not.
 
     """
-
-    view: ClassVar[str] = "bpe_time_machine"
 
     text = traitlets.Unicode("").tag(sync=True)
     kind = traitlets.Enum(["text", "word-counts"], "text").tag(sync=True)
@@ -59,6 +59,7 @@ class BPETimeMachine(CourseWidget):
     part = traitlets.Enum(get_args(Part), "training").tag(sync=True)
     new_text = traitlets.Unicode("").tag(sync=True)
     new_step = traitlets.Int(0).tag(sync=True)
+    compact = traitlets.Bool(False).tag(sync=True)
 
     def __init__(  # noqa: PLR0913  (each but two has a name)
         self,
@@ -71,6 +72,7 @@ class BPETimeMachine(CourseWidget):
         step: int = 0,
         part: Part = "training",
         new_text: str = "that hat",
+        compact: bool = False,
         key: str | None = None,
     ) -> None:
         if (words is None) == (text == ""):
@@ -86,6 +88,8 @@ class BPETimeMachine(CourseWidget):
         _check_named("tie_break", tie_break, get_args(TieBreak))
         _check_named("pretokenization", pretokenization, get_args(Pretokenization))
         _check_named("part", part, get_args(Part))
+        if compact and part == "encoding":
+            raise ValueError("a compact time machine shows the training; leave part out")
         super().__init__(
             key=key,
             text=text,
@@ -95,6 +99,7 @@ class BPETimeMachine(CourseWidget):
             pretokenization=pretokenization,
             part=part,
             new_text=new_text,
+            compact=compact,
         )
         self.step = step
 
@@ -125,6 +130,13 @@ class BPETimeMachine(CourseWidget):
     @traitlets.validate("step")
     def _within_the_merges(self, proposal: Any) -> int:
         return min(max(0, int(proposal["value"])), self.num_merges)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the longest text, halfway through the most merges."""
+        rng = random.Random(336)  # noqa: S311  (a text to look at)
+        letters = rng.choices("etaoinshr ", (12, 9, 8, 8, 7, 7, 6, 6, 6, 18), k=LONGEST_TEXT)
+        return cls("".join(letters), MOST_MERGES, pretokenization="gpt2", step=MOST_MERGES // 2)
 
     def fallback_html(self) -> str:
         """Return a table with a row for each of the first merges."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, Self
 
 import traitlets
 
@@ -44,8 +44,6 @@ class FlashStepper(CourseWidget):
             for a length or a tile out of bounds.
 
     """
-
-    view: ClassVar[str] = "flash_stepper"
 
     # Not `keys`, which every widget of ipywidgets has as the names of its traits.
     query_vectors: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
@@ -122,6 +120,11 @@ class FlashStepper(CourseWidget):
     @traitlets.validate("step")
     def _within_the_tiles(self, proposal: Any) -> int:
         return min(max(0, int(proposal["value"])), len(self.tiles))
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the longest sequence in the smallest tiles, all of them done."""
+        return cls(tile=(1, 1), step=LONGEST**2)
 
     def fallback_html(self) -> str:
         """Return a table with a row for each tile."""

@@ -40,7 +40,7 @@ def changed(config: ModelConfig, changes: Mapping[str, Any]) -> ModelConfig:
     A change of 0 or "" is none. One expert stands for an MLP in place of experts; `d_ff` is the
     width of an expert where there are several. Raises `ConfigError` for a model that cannot be.
 
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> changed(preset("llama-3-8b"), {"n_experts": 8}).experts
     Experts(n_experts=8, n_active=2, d_ff=14336, n_shared=0, n_dense_layers=0, balancing_bias=False)
     """
@@ -73,7 +73,7 @@ def _experts(config: ModelConfig, changes: Mapping[str, Any], d_model: int) -> E
 def reaching(config: ModelConfig, n_tokens: int) -> ModelConfig:
     """Return a model whose table of positions, if it has one, is long enough.
 
-    >>> from cs336_core.model.config import preset
+    >>> from cs336_core.model.presets import preset
     >>> reaching(preset("gpt2-small"), 4096).context_length
     4096
     """

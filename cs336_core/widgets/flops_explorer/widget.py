@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 from dataclasses import asdict
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
 import traitlets
 
-from cs336_core.accounting import Conventions, FlopRow, count_flops, share, total_flops
+from cs336_core.accounting import Conventions, FlopRow, count_flops, flops_fraction, total_flops
 from cs336_core.accounting.conventions import Pairs, Unit
 from cs336_core.accounting.operations import Group
 from cs336_core.accounting.units import flops_text, percent_text
-from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_title
+from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.widgets.flops_explorer.fallback import split_html
 from cs336_core.widgets.flops_explorer.settings import (
@@ -54,8 +55,6 @@ class FlopsExplorer(CourseWidget):
         traitlets.TraitError: for a choice that there is not.
 
     """
-
-    view: ClassVar[str] = "flops_explorer"
 
     preset = traitlets.Unicode("").tag(sync=True)
     own = traitlets.Dict().tag(sync=True)
@@ -157,13 +156,18 @@ class FlopsExplorer(CourseWidget):
             preset(name)
         return name
 
+    @classmethod
+    def example(cls) -> Self:
+        """Return DeepSeek-V3 with everything counted."""
+        return cls("deepseek-v3", seq_len=131_072, work="full", elementwise=True)
+
     def fallback_html(self) -> str:
         """Return the split as bars and a table."""
         try:
             rows = self.rows()
         except ConfigError as error:
             return f"<p>There is no such model: {html.escape(str(error))}.</p>"
-        attention, mlp = share(rows, "projections", "scores"), share(rows, "mlp")
+        attention, mlp = flops_fraction(rows, "projections", "scores"), flops_fraction(rows, "mlp")
         name = preset_title(self.preset) if self.preset else "The model"
         does = "writes one token after" if self.phase == "decode" else "reads"
         others = " others" if self.phase == "decode" else " tokens"

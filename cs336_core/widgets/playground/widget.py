@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, Self
 
 import traitlets
 
@@ -63,8 +63,6 @@ class Playground(CourseWidget):
 
     """
 
-    view: ClassVar[str] = "playground"
-
     text = traitlets.Unicode().tag(sync=True)
     tokenizers = traitlets.Unicode().tag(sync=True)  # their names, by commas: as in the page's URL
     trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
@@ -119,6 +117,12 @@ class Playground(CourseWidget):
         """Return what the view reads, without the vocabularies, which a page loads by itself."""
         mine = ("asked", "vocabularies")
         return {name: value for name, value in super().static_state().items() if name not in mine}
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a long text under every published tokenizer."""
+        text = "the cat in the hat, 猫. " * 400
+        return cls(text, [name for name in LABELS if name != TRAINED])
 
     def fallback_html(self) -> str:
         """Return a table with a row a tokenizer."""

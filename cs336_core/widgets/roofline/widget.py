@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Any, ClassVar, get_args
+from typing import Any, Self, get_args
 
 import traitlets
 
@@ -12,7 +12,8 @@ from cs336_core.accounting import MACHINES, Step, decode, prefill
 from cs336_core.accounting.inference import Moved
 from cs336_core.accounting.machines import BYTES, Precision
 from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
-from cs336_core.model.config import ConfigError, ModelConfig, preset, preset_title
+from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.machines import (
@@ -59,8 +60,6 @@ class Roofline(OnMachine, CourseWidget):
         ValueError: for sizes out of bounds and choices that there are not.
 
     """
-
-    view: ClassVar[str] = "roofline"
 
     model = traitlets.Unicode("").tag(sync=True)
     batch = traitlets.Int(1).tag(sync=True)
@@ -145,6 +144,11 @@ class Roofline(OnMachine, CourseWidget):
         if value not in _CHOICES[name]:
             raise ValueError(f"{name} is {value!r}; it is one of {', '.join(_CHOICES[name])}")
         return str(value)
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return DeepSeek-V3, whose parts are the most."""
+        return cls("deepseek-v3")
 
     def fallback_html(self) -> str:
         """Return a table with a row for each part of the model in each phase."""

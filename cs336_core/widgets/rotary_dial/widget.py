@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, Self
 
 import traitlets
 
@@ -38,8 +38,6 @@ class RotaryDial(CourseWidget):
             a number of places out of bounds.
 
     """
-
-    view: ClassVar[str] = "rotary_dial"
 
     query = traitlets.Unicode("").tag(sync=True)
     key_vector = traitlets.Unicode("").tag(sync=True)
@@ -111,6 +109,11 @@ class RotaryDial(CourseWidget):
         if not 1 <= theta <= LARGEST_THETA:
             raise ValueError(f"theta is {theta}; it is a whole number from 1 to {LARGEST_THETA:,}")
         return theta
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return four pairs over the longest curve."""
+        return cls(places=MOST_PLACES)
 
     def fallback_html(self) -> str:
         """Return a table with a row for each pair, and the sum."""

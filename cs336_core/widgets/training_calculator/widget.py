@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, Self
 
 import traitlets
 
@@ -19,7 +19,8 @@ from cs336_core.accounting import (
 )
 from cs336_core.accounting.machines import Precision
 from cs336_core.accounting.units import bytes_text, count_text, flops_text, seconds_text
-from cs336_core.model.config import ConfigError, preset, preset_title
+from cs336_core.model.config import ConfigError
+from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.machines import (
@@ -66,8 +67,6 @@ class TrainingCalculator(OnMachine, CourseWidget):
         ValueError: for a number out of bounds.
 
     """
-
-    view: ClassVar[str] = "training_calculator"
 
     model = traitlets.Unicode("").tag(sync=True)
     billion_params = traitlets.Float(70.0).tag(sync=True)
@@ -163,6 +162,11 @@ class TrainingCalculator(OnMachine, CourseWidget):
         if not (math.isfinite(value) and least <= value <= most):
             raise ValueError(f"{name} is {value:g}; it is a number from {least:g} to {most:,g}")
         return value  # type: ignore[no-any-return]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a run of DeepSeek-V3, a mixture of experts."""
+        return cls("deepseek-v3")
 
     def fallback_html(self) -> str:
         """Return a table of what comes out, under the assumptions."""

@@ -1,4 +1,4 @@
-"""Training on the same few tokens until they are known by heart: a test of all that is built."""
+"""Overfitting a single batch: a quick test that a model and its training work."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from torch import Tensor, nn
 from cs336_core.model.losses import cross_entropy
 
 
-def memorize(  # noqa: PLR0913  (each but three has a name)
+def overfit_batch(  # noqa: PLR0913  (options are keywords)
     model: nn.Module,
-    read: Int[Tensor, "batch seq"],
+    inputs: Int[Tensor, "batch seq"],
     targets: Int[Tensor, "batch seq"],
     *,
     n_steps: int = 60,
@@ -21,16 +21,16 @@ def memorize(  # noqa: PLR0913  (each but three has a name)
 ) -> list[float]:
     """Train a model on one batch with AdamW, and return the loss before each step, in nats.
 
-    `model` gives logits for the ids in `read`, and `targets` are the ids that they shall predict;
-    where `mask` is false, nobody asks. Raises `ValueError` for no steps or a learning rate that is
-    not above 0.
+    `model` maps `inputs` to logits, which are trained to predict `targets`; positions where `mask`
+    is false do not count. Raises `ValueError` for less than one step or a learning rate that is not
+    above 0.
 
     >>> from cs336_core.model.config import ModelConfig
     >>> from cs336_core.model.language_model import LanguageModel
     >>> seeded = torch.manual_seed(0)
     >>> config = ModelConfig(vocab_size=9, context_length=8, n_layers=1, d_model=16, n_heads=2)
     >>> ids = torch.tensor([[3, 1, 4, 1, 5]])
-    >>> losses = memorize(LanguageModel(config), ids[:, :-1], ids[:, 1:])
+    >>> losses = overfit_batch(LanguageModel(config), ids[:, :-1], ids[:, 1:])
     >>> losses[0] > 1 > 0.1 > losses[-1]
     True
     """
@@ -41,7 +41,7 @@ def memorize(  # noqa: PLR0913  (each but three has a name)
     optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate)
     losses = []
     for _ in range(n_steps):
-        loss = cross_entropy(model(read), targets, mask, label_smoothing=label_smoothing)
+        loss = cross_entropy(model(inputs), targets, mask, label_smoothing=label_smoothing)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -1,4 +1,4 @@
-"""The BPE stepper on a static page, driven by mouse, keyboard and touch."""
+"""The compact time machine on a static page, driven by mouse, keyboard and touch."""
 
 from __future__ import annotations
 
@@ -9,49 +9,60 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from cs336_core.widgets import BPETimeMachine
 from tests.site.conftest import OpenPage
-from tests.site.figures import Figure, top_of
+from tests.site.figures import Figure, top_of, write_pages
 
-PAGE = "lectures/03_bpe.html"
+HAT = "the cat in the hat"
+PAGE = "hat-light.html"
+LECTURE = "lectures/03_bpe.html"
 STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
 
 
 class Stepper(Figure):
-    """The first stepper of a page, as a reader finds it: by role and name."""
+    """The first time machine of a page, as a reader finds it: by role and name."""
 
-    view = "bpe_stepper"
+    view = "bpe_time_machine"
 
     def __init__(self, page: Page) -> None:
-        super().__init__(page, page.locator('[data-widget="bpe_stepper"]').first)
+        super().__init__(page, page.locator(f'[data-widget="{self.view}"]').first)
         self.slider = self.root.get_by_role("slider", name="Merges")
         self.number = self.root.get_by_role("spinbutton")
+        self.stage = self.root.locator(".cs336-machine-stage > :not(.cs336-machine-placeholder)")
 
     def ids(self) -> list[int]:
-        shown = self.root.locator(".cs336-stage > .cs336-sequence")
-        return [int(text) for text in shown.locator(".cs336-token-id").all_inner_texts()]
+        return [int(text) for text in self.stage.locator(".cs336-token-id").all_inner_texts()]
 
     def at(self, step: int) -> None:
         expect(self.slider).to_have_value(str(step))
         expect(self.number).to_have_value(str(step))
 
 
-@pytest.fixture(params=["http", "file"])
-def stepper(
-    request: pytest.FixtureRequest, html: Path, site: str, open_page: OpenPage
-) -> Iterator[Stepper]:
-    base = site if request.param == "http" else html.as_uri() + "/"
-    page, watch = open_page(base + PAGE)
+@pytest.fixture(scope="module")
+def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the page of a compact time machine, and what the site gives every page."""
+    folder = tmp_path_factory.mktemp("compact")
+    figure = BPETimeMachine(HAT, 12, compact=True, key="hat")
+    write_pages(html, folder, {"hat": figure}, "bpe_time_machine", title="Compact")
+    return folder
+
+
+@pytest.fixture
+def stepper(address: str, open_page: OpenPage) -> Iterator[Stepper]:
+    page, watch = open_page(address + PAGE)
     yield Stepper(page)
     assert watch.console == []
 
 
 def test_the_slider_steps_through_the_merges(stepper: Stepper) -> None:
-    assert stepper.ids() == list(b"the cat in the hat")
+    assert stepper.ids() == list(HAT.encode())
     stepper.slider.fill("3")
     stepper.at(3)
     assert stepper.ids() == STEP_3
     expect(stepper.status).to_contain_text("“the” + “␣” became “the␣”, id 258. 12 tokens, 1.50")
     expect(stepper.root.get_by_role("group", name="Vocabulary: 259 tokens")).to_be_visible()
+    expect(stepper.root.get_by_role("radio")).to_have_count(0)
+    expect(stepper.root.get_by_role("textbox")).to_have_count(0)
     first_pair = stepper.root.locator(".cs336-bars li").first
     assert first_pair.inner_text().split() == ["a", "t", "2×", "merges", "next"]
 
@@ -59,7 +70,7 @@ def test_the_slider_steps_through_the_merges(stepper: Stepper) -> None:
 def test_ties_are_marked(stepper: Stepper) -> None:
     notes = stepper.root.locator(".cs336-bars .cs336-bar-note").all_inner_texts()
     assert notes[:5] == ["merges next", "tied", "tied", "tied", ""]
-    assert stepper.root.locator(".cs336-stage > .cs336-sequence .cs336-half-left").count() == 2
+    assert stepper.stage.locator(".cs336-half-left").count() == 2
 
 
 def test_by_keyboard_alone(stepper: Stepper) -> None:
@@ -117,10 +128,10 @@ def test_the_number_box_keeps_within_the_merges(stepper: Stepper, typed: str, st
     stepper.at(step)
 
 
-def test_playing_goes_to_the_end_and_can_be_paused(site: str, open_page: OpenPage) -> None:
+def test_playing_goes_to_the_end_and_can_be_paused(served: str, open_page: OpenPage) -> None:
     page, _ = open_page("about:blank")
     page.clock.install()
-    page.goto(site + PAGE)
+    page.goto(served + PAGE)
     stepper = Stepper(page)
     stepper.button("Play").click()
     page.clock.run_for(2500)
@@ -161,44 +172,51 @@ def test_the_step_is_in_the_address(stepper: Stepper) -> None:
         ("hat.step=x", 0),
         ("hat.step=1e9", 0),
         ("step=3", 0),
+        ("hat.part=encoding&hat.step=3", 3),
+        ("hat.compact=false", 0),
     ],
 )
-def test_any_address_can_be_opened(site: str, open_page: OpenPage, query: str, step: int) -> None:
-    page, watch = open_page(f"{site}{PAGE}?{query}")
-    Stepper(page).at(step)
+def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str, step: int) -> None:
+    page, watch = open_page(f"{served}{PAGE}?{query}")
+    stepper = Stepper(page)
+    stepper.at(step)
+    expect(stepper.root).to_contain_text("Bytes per token")
+    expect(stepper.root.get_by_role("radio")).to_have_count(0)
     assert watch.console == []
 
 
-def test_copy_link(site: str, open_page: OpenPage) -> None:
-    page, _ = open_page(site + PAGE, permissions=["clipboard-read", "clipboard-write"])
+def test_copy_link(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(served + PAGE, permissions=["clipboard-read", "clipboard-write"])
     stepper = Stepper(page)
     stepper.slider.fill("2")
-    assert stepper.copied_link() == f"{site}{PAGE}?hat.step=2#hat"
+    assert stepper.copied_link() == f"{served}{PAGE}?hat.step=2#hat"
     expect(stepper.button("Copy link")).to_be_visible()  # again, after two seconds
 
 
-def test_where_copying_is_refused_the_link_is_shown(site: str, open_page: OpenPage) -> None:
-    page, _ = open_page(site + PAGE)
+def test_where_copying_is_refused_the_link_is_shown(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(served + PAGE)
     stepper = Stepper(page)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
     stepper.button("Copy link").click()
     by_hand = stepper.root.get_by_role("textbox", name="did not allow copying")
-    expect(by_hand).to_have_value(f"{site}{PAGE}#hat")
+    expect(by_hand).to_have_value(f"{served}{PAGE}#hat")
 
 
 def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
     stepper.slider.fill("3")
     saved = stepper.saved()
-    assert json.loads(saved["bpe-merges.json"])["merges"][2]["token"] == "the "
-    first_merge = saved["bpe-merges.csv"].splitlines()[1]
+    data = json.loads(saved["bpe-time-machine.json"])
+    assert data["merges"][2]["token"] == "the "
+    assert "encoding" not in data
+    first_merge = saved["bpe-time-machine.csv"].splitlines()[1]
     assert first_merge == "1,116,104,256,t,h,th,74,68,74 68,2,4,16,1.125"
-    assert saved["bpe-merges.svg"].startswith("<svg xmlns")
-    assert saved["bpe-merges.svg"].count("<rect") == 13
-    assert "#d3e5f8" in saved["bpe-merges.svg"]
+    assert saved["bpe-time-machine.svg"].startswith("<svg xmlns")
+    assert saved["bpe-time-machine.svg"].count("<rect") == 13
+    assert "#d3e5f8" in saved["bpe-time-machine.svg"]
 
 
 def test_two_figures_of_a_page_do_not_disturb_each_other(site: str, open_page: OpenPage) -> None:
-    page, _ = open_page(f"{site}{PAGE}?hat.step=3&words.step=7")
+    page, _ = open_page(f"{site}{LECTURE}?hat.step=3&words.step=7")
     Stepper(page).at(3)
     other = page.locator('[data-key="words"]')
     other.scroll_into_view_if_needed()
@@ -217,8 +235,8 @@ def test_the_controls_stay_where_they_are(stepper: Stepper) -> None:
     assert len(tops) == 1
 
 
-def test_touch_on_a_phone(site: str, open_page: OpenPage) -> None:
-    page, _ = open_page(site + PAGE, width=360, height=740, has_touch=True, is_mobile=True)
+def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(served + PAGE, width=360, height=740, has_touch=True, is_mobile=True)
     stepper = Stepper(page)
     stepper.button("One step forward").tap()
     stepper.at(1)
@@ -226,9 +244,9 @@ def test_touch_on_a_phone(site: str, open_page: OpenPage) -> None:
     assert page.evaluate("visualViewport.width") == 360
 
 
-def test_motion_is_off_for_those_who_want_none(site: str, open_page: OpenPage) -> None:
+def test_motion_is_off_for_those_who_want_none(served: str, open_page: OpenPage) -> None:
     for motion, name in (("reduce", "none"), ("no-preference", "cs336-join")):
-        page, _ = open_page(site + PAGE, reduced_motion=motion)
+        page, _ = open_page(served + PAGE, reduced_motion=motion)
         stepper = Stepper(page)
         stepper.slider.fill("1")
         halves = stepper.root.locator(".cs336-fresh .cs336-token-text > span").first

@@ -1,0 +1,107 @@
+"""The entries of a tensor as JSON: a corner of a large one, with the digits its dtype can hold.
+
+Works for NumPy, PyTorch and anything else with `dtype`, `shape` and `tolist()`; imports none.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from cs336_core.trace.record.json_values import MAX_EXACT_INT, Json
+
+MAX_ENTRIES: Final = 1_024  # of one tensor
+
+
+def is_tensor(value: object) -> bool:
+    """Whether a value is a NumPy array, a PyTorch tensor or something alike."""
+    kind = type(value)
+    return all(hasattr(kind, name) for name in ("dtype", "shape", "tolist"))
+
+
+def is_storage(value: object) -> bool:
+    """Whether a value is the storage of a PyTorch tensor; its `str()` has a line per byte."""
+    kind = type(value)
+    return kind.__module__ == "torch.storage" and hasattr(kind, "__len__")
+
+
+def shape_of(value: Any) -> list[int]:
+    """Return the shape of a tensor, with -1 for an irregular size."""
+    try:
+        return [int(size) for size in value.shape]
+    except Exception:  # a nested tensor has no overall shape
+        return [_size(value, dimension) for dimension in range(value.dim())]
+
+
+def _size(value: Any, dimension: int) -> int:
+    try:
+        return int(value.size(dimension))
+    except Exception:
+        return -1
+
+
+def corner(value: Any, shape: Sequence[int]) -> Any:
+    """Return the first entries along each dimension, at most `MAX_ENTRIES` in all."""
+    limit = max(shape, default=1)
+    while math.prod(min(size, limit) for size in shape) > MAX_ENTRIES:
+        limit = limit * 3 // 4
+    return value[tuple(slice(limit) for _ in shape)] if shape else value
+
+
+def is_numbers_or_strings(entries: object) -> bool:
+    """Whether nested lists hold only numbers and strings."""
+    if isinstance(entries, list):
+        return all(map(is_numbers_or_strings, entries))
+    return isinstance(entries, bool | int | float | str)
+
+
+def entries_to_json(entries: object, dtype: str) -> Json:
+    """Return nested lists of numbers and strings as JSON; numbers that JSON lacks as strings."""
+    if isinstance(entries, list):
+        return [entries_to_json(entry, dtype) for entry in entries]
+    if isinstance(entries, float) and math.isfinite(entries):
+        return _shortest(entries, dtype)
+    if isinstance(entries, bool | str):
+        return entries
+    if isinstance(entries, int) and abs(entries) <= MAX_EXACT_INT:
+        return entries
+    return str(entries)
+
+
+def _shortest(number: float, dtype: str) -> float:
+    """Return a number with few digits that rounds to the same value in its dtype.
+
+    >>> _shortest(0.10000000149011612, "float32"), _shortest(0.3333333432674408, "float32")
+    (0.1, 0.333333343)
+    """
+    if dtype not in _DIGITS or (number.is_integer() and abs(number) <= MAX_EXACT_INT):
+        return number
+    preserved, sufficient, to_dtype = _DIGITS[dtype]
+    short = float(f"{number:.{preserved}g}")
+    return short if to_dtype(short) == number else float(f"{number:.{sufficient}g}")
+
+
+def _float16(number: float) -> float:
+    return float(struct.unpack("e", struct.pack("e", number))[0])
+
+
+def _float32(number: float) -> float:
+    return float(struct.unpack("f", struct.pack("f", number))[0])
+
+
+def _bfloat16(number: float) -> float:
+    """Round to bfloat16, the upper half of a float32; ties go to the even one."""
+    bits = struct.unpack("I", struct.pack("f", number))[0]
+    bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000
+    return float(struct.unpack("f", struct.pack("I", bits))[0])
+
+
+# Decimal digits that survive a round trip through the dtype, digits that identify each of its
+# numbers, and rounding to it.
+_DIGITS: Final[dict[str, tuple[int, int, Callable[[float], float]]]] = {
+    "float32": (6, 9, _float32),
+    "float16": (3, 5, _float16),
+    "bfloat16": (2, 4, _bfloat16),
+}

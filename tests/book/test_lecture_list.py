@@ -1,0 +1,46 @@
+"""The front page lists the lectures with what each says of itself."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+PAGES = {
+    "index.md": "# Front\n\n```{lectures}\n```\n\n"
+    "```{toctree}\nlectures/two\nlectures/one\nglossary\n```\n",
+    "glossary.md": "# Glossary\n",
+    "lectures/one.md": "# The *first*\n\nHow to\ncount. With care.\n\nIt takes a minute. Go on.\n",
+    "lectures/two.md": "# The second\n\nHow to add.\n\nThen, at last, subtract.\n",
+}
+ONE = ("The first", "lectures/one.html", "How to count. With care. It takes a minute.")
+TWO = ("The second", "lectures/two.html", "How to add.")
+
+
+def build(folder: Path) -> list[tuple[str, str, str]]:
+    """Build the pages; return title, address and text of each entry."""
+    warnings = io.StringIO()
+    extensions = {"extensions": ["myst_parser", "book.sphinx_ext.lecture_list"]}
+    folders = [str(folder), None, str(folder / "html"), str(folder / "trees")]
+    with docutils_namespace():
+        Sphinx(*folders, "html", extensions, status=None, warning=warnings).build()
+    assert warnings.getvalue() == ""
+    page = BeautifulSoup((folder / "html" / "index.html").read_text("utf-8"), "html.parser")
+    return [
+        (link.text, str(link["href"]), text.text.strip())
+        for link, text in zip(page.select("dl dt a"), page.select("dl dd"), strict=True)
+    ]
+
+
+def test_lectures_are_listed_in_the_order_of_the_contents(tmp_path: Path) -> None:
+    for name, text in PAGES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    assert build(tmp_path) == [TWO, ONE]
+    changed = PAGES["lectures/one.md"].replace("How to\ncount", "How not to count")
+    (tmp_path / "lectures" / "one.md").write_text(changed, "utf-8")
+    assert build(tmp_path)[1][2] == "How not to count. With care. It takes a minute."
