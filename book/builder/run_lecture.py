@@ -2,25 +2,23 @@
 
     python -m book.builder.run_lecture lectures/03_bpe.py
 
-It reports to the process that started it: a line for each cell when it begins, and in the end one
-with the run, or with what is wrong. These lines begin with EVENT; any other was written by the
-lecture past Python's own streams.
+It reports to the process that started it (see events.py): each cell when it begins, and in the end
+the run or an error. Any other output comes from the lecture, past Python's own streams.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import warnings
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from book.builder.events import send
 from book.builder.notebook_host import LectureError, NotebookHost
 from cs336_core.trace import TraceError, TraceWarning, dumps, trace_lecture
 
-EVENT = "\x1e"
 _opened: set[str] = set()
 
 
@@ -29,7 +27,7 @@ def main() -> None:
     root = Path.cwd()
     lecture = root / sys.argv[1]
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as events:
-        report = partial(_report, events)
+        report = partial(send, events)
 
         def begin_cell(line: int) -> None:
             _note_files()
@@ -82,10 +80,6 @@ def _note_files() -> None:
 def _note_opened(event: str, args: tuple[Any, ...]) -> None:
     if event == "open" and isinstance(args[0], str | bytes):
         _opened.add(os.fsdecode(args[0]))
-
-
-def _report(events: TextIO, **event: Any) -> None:
-    print(f"\n{EVENT}{json.dumps(event)}", file=events, flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
@@ -15,8 +14,8 @@ from typing import Any
 
 from book.builder import runs
 from book.builder.documents import pages
+from book.builder.events import receive
 from book.builder.notebooks import check_cells
-from book.builder.run_lecture import EVENT
 from book.builder.runs import Run
 from tools.shell.console import step
 from tools.shell.environment import REPEATABLE
@@ -25,10 +24,11 @@ from tools.shell.paths import BUILD, ROOT
 from tools.shell.processes import ending, lines_of, started
 
 CELL_TIMEOUT = 600  # seconds
-# Figures appear as in a notebook, and no window opens; a reader's own settings change no lecture.
+IPYTHON = BUILD / "ipython"  # not the reader's own settings, which would change lectures
+# Figures appear as in a notebook, and no window opens.
 NOTEBOOK = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "IPYTHONDIR": str(BUILD / "ipython"),
+    "IPYTHONDIR": str(IPYTHON),
 }
 
 
@@ -65,6 +65,7 @@ def run_lecture(path: Path, text: str, note: Callable[[str], None]) -> tuple[Run
     """
     name = path.relative_to(ROOT).as_posix()
     check_cells(name, text)
+    IPYTHON.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "book.builder.run_lecture", name]
     with started(command, env={**os.environ, **REPEATABLE, **NOTEBOOK}, cwd=ROOT) as child:
         watch = _Watch(name, note, kill=lambda: os.killpg(child.pid, signal.SIGKILL))
@@ -106,11 +107,11 @@ class _Watch:
 
     def read(self, line: str) -> None:
         """Take a line that the process wrote."""
-        if not line.startswith(EVENT):
+        event = receive(line)
+        if event is None:
             self.output.append(line)
             self.output_from = self.output_from or self.where
             return
-        event: dict[str, Any] = json.loads(line.removeprefix(EVENT))
         self.stop_timer()
         if "line" in event:
             self.where = f"{self._name}:{event['line']}"
