@@ -43,13 +43,21 @@ def update(paths: list[Path] | None = None) -> list[Path]:
         changed.sort(key=lambda path: len(texts[path]), reverse=True)
         progress.result(f"{len(changed)} of {len(texts)} had changed")
 
+        children: set[int] = set()
+
         def run_and_save(path: Path) -> None:
-            run, files = run_lecture(path, texts[path], progress.note)
+            run, files = run_lecture(path, texts[path], progress.note, children)
             runs.save(texts[path], run, files)
 
         with ThreadPoolExecutor(max_workers=2) as pool:
             futures = [pool.submit(run_and_save, path) for path in changed]
-            failures = [error for f in futures if (error := f.exception()) is not None]
+            try:
+                failures = [error for f in futures if (error := f.exception()) is not None]
+            except BaseException:  # Ctrl-C reaches this process alone
+                pool.shutdown(wait=False, cancel_futures=True)
+                for child in list(children):
+                    _kill(child)
+                raise
         if failures:
             raise failures[0]
         if every:
@@ -57,22 +65,27 @@ def update(paths: list[Path] | None = None) -> list[Path]:
     return changed
 
 
-def run_lecture(path: Path, text: str, note: Callable[[str], None]) -> tuple[Run, list[str]]:
+def run_lecture(
+    path: Path, text: str, note: Callable[[str], None], children: set[int]
+) -> tuple[Run, list[str]]:
     """Run a lecture in a process of its own; return its run and the files that it read.
 
-    `note` is called with what runs. Raises `UserError`, which names file and line, if a cell fails,
-    writes to standard error, takes too long, or if a value in the prose has no plain form.
+    `note` is called with what runs; `children` has the process id while the process runs. Raises
+    `UserError`, which names file and line, if a cell fails, writes to standard error or takes too
+    long, or if a value in the prose has no plain form.
     """
     name = path.relative_to(ROOT).as_posix()
     check_cells(name, text)
     IPYTHON.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "book.builder.run_lecture", name]
     with started(command, env={**os.environ, **REPEATABLE, **NOTEBOOK}, cwd=ROOT) as child:
-        watch = _Watch(name, note, kill=lambda: os.killpg(child.pid, signal.SIGKILL))
+        watch = _Watch(name, note, kill=lambda: _kill(child.pid))
+        children.add(child.pid)
         try:
             for line in lines_of(child):
                 watch.read(line)
         finally:
+            children.remove(child.pid)
             watch.stop_timer()
         code = child.wait()
     end = watch.end
@@ -128,5 +141,10 @@ class _Watch:
 
     def _time_out(self) -> None:
         self.timed_out = True
-        with suppress(ProcessLookupError):
-            self._kill()
+        self._kill()
+
+
+def _kill(child: int) -> None:
+    """End a process and its own children."""
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import textwrap
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from book.builder import run_lectures, runs
 from book.builder.cache import Cache
 from book.builder.notebooks import executed
+from tools.shell.console import Step
 from tools.shell.errors import UserError
 from tools.shell.paths import ROOT as PROJECT
 
@@ -156,6 +158,31 @@ def test_a_cell_that_takes_too_long_is_an_error(
     assert broken(folder, "import time\ntime.sleep(600)") == (
         "lectures/01.py:4: the cell ran for more than 1 s"
     )
+
+
+def test_an_interruption_ends_a_lecture_that_runs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = """\
+# %%
+import time
+from pathlib import Path
+time.sleep(6)
+Path("finished").touch()
+"""
+    (folder / "01.py").write_text(code, "utf-8")
+
+    def interrupt(*_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Step, "result", lambda *_: signal.setitimer(signal.ITIMER_REAL, 1))
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ran(folder)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert not (folder / "finished").exists()
 
 
 def test_a_float_needs_a_format(folder: Path) -> None:
