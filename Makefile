@@ -1,4 +1,4 @@
-# Every target sets up what it needs by itself; tools/commands.py says what it does.
+# Every target sets up what it needs by itself; tools/commands.py implements it.
 
 PYTHON ?= python3
 RUN = command -v "$(PYTHON)" >/dev/null || { echo "error: $(PYTHON) was not found: install Python 3.11 or newer, or pass its path: make $@ PYTHON=/path/to/python3.12" >&2; exit 1; }; exec "$(PYTHON)" -m tools $@
@@ -16,11 +16,11 @@ test:  ## run every check and test: Python, JavaScript, lectures, the site in a 
 	@$(RUN)
 check: ## check the code: format, lint, types
 	@$(RUN)
-bench: ## measure what is claimed about speed
+bench: ## measure the speed against peers (BENCHMARKS.md has the results)
 	@$(RUN)
-clean: ## remove everything that was made here: .venv, node_modules, _build, caches
+clean: ## remove everything that make created here: .venv, node_modules, _build, caches
 	@$(RUN)
 help:  ## list the targets
 	@echo "Each target sets up what it needs by itself."; echo
 	@sed -n 's/^\([a-z]*\): *##/  make \1	/p' Makefile
-	@echo; echo "Another Python than python3: make serve PYTHON=/path/to/python3.12"
+	@echo; echo "To use another Python: make serve PYTHON=/path/to/python3.12"

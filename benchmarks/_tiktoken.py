@@ -1,4 +1,4 @@
-"""OpenAI's tiktoken with the rank files that the course has, so that it downloads none."""
+"""OpenAI's tiktoken with the rank files of the course, so that it downloads nothing."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ DEFINITIONS = {
 
 
 def definition(name: str) -> dict[str, Any]:
-    """Return what tiktoken makes this encoding of: the arguments of `tiktoken.Encoding`."""
+    """Return the arguments of `tiktoken.Encoding` for an encoding."""
     with patch.object(openai_public, "load_tiktoken_bpe", ranks):
         return dict(DEFINITIONS[name]())
 
 
 def ranks(address: str, expected_hash: str) -> dict[bytes, int]:
-    """Read, in place of what tiktoken would download, the file of the same name."""
-    del expected_hash  # set-up has seen to it
+    """Read the local file with the name of the one that tiktoken would download."""
+    del expected_hash  # checked by set-up
     lines = (RANKS / PurePath(address).name).read_bytes().splitlines()
     return {base64.b64decode(token): int(rank) for token, rank in (line.split() for line in lines)}
 

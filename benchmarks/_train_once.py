@@ -1,9 +1,9 @@
-"""Trains once, in a process of its own, and tells the seconds and the peak of memory as JSON.
+"""Trains once in a fresh process, and prints seconds and peak memory as JSON.
 
     python -m benchmarks._train_once ours CORPUS.txt 10000
 
-Only the call that trains is timed. The memory is this whole process's at its highest, with that of
-the largest process it started.
+Only the training call is timed. The memory is the peak of this process plus that of its largest
+child process.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def hugging_face() -> Training:
 
 
 def rustbpe() -> Training:
-    """Return Andrej Karpathy's trainer, fed with lines."""
+    """Return Andrej Karpathy's trainer, which reads lines."""
     import rustbpe as theirs  # noqa: PLC0415
 
     def run(corpus: Path, vocab_size: int) -> None:
@@ -73,7 +73,7 @@ CONTENDERS = {
 
 
 def main(contender: str, corpus: str, vocab_size: str) -> None:
-    """Train and tell."""
+    """Train and print the result."""
     training = CONTENDERS[contender]()
     start = time.perf_counter()
     training(Path(corpus), int(vocab_size))
@@ -82,13 +82,13 @@ def main(contender: str, corpus: str, vocab_size: str) -> None:
 
 
 def peak() -> int:
-    """Return the peak of this process's memory with that of its largest child, in bytes."""
+    """Return the peak memory of this process plus that of its largest child, in bytes."""
     own, child = (
         resource.getrusage(who).ru_maxrss
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     status = Path("/proc/self/status")
-    # Linux starts the count of a process at what its parent had; here it is the process's own.
+    # Linux counts from the parent's memory at the fork; VmHWM is the process's own peak.
     if status.exists() and (found := re.search(r"VmHWM:\s*(\d+) kB", status.read_text())):
         own = int(found[1])
     return (own + child) * (1 if sys.platform == "darwin" else 1024)  # macOS counts bytes

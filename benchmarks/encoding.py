@@ -1,12 +1,11 @@
-"""How fast encoding is, against OpenAI's tiktoken, which is written in Rust.
+"""Encoding speed against OpenAI's tiktoken, which is written in Rust.
 
     python -m benchmarks.encoding [--quick | --markdown]
 
-Both encode the same texts with the same rank files on one core, and the token ids have to be equal.
-In every round each starts with a new tokenizer. What it encodes first is "cold": nothing is
-remembered. Then it encodes again, which is "warm": the same long text, or other short strings once
-it has seen some thousand. What ours remembers of earlier words helps it there; tiktoken remembers
-nothing.
+Both encode the same texts with the same rank files on one core, and the token ids must be equal. In
+every round each starts with a new tokenizer. The first texts are "cold": no word is cached. The
+later ones are "warm": the same long text again, or new short strings after several thousand others.
+Our tokenizer caches the words it has seen; tiktoken has no cache.
 """
 
 from __future__ import annotations
@@ -30,12 +29,12 @@ CONTENDERS = ("ours", "tiktoken")
 ENCODINGS = ("gpt2", "cl100k_base", "o200k_base")
 REPEATS = 5
 MB = 1_000_000
-# Short strings: of which part of the corpus, and how many characters each has at most.
+# Short strings: their part of the corpus, and the largest number of characters.
 SHORT = (("English", 20), ("English", 100), ("English", 190), ("many languages", 100))
 BATCH = 500  # short strings at a time
-SEEN = 5000  # short strings that a warm tokenizer has seen, none of them measured
+SEEN = 5000  # short strings that a warm tokenizer has encoded, none of them timed
 SEED = 336
-# So many times as fast as tiktoken ours has to be on long texts, and on short ones.
+# The required speed-up over tiktoken on long texts, and on short ones.
 BARS = {"gpt2": 2.0, "cl100k_base": 1.0, "o200k_base": 1.0}
 SHORT_BAR = 0.5
 
@@ -43,7 +42,7 @@ Texts = list[str]
 
 
 class Round(NamedTuple):
-    """What is encoded in one round, in this order."""
+    """The texts of one round, in this order."""
 
     cold: Texts
     between: Texts
@@ -51,14 +50,14 @@ class Round(NamedTuple):
 
 
 class Encoder(Protocol):
-    """What both tokenizers can do."""
+    """The interface of both tokenizers."""
 
     def encode_ordinary(self, text: str) -> list[int]:
-        """Return the token ids of a text, special tokens being text like any other."""
+        """Return the token ids of a text, with special tokens as ordinary text."""
 
 
 def cases(repeats: int) -> dict[str, list[Round]]:
-    """Return by name what is encoded in each round."""
+    """Return the name of each case and the texts of its rounds."""
     long = {
         "mixed, 2 MB": read("ten", 2 * MB),
         "mixed, 10 MB": read("ten", 10 * MB),
@@ -83,7 +82,7 @@ def cases(repeats: int) -> dict[str, list[Round]]:
 
 
 def whole_words(text: str, length: int) -> str:
-    """Return up to `length` characters of a text, cut between words where there are spaces.
+    """Return up to `length` characters of a text, cut between words if it has spaces.
 
     >>> whole_words("e quick brown fox jumps", 12)
     'quick brown'
@@ -94,7 +93,7 @@ def whole_words(text: str, length: int) -> str:
 
 
 def measure(quick: bool) -> Report:
-    """Encode every text with both, in every encoding."""
+    """Encode every text with both tokenizers, in every encoding."""
     rows = []
     everything = cases(1 if quick else REPEATS)
     for encoding in ENCODINGS:
@@ -111,7 +110,7 @@ def measure(quick: bool) -> Report:
 
 
 def race(makers: dict[str, Callable[[], Encoder]], rounds: list[Round]) -> Report:
-    """Return the seconds of both, cold and warm; raise `UserError` where their ids differ."""
+    """Return the seconds of both, cold and warm; raise `UserError` if their ids differ."""
     cold: dict[str, list[float]] = {who: [] for who in makers}
     warm: dict[str, list[float]] = {who: [] for who in makers}
     ids: dict[int, list[list[int]]] = {}
@@ -123,7 +122,7 @@ def race(makers: dict[str, Callable[[], Encoder]], rounds: list[Round]) -> Repor
         took, more = timed(encode_all, encoder, rounds[number].warm)
         warm[who].append(took)
         if ids.setdefault(number, encoded + more) != encoded + more:
-            raise UserError("The token ids of the two are not equal: run the tests.")
+            raise UserError("The token ids of the two differ: run the tests.")
     return {"cold": cold, "warm": warm, "texts": len(rounds[0].cold)}
 
 

@@ -3,29 +3,20 @@
     python -m benchmarks.interaction [--quick | --markdown]
 
 First contentful paint of each lecture as served from this machine, and the main thread's time for a
-step of each figure at its heaviest (script, style, layout and paint: the browser's own TaskDuration
-before and after), each in fresh pages.
+step of each widget's first slider in its example, the heaviest state (script, style, layout and
+paint: the browser's own TaskDuration before and after), each in fresh pages. A widget without a
+slider, as the playground, has a benchmark of its own.
 """
 
 from __future__ import annotations
 
-import random
 import sys
 
 from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, serving, showing
 from benchmarks._report import Report, machine, main, spread, table, told
-from cs336_core.ui.course_widget import CourseWidget
-from cs336_core.widgets import (
-    AttentionExplorer,
-    BPETimeMachine,
-    FlashStepper,
-    FlopsExplorer,
-    Roofline,
-    RotaryDial,
-    TrainingCalculator,
-)
+from cs336_core.widgets import widget_classes
 from tools.shell.errors import run_main
 from tools.shell.paths import HTML, ROOT
 
@@ -47,29 +38,6 @@ async (slider, steps) => {
 """
 
 
-def figures() -> list[tuple[str, CourseWidget, str]]:
-    """Return figures at their heaviest: what each shows, itself, and the slider that is moved.
-
-    The playground, the time machine and the trace viewer have benchmarks of their own.
-    """
-    rng = random.Random(336)
-    q, k, v = ([[rng.gauss(0, 2) for _ in range(16)] for _ in range(24)] for _ in range(3))
-    return [
-        (
-            "BPE time machine, compact, 12 merges",
-            BPETimeMachine("the cat in the hat", 12, compact=True),
-            "Merges",
-        ),
-        ("attention explorer, 24 tokens", AttentionExplorer([" it"] * 24, q, k, v), "Temperature"),
-        ("FlashAttention stepper, tiles of 1 by 1", FlashStepper(tile=(1, 1)), "Tiles"),
-        ("rotary dial, 256 places", RotaryDial(places=256), "Query at place"),
-        ("FLOPs explorer, GPT-3", FlopsExplorer("gpt3-175b"), "Layers"),
-        ("FLOPs explorer, DeepSeek-V3", FlopsExplorer("deepseek-v3"), "Layers"),
-        ("roofline, DeepSeek-V3", Roofline("deepseek-v3"), "Tokens of each"),
-        ("training calculator, DeepSeek-V3", TrainingCalculator("deepseek-v3"), "Machines"),
-    ]
-
-
 def paint(browser: Browser, url: str) -> float:
     """Return first contentful paint in milliseconds."""
     page = browser.new_page()
@@ -84,11 +52,16 @@ def paint(browser: Browser, url: str) -> float:
     return milliseconds
 
 
-def step(browser: Browser, url: str, name: str) -> float:
-    """Return what a step of a figure's slider costs the main thread, in milliseconds."""
+def step(browser: Browser, url: str) -> float | None:
+    """Return what a step of a figure's first slider costs the main thread, in milliseconds."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
-    slider = page.get_by_role("slider", name=name).element_handle()  # the search costs more
+    page.locator("[data-ready=true]").wait_for()
+    sliders = page.locator("input[type=range]").element_handles()  # the search costs more
+    if not sliders:
+        page.close()
+        return None
+    slider = sliders[0]
     slider.scroll_into_view_if_needed()
     slider.evaluate(MOVE, STEPS)  # warm
     main_thread = MainThread(page)
@@ -108,10 +81,13 @@ def run(quick: bool) -> Report:
         for page in LECTURES:
             values = [paint(browser, url + page) for _ in repeats]
             rows.append({"name": f"{page}, first paint", "bar_ms": PAINT_BAR, "values_ms": values})
-    for name, figure, slider in figures():
-        with showing(figure) as (browser, url):
-            values = [step(browser, url, slider) for _ in repeats]
-            rows.append({"name": f"{name}, a step", "bar_ms": STEP_BAR, "values_ms": values})
+    for cls in widget_classes().values():
+        with showing(cls.example()) as (browser, url):
+            costs = [step(browser, url) for _ in repeats]
+        values = [cost for cost in costs if cost is not None]
+        if values:
+            name = f"{cls.__name__}, a step"
+            rows.append({"name": name, "bar_ms": STEP_BAR, "values_ms": values})
     return {"on": machine(chromium=version), "rows": rows}
 
 

@@ -1,11 +1,11 @@
-"""How the time to encode one long pre-token grows with its length, against OpenAI's tiktoken.
+"""The time to encode one long pre-token as a function of its length, against OpenAI's tiktoken.
 
     python -m benchmarks.long_pretoken [--quick | --markdown]
 
-A pre-token is where byte pair encoding can become quadratic: every merge changes its neighbours. So
-one "word" of 10 kB to 1 MB is encoded with gpt2, all the same letter, or random letters; other
-letters in every round, so that nothing is remembered. Time that grows as length to the power of 1
-is linear, of 2 quadratic.
+Byte pair encoding can become quadratic within a pre-token, since every merge changes its neighbors.
+So one "word" of 10 kB to 1 MB is encoded with gpt2: the same letter repeated, or random letters,
+different in every round, so that no cache helps. Time that grows as length to the power of 1 is
+linear, to the power of 2 quadratic.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ CONTENDERS = ("ours", "tiktoken")
 KINDS = ("the same letter", "random letters")
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 REPEATS = 5
-BAR = 1.3  # the power of the length that the time may grow with: sorting, and fewer cache hits
-PATIENCE = 10.0  # seconds: a contender that took longer is not given a longer pre-token
+BAR = 1.3  # the largest allowed power of the length: sorting, and fewer hits in the CPU's cache
+PATIENCE = 10.0  # seconds: a contender that takes longer skips the longer pre-tokens
 
 
 def letters(kind: str, size: int, seed: int) -> str:
@@ -42,17 +42,17 @@ def letters(kind: str, size: int, seed: int) -> str:
 
 
 def growth(sizes: Sequence[int], seconds: Sequence[float]) -> float:
-    """Return the power of the size that the time grows with: the slope on logarithmic paper.
+    """Return the power of the size that the time grows with: the slope in a log-log plot.
 
     >>> growth([10, 100, 1000], [1.0, 100.0, 10_000.0])
     2.0
     """
-    slope = statistics.linear_regression(list(map(math.log, sizes)), list(map(math.log, seconds)))
-    return round(slope.slope, 2)
+    fit = statistics.linear_regression(list(map(math.log, sizes)), list(map(math.log, seconds)))
+    return round(fit.slope, 2)
 
 
 def measure(quick: bool) -> Report:
-    """Encode every pre-token with both, unless one of them has become too slow."""
+    """Encode every pre-token with both, unless one of them is too slow."""
     encoders = {
         "ours": load_encoding("gpt2").encode_ordinary,
         "tiktoken": _tiktoken.encoding("gpt2").encode_ordinary,
@@ -67,7 +67,7 @@ def measure(quick: bool) -> Report:
                 took, encoded = timed(encoders[who], letters(kind, size, seed))
                 seconds[who].append(took)
                 if ids.setdefault(seed, encoded) != encoded:
-                    raise UserError("The token ids of the two are not equal: run the tests.")
+                    raise UserError("The token ids of the two differ: run the tests.")
             rows.append({"kind": kind, "size": size, "seconds": seconds})
             going = [who for who in going if statistics.median(seconds[who]) < PATIENCE]
     return {"on": machine("numpy", "regex", "tiktoken"), "rows": rows}

@@ -1,10 +1,10 @@
-"""How fast and how large training is, against three trainers written in Rust.
+"""Time and memory of training, against three trainers written in Rust.
 
     python -m benchmarks.training [--quick | --markdown]
 
-The same corpora, 10 MB and 100 MB of mixed text (see `_corpora.py`), the same vocabularies and
-GPT-2's pre-tokens. Each training runs in a process of its own; only the call is timed. Ours may
-take no more memory than Hugging Face's.
+All train on the same corpora, 10 MB and 100 MB of mixed text (see `_corpora.py`), with the same
+vocabulary sizes and GPT-2's pre-tokens. Each training runs in a fresh process; only the call is
+timed. Ours may take no more memory than Hugging Face's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CORPORA = ("ten", "hundred")
 VOCAB_SIZES = (10_000, 32_000)
 REPEATS = 5
 PACKAGES = ("numpy", "tokenizers", "rustbpe", "gigabpe")
-# So many times as fast as each of them ours has to be.
+# The required speed-up over each of them.
 BARS = {
     "ten": {"Hugging Face": 4.0, "rustbpe": 1.0, "gigabpe": 0.5},
     "hundred": {"Hugging Face": 4.0, "rustbpe": 1.5, "gigabpe": 0.5},
@@ -58,8 +58,8 @@ def train_once(contender: str, name: str, vocab_size: int) -> dict[str, float]:
         text=True,
         cwd=ROOT,
     )
-    told_by_it: dict[str, float] = json.loads(run.stdout.splitlines()[-1])
-    return told_by_it
+    result: dict[str, float] = json.loads(run.stdout.splitlines()[-1])
+    return result
 
 
 def tables(report: Report) -> str:

@@ -40,9 +40,9 @@ print(ids)
 # number of its own is a *token*; its number is the token's *id*. Side by side:
 
 # %%
-from cs336_core.notebook.token_table import TokenStrips
+from cs336_core.notebook.token_table import TokenTable
 
-TokenStrips(greeting, {"GPT-2": gpt2})
+TokenTable(greeting, {"GPT-2": gpt2})
 
 # %% [markdown]
 # Each box is a token, with its id below. `␣` is a space. Boxes such as `20 F0 9F` hold no text but
@@ -125,7 +125,7 @@ Playground(greeting, tokenizers=["bytes", "gpt2", "o200k"], key="play")
 # `the cat in the hat` has five words and four spaces. How many tokens does GPT-4o make of it?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-TokenStrips("the cat in the hat", {"GPT-4o": gpt4o})
+TokenTable("the cat in the hat", {"GPT-4o": gpt4o})
 
 # %% [markdown]
 # ```{dropdown} Why
@@ -140,7 +140,7 @@ TokenStrips("the cat in the hat", {"GPT-4o": gpt4o})
 # `hello hello`. Will the same id stand there twice?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-TokenStrips("hello hello", encodings)
+TokenTable("hello hello", encodings)
 
 # %% [markdown]
 # ```{dropdown} Why
@@ -157,7 +157,7 @@ TokenStrips("hello hello", encodings)
 # number without its million?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-TokenStrips("1234567 234567", encodings)
+TokenTable("1234567 234567", encodings)
 
 # %% tags=["remove-cell"]
 long_number = [gpt4o.decode([i]) for i in gpt4o.encode("1234567")]
@@ -184,7 +184,7 @@ nine_digits = [gpt2.decode([i]) for i in gpt2.encode("123456789")]
 # `你好` (hello) has two characters, `🌍` has one. How many tokens do they cost in each vocabulary?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-TokenStrips("你好🌍", encodings)
+TokenTable("你好🌍", encodings)
 
 # %% tags=["remove-cell"]
 hello_costs = [len(encoding.encode("你好")) for encoding in encodings.values()]
@@ -310,7 +310,7 @@ from cs336_core.tokenization import ByteTokenizer
 
 single_bytes = ByteTokenizer()
 assert single_bytes.decode(single_bytes.encode(greeting)) == greeting
-TokenStrips("né你🌍", {"characters": characters, "bytes": single_bytes})
+TokenTable("né你🌍", {"characters": characters, "bytes": single_bytes})
 
 # %% tags=["remove-cell"]
 from itertools import chain
@@ -478,7 +478,7 @@ print(*rows, sep="\n")
 
 # %%
 long_word = "floccinaucinihilipilification"
-TokenStrips(f"the tokenization of {long_word}", {"GPT-2": gpt2})
+TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 
 # %% [markdown]
 # Pieces such as `ization` and `ification` carry meaning, and nobody wrote a list of them. They were
@@ -500,10 +500,10 @@ TokenStrips(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # code of its lectures. {doc}`03_bpe` shows how that is done. See it beside two large ones.
 
 # %%
-from cs336_core.texts.own_pages import lectures
+from cs336_core.texts.own_pages import lecture_texts
 from cs336_core.tokenization import BPETokenizer, train
 
-site = lectures()  # @stepover
+site = lecture_texts()  # @stepover
 own = BPETokenizer(train(site.values(), vocab_size=3000))  # @stepover
 Playground(
     "Tokenization turns text into ids. 🌍",

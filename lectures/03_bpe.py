@@ -220,7 +220,7 @@ print(split("the cat, and the dog?", GPT2))
 #   for.
 # - Click on a token, in the text or in the vocabulary, to see how it was formed: from which two
 #   tokens, and from which those were formed, down to the bytes.
-# - Switch *Cut into words first*. What happens to the tokens that end with a space? Which pair
+# - Switch *Split into words first*. What happens to the tokens that end with a space? Which pair
 #   would be the most frequent, and may not merge?
 # - Write your own text in its place: another language, a program, your name a hundred times.
 
@@ -560,7 +560,7 @@ print("the same", len(fast), "merges")
 # %% [markdown]
 # Here is how long it takes, measured once on one machine with two cores: 32,000 tokens from 100 MB
 # of prose, code and many languages. The last one is faster than ours. How this was measured, and
-# more results, are in the project's README.
+# more results, are in the project's `BENCHMARKS.md`.
 #
 # | trainer | seconds | memory |
 # |---|---:|---:|

@@ -180,7 +180,7 @@ for (at_query, at_key), (with_wave, turned) in scores_of.items():
 from cs336_core.widgets import RotaryDial
 
 same = [1.0, 0.0, 0.8, 0.6, 0.0, 1.0, 0.6, 0.8]
-RotaryDial(same, same, query_place=12, key_place=9, key="dial")
+RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 
 # %% [markdown]
 # - Move both by the same distance. All hands turn, and the score stays.

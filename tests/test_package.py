@@ -1,4 +1,4 @@
-"""What the package promises about itself: light imports, and public names that exist."""
+"""Light imports, and public names that exist."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def modules_after(statement: str) -> set[str]:
 def test_the_core_imports_the_standard_library_only(module: str) -> None:
     ours = {"cs336_core", *sys.stdlib_module_names}
     imported = modules_after(f"import {module}")
-    # sysconfig, of the standard library, makes a module of its own for each platform.
+    # The standard library's sysconfig imports a module named after the platform.
     assert {name for name in imported - ours if not name.startswith("_sysconfigdata")} == set()
 
 
@@ -42,5 +42,5 @@ def test_public_names_are_sorted_and_exist(module: str) -> None:
     assert imported.__all__ == sorted(imported.__all__)
 
 
-def test_widgets_do_not_import_what_they_do_not_draw() -> None:
+def test_widgets_import_neither_torch_nor_matplotlib() -> None:
     assert not modules_after("import cs336_core.widgets") & {"torch", "matplotlib"}

@@ -1,4 +1,4 @@
-"""Every public function that takes a path takes a string as well."""
+"""Every public function that takes a path also takes a string."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from cs336_core._shared.paths import StrPath
 from cs336_core.model.hugging_face.config import load_hugging_face
-from cs336_core.texts.own_pages import FOLDER, lectures
+from cs336_core.texts.own_pages import FOLDER, lecture_texts
 from cs336_core.tokenization import (
     BPEParams,
     load_gpt2,
@@ -42,7 +42,7 @@ def steps_of(viewer: TraceViewer) -> list[Step]:
     return viewer._trace.steps
 
 
-def shown(show: Callable[[StrPath], None], path: StrPath) -> object:
+def rendered(show: Callable[[StrPath], None], path: StrPath) -> object:
     show(path)
     (rendering,) = take()
     return rendering.data
@@ -50,7 +50,7 @@ def shown(show: Callable[[StrPath], None], path: StrPath) -> object:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with a file of each kind."""
+    """Return a folder with one file of each kind."""
     save_gpt2(PARAMS, tmp_path)
     save_huggingface(PARAMS, tmp_path / "tokenizer.json")
     save_tiktoken(PARAMS, tmp_path / "ranks.tiktoken")
@@ -71,14 +71,14 @@ def folder(tmp_path: Path) -> Path:
         (lambda path: load_tiktoken(path, pattern=None), "ranks.tiktoken"),
         (load_hugging_face, "config.json"),
         (load_hugging_face, ""),
-        (lectures, ""),
+        (lecture_texts, ""),
         (lambda path: load(path).steps, "trace.json"),
         (lambda path: steps_of(TraceViewer(path)), "trace.json"),
         (lambda path: trace_lecture(path).steps, "cells.py"),
         (lambda path: trace_program(path).steps, "program.py"),
         (lambda path: trace_lecture(Path(path) / "cells.py", root=path).files, ""),
-        (lambda path: shown(image, path), "picture.png"),
-        (lambda path: shown(video, path), "picture.png"),
+        (lambda path: rendered(image, path), "picture.png"),
+        (lambda path: rendered(video, path), "picture.png"),
     ],
 )
 def test_a_string_is_read_like_a_path(
@@ -103,7 +103,7 @@ def test_a_string_is_written_like_a_path(
     save_to(str(tmp_path / "string"))
     written = {}
     for name in ("path", "string"):
-        at = tmp_path / name
-        files = sorted(at.iterdir()) if at.is_dir() else [at]
+        saved = tmp_path / name
+        files = sorted(saved.iterdir()) if saved.is_dir() else [saved]
         written[name] = [file.read_bytes() for file in files]
     assert written["path"] == written["string"] != []

@@ -1,7 +1,7 @@
 """Run a target of the Makefile: python3 -m tools serve.
 
-Old Pythons read this file too, to say that they are too old. So nothing here is newer than
-Python 2.7, and what is newer is imported after the check.
+Old Pythons run this file too, to report that they are too old. So the syntax here is that of Python
+2.7, and newer modules are imported after the check.
 """
 
 import sys
@@ -11,7 +11,7 @@ OLDEST = (3, 11)
 
 def check_python_version(version, executable):  # noqa: ANN001, ANN201 - Python 2 has no annotations
     # type: (tuple[int, ...], str) -> str
-    """Return what to tell the owner of a Python that is too old; nothing if it is not."""
+    """Return the error message for a Python that is too old; empty for any other."""
     if version >= OLDEST:
         return ""
     return (

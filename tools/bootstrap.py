@@ -21,49 +21,57 @@ from pathlib import Path
 
 from tools.shell.environment import environment
 from tools.shell.errors import UserError, explain
-from tools.shell.paths import CONSTRAINTS, MADE, MADE_IN, PYPROJECT, ROOT, VENV, VENV_PYTHON
+from tools.shell.paths import (
+    CONSTRAINTS,
+    CREATED,
+    PYPROJECT,
+    ROOT,
+    SOURCE_FOLDERS,
+    VENV,
+    VENV_PYTHON,
+)
 
-# What a stamp says of the folder that it is in: digests of what the folder was made of, by name.
-# It is removed before the folder changes and written last, so that a half-made folder has none.
+# A folder's stamp has digests of the inputs that the folder was built from, by name. It is removed
+# before the folder changes and written last, so that an incomplete folder has none.
 STAMP = ".cs336-stamp"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a target inside .venv, which is made first unless it is up to date."""
+    """Run a target inside .venv, which is created first unless it is up to date."""
     if list(arguments) == ["clean"]:
         return clean()
     if not venv_is_up_to_date():
         with exclusive() as lock:
             if not venv_is_up_to_date():
-                make_venv(lock)
+                create_venv(lock)
     command = [str(VENV_PYTHON), "-m", "tools.commands", *arguments]
-    return os.execve(VENV_PYTHON, command, environment())  # noqa: S606 - no shell is wanted
+    return os.execve(VENV_PYTHON, command, environment())  # noqa: S606 - without a shell
 
 
 @contextmanager
 def exclusive(path: Path = ROOT / "Makefile") -> Iterator[int]:
     """Hold the lock of this folder while the block runs; yield its file descriptor.
 
-    The system releases it when the last process that inherited the descriptor ends: what a killed
-    `make` has left running still keeps the next one waiting. (Locks of the package filelock stay
-    with one process, and no package is installed at the first step.)
+    The system releases the lock when the last process that inherited the descriptor ends, so the
+    next `make` also waits for the programs that a killed one left running. (The package filelock
+    ties a lock to one process, and at the first step no package is installed.)
     """
     with path.open("r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            others = ", ".join(map(str, users_of(path)))
-            named = f" (processes: {others})" if others else ""
+            processes = ", ".join(map(str, users_of(path)))
+            named = f" (processes: {processes})" if processes else ""
             print(f"Waiting for another make in this folder{named} …", flush=True)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield file.fileno()
 
 
 def users_of(path: Path) -> list[int]:
-    """Return the other processes that have a file open, where the system lists them (Linux)."""
+    """Return the ids of other processes that have a file open; empty unless on Linux."""
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):  # it has ended meanwhile, or is another user's
+        with suppress(OSError):  # it has just ended, or belongs to another user
             if any(opened.samefile(path) for opened in (process / "fd").iterdir()):
                 found.add(int(process.name))
     return sorted(found - {os.getpid()})
@@ -82,7 +90,7 @@ def digest(parts: Iterable[Path | str]) -> str:
 
 
 def read_stamp(folder: Path) -> dict[str, str]:
-    """Return the stamp of a folder, empty if it has none that can be read."""
+    """Return the stamp of a folder, empty if it is missing or unreadable."""
     try:
         stamp = json.loads((folder / STAMP).read_text("utf-8"))
     except (OSError, ValueError):
@@ -91,21 +99,21 @@ def read_stamp(folder: Path) -> dict[str, str]:
 
 
 def write_stamp(folder: Path, stamp: dict[str, str]) -> None:
-    """Declare a folder complete."""
-    half = folder / f"{STAMP}.new"
-    half.write_text(json.dumps(stamp), "utf-8")
-    half.replace(folder / STAMP)
+    """Mark a folder as complete."""
+    partial = folder / f"{STAMP}.new"
+    partial.write_text(json.dumps(stamp), "utf-8")
+    partial.replace(folder / STAMP)
 
 
 def remove_stamp(folder: Path) -> None:
-    """Declare a folder incomplete, before it changes."""
+    """Mark a folder as incomplete, before it changes."""
     (folder / STAMP).unlink(missing_ok=True)
 
 
 def venv_stamp() -> dict[str, str]:
-    """Return what .venv must be made of: this folder, this Python, the tools' own packages."""
-    tied_to = [str(ROOT), sys.version, sys.base_prefix, platform.machine(), *tool_packages()]
-    return {"venv": digest(tied_to)}
+    """Return the stamp of a .venv for this folder, this Python and the tools' own packages."""
+    inputs = [str(ROOT), sys.version, sys.base_prefix, platform.machine(), *tool_packages()]
+    return {"venv": digest(inputs)}
 
 
 def venv_is_up_to_date() -> bool:
@@ -114,31 +122,31 @@ def venv_is_up_to_date() -> bool:
 
 
 def tool_packages() -> list[str]:
-    """Return the packages that the tools need to run, as pip takes them."""
+    """Return the packages that the tools import, as requirements for pip."""
     groups = tomllib.loads(PYPROJECT.read_text("utf-8"))["dependency-groups"]
     packages: list[str] = groups["tools"]
     return packages
 
 
-def make_venv(lock: int) -> None:
-    """Make .venv from nothing, with uv in it."""
+def create_venv(lock: int) -> None:
+    """Create a new .venv with uv in it."""
     if importlib.util.find_spec("ensurepip") is None:  # as on Debian
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         raise UserError(
-            f"This Python ({sys.executable}) cannot make virtual environments. On Debian or Ubuntu "
-            f"run `sudo apt install {package}`, or pass another Python: "
+            f"This Python ({sys.executable}) cannot create virtual environments. On Debian or "
+            f"Ubuntu run `sudo apt install {package}`, or pass another Python: "
             "make serve PYTHON=/path/to/python3.12"
         )
-    why = ""
+    reason = ""
     if VENV.exists():
         stale = read_stamp(VENV)
-        why = " again: " + ("folder, Python or tools changed" if stale else "it is incomplete")
-    print(f"Making .venv with uv{why} …", flush=True)
+        reason = " again: " + ("folder, Python or tools changed" if stale else "it is incomplete")
+    print(f"Creating .venv with uv{reason} …", flush=True)
     remove(VENV)
-    # In an activated .venv `sys.executable` is the Python that has just been removed.
+    # In an activated .venv `sys.executable` is the Python just removed.
     python: str = getattr(sys, "_base_executable", sys.executable)
     _run([python, "-m", "venv", VENV], lock)
-    # Node.js would otherwise take the course's package.json for that of the scripts in .venv.
+    # Without it Node.js would apply the course's package.json to the scripts in .venv.
     (VENV / "package.json").write_text('{"type": "commonjs"}\n', "utf-8")
     pip: list[str | Path] = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--no-compile"]
     _run([*pip, *tool_packages(), "-c", CONSTRAINTS], lock)
@@ -160,32 +168,32 @@ def _run(command: Sequence[str | Path], lock: int) -> None:
     if done.returncode:
         sentence = explain(done.stdout)
         raise UserError(
-            sentence or ".venv could not be made, for the reason above. Fix it and run make again.",
+            sentence or "Creating .venv failed, for the reason above. Fix it and run make again.",
             tail="" if sentence else done.stdout.strip(),
         )
 
 
 def clean() -> int:
-    """Remove everything that make made here, and nothing else."""
+    """Remove everything that make created here, and nothing else."""
     with exclusive():
-        for path in made_paths(ROOT):
+        for path in created_paths(ROOT):
             remove(path)
     print("Removed .venv, node_modules, _build and caches.")
     return 0
 
 
-def made_paths(root: Path) -> Iterator[Path]:
-    """Yield what make makes below `root`."""
-    yield from (root / path.relative_to(ROOT) for path in MADE)
-    for folder in MADE_IN:
+def created_paths(root: Path) -> Iterator[Path]:
+    """Yield the paths that make creates below `root`."""
+    yield from (root / path.relative_to(ROOT) for path in CREATED)
+    for folder in SOURCE_FOLDERS:
         for name in ("__pycache__", ".ipynb_checkpoints"):
             yield from sorted((root / folder).rglob(name))
 
 
 def remove(path: Path) -> None:
-    """Remove a folder or a file; of a link, the link."""
+    """Remove a folder or a file; for a link, the link itself."""
     if path.is_symlink() or path.is_file():
         path.unlink()
     elif path.exists():
-        remove_stamp(path)  # first, for this may be interrupted
+        remove_stamp(path)  # first, since Ctrl-C may stop the removal
         shutil.rmtree(path)

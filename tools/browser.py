@@ -1,9 +1,9 @@
-"""Chromium for the tests: found on the machine, or got.
+"""Find Chromium for the tests, or install it.
 
-    .venv/bin/python -m tools.browser    # find or install it, and print where it is
+    .venv/bin/python -m tools.browser    # find or install it, and print its path
 
-Looked for in this order: what CHROMIUM names, the PATH, where systems put browsers, Playwright's
-own. Where there is none: Playwright's download, then the distribution's package.
+The search goes through the variable CHROMIUM, the PATH, the usual folders of applications and
+Playwright's own. If it finds none, Playwright's download and the distribution's package follow.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ NAMES = (
 )
 MACOS_NAMES = ("Chromium", "Google Chrome", "Microsoft Edge")
 
-# Where Playwright keeps its browsers, unless PLAYWRIGHT_BROWSERS_PATH says otherwise, and where in
-# there a Chromium lies: its small headless build or the whole, on Linux or macOS.
+# Where Playwright installs browsers unless PLAYWRIGHT_BROWSERS_PATH names another folder, and the
+# programs in there: the small headless build or the full one, on Linux or macOS.
 PLAYWRIGHT_FOLDERS = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright")
 PLAYWRIGHT_GLOBS = (
     "chromium*-*/chrome-*/chrome-headless-shell",
@@ -40,9 +40,12 @@ PLAYWRIGHT_GLOBS = (
     "chromium*-*/chrome-*/chrome",
     "chromium*-*/chrome-*/*.app/Contents/MacOS/*",
 )
-PLAYWRIGHT_PATIENCE = "15000"  # milliseconds for one of its five attempts to connect
+INSTALLER_ENV = {
+    "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "15000",  # milliseconds for each of five attempts
+    "DEBIAN_FRONTEND": "noninteractive",
+}
 
-# A test's browser asks nobody anything: what it does not fetch cannot make a test fail.
+# The browser contacts nobody in the background: such a request could fail a test.
 LAUNCH_ARGS = [
     "--disable-gpu",
     "--disable-quic",
@@ -50,32 +53,35 @@ LAUNCH_ARGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Chromium has no sandbox for root, as whom containers run.
+    # Containers often run as root, for whom Chromium has no sandbox.
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
 
-WAY_OUT = (
-    "The tests run in Chromium, and there is none on this machine. Install Chromium or Google "
-    "Chrome (on Debian: sudo apt install chromium), or name the program of one: "
+NOT_FOUND = (
+    "The tests run in Chromium, which this machine does not have. Install Chromium or Google "
+    "Chrome (on Debian: sudo apt install chromium), or pass the path of one: "
     "make test CHROMIUM=/path/to/chromium"
 )
 
 
 def find(env: Mapping[str, str] = os.environ) -> Path | None:
-    """Return the first Chromium that runs, or None; `UserError` if CHROMIUM names none."""
+    """Return the first Chromium that runs, or None.
+
+    Raises `UserError` if the variable CHROMIUM names a program that is not a browser.
+    """
     if named := env.get("CHROMIUM"):
         path = shutil.which(named, path=env.get("PATH"))
         if path is None or version(Path(path)) is None:
             raise UserError(
                 f"CHROMIUM names {named}, which does not run as a browser (`{named} --version` "
-                "fails). Let it name a Chromium's program, or leave it out to have one found."
+                "fails). Set it to the path of a Chromium, or unset it to search for one."
             )
         return Path(path)
     return next((path for path in candidates(env) if version(path)), None)
 
 
 def candidates(env: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the programs that may be a Chromium, the likeliest first."""
+    """Yield the programs that may be a Chromium, the most likely first."""
     for name in NAMES:
         if path := shutil.which(name, path=env.get("PATH", os.defpath)):
             yield Path(path)
@@ -83,13 +89,13 @@ def candidates(env: Mapping[str, str]) -> Iterator[Path]:
         for name in MACOS_NAMES:
             yield folder / f"{name}.app/Contents/MacOS/{name}"
     named = env.get("PLAYWRIGHT_BROWSERS_PATH")
-    for place in [named] if named else PLAYWRIGHT_FOLDERS:
+    for playwright in [named] if named else PLAYWRIGHT_FOLDERS:
         for pattern in PLAYWRIGHT_GLOBS:
-            yield from sorted(Path(place).expanduser().glob(pattern), reverse=True)
+            yield from sorted(Path(playwright).expanduser().glob(pattern), reverse=True)
 
 
 def version(program: Path) -> str | None:
-    """Return what a browser says it is, or None where it cannot be run (a snap's empty stub)."""
+    """Return the version that a browser prints; None if it does not run (a snap's stub)."""
     try:
         answer = subprocess.run(
             [program, "--version"], capture_output=True, text=True, timeout=60, check=True
@@ -100,58 +106,36 @@ def version(program: Path) -> str | None:
 
 
 def ensure() -> Path:
-    """Return a Chromium that runs, installed first if needed; `UserError` if that fails."""
+    """Return a Chromium that runs, installed first if needed; raise `UserError` if that fails."""
     found = find()
-    for get in (download, install_package):
+    for title, command in installers():
         if found is None:
-            get()
+            log = LOGS / f"{Path(command[0]).name}-{command[-1]}.log"
+            try:
+                run_step(title, command, log=log, env=environment() | INSTALLER_ENV)
+            except UserError as error:
+                if disk_full(error.output):  # any other way would fail too
+                    raise
             found = find()
     if found is None:
-        raise UserError(WAY_OUT)
+        raise UserError(NOT_FOUND)
     return found
 
 
-def download() -> None:
-    """Try Playwright's download; without one, other ways are left."""
-    try:
-        run_step(
-            "Downloading Chromium for the tests",
-            [VENV_PYTHON, "-m", "playwright", "install", "--only-shell", "chromium"],
-            log=LOGS / "chromium-download.log",
-            env={**environment(), "PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": PLAYWRIGHT_PATIENCE},
-        )
-    except UserError as error:
-        stop_on_full_disk(error)
-
-
-def install_package() -> None:
-    """Try Debian's package, where we may."""
+def installers() -> Iterator[tuple[str, list[str]]]:
+    """Yield the ways to install Chromium, as steps: Playwright's download, Debian's package."""
+    download = ["-m", "playwright", "install", "--only-shell", "chromium"]
+    yield "Downloading Chromium for the tests", [str(VENV_PYTHON), *download]
     apt_get = shutil.which("apt-get")
-    if apt_get is None or os.geteuid() != 0:
-        return
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    packages = ["chromium", "fonts-dejavu-core"]  # a bare machine has no font to show text in
-    install = [apt_get, "install", "--yes", "--no-install-recommends", *packages]
-    try:
-        run_step(
-            "Reading the list of system packages",
-            [apt_get, "update"],
-            log=LOGS / "apt.log",
-            env=env,
-        )
-        run_step("Installing Chromium for the tests", install, log=LOGS / "chromium.log", env=env)
-    except UserError as error:
-        stop_on_full_disk(error)
-
-
-def stop_on_full_disk(error: UserError) -> None:
-    """Raise the error if it is no use trying another way."""
-    if disk_full(error.output):
-        raise error
+    if apt_get and os.geteuid() == 0:
+        yield "Reading the list of system packages", [apt_get, "update"]
+        # A bare machine has no font to show text in.
+        install = ["install", "--yes", "--no-install-recommends", "fonts-dejavu-core", "chromium"]
+        yield "Installing Chromium for the tests", [apt_get, *install]
 
 
 def main() -> int:
-    """Find or get Chromium and print where it is."""
+    """Find or install Chromium and print its path."""
     found = ensure()
     print(f"{found}  ({version(found)})")
     return 0

@@ -107,6 +107,7 @@ def checks() -> dict[str, Task]:
         "lint (ruff check)": program("ruff", "check", "."),
         "Python types (mypy)": program("mypy"),
         "JavaScript and CSS (biome)": program(NODE_MODULES / ".bin" / "biome", "ci", "."),
+        "schemas of the widgets' state": program(VENV_PYTHON, "-m", "book.builder.schemas"),
         "JavaScript types (tsc)": program(tsc, "--noEmit", "--project", "."),
     }
 

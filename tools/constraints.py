@@ -1,17 +1,17 @@
-"""Writes the two constraints files: the version of every package that set-up may install.
+"""Write the two constraints files: the version of every package that set-up may install.
 
     .venv/bin/python -m tools.constraints [--upgrade | --upgrade-package NAME]
 
 Run it after a change in requirements.txt or in pyproject.toml's dependency groups. Versions in
-constraints-hashes.txt stay unless they have to change or are to be upgraded. One resolution serves
-Linux and macOS, with Python 3.11 and newer.
+constraints-hashes.txt stay unless they have to change or an option upgrades them. One resolution
+serves Linux and macOS, with Python 3.11 and newer.
 
 - constraints-hashes.txt is for uv, which verifies the hashes of what it installs.
-- constraints.txt has the same versions for pip, which would refuse `-e .` and PyTorch if only one
+- constraints.txt has the same versions for pip, which would refuse `-e .` and PyTorch if a single
   line had a hash.
 
-PyTorch's own packages are in neither: a build for CPUs must not bring CUDA along, and builds of one
-version differ from index to index. requirements.txt pins torch, and torch pins the others.
+PyTorch's own packages are in neither: a CPU build must not bring CUDA along, and builds of one
+version differ between indexes. requirements.txt pins torch, and torch pins the others.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from tools.shell.paths import (
 
 GROUPS = ("tools", "node", "dev", "bench")
 LEFT_OUT = re.compile(r"(?:-e |torch\b|triton\b|nvidia-|cuda-)")
-HEADER = "# Made by `python -m tools.constraints`: do not edit.\n"
+HEADER = "# Written by `python -m tools.constraints`: do not edit.\n"
 
 
 def main() -> int:
-    """Resolve and write."""
+    """Resolve all versions and write both files."""
     env = environment()
     settings = uv_settings(pip_settings(env))
     for name in ("UV_INDEX", "UV_FIND_LINKS"):  # packages there may have been built differently

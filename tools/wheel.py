@@ -1,4 +1,4 @@
-"""Builds wheels that contain what was built: bundles and rank files, below `cs336_core/_built`."""
+"""Build wheels that contain bundles and rank files, in `cs336_core/_built`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 from setuptools.command.build_py import build_py
 
 BUILT = Path("_build")
-CARRIED = ("static", "ranks")
+COPIED = ("static", "ranks")
 
 
 class BuildWithBuiltFiles(build_py):  # type: ignore[misc]
-    """Copies the built files into a wheel; an editable install finds them in `_build`."""
+    """Copies the built files into a wheel; an editable install reads them in `_build`."""
 
     def run(self) -> None:
-        """Build the package, then copy what `make` has built."""
+        """Build the package, then copy the folders that `make` has built."""
         super().run()
         if self.editable_mode:
             return
-        for name in CARRIED:
+        for name in COPIED:
             target = Path(self.build_lib) / "cs336_core" / "_built" / name
             shutil.rmtree(target, ignore_errors=True)
             if (BUILT / name).is_dir():

@@ -6,11 +6,14 @@
 //
 //   node book/builder/bundle.mjs          writes _build/static/ and _build/assets/
 
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { t } from "../../cs336_core/ui/strings.js";
+import "../../cs336_core/viewer/strings.en.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const core = `${root}cs336_core`;
@@ -19,6 +22,12 @@ const packed = `${root}_build/vocabularies`;
 const notebook = `${root}_build/static`;
 const site = `${root}_build/assets`;
 const viewer = `${notebook}/viewer`; // trace.html and trace/
+
+// The views import what Python's traits say of their state.
+execFileSync(`${root}.venv/bin/python`, ["-m", "book.builder.schemas"], {
+  cwd: root,
+  stdio: "inherit",
+});
 
 /** Fonts are offered as woff2 alone: every browser that runs the rest reads it. */
 const woff2Only = {
@@ -169,7 +178,12 @@ for (const name of Object.keys(views)) {
     if (!existsSync(file)) await writeFile(file, "");
 }
 await mkdir(`${viewer}/trace`, { recursive: true });
-await copyFile(`${core}/viewer/page/page.html`, `${viewer}/trace.html`);
+// What the viewer's page shows before its script runs comes from the table of strings, too.
+const page = await readFile(`${core}/viewer/page/page.html`, "utf8");
+await writeFile(
+  `${viewer}/trace.html`,
+  page.replace(/\{\{([\w.]+)\}\}/g, (_, key) => t(key)),
+);
 await copyFile(`${theme}/favicon.svg`, `${viewer}/trace/favicon.svg`);
 
 // The vocabularies that the playground loads: as a script for pages, as text for notebooks.

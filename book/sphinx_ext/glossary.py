@@ -1,8 +1,8 @@
-"""The glossary, built from the table of terms; and the links from the lectures to it.
+"""Build the glossary from the table of terms, and link pages to it.
 
-`{terminology}` on a page becomes a glossary: the terms, their Chinese names, their definitions, and
-links to the lectures that explain them. `{term}` links to an entry from anywhere. So does the first
-mention of a term that a page *emphasizes*, as authors do where they introduce one.
+`{terminology}` becomes a glossary with each term, its Chinese name, its definition and a link to
+the lecture that explains it. `{term}` links to an entry from any page. The first mention of a term
+that a page *emphasizes*, as authors do to introduce it, becomes such a link by itself.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LECTURES = "lectures/"
 
 
 class Terminology(SphinxDirective):
-    """The glossary made from the table in the file that is its argument."""
+    """A glossary built from the table in the file that its argument names."""
 
     required_arguments = 1
 
@@ -57,9 +57,9 @@ class Terminology(SphinxDirective):
         sentence, messages = self.parse_inline(text, lineno=self.lineno)
         definition = nodes.definition("", nodes.paragraph("", "", *sentence), *messages)
         if term.chinese.casefold() not in map(str.casefold, term.names):
-            # docutils turns the class of the language into the attribute lang.
-            shown = nodes.inline("", term.chinese, classes=["language-zh"])
-            chinese = nodes.paragraph("", "", shown, classes=["chinese"], translatable=False)
+            # docutils turns this class into the attribute lang.
+            name = nodes.inline("", term.chinese, classes=["language-zh"])
+            chinese = nodes.paragraph("", "", name, classes=["chinese"], translatable=False)
             definition.insert(0, chinese)
         return nodes.definition_list_item("", *names, definition)
 
@@ -67,8 +67,8 @@ class Terminology(SphinxDirective):
 def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Link the first emphasized mention of each term on a page to the glossary."""
     known = {
-        name.casefold(): (page, place)
-        for name, _, kind, page, place, _ in app.env.get_domain("std").get_objects()
+        name.casefold(): (page, anchor)
+        for name, _, kind, page, anchor, _ in app.env.get_domain("std").get_objects()
         if kind == "term" and page != docname
     }
     linked = set()
@@ -77,12 +77,12 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if target is None or target in linked or inside_link(words):
             continue
         linked.add(target)
-        shown = nodes.inline("", "", words.deepcopy(), classes=["std-term"])
-        words.replace_self(make_refnode(app.builder, docname, *target, shown))
+        link_text = nodes.inline("", "", words.deepcopy(), classes=["std-term"])
+        words.replace_self(make_refnode(app.builder, docname, *target, link_text))
 
 
 def inside_link(node: nodes.Node) -> bool:
-    """Whether a node is part of a link already, or of a title, which is one in the contents."""
+    """Whether a node is inside a link, or inside a title, which the contents show as a link."""
     while node is not None and not isinstance(node, nodes.reference | nodes.title):
         node = node.parent
     return node is not None

@@ -16,7 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 FOLDER = "lectures/"
-DURATION = re.compile(r"It takes [^.]*\.")
+DURATION = re.compile(r"It takes\s[^.]*\.")
 
 
 class LectureList(nodes.General, nodes.Element):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""A bar of letters above the glossary: each leads to the first of its terms."""
+"""Add a bar of letters above the glossary, each a link to its first term."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from sphinx.application import Sphinx
 BAR = '<nav class="letters" aria-label="Terms by letter">{links}</nav>\n'
 
 
-def firsts(terms: list[nodes.term]) -> dict[str, str]:
+def first_anchors(terms: list[nodes.term]) -> dict[str, str]:
     """Return letter -> the anchor of the first term that begins with it."""
-    found: dict[str, str] = {}
+    anchors: dict[str, str] = {}
     for term in terms:
-        found.setdefault(term.astext()[0].upper(), term["ids"][0])
-    return dict(sorted(found.items()))
+        anchors.setdefault(term.astext()[0].upper(), term["ids"][0])
+    return dict(sorted(anchors.items()))
 
 
 def add_bar(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put a bar above each glossary of a page."""
+    """Insert a bar above each glossary of a page."""
     for glossary in list(doctree.findall(addnodes.glossary)):
-        letters = firsts(list(glossary.findall(nodes.term)))
+        letters = first_anchors(list(glossary.findall(nodes.term)))
         links = "".join(
             f'<a href="#{escape(anchor)}">{escape(letter)}</a>'
             for letter, anchor in letters.items()

@@ -1,7 +1,7 @@
-"""Mathematics typeset when the book is built, so that a page needs no script for it.
+"""Typeset mathematics at build time, so that a page needs no script for it.
 
-One Node process runs KaTeX for the whole build. Mathematics that KaTeX does not accept is a
-warning, which the strict build makes an error.
+One Node process runs KaTeX for the whole build. A formula that KaTeX rejects is a warning, which
+the strict build turns into an error.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sphinx.writers.html5 import HTML5Translator
 log = logging.getLogger(__name__)
 KATEX = Path(__file__).with_name("katex.cjs")
 
-# Marks that touch a formula, and may not be parted from it by the end of a line.
+# Punctuation next to a formula, from which no line break may separate it.
 OPENING = re.compile(r"[(\[“‘]+$")
 CLOSING = re.compile(r"[-–\w)\]”’]*[.,;:!?)\]”’]+|[-–]\w+|\w+")
 
@@ -41,7 +41,7 @@ def _node() -> subprocess.Popen[str]:
 
 
 @lru_cache(None)
-def _ask(tex: str, display: bool) -> dict[str, str]:
+def _render(tex: str, display: bool) -> dict[str, str]:
     node = _node()
     if node.stdin is None or node.stdout is None:
         raise RuntimeError("the KaTeX process has no pipes")
@@ -54,8 +54,8 @@ def _ask(tex: str, display: bool) -> dict[str, str]:
 
 
 def typeset(tex: str, display: bool, node: nodes.Element) -> str:
-    """Return TeX as HTML with MathML inside; warn, and return it as code, where it is wrong."""
-    answer = _ask(tex, display)
+    """Return TeX as HTML with MathML inside; warn about invalid TeX and return it as code."""
+    answer = _render(tex, display)
     if "error" in answer:
         log.warning("%s", answer["error"], location=node, type="katex")
         return f"<code>{escape(tex)}</code>"
@@ -63,14 +63,14 @@ def typeset(tex: str, display: bool, node: nodes.Element) -> str:
 
 
 def visit_inline(self: HTML5Translator, node: nodes.Element) -> None:
-    """Write mathematics in a sentence."""
+    """Write a formula in a sentence."""
     html = typeset(node.astext(), False, node)
     self.body.append(f'<span class="math notranslate nohighlight">{html}</span>')
     raise nodes.SkipNode
 
 
 def visit_block(self: HTML5Translator, node: nodes.Element) -> None:
-    """Write a displayed equation, with its number where it has one."""
+    """Write a displayed equation, with its number if it has one."""
     tex = node.astext()
     if not node.get("nowrap") and "\\\\" in tex and "\\begin" not in tex:
         kind = "aligned" if "&" in tex else "gathered"
@@ -85,7 +85,7 @@ def visit_block(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def bind(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Hold a formula in a sentence together with the marks that touch it: no line breaks there."""
+    """Forbid line breaks between a formula in a sentence and the punctuation next to it."""
     for formula in list(doctree.findall(nodes.math)):
         parent = formula.parent
         at = parent.index(formula)
@@ -110,7 +110,7 @@ def bind(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def add_style(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Load KaTeX's style on the pages that have mathematics in them."""
+    """Load KaTeX's style on pages that contain mathematics."""
     if 'class="katex' in (context.get("body") or ""):
         app.add_css_file("maths.css")
 
@@ -123,7 +123,7 @@ def end(app: Sphinx, error: Exception | None) -> None:
             node.stdin.close()
         node.wait()
         _node.cache_clear()
-        _ask.cache_clear()
+        _render.cache_clear()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

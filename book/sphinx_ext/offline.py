@@ -1,9 +1,9 @@
-"""Pages that need nothing but themselves: static widgets, no foreign script, no external asset.
+"""Make pages self-contained: static widgets, no unneeded script, no external asset.
 
 A page with widgets loads their views and the host that mounts them, all classic scripts of the
-site. What the theme would load for other purposes is taken out, and after the build every page and
-style is searched for anything that a browser would fetch from elsewhere: that is a warning, which
-the strict build makes an error.
+site. Scripts that the theme would load for other purposes are removed. After the build, every page
+and style is searched for addresses that a browser would fetch from other servers: each is a
+warning, which the strict build turns into an error.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 WIDGET = re.compile(r'<div class="cs336-widget" data-widget="(\w+)"')
 
-# Attributes that make a browser fetch at once. A link that a reader follows is not among them.
+# Attributes that a browser fetches while it loads a page, unlike the links that a reader follows
 FETCHED = {
     ("script", "src"),
     ("img", "src"),
@@ -49,23 +49,23 @@ IN_STYLE = re.compile(
 def add_scripts(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Give a page the views of its widgets, and take out what it must not load."""
+    """Add the views of its widgets to a page, and remove unneeded files."""
     views = sorted(set(WIDGET.findall(context.get("body") or "")))
     for view in views:
         app.add_css_file(f"widgets/{view}.css")
         app.add_js_file(f"widgets/{view}.js", defer="defer")
-    app.add_js_file("print.js", defer="defer", priority=800)  # before a figure takes its table away
+    app.add_js_file("print.js", defer="defer", priority=800)  # before figures replace their tables
     if views:
         app.add_js_file("widgets/host.js", defer="defer", priority=900)
     for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if not _foreign(file)]
+        context[kind] = [file for file in context[kind] if not _unneeded(file)]
 
 
-def _foreign(file: Any) -> bool:
-    """Whether a file is of no use here.
+def _unneeded(file: Any) -> bool:
+    """Whether the site does not need a file.
 
-    Such is what is for a live kernel behind the page (thebe), a second copy of the widgets' state,
-    and Sphinx's highlighting of what was searched for, which search.py replaces.
+    These are the files for a live kernel behind the page (thebe), a second copy of the widgets'
+    state, and Sphinx's highlighting of search terms, which search.py replaces.
     """
     attributes = getattr(file, "attributes", None) or {}
     return bool(
@@ -76,7 +76,7 @@ def _foreign(file: Any) -> bool:
 
 
 class Assets(HTMLParser):
-    """Collects what a page makes a browser fetch from elsewhere."""
+    """Collects the addresses on other servers that a browser fetches for a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,11 +84,11 @@ class Assets(HTMLParser):
         self._in_style = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at the attributes that are fetched."""
+        """Check the attributes that are fetched."""
         self._in_style = tag == "style"
-        given = {name: value or "" for name, value in attrs}
-        rels = set(given.get("rel", "").lower().split())
-        for name, value in given.items():
+        attributes = {name: value or "" for name, value in attrs}
+        rels = set(attributes.get("rel", "").lower().split())
+        for name, value in attributes.items():
             fetched = (tag, name) in FETCHED or (
                 tag == "link" and name == "href" and bool(rels & FETCHED_RELS)
             )
@@ -102,14 +102,14 @@ class Assets(HTMLParser):
                 self.external += IN_STYLE.findall(value)
 
     def handle_data(self, data: str) -> None:
-        """Look into inline styles."""
+        """Check inline styles."""
         if self._in_style:
             self.external += IN_STYLE.findall(data)
             self._in_style = False
 
 
 def external_assets(file: Path) -> Iterator[str]:
-    """Yield the address of everything that a built page or style fetches from elsewhere."""
+    """Yield the addresses on other servers that a built page or style fetches."""
     text = file.read_text("utf-8")
     if file.suffix == ".css":
         yield from IN_STYLE.findall(text)
@@ -121,7 +121,7 @@ def external_assets(file: Path) -> Iterator[str]:
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Search what was built."""
+    """Check the built site."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)

@@ -1,7 +1,7 @@
-"""A content security policy for every page: its own files and its own inline scripts, nothing else.
+"""Write a content security policy into every page: its own files and inline scripts, nothing else.
 
-Browsers then refuse whatever the policy does not name, also what nobody has thought of. Inline
-scripts are named by their hashes, so the policy is written last, when a page is complete.
+Browsers then refuse everything that the policy does not list. It lists inline scripts by their
+hashes, so it is written last, when a page is complete.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 from sphinx.application import Sphinx
 
 INLINE = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
-DATA = re.compile(r'\bsrc=|\btype="application/')  # not inline, or no script
+DATA = re.compile(r'\bsrc=|\btype="application/')  # not inline, or not a script
 FIRST = re.compile(r'<meta charset="utf-8"[^>]*>')
 NAME = '<meta http-equiv="Content-Security-Policy"'
 META = NAME + ' content="{policy}" />'
 
-# Figures and formulas have style attributes; figures make their workers and pictures from blobs.
+# Figures and formulas have style attributes; figures load workers and images from blobs.
 RULES = (
     "default-src 'none'; script-src 'self' {hashes}; worker-src blob:; connect-src 'self'; "
     "style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: blob:; "
@@ -29,12 +29,12 @@ RULES = (
 
 
 def with_policy(page: str) -> str:
-    """Return a page with its policy; one that has a policy of its own stays as it is.
+    """Return a page with its policy; a page that already has one stays as it is.
 
     >>> with_policy('<meta charset="utf-8"><script src="a.js"></script>')[:65]
     '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
     """
-    if NAME in page:  # a page that only writes about policies has none
+    if NAME in page:  # a page that only mentions policies escapes the <
         return page
     scripts = [body for attributes, body in INLINE.findall(page) if not DATA.search(attributes)]
     digests = {b64encode(sha256(body.encode()).digest()).decode() for body in scripts}
@@ -55,5 +55,5 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.connect("build-finished", finish, priority=950)  # after all that changes pages
+    app.connect("build-finished", finish, priority=950)  # after everything that changes pages
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""The references of a page: under a heading of their own, labeled as the text cites them."""
+"""The references of a page, under their own heading and labeled as in the text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEADING = "References"
 
 
 class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
-    """Labels as citations read; works of one year by the same authors get a letter each."""
+    """Labels like those of citations; letters tell apart works of the same authors and year."""
 
     def format_labels(self, sorted_entries: Iterable[Any]) -> Iterator[str]:
         """Yield the label of each entry."""
@@ -34,14 +34,14 @@ class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
 
 
 class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
-    """Entries by author and year; an address is shown short, with no full stop behind it."""
+    """Entries by author and year, with short addresses and no full stop after them."""
 
     default_sorting_style = "author_year_title"
 
     def format_url(self, e: Any) -> Any:
-        """Return the link to where a work can be read."""
-        shown = e.fields.get("url", "").partition("://")[2].removesuffix("/")
-        return href[field("url", raw=True), shown]
+        """Return the link to a work."""
+        short = e.fields.get("url", "").partition("://")[2].removesuffix("/")
+        return href[field("url", raw=True), short]
 
     def format_web_refs(self, e: Any) -> Any:
         """Return the links of an entry."""
@@ -49,19 +49,19 @@ class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
 
 
 def add_heading(app: Sphinx, doctree: nodes.document) -> None:
-    """Put the references of a page into a section of their own, the last one."""
-    for listed in list(doctree.findall(bibliography)):
-        section = listed.parent
+    """Move the references of a page into their own section at the end."""
+    for references in list(doctree.findall(bibliography)):
+        section = references.parent
         while not isinstance(section, nodes.section | nodes.document):
             section = section.parent
         if section.next_node(nodes.title) and section.next_node(nodes.title).astext() == HEADING:
             continue
         heading = nodes.title(HEADING, HEADING)
         name = nodes.make_id(HEADING)
-        # With what surrounds it: the directive makes a container.
-        whole = listed if listed.parent is section else listed.parent
-        whole.parent.remove(whole)
-        own = nodes.section("", heading, whole, ids=[name], names=[name])
+        # The directive may have wrapped them in a container.
+        wrapped = references if references.parent is section else references.parent
+        wrapped.parent.remove(wrapped)
+        own = nodes.section("", heading, wrapped, ids=[name], names=[name])
         top = next(doctree.findall(nodes.section))
         top += own
 

@@ -1,8 +1,8 @@
-"""The search: an index of the sections of every page, and the scripts that look things up in it.
+"""Build the search index, with the sections of every page as entries.
 
-Sphinx's own search finds pages. Ours finds the section, or the term of the glossary, that holds the
-match: each is an entry of `search_sections.js`, a script, so that a page opened from disk can load
-it. The excerpts come from its text; no page is fetched for them.
+Sphinx's own search finds pages. Ours finds the section, or the term of the glossary, that contains
+the match: each is an entry of `search_sections.js`, a script, so that a page opened from disk can
+load it. Excerpts come from the text in the index, so no page is fetched for them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 
 INDEX = "_static/search_sections.js"
 SCRIPT = "globalThis.cs336SearchSections = {sections};\n"
-# Sphinx's search, which nothing uses any more.
+# Files of Sphinx's own search, which the site does not use
 UNUSED = (
     "searchindex.js",
     *(f"_static/{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight")),
@@ -47,7 +47,7 @@ class Section(TypedDict):
 
 
 def sections(html: str, href: str) -> Iterator[Section]:
-    """Yield the sections of a page, and its terms where it defines some; each has its own text."""
+    """Yield the sections of a page and the terms that it defines, each with its own text."""
     article = BeautifulSoup(html, "html.parser").select_one("article.bd-article")
     if article is None or article.h1 is None:
         return
@@ -61,21 +61,21 @@ def sections(html: str, href: str) -> Iterator[Section]:
             heading = element.find(re.compile("^h[1-6]$"), recursive=False)
             title = plain(heading) if isinstance(heading, Tag) else page
             own = [child for child in element.children if child is not heading]
-        # The page itself is where its first section begins.
+        # The first section starts at the top of the page.
         anchor = "" if element.h1 else str(element["id"])
         yield Section(page=page, title=title, href=href, anchor=anchor, text=plain(*own))
 
 
 def definition(term: Tag) -> list[PageElement]:
-    """Return what defines a term; terms in a row share one definition."""
+    """Return the definition of a term; consecutive terms share one."""
     found = term.find_next_sibling("dd")
     return [found] if found else []
 
 
 def plain(*elements: PageElement) -> str:
-    """Return the text of elements without what stands in sections or terms of its own.
+    """Return the text of elements without that of the sections and terms inside.
 
-    Blocks are set apart: by a space after a mark that ends something, else by a dot.
+    Blocks are separated by a space after closing punctuation, else by a dot.
 
     >>> soup = BeautifulSoup("<p>One</p><p>Two.</p><p>Th<b>ree</b></p>", "html.parser")
     >>> plain(soup)
@@ -94,7 +94,7 @@ def plain(*elements: PageElement) -> str:
                 add(child)
             if block:
                 blocks.append("")
-        elif type(element) is NavigableString:  # and no comment
+        elif type(element) is NavigableString:  # not a comment
             blocks[-1] += str(element)
 
     for element in elements:
@@ -110,13 +110,13 @@ def plain(*elements: PageElement) -> str:
 def add_script(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Let every page highlight what a search found on it."""
+    """Add the script that highlights search terms to every page."""
     if doctree is not None:
         app.add_js_file("search/highlight.js", defer="defer")
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Write the index of the finished pages."""
+    """Write the index of the built pages."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
@@ -134,6 +134,6 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("html-page-context", add_script)
-    # Before the front page is moved to the top of the site.
+    # Before theme.py moves the front page to the top of the site
     app.connect("build-finished", finish, priority=790)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

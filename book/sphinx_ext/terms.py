@@ -1,4 +1,4 @@
-"""Reads book/terminology.md, the one table of the course's terms, which people edit by hand."""
+"""Read book/terminology.md, the table of the course's terms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _T = TypeVar("_T")
 
 
 class TermError(ValueError):
-    """A line of the table that cannot be used."""
+    """An invalid line of the table."""
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(f"line {line}: {problem}")
@@ -93,10 +93,10 @@ def _term(line: int, row: Mapping[str, str], lectures: Container[str]) -> Term:
 
 
 def find(words: str, known: Mapping[str, _T]) -> _T | None:
-    """Return what `known` has for a term as a page may show it: any case, one or several.
+    """Return the value of `known` for a term in any case, singular or plural.
 
     >>> find("Hidden states", {"hidden state": 1}), find("states", {"hidden state": 1})
     (1, None)
     """
-    key = " ".join(words.casefold().replace("\u2019", "'").split())  # quotes are curled on pages
+    key = " ".join(words.casefold().replace("\u2019", "'").split())  # pages have curly quotes
     return known.get(key, known.get(key.removesuffix("s")))

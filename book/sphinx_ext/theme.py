@@ -1,7 +1,7 @@
-"""What the theme's pages have to be amended in, once they are written.
+"""Amend the theme's pages after they are written.
 
-Each amendment says what is wrong with the page as the theme writes it. They are made in the built
-pages, since the theme offers no setting for them; the browser tests show that each is needed.
+The comment of each amendment names the fault in the theme's page. The theme has no settings for
+these; the browser tests show that each is needed.
 """
 
 from __future__ import annotations
@@ -16,41 +16,41 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 AMENDMENTS = [
-    # Icons come from a font; this script would draw them again, at 1.5 MB a page.
+    # Icons come from a font; this script of 1.5 MB would draw them again.
     (r"\s*<(?:script|link)\b[^>]*fontawesome\.js[^>]*>(?:\s*</script>)?", ""),
-    # Without JavaScript nobody chooses a theme, and a page of neither has no colours.
+    # Without JavaScript nothing sets a theme, and a page without one has no colors.
     (r'(<html [^>]*)data-theme="auto"', r'\1data-theme="light"'),
-    # With JavaScript it is chosen late, so that the page is shown without colours first.
+    # With JavaScript it is set late, so the page would first appear without colors.
     (
         r'(dataset\.theme = localStorage\.getItem\("theme"\) \|\| )"[a-z]*"',
         r'\1(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
     ),
-    # The sidebar belongs to no landmark, so that a screen reader cannot jump to it.
+    # Without a landmark, screen readers cannot jump to the sidebar.
     (
         r'<div id="pst-primary-sidebar"',
         '<div id="pst-primary-sidebar" role="complementary" aria-label="Course"',
     ),
-    # Names that contradict the words that are to be seen.
+    # Accessible names that contradict the visible words
     (r'(<button class="btn search-button-field[^>]*?)\s+aria-label="Search"', r"\1"),
     (r'<summary aria-label="Toggle hidden content">', "<summary>"),
-    # The site's name twice, on its front page.
+    # The front page's title repeats the site's name.
     (r"<title>([^<]*) &#8212; \1</title>", r"<title>\1</title>"),
-    # A role that ARIA has given up, in a list whose items are none.
+    # A deprecated ARIA role, in a list that needs list items
     (r'(<div class="citation"[^>]*) role="doc-biblioentry"', r'\1 role="listitem"'),
 ]
 
 
-# Where a browser forbids storage (all cookies blocked, a frame in a sandbox) `localStorage` throws;
-# this takes its place, and forgets with the page.
+# Where a browser forbids storage (cookies blocked, a sandboxed frame), `localStorage` throws. This
+# replacement lasts as long as the page.
 STORAGE = (
     "for (const name of ['localStorage', 'sessionStorage']) try { window[name].length; } catch {"
-    " const held = new Map(); Object.defineProperty(window, name, { value: {"
-    " getItem: (key) => held.get(String(key)) ?? null,"
-    " setItem: (key, value) => { held.set(String(key), String(value)); },"
-    " removeItem: (key) => { held.delete(String(key)); } } }); }"
+    " const items = new Map(); Object.defineProperty(window, name, { value: {"
+    " getItem: (key) => items.get(String(key)) ?? null,"
+    " setItem: (key, value) => { items.set(String(key), String(value)); },"
+    " removeItem: (key) => { items.delete(String(key)); } } }); }"
 )
 
-# The front page is at the top of the site; where it is built, links from outside still arrive.
+# The front page moves to the top of the site; links from outside may lead to its old address.
 MOVED = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -66,7 +66,7 @@ DESCRIPTION = 200  # characters
 
 
 def amend(page: str) -> str:
-    """Return a built page with every amendment made."""
+    """Return a built page with all amendments applied."""
     for pattern, replacement in AMENDMENTS:
         page = re.sub(pattern, replacement, page)
     return page
@@ -75,7 +75,7 @@ def amend(page: str) -> str:
 def front_page(page: str) -> str:
     """Return the page `book/index.html` as the site's `index.html`, one folder up.
 
-    The theme would put a redirection there, which costs a reader a round trip.
+    The theme would put a redirect there, which costs a round trip.
     """
 
     def moved(link: re.Match[str]) -> str:
@@ -99,7 +99,7 @@ def lead_to_front_page(page: str, name: str) -> str:
 
 
 def opening_sentences(doctree: nodes.document) -> str:
-    """Return the sentences that a page opens with, as many as a description has room for."""
+    """Return the first sentences of a page, as many as fit into a description."""
     for paragraph in doctree.findall(nodes.paragraph):
         if isinstance(paragraph.parent, nodes.section):
             text = " ".join(paragraph.astext().split())
@@ -111,7 +111,7 @@ def opening_sentences(doctree: nodes.document) -> str:
 def describe(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Tell search engines, and who is sent a link, what a page is about."""
+    """Describe a page for search engines and for previews of links."""
     if not isinstance(doctree, nodes.document):
         return
     front = pagename == app.config.root_doc
@@ -127,16 +127,16 @@ def describe(
 def provide_storage(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Let the theme's scripts run where a browser forbids a site to store anything."""
+    """Let the theme's scripts run in a browser that forbids storage."""
     context["metatags"] = f"<script>{STORAGE}</script>\n" + context.get("metatags", "")
 
 
 def preload_font(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Ask for the text's font with the page and not after its styles: text moves less.
+    """Load the text's font with the page instead of after its styles, so that the text moves less.
 
-    By a script, since a page opened from disk may load a font from its styles only.
+    A script does it, since a page opened from disk may load fonts from styles only.
     """
     font = context["pathto"]("_static/fonts/inter-latin-wght-normal.woff2", resource=True)
     context["metatags"] = context.get("metatags", "") + (
@@ -147,7 +147,7 @@ def preload_font(
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Amend every page, and put the front page at the top."""
+    """Amend every page, and move the front page to the top."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
@@ -165,7 +165,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("html-page-context", describe)
     app.connect("html-page-context", preload_font)
-    app.connect("html-page-context", provide_storage, priority=900)  # it is to come first
-    # After Jupyter Book has written its redirection, before the search for external assets.
+    app.connect("html-page-context", provide_storage, priority=900)  # before other scripts
+    # After Jupyter Book writes its redirect, before the search for external assets
     app.connect("build-finished", finish, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,5 @@
-// What a stylesheet cannot do for paper: answers are opened, a dark page is printed in the colors of
-// the light one, and a figure that has not loaded its data yet is printed as its table.
+// For printing, beyond what a style sheet can do: opens answers, prints a dark page in light colors,
+// and prints the table of a figure that has not loaded its data yet.
 
 const fallbacks = new Map(
   [...document.querySelectorAll("[data-widget] > .cs336-fallback")].map((table) => [
@@ -8,12 +8,12 @@ const fallbacks = new Map(
   ]),
 );
 
-/** @type {(() => void)[]} what sets the page back */
+/** @type {(() => void)[]} steps that restore the page */
 let undo = [];
 
 addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("article details:not([open])")) {
-    if (details.matches(".above-input, [data-widget] *")) continue; // neither folded code nor settings
+    if (details.matches(".above-input, [data-widget] *")) continue; // folded code and settings stay closed
     details.setAttribute("open", "");
     undo.push(() => details.removeAttribute("open"));
   }

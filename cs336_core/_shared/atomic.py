@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Atomic writes: a file is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
-_NOTE = ".unfinished-save"  # holds the key of a save whose files are all written, but not all moved
+_NOTE = ".unfinished-save"  # has the key of a save whose files are all written, but not all moved
 _KEY = re.compile(rb"[0-9a-f]{16}")
-_STALE = 24 * 60 * 60  # seconds: an older temporary file is one of a process that was killed
+_STALE = 24 * 60 * 60  # seconds: an older temporary file was left by a killed process
 
 
 def write_files(contents: Mapping[Path, bytes]) -> None:
-    """Write each content to its path, so that whoever reads sees old files or new ones.
+    """Write each content to its path atomically: a reader sees an old file or a new one.
 
-    All are written under temporary names in the same folder first, and reach the disk. Only then
-    each replaces the old file, which is one step per file. Whatever interrupts the writing leaves
-    the old files as they were, and no temporary file behind; those of a process that was killed
-    are removed by a later save of the same file. A file that is replaced keeps its mode. Raises
-    `OSError` where a file cannot be written.
+    All files are first written under temporary names in the same folder and flushed to the disk.
+    Then each replaces the old file in one step. An interruption leaves the old files unchanged and
+    removes the temporary ones; those of a killed process are removed by a later save of the same
+    file. A replaced file keeps its mode. Raises `OSError` if a file cannot be written.
     """
     key = secrets.token_hex(8)
     with ExitStack() as stack:
         moves: list[tuple[Path, Path]] = []
         for path, content in contents.items():
-            place = path.resolve()  # through a link, to the file that it points at
-            moves.append((_write_beside(stack, place, key, content), place))
-        for temporary, place in moves:
-            temporary.replace(place)
-    for _, place in moves:
-        _remove_stale(place)
+            target = path.resolve()  # of a link, the file that it points to
+            moves.append((_write_beside(stack, target, key, content), target))
+        for temporary, target in moves:
+            temporary.replace(target)
+    for _, target in moves:
+        _remove_stale(target)
 
 
 def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
-    """Write files that belong together: whoever calls `finish_folder` and reads sees one save.
+    """Write files that belong together: after `finish_folder`, all are from the same save.
 
-    A folder that does not exist yet appears in one step, complete. In one that exists, all files
-    are written under temporary names first. Then a note appears beside them, and with it the save
-    counts: if the process is killed while it moves the files, `finish_folder` moves the rest.
-    Raises `OSError` where a file cannot be written.
+    A new folder appears in one step, complete. In an existing folder, all files are first written
+    under temporary names. Then a note beside them commits the save: if the process is killed while
+    it moves the files, `finish_folder` moves the rest.
+
+    Raises `OSError` if a file cannot be written.
     """
     key = secrets.token_hex(8)
     folder = folder.resolve()
@@ -58,18 +58,18 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         for name, content in contents.items():
             _write_beside(stack, (folder / name).resolve(), key, content)
         new_note = _write_beside(stack, note, key, key.encode())
-        stack.callback(_withdraw, note, key)  # before the files that it is about go away
+        stack.callback(_withdraw, note, key)  # before the files that it commits are removed
         new_note.replace(note)
         stack.pop_all()
     finish_folder(folder, contents)
-    for place in [*((folder / name).resolve() for name in contents), note]:
-        _remove_stale(place)
+    for target in [*((folder / name).resolve() for name in contents), note]:
+        _remove_stale(target)
 
 
 def finish_folder(folder: Path, names: Iterable[str]) -> None:
-    """Move what a killed `write_folder` of files with these names did not get to.
+    """Move the files that a killed `write_folder` committed but did not move.
 
-    Raises `OSError` where that is not possible.
+    Raises `OSError` if a file cannot be moved.
     """
     folder = folder.resolve()
     note = folder / _NOTE
@@ -80,9 +80,9 @@ def finish_folder(folder: Path, names: Iterable[str]) -> None:
     if not _KEY.fullmatch(key):
         return
     for name in names:
-        place = (folder / name).resolve()
-        with suppress(FileNotFoundError):  # it was moved before
-            _temporary(place, key.decode()).replace(place)
+        target = (folder / name).resolve()
+        with suppress(FileNotFoundError):  # already moved
+            _temporary(target, key.decode()).replace(target)
     note.unlink(missing_ok=True)
 
 
@@ -94,24 +94,24 @@ def _write_new_folder(folder: Path, key: str, contents: Mapping[str, bytes]) -> 
         stack.callback(shutil.rmtree, temporary, ignore_errors=True)
         temporary.mkdir()
         for name, content in contents.items():
-            _write_through(temporary / name, content, place=folder / name)
+            _write_through(temporary / name, content, target=folder / name)
         temporary.rename(folder)
     _remove_stale(folder)
 
 
-def _write_beside(stack: ExitStack, place: Path, key: str, content: bytes) -> Path:
-    """Write a temporary file, which goes away when the stack unwinds, with the mode of the old."""
-    temporary = _temporary(place, key)
-    mode = stat.S_IMODE(place.stat().st_mode) if place.is_file() else None
+def _write_beside(stack: ExitStack, target: Path, key: str, content: bytes) -> Path:
+    """Write a temporary file with the mode of `target`; the stack removes it when it unwinds."""
+    temporary = _temporary(target, key)
+    mode = stat.S_IMODE(target.stat().st_mode) if target.is_file() else None
     stack.callback(temporary.unlink, missing_ok=True)
-    _write_through(temporary, content, mode, place=place)
+    _write_through(temporary, content, mode, target=target)
     return temporary
 
 
-def _write_through(path: Path, content: bytes, mode: int | None = None, *, place: Path) -> None:
-    """Write a new file that is to become `place`, and wait until the disk has it.
+def _write_through(path: Path, content: bytes, mode: int | None = None, *, target: Path) -> None:
+    """Write a new file that will become `target`, and wait until it is on the disk.
 
-    Raises `OSError` where that fails, which names `place`: that the disk is full says not which.
+    Raises `OSError` with the name of `target`; the system's error for a full disk has none.
     """
     private = None if mode is None else partial(os.open, mode=0o600)
     try:
@@ -122,26 +122,26 @@ def _write_through(path: Path, content: bytes, mode: int | None = None, *, place
                 path.chmod(mode)
             os.fsync(file.fileno())
     except OSError as error:
-        error.filename = str(place)
+        error.filename = str(target)
         raise
 
 
-def _temporary(place: Path, key: str) -> Path:
-    """Return the name under which a file or folder is written before it gets its own."""
-    return place.with_name(f".{place.name}.{key}.tmp")
+def _temporary(target: Path, key: str) -> Path:
+    """Return the temporary name of a file or folder."""
+    return target.with_name(f".{target.name}.{key}.tmp")
 
 
 def _withdraw(note: Path, key: str) -> None:
-    """Remove the note, if it is the one of this save."""
+    """Remove the note if it belongs to this save."""
     with suppress(FileNotFoundError):
         if note.read_bytes() == key.encode():
             note.unlink()
 
 
-def _remove_stale(place: Path) -> None:
-    """Remove what processes that were killed a day ago or earlier left of saving to `place`."""
-    ours = re.compile(rf"\.{re.escape(place.name)}\.[0-9a-f]{{16}}\.tmp")
-    with suppress(OSError), os.scandir(place.parent) as entries:
+def _remove_stale(target: Path) -> None:
+    """Remove temporary files for `target` that are more than a day old."""
+    ours = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{16}}\.tmp")
+    with suppress(OSError), os.scandir(target.parent) as entries:
         for entry in entries:
             if not ours.fullmatch(entry.name):
                 continue

@@ -1,7 +1,7 @@
-"""What the commands of the package have in common: parsers, streams, errors, exit status.
+"""Parsers, streams, errors and exit status for the commands of the package.
 
-Exit status: what the command returns; 1 for input that cannot be used; 130 after Ctrl-C; 141 where
-whoever reads the output has gone.
+Exit status: the value that the command returns; 1 for unusable input; 130 after Ctrl-C; 141 if the
+reader of the output has gone.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from typing import Protocol, TypeAlias
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol, TypeAlias
 
 INTERRUPTED = 130  # the exit status after Ctrl-C
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 class Command(Protocol):
-    """A module that is one command of a program."""
+    """A module with one command of a program."""
 
     def add_parser(self, commands: Commands) -> None:
         """Add the command and its options."""
@@ -29,8 +30,8 @@ class Command(Protocol):
 def program_parser(
     program: str, description: str, epilog: str, commands: Iterable[Command]
 ) -> argparse.ArgumentParser:
-    """Return the parser of a program of commands."""
-    whole = argparse.ArgumentParser(
+    """Return the parser of a program with several commands."""
+    parser = argparse.ArgumentParser(
         prog=program,
         usage="%(prog)s COMMAND ...",
         description=description,
@@ -38,12 +39,12 @@ def program_parser(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parsers = whole.add_subparsers(
+    parsers = parser.add_subparsers(
         prog=program, required=True, metavar="COMMAND", help=argparse.SUPPRESS
     )
     for command in commands:
         command.add_parser(parsers)
-    return whole
+    return parser
 
 
 def command_parser(
@@ -54,7 +55,7 @@ def command_parser(
     description: str,
     epilog: str,
 ) -> argparse.ArgumentParser:
-    """Add the command that `run` runs to its program, and return its parser."""
+    """Add a command to its program and return its parser; `run` runs the command."""
     parser = commands.add_parser(
         name,
         description=description,
@@ -69,9 +70,9 @@ def command_parser(
 def status_of(
     command: Callable[[], int | None], refused: type[Exception] | tuple[type[Exception], ...]
 ) -> int:
-    """Run a command and return the exit status; what goes wrong is one line on standard error.
+    """Run a command and return the exit status; an error is one line on standard error.
 
-    `refused` is what the command raises for input that it cannot use.
+    `refused` are the errors that the command raises for unusable input.
     """
     try:
         write_utf8()
@@ -84,10 +85,10 @@ def status_of(
         return INTERRUPTED
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        tell(f"error: {where}{error.strerror or error}")
+        write_error(f"error: {where}{error.strerror or error}")
         return 1
     except refused as error:
-        tell(f"error: {error}")
+        write_error(f"error: {error}")
         return 1
     return status
 
@@ -97,18 +98,35 @@ def write(text: str) -> None:
     sys.stdout.write(text)
 
 
-def tell(text: str) -> None:
+def write_error(text: str) -> None:
     """Write one line to standard error."""
     sys.stderr.write(text + "\n")
 
 
+@contextmanager
+def report_warnings(reported: type[Warning]) -> Iterator[None]:
+    """Write each warning of a class as one line on standard error; others appear as usual."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", reported)
+        show_other = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *more: Any, **named: Any) -> None:
+            if issubclass(category, reported):
+                write_error(f"warning: {message}")
+            else:
+                show_other(message, category, *more, **named)
+
+        warnings.showwarning = show
+        yield
+
+
 def write_utf8() -> None:
-    """Make standard output UTF-8 with line ends as they are, whatever the terminal's settings."""
+    """Make standard output UTF-8 with unchanged line ends, whatever the terminal's settings."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
 
 
 def close_output() -> None:
-    """Let what is still to be written go nowhere, so that nothing complains at the end."""
+    """Discard the remaining output, so that the interpreter does not complain when it exits."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

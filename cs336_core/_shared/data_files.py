@@ -1,4 +1,4 @@
-"""The data files of a package, which lie in its folder `data`."""
+"""The data files of a package, in its folder `data`."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def data_text(package: str, name: str) -> str:
 
 
 def data_table(package: str, name: str) -> csv.DictReader[str]:
-    """Return the rows of a data file in CSV, by the names in its first line."""
+    """Return the rows of a CSV data file, as dicts by the column names in its first line."""
     return csv.DictReader(data_text(package, name).splitlines())

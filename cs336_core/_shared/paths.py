@@ -1,4 +1,4 @@
-"""The paths that functions take: strings or `Path`s."""
+"""The type of path arguments: a string or a `Path`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line on a terminal that shows how far long work has come."""
+"""A progress bar on one line of a terminal."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _REDRAW = 0.1  # seconds between two drawings
 
 
 class ProgressBar:
-    """Shows the stage of the work, a bar where its end is known, and the time it took so far.
+    """Shows the stage of the work, a bar if the total is known, and the elapsed time.
 
-    Where `out` is no terminal, or `quiet`, nothing is written. A context manager: the line is
-    cleared at its end, so that what comes next stands alone.
+    Writes nothing if `out` is not a terminal or `quiet` is set. As a context manager it clears the
+    line at the end.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class ProgressBar:
             self._out.flush()
 
     def show(self, stage: str, done: int, total: int | None) -> None:
-        """Draw `done` of `total`; most calls draw nothing, as the last drawing is still fresh."""
+        """Draw `done` of `total`, unless the last drawing is less than 0.1 s old."""
         now = self._clock()
         if not self._live or (now - self._drawn < _REDRAW and done != total):
             return

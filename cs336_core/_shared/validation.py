@@ -97,7 +97,7 @@ def unknown_name(kind: str, name: str, known: Collection[str]) -> str:
     "unknown machine 'abacus'; choose one of h100, cpu"
     """
     close = get_close_matches(name.lower(), known, n=3)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"choose one of {', '.join(known)}"
+    hint = f"did you mean {', '.join(close)}?" if close else f"choose one of {', '.join(known)}"
     return f"unknown {kind} {short_repr(name)}; {hint}"
 
 

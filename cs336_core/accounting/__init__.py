@@ -1,14 +1,14 @@
-"""What a Transformer costs: parameters, FLOPs, bytes, and the time that they take.
+"""The cost of a Transformer: parameters, FLOPs, memory and time.
 
-The standard library is enough to run it. `Conventions` are an argument, never an assumption: the
-same model has many counts, and each is right for what it says it counts.
+Needs the standard library only. `Conventions` are an argument, never an assumption: published
+counts of the same model differ, and each is right by its own conventions.
 """
 
 from cs336_core.accounting.activations import ActivationBytes, activation_bytes
 from cs336_core.accounting.conventions import FORWARD, TRAINING, Conventions
 from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.flops import (
-    LETTERS,
+    SYMBOLS,
     FlopRow,
     count_flops,
     flops_by_group,
@@ -61,9 +61,9 @@ from cs336_core.accounting.units import (
 __all__ = [
     "FORWARD",
     "H100",
-    "LETTERS",
     "MACHINES",
     "RECIPES",
+    "SYMBOLS",
     "TRAINING",
     "AccountingError",
     "ActivationBytes",

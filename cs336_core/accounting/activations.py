@@ -1,12 +1,13 @@
-"""Bytes that a training step keeps from its forward pass for its backward pass.
+"""Activation memory: bytes that a training step saves in the forward pass for the backward pass.
 
-By the rule of Korthikanti et al. (2022, "Reducing Activation Recomputation in Large Transformer
-Models", section 4): a product keeps both of its sides (weights aside), a norm, an activation and a
-gate what comes in, a softmax what comes out, dropout a mask of one byte a number.
+Counted as by Korthikanti et al. (2022, "Reducing Activation Recomputation in Large Transformer
+Models", section 4): a matrix multiplication saves both operands (except weights); norms,
+activations and gates save their inputs; a softmax saves its output, and dropout a mask of one byte
+per element.
 
-All but the logits is taken to have 16 bits, or what `bytes_per_value` says. Modules that keep norms
-and scores in 32 bits, as those of transformers and of this package do, hold 1.2 to 1.9 times as
-much: "fits" is the best case.
+All values but the logits are assumed to take `bytes_per_value`, by default 16 bits. Modules that
+compute norms and scores in 32 bits, as in transformers and in this package, save 1.2 to 1.9 times
+as much, so "fits" is the best case.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from cs336_core.model.config import ModelConfig
 
 @dataclass(frozen=True)
 class ActivationBytes:
-    """What is kept, by the part that needs it; all layers together.
+    """Saved bytes by the part of the model that needs them, summed over all layers.
 
     Attributes:
         attention: inputs, queries, keys, values and outputs.
-        scores: what grows with the square of the sequence, or what takes its place.
+        scores: attention weights, quadratic in the sequence, or the log-sum-exp in their place.
         mlp: of MLPs, or of routers and experts.
-        norms: what comes into norms.
-        layer_inputs: all that is kept of a layer that is computed again.
-        head: after the last layer: its norm, the LM head, and the logits in 32 bits.
+        norms: inputs of norms.
+        layer_inputs: inputs of layers that are recomputed.
+        head: after the last layer: the final norm, the LM head, and the logits in 32 bits.
 
     """
 
@@ -44,16 +45,16 @@ class ActivationBytes:
 
     @property
     def layers(self) -> int:
-        """What the layers keep, which is what papers count."""
+        """Everything inside the layers, which is what papers count."""
         return self.attention + self.scores + self.mlp + self.norms + self.layer_inputs
 
     @property
     def total(self) -> int:
-        """All of it."""
+        """The sum of all parts."""
         return self.layers + self.head
 
 
-def activation_bytes(  # noqa: PLR0913  (each but three has a name)
+def activation_bytes(  # noqa: PLR0913  (options are keywords)
     config: ModelConfig,
     batch: int,
     seq_len: int,
@@ -63,18 +64,18 @@ def activation_bytes(  # noqa: PLR0913  (each but three has a name)
     dropout: bool = False,
     bytes_per_value: int = 2,
 ) -> ActivationBytes:
-    """Return what a training step of `batch` sequences of `seq_len` tokens keeps.
+    """Return the bytes that a training step of `batch` sequences of `seq_len` tokens saves.
 
-    Fused attention keeps a number a query in place of its shares, in 32 bits. "selective"
-    recomputation keeps nothing of the scores, "full" only what comes into each layer; the layer
-    that is just computed again needs its own activations for a while, which are not counted.
-    Chips that share the work keep less each.
+    Fused attention saves one number per query, in 32 bits, in place of its attention weights.
+    "selective" recomputation saves nothing of the scores, "full" only the input of each layer; the
+    activations of the layer that is being recomputed are not counted. Parallelism over several
+    chips reduces the bytes per chip.
 
-    Raises `AccountingError` for sizes and choices that cannot be.
+    Raises `AccountingError` for invalid sizes and choices.
 
     >>> from cs336_core.model.presets import preset
-    >>> kept = activation_bytes(preset("llama-3-8b"), batch=1, seq_len=8192)
-    >>> f"{kept.layers / 2**30:.0f} GiB, {kept.head / 2**30:.1f} GiB"
+    >>> saved = activation_bytes(preset("llama-3-8b"), batch=1, seq_len=8192)
+    >>> f"{saved.layers / 2**30:.0f} GiB, {saved.head / 2**30:.1f} GiB"
     '41 GiB, 4.0 GiB'
     """
     check_config(config)
@@ -89,7 +90,7 @@ def activation_bytes(  # noqa: PLR0913  (each but three has a name)
     head = tokens * (inputs * bytes_per_value + 4 * outputs + dropout * d)
     if recompute == "full":
         return ActivationBytes(0, 0, 0, 0, layers * tokens * d * bytes_per_value, head)
-    kept = ActivationBytes(
+    saved = ActivationBytes(
         attention=layers * tokens * (_attention(config) * bytes_per_value + dropout * d),
         scores=0,
         mlp=tokens * (_mlps(config) * bytes_per_value + layers * dropout * d),
@@ -98,16 +99,16 @@ def activation_bytes(  # noqa: PLR0913  (each but three has a name)
         head=head,
     )
     if recompute == "selective":
-        return kept
+        return saved
     heads = layers * config.n_heads
     if fused_attention:
-        return replace(kept, scores=heads * tokens * 4)
-    each = 2 * bytes_per_value + 1 if dropout else bytes_per_value
-    return replace(kept, scores=heads * tokens * seq_len * each)
+        return replace(saved, scores=heads * tokens * 4)
+    bytes_per_score = 2 * bytes_per_value + 1 if dropout else bytes_per_value
+    return replace(saved, scores=heads * tokens * seq_len * bytes_per_score)
 
 
 def _attention(config: ModelConfig) -> int:
-    """Return the numbers a token that attention keeps in one layer, scores aside."""
+    """Return the numbers per token that attention saves in one layer, except scores."""
     d, heads, latent = config.d_model, config.n_heads, config.latent
     if latent is None:
         return d + (2 * heads + 2 * config.kv_heads) * config.head_dim
@@ -117,23 +118,23 @@ def _attention(config: ModelConfig) -> int:
 
 
 def _norms(config: ModelConfig) -> int:
-    """Return the numbers a token that come into the norms of one layer."""
+    """Return the numbers per token at the inputs of the norms of one layer."""
     latent = config.latent
     return 2 * config.d_model + (latent.kv_rank + (latent.q_rank or 0) if latent else 0)
 
 
 def _mlps(config: ModelConfig) -> int:
-    """Return the numbers a token that MLPs and experts keep in all layers.
+    """Return the numbers per token that MLPs and experts save in all layers.
 
-    Of a gate, what comes in and what comes out is kept, and what it is multiplied by. An expert
-    keeps a copy of the token, and what it makes of it, since that is weighed.
+    A gate saves its input, its output and the value that it is multiplied with. An expert saves a
+    copy of the token, and its output, which is weighted.
     """
     d, experts = config.d_model, config.experts
     dense, mixed = layer_kinds(config)
     hidden = 4 if config.is_gated else 2
-    kept = dense * (d + hidden * config.mlp_width)
+    saved = dense * (d + hidden * config.mlp_width)
     if experts is not None:
         chosen = experts.n_active * (2 * d + hidden * experts.d_ff)
         shared = experts.n_shared * hidden * experts.d_ff
-        kept += mixed * (d + experts.n_experts + chosen + shared)
-    return kept
+        saved += mixed * (d + experts.n_experts + chosen + shared)
+    return saved

@@ -1,4 +1,4 @@
-"""The operations of attention: heads of keys and values, or one latent vector a token."""
+"""The operations of attention: multi-head, grouped-query and latent."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Side = tuple[str, int]
 
 
 def attention(step: Pass) -> list[Operation]:
-    """Return the matrix products of attention in all layers, with their parameters."""
+    """Return the matrix multiplications of attention in all layers, with their parameters."""
     if step.config.latent is not None:
         return list(_latent(step, step.config.latent))
     return list(_multi_head(step))
 
 
 def head_widths(step: Pass) -> tuple[int, int]:
-    """Return how many numbers a head's scores and its values are made of."""
+    """Return the dimensions of a head's queries and keys, and of its values."""
     latent = step.config.latent
     if latent is None:
         return step.config.head_dim, step.config.head_dim
@@ -26,7 +26,7 @@ def head_widths(step: Pass) -> tuple[int, int]:
 
 
 def _multi_head(step: Pass) -> Iterator[Operation]:
-    """Yield multi-head attention, whose groups of heads may share keys and values."""
+    """Yield multi-head attention; groups of heads may share keys and values."""
     config = step.config
     d, d_head, n, n_kv = config.d_model, config.head_dim, config.n_heads, config.kv_heads
     stream, heads, kv_heads = ("d", d), ("h d_h", n * d_head), ("h_kv d_h", n_kv * d_head)
@@ -41,20 +41,20 @@ def _multi_head(step: Pass) -> Iterator[Operation]:
 def _latent(step: Pass, latent: Latent) -> Iterator[Operation]:
     """Yield multi-head latent attention (DeepSeek-V2, section 2.1).
 
-    Without a cache the keys and values of every head are made of the latents (the plain form); with
-    one, what makes them is applied to the queries and to what comes out (the absorbed form), which
-    takes as many multiplications for each new token, and none for those before it.
+    Without a cache, the keys and values of every head are projected from the latents (the plain
+    form). With one, these projections are applied to queries and outputs instead (the absorbed
+    form), which takes as many multiplications per new token, and none for cached ones.
     """
     config = step.config
     n, rank, nope, rope = config.n_heads, latent.kv_rank, latent.nope_head_dim, latent.rope_head_dim
     v = latent.v_head_dim
     stream: Side = ("d", config.d_model)
-    narrow: Side = stream
+    query_input: Side = stream
     bias = config.bias
     if latent.q_rank is not None:
-        narrow = ("r_q", latent.q_rank)
-        yield _projection(step, "query down", stream, narrow, bias=bias)
-    yield _projection(step, "query", narrow, ("h (d_n+d_r)", n * (nope + rope)), bias=bias)
+        query_input = ("r_q", latent.q_rank)
+        yield _projection(step, "query down", stream, query_input, bias=bias)
+    yield _projection(step, "query", query_input, ("h (d_n+d_r)", n * (nope + rope)), bias=bias)
     yield _projection(step, "latent", stream, ("r", rank), bias=bias)
     yield _projection(step, "rotary key", stream, ("d_r", rope), bias=bias)
     if step.cached:
@@ -72,7 +72,7 @@ def _latent(step: Pass, latent: Latent) -> Iterator[Operation]:
 def _projection(
     step: Pass, name: str, before: Side, after: Side, *, bias: bool = False
 ) -> Operation:
-    """Return a matrix that every token goes through, in every layer."""
+    """Return a matrix that every token is multiplied by, in every layer."""
     layers, (_, m), (_, n) = step.config.n_layers, before, after
     params = layers * (m * n + bias * n)
     return Operation(
@@ -87,7 +87,7 @@ def _projection(
 
 
 def _absorbed(step: Pass, name: str, before: Side, after: Side) -> Operation:
-    """Return the matrices that the heads' own vectors go through."""
+    """Return a matrix per head, multiplied by the vectors of that head."""
     layers, heads, (_, m), (_, n) = step.config.n_layers, step.config.n_heads, before, after
     return Operation(
         group="projections",
@@ -101,22 +101,22 @@ def _absorbed(step: Pass, name: str, before: Side, after: Side) -> Operation:
 
 
 def _attended(step: Pass, score: Side, value: Side, read: tuple[int, int]) -> Iterator[Operation]:
-    """Yield the scores of all pairs, and the means of values weighed by them.
+    """Yield the scores of all pairs, and the weighted sums of values.
 
-    `read` is how many numbers are read of each earlier token: for its scores, and for its values.
+    `read` is how many numbers are read per key: for the scores, and for the values.
     """
     layers, heads = step.config.n_layers, step.config.n_heads
     scores = 0 if step.conventions.fused_attention else step.batch * heads * step.n_pairs
-    each: tuple[Side, ...] = (("L", layers), ("B", step.batch), ("h", heads), *step.pair_factors)
+    pairs: tuple[Side, ...] = (("L", layers), ("B", step.batch), ("h", heads), *step.pair_factors)
     for name, (letter, width), numbers in zip(
         ("scores", "values"), (score, value), read, strict=True
     ):
-        own = step.tokens * heads * width  # the queries, or what comes out
-        earlier = step.batch * step.keys * numbers
+        own = step.tokens * heads * width  # queries or outputs
+        cached = step.batch * step.keys * numbers
         yield Operation(
             group="scores",
             component="attention",
             name=name,
-            factors=(*each, (letter, width)),
-            moved=layers * (own + earlier + scores),
+            factors=(*pairs, (letter, width)),
+            moved=layers * (own + cached + scores),
         )

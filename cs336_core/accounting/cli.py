@@ -1,7 +1,7 @@
 """The command line of accounting: `python -m cs336_core.accounting`.
 
-Exit status: 0; 1 for input that cannot be used; 2 for options that cannot; 130 after Ctrl-C; 141
-where whoever reads the output has gone.
+Exit status: 0; 1 for invalid input; 2 for invalid options; 130 after Ctrl-C; 141 if the reader of
+the output has gone.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from cs336_core._shared.command_line import status_of, tell, write
+from cs336_core._shared.command_line import status_of, write, write_error
 from cs336_core.accounting.conventions import Conventions, Pairs, Recompute, Unit, Work
 from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.machines import MACHINES, Precision, machine
-from cs336_core.accounting.report import Question, Run, report
-from cs336_core.accounting.report_text import FORMATS, model_list, shown
-from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.accounting.report import TrainingPlan, Workload, report
+from cs336_core.accounting.report_text import FORMATS, format_report, model_list
+from cs336_core.model.config import ModelConfig
 from cs336_core.model.hugging_face.config import load_hugging_face
 from cs336_core.model.hugging_face.model_types import READERS
 from cs336_core.model.presets import preset, preset_note
 
 PROGRAM = "python -m cs336_core.accounting"
 DESCRIPTION = """\
-What a Transformer costs: parameters, FLOPs and where they go, memory, and time on a machine."""
+Count what a Transformer costs: parameters, FLOPs by operation, memory, and time on a machine."""
 EPILOG = f"""\
 examples:
   {PROGRAM} llama-3-8b
@@ -35,59 +35,59 @@ examples:
   {PROGRAM} --config config.json --format markdown
   {PROGRAM} --list
 
-Times are the least that the machine allows: parts of the model one after another, attended pairs
-and, in a forward pass, the logits of the last token alone. A config.json may be one of
-{", ".join(READERS)}."""
+Times are lower bounds at the peak of the machine, for the parts of the model one after another,
+attended pairs only and, in a forward pass, the logits of the last token only. The model_type of a
+config.json may be {", ".join(READERS)}."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return the exit status; what goes wrong is one line on standard error.
+    """Run the command and return the exit status; errors are one line on standard error.
 
-    Raises `SystemExit` with status 2 where the options cannot be used, with 0 after `--help`.
+    Raises `SystemExit` with status 2 for invalid options, with 0 after `--help`.
     """
-    whole = parser()
-    args = whole.parse_args(argv)
+    options = parser()
+    args = options.parse_args(argv)
     if not args.list and (args.model is None) == (args.config is None):
-        whole.error("give the name of a model, or --config with a file; --list tells the names")
+        options.error("give the name of a model (see --list) or a file with --config")
     if (args.ignore or args.ignore_unknown) and args.config is None:
-        whole.error("--ignore passes over fields of a file: give it with --config")
+        options.error("--ignore and --ignore-unknown need --config")
     if args.decode and (args.seq_len is not None or args.work != "forward"):
-        whole.error("--decode is one new token after --cached ones: no --seq-len, no --work")
+        options.error("--decode is a forward pass of one new token: drop --seq-len and --work")
     if args.train_tokens is None and any(
-        each is not None for each in (args.machines, args.mfu, args.price)
+        option is not None for option in (args.machines, args.mfu, args.price)
     ):
-        whole.error("--machines, --mfu and --price are of a training run: give --train-tokens")
-    return status_of(partial(run, args), (AccountingError, ConfigError))
+        options.error("--machines, --mfu and --price need --train-tokens")
+    return status_of(partial(run, args), AccountingError)
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the options."""
-    whole = argparse.ArgumentParser(
+    """Return the argument parser."""
+    options = argparse.ArgumentParser(
         prog=PROGRAM,
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    model = whole.add_argument_group("the model")
-    model.add_argument("model", nargs="?", metavar="MODEL", help="the name of a published model")
+    model = options.add_argument_group("the model")
+    model.add_argument("model", nargs="?", metavar="MODEL", help="name of a published model")
     model.add_argument("--config", type=Path, metavar="FILE", help="a Hugging Face config.json")
     model.add_argument(
-        "--ignore", nargs="+", default=[], metavar="FIELD", help="pass over fields of that file"
+        "--ignore", nargs="+", default=[], metavar="FIELD", help="fields of that file to skip"
     )
     model.add_argument(
-        "--ignore-unknown", action="store_true", help="pass over all unknown fields of that file"
+        "--ignore-unknown", action="store_true", help="skip all unknown fields of that file"
     )
     model.add_argument("--list", action="store_true", help="list models and machines")
-    _add_tokens(whole)
-    _add_conventions(whole)
-    _add_machine(whole)
-    whole.add_argument("--format", choices=FORMATS, default="text", help="(the default: text)")
-    return whole
+    _add_tokens(options)
+    _add_conventions(options)
+    _add_machine(options)
+    options.add_argument("--format", choices=FORMATS, default="text", help="output format (text)")
+    return options
 
 
 def run(args: argparse.Namespace) -> None:
-    """Answer; raise as loading, counting and `report` do."""
+    """Print the report; raise as loading, counting and `report` do."""
     if args.list:
         write(model_list())
         return
@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> None:
     if args.decode:
         seq_len = 1
         cached = config.context_length - 1 if args.cached is None else args.cached
-    question = Question(
+    workload = Workload(
         config=config,
         machine=machine(args.hardware),
         seq_len=seq_len,
@@ -106,14 +106,14 @@ def run(args: argparse.Namespace) -> None:
         precision=args.precision,
         conventions=_conventions(args),
     )
-    answer = report(question, _asked_run(args))
+    counted = report(workload, _plan(args))
     for note in notes:
-        tell(f"note: {note}")
-    write(shown(args.model or str(args.config), question, answer, args.format))
+        write_error(f"note: {note}")
+    write(format_report(args.model or str(args.config), workload, counted, args.format))
 
 
 def _model(args: argparse.Namespace) -> tuple[ModelConfig, Sequence[str]]:
-    """Return the model, and what has to be said of its file."""
+    """Return the model, and notes on it."""
     if args.config is None:
         note = preset_note(args.model)
         return preset(args.model), () if note is None else (f"{args.model}: {note}",)
@@ -134,11 +134,11 @@ def _conventions(args: argparse.Namespace) -> Conventions:
     )
 
 
-def _asked_run(args: argparse.Namespace) -> Run | None:
-    """Return the training run that is asked for."""
+def _plan(args: argparse.Namespace) -> TrainingPlan | None:
+    """Return the planned training run, if any."""
     if args.train_tokens is None:
         return None
-    return Run(
+    return TrainingPlan(
         tokens=args.train_tokens,
         n_machines=1 if args.machines is None else args.machines,
         mfu=0.4 if args.mfu is None else args.mfu,
@@ -146,44 +146,65 @@ def _asked_run(args: argparse.Namespace) -> Run | None:
     )
 
 
-def _add_tokens(whole: argparse.ArgumentParser) -> None:
-    """Add what says how many tokens there are."""
-    group = whole.add_argument_group("the tokens")
-    group.add_argument("--batch", type=int, default=1, metavar="N", help="sequences (1)")
+def _add_tokens(options: argparse.ArgumentParser) -> None:
+    """Add options for the number of tokens."""
+    group = options.add_argument_group("the input")
+    group.add_argument("--batch", type=int, default=1, metavar="N", help="number of sequences (1)")
     group.add_argument(
-        "--seq-len", type=int, metavar="N", help="new tokens of each (the model's context)"
+        "--seq-len",
+        type=int,
+        metavar="N",
+        help="new tokens per sequence (the model's context length)",
     )
-    group.add_argument("--cached", type=int, metavar="N", help="tokens of each read before (0)")
     group.add_argument(
-        "--decode", action="store_true", help="one new token of each, the context before it cached"
+        "--cached",
+        type=int,
+        metavar="N",
+        help="earlier tokens per sequence, whose keys and values are cached (0)",
+    )
+    group.add_argument(
+        "--decode",
+        action="store_true",
+        help="one new token per sequence; the rest of the context is cached",
     )
 
 
-def _add_conventions(whole: argparse.ArgumentParser) -> None:
-    """Add the conventions of a count."""
-    group = whole.add_argument_group("what is counted")
+def _add_conventions(options: argparse.ArgumentParser) -> None:
+    """Add options for the conventions of the count."""
+    group = options.add_argument_group("what is counted")
     group.add_argument("--unit", choices=get_args(Unit), default="FLOP")
     group.add_argument(
-        "--pairs", choices=get_args(Pairs), default="all", help="scores of pairs of tokens (all)"
+        "--pairs",
+        choices=get_args(Pairs),
+        default="all",
+        help="which pairs of tokens have scores (all)",
     )
     group.add_argument("--work", choices=get_args(Work), default="forward")
     group.add_argument("--recompute", choices=get_args(Recompute), default="none")
-    group.add_argument("--elementwise", action="store_true", help="norms, softmax, sums ... too")
-    group.add_argument("--no-head", action="store_true", help="not the LM head")
     group.add_argument(
-        "--plain-attention", action="store_true", help="scores are moved, as without FlashAttention"
+        "--elementwise", action="store_true", help="count norms, softmax, activations and sums, too"
+    )
+    group.add_argument("--no-head", action="store_true", help="leave out the LM head")
+    group.add_argument(
+        "--plain-attention",
+        action="store_true",
+        help="move scores to and from memory, as without FlashAttention",
     )
 
 
-def _add_machine(whole: argparse.ArgumentParser) -> None:
-    """Add the machine, and a training run on many of it."""
-    group = whole.add_argument_group("the machine")
+def _add_machine(options: argparse.ArgumentParser) -> None:
+    """Add options for the machine and a training run."""
+    group = options.add_argument_group("the machine")
     group.add_argument(
         "--hardware", default="h100", metavar="NAME", help=f"{', '.join(MACHINES)} (h100)"
     )
     group.add_argument("--precision", choices=get_args(Precision), default="bf16")
-    group = whole.add_argument_group("a training run")
-    group.add_argument("--train-tokens", type=float, metavar="N", help="tokens, as 15e12")
-    group.add_argument("--machines", type=int, metavar="N", help="how many (1)")
-    group.add_argument("--mfu", type=float, metavar="PART", help="of their peak (0.4)")
-    group.add_argument("--price", type=float, metavar="PRICE", help="of an hour of one machine")
+    group = options.add_argument_group("a training run")
+    group.add_argument(
+        "--train-tokens", type=float, metavar="N", help="training tokens, such as 15e12"
+    )
+    group.add_argument("--machines", type=int, metavar="N", help="number of machines (1)")
+    group.add_argument(
+        "--mfu", type=float, metavar="FRACTION", help="utilization of their peak (0.4)"
+    )
+    group.add_argument("--price", type=float, metavar="PRICE", help="price per machine hour")

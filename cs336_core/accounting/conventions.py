@@ -1,7 +1,7 @@
 """The conventions of a count: why two published counts of one model differ, and both are right.
 
-Whether a multiplication and its addition are one or two, whether pairs that the causal mask hides
-are counted, whether the LM head is, whether the backward pass is, and what is computed twice.
+Does a multiply-add count as one or two? Do masked pairs count, the LM head, the backward pass,
+recomputation?
 """
 
 from __future__ import annotations
@@ -24,23 +24,22 @@ class Conventions:
     """How to count a pass of a model. The defaults are those of papers and of PyTorch's counter.
 
     Attributes:
-        unit: a multiplication and its addition are two ("FLOP"), or one ("MAC").
+        unit: a multiply-add counts as two ("FLOP") or as one ("MAC").
         pairs: scores are computed for "all" pairs of tokens and masked afterwards, or only for the
-            "attended" ones: those that the causal mask and the window leave.
+            "attended" pairs that the causal mask and the window leave.
         head: whether the LM head is counted.
         logits: the head computes logits at "all" new tokens, as in training, or at the "last" of
             each sequence, which is enough to generate the next one.
-        work: "backward" takes two matrix multiplications for each one of the "forward" pass: one
-            for the gradient of its input, one for that of the weights or of the other side.
-            "training" is both. Elementwise operations are taken to cost twice as much backward,
-            too.
+        work: "backward" takes two matrix multiplications for each one of the "forward" pass, for
+            the gradients of its two operands. "training" is both. Elementwise operations are
+            assumed to cost twice as much in the backward pass, too.
         recompute: what is computed a second time for the backward pass: nothing, the scores and
             values of attention ("selective"; Korthikanti et al. 2022, section 5), or everything in
-            the layers ("full"). Once more is a third of what training takes for the scores; that
-            paper's hardware FLOPs count all of it again, so their HFU is up to 1.3 points higher.
+            the layers ("full"). Recomputing the scores adds a third of their training FLOPs; the
+            hardware FLOPs of that paper add all of them, so its HFU is up to 1.3 points higher.
         elementwise: whether elementwise operations are counted: norms, softmax, activations, sums.
-        fused_attention: whether scores stay on the chip, as in FlashAttention. It changes the bytes
-            moved, not the FLOPs.
+        fused_attention: whether scores stay on the chip, as in FlashAttention. This affects the
+            bytes moved, not the FLOPs.
 
     Raises:
         AccountingError: for an unknown choice, for recomputation without a backward pass, and for
@@ -64,7 +63,7 @@ class Conventions:
     fused_attention: bool = True
 
     def __post_init__(self) -> None:
-        """Check each convention, and those that exclude each other."""
+        """Check every convention, and that they do not contradict each other."""
         check_choice("unit", self.unit, get_args(Unit))
         check_choice("pairs", self.pairs, get_args(Pairs))
         check_choice("logits", self.logits, get_args(Logits))
@@ -74,13 +73,13 @@ class Conventions:
             check_flag(name, getattr(self, name))
         if self.recompute != "none" and self.work == "forward":
             raise AccountingError(
-                f"recompute is {self.recompute!r} and work is 'forward': only a backward pass "
-                "recomputes; give work='backward' or 'training'"
+                f"recompute is {self.recompute!r} and work is 'forward', but only a backward pass "
+                "recomputes; pass work='backward' or 'training'"
             )
         if self.elementwise and self.unit == "MAC":
             raise AccountingError(
-                "unit is 'MAC', but an elementwise operation is not a multiplication with an "
-                "addition; give unit='FLOP' or elementwise=False"
+                "unit is 'MAC', but elementwise operations are not multiply-adds; pass unit='FLOP' "
+                "or elementwise=False"
             )
 
 
@@ -92,6 +91,6 @@ def check_conventions(value: object) -> None:
     """Raise `AccountingError` for anything but `Conventions`."""
     if not isinstance(value, Conventions):
         raise AccountingError(
-            f"conventions is {short_repr(value)}; give Conventions(...), such as "
+            f"conventions is {short_repr(value)}; pass Conventions(...), such as "
             "Conventions(work='training')"
         )

@@ -1,4 +1,4 @@
-"""The length of text from which one part of a model takes as much work as another."""
+"""The sequence length at which one part of a model costs as much as another."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from cs336_core.accounting.flops import count_flops, flops_by_group
 from cs336_core.accounting.operations import Group
 from cs336_core.model.config import ModelConfig
 
-LONGEST = 2**24
+MAX_LENGTH = 2**24
 
 
 def crossover(
     config: ModelConfig,
-    these: Sequence[Group],
-    those: Sequence[Group],
+    rising: Sequence[Group],
+    others: Sequence[Group],
     conventions: Conventions = FORWARD,
     *,
     decode: bool = False,
 ) -> int | None:
-    """Return the shortest sequence at which `these` groups take as many FLOPs as `those`, or more.
+    """Return the shortest sequence for which `rising` groups take at least the FLOPs of `others`.
 
-    It is found by counting, so it holds for every model and convention: the longer the text, the
-    more of the work per token goes into scores and values, and the rest stays as it is. With
-    `decode` it is the number of tokens in the cache, not of new ones. Returns `None` without a
+    A binary search over exact counts, so it holds for every model and all conventions: per token,
+    the FLOPs of scores and values grow with the sequence, and all others are constant. With
+    `decode` it is the number of cached tokens instead of new ones. Returns `None` without a
     crossing up to 2²⁴ tokens. Raises as `count_flops` does.
 
-    A plain model, with d_ff = 4 d_model, in which all pairs are counted:
+    For a model with d_ff = 4 d_model, counting all pairs:
 
     >>> plain = ModelConfig(vocab_size=9, context_length=64, n_layers=2, d_model=32, n_heads=4,
     ...                     activation="gelu", positions="learned")
@@ -37,21 +37,21 @@ def crossover(
     >>> crossover(plain, ["scores"], ["mlp"])  # 4 d_model
     128
     """
-    # A table of positions costs no FLOPs; how long it is does not matter here.
-    config = replace(config, context_length=max(config.context_length, LONGEST + 1))
+    # The length of the table of positions affects no FLOPs.
+    config = replace(config, context_length=max(config.context_length, MAX_LENGTH + 1))
 
     def is_reached(length: int) -> bool:
         new, cached = (1, length) if decode else (length, 0)
         sums = flops_by_group(count_flops(config, 1, new, conventions, cached=cached))
-        return sum(sums[group] for group in these) >= sum(sums[group] for group in those)
+        return sum(sums[group] for group in rising) >= sum(sums[group] for group in others)
 
-    if not is_reached(LONGEST):
+    if not is_reached(MAX_LENGTH):
         return None
-    short, reached = 0, LONGEST  # it is reached at one of them, and not at the other
-    while reached - short > 1:
-        middle = (short + reached) // 2
+    below, above = 0, MAX_LENGTH  # reached at `above`, but not at `below`
+    while above - below > 1:
+        middle = (below + above) // 2
         if is_reached(middle):
-            reached = middle
+            above = middle
         else:
-            short = middle
-    return reached
+            below = middle
+    return above

@@ -1,9 +1,9 @@
-"""Operations on single numbers, which papers leave out: norms, softmax, activations, sums.
+"""Elementwise operations, which papers leave out: norms, softmax, activations, sums.
 
-Each is counted as the lecture's modules would do it number by number: an addition, a
-multiplication, a division, an exponential, a hyperbolic tangent, an error function, a root or a
-comparison is one operation. Signs, masks and what can be computed once for all tokens are free: the
-angles of rotary positions and the constants of an activation.
+Counted as the modules of `cs336_core.model` compute them: an addition, multiplication, division,
+exponential, hyperbolic tangent, error function, square root or comparison is one operation. Signs,
+masks and values that are computed once for all tokens are free, such as rotary angles and the
+constants of an activation.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from cs336_core.accounting.feed_forward import layer_kinds
 from cs336_core.accounting.operations import Operation, Pass
 from cs336_core.model.config import Activation, Norm
 
-# Operations for each number of the hidden layer; a gate is one more multiplication.
+# Operations per element of the hidden layer; a gate adds one multiplication.
 ACTIVATIONS: dict[Activation, int] = {
     "relu": 1,
-    "gelu": 5,  # division, error function, sum; two products
-    "gelu_tanh": 9,  # a cube, its factor, the sum, a factor, tanh, sum; two products
-    "silu": 4,  # exponential, sum, division; product
+    "gelu": 5,  # division, error function, sum, two products
+    "gelu_tanh": 9,  # cube (two), factor, sum, factor, tanh, sum, two products
+    "silu": 4,  # exponential, sum, division, product
     "swiglu": 5,
     "geglu": 6,
     "geglu_tanh": 10,
 }
-ROTATION = 3  # two products and their sum, for each number that is rotated
+ROTATION = 3  # two products and their sum per rotated element
 
 
 def norm(kind: Norm, d: int, *, bias: bool = False) -> int:
     """Return the operations of the norm of one vector.
 
-    The mean square takes 2 d, its root 2, the scale and the gain d each; a layer norm takes off the
-    mean first, with 2 d more, and may add a bias.
+    The mean square takes 2 d, its root 2, the scale and the gain d each; a layer norm subtracts the
+    mean first, which takes 2 d more, and may add a bias.
 
     >>> norm("rmsnorm", 8), norm("layernorm", 8, bias=True)
     (34, 58)
@@ -42,10 +42,10 @@ def norm(kind: Norm, d: int, *, bias: bool = False) -> int:
 
 
 def softmax(n_pairs: int, n_rows: int) -> int:
-    """Return the operations of scale and softmax for rows that hold `n_pairs` scores together.
+    """Return the operations of scaling and softmax for `n_pairs` scores in `n_rows` rows.
 
-    For each score its scale, the difference to the largest, the exponential and the division; the
-    largest and the sum are found with one operation less than there are scores in a row.
+    Per score: scaling, subtracting the maximum, exponential and division. The maximum and the sum
+    take one operation less than a row has scores.
 
     >>> softmax(n_pairs=4, n_rows=1)
     22
@@ -54,9 +54,9 @@ def softmax(n_pairs: int, n_rows: int) -> int:
 
 
 def elementwise(step: Pass) -> Iterator[Operation]:
-    """Yield the operations on single numbers that have no parameters; norms are told with theirs.
+    """Yield the elementwise operations without parameters; norms are counted with theirs.
 
-    What is moved is what an operation reads and writes by itself.
+    `moved` is what each operation reads and writes by itself, without fusion.
     """
     config, tokens, layers = step.config, step.tokens, step.config.n_layers
     heads = config.n_heads
@@ -95,7 +95,7 @@ def elementwise(step: Pass) -> Iterator[Operation]:
 
 
 def _hidden(step: Pass) -> Iterator[Operation]:
-    """Activations of MLPs and experts, and the weighing of what the chosen experts make."""
+    """Yield the activations of MLPs and experts, and the weighted sum over the chosen experts."""
     config, tokens = step.config, step.tokens
     dense, mixed = layer_kinds(config)
     experts = config.experts
@@ -111,37 +111,37 @@ def _hidden(step: Pass) -> Iterator[Operation]:
     )
     if experts is not None and mixed:
         chosen = experts.n_active
-        # The scores get their bias; the chosen ones' softmax is not scaled; each output is weighed,
-        # and added to those of the other experts.
+        # The balancing bias is added to the scores; the softmax over the chosen ones has no
+        # scaling; each output is weighted and added to those of the other experts.
         summed = chosen - 1 + bool(experts.n_shared)
-        each = experts.balancing_bias * experts.n_experts + softmax(chosen, 1) - chosen
-        each += (chosen + summed) * config.d_model
+        per_token = experts.balancing_bias * experts.n_experts + softmax(chosen, 1) - chosen
+        per_token += (chosen + summed) * config.d_model
         yield Operation(
             group="mlp",
             component="experts",
             name="expert weighing",
-            elementwise=mixed * tokens * each,
+            elementwise=mixed * tokens * per_token,
             moved=mixed * tokens * (2 * chosen + 1) * config.d_model,
         )
 
 
 def _biases(step: Pass) -> int:
-    """Count the additions of biases; a norm's is counted with the norm."""
+    """Count the additions of biases, except those of norms."""
     config, latent, d = step.config, step.config.latent, step.config.d_model
-    each = 0
+    per_token = 0
     if latent is None:
         qkv = (config.n_heads + 2 * config.kv_heads) * config.head_dim
-        each += config.n_layers * (config.has_qkv_bias * qkv + config.bias * d)
+        per_token += config.n_layers * (config.has_qkv_bias * qkv + config.bias * d)
     elif config.bias:
         queries = config.n_heads * head_widths(step)[0] + (latent.q_rank or 0)
-        each += config.n_layers * (queries + latent.kv_rank + latent.rope_head_dim + d)
+        per_token += config.n_layers * (queries + latent.kv_rank + latent.rope_head_dim + d)
     if config.bias:
         into = 2 if config.is_gated else 1
         dense, mixed = layer_kinds(config)
-        each += dense * (into * config.mlp_width + d)
+        per_token += dense * (into * config.mlp_width + d)
         if config.experts is not None:
             experts = config.experts
-            each += mixed * experts.n_active * (into * experts.d_ff + d)
+            per_token += mixed * experts.n_active * (into * experts.d_ff + d)
             shared = into * experts.n_shared * experts.d_ff + d
-            each += mixed * bool(experts.n_shared) * shared
-    return step.tokens * each
+            per_token += mixed * bool(experts.n_shared) * shared
+    return step.tokens * per_token

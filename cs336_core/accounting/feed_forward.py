@@ -9,19 +9,19 @@ from cs336_core.model.config import Experts, ModelConfig
 
 
 def feed_forward(step: Pass) -> list[Operation]:
-    """Return the matrix products of the MLPs and experts of all layers, with their parameters."""
+    """Return the matrix multiplications of MLPs and experts in all layers."""
     config = step.config
     dense, mixed = layer_kinds(config)
-    found: list[Operation] = []
+    operations: list[Operation] = []
     if dense:
-        found += _mlp(step, "MLP", "mlp", dense, config.mlp_width)
+        operations += _mlp(step, "MLP", "mlp", dense, config.mlp_width)
     if config.experts is not None and mixed:
-        found.append(_router(step, config.experts, mixed))
-        found += _experts(step, config.experts, mixed)
+        operations.append(_router(step, config.experts, mixed))
+        operations += _experts(step, config.experts, mixed)
         if config.experts.n_shared:
             width = config.experts.n_shared * config.experts.d_ff
-            found += _mlp(step, "shared expert", "experts", mixed, width)
-    return found
+            operations += _mlp(step, "shared expert", "experts", mixed, width)
+    return operations
 
 
 def layer_kinds(config: ModelConfig) -> tuple[int, int]:
@@ -38,14 +38,14 @@ def layer_kinds(config: ModelConfig) -> tuple[int, int]:
 
 
 def _matrices(config: ModelConfig) -> tuple[str, ...]:
-    """Name the matrices of an MLP."""
+    """Return the names of the matrices of an MLP."""
     return ("gate", "up", "down") if config.is_gated else ("up", "down")
 
 
 def _mlp(
-    step: Pass, whose: str, component: Component, layers: int, width: int
+    step: Pass, owner: str, component: Component, layers: int, width: int
 ) -> Iterator[Operation]:
-    """Yield an MLP that every token goes through, in `layers` layers."""
+    """Yield an MLP that processes every token, in `layers` layers."""
     d = step.config.d_model
     for matrix in _matrices(step.config):
         stream, hidden = ("d", d), ("d_ff", width)
@@ -54,7 +54,7 @@ def _mlp(
         yield Operation(
             group="mlp",
             component=component,
-            name=f"{whose} {matrix}",
+            name=f"{owner} {matrix}",
             factors=(("L", layers), ("B T", step.tokens), before, after),
             params=params,
             weights_read=params,
@@ -63,7 +63,7 @@ def _mlp(
 
 
 def _router(step: Pass, experts: Experts, layers: int) -> Operation:
-    """Return what scores each expert for every token."""
+    """Return the router, which computes a score per expert for every token."""
     d, n = step.config.d_model, experts.n_experts
     params = layers * (d * n + experts.balancing_bias * n)
     return Operation(
@@ -78,24 +78,24 @@ def _router(step: Pass, experts: Experts, layers: int) -> Operation:
 
 
 def _experts(step: Pass, experts: Experts, layers: int) -> Iterator[Operation]:
-    """Yield experts, of which a few work on each token.
+    """Yield experts, a few of which process each token.
 
-    How many of them are read depends on what the tokens choose: it is taken to be as many as can
-    be, one for each choice until all are read.
+    How many of them are read depends on the routing. The maximum is assumed: a different expert for
+    each assignment until all are read.
     """
     d, width, n, chosen = step.config.d_model, experts.d_ff, experts.n_experts, experts.n_active
-    busy = min(n, step.tokens * chosen)
+    n_read = min(n, step.tokens * chosen)
     for matrix in _matrices(step.config):
         stream, hidden = ("d", d), ("d_ff", width)
         before, after = (hidden, stream) if matrix == "down" else (stream, hidden)
-        each = layers * (d * width + step.config.bias * after[1])
+        params = layers * (d * width + step.config.bias * after[1])
         yield Operation(
             group="mlp",
             component="experts",
             name=f"expert {matrix}",
             factors=(("L", layers), ("B T", step.tokens), ("E_a", chosen), before, after),
-            params=n * each,
-            idle=(n - chosen) * each,
-            weights_read=busy * each,
+            params=n * params,
+            idle=(n - chosen) * params,
+            weights_read=n_read * params,
             moved=layers * step.tokens * chosen * (d + width),
         )

@@ -1,4 +1,4 @@
-"""FLOPs of a Transformer, operation by operation, by stated conventions.
+"""The FLOPs of a Transformer, operation by operation.
 
 Published counts of one model differ because their conventions do; see `Conventions`.
 """
@@ -18,17 +18,17 @@ from cs336_core.model.config import ModelConfig
 
 @dataclass(frozen=True)
 class FlopRow:
-    """What one operation costs, in all layers and for the whole batch.
+    """The cost of one operation, in all layers and for the whole batch.
 
     Attributes:
         group: the part of the model that it belongs to.
-        operation: what it is.
-        formula: the sides of the matrix product in the letters of `LETTERS`; their product is the
-            number of multiplications of a forward pass. Empty where no matrices are multiplied.
+        operation: its name.
+        formula: the dimensions of the matrix multiplication in the letters of `SYMBOLS`; their
+            product is the number of multiply-adds in a forward pass. Empty for other operations.
         dimensions: the same in numbers.
-        flops: FLOPs, or MACs where that is the unit.
-        params: parameters that belong to it; of experts, those of all.
-        bytes: bytes moved between the large memory and where it is computed.
+        flops: FLOPs, or MACs if that is the unit.
+        params: its parameters, including those of inactive experts.
+        bytes: bytes moved between main memory and the compute units.
 
     """
 
@@ -41,30 +41,30 @@ class FlopRow:
     bytes: int
 
 
-LETTERS = {
+SYMBOLS = {
     "L": "layers",
     "B": "sequences in the batch",
     "T": "new tokens of a sequence",
-    "S": "tokens of a sequence, those in the cache included",
-    "P": "pairs of a token and one that it attends to, in a sequence",
+    "S": "tokens of a sequence, including cached ones",
+    "P": "attended pairs of tokens in a sequence",
     "d": "width of the residual stream, d_model",
     "h": "query heads",
-    "h_kv": "heads of keys and values",
+    "h_kv": "key and value heads",
     "d_h": "width of a head",
-    "d_ff": "width of an MLP or an expert",
+    "d_ff": "hidden width of an MLP or an expert",
     "E": "experts",
-    "E_a": "experts that work on a token",
-    "r": "width of the latent that keys and values are made from",
-    "r_q": "width of the one that queries are made from",
-    "d_n": "numbers of a head that know of no position",
-    "d_r": "numbers of a head that are rotated",
-    "d_v": "width of a head's value",
-    "V": "ids in the vocabulary",
+    "E_a": "active experts per token",
+    "r": "width of the latent for keys and values",
+    "r_q": "width of the latent for queries",
+    "d_n": "dimensions of a head without position",
+    "d_r": "rotated dimensions of a head",
+    "d_v": "width of a value head",
+    "V": "size of the vocabulary",
     "C": "labels of a classifier",
 }
 
 
-def count_flops(  # noqa: PLR0913  (each but four has a name)
+def count_flops(  # noqa: PLR0913  (options are keywords)
     config: ModelConfig,
     batch: int,
     seq_len: int,
@@ -75,8 +75,8 @@ def count_flops(  # noqa: PLR0913  (each but four has a name)
 ) -> list[FlopRow]:
     """Count the FLOPs of `batch` sequences of `seq_len` new tokens, after `cached` tokens each.
 
-    One step of decoding is `seq_len=1` with the cache so far. With a cache, latent attention takes
-    its absorbed form.
+    A decoding step is `seq_len=1` after `cached` tokens. With a cache, latent attention uses its
+    absorbed form.
 
     Args:
         config: the model.
@@ -85,15 +85,14 @@ def count_flops(  # noqa: PLR0913  (each but four has a name)
         conventions: how to count; by default the matrix multiplications of a forward pass, in
             FLOPs.
         cached: the number of earlier tokens in each, whose keys and values are cached.
-        bytes_per_value: of weights, and of everything else that is moved.
+        bytes_per_value: of weights and of everything else that is moved.
 
     Returns:
-        A row for each operation, and for everything else that has parameters. Their sum is the cost
-        of the model.
+        A row per operation, and per module with parameters but no FLOPs, such as the embedding.
 
     Raises:
         AccountingError: for a size out of range, naming the argument.
-        ConfigError: for a model that is larger than any there could be.
+        ConfigError: for a configuration with a size above 10⁹.
 
     >>> config = ModelConfig(vocab_size=100, context_length=16, n_layers=2, d_model=8, n_heads=2)
     >>> row = count_flops(config, batch=1, seq_len=16)[1]
@@ -122,7 +121,7 @@ def flops_by_group(rows: Iterable[FlopRow]) -> dict[Group, int]:
 
 
 def flops_fraction(rows: Iterable[FlopRow], *groups: Group) -> float:
-    """Return the part of the FLOPs that some groups take, between 0 and 1.
+    """Return the fraction of the FLOPs that some groups take, between 0 and 1.
 
     >>> config = ModelConfig(vocab_size=1, context_length=16, n_layers=1, d_model=8, n_heads=2,
     ...                      activation="gelu")
@@ -136,16 +135,16 @@ def flops_fraction(rows: Iterable[FlopRow], *groups: Group) -> float:
 
 
 def _passes(operation: Operation, conventions: Conventions) -> int:
-    """Return how many times the cost of its forward pass an operation has."""
+    """Return the cost of an operation as a multiple of its forward pass."""
     recompute = conventions.recompute
-    again = operation.in_layers and (
+    is_recomputed = operation.in_layers and (
         recompute == "full" or (recompute == "selective" and operation.group == "scores")
     )
-    return {"forward": 1, "backward": 2, "training": 3}[conventions.work] + again
+    return {"forward": 1, "backward": 2, "training": 3}[conventions.work] + is_recomputed
 
 
 def _row(operation: Operation, conventions: Conventions, bytes_per_value: int) -> FlopRow:
-    """Return what an operation costs."""
+    """Return the cost of an operation."""
     passes = _passes(operation, conventions)
     per_mac = 2 if conventions.unit == "FLOP" else 1
     return FlopRow(

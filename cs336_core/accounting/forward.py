@@ -1,4 +1,4 @@
-"""All operations of a forward pass: what is looked up, attention, MLPs, norms, the LM head."""
+"""All operations of a forward pass: embedding, attention, MLPs, norms and LM head."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cs336_core.model.config import Norm
 def forward_operations(step: Pass) -> list[Operation]:
     """Return the operations of a forward pass, each with its parameters.
 
-    Where elementwise operations are not counted, they are taken to be fused with the matrix
-    multiplication beside them: they cost nothing, and move nothing but their own parameters.
+    If elementwise operations are not counted, they are assumed to be fused with the adjacent matrix
+    multiplications: they cost no FLOPs and move only their own parameters.
     """
     config, tokens = step.config, step.tokens
     d = config.d_model
     table = config.vocab_size * d
-    found = [
+    operations = [
         Operation(
             group="other",
             component="embedding",
@@ -35,14 +35,14 @@ def forward_operations(step: Pass) -> list[Operation]:
         *_norms(step),
     ]
     if step.conventions.elementwise:
-        found += elementwise(step)
+        operations += elementwise(step)
     if step.conventions.head:
-        found += _head(step)
-    return found
+        operations += _head(step)
+    return operations
 
 
 def _head(step: Pass) -> Iterator[Operation]:
-    """Yield what makes logits of the stream, or labels; nothing in a model without a head."""
+    """Yield the LM head or classifier; nothing for a model without a head."""
     config = step.config
     d, outputs = config.d_model, config.head_outputs
     tokens = step.head_factor
@@ -61,7 +61,7 @@ def _head(step: Pass) -> Iterator[Operation]:
 
 
 def _positions(step: Pass) -> Iterator[Operation]:
-    """Yield the vectors of positions, which are added to those of tokens."""
+    """Yield the positional embeddings, which are added to those of tokens."""
     config, is_counted = step.config, step.conventions.elementwise
     is_learned = config.positions == "learned"
     if is_learned or (config.positions == "sinusoidal" and is_counted):
@@ -78,7 +78,7 @@ def _positions(step: Pass) -> Iterator[Operation]:
 
 
 def _norms(step: Pass) -> Iterator[Operation]:
-    """Yield two norms a layer, those of latents, and the one after the last layer."""
+    """Yield two norms per layer, those of latents, and the final norm."""
     config, latent, layers = step.config, step.config.latent, step.config.n_layers
     norms: list[tuple[str, Norm, int, int]] = [("norms", config.norm, config.d_model, 2 * layers)]
     if latent is not None:

@@ -1,9 +1,9 @@
-"""Using a model: how fast it reads a prompt, how fast it writes, and whether it fits.
+"""Inference: the time of prefill and decode, and whether the model fits into memory.
 
-Times are the least that a machine allows, as if it computed and moved bytes at its peak. The parts
-of a model run one after another. What a part moves is its weights and the cache, once for each
-pass; of experts, as many as the tokens can choose. What else is moved, and what norms and lookups
-take, is little beside them and left out. The LM head works at the last token of each sequence.
+Times are lower bounds, for a machine that computes and moves bytes at its peak. The parts of a
+model run one after another. Each part moves its weights and the KV cache once per pass; of experts,
+as many as the tokens can be routed to. Other traffic, norms and lookups are negligible and left
+out. The LM head is applied to the last token of each sequence.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Step:
 
     Attributes:
         tokens: new tokens of all sequences.
-        flops: what it computes.
-        moved_bytes: weights and cache that it moves.
-        memory_bytes: what has to lie in memory: weights and cache.
-        fits: whether it does.
-        roofline: how long it takes, and what it waits for.
+        flops: FLOPs of the pass.
+        moved_bytes: bytes of weights and cache that it moves.
+        memory_bytes: bytes of weights and cache that must fit into memory.
+        fits: whether they do.
+        roofline: its time, and what it is bound by.
 
     """
 
@@ -48,12 +48,12 @@ class Step:
 
     @property
     def seconds(self) -> float:
-        """The least time that it takes."""
+        """The minimum time of the pass."""
         return self.roofline.seconds
 
     @property
     def tokens_per_second(self) -> float:
-        """New tokens of all sequences together."""
+        """New tokens of all sequences per second."""
         return self.tokens / self.seconds
 
 
@@ -64,9 +64,9 @@ def prefill(
     machine: Machine,
     precision: Precision = "bf16",
 ) -> Step:
-    """Return what it takes to read `batch` prompts of `seq_len` tokens, and to write a token each.
+    """Return the cost of processing `batch` prompts of `seq_len` tokens, up to the first new token.
 
-    Raises `AccountingError` for sizes that cannot be and a precision that the machine lacks.
+    Raises `AccountingError` for invalid sizes and a precision that the machine does not support.
 
     >>> from cs336_core.accounting.machines import H100
     >>> from cs336_core.model.presets import preset
@@ -83,9 +83,9 @@ def decode(
     machine: Machine,
     precision: Precision = "bf16",
 ) -> Step:
-    """Return what it takes to write a token after each of `batch` texts of `context` tokens.
+    """Return the cost of generating one token for each of `batch` sequences of `context` tokens.
 
-    Raises `AccountingError` for sizes that cannot be and a precision that the machine lacks.
+    Raises `AccountingError` for invalid sizes and a precision that the machine does not support.
 
     >>> from cs336_core.accounting.machines import H100
     >>> from cs336_core.model.presets import preset
@@ -97,7 +97,7 @@ def decode(
     return forward_step(config, batch, 1, machine, precision, cached=context)
 
 
-def forward_step(  # noqa: PLR0913  (each but five has a name)
+def forward_step(  # noqa: PLR0913  (options are keywords)
     config: ModelConfig,
     batch: int,
     seq_len: int,
@@ -107,10 +107,10 @@ def forward_step(  # noqa: PLR0913  (each but five has a name)
     cached: int = 0,
     head: bool = True,
 ) -> Step:
-    """Return what it takes to read `seq_len` new tokens of `batch` texts after `cached` of each.
+    """Return the cost of `seq_len` new tokens after `cached` ones, in each of `batch` sequences.
 
-    Without the `head`, that is without the logits of the next token. Raises `AccountingError` for
-    sizes that cannot be and a precision that the machine lacks.
+    Without `head`, no logits are computed. Raises `AccountingError` for invalid sizes and a
+    precision that the machine does not support.
     """
     width = BYTES[precision]
     costs = part_costs(config, batch, seq_len, cached=cached, head=head, bytes_per_value=width)
@@ -126,7 +126,7 @@ def forward_step(  # noqa: PLR0913  (each but five has a name)
     )
 
 
-def part_costs(  # noqa: PLR0913  (each but three has a name)
+def part_costs(  # noqa: PLR0913  (options are keywords)
     config: ModelConfig,
     batch: int,
     seq_len: int,
@@ -136,11 +136,11 @@ def part_costs(  # noqa: PLR0913  (each but three has a name)
     moved: Moved = "weights",
     bytes_per_value: int = 2,
 ) -> dict[Part, tuple[int, int]]:
-    """Return the FLOPs and the moved bytes of each part of a forward pass.
+    """Return the FLOPs and the bytes moved by each part of a forward pass.
 
-    Counted as moved are the weights and the caches ("weights"); also the vectors that go in and out
-    ("vectors"), as in `count_flops`; or the scores of attention, too, which leave the chip where
-    attention is not fused ("scores"). Raises `AccountingError` for sizes that cannot be.
+    `moved` selects what counts as moved: weights and caches ("weights"); also input and output
+    vectors ("vectors"), as in `count_flops`; or attention scores, too, which leave the chip unless
+    attention is fused ("scores"). Raises `AccountingError` for invalid sizes.
     """
     conventions = Conventions(
         pairs="attended", logits="last", head=head, fused_attention=moved != "scores"
@@ -160,9 +160,9 @@ def part_costs(  # noqa: PLR0913  (each but three has a name)
 
 
 def _cache(config: ModelConfig, batch: int, seq_len: int, cached: int, width: int) -> int:
-    """Return the bytes of the cache that a pass reads or, of a prompt, writes.
+    """Return the bytes of the cache that a decoding step reads or a prefill writes.
 
-    A single token's own keys and values are still at hand.
+    The keys and values of a single new token are still on the chip, so it does not read them.
     """
-    held = cached + (seq_len if seq_len > 1 or not cached else 0)
-    return kv_cache_bytes(config, held, batch=batch, bytes_per_value=width)
+    tokens = cached + (seq_len if seq_len > 1 or not cached else 0)
+    return kv_cache_bytes(config, tokens, batch=batch, bytes_per_value=width)

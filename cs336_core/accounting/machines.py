@@ -1,9 +1,9 @@
-"""Machines by their few large numbers, as their makers give them: without sparsity, one chip each.
+"""Peak numbers of machines, as published by their makers: one chip each, without sparsity.
 
-FLOPs of matrix products, the size of the large memory and its bandwidth are those of NVIDIA's data
-sheets (A100, H100, H200, B200 and T4 tensor cores; "Ada GPU Architecture", appendix A, for the RTX
-4090 with sums in 32 bits). B200 is quoted with 180 and with 192 GB. A CPU differs from the next by
-a factor of ten: the one here has 32 cores or so.
+Dense matmul FLOPs, memory size and bandwidth are those of NVIDIA's data sheets (tensor cores of
+A100, H100, H200, B200 and T4; "Ada GPU Architecture", appendix A, for the RTX 4090 with 32-bit
+accumulation). The B200 is quoted with both 180 and 192 GB. CPUs differ by a factor of ten; the one
+here has about 32 cores.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ class Machine:
     """A chip with its memory.
 
     Attributes:
-        name: what it is called.
-        flops_per_second: of dense matrix products, by precision.
-        bytes_per_second: between its large memory and where it computes.
-        memory_bytes: the size of its large memory.
+        name: the product name.
+        flops_per_second: peak of dense matrix multiplications, by precision.
+        bytes_per_second: the bandwidth of its main memory.
+        memory_bytes: the size of its main memory.
 
     """
 
@@ -36,23 +36,23 @@ class Machine:
     memory_bytes: float
 
     def peak(self, precision: Precision = "bf16") -> float:
-        """Return FLOPs a second; raise `AccountingError` for a precision that it lacks.
+        """Return peak FLOP/s; raise `AccountingError` for an unsupported precision.
 
         >>> MACHINES["t4"].peak("bf16")
         Traceback (most recent call last):
-        cs336_core._shared.validation.InvalidValueError: T4 does not compute in bf16; it has \
+        cs336_core._shared.validation.InvalidValueError: T4 does not support bf16; it has \
 fp16, fp32
         """
         check_choice("precision", precision, get_args(Precision))
         if precision not in self.flops_per_second:
             raise AccountingError(
-                f"{self.name} does not compute in {precision}; it has "
+                f"{self.name} does not support {precision}; it has "
                 f"{', '.join(self.flops_per_second)}"
             )
         return self.flops_per_second[precision]
 
     def ridge_point(self, precision: Precision = "bf16") -> float:
-        """Return the FLOPs that can be made in the time that one byte takes to be read.
+        """Return the FLOPs that it computes in the time that it reads one byte.
 
         >>> round(H100.ridge_point())
         295
@@ -61,7 +61,7 @@ fp16, fp32
 
 
 def _hopper(name: str, bytes_per_second: float, memory_bytes: float) -> Machine:
-    """Return a chip that computes as an H100 does."""
+    """Return a chip with the compute of an H100."""
     flops: dict[Precision, float] = {
         "fp8": 1979e12, "fp16": 989e12, "bf16": 989e12, "tf32": 494.5e12, "fp32": 67e12,
     }  # fmt: skip
@@ -96,7 +96,7 @@ MACHINES: dict[str, Machine] = {
 
 
 def machine(name: str) -> Machine:
-    """Return a machine; raise `AccountingError`, naming the nearest, for one that there is not.
+    """Return a machine by name; raise `AccountingError`, which suggests the closest, for others.
 
     >>> machine("H100") is H100
     True

@@ -1,4 +1,4 @@
-"""Bytes that a model needs: its weights, what training keeps beside them, what it has read."""
+"""Memory in bytes: weights, training state and KV cache."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ Recipe = Literal["mixed", "mixed, 8-bit Adam", "bf16", "fp32"]
 
 @dataclass(frozen=True)
 class TrainingBytes:
-    """What training with AdamW keeps all the time, activations aside.
+    """The training state of AdamW: everything in memory except activations.
 
     Attributes:
-        weights: those that are multiplied with.
-        gradients: one for each.
-        master_weights: the weights again in 32 bits, which small steps do not round away from.
-        optimizer: Adam's two running averages.
+        weights: the weights used in matrix multiplications.
+        gradients: one per weight.
+        master_weights: a copy of the weights in 32 bits, so that small updates are not rounded
+        away.
+        optimizer: Adam's two moving averages.
 
     """
 
@@ -32,13 +33,13 @@ class TrainingBytes:
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The sum of all parts."""
         return self.weights + self.gradients + self.master_weights + self.optimizer
 
 
-# Bytes a parameter. "mixed": Rajbhandari et al. (2020, "ZeRO: Memory Optimizations Toward Training
-# Trillion Parameter Models", section 3.1). 8-bit averages: Dettmers et al. (2022, "8-bit Optimizers
-# via Block-wise Quantization").
+# Bytes per parameter. "mixed": Rajbhandari et al. (2020, "ZeRO: Memory Optimizations Toward
+# Training Trillion Parameter Models", section 3.1). 8-bit averages: Dettmers et al. (2022, "8-bit
+# Optimizers via Block-wise Quantization").
 RECIPES: dict[Recipe, TrainingBytes] = {
     "mixed": TrainingBytes(2, 2, 4, 8),
     "mixed, 8-bit Adam": TrainingBytes(2, 2, 4, 2),
@@ -48,10 +49,10 @@ RECIPES: dict[Recipe, TrainingBytes] = {
 
 
 def training_bytes(params: int, recipe: Recipe = "mixed") -> TrainingBytes:
-    """Return the bytes that training keeps for `params` parameters, activations aside.
+    """Return the bytes of the training state for `params` parameters, without activations.
 
     16 per parameter in mixed precision, and as many in 32 bits. Raises `AccountingError` for an
-    unknown recipe, and for parameters under 0.
+    unknown recipe and a negative number of parameters.
 
     >>> training_bytes(7_000_000_000).total
     112000000000
@@ -60,17 +61,17 @@ def training_bytes(params: int, recipe: Recipe = "mixed") -> TrainingBytes:
     exact = whole_number(params)
     params = params if exact is None else exact
     check_choice("recipe", recipe, get_args(Recipe))
-    each = RECIPES[recipe]
+    per_param = RECIPES[recipe]
     return TrainingBytes(
-        params * each.weights,
-        params * each.gradients,
-        params * each.master_weights,
-        params * each.optimizer,
+        params * per_param.weights,
+        params * per_param.gradients,
+        params * per_param.master_weights,
+        params * per_param.optimizer,
     )
 
 
 def weight_bytes(config: ModelConfig, *, bytes_per_value: int = 2) -> int:
-    """Return the bytes of a model's weights, those of idle experts too.
+    """Return the bytes of a model's weights, including inactive experts.
 
     >>> from cs336_core.model.presets import preset
     >>> f"{weight_bytes(preset('llama-3-8b')) / 1e9:.1f} GB"
@@ -83,11 +84,11 @@ def weight_bytes(config: ModelConfig, *, bytes_per_value: int = 2) -> int:
 def kv_cache_bytes(
     config: ModelConfig, tokens: int = 1, *, batch: int = 1, bytes_per_value: int = 2
 ) -> int:
-    """Return the bytes of keys and values that a model keeps of the tokens that it has read.
+    """Return the bytes of the KV cache for `tokens` tokens in each of `batch` sequences.
 
-    Heads that share keys and values keep them once; latent attention keeps the latent and the
-    rotated key; with a window, what no token can see any more is forgotten. Raises
-    `AccountingError` for sizes that cannot be.
+    Heads that share keys and values cache them once; latent attention caches the latent and the
+    rotated key; with a window, only the last `window` tokens are cached. Raises `AccountingError`
+    for invalid sizes.
 
     >>> from cs336_core.model.presets import preset
     >>> kv_cache_bytes(preset("llama-2-7b")) // 1024
@@ -103,5 +104,5 @@ def kv_cache_bytes(
         width = config.latent.kv_rank + config.latent.rope_head_dim
     else:
         width = 2 * config.kv_heads * config.head_dim
-    kept = tokens if config.window is None else min(tokens, config.window)
-    return batch * kept * config.n_layers * width * bytes_per_value
+    cached = tokens if config.window is None else min(tokens, config.window)
+    return batch * cached * config.n_layers * width * bytes_per_value

@@ -1,8 +1,8 @@
 """The operations of a forward pass, and the pass that they belong to.
 
-An (m × k) matrix times a (k × n) matrix takes m k n multiplications, each with an addition. All
-other operations are elementwise, and each counts as one: an addition, a multiplication, a division,
-an exponential, a square root, a comparison.
+An (m × k) matrix times a (k × n) matrix takes m k n multiply-adds. All other operations are
+elementwise, and each counts as one: an addition, multiplication, division, exponential, square root
+or comparison.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ Component = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One operation of a forward pass, of all layers and all sequences together.
+    """One operation of a forward pass, in all layers and for all sequences.
 
     Attributes:
         group: the part of the model that its cost belongs to.
         component: the part that its parameters belong to.
-        name: what it is.
-        factors: letter and number of each side of the product, whose product is the number of
-            multiplications; empty where no matrices are multiplied.
-        elementwise: operations on single numbers.
-        params: parameters, whether they all work on a token or not.
-        idle: those of experts that do not work on a token.
+        name: its name.
+        factors: symbol and size of each dimension of the matrix multiplication; the product of the
+            sizes is the number of multiply-adds. Empty for other operations.
+        elementwise: the number of elementwise operations.
+        params: all parameters, including those of inactive experts.
+        idle: parameters of experts that a token is not routed to.
         weights_read: how many of the parameters are read.
-        moved: numbers read and written beside them.
-        in_layers: whether it is part of a layer, and computed again where layers are recomputed.
+        moved: other numbers that are read and written.
+        in_layers: whether it is part of a layer, and recomputed along with it.
 
     """
 
@@ -55,19 +55,19 @@ class Operation:
 
     @property
     def macs(self) -> int:
-        """Multiplications, each with an addition."""
+        """The number of multiply-adds."""
         return prod(number for _, number in self.factors) if self.factors else 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pass:
-    """Tokens that go through a model together.
+    """A batch of tokens in one forward pass.
 
     Attributes:
         config: the model.
-        batch: how many sequences there are.
-        seq_len: how many tokens of each are new.
-        cached: how many were read before, whose keys and values are cached.
+        batch: the number of sequences.
+        seq_len: the number of new tokens in each.
+        cached: the number of earlier tokens in each, whose keys and values are cached.
         conventions: which operations, pairs and logits are counted, and what is moved.
 
     """
@@ -85,12 +85,12 @@ class Pass:
 
     @property
     def head_factor(self) -> tuple[str, int]:
-        """The tokens at which the head works: letter and number."""
+        """The tokens whose logits are computed: symbol and number."""
         return ("B T", self.tokens) if self.conventions.logits == "all" else ("B", self.batch)
 
     @property
     def keys(self) -> int:
-        """Keys of one sequence that a new token is held against or, of "attended" pairs, reads."""
+        """The keys of one sequence that are read: all of them, or those in a window."""
         keys = self.cached + self.seq_len
         window = self.config.window
         if self.conventions.pairs == "all" or window is None:
@@ -99,24 +99,24 @@ class Pass:
 
     @property
     def pair_factors(self) -> tuple[tuple[str, int], ...]:
-        """Pairs of a new token and a token that it is held against, in one sequence."""
+        """The dimensions of the scores of one sequence: symbol and number."""
         if self.conventions.pairs == "all":
             return (("T", self.seq_len), ("S", self.keys))
         return (("P", attended_pairs(self.seq_len, self.cached, self.config.window)),)
 
     @property
     def n_pairs(self) -> int:
-        """The number of those pairs."""
+        """The number of scores per head in one sequence."""
         return prod(number for _, number in self.pair_factors)
 
 
 def checked_pass(
     config: ModelConfig, batch: int, seq_len: int, cached: int, conventions: Conventions
 ) -> Pass:
-    """Return the pass of sizes that a caller gave.
+    """Validate the arguments of a count and return them as a pass.
 
-    Raises `AccountingError` for a size out of range, naming the argument, and `ConfigError` for a
-    model that is larger than any there could be.
+    Raises `AccountingError` for a size out of range, and `ConfigError` for a configuration with a
+    size above 10⁹.
     """
     check_config(config)
     batch = check_size("batch", batch)
@@ -125,20 +125,20 @@ def checked_pass(
     cached = check_size("cached", cached, minimum=0)
     if config.positions == "learned" and cached + seq_len > config.context_length:
         raise AccountingError(
-            f"seq_len and cached are {cached + seq_len} together; the model has a table of "
+            f"seq_len and cached are {cached + seq_len} together, but the model has a table of "
             f"{config.context_length} positions (context_length)"
         )
     return Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, conventions=conventions)
 
 
 def attended_pairs(seq_len: int, cached: int = 0, window: int | None = None) -> int:
-    """Return how many pairs a causal mask leaves, each token with itself and what came before it.
+    """Return how many pairs of tokens a causal mask leaves, each token with itself included.
 
     >>> attended_pairs(4), attended_pairs(4, window=2), attended_pairs(1, cached=9)
     (10, 7, 10)
     """
-    first, last = cached + 1, cached + seq_len  # what the first and the last new token attend to
+    first, last = cached + 1, cached + seq_len  # keys of the first and the last new token
     widest = last if window is None else min(last, window)
-    growing = max(0, widest - first + 1)  # tokens that see all before them
-    seen_whole = growing * (first + first + growing - 1) // 2
-    return seen_whole + (seq_len - growing) * widest
+    n_unlimited = max(0, widest - first + 1)  # tokens that the window does not limit
+    pairs_unlimited = n_unlimited * (first + first + n_unlimited - 1) // 2
+    return pairs_unlimited + (seq_len - n_unlimited) * widest

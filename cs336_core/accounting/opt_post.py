@@ -1,11 +1,11 @@
-"""The table of FLOPs that made “80 % are in the MLP” famous, and the count that gives its numbers.
+"""The table of FLOPs that made “80 % are in the MLP” famous, and the count that reproduces it.
 
-Stephen Roller posted it on 11 October 2022 for the OPT models, read here from the picture. The post
-gives no formula. All its 40 numbers come out, to their rounding, from a training step with
-recomputation at 2,048 tokens and a vocabulary of 51,200, if the projections of a layer are counted
-as `d² + 4 s d` in place of the `4 d²` parameters that they have: `d` is the width of the model, `s`
-the length of the sequence, on which matrices of weights cannot depend. How it came about can only
-be guessed; `4 s d` looks like `4 d²` with `s` in place of one `d`.
+Stephen Roller posted it on 11 October 2022 for the OPT models, as an image and without a formula.
+All its 40 numbers follow, up to rounding, from a training step with recomputation at 2,048 tokens
+and a vocabulary of 51,200, if the projections of a layer count as `d² + 4 s d` instead of their `4
+d²` parameters. `d` is the width of the model and `s` the length of the sequence, which cannot
+affect the size of weight matrices. We can only guess the cause; `4 s d` looks like `4 d²` with `s`
+in place of one `d`.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class PostedRow:
     """One model of the posted table.
 
     Attributes:
-        name: what the model is called, after its size.
-        config: its shape, with the vocabulary of the table.
-        tokens_per_update: tokens of one step of training.
-        flops: FLOPs of one step, as posted.
+        name: the size of the model, "175B".
+        config: its configuration, with the vocabulary of the table.
+        tokens_per_update: tokens per training step.
+        flops: FLOPs per step, as posted.
         percent: group of operations (`GROUPS`) -> percent of the FLOPs, as posted.
 
     """
@@ -45,7 +45,7 @@ class PostedRow:
 
 
 def posted_rows() -> list[PostedRow]:
-    """Return the table, the smallest model first.
+    """Return the rows of the table, the smallest model first.
 
     >>> [(row.name, row.percent["mlp"]) for row in posted_rows()][::7]
     [('760M', 44.0), ('175B', 80.0)]
@@ -71,9 +71,9 @@ def posted_rows() -> list[PostedRow]:
 
 
 def recount_flops(config: ModelConfig) -> list[FlopRow]:
-    """Count one sequence of a step of training, by the table's conventions, without its slip.
+    """Count a training step on one sequence by the table's conventions, without its mistake.
 
-    All pairs of tokens, the LM head, forward and backward, and the layers forward once more.
+    All pairs of tokens, the LM head, forward and backward pass, and recomputation of the layers.
 
     >>> from cs336_core.accounting.flops import flops_fraction
     >>> f"{100 * flops_fraction(recount_flops(posted_rows()[-1].config), 'mlp'):.1f} %"
@@ -83,13 +83,13 @@ def recount_flops(config: ModelConfig) -> list[FlopRow]:
 
 
 def posted_projection_flops(config: ModelConfig) -> int:
-    """Return the FLOPs that the post has for the projections of one sequence.
+    """Return the FLOPs that the post counts for the projections of one sequence.
 
     >>> from cs336_core.accounting.flops import flops_by_group
     >>> large = posted_rows()[-1].config
     >>> counted = flops_by_group(recount_flops(large))["projections"]
-    >>> f"{posted_projection_flops(large) / counted:.2f} of what they take"
-    '0.42 of what they take'
+    >>> f"{posted_projection_flops(large) / counted:.2f} of the true count"
+    '0.42 of the true count'
     """
     matrices = config.d_model**2 + 4 * SEQ_LEN * config.d_model
     return 4 * 2 * SEQ_LEN * config.n_layers * matrices

@@ -1,8 +1,8 @@
-"""The closed formulae of papers, each with what it assumes; `count_flops` has them all as cases.
+"""Closed formulas from papers, with their assumptions. `count_flops` reproduces each of them.
 
-Letters: B sequences of s tokens, L layers of width h with a heads, a vocabulary of V. All assume
-multi-head attention, an MLP of two matrices that is four times as wide as the model, and scores of
-all pairs, masked afterwards. All raise `AccountingError` for numbers that cannot be.
+Symbols: B sequences of s tokens, L layers of width h with a heads, a vocabulary of V. All assume
+multi-head attention, an MLP of two matrices with hidden width 4 h, and scores of all pairs, masked
+afterwards. All raise `AccountingError` for negative numbers.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from cs336_core._shared.validation import check_number
 
 
 def forward_flops(params: float, n_tokens: float) -> float:
-    """Return 2 N D: about how many FLOPs a forward pass takes.
+    """Return 2 N D, the approximate FLOPs of a forward pass.
 
-    Kaplan et al. (2020, "Scaling Laws for Neural Language Models", section 2.1): a multiplication
-    and an addition for each parameter and token. Attention's scores are left out, and embeddings
-    must be left out of N.
+    Kaplan et al. (2020, "Scaling Laws for Neural Language Models", section 2.1): one multiply-add
+    per parameter and token. Attention scores are ignored, and N must not include embeddings.
 
     >>> f"{forward_flops(175e9, n_tokens=1):.1e}"
     '3.5e+11'
@@ -25,10 +24,11 @@ def forward_flops(params: float, n_tokens: float) -> float:
 
 
 def training_flops(params: float, tokens: float) -> float:
-    """Return C = 6 N D, the FLOPs that training takes (Kaplan et al. 2020, section 2.1).
+    """Return C = 6 N D, the approximate FLOPs of training (Kaplan et al. 2020, section 2.1).
 
-    Backward takes twice what forward does: one product for the gradient of the weights, one for
-    that of what comes in. Attention's scores are left out; of experts, N has the active ones.
+    The backward pass takes twice the FLOPs of the forward pass: one matrix multiplication for the
+    gradient of the weights and one for that of the input. Attention scores are ignored; with
+    experts, N is the number of active parameters.
 
     >>> f"{training_flops(params=70e9, tokens=1.4e12):.2e}"
     '5.88e+23'
@@ -38,7 +38,7 @@ def training_flops(params: float, tokens: float) -> float:
 
 
 def training_tokens(flops: float, params: float) -> float:
-    """Return D = C / 6 N, the tokens on which a budget trains a model of N parameters.
+    """Return D = C / 6 N, the tokens that a budget C pays for with N parameters.
 
     >>> f"{training_tokens(flops=5.88e23, params=70e9):.1e}"
     '1.4e+12'
@@ -51,8 +51,8 @@ def training_tokens(flops: float, params: float) -> float:
 def kaplan_forward_flops(params: float, n_layers: int, d_model: int, seq_len: int) -> float:
     """Return the forward FLOPs of one token: 2 N + 2 L s h (Kaplan et al. 2020, table 1).
 
-    N has no embeddings. The second term is the scores (2 L s h of multiplications and additions)
-    without the values that they weigh, which take as much again.
+    N does not include embeddings. The second term is the attention scores; the weighted sum of
+    values, which takes as many FLOPs, is left out.
 
     >>> kaplan_forward_flops(12 * 2 * 64**2, n_layers=2, d_model=64, seq_len=128)
     229376
@@ -64,7 +64,7 @@ def kaplan_forward_flops(params: float, n_layers: int, d_model: int, seq_len: in
 def narayanan_training_flops(
     batch: int, seq_len: int, n_layers: int, d_model: int, vocab_size: int
 ) -> float:
-    """Return the FLOPs of a training step whose layers are all recomputed.
+    """Return the FLOPs of a training step with full recomputation.
 
     96 B s L h² (1 + s / 6h + V / 16 L h): Narayanan et al. (2021, "Efficient Large-Scale Language
     Model Training on GPU Clusters Using Megatron-LM", equation 3).
@@ -74,14 +74,14 @@ def narayanan_training_flops(
     """
     _check(batch=batch, seq_len=seq_len, vocab_size=vocab_size)
     _check_above_0(n_layers=n_layers, d_model=d_model)
-    lead = 96 * batch * seq_len * n_layers * d_model**2
-    return lead * (1 + seq_len / (6 * d_model) + vocab_size / (16 * n_layers * d_model))
+    coefficient = 96 * batch * seq_len * n_layers * d_model**2
+    return coefficient * (1 + seq_len / (6 * d_model) + vocab_size / (16 * n_layers * d_model))
 
 
 def korthikanti_training_flops(
     batch: int, seq_len: int, n_layers: int, d_model: int, vocab_size: int
 ) -> float:
-    """Return the FLOPs of a training step, nothing recomputed.
+    """Return the FLOPs of a training step without recomputation.
 
     72 B s L h² (1 + s / 6h + V / 12 L h): Korthikanti et al. (2022, "Reducing Activation
     Recomputation in Large Transformer Models", appendix A).
@@ -91,18 +91,18 @@ def korthikanti_training_flops(
     """
     _check(batch=batch, seq_len=seq_len, vocab_size=vocab_size)
     _check_above_0(n_layers=n_layers, d_model=d_model)
-    lead = 72 * batch * seq_len * n_layers * d_model**2
-    return lead * (1 + seq_len / (6 * d_model) + vocab_size / (12 * n_layers * d_model))
+    coefficient = 72 * batch * seq_len * n_layers * d_model**2
+    return coefficient * (1 + seq_len / (6 * d_model) + vocab_size / (12 * n_layers * d_model))
 
 
 def korthikanti_activation_bytes(
     batch: int, seq_len: int, d_model: int, n_heads: int, *, tensor_parallel: int = 1
 ) -> float:
-    """Return the bytes that one layer keeps for its backward pass, in 16 bits and with dropout.
+    """Return the bytes that one layer saves for the backward pass, in 16 bits and with dropout.
 
-    s B h (10 + 24 / t + 5 a s / h t), on each of t chips that share every matrix; on one chip that
-    is s B h (34 + 5 a s / h). Korthikanti et al. (2022, table 2). With selective recomputation the
-    term with a is gone.
+    s B h (10 + 24 / t + 5 a s / h t) on each of t chips with tensor parallelism, which is
+    s B h (34 + 5 a s / h) on one chip. Korthikanti et al. (2022, table 2). Selective recomputation
+    removes the term with a.
 
     >>> korthikanti_activation_bytes(1, 2048, 12288, 96) / 2**20
     2736.0
@@ -120,8 +120,8 @@ def palm_training_flops(
     """Return the training FLOPs of one token: 6 N + 12 L H Q T.
 
     Chowdhery et al. (2022, "PaLM: Scaling Language Modeling with Pathways", appendix B), for H
-    heads of Q numbers and T tokens: the denominator of model FLOPs utilization. N is what the paper
-    calls all parameters, of which its embedding is the LM head's table too.
+    heads of width Q and T tokens: the FLOPs in the definition of model FLOPs utilization. N are all
+    parameters; the model of the paper shares its embedding with the LM head.
 
     >>> palm_training_flops(1000, n_layers=1, n_heads=2, d_head=4, seq_len=10)
     6960
@@ -131,12 +131,12 @@ def palm_training_flops(
 
 
 def _check(**numbers: float) -> None:
-    """Raise `AccountingError`, naming it, for a number that is under 0 or not a number."""
+    """Raise `AccountingError` for a number that is negative or NaN."""
     for name, number in numbers.items():
         check_number(name, number)
 
 
 def _check_above_0(**numbers: float) -> None:
-    """Raise `AccountingError`, naming it, for a number that is not above 0."""
+    """Raise `AccountingError` for a number that is not positive."""
     for name, number in numbers.items():
         check_number(name, number, above=0)

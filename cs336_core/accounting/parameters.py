@@ -1,4 +1,4 @@
-"""How many parameters a model has, and which of them work on a token."""
+"""The number of parameters of a model, and of those that are active for a token."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class ParameterCount:
     """The parameters of a model, counted in the ways that papers count them.
 
     Attributes:
-        total: all of them.
-        active: those that work on one token: without the experts that it does not choose, with all
-            rows of the embedding.
-        embedding: the tables of tokens and positions; an LM head of its own is not one of them.
-        in_matmuls: the numbers of all matrices that a token is multiplied by, the LM head's
-            included even where it shares the table of the embedding: N in "2 N FLOPs a token".
-        components: all of them, by the part of the model.
+        total: all parameters.
+        active: those used for one token: all but the experts that it is not routed to. The
+            embedding counts in full.
+        embedding: token and position embeddings, without an untied LM head.
+        in_matmuls: the entries of all matrices that a token is multiplied by, including the LM head
+            even if it is tied to the embedding: N in "2 N FLOPs per token".
+        components: all parameters, by part of the model.
 
     """
 
@@ -34,19 +34,19 @@ class ParameterCount:
 
     @property
     def non_embedding(self) -> int:
-        """All but the tables of tokens and positions, as in Kaplan et al. (2020)."""
+        """All but token and position embeddings, as in Kaplan et al. (2020)."""
         return self.total - self.embedding
 
     @property
     def active_non_embedding(self) -> int:
-        """Those of a token, without the tables of tokens and positions."""
+        """Active parameters without token and position embeddings."""
         return self.active - self.embedding
 
 
 def count_parameters(config: ModelConfig) -> ParameterCount:
     """Count the parameters of a model.
 
-    Raises `ConfigError` for a model that is beyond any there could be.
+    Raises `ConfigError` for a configuration with a size above 10⁹.
 
     >>> from cs336_core.model.presets import preset
     >>> count_parameters(preset("llama-3-8b")).total
@@ -64,6 +64,6 @@ def count_parameters(config: ModelConfig) -> ParameterCount:
         total=total,
         active=total - sum(operation.idle for operation in operations),
         embedding=components["embedding"] + components["positions"],
-        in_matmuls=sum(each.macs for each in operations if each.group != "scores"),
+        in_matmuls=sum(operation.macs for operation in operations if operation.group != "scores"),
         components=components,
     )

@@ -1,4 +1,4 @@
-"""All that is asked of a model at once: parameters, FLOPs, memory, time, and a training run."""
+"""A complete report on a model: parameters, FLOPs, memory, time, and a training run."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from cs336_core.model.config import ModelConfig
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """A model and its tokens, how to count them, and the machine that computes them."""
+class Workload:
+    """A model, its input, the conventions of the count, and a machine."""
 
     config: ModelConfig
     machine: Machine
@@ -32,7 +32,7 @@ class Question:
     conventions: Conventions = FORWARD
 
     def rows(self, conventions: Conventions) -> list[FlopRow]:
-        """Count the tokens by some conventions."""
+        """Count the FLOPs by the given conventions."""
         return count_flops(
             self.config,
             self.batch,
@@ -44,8 +44,8 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
-    """A training run that is asked for: `mfu` is the part of the machines' peak that it reaches."""
+class TrainingPlan:
+    """A training run to plan; `mfu` is the fraction of the machines' peak that it reaches."""
 
     tokens: float
     n_machines: int = 1
@@ -55,20 +55,20 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The answers.
+    """The costs of a workload.
 
     Attributes:
-        rows: what each operation costs, by the conventions that were asked for.
-        parameters: how many there are.
-        weights: bytes of all of them.
-        cache: bytes of keys and values of what has been read; 0 where the model is trained.
-        training: what training keeps all the time; `None` where the model is used.
-        activations: what it keeps for the backward pass.
-        memory: bytes of all that has to lie in memory.
-        fits: whether it lies in that of one machine.
-        roofline: how long the pass takes at least on one machine.
+        rows: the cost of each operation, by the requested conventions.
+        parameters: parameter counts.
+        weights: bytes of all weights.
+        cache: bytes of the KV cache; 0 for training.
+        training: the training state; `None` for inference.
+        activations: activation memory; `None` for inference.
+        memory: bytes of everything that must fit into memory.
+        fits: whether it fits into the memory of one machine.
+        roofline: the minimum time of the pass on one machine.
         tokens_per_second: new tokens of all sequences.
-        run: the training run that was asked for.
+        run: the planned training run.
 
     """
 
@@ -85,24 +85,24 @@ class Report:
     run: TrainingRun | None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the answers as JSON can hold them."""
-        told = asdict(self)
-        told["parameters"]["non_embedding"] = self.parameters.non_embedding
-        told["flops"] = total_flops(self.rows)
-        return told
+        """Return the report as a dictionary for JSON."""
+        report = asdict(self)
+        report["parameters"]["non_embedding"] = self.parameters.non_embedding
+        report["flops"] = total_flops(self.rows)
+        return report
 
 
-def report(question: Question, run: Run | None = None) -> Report:
-    """Answer a question, and what a training run takes where one is asked for.
+def report(workload: Workload, plan: TrainingPlan | None = None) -> Report:
+    """Compute the costs of a workload and, if there is a plan, of a training run.
 
-    Times are the least, whatever is counted beside them: pairs are the attended ones, and the head
-    of a forward pass works at the last token. Raises as `count_flops` and `Machine.peak` do, and
-    `AccountingError` for training with a cache.
+    Times are lower bounds, whatever the conventions: they include only attended pairs, and in a
+    forward pass only the logits of the last token. Raises as `count_flops` and `Machine.peak` do,
+    and `AccountingError` for training with a cache.
     """
-    config, machine, precision = question.config, question.machine, question.precision
-    conventions = question.conventions
-    machine.peak(precision)  # raises where it must, before anything is counted
-    rows = question.rows(conventions)
+    config, machine, precision = workload.config, workload.machine, workload.precision
+    conventions = workload.conventions
+    machine.peak(precision)  # raises before anything is counted
+    rows = workload.rows(conventions)
     parameters = count_parameters(config)
     width = BYTES[precision]
     weights = weight_bytes(config, bytes_per_value=width)
@@ -110,27 +110,27 @@ def report(question: Question, run: Run | None = None) -> Report:
     if conventions.work == "forward":
         step = forward_step(
             config,
-            question.batch,
-            question.seq_len,
+            workload.batch,
+            workload.seq_len,
             machine,
             precision,
-            cached=question.cached,
+            cached=workload.cached,
             head=conventions.head,
         )
         time, memory = step.roofline, step.memory_bytes
         cache = memory - weights
     else:
-        if question.cached:
+        if workload.cached:
             raise AccountingError(
-                f"cached is {question.cached} and work is {conventions.work!r}; "
+                f"cached is {workload.cached} and work is {conventions.work!r}; "
                 "training has no cache"
             )
-        time = _training_time(question)
+        time = _training_time(workload)
         training = training_bytes(parameters.total, "fp32" if width == 4 else "mixed")
         activations = activation_bytes(
             config,
-            question.batch,
-            question.seq_len,
+            workload.batch,
+            workload.seq_len,
             recompute=conventions.recompute,
             fused_attention=conventions.fused_attention,
             bytes_per_value=width,
@@ -146,38 +146,38 @@ def report(question: Question, run: Run | None = None) -> Report:
         memory=memory,
         fits=memory <= machine.memory_bytes,
         roofline=time,
-        tokens_per_second=question.batch * question.seq_len / time.seconds,
-        run=None if run is None else _run(question, run),
+        tokens_per_second=workload.batch * workload.seq_len / time.seconds,
+        run=None if plan is None else _run(workload, plan),
     )
 
 
-def cache_per_token(question: Question) -> int:
-    """Return the bytes that the model keeps of one token of one text."""
-    return kv_cache_bytes(question.config, bytes_per_value=BYTES[question.precision])
+def cache_per_token(workload: Workload) -> int:
+    """Return the bytes of the KV cache per token."""
+    return kv_cache_bytes(workload.config, bytes_per_value=BYTES[workload.precision])
 
 
-def _training_time(question: Question) -> Roofline:
-    """Return the least time of a training step, whose parts run one after another."""
-    rows = question.rows(
-        replace(question.conventions, unit="FLOP", pairs="attended", elementwise=False)
+def _training_time(workload: Workload) -> Roofline:
+    """Return the minimum time of a training step, whose parts run one after another."""
+    rows = workload.rows(
+        replace(workload.conventions, unit="FLOP", pairs="attended", elementwise=False)
     )
     parts = [[row for row in rows if row.group == part] for part in PARTS]
     costs = [(total_flops(part), sum(row.bytes for row in part)) for part in parts if part]
-    return in_sequence(costs, question.machine, question.precision)
+    return in_sequence(costs, workload.machine, workload.precision)
 
 
-def _run(question: Question, run: Run) -> TrainingRun:
-    """Return what a training run takes, on sequences of the length that was asked for."""
-    check_number("train-tokens", run.tokens, above=0)
+def _run(workload: Workload, plan: TrainingPlan) -> TrainingRun:
+    """Return the training run of a plan, on sequences of the workload's length."""
+    check_number("train-tokens", plan.tokens, above=0)
     conventions = replace(
-        TRAINING, pairs=question.conventions.pairs, head=question.conventions.head
+        TRAINING, pairs=workload.conventions.pairs, head=workload.conventions.head
     )
-    flops = training_flops_per_token(question.config, question.seq_len, conventions)
+    flops = training_flops_per_token(workload.config, workload.seq_len, conventions)
     return training_run(
-        flops * run.tokens,
-        question.machine,
-        run.n_machines,
-        mfu=run.mfu,
-        precision=question.precision,
-        price_per_hour=run.price_per_hour,
+        flops * plan.tokens,
+        workload.machine,
+        plan.n_machines,
+        mfu=plan.mfu,
+        precision=workload.precision,
+        price_per_hour=plan.price_per_hour,
     )

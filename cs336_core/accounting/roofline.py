@@ -1,6 +1,6 @@
-"""How long a computation takes at least: what it computes, or what it reads, whichever is slower.
+"""The roofline model: the minimum time of a computation, bound by compute or by memory.
 
-The roofline model of Williams et al. (2009, "Roofline: An Insightful Visual Performance Model for
+Williams et al. (2009, "Roofline: An Insightful Visual Performance Model for
 Multicore Architectures").
 """
 
@@ -17,13 +17,13 @@ from cs336_core.accounting.papers import forward_flops
 
 @dataclass(frozen=True)
 class Roofline:
-    """The least time of a computation on a machine.
+    """The minimum time of a computation on a machine.
 
     Attributes:
-        seconds: the longer of the two times or, of several computations, the sum of theirs.
-        bound: what takes that time, or most of it: "compute" or "memory".
-        intensity: FLOPs for each byte that is moved.
-        ridge: the intensity above which the machine computes longer than it moves.
+        seconds: the longer of compute and memory time, summed over all computations.
+        bound: which of the two takes longer: "compute" or "memory".
+        intensity: arithmetic intensity, FLOPs per byte moved.
+        ridge: the intensity above which the machine is compute-bound.
 
     """
 
@@ -36,10 +36,10 @@ class Roofline:
 def roofline(
     flops: float, moved_bytes: float, machine: Machine, precision: Precision = "bf16"
 ) -> Roofline:
-    """Return the least time of a computation.
+    """Return the minimum time of a computation.
 
-    Raises `AccountingError` for FLOPs under 0, bytes that are not above 0, and a precision that the
-    machine lacks.
+    Raises `AccountingError` for negative FLOPs, bytes that are not positive, and a precision that
+    the machine does not support.
 
     >>> from cs336_core.accounting.machines import H100
     >>> roofline(2 * 4096**3, 3 * 2 * 4096**2, H100).bound
@@ -60,25 +60,25 @@ def roofline(
 def in_sequence(
     costs: Iterable[tuple[float, float]], machine: Machine, precision: Precision = "bf16"
 ) -> Roofline:
-    """Return the least time of computations that run one after another: FLOPs and bytes of each.
+    """Return the minimum time of computations that run one after another.
 
-    While one of them waits for memory the next one cannot compute yet, so the whole takes longer
-    than all FLOPs or all bytes by themselves. Raises as `roofline` does, and `AccountingError`
-    for no computation at all.
+    `costs` are FLOPs and bytes of each. While one of them waits for memory the next one cannot
+    compute yet, so the total is longer than the time of all FLOPs or all bytes alone. Raises as
+    `roofline` does, and `AccountingError` for an empty sequence.
 
     >>> from cs336_core.accounting.machines import H100
-    >>> computes, reads = (989e12, 1e9), (1e9, 3.35e12)  # a second each
+    >>> computes, reads = (989e12, 1e9), (1e9, 3.35e12)  # one second each
     >>> round(in_sequence([computes, reads], H100).seconds, 2)
     2.0
     """
     flops = moved = waiting = computing = 0.0
-    for each in costs:
-        found = roofline(*each, machine, precision)
-        flops, moved = flops + each[0], moved + each[1]
-        if found.bound == "memory":
-            waiting += found.seconds
+    for part_flops, part_bytes in costs:
+        part = roofline(part_flops, part_bytes, machine, precision)
+        flops, moved = flops + part_flops, moved + part_bytes
+        if part.bound == "memory":
+            waiting += part.seconds
         else:
-            computing += found.seconds
+            computing += part.seconds
     check_number("moved_bytes", moved, above=0)
     return Roofline(
         seconds=computing + waiting,
@@ -91,11 +91,10 @@ def in_sequence(
 def forward_seconds(
     params: float, n_tokens: float, machine: Machine, precision: Precision = "bf16"
 ) -> float:
-    """Return the least time of a forward pass of `n_tokens` tokens at once.
+    """Return the minimum time of a forward pass over `n_tokens` tokens.
 
-    Each token takes 2 FLOPs a parameter; the weights are read once, for all tokens together. What
-    attention computes, and what it reads of earlier tokens, is left out. Raises `AccountingError`
-    where nothing is computed.
+    2 FLOPs per parameter and token; the weights are read once for all tokens. Attention scores and
+    the KV cache are ignored. Raises `AccountingError` unless both numbers are positive.
 
     >>> from cs336_core.accounting.machines import H100
     >>> one, many = forward_seconds(13e9, 1, H100), forward_seconds(13e9, 256, H100)

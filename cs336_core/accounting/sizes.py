@@ -1,4 +1,4 @@
-"""Whether a model has sizes that can be counted with."""
+"""Limits on the sizes of a configuration that can be counted."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
 
 
 def check_config(config: ModelConfig) -> None:
-    """Raise `ConfigError` for a model with a size that is beyond any there could be."""
+    """Raise `ConfigError` for a configuration with a size above `MAX_SIZE`."""
     for part in (config, config.experts, config.latent):
         if part is not None:
             _check_part(part)
 
 
 def _check_part(part: ModelConfig | Experts | Latent) -> None:
-    """Raise `ConfigError` for a field that is a whole number, and enormous."""
+    """Raise `ConfigError` for an integer field above `MAX_SIZE`."""
     for field in fields(part):
         value = getattr(part, field.name)
         if isinstance(value, int) and value > MAX_SIZE:

@@ -1,4 +1,4 @@
-"""Rows as tables: for pandas, for Markdown, for LaTeX."""
+"""Rows of a count as tables: for pandas, Markdown and LaTeX."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HEADER = ("operation", "dimensions", "FLOPs", "share", "parameters", "moved")
 
 
 def as_dicts(rows: Iterable[FlopRow]) -> list[dict[str, str | int]]:
-    """Return the rows by field, as `pandas.DataFrame` takes them.
+    """Return the rows as dictionaries, for `pandas.DataFrame`.
 
     >>> from cs336_core.accounting.flops import count_flops
     >>> from cs336_core.model.presets import preset
@@ -23,18 +23,18 @@ def as_dicts(rows: Iterable[FlopRow]) -> list[dict[str, str | int]]:
 
 
 def cells(rows: Sequence[FlopRow], unit: str = "FLOPs") -> list[tuple[str, ...]]:
-    """Return the rows as people read them, with a last one for their sum."""
-    whole = total_flops(rows)
+    """Return the cells of a table, with a final row for the total."""
+    total = total_flops(rows)
     lines = [
-        (row.operation, row.dimensions, *_costs(row.flops, row.params, row.bytes, whole, unit))
+        (row.operation, row.dimensions, *_costs(row.flops, row.params, row.bytes, total, unit))
         for row in rows
     ]
     params, moved = sum(row.params for row in rows), sum(row.bytes for row in rows)
-    return [*lines, ("total", "", *_costs(whole, params, moved, whole, unit))]
+    return [*lines, ("total", "", *_costs(total, params, moved, total, unit))]
 
 
 def markdown_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
-    """Return the rows as a table in Markdown.
+    """Return the rows as a Markdown table.
 
     >>> from cs336_core.accounting.flops import count_flops
     >>> from cs336_core.model.presets import preset
@@ -49,7 +49,7 @@ def markdown_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
 
 
 def latex_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
-    r"""Return the rows as a `tabular`, with the rules of the package booktabs.
+    r"""Return the rows as a LaTeX `tabular` that uses the package booktabs.
 
     >>> from cs336_core.accounting.flops import count_flops
     >>> from cs336_core.model.presets import preset
@@ -72,15 +72,15 @@ def latex_table(rows: Sequence[FlopRow], unit: str = "FLOPs") -> str:
 
 
 def header(unit: str) -> tuple[str, ...]:
-    """Return the names of the columns."""
+    """Return the column names."""
     return tuple(unit if name == "FLOPs" else name for name in HEADER)
 
 
-def _costs(flops: int, params: int, moved: int, whole: int, unit: str) -> tuple[str, ...]:
-    """Return the numbers of a row; nothing where there is nothing."""
+def _costs(flops: int, params: int, moved: int, total: int, unit: str) -> tuple[str, ...]:
+    """Return the numeric cells of a row, empty for zero."""
     return (
         flops_text(flops, unit) if flops else "",
-        percent_text(flops / whole) if flops else "",
+        percent_text(flops / total) if flops else "",
         count_text(params) if params else "",
         bytes_text(moved),
     )
@@ -88,5 +88,5 @@ def _costs(flops: int, params: int, moved: int, whole: int, unit: str) -> tuple[
 
 def _latex_line(line: Sequence[str]) -> str:
     """Return a line of a `tabular`."""
-    written = [cell.replace("%", r"\%").replace("×", r"\times") for cell in line]
-    return " & ".join(f"${cell}$" if r"\times" in cell else cell for cell in written) + r" \\"
+    escaped = [cell.replace("%", r"\%").replace("×", r"\times") for cell in line]
+    return " & ".join(f"${cell}$" if r"\times" in cell else cell for cell in escaped) + r" \\"

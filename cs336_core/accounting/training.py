@@ -1,4 +1,4 @@
-"""A training run: its FLOPs, its time on a number of machines, its cost; and how well it runs."""
+"""A training run: FLOPs, time on a number of machines, cost and utilization."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ DAY = 24 * 60 * 60
 
 @dataclass(frozen=True)
 class TrainingRun:
-    """What a training run takes.
+    """The time and cost of a training run.
 
     Attributes:
-        flops: those of the model; what is computed a second time is not among them.
-        seconds: how long it runs.
-        machine_hours: hours of all machines together.
-        cost: what they cost, in the currency of the price; `None` without a price.
+        flops: model FLOPs, without recomputation.
+        seconds: the duration.
+        machine_hours: hours summed over all machines.
+        cost: in the currency of the price; `None` without a price.
 
     """
 
@@ -33,7 +33,7 @@ class TrainingRun:
 
     @property
     def days(self) -> float:
-        """How long it runs, in days."""
+        """The duration in days."""
         return self.seconds / DAY
 
 
@@ -42,8 +42,8 @@ def training_flops_per_token(
 ) -> float:
     """Return the FLOPs that training takes per token of sequences of `seq_len` tokens.
 
-    Raises as `count_flops` does, and `AccountingError` for conventions that do not count training
-    in FLOPs.
+    Raises as `count_flops` does, and `AccountingError` unless the conventions count training in
+    FLOPs.
 
     >>> from cs336_core.model.presets import preset
     >>> f"{training_flops_per_token(preset('llama-3-8b'), 8192):.3g}"
@@ -52,13 +52,13 @@ def training_flops_per_token(
     check_conventions(conventions)
     if conventions.work != "training" or conventions.unit != "FLOP":
         raise AccountingError(
-            f"conventions count {conventions.work} work in {conventions.unit}s; give conventions "
+            f"conventions count {conventions.work} work in {conventions.unit}s; pass conventions "
             "with work='training' and unit='FLOP'"
         )
     return total_flops(count_flops(config, 1, seq_len, conventions)) / seq_len
 
 
-def training_run(  # noqa: PLR0913  (each but three has a name)
+def training_run(  # noqa: PLR0913  (options are keywords)
     flops: float,
     machine: Machine,
     n_machines: int,
@@ -67,13 +67,13 @@ def training_run(  # noqa: PLR0913  (each but three has a name)
     precision: Precision = "bf16",
     price_per_hour: float | None = None,
 ) -> TrainingRun:
-    """Return how long a training run takes, and what it costs.
+    """Return the time and cost of a training run.
 
-    `flops` are those of the model: `training_flops(params, tokens)`, or `training_flops_per_token`
-    times the tokens. `mfu` is the part of the machines' peak that these FLOPs reach.
+    `flops` are model FLOPs: `training_flops(params, tokens)`, or `training_flops_per_token` times
+    the tokens. `mfu` is the fraction of the machines' peak that they reach.
 
-    Raises `AccountingError` for an `mfu` that is not above 0 and at most 1, for no machines, and
-    for a precision that the machine lacks.
+    Raises `AccountingError` unless 0 < mfu <= 1, for less than one machine, and for a precision
+    that the machine does not support.
 
     >>> from cs336_core.accounting.machines import H100
     >>> from cs336_core.accounting.papers import training_flops
@@ -99,13 +99,13 @@ def utilization(
     n_machines: int = 1,
     precision: Precision = "bf16",
 ) -> float:
-    """Return the part of the machines' peak that a run reaches.
+    """Return the fraction of the machines' peak that a run reaches.
 
-    With the FLOPs of the model it is model FLOPs utilization (MFU), with those that are recomputed
-    among them hardware FLOPs utilization, HFU (Chowdhery et al. 2022, "PaLM: Scaling Language
-    Modeling with Pathways", section 4.1 and appendix B).
+    With model FLOPs it is model FLOPs utilization (MFU); with recomputation included it is hardware
+    FLOPs utilization, HFU (Chowdhery et al. 2022, "PaLM: Scaling Language Modeling with Pathways",
+    section 4.1 and appendix B).
 
-    Raises `AccountingError` for numbers that cannot be, and for more than the machines' peak.
+    Raises `AccountingError` for negative numbers, and for a result above 1.
 
     >>> from cs336_core.accounting.machines import H100
     >>> utilization(989e12 / 4 / 6e9, 6e9, H100)
@@ -114,11 +114,11 @@ def utilization(
     check_number("tokens_per_second", tokens_per_second)
     check_number("flops_per_token", flops_per_token)
     n_machines = check_size("n_machines", n_machines)
-    found = tokens_per_second * flops_per_token / (n_machines * machine.peak(precision))
-    if found > 1:
+    reached = tokens_per_second * flops_per_token / (n_machines * machine.peak(precision))
+    if reached > 1:
         raise AccountingError(
             f"{tokens_per_second:,.6g} tokens per second of {flops_per_token:.3g} FLOPs each are "
-            f"{found:.3g} times the {precision} peak of {n_machines:,} × {machine.name}; no run "
+            f"{reached:.3g} times the {precision} peak of {n_machines:,} × {machine.name}; no run "
             "reaches more than 1"
         )
-    return found
+    return reached

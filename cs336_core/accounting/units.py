@@ -1,4 +1,4 @@
-"""Numbers as people read them: three digits, and a unit that fits."""
+"""Formatting of quantities: three significant digits and a suitable unit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cs336_core._shared.validation import check_number
 
 THOUSANDS = ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")
-WORDS = ("", "K", "M", "B", "T")  # as parameters and tokens are told
+WORDS = ("", "K", "M", "B", "T")  # for parameters and tokens
 BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")
 DURATIONS = (
     ("ns", 1e-9), ("µs", 1e-6), ("ms", 1e-3), ("s", 1.0), ("minutes", 60.0), ("hours", 3600.0),
@@ -16,7 +16,7 @@ DURATIONS = (
 
 
 def flops_text(flops: float, unit: str = "FLOPs") -> str:
-    """Return FLOPs, or FLOP/s, with a prefix.
+    """Format FLOPs, or FLOP/s, with an SI prefix.
 
     >>> flops_text(1.2e12), flops_text(989e12, "FLOP/s"), flops_text(999.6e9)
     ('1.2 TFLOPs', '989 TFLOP/s', '1 TFLOPs')
@@ -26,7 +26,7 @@ def flops_text(flops: float, unit: str = "FLOPs") -> str:
 
 
 def bytes_text(size: float) -> str:
-    """Return bytes in powers of 1,024.
+    """Format bytes in powers of 1,024.
 
     >>> bytes_text(131_072), bytes_text(70_272), bytes_text(12)
     ('128 KiB', '68.6 KiB', '12 B')
@@ -36,7 +36,7 @@ def bytes_text(size: float) -> str:
 
 
 def count_text(count: float) -> str:
-    """Return a number of parameters or tokens.
+    """Format a number of parameters or tokens.
 
     >>> count_text(8_030_261_248), count_text(15e12), count_text(420)
     ('8.03 B', '15 T', '420')
@@ -46,7 +46,7 @@ def count_text(count: float) -> str:
 
 
 def seconds_text(seconds: float) -> str:
-    """Return a time in the largest unit of which there is at least one.
+    """Format a time in the largest unit of which there is at least one.
 
     >>> seconds_text(0.00802), seconds_text(144.0 * 86_400), seconds_text(0)
     ('8.02 ms', '144 days', '0 s')
@@ -54,24 +54,24 @@ def seconds_text(seconds: float) -> str:
     check_number("seconds", seconds)
     if not seconds:
         return "0 s"
-    # What is rounded up to a whole larger unit is told in that one.
-    fitting = [each for each in DURATIONS if _rounded(seconds / each[1]) >= 1]
+    # Rounded first: 59.99 s are 1 minute.
+    fitting = [(name, length) for name, length in DURATIONS if _rounded(seconds / length) >= 1]
     name, length = fitting[-1] if fitting else DURATIONS[0]
     number = three_digits(seconds / length)
     return f"{number} {name.removesuffix('s') if number == '1' and length >= 60 else name}"
 
 
-def percent_text(part: float) -> str:
-    """Return a part of a whole.
+def percent_text(fraction: float) -> str:
+    """Format a fraction as a percentage.
 
     >>> percent_text(0.6472), percent_text(1)
     ('64.7 %', '100.0 %')
     """
-    return f"{100 * part:.1f} %"
+    return f"{100 * fraction:.1f} %"
 
 
 def three_digits(number: float) -> str:
-    """Return a number by its first three digits without zeros after them, or by all of a whole.
+    """Format a number with three significant digits, and a larger one as an integer.
 
     >>> three_digits(1.2), three_digits(143.97), three_digits(12345)
     ('1.2', '144', '12,345')
@@ -83,14 +83,14 @@ def three_digits(number: float) -> str:
 
 
 def _rounded(number: float) -> float:
-    """Round to three digits, or to a whole number where that has more."""
+    """Round to three significant digits, or to an integer above 1,000."""
     return float(f"{number:.3g}") if abs(number) < 1000 else float(round(number))
 
 
 def _scaled(number: float, base: int, names: Sequence[str]) -> tuple[str, str]:
-    """Divide by the base as long as a whole is left; return the number and the name."""
+    """Divide by `base` while the result is at least 1; return the number and the prefix."""
     check_number("number", number)
-    place = 0
-    while place < len(names) - 1 and _rounded(number / base**place) >= base:
-        place += 1
-    return three_digits(number / base**place), names[place]
+    power = 0
+    while power < len(names) - 1 and _rounded(number / base**power) >= base:
+        power += 1
+    return three_digits(number / base**power), names[power]

@@ -1,1 +1,1 @@
-"""What notebooks show with matplotlib and HTML: one style for figures, tables of tokens."""
+"""Output of notebooks in the style of the site: matplotlib figures and tables of tokens."""

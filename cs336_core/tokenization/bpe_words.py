@@ -1,14 +1,15 @@
-"""Byte pair encoding over counted words, as Sennrich et al. (2016, section 3.2) tell it.
+"""Byte pair encoding over counted words, as Sennrich et al. (2016, section 3.2) describe it.
 
-A corpus is cut into words once, and each distinct word is counted once. From then on training reads
-the counts, not the corpus: a pair inside a word that occurs five times counts five times. No merge
-crosses from one word into the next. Where the paper starts from characters and an end-of-word mark,
-this starts from bytes and has no mark, as in the course's assignment.
+The corpus is split into words once, and each distinct word is stored once with its count. From then
+on training reads the counts, not the corpus: a pair inside a word that occurs five times counts
+five times. No merge crosses from one word into the next. The paper starts from characters and an
+end-of-word symbol; this module starts from bytes and has no such symbol, like the course's
+assignment.
 
-Where several pairs share the highest count, `tie_break` says which one merges: the greatest pair of
-byte strings ("lexicographic"), or the one seen first, reading the words in the order they were
-given ("first-seen"). This is the reference that faster trainers are tested against: each merge
-counts every pair again. The standard library is enough to run this module.
+If several pairs share the highest count, `tie_break` decides which one merges: the greatest pair of
+byte strings ("lexicographic"), or the pair seen first, with the words in the given order
+("first-seen"). Faster trainers are tested against this module, which recounts every pair for each
+merge. It needs the standard library only.
 """
 
 from __future__ import annotations
@@ -18,16 +19,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
 
-from cs336_core.tokenization.params import Merges
-from cs336_core.tokenization.text import utf8
+from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.params import Merges, TokenPair
 
 TieBreak = Literal["lexicographic", "first-seen"]
-Pair = tuple[bytes, bytes]
 Word = tuple[bytes, ...]
 
 
 def split_words(counts: Mapping[str, int] | Mapping[bytes, int]) -> dict[Word, int]:
-    """Split each word into its bytes, in the order the words are given.
+    """Split each word into its bytes, in the given order.
 
     Raises `EncodingError` for a word with a lone surrogate, `ValueError` for a negative count.
 
@@ -37,28 +37,28 @@ def split_words(counts: Mapping[str, int] | Mapping[bytes, int]) -> dict[Word, i
     words: dict[Word, int] = {}
     for text, count in counts.items():
         if count < 0:
-            raise ValueError(f"the word {text!r} has count {count}; a count is 0 or more")
+            raise ValueError(f"the word {text!r} has count {count}; it must be 0 or more")
         data = utf8(text) if isinstance(text, str) else text
         word = tuple(bytes([byte]) for byte in data)
         words[word] = words.get(word, 0) + count
     return words
 
 
-def count_word_pairs(words: Mapping[Word, int]) -> dict[Pair, int]:
-    """Count every adjacent pair inside a word, as often as the word occurs, in first-seen order.
+def count_word_pairs(words: Mapping[Word, int]) -> dict[TokenPair, int]:
+    """Count every adjacent pair in every occurrence of every word, in first-seen order.
 
     >>> count_word_pairs({(b"a", b"b"): 5, (b"a", b"b", b"a"): 2})
     {(b'a', b'b'): 7, (b'b', b'a'): 2}
     """
-    counts: dict[Pair, int] = {}
+    counts: dict[TokenPair, int] = {}
     for word, count in words.items():
         for pair in pairwise(word):
             counts[pair] = counts.get(pair, 0) + count  # @inspect pair
     return counts
 
 
-def merge_word(word: Sequence[bytes], pair: Pair) -> Word:
-    """Join each occurrence of `pair` in `word`, from left to right.
+def merge_word(word: Sequence[bytes], pair: TokenPair) -> Word:
+    """Merge each occurrence of `pair` in `word`, from left to right.
 
     >>> merge_word([b"a", b"a", b"a"], (b"a", b"a"))
     (b'aa', b'a')
@@ -83,15 +83,15 @@ class WordBPEStep:
         counts: every adjacent pair inside a word with its count, in first-seen order.
         pair: the pair that merges, chosen from `candidates` by the tie-break.
         count: how often `pair` occurs.
-        candidates: every pair with that same highest count, in first-seen order.
+        candidates: every pair with the highest count, in first-seen order.
         words: the words after the merge, with their counts.
 
     """
 
-    counts: dict[Pair, int]
-    pair: Pair
+    counts: dict[TokenPair, int]
+    pair: TokenPair
     count: int
-    candidates: tuple[Pair, ...]
+    candidates: tuple[TokenPair, ...]
     words: dict[Word, int]
 
 
@@ -102,8 +102,8 @@ def word_bpe_steps(
 ) -> Iterator[WordBPEStep]:
     """Yield one `WordBPEStep` for each merge, at most `num_merges`.
 
-    Ends early when every word that occurs is one token. Raises `ValueError` for a negative
-    `num_merges` or an unknown `tie_break`, and as `split_words` does.
+    Ends early when every word is a single token. Raises `ValueError` for a negative `num_merges` or
+    an unknown `tie_break`, and as `split_words` does.
 
     >>> [step.pair for step in word_bpe_steps({"low": 5, "lower": 2}, 2)]
     [(b'o', b'w'), (b'l', b'ow')]
@@ -111,7 +111,7 @@ def word_bpe_steps(
     if num_merges < 0:
         raise ValueError(f"num_merges is {num_merges}; it must be 0 or more")
     if tie_break not in get_args(TieBreak):
-        raise ValueError(f'tie_break is {tie_break!r}; it is "lexicographic" or "first-seen"')
+        raise ValueError(f'tie_break is {tie_break!r}; it must be "lexicographic" or "first-seen"')
     words = split_words(counts)  # @inspect words
     for _ in range(num_merges):
         pairs = count_word_pairs(words)  # @inspect pairs
@@ -129,7 +129,7 @@ def train_bpe_words(
     num_merges: int,
     tie_break: TieBreak = "lexicographic",
 ) -> Merges:
-    """Learn up to `num_merges` merges from counted words; fewer where nothing is left to merge.
+    """Learn up to `num_merges` merges from counted words; fewer if no pair is left to merge.
 
     Raises as `word_bpe_steps` does.
 

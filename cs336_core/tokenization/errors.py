@@ -1,24 +1,24 @@
-"""What can go wrong with text, vocabularies and files, each as a type of its own.
+"""The errors and warnings of the tokenizers.
 
-All are `ValueError`s, and each message says what was given, where, and what to do about it.
+All errors are `ValueError`s. Each message says what was given, where, and what to do about it.
 """
 
 from __future__ import annotations
 
 
-def quoted(text: str, most: int = 80) -> str:
-    """Return `text` in quotation marks as a message shows it: no longer than `most` characters.
+def quoted(text: str, max_length: int = 80) -> str:
+    """Return `text` in quotation marks for a message, cut to `max_length` characters.
 
     >>> quoted("(" * 5000, 8)
     "'((((((((' ... (5,000 characters)"
     """
-    if len(text) <= most:
+    if len(text) <= max_length:
         return repr(text)
-    return f"{text[:most]!r} ... ({len(text):,} characters)"
+    return f"{text[:max_length]!r} ... ({len(text):,} characters)"
 
 
 class TokenizationError(ValueError):
-    """Something given to a tokenizer or a trainer cannot be used."""
+    """Unusable input to a tokenizer or a trainer."""
 
 
 class WrongTypeError(TokenizationError, TypeError):
@@ -26,28 +26,28 @@ class WrongTypeError(TokenizationError, TypeError):
 
 
 class EncodingError(TokenizationError):
-    """Text that is not valid Unicode: bytes that are no UTF-8, or a lone surrogate in a string."""
+    """Text that is not valid Unicode: bytes that are not UTF-8, or a lone surrogate."""
 
 
 class UnknownWordError(TokenizationError):
-    """A word that the vocabulary does not have, and a tokenizer told to refuse such words."""
+    """A word that is not in the vocabulary, for a tokenizer without an unknown token."""
 
 
 class UnknownIdError(TokenizationError):
-    """An id that stands for nothing in the vocabulary."""
+    """An id that is not in the vocabulary."""
 
 
 class SpecialTokenError(TokenizationError):
-    """A special token that is not allowed here, is not known, or cannot be one."""
+    """A special token that is not allowed here, unknown, or unusable."""
 
 
 class VocabularyError(TokenizationError):
-    """A vocabulary, a list of merges or a file of them that is cut off or contradicts itself."""
+    """A vocabulary, a list of merges or a file that is incomplete or contradicts itself."""
 
 
 class CorpusError(TokenizationError):
-    """A corpus, or a vocabulary size, that nothing can be learned from."""
+    """A corpus or a vocabulary size that leaves nothing to learn."""
 
 
 class FewMergesWarning(UserWarning):
-    """Training ended early: the corpus has fewer pairs than merges were asked for."""
+    """Training ended early: the corpus has fewer pairs to merge than requested."""

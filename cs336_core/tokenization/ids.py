@@ -1,4 +1,4 @@
-"""Token ids as callers have them: lists, NumPy arrays, tensors, iterators."""
+"""Token ids in any container: lists, NumPy arrays, tensors, iterators."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ Ids: TypeAlias = "Iterable[SupportsIndex]"
 def id_list(ids: object) -> list[int]:
     """Return ids as a list of Python integers; raise `WrongTypeError` for anything else.
 
-    Arrays and tensors convert themselves, so neither NumPy nor torch is imported.
+    Arrays and tensors convert themselves, so this module imports neither NumPy nor torch.
 
     >>> id_list(iter([104, 105]))
     [104, 105]
     """
-    convert = getattr(ids, "tolist", None)  # of arrays and tensors: many times as fast
+    convert = getattr(
+        ids, "tolist", None
+    )  # of arrays and tensors: much faster than element by element
     given = ids if convert is None else convert()
     if not isinstance(given, Iterable):
         raise WrongTypeError(
@@ -34,18 +36,18 @@ def id_list(ids: object) -> list[int]:
 
 
 def _wrong_element(values: list[object] | tuple[object, ...]) -> WrongTypeError:
-    """Return the error that names the first element that is no integer."""
+    """Return the error that names the first element that is not an integer."""
     for i, value in enumerate(values):
         try:
             index(value)  # type: ignore[arg-type]
         except TypeError:
             advice = "; decode one sequence at a time" if _is_sequence(value) else ""
             return WrongTypeError(f"ids[{i}] is {described(value)}; an id is an integer{advice}")
-    return WrongTypeError("ids changed while they were read; pass a list of your own")
+    return WrongTypeError("ids changed while they were read; pass a copy")
 
 
 def _is_sequence(value: object) -> bool:
-    """Whether it holds ids itself, such as a row of a batch; a tensor may be a single number."""
+    """Whether the element holds ids itself, like a row of a batch; a tensor may be one number."""
     return (
         getattr(value, "ndim", 1) > 0
         and hasattr(value, "__len__")

@@ -1,14 +1,15 @@
-"""How a token is written for people, the same here as in the figures (widgets/ui/tokens.js)."""
+"""How tokens are displayed: labels and hues as in ui/tokens.js, escapes in the terminal."""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 _VISIBLE = {" ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍"}
 
 
-def label(token: bytes, longest: int | None = None) -> str:
-    r"""Write a token: its text, made `visible`, or its bytes in hexadecimal where they are no text.
+def label(token: bytes, max_length: int | None = None) -> str:
+    r"""Write a token as `visible` text, or as hexadecimal bytes if it is not valid UTF-8.
 
     >>> label(b" the\n"), label("猫".encode()[:2])
     ('␣the⏎', 'E7 8C')
@@ -17,29 +18,51 @@ def label(token: bytes, longest: int | None = None) -> str:
         text = token.decode()
     except UnicodeDecodeError:
         return token.hex(" ").upper()
-    return visible(text, longest)
+    return visible(text, max_length)
 
 
-def visible(text: str, longest: int | None = None) -> str:
-    r"""Write text with what cannot be seen made visible; of a longer one `longest` characters.
+def visible(text: str, max_length: int | None = None) -> str:
+    r"""Write text with visible white space and control characters, cut to `max_length` characters.
 
-    >>> visible("a\tb"), visible("\u200b"), visible("the cat", longest=4)
+    >>> visible("a\tb"), visible("\u200b"), visible("the cat", max_length=4)
     ('a⇥b', 'U+200B', 'the␣…')
     """
-    short = text if longest is None or len(text) <= longest else f"{text[:longest]}…"
-    return "".join(map(_visible, short))
+    is_short = max_length is None or len(text) <= max_length
+    return "".join(map(_visible, text if is_short else f"{text[:max_length]}…"))
 
 
 def _visible(character: str) -> str:
-    """Write what cannot be seen, or would reorder what stands around it, as its code point."""
+    """Write a character that is invisible, or reorders its neighbors, as its code point."""
     category = unicodedata.category(character)
     if character not in _VISIBLE and (category[0] == "C" or category in ("Zl", "Zp")):
         return f"U+{ord(character):04X}"
     return _VISIBLE.get(character, character)
 
 
+def format_token(token: bytes) -> str:
+    r"""Write a token for the terminal: line ends and bytes that are not text become escapes.
+
+    >>> format_token(b" the\n"), format_token("猫".encode()[:2])
+    (' the\\n', '\\xe7\\x8c')
+    """
+    text = token.decode(errors="backslashreplace")
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+def format_tokens(tokens: Iterable[bytes]) -> str:
+    """Write tokens on one line with bars between them.
+
+    >>> format_tokens([b"the", b" cat"])
+    'the│ cat'
+    """
+    return "│".join(map(format_token, tokens))
+
+
 def hue(token_id: int) -> int:
-    """Return the hue of a token, 0 to 7: the same for the same id everywhere.
+    """Return the hue of a token, 0 to 7, which is the same wherever its id appears.
 
     >>> [hue(token_id) for token_id in b"the"]
     [6, 0, 7]

@@ -1,8 +1,8 @@
-"""What training learns and a tokenizer needs: vocabulary, merges, special tokens, pattern."""
+"""The parameters of a BPE tokenizer: vocabulary, merges, special tokens, pattern."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,34 +14,35 @@ from cs336_core.tokenization.errors import (
     quoted,
 )
 
-Merges = list[tuple[bytes, bytes]]
+TokenPair = tuple[bytes, bytes]
+Merges = list[TokenPair]
 
-MOST_IDS = 2**31
-LONGEST_SPECIAL = 10_000  # characters
+MAX_IDS = 2**31
+MAX_SPECIAL_LENGTH = 10_000  # characters
 
-# Bytes in no UTF-8 text, so a vocabulary needs no tokens for them; GPT-NeoX's has none.
-UNUSED = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
+# Bytes that never occur in UTF-8. A vocabulary needs no tokens for them, and GPT-NeoX's has none.
+UNUSED_BYTES = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
 
 
 @dataclass(frozen=True)
 class BPEParams:
     """A byte-level BPE tokenizer, as data.
 
-    A tokenizer trained here has its ids in one order: the 256 single bytes (id = byte value), one
-    id for each merge in the order the merges were learned, then the special tokens. Tokenizers from
-    elsewhere may number their tokens as they like, and leave gaps.
+    Tokenizers trained here number their tokens in this order: the 256 single bytes (id = byte
+    value), one id for each merge in the order the merges were learned, then the special tokens.
+    Other tokenizers may use any ids and leave gaps.
 
     Attributes:
-        vocab: id -> the bytes that the token stands for, special tokens included.
-        merges: the pairs that merge, by their bytes, in rank order: the first is tried first.
-        special_tokens: the text of each special token -> its id.
-        pattern: the regular expression that cuts text into pre-tokens, which no merge crosses;
-            `None` where text is not cut.
-        ignore_merges: whether a pre-token that is itself a token becomes that token even where the
-            merges build something else from its bytes. Always so in tiktoken and in Llama 3; a
-            trained tokenizer, whose merges build all of its tokens, gives the same ids either way.
-        text_tokens: those of `special_tokens` that belong to the text, such as the tag of a tool
-            call: Hugging Face's `skip_special_tokens` does not skip them.
+        vocab: id -> the token's bytes, special tokens included.
+        merges: the pairs of tokens that merge, as bytes, in rank order (lowest rank first).
+        special_tokens: text of each special token -> its id.
+        pattern: the regular expression that splits text into pre-tokens, which no merge crosses;
+            `None` if text is not split.
+        ignore_merges: whether a pre-token that is in the vocabulary becomes that token even if the
+            merges would build something else from its bytes. True for tiktoken and Llama 3. It
+            makes no difference to a tokenizer trained here, whose merges build all of its tokens.
+        text_tokens: the `special_tokens` that belong to the text, such as the tags of a tool call;
+            Hugging Face's `skip_special_tokens` does not skip them.
 
     """
 
@@ -53,34 +54,36 @@ class BPEParams:
     text_tokens: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        """Raise `VocabularyError` or `SpecialTokenError` where the parts do not fit together."""
+        """Raise `VocabularyError` or `SpecialTokenError` if the parts contradict each other."""
         check_special_tokens(self.special_tokens, self.vocab)
         for text in self.text_tokens - self.special_tokens.keys():
             raise SpecialTokenError(f"{quoted(text)} is in text_tokens, but not in special_tokens")
-        ids = self.ids  # raises where two ids stand for the same bytes
-        missing = [byte for byte in range(256) if bytes([byte]) not in ids and byte not in UNUSED]
+        ids = self.ids  # raises if two ids stand for the same bytes
+        missing = [
+            byte for byte in range(256) if bytes([byte]) not in ids and byte not in UNUSED_BYTES
+        ]
         if missing:
             raise VocabularyError(
                 f"the vocabulary has no token for byte {missing[0]:#04x} ({len(missing)} of the "
-                f"{256 - len(UNUSED)} bytes that UTF-8 uses are missing), so it could not encode "
-                "every text; add a token for each"
+                f"{256 - len(UNUSED_BYTES)} bytes that UTF-8 uses are missing), so it could not "
+                "encode every text; add a token for each"
             )
         for token_id in (min(self.vocab), max(self.vocab)):
-            if not 0 <= token_id < MOST_IDS:
+            if not 0 <= token_id < MAX_IDS:
                 raise VocabularyError(
-                    f"{self.vocab[token_id]!r} has id {token_id}; ids go from 0 to {MOST_IDS - 1:,}"
+                    f"{self.vocab[token_id]!r} has id {token_id}; ids go from 0 to {MAX_IDS - 1:,}"
                 )
         for rank, (left, right) in enumerate(self.merges):
             for part in (left, right, left + right):
                 if part not in ids:
                     raise VocabularyError(
-                        f"merge {rank} joins {left!r} and {right!r}, and the vocabulary has no "
+                        f"merge {rank} joins {left!r} and {right!r}, but the vocabulary has no "
                         f"token {part!r}"
                     )
 
     @cached_property
     def ids(self) -> dict[bytes, int]:
-        """The bytes of each ordinary token -> its id."""
+        """Bytes of each ordinary token -> its id."""
         special = set(self.special_tokens.values())
         ids: dict[bytes, int] = {}
         for token_id, token in self.vocab.items():
@@ -95,7 +98,9 @@ class BPEParams:
     def trained(
         cls, merges: Merges, special_tokens: Iterable[str] = (), pattern: str | None = None
     ) -> BPEParams:
-        """Make params whose ids go in the order of training: bytes, merges, special tokens.
+        """Return params with ids in training order: bytes, merges, special tokens.
+
+        Raises as `special_token_texts` does.
 
         >>> params = BPEParams.trained([(b"t", b"h")], ["<|end|>"])
         >>> params.vocab[256], params.special_tokens
@@ -103,7 +108,7 @@ class BPEParams:
         """
         tokens = [bytes([byte]) for byte in range(256)]
         tokens += [left + right for left, right in merges]
-        special = unique_special_tokens(special_tokens)
+        special = special_token_texts(special_tokens)
         first = len(tokens)
         return cls(
             vocab=dict(enumerate(tokens + [text.encode() for text in special])),
@@ -113,11 +118,18 @@ class BPEParams:
         )
 
 
-def unique_special_tokens(special_tokens: Iterable[str]) -> Sequence[str]:
-    """Return the special tokens as they are.
+class SpecialTokenTexts(tuple[str, ...]):
+    """Special tokens that have passed `special_token_texts`, which does not check them again."""
 
-    Raises `SpecialTokenError` for one that cannot be, `WrongTypeError` for what is no list of them.
+
+def special_token_texts(special_tokens: Iterable[str]) -> SpecialTokenTexts:
+    """Check special tokens, unless they have been checked before, and return them in order.
+
+    Raises `SpecialTokenError` for one that is empty, too long, given twice or not valid Unicode,
+    `WrongTypeError` if they are not a list of strings.
     """
+    if isinstance(special_tokens, SpecialTokenTexts):
+        return special_tokens
     texts = string_list("special_tokens", special_tokens, "a list of special tokens")
     seen: set[str] = set()
     for text in texts:
@@ -127,20 +139,21 @@ def unique_special_tokens(special_tokens: Iterable[str]) -> Sequence[str]:
             text.encode()
         except UnicodeEncodeError:
             raise SpecialTokenError(
-                f"special token {text!r} holds a lone surrogate, which UTF-8 cannot write"
+                f"special token {text!r} has a lone surrogate, which UTF-8 cannot write"
             ) from None
-        if len(text) > LONGEST_SPECIAL:
+        if len(text) > MAX_SPECIAL_LENGTH:
             raise SpecialTokenError(
-                f"special token {quoted(text)} is too long; up to {LONGEST_SPECIAL:,} can be used"
+                f"special token {quoted(text)} is too long; up to {MAX_SPECIAL_LENGTH:,} "
+                "characters are allowed"
             )
         if text in seen:
             raise SpecialTokenError(f"special token {text!r} is given twice; give it once")
         seen.add(text)
-    return texts
+    return SpecialTokenTexts(texts)
 
 
 def check_special_ids(special_tokens: object) -> None:
-    """Raise `WrongTypeError` for what does not give each special token an id."""
+    """Raise `WrongTypeError` unless `special_tokens` maps each special token to an id."""
     if not isinstance(special_tokens, Mapping):
         raise WrongTypeError(
             f"special_tokens is {described(special_tokens)}; it must be a dict with the id of each "
@@ -149,11 +162,11 @@ def check_special_ids(special_tokens: object) -> None:
 
 
 def check_special_tokens(special_tokens: dict[str, int], vocab: dict[int, bytes]) -> None:
-    """Raise `SpecialTokenError` where special tokens and vocabulary do not agree."""
+    """Raise `SpecialTokenError` if the special tokens contradict the vocabulary or are unusable."""
     check_special_ids(special_tokens)
-    unique_special_tokens(special_tokens)
     owner: dict[int, str] = {}
-    for text, token_id in special_tokens.items():
+    for text in special_token_texts(special_tokens):
+        token_id = special_tokens[text]
         if token_id in owner:
             raise SpecialTokenError(
                 f"special tokens {owner[token_id]!r} and {text!r} both have id {token_id}"

@@ -1,4 +1,4 @@
-"""What every tokenizer here can do, whatever its tokens are."""
+"""The interface that every tokenizer of the course has, and the bytes of one token."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Tokenizer(Protocol):
 
     @property
     def vocab_size(self) -> int:
-        """The number of ids: a model's table of embeddings has one row for each."""
+        """The number of ids, which is the number of rows in a model's embedding table."""
         ...
 
     def encode(self, text: str) -> list[int]:
@@ -25,5 +25,14 @@ class Tokenizer(Protocol):
         ...
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Turn `ids` back into text; raise `UnknownIdError` for an id that stands for nothing."""
+        """Turn `ids` back into text; raise `UnknownIdError` for an id not in the vocabulary."""
         ...
+
+
+def token_bytes(tokenizer: Tokenizer, token_id: int) -> bytes:
+    """Return the bytes of a token, for any tokenizer whose tokens are bytes or text."""
+    decode_bytes = getattr(tokenizer, "decode_bytes", None)
+    if decode_bytes is None:
+        return tokenizer.decode([token_id]).encode()
+    token: bytes = decode_bytes([token_id])
+    return token

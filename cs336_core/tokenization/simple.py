@@ -1,17 +1,17 @@
 """Tokenizers that learn nothing: bits, bytes, characters.
 
-Each has a weakness that byte pair encoding avoids. Bits and bytes make long sequences; characters
-need a vocabulary of which a text uses next to nothing. What is cut off or no UTF-8 becomes U+FFFD,
-the replacement character, since a model may emit any ids.
+Each has a weakness that byte pair encoding avoids. Bits and bytes give long sequences; characters
+need a huge vocabulary, of which a text uses almost nothing. A model may emit any ids, so decoding
+turns whatever is incomplete or not valid Unicode into U+FFFD, the replacement character.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.errors import UnknownIdError
 from cs336_core.tokenization.ids import Ids, id_list
-from cs336_core.tokenization.text import utf8
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -29,20 +29,20 @@ class BitTokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Return the bits of `text`; raise `EncodingError` for a lone surrogate."""
-        return [byte >> place & 1 for byte in utf8(text) for place in range(7, -1, -1)]
+        return [byte >> shift & 1 for byte in utf8(text) for shift in range(7, -1, -1)]
 
     def decode(self, ids: Ids) -> str:
-        """Return the text of these bits; fewer than eight at the end become one U+FFFD.
+        """Return the text of these bits; an incomplete byte at the end becomes U+FFFD.
 
         Raises `UnknownIdError` for an id that is neither 0 nor 1.
 
         >>> BitTokenizer().decode([0, 1, 1, 0, 0, 0, 0, 1, 0, 1])
         'a\ufffd'
         """
-        bits = list(known(ids, self.vocab_size))
+        bits = list(checked_ids(ids, self.vocab_size))
         whole = len(bits) - len(bits) % 8
         data = bytes(
-            sum(bit << 7 - place for place, bit in enumerate(bits[start : start + 8]))
+            sum(bit << 7 - i for i, bit in enumerate(bits[start : start + 8]))
             for start in range(0, whole, 8)
         )
         return data.decode(errors="replace") + (REPLACEMENT if whole < len(bits) else "")
@@ -71,11 +71,11 @@ class ByteTokenizer:
 
     def decode_bytes(self, ids: Ids) -> bytes:
         """Return these bytes; raise `UnknownIdError` for an id over 255."""
-        return bytes(known(ids, self.vocab_size))
+        return bytes(checked_ids(ids, self.vocab_size))
 
 
 class CharacterTokenizer:
-    """A token is one Unicode code point, its id the code point's number.
+    """A token is one Unicode code point, and its id is the number of the code point.
 
     >>> CharacterTokenizer().encode("né猫")
     [110, 233, 29483]
@@ -89,20 +89,20 @@ class CharacterTokenizer:
         return [ord(character) for character in text]
 
     def decode(self, ids: Ids) -> str:
-        """Return the text of these code points; surrogates, which are no text, become U+FFFD.
+        """Return the text of these code points; surrogates, which are not text, become U+FFFD.
 
-        Raises `UnknownIdError` for an id that is no code point.
+        Raises `UnknownIdError` for an id that is not a code point.
 
         >>> CharacterTokenizer().decode([29483, 0xD83D])
         '猫\ufffd'
         """
         return "".join(
             REPLACEMENT if 0xD800 <= code_point <= 0xDFFF else chr(code_point)
-            for code_point in known(ids, self.vocab_size)
+            for code_point in checked_ids(ids, self.vocab_size)
         )
 
     def used(self, text: str) -> int:
-        """Return how many of the `vocab_size` ids `text` uses: next to none.
+        """Return how many distinct ids `text` uses: a tiny part of the vocabulary.
 
         >>> CharacterTokenizer().used("I love LLM"), CharacterTokenizer().vocab_size
         (8, 1114112)
@@ -110,12 +110,12 @@ class CharacterTokenizer:
         return len(set(self.encode(text)))
 
 
-def known(ids: Ids, vocab_size: int) -> Iterator[int]:
+def checked_ids(ids: Ids, vocab_size: int) -> Iterator[int]:
     """Yield `ids` as integers; raise `UnknownIdError` at the first outside the vocabulary."""
     for token_id in id_list(ids):
         if not 0 <= token_id < vocab_size:
             raise UnknownIdError(
                 f"id {token_id} is not in the vocabulary (0 to {vocab_size - 1}); "
-                "was it made by another tokenizer?"
+                "does it come from another tokenizer?"
             )
         yield token_id

@@ -1,6 +1,6 @@
-"""The simplest of all language models: it knows how often each id occurs, and looks at no context.
+"""The simplest language model: it knows how often each id occurs and ignores the context.
 
-How surprised it is by a text can be worked out by counting alone.
+Its perplexity on a text follows from the counts alone.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Sequence
 
 
 def unigram_perplexity(ids: Sequence[int]) -> float:
-    """Return the perplexity of `ids`, guessed one by one from how often each occurs among them.
+    """Return the perplexity of `ids` under their own frequencies.
 
-    It is the number of ids, all equally likely, among which guessing would be as hard. 1.0 is no
-    surprise at all. Raises `ValueError` where there are no tokens.
+    Guessing the ids one by one is as hard as guessing among this many equally likely ids. 1.0 means
+    no surprise at all. Raises `ValueError` if there are no tokens.
 
     >>> unigram_perplexity([7, 7, 7, 7]), unigram_perplexity([1, 2, 3, 4])
     (1.0, 4.0)
     """
     if not ids:
         raise ValueError("no tokens: a perplexity needs at least one")
-    shares = [count / len(ids) for count in Counter(ids).values()]
-    return math.exp(-sum(share * math.log(share) for share in shares))
+    probabilities = [count / len(ids) for count in Counter(ids).values()]
+    return math.exp(-sum(p * math.log(p) for p in probabilities))

@@ -1,8 +1,8 @@
-r"""Whole words as tokens: short sequences, and words that were never seen.
+r"""Whole words as tokens: short sequences, but some words are unknown.
 
-What tokenizers did before subwords. The vocabulary grows with the text it was made from, and still
-the next text has a word that is not in it, which becomes one and the same unknown token, `<unk>`:
-what it said is lost.
+This is what tokenizers did before subwords. The vocabulary grows with the training text, and the
+next text still has words that are not in it. They all become the same unknown token, `<unk>`, and
+their meaning is lost.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.errors import UnknownWordError, VocabularyError
 from cs336_core.tokenization.ids import Ids
-from cs336_core.tokenization.simple import known
-from cs336_core.tokenization.text import utf8
+from cs336_core.tokenization.simple import checked_ids
 
 PATTERN = r"\w+|."
 
 
 def segments(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    r"""Yield each match of `pattern`, and what lies between matches, with its position.
+    r"""Yield each match of `pattern`, and the text between matches, with its position.
 
-    Joined, the segments are `text`: nothing is lost.
+    Nothing is lost: joined, the segments are `text`.
 
     >>> list(segments("cat!\nhat", re.compile(PATTERN)))
     [(0, 'cat'), (3, '!'), (4, '\n'), (5, 'hat')]
@@ -38,13 +38,14 @@ def segments(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
 
 
 class WordTokenizer:
-    """A token is one word, or what stands between words.
+    """A token is one word, or the text between two words.
 
-    Made from a list of distinct words, or by `train`. With `unknown`, id 0 stands for every word
-    that is not in the list, and decodes as that text; with `unknown=None` such words are refused.
-    The pattern is one of the standard library's `re`. Raises `VocabularyError` for a word that is
-    empty or given twice, or a pattern that is no regular expression; `EncodingError` for a lone
-    surrogate in a word.
+    The vocabulary is a list of distinct words; `train` collects it from a text. Id 0 stands for
+    every other word, and decodes as the text `unknown`; with `unknown=None` other words are
+    refused. `pattern` is a regular expression of the standard library's `re`.
+
+    Raises `VocabularyError` for a word that is empty or given twice, or an invalid pattern;
+    `EncodingError` for a lone surrogate in a word.
 
     >>> tokenizer = WordTokenizer.train("I love LLM")
     >>> tokenizer.encode("I love BPE"), tokenizer.decode([1, 2, 3, 2, 0])
@@ -64,7 +65,7 @@ class WordTokenizer:
             if word in self.ids:
                 raise VocabularyError(
                     f"ids {self.ids[word]} and {token_id} both stand for {word!r}; give each word "
-                    "once, and none that is the text of the unknown token"
+                    "once, and leave out the text of the unknown token"
                 )
             self.ids[word] = token_id
 
@@ -72,7 +73,7 @@ class WordTokenizer:
     def train(
         cls, text: str, *, pattern: str = PATTERN, unknown: str | None = "<unk>"
     ) -> WordTokenizer:
-        """Return a tokenizer of the distinct segments of `text`, in the order they are first seen.
+        """Return a tokenizer whose words are the distinct segments of `text`, in first-seen order.
 
         >>> WordTokenizer.train("the cat in the hat").vocab
         ['<unk>', 'the', ' ', 'cat', 'in', 'hat']
@@ -84,7 +85,7 @@ class WordTokenizer:
 
     @property
     def vocab_size(self) -> int:
-        """The number of words, and one for the unknown token."""
+        """The number of words, plus one for the unknown token."""
         return len(self.vocab)
 
     def encode(self, text: str) -> list[int]:
@@ -99,7 +100,7 @@ class WordTokenizer:
             if word not in self.ids and self.unknown is None:
                 raise UnknownWordError(
                     f"the word {word!r} at position {position} is not in the vocabulary of "
-                    f"{self.vocab_size} words; train on a text that has it, or name a text for "
+                    f"{self.vocab_size} words; train on a text that has it, or choose a text for "
                     'unknown words, such as unknown="<unk>"'
                 )
             ids.append(self.ids.get(word, 0))
@@ -108,12 +109,12 @@ class WordTokenizer:
     def decode(self, ids: Ids) -> str:
         """Return the words of `ids` as one text; raise `UnknownIdError` for an id without a word.
 
-        An unknown word comes back as the text of the unknown token: `unknown_words` tells which.
+        Unknown words come back as the text of the unknown token; `unknown_words` lists them.
         """
-        return "".join(self.vocab[token_id] for token_id in known(ids, self.vocab_size))
+        return "".join(self.vocab[token_id] for token_id in checked_ids(ids, self.vocab_size))
 
     def unknown_words(self, text: str) -> list[str]:
-        """Return the words of `text` that would be lost, each time they occur.
+        """Return every occurrence in `text` of a word that is not in the vocabulary.
 
         >>> WordTokenizer.train("I love LLM").unknown_words("I love BPE, BPE")
         ['BPE', ',', 'BPE']
@@ -122,8 +123,8 @@ class WordTokenizer:
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression; raise `VocabularyError` where `pattern` is none."""
+    """Compile a regular expression; raise `VocabularyError` if it is invalid."""
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise VocabularyError(f"pattern {pattern!r} is no regular expression: {error}") from None
+        raise VocabularyError(f"pattern {pattern!r} is not a regular expression: {error}") from None

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 import anywidget
 
 from cs336_core._shared import built
+from cs336_core.ui.state_schema import WidgetError, refusals, schema
 
 _NOT_BUILT = """
 export default { render({ el }) {
@@ -36,6 +37,10 @@ class CourseWidget(anywidget.AnyWidget):
             its settings in the page's URL. Two widgets of one page need two keys; the page numbers
             those that have the same.
 
+    Raises:
+        WidgetError: for a value that a trait does not take, whenever it is set.
+        TypeError: for an argument that is not a trait.
+
     """
 
     view: ClassVar[str]
@@ -50,9 +55,28 @@ class CourseWidget(anywidget.AnyWidget):
             cls._css = style if style.is_file() else ""
         super().__init_subclass__(**kwargs)
 
-    def __init__(self, *, key: str | None = None, **traits: Any) -> None:
-        super().__init__(**traits)
+    def __init__(self, *, key: str | None = None, **state: Any) -> None:
+        """Set traits by their names; a read-only one can be set here and never again."""
+        traits = self.traits()
+        if unknown := state.keys() - traits.keys():
+            names = ", ".join(["key", *schema(type(self))])
+            raise TypeError(
+                f"{type(self).__name__} has no argument {min(unknown)!r}; it has {names}"
+            )
+        for name in [name for name in state if traits[name].read_only]:
+            value = state.pop(name)
+            with refusals(self, name, value):
+                self.set_trait(name, value)
+        with refusals():
+            super().__init__(**state)
         self.key = key or self.view.replace("_", "-")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; raise `WidgetError` for a value that its trait does not take."""
+        if getattr(getattr(type(self), name, None), "read_only", False):
+            raise WidgetError(f"{name} is fixed; create another widget to change it")
+        with refusals(self, name, value):
+            super().__setattr__(name, value)
 
     @classmethod
     def example(cls) -> Self:
@@ -65,9 +89,7 @@ class CourseWidget(anywidget.AnyWidget):
 
     def static_state(self) -> dict[str, Any]:
         """Return the synced traits that the view reads, without ipywidgets' own."""
-        inherited = set(anywidget.AnyWidget.class_trait_names(sync=True))
-        names = sorted(set(self.trait_names(sync=True)) - inherited)
-        return {name: getattr(self, name) for name in names if not name.startswith("_")}
+        return {name: getattr(self, name) for name in sorted(schema(type(self)))}
 
     def static_html(self) -> str:
         """Return the widget as a static page holds it: state, fallback, name of its view."""

@@ -2,6 +2,7 @@
 // A classic script, like the views it mounts: a page opened from disk may load no modules.
 
 import { watchArrivals } from "./arrival.js";
+import { urlTraits } from "./state.js";
 import { t } from "./strings.js";
 import { linkTo, readState, writeState } from "./url.js";
 
@@ -91,21 +92,15 @@ function mount(figure) {
   try {
     if (!view) throw new Error(`no view called ${widget} on this page`);
     const model = new PageModel(JSON.parse(script?.textContent ?? ""));
-    const defaults = Object.fromEntries(
-      view.url.map((/** @type {string} */ n) => [n, model.get(n)]),
-    );
-    for (const [name, value] of Object.entries(
-      readState(location.href, key, defaults, view.fractions),
-    )) {
+    const names = urlTraits(view.schema);
+    const settings = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+    const defaults = settings();
+    for (const [name, value] of Object.entries(readState(location.href, key, view.schema)))
       model.set(name, value);
-    }
-    const address = () => {
-      const now = Object.fromEntries(view.url.map((/** @type {string} */ n) => [n, model.get(n)]));
-      return writeState(location.href, key, now, defaults);
-    };
+    const address = () => writeState(location.href, key, settings(), defaults);
     const link = () => linkTo(address(), figure.id);
     view.render({ model, el, page: { link, defaults } });
-    for (const name of view.url) {
+    for (const name of names) {
       model.on(`change:${name}`, () => {
         unwritten.set(key, address);
         clearTimeout(timer);

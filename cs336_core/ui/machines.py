@@ -1,4 +1,4 @@
-"""Machines and precisions as views have them."""
+"""The machines and precisions that a widget computes with."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from typing import Any, get_args
 
 import traitlets
 
-from cs336_core._shared.validation import check_choice
 from cs336_core.accounting import MACHINES, Machine, machine
 from cs336_core.accounting.machines import Precision
 
 
 def machine_states() -> list[dict[str, Any]]:
-    """Return all machines, each as the view reads it.
+    """Return every machine as a view reads it.
 
     >>> [state["key"] for state in machine_states()][:2]
     ['a100', 'h100']
@@ -20,62 +19,47 @@ def machine_states() -> list[dict[str, Any]]:
     return [
         {
             "key": key,
-            "name": each.name,
-            "flops_per_second": dict(each.flops_per_second),
-            "bytes_per_second": each.bytes_per_second,
-            "memory_bytes": each.memory_bytes,
+            "name": known.name,
+            "flops_per_second": dict(known.flops_per_second),
+            "bytes_per_second": known.bytes_per_second,
+            "memory_bytes": known.memory_bytes,
         }
-        for key, each in MACHINES.items()
+        for key, known in MACHINES.items()
     ]
 
 
-def machine_key(name: str) -> str:
-    """Return a machine's key; raise `AccountingError`, naming the nearest, where there is none.
-
-    >>> machine_key("H100")
-    'h100'
-    """
-    machine(name)
-    return name.lower()
-
-
-def usual_precision(chosen: Machine, precision: Precision | None = None) -> Precision:
-    """Return the precision that is asked for, or bf16, or the first that a machine has.
-
-    Raises `AccountingError` for a precision that is asked for and that the machine lacks.
-
-    >>> usual_precision(MACHINES["h100"]), usual_precision(MACHINES["t4"])
-    ('bf16', 'fp16')
-    """
-    if precision is None:
-        return precision_on(chosen, "bf16")
-    chosen.peak(precision)
-    return precision
-
-
 def precision_on(chosen: Machine, precision: str) -> Precision:
-    """Return what a machine computes in where this is asked for: it, or else its first precision.
+    """Return a precision if a machine computes in it, or else the machine's first one.
 
     >>> precision_on(MACHINES["t4"], "fp32"), precision_on(MACHINES["t4"], "fp8")
     ('fp32', 'fp16')
     """
-    has = chosen.flops_per_second
-    return next((known for known in has if known == precision), next(iter(has)))
+    known = chosen.flops_per_second
+    return next((each for each in known if each == precision), next(iter(known)))
 
 
 class OnMachine(traitlets.HasTraits):
-    """What a widget has that computes on a machine of the reader's choice, in a precision."""
+    """A machine of the reader's choice, and the precision in which it computes."""
 
-    machine = traitlets.Unicode("h100").tag(sync=True)
-    precision = traitlets.Unicode("bf16").tag(sync=True)
+    machine = traitlets.Unicode("h100").tag(sync=True, url=True)
+    precision = traitlets.Enum(get_args(Precision), "bf16").tag(sync=True, url=True)
     machines: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
 
+    @traitlets.default("machines")
+    def _every_machine(self) -> list[dict[str, Any]]:
+        return machine_states()
+
+    @traitlets.default("precision")
+    def _usual_precision(self) -> Precision:
+        return precision_on(machine(self.machine), "bf16")
+
     @traitlets.validate("machine")
-    def _a_machine(self, proposal: Any) -> str:
-        return machine_key(proposal["value"])
+    def _known_machine(self, proposal: Any) -> str:
+        machine(proposal["value"])
+        return str(proposal["value"].lower())
 
     @traitlets.validate("precision")
-    def _a_precision(self, proposal: Any) -> str:
-        precision: str = proposal["value"]
-        check_choice("precision", precision, get_args(Precision))
+    def _precision_of_the_machine(self, proposal: Any) -> Precision:
+        precision: Precision = proposal["value"]
+        machine(self.machine).peak(precision)
         return precision

@@ -61,7 +61,15 @@ function language() {
 export function plural(key, n, values = {}) {
   const form = `${key}.${new Intl.PluralRules(language()).select(n)}`;
   const named = form in (TABLE[language()] ?? {}) || form in (TABLE.en ?? {});
-  return t(named ? form : key, { n: n.toLocaleString(language()), ...values });
+  return t(named ? form : key, { n: formatNumber(n), ...values });
+}
+
+/**
+ * A number with the separators of the page's language: 12,345.
+ * @param {number} n
+ */
+export function formatNumber(n) {
+  return n.toLocaleString(language());
 }
 
 /**

@@ -1,30 +1,35 @@
 // What a reader sets goes into the page's URL, so that any view can be shared. A parameter is
 // called `widget.trait`; only what differs from the page as published is written.
 
+import { urlTraits } from "./state.js";
+
 /** Longer values are refused, and not written: a URL is text from outside. */
 export const LONGEST = 2000;
 
+/** What a number in a URL looks like. @type {Record<string, RegExp>} */
+const NUMBERS = { integer: /^-?\d{1,9}$/, number: /^-?\d{1,9}(?:\.\d{1,9})?$/ };
+
 /**
- * The settings that a URL holds for one widget, of the types that `defaults` has; others are left out.
+ * The settings that a URL holds for one widget; what does not have the type of its trait is left out.
  * @param {string} href
  * @param {string} key the widget's name on its page
- * @param {Record<string, unknown>} defaults
- * @param {readonly string[]} [fractions] the numbers that need not be whole
+ * @param {import("./state.js").Schema} schema
  * @returns {Record<string, unknown>}
  */
-export function readState(href, key, defaults, fractions = []) {
+export function readState(href, key, schema) {
   const params = new URL(href).searchParams;
   /** @type {Record<string, unknown>} */
   const state = {};
-  for (const [name, usual] of Object.entries(defaults)) {
+  for (const name of urlTraits(schema)) {
     const raw = params.get(`${key}.${name}`);
+    const type = schema[name]?.type ?? "";
+    const number = NUMBERS[type];
     if (raw === null || raw.length > LONGEST) continue;
-    if (typeof usual === "number") {
-      const written = fractions.includes(name) ? /^-?\d{1,9}(?:\.\d{1,9})?$/ : /^-?\d{1,9}$/;
-      if (written.test(raw)) state[name] = Number(raw);
-    } else if (typeof usual === "boolean") {
+    if (number) {
+      if (number.test(raw)) state[name] = Number(raw);
+    } else if (type === "boolean") {
       if (raw === "true" || raw === "false") state[name] = raw === "true";
-    } else if (typeof usual === "string") {
+    } else {
       state[name] = raw;
     }
   }

@@ -3,6 +3,7 @@
 
 import { render } from "preact";
 import { useReducer } from "preact/hooks";
+import { urlTraits } from "./state.js";
 import { t } from "./strings.js";
 
 /**
@@ -35,14 +36,13 @@ import { t } from "./strings.js";
  * @template {object} State
  * @param {object} view
  * @param {(props: ViewProps<State>) => import("preact").ComponentChild} view.Component
- * @param {(keyof State & string)[]} view.traits the traits the component reads
- * @param {(keyof State & string)[]} view.url those that belong into the page's URL
- * @param {(keyof State & string)[]} [view.fractions] those of them that are numbers and need not be whole
+ * @param {import("./state.js").Schema} view.schema the traits that the component reads
  */
-export function defineView({ Component, traits, url, fractions = [] }) {
+export function defineView({ Component, schema }) {
+  const traits = Object.keys(schema);
+  const url = urlTraits(schema);
   return {
-    url,
-    fractions,
+    schema,
     /** @param {{ model: Model, el: HTMLElement, page?: PageHost }} context */
     render({ model, el, page }) {
       el.classList.add("cs336");
@@ -57,7 +57,9 @@ export function defineView({ Component, traits, url, fractions = [] }) {
       const restore = () =>
         set(
           /** @type {Partial<State>} */ (
-            Object.fromEntries(url.map((name) => [name, published[name]]))
+            Object.fromEntries(
+              url.map((name) => [name, published[/** @type {keyof State} */ (name)]]),
+            )
           ),
         );
       // The view draws itself again as a component does, and never at once: what changes the model may

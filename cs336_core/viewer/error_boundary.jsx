@@ -1,10 +1,10 @@
-// What goes wrong inside is told in its place: nothing goes blank.
+// Error boundary: shows the error instead of a blank page.
 
 import { Component } from "preact";
 import { t } from "../ui/strings.js";
 
 /** @extends {Component<{ children: import("preact").ComponentChildren }, { error: unknown }>} */
-export class Guard extends Component {
+export class ErrorBoundary extends Component {
   state = { error: /** @type {unknown} */ (null) };
 
   /** @param {unknown} error */

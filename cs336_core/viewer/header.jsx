@@ -1,41 +1,41 @@
-// Above the source: where the step is, what is shown, and a search.
+// The header above the source: the call stack, the search and the display options.
 
 import { useMemo, useState } from "preact/hooks";
-import { t } from "../ui/strings.js";
+import { formatNumber, t } from "../ui/strings.js";
 import { functionName } from "./labels.js";
 
-/** @typedef {import("./trace/trace_index.js").Story} Story */
+/** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
 /** @typedef {import("./settings.js").Settings} Settings */
 
-/** Callers that are named; of a deep recursion, the outermost and the innermost ones. */
+/** Frames that are shown of a deep recursion: the outermost and the innermost ones. */
 const OUTER = 2;
 const INNER = 4;
 
 /**
- * The frames of a stack that are named, the outermost first; null stands for those between.
- * @param {import("./trace/types.js").Place} innermost
+ * The frames of a call stack to show, outermost first; null stands for those in between.
+ * @param {import("./trace/types.js").CallStack} innermost
  */
-function framesOf(innermost) {
+function abbreviate(innermost) {
   const { depth } = innermost;
-  const left = depth - OUTER - INNER > 1 ? depth - OUTER - INNER : 0;
+  const omitted = depth - OUTER - INNER > 1 ? depth - OUTER - INNER : 0;
   /** @type {(import("./trace/types.js").Frame | null)[]} */
   const frames = [];
   for (
-    let place = /** @type {typeof innermost | null} */ (innermost);
-    place;
-    place = place.caller
+    let stack = /** @type {typeof innermost | null} */ (innermost);
+    stack;
+    stack = stack.caller
   ) {
-    if (left && place.depth > OUTER && place.depth <= OUTER + left) {
-      if (place.depth === OUTER + 1) frames.push(null);
+    if (omitted && stack.depth > OUTER && stack.depth <= OUTER + omitted) {
+      if (stack.depth === OUTER + 1) frames.push(null);
     } else {
-      frames.push(place.frame);
+      frames.push(stack.frame);
     }
   }
-  return { frames: frames.reverse(), left };
+  return { frames: frames.reverse(), omitted };
 }
 
-/** @param {{ stack: ReturnType<typeof framesOf>, look: (path: string, line: number) => void }} props */
-function Stack({ stack: { frames, left }, look }) {
+/** @param {{ stack: ReturnType<typeof abbreviate>, look: (path: string, line: number) => void }} props */
+function Stack({ stack: { frames, omitted }, look }) {
   return (
     <nav class="cs336-stack" aria-label={t("trace.stack")}>
       <ol>
@@ -43,15 +43,15 @@ function Stack({ stack: { frames, left }, look }) {
           if (!frame)
             return (
               <li key={i} class="cs336-quiet">
-                {t("trace.stack.more", { n: left })}
+                {t("trace.stack.more", { n: formatNumber(omitted) })}
               </li>
             );
-          const innermost = i === frames.length - 1;
+          const isInnermost = i === frames.length - 1;
           return (
             <li key={i}>
               <button
                 type="button"
-                aria-current={innermost ? "true" : undefined}
+                aria-current={isInnermost ? "true" : undefined}
                 title={t("trace.stack.title", { path: frame.path, line: frame.line })}
                 onClick={() => look(frame.path, frame.line)}
               >
@@ -67,11 +67,11 @@ function Stack({ stack: { frames, left }, look }) {
 }
 
 /**
- * The address of the place on a page where a step is told; none where no page tells it.
- * @param {Story} story
+ * The address of the page section that explains the current code, if there is one.
+ * @param {TraceIndex} index
  * @param {(import("./trace/types.js").Frame | null)[]} frames
  */
-function pageOf({ trace }, frames) {
+function pageAddress({ trace }, frames) {
   for (const frame of frames) {
     if (!frame) continue;
     const { path, line } = frame;
@@ -79,7 +79,7 @@ function pageOf({ trace }, frames) {
     const links = trace.links.get(path);
     for (const first of links?.keys() ?? []) if (first <= line && first > nearest) nearest = first;
     const address = links?.get(nearest);
-    // A file says where it leads: only to a page of this site.
+    // The address comes from the file; allow only pages of this site.
     if (address && /^[\w./-]+(?:#[\w-]*)?$/.test(address) && !address.startsWith("//"))
       return address;
   }
@@ -92,20 +92,21 @@ function pageOf({ trace }, frames) {
  */
 function Search({ settings, set, found, look }) {
   const { find, source, line } = settings;
-  const at = found.findIndex((one) => one.path === source && one.line === line);
-  /** @param {1 | -1} way */
-  const next = (way) => {
-    const to = found.at(at < 0 ? (way > 0 ? 0 : -1) : (at + way) % found.length);
-    if (to) look(to.path, to.line);
+  const current = found.findIndex((match) => match.path === source && match.line === line);
+  /** @param {1 | -1} direction */
+  const next = (direction) => {
+    const first = direction > 0 ? 0 : -1;
+    const match = found.at(current < 0 ? first : (current + direction) % found.length);
+    if (match) look(match.path, match.line);
   };
   const count =
     find === ""
       ? ""
       : found.length === 0
         ? t("trace.search.none")
-        : at < 0
+        : current < 0
           ? t("trace.search.found", { n: found.length })
-          : t("trace.search.at", { i: at + 1, n: found.length });
+          : t("trace.search.at", { i: current + 1, n: found.length });
   return (
     <span class="cs336-search">
       <input
@@ -141,21 +142,24 @@ function Search({ settings, set, found, look }) {
 }
 
 /**
- * @param {{ story: Story, step: number, settings: Settings, set: (changes: Partial<Settings>) => void,
- *   look: (path: string, line: number) => void, found: { path: string, line: number }[],
- *   help: () => void, open: (() => void) | undefined }} props
+ * @param {{ index: TraceIndex, step: number, settings: Settings,
+ *   set: (changes: Partial<Settings>) => void, look: (path: string, line: number) => void,
+ *   found: { path: string, line: number }[], help: () => void, open: (() => void) | undefined }} props
  */
-export function Header({ story, step, settings, set, look, found, help, open }) {
-  const { trace } = story;
-  const place = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]).place;
-  const stack = useMemo(() => framesOf(place), [place]);
-  const address = pageOf(story, stack.frames);
-  const shows = useMemo(() => trace.steps.some((one) => one.renderings.length), [trace]);
-  const notes = useMemo(
-    () => trace.steps.some((one) => one.renderings.some(({ type }) => type === "note")),
+export function Header({ index, step, settings, set, look, found, help, open }) {
+  const { trace } = index;
+  const { stack } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]);
+  const shownStack = useMemo(() => abbreviate(stack), [stack]);
+  const address = pageAddress(index, shownStack.frames);
+  const hasRenderings = useMemo(
+    () => trace.steps.some(({ renderings }) => renderings.length),
     [trace],
   );
-  const [chooses, setChooses] = useState(false);
+  const hasNotes = useMemo(
+    () => trace.steps.some(({ renderings }) => renderings.some(({ type }) => type === "note")),
+    [trace],
+  );
+  const [isMenuOpen, setMenuOpen] = useState(false);
   /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
   const toggle = (name) => (
     <button
@@ -170,23 +174,23 @@ export function Header({ story, step, settings, set, look, found, help, open }) 
   );
   return (
     <div class="cs336-head">
-      <Stack stack={stack} look={look} />
+      <Stack stack={shownStack} look={look} />
       <div class="cs336-tools">
         {address && <a href={address}>{t("trace.page")}</a>}
         <Search settings={settings} set={set} found={found} look={look} />
         <button
           type="button"
           class="cs336-choose"
-          aria-expanded={chooses}
-          onClick={() => setChooses(!chooses)}
+          aria-expanded={isMenuOpen}
+          onClick={() => setMenuOpen(!isMenuOpen)}
         >
           {t("trace.view")}
         </button>
-        <span class={`cs336-toggles${chooses ? " cs336-open" : ""}`}>
-          {shows && toggle("raw")}
-          {shows && toggle("animate")}
+        <span class={`cs336-toggles${isMenuOpen ? " cs336-open" : ""}`}>
+          {hasRenderings && toggle("raw")}
+          {hasRenderings && toggle("animate")}
           {toggle("hideEnv")}
-          {notes && toggle("showNotes")}
+          {hasNotes && toggle("showNotes")}
         </span>
         {open && (
           <button type="button" onClick={open}>

@@ -1,4 +1,4 @@
-// The sheet that tells what can be done.
+// The help dialog: mouse and keyboard.
 
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../ui/strings.js";

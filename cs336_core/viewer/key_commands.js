@@ -1,4 +1,4 @@
-// Keys at work: they reach the viewer from wherever it listens.
+// Runs the commands of keys that are pressed.
 
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { commandOf } from "./keys.js";
@@ -6,28 +6,27 @@ import { commandOf } from "./keys.js";
 /** @typedef {import("./keys.js").Command} Command */
 
 /**
- * Does what keys ask for.
- * @param {EventTarget | null | undefined} keys where they are listened for, the element unless given
+ * @param {EventTarget | null | undefined} keys where to listen, by default the element
  * @param {{ current: HTMLElement | null }} element
- * @param {(command: Command) => (() => unknown) | undefined} doer what a command does now, if anything
+ * @param {(command: Command) => (() => unknown) | undefined} actionOf what a command does now, if anything
  */
-export function useCommands(keys, element, doer) {
-  const latest = useRef(doer);
-  latest.current = doer;
+export function useCommands(keys, element, actionOf) {
+  const latest = useRef(actionOf);
+  latest.current = actionOf;
   useLayoutEffect(() => {
-    const from = keys ?? element.current;
-    const pressed = (/** @type {Event} */ event) => {
+    const target = keys ?? element.current;
+    const onKeyDown = (/** @type {Event} */ event) => {
       if (event.defaultPrevented) return;
       const command = commandOf(
         /** @type {KeyboardEvent} */ (event),
         /** @type {HTMLInputElement} */ (event.target),
       );
-      const act = command && latest.current(command);
-      if (!act) return;
+      const action = command && latest.current(command);
+      if (!action) return;
       event.preventDefault();
-      act();
+      action();
     };
-    from?.addEventListener("keydown", pressed);
-    return () => from?.removeEventListener("keydown", pressed);
+    target?.addEventListener("keydown", onKeyDown);
+    return () => target?.removeEventListener("keydown", onKeyDown);
   }, [keys]);
 }

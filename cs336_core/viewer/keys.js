@@ -1,4 +1,4 @@
-// What a key means. Those of edtrace's viewer mean the same here.
+// Which command a key stands for. Keys of edtrace's viewer have the same meaning here.
 
 /**
  * @typedef {"forward" | "back" | "over" | "overBack" | "out" | "first" | "last" | "play" | "change"
@@ -32,7 +32,7 @@ const COMMANDS = {
   Escape: "close",
 };
 
-/** The keys of the help sheet, in its order. @type {[keys: string[], command: Command][]} */
+/** The keys in the help dialog, in order. @type {[keys: string[], command: Command][]} */
 export const KEYS = [
   [["→", "l"], "forward"],
   [["←", "h"], "back"],
@@ -54,7 +54,7 @@ export const KEYS = [
 ];
 
 /**
- * What a key asks for; undefined where it belongs to the control that has the focus.
+ * The command of a key; undefined if the key belongs to the focused control.
  * @param {{ key: string, shiftKey: boolean, ctrlKey: boolean, metaKey: boolean, altKey: boolean }} event
  * @param {{ localName: string, type?: string } | null} focused
  * @returns {Command | undefined}
@@ -62,7 +62,7 @@ export const KEYS = [
 export function commandOf({ key, shiftKey, ctrlKey, metaKey, altKey }, focused) {
   if (ctrlKey || metaKey || altKey) return undefined;
   const command =
-    COMMANDS[shiftKey && key.length > 1 ? `Shift+${key}` : key] ?? ofLetter(key, shiftKey);
+    COMMANDS[shiftKey && key.length > 1 ? `Shift+${key}` : key] ?? commandOfCapital(key, shiftKey);
   const { localName = "", type = "" } = focused ?? {};
   const isSlider = localName === "input" && type === "range";
   const isField =
@@ -73,8 +73,8 @@ export function commandOf({ key, shiftKey, ctrlKey, metaKey, altKey }, focused) 
   return command;
 }
 
-/** edtrace's keys for what is shown are capitals. @param {string} key @param {boolean} shiftKey */
-function ofLetter(key, shiftKey) {
+/** edtrace uses capitals for the display options. @param {string} key @param {boolean} shiftKey */
+function commandOfCapital(key, shiftKey) {
   if (!/^[A-Z]$/.test(key)) return undefined;
   return (shiftKey ? COMMANDS[`Shift+${key}`] : undefined) ?? COMMANDS[key.toLowerCase()];
 }

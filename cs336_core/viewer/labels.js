@@ -1,21 +1,22 @@
-// What things are called where people read them.
+// Names from a trace as labels in the interface.
 
 import { t } from "../ui/strings.js";
 
-/** Marks that turn the direction of the text around them, and letters of scripts that run from right to left. */
-const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** Bidirectional control characters, and letters of right-to-left scripts. */
+const BIDI_CONTROL = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /**
- * A name from a trace, within a sentence: it turns no text around it.
+ * A name from a trace for use within a sentence; it cannot change the direction of the text around it.
  * @param {string} name
  */
 export function isolated(name) {
   const plain = name.replace(
-    TURNS,
+    BIDI_CONTROL,
     (mark) => `\\u${/** @type {number} */ (mark.codePointAt(0)).toString(16).padStart(4, "0")}`,
   );
-  return LEFTWARD.test(plain) ? `\u2068${plain}\u2069` : plain;
+  return RIGHT_TO_LEFT.test(plain) ? `\u2068${plain}\u2069` : plain;
 }
 
 /** @param {string} name a function's name */
@@ -24,7 +25,7 @@ export function functionName(name) {
 }
 
 /**
- * The title of a program: the heading that it shows first.
+ * The title of a program: the first heading that it displays.
  * @param {import("./trace/types.js").Trace} trace
  */
 export function titleOf(trace) {

@@ -1,27 +1,28 @@
-// Two panels side by side, and a bar between them that can be moved.
+// Two panels side by side with a movable bar between them.
 
 import { useRef, useState } from "preact/hooks";
 import { t } from "../ui/strings.js";
 
-const LEAST = 25;
-const MOST = 80;
+/** The width of the left panel, in percent. */
+const MIN = 25;
+const MAX = 80;
+const DEFAULT = 60;
 const KEY = "cs336-trace-split";
 
-/** What was chosen last time, in per cent. */
-function kept() {
+function savedWidth() {
   try {
-    return Number(localStorage.getItem(KEY)) || 60;
+    return Number(localStorage.getItem(KEY)) || DEFAULT;
   } catch {
-    return 60; // the browser keeps nothing for this page
+    return DEFAULT; // the browser stores nothing for this page
   }
 }
 
-/** @param {number} share */
-function keep(share) {
+/** @param {number} width */
+function saveWidth(width) {
   try {
-    localStorage.setItem(KEY, String(share));
+    localStorage.setItem(KEY, String(width));
   } catch {
-    // It holds until the page is left.
+    // The width lasts until the reader leaves the page.
   }
 }
 
@@ -30,12 +31,12 @@ function keep(share) {
  */
 export function Split({ left, right }) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const [share, setShare] = useState(kept);
+  const [width, setWidth] = useState(savedWidth);
   /** @param {number} to */
   const move = (to) => {
-    const within = Math.round(Math.min(MOST, Math.max(LEAST, to)));
-    setShare(within);
-    keep(within);
+    const clamped = Math.round(Math.min(MAX, Math.max(MIN, to)));
+    setWidth(clamped);
+    saveWidth(clamped);
   };
   /** @param {PointerEvent & { currentTarget: HTMLElement }} event */
   const drag = (event) => {
@@ -46,15 +47,15 @@ export function Split({ left, right }) {
   };
   /** @param {KeyboardEvent} event */
   const press = (event) => {
-    const way = event.key === "ArrowLeft" ? -5 : event.key === "ArrowRight" ? 5 : 0;
-    if (!way) return;
+    const change = event.key === "ArrowLeft" ? -5 : event.key === "ArrowRight" ? 5 : 0;
+    if (!change) return;
     event.stopPropagation();
     event.preventDefault();
-    move(share + way);
+    move(width + change);
   };
   if (right === null) return <div class="cs336-split cs336-alone">{left}</div>;
   return (
-    <div ref={root} class="cs336-split" style={{ "--share": `${share}%` }}>
+    <div ref={root} class="cs336-split" style={{ "--left-width": `${width}%` }}>
       {left}
       <div
         class="cs336-bar-between"
@@ -62,9 +63,9 @@ export function Split({ left, right }) {
         tabIndex={0}
         aria-orientation="vertical"
         aria-label={t("trace.split")}
-        aria-valuemin={LEAST}
-        aria-valuemax={MOST}
-        aria-valuenow={share}
+        aria-valuemin={MIN}
+        aria-valuemax={MAX}
+        aria-valuenow={width}
         onPointerDown={drag}
         onPointerMove={drag}
         onKeyDown={press}

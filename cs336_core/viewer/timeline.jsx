@@ -1,19 +1,19 @@
-// The whole run at a glance: a band for each call, from its first step to its last, deeper calls
-// further down. Pointing scrubs; the slider beside it does the same by keyboard.
+// The whole run at a glance: a band per call, from its first step to its last, with deeper calls
+// further down. Dragging scrubs; the slider next to it does the same from the keyboard.
 
 import { useEffect, useRef } from "preact/hooks";
 import { colorsOf } from "../ui/colors.js";
-import { t } from "../ui/strings.js";
+import { plural } from "../ui/strings.js";
 import { hue } from "../ui/tokens.js";
 import { functionName } from "./labels.js";
 
-/** @typedef {import("./trace/trace_index.js").Story} Story */
+/** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
 
-const ROW = 14; // pixels
-const ROWS = 6; // deeper calls share the last one
-const NARROW = 40; // pixels, below which a band has no name
+const ROW_HEIGHT = 14; // pixels
+const MAX_ROWS = 6; // deeper calls share the last row
+const MIN_LABEL_WIDTH = 40; // pixels; narrower bands have no name
 
-/** The hue of a function: the same wherever it is called. @param {string} name */
+/** The hue of a function, the same for all of its calls. @param {string} name */
 function hueOf(name) {
   let sum = 7;
   for (const c of name) sum = (Math.imul(sum, 31) + /** @type {number} */ (c.codePointAt(0))) | 0;
@@ -22,10 +22,10 @@ function hueOf(name) {
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {Story} story
- * @param {number[]} ticks steps that are marked
+ * @param {TraceIndex} index
+ * @param {number[]} ticks steps to mark
  */
-function draw(canvas, story, ticks) {
+function draw(canvas, index, ticks) {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   const scale = globalThis.devicePixelRatio || 1;
@@ -40,21 +40,21 @@ function draw(canvas, story, ticks) {
   context.scale(scale, scale);
   context.font = `11px ${getComputedStyle(canvas).fontFamily}`;
   context.textBaseline = "middle";
-  const step = width / Math.max(1, story.trace.steps.length);
-  for (const call of story.calls) {
-    const row = Math.min(ROWS, call.depth) - 1;
+  const step = width / Math.max(1, index.trace.steps.length);
+  for (const call of index.calls) {
+    const y = (Math.min(MAX_ROWS, call.depth) - 1) * ROW_HEIGHT;
     for (const [first, last] of call.spans) {
       const x = first * step;
-      const wide = Math.max(1, (last - first + 1) * step - (step > 3 ? 1 : 0));
+      const bandWidth = Math.max(1, (last - first + 1) * step - (step > 3 ? 1 : 0));
       context.fillStyle = hues[hueOf(call.function)] ?? "";
-      context.fillRect(x, row * ROW, wide, ROW - 2);
-      if (wide < NARROW) continue;
+      context.fillRect(x, y, bandWidth, ROW_HEIGHT - 2);
+      if (bandWidth < MIN_LABEL_WIDTH) continue;
       context.save();
       context.beginPath();
-      context.rect(x, row * ROW, wide - 4, ROW);
+      context.rect(x, y, bandWidth - 4, ROW_HEIGHT);
       context.clip();
       context.fillStyle = ink;
-      context.fillText(functionName(call.function), x + 4, row * ROW + ROW / 2 - 1);
+      context.fillText(functionName(call.function), x + 4, y + ROW_HEIGHT / 2 - 1);
       context.restore();
     }
   }
@@ -64,27 +64,27 @@ function draw(canvas, story, ticks) {
 }
 
 /**
- * @param {{ story: Story, step: number, ticks: number[], go: (step: number) => void }} props
- *   `ticks`: the steps that change the variable that is followed
+ * @param {{ index: TraceIndex, step: number, ticks: number[], go: (step: number) => void }} props
+ *   `ticks`: the steps that change the followed variable
  */
-export function Timeline({ story, step, ticks, go }) {
+export function Timeline({ index, step, ticks, go }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
-  const count = story.trace.steps.length;
-  const rows = Math.min(ROWS, story.deepest);
+  const count = index.trace.steps.length;
+  const rows = Math.min(MAX_ROWS, index.deepest);
   useEffect(() => {
     const { current } = canvas;
     if (!current) return undefined;
-    const redraw = () => draw(current, story, ticks);
-    const sizes = new ResizeObserver(redraw);
-    const themes = new MutationObserver(redraw);
-    sizes.observe(current);
-    themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    const redraw = () => draw(current, index, ticks);
+    const sizeObserver = new ResizeObserver(redraw);
+    const themeObserver = new MutationObserver(redraw);
+    sizeObserver.observe(current);
+    themeObserver.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     redraw();
     return () => {
-      sizes.disconnect();
-      themes.disconnect();
+      sizeObserver.disconnect();
+      themeObserver.disconnect();
     };
-  }, [story, ticks]);
+  }, [index, ticks]);
   /** @param {PointerEvent & { currentTarget: HTMLCanvasElement }} event */
   const scrub = (event) => {
     if (!(event.buttons & 1)) return;
@@ -92,11 +92,11 @@ export function Timeline({ story, step, ticks, go }) {
     go(Math.floor((event.offsetX / event.currentTarget.clientWidth) * count));
   };
   return (
-    <div class="cs336-timeline" style={{ height: `${rows * ROW + 6}px` }}>
+    <div class="cs336-timeline" style={{ height: `${rows * ROW_HEIGHT + 6}px` }}>
       <canvas
         ref={canvas}
         role="img"
-        aria-label={t("trace.timeline", { n: story.calls.length })}
+        aria-label={plural("trace.timeline", index.calls.length)}
         onPointerDown={scrub}
         onPointerMove={scrub}
       />

@@ -1,42 +1,42 @@
-// The variables of the calls at work, and what the program has written.
+// The side panel: variables of the calls in progress, and the program's output.
 
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons.jsx";
-import { t } from "../ui/strings.js";
+import { formatNumber, plural, t } from "../ui/strings.js";
 import { functionName, isolated } from "./labels.js";
-import { callsAt, leftBehind, variablesOf } from "./trace/trace_index.js";
+import { callsAt, returnedVariables, variablesOf } from "./trace/trace_index.js";
 import { shapeOfValue } from "./values/value_kinds.js";
-import { told, ValueView } from "./values/values.jsx";
+import { describeType, ValueView } from "./values/values.jsx";
 
-/** @typedef {import("./trace/trace_index.js").Story} Story */
+/** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
 /** @typedef {import("./trace/trace_index.js").Variable} Variable */
 /** @typedef {import("./trace/navigation.js").Followed} Followed */
 
-/** Steps whose output is shown, and characters of it. */
-const STEPS = 400;
-const LONG = 20_000;
+/** Steps whose output is shown, and characters of output per step. */
+const MAX_OUTPUT_STEPS = 400;
+const MAX_OUTPUT = 20_000;
 /** Variables of a call, and callers, that are shown. */
-const VARIABLES = 200;
-const CALLERS = 50;
-/** Callers that are looked at for variables. */
-const SEARCHED = 5_000;
+const MAX_VARIABLES = 200;
+const MAX_CALLERS = 50;
+/** Callers that are searched for variables. */
+const MAX_SEARCHED = 5_000;
 
 /**
  * @typedef {{ followed: Followed | null, follow: (variable: Followed | null) => void,
- *   toChange: (way: 1 | -1) => void }} Following
+ *   goToChange: (direction: 1 | -1) => void }} Following
  */
 
 /** @param {{ variable: Variable, following: Following }} props */
-function Row({ variable, following: { followed, follow, toChange } }) {
+function Row({ variable, following: { followed, follow, goToChange } }) {
   const { name, call, value, before, changed } = variable;
   const isFollowed = followed?.name === name && followed.function === call.function;
   const shape = useMemo(() => shapeOfValue(value), [value]);
-  // What has not changed is not drawn again.
-  const drawn = useMemo(
+  // Memoized, so that an unchanged value is not rendered again.
+  const valueView = useMemo(
     () => <ValueView value={value} shape={shape} before={before} />,
     [shape, before],
   );
-  const kind = useMemo(() => told(value, shape), [shape]);
+  const type = useMemo(() => describeType(value, shape), [shape]);
   return (
     <div
       class={`cs336-variable${changed ? " cs336-changed" : ""}${shape.kind === "line" ? " cs336-in-line" : ""}`}
@@ -51,7 +51,7 @@ function Row({ variable, following: { followed, follow, toChange } }) {
         >
           {isolated(name)}
         </button>
-        <span class="cs336-type">{kind}</span>
+        <span class="cs336-type">{type}</span>
         {changed && (
           <span class="cs336-changed-mark">
             {before === undefined ? t("trace.new") : t("trace.changed")}
@@ -63,7 +63,7 @@ function Row({ variable, following: { followed, follow, toChange } }) {
               type="button"
               title={t("trace.changeBack")}
               aria-label={t("trace.changeBack")}
-              onClick={() => toChange(-1)}
+              onClick={() => goToChange(-1)}
             >
               <Icon name="back" />
             </button>
@@ -71,25 +71,25 @@ function Row({ variable, following: { followed, follow, toChange } }) {
               type="button"
               title={t("trace.change")}
               aria-label={t("trace.change")}
-              onClick={() => toChange(1)}
+              onClick={() => goToChange(1)}
             >
               <Icon name="forward" />
             </button>
           </span>
         )}
       </dt>
-      <dd>{drawn}</dd>
+      <dd>{valueView}</dd>
     </div>
   );
 }
 
 /** @param {{ variables: Variable[], following: Following }} props */
 function Rows({ variables, following }) {
-  const left = variables.length - VARIABLES;
+  const hidden = variables.length - MAX_VARIABLES;
   return (
     <>
       <dl class="cs336-variables">
-        {variables.slice(0, VARIABLES).map((variable) => (
+        {variables.slice(0, MAX_VARIABLES).map((variable) => (
           <Row
             key={`${variable.call.spans[0]?.[0]} ${variable.call.function} ${variable.name}`}
             variable={variable}
@@ -97,9 +97,9 @@ function Rows({ variables, following }) {
           />
         ))}
       </dl>
-      {left > 0 && (
+      {hidden > 0 && (
         <p class="cs336-quiet">
-          {t("trace.variables.more", { n: left.toLocaleString("en"), shown: VARIABLES })}
+          {t("trace.variables.more", { n: formatNumber(hidden), shown: MAX_VARIABLES })}
         </p>
       )}
     </>
@@ -107,7 +107,7 @@ function Rows({ variables, following }) {
 }
 
 /**
- * Variables that are out of the way until the reader asks for them.
+ * Variables that stay folded until the reader opens them.
  * @param {{ title: string, variables: Variable[], following: Following }} props
  */
 function Folded({ title, variables, following }) {
@@ -121,12 +121,7 @@ function Folded({ title, variables, following }) {
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary>
-        {title}{" "}
-        <span class="cs336-quiet">
-          {t(variables.length === 1 ? "trace.variables.one" : "trace.variables.n", {
-            n: variables.length,
-          })}
-        </span>
+        {title} <span class="cs336-quiet">{plural("trace.variables.count", variables.length)}</span>
         {changed && <span class="cs336-changed-mark">{t("trace.changed")}</span>}
       </summary>
       {open && <Rows variables={variables} following={following} />}
@@ -134,8 +129,8 @@ function Folded({ title, variables, following }) {
   );
 }
 
-/** Scrolls the panel as far as needed to show what has changed. @param {HTMLElement} panel */
-export function showChanges(panel) {
+/** Scrolls the panel to the first changed variable, if it is out of view. @param {HTMLElement} panel */
+export function scrollToChange(panel) {
   const changed = panel.querySelector(".cs336-changed");
   if (!(changed instanceof HTMLElement)) return;
   const top = changed.offsetTop;
@@ -144,25 +139,26 @@ export function showChanges(panel) {
     panel.scrollTop = top - panel.clientHeight / 3;
 }
 
-/** @param {{ story: Story, step: number, following: Following }} props */
-export function State({ story, step, following }) {
-  const [innermost, ...callers] = callsAt(story, step);
+/** @param {{ index: TraceIndex, step: number, following: Following }} props */
+export function Variables({ index, step, following }) {
+  const [innermost, ...callers] = callsAt(index, step);
   if (!innermost) return null;
   const own = variablesOf(innermost, step);
-  const showing = [];
-  for (const call of callers.slice(0, SEARCHED)) {
+  const callersWithVariables = [];
+  for (const call of callers.slice(0, MAX_SEARCHED)) {
     const variables = variablesOf(call, step);
-    if (variables.length) showing.push({ call, variables });
-    if (showing.length === CALLERS) break;
+    if (variables.length) callersWithVariables.push({ call, variables });
+    if (callersWithVariables.length === MAX_CALLERS) break;
   }
-  const { steps, ending } = story.trace;
-  const raised = ending === "raised" && step === steps.length - 1 ? steps[step]?.stderr.trim() : "";
+  const { steps, ending } = index.trace;
+  const traceback =
+    ending === "raised" && step === steps.length - 1 ? steps[step]?.stderr.trim() : "";
   return (
     <div class="cs336-state">
-      {raised && (
+      {traceback && (
         <div class="cs336-error">
           <p>{t("trace.ending.raised")}</p>
-          <pre class="cs336-text">{raised.slice(-LONG)}</pre>
+          <pre class="cs336-text">{traceback.slice(-MAX_OUTPUT)}</pre>
         </div>
       )}
       <p class="cs336-panel-title">{functionName(innermost.function)}</p>
@@ -171,7 +167,7 @@ export function State({ story, step, following }) {
       ) : (
         <p class="cs336-quiet">{t("trace.variables.none")}</p>
       )}
-      {showing.map(({ call, variables }) => (
+      {callersWithVariables.map(({ call, variables }) => (
         <Folded
           key={call.depth}
           title={functionName(call.function)}
@@ -180,28 +176,28 @@ export function State({ story, step, following }) {
         />
       ))}
       <Folded
-        key="over"
-        title={t("trace.variables.over")}
-        variables={leftBehind(story, step)}
+        key="returned"
+        title={t("trace.variables.returned")}
+        variables={returnedVariables(index, step)}
         following={following}
       />
     </div>
   );
 }
 
-/** What each step wrote. @param {Story} story */
-export function outputs({ trace }) {
+/** The steps with output. @param {TraceIndex} index */
+export function outputsOf({ trace }) {
   return trace.steps.flatMap(({ stdout, stderr }, step) =>
     stdout || stderr ? [{ step, stdout, stderr }] : [],
   );
 }
 
-/** @param {{ written: ReturnType<typeof outputs>, step: number }} props */
-export function Output({ written, step }) {
-  const end = written.findLastIndex((each) => each.step <= step) + 1;
+/** @param {{ outputs: ReturnType<typeof outputsOf>, step: number }} props */
+export function Output({ outputs, step }) {
+  const end = outputs.findLastIndex((output) => output.step <= step) + 1;
   const text = useRef(/** @type {HTMLPreElement | null} */ (null));
   useLayoutEffect(() => text.current?.scrollTo(0, text.current.scrollHeight), [end]);
-  if (!written.length) return null;
+  if (!outputs.length) return null;
   const title = t("trace.output");
   return (
     <div class="cs336-output" role="group" aria-label={title}>
@@ -209,10 +205,12 @@ export function Output({ written, step }) {
       {end === 0 && <p class="cs336-quiet">{t("trace.output.none")}</p>}
       {end > 0 && (
         <pre ref={text} tabIndex={0} aria-label={title}>
-          {written.slice(Math.max(0, end - STEPS), end).map((each) => (
-            <span key={each.step} class={each.step === step ? "cs336-new" : undefined}>
-              {each.stdout.slice(-LONG)}
-              {each.stderr && <span class="cs336-stderr">{each.stderr.slice(-LONG)}</span>}
+          {outputs.slice(Math.max(0, end - MAX_OUTPUT_STEPS), end).map((output) => (
+            <span key={output.step} class={output.step === step ? "cs336-new" : undefined}>
+              {output.stdout.slice(-MAX_OUTPUT)}
+              {output.stderr && (
+                <span class="cs336-stderr">{output.stderr.slice(-MAX_OUTPUT)}</span>
+              )}
             </span>
           ))}
         </pre>

@@ -1,26 +1,27 @@
-// A trace in a notebook or on a lecture's page.
+// The viewer as a widget, in a notebook or on a lecture's page.
 
 import { useMemo, useRef, useState } from "preact/hooks";
+import { schema } from "#schema/trace_viewer";
 import { defineView } from "../ui/view.jsx";
-import { Guard } from "./error_boundary.jsx";
+import { ErrorBoundary } from "./error_boundary.jsx";
 import { readTrace } from "./read/read_trace.js";
 import { notebookLibraries, pageLibraries } from "./renderings/libraries.js";
 import { Renderings } from "./renderings/rendering.js";
 import { DEFAULTS } from "./settings.js";
-import { tellStory } from "./trace/trace_index.js";
+import { buildIndex } from "./trace/trace_index.js";
 import { Viewer } from "./viewer.jsx";
 import "./strings.en.js";
 import "../ui/ui.css";
 import "./trace.css";
 import "./style.css";
 
-/** The script of this view on a page of the site; a module of a notebook is none. */
+/** The script of this view on a page of the site; null in a notebook, where it is a module. */
 const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 
-/** @param {Record<string, string>} given what the libraries are, where Python hands them over */
-function librariesOf(given) {
+/** @param {Record<string, string>} sources of the libraries, which Python sends to notebooks */
+function librariesOf(sources) {
   if (script) return pageLibraries(new URL("../../trace/", script.src).href);
-  const get = (/** @type {string} */ name) => async () => given[name] ?? "";
+  const get = (/** @type {string} */ name) => async () => sources[name] ?? "";
   return notebookLibraries({ maths: get("maths"), plots: get("plots") });
 }
 
@@ -29,10 +30,10 @@ function librariesOf(given) {
 
 /** @param {import("../ui/view.jsx").ViewProps<State>} props */
 function TraceViewer({ state, set }) {
-  const story = useMemo(() => tellStory(readTrace(state.trace)), [state.trace]);
+  const index = useMemo(() => buildIndex(readTrace(state.trace)), [state.trace]);
   const renderings = useMemo(
     () => new Renderings({ base: document.baseURI, libraries: librariesOf(state.libraries ?? {}) }),
-    [story],
+    [index],
   );
   const [settings, setSettings] = useState(DEFAULTS);
   const latest = useRef(settings);
@@ -44,7 +45,7 @@ function TraceViewer({ state, set }) {
   };
   return (
     <Viewer
-      story={story}
+      index={index}
       settings={{ ...settings, step: state.step }}
       set={change}
       renderings={renderings}
@@ -53,16 +54,15 @@ function TraceViewer({ state, set }) {
 }
 
 /** @param {import("../ui/view.jsx").ViewProps<State>} props */
-function Guarded(props) {
+function SafeTraceViewer(props) {
   return (
-    <Guard key={props.state.trace}>
+    <ErrorBoundary key={props.state.trace}>
       <TraceViewer {...props} />
-    </Guard>
+    </ErrorBoundary>
   );
 }
 
 export default defineView({
-  Component: Guarded,
-  traits: ["trace", "step", "libraries"],
-  url: ["step"],
+  Component: SafeTraceViewer,
+  schema,
 });

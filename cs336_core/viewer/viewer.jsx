@@ -1,4 +1,4 @@
-// A trace, step by step: the source, the variables, the output, and the run as a whole.
+// Steps through a trace: source, variables, output and timeline.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../ui/strings.js";
@@ -11,82 +11,85 @@ import { search } from "./source/search.js";
 import { SourceView } from "./source/source_view.js";
 import { Split } from "./split.jsx";
 import { Timeline } from "./timeline.jsx";
-import { changesOf, out, over, overBack, toChange, toLine } from "./trace/navigation.js";
-import { Output, outputs, State, showChanges } from "./variables.jsx";
+import {
+  changesOf,
+  nearestChange,
+  nextStepAtLine,
+  stepBackOver,
+  stepOut,
+  stepOver,
+} from "./trace/navigation.js";
+import { Output, outputsOf, scrollToChange, Variables } from "./variables.jsx";
 
-/** @typedef {import("./trace/trace_index.js").Story} Story */
+/** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
 /** @typedef {import("./keys.js").Command} Command */
 /** @typedef {import("./trace/navigation.js").Followed} Followed */
 
 /** @typedef {import("./settings.js").Settings} Settings */
 
-const REST = 700; // milliseconds that playing rests at a step
-const SAY_AFTER = 400; // milliseconds at rest after which a step is told to who listens
+const PLAY_INTERVAL = 700; // milliseconds per step while playing
+const ANNOUNCE_DELAY = 400; // milliseconds at a step before screen readers announce it
 
 /** @param {string} followed @returns {Followed | null} */
-function read(followed) {
-  const at = followed.lastIndexOf(":");
-  return at < 0 ? null : { function: followed.slice(0, at), name: followed.slice(at + 1) };
+function parseFollowed(followed) {
+  const colon = followed.lastIndexOf(":");
+  return colon < 0 ? null : { function: followed.slice(0, colon), name: followed.slice(colon + 1) };
 }
 
-/** A step in words. @param {Story} story @param {number} step */
-export function tell({ trace, callAt }, step) {
-  const { place, env, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
+/** A step in words. @param {TraceIndex} index @param {number} step */
+export function describeStep({ trace, callAt }, step) {
+  const { stack, env, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
     trace.steps[step]
   );
   const sentences = [
-    t("trace.told", {
+    t("trace.status", {
       function: functionName(callAt[step]?.function ?? ""),
-      line: place.frame.line,
+      line: stack.frame.line,
     }),
   ];
   const changed = [...env]
     .filter(([, value]) => value !== undefined)
     .map(([name]) => isolated(name));
-  const shown = changed.slice(0, 5).join(", ");
-  if (changed.length)
-    sentences.push(
-      t(changed.length > 5 ? "trace.told.changed.more" : "trace.told.changed", {
-        names: shown,
-        n: changed.length - 5,
-      }),
-    );
-  if (stdout) sentences.push(t("trace.told.printed", { text: stdout.trim().slice(0, 80) }));
-  if (stderr) sentences.push(t("trace.told.stderr"));
+  const names = changed.slice(0, 5).join(", ");
+  if (changed.length > 5)
+    sentences.push(t("trace.status.changed.more", { names, n: changed.length - 5 }));
+  else if (changed.length) sentences.push(t("trace.status.changed", { names }));
+  if (stdout) sentences.push(t("trace.status.printed", { text: stdout.trim().slice(0, 80) }));
+  if (stderr) sentences.push(t("trace.status.stderr"));
   if (step === trace.steps.length - 1 && trace.ending !== "finished")
     sentences.push(t(`trace.ending.${trace.ending}`));
   return sentences.join(" ");
 }
 
 /**
- * @param {{ story: Story, settings: Settings, set: (changes: Partial<Settings>) => void,
- *   renderings: import("./source/source_file.js").Renderings & { goTo: (path: string, line: number) => void },
+ * @param {{ index: TraceIndex, settings: Settings, set: (changes: Partial<Settings>) => void,
+ *   renderings: import("./source/line.js").Renderings & { goTo: (path: string, line: number) => void },
  *   keys?: EventTarget | null, open?: (() => void) | undefined }} props
- *   `keys`: where keys are listened for, the viewer itself unless given; `open`: opens another trace
+ *   `keys`: where to listen for keys, by default the viewer itself; `open`: opens another trace
  */
-export function Viewer({ story, settings, set, renderings, keys, open }) {
-  const { trace } = story;
+export function Viewer({ index, settings, set, renderings, keys, open }) {
+  const { trace } = index;
   const last = trace.steps.length - 1;
   const step = Math.min(last, Math.max(0, settings.step));
   const { raw, animate, hideEnv, showNotes, find } = settings;
-  const { frame } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]).place;
+  const { frame } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]).stack;
   const looksElsewhere = settings.source !== "" && trace.files.has(settings.source);
   const path = looksElsewhere ? settings.source : frame.path;
   const line = looksElsewhere ? settings.line || 1 : frame.line;
-  const followed = useMemo(() => read(settings.followed), [settings.followed]);
-  const ticks = useMemo(() => (followed ? changesOf(story, followed) : []), [story, followed]);
-  const written = useMemo(() => outputs(story), [story]);
+  const followed = useMemo(() => parseFollowed(settings.followed), [settings.followed]);
+  const ticks = useMemo(() => (followed ? changesOf(index, followed) : []), [index, followed]);
+  const outputs = useMemo(() => outputsOf(index), [index]);
   const found = useMemo(() => search(trace, find, frame.path), [trace, find, frame.path]);
-  const [helps, setHelps] = useState(false);
-  const [said, say] = useState("");
-  const toSay = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const [announcement, announce] = useState("");
+  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
   const side = useRef(/** @type {HTMLDivElement | null} */ (null));
   const source = useRef(/** @type {SourceView | null} */ (null));
-  const sentence = useMemo(() => tell(story, step), [story, step]);
+  const status = useMemo(() => describeStep(index, step), [index, step]);
 
-  // Keys may come faster than the screen is drawn: what they start from is what was set last.
+  // Keys may repeat faster than the screen is drawn, so commands start from the latest settings.
   const live = useRef({ ...settings, step });
   live.current = { ...settings, step };
   /** @param {Partial<Settings>} changes */
@@ -96,13 +99,13 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
   };
   /** @param {number} to */
   const go = (to) => {
-    say("");
+    announce("");
     change({ step: Math.min(last, Math.max(0, to)), source: "", line: 0 });
   };
-  /** @param {string} sentence what is told at once, in place of the step */
+  /** @param {string} sentence to announce at once, in place of the step */
   const answer = (sentence) => {
-    clearTimeout(toSay.current);
-    say(sentence);
+    clearTimeout(timer.current);
+    announce(sentence);
   };
   /** @param {string} file @param {number} at */
   const look = (file, at) =>
@@ -111,10 +114,10 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
         ? { source: "", line: 0 }
         : { source: file, line: at },
     );
-  /** @param {1 | -1} way */
-  const goToChange = (way) => {
-    const to = toChange(story, live.current.step, way, followed);
-    if (to < 0) answer(t(way > 0 ? "trace.change.none" : "trace.changeBack.none"));
+  /** @param {1 | -1} direction */
+  const goToChange = (direction) => {
+    const to = nearestChange(index, live.current.step, direction, followed);
+    if (to < 0) answer(t(direction > 0 ? "trace.change.none" : "trace.changeBack.none"));
     else go(to);
   };
   /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
@@ -123,12 +126,12 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
   const part = (selector) =>
     /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(selector));
   /** @type {Record<Command, () => unknown>} */
-  const does = {
+  const actions = {
     forward: () => go(live.current.step + 1),
     back: () => go(live.current.step - 1),
-    over: () => go(over(story, live.current.step)),
-    overBack: () => go(overBack(story, live.current.step)),
-    out: () => go(out(story, live.current.step)),
+    over: () => go(stepOver(index, live.current.step)),
+    overBack: () => go(stepBackOver(index, live.current.step)),
+    out: () => go(stepOut(index, live.current.step)),
     first: () => go(0),
     last: () => go(last),
     change: () => goToChange(1),
@@ -139,7 +142,7 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
     showNotes: () => toggle("showNotes"),
     play: () => part(".cs336-play")?.click(),
     search: () => part('[type="search"]')?.focus(),
-    help: () => setHelps(true),
+    help: () => setHelpOpen(true),
     open: () => open?.(),
     close: () => {
       change({ source: "", line: 0, find: "" });
@@ -149,26 +152,26 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
 
   useLayoutEffect(() => {
     if (!scroller.current) return;
-    source.current ??= new SourceView(scroller.current, story, renderings);
+    source.current ??= new SourceView(scroller.current, index, renderings);
     source.current.show(path, line, step, !looksElsewhere, { raw, animate, showNotes });
-    if (side.current) showChanges(side.current); // after the source: both ask for the layout once
-  }, [story, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
+    if (side.current) scrollToChange(side.current); // after the source, so both share one layout
+  }, [index, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
   useEffect(() => source.current?.mark(find.startsWith(":") ? "" : find), [find, path]);
   useEffect(() => {
-    toSay.current = setTimeout(() => {
+    timer.current = setTimeout(() => {
       const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
-      say(`${sentence} ${t("trace.told.code", { code: code.slice(0, 120) })}`);
-    }, SAY_AFTER);
-    return () => clearTimeout(toSay.current);
-  }, [sentence]);
+      announce(`${status} ${t("trace.status.code", { code: code.slice(0, 120) })}`);
+    }, ANNOUNCE_DELAY);
+    return () => clearTimeout(timer.current);
+  }, [status]);
   renderings.goTo = (file, at) => {
-    const to = toLine(story, live.current.step, file, at);
+    const to = nextStepAtLine(index, live.current.step, file, at);
     if (to >= 0) go(to);
     else look(file, at);
   };
   useCommands(keys, root, (command) => {
-    if (helps || (command === "close" && !looksElsewhere && !find)) return undefined;
-    return does[command];
+    if (isHelpOpen || (command === "close" && !looksElsewhere && !find)) return undefined;
+    return actions[command];
   });
 
   /** @param {MouseEvent} event */
@@ -180,28 +183,28 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
       target.closest("a, button, summary, details, video, .cs336-card")
     )
       return;
-    if (!getSelection()?.isCollapsed) return; // a text is being selected
-    const to = toLine(story, live.current.step, path, Number(clicked.dataset.line));
+    if (!getSelection()?.isCollapsed) return; // the reader is selecting text
+    const to = nextStepAtLine(index, live.current.step, path, Number(clicked.dataset.line));
     if (to >= 0) go(to);
     else answer(t("trace.line.none", { line: clicked.dataset.line ?? "" }));
   };
   const following = {
     followed,
-    follow: (/** @type {Followed | null} */ one) =>
-      change({ followed: one ? `${one.function}:${one.name}` : "" }),
-    toChange: goToChange,
+    follow: (/** @type {Followed | null} */ variable) =>
+      change({ followed: variable ? `${variable.function}:${variable.name}` : "" }),
+    goToChange,
   };
   const label = t("trace.source", { path });
   return (
     <div ref={root} class="cs336-trace" role="group" aria-label={t("trace.title")}>
       <Header
-        story={story}
+        index={index}
         step={step}
         settings={settings}
         set={change}
         look={look}
         found={found}
-        help={() => setHelps(true)}
+        help={() => setHelpOpen(true)}
         open={open}
       />
       {looksElsewhere && (
@@ -232,21 +235,21 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
               role="region"
               aria-label={t("trace.variables")}
             >
-              <State story={story} step={step} following={following} />
-              <Output written={written} step={step} />
+              <Variables index={index} step={step} following={following} />
+              <Output outputs={outputs} step={step} />
             </div>
           )
         }
       />
       <div class="cs336-run">
-        <Timeline story={story} step={step} ticks={ticks} go={go} />
+        <Timeline index={index} step={step} ticks={ticks} go={go} />
         <Transport
           name={t("trace.step")}
           step={step}
           last={last}
-          told={sentence}
+          told={status}
           go={go}
-          rest={REST}
+          rest={PLAY_INTERVAL}
         >
           {
             /** @type {const} */ (["overBack", "over", "out"]).map((command) => (
@@ -255,19 +258,19 @@ export function Viewer({ story, settings, set, renderings, keys, open }) {
                 type="button"
                 class="cs336-word"
                 title={t(`trace.${command}`)}
-                onClick={does[command]}
+                onClick={actions[command]}
               >
                 {t(`trace.${command}.short`)}
               </button>
             ))
           }
         </Transport>
-        <p class="cs336-told-step cs336-quiet">{sentence}</p>
+        <p class="cs336-step-status cs336-quiet">{status}</p>
         <p class="cs336-unseen" role="status">
-          {said}
+          {announcement}
         </p>
       </div>
-      {helps && <Help close={() => setHelps(false)} canOpen={open !== undefined} />}
+      {isHelpOpen && <Help close={() => setHelpOpen(false)} canOpen={open !== undefined} />}
     </div>
   );
 }

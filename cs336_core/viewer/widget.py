@@ -16,6 +16,7 @@ from cs336_core.trace.model import Cleared
 from cs336_core.trace.repr_line import repr_line, truncate
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
+from cs336_core.ui.state_schema import Integer, WidgetError
 
 MAX_STEPS = 20_000
 MAX_BYTES = 5_000_000
@@ -40,7 +41,7 @@ class TraceViewer(CourseWidget):
     view: ClassVar[str] = "trace_viewer"
 
     trace = traitlets.Unicode(read_only=True).tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
+    step = Integer(0).tag(sync=True, url=True)
     libraries: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
@@ -49,8 +50,8 @@ class TraceViewer(CourseWidget):
         self._trace = trace if isinstance(trace, Trace) else load(trace)
         text = _text(self._trace)
         if text is None:
-            raise ValueError(
-                f"the widget takes at most {MAX_STEPS:,} steps and {MAX_BYTES / 1e6:.0f} MB; "
+            raise WidgetError(
+                f"the viewer takes at most {MAX_STEPS:,} steps and {MAX_BYTES / 1e6:.0f} MB; "
                 f"this trace has {len(self._trace):,} steps. Save it with cs336_core.trace.save "
                 "and view it with: python -m cs336_core.trace view FILE"
             )

@@ -1,4 +1,4 @@
-"""Models of every kind, small enough to be run, and what torch's counter says of them."""
+"""Small models of every kind, and their FLOPs by PyTorch's counter."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "dense layers only": {"experts": replace(EXPERTS, n_dense_layers=3)},
 }  # fmt: skip
 
-# The part of an attention or a feed-forward layer that makes a row's products.
+# row -> the submodule that computes it
 PARTS = {
     "query down": "query_down", "query": "query", "latent": "latent", "rotary key": "rotary_key",
     "key": "key", "value": "value", "output": "output", "MLP gate": "gate", "MLP up": "up",
@@ -56,7 +56,7 @@ PARTS = {
     "shared expert gate": "shared.gate", "shared expert up": "shared.up",
     "shared expert down": "shared.down",
 }  # fmt: skip
-# These are made by the attention itself, and the logits by the model itself or by its last matrix.
+# Computed by the attention module itself; logits by the model or its last matrix.
 WHOLE = {
     "scores": "attention", "values": "attention", "key, absorbed": "attention",
     "value, absorbed": "attention", "LM head": "head",
@@ -68,7 +68,7 @@ def config_of(kind: str, **changed: Any) -> ModelConfig:
 
 
 def by_part(rows: list[FlopRow]) -> dict[str, int]:
-    """Add up rows by the part of the module that makes them."""
+    """Sum rows by the submodule that computes them."""
     parts: Counter[str] = Counter()
     for row in rows:
         if row.flops:
@@ -79,7 +79,7 @@ def by_part(rows: list[FlopRow]) -> dict[str, int]:
 def counted_by_torch(
     config: ModelConfig, batch: int, seq_len: int, *, cached: int = 0
 ) -> dict[str, int]:
-    """Run a model under torch's counter; return FLOPs by the part that makes them."""
+    """Run a model under PyTorch's counter; return FLOPs by submodule."""
     torch.manual_seed(0)
     model = LanguageModel(config)
     caches = [KVCache() for _ in model.blocks] if cached else None
@@ -94,9 +94,9 @@ def counted_by_torch(
 
 
 class Products(TorchDispatchMode):
-    """Counts the FLOPs of matrix products by their sides, in whatever order.
+    """Counts the FLOPs of matrix multiplications by their dimensions, in sorted order.
 
-    Torch's own counter, asked for modules, puts what is done backward into the wrong ones.
+    PyTorch's own counter attributes the backward pass to the wrong modules.
     """
 
     def __init__(self) -> None:
@@ -114,19 +114,19 @@ class Products(TorchDispatchMode):
 
 
 def products_of(rows: list[FlopRow]) -> dict[tuple[int, ...], int]:
-    """Add up rows by the sides of their products, as `Products` does."""
+    """Sum rows by their dimensions, as `Products` does."""
     sums: Counter[tuple[int, ...]] = Counter()
     for row in rows:
         if row.flops:
             sides = [int(each) for each in row.dimensions.split(" × ")]
-            if row.group == "scores":  # of each head of each sequence by itself
+            if row.group == "scores":  # one matmul per head and sequence
                 sides = [0, sides[1] * sides[2], *sides[3:]]
             sums[tuple(sorted(sides[row.group != "head" :]))] += row.flops  # not the layers
     return dict(sums)
 
 
 def forward_and_backward(config: ModelConfig, batch: int, seq_len: int) -> tuple[Products, int]:
-    """Run a model and its backward pass; return its products, and torch's own sum."""
+    """Run forward and backward pass; return the products, and PyTorch's own total."""
     torch.manual_seed(0)
     model = LanguageModel(config)
     ids = torch.randint(config.vocab_size, (batch, seq_len))
@@ -137,7 +137,7 @@ def forward_and_backward(config: ModelConfig, batch: int, seq_len: int) -> tuple
 
 
 def _parts(counter: FlopCounterMode) -> dict[str, int]:
-    """Add up what the counter has for each module, by the part that it is."""
+    """Sum the counter's numbers by submodule."""
     parts: Counter[str] = Counter()
     blocks = 0
     for name, operations in counter.get_flop_counts().items():
@@ -158,7 +158,7 @@ def _parts(counter: FlopCounterMode) -> dict[str, int]:
 
 
 def counted_on_meta(model: LanguageModel, batch: int, seq_len: int) -> tuple[int, int]:
-    """Count a model without numbers, forward, and forward with backward.
+    """Count a model on the meta device: forward, and forward with backward.
 
     What looks at numbers is left out: the lookup of ids, the angles of rotary positions, the mask.
     No matrix is multiplied in any of it.

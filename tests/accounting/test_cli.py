@@ -1,4 +1,4 @@
-"""`python -m cs336_core.accounting`: what it writes, and how it fails."""
+"""`python -m cs336_core.accounting`: output and errors."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ LLAMA_3 = preset("llama-3-8b")
 
 def written(capsys: Output, *argv: str) -> str:
     assert main(argv) == 0
-    told = capsys.readouterr()
-    assert told.err == ""
-    return told.out
+    output = capsys.readouterr()
+    assert output.err == ""
+    return output.out
 
 
 def answered(capsys: Output, *argv: str) -> dict[str, Any]:
@@ -55,19 +55,19 @@ def config_file(tmp_path: Path) -> Path:
     return path
 
 
-def test_text_for_a_person(capsys: Output) -> None:
-    told = written(capsys, "llama-3-8b", "--seq-len", "8192", "--hardware", "h100")
-    assert "llama-3-8b: 8.03 B parameters (8,030,261,248)" in told
-    assert "forward: 1 × 8,192 tokens, all pairs" in told
-    assert "MLP up      32 × 8192 × 4096 × 14336         30.8 TFLOPs   19.5 %      1.88 B" in told
-    assert "projections 13.9 %, scores 22.2 %, mlp 58.4 %, head 5.4 %" in told
-    assert "weights 15 GiB, KV cache 1 GiB (128 KiB a token)" in told
-    assert "compute-bound" in told
-    assert "training run" not in told
+def test_text_report(capsys: Output) -> None:
+    output = written(capsys, "llama-3-8b", "--seq-len", "8192", "--hardware", "h100")
+    assert "llama-3-8b: 8.03 B parameters (8,030,261,248)" in output
+    assert "forward: 1 × 8,192 tokens, all pairs" in output
+    assert "MLP up      32 × 8192 × 4096 × 14336         30.8 TFLOPs   19.5 %      1.88 B" in output
+    assert "projections 13.9 %, scores 22.2 %, mlp 58.4 %, head 5.4 %" in output
+    assert "weights 15 GiB, KV cache 1 GiB (128 KiB per token)" in output
+    assert "compute-bound" in output
+    assert "training run" not in output
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_every_model_can_be_told(name: str, capsys: Output) -> None:
+def test_every_model_has_a_report(name: str, capsys: Output) -> None:
     note = preset_note(name)
     for options, message in (
         ([], f"{name}: "),
@@ -75,13 +75,13 @@ def test_every_model_can_be_told(name: str, capsys: Output) -> None:
         (["--work", "training", "--elementwise"], name),
     ):
         assert main([name, *options]) == 0
-        told = capsys.readouterr()
-        assert message in told.out
-        assert "nan" not in told.out
-        assert told.err == ("" if note is None else f"note: {name}: {note}\n")
+        output = capsys.readouterr()
+        assert message in output.out
+        assert "nan" not in output.out
+        assert output.err == ("" if note is None else f"note: {name}: {note}\n")
 
 
-def test_presets_whose_papers_say_something_else_are_noted() -> None:
+def test_presets_that_differ_from_their_papers_have_notes() -> None:
     noted = {name for name in preset_names() if preset_note(name)}
     opt = {name for name in preset_names() if name.startswith("opt-")}
     assert noted == opt | {"gpt3-xl", "gpt3-13b"}
@@ -89,12 +89,12 @@ def test_presets_whose_papers_say_something_else_are_noted() -> None:
 
 
 def test_the_command_agrees_with_the_package(capsys: Output) -> None:
-    told = answered(capsys, "llama-3-8b", "--batch", "3", "--seq-len", "100")
+    output = answered(capsys, "llama-3-8b", "--batch", "3", "--seq-len", "100")
     rows = count_flops(LLAMA_3, 3, 100)
-    assert told["rows"] == as_dicts(rows)
-    assert told["flops"] == total_flops(rows)
-    assert told["parameters"]["total"] == 8_030_261_248
-    assert told["asked"]["config"]["n_kv_heads"] == 8
+    assert output["rows"] == as_dicts(rows)
+    assert output["flops"] == total_flops(rows)
+    assert output["parameters"]["total"] == 8_030_261_248
+    assert output["workload"]["config"]["n_kv_heads"] == 8
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_command_agrees_with_the_package(capsys: Output) -> None:
 def test_conventions(options: list[str], conventions: Conventions, capsys: Output) -> None:
     answer = answered(capsys, "llama-3-8b", "--seq-len", "64", *options)
     assert answer["rows"] == as_dicts(count_flops(LLAMA_3, 1, 64, conventions))
-    assert answer["asked"]["conventions"] == asdict(conventions)
+    assert answer["workload"]["conventions"] == asdict(conventions)
 
 
 def test_precision_and_cache(capsys: Output) -> None:
@@ -127,24 +127,26 @@ def test_precision_and_cache(capsys: Output) -> None:
 
 
 def test_decoding(capsys: Output) -> None:
-    told = answered(capsys, "llama-2-13b", "--decode", "--cached", "1024", "--batch", "64")
+    output = answered(capsys, "llama-2-13b", "--decode", "--cached", "1024", "--batch", "64")
     step = decode(preset("llama-2-13b"), 64, 1024, machine("h100"))
-    assert told["roofline"]["seconds"] == step.seconds
-    assert round(told["tokens_per_second"]) == 2701
-    assert told["memory"] == step.memory_bytes
-    assert told["rows"] == as_dicts(count_flops(preset("llama-2-13b"), 64, 1, cached=1024))
-    assert answered(capsys, "gpt2-small", "--decode")["asked"]["cached"] == 1023
+    assert output["roofline"]["seconds"] == step.seconds
+    assert round(output["tokens_per_second"]) == 2701
+    assert output["memory"] == step.memory_bytes
+    assert output["rows"] == as_dicts(count_flops(preset("llama-2-13b"), 64, 1, cached=1024))
+    assert answered(capsys, "gpt2-small", "--decode")["workload"]["cached"] == 1023
 
 
 def test_training(capsys: Output) -> None:
-    told = answered(
+    output = answered(
         capsys, "llama-3-8b", "--work", "training", "--train-tokens", "15e12", "--machines", "1024",
         "--mfu", "0.5", "--price", "2",
     )  # fmt: skip
-    assert told["training"]["optimizer"] == 8 * 8_030_261_248
-    assert not told["fits"]
-    assert told["memory"] == sum(told["training"].values()) + sum(told["activations"].values())
-    run = told["run"]
+    assert output["training"]["optimizer"] == 8 * 8_030_261_248
+    assert not output["fits"]
+    assert output["memory"] == sum(output["training"].values()) + sum(
+        output["activations"].values()
+    )
+    run = output["run"]
     assert run["cost"] == 2 * run["machine_hours"]
     text = written(capsys, "llama-3-8b", "--work", "training", "--train-tokens", "15e12")
     assert "training run: 869 ZFLOPs, 69.6 years, 610 K machine hours\n" in text
@@ -152,10 +154,10 @@ def test_training(capsys: Output) -> None:
 
 
 @pytest.mark.parametrize("work", ["forward", "training"])
-def test_times_do_not_depend_on_what_is_counted(work: str, capsys: Output) -> None:
+def test_times_do_not_depend_on_conventions(work: str, capsys: Output) -> None:
     def seconds(*options: str) -> float:
-        told = answered(capsys, "llama-3-8b", "--work", work, *options)
-        found: float = told["roofline"]["seconds"]
+        output = answered(capsys, "llama-3-8b", "--work", work, *options)
+        found: float = output["roofline"]["seconds"]
         return found
 
     for options in (["--pairs", "attended"], ["--unit", "MAC"], ["--elementwise"]):
@@ -184,16 +186,16 @@ def test_tables(capsys: Output) -> None:
     rows = count_flops(preset("gpt2-small"), 1, 1024)
     assert written(capsys, "gpt2-small", "--format", "markdown") == markdown_table(rows) + "\n"
     assert written(capsys, "gpt2-small", "--format", "latex") == latex_table(rows) + "\n"
-    told = list(csv.DictReader(io.StringIO(written(capsys, "gpt2-small", "--format", "csv"))))
-    assert [each["operation"] for each in told] == [row.operation for row in rows]
-    assert sum(int(each["flops"]) for each in told) == total_flops(rows)
-    assert set(told[0]) == set(FlopRow.__dataclass_fields__)
+    output = list(csv.DictReader(io.StringIO(written(capsys, "gpt2-small", "--format", "csv"))))
+    assert [each["operation"] for each in output] == [row.operation for row in rows]
+    assert sum(int(each["flops"]) for each in output) == total_flops(rows)
+    assert set(output[0]) == set(FlopRow.__dataclass_fields__)
 
 
 def test_a_hugging_face_file(config_file: Path, capsys: Output) -> None:
-    told = answered(capsys, "--config", str(config_file), "--seq-len", "16")
-    assert told["rows"] == as_dicts(count_flops(LLAMA_3, 1, 16))
-    assert told["model"] == str(config_file)
+    output = answered(capsys, "--config", str(config_file), "--seq-len", "16")
+    assert output["rows"] == as_dicts(count_flops(LLAMA_3, 1, 16))
+    assert output["model"] == str(config_file)
     config_file.write_text(json.dumps(LLAMA | {"odd": 1}), "utf-8")
     assert "'odd'" in failed(["--config", str(config_file)], capsys)
     assert answered(capsys, "--config", str(config_file), "--ignore", "odd", "--seq-len", "16")
@@ -209,9 +211,9 @@ def test_a_hugging_face_file(config_file: Path, capsys: Output) -> None:
     ]
 
 
-def test_names(capsys: Output) -> None:
-    told = written(capsys, "--list")
-    assert all(name in told for name in ("llama-3.1-405b", "  406 B", "rtx-4090", "RTX 4090"))
+def test_list_of_models_and_machines(capsys: Output) -> None:
+    output = written(capsys, "--list")
+    assert all(name in output for name in ("llama-3.1-405b", "  406 B", "rtx-4090", "RTX 4090"))
 
 
 @pytest.mark.parametrize(
@@ -219,15 +221,15 @@ def test_names(capsys: Output) -> None:
     [
         (["llama-3-9b"], "unknown preset 'llama-3-9b'; did you mean llama-3-8b"),
         (["llama-3-8b", "--hardware", "h1000"], "unknown machine 'h1000'; did you mean h100"),
-        (["llama-3-8b", "--hardware", "t4"], "T4 does not compute in bf16; it has fp16, fp32"),
-        (["llama-3-8b", "--hardware", "cpu"], "server CPU does not compute in bf16; it has fp32"),
+        (["llama-3-8b", "--hardware", "t4"], "T4 does not support bf16; it has fp16, fp32"),
+        (["llama-3-8b", "--hardware", "cpu"], "server CPU does not support bf16; it has fp32"),
         (["llama-3-8b", "--seq-len", "0"], "seq_len is 0; it must be a whole number from 1"),
         (["llama-3-8b", "--batch", "-1"], "batch is -1"),
         (["llama-3-8b", "--batch", "9" * 99], "batch is a number of about 99 digits"),
         (["llama-3-8b", "--cached", "-1"], "cached is -1"),
         (["gpt2-small", "--seq-len", "2000"], "the model has a table of 1024 positions"),
         (["gpt2-small", "--recompute", "full"], "only a backward pass recomputes"),
-        (["gpt2-small", "--unit", "MAC", "--elementwise"], "give unit='FLOP'"),
+        (["gpt2-small", "--unit", "MAC", "--elementwise"], "pass unit='FLOP'"),
         (
             ["llama-3-8b", "--work", "training", "--cached", "5"],
             "cached is 5 and work is 'training'; training has no cache",
@@ -241,27 +243,33 @@ def test_names(capsys: Output) -> None:
         (["--config", "no/such/config.json"], "no/such/config.json: No such file"),
     ],
 )
-def test_what_cannot_be_answered_is_one_line(argv: list[str], message: str, capsys: Output) -> None:
+def test_invalid_input_is_one_line_on_stderr(argv: list[str], message: str, capsys: Output) -> None:
     assert message in failed(argv, capsys)
 
 
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ([], "give the name of a model, or --config with a file"),
-        (["gpt2-small", "--config", "config.json"], "give the name of a model, or --config"),
-        (["gpt2-small", "--ignore", "odd"], "--ignore passes over fields of a file"),
-        (["gpt2-small", "--ignore-unknown"], "--ignore passes over fields of a file"),
-        (["gpt2-small", "--decode", "--seq-len", "5"], "--decode is one new token"),
-        (["gpt2-small", "--decode", "--work", "training"], "--decode is one new token"),
-        (["gpt2-small", "--mfu", "0.5"], "give --train-tokens"),
+        ([], "give the name of a model (see --list) or a file"),
+        (["gpt2-small", "--config", "config.json"], "give the name of a model (see --list)"),
+        (["gpt2-small", "--ignore", "odd"], "--ignore and --ignore-unknown need --config"),
+        (["gpt2-small", "--ignore-unknown"], "--ignore and --ignore-unknown need --config"),
+        (
+            ["gpt2-small", "--decode", "--seq-len", "5"],
+            "--decode is a forward pass of one new token",
+        ),
+        (
+            ["gpt2-small", "--decode", "--work", "training"],
+            "--decode is a forward pass of one new token",
+        ),
+        (["gpt2-small", "--mfu", "0.5"], "need --train-tokens"),
         (["gpt2-small", "--unit", "flop"], "invalid choice: 'flop'"),
         (["gpt2-small", "--precision", "int4"], "invalid choice: 'int4'"),
         (["gpt2-small", "--batch", "two"], "invalid int value: 'two'"),
         (["gpt2-small", "--batches", "2"], "unrecognized arguments: --batches"),
     ],
 )
-def test_options_that_cannot_be(argv: list[str], message: str, capsys: Output) -> None:
+def test_invalid_options_exit_with_2(argv: list[str], message: str, capsys: Output) -> None:
     assert message in refused(argv, capsys)
 
 

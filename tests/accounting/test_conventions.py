@@ -1,4 +1,4 @@
-"""Conventions that contradict themselves are refused before anything is counted."""
+"""Conventions that contradict themselves raise before anything is counted."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from tests.accounting.models import SMALL
         ({"head": "no"}, "head is 'no'; it must be True or False"),
         ({"elementwise": None}, "elementwise is None; it must be True or False"),
         ({"fused_attention": 0}, "fused_attention is 0; it must be True or False"),
-        ({"unit": "MAC", "elementwise": True}, "give unit='FLOP' or elementwise=False"),
+        ({"unit": "MAC", "elementwise": True}, "pass unit='FLOP' or elementwise=False"),
     ],
 )
-def test_what_cannot_be_counted_is_refused(given: dict[str, Any], message: str) -> None:
+def test_invalid_conventions_raise(given: dict[str, Any], message: str) -> None:
     with pytest.raises(AccountingError) as caught:
         Conventions(**given)
     assert message in str(caught.value)
@@ -42,11 +42,11 @@ def test_what_cannot_be_counted_is_refused(given: dict[str, Any], message: str) 
     assert message in str(caught.value)
 
 
-def test_a_forward_count_is_not_the_flops_of_training() -> None:
+def test_training_flops_need_training_conventions() -> None:
     for conventions, message in (
         (FORWARD, "conventions count forward work in FLOPs"),
         (replace(TRAINING, unit="MAC"), "conventions count training work in MACs"),
-        ("attended", "conventions is 'attended'; give Conventions"),
+        ("attended", "conventions is 'attended'; pass Conventions"),
     ):
         with pytest.raises(AccountingError, match=message):
             training_flops_per_token(SMALL, 8, conventions)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Time, machines and money, against figures that others give."""
+"""Time, machines and cost against published figures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ATTENDED = Conventions(pairs="attended")
 LLAMA = preset("llama-2-13b")
 
 
-def test_a_token_alone_waits_for_the_weights() -> None:
+def test_decoding_one_sequence_is_memory_bound() -> None:
     """Llama 2 13B on an H100: the course's lecture on inference has 8.0 ms with the KV cache."""
     one = forward_seconds(13_015_864_320, 1, H100)
     assert 0.0075 < one < 0.008
@@ -54,7 +54,7 @@ def test_a_token_alone_waits_for_the_weights() -> None:
     ("batch", "milliseconds", "tokens_per_second", "fits"),
     [(1, "8.0", 125, True), (64, "23.8", 2689, True), (256, "71.9", 3562, False)],
 )
-def test_the_course_s_figures_of_decoding(
+def test_decoding_figures_of_the_course(
     batch: int, milliseconds: str, tokens_per_second: int, fits: bool
 ) -> None:
     """CS336 2025, lecture 10: Llama 2 13B on an H100 with 1,024 tokens each.
@@ -76,7 +76,7 @@ def test_memory_at_a_batch_of_256() -> None:
     assert round(decode(LLAMA, 256, 1024, H100).memory_bytes / 1e9) == 241
 
 
-def test_prefill_computes_and_decode_reads() -> None:
+def test_prefill_is_compute_bound_and_decode_memory_bound() -> None:
     read, written = prefill(LLAMA, 1, 1024, H100), decode(LLAMA, 1, 1024, H100)
     assert (read.roofline.bound, written.roofline.bound) == ("compute", "memory")
     assert read.tokens_per_second > 200 * written.tokens_per_second
@@ -85,20 +85,20 @@ def test_prefill_computes_and_decode_reads() -> None:
     assert 0.5 < written.roofline.intensity < 1.1
 
 
-def test_what_is_moved_is_nearly_what_the_rows_move() -> None:
+def test_bytes_moved_are_close_to_those_of_the_rows() -> None:
     rows = count_flops(LLAMA, 8, 1, ATTENDED, cached=1024)
     assert decode(LLAMA, 8, 1024, H100).moved_bytes == pytest.approx(
         sum(row.bytes for row in rows), rel=0.02
     )
 
 
-def test_smaller_numbers_are_read_faster() -> None:
+def test_lower_precision_is_faster() -> None:
     assert forward_seconds(7e9, 1, H100, "fp8") == forward_seconds(7e9, 1, H100) / 2
     half, quarter = (decode(LLAMA, 1, 1024, H100, each).seconds for each in ("bf16", "fp8"))
     assert quarter == half / 2
 
 
-def test_experts_are_read_as_they_are_chosen() -> None:
+def test_only_chosen_experts_are_read() -> None:
     mixtral = preset("mixtral-8x7b")
     one, many = decode(mixtral, 1, 1, H100), decode(mixtral, 4, 1, H100)
     counted = count_parameters(mixtral)
@@ -118,9 +118,9 @@ def test_ridge_points(name: str, ridge: int) -> None:
 
 
 @pytest.mark.parametrize("each", MACHINES.values(), ids=list(MACHINES))
-def test_machines_are_whole(each: Machine) -> None:
+def test_machines_are_plausible(each: Machine) -> None:
     speeds = list(each.flops_per_second.values())
-    assert speeds == sorted(speeds, reverse=True)  # fewer bits, more speed
+    assert speeds == sorted(speeds, reverse=True)  # fewer bits are faster
     assert 0.01 < each.memory_bytes / each.bytes_per_second < 2  # seconds to read it all
     with pytest.raises(AccountingError, match="precision is 'int4'; it must be one of 'fp8'"):
         each.peak("int4")  # type: ignore[arg-type]
@@ -142,13 +142,13 @@ def test_prefill_needs_the_logits_of_one_token(name: str, percent: int) -> None:
     ("name", "percent"),
     [("llama-3-8b", "7.0"), ("qwen2.5-7b", "7.7"), ("llama-2-7b", "2.0"), ("gemma-2b", "0.0")],
 )
-def test_decode_reads_a_row_of_an_embedding_that_is_not_tied(name: str, percent: str) -> None:
+def test_decode_reads_one_row_of_an_untied_embedding(name: str, percent: str) -> None:
     step = decode(preset(name), 1, 1, H100)
     assert f"{100 * (step.memory_bytes / step.moved_bytes - 1):.1f}" == percent
 
 
 def test_operations_run_one_after_another() -> None:
-    """With 1,024 texts the matrices compute while the caches of attention are waited for."""
+    """With 1,024 sequences the matrices are compute-bound and attention is memory-bound."""
     step = decode(preset("llama-3-8b"), 1024, 2048, H100)
     assert step.roofline.seconds == pytest.approx(
         sum(
@@ -160,7 +160,7 @@ def test_operations_run_one_after_another() -> None:
     assert step.roofline.bound == "memory"
 
 
-def test_scores_that_are_moved_make_prefill_longer() -> None:
+def test_moving_scores_slows_prefill() -> None:
     costs = (part_costs(LLAMA, 8, 2048, moved=moved) for moved in ("vectors", "scores"))
     fused, plain = (in_sequence(each.values(), H100).seconds for each in costs)
     assert plain > 1.05 * fused
@@ -179,7 +179,7 @@ def test_a_roofline() -> None:
 # Training runs
 
 
-def test_seventy_billion_on_fifteen_trillion() -> None:
+def test_seventy_billion_parameters_on_fifteen_trillion_tokens() -> None:
     run = training_run(training_flops(70e9, 15e12), H100, 1024, mfu=0.5, price_per_hour=2)
     assert round(run.days) == 144
     assert run.machine_hours == pytest.approx(run.days * 24 * 1024)
@@ -190,7 +190,7 @@ def test_seventy_billion_on_fifteen_trillion() -> None:
 
 
 def test_the_count_of_a_real_run() -> None:
-    """Llama 3.1 405B: 3.8e25 FLOPs, say its makers, for 15.6 trillion tokens at 8,192."""
+    """Llama 3.1 405B: 3.8e25 FLOPs according to its paper, for 15.6 trillion tokens at 8,192."""
     flops = 15.6e12 * training_flops_per_token(
         preset("llama-3.1-405b"), 8192, replace(ATTENDED, work="training")
     )
@@ -198,13 +198,13 @@ def test_the_count_of_a_real_run() -> None:
 
 
 def test_palm() -> None:
-    """Its section 4.1: 238.3 thousand tokens a second on 6,144 TPU v4, 46.2 %."""
+    """Its section 4.1: 238.3 thousand tokens per second on 6,144 TPU v4, 46.2 %."""
     tpu = Machine("TPU v4", {"bf16": 275e12}, 1.2e12, 32e9)
     flops = palm_training_flops(540.35e9, n_layers=118, n_heads=48, d_head=256, seq_len=2048)
     assert f"{100 * utilization(238.3e3, flops, tpu, 6144):.1f}" == "46.2"
 
 
-def test_hardware_utilisation_counts_what_is_recomputed() -> None:
+def test_hardware_utilization_includes_recomputation() -> None:
     model = training_flops_per_token(LLAMA, 4096)
     hardware = training_flops_per_token(LLAMA, 4096, replace(TRAINING, recompute="full"))
     assert 1.3 < hardware / model < 4 / 3
@@ -212,13 +212,13 @@ def test_hardware_utilisation_counts_what_is_recomputed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "message"),
+    ("call", "message"),
     [
         (lambda: machine("h110"), "unknown machine 'h110'; did you mean h100"),
         (lambda: machine("abacus" * 99), "unknown machine 'abacus"),
-        (MACHINES["t4"].peak, "T4 does not compute in bf16; it has fp16, fp32"),
-        (MACHINES["t4"].ridge_point, "T4 does not compute in bf16"),
-        (lambda: decode(LLAMA, 1, 1, MACHINES["a100"], "fp8"), "does not compute in fp8"),
+        (MACHINES["t4"].peak, "T4 does not support bf16; it has fp16, fp32"),
+        (MACHINES["t4"].ridge_point, "T4 does not support bf16"),
+        (lambda: decode(LLAMA, 1, 1, MACHINES["a100"], "fp8"), "does not support fp8"),
         (lambda: forward_seconds(0, 1, H100), "params is 0; it must be a number above 0"),
         (lambda: forward_seconds(1, 0, H100), "n_tokens is 0"),
         (lambda: forward_seconds(1, -1, H100), "n_tokens is -1"),
@@ -242,9 +242,9 @@ def test_hardware_utilisation_counts_what_is_recomputed() -> None:
         (lambda: prefill(LLAMA, 0, 1, H100), "batch is 0"),
     ],
 )
-def test_what_cannot_be_is_refused(asked: Any, message: str) -> None:
+def test_invalid_arguments_raise(call: Any, message: str) -> None:
     with pytest.raises(AccountingError, match=message):
-        asked()
+        call()
 
 
 def test_public_names_exist() -> None:

@@ -1,4 +1,4 @@
-"""Operations on single numbers, counted by numbers that count what is done with them."""
+"""Elementwise operations against numbers that count the operations on them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ELEMENTWISE = Conventions(elementwise=True)
 
 
 class Number:
-    """A number that counts the operations done with it and its like."""
+    """A number that counts arithmetic operations."""
 
     done = 0
 
@@ -160,7 +160,7 @@ def test_a_small_model_by_hand() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_products_stay_what_they_are(kind: str) -> None:
+def test_elementwise_counts_do_not_affect_matmuls(kind: str) -> None:
     config = config_of(kind)
     plain, single = (count_flops(config, 2, 6, how) for how in (FORWARD, ELEMENTWISE))
     theirs = {row.operation: row for row in single}
@@ -169,7 +169,7 @@ def test_products_stay_what_they_are(kind: str) -> None:
     assert flops_by_group(plain)["other"] == 0 < flops_by_group(single)["other"]
 
 
-def test_single_numbers_are_little_of_a_large_model() -> None:
+def test_elementwise_operations_are_negligible_in_large_models() -> None:
     from cs336_core.model.presets import preset
 
     config = preset("llama-3-8b")
@@ -179,8 +179,8 @@ def test_single_numbers_are_little_of_a_large_model() -> None:
     assert 0.001 < single / plain - 1 < 0.01
 
 
-def test_biases_are_all_parameters_that_are_added() -> None:
-    """Each bias of a matrix is added once for a token, but those of experts that do no work."""
+def test_every_bias_is_added_once() -> None:
+    """Once per token, except for those of inactive experts."""
     import torch
 
     from cs336_core.model.language_model import LanguageModel

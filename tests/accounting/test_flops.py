@@ -1,4 +1,4 @@
-"""What each convention changes in a count, and what is refused."""
+"""The effect of each convention on a count, and invalid arguments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cs336_core.accounting import (
-    LETTERS,
+    SYMBOLS,
     TRAINING,
     AccountingError,
     Conventions,
@@ -48,7 +48,7 @@ def test_published_counts_are_exact(name: str) -> None:
     assert sum(counted.components.values()) == counted.total
 
 
-def test_there_are_published_counts() -> None:
+def test_some_presets_have_exact_published_counts() -> None:
     exact = [name for name in preset_names() if "published" in _models()[name]]
     assert sum(isinstance(_models()[name]["published"], int) for name in exact) >= 10
 
@@ -65,14 +65,14 @@ def test_active_parameters() -> None:
 
 
 @of_each_kind
-def test_two_flops_for_each_parameter_that_a_token_is_multiplied_by(kind: str) -> None:
+def test_two_flops_per_parameter_in_matmuls(kind: str) -> None:
     config = config_of(kind)
     rows = count_flops(config, 2, 5)
     products = total_flops(rows) - flops_by_group(rows)["scores"]
     assert products == 2 * 2 * 5 * count_parameters(config).in_matmuls
 
 
-def test_multiplied_parameters_are_all_but_the_tables_norms_and_biases() -> None:
+def test_parameters_in_matmuls_exclude_embeddings_norms_and_biases() -> None:
     counted = count_parameters(SMALL)
     assert counted.in_matmuls == counted.total - counted.embedding - counted.components["norms"]
     tied = count_parameters(replace(SMALL, tied_embeddings=True))
@@ -82,14 +82,14 @@ def test_multiplied_parameters_are_all_but_the_tables_norms_and_biases() -> None
 
 @of_each_kind
 @pytest.mark.parametrize("cached", [0, 3])
-def test_dimensions_give_the_flops(kind: str, cached: int) -> None:
+def test_the_product_of_dimensions_is_the_flops(kind: str, cached: int) -> None:
     for row in count_flops(config_of(kind), 2, 5, ATTENDED, cached=cached):
         sides = [int(each) for each in row.dimensions.split(" × ") if each]
         assert row.flops == (2 * prod(sides) if sides else 0)
         letters = (
             row.formula.replace("×", " ").replace("+", " ").replace("(", " ").replace(")", " ")
         )
-        assert set(letters.split()) <= LETTERS.keys()
+        assert set(letters.split()) <= SYMBOLS.keys()
         assert row.formula.count("×") == row.dimensions.count("×")
 
 
@@ -135,9 +135,7 @@ def test_without_the_head() -> None:
 
 @pytest.mark.parametrize("window", [None, 1, 3, 7, 20])
 @pytest.mark.parametrize(("seq_len", "cached"), [(1, 0), (7, 0), (1, 6), (4, 3), (5, 9)])
-def test_attended_pairs_are_those_of_the_mask(
-    seq_len: int, cached: int, window: int | None
-) -> None:
+def test_attended_pairs_equal_the_mask(seq_len: int, cached: int, window: int | None) -> None:
     keys = seq_len + cached
     mask = causal_mask(seq_len, keys) if window is None else window_mask(seq_len, window, keys)
     assert attended_pairs(seq_len, cached, window) == mask.sum()
@@ -148,7 +146,7 @@ def test_attended_pairs_are_those_of_the_mask(
 
 
 @pytest.mark.parametrize("d_model", [64, 768, 12288])
-def test_where_attention_costs_as_much_as_the_mlp(d_model: int) -> None:
+def test_attention_costs_as_much_as_the_mlp_at_known_lengths(d_model: int) -> None:
     """A plain layer: T = 2 d_model with the projections, 4 d_model for scores and values alone."""
     plain = replace(SMALL, d_model=d_model, d_ff=None, activation="gelu")
     rows = count_flops(plain, 1, 2 * d_model, Conventions(head=False))
@@ -163,11 +161,11 @@ def test_the_mlp_never_takes_more_than_two_thirds(seq_len: int) -> None:
     assert flops_fraction(count_flops(plain, 1, seq_len), "mlp") < 2 / 3
 
 
-def test_one_step_of_decoding_is_the_last_row_of_a_prompt() -> None:
+def test_a_decoding_step_is_the_last_row_of_a_prompt() -> None:
     everything = replace(ATTENDED, elementwise=True)
     for kind in KINDS:
         config = config_of(kind)
-        if config.latent is None:  # which is absorbed in one and not in the other
+        if config.latent is None:  # latent attention differs: only decoding is absorbed
             whole = by_name(count_flops(config, 1, 8, everything))
             start = by_name(count_flops(config, 1, 7, everything))
             step = count_flops(config, 1, 1, everything, cached=7)
@@ -177,7 +175,7 @@ def test_one_step_of_decoding_is_the_last_row_of_a_prompt() -> None:
 # Bytes
 
 
-def test_a_matrix_product_moves_its_three_matrices() -> None:
+def test_a_matmul_moves_three_matrices() -> None:
     (up,) = (row for row in count_flops(SMALL, 2, 5) if row.operation == "MLP up")
     assert up.bytes == 2 * 3 * (16 * 40 + 10 * 16 + 10 * 40)
     trained = count_flops(SMALL, 2, 5, TRAINING, bytes_per_value=4)
@@ -225,7 +223,7 @@ def test_few_tokens_read_few_experts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "message"),
+    ("changed", "message"),
     [
         ({"batch": 0}, "batch is 0; it must be a whole number from 1 to 1,000,000,000"),
         ({"batch": -2}, "batch is -2"),
@@ -238,20 +236,20 @@ def test_few_tokens_read_few_experts() -> None:
         ({"seq_len": 10**6000}, "seq_len is a number of about 6000 digits"),
         ({"cached": -1}, "cached is -1; it must be a whole number from 0"),
         ({"bytes_per_value": 0}, "bytes_per_value is 0"),
-        ({"conventions": "training"}, "conventions is 'training'; give Conventions(...)"),
-        ({"conventions": {"unit": "MAC"}}, "conventions is {'unit': 'MAC'}; give Conventions(...)"),
+        ({"conventions": "training"}, "conventions is 'training'; pass Conventions(...)"),
+        ({"conventions": {"unit": "MAC"}}, "conventions is {'unit': 'MAC'}; pass Conventions(...)"),
     ],
 )
-def test_what_cannot_be_is_refused(asked: dict[str, Any], message: str) -> None:
+def test_invalid_arguments_raise(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(AccountingError) as caught:
-        count_flops(SMALL, **({"batch": 1, "seq_len": 1} | asked))
+        count_flops(SMALL, **({"batch": 1, "seq_len": 1} | changed))
     assert message in str(caught.value)
 
 
-def test_a_sequence_longer_than_the_table_of_positions_is_refused() -> None:
+def test_a_sequence_longer_than_the_table_of_positions_raises() -> None:
     learned = config_of("GPT-2")
     assert count_flops(learned, 1, 1, cached=23)
-    with pytest.raises(AccountingError, match=r"are 25 together; .* table of 24 positions"):
+    with pytest.raises(AccountingError, match=r"are 25 together, .* table of 24 positions"):
         count_flops(learned, 1, 2, cached=23)
     assert count_flops(SMALL, 1, 25)
 
@@ -274,6 +272,6 @@ def test_the_largest_model_of_all_can_be_counted() -> None:
     assert float(total_flops(count_flops(config, most, most, TRAINING, cached=most))) < 1e60
 
 
-def test_an_unknown_group_is_refused() -> None:
+def test_an_unknown_group_raises() -> None:
     with pytest.raises(AccountingError, match="group is 'attention'; it must be one of 'proj"):
         flops_fraction(count_flops(SMALL, 1, 1), "attention")  # type: ignore[arg-type]

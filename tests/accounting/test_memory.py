@@ -1,4 +1,4 @@
-"""What is kept, against published figures and against what torch's autograd keeps."""
+"""What is saved, against published figures and against what torch's autograd keeps."""
 
 from __future__ import annotations
 
@@ -49,25 +49,30 @@ def test_kv_cache_is_what_the_module_keeps(kind: str) -> None:
     caches = [KVCache() for _ in model.blocks]
     with torch.no_grad():
         model(torch.zeros(2, 7, dtype=torch.long), caches=caches)
-    kept = sum(
+    saved = sum(
         tensor.nbytes for cache in caches for tensor in (cache.keys, cache.values)
         if tensor is not None
     )  # fmt: skip
-    assert kv_cache_bytes(config, 7, batch=2, bytes_per_value=4) == kept
+    assert kv_cache_bytes(config, 7, batch=2, bytes_per_value=4) == saved
 
 
-def test_a_window_forgets() -> None:
+def test_a_window_bounds_the_cache() -> None:
     config = config_of("window")
     assert kv_cache_bytes(config, 4) == 4 * kv_cache_bytes(config)
     assert kv_cache_bytes(config, 100) == kv_cache_bytes(config, 5)
     assert kv_cache_bytes(config, 0) == 0
 
 
-def test_training_keeps_sixteen_bytes_a_parameter() -> None:
+def test_training_takes_sixteen_bytes_per_parameter() -> None:
     """In mixed precision (ZeRO, section 3.1) and in 32 bits."""
     assert training_bytes(1).total == training_bytes(1, "fp32").total == 16
-    kept = training_bytes(10)
-    assert (kept.weights, kept.gradients, kept.master_weights, kept.optimizer) == (20, 20, 40, 80)
+    saved = training_bytes(10)
+    assert (saved.weights, saved.gradients, saved.master_weights, saved.optimizer) == (
+        20,
+        20,
+        40,
+        80,
+    )
     assert training_bytes(10, "mixed, 8-bit Adam").total == 100
     assert training_bytes(10, "bf16").total == 80
 
@@ -78,7 +83,7 @@ def test_weights() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "message"),
+    ("call", "message"),
     [
         (lambda: kv_cache_bytes(SMALL, -1), "tokens is -1; it must be a whole number from 0"),
         (lambda: kv_cache_bytes(SMALL, batch=0), "batch is 0"),
@@ -89,9 +94,9 @@ def test_weights() -> None:
         (lambda: activation_bytes(SMALL, 1, 1, recompute="all"), "recompute is 'all'"),  # type: ignore[arg-type]
     ],
 )
-def test_what_cannot_be_is_refused(asked: Any, message: str) -> None:
+def test_invalid_arguments_raise(call: Any, message: str) -> None:
     with pytest.raises(AccountingError) as caught:
-        asked()
+        call()
     assert message in str(caught.value)
 
 
@@ -99,7 +104,7 @@ def test_what_cannot_be_is_refused(asked: Any, message: str) -> None:
 
 
 class Layer(nn.Module):
-    """A layer of torch's own functions, which keep what they need and no more.
+    """A layer of PyTorch functions that save only what they need.
 
     Ours, written out for the lecture, keeps the steps of its activations and norms as well.
     """
@@ -120,16 +125,16 @@ class Layer(nn.Module):
         self.gains = nn.ParameterList(torch.ones(d, dtype=torch.bfloat16) for _ in range(2))
 
     def forward(self, x: Tensor) -> Tensor:
-        x = x + self.dropped(self.attention(self.final_norm(x, 0)))
-        return x + self.dropped(self.mlp(self.final_norm(x, 1)))
+        x = x + self.dropped(self.attention(self.normalize(x, 0)))
+        return x + self.dropped(self.mlp(self.normalize(x, 1)))
 
-    def final_norm(self, x: Tensor, which: int) -> Tensor:
+    def normalize(self, x: Tensor, which: int) -> Tensor:
         return functional.layer_norm(x, x.shape[-1:], self.gains[which])
 
     def dropped(self, x: Tensor) -> Tensor:
         if not self.dropout:
             return x
-        return torch.native_dropout(x, self.dropout, train=True)[0]  # a byte a number
+        return torch.native_dropout(x, self.dropout, train=True)[0]  # one byte per number
 
     def attention(self, x: Tensor) -> Tensor:
         config = self.config
@@ -152,65 +157,65 @@ class Layer(nn.Module):
         return functional.linear(hidden, self.weights["down"])
 
 
-def kept_by_autograd(config: ModelConfig, batch: int, seq_len: int, dropout: float) -> int:
-    """Add up the tensors that autograd keeps, each once; weights and a norm's mean aside."""
+def bytes_saved_by_autograd(config: ModelConfig, batch: int, seq_len: int, dropout: float) -> int:
+    """Sum the tensors that autograd saves, except weights and the statistics of norms."""
     layer = Layer(config, dropout)
     own = {parameter.untyped_storage().data_ptr() for parameter in layer.parameters()}
-    kept: dict[int, int] = {}
+    saved: dict[int, int] = {}
     alive = []
 
     def keep(tensor: Tensor) -> Tensor:
         place = tensor.untyped_storage().data_ptr()
         if place not in own and tensor.shape[-1:] != (1,):
-            kept[place] = tensor.untyped_storage().nbytes()
-            alive.append(tensor)  # or another might come to lie where it was
+            saved[place] = tensor.untyped_storage().nbytes()
+            alive.append(tensor)  # or its address might be reused
         return tensor
 
     x = torch.randn(batch, seq_len, config.d_model, dtype=torch.bfloat16, requires_grad=True)
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         layer(x)
-    return sum(kept.values())
+    return sum(saved.values())
 
 
 @pytest.mark.parametrize("dropout", [0.0, 0.1])
 @pytest.mark.parametrize("changed", [{"activation": "gelu"}, {}, {"d_head": 6, "d_ff": None}])
-def test_activations_are_what_autograd_keeps(changed: dict[str, Any], dropout: float) -> None:
+def test_activations_equal_what_autograd_saves(changed: dict[str, Any], dropout: float) -> None:
     config = replace(SMALL, n_layers=1, **changed)
     counted = activation_bytes(config, 2, 10, fused_attention=False, dropout=dropout > 0)
-    assert counted.layers == kept_by_autograd(config, 2, 10, dropout)
+    assert counted.layers == bytes_saved_by_autograd(config, 2, 10, dropout)
 
 
-def test_a_fused_attention_keeps_a_number_a_query() -> None:
+def test_fused_attention_saves_one_number_per_query() -> None:
     plain, fused = (activation_bytes(SMALL, 2, 10, fused_attention=each) for each in (False, True))
     assert plain.scores == 2 * 3 * 2 * 4 * 10 * 10
     assert fused.scores == 4 * 3 * 2 * 4 * 10
     assert replace(plain, scores=0) == replace(fused, scores=0)
 
 
-def test_experts_keep_their_tokens() -> None:
+def test_experts_save_their_tokens() -> None:
     config = config_of("experts, shared and dense")  # 3 layers, 1 of them dense; GELU
-    kept = activation_bytes(config, 1, 1, bytes_per_value=1)
+    saved = activation_bytes(config, 1, 1, bytes_per_value=1)
     dense = 16 + 2 * 40
     mixed = 16 + 4 + 2 * (2 * 16 + 2 * 12) + 2 * 2 * 12
-    assert kept.mlp == dense + 2 * mixed
+    assert saved.mlp == dense + 2 * mixed
 
 
-def test_latent_attention_keeps_all_heads_while_training() -> None:
-    kept = activation_bytes(config_of("latent of queries, biases"), 1, 1, bytes_per_value=1)
-    assert kept.attention == 3 * (16 + (6 + 7) + 2 * 4 * (5 + 2) + 2 * 4 * 3)
-    assert kept.norms == 3 * (2 * 16 + 6 + 7)
+def test_latent_attention_saves_all_heads_in_training() -> None:
+    saved = activation_bytes(config_of("latent of queries, biases"), 1, 1, bytes_per_value=1)
+    assert saved.attention == 3 * (16 + (6 + 7) + 2 * 4 * (5 + 2) + 2 * 4 * 3)
+    assert saved.norms == 3 * (2 * 16 + 6 + 7)
 
 
-def test_what_comes_after_the_layers() -> None:
-    kept = activation_bytes(SMALL, 2, 10)
-    assert kept.head == 20 * (2 * 16 * 2 + 50 * 4)
-    assert kept.total == kept.layers + kept.head
+def test_the_head_is_counted_after_the_layers() -> None:
+    saved = activation_bytes(SMALL, 2, 10)
+    assert saved.head == 20 * (2 * 16 * 2 + 50 * 4)
+    assert saved.total == saved.layers + saved.head
     post = activation_bytes(replace(SMALL, norm_placement="post"), 2, 10)
     assert post.head == 20 * (16 * 2 + 50 * 4)
 
 
-def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
-    """They overflow where Python's do not: a batch of 8 bits must not count in 8 bits."""
+def test_integers_of_numpy_do_not_overflow() -> None:
+    """An int8 batch must not make the count overflow."""
     llama = preset("llama-3-8b")
     assert kv_cache_bytes(llama, np.int64(5)) == kv_cache_bytes(llama, 5)
     assert count_flops(llama, np.int8(100), np.int32(8192)) == count_flops(llama, 100, 8192)

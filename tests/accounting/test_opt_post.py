@@ -1,4 +1,4 @@
-"""The posted table comes out of the inferred count, and the standard count is another."""
+"""The inferred count reproduces the posted table, and the standard count does not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ models = pytest.mark.parametrize("row", POSTED, ids=lambda row: row.name)
 
 
 @models
-def test_the_inferred_count_gives_every_posted_number(row: PostedRow) -> None:
+def test_the_inferred_count_reproduces_every_posted_number(row: PostedRow) -> None:
     flops = flops_by_group(recount_flops(row.config))
     flops["projections"] = posted_projection_flops(row.config)
     total = sum(flops.values())
@@ -63,14 +63,14 @@ def test_the_standard_count_of_every_model(name: str, percents: str) -> None:
     assert " ".join(counted_percents) == percents
 
 
-def test_the_standard_count_is_what_the_training_of_opt_took() -> None:
-    """About 4.30e23 FLOPs for 300 billion tokens, says the last report of OPT's team."""
+def test_the_standard_count_agrees_with_the_training_of_opt() -> None:
+    """About 4.30e23 FLOPs for 300 billion tokens, according to the last report of OPT's team."""
     a_token = total_flops(recount_flops(POSTED[-1].config)) / SEQ_LEN
     assert 300e9 * a_token == pytest.approx(4.30e23, rel=0.002)
 
 
 @models
-def test_the_models_are_as_large_as_they_are_called(row: PostedRow) -> None:
+def test_the_models_have_the_sizes_in_their_names(row: PostedRow) -> None:
     unit = {"M": 1e6, "B": 1e9}[row.name[-1]]
     params = count_parameters(row.config).total
     assert params == pytest.approx(float(row.name[:-1]) * unit, rel=0.03)

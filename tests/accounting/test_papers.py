@@ -1,4 +1,4 @@
-"""The formulae of papers are special cases of the count, under what they assume."""
+"""The formulas of papers are special cases of the count, under their assumptions."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def test_narayanan_and_korthikanti(seq_len: int) -> None:
     assert total_flops(trained) == pytest.approx(korthikanti_training_flops(*shape), rel=1e-12)
 
 
-def test_narayanan_is_another_for_other_models() -> None:
-    """Llama's MLP has three matrices and its keys are shared: the formula is not for it."""
+def test_narayanan_does_not_hold_for_other_architectures() -> None:
+    """Llama's MLP has three matrices and its keys are shared."""
     llama = preset("llama-3-8b")
     counted = total_flops(count_flops(llama, 1, 8192, RECOMPUTED))
     theirs = narayanan_training_flops(1, 8192, 32, 4096, 128256)
@@ -56,7 +56,7 @@ def test_narayanan_is_another_for_other_models() -> None:
 
 
 @of_each_length
-def test_six_flops_for_each_parameter_and_token_without_scores(seq_len: int) -> None:
+def test_six_flops_per_parameter_and_token_without_scores(seq_len: int) -> None:
     config = replace(PLAIN, norm="layernorm")
     rows = count_flops(config, 2, seq_len, TRAINING)
     n = count_parameters(config).in_matmuls
@@ -76,12 +76,12 @@ def test_where_six_n_d_fails() -> None:
 
     assert abs(missed("gpt3-175b", 2048)) < 0.03
     assert missed("qwen2.5-0.5b", 32768) > 0.6
-    assert missed("deepseek-v3", 4096) < -10  # it counts experts that do not work
+    assert missed("deepseek-v3", 4096) < -10  # it counts inactive experts
 
 
 @of_each_length
 def test_kaplan_leaves_out_the_values(seq_len: int) -> None:
-    """N without embeddings; of scores and values, 4 L s h, it has half."""
+    """N without embeddings; it includes half of scores and values, 4 L s h."""
     rows = flops_by_group(count_flops(PLAIN, 1, seq_len, Conventions(head=False)))
     n = count_parameters(PLAIN)
     n = n.in_matmuls - PLAIN.vocab_size * PLAIN.d_model
@@ -102,8 +102,8 @@ def test_palm_has_all_pairs_of_tokens(seq_len: int) -> None:
 @of_each_length
 def test_korthikanti_activations(seq_len: int) -> None:
     config = replace(PLAIN, n_layers=2)
-    kept = activation_bytes(config, 3, seq_len, fused_attention=False, dropout=True)
-    assert kept.layers == 2 * korthikanti_activation_bytes(3, seq_len, 12288, 96)
+    saved = activation_bytes(config, 3, seq_len, fused_attention=False, dropout=True)
+    assert saved.layers == 2 * korthikanti_activation_bytes(3, seq_len, 12288, 96)
     selective = activation_bytes(config, 3, seq_len, recompute="selective", dropout=True)
     assert selective.layers == 2 * 34 * 3 * seq_len * 12288
     full = activation_bytes(config, 3, seq_len, recompute="full", dropout=True)
@@ -111,7 +111,7 @@ def test_korthikanti_activations(seq_len: int) -> None:
 
 
 def test_korthikanti_on_several_chips() -> None:
-    """Each has all of what comes in and out of the parts, and 1/t of what is within."""
+    """Inputs and outputs of sublayers are replicated, everything inside is split by t."""
     whole, eighth = (
         korthikanti_activation_bytes(1, 2048, 12288, 96, tensor_parallel=t) for t in (1, 8)
     )
@@ -128,7 +128,7 @@ def test_budget_and_tokens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "message"),
+    ("call", "message"),
     [
         (lambda: forward_flops(math.nan, 1), "params is nan; it must be a number 0 or more"),
         (lambda: forward_flops(1, -1), "n_tokens is -1"),
@@ -141,6 +141,6 @@ def test_budget_and_tokens() -> None:
         (lambda: palm_training_flops(1, 1, 1, 1, -1), "seq_len is -1"),
     ],
 )
-def test_numbers_that_cannot_be_are_refused(asked: Any, message: str) -> None:
+def test_invalid_numbers_raise(call: Any, message: str) -> None:
     with pytest.raises(AccountingError, match=message):
-        asked()
+        call()

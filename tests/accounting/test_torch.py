@@ -1,4 +1,4 @@
-"""FLOPs and parameters are those of the real modules, by torch's own counter.
+"""FLOPs and parameters equal those of the real modules, by PyTorch's counter.
 
 `FlopCounterMode` sees products of matrices (mm, addmm, bmm, baddbmm), convolutions, and fused
 attention of GPUs. It does not see a matrix times a vector, a dot product, fused attention on a CPU,
@@ -56,7 +56,7 @@ def test_every_operation_forward_and_backward(kind: str) -> None:
     trained = count_flops(config, 2, 7, TRAINING)
     products, by_torch = forward_and_backward(config, 2, 7)
     assert total_flops(trained) == by_torch == products.flops.total()
-    if "expert" not in kind and kind != "DeepSeek":  # how many tokens each gets is not known
+    if "expert" not in kind and kind != "DeepSeek":  # the routing is unknown
         assert products_of(trained) == products.flops
 
 
@@ -72,8 +72,8 @@ def test_any_sizes(kind: str, batch: int, seq_len: int, cached: int, n_layers: i
 
 
 @pytest.mark.parametrize("name", [n for n in preset_names() if preset(n).experts is None])
-def test_every_published_model_without_experts(name: str) -> None:
-    """On torch's meta device, where experts cannot choose; they are tested in small models."""
+def test_every_preset_without_experts(name: str) -> None:
+    """On the meta device, where routing is impossible; experts are tested in small models."""
     config = preset(name)
     with torch.device("meta"):
         model = LanguageModel(config)
@@ -83,7 +83,7 @@ def test_every_published_model_without_experts(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_every_published_model_has_the_parameters_of_its_module(name: str) -> None:
+def test_every_preset_has_the_parameters_of_its_module(name: str) -> None:
     config = preset(name)
     with torch.device("meta"):
         model = LanguageModel(config)
@@ -106,7 +106,7 @@ def test_parameters_by_component_are_those_of_the_modules(kind: str) -> None:
 
 
 def component(name: str) -> str:
-    """Tell the component of a parameter by its name in the module."""
+    """Return the component of a parameter from its name in the module."""
     if "norm" in name:
         return "norms"
     for part in ("embedding", "positions", "lm_head", "attention", "router", "experts", "shared"):
@@ -115,7 +115,7 @@ def component(name: str) -> str:
     return "mlp"
 
 
-def test_what_the_counter_does_not_see() -> None:
+def test_limits_of_torchs_counter() -> None:
     matrix, vector = torch.zeros(8, 8), torch.zeros(8)
     with FlopCounterMode(display=False) as counter:
         matrix @ vector
@@ -125,17 +125,17 @@ def test_what_the_counter_does_not_see() -> None:
         functional.scaled_dot_product_attention(heads, heads, heads)  # fused, on a CPU
         torch.einsum("ij,j->i", matrix, vector).relu()
     seen = counter.get_total_flops()
-    assert seen == 2 * 8 * 8  # the last product alone: einsum makes a matrix of the vector
+    assert seen == 2 * 8 * 8  # only the last product: einsum turns the vector into a matrix
     with FlopCounterMode(display=False) as counter:
         heads = torch.zeros(1, 2, 8, 4, device="meta")  # not fused there
         functional.scaled_dot_product_attention(heads, heads, heads, is_causal=True)
     assert counter.get_total_flops() == 2 * 2 * (2 * 8 * 8 * 4)  # all pairs, whatever the mask
 
 
-def test_flash_attention_makes_its_scores_again_and_the_counter_adds_them() -> None:
-    """Backward 5 products for 2 forward: that is our backward pass with selective recomputation.
+def test_flash_attention_recomputes_scores_and_the_counter_includes_them() -> None:
+    """5 backward matmuls for 2 forward: our backward pass with selective recomputation.
 
-    The scores alone are made again, not the output: half of what `recompute="selective"` adds.
+    Only scores are recomputed, not the output: half of what `recompute="selective"` adds.
     """
     query = torch.zeros(1, 2, 8, 4, device="meta", dtype=torch.bfloat16)
     flash = torch.ops.aten._scaled_dot_product_flash_attention
@@ -162,7 +162,7 @@ def test_flash_attention_makes_its_scores_again_and_the_counter_adds_them() -> N
     assert backward == (plain + selective) / 2
 
 
-def test_latent_attention_absorbed_is_worth_it_for_few_queries() -> None:
+def test_absorbed_latent_attention_pays_off_for_few_queries() -> None:
     config = replace(SMALL, latent=LATENT, experts=EXPERTS)
     scores = [
         sum(row.flops for row in count_flops(config, 1, 1, cached=n) if row.group == "scores")

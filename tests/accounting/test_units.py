@@ -1,4 +1,4 @@
-"""Numbers and rows as people read them."""
+"""Formatting of quantities and rows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.accounting.models import KINDS, SMALL, config_of
 
 
 @pytest.mark.parametrize(
-    ("told", "text"),
+    ("formatted", "text"),
     [
         (flops_text(0), "0 FLOPs"),
         (flops_text(1), "1 FLOPs"),
@@ -54,33 +54,33 @@ from tests.accounting.models import KINDS, SMALL, config_of
         (three_digits(123456.7), "123,457"),
     ],
 )
-def test_numbers(told: str, text: str) -> None:
-    assert told == text
+def test_numbers(formatted: str, text: str) -> None:
+    assert formatted == text
 
 
 @given(st.floats(0, 1e60))
-def test_every_number_can_be_told(number: float) -> None:
+def test_every_number_can_be_formatted(number: float) -> None:
     for text in (flops_text(number), bytes_text(number), count_text(number), seconds_text(number)):
         assert text[0].isdigit()
         assert "nan" not in text
 
 
 @pytest.mark.parametrize("number", [-1, float("nan"), float("inf"), 10**400])
-def test_what_is_no_number_is_refused(number: float) -> None:
-    for told in (flops_text, bytes_text, count_text, seconds_text):
+def test_invalid_numbers_raise(number: float) -> None:
+    for formatted in (flops_text, bytes_text, count_text, seconds_text):
         with pytest.raises(AccountingError, match="it must be a number 0 or more"):
-            told(number)
+            formatted(number)
 
 
-def test_rows_by_field() -> None:
+def test_rows_as_dictionaries() -> None:
     rows = count_flops(SMALL, 1, 4)
-    told = as_dicts(rows)
-    assert [FlopRow(**each) for each in told] == rows  # type: ignore[arg-type]
-    assert json.loads(json.dumps(told)) == told
+    formatted = as_dicts(rows)
+    assert [FlopRow(**each) for each in formatted] == rows  # type: ignore[arg-type]
+    assert json.loads(json.dumps(formatted)) == formatted
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_tables_have_a_line_for_each_row_and_the_sum(kind: str) -> None:
+def test_tables_have_a_line_per_row_and_a_total(kind: str) -> None:
     rows = count_flops(config_of(kind), 2, 5, Conventions(elementwise=True))
     markdown = markdown_table(rows).splitlines()
     assert len(markdown) == len(rows) + 3

@@ -54,7 +54,7 @@ def test_a_race_counts_only_where_the_ids_are_equal() -> None:
     assert [len(times[call][who]) for call in ("cold", "warm") for who in encoding.CONTENDERS] == [
         2
     ] * 4
-    with pytest.raises(UserError, match="not equal"):
+    with pytest.raises(UserError, match="differ"):
         encoding.race({"ours": lambda: Fake(1), "tiktoken": lambda: Fake(2)}, rounds)
 
 

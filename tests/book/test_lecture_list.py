@@ -13,7 +13,7 @@ PAGES = {
     "index.md": "# Front\n\n```{lectures}\n```\n\n"
     "```{toctree}\nlectures/two\nlectures/one\nglossary\n```\n",
     "glossary.md": "# Glossary\n",
-    "lectures/one.md": "# The *first*\n\nHow to\ncount. With care.\n\nIt takes a minute. Go on.\n",
+    "lectures/one.md": "# The *first*\n\nHow to\ncount. With care.\n\nIt takes\na minute. Go on.\n",
     "lectures/two.md": "# The second\n\nHow to add.\n\nThen, at last, subtract.\n",
 }
 ONE = ("The first", "lectures/one.html", "How to count. With care. It takes a minute.")

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { toCSV } from "../../cs336_core/ui/export.js";
+import { urlTraits } from "../../cs336_core/ui/state.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
 import {
   jsonText,
@@ -9,11 +10,7 @@ import {
   pictureSVG,
 } from "../../cs336_core/widgets/training_calculator/export.js";
 import { BYTES, KEPT, runOf } from "../../cs336_core/widgets/training_calculator/run.js";
-import {
-  bounded,
-  FRACTIONS,
-  URL_TRAITS,
-} from "../../cs336_core/widgets/training_calculator/state.js";
+import { bounded, schema } from "../../cs336_core/widgets/training_calculator/state.js";
 import {
   assumptions,
   fitTold,
@@ -188,9 +185,9 @@ test("what comes from an address is kept within bounds, and what it names in vai
     price: 3.25,
     machine: "t4",
   };
-  assert.deepEqual(Object.keys(SHOWN), URL_TRAITS);
+  assert.deepEqual(Object.keys(SHOWN).sort(), urlTraits(schema).sort());
   assert.deepEqual(
-    { ...SHOWN, ...readState(writeState("http://a/", "c", set, SHOWN), "c", SHOWN, FRACTIONS) },
+    { ...SHOWN, ...readState(writeState("http://a/", "c", set, SHOWN), "c", schema) },
     set,
   );
 });

@@ -9,6 +9,7 @@ import {
   moved,
   naiveTraffic,
 } from "../../cs336_core/browser/model/memory_io.js";
+import { urlTraits } from "../../cs336_core/ui/state.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
 import { jsonText, pictureSVG, tileRows } from "../../cs336_core/widgets/flash_stepper/export.js";
 import {
@@ -22,8 +23,8 @@ import {
 import {
   bounded,
   inputsOf,
+  schema,
   shapeOf,
-  URL_TRAITS,
 } from "../../cs336_core/widgets/flash_stepper/state.js";
 import { keysText, range, short, told } from "../../cs336_core/widgets/flash_stepper/text.js";
 
@@ -183,10 +184,10 @@ test("what comes from an address is kept within bounds", () => {
   assert.deepEqual(shapeOf(within), { n: most, queryTile: 1, keyTile: 1, causal: true });
   assert.equal(inputsOf({ ...within, seq_len: 2 }).keys.length, 2);
   const shown = { seq_len: 8, query_tile: 4, key_tile: 4, causal: false, step: 0, row: 0 };
-  assert.deepEqual(Object.keys(shown), URL_TRAITS);
+  assert.deepEqual(Object.keys(shown), urlTraits(schema));
   const set = { ...shown, causal: true, step: 3 };
   assert.deepEqual(
-    { ...shown, ...readState(writeState("http://a/", "f", set, shown), "f", shown) },
+    { ...shown, ...readState(writeState("http://a/", "f", set, shown), "f", schema) },
     set,
   );
 });

@@ -81,7 +81,7 @@ def rounded(x: Tensor) -> list[list[float]]:
     return [[round(number, DECIMALS) + 0.0 for number in row] for row in x.tolist()]
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_attention() -> list[dict[str, Any]]:
     """Return every case, the same ones each time."""
     rng = random.Random(2017)
     made = []

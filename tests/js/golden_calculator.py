@@ -8,7 +8,7 @@ from typing import Any
 from cs336_core.accounting import MACHINES, training_bytes, training_flops, training_run
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_calculator() -> list[dict[str, Any]]:
     """Return plans with what they take, the same ones each time."""
     rng = random.Random(2003)
     made = []

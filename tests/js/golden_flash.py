@@ -18,7 +18,7 @@ from cs336_core.model.memory_io import plain_traffic
 DIGITS = 9
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_flash() -> list[dict[str, Any]]:
     """Return queries, keys and values with every step, the same ones each time."""
     rng = random.Random(2205)
     made = []

@@ -112,7 +112,7 @@ def parameters(config: ModelConfig) -> dict[str, str]:
     return {name: str(getattr(told, name)) for name in names}
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_flops() -> list[dict[str, Any]]:
     """Return every preset and many odd models, each in a few conventions, all of which occur."""
     rng = random.Random(1706)
     hows = conventions()
@@ -162,7 +162,7 @@ def resolved(config: ModelConfig) -> dict[str, Any]:
     }
 
 
-def changed_models() -> list[dict[str, Any]]:
+def golden_flops_settings() -> list[dict[str, Any]]:
     """Return presets with changes, what comes of them, and where attention overtakes the MLP."""
     rng = random.Random(2001)
     made = []

@@ -10,7 +10,7 @@ from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, th
 BETWEEN = (1.125, 1.135, 99.95, 999.5, 1000.5, 12.35, 0.0625, 59.95, 3598, 86_350)
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_quantities() -> list[dict[str, Any]]:
     """Return numbers over 36 powers of ten, and some that lie between two, the same each time."""
     rng = random.Random(306)
     numbers: list[float] = [0, 1, 999, 1000, 1e9, 1e15, *BETWEEN]

@@ -6,13 +6,13 @@ import random
 from typing import Any, get_args
 
 from cs336_core.accounting import MACHINES
+from cs336_core.accounting.roofline_points import Moved, RooflinePoint
 from cs336_core.model.presets import preset_names
 from cs336_core.ui.machines import machine_states
-from cs336_core.widgets.roofline.points import Moved, Point
 from cs336_core.widgets.roofline.widget import Roofline
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_roofline() -> list[dict[str, Any]]:
     """Return settings of the explorer with all points, the same ones each time."""
     rng = random.Random(1908)
     machines = {state["key"]: state for state in machine_states()}
@@ -45,7 +45,7 @@ def cases() -> list[dict[str, Any]]:
     return made
 
 
-def told(point: Point) -> dict[str, Any]:
+def told(point: RooflinePoint) -> dict[str, Any]:
     """Return a point as JSON holds it."""
     return {
         "phase": point.phase,

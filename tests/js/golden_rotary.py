@@ -14,7 +14,7 @@ from cs336_core.model.positions import Rotary
 DIGITS = 9
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_rotary() -> list[dict[str, Any]]:
     """Return queries and keys at their places, rotated, and their score pair by pair."""
     rng = random.Random(2104)
     made = []

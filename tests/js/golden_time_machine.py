@@ -1,4 +1,4 @@
-"""What Python trains and encodes with both tie-breaks, cut and uncut, for the time machine."""
+"""What Python trains and encodes with both tie-breaks, with and without pre-tokens."""
 
 from __future__ import annotations
 
@@ -54,26 +54,26 @@ PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
 
 
 def texts(rng: random.Random) -> list[tuple[str, str]]:
-    """Return texts to train on, each with a new one to encode."""
-    made = [(text, text + "the hat") for text in TEXTS]
+    """Return texts to train on, each with a new text to encode."""
+    pairs = [(text, text + "the hat") for text in TEXTS]
     for _ in range(100):
         alphabet = rng.choice(ALPHABETS)
-        old, new = (rng.choices(alphabet, k=rng.randint(0, most)) for most in (60, 25))
-        made.append(("".join(old), "".join(new)))
-    return made
+        old, new = (rng.choices(alphabet, k=rng.randint(0, longest)) for longest in (60, 25))
+        pairs.append(("".join(old), "".join(new)))
+    return pairs
 
 
 def corpora(rng: random.Random) -> list[dict[str, int]]:
     """Return words with counts; some have a count of 0, some occur in more than one word."""
-    made: list[dict[str, int]] = [PAPER, {}, {"ab": 0}, {"xab": 0, "cd": 5, "ab": 5}]
+    corpora: list[dict[str, int]] = [PAPER, {}, {"ab": 0}, {"xab": 0, "cd": 5, "ab": 5}]
     for _ in range(60):
         words = ("".join(rng.choices("abé", k=rng.randint(1, 8))) for _ in range(rng.randint(1, 6)))
-        made.append({word: rng.randint(0, 4) for word in words})
-    return made
+        corpora.append({word: rng.randint(0, 4) for word in words})
+    return corpora
 
 
 def trained(counts: dict[str, int], tie_break: TieBreak) -> Iterator[tuple[list[int], int, int]]:
-    """Yield each merge as the ids of its pair, how often it occurs, and how many pairs do."""
+    """Yield each merge: the ids of its pair, its count, and the number of pairs with that count."""
     ids = {bytes([byte]): byte for byte in range(256)}
     for step in word_bpe_steps(counts, MERGES, tie_break):
         left, right = step.pair
@@ -81,7 +81,7 @@ def trained(counts: dict[str, int], tie_break: TieBreak) -> Iterator[tuple[list[
         ids[left + right] = len(ids)
 
 
-def told(
+def case_of(
     counts: dict[str, int], tie_break: TieBreak, new_text: str, pattern: str | None
 ) -> tuple[dict[str, Any], Merges]:
     """Return a case of training and of encoding a new text, and the merges that were learned."""
@@ -110,7 +110,7 @@ def of_text(text: str, new_text: str, pattern: str | None, tie_break: TieBreak) 
     counts: dict[str, int] = {}
     for word in split(text, regex.compile(pattern) if pattern else None):
         counts[word] = counts.get(word, 0) + 1
-    case, merges = told(counts, tie_break, new_text, pattern)
+    case, merges = case_of(counts, tie_break, new_text, pattern)
     if text:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FewMergesWarning)
@@ -127,11 +127,11 @@ def of_text(text: str, new_text: str, pattern: str | None, tie_break: TieBreak) 
     }
 
 
-def cases() -> list[dict[str, Any]]:
+def golden_time_machine() -> list[dict[str, Any]]:
     """Return every case, the same ones each time."""
     rng = random.Random(1995)
     ties: list[TieBreak] = ["first-seen", "lexicographic"]
-    made = [
+    cases = [
         of_text(text, new_text, pattern, tie_break)
         for text, new_text in texts(rng)
         for pattern in (None, GPT2)
@@ -139,12 +139,12 @@ def cases() -> list[dict[str, Any]]:
     ]
     for counts in corpora(rng):
         for tie_break in ties:
-            case, _ = told(counts, tie_break, "lowest newer aab", None)
-            made.append({"words": list(counts.items()), "tie_break": tie_break, **case})
-    return made
+            case, _ = case_of(counts, tie_break, "lowest newer aab", None)
+            cases.append({"words": list(counts.items()), "tie_break": tie_break, **case})
+    return cases
 
 
-def every_step() -> list[dict[str, Any]]:
+def golden_bpe() -> list[dict[str, Any]]:
     """Return texts with every step of their training: all pair counts, the new token, the ids."""
     rng = random.Random(336)
     texts = list(STEP_TEXTS)

@@ -1,6 +1,6 @@
-"""Texts of every kind, and their ids in every tokenizer.
+"""Texts of every kind, and their ids with every tokenizer.
 
-The ids themselves of short texts, so that a test that fails shows them; of longer ones a hash.
+Short texts have their ids, so that a failing test shows them; longer ones have a hash.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from cs336_core.tokenization import (
     load_encoding,
     train,
 )
-from cs336_core.widgets.playground.widget import ENCODINGS, packed
+from cs336_core.widgets.playground.widget import ENCODINGS, pack
 
-# All of it is in Unicode 14 and has not changed its kind since: later engines agree on it.
+# All of these are in Unicode 14 and have not changed category since: later engines agree on them.
 WHITE = [
     *"\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000",
     *map(chr, range(0x2000, 0x200B)),
@@ -132,14 +132,14 @@ def part(rng: random.Random) -> str:
 
 
 def characters(rng: random.Random, within: tuple[int, int]) -> Iterator[str]:
-    """Yield a few characters of a range."""
+    """Yield a few characters from a range."""
     for _ in range(rng.randint(1, 5)):
         yield chr(rng.randint(*within))
 
 
 @cache
 def tokenizers() -> dict[str, Tokenizer]:
-    """Return those whose vocabulary does not depend on the text."""
+    """Return the tokenizers whose vocabulary does not depend on the text."""
     known = {name: load_encoding(encoding) for name, encoding in ENCODINGS.items()}
     return {
         "bits": BitTokenizer(),
@@ -152,27 +152,30 @@ def tokenizers() -> dict[str, Tokenizer]:
 
 @cache
 def trained() -> dict[str, BPETokenizer]:
-    """Return two small ones of our own: with and without pre-tokens."""
+    """Return two small trained tokenizers, with and without pre-tokens."""
     return {
         f"trained_{name}": BPETokenizer(train([CORPUS], 256 + 25, pattern=name))
         for name in ("o200k", "none")
     }
 
 
-def vocabularies() -> list[dict[str, Any]]:
-    """Return the small vocabularies as the playground has them."""
+def golden_vocabularies() -> list[dict[str, Any]]:
+    """Return the trained vocabularies in the playground's format."""
     return [
-        {"name": name, "pattern": name.removeprefix("trained_"), "packed": packed(each.params)}
-        for name, each in trained().items()
+        {"name": name, "pattern": name.removeprefix("trained_"), "packed": pack(tokenizer.params)}
+        for name, tokenizer in trained().items()
     ]
 
 
-def encoded() -> list[dict[str, Any]]:
+def golden_tokenizers() -> list[dict[str, Any]]:
     """Return texts and their ids, or a hash of them."""
     return [
         {"text": text, "ids": ids(text)}
         if len(text) < SHORT
-        else {"text": text, "hashes": {name: hashed(found) for name, found in ids(text).items()}}
+        else {
+            "text": text,
+            "hashes": {name: hashed(of_name) for name, of_name in ids(text).items()},
+        }
         for text in texts()
     ]
 
@@ -183,22 +186,24 @@ def hashed(ids: list[int]) -> str:
 
 
 def ids(text: str) -> dict[str, list[int]]:
-    """Return the ids of a text in every tokenizer."""
-    found = {
-        name: each.encode_ordinary(text) if isinstance(each, BPETokenizer) else each.encode(text)
-        for name, each in tokenizers().items()
+    """Return the ids of a text with every tokenizer."""
+    by_name = {
+        name: tokenizer.encode_ordinary(text)
+        if isinstance(tokenizer, BPETokenizer)
+        else tokenizer.encode(text)
+        for name, tokenizer in tokenizers().items()
         if name != "bits" or len(text) < 8
     }
-    return {**found, "words": WordTokenizer.train(text).encode(text)}
+    return {**by_name, "words": WordTokenizer.train(text).encode(text)}
 
 
-def refused() -> list[dict[str, Any]]:
+def golden_no_text() -> list[dict[str, Any]]:
     """Return texts with a lone surrogate, and where Python finds it."""
-    found = []
+    cases = []
     for text in ["\ud83d", "a\ude00b", "🐈\ud83d\ud83d", "\ude00\ud83d", "猫é\udfff"]:
         try:
             ByteTokenizer().encode(text)
         except EncodingError as error:
             # As JSON within JSON: a golden file is UTF-8, which has no lone surrogate.
-            found.append({"json": json.dumps(text), "message": str(error)})
-    return found
+            cases.append({"json": json.dumps(text), "message": str(error)})
+    return cases

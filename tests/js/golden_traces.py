@@ -193,7 +193,7 @@ def of_2025() -> dict[str, Json]:
     }
 
 
-def read() -> list[dict[str, Any]]:
+def golden_traces() -> list[dict[str, Any]]:
     """Return trace files and their contents."""
     trace = everything()
     forms: list[Literal["cs336", "edtrace"]] = ["cs336", "edtrace"]
@@ -298,7 +298,7 @@ OTHER_CHANGES: list[dict[str, Json]] = [
 ]
 
 
-def refused() -> list[dict[str, Any]]:
+def golden_no_traces() -> list[dict[str, Any]]:
     """Return malformed files, with the location that Python reports."""
     stack = CallStack(None, Frame("a.py", 1, "main"))
     small = Trace({"a.py": SOURCE}, {}, [Step(stack, {"x": 1}, RENDERINGS[:1])])

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { boundOf, ridgeOf } from "../../cs336_core/browser/accounting/roofline.js";
 import { toCSV } from "../../cs336_core/ui/export.js";
+import { urlTraits } from "../../cs336_core/ui/state.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
 import { jsonText, pictureSVG, pointRows } from "../../cs336_core/widgets/roofline/export.js";
 import { memoryOf, pointOf, pointsOf } from "../../cs336_core/widgets/roofline/operations.js";
@@ -20,7 +21,7 @@ import {
   longestOf,
   PARTS,
   PHASES,
-  URL_TRAITS,
+  schema,
 } from "../../cs336_core/widgets/roofline/state.js";
 import { percent, power, reasons, rowTold, told } from "../../cs336_core/widgets/roofline/text.js";
 
@@ -197,7 +198,7 @@ test("what comes from an address is kept within bounds, and what it names in vai
   }).state;
   assert.deepEqual(
     [odd.batch, odd.context, odd.phase, odd.operation, odd.moved],
-    [1, 131_072, "decode", "whole", "weights"],
+    [1, 131_072, "decode", "mlp", "weights"],
   );
   assert.equal(bounded({ ...STATE, model: "gpt" }).state.context, 1023); // its table of positions has 1,024
   assert.deepEqual(
@@ -215,10 +216,10 @@ test("what comes from an address is kept within bounds, and what it names in vai
   );
   const { state, problem } = bounded({ ...STATE, machine: "t4" });
   assert.deepEqual([state.precision, problem], ["fp16", "The T4 has no bf16: counted in fp16."]);
-  assert.deepEqual(Object.keys(SHOWN), URL_TRAITS);
+  assert.deepEqual(Object.keys(SHOWN).sort(), urlTraits(schema).sort());
   const set = { ...SHOWN, machine: "t4", phase: "prefill", batch: 1 };
   assert.deepEqual(
-    { ...SHOWN, ...readState(writeState("http://a/", "r", set, SHOWN), "r", SHOWN) },
+    { ...SHOWN, ...readState(writeState("http://a/", "r", set, SHOWN), "r", schema) },
     set,
   );
 });

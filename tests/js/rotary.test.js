@@ -9,15 +9,11 @@ import {
   scoresOver,
   sum,
 } from "../../cs336_core/browser/model/rotary.js";
+import { urlTraits } from "../../cs336_core/ui/state.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
 import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary_dial/export.js";
 import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary_dial/shapes.js";
-import {
-  apartBy,
-  bounded,
-  shifted,
-  URL_TRAITS,
-} from "../../cs336_core/widgets/rotary_dial/state.js";
+import { apartBy, bounded, schema, shifted } from "../../cs336_core/widgets/rotary_dial/state.js";
 import { apart, degrees, speed, sumText, told } from "../../cs336_core/widgets/rotary_dial/text.js";
 import { readVectors } from "../../cs336_core/widgets/rotary_dial/vectors.js";
 
@@ -25,10 +21,10 @@ const golden = JSON.parse(readFileSync(new URL("golden/rotary.json", import.meta
 const STATE = {
   query: "1 0 0.5 -0.5",
   key_vector: "1 0 1 1",
-  query_place: 12,
-  key_place: 9,
+  query_position: 12,
+  key_position: 9,
   theta: 10000,
-  places: 128,
+  positions: 128,
 };
 
 /** Equal but for the last bits, in which libraries differ. */
@@ -118,17 +114,20 @@ test("what is no vector is refused with a sentence", () => {
 });
 
 test("both move together, and stay at their distance", () => {
-  assert.deepEqual(shifted(STATE, 0), { query_place: 3, key_place: 0 });
-  assert.deepEqual(shifted({ ...STATE, query_place: 2 }, 5), { query_place: 5, key_place: 12 });
+  assert.deepEqual(shifted(STATE, 0), { query_position: 3, key_position: 0 });
+  assert.deepEqual(shifted({ ...STATE, query_position: 2 }, 5), {
+    query_position: 5,
+    key_position: 12,
+  });
 });
 
 test("what comes from an address is kept within bounds", () => {
-  const far = bounded({ ...STATE, query_place: 999, key_place: -4, theta: 0 });
-  assert.deepEqual([far.query_place, far.key_place, far.theta], [127, 0, 1]);
-  const shown = Object.fromEntries(URL_TRAITS.map((name) => [name, STATE[name]]));
-  const set = { ...shown, query: "1 2", theta: 500000, query_place: 3 };
+  const far = bounded({ ...STATE, query_position: 999, key_position: -4, theta: 0 });
+  assert.deepEqual([far.query_position, far.key_position, far.theta], [127, 0, 1]);
+  const shown = Object.fromEntries(urlTraits(schema).map((name) => [name, STATE[name]]));
+  const set = { ...shown, query: "1 2", theta: 500000, query_position: 3 };
   assert.deepEqual(
-    { ...shown, ...readState(writeState("http://a/", "r", set, shown), "r", shown) },
+    { ...shown, ...readState(writeState("http://a/", "r", set, shown), "r", schema) },
     set,
   );
 });
@@ -175,9 +174,9 @@ test("data and picture hold what is shown", () => {
   assert.doesNotMatch(svg, /NaN|undefined/);
 });
 
-test("a distance is reached by the query and, where the places end, by the key", () => {
-  const state = { key_place: 9, places: 128 };
-  assert.deepEqual(apartBy(state, 3), { query_place: 12, key_place: 9 });
-  assert.deepEqual(apartBy(state, 127), { query_place: 127, key_place: 0 });
-  assert.deepEqual(apartBy(state, -127), { query_place: 0, key_place: 127 });
+test("a distance is reached by the query and, where the positions end, by the key", () => {
+  const state = { key_position: 9, positions: 128 };
+  assert.deepEqual(apartBy(state, 3), { query_position: 12, key_position: 9 });
+  assert.deepEqual(apartBy(state, 127), { query_position: 127, key_position: 0 });
+  assert.deepEqual(apartBy(state, -127), { query_position: 0, key_position: 127 });
 });

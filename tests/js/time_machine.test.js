@@ -31,13 +31,13 @@ function corpusOf({ text, words, pretokenization }) {
   return corpusOfCounts(words.map(([word, count]) => `${word} ${count}`).join("\n"));
 }
 
-test("training equals Python's on every golden case, with both tie-breaks, cut and uncut", () => {
+test("training equals Python's on every golden case, with both tie-breaks, with and without pre-tokens", () => {
   assert.ok(golden.length > 500);
-  for (const one of golden) {
-    const run = train(corpusOf(one), 12, one.tie_break);
+  for (const example of golden) {
+    const run = train(corpusOf(example), 12, example.tie_break);
     const steps = run.merges.map((pair, i) => [...pair, run.counts[i], run.tied[i]]);
-    assert.deepEqual(steps, one.steps, JSON.stringify(one));
-    assert.equal(run.tokens.at(-1), one.tokens, JSON.stringify(one));
+    assert.deepEqual(steps, example.steps, JSON.stringify(example));
+    assert.equal(run.tokens.at(-1), example.tokens, JSON.stringify(example));
   }
 });
 
@@ -59,20 +59,24 @@ test("every step's ids, new token and pair counts equal Python's", () => {
 });
 
 test("encoding equals Python's on every golden case", () => {
-  for (const one of golden) {
-    const { merges } = train(corpusOf(one), 12, one.tie_break);
-    const { states, bytes: size } = encode(one.new_text, one.pretokenization ?? "none", merges);
-    assert.deepEqual([...states.at(-1).ids], one.ids, JSON.stringify(one));
-    assert.equal(size, bytes(one.new_text).length);
+  for (const example of golden) {
+    const { merges } = train(corpusOf(example), 12, example.tie_break);
+    const { states, bytes: size } = encode(
+      example.new_text,
+      example.pretokenization ?? "none",
+      merges,
+    );
+    assert.deepEqual([...states.at(-1).ids], example.ids, JSON.stringify(example));
+    assert.equal(size, bytes(example.new_text).length);
   }
 });
 
-test("each step of encoding makes one merge, in the order they were learned", () => {
+test("each step of encoding applies one merge, in the order in which they were learned", () => {
   const { merges, vocab } = train(corpusOfText(HAT, "none"), 3, "first-seen");
   const { steps, states } = encode("that hat", "none", [...merges, [97, 116]]);
   assert.deepEqual(steps, [
-    { rank: 0, places: 1 },
-    { rank: 3, places: 2 },
+    { rank: 0, occurrences: 1 },
+    { rank: 3, occurrences: 2 },
   ]);
   assert.deepEqual(shown([...vocab, bytes("at")], states.at(-1).ids), ["th", "at", " ", "h", "at"]);
   assert.deepEqual(encode("", "gpt2", merges), {
@@ -82,7 +86,7 @@ test("each step of encoding makes one merge, in the order they were learned", ()
   });
 });
 
-test("the pairs of a step, most frequent first, ties as they first appear", () => {
+test("the pairs of a step are sorted by count, ties by first appearance", () => {
   const run = train(corpusOfCounts(PAPER), 12, "lexicographic");
   const first = pairsAt(run, 0)
     .slice(0, 3)
@@ -96,18 +100,18 @@ test("the pairs of a step, most frequent first, ties as they first appear", () =
   assert.deepEqual(pairsAt(train(corpusOfCounts("ab 0"), 3, "first-seen"), 0), []);
 });
 
-test("with GPT-2's cuts the space after `the` can no longer be merged", () => {
-  const cut = train(corpusOfText(HAT, "gpt2"), 12, "first-seen");
-  assert.ok(!cut.vocab.some((token) => new TextDecoder().decode(token) === "the "));
-  const { pair, count } = forbiddenAt(cut, 2);
-  assert.deepEqual([shown(cut.vocab, pair), count], [["the", " "], 2]);
-  const uncut = train(corpusOfText(HAT, "none"), 3, "first-seen");
-  assert.deepEqual(shown(uncut.vocab, [258]), ["the "]);
-  assert.equal(forbiddenAt(uncut, 2), undefined);
+test("with GPT-2's pre-tokens the space after `the` cannot merge", () => {
+  const split = train(corpusOfText(HAT, "gpt2"), 12, "first-seen");
+  assert.ok(!split.vocab.some((token) => new TextDecoder().decode(token) === "the "));
+  const { pair, count } = forbiddenAt(split, 2);
+  assert.deepEqual([shown(split.vocab, pair), count], [["the", " "], 2]);
+  const whole = train(corpusOfText(HAT, "none"), 3, "first-seen");
+  assert.deepEqual(shown(whole.vocab, [258]), ["the "]);
+  assert.equal(forbiddenAt(whole, 2), undefined);
   assert.equal(forbiddenAt(train(corpusOfCounts(PAPER), 2, "first-seen"), 1), undefined);
 });
 
-test("bytes are compared as Python compares them", () => {
+test("bytes compare as in Python", () => {
   assert.ok(compareBytes(bytes("a"), bytes("ab")) < 0);
   assert.ok(compareBytes(bytes("b"), bytes("ab")) > 0);
   assert.equal(compareBytes(bytes("é"), bytes("é")), 0);
@@ -121,13 +125,13 @@ test("bytes per token of a text", () => {
   );
 });
 
-test("bytes a token of counted words weigh each word with its count", () => {
+test("bytes per token of counted words are weighted by the counts", () => {
   const run = train(corpusOfCounts(PAPER), 2, "first-seen");
   assert.equal(run.corpus.bytes, 5 * 3 + 2 * 5 + 3 * 6 + 6 * 6);
   assert.deepEqual(run.tokens, [79, 70, 61]);
 });
 
-test("counted words are a line each, with quotation marks where a line could not show them", () => {
+test("counted words are read one per line, quoted if a line could not show them", () => {
   const words = (text) =>
     corpusOfCounts(text).words.map(({ bytes: b, count }) => [new TextDecoder().decode(b), count]);
   assert.deepEqual(words("low 5\r\n\n the  2 \nlow 1"), [
@@ -147,11 +151,11 @@ test("counted words are a line each, with quotation marks where a line could not
   }
 });
 
-test("what cannot be trained on is refused with a sentence, and nothing is drawn", () => {
+test("a text that cannot be trained on is refused with a sentence and an empty corpus", () => {
   const problem = (text, kind) => {
-    const read = readCorpus(text, kind, "none");
-    assert.deepEqual(read.corpus.words, []);
-    return read.problem;
+    const { corpus, problem: sentence } = readCorpus(text, kind, "none");
+    assert.deepEqual(corpus.words, []);
+    return sentence;
   };
   assert.match(problem("", "text"), /nothing to learn from/);
   assert.match(problem("\n \n", "word-counts"), /nothing to learn from/);
@@ -162,6 +166,6 @@ test("what cannot be trained on is refused with a sentence, and nothing is drawn
   assert.deepEqual(train(readCorpus("", "text", "none").corpus, 5, "first-seen").ratios, [0]);
 });
 
-test("a lone surrogate becomes what UTF-8 can hold", () => {
+test("a lone surrogate becomes U+FFFD", () => {
   assert.equal(wellFormed("a\ud800b\ufeff"), "a\ufffdb\ufeff");
 });

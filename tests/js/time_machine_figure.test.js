@@ -16,74 +16,74 @@ import {
   trainingRows,
 } from "../../cs336_core/widgets/bpe_time_machine/export.js";
 import {
-  madeFor,
-  originOf,
-  partOf,
-  timesAt,
+  mergedIds,
+  mergeTree,
+  occurrencesAt,
+  tokensWithHalf,
 } from "../../cs336_core/widgets/bpe_time_machine/merge_tree.js";
 import {
   choices,
   readScore,
   writeScore,
 } from "../../cs336_core/widgets/bpe_time_machine/prediction.js";
-import { bounded } from "../../cs336_core/widgets/bpe_time_machine/state.js";
+import { bounded, schema } from "../../cs336_core/widgets/bpe_time_machine/state.js";
 import {
+  byteLength,
   chunksOf,
-  lengthOf,
   rowsOf,
-  samePlaces,
+  sameTokens,
 } from "../../cs336_core/widgets/bpe_time_machine/token_rows.js";
 
 const PAPER = "low 5\nlower 2\nwidest 3\nnewest 6";
 const HAT = train(corpusOfText("the cat in the hat", "none"), 3, "first-seen");
-const CUT = train(corpusOfText("the cat in the hat", "gpt2"), 3, "first-seen");
+const SPLIT = train(corpusOfText("the cat in the hat", "gpt2"), 3, "first-seen");
 const text = ({ vocab }, id) => new TextDecoder().decode(vocab[id]);
 
 test("the tree of a token goes down to its bytes", () => {
-  const origin = originOf(HAT.merges, 258);
+  const tree = mergeTree(HAT.merges, 258);
   const drawn = ({ id, parts }) =>
     parts.length ? `(${parts.map(drawn).join(" ")})` : text(HAT, id);
-  assert.equal(drawn(origin), "(((t h) e)  )");
-  assert.deepEqual(madeFor(origin), [256, 257, 258]);
-  assert.deepEqual(originOf(HAT.merges, 116), { id: 116, parts: [] });
-  assert.deepEqual(madeFor(originOf(HAT.merges, 116)), []);
+  assert.equal(drawn(tree), "(((t h) e)  )");
+  assert.deepEqual(mergedIds(tree), [256, 257, 258]);
+  assert.deepEqual(mergeTree(HAT.merges, 116), { id: 116, parts: [] });
+  assert.deepEqual(mergedIds(mergeTree(HAT.merges, 116)), []);
 });
 
-test("a part that is used twice was made once", () => {
+test("a part that is used twice is listed once", () => {
   const { merges } = train(corpusOfText("aaaaaaaa", "none"), 3, "first-seen");
   assert.deepEqual(merges, [
     [97, 97],
     [256, 256],
     [257, 257],
   ]);
-  assert.deepEqual(madeFor(originOf(merges, 258)), [256, 257, 258]);
+  assert.deepEqual(mergedIds(mergeTree(merges, 258)), [256, 257, 258]);
 });
 
-test("what a token became a part of, and how often it stands by itself", () => {
-  assert.deepEqual(partOf(HAT.merges, 256, 3), [257]);
-  assert.deepEqual(partOf(HAT.merges, 256, 1), []);
+test("the tokens that a token is a half of, and how often it occurs by itself", () => {
+  assert.deepEqual(tokensWithHalf(HAT.merges, 256, 3), [257]);
+  assert.deepEqual(tokensWithHalf(HAT.merges, 256, 1), []);
   assert.deepEqual(
-    [0, 1, 2, 3].map((step) => timesAt(HAT, 256, step)),
+    [0, 1, 2, 3].map((step) => occurrencesAt(HAT, 256, step)),
     [0, 2, 0, 0],
   );
   const counted = train(corpusOfCounts(PAPER), 1, "lexicographic");
-  assert.equal(timesAt(counted, 256, 1), 9);
+  assert.equal(occurrencesAt(counted, 256, 1), 9);
 });
 
-test("the stage shows a part of the corpus, with what merges next", () => {
+test("the rows show a page of the corpus, with the pair that merges next", () => {
   const rows = (run, step, from, to) =>
     rowsOf(run.states[step], run.corpus, run.vocab, run.merges[step], from, to);
   const [row] = rows(HAT, 2, 0, 400);
-  assert.deepEqual(row.places.slice(0, 3), [
-    { at: 0, id: 257, half: 1, cut: false },
-    { at: 3, id: 32, half: 2, cut: false },
-    { at: 4, id: 99, half: 0, cut: false },
+  assert.deepEqual(row.tokens.slice(0, 3), [
+    { offset: 0, id: 257, half: 1, startsWord: false },
+    { offset: 3, id: 32, half: 2, startsWord: false },
+    { offset: 4, id: 99, half: 0, startsWord: false },
   ]);
   assert.deepEqual(
-    rows(HAT, 2, 4, 8)[0].places.map(({ id }) => text(HAT, id)),
+    rows(HAT, 2, 4, 8)[0].tokens.map(({ id }) => text(HAT, id)),
     ["c", "a", "t", " "],
   );
-  assert.equal(lengthOf(HAT.corpus.order, HAT.states[0]), 18);
+  assert.equal(byteLength(HAT.corpus.order, HAT.states[0]), 18);
 });
 
 test("a step changes only the chunks in which something merges", () => {
@@ -93,46 +93,48 @@ test("a step changes only the chunks in which something merges", () => {
     "first-seen",
   );
   const chunks = (step) =>
-    chunksOf(rowsOf(run.states[step], { order: [0] }, run.vocab, undefined, 0, 400)[0].places);
+    chunksOf(rowsOf(run.states[step], { order: [0] }, run.vocab, undefined, 0, 400)[0].tokens);
   assert.deepEqual(
-    chunks(0).map((places) => places.length),
+    chunks(0).map((tokens) => tokens.length),
     [24, 24, 24, 2],
   );
   assert.deepEqual(
     chunks(0)
       .flat()
-      .map(({ at }) => at),
-    Array.from({ length: 74 }, (_, at) => at),
+      .map(({ offset }) => offset),
+    Array.from({ length: 74 }, (_, offset) => offset),
   );
   const changed = (step) =>
-    chunks(step).map((places, i) => !samePlaces(places, chunks(step - 1)[i] ?? []));
+    chunks(step).map((tokens, i) => !sameTokens(tokens, chunks(step - 1)[i] ?? []));
   assert.deepEqual(run.merges[0], [45, 45]);
   assert.deepEqual(changed(1), [false, true, true, true]);
   const whole = chunks(run.merges.length);
   assert.deepEqual(
-    whole.map((places) => places.length),
+    whole.map((tokens) => tokens.length),
     [1],
   );
   assert.deepEqual(chunksOf([]), []);
   const later = chunksOf([
-    { at: 70, id: 1, half: 0, cut: false },
-    { at: 130, id: 2, half: 0, cut: false },
+    { offset: 70, id: 1, half: 0, startsWord: false },
+    { offset: 130, id: 2, half: 0, startsWord: false },
   ]);
   assert.deepEqual(
-    later.map((places) => places.map(({ id }) => id)),
+    later.map((tokens) => tokens.map(({ id }) => id)),
     [[1], [], [], [2]],
   );
-  const place = { at: 0, id: 1, half: 0, cut: false };
-  for (const other of [{ at: 1 }, { id: 2 }, { half: 1 }, { cut: true }]) {
-    assert.ok(!samePlaces([place], [{ ...place, ...other }]));
+  const token = { offset: 0, id: 1, half: 0, startsWord: false };
+  for (const other of [{ offset: 1 }, { id: 2 }, { half: 1 }, { startsWord: true }]) {
+    assert.ok(!sameTokens([token], [{ ...token, ...other }]));
   }
-  assert.ok(samePlaces([place], [{ ...place }]) && !samePlaces([place], []));
+  assert.ok(sameTokens([token], [{ ...token }]) && !sameTokens([token], []));
 });
 
-test("a cut is marked where a word begins, and no pair is bracketed across it", () => {
+test("word boundaries are marked, and no pair is bracketed across one", () => {
   const run = train(corpusOfText("ab ab a b", "gpt2"), 1, "first-seen");
   const [row] = rowsOf(run.states[0], { order: run.corpus.order }, run.vocab, [97, 98], 0, 400);
-  const shown = row.places.map(({ id, half, cut }) => `${cut ? "|" : ""}${text(run, id)}${half}`);
+  const shown = row.tokens.map(
+    ({ id, half, startsWord }) => `${startsWord ? "|" : ""}${text(run, id)}${half}`,
+  );
   assert.deepEqual(shown, ["a1", "b2", "| 0", "a1", "b2", "| 0", "a0", "| 0", "b0"]);
 });
 
@@ -140,16 +142,16 @@ test("pairs that overlap are bracketed from left to right, as they merge", () =>
   const run = train(corpusOfText("aaaaa", "none"), 1, "first-seen");
   const [row] = rowsOf(run.states[0], { order: [0] }, run.vocab, [97, 97], 0, 400);
   assert.deepEqual(
-    row.places.map(({ half }) => half),
+    row.tokens.map(({ half }) => half),
     [1, 2, 1, 2, 0],
   );
 });
 
-test("counted words are a row each", () => {
+test("each counted word is a row", () => {
   const run = train(corpusOfCounts(PAPER), 1, "first-seen");
   const rows = rowsOf(run.states[0], run.corpus, run.vocab, run.merges[0], 0, 400);
   assert.deepEqual(
-    rows.map(({ count, places }) => [count, places.length]),
+    rows.map(({ count, tokens }) => [count, tokens.length]),
     [
       [5, 3],
       [2, 5],
@@ -165,27 +167,27 @@ test("counted words are written as they are read", () => {
   assert.equal(writeCounts(corpusOfCounts(PAPER).words), PAPER);
 });
 
-test("a question has the right pair among the most frequent, in an order that does not tell", () => {
+test("a question offers the right pair among the most frequent, in an order that hides it", () => {
   const run = train(corpusOfCounts(PAPER), 3, "lexicographic");
-  const asked = choices(pairsAt(run, 0), run.merges[0], run.vocab).map((pair) =>
+  const offered = choices(pairsAt(run, 0), run.merges[0], run.vocab).map((pair) =>
     pair.map((id) => text(run, id)).join(" "),
   );
-  assert.deepEqual(asked, ["e s", "l o", "o w", "s t", "w e"]);
+  assert.deepEqual(offered, ["e s", "l o", "o w", "s t", "w e"]);
   const few = train(corpusOfText("ab", "none"), 1, "first-seen");
   assert.deepEqual(choices(pairsAt(few, 0), few.merges[0], few.vocab), [[97, 98]]);
 });
 
-test("the score is remembered, forgotten, and refused where it is nonsense", () => {
-  const kept = new Map();
+test("the score is stored and removed; malformed scores are ignored", () => {
+  const stored = new Map();
   const storage = {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, value) => kept.set(name, value),
-    removeItem: (name) => kept.delete(name),
+    getItem: (name) => stored.get(name) ?? null,
+    setItem: (name, value) => stored.set(name, value),
+    removeItem: (name) => stored.delete(name),
   };
   assert.deepEqual(readScore(storage), { right: 0, asked: 0 });
   writeScore(storage, { right: 1, asked: 2 });
   assert.deepEqual(readScore(storage), { right: 1, asked: 2 });
-  const [name] = kept.keys();
+  const [name] = stored.keys();
   for (const bad of [
     "x",
     "null",
@@ -194,11 +196,11 @@ test("the score is remembered, forgotten, and refused where it is nonsense", () 
     '{"right":-1,"asked":2}',
     '{"right":"1","asked":2}',
   ]) {
-    kept.set(name, bad);
+    stored.set(name, bad);
     assert.deepEqual(readScore(storage), { right: 0, asked: 0 }, bad);
   }
   writeScore(storage, { right: 0, asked: 0 });
-  assert.equal(kept.size, 0);
+  assert.equal(stored.size, 0);
   const forbidden = {
     getItem: () => {
       throw new Error();
@@ -213,7 +215,7 @@ test("the score is remembered, forgotten, and refused where it is nonsense", () 
   assert.deepEqual(readScore(undefined), { right: 0, asked: 0 });
 });
 
-test("what comes from an address is kept within bounds", () => {
+test("values from an address are clamped, or replaced by the default", () => {
   const state = bounded({
     text: "x",
     kind: "zzz",
@@ -279,7 +281,7 @@ test("the saved data has a row per merge, and a row per step of encoding", () =>
   assert.equal(saved.merges.length, 3);
 });
 
-test("the picture has a chip a token; hostile text stays text in it", () => {
+test("the picture has one chip per token, and hostile text stays text", () => {
   const drawn = (run, counted, caption = "Caption") =>
     pictureSVG(
       rowsOf(
@@ -295,7 +297,7 @@ test("the picture has a chip a token; hostile text stays text in it", () => {
       caption,
       () => "#000",
     );
-  assert.equal(drawn(CUT, false).match(/<rect /g).length, 1 + CUT.tokens.at(-1));
+  assert.equal(drawn(SPLIT, false).match(/<rect /g).length, 1 + SPLIT.tokens.at(-1));
   const counted = train(corpusOfCounts(PAPER), 2, "first-seen");
   assert.equal(drawn(counted, true).match(/×<\/text>/g).length, 4);
   const hostile = drawn(train(corpusOfText("<script>&\"'", "none"), 9, "first-seen"), false, "<b>");
@@ -334,7 +336,7 @@ test("a text too long to be read from an address is not written into it", () => 
     readState(
       writeState("https://example.org/", "m", { text: "x".repeat(2000), step: 0 }, defaults),
       "m",
-      defaults,
+      schema,
     ).text.length,
     2000,
   );

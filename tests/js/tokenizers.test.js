@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { BPE } from "../../cs336_core/browser/tokenization/bpe.js";
 import { Heap } from "../../cs336_core/browser/tokenization/heap.js";
-import { Merges } from "../../cs336_core/browser/tokenization/merges.js";
+import { MergeTable } from "../../cs336_core/browser/tokenization/merge_table.js";
 import { pack, unpack } from "../../cs336_core/browser/tokenization/packed.js";
 import { pretokenize } from "../../cs336_core/browser/tokenization/patterns.js";
 import { readRanks } from "../../cs336_core/browser/tokenization/ranks.js";
@@ -32,7 +32,7 @@ for (const { name, packed, pattern } of golden("vocabularies")) {
   encoders.set(name, (text) => bpe.encode(text));
 }
 
-/** What a generator returns, whatever its pauses. */
+/** Runs a generator to its end and returns its result. */
 function encoded(name, text) {
   const steps = encoders.get(name)(text);
   let step = steps.next();
@@ -64,7 +64,7 @@ test("equals Python in every tokenizer on every golden text", () => {
   }
 });
 
-test("knows the ids that everybody knows", () => {
+test("well-known texts have their well-known ids", () => {
   assert.deepEqual([...encoded("gpt2", "Hello, world!").ids], [15496, 11, 995, 0]);
   assert.deepEqual([...encoded("o200k", "hello hello").ids], [24912, 40617]);
   assert.equal(encoded("gpt2", "Hello, 🌍! 你好!").ids.length, 12);
@@ -82,7 +82,7 @@ test("a lone surrogate is found where Python finds it", () => {
   assert.equal(loneSurrogate("🐈 猫 \ufffd"), null);
 });
 
-test("pre-tokens are the text, whatever is in it", () => {
+test("joined pre-tokens are the text", () => {
   for (const { text } of golden("tokenizers")) {
     for (const name of ["gpt2", "cl100k", "o200k", "none"]) {
       const pretokens = pretokenize(text, name);
@@ -95,7 +95,7 @@ test("pre-tokens are the text, whatever is in it", () => {
 });
 
 test("the pair that was learned first merges first, the leftmost of several", () => {
-  const merges = new Merges();
+  const merges = new MergeTable();
   merges.add(1, 2); // 256
   merges.add(2, 3); // 257
   merges.add(7, 7); // 258
@@ -107,32 +107,32 @@ test("the pair that was learned first merges first, the leftmost of several", ()
   assert.deepEqual(merges.apply([5]), [5]);
 });
 
-test("merging one pair after the other, slowly, gives the same", () => {
+test("the queue gives the same result as scanning for each merge", () => {
   const { merges } = unpack(golden("vocabularies")[1].packed);
-  const slowly = (tokens) => {
+  const scan = (tokens) => {
     for (;;) {
-      const made = tokens
+      const mergedIds = tokens
         .slice(1)
-        .map((right, i) => merges.made.get(tokens[i] * 2 ** 18 + right) ?? Infinity);
-      const first = Math.min(...made);
+        .map((right, i) => merges.mergedIds.get(tokens[i] * 2 ** 18 + right) ?? Infinity);
+      const first = Math.min(...mergedIds);
       if (first === Infinity) return tokens;
-      tokens = tokens.toSpliced(made.indexOf(first), 2, first);
+      tokens = tokens.toSpliced(mergedIds.indexOf(first), 2, first);
     }
   };
   const text = [..."the cat in the hat, aathat's thththe cat sat sat sat too"].map((c) =>
     c.charCodeAt(0),
   );
   for (let start = 0; start < text.length; start++) {
-    assert.deepEqual(merges.apply(text.slice(start)), slowly(text.slice(start)));
+    assert.deepEqual(merges.apply(text.slice(start)), scan(text.slice(start)));
   }
 });
 
-test("a long pre-token does not take its length squared", () => {
-  // Its square is 40,000,000,000 steps: that would not end.
+test("encoding a long pre-token does not take quadratic time", () => {
+  // Quadratic time would be 40,000,000,000 steps, which would not end.
   assert.equal(encoded("gpt2", "abcdefghij".repeat(20_000)).ids.length, 80_000);
 });
 
-test("the longest texts can be cut", () => {
+test("the longest texts can be split", () => {
   for (const [text, count] of [
     ["猫".repeat(1_600_000), 1],
     ["É".repeat(2_400_000), 1],
@@ -143,19 +143,19 @@ test("the longest texts can be cut", () => {
   }
 });
 
-test("a queue gives from the smallest on", () => {
-  const queue = new Heap();
+test("a heap returns the smallest item first", () => {
+  const heap = new Heap();
   const numbers = Array.from({ length: 500 }, (_, i) => (i * 7919) % 251);
-  for (const number of numbers) queue.push(number);
-  const sorted = numbers.map(() => queue.pop());
+  for (const number of numbers) heap.push(number);
+  const sorted = numbers.map(() => heap.pop());
   assert.deepEqual(
     sorted,
     [...numbers].sort((a, b) => a - b),
   );
-  assert.equal(queue.pop(), undefined);
+  assert.equal(heap.pop(), undefined);
 });
 
-test("a packed vocabulary is the vocabulary", () => {
+test("unpacking a packed vocabulary gives the vocabulary", () => {
   const bytes = Array.from({ length: 256 }, (_, id) => 255 - id);
   const pairs = [
     [0, 255],
@@ -164,12 +164,12 @@ test("a packed vocabulary is the vocabulary", () => {
   ];
   const packed = pack(bytes, pairs);
   assert.equal(packed.length, 512 + 18);
-  const found = unpack(packed);
-  assert.deepEqual(found.bytes, bytes);
-  assert.deepEqual(found.merges.pairs, pairs);
+  const unpacked = unpack(packed);
+  assert.deepEqual(unpacked.bytes, bytes);
+  assert.deepEqual(unpacked.merges.pairs, pairs);
 });
 
-test("ranks that no merges make are refused", () => {
+test("ranks that no merges can produce are refused", () => {
   const lines = Array.from(
     { length: 256 },
     (_, byte) => `${btoa(String.fromCharCode(byte))} ${byte}`,
@@ -179,6 +179,6 @@ test("ranks that no merges make are refused", () => {
   ]);
   assert.throws(
     () => readRanks([...lines, `${btoa("abc")} 256`].join("\n")),
-    /token 256 is not made of two others/,
+    /token 256 is not the merge of two tokens/,
   );
 });

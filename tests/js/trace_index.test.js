@@ -1,21 +1,21 @@
-// What the viewer makes of a trace: calls, variables, moves; values as text and as shapes.
+// The index of a trace (calls, variables, renderings), navigation and search.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { search } from "../../cs336_core/viewer/source/search.js";
 import {
   changesOf,
-  out,
-  over,
-  overBack,
-  toChange,
-  toLine,
+  nearestChange,
+  nextStepAtLine,
+  stepBackOver,
+  stepOut,
+  stepOver,
 } from "../../cs336_core/viewer/trace/navigation.js";
 import {
+  buildIndex,
   callsAt,
-  lastAt,
-  leftBehind,
-  tellStory,
+  lastUpTo,
+  returnedVariables,
   variablesOf,
 } from "../../cs336_core/viewer/trace/trace_index.js";
 
@@ -30,33 +30,33 @@ def count(end):
 `;
 
 /**
- * A trace from steps such as ["main:2", "double:5"], with what each shows.
- * @param {[stack: string[], env?: Record<string, unknown>][]} steps
+ * A trace from call stacks such as ["main:2", "double:5"], each with its variables.
+ * @param {[names: string[], env?: Record<string, unknown>][]} steps
  */
 function traceOf(steps) {
   /** @type {Map<string, any>} */
-  const places = new Map();
+  const stacks = new Map();
   return {
     files: new Map([["a.py", SOURCE]]),
     hidden: new Map([["a.py", new Set([5])]]),
     links: new Map(),
     ending: /** @type {const} */ ("finished"),
-    left: 0,
-    steps: steps.map(([stack, env = {}]) => {
-      let place = null;
+    omitted: 0,
+    steps: steps.map(([names, env = {}]) => {
+      let stack = null;
       let key = "";
-      for (const frame of stack) {
+      for (const frame of names) {
         key += `/${frame}`;
         const [name = "", line] = frame.split(":");
-        const there = {
-          caller: place,
+        const inner = {
+          caller: stack,
           frame: { path: "a.py", line: Number(line), function: name },
-          depth: (place?.depth ?? 0) + 1,
+          depth: (stack?.depth ?? 0) + 1,
         };
-        place = places.get(key) ?? there;
-        places.set(key, place);
+        stack = stacks.get(key) ?? inner;
+        stacks.set(key, stack);
       }
-      return { place, env: new Map(Object.entries(env)), renderings: [], stdout: "", stderr: "" };
+      return { stack, env: new Map(Object.entries(env)), renderings: [], stdout: "", stderr: "" };
     }),
   };
 }
@@ -72,10 +72,10 @@ const CALLS = traceOf([
   [["main:3"], { x: 5 }],
 ]);
 
-test("each step belongs to a call, and a function that begins again is another", () => {
-  const story = tellStory(/** @type {any} */ (CALLS));
+test("each step belongs to a call, and a function that begins again is a new call", () => {
+  const index = buildIndex(/** @type {any} */ (CALLS));
   assert.deepEqual(
-    story.calls.map((call) => [call.function, call.spans]),
+    index.calls.map((call) => [call.function, call.spans]),
     [
       ["main", [[0, 7]]],
       ["double", [[2, 3]]],
@@ -83,10 +83,10 @@ test("each step belongs to a call, and a function that begins again is another",
     ],
   );
   assert.deepEqual(
-    callsAt(story, 3).map((call) => call.function),
+    callsAt(index, 3).map((call) => call.function),
     ["double", "main"],
   );
-  assert.equal(story.deepest, 2);
+  assert.equal(index.deepest, 2);
 });
 
 test("a call that defines a function stays the same call", () => {
@@ -103,9 +103,9 @@ test("a call that defines a function stays the same call", () => {
     [["<module>:7", "f:4"]],
     [["<module>:8"]],
   ]);
-  const story = tellStory(/** @type {any} */ ({ ...steps, files: new Map([["a.py", source]]) }));
+  const index = buildIndex(/** @type {any} */ ({ ...steps, files: new Map([["a.py", source]]) }));
   assert.deepEqual(
-    story.calls.map((call) => [call.function, call.spans]),
+    index.calls.map((call) => [call.function, call.spans]),
     [
       ["<module>", [[0, 8]]],
       ["f", [[3, 5]]],
@@ -113,7 +113,7 @@ test("a call that defines a function stays the same call", () => {
     ],
   );
   const names = (/** @type {number} */ step) =>
-    variablesOf(/** @type {any} */ (story.callAt[step]), step).map(({ name, value }) => [
+    variablesOf(/** @type {any} */ (index.callAt[step]), step).map(({ name, value }) => [
       name,
       value,
     ]);
@@ -121,7 +121,7 @@ test("a call that defines a function stays the same call", () => {
   assert.deepEqual(names(8), [["x", 1]]);
 });
 
-test("a function of one line goes on when what it called is over", () => {
+test("a one-line function continues after the call it made", () => {
   const source = "@trace\ndef f(a): return g(a)\ndef g(a):\n    return a\nf(1), f(2)\n";
   const once = /** @type {[string[], any?][]} */ ([
     [["<module>:5", "f:2"], { a: 1 }],
@@ -129,7 +129,7 @@ test("a function of one line goes on when what it called is over", () => {
     [["<module>:5", "f:2", "g:4"]],
     [["<module>:5", "f:2"]],
   ]);
-  const story = tellStory(
+  const index = buildIndex(
     /** @type {any} */ ({
       ...traceOf([
         [["<module>:1"]],
@@ -143,7 +143,7 @@ test("a function of one line goes on when what it called is over", () => {
     }),
   );
   assert.deepEqual(
-    story.calls
+    index.calls
       .filter((call) => call.function !== "trace")
       .map((call) => [call.function, call.spans]),
     [
@@ -156,8 +156,8 @@ test("a function of one line goes on when what it called is over", () => {
   );
 });
 
-test("a generator goes on with the variables that it had", () => {
-  const story = tellStory(
+test("a generator resumes with its variables", () => {
+  const index = buildIndex(
     /** @type {any} */ (
       traceOf([
         [["main:3"]],
@@ -170,7 +170,7 @@ test("a generator goes on with the variables that it had", () => {
     ),
   );
   assert.deepEqual(
-    story.calls.map((call) => call.spans),
+    index.calls.map((call) => call.spans),
     [
       [[0, 5]],
       [
@@ -180,7 +180,7 @@ test("a generator goes on with the variables that it had", () => {
     ],
   );
   const at = (/** @type {number} */ step) =>
-    variablesOf(/** @type {any} */ (story.callAt[step]), step).map(
+    variablesOf(/** @type {any} */ (index.callAt[step]), step).map(
       ({ name, value, changed, before }) => [name, value, changed, before],
     );
   assert.deepEqual(at(4), [
@@ -193,21 +193,21 @@ test("a generator goes on with the variables that it had", () => {
   ]);
 });
 
-test("variables are those of a call, as they were at the step; what is cleared is gone", () => {
-  const story = tellStory(/** @type {any} */ (CALLS));
+test("variables belong to a call, have their value at the step, and disappear when cleared", () => {
+  const index = buildIndex(/** @type {any} */ (CALLS));
   assert.deepEqual(
-    variablesOf(/** @type {any} */ (story.callAt[3]), 3).map(({ value }) => value),
+    variablesOf(/** @type {any} */ (index.callAt[3]), 3).map(({ value }) => value),
     [2],
   );
   assert.deepEqual(
-    leftBehind(story, 7).map(({ name, value }) => [name, value]),
+    returnedVariables(index, 7).map(({ name, value }) => [name, value]),
     [
       ["n", 3],
       ["n", 2],
     ],
   );
-  assert.deepEqual(leftBehind(story, 3), []);
-  const cleared = tellStory(
+  assert.deepEqual(returnedVariables(index, 3), []);
+  const cleared = buildIndex(
     /** @type {any} */ (
       traceOf([
         [["main:1"], { x: 1 }],
@@ -222,97 +222,99 @@ test("variables are those of a call, as they were at the step; what is cleared i
   assert.deepEqual(variablesOf(/** @type {any} */ (cleared.calls[0]), 1), []);
 });
 
-test("moves go over calls, out of them, and end at the ends", () => {
-  const story = tellStory(/** @type {any} */ (CALLS));
+test("navigation steps over and out of calls, and stops at both ends", () => {
+  const index = buildIndex(/** @type {any} */ (CALLS));
   assert.deepEqual(
-    [0, 1, 2, 7].map((step) => over(story, step)),
+    [0, 1, 2, 7].map((step) => stepOver(index, step)),
     [1, 6, 3, 7],
   );
   assert.deepEqual(
-    [0, 6, 3].map((step) => overBack(story, step)),
+    [0, 6, 3].map((step) => stepBackOver(index, step)),
     [0, 1, 2],
   );
   assert.deepEqual(
-    [2, 5, 7].map((step) => out(story, step)),
+    [2, 5, 7].map((step) => stepOut(index, step)),
     [6, 6, 7],
   );
   assert.deepEqual(
-    [0, 2, 4, 7].map((step) => toLine(story, step, "a.py", 4)),
+    [0, 2, 4, 7].map((step) => nextStepAtLine(index, step, "a.py", 4)),
     [2, 4, 2, 2],
   );
-  assert.equal(toLine(story, 0, "a.py", 99), -1);
-  assert.equal(toLine(story, 0, "b.py", 1), -1);
+  assert.equal(nextStepAtLine(index, 0, "a.py", 99), -1);
+  assert.equal(nextStepAtLine(index, 0, "b.py", 1), -1);
 });
 
-test("changes are found forwards and backwards, of any variable or of one", () => {
-  const story = tellStory(/** @type {any} */ (CALLS));
+test("changes of one or any variable are found forward and backward", () => {
+  const index = buildIndex(/** @type {any} */ (CALLS));
   const n = { function: "double", name: "n" };
-  assert.deepEqual(changesOf(story, n), [2, 4]);
+  assert.deepEqual(changesOf(index, n), [2, 4]);
   assert.deepEqual(
-    [0, 2, 4].map((step) => toChange(story, step, 1, n)),
+    [0, 2, 4].map((step) => nearestChange(index, step, 1, n)),
     [2, 4, -1],
   );
   assert.deepEqual(
-    [7, 4, 2].map((step) => toChange(story, step, -1, n)),
+    [7, 4, 2].map((step) => nearestChange(index, step, -1, n)),
     [4, 2, -1],
   );
   assert.deepEqual(
-    [0, 4, 7].map((step) => toChange(story, step, 1, null)),
+    [0, 4, 7].map((step) => nearestChange(index, step, 1, null)),
     [2, 6, -1],
   );
   assert.deepEqual(
-    [7, 2].map((step) => toChange(story, step, -1, null)),
+    [7, 2].map((step) => nearestChange(index, step, -1, null)),
     [6, -1],
   );
 });
 
-test("the last change at or before a step", () => {
+test("the last number up to a limit", () => {
   assert.deepEqual(
-    [-1, 0, 1, 2, 3, 4, 9].map((step) => lastAt([0, 2, 4], step)),
+    [-1, 0, 1, 2, 3, 4, 9].map((step) => lastUpTo([0, 2, 4], step)),
     [-1, 0, 0, 1, 1, 2, 2],
   );
-  assert.equal(lastAt([], 3), -1);
+  assert.equal(lastUpTo([], 3), -1);
 });
 
-test("a thousand calls deep and a thousand calls long are told quickly", () => {
+test("a thousand nested calls are indexed", () => {
   const deep = Array.from(
     { length: 1000 },
     (_, i) => /** @type {[string[]]} */ ([Array.from({ length: i + 1 }, () => "double:5")]),
   );
-  const story = tellStory(/** @type {any} */ (traceOf([...deep, [["main:1"]], ...deep.slice(-2)])));
-  assert.equal(story.deepest, 1000);
-  assert.equal(callsAt(story, 999).length, 1000);
+  const index = buildIndex(
+    /** @type {any} */ (traceOf([...deep, [["main:1"]], ...deep.slice(-2)])),
+  );
+  assert.equal(index.deepest, 1000);
+  assert.equal(callsAt(index, 999).length, 1000);
 });
 
-test("stacks that share nothing end the story early, and the rest counts as left", () => {
+test("stacks that share nothing end the index early, and the other steps count as omitted", () => {
   /** @param {string} name */
   const deep = (name) => {
-    let place = /** @type {any} */ (null);
+    let stack = /** @type {any} */ (null);
     for (let depth = 1; depth <= 3000; depth++)
-      place = { caller: place, frame: { path: "a.py", line: depth, function: name }, depth };
-    return { place, env: new Map(), renderings: [], stdout: "", stderr: "" };
+      stack = { caller: stack, frame: { path: "a.py", line: depth, function: name }, depth };
+    return { stack, env: new Map(), renderings: [], stdout: "", stderr: "" };
   };
   const [a, b] = [deep("a"), deep("b")];
   const steps = Array.from({ length: 20_000 }, (_, i) => (i % 2 ? a : b));
-  const story = tellStory(
+  const index = buildIndex(
     /** @type {any} */ ({
       files: new Map(),
       hidden: new Map(),
       links: new Map(),
       steps,
-      left: 5,
+      omitted: 5,
       ending: "finished",
     }),
   );
-  assert.ok(story.trace.steps.length > 50);
-  assert.equal(story.trace.left, 20_005 - story.trace.steps.length);
-  assert.equal(story.callAt.length, story.trace.steps.length);
+  assert.ok(index.trace.steps.length > 50);
+  assert.equal(index.trace.omitted, 20_005 - index.trace.steps.length);
+  assert.equal(index.callAt.length, index.trace.steps.length);
   assert.ok(
-    story.calls.every(({ spans }) => spans.every(([, last]) => last < story.callAt.length)),
+    index.calls.every(({ spans }) => spans.every(([, last]) => last < index.callAt.length)),
   );
 });
 
-test("search finds lines, those of the file in view first, and none that is hidden", () => {
+test("search finds lines of the file in view first, and no hidden lines", () => {
   const trace = /** @type {any} */ ({
     files: new Map([
       ["b.py", "Double\n"],
@@ -330,21 +332,21 @@ test("search finds lines, those of the file in view first, and none that is hidd
   assert.deepEqual(search(trace, ":7", "a.py"), [{ path: "a.py", line: 7 }]);
 });
 
-test("what two files show at the same line does not collide, and each line shows its last", () => {
-  const place = (/** @type {string} */ path) => ({
+test("renderings at the same line of two files do not collide", () => {
+  const stackAt = (/** @type {string} */ path) => ({
     caller: null,
     frame: { path, line: 3, function: "f" },
     depth: 1,
   });
-  const [a, b] = [place("a.py"), place("b.py")];
-  const step = (/** @type {any} */ at, /** @type {string} */ text) => ({
-    place: at,
+  const [a, b] = [stackAt("a.py"), stackAt("b.py")];
+  const step = (/** @type {any} */ stack, /** @type {string} */ text) => ({
+    stack,
     env: new Map(),
     renderings: [{ type: "markdown", data: text }],
     stdout: "",
     stderr: "",
   });
-  const story = tellStory(
+  const index = buildIndex(
     /** @type {any} */ ({
       files: new Map(),
       hidden: new Map(),
@@ -352,14 +354,14 @@ test("what two files show at the same line does not collide, and each line shows
       steps: [step(a, "1"), step(b, "2"), step(a, "3")],
     }),
   );
-  const shown = (/** @type {string} */ path) => story.shown.get(path)?.get(3);
+  const shown = (/** @type {string} */ path) => index.renderings.get(path)?.get(3);
   assert.deepEqual(
-    shown("a.py")?.values.map(([one]) => one?.data),
+    shown("a.py")?.values.map(([rendering]) => rendering?.data),
     ["1", "3"],
   );
   assert.deepEqual(shown("a.py")?.steps, [0, 2]);
   assert.deepEqual(
-    shown("b.py")?.values.map(([one]) => one?.data),
+    shown("b.py")?.values.map(([rendering]) => rendering?.data),
     ["2"],
   );
 });

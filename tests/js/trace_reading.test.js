@@ -1,31 +1,31 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { MOST_STEPS, readTrace, TraceError } from "../../cs336_core/viewer/read/read_trace.js";
+import { MAX_STEPS, readTrace, TraceError } from "../../cs336_core/viewer/read/read_trace.js";
 
 const golden = (name) =>
   JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
 const TRACES = golden("traces");
 const NO_TRACES = golden("no_traces");
 
-/** A stack of calls as its frames, the outermost first. */
-function stack(place) {
+/** The frames of a call stack, outermost first. */
+function framesOf(innermost) {
   const frames = [];
-  for (let at = place; at; at = at.caller)
-    frames.unshift([at.frame.path, at.frame.line, at.frame.function]);
-  assert.equal(place.depth, frames.length);
+  for (let stack = innermost; stack; stack = stack.caller)
+    frames.unshift([stack.frame.path, stack.frame.line, stack.frame.function]);
+  assert.equal(innermost.depth, frames.length);
   return frames;
 }
 
-/** A trace as the golden file tells it. */
-function told(trace) {
+/** A trace in the form of the golden file. */
+function toJSON(trace) {
   return {
     files: [...trace.files],
     hidden: [...trace.hidden].map(([path, lines]) => [path, [...lines]]),
     links: [...trace.links].map(([path, lines]) => [path, [...lines]]),
     ending: trace.ending,
-    steps: trace.steps.map(({ place, env, renderings, stdout, stderr }) => ({
-      stack: stack(place),
+    steps: trace.steps.map(({ stack, env, renderings, stdout, stderr }) => ({
+      stack: framesOf(stack),
       env: [...env].map(([name, value]) => (value === undefined ? [name] : [name, value])),
       renderings,
       stdout,
@@ -34,7 +34,7 @@ function told(trace) {
   };
 }
 
-/** A file of ours with one step, changed. */
+/** A file in our format with one step, and some changes. */
 function ours(change = {}) {
   return {
     format: "cs336-trace/1",
@@ -51,8 +51,8 @@ function ours(change = {}) {
   };
 }
 
-/** A file of edtrace with one step, changed. */
-function edtraces(change = {}) {
+/** A file in edtrace's format with one step, and some changes. */
+function edtrace(change = {}) {
   const frame = { path: "a.py", line_number: 1, function_name: "main", code: "x = 1" };
   const step = { stack: [frame], env: {}, renderings: [], ...change };
   return { files: { "a.py": "x = 1\n" }, hidden_line_numbers: {}, steps: [step] };
@@ -67,59 +67,59 @@ const refusal = (text) => {
     assert.ok(error instanceof TraceError, String(error?.stack));
     return error.message;
   }
-  throw new Error("this was read");
+  throw new Error("the file was read");
 };
 
 test("equals Python on every golden file", () => {
   assert.ok(TRACES.length >= 7);
   for (const { text, trace } of TRACES) {
-    // The clone has the usual prototypes again, so that only what stands in it is compared.
-    assert.deepEqual(structuredClone(told(readTrace(text))), trace);
+    // The clone has ordinary prototypes again, so this compares contents only.
+    assert.deepEqual(structuredClone(toJSON(readTrace(text))), trace);
   }
 });
 
-test("refuses what Python refuses, and names the same place", () => {
+test("refuses what Python refuses, and names the same location", () => {
   assert.ok(NO_TRACES.length >= 40);
-  for (const { text, where } of NO_TRACES) {
+  for (const { text, location } of NO_TRACES) {
     const message = refusal(text);
     const top = message.match(/^This is JSON, but not a trace: it has no “(files|steps)”\.$/);
-    assert.ok(top ? where === "trace" : message.startsWith(`${where} `), `${message} (${where})`);
+    assert.ok(
+      top ? location === "trace" : message.startsWith(`${location} `),
+      `${message} (${location})`,
+    );
   }
 });
 
-test("a message says what stands there and what is needed", () => {
+test("a message says what was found and what was expected", () => {
   const message = (change) => refusal(JSON.stringify(ours(change)));
-  assert.equal(
-    message({ steps: [0, ["two"]] }),
-    "trace.steps[1][0] is 'two'; an integer is needed",
-  );
-  assert.equal(message({ steps: [4] }), "trace.steps[0] is 4; there are 1");
-  assert.equal(message({ ending: [] }), "trace.ending is a list; a text is needed");
+  assert.equal(message({ steps: [0, ["two"]] }), "trace.steps[1][0] is 'two'; expected an integer");
+  assert.equal(message({ steps: [4] }), "trace.steps[0] is 4; expected an index into a list of 1");
+  assert.equal(message({ ending: [] }), "trace.ending is a list; expected a string");
   assert.equal(message({ paths: undefined }), "trace has no 'paths'");
   assert.ok(message({ ending: "x".repeat(1e6) }).length < 200);
   assert.ok(message({ files: { ["x".repeat(1e6)]: 1 } }).length < 200);
 });
 
-test("a file that is no trace is told in plain words", () => {
+test("a file that is not a trace is explained in plain words", () => {
   const messages = [
     ["", "The file is empty."],
     [" \n", "The file is empty."],
     ["\n<!DOCTYPE html>\n<html>", /^This is a web page, not a trace\./],
     ["<html lang=en>", /^This is a web page, not a trace\./],
     ["name,value\n1,2\n", "The file is not JSON: it begins with “name,value\n1,2\n”."],
-    ['{"files": {\n  "a": b}}', "The file is not JSON: at line 2, column 8 stands “b}}”."],
-    ['{"a": 1}}', "The file is not JSON: at line 1, column 9 stands “}”."],
-    ['{"a": "\\x"}', 'The file is not JSON: at line 1, column 8 stands “\\x"}”.'],
-    ['{"a": "\n"}', /^The file is not JSON: at line 1, column 8/],
-    ['{"a": 01}', /^The file is not JSON: at line 1, column 7/],
-    ["[1,]", /^The file is not JSON: at line 1, column 4/],
-    ["{,}", /^The file is not JSON: at line 1, column 2/],
-    ["[1}", /^The file is not JSON: at line 1, column 3/],
-    ["[-NaN]", /^The file is not JSON: at line 1, column 2/],
-    ["[tru]", /^The file is not JSON: at line 1, column 2/],
+    ['{"files": {\n  "a": b}}', "The file is not JSON: line 2, column 8 has “b}}”."],
+    ['{"a": 1}}', "The file is not JSON: line 1, column 9 has “}”."],
+    ['{"a": "\\x"}', 'The file is not JSON: line 1, column 8 has “\\x"}”.'],
+    ['{"a": "\n"}', /^The file is not JSON: line 1, column 8/],
+    ['{"a": 01}', /^The file is not JSON: line 1, column 7/],
+    ["[1,]", /^The file is not JSON: line 1, column 4/],
+    ["{,}", /^The file is not JSON: line 1, column 2/],
+    ["[1}", /^The file is not JSON: line 1, column 3/],
+    ["[-NaN]", /^The file is not JSON: line 1, column 2/],
+    ["[tru]", /^The file is not JSON: line 1, column 2/],
     [
       '{"files": {"a.py": "x',
-      "The file ends in the middle: it has 21 characters. Is the download complete?",
+      "The file is truncated: it ends after 21 characters. Is the download complete?",
     ],
     ["3", "This is JSON, but not a trace: it is 3, not an object."],
     ["[]", "This is JSON, but not a trace: it is a list, not an object."],
@@ -130,7 +130,7 @@ test("a file that is no trace is told in plain words", () => {
       '{"format": "cs336-trace/2"}',
       /“cs336-trace\/2”, which is newer than this viewer: it reads “cs336-trace\/1”\.$/,
     ],
-    ['{"format": "other"}', /the format “other”; “cs336-trace\/1” can be read/],
+    ['{"format": "other"}', /the format “other”; the viewer reads “cs336-trace\/1”/],
   ];
   for (const [text, message] of messages) {
     if (typeof message === "string") assert.equal(refusal(text), message);
@@ -138,7 +138,7 @@ test("a file that is no trace is told in plain words", () => {
   }
 });
 
-test("wherever a file is cut off, that is what is said", () => {
+test("a file truncated anywhere is called truncated", () => {
   const odd =
     '{"a": [-1.5e-7, true, null, NaN, -Infinity, "\\u00e9\\n\\\\ \\"", {}, []], "b": {"c": false}}';
   for (const text of [odd, TRACES[0].text, TRACES.at(-1).text]) {
@@ -146,7 +146,7 @@ test("wherever a file is cut off, that is what is said", () => {
     for (let end = 1; end < text.length; end += stride) {
       assert.match(
         refusal(text.slice(0, end)),
-        /^The file ends in the middle/,
+        /^The file is truncated/,
         text.slice(end - 40, end),
       );
     }
@@ -156,13 +156,13 @@ test("wherever a file is cut off, that is what is said", () => {
 test("a file that is too large is refused before it is read", () => {
   assert.match(
     refusal(" ".repeat(200_000_001)),
-    /has 200,000,001 characters; up to 200,000,000 can be opened/,
+    /has 200,000,001 characters; the viewer opens up to 200,000,000/,
   );
 });
 
-test("numbers that JavaScript has not become text", () => {
+test("numbers that JavaScript lacks become strings", () => {
   const value = (type, contents, dtype = null) => {
-    const file = JSON.stringify(edtraces({ env: { x: { type, contents: "CONTENTS", dtype } } }));
+    const file = JSON.stringify(edtrace({ env: { x: { type, contents: "CONTENTS", dtype } } }));
     return valueIn(readTrace(file.replace('"CONTENTS"', contents)));
   };
   const digits = "12345678901234567890";
@@ -170,7 +170,8 @@ test("numbers that JavaScript has not become text", () => {
   assert.deepEqual(value("float", "-Infinity"), { type: "float", text: "-inf" });
   assert.deepEqual(value("int", digits), { type: "int", text: digits });
   assert.deepEqual(value("int", `-${digits}`), { type: "int", text: `-${digits}` });
-  for (const held of [2 ** 53, -(2 ** 53), 1e16]) assert.equal(value("int", held.toFixed(0)), held);
+  for (const exact of [2 ** 53, -(2 ** 53), 1e16])
+    assert.equal(value("int", exact.toFixed(0)), exact);
   const numbers = `[NaN, Infinity, 0.12345678901234567, 1e-12, 2.5e1234567890123456, ${digits}]`;
   const { array } = value("torch.Tensor", numbers, "torch.float32");
   assert.deepEqual(array, ["nan", "inf", Number("0.12345678901234567"), 1e-12, Infinity, digits]);
@@ -182,18 +183,18 @@ test("numbers that JavaScript has not become text", () => {
   );
 });
 
-test("a long trace is read up to the bound, and says how many steps are left", () => {
+test("a long trace is read up to the limit, and counts the omitted steps", () => {
   const steps = new Array(1_000_000).fill([0, { x: 0 }]);
-  steps[MOST_STEPS] = "not read";
+  steps[MAX_STEPS] = "not read";
   const trace = read(ours({ values: ["x"], steps }));
-  assert.equal(trace.steps.length, MOST_STEPS);
-  assert.equal(trace.left, 1_000_000 - MOST_STEPS);
+  assert.equal(trace.steps.length, MAX_STEPS);
+  assert.equal(trace.omitted, 1_000_000 - MAX_STEPS);
   const {
     steps: [step],
-  } = edtraces();
-  const other = read({ ...edtraces(), steps: new Array(MOST_STEPS + 1).fill(step) });
-  assert.deepEqual([other.steps.length, other.left], [MOST_STEPS, 1]);
-  assert.equal(read(ours()).left, 0);
+  } = edtrace();
+  const other = read({ ...edtrace(), steps: new Array(MAX_STEPS + 1).fill(step) });
+  assert.deepEqual([other.steps.length, other.omitted], [MAX_STEPS, 1]);
+  assert.equal(read(ours()).omitted, 0);
 });
 
 test("equal stacks and equal renderings are the same object", () => {
@@ -213,15 +214,15 @@ test("equal stacks and equal renderings are the same object", () => {
       steps: [0, 1, 2, 3],
     }),
   );
-  assert.equal(doubled.steps[0].place, doubled.steps[1].place);
-  assert.equal(doubled.steps[2].place, doubled.steps[3].place);
-  assert.equal(doubled.steps[2].place.caller, doubled.steps[0].place);
+  assert.equal(doubled.steps[0].stack, doubled.steps[1].stack);
+  assert.equal(doubled.steps[2].stack, doubled.steps[3].stack);
+  assert.equal(doubled.steps[2].stack.caller, doubled.steps[0].stack);
   const rendering = { type: "markdown", data: "a", style: { color: "red" } };
-  const file = edtraces({
+  const file = edtrace({
     renderings: [rendering, { ...rendering, animate: false }, { ...rendering, data: "b" }],
   });
   const { steps } = read({ ...file, steps: [...file.steps, ...file.steps] });
-  assert.equal(steps[0].place, steps[1].place);
+  assert.equal(steps[0].stack, steps[1].stack);
   const [first, same, other] = steps[0].renderings;
   assert.equal(first, same);
   assert.equal(first, steps[1].renderings[0]);
@@ -230,7 +231,7 @@ test("equal stacks and equal renderings are the same object", () => {
   assert.equal(valueIn(value), value.steps[0].env.get("y"));
 });
 
-test("frames whose parts run together are not taken for one another", () => {
+test("frames with similar parts are not confused", () => {
   const frames = [
     ["a", 1, "bc"],
     ["ab", 1, "c"],
@@ -242,19 +243,19 @@ test("frames whose parts run together are not taken for one another", () => {
     line_number,
     function_name,
   }));
-  const file = edtraces({ stack: stacks });
-  assert.deepEqual(stack(read(file).steps[0].place), frames);
+  const file = edtrace({ stack: stacks });
+  assert.deepEqual(framesOf(read(file).steps[0].stack), frames);
 });
 
 test("a stack of 10,000 calls is read", () => {
   const places = Array.from({ length: 10_000 }, (_, i) => [i - 1, 0]);
   const deep = read(ours({ places, steps: [9999, 0] }));
-  assert.equal(deep.steps[0].place.depth, 10_000);
-  const [frame] = edtraces().steps[0].stack;
-  const file = edtraces({ stack: new Array(10_000).fill(frame) });
+  assert.equal(deep.steps[0].stack.depth, 10_000);
+  const [frame] = edtrace().steps[0].stack;
+  const file = edtrace({ stack: new Array(10_000).fill(frame) });
   const { steps } = read({ ...file, steps: new Array(20).fill(file.steps[0]) });
-  assert.equal(steps[0].place.depth, 10_000);
-  assert.equal(steps[19].place, steps[0].place);
+  assert.equal(steps[0].stack.depth, 10_000);
+  assert.equal(steps[19].stack, steps[0].stack);
 });
 
 /** JSON of many containers in one another. */
@@ -264,13 +265,13 @@ const filled = (file, inner) => JSON.stringify(file).replaceAll('"DEEP"', inner)
 const LISTS = nested("[", "]");
 const OBJECTS = nested('{"a":', "}");
 const SHOWS_X = [[0, { x: 0 }]];
-const of2025 = (env) => ({ ...edtraces({ env }), hidden_line_numbers: null });
+const of2025 = (env) => ({ ...edtrace({ env }), hidden_line_numbers: null });
 
-test("values in more than 50 containers are left out", () => {
-  const leftOut = JSON.stringify({ type: "list", text: "...", of: 0 });
+test("values nested in more than 50 containers are omitted", () => {
+  const omitted = JSON.stringify({ type: "list", text: "...", of: 0 });
   for (const n of [50, 51, 52, 100_000]) {
     const file = filled(ours({ values: ["DEEP"], steps: SHOWS_X }), nested("[", "]", n));
-    assert.equal(JSON.stringify(valueIn(readTrace(file))).includes(leftOut), n > 51, `${n} deep`);
+    assert.equal(JSON.stringify(valueIn(readTrace(file))).includes(omitted), n > 51, `${n} deep`);
   }
   const value = (x) => ours({ values: [x], steps: SHOWS_X });
   for (const text of [
@@ -278,10 +279,10 @@ test("values in more than 50 containers are left out", () => {
     filled(value({ type: "a", items: ["DEEP"] }), LISTS),
     filled(value({ type: "a", entries: [["DEEP", "DEEP"]] }), LISTS),
     filled(value("DEEP"), nested('{"type": "a", "fields": {"b": ', "}}")),
-    filled(edtraces({ env: { x: { type: "a", contents: "DEEP", dtype: "f" } } }), LISTS),
-    filled(edtraces({ env: { x: { type: "a", recorded: "DEEP" } } }), LISTS),
-    filled(edtraces({ env: { x: "DEEP" } }), nested('{"type": "a", "contents": [', "]}")),
-    filled(edtraces({ env: { x: "DEEP" } }), nested('{"type": "a", "contents": {"b": ', "}}")),
+    filled(edtrace({ env: { x: { type: "a", contents: "DEEP", dtype: "f" } } }), LISTS),
+    filled(edtrace({ env: { x: { type: "a", recorded: "DEEP" } } }), LISTS),
+    filled(edtrace({ env: { x: "DEEP" } }), nested('{"type": "a", "contents": [', "]}")),
+    filled(edtrace({ env: { x: "DEEP" } }), nested('{"type": "a", "contents": {"b": ', "}}")),
     filled(of2025({ x: "DEEP" }), LISTS),
     filled(of2025({ x: "DEEP" }), OBJECTS),
   ]) {
@@ -290,26 +291,26 @@ test("values in more than 50 containers are left out", () => {
   }
 });
 
-test("elsewhere, what is nested too deeply is cut off, ignored or refused", () => {
-  const plot = edtraces({ renderings: [{ type: "plot", data: "DEEP", odd: "DEEP" }] });
+test("deep nesting elsewhere is cut off, ignored or refused", () => {
+  const plot = edtrace({ renderings: [{ type: "plot", data: "DEEP", odd: "DEEP" }] });
   for (const inner of [LISTS, OBJECTS]) {
     const { data } = readTrace(filled(plot, inner)).steps[0].renderings[0];
     assert.ok(JSON.stringify(data).length < 1000);
   }
   assert.equal(readTrace(filled(ours({ unknown: "DEEP" }), LISTS)).steps.length, 1);
-  const image = edtraces({ renderings: [{ type: "image", style: { width: "DEEP" } }] });
+  const image = edtrace({ renderings: [{ type: "image", style: { width: "DEEP" } }] });
   const files = [
     image,
     ours({ steps: "DEEP" }),
     ours({ files: "DEEP" }),
-    edtraces({ stack: "DEEP" }),
+    edtrace({ stack: "DEEP" }),
   ];
   for (const file of files) assert.match(refusal(filled(file, LISTS)), / is a list; /);
   assert.match(refusal(LISTS), /it is a list, not an object/);
-  assert.match(refusal("[".repeat(100_000)), /ends in the middle/);
+  assert.match(refusal("[".repeat(100_000)), /is truncated/);
 });
 
-test("names that JavaScript gives to every object are names like others", () => {
+test("names of Object.prototype are names like any other", () => {
   const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
   const object = (value) => `{${names.map((name) => `"${name}": ${value}`).join(", ")}}`;
   const text = JSON.stringify(
@@ -345,26 +346,26 @@ test("names that JavaScript gives to every object are names like others", () => 
   assert.match(refusal('{"__proto__": {"files": {}, "steps": []}}'), /has no “files”/);
 });
 
-test("a value of ours has the parts that its type tells, or is refused", () => {
+test("a value in our format has parts of the right type, or is refused", () => {
   const value = (x) => ours({ values: [x], steps: [[0, { x: 0 }]] });
   const known = valueIn(read(value({ type: "a", text: "b", odd: { c: 1 }, of: 3, dtype: null })));
   assert.deepEqual(known, { type: "a", text: "b", of: 3 });
-  for (const [wrong, where] of [
+  for (const [wrong, message] of [
     [{}, "trace.values[0] has no 'type'"],
     [{ type: 5 }, "trace.values[0].type is 5"],
     [{ type: "a", items: 5 }, "trace.values[0].items is 5"],
     [{ type: "a", items: [{ type: "b", of: "c" }] }, "trace.values[0].items[0].of is 'c'"],
-    [{ type: "a", entries: [[1]] }, "trace.values[0].entries[0] is a list; a list of 2"],
+    [{ type: "a", entries: [[1]] }, "trace.values[0].entries[0] is a list; expected a list of 2"],
     [{ type: "a", fields: [] }, "trace.values[0].fields is a list"],
     [{ type: "a", shape: [1.5], array: [] }, "trace.values[0].shape[0] is 1.5"],
     [{ type: "a", text: null, error: 1 }, "trace.values[0].error is 1"],
   ]) {
-    assert.ok(refusal(JSON.stringify(value(wrong))).startsWith(where), where);
+    assert.ok(refusal(JSON.stringify(value(wrong))).startsWith(message), message);
   }
-  assert.equal(read(ours({ values: [{}] })).steps.length, 1, "what no step shows is not looked at");
+  assert.equal(read(ours({ values: [{}] })).steps.length, 1, "values of no step are not read");
 });
 
-test("unknown keys are ignored, and sources are kept as they are", () => {
+test("unknown keys are ignored, and sources stay unchanged", () => {
   const source = "\ufeffx = 1\r\n\u0000".repeat(200_000);
   const trace = read(ours({ files: { "a.py": source }, new: { things: [1] } }));
   assert.equal(trace.files.get("a.py"), source);
@@ -400,7 +401,7 @@ const ODDITIES = [
   '{"__proto__":null}',
 ];
 
-/** A file with a random part of it replaced, left out or renamed. */
+/** A file with a random part replaced, removed or renamed. */
 function changed(file, random) {
   const copy = structuredClone(file);
   let node = copy;
@@ -443,16 +444,16 @@ function isValues(values) {
   return Array.isArray(values) && values.every(isValue);
 }
 
-/** Whether something is a value as model.js tells it. */
+/** Whether something is a Value of trace/types.js. */
 function isValue(value) {
   if (Array.isArray(value)) return isValues(value);
   if (typeof value !== "object" || value === null) return value !== undefined;
   return isText(value.type) && Object.entries(value).every(([name, part]) => PARTS[name](part));
 }
 
-/** Asserts that a trace has the types that model.js tells. */
+/** Asserts that a trace has the types of trace/types.js. */
 function assertTyped(trace) {
-  for (const { stack, env, renderings, stdout, stderr } of told(trace).steps) {
+  for (const { stack, env, renderings, stdout, stderr } of toJSON(trace).steps) {
     for (const [path, line, name] of stack)
       assert.ok(isText(path) && Number.isInteger(line) && isText(name));
     for (const [name, value = null] of env)
@@ -463,7 +464,7 @@ function assertTyped(trace) {
   }
 }
 
-test("a changed file is read or refused, and nothing else happens", () => {
+test("a changed file is either read or refused", () => {
   const random = randomness(336);
   const files = [...NO_TRACES, ...TRACES].map(({ text }) => JSON.parse(text));
   let opened = 0;

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { t } from "../../cs336_core/ui/strings.js";
 import {
   linkAddress,
   mediaAddress,
@@ -14,7 +13,7 @@ import "../../cs336_core/viewer/renderings/strings.en.js";
 
 const HOME = "https://course.example/a/trace.html";
 
-test("links lead to pages and to mail, and nowhere else", () => {
+test("links lead only to pages and to mail", () => {
   assert.deepEqual(linkAddress("https://a.org/b?c#d"), {
     href: "https://a.org/b?c#d",
     external: true,
@@ -88,7 +87,7 @@ const ADDRESSES = HOSTILE.flatMap((address) =>
   ]),
 );
 
-test("what a browser makes of a link is what was checked", () => {
+test("a browser resolves a link to what was checked", () => {
   for (const address of ADDRESSES) {
     const href = linkAddress(address)?.href;
     if (href === undefined) continue;
@@ -106,7 +105,7 @@ test("what a browser makes of a link is what was checked", () => {
   }
 });
 
-test("what a browser makes of a picture's address is what was checked", () => {
+test("a browser resolves the address of a picture to what was checked", () => {
   for (const address of [
     ...ADDRESSES,
     ...UNSEEN.map((first) => `${first}data:image/png;base64,AA`),
@@ -124,7 +123,7 @@ test("what a browser makes of a picture's address is what was checked", () => {
   }
 });
 
-test("a link that has no scheme may leave the site all the same", () => {
+test("a link without a scheme may still leave the site", () => {
   for (const leaving of [
     "//evil.org/x",
     "\\\\evil.org/x",
@@ -137,7 +136,7 @@ test("a link that has no scheme may leave the site all the same", () => {
   }
 });
 
-test("pictures are those of the site, and those within the trace", () => {
+test("pictures of the site and in the trace are shown", () => {
   assert.deepEqual(mediaAddress("image", "images/a.png", HOME), {
     src: "https://course.example/a/images/a.png",
   });
@@ -178,7 +177,7 @@ test("pictures of other sites are named, others refused", () => {
   assert.equal(mediaAddress("image", "images/a.png", null), null);
 });
 
-test("a path of a file means its characters", () => {
+test("special characters in a path are escaped", () => {
   assert.equal(pathAddress("images/50% #1?.png"), "images/50%25 %231%3F.png");
   assert.equal(pathAddress("https://a.org/b?c=1#d"), "https://a.org/b?c=1#d");
 });
@@ -190,7 +189,7 @@ test("long names are shortened, in the middle", () => {
   assert.equal(shortName(`data:image/png;base64,${"A".repeat(99)}`), "data:image/png");
 });
 
-test("a style is set as React sets it: numbers are pixels", () => {
+test("numbers in a style are pixels, as in React", () => {
   assert.deepEqual(
     safeStyle({ color: "red", marginTop: 8, fontWeight: 600, opacity: 0.5, padding: 0 }),
     [
@@ -207,7 +206,7 @@ test("a style is set as React sets it: numbers are pixels", () => {
   ]);
 });
 
-test("no length of a style is without a bound", () => {
+test("every length in a style is limited", () => {
   assert.deepEqual(
     safeStyle({ fontSize: "900vw", border: "999px solid #ff0000", margin: "1em auto" }),
     [
@@ -218,7 +217,7 @@ test("no length of a style is without a bound", () => {
   );
 });
 
-test("what could cover the page, load anything or is not known is left out", () => {
+test("properties that could cover the page or load anything are dropped, like unknown ones", () => {
   const bad = {
     position: ["fixed"],
     zIndex: [9],
@@ -242,12 +241,12 @@ test("what could cover the page, load anything or is not known is left out", () 
   }
 });
 
-test("what a program wrote is known by its style", () => {
+test("verbatim output is recognized by its style", () => {
   assert.ok(isVerbatim({ fontFamily: "monospace", whiteSpace: "pre", color: "red" }));
   assert.ok(!isVerbatim({ fontFamily: "monospace" }));
 });
 
-test("a reference is called by its author and year, its title, its address", () => {
+test("the label of a reference is its author and year, its title or its address", () => {
   const authors = ["Ada Lovelace", "Charles Babbage"];
   assert.equal(referenceLabel({ authors, date: "1843-09-01" }), "[Lovelace+ 1843]");
   assert.equal(
@@ -272,33 +271,30 @@ test("a title that is a label stays one", () => {
   assert.equal(referenceLabel({ title: " [article]" }), "[article]");
 });
 
-test("a card tells what is known, within bounds", () => {
+test("a card shows a reference, truncated", () => {
   const authors = Array.from({ length: 40 }, (_, i) => `Author ${i}`);
   const parts = Object.fromEntries(
-    cardParts(
-      {
-        title: "T",
-        authors,
-        organization: "O",
-        date: "2024",
-        description: "d".repeat(9000),
-        url: "https://a.org",
-      },
-      t,
-    ),
+    cardParts({
+      title: "T",
+      authors,
+      organization: "O",
+      date: "2024",
+      description: "d".repeat(9000),
+      url: "https://a.org",
+    }),
   );
   assert.equal(
     parts.authors,
     "Author 0, Author 1, Author 2, Author 3, Author 4, Author 5 and 34 others",
   );
   assert.equal(parts.source, "O, 2024");
-  assert.deepEqual(cardParts({ date: "2023-03-15T17:15:04Z" }, t), [["source", "2023-03-15"]]);
+  assert.deepEqual(cardParts({ date: "2023-03-15T17:15:04Z" }), [["source", "2023-03-15"]]);
   assert.equal(parts.description.length, 701);
   assert.equal(parts.notes, undefined);
-  assert.deepEqual(cardParts({}, t), []);
+  assert.deepEqual(cardParts({}), []);
 });
 
-test("a reference of which the link tells all has no card", () => {
+test("a reference without more information than its link has no card", () => {
   assert.ok(!hasMore({ title: "[article]", url: "https://a.org" }, "[article]"));
   assert.ok(hasMore({ title: "A paper", url: "https://a.org" }, "see here"));
   assert.ok(hasMore({ title: "A paper", notes: "good" }, "[A paper]"));

@@ -25,11 +25,11 @@ test("a plot with its data in it is drawn", () => {
   assert.equal(refusal({ data: { sequence: { start: 0, stop: 12, step: 0.1 } } }), null);
 });
 
-test("what is no specification is refused", () => {
+test("anything but a specification is refused", () => {
   for (const bad of [null, undefined, 3, "a", []]) assert.equal(key(bad), "rendering.plot.none");
 });
 
-test("a plot asks for nothing from elsewhere", () => {
+test("a plot cannot load anything", () => {
   assert.deepEqual(refusal({ hconcat: [{ data: { url: "a.csv" } }] }), {
     key: "rendering.plot.request",
     values: { address: "a.csv" },
@@ -44,7 +44,7 @@ test("a plot asks for nothing from elsewhere", () => {
   );
 });
 
-test("a plot asks for no more than can be drawn", () => {
+test("a plot that is too large is refused", () => {
   for (const huge of [
     { data: { values: rows(100_001) } },
     { datasets: { a: rows(60_000), b: rows(60_000) } },
@@ -58,11 +58,15 @@ test("a plot asks for no more than can be drawn", () => {
     { repeat: rows(200), spec: { repeat: rows(200), spec: { mark: "point" } } },
     { mark: "point", transform: [{ calculate: "1+".repeat(2_000_000), as: "a" }] },
   ]) {
-    assert.equal(key(huge), "rendering.plot.large", JSON.stringify(huge).slice(0, 80));
+    assert.match(
+      key(huge) ?? "",
+      /^rendering\.plot\.large\.(?:rows|parts|cells)$/,
+      JSON.stringify(huge).slice(0, 80),
+    );
   }
 });
 
-test("a plot is told in words", () => {
+test("a plot is described in words", () => {
   const spec = {
     title: { text: ["Loss", "by epoch"] },
     encoding: { x: { field: "epoch" }, y: { aggregate: "count" }, size: { value: 3 } },

@@ -1,11 +1,11 @@
-// Values as the viewer writes and draws them, keys, and the state in the address.
+// Values as text and as shapes, keys, addresses, and the settings in the page's address.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commandOf, KEYS } from "../../cs336_core/viewer/keys.js";
 import { functionName, isolated, titleOf } from "../../cs336_core/viewer/labels.js";
 import { addressesOf } from "../../cs336_core/viewer/page/address.js";
-import { placeOf } from "../../cs336_core/viewer/page/load_trace.js";
+import { resolveAddress } from "../../cs336_core/viewer/page/load_trace.js";
 import { DEFAULTS, settingsFrom, withSettings } from "../../cs336_core/viewer/settings.js";
 import { repr, shapeOf, typeName } from "../../cs336_core/viewer/trace/repr.js";
 import {
@@ -15,7 +15,7 @@ import {
 } from "../../cs336_core/viewer/values/value_kinds.js";
 import "../../cs336_core/viewer/strings.en.js";
 
-/** @type {[any, string, string][]} a value, as Python writes it, its type */
+/** @type {[any, string, string][]} a value, its repr in Python, its type */
 const VALUES = [
   [null, "None", "None"],
   [true, "True", "bool"],
@@ -84,7 +84,7 @@ test("values are written as Python writes them", () => {
   }
 });
 
-test("a long value is cut, and a deep one too", () => {
+test("long and deep values are truncated", () => {
   assert.equal(repr("x".repeat(1e6)).length, 160);
   assert.ok(repr(Array.from({ length: 1e5 }, (_, i) => i)).endsWith("…"));
   let deep = /** @type {any} */ ([]);
@@ -96,7 +96,7 @@ test("a long value is cut, and a deep one too", () => {
   assert.equal(shapeOf({ type: "numpy.int64", dtype: "int64", shape: [] }), "int64");
 });
 
-test("a value is shown as what it is", () => {
+test("each kind of value has its shape", () => {
   const kind = (/** @type {any} */ value) => shapeOfValue(value).kind;
   assert.equal(kind(5), "line");
   assert.equal(kind([116, 104, 256]), "tokens");
@@ -206,7 +206,7 @@ test("a value is shown as what it is", () => {
   });
 });
 
-test("arrays that are not what they say do no harm", () => {
+test("arrays that contradict their shape do no harm", () => {
   for (const array of [["a", {}], null, 5, "x", [[[]]], [1, [2]], {}]) {
     const value = /** @type {any} */ ({ type: "a", dtype: "f", shape: [2, 2], array });
     const shape = shapeOfValue(value);
@@ -217,7 +217,7 @@ test("arrays that are not what they say do no harm", () => {
   }
 });
 
-test("what has changed in a sequence, and in a table", () => {
+test("changes in a sequence and in a table", () => {
   assert.deepEqual(changedSpan([1, 2, 3], [1, 9, 3]), [1, 2]);
   assert.deepEqual(changedSpan([1, 2], [1, 2, 3]), [2, 3]);
   assert.deepEqual(changedSpan([1, 1, 1], [1, 1]), [2, 2]);
@@ -262,10 +262,10 @@ test("keys mean what they mean in edtrace's viewer, and leave controls alone", (
   assert.equal(new Set(KEYS.map(([, command]) => command)).size, KEYS.length);
 });
 
-test("a trace is of this site, of another, or no address at all", () => {
-  const at = (/** @type {string} */ asked, base = "http://a.b/course/trace.html") => {
+test("an address is on this site, on another, or invalid", () => {
+  const at = (/** @type {string} */ requested, base = "http://a.b/course/trace.html") => {
     try {
-      return placeOf(asked, base).kind;
+      return resolveAddress(requested, base).kind;
     } catch (error) {
       return /** @type {Error} */ (error).constructor.name;
     }
@@ -282,7 +282,7 @@ test("a trace is of this site, of another, or no address at all", () => {
     "http://",
     "https://user:secret@c.d/",
   ]) {
-    assert.equal(at(bad), "OpeningError", bad);
+    assert.equal(at(bad), "LoadError", bad);
   }
   const disk = "file:///course/trace.html";
   assert.equal(at("traces/03_bpe.json", disk), "disk");
@@ -293,11 +293,11 @@ test("a trace is of this site, of another, or no address at all", () => {
     "traces/a.js?x.json",
     "/etc/passwd",
   ]) {
-    assert.equal(at(bad, disk), "OpeningError", bad);
+    assert.equal(at(bad, disk), "LoadError", bad);
   }
 });
 
-test("what the reader has set comes back from the address", () => {
+test("settings survive a round trip through the address", () => {
   const settings = {
     ...DEFAULTS,
     step: 7,
@@ -318,20 +318,20 @@ test("what the reader has set comes back from the address", () => {
   assert.equal(withSettings("http://a.b/trace.html", "", DEFAULTS), "http://a.b/trace.html");
 });
 
-test("what makes no sense in the address is as usual", () => {
+test("invalid settings in the address fall back to the defaults", () => {
   const read = (/** @type {string} */ search) => settingsFrom(new URLSearchParams(search));
   assert.deepEqual(read("step=-1&line=x&raw=0&animate=&hideEnv=false&step2=1"), DEFAULTS);
   assert.equal(read(`find=${"x".repeat(9000)}`).find.length, 500);
   assert.deepEqual([read("raw=true").raw, read("showNotes=1").showNotes], [true, true]);
 });
 
-test("a name turns no text around it", () => {
+test("a name cannot change the direction of the text around it", () => {
   assert.equal(isolated("train_bpe"), "train_bpe");
   assert.equal(isolated("x\u202ey"), "x\\u202ey");
   assert.equal(isolated("שלום"), "\u2068שלום\u2069");
 });
 
-test("a trace is asked for by its address or its name", () => {
+test("a trace is requested by its address or its name", () => {
   assert.deepEqual(addressesOf("lecture_01"), [
     "traces/lecture_01.json",
     "var/traces/lecture_01.json",
@@ -340,7 +340,7 @@ test("a trace is asked for by its address or its name", () => {
     assert.deepEqual(addressesOf(address), [address]);
 });
 
-test("a program is called by the heading that it shows first", () => {
+test("the title of a program is its first heading", () => {
   const title = (/** @type {any[]} */ ...renderings) =>
     titleOf(/** @type {any} */ ({ steps: [{ renderings: [] }, { renderings }] }));
   assert.equal(

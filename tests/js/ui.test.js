@@ -59,6 +59,7 @@ test("hues are 0 to 7, and neighbouring ids differ", () => {
 
 test("the URL holds only what differs, and gives it back", () => {
   const defaults = { step: 0, mode: "first" };
+  const schema = { step: { type: "integer", url: true }, mode: { type: "choice", url: true } };
   const href = writeState(
     "https://example.org/a?x=1#part",
     "hat",
@@ -66,8 +67,8 @@ test("the URL holds only what differs, and gives it back", () => {
     defaults,
   );
   assert.equal(href, "https://example.org/a?x=1&hat.step=3#part");
-  assert.deepEqual(readState(href, "hat", defaults), { step: 3 });
-  assert.deepEqual(readState(href, "other", defaults), {});
+  assert.deepEqual(readState(href, "hat", schema), { step: 3 });
+  assert.deepEqual(readState(href, "other", schema), {});
   assert.equal(
     writeState(href, "hat", { step: 0, mode: "first" }, defaults),
     "https://example.org/a?x=1#part",
@@ -76,7 +77,12 @@ test("the URL holds only what differs, and gives it back", () => {
 
 test("a URL is text from outside: wrong types, huge values and odd names are left out", () => {
   const read = (query) =>
-    readState(`https://example.org/?${query}`, "hat", { step: 0, on: false, text: "" });
+    readState(`https://example.org/?${query}`, "hat", {
+      step: { type: "integer", url: true },
+      on: { type: "boolean", url: true },
+      text: { type: "string", url: true },
+      own: { type: "integer" },
+    });
   for (const bad of [
     "hat.step=x",
     "hat.step=1e9",
@@ -85,10 +91,12 @@ test("a URL is text from outside: wrong types, huge values and odd names are lef
     "hat.step=1.5",
     "hat.on=1",
     "hat.zzz=1",
+    "hat.own=1",
   ]) {
     assert.deepEqual(read(bad), {}, bad);
   }
-  const heat = (query) => readState(`https://example.org/?${query}`, "hat", { heat: 1 }, ["heat"]);
+  const heat = (query) =>
+    readState(`https://example.org/?${query}`, "hat", { heat: { type: "number", url: true } });
   assert.deepEqual(heat("hat.heat=0.25"), { heat: 0.25 });
   for (const bad of [
     "hat.heat=.5",

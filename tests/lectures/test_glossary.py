@@ -28,7 +28,7 @@ EXAMPLES = """
     pronoun asks for an animal, sat, saß, the, unknown, was, widest
 """
 LABELS = """
-    a draft, a lighter model, after the mask, and, better systems, Cut into words first, digits,
+    a draft, a lighter model, after the mask, and, better systems, Split into words first, digits,
     Encoding a new text, Filter, formal verifier, Instructions, learned, meta, More time to think,
     Of tied pairs, Selective, shared, tables, Tests, Transform, Whole systems, writing one token
 """

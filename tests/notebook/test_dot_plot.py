@@ -1,4 +1,4 @@
-"""Dot plots: a row for each thing, a dot for each series; and how wide a figure may become."""
+"""Dot plots, with one row per key and one dot per series; and the width of figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def drawn(series: dict[str, dict[str, float]]) -> mpl.axes.Axes:
     return axes
 
 
-def test_rows_stand_in_the_order_of_the_first_series_from_the_top() -> None:
+def test_rows_are_in_the_order_of_the_first_series_from_the_top() -> None:
     axes = drawn({"one": {"b": 2, "a": 1}, "two": {"a": 4, "b": 3}})
     assert [label.get_text() for label in axes.get_yticklabels()] == ["b", "a"]
     bottom, top = axes.get_ylim()
@@ -28,7 +28,7 @@ def test_rows_stand_in_the_order_of_the_first_series_from_the_top() -> None:
     assert [line.get_label() for line in axes.lines] == ["one", "two"]
 
 
-def test_series_differ_in_form_and_the_last_is_the_accent() -> None:
+def test_series_differ_in_shape_and_the_last_has_the_accent() -> None:
     axes = drawn({name: {"a": 1} for name in ("one", "two", "three")})
     forms = {(line.get_marker(), line.get_markerfacecolor()) for line in axes.lines}
     assert len(forms) == 3
@@ -43,8 +43,8 @@ def test_equal_values_do_not_hide_each_other() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 4])
-def test_only_some_series_can_be_told_apart(count: int) -> None:
-    with pytest.raises(ValueError, match=f"1 to 3 series apart, and was given {count}"):
+def test_the_number_of_series_is_limited(count: int) -> None:
+    with pytest.raises(ValueError, match=f"1 to 3 series; this one has {count}"):
         drawn({str(number): {"a": 1} for number in range(count)})
 
 

@@ -23,7 +23,7 @@ def drawn(alt: str) -> str:
     return figures.inline(figure, alt).svg
 
 
-def test_the_figure_is_well_formed_and_has_its_words() -> None:
+def test_the_figure_is_well_formed_and_has_its_text() -> None:
     svg = drawn('A line that "rises" & ends')
     root = ET.fromstring(svg)
     assert root.get("aria-label") == 'A line that "rises" & ends'
@@ -36,7 +36,7 @@ def test_the_figure_follows_the_page() -> None:
     assert "var(--cs336-accent" in svg
     assert "var(--cs336-quiet" in svg
     assert "DejaVu" not in svg
-    for color in figures.COLORS:
+    for color in figures.PAGE_COLORS:
         assert f"{color};" not in svg
 
 
@@ -58,6 +58,6 @@ def test_two_figures_share_no_ids() -> None:
     assert not one & two
 
 
-def test_alternative_text_is_asked_for() -> None:
+def test_alternative_text_is_required() -> None:
     with pytest.raises(ValueError, match="alternative text"):
         drawn(" ")

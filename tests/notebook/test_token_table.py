@@ -1,4 +1,4 @@
-"""Tokens in a row: written as the figures write them, for page, trace and terminal."""
+"""Tables of tokens: written as in the figures, for page, trace and terminal."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from cs336_core.notebook.token_table import TokenStrips, token_bytes
+from cs336_core.notebook.token_table import TokenTable
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.labels import hue, label
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.protocol import Tokenizer
+from cs336_core.tokenization.protocol import Tokenizer, token_bytes
 from cs336_core.tokenization.simple import ByteTokenizer, CharacterTokenizer
 from cs336_core.tokenization.unigram import unigram_perplexity
 from cs336_core.tokenization.word_level import WordTokenizer
@@ -31,10 +31,10 @@ TEXT = "the <b> 猫\n`x`\u202e"
     ],
     ids=lambda tokenizer: type(tokenizer).__name__,
 )
-def test_the_tokens_together_are_the_text(tokenizer: Tokenizer) -> None:
+def test_the_tokens_join_to_the_text(tokenizer: Tokenizer) -> None:
     ids = tokenizer.encode(TEXT)
     assert b"".join(token_bytes(tokenizer, token_id) for token_id in ids) == TEXT.encode()
-    assert [token_id for _, token_id in TokenStrips(TEXT, {"it": tokenizer}).rows["it"]] == ids
+    assert [token_id for _, token_id in TokenTable(TEXT, {"name": tokenizer}).rows["name"]] == ids
 
 
 def test_labels_and_hues_are_those_of_the_figures() -> None:
@@ -59,19 +59,19 @@ def test_labels_and_hues_are_those_of_the_figures() -> None:
 
 
 def test_the_html_shows_text_as_text() -> None:
-    strips = TokenStrips("<b>&\u202e", {"<i>": CharacterTokenizer()})
-    root = ET.fromstring(f"<div>{strips._repr_html_()}</div>")
+    table = TokenTable("<b>&\u202e", {"<i>": CharacterTokenizer()})
+    root = ET.fromstring(f"<div>{table._repr_html_()}</div>")
     assert "".join(root.itertext()) == "<i>, 5 tokens<60b98>62&38U+202E8238"
     assert {element.tag for element in root.iter()} == {"div", "span", "bdi"}
 
 
 def test_the_markdown_shows_text_as_text() -> None:
-    strips = TokenStrips("`*", {"characters": CharacterTokenizer()})
-    assert strips._repr_markdown_() == "characters, 2 tokens: `` ` `` 96 · `*` 42"
+    table = TokenTable("`*", {"characters": CharacterTokenizer()})
+    assert table._repr_markdown_() == "characters, 2 tokens: `` ` `` 96 · `*` 42"
 
 
-def test_one_token_is_no_plural() -> None:
-    assert repr(TokenStrips("猫", {"characters": CharacterTokenizer()})) == (
+def test_one_token_is_singular() -> None:
+    assert repr(TokenTable("猫", {"characters": CharacterTokenizer()})) == (
         "characters, 1 token: 猫 29483"
     )
 

@@ -97,14 +97,14 @@ def test_by_keyboard_alone(stepper: Stepper) -> None:
 def test_the_focus_is_visible_on_every_control(stepper: Stepper) -> None:
     for control in [stepper.slider, stepper.number, *stepper.root.get_by_role("button").all()]:
         control.focus()
-        stepper.page.keyboard.press("Shift")  # the browser shows focus to who uses the keyboard
+        stepper.page.keyboard.press("Shift")  # the browser shows focus after a key press
         assert control.evaluate("e => e.matches(':focus-visible')")
         assert control.evaluate("e => getComputedStyle(e).outlineWidth") == "2px"
 
 
 def test_buttons_and_their_ends(stepper: Stepper) -> None:
     expect(stepper.button("One step back")).to_have_attribute("aria-disabled", "true")
-    stepper.button("One step back").click(force=True)  # it says that it is off: nothing happens
+    stepper.button("One step back").click(force=True)  # aria-disabled: nothing happens
     stepper.at(0)
     stepper.button("One step forward").click()
     stepper.at(1)

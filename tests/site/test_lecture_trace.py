@@ -47,7 +47,7 @@ def test_every_step_of_a_lecture_leads_to_its_place_on_the_page(html: Path) -> N
             assert f'id="{place}"' in page
         first = min(links)
         for step in recorded:
-            assert step.place.stack()[0].line >= first
+            assert step.stack.frames()[0].line >= first
 
 
 def test_each_cell_of_code_leads_to_its_first_step(site: str, open_page: OpenPage) -> None:

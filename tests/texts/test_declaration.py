@@ -13,6 +13,6 @@ def test_the_declaration_is_one_paragraph_in_each_language() -> None:
     assert "language, religion" in ARTICLE_2["English"]
     for text in ARTICLE_2.values():
         assert text == text.strip()
-        unseen = {each for each in text if unicodedata.category(each)[0] == "C"}
-        assert unseen <= {"\u200c", "\u200d"}  # which join letters, or keep them apart
+        invisible = {char for char in text if unicodedata.category(char)[0] == "C"}
+        assert invisible <= {"\u200c", "\u200d"}  # the joiner and non-joiner of letters
         assert not re.search(r"[<>&]|  ", text)

@@ -1,4 +1,4 @@
-"""The plays are all there, and are text."""
+"""All plays are there, as plain text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from cs336_core.texts import shakespeare
 
 
-def test_every_play_is_there_and_begins_with_its_title() -> None:
+def test_every_play_exists_and_begins_with_its_title() -> None:
     plays = shakespeare.plays()
     assert len(plays) == 38
     assert list(plays) == sorted(plays)
@@ -21,13 +21,13 @@ def test_every_play_is_there_and_begins_with_its_title() -> None:
     assert sum(len(text.encode()) for text in plays.values()) == 4_956_451
 
 
-def test_no_mark_of_markdown_is_left() -> None:
+def test_the_plays_have_no_markdown() -> None:
     for text in shakespeare.plays().values():
         assert not set("\\*_#`<>|") & set(text)
         assert " \n" not in text
 
 
-def test_without_its_package_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_for_a_missing_package_has_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> None:
         raise importlib.metadata.PackageNotFoundError(name)
 

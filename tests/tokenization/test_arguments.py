@@ -1,4 +1,4 @@
-"""What functions take: ids of any kind; and one sentence for what is of the wrong type."""
+"""Arguments: ids of any kind are accepted, wrong types are refused in one sentence."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_stream_takes_one_id_or_several(fed: Any) -> None:
         assert HI.stream_decoder().feed(one) == "hi"
 
 
-def test_a_stream_that_refuses_an_id_has_decoded_none() -> None:
+def test_a_stream_decodes_nothing_if_it_refuses_an_id() -> None:
     stream = HI.stream_decoder()
     with pytest.raises(UnknownIdError, match=r"ids\[1\] is 300"):
         stream.feed([0xC3, 300])
@@ -80,7 +80,7 @@ def test_a_stream_that_refuses_an_id_has_decoded_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ids", "said"),
+    ("ids", "message"),
     [
         (5, "ids is 5, of type int; give a list"),
         (None, "ids is None, of type NoneType"),
@@ -108,45 +108,45 @@ def test_a_stream_that_refuses_an_id_has_decoded_none() -> None:
     ],
 )
 def test_ids_of_the_wrong_type_are_named(
-    decode: Callable[[Any], object], ids: Any, said: str
+    decode: Callable[[Any], object], ids: Any, message: str
 ) -> None:
-    with pytest.raises(WrongTypeError, match=said):
+    with pytest.raises(WrongTypeError, match=message):
         decode(ids)
 
 
-def test_an_error_in_the_callers_iterator_is_theirs() -> None:
+def test_an_error_in_the_callers_iterator_propagates() -> None:
     with pytest.raises(TypeError, match="unsupported operand"):
         HI.decode(None + 1 for _ in range(2))  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
-    ("tokenizer", "said"),
+    ("tokenizer", "message"),
     [
         (HI, r"ids\[1\] is 400, which is not in the vocabulary \(0 to 257\)"),
         (GAPS, r"ids\[1\] is 400, .* \(0 to 5000: its 257 ids have gaps\)"),
     ],
 )
-def test_an_unknown_id_is_named(tokenizer: BPETokenizer, said: str) -> None:
-    with pytest.raises(UnknownIdError, match=said):
+def test_an_unknown_id_is_named(tokenizer: BPETokenizer, message: str) -> None:
+    with pytest.raises(UnknownIdError, match=message):
         tokenizer.decode(torch.tensor([104, 400]))
 
 
 @pytest.mark.parametrize("tokenizer", [HI, ByteTokenizer(), WordTokenizer.train("hi")], ids=type)
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (None, "the text is None, of type NoneType; it must be a string$"),
         (b"hi", "the text is b'hi', of type bytes; it must be a string; decode it first"),
         (["hi"], r"the text is \['hi'\], of type list; it must be a string$"),
     ],
 )
-def test_a_text_of_the_wrong_type_is_named(tokenizer: Tokenizer, text: Any, said: str) -> None:
-    with pytest.raises(WrongTypeError, match=said):
+def test_a_text_of_the_wrong_type_is_named(tokenizer: Tokenizer, text: Any, message: str) -> None:
+    with pytest.raises(WrongTypeError, match=message):
         tokenizer.encode(text)
 
 
 @pytest.mark.parametrize(
-    ("call", "said"),
+    ("call", "message"),
     [
         (lambda: HI.encode_batch("hi"), "texts is 'hi', of type str; give a list of strings"),
         (lambda: HI.encode_batch(["hi", None]), r"texts\[1\]: the text is None"),  # type: ignore[list-item]
@@ -156,14 +156,14 @@ def test_a_text_of_the_wrong_type_is_named(tokenizer: Tokenizer, text: Any, said
         (lambda: HI.encode_with_offsets(None), "the text is None"),  # type: ignore[arg-type]
     ],
 )
-def test_texts_of_the_wrong_type_are_named(call: Callable[[], object], said: str) -> None:
-    with pytest.raises(WrongTypeError, match=said):
+def test_texts_of_the_wrong_type_are_named(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(WrongTypeError, match=message):
         call()
 
 
 def test_a_lone_surrogate_is_named_by_its_position_in_the_text() -> None:
     for text in ("<|end|>naïve a\ud83db", "word " * 2_000 + "a\ud83db", "a " * 200_000 + "\ud83d"):
-        said = rf"U\+D83D, at position {text.index(chr(0xD83D))},"
+        message = rf"U\+D83D, at position {text.index(chr(0xD83D))},"
         lines = [text[i : i + 7] for i in range(0, len(text), 7)]
         for call in (
             lambda text: HI.encode(text, allowed_special="all"),
@@ -172,9 +172,9 @@ def test_a_lone_surrogate_is_named_by_its_position_in_the_text() -> None:
             HI.encode_ordinary,
             lambda _, lines=lines: list(HI.encode_iterable(lines, allowed_special="all")),
         ):
-            with pytest.raises(EncodingError, match=said):
+            with pytest.raises(EncodingError, match=message):
                 call(text)
-        with pytest.raises(EncodingError, match=rf"texts\[1\]: .*{said}"):
+        with pytest.raises(EncodingError, match=rf"texts\[1\]: .*{message}"):
             HI.encode_batch(["", text], allowed_special="all")
 
 
@@ -189,7 +189,9 @@ def test_a_lone_surrogate_is_named_by_its_position_in_the_text() -> None:
         lambda folder, special: BPEParams(PARAMS.vocab, PARAMS.merges, special),
     ],
 )
-def test_special_tokens_are_no_string(tmp_path: Path, call: Callable[..., object]) -> None:
+def test_a_string_is_not_a_list_of_special_tokens(
+    tmp_path: Path, call: Callable[..., object]
+) -> None:
     save_gpt2(PARAMS, tmp_path)
     save_tiktoken(PARAMS, tmp_path / "ranks")
     with pytest.raises(
@@ -218,7 +220,7 @@ def test_numbers_of_merges() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (gzip.compress(b"text"), "compressed by gzip: .*; decompress it first, or pass gzip.open"),
         (bz2.compress(b"text"), "compressed by bzip2: .* bz2.open"),
@@ -227,10 +229,10 @@ def test_numbers_of_merges() -> None:
         (b"caf\xe9", "not UTF-8: .*; convert the file, or choose errors='replace'"),
     ],
 )
-def test_a_file_that_is_no_text_is_named(tmp_path: Path, data: bytes, said: str) -> None:
+def test_a_file_that_is_not_text_is_named(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "corpus"
     path.write_bytes(data)
-    with pytest.raises(EncodingError, match=f"corpus is {said}"):
+    with pytest.raises(EncodingError, match=f"corpus is {message}"):
         train(path, 300)
-    with path.open("rb") as opened, pytest.raises(EncodingError, match=f"corpus is {said}"):
+    with path.open("rb") as opened, pytest.raises(EncodingError, match=f"corpus is {message}"):
         train(opened, 300)

@@ -1,4 +1,4 @@
-"""The reference BPE: the lecture's example, and what must hold for every text."""
+"""The reference BPE: the lecture's example, and properties of every text."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cs336_core.tokenization import (
     BPEParams,
     SpecialTokenError,
+    UnknownIdError,
     VocabularyError,
     bpe_steps,
     compression_ratio,
@@ -21,6 +22,7 @@ from cs336_core.tokenization import (
     merge,
     train_bpe,
 )
+from cs336_core.tokenization.params import special_token_texts
 
 HAT = "the cat in the hat"
 
@@ -40,7 +42,7 @@ def test_the_lectures_example() -> None:
     assert compression_ratio(HAT, encode(HAT, params)) == 18 / 12
 
 
-def test_ties_are_told_and_the_first_seen_wins() -> None:
+def test_ties_are_reported_and_the_first_seen_wins() -> None:
     first = next(bpe_steps(HAT, 1))
     tied = [bytes(pair) for pair in first.candidates]
     assert tied == [b"th", b"he", b"e ", b"at"]
@@ -53,7 +55,7 @@ def test_overlapping_pairs_merge_from_the_left() -> None:
     assert (step.count, step.after) == (2, (256, 97))
 
 
-def test_training_ends_where_nothing_is_left_to_merge() -> None:
+def test_training_ends_if_no_pair_is_left() -> None:
     assert [step.after for step in bpe_steps("ab", 10)] == [(256,)]
     assert train_bpe("", 10).merges == []
     assert train_bpe("a", 10).merges == []
@@ -114,7 +116,7 @@ def test_a_cut_character_does_not_raise() -> None:
 
 @pytest.mark.parametrize("bad", [-1, 259])
 def test_an_unknown_id_is_named(bad: int) -> None:
-    with pytest.raises(ValueError, match=rf"id {bad} is not in the vocabulary \(0 to 258\)"):
+    with pytest.raises(UnknownIdError, match=rf"id {bad} is not in the vocabulary \(0 to 258\)"):
         decode([104, bad], train_bpe(HAT, 3))
 
 
@@ -127,7 +129,13 @@ def test_bad_input_is_refused() -> None:
         compression_ratio("", [])
 
 
-def test_params_that_do_not_fit_are_refused() -> None:
+def test_special_tokens_are_checked_once() -> None:
+    checked = special_token_texts(["<a>", "<b>"])
+    assert special_token_texts(checked) is checked
+    assert BPEParams.trained([], checked) == BPEParams.trained([], ["<a>", "<b>"])
+
+
+def test_params_that_contradict_each_other_are_refused() -> None:
     good = train_bpe(HAT, 2)
     with pytest.raises(VocabularyError, match=r"merge 1 joins .* no token b'te'"):
         BPEParams(good.vocab, [good.merges[0], (b"t", b"e")])
@@ -141,7 +149,7 @@ def test_params_that_do_not_fit_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("special", "complaint"),
+    ("special", "message"),
     [
         (["<a>", "<a>"], "given twice"),
         ([""], "is empty"),
@@ -149,6 +157,6 @@ def test_params_that_do_not_fit_are_refused() -> None:
         (["x" * 10_001], "is too long; up to 10,000"),
     ],
 )
-def test_special_tokens_that_cannot_be_are_refused(special: list[str], complaint: str) -> None:
-    with pytest.raises(SpecialTokenError, match=complaint):
+def test_unusable_special_tokens_are_refused(special: list[str], message: str) -> None:
+    with pytest.raises(SpecialTokenError, match=message):
         BPEParams.trained([], special)

@@ -1,4 +1,4 @@
-"""BPE over counted words: the paper's corpus, and what must hold for every corpus."""
+"""BPE over counted words: the paper's corpus, and properties of every corpus."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def test_the_papers_corpus() -> None:
     assert spaced(train_bpe_words(PAPER, 3, "first-seen")) == ["e s", "es t", "l o"]
 
 
-def test_training_ends_where_every_word_is_one_token() -> None:
+def test_training_ends_if_every_word_is_one_token() -> None:
     *_, last = word_bpe_steps(PAPER, 1000)
     assert list(last.words) == [(word.encode(),) for word in PAPER]
     assert train_bpe_words({}, 5) == train_bpe_words({"a": 9, "": 3}, 5) == []
     assert train_bpe_words({"ab": 0}, 5) == []
 
 
-def test_a_step_tells_what_was_tied() -> None:
+def test_a_step_reports_ties() -> None:
     first = next(word_bpe_steps(PAPER, 1))
     assert (first.pair, first.count) == ((b"s", b"t"), 9)
     assert first.candidates == ((b"e", b"s"), (b"s", b"t"))
@@ -60,7 +60,7 @@ def test_each_step_merges_a_pair_with_the_highest_count(
 ) -> None:
     before = {tuple(bytes([byte]) for byte in word.encode()): n for word, n in corpus.items()}
     for step in word_bpe_steps(corpus, 50, tie_break):
-        # Counted once more, in another way: each word as often as it occurs.
+        # Counted in another way: every occurrence of every word.
         counts = Counter(
             pair for word, n in before.items() for _ in range(n) for pair in pairwise(word)
         )
@@ -81,12 +81,12 @@ def test_one_word_is_what_the_reference_trains_on(text: str, num_merges: int) ->
 
 
 @given(corpora, tie_breaks)
-def test_no_two_merges_make_the_same_token(corpus: dict[str, int], tie_break: TieBreak) -> None:
-    made = [left + right for left, right in train_bpe_words(corpus, 50, tie_break)]
-    assert len(set(made)) == len(made)
+def test_no_two_merges_produce_the_same_token(corpus: dict[str, int], tie_break: TieBreak) -> None:
+    merged = [left + right for left, right in train_bpe_words(corpus, 50, tie_break)]
+    assert len(set(merged)) == len(merged)
 
 
-def test_what_cannot_be_is_told() -> None:
+def test_bad_input_is_refused() -> None:
     with pytest.raises(ValueError, match="num_merges is -1"):
         train_bpe_words(PAPER, -1)
     with pytest.raises(ValueError, match="tie_break is 'last'"):

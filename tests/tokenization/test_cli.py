@@ -21,7 +21,7 @@ from tests.command_lines import Output
 
 CORPUS = "the cat in the hat; it isn't 1234 猫 the end<|end|>the cat in the hat\n" * 3
 SIZE = ["--vocab-size", "270", "--special", "<|end|>"]
-FORMS = ["tokenizer.json", "bpe.tiktoken", "folder"]
+FORMATS = ["tokenizer.json", "bpe.tiktoken", "folder"]
 
 Given = Callable[[bytes], None]
 failed = partial(command_lines.failed, main)
@@ -53,18 +53,18 @@ def saved(corpus: Path, capsys: Output) -> str:
 # train
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_what_was_trained_encodes_and_decodes(
-    corpus: Path, given: Given, capsys: Output, form: str
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_a_trained_tokenizer_encodes_and_decodes(
+    corpus: Path, given: Given, capsys: Output, file_format: str
 ) -> None:
-    out = str(corpus.with_name(form))
+    out = str(corpus.with_name(file_format))
     assert main(["train", str(corpus), *SIZE, "-o", out]) == 0
-    told = capsys.readouterr()
-    assert told.out.startswith(f"{out}: 270 tokens (256 bytes, 13 merges, 1 special) in ")
-    assert ("give both when you load" in told.out) == (form != "tokenizer.json")
-    assert told.err == ""
+    written = capsys.readouterr()
+    assert written.out.startswith(f"{out}: 270 tokens (256 bytes, 13 merges, 1 special) in ")
+    assert ("give both when you load" in written.out) == (file_format != "tokenizer.json")
+    assert written.err == ""
     load = ["--tokenizer", out]
-    if form != "tokenizer.json":
+    if file_format != "tokenizer.json":
         load += ["--pattern", "gpt2", "--special-tokens", "<|end|>"]
     assert main(["encode", str(corpus), *load, "--special", "allow"]) == 0
     ids = capsys.readouterr().out
@@ -75,17 +75,17 @@ def test_what_was_trained_encodes_and_decodes(
     assert capsys.readouterr().out == CORPUS
 
 
-def test_training_reads_standard_input_and_tells_in_json(
+def test_training_reads_standard_input_and_writes_json(
     corpus: Path, given: Given, capsys: Output
 ) -> None:
     paths = [corpus.with_name("one.json"), corpus.with_name("two.json")]
     given(corpus.read_bytes())
     options = [*SIZE, "--pattern", "cl100k", "--json"]
     assert main(["train", *options, "-o", str(paths[0])]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["vocab_size"] == 270
-    assert told["special_tokens"] == {"<|end|>": 269}
-    assert told["output"] == str(paths[0])
+    result = json.loads(capsys.readouterr().out)
+    assert result["vocab_size"] == 270
+    assert result["special_tokens"] == {"<|end|>": 269}
+    assert result["output"] == str(paths[0])
     assert main(["train", str(corpus), *options, "-o", str(paths[1])]) == 0
     assert load_huggingface(paths[0]) == load_huggingface(paths[1])
 
@@ -94,24 +94,24 @@ def test_training_that_ends_early_warns_in_one_line(corpus: Path, capsys: Output
     corpus.write_text("ab")
     argv = ["train", str(corpus), "--vocab-size", "300", "-o", str(corpus.with_name("t.json"))]
     assert main(argv) == 0
-    told = capsys.readouterr()
-    assert "257 tokens" in told.out
-    assert told.err.startswith("warning: ")
-    assert told.err.count("\n") == 1
+    written = capsys.readouterr()
+    assert "257 tokens" in written.out
+    assert written.err.startswith("warning: ")
+    assert written.err.count("\n") == 1
 
 
-def test_bytes_that_are_no_text_are_told_with_their_place(
+def test_bytes_that_are_not_text_are_reported_with_their_offset(
     tmp_path: Path, given: Given, capsys: Output
 ) -> None:
     out = str(tmp_path / "tokenizer.json")
     given(b"abc \xff def")
-    said = failed(["train", "--vocab-size", "257", "-o", out], capsys)
-    assert "offset 4" in said
-    assert said.endswith("convert the file, or choose --errors replace or --errors ignore\n")
+    message = failed(["train", "--vocab-size", "257", "-o", out], capsys)
+    assert "offset 4" in message
+    assert message.endswith("convert the file, or choose --errors replace or --errors ignore\n")
     given("né".encode()[:2])
-    said = failed(["encode", "--tokenizer", "bytes"], capsys)
-    assert "offset 1" in said
-    assert "--errors replace" in said
+    message = failed(["encode", "--tokenizer", "bytes"], capsys)
+    assert "offset 1" in message
+    assert "--errors replace" in message
     given(b"abab \xff")
     argv = ["train", "--vocab-size", "257", "--errors", "replace", "-o", out]
     assert main(argv) == 0
@@ -122,20 +122,20 @@ def test_bytes_that_are_no_text_are_told_with_their_place(
 
 
 @pytest.mark.parametrize(
-    ("out", "said"),
+    ("out", "message"),
     [
         ("bpe.model", "ends neither in .json nor in .tiktoken"),
-        ("missing/bpe.json", "is not there; make it first"),
-        ("file", "is a file; a folder is needed"),
+        ("missing/bpe.json", "does not exist; create it first"),
+        ("file", "is a file; give a folder"),
         ("-", "not on standard output"),
     ],
 )
-def test_where_nothing_can_be_saved_nothing_is_trained(
-    corpus: Path, capsys: Output, out: str, said: str
+def test_an_unusable_output_is_refused_before_training(
+    corpus: Path, capsys: Output, out: str, message: str
 ) -> None:
     corpus.with_name("file").touch()
     argv = ["train", str(corpus), *SIZE, "-o", out if out == "-" else str(corpus.parent / out)]
-    assert said in refused(argv, capsys)
+    assert message in refused(argv, capsys)
 
 
 def test_a_pattern_that_tokenizer_json_cannot_hold(corpus: Path, capsys: Output) -> None:
@@ -193,18 +193,16 @@ def test_special_tokens_are_allowed_refused_or_ordinary(
     assert "--special allow" in failed(["encode", "--tokenizer", saved], capsys)
 
 
-@pytest.mark.parametrize("form", ["bpe.tiktoken", "folder"])
-def test_a_file_that_does_not_say_its_pattern_needs_one(
-    corpus: Path, capsys: Output, form: str
-) -> None:
-    out = str(corpus.with_name(form))
+@pytest.mark.parametrize("file_format", ["bpe.tiktoken", "folder"])
+def test_a_file_without_a_pattern_needs_one(corpus: Path, capsys: Output, file_format: str) -> None:
+    out = str(corpus.with_name(file_format))
     assert main(["train", str(corpus), *SIZE, "--pattern", "cl100k_base", "-o", out]) == 0
     load = ["encode", str(corpus), "--tokenizer", out, "--special-tokens", "<|end|>"]
-    assert "does not say how text is cut into pre-tokens" in failed(load, capsys)
-    if form == "bpe.tiktoken":  # by any name, such as the tokenizer.model of Llama 3
+    assert "does not say how text is split into pre-tokens" in failed(load, capsys)
+    if file_format == "bpe.tiktoken":  # by any name, such as the tokenizer.model of Llama 3
         out = str(Path(out).rename(corpus.with_name("tokenizer.model")))
         load[3] = out
-        assert "does not say how text is cut into pre-tokens" in failed(load, capsys)
+        assert "does not say how text is split into pre-tokens" in failed(load, capsys)
     assert "'cl100k_base ' is not" in failed([*load, "--pattern", "cl100k_base "], capsys)
     ids = set()
     for pattern in ("cl100k", "cl100k_base"):
@@ -247,25 +245,25 @@ def test_ids_are_read_in_several_forms(
 
 
 @pytest.mark.parametrize(
-    ("ids", "said"),
+    ("ids", "message"),
     [
         ("104 x", "entry 2 of the input is 'x'"),
         ("104 -1", "entry 2 of the input is '-1'"),
-        ("[104", "begins like JSON and is none"),
+        ("[104", "begins like JSON but is not valid"),
         ('{"tokens": []}', "neither a list of ids"),
         ("[true]", "neither a list of ids"),
         ("104 99999", "99999"),
     ],
 )
-def test_ids_that_are_none(saved: str, given: Given, capsys: Output, ids: str, said: str) -> None:
+def test_invalid_ids(saved: str, given: Given, capsys: Output, ids: str, message: str) -> None:
     given(ids.encode())
-    assert said in failed(["decode", "--tokenizer", saved], capsys)
+    assert message in failed(["decode", "--tokenizer", saved], capsys)
 
 
-def test_what_is_not_there_is_told(tmp_path: Path, capsys: Output) -> None:
+def test_missing_files_are_reported(tmp_path: Path, capsys: Output) -> None:
     missing = str(tmp_path / "missing.txt")
-    said = f"error: {missing}: No such file or directory\n"
-    assert failed(["encode", missing, "--tokenizer", "bytes"], capsys) == said
+    message = f"error: {missing}: No such file or directory\n"
+    assert failed(["encode", missing, "--tokenizer", "bytes"], capsys) == message
     assert "name of a tokenizer" in failed(["encode", missing, "--tokenizer", "gpt5"], capsys)
     (tmp_path / "t.json").write_text("{")
     argv = ["encode", missing, "--tokenizer", str(tmp_path / "t.json")]
@@ -294,12 +292,12 @@ def test_compare_shows_a_table(saved: str, capsys: Output, monkeypatch: pytest.M
     assert all(len(row) <= 80 for row in rows)
 
 
-def test_compare_reads_files_and_tells_in_json(corpus: Path, saved: str, capsys: Output) -> None:
+def test_compare_reads_files_and_writes_json(corpus: Path, saved: str, capsys: Output) -> None:
     assert main(["compare", str(corpus), "--tokenizer", "bytes", saved, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    result = json.loads(capsys.readouterr().out)
     size = len(CORPUS.encode())
-    assert told["bytes"] == size
-    simple, ours = told["tokenizers"]
+    assert result["bytes"] == size
+    simple, ours = result["tokenizers"]
     assert (simple["name"], simple["tokens"], simple["bytes_per_token"]) == ("bytes", size, 1.0)
     assert simple["first_ids"][:3] == [116, 104, 101]
     assert ours["tokens"] < size
@@ -323,16 +321,16 @@ def test_steps_show_each_merge(capsys: Output) -> None:
 def test_steps_cut_into_words(given: Given, capsys: Output) -> None:
     given(b"low low")
     assert main(["steps", "-", "--pattern", r"\w+", "--tie-break", "lexicographic"]) == 0
-    told = capsys.readouterr().out
-    assert '1. "o" + "w": 2 times, as often as "l" + "o"\n     2 × l│ow\n     1 ×  \n' in told
-    assert told.endswith("\nnothing is left to merge after 2 merges\n")
+    written = capsys.readouterr().out
+    assert '1. "o" + "w": 2 times, as often as "l" + "o"\n     2 × l│ow\n     1 ×  \n' in written
+    assert written.endswith("\nno pair is left to merge after 2 merges\n")
 
 
 def test_steps_in_json(capsys: Output) -> None:
     assert main(["steps", "猫猫", "--merges", "1", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["start"][0]["count"] == 1
-    (step,) = told["steps"]
+    result = json.loads(capsys.readouterr().out)
+    assert result["start"][0]["count"] == 1
+    (step,) = result["steps"]
     assert (step["pair"], step["count"]) == (["\\xe7", "\\x8c"], 2)
     assert step["candidates"] == [["\\xe7", "\\x8c"], ["\\x8c", "\\xab"]]
 
@@ -342,7 +340,7 @@ def test_many_ties_are_not_all_named(capsys: Output) -> None:
     assert " and 4 more\n" in capsys.readouterr().out
 
 
-def test_options_that_cannot_be(capsys: Output) -> None:
+def test_invalid_options(capsys: Output) -> None:
     assert "COMMAND" in refused([], capsys)
     assert "invalid choice: 'walk'" in refused(["walk"], capsys)
     assert "invalid merges value: '-1'" in refused(["steps", "a", "--merges", "-1"], capsys)

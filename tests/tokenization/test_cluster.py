@@ -21,7 +21,7 @@ SPECIAL = "<|endoftext|>"
 def client() -> Iterator[Client]:
     """Return a client of two processes behind a Dask scheduler."""
     with pytest.MonkeyPatch.context() as patch:
-        # A new process asks what the main module is, which pytest's own processes cannot tell.
+        # A new process imports the main module, which does not exist in pytest's own processes.
         patch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
         with (
             LocalCluster(
@@ -40,7 +40,7 @@ def executor(client: Client) -> Iterator[Executor]:
 
 @pytest.fixture
 def paths(tmp_path: Path) -> list[Path]:
-    """Return files so large that each is counted in several parts."""
+    """Return files that are large enough to be counted in several parts."""
     pages = [text for _, text in sorted(topics.items())]
     files = [tmp_path / "first.txt", tmp_path / "second.txt"]
     for i, file in enumerate(files):
@@ -65,7 +65,9 @@ def test_the_work_is_done_by_the_cluster(
     client: Client, executor: Executor, paths: list[Path]
 ) -> None:
     done: list[int] = []
-    counts = count_pretokens(paths, executor=executor, progress=lambda told: done.append(told.done))
+    counts = count_pretokens(
+        paths, executor=executor, progress=lambda progress: done.append(progress.done)
+    )
     assert counts.to_dict() == count_pretokens(paths, num_workers=1).to_dict()
     assert len(done) > len(paths)  # several parts a file
     assert done[-1] == sum(path.stat().st_size for path in paths)
@@ -73,7 +75,7 @@ def test_the_work_is_done_by_the_cluster(
 
 
 def has_counted() -> bool:
-    """Whether this process has loaded what counts."""
+    """Whether this process has imported the counting module."""
     return count_pretokens.__module__ in sys.modules
 
 

@@ -1,4 +1,4 @@
-"""Saved tokenizers: tiktoken and Hugging Face read them, and encode to the same ids as here."""
+"""Saved tokenizers: tiktoken and Hugging Face read them and give the same ids."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
 from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
 from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
 from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.pretokenization.patterns import named
+from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 
 SPECIAL = ["<|end|>", "<|end|><|end|>", "<|e", "  ", "猫!"]
 PIECES = [
@@ -36,7 +36,7 @@ PIECES = [
 ]
 CORPUS = "".join(PIECES) * 2 + "the cat isn't in the hat; I'LL go  there\n\n in 1234 DAYS \n " * 3
 
-# Any text, texts of pieces that patterns are about, and ends made of white space.
+# Any text, texts of pieces that patterns treat specially, and texts that end in white space.
 texts = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     st.lists(st.sampled_from([*PIECES, *SPECIAL]), max_size=12).map("".join),
@@ -47,13 +47,13 @@ texts = st.one_of(
 
 
 def trained(pattern: str) -> BPEParams:
-    """Train on the corpus, cut into words by the pattern."""
-    cut = named(pattern)
+    """Train on the corpus, split into words by the pattern."""
+    cut = resolve_pattern(pattern)
     words = [CORPUS] if cut is None else regex.findall(cut, CORPUS)
     return BPEParams.trained(train_bpe_words(Counter(words), 60), SPECIAL, cut)
 
 
-def merged(data: bytes, ranks: Mapping[tuple[bytes, bytes], int]) -> list[bytes]:
+def apply_merges(data: bytes, ranks: Mapping[tuple[bytes, bytes], int]) -> list[bytes]:
     """Return the tokens of one pre-token: the pair of lowest rank merges first, from the left."""
     tokens = [data[i : i + 1] for i in range(len(data))]
     while True:
@@ -65,15 +65,15 @@ def merged(data: bytes, ranks: Mapping[tuple[bytes, bytes], int]) -> list[bytes]
 
 
 def encode_ordinary(params: BPEParams, text: str) -> list[int]:
-    """Encode as the definition says: pre-tokens, and in each the merges by rank."""
+    """Encode by the definition: split into pre-tokens, apply the merges by rank in each."""
     ranks = {pair: rank for rank, pair in enumerate(params.merges)}
     words = [text] if params.pattern is None else regex.findall(params.pattern, text)
     assert "".join(words) == text
-    return [params.ids[token] for word in words for token in merged(word.encode(), ranks)]
+    return [params.ids[token] for word in words for token in apply_merges(word.encode(), ranks)]
 
 
 def encode(params: BPEParams, text: str) -> list[int]:
-    """The same, after the special tokens are taken out of the text, the longest first."""
+    """The same, after splitting the text at special tokens, the longest first."""
     longest_first = sorted(params.special_tokens, key=len, reverse=True)
     ids: list[int] = []
     for part in regex.split(f"({'|'.join(map(regex.escape, longest_first))})", text):
@@ -109,7 +109,7 @@ def openai(params: BPEParams, tmp_path_factory: pytest.TempPathFactory) -> tikto
         "trained",
         pat_str=params.pattern or r"[\s\S]+",
         mergeable_ranks=ranks,
-        # Which of two that overlap it takes is open, so it is asked about ordinary text only.
+        # It does not say which of two overlapping ones it takes, so test ordinary text only.
         special_tokens={},
     )
 
@@ -134,7 +134,7 @@ def test_tiktoken_gives_the_same_ids(
     assert ids == BPETokenizer(params).encode_ordinary(text)
 
 
-def test_each_form_loads_as_it_was(params: BPEParams, tmp_path: Path) -> None:
+def test_every_format_round_trips(params: BPEParams, tmp_path: Path) -> None:
     save_huggingface(params, tmp_path / "tokenizer.json")
     assert load_huggingface(tmp_path / "tokenizer.json") == params
     save_tiktoken(params, tmp_path / "bpe.tiktoken")
@@ -145,7 +145,7 @@ def test_each_form_loads_as_it_was(params: BPEParams, tmp_path: Path) -> None:
     assert load_gpt2(tmp_path / "folder", special, params.pattern) == params
 
 
-def test_what_lies_between_matches_is_a_pretoken_in_huggingface_too(tmp_path: Path) -> None:
+def test_text_between_matches_is_a_pretoken_in_huggingface_too(tmp_path: Path) -> None:
     params = BPEParams.trained([(b"a", b"b"), (b"1", b"2"), (b"b", b"1")], pattern=r"\d")
     save_huggingface(params, tmp_path / "tokenizer.json")
     ids = tokenizers.Tokenizer.from_file(str(tmp_path / "tokenizer.json")).encode("ab12").ids
@@ -159,7 +159,7 @@ LLAMA = (
 
 
 def like_llama(content: dict[str, Any]) -> None:
-    """Write a tokenizer.json as Llama 3's is: every way to make a token, special tokens apart."""
+    """Make a tokenizer.json look like Llama 3's: every split of a token is one of the merges."""
     model = content["model"]
     for token in content["added_tokens"]:
         del model["vocab"][token["content"]]
@@ -187,13 +187,13 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> tuple[BPEParams, tokenize
     content = json.loads(path.read_text(encoding="utf-8"))
     like_llama(content)
     path.write_text(json.dumps(content), encoding="utf-8")
-    with pytest.warns(UserWarning, match=r"puts special .* \(TemplateProcessing: '<\|end\|>'\)"):
+    with pytest.warns(UserWarning, match=r"adds special .* \(TemplateProcessing: '<\|end\|>'\)"):
         params = load_huggingface(path)
     return params, tokenizers.Tokenizer.from_file(str(path))
 
 
 @given(text=texts)
-def test_a_file_like_llama_3s_loads(
+def test_a_file_like_that_of_llama_3_loads(
     llama: tuple[BPEParams, tokenizers.Tokenizer], text: str
 ) -> None:
     params, theirs = llama
@@ -203,13 +203,13 @@ def test_a_file_like_llama_3s_loads(
     assert ids == BPETokenizer(params).encode(text, allowed_special="all")
 
 
-UNUSED = [0xC0, 0xC1, *range(0xF5, 0x100)]
+UNUSED_BYTES = [0xC0, 0xC1, *range(0xF5, 0x100)]
 
 
 def test_the_bytes_that_utf_8_never_uses_need_no_token(tmp_path: Path) -> None:
     """As in GPT-NeoX's vocabulary."""
     full = trained("gpt2")
-    gap = {bytes([byte]) for byte in UNUSED}
+    gap = {bytes([byte]) for byte in UNUSED_BYTES}
     vocab = {i: token for i, token in full.vocab.items() if token not in gap}
     params = replace(full, vocab=vocab)
     save_huggingface(params, tmp_path / "tokenizer.json")

@@ -51,7 +51,7 @@ def test_an_interrupted_save_leaves_the_old_files(
 
 
 # Saves into the folder named on the command line, once for each step that changes a file, and is
-# killed before that step. Prints what each left: "old", "new" or "nothing" as `load_gpt2` sees it.
+# killed before that step. Prints what `load_gpt2` finds after each: "old", "new" or "nothing".
 KILLS = """
 import os, shutil, sys
 from pathlib import Path
@@ -87,7 +87,7 @@ while True:
         print("old" if found == OLD else "new" if found == NEW else "a mixture")
     except FileNotFoundError:
         print("nothing")
-    save_gpt2(OLD, folder)  # what the kill left is not in the way
+    save_gpt2(OLD, folder)  # leftovers of the kill do no harm
     assert load_gpt2(folder, pattern=None) == OLD
     if not killed:
         break
@@ -110,7 +110,7 @@ def test_a_kill_at_any_step_leaves_the_old_tokenizer_or_the_new_one(
     assert states[-1] == "new"
 
 
-def test_what_killed_saves_left_goes_away_after_a_day(tmp_path: Path) -> None:
+def test_leftovers_of_killed_saves_are_removed_after_a_day(tmp_path: Path) -> None:
     def left(name: str, age: float) -> Path:
         path = tmp_path / name
         path.mkdir() if "folder" in name else path.touch()
@@ -129,7 +129,7 @@ def test_what_killed_saves_left_goes_away_after_a_day(tmp_path: Path) -> None:
     assert all(path.exists() for path in [recent, *foreign])
 
 
-def test_a_note_that_is_not_ours_moves_nothing(tmp_path: Path) -> None:
+def test_a_foreign_note_moves_nothing(tmp_path: Path) -> None:
     save_gpt2(OLD, tmp_path)
     (tmp_path / ".unfinished-save").write_text("../../../etc")
     assert load_gpt2(tmp_path, pattern=None) == OLD
@@ -182,7 +182,7 @@ def test_a_full_disk_names_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_cannot_be_written_is_an_oserror(tmp_path: Path) -> None:
+def test_an_unwritable_path_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_files({tmp_path / "missing" / "file": b""})
     with pytest.raises(IsADirectoryError):

@@ -1,4 +1,4 @@
-"""tokenizer.json: what loads, and what is refused because its tokenizer does more than merge."""
+"""tokenizer.json: which files load, and which are refused because they do more than merge."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import tokenizers
 
 from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
 from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
-from cs336_core.tokenization.formats.huggingface_parts import FOUND
+from cs336_core.tokenization.formats.huggingface_parts import PLAIN_MATCHING
 from cs336_core.tokenization.formats.huggingface_pattern import check_same_meaning
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, O200K
@@ -47,7 +47,7 @@ def test_merges_written_as_lists_load(tmp_path: Path) -> None:
     assert load_huggingface(path) == PARAMS
 
 
-def test_what_huggingface_saves_itself_loads(tmp_path: Path) -> None:
+def test_a_file_saved_by_hugging_face_loads(tmp_path: Path) -> None:
     path = written(tmp_path, lambda _: None)
     tokenizers.Tokenizer.from_file(str(path)).save(str(path))
     assert load_huggingface(path) == PARAMS
@@ -86,32 +86,36 @@ TEXT = {"Sequence": {"id": "A", "type_id": 0}}
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "said"),
+    ("key", "value", "message"),
     [
-        ("normalizer", NFC, "Unicode's form NFC first, which is not done here"),
-        ("normalizer", {"type": "Sequence", "normalizers": [NFC]}, "Unicode's form NFC first"),
-        ("truncation", {"max_length": 2, "stride": 0}, "cuts texts off (truncation, max_length 2)"),
-        ("padding", {"strategy": {"Fixed": 8}}, "fills texts up (padding, strategy {'Fixed': 8})"),
+        ("normalizer", NFC, "normalizes texts to Unicode's form NFC, which is not done here"),
+        ("normalizer", {"type": "Sequence", "normalizers": [NFC]}, "Unicode's form NFC, which"),
+        (
+            "truncation",
+            {"max_length": 2, "stride": 0},
+            "truncates texts (truncation, max_length 2)",
+        ),
+        ("padding", {"strategy": {"Fixed": 8}}, "pads texts (padding, strategy {'Fixed': 8})"),
         (
             "post_processor",
             {"type": "Sequence", "processors": [LEVEL, {"type": "TemplateProcessing"}]},
-            "puts special tokens around a text (TemplateProcessing)",
+            "adds special tokens around a text (TemplateProcessing)",
         ),
         (
             "post_processor",
             {"type": "TemplateProcessing", "single": [BEGIN, TEXT], "pair": []},
-            "puts special tokens around a text (TemplateProcessing: '<|end|>')",
+            "adds special tokens around a text (TemplateProcessing: '<|end|>')",
         ),
         (
             "post_processor",
             {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0]},
-            "puts special tokens around a text (RobertaProcessing)",
+            "adds special tokens around a text (RobertaProcessing)",
         ),
     ],
 )
-def test_what_loading_drops_is_named(tmp_path: Path, key: str, value: object, said: str) -> None:
+def test_dropped_steps_are_named(tmp_path: Path, key: str, value: object, message: str) -> None:
     path = written(tmp_path, setting(key, to=value))
-    with pytest.warns(UserWarning, match=re.escape(said)) as caught:
+    with pytest.warns(UserWarning, match=re.escape(message)) as caught:
         assert load_huggingface(path) == PARAMS
     (warning,) = caught
     assert str(warning.message).startswith(f"{path} ")
@@ -126,12 +130,18 @@ def test_what_loading_drops_is_named(tmp_path: Path, key: str, value: object, sa
         ("post_processor", {"type": "TemplateProcessing", "single": [TEXT], "pair": [TEXT]}),
     ],
 )
-def test_what_changes_nothing_is_not_named(tmp_path: Path, key: str, value: object) -> None:
+def test_steps_without_effect_are_not_named(tmp_path: Path, key: str, value: object) -> None:
     assert load_huggingface(written(tmp_path, setting(key, to=value))) == PARAMS
 
 
 def added(text: str, token_id: int, *, special: bool = True) -> dict[str, object]:
-    return {"id": token_id, "content": text, **FOUND, "normalized": False, "special": special}
+    return {
+        "id": token_id,
+        "content": text,
+        **PLAIN_MATCHING,
+        "normalized": False,
+        "special": special,
+    }
 
 
 def test_ids_of_added_tokens_that_huggingface_ignores_are_named(tmp_path: Path) -> None:
@@ -141,12 +151,12 @@ def test_ids_of_added_tokens_that_huggingface_ignores_are_named(tmp_path: Path) 
     path = written(tmp_path, change)
     theirs = tokenizers.Tokenizer.from_file(str(path))
     assert [theirs.token_to_id(f"<{token}>") for token in "abc"] == [260, 261, 262]
-    said = r"an id to '<b>' \(id 400 in the file, 261 there\) and 1 more that Hugging Face"
-    with pytest.warns(UserWarning, match=said):
+    message = r"an id to '<b>' \(id 400 in the file, 261 there\) and 1 more that Hugging Face"
+    with pytest.warns(UserWarning, match=message):
         assert load_huggingface(path).special_tokens["<b>"] == 400
 
 
-def test_added_tokens_that_belong_to_the_text_stay_so(tmp_path: Path) -> None:
+def test_added_tokens_that_belong_to_the_text_stay_part_of_it(tmp_path: Path) -> None:
     path = written(
         tmp_path, lambda content: content["added_tokens"].append(added("<t>", 260, special=False))
     )
@@ -160,7 +170,7 @@ def test_added_tokens_that_belong_to_the_text_stay_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (setting("model", "type", to="WordPiece"), "the model is WordPiece; only byte-level BPE"),
         (setting("model", to=None), "the model is missing"),
@@ -199,11 +209,11 @@ def test_added_tokens_that_belong_to_the_text_stay_so(tmp_path: Path) -> None:
         ),
         (
             setting("pre_tokenizer", "pretokenizers", 1, "add_prefix_space", to=True),
-            "puts a space before each text",
+            "adds a space before each text",
         ),
         *[
-            (setting("pre_tokenizer", "pretokenizers", 0, "pattern", "Regex", to=regex), said)
-            for regex, said in [
+            (setting("pre_tokenizer", "pretokenizers", 0, "pattern", "Regex", to=regex), message)
+            for regex, message in [
                 (r"a$|\s+", "an anchor ^ or $"),
                 ("(", "is not a regular expression"),
                 (r"\p{Foo}", "is not a regular expression"),
@@ -223,13 +233,13 @@ def test_added_tokens_that_belong_to_the_text_stay_so(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_tokenizer_json_that_is_wrong_or_something_else(
-    tmp_path: Path, change: Callable[[Any], object], said: str
+def test_a_wrong_or_unsupported_tokenizer_json(
+    tmp_path: Path, change: Callable[[Any], object], message: str
 ) -> None:
     path = written(tmp_path, change)
     with pytest.raises(VocabularyError) as caught:
         load_huggingface(path)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert str(path) in str(caught.value)
 
 
@@ -242,13 +252,15 @@ def test_a_tokenizer_json_that_is_cut_off(tmp_path: Path, size: int) -> None:
 
 
 @pytest.mark.parametrize("pattern", [r"\$|[$^]|\^a", r"\p{L}++|\x{41}+|\s++$", r"(?<m>a)", "[]$]"])
-def test_patterns_that_mean_the_same_there(pattern: str) -> None:
+def test_patterns_that_mean_the_same_to_hugging_face(pattern: str) -> None:
     check_same_meaning(pattern)
 
 
 @pytest.mark.parametrize(
     "pattern", ["^a", "a$", r"\\$", r"\s+$", r"\d{1,3}+", r"a\Z", r"\h", "(?s)."]
 )
-def test_patterns_that_mean_something_else_there_are_refused(tmp_path: Path, pattern: str) -> None:
+def test_patterns_that_mean_something_else_to_hugging_face_are_refused(
+    tmp_path: Path, pattern: str
+) -> None:
     with pytest.raises(VocabularyError, match="one thing to Hugging Face's engine"):
         save_huggingface(BPEParams.trained([], pattern=pattern), tmp_path / "tokenizer.json")

@@ -1,4 +1,4 @@
-"""OpenAI's own vocabulary of GPT-2 goes through every form and stays what it is."""
+"""OpenAI's own vocabulary of GPT-2 round-trips through every format."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def gpt2() -> BPEParams:
     return load_tiktoken(R50K, SPECIAL)
 
 
-def test_openais_files_are_known_by_their_contents(gpt2: BPEParams, tmp_path: Path) -> None:
+def test_openais_files_are_recognized_by_their_contents(gpt2: BPEParams, tmp_path: Path) -> None:
     assert gpt2.pattern == GPT2
     windows = tmp_path / "some.tiktoken"
     cl100k = R50K.with_name("cl100k_base.tiktoken")

@@ -1,4 +1,4 @@
-"""GPT-2's files and rank files that are cut off or contradict themselves: refused, and told why."""
+"""GPT-2's files and rank files that are cut off or contradict themselves are refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
 from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
 from cs336_core.tokenization.formats.ranks import merges_from_ranks, rank_file
 from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
-from cs336_core.tokenization.params import BPEParams, unique_special_tokens
+from cs336_core.tokenization.params import BPEParams, special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2
 
 PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
@@ -48,7 +48,7 @@ def test_gpt2s_own_order_of_bytes_loads(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "message"),
     [
         ("vocab.json", "}", "", r"vocab.json is not JSON, or cut off, at line 1, column \d+"),
         ("vocab.json", '"th": 256', '"th": 12', "id 12 stands for 'Č' and for 'th'"),
@@ -67,16 +67,16 @@ def test_gpt2s_own_order_of_bytes_loads(folder: Path) -> None:
         ("merges.txt", "\nt h", "\nt é", "merges.txt, line 2: .* lacks b't"),
         ("merges.txt", "\nt h", "\nt 猫", "'猫' has the character '猫'"),
         ("merges.txt", "th e", "t h", "line 3: .* was given at line 2 before"),
-        ("merges.txt", "Ġ the\n", "", r"no line of merges.txt makes b' the' \(id 258\)"),
+        ("merges.txt", "Ġ the\n", "", r"no line of merges.txt produces b' the' \(id 258\)"),
     ],
 )
-def test_gpt2_files_that_are_wrong(folder: Path, file: str, old: str, new: str, said: str) -> None:
+def test_wrong_gpt2_files(folder: Path, file: str, old: str, new: str, message: str) -> None:
     edit(folder / file, old, new)
-    with pytest.raises(VocabularyError, match=said):
+    with pytest.raises(VocabularyError, match=message):
         load_gpt2(folder, ["<|end|>"])
 
 
-def test_gpt2_files_that_are_no_text(folder: Path) -> None:
+def test_gpt2_files_that_are_not_text(folder: Path) -> None:
     (folder / "merges.txt").write_bytes(b"#version: 0.2\nt \xff\n")
     with pytest.raises(VocabularyError, match=r"merges.txt is not UTF-8 at byte 16"):
         load_gpt2(folder, ["<|end|>"])
@@ -100,30 +100,34 @@ def test_a_rank_file_is_recognized_where_json_is_expected(tmp_path: Path) -> Non
         load_huggingface(path)
 
 
-def test_lines_of_windows_are_lines(folder: Path) -> None:
+def test_windows_line_ends_are_accepted(folder: Path) -> None:
     text = (folder / "merges.txt").read_bytes()
     (folder / "merges.txt").write_bytes(text.replace(b"\n", b"\r\n"))
     assert load_gpt2(folder, ["<|end|>"], CL100K) == PARAMS
 
 
-def test_files_that_do_not_say_their_pattern_need_one(folder: Path, tmp_path: Path) -> None:
+def test_files_without_a_pattern_need_one(folder: Path, tmp_path: Path) -> None:
     save_tiktoken(PARAMS, tmp_path / "bpe.tiktoken")
-    said = r"does not say how text is cut into pre-tokens; give its pattern: gpt2, .*cl100k_base"
-    with pytest.raises(VocabularyError, match=said):
+    message = (
+        r"does not say how text is split into pre-tokens; give its pattern: gpt2, .*cl100k_base"
+    )
+    with pytest.raises(VocabularyError, match=message):
         load_tiktoken(tmp_path / "bpe.tiktoken", PARAMS.special_tokens)
-    with pytest.raises(VocabularyError, match=said):
+    with pytest.raises(VocabularyError, match=message):
         load_gpt2(folder, ["<|end|>"])
     for pattern in ("cl100k", "cl100k_base", CL100K):
         assert load_gpt2(folder, ["<|end|>"], pattern) == PARAMS
 
 
-def test_a_special_token_that_is_not_named_is_told(folder: Path) -> None:
+def test_a_special_token_that_was_not_passed_is_named(folder: Path) -> None:
     with pytest.raises(VocabularyError, match=r"b'<\|end\|>' \(id 259\); if it is a special token"):
         load_gpt2(folder)
 
 
 @pytest.mark.parametrize("special", ["a", "the", "Ġthe"])
-def test_a_special_token_that_reads_like_another_is_not_saved(tmp_path: Path, special: str) -> None:
+def test_a_special_token_spelled_like_an_ordinary_one_is_not_saved(
+    tmp_path: Path, special: str
+) -> None:
     params = BPEParams.trained(PARAMS.merges, [special])
     for save in (lambda: save_gpt2(params, tmp_path), lambda: save_huggingface(params, tmp_path)):
         with pytest.raises(VocabularyError, match=rf"would both be written '{special}'"):
@@ -134,9 +138,9 @@ def test_a_special_token_that_reads_like_another_is_not_saved(tmp_path: Path, sp
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
-        ("dGg= 256", "dGg= 25", "line 257: the rank 25 stands at line 26 before"),
+        ("dGg= 256", "dGg= 25", "line 257: the rank 25 was given at line 26 before"),
         ("dGg= 256", "dGg=", "line 257: 'dGg=' is not a token in Base64"),
         ("dGg= 256", "dGg 256", "line 257: 'dGg 256' is not a token in Base64"),
         ("dGg= 256", "dGg= 2_5", "line 257"),
@@ -146,18 +150,18 @@ def test_a_special_token_that_reads_like_another_is_not_saved(tmp_path: Path, sp
             f"dGg= {'9' * 5000}",
             r"line 257: 'dGg= 9+' \.\.\. \(5,005 characters\) is not",
         ),
-        ("dGg= 256", "AA== 256", r"line 257: the token b'\\x00' stands at line 1 before"),
+        ("dGg= 256", "AA== 256", r"line 257: the token b'\\x00' was given at line 1 before"),
         ("dGg= 256\n", "", "has no rank 256, though ranks go up to 258"),
         ("AA== 0\n", "", "has no rank 0"),
         ("IHRoZQ== 258", "IHRoZQ== 259", r"special token '<\|end\|>' has id 259, .* b' the'"),
         ("IHRoZQ== 258", f"IHRoZQ== {10**12}", "has no rank 258"),
     ],
 )
-def test_rank_files_that_are_wrong(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_wrong_rank_files(tmp_path: Path, old: str, new: str, message: str) -> None:
     path = tmp_path / "bpe.tiktoken"
     save_tiktoken(PARAMS, path)
     edit(path, old, new)
-    with pytest.raises(VocabularyError, match=said) as caught:
+    with pytest.raises(VocabularyError, match=message) as caught:
         load_tiktoken(path, {"<|end|>": 259})
     assert str(path) in str(caught.value)
 
@@ -170,13 +174,13 @@ def test_rank_files_that_are_wrong(tmp_path: Path, old: str, new: str, said: str
     ],
     ids=["a merge that ranks would not find", "a token without a merge"],
 )
-def test_what_ranks_cannot_say_is_not_saved(tmp_path: Path, params: BPEParams) -> None:
+def test_params_that_ranks_cannot_express_are_not_saved(tmp_path: Path, params: BPEParams) -> None:
     with pytest.raises(VocabularyError):
         save_tiktoken(params, tmp_path / "bpe.tiktoken")
     assert list(tmp_path.iterdir()) == []
 
 
-# Files that are made to take long: each of these took minutes while the work grew with the square.
+# Hostile files: each took minutes when the work was quadratic.
 
 
 def ranks_with(*tokens: bytes) -> dict[bytes, int]:
@@ -184,13 +188,13 @@ def ranks_with(*tokens: bytes) -> dict[bytes, int]:
     return {token: rank for rank, token in enumerate(vocab)}
 
 
-def test_long_tokens_and_many_special_tokens_take_no_longer_than_their_size() -> None:
+def test_long_tokens_and_many_special_tokens_take_linear_time() -> None:
     token = random.Random(0).randbytes(500_000)
     assert merges_from_ranks(ranks_with(b"th", token)) == [(b"t", b"h")]
     doubled = [b"a" * 2**i for i in range(20)]
     assert merges_from_ranks(ranks_with(*doubled[1:])) == [(token, token) for token in doubled[:-1]]
     special = [f"<{i}>" for i in range(300_000)]
-    assert unique_special_tokens(special) == special
+    assert list(special_token_texts(special)) == special
 
 
 def test_tokens_whose_merges_would_take_minutes_to_find_are_refused(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Tokens that the merges do not build: the same ids as Hugging Face's and OpenAI's tokenizers.
 
-A vocabulary may hold tokens that no merge makes, or that another merge is always faster than. With
-`ignore_merges`, as in Llama 3, a pre-token of these bytes becomes such a token all the same.
+A vocabulary may have tokens that no merge produces, or that another merge always preempts. With
+`ignore_merges`, as in Llama 3, a pre-token of these bytes still becomes such a token.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Pairs = Sequence[tuple[str, str]]
 # Vocabulary beyond the bytes, and merges.
 VOCABULARIES: dict[str, tuple[Sequence[str], Pairs]] = {
     "every token is built": (["ab", "abc"], [("a", "b"), ("ab", "c")]),
-    "no merge makes it": (["ab", "xyz", "bcd"], [("a", "b")]),
-    "another merge is faster": (
+    "no merge produces it": (["ab", "xyz", "bcd"], [("a", "b")]),
+    "another merge comes first": (
         ["bc", "ab", "abc"],
         [("b", "c"), ("a", "b"), ("ab", "c")],
     ),
@@ -41,7 +41,7 @@ VOCABULARIES: dict[str, tuple[Sequence[str], Pairs]] = {
         [("b", "c"), ("a", "b"), ("ab", "c"), ("a", "bc"), ("abc", "d")],
     ),
     "a part that merges later": (["abc", "ab", "ca"], [("ab", "c"), ("c", "a"), ("a", "b")]),
-    "a merge that makes a faster one": (
+    "a merge that enables an earlier one": (
         ["cab", "abc", "ab"],
         [("c", "ab"), ("ab", "c"), ("a", "b")],
     ),
@@ -63,7 +63,7 @@ def random_merges(seed: int) -> tuple[Sequence[str], Pairs]:
 
 VOCABULARIES |= {f"random merges {seed}": random_merges(seed) for seed in range(10)}
 
-# Some words alone, then so many that they are encoded all at once.
+# Some single words, then enough words to be encoded all at once.
 _WORDS = [
     *["".join(word) for size in (1, 2, 3, 4, 5) for word in itertools.product("abcd", repeat=size)],
     *["".join(random.Random(seed).choices("abc", k=5 + seed % 8)) for seed in range(100)],
@@ -125,14 +125,14 @@ def test_a_rank_file_gives_the_same_ids(tmp_path: Path, vocabulary: str) -> None
 
 
 def test_only_tokenizer_json_holds_tokens_that_the_merges_do_not_build(tmp_path: Path) -> None:
-    for vocabulary in ("no merge makes it", "another merge is faster"):
+    for vocabulary in ("no merge produces it", "another merge comes first"):
         params = params_of(*VOCABULARIES[vocabulary], ignore_merges=True)
         with pytest.raises(VocabularyError, match=r"the merges do not build .* tokenizer\.json"):
             save_gpt2(params, tmp_path / "folder")
         with pytest.raises(VocabularyError, match=r"a rank file .* save it as tokenizer\.json"):
             save_tiktoken(replace(params, ignore_merges=False), tmp_path / "bpe.tiktoken")
     assert list(tmp_path.iterdir()) == []
-    # Where the merges alone decide, the two files say it all.
+    # If the merges alone decide, the two files are enough.
     built = params_of(*VOCABULARIES["every token is built"], ignore_merges=True)
     for one in (replace(params, ignore_merges=False), built):
         save_gpt2(one, tmp_path)

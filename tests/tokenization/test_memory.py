@@ -1,4 +1,4 @@
-"""What is said to need constant memory does: three times the text needs no more."""
+"""Constant memory where it is promised: three times the text needs no more."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_memory_does_not_grow_with_the_text(use: Callable[[Iterable[str]], None]
 
 
 def peak(use: Callable[[Iterable[str]], None], strings: Iterable[str]) -> int:
-    """Return the most bytes that were held at a time."""
+    """Return the peak of allocated bytes."""
     tracemalloc.start()
     try:
         use(strings)

@@ -1,4 +1,4 @@
-"""Patterns are given by name or as a regular expression, and never taken for the other."""
+"""A pattern is a name or a regular expression; neither is mistaken for the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import regex
 
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
-from cs336_core.tokenization.formats.encodings import NAMES
+from cs336_core.tokenization.formats.encodings import ENCODING_NAMES
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import (
     CL100K,
@@ -15,16 +15,16 @@ from cs336_core.tokenization.pretokenization.patterns import (
     O200K,
     PATTERN_NAMES,
     compiled,
-    named,
+    resolve_pattern,
 )
 
 
 def test_every_encoding_names_its_pattern() -> None:
-    assert set(NAMES) <= set(PATTERN_NAMES)
-    assert [named(name) for name in ("gpt2", "r50k_base", "p50k_base")] == [GPT2] * 3
-    assert [named(name) for name in ("cl100k", "cl100k_base")] == [CL100K] * 2
-    assert [named(name) for name in ("o200k", "o200k_base")] == [O200K] * 2
-    assert named("none") is named(None) is None
+    assert set(ENCODING_NAMES) <= set(PATTERN_NAMES)
+    assert [resolve_pattern(name) for name in ("gpt2", "r50k_base", "p50k_base")] == [GPT2] * 3
+    assert [resolve_pattern(name) for name in ("cl100k", "cl100k_base")] == [CL100K] * 2
+    assert [resolve_pattern(name) for name in ("o200k", "o200k_base")] == [O200K] * 2
+    assert resolve_pattern("none") is resolve_pattern(None) is None
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_every_encoding_names_its_pattern() -> None:
 )
 def test_an_unknown_name_is_not_a_regular_expression(name: str) -> None:
     with pytest.raises(TokenizationError, match=r"not the name of a pattern.*gpt2.*o200k_base"):
-        named(name)
+        resolve_pattern(name)
     with pytest.raises(TokenizationError, match="not the name of a pattern"):
         BPETokenizer(BPEParams.trained([], pattern=name))
 
@@ -41,12 +41,12 @@ def test_an_unknown_name_is_not_a_regular_expression(name: str) -> None:
     "pattern", [" ", ".", "(?:gpt4)", r"\w", r"\(?R|[(?R)]", "a|b", "(a)(?=b)", "(?i:a)", *[GPT2]]
 )
 def test_anything_else_is_a_regular_expression(pattern: str) -> None:
-    assert named(pattern) == pattern
+    assert resolve_pattern(pattern) == pattern
     assert compiled(pattern) == regex.compile(pattern)
 
 
 @pytest.mark.parametrize(
-    ("pattern", "said"),
+    ("pattern", "message"),
     [
         ("(", r"'\(' is not a regular expression: missing \)"),
         (r"\p{Foo}", "unknown property"),
@@ -59,8 +59,12 @@ def test_anything_else_is_a_regular_expression(pattern: str) -> None:
         ("[\ud83d]", "lone surrogate"),
     ],
 )
-def test_expressions_that_cannot_be_used(pattern: str, said: str) -> None:
-    for use in (named, compiled, lambda given: BPETokenizer(BPEParams.trained([], (), given))):
-        with pytest.raises(TokenizationError, match=said) as caught:
+def test_unusable_expressions(pattern: str, message: str) -> None:
+    for use in (
+        resolve_pattern,
+        compiled,
+        lambda given: BPETokenizer(BPEParams.trained([], (), given)),
+    ):
+        with pytest.raises(TokenizationError, match=message) as caught:
             use(pattern)
         assert len(str(caught.value)) < 300

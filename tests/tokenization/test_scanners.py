@@ -1,4 +1,4 @@
-"""The vectorized pre-tokenizers cut where `regex` does, whatever the text."""
+"""The vectorized pre-tokenizers cut where `regex` does, for any text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cs336_core.tokenization.pretokenization.patterns import PATTERNS, in_ascii
 from cs336_core.tokenization.pretokenization.scanners import FINDERS, starts
 from cs336_core.tokenization.pretokenization.spans import split, split_spans
 
-# Every kind that a pattern tells apart, and what is easily taken for another.
+# Every kind of character that a pattern distinguishes, and characters easily confused with them.
 TRICKY = (
     "aAbBsStTlLvVeErRdDmM''''’’  \t\n\r\n//!.,1234６²½Ⅷ\u00a0\u3000\u2028\x0b\x1c\x85猫あア"
     "नमสとी्ِé\u0301\u0308ñÉǅʰªſKπΣ🌍👩\u200d\U0001f1e9İıßﬀ"

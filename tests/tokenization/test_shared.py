@@ -1,4 +1,4 @@
-"""A tokenizer that threads share, or that was interrupted, gives the same ids as ever."""
+"""A tokenizer that threads share, or that was interrupted, gives the same ids as before."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def params() -> BPEParams:
 
 
 def words(count: int, seed: int) -> list[str]:
-    """Random words, of up to seven bytes and longer, that few texts have in common."""
+    """Return random words, shorter and longer than a key, that few texts have in common."""
     letters = random.Random(seed)
     return ["".join(letters.choices("abcdefghij", k=letters.randint(2, 12))) for _ in range(count)]
 
@@ -48,7 +48,7 @@ def switching() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-# The short way caches pre-tokens one by one, the long way a block at a time.
+# Short texts cache pre-tokens one by one, long texts a block at a time.
 @pytest.mark.parametrize("count", [400, 1_500], ids=["short", "long"])
 @pytest.mark.usefixtures("switching")
 def test_threads_that_share_a_tokenizer_get_their_own_ids(params: BPEParams, count: int) -> None:
@@ -68,7 +68,7 @@ def test_threads_that_share_a_tokenizer_get_their_own_ids(params: BPEParams, cou
 
 
 def interrupted(call: Callable[[], object], at: int) -> bool:
-    """Call, and raise `KeyboardInterrupt` before the line `at` that the package would run."""
+    """Call, raise `KeyboardInterrupt` before line `at` of the package; return whether it came."""
     lines = 0
 
     def on_event(frame: FrameType, event: str, arg: object) -> Callable[..., object] | None:
@@ -94,7 +94,7 @@ def interrupted(call: Callable[[], object], at: int) -> bool:
 
 
 @pytest.mark.parametrize("few", [0, 400], ids=["arrays", "loops"])
-def test_an_interruption_at_any_line_leaves_a_tokenizer_right(
+def test_an_interruption_at_any_line_leaves_a_correct_tokenizer(
     params: BPEParams, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(word_encoder, "_FEW", few)
@@ -135,7 +135,9 @@ def test_a_pickle_does_not_depend_on_what_was_encoded(params: BPEParams) -> None
         assert encode_all(other, texts) == expected
 
 
-def test_long_pretokens_do_not_pile_up(params: BPEParams, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_pretokens_do_not_accumulate(
+    params: BPEParams, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(word_encoder, "_CACHE_BYTES", 10_000)
     used = BPETokenizer(params)
     for length in (3_000, 9_000):

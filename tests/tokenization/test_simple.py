@@ -1,4 +1,4 @@
-"""Bits, bytes, characters, words: what they give, what they lose, what they refuse."""
+"""Bits, bytes, characters, words: their ids, what they lose, what they refuse."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs336_core.tokenization.compression import compression_ratio
+from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.bpe import compression_ratio
 from cs336_core.tokenization.errors import (
     EncodingError,
     UnknownIdError,
@@ -17,7 +18,6 @@ from cs336_core.tokenization.errors import (
 )
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.simple import BitTokenizer, ByteTokenizer, CharacterTokenizer
-from cs336_core.tokenization.text import utf8
 from cs336_core.tokenization.word_level import PATTERN, WordTokenizer, segments
 
 LLM = "I love LLM"
@@ -63,14 +63,14 @@ def test_bits_bytes_and_characters_lose_nothing(text: str) -> None:
 
 
 @given(texts)
-def test_words_lose_nothing_of_the_text_they_were_made_from(text: str) -> None:
+def test_words_lose_nothing_of_their_training_text(text: str) -> None:
     tokenizer = WordTokenizer.train(text, unknown=None)
     assert tokenizer.decode(tokenizer.encode(text)) == text
     assert tokenizer.unknown_words(text) == []
 
 
 @given(texts)
-def test_segments_are_the_text_cut_up(text: str) -> None:
+def test_segments_join_to_the_text(text: str) -> None:
     parts = list(segments(text, re.compile(PATTERN)))
     assert "".join(part for _, part in parts) == text
     assert all(text[start : start + len(part)] == part != "" for start, part in parts)
@@ -90,11 +90,11 @@ def test_bits_decode_as_their_bytes_do(data: list[int]) -> None:
 
 
 @given(st.lists(st.integers(0, 0x10FFFF), max_size=20))
-def test_any_code_points_decode_to_text_that_utf8_can_hold(ids: list[int]) -> None:
+def test_any_code_points_decode_to_valid_text(ids: list[int]) -> None:
     assert len(CharacterTokenizer().decode(ids).encode().decode()) == len(ids)
 
 
-def test_a_character_cut_in_half_is_told() -> None:
+def test_a_character_cut_in_half_is_replaced() -> None:
     assert ByteTokenizer().decode("é".encode()[:1]) == "\ufffd"
     assert BitTokenizer().decode(BitTokenizer().encode("ab")[:-1]) == "a\ufffd"
     assert CharacterTokenizer().decode([0xD800, 0xDFFF, 97]) == "\ufffd\ufffda"
@@ -102,14 +102,14 @@ def test_a_character_cut_in_half_is_told() -> None:
 
 @tokenizers
 @pytest.mark.parametrize("token_id", [-1, 0x110000])
-def test_ids_that_stand_for_nothing_are_refused(tokenizer: Tokenizer, token_id: int) -> None:
+def test_unknown_ids_are_refused(tokenizer: Tokenizer, token_id: int) -> None:
     top = tokenizer.vocab_size - 1
     with pytest.raises(UnknownIdError, match=rf"id {token_id} is not .* \(0 to {top}\)"):
         tokenizer.decode([0, token_id])
 
 
 @tokenizers
-def test_a_lone_surrogate_is_refused_with_its_place(tokenizer: Tokenizer) -> None:
+def test_a_lone_surrogate_is_refused_with_its_position(tokenizer: Tokenizer) -> None:
     with pytest.raises(EncodingError, match=r"U\+D83D, at position 2"):
         tokenizer.encode("ab\ud83d")
 
@@ -118,12 +118,12 @@ def test_the_advice_about_surrogates_works() -> None:
     assert utf8("a\ud83d".encode("utf-8", "replace").decode()) == b"a?"
 
 
-def test_characters_use_next_to_nothing_of_their_vocabulary() -> None:
+def test_characters_use_almost_nothing_of_their_vocabulary() -> None:
     assert CharacterTokenizer().used(LLM) == len(set(LLM)) == 8
     assert CharacterTokenizer().vocab_size == 1_114_112
 
 
-def test_unknown_words_are_lost_and_told() -> None:
+def test_unknown_words_are_lost_and_listed() -> None:
     tokenizer = WordTokenizer.train(LLM)
     assert tokenizer.vocab == ["<unk>", "I", " ", "love", "LLM"]
     assert tokenizer.encode("We love\nLLM") == [0, 2, 3, 0, 4]
@@ -152,20 +152,20 @@ def test_empty_matches_give_no_words(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (["a", ""], "word 2 of the vocabulary is empty"),
         (["a", "b", "a"], "ids 1 and 3 both stand for 'a'"),
         (["<unk>"], "ids 0 and 1 both stand for '<unk>'"),
     ],
 )
-def test_word_lists_that_cannot_be(words: list[str], said: str) -> None:
-    with pytest.raises(VocabularyError, match=said):
+def test_unusable_word_lists(words: list[str], message: str) -> None:
+    with pytest.raises(VocabularyError, match=message):
         WordTokenizer(words)
 
 
-def test_words_that_cannot_be() -> None:
-    with pytest.raises(VocabularyError, match="no regular expression: missing \\)"):
+def test_unusable_words() -> None:
+    with pytest.raises(VocabularyError, match="not a regular expression: missing \\)"):
         WordTokenizer.train("a", pattern="(")
     with pytest.raises(EncodingError, match="position 1"):
         WordTokenizer(["a\ud83d"])

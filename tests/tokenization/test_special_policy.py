@@ -1,4 +1,4 @@
-"""What becomes of special tokens in a text, for any sets of names: as in tiktoken."""
+"""Special tokens in a text are treated as in tiktoken, for any sets of names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cs336_core.tokenization import BPETokenizer, SpecialTokenError, WrongTypeError, train
 from cs336_core.tokenization.pretokenization.safe_cuts import PIECE
 
-# None begins with another one: which of two such tiktoken takes, it leaves open.
+# None begins with another one: tiktoken does not say which of two such tokens it takes.
 SPECIAL = ["<a>", "<b>", "<|end|>", "cat"]
 OTHERS = ["<c>", "<|im_start|>", "hat", "<"]
 OURS = BPETokenizer(train(["the cat in the hat<a><b><|im_start|>" * 4], 274, SPECIAL))
@@ -35,9 +35,7 @@ names = st.one_of(
 
 @given(texts, names, names)
 @settings(max_examples=400)
-def test_any_sets_of_names_do_what_they_do_in_tiktoken(
-    text: str, allowed: Any, disallowed: Any
-) -> None:
+def test_any_sets_of_names_act_as_in_tiktoken(text: str, allowed: Any, disallowed: Any) -> None:
     policy = {"allowed_special": allowed, "disallowed_special": disallowed}
     twice = {  # iterables that end, and have each name twice
         option: given if given == "all" else iter([*given, *given])
@@ -74,7 +72,7 @@ def test_the_longest_special_token_wins_if_it_is_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ("<a>", r"is '<a>', of type str; it must be .all. or a collection .* such as \['<a>'\]"),
         (None, "is None, of type NoneType; it must be"),
@@ -84,7 +82,7 @@ def test_the_longest_special_token_wins_if_it_is_allowed() -> None:
     ],
 )
 @pytest.mark.parametrize("option", ["allowed_special", "disallowed_special"])
-def test_names_that_are_none(option: str, wrong: Iterable[str], said: str) -> None:
+def test_invalid_names(option: str, wrong: Iterable[str], message: str) -> None:
     for encode in (OURS.encode, OURS.encode_to_numpy, OURS.encode_iterable):
-        with pytest.raises(WrongTypeError, match=f"{option} {said}"):
+        with pytest.raises(WrongTypeError, match=f"{option} {message}"):
             encode("a", **{option: wrong})  # type: ignore[operator]

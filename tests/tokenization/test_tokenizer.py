@@ -79,7 +79,7 @@ def test_ids_are_those_of_tiktoken(both: tuple[BPETokenizer, tiktoken.Encoding],
         assert ours._words.encode(text.encode()).tolist() == ids  # the vectorized way
 
 
-def test_long_texts_take_the_vectorized_way(both: tuple[BPETokenizer, tiktoken.Encoding]) -> None:
+def test_long_texts_take_the_vectorized_path(both: tuple[BPETokenizer, tiktoken.Encoding]) -> None:
     ours, theirs = both
     random.seed(3)
     words = ["the", " Don't", "猫", " ", "\n\n", "12345", " naïve", "()[]", "नमस्ते", "x" * 300]
@@ -167,7 +167,7 @@ def test_any_ids_decode(small: BPETokenizer, ids: list[int]) -> None:
     assert "".join(map(stream.feed, ids)) + stream.finish() == small.decode(ids)
 
 
-def test_half_a_character_is_never_given_out(small: BPETokenizer) -> None:
+def test_half_a_character_is_never_returned(small: BPETokenizer) -> None:
     stream = small.stream_decoder()
     assert [stream.feed(byte) for byte in "é".encode()] == ["", "é"]
     assert stream.feed(0xC3) + stream.finish() == "\ufffd"
@@ -188,7 +188,7 @@ def test_a_long_pretoken(letters: str) -> None:
     assert loaded("gpt2").encode(text) == oracle("r50k_base").encode(text)
 
 
-def test_the_cache_begins_anew_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_cache_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
     tokenizer = BPETokenizer(train([topics["objects"]], 280))
     text = " ".join(f"{i}hat" for i in range(9000))
     expected = tokenizer.encode(text)
@@ -221,8 +221,8 @@ def test_a_lone_surrogate_has_its_position_in_the_whole_text(
             encode(f"{before}\udc80 cat", allowed_special="all")
 
 
-def test_an_encoding_that_there_is_not() -> None:
-    with pytest.raises(VocabularyError, match="there is no encoding 'gpt5'; there are gpt2"):
+def test_an_unknown_encoding() -> None:
+    with pytest.raises(VocabularyError, match="unknown encoding 'gpt5'; choose one of gpt2"):
         load_encoding("gpt5")
 
 

@@ -1,4 +1,4 @@
-"""The fast trainer learns what the reference learns, however the corpus is cut and counted."""
+"""The fast trainer equals the reference, however the corpus is cut and counted."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from cs336_core.tokenization import (
     train_bpe_words,
 )
 from cs336_core.tokenization.bpe_words import TieBreak
-from cs336_core.tokenization.pretokenization.patterns import PATTERNS, named
+from cs336_core.tokenization.pretokenization.patterns import PATTERNS, resolve_pattern
 from cs336_core.tokenization.pretokenization.spans import KeyTable, split
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.training import count, merge_loop
 from cs336_core.tokenization.training.corpus import chunks
-from cs336_core.tokenization.training.count import add_up, count_chunk, count_pretokens
+from cs336_core.tokenization.training.count import ChunkCounter, add_up, count_pretokens
 from cs336_core.tokenization.training.progress import Progress
 
 SPECIAL = ["<|end|>", "<|end|><|end|>", "a b"]
@@ -52,7 +52,7 @@ def plain_counts(corpus: list[str], special: list[str], pattern: str) -> dict[by
     counts: Counter[bytes] = Counter()
     for text in corpus:
         for part in SpecialTokens(special).split(text)[::2]:
-            counts.update(word.encode() for word in split(part, named(pattern)))
+            counts.update(word.encode() for word in split(part, resolve_pattern(pattern)))
     return counts
 
 
@@ -71,7 +71,7 @@ def test_the_fast_trainer_equals_the_reference(
     trained = train(corpus, size, special, pattern=pattern, tie_break=tie_break)
     assert trained.merges == train_bpe_words(expected, num_merges, tie_break)
     assert list(trained.special_tokens) == special
-    assert trained.pattern == named(pattern)
+    assert trained.pattern == resolve_pattern(pattern)
 
 
 @given(texts.filter(bool), st.integers(0, 40))
@@ -82,7 +82,11 @@ def test_without_a_pattern_it_is_the_lectures_algorithm(text: str, num_merges: i
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("merge_loop._MANY", 1), ("merge_loop._MANY_PLACES", 9), ("pair_index.PLACE_BITS", 60)],
+    [
+        ("merge_loop._MAX_PAIRS", 1),
+        ("merge_loop._MAX_POSITIONS", 9),
+        ("pair_index.POSITION_BITS", 60),
+    ],
 )
 @given(corpora, tie_breaks)
 def test_how_many_merge_at_once_does_not_matter(
@@ -102,7 +106,7 @@ def test_real_text_gives_the_merges_of_the_reference(many: int, tie: TieBreak) -
     text = topics["objects"] + topics["types"] + "=" * 33 + " banana" * 7
     expected = train_bpe_words(plain_counts([text], [], "gpt2"), 500, tie)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge_loop, "_MANY", many)
+        patch.setattr(merge_loop, "_MAX_PAIRS", many)
         assert train([text], 756, tie_break=tie).merges == expected
 
 
@@ -111,18 +115,9 @@ def test_counts_do_not_depend_on_the_chunks(
     corpus: list[str], pattern: str, size: int, ordered: bool
 ) -> None:
     specials = SpecialTokens(SPECIAL)
-    work = chunks(corpus, named(pattern), specials, "strict", size)
-    counts = add_up(
-        count_chunk(
-            chunk,
-            number,
-            special_tokens=SPECIAL,
-            pattern=named(pattern),
-            errors="strict",
-            ordered=ordered,
-        )
-        for number, chunk in enumerate(work)
-    ).to_dict()
+    work = chunks(corpus, resolve_pattern(pattern), specials, "strict", size)
+    count_chunk = ChunkCounter(specials, resolve_pattern(pattern), "strict", ordered)
+    counts = add_up(count_chunk(chunk, number) for number, chunk in enumerate(work)).to_dict()
     expected = plain_counts(corpus, SPECIAL, pattern)
     assert counts == expected
     if ordered:
@@ -173,7 +168,7 @@ def test_hashes_that_collide_change_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     assert count_pretokens(corpus).to_dict() == plain_counts(corpus, [], "gpt2")
 
 
-def test_keys_of_one_slot_are_told_apart() -> None:
+def test_keys_with_the_same_slot_are_distinguished() -> None:
     table = KeyTable(bits=4)
     keys = np.arange(1, 2000, dtype=np.uint64)
     same_slot = keys[table._slots(keys) == 3][:6]
@@ -183,10 +178,10 @@ def test_keys_of_one_slot_are_told_apart() -> None:
     assert table.get(same_slot).tolist() == [0, 1, 2, 3, -1, -1]
 
 
-def test_progress_is_told() -> None:
-    told: list[Progress] = []
-    train(["a b c ab bc"], 258, progress=told.append)
-    assert told == [Progress("count", 11, None), Progress("merge", 2, 2)]
+def test_progress_is_reported() -> None:
+    reports: list[Progress] = []
+    train(["a b c ab bc"], 258, progress=reports.append)
+    assert reports == [Progress("count", 11, None), Progress("merge", 2, 2)]
 
 
 def test_a_corpus_with_too_few_pairs_says_so() -> None:
@@ -209,7 +204,7 @@ def test_a_corpus_with_too_few_pairs_says_so() -> None:
         (lambda: train(["a\ud800"], 300), EncodingError, r"U\+D800, at position 1"),
     ],
 )
-def test_what_cannot_be_is_refused(
+def test_bad_input_is_refused(
     call: Callable[[], object], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):

@@ -1,4 +1,4 @@
-"""The first step: any Python may run it, one make at a time, nothing half-made is trusted."""
+"""The first step: any Python may run it, one make at a time, nothing incomplete is trusted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def interpreter(name: str) -> str | None:
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 15), (3, 10, 13)])
-def test_an_old_python_is_named_with_what_is_needed_and_the_way_out(
+def test_an_old_python_is_named_with_the_required_one_and_the_way_out(
     version: tuple[int, ...],
 ) -> None:
     message = check_python_version(version, "/usr/bin/python3")
@@ -35,7 +35,7 @@ def test_an_old_python_is_named_with_what_is_needed_and_the_way_out(
 
 
 @pytest.mark.parametrize("version", [(3, 11, 0), (3, 13, 1), (4, 0, 0)])
-def test_a_new_python_is_welcome(version: tuple[int, ...]) -> None:
+def test_a_new_python_is_accepted(version: tuple[int, ...]) -> None:
     assert check_python_version(version, "python3") == ""
 
 
@@ -43,7 +43,7 @@ def test_a_new_python_is_welcome(version: tuple[int, ...]) -> None:
 def test_old_interpreters_can_read_the_entry_point(name: str) -> None:
     python = interpreter(name)
     if python is None or subprocess.run([python, "-c", ""], check=False).returncode:
-        # Not every machine has old Pythons: there, what they read must at least look its age.
+        # Without old Pythons on the machine, check at least for syntax that they cannot read.
         for file in ("__init__.py", "__main__.py"):
             source = (ROOT / "tools" / file).read_bytes()
             assert source.isascii()
@@ -59,7 +59,7 @@ def test_old_interpreters_can_read_the_entry_point(name: str) -> None:
     assert run.stderr.count("\n") == 1
 
 
-def test_a_digest_depends_on_every_part_and_where_it_ends(tmp_path: Path) -> None:
+def test_a_digest_depends_on_every_part_and_its_boundaries(tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_text("numpy==2.4.6")
     assert bootstrap.digest([file]) == bootstrap.digest(["numpy==2.4.6"])
@@ -68,7 +68,7 @@ def test_a_digest_depends_on_every_part_and_where_it_ends(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["", '{"packages": ', "[]", "\0"])
-def test_a_stamp_that_was_cut_off_vouches_for_nothing(tmp_path: Path, text: str) -> None:
+def test_a_truncated_stamp_counts_as_missing(tmp_path: Path, text: str) -> None:
     bootstrap.write_stamp(tmp_path, {"packages": "a"})
     assert bootstrap.read_stamp(tmp_path) == {"packages": "a"}
     (tmp_path / bootstrap.STAMP).write_text(text)
@@ -77,7 +77,7 @@ def test_a_stamp_that_was_cut_off_vouches_for_nothing(tmp_path: Path, text: str)
 
 @pytest.fixture
 def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A complete .venv, as far as its stamp says."""
+    """A complete .venv, according to its stamp."""
     venv = tmp_path / ".venv"
     (venv / "bin").mkdir(parents=True)
     (venv / "bin" / "python").touch()
@@ -95,7 +95,7 @@ def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("tools.bootstrap.tool_packages", lambda: ["uv==99"]),
     ],
 )
-def test_another_folder_python_or_uv_makes_another_venv(
+def test_another_folder_python_or_uv_makes_the_venv_stale(
     venv: Path, monkeypatch: pytest.MonkeyPatch, changed: str, value: object
 ) -> None:
     assert bootstrap.venv_is_up_to_date()
@@ -103,28 +103,28 @@ def test_another_folder_python_or_uv_makes_another_venv(
     assert not bootstrap.venv_is_up_to_date()
 
 
-def test_a_venv_whose_making_failed_is_made_again(
+def test_an_incomplete_venv_is_created_again(
     venv: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bootstrap.remove_stamp(venv)
     assert not bootstrap.venv_is_up_to_date()
-    # A program that fails stands for the Python of the system.
+    # A failing program replaces the system's Python.
     (venv.parent / "python").write_text("#!/bin/sh\necho No space left on device\nexit 1\n")
     (venv.parent / "python").chmod(0o755)
     monkeypatch.setattr("sys._base_executable", str(venv.parent / "python"))
     with bootstrap.exclusive() as lock, pytest.raises(UserError, match="The disk is full"):
-        bootstrap.make_venv(lock)
+        bootstrap.create_venv(lock)
     assert "again: it is incomplete" in capsys.readouterr().out
     assert not bootstrap.venv_is_up_to_date()
 
 
-def test_a_python_without_venv_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_venv_module_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with pytest.raises(UserError, match=r"apt install python3\.\d+-venv"):
-        bootstrap.make_venv(0)
+        bootstrap.create_venv(0)
 
 
-def test_the_second_make_waits_and_says_so(
+def test_the_second_make_waits_and_prints_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "Makefile"
@@ -145,7 +145,7 @@ def test_the_second_make_waits_and_says_so(
     assert capsys.readouterr().out == "Waiting for another make in this folder …\n"
 
 
-def test_what_a_killed_make_left_running_still_holds_the_lock(tmp_path: Path) -> None:
+def test_programs_of_a_killed_make_still_hold_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "Makefile"
     path.touch()
     child = "import sys; print(flush=True); sys.stdin.read()"
@@ -162,8 +162,8 @@ def test_what_a_killed_make_left_running_still_holds_the_lock(tmp_path: Path) ->
         running.stdout.readline()
         running.kill()
         running.wait()
-        listed = Path("/proc/self/fd").exists()  # not every system lists who has a file open
-        assert len(bootstrap.users_of(path)) == (1 if listed else 0)
+        linux = Path("/proc/self/fd").exists()
+        assert len(bootstrap.users_of(path)) == (1 if linux else 0)
         acquired = threading.Event()
 
         def wait() -> None:
@@ -178,17 +178,17 @@ def test_what_a_killed_make_left_running_still_holds_the_lock(tmp_path: Path) ->
         assert acquired.is_set()
 
 
-def test_cleaning_removes_what_was_made_and_nothing_else(tmp_path: Path) -> None:
-    made = [".venv/bin", "node_modules/x", "_build/html"]
-    made += ["tools/__pycache__", "lectures/.ipynb_checkpoints", ".ruff_cache"]
-    kept = ["cs336_core/ui", "lectures/figures", "book/theme", "shared/node_modules"]
-    for name in made + kept:
+def test_clean_removes_what_make_created_and_nothing_else(tmp_path: Path) -> None:
+    created = [".venv/bin", "node_modules/x", "_build/html"]
+    created += ["tools/__pycache__", "lectures/.ipynb_checkpoints", ".ruff_cache"]
+    others = ["cs336_core/ui", "lectures/figures", "book/theme", "shared/node_modules"]
+    for name in created + others:
         (tmp_path / name).mkdir(parents=True)
     outside = tmp_path / "outside"
     outside.mkdir()
     (tmp_path / ".mypy_cache").symlink_to(outside)
-    for path in bootstrap.made_paths(tmp_path):
+    for path in bootstrap.created_paths(tmp_path):
         bootstrap.remove(path)
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
-    assert left.issuperset([*kept, "outside"])
-    assert left.isdisjoint([*made, ".venv", "node_modules", "_build", ".mypy_cache"])
+    assert left.issuperset([*others, "outside"])
+    assert left.isdisjoint([*created, ".venv", "node_modules", "_build", ".mypy_cache"])

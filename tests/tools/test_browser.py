@@ -1,8 +1,10 @@
-"""Which Chromium the tests run in: found in a known order, or got, or asked for."""
+"""The Chromium of the tests: found in a fixed order, else installed."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +17,7 @@ Machine = tuple[dict[str, str], Path]  # its environment and its folder
 
 
 def program(path: Path, text: str = "echo Chromium 156.0") -> Path:
-    """Make something that says it is a browser."""
+    """Write a program that prints a browser's version."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
@@ -24,7 +26,7 @@ def program(path: Path, text: str = "echo Chromium 156.0") -> Path:
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """A machine with an empty PATH and an empty home; its environment and its folder."""
+    """A machine without browsers."""
     monkeypatch.setattr(browser, "MACOS_NAMES", ())
     own = {
         "PATH": str(tmp_path / "bin"),
@@ -33,7 +35,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return own, tmp_path
 
 
-def test_there_may_be_none(machine: Machine) -> None:
+def test_a_machine_without_a_browser(machine: Machine) -> None:
     env, _ = machine
     assert browser.find(env) is None
 
@@ -46,9 +48,7 @@ def test_the_variable_comes_first(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("text", ["exit 1", "true"])
-def test_a_variable_that_names_no_browser_is_trouble_and_not_passed_over(
-    machine: Machine, text: str
-) -> None:
+def test_a_variable_that_names_another_program_is_an_error(machine: Machine, text: str) -> None:
     env, folder = machine
     program(folder / "bin" / "chromium")
     named = program(folder / "mine", text)
@@ -57,7 +57,7 @@ def test_a_variable_that_names_no_browser_is_trouble_and_not_passed_over(
             browser.find(env | {"CHROMIUM": value})
 
 
-def test_then_the_path_in_order(machine: Machine) -> None:
+def test_the_path_is_searched_in_order(machine: Machine) -> None:
     env, folder = machine
     chrome = program(folder / "bin" / "google-chrome")
     assert browser.find(env) == chrome
@@ -65,7 +65,7 @@ def test_then_the_path_in_order(machine: Machine) -> None:
     assert browser.find(env) == chromium
 
 
-def test_a_stub_that_does_not_run_is_passed_over(machine: Machine) -> None:
+def test_a_stub_that_does_not_run_is_skipped(machine: Machine) -> None:
     env, folder = machine
     program(folder / "bin" / "chromium-browser", "echo requires the snap >&2; exit 10")
     chrome = program(folder / "bin" / "google-chrome")
@@ -80,7 +80,7 @@ def test_a_stub_that_does_not_run_is_passed_over(machine: Machine) -> None:
         "chromium-1255/chrome-mac-arm64/Chrome.app/Contents/MacOS/Chrome",
     ],
 )
-def test_then_playwrights_own(machine: Machine, inside: str) -> None:
+def test_playwrights_own_comes_last(machine: Machine, inside: str) -> None:
     env, folder = machine
     own = program(folder / "playwright" / inside)
     assert browser.find(env) == own
@@ -88,62 +88,56 @@ def test_then_playwrights_own(machine: Machine, inside: str) -> None:
     assert browser.find(env) == chromium
 
 
-def test_getting_one_tries_each_way_until_there_is_one(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def steps(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The programs that the machine has run for steps, all of which have failed."""
     env, folder = machine
-    tried = []
+    programs: list[str] = []
+
+    def run_step(title: str, command: list[str], **_options: object) -> None:
+        programs.append(" ".join(command[:2]))
+        if command[-1] in env.get("WORKING", ""):
+            program(folder / "bin" / command[-1])
+        else:
+            raise UserError(f"{title} failed", output=env.get("OUTPUT", "ENOTFOUND"))
+
     monkeypatch.setattr(browser, "find", partial(browser.find, env))
-    monkeypatch.setattr(browser, "download", lambda: tried.append("download"))
-
-    def install() -> None:
-        tried.append("package")
-        program(folder / "bin" / "chromium")
-
-    monkeypatch.setattr(browser, "install_package", install)
-    assert browser.ensure() == folder / "bin" / "chromium"
-    assert tried == ["download", "package"]
-    assert browser.ensure() == folder / "bin" / "chromium"
-    assert tried == ["download", "package"]
+    monkeypatch.setattr(browser, "run_step", run_step)
+    monkeypatch.setattr("shutil.which", partial(which, shutil.which))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    return programs
 
 
-def test_none_to_be_had_is_one_sentence_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(browser, "find", lambda: None)
-    monkeypatch.setattr(browser, "download", lambda: None)
-    monkeypatch.setattr(browser, "install_package", lambda: None)
+def which(found: Callable[..., str | None], name: str, path: str | None = None) -> str | None:
+    """Find apt-get on any machine, and other programs in `path`."""
+    return "apt-get" if name == "apt-get" else found(name, path=path)
+
+
+DOWNLOAD = f"{browser.VENV_PYTHON} -m"
+
+
+def test_each_way_to_install_is_tried_until_one_works(machine: Machine, steps: list[str]) -> None:
+    env, folder = machine
     with pytest.raises(UserError, match="CHROMIUM=/path/to/chromium"):
         browser.ensure()
+    assert steps == [DOWNLOAD, "apt-get update", "apt-get install"]
+    env["WORKING"] = "chromium"
+    assert browser.ensure() == folder / "bin" / "chromium"
+    assert steps[3:] == [DOWNLOAD]
+    assert browser.ensure() == folder / "bin" / "chromium"
+    assert steps[4:] == []
 
 
-def step_fails(monkeypatch: pytest.MonkeyPatch, output: str) -> list[str]:
-    """Let every program fail with `output`, and count them."""
-    started = []
-
-    def run_step(title: str, *_arguments: object, **_options: object) -> None:
-        started.append(title)
-        raise UserError(f"{title} failed", output=output)
-
-    monkeypatch.setattr(browser, "run_step", run_step)
-    return started
-
-
-def test_a_refused_download_leaves_the_other_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert step_fails(monkeypatch, "Error: getaddrinfo ENOTFOUND") == []
-    browser.download()
-
-
-def test_a_full_disk_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    step_fails(monkeypatch, "Error: ENOSPC: no space left on device")
+def test_a_full_disk_ends_the_search(machine: Machine, steps: list[str]) -> None:
+    env, _ = machine
+    env["OUTPUT"] = "Error: ENOSPC: no space left on device"
     with pytest.raises(UserError, match="failed"):
-        browser.download()
+        browser.ensure()
+    assert steps == [DOWNLOAD]
 
 
-def test_packages_are_for_root_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    started = step_fails(monkeypatch, "")
-    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+def test_only_root_installs_packages(steps: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    browser.install_package()
-    assert started == []
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    browser.install_package()
-    assert len(started) == 1
+    with pytest.raises(UserError, match="CHROMIUM=/path/to/chromium"):
+        browser.ensure()
+    assert steps == [DOWNLOAD]

@@ -1,4 +1,4 @@
-"""The targets: listed, run in order, summed up at the end."""
+"""The targets: listed, run in order, summarized at the end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_an_unknown_target_is_refused() -> None:
     assert run.stderr == "error: There is no target 'deploy'; `make help` lists them.\n"
 
 
-def test_all_tasks_run_and_the_last_line_sums_up(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_tasks_run_and_the_last_line_summarizes(capsys: pytest.CaptureFixture[str]) -> None:
     done = []
 
     def task(code: int) -> int:
@@ -61,5 +61,5 @@ def test_all_tasks_run_and_the_last_line_sums_up(capsys: pytest.CaptureFixture[s
     "name",
     ["constraints", "serve", "setup", "shell.console", "shell.processes"],
 )
-def test_the_examples_in_the_tools_hold(name: str) -> None:
+def test_examples_in_docstrings(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"tools.{name}")).failed == 0

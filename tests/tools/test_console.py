@@ -1,4 +1,4 @@
-"""How steps look, and what is left of the output of a program."""
+"""How steps look, and what remains of a program's output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_a_step_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert re.fullmatch(r"Bundling \[widgets\] … 0\.\d s, 2 widgets\n", capsys.readouterr().out)
 
 
-def test_on_a_terminal_a_step_shows_what_it_is_doing(
+def test_on_a_terminal_a_step_shows_its_latest_output(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -33,14 +33,14 @@ def test_on_a_terminal_a_step_shows_what_it_is_doing(
 
 
 @pytest.mark.parametrize(
-    ("error", "how"), [(UserError("no"), "failed"), (KeyboardInterrupt(), "stopped")]
+    ("error", "end"), [(UserError("no"), "failed"), (KeyboardInterrupt(), "stopped")]
 )
-def test_a_step_that_does_not_end_well_says_so(
-    error: BaseException, how: str, capsys: pytest.CaptureFixture[str]
+def test_a_step_that_fails_or_stops_says_so(
+    error: BaseException, end: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(type(error)), step("Installing"):
         raise error
-    assert capsys.readouterr().out.startswith(f"Installing … {how} after 0.")
+    assert capsys.readouterr().out.startswith(f"Installing … {end} after 0.")
 
 
 def python(text: str) -> list[str]:
@@ -85,6 +85,6 @@ def test_a_failure_with_a_known_cause_shows_the_sentence_alone(
     assert caught.value.tail == ""
 
 
-def test_a_program_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_program_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no-such-program is missing"):
         run_step("Trying", ["no-such-program"], log=tmp_path / "x.log")

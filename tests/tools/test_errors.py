@@ -1,4 +1,4 @@
-"""What a person reads when something fails, and how commands end."""
+"""What the user reads when something fails, and how commands end."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NPM_FULL = "npm error code ENOSPC\nnpm error nospc There appears to be insuffici
         (UV_FULL, errors.DISK_FULL),
         (NPM_FULL, errors.DISK_FULL),
         (UV_FORBIDDEN, errors.NOT_WRITABLE),
-        (UV_NO_TORCH, None),  # says enough itself
+        (UV_NO_TORCH, None),  # uv's own message is clear
     ],
 )
 def test_failures_of_installers(output: str, sentence: str | None) -> None:
@@ -49,7 +49,7 @@ def test_failures_of_installers(output: str, sentence: str | None) -> None:
 
 
 def run(text: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run a command whose `main` does what `text` says."""
+    """Run a command with `text` as the body of its `main`."""
     program = (
         "import sys, signal, os; from pathlib import Path\n"
         "from tools.shell.errors import UserError, run_main\n"
@@ -90,10 +90,10 @@ def test_how_a_command_ends(text: str, code: int, shown: str) -> None:
     assert (done.returncode, done.stderr) == (code, shown)
 
 
-def test_an_error_that_is_nobodys_fault_keeps_its_traceback() -> None:
+def test_an_unexpected_error_has_a_traceback() -> None:
     assert "Traceback" in run(f"Path({str(Path('/no/such'))!r}).read_text()").stderr
 
 
-def test_an_ascii_terminal_is_no_obstacle() -> None:
+def test_an_ascii_terminal_replaces_other_characters() -> None:
     done = run("print('…')", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stdout) == (0, "?\n")

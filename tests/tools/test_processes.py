@@ -1,4 +1,4 @@
-"""No program that was started outlives its step."""
+"""No program outlives the step that started it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from tools.shell.paths import ROOT
 from tools.shell.processes import run_foreground, started
 
-# A program with a child that would go on for a minute; both of their process ids are printed.
+# A program and its child, which would both run for a minute, print their process ids.
 FAMILY = (
     "import os, subprocess, sys, time;"
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
@@ -24,13 +24,13 @@ FAMILY = (
 
 
 def is_gone(process: int) -> bool:
-    """Whether a process has ended, within a few seconds."""
+    """Whether a process ends within a few seconds."""
     for _ in range(100):
         try:
             os.kill(process, 0)
         except ProcessLookupError:
             return True
-        # A process that has ended is listed until its parent has asked for its status.
+        # A zombie stays listed until its parent reads its status.
         with suppress(OSError):
             if Path(f"/proc/{process}/stat").read_text().split()[2] == "Z":
                 return True
@@ -45,7 +45,7 @@ def test_a_program_and_its_children_end_with_the_block() -> None:
     assert all(is_gone(process) for process in family)
 
 
-def test_a_program_that_will_not_end_is_made_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.shell.processes.PATIENCE", 0.2)
     stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True)"
     with started([sys.executable, "-c", f"{stubborn}; time.sleep(60)"]) as child:
@@ -71,16 +71,16 @@ def test_ending_a_tool_ends_what_it_runs(tmp_path: Path, request_to_end: signal.
             if (tmp_path / "log").exists():
                 family = [int(number) for number in (tmp_path / "log").read_text().split()]
         running.send_signal(request_to_end)
-        _, told = running.communicate(timeout=30)
+        _, error = running.communicate(timeout=30)
     assert running.returncode == 128 + request_to_end
-    assert told == b""
+    assert error == b""
     assert all(is_gone(process) for process in family)
 
 
 @pytest.mark.parametrize(("text", "code"), [("exit(0)", 0), ("exit(4)", 4)])
-def test_a_program_that_talks_itself_hands_its_status_on(text: str, code: int) -> None:
+def test_a_program_in_the_foreground_returns_its_status(text: str, code: int) -> None:
     assert run_foreground([sys.executable, "-c", text]) == code
 
 
-def test_a_signals_status_is_told_as_a_shell_tells_it() -> None:
+def test_the_status_for_a_signal_is_that_of_a_shell() -> None:
     assert run_foreground([sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]) == 137

@@ -1,4 +1,4 @@
-"""What is complete is left alone; what is missing, half-made or changed is installed."""
+"""Set-up leaves alone what is complete and installs what is missing, incomplete or changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tools.shell.paths import CONSTRAINTS, CONSTRAINTS_HASHES, PACKAGE_LOCK, PYP
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project whose set-up has finished, as far as stamps say."""
+    """A project whose set-up is complete, according to its stamps."""
     for name in ("REQUIREMENTS", "REQUIREMENTS_TEXTS", "CONSTRAINTS_HASHES", "PYPROJECT"):
         (tmp_path / name).write_text(name)
         monkeypatch.setattr(setup, name, tmp_path / name)
@@ -43,7 +43,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_nothing_changed_is_nothing_to_do(project: Path) -> None:
+def test_without_a_change_there_is_nothing_to_do(project: Path) -> None:
     assert setup.is_up_to_date("dev")
     assert setup.is_up_to_date()
     assert not setup.is_up_to_date("dev", "bench")
@@ -62,7 +62,7 @@ def test_a_changed_file_is_noticed(project: Path, changed: str) -> None:
 
 
 @pytest.mark.parametrize("folder", [".venv", "node_modules"])
-def test_a_folder_without_its_stamp_is_not_complete(project: Path, folder: Path) -> None:
+def test_a_folder_without_its_stamp_is_incomplete(project: Path, folder: Path) -> None:
     remove_stamp(project / folder)
     assert not setup.is_up_to_date()
 
@@ -76,7 +76,7 @@ def test_another_node_installs_the_packages_again(
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The groups that uv was to install."""
+    """The groups passed to uv, which installs nothing."""
     groups: list[str] = []
     monkeypatch.setattr(setup, "uv_install", lambda _lock, *names: groups.extend(names))
     return groups
@@ -89,7 +89,7 @@ def test_an_installed_group_stays(project: Path, installed: list[str]) -> None:
     assert setup.is_up_to_date("bench", "dev")
 
 
-def test_a_machine_without_node_gets_one_that_takes_signals(
+def test_a_machine_without_node_gets_one_that_receives_signals(
     project: Path, installed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(setup, "node_version", lambda: 18)
@@ -116,7 +116,7 @@ def test_a_failed_install_leaves_no_stamp_unless_nothing_was_touched(
     assert setup.is_up_to_date("dev") is not touched
 
 
-def test_npm_that_could_not_unpack_has_failed_though_it_exits_with_0(
+def test_an_unpacking_error_of_npm_is_a_failure_despite_exit_status_0(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (project / "bin").mkdir()
@@ -131,7 +131,7 @@ def test_npm_that_could_not_unpack_has_failed_though_it_exits_with_0(
     assert read_stamp(project / "node_modules") == {}
 
 
-def test_what_pip_is_set_to_is_handed_on_to_uv() -> None:
+def test_uv_gets_the_settings_of_pip() -> None:
     listed = r"""
 :env:.find-links='/one /two'
 :env:.no-input='1'
@@ -151,7 +151,7 @@ install.index-url='https://mirror.example/pypi'
     assert setup.uv_settings("") == {}
 
 
-def test_pip_lists_its_settings_in_the_form_that_is_read(tmp_path: Path) -> None:
+def test_the_settings_of_the_real_pip_are_parsed(tmp_path: Path) -> None:
     config = tmp_path / "pip.conf"
     config.write_text("[global]\nextra-index-url =\n  https://a.example/x\n  https://b.example/y\n")
     listed = setup.pip_settings({"PIP_CONFIG_FILE": str(config), "PIP_CONSTRAINT": "/c d.txt"})
@@ -161,7 +161,7 @@ def test_pip_lists_its_settings_in_the_form_that_is_read(tmp_path: Path) -> None
 
 
 def script(path: Path, text: str) -> None:
-    """Make a shell script."""
+    """Write a shell script."""
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
 
@@ -180,11 +180,11 @@ def test_the_major_version_of_node(
     assert setup.node_version() == version
 
 
-def test_the_rank_files_are_those_that_the_loader_knows() -> None:
+def test_the_rank_files_are_those_of_the_loader() -> None:
     assert {name.removesuffix(".tiktoken") for name in setup.RANK_FILES} == set(RANK_FILES)
 
 
-def test_a_rank_file_that_differs_is_copied_and_only_that(project: Path) -> None:
+def test_only_a_rank_file_that_differs_is_copied(project: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (project / "ranks").iterdir()}
     changed = project / "ranks" / setup.RANK_FILES[0]
     changed.write_text("IQ== 1\n" + setup.RANK_FILES[0])
@@ -195,11 +195,11 @@ def test_a_rank_file_that_differs_is_copied_and_only_that(project: Path) -> None
     assert {path for path in after if before.get(path) != after[path]} == {changed}
 
 
-def test_a_copy_that_is_cut_off_leaves_the_old_file(
+def test_an_interrupted_copy_leaves_the_old_file(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full_disk(_source: Path, half: Path) -> None:
-        half.write_text("IQ")
+    def full_disk(_source: Path, partial: Path) -> None:
+        partial.write_text("IQ")
         raise OSError(28, "No space left on device")
 
     old = project / "ranks" / setup.RANK_FILES[0]
@@ -215,17 +215,17 @@ def test_both_constraints_files_pin_every_direct_dependency_and_each_other() -> 
     groups = tomllib.loads(PYPROJECT.read_text("utf-8"))["dependency-groups"]
     direct = [line for line in REQUIREMENTS.read_text("utf-8").splitlines() if "==" in line]
     direct += [line for name in constraints.GROUPS for line in groups[name]]
-    wanted = {re.sub(r"[-_.]+(?=.*==)", "-", line).lower() for line in direct}
+    required = {re.sub(r"[-_.]+(?=.*==)", "-", line).lower() for line in direct}
     pins = constraints.split_pins(CONSTRAINTS_HASHES.read_text("utf-8"))
     lines = [constraints.without_hashes(pin).strip() for pin in pins]
     assert set(groups) == set(constraints.GROUPS)
-    assert wanted - {line.split(" ;")[0] for line in lines} == {"torch==2.13.0"}
+    assert required - {line.split(" ;")[0] for line in lines} == {"torch==2.13.0"}
     assert CONSTRAINTS.read_text("utf-8").splitlines()[1:] == lines
     assert all("--hash=sha256:" in pin for pin in pins)
 
 
 @pytest.mark.parametrize("file", [CONSTRAINTS, CONSTRAINTS_HASHES, PACKAGE_LOCK])
-def test_lock_files_name_no_address_to_download_from(file: Path) -> None:
+def test_lock_files_contain_no_download_addresses(file: Path) -> None:
     text = re.sub(r'"funding": .*?\}|"url": .*', "", file.read_text("utf-8"), flags=re.DOTALL)
     if file == PACKAGE_LOCK:
         packages = json.loads(file.read_text("utf-8"))["packages"]

@@ -201,7 +201,7 @@ def compact() -> dict[str, object]:
         ({"links": {"a.py": {"9" * 5000: ""}}}, "expected line numbers as keys"),
         ({"links": {"a.py": {"²": ""}}}, "expected line numbers as keys"),
         ({"files": {"a.py": 5}}, r"\.files\.a\.py is 5; expected a string"),
-        ({"ending": "happily"}, "expected finished or raised or max_steps"),
+        ({"ending": "happily"}, "expected one of finished, raised, max_steps"),
         ({"renderings": [{"type": "script"}]}, "is 'script'; expected one of markdown, image"),
     ],
 )

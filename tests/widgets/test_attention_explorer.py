@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 import torch
-import traitlets
 
 from cs336_core.model.attention import scaled_dot_product_attention, softmax
 from cs336_core.model.masks import causal_mask, window_mask
+from cs336_core.ui.state_schema import WidgetError
 from cs336_core.widgets import AttentionExplorer
 from tests.widgets.states import state_of
 
@@ -97,15 +97,17 @@ def test_what_is_set_later_is_kept_within_bounds() -> None:
     assert made.window == 3
     made.head, made.row, made.column, made.prefix, made.padding = 5, -1, 7, 0, 4
     assert (made.head, made.row, made.column, made.prefix, made.padding) == (1, 0, 2, 1, 3)
-    made.temperature = 100
-    assert made.temperature == 5
-    with pytest.raises(ValueError, match="temperature is nan"):
+    with pytest.raises(WidgetError, match="temperature is 100; it must be a number from"):
+        made.temperature = 100
+    with pytest.raises(WidgetError, match="temperature is nan"):
         made.temperature = float("nan")
-    with pytest.raises(traitlets.TraitError):
+    with pytest.raises(WidgetError, match="mask is 'diagonal'; it must be one of 'none'"):
         made.mask = "diagonal"
-    with pytest.raises(ValueError, match=r"q had the shape \(2, 3, 4\) and is given \(1, 3, 2\)"):
+    with pytest.raises(
+        WidgetError, match=r"q has the shape \(2, 3, 4\) and cannot become \(1, 3, 2\)"
+    ):
         made.q = [QUERIES]
-    with pytest.raises(ValueError, match="2 tokens and numbers for 3"):
+    with pytest.raises(WidgetError, match="2 tokens and vectors for 3"):
         made.tokens = ["a", "b"]
     made.q = (2 * heads(2, 3, 4)).tolist()
     made.tokens = ["a", "b", "c"]
@@ -129,18 +131,18 @@ def test_what_is_set_later_is_kept_within_bounds() -> None:
         ({"keys": [[1], [2], [3]]}, r"keys \(1, 3, 1\)"),
         ({"values": heads(2, 3, 1)}, r"values \(2, 3, 1\)"),
         ({"queries": heads(9, 3, 2)}, "queries has 9 heads"),
-        ({"queries": heads(1, 3, 17)}, "rows of 17 numbers"),
-        ({"values": [[], [], []]}, "rows of 0 numbers"),
+        ({"queries": heads(1, 3, 17)}, "rows of 17 entries"),
+        ({"values": [[], [], []]}, "rows of 0 entries"),
         ({"values": [[1], [float("nan")], [1]]}, "values holds nan"),
         ({"values": [[1], [1001], [1]]}, "values holds 1001"),
-        ({"features": ["animal"]}, "1 features and 2 numbers"),
-        ({"mask": "diagonal"}, "mask is 'diagonal'; it is 'none' or 'causal'"),
+        ({"features": ["animal"]}, "1 features and 2 entries"),
+        ({"mask": "diagonal"}, "mask is 'diagonal'; it must be one of 'none', 'causal'"),
         ({"stage": "output"}, "stage is 'output'"),
         ({"cell": (0, 3)}, r"cell is \(0, 3\)"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(WidgetError, match=message):
         explorer(**given)
 
 
@@ -151,7 +153,7 @@ def test_the_fallback_tells_every_weight() -> None:
     row = '<th scope="row"><code>␣cat</code></th><td>0.00</td><td>1.00</td><td>0.00</td>'
     assert row in html
     both = AttentionExplorer(TOKENS, *[heads(2, 3, 2)] * 3, mask="window", padding=1)
-    assert "of which the last 1 only fill up, with a sliding window of 3" in both.fallback_html()
+    assert "of which the last 1 are padding, with a sliding window of 3" in both.fallback_html()
     assert "head 2 of 2" in both.fallback_html()
 
 

@@ -1,4 +1,4 @@
-"""The time machine's Python side: state, bounds, and what a page without JavaScript says."""
+"""The time machine's Python side: state, bounds, and the fallback without JavaScript."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_state_is_what_the_view_reads() -> None:
     assert BPETimeMachine(HAT, 3, compact=True).static_state()["compact"] is True
 
 
-def test_words_are_shown_a_line_each_and_read_back() -> None:
+def test_words_are_shown_one_per_line_and_read_back() -> None:
     words = {**PAPER, " the": 1, "a\n": 0, '"': 7, "b ": 2, "\u2028": 1}
     machine = BPETimeMachine(words=words, tie_break="lexicographic")
     assert machine.kind == "word-counts"
@@ -46,12 +46,12 @@ def test_the_merges_are_those_of_the_reference() -> None:
     for tie_break in ("first-seen", "lexicographic"):
         machine = BPETimeMachine(words=PAPER, num_merges=12, tie_break=tie_break)
         assert machine.merges == train_bpe_words(PAPER, 12, tie_break)
-    cut = BPETimeMachine(HAT, 3, pretokenization="gpt2")
-    assert cut.counts == {"the": 1, " cat": 1, " in": 1, " the": 1, " hat": 1}
-    assert b"the " not in [left + right for left, right in cut.merges]
+    split = BPETimeMachine(HAT, 3, pretokenization="gpt2")
+    assert split.counts == {"the": 1, " cat": 1, " in": 1, " the": 1, " hat": 1}
+    assert b"the " not in [left + right for left, right in split.merges]
 
 
-def test_what_is_set_later_is_kept_within_bounds() -> None:
+def test_values_that_are_set_later_stay_within_bounds() -> None:
     machine = BPETimeMachine(HAT, 12, step=99)
     assert machine.step == 12
     machine.step = -5
@@ -79,16 +79,16 @@ def test_what_is_set_later_is_kept_within_bounds() -> None:
         ({"text": "a", "num_merges": 1001}, "num_merges is 1001"),
         ({"text": "a", "num_merges": -1}, "num_merges is -1"),
         ({"text": "a", "tie_break": "random"}, "tie_break is 'random'"),
-        ({"text": "a", "compact": True, "part": "encoding"}, "compact time machine shows the tr"),
-        ({"text": "a", "pretokenization": "gpt3"}, "pretokenization is 'gpt3'; it is 'none' or"),
+        ({"text": "a", "compact": True, "part": "encoding"}, "shows only the training"),
+        ({"text": "a", "pretokenization": "gpt3"}, "pretokenization is 'gpt3'; expected 'none' or"),
     ],
 )
-def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) -> None:
+def test_invalid_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         BPETimeMachine(**given)
 
 
-def test_the_fallback_tells_every_merge() -> None:
+def test_the_fallback_lists_every_merge() -> None:
     html = BPETimeMachine(HAT, 3).fallback_html()
     assert html.count("<tr>") == 4
     assert "<td><code>the</code> + <code>␣</code></td><td>2</td><td>2</td>" in html

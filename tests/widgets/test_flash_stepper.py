@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import torch
-import traitlets
 
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.masks import causal_mask
 from cs336_core.model.memory_io import plain_traffic
+from cs336_core.ui.state_schema import WidgetError
 from cs336_core.widgets import FlashStepper
 from tests.widgets.states import state_of
 
@@ -19,7 +19,7 @@ TWO: dict[str, Any] = {"queries": [[1, 0], [0, 1]], "keys": [[1, 1], [0, 2]], "v
 
 
 def test_the_state_is_what_the_view_reads() -> None:
-    stepper = FlashStepper(**TWO, tile=(2, 1), causal=True, step=1, row=1)
+    stepper = FlashStepper(**TWO, query_tile=2, key_tile=1, causal=True, step=1, row=1)
     assert stepper.static_state() == {
         "query_vectors": [[1.0, 0.0], [0.0, 1.0]],
         "key_vectors": [[1.0, 1.0], [0.0, 2.0]],
@@ -42,7 +42,7 @@ def test_tensors_are_taken_and_rounded() -> None:
 
 @pytest.mark.parametrize("causal", [False, True])
 def test_the_last_tile_of_each_query_holds_what_attention_gives(causal: bool) -> None:
-    stepper = FlashStepper(seq_len=11, tile=(3, 2), causal=causal)
+    stepper = FlashStepper(seq_len=11, query_tile=3, key_tile=2, causal=causal)
     ours = torch.cat([s.output / s.total for s in stepper.steps if s.tile.is_last])
     query, key, value = (
         torch.tensor(rows[:11], dtype=torch.float64)
@@ -60,11 +60,11 @@ def test_what_is_set_later_is_kept_within_bounds() -> None:
     assert stepper.step == len(stepper.tiles) == 10
     stepper.step = -1
     assert stepper.step == 0
-    with pytest.raises(ValueError, match="key_tile is 17; it is a whole number from 1 to 16"):
+    with pytest.raises(ValueError, match="key_tile is 17; it must be a whole number from 1 to 16"):
         stepper.key_tile = 17
-    with pytest.raises(traitlets.TraitError):
+    with pytest.raises(WidgetError, match="row is -1; it must be a whole number of 0 or more"):
         stepper.row = -1
-    with pytest.raises(traitlets.TraitError):
+    with pytest.raises(WidgetError, match="query_vectors is fixed"):
         stepper.query_vectors = [[1.0]]
 
 
@@ -74,19 +74,20 @@ def test_what_is_set_later_is_kept_within_bounds() -> None:
         ({"queries": [[1]]}, "keys and values are missing: give all three, or none"),
         ({**TWO, "queries": []}, "there are 0 queries; the stepper draws 1 to 16"),
         ({**TWO, "keys": [[1, 1]] * 17}, "there are 17 keys"),
-        ({**TWO, "keys": [[1, 1]] * 3}, "2 queries, 3 keys and 2 values; give as many of each"),
-        ({**TWO, "keys": [[1], [2]]}, "a query has 2 numbers and a key 1"),
-        ({**TWO, "values": [[1], [1, 2]]}, "the values have 1, 2 numbers each"),
-        ({**TWO, "values": [[], []]}, "the values have 0 numbers each"),
+        ({**TWO, "keys": [[1, 1]] * 3}, "2 queries, 3 keys and 2 values; give the same number"),
+        ({**TWO, "keys": [[1], [2]]}, "a query has 2 entries and a key 1"),
+        ({**TWO, "values": [[1], [1, 2]]}, "the values have 1 or 2 entries; all must have"),
+        ({**TWO, "values": [[], []]}, "the values have 0 entries"),
         ({**TWO, "values": [[math.nan], [1]]}, "nan in values is not between"),
         ({**TWO, "values": [[1001], [1]]}, "1001.0 in values"),
-        ({"tile": (0, 4)}, "query_tile is 0; it is a whole number from 1 to 16"),
-        ({**TWO, "tile": (2, 3)}, "key_tile is 3; it is a whole number from 1 to 2"),
+        ({"query_tile": 0}, "query_tile is 0; it must be a whole number from 1 to 16"),
+        ({**TWO, "key_tile": 3}, "key_tile is 3; it must be a whole number from 1 to 2"),
         ({"seq_len": 17}, "seq_len is 17"),
+        ({"causal": "no"}, "causal is 'no'; it must be True or False"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(WidgetError, match=message):
         FlashStepper(**given)
 
 
@@ -99,12 +100,15 @@ def test_the_fallback_tells_every_tile() -> None:
     assert f"{16 * 4 + 10 * 32 + 16 * 5} numbers move" in html
     assert "in plain attention, which writes all scores and reads them back, 1,280." in html
     assert "skipped" not in FlashStepper().fallback_html()
-    assert "<td>1</td><td>1</td><td>1</td>" in FlashStepper(**TWO, tile=(1, 1)).fallback_html()
+    assert (
+        "<td>1</td><td>1</td><td>1</td>"
+        in FlashStepper(**TWO, query_tile=1, key_tile=1).fallback_html()
+    )
 
 
 def test_high_tiles_move_less_than_plain_attention() -> None:
     def moved(rows: int) -> int:
-        steps = FlashStepper(tile=(rows, 4)).steps
+        steps = FlashStepper(query_tile=rows).steps
         return sum(step.numbers_read + step.numbers_written for step in steps)
 
     assert moved(1) > plain_traffic(16, 16, 4, 4) > moved(4) > moved(16)

@@ -1,4 +1,4 @@
-"""The playground's Python side: state, bounds, and what a page without JavaScript says."""
+"""The playground's Python side: state, bounds, and the fallback without JavaScript."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from cs336_core.widgets.playground.widget import (
     LABELS,
     LONGEST_TEXT,
     Playground,
-    packed,
-    tokenized,
+    pack,
+    tokenize,
 )
 
 MERGES = [(b"t", b"h"), (b"th", b"e"), (b" ", b"the")]
@@ -31,22 +31,22 @@ def test_the_state_is_what_the_view_reads() -> None:
     assert widget.static_state() == {"text": "the 猫", "tokenizers": "gpt2,bytes", "trained": {}}
 
 
-def test_a_trained_tokenizer_is_handed_over() -> None:
+def test_a_trained_tokenizer_is_packed_for_the_view() -> None:
     widget = Playground("the", ["trained"], trained=small())
-    assert widget.trained == {"packed": packed(small().params), "pattern": "gpt2"}
+    assert widget.trained == {"packed": pack(small().params), "pattern": "gpt2"}
     assert Playground("the", ["trained"], trained=small(None)).trained["pattern"] == "none"
 
 
 def test_a_packed_vocabulary_has_its_bytes_and_its_merges() -> None:
-    text = packed(small().params)
+    text = pack(small().params)
     assert text[:512] == bytes(range(256)).hex()
-    # Two halves of three digits, the same digit of each merge side by side.
+    # Three digits per half; the same digit of all merges is adjacent.
     left, right = text[512:521], text[521:]
     assert left == "AAABEA0Ag"
     assert right == "AAABBEolB"
 
 
-def test_the_view_gets_the_vocabularies_that_it_asks_for(
+def test_the_view_gets_the_vocabularies_that_it_requests(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "vocabularies").mkdir()
@@ -62,42 +62,44 @@ def test_the_view_gets_the_vocabularies_that_it_asks_for(
 
 
 @pytest.mark.parametrize("names", [["trained"], ["gpt3"], ["gpt2", "<b>"]])
-def test_a_tokenizer_that_there_is_not_is_refused(names: list[str]) -> None:
-    with pytest.raises(ValueError, match=r"there is no tokenizer .*; there are bits, bytes, "):
+def test_an_unknown_tokenizer_is_refused(names: list[str]) -> None:
+    with pytest.raises(
+        ValueError, match=r"unknown tokenizer .*; expected names from bits, bytes, "
+    ):
         Playground("a", names)
 
 
-def test_each_tokenizer_is_shown_once_and_none_is_fine() -> None:
+def test_duplicate_tokenizers_are_removed_and_an_empty_list_is_allowed() -> None:
     assert Playground("a", ["bytes", "bits", "bytes"]).tokenizers == "bytes,bits"
     assert Playground("a", []).tokenizers == ""
 
 
-def test_text_that_is_too_long_or_none_is_refused() -> None:
+def test_text_that_is_too_long_or_malformed_is_refused() -> None:
     widget = Playground("a")
-    with pytest.raises(ValueError, match=r"takes up to 5 MB of text; this one has 5\.1 MB"):
+    with pytest.raises(ValueError, match=r"takes up to 5 MB of text; this text has 5\.1 MB"):
         widget.text = "é" * (LONGEST_TEXT // 2 + 50_000)
     with pytest.raises(ValueError, match="lone surrogate"):
         widget.text = "\ud83d"
     assert widget.text == "a"
 
 
-def test_trained_tokenizers_that_the_view_cannot_have_are_refused(
+def test_trained_tokenizers_that_the_view_cannot_represent_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.raises(ValueError, match=r"patterns gpt2, cl100k, o200k or none, and not by '\.'"):
+    with pytest.raises(ValueError, match=r"patterns gpt2, cl100k, o200k or none, not with '\.'"):
         Playground(trained=small("."))
     vocab = {token_id + 1: bytes([token_id]) for token_id in range(256)}
     shifted = BPEParams({**vocab, 0: b"th"}, [(b"t", b"h")])
-    with pytest.raises(ValueError, match="ids in the order of training"):
+    with pytest.raises(ValueError, match="ids in training order"):
         Playground(trained=BPETokenizer(shifted))
-    faster = BPEParams.trained([(b"b", b"c"), (b"a", b"b"), (b"ab", b"c")])
+    shadowed = BPEParams.trained([(b"b", b"c"), (b"a", b"b"), (b"ab", b"c")])
     no_merge = BPEParams({**small().params.vocab, 300: b"xyz"}, small().params.merges)
-    for unbuilt in (faster, no_merge):
-        with pytest.raises(ValueError, match="whose merges build each of its tokens"):
-            Playground(trained=BPETokenizer(unbuilt))
+    for unreachable in (shadowed, no_merge):
+        with pytest.raises(ValueError, match="whose merges form each of its tokens"):
+            Playground(trained=BPETokenizer(unreachable))
     monkeypatch.setattr(widget, "_MOST_IDS", 258)
-    with pytest.raises(ValueError, match="up to 258 tokens; this one has 259"):
-        packed(small().params)
+    with pytest.raises(ValueError, match="up to 258 tokens; this vocabulary has 259"):
+        pack(small().params)
 
 
 @pytest.mark.parametrize(
@@ -113,15 +115,15 @@ def test_trained_tokenizers_that_the_view_cannot_have_are_refused(
         ("trained", [97], [b"a"]),
     ],
 )
-def test_every_tokenizer_has_its_ids(name: str, ids: list[int], tokens: list[bytes]) -> None:
+def test_every_tokenizer_gives_its_ids(name: str, ids: list[int], tokens: list[bytes]) -> None:
     assert name in LABELS
-    assert tokenized("a", name, small()) == (ids, tokens)
+    assert tokenize("a", name, small()) == (ids, tokens)
 
 
-def test_the_fallback_tells_the_tokens() -> None:
+def test_the_fallback_lists_the_tokens() -> None:
     widget = Playground("Hello, 🌍!\n", ["gpt2", "words", "trained"], trained=small())
     html = widget.fallback_html()
-    assert "<caption>“Hello,␣🌍!⏎” in tokens; it has 13 bytes.</caption>" in html
+    assert "<caption>“Hello,␣🌍!⏎” in tokens; the text has 13 bytes.</caption>" in html
     assert html.count("<tr>") == 4
     assert '<th scope="row">GPT-2</th><td>7</td>' in html
     assert "<code>20 F0 9F</code>" in html
@@ -144,7 +146,7 @@ def test_hostile_text_is_text() -> None:
     assert "&amp;amp;" in html
 
 
-def test_a_vocabulary_that_is_not_there_is_told_in_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_vocabulary_is_reported_in_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> BPETokenizer:
         raise VocabularyError(f"there is no {RANKS / name}")
 

@@ -1,1 +1,1 @@
-"""What every command needs: messages, errors for people, programs to run, where things are."""
+"""Shared by all commands: progress, errors, running other programs, paths."""

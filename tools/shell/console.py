@@ -1,6 +1,6 @@
-"""Progress: one line a step, with the time it took: `Installing Python packages … 41 s`.
+"""Progress: one line per step with its duration, `Installing Python packages … 41 s`.
 
-On a terminal a running step shows its time and what it is doing.
+On a terminal a running step also shows the elapsed time and its latest output.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from rich.table import Column
 from tools.shell.errors import UserError, disk_full
 from tools.shell.processes import ending, lines_of, started
 
-LAST_LINES = 400  # of a program's output, searched for the cause of a failure
-SHOWN_LINES = 15  # of them, shown if the cause is unknown
+LAST_LINES = 400  # of a program's output, in which to look for the cause of a failure
+SHOWN_LINES = 15  # printed if the cause is unknown
 
 
 def duration(seconds: float) -> str:
-    """Write a time for people.
+    """Format a duration.
 
     >>> [duration(s) for s in (0.04, 2.34, 41.2, 83)]
     ['0.0 s', '2.3 s', '41 s', '1 min 23 s']
@@ -40,40 +40,40 @@ class Step:
     """A running step."""
 
     def __init__(self, show: Callable[[str], None]) -> None:
-        self.note = show  # what it is doing now
+        self.note = show  # print what it is doing now
         self.ending = ""
 
     def result(self, text: str) -> None:
-        """Say what came out of it: `Executing lectures … 2.1 s, 1 of 3 had changed`."""
+        """Add a result to the line: `Executing lectures … 2.1 s, 1 of 3 had changed`."""
         self.ending = f", {text}"
 
 
 @contextmanager
 def step(title: str) -> Iterator[Step]:
-    """Show a step while the block runs, and how long it took."""
+    """Show a step while the block runs, then its duration."""
     note = TextColumn("[dim]{task.fields[note]}", table_column=Column(no_wrap=True, ratio=1))
     columns = (SpinnerColumn(), "{task.description} …", TimeElapsedColumn(), note)
-    console, start, how = Console(highlight=False), time.monotonic(), "stopped after "
+    console, start, end = Console(highlight=False), time.monotonic(), "stopped after "
     with Progress(*columns, console=console, transient=True, expand=True) as progress:
         progress.disable = not console.is_terminal
         task = progress.add_task(escape(title), total=None, note="")
         running = Step(lambda text: progress.update(task, note=escape(" ".join(text.split()))))
         try:
             yield running
-            how = ""
+            end = ""
         except Exception:
-            how = "failed after "
+            end = "failed after "
             raise
         finally:
             progress.stop()
-            line = f"{title} … {how}{duration(time.monotonic() - start)}"
-            # A reader who went away (`make serve | head -3`) must not end the work.
+            line = f"{title} … {end}{duration(time.monotonic() - start)}"
+            # A closed pipe (`make serve | head -3`) must not stop the work.
             with suppress(BrokenPipeError):
-                print(line if how else line + running.ending)
+                print(line if end else line + running.ending)
                 sys.stdout.flush()
 
 
-def run_step(  # noqa: PLR0913 - each is an option of its own
+def run_step(  # noqa: PLR0913 - independent options
     title: str,
     argv: Sequence[str | Path],
     *,
@@ -85,10 +85,11 @@ def run_step(  # noqa: PLR0913 - each is an option of its own
     failed_if: str = "\0",
     keep_open: Sequence[int] = (),
 ) -> None:
-    """Run a program as a step, its output in the file `log`.
+    """Run a program as a step, with its output in the file `log`.
 
-    Raises `UserError` if it fails, or writes `failed_if`: with what `explain` makes of its last
-    lines, or else with these lines and `hint`. It inherits the file descriptors `keep_open`.
+    Raises `UserError` if the program fails or prints `failed_if`: with the sentence that `explain`
+    returns for its last lines, or else with these lines and `hint`. The program inherits the file
+    descriptors `keep_open`.
     """
     command = [str(part) for part in argv]
     last: deque[str] = deque(maxlen=LAST_LINES)
@@ -98,7 +99,7 @@ def run_step(  # noqa: PLR0913 - each is an option of its own
             for line in lines_of(child):
                 last.append(line)
                 running.note(line)
-                # On a full disk the program's own failure says more than our log's.
+                # On a full disk the program's own error explains more than our log's.
                 with suppress(OSError):
                     file.write(f"{line}\n".encode())
             code = child.wait()
@@ -107,7 +108,7 @@ def run_step(  # noqa: PLR0913 - each is an option of its own
             cause = disk_full(output) or explain(output)
             ended = f"{Path(command[0]).name} {ending(code)}."
             raise UserError(
-                cause or (hint if code >= 0 else "") or ended,  # a signal is no failure of its own
+                cause or (hint if code >= 0 else "") or ended,  # the hint does not explain a signal
                 log=log,
                 tail="" if cause else "\n".join(list(last)[-SHOWN_LINES:]),
                 output=output,

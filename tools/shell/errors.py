@@ -1,4 +1,4 @@
-"""Errors that a person can fix: one sentence that says what is wrong and what to do."""
+"""Errors that the user can fix: one sentence that names the problem and the way out."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from types import FrameType
 
 from tools.shell.paths import ROOT
 
-INTERRUPTED = 130  # the exit status that shells report for Ctrl-C
-TERMINATED = 143  # and for SIGTERM
+INTERRUPTED = 130  # exit status for Ctrl-C, as in shells
+TERMINATED = 143  # exit status for SIGTERM
 
 DISK_FULL = (
     f"The disk is full: set-up takes about 2.5 GB in {ROOT} and in the caches of uv and npm "
@@ -33,7 +33,7 @@ NO_NETWORK = (
     "and `npm config list` show the settings). Run make again once it is reachable: finished "
     "downloads are cached."
 )
-# What pip, uv, npm and apt write about causes that are not theirs
+# How pip, uv, npm and apt report causes outside of them
 NO_SPACE = re.compile(r"ENOSPC|Errno 28\b|os error 28\b|No space left|quota exceeded", re.I)
 UNREACHABLE = re.compile(
     r"dns error|error sending request|tunnel error|ConnectionError|ProxyError|NewConnection"
@@ -46,10 +46,10 @@ FORBIDDEN = re.compile(
 
 
 class UserError(Exception):
-    """One sentence for the reader: what is wrong and what to do about it.
+    """One sentence for the user: what is wrong and what to do about it.
 
-    `tail` is printed above it. Of a program that failed, `output` holds its last lines and `log` is
-    the file with everything it wrote.
+    `tail` is printed above it. For a program that failed, `output` has its last lines, and `log` is
+    the file with all of its output.
     """
 
     def __init__(
@@ -62,18 +62,18 @@ class UserError(Exception):
 
 
 def disk_full(output: str) -> str | None:
-    """Explain a program's failure by a full disk, which any program may meet."""
+    """Return the sentence for a full disk if that made a program fail."""
     return DISK_FULL if NO_SPACE.search(output) else None
 
 
 def explain(output: str) -> str | None:
-    """Explain the failure of an installer by the disk, the network or permissions."""
+    """Return the sentence for an installer that failed on the disk, the network or permissions."""
     causes = {NO_SPACE: DISK_FULL, UNREACHABLE: NO_NETWORK, FORBIDDEN: NOT_WRITABLE}
     return next((sentence for cause, sentence in causes.items() if cause.search(output)), None)
 
 
 def explain_os_error(error: OSError) -> str | None:
-    """Explain a failure of our own writes."""
+    """Return the sentence for an error of our own writes, if it is one that the user can fix."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DISK_FULL
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -85,7 +85,7 @@ def run_main(main: Callable[[], int]) -> int:
     """Run a command and return its exit status: `sys.exit(run_main(main))`.
 
     A `UserError` is printed and becomes 1. Ctrl-C, SIGTERM and a closed terminal unwind the
-    command, so that the programs that it started end with it.
+    command, so that the programs it started end too.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -99,7 +99,7 @@ def run_main(main: Callable[[], int]) -> int:
         return INTERRUPTED
     except UserError as error:
         _print(error)
-    except BrokenPipeError:  # whoever read our output went away: `make check | head -3`
+    except BrokenPipeError:  # a closed pipe: `make check | head -3`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         sentence = explain_os_error(error)
@@ -111,7 +111,7 @@ def run_main(main: Callable[[], int]) -> int:
 
 @contextmanager
 def until_interrupted() -> Iterator[None]:
-    """Let Ctrl-C or SIGTERM end the block without an error, as a server ends."""
+    """Let Ctrl-C or SIGTERM end the block without an error: servers run until then."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with suppress(KeyboardInterrupt):

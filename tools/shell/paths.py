@@ -1,4 +1,4 @@
-"""Where everything is."""
+"""The files and folders of the project."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PACKAGE_JSON = ROOT / "package.json"
 PACKAGE_LOCK = ROOT / "package-lock.json"
 NPMRC = ROOT / ".npmrc"
 
-# Made by the tools, and removed by `make clean`.
+# Created by the tools, and removed by `make clean`
 BUILD = ROOT / "_build"
 LOGS = BUILD / "log"
 HTML = BUILD / "html"
@@ -26,8 +26,15 @@ VENV = ROOT / ".venv"
 VENV_BIN = VENV / "bin"
 VENV_PYTHON = VENV_BIN / "python"
 CACHES = (".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "cs336_core.egg-info")
-MADE = (
+CREATED = (
     *(VENV, NODE_MODULES, BUILD),
     *(ROOT / name for name in CACHES),
 )
-MADE_IN = ("benchmarks", "book", "cs336_core", "lectures", "tests", "tools")  # with __pycache__
+SOURCE_FOLDERS = (
+    "benchmarks",
+    "book",
+    "cs336_core",
+    "lectures",
+    "tests",
+    "tools",
+)  # may contain __pycache__

@@ -1,7 +1,7 @@
-"""Running other programs so that none of them outlives us.
+"""Run other programs so that none of them outlives us.
 
-A program that works for a step gets a process group of its own, which is ended as a whole: npm
-and uv start children, which must not go on installing after Ctrl-C.
+A program that works for a step gets a process group of its own, which ends as a whole: npm and uv
+start children, which must not go on installing after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tools.shell.errors import UserError
 
 PATIENCE = 5.0  # seconds between SIGTERM and SIGKILL
 
-# What programs draw with: colors and cursor moves (CSI), titles and links (OSC).
+# Escape sequences: colors and cursor moves (CSI), titles and links (OSC)
 ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 
 
@@ -32,7 +32,7 @@ def started(
     keep_open: Sequence[int] = (),
     output: BinaryIO | int = subprocess.PIPE,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program while the block does; it and its children are gone when the block ends."""
+    """Run a program during the block; it and its children have ended when the block ends."""
     with missing_program_as_user_error(command[0]):
         child = subprocess.Popen(
             command,
@@ -54,13 +54,13 @@ def started(
 
 @contextmanager
 def missing_program_as_user_error(program: str) -> Iterator[None]:
-    """Report in a sentence that a program is missing."""
+    """Turn the error for a missing program into a `UserError`."""
     try:
         yield
     except FileNotFoundError as error:
         raise UserError(
-            f"The program {program} is missing. Run `make clean`, then make again: that installs "
-            "everything again."
+            f"The program {program} is missing. Run `make clean`, then make again to reinstall "
+            "everything."
         ) from error
 
 
@@ -70,14 +70,14 @@ def _end_group(child: subprocess.Popen[bytes]) -> None:
             os.killpg(child.pid, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
             child.wait(PATIENCE)
-    # The leader may be gone while a child of it lives on.
+    # The leader may have ended while a child of it lives on.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
 
 
 def lines_of(child: subprocess.Popen[bytes]) -> Iterator[str]:
-    """Yield a program's output by lines as it comes, without a terminal's escape sequences."""
+    """Yield the lines of a program's output as they arrive, without escape sequences."""
     if child.stdout is None:
         return
     rest = b""
@@ -124,7 +124,7 @@ def run_foreground(
 
 
 def ending(code: int) -> str:
-    """How a program ended, in words.
+    """Describe how a program ended.
 
     >>> ending(2), ending(-9)
     ('failed with exit status 2', 'was ended by signal SIGKILL')

@@ -1,17 +1,17 @@
-// Highlights the words of `?highlight=`, which the search page puts into its links. The document is
-// left as it is (CSS custom highlights), so figures are safe; a browser that lacks them shows the
-// page without.
+// Highlights the words of `?highlight=`, which the search page puts into its links. CSS custom
+// highlights leave the document unchanged, so figures are safe; browsers without them highlight
+// nothing.
 
 import { strings } from "./strings.en.js";
 import { fold, WORD, words } from "./text.js";
 
 const NAME = "cs336-search";
-const MOST_WORDS = 20;
+const MAX_WORDS = 20;
 const LEFT_OUT =
   "script, style, button, select, textarea, [data-widget], .katex-mathml, .visually-hidden";
 
-/** @param {Element} article @param {Set<string>} wanted */
-function ranges(article, wanted) {
+/** @param {Element} article @param {Set<string>} targets */
+function ranges(article, targets) {
   const walker = document.createTreeWalker(
     article,
     NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT,
@@ -24,7 +24,7 @@ function ranges(article, wanted) {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     if (!(node instanceof Text)) continue;
     for (const { 0: word, index } of node.data.matchAll(WORD)) {
-      if (!wanted.has(fold(word))) continue;
+      if (!targets.has(fold(word))) continue;
       const range = document.createRange();
       range.setStart(node, index);
       range.setEnd(node, index + word.length);
@@ -34,20 +34,20 @@ function ranges(article, wanted) {
   return found;
 }
 
-/** Takes the parameter out of the address: a link that is copied from it is clean. */
-function wordsOfAddress() {
+/** Returns the words of the address, and removes them so that copied links are clean. */
+function takeWords() {
   const url = new URL(location.href);
-  const wanted = url.searchParams.get("highlight");
-  if (wanted === null) return new Set();
+  const query = url.searchParams.get("highlight");
+  if (query === null) return new Set();
   url.searchParams.delete("highlight");
   history.replaceState(history.state, "", url);
-  return new Set(words(wanted).slice(0, MOST_WORDS).map(fold));
+  return new Set(words(query).slice(0, MAX_WORDS).map(fold));
 }
 
-const wanted = wordsOfAddress();
+const targets = takeWords();
 const article = document.querySelector("article");
-if (article && wanted.size && globalThis.CSS?.highlights) {
-  const found = ranges(article, wanted);
+if (article && targets.size && globalThis.CSS?.highlights) {
+  const found = ranges(article, targets);
   if (found.length) {
     CSS.highlights.set(NAME, new Highlight(...found));
     const note = document.createElement("p");

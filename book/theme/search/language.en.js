@@ -1,6 +1,6 @@
-// What the search knows about English. For another language: another file like this one.
+// Stop words and stems of English, for the search.
 
-/** Words that nearly every section has; a query of nothing else is looked up all the same. */
+/** Words in nearly every section; the search ignores them unless a query has no others. */
 export const stopWords = new Set(
   (
     "a an and are as at be but by for from has how if in into is it its no not of on or so that the then " +
@@ -8,6 +8,6 @@ export const stopWords = new Set(
   ).split(" "),
 );
 
-/** A word without the ending of a plural or a tense: "encodes", "encoding" and "encode" give "encod". @param {string} word */
+/** Removes the ending of a plural or a tense: "encodes" and "encoding" become "encod". @param {string} word */
 export const stem = (word) =>
   word.replace(/ies$/, "y").replace(/(?<=.{4})(?:ing|ed)$|(?<=.{3})(?:es|e|(?<!s)s)$/, "");

@@ -1,11 +1,11 @@
-// The search page: looks up `?q=` and lists the sections that match. The index is a script beside the
-// page, so that the search also works in a page opened from disk.
+// The search page: lists the sections that match `?q=`. The index is a script beside the page, so that
+// the search also works in a page opened from disk.
 
 import { searcher } from "./search.js";
 import { strings } from "./strings.en.js";
 
-const SHOWN = 50; // results
-const QUERY = 200; // characters of it that are repeated
+const MAX_RESULTS = 50;
+const MAX_QUERY = 200; // characters that the status repeats
 
 /**
  * @param {string} tag
@@ -13,10 +13,10 @@ const QUERY = 200; // characters of it that are repeated
  * @param {(Node | string)[]} children
  */
 function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
 }
 
 /** @param {import("./search.js").Result} result */
@@ -43,9 +43,9 @@ function show(output) {
   const { cs336SearchSections } =
     /** @type {{ cs336SearchSections?: import("./search.js").Section[] }} */ (globalThis);
   const results = searcher(cs336SearchSections ?? [])(query);
-  const shown = results.slice(0, SHOWN);
+  const shown = results.slice(0, MAX_RESULTS);
   const status = !results.length
-    ? strings.none(query.length > QUERY ? `${query.slice(0, QUERY)}…` : query)
+    ? strings.none(query.length > MAX_QUERY ? `${query.slice(0, MAX_QUERY)}…` : query)
     : shown.length < results.length
       ? strings.foundMore(shown.length, results.length)
       : strings.found(results.length);

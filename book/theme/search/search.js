@@ -1,11 +1,11 @@
-// Full-text search over the sections of the site. No document is touched here: page.js shows results.
+// Full-text search over the sections of the site, without a document: page.js shows the results.
 
 import MiniSearch from "minisearch";
 import { stem, stopWords } from "./language.en.js";
 import { fold, WORD, words } from "./text.js";
 
 /**
- * @typedef {object} Section what a result leads to: a section of a page, or a term of the glossary
+ * @typedef {object} Section a section of a page, or a term of the glossary
  * @property {string} page the title of its page
  * @property {string} title its own heading
  * @property {string} href its address from the top of the site, without the fragment
@@ -13,14 +13,14 @@ import { fold, WORD, words } from "./text.js";
  * @property {string} text
  *
  * @typedef {{ text: string, found: boolean }} Run a stretch of an excerpt, matched or not
- * @typedef {{ section: Section, excerpt: Run[], words: string[] }} Result `words` as they are spelled there
+ * @typedef {{ section: Section, excerpt: Run[], words: string[] }} Result with `words` as spelled in the text
  */
 
-const LONGEST_WORD = 40; // characters; nothing on the site is longer and worth looking up
-const MOST_WORDS = 12; // of a query
+const MAX_WORD = 40; // characters; no longer word is worth a search
+const MAX_WORDS = 12; // of a query
 const EXCERPT = 240; // characters
 const BEFORE = 60; // of them, before the first match
-const HIGHLIGHTED = 12; // spellings that a link hands over to be highlighted
+const MAX_SPELLINGS = 12; // that a link passes on to be highlighted
 
 /**
  * Tried in turn until one finds something: every word, then misspelled words too, then any word.
@@ -32,8 +32,8 @@ const ATTEMPTS = [
   { combineWith: "OR" },
 ];
 
-/** What is looked up for a word; null for one that is not. @param {string} word */
-const term = (word) => (word.length > LONGEST_WORD ? null : stem(fold(word)));
+/** The term that the index has for a word; null for a word it leaves out. @param {string} word */
+const term = (word) => (word.length > MAX_WORD ? null : stem(fold(word)));
 
 /**
  * A function from a query to its results, best first.
@@ -50,13 +50,13 @@ export function searcher(sections) {
   index.addAll(sections.map(({ title, text }, id) => ({ id, title, text })));
 
   return (query) => {
-    const all = words(query).slice(0, MOST_WORDS);
-    if (all.some((word) => word.length > LONGEST_WORD)) return [];
-    const telling = all.filter((word) => !stopWords.has(word.toLowerCase()));
-    const asked = (telling.length ? telling : all).join(" ");
-    if (!asked) return [];
+    const all = words(query).slice(0, MAX_WORDS);
+    if (all.some((word) => word.length > MAX_WORD)) return [];
+    const significant = all.filter((word) => !stopWords.has(word.toLowerCase()));
+    const terms = (significant.length ? significant : all).join(" ");
+    if (!terms) return [];
     for (const attempt of ATTEMPTS) {
-      const found = index.search(asked, attempt);
+      const found = index.search(terms, attempt);
       if (found.length) {
         return found.flatMap(({ id, match }) => {
           const section = sections[id];
@@ -71,7 +71,7 @@ export function searcher(sections) {
 }
 
 /**
- * The part of a text where most of the terms stand together, cut at spaces.
+ * The part of a text with most of the terms close together, cut at spaces.
  * @param {string} text
  * @param {Set<string>} terms
  */
@@ -98,13 +98,13 @@ function excerpt(text, terms) {
 
   /** @type {Run[]} */
   const runs = [{ text: from > 0 ? "… " : "", found: false }];
-  let at = from;
+  let position = from;
   for (const { word, index } of hits) {
     if (index < from || index + word.length > to) continue;
-    runs.push({ text: text.slice(at, index), found: false }, { text: word, found: true });
-    at = index + word.length;
+    runs.push({ text: text.slice(position, index), found: false }, { text: word, found: true });
+    position = index + word.length;
   }
-  runs.push({ text: text.slice(at, to) + (to < text.length ? " …" : ""), found: false });
+  runs.push({ text: text.slice(position, to) + (to < text.length ? " …" : ""), found: false });
   const spellings = [...new Set(hits.map(({ word }) => word.toLowerCase()))];
-  return { excerpt: runs.filter((run) => run.text), words: spellings.slice(0, HIGHLIGHTED) };
+  return { excerpt: runs.filter((run) => run.text), words: spellings.slice(0, MAX_SPELLINGS) };
 }

@@ -1,4 +1,4 @@
-// Every string that the search shows, in English. A second language is a second table.
+// All strings of the search, in English.
 
 const plural = new Intl.PluralRules("en");
 const number = new Intl.NumberFormat("en");

@@ -1,4 +1,4 @@
-// The matrix products of attention, the twin of `cs336_core.accounting.attention`.
+// The matrix multiplications of attention, equal to `cs336_core.accounting.attention`.
 
 import { operation, product } from "./operations.js";
 
@@ -6,12 +6,12 @@ import { operation, product } from "./operations.js";
 /** @typedef {import("./operations.js").Pass} Pass */
 /** @typedef {import("./operations.js").Side} Side */
 
-/** Heads of keys and values, or one latent vector a token. @param {Pass} step */
+/** Multi-head, grouped-query or latent attention. @param {Pass} step */
 export function attention(step) {
   return step.config.latent ? latentAttention(step, step.config.latent) : multiHead(step);
 }
 
-/** How many numbers a head's scores and its values are made of. @param {import("./config.js").Config} config */
+/** The dimensions of a head's queries and keys, and of its values. @param {import("./config.js").Config} config */
 export function headWidths({ latent, d_head }) {
   return latent
     ? [latent.nope_head_dim + latent.rope_head_dim, latent.v_head_dim]
@@ -50,10 +50,10 @@ function latentAttention(
   /** @type {Side} */
   const stream = ["d", d_model];
   /** @type {Side} */
-  const narrow = q_rank ? ["r_q", q_rank] : stream;
+  const queryInput = q_rank ? ["r_q", q_rank] : stream;
   return [
-    ...(q_rank ? [projection(step, "query down", stream, narrow, bias)] : []),
-    projection(step, "query", narrow, ["h (d_n+d_r)", n * (nope + rope)], bias),
+    ...(q_rank ? [projection(step, "query down", stream, queryInput, bias)] : []),
+    projection(step, "query", queryInput, ["h (d_n+d_r)", n * (nope + rope)], bias),
     projection(step, "latent", stream, ["r", rank], bias),
     projection(step, "rotary key", stream, ["d_r", rope], bias),
     ...(step.cached
@@ -72,7 +72,7 @@ function latentAttention(
 }
 
 /**
- * A matrix that every token goes through, in every layer.
+ * A matrix that every token is multiplied by, in every layer.
  * @param {Pass} step
  * @param {string} name
  * @param {Side} before
@@ -94,7 +94,7 @@ function projection({ config, tokens }, name, before, after, bias) {
 }
 
 /**
- * The matrices that the heads' own vectors go through.
+ * A matrix per head, multiplied by the vectors of that head.
  * @param {Pass} step
  * @param {string} name
  * @param {Side} before
@@ -115,11 +115,11 @@ function absorbed({ config, tokens }, name, before, after) {
 }
 
 /**
- * The scores of all pairs, and the means of values weighed by them.
+ * The scores of all pairs, and the weighted sums of values.
  * @param {Pass} step
  * @param {Side} score
  * @param {Side} value
- * @param {[scores: number, values: number]} read numbers read of each earlier token
+ * @param {[scores: number, values: number]} read numbers read per key
  */
 function attended(
   { config, batch, fusedAttention, tokens, keys, pairFactors, nPairs },

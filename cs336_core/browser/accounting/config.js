@@ -1,5 +1,5 @@
-// A Transformer in numbers and choices, as `cs336_core.model.config` has it: what its fields leave
-// out, and which of them cannot go together.
+// The configuration of a Transformer, equal to `cs336_core.model.config`: defaults, derived fields and
+// contradictions.
 
 /**
  * @typedef {{ n_experts: number, n_active: number, d_ff: number, n_shared?: number,
@@ -9,7 +9,7 @@
  */
 
 /**
- * The fields of Python's `ModelConfig`, of which most may be left out.
+ * The fields of Python's `ModelConfig`, most of them optional.
  * @typedef {{ vocab_size: number, context_length: number, n_layers: number, d_model: number,
  *   n_heads: number, n_kv_heads?: number | null, d_head?: number | null, d_ff?: number | null,
  *   activation?: string, norm?: string, norm_placement?: string, positions?: string,
@@ -19,7 +19,7 @@
  */
 
 /**
- * A configuration with every field filled in, and what follows from them.
+ * A configuration with defaults filled in, and derived fields.
  * @typedef {Required<Omit<GivenConfig, "n_kv_heads" | "d_head" | "d_ff" | "qkv_bias" | "experts" | "latent">> & {
  *   n_kv_heads: number, d_head: number, d_ff: number, qkv_bias: boolean, gated: boolean,
  *   rotary_dim: number, experts: Required<GivenExperts> | undefined, latent: Latent | undefined }} Config
@@ -64,7 +64,7 @@ export function complete(given) {
 }
 
 /**
- * Why there can be no such model, or `undefined`.
+ * Why a configuration is invalid; `undefined` for a valid one.
  * @param {GivenConfig} given
  * @returns {{ why: "heads" | "kv_heads" | "rotary" | "active", values: Record<string, number> } | undefined}
  */

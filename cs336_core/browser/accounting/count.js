@@ -1,5 +1,5 @@
-// FLOPs of a Transformer, operation by operation, by stated conventions: the twin of
-// `cs336_core.accounting.flops`, to the last FLOP.
+// The FLOPs of a Transformer, operation by operation, exactly as `cs336_core.accounting.flops` counts
+// them.
 
 import { complete } from "./config.js";
 import { forwardOperations } from "./forward.js";
@@ -9,15 +9,15 @@ import { GROUPS, macsOf, passOf } from "./operations.js";
 /** @typedef {import("./operations.js").Side} Side */
 
 /**
- * What one operation costs. `factors`: the sides of its matrix product in letters and numbers;
- * `times`: what their product is multiplied by; `bytes`: moved between the large memory and where it
- * is computed.
+ * The cost of one operation. `factors`: symbol and size of each dimension of its matrix
+ * multiplication; `times`: FLOPs per element of their product; `bytes`: moved between main memory and
+ * the compute units.
  * @typedef {{ group: Group, operation: string, factors: readonly Side[], times: number, flops: bigint,
  *   params: bigint, bytes: bigint }} Row
  */
 
 /**
- * How to count: the fields of Python's `Conventions`, with the same defaults.
+ * The fields of Python's `Conventions`, with the same defaults.
  * @typedef {{ unit?: "FLOP" | "MAC", pairs?: "all" | "attended", head?: boolean, logits?: "all" | "last",
  *   work?: "forward" | "backward" | "training", recompute?: "none" | "selective" | "full",
  *   elementwise?: boolean, fused_attention?: boolean }} Conventions
@@ -26,8 +26,8 @@ import { GROUPS, macsOf, passOf } from "./operations.js";
 const PASSES = { forward: 1, backward: 2, training: 3 };
 
 /**
- * Counts what `batch` sequences of `seqLen` new tokens cost, after `cached` tokens each.
- * @param {import("./config.js").GivenConfig} given a model that can be
+ * Counts the FLOPs of `batch` sequences of `seqLen` new tokens, after `cached` tokens each.
+ * @param {import("./config.js").GivenConfig} given a valid configuration
  * @param {number} batch
  * @param {number} seqLen
  * @param {Conventions} [conventions]
@@ -48,32 +48,32 @@ export function countFlops(
     logits = "all",
     work = "forward",
     recompute = "none",
-    elementwise = false,
+    elementwise: countElementwise = false,
     fused_attention: fusedAttention = true,
   } = conventions;
   const step = passOf(complete(given), { batch, seqLen, cached, pairs, fusedAttention, logits });
   const perMac = unit === "FLOP" ? 2 : 1;
-  return forwardOperations(step, elementwise)
+  return forwardOperations(step, countElementwise)
     .filter(({ group }) => head || group !== "head")
-    .map((each) => {
-      const again =
-        each.inLayers &&
-        (recompute === "full" || (recompute === "selective" && each.group === "scores"));
-      const passes = PASSES[work] + Number(again);
+    .map((operation) => {
+      const { group, name, factors, params, elementwise, weightsRead, moved, inLayers } = operation;
+      const isRecomputed =
+        inLayers && (recompute === "full" || (recompute === "selective" && group === "scores"));
+      const passes = PASSES[work] + Number(isRecomputed);
       return {
-        group: each.group,
-        operation: each.name,
-        factors: each.factors,
+        group,
+        operation: name,
+        factors,
         times: passes * perMac,
-        flops: BigInt(passes) * (BigInt(perMac) * macsOf(each) + each.elementwise),
-        params: each.params,
-        bytes: BigInt(passes * bytesPerValue) * (each.weightsRead + each.moved),
+        flops: BigInt(passes) * (BigInt(perMac) * macsOf(operation) + elementwise),
+        params,
+        bytes: BigInt(passes * bytesPerValue) * (weightsRead + moved),
       };
     });
 }
 
 /**
- * The FLOPs, or the parameters, of each group and of all.
+ * The FLOPs or parameters of each group, and their total.
  * @param {readonly Row[]} rows
  * @param {"flops" | "params"} [what]
  */
@@ -89,7 +89,7 @@ export function byGroup(rows, what = "flops") {
 }
 
 /**
- * The part that `some` is of `all`, to the last digit that a number holds.
+ * `some` / `all` as a floating-point number.
  * @param {bigint} some
  * @param {bigint} all
  */

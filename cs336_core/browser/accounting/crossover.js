@@ -1,4 +1,4 @@
-// The length of text from which one part of a model takes as much work as another: the twin of
+// The sequence length at which one part of a model costs as much as another, equal to
 // `cs336_core.accounting.crossover`.
 
 import { byGroup, countFlops } from "./count.js";
@@ -8,16 +8,16 @@ import { byGroup, countFlops } from "./count.js";
 export const LONGEST = 2 ** 24;
 
 /**
- * The shortest sequence at which `these` groups take as many FLOPs as `those`, or more; with
- * `decode` the number of tokens in the cache. Without a crossing, `undefined`.
+ * The shortest sequence for which `rising` groups take at least the FLOPs of `others`; with
+ * `decode` the number of cached tokens. Without a crossing, `undefined`.
  * @param {import("./config.js").GivenConfig} config
- * @param {readonly Group[]} these
- * @param {readonly Group[]} those
+ * @param {readonly Group[]} rising
+ * @param {readonly Group[]} others
  * @param {import("./count.js").Conventions} conventions
  * @param {boolean} decode
  * @returns {number | undefined}
  */
-export function crossover(config, these, those, conventions, decode) {
+export function crossover(config, rising, others, conventions, decode) {
   /** @param {number} length */
   const isReached = (length) => {
     const sums = byGroup(
@@ -27,14 +27,14 @@ export function crossover(config, these, those, conventions, decode) {
     );
     const sum = (/** @type {readonly Group[]} */ groups) =>
       groups.reduce((all, group) => all + sums[group], 0n);
-    return sum(these) >= sum(those);
+    return sum(rising) >= sum(others);
   };
   if (!isReached(LONGEST)) return undefined;
-  let [short, reached] = [0, LONGEST];
-  while (reached - short > 1) {
-    const middle = Math.floor((short + reached) / 2);
-    if (isReached(middle)) reached = middle;
-    else short = middle;
+  let [below, above] = [0, LONGEST];
+  while (above - below > 1) {
+    const middle = Math.floor((below + above) / 2);
+    if (isReached(middle)) above = middle;
+    else below = middle;
   }
-  return reached;
+  return above;
 }

@@ -1,4 +1,4 @@
-// The matrix products of the MLP, or of the experts in its place: the twin of
+// The matrix multiplications of the MLP, or of the experts in its place, equal to
 // `cs336_core.accounting.feed_forward`.
 
 import { operation, product } from "./operations.js";
@@ -11,12 +11,12 @@ import { operation, product } from "./operations.js";
 export function feedForward(step) {
   const { experts, d_ff } = step.config;
   const { dense, mixed } = layerKinds(step.config);
-  const found = dense ? mlp(step, "MLP", "mlp", dense, d_ff) : [];
-  if (!experts || !mixed) return found;
+  const denseMlp = dense ? mlp(step, "MLP", "mlp", dense, d_ff) : [];
+  if (!experts || !mixed) return denseMlp;
   const shared = experts.n_shared
     ? mlp(step, "shared expert", "experts", mixed, experts.n_shared * experts.d_ff)
     : [];
-  return [...found, router(step, experts, mixed), ...routed(step, experts, mixed), ...shared];
+  return [...denseMlp, router(step, experts, mixed), ...routed(step, experts, mixed), ...shared];
 }
 
 /** How many layers have an MLP, and how many have experts. @param {Config} config */
@@ -26,7 +26,7 @@ export function layerKinds({ n_layers, experts }) {
 }
 
 /**
- * The matrices of an MLP, each with its sides.
+ * The matrices of an MLP, each with its dimensions.
  * @param {Config} config
  * @param {number} width
  * @returns {[matrix: string, before: Side, after: Side][]}
@@ -45,20 +45,20 @@ function matrices({ gated, d_model }, width) {
 }
 
 /**
- * An MLP that every token goes through, in `layers` layers.
+ * An MLP that processes every token, in `layers` layers.
  * @param {Pass} step
- * @param {string} whose
+ * @param {string} owner
  * @param {import("./operations.js").Component} component
  * @param {number} layers
  * @param {number} width
  */
-function mlp({ config, tokens }, whose, component, layers, width) {
+function mlp({ config, tokens }, owner, component, layers, width) {
   return matrices(config, width).map(([matrix, before, after]) => {
     const params = BigInt(layers) * (product(before[1], after[1]) + product(after[1], config.bias));
     return operation({
       group: "mlp",
       component,
-      name: `${whose} ${matrix}`,
+      name: `${owner} ${matrix}`,
       factors: [["L", layers], ["B T", Number(tokens)], before, after],
       params,
       weightsRead: params,
@@ -68,7 +68,7 @@ function mlp({ config, tokens }, whose, component, layers, width) {
 }
 
 /**
- * What scores each expert for every token.
+ * The router, which computes a score per expert for every token.
  * @param {Pass} step
  * @param {NonNullable<Config["experts"]>} experts
  * @param {number} layers
@@ -93,25 +93,25 @@ function router({ config, tokens }, { n_experts, balancing_bias }, layers) {
 }
 
 /**
- * Experts, of which a few work on each token. As many are read as can be, one for each choice until
- * all are.
+ * Experts, a few of which process each token. The maximum is assumed to be read: a different expert
+ * for each assignment until all are.
  * @param {Pass} step
  * @param {NonNullable<Config["experts"]>} experts
  * @param {number} layers
  */
 function routed({ config, tokens }, { n_experts, n_active, d_ff }, layers) {
-  const choices = product(tokens, n_active);
-  const busy = choices < n_experts ? choices : BigInt(n_experts);
+  const assignments = product(tokens, n_active);
+  const nRead = assignments < n_experts ? assignments : BigInt(n_experts);
   return matrices(config, d_ff).map(([matrix, before, after]) => {
-    const each = BigInt(layers) * (product(before[1], after[1]) + product(after[1], config.bias));
+    const params = BigInt(layers) * (product(before[1], after[1]) + product(after[1], config.bias));
     return operation({
       group: "mlp",
       component: "experts",
       name: `expert ${matrix}`,
       factors: [["L", layers], ["B T", Number(tokens)], ["E_a", n_active], before, after],
-      params: product(n_experts, each),
-      idle: product(n_experts - n_active, each),
-      weightsRead: busy * each,
+      params: product(n_experts, params),
+      idle: product(n_experts - n_active, params),
+      weightsRead: nRead * params,
       moved: product(layers, tokens, n_active, config.d_model + d_ff),
     });
   });

@@ -1,5 +1,4 @@
-// All operations of a forward pass, in the order in which a token meets them: the twin of
-// `cs336_core.accounting.forward`.
+// All operations of a forward pass, equal to `cs336_core.accounting.forward`.
 
 import { attention } from "./attention.js";
 import { elementwise, norm } from "./elementwise.js";
@@ -9,8 +8,8 @@ import { operation, product } from "./operations.js";
 /** @typedef {import("./operations.js").Operation} Operation */
 /** @typedef {import("./operations.js").Pass} Pass */
 
-/** @param {Pass} step @param {boolean} singleNumbers adds what is no matrix product @returns {Operation[]} */
-export function forwardOperations(step, singleNumbers) {
+/** @param {Pass} step @param {boolean} countElementwise @returns {Operation[]} */
+export function forwardOperations(step, countElementwise) {
   const { config, tokens } = step;
   const { d_model: d, vocab_size: vocab } = config;
   return [
@@ -22,16 +21,16 @@ export function forwardOperations(step, singleNumbers) {
       moved: product(2, tokens, d),
       inLayers: false,
     }),
-    ...positions(step, singleNumbers),
+    ...positions(step, countElementwise),
     ...attention(step),
     ...feedForward(step),
-    ...norms(step, singleNumbers),
-    ...(singleNumbers ? elementwise(step) : []),
+    ...norms(step, countElementwise),
+    ...(countElementwise ? elementwise(step) : []),
     ...head(step),
   ];
 }
 
-/** What makes logits of the stream, or labels; nothing in a model without a head. @param {Pass} step */
+/** The LM head or classifier; nothing for a model without a head. @param {Pass} step */
 function head({ config, headFactor }) {
   const { d_model: d, vocab_size, n_outputs, tied_embeddings } = config;
   const isLM = n_outputs === null;
@@ -51,11 +50,11 @@ function head({ config, headFactor }) {
   ];
 }
 
-/** The vectors of places, which are added to those of tokens. @param {Pass} step @param {boolean} singleNumbers */
-function positions({ config, tokens, seqLen }, singleNumbers) {
+/** Positional embeddings, which are added to those of tokens. @param {Pass} step @param {boolean} countElementwise */
+function positions({ config, tokens, seqLen }, countElementwise) {
   const learned = config.positions === "learned";
-  if (!learned && !(config.positions === "sinusoidal" && singleNumbers)) return [];
-  const added = singleNumbers ? product(tokens, config.d_model) : 0n;
+  if (!learned && !(config.positions === "sinusoidal" && countElementwise)) return [];
+  const added = countElementwise ? product(tokens, config.d_model) : 0n;
   return [
     operation({
       group: "other",
@@ -69,8 +68,8 @@ function positions({ config, tokens, seqLen }, singleNumbers) {
   ];
 }
 
-/** Two norms a layer, those of latents, and the one after the last layer. @param {Pass} step @param {boolean} singleNumbers */
-function norms({ config, tokens }, singleNumbers) {
+/** Two norms per layer, those of latents, and the final norm. @param {Pass} step @param {boolean} countElementwise */
+function norms({ config, tokens }, countElementwise) {
   const { latent, d_model, n_layers, norm_placement } = config;
   /** @type {[name: string, kind: string, width: number, n: number][]} */
   const all = [["norms", config.norm, d_model, 2 * n_layers]];
@@ -80,7 +79,7 @@ function norms({ config, tokens }, singleNumbers) {
   return all.map(([name, kind, width, n]) => {
     const bias = config.bias && kind === "layernorm";
     const params = product(n, bias ? 2 : 1, width);
-    const vectors = singleNumbers ? product(n, tokens) : 0n;
+    const vectors = countElementwise ? product(n, tokens) : 0n;
     return operation({
       group: "other",
       component: "norms",

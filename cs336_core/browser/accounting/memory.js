@@ -1,10 +1,10 @@
-// Bytes that a model needs to answer: the twin of `cs336_core.accounting.memory`, as far as that goes.
+// The size of the KV cache, equal to that of `cs336_core.accounting.memory`.
 
 import { complete } from "./config.js";
 import { product } from "./operations.js";
 
 /**
- * The bytes of keys and values that a model keeps of the tokens of one sequence.
+ * The bytes of the KV cache of one sequence.
  * @param {import("./config.js").GivenConfig} given
  * @param {number} tokens
  * @param {number} [bytesPerValue]

@@ -1,4 +1,4 @@
-// How many parameters a model has, and which of them work on a token: the twin of
+// The number of parameters of a model, and of those active for a token, equal to
 // `cs336_core.accounting.parameters`.
 
 import { complete } from "./config.js";
@@ -6,7 +6,7 @@ import { forwardOperations } from "./forward.js";
 import { macsOf, passOf } from "./operations.js";
 
 /**
- * `active`: those that work on one token; `embedding`: the tables of tokens and positions;
+ * `active`: parameters used for one token; `embedding`: token and position embeddings;
  * `inMatmuls`: the entries of all matrices that a token is multiplied by, N in “2 N FLOPs per token”.
  * @param {import("./config.js").GivenConfig} given
  */
@@ -16,11 +16,12 @@ export function countParameters(given) {
     false,
   );
   let [total, idle, embedding, inMatmuls] = [0n, 0n, 0n, 0n];
-  for (const each of operations) {
-    total += each.params;
-    idle += each.idle;
-    if (each.component === "embedding" || each.component === "positions") embedding += each.params;
-    if (each.group !== "scores") inMatmuls += macsOf(each);
+  for (const operation of operations) {
+    const { component, group, params } = operation;
+    total += params;
+    idle += operation.idle;
+    if (component === "embedding" || component === "positions") embedding += params;
+    if (group !== "scores") inMatmuls += macsOf(operation);
   }
   return { total, active: total - idle, embedding, nonEmbedding: total - embedding, inMatmuls };
 }

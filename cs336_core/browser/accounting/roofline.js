@@ -1,4 +1,4 @@
-// The roofline model, equal to Python's (cs336_core.accounting.roofline).
+// The roofline model, equal to `cs336_core.accounting.roofline`.
 
 /**
  * @typedef {{ key: string, name: string, flops_per_second: Record<string, number>,
@@ -6,18 +6,18 @@
  */
 
 /**
- * How long an operation takes at least, and what decides it.
+ * The minimum time of an operation, and what it is bound by.
  * @typedef {object} Bound
- * @property {number} computing seconds
- * @property {number} moving seconds
- * @property {number} seconds the longer of the two or, of several operations, the sum of theirs
- * @property {"compute" | "memory"} bound what takes that time, or most of it
- * @property {number} waiting seconds in which memory decides
- * @property {number} intensity FLOPs a byte
- * @property {number} attainable FLOPs a second, where nothing but these two takes time
+ * @property {number} computing compute time in seconds
+ * @property {number} moving memory time in seconds
+ * @property {number} seconds the longer of the two, summed over all operations
+ * @property {"compute" | "memory"} bound which of the two takes longer
+ * @property {number} waiting seconds of memory-bound operations
+ * @property {number} intensity arithmetic intensity, FLOPs per byte
+ * @property {number} attainable FLOP/s at this intensity
  */
 
-/** FLOPs that a machine makes while one byte arrives. @param {Machine} machine @param {string} precision */
+/** FLOPs that a machine computes in the time that it reads one byte. @param {Machine} machine @param {string} precision */
 export function ridgeOf(machine, precision) {
   return (machine.flops_per_second[precision] ?? 0) / machine.bytes_per_second;
 }

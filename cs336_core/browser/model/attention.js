@@ -1,25 +1,25 @@
-// Scaled dot-product attention of a sentence to itself, with every number on the way kept: the same
-// as cs336_core.model.attention, to which the tests hold it.
+// Scaled dot-product self-attention with all intermediate results, equal to
+// `cs336_core.model.attention`.
 
 /** @typedef {"none" | "causal" | "window" | "prefix"} Mask */
 
 /**
  * @typedef {object} Settings
  * @property {Mask} mask
- * @property {number} window how many tokens a sliding window holds, the token itself among them
- * @property {number} prefix how many of the first tokens all may attend to
- * @property {number} padding how many of the last tokens only fill up
+ * @property {number} window the length of the sliding window, including the token itself
+ * @property {number} prefix how many of the first tokens are visible to all
+ * @property {number} padding how many of the last tokens are padding
  * @property {number} temperature
  * @property {boolean} scaled whether scores are divided by the square root of d
  */
 
-/** Rows of numbers, one a token. @typedef {readonly (readonly number[])[]} Rows */
+/** One row of numbers per token. @typedef {readonly (readonly number[])[]} Rows */
 
 /**
- * One head's attention; `[query][key]` where it is of two tokens.
+ * The attention of one head; values for pairs of tokens are indexed `[query][key]`.
  * @typedef {object} Attention
  * @property {number[][]} products the dot products
- * @property {number[][]} scores what the softmax would get without a mask
+ * @property {number[][]} scores scaled, before masking
  * @property {boolean[][]} allowed
  * @property {number[][]} weights
  * @property {number[][]} outputs
@@ -34,7 +34,7 @@ const MASKS = {
 };
 
 /**
- * Whether a query may attend to a key, in a sentence of `n` tokens.
+ * Whether a query may attend to a key, in a sequence of `n` tokens.
  * @param {number} query
  * @param {number} key
  * @param {number} n
@@ -53,23 +53,23 @@ export function productsOf(a, b) {
 export const sum = (numbers) => numbers.reduce((total, x) => total + x, 0);
 
 /**
- * Shares that add up to 1; where nothing is allowed, all are 0.
+ * Weights that sum to 1, or zeros if nothing is allowed.
  * @param {readonly number[]} scores
  * @param {readonly boolean[]} allowed
  */
 export function softmax(scores, allowed) {
-  const powers = powersOf(scores, allowed);
-  const total = sum(powers);
-  return powers.map((power) => (total > 0 ? power / total : 0));
+  const exponentials = exponentialsOf(scores, allowed);
+  const total = sum(exponentials);
+  return exponentials.map((exponential) => (total > 0 ? exponential / total : 0));
 }
 
 /**
- * What the softmax divides by its sum: e to each score, the largest taken off first so that none is
- * too large.
+ * The exponentials that the softmax normalizes; the largest score is subtracted first, so that none
+ * overflows.
  * @param {readonly number[]} scores
  * @param {readonly boolean[]} allowed
  */
-export function powersOf(scores, allowed) {
+export function exponentialsOf(scores, allowed) {
   const highest = highestOf(scores, allowed);
   return scores.map((score, i) => (allowed[i] ? Math.exp(score - highest) : 0));
 }
@@ -98,15 +98,15 @@ export function attend(q, k, v, settings) {
   const scores = products.map((row) => row.map((product) => product / divisor));
   const allowed = q.map((_, row) => k.map((_, column) => mayAttend(row, column, n, settings)));
   const weights = scores.map((row, i) => softmax(row, /** @type {boolean[]} */ (allowed[i])));
-  return { products, scores, allowed, weights, outputs: weights.map((row) => mixed(row, v)) };
+  return { products, scores, allowed, weights, outputs: weights.map((row) => weightedSum(row, v)) };
 }
 
 /**
- * The mean of the values, each with its weight.
+ * The weighted sum of the values.
  * @param {readonly number[]} weights
  * @param {Rows} values
  */
-function mixed(weights, values) {
+function weightedSum(weights, values) {
   return (values[0] ?? []).map((_, i) =>
     sum(values.map((value, at) => (weights[at] ?? 0) * (value[i] ?? 0))),
   );

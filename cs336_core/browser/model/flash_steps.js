@@ -1,4 +1,4 @@
-// FlashAttention's forward pass, step by step, as `flash_steps` of cs336_core/model/flash.py takes it.
+// The forward pass of FlashAttention, step by step, equal to `flash_steps` of `cs336_core.model.flash`.
 
 import { tilesOf } from "./flash_tiles.js";
 
@@ -6,26 +6,26 @@ import { tilesOf } from "./flash_tiles.js";
 /** @typedef {{ queries: Matrix, keys: Matrix, values: Matrix }} Inputs */
 
 /**
- * What happens to one query at one tile.
+ * The update of one query at one tile.
  * @typedef {object} RowStep
- * @property {number} query which one
+ * @property {number} query index
  * @property {number[]} scores of the tile, scaled and masked
- * @property {number} before the largest score before this tile; -Infinity where there was none
+ * @property {number} before the largest score before this tile; -Infinity for the first tile
  * @property {number} highest the largest score so far
- * @property {number} kept what was summed before counts for so much now: exp(before - highest)
- * @property {number[]} shares exp(score - highest)
+ * @property {number} rescale the factor of the sums so far: exp(before - highest)
+ * @property {number[]} exponentials exp(score - highest)
  * @property {number} totalBefore
  * @property {number} total the sum of exp(score - highest) so far
  * @property {number[]} outputBefore
- * @property {number[]} output the values, weighed by the same exponentials, summed so far
+ * @property {number[]} output the sum of values so far, weighted by the same exponentials
  */
 
 /**
  * @typedef {object} Step
  * @property {import("./flash_tiles.js").Tile} tile
  * @property {RowStep[]} rows
- * @property {number} read numbers that came from slow memory for this tile
- * @property {number} written numbers that went there
+ * @property {number} read numbers read from slow memory for this tile
+ * @property {number} written numbers written to it
  */
 
 /** @param {readonly number[]} a @param {readonly number[]} b */
@@ -53,8 +53,8 @@ export function flashSteps({ queries, keys, values }, shape) {
       );
       const before = last?.highest ?? -Infinity;
       const highest = Math.max(before, ...scores);
-      const kept = Math.exp(before - highest);
-      const shares = scores.map((score) => Math.exp(score - highest));
+      const rescale = Math.exp(before - highest);
+      const exponentials = scores.map((score) => Math.exp(score - highest));
       const totalBefore = last?.total ?? 0;
       const outputBefore = last?.output ?? Array(width).fill(0);
       return {
@@ -62,16 +62,16 @@ export function flashSteps({ queries, keys, values }, shape) {
         scores,
         before,
         highest,
-        kept,
-        shares,
+        rescale,
+        exponentials,
         totalBefore,
-        total: kept * totalBefore + shares.reduce((sum, share) => sum + share, 0),
+        total: rescale * totalBefore + exponentials.reduce((sum, x) => sum + x, 0),
         outputBefore,
         output: outputBefore.map(
           (sum, column) =>
-            kept * sum +
+            rescale * sum +
             dot(
-              shares,
+              exponentials,
               v.map((value) => value[column] ?? 0),
             ),
         ),
@@ -86,7 +86,7 @@ export function flashSteps({ queries, keys, values }, shape) {
   });
 }
 
-/** What attention gives for the keys read so far. @param {RowStep} row */
+/** The attention output for the keys so far. @param {RowStep} row */
 export function resultOf({ output, total }) {
   return output.map((sum) => sum / total);
 }

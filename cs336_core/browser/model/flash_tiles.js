@@ -1,23 +1,23 @@
-// The tiles of the scores in their order, as `tiles` of cs336_core/model/flash.py yields them.
+// The tiles of the scores in order, equal to `tiles` of `cs336_core.model.flash`.
 
 /**
- * Some queries against some keys: a rectangle of the scores. Ends are not included.
+ * Some queries against some keys: a rectangle of the scores. Ends are exclusive.
  * @typedef {object} Tile
  * @property {number} top
  * @property {number} bottom
  * @property {number} left
  * @property {number} right
- * @property {boolean} isFirst whether these queries meet keys for the first time
- * @property {boolean} isLast whether they have met all of theirs now
- * @property {number | null} diagonal the last one of the tile that the causal mask leaves visible,
- *   counted from its first score; null where it hides nothing of the tile
+ * @property {boolean} isFirst whether it is the first tile of these queries
+ * @property {boolean} isLast whether it is their last tile
+ * @property {number | null} diagonal the offset of the causal mask's diagonal in this tile; null if
+ *   the mask hides nothing of it
  */
 
 /**
  * @typedef {object} Shape
- * @property {number} n how many queries there are, and keys
- * @property {number} queryTile how many queries are taken at once
- * @property {number} keyTile how many keys
+ * @property {number} n the number of queries, and of keys
+ * @property {number} queryTile queries per tile
+ * @property {number} keyTile keys per tile
  * @property {boolean} causal
  */
 
@@ -45,7 +45,7 @@ export function tilesOf({ n, queryTile, keyTile, causal }) {
 }
 
 /**
- * The tiles that the causal mask hides as a whole: they are never looked at.
+ * The tiles that the causal mask hides completely: they are skipped.
  * @param {Shape} shape
  * @returns {Pick<Tile, "top" | "bottom" | "left" | "right">[]}
  */

@@ -1,4 +1,4 @@
-// Numbers that go from slow memory to fast memory and back.
+// How many numbers attention moves between slow and fast memory, as in `cs336_core.model.memory_io`.
 
 /** @typedef {{ read: number, written: number }} Traffic */
 
@@ -6,7 +6,7 @@
 export const moved = ({ read, written }) => read + written;
 
 /**
- * What FlashAttention has moved after 0, 1, ... all steps.
+ * The total traffic of FlashAttention after 0, 1, ... all steps.
  * @param {readonly import("./flash_steps.js").Step[]} steps
  * @returns {Traffic[]}
  */
@@ -20,11 +20,11 @@ export function flashTraffic(steps) {
 }
 
 /**
- * What plain attention moves: scores, shares of the softmax and output are an operation each, and all
- * scores are written and read back in between, hidden ones too.
- * @param {number} n how many queries there are, and keys
- * @param {number} d numbers of a query
- * @param {number} width numbers of a value
+ * The traffic of plain attention: scores, softmax and output are separate operations, and all scores
+ * are written and read back in between, including masked ones.
+ * @param {number} n the number of queries, and of keys
+ * @param {number} d the dimension of queries and keys
+ * @param {number} width the dimension of values
  * @returns {{ name: "scores" | "softmax" | "output", read: number, written: number }[]}
  */
 export function naiveTraffic(n, d, width) {

@@ -1,8 +1,8 @@
-// Rotary positions, as `Rotary` of cs336_core/model/positions.py computes them.
+// Rotary positions, equal to `Rotary` of `cs336_core.model.positions`.
 
 /**
- * How fast the point of each pair turns, in radians a place.
- * @param {number} d how many numbers a vector has
+ * The frequency of each pair of dimensions, in radians per position.
+ * @param {number} d the dimension of the vectors
  * @param {number} theta
  */
 export function frequencies(d, theta) {
@@ -10,16 +10,16 @@ export function frequencies(d, theta) {
 }
 
 /**
- * A vector with each pair of its numbers turned by what its place asks for.
+ * A vector with each pair of dimensions rotated by its position times the frequency.
  * @param {readonly number[]} vector
- * @param {number} place
+ * @param {number} position
  * @param {number} theta
  */
-export function rotated(vector, place, theta) {
+export function rotated(vector, position, theta) {
   return frequencies(vector.length, theta).flatMap((frequency, pair) => {
     const [x, y] = pointOf(vector, pair);
-    const cosine = Math.cos(place * frequency);
-    const sine = Math.sin(place * frequency);
+    const cosine = Math.cos(position * frequency);
+    const sine = Math.sin(position * frequency);
     return [x * cosine - y * sine, x * sine + y * cosine];
   });
 }
@@ -46,39 +46,39 @@ export function products(query, key) {
 export const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /**
- * One pair of numbers of a query and a key, both turned.
+ * One pair of dimensions of a query and a key.
  * @typedef {object} Pair
- * @property {number} frequency in radians a place
- * @property {[x: number, y: number]} query before it is turned
- * @property {[x: number, y: number]} key before it is turned
- * @property {number} queryAngle by which the query is turned, in radians
+ * @property {number} frequency in radians per position
+ * @property {[x: number, y: number]} query before rotation
+ * @property {[x: number, y: number]} key before rotation
+ * @property {number} queryAngle by which the query is rotated, in radians
  * @property {number} keyAngle
- * @property {number | undefined} between the angle from the key to the query now, above -pi and up to
- *   pi; there is none where one of them has no length
+ * @property {number | undefined} between the angle from the rotated key to the rotated query, above -pi
+ *   and up to pi; undefined if one of them is zero
  * @property {number} product
  */
 
 /**
  * @param {readonly number[]} query
  * @param {readonly number[]} key
- * @param {number} queryPlace
- * @param {number} keyPlace
+ * @param {number} queryPosition
+ * @param {number} keyPosition
  * @param {number} theta
  * @returns {Pair[]}
  */
-export function pairsOf(query, key, queryPlace, keyPlace, theta) {
-  const dots = products(rotated(query, queryPlace, theta), rotated(key, keyPlace, theta));
+export function pairsOf(query, key, queryPosition, keyPosition, theta) {
+  const dots = products(rotated(query, queryPosition, theta), rotated(key, keyPosition, theta));
   return frequencies(query.length, theta).map((frequency, pair) => {
     const q = pointOf(query, pair);
     const k = pointOf(key, pair);
     const apart =
-      Math.atan2(q[1], q[0]) - Math.atan2(k[1], k[0]) + (queryPlace - keyPlace) * frequency;
+      Math.atan2(q[1], q[0]) - Math.atan2(k[1], k[0]) + (queryPosition - keyPosition) * frequency;
     return {
       frequency,
       query: q,
       key: k,
-      queryAngle: queryPlace * frequency,
-      keyAngle: keyPlace * frequency,
+      queryAngle: queryPosition * frequency,
+      keyAngle: keyPosition * frequency,
       between:
         Math.hypot(...q) && Math.hypot(...k)
           ? Math.atan2(Math.sin(apart), Math.cos(apart))
@@ -89,16 +89,16 @@ export function pairsOf(query, key, queryPlace, keyPlace, theta) {
 }
 
 /**
- * The score, pair by pair, for every distance of the query from the key, from -`most` to `most`.
+ * The score, pair by pair, for every distance between query and key from -`limit` to `limit`.
  * @param {readonly number[]} query
  * @param {readonly number[]} key
  * @param {number} theta
- * @param {number} most
+ * @param {number} limit
  * @returns {{ distance: number, products: number[], score: number }[]}
  */
-export function scoresOver(query, key, theta, most) {
-  return Array.from({ length: 2 * most + 1 }, (_, i) => {
-    const distance = i - most;
+export function scoresOver(query, key, theta, limit) {
+  return Array.from({ length: 2 * limit + 1 }, (_, i) => {
+    const distance = i - limit;
     const dots = products(rotated(query, distance, theta), key);
     return { distance, products: dots, score: sum(dots) };
   });

@@ -3,17 +3,17 @@
 import { unpack } from "./packed.js";
 import { pretokenize } from "./patterns.js";
 
-const PAUSE = 500; // pre-tokens
+const PRETOKENS_PER_PAUSE = 500;
 const utf8 = new TextEncoder();
 
-/** Bytes as a string with a character for each. @param {Uint8Array} bytes */
+/** Bytes as a string of one character per byte. @param {Uint8Array} bytes */
 function binary(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
 }
 
-/** A tokenizer of vocabulary and pattern. What looks like a special token is text as any other. */
+/** A tokenizer from a vocabulary and a pattern. It treats special tokens as ordinary text. */
 export class BPE {
   /**
    * @param {string} packed the vocabulary, see packed.js
@@ -25,7 +25,6 @@ export class BPE {
     this.merges = merges;
     this.idOfByte = new Int32Array(256);
     bytes.forEach((byte, id) => (this.idOfByte[byte] = id));
-    // The bytes of each token, and the tokens by their bytes.
     const tokens = bytes.map((byte) => String.fromCharCode(byte));
     for (const [left, right] of merges.pairs)
       tokens.push(String(tokens[left]) + String(tokens[right]));
@@ -36,29 +35,29 @@ export class BPE {
   /** @param {string} pretoken @returns {number[]} */
   encodePretoken(pretoken) {
     const bytes = utf8.encode(pretoken);
-    const whole = this.idOf.get(binary(bytes));
-    if (whole !== undefined) return [whole];
+    const wholeId = this.idOf.get(binary(bytes));
+    if (wholeId !== undefined) return [wholeId];
     return this.merges.apply(Array.from(bytes, (byte) => Number(this.idOfByte[byte])));
   }
 
   /** @type {import("./simple.js").Encode} */
   *encode(text) {
     /** @type {Map<string, number[]>} */
-    const known = new Map();
+    const cache = new Map();
     const pretokens = pretokenize(text, this.pattern);
     let ids = new Int32Array(text.length + 16);
     let count = 0;
     for (const [i, pretoken] of pretokens.entries()) {
-      if (i % PAUSE === PAUSE - 1) yield;
-      let tokens = known.get(pretoken);
+      if (i % PRETOKENS_PER_PAUSE === PRETOKENS_PER_PAUSE - 1) yield;
+      let tokens = cache.get(pretoken);
       if (tokens === undefined) {
         tokens = this.encodePretoken(pretoken);
-        known.set(pretoken, tokens);
+        cache.set(pretoken, tokens);
       }
       if (count + tokens.length > ids.length) {
-        const more = new Int32Array(2 * ids.length + tokens.length);
-        more.set(ids);
-        ids = more;
+        const larger = new Int32Array(2 * ids.length + tokens.length);
+        larger.set(ids);
+        ids = larger;
       }
       for (const token of tokens) ids[count++] = token;
     }

@@ -1,25 +1,25 @@
-// Encoding: the learned merges on a new text, in the order in which they were learned.
+// Encoding a new text: the learned merges, applied in the order in which they were learned.
 
 import { mergeWords } from "./bpe_training.js";
-import { cut } from "./corpus.js";
+import { splitText } from "./corpus.js";
 
 /** @typedef {import("./bpe_training.js").Words} Words */
 
 /**
  * @typedef {object} EncodingStep
- * @property {number} rank which merge was made, counted from 0
- * @property {number} places how many pairs it joined
+ * @property {number} rank which merge was applied, counted from 0
+ * @property {number} occurrences how many pairs it joined
  */
 
 /**
  * @typedef {object} Encoding
- * @property {EncodingStep[]} steps the merges that joined something; the others pass unseen
+ * @property {EncodingStep[]} steps the merges that joined something; the others are left out
  * @property {Words[]} states the words after 0, 1, ... all steps
  * @property {number} bytes
  */
 
 /**
- * Encodes a text as `encode` and `BPETokenizer` of cs336_core.tokenization do.
+ * Encodes a text with the same result as `encode` and `BPETokenizer` of cs336_core.tokenization.
  * @param {string} text
  * @param {import("./corpus.js").Pretokenization} pretokenization
  * @param {readonly import("./pair_counter.js").Pair[]} merges
@@ -27,7 +27,7 @@ import { cut } from "./corpus.js";
  */
 export function encode(text, pretokenization, merges) {
   const encoder = new TextEncoder();
-  const words = cut(text, pretokenization).map((word) => encoder.encode(word));
+  const words = splitText(text, pretokenization).map((word) => encoder.encode(word));
   let end = 0;
   const ends = Uint16Array.from(words, (word) => (end += word.length));
   const ids = new Uint16Array(end);
@@ -38,10 +38,10 @@ export function encode(text, pretokenization, merges) {
   const encoding = { steps: [], states: [state], bytes: end };
   merges.forEach((pair, rank) => {
     const merged = mergeWords(state, pair, 256 + rank);
-    const places = state.ids.length - merged.ids.length;
-    if (places === 0) return;
+    const occurrences = state.ids.length - merged.ids.length;
+    if (occurrences === 0) return;
     state = merged;
-    encoding.steps.push({ rank, places });
+    encoding.steps.push({ rank, occurrences });
     encoding.states.push(state);
   });
   return encoding;

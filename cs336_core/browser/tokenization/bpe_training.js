@@ -1,5 +1,5 @@
-// Training, told so that any step can be looked at: the same merges as train_bpe, train_bpe_words
-// and train of cs336_core.tokenization, which the tests hold it equal to.
+// Training that records every step: the same merges as train_bpe, train_bpe_words and train of
+// cs336_core.tokenization, with which the tests compare it.
 
 import { PairCounter } from "./pair_counter.js";
 
@@ -8,31 +8,31 @@ import { PairCounter } from "./pair_counter.js";
 /** @typedef {"first-seen" | "lexicographic"} TieBreak */
 
 /**
- * @typedef {object} Words the tokens of the distinct words, one word after another
+ * @typedef {object} Words the tokens of the distinct words, concatenated
  * @property {Uint16Array} ids
- * @property {Uint16Array} ends where each word ends in `ids`
+ * @property {Uint16Array} ends the index in `ids` at which each word ends
  */
 
 /**
- * @typedef {object} Run a training run, every step of it
+ * @typedef {object} Run a training run with all of its steps
  * @property {Corpus} corpus
  * @property {TieBreak} tieBreak
- * @property {Pair[]} merges merge `i` makes the id `256 + i`
+ * @property {Pair[]} merges merge `i` creates id `256 + i`
  * @property {number[]} counts how often the pair of each merge occurred
- * @property {number[]} tied how many pairs occurred as often
+ * @property {number[]} tied how many pairs had that count
  * @property {Words[]} states the words after 0, 1, ... all merges
- * @property {number[]} tokens how many tokens the corpus is, after 0, 1, ... all merges
- * @property {number[]} ratios bytes a token, after 0, 1, ... all merges
+ * @property {number[]} tokens the size of the corpus in tokens after 0, 1, ... all merges
+ * @property {number[]} ratios bytes per token after 0, 1, ... all merges
  * @property {Uint8Array[]} vocab the bytes of each id
  * @property {PairCounter} counter
  */
 
 /** @typedef {{ pair: Pair, count: number }} PairCount */
 
-/** So that the table of pairs stays small. */
+/** Bounded, so that the table of pairs stays small. */
 export const MOST_MERGES = 1000;
-/** More ids than there can be: a pair of ids as one number. */
-const IDS = 2 ** 16;
+/** Larger than any id here, so that a pair of ids fits in one number. */
+const MAX_IDS = 2 ** 16;
 
 /** @param {Corpus} corpus @returns {Words} */
 function bytesOf({ words }) {
@@ -47,7 +47,7 @@ function bytesOf({ words }) {
 }
 
 /**
- * The words with `pair` joined wherever it stands, from left to right.
+ * Replaces every occurrence of `pair` by `newId`, from left to right.
  * @param {Words} state
  * @param {Pair} pair
  * @param {number} newId
@@ -56,46 +56,46 @@ function bytesOf({ words }) {
 export function mergeWords({ ids, ends }, [left, right], newId) {
   const merged = new Uint16Array(ids.length);
   const newEnds = new Uint16Array(ends.length);
-  let [i, to] = [0, 0];
+  let [i, length] = [0, 0];
   ends.forEach((end, word) => {
     while (i < end) {
       const joins = ids[i] === left && i + 1 < end && ids[i + 1] === right;
-      merged[to++] = joins ? newId : /** @type {number} */ (ids[i]);
+      merged[length++] = joins ? newId : /** @type {number} */ (ids[i]);
       i += joins ? 2 : 1;
     }
-    newEnds[word] = to;
+    newEnds[word] = length;
   });
-  return { ids: merged.slice(0, to), ends: newEnds };
+  return { ids: merged.slice(0, length), ends: newEnds };
 }
 
 /**
- * Below 0 where `a` comes before `b`, as Python compares bytes.
+ * Compares as Python compares bytes: negative if `a` comes before `b`.
  * @param {Uint8Array} a
  * @param {Uint8Array} b
  */
 export function compareBytes(a, b) {
-  const both = Math.min(a.length, b.length);
-  for (let i = 0; i < both; i++) {
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
     if (a[i] !== b[i]) return /** @type {number} */ (a[i]) - /** @type {number} */ (b[i]);
   }
   return a.length - b.length;
 }
 
 /**
- * Which pair merges, and how many occur as often; none where no pair is left.
+ * The pair to merge, its count, and how many pairs have that count; undefined if no pair is left.
  * @param {PairCounter} counter
  * @param {TieBreak} tieBreak
  * @param {Uint8Array[]} vocab
  */
-function choose(counter, tieBreak, vocab) {
+function choosePair(counter, tieBreak, vocab) {
   const bytes = (/** @type {number} */ id) => /** @type {Uint8Array} */ (vocab[id]);
-  const most = counter.most();
+  const maxCount = counter.maxCount();
   let tied = 0;
   /** @type {Pair | undefined} */
   let best;
-  if (most === 0) return undefined;
+  if (maxCount === 0) return undefined;
   for (let i = 0; i < counter.size; i++) {
-    if (counter.countAt(i) !== most) continue;
+    if (counter.countAt(i) !== maxCount) continue;
     tied++;
     if (best && tieBreak === "first-seen") continue;
     const pair = counter.pairAt(i);
@@ -106,22 +106,22 @@ function choose(counter, tieBreak, vocab) {
     )
       best = pair;
   }
-  return { pair: /** @type {Pair} */ (best), count: most, tied };
+  return { pair: /** @type {Pair} */ (best), count: maxCount, tied };
 }
 
-/** How many tokens the corpus is. @param {Words} state @param {Corpus} corpus */
-function size({ ends }, { words }) {
+/** The size of the corpus in tokens. @param {Words} state @param {Corpus} corpus */
+function countTokens({ ends }, { words }) {
   let begin = 0;
-  let sum = 0;
+  let tokens = 0;
   ends.forEach((end, word) => {
-    sum += (end - begin) * /** @type {import("./corpus.js").Word} */ (words[word]).count;
+    tokens += (end - begin) * /** @type {import("./corpus.js").Word} */ (words[word]).count;
     begin = end;
   });
-  return sum;
+  return tokens;
 }
 
 /**
- * Learns up to `numMerges` merges; fewer where no pair is left.
+ * Learns `numMerges` merges, or fewer if no pair is left.
  * @param {Corpus} corpus
  * @param {number} numMerges
  * @param {TieBreak} tieBreak
@@ -130,8 +130,8 @@ function size({ ends }, { words }) {
 export function train(corpus, numMerges, tieBreak) {
   const vocab = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
   let state = bytesOf(corpus);
-  const most = Math.min(numMerges, MOST_MERGES);
-  const counter = new PairCounter(vocab.length + most, state.ids.length);
+  const maxMerges = Math.min(numMerges, MOST_MERGES);
+  const counter = new PairCounter(vocab.length + maxMerges, state.ids.length);
   /** @type {Run} */
   const run = {
     corpus,
@@ -140,14 +140,14 @@ export function train(corpus, numMerges, tieBreak) {
     counts: [],
     tied: [],
     states: [state],
-    tokens: [size(state, corpus)],
+    tokens: [countTokens(state, corpus)],
     ratios: [],
     vocab,
     counter,
   };
-  while (run.merges.length < most) {
+  while (run.merges.length < maxMerges) {
     counter.count(state, corpus);
-    const chosen = choose(counter, tieBreak, vocab);
+    const chosen = choosePair(counter, tieBreak, vocab);
     if (!chosen) break;
     const [left, right] = chosen.pair.map((id) => /** @type {Uint8Array} */ (vocab[id]));
     state = mergeWords(state, chosen.pair, vocab.length);
@@ -158,14 +158,14 @@ export function train(corpus, numMerges, tieBreak) {
     run.counts.push(chosen.count);
     run.tied.push(chosen.tied);
     run.states.push(state);
-    run.tokens.push(size(state, corpus));
+    run.tokens.push(countTokens(state, corpus));
   }
   run.ratios = run.tokens.map((tokens) => corpus.bytes / Math.max(1, tokens));
   return run;
 }
 
 /**
- * Every pair that occurs after `step` merges, most frequent first; ties in the order they first appear.
+ * Every pair that occurs after `step` merges, most frequent first, ties in order of first appearance.
  * @param {Run} run
  * @param {number} step
  * @returns {PairCount[]}
@@ -181,8 +181,8 @@ export function pairsAt({ states, corpus, counter }, step) {
 }
 
 /**
- * The most frequent pair that stands across a cut, where no merge may join it; of equally frequent
- * ones the first. None where the text is not cut, or the words are counted and not in order.
+ * The most frequent pair that straddles a word boundary, where no merge may join it; the first seen of
+ * several. Undefined if the text is not split, and for counted words, which have no order.
  * @param {Run} run
  * @param {number} step
  * @returns {PairCount | undefined}
@@ -190,7 +190,7 @@ export function pairsAt({ states, corpus, counter }, step) {
 export function forbiddenAt({ states, corpus }, step) {
   if (corpus.kind !== "text") return undefined;
   const { ids, ends } = /** @type {Words} */ (states[step]);
-  /** @type {Map<number, PairCount>} by left * IDS + right */
+  /** @type {Map<number, PairCount>} by left * MAX_IDS + right */
   const counts = new Map();
   /** @type {PairCount | undefined} */
   let best;
@@ -199,7 +199,7 @@ export function forbiddenAt({ states, corpus }, step) {
     const pair = /** @type {Pair} */ ([left, ids[ends[word - 1] ?? 0]]);
     left = /** @type {number} */ (ids[/** @type {number} */ (ends[word]) - 1]);
     if (pair[0] < 0) continue;
-    const key = pair[0] * IDS + pair[1];
+    const key = pair[0] * MAX_IDS + pair[1];
     const seen = counts.get(key);
     if (seen) seen.count++;
     else counts.set(key, { pair, count: 1 });

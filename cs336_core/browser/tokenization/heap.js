@@ -1,4 +1,4 @@
-// A priority queue: numbers go in in any order and come out from the smallest on.
+// A priority queue of numbers: the smallest comes out first.
 
 export class Heap {
   constructor() {
@@ -9,34 +9,34 @@ export class Heap {
   /** @param {number} item */
   push(item) {
     const { items } = this;
-    let at = items.length;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      const other = /** @type {number} */ (items[above]);
-      if (other <= item) break;
-      items[at] = other;
-      at = above;
+    let index = items.length;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const parentItem = /** @type {number} */ (items[parent]);
+      if (parentItem <= item) break;
+      items[index] = parentItem;
+      index = parent;
     }
-    items[at] = item;
+    items[index] = item;
   }
 
-  /** @returns {number | undefined} the smallest, which leaves the queue */
+  /** Removes the smallest item. @returns {number | undefined} */
   pop() {
     const { items } = this;
     const smallest = items[0];
     const last = items.pop();
     if (last === undefined || items.length === 0) return smallest;
-    let at = 0;
+    let index = 0;
     for (;;) {
-      let below = 2 * at + 1;
-      if (below >= items.length) break;
-      if (below + 1 < items.length && Number(items[below + 1]) < Number(items[below])) below += 1;
-      const other = /** @type {number} */ (items[below]);
-      if (last <= other) break;
-      items[at] = other;
-      at = below;
+      let child = 2 * index + 1;
+      if (child >= items.length) break;
+      if (child + 1 < items.length && Number(items[child + 1]) < Number(items[child])) child += 1;
+      const childItem = /** @type {number} */ (items[child]);
+      if (last <= childItem) break;
+      items[index] = childItem;
+      index = child;
     }
-    items[at] = last;
+    items[index] = last;
     return smallest;
   }
 }

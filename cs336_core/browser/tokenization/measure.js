@@ -1,21 +1,20 @@
-// What can be counted in a text and its tokens. Places in a text are counted in bits of its UTF-8,
-// since a token can be as little as one.
+// Counts of a text and its tokens. Offsets are in bits of UTF-8, since a token can be a single bit.
 
 /** @typedef {import("./simple.js").Encoded} Encoded */
 
 /**
  * @typedef {object} Counts
  * @property {number} tokens
- * @property {number} different tokens, each counted once
+ * @property {number} distinct distinct tokens
  * @property {number} bytes
  * @property {number} characters code points
- * @property {number} cut characters that are spread over several tokens
+ * @property {number} split characters that are split over several tokens
  * @property {number} digits characters 0 to 9
- * @property {number} digitTokens tokens that have one
+ * @property {number} digitTokens tokens that contain a digit
  */
 
-/** Whether a character goes on in a byte, and does not begin there. @param {number | undefined} byte */
-export const goesOn = (byte) => (Number(byte) & 0xc0) === 0x80;
+/** Whether a byte continues a character of UTF-8. @param {number | undefined} byte */
+export const isContinuation = (byte) => (Number(byte) & 0xc0) === 0x80;
 
 /** @param {number | undefined} byte */
 const isDigit = (byte) => Number(byte) >= 0x30 && Number(byte) <= 0x39;
@@ -28,39 +27,39 @@ const isDigit = (byte) => Number(byte) >= 0x30 && Number(byte) <= 0x39;
 export function measure(data, { ids, bitsOf }) {
   let [characters, digits] = [0, 0];
   for (const byte of data) {
-    if (!goesOn(byte)) characters += 1;
+    if (!isContinuation(byte)) characters += 1;
     if (isDigit(byte)) digits += 1;
   }
-  let [cut, lastCut, digitTokens, at] = [0, -1, 0, 0];
+  let [split, lastSplit, digitTokens, begin] = [0, -1, 0, 0];
   for (const id of ids) {
-    const end = at + bitsOf(id);
-    for (let place = at >> 3; 8 * place < end; place++) {
-      if (isDigit(data[place])) {
+    const end = begin + bitsOf(id);
+    for (let byte = begin >> 3; 8 * byte < end; byte++) {
+      if (isDigit(data[byte])) {
         digitTokens += 1;
         break;
       }
     }
-    let place = end >> 3;
-    if (end & 7 || goesOn(data[place])) {
-      while (goesOn(data[place])) place -= 1;
-      if (place !== lastCut) cut += 1;
-      lastCut = place;
+    let character = end >> 3; // the byte at which the character at the token's end begins
+    if (end & 7 || isContinuation(data[character])) {
+      while (isContinuation(data[character])) character -= 1;
+      if (character !== lastSplit) split += 1;
+      lastSplit = character;
     }
-    at = end;
+    begin = end;
   }
   return {
     tokens: ids.length,
-    different: different(ids),
+    distinct: countDistinct(ids),
     bytes: data.length,
     characters,
-    cut,
+    split,
     digits,
     digitTokens,
   };
 }
 
 /** @param {Uint8Array | Int32Array} ids */
-function different(ids) {
+function countDistinct(ids) {
   let largest = 0;
   for (const id of ids) if (id > largest) largest = id;
   const seen = new Uint8Array(largest + 1);

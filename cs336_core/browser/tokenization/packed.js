@@ -1,9 +1,8 @@
-// A vocabulary as text: short, and such that compression makes it shorter still. First the single
-// bytes in the order of their ids, in hex; then the merges. An id is three digits of six bits. All
-// first digits of all left halves stand together, then the second ones, and so on: what is alike
-// lies side by side.
+// A vocabulary as text, in a layout that compresses well: the single bytes in the order of their ids,
+// in hex, then the merges. An id has three digits of six bits. The first digits of all left halves
+// come first, then all second digits, and so on, so that similar characters are adjacent.
 
-import { Merges } from "./merges.js";
+import { MergeTable } from "./merge_table.js";
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const BYTES = 256;
@@ -22,8 +21,8 @@ export function pack(bytes, pairs) {
 }
 
 /**
- * @param {string} text what `pack` made
- * @returns {{ bytes: number[], merges: Merges }}
+ * @param {string} text as `pack` returns it
+ * @returns {{ bytes: number[], merges: MergeTable }}
  */
 export function unpack(text) {
   const bytes = Array.from({ length: BYTES }, (_, id) =>
@@ -34,11 +33,11 @@ export function unpack(text) {
   for (let digit = 0; digit < DIGITS.length; digit++) value[DIGITS.charCodeAt(digit)] = digit;
   /** @param {number} i @param {number} side */
   const half = (i, side) =>
-    SHIFTS.reduce((id, _, place) => {
-      const code = text.charCodeAt(2 * BYTES + (3 * side + place) * count + i);
+    SHIFTS.reduce((id, _, digit) => {
+      const code = text.charCodeAt(2 * BYTES + (3 * side + digit) * count + i);
       return id * 64 + Number(value[code]);
     }, 0);
-  const merges = new Merges();
+  const merges = new MergeTable();
   for (let i = 0; i < count; i++) merges.add(half(i, 0), half(i, 1));
   return { bytes, merges };
 }

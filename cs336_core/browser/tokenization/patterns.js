@@ -1,18 +1,17 @@
-// How well-known models cut text into pre-tokens before they merge anything: the patterns of
-// cs336_core/tokenization/pretokenization/patterns.py in JavaScript's syntax, which find the same.
+// How well-known models split text into pre-tokens before any merge: the patterns of
+// cs336_core/tokenization/pretokenization/patterns.py in JavaScript's syntax, with equal matches.
 //
-// JavaScript's \s takes U+FEFF for white space and not U+0085, so a property of Unicode stands for
-// it. There are no possessive quantifiers, which only make Python's patterns faster. Where case does
-// not matter, both cases are written out, and U+017F, the old form of s, which folds to it. What is
-// a letter or a number depends on the engine's version of Unicode: equality with Python is tested on
-// characters of Unicode 14; newer ones are cut alike only where both engines know them.
+// JavaScript's \s matches U+FEFF but not U+0085, so \p{White_Space} replaces it. JavaScript has no
+// possessive quantifiers; they only make Python's patterns faster. Case-insensitive parts list both
+// cases, and U+017F, the long s, which folds to s. Which characters are letters or numbers depends on
+// the engine's Unicode version: equality with Python is tested on characters of Unicode 14.
 
 /** Contractions, words and numbers with the space before them, everything else, white space. */
 const GPT2 = String.raw`'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s`;
 
 const CONTRACTION = "'(?:[sSſdDmMtT]|[lL][lL]|[vV][eE]|[rR][eE])";
 
-/** Contractions in any case, numbers in groups of three, line ends kept apart. */
+/** Contractions in any case, numbers in groups of three, line ends separate. */
 const CL100K =
   String.raw`${CONTRACTION}|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*` +
   String.raw`|\s+$|\s*[\r\n]|\s+(?!\S)|\s`;
@@ -20,14 +19,14 @@ const CL100K =
 const UPPER = String.raw`[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]`;
 const LOWER = String.raw`[\p{Ll}\p{Lm}\p{Lo}\p{M}]`;
 
-/** Words cut where lower case turns to upper case, contractions kept with their word. */
+/** Words split where lower case turns to upper case; contractions stay with their word. */
 const O200K =
   String.raw`[^\r\n\p{L}\p{N}]?${UPPER}*${LOWER}+(?:${CONTRACTION})?` +
   String.raw`|[^\r\n\p{L}\p{N}]?${UPPER}+${LOWER}*(?:${CONTRACTION})?` +
   String.raw`|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
 
 /** @param {string} pattern */
-function compiled(pattern) {
+function compile(pattern) {
   const source = pattern.replaceAll(String.raw`\s`, String.raw`\p{White_Space}`);
   return new RegExp(source.replaceAll(String.raw`\S`, String.raw`\P{White_Space}`), "gu");
 }
@@ -36,16 +35,16 @@ function compiled(pattern) {
 
 /** @type {Record<PatternName, RegExp | null>} */
 const PATTERNS = {
-  gpt2: compiled(GPT2),
-  cl100k: compiled(CL100K),
-  o200k: compiled(O200K),
+  gpt2: compile(GPT2),
+  cl100k: compile(CL100K),
+  o200k: compile(O200K),
   none: null,
 };
 
 /**
- * Cuts text into pre-tokens, which no merge crosses; joined, they are the text.
+ * Splits text into pre-tokens, which no merge crosses; joined, they are the text.
  * @param {string} text
- * @param {PatternName} name "none": the whole text is one
+ * @param {PatternName} name "none" makes the whole text one pre-token
  * @returns {string[]}
  */
 export function pretokenize(text, name) {

@@ -1,13 +1,13 @@
-// Merges from ranks: OpenAI's files list tokens in the order in which training made them, and not
-// what each was made of. But that can be told: of the merges before it, its own bytes make two
-// tokens, and those are its parts.
+// Merges from ranks. OpenAI's files list the tokens in the order in which training added them, without
+// the pair that each was merged from. That pair can be recovered: encoded with the earlier merges
+// alone, the token's bytes become exactly two tokens.
 
-import { Merges } from "./merges.js";
+import { MergeTable } from "./merge_table.js";
 
 /**
- * The vocabulary in a file of tiktoken's format: a line a token, in base64, and its rank.
+ * Reads a file in tiktoken's format: one token per line, in base64, with its rank.
  * @param {string} file
- * @returns {{ bytes: number[], merges: Merges }}
+ * @returns {{ bytes: number[], merges: MergeTable }}
  */
 export function readRanks(file) {
   const tokens = file
@@ -20,11 +20,11 @@ export function readRanks(file) {
   /** @type {number[]} */
   const idOf = [];
   bytes.forEach((byte, id) => (idOf[byte] = id));
-  const merges = new Merges();
+  const merges = new MergeTable();
   tokens.slice(256).forEach((token, i) => {
     const parts = merges.apply(token.map((byte) => Number(idOf[byte])));
     if (parts.length !== 2)
-      throw new Error(`token ${256 + i} is not made of two others of lower rank`);
+      throw new Error(`token ${256 + i} is not the merge of two tokens of lower rank`);
     merges.add(Number(parts[0]), Number(parts[1]));
   });
   return { bytes, merges };

@@ -1,1 +1,1 @@
-"""What `python -m cs336_core.tokenization` can do: one module a command."""
+"""The commands of `python -m cs336_core.tokenization`: one module per command."""

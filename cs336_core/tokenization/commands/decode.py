@@ -13,7 +13,7 @@ from itertools import chain, islice
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
-    check_swallowed,
+    check_file_is_given,
     opened,
     strings,
     write_json,
@@ -23,13 +23,13 @@ from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
 from cs336_core.tokenization.protocol import Tokenizer
 
-AT_ONCE = 4096  # ids decoded at once
+BATCH_SIZE = 4096  # ids decoded at once
 EPILOG = f"""\
 examples:
   echo 15496 11 995 | decode --tokenizer gpt2
   encode text.txt --tokenizer gpt2 --json | decode --tokenizer gpt2
 
-Reads numbers with white space between, a JSON list, or what encode --json wrote.
+Reads numbers separated by white space, a JSON list, or the output of encode --json.
 {FILES}"""
 
 
@@ -39,10 +39,10 @@ def add_parser(commands: Commands) -> None:
         commands,
         "decode",
         run,
-        description="Write the text of ids, to the byte; what is no UTF-8 becomes U+FFFD.",
+        description="Write the text of ids, byte for byte; bytes that are not UTF-8 become U+FFFD.",
         epilog=EPILOG,
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing: standard input')
+    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing for standard input')
     parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
     add_file_options(parser)
     parser.add_argument("--json", action="store_true", help='write {"text": "..."}')
@@ -50,10 +50,10 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Decode; raise as loading and decoding do."""
-    check_swallowed(args.parser, args.file, args.special_tokens)
+    check_file_is_given(args.parser, args.file, args.special_tokens)
     tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
     with opened(args.file or STANDARD_INPUT) as file:
-        texts = decoded(tokenizer, read_ids(strings(file)))
+        texts = decode_pieces(tokenizer, read_ids(strings(file)))
         if args.json:
             write_json({"text": "".join(texts)})
             return
@@ -65,35 +65,35 @@ def run(args: argparse.Namespace) -> None:
             write("\n")
 
 
-def decoded(tokenizer: Tokenizer, ids: Iterable[int]) -> Iterator[str]:
-    """Yield the text of the ids in pieces that hold whole characters."""
+def decode_pieces(tokenizer: Tokenizer, ids: Iterable[int]) -> Iterator[str]:
+    """Yield the text of the ids in pieces, each of whole characters."""
     if not isinstance(tokenizer, BPETokenizer):
         yield tokenizer.decode(ids)
         return
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     remaining = iter(ids)
-    while batch := list(islice(remaining, AT_ONCE)):
+    while batch := list(islice(remaining, BATCH_SIZE)):
         yield decoder.decode(tokenizer.decode_bytes(batch))
     yield decoder.decode(b"", final=True)
 
 
 def read_ids(texts: Iterator[str]) -> Iterator[int]:
-    """Yield the ids in JSON or between white space; raise `TokenizationError` for anything else."""
-    begin = next((text for text in texts if text.strip()), "")
-    texts = chain([begin], texts)
-    if begin.lstrip().startswith(("[", "{")):
+    """Yield ids from JSON or white-space separated text; raise `TokenizationError` otherwise."""
+    beginning = next((text for text in texts if text.strip()), "")
+    texts = chain([beginning], texts)
+    if beginning.lstrip().startswith(("[", "{")):
         yield from ids_in_json("".join(texts))
         return
-    for place, word in enumerate(words(texts), start=1):
+    for number, word in enumerate(words(texts), start=1):
         if not (word.isascii() and word.isdigit() and len(word) < 20):
             raise TokenizationError(
-                f"entry {place} of the input is {word[:40]!r}, and an id is a number from 0 on"
+                f"entry {number} of the input is {word[:40]!r}; an id is a number from 0 on"
             )
         yield int(word)
 
 
 def words(texts: Iterable[str]) -> Iterator[str]:
-    """Yield what stands between white space in the joined texts.
+    """Yield the words of the concatenated texts, which white space separates.
 
     >>> list(words(["12 3", "4 ", "5"]))
     ['12', '34', '5']
@@ -107,12 +107,12 @@ def words(texts: Iterable[str]) -> Iterator[str]:
 
 
 def ids_in_json(text: str) -> list[int]:
-    """Return the ids of a JSON list, or of the list that is called "ids" in a JSON object."""
+    """Return the ids of a JSON list, or of the list "ids" of a JSON object."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise TokenizationError(f"the input begins like JSON and is none: {error}") from None
+        raise TokenizationError(f"the input begins like JSON but is not valid: {error}") from None
     ids = value.get("ids") if isinstance(value, dict) else value
     if not isinstance(ids, list) or not all(type(token_id) is int for token_id in ids):
-        raise TokenizationError('the JSON is neither a list of ids nor {"ids": [...]} with one')
+        raise TokenizationError('the JSON is neither a list of ids nor {"ids": [...]}')
     return ids

@@ -10,9 +10,9 @@ from itertools import islice
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
-    check_swallowed,
-    naming_options,
+    check_file_is_given,
     opened,
+    options_in_errors,
     strings,
 )
 from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
@@ -26,7 +26,7 @@ examples:
   echo "Hello<|endoftext|>" | encode --tokenizer gpt2 --special allow --json
 
 {FILES}"""
-AT_ONCE = 4096  # ids written at once
+BATCH_SIZE = 4096  # ids written at once
 
 
 def add_parser(commands: Commands) -> None:
@@ -38,19 +38,20 @@ def add_parser(commands: Commands) -> None:
         description="Write the ids of a text on one line.",
         epilog=EPILOG,
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing: standard input')
+    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing for standard input')
     parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
     parser.add_argument(
         "--special",
         choices=["allow", "refuse", "ordinary"],
         default="refuse",
-        help="special tokens in the text: each one id, an error (the default), or ordinary text",
+        help="what special tokens in the text become: one id each, an error (default), or ordinary "
+        "text",
     )
     parser.add_argument(
         "--errors",
         choices=["strict", "replace", "ignore"],
         default="strict",
-        help="what to do with bytes that are no UTF-8 (the default: stop and say where)",
+        help="what to do with bytes that are not UTF-8 (default: stop and report where)",
     )
     add_file_options(parser)
     parser.add_argument("--json", action="store_true", help='write {"ids": [...]}')
@@ -58,10 +59,14 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Encode; raise as loading and encoding do."""
-    check_swallowed(args.parser, args.file, args.special_tokens)
+    check_file_is_given(args.parser, args.file, args.special_tokens)
     tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
-    with opened(args.file or STANDARD_INPUT) as file, advising(), naming_options():
-        ids = encoded(tokenizer, strings(file, args.errors), args.special)
+    with (
+        opened(args.file or STANDARD_INPUT) as file,
+        special_option_in_errors(),
+        options_in_errors(),
+    ):
+        ids = encode_texts(tokenizer, strings(file, args.errors), args.special)
         if args.json:
             write('{"ids": [')
             write_ids(ids, ", ")
@@ -72,18 +77,18 @@ def run(args: argparse.Namespace) -> None:
 
 
 @contextmanager
-def advising() -> Iterator[None]:
-    """Add to a `SpecialTokenError` what to do about it here."""
+def special_option_in_errors() -> Iterator[None]:
+    """Name the option of the command in a `SpecialTokenError`."""
     try:
         yield
     except SpecialTokenError as error:
         raise SpecialTokenError(f"{error} (here: --special allow, or --special ordinary)") from None
 
 
-def encoded(tokenizer: Tokenizer, texts: Iterable[str], special: str) -> Iterator[int]:
-    """Yield the ids of the joined texts, without holding them all."""
+def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], special: str) -> Iterator[int]:
+    """Yield the ids of the concatenated texts, without holding them all."""
     if not isinstance(tokenizer, BPETokenizer):
-        # Bits, bytes and characters: no token crosses from one text into the next.
+        # Bits, bytes and characters, where no token crosses from one text into the next.
         return (token_id for text in texts for token_id in tokenizer.encode(text))
     if special == "allow":
         return tokenizer.encode_iterable(texts, allowed_special="all")
@@ -92,9 +97,9 @@ def encoded(tokenizer: Tokenizer, texts: Iterable[str], special: str) -> Iterato
     )
 
 
-def write_ids(ids: Iterator[int], between: str) -> None:
-    """Write the ids as they come."""
+def write_ids(ids: Iterator[int], separator: str) -> None:
+    """Write the ids as they arrive."""
     first = True
-    while batch := list(islice(ids, AT_ONCE)):
-        write(("" if first else between) + between.join(map(str, batch)))
+    while batch := list(islice(ids, BATCH_SIZE)):
+        write(("" if first else separator) + separator.join(map(str, batch)))
         first = False

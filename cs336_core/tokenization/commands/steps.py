@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.tokenization.bpe_words import Pair, Word, WordBPEStep, split_words, word_bpe_steps
-from cs336_core.tokenization.commands.format_token import joined, shown
+from cs336_core.tokenization.bpe_words import Word, WordBPEStep, split_words, word_bpe_steps
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
-from cs336_core.tokenization.pretokenization.patterns import compiled, named
+from cs336_core.tokenization.labels import format_token, format_tokens
+from cs336_core.tokenization.params import TokenPair
+from cs336_core.tokenization.pretokenization.patterns import compiled, resolve_pattern
 from cs336_core.tokenization.word_level import segments
 
-TIES = 8  # pairs named at most
+MAX_TIES = 8  # tied pairs that are named
 EPILOG = """\
 examples:
   steps "the cat in the hat" --merges 3
@@ -26,31 +27,33 @@ def add_parser(commands: Commands) -> None:
         commands,
         "steps",
         run,
-        description="Train on a small text and show each merge: the pair, how often it occurs, "
-        "which pairs tie with it, and the tokens after it.",
+        description="Train on a small text and show each merge: the pair, its count, the pairs "
+        "that tie with it, and the tokens after the merge.",
         epilog=EPILOG,
     )
     parser.add_argument("text", metavar="TEXT", help='a text, the name of a file, or "-"')
-    parser.add_argument("--merges", type=merges, default=10, metavar="N", help="at most (10)")
+    parser.add_argument(
+        "--merges", type=merges, default=10, metavar="N", help="at most N merges (default: 10)"
+    )
     parser.add_argument(
         "--tie-break",
         choices=["first-seen", "lexicographic"],
         default="first-seen",
-        help="which of several pairs with the highest count merges: the one seen first (the "
-        "default, as in the lecture), or the greatest pair of byte strings",
+        help="which of several pairs with the highest count merges: the first in the text "
+        "(default, as in the lecture), or the greatest pair of byte strings",
     )
     parser.add_argument(
         "--pattern",
         default="none",
-        help="how the text is cut into words, which no merge crosses: none (the default, as in "
-        "the lecture), gpt2, cl100k, o200k, the name of an encoding, or a regular expression",
+        help="splits the text into words, which no merge crosses: none (default, as in the "
+        "lecture), gpt2, cl100k, o200k, the name of an encoding, or a regular expression",
     )
     parser.add_argument("--json", action="store_true", help="write the steps as JSON")
 
 
-def merges(given: str) -> int:
-    """Return a number of merges; raise `ValueError`, which argparse tells, for a negative one."""
-    number = int(given)
+def merges(argument: str) -> int:
+    """Parse a number of merges; raise `ValueError`, which argparse reports, if it is negative."""
+    number = int(argument)
     if number < 0:
         raise ValueError
     return number
@@ -58,26 +61,26 @@ def merges(given: str) -> int:
 
 def run(args: argparse.Namespace) -> None:
     """Show the steps; raise as training does."""
-    counts = Counter(cut(text_or_file(args.text), named(args.pattern)))
+    counts = Counter(split_text(text_or_file(args.text), resolve_pattern(args.pattern)))
     steps = word_bpe_steps(counts, args.merges, args.tie_break)
     if args.json:
         write_json({"start": as_json(split_words(counts)), "steps": [*map(step_as_json, steps)]})
         return
-    write(f"start\n{lines(split_words(counts))}")
+    write(f"start\n{format_words(split_words(counts))}")
     done = 0
     for done, step in enumerate(steps, start=1):
-        write(f"\n{done}. {pair_shown(step.pair)}: {times(step.count)}{ties(step)}\n")
-        write(lines(step.words))
+        write(f"\n{done}. {format_pair(step.pair)}: {times(step.count)}{ties(step)}\n")
+        write(format_words(step.words))
     if done < args.merges:
-        write(f"\nnothing is left to merge after {done} merges\n")
+        write(f"\nno pair is left to merge after {done} merges\n")
 
 
-def cut(text: str, pattern: str | None) -> list[str]:
-    r"""Return the words: matches of `pattern` and what lies between, or the text as one word.
+def split_text(text: str, pattern: str | None) -> list[str]:
+    r"""Return the matches of `pattern` and the text between them, or the whole text as one word.
 
     Raises `TokenizationError` for a pattern that is not a regular expression.
 
-    >>> cut("the cat", r"\w+"), cut("the cat", None)
+    >>> split_text("the cat", r"\w+"), split_text("the cat", None)
     (['the', ' ', 'cat'], ['the cat'])
     """
     if pattern is None:
@@ -85,13 +88,13 @@ def cut(text: str, pattern: str | None) -> list[str]:
     return [word for _, word in segments(text, compiled(pattern))]
 
 
-def pair_shown(pair: Pair) -> str:
-    """Write a pair with quotation marks, since a space may be half of it."""
-    return " + ".join(f'"{shown(token)}"' for token in pair)
+def format_pair(pair: TokenPair) -> str:
+    """Format a pair in quotation marks, since one half may be a space."""
+    return " + ".join(f'"{format_token(token)}"' for token in pair)
 
 
 def times(count: int) -> str:
-    """Write how often.
+    """Format a count.
 
     >>> times(1), times(9)
     ('once', '9 times')
@@ -100,32 +103,32 @@ def times(count: int) -> str:
 
 
 def ties(step: WordBPEStep) -> str:
-    """Write which pairs occur as often as the one that merged."""
-    others = [pair_shown(pair) for pair in step.candidates if pair != step.pair]
-    more = f" and {len(others) - TIES} more" if len(others) > TIES else ""
-    return f", as often as {', '.join(others[:TIES])}{more}" if others else ""
+    """Format the pairs that occur as often as the one that merged."""
+    others = [format_pair(pair) for pair in step.candidates if pair != step.pair]
+    more = f" and {len(others) - MAX_TIES} more" if len(others) > MAX_TIES else ""
+    return f", as often as {', '.join(others[:MAX_TIES])}{more}" if others else ""
 
 
-def lines(words: dict[Word, int]) -> str:
-    """Write each word on a line, cut into its tokens, after how often it occurs."""
-    return "".join(f"{count:>6} × {joined(word)}\n" for word, count in words.items())
+def format_words(words: dict[Word, int]) -> str:
+    """Format each word on a line: its count, then its tokens."""
+    return "".join(f"{count:>6} × {format_tokens(word)}\n" for word, count in words.items())
 
 
-def texts(tokens: Iterable[bytes]) -> list[str]:
-    """Return the tokens as JSON can hold them: bytes that are no text as escapes."""
+def token_texts(tokens: Iterable[bytes]) -> list[str]:
+    """Return the tokens for JSON, with escapes for bytes that are not text."""
     return [token.decode(errors="backslashreplace") for token in tokens]
 
 
 def as_json(words: dict[Word, int]) -> list[dict[str, object]]:
-    """Return the words with their counts."""
-    return [{"tokens": texts(word), "count": count} for word, count in words.items()]
+    """Return the words and their counts for JSON."""
+    return [{"tokens": token_texts(word), "count": count} for word, count in words.items()]
 
 
 def step_as_json(step: WordBPEStep) -> dict[str, object]:
-    """Return one step."""
+    """Return one step for JSON."""
     return {
-        "pair": texts(step.pair),
+        "pair": token_texts(step.pair),
         "count": step.count,
-        "candidates": [texts(pair) for pair in step.candidates],
+        "candidates": [token_texts(pair) for pair in step.candidates],
         "words": as_json(step.words),
     }

@@ -1,4 +1,4 @@
-"""Where the commands read from and write to."""
+"""The input and output of the commands."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import IO
 
 from cs336_core._shared.command_line import write
 from cs336_core.tokenization.errors import EncodingError
-from cs336_core.tokenization.training.corpus import OTHER_POLICIES, read_strings
+from cs336_core.tokenization.training.corpus import ERRORS_ADVICE, read_strings
 
 STANDARD_INPUT = "-"
 
 
 @contextmanager
 def opened(name: str) -> Iterator[IO[bytes]]:
-    """Open the file of that name, or standard input for "-"; raise `OSError` where it is not."""
+    """Open a file, or standard input for "-"; raise `OSError` if it cannot be opened."""
     if name == STANDARD_INPUT:
         yield sys.stdin.buffer
         return
@@ -28,25 +28,25 @@ def opened(name: str) -> Iterator[IO[bytes]]:
 
 
 def strings(file: IO[bytes], errors: str = "strict") -> Iterator[str]:
-    """Yield the text of a file a megabyte at a time.
+    """Yield the text of a file, a megabyte at a time.
 
-    Raises `EncodingError` for what is no UTF-8, unless `errors` says what to do with it.
+    Raises `EncodingError` for bytes that are not UTF-8 if `errors` is "strict".
     """
     return read_strings(file, errors)
 
 
 @contextmanager
-def naming_options() -> Iterator[None]:
-    """Name the option of a command where an error names the argument of a function."""
+def options_in_errors() -> Iterator[None]:
+    """Name the option of the command in errors that name the argument of a function."""
     try:
         yield
     except EncodingError as error:
         advice = "--errors replace or --errors ignore"
-        raise EncodingError(str(error).replace(OTHER_POLICIES, advice)) from None
+        raise EncodingError(str(error).replace(ERRORS_ADVICE, advice)) from None
 
 
 def text_or_file(given: str) -> str:
-    """Return the text that "-", the name of a file, or the text itself stands for."""
+    """Return the text of standard input for "-", of a file for its name, otherwise `given`."""
     if given != STANDARD_INPUT and not is_file(given):
         return given
     with opened(given) as file:
@@ -54,17 +54,19 @@ def text_or_file(given: str) -> str:
 
 
 def is_file(name: str) -> bool:
-    """Whether there is a file of that name; a text too long for a name is none."""
+    """Whether a file has this name; `False` for text that is too long to be a name."""
     try:
         return Path(name).is_file()
     except (OSError, ValueError):
         return False
 
 
-def check_swallowed(parser: argparse.ArgumentParser, files: object, texts: list[str]) -> None:
-    """Refuse the options where the list of special tokens has taken the name of the only file."""
-    if not files and any(map(is_file, texts)):
-        parser.error("no FILE is given, and a special token is the name of one: put FILE first")
+def check_file_is_given(
+    parser: argparse.ArgumentParser, files: object, special_tokens: list[str]
+) -> None:
+    """Exit if the option for special tokens has swallowed the name of the only file."""
+    if not files and any(map(is_file, special_tokens)):
+        parser.error("no FILE is given, but a special token is the name of one: put FILE first")
 
 
 def write_json(value: object) -> None:

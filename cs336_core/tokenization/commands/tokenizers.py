@@ -1,4 +1,4 @@
-"""A tokenizer by its name or from its file, and the file that a trained one goes into."""
+"""Opening a tokenizer by name or from a file, and saving a trained one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cs336_core.tokenization.commands.streams import STANDARD_INPUT
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.checks import looks_like_ranks
-from cs336_core.tokenization.formats.encodings import load_encoding
+from cs336_core.tokenization.formats.encodings import ENCODING_NAMES, load_encoding
 from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
 from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
 from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of
@@ -24,25 +24,24 @@ SIMPLE: dict[str, type[BitTokenizer | ByteTokenizer | CharacterTokenizer]] = {
     "bytes": ByteTokenizer,
     "characters": CharacterTokenizer,
 }
-ENCODINGS = ("gpt2", "r50k_base", "p50k_base", "cl100k_base", "o200k_base")
 FILES = """a tokenizer is one of
-  bits, bytes, characters                                       it learns nothing
-  gpt2, r50k_base, p50k_base, cl100k_base, o200k_base           OpenAI's
+  bits, bytes, characters                                       nothing is learned
+  gpt2, r50k_base, p50k_base, cl100k_base, o200k_base           OpenAI's vocabularies
   FILE.json                                                     Hugging Face's tokenizer.json
-  FILE.tiktoken, or another rank file                           OpenAI's form
-  FOLDER                                                        vocab.json and merges.txt in it
-The last two do not say how text is cut, nor which tokens are special: give --pattern and
+  FILE.tiktoken, or another rank file                           OpenAI's format
+  FOLDER                                                        with vocab.json and merges.txt
+The last two do not say how text is split, nor which tokens are special: give --pattern and
 --special-tokens."""
 
 
 def add_file_options(parser: argparse.ArgumentParser) -> None:
-    """Add what a rank file, and vocab.json with merges.txt, do not say."""
+    """Add the options for what rank files and GPT-2's two files leave out."""
     parser.add_argument(
         "--pattern",
         default="auto",
-        help="how a FILE.tiktoken or FOLDER cuts text, which the files do not say: gpt2, cl100k, "
+        help="how a FILE.tiktoken or FOLDER splits text, which the files do not say: gpt2, cl100k, "
         "o200k, the name of an encoding, none, or a regular expression; OpenAI's own files are "
-        "known by their contents",
+        "recognized by their contents",
     )
     parser.add_argument(
         "--special-tokens",
@@ -55,25 +54,25 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
 
 
 def open_tokenizer(name: str, pattern: str, special_tokens: Sequence[str]) -> Tokenizer:
-    """Return the tokenizer of that name or in that file.
+    """Return a tokenizer by name, or load it from a file or folder.
 
-    Raises `VocabularyError` for a name that is neither, and as loading does.
+    Raises `VocabularyError` if `name` is none of these, and as loading does.
     """
     if name in SIMPLE:
         return SIMPLE[name]()
-    if name in ENCODINGS:
+    if name in ENCODING_NAMES:
         return load_encoding(name)
     path = Path(name)
     if not path.exists():
         raise VocabularyError(
             f"{name!r} is neither a file or folder nor the name of a tokenizer "
-            f"({', '.join([*SIMPLE, *ENCODINGS])})"
+            f"({', '.join([*SIMPLE, *ENCODING_NAMES])})"
         )
     return BPETokenizer(load_params(path, pattern, special_tokens))
 
 
 def load_params(path: Path, pattern: str, special_tokens: Sequence[str]) -> BPEParams:
-    """Load a saved tokenizer, whose name or contents show its form; raise as loading does."""
+    """Load a saved tokenizer, whose name or contents show its format; raise as loading does."""
     if path.is_dir():
         return load_gpt2(path, special_tokens, pattern)
     if path.suffix == ".tiktoken" or looks_like_ranks(beginning(path)):
@@ -84,21 +83,21 @@ def load_params(path: Path, pattern: str, special_tokens: Sequence[str]) -> BPEP
 
 
 def beginning(path: Path) -> str:
-    """Return the first characters of a file; raise `OSError` where it cannot be read."""
+    """Return the first characters of a file; raise `OSError` if it cannot be read."""
     with path.open("rb") as file:
         return file.read(1000).decode("ascii", "replace")
 
 
 def check_output(path: Path, pattern: str | None) -> str | None:
-    """Return why a tokenizer with this pattern cannot be saved there, before it is trained."""
+    """Return why a tokenizer with this pattern cannot be saved at `path`, or `None` if it can."""
     if str(path) == STANDARD_INPUT:
         return "a tokenizer is saved in a file or folder, not on standard output"
     if path.suffix not in ("", ".json", ".tiktoken") and not path.is_dir():
-        return f"{path} ends neither in .json nor in .tiktoken, and is no folder"
+        return f"{path} ends neither in .json nor in .tiktoken, and is not a folder"
     if path.suffix == "" and path.exists() and not path.is_dir():
-        return f"{path} is a file; a folder is needed, or a name that ends in .json or .tiktoken"
+        return f"{path} is a file; give a folder, or a name that ends in .json or .tiktoken"
     if path.suffix != "" and not path.parent.is_dir():
-        return f"the folder {path.parent} is not there; make it first"
+        return f"the folder {path.parent} does not exist; create it first"
     if path.suffix == ".json" and not path.is_dir():
         try:
             pre_tokenizer_of(pattern)
@@ -108,7 +107,7 @@ def check_output(path: Path, pattern: str | None) -> str | None:
 
 
 def save_params(params: BPEParams, path: Path) -> str:
-    """Save in the form that the name tells, and return what has to be told when it is loaded.
+    """Save in the format that the name implies; return a note about loading, if any.
 
     Raises as saving does.
     """
@@ -117,6 +116,6 @@ def save_params(params: BPEParams, path: Path) -> str:
         return ""
     if path.suffix == ".tiktoken" and not path.is_dir():
         save_tiktoken(params, path)
-        return "It holds neither pattern nor special tokens: give both when you load it.\n"
+        return "The file has neither pattern nor special tokens: give both when you load it.\n"
     save_gpt2(params, path)
-    return "They hold neither pattern nor special tokens: give both when you load them.\n"
+    return "The files have neither pattern nor special tokens: give both when you load them.\n"

@@ -11,12 +11,12 @@ from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core._shared.progress_bar import ProgressBar
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
-    check_swallowed,
-    naming_options,
+    check_file_is_given,
+    options_in_errors,
     write_json,
 )
 from cs336_core.tokenization.commands.tokenizers import check_output, save_params
-from cs336_core.tokenization.pretokenization.patterns import named
+from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.training.train import train
 
 EPILOG = """\
@@ -24,8 +24,8 @@ examples:
   train corpus.txt --vocab-size 10000 --special "<|endoftext|>" -o tokenizer.json
   cat *.txt | train --vocab-size 1000 --pattern cl100k -o bpe.tiktoken
 
-The end of OUT chooses the form: .json is Hugging Face's tokenizer.json, .tiktoken a rank file, and
-a folder gets GPT-2's vocab.json and merges.txt. It is written whole or not at all."""
+The name of OUT chooses the format: .json for Hugging Face's tokenizer.json, .tiktoken for a rank
+file, a folder for GPT-2's vocab.json and merges.txt. No interruption leaves half a file."""
 
 
 def add_parser(commands: Commands) -> None:
@@ -34,51 +34,57 @@ def add_parser(commands: Commands) -> None:
         commands,
         "train",
         run,
-        description="Learn a byte-level BPE tokenizer: 256 bytes, merges, special tokens.",
+        description="Train a byte-level BPE tokenizer: 256 bytes, merges, special tokens.",
         epilog=EPILOG,
     )
-    parser.add_argument("files", nargs="*", metavar="FILE", help='"-" or nothing: standard input')
-    parser.add_argument("--vocab-size", type=int, required=True, metavar="N", help="all tokens")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help='"-" or nothing for standard input'
+    )
+    parser.add_argument(
+        "--vocab-size", type=int, required=True, metavar="N", help="number of tokens"
+    )
     parser.add_argument(
         "--special",
         nargs="+",
         action="extend",
         default=[],
         metavar="TEXT",
-        help="texts that become one token each, and at which the corpus is cut",
+        help="texts that become one token each, and that no merge crosses",
     )
     parser.add_argument(
         "--pattern",
         default="gpt2",
-        help="how text is cut into pre-tokens, which no merge crosses: gpt2 (the default), cl100k, "
-        "o200k, the name of an encoding, none, or a regular expression",
+        help="splits text into pre-tokens, which no merge crosses: gpt2 (default), cl100k, o200k, "
+        "the name of an encoding, none, or a regular expression",
     )
     parser.add_argument(
         "--tie-break",
         choices=["lexicographic", "first-seen"],
         default="lexicographic",
         help="which of several pairs with the highest count merges: the greatest pair of byte "
-        "strings (the default), or the one that the corpus has first",
+        "strings (default), or the first in the corpus",
     )
-    parser.add_argument("--workers", type=int, metavar="N", help="threads that count at once")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="number of threads that count pre-tokens"
+    )
     parser.add_argument(
         "--errors",
         choices=["strict", "replace", "ignore"],
         default="strict",
-        help="what to do with bytes that are no UTF-8 (the default: stop and say where)",
+        help="what to do with bytes that are not UTF-8 (default: stop and report where)",
     )
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT")
-    parser.add_argument("--json", action="store_true", help="tell the result as JSON")
+    parser.add_argument("--json", action="store_true", help="write the result as JSON")
 
 
 def run(args: argparse.Namespace) -> None:
     """Train and save; raise as training and saving do."""
-    pattern = named(args.pattern)
-    check_swallowed(args.parser, args.files, args.special)
+    pattern = resolve_pattern(args.pattern)
+    check_file_is_given(args.parser, args.files, args.special)
     if reason := check_output(args.output, pattern):
         args.parser.error(reason)
     start = time.monotonic()
-    with ProgressBar(sys.stderr, quiet=args.json) as bar, naming_options():
+    with ProgressBar(sys.stderr, quiet=args.json) as bar, options_in_errors():
         params = train(
             [
                 sys.stdin.buffer if name == STANDARD_INPUT else Path(name)

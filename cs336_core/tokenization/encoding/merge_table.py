@@ -1,4 +1,4 @@
-"""Applies learned merges to pre-tokens: to one, or to thousands at once."""
+"""Applies learned merges to pre-tokens, to one or to thousands at once."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cs336_core.tokenization.pretokenization.spans import Integers, Keys, KeyTable
-from cs336_core.tokenization.training.merge_batches import every_other
+from cs336_core.tokenization.training.pair_index import every_other
 
 _LATER = np.iinfo(np.int64).max  # the rank of a pair that does not merge
-_LONG = 64  # tokens: from here on a heap is faster than looking for the least
+_LONG = 64  # tokens: from here on a heap is faster than a search for the minimum
 _FEW = 32  # pre-tokens: up to here a loop is faster than operations on arrays
-_ROUNDS = 64  # of all tokens: what is not merged by then is faster in a loop, too
+_ROUNDS = 64  # after so many passes over all tokens, a loop is faster for the rest
 
 
-class Merges:
-    """Which pairs of ids merge, in which order, and into what."""
+class MergeTable:
+    """The pairs of ids that merge, their ranks, and the ids they become."""
 
     def __init__(self, pairs: Sequence[tuple[int, int]], merged: Sequence[int]) -> None:
         """Pair `i` has rank `i` and becomes the id `merged[i]`."""
@@ -29,7 +29,7 @@ class Merges:
         both = np.array(pairs, np.uint64).reshape(-1, 2)
         self._table = KeyTable()
         self._table.add(_pair_keys(both[:, 0], both[:, 1]), np.arange(len(both)))
-        self._one_by_one = _makes_lower_ranks(both, self._all_merged)
+        self._one_by_one = _enables_lower_ranks(both, self._all_merged)
 
     def apply(self, tokens: list[int], leave: int = 1) -> list[int]:
         """Merge the tokens of one pre-token, lowest rank first, until `leave` of them remain."""
@@ -48,7 +48,7 @@ class Merges:
         return tokens
 
     def _apply_with_heap(self, tokens: list[int], leave: int) -> list[int]:
-        """Do the same in time that grows little faster than the number of tokens."""
+        """Do the same in O(n log n) time."""
         ranks = self._ranks
         after = list(range(1, len(tokens) + 1))
         before = list(range(-1, len(tokens) - 1))
@@ -58,7 +58,7 @@ class Merges:
         while heap and remaining > leave:
             rank, i = heapq.heappop(heap)
             j = after[i]
-            # What stands there may have merged since: then the pair is another, or none.
+            # The entry is stale if one of its tokens has merged since.
             if j == end or tokens[i] < 0 or ranks.get((tokens[i], tokens[j])) != rank:
                 continue
             tokens[i], tokens[j] = self._merged[rank], -1
@@ -76,10 +76,10 @@ class Merges:
     def apply_to_all(
         self, tokens: Integers, words: Integers, leave: int = 1
     ) -> tuple[Integers, Integers]:
-        """Merge the tokens of many pre-tokens: in each round each of them makes its next merge.
+        """Merge the tokens of many pre-tokens; each round applies the next merge of every one.
 
-        `words` tells for each token, in ascending order, which pre-token it belongs to. Pre-tokens
-        are left alone once they have no more than `leave` tokens. Returns tokens and words.
+        `words` is the index, ascending, of the pre-token that each token belongs to. A pre-token is
+        finished once it has `leave` tokens or fewer. Returns tokens and words.
         """
         done: list[tuple[Integers, Integers]] = []
         ranks = self._ranks_at(np.arange(len(tokens)), tokens, words)
@@ -121,29 +121,29 @@ class Merges:
     def _apply_to_each(
         self, tokens: Integers, words: Integers, sizes: Integers, leave: int
     ) -> Iterator[tuple[Integers, Integers]]:
-        """Merge what is left of some pre-tokens, one after another."""
+        """Finish some pre-tokens, one after another."""
         listed, end = tokens.tolist(), 0
         for word, size in zip(words.tolist(), sizes.tolist(), strict=True):
             merged = self.apply(listed[end : end + size], leave)
             end += size
             yield np.array(merged), np.full(len(merged), word)
 
-    def _ranks_at(self, places: Integers, tokens: Integers, words: Integers) -> Integers:
-        """Return the ranks of the pairs at `places`, `_LATER` where none merges."""
-        ranks = np.full(len(places), _LATER)
-        pairs = np.flatnonzero(places + 1 < len(tokens))
-        pairs = pairs[words[places[pairs]] == words[places[pairs] + 1]]
-        begins = places[pairs]
+    def _ranks_at(self, positions: Integers, tokens: Integers, words: Integers) -> Integers:
+        """Return the ranks of the pairs that begin at `positions`, `_LATER` for no merge."""
+        ranks = np.full(len(positions), _LATER)
+        pairs = np.flatnonzero(positions + 1 < len(tokens))
+        pairs = pairs[words[positions[pairs]] == words[positions[pairs] + 1]]
+        begins = positions[pairs]
         found = self._table.get(_pair_keys(tokens[begins], tokens[begins + 1]))
         ranks[pairs] = np.where(found < 0, _LATER, found)
         return ranks
 
 
-def _makes_lower_ranks(pairs: NDArray[np.uint64], merged: Integers) -> NDArray[np.bool_]:
-    """Return which merges make a token that is part of a pair of lower rank.
+def _enables_lower_ranks(pairs: NDArray[np.uint64], merged: Integers) -> NDArray[np.bool_]:
+    """Return which merges produce a token that is part of a pair of lower rank.
 
-    That pair merges before the next pair of the same kind does. Merges in the order of training
-    have none of these: their tokens are made before they merge.
+    That pair merges before the next pair of the same kind does. Merges in training order have no
+    such tokens: a token is produced before it can merge.
     """
     ranks = np.arange(len(pairs))
     tokens = np.concatenate([pairs.ravel().astype(np.int64), merged])
@@ -153,7 +153,7 @@ def _makes_lower_ranks(pairs: NDArray[np.uint64], merged: Integers) -> NDArray[n
 
 
 def _pair_keys(lefts: NDArray[np.integer], rights: NDArray[np.integer]) -> Keys:
-    """Return a key for each pair of ids, none of them 0."""
+    """Return a key for each pair of ids, never 0."""
     high = lefts.astype(np.uint64) << np.uint64(32)
     keys: Keys = (high | rights.astype(np.uint64)) + np.uint64(1)
     return keys

@@ -1,7 +1,7 @@
 """Encodes and decodes text with a byte-level BPE tokenizer, fast and exactly.
 
-Text is cut into pre-tokens, and `word_encoding.py` turns these into ids: one by one where the text
-is short, a block at a time where it is longer.
+Text is split into pre-tokens, and `word_encoder.py` turns these into ids: one by one in a short
+text, a block at a time in a longer one.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import SupportsIndex
 
 import numpy as np
 
-from cs336_core.tokenization.arguments import check_text, described
-from cs336_core.tokenization.encoding.special_policy import Names, SpecialPolicy
+from cs336_core.tokenization.arguments import check_text, described, utf8
+from cs336_core.tokenization.encoding.special_policy import SpecialNames, SpecialPolicy
 from cs336_core.tokenization.encoding.word_encoder import WordEncoder
 from cs336_core.tokenization.errors import (
     EncodingError,
@@ -29,16 +29,15 @@ from cs336_core.tokenization.pretokenization.patterns import PATTERNS, compiled,
 from cs336_core.tokenization.pretokenization.safe_cuts import can_cut, pieces
 from cs336_core.tokenization.pretokenization.spans import Integers, split
 from cs336_core.tokenization.pretokenization.special_tokens import NO_SPECIAL_TOKENS, SpecialTokens
-from cs336_core.tokenization.text import utf8
 
 _SHORT = 2500  # characters: up to here a loop is faster than operations on arrays (measured)
-# A list of a short text, an array of a long one: each as it was computed, until one is needed.
+# A list for a short text, an array for a long one: converted only if the caller needs the other.
 IdSequence = list[int] | Integers
 _ORDINARY = SpecialPolicy(NO_SPECIAL_TOKENS, (), ())
 
 
 class BPETokenizer:
-    """A tokenizer made of vocabulary, merges, special tokens and pattern.
+    """A byte-level BPE tokenizer: vocabulary, merges, special tokens and pattern.
 
     >>> from cs336_core.tokenization.params import BPEParams
     >>> tokenizer = BPETokenizer(BPEParams.trained([(b"t", b"h"), (b"th", b"e")]))
@@ -47,7 +46,7 @@ class BPETokenizer:
     """
 
     def __init__(self, params: BPEParams) -> None:
-        """Take what training returned, or a file held."""
+        """Build the tokenizer from the params that `train` or one of the loaders returns."""
         self.params = params
         self._words = WordEncoder(params)
         self._specials = SpecialTokens(params.special_tokens)
@@ -59,40 +58,40 @@ class BPETokenizer:
 
     @property
     def vocab_size(self) -> int:
-        """The largest id and one: what a model's embedding needs."""
+        """The largest id plus one: the number of rows in a model's embedding table."""
         return max(self.params.vocab) + 1
 
     def encode(
         self,
         text: str,
         *,
-        allowed_special: Names = (),
-        disallowed_special: Names = "all",
+        allowed_special: SpecialNames = (),
+        disallowed_special: SpecialNames = "all",
     ) -> list[int]:
         """Turn `text` into ids.
 
-        A special token in the text becomes its id if it is in `allowed_special`. Otherwise it is
-        refused, so that text from outside cannot smuggle one in, unless `disallowed_special` does
-        not name it: then it is ordinary text. "all" allows all special tokens, or disallows all
-        that are not allowed. As in tiktoken, `disallowed_special` may name any text.
+        A special token in the text becomes one id if it is in `allowed_special`. Otherwise it is
+        refused if it is in `disallowed_special`, so that untrusted text cannot smuggle one in, and
+        encoded as ordinary text if it is in neither. "all" allows every special token, or disallows
+        every one that is not allowed. As in tiktoken, `disallowed_special` may name any text.
 
-        Raises `SpecialTokenError` for a special token that is refused, `EncodingError` for a lone
-        surrogate, `WrongTypeError` for what is not a string.
+        Raises `SpecialTokenError` for a disallowed special token, `EncodingError` for a lone
+        surrogate, `WrongTypeError` if `text` is not a string.
         """
         return self._encode(text, self._policy(allowed_special, disallowed_special))
 
     def encode_ordinary(self, text: str) -> list[int]:
-        """Turn `text` into ids; what looks like a special token is text like any other."""
+        """Turn `text` into ids, with special tokens as ordinary text."""
         return self._encode(text, _ORDINARY)
 
     def encode_batch(
         self,
         texts: Iterable[str],
         *,
-        allowed_special: Names = (),
-        disallowed_special: Names = "all",
+        allowed_special: SpecialNames = (),
+        disallowed_special: SpecialNames = "all",
     ) -> list[list[int]]:
-        """Turn each of several texts into ids; an error says which of them is at fault."""
+        """Turn each of several texts into ids; an error names the index of its text."""
         if isinstance(texts, str):
             raise WrongTypeError(
                 f"texts is {described(texts)}; give a list of strings, or call encode for one text"
@@ -110,10 +109,10 @@ class BPETokenizer:
         self,
         text: str,
         *,
-        allowed_special: Names = (),
-        disallowed_special: Names = "all",
+        allowed_special: SpecialNames = (),
+        disallowed_special: SpecialNames = "all",
     ) -> Integers:
-        """Turn `text` into an array of ids, as `encode` does."""
+        """Turn `text` into ids as `encode` does; return them as an array of int64."""
         ids = self._encode_segments(text, self._policy(allowed_special, disallowed_special))
         return np.asarray(ids, np.int64)
 
@@ -121,13 +120,13 @@ class BPETokenizer:
         self,
         strings: Iterable[str],
         *,
-        allowed_special: Names = (),
-        disallowed_special: Names = "all",
+        allowed_special: SpecialNames = (),
+        disallowed_special: SpecialNames = "all",
     ) -> Iterator[int]:
-        """Yield the ids of the text that `strings` make together, such as the lines of a file.
+        """Yield the ids of the concatenated `strings`, such as the lines of a file.
 
-        Holds a piece of the text at a time, if its pattern is one that text can be cut for (GPT-2,
-        cl100k, o200k); else all of it.
+        Holds one piece of the text at a time if safe cuts are known for the pattern (GPT-2, cl100k,
+        o200k), otherwise all of it.
         """
         return self._encode_pieces(strings, self._policy(allowed_special, disallowed_special))
 
@@ -135,12 +134,12 @@ class BPETokenizer:
         self,
         text: str,
         *,
-        allowed_special: Names = (),
-        disallowed_special: Names = "all",
+        allowed_special: SpecialNames = (),
+        disallowed_special: SpecialNames = "all",
     ) -> tuple[list[int], list[tuple[int, int]]]:
-        """Return the ids of `text`, and for each the characters it stands for, from and to.
+        """Return the ids of `text`, and the range of characters (begin, end) that each stands for.
 
-        Where a character is spread over several tokens, each of them stands for the whole of it.
+        If a character is split over several tokens, the range of each includes the character.
         """
         ids = self.encode(
             text, allowed_special=allowed_special, disallowed_special=disallowed_special
@@ -155,7 +154,7 @@ class BPETokenizer:
         return ids, offsets
 
     def decode(self, ids: Ids, errors: str = "replace") -> str:
-        """Turn ids back into text; bytes that are not UTF-8 become U+FFFD, or what `errors` says.
+        """Turn ids back into text; bytes that are not UTF-8 become U+FFFD, unless `errors` differs.
 
         `ids` may be a list, an array, a tensor, or any other iterable of integers. Raises as
         `decode_bytes` does.
@@ -177,28 +176,28 @@ class BPETokenizer:
         gaps = f": its {len(vocab):,} ids have gaps" if len(vocab) < self.vocab_size else ""
         raise UnknownIdError(
             f"ids[{known.index(unknown)}] is {unknown}, which is not in the vocabulary "
-            f"({min(vocab)} to {max(vocab)}{gaps}); was it made by another tokenizer?"
+            f"({min(vocab)} to {max(vocab)}{gaps}); do they come from another tokenizer?"
         )
 
     def stream_decoder(self) -> StreamDecoder:
         """Return a decoder for ids that arrive one by one."""
         return StreamDecoder(self)
 
-    def _policy(self, allowed: Names, disallowed: Names) -> SpecialPolicy:
-        """Return what becomes of special tokens."""
+    def _policy(self, allowed: SpecialNames, disallowed: SpecialNames) -> SpecialPolicy:
+        """Return the policy for special tokens."""
         if isinstance(allowed, tuple) and not allowed and disallowed == "all":
-            return self._refuse_all  # the default, made once
+            return self._refuse_all  # the default, built once
         return SpecialPolicy(self._specials, allowed, disallowed)
 
     def _encode(self, text: str, policy: SpecialPolicy, start: int = 0) -> list[int]:
-        """Turn `text`, which begins at position `start` of a longer one, into a list of ids."""
+        """Turn `text`, which begins at position `start` of a longer text, into a list of ids."""
         ids = self._encode_segments(text, policy, start)
         return ids if isinstance(ids, list) else ids.tolist()
 
     def _encode_pieces(self, strings: Iterable[str], policy: SpecialPolicy) -> Iterator[int]:
-        """Encode the text that `strings` make together, a piece at a time."""
+        """Encode the concatenated `strings`, a piece at a time."""
         start = 0
-        for piece in pieces(strings, self.params.pattern, policy.uncut()):
+        for piece in pieces(strings, self.params.pattern, policy.unsplittable()):
             yield from self._encode(piece, policy, start)
             start += len(piece)
 
@@ -218,7 +217,7 @@ class BPETokenizer:
             raise
 
     def _encode_segment(self, text: str) -> IdSequence:
-        """Encode ordinary text: pre-token by pre-token if it is short, else block by block."""
+        """Encode ordinary text: pre-token by pre-token if it is short, otherwise block by block."""
         if len(text) > _SHORT and can_cut(self.params.pattern):
             blocks = pieces([text], self.params.pattern, NO_SPECIAL_TOKENS)
             return np.concatenate([self._words.encode(utf8(block)) for block in blocks])
@@ -238,7 +237,7 @@ def _joined(segments: Iterable[IdSequence]) -> IdSequence:
 
 
 class StreamDecoder:
-    """Decodes ids as they arrive, and never gives out half a character.
+    """Decodes ids as they arrive, and never returns half a character.
 
     >>> decoder = StreamDecoder(BPETokenizer(BPEParams.trained([])))
     >>> [decoder.feed(byte) for byte in "né".encode()], decoder.finish()
@@ -251,13 +250,13 @@ class StreamDecoder:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, ids: SupportsIndex | Ids) -> str:
-        """Return the text that is complete with this id, or with these; raise as `decode` does."""
+        """Return the text that one or several ids complete; raise as `decode` does."""
         is_single = isinstance(ids, SupportsIndex) and getattr(ids, "ndim", 0) == 0
         listed = id_list([ids] if is_single else ids)
         return self._decoder.decode(self._tokenizer.decode_bytes(listed))
 
     def finish(self) -> str:
-        """Return what is left: nothing, or U+FFFD for a character that was never completed."""
+        """Return the rest: U+FFFD for an incomplete character, otherwise nothing."""
         text = self._decoder.decode(b"", final=True)
         self._decoder.reset()
         return text

@@ -1,7 +1,7 @@
 """Turns pre-tokens into ids, and caches the ids of each.
 
-Short text looks up one pre-token after another in a dict. Longer text is encoded a block at a time
-with operations on arrays; see `word_table.py`. What is cached changes speed only, never the ids.
+A short text looks up one pre-token after another in a dict. A longer text is encoded a block at a
+time with operations on arrays; see `word_table.py`. The caches change the speed, never the ids.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from itertools import chain, compress
 
 import numpy as np
 
-from cs336_core.tokenization.encoding.merge_table import Merges
+from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.encoding.merge_table import MergeTable
 from cs336_core.tokenization.encoding.word_table import WordTable
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.spans import Integers, split_spans
-from cs336_core.tokenization.text import utf8
 
 _FEW = 400  # pre-tokens: up to here a loop is faster than operations on arrays (measured)
-_CACHE = 1 << 19  # pre-tokens; a cache of more, or of more bytes, begins anew
+_CACHE = 1 << 19  # pre-tokens; a cache of more, or of more bytes, is emptied
 _CACHE_BYTES = 1 << 22
 
 
@@ -26,22 +26,22 @@ class WordEncoder:
     """Turns pre-tokens into ids."""
 
     def __init__(self, params: BPEParams) -> None:
-        """Take the vocabulary, the merges and the pattern of a tokenizer."""
+        """Take the vocabulary, merges and pattern of a tokenizer."""
         self._pattern = params.pattern
         self._ids_of = params.ids
-        # Pre-tokens that need no merging.
+        # Pre-tokens that skip the merges.
         self._whole = params.ids if params.ignore_merges else {}
         self._byte_ids = [self._ids_of.get(bytes([byte]), -1) for byte in range(256)]
         self._all_byte_ids = np.array(self._byte_ids, np.int64)
-        self._merges = Merges(
+        self._merges = MergeTable(
             [(self._ids_of[left], self._ids_of[right]) for left, right in params.merges],
             [self._ids_of[left + right] for left, right in params.merges],
         )
         self._each = _Words(self)
-        self._tables: list[WordTable] = []  # as many as threads have ever encoded at once
+        self._tables: list[WordTable] = []  # one for each thread that has encoded at the same time
 
     def __getstate__(self) -> dict[str, object]:
-        """Leave out what is cached, so that a pickle does not depend on what was encoded."""
+        """Leave out the caches, so that a pickle does not depend on what was encoded."""
         return {**self.__dict__, "_each": _Words(self), "_tables": []}
 
     def encode_each(self, words: Iterable[str]) -> list[int]:
@@ -56,7 +56,7 @@ class WordEncoder:
         return self._merges.apply([self._byte_ids[byte] for byte in word])
 
     def encode_words(self, words: list[bytes]) -> tuple[Integers, Integers]:
-        """Turn many pre-tokens into ids, and tell how many each has."""
+        """Return the ids of many pre-tokens, concatenated, and the number of ids of each."""
         if len(words) <= _FEW:
             ids = [self.encode_word(word) for word in words]
             counts = np.fromiter(map(len, ids), np.int64, len(ids))
@@ -73,9 +73,9 @@ class WordEncoder:
         spans = split_spans(data, self._pattern)
         if not len(spans.starts):
             return np.zeros(0, np.int64)
-        # A table is out of the list while it changes, and returns only when it is whole again: two
-        # threads never share one, and an interruption (Ctrl-C) discards it. No lock is needed, so
-        # a fork or a signal handler cannot deadlock.
+        # A table leaves the list while it changes and returns when it is complete. So two threads
+        # never share one, and an interruption (Ctrl-C) discards it. No lock is needed, so a fork or
+        # a signal handler cannot deadlock.
         try:
             table = self._tables.pop()
         except IndexError:
@@ -86,7 +86,7 @@ class WordEncoder:
         return ids
 
     def _encode_new(self, words: list[bytes]) -> tuple[Integers, Integers]:
-        """Return the ids of pre-tokens that are not cached, and how many each has."""
+        """Return the ids of pre-tokens that are not cached, and the number of ids of each."""
         whole = np.array([self._whole.get(word, -1) for word in words])
         several = whole < 0
         ids, counts = self.encode_words(list(compress(words, several.tolist())))
@@ -102,7 +102,7 @@ class WordEncoder:
 class _Words(dict[str, tuple[int, ...]]):
     """The ids of the pre-tokens of short texts, computed at the first lookup.
 
-    Threads may share it: each change is one step, and both of two threads write the same ids.
+    Threads may share it: each change is atomic, and two threads would write the same ids.
     """
 
     def __init__(self, encoder: WordEncoder) -> None:
@@ -112,7 +112,7 @@ class _Words(dict[str, tuple[int, ...]]):
 
     def __missing__(self, word: str) -> tuple[int, ...]:
         data = utf8(word)
-        # Python's search for cycles visits every list, and skips tuples of numbers.
+        # A tuple, since the garbage collector does not visit tuples of numbers.
         ids = self[word] = tuple(self._encoder.encode_word(data))
         self.size += len(data)
         if _is_full(self):
@@ -122,5 +122,5 @@ class _Words(dict[str, tuple[int, ...]]):
 
 
 def _is_full(cache: _Words | WordTable) -> bool:
-    """Whether a cache has as many pre-tokens, or as many bytes of them, as it may."""
+    """Whether a cache has reached its limit of pre-tokens or of their bytes."""
     return len(cache) > _CACHE or cache.size > _CACHE_BYTES

@@ -1,4 +1,4 @@
-"""A table of the pre-tokens encoded so far, looked up for a whole block of text at once.
+"""A table of the pre-tokens encoded so far, for lookups of a whole block of text at once.
 
 Pre-tokens become keys, keys become rows of the table, and one gather writes out their ids.
 """
@@ -19,26 +19,26 @@ class WordTable:
     was interrupted must not be used again.
 
     Attributes:
-        size: how many bytes all its pre-tokens have.
+        size: the total bytes of its pre-tokens.
 
     """
 
     def __init__(self, encode: Callable[[list[bytes]], tuple[Integers, Integers]]) -> None:
-        """Begin empty; `encode` returns the ids of new pre-tokens, and how many each has."""
+        """Begin empty; `encode` returns the ids of new pre-tokens and the number of ids of each."""
         self._encode_new = encode
         self.size = 0
         self._short = KeyTable()  # pre-tokens of up to seven bytes -> rows
         self._long: dict[bytes, int] = {}
-        self._ids = np.zeros(0, np.int64)  # those of all rows, one row after another
-        self._begins = np.zeros(0, np.int64)  # where the ids of each row begin in there
-        self._counts = np.zeros(0, np.int64)  # how many each row has
+        self._ids = np.zeros(0, np.int64)  # of all rows, concatenated
+        self._begins = np.zeros(0, np.int64)  # the offset of each row in `_ids`
+        self._counts = np.zeros(0, np.int64)  # the number of ids of each row
 
     def __len__(self) -> int:
-        """Return how many pre-tokens there are."""
+        """Return the number of pre-tokens."""
         return len(self._begins)
 
     def encode(self, spans: Spans) -> Integers:
-        """Return the ids of the pre-tokens of a block, of which there is at least one."""
+        """Return the ids of the pre-tokens of a block, which has at least one."""
         rows = np.empty(len(spans.starts), np.int64)
         short = spans.of_width(1)
         keys = spans.keys(short, 1)[:, 0]
@@ -63,7 +63,7 @@ class WordTable:
         return ids
 
     def _add(self, words: list[bytes]) -> Integers:
-        """Add pre-tokens that are distinct and new; return their rows."""
+        """Add distinct new pre-tokens; return their rows."""
         ids, counts = self._encode_new(words)
         first = len(self)
         self._begins = np.append(self._begins, len(self._ids) + np.cumsum(counts) - counts)

@@ -1,8 +1,8 @@
-"""GPT-2's way to write any bytes as printable characters, which its files and others' use.
+"""GPT-2's byte alphabet: a printable character for each of the 256 bytes.
 
-Byte pair encoding works on bytes, and most bytes cannot stand in a text file as they are. So each
-of the 256 bytes has a printable character of its own: itself where it is one, and otherwise the
-next free one from U+0100 on. A space becomes `Ġ`, a line end `Ċ`.
+Tokens are bytes, and most bytes cannot be written to a text file as they are. GPT-2's files, and
+many others, write each byte as a character: itself if it is printable, otherwise the next free
+character from U+0100 on. A space becomes `Ġ`, a line end `Ċ`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BYTES = {character: byte for byte, character in CHARACTERS.items()}
 
 
 def to_printable(token: bytes) -> str:
-    """Write `token` with one printable character a byte.
+    """Write `token` with one printable character per byte.
 
     >>> to_printable(b" the"), to_printable("é".encode())
     ('Ġthe', 'Ã©')
@@ -27,7 +27,7 @@ def to_printable(token: bytes) -> str:
 
 
 def from_printable(text: str) -> bytes:
-    """Return the bytes that `to_printable` wrote; raise `VocabularyError` for another character.
+    """Return the bytes that `to_printable` wrote; raise `VocabularyError` for other characters.
 
     >>> from_printable("Ġthe")
     b' the'
@@ -37,15 +37,15 @@ def from_printable(text: str) -> bytes:
     except KeyError as error:
         raise VocabularyError(
             f"{text!r} has the character {error.args[0]!r}, which stands for no byte in GPT-2's "
-            "table of printable characters; is this a byte-level vocabulary?"
+            "alphabet; is this a byte-level vocabulary?"
         ) from None
 
 
 def printable_vocab(params: BPEParams) -> dict[str, int]:
-    """Return the vocabulary in id order: ordinary tokens printable, special tokens as they are.
+    """Return the vocabulary in id order: ordinary tokens printable, special tokens unchanged.
 
-    Raises `VocabularyError` where a special token reads like an ordinary one, since a file of
-    texts could not tell them apart.
+    Raises `VocabularyError` if a special token is spelled like an ordinary one, since a file could
+    not tell them apart.
 
     >>> list(printable_vocab(BPEParams.trained([(b" ", b"a")], ["<|end|>"])))[-2:]
     ['Ġa', '<|end|>']
@@ -57,7 +57,7 @@ def printable_vocab(params: BPEParams) -> dict[str, int]:
         if text in vocab:
             raise VocabularyError(
                 f"ids {vocab[text]} and {token_id} would both be written {text!r}, one of them for "
-                "a special token; give it another text, or save in another form"
+                "a special token; give it another text, or save in another format"
             )
         vocab[text] = token_id
     return vocab

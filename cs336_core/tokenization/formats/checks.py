@@ -1,4 +1,4 @@
-"""What the files of tokenizers have in common: text or JSON, a vocabulary, merges to check."""
+"""Checked reading of the parts that tokenizer files share: text, JSON, vocabulary, merges."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.errors import TokenizationError, VocabularyError, quoted
 from cs336_core.tokenization.formats.byte_alphabet import from_printable
-from cs336_core.tokenization.params import Merges
-from cs336_core.tokenization.text import utf8
+from cs336_core.tokenization.params import Merges, TokenPair
 
 T = TypeVar("T")
-_MOST_DIGITS = 100
+_MAX_DIGITS = 100
 _RANK_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2} \d+\s")
 
 
 @contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Turn what is wrong with a vocabulary into a `VocabularyError` that names the file."""
+def errors_naming(path: Path) -> Iterator[None]:
+    """Turn any tokenization error into a `VocabularyError` that names the file."""
     try:
         yield
     except TokenizationError as error:
@@ -29,7 +29,7 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def read_text(path: Path) -> str:
-    """Return what the file says; raise `VocabularyError` where it is not UTF-8, or `OSError`."""
+    """Return the text of a file; raise `VocabularyError` if it is not UTF-8, or `OSError`."""
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError as error:
@@ -39,33 +39,34 @@ def read_text(path: Path) -> str:
 
 
 def read_json(path: Path) -> dict[str, object]:
-    """Return the JSON object in the file.
+    """Return the JSON object in a file.
 
-    Raises `VocabularyError` where it is none, is cut off, or has a key twice, and as `read_text`.
+    Raises `VocabularyError` if it is not a JSON object, is cut off, or has a key twice, and as
+    `read_text` does.
     """
     text = read_text(path)
     try:
-        with naming(path):
+        with errors_naming(path):
             value = json.loads(text, object_pairs_hook=distinct, parse_int=_whole_number)
     except json.JSONDecodeError as error:
         if looks_like_ranks(text):
             raise VocabularyError(
-                f"{path} is a rank file of tiktoken's, not JSON: load it with load_tiktoken, or "
+                f"{path} is a rank file for tiktoken, not JSON: load it with load_tiktoken, or "
                 "give it a name that ends in .tiktoken"
             ) from None
         raise VocabularyError(
             f"{path} is not JSON, or cut off, at line {error.lineno}, column {error.colno}: "
-            f"{error.msg}; write or fetch it again"
+            f"{error.msg}; save or download it again"
         ) from None
     except RecursionError:
-        raise VocabularyError(f"{path} is nested too deeply to be a tokenizer's file") from None
+        raise VocabularyError(f"{path} is nested too deeply to be a tokenizer file") from None
     if not isinstance(value, dict):
         raise VocabularyError(f"{path} holds no JSON object, but a {type(value).__name__}")
     return value
 
 
 def looks_like_ranks(text: str) -> bool:
-    r"""Whether `text` begins as a rank file does: a token in Base64, a space, its rank.
+    r"""Whether `text` begins like a rank file: a token in Base64, a space, its rank.
 
     >>> looks_like_ranks("IQ== 0\nIg== 1\n"), looks_like_ranks('{"version": "1.0"}')
     (True, False)
@@ -74,14 +75,14 @@ def looks_like_ranks(text: str) -> bool:
 
 
 def _whole_number(digits: str) -> int:
-    """Return the number; raise `VocabularyError` for one that is too long to be an id."""
-    if len(digits) > _MOST_DIGITS:
-        raise VocabularyError(f"{quoted(digits)} is too large a number for a tokenizer's file")
+    """Return the number; raise `VocabularyError` if it has too many digits for an id."""
+    if len(digits) > _MAX_DIGITS:
+        raise VocabularyError(f"{quoted(digits)} is too large a number for a tokenizer file")
     return int(digits)
 
 
 def distinct(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
-    """Return the pairs as a dict; raise `VocabularyError` where a key stands twice."""
+    """Return the pairs as a dict; raise `VocabularyError` for a repeated key."""
     entries: dict[str, T] = {}
     for key, value in pairs:
         if key in entries:
@@ -93,10 +94,10 @@ def distinct(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
 def read_vocab(
     path: Path, entries: Mapping[str, object], special_tokens: Mapping[str, int]
 ) -> dict[int, bytes]:
-    """Return id -> bytes from text -> id, the special tokens included.
+    """Return id -> bytes from text -> id, special tokens included.
 
-    Raises `VocabularyError` for an id that is no number from 0 on or stands for two tokens, a text
-    that no bytes are written as, or a special token with two ids.
+    Raises `VocabularyError` for an id that is not a whole number from 0 on or stands for two
+    tokens, a text that is not in the byte alphabet, or a special token with two ids.
     """
     texts: dict[int, str] = {}
     vocab: dict[int, bytes] = {}
@@ -113,9 +114,9 @@ def read_vocab(
         if special_tokens.get(text, token_id) != token_id:
             raise VocabularyError(
                 f"{path}: special token {text!r} has id {special_tokens[text]} and id {token_id}; "
-                "give it one"
+                "give it one id"
             )
-        with naming(path):
+        with errors_naming(path):
             vocab[token_id] = utf8(text) if text in special_tokens else from_printable(text)
     return vocab
 
@@ -123,28 +124,28 @@ def read_vocab(
 def read_merges(
     path: Path, lines: Iterable[tuple[str, str, str]], vocab: Mapping[int, bytes]
 ) -> Merges:
-    """Return the merges from (place, left, right), where place says which line or entry it is.
+    """Return the merges from (location, left, right), where location names the line or entry.
 
-    Raises `VocabularyError` for a merge that is given twice, or whose parts or result the
-    vocabulary does not have.
+    Raises `VocabularyError` for a merge that is given twice, or whose parts or result are not in
+    the vocabulary.
     """
     tokens = set(vocab.values())
-    places: dict[tuple[bytes, bytes], str] = {}
-    for place, left_text, right_text in lines:
-        with naming(path):
+    locations: dict[TokenPair, str] = {}
+    for location, left_text, right_text in lines:
+        with errors_naming(path):
             left, right = from_printable(left_text), from_printable(right_text)
         missing = [token for token in (left, right, left + right) if token not in tokens]
         if missing or not left or not right:
             raise VocabularyError(
-                f"{path}, {place}: the merge of {left_text!r} and {right_text!r} needs a token "
+                f"{path}, {location}: the merge of {left_text!r} and {right_text!r} needs a token "
                 "for each part and the result, and the vocabulary lacks "
                 f"{', '.join(map(repr, missing)) or 'the empty one'}; are merges and vocabulary "
-                "from one tokenizer, and complete?"
+                "complete, and from the same tokenizer?"
             )
-        if (left, right) in places:
+        if (left, right) in locations:
             raise VocabularyError(
-                f"{path}, {place}: the merge of {left_text!r} and {right_text!r} was given at "
-                f"{places[left, right]} before; give it once"
+                f"{path}, {location}: the merge of {left_text!r} and {right_text!r} was given at "
+                f"{locations[left, right]} before; give it once"
             )
-        places[left, right] = place
-    return list(places)
+        locations[left, right] = location
+    return list(locations)

@@ -1,8 +1,8 @@
 """Hugging Face's tokenizer.json: vocabulary, merges, special tokens and pattern in one file.
 
-Read by the `tokenizers` package, and with it by most of what serves models. There it gives the
-same ids as here with `allowed_special="all"`, since it takes special tokens in a text for what
-they are, the longest first.
+The `tokenizers` package reads it, and so does most software that serves models. It gives the same
+ids as `encode(..., allowed_special="all")` here: special tokens in a text are recognized, the
+longest first.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 from cs336_core._shared.atomic import write_files
 from cs336_core._shared.paths import StrPath
 from cs336_core.tokenization.formats.byte_alphabet import printable_vocab, to_printable
-from cs336_core.tokenization.formats.checks import naming, read_json, read_merges, read_vocab
-from cs336_core.tokenization.formats.huggingface_dropped import dropped
+from cs336_core.tokenization.formats.checks import errors_naming, read_json, read_merges, read_vocab
+from cs336_core.tokenization.formats.huggingface_dropped import dropped_steps
 from cs336_core.tokenization.formats.huggingface_parts import (
-    FOUND,
+    PLAIN_MATCHING,
     added_tokens,
     check_decoder,
     merge_entries,
@@ -28,10 +28,10 @@ from cs336_core.tokenization.params import BPEParams
 
 
 def save_huggingface(params: BPEParams, path: StrPath) -> None:
-    """Write a tokenizer.json, whole or not at all.
+    """Write a tokenizer.json, atomically.
 
-    Raises `VocabularyError` where a special token reads like an ordinary one, or where the pattern
-    means something else to Hugging Face's engine; `OSError` where the file cannot be written.
+    Raises `VocabularyError` if a special token is spelled like an ordinary one, or if the pattern
+    means something else to Hugging Face's engine; `OSError` if the file cannot be written.
     """
     content = {
         "version": "1.0",
@@ -41,7 +41,7 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
             {
                 "id": token_id,
                 "content": text,
-                **FOUND,
+                **PLAIN_MATCHING,
                 "normalized": False,
                 "special": text not in params.text_tokens,
             }
@@ -60,9 +60,9 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
             "fuse_unk": False,
             "byte_fallback": False,
             "ignore_merges": params.ignore_merges,
-            # Special tokens too: one that the vocabulary does not name gets another id there.
+            # With special tokens: `tokenizers` would give any that are missing here other ids.
             "vocab": printable_vocab(params),
-            # One string each, which every version reads.
+            # One string per merge, which every version reads.
             "merges": [f"{to_printable(a)} {to_printable(b)}" for a, b in params.merges],
         },
     }
@@ -70,16 +70,16 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
 
 
 def load_huggingface(path: StrPath) -> BPEParams:
-    """Read the tokenizer.json of a byte-level BPE tokenizer: of GPT-2, Llama 3, Qwen and others.
+    """Read the tokenizer.json of a byte-level BPE tokenizer, such as GPT-2's, Llama 3's or Qwen's.
 
-    Each of its added tokens becomes a special token. Encoding gives the ids of a text alone. What
-    the file does around that, which saving drops too, is named by a `UserWarning` each: normalizing
-    texts to NFC, as for Qwen, putting special tokens around them, as for Llama 3, cutting them off,
-    filling them up.
+    Each added token becomes a special token. Encoding gives the ids of the text alone. A
+    `UserWarning` names each further step of the file, which is neither done here nor saved again:
+    normalizing texts to NFC (Qwen), adding special tokens around them (Llama 3), truncation,
+    padding.
 
-    Raises `VocabularyError`, naming the file, where it is cut off or contradicts itself, and where
-    encoding as its tokenizer does takes more than merges, special tokens and one pattern: another
-    model, normalizer or pre-tokenizer, dropout. Raises `OSError` where it cannot be read.
+    Raises `VocabularyError`, with the file, if it is cut off or contradicts itself, and if the ids
+    depend on more than merges, special tokens and one pattern: another model, normalizer or
+    pre-tokenizer, dropout. Raises `OSError` if the file cannot be read.
     """
     path = Path(path)
     file = read_json(path)
@@ -90,10 +90,10 @@ def load_huggingface(path: StrPath) -> BPEParams:
     special = {text: token.id for text, token in added.items()}
     vocab = read_vocab(path, model.vocab, special)
     merges = read_merges(path, merge_entries(path, model.merges), vocab)
-    with naming(path):
+    with errors_naming(path):
         text_tokens = frozenset(text for text, token in added.items() if not token.special)
         params = BPEParams(vocab, merges, special, pattern, model.ignore_merges, text_tokens)
-        lost = list(dropped(file, model.vocab, special))
-    for what in lost:
-        warnings.warn(f"{path} {what}", stacklevel=2)
+        lost = list(dropped_steps(file, model.vocab, special))
+    for step in lost:
+        warnings.warn(f"{path} {step}", stacklevel=2)
     return params

@@ -1,7 +1,6 @@
 """The parts of a Hugging Face tokenizer.json, each read strictly.
 
-What would make its tokenizer give other ids than merges, special tokens and one pattern do is
-refused, and the message says which setting it is.
+Any setting that changes the ids beyond merges, special tokens and one pattern is refused by name.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.formats.checks import distinct, naming
+from cs336_core.tokenization.formats.checks import distinct, errors_naming
 
 Json = dict[str, object]
 
-# How an added token is found in a text: anywhere, and without the white space around it.
-FOUND: Json = {"single_word": False, "lstrip": False, "rstrip": False}
+# How an added token is matched in a text: anywhere, and without the white space around it.
+PLAIN_MATCHING: Json = {"single_word": False, "lstrip": False, "rstrip": False}
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def read_model(path: Path, model: object) -> Model:
     for key, values in plain.items():
         if model.get(key) not in values:
             raise VocabularyError(
-                f"{path}: the model has {key} {model[key]!r}, which byte-level BPE has not; only "
+                f"{path}: the model has {key} {model[key]!r}, which is not byte-level BPE; only "
                 "files without it can be loaded"
             )
     vocab, merges = model.get("vocab"), model.get("merges")
@@ -52,9 +51,9 @@ def read_model(path: Path, model: object) -> Model:
 
 
 def merge_entries(path: Path, merges: list[object]) -> Iterator[tuple[str, str, str]]:
-    """Yield place, left and right part of each merge, written as "a b" or as ["a", "b"].
+    """Yield location and the two parts of each merge, written as "a b" or as ["a", "b"].
 
-    Raises `VocabularyError` for one that is neither.
+    Raises `VocabularyError` for any other entry.
     """
     for number, entry in enumerate(merges):
         parts = entry.split(" ") if isinstance(entry, str) else entry
@@ -69,34 +68,34 @@ def merge_entries(path: Path, merges: list[object]) -> Iterator[tuple[str, str, 
 
 @dataclass(frozen=True)
 class AddedToken:
-    """An added token: its id, and whether it is special or belongs to the text."""
+    """An added token: its id, and whether it is special or part of the text."""
 
     id: int
     special: bool
 
 
 def added_tokens(path: Path, entries: object) -> dict[str, AddedToken]:
-    """Return the added tokens by their texts.
+    """Return text -> added token.
 
-    Raises `VocabularyError` for one without text or id, one that is there twice, or one that takes
-    more of a text than its own characters.
+    Raises `VocabularyError` for a token without text or id, a repeated token, or one whose match in
+    a text depends on the characters around it.
     """
-    with naming(path):
+    with errors_naming(path):
         return distinct(map(added_token, as_list(entries)))
 
 
 def added_token(entry: object) -> tuple[str, AddedToken]:
-    """Return an added token after its text; raise `VocabularyError` as `added_tokens` says."""
+    """Return text and added token; raise `VocabularyError` as `added_tokens` does."""
     if not isinstance(entry, dict):
         raise VocabularyError(f"the added token {entry!r} has no content and id")
     text, token_id = entry.get("content"), entry.get("id")
     if not isinstance(text, str) or not isinstance(token_id, int):
         raise VocabularyError(f"the added token {entry!r} has no content and id")
-    for key, value in FOUND.items():
+    for key, value in PLAIN_MATCHING.items():
         if entry.get(key, value) != value:
             raise VocabularyError(
-                f"the added token {text!r} has {key} set, so what is around it in a text matters, "
-                "which is not done here; only false can be loaded"
+                f"the added token {text!r} has {key} set, so its match depends on the text around "
+                "it, which is not done here; only false can be loaded"
             )
     return text, AddedToken(token_id, entry.get("special", True) is not False)
 
@@ -111,7 +110,7 @@ def check_decoder(path: Path, decoder: object) -> None:
 
 
 def as_list(entries: object) -> list[object]:
-    """Return a list as it is, nothing as an empty one, anything else as its only entry."""
+    """Return a list unchanged, `None` as an empty list, anything else as a list of one."""
     if isinstance(entries, list):
         return entries
     return [] if entries is None else [entries]

@@ -1,9 +1,10 @@
-r"""How text is cut into pre-tokens, as a Hugging Face tokenizer.json says it.
+r"""The pattern that splits text into pre-tokens, in a Hugging Face tokenizer.json.
 
-Their engine for regular expressions is Oniguruma in Ruby's syntax, which reads some of ours
-differently: `$` ends a line instead of the text, and `{1,3}+` repeats instead of not giving back.
-So the named patterns have a twin here that matches the same there, and what cannot be the same is
-refused. Other patterns go over as they are; a `\w` in them holds ² ³ ¹ ¼ ½ ¾ there and not here.
+Hugging Face's engine for regular expressions is Oniguruma in Ruby's syntax, which reads some
+patterns differently: `$` matches at the end of every line, and `{1,3}+` repeats instead of being
+possessive. So each named pattern has a twin that matches the same in that engine, and a pattern
+with an ambiguous part is refused. Other patterns are written unchanged; only their `\w` matches
+² ³ ¹ ¼ ½ ¾ there and not here.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import re
 from pathlib import Path
 
 from cs336_core.tokenization.errors import VocabularyError, quoted
-from cs336_core.tokenization.formats.checks import naming
+from cs336_core.tokenization.formats.checks import errors_naming
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, compiled
 
 Json = dict[str, object]
 
-# Pattern here -> pattern there. What GPT-2's says is built in there, as ByteLevel's `use_regex`.
+# Pattern here -> pattern there. GPT-2's is also built in there, as ByteLevel's `use_regex`.
 TWINS = {
     GPT2: r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+",
     CL100K: (
@@ -26,7 +27,7 @@ TWINS = {
     ),
 }
 
-# Means the same in both: `\s++` leaves no line end for `$` to stop before.
+# Means the same in both: `\s++` consumes every line end before `$`.
 _SAFE = r"\s++$"
 _PARTS = re.compile(r"\\[pPxN]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _DIFFERENT = {
@@ -38,9 +39,9 @@ _DIFFERENT = {
 
 
 def pre_tokenizer_of(pattern: str | None) -> Json:
-    r"""Return the pre-tokenizer that cuts text as `pattern` does.
+    r"""Return the pre-tokenizer that splits text as `pattern` does.
 
-    Raises `VocabularyError` for a pattern that would mean something else there.
+    Raises `VocabularyError` for a pattern that means something else to Hugging Face's engine.
 
     >>> pre_tokenizer_of(GPT2)
     {'type': 'ByteLevel', 'add_prefix_space': False, 'trim_offsets': True, 'use_regex': True}
@@ -67,10 +68,10 @@ def pre_tokenizer_of(pattern: str | None) -> Json:
 
 
 def pattern_of(path: Path, pre_tokenizer: object) -> str | None:
-    """Return the pattern that cuts text as this pre-tokenizer does, `None` where nothing is cut.
+    """Return the pattern that splits text as this pre-tokenizer does, `None` for no pattern.
 
-    Raises `VocabularyError`, naming the file, for any but ByteLevel alone or after one Split by a
-    regular expression, and for a pattern that would mean something else here.
+    Raises `VocabularyError`, with the file, unless it is ByteLevel, alone or after one Split by a
+    regular expression that means the same here.
     """
     steps = _steps(pre_tokenizer)
     kinds = [step.get("type") for step in steps]
@@ -82,7 +83,7 @@ def pattern_of(path: Path, pre_tokenizer: object) -> str | None:
     byte_level = steps[-1]
     if byte_level.get("add_prefix_space") is not False:
         raise VocabularyError(
-            f"{path}: the pre-tokenizer puts a space before each text (add_prefix_space), which "
+            f"{path}: the pre-tokenizer adds a space before each text (add_prefix_space), which "
             "is not done here; only files without it can be loaded"
         )
     if len(steps) == 1:
@@ -97,19 +98,19 @@ def pattern_of(path: Path, pre_tokenizer: object) -> str | None:
     ):
         raise VocabularyError(
             f"{path}: the pre-tokenizer has to be one Split by a Regex, Isolated and not inverted, "
-            "then ByteLevel with use_regex false; this one cuts text in another way"
+            "then ByteLevel with use_regex false; this one splits text in another way"
         )
     for here, there in TWINS.items():
         if regex == there:
             return here
-    with naming(path):
+    with errors_naming(path):
         check_same_meaning(regex)
         compiled(regex)
     return regex
 
 
 def _steps(pre_tokenizer: object) -> list[Json]:
-    """Return the pre-tokenizers that run one after another, a Sequence opened."""
+    """Return the pre-tokenizers in order, with every Sequence flattened."""
     if not isinstance(pre_tokenizer, dict):
         return []
     if pre_tokenizer.get("type") != "Sequence":
@@ -119,13 +120,13 @@ def _steps(pre_tokenizer: object) -> list[Json]:
 
 
 def check_same_meaning(pattern: str) -> None:
-    r"""Raise `VocabularyError` where Oniguruma reads `pattern` differently.
+    r"""Raise `VocabularyError` if Oniguruma reads `pattern` differently.
 
     >>> check_same_meaning(r"\d{1,3}+")
     Traceback (most recent call last):
     cs336_core.tokenization.errors.VocabularyError: the pattern '\\d{1,3}+' has a counted ...
     """
-    # Escapes and sets hold these characters without the meaning; only \Z, \h and \H stay.
+    # In escapes and sets these characters have no special meaning; only \Z, \h and \H remain.
     bare = _PARTS.sub(
         lambda part: part[0] if part[0] in {r"\Z", r"\h", r"\H"} else "",
         pattern.replace(_SAFE, ""),
@@ -134,6 +135,6 @@ def check_same_meaning(pattern: str) -> None:
         if different.search(bare):
             raise VocabularyError(
                 f"the pattern {quoted(pattern)} has {what}, which means one thing to Hugging "
-                "Face's engine and another here; write it without (the end of the text is "
+                "Face's engine and another here; rewrite it (the end of the text is "
                 "(?![\\s\\S]))"
             )

@@ -1,9 +1,9 @@
-"""Merges from ranks: what OpenAI's files leave out.
+"""Merges from ranks, and the tokens that no merges build.
 
-They list tokens in the order in which training made them, and not what each was made of. But the
-bytes of a token show it: the merges of lower rank turn them into two tokens, and those are its
-parts. Where that never leads to two, as for some tokens of Llama 3, no merge makes the token, and
-only a pre-token of exactly these bytes becomes it.
+OpenAI's files list tokens in training order, but not the pair that each was merged from. The bytes
+of a token show it: the merges of lower rank turn them into two tokens, which are the pair. For some
+tokens, such as a few of Llama 3, they do not. Then no merge produces the token, and only a
+pre-token of exactly its bytes becomes it.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from cs336_core.tokenization.encoding.merge_table import Merges as MergeTable
+from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.encoding.merge_table import MergeTable
+from cs336_core.tokenization.encoding.word_encoder import WordEncoder
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams, Merges
-from cs336_core.tokenization.text import utf8
 
-_MOST_WORK = 200_000_000  # bytes compared to find the parts of all tokens; o200k needs 11 million
+_MAX_WORK = 200_000_000  # bytes compared to find the pairs of all tokens; o200k needs 11 million
 
 
 def params_from_ranks(
     ranks: Mapping[bytes, int], special_tokens: Mapping[str, int], pattern: str | None
 ) -> BPEParams:
-    """Return the tokenizer that gives the same ids as tiktoken does with these ranks.
+    """Return params that give the same ids as tiktoken does with these ranks.
 
     Raises `VocabularyError` as `merges_from_ranks` and `BPEParams` do.
     """
@@ -36,7 +38,7 @@ def params_from_ranks(
 
 
 def rank_file(ranks: Mapping[bytes, int]) -> bytes:
-    r"""Return the rank file of these tokens, in the order of their ranks.
+    r"""Return the contents of a rank file, in rank order.
 
     >>> rank_file({b" the": 262, b"!": 0})
     b'IQ== 0\nIHRoZQ== 262\n'
@@ -46,9 +48,9 @@ def rank_file(ranks: Mapping[bytes, int]) -> bytes:
 
 
 def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:
-    """Return the merges that make the tokens, in the order of their ranks.
+    """Return the merges that build the tokens, in rank order.
 
-    Tokens that no merge makes are left out. Raises `VocabularyError` where the tokens are so many
+    Tokens that no merge produces are left out. Raises `VocabularyError` if the tokens are so many
     and so long that the search would take minutes.
 
     >>> merges_from_ranks({b"t": 0, b"h": 1, b"e": 2, b"th": 3, b"the": 4, b"hat": 5})
@@ -57,41 +59,66 @@ def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:
     tokens = sorted(ranks, key=ranks.__getitem__)
     order = {token: i for i, token in enumerate(tokens)}
     byte_ids = np.array([order.get(bytes([byte]), len(tokens)) for byte in range(256)])
-    made = [token for token in tokens if len(token) > 1]
+    merged = [token for token in tokens if len(token) > 1]
     splits = [
         (order[left], order[right], order[token])
-        for token, left, right in _splits(made, [*map(len, tokens)])
+        for token, left, right in _splits(merged, [*map(len, tokens)])
         if left in order and right in order
     ]
     table = MergeTable(
         [(left, right) for left, right, _ in splits], [token for _, _, token in splits]
     )
-    # Two tokens of these bytes are left in one way only, so the ties between splits do not matter.
-    words = np.repeat(np.arange(len(made)), [len(token) for token in made])
+    # Only one pair of tokens can remain, so the order of splits with the same rank is irrelevant.
+    words = np.repeat(np.arange(len(merged)), [len(token) for token in merged])
     parts, of = table.apply_to_all(
-        byte_ids[np.frombuffer(b"".join(made), np.uint8)], words, leave=2
+        byte_ids[np.frombuffer(b"".join(merged), np.uint8)], words, leave=2
     )
-    counts = np.bincount(of, minlength=len(made))
+    counts = np.bincount(of, minlength=len(merged))
     first = np.cumsum(counts) - counts
     lefts, rights = parts[first].tolist(), parts[first + counts - 1].tolist()
     return [
         (tokens[left], tokens[right])
         for left, right, count in zip(lefts, rights, counts.tolist(), strict=True)
-        if count == 2 and max(left, right) < len(tokens)  # or a byte is no token
+        if count == 2 and max(left, right) < len(tokens)  # otherwise a byte is not a token
     ]
 
 
-def _splits(made: Sequence[bytes], lengths: Sequence[int]) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield each token with each two parts of it that are as long as some tokens are."""
-    there = set(lengths) - {0}
-    sizes = Counter(map(len, made))
-    cuts = {size: [cut for cut in there if size - cut in there] for size in sizes}
+def _splits(
+    merged: Sequence[bytes], lengths: Sequence[int]
+) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield each token with each split into two parts whose lengths occur among the tokens."""
+    possible = set(lengths) - {0}
+    sizes = Counter(map(len, merged))
+    cuts = {size: [cut for cut in possible if size - cut in possible] for size in sizes}
     work = sum(count * size * len(cuts[size]) for size, count in sizes.items())
-    if work > _MOST_WORK:
+    if work > _MAX_WORK:
         raise VocabularyError(
             f"the tokens are too many and too long (up to {max(lengths):,} bytes) to find their "
             "merges; is this the vocabulary of a tokenizer?"
         )
-    for token in made:
+    for token in merged:
         for cut in cuts[len(token)]:
             yield token, token[:cut], token[cut:]
+
+
+def unreachable_tokens(params: BPEParams) -> Iterator[bytes]:
+    """Yield each token that the merges do not build from its own bytes.
+
+    >>> list(unreachable_tokens(BPEParams.trained([(b"b", b"c"), (b"a", b"b"), (b"ab", b"c")])))
+    [b'abc']
+    """
+    encoder = WordEncoder(replace(params, ignore_merges=False))
+    for token, token_id in params.ids.items():
+        has_bytes = all(bytes([byte]) in params.ids for byte in token)
+        if not has_bytes or encoder.encode_word(token) != [token_id]:
+            yield token
+
+
+def token_without_merge(params: BPEParams) -> bytes | None:
+    """Return a token of several bytes that no merge produces, or `None`.
+
+    >>> token_without_merge(BPEParams({**BPEParams.trained([]).vocab, 256: b"ab"}, []))
+    b'ab'
+    """
+    merged = {left + right for left, right in params.merges}
+    return next((token for token in params.ids if len(token) > 1 and token not in merged), None)

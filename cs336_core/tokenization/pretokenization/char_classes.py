@@ -1,8 +1,8 @@
-"""The kind of every character of a text, as an array: what the vectorized pre-tokenizers look at.
+"""The kind of every character of a text, as an array, for the vectorized pre-tokenizers.
 
-The kinds come from the `regex` package itself, so they are the ones that a pattern sees. A text is
-given as UTF-8; the byte 0xFF, which no UTF-8 holds, stands for an edge: the end of one text and the
-beginning of the next, which nothing may cross.
+The kinds come from the `regex` package, so they are the ones that a pattern sees. The text is
+UTF-8. The byte 0xFF, which never occurs in UTF-8, is an edge: the end of one text and the beginning
+of the next, which no pre-token crosses.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import regex
 from numpy.typing import NDArray
 
 EDGE_BYTE = b"\xff"
-_EDGE_CODE = 0xDCFF  # what that byte becomes when Python decodes it with "surrogateescape"
+_EDGE_CODE = 0xDCFF  # the code point of that byte, decoded with "surrogateescape"
 _CODE_POINTS = 0x110000
-# Where there are characters that are more than `OTHER`: looking at all others takes three times as
-# long, and nobody will see any there before Unicode needs the planes that it has kept free so far.
+# The ranges with characters of a kind other than `OTHER`. The rest of the planes is unassigned, and
+# a search through it would take three times as long.
 _ASSIGNED = (0, 0x34000), (0xE0000, 0xE1000)
 
 # Kinds come in families of two and four, so that one shift tells letters from numbers.
@@ -47,9 +47,9 @@ class Characters(NamedTuple):
     Attributes:
         codes: their code points.
         kinds: their kinds, such as `UPPER`.
-        families: the kinds without the finer differences, such as `LETTER_FAMILY`.
-        first_bytes: for each byte of the UTF-8 whether a character begins there; `None` where one
-            does at every byte.
+        families: the families of their kinds, such as `LETTER_FAMILY`.
+        first_bytes: for each byte of the UTF-8 whether a character begins there; `None` if every
+            character is one byte.
 
     """
 
@@ -68,7 +68,7 @@ def characters(data: bytes) -> Characters:
     text = data.decode("utf-8", "surrogateescape")
     wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = code_point_kinds().take(wide)
-    # The other bytes of a character are 0x80 to 0xBF: the lowest there are, as signed numbers.
+    # The other bytes of a character are 0x80 to 0xBF, which are the lowest signed numbers.
     first_bytes = np.frombuffer(data, np.int8) > 0xBF - 0x100
     return Characters(wide, kinds, families_of(kinds), first_bytes)
 
@@ -81,7 +81,7 @@ def families_of(kinds: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 @cache
 def code_point_kinds() -> NDArray[np.uint8]:
-    """Return the kind of every code point there is.
+    """Return the kind of every code point.
 
     >>> [int(code_point_kinds()[ord(c)]) for c in "aA猫7!"] == [LOWER, UPPER, LETTER, NUMBER, OTHER]
     True

@@ -1,8 +1,8 @@
-"""How well-known models cut text into pre-tokens before they merge anything.
+"""The patterns with which well-known models split text into pre-tokens.
 
 A pattern is a regular expression in the syntax of the `regex` package. Its matches, from left to
-right, are the pre-tokens; what lies between two matches is a pre-token too, so nothing is lost. No
-merge crosses from one into the next.
+right, are the pre-tokens; the text between two matches is a pre-token too, so nothing is lost. No
+merge crosses from one pre-token into the next.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ import re
 
 import regex
 
+from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.errors import TokenizationError, quoted
-from cs336_core.tokenization.text import utf8
 
 # Contractions, words and numbers with the space before them, everything else, white space. From the
-# GPT-2 release; possessive quantifiers as tiktoken writes them, which match the same and faster.
+# GPT-2 release, with tiktoken's possessive quantifiers, which match the same text faster.
 GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"
 
-# GPT-3.5 and GPT-4: contractions in any case, numbers in groups of three, line ends kept apart.
+# GPT-3.5 and GPT-4: contractions in any case, numbers in groups of three, line ends separate.
 CL100K = (
     r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+"
     r"| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
 )
 
-# GPT-4o: words cut where lower case turns to upper case, contractions kept with their word.
+# GPT-4o: words split where lower case turns to upper case, contractions part of their word.
 _UPPER = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"
 _LOWER = r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"
 _CONTRACTION = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
@@ -36,7 +36,7 @@ O200K = (
 
 PATTERNS: dict[str, str] = {"gpt2": GPT2, "cl100k": CL100K, "o200k": O200K}
 
-# The same by the names of the encodings that cut text so.
+# The same patterns by the names of the encodings that use them.
 ENCODING_PATTERNS: dict[str, str] = {
     "r50k_base": GPT2,
     "p50k_base": GPT2,
@@ -45,27 +45,29 @@ ENCODING_PATTERNS: dict[str, str] = {
 }
 PATTERN_NAMES = (*PATTERNS, *ENCODING_PATTERNS, "none")
 
-# What can only be a name. As regular expressions, these would match nothing but themselves.
+# Matches text that can only be a name. As a regular expression, it would match only itself.
 _NAME = re.compile(r"(?:[\s./-]*\w[\w\s./-]*)?")
 
-# Escapes and sets are passed over, and a group is what is looked for.
+# Skips escapes and sets, and captures a group that calls itself.
 _RECURSION = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(\(\?(?:R|[+-]?\d+|&\w+|P>\w+)\))", re.DOTALL
 )
 
 
-def named(pattern: str | None) -> str | None:
-    r"""Return the pattern of that name, `None` for "none", or the regular expression itself.
+def resolve_pattern(pattern: str | None) -> str | None:
+    r"""Return the pattern with this name, `None` for "none", or the regular expression itself.
 
-    A text with nothing but letters, digits, spaces and ". - / _" is a name, such as "gpt-4.1", and
-    any other text is a regular expression. Raises `TokenizationError` for a name that is unknown,
-    and as `compiled` does.
+    Text that consists of letters, digits, spaces and ". - / _" is a name, such as "gpt-4.1"; any
+    other text is a regular expression. Raises `TokenizationError` for an unknown name, and as
+    `compiled` does.
 
-    >>> named("gpt2") == named("r50k_base") == GPT2, named("none"), named("[a-z]+")
-    (True, None, '[a-z]+')
-    >>> named("gpt4")
+    >>> resolve_pattern("gpt2") == resolve_pattern("r50k_base") == GPT2
+    True
+    >>> resolve_pattern("none"), resolve_pattern("[a-z]+")
+    (None, '[a-z]+')
+    >>> resolve_pattern("gpt4")
     Traceback (most recent call last):
-    cs336_core.tokenization.errors.TokenizationError: 'gpt4' is not the name of a pattern, ...
+    cs336_core.tokenization.errors.TokenizationError: 'gpt4' is not the name of a pattern; ...
     """
     if pattern is None or pattern == "none":
         return None
@@ -74,22 +76,22 @@ def named(pattern: str | None) -> str | None:
 
 
 def compiled(pattern: str) -> regex.Pattern[str]:
-    """Compile a regular expression, which is not a name.
+    """Compile a regular expression.
 
-    Raises `TokenizationError` for one that is invalid, calls itself, or reads like a name, and
+    Raises `TokenizationError` if it is invalid, calls itself, or looks like a name, and
     `EncodingError` for a lone surrogate.
     """
     utf8(pattern)
     if _NAME.fullmatch(pattern):
         raise TokenizationError(
-            f"{quoted(pattern)} is not the name of a pattern, which are "
-            f"{', '.join(PATTERN_NAMES)}; for a regular expression that matches this text alone, "
+            f"{quoted(pattern)} is not the name of a pattern; choose one of "
+            f"{', '.join(PATTERN_NAMES)}; for a regular expression that matches only this text, "
             f"write {quoted(f'(?:{pattern})')}"
         )
     if any(match[1] for match in _RECURSION.finditer(pattern)):
         raise TokenizationError(
             f"the pattern {quoted(pattern)} has a group that calls itself, which may never end; "
-            "write it without"
+            "write it without recursion"
         )
     try:
         return regex.compile(pattern)
@@ -100,7 +102,7 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     raise TokenizationError(f"the pattern {quoted(pattern)} is not a regular expression: {reason}")
 
 
-# What is left of the classes of Unicode in a text that is ASCII.
+# The Unicode classes, restricted to ASCII.
 _IN_ASCII = {
     r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]": "[A-Z]",
     r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]": "[a-z]",
@@ -111,9 +113,9 @@ _IN_ASCII = {
 
 
 def in_ascii(pattern: str) -> str:
-    r"""Return one of `PATTERNS` as the standard library's `re` takes it, for text that is ASCII.
+    r"""Return one of `PATTERNS` for the standard library's `re` and ASCII text.
 
-    With `re.ASCII` it cuts such text as the pattern does, in less than half of the time.
+    With `re.ASCII` it splits such text as the pattern does, in less than half the time.
 
     >>> in_ascii(r" ?\p{L}++| ?[^\s\p{L}\p{N}]++")
     ' ?[A-Za-z]++| ?[^\\sA-Za-z0-9]++'

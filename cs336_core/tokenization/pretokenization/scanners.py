@@ -1,10 +1,10 @@
 """Where the pre-tokens of the GPT-2, cl100k and o200k patterns begin, for a whole text at once.
 
-A regular expression finds one pre-token after another. But where these three patterns cut depends
-only on a character's kind and on its neighbours, so all cuts can be found together, with a few
-operations on arrays: first a cut wherever the family of characters changes (letters, numbers, white
-space, the rest), then a correction for each special rule of the pattern. The result is the same,
-cut for cut, as `regex` finds with the patterns in `patterns.py`; tests compare them.
+A regular expression finds one pre-token after another. But the cuts of these three patterns depend
+only on a character's kind and on its neighbors, so a few operations on arrays find all cuts
+together: first a cut wherever the family of characters changes (letters, numbers, white space, the
+rest), then a correction for each special rule of the pattern. Tests compare the result with that of
+`regex` and the patterns in `patterns.py`, cut for cut.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from cs336_core.tokenization.pretokenization.char_classes import (
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, O200K
 
 Flags = NDArray[np.bool_]
-Places = NDArray[np.int64]
+Positions = NDArray[np.int64]
 
 _SPACE, _APOSTROPHE, _SLASH = ord(" "), ord("'"), ord("/")
-_LONG_S = 0x17F  # the old form of s, which a pattern takes for an s where case does not matter
+_LONG_S = 0x17F  # the long s, which matches s if case is ignored
 
 
-def starts(data: bytes, find: Callable[[Characters], Flags]) -> Places:
-    """Return the byte offsets in `data` at which pre-tokens begin; an edge is one by itself.
+def starts(data: bytes, find: Callable[[Characters], Flags]) -> Positions:
+    """Return the byte offsets in `data` at which pre-tokens begin; an edge is a pre-token too.
 
     `find` is `gpt2`, `cl100k` or `o200k`.
 
@@ -59,7 +59,7 @@ def starts(data: bytes, find: Callable[[Characters], Flags]) -> Places:
 
 
 def gpt2(chars: Characters) -> Flags:
-    """Tell for each character whether a pre-token of the GPT-2 pattern begins there."""
+    """Return for each character whether a pre-token of the GPT-2 pattern begins there."""
     begins = _family_changes(chars)
     after_white = _last_white_stands_alone(chars, begins)
     # A space, unlike other white space, goes with what follows it.
@@ -71,7 +71,7 @@ def gpt2(chars: Characters) -> Flags:
 
 
 def cl100k(chars: Characters) -> Flags:
-    """Tell for each character whether a pre-token of the cl100k pattern begins there."""
+    """Return for each character whether a pre-token of the cl100k pattern begins there."""
     begins = _family_changes(chars)
     _white_space_goes_with_what_follows(chars, begins, whole_at_end=True)
     line_ends = _line_ends_after_punctuation(chars)
@@ -85,7 +85,7 @@ def cl100k(chars: Characters) -> Flags:
 
 
 def o200k(chars: Characters) -> Flags:
-    """Tell for each character whether a pre-token of the o200k pattern begins there."""
+    """Return for each character whether a pre-token of the o200k pattern begins there."""
     chars = _marks_in_caseless_words_are_letters(chars)
     kinds, families = chars.kinds, chars.families
     begins = _family_changes(chars)
@@ -95,7 +95,7 @@ def o200k(chars: Characters) -> Flags:
     _one_sign_goes_with_letters(chars, begins)
     _contractions_go_with_their_word(chars, begins)
     _numbers_in_threes(chars, begins)
-    # What is left are words that mix letters of several kinds: `regex` cuts those.
+    # Words that mix letters of several kinds remain: `regex` splits those.
     caseless = (kinds == LETTER) & (families == LETTER_FAMILY)
     letters = families == LETTER_FAMILY
     mixed = letters[1:] & letters[:-1] & (caseless[1:] != caseless[:-1])
@@ -110,7 +110,7 @@ FINDERS: dict[str, Callable[[Characters], Flags]] = {GPT2: gpt2, CL100K: cl100k,
 
 
 def _family_changes(chars: Characters) -> Flags:
-    """Begin a pre-token at every character of another family than the one before it."""
+    """Begin a pre-token at every character whose family differs from that of its predecessor."""
     families = chars.families
     begins = np.ones(len(families), np.bool_)
     np.not_equal(families[1:], families[:-1], out=begins[1:])
@@ -118,15 +118,15 @@ def _family_changes(chars: Characters) -> Flags:
     return begins
 
 
-def _begin(begins: Flags, places: Places) -> None:
-    """Begin a pre-token at each of the places that lie within the text."""
-    begins[places[places < len(begins)]] = True
+def _begin(begins: Flags, positions: Positions) -> None:
+    """Begin a pre-token at each position that is inside the text."""
+    begins[positions[positions < len(begins)]] = True
 
 
 def _last_white_stands_alone(chars: Characters, begins: Flags) -> Flags:
     r"""Cut off the last character of white space before other text, as `\s+(?!\S)` leaves it.
 
-    Returns for each character but the first whether it comes right after such a one.
+    Returns for each character but the first whether the one before it is such a character.
     """
     families = chars.families
     after_white: Flags = (
@@ -139,7 +139,7 @@ def _last_white_stands_alone(chars: Characters, begins: Flags) -> Flags:
 def _white_space_goes_with_what_follows(
     chars: Characters, begins: Flags, *, whole_at_end: bool
 ) -> None:
-    r"""Cut white space as cl100k and o200k do.
+    r"""Split white space as cl100k and o200k do.
 
     A run of white space is cut after its last line end, `\s*[\r\n]`; of what remains of it, the
     last character goes with letters, and with punctuation if it is a space. With `whole_at_end`, a
@@ -168,25 +168,25 @@ def _white_space_goes_with_what_follows(
     begins[indents[cut]] = True
 
 
-def _line_ends_after_punctuation(chars: Characters) -> Places:
-    r"""Return where a line ends right after punctuation, which `[^\s\p{L}\p{N}]+[\r\n]*` takes."""
+def _line_ends_after_punctuation(chars: Characters) -> Positions:
+    r"""Return the line ends right after punctuation, which `[^\s\p{L}\p{N}]+[\r\n]*` matches."""
     return np.flatnonzero((chars.families[:-1] == OTHER_FAMILY) & (chars.kinds[1:] == NEWLINE)) + 1
 
 
-def _next_that_is_not(flags: Flags, places: Places) -> Places:
-    """Return for each place the first one from there on at which `flags` is false."""
+def _next_that_is_not(flags: Flags, positions: Positions) -> Positions:
+    """Return for each position the next one at which `flags` is false."""
     ends = np.append(np.flatnonzero(flags[:-1] & ~flags[1:]) + 1, len(flags))
-    return ends[np.searchsorted(ends, places, side="right")]
+    return ends[np.searchsorted(ends, positions, side="right")]
 
 
 def _one_sign_goes_with_letters(chars: Characters, begins: Flags) -> None:
-    r"""Let letters take one sign before them, where it begins a pre-token: `[^\r\n\p{L}\p{N}]?`."""
+    r"""Join letters with one sign before them, if it begins a pre-token: `[^\r\n\p{L}\p{N}]?`."""
     families = chars.families
     begins[1:] &= ~(begins[:-1] & (families[:-1] == OTHER_FAMILY) & (families[1:] == LETTER_FAMILY))
 
 
 def _numbers_in_threes(chars: Characters, begins: Flags) -> None:
-    r"""Cut runs of numbers after every third character: `\p{N}{1,3}`."""
+    r"""Split runs of numbers after every third character: `\p{N}{1,3}`."""
     numbers = np.flatnonzero(chars.families == NUMBER_FAMILY)
     if not len(numbers):
         return
@@ -195,16 +195,18 @@ def _numbers_in_threes(chars: Characters, begins: Flags) -> None:
     begins[numbers[(numbers - run_start) % 3 == 0]] = True
 
 
-def _contractions(chars: Characters, begins: Flags, *, any_case: bool) -> tuple[Places, Places]:
-    """Return the apostrophes that begin a contraction ('s, 'll) and how many letters it has."""
+def _contractions(
+    chars: Characters, begins: Flags, *, any_case: bool
+) -> tuple[Positions, Positions]:
+    """Return the apostrophes that begin a contraction ('s, 'll) and its number of letters."""
     quotes = np.flatnonzero(begins & (chars.codes == _APOSTROPHE))
     lengths = _contraction_lengths(chars, quotes, any_case=any_case)
     found = lengths > 0
     return quotes[found], lengths[found]
 
 
-def _contraction_lengths(chars: Characters, quotes: Places, *, any_case: bool) -> Places:
-    """Return how many letters after each apostrophe make a contraction with it: 0, 1 or 2."""
+def _contraction_lengths(chars: Characters, quotes: Positions, *, any_case: bool) -> Positions:
+    """Return how many letters after each apostrophe form a contraction with it: 0, 1 or 2."""
     padded = np.append(chars.codes, np.zeros(2, chars.codes.dtype))
     one, two = padded[quotes + 1], padded[quotes + 2]
     if any_case:
@@ -213,21 +215,21 @@ def _contraction_lengths(chars: Characters, quotes: Places, *, any_case: bool) -
     double = ((one == ord("l")) & (two == ord("l"))) | (
         ((one == ord("v")) | (one == ord("r"))) & (two == ord("e"))
     )
-    lengths: Places = np.where(single, 1, np.where(double, 2, 0))
+    lengths: Positions = np.where(single, 1, np.where(double, 2, 0))
     return lengths
 
 
 def _lower(codes: NDArray[np.unsignedinteger]) -> NDArray[np.unsignedinteger]:
-    """Turn Latin letters, as far as contractions have them, to lower case."""
+    """Convert the letters that occur in contractions to lower case."""
     upper = (codes >= ord("A")) & (codes <= ord("Z"))
     lowered = np.where(upper, codes + 32, codes)
     return np.where(lowered == _LONG_S, ord("s"), lowered)
 
 
 def _marks_in_caseless_words_are_letters(chars: Characters) -> Characters:
-    """Let combining marks in words of letters without case count as such letters.
+    """Treat combining marks in words of letters without case as such letters.
 
-    In Hindi or Thai most words have marks, and o200k's rules make no difference between the two.
+    Most words in Hindi or Thai have marks, and o200k's rules do not distinguish the two.
     """
     kinds = chars.kinds
     if not (kinds == MARK).any():
@@ -245,11 +247,11 @@ def _marks_in_caseless_words_are_letters(chars: Characters) -> Characters:
 
 
 def _line_ends_and_slashes_go_with_punctuation(chars: Characters, begins: Flags) -> None:
-    r"""Let punctuation take the line ends and slashes after it: `[\r\n/]*`."""
+    r"""Join punctuation with the line ends and slashes after it: `[\r\n/]*`."""
     line_ends = _line_ends_after_punctuation(chars)
     taken = (chars.kinds == NEWLINE) | (chars.codes == _SLASH)
     rest = _next_that_is_not(taken, line_ends)
-    # Within what is taken nothing begins: +1 where it starts, -1 where it ends, and count.
+    # No pre-token begins inside a joined stretch: +1 at its start, -1 at its end, then sum up.
     depth = np.zeros(len(begins) + 1, np.int32)
     np.add.at(depth, line_ends, 1)
     np.add.at(depth, rest, -1)
@@ -258,17 +260,18 @@ def _line_ends_and_slashes_go_with_punctuation(chars: Characters, begins: Flags)
 
 
 def _contractions_go_with_their_word(chars: Characters, begins: Flags) -> None:
-    """Let a word take the contraction after it: o200k has no cut in `don't`."""
+    """Join a word with the contraction after it: o200k does not split `don't`."""
     codes, families = chars.codes, chars.families
     quotes = np.flatnonzero((codes[1:] == _APOSTROPHE) & (families[:-1] == LETTER_FAMILY)) + 1
     lengths = _contraction_lengths(chars, quotes, any_case=True)
     quotes, lengths = quotes[lengths > 0], lengths[lengths > 0]
     ends = quotes + 1 + lengths
-    # In a's't the second follows no word, since the s is used up; in a's't's the third does again.
+    # In a's't the second contraction does not follow a word, since the first has taken the s; in
+    # a's't's the third follows one again.
     chained = np.flatnonzero(quotes[1:] == ends[:-1]) + 1
     taken = np.ones(len(quotes), np.bool_)
-    for place in chained.tolist():
-        taken[place] = not taken[place - 1]
+    for i in chained.tolist():
+        taken[i] = not taken[i - 1]
     quotes, lengths, ends = quotes[taken], lengths[taken], ends[taken]
     begins[quotes] = False
     begins[quotes + 1] = False
@@ -276,10 +279,10 @@ def _contractions_go_with_their_word(chars: Characters, begins: Flags) -> None:
     _begin(begins, ends)
 
 
-def _cut_by_regex(chars: Characters, begins: Flags, hard: Places, pattern: str) -> None:
-    """Cut anew, by `regex`, the stretches of text that hold a character of `hard`."""
+def _cut_by_regex(chars: Characters, begins: Flags, hard: Positions, pattern: str) -> None:
+    """Split the stretches of text that contain a position of `hard` again, with `regex`."""
     families, kinds = chars.families, chars.kinds
-    # White space after something else, a line end excepted, is a cut whatever stands around it.
+    # White space (but not a line end) after other text is always a cut, whatever the context.
     certain = (kinds[1:] == WHITE) & (families[:-1] != WHITE_FAMILY)
     certain |= (families[1:] == EDGE_FAMILY) | (families[:-1] == EDGE_FAMILY)
     cuts = np.concatenate(([0], np.flatnonzero(certain) + 1, [len(kinds)]))

@@ -1,9 +1,9 @@
 """Pre-tokens as numbers: spans of bytes packed into keys, which arrays of numbers can compare.
 
 A span of up to seven bytes fits into one 64-bit number together with its length. Two such spans are
-the same exactly if their keys are: nothing is hashed, and nothing can collide. Four of five
-pre-tokens of English text are that short. A key of two numbers has room for 15 bytes, one of eight
-for 63; longer spans stay Python `bytes`.
+equal exactly if their keys are: nothing is hashed, so nothing can collide. Four of five pre-tokens
+of English text are that short. A key of two numbers has room for 15 bytes, one of eight numbers for
+63; longer spans stay Python `bytes`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from cs336_core.tokenization.pretokenization.scanners import FINDERS, starts
 Keys = NDArray[np.uint64]
 Integers = NDArray[np.int64]
 
-WIDTHS = (1, 2, 4, 8)  # the numbers that a key may have
+WIDTHS = (1, 2, 4, 8)  # how many numbers a key may have
 _LENGTH_SHIFT = np.uint64(56)
-# The low bits of a number that so many bytes fill, 0 to 8.
+# A mask of the lowest 0 to 8 bytes of a number.
 _FILLED = np.array([(1 << (8 * filled)) - 1 for filled in range(9)], np.uint64)
 
 
@@ -32,8 +32,8 @@ class Spans(NamedTuple):
 
     Attributes:
         data: the text, UTF-8 with edges.
-        starts: where each pre-token begins in it.
-        lengths: how many bytes each has.
+        starts: the byte offset of each pre-token.
+        lengths: its number of bytes.
 
     """
 
@@ -42,14 +42,14 @@ class Spans(NamedTuple):
     lengths: Integers
 
     def of_width(self, width: int) -> Integers:
-        """Return which pre-tokens need a key of so many numbers; 0 means that none has room."""
+        """Return which pre-tokens need a key of `width` numbers; 0: those too long for a key."""
         if width == 0:
             return np.flatnonzero(self.lengths >= 8 * WIDTHS[-1])
         narrower = 8 * WIDTHS[WIDTHS.index(width) - 1] if width > 1 else 0
         return np.flatnonzero((self.lengths < 8 * width) & (self.lengths >= narrower))
 
     def keys(self, which: Integers, width: int) -> Keys:
-        """Return the keys of some pre-tokens, a row of `width` numbers each."""
+        """Return the keys of some pre-tokens, one row of `width` numbers each."""
         padded = self.data + bytes(8 * width)
         # The 8 bytes from each byte of the data on, as numbers, without a copy.
         numbers = np.ndarray((len(padded) - 7,), "<u8", padded, strides=(1,))
@@ -61,17 +61,17 @@ class Spans(NamedTuple):
         keys[:, -1] |= lengths.astype(np.uint64) << _LENGTH_SHIFT
         return keys
 
-    def texts(self, places: Integers) -> list[bytes]:
-        """Return the bytes of the pre-tokens at `places`."""
-        begins = self.starts[places]
-        ends = begins + self.lengths[places]
+    def texts(self, which: Integers) -> list[bytes]:
+        """Return the bytes of some pre-tokens."""
+        begins = self.starts[which]
+        ends = begins + self.lengths[which]
         return [
             self.data[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
         ]
 
 
 def split_spans(data: bytes, pattern: str | None) -> Spans:
-    """Cut `data`, valid UTF-8 with edges, into the pre-tokens of `pattern`."""
+    """Split `data`, valid UTF-8 with edges, into the pre-tokens of `pattern`."""
     if pattern in FINDERS:
         begins = starts(data, FINDERS[pattern])
     else:
@@ -84,7 +84,7 @@ def split_spans(data: bytes, pattern: str | None) -> Spans:
 
 
 def _starts_by_regex(data: bytes, pattern: str | None) -> Iterator[int]:
-    """Yield the byte offset of each pre-token of any pattern, and of each edge."""
+    """Yield the byte offset of each pre-token and of each edge, for any pattern."""
     begin = 0
     for piece in data.split(EDGE_BYTE):
         if begin:
@@ -96,9 +96,9 @@ def _starts_by_regex(data: bytes, pattern: str | None) -> Iterator[int]:
 
 
 def split(text: str, pattern: str | regex.Pattern[str] | None) -> list[str]:
-    r"""Cut `text` into pre-tokens: the matches of `pattern`, and what lies between two of them.
+    r"""Split `text` into pre-tokens: the matches of `pattern` and the text between them.
 
-    Raises `regex.error` for a pattern that is none.
+    Raises `regex.error` for an invalid pattern.
 
     >>> split("a1 b22", r"\d+")
     ['a', '1', ' b', '22']
@@ -124,7 +124,7 @@ def split(text: str, pattern: str | regex.Pattern[str] | None) -> list[str]:
 
 
 def unpack(keys: Keys) -> tuple[NDArray[np.uint8], Integers]:
-    """Return the bytes of spans, one after another, and the length of each.
+    """Return the concatenated bytes of spans and the length of each.
 
     >>> data, lengths = unpack(split_spans(b"to be", None).keys(np.array([0]), 1))
     >>> bytes(data), lengths.tolist()
@@ -139,63 +139,63 @@ MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # spreads hashes: 2**64 over the gol
 
 
 class KeyTable:
-    """A hash table from keys to places, looked up for whole arrays at once.
+    """A hash table from keys to values, with lookups of whole arrays at once.
 
-    Open addressing with linear probing: a key stands in the first free slot from its hash on. A
-    lookup compares the key itself, so two keys of one hash cost a step more and no mistake.
+    Open addressing with linear probing: a key is stored in the first free slot from its hash on. A
+    lookup compares the key itself, so a collision costs time but causes no error.
     """
 
-    _FULLEST = 0.4
+    _MAX_LOAD = 0.4
 
     def __init__(self, bits: int = 12) -> None:
         self._allocate(bits)
 
     def __len__(self) -> int:
-        """Return how many keys there are."""
+        """Return the number of keys."""
         return self._size
 
     def _allocate(self, bits: int) -> None:
         self._bits, self._size = bits, 0
-        self._keys = np.zeros(1 << bits, np.uint64)  # 0 is free: no key is 0
-        self._places = np.full(1 << bits, -1, np.int64)
+        self._keys = np.zeros(1 << bits, np.uint64)  # 0 marks a free slot: no key is 0
+        self._values = np.full(1 << bits, -1, np.int64)
 
     def _slots(self, keys: Keys) -> Integers:
         return ((keys * MULTIPLIER) >> np.uint64(64 - self._bits)).astype(np.int64)
 
     def get(self, keys: Keys) -> Integers:
-        """Return the place of each key, -1 for one that is not there."""
+        """Return the value of each key, -1 for a missing key."""
         slots = self._slots(keys)
         found = self._keys[slots]
-        places = self._places[slots]
+        values = self._values[slots]
         misses = np.flatnonzero(found != keys)
         if len(misses):
-            places[misses] = -1
-            # Those that met another key try the next slot, and the next, until a free one.
+            values[misses] = -1
+            # Where the slot has another key, try the next one, and the next, until a free slot.
             trying = misses[found[misses] != 0]
             slots = slots[trying]
             while len(trying):
                 slots = (slots + 1) & (len(self._keys) - 1)
                 found = self._keys[slots]
                 hit = found == keys[trying]
-                places[trying[hit]] = self._places[slots[hit]]
+                values[trying[hit]] = self._values[slots[hit]]
                 on = ~hit & (found != 0)
                 trying, slots = trying[on], slots[on]
-        return places
+        return values
 
-    def add(self, keys: Keys, places: Integers) -> None:
-        """Put in keys that are distinct and not there yet."""
-        if self._size + len(keys) > self._FULLEST * len(self._keys):
-            there = self._keys != 0
-            keys = np.concatenate([self._keys[there], keys])
-            places = np.concatenate([self._places[there], places])
-            self._allocate(max(self._bits + 1, int(len(keys) / self._FULLEST).bit_length()))
+    def add(self, keys: Keys, values: Integers) -> None:
+        """Add distinct new keys."""
+        if self._size + len(keys) > self._MAX_LOAD * len(self._keys):
+            used = self._keys != 0
+            keys = np.concatenate([self._keys[used], keys])
+            values = np.concatenate([self._values[used], values])
+            self._allocate(max(self._bits + 1, int(len(keys) / self._MAX_LOAD).bit_length()))
         self._size += len(keys)
         slots = self._slots(keys)
         while len(keys):
             free = self._keys[slots] == 0
-            self._keys[slots[free]] = keys[free]  # of several for one slot, one gets it
+            self._keys[slots[free]] = keys[free]  # one of the keys for a slot wins it
             won = self._keys[slots] == keys
-            self._places[slots[won]] = places[won]
+            self._values[slots[won]] = values[won]
             lost = ~won
-            keys, places = keys[lost], places[lost]
+            keys, values = keys[lost], values[lost]
             slots = (slots[lost] + 1) & (len(self._keys) - 1)

@@ -1,7 +1,6 @@
-"""Special tokens: marks in a text that stand for one id each, and that nothing merges with.
+"""Finds special tokens in text: each stands for one id, and no merge crosses it.
 
-Where two of them could begin at the same place, the longer one wins; otherwise the one that begins
-first.
+If two of them match at the same position, the longer one wins; otherwise the one that begins first.
 """
 
 from __future__ import annotations
@@ -23,7 +22,9 @@ class SpecialTokens:
     def __init__(self, texts: Iterable[str]) -> None:
         longest_first = sorted(texts, key=len, reverse=True)
         self.longest = max(map(len, longest_first), default=0)
-        either = "|".join(map(re.escape, longest_first)) if longest_first else "(?!)"  # no match
+        either = (
+            "|".join(map(re.escape, longest_first)) if longest_first else "(?!)"
+        )  # matches nothing
         self._pattern = re.compile(either)
         self._split = re.compile(f"({either})")
         self._bytes = re.compile(either.encode("utf-8", "surrogatepass"))
@@ -32,38 +33,39 @@ class SpecialTokens:
         self.names = frozenset(longest_first)
 
     def only(self, names: frozenset[str]) -> SpecialTokens:
-        """Return these special tokens instead, without building what already exists."""
+        """Return a finder for some of these special tokens, or for other texts."""
         if not names:
             return NO_SPECIAL_TOKENS
         return self if names == self.names else SpecialTokens(names)
 
     def __bool__(self) -> bool:
-        """Whether there are any."""
+        """Whether there are any special tokens."""
         return bool(self._texts)
 
     def first(self, text: str) -> re.Match[str] | None:
         """Return the first special token in `text`."""
-        # To look for what all of them begin with is the fastest way to find none.
+        # The search for their common prefix is the fastest way to rule them all out.
         return self._pattern.search(text) if self._texts and self._prefix in text else None
 
     def split(self, text: str) -> list[str]:
-        """Cut `text` at its special tokens: ordinary text and special tokens by turns."""
+        """Split `text` into ordinary text and special tokens, alternating."""
         return self._split.split(text)
 
     def to_edges(self, data: bytes) -> bytes:
         """Replace every special token in UTF-8 by an edge."""
         return self._bytes.sub(EDGE_BYTE, data) if self else data
 
-    def cross(self, text: str, place: int) -> bool:
-        """Whether one of them, wherever it begins, lies across `place` in `text`."""
-        # What fits into the window and is as long as that cannot but lie across its middle.
+    def cross(self, text: str, position: int) -> bool:
+        """Whether a special token begins before `position` in `text` and ends after it."""
+        # Every match in a window of 2 * len(token) - 2 characters crosses its middle.
         return any(
-            one in text[max(0, place - len(one) + 1) : place + len(one) - 1] for one in self._texts
+            token in text[max(0, position - len(token) + 1) : position + len(token) - 1]
+            for token in self._texts
         )
 
 
 def _common_prefix(texts: Iterable[str]) -> str:
-    """Return what all texts begin with.
+    """Return the longest common prefix of the texts.
 
     >>> _common_prefix(["<|end|>", "<|begin|>"])
     '<|'

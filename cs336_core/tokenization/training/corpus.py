@@ -1,7 +1,7 @@
-"""A corpus as pieces of work: chunks that can be read and counted one by one, anywhere.
+"""A corpus as chunks that can be read and counted one by one, on any machine.
 
-A file is not read here: it is told as slices, each of which whoever counts it reads by itself, so
-that a corpus larger than memory, or larger than a machine, needs no more than a list of offsets.
+Files are not read here. A chunk of a file is a pair of offsets, and the worker that counts the
+chunk reads it, so a corpus may be larger than memory, or than one machine.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
 
+from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.errors import CorpusError, EncodingError
 from cs336_core.tokenization.pretokenization.char_classes import EDGE_BYTE
 from cs336_core.tokenization.pretokenization.safe_cuts import can_cut, find_cut, pieces
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
-from cs336_core.tokenization.text import utf8
 
 Document = str | os.PathLike[str] | IO[str] | IO[bytes]
 Corpus = Document | Iterable[Document]
 
-CHUNK = 1 << 22  # bytes: enough work for a process, little enough to hold a few
-OTHER_POLICIES = "errors='replace' or errors='ignore'"
-# How files begin that are often taken for text, what they are, and what to do about it.
+CHUNK_SIZE = 1 << 22  # bytes: enough work for a process, small enough to hold a few in memory
+ERRORS_ADVICE = "errors='replace' or errors='ignore'"
+# First bytes of files that are often taken for text -> what they are, what to do about it.
 _SIGNATURES = {
     b"\x1f\x8b": ("compressed by gzip", "decompress it first, or pass gzip.open(path)"),
     b"BZh91AY&SY": ("compressed by bzip2", "decompress it first, or pass bz2.open(path)"),
@@ -31,59 +31,59 @@ _SIGNATURES = {
     b"\xff\xfe": ("UTF-16", "convert it to UTF-8"),
     b"\xfe\xff": ("UTF-16", "convert it to UTF-8"),
 }
-_WINDOW = 1 << 14  # bytes of a file in which a place to cut is looked for
+_WINDOW = 1 << 14  # bytes of a file that are searched for a safe cut
 
 
 class Chunk(Protocol):
-    """A piece of a corpus, whose pre-tokens are the corpus's own."""
+    """A piece of a corpus, cut so that its pre-tokens are those of the whole corpus."""
 
     def read(self, errors: str) -> bytes:
-        """Return its text, UTF-8 with edges between documents."""
+        """Return its text, in UTF-8 with edges between documents."""
 
     def __len__(self) -> int:
-        """Return how many bytes it has."""
+        """Return its length in bytes."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """Documents held in memory, as UTF-8 with edges between them."""
+    """Documents in memory, as UTF-8 with edges between them."""
 
     data: bytes
 
     def read(self, errors: str) -> bytes:
-        """Return the text; it is known to be UTF-8."""
+        """Return the text, which is valid UTF-8."""
         del errors
         return self.data
 
     def __len__(self) -> int:
-        """Return how many bytes it has."""
+        """Return its length in bytes."""
         return len(self.data)
 
 
 @dataclass(frozen=True)
 class FileSlice:
-    """The bytes of a file from `start` up to `stop`."""
+    """The bytes of a file from offset `start` up to `stop`."""
 
     path: str
     start: int
     stop: int
 
     def read(self, errors: str) -> bytes:
-        """Read the slice; raise `EncodingError` for what is no UTF-8, if `errors` is "strict"."""
+        """Read the slice; raise `EncodingError` if it is not UTF-8 and `errors` is "strict"."""
         with Path(self.path).open("rb") as file:
             file.seek(self.start)
             data = file.read(self.stop - self.start)
         return checked(data, self.path, self.start, errors)
 
     def __len__(self) -> int:
-        """Return how many bytes it has."""
+        """Return its length in bytes."""
         return self.stop - self.start
 
 
 def checked(data: bytes, name: str, start: int, errors: str) -> bytes:
-    """Return `data` as valid UTF-8, by the policy that `bytes.decode` calls `errors`.
+    """Return `data` as valid UTF-8, treating invalid bytes as `bytes.decode` does with `errors`.
 
-    Raises `EncodingError` naming the offset, counted from `start`, if the policy is "strict".
+    With "strict", raises `EncodingError` with the offset, counted from `start`.
     """
     try:
         text = data.decode("utf-8", errors)
@@ -94,20 +94,24 @@ def checked(data: bytes, name: str, start: int, errors: str) -> bytes:
                 if data.startswith(signature):
                     raise EncodingError(f"{name} is {kind}: {found}; {advice}") from None
         raise EncodingError(
-            f"{name} is not UTF-8: {found}; convert the file, or choose {OTHER_POLICIES}"
+            f"{name} is not UTF-8: {found}; convert the file, or choose {ERRORS_ADVICE}"
         ) from None
     return data if errors == "strict" else text.encode()
 
 
 def chunks(
-    corpus: Corpus, pattern: str | None, specials: SpecialTokens, errors: str, size: int = CHUNK
+    corpus: Corpus,
+    pattern: str | None,
+    specials: SpecialTokens,
+    errors: str,
+    size: int = CHUNK_SIZE,
 ) -> Iterator[Chunk]:
     """Yield the corpus in chunks of about `size` bytes.
 
-    Raises `CorpusError` for a corpus that is none, `EncodingError` for text in memory that is not
-    Unicode.
+    Raises `CorpusError` for anything that is not a corpus, `EncodingError` for text in memory that
+    is not Unicode.
     """
-    held: list[bytes] = []
+    waiting: list[bytes] = []
     length = 0
     for document in documents(corpus):
         if isinstance(document, os.PathLike):
@@ -115,20 +119,20 @@ def chunks(
             continue
         strings = [document] if isinstance(document, str) else read_strings(document, errors)
         for i, piece in enumerate(pieces(strings, pattern, specials, size)):
-            if i:  # pieces of one document must not meet with an edge between them
-                yield Text(EDGE_BYTE.join(held))
-                held, length = [], 0
-            held.append(utf8(piece))
-            length += len(held[-1])
+            if i:  # no edge may come between two pieces of one document
+                yield Text(EDGE_BYTE.join(waiting))
+                waiting, length = [], 0
+            waiting.append(utf8(piece))
+            length += len(waiting[-1])
         if length >= size:
-            yield Text(EDGE_BYTE.join(held))
-            held, length = [], 0
-    if held:
-        yield Text(EDGE_BYTE.join(held))
+            yield Text(EDGE_BYTE.join(waiting))
+            waiting, length = [], 0
+    if waiting:
+        yield Text(EDGE_BYTE.join(waiting))
 
 
 def documents(corpus: Corpus) -> Iterator[Document]:
-    """Yield the documents of a corpus; raise `CorpusError` for what cannot be one."""
+    """Yield the documents of a corpus; raise `CorpusError` for anything that is not a corpus."""
     if isinstance(corpus, str):
         raise CorpusError(
             f"the corpus is a string, {corpus[:40]!r}: give Path(...) if it names a file, "
@@ -140,14 +144,14 @@ def documents(corpus: Corpus) -> Iterator[Document]:
     for document in corpus:
         if not (isinstance(document, str | os.PathLike) or hasattr(document, "read")):
             raise CorpusError(
-                f"a corpus is made of strings, paths and open files; this one has {document!r}, "
+                f"a corpus consists of strings, paths and open files; this one has {document!r}, "
                 f"of type {type(document).__name__}"
             )
         yield document
 
 
 def total_size(corpus: Corpus) -> int | None:
-    """Return how many bytes the corpus has, if it can be told without reading it."""
+    """Return the size of the corpus in bytes, or `None` if it takes reading to know."""
     if isinstance(corpus, os.PathLike):
         corpus = [corpus]
     if not isinstance(corpus, list | tuple) or not all(isinstance(c, os.PathLike) for c in corpus):
@@ -159,23 +163,23 @@ def read_strings(file: IO[Any], errors: str) -> Iterator[str]:
     """Yield the text of an open file, opened as text or as bytes, a megabyte at a time."""
     name = str(getattr(file, "name", "the file"))
     start = 0
-    held = b""
-    while got := file.read(1 << 20):
-        if isinstance(got, str):
-            yield got
+    incomplete = b""
+    while block := file.read(1 << 20):
+        if isinstance(block, str):
+            yield block
             continue
-        data = held + got
-        whole = len(data) - unfinished(data)
+        data = incomplete + block
+        whole = len(data) - incomplete_size(data)
         yield checked(data[:whole], name, start, errors).decode()
-        start, held = start + whole, data[whole:]
-    if held:
-        yield checked(held, name, start, errors).decode()
+        start, incomplete = start + whole, data[whole:]
+    if incomplete:
+        yield checked(incomplete, name, start, errors).decode()
 
 
-def unfinished(data: bytes) -> int:
-    """Return how many bytes at the end of `data` begin a UTF-8 character that is not all there.
+def incomplete_size(data: bytes) -> int:
+    """Return how many bytes of an incomplete UTF-8 character `data` ends with.
 
-    >>> unfinished("né".encode()), unfinished("né".encode()[:2]), unfinished(b"")
+    >>> incomplete_size("né".encode()), incomplete_size("né".encode()[:2]), incomplete_size(b"")
     (0, 1, 0)
     """
     for back in range(1, min(4, len(data) + 1)):
@@ -189,9 +193,9 @@ def unfinished(data: bytes) -> int:
 
 
 def file_slices(
-    path: Path, pattern: str | None, specials: SpecialTokens, size: int = CHUNK
+    path: Path, pattern: str | None, specials: SpecialTokens, size: int = CHUNK_SIZE
 ) -> Iterator[FileSlice]:
-    """Yield a file in slices, cut where its pre-tokens stay the same."""
+    """Yield a file in slices of about `size` bytes, cut where its pre-tokens stay the same."""
     name = os.fspath(path)
     with path.open("rb") as file:
         end = os.fstat(file.fileno()).st_size
@@ -205,8 +209,8 @@ def file_slices(
 
 
 def cut_in_file(file: IO[bytes], begin: int, end: int, specials: SpecialTokens) -> int:
-    """Return the first offset from `begin` on where the file may be cut; `end` if there is none."""
-    # What stands before is read too, for a special token that may lie across.
+    """Return the first safe cut from offset `begin` on; `end` if there is none."""
+    # Also read what comes before, in case a special token crosses `begin`.
     before = min(4 * specials.longest + 4, begin)
     window = _WINDOW + 8 * specials.longest
     while True:

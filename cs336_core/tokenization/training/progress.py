@@ -1,4 +1,4 @@
-"""How far long work has come, told to whoever asked."""
+"""Progress of long work, reported to a callback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Progress(NamedTuple):
     Attributes:
         stage: "count" while pre-tokens are counted, "merge" while merges are learned.
         done: bytes counted, or merges learned, so far.
-        total: how many there are; `None` where nobody knows before the end.
+        total: all bytes, or all merges; `None` if unknown before the end.
 
     """
 
@@ -22,4 +22,3 @@ class Progress(NamedTuple):
 
 
 OnProgress = Callable[[Progress], None]
-EVERY = 128  # merges: often enough for the eye

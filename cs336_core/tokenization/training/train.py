@@ -1,7 +1,7 @@
 """Trains a byte-level BPE tokenizer on a corpus of any size.
 
-The algorithm is the reference's (`reference.py`, and `words.py` for text that is cut into
-pre-tokens), and so are the results; this is the way to get them from gigabytes.
+The algorithm and its results are those of the references: `bpe.py`, and `bpe_words.py` for text
+that is split into pre-tokens. This module gets them from gigabytes of text.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from typing import get_args
 from cs336_core.tokenization.arguments import whole_number
 from cs336_core.tokenization.bpe_words import TieBreak
 from cs336_core.tokenization.errors import CorpusError, FewMergesWarning, TokenizationError
-from cs336_core.tokenization.params import BPEParams, Merges, unique_special_tokens
-from cs336_core.tokenization.pretokenization.patterns import named
+from cs336_core.tokenization.params import BPEParams, Merges, special_token_texts
+from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.training.corpus import Corpus
 from cs336_core.tokenization.training.count import count_pretokens
 from cs336_core.tokenization.training.merge_loop import MergeLoop
-from cs336_core.tokenization.training.progress import EVERY, OnProgress, Progress
+from cs336_core.tokenization.training.progress import OnProgress, Progress
 from cs336_core.tokenization.training.word_counts import Counts
 
+_MERGES_PER_REPORT = 128  # often enough for a progress bar
 
-def train(  # noqa: PLR0913  (each but two has a default)
+
+def train(  # noqa: PLR0913  (all but two have defaults)
     corpus: Corpus,
     vocab_size: int,
     special_tokens: Iterable[str] = (),
@@ -41,33 +43,33 @@ def train(  # noqa: PLR0913  (each but two has a default)
 ) -> BPEParams:
     """Train on a corpus: a path, an open file, or an iterable of paths, open files and strings.
 
-    The vocabulary has the 256 bytes, the merges in the order they were learned, and the special
-    tokens, `vocab_size` in all; fewer, with a `FewMergesWarning`, where no pair is left to merge.
-    The result is the same for any number of workers.
+    The vocabulary has `vocab_size` ids: the 256 bytes, the merges in the order they are learned,
+    and the special tokens. It has fewer, with a `FewMergesWarning`, if no pair is left to merge.
+    The number of workers does not change the result.
 
     Args:
-        corpus: the text; each path, file or string is a document of its own.
-        vocab_size: how many ids there are to be.
-        special_tokens: marks that no merge crosses and that get an id each, at the end.
-        pattern: how text is cut into pre-tokens, which no merge crosses either: "gpt2", "cl100k",
+        corpus: the text; each path, file or string is a separate document.
+        vocab_size: the number of ids.
+        special_tokens: texts that no merge crosses; each gets an id after the merges.
+        pattern: splits text into pre-tokens, which no merge crosses either: "gpt2", "cl100k",
             "o200k", "none" (or `None`), or a regular expression for the `regex` package.
-        tie_break: which of several equally frequent pairs merges: "lexicographic" takes the one
-            with the greatest bytes, "first-seen" the one that comes first in the corpus.
-        errors: what to do with bytes that are no UTF-8: "strict", "replace" or "ignore".
+        tie_break: which of several equally frequent pairs merges: "lexicographic" takes the
+            greatest pair of byte strings, "first-seen" the pair that occurs first in the corpus.
+        errors: what to do with bytes that are not UTF-8: "strict", "replace" or "ignore".
         num_workers: how many threads count pre-tokens; see `count_pretokens`.
-        executor: who counts them instead.
-        progress: called with how far it has come.
+        executor: counts the pre-tokens instead.
+        progress: called with a `Progress` from time to time.
 
-    Raises `CorpusError` for an empty corpus, or a `vocab_size` too small for bytes and special
-    tokens; `SpecialTokenError` for special tokens that cannot be; `EncodingError` for text that is
-    not Unicode; `OSError` for a file that cannot be read.
+    Raises `CorpusError` for an empty corpus, or a `vocab_size` too small for the bytes and special
+    tokens; `SpecialTokenError` for unusable special tokens; `EncodingError` for text that is not
+    Unicode; `OSError` for a file that cannot be read.
 
     >>> train(["low lower lowest"], 259).merges
     [(b'o', b'w'), (b'l', b'ow'), (b'low', b'e')]
     """
-    special_tokens = unique_special_tokens(special_tokens)
-    pattern = named(pattern)
-    num_merges = _num_merges(vocab_size, special_tokens)
+    special_tokens = special_token_texts(special_tokens)
+    pattern = resolve_pattern(pattern)
+    num_merges = _num_merges(vocab_size, len(special_tokens))
     _check_tie_break(tie_break)
     counts = count_pretokens(
         corpus,
@@ -90,10 +92,10 @@ def learn_merges(
     *,
     progress: OnProgress | None = None,
 ) -> Merges:
-    """Learn merges from pre-tokens that have been counted already, as `train` does.
+    """Learn merges from counted pre-tokens, as `train` does.
 
-    Raises `CorpusError` where there are no pre-tokens, or where ties are to be decided by what was
-    seen first and nobody has noted that (`count_pretokens(..., ordered=True)` does).
+    Raises `CorpusError` if there are no pre-tokens, or if `tie_break` is "first-seen" and the
+    counts do not say where each pre-token occurs first (`count_pretokens(..., ordered=True)`).
     """
     _check_tie_break(tie_break)
     num_merges = min(whole_number("num_merges", num_merges), sys.maxsize)
@@ -107,14 +109,16 @@ def learn_merges(
             "ordered=True"
         )
     data, lengths, repeats = counts.flat()
-    # Zipf: the last of n merges is about half as frequent as it were if all were alike.
+    # A guess at the count of the last merge. By Zipf's law it is about half of what it would be if
+    # all merges were equally frequent.
     floor = int(lengths @ repeats) // (2 * max(num_merges, 1))
     loop = MergeLoop(data, lengths, repeats, tie_break, floor)
     merges: Merges = []
     with _without_garbage_collection():
         for left, right in islice(loop.merges(), num_merges):
             merges.append((loop.tokens[left], loop.tokens[right]))
-            if progress and (len(merges) % EVERY == 0 or len(merges) == num_merges):
+            is_due = len(merges) % _MERGES_PER_REPORT == 0 or len(merges) == num_merges
+            if progress and is_due:
                 progress(Progress("merge", len(merges), num_merges))
     if len(merges) < num_merges:
         warnings.warn(
@@ -128,30 +132,29 @@ def learn_merges(
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Do without the search for cycles, which would look at every pair that waits, for nothing."""
-    enabled = gc.isenabled()
+    """Pause the search for cycles: there are none, and it would visit every pair on the heap."""
+    was_enabled = gc.isenabled()
     try:
         gc.disable()
         yield
     finally:
-        if enabled:
+        if was_enabled:
             gc.enable()
 
 
-def _num_merges(vocab_size: int, special_tokens: Iterable[str]) -> int:
-    """Return how many merges fill the vocabulary; raise `CorpusError` if it has no room."""
-    special = len(list(special_tokens))
+def _num_merges(vocab_size: int, num_special: int) -> int:
+    """Return how many merges fill the vocabulary; raise `CorpusError` if it is too small."""
     vocab_size = whole_number("vocab_size", vocab_size)
-    if vocab_size < 256 + special:
+    if vocab_size < 256 + num_special:
         raise CorpusError(
-            f"vocab_size is {vocab_size}; 256 bytes and {special} special tokens need at least "
-            f"{256 + special}"
+            f"vocab_size is {vocab_size}; 256 bytes and {num_special} special tokens need at least "
+            f"{256 + num_special}"
         )
-    return vocab_size - 256 - special
+    return vocab_size - 256 - num_special
 
 
 def _check_tie_break(tie_break: str) -> None:
-    """Raise `TokenizationError` for a tie-break that there is not."""
+    """Raise `TokenizationError` for an unknown tie-break."""
     if tie_break not in get_args(TieBreak):
         names = " or ".join(map(repr, get_args(TieBreak)))
-        raise TokenizationError(f"tie_break is {tie_break!r}; it can be {names}")
+        raise TokenizationError(f"tie_break is {tie_break!r}; it must be {names}")

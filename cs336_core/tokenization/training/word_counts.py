@@ -1,4 +1,4 @@
-"""Pre-tokens and how often each occurs, as arrays."""
+"""Pre-tokens and their counts, as arrays."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 
 from cs336_core.tokenization.pretokenization.spans import Integers, Keys, unpack
 
-Place = int  # where in the corpus: the number of the chunk, and the offset in it
+Position = int  # in the corpus: the index of the chunk, then the offset in it
 
 
 class Group(NamedTuple):
-    """Pre-tokens whose keys are equally wide, and how often each occurs.
+    """Pre-tokens whose keys have the same width, and their counts.
 
     Attributes:
-        keys: their keys, one a row. Those of one number are in ascending order and distinct; of the
-            others one may stand here twice, each time with a part of its count.
+        keys: one key per row. Keys of one number are ascending and distinct; a wider key may occur
+            twice, each time with a part of its count.
         counts: how often each occurs.
-        first: where each occurs first; empty where nobody asked.
+        first: where each occurs first; empty if not recorded.
 
     """
 
@@ -33,33 +33,33 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True)
 class Counts:
-    """Pre-tokens, and how often each occurs.
+    """Pre-tokens and their counts.
 
     Attributes:
-        groups: by the width of their keys.
-        long: those that are too long for a key -> how often they occur.
-        long_first: those -> where they occur first; empty where nobody asked.
+        groups: width of the keys -> the pre-tokens with such keys.
+        long: pre-tokens that are too long for a key -> their counts.
+        long_first: the same -> where they occur first; empty if not recorded.
 
     """
 
     groups: dict[int, Group] = field(default_factory=dict)
     long: Counter[bytes] = field(default_factory=Counter)
-    long_first: dict[bytes, Place] = field(default_factory=dict)
+    long_first: dict[bytes, Position] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        """Return how many pre-tokens there are, at most."""
+        """Return an upper bound on the number of distinct pre-tokens."""
         return sum(len(group.keys) for group in self.groups.values()) + len(self.long)
 
     @property
     def is_ordered(self) -> bool:
-        """Whether it is known where each pre-token occurs first."""
+        """Whether the first occurrence of each pre-token was recorded."""
         groups = self.groups.values()
         return len(self) == sum(len(group.first) for group in groups) + len(self.long_first)
 
     def flat(self) -> tuple[NDArray[np.uint8], Integers, Integers]:
-        """Return the bytes of all pre-tokens in one array, how many each has, and the counts.
+        """Return the concatenated bytes of all pre-tokens, their lengths and their counts.
 
-        In the order of first occurrence where that is known.
+        In the order of first occurrence if that was recorded.
         """
         unpacked = [unpack(group.keys) for group in self.groups.values()]
         data = np.concatenate(
@@ -71,17 +71,17 @@ class Counts:
         )
         if not self.is_ordered:
             return data, lengths, counts
-        places = [group.first for group in self.groups.values()]
-        long_places = integers(self.long_first[word] for word in self.long)
-        order = np.argsort(np.concatenate([*places, long_places]))
+        first = [group.first for group in self.groups.values()]
+        long_first = integers(self.long_first[word] for word in self.long)
+        order = np.argsort(np.concatenate([*first, long_first]))
         ends = np.cumsum(lengths)[order]
         lengths, counts = lengths[order], counts[order]
-        # Where each byte is to come from: its pre-token's end, less how many bytes still follow.
+        # The source of each byte: the end of its pre-token minus the bytes that still follow.
         follow = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(data))
         return data[np.repeat(ends, lengths) - follow], lengths, counts
 
     def to_dict(self) -> dict[bytes, int]:
-        """Return pre-token -> count, in the order of first occurrence where that is known."""
+        """Return pre-token -> count, in the order of first occurrence if that was recorded."""
         data, lengths, counts = self.flat()
         text, end = data.tobytes(), 0
         total: dict[bytes, int] = {}

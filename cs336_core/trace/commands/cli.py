@@ -7,13 +7,10 @@ unusable options; 130 after Ctrl-C; 141 if the reader of the output has gone (a 
 from __future__ import annotations
 
 import argparse
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
-from cs336_core._shared.command_line import program_parser, status_of, tell
+from cs336_core._shared.command_line import program_parser, report_warnings, status_of
 from cs336_core.trace.commands import convert, run, view
 from cs336_core.trace.errors import TraceError, TraceWarning
 
@@ -39,27 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises `SystemExit` with status 2 for unusable options, with 0 after `--help`.
     """
     args = parser().parse_args(argv)
-    with short_warnings():
+    with report_warnings(TraceWarning):
         return status_of(partial(args.run, args), TraceError)
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     return program_parser(PROGRAM, DESCRIPTION, EPILOG, (run, view, convert))
-
-
-@contextmanager
-def short_warnings() -> Iterator[None]:
-    """Print each warning of the tracer on one line; leave the program's own warnings alone."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", TraceWarning)
-        default = warnings.showwarning
-
-        def show(message: Warning | str, category: type[Warning], *args: Any, **kw: Any) -> None:
-            if issubclass(category, TraceWarning):
-                tell(f"warning: {message}")
-            else:
-                default(message, category, *args, **kw)
-
-        warnings.showwarning = show
-        yield

@@ -9,7 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cs336_core._shared.command_line import INTERRUPTED, Commands, command_parser, tell, write
+from cs336_core._shared.command_line import (
+    INTERRUPTED,
+    Commands,
+    command_parser,
+    write,
+    write_error,
+)
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -96,16 +102,16 @@ def run(args: argparse.Namespace) -> int:
     try:
         write_trace(recorded, target, args.format)
     except TraceError as error:  # too large for edtrace's format; do not lose a long run
-        tell(f"warning: {error}. It was saved in the format cs336.")
+        write_error(f"warning: {error}. It was saved in the format cs336.")
         write_trace(recorded, target, "cs336")
     message = describe_ending(recorded, args.max_steps)
     if output == STANDARD_OUTPUT:
-        tell(f"{args.program}: {message}")
+        write_error(f"{args.program}: {message}")
     else:
         file = shlex.quote(output)
         write(f"{output}: {message}. View it: python -m cs336_core.trace view {file}\n")
     if shows_nothing(recorded):
-        tell(
+        write_error(
             "hint: no comment such as '# @inspect x' names a variable to show; "
             "--inspect-all shows every variable"
         )

@@ -105,7 +105,7 @@ def ending_from(node: Node) -> Ending:
     """Read how a program ended."""
     ending = node.string()
     if ending not in get_args(Ending):
-        raise node.error(" or ".join(get_args(Ending)))
+        raise node.error(f"one of {', '.join(get_args(Ending))}")
     return cast(Ending, ending)
 
 

@@ -1,12 +1,14 @@
-// What the page's address asks for.
+// Which files the page's address may refer to.
 
-/** Where a trace lies that is asked for by its name: on our site, and in a repository of the course's. */
+/** Where a trace with a bare name may be: on our site, or in a repository of the course. */
 const FOLDERS = ["traces", "var/traces"];
 
 /**
- * The addresses at which a trace may be found: a name alone stands for a file of that name.
- * @param {string} asked
+ * The candidate addresses of a requested trace: an address, or a bare name.
+ * @param {string} requested
  */
-export function addressesOf(asked) {
-  return /^[\w-]+$/.test(asked) ? FOLDERS.map((folder) => `${folder}/${asked}.json`) : [asked];
+export function addressesOf(requested) {
+  return /^[\w-]+$/.test(requested)
+    ? FOLDERS.map((folder) => `${folder}/${requested}.json`)
+    : [requested];
 }

@@ -1,74 +1,72 @@
-// Gets the text of a trace: from this site, from disk, from another site if the reader agrees.
+// Loads the text of a trace: from this site, from disk, or from another site if the reader agrees.
 
 import { loadScript } from "../../ui/loading.js";
 import { t } from "../../ui/strings.js";
 
-/** Bytes of a file; larger ones are not even read. */
-const LARGEST = 200_000_000;
-/** What a page that was opened from disk may ask for by name, as a script beside it. */
-const ON_DISK = /^traces\/[\w.-]+\.json$/;
+/** Bytes of a file; larger ones are not read at all. */
+const MAX_BYTES = 200_000_000;
+/** Files that a page opened from disk can load, from the script beside each of them. */
+const SITE_TRACE = /^traces\/[\w.-]+\.json$/;
 
-/** What is said to the reader when a trace cannot be had. */
-export class OpeningError extends Error {}
+/** The message tells the reader why a trace cannot be loaded. */
+export class LoadError extends Error {}
 
 /**
- * Where a trace is: on this site, on another one, beside a page that was opened from disk.
- * @param {string} asked
+ * Resolves an address: on this site, on another one, or beside a page that was opened from disk.
+ * @param {string} requested
  * @param {string} base the page's address
  * @returns {{ kind: "here" | "foreign" | "disk", url: URL }}
  */
-export function placeOf(asked, base) {
+export function resolveAddress(requested, base) {
+  const address = requested.slice(0, 200);
   let url;
   try {
-    url = new URL(asked, base);
+    url = new URL(requested, base);
   } catch {
-    throw new OpeningError(t("trace.opening.address", { address: asked.slice(0, 200) }));
+    throw new LoadError(t("trace.load.address", { address }));
   }
   const page = new URL(base);
   if (page.protocol === "file:" && !/^https?:/.test(url.protocol)) {
-    if (!ON_DISK.test(asked))
-      throw new OpeningError(t("trace.opening.disk", { address: asked.slice(0, 200) }));
+    if (!SITE_TRACE.test(requested)) throw new LoadError(t("trace.load.disk", { address }));
     return { kind: "disk", url };
   }
   if (!/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new OpeningError(t("trace.opening.address", { address: asked.slice(0, 200) }));
+    throw new LoadError(t("trace.load.address", { address }));
   }
   return { kind: url.origin === page.origin ? "here" : "foreign", url };
 }
 
 /** @param {URL} url */
-async function fetched(url) {
-  // What the page's address names was asked for before this script was there (early.js).
-  const early = /** @type {{ href: string, response: Promise<Response> } | undefined} */ (
-    /** @type {any} */ (globalThis).cs336Asked
+async function fetchText(url) {
+  // theme_boot.js has already requested the trace that the page's address names.
+  const prefetch = /** @type {{ href: string, response: Promise<Response> } | undefined} */ (
+    /** @type {any} */ (globalThis).cs336Prefetch
   );
-  /** @type {any} */ (globalThis).cs336Asked = undefined;
+  /** @type {any} */ (globalThis).cs336Prefetch = undefined;
   let response;
   try {
-    response = await (early?.href === url.href
-      ? early.response
+    response = await (prefetch?.href === url.href
+      ? prefetch.response
       : fetch(url, { credentials: "omit", referrerPolicy: "no-referrer" }));
   } catch {
-    throw new OpeningError(t("trace.opening.unreachable", { address: url.href }));
+    throw new LoadError(t("trace.load.unreachable", { address: url.href }));
   }
   if (!response.ok)
-    throw new OpeningError(
-      t("trace.opening.status", { address: url.href, status: response.status }),
-    );
-  tooLarge(Number(response.headers.get("Content-Length")));
+    throw new LoadError(t("trace.load.status", { address: url.href, status: response.status }));
+  checkSize(Number(response.headers.get("Content-Length")));
   return response.text();
 }
 
 /**
- * The first trace that is there.
+ * The text at the first address that has one.
  * @param {URL[]} urls
  */
-export async function firstOf([url, ...others]) {
+export async function fetchFirst([url, ...others]) {
   try {
-    return await fetched(/** @type {URL} */ (url));
+    return await fetchText(/** @type {URL} */ (url));
   } catch (error) {
     for (const other of others) {
-      const text = await fetched(other).catch(() => null);
+      const text = await fetchText(other).catch(() => null);
       if (text !== null) return text;
     }
     throw error;
@@ -76,38 +74,39 @@ export async function firstOf([url, ...others]) {
 }
 
 /** @param {File} file */
-export async function fromFile(file) {
-  tooLarge(file.size);
+export async function readFile(file) {
+  checkSize(file.size);
   try {
     return await file.text();
   } catch {
-    throw new OpeningError(t("trace.opening.unreadable", { name: file.name }));
+    throw new LoadError(t("trace.load.unreadable", { name: file.name }));
   }
 }
 
-/** @param {number} size */
-function tooLarge(size) {
-  if (size > LARGEST)
-    throw new OpeningError(
-      t("trace.opening.large", { n: Math.ceil(size / 1e4) / 100, most: LARGEST / 1e6 }),
+/** @param {number} size in bytes */
+function checkSize(size) {
+  if (size > MAX_BYTES)
+    throw new LoadError(
+      t("trace.load.large", { n: Math.ceil(size / 1e4) / 100, most: MAX_BYTES / 1e6 }),
     );
 }
 
-/** @type {Map<string, string>} traces that a script has brought and nobody has taken yet */
-const brought = new Map();
+/** @type {Map<string, string>} traces that a script has assigned, until they are used */
+const assigned = new Map();
 
 /**
- * A trace of the site's own, where `fetch` is refused: it lies there as a script, too.
+ * A trace of this site on a page opened from disk, where `fetch` is refused: it also exists as a
+ * script.
  * @param {string} address
  */
-export async function fromDisk(address) {
+export async function loadFromDisk(address) {
   /** @type {any} */ (globalThis).cs336Trace = (
     /** @type {string} */ name,
     /** @type {string} */ text,
-  ) => brought.set(name, text);
-  await loadScript(`${address}.js`).catch(() => {}); // whatever came of it, it brought the trace or not
-  const text = brought.get(address);
-  brought.delete(address);
-  if (text === undefined) throw new OpeningError(t("trace.opening.disk", { address }));
+  ) => assigned.set(name, text);
+  await loadScript(`${address}.js`).catch(() => {}); // if it failed, nothing is assigned
+  const text = assigned.get(address);
+  assigned.delete(address);
+  if (text === undefined) throw new LoadError(t("trace.load.disk", { address }));
   return text;
 }

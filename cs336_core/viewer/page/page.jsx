@@ -1,57 +1,57 @@
-// The page that opens traces: one of this site, a file of the reader's, or, if the reader agrees,
-// one of another site.
+// The page that opens traces: a trace of this site, the reader's own file or, if the reader agrees, a
+// trace of another site.
 
 import { render } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { t } from "../../ui/strings.js";
-import { Guard } from "../error_boundary.jsx";
+import { formatNumber, plural, t } from "../../ui/strings.js";
+import { ErrorBoundary } from "../error_boundary.jsx";
 import { titleOf } from "../labels.js";
 import { readTrace } from "../read/read_trace.js";
 import { pageLibraries } from "../renderings/libraries.js";
 import { Renderings } from "../renderings/rendering.js";
 import { settingsFrom, withSettings } from "../settings.js";
-import { tellStory } from "../trace/trace_index.js";
+import { buildIndex } from "../trace/trace_index.js";
 import { Viewer } from "../viewer.jsx";
 import { addressesOf } from "./address.js";
-import { firstOf, fromDisk, fromFile, placeOf } from "./load_trace.js";
+import { fetchFirst, loadFromDisk, readFile, resolveAddress } from "./load_trace.js";
 import { Start } from "./start.jsx";
 import "../strings.en.js";
 import "../../ui/ui.css";
 import "../trace.css";
 import "./page.css";
 
-/** @typedef {import("../trace/trace_index.js").Story} Story */
+/** @typedef {import("../trace/trace_index.js").TraceIndex} TraceIndex */
 /** @typedef {import("../settings.js").Settings} Settings */
 
 /**
- * What the page shows. `address`: what was asked for; `name`: what the reader calls it.
+ * What the page shows. `address`: the requested address; `name`: the title of the trace.
  * @typedef {{ kind: "start", error?: string }
  *   | { kind: "loading", name: string }
  *   | { kind: "asking", url: URL, address: string }
- *   | { kind: "shown", story: Story, address: string, name: string }} View
+ *   | { kind: "shown", index: TraceIndex, address: string, name: string }} View
  */
 
-const REST = 200; // milliseconds after which the address is brought up to date
+const ADDRESS_DELAY = 200; // milliseconds after a change before the page's address follows
 
 /** @param {string} address */
 const nameOf = (address) => address.split(/[?#]/)[0]?.split("/").at(-1) ?? address;
 
 /**
- * Takes files that are dropped anywhere on the page; tells whether one is being dragged over it.
+ * Opens files that are dropped on the page; returns whether one is being dragged over it.
  * @param {(file: File | undefined) => void} openFile
  */
-function useDropped(openFile) {
-  const [dragged, setDragged] = useState(false);
+function useFileDrop(openFile) {
+  const [isDragging, setDragging] = useState(false);
   useEffect(() => {
     const over = (/** @type {DragEvent} */ event) => {
       event.preventDefault();
-      setDragged(true);
+      setDragging(true);
     };
     const leave = (/** @type {DragEvent} */ event) =>
-      event.relatedTarget === null && setDragged(false);
+      event.relatedTarget === null && setDragging(false);
     const drop = (/** @type {DragEvent} */ event) => {
       event.preventDefault();
-      setDragged(false);
+      setDragging(false);
       openFile(event.dataTransfer?.files[0]);
     };
     addEventListener("dragover", over);
@@ -63,13 +63,13 @@ function useDropped(openFile) {
       removeEventListener("drop", drop);
     };
   });
-  return dragged;
+  return isDragging;
 }
 
 function App() {
   const [view, setView] = useState(/** @type {View} */ ({ kind: "loading", name: "" }));
   const [settings, setSettings] = useState(() => settingsFrom(new URL(location.href).searchParams));
-  const [opening, setOpening] = useState(false);
+  const [isOpening, setOpening] = useState(false);
   const latest = useRef(settings);
 
   /** @param {Partial<Settings>} changes */
@@ -80,15 +80,15 @@ function App() {
   /**
    * @param {string} name
    * @param {string} address
-   * @param {() => Promise<string>} get
+   * @param {() => Promise<string>} load
    */
-  const open = async (name, address, get) => {
+  const open = async (name, address, load) => {
     setView({ kind: "loading", name });
     setOpening(false);
     try {
-      const trace = readTrace(await get());
-      if (!trace.steps.length) throw new Error(t("trace.opening.empty"));
-      setView({ kind: "shown", story: tellStory(trace), address, name: titleOf(trace) ?? name });
+      const trace = readTrace(await load());
+      if (!trace.steps.length) throw new Error(t("trace.load.empty"));
+      setView({ kind: "shown", index: buildIndex(trace), address, name: titleOf(trace) ?? name });
     } catch (error) {
       setView({
         kind: "start",
@@ -96,18 +96,22 @@ function App() {
       });
     }
   };
-  /** @param {string} asked @param {boolean} [agreed] */
-  const openAddress = (asked, agreed = false) => {
+  /** @param {string} requested @param {boolean} [agreed] */
+  const openAddress = (requested, agreed = false) => {
     try {
-      const places = addressesOf(asked).map((address) => ({
+      const candidates = addressesOf(requested).map((address) => ({
         address,
-        ...placeOf(address, document.baseURI),
+        ...resolveAddress(address, document.baseURI),
       }));
-      const [{ kind, url, address }] = /** @type {[typeof places[0], ...typeof places]} */ (places);
+      const [{ kind, url, address }] = /** @type {[typeof candidates[0], ...typeof candidates]} */ (
+        candidates
+      );
       if (kind === "foreign" && !agreed) setView({ kind: "asking", url, address });
       else
-        open(nameOf(address), asked, () =>
-          kind === "disk" ? fromDisk(address) : firstOf(places.map((place) => place.url)),
+        open(nameOf(address), requested, () =>
+          kind === "disk"
+            ? loadFromDisk(address)
+            : fetchFirst(candidates.map((candidate) => candidate.url)),
         );
     } catch (error) {
       setView({ kind: "start", error: error instanceof Error ? error.message : String(error) });
@@ -117,13 +121,13 @@ function App() {
   const openFile = (file) => {
     if (!file) return;
     set({ ...settingsFrom(new URLSearchParams()) });
-    open(file.name, "", () => fromFile(file));
+    open(file.name, "", () => readFile(file));
   };
-  const dragged = useDropped(openFile);
+  const isDragging = useFileDrop(openFile);
 
   useEffect(() => {
-    const asked = new URL(location.href).searchParams.get("trace");
-    if (asked) openAddress(asked);
+    const requested = new URL(location.href).searchParams.get("trace");
+    if (requested) openAddress(requested);
     else setView({ kind: "start" });
   }, []);
   useEffect(() => {
@@ -137,9 +141,9 @@ function App() {
           withSettings(location.href, view.address, settings),
         );
       } catch {
-        // Browsers bound how often a page may change its address; the next change catches up.
+        // Browsers limit how often a page may change its address; the next change catches up.
       }
-    }, REST);
+    }, ADDRESS_DELAY);
     return () => clearTimeout(timer);
   }, [settings, view]);
   const shown = view.kind === "shown" ? view : undefined;
@@ -149,7 +153,7 @@ function App() {
         base: document.baseURI,
         libraries: pageLibraries(new URL("trace/", document.baseURI).href),
       }),
-    [shown?.story],
+    [shown?.index],
   );
   return (
     <>
@@ -183,7 +187,7 @@ function App() {
             </p>
           </div>
         )}
-        {(view.kind === "start" || opening) && (
+        {(view.kind === "start" || isOpening) && (
           <Start
             error={view.kind === "start" ? view.error : undefined}
             openFile={openFile}
@@ -191,32 +195,31 @@ function App() {
               set({ ...settingsFrom(new URLSearchParams()) });
               openAddress(address);
             }}
-            back={opening ? () => setOpening(false) : undefined}
+            back={isOpening ? () => setOpening(false) : undefined}
           />
         )}
-        {shown && !opening && (
-          <Guard key={shown.address + shown.name}>
-            {shown.story.trace.left > 0 && (
-              <p class="page-left" role="status">
-                {t("trace.left", {
-                  n: shown.story.trace.left,
-                  shown: shown.story.trace.steps.length,
+        {shown && !isOpening && (
+          <ErrorBoundary key={shown.address + shown.name}>
+            {shown.index.trace.omitted > 0 && (
+              <p class="page-omitted" role="status">
+                {plural("trace.omitted", shown.index.trace.omitted, {
+                  shown: formatNumber(shown.index.trace.steps.length),
                 })}
               </p>
             )}
             <Viewer
-              key={shown.story}
-              story={shown.story}
+              key={shown.index}
+              index={shown.index}
               settings={settings}
               set={set}
               renderings={renderings}
               keys={document}
               open={() => setOpening(true)}
             />
-          </Guard>
+          </ErrorBoundary>
         )}
       </main>
-      {dragged && (
+      {isDragging && (
         <p class="page-drop" aria-hidden="true">
           {t("trace.drop.now")}
         </p>

@@ -1,21 +1,21 @@
-// What is seen before a trace is open: which ones there are, and how to open another.
+// The start screen: the traces of this site, and how to open another.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { loadScript } from "../../ui/loading.js";
-import { t } from "../../ui/strings.js";
+import { plural, t } from "../../ui/strings.js";
 
-/** @typedef {{ address: string, title: string, steps: number }} Listed */
+/** @typedef {{ address: string, title: string, steps: number }} SiteTrace */
 
-/** The traces of this site: a script, which a page opened from disk may load, too. */
-function useListed() {
-  const [listed, setListed] = useState(/** @type {Listed[]} */ ([]));
+/** The traces of this site, from a script, which a page opened from disk can load as well. */
+function useSiteTraces() {
+  const [traces, setTraces] = useState(/** @type {SiteTrace[]} */ ([]));
   useEffect(() => {
     loadScript("traces/list.js").then(
-      () => setListed(/** @type {any} */ (globalThis).cs336Traces ?? []),
-      () => {}, // a site without traces of its own opens others
+      () => setTraces(/** @type {any} */ (globalThis).cs336Traces ?? []),
+      () => {}, // the site has no traces of its own
     );
   }, []);
-  return listed;
+  return traces;
 }
 
 /**
@@ -23,7 +23,7 @@ function useListed() {
  *   openAddress: (address: string) => void, back: (() => void) | undefined }} props
  */
 export function Start({ error, openFile, openAddress, back }) {
-  const listed = useListed();
+  const traces = useSiteTraces();
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const chooser = useRef(/** @type {HTMLInputElement | null} */ (null));
   return (
@@ -34,11 +34,11 @@ export function Start({ error, openFile, openAddress, back }) {
         </p>
       )}
       <p>{t("trace.start.what")}</p>
-      {listed.length > 0 && (
+      {traces.length > 0 && (
         <>
           <h2>{t("trace.start.listed")}</h2>
           <ul>
-            {listed.map(({ address, title, steps }) => (
+            {traces.map(({ address, title, steps }) => (
               <li key={address}>
                 <a
                   href={`?trace=${address}&step=0`}
@@ -50,7 +50,7 @@ export function Start({ error, openFile, openAddress, back }) {
                 >
                   {title}
                 </a>{" "}
-                <span class="cs336-quiet">{t("trace.start.steps", { n: steps })}</span>
+                <span class="cs336-quiet">{plural("trace.start.steps", steps)}</span>
               </li>
             ))}
           </ul>
@@ -88,7 +88,7 @@ export function Start({ error, openFile, openAddress, back }) {
         <button type="submit">{t("trace.start.open")}</button>
       </form>
       <p class="cs336-quiet">
-        {t("trace.start.make")} <code>python -m cs336_core.trace run my_program.py</code>
+        {t("trace.start.record")} <code>python -m cs336_core.trace run my_program.py</code>
       </p>
       {back && (
         <p>

@@ -1,11 +1,11 @@
-// Our own file format, as cs336_core/trace/formats/compact.py tells it.
+// Our own file format, which cs336_core/trace/formats/compact.py describes.
 
-import { Places } from "./frames.js";
 import { JsonNode } from "./node.js";
 import { Renderings } from "./rendering.js";
+import { StackTable } from "./stack_table.js";
 import { valueFrom } from "./value.js";
 
-/** @typedef {import("../trace/types.js").Place} Place */
+/** @typedef {import("../trace/types.js").CallStack} CallStack */
 /** @typedef {import("../trace/types.js").Rendering} Rendering */
 /** @typedef {import("../trace/types.js").Step} Step */
 /** @typedef {import("../trace/types.js").Trace} Trace */
@@ -13,37 +13,37 @@ import { valueFrom } from "./value.js";
 
 export const FORMAT = "cs336-trace/1";
 export const ENDINGS = /** @type {const} */ (["finished", "raised", "max_steps"]);
-/** A line's number, of no more digits than any file needs. */
+/** A line number; no file needs more digits. */
 const LINE = /^\d{1,9}$/;
 
 /**
- * Reads a file of ours, up to so many steps.
+ * Reads a file in our format, up to a number of steps.
  * @param {JsonNode} file
- * @param {number} most
+ * @param {number} maxSteps
  * @returns {Trace}
  */
-export function fromCompact(file, most) {
+export function fromCompact(file, maxSteps) {
   const ending = file.at("ending").oneOf(ENDINGS);
-  const files = file.at("files").map((source) => source.text());
+  const files = file.at("files").map((source) => source.string());
   const hidden = hiddenFrom(file.at("hidden"));
   const links = file.get("links")?.map(linksFrom) ?? new Map();
-  const places = placesFrom(file);
+  const stacks = stacksFrom(file);
   const value = valuesFrom(file.at("values"));
-  const renderings = new Renderings();
-  const shown = file.at("renderings").items((each) => renderings.from(each));
+  const table = new Renderings();
+  const renderings = file.at("renderings").items((rendering) => table.from(rendering));
   const steps = file.at("steps");
   return {
     files,
     hidden,
     links,
-    steps: steps.items((step) => stepFrom(step, places, value, shown), most),
+    steps: steps.items((step) => stepFrom(step, stacks, value, renderings), maxSteps),
     ending,
-    left: Math.max(0, steps.list().length - most),
+    omitted: Math.max(0, steps.list().length - maxSteps),
   };
 }
 
 /**
- * Reads path -> the lines that are not shown.
+ * Reads path -> hidden lines.
  * @param {JsonNode} node
  */
 export function hiddenFrom(node) {
@@ -55,72 +55,78 @@ function linksFrom(node) {
   /** @type {Map<number, string>} */
   const links = new Map();
   node.each((line, address) => {
-    if (!LINE.test(line)) throw node.refused("line numbers as its names");
-    links.set(Number(line), address.text());
+    if (!LINE.test(line)) throw node.error("lines");
+    links.set(Number(line), address.string());
   });
   return links;
 }
 
 /**
- * Reads the stacks of calls.
+ * Reads the call stacks.
  * @param {JsonNode} file
  */
-function placesFrom(file) {
-  const paths = file.at("paths").items((path) => path.text());
-  const known = new Places();
-  const frames = file.at("frames").items((frame) => {
-    const [path, line, name] = frame.itemsOf(3);
-    return known.frame(path.of(paths), line.integer(), name.text());
+function stacksFrom(file) {
+  const paths = file.at("paths").items((path) => path.string());
+  const table = new StackTable();
+  const frames = file.at("frames").items((row) => {
+    const [path, line, name] = row.exactly(3);
+    return table.frame(path.indexInto(paths), line.integer(), name.string());
   });
-  /** @type {Place[]} */
-  const places = [];
-  file.at("places").items((each) => {
-    const [caller, frame] = each.itemsOf(2);
-    // A caller comes before what it calls: so no stack goes round in a circle.
-    const calledBy = caller.value === -1 ? null : caller.of(places);
-    places.push(known.place(calledBy, frame.of(frames)));
+  /** @type {CallStack[]} */
+  const stacks = [];
+  file.at("places").items((row) => {
+    const [caller, frame] = row.exactly(2);
+    // A caller must precede what it calls, so no stack can contain itself.
+    const outer = caller.value === -1 ? null : caller.indexInto(stacks);
+    stacks.push(table.stack(outer, frame.indexInto(frames)));
   });
-  return places;
+  return stacks;
 }
 
 /**
- * Reads a value when the first step asks for it: those of steps that are left out are not read.
+ * Returns a function that reads a value on its first use: values of omitted steps are never read.
  * @param {JsonNode} node
- * @returns {(number: JsonNode) => Value}
+ * @returns {(index: JsonNode) => Value}
  */
 function valuesFrom(node) {
   const values = node.list();
   /** @type {Map<number, Value>} */
-  const read = new Map();
-  return (number) => {
-    const value = number.of(values);
-    const known = read.get(number.integer());
-    if (known !== undefined) return known;
-    const made = valueFrom(new JsonNode(value, node, number.integer()));
-    read.set(number.integer(), made);
-    return made;
+  const cache = new Map();
+  return (index) => {
+    const raw = index.indexInto(values);
+    const cached = cache.get(index.integer());
+    if (cached !== undefined) return cached;
+    const value = valueFrom(new JsonNode(raw, node, index.integer()));
+    cache.set(index.integer(), value);
+    return value;
   };
 }
 
 /**
  * @param {JsonNode} node
- * @param {Place[]} places
- * @param {(number: JsonNode) => Value} value
+ * @param {CallStack[]} stacks
+ * @param {(index: JsonNode) => Value} value
  * @param {Rendering[]} shown
  * @returns {Step}
  */
-function stepFrom(node, places, value, shown) {
+function stepFrom(node, stacks, value, shown) {
   if (typeof node.value === "number") {
-    return { place: node.of(places), env: new Map(), renderings: [], stdout: "", stderr: "" };
+    return {
+      stack: node.indexInto(stacks),
+      env: new Map(),
+      renderings: [],
+      stdout: "",
+      stderr: "",
+    };
   }
   const count = node.list().length;
-  if (count < 1 || count > 5) throw node.refused("a place and up to four other parts");
-  const [place, env, renderings, stdout, stderr] = node.items((part) => part);
+  if (count < 1 || count > 5) throw node.error("parts");
+  const [stack, env, renderings, stdout, stderr] = node.items((part) => part);
   return {
-    place: /** @type {JsonNode} */ (place).of(places),
-    env: env?.map((number) => (number.value === -1 ? undefined : value(number))) ?? new Map(),
-    renderings: renderings?.items((number) => number.of(shown)) ?? [],
-    stdout: stdout?.text() ?? "",
-    stderr: stderr?.text() ?? "",
+    stack: /** @type {JsonNode} */ (stack).indexInto(stacks),
+    env: env?.map((index) => (index.value === -1 ? undefined : value(index))) ?? new Map(),
+    renderings: renderings?.items((index) => index.indexInto(shown)) ?? [],
+    stdout: stdout?.string() ?? "",
+    stderr: stderr?.string() ?? "",
   };
 }

@@ -1,19 +1,19 @@
-// The file formats of edtrace and of the course's 2025 lectures, as
-// cs336_core/trace/formats/edtrace.py tells them.
+// The file formats of edtrace and of the course's 2025 lectures, which
+// cs336_core/trace/formats/edtrace.py describes.
 
 import { ENDINGS, hiddenFrom } from "./format_compact.js";
-import { Places } from "./frames.js";
 import { Renderings } from "./rendering.js";
-import { bounded, DEEP, leftOut, named, valueFrom } from "./value.js";
+import { StackTable } from "./stack_table.js";
+import { limitDepth, MAX_DEPTH, omittedContainer, recordFrom, valueFrom } from "./value.js";
 
-/** @typedef {import("../trace/types.js").Place} Place */
+/** @typedef {import("../trace/types.js").CallStack} CallStack */
 /** @typedef {import("../trace/types.js").Step} Step */
 /** @typedef {import("../trace/types.js").Trace} Trace */
 /** @typedef {import("../trace/types.js").Value} Value */
 /** @typedef {import("./node.js").JsonNode} JsonNode */
 
 /**
- * What holds of a value that stands for itself. (JavaScript reads 4.0 as 4, so that is a float too.)
+ * Whether the contents of a type stand for themselves. (JavaScript reads 4.0 as the integer 4.)
  * @type {Map<string, (contents: unknown) => boolean>}
  */
 const PRIMITIVES = new Map([
@@ -25,75 +25,75 @@ const PRIMITIVES = new Map([
 const MAPPING = /(?:dict|Counter|mappingproxy)$/;
 
 /**
- * Reads a file of edtrace, or of 2025, up to so many steps.
+ * Reads a file of edtrace or of the 2025 lectures, up to a number of steps.
  * @param {JsonNode} file
- * @param {number} most
+ * @param {number} maxSteps
  * @returns {Trace}
  */
-export function fromEdtrace(file, most) {
-  const files = file.at("files").map((source) => source.text());
+export function fromEdtrace(file, maxSteps) {
+  const files = file.at("files").map((source) => source.string());
   const hidden = file.get("hidden_line_numbers");
   const ending = file.get("ending")?.oneOf(ENDINGS) ?? "finished";
-  const places = new Places();
+  const stacks = new StackTable();
   const renderings = new Renderings();
-  // Files of 2025 do not tell hidden lines, and have bare values.
+  // Files of 2025 lack hidden lines, and have bare values.
   const read = hidden ? edtraceValue : bareValue;
   const steps = file.at("steps");
   return {
     files,
     hidden: hidden ? hiddenFrom(hidden) : new Map(),
     links: new Map(),
-    steps: steps.items((step) => stepFrom(step, places, renderings, read), most),
+    steps: steps.items((step) => stepFrom(step, stacks, renderings, read), maxSteps),
     ending,
-    left: Math.max(0, steps.list().length - most),
+    omitted: Math.max(0, steps.list().length - maxSteps),
   };
 }
 
 /**
  * @param {JsonNode} node
- * @param {Places} places
+ * @param {StackTable} stacks
  * @param {Renderings} renderings
  * @param {(node: JsonNode) => Value} read
  * @returns {Step}
  */
-function stepFrom(node, places, renderings, read) {
-  /** @type {Place | null} */
-  let place = null;
-  node.at("stack").items((each) => {
-    const [path, line] = [each.at("path").text(), each.at("line_number").integer()];
-    place = places.place(place, places.frame(path, line, each.at("function_name").text()));
+function stepFrom(node, stacks, renderings, read) {
+  /** @type {CallStack | null} */
+  let stack = null;
+  node.at("stack").items((frame) => {
+    const [path, line] = [frame.at("path").string(), frame.at("line_number").integer()];
+    stack = stacks.stack(stack, stacks.frame(path, line, frame.at("function_name").string()));
   });
-  if (!place) throw node.at("stack").refused("at least one function");
+  if (!stack) throw node.at("stack").error("frames");
   return {
-    place,
+    stack,
     env: node.at("env").map((value) => (value.value === null ? undefined : read(value))),
-    renderings: node.at("renderings").items((each) => renderings.from(each)),
-    stdout: node.get("stdout")?.text() ?? "",
-    stderr: node.get("stderr")?.text() ?? "",
+    renderings: node.at("renderings").items((rendering) => renderings.from(rendering)),
+    stdout: node.get("stdout")?.string() ?? "",
+    stderr: node.get("stderr")?.string() ?? "",
   };
 }
 
 /**
- * Reads a value of edtrace.
+ * Reads a value in edtrace's format.
  * @param {JsonNode} node
- * @param {number} [depth] the containers that it is in
+ * @param {number} [depth] the number of containers around it
  * @returns {Value}
  */
 function edtraceValue(node, depth = 0) {
   const { recorded } = node.object();
   if (recorded !== undefined)
     return recorded === null ? null : valueFrom(node.at("recorded"), depth);
-  const type = node.at("type").text();
+  const type = node.at("type").string();
   const contents = node.get("contents");
   if (type === "NoneType") return null;
   if (PRIMITIVES.get(type)?.(contents?.value)) return /** @type {Value} */ (contents?.value);
   if (type === "float" && typeof contents?.value === "number")
-    return { type, text: wholeFloat(contents.value) };
-  if (depth > DEEP) return leftOut(type);
-  const dtype = node.get("dtype")?.text();
+    return { type, text: integralFloat(contents.value) };
+  if (depth > MAX_DEPTH) return omittedContainer(type);
+  const dtype = node.get("dtype")?.string();
   if (dtype !== undefined) {
     const shape = node.get("shape")?.items((size) => size.integer()) ?? [];
-    return { type, dtype, shape, array: bounded(contents?.value ?? null, depth + 1) };
+    return { type, dtype, shape, array: limitDepth(contents?.value ?? null, depth + 1) };
   }
   if (Array.isArray(contents?.value)) {
     const items = contents.items((item) => edtraceValue(item, depth + 1));
@@ -102,18 +102,18 @@ function edtraceValue(node, depth = 0) {
   if (!contents || typeof contents.value !== "object")
     return { type, text: pythonText(contents?.value ?? null) };
   if (!MAPPING.test(type))
-    return { type, fields: named(contents, (each) => edtraceValue(each, depth + 1)) };
-  return { type, entries: [...contents.map((each) => edtraceValue(each, depth + 1))] };
+    return { type, fields: recordFrom(contents, (field) => edtraceValue(field, depth + 1)) };
+  return { type, entries: [...contents.map((item) => edtraceValue(item, depth + 1))] };
 }
 
-/** What Python's `str()` makes of a whole number of floating point. @param {number} value */
-function wholeFloat(value) {
+/** A float without a fraction, as Python's `str()` writes it. @param {number} value */
+function integralFloat(value) {
   if (Math.abs(value) >= 1e16) return value.toExponential();
   return `${Object.is(value, -0) ? "-0" : value}.0`;
 }
 
 /**
- * What Python's `str()` makes of a value that is no container.
+ * A scalar, as Python's `str()` writes it.
  * @param {unknown} value
  */
 function pythonText(value) {
@@ -124,15 +124,15 @@ function pythonText(value) {
 }
 
 /**
- * Reads a value of a file of 2025, which is JSON as it is.
+ * Reads a value of a 2025 file, which is plain JSON.
  * @param {JsonNode} node
- * @param {number} [depth] the containers that it is in
+ * @param {number} [depth] the number of containers around it
  * @returns {Value}
  */
 function bareValue(node, depth = 0) {
   const { value } = node;
   if (typeof value !== "object" || value === null) return /** @type {Value} */ (value);
-  if (depth > DEEP) return leftOut(Array.isArray(value) ? "list" : "dict");
+  if (depth > MAX_DEPTH) return omittedContainer(Array.isArray(value) ? "list" : "dict");
   if (Array.isArray(value)) return node.items((item) => bareValue(item, depth + 1));
-  return { type: "dict", entries: [...node.map((each) => bareValue(each, depth + 1))] };
+  return { type: "dict", entries: [...node.map((item) => bareValue(item, depth + 1))] };
 }

@@ -1,37 +1,37 @@
-// Where a text stops being JSON. Browsers tell it in words of their own, and some not at all.
+// Finds the first error in JSON. Each browser reports it in its own words, and some not at all.
 
 const SPACE = /[ \t\n\r]*/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const SCALAR =
   /(?:true|false|null|NaN|-?Infinity|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?)(?![\w.+-])/y;
-/** How a number or an escape may begin; words are told by their first letters. */
-const BEGUN = /^(?:-|-?\d+\.|-?\d+(?:\.\d+)?[eE][-+]?|\\(?:u[0-9a-fA-F]{0,3})?)$/;
-const WORDS = ["true", "false", "null", "NaN", "Infinity", "-Infinity"];
-const LONGEST = 400; // characters of a number: more digits than any has that means something
+/** The beginning of a number or an escape; a constant is recognized by its first letters. */
+const PARTIAL = /^(?:-|-?\d+\.|-?\d+(?:\.\d+)?[eE][-+]?|\\(?:u[0-9a-fA-F]{0,3})?)$/;
+const CONSTANTS = ["true", "false", "null", "NaN", "Infinity", "-Infinity"];
+const MAX_NUMBER_LENGTH = 400; // characters; no meaningful number has more digits
 
 /**
- * Where a text stops being JSON as Python writes it (with NaN and Infinity): its length where it is
- * cut off, -1 where all of it is JSON.
+ * The offset of the first error in JSON as Python writes it (with NaN and Infinity): the length of
+ * the text if it is truncated, -1 if there is no error.
  * @param {string} text
  */
-export function findFault(text) {
+export function findJsonError(text) {
   const scanner = new Scanner(text);
   return scanner.passAll() ? -1 : scanner.at;
 }
 
-/** Goes through a text; what it passes is JSON, and where it cannot pass, it stays. */
+/** Scans a text; it passes what is JSON and stops at the first error. */
 class Scanner {
   /** @param {string} text */
   constructor(text) {
     this.text = text;
     this.at = 0;
-    /** @type {string[]} the brackets that close what is open */
+    /** @type {string[]} the closing brackets still to come */
     this.open = [];
   }
 
   passAll() {
-    /** @type {"value" | "first" | "name" | "colon" | "after"} what is to come */
+    /** @type {"value" | "first" | "name" | "colon" | "after"} what may come next */
     let next = "value";
     for (;;) {
       this.pass(SPACE);
@@ -78,8 +78,8 @@ class Scanner {
   }
 
   /**
-   * Passes what a pattern finds here, if anything.
-   * @param {RegExp} pattern a sticky one
+   * Passes a match of a pattern, if there is one at this offset.
+   * @param {RegExp} pattern with the sticky flag
    */
   pass(pattern) {
     pattern.lastIndex = this.at;
@@ -89,14 +89,14 @@ class Scanner {
   }
 
   /**
-   * Passes what a pattern finds here; where the end of the text cuts it off, goes to the end.
-   * @param {RegExp} pattern a sticky one
+   * Passes a match of a pattern; if the end of the text truncates the match, moves to the end.
+   * @param {RegExp} pattern with the sticky flag
    */
   passOrEnd(pattern) {
     if (this.pass(pattern)) return true;
-    const rest = this.text.slice(this.at, this.at + LONGEST).trimEnd();
+    const rest = this.text.slice(this.at, this.at + MAX_NUMBER_LENGTH).trimEnd();
     const isLast = this.text.slice(this.at + rest.length).trim() === "";
-    if (isLast && (BEGUN.test(rest) || WORDS.some((word) => word.startsWith(rest)))) {
+    if (isLast && (PARTIAL.test(rest) || CONSTANTS.some((word) => word.startsWith(rest)))) {
       this.at = this.text.length;
     }
     return false;

@@ -1,10 +1,19 @@
-// Takes JSON apart that anyone may have written, and says where it is not what it should be: what
-// cs336_core/trace/formats/checks.py does in Python.
+// Reads untrusted JSON; an error says which part of it is wrong, and what was expected. The Python
+// counterpart is cs336_core/trace/formats/checks.py.
+
+import { t } from "../../ui/strings.js";
+import "./strings.en.js";
 
 /** Characters of a value or a name in a message. */
-const LONG = 80;
+const MAX_LENGTH = 80;
 
-/** A file that is no trace. Its message is a sentence for the one who opened the file. */
+/**
+ * What was expected in place of a value; each has its own message.
+ * @typedef {"object" | "list" | "items" | "string" | "integer" | "index" | "choice" | "lines" | "parts"
+ *   | "frames" | "css"} Expected
+ */
+
+/** A file that is not a trace. The message is a sentence for the person who opened it. */
 export class TraceError extends Error {
   /** @param {string} message */
   constructor(message) {
@@ -13,12 +22,12 @@ export class TraceError extends Error {
   }
 }
 
-/** A value in a JSON file, and where it stands there. */
+/** A value in a JSON file, and its location in the file. */
 export class JsonNode {
   /**
    * @param {unknown} value
    * @param {JsonNode | null} parent
-   * @param {string | number} key its name or its number in the parent; the name of the whole
+   * @param {string | number} key its key or index in the parent; for the root, its name
    */
   constructor(value, parent, key) {
     this.value = value;
@@ -26,35 +35,30 @@ export class JsonNode {
     this.key = key;
   }
 
-  /** Where it stands: made when an error needs it, since a file has millions of nodes. */
-  get where() {
-    let where = "";
+  /** The location, built only for an error message, since a file has millions of nodes. */
+  get location() {
+    let location = "";
     /** @type {JsonNode | null} */
     let node = this;
     for (; node; node = node.parent) {
-      const name = typeof node.key === "number" ? `[${node.key}]` : cut(node.key);
-      where = (node.parent && typeof node.key === "string" ? `.${name}` : name) + where;
+      const name = typeof node.key === "number" ? `[${node.key}]` : truncate(node.key);
+      location = (node.parent && typeof node.key === "string" ? `.${name}` : name) + location;
     }
-    return where;
-  }
-
-  /** Where it stands, and what is there: the beginning of a message. */
-  get told() {
-    return `${this.where} is ${shown(this.value)}`;
+    return location;
   }
 
   /**
-   * What an object has under a name.
+   * A member of an object; throws if it is missing.
    * @param {string} name
    */
   at(name) {
-    const found = this.get(name);
-    if (!found) throw new TraceError(`${this.where} has no '${name}'`);
-    return found;
+    const member = this.get(name);
+    if (!member) throw new TraceError(t("reading.missing", { location: this.location, name }));
+    return member;
   }
 
   /**
-   * What an object has under a name, null where it has nothing.
+   * A member of an object, null if it is missing or null.
    * @param {string} name
    */
   get(name) {
@@ -63,56 +67,56 @@ export class JsonNode {
     return value === null ? null : new JsonNode(value, this, name);
   }
 
-  /** An object as it is. */
+  /** The value, an object. */
   object() {
     const { value } = this;
     if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw this.refused("an object");
+      throw this.error("object");
     return /** @type {Record<string, unknown>} */ (value);
   }
 
-  /** A list as it is. */
+  /** The value, a list. */
   list() {
-    if (!Array.isArray(this.value)) throw this.refused("a list");
+    if (!Array.isArray(this.value)) throw this.error("list");
     return /** @type {unknown[]} */ (this.value);
   }
 
   /**
-   * What is in a list, read; of a long one, the first so many.
+   * Reads the items of a list, or the first `count` of them.
    * @template T
    * @param {(node: JsonNode) => T} read
-   * @param {number} [most]
+   * @param {number} [count]
    * @returns {T[]}
    */
-  items(read, most = Infinity) {
+  items(read, count = Infinity) {
     const list = this.list();
-    return (list.length > most ? list.slice(0, most) : list).map((value, i) =>
+    return (list.length > count ? list.slice(0, count) : list).map((value, i) =>
       read(new JsonNode(value, this, i)),
     );
   }
 
   /**
-   * What is in a list of so many.
+   * The items of a list of a given length.
    * @template {2 | 3} N
    * @param {N} count
    * @returns {N extends 2 ? [JsonNode, JsonNode] : [JsonNode, JsonNode, JsonNode]}
    */
-  itemsOf(count) {
-    if (this.list().length !== count) throw this.refused(`a list of ${count}`);
+  exactly(count) {
+    if (this.list().length !== count) throw this.error("items", { n: count });
     return /** @type {any} */ (this.items((node) => node));
   }
 
   /**
-   * Goes through the names and values of an object.
-   * @param {(name: string, node: JsonNode) => void} take
+   * Visits the names and values of an object.
+   * @param {(name: string, node: JsonNode) => void} visit
    */
-  each(take) {
+  each(visit) {
     const object = this.object();
-    for (const name of Object.keys(object)) take(name, new JsonNode(object[name], this, name));
+    for (const name of Object.keys(object)) visit(name, new JsonNode(object[name], this, name));
   }
 
   /**
-   * An object as a map of what its values are read as.
+   * Reads the values of an object into a map.
    * @template T
    * @param {(node: JsonNode) => T} read
    * @returns {Map<string, T>}
@@ -123,62 +127,63 @@ export class JsonNode {
     return map;
   }
 
-  /** A text. */
-  text() {
-    if (typeof this.value !== "string") throw this.refused("a text");
+  /** The value, a string. */
+  string() {
+    if (typeof this.value !== "string") throw this.error("string");
     return this.value;
   }
 
-  /** An integer. */
+  /** The value, an integer. */
   integer() {
-    if (!Number.isSafeInteger(this.value)) throw this.refused("an integer");
+    if (!Number.isSafeInteger(this.value)) throw this.error("integer");
     return /** @type {number} */ (this.value);
   }
 
   /**
-   * The one of `values` whose number this is.
+   * The element of `values` that this index refers to.
    * @template T
    * @param {readonly T[]} values
    */
-  of(values) {
-    const number = this.integer();
-    if (number < 0 || number >= values.length) {
-      throw new TraceError(`${this.told}; there are ${values.length}`);
-    }
-    return /** @type {T} */ (values[number]);
+  indexInto(values) {
+    const index = this.integer();
+    if (index < 0 || index >= values.length) throw this.error("index", { n: values.length });
+    return /** @type {T} */ (values[index]);
   }
 
   /**
-   * One of a few texts.
+   * The value, one of a few strings.
    * @template {string} T
-   * @param {readonly T[]} texts
+   * @param {readonly T[]} choices
    */
-  oneOf(texts) {
-    const found = texts.find((text) => text === this.text());
-    if (found === undefined) throw this.refused(texts.join(" or "));
+  oneOf(choices) {
+    const found = choices.find((choice) => choice === this.string());
+    if (found === undefined) throw this.error("choice", { choices: choices.join(", ") });
     return found;
   }
 
   /**
-   * The error that says what is needed here instead.
-   * @param {string} needed
+   * The error that reports the value and what was expected instead.
+   * @param {Expected} expected
+   * @param {Record<string, string | number>} [values] for the message
    */
-  refused(needed) {
-    return new TraceError(`${this.told}; ${needed} is needed`);
+  error(expected, values = {}) {
+    const { location } = this;
+    const message = { location, value: describe(this.value), ...values };
+    return new TraceError(t(`reading.expected.${expected}`, message));
   }
 }
 
 /**
- * A value of JSON in a few words.
+ * A JSON value in a few words.
  * @param {unknown} value
  */
-export function shown(value) {
-  if (typeof value === "string") return `'${cut(value)}'`;
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+export function describe(value) {
+  if (typeof value === "string") return `'${truncate(value)}'`;
+  if (Array.isArray(value)) return t("reading.value.list");
+  return typeof value === "object" && value !== null ? t("reading.value.object") : String(value);
 }
 
 /** @param {string} text */
-function cut(text) {
-  return text.length <= LONG ? text : `${text.slice(0, LONG)}...`;
+function truncate(text) {
+  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}...`;
 }

@@ -1,7 +1,6 @@
-// Renderings, as we and edtrace write them.
+// Reads renderings, as we and edtrace write them.
 
-import { TraceError } from "./node.js";
-import { bounded, named } from "./value.js";
+import { limitDepth, recordFrom } from "./value.js";
 
 /** @typedef {import("../trace/types.js").Rendering} Rendering */
 /** @typedef {import("../trace/types.js").Reference} Reference */
@@ -9,7 +8,7 @@ import { bounded, named } from "./value.js";
 
 /** @type {readonly import("../trace/types.js").RenderingType[]} */
 const TYPES = ["markdown", "image", "video", "link", "plot", "graph", "note"];
-const TOLD = /** @type {const} */ ([
+const REFERENCE_STRINGS = /** @type {const} */ ([
   "title",
   "organization",
   "date",
@@ -24,19 +23,17 @@ const TOLD = /** @type {const} */ ([
  * @returns {Rendering}
  */
 function renderingFrom(node) {
-  const kind = node.at("type");
-  const type = TYPES.find((each) => each === kind.text());
-  if (!type) throw new TraceError(`${kind.told}; there are ${TYPES.join(", ")}`);
+  const type = node.at("type").oneOf(TYPES);
   const style = node.get("style");
   const external = node.get("external_link");
   const internal = node.get("internal_link");
   return {
     type,
-    data: bounded(node.get("data")?.value ?? null),
-    style: style ? named(style, css) : Object.create(null),
+    data: limitDepth(node.get("data")?.value ?? null),
+    style: style ? recordFrom(style, css) : Object.create(null),
     external: external && referenceFrom(external),
     internal: internal && {
-      path: internal.at("path").text(),
+      path: internal.at("path").string(),
       line: internal.at("line_number").integer(),
     },
     animate: Boolean(node.get("animate")?.value),
@@ -47,7 +44,7 @@ function renderingFrom(node) {
 function css(node) {
   const { value } = node;
   if (typeof value === "string" || typeof value === "number") return value;
-  throw node.refused("a text or a number");
+  throw node.error("css");
 }
 
 /**
@@ -57,16 +54,16 @@ function css(node) {
 function referenceFrom(node) {
   /** @type {Reference} */
   const reference = {};
-  for (const name of TOLD) {
-    const text = node.get(name)?.text();
+  for (const name of REFERENCE_STRINGS) {
+    const text = node.get(name)?.string();
     if (text !== undefined) reference[name] = text;
   }
-  const authors = node.get("authors")?.items((author) => author.text());
+  const authors = node.get("authors")?.items((author) => author.string());
   if (authors) reference.authors = authors;
   return reference;
 }
 
-/** The renderings of a file, the same object for equal ones, which are so drawn only once. */
+/** Interns renderings: equal ones are the same object, so the viewer draws them once. */
 export class Renderings {
   constructor() {
     /** @type {Map<string, Rendering>} */

@@ -1,30 +1,30 @@
-// Values of variables as our files hold them (see cs336_core/trace/record/values.py), made safe to show.
+// Reads recorded values (see cs336_core/trace/record/values.py) from untrusted files.
 
 import { JsonNode } from "./node.js";
 
 /** @typedef {import("../trace/types.js").Value} Value */
 /** @typedef {import("../trace/types.js").TypedValue} TypedValue */
 
-/** Containers in one another: what is deeper is left out. Our recorder stops at 10. */
-export const DEEP = 50;
+/** Nested containers; deeper ones are omitted. Our recorder stops at 10. */
+export const MAX_DEPTH = 50;
 
 /** @typedef {[name: string, read: (node: JsonNode, depth: number) => unknown]} Part */
 
-/** The parts of a value that has a type. */
+/** The parts of a typed value. */
 const PARTS = new Map(
   /** @type {Part[]} */ ([
     ["items", (node, depth) => valuesFrom(node, depth)],
     [
       "entries",
-      (node, depth) => node.items((pair) => pair.itemsOf(2).map((each) => valueFrom(each, depth))),
+      (node, depth) => node.items((pair) => pair.exactly(2).map((item) => valueFrom(item, depth))),
     ],
-    ["fields", (node, depth) => named(node, (each) => valueFrom(each, depth))],
-    ["array", (node, depth) => bounded(node.value, depth)],
-    ["dtype", (node) => node.text()],
+    ["fields", (node, depth) => recordFrom(node, (field) => valueFrom(field, depth))],
+    ["array", (node, depth) => limitDepth(node.value, depth)],
+    ["dtype", (node) => node.string()],
     ["shape", (node) => node.items((size) => size.integer())],
-    ["text", (node) => node.text()],
+    ["text", (node) => node.string()],
     ["cycle", () => true],
-    ["error", (node) => node.text()],
+    ["error", (node) => node.string()],
     ["of", (node) => node.integer()],
   ]),
 );
@@ -32,14 +32,14 @@ const PARTS = new Map(
 /**
  * Reads a value.
  * @param {JsonNode} node
- * @param {number} [depth] the containers that it is in
+ * @param {number} [depth] the number of containers around it
  * @returns {Value}
  */
 export function valueFrom(node, depth = 0) {
   const { value } = node;
   if (isScalar(value)) return value;
-  const type = Array.isArray(value) ? "list" : node.at("type").text();
-  if (depth > DEEP) return leftOut(type);
+  const type = Array.isArray(value) ? "list" : node.at("type").string();
+  if (depth > MAX_DEPTH) return omittedContainer(type);
   if (Array.isArray(value)) return valuesFrom(node, depth + 1);
   /** @type {Record<string, unknown>} */
   const parts = { type };
@@ -51,7 +51,7 @@ export function valueFrom(node, depth = 0) {
 }
 
 /**
- * Whether JSON has a value for itself.
+ * Whether a value is not a container.
  * @param {unknown} value
  * @returns {value is null | boolean | number | string}
  */
@@ -70,23 +70,23 @@ function valuesFrom(node, depth) {
 }
 
 /**
- * Stands for a container that is too deep, as our recorder writes it.
+ * Stands for a container that is nested too deeply, as our recorder writes it.
  * @param {string} type
  * @returns {TypedValue}
  */
-export function leftOut(type) {
+export function omittedContainer(type) {
   return { type, text: "...", of: 0 };
 }
 
 /**
- * An object with other values. It inherits nothing: its names come from a file, and one of them
- * may be `__proto__`.
+ * Reads each member of an object. The result has no prototype: its keys come from a file, and one of
+ * them may be `__proto__`.
  * @template T
  * @param {JsonNode} node
  * @param {(node: JsonNode) => T} read
  * @returns {Record<string, T>}
  */
-export function named(node, read) {
+export function recordFrom(node, read) {
   const values = Object.create(null);
   node.each((name, value) => {
     values[name] = read(value);
@@ -95,23 +95,23 @@ export function named(node, read) {
 }
 
 /**
- * JSON of any kind, without what is too deep and without `__proto__`, which libraries that merge
- * objects may take for the prototype.
+ * Any JSON, without what is nested too deeply and without `__proto__`, which a library that merges
+ * objects may mistake for the prototype.
  * @param {unknown} value
- * @param {number} [depth] the containers that it is in
+ * @param {number} [depth] the number of containers around it
  * @returns {unknown}
  */
-export function bounded(value, depth = 0) {
+export function limitDepth(value, depth = 0) {
   if (isScalar(value)) return value;
-  if (depth > DEEP) return "...";
+  if (depth > MAX_DEPTH) return "...";
   if (Array.isArray(value)) {
     value.forEach((item, i) => {
-      if (typeof item === "object") value[i] = bounded(item, depth + 1);
+      if (typeof item === "object") value[i] = limitDepth(item, depth + 1);
     });
     return value;
   }
   const entries = Object.entries(/** @type {object} */ (value)).filter(
     ([name]) => name !== "__proto__",
   );
-  return Object.fromEntries(entries.map(([name, each]) => [name, bounded(each, depth + 1)]));
+  return Object.fromEntries(entries.map(([name, item]) => [name, limitDepth(item, depth + 1)]));
 }

@@ -1,24 +1,24 @@
-// Which addresses of a trace, a file that may come from anyone, may become links, images, videos.
+// Which addresses in a trace may become links, images and videos. The trace may come from anyone.
 
 /** Characters of a name that are shown. */
-const NAME_LENGTH = 60;
+const MAX_NAME_LENGTH = 60;
 
-/** A site that does not exist: relative addresses are resolved against it. */
+/** A site that does not exist, for resolving relative addresses. */
 const NOWHERE = "https://relative.invalid/";
 
 /** The schemes of links that leave the page. */
 const SCHEMES = new Set(["http:", "https:", "mailto:"]);
 
-/** What an address within the trace may hold, by what shows it. */
+/** The data addresses that images and videos may have. */
 const DATA = {
   image: /^data:image\/(?:png|jpeg|gif|webp|svg\+xml)[;,]/i,
   video: /^data:video\/(?:mp4|webm|ogg)[;,]/i,
 };
 
 /**
- * Where a link leads: a page of another site (or mail), or one of this site; null where a link may
- * not lead. What is returned is what was checked: of a text that is changed after the check, a
- * browser may read another scheme.
+ * The address of a link to another site (or mail), or to a page of this site; null if it is not
+ * allowed. Returns exactly what was checked: if the text were changed after the check, a browser
+ * could see another scheme.
  * @param {string} text
  * @returns {{ href: string, external: boolean } | null}
  */
@@ -30,17 +30,17 @@ export function linkAddress(text) {
     return SCHEMES.has(absolute.protocol) ? { href: absolute.href, external: true } : null;
   const relative = parsed(address, NOWHERE);
   if (!relative) return null;
-  // "//host/path" has no scheme and leaves the site all the same.
+  // "//host/path" has no scheme but still leaves the site.
   if (relative.origin !== new URL(NOWHERE).origin) return { href: relative.href, external: true };
   return { href: address, external: false };
 }
 
 /**
- * Where an image or a video is: `src` for one that may be shown, `foreign` for one of another
- * site; null for what is neither.
+ * The address of an image or a video: `src` if it may be shown, `foreign` if it is on another site;
+ * null for anything else.
  * @param {"image" | "video"} kind
  * @param {string} text an address or the path of a file
- * @param {string | null} base what paths are seen from; null where no file can be reached
+ * @param {string | null} base the address that paths are relative to; null if no file can be reached
  * @returns {{ src: string } | { foreign: string } | null}
  */
 export function mediaAddress(kind, text, base) {
@@ -54,7 +54,7 @@ export function mediaAddress(kind, text, base) {
 }
 
 /**
- * A path of a file as an address, in which `#`, `?` and `%` mean nothing.
+ * The path of a file as an address, with `#`, `?` and `%` escaped.
  * @param {string} path
  */
 export function pathAddress(path) {
@@ -63,13 +63,13 @@ export function pathAddress(path) {
 }
 
 /**
- * A path or an address, short enough to be read.
+ * A path or an address, shortened for display.
  * @param {string} text
  */
 export function shortName(text) {
   const name = [...text.replace(/^(data:[^;,]{0,40}).*/s, "$1")];
-  if (name.length <= NAME_LENGTH) return name.join("");
-  const half = NAME_LENGTH / 2;
+  if (name.length <= MAX_NAME_LENGTH) return name.join("");
+  const half = MAX_NAME_LENGTH / 2;
   return `${name.slice(0, half).join("")}…${name.slice(1 - half).join("")}`;
 }
 

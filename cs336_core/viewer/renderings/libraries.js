@@ -1,11 +1,11 @@
-// The large libraries of the viewer, loaded by the first trace that needs them.
+// Loads the viewer's large libraries when a trace first needs them.
 
 import { loadScript, loadStyle } from "../../ui/loading.js";
 
 /**
  * @typedef {object} Maths
  * @property {(tex: string, element: HTMLElement, display: boolean) => void} render typesets a
- *   formula in an element; throws where it is not accepted
+ *   formula in an element; throws if KaTeX rejects it
  */
 
 /**
@@ -14,14 +14,14 @@ import { loadScript, loadStyle } from "../../ui/loading.js";
  */
 
 /**
- * What the viewer loads late; each is loaded once.
+ * The libraries; each is loaded once, on first use.
  * @typedef {{ maths: () => Promise<Maths>, plots: () => Promise<Plots> }} Libraries
  */
 
 /**
- * The libraries of a page: classic scripts and a style sheet that lie beside the viewer's own, since
- * a page opened from disk may load no modules.
- * @param {string} assets the address of their folder, with a slash at its end
+ * The libraries of a page: classic scripts and a style sheet next to the viewer's own, because a page
+ * opened from disk cannot load modules.
+ * @param {string} assets the address of their folder, ending in a slash
  * @returns {Libraries}
  */
 export function pageLibraries(assets) {
@@ -31,25 +31,25 @@ export function pageLibraries(assets) {
         loadScript(`${assets}libraries/maths.js`),
         loadStyle(`${assets}maths.css`),
       ]);
-      return withOutput(assigned("maths"), "htmlAndMathml");
+      return withOutput(assignedLibrary("maths"), "htmlAndMathml");
     }),
     plots: once(async () => {
       await loadScript(`${assets}libraries/plots.js`);
-      return assigned("plots");
+      return assignedLibrary("plots");
     }),
   };
 }
 
 /**
- * The libraries of a notebook: the text of a module each, which Python hands over. There are no
- * fonts of KaTeX, so formulas are MathML.
+ * The libraries of a notebook: module sources that Python sends. KaTeX's fonts are missing there, so
+ * formulas are MathML.
  * @param {Record<"maths" | "plots", () => Promise<string>>} sources
  * @returns {Libraries}
  */
 export function notebookLibraries(sources) {
   return {
-    maths: once(async () => withOutput(await imported(await sources.maths()), "mathml")),
-    plots: once(async () => imported(await sources.plots())),
+    maths: once(async () => withOutput(await importSource(await sources.maths()), "mathml")),
+    plots: once(async () => importSource(await sources.plots())),
   };
 }
 
@@ -73,17 +73,17 @@ function once(load) {
 }
 
 /**
- * What a library's script has assigned.
+ * The library that its script assigned.
  * @param {"maths" | "plots"} name
  */
-function assigned(name) {
+function assignedLibrary(name) {
   const library = /** @type {any} */ (globalThis).cs336Libraries?.[name];
-  if (!library) throw new Error(`the script of ${name} did not bring it`);
+  if (!library) throw new Error(`the script of ${name} did not define the library`);
   return library;
 }
 
 /** @param {string} source the text of a module */
-async function imported(source) {
+async function importSource(source) {
   const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   try {
     return await import(address);

@@ -1,4 +1,4 @@
-// Links of a trace: to a source outside, with a card that tells of it, or to code of the program.
+// Links in a trace: to a reference, with a card that describes it, or to code of the program.
 
 import { linkAddress, shortName } from "./addresses.js";
 import { setAddress } from "./markdown.js";
@@ -11,16 +11,16 @@ import { referenceLabel, singleBrackets } from "./references.js";
  * @returns {HTMLElement}
  */
 export function link({ data, external, internal }, context) {
-  const given = typeof data === "string" ? singleBrackets(data) : "";
-  if (internal) return codeLink(given, internal, context);
-  const reference = external ?? (given ? { url: given } : {});
-  return referenceLink(given || referenceLabel(reference), reference, context);
+  const label = typeof data === "string" ? singleBrackets(data) : "";
+  if (internal) return codeLink(label, internal, context);
+  const reference = external ?? (label ? { url: label } : {});
+  return referenceLink(label || referenceLabel(reference), reference, context);
 }
 
 /**
- * A link into the program: a button, since it leads to no page.
+ * A link into the program: a button, since it does not lead to a page.
  * @param {string} label
- * @param {{ path: string, line: number }} place
+ * @param {{ path: string, line: number }} location
  * @param {import("./rendering.js").Context} context
  */
 function codeLink(label, { path, line }, { goTo, t }) {
@@ -39,16 +39,16 @@ function codeLink(label, { path, line }, { goTo, t }) {
  * @param {import("./rendering.js").Context} context
  */
 function referenceLink(label, reference, { card, t }) {
-  const whole = document.createElement("span");
+  const wrapper = document.createElement("span");
   const anchor = document.createElement("a");
   anchor.textContent = label;
-  whole.append(anchor);
+  wrapper.append(anchor);
   const address = reference.url ? linkAddress(reference.url) : null;
   if (address) setAddress(anchor, address);
-  else anchor.tabIndex = 0; // its card is there to be read
+  else anchor.tabIndex = 0; // so that the keyboard reaches its card
   if (reference.url && !address) {
     anchor.title = t("rendering.link.nowhere", { address: shortName(reference.url) });
   }
-  if (hasMore(reference, label)) card.serve(anchor, reference);
-  return whole;
+  if (hasMore(reference, label)) card.attach(anchor, reference);
+  return wrapper;
 }

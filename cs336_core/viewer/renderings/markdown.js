@@ -1,26 +1,27 @@
-// Markdown of a trace as elements. The text may come from anyone: what marked makes of it, and the
-// HTML that stands in it, goes through DOMPurify before it is part of the page.
+// Markdown in a trace as elements. The text may come from anyone, so DOMPurify sanitizes the HTML
+// that marked generates, including HTML in the text, before it becomes part of the page.
 
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
 import { escapeXML } from "../../ui/export.js";
+import { plural } from "../../ui/strings.js";
 import { highlightPython } from "../source/highlight.js";
 import { linkAddress } from "./addresses.js";
 import { media } from "./media.js";
 import { maskTex, TEX, TEX_DISPLAY, texExtensions } from "./tex.js";
 
-/** Characters of a text that are shown, and up to which it is read as Markdown: there are texts that
- * take marked the square of their length. */
-const LONGEST = 100_000;
-const LONGEST_MARKDOWN = 20_000;
+/** Characters of a text that are shown, and of a text that is parsed as Markdown: marked takes
+ * quadratic time on some texts. */
+const MAX_LENGTH = 100_000;
+const MAX_MARKDOWN_LENGTH = 20_000;
 
 const TAGS =
   "a abbr b blockquote br caption code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var wbr";
 
-/** The class of a heading of the first level. */
+/** The class of a first-level heading. */
 const TITLE = "cs336-title";
 
-/** Classes that a text may use: those that come of Markdown. */
+/** The classes that may appear: those that Markdown generates. */
 const CLASS = new RegExp(`^(?:hljs-[a-z_-]{1,40}|${TITLE}|${TEX}|${TEX_DISPLAY})$`);
 
 const marked = new Marked({
@@ -32,7 +33,7 @@ const marked = new Marked({
       const python = /^(?:py|python3?)\b/i.test(lang ?? "");
       return `<pre><code>${python ? highlightPython(text).join("\n") : escapeXML(text)}\n</code></pre>`;
     },
-    // The page has its own first heading, and no program is to skip the second.
+    // The page has its own first-level heading, so those of the program start at the second.
     heading({ tokens, depth }) {
       const name = depth === 1 ? ` class="${TITLE}"` : "";
       const level = Math.max(depth, 2);
@@ -43,7 +44,7 @@ const marked = new Marked({
 });
 
 /**
- * The HTML of a Markdown text, not yet fit for a page.
+ * The HTML of a Markdown text, not sanitized.
  * @param {string} text
  */
 export function markdownHTML(text) {
@@ -51,38 +52,38 @@ export function markdownHTML(text) {
 }
 
 /**
- * A Markdown text as the nodes that show it.
+ * A Markdown text as DOM nodes.
  * @param {string} text
  * @param {import("./rendering.js").Context} context
  * @returns {DocumentFragment}
  */
 export function markdown(text, context) {
-  const shown = text.slice(0, LONGEST);
-  const nodes = sanitized(shown);
-  for (const link of nodes.querySelectorAll("a")) mendLink(link);
-  for (const image of nodes.querySelectorAll("img")) mendImage(image, context);
-  for (const table of nodes.querySelectorAll("table")) mendTable(table, context);
-  // What scrolls is within reach of the keyboard.
+  const nodes = sanitize(text.slice(0, MAX_LENGTH));
+  for (const link of nodes.querySelectorAll("a")) checkLink(link);
+  for (const image of nodes.querySelectorAll("img")) replaceImage(image, context);
+  for (const table of nodes.querySelectorAll("table")) wrapTable(table, context);
+  // The keyboard can scroll only what it can focus.
   for (const pre of nodes.querySelectorAll("pre")) pre.tabIndex = 0;
-  if (text.length > LONGEST) {
-    const cut = document.createElement("p");
-    cut.className = "cs336-quiet";
-    cut.textContent = context.t("rendering.cut", { n: text.length - LONGEST });
-    nodes.append(cut);
+  if (text.length > MAX_LENGTH) {
+    const note = document.createElement("p");
+    note.className = "cs336-quiet";
+    note.textContent = plural("rendering.truncated", text.length - MAX_LENGTH);
+    nodes.append(note);
   }
   return nodes;
 }
 
 /**
- * A fragment that belongs to no page yet: nothing in it is loaded before it is looked through.
+ * A sanitized fragment that is not part of the page yet, so that nothing in it loads before it is
+ * checked.
  * @param {string} text
  */
-function sanitized(text) {
+function sanitize(text) {
   let html = `<pre>${escapeXML(text)}</pre>`;
   try {
-    if (text.length <= LONGEST_MARKDOWN) html = markdownHTML(text);
+    if (text.length <= MAX_MARKDOWN_LENGTH) html = markdownHTML(text);
   } catch {
-    // It is nested deeper than marked goes: it stays as it is.
+    // The text is nested too deeply for marked; show it as it is.
   }
   const nodes = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS.split(" "),
@@ -113,7 +114,7 @@ function sanitized(text) {
 }
 
 /** @param {HTMLAnchorElement} link */
-function mendLink(link) {
+function checkLink(link) {
   const address = linkAddress(link.getAttribute("href") ?? "");
   link.removeAttribute("href");
   if (address && link.childNodes.length > 0) setAddress(link, address);
@@ -134,7 +135,7 @@ export function setAddress(link, { href, external }) {
  * @param {HTMLImageElement} image
  * @param {import("./rendering.js").Context} context
  */
-function mendImage(image, context) {
+function replaceImage(image, context) {
   const { width, height } = Object.fromEntries(
     ["width", "height"].map((name) => [name, Number(image.getAttribute(name))]),
   );
@@ -147,7 +148,7 @@ function mendImage(image, context) {
  * @param {HTMLTableElement} table
  * @param {import("./rendering.js").Context} context
  */
-function mendTable(table, { t }) {
+function wrapTable(table, { t }) {
   const frame = document.createElement("div");
   frame.className = "cs336-table";
   frame.tabIndex = 0;

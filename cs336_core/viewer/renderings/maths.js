@@ -1,24 +1,24 @@
-// Typesets the formulas of a rendering, once KaTeX is there. Till then, and where KaTeX does not
-// accept one, its TeX is shown.
+// Typesets the formulas of a rendering once KaTeX is loaded. Until then, and for a formula that KaTeX
+// rejects, the TeX is shown.
 
 import { TEX, TEX_DISPLAY } from "./tex.js";
 
-/** Characters of a formula that is typeset, and of one that may be wider than its place. */
-const LONGEST = 10_000;
+/** Characters of a formula that is typeset, and of one that may need to scroll. */
+const MAX_LENGTH = 10_000;
 const LONG = 60;
-/** Formulas of a rendering that are typeset; more stay TeX. */
-const MANY = 2_000;
+/** Formulas of a rendering that are typeset; the others stay TeX. */
+const MAX_FORMULAS = 2_000;
 /** Milliseconds of typesetting at a time. */
 const SLICE = 50;
 
-/** Typesets one rendering after the other, and lets the page draw in between. */
+/** Typesets one rendering after another, and lets the page draw in between. */
 export class Typesetter {
   /** @param {import("./libraries.js").Libraries} libraries */
   constructor(libraries) {
     this.libraries = libraries;
-    /** @type {Promise<void>} what is being typeset */
+    /** @type {Promise<void>} resolves when all renderings so far are typeset */
     this.queue = Promise.resolve();
-    this.end = 0; // when the page is to draw again
+    this.end = 0; // when to let the page draw again
   }
 
   /**
@@ -26,7 +26,7 @@ export class Typesetter {
    * @param {HTMLElement} element
    */
   add(element) {
-    const formulas = [...element.querySelectorAll(`code.${TEX}`)].slice(0, MANY);
+    const formulas = [...element.querySelectorAll(`code.${TEX}`)].slice(0, MAX_FORMULAS);
     if (formulas.length > 0) this.queue = this.queue.then(() => this.typeset(formulas));
   }
 
@@ -36,14 +36,14 @@ export class Typesetter {
     try {
       maths = await this.libraries.maths();
     } catch {
-      return; // the TeX is there to be read
+      return; // the TeX stays readable
     }
     for (const formula of formulas) {
       if (performance.now() > this.end) {
         await new Promise((resolve) => setTimeout(resolve));
         this.end = performance.now() + SLICE;
       }
-      typesetOne(formula, maths);
+      typesetFormula(formula, maths);
     }
   }
 }
@@ -52,9 +52,9 @@ export class Typesetter {
  * @param {Element} formula
  * @param {import("./libraries.js").Maths} maths
  */
-function typesetOne(formula, maths) {
+function typesetFormula(formula, maths) {
   const tex = formula.textContent ?? "";
-  if (tex.length > LONGEST) return;
+  if (tex.length > MAX_LENGTH) return;
   const display = formula.classList.contains(TEX_DISPLAY);
   const typeset = document.createElement("span");
   typeset.className = display ? "cs336-formula-display" : "cs336-formula";

@@ -1,31 +1,31 @@
-// Images and videos of a trace. What another site has is not loaded, and what is not there is named.
+// Images and videos in a trace. Files on other sites are not loaded; a missing file is named.
 
 import { mediaAddress, shortName } from "./addresses.js";
 import { setStyle } from "./style.js";
 
 /**
- * An image or a video, or the box that stands for it.
+ * An image or a video, or a placeholder with its name.
  * @param {"image" | "video"} kind
  * @param {string} address
  * @param {object} options
  * @param {Record<string, unknown>} options.style
- * @param {string | null} [options.label] what it shows; else its name
+ * @param {string | null} [options.label] the alt text, by default the file name
  * @param {import("./rendering.js").Context} context
  * @returns {HTMLElement}
  */
 export function media(kind, address, { style, label }, context) {
   const found = mediaAddress(kind, address, context.base);
-  if (!found || "foreign" in found) return absence(kind, address, found?.foreign, context);
+  if (!found || "foreign" in found) return placeholder(kind, address, found?.foreign, context);
   const name = label || nameOf(address) || context.t(`rendering.${kind}`);
   const element = kind === "image" ? image(found.src, name) : video(found.src, name);
   element.className = `cs336-${kind}`;
   const { width, height } = style;
-  // The browser keeps the place free, so nothing moves when the picture comes.
+  // The browser reserves this space, so nothing moves when the picture arrives.
   if (typeof width === "number" && typeof height === "number")
     Object.assign(element, { width, height });
   setStyle(element, style);
   element.addEventListener("error", () => {
-    element.replaceWith(absence(kind, address, undefined, context));
+    element.replaceWith(placeholder(kind, address, undefined, context));
   });
   return element;
 }
@@ -57,15 +57,15 @@ function video(src, name) {
 }
 
 /**
- * What is not shown, by its name.
+ * A box with the name of what is not shown.
  * @param {"image" | "video"} kind
  * @param {string} address
  * @param {string | undefined} foreign
  * @param {import("./rendering.js").Context} context
  */
-function absence(kind, address, foreign, { t }) {
+function placeholder(kind, address, foreign, { t }) {
   const box = document.createElement("span");
-  box.className = "cs336-absence";
+  box.className = "cs336-placeholder";
   box.textContent = t(`rendering.${kind}.${foreign ? "foreign" : "missing"}`, {
     name: shortName(address),
   });
@@ -79,7 +79,7 @@ function absence(kind, address, foreign, { t }) {
 }
 
 /**
- * The name of a file, shortened; nothing where the file is within the trace.
+ * The name of a file, shortened; "" if the file is part of the trace.
  * @param {string} address
  */
 function nameOf(address) {

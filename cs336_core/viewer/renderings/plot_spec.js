@@ -1,17 +1,16 @@
-// What a Vega-Lite specification holds, looked at before it is drawn. It may come from anyone: it may
-// ask for nothing from elsewhere, and for no more than a browser can draw. What it comes to as it is
-// drawn is bounded in libraries/plot_view.js.
+// Checks a Vega-Lite specification before it is drawn. It may come from anyone, so it must not load
+// anything, nor be larger than a browser can draw. libraries/plot_view.js limits the work of drawing.
 
-/** The most that a plot may have. */
+/** The largest plot that is drawn. */
 const LIMITS = { rows: 100_000, parts: 20_000, cells: 1_000 };
 
-/** Letters of a text that count as one part more. */
-const LONG_TEXT = 100;
+/** Letters of a text that count as one more part. */
+const LETTERS_PER_PART = 100;
 
 /** @typedef {Record<string, unknown>} JsonObject */
 
 /**
- * Why a specification is not drawn: a string's name and its values.
+ * Why a specification is refused: the key of a string and its values.
  * @typedef {{ key: string, values: Record<string, string | number> }} Refusal
  */
 
@@ -24,32 +23,32 @@ function isObject(value) {
 }
 
 /**
- * Why a specification is not to be drawn; null where it may be.
+ * Why a specification is refused; null if it may be drawn.
  * @param {unknown} spec
  * @returns {Refusal | null}
  */
 export function refusal(spec) {
   if (!isObject(spec)) return { key: "rendering.plot.none", values: {} };
-  const found = { rows: 0, parts: 0, cells: 0 };
-  const waiting = /** @type {[name: string, part: unknown, times: number][]} */ ([["", spec, 1]]);
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const [name, part, outside] = next;
-    const refused = refusedPart(name, part);
+  const size = { rows: 0, parts: 0, cells: 0 };
+  const stack = /** @type {[name: string, part: unknown, times: number][]} */ ([["", spec, 1]]);
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const [name, part, outer] = next;
+    const refused = externalData(name, part);
     if (refused) return refused;
-    found.rows += rowsOf(name, part);
-    found.cells += cellsOf(name, part);
-    const times = outside * repeats(part);
+    size.rows += rowsOf(name, part);
+    size.cells += cellsOf(name, part);
+    const times = outer * repeats(part);
     if (!isData(name, part) && typeof part === "object" && part !== null) {
-      for (const [key, each] of Object.entries(part)) waiting.push([key, each, times]);
+      for (const [key, child] of Object.entries(part)) stack.push([key, child, times]);
     }
-    found.parts += times * (typeof part === "string" ? 1 + part.length / LONG_TEXT : 1);
-    if (found.parts > LIMITS.parts) break;
+    size.parts += times * (typeof part === "string" ? 1 + part.length / LETTERS_PER_PART : 1);
+    if (size.parts > LIMITS.parts) break;
   }
-  for (const what of /** @type {const} */ (["rows", "cells", "parts"])) {
-    if (found[what] > LIMITS[what]) {
+  for (const kind of /** @type {const} */ (["rows", "cells", "parts"])) {
+    if (size[kind] > LIMITS[kind]) {
       return {
-        key: "rendering.plot.large",
-        values: { n: Math.round(found[what]), what, limit: LIMITS[what] },
+        key: `rendering.plot.large.${kind}`,
+        values: { n: Math.round(size[kind]), limit: LIMITS[kind] },
       };
     }
   }
@@ -57,12 +56,12 @@ export function refusal(spec) {
 }
 
 /**
- * What asks for data from elsewhere.
+ * Refuses data that is not rows in the specification itself.
  * @param {string} name
  * @param {unknown} part
  * @returns {Refusal | null}
  */
-function refusedPart(name, part) {
+function externalData(name, part) {
   if (name === "data" && isObject(part)) {
     if (typeof part.url === "string") {
       return { key: "rendering.plot.request", values: { address: part.url.slice(0, 100) } };
@@ -73,7 +72,7 @@ function refusedPart(name, part) {
 }
 
 /**
- * How many times a part is drawn by `repeat`.
+ * How many times `repeat` draws a part.
  * @param {unknown} part
  */
 function repeats(part) {
@@ -87,7 +86,7 @@ function repeats(part) {
 }
 
 /**
- * Whether this part is data, whose rows are counted and not looked through.
+ * Whether this part is data, whose rows are counted but not visited.
  * @param {string} name
  * @param {unknown} part
  */
@@ -97,7 +96,7 @@ function isData(name, part) {
 }
 
 /**
- * How many rows of data a part of a specification brings.
+ * How many rows of data a part of a specification adds.
  * @param {string} name
  * @param {unknown} part
  */
@@ -107,7 +106,7 @@ function rowsOf(name, part) {
   if (name === "sequence" || name === "keyvals")
     return stepsOf(part.start ?? 0, part.stop, part.step ?? 1);
   if (name === "graticule") {
-    const steps = ["step", "stepMajor", "stepMinor"].flatMap((each) => part[each] ?? []);
+    const steps = ["step", "stepMajor", "stepMinor"].flatMap((key) => part[key] ?? []);
     return Math.max(0, ...steps.map((step) => stepsOf(0, 360, step) ** 2));
   }
   if (name === "datasets") {
@@ -130,23 +129,23 @@ function stepsOf(start, stop, step) {
 }
 
 /**
- * How fine a grid a part asks for: what is drawn or computed for each of its cells.
+ * How many cells of a grid a part requests beyond a usual number; each is computed or drawn.
  * @param {string} name
  * @param {unknown} part
  */
 function cellsOf(name, part) {
-  const counted = /^(?:maxbins|tickCount|steps|minsteps|maxsteps)$/.test(name);
-  return counted && typeof part === "number" ? Math.max(0, part - 100) : 0;
+  const isGrid = /^(?:maxbins|tickCount|steps|minsteps|maxsteps)$/.test(name);
+  return isGrid && typeof part === "number" ? Math.max(0, part - 100) : 0;
 }
 
 /**
- * What a plot shows, in words: its description or title, and what lies on its axes.
+ * A plot in words: its description or title, and the fields of its axes.
  * @param {JsonObject} spec
  * @param {(key: string, values?: Record<string, string | number>) => string} t
  */
 export function plotDescription(spec, t) {
   const title = isObject(spec.title) ? spec.title.text : spec.title;
-  const told = [spec.description, Array.isArray(title) ? title.join(" ") : title].find(
+  const description = [spec.description, Array.isArray(title) ? title.join(" ") : title].find(
     (text) => typeof text === "string" && text.trim(),
   );
   const channels = [];
@@ -158,7 +157,7 @@ export function plotDescription(spec, t) {
       channels.push(t("rendering.plot.by", { channel, field: field.slice(0, 80) }));
   }
   const about = [
-    told ? String(told).slice(0, 500) : t("rendering.plot.untitled"),
+    description ? String(description).slice(0, 500) : t("rendering.plot.untitled"),
     ...channels.slice(0, 8),
   ];
   return t("rendering.plot", { about: about.join("; ") });

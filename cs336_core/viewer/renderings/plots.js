@@ -1,11 +1,12 @@
-// Plots of a trace: Vega-Lite, drawn once the library is there.
+// Plots in a trace: Vega-Lite, drawn once the library is loaded.
 
+import { formatNumber } from "../../ui/strings.js";
 import { plotDescription, refusal } from "./plot_spec.js";
 
 /** Characters of a specification that are shown. */
-const LONGEST = 20_000;
+const MAX_SPEC_LENGTH = 20_000;
 
-/** Follows the page's theme, since SVG knows variables. */
+/** CSS variables, so that the SVG follows the page's theme. */
 const COLORS = {
   ink: "var(--cs336-ink)",
   quiet: "var(--cs336-quiet)",
@@ -14,7 +15,7 @@ const COLORS = {
 };
 
 /**
- * A plot, or a sentence that says why there is none.
+ * A plot, or the reason why it is not drawn.
  * @param {unknown} spec
  * @param {import("./rendering.js").Context} context
  * @returns {HTMLElement}
@@ -24,11 +25,11 @@ export function plot(spec, context) {
   figure.className = "cs336-plot-drawn";
   const refused = refusal(spec);
   if (refused) {
-    explain(figure, sentence(refused, context), spec, context);
+    explain(figure, reasonOf(refused, context), spec, context);
     return figure;
   }
   figure.textContent = context.t("rendering.plot.loading");
-  drawn(figure, /** @type {Record<string, unknown>} */ (spec), context);
+  draw(figure, /** @type {Record<string, unknown>} */ (spec), context);
   return figure;
 }
 
@@ -37,10 +38,10 @@ export function plot(spec, context) {
  * @param {Record<string, unknown>} spec
  * @param {import("./rendering.js").Context} context
  */
-async function drawn(figure, spec, context) {
+async function draw(figure, spec, context) {
   try {
     const plots = await context.libraries.plots();
-    await new Promise((resolve) => requestAnimationFrame(resolve)); // it is in the page, and has a width
+    await new Promise((resolve) => requestAnimationFrame(resolve)); // until the figure has a width
     const described = { ...spec, description: plotDescription(spec, context.t) };
     const { refused } = await plots.draw(described, figure, COLORS);
     if (refused !== undefined) {
@@ -59,7 +60,7 @@ async function drawn(figure, spec, context) {
     explain(
       figure,
       refused
-        ? sentence(refused, context)
+        ? reasonOf(refused, context)
         : context.t("rendering.plot.failed", { error: message.slice(0, 300) }),
       spec,
       context,
@@ -72,36 +73,33 @@ async function drawn(figure, spec, context) {
  * @param {import("./plot_spec.js").Refusal} refused
  * @param {import("./rendering.js").Context} context
  */
-function sentence({ key, values: { what, ...values } }, { t }) {
-  const inWords = Object.entries(values).map(([name, value]) => [
+function reasonOf({ key, values }, { t }) {
+  const formatted = Object.entries(values).map(([name, value]) => [
     name,
-    typeof value === "number" ? value.toLocaleString("en") : value,
+    typeof value === "number" ? formatNumber(value) : value,
   ]);
-  return t(key, {
-    ...Object.fromEntries(inWords),
-    ...(what === undefined ? {} : { what: t(`rendering.plot.${what}`) }),
-  });
+  return t(key, Object.fromEntries(formatted));
 }
 
 /**
- * Shows a sentence in place of the plot, and what was to be drawn.
+ * Shows the reason in place of the plot, with the specification.
  * @param {HTMLElement} figure
- * @param {string} sentence
+ * @param {string} reason
  * @param {unknown} spec
  * @param {import("./rendering.js").Context} context
  */
-function explain(figure, sentence, spec, { t }) {
+function explain(figure, reason, spec, { t }) {
   for (const name of ["role", "aria-roledescription", "aria-label"]) figure.removeAttribute(name);
-  const told = document.createElement("p");
-  told.className = "cs336-absence";
-  told.textContent = sentence;
+  const message = document.createElement("p");
+  message.className = "cs336-placeholder";
+  message.textContent = reason;
   const folded = document.createElement("details");
   const summary = document.createElement("summary");
   summary.textContent = t("rendering.plot.spec");
   const code = document.createElement("pre");
   code.tabIndex = 0;
   const text = JSON.stringify(spec, null, 2) ?? "";
-  code.textContent = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  code.textContent = text.length > MAX_SPEC_LENGTH ? `${text.slice(0, MAX_SPEC_LENGTH)}…` : text;
   folded.append(summary, code);
-  figure.replaceChildren(told, folded);
+  figure.replaceChildren(message, folded);
 }

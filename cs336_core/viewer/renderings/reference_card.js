@@ -1,14 +1,14 @@
-// The card of a reference: what is known of a source, shown while its link is pointed at or has the
-// focus. One card serves all links.
+// The card of a reference, shown while its link is hovered or focused. All links share one card.
 
+import { plural } from "../../ui/strings.js";
 import { shortName } from "./addresses.js";
 
-/** Characters of a text and names of authors that are shown. */
-const LONGEST = 700;
-const MOST_AUTHORS = 6;
+/** Characters of a text, and names of authors, that are shown. */
+const MAX_LENGTH = 700;
+const MAX_AUTHORS = 6;
 
-/** Milliseconds in which the pointer may get from the link to the card. */
-const GRACE = 150;
+/** Milliseconds for the pointer to move from the link to the card. */
+const CLOSE_DELAY = 150;
 
 /** Pixels between the link and the card, and between the card and the edge of the window. */
 const GAP = 6;
@@ -17,7 +17,7 @@ const EDGE = 8;
 /** @typedef {import("../trace/types.js").Reference} Reference */
 
 /**
- * Whether a reference has more to tell than its link does.
+ * Whether a reference has information beyond the label of its link.
  * @param {Reference} reference
  * @param {string} label
  */
@@ -27,36 +27,35 @@ export function hasMore({ title, authors, organization, date, description, notes
 }
 
 /**
- * The parts of a card, in order: the class of each and its text.
+ * The parts of a card, in order: the class and the text of each.
  * @param {Reference} reference
- * @param {(key: string, values?: Record<string, string | number>) => string} t
  * @returns {[part: string, text: string][]}
  */
-export function cardParts({ title, authors, organization, date, description, notes, url }, t) {
-  const names = (authors ?? []).slice(0, MOST_AUTHORS).map((name) => name.slice(0, 80));
-  const others = (authors?.length ?? 0) - names.length;
-  const by = [names.join(", "), others > 0 ? t("rendering.reference.more", { n: others }) : ""];
+export function cardParts({ title, authors, organization, date, description, notes, url }) {
+  const shown = (authors ?? []).slice(0, MAX_AUTHORS).map((name) => name.slice(0, 80));
+  const others = (authors?.length ?? 0) - shown.length;
+  const names = shown.join(", ");
   /** @type {[string, string | undefined][]} */
   const parts = [
     ["title", title],
-    ["authors", by.filter(Boolean).join(" ")],
+    ["authors", others > 0 ? plural("rendering.reference.authors", others, { names }) : names],
     ["source", [organization, date && day(date)].filter(Boolean).join(", ")],
     ["description", description],
     ["notes", notes],
     ["address", url && shortName(url)],
   ];
-  return parts.flatMap(([part, text]) => (text ? [[part, cut(text.trim())]] : []));
+  return parts.flatMap(([part, text]) => (text ? [[part, truncate(text.trim())]] : []));
 }
 
-/** The day of a date that may have a time: 2023-03-15T17:15:04Z. @param {string} date */
+/** The day of a date with or without a time, such as 2023-03-15T17:15:04Z. @param {string} date */
 function day(date) {
   return date.trim().replace(/^(\d{4}-\d\d-\d\d)[T ]\d\d:.*$/s, "$1");
 }
 
 /** @param {string} text */
-function cut(text) {
+function truncate(text) {
   const characters = [...text];
-  return characters.length > LONGEST ? `${characters.slice(0, LONGEST).join("")}…` : text;
+  return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH).join("")}…` : text;
 }
 
 export class ReferenceCard {
@@ -78,13 +77,13 @@ export class ReferenceCard {
   }
 
   /**
-   * Lets a link have the card. With a mouse and with the keyboard it comes by itself; a finger opens
-   * it with a first tap, and follows the link with a second.
+   * Attaches the card to a link. Hovering or focusing the link opens it; on a touch screen, the first
+   * tap opens the card and the second follows the link.
    * @param {HTMLElement} link
    * @param {Reference} reference
    */
-  serve(link, reference) {
-    let follows = true;
+  attach(link, reference) {
+    let isFollowing = true;
     link.addEventListener("pointerenter", (event) => {
       if (event.pointerType !== "touch") this.open(link, reference);
     });
@@ -92,13 +91,13 @@ export class ReferenceCard {
       if (event.pointerType !== "touch") this.closeSoon();
     });
     link.addEventListener("pointerdown", (event) => {
-      follows = event.pointerType !== "touch" || this.link === link;
+      isFollowing = event.pointerType !== "touch" || this.link === link;
     });
     link.addEventListener("focus", () => this.open(link, reference));
     link.addEventListener("blur", () => this.close());
     link.addEventListener("click", (event) => {
-      if (follows) return;
-      follows = true;
+      if (isFollowing) return;
+      isFollowing = true;
       event.preventDefault();
       this.open(link, reference, this.t("rendering.reference.again"));
     });
@@ -113,7 +112,7 @@ export class ReferenceCard {
     clearTimeout(this.timer);
     if (this.link === link && !hint) return;
     this.close();
-    const parts = cardParts(reference, this.t);
+    const parts = cardParts(reference);
     if (hint) parts.push(["hint", hint]);
     this.card.replaceChildren(...parts.map(([part, text]) => line(part, text)));
     link.after(this.card);
@@ -134,11 +133,11 @@ export class ReferenceCard {
 
   closeSoon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.close(), GRACE);
+    this.timer = setTimeout(() => this.close(), CLOSE_DELAY);
   }
 
   /**
-   * Puts the card under the link, or over it where there is more room, within the window.
+   * Places the card below the link, or above it if there is no room, within the window.
    * @param {HTMLElement} link
    */
   place(link) {
@@ -148,29 +147,29 @@ export class ReferenceCard {
     const [target = link.getBoundingClientRect()] = link.getClientRects();
     const { clientWidth, clientHeight } = document.documentElement;
     const left = Math.min(target.left, clientWidth - origin.width - EDGE);
-    const under = target.bottom + GAP;
-    const over = target.top - GAP - origin.height;
-    const fits = under + origin.height <= clientHeight - EDGE || over < EDGE;
-    const top = fits ? Math.min(under, Math.max(EDGE, clientHeight - EDGE - origin.height)) : over;
-    // Where the card is no popover, an element around it may be where it is placed from.
+    const below = target.bottom + GAP;
+    const above = target.top - GAP - origin.height;
+    const fits = below + origin.height <= clientHeight - EDGE || above < EDGE;
+    const top = fits ? Math.min(below, Math.max(EDGE, clientHeight - EDGE - origin.height)) : above;
+    // Without popovers, the card may be positioned relative to an element around it.
     style.left = `${Math.max(EDGE, left) - origin.left}px`;
     style.top = `${top - origin.top}px`;
   }
 
   /**
-   * Closes the card on Escape, when the page moves under it, and when something else is pressed.
+   * Closes the card on Escape, on scrolling, and on a press elsewhere.
    * @param {HTMLElement} link
    */
   watchPage(link) {
     this.watch = new AbortController();
     const { signal } = this.watch;
     const options = { signal, capture: true };
-    const elsewhere = (/** @type {Event} */ event) => {
+    const closeIfElsewhere = (/** @type {Event} */ event) => {
       const target = /** @type {Node} */ (event.target);
       if (!link.contains(target) && !this.card.contains(target)) this.close();
     };
-    document.addEventListener("pointerdown", elsewhere, options);
-    document.addEventListener("scroll", elsewhere, options);
+    document.addEventListener("pointerdown", closeIfElsewhere, options);
+    document.addEventListener("scroll", closeIfElsewhere, options);
     document.addEventListener(
       "keydown",
       (event) => {

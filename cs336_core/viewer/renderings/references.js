@@ -1,7 +1,7 @@
-// What a reference is called, as in cs336_core/trace/record/references.py.
+// Labels of references, as in cs336_core/trace/record/references.py.
 
 /**
- * A short name for a reference.
+ * A short label for a reference.
  * @param {import("../trace/types.js").Reference} reference
  */
 export function referenceLabel({ authors, date, title, url }) {
@@ -18,7 +18,7 @@ export function referenceLabel({ authors, date, title, url }) {
 }
 
 /**
- * The label of a link with one pair of brackets: edtrace puts a second one round titles with their own.
+ * A label with a single pair of brackets; edtrace adds brackets to titles that already have some.
  * @param {string} label
  */
 export function singleBrackets(label) {

@@ -1,5 +1,5 @@
-// What a traced program shows, as elements: each is made once, since the viewer shows it again and
-// again as the reader steps.
+// Renderings as elements. Each is created once, since the viewer shows it again and again as the
+// reader steps.
 
 import { t as translate } from "../../ui/strings.js";
 import { pathAddress } from "./addresses.js";
@@ -16,10 +16,10 @@ import { isVerbatim, setStyle } from "./style.js";
 /** @typedef {import("../trace/types.js").Rendering} Rendering */
 
 /**
- * What makers of elements need.
+ * What the functions that create elements need.
  * @typedef {object} Context
- * @property {string | null} base the address that paths of images and videos are seen from; null
- *   where no file can be reached
+ * @property {string | null} base the address that paths of images and videos are relative to; null
+ *   if no file can be reached
  * @property {import("./libraries.js").Libraries} libraries
  * @property {(path: string, line: number) => void} goTo shows a line of the program
  * @property {(key: string, values?: Record<string, string | number>) => string} t
@@ -29,37 +29,37 @@ import { isVerbatim, setStyle } from "./style.js";
 export class Renderings {
   /** @param {Omit<Context, "card" | "goTo" | "t"> & Partial<Context>} options */
   constructor({ base, libraries, goTo = () => {}, t = translate }) {
-    /** Shows a line of the program; who shows the program may set it later. */
+    /** Shows a line of the program; the viewer sets it later. */
     this.goTo = goTo;
     const go = (/** @type {string} */ path, /** @type {number} */ line) => this.goTo(path, line);
     /** @type {Context} */
     this.context = { base, libraries, goTo: go, t, card: new ReferenceCard(t) };
     this.typesetter = new Typesetter(libraries);
     /** @type {WeakMap<Rendering, Map<string, HTMLElement>>} */
-    this.made = new WeakMap();
+    this.elements = new WeakMap();
   }
 
   /**
-   * The element of a rendering, the same one each time.
+   * The element of a rendering, the same one each time for the same slot.
    *
-   * A file holds equal renderings once, so one may be in several places of the program. An element
-   * can be in one place of the page: what is shown at the same time needs a `place` of its own.
+   * Several lines may share a rendering, since equal ones are stored once. But an element can be in
+   * the page only once, so each line needs its own `slot`.
    * @param {Rendering} rendering
-   * @param {string} [place]
+   * @param {string} [slot]
    * @returns {HTMLElement}
    */
-  element(rendering, place = "") {
-    const places = this.made.get(rendering) ?? new Map();
-    this.made.set(rendering, places);
-    const element = places.get(place) ?? this.make(rendering);
-    places.set(place, element);
+  element(rendering, slot = "") {
+    const slots = this.elements.get(rendering) ?? new Map();
+    this.elements.set(rendering, slots);
+    const element = slots.get(slot) ?? this.create(rendering);
+    slots.set(slot, element);
     return element;
   }
 
   /** @param {Rendering} rendering */
-  make(rendering) {
+  create(rendering) {
     const element = document.createElement("div");
-    element.className = `cs336-rendering cs336-rendering-${word(rendering.type)}`;
+    element.className = `cs336-rendering cs336-rendering-${typeClass(rendering.type)}`;
     this.fill(element, rendering);
     this.typesetter.add(element);
     return element;
@@ -87,7 +87,7 @@ export class Renderings {
     setStyle(element, style);
     if (type === "markdown" && isVerbatim(style)) {
       element.classList.add("cs336-verbatim");
-      element.style.removeProperty("white-space"); // a long line does not leave the screen
+      element.style.removeProperty("white-space"); // so that a long line wraps
       element.textContent = text;
     } else if (type === "markdown") {
       element.append(markdown(text, context));
@@ -112,6 +112,6 @@ function noteLabel({ t }) {
 }
 
 /** @param {string} type */
-function word(type) {
+function typeClass(type) {
   return /^[a-z]{1,20}$/.test(type) ? type : "unknown";
 }

@@ -1,14 +1,14 @@
-// The style that a trace gives to a rendering: what may be set, and how far it may go. A trace may
-// come from anyone, so nothing in it may cover the page or load anything.
+// The CSS that a trace may set on a rendering, within limits. The trace may come from anyone, so its
+// style must not cover the page or load anything.
 
-/** Characters that a value may have. */
-const LONGEST = 100;
+/** Characters of a value. */
+const MAX_LENGTH = 100;
 
 const NUMBER = String.raw`(?:\d{1,6}(?:\.\d{0,6})?|\.\d{1,6})`;
 const UNIT = "(?:px|r?em|ch|ex|pt|%|vw|vh|in|cm|mm)";
 const LENGTH = `(?:0|${NUMBER}${UNIT})`;
-/** A length within a value that is one already. */
-const EACH_LENGTH = new RegExp(String.raw`(?<![\w.#(,])[\d.]+${UNIT}(?![\w.])`, "gi");
+/** The lengths in a valid value. */
+const LENGTHS = new RegExp(String.raw`(?<![\w.#(,])[\d.]+${UNIT}(?![\w.])`, "gi");
 const COLOR = String.raw`(?:#[\da-f]{3,8}|(?:rgb|hsl|hwb|lab|lch|oklab|oklch)a?\([\d\s.,%/]*(?:deg|turn)?[\d\s.,%/]*\)|[a-z]{3,24})`;
 const LINE = "(?:none|solid|dashed|dotted|double|groove|ridge|inset|outset)";
 const BORDER = `(?:${LENGTH}|${LINE}|thin|medium|thick|${COLOR})`;
@@ -25,7 +25,7 @@ function pattern(source) {
 }
 
 /**
- * A property: what its value looks like, and the length that no length in it goes beyond.
+ * The rule for a property: the pattern of its value, and a limit for the lengths in it.
  * @typedef {{ value: RegExp, most?: string, unitless?: true }} Rule
  */
 
@@ -82,39 +82,39 @@ for (const side of ["", "Top", "Right", "Bottom", "Left", "Block", "Inline"]) {
 }
 
 /**
- * What of a style may be set: CSS properties and their values, numbers in pixels as in React.
+ * The part of a style that is allowed: CSS properties and values, with numbers in pixels as in React.
  * @param {Record<string, unknown>} style
  * @returns {[property: string, value: string][]}
  */
 export function safeStyle(style) {
   /** @type {[string, string][]} */
   const safe = [];
-  for (const [name, given] of Object.entries(style)) {
+  for (const [name, raw] of Object.entries(style)) {
     const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
-    const value = rule && cssValue(given, rule);
-    if (!value || value.length > LONGEST || !rule.value.test(value)) continue;
-    safe.push([property(name), rule.most ? bounded(value, rule.most) : value]);
+    const value = rule && cssValue(raw, rule);
+    if (!value || value.length > MAX_LENGTH || !rule.value.test(value)) continue;
+    safe.push([property(name), rule.most ? limitLengths(value, rule.most) : value]);
   }
   return safe;
 }
 
 /**
- * @param {unknown} given
+ * @param {unknown} raw
  * @param {Rule} rule
  */
-function cssValue(given, { unitless }) {
-  if (typeof given === "string") return given.trim();
-  if (typeof given !== "number" || !Number.isFinite(given)) return null;
-  return unitless || given === 0 ? String(given) : `${given}px`;
+function cssValue(raw, { unitless }) {
+  if (typeof raw === "string") return raw.trim();
+  if (typeof raw !== "number" || !Number.isFinite(raw)) return null;
+  return unitless || raw === 0 ? String(raw) : `${raw}px`;
 }
 
 /**
- * The same value with no length in it beyond `most`.
+ * The value with every length limited to `most`.
  * @param {string} value
  * @param {string} most
  */
-function bounded(value, most) {
-  return value.replace(EACH_LENGTH, (length) => `min(${length}, ${most})`);
+function limitLengths(value, most) {
+  return value.replace(LENGTHS, (length) => `min(${length}, ${most})`);
 }
 
 /** @param {string} name as in JavaScript */
@@ -124,7 +124,7 @@ function property(name) {
 }
 
 /**
- * Whether a text is to be shown as it is, a line of what a program wrote.
+ * Whether a text is verbatim output of a program, not Markdown.
  * @param {Record<string, unknown>} style
  */
 export function isVerbatim(style) {
@@ -132,7 +132,7 @@ export function isVerbatim(style) {
 }
 
 /**
- * Gives an element the style that a trace asks for.
+ * Applies the allowed part of a style to an element.
  * @param {HTMLElement} element
  * @param {Record<string, unknown>} style
  */

@@ -1,14 +1,14 @@
-// TeX within Markdown, found by Pandoc's rules: `$5 and $6` is money, `$x$` is mathematics. A
-// bracket or parenthesis after a backslash is what it is in Markdown: that character.
+// TeX in Markdown, by Pandoc's rules: `$5 and $6` is money, `$x$` is mathematics. An escaped bracket or
+// parenthesis is that character, as usual in Markdown.
 
 import { escapeXML } from "../../ui/export.js";
 
-/** The class of TeX that waits to be typeset, and of that which stands on a line of its own. */
+/** The classes of TeX that is not typeset yet, and of TeX on a line of its own. */
 export const TEX = "cs336-tex";
 export const TEX_DISPLAY = "cs336-tex-display";
 
-// No space inside the dollars, no digit after the second, no code between them. What opens a formula
-// is not in one, so that many that are never closed cost no more than their length.
+// No space inside the dollars, no digit after the second, no code between them. A formula cannot
+// contain a dollar, so many unclosed ones take time proportional to their length only.
 const INLINE = /\$(?![\s$])((?:\\[\s\S]|[^\\$`])+?)(?<=\S)\$(?![\d$])/;
 const EMPTY_LINE = String.raw`\n[ \t]*\n`;
 const DOLLARS = String.raw`\$\$((?:(?!${EMPTY_LINE})(?:\\[^]|[^\\$]|\$(?!\$)))+?)\$\$`;
@@ -51,13 +51,13 @@ const block = {
   renderer: placeholder,
 };
 
-/** What teaches TeX to marked: a placeholder stands for each formula. @type {Extension[]} */
+/** Extensions of marked that replace each formula by a placeholder. @type {Extension[]} */
 export const texExtensions = [inline, block];
 
 const EVERY = new RegExp(INLINE.source, "g");
 
 /**
- * The source with its formulas blanked: their `*` and `_` are no emphasis.
+ * The source with its formulas masked, so that `*` and `_` in them do not mean emphasis.
  * @param {string} source
  */
 export function maskTex(source) {

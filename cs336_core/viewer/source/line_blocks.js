@@ -1,31 +1,31 @@
-// The lines of a long file in blocks: made when they are first looked at, or when there is time; and
-// neither laid out nor painted while they are out of view. A browser by itself draws thousands of
-// pixels around what is seen, which would be most of a step's cost.
+// The lines of a long file, in blocks: created when they are first needed or when the browser is
+// idle, and neither laid out nor painted while out of view. On its own, a browser draws thousands of
+// pixels around the visible part, which would be most of the cost of a step.
 
 /** Lines of a block. */
 const LINES = 10;
-/** How far beyond the panel is drawn, as a part of its height. */
+/** How far beyond the panel to draw, as a fraction of its height. */
 const MARGIN = 0.15;
-/** Blocks that are drawn before and after a line's own until it is known what is in view. */
+/** Blocks to draw before and after a line's own, until the visible part is known. */
 const BEFORE = 1;
 const AFTER = 2;
 
-/** A browser finds text in what is not drawn where it knows this event. */
-const finds = "onbeforematch" in globalThis;
+/** Browsers with this event find text in elements that are not drawn. */
+const canFindHidden = "onbeforematch" in globalThis;
 
 /** @param {HTMLElement} block @param {boolean} isDrawn */
-function set(block, isDrawn) {
+function setDrawn(block, isDrawn) {
   block.classList.toggle("cs336-far", !isDrawn);
-  if (!finds) return;
+  if (!canFindHidden) return;
   if (isDrawn) block.removeAttribute("hidden");
   else block.setAttribute("hidden", "until-found");
 }
 
 export class Blocks {
-  /** @param {number} count of lines @param {(i: number) => HTMLElement} make makes the line of a number */
-  constructor(count, make) {
+  /** @param {number} count of lines @param {(i: number) => HTMLElement} createLine */
+  constructor(count, createLine) {
     this.count = count;
-    this.make = make;
+    this.createLine = createLine;
     this.root = document.createElement("div");
     /** @type {HTMLElement[]} */
     this.all = [];
@@ -33,61 +33,61 @@ export class Blocks {
       const block = document.createElement("div");
       block.className = "cs336-block";
       block.addEventListener("beforematch", () => this.draw(block));
-      set(block, false);
+      setDrawn(block, false);
       this.all.push(block);
     }
     this.root.append(...this.all);
     /** @type {Set<HTMLElement>} */
     this.drawn = new Set();
-    this.next = 0; // the first block that may be empty
+    this.next = 0; // the first block that may still be empty
   }
 
-  /** Whether there are blocks without their lines. */
+  /** Whether some blocks are still empty. */
   get isUnfinished() {
     return this.next < this.all.length;
   }
 
-  /** The number of the block that a line is in. @param {number} i the line's number, from 0 */
-  ofLine(i) {
+  /** The index of the block that contains a line. @param {number} i index of the line */
+  blockOf(i) {
     return Math.floor(i / LINES);
   }
 
-  /** Makes the lines of a block. @param {number} number */
-  fill(number) {
-    const block = this.all[number];
+  /** Creates the lines of a block. @param {number} index */
+  fill(index) {
+    const block = this.all[index];
     if (!block || block.firstChild) return;
     const lines = [];
-    for (let i = number * LINES; i < Math.min(this.count, (number + 1) * LINES); i++)
-      lines.push(this.make(i));
+    for (let i = index * LINES; i < Math.min(this.count, (index + 1) * LINES); i++)
+      lines.push(this.createLine(i));
     block.append(...lines);
   }
 
-  /** Makes the lines of a block that has none yet. */
+  /** Creates the lines of the next block. */
   fillNext() {
     this.fill(this.next++);
   }
 
-  /** Draws what is around a line, or a block. @param {HTMLElement} element */
+  /** Draws the blocks around a line or a block. @param {HTMLElement} element */
   draw(element) {
-    const at = this.all.indexOf(/** @type {HTMLElement} */ (element.closest(".cs336-block")));
-    for (let i = Math.max(0, at - BEFORE); i <= Math.min(this.all.length - 1, at + AFTER); i++)
-      this.add(i);
+    const index = this.all.indexOf(/** @type {HTMLElement} */ (element.closest(".cs336-block")));
+    const last = Math.min(this.all.length - 1, index + AFTER);
+    for (let i = Math.max(0, index - BEFORE); i <= last; i++) this.add(i);
   }
 
-  /** Draws what is in view and a little around it, and nothing else. @param {HTMLElement} panel */
-  drawInView(panel) {
-    if (!panel.clientHeight) return; // it is not on the page yet
+  /** Draws only the visible blocks and those close to them. @param {HTMLElement} panel */
+  drawVisible(panel) {
+    if (!panel.clientHeight) return; // not on the page yet
     const margin = panel.clientHeight * MARGIN;
-    // What is drawn first may be shorter than it was taken to be, so that more is in view.
-    for (let tries = 0; tries < 3; tries++) {
+    // A newly drawn block may be shorter than estimated, which brings more blocks into view.
+    for (let attempt = 0; attempt < 3; attempt++) {
       const { top, bottom } = panel.getBoundingClientRect();
-      const first = this.firstAt((box) => box.bottom >= top - margin);
-      const end = this.firstAt((box) => box.top > bottom + margin);
-      const wanted = new Set(this.all.slice(first, end));
+      const first = this.bisect((box) => box.bottom >= top - margin);
+      const end = this.bisect((box) => box.top > bottom + margin);
+      const visible = new Set(this.all.slice(first, end));
       for (const block of this.drawn) {
-        if (wanted.has(block)) continue;
+        if (visible.has(block)) continue;
         this.drawn.delete(block);
-        set(block, false);
+        setDrawn(block, false);
       }
       const before = this.drawn.size;
       for (let i = first; i < end; i++) this.add(i);
@@ -95,25 +95,25 @@ export class Blocks {
     }
   }
 
-  /** The number of the first block that something holds of, and of all after it. @param {(box: DOMRect) => boolean} holds */
-  firstAt(holds) {
+  /** The index of the first block for which a condition holds. @param {(box: DOMRect) => boolean} condition true from some block on */
+  bisect(condition) {
     let low = 0;
     let high = this.all.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (holds(/** @type {HTMLElement} */ (this.all[middle]).getBoundingClientRect()))
+      if (condition(/** @type {HTMLElement} */ (this.all[middle]).getBoundingClientRect()))
         high = middle;
       else low = middle + 1;
     }
     return low;
   }
 
-  /** @param {number} number */
-  add(number) {
-    const block = /** @type {HTMLElement} */ (this.all[number]);
+  /** @param {number} index */
+  add(index) {
+    const block = /** @type {HTMLElement} */ (this.all[index]);
     if (this.drawn.has(block)) return;
-    this.fill(number);
+    this.fill(index);
     this.drawn.add(block);
-    set(block, true);
+    setDrawn(block, true);
   }
 }

@@ -1,62 +1,62 @@
-// The source of a program with what its lines have shown in their place. A line is made once; a step
-// moves the mark and swaps what differs, since a file has a thousand lines and more.
+// The source of a program, with renderings in place of the lines that created them. A file may have
+// thousands of lines, so each line is created once; a step moves the mark and updates what differs.
 
-import { Sheet } from "./source_file.js";
+import { SourceFile } from "./source_file.js";
 
-/** @typedef {import("../trace/trace_index.js").Story} Story */
-/** @typedef {import("./source_file.js").Line} Line */
-/** @typedef {import("./source_file.js").Options} Options */
-/** @typedef {import("./source_file.js").Renderings} Renderings */
+/** @typedef {import("../trace/trace_index.js").TraceIndex} TraceIndex */
+/** @typedef {import("./line.js").Line} Line */
+/** @typedef {import("./line.js").Options} Options */
+/** @typedef {import("./line.js").Renderings} Renderings */
 
-/** Where the current line is brought to, and kept within, as parts of the height. */
-const BEST = 0.35;
+/** Where to scroll the current line, and the range in which it may stay, as fractions of the height. */
+const TARGET = 0.35;
 const HIGHEST = 0.08;
 const LOWEST = 0.8;
-/** Milliseconds of work at a time where the browser does not say how much time there is. */
+/** Milliseconds of idle work in browsers that do not report the time remaining. */
 const SLICE = 8;
 
 export class SourceView {
   /**
-   * @param {HTMLElement} root what scrolls
-   * @param {Story} story
+   * @param {HTMLElement} root the element that scrolls
+   * @param {TraceIndex} index
    * @param {Renderings} renderings
    */
-  constructor(root, story, renderings) {
+  constructor(root, index, renderings) {
     this.root = root;
-    this.story = story;
+    this.index = index;
     this.renderings = renderings;
-    /** @type {Map<string, Sheet>} */
-    this.sheets = new Map();
-    /** @type {Sheet | undefined} the file in view */
-    this.sheet = undefined;
-    /** @type {Line | undefined} */
-    this.now = undefined;
-    this.isWaiting = false;
-    /** Whether the line stays in view as what is around it grows: until something else scrolls. */
-    this.holds = true;
-    this.top = 0; // where the panel was scrolled to, by us or as its content grew
+    /** @type {Map<string, SourceFile>} */
+    this.files = new Map();
+    /** @type {SourceFile | undefined} the file in view */
+    this.file = undefined;
+    /** @type {Line | undefined} the current line */
+    this.current = undefined;
+    this.isScheduled = false;
+    /** Whether to keep the line in view while its surroundings grow: until the reader scrolls. */
+    this.isPinned = true;
+    this.top = 0; // the last scroll position that the reader did not choose
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-      root.addEventListener(type, () => (this.holds = false), { passive: true });
+      root.addEventListener(type, () => (this.isPinned = false), { passive: true });
     }
-    this.growing = new ResizeObserver(() => {
-      if (!this.holds) return;
+    this.growth = new ResizeObserver(() => {
+      if (!this.isPinned) return;
       this.top = root.scrollTop;
       requestAnimationFrame(() => {
-        if (this.holds && this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
+        if (this.isPinned && this.current && this.file) this.scrollTo(this.current.root, this.file);
       });
     });
     root.addEventListener(
       "scroll",
       () => {
-        if (root.scrollTop !== this.top) this.holds = false;
-        this.sheet?.blocks.drawInView(root);
+        if (root.scrollTop !== this.top) this.isPinned = false;
+        this.file?.blocks.drawVisible(root);
       },
       { passive: true },
     );
-    // Also when it is first shown: what is drawn before that has no size.
+    // Also runs when the panel first appears; before that, nothing has a size.
     new ResizeObserver(() => {
-      if (this.now && this.sheet) this.bringIntoView(this.now.root, this.sheet);
-      this.sheet?.blocks.drawInView(root);
+      if (this.current && this.file) this.scrollTo(this.current.root, this.file);
+      this.file?.blocks.drawVisible(root);
     }).observe(root);
   }
 
@@ -64,70 +64,70 @@ export class SourceView {
    * @param {string} path the file to show
    * @param {number} line the line to bring into view
    * @param {number} step
-   * @param {boolean} isNow whether the step is at that line
+   * @param {boolean} isStep whether the step is at that line
    * @param {Options} options
    */
-  show(path, line, step, isNow, options) {
-    const sheet = this.sheets.get(path) ?? new Sheet(this.story, path, this.renderings);
-    this.sheets.set(path, sheet);
-    if (sheet !== this.sheet) {
-      this.root.replaceChildren(sheet.root);
-      this.growing.disconnect();
-      this.growing.observe(sheet.root);
-      this.sheet = sheet;
+  show(path, line, step, isStep, options) {
+    const file = this.files.get(path) ?? new SourceFile(this.index, path, this.renderings);
+    this.files.set(path, file);
+    if (file !== this.file) {
+      this.root.replaceChildren(file.root);
+      this.growth.disconnect();
+      this.growth.observe(file.root);
+      this.file = file;
     }
     this.root.classList.toggle("cs336-raw", options.raw);
-    sheet.update(line, step, options);
-    const now = sheet.lineAt(line);
-    if (now !== this.now) {
-      this.now?.root.classList.remove("cs336-now", "cs336-looked-at");
-      this.now?.root.removeAttribute("aria-current");
-      this.now = now;
+    file.update(line, step, options);
+    const current = file.lineAt(line);
+    if (current !== this.current) {
+      this.current?.root.classList.remove("cs336-now", "cs336-looked-at");
+      this.current?.root.removeAttribute("aria-current");
+      this.current = current;
     }
-    now?.root.classList.toggle("cs336-now", isNow);
-    now?.root.classList.toggle("cs336-looked-at", !isNow);
-    if (isNow) now?.root.setAttribute("aria-current", "step");
-    this.holds = true;
-    if (now) this.bringIntoView(now.root, sheet);
-    this.goOnLater();
+    current?.root.classList.toggle("cs336-now", isStep);
+    current?.root.classList.toggle("cs336-looked-at", !isStep);
+    if (isStep) current?.root.setAttribute("aria-current", "step");
+    this.isPinned = true;
+    if (current) this.scrollTo(current.root, file);
+    this.finishWhenIdle();
   }
 
   /**
    * @param {HTMLElement} line
-   * @param {Sheet} sheet
+   * @param {SourceFile} file
    */
-  bringIntoView(line, { blocks }) {
+  scrollTo(line, { blocks }) {
     blocks.draw(line);
-    // What is drawn anew may have another height than it was taken to have: look once more.
-    for (let tries = 0; tries < 2; tries++) {
+    // A newly drawn block may differ from its estimated height, so check the position once more.
+    for (let attempt = 0; attempt < 2; attempt++) {
       const panel = this.root.getBoundingClientRect();
       const box = line.getBoundingClientRect();
       const top = box.top - panel.top;
-      const bottom = top + Math.min(box.height, panel.height * (LOWEST - BEST));
+      const bottom = top + Math.min(box.height, panel.height * (LOWEST - TARGET));
       if (top >= panel.height * HIGHEST && bottom <= panel.height * LOWEST) break;
-      this.root.scrollTop += top - panel.height * BEST;
-      blocks.drawInView(this.root);
+      this.root.scrollTop += top - panel.height * TARGET;
+      blocks.drawVisible(this.root);
     }
     this.top = this.root.scrollTop;
   }
 
-  /** Makes what is out of view, when there is time. */
-  goOnLater() {
-    if (this.isWaiting || !this.sheet?.isUnfinished) return;
-    this.isWaiting = true;
-    const begin =
-      globalThis.requestIdleCallback ?? ((/** @type {() => void} */ go) => setTimeout(go, 50));
-    begin((deadline) => {
-      this.isWaiting = false;
+  /** Creates lines that are out of view while the browser is idle. */
+  finishWhenIdle() {
+    if (this.isScheduled || !this.file?.isUnfinished) return;
+    this.isScheduled = true;
+    const schedule =
+      globalThis.requestIdleCallback ?? ((/** @type {() => void} */ run) => setTimeout(run, 50));
+    schedule((deadline) => {
+      this.isScheduled = false;
       const end = performance.now() + (deadline?.timeRemaining() ?? SLICE);
-      do this.sheet?.goOn();
-      while (performance.now() < end && this.sheet?.isUnfinished);
-      this.goOnLater();
+      do this.file?.continue();
+      while (performance.now() < end && this.file?.isUnfinished);
+      this.finishWhenIdle();
     });
   }
 
-  /** Marks the lines of the file in view that hold a text. @param {string} text */
+  /** Marks the lines of the file in view that contain a text. @param {string} text */
   mark(text) {
-    this.sheet?.mark(text);
+    this.file?.mark(text);
   }
 }

@@ -1,21 +1,21 @@
-// Values in one line, as Python writes them.
+// Recorded values on one line, written as Python's `repr` would.
 
 /** @typedef {import("./types.js").Value} Value */
 /** @typedef {import("./types.js").TypedValue} TypedValue */
 
-/** Characters of a value in one line. */
-const LONG = 160;
-/** Containers in one another that are written out. */
-const DEEP = 6;
+/** Characters of a line. */
+const MAX_LENGTH = 160;
+/** Nested containers that are written out. */
+const MAX_DEPTH = 6;
 
 /**
- * A value in one line, cut where it is long.
+ * A recorded value on one line, truncated.
  * @param {Value | undefined} value
- * @param {number} [long]
+ * @param {number} [maxLength]
  */
-export function repr(value, long = LONG) {
-  const text = written(value, long, 0);
-  return text.length > long ? `${text.slice(0, long - 1)}…` : text;
+export function repr(value, maxLength = MAX_LENGTH) {
+  const text = write(value, maxLength, 0);
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }
 
 /** @param {Value | undefined} value @returns {value is TypedValue} */
@@ -35,75 +35,82 @@ export function typeName(value) {
 
 /**
  * @param {Value | undefined} value
- * @param {number} long
- * @param {number} deep
+ * @param {number} maxLength
+ * @param {number} depth
  * @returns {string}
  */
-function written(value, long, deep) {
+function write(value, maxLength, depth) {
   if (value === undefined || value === null) return "None";
   if (value === true) return "True";
   if (value === false) return "False";
-  if (typeof value === "string") return quoted(value.slice(0, long));
+  if (typeof value === "string") return quote(value.slice(0, maxLength));
   if (typeof value === "number")
     return Number.isFinite(value) ? String(value) : value < 0 ? "-inf" : "inf";
-  if (deep > DEEP) return "…";
-  if (Array.isArray(value)) return `[${joined(value, long, deep)}]`;
+  if (depth > MAX_DEPTH) return "…";
+  if (Array.isArray(value)) return `[${joinItems(value, maxLength, depth)}]`;
   const name = typeName(value);
   if (value.cycle) return "…";
   if (value.error !== undefined) return `<${name}: ${value.error}>`;
   if (value.items) {
-    if (value.shape) return `${name}([${joined(value.items, long, deep, value.of)}])`;
-    const inside = joined(value.items, long, deep, value.of);
+    const inner = joinItems(value.items, maxLength, depth, value.of);
+    if (value.shape) return `${name}([${inner}])`;
     if (name === "tuple")
-      return value.items.length === 1 && !value.of ? `(${inside},)` : `(${inside})`;
-    if (name === "list") return `[${inside}]`;
-    return name === "set" && inside ? `{${inside}}` : `${name}(${inside})`;
+      return value.items.length === 1 && !value.of ? `(${inner},)` : `(${inner})`;
+    if (name === "list") return `[${inner}]`;
+    return name === "set" && inner ? `{${inner}}` : `${name}(${inner})`;
   }
+  const writeInner = (/** @type {Value} */ inner) => write(inner, maxLength, depth + 1);
   if (value.entries) {
-    const inside = each(
+    const inner = join(
       value.entries,
-      long,
-      ([key, item]) => `${written(key, long, deep + 1)}: ${written(item, long, deep + 1)}`,
+      maxLength,
+      ([key, item]) => `${writeInner(key)}: ${writeInner(item)}`,
       value.of,
     );
-    return name === "dict" ? `{${inside}}` : `${name}({${inside}})`;
+    return name === "dict" ? `{${inner}}` : `${name}({${inner}})`;
   }
   if (value.fields) {
-    return `${name}(${each(Object.entries(value.fields), long, ([field, item]) => `${field}=${written(item, long, deep + 1)}`, value.of)})`;
+    const inner = join(
+      Object.entries(value.fields),
+      maxLength,
+      ([field, item]) => `${field}=${writeInner(item)}`,
+      value.of,
+    );
+    return `${name}(${inner})`;
   }
   if (isScalar(value)) {
     const entry = /** @type {Value} */ (value.array);
     return typeof entry === "string" && !isText(entry, value.dtype)
       ? entry
-      : written(entry, long, deep);
+      : write(entry, maxLength, depth);
   }
   if (Array.isArray(value.array) && holdsText(value.array, value.dtype)) {
-    return `${name}([${joined(value.array, long, deep)}])`;
+    return `${name}([${joinItems(value.array, maxLength, depth)}])`;
   }
   if (value.array !== undefined) {
-    const told = `${name} ${shapeOf(value)}`;
-    return value.array === null ? `<${told}>` : told;
+    const summary = `${name} ${shapeOf(value)}`;
+    return value.array === null ? `<${summary}>` : summary;
   }
   const text = value.text ?? "";
   if (isBytes(value)) {
-    const bytes = `b${quotedBytes(text.slice(0, long))}`;
+    const bytes = `b${quoteBytes(text.slice(0, maxLength))}`;
     return value.type === "bytes" ? bytes : `bytearray(${bytes})`;
   }
   return text || `<${name}>`;
 }
 
-/** Whether a value is bytes, whose text is in Latin-1. @param {TypedValue} value */
+/** Whether a value is bytes, with Latin-1 text. @param {TypedValue} value */
 export function isBytes({ type, text }) {
   return text !== undefined && (type === "bytes" || type === "bytearray");
 }
 
-/** Whether a value is a tensor without dimensions: one number, or one text. @param {TypedValue} value */
+/** Whether a value is a zero-dimensional tensor. @param {TypedValue} value */
 export function isScalar({ array, shape }) {
   return array !== undefined && array !== null && typeof array !== "object" && !shape?.length;
 }
 
 /**
- * Whether an entry of a tensor is text, and not a number that JSON does not define.
+ * Whether an entry of a tensor is a string, rather than a number that JSON lacks.
  * @param {unknown} entry
  * @param {string} [dtype]
  */
@@ -114,7 +121,7 @@ function isText(entry, dtype = "") {
 }
 
 /**
- * Whether a tensor has texts in it, and nothing else but what JSON has for itself.
+ * Whether a tensor contains strings, and no containers.
  * @param {unknown[]} array its entries, nested
  * @param {string | undefined} dtype
  */
@@ -126,35 +133,36 @@ export function holdsText(array, dtype) {
   );
 }
 
-/** Dimensions of a shape that are written out: NumPy has no more than 64. */
-const DIMENSIONS = 64;
+/** Dimensions that are written out; NumPy allows no more. */
+const MAX_DIMENSIONS = 64;
 
 /** The dtype and shape of a tensor. @param {{ dtype?: string, shape?: number[] }} tensor */
 export function shapeOf({ dtype = "", shape = [] }) {
-  const known = shape.slice(0, DIMENSIONS).map((size) => (size === -1 ? "?" : size));
-  const sizes = [...known, ...(shape.length > DIMENSIONS ? ["…"] : [])].join(" × ");
-  const kind = dtype.slice(0, LONG).replace(/^torch\./, "");
-  return sizes ? `${kind} ${sizes}` : kind;
+  const first = shape.slice(0, MAX_DIMENSIONS).map((size) => (size === -1 ? "?" : size));
+  const sizes = [...first, ...(shape.length > MAX_DIMENSIONS ? ["…"] : [])].join(" × ");
+  const name = dtype.slice(0, MAX_LENGTH).replace(/^torch\./, "");
+  return sizes ? `${name} ${sizes}` : name;
 }
 
-/** @param {Value[]} items @param {number} long @param {number} deep @param {number} [of] */
-function joined(items, long, deep, of) {
-  return each(items, long, (item) => written(item, long, deep + 1), of);
+/** @param {Value[]} items @param {number} maxLength @param {number} depth @param {number} [of] */
+function joinItems(items, maxLength, depth, of) {
+  return join(items, maxLength, (item) => write(item, maxLength, depth + 1), of);
 }
 
 /**
+ * Writes items, separated by commas, until the line is full.
  * @template T
  * @param {T[]} items
- * @param {number} long
- * @param {(item: T) => string} write
- * @param {number} [of] how many there are where these are not all
+ * @param {number} maxLength
+ * @param {(item: T) => string} writeItem
+ * @param {number} [of] the total, if these are not all
  */
-function each(items, long, write, of) {
+function join(items, maxLength, writeItem, of) {
   const parts = [];
   let size = 0;
   for (const item of items) {
-    if (size > long) return [...parts, "…"].join(", ");
-    const part = write(item);
+    if (size > maxLength) return [...parts, "…"].join(", ");
+    const part = writeItem(item);
     size += part.length + 2;
     parts.push(part);
   }
@@ -165,26 +173,26 @@ function each(items, long, write, of) {
 const ESCAPES = { "\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\" };
 
 /** @param {string} text */
-function quoted(text) {
+function quote(text) {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const inside = text.replace(/[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => {
+  const escaped = text.replace(/[\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => {
     const code = /** @type {number} */ (c.codePointAt(0));
     return (
       ESCAPES[c] ??
       (code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`)
     );
   });
-  return `${mark}${mark === "'" ? inside.replaceAll("'", "\\'") : inside}${mark}`;
+  return `${mark}${mark === "'" ? escaped.replaceAll("'", "\\'") : escaped}${mark}`;
 }
 
-/** Bytes between quotes, as Python writes them. @param {string} text in Latin-1 */
-function quotedBytes(text) {
+/** Bytes in quotes, as Python writes them. @param {string} text in Latin-1 */
+function quoteBytes(text) {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const inside = text.replace(/[^ -~]|[\\'"]/gu, (c) => {
+  const escaped = text.replace(/[^ -~]|[\\'"]/gu, (c) => {
     if (c === "'" || c === '"') return c === mark ? `\\${c}` : c;
     return (
       ESCAPES[c] ?? `\\x${/** @type {number} */ (c.codePointAt(0)).toString(16).padStart(2, "0")}`
     );
   });
-  return mark + inside + mark;
+  return mark + escaped + mark;
 }

@@ -1,5 +1,5 @@
-// What a trace tells, made ready once so that any step can be shown at once: which call each step
-// belongs to, how each variable changed, what each line showed.
+// Indexes a trace once, so that any step can be shown immediately: the call of each step, the
+// history of each variable, the renderings of each line.
 
 import { findCalls } from "./calls.js";
 
@@ -9,7 +9,7 @@ import { findCalls } from "./calls.js";
 /** @typedef {import("./types.js").Rendering} Rendering */
 
 /**
- * How something changed: at `steps[i]` it became `values[i]`.
+ * A history: at `steps[i]` it became `values[i]`.
  * @template T
  * @typedef {{ steps: number[], values: T[] }} Changes
  */
@@ -17,71 +17,73 @@ import { findCalls } from "./calls.js";
 /** @typedef {Changes<Value | undefined>} History undefined: no longer shown */
 
 /**
- * @typedef {{ trace: Trace, calls: Call[], begins: number[], callAt: Call[], depths: Int32Array, deepest: number,
- *   shown: Map<string, Map<number, Changes<Rendering[]>>>,
- *   stepsAt: Map<string, Map<number, number[]>> }} Story
- *   `begins`: the first step of each call; `shown`: path -> line -> what it showed; `stepsAt`: path -> line -> its steps
+ * @typedef {{ trace: Trace, calls: Call[], firstSteps: number[], callAt: Call[],
+ *   depths: Int32Array, deepest: number,
+ *   renderings: Map<string, Map<number, Changes<Rendering[]>>>,
+ *   stepsAt: Map<string, Map<number, number[]>> }} TraceIndex
+ *   `firstSteps`: the first step of each call; `renderings`: path -> line -> what it displayed;
+ *   `stepsAt`: path -> line -> its steps
  */
 
 /**
  * @param {Trace} whole
- * @returns {Story}
+ * @returns {TraceIndex}
  */
-export function tellStory(whole) {
+export function buildIndex(whole) {
   const { calls, callAt } = findCalls(whole);
-  const left = whole.steps.length - callAt.length;
-  const trace = left
-    ? { ...whole, steps: whole.steps.slice(0, callAt.length), left: whole.left + left }
+  const dropped = whole.steps.length - callAt.length;
+  const trace = dropped
+    ? { ...whole, steps: whole.steps.slice(0, callAt.length), omitted: whole.omitted + dropped }
     : whole;
   const depths = new Int32Array(trace.steps.length);
   let deepest = 1;
-  /** @type {Story["shown"]} */
-  const shown = new Map();
-  /** @type {Story["stepsAt"]} */
+  /** @type {TraceIndex["renderings"]} */
+  const renderings = new Map();
+  /** @type {TraceIndex["stepsAt"]} */
   const stepsAt = new Map();
   trace.steps.forEach((step, i) => {
-    const { depth, frame } = step.place;
+    const { depth, frame } = step.stack;
     depths[i] = depth;
     deepest = Math.max(deepest, depth);
-    entry(
-      entry(stepsAt, frame.path, () => new Map()),
+    getOrCreate(
+      getOrCreate(stepsAt, frame.path, () => new Map()),
       frame.line,
       () => [],
     ).push(i);
     if (step.renderings.length) {
-      const lines = entry(shown, frame.path, () => new Map());
-      note(
-        entry(lines, frame.line, () => ({ steps: [], values: [] })),
+      const lines = getOrCreate(renderings, frame.path, () => new Map());
+      append(
+        getOrCreate(lines, frame.line, () => ({ steps: [], values: [] })),
         i,
         step.renderings,
       );
     }
     const call = /** @type {Call} */ (callAt[i]);
     for (const [name, value] of step.env) {
-      const holder = value === undefined ? (holding(call, name) ?? call) : call;
-      note(
-        entry(holder.variables, name, () => ({ steps: [], values: [] })),
+      const owner = value === undefined ? (callShowing(call, name) ?? call) : call;
+      append(
+        getOrCreate(owner.variables, name, () => ({ steps: [], values: [] })),
         i,
         value,
       );
     }
   });
-  const begins = calls.map(({ spans }) => spans[0]?.[0] ?? 0);
-  return { trace, calls, begins, callAt, depths, deepest, shown, stepsAt };
+  const firstSteps = calls.map(({ spans }) => spans[0]?.[0] ?? 0);
+  return { trace, calls, firstSteps, callAt, depths, deepest, renderings, stepsAt };
 }
 
-/** Callers among which the one is found that shows a variable. */
-const CALLERS = 1_000;
+/** Callers that are searched for the one that shows a variable. */
+const MAX_CALLERS = 1_000;
 
 /**
- * The call that shows a variable: this one, or the nearest that called it.
- * @param {Call} call
+ * The call that shows a variable: this one, or else its nearest caller that does.
+ * @param {Call} innermost
  * @param {string} name
  */
-function holding(call, name) {
-  let at = /** @type {Call | null} */ (call);
-  for (let i = 0; at && i < CALLERS; i++, at = at.caller) {
-    if (at.variables.get(name)?.values.at(-1) !== undefined) return at;
+function callShowing(innermost, name) {
+  let call = /** @type {Call | null} */ (innermost);
+  for (let i = 0; call && i < MAX_CALLERS; i++, call = call.caller) {
+    if (call.variables.get(name)?.values.at(-1) !== undefined) return call;
   }
   return undefined;
 }
@@ -90,11 +92,11 @@ function holding(call, name) {
  * @template K, V
  * @param {Map<K, V>} map
  * @param {K} key
- * @param {() => V} make
+ * @param {() => V} create
  */
-function entry(map, key, make) {
+function getOrCreate(map, key, create) {
   let value = map.get(key);
-  if (value === undefined) map.set(key, (value = make()));
+  if (value === undefined) map.set(key, (value = create()));
   return value;
 }
 
@@ -104,29 +106,29 @@ function entry(map, key, make) {
  * @param {number} step
  * @param {T} value
  */
-function note(changes, step, value) {
+function append(changes, step, value) {
   changes.steps.push(step);
   changes.values.push(value);
 }
 
 /**
- * The number of the last change at or before a step; -1 where there is none.
- * @param {number[]} steps in ascending order
- * @param {number} step
+ * The position of the last number that is at most `limit`; -1 if there is none.
+ * @param {number[]} numbers in ascending order
+ * @param {number} limit
  */
-export function lastAt(steps, step) {
+export function lastUpTo(numbers, limit) {
   let low = 0;
-  let high = steps.length;
+  let high = numbers.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (/** @type {number} */ (steps[middle]) <= step) low = middle + 1;
+    if (/** @type {number} */ (numbers[middle]) <= limit) low = middle + 1;
     else high = middle;
   }
   return low - 1;
 }
 
 /**
- * A variable as it is at a step. `before` is what it was until this step changed it.
+ * A variable at a step. `before`: its previous value, if this step changed it.
  * @typedef {{ name: string, call: Call, value: Value, changed: boolean,
  *   before: Value | undefined }} Variable
  */
@@ -134,50 +136,54 @@ export function lastAt(steps, step) {
 /**
  * @param {Call} call
  * @param {number} step
- * @returns {Variable[]} in the order in which they came
+ * @returns {Variable[]} in order of their first appearance
  */
 export function variablesOf(call, step) {
   /** @type {Variable[]} */
-  const found = [];
+  const variables = [];
   for (const [name, { steps, values }] of call.variables) {
-    const i = lastAt(steps, step);
+    const i = lastUpTo(steps, step);
     const value = i < 0 ? undefined : values[i];
     if (value === undefined) continue;
     const changed = steps[i] === step;
-    found.push({ name, call, value, changed, before: changed ? values[i - 1] : undefined });
+    variables.push({ name, call, value, changed, before: changed ? values[i - 1] : undefined });
   }
-  return found;
+  return variables;
 }
 
 /**
- * The calls at work at a step, the innermost first.
- * @param {Story} story
+ * The calls in progress at a step, innermost first.
+ * @param {TraceIndex} index
  * @param {number} step
  */
-export function callsAt(story, step) {
+export function callsAt(index, step) {
   /** @type {Call[]} */
-  const stack = [];
-  for (let call = story.callAt[step] ?? null; call; call = call.caller) stack.push(call);
-  return stack;
+  const calls = [];
+  for (let call = index.callAt[step] ?? null; call; call = call.caller) calls.push(call);
+  return calls;
 }
 
-/** How many variables of calls that are over are kept in view, and how many calls are asked. */
-const KEPT = 24;
-const ASKED = 200;
+/** Limits on variables of returned calls that stay in view, and on the calls searched for them. */
+const MAX_RETURNED_VARIABLES = 24;
+const MAX_RETURNED_CALLS = 200;
 
 /**
- * Variables of calls that are over, the latest first: a program may have shown them for good.
- * @param {Story} story
+ * Variables of calls that have returned, latest first: the program never cleared them.
+ * @param {TraceIndex} index
  * @param {number} step
  */
-export function leftBehind(story, step) {
-  const atWork = new Set(callsAt(story, step));
-  const begun = lastAt(story.begins, step);
+export function returnedVariables(index, step) {
+  const inProgress = new Set(callsAt(index, step));
+  const latest = lastUpTo(index.firstSteps, step);
   /** @type {Variable[]} */
-  const found = [];
-  for (let i = begun; i >= Math.max(0, begun - ASKED) && found.length < KEPT; i--) {
-    const call = /** @type {Call} */ (story.calls[i]);
-    if (!atWork.has(call)) found.push(...variablesOf(call, step));
+  const variables = [];
+  for (
+    let i = latest;
+    i >= Math.max(0, latest - MAX_RETURNED_CALLS) && variables.length < MAX_RETURNED_VARIABLES;
+    i--
+  ) {
+    const call = /** @type {Call} */ (index.calls[i]);
+    if (!inProgress.has(call)) variables.push(...variablesOf(call, step));
   }
-  return found.slice(0, KEPT);
+  return variables.slice(0, MAX_RETURNED_VARIABLES);
 }

@@ -1,17 +1,17 @@
-// What a trace is to the viewer: read once from a file, then never changed.
+// What the viewer knows of a trace: read once from a file, then never changed.
 
 /**
- * A function at work: where it is. `line` is counted from 1.
+ * A function call in progress, and the line it is at, counted from 1.
  * @typedef {{ path: string, line: number, function: string }} Frame
  */
 
 /**
- * A stack of calls: its innermost frame, the stack that called it, how many frames it has.
- * @typedef {{ caller: Place | null, frame: Frame, depth: number }} Place
+ * A call stack: its innermost frame, the stack of the caller, and the number of frames.
+ * @typedef {{ caller: CallStack | null, frame: Frame, depth: number }} CallStack
  */
 
 /**
- * A value as it was recorded: what JSON has stands for itself, all else has a type (see
+ * A recorded value: what JSON has stands for itself, any other value has a type (see
  * cs336_core/trace/record/values.py).
  * @typedef {null | boolean | number | string | Value[] | TypedValue} Value
  * @typedef {{ type: string, items?: Value[], entries?: [Value, Value][],
@@ -20,7 +20,7 @@
  */
 
 /**
- * A paper, a post, a page.
+ * A paper, a post, a web page.
  * @typedef {{ title?: string, authors?: string[], organization?: string, date?: string,
  *   url?: string, description?: string, notes?: string }} Reference
  */
@@ -28,27 +28,27 @@
 /** @typedef {"markdown" | "image" | "video" | "link" | "plot" | "graph" | "note"} RenderingType */
 
 /**
- * Something to look at in place of the line that made it.
+ * Something the viewer displays in place of the line that created it.
  * @typedef {{ type: RenderingType, data: unknown, style: Record<string, string | number>,
  *   external: Reference | null, internal: { path: string, line: number } | null,
  *   animate: boolean }} Rendering
  */
 
 /**
- * A statement about to run, or done where nothing came between. In `env`, undefined stands for a
- * variable that is no longer shown.
- * @typedef {{ place: Place, env: Map<string, Value | undefined>, renderings: Rendering[],
+ * One statement: about to run or, if it entered no traced code, already run. In `env`, undefined
+ * marks a variable that is no longer shown.
+ * @typedef {{ stack: CallStack, env: Map<string, Value | undefined>, renderings: Rendering[],
  *   stdout: string, stderr: string }} Step
  */
 
 /**
- * A program's steps.
- * `hidden`: path -> lines that are not shown; `links`: path -> line -> the address where what
- * begins at this line is told (a page of the site); `left`: steps that the file has beyond those
- * that are shown.
+ * The steps of a program.
+ * `hidden`: path -> lines that are left out; `links`: path -> first line of a section -> address of
+ * the page that explains it (a page of the site); `omitted`: how many steps of the file are not in
+ * `steps`.
  * @typedef {{ files: Map<string, string>, hidden: Map<string, Set<number>>,
  *   links: Map<string, Map<number, string>>, steps: Step[],
- *   ending: "finished" | "raised" | "max_steps", left: number }} Trace
+ *   ending: "finished" | "raised" | "max_steps", omitted: number }} Trace
  */
 
 export {};

@@ -1,4 +1,4 @@
-// What a value is to the eye: tokens, counts, a tensor, a table; and which parts of it changed.
+// How to show a value (as tokens, counts, a tensor, a table, text), and which parts of it changed.
 
 import { holdsText, isBytes, isTyped, repr } from "../trace/repr.js";
 
@@ -13,8 +13,8 @@ import { holdsText, isBytes, isTyped, repr } from "../trace/repr.js";
  *   | { kind: "table", rows: { key: string, value: Value }[], of: number | undefined }} Shape
  */
 
-/** Characters up to which a value is written in one line. */
-const LINE = 72;
+/** Characters of a value that fits on one line. */
+const MAX_LINE = 72;
 
 /**
  * @param {Value} value
@@ -22,7 +22,7 @@ const LINE = 72;
  */
 export function shapeOfValue(value) {
   if (typeof value === "string") {
-    return value.length > LINE || value.includes("\n")
+    return value.length > MAX_LINE || value.includes("\n")
       ? { kind: "text", text: value, size: value.length, of: undefined }
       : { kind: "line" };
   }
@@ -46,7 +46,7 @@ export function shapeOfValue(value) {
   }
   if (text === undefined) return { kind: "line" };
   const shown = isBytes(value) ? repr(value, Infinity) : text;
-  if (shown.length > LINE || shown.includes("\n"))
+  if (shown.length > MAX_LINE || shown.includes("\n"))
     return { kind: "text", text: shown, size: text.length, of };
   return { kind: "line" };
 }
@@ -55,7 +55,7 @@ export function shapeOfValue(value) {
 function ofItems(items, of) {
   if (items.length > 0 && items.every(isCount))
     return { kind: "tokens", ids: /** @type {number[]} */ (items), of };
-  if (!items.length || repr(items, LINE + 1).length <= LINE) return { kind: "line" };
+  if (!items.length || repr(items, MAX_LINE + 1).length <= MAX_LINE) return { kind: "line" };
   return { kind: "table", rows: items.map((value, i) => ({ key: String(i), value })), of };
 }
 
@@ -78,7 +78,7 @@ function ofEntries(entries, of) {
   return rows.length ? { kind: "table", rows, of } : { kind: "line" };
 }
 
-/** Whether a key names what is counted: text, bytes, or a few of them; numbers may be ids. @param {Value} key @returns {boolean} */
+/** Whether a dict key names what is counted: a string, bytes, or a tuple of them. @param {Value} key @returns {boolean} */
 function isName(key) {
   if (typeof key === "string") return true;
   if (!isTyped(key)) return false;
@@ -94,7 +94,7 @@ function isCount(value) {
 }
 
 /**
- * A tensor as rows of numbers: of more than two dimensions, its matrices one below the other.
+ * The rows of a tensor; with more than two dimensions, its matrices follow each other.
  * @param {unknown} array
  * @param {number} dimensions
  * @returns {unknown[][]}
@@ -107,8 +107,8 @@ function flat(array, dimensions) {
 }
 
 /**
- * The places in a sequence that are new: what is between the beginning and the end that it shares
- * with what was there before.
+ * The positions in a sequence that changed: those between its common prefix and suffix with the
+ * previous sequence.
  * @param {readonly unknown[]} before
  * @param {readonly unknown[]} now
  * @returns {[first: number, end: number]}
@@ -123,14 +123,14 @@ export function changedSpan(before, now) {
 }
 
 /**
- * The keys whose values are new.
+ * The keys whose values changed.
  * @param {{ key: string }[]} before
  * @param {{ key: string }[]} now
  * @returns {Set<string>}
  */
 export function changedKeys(before, now) {
-  const were = new Map(before.map((row) => [row.key, JSON.stringify(row)]));
+  const previous = new Map(before.map((row) => [row.key, JSON.stringify(row)]));
   return new Set(
-    now.filter((row) => were.get(row.key) !== JSON.stringify(row)).map((row) => row.key),
+    now.filter((row) => previous.get(row.key) !== JSON.stringify(row)).map((row) => row.key),
   );
 }

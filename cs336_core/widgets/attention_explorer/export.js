@@ -3,7 +3,8 @@
 import { attend } from "../../browser/model/attention.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
-import { SETTINGS } from "./state.js";
+import { urlTraits } from "../../ui/state.js";
+import { schema } from "./state.js";
 import { cellsOf, labelOf } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -35,7 +36,7 @@ export function rows(state) {
 
 /** @param {State} state */
 export function jsonText(state) {
-  const settings = Object.fromEntries(SETTINGS.map((name) => [name, state[name]]));
+  const settings = Object.fromEntries(urlTraits(schema).map((name) => [name, state[name]]));
   const { tokens, features, q, k, v } = state;
   return `${JSON.stringify({ tokens, features, settings, q, k, v, heads: heads(state) }, null, 1)}\n`;
 }

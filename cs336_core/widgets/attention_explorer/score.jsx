@@ -1,6 +1,6 @@
 // One cell: the numbers of its query and its key, their products, and the way to its weight.
 
-import { highestOf, powersOf, productsOf, sum } from "../../browser/model/attention.js";
+import { exponentialsOf, highestOf, productsOf, sum } from "../../browser/model/attention.js";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { labelOf, number, whyMasked } from "./text.js";
@@ -17,7 +17,7 @@ export function Score({ state, attention, row, column }) {
   const largest = Math.max(...products.map(Math.abs)) || 1;
   const scores = attention.scores[row] ?? [];
   const allowed = attention.allowed[row] ?? [];
-  const powers = powersOf(scores, allowed);
+  const exponentials = exponentialsOf(scores, allowed);
   const score = number(scores[column] ?? 0);
   const may = allowed[column] ?? false;
   const some = allowed.some(Boolean);
@@ -32,7 +32,7 @@ export function Score({ state, attention, row, column }) {
       ? [score, t("attention.score.mask")]
       : ["−∞", `${t("attention.score.mask")}: ${whyMasked(tokens, row, column, state)}`],
     [
-      number(powers[column] ?? 0),
+      number(exponentials[column] ?? 0),
       some
         ? t("attention.score.power", { highest: number(highestOf(scores, allowed)) })
         : t("attention.score.power.none"),
@@ -40,7 +40,7 @@ export function Score({ state, attention, row, column }) {
     [
       number(attention.weights[row]?.[column] ?? 0),
       some
-        ? t("attention.score.weight", { total: number(sum(powers)) })
+        ? t("attention.score.weight", { total: number(sum(exponentials)) })
         : t("attention.score.weight.none"),
     ],
   ];

@@ -3,7 +3,7 @@
 import { Choice } from "../../ui/choice.jsx";
 import { Slider } from "../../ui/slider.jsx";
 import { t } from "../../ui/strings.js";
-import { COLDEST, HOTTEST, MASKS } from "./state.js";
+import { MASKS, schema } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -47,8 +47,8 @@ export function Settings({ state, set }) {
       <Slider
         name={t("attention.temperature")}
         value={temperature}
-        least={COLDEST}
-        most={HOTTEST}
+        least={schema.temperature.min}
+        most={schema.temperature.max}
         step={0.1}
         set={(value) => set({ temperature: value })}
       />

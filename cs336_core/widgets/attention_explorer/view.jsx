@@ -8,7 +8,7 @@ import { Legend } from "./legend.jsx";
 import { Output } from "./output.jsx";
 import { Score } from "./score.jsx";
 import { Settings } from "./settings.jsx";
-import { bounded, SETTINGS, STAGES, TRAITS } from "./state.js";
+import { bounded, STAGES, schema } from "./state.js";
 import "./strings.en.js";
 import { Choice } from "../../ui/choice.jsx";
 import { colorsOf } from "../../ui/colors.js";
@@ -131,7 +131,5 @@ function AttentionExplorer(props) {
 
 export default defineView({
   Component: AttentionExplorer,
-  traits: TRAITS,
-  url: SETTINGS,
-  fractions: ["temperature"],
+  schema,
 });

@@ -1,4 +1,4 @@
-"""BPE on the reader's own text, merge by merge."""
+"""Byte pair encoding on the reader's own text, merge by merge."""
 
 from cs336_core.widgets.bpe_time_machine.widget import BPETimeMachine
 

@@ -1,4 +1,4 @@
-// The learned merges on a new text, step by step.
+// Encoding a new text with the learned merges, step by step.
 
 import { useMemo } from "preact/hooks";
 import { encode } from "../../browser/tokenization/bpe_encoding.js";
@@ -9,7 +9,7 @@ import { plural, t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
 import { labelsOf } from "../../ui/tokens.js";
 import { Transport } from "../../ui/transport.jsx";
-import { Cuts } from "./settings.jsx";
+import { Splitting } from "./settings.jsx";
 import { TextBox } from "./text_box.jsx";
 import { Stage } from "./token_rows.jsx";
 
@@ -17,19 +17,19 @@ import { Stage } from "./token_rows.jsx";
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
 /** @typedef {import("./state.js").State} State */
 
-/** Merges that are listed. */
+/** Merges that are listed at once. */
 const LISTED = 60;
 
 /**
- * A step of encoding in words.
+ * A step of encoding, in words.
  * @param {Run} run
  * @param {Encoding} encoding
  * @param {number} step
  */
-export function toldEncoding({ merges, vocab }, { steps, states, bytes }, step) {
+export function describeEncoding({ merges, vocab }, { steps, states, bytes }, step) {
   const last = steps.length;
-  const made = steps[step - 1];
-  if (!made)
+  const current = steps[step - 1];
+  if (!current)
     return t(last ? "machine.new.start" : "machine.new.none", {
       n: bytes,
       m: last,
@@ -37,15 +37,15 @@ export function toldEncoding({ merges, vocab }, { steps, states, bytes }, step) 
     });
   const label = labelsOf(vocab);
   const [left, right] = /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
-    merges[made.rank]
+    merges[current.rank]
   );
-  const id = 256 + made.rank;
+  const id = 256 + current.rank;
   const tokens = states[step]?.ids.length ?? 0;
   const sentences = [
-    plural("machine.new.step", made.places, {
+    plural("machine.new.step", current.occurrences, {
       step,
       last,
-      rank: made.rank + 1,
+      rank: current.rank + 1,
       left: label(left),
       right: label(right),
       token: label(id),
@@ -53,12 +53,12 @@ export function toldEncoding({ merges, vocab }, { steps, states, bytes }, step) 
     }),
     plural("machine.new.tokens", tokens),
   ];
-  const before = (steps[step - 2]?.rank ?? -1) + 1;
-  if (before < made.rank)
+  const previous = (steps[step - 2]?.rank ?? -1) + 1;
+  if (previous < current.rank)
     sentences.push(
-      t(before + 1 === made.rank ? "machine.new.skipped.one" : "machine.new.skipped", {
-        from: before + 1,
-        to: made.rank,
+      t(previous + 1 === current.rank ? "machine.new.skipped.one" : "machine.new.skipped", {
+        from: previous + 1,
+        to: current.rank,
       }),
     );
   if (step === last)
@@ -109,7 +109,7 @@ export function useEncoding({ new_text: text, pretokenization }, { merges }) {
 /**
  * @param {{ run: Run, encoding: Encoding, step: number, state: State, set: (changes: Partial<State>) => void,
  *   said: string, choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean }} props
- *   `origin`: how a token was formed, shown first if the reader chose that token
+ *   `origin`: how a token was formed, first in the panels if the reader chose that token
  */
 export function EncodingPart({ run, encoding, step, state, set, said, choose, origin, chosen }) {
   const { steps, states } = encoding;
@@ -117,15 +117,15 @@ export function EncodingPart({ run, encoding, step, state, set, said, choose, or
     states[step]
   );
   const order = useMemo(() => Array.from(ends, (_, i) => i), [encoding]);
-  const made = steps[step - 1];
-  const fresh = made && {
-    id: 256 + made.rank,
-    made: /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
-      run.merges[made.rank]
+  const current = steps[step - 1];
+  const fresh = current && {
+    id: 256 + current.rank,
+    pair: /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
+      run.merges[current.rank]
     ),
   };
   const next = steps[step];
-  const sentence = toldEncoding(run, encoding, step);
+  const sentence = describeEncoding(run, encoding, step);
   const go = (/** @type {number} */ to) => set({ new_step: to });
   return (
     <>
@@ -136,7 +136,7 @@ export function EncodingPart({ run, encoding, step, state, set, said, choose, or
         problemOf={sizeProblem}
         set={(typed) => set({ new_text: typed, new_step: 0 })}
       />
-      <Cuts state={state} set={set} />
+      <Splitting state={state} set={set} />
       <Stage
         states={states}
         step={step}

@@ -1,4 +1,4 @@
-// The time machine's data and picture, as text that a reader can save.
+// The time machine's data and picture, as text for the reader to save.
 
 import { MARGIN, Picture, WITH_ID } from "../../ui/picture.js";
 import { labelsOf, tokenData } from "../../ui/tokens.js";
@@ -44,11 +44,11 @@ export function trainingRows(run) {
 
 /** One row per step of encoding. @param {Run} run @param {Encoding} encoding */
 export function encodingRows(run, { steps, states }) {
-  return steps.map(({ rank, places }, i) => ({
+  return steps.map(({ rank, occurrences }, i) => ({
     step: i + 1,
     merge: rank + 1,
     ...mergeData(run, rank),
-    occurrences: places,
+    occurrences,
     tokens: states[i + 1]?.ids.length ?? 0,
   }));
 }
@@ -77,11 +77,11 @@ export function jsonText(state, run, encoding) {
   return `${JSON.stringify(data, null, 2)}\n`;
 }
 
-/** Where the chips of a counted word begin, to the right of its count. */
+/** The x of the first chip of a counted word, to the right of its count. */
 const COUNTED = MARGIN + 60;
 
 /**
- * What the stage shows as a picture: chips in rows, and the step in words under them.
+ * The tokens of a step as a picture: chips in rows, and a caption below.
  * @param {readonly import("./token_rows.js").Row[]} rows
  * @param {boolean} counted whether each row is a word with its count
  * @param {readonly Uint8Array[]} vocab
@@ -91,15 +91,15 @@ const COUNTED = MARGIN + 60;
 export function pictureSVG(rows, counted, vocab, caption, color) {
   const label = labelsOf(vocab);
   const picture = new Picture(color);
-  rows.forEach(({ count, places }, row) => {
+  rows.forEach(({ count, tokens }, row) => {
     if (row > 0) picture.y += WITH_ID.between;
     if (counted)
       picture.words(`${count}×`, COUNTED - 12, picture.y + 27, { anchor: "end", color: "quiet" });
-    const chips = places.map(({ id, half, cut }) => ({
+    const chips = tokens.map(({ id, half, startsWord }) => ({
       id,
       text: label(id),
       marked: half !== 0,
-      apart: cut && !counted,
+      apart: startsWord && !counted,
     }));
     picture.chips(chips, WITH_ID, counted ? COUNTED : MARGIN);
   });

@@ -1,62 +1,62 @@
-// How a token came to be: the tree of its merges.
+// How a token was formed: the tree of its merges.
 
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
-/** @typedef {{ id: number, parts: [] | [Origin, Origin] }} Origin a token and the two it was made of */
+/** @typedef {{ id: number, parts: [] | [MergeTree, MergeTree] }} MergeTree a token and its two halves */
 
 /**
- * The merge tree of a token; a byte has no parts.
+ * The merge tree of a token; a single byte has no parts.
  * @param {readonly import("../../browser/tokenization/pair_counter.js").Pair[]} merges
  * @param {number} id
- * @returns {Origin}
+ * @returns {MergeTree}
  */
-export function originOf(merges, id) {
+export function mergeTree(merges, id) {
   const pair = merges[id - 256];
-  return { id, parts: pair ? [originOf(merges, pair[0]), originOf(merges, pair[1])] : [] };
+  return { id, parts: pair ? [mergeTree(merges, pair[0]), mergeTree(merges, pair[1])] : [] };
 }
 
 /**
- * The ids that had to be made for a token, itself the last, in the order in which they were made.
- * @param {Origin} origin
+ * The ids of all merged tokens in a merge tree, in the order in which they were learned.
+ * @param {MergeTree} tree
  */
-export function madeFor(origin) {
+export function mergedIds(tree) {
   /** @type {Set<number>} */
   const ids = new Set();
-  const visit = (/** @type {Origin} */ { id, parts }) => {
+  const visit = (/** @type {MergeTree} */ { id, parts }) => {
     if (parts.length === 0 || ids.has(id)) return;
     ids.add(id);
     parts.forEach(visit);
   };
-  visit(origin);
+  visit(tree);
   return [...ids].sort((a, b) => a - b);
 }
 
 /**
- * The tokens that a token became a part of, by one merge, within the first `step` merges.
+ * The tokens of which a token is a half, within the first `step` merges.
  * @param {readonly import("../../browser/tokenization/pair_counter.js").Pair[]} merges
  * @param {number} id
  * @param {number} step
  */
-export function partOf(merges, id, step) {
+export function tokensWithHalf(merges, id, step) {
   return merges.slice(0, step).flatMap((pair, i) => (pair.includes(id) ? [256 + i] : []));
 }
 
 /**
- * How often a token stands in the corpus after `step` merges.
+ * How often a token occurs in the corpus after `step` merges.
  * @param {Run} run
  * @param {number} id
  * @param {number} step
  */
-export function timesAt({ states, corpus }, id, step) {
+export function occurrencesAt({ states, corpus }, id, step) {
   const { ids, ends } = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
     states[step]
   );
-  let [i, times] = [0, 0];
+  let [i, occurrences] = [0, 0];
   ends.forEach((end, word) => {
     for (; i < end; i++)
       if (ids[i] === id)
-        times += /** @type {import("../../browser/tokenization/corpus.js").Word} */ (
+        occurrences += /** @type {import("../../browser/tokenization/corpus.js").Word} */ (
           corpus.words[word]
         ).count;
   });
-  return times;
+  return occurrences;
 }

@@ -4,25 +4,25 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { labelsOf } from "../../ui/tokens.js";
-import { madeFor, originOf, partOf, timesAt } from "./merge_tree.js";
+import { mergedIds, mergeTree, occurrencesAt, tokensWithHalf } from "./merge_tree.js";
 import { Chip, chipHandlers } from "./token_rows.jsx";
 
-/** Bytes at the foot of a tree that is drawn. */
-const DRAWN = 40;
-/** Merges that are listed, the last ones, unless all are asked for. */
+/** The largest tree that is drawn, in leaves. */
+const MAX_LEAVES = 40;
+/** The last merges of a token are listed, until the reader requests all. */
 const LISTED = 40;
-/** Tokens that are listed as made of this one. */
-const LATER = 12;
+/** Later tokens that are listed for a token. */
+const MAX_LATER = 12;
 
-/** @param {{ origin: import("./merge_tree.js").Origin, vocab: readonly Uint8Array[] }} props */
-function Tree({ origin: { id, parts }, vocab }) {
+/** @param {{ tree: import("./merge_tree.js").MergeTree, vocab: readonly Uint8Array[] }} props */
+function Tree({ tree: { id, parts }, vocab }) {
   return (
     <li>
       <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} clickable />
       {parts.length > 0 && (
         <ul>
           {parts.map((part, side) => (
-            <Tree key={side} origin={part} vocab={vocab} />
+            <Tree key={side} tree={part} vocab={vocab} />
           ))}
         </ul>
       )}
@@ -31,13 +31,13 @@ function Tree({ origin: { id, parts }, vocab }) {
 }
 
 /**
- * The merges that made a token, in words.
- * @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, made: number[], title: string }} props `made`: the ids that they made
+ * The merges that formed a token, in words.
+ * @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, ids: number[], title: string }} props `ids`: of the merged tokens
  */
-function Made({ run: { merges, vocab }, made, title }) {
+function Merges({ run: { merges, vocab }, ids, title }) {
   const [all, showAll] = useState(false);
   const label = labelsOf(vocab);
-  const hidden = all ? 0 : Math.max(0, made.length - LISTED);
+  const hidden = all ? 0 : Math.max(0, ids.length - LISTED);
   return (
     <ol class="cs336-machine-made" tabIndex={0} aria-label={title}>
       {hidden > 0 && (
@@ -47,18 +47,18 @@ function Made({ run: { merges, vocab }, made, title }) {
           </button>
         </li>
       )}
-      {made.slice(hidden).map((one) => {
+      {ids.slice(hidden).map((id) => {
         const [left, right] =
           /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (
-            merges[one - 256]
+            merges[id - 256]
           );
         return (
-          <li key={one}>
+          <li key={id}>
             {t("machine.origin.step", {
-              n: one - 255,
+              n: id - 255,
               left: label(left),
               right: label(right),
-              token: label(one),
+              token: label(id),
             })}
           </li>
         );
@@ -68,23 +68,23 @@ function Made({ run: { merges, vocab }, made, title }) {
 }
 
 /**
- * How often a token stands in the text, and what it became a part of.
+ * How often a token occurs in the text, and which tokens it became a half of.
  * @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, step: number, id: number, choose: (id: number) => void }} props
  */
-function Presence({ run, step, id, choose }) {
+function Occurrences({ run, step, id, choose }) {
   const { merges, vocab } = run;
   if (id - 255 > step) return <p class="cs336-quiet">{t("machine.origin.later", { step })}</p>;
-  const times = timesAt(run, id, step);
-  const later = partOf(merges, id, step);
+  const occurrences = occurrencesAt(run, id, step);
+  const later = tokensWithHalf(merges, id, step);
   const key =
-    times > 1
+    occurrences > 1
       ? "machine.origin.times"
-      : times === 1
+      : occurrences === 1
         ? "machine.origin.times.one"
         : "machine.origin.times.none";
   return (
     <>
-      <p class="cs336-quiet">{t(key, { n: times })}</p>
+      <p class="cs336-quiet">{t(key, { n: occurrences })}</p>
       {later.length > 0 && (
         <div
           class="cs336-machine-later"
@@ -94,16 +94,16 @@ function Presence({ run, step, id, choose }) {
           {...chipHandlers(choose)}
         >
           <span class="cs336-quiet">{t("machine.origin.part")}</span>
-          {later.slice(0, LATER).map((one) => (
+          {later.slice(0, MAX_LATER).map((laterId) => (
             <Chip
-              key={one}
-              id={one}
-              bytes={vocab[one] ?? new Uint8Array()}
+              key={laterId}
+              id={laterId}
+              bytes={vocab[laterId] ?? new Uint8Array()}
               vocab={vocab}
               clickable
             />
           ))}
-          {later.length > LATER && <span class="cs336-quiet">…</span>}
+          {later.length > MAX_LATER && <span class="cs336-quiet">…</span>}
         </div>
       )}
     </>
@@ -111,17 +111,18 @@ function Presence({ run, step, id, choose }) {
 }
 
 /**
- * @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, step: number | undefined, id: number | undefined, follows: boolean,
+ * @param {{ run: import("../../browser/tokenization/bpe_training.js").Run, step: number | undefined, id: number | undefined, isNewest: boolean,
  *   choose: (id: number) => void, follow: () => void, go: (step: number) => void }} props
- *   `step`: of training, if that is in view; `follows`: whether it is the newest token, rather than one that the reader chose
+ *   `step`: of training, undefined while encoding is shown; `isNewest`: whether the panel follows the newest
+ *   token instead of one that the reader chose
  */
-export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
+export function OriginPanel({ run, step, id, isNewest, choose, follow, go }) {
   const { merges, vocab } = run;
-  const words = useRef(/** @type {HTMLDivElement | null} */ (null));
-  // The answer to a click must be in sight.
+  const details = useRef(/** @type {HTMLDivElement | null} */ (null));
+  // Clicking a token must bring its explanation into view.
   useEffect(() => {
-    if (!follows) words.current?.closest(".cs336-panel")?.scrollIntoView({ block: "nearest" });
-  }, [follows, id]);
+    if (!isNewest) details.current?.closest(".cs336-panel")?.scrollIntoView({ block: "nearest" });
+  }, [isNewest, id]);
   const bytes = id === undefined ? undefined : vocab[id];
   if (id === undefined || bytes === undefined) {
     return (
@@ -131,11 +132,11 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
     );
   }
   const token = labelsOf(vocab)(id);
-  const origin = originOf(merges, id);
-  const merge = id - 255; // the number of the merge that made it; a byte has none
+  const tree = mergeTree(merges, id);
+  const merge = id - 255; // the number of the merge that formed it; below 1 for a single byte
   return (
     <Panel kind="machine-origin" title={t("machine.origin", { token })}>
-      {merge >= 1 && bytes.length <= DRAWN && (
+      {merge >= 1 && bytes.length <= MAX_LEAVES && (
         <div
           class="cs336-machine-tree"
           tabIndex={0}
@@ -144,19 +145,19 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
           {...chipHandlers(choose)}
         >
           <ul>
-            <Tree origin={origin} vocab={vocab} />
+            <Tree tree={tree} vocab={vocab} />
           </ul>
         </div>
       )}
-      {bytes.length > DRAWN && (
+      {bytes.length > MAX_LEAVES && (
         <p class="cs336-quiet">{t("machine.origin.large", { n: bytes.length })}</p>
       )}
-      <div ref={words}>
+      <div ref={details}>
         {merge < 1 && <p>{t("machine.origin.byte", { token, id })}</p>}
         {merge >= 1 && (
-          <Made run={run} made={madeFor(origin)} title={t("machine.origin", { token })} />
+          <Merges run={run} ids={mergedIds(tree)} title={t("machine.origin", { token })} />
         )}
-        {step !== undefined && <Presence run={run} step={step} id={id} choose={choose} />}
+        {step !== undefined && <Occurrences run={run} step={step} id={id} choose={choose} />}
         <div class="cs336-toolbar">
           {merge >= 1 && (
             <button
@@ -167,10 +168,10 @@ export function OriginPanel({ run, step, id, follows, choose, follow, go }) {
               {t("machine.origin.go", { n: merge })}
             </button>
           )}
-          <button type="button" aria-disabled={follows} onClick={() => follows || follow()}>
+          <button type="button" aria-disabled={isNewest} onClick={() => isNewest || follow()}>
             {t("machine.origin.newest")}
           </button>
-          {follows && <p class="cs336-quiet">{t("machine.origin.how")}</p>}
+          {isNewest && <p class="cs336-quiet">{t("machine.origin.how")}</p>}
         </div>
       </div>
     </Panel>

@@ -1,5 +1,5 @@
-// The pairs of a step: how often each occurs, which are tied, which may not merge; or, where the
-// reader wants to predict, the question which one merges next.
+// The pairs of a step: how often each occurs, which are tied, which must not merge. While the reader
+// predicts, the question which pair merges next.
 
 import { Component } from "preact";
 import { useMemo, useRef } from "preact/hooks";
@@ -15,14 +15,14 @@ import { choices, samePair } from "./prediction.js";
 /** @typedef {import("../../browser/tokenization/pair_counter.js").Pair} Pair */
 
 /** Pairs that are listed, unless more are tied. */
-const SHOWN = 8;
-/** Tied pairs that are listed at most. */
-const MOST = 40;
+const LISTED = 8;
+/** The largest number of tied pairs that are listed. */
+const MAX_TIED = 40;
 
 /** @typedef {{ pair: Pair, vocab: readonly Uint8Array[] }} PairProps */
 
 /**
- * The two tokens of a pair. Drawn again only where it is another one.
+ * The two tokens of a pair. Rendered again only for another pair.
  * @extends {Component<PairProps>}
  */
 class PairOf extends Component {
@@ -39,12 +39,12 @@ class PairOf extends Component {
 }
 
 /**
- * What became of a guess, in words.
+ * The verdict on a guess, as a sentence.
  * @param {Run} run
  * @param {number} step
  * @param {Pair} guess
  */
-export function verdict(run, step, guess) {
+export function verdictText(run, step, guess) {
   const { vocab, merges, counts, tieBreak } = run;
   const next = /** @type {Pair} */ (merges[step]);
   const label = labelsOf(vocab);
@@ -63,24 +63,24 @@ export function verdict(run, step, guess) {
 }
 
 /**
- * @param {{ run: Run, step: number, compact: boolean, asks: boolean, told: string, guess: (pair: Pair) => void, merge: () => void,
+ * @param {{ run: Run, step: number, compact: boolean, asking: boolean, verdict: string, guess: (pair: Pair) => void, merge: () => void,
  *   children?: import("preact").ComponentChildren }} props
- *   `asks`: whether the answer is still to be given; `told`: what became of it; `children`: the score
+ *   `asking`: whether the reader has yet to guess; `verdict`: on the guess, or ""; `children`: the score
  */
-export function Pairs({ run, step, compact, asks, told, guess, merge, children }) {
+export function Pairs({ run, step, compact, asking, verdict, guess, merge, children }) {
   const { vocab, merges, counts, tied, tieBreak } = run;
   const pairs = useMemo(() => pairsAt(run, step), [run, step]);
   const forbidden = useMemo(() => forbiddenAt(run, step), [run, step]);
   const next = merges[step];
-  // A button that was pressed gives way to another, which gets the focus: a keyboard keeps its place.
-  const awaited = useRef("");
+  // The button that was pressed disappears; the one that replaces it takes over the keyboard focus.
+  const nextFocus = useRef("");
   const focusOn =
     (/** @type {string} */ button) => (/** @type {HTMLButtonElement | null} */ element) => {
-      if (!element || awaited.current !== button) return;
-      awaited.current = "";
+      if (!element || nextFocus.current !== button) return;
+      nextFocus.current = "";
       element.focus();
     };
-  if (asks && next) {
+  if (asking && next) {
     return (
       <Panel kind="machine-pairs" title={t("machine.predict.question")}>
         <div class="cs336-machine-guesses">
@@ -90,7 +90,7 @@ export function Pairs({ run, step, compact, asks, told, guess, merge, children }
               type="button"
               ref={i === 0 ? focusOn("guess") : null}
               onClick={() => {
-                awaited.current = "merge";
+                nextFocus.current = "merge";
                 guess(pair);
               }}
             >
@@ -102,13 +102,13 @@ export function Pairs({ run, step, compact, asks, told, guess, merge, children }
       </Panel>
     );
   }
-  const most = pairs[0]?.count ?? 0;
+  const maxCount = pairs[0]?.count ?? 0;
   const ties = next
     ? /** @type {number} */ (tied[step])
-    : pairs.filter(({ count }) => count === most).length;
-  const shown = pairs.slice(0, Math.min(MOST, Math.max(SHOWN, most > 1 ? ties : 0)));
+    : pairs.filter(({ count }) => count === maxCount).length;
+  const shown = pairs.slice(0, Math.min(MAX_TIED, Math.max(LISTED, maxCount > 1 ? ties : 0)));
   if (next && !shown.some(({ pair }) => samePair(pair, next)))
-    shown.unshift({ pair: next, count: most });
+    shown.unshift({ pair: next, count: maxCount });
   const rows = shown.map(({ pair, count }) => {
     const now = next !== undefined && samePair(pair, next);
     return {
@@ -116,21 +116,21 @@ export function Pairs({ run, step, compact, asks, told, guess, merge, children }
       label: <PairOf pair={pair} vocab={vocab} />,
       count,
       now,
-      note: now ? t("machine.pair.next") : next && count === most ? t("machine.pair.tied") : "",
+      note: now ? t("machine.pair.next") : next && count === maxCount ? t("machine.pair.tied") : "",
     };
   });
   const more = pairs.length - rows.length;
   return (
     <Panel kind="machine-pairs" title={t("machine.pairs")}>
-      {told && (
+      {verdict && (
         <div class="cs336-machine-verdict">
-          <p>{told}</p>
+          <p>{verdict}</p>
           <button
             type="button"
             class="cs336-play"
             ref={focusOn("merge")}
             onClick={() => {
-              awaited.current = "guess";
+              nextFocus.current = "guess";
               merge();
             }}
           >
@@ -156,7 +156,7 @@ export function Pairs({ run, step, compact, asks, told, guess, merge, children }
       {forbidden && (
         <p class="cs336-machine-forbidden">
           <PairOf pair={forbidden.pair} vocab={vocab} />{" "}
-          <span class="cs336-quiet">{t("machine.pairs.cut.why", { n: forbidden.count })}</span>
+          <span class="cs336-quiet">{t("machine.pairs.boundary", { n: forbidden.count })}</span>
         </p>
       )}
       {children}

@@ -1,57 +1,57 @@
-// Predict, then see: the switch, the score, and what was guessed at the present step.
+// Predicting each merge before it is shown: the switch, the score, and the verdict on a guess.
 
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../../ui/strings.js";
-import { verdict } from "./pairs.jsx";
-import { memory, readScore, samePair, writeScore } from "./prediction.js";
+import { verdictText } from "./pairs.jsx";
+import { readScore, samePair, scoreStorage, writeScore } from "./prediction.js";
 
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
 
 /**
- * Whether the next merge is asked for, and how the answers went.
+ * The state of predicting: whether it is on, the question at this step, and the score.
  * @param {Run} run
  * @param {number} step
  */
 export function usePrediction(run, step) {
-  const [on, turn] = useState(false);
-  const [score, setScore] = useState(() => readScore(memory()));
-  // A question counts once: what is seen cannot be predicted any more.
-  const [told, tell] = useState(/** @type {Map<number, string>} */ (new Map()));
-  useEffect(() => tell(new Map()), [run]);
-  const verdictNow = on ? (told.get(step) ?? "") : "";
+  const [on, setOn] = useState(false);
+  const [score, setScore] = useState(() => readScore(scoreStorage()));
+  // Each step counts once: after a guess its answer is visible.
+  const [verdicts, setVerdicts] = useState(/** @type {Map<number, string>} */ (new Map()));
+  useEffect(() => setVerdicts(new Map()), [run]);
+  const verdict = on ? (verdicts.get(step) ?? "") : "";
   return {
     on,
-    turn,
+    setOn,
     score,
-    told: verdictNow,
-    asks: on && step < run.merges.length && verdictNow === "",
+    verdict,
+    asking: on && step < run.merges.length && verdict === "",
     /** @param {import("../../browser/tokenization/pair_counter.js").Pair} pair */
     guess(pair) {
-      const kept = readScore(memory()); // another figure may have counted meanwhile
-      const { right, asked } = kept.asked > score.asked ? kept : score;
-      const hit = samePair(
+      const stored = readScore(scoreStorage()); // another figure may have counted meanwhile
+      const { right, asked } = stored.asked > score.asked ? stored : score;
+      const correct = samePair(
         pair,
         /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (run.merges[step]),
       );
-      const now = { right: right + Number(hit), asked: asked + 1 };
-      writeScore(memory(), now);
-      setScore(now);
-      const sentence = verdict(run, step, pair);
-      tell(new Map(told).set(step, sentence));
+      const newScore = { right: right + Number(correct), asked: asked + 1 };
+      writeScore(scoreStorage(), newScore);
+      setScore(newScore);
+      const sentence = verdictText(run, step, pair);
+      setVerdicts(new Map(verdicts).set(step, sentence));
       return sentence;
     },
     forget() {
-      writeScore(memory(), { right: 0, asked: 0 });
+      writeScore(scoreStorage(), { right: 0, asked: 0 });
       setScore({ right: 0, asked: 0 });
     },
   };
 }
 
 /** @param {{ prediction: ReturnType<typeof usePrediction> }} props */
-export function Score({ prediction: { on, turn, score, forget } }) {
+export function Score({ prediction: { on, setOn, score, forget } }) {
   return (
     <div class="cs336-toolbar cs336-machine-score">
-      <button type="button" aria-pressed={on} onClick={() => turn(!on)}>
+      <button type="button" aria-pressed={on} onClick={() => setOn(!on)}>
         {t("machine.predict")}
       </button>
       {(on || score.asked > 0) && (

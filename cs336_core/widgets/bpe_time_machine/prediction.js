@@ -1,4 +1,4 @@
-// Predict, then see: which pair merges next? And the score, which the browser remembers.
+// "Which pair merges next?": the choices, and the score, which the browser stores.
 
 import { compareBytes } from "../../browser/tokenization/bpe_training.js";
 
@@ -6,14 +6,14 @@ import { compareBytes } from "../../browser/tokenization/bpe_training.js";
 /** @typedef {{ right: number, asked: number }} Score */
 
 /** Pairs to choose from. */
-const CHOICES = 5;
+const MAX_CHOICES = 5;
 
 /** @param {Pair} a @param {Pair} b */
 export const samePair = (a, b) => a[0] === b[0] && a[1] === b[1];
 
 /**
  * The pairs to choose from: the right one and the most frequent others, in an order that does not
- * tell which it is.
+ * give the answer away.
  * @param {readonly import("../../browser/tokenization/bpe_training.js").PairCount[]} pairs most frequent first
  * @param {Pair} next the pair that merges
  * @param {readonly Uint8Array[]} vocab
@@ -21,26 +21,26 @@ export const samePair = (a, b) => a[0] === b[0] && a[1] === b[1];
 export function choices(pairs, next, vocab) {
   const others = pairs.map(({ pair }) => pair).filter((pair) => !samePair(pair, next));
   const bytes = (/** @type {number} */ id) => vocab[id] ?? new Uint8Array();
-  return [next, ...others.slice(0, CHOICES - 1)].sort(
+  return [next, ...others.slice(0, MAX_CHOICES - 1)].sort(
     (a, b) => compareBytes(bytes(a[0]), bytes(b[0])) || compareBytes(bytes(a[1]), bytes(b[1])),
   );
 }
 
-/** One score for every time machine of the site. */
-const PLACE = "cs336.bpe-time-machine.score";
+/** One score is shared by every time machine of the site. */
+const STORAGE_KEY = "cs336.bpe-time-machine.score";
 
 /**
- * The score that the browser remembers; none where it may remember nothing or remembers nonsense.
+ * The stored score; zero if storage is forbidden or holds anything else.
  * @param {Pick<Storage, "getItem"> | undefined} storage
  * @returns {Score}
  */
 export function readScore(storage) {
   try {
-    const { right, asked } = JSON.parse(storage?.getItem(PLACE) ?? "{}");
+    const { right, asked } = JSON.parse(storage?.getItem(STORAGE_KEY) ?? "{}");
     if (Number.isSafeInteger(right) && Number.isSafeInteger(asked) && 0 <= right && right <= asked)
       return { right, asked };
   } catch {
-    // What cannot be read counts as none.
+    // Malformed JSON counts as no score.
   }
   return { right: 0, asked: 0 };
 }
@@ -51,15 +51,15 @@ export function readScore(storage) {
  */
 export function writeScore(storage, score) {
   try {
-    if (score.asked === 0) storage?.removeItem(PLACE);
-    else storage?.setItem(PLACE, JSON.stringify(score));
+    if (score.asked === 0) storage?.removeItem(STORAGE_KEY);
+    else storage?.setItem(STORAGE_KEY, JSON.stringify(score));
   } catch {
-    // A browser that may remember nothing still counts while the page is open.
+    // Without storage, the score still counts while the page is open.
   }
 }
 
-/** The page's memory; reading it throws where the reader has forbidden it. */
-export function memory() {
+/** The browser's storage; undefined if the reader forbids it, which makes reading it throw. */
+export function scoreStorage() {
   try {
     return globalThis.localStorage;
   } catch {

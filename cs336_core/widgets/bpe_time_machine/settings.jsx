@@ -1,7 +1,7 @@
-// What is trained on, and how: the text, its cuts, the tie-break, the number of merges.
+// The settings of training: the text, how it is split, the tie-break, the number of merges.
 
 import { useState } from "preact/hooks";
-import { MOST_MERGES } from "../../browser/tokenization/bpe_training.js";
+import { schema } from "#schema/bpe_time_machine";
 import { corpusOfText, readCorpus, writeCounts } from "../../browser/tokenization/corpus.js";
 import { Choice } from "../../ui/choice.jsx";
 import { useUniqueId } from "../../ui/id.js";
@@ -15,7 +15,7 @@ const HAT = "the cat in the hat";
 const LOW = "low 5\nlower 2\nwidest 3\nnewest 6";
 
 /**
- * The text: one of a few, or the reader's own.
+ * The text: an example, or the reader's own.
  * @param {{ state: State, set: (changes: Partial<State>) => void, published: Pick<State, "text" | "kind"> }} props
  */
 function Text({ state: { text, kind, pretokenization }, set, published }) {
@@ -28,7 +28,7 @@ function Text({ state: { text, kind, pretokenization }, set, published }) {
     presets.push(["published", published]);
   const [open] = useState(() => !presets.some(([, preset]) => preset.text === text));
   /** @param {import("../../browser/tokenization/corpus.js").Kind} to */
-  const turnInto = (to) => {
+  const changeKind = (to) => {
     if (to === "text")
       set({ kind: to, text: published.kind === to ? published.text : HAT, step: 0 });
     else set({ kind: to, text: writeCounts(corpusOfText(text, "gpt2").words), step: 0 });
@@ -55,7 +55,7 @@ function Text({ state: { text, kind, pretokenization }, set, published }) {
         <Choice
           name={t("machine.kind")}
           value={kind}
-          set={turnInto}
+          set={changeKind}
           options={[
             ["text", t("machine.kind.text")],
             ["word-counts", t("machine.kind.word-counts")],
@@ -67,10 +67,10 @@ function Text({ state: { text, kind, pretokenization }, set, published }) {
 }
 
 /**
- * Whether text is cut, the one that is trained on and the new one alike.
+ * Whether the training text and the new text are split into words.
  * @param {{ state: State, set: (changes: Partial<State>) => void }} props
  */
-export function Cuts({ state: { kind, pretokenization }, set }) {
+export function Splitting({ state: { kind, pretokenization }, set }) {
   return (
     <Choice
       name={t("machine.pretokenization")}
@@ -88,16 +88,16 @@ export function Cuts({ state: { kind, pretokenization }, set }) {
 
 /**
  * @param {{ state: State, set: (changes: Partial<State>) => void, published: Pick<State, "text" | "kind">,
- *   made: number }} props `made`: how many merges there were to make
+ *   learned: number }} props `learned`: the number of merges actually learned
  */
-export function Settings({ state, set, published, made }) {
+export function Settings({ state, set, published, learned }) {
   const id = useUniqueId();
-  const { num_merges: wanted, tie_break: tieBreak } = state;
+  const { num_merges: numMerges, tie_break: tieBreak } = state;
   return (
     <div class="cs336-machine-settings">
       <Text state={state} set={set} published={published} />
       <div class="cs336-machine-switches">
-        <Cuts state={state} set={set} />
+        <Splitting state={state} set={set} />
         <Choice
           name={t("machine.tie")}
           value={tieBreak}
@@ -112,15 +112,17 @@ export function Settings({ state, set, published, made }) {
           <NumberBox
             id={id}
             name={t("machine.merges.most")}
-            value={wanted}
+            value={numMerges}
             least={0}
-            most={MOST_MERGES}
+            most={schema.num_merges.max}
             set={(to) => set({ num_merges: to })}
           />
         </div>
-        {made < wanted && (
+        {learned < numMerges && (
           <p class="cs336-quiet">
-            {t(made === 1 ? "machine.merges.made.one" : "machine.merges.made", { n: made })}
+            {t(learned === 1 ? "machine.merges.learned.one" : "machine.merges.learned", {
+              n: learned,
+            })}
           </p>
         )}
       </div>

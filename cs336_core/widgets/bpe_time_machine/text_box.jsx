@@ -3,22 +3,22 @@ import { LONGEST, wellFormed } from "../../browser/tokenization/corpus.js";
 import { useUniqueId } from "../../ui/id.js";
 import { t } from "../../ui/strings.js";
 
-/** Milliseconds without typing after which the text is taken. */
-const PAUSE = 350;
+/** The text takes effect after this many milliseconds without typing. */
+const TYPING_PAUSE = 350;
 
 /**
- * A text of the reader's own, taken after a pause in typing; one with a problem is not taken.
+ * A text of the reader's own. It takes effect after a pause in typing, unless it has a problem.
  * @param {{ name: string, text: string, rows: number, problemOf: (text: string) => string,
  *   set: (text: string) => void }} props
  */
 export function TextBox({ name, text, rows, problemOf, set }) {
-  const [draft, write] = useState(text);
+  const [draft, setDraft] = useState(text);
   const id = useUniqueId();
-  useEffect(() => write(text), [text]);
+  useEffect(() => setDraft(text), [text]);
   const problem = problemOf(draft);
   useEffect(() => {
     if (problem || draft === text) return undefined;
-    const timer = setTimeout(() => set(wellFormed(draft)), PAUSE);
+    const timer = setTimeout(() => set(wellFormed(draft)), TYPING_PAUSE);
     return () => clearTimeout(timer);
   }, [draft, problem]);
   return (
@@ -33,7 +33,7 @@ export function TextBox({ name, text, rows, problemOf, set }) {
         dir="auto"
         aria-invalid={problem !== ""}
         aria-describedby={`${id}-size`}
-        onInput={(event) => write(event.currentTarget.value)}
+        onInput={(event) => setDraft(event.currentTarget.value)}
       />
       <p id={`${id}-size`} class={problem ? "cs336-error" : "cs336-quiet"}>
         {problem ||

@@ -1,43 +1,47 @@
-// The corpus as chips: the pair that merges next is bracketed, what was just made is ringed.
+// The corpus as chips: a bracket marks the pair that merges next, a ring the tokens just merged.
 
 import { Component } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
 import { t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
-import { chunksOf, lengthOf, PART, rowsOf, samePlaces } from "./token_rows.js";
+import { byteLength, chunksOf, PAGE_BYTES, rowsOf, sameTokens } from "./token_rows.js";
 
 /** @typedef {import("../../browser/tokenization/pair_counter.js").Pair} Pair */
 
-/** From so many bytes on the stage is full whatever its width, and keeps its height by itself. */
-const FULL = 160;
+/** From this many bytes on, the text fills the stage at any width, and its height is fixed. */
+const FULL_BYTES = 160;
 
 /**
  * @typedef {object} ChipProps
  * @property {number} id
  * @property {Uint8Array} bytes
  * @property {number} [half]
- * @property {Pair | undefined} [made] the ids it was just made of
+ * @property {Pair | undefined} [mergedFrom] the pair that just became this token
  * @property {readonly Uint8Array[]} vocab
  * @property {boolean} [plain] without its id
  * @property {boolean} clickable
  */
 
 /**
- * A token that can be asked how it came to be. Drawn again only where something of it changed.
+ * A token; if clickable, a button that shows how it was formed. Rendered again only if it changed.
  * @extends {Component<ChipProps>}
  */
 export class Chip extends Component {
   /** @param {Readonly<ChipProps>} next */
   shouldComponentUpdate(next) {
-    const { id, half, made, vocab } = this.props;
-    return next.id !== id || next.half !== half || next.made !== made || next.vocab !== vocab;
+    const { id, half, mergedFrom, vocab } = this.props;
+    return (
+      next.id !== id || next.half !== half || next.mergedFrom !== mergedFrom || next.vocab !== vocab
+    );
   }
   render() {
-    const { id, bytes, half = 0, made, vocab, plain = false, clickable } = this.props;
+    const { id, bytes, half = 0, mergedFrom, vocab, plain = false, clickable } = this.props;
     const fresh =
-      made &&
-      /** @type {[Uint8Array, Uint8Array]} */ (made.map((part) => vocab[part] ?? new Uint8Array()));
+      mergedFrom &&
+      /** @type {[Uint8Array, Uint8Array]} */ (
+        mergedFrom.map((part) => vocab[part] ?? new Uint8Array())
+      );
     const token = <Token id={id} bytes={bytes} half={half} fresh={fresh} plain={plain} />;
     if (!clickable) return token;
     return (
@@ -48,30 +52,30 @@ export class Chip extends Component {
   }
 }
 
-/** The id of the chip that an event is about, if it is about one. @param {Event} event */
-export function chipOf(event) {
+/** The id of the chip that an event targets, if it targets one. @param {Event} event */
+function chipOf(event) {
   const chip = /** @type {HTMLElement} */ (event.target).closest("[data-id]");
   return chip instanceof HTMLElement ? Number(chip.dataset.id) : undefined;
 }
 
 /**
- * Moves the focus from chip to chip, so that a list of hundreds is one stop of the Tab key.
+ * Moves the focus between chips, so that a list of hundreds is a single tab stop.
  * @param {KeyboardEvent & { currentTarget: HTMLElement }} event
  */
-export function rove(event) {
-  const way = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (way === undefined && event.key !== "Home" && event.key !== "End") return;
+function rove(event) {
+  const direction = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (direction === undefined && event.key !== "Home" && event.key !== "End") return;
   const all = /** @type {HTMLElement[]} */ ([...event.currentTarget.querySelectorAll("[data-id]")]);
   const chips = all.filter((chip) => !chip.closest("[inert]"));
-  const at = chips.indexOf(/** @type {HTMLElement} */ (event.target));
-  const to =
-    way === undefined ? (event.key === "Home" ? 0 : chips.length - 1) : at < 0 ? 0 : at + way;
+  const current = chips.indexOf(/** @type {HTMLElement} */ (event.target));
+  let target = event.key === "Home" ? 0 : chips.length - 1;
+  if (direction !== undefined) target = current < 0 ? 0 : current + direction;
   event.preventDefault();
-  chips[to]?.focus();
+  chips[target]?.focus();
 }
 
 /**
- * What makes a list of chips one that can be clicked and walked through with the arrow keys.
+ * The event handlers for a list of clickable chips: clicks, and arrow keys between chips.
  * @param {(id: number) => void} choose
  */
 export const chipHandlers = (choose) => ({
@@ -84,42 +88,42 @@ export const chipHandlers = (choose) => ({
 
 /**
  * @typedef {object} ChunkProps
- * @property {import("./token_rows.js").Place[]} places
+ * @property {import("./token_rows.js").DrawnToken[]} tokens
  * @property {boolean} counted
  * @property {boolean} clickable
  * @property {readonly Uint8Array[]} vocab
- * @property {{ id: number, made: Pair } | undefined} fresh what was just made
+ * @property {{ id: number, pair: Pair } | undefined} fresh the token just merged, and its pair
  */
 
 /**
- * A few tokens of the sequence. Drawn again only where one of them changed.
+ * A few tokens of the sequence. Rendered again only if one of them changed.
  * @extends {Component<ChunkProps>}
  */
 class Chunk extends Component {
   /** @param {Readonly<ChunkProps>} next */
   shouldComponentUpdate(next) {
-    const { places, counted, vocab, fresh } = this.props;
+    const { tokens, counted, vocab, fresh } = this.props;
     const rings =
-      places.some(({ id }) => id === fresh?.id) ||
-      next.places.some(({ id }) => id === next.fresh?.id);
+      tokens.some(({ id }) => id === fresh?.id) ||
+      next.tokens.some(({ id }) => id === next.fresh?.id);
     return (
-      next.vocab !== vocab || next.counted !== counted || rings || !samePlaces(next.places, places)
+      next.vocab !== vocab || next.counted !== counted || rings || !sameTokens(next.tokens, tokens)
     );
   }
   render() {
-    const { places, counted, clickable, vocab, fresh } = this.props;
-    return places.map(({ at, id, half, cut }) => {
-      const made = fresh?.id === id ? fresh.made : undefined;
+    const { tokens, counted, clickable, vocab, fresh } = this.props;
+    return tokens.map(({ offset, id, half, startsWord }) => {
+      const mergedFrom = fresh?.id === id ? fresh.pair : undefined;
       return (
         <li
-          key={made ? `${at}:${id}` : at}
-          class={cut && !counted ? "cs336-machine-cut" : undefined}
+          key={mergedFrom ? `${offset}:${id}` : offset}
+          class={startsWord && !counted ? "cs336-machine-cut" : undefined}
         >
           <Chip
             id={id}
             bytes={vocab[id] ?? new Uint8Array()}
             half={half}
-            made={made}
+            mergedFrom={mergedFrom}
             vocab={vocab}
             clickable={clickable}
           />
@@ -131,15 +135,15 @@ class Chunk extends Component {
 
 /**
  * @param {{ rows: import("./token_rows.js").Row[], counted: boolean, clickable: boolean, vocab: readonly Uint8Array[],
- *   fresh?: { id: number, made: Pair } | undefined }} props
+ *   fresh?: { id: number, pair: Pair } | undefined }} props
  */
 function Rows({ rows, counted, clickable, vocab, fresh }) {
-  const list = (/** @type {import("./token_rows.js").Row} */ { places }) => (
+  const list = (/** @type {import("./token_rows.js").Row} */ { tokens }) => (
     <ol class="cs336-machine-sequence">
-      {chunksOf(places).map((chunk, i) => (
+      {chunksOf(tokens).map((chunk, i) => (
         <Chunk
           key={i}
-          places={chunk}
+          tokens={chunk}
           counted={counted}
           clickable={clickable}
           vocab={vocab}
@@ -164,22 +168,23 @@ function Rows({ rows, counted, clickable, vocab, fresh }) {
 /**
  * @param {{ states: readonly import("../../browser/tokenization/bpe_training.js").Words[], step: number, order: readonly number[],
  *   words?: readonly import("../../browser/tokenization/corpus.js").Word[] | undefined, vocab: readonly Uint8Array[],
- *   next: Pair | undefined, fresh: { id: number, made: Pair } | undefined, label: string,
+ *   next: Pair | undefined, fresh: { id: number, pair: Pair } | undefined, label: string,
  *   choose?: ((id: number) => void) | undefined }} props
- *   `next`: the pair to bracket; `words`: where they are counted, each is a row
+ *   `words`: counted words, one per row; `next`: the pair to bracket; without `choose` the tokens are
+ *   not clickable
  */
 export function Stage({ states, step, order, words, vocab, next, fresh, label, choose }) {
-  const [wanted, turn] = useState(0);
-  const how = useUniqueId();
+  const [requestedPage, turnTo] = useState(0);
+  const hintId = useUniqueId();
   const first = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
     states[0]
   );
-  const length = useMemo(() => lengthOf(order, first), [order, first]);
-  const parts = Math.max(1, Math.ceil(length / PART));
-  const part = Math.min(parts - 1, wanted);
+  const length = useMemo(() => byteLength(order, first), [order, first]);
+  const pages = Math.max(1, Math.ceil(length / PAGE_BYTES));
+  const page = Math.min(pages - 1, requestedPage);
   const clickable = choose !== undefined;
   const corpus = words ? { order, words } : { order };
-  const [from, to] = [part * PART, Math.min(length, (part + 1) * PART)];
+  const [from, to] = [page * PAGE_BYTES, Math.min(length, (page + 1) * PAGE_BYTES)];
   const rows = rowsOf(
     /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (states[step]),
     corpus,
@@ -188,12 +193,12 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
     from,
     to,
   );
-  const here = rows.reduce(
-    (sum, { places }) => sum + places.filter(({ half }) => half === 1).length,
+  const pairsHere = rows.reduce(
+    (sum, { tokens }) => sum + tokens.filter(({ half }) => half === 1).length,
     0,
   );
-  // The tallest state holds the figure's place unseen, so that the controls stay where they are.
-  const full = to - from > FULL;
+  // The tallest state reserves the height, invisibly, so that the controls do not move.
+  const full = to - from > FULL_BYTES;
   const tallest = useMemo(
     () =>
       full ? null : (
@@ -204,14 +209,14 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
           vocab={vocab}
         />
       ),
-    [first, part, full],
+    [first, page, full],
   );
-  /** @param {1 | -1} way */
-  const turner = (way) => {
-    const off = way < 0 ? part === 0 : part === parts - 1;
+  /** @param {1 | -1} direction */
+  const pageButton = (direction) => {
+    const off = direction < 0 ? page === 0 : page === pages - 1;
     return (
-      <button type="button" aria-disabled={off} onClick={() => off || turn(part + way)}>
-        {t(way < 0 ? "machine.sequence.back" : "machine.sequence.forward")}
+      <button type="button" aria-disabled={off} onClick={() => off || turnTo(page + direction)}>
+        {t(direction < 0 ? "machine.sequence.back" : "machine.sequence.forward")}
       </button>
     );
   };
@@ -222,7 +227,7 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
         tabIndex={0}
         role="group"
         aria-label={label}
-        aria-describedby={choose && how}
+        aria-describedby={choose && hintId}
         {...(choose && chipHandlers(choose))}
       >
         {tallest && (
@@ -239,19 +244,19 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
         />
       </div>
       {choose && (
-        <p id={how} class="cs336-unseen">
+        <p id={hintId} class="cs336-unseen">
           {t("machine.sequence.how")}
         </p>
       )}
-      {parts > 1 && (
+      {pages > 1 && (
         <div class="cs336-machine-parts">
-          {turner(-1)}
+          {pageButton(-1)}
           <span class="cs336-quiet">
             {t("machine.sequence.page", { from: from + 1, to, n: length })}
             {next &&
-              ` ${t(here === 1 ? "machine.sequence.here.one" : "machine.sequence.here", { n: here })}`}
+              ` ${t(pairsHere === 1 ? "machine.sequence.here.one" : "machine.sequence.here", { n: pairsHere })}`}
           </span>
-          {turner(1)}
+          {pageButton(1)}
         </div>
       )}
     </div>

@@ -1,4 +1,4 @@
-// Training, step by step: the corpus as chips, its pairs, the vocabulary, the compression.
+// Training, step by step: the corpus as chips, its pairs, the vocabulary, and the bytes per token.
 
 import { Curve } from "../../ui/curve.jsx";
 import { fixed } from "../../ui/numbers.js";
@@ -14,26 +14,26 @@ import { Vocabulary } from "./vocabulary.jsx";
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
 
 /**
- * A step of training in words.
+ * A step of training, in words.
  * @param {Run} run
  * @param {number} step
  */
-export function toldTraining({ merges, vocab, tokens, ratios, counts, tied, tieBreak }, step) {
-  const made = merges[step - 1];
-  if (!made) return plural("machine.status.start", tokens[0] ?? 0);
+export function describeTraining({ merges, vocab, tokens, ratios, counts, tied, tieBreak }, step) {
+  const pair = merges[step - 1];
+  if (!pair) return plural("machine.status.start", tokens[0] ?? 0);
   const label = labelsOf(vocab);
   const sentence = plural("machine.status.step", tokens[step] ?? 0, {
     step,
     last: merges.length,
-    left: label(made[0]),
-    right: label(made[1]),
+    left: label(pair[0]),
+    right: label(pair[1]),
     token: label(255 + step),
     id: 255 + step,
     ratio: fixed(ratios[step] ?? 0, 2),
   });
   const ties = tied[step - 1] ?? 0;
   if (ties < 2) return sentence;
-  return `${sentence} ${t("machine.tie.told", { n: ties, count: counts[step - 1] ?? 0, which: t(`machine.tie.told.${tieBreak}`) })}`;
+  return `${sentence} ${t(`machine.status.tied.${tieBreak}`, { n: ties, count: counts[step - 1] ?? 0 })}`;
 }
 
 /**
@@ -41,15 +41,16 @@ export function toldTraining({ merges, vocab, tokens, ratios, counts, tied, tieB
  *   said: string, say: (message: string) => void,
  *   choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean,
  *   settings: import("preact").ComponentChildren }} props
- *   `origin`: how a token was formed, shown first if the reader chose that token
+ *   `compact`: no predictions, origins or settings; `origin`: how a token was formed, first in the panels
+ *   if the reader chose that token
  */
 export function TrainingPart(props) {
   const { run, step, go, compact, said, say, choose, origin, chosen, settings } = props;
   const { corpus, states, merges, vocab, tokens, ratios } = run;
   const prediction = usePrediction(run, step);
-  const made = merges[step - 1];
-  const fresh = made && { id: 255 + step, made };
-  const sentence = toldTraining(run, step);
+  const pair = merges[step - 1];
+  const fresh = pair && { id: 255 + step, pair };
+  const sentence = describeTraining(run, step);
   const ratio = fixed(ratios[step] ?? 0, 2);
   const counted = corpus.kind === "word-counts";
   return (
@@ -60,7 +61,7 @@ export function TrainingPart(props) {
         order={corpus.order}
         words={counted ? corpus.words : undefined}
         vocab={vocab}
-        next={prediction.asks ? undefined : merges[step]}
+        next={prediction.asking ? undefined : merges[step]}
         fresh={fresh}
         label={t("machine.sequence", { n: tokens[step] ?? 0 })}
         choose={compact ? undefined : choose}
@@ -81,9 +82,9 @@ export function TrainingPart(props) {
           run={run}
           step={step}
           compact={compact}
-          asks={prediction.asks}
-          told={prediction.told}
-          guess={(pair) => say(prediction.guess(pair))}
+          asking={prediction.asking}
+          verdict={prediction.verdict}
+          guess={(guess) => say(prediction.guess(guess))}
           merge={() => go(step + 1)}
         >
           {!compact && <Score prediction={prediction} />}

@@ -1,13 +1,13 @@
-// Byte pair encoding on the reader's own text: every merge, both tie-breaks, cut and uncut, how each
-// token came to be, and what the merges make of a new text.
+// Byte pair encoding on the reader's own text: every merge, both tie-breaks, with and without splitting
+// into words, how each token was formed, and how the merges encode a new text.
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { readCorpus } from "../../browser/tokenization/corpus.js";
-import { EncodingPart, toldEncoding, useEncoding } from "./encoding.jsx";
+import { describeEncoding, EncodingPart, useEncoding } from "./encoding.jsx";
 import { encodingRows, jsonText, pictureSVG, trainingRows } from "./export.js";
 import { OriginPanel } from "./merge_tree.jsx";
 import { Settings } from "./settings.jsx";
-import { bounded, URL_TRAITS } from "./state.js";
+import { bounded, schema } from "./state.js";
 import { rowsOf } from "./token_rows.js";
 import "./strings.en.js";
 import { train } from "../../browser/tokenization/bpe_training.js";
@@ -19,14 +19,14 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { LONGEST } from "../../ui/url.js";
 import { defineView } from "../../ui/view.jsx";
-import { TrainingPart, toldTraining } from "./training.jsx";
+import { describeTraining, TrainingPart } from "./training.jsx";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
 /** @typedef {import("./state.js").State} State */
 
 /** @param {number} step @param {number} last */
-const within = (step, last) => Math.min(last, Math.max(0, step));
+const clamped = (step, last) => Math.min(last, Math.max(0, step));
 
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
 function BPETimeMachine(props) {
@@ -40,15 +40,17 @@ function BPETimeMachine(props) {
   );
   const run = useMemo(() => train(corpus, numMerges, tieBreak), [corpus, numMerges, tieBreak]);
   const encoding = useEncoding(state, run);
-  const step = within(state.step, run.merges.length);
-  const newStep = within(state.new_step, encoding.steps.length);
-  const [chosen, choose] = useState(/** @type {number | undefined} */ (undefined));
+  const step = clamped(state.step, run.merges.length);
+  const newStep = clamped(state.new_step, encoding.steps.length);
+  const [chosenId, choose] = useState(/** @type {number | undefined} */ (undefined));
   const { said, say, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const trains = compact || part === "training";
-  const made = encoding.steps[newStep - 1];
-  const newest = trains ? (step > 0 ? 255 + step : undefined) : made && 256 + made.rank;
-  const follows = chosen === undefined || chosen >= run.vocab.length;
+  const encodingStep = encoding.steps[newStep - 1];
+  const newestMerged = encodingStep && 256 + encodingStep.rank;
+  const newestLearned = step > 0 ? 255 + step : undefined;
+  const newestId = trains ? newestLearned : newestMerged;
+  const isNewest = chosenId === undefined || chosenId >= run.vocab.length;
   const go = (/** @type {number} */ to) => change({ step: to });
   const files = {
     json: () => jsonText(state, run, encoding),
@@ -69,22 +71,22 @@ function BPETimeMachine(props) {
       0,
       Infinity,
     );
-    const told = trains ? toldTraining(run, step) : toldEncoding(run, encoding, newStep);
+    const caption = trains ? describeTraining(run, step) : describeEncoding(run, encoding, newStep);
     return pictureSVG(
       rows,
       counted,
       run.vocab,
-      told,
+      caption,
       colorsOf(/** @type {HTMLElement} */ (root.current)),
     );
   };
-  const begin = () => {
+  const resetAll = () => {
     choose(undefined);
     reset();
   };
-  // Drawn anew only with another setting: a step changes none.
+  // A step changes no setting, so it does not render them again.
   const settings = useMemo(
-    () => <Settings state={state} set={change} published={published} made={run.merges.length} />,
+    () => <Settings state={state} set={change} published={published} learned={run.merges.length} />,
     [text, kind, numMerges, tieBreak, pretokenization, run],
   );
   const origin = (
@@ -92,16 +94,16 @@ function BPETimeMachine(props) {
       key="origin"
       run={run}
       step={trains ? step : undefined}
-      id={follows ? newest : chosen}
-      follows={follows}
+      id={isNewest ? newestId : chosenId}
+      isNewest={isNewest}
       choose={choose}
       follow={() => choose(undefined)}
       go={(to) => change({ part: "training", step: to })}
     />
   );
-  const tooLong = [text, state.new_text].some(
-    (one, i) => one.length > LONGEST && one !== [published.text, published.new_text][i],
-  );
+  const tooLong =
+    (text.length > LONGEST && text !== published.text) ||
+    (state.new_text.length > LONGEST && state.new_text !== published.new_text);
   return (
     <div
       ref={root}
@@ -123,6 +125,7 @@ function BPETimeMachine(props) {
       {problem && <p class="cs336-error">{problem}</p>}
       {trains ? (
         <TrainingPart
+          key={compact ? "compact" : "full"}
           run={run}
           step={step}
           go={go}
@@ -131,7 +134,7 @@ function BPETimeMachine(props) {
           say={say}
           choose={choose}
           origin={origin}
-          chosen={!follows}
+          chosen={!isNewest}
           settings={settings}
         />
       ) : (
@@ -144,13 +147,13 @@ function BPETimeMachine(props) {
           said={said}
           choose={choose}
           origin={origin}
-          chosen={!follows}
+          chosen={!isNewest}
         />
       )}
       <Toolbar
         name="bpe-time-machine"
         page={props.page}
-        reset={begin}
+        reset={resetAll}
         files={files}
         lacks={tooLong ? t("machine.text.link") : ""}
       />
@@ -158,8 +161,4 @@ function BPETimeMachine(props) {
   );
 }
 
-export default defineView({
-  Component: BPETimeMachine,
-  traits: [...URL_TRAITS, "compact"],
-  url: URL_TRAITS,
-});
+export default defineView({ Component: BPETimeMachine, schema });

@@ -6,13 +6,13 @@ import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { Chip, chipHandlers } from "./token_rows.jsx";
 
-/** Tokens that are listed, unless all are asked for. */
+/** The newest tokens are listed, until the reader requests all. */
 const LISTED = 8;
 
 /** @typedef {{ id: number, pair: import("../../browser/tokenization/pair_counter.js").Pair, vocab: readonly Uint8Array[], now: boolean, clickable: boolean }} RowProps */
 
 /**
- * A token and its halves. Drawn again only where it stops being the newest.
+ * A token and its halves. Rendered again only when it stops being the newest.
  * @extends {Component<RowProps>}
  */
 class Row extends Component {

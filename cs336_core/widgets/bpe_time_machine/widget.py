@@ -1,4 +1,4 @@
-"""Byte pair encoding on any text, forwards and backwards in time."""
+"""Byte pair encoding on any text, one merge at a time, forward and backward."""
 
 from __future__ import annotations
 
@@ -20,48 +20,49 @@ from cs336_core.ui.token_html import token_html
 
 LONGEST_TEXT = 4000
 MOST_MERGES = 1000
-_ROWS = 60  # merges of the fallback
+_FALLBACK_ROWS = 60
 
 Pretokenization = Literal["none", "gpt2"]
 Part = Literal["training", "encoding"]
 _NEEDS_QUOTES = re.compile(r'^"|[\n\r\t]|\s$')
-_COUNTED = re.compile(r"(.+?)[ \t]+(\d{1,10})\s*", re.DOTALL)
+_COUNTED_WORD = re.compile(r"(.+?)[ \t]+(\d{1,10})\s*", re.DOTALL)
 
 
 class BPETimeMachine(CourseWidget):
     """Byte pair encoding on a text that the reader may change, merge by merge.
 
     Args:
-        text: what to train on, at most 4,000 bytes of UTF-8 (each byte is a chip on the screen).
-        num_merges: how many merges to learn, at most 1,000; fewer are made where nothing is left.
-        words: words with their counts, to train on in place of a text.
+        text: the training text, at most 4,000 bytes of UTF-8 (each byte is a chip on the screen).
+        num_merges: how many merges to learn, at most 1,000; fewer if no pair is left.
+        words: words with their counts, to train on instead of a text.
         tie_break: which of several equally frequent pairs merges.
-        pretokenization: how a text is cut into words that no merge crosses.
-        step: how many merges are done at first. Moving the slider changes it, setting it moves the
-            slider. It is kept within 0 and `num_merges`.
-        part: which part is shown at first, the training, or the encoding of `new_text`.
-        new_text: what the learned merges encode.
-        compact: show the training alone, without settings, predictions, origins and encoding.
+        pretokenization: how to split a text into words that no merge crosses.
+        step: the number of merges shown at first. Moving the slider changes it; setting it moves
+            the slider. It is clamped to 0 and `num_merges`.
+        part: the part shown at first: the training, or the encoding of `new_text`.
+        new_text: the text that the learned merges encode.
+        compact: show only the training, without settings, predictions, merge trees and encoding.
         key: the widget's name in the page's URL.
 
     Raises:
-        ValueError: for a text or words that are empty, too long or not both given, more merges than
-            can be shown, or a tie-break, pre-tokenization or part that there is not.
+        ValueError: if text and words are both given or both missing, empty or too long, if there
+            are more merges than can be shown, or if `tie_break`, `pretokenization` or `part` is
+            unknown.
 
     """
 
-    text = traitlets.Unicode("").tag(sync=True)
-    kind = traitlets.Enum(["text", "word-counts"], "text").tag(sync=True)
-    num_merges = traitlets.Int(0, min=0, max=MOST_MERGES).tag(sync=True)
-    tie_break = traitlets.Enum(get_args(TieBreak), "first-seen").tag(sync=True)
-    pretokenization = traitlets.Enum(get_args(Pretokenization), "none").tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    part = traitlets.Enum(get_args(Part), "training").tag(sync=True)
-    new_text = traitlets.Unicode("").tag(sync=True)
-    new_step = traitlets.Int(0).tag(sync=True)
+    text = traitlets.Unicode("").tag(sync=True, url=True)
+    kind = traitlets.Enum(["text", "word-counts"], "text").tag(sync=True, url=True)
+    num_merges = traitlets.Int(0, min=0, max=MOST_MERGES).tag(sync=True, url=True)
+    tie_break = traitlets.Enum(get_args(TieBreak), "first-seen").tag(sync=True, url=True)
+    pretokenization = traitlets.Enum(get_args(Pretokenization), "none").tag(sync=True, url=True)
+    step = traitlets.Int(0).tag(sync=True, url=True)
+    part = traitlets.Enum(get_args(Part), "training").tag(sync=True, url=True)
+    new_text = traitlets.Unicode("").tag(sync=True, url=True)
+    new_step = traitlets.Int(0).tag(sync=True, url=True)
     compact = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(  # noqa: PLR0913  (each but two has a name)
+    def __init__(  # noqa: PLR0913  (all but two are keywords)
         self,
         text: str = "",
         num_merges: int = 12,
@@ -76,20 +77,18 @@ class BPETimeMachine(CourseWidget):
         key: str | None = None,
     ) -> None:
         if (words is None) == (text == ""):
-            raise ValueError("give the time machine a text or words, and not both")
+            raise ValueError("the time machine takes a text or words: pass exactly one of them")
         if words is not None:
-            text = _written(words)
+            text = _write_counts(words)
         _check_size(text)
         _check_size(new_text)
         if not 0 <= num_merges <= MOST_MERGES:
-            raise ValueError(
-                f"num_merges is {num_merges}; the time machine has 0 to {MOST_MERGES:,}"
-            )
-        _check_named("tie_break", tie_break, get_args(TieBreak))
-        _check_named("pretokenization", pretokenization, get_args(Pretokenization))
-        _check_named("part", part, get_args(Part))
+            raise ValueError(f"num_merges is {num_merges}; expected 0 to {MOST_MERGES:,}")
+        _check_choice("tie_break", tie_break, get_args(TieBreak))
+        _check_choice("pretokenization", pretokenization, get_args(Pretokenization))
+        _check_choice("part", part, get_args(Part))
         if compact and part == "encoding":
-            raise ValueError("a compact time machine shows the training; leave part out")
+            raise ValueError("a compact time machine shows only the training; leave out part")
         super().__init__(
             key=key,
             text=text,
@@ -105,30 +104,30 @@ class BPETimeMachine(CourseWidget):
 
     @property
     def counts(self) -> dict[str, int]:
-        """The words that are trained on, with their counts, in the order they come first."""
+        """The training words with their counts, in order of first appearance."""
         if self.kind == "word-counts":
-            return _read(self.text)
+            return _read_counts(self.text)
         counts: dict[str, int] = {}
-        for word in _cut(self.text, self.pretokenization):
+        for word in _split(self.text, self.pretokenization):
             counts[word] = counts.get(word, 0) + 1
         return counts
 
     @property
     def merges(self) -> Merges:
-        """The merges that are learned with what is set now."""
+        """The merges learned with the current settings."""
         return [step.pair for step in self._steps()]
 
     def _steps(self) -> list[WordBPEStep]:
         return list(word_bpe_steps(self.counts, self.num_merges, self.tie_break))
 
     @traitlets.validate("text", "new_text")
-    def _not_too_long(self, proposal: Any) -> str:
+    def _check_text(self, proposal: Any) -> str:
         text: str = proposal["value"]
         _check_size(text)
         return text
 
     @traitlets.validate("step")
-    def _within_the_merges(self, proposal: Any) -> int:
+    def _clamp_step(self, proposal: Any) -> int:
         return min(max(0, int(proposal["value"])), self.num_merges)
 
     @classmethod
@@ -139,12 +138,12 @@ class BPETimeMachine(CourseWidget):
         return cls("".join(letters), MOST_MERGES, pretokenization="gpt2", step=MOST_MERGES // 2)
 
     def fallback_html(self) -> str:
-        """Return a table with a row for each of the first merges."""
+        """Return a table of the first merges, one per row."""
         counts, steps = self.counts, self._steps()
         size = sum(len(word.encode()) * count for word, count in counts.items())
         ids = {bytes([byte]): byte for byte in range(256)}
         rows = []
-        for rank, step in enumerate(steps[:_ROWS], start=1):
+        for rank, step in enumerate(steps[:_FALLBACK_ROWS], start=1):
             left, right = step.pair
             token_id = ids[left + right] = len(ids)
             tokens = sum(len(word) * count for word, count in step.words.items())
@@ -154,11 +153,15 @@ class BPETimeMachine(CourseWidget):
                 f"<td>{token_html(left + right)}</td><td>{token_id}</td><td>{tokens}</td>"
                 f"<td>{size / tokens:.2f}</td></tr>"
             )
-        what = self.text if len(self.text) <= 200 else f"{self.text[:200]}…"
-        first = f"the first {_ROWS} of {len(steps)} merges" if len(steps) > _ROWS else "every merge"
+        shown = self.text if len(self.text) <= 200 else f"{self.text[:200]}…"
+        which = (
+            f"the first {_FALLBACK_ROWS} of {len(steps)} merges"
+            if len(steps) > _FALLBACK_ROWS
+            else "every merge"
+        )
         return table_html(
-            f"Byte pair encoding of “{html.escape(what)}”: {first}, from {size} bytes; of tied "
-            f"pairs the {_TIE_BREAKS[self.tie_break]} merges.",
+            f"Byte pair encoding of “{html.escape(shown)}”: {which}, from {size} bytes. Of tied "
+            f"pairs, the {_TIE_BREAKS[self.tie_break]} merges.",
             _HEADS,
             rows,
         )
@@ -174,18 +177,18 @@ def _check_size(text: str) -> None:
     if size > LONGEST_TEXT:
         raise ValueError(
             f"the time machine draws every byte and takes at most {LONGEST_TEXT:,} of them; this "
-            f"text has {size:,}. For longer ones use cs336_core.tokenization.train"
+            f"text has {size:,}. For longer texts use cs336_core.tokenization.train"
         )
 
 
-def _check_named(name: str, value: str, known: tuple[str, ...]) -> None:
-    """Raise `ValueError` for a value that is none of those known."""
+def _check_choice(name: str, value: str, known: tuple[str, ...]) -> None:
+    """Raise `ValueError` for an unknown value."""
     if value not in known:
-        raise ValueError(f"{name} is {value!r}; it is {' or '.join(map(repr, known))}")
+        raise ValueError(f"{name} is {value!r}; expected {' or '.join(map(repr, known))}")
 
 
-def _cut(text: str, pretokenization: str) -> list[str]:
-    """Cut a text into words; with "none" it is one."""
+def _split(text: str, pretokenization: str) -> list[str]:
+    """Split a text into words; "none" makes it one word."""
     if pretokenization == "none":
         return [text] if text else []
     from cs336_core.tokenization.pretokenization.spans import split  # noqa: PLC0415  (it needs numpy and regex)
@@ -193,30 +196,30 @@ def _cut(text: str, pretokenization: str) -> list[str]:
     return split(text, GPT2)
 
 
-def _written(words: Mapping[str, int]) -> str:
-    """Write counted words as the reader sees them: a line each, the word, a space, its count."""
+def _write_counts(words: Mapping[str, int]) -> str:
+    """Write counted words as the reader sees them, one per line: the word, a space, its count."""
     lines = []
     for word, count in words.items():
         if not word or count < 0:
             raise ValueError(
-                f"the word {word!r} has count {count}; a word is not empty, a count is 0 or more"
+                f"the word {word!r} has count {count}; words must not be empty, nor counts negative"
             )
         quoted = json.dumps(word, ensure_ascii=False) if _NEEDS_QUOTES.search(word) else word
         lines.append(f"{quoted} {count}")
     if not lines:
-        raise ValueError("there are no words to train on: give at least one with its count")
+        raise ValueError("there are no words to train on: pass at least one with its count")
     return "\n".join(lines)
 
 
-def _read(text: str) -> dict[str, int]:
-    """Read counted words; raise `ValueError` for a line that is none."""
+def _read_counts(text: str) -> dict[str, int]:
+    """Read counted words; raise `ValueError` for a malformed line."""
     counts: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        found = _COUNTED.fullmatch(line)
-        if not found:
+        match = _COUNTED_WORD.fullmatch(line)
+        if not match:
             raise ValueError(f"line {number}, {line!r}, is not a word, a space and its count")
-        word = json.loads(found[1]) if found[1].startswith('"') else found[1]
-        counts[word] = counts.get(word, 0) + int(found[2])
+        word = json.loads(match[1]) if match[1].startswith('"') else match[1]
+        counts[word] = counts.get(word, 0) + int(match[2])
     return counts

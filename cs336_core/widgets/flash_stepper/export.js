@@ -42,11 +42,11 @@ export function jsonText({ seq_len, query_tile, key_tile, causal }, inputs, step
     ...inputs,
     tiles: tileRows(steps).map((row, i) => ({
       ...row,
-      rows: steps[i]?.rows.map(({ query, scores, highest, kept, total, output }) => ({
+      rows: steps[i]?.rows.map(({ query, scores, highest, rescale, total, output }) => ({
         query,
         scores: scores.map((score) => (score === -Infinity ? null : score)),
         highest,
-        kept,
+        rescale,
         total,
         output,
       })),

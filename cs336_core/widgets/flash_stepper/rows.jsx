@@ -18,7 +18,7 @@ export function Rows({ rows, row, most, choose }) {
       <table>
         <thead>
           <tr>
-            {["query", "highest", "kept", "total"].map((name) => (
+            {["query", "highest", "rescale", "total"].map((name) => (
               <th key={name} scope="col">
                 {t(`flash.rows.${name}`)}
               </th>
@@ -35,7 +35,7 @@ export function Rows({ rows, row, most, choose }) {
               </td>
               <td>{short(each.highest)}</td>
               <td class={rescales(each) ? "cs336-flash-rescaled" : undefined}>
-                {each.before === -Infinity ? t("flash.rows.kept.none") : short(each.kept)}
+                {each.before === -Infinity ? t("flash.rows.rescale.none") : short(each.rescale)}
               </td>
               <td>{short(each.total)}</td>
             </tr>
@@ -79,13 +79,13 @@ function Cells({ texts, most }) {
 }
 
 /** The sum of values before a tile and in it. @param {{ row: RowStep }} props */
-function OutputSum({ row: { before, kept, output, outputBefore } }) {
+function OutputSum({ row: { before, rescale, output, outputBefore } }) {
   if (before === -Infinity) return <span class="cs336-flash-line">{vector(output)}</span>;
-  const here = output.map((sum, i) => sum - kept * (outputBefore[i] ?? 0));
+  const here = output.map((sum, i) => sum - rescale * (outputBefore[i] ?? 0));
   return (
     <>
       <span class="cs336-flash-line">
-        {t("flash.row.times", { kept: short(kept) })} {vector(outputBefore)}
+        {t("flash.row.times", { rescale: short(rescale) })} {vector(outputBefore)}
       </span>{" "}
       <span class="cs336-flash-line">+ {vector(here)}</span>{" "}
       <span class="cs336-flash-line">= {vector(output)}</span>
@@ -95,9 +95,9 @@ function OutputSum({ row: { before, kept, output, outputBefore } }) {
 
 /** @param {{ row: RowStep, most: number }} props `most`: how many scores there is room for */
 export function RowPanel({ row, most }) {
-  const { before, kept, highest, shares } = row;
+  const { before, rescale, highest, exponentials } = row;
   const first = before === -Infinity;
-  const sum = shares.reduce((total, share) => total + share, 0);
+  const sum = exponentials.reduce((total, x) => total + x, 0);
   const scores = row.scores.map((score) =>
     score === -Infinity ? t("flash.masked") : short(score),
   );
@@ -106,13 +106,13 @@ export function RowPanel({ row, most }) {
     ["scores", <Cells texts={scores} most={most} />],
     ["highest", highestText(row)],
     [
-      "kept",
+      "rescale",
       first
-        ? t("flash.row.kept.first")
-        : t("flash.row.kept.next", {
+        ? t("flash.row.rescale.first")
+        : t("flash.row.rescale.next", {
             before: short(before),
             highest: taken(highest),
-            kept: short(kept),
+            rescale: short(rescale),
           }),
     ],
     [
@@ -120,7 +120,7 @@ export function RowPanel({ row, most }) {
       first
         ? short(sum)
         : t("flash.row.sum", {
-            kept: short(kept),
+            rescale: short(rescale),
             before: short(row.totalBefore),
             here: short(sum),
             after: short(row.total),

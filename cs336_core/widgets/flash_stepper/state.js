@@ -1,34 +1,26 @@
-// What the reader sets, as Python's traits have it; what comes from an address is kept within bounds.
+// What the reader sets: the traits of Python, within what the rest of the state allows.
+
+import { schema } from "#schema/flash_stepper";
+import { boundedBy } from "../../ui/state.js";
+
+/** @typedef {import("../../browser/model/flash_steps.js").Matrix} Matrix */
 
 /**
- * @typedef {object} State
- * @property {import("../../browser/model/flash_steps.js").Matrix} query_vectors
- * @property {import("../../browser/model/flash_steps.js").Matrix} key_vectors
- * @property {import("../../browser/model/flash_steps.js").Matrix} value_vectors
- * @property {number} seq_len how many of them are used
- * @property {number} query_tile
- * @property {number} key_tile
- * @property {boolean} causal
- * @property {number} step how many tiles are done
- * @property {number} row which query of the tile is worked out, counted from 0
+ * @typedef {import("#schema/flash_stepper").Traits & { query_vectors: Matrix, key_vectors: Matrix,
+ *   value_vectors: Matrix }} State
  */
 
-/** @type {(keyof State & string)[]} */
-export const URL_TRAITS = ["seq_len", "query_tile", "key_tile", "causal", "step", "row"];
-/** @type {(keyof State & string)[]} */
-export const TRAITS = [...URL_TRAITS, "query_vectors", "key_vectors", "value_vectors"];
+export { schema };
 
-/** @param {State} state @returns {State} */
-export function bounded(state) {
-  const within = (/** @type {number} */ value, /** @type {number} */ most) =>
-    Math.min(most, Math.max(1, value));
-  const n = within(state.seq_len, state.query_vectors.length);
+/** No tile is longer than the sequence, which has as many tokens as there are vectors. @param {State} given @returns {State} */
+export function bounded(given) {
+  const state = boundedBy(schema, given);
+  const n = Math.min(state.seq_len, state.query_vectors.length);
   return {
     ...state,
     seq_len: n,
-    query_tile: within(state.query_tile, n),
-    key_tile: within(state.key_tile, n),
-    row: Math.max(0, state.row),
+    query_tile: Math.min(state.query_tile, n),
+    key_tile: Math.min(state.key_tile, n),
   };
 }
 

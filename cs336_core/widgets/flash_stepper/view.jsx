@@ -7,7 +7,7 @@ import { jsonText, pictureSVG, tileRows } from "./export.js";
 import { Grid, Legend } from "./grid.jsx";
 import { Memory, TrafficPanel } from "./memory.jsx";
 import { RowPanel, Rows } from "./rows.jsx";
-import { bounded, inputsOf, shapeOf, TRAITS, URL_TRAITS } from "./state.js";
+import { bounded, inputsOf, schema, shapeOf } from "./state.js";
 import "./strings.en.js";
 import { skippedTiles } from "../../browser/model/flash_tiles.js";
 import { flashTraffic, inAll, naiveTraffic } from "../../browser/model/memory_io.js";
@@ -146,4 +146,4 @@ function FlashStepper(props) {
   );
 }
 
-export default defineView({ Component: FlashStepper, traits: TRAITS, url: URL_TRAITS });
+export default defineView({ Component: FlashStepper, schema });

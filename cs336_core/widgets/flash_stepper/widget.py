@@ -1,4 +1,4 @@
-"""FlashAttention, tile by tile: what is in fast memory, what is read and written."""
+"""FlashAttention, tile by tile: what fast memory holds, what is read and written."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import traitlets
 
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
+from cs336_core.ui.state_schema import Integer, WidgetError
 
 if TYPE_CHECKING:
     from cs336_core.model.flash import FlashStep, Tile
@@ -18,30 +19,31 @@ if TYPE_CHECKING:
 LONGEST = 16
 WIDEST = 8
 LARGEST = 1000
-_WIDTH = 4  # of the vectors that are made where none are given
+_TILE = 4  # queries and keys
+_WIDTH = 4  # entries of a random vector
 
 Matrix = Iterable[Iterable[float]]
 
 
 class FlashStepper(CourseWidget):
-    """The forward pass of FlashAttention on a short sequence, a step a tile of the scores.
+    """The forward pass of FlashAttention on a short sequence, one tile of the scores per step.
 
     Args:
-        queries: at most 16 vectors of at most 8 numbers, which are rounded to four decimals; random
-            ones where none are given.
-        keys: as many, as wide.
-        values: as many.
-        seq_len: how many of them are used at first, all by default.
-        tile: how many queries and how many keys are taken at once; 4 of each, where there are as
-            many.
-        causal: whether a query sees no key after its own place.
-        step: how many tiles are done at first; it is kept within 0 and their number.
-        row: which query of the tile is worked out, counted from 0.
+        queries: at most 16 vectors with at most 8 entries each, which are rounded to four decimals.
+            Random vectors are used if queries, keys and values are all left out.
+        keys: as many vectors as there are queries, of the same length.
+        values: as many vectors as there are queries.
+        seq_len: how many of the vectors are used at first; all of them by default.
+        query_tile: how many queries a tile has; by default 4, or all if there are fewer.
+        key_tile: how many keys a tile has, with the same default.
+        causal: whether a query sees only keys up to its own position.
+        step: how many tiles are done at first, clamped to 0 and the number of tiles.
+        row: the query of the tile that is worked out in detail, counted from 0.
         key: the widget's name in the page's URL.
 
     Raises:
-        ValueError: for queries, keys and values that do not belong together or are too many, and
-            for a length or a tile out of bounds.
+        WidgetError: for queries, keys and values whose shapes do not match or are too large, and
+            for a length or a tile that is out of bounds.
 
     """
 
@@ -49,49 +51,52 @@ class FlashStepper(CourseWidget):
     query_vectors: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
     key_vectors: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
     value_vectors: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
-    seq_len = traitlets.Int(1).tag(sync=True)
-    query_tile = traitlets.Int(1).tag(sync=True)
-    key_tile = traitlets.Int(1).tag(sync=True)
-    causal = traitlets.Bool(False).tag(sync=True)
-    step = traitlets.Int(0).tag(sync=True)
-    row = traitlets.Int(0, min=0).tag(sync=True)
+    seq_len = Integer(LONGEST, min=1, max=LONGEST).tag(sync=True, url=True)
+    query_tile = Integer(_TILE, min=1, max=LONGEST).tag(sync=True, url=True)
+    key_tile = Integer(_TILE, min=1, max=LONGEST).tag(sync=True, url=True)
+    causal = traitlets.Bool(False).tag(sync=True, url=True)
+    step = Integer(0).tag(sync=True, url=True)
+    row = Integer(0, min=0).tag(sync=True, url=True)
 
-    def __init__(  # noqa: PLR0913  (each but three has a name)
+    def __init__(
         self,
         queries: Matrix | None = None,
         keys: Matrix | None = None,
         values: Matrix | None = None,
-        *,
-        seq_len: int | None = None,
-        tile: tuple[int, int] | None = None,
-        causal: bool = False,
-        step: int = 0,
-        row: int = 0,
-        key: str | None = None,
+        **state: Any,
     ) -> None:
         given = {"queries": queries, "keys": keys, "values": values}
         missing = [name for name, matrix in given.items() if matrix is None]
         if len(missing) == len(given):
-            matrices = _random(LONGEST, _WIDTH)
+            matrices = _random_vectors()
         elif missing:
-            raise ValueError(f"{' and '.join(missing)} are missing: give all three, or none")
+            raise WidgetError(f"{' and '.join(missing)} are missing: give all three, or none")
         else:
             matrices = {name: _rows(name, rows) for name, rows in given.items() if rows is not None}
         _check_together(**matrices)
-        super().__init__(key=key)
-        self.set_trait("query_vectors", matrices["queries"])
-        self.set_trait("key_vectors", matrices["keys"])
-        self.set_trait("value_vectors", matrices["values"])
-        self.seq_len = len(self.query_vectors) if seq_len is None else seq_len
-        usual = min(4, len(self.query_vectors))
-        self.query_tile, self.key_tile = tile or (usual, usual)
-        self.causal, self.row = causal, row
-        self.step = step
+        super().__init__(
+            query_vectors=matrices["queries"],
+            key_vectors=matrices["keys"],
+            value_vectors=matrices["values"],
+            **state,
+        )
+
+    @traitlets.default("seq_len")
+    def _every_vector(self) -> int:
+        return len(self.query_vectors)
+
+    @traitlets.default("query_tile")
+    def _usual_query_tile(self) -> int:
+        return min(_TILE, len(self.query_vectors))
+
+    @traitlets.default("key_tile")
+    def _usual_key_tile(self) -> int:
+        return min(_TILE, len(self.query_vectors))
 
     @property
     def tiles(self) -> list[Tile]:
-        """The tiles in order, with what is set now."""
-        from cs336_core.model.flash import tiles  # noqa: PLC0415  (a page without does without)
+        """The tiles in order."""
+        from cs336_core.model.flash import tiles  # noqa: PLC0415  (it needs torch)
 
         n, tile = self.seq_len, (self.query_tile, self.key_tile)
         return list(tiles(n, n, tile, causal=self.causal))
@@ -99,9 +104,9 @@ class FlashStepper(CourseWidget):
     @property
     def steps(self) -> list[FlashStep]:
         """What fast memory holds after each tile."""
-        import torch  # noqa: PLC0415  (a page without does without)
+        import torch  # noqa: PLC0415  (other widgets do without)
 
-        from cs336_core.model.flash import flash_steps  # noqa: PLC0415
+        from cs336_core.model.flash import flash_steps  # noqa: PLC0415  (it needs torch)
 
         query, key, value = (
             torch.tensor(rows[: self.seq_len], dtype=torch.float64)
@@ -112,10 +117,10 @@ class FlashStepper(CourseWidget):
 
     @traitlets.validate("seq_len", "query_tile", "key_tile")
     def _within_the_sequence(self, proposal: Any) -> int:
-        name, value, most = proposal["trait"].name, proposal["value"], len(self.query_vectors)
-        if not 1 <= value <= most:
-            raise ValueError(f"{name} is {value}; it is a whole number from 1 to {most}")
-        return int(value)
+        name, value, most = proposal["trait"].name, int(proposal["value"]), len(self.query_vectors)
+        if value > most:
+            raise WidgetError(f"{name} is {value}; it must be a whole number from 1 to {most}")
+        return value
 
     @traitlets.validate("step")
     def _within_the_tiles(self, proposal: Any) -> int:
@@ -124,7 +129,7 @@ class FlashStepper(CourseWidget):
     @classmethod
     def example(cls) -> Self:
         """Return the longest sequence in the smallest tiles, all of them done."""
-        return cls(tile=(1, 1), step=LONGEST**2)
+        return cls(query_tile=1, key_tile=1, step=LONGEST**2)
 
     def fallback_html(self) -> str:
         """Return a table with a row for each tile."""
@@ -137,7 +142,7 @@ class FlashStepper(CourseWidget):
             moved += step.numbers_read + step.numbers_written
             highest, total = step.highest[0].item(), step.total[0].item()
             rows.append(
-                f"<tr><td>{number}</td><td>{_places(tile.rows)}</td><td>{_places(tile.columns)}</td>"
+                f"<tr><td>{number}</td><td>{_span(tile.rows)}</td><td>{_span(tile.columns)}</td>"
                 f"<td>{step.numbers_read}</td><td>{step.numbers_written}</td><td>{moved}</td>"
                 f"<td>{highest:z.2f}</td><td>{total:.2f}</td></tr>"
             )
@@ -158,49 +163,50 @@ _HEADS = (
 )
 
 
-def _random(n: int, width: int) -> dict[str, list[list[float]]]:
+def _random_vectors() -> dict[str, list[list[float]]]:
     """Return queries, keys and values, the same ones each time."""
     rng = random.Random(2205)  # noqa: S311  (numbers to look at)
     return {
-        name: [[round(rng.gauss(0, spread), 2) for _ in range(width)] for _ in range(n)]
-        for name, spread in (("queries", 1.5), ("keys", 1.5), ("values", 1.0))
+        name: [[round(rng.gauss(0, std), 2) for _ in range(_WIDTH)] for _ in range(LONGEST)]
+        for name, std in (("queries", 1.5), ("keys", 1.5), ("values", 1.0))
     }
 
 
 def _rows(name: str, matrix: Matrix) -> list[list[float]]:
-    """Return rows of numbers; raise `ValueError` where they are too many, too wide, too large."""
+    """Return a matrix as lists; raise `WidgetError` for one that is too large to draw."""
     rows = [[round(float(number), 4) for number in row] for row in matrix]
     if not 1 <= len(rows) <= LONGEST:
-        raise ValueError(f"there are {len(rows)} {name}; the stepper draws 1 to {LONGEST}")
+        raise WidgetError(f"there are {len(rows)} {name}; the stepper draws 1 to {LONGEST}")
     widths = {len(row) for row in rows}
     if len(widths) != 1 or not 1 <= min(widths) <= WIDEST:
-        told = ", ".join(map(str, sorted(widths)))
-        raise ValueError(
-            f"the {name} have {told} numbers each; all must have as many, from 1 to {WIDEST}"
+        found = " or ".join(map(str, sorted(widths)))
+        raise WidgetError(
+            f"the {name} have {found} entries; all must have the same number, from 1 to {WIDEST}"
         )
     for number in (number for row in rows for number in row):
         if not abs(number) <= LARGEST:
-            raise ValueError(f"{number} in {name} is not between -{LARGEST:,} and {LARGEST:,}")
+            raise WidgetError(f"{number} in {name} is not between -{LARGEST:,} and {LARGEST:,}")
     return rows
 
 
 def _check_together(
     queries: list[list[float]], keys: list[list[float]], values: list[list[float]]
 ) -> None:
-    """Raise `ValueError` where there are not as many of each, or a key is no match for a query."""
+    """Raise `WidgetError` unless there are as many of each, and keys are as long as queries."""
     counts = len(queries), len(keys), len(values)
     if len(set(counts)) != 1:
-        raise ValueError(
-            f"there are {counts[0]} queries, {counts[1]} keys and {counts[2]} values; give as many "
-            "of each"
+        raise WidgetError(
+            f"there are {counts[0]} queries, {counts[1]} keys and {counts[2]} values; give the "
+            "same number of each"
         )
     if len(queries[0]) != len(keys[0]):
-        raise ValueError(
-            f"a query has {len(queries[0])} numbers and a key {len(keys[0])}; give both as many"
+        raise WidgetError(
+            f"a query has {len(queries[0])} entries and a key {len(keys[0])}; they must have the "
+            "same number"
         )
 
 
-def _places(places: slice) -> str:
+def _span(positions: slice) -> str:
     """Return positions as a reader counts them: from 1, the last one included."""
-    first, last = places.start + 1, places.stop
+    first, last = positions.start + 1, positions.stop
     return str(last) if first == last else f"{first}–{last}"

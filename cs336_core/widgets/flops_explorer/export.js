@@ -4,9 +4,10 @@ import { byGroup, shareOf } from "../../browser/accounting/count.js";
 import { countParameters } from "../../browser/accounting/parameters.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
+import { urlTraits } from "../../ui/state.js";
 import { t } from "../../ui/strings.js";
 import { LENGTHS } from "./curves.js";
-import { SETTINGS } from "./state.js";
+import { schema } from "./state.js";
 import { flopsText, formulaOf, percent, titleOf, whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -40,7 +41,7 @@ export function jsonText(state, config, rows, curve, crossings) {
   const strings = (/** @type {Record<string, bigint>} */ numbers) =>
     Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, String(n)]));
   const told = {
-    settings: Object.fromEntries(SETTINGS.map((name) => [name, state[name]])),
+    settings: Object.fromEntries(urlTraits(schema).map((name) => [name, state[name]])),
     config,
     flops: strings(byGroup(rows)),
     parameters: strings(countParameters(config)),

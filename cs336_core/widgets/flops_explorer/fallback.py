@@ -1,4 +1,4 @@
-"""The split of a model's FLOPs as a reader without JavaScript sees it: a bar and a table."""
+"""The split of a model's FLOPs without JavaScript: two bars and a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cs336_core.accounting.operations import Group
 from cs336_core.accounting.units import count_text, flops_text, percent_text
 from cs336_core.ui.html import table_html
 
-# In the order of the bar: the two halves beside each other.
+# In the order of the bar, where the two halves of attention are neighbors
 NAMES: dict[Group, str] = {
     "projections": "Projections",
     "scores": "Scores and values",
@@ -21,14 +21,14 @@ NAMES: dict[Group, str] = {
 }
 
 
-def split_html(said: str, rows: Sequence[FlopRow], unit: str) -> str:
-    """Return the FLOPs and parameters of each group: two bars, and a table with `said` over it."""
+def split_html(caption: str, rows: Sequence[FlopRow], unit: str) -> str:
+    """Return the FLOPs and parameters of each group as two bars and a table."""
     flops = flops_by_group(rows)
     params = {group: sum(row.params for row in rows if row.group == group) for group in NAMES}
     lines = [
         f'<tr><th scope="row"><span class="cs336-flops-key cs336-flops-{group}"></span> {name}</th>'
-        f"<td>{flops_text(flops[group], f'{unit}s')}</td><td>{_share(flops, group)}</td>"
-        f"<td>{count_text(params[group])}</td><td>{_share(params, group)}</td></tr>"
+        f"<td>{flops_text(flops[group], f'{unit}s')}</td><td>{_percent(flops, group)}</td>"
+        f"<td>{count_text(params[group])}</td><td>{_percent(params, group)}</td></tr>"
         for group, name in NAMES.items()
     ]
     lines.append(
@@ -37,17 +37,17 @@ def split_html(said: str, rows: Sequence[FlopRow], unit: str) -> str:
     )
     heads = ("Part", f"{unit}s", "Share", "Parameters", "Share")
     bars = f"{_bar(f'{unit}s', flops)}{_bar('parameters', params)}"
-    return bars + table_html(html.escape(said), heads, lines)
+    return bars + table_html(html.escape(caption), heads, lines)
 
 
-def _share(sums: Mapping[Any, int], group: Group) -> str:
-    """Return the part of the sum that a group has."""
+def _percent(sums: Mapping[Any, int], group: Group) -> str:
+    """Return the percentage of the total that a group has."""
     return percent_text(sums[group] / (sum(sums.values()) or 1))
 
 
 def _bar(what: str, sums: Mapping[Any, int]) -> str:
-    """Return the name of a bar, and the bar, split into the groups."""
-    told = ", ".join(f"{name} {_share(sums, group)}" for group, name in NAMES.items())
+    """Return a bar that is split into the groups, below its name."""
+    label = ", ".join(f"{name} {_percent(sums, group)}" for group, name in NAMES.items())
     whole = sum(sums.values()) or 1
     parts = "".join(
         f'<span class="cs336-flops-{group}" style="width: {100 * sums[group] / whole:.3f}%"></span>'
@@ -55,5 +55,5 @@ def _bar(what: str, sums: Mapping[Any, int]) -> str:
     )
     return (
         f'<p class="cs336-flops-bar-name">Where the {what} are</p>'
-        f'<div class="cs336-flops-bar" role="img" aria-label="{what}: {told}">{parts}</div>'
+        f'<div class="cs336-flops-bar" role="img" aria-label="{what}: {label}">{parts}</div>'
     )

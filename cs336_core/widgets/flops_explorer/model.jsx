@@ -6,8 +6,7 @@ import { digits } from "../../ui/quantities.js";
 import { StopSlider } from "../../ui/stop_slider.jsx";
 import { t } from "../../ui/strings.js";
 import { families } from "./presets.js";
-import { LARGEST } from "./settings.js";
-import { isChanged, UNCHANGED } from "./state.js";
+import { isChanged, schema, UNCHANGED } from "./state.js";
 import { KNOBS, knobValue, settle, stopsOf } from "./stops.js";
 import { toldProblem, whole } from "./text.js";
 
@@ -47,7 +46,7 @@ export function ModelSelect({ state, set }) {
   );
 }
 
-/** What stands under a number, to tell what it means. @param {keyof typeof LARGEST} name @param {Config} config */
+/** What stands under a number, to tell what it means. @param {import("./stops.js").Knob} name @param {Config} config */
 function noteOf(name, { d_model, d_head, n_heads, n_kv_heads, d_ff, experts }) {
   if (name === "n_heads")
     return d_model % n_heads && d_model > d_head * n_heads
@@ -95,7 +94,7 @@ export function ModelSettings({ state, model, problem, set }) {
               stops={stopsOf(name, model)}
               told={note ? `${whole(value)}, ${note}` : whole(value)}
               least={1}
-              most={LARGEST[name]}
+              most={schema[name].max}
               set={(to) => set(settle(state, name, to))}
             />
             {problem && PROBLEM_AT[problem.why] === name ? (

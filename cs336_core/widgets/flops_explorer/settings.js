@@ -5,25 +5,23 @@ import { complete } from "../../browser/accounting/config.js";
 
 /** @typedef {import("../../browser/accounting/config.js").GivenConfig} GivenConfig */
 
-/**
- * What a reader changes of a model; 0 or "" leaves it as it is.
- * @typedef {{ n_layers: number, d_model: number, n_heads: number, n_kv_heads: number, d_ff: number,
- *   mlp: "" | "plain" | "gated", vocab_size: number, n_experts: number, n_active: number }} Changes
- */
+/** @typedef {import("#schema/flops_explorer").Traits} Traits */
 
-/** The largest number that can be set. */
-export const LARGEST = {
-  n_layers: 1000,
-  d_model: 100_000,
-  n_heads: 1000,
-  n_kv_heads: 1000,
-  d_ff: 1_000_000,
-  vocab_size: 1_000_000,
-  n_experts: 1024,
-  n_active: 1024,
-};
+/** What a reader changes of a model; 0 or "" leaves it as it is. */
+export const CHANGES = /** @type {const} */ ([
+  "n_layers",
+  "d_model",
+  "n_heads",
+  "n_kv_heads",
+  "d_ff",
+  "mlp",
+  "vocab_size",
+  "n_experts",
+  "n_active",
+]);
+/** @typedef {Pick<Traits, typeof CHANGES[number]>} Changes */
 
-/** @type {Record<"forward" | "training" | "selective" | "full", Pick<import("../../browser/accounting/count.js").Conventions, "work" | "recompute">>} */
+/** @type {Record<Traits["work"], Pick<import("../../browser/accounting/count.js").Conventions, "work" | "recompute">>} */
 export const WORK = {
   forward: { work: "forward", recompute: "none" },
   training: { work: "training", recompute: "none" },

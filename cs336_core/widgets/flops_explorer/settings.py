@@ -1,4 +1,4 @@
-"""What the FLOPs explorer's settings stand for: a model that a reader changed, and its counting."""
+"""What the FLOPs explorer's settings mean: a model with changes, and conventions of counting."""
 
 from __future__ import annotations
 
@@ -12,20 +12,13 @@ from cs336_core.model.config import Experts, Latent, ModelConfig
 
 Work = Literal["forward", "training", "selective", "full"]
 
-# The largest number that can be set; 0 leaves a field as the model has it.
-LARGEST = {
-    "n_layers": 1000,
-    "d_model": 100_000,
-    "n_heads": 1000,
-    "n_kv_heads": 1000,
-    "d_ff": 1_000_000,
-    "vocab_size": 1_000_000,
-    "n_experts": 1024,
-    "n_active": 1024,
-}
-LONGEST = 2**24
+# What a reader changes of a model
+CHANGES = (
+    *("n_layers", "d_model", "n_heads", "n_kv_heads", "d_ff"),
+    *("mlp", "vocab_size", "n_experts", "n_active"),
+)
 
-# What the reader chooses between, and the `work` and `recompute` of the conventions behind it.
+# The choices of the reader, each as `work` and `recompute` of the conventions
 WORK: dict[Work, tuple[CountedWork, Recompute]] = {
     "forward": ("forward", "none"),
     "training": ("training", "none"),
@@ -35,23 +28,23 @@ WORK: dict[Work, tuple[CountedWork, Recompute]] = {
 
 
 def changed(config: ModelConfig, changes: Mapping[str, Any]) -> ModelConfig:
-    """Return a model with the changes that a reader made to another one.
+    """Return a model with a reader's changes.
 
-    A change of 0 or "" is none. One expert stands for an MLP in place of experts; `d_ff` is the
-    width of an expert where there are several. Raises `ConfigError` for a model that cannot be.
+    0 and "" change nothing. One expert means a plain MLP instead of experts; with several, `d_ff`
+    is the width of an expert. Raises `ConfigError` if the changes do not fit together.
 
     >>> from cs336_core.model.presets import preset
     >>> changed(preset("llama-3-8b"), {"n_experts": 8}).experts
     Experts(n_experts=8, n_active=2, d_ff=14336, n_shared=0, n_dense_layers=0, balancing_bias=False)
     """
     fields = ("n_layers", "d_model", "n_heads", "n_kv_heads", "vocab_size")
-    given = {name: changes[name] for name in fields if changes.get(name)}
+    new = {name: changes[name] for name in fields if changes.get(name)}
     gated = changes.get("mlp") or ("gated" if config.is_gated else "plain")
     if gated != ("gated" if config.is_gated else "plain"):
-        given["activation"] = "swiglu" if gated == "gated" else "gelu"
-    experts = _experts(config, changes, given.get("d_model", config.d_model))
+        new["activation"] = "swiglu" if gated == "gated" else "gelu"
+    experts = _experts(config, changes, new.get("d_model", config.d_model))
     width = config.d_ff if experts else changes.get("d_ff") or config.d_ff
-    return replace(config, **given, d_ff=width, experts=experts)
+    return replace(config, **new, d_ff=width, experts=experts)
 
 
 def _experts(config: ModelConfig, changes: Mapping[str, Any], d_model: int) -> Experts | None:
@@ -71,7 +64,7 @@ def _experts(config: ModelConfig, changes: Mapping[str, Any], d_model: int) -> E
 
 
 def reaching(config: ModelConfig, n_tokens: int) -> ModelConfig:
-    """Return a model whose table of positions, if it has one, is long enough.
+    """Return a model whose learned positions, if it has any, are as many as the tokens.
 
     >>> from cs336_core.model.presets import preset
     >>> reaching(preset("gpt2-small"), 4096).context_length
@@ -84,6 +77,6 @@ def reaching(config: ModelConfig, n_tokens: int) -> ModelConfig:
 
 def config_of(fields: Mapping[str, Any]) -> ModelConfig:
     """Return the configuration that a JSON object holds."""
-    parts = {"experts": Experts, "latent": Latent}
-    made = {name: kind(**fields[name]) for name, kind in parts.items() if fields.get(name)}
-    return ModelConfig(**{**fields, **made})
+    classes = {"experts": Experts, "latent": Latent}
+    parts = {name: cls(**fields[name]) for name, cls in classes.items() if fields.get(name)}
+    return ModelConfig(**{**fields, **parts})

@@ -7,7 +7,7 @@ import { publishedOf } from "./state.js";
 
 /** @typedef {import("../../browser/accounting/config.js").Config} Config */
 /** @typedef {import("./state.js").State} State */
-/** @typedef {keyof typeof import("./settings.js").LARGEST} Knob */
+/** @typedef {Exclude<keyof import("./settings.js").Changes, "mlp">} Knob */
 
 /** @type {readonly Knob[]} */
 export const KNOBS = [

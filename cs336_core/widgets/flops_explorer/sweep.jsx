@@ -1,12 +1,12 @@
 // The length of the text: a slider by factors, a number box, and a button that goes through them.
 
 import { useEffect } from "preact/hooks";
-import { LONGEST } from "../../browser/accounting/crossover.js";
 import { Icon } from "../../ui/icons.jsx";
 import { StopSlider } from "../../ui/stop_slider.jsx";
 import { nearestStop } from "../../ui/stops.js";
 import { t } from "../../ui/strings.js";
 import { LENGTHS } from "./curves.js";
+import { schema } from "./state.js";
 import { whole } from "./text.js";
 
 /** Milliseconds at each length. */
@@ -47,7 +47,7 @@ export function Sweep({ name, length, set, playing, play }) {
         stops={LENGTHS}
         told={t("flops.length.told", { n: whole(length) })}
         least={1}
-        most={LONGEST}
+        most={schema.seq_len.max}
         set={(to) => {
           play(false);
           set(to);

@@ -18,13 +18,13 @@ import {
   conventionsOf,
   modelOf,
   publishedOf,
-  SETTINGS,
-  TRAITS,
+  schema,
   UNCHANGED,
 } from "./state.js";
 import "./strings.en.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
+import { urlTraits } from "../../ui/state.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
@@ -98,7 +98,7 @@ function FlopsExplorer(props) {
     play(false);
     reset();
   };
-  const now = SETTINGS.some((name) => name !== "part" && given[name] !== published[name]);
+  const now = urlTraits(schema).some((name) => name !== "part" && given[name] !== published[name]);
   const experts = model.experts !== undefined;
   const sentence = problem
     ? `${toldProblem(problem)} ${t("flops.problem.shown", { title: titleOf(state) })}`
@@ -192,4 +192,4 @@ function FlopsExplorer(props) {
   );
 }
 
-export default defineView({ Component: FlopsExplorer, traits: TRAITS, url: SETTINGS });
+export default defineView({ Component: FlopsExplorer, schema });

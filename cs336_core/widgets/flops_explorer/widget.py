@@ -1,4 +1,4 @@
-"""Where a Transformer's FLOPs go: attention or MLP, for any model, length and way of counting."""
+"""Where a Transformer's FLOPs go: attention or MLP, for any model, length and convention."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, get_args
 
 import traitlets
 
+from cs336_core._shared.validation import short_repr
 from cs336_core.accounting import Conventions, FlopRow, count_flops, flops_fraction, total_flops
 from cs336_core.accounting.conventions import Pairs, Unit
 from cs336_core.accounting.operations import Group
@@ -15,10 +16,10 @@ from cs336_core.accounting.units import flops_text, percent_text
 from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
+from cs336_core.ui.state_schema import Integer, WidgetError
 from cs336_core.widgets.flops_explorer.fallback import split_html
 from cs336_core.widgets.flops_explorer.settings import (
-    LARGEST,
-    LONGEST,
+    CHANGES,
     WORK,
     Work,
     changed,
@@ -34,98 +35,77 @@ class FlopsExplorer(CourseWidget):
 
     Args:
         model: the name of a preset, or a configuration.
-        seq_len: how many tokens are read or, in a step of decoding, how many are in the cache.
+        n_layers, d_model, n_heads, n_kv_heads, d_ff, vocab_size, n_experts, n_active: changes to
+            the model, named as the fields of `ModelConfig`; 0 changes nothing.
+        mlp: "plain" or "gated"; "" is as in the model.
+        seq_len: how many tokens are read or, in a decode step, how many are in the cache; at most
+            16,777,216.
         phase: "prefill" reads the tokens; "decode" adds one after them.
         unit: "FLOP" or "MAC".
-        pairs: whether scores of "all" pairs of tokens are counted, or of "attended" ones.
+        pairs: whether scores of "all" pairs of tokens are counted, or only of "attended" ones.
         head: whether the LM head is counted.
-        work: the "forward" pass, "training", or training in which attention ("selective") or all
-            of the layers ("full") are computed again.
+        work: "forward" for the forward pass, "training", or training that recomputes attention
+            ("selective") or whole layers ("full").
         elementwise: whether norms, softmax, activations and sums are counted.
         part: the group whose formula is shown at first.
         key: the widget's name in the page's URL.
 
-    What a reader changes of the model are traits of the same names as the fields of `ModelConfig`;
-    0 stands for a number that is as in the model. `config` is the model that comes of it.
-
     Raises:
-        ConfigError: for a preset that there is not, naming the nearest.
-        TypeError: for a model that is neither a name nor a configuration.
-        ValueError: for a length that cannot be counted.
-        traitlets.TraitError: for a choice that there is not.
+        WidgetError: for an unknown preset, with the nearest name, and for a number or a choice that
+            is out of bounds.
+        ConfigError: if the model and its changes do not make a model.
 
     """
 
-    preset = traitlets.Unicode("").tag(sync=True)
+    preset = traitlets.Unicode("").tag(sync=True, url=True)
     own = traitlets.Dict().tag(sync=True)
-    n_layers = traitlets.Int(0).tag(sync=True)
-    d_model = traitlets.Int(0).tag(sync=True)
-    n_heads = traitlets.Int(0).tag(sync=True)
-    n_kv_heads = traitlets.Int(0).tag(sync=True)
-    d_ff = traitlets.Int(0).tag(sync=True)
-    vocab_size = traitlets.Int(0).tag(sync=True)
-    n_experts = traitlets.Int(0).tag(sync=True)
-    n_active = traitlets.Int(0).tag(sync=True)
-    mlp = traitlets.Enum(["", "plain", "gated"], "").tag(sync=True)
-    seq_len = traitlets.Int(2048).tag(sync=True)
-    phase = traitlets.Enum(get_args(Phase), "prefill").tag(sync=True)
-    unit = traitlets.Enum(get_args(Unit), "FLOP").tag(sync=True)
-    pairs = traitlets.Enum(get_args(Pairs), "all").tag(sync=True)
-    head = traitlets.Bool(True).tag(sync=True)
-    work = traitlets.Enum(get_args(Work), "forward").tag(sync=True)
-    elementwise = traitlets.Bool(False).tag(sync=True)
-    part = traitlets.Enum(get_args(Group), "scores").tag(sync=True)
+    n_layers = Integer(0, min=0, max=1000).tag(sync=True, url=True)
+    d_model = Integer(0, min=0, max=100_000).tag(sync=True, url=True)
+    n_heads = Integer(0, min=0, max=1000).tag(sync=True, url=True)
+    n_kv_heads = Integer(0, min=0, max=1000).tag(sync=True, url=True)
+    d_ff = Integer(0, min=0, max=1_000_000).tag(sync=True, url=True)
+    mlp = traitlets.Enum(["", "plain", "gated"], "").tag(sync=True, url=True)
+    vocab_size = Integer(0, min=0, max=1_000_000).tag(sync=True, url=True)
+    n_experts = Integer(0, min=0, max=1024).tag(sync=True, url=True)
+    n_active = Integer(0, min=0, max=1024).tag(sync=True, url=True)
+    seq_len = Integer(2048, min=1, max=2**24).tag(sync=True, url=True)
+    phase = traitlets.Enum(get_args(Phase), "prefill").tag(sync=True, url=True)
+    unit = traitlets.Enum(get_args(Unit), "FLOP").tag(sync=True, url=True)
+    pairs = traitlets.Enum(get_args(Pairs), "all").tag(sync=True, url=True)
+    head = traitlets.Bool(True).tag(sync=True, url=True)
+    work = traitlets.Enum(get_args(Work), "forward").tag(sync=True, url=True)
+    elementwise = traitlets.Bool(False).tag(sync=True, url=True)
+    part = traitlets.Enum(get_args(Group), "scores").tag(sync=True, url=True)
 
-    def __init__(  # noqa: PLR0913  (each but the model has a name)
-        self,
-        model: str | ModelConfig = "gpt3-175b",
-        *,
-        seq_len: int = 2048,
-        phase: Phase = "prefill",
-        unit: Unit = "FLOP",
-        pairs: Pairs = "all",
-        head: bool = True,
-        work: Work = "forward",
-        elementwise: bool = False,
-        part: Group = "scores",
-        key: str | None = None,
-    ) -> None:
-        if not isinstance(model, str | ModelConfig):
-            raise TypeError(
-                f"model is {model!r:.80}; give the name of a preset, as 'llama-3-8b', or a "
-                "ModelConfig"
+    def __init__(self, model: str | ModelConfig = "gpt3-175b", **state: Any) -> None:
+        if isinstance(model, ModelConfig):
+            super().__init__(own=asdict(model), **state)
+        elif isinstance(model, str):
+            super().__init__(preset=model, **state)
+        else:
+            raise WidgetError(
+                f"model is {short_repr(model)}; it must be the name of a preset, such as "
+                "'llama-3-8b', or a ModelConfig"
             )
-        if isinstance(model, str):
-            preset(model)
-        whole = isinstance(seq_len, int) and not isinstance(seq_len, bool)
-        if not whole or not 1 <= seq_len <= LONGEST:
-            raise ValueError(
-                f"seq_len is {seq_len!r:.80}; it must be a whole number from 1 to {LONGEST:,}"
-            )
-        own = {} if isinstance(model, str) else asdict(model)
-        super().__init__(key=key, own=own, preset=model if isinstance(model, str) else "")
-        self.seq_len, self.phase, self.unit, self.pairs = seq_len, phase, unit, pairs
-        self.head, self.work, self.elementwise, self.part = head, work, elementwise, part
         self.rows()
 
     @property
     def published(self) -> ModelConfig:
-        """The model that is changed, before any change."""
+        """The model before any change."""
         return preset(self.preset) if self.preset else config_of(self.own)
 
     @property
     def config(self) -> ModelConfig:
-        """The model that is set; raises `ConfigError` where there can be none.
+        """The model with the changes; raises `ConfigError` if there is no such model.
 
-        A table of positions is as long as the text, where that is longer than the model's.
+        Learned positions are extended to the length of the text.
         """
-        names = (*LARGEST, "mlp")
-        made = changed(self.published, {name: getattr(self, name) for name in names})
-        return reaching(made, self.seq_len + (self.phase == "decode"))
+        config = changed(self.published, {name: getattr(self, name) for name in CHANGES})
+        return reaching(config, self.seq_len + (self.phase == "decode"))
 
     @property
     def conventions(self) -> Conventions:
-        """How to count: what the switches say, as far as it goes together."""
+        """How to count. Decoding is a forward pass, and elementwise work has no MACs."""
         work, recompute = WORK["forward" if self.phase == "decode" else self.work]
         return Conventions(
             unit=self.unit,
@@ -137,20 +117,12 @@ class FlopsExplorer(CourseWidget):
         )
 
     def rows(self) -> list[FlopRow]:
-        """Count one sequence with everything that is set."""
+        """Return the FLOPs of one sequence, row by row."""
         new, cached = (1, self.seq_len) if self.phase == "decode" else (self.seq_len, 0)
         return count_flops(self.config, 1, new, self.conventions, cached=cached)
 
-    @traitlets.validate(*LARGEST)
-    def _within_bounds(self, proposal: Any) -> int:
-        return min(max(0, int(proposal["value"])), LARGEST[proposal["trait"].name])
-
-    @traitlets.validate("seq_len")
-    def _not_too_long(self, proposal: Any) -> int:
-        return min(max(1, int(proposal["value"])), LONGEST)
-
     @traitlets.validate("preset")
-    def _there_is_such_a_model(self, proposal: Any) -> str:
+    def _known_preset(self, proposal: Any) -> str:
         name: str = proposal["value"]
         if name or not self.own:
             preset(name)
@@ -169,11 +141,13 @@ class FlopsExplorer(CourseWidget):
             return f"<p>There is no such model: {html.escape(str(error))}.</p>"
         attention, mlp = flops_fraction(rows, "projections", "scores"), flops_fraction(rows, "mlp")
         name = preset_title(self.preset) if self.preset else "The model"
-        does = "writes one token after" if self.phase == "decode" else "reads"
-        others = " others" if self.phase == "decode" else " tokens"
-        said = (
-            f"{name} {does} {self.seq_len:,}{others}: "
-            f"{flops_text(total_flops(rows), f'{self.unit}s')}. Attention takes "
+        task = (
+            f"writes one token after {self.seq_len:,} others"
+            if self.phase == "decode"
+            else f"reads {self.seq_len:,} tokens"
+        )
+        caption = (
+            f"{name} {task}: {flops_text(total_flops(rows), f'{self.unit}s')}. Attention takes "
             f"{percent_text(attention)}, the MLP {percent_text(mlp)}."
         )
-        return split_html(said, rows, self.unit)
+        return split_html(caption, rows, self.unit)

@@ -1,4 +1,4 @@
-// The page's side of the worker that encodes.
+// The page's side of the encoding worker.
 
 import { SIMPLE } from "../../browser/tokenization/simple.js";
 
@@ -8,26 +8,27 @@ import { SIMPLE } from "../../browser/tokenization/simple.js";
 
 export class Encoder {
   /**
-   * @param {string} source the worker's script: a page opened from disk may load no file of one
-   * @param {(name: string) => Promise<Vocabulary>} vocabulary brings a vocabulary when it is first used
-   * @param {(answer: Result | Failure) => void} tell
+   * @param {string} source the worker's script: a page opened from disk cannot load a worker's file
+   * @param {(name: string) => Promise<Vocabulary>} loadVocabulary called when a vocabulary is first used
+   * @param {(answer: Result | Failure) => void} onAnswer
    */
-  constructor(source, vocabulary, tell) {
-    this.vocabulary = vocabulary;
-    this.tell = tell;
+  constructor(source, loadVocabulary, onAnswer) {
+    this.loadVocabulary = loadVocabulary;
+    this.onAnswer = onAnswer;
     this.run = 0;
     /** @type {Map<string, Promise<void>>} */
-    this.loaded = new Map();
+    this.loading = new Map();
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.worker = new Worker(address);
     URL.revokeObjectURL(address);
     this.worker.onmessage = (/** @type {MessageEvent<Result | Failure>} */ { data }) => {
-      if (data.run === this.run) tell(data);
+      if (data.run === this.run) onAnswer(data);
     };
   }
 
   /**
-   * Encodes a text in several ways, each told as soon as it is done; what was asked before is dropped.
+   * Encodes a text with several tokenizers and reports each result as soon as it is ready. Drops
+   * earlier requests.
    * @param {string} text
    * @param {string[]} names
    */
@@ -37,24 +38,25 @@ export class Encoder {
       this.ready(name).then(
         () => run === this.run && this.worker.postMessage({ run, name, text }),
         (error) =>
-          run === this.run && this.tell({ run, name, error: String(error.message ?? error) }),
+          run === this.run && this.onAnswer({ run, name, error: String(error.message ?? error) }),
       );
     }
   }
 
   /**
-   * Waits until the worker has what a tokenizer needs; a vocabulary that did not come is asked for again.
+   * Waits until the worker has the vocabulary of a tokenizer. A vocabulary that failed to load is
+   * requested again.
    * @param {string} name
    */
   ready(name) {
     if (name in SIMPLE) return Promise.resolve();
-    const known = this.loaded.get(name);
-    if (known) return known;
-    const loading = this.vocabulary(name).then(({ packed, pattern }) => {
+    const pending = this.loading.get(name);
+    if (pending) return pending;
+    const loading = this.loadVocabulary(name).then(({ packed, pattern }) => {
       this.worker.postMessage({ name, packed, pattern });
     });
-    loading.catch(() => this.loaded.delete(name));
-    this.loaded.set(name, loading);
+    loading.catch(() => this.loading.delete(name));
+    this.loading.set(name, loading);
     return loading;
   }
 

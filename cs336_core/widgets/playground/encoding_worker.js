@@ -1,26 +1,26 @@
-// Encodes beside the page, in a worker: a long text takes a while. Newer input cancels older work.
+// Encodes in a worker, since a long text takes a while. New input cancels the work on older input.
 
 import { BPE } from "../../browser/tokenization/bpe.js";
-import { drawn } from "../../browser/tokenization/drawn.js";
 import { measure } from "../../browser/tokenization/measure.js";
+import { piecesToDraw } from "../../browser/tokenization/pieces.js";
 import { SIMPLE } from "../../browser/tokenization/simple.js";
 
 /** @typedef {import("../../browser/tokenization/measure.js").Counts} Counts */
-/** @typedef {import("../../browser/tokenization/drawn.js").Piece} Piece */
-/** @typedef {import("../../browser/tokenization/drawn.js").Group} Group */
+/** @typedef {import("../../browser/tokenization/pieces.js").Piece} Piece */
+/** @typedef {import("../../browser/tokenization/pieces.js").Group} Group */
 /** @typedef {{ name: string } & import("./encoder.js").Vocabulary} Vocabulary */
 /** @typedef {{ run: number, name: string, text: string }} Job */
 /** @typedef {{ run: number, name: string, counts: Counts, ids: Uint8Array | Int32Array, pieces: Piece[], groups: Group[] }} Result */
 /** @typedef {{ run: number, name: string, error: string }} Failure */
 
-/** Milliseconds of work after which it is asked whether there is something newer. */
-const PATIENCE = 25;
+/** Milliseconds of work after which the worker checks for newer input. */
+const CHECK_INTERVAL = 25;
 
 /** @type {Map<string, BPE>} */
 const tokenizers = new Map();
 /** @type {Job[]} */
 const jobs = [];
-let newest = 0;
+let newestRun = 0;
 let working = false;
 
 globalThis.onmessage = (/** @type {MessageEvent<Vocabulary | Job>} */ { data }) => {
@@ -28,7 +28,7 @@ globalThis.onmessage = (/** @type {MessageEvent<Vocabulary | Job>} */ { data }) 
     tokenizers.set(data.name, new BPE(data.packed, data.pattern));
     return;
   }
-  newest = data.run;
+  newestRun = data.run;
   jobs.push(data);
   if (!working) void work();
 };
@@ -37,7 +37,7 @@ async function work() {
   working = true;
   for (let job = jobs.shift(); job; job = jobs.shift()) {
     try {
-      await answer(job);
+      await encodeText(job);
     } catch (error) {
       postMessage({ run: job.run, name: job.name, error: String(error) });
     }
@@ -46,19 +46,19 @@ async function work() {
 }
 
 /** @param {Job} job */
-async function answer({ run, name, text }) {
+async function encodeText({ run, name, text }) {
   const encode =
     SIMPLE[name] ??
-    ((/** @type {string} */ given) => /** @type {BPE} */ (tokenizers.get(name)).encode(given));
+    ((/** @type {string} */ input) => /** @type {BPE} */ (tokenizers.get(name)).encode(input));
   const steps = encode(text);
-  let began = performance.now();
+  let lastCheck = performance.now();
   let step = steps.next();
   while (!step.done) {
-    if (performance.now() - began > PATIENCE) {
+    if (performance.now() - lastCheck > CHECK_INTERVAL) {
       await new Promise((resolve) => setTimeout(resolve));
-      began = performance.now();
+      lastCheck = performance.now();
     }
-    if (run !== newest) return;
+    if (run !== newestRun) return;
     step = steps.next();
   }
   const data = new TextEncoder().encode(text);
@@ -68,7 +68,7 @@ async function answer({ run, name, text }) {
     name,
     counts: measure(data, encoded),
     ids: encoded.ids,
-    ...drawn(text, data, encoded),
+    ...piecesToDraw(text, data, encoded),
   };
   /** @type {(message: Result, transfer: Transferable[]) => void} */ (
     /** @type {unknown} */ (postMessage)

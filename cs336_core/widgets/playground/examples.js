@@ -1,4 +1,4 @@
-// Texts to start from, each with something to see.
+// Example texts, each of which shows one effect.
 
 /** @type {[name: string, text: string][]} */
 export const EXAMPLES = [

@@ -1,4 +1,4 @@
-// What a reader takes away: the ids as data, the tokens as a table, both as a picture.
+// The files that a reader can save: the ids as data, the tokens as a table, both as a picture.
 
 import { ALONE, MARGIN, Picture } from "../../ui/picture.js";
 import { t } from "../../ui/strings.js";
@@ -7,13 +7,13 @@ import { labelOf, nameOf } from "./text.js";
 
 /** @typedef {import("./encoding_worker.js").Result} Result */
 
-/** How many tokens of each tokenizer a picture has. */
-const PICTURED = 200;
-/** Characters of one of them. */
-const LONGEST = 60;
+/** Tokens per tokenizer in a picture. */
+const MAX_CHIPS = 200;
+/** Characters per token in a picture. */
+const MAX_CHARACTERS = 60;
 
 /**
- * The text, with counts and all ids in each tokenizer.
+ * The text, with its counts and ids in each tokenizer.
  * @param {string} text
  * @param {Result[]} results
  */
@@ -23,7 +23,7 @@ export function jsonText(text, results) {
 }
 
 /**
- * One row per token, of those that are drawn. A bit has no text; of a long token the first bytes.
+ * One row per drawn token. A bit has no text; a long token has its first bytes.
  * @param {Result[]} results
  */
 export function csvRows(results) {
@@ -44,7 +44,7 @@ export function csvRows(results) {
 }
 
 /**
- * The first tokens as chips in rows, one tokenizer under the other.
+ * The first tokens as chips in rows, one tokenizer below the other.
  * @param {Result[]} results
  * @param {(name: string) => string} color
  */
@@ -53,9 +53,9 @@ export function pictureSVG(results, color) {
   for (const { name, counts, pieces } of results) {
     picture.words(`${nameOf(name)}: ${counts.tokens}`, MARGIN, picture.y + 18);
     picture.y += 28;
-    const chips = pieces.slice(0, PICTURED).map((piece) => ({
+    const chips = pieces.slice(0, MAX_CHIPS).map((piece) => ({
       id: piece.id,
-      text: [...labelOf(name, piece).text].slice(0, LONGEST).join(""),
+      text: [...labelOf(name, piece).text].slice(0, MAX_CHARACTERS).join(""),
     }));
     picture.chips(chips, ALONE);
     picture.y += MARGIN;

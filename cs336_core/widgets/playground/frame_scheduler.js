@@ -1,36 +1,35 @@
-// Drawing by turns: of all that is to be drawn, a little in each frame, so that the page answers
-// meanwhile.
+// Draws a large figure a little at a time, one task per frame, so that the page stays responsive.
 
-export class Turns {
-  /** @param {(go: () => void) => void} [later] calls after the next frame is drawn */
+export class FrameScheduler {
+  /** @param {(callback: () => void) => void} [later] calls back after the next frame is drawn */
   constructor(later = afterFrame) {
     this.later = later;
     /** @type {(() => void)[]} */
-    this.waiting = [];
-    this.going = false;
+    this.tasks = [];
+    this.scheduled = false;
   }
 
-  /** @param {() => void} act what is done when its turn comes @returns {() => void} what calls it off */
-  wait(act) {
-    this.waiting.push(act);
-    this.goOn();
+  /** @param {() => void} task @returns {() => void} cancels the task */
+  add(task) {
+    this.tasks.push(task);
+    this.scheduleNext();
     return () => {
-      this.waiting = this.waiting.filter((other) => other !== act);
+      this.tasks = this.tasks.filter((other) => other !== task);
     };
   }
 
-  goOn() {
-    if (this.going || this.waiting.length === 0) return;
-    this.going = true;
+  scheduleNext() {
+    if (this.scheduled || this.tasks.length === 0) return;
+    this.scheduled = true;
     this.later(() => {
-      this.going = false;
-      this.waiting.shift()?.();
-      this.goOn();
+      this.scheduled = false;
+      this.tasks.shift()?.();
+      this.scheduleNext();
     });
   }
 }
 
-/** @param {() => void} go */
-function afterFrame(go) {
-  requestAnimationFrame(() => setTimeout(go));
+/** @param {() => void} callback */
+function afterFrame(callback) {
+  requestAnimationFrame(() => setTimeout(callback));
 }

@@ -1,11 +1,11 @@
-// What belongs together: a token, its id, the same text in other vocabularies, the text itself. The
-// elements are marked directly, since drawing thousands of tokens anew takes longer than a pointer
-// rests on one.
+// Links a token with its id, with the same text in other vocabularies and with the text itself, to
+// highlight them together. Elements are marked directly: rendering thousands of tokens again would
+// take longer than a pointer rests on one.
 
 import { NAMES } from "./settings.js";
 
 /** @typedef {{ from: number, to: number }} Range bits of the text's UTF-8 */
-/** @typedef {{ name: string, pieces: Range[], elements: ArrayLike<Element>[] }} Member a tokenizer; `elements`: each list has one for each piece */
+/** @typedef {{ name: string, pieces: Range[], elements: ArrayLike<Element>[] }} Member a tokenizer; `elements`: lists with one element per piece */
 
 export class Links {
   constructor() {
@@ -14,12 +14,12 @@ export class Links {
     /** @type {Set<(range: Range | null, sentence: string) => void>} */
     this.listeners = new Set();
     /** @type {Element[]} */
-    this.lit = [];
+    this.highlighted = [];
     /** @type {Element | null} */
     this.root = null;
   }
 
-  /** @param {Member} member @returns {() => void} what takes it out again */
+  /** @param {Member} member @returns {() => void} removes it */
   add(member) {
     this.members.add(member);
     return () => this.members.delete(member);
@@ -31,36 +31,36 @@ export class Links {
    */
   counts(range) {
     const counts = Array.from(this.members, ({ name, pieces }) => {
-      const [first, end] = touched(pieces, range);
+      const [first, end] = overlapping(pieces, range);
       return { name, tokens: end - first };
     });
-    // In the order in which they are offered: their vocabularies arrive in any order.
+    // In the order of the buttons: vocabularies arrive in any order.
     return counts.sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name));
   }
 
-  /** @param {(range: Range | null, sentence: string) => void} listener @returns {() => void} */
+  /** @param {(range: Range | null, sentence: string) => void} listener @returns {() => void} stops listening */
   listen(listener) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
   /**
-   * Lights all that shares a bit with a range; dims the rest.
+   * Highlights everything that shares a bit with a range, and dims the rest.
    * @param {Range | null} range
-   * @param {string} [sentence] the same in words
+   * @param {string} [sentence] describes the range
    */
   show(range, sentence = "") {
-    for (const element of this.lit) element.classList.remove("cs336-lit");
-    this.lit = [];
+    for (const element of this.highlighted) element.classList.remove("cs336-lit");
+    this.highlighted = [];
     this.root?.classList.toggle("cs336-linking", range !== null);
     for (const { pieces, elements } of range ? this.members : []) {
-      const [first, end] = touched(pieces, /** @type {Range} */ (range));
+      const [first, end] = overlapping(pieces, /** @type {Range} */ (range));
       for (const list of elements) {
         for (let i = first; i < end; i++) {
           const element = list[i];
           if (!element) continue;
           element.classList.add("cs336-lit");
-          this.lit.push(element);
+          this.highlighted.push(element);
         }
       }
     }
@@ -69,12 +69,12 @@ export class Links {
 }
 
 /**
- * Which of the pieces, from the first to before the second, share a bit with a range.
- * @param {Range[]} pieces in order, one after another
+ * The indices of the pieces that share a bit with a range: from `first` up to but not including `end`.
+ * @param {Range[]} pieces consecutive
  * @param {Range} range
  * @returns {[first: number, end: number]}
  */
-export function touched(pieces, { from, to }) {
+export function overlapping(pieces, { from, to }) {
   const first = pieces.findIndex((piece) => piece.to > from);
   if (first < 0 || to <= from) return [0, 0];
   const end = pieces.findIndex((piece, i) => i >= first && piece.from >= to);

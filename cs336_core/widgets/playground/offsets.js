@@ -1,39 +1,39 @@
-// Places in a text: JavaScript counts halves of UTF-16, tokens lie in the bytes of UTF-8.
+// Offsets in a text: JavaScript counts UTF-16 code units, tokens are bits of its UTF-8.
 
 import { bytesOf } from "../../browser/tokenization/simple.js";
 
 const utf8 = new TextEncoder();
 
 /**
- * The bits of UTF-8 of a part of a text.
+ * The bits of UTF-8 of a slice of a text.
  * @param {string} text
  * @param {number} start
  * @param {number} end
  */
-export function bitsOf(text, start, end) {
+export function bitRange(text, start, end) {
   const from = 8 * utf8.encode(text.slice(0, start)).length;
   return { from, to: from + 8 * utf8.encode(text.slice(start, end)).length };
 }
 
 /**
- * The part of a text that has some bits of its UTF-8: characters as a whole.
+ * The slice of a text that covers a range of bits of its UTF-8, in whole characters.
  * @param {string} text
- * @param {{ from: number, to: number }} range
+ * @param {{ from: number, to: number }} bits
  * @returns {[start: number, end: number]}
  */
-export function partOf(text, { from, to }) {
-  let [at, start, place] = [0, -1, 0];
+export function textRange(text, { from, to }) {
+  let [bit, start, index] = [0, -1, 0];
   for (const character of text) {
-    const after = at + 8 * bytesOf(Number(character.codePointAt(0)));
-    if (start < 0 && after > from) start = place;
-    place += character.length;
-    if (after >= to) return [start, place];
-    at = after;
+    const endBit = bit + 8 * bytesOf(Number(character.codePointAt(0)));
+    if (start < 0 && endBit > from) start = index;
+    index += character.length;
+    if (endBit >= to) return [start, index];
+    bit = endBit;
   }
   return start < 0 ? [text.length, text.length] : [start, text.length];
 }
 
-/** How many bytes a text has in UTF-8. @param {string} text */
-export function sizeOf(text) {
+/** The size of a text in UTF-8, in bytes. @param {string} text */
+export function byteSize(text) {
   return utf8.encode(text).length;
 }

@@ -1,26 +1,28 @@
-// What the reader sets: which tokenizers, and whether a text fits into the page's address.
+// The reader's settings: which tokenizers, and whether a text fits into the page's address.
 
+import { schema } from "#schema/playground";
 import { loneSurrogate } from "../../browser/tokenization/simple.js";
 import { t } from "../../ui/strings.js";
 import { LONGEST as IN_ADDRESS } from "../../ui/url.js";
-import { sizeOf } from "./offsets.js";
+import { byteSize } from "./offsets.js";
 
-export const NAMES = ["bits", "bytes", "characters", "words", "gpt2", "cl100k", "o200k", "trained"];
-/** Bytes of UTF-8, as in Python. */
-export const LONGEST = 5_000_000;
-/** A longer text is not written in: a browser's text area takes seconds for a million characters. */
+/** @type {readonly string[]} */
+export const NAMES = schema.tokenizers.names;
+/** Bytes of UTF-8. */
+export const LONGEST = schema.text.most_bytes;
+/** A longer text is read-only: a browser's text area takes seconds for a million characters. */
 export const WRITABLE = 20_000;
-/** Servers refuse longer addresses; a Chinese character takes nine characters of one. */
+/** Servers refuse longer addresses; a Chinese character takes nine characters there. */
 const IN_ADDRESS_ENCODED = 6000;
 
 /**
- * The tokenizers of a setting, which may come from anyone's link: known ones, each once.
- * @param {string} setting names, by commas
+ * The valid names in a setting, which may come from anyone's link, without duplicates.
+ * @param {string} setting names, separated by commas
  * @param {string[]} offered
  */
 export function namesOf(setting, offered) {
-  const wanted = setting.split(",");
-  return offered.filter((name) => wanted.includes(name));
+  const names = setting.split(",");
+  return offered.filter((name) => names.includes(name));
 }
 
 /** @param {string} text */
@@ -29,13 +31,13 @@ export function fitsAddress(text) {
 }
 
 /**
- * Why a text is refused; "" where it is not.
+ * The error message for a text that is refused, or "".
  * @param {string} text
  */
-export function refusal(text) {
-  const lone = loneSurrogate(text);
-  if (lone) return t("playground.surrogate", lone);
-  const size = text.length > LONGEST / 4 ? sizeOf(text) : 0;
+export function textProblem(text) {
+  const surrogate = loneSurrogate(text);
+  if (surrogate) return t("playground.surrogate", surrogate);
+  const size = text.length > LONGEST / 4 ? byteSize(text) : 0;
   if (size <= LONGEST) return "";
   return t("playground.large", {
     size: (Math.ceil(size / 1e5) / 10).toFixed(1),

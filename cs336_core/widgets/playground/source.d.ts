@@ -1,4 +1,4 @@
-// The text of a script of its own, bundled: what a worker is made from.
+// The bundled text of a script, from which a worker is created.
 declare module "*?source" {
   const source: string;
   export default source;

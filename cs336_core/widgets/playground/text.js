@@ -1,4 +1,4 @@
-// A token and its numbers in words and as labels.
+// Labels and sentences for tokens and their counts.
 
 import { fixed } from "../../ui/numbers.js";
 import { plural, t } from "../../ui/strings.js";
@@ -15,8 +15,8 @@ export const nameOf = (name) => t(`playground.name.${name}`);
 export const grouped = (n) => n.toLocaleString("en");
 
 /**
- * What a token shows. A bit has no text of its own.
- * @param {string} name of the tokenizer
+ * The label of a token. A bit has no text of its own.
+ * @param {string} name the tokenizer's
  * @param {Piece} piece
  * @returns {{ text: string, kind: "text" | "bytes" }}
  */
@@ -27,11 +27,11 @@ export function labelOf(name, { id, bytes, long }) {
 }
 
 /**
- * A token in a sentence.
+ * Describes a token in a sentence.
  * @param {Result} result
  * @param {number} i
  */
-export function toldPiece({ name, counts, pieces }, i) {
+export function describePiece({ name, counts, pieces }, i) {
   const piece = /** @type {Piece} */ (pieces[i]);
   const label = labelOf(name, piece);
   const shown = `${hex(piece.bytes)}${piece.long ? " …" : ""}`;
@@ -50,53 +50,53 @@ export function toldPiece({ name, counts, pieces }, i) {
 }
 
 /**
- * The figures of a tokenizer beside the number of its tokens, each with what it means.
+ * The statistics that a tokenizer shows beside its token count, with explanations.
  * @param {Counts} counts
  * @returns {{ text: string, title?: string }[]}
  */
-export function figures({ tokens, different, bytes, cut, digits, digitTokens }) {
+export function statistics({ tokens, distinct, bytes, split, digits, digitTokens }) {
   if (tokens === 0) return [];
   const ratio = bytes / tokens;
   /** @type {{ text: string, title?: string }[]} */
-  const all = [
+  const items = [
     { text: t("playground.ratio", { ratio: fixed(ratio, ratio < 1 ? 3 : 2) }) },
-    { text: t("playground.different", { n: grouped(different) }) },
+    { text: t("playground.distinct", { n: grouped(distinct) }) },
   ];
-  if (cut)
-    all.push({
-      text: plural("playground.cut", cut, { n: grouped(cut) }),
-      title: t("playground.cut.title"),
+  if (split)
+    items.push({
+      text: plural("playground.split", split, { n: grouped(split) }),
+      title: t("playground.split.title"),
     });
   if (digits) {
     const key = digits === 1 ? "playground.digit" : "playground.digits";
-    all.push({
+    items.push({
       text: plural(key, digitTokens, { digits: grouped(digits), n: grouped(digitTokens) }),
       title: t("playground.digits.title"),
     });
   }
-  return all;
+  return items;
 }
 
 /**
- * What was counted, in sentences.
+ * The counts of a text, in sentences.
  * @param {Result[]} results
  */
-export function toldCounts(results) {
+export function describeCounts(results) {
   const counts = results[0]?.counts;
   if (!counts) return "";
-  const size = t("playground.told", {
+  const size = t("playground.summary", {
     bytes: grouped(counts.bytes),
     characters: grouped(counts.characters),
   });
   return [size, ...results.map(({ name, counts: { tokens } }) => tokensIn(name, tokens))].join(" ");
 }
 
-/** @param {string} name of the tokenizer @param {number} n */
+/** @param {string} name the tokenizer's @param {number} n */
 const tokensIn = (name, n) =>
-  plural("playground.told.tokens", n, { n: grouped(n), name: nameOf(name) });
+  plural("playground.summary.tokens", n, { n: grouped(n), name: nameOf(name) });
 
 /**
- * In how many tokens of each tokenizer the selected text lies, in sentences.
+ * How many tokens of each tokenizer cover the selected text, in sentences.
  * @param {{ name: string, tokens: number }[]} counts
  */
 export function selectionText(counts) {

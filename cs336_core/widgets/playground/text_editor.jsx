@@ -1,29 +1,29 @@
-// The text that is tokenized: where it is written, and what of it a token stands for.
+// The editor of the text, which marks the part that a token covers.
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
 import { t } from "../../ui/strings.js";
-import { bitsOf, partOf } from "./offsets.js";
+import { bitRange, textRange } from "./offsets.js";
 import { fitsAddress, WRITABLE } from "./settings.js";
 import { grouped } from "./text.js";
 
-/** Characters that are shown of a text that is too long to write in. */
-const BEGINNING = 2000;
+/** Characters that are shown of a text that is too long to edit. */
+const PREVIEW = 2000;
 
 /**
  * @param {{ text: string, change: (text: string) => void, links: import("./links.js").Links,
- *   inAddress: boolean }} props `inAddress`: whether the page's address is to hold the text
+ *   inAddress: boolean }} props `inAddress`: whether the page has an address for the text
  */
-export function Writing({ text, change, links, inAddress }) {
+export function TextEditor({ text, change, links, inAddress }) {
   const id = useUniqueId();
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const mirror = useRef(/** @type {HTMLDivElement | null} */ (null));
   const long = text.length > WRITABLE;
-  const shown = long ? text.slice(0, BEGINNING) : text;
+  const shown = long ? text.slice(0, PREVIEW) : text;
 
-  // Behind the text area lies the same text, unseen but for the part that a token stands for. It also
-  // gives the text area its height.
-  /** @param {[number, number]} part */
+  // A mirror of the text lies behind the text area. Only the part that a token covers is visible. The
+  // mirror also gives the text area its height.
+  /** @param {[number, number]} range */
   const mark = ([start, end]) => {
     const [before, marked, after] = mirror.current?.querySelectorAll("span,mark") ?? [];
     if (!before || !marked || !after) return;
@@ -35,14 +35,15 @@ export function Writing({ text, change, links, inAddress }) {
     if (area.current && area.current.value !== shown) area.current.value = shown;
     mark([0, 0]);
   }, [shown]);
-  useEffect(() => links.listen((range) => mark(range ? partOf(shown, range) : [0, 0])), [shown]);
+  useEffect(() => links.listen((range) => mark(range ? textRange(shown, range) : [0, 0])), [shown]);
 
   const select = () => {
     const { selectionStart: start = 0, selectionEnd: end = 0, value = "" } = area.current ?? {};
-    if (start !== end) links.show(bitsOf(value, start, end));
+    if (start !== end) links.show(bitRange(value, start, end));
     else if (document.activeElement === area.current) links.show(null);
   };
-  /** @param {ClipboardEvent} event a long text never goes into the text area: that would take seconds */
+  // A long pasted text bypasses the text area, which would take seconds.
+  /** @param {ClipboardEvent} event */
   const paste = (event) => {
     const pasted = event.clipboardData?.getData("text/plain") ?? "";
     const { selectionStart: start = 0, selectionEnd: end = 0, value = "" } = area.current ?? {};
@@ -80,7 +81,7 @@ export function Writing({ text, change, links, inAddress }) {
       </div>
       {long && (
         <p class="cs336-quiet">
-          {t("playground.long", { n: grouped(text.length), shown: grouped(BEGINNING) })}{" "}
+          {t("playground.long", { n: grouped(text.length), shown: grouped(PREVIEW) })}{" "}
           <button type="button" onClick={() => change("")}>
             {t("playground.clear")}
           </button>

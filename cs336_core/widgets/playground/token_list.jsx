@@ -1,18 +1,18 @@
-// The tokens of a text in one vocabulary, and their ids. A pointer, the focus and arrow keys choose a
-// token, and with it all that belongs to it.
+// The tokens of a text in one vocabulary, and their ids. The pointer, the focus and arrow keys highlight
+// a token and everything linked with it.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t } from "../../ui/strings.js";
 import { hue, tokenLabel } from "../../ui/tokens.js";
-import { labelOf, nameOf, toldPiece } from "./text.js";
+import { describePiece, labelOf, nameOf } from "./text.js";
 
 /** @typedef {import("./encoding_worker.js").Result} Result */
 /** @typedef {import("./links.js").Links} Links */
 
 const LINE_END = 0x0a;
-/** Tokens that are drawn in one go. */
-const AT_ONCE = 100;
-/** From so many tokens on their place is full whatever its width, and keeps its height by itself. */
+/** Tokens that are drawn per frame. */
+const BATCH = 100;
+/** From this many tokens on, the list fills its box at any width, and its height is fixed. */
 const FULL = 600;
 
 /** @param {{ result: Result, i: number }} props */
@@ -31,26 +31,26 @@ function Chip({ result, i }) {
 }
 
 /**
- * The tokens one after another; those that share a character stand in one frame.
+ * The tokens in sequence; a frame surrounds tokens that share a character.
  * @param {Result} result
- * @returns {{ end: number, drawn: import("preact").VNode }[]} `end`: how many tokens there are up to there
+ * @returns {{ end: number, element: import("preact").VNode }[]} `end`: the number of tokens up to here
  */
 function chipsOf(result) {
   const { pieces, groups } = result;
   const chips = [];
-  let next = 0;
+  let nextGroup = 0;
   for (let i = 0; i < pieces.length; ) {
-    const group = groups[next]?.first === i ? groups[next] : undefined;
+    const group = groups[nextGroup]?.first === i ? groups[nextGroup] : undefined;
     const end = group?.end ?? i + 1;
     chips.push({
       end,
-      drawn: group ? (
+      element: group ? (
         <Framed key={i} result={result} group={group} />
       ) : (
         <Chip key={i} result={result} i={i} />
       ),
     });
-    if (group) next += 1;
+    if (group) nextGroup += 1;
     i = end;
   }
   return chips;
@@ -73,33 +73,33 @@ function Framed({ result, group }) {
 }
 
 /**
- * How many of `all` are drawn by now: a page that draws a thousand at once does not answer meanwhile.
- * @param {number} all
- * @param {import("./frame_scheduler.js").Turns} turns
+ * How many of `total` tokens to draw by now: drawing a thousand at once would block the page.
+ * @param {number} total
+ * @param {import("./frame_scheduler.js").FrameScheduler} scheduler
  */
-function useGradually(all, turns) {
-  const [shown, show] = useState(AT_ONCE);
+function useGradually(total, scheduler) {
+  const [shown, setShown] = useState(BATCH);
   useEffect(
-    () => (shown < all ? turns.wait(() => show(shown + AT_ONCE)) : undefined),
-    [shown, all],
+    () => (shown < total ? scheduler.add(() => setShown(shown + BATCH)) : undefined),
+    [shown, total],
   );
   return shown;
 }
 
-/** @type {Record<string, (at: number, last: number) => number>} */
+/** @type {Record<string, (index: number, last: number) => number>} */
 const KEYS = {
-  ArrowRight: (at) => at + 1,
-  ArrowLeft: (at) => at - 1,
+  ArrowRight: (index) => index + 1,
+  ArrowLeft: (index) => index - 1,
   Home: () => 0,
   End: (_, last) => last,
 };
 
-/** @param {{ result: Result, links: Links, turns: import("./frame_scheduler.js").Turns }} props a new result is a new element: give it a key */
-export function Pieces({ result, links, turns }) {
+/** @param {{ result: Result, links: Links, scheduler: import("./frame_scheduler.js").FrameScheduler }} props needs a new key for a new result */
+export function TokenList({ result, links, scheduler }) {
   const chips = useRef(/** @type {HTMLDivElement | null} */ (null));
   const ids = useRef(/** @type {HTMLParagraphElement | null} */ (null));
   const name = nameOf(result.name);
-  const shown = useGradually(result.pieces.length, turns);
+  const shown = useGradually(result.pieces.length, scheduler);
   const all = useMemo(() => chipsOf(result), []);
   const numbers = useMemo(
     () =>
@@ -111,24 +111,26 @@ export function Pieces({ result, links, turns }) {
     [],
   );
   useEffect(() => {
-    const found = [chips, ids].map(
+    const elements = [chips, ids].map(
       ({ current }) => current?.querySelectorAll("[data-piece]") ?? [],
     );
-    return links.add({ name: result.name, pieces: result.pieces, elements: found });
+    return links.add({ name: result.name, pieces: result.pieces, elements });
   }, [shown]);
 
   /** @param {Event} event */
   const point = ({ target }) => {
     const i = pieceAt(target);
     const piece = i === undefined ? undefined : result.pieces[i];
-    if (i !== undefined && piece) links.show(piece, toldPiece(result, i));
+    if (i !== undefined && piece) links.show(piece, describePiece(result, i));
   };
   const leave = () => links.show(null);
   /** @param {KeyboardEvent} event */
   const press = (event) => {
-    const at = pieceAt(event.target);
-    const to = at === undefined ? undefined : KEYS[event.key]?.(at, result.pieces.length - 1);
-    const chip = to === undefined ? null : chips.current?.querySelector(`[data-piece="${to}"]`);
+    const index = pieceAt(event.target);
+    const target =
+      index === undefined ? undefined : KEYS[event.key]?.(index, result.pieces.length - 1);
+    const chip =
+      target === undefined ? null : chips.current?.querySelector(`[data-piece="${target}"]`);
     if (event.key === "Escape") leave();
     if (!chip) return;
     event.preventDefault();
@@ -153,9 +155,9 @@ export function Pieces({ result, links, turns }) {
       >
         {all
           .filter(({ end }) => end <= shown || shown >= result.pieces.length)
-          .map(({ drawn }) => drawn)}
+          .map(({ element }) => element)}
       </div>
-      {/* What scrolls must be within reach of the keyboard. */}
+      {/* A scrolling element must be reachable by keyboard. */}
       <p
         ref={ids}
         class="cs336-ids"
@@ -169,7 +171,7 @@ export function Pieces({ result, links, turns }) {
   );
 }
 
-/** The place of the token that an element stands for. @param {EventTarget | null} target */
+/** The index of the token that an element shows. @param {EventTarget | null} target */
 function pieceAt(target) {
   const element = target instanceof Element ? target.closest("[data-piece]") : null;
   return element ? Number(element.getAttribute("data-piece")) : undefined;

@@ -1,34 +1,37 @@
-// One tokenizer: how many tokens it makes of the text, which, and their ids.
+// One tokenizer: its counts for the text, the tokens and their ids.
 
 import { useMemo } from "preact/hooks";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
-import { figures, grouped, nameOf } from "./text.js";
-import { Pieces } from "./token_list.jsx";
+import { grouped, nameOf, statistics } from "./text.js";
+import { TokenList } from "./token_list.jsx";
 
 /** @typedef {import("./encoding_worker.js").Result | import("./encoding_worker.js").Failure} Answer */
 
-/** @param {Uint8Array | Int32Array} ids @param {string} name @param {(message: string) => void} say */
-async function copy(ids, name, say) {
+/** @param {Uint8Array | Int32Array} ids @param {string} name @param {(message: string) => void} report */
+async function copy(ids, name, report) {
   try {
     await navigator.clipboard.writeText(`[${ids.join(", ")}]`);
-    say(t("playground.ids.copied", { n: grouped(ids.length), name }));
+    report(t("playground.ids.copied", { n: grouped(ids.length), name }));
   } catch {
-    say(t("playground.ids.failed"));
+    report(t("playground.ids.failed"));
   }
 }
 
 /**
- * @param {{ name: string, answer: Answer | undefined, late: boolean, links: import("./links.js").Links,
- *   turns: import("./frame_scheduler.js").Turns, say: (message: string) => void }} props `late`: whether the answer is to an older text
+ * @param {{ name: string, answer: Answer | undefined, stale: boolean, links: import("./links.js").Links,
+ *   scheduler: import("./frame_scheduler.js").FrameScheduler, report: (message: string) => void }} props
+ *   `stale`: whether the answer is for an older text
  */
-export function Tokenizer({ name, answer, late, links, turns, say }) {
+export function TokenizerPanel({ name, answer, stale, links, scheduler, report }) {
   const title = nameOf(name);
-  // Drawn anew only with a new answer: the rest of the figure changes at every key.
-  const pieces = useMemo(
+  // Rendered again only for a new answer, although the rest of the figure changes at every key.
+  const tokenList = useMemo(
     () =>
       answer &&
-      "counts" in answer && <Pieces key={answer.run} result={answer} links={links} turns={turns} />,
+      "counts" in answer && (
+        <TokenList key={answer.run} result={answer} links={links} scheduler={scheduler} />
+      ),
     [answer],
   );
   return (
@@ -52,18 +55,18 @@ export function Tokenizer({ name, answer, late, links, turns, say }) {
               </small>
             </p>
             <ul class="cs336-quiet">
-              {late ? (
+              {stale ? (
                 <li>{t("playground.working")}</li>
               ) : (
-                figures(answer.counts).map((figure) => (
-                  <li key={figure.text} title={figure.title}>
-                    {figure.text}
+                statistics(answer.counts).map(({ text, title: explanation }) => (
+                  <li key={text} title={explanation}>
+                    {text}
                   </li>
                 ))
               )}
             </ul>
           </div>
-          {pieces}
+          {tokenList}
           {answer.pieces.length < answer.counts.tokens && (
             <p class="cs336-quiet">
               {t("playground.part", {
@@ -76,7 +79,7 @@ export function Tokenizer({ name, answer, late, links, turns, say }) {
             <button
               type="button"
               title={t("playground.ids.copy.title", { name: title })}
-              onClick={() => copy(answer.ids, title, say)}
+              onClick={() => copy(answer.ids, title, report)}
             >
               {t("playground.ids.copy")}
             </button>

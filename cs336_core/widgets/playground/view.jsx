@@ -1,6 +1,7 @@
 // Text under several tokenizers, side by side.
 
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { schema } from "#schema/playground";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { t } from "../../ui/strings.js";
@@ -10,18 +11,18 @@ import { Encoder } from "./encoder.js";
 import source from "./encoding_worker.js?source";
 import { EXAMPLES } from "./examples.js";
 import { csvRows, jsonText, pictureSVG } from "./export.js";
-import { Turns } from "./frame_scheduler.js";
+import { FrameScheduler } from "./frame_scheduler.js";
 import { Links } from "./links.js";
-import { fitsAddress, NAMES, namesOf, refusal } from "./settings.js";
-import { nameOf, selectionText, toldCounts } from "./text.js";
-import { Writing } from "./text_editor.jsx";
-import { Tokenizer } from "./tokenizer_panel.jsx";
-import { FromPython, fromPage } from "./vocabularies.js";
+import { fitsAddress, NAMES, namesOf, textProblem } from "./settings.js";
+import { describeCounts, nameOf, selectionText } from "./text.js";
+import { TextEditor } from "./text_editor.jsx";
+import { TokenizerPanel } from "./tokenizer_panel.jsx";
+import { loadFromPage, PythonVocabularies } from "./vocabularies.js";
 import "./strings.en.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
-/** The script of this view on a page of the site; a module of a notebook is none. */
+/** The script of this view on a page of the site; null in a notebook, which loads a module. */
 const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 
 /** @typedef {import("./encoder.js").Vocabulary} Vocabulary */
@@ -30,15 +31,15 @@ const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 /** @typedef {import("./encoding_worker.js").Failure} Failure */
 /** @typedef {(Result | Failure) & { text: string }} Answer */
 
-/** How far below the screen a figure is when its vocabularies are loaded. */
-const NEAR = "400px";
+/** Vocabularies load when the figure is this far below the screen. */
+const LOAD_MARGIN = "400px";
 
-/** @param {{ current: Element | null }} element @returns {boolean} whether it has been in view */
+/** @param {{ current: Element | null }} element @returns {boolean} whether it has been near the view */
 function useSeen(element) {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setSeen(true), {
-      rootMargin: NEAR,
+      rootMargin: LOAD_MARGIN,
     });
     if (element.current) observer.observe(element.current);
     return () => observer.disconnect();
@@ -47,7 +48,7 @@ function useSeen(element) {
 }
 
 /**
- * The answers of the worker to a text in some tokenizers.
+ * The worker's answers for a text, by tokenizer.
  * @param {State} state
  * @param {(changes: Partial<State>) => void} set
  * @param {string} text
@@ -56,24 +57,24 @@ function useSeen(element) {
  */
 function useAnswers(state, set, text, names, seen) {
   const [answers, setAnswers] = useState(/** @type {Record<string, Answer>} */ ({}));
-  const now = useRef({ text, state });
-  now.current = { text, state };
-  const python = useMemo(() => new FromPython((asked) => set({ asked })), []);
+  const latest = useRef({ text, state });
+  latest.current = { text, state };
+  const python = useMemo(() => new PythonVocabularies((names) => set({ asked: names })), []);
   const encoder = useRef(/** @type {Encoder | null} */ (null));
   useEffect(() => () => encoder.current?.stop(), []);
-  useEffect(() => python.arrive(state.vocabularies ?? {}), [state.vocabularies]);
+  useEffect(() => python.receive(state.vocabularies ?? {}), [state.vocabularies]);
   useEffect(() => {
     if (!seen) return;
     encoder.current ??= new Encoder(
       source,
       async (name) => {
-        if (name === "trained") return /** @type {Vocabulary} */ (now.current.state.trained);
+        if (name === "trained") return /** @type {Vocabulary} */ (latest.current.state.trained);
         const folder = script && new URL("vocabularies/", script.src).href;
-        const packed = await (folder ? fromPage(folder, name) : python.bring(name));
+        const packed = await (folder ? loadFromPage(folder, name) : python.load(name));
         return { packed, pattern: /** @type {Vocabulary["pattern"]} */ (name) };
       },
       (answer) =>
-        setAnswers((all) => ({ ...all, [answer.name]: { ...answer, text: now.current.text } })),
+        setAnswers((all) => ({ ...all, [answer.name]: { ...answer, text: latest.current.text } })),
     );
     encoder.current.encode(
       text,
@@ -87,12 +88,12 @@ function useAnswers(state, set, text, names, seen) {
 function Playground({ state, set, page, published }) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const links = useMemo(() => new Links(), []);
-  const turns = useMemo(() => new Turns(), []);
-  const [said, say] = useState("");
-  const [refused, refuse] = useState("");
-  // A page's address does not hold a long text, so that the page keeps it by itself.
-  const [long, setLong] = useState(/** @type {string | null} */ (null));
-  const text = long ?? state.text;
+  const scheduler = useMemo(() => new FrameScheduler(), []);
+  const [message, setMessage] = useState("");
+  const [problem, setProblem] = useState("");
+  // A long text does not fit into the page's address; it stays in the view alone.
+  const [longText, setLongText] = useState(/** @type {string | null} */ (null));
+  const text = longText ?? state.text;
   const offered = NAMES.filter((name) => name !== "trained" || state.trained?.packed);
   const names = namesOf(state.tokenizers, offered);
   const answers = useAnswers(state, set, text, names, useSeen(root));
@@ -100,20 +101,20 @@ function Playground({ state, set, page, published }) {
     links.root = root.current;
   }, []);
 
-  /** @param {string} wanted */
-  const change = (wanted) => {
-    const why = refusal(wanted);
-    refuse(why);
-    say("");
-    if (why) return;
+  /** @param {string} newText */
+  const change = (newText) => {
+    const newProblem = textProblem(newText);
+    setProblem(newProblem);
+    setMessage("");
+    if (newProblem) return;
     links.show(null);
-    const apart = page !== undefined && !fitsAddress(wanted);
-    setLong(apart ? wanted : null);
-    set({ text: apart ? published.text : wanted });
+    const tooLong = page !== undefined && !fitsAddress(newText);
+    setLongText(tooLong ? newText : null);
+    set({ text: tooLong ? published.text : newText });
   };
   /** @param {string} name */
   const toggle = (name) => {
-    say("");
+    setMessage("");
     const chosen = names.includes(name)
       ? names.filter((other) => other !== name)
       : [...names, name];
@@ -134,10 +135,10 @@ function Playground({ state, set, page, published }) {
   };
   return (
     <div ref={root} class="cs336-playground" role="group" aria-label={t("playground.title")}>
-      <Writing text={text} change={change} links={links} inAddress={page !== undefined} />
-      {refused && (
+      <TextEditor text={text} change={change} links={links} inAddress={page !== undefined} />
+      {problem && (
         <p class="cs336-error" role="alert">
-          {refused}
+          {problem}
         </p>
       )}
       <Choices name={t("playground.examples")}>
@@ -161,19 +162,19 @@ function Playground({ state, set, page, published }) {
         ))}
       </Choices>
       <p class="cs336-status" role="status">
-        {said || (results.length === names.length ? toldCounts(results) : "")}
+        {message || (results.length === names.length ? describeCounts(results) : "")}
       </p>
       {names.length === 0 && <p class="cs336-quiet">{t("playground.none")}</p>}
       <div class="cs336-tokenizers">
         {names.map((name) => (
-          <Tokenizer
+          <TokenizerPanel
             key={name}
             name={name}
             answer={answers[name]}
-            late={answers[name]?.text !== text}
+            stale={answers[name]?.text !== text}
             links={links}
-            turns={turns}
-            say={say}
+            scheduler={scheduler}
+            report={setMessage}
           />
         ))}
       </div>
@@ -193,13 +194,13 @@ function Choices({ name, children }) {
   );
 }
 
-/** The token that is pointed at, or the text that is selected, in words. @param {{ links: Links }} props */
+/** Describes the highlighted token or the selected text. @param {{ links: Links }} props */
 function Detail({ links }) {
-  const [sentence, tell] = useState("");
+  const [sentence, setSentence] = useState("");
   useEffect(
     () =>
-      links.listen((range, told) =>
-        tell(told || (range ? selectionText(links.counts(range)) : "")),
+      links.listen((range, description) =>
+        setSentence(description || (range ? selectionText(links.counts(range)) : "")),
       ),
     [],
   );
@@ -212,6 +213,5 @@ function Detail({ links }) {
 
 export default defineView({
   Component: Playground,
-  traits: ["text", "tokenizers", "trained", "asked", "vocabularies"],
-  url: ["text", "tokenizers"],
+  schema,
 });

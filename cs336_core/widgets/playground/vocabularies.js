@@ -1,51 +1,52 @@
-// The vocabularies of known models, brought when they are first used: on a page by a script each,
-// since a page opened from disk may fetch nothing; in a notebook by Python.
+// The vocabularies of known models, loaded when first used. A page loads each with a script, since a
+// page opened from disk may not fetch; a notebook requests them from Python.
 
 import { loadScript } from "../../ui/loading.js";
 import { t } from "../../ui/strings.js";
 
 /**
- * The packed vocabulary `name` of a page.
- * @param {string} folder the address of the vocabularies' folder, with a slash at its end
+ * Loads the packed vocabulary `name` of a page.
+ * @param {string} folder the address of the vocabularies' folder, ending in a slash
  * @param {string} name
  * @returns {Promise<string>}
  */
-export async function fromPage(folder, name) {
-  const here = () => /** @type {any} */ (globalThis).cs336Vocabularies?.[name];
-  if (!here()) await loadScript(`${folder}${name}.js`).catch(() => {}); // whatever came of it, it is here or not
-  if (!here()) throw new Error(t("playground.missing"));
-  return here();
+export async function loadFromPage(folder, name) {
+  const loaded = () => /** @type {any} */ (globalThis).cs336Vocabularies?.[name];
+  // The check below reports a script that failed as well as one that did not set the vocabulary.
+  if (!loaded()) await loadScript(`${folder}${name}.js`).catch(() => {});
+  if (!loaded()) throw new Error(t("playground.missing"));
+  return loaded();
 }
 
-/** Vocabularies that Python hands over when it is asked. */
-export class FromPython {
-  /** @param {(names: string) => void} ask tells Python all names that are wanted, by commas */
-  constructor(ask) {
-    this.ask = ask;
+/** Requests vocabularies from Python and hands them to those who wait. */
+export class PythonVocabularies {
+  /** @param {(names: string) => void} request sends Python the names still missing, by commas */
+  constructor(request) {
+    this.request = request;
     /** @type {Map<string, ((packed: string | undefined) => void)[]>} */
     this.waiting = new Map();
     /** @type {Record<string, string>} */
-    this.arrived = {};
+    this.received = {};
   }
 
   /** @param {string} name @returns {Promise<string>} */
-  async bring(name) {
-    const packed = this.arrived[name] ?? (await this.coming(name));
+  async load(name) {
+    const packed = this.received[name] ?? (await this.waitFor(name));
     if (!packed) throw new Error(t("playground.missing"));
     return packed;
   }
 
   /** @param {string} name @returns {Promise<string | undefined>} */
-  coming(name) {
+  waitFor(name) {
     return new Promise((resolve) => {
       this.waiting.set(name, [...(this.waiting.get(name) ?? []), resolve]);
-      this.ask([...this.waiting.keys()].join(","));
+      this.request([...this.waiting.keys()].join(","));
     });
   }
 
-  /** @param {Record<string, string>} vocabularies all that Python has handed over */
-  arrive(vocabularies) {
-    this.arrived = vocabularies;
+  /** @param {Record<string, string>} vocabularies all that Python has sent */
+  receive(vocabularies) {
+    this.received = vocabularies;
     for (const [name, packed] of Object.entries(vocabularies)) {
       for (const resolve of this.waiting.get(name) ?? []) resolve(packed);
       this.waiting.delete(name);

@@ -20,10 +20,10 @@ from cs336_core.tokenization import (
     WordTokenizer,
     load_encoding,
 )
-from cs336_core.tokenization.formats.reachable import unreachable
+from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.formats.ranks import unreachable_tokens
 from cs336_core.tokenization.labels import visible
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS
-from cs336_core.tokenization.text import utf8
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.token_html import token_html
@@ -43,30 +43,33 @@ LABELS = {
 LONGEST_TEXT = 5_000_000  # bytes of UTF-8
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MOST_IDS = 64**3
-_SHOWN = 60  # tokens of the fallback
-_LONGEST_TOKEN = 60  # characters of one of them, and of the text
+_FALLBACK_TOKENS = 60
+_FALLBACK_CHARACTERS = 60  # of a token, and of the text
 
 
 class Playground(CourseWidget):
-    """Text as several tokenizers see it; the reader changes both.
+    """A text under several tokenizers; the reader can change both.
 
     Args:
-        text: what is shown first, at most 5 MB of UTF-8. Typing changes it, setting it is seen.
-        tokenizers: the names of those that are shown first, of `LABELS`; "trained" needs `trained`.
-        trained: a tokenizer that was trained here. Its ids are those of training: 256 bytes, the
-            merges, then special tokens. Its pattern is one of `PATTERNS`, or none.
+        text: the text shown at first, at most 5 MB of UTF-8. Typing changes it, and setting it
+            changes the figure.
+        tokenizers: names from `LABELS`, the tokenizers shown at first; "trained" needs `trained`.
+        trained: a tokenizer of your own. Its ids must be in training order: 256 bytes, the merges,
+            then special tokens. Its pattern must be one of `PATTERNS`, or None.
         key: the widget's name in the page's URL.
 
     Raises:
-        ValueError: for a text that is too long or has a lone surrogate, a tokenizer that there is
-            not, or a trained one with other ids or another pattern.
+        ValueError: for a text that is too long or has a lone surrogate, an unknown tokenizer, or a
+            trained tokenizer with other ids or another pattern.
 
     """
 
-    text = traitlets.Unicode().tag(sync=True)
-    tokenizers = traitlets.Unicode().tag(sync=True)  # their names, by commas: as in the page's URL
+    text = traitlets.Unicode().tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
+    tokenizers = traitlets.Unicode().tag(
+        sync=True, url=True, names=list(LABELS)
+    )  # separated by commas, as in the page's URL
     trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
-    asked = traitlets.Unicode().tag(sync=True)  # vocabularies that the view has not got, by commas
+    asked = traitlets.Unicode().tag(sync=True)  # vocabularies that the view requests, by commas
     vocabularies: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
@@ -79,34 +82,36 @@ class Playground(CourseWidget):
         self._tokenizer = trained
         super().__init__(key=key)
         if trained is not None:
-            packed_params = {"packed": packed(trained.params), "pattern": _pattern(trained.params)}
+            packed_params = {"packed": pack(trained.params), "pattern": _pattern(trained.params)}
             self.set_trait("trained", packed_params)
         self.text = text
         self.tokenizers = ",".join(tokenizers)
 
     @traitlets.validate("text")
-    def _short_enough(self, proposal: Any) -> str:
+    def _check_text(self, proposal: Any) -> str:
         text: str = proposal["value"]
         size = len(utf8(text))
         if size > LONGEST_TEXT:
             raise ValueError(
-                f"the playground takes up to {LONGEST_TEXT / 1e6:.0f} MB of text; this one has "
-                f"{size / 1e6:.1f} MB. For longer ones use cs336_core.tokenization"
+                f"the playground takes up to {LONGEST_TEXT / 1e6:.0f} MB of text; this text has "
+                f"{size / 1e6:.1f} MB. For longer texts use cs336_core.tokenization"
             )
         return text
 
     @traitlets.validate("tokenizers")
-    def _known(self, proposal: Any) -> str:
+    def _check_tokenizers(self, proposal: Any) -> str:
         names = list(filter(None, proposal["value"].split(",")))
         offered = [name for name in LABELS if name != TRAINED or self._tokenizer is not None]
         for name in names:
             if name not in offered:
-                raise ValueError(f"there is no tokenizer {name!r}; there are {', '.join(offered)}")
+                raise ValueError(
+                    f"unknown tokenizer {name!r}; expected names from {', '.join(offered)}"
+                )
         return ",".join(dict.fromkeys(names))
 
     @traitlets.observe("asked")
-    def _bring(self, change: Any) -> None:
-        """Hand over the vocabularies that the view asks for; "" where one is not there."""
+    def _send_vocabularies(self, change: Any) -> None:
+        """Send the vocabularies that the view requests; "" for a missing one."""
         texts = {}
         for name in set(change["new"].split(",")) & ENCODINGS.keys():
             file = built.STATIC / "vocabularies" / f"{name}.txt"
@@ -114,9 +119,9 @@ class Playground(CourseWidget):
         self.set_trait("vocabularies", {**self.vocabularies, **texts})
 
     def static_state(self) -> dict[str, Any]:
-        """Return what the view reads, without the vocabularies, which a page loads by itself."""
-        mine = ("asked", "vocabularies")
-        return {name: value for name, value in super().static_state().items() if name not in mine}
+        """Return what the view reads, without vocabularies: a page loads them itself."""
+        live = ("asked", "vocabularies")
+        return {name: value for name, value in super().static_state().items() if name not in live}
 
     @classmethod
     def example(cls) -> Self:
@@ -125,11 +130,11 @@ class Playground(CourseWidget):
         return cls(text, [name for name in LABELS if name != TRAINED])
 
     def fallback_html(self) -> str:
-        """Return a table with a row a tokenizer."""
+        """Return a table with one row per tokenizer."""
         size = len(utf8(self.text))
-        shown = html.escape(visible(self.text, _LONGEST_TOKEN))
+        shown = html.escape(visible(self.text, _FALLBACK_CHARACTERS))
         return table_html(
-            f"“{shown}” in tokens; it has {size:,} bytes.",
+            f"“{shown}” in tokens; the text has {size:,} bytes.",
             ("Tokenizer", "Count", "Tokens", "Ids"),
             (self._row(name) for name in self.tokenizers.split(",") if name),
         )
@@ -137,69 +142,71 @@ class Playground(CourseWidget):
     def _row(self, name: str) -> str:
         head = f'<tr><th scope="row">{LABELS[name]}</th>'
         try:
-            ids, tokens = tokenized(self.text, name, self._tokenizer)
+            ids, tokens = tokenize(self.text, name, self._tokenizer)
         except VocabularyError as error:
             return f'{head}<td colspan="3">{html.escape(str(error))}</td></tr>'
-        more = " …" if len(ids) > _SHOWN else ""
-        shown = " ".join(token_html(token, _LONGEST_TOKEN) for token in tokens)
-        numbers = " ".join(map(str, ids[:_SHOWN]))
+        more = " …" if len(ids) > _FALLBACK_TOKENS else ""
+        shown = " ".join(token_html(token, _FALLBACK_CHARACTERS) for token in tokens)
+        numbers = " ".join(map(str, ids[:_FALLBACK_TOKENS]))
         return f"{head}<td>{len(ids):,}</td><td>{shown}{more}</td><td>{numbers}{more}</td></tr>"
 
 
-def tokenized(
+def tokenize(
     text: str, name: str, trained: BPETokenizer | None = None
 ) -> tuple[list[int], list[bytes]]:
-    r"""Return the ids of `text` in a tokenizer of `LABELS`, and what the first of them stand for.
+    r"""Return the ids of `text` with a tokenizer from `LABELS`, and the bytes of the first tokens.
 
-    Special tokens are text as any other.
+    Special tokens in the text are encoded as ordinary text.
 
-    >>> tokenized("né", "bytes")
+    >>> tokenize("né", "bytes")
     ([110, 195, 169], [b'n', b'\xc3', b'\xa9'])
     """
     if name == "bits":
         ids = BitTokenizer().encode(text)
-        return ids, [str(bit).encode() for bit in ids[:_SHOWN]]
+        return ids, [str(bit).encode() for bit in ids[:_FALLBACK_TOKENS]]
     if name == "bytes":
         ids = ByteTokenizer().encode(text)
-        return ids, [bytes([byte]) for byte in ids[:_SHOWN]]
+        return ids, [bytes([byte]) for byte in ids[:_FALLBACK_TOKENS]]
     if name == "characters":
-        return CharacterTokenizer().encode(text), [c.encode() for c in text[:_SHOWN]]
+        return CharacterTokenizer().encode(text), [c.encode() for c in text[:_FALLBACK_TOKENS]]
     if name == "words":
         words = WordTokenizer.train(text)
         ids = words.encode(text)
-        return ids, [words.vocab[token_id].encode() for token_id in ids[:_SHOWN]]
+        return ids, [words.vocab[token_id].encode() for token_id in ids[:_FALLBACK_TOKENS]]
     tokenizer = _encoding(ENCODINGS[name]) if trained is None or name != TRAINED else trained
     ids = tokenizer.encode_ordinary(text)
-    return ids, [tokenizer.params.vocab[token_id] for token_id in ids[:_SHOWN]]
+    return ids, [tokenizer.params.vocab[token_id] for token_id in ids[:_FALLBACK_TOKENS]]
 
 
-def packed(params: BPEParams) -> str:
-    """Return a vocabulary as the view reads it, see tokenizers/packed.js.
+def pack(params: BPEParams) -> str:
+    """Return a vocabulary in the format that the view reads, see browser/tokenization/packed.js.
 
-    Raises `ValueError` where ids are not in the order of training, or there are too many.
+    Raises `ValueError` if ids are not in training order, or if there are too many.
 
-    >>> packed(BPEParams.trained([(b"t", b"h")]))[-10:]
+    >>> pack(BPEParams.trained([(b"t", b"h")]))[-10:]
     'feffAB0ABo'
     """
     ids, vocab = params.ids, params.vocab
-    made = [left + right for left, right in params.merges]
-    # The view knows no tokens besides, and looks every pre-token up before it merges.
-    if [ids[token] for token in made] != list(range(256, 256 + len(made))) or any(
+    merged = [left + right for left, right in params.merges]
+    # The view rebuilds the tokens from the merges, and looks up every pre-token before merging.
+    if [ids[token] for token in merged] != list(range(256, 256 + len(merged))) or any(
         len(vocab.get(token_id, b"")) != 1 for token_id in range(256)
     ):
         raise ValueError(
-            "the playground takes a tokenizer with ids in the order of training: 256 single bytes, "
-            "then the merges; this one has others. BPEParams.trained makes such"
+            "the playground needs ids in training order: 256 single bytes, then the merges; this "
+            "tokenizer has others. BPEParams.trained assigns ids in that order"
         )
-    if len(ids) > 256 + len(made) or (not params.ignore_merges and any(unreachable(params))):
+    if len(ids) > 256 + len(merged) or (
+        not params.ignore_merges and any(unreachable_tokens(params))
+    ):
         raise ValueError(
-            "the playground takes a tokenizer whose merges build each of its tokens; those of this "
-            "one do not. Training gives such"
+            "the playground needs a tokenizer whose merges form each of its tokens; this tokenizer "
+            "has tokens that no merge forms. Training produces none"
         )
-    if len(made) + 256 > _MOST_IDS:
+    if len(merged) + 256 > _MOST_IDS:
         raise ValueError(
-            f"the playground takes a vocabulary of up to {_MOST_IDS:,} tokens; this one has "
-            f"{len(made) + 256:,}"
+            f"the playground takes a vocabulary of up to {_MOST_IDS:,} tokens; this vocabulary "
+            f"has {len(merged) + 256:,}"
         )
     single = b"".join(vocab[token_id] for token_id in range(256)).hex()
     halves = [[ids[left] for left, _ in params.merges], [ids[right] for _, right in params.merges]]
@@ -218,7 +225,7 @@ def _pattern(params: BPEParams) -> str:
     if params.pattern is None:
         return "none"
     raise ValueError(
-        f"the playground cuts text by the patterns {', '.join(PATTERNS)} or none, and not by "
+        f"the playground splits text with the patterns {', '.join(PATTERNS)} or none, not with "
         f"{params.pattern!r}; train with one of those"
     )
 

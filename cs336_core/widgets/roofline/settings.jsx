@@ -40,7 +40,7 @@ export function Settings({ state, model, machine, set }) {
           name={t("roofline.precision")}
           value={state.precision}
           set={(precision) => set({ precision })}
-          options={precisions.map((name) => [name, name])}
+          options={/** @type {State["precision"][]} */ (precisions).map((name) => [name, name])}
         />
         <Choice
           name={t("roofline.moved")}

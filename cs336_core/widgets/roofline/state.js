@@ -1,60 +1,35 @@
-// What the reader sets, as Python's traits have it; what comes from an address is kept within bounds.
+// What the reader sets: the traits of Python, as far as a model, a machine and a precision are known.
 
+import { schema } from "#schema/roofline";
+import { boundedBy } from "../../ui/state.js";
 import { powersOfTwo } from "../../ui/stops.js";
 import { t } from "../../ui/strings.js";
 import "./strings.en.js";
 
 /** @typedef {import("../../browser/accounting/roofline.js").Machine} Machine */
-/** @typedef {"prefill" | "decode"} Phase */
-/** @typedef {"projections" | "scores" | "mlp" | "head"} Part */
-/** @typedef {Part | "whole"} Kind */
-
-/** What is counted as moved: weights and caches; vectors, too; the scores of attention, too. @typedef {"weights" | "vectors" | "scores"} Moved */
+/** @typedef {import("#schema/roofline").Traits} Traits */
+/** @typedef {Traits["phase"]} Phase */
+/** @typedef {Traits["operation"]} Kind */
+/** @typedef {Exclude<Kind, "whole">} Part */
+/** @typedef {Traits["moved"]} Moved */
 /** @typedef {{ name: string, title: string, config: import("../../browser/accounting/config.js").GivenConfig }} Model */
 
 /**
- * @typedef {object} State
- * @property {string} model
- * @property {string} machine its key
- * @property {string} precision
- * @property {number} batch sequences at once
- * @property {number} context tokens of each
- * @property {Phase} phase
- * @property {Kind} operation the one that is told in detail
- * @property {Moved} moved
- * @property {Model[]} models
- * @property {Machine[]} machines
- * @property {Record<string, number>} bytes_per_value of each precision
+ * @typedef {Traits & { models: Model[], machines: Machine[], bytes_per_value: Record<string, number> }} State
+ *   `bytes_per_value`: of each precision
  */
 
-/** @type {(keyof State & string)[]} */
-export const URL_TRAITS = [
-  "model",
-  "machine",
-  "precision",
-  "batch",
-  "context",
-  "phase",
-  "operation",
-  "moved",
-];
-/** @type {(keyof State & string)[]} */
-export const TRAITS = [...URL_TRAITS, "models", "machines", "bytes_per_value"];
+export { schema };
 
-/** @type {Phase[]} */
-export const PHASES = ["prefill", "decode"];
-/** @type {Part[]} */
-export const PARTS = ["projections", "scores", "mlp", "head"];
-/** @type {Kind[]} */
-export const KINDS = [...PARTS, "whole"];
-/** @type {Moved[]} */
-export const MOVED = ["weights", "vectors", "scores"];
-export const BATCHES = powersOfTwo(4096);
-const LONGEST = 131_072;
+export const PHASES = schema.phase.choices;
+export const KINDS = schema.operation.choices;
+export const PARTS = /** @type {Part[]} */ (KINDS.filter((kind) => kind !== "whole"));
+export const MOVED = schema.moved.choices;
+export const BATCHES = powersOfTwo(schema.batch.max);
 
-/** Tokens that a model can have read before the next one: a table of positions may end. @param {Model} model */
+/** How many tokens a model can read before the next one: learned positions run out. @param {Model} model */
 export const longestOf = ({ config }) =>
-  config.positions === "learned" ? config.context_length - 1 : LONGEST;
+  config.positions === "learned" ? config.context_length - 1 : schema.context.max;
 
 /** The lengths of context that a model's slider stops at. @param {Model} model */
 export const contextsOf = (model) => [
@@ -65,7 +40,7 @@ export const contextsOf = (model) => [
 const short = (name) => name.slice(0, 40);
 
 /**
- * The state within its bounds, what it names, and what it names in vain, as sentences.
+ * The state within its bounds, what it names, and a sentence about each unknown name.
  * @param {State} given
  */
 export function bounded(given) {
@@ -93,17 +68,14 @@ export function bounded(given) {
       }),
     );
   }
+  const within = boundedBy(schema, given);
   /** @type {State} */
   const state = {
-    ...given,
+    ...within,
     model: model.name,
     machine: machine.key,
-    precision,
-    batch: Math.min(BATCHES.at(-1) ?? 1, Math.max(1, given.batch)),
-    context: Math.min(longestOf(model), Math.max(1, given.context)),
-    phase: PHASES.includes(given.phase) ? given.phase : "decode",
-    operation: KINDS.includes(given.operation) ? given.operation : "whole",
-    moved: MOVED.includes(given.moved) ? given.moved : "weights",
+    precision: /** @type {State["precision"]} */ (precision),
+    context: Math.min(longestOf(model), within.context),
   };
   return { state, model, machine, problem: problems.join(" ") };
 }

@@ -9,7 +9,7 @@ import { Plot } from "./plot.jsx";
 import { Rows } from "./rows.jsx";
 import { decadesOf } from "./scale.js";
 import { Settings } from "./settings.jsx";
-import { bounded, TRAITS, URL_TRAITS } from "./state.js";
+import { bounded, schema } from "./state.js";
 import "./strings.en.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
@@ -95,4 +95,4 @@ function Roofline(props) {
   );
 }
 
-export default defineView({ Component: Roofline, traits: TRAITS, url: URL_TRAITS });
+export default defineView({ Component: Roofline, schema });

@@ -1,9 +1,9 @@
-"""What bounds the operations of a model on a machine: arithmetic, or reading from memory."""
+"""What bounds the operations of a model on a machine: compute, or memory bandwidth."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any, Self, get_args
 
 import traitlets
@@ -11,139 +11,101 @@ import traitlets
 from cs336_core.accounting import MACHINES, Step, decode, prefill
 from cs336_core.accounting.inference import Moved
 from cs336_core.accounting.machines import BYTES, Precision
+from cs336_core.accounting.roofline_points import Kind, Phase, RooflinePoint, roofline_points
 from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
-from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.config import ModelConfig
 from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
-from cs336_core.ui.machines import (
-    OnMachine,
-    machine_key,
-    machine_states,
-    precision_on,
-    usual_precision,
-)
-from cs336_core.widgets.roofline.points import Kind, Phase, Point, points
+from cs336_core.ui.machines import OnMachine, precision_on
+from cs336_core.ui.state_schema import Integer, WidgetError, refusals
 
-MOST_SEQUENCES = 4096
 LONGEST = 131_072
 MODELS = (
     *("gpt2-xl", "gpt3-175b", "llama-2-13b", "llama-3-8b", "llama-3-70b"),
     *("mistral-7b", "mixtral-8x7b", "qwen2.5-0.5b", "deepseek-v3"),
 )
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "phase": get_args(Phase),
-    "operation": get_args(Kind),
-    "moved": get_args(Moved),
-}
 
 
 class Roofline(OnMachine, CourseWidget):
-    """The roof of a machine, and on it the parts of a model, in prefill and in decode.
+    """The roof of a machine, and under it the parts of a model, in prefill and in decode.
 
     Args:
         model: the name of a preset.
-        machine: the key of a machine: "h100".
-        precision: what it computes in; bf16 where the machine has it.
-        batch: sequences at once, from 1 to 4,096.
-        context: tokens that each of them has, at most 131,072; where a model has a table of
-            positions, one less than that has.
-        phase: "prefill" reads them at once; "decode" adds a token to each sequence.
-        operation: which part is told in detail: "projections", "scores", "mlp", "head" or "whole".
-        moved: what is counted as moved: "weights" and caches, also "vectors", also "scores".
+        machine: the key of a machine, such as "h100".
+        precision: what the machine computes in; by default bf16, if the machine has it.
+        batch: how many sequences there are, from 1 to 4,096.
+        context: how many tokens each sequence has, at most 131,072; a model with learned positions
+            reads at most one less than it has positions.
+        phase: "prefill" reads the context at once; "decode" adds one token to each sequence.
+        operation: the part that is shown in detail: "projections", "scores", "mlp", "head" or
+            "whole".
+        moved: what counts as moved: "weights" (and caches), also "vectors", also "scores".
         models: presets that the reader can choose.
         key: the widget's name in the page's URL.
 
     Raises:
-        ConfigError: for a preset that there is not, naming the nearest.
-        AccountingError: for a machine that there is not, and for a precision that it lacks.
-        ValueError: for sizes out of bounds and choices that there are not.
+        WidgetError: for an unknown preset or machine, with the nearest name, for a precision that
+            the machine lacks, and for sizes and choices that are out of bounds.
 
     """
 
-    model = traitlets.Unicode("").tag(sync=True)
-    batch = traitlets.Int(1).tag(sync=True)
-    context = traitlets.Int(1).tag(sync=True)
-    phase = traitlets.Unicode("decode").tag(sync=True)
-    operation = traitlets.Unicode("whole").tag(sync=True)
-    moved = traitlets.Unicode("weights").tag(sync=True)
+    model = traitlets.Unicode("").tag(sync=True, url=True)
+    batch = Integer(8, min=1, max=4096).tag(sync=True, url=True)
+    context = Integer(2048, min=1, max=LONGEST).tag(sync=True, url=True)
+    phase = traitlets.Enum(get_args(Phase), "decode").tag(sync=True, url=True)
+    operation = traitlets.Enum(get_args(Kind), "mlp").tag(sync=True, url=True)
+    moved = traitlets.Enum(get_args(Moved), "weights").tag(sync=True, url=True)
     models: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
-    bytes_per_value: traitlets.Dict[str, int] = traitlets.Dict(read_only=True).tag(sync=True)
+    bytes_per_value: traitlets.Dict[Precision, int] = traitlets.Dict(BYTES, read_only=True).tag(
+        sync=True
+    )
 
-    def __init__(  # noqa: PLR0913  (each but two has a name)
+    def __init__(
         self,
         model: str = "llama-3-8b",
         machine: str = "h100",
         *,
-        precision: Precision | None = None,
-        batch: int = 8,
-        context: int = 2048,
-        phase: str = "decode",
-        operation: str = "mlp",
-        moved: str = "weights",
         models: Iterable[str] = MODELS,
-        key: str | None = None,
+        **state: Any,
     ) -> None:
-        names = list(models)
-        if model not in names:
-            names.append(model)
-        states = [
-            {"name": name, "title": preset_title(name), "config": _told(preset(name))}
-            for name in names
-        ]
-        chosen = machine_key(machine)
-        super().__init__(key=key)
-        self.set_trait("models", states)
-        self.set_trait("machines", machine_states())
-        self.set_trait("bytes_per_value", dict(BYTES))
-        self.model, self.machine = model, chosen
-        self.precision = usual_precision(MACHINES[chosen], precision)
-        self.batch, self.context = batch, context
-        self.phase, self.operation, self.moved = phase, operation, moved
+        names = dict.fromkeys([*models, model])
+        with refusals():
+            offered = [
+                {"name": name, "title": preset_title(name), "config": _set_fields(preset(name))}
+                for name in names
+            ]
+        super().__init__(model=model, machine=machine, models=offered, **state)
 
     @property
-    def points(self) -> list[Point]:
-        """Each part of the model in each phase, with what is set now."""
+    def points(self) -> list[RooflinePoint]:
+        """Each part of the model in each phase."""
         chosen = MACHINES[self.machine]
-        moved: Moved = next(each for each in get_args(Moved) if each == self.moved)
         precision = precision_on(chosen, self.precision)
-        return points(preset(self.model), self.batch, self._read, chosen, precision, moved)
+        return roofline_points(
+            preset(self.model), self.batch, self._read, chosen, precision, moved=self.moved
+        )
 
     @property
     def steps(self) -> tuple[Step, Step]:
-        """What prefill and a step of decoding take as a whole, where weights and caches move."""
+        """What prefill and a decode step take as a whole, if weights and caches are moved."""
         chosen = MACHINES[self.machine]
-        given = preset(self.model), self.batch, self._read, chosen
+        inputs = preset(self.model), self.batch, self._read, chosen
         precision = precision_on(chosen, self.precision)
-        return prefill(*given, precision), decode(*given, precision)
+        return prefill(*inputs, precision), decode(*inputs, precision)
 
     @property
     def _read(self) -> int:
-        """Tokens of a sequence, of which a model with a table of positions has no more."""
+        """How many tokens of a sequence the model reads; learned positions run out."""
         return min(self.context, _longest(preset(self.model)))
 
     @traitlets.validate("model")
-    def _a_model(self, proposal: Any) -> str:
+    def _offered_model(self, proposal: Any) -> str:
         name: str = proposal["value"]
         names = [each["name"] for each in self.models]
         if name not in names:
-            raise ConfigError(f"there is no model {name!r} here; there is {', '.join(names)}")
+            raise WidgetError(f"model is {name!r}; it must be one of {', '.join(names)}")
         return name
-
-    @traitlets.validate("batch", "context")
-    def _within_bounds(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        most = MOST_SEQUENCES if name == "batch" else LONGEST
-        if not 1 <= value <= most:
-            raise ValueError(f"{name} is {value}; it is a whole number from 1 to {most:,}")
-        return int(value)
-
-    @traitlets.validate(*_CHOICES)
-    def _one_of_a_few(self, proposal: Any) -> str:
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in _CHOICES[name]:
-            raise ValueError(f"{name} is {value!r}; it is one of {', '.join(_CHOICES[name])}")
-        return str(value)
 
     @classmethod
     def example(cls) -> Self:
@@ -168,10 +130,10 @@ class Roofline(OnMachine, CourseWidget):
             f"of {self._read:,} tokens. The machine computes "
             f"{flops_text(chosen.peak(precision), 'FLOP/s')}, moves "
             f"{flops_text(chosen.bytes_per_second, 'B/s')}, and so waits for memory below "
-            f"{chosen.ridge_point(precision):.0f} FLOPs a byte. Weights and caches, "
+            f"{chosen.ridge_point(precision):.0f} FLOPs per byte. Weights and caches, "
             f"{bytes_text(step.memory_bytes)}, {fit} its "
             f"{bytes_text(chosen.memory_bytes)}.",
-            ("Operation", "FLOPs", "Bytes moved", "FLOPs a byte", "Bound by", "Least time"),
+            ("Operation", "FLOPs", "Bytes moved", "FLOPs per byte", "Bound by", "Least time"),
             rows,
         )
 
@@ -186,15 +148,15 @@ _KINDS: dict[Kind, str] = {
 
 
 def _longest(config: ModelConfig) -> int:
-    """Return how many tokens a model can have read before the next one."""
+    """Return how many tokens a model can read and still have a position for the next one."""
     return config.context_length - 1 if config.positions == "learned" else LONGEST
 
 
-def _told(part: Any) -> dict[str, Any]:
-    """Return the fields of a configuration that are set, as JSON holds them."""
-    told = {field.name: getattr(part, field.name) for field in fields(part)}
+def _set_fields(part: Any) -> dict[str, Any]:
+    """Return the fields of a configuration that are set, for JSON."""
+    values = {field.name: getattr(part, field.name) for field in fields(part)}
     return {
-        name: _told(value) if hasattr(value, "__dataclass_fields__") else value
-        for name, value in told.items()
+        name: _set_fields(value) if is_dataclass(value) else value
+        for name, value in values.items()
         if value not in (None, ())
     }

@@ -23,12 +23,12 @@ export function scoreRows(scores) {
  * @param {readonly Pair[]} pairs
  * @param {Scores} scores
  */
-export function jsonText({ query_place, key_place, theta }, pairs, scores) {
+export function jsonText({ query_position, key_position, theta }, pairs, scores) {
   const told = {
     query: pairs.flatMap(({ query }) => query),
     key: pairs.flatMap(({ key }) => key),
-    query_place,
-    key_place,
+    query_position,
+    key_position,
     theta,
     pairs: pairs.map(({ frequency, queryAngle, keyAngle, product }) => ({
       frequency,

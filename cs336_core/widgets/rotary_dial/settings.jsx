@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
 import { NumberBox } from "../../ui/number_box.jsx";
 import { t } from "../../ui/strings.js";
-import { LARGEST_THETA } from "./state.js";
+import { schema } from "./state.js";
 import { readVectors } from "./vectors.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -28,8 +28,8 @@ export function Theta({ theta, set }) {
         id={id}
         name={name}
         value={theta}
-        least={1}
-        most={LARGEST_THETA}
+        least={schema.theta.min}
+        most={schema.theta.max}
         set={(value) => set({ theta: value })}
       />
       <span class="cs336-toolbar" role="group" aria-label={`${t("rotary.theta.try")} ${name}`}>

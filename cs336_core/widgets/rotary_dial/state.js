@@ -1,48 +1,39 @@
-// What the reader sets, as Python's traits have it; what comes from an address is kept within bounds.
+// What the reader sets: the traits of Python. Neither position is beyond the last one.
 
-/**
- * @typedef {object} State
- * @property {string} query its numbers
- * @property {string} key_vector its numbers
- * @property {number} query_place
- * @property {number} key_place
- * @property {number} theta
- * @property {number} places how many places there are; the last has one less as its number
- */
+import { schema } from "#schema/rotary_dial";
+import { boundedBy, within } from "../../ui/state.js";
 
-/** @type {(keyof State & string)[]} */
-export const URL_TRAITS = ["query", "key_vector", "query_place", "key_place", "theta"];
-/** @type {(keyof State & string)[]} */
-export const TRAITS = [...URL_TRAITS, "places"];
-export const LARGEST_THETA = 100_000_000;
+/** @typedef {import("#schema/rotary_dial").Traits} State */
 
-/** @param {State} state @returns {State} */
-export function bounded(state) {
-  const place = (/** @type {number} */ value) => Math.min(state.places - 1, Math.max(0, value));
+export { schema };
+
+/** @param {State} given @returns {State} */
+export function bounded(given) {
+  const state = boundedBy(schema, given);
+  const last = state.positions - 1;
   return {
     ...state,
-    query_place: place(state.query_place),
-    key_place: place(state.key_place),
-    theta: Math.min(LARGEST_THETA, Math.max(1, state.theta)),
+    query_position: Math.min(last, state.query_position),
+    key_position: Math.min(last, state.key_position),
   };
 }
 
 /**
- * The places when the query is moved to a distance from the key, which moves only where it must.
+ * The positions when the query is moved to a distance from the key, which moves only if it must.
  * @param {State} state
  * @param {number} distance
  */
-export function apartBy({ key_place, places }, distance) {
-  const query = Math.min(places - 1, Math.max(0, key_place + distance));
-  return { query_place: query, key_place: query - distance };
+export function apartBy({ key_position, positions }, distance) {
+  const query = within(key_position + distance, 0, positions - 1);
+  return { query_position: query, key_position: query - distance };
 }
 
 /**
- * The places when the one that comes first is moved to `first`, and the other with it.
+ * The positions when the first of the two is moved to `first`, and the other with it.
  * @param {State} state
  * @param {number} first
  */
-export function shifted({ query_place: query, key_place: key }, first) {
+export function shifted({ query_position: query, key_position: key }, first) {
   const by = first - Math.min(query, key);
-  return { query_place: query + by, key_place: key + by };
+  return { query_position: query + by, key_position: key + by };
 }

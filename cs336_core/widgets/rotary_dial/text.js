@@ -45,8 +45,8 @@ export function sumText(terms) {
 
 /**
  * @param {readonly number[]} dots the score, pair by pair
- * @param {number} query its place
- * @param {number} key its place
+ * @param {number} query its position
+ * @param {number} key its position
  */
 export function told(dots, query, key) {
   const n = query - key;

@@ -1,11 +1,11 @@
 // A query and a key as the reader types them: numbers with spaces or commas between.
 
+import { schema } from "#schema/rotary_dial";
 import { t } from "../../ui/strings.js";
 import "./strings.en.js";
 
-/** Numbers of a vector: two a dial, and four dials fit side by side. */
-export const MOST_NUMBERS = 8;
-export const LARGEST = 100;
+/** Two entries of a vector per dial, and four dials fit side by side. */
+const { most_entries: MOST_ENTRIES, largest: LARGEST } = schema.query;
 /** Characters of what is no number that are repeated where it is refused. */
 const QUOTED = 20;
 
@@ -27,8 +27,8 @@ function readVector(text, name) {
       problem: t("rotary.vector.bad", { name, text: bad.slice(0, QUOTED), most: LARGEST }),
     };
   const n = words.length;
-  if (n < 2 || n > MOST_NUMBERS || n % 2)
-    return { numbers: [], problem: t("rotary.vector.count", { name, n, most: MOST_NUMBERS }) };
+  if (n < 2 || n > MOST_ENTRIES || n % 2)
+    return { numbers: [], problem: t("rotary.vector.count", { name, n, most: MOST_ENTRIES }) };
   return { numbers: words.map(Number), problem: "" };
 }
 

@@ -1,4 +1,4 @@
-// A query and a key of a head, each pair of their numbers a point that turns as its place moves.
+// A query and a key of a head, each pair of their numbers a point that turns as its position changes.
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { pairsOf, scoresOver, sum } from "../../browser/model/rotary.js";
@@ -7,7 +7,7 @@ import { Dial } from "./dial.jsx";
 import { jsonText, pictureSVG, scoreRows } from "./export.js";
 import { Theta, Vectors } from "./settings.jsx";
 import { scaleOf } from "./shapes.js";
-import { apartBy, bounded, shifted, TRAITS, URL_TRAITS } from "./state.js";
+import { apartBy, bounded, schema, shifted } from "./state.js";
 import "./strings.en.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
@@ -25,35 +25,35 @@ import "./style.css";
 
 /** @typedef {import("./state.js").State} State */
 
-/** Milliseconds that playing rests at each place; as long as a dial takes to turn (rotary_dial.css). */
+/** Milliseconds that playing rests at each position; as long as a dial takes to turn (style.css). */
 const REST = 300;
 
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
 function RotaryDial(props) {
   const state = bounded(props.state);
-  const { query_place: queryPlace, key_place: keyPlace, theta, places } = state;
+  const { query_position: queryPosition, key_position: keyPosition, theta, positions } = state;
   const { query, key, problem } = useMemo(
     () => readVectors(state.query, state.key_vector),
     [state.query, state.key_vector],
   );
   const pairs = useMemo(
-    () => pairsOf(query, key, queryPlace, keyPlace, theta),
-    [query, key, queryPlace, keyPlace, theta],
+    () => pairsOf(query, key, queryPosition, keyPosition, theta),
+    [query, key, queryPosition, keyPosition, theta],
   );
   const scores = useMemo(
-    () => scoresOver(query, key, theta, places - 1),
-    [query, key, theta, places],
+    () => scoresOver(query, key, theta, positions - 1),
+    [query, key, theta, positions],
   );
   const settings = useSettings(props);
   const { said, say } = settings;
-  // A step of one place is seen as a turn; a jump would whirl.
+  // A step of one position is seen as a turn; a jump would whirl.
   const [turns, turn] = useState(false);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {Partial<State>} changes @param {string} [sentence] */
   const change = (changes, sentence = "") => {
     const moves = [
-      (changes.query_place ?? queryPlace) - queryPlace,
-      (changes.key_place ?? keyPlace) - keyPlace,
+      (changes.query_position ?? queryPosition) - queryPosition,
+      (changes.key_position ?? keyPosition) - keyPosition,
     ];
     turn(moves.every((by) => Math.abs(by) <= 1));
     settings.change(changes);
@@ -61,12 +61,12 @@ function RotaryDial(props) {
   };
   const dots = pairs.map(({ product }) => product);
   const score = decimal(sum(dots), 2);
-  const sentence = told(dots, queryPlace, keyPlace);
-  const distance = queryPlace - keyPlace;
+  const sentence = told(dots, queryPosition, keyPosition);
+  const distance = queryPosition - keyPosition;
   /** @param {number} to */
   const shift = (to) => {
     const moved = shifted(state, to);
-    change(moved, `${told(dots, moved.query_place, moved.key_place)} ${t("rotary.shifted")}`);
+    change(moved, `${told(dots, moved.query_position, moved.key_position)} ${t("rotary.shifted")}`);
   };
   const files = {
     json: () => jsonText(state, pairs, scores),
@@ -110,28 +110,28 @@ function RotaryDial(props) {
       )}
       <Transport
         name={t("rotary.both")}
-        step={Math.min(queryPlace, keyPlace)}
-        last={places - 1 - Math.abs(distance)}
+        step={Math.min(queryPosition, keyPosition)}
+        last={positions - 1 - Math.abs(distance)}
         told={sentence}
         go={shift}
         rest={REST}
       />
       <div class="cs336-rotary-controls">
         <Slider
-          name={t("rotary.query.place")}
-          value={queryPlace}
+          name={t("rotary.query.position")}
+          value={queryPosition}
           least={0}
-          most={places - 1}
+          most={positions - 1}
           told={sentence}
-          set={(to) => change({ query_place: to })}
+          set={(to) => change({ query_position: to })}
         />
         <Slider
-          name={t("rotary.key.place")}
-          value={keyPlace}
+          name={t("rotary.key.position")}
+          value={keyPosition}
           least={0}
-          most={places - 1}
+          most={positions - 1}
           told={sentence}
-          set={(to) => change({ key_place: to })}
+          set={(to) => change({ key_position: to })}
         />
       </div>
       <p class="cs336-rotary-status" role="status">
@@ -152,4 +152,4 @@ function RotaryDial(props) {
   );
 }
 
-export default defineView({ Component: RotaryDial, traits: TRAITS, url: URL_TRAITS });
+export default defineView({ Component: RotaryDial, schema });

@@ -1,4 +1,4 @@
-"""Rotary positions on dials: a query and a key, turned by their places."""
+"""Rotary position embeddings on dials: a query and a key, turned by their positions."""
 
 from __future__ import annotations
 
@@ -10,133 +10,129 @@ import traitlets
 
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
+from cs336_core.ui.state_schema import Integer, WidgetError, refusals
 
-MOST_NUMBERS = 8
+MOST_ENTRIES = 8
 LARGEST = 100
-MOST_PLACES = 256  # of more, the curve of the fastest pair is a block
-LARGEST_THETA = 100_000_000
+MOST_POSITIONS = 256  # beyond that, the curve of the fastest pair is a solid block
 
 _QUERY = (0.9, 0.3, -0.4, 0.8, 0.6, -0.6, 0.3, 0.9)
 _KEY = (0.6, 0.7, 0.2, 0.9, 0.9, -0.1, 0.5, 0.7)
 
 
 class RotaryDial(CourseWidget):
-    """A query and a key of a head, each pair of their numbers a point that turns with its place.
+    """A query and a key, each pair of their entries a point that turns with its position.
 
     Args:
-        query: 2, 4, 6 or 8 numbers, at most 100 in size; they are rounded to four digits.
-        key_vector: as many.
-        query_place: where the query stands, counted from 0.
-        key_place: where the key stands.
-        theta: the base of the speeds: pair `i` of `d` numbers turns by `theta ** (-2 * i / d)`
-            radians a place.
-        places: how many places the sliders have, from 2 to 256.
+        query: 2, 4, 6 or 8 numbers of absolute value up to 100, rounded to four digits.
+        key_vector: as many numbers.
+        query_position: the position of the query, counted from 0.
+        key_position: the position of the key.
+        theta: the base of the frequencies, from 1 to 100,000,000: pair `i` of `d` entries turns by
+            `theta ** (-2 * i / d)` radians per position.
+        positions: how many positions the sliders have, from 2 to 256.
         key: the widget's name in the page's URL.
 
     Raises:
-        ValueError: for vectors that dials cannot show, unlike in width, and for a place, a base or
-            a number of places out of bounds.
+        WidgetError: for vectors that dials cannot show or whose lengths differ, and for a position,
+            a base or a number of positions that is out of bounds.
 
     """
 
-    query = traitlets.Unicode("").tag(sync=True)
-    key_vector = traitlets.Unicode("").tag(sync=True)
-    query_place = traitlets.Int(0).tag(sync=True)
-    key_place = traitlets.Int(0).tag(sync=True)
-    theta = traitlets.Int(10_000).tag(sync=True)
-    places = traitlets.Int(128, read_only=True).tag(sync=True)
+    query = traitlets.Unicode("").tag(
+        sync=True, url=True, most_entries=MOST_ENTRIES, largest=LARGEST
+    )
+    key_vector = traitlets.Unicode("").tag(sync=True, url=True)
+    query_position = Integer(12, min=0, max=MOST_POSITIONS - 1).tag(sync=True, url=True)
+    key_position = Integer(9, min=0, max=MOST_POSITIONS - 1).tag(sync=True, url=True)
+    theta = Integer(10_000, min=1, max=100_000_000).tag(sync=True, url=True)
+    positions = Integer(128, min=2, max=MOST_POSITIONS, read_only=True).tag(sync=True)
 
-    def __init__(  # noqa: PLR0913  (each but two has a name)
-        self,
-        query: Iterable[float] = _QUERY,
-        key_vector: Iterable[float] = _KEY,
-        *,
-        query_place: int = 12,
-        key_place: int = 9,
-        theta: int = 10_000,
-        places: int = 128,
-        key: str | None = None,
+    def __init__(
+        self, query: Iterable[float] = _QUERY, key_vector: Iterable[float] = _KEY, **state: Any
     ) -> None:
-        written = _written(query), _written(key_vector)
-        widths = [len(text.split()) for text in written]
-        if widths[0] != widths[1]:
-            raise ValueError(
-                f"the query has {widths[0]} numbers and the key {widths[1]}; give both as many"
+        with refusals():
+            texts = _vector_text(query), _vector_text(key_vector)
+        lengths = [len(text.split()) for text in texts]
+        if lengths[0] != lengths[1]:
+            raise WidgetError(
+                f"the query has {lengths[0]} entries and the key {lengths[1]}; they must have the "
+                "same number"
             )
-        if not 2 <= places <= MOST_PLACES:
-            raise ValueError(f"places is {places}; the sliders have 2 to {MOST_PLACES}")
-        for name, place in (("query_place", query_place), ("key_place", key_place)):
-            if not 0 <= place < places:
-                raise ValueError(f"{name} is {place}; the places go from 0 to {places - 1}")
-        super().__init__(key=key)
-        self.set_trait("places", places)
-        self.query, self.key_vector = written
-        self.query_place, self.key_place, self.theta = query_place, key_place, theta
+        super().__init__(query=texts[0], key_vector=texts[1], **state)
+
+    @traitlets.default("query_position")
+    def _usual_query_position(self) -> int:
+        return min(12, self.positions - 1)
+
+    @traitlets.default("key_position")
+    def _usual_key_position(self) -> int:
+        return min(9, self.positions - 1)
 
     @property
     def products(self) -> list[float]:
-        """The score, pair by pair, with what is set now; its sum is what attention calls a score.
+        """The dot product pair by pair; the sum is the attention score.
 
         >>> [round(product, 4) for product in RotaryDial([1, 0], [1, 0]).products]
         [-0.99]
         """
-        return self._products(self.query_place, self.key_place)
+        return self._products(self.query_position, self.key_position)
 
-    def _products(self, query_place: int, key_place: int) -> list[float]:
-        import torch  # noqa: PLC0415  (a page without dials does without)
+    def _products(self, query_position: int, key_position: int) -> list[float]:
+        import torch  # noqa: PLC0415  (other widgets do without)
 
-        from cs336_core.model.positions import Rotary  # noqa: PLC0415
+        from cs336_core.model.positions import Rotary  # noqa: PLC0415  (it needs torch)
 
-        vectors = torch.tensor([_read(self.query), _read(self.key_vector)], dtype=torch.float64)
+        vectors = torch.tensor(
+            [_numbers(self.query), _numbers(self.key_vector)], dtype=torch.float64
+        )
         rotary = Rotary(vectors.shape[-1], theta=float(self.theta))
-        query, key = rotary(vectors, torch.tensor([query_place, key_place]))
+        query, key = rotary(vectors, torch.tensor([query_position, key_position]))
         products: list[float] = (query * key).unflatten(-1, (-1, 2)).sum(-1).tolist()
         return products
 
     @traitlets.validate("query", "key_vector")
     def _drawable(self, proposal: Any) -> str:
         text: str = proposal["value"]
-        _check_vector(_read(text))
+        _check_vector(_numbers(text))
         return text
 
-    @traitlets.validate("query_place", "key_place")
-    def _within_the_places(self, proposal: Any) -> int:
-        return min(max(0, int(proposal["value"])), self.places - 1)
-
-    @traitlets.validate("theta")
-    def _a_base(self, proposal: Any) -> int:
-        theta: int = proposal["value"]
-        if not 1 <= theta <= LARGEST_THETA:
-            raise ValueError(f"theta is {theta}; it is a whole number from 1 to {LARGEST_THETA:,}")
-        return theta
+    @traitlets.validate("query_position", "key_position")
+    def _existing_position(self, proposal: Any) -> int:
+        name, position, last = proposal["trait"].name, int(proposal["value"]), self.positions - 1
+        if position > last:
+            raise WidgetError(f"{name} is {position}; it must be a whole number from 0 to {last}")
+        return position
 
     @classmethod
     def example(cls) -> Self:
-        """Return four pairs over the longest curve."""
-        return cls(places=MOST_PLACES)
+        """Return four pairs over the longest curve of scores."""
+        return cls(positions=MOST_POSITIONS)
 
     def fallback_html(self) -> str:
         """Return a table with a row for each pair, and the sum."""
-        query, key = _read(self.query), _read(self.key_vector)
+        query, key = _numbers(self.query), _numbers(self.key_vector)
         products, d = self.products, len(query)
         rows = []
         for pair, product in enumerate(products):
-            speed = self.theta ** (-2 * pair / d)
+            frequency = self.theta ** (-2 * pair / d)
             q, k = (_point(vector[2 * pair : 2 * pair + 2]) for vector in (query, key))
             rows.append(
                 f"<tr><td>{pair + 1}</td><td>{q}</td><td>{k}</td>"
-                f"<td>{math.degrees(speed):.3g}°</td><td>{_degrees(self.query_place * speed)}</td>"
-                f"<td>{_degrees(self.key_place * speed)}</td><td>{product:z.2f}</td></tr>"
+                f"<td>{math.degrees(frequency):.3g}°</td>"
+                f"<td>{_degrees(self.query_position * frequency)}</td>"
+                f"<td>{_degrees(self.key_position * frequency)}</td><td>{product:z.2f}</td></tr>"
             )
         score = sum(products)
         rows.append(f'<tr><td colspan="6">The score, their sum</td><td>{score:z.2f}</td></tr>')
-        first_place = min(self.query_place, self.key_place)
-        at_the_start = self._products(self.query_place - first_place, self.key_place - first_place)
+        first = min(self.query_position, self.key_position)
+        at_the_start = self._products(self.query_position - first, self.key_position - first)
         return table_html(
-            f"A query at position {self.query_place} and a key at position {self.key_place}, each "
-            f"pair of their numbers turned by its position (base {self.theta:,}). At positions "
-            f"{self.query_place - first_place} and {self.key_place - first_place}, which are as "
-            f"far apart, the score is {sum(at_the_start):z.2f}, too.",
+            f"A query at position {self.query_position} and a key at position "
+            f"{self.key_position}, each pair of entries turned by its position (base "
+            f"{self.theta:,}). At positions {self.query_position - first} and "
+            f"{self.key_position - first}, the same distance apart, the score is also "
+            f"{sum(at_the_start):z.2f}.",
             _HEADS,
             rows,
         )
@@ -148,28 +144,32 @@ _HEADS = (
 )
 
 
-def _written(vector: Iterable[float]) -> str:
-    """Write a vector as the reader sees it."""
+def _vector_text(vector: Iterable[float]) -> str:
+    """Return a vector as the reader writes it."""
     numbers = [float(number) for number in vector]
     _check_vector(numbers)
     return " ".join(f"{number:.4g}" for number in numbers)
 
 
-def _read(text: str) -> list[float]:
-    """Read a vector; raise `ValueError` for what is no number."""
-    return [float(word) for word in text.replace(",", " ").split()]
+def _numbers(text: str) -> list[float]:
+    """Return the entries of a vector; raise `WidgetError` for a word that is not a number."""
+    words = text.replace(",", " ").split()
+    try:
+        return [float(word) for word in words]
+    except ValueError:
+        raise WidgetError(f"{text!r:.80} is not a vector; write numbers between spaces") from None
 
 
 def _check_vector(numbers: list[float]) -> None:
-    """Raise `ValueError` for a vector that dials cannot show."""
+    """Raise `WidgetError` for a vector that dials cannot show."""
     n = len(numbers)
-    if not 2 <= n <= MOST_NUMBERS or n % 2:
-        raise ValueError(
-            f"this vector has {n} numbers; a dial shows two, so give 2, 4, 6 or {MOST_NUMBERS}"
+    if not 2 <= n <= MOST_ENTRIES or n % 2:
+        raise WidgetError(
+            f"this vector has {n} entries; a dial shows two, so give 2, 4, 6 or {MOST_ENTRIES}"
         )
     for number in numbers:
         if not math.isfinite(number) or abs(number) > LARGEST:
-            raise ValueError(f"{number} is not a number between -{LARGEST} and {LARGEST}")
+            raise WidgetError(f"{number} is not a number between -{LARGEST} and {LARGEST}")
 
 
 def _point(pair: list[float]) -> str:

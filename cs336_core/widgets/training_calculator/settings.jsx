@@ -8,7 +8,7 @@ import { Select } from "../../ui/select.jsx";
 import { Slider } from "../../ui/slider.jsx";
 import { StopSlider } from "../../ui/stop_slider.jsx";
 import { t } from "../../ui/strings.js";
-import { HIGHEST_PRICE, MACHINES, PARAMS, TOKENS } from "./state.js";
+import { MACHINES, PARAMS, schema, TOKENS } from "./state.js";
 import { percent, whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -47,7 +47,7 @@ export function Settings({ state, params, machine, set }) {
             name={t("calculator.precision")}
             value={precision}
             set={(to) => set({ precision: to })}
-            options={precisions.map((name) => [name, name])}
+            options={/** @type {State["precision"][]} */ (precisions).map((name) => [name, name])}
           />
         )}
       </div>
@@ -89,7 +89,7 @@ export function Settings({ state, params, machine, set }) {
           name={t("calculator.price")}
           value={price}
           least={0}
-          most={HIGHEST_PRICE}
+          most={schema.price.max}
           whole={false}
           set={(to) => set({ price: to })}
         />

@@ -1,5 +1,7 @@
-// What the reader sets, as Python's traits have it; what comes from an address is kept within bounds.
+// What the reader sets: the traits of Python, as far as a model, a machine and a precision are known.
 
+import { schema } from "#schema/training_calculator";
+import { boundedBy } from "../../ui/state.js";
 import { powersOfTwo, roundNumbers } from "../../ui/stops.js";
 import { t } from "../../ui/strings.js";
 import "./strings.en.js";
@@ -10,49 +12,20 @@ import "./strings.en.js";
  *   bytes_per_second: number, memory_bytes: number }} Machine
  */
 
-/**
- * @typedef {object} State
- * @property {string} model a preset, or nothing
- * @property {number} billion_params where no preset is chosen
- * @property {number} billion_tokens
- * @property {string} machine its key
- * @property {string} precision
- * @property {number} n_machines
- * @property {number} mfu from 0 to 1
- * @property {number} price of an hour of one machine
- * @property {Model[]} models
- * @property {Machine[]} machines
- */
+/** @typedef {import("#schema/training_calculator").Traits & { models: Model[], machines: Machine[] }} State */
 
-/** @type {(keyof State & string)[]} */
-export const URL_TRAITS = [
-  "model",
-  "billion_params",
-  "billion_tokens",
-  "machine",
-  "precision",
-  "n_machines",
-  "mfu",
-  "price",
-];
-/** @type {(keyof State & string)[]} */
-export const FRACTIONS = ["billion_params", "billion_tokens", "mfu", "price"];
-/** @type {(keyof State & string)[]} */
-export const TRAITS = [...URL_TRAITS, "models", "machines"];
+export { schema };
 
-export const PARAMS = roundNumbers(0.001, 100_000);
-export const TOKENS = roundNumbers(0.001, 1_000_000);
-export const MACHINES = powersOfTwo(2 ** 20);
-export const LEAST_MFU = 0.01;
-export const HIGHEST_PRICE = 1000;
+/** The round numbers on which a slider rests. @param {{ min: number, max: number }} trait */
+const roundStops = ({ min, max }) => roundNumbers(min, max);
+
+export const PARAMS = roundStops(schema.billion_params);
+export const TOKENS = roundStops(schema.billion_tokens);
+export const MACHINES = powersOfTwo(schema.n_machines.max);
 const BILLION = 1e9;
 
-/** @param {number} value @param {readonly number[]} stops */
-const within = (value, stops) =>
-  Math.min(stops.at(-1) ?? value, Math.max(stops[0] ?? value, value));
-
 /**
- * The state within its bounds, what it names, and what it names in vain, as sentences.
+ * The state within its bounds, what it names, and a sentence about each unknown name.
  * @param {State} given
  */
 export function bounded(given) {
@@ -81,15 +54,10 @@ export function bounded(given) {
   }
   /** @type {State} */
   const state = {
-    ...given,
+    ...boundedBy(schema, given),
     model: model?.name ?? "",
-    billion_params: within(given.billion_params, PARAMS),
-    billion_tokens: within(given.billion_tokens, TOKENS),
     machine: machine.key,
-    precision,
-    n_machines: within(given.n_machines, MACHINES),
-    mfu: within(given.mfu, [LEAST_MFU, 1]),
-    price: within(given.price, [0, HIGHEST_PRICE]),
+    precision: /** @type {State["precision"]} */ (precision),
   };
   const own = Math.round(state.billion_params * BILLION);
   return {

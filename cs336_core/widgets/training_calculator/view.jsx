@@ -6,7 +6,7 @@ import { Machines, Memory, Ratio } from "./panels.jsx";
 import { Assumptions, Formula, Results } from "./results.jsx";
 import { runOf } from "./run.js";
 import { Settings } from "./settings.jsx";
-import { bounded, FRACTIONS, TRAITS, URL_TRAITS } from "./state.js";
+import { bounded, schema } from "./state.js";
 import "./strings.en.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
@@ -77,7 +77,5 @@ function TrainingCalculator(props) {
 
 export default defineView({
   Component: TrainingCalculator,
-  traits: TRAITS,
-  url: URL_TRAITS,
-  fractions: FRACTIONS,
+  schema,
 });

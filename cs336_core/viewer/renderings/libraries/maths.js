@@ -1,4 +1,4 @@
-// KaTeX, as the viewer uses it: loaded by a trace that has formulas.
+// KaTeX for the viewer, loaded for a trace with formulas.
 
 import katex from "katex";
 
@@ -7,7 +7,7 @@ import katex from "katex";
 const STYLE = "data-cs336-style";
 
 /**
- * Typesets a formula in an element; throws where KaTeX does not accept it.
+ * Typesets a formula in an element; throws if KaTeX rejects it.
  * @param {string} tex
  * @param {HTMLElement} element
  * @param {boolean} display
@@ -32,7 +32,7 @@ export function render(tex, element, display, output) {
 }
 
 /**
- * Moves the styles that KaTeX would set as attributes, which the page's policy forbids.
+ * Moves KaTeX's style attributes aside, since the page's content security policy forbids them.
  * @param {Node} node
  */
 function moveStyles({ attributes, children }) {

@@ -1,15 +1,15 @@
-// How much a plot may do, and how it is said that one does more.
+// Limits on the work of drawing a plot, and the error for exceeding them.
 
 /**
- * The most that a plot may have. `work`: rows that its operators go through, and expressions that are
- * evaluated; `views`: facets, and lines or areas of a mark.
+ * `work`: rows processed by operators, and expressions evaluated; `views`: facets, and lines or areas
+ * of a mark.
  */
 const LIMITS = { work: 5_000_000, rows: 100_000, views: 1_000, ticks: 1_000, letters: 10_000 };
 
 /** @typedef {keyof typeof LIMITS} Bounded */
 /** @typedef {import("../plot_spec.js").Refusal} Refusal */
 
-/** A plot that is not drawn; `refusal` names the sentence that says why. */
+/** A plot that is not drawn; `refusal` says why. */
 export class PlotRefused extends Error {
   /** @param {Refusal} refusal */
   constructor(refusal) {
@@ -19,15 +19,19 @@ export class PlotRefused extends Error {
 }
 
 /**
- * @param {Bounded} what
+ * Throws if a quantity exceeds its limit.
+ * @param {Bounded} quantity
  * @param {number} n
  */
-export function bound(what, n) {
-  if (!(n <= LIMITS[what]))
-    throw new PlotRefused({ key: "rendering.plot.beyond", values: { what, limit: LIMITS[what] } });
+export function bound(quantity, n) {
+  if (!(n <= LIMITS[quantity]))
+    throw new PlotRefused({
+      key: `rendering.plot.beyond.${quantity}`,
+      values: { limit: LIMITS[quantity] },
+    });
 }
 
-/** The largest number in a format's specifier: it may be the width that a number is padded to. @param {unknown} specifier */
+/** The largest number in a format specifier; numbers may be padded to that width. @param {unknown} specifier */
 export function widest(specifier) {
   return Math.max(0, ...(`${specifier ?? ""}`.match(/\d+/g) ?? []).map(Number));
 }

@@ -1,21 +1,21 @@
-// Expressions of a plot, interpreted: those that may run on and on are refused, the others counted.
-// What a mark is drawn with comes from them, too, and may not load anything.
+// Interprets the expressions of a plot: refuses those that might run forever, and counts the work of
+// the others. They also set the colors and styles of marks, which must not load anything.
 
 import { expressionInterpreter } from "vega-interpreter";
 import { bound, PlotRefused, widest } from "./plot_bounds.js";
 
 /** @typedef {import("./plot_bounds.js").Bounded} Bounded */
 
-/** @typedef {(...given: any[]) => any} Call */
+/** @typedef {(...args: any[]) => any} Call */
 
-/** Functions whose work does not end with the length of what they are given. */
+/** Functions whose work is not limited by the length of their arguments. */
 const REFUSED = ["regexp", "replace", "test", "timeSequence", "utcSequence"];
 
 /**
- * Functions that may make more than they are given, and how much: numbers of a list, letters.
- * @type {Record<string, (...given: any[]) => [Bounded, number]>}
+ * Functions whose result may be longer than their arguments, and how long: items of a list, letters.
+ * @type {Record<string, (...args: any[]) => [Bounded, number]>}
  */
-const MADE = {
+const RESULT_SIZE = {
   sequence: (start, stop, step = 1) => [
     "rows",
     Math.abs((stop === undefined ? start : stop - start) / step) || 0,
@@ -30,58 +30,58 @@ const MADE = {
 const cache = new WeakMap();
 
 /**
- * The functions of expressions, without those that may run on and on.
+ * The functions of expressions, with limits.
  * @param {any} context
  */
 function functionsOf({ functions, dataflow }) {
-  const found = cache.get(functions);
-  if (found) return found;
+  const cached = cache.get(functions);
+  if (cached) return cached;
   const bounded = Object.create(functions);
   for (const name of REFUSED) {
     bounded[name] = () => {
       throw new PlotRefused({ key: "rendering.plot.function", values: { name } });
     };
   }
-  for (const [name, madeBy] of Object.entries(MADE)) {
+  for (const [name, sizeOf] of Object.entries(RESULT_SIZE)) {
     const call =
       functions[name] ??
       ((/** @type {unknown} */ text, /** @type {string} */ mark) => `${text}`.split(mark));
-    bounded[name] = (/** @type {any[]} */ ...given) => {
-      const [what, n] = madeBy(...given);
-      bound(what, n);
-      dataflow.spend(cost(what, n));
-      return call.apply(functions, given);
+    bounded[name] = (/** @type {any[]} */ ...args) => {
+      const [quantity, n] = sizeOf(...args);
+      bound(quantity, n);
+      dataflow.spend(cost(quantity, n));
+      return call.apply(functions, args);
     };
   }
   cache.set(functions, bounded);
   return bounded;
 }
 
-/** The work of making so much. @param {Bounded} what @param {number} n */
-const cost = (what, n) => (what === "letters" ? n / 100 : n) || 0;
+/** The work of computing a result. @param {Bounded} quantity @param {number} n */
+const cost = (quantity, n) => (quantity === "letters" ? n / 100 : n) || 0;
 
 /**
- * What an expression gave, if it is not too long.
+ * Checks the result of an expression.
  * @template T
  * @param {any} view
  * @param {T} value
  */
-function looked(view, value) {
-  const what = typeof value === "string" ? "letters" : "rows";
+function checked(view, value) {
+  const quantity = typeof value === "string" ? "letters" : "rows";
   const n = typeof value === "string" || Array.isArray(value) ? value.length : 0;
-  bound(what, n);
-  view.spend(1 + cost(what, n));
+  bound(quantity, n);
+  view.spend(1 + cost(quantity, n));
   return value;
 }
 
-/** @param {Call} make @returns {Call} */
-const bounding = (make) => (context, expression) => {
-  const run = make({ ...context, functions: functionsOf(context) }, expression);
-  return (/** @type {any[]} */ ...given) => looked(context.dataflow, run(...given));
+/** @param {Call} compile @returns {Call} */
+const bounding = (compile) => (context, expression) => {
+  const run = compile({ ...context, functions: functionsOf(context) }, expression);
+  return (/** @type {any[]} */ ...args) => checked(context.dataflow, run(...args));
 };
 
-/** What of a mark is text to read, not a color or a style. */
-const READ = new Set([
+/** Properties of a mark that are text, not a color or a style. */
+const TEXT = new Set([
   "text",
   "tooltip",
   "description",
@@ -96,8 +96,8 @@ const HARMLESS =
   /^(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|color-mix|calc|var|min|max|clamp)$/i;
 
 /**
- * Whether a value of CSS loads something: by a function that may, `url()` and others; parts of the
- * plot itself are `url(#...)`.
+ * Whether a CSS value loads something, with `url()` or another function; `url(#...)` only refers to a
+ * part of the plot itself.
  * @param {string} value
  */
 export function loads(value) {
@@ -107,7 +107,7 @@ export function loads(value) {
   );
 }
 
-/** What Vega evaluates expressions with. @type {any} */
+/** Vega's evaluator of expressions. @type {any} */
 export const expressions = {
   operator: bounding(expressionInterpreter.operator),
   parameter: bounding(expressionInterpreter.parameter),
@@ -120,11 +120,11 @@ export const expressions = {
       encode,
     );
     const names = Object.keys(encode.channels);
-    return (/** @type {any} */ item, /** @type {any} */ given) => {
-      const changed = run(item, given);
+    return (/** @type {any} */ item, /** @type {any} */ parameters) => {
+      const changed = run(item, parameters);
       for (const name of names) {
-        const value = looked(context.dataflow, item[name]);
-        if (typeof value !== "string" || READ.has(name) || !loads(value)) continue;
+        const value = checked(context.dataflow, item[name]);
+        if (typeof value !== "string" || TEXT.has(name) || !loads(value)) continue;
         item[name] = null;
         throw new PlotRefused({
           key: "rendering.plot.request",

@@ -1,19 +1,19 @@
-// Transforms of a plot: what could be a lot of work in one go is looked at before it begins.
+// Estimates the work of a plot's transforms before they run.
 
 import { transforms } from "vega";
 import { bound, widest } from "./plot_bounds.js";
 
-/** @typedef {(...given: any[]) => any} Call */
+/** @typedef {(...args: any[]) => any} Call */
 
 /**
- * Rows that a transform goes through.
+ * The rows that a transform processes.
  * @param {any} pulse
  * @returns {number}
  */
 const rowsOf = (pulse) => pulse.source?.length ?? pulse.add?.length ?? 0;
 
 /**
- * How many values a field has.
+ * How many distinct values a field has.
  * @param {any} pulse
  * @param {Call} [field]
  */
@@ -26,24 +26,26 @@ function distinct(pulse, field) {
 /** @param {any} pulse @param {Call[]} [fields] */
 const crossed = (pulse, fields = []) => fields.reduce((n, field) => n * distinct(pulse, field), 1);
 
-/** What a window adds and takes away as it moves; all else looks at the whole window at each row. */
-const MOVES =
+/** Operations that update incrementally as a window moves; others visit the whole window per row. */
+const INCREMENTAL =
   /^(?:count|valid|missing|sum|mean|average|product|variancep?|stdevp?|stderr|rank|dense_rank|percent_rank|cume_dist|ntile|row_number|lag|lead|(?:first|last|nth|prev|next)_value)$/;
 
-/** @param {any} given @param {any} pulse */
+/** @param {any} parameters @param {any} pulse */
 function windowed({ ops = [], frame = [null, 0] }, pulse) {
   const rows = rowsOf(pulse);
   const [first, last] = frame;
   const width = first === null || last === null ? rows : Math.min(rows, Math.abs(last - first));
   const grows = (/** @type {string} */ op) => first === null && /^(?:min|max)$/.test(op);
   return (
-    rows * ops.filter((/** @type {string} */ op) => !MOVES.test(op) && !grows(op)).length * width
+    rows *
+    ops.filter((/** @type {string} */ op) => !INCREMENTAL.test(op) && !grows(op)).length *
+    width
   );
 }
 
 /**
  * The ticks of an axis, the entries of a legend.
- * @param {any} given
+ * @param {any} parameters
  */
 function ticked({ scale, count, values, formatSpecifier }) {
   bound(
@@ -76,7 +78,7 @@ const MILLISECONDS = {
   year: 3e10,
 };
 
-/** @param {any} given */
+/** @param {any} parameters */
 function scaled({ base, bins, schemeCount, nice, domain, domainMin, domainMax }) {
   if (bins && !Array.isArray(bins)) {
     const [from, to] = [
@@ -92,7 +94,7 @@ function scaled({ base, bins, schemeCount, nice, domain, domainMin, domainMax })
   return 0;
 }
 
-/** @param {any} given */
+/** @param {any} parameters */
 function meshed({ extent, extentMajor, extentMinor, step, stepMajor, stepMinor, precision = 2.5 }) {
   const [[left, bottom], [right, top]] = extentMinor ??
     extentMajor ??
@@ -100,14 +102,14 @@ function meshed({ extent, extentMajor, extentMinor, step, stepMajor, stepMinor, 
       [-180, -90],
       [180, 90],
     ];
-  const steps = [step, stepMajor, stepMinor].flatMap((each) => each ?? []).map(Number);
+  const steps = [step, stepMajor, stepMinor].flatMap((value) => value ?? []).map(Number);
   const finest = Math.max(1e-9, Math.min(10, ...steps, ...steps.map(() => precision)));
   return (Math.abs(right - left) / finest) * (Math.abs(top - bottom) / Math.min(finest, precision));
 }
 
 /**
- * The transforms whose work is not that of their rows, and how much it is.
- * @type {Record<string, (given: any, pulse: any) => number>}
+ * The work of transforms that is not proportional to their rows.
+ * @type {Record<string, (parameters: any, pulse: any) => number>}
  */
 const WORK = {
   aggregate: ({ cross, groupby }, pulse) =>
@@ -141,16 +143,16 @@ const WORK = {
   window: windowed,
 };
 
-/** Lets Vega's transforms look at their work first, and say how much it is. */
+/** Makes Vega's transforms check and count their work before they run. */
 export function boundTransforms() {
   /** @type {Record<string, any>} */
   const known = transforms;
   for (const [name, work] of Object.entries(WORK)) {
     known[name] = class extends known[name] {
-      /** @param {any} given @param {any} pulse */
-      transform(given, pulse) {
-        pulse.dataflow.spend(work(given, pulse));
-        return super.transform(given, pulse);
+      /** @param {any} parameters @param {any} pulse */
+      transform(parameters, pulse) {
+        pulse.dataflow.spend(work(parameters, pulse));
+        return super.transform(parameters, pulse);
       }
     };
   }

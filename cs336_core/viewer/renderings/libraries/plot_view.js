@@ -1,5 +1,5 @@
-// The dataflow of a plot. A plot may come from anyone, and a page cannot stop a loop that runs: so what
-// is done is counted as it goes.
+// The dataflow of a plot. A plot may come from anyone, and a page cannot interrupt a running loop, so
+// the work is counted as it is done.
 
 import { parse, View } from "vega";
 import { bound } from "./plot_bounds.js";
@@ -8,10 +8,10 @@ import { boundTransforms } from "./plot_transforms.js";
 
 boundTransforms();
 
-/** Vega's view, with what it inherits from its dataflow. @type {new (...options: any[]) => any} */
+/** Vega's view, untyped for access to its dataflow. @type {new (...options: any[]) => any} */
 const VegaView = /** @type {any} */ (View);
 
-/** A view that stops where its dataflow does too much; each run has the same bounds. */
+/** A view that stops when its dataflow does too much work; the limits apply to each run. */
 class BoundedView extends VegaView {
   work = 0;
   views = 0;
@@ -38,7 +38,7 @@ class BoundedView extends VegaView {
 }
 
 /**
- * A view of a compiled specification.
+ * Creates a view of a compiled specification.
  * @param {any} compiled
  * @param {Record<string, unknown>} options Vega's
  * @returns {View}
@@ -48,7 +48,7 @@ export function boundedView(compiled, options) {
   return /** @type {any} */ (new BoundedView(runtime, { ...options, expr: expressions }));
 }
 
-/** The mouse's cursor is the page's. @param {any} compiled */
+/** A plot must not change the mouse cursor of the page. @param {any} compiled */
 function withoutCursor(compiled) {
   return {
     ...compiled,

@@ -1,5 +1,5 @@
-// Vega-Lite, as the viewer uses it: loaded by a trace that has plots. A plot may come from anyone, so
-// its expressions are interpreted and not compiled, what it does is bounded, and it loads nothing.
+// Vega-Lite for the viewer, loaded for a trace with plots. A plot may come from anyone, so its
+// expressions are interpreted, not compiled; its work is limited; and it cannot load anything.
 
 import { compile } from "vega-lite";
 import { linkAddress, mediaAddress } from "../addresses.js";
@@ -7,7 +7,7 @@ import { boundedView } from "./plot_view.js";
 
 /** @typedef {{ ink: string, quiet: string, line: string, accent: string }} Colors CSS colors */
 
-/** Plots watch the mouse as a drag goes on outside of them, and nothing else of the page. */
+/** A plot may follow a drag outside of itself, and listens to no other event of the page. */
 const EVENTS = {
   bind: "none",
   selector: false,
@@ -17,7 +17,7 @@ const EVENTS = {
 };
 
 /**
- * Draws a Vega-Lite specification in an element. `refused`: the address of data that it wanted.
+ * Draws a Vega-Lite specification in an element. `refused`: the address of data it tried to load.
  * @param {Record<string, any>} spec
  * @param {HTMLElement} element
  * @param {Colors} colors
@@ -27,15 +27,15 @@ export async function draw(spec, element, colors) {
   const { clientWidth } = element;
   const font = getComputedStyle(element).fontFamily || "sans-serif";
   const config = { ...spec.config, background: null, events: EVENTS };
-  const wanted = /** @type {any} */ ({ ...spec, background: null, config });
-  // Vega measures the element once the plot is in it, which is too late here.
+  const adapted = /** @type {any} */ ({ ...spec, background: null, config });
+  // Vega would measure the element after the plot is in it, which is too late here.
   if (spec.width === "container") {
-    wanted.width = clientWidth || 400;
-    wanted.autosize ??= { type: "fit-x", contains: "padding" };
+    adapted.width = clientWidth || 400;
+    adapted.autosize ??= { type: "fit-x", contains: "padding" };
   }
   const logger = recordingLogger();
   const defaults = /** @type {any} */ (theme(colors, font));
-  const compiled = compile(wanted, { config: defaults, logger }).spec;
+  const compiled = compile(adapted, { config: defaults, logger }).spec;
   const loader = refusingLoader();
   const view = boundedView(compiled, { loader, logger, renderer: "svg", container: element });
   await view.runAsync();
@@ -45,7 +45,7 @@ export async function draw(spec, element, colors) {
 }
 
 /**
- * A plot in the page's own ink and type.
+ * A theme in the page's colors and font.
  * @param {Colors} colors
  * @param {string} font
  */
@@ -67,7 +67,7 @@ function theme({ ink, quiet, line, accent }, font) {
   };
 }
 
-/** What a plot asks for: links lead where links of a trace may; all else has to be in the plot. */
+/** Refuses everything a plot tries to load; links and images follow the rules of the trace. */
 function refusingLoader() {
   return {
     /** @type {string | undefined} */
@@ -75,7 +75,7 @@ function refusingLoader() {
     /** @param {string} address */
     async load(address) {
       this.refused ??= String(address);
-      throw new Error(`a plot in a trace loads nothing, so not ${address}`);
+      throw new Error(`a plot in a trace cannot load ${address}`);
     },
     /**
      * @param {string} address
@@ -90,7 +90,7 @@ function refusingLoader() {
         if (link?.external)
           return { href: link.href, target: "_blank", rel: "noopener noreferrer" };
       }
-      throw new Error(`a plot in a trace does not lead to ${address}`);
+      throw new Error(`a plot in a trace cannot link to ${address}`);
     },
     /** @param {string} address */
     async http(address) {
@@ -103,7 +103,7 @@ function refusingLoader() {
   };
 }
 
-/** Keeps the first error; what else Vega says is for its developers. */
+/** Records the first error, and ignores warnings and messages for developers. */
 function recordingLogger() {
   /** @type {any} */
   const logger = {
