@@ -1,4 +1,4 @@
-"""Where modules are timed: on two threads of the processor, and on CUDA where there is a device."""
+"""Timing of modules on two CPU threads and, if there is one, on a CUDA device."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ Work = Callable[[], Tensor]
 
 
 def devices() -> list[torch.device]:
-    """Return where to measure."""
+    """Return the devices to measure on."""
     torch.set_num_threads(THREADS)
     return [torch.device("cpu")] + [torch.device("cuda")] * torch.cuda.is_available()
 
 
-def measured() -> dict[str, str]:
-    """Return what a report says about the devices."""
-    told = {"threads": str(THREADS)}
+def device_info() -> dict[str, str]:
+    """Return what a report contains on the devices."""
+    info = {"threads": str(THREADS)}
     if torch.cuda.is_available():
-        told["cuda"] = torch.cuda.get_device_name()
-    return told
+        info["cuda"] = torch.cuda.get_device_name()
+    return info
 
 
 def seconds_of(
     works: Mapping[str, Work], device: torch.device, repeats: int
 ) -> dict[str, list[float]]:
-    """Time each work in turn, `repeats` times, after one round that does not count."""
+    """Time each work in alternation, `repeats` times, after one warm-up round."""
 
     def finished(work: Work) -> None:
         work()

@@ -1,4 +1,4 @@
-"""What benchmarks share: rounds in turn, medians with their spread, tables, files.
+"""Shared parts of benchmarks: alternating rounds, medians with ranges, tables, files.
 
 python -m benchmarks.NAME               measures, writes _build/bench/NAME.json, prints tables
 python -m benchmarks.NAME --quick       measures once, writes nothing
@@ -24,24 +24,24 @@ from tools.shell.errors import UserError
 from tools.shell.paths import BUILD
 
 T = TypeVar("T")
-Report = dict[str, Any]  # what is written as JSON
+Report = dict[str, Any]  # the content of the JSON file
 FOLDER = BUILD / "bench"
 
 
 def main(name: str, measure: Callable[[bool], Report], tables: Callable[[Report], str]) -> int:
-    """Run a benchmark: `measure` it (quickly, when asked to), write the report, print `tables`."""
+    """Run a benchmark: `measure` (quickly, with --quick), write the report, print `tables`."""
     parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}")
     parser.add_argument("--quick", action="store_true", help="measure once and write nothing")
     parser.add_argument("--markdown", action="store_true", help="print the last full run's tables")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     path = FOLDER / f"{name}.json"
-    if asked.markdown:
+    if args.markdown:
         if not path.is_file():
-            raise UserError(f"There is no {path} yet: run `python -m benchmarks.{name}`.")
+            raise UserError(f"{path} does not exist yet; run `python -m benchmarks.{name}`.")
         report = json.loads(path.read_text("utf-8"))
     else:
-        report = measure(asked.quick)
-        if not asked.quick:
+        report = measure(args.quick)
+        if not args.quick:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(report, indent=2) + "\n", "utf-8")
     print(tables(report))
@@ -49,7 +49,7 @@ def main(name: str, measure: Callable[[bool], Report], tables: Callable[[Report]
 
 
 def machine(*packages: str, **more: str) -> Report:
-    """Return what a measurement was made on, with the versions of `packages`."""
+    """Return the machine and software of a measurement, with the versions of `packages`."""
     versions = {package: importlib.metadata.version(package) for package in packages}
     return {
         "machine": platform.machine(),
@@ -62,18 +62,18 @@ def machine(*packages: str, **more: str) -> Report:
 
 
 def processor() -> str:
-    """Return the processor's name where the system tells it, else its kind."""
+    """Return the name of the processor, or its architecture if the system does not report it."""
     try:
-        told = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+        found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     except OSError:
-        told = None
-    return told[1] if told else platform.processor()
+        found = None
+    return found[1] if found else platform.processor()
 
 
-def told(report: Report) -> str:
-    """Return in a line what a measurement was made on.
+def setup_line(report: Report) -> str:
+    """Describe the machine and software of a measurement in one line.
 
-    >>> told({"on": {"processor": "A", "cores": 2, "machine": "x86_64", "numpy": "2.4.6"}})
+    >>> setup_line({"on": {"processor": "A", "cores": 2, "machine": "x86_64", "numpy": "2.4.6"}})
     'A, 2 cores, x86_64, numpy 2.4.6'
     """
     named = {"processor": "{}", "cores": "{} cores", "machine": "{}"}
@@ -83,9 +83,9 @@ def told(report: Report) -> str:
 
 
 def in_turn(contenders: Sequence[T], repeats: int) -> Iterator[tuple[int, T]]:
-    """Yield each round's number with each contender, another one first in every round.
+    """Yield the number of each round with each contender, starting with another one every round.
 
-    A machine that slows down for a while so slows all of them down.
+    If the machine slows down for a while, it slows all of them down.
     """
     for repeat in range(repeats):
         first = repeat % len(contenders)
@@ -95,16 +95,16 @@ def in_turn(contenders: Sequence[T], repeats: int) -> Iterator[tuple[int, T]]:
 
 def timed(call: Callable[..., T], *arguments: object) -> tuple[float, T]:
     """Return how many seconds `call(*arguments)` took, and its result."""
-    gc.collect()  # what others left behind is not this one's work
+    gc.collect()  # the garbage of others must not count
     start = time.perf_counter()
     result = call(*arguments)
     return time.perf_counter() - start, result
 
 
-def spread(values: Sequence[float], unit: str, digits: int = 2) -> str:
-    """Return the median with the range.
+def median_range(values: Sequence[float], unit: str, digits: int = 2) -> str:
+    """Format the median and the range.
 
-    >>> spread([3.0, 1.0, 2.0], "s")
+    >>> median_range([3.0, 1.0, 2.0], "s")
     '2.00 s (1.00 to 3.00)'
     """
     low, high = min(values), max(values)
@@ -112,10 +112,10 @@ def spread(values: Sequence[float], unit: str, digits: int = 2) -> str:
     return median if len(values) == 1 else f"{median} ({low:.{digits}f} to {high:.{digits}f})"
 
 
-def faster(ours: Sequence[float], theirs: Sequence[float]) -> str:
-    """Return how many times as fast as theirs ours is, by the medians.
+def speedup(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    """Format how many times faster `ours` is than `theirs`, by the medians.
 
-    >>> faster([2.0, 1.0, 9.0], [8.0, 8.0, 8.0])
+    >>> speedup([2.0, 1.0, 9.0], [8.0, 8.0, 8.0])
     '4.0x'
     """
     ratio = statistics.median(theirs) / statistics.median(ours)
@@ -123,7 +123,7 @@ def faster(ours: Sequence[float], theirs: Sequence[float]) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table in Markdown whose columns line up as text too; all but the first to the right.
+    """Return an aligned Markdown table; all columns but the first are right-aligned.
 
     >>> print(table(["corpus", "time"], [["ten", "1.5 s"]]))
     | corpus |  time |
@@ -134,13 +134,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     texts = [
         " | ".join(
-            cell.rjust(width) if place else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         )
         for line in lines
     ]
     rule = "|".join(
-        "-" * (width + 1) + ":" if place else ":" + "-" * (width + 1)
-        for place, width in enumerate(widths)
+        "-" * (width + 1) + ":" if column else ":" + "-" * (width + 1)
+        for column, width in enumerate(widths)
     )
     return "\n".join([f"| {texts[0]} |", f"|{rule}|", *(f"| {text} |" for text in texts[1:])])

@@ -1,7 +1,7 @@
-"""The language model, built of torch's own modules: what ours is measured against.
+"""The language model built from PyTorch's modules, the baseline for ours.
 
-Its parts have the names that ours have, so that it takes the same weights. The rotation is ours,
-since torch has none.
+Its submodules have the same names as ours, so that it loads the same weights. Rotary positions are
+ours, since PyTorch has none.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from cs336_core.model.positions import Rotary
 
 
 class TorchAttention(nn.Module):
-    """Multi-head attention with torch's fused one inside."""
+    """Multi-head attention with PyTorch's fused kernel."""
 
     def __init__(self, config: ModelConfig, rotary: Rotary | None) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class TorchAttention(nn.Module):
         self.is_grouped = config.kv_heads < config.n_heads
 
     def forward(self, x: Tensor) -> Tensor:
-        """Attend to what came before."""
+        """Attend causally."""
         query, key, value = (
             matrix(x).unflatten(-1, (-1, self.width)).transpose(1, 2)
             for matrix in (self.query, self.key, self.value)
@@ -44,7 +44,7 @@ class TorchAttention(nn.Module):
 
 
 class TorchFeedForward(nn.Module):
-    """GELU, or SiLU with a gate."""
+    """An MLP with GELU, or SwiGLU."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class TorchFeedForward(nn.Module):
         self.down = nn.Linear(config.mlp_width, d, bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Widen and narrow again."""
+        """Project up, apply the activation, and project down."""
         if self.gate is None:
             hidden = functional.gelu(self.up(x))
         else:
@@ -74,14 +74,14 @@ class TorchBlock(nn.Module):
         self.feed_forward = TorchFeedForward(config)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Add to the stream what each half makes of it."""
+        """Add the output of each sublayer to the residual stream."""
         x = x + self.attention(self.attention_norm(x))
-        added: Tensor = x + self.feed_forward(self.feed_forward_norm(x))
-        return added
+        out: Tensor = x + self.feed_forward(self.feed_forward_norm(x))
+        return out
 
 
 class TorchModel(nn.Module):
-    """A decoder-only Transformer of GPT-2's kind, or of Llama's."""
+    """A decoder-only Transformer, GPT-2-like or Llama-like."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class TorchModel(nn.Module):
         self.lm_head = None if is_tied else nn.Linear(d, config.vocab_size, bias=False)
 
     def forward(self, ids: Tensor) -> Tensor:
-        """Return the logits of the token that follows each."""
+        """Return the logits of the token after each one."""
         x = self.embedding(ids)
         if self.positions is not None:
             x = x + self.positions["table"](arange(ids.shape[1], device=ids.device))
@@ -111,7 +111,7 @@ class TorchModel(nn.Module):
 
 
 def torch_norm(config: ModelConfig) -> nn.Module:
-    """Return torch's norm of that name."""
+    """Build PyTorch's norm of the configured kind."""
     if config.norm == "rmsnorm":
         return nn.RMSNorm(config.d_model, eps=config.norm_eps)
     return nn.LayerNorm(config.d_model, eps=config.norm_eps, bias=config.bias)

@@ -1,7 +1,7 @@
-"""Records a program once, in a process of its own: `python -m benchmarks._trace_once WHO FOLDER`.
+"""Records a program in a separate process: `python -m benchmarks._trace_once TRACER FOLDER`.
 
-Writes FOLDER/WHO.json, as WHO writes its files, and prints the seconds that the recording took. It
-is not in a function, since edtrace takes every function for a part of the program.
+Writes FOLDER/TRACER.json in the tracer's own format, and prints the recording time in seconds.
+The code is not in a function, since edtrace treats every function as a part of the program.
 """
 
 import importlib
@@ -16,9 +16,9 @@ from pathlib import Path
 from cs336_core.trace import dumps, trace
 
 if __name__ == "__main__":
-    who, folder = sys.argv[1], Path(sys.argv[2])
+    tracer, folder = sys.argv[1], Path(sys.argv[2])
     sys.path.insert(0, str(folder))
-    if who == "ours":
+    if tracer == "ours":
         program = importlib.import_module("program_for_us").main
         start = time.perf_counter()
         ours = trace(program)
@@ -31,5 +31,5 @@ if __name__ == "__main__":
             theirs = execute("program_for_edtrace", False)
             seconds = time.perf_counter() - start
         text = json.dumps(asdict(theirs), indent=2)
-    (folder / f"{who}.json").write_text(text, "utf-8")
+    (folder / f"{tracer}.json").write_text(text, "utf-8")
     sys.stdout.write(f"{seconds}\n")

@@ -1,7 +1,7 @@
-"""A lecture-like program that both tracers record: byte pair encoding, with values to look at.
+"""A lecture-like program for both tracers: byte pair encoding, with inspected variables.
 
-`benchmarks/tracing.py` writes it twice, with the import line of each. It prints nothing and renders
-Markdown, as the course's lectures do; one call of `main` makes a few thousand steps.
+`benchmarks/tracing.py` writes it once for each tracer, with the tracer's import line. Like the
+course's lectures, it prints nothing and displays Markdown; `main` takes a few thousand steps.
 """
 
 from itertools import pairwise

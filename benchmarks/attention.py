@@ -1,10 +1,10 @@
-"""How fast attention is, against the same written with torch's built-in operations.
+"""Our attention against the same written with PyTorch's built-in operations.
 
     python -m benchmarks.attention [--quick | --markdown]
 
-The built-ins are `matmul`, `masked_fill` and `softmax`: operation for operation the same, each of
-torch's own. `F.scaled_dot_product_attention`, which is fused and never holds all scores, is there
-to be compared with, and has no bar. On two threads, and on a CUDA device where there is one.
+The built-ins are `matmul`, `masked_fill` and `softmax`, operation for operation the same.
+`F.scaled_dot_product_attention`, which is fused and never stores all scores, is shown for
+comparison, without a bar. On two threads and, if there is one, on a CUDA device.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from benchmarks._devices import Work, devices, measured, seconds_of
-from benchmarks._report import Report, faster, machine, main, spread, table, told
+from benchmarks._devices import Work, device_info, devices, seconds_of
+from benchmarks._report import Report, machine, main, median_range, setup_line, speedup, table
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.masks import causal_mask
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 9
-BAR = 1.5  # times the time of the built-ins, at most
+BAR = 1.5  # upper bound on our time / time of the built-ins
 HEADS, WIDTH = 8, 64
-SHAPES = ((8, 128), (2, 512), (1, 1024))  # batch, sequence: about as many tokens
+SHAPES = ((8, 128), (2, 512), (1, 1024))  # batch, sequence: about the same number of tokens
 OURS, BUILT_IN, FUSED = "ours", "built-ins", "fused"
 
 
 def built_in(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
-    """Return attention as one writes it with what torch has."""
+    """Compute attention with PyTorch's operations."""
     scores = query @ key.mT / math.sqrt(query.shape[-1])
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
@@ -46,7 +46,7 @@ CONTENDERS: dict[str, Callable[[Tensor, Tensor, Tensor, Tensor | None], Tensor]]
 
 
 def measure(quick: bool) -> Report:
-    """Time all shapes, with and without a mask, forward alone and with the backward pass."""
+    """Time all shapes, with and without a mask, forward only and with the backward pass."""
     rows = []
     for device in devices():
         for batch, seq in SHAPES[:1] if quick else SHAPES:
@@ -63,7 +63,7 @@ def measure(quick: bool) -> Report:
                             "seconds": seconds_of(works, device, 1 if quick else REPEATS),
                         }
                     )
-    return {"on": machine("torch", **measured()), "rows": rows}
+    return {"on": machine("torch", **device_info()), "rows": rows}
 
 
 def inputs(batch: int, seq: int, device: torch.device) -> list[Tensor]:
@@ -74,41 +74,41 @@ def inputs(batch: int, seq: int, device: torch.device) -> list[Tensor]:
 
 
 def work(who: str, given: list[Tensor], mask: Tensor | None, is_trained: bool) -> Work:
-    """Return what is timed, once it has been seen to be right."""
+    """Return the work to time; raise `UserError` if its result is wrong."""
     query, key, value = given
-    toward = torch.ones_like(value)
+    gradient = torch.ones_like(value)
     attend = CONTENDERS[who]
 
     def once() -> Tensor:
         if is_trained:
-            return torch.autograd.grad(attend(query, key, value, mask), given, toward)[0]
+            return torch.autograd.grad(attend(query, key, value, mask), given, gradient)[0]
         with torch.no_grad():
             return attend(query, key, value, mask)
 
     with torch.no_grad():
-        off = float(
+        error = float(
             (attend(query, key, value, mask) - built_in(query, key, value, mask)).abs().max()
         )
-    if off > 1e-4:
-        raise UserError(f"{who} is not the same attention: it differs by {off:.2g}.")
+    if error > 1e-4:
+        raise UserError(f"{who} does not compute the same attention: it differs by {error:.2g}.")
     return once
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     lines = []
     for row in report["rows"]:
         seconds = {who: [s * 1000 for s in times] for who, times in row["seconds"].items()}
         lines.append(
             [
                 f"{row['device']}: {row['what']}, {row['pass']}",
-                *(spread(seconds[who], "ms", 1) for who in CONTENDERS),
-                faster(seconds[OURS], seconds[BUILT_IN]),
+                *(median_range(seconds[who], "ms", 1) for who in CONTENDERS),
+                speedup(seconds[OURS], seconds[BUILT_IN]),
                 f"{1 / BAR:.2f}x",
             ]
         )
     head = ["batch x sequence", *CONTENDERS, "our speed-up", "at least"]
-    return f"{told(report)}\n\n{table(head, lines)}"
+    return f"{setup_line(report)}\n\n{table(head, lines)}"
 
 
 if __name__ == "__main__":

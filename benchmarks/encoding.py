@@ -20,7 +20,17 @@ from typing import NamedTuple, Protocol
 import tiktoken
 
 from benchmarks._corpora import corpus, read
-from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, timed, told
+from benchmarks._report import (
+    Report,
+    in_turn,
+    machine,
+    main,
+    median_range,
+    setup_line,
+    speedup,
+    table,
+    timed,
+)
 from benchmarks._tiktoken import definition
 from cs336_core.tokenization import load_encoding
 from tools.shell.errors import UserError, run_main
@@ -133,7 +143,7 @@ def encode_all(encoder: Encoder, texts: Texts) -> list[list[int]]:
 
 def tables(report: Report) -> str:
     """Return the report for readers."""
-    parts = [told(report)]
+    parts = [setup_line(report)]
     for call, meaning in (("cold", "first texts"), ("warm", "later texts")):
         lines = []
         for row in report["rows"]:
@@ -141,9 +151,9 @@ def tables(report: Report) -> str:
             bar = SHORT_BAR if is_short else BARS[row["encoding"]]
             scale, unit, digits = (1e6 / row["texts"], "µs", 1) if is_short else (1, "s", 3)
             ours, theirs = ([t * scale for t in row[call][who]] for who in ("ours", "tiktoken"))
-            times = [spread(values, unit, digits) for values in (ours, theirs)]
+            times = [median_range(values, unit, digits) for values in (ours, theirs)]
             name = f"{row['encoding']}: {row['case']}"
-            lines.append([name, *times, faster(ours, theirs), f"{bar:g}x"])
+            lines.append([name, *times, speedup(ours, theirs), f"{bar:g}x"])
         head = [
             f"{call}: a new tokenizer's {meaning}",
             *CONTENDERS,

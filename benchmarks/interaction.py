@@ -15,7 +15,7 @@ import sys
 from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, serving, showing
-from benchmarks._report import Report, machine, main, spread, table, told
+from benchmarks._report import Report, machine, main, median_range, setup_line, table
 from cs336_core.widgets import widget_classes
 from tools.shell.errors import run_main
 from tools.shell.paths import HTML, ROOT
@@ -94,10 +94,10 @@ def run(quick: bool) -> Report:
 def tables(report: Report) -> str:
     """Return the report for readers."""
     lines = [
-        [row["name"], spread(row["values_ms"], "ms", 1), f"{row['bar_ms']:.0f} ms"]
+        [row["name"], median_range(row["values_ms"], "ms", 1), f"{row['bar_ms']:.0f} ms"]
         for row in report["rows"]
     ]
-    return f"{told(report)}\n\n{table(['what', 'time', 'at most'], lines)}"
+    return f"{setup_line(report)}\n\n{table(['what', 'time', 'at most'], lines)}"
 
 
 if __name__ == "__main__":

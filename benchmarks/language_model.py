@@ -1,11 +1,11 @@
-"""How fast the language model is, against the same one built of torch's own modules.
+"""Our language model against the same one built from PyTorch's modules.
 
     python -m benchmarks.language_model [--quick | --markdown]
 
-A step of training without the optimizer: forward, loss, backward, for a small model of GPT-2's kind
-(LayerNorm, GELU, learned positions) and one of Llama's (RMSNorm, SwiGLU, rotary positions, shared
-keys and values). Both sides have the same weights and the same loss, torch's own, and have to give
-the same. On two threads, and on a CUDA device where there is one.
+A training step without the optimizer (forward pass, loss, backward pass) of a small GPT-2-like
+model (LayerNorm, GELU, learned positions) and a Llama-like one (RMSNorm, SwiGLU, rotary positions,
+shared keys and values). Both sides have the same weights and use PyTorch's loss, and their losses
+must agree. On two threads and, if there is one, on a CUDA device.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks._devices import Work, devices, measured, seconds_of
-from benchmarks._report import Report, faster, machine, main, spread, table, told
+from benchmarks._devices import Work, device_info, devices, seconds_of
+from benchmarks._report import Report, machine, main, median_range, setup_line, speedup, table
 from benchmarks._torch_model import TorchModel
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 9
-BAR = 1.3  # times the time of torch's modules, at most
+BAR = 1.3  # upper bound on our time / time of PyTorch's modules
 SHAPES = ((8, 128), (2, 512))  # batch, sequence
-OURS, THEIRS = "ours", "torch's modules"
+OURS, THEIRS = "ours", "PyTorch's modules"
 CONFIGS = {
-    "GPT-2's kind": ModelConfig(
+    "GPT-2-like": ModelConfig(
         vocab_size=4096,
         context_length=512,
         n_layers=4,
@@ -40,7 +40,7 @@ CONFIGS = {
         bias=True,
         tied_embeddings=True,
     ),
-    "Llama's kind": ModelConfig(
+    "Llama-like": ModelConfig(
         vocab_size=4096,
         context_length=512,
         n_layers=4,
@@ -53,7 +53,7 @@ CONFIGS = {
 
 
 def measure(quick: bool) -> Report:
-    """Time a step of each model with each shape."""
+    """Time a step of each model for each shape."""
     rows = []
     for device in devices():
         for name, config in CONFIGS.items():
@@ -66,26 +66,24 @@ def measure(quick: bool) -> Report:
                         ),
                     }
                 )
-    return {"on": machine("torch", **measured()), "rows": rows}
+    return {"on": machine("torch", **device_info()), "rows": rows}
 
 
 def contenders(config: ModelConfig, batch: int, seq: int, device: torch.device) -> dict[str, Work]:
-    """Return a step of each side, once both have been seen to give the same loss."""
+    """Return a step of each side; raise `UserError` if their losses differ."""
     torch.manual_seed(0)
     ids = torch.randint(config.vocab_size, (batch, seq + 1), device=device)
     ours, theirs = LanguageModel(config).to(device), TorchModel(config).to(device)
     theirs.load_state_dict(ours.state_dict())
     works = {OURS: step(ours, ids), THEIRS: step(theirs, ids)}
-    mine, other = (float(work()) for work in works.values())
-    if abs(mine - other) > 1e-4:
-        raise UserError(
-            f"The models are not the same: their losses are {mine:.5f} and {other:.5f}."
-        )
+    our_loss, their_loss = (float(work()) for work in works.values())
+    if abs(our_loss - their_loss) > 1e-4:
+        raise UserError(f"The models differ: their losses are {our_loss:.5f} and {their_loss:.5f}.")
     return works
 
 
 def step(model: nn.Module, ids: Tensor) -> Work:
-    """Return a step of training that leaves the weights as they are."""
+    """Return a training step that does not update the weights."""
 
     def once() -> Tensor:
         model.zero_grad()
@@ -98,20 +96,20 @@ def step(model: nn.Module, ids: Tensor) -> Work:
 
 
 def tables(report: Report) -> str:
-    """Return the report for readers."""
+    """Return the Markdown tables of a report."""
     lines = []
     for row in report["rows"]:
         seconds = {who: [s * 1000 for s in times] for who, times in row["seconds"].items()}
         lines.append(
             [
                 row["what"],
-                *(spread(times, "ms", 1) for times in seconds.values()),
-                faster(seconds[OURS], seconds[THEIRS]),
+                *(median_range(times, "ms", 1) for times in seconds.values()),
+                speedup(seconds[OURS], seconds[THEIRS]),
                 f"{1 / BAR:.2f}x",
             ]
         )
     head = ["batch x sequence", OURS, THEIRS, "our speed-up", "at least"]
-    return f"{told(report)}\n\n{table(head, lines)}"
+    return f"{setup_line(report)}\n\n{table(head, lines)}"
 
 
 if __name__ == "__main__":

@@ -18,7 +18,17 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks import _tiktoken
-from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, timed, told
+from benchmarks._report import (
+    Report,
+    in_turn,
+    machine,
+    main,
+    median_range,
+    setup_line,
+    speedup,
+    table,
+    timed,
+)
 from cs336_core.tokenization import load_encoding
 from tools.shell.errors import UserError, run_main
 
@@ -82,8 +92,10 @@ def tables(report: Report) -> str:
         for row in rows:
             values = row["seconds"]
             both = len(values) == 2
-            cells = [spread(values[who], "s", 3) if who in values else "" for who in CONTENDERS]
-            ratio = faster(values["ours"], values["tiktoken"]) if both else ""
+            cells = [
+                median_range(values[who], "s", 3) if who in values else "" for who in CONTENDERS
+            ]
+            ratio = speedup(values["ours"], values["tiktoken"]) if both else ""
             lines.append([f"{kind}, {row['size'] // 1000} kB", *cells, ratio])
         for who in CONTENDERS:
             timed_rows = [row for row in rows if who in row["seconds"]]
@@ -94,7 +106,7 @@ def tables(report: Report) -> str:
             bar = f" (at most {BAR})" if who == "ours" else ""
             grown.append(f"- {kind}, {who}: time grows as length to the power of {power}{bar}")
     head = ["pre-token", *CONTENDERS, "our speed-up"]
-    return "\n".join([told(report), "", table(head, lines), "", *grown])
+    return "\n".join([setup_line(report), "", table(head, lines), "", *grown])
 
 
 if __name__ == "__main__":

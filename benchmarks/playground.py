@@ -14,7 +14,7 @@ import sys
 from playwright.sync_api import Browser
 
 from benchmarks._browser import showing
-from benchmarks._report import Report, machine, main, spread, table, told
+from benchmarks._report import Report, machine, main, median_range, setup_line, table
 from cs336_core.widgets import Playground
 from tools.shell.errors import run_main
 
@@ -71,10 +71,12 @@ def run(quick: bool) -> Report:
 def tables(report: Report) -> str:
     """Return the report for readers."""
     rows = [
-        ["long tasks", spread(report["long_tasks"], "tasks", 0), "none"],
-        ["the longest", spread(report["longest_ms"], "ms", 0), f"{BAR:.0f} ms"],
+        ["long tasks", median_range(report["long_tasks"], "tasks", 0), "none"],
+        ["the longest", median_range(report["longest_ms"], "ms", 0), f"{BAR:.0f} ms"],
     ]
-    return f"{told(report)}\n\n{table(['1 MB, five tokenizers', 'measured', 'at most'], rows)}"
+    return (
+        f"{setup_line(report)}\n\n{table(['1 MB, five tokenizers', 'measured', 'at most'], rows)}"
+    )
 
 
 if __name__ == "__main__":

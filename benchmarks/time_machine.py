@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, showing
-from benchmarks._report import Report, machine, main, spread, table, told
+from benchmarks._report import Report, machine, main, median_range, setup_line, table
 from cs336_core.widgets import BPETimeMachine
 from cs336_core.widgets.bpe_time_machine.widget import LONGEST_TEXT, MOST_MERGES, Pretokenization
 from tools.shell.errors import UserError, run_main
@@ -98,14 +98,14 @@ def tables(report: Report) -> str:
     rows = [
         [
             row["name"],
-            spread(row["medians_ms"], "ms", 1),
-            spread(row["p95s_ms"], "ms", 1),
+            median_range(row["medians_ms"], "ms", 1),
+            median_range(row["p95s_ms"], "ms", 1),
             f"{BAR:.0f} ms",
         ]
         for row in report["rows"]
     ]
     head = ["4,000 bytes, 1,000 merges", "median", "95th percentile", "at most"]
-    return f"{told(report)}\n\n{table(head, rows)}"
+    return f"{setup_line(report)}\n\n{table(head, rows)}"
 
 
 if __name__ == "__main__":

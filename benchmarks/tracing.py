@@ -1,10 +1,9 @@
-"""How fast programs are recorded, and how large their files are, against edtrace.
+"""How fast programs are recorded, and how large the trace files are, against edtrace.
 
     python -m benchmarks.tracing [--quick | --markdown]
 
-edtrace is the tracer of the course's lectures. Both record the same program, which differs in its
-import line only, and both have to see the same lines and the same values. Files are compared as
-each writes them, before compression, and compressed.
+edtrace is the tracer of the course's lectures. Both record the same program, apart from its import
+line, and must record the same lines and variables. File sizes are compared with and without gzip.
 """
 
 from __future__ import annotations
@@ -15,40 +14,49 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, told
+from benchmarks._report import (
+    Report,
+    in_turn,
+    machine,
+    main,
+    median_range,
+    setup_line,
+    speedup,
+    table,
+)
 from cs336_core.trace import Step, Trace, loads
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 5
-FASTER = 5  # times as many steps a second as edtrace
-SMALLER = 20  # times as small a file
-OURS, THEIRS = "ours", "edtrace"  # also what `_trace_once.py` calls them
+FASTER = 5  # times as many steps per second as edtrace
+SMALLER = 20  # times smaller files
+OURS, THEIRS = "ours", "edtrace"  # `_trace_once.py` uses the same names
 
 
 def measure(quick: bool) -> Report:
-    """Record the program with both."""
+    """Record the program with both tracers."""
     seconds: dict[str, list[float]] = {OURS: [], THEIRS: []}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_programs(folder)
-        for _, who in in_turn(list(seconds), 1 if quick else REPEATS):
-            command = [sys.executable, "-m", "benchmarks._trace_once", who, str(folder)]
+        for _, tracer in in_turn(list(seconds), 1 if quick else REPEATS):
+            command = [sys.executable, "-m", "benchmarks._trace_once", tracer, str(folder)]
             run = subprocess.run(command, capture_output=True, text=True, check=True)
-            seconds[who].append(float(run.stdout))
-        files = {who: (folder / f"{who}.json").read_bytes() for who in seconds}
-    traces = {who: loads(file.decode(), who) for who, file in files.items()}
+            seconds[tracer].append(float(run.stdout))
+        files = {tracer: (folder / f"{tracer}.json").read_bytes() for tracer in seconds}
+    traces = {tracer: loads(file.decode(), tracer) for tracer, file in files.items()}
     check(traces[OURS], traces[THEIRS])
     return {
         "on": machine("edtrace"),
         "steps": len(traces[OURS]),
         "seconds": seconds,
-        "sizes": {who: len(file) for who, file in files.items()},
-        "zipped": {who: len(gzip.compress(file, 9, mtime=0)) for who, file in files.items()},
+        "sizes": {tracer: len(file) for tracer, file in files.items()},
+        "zipped": {tracer: len(gzip.compress(file, 9, mtime=0)) for tracer, file in files.items()},
     }
 
 
 def write_programs(folder: Path) -> None:
-    """Write the program twice: as it is, and with the import line of edtrace."""
+    """Write the program twice: unchanged, and with edtrace's import line."""
     source = Path(__file__).with_name("_traced_program.py").read_text("utf-8")
     theirs = source.replace("from cs336_core.trace import", "from edtrace import")
     (folder / "program_for_us.py").write_text(source, "utf-8")
@@ -56,42 +64,45 @@ def write_programs(folder: Path) -> None:
 
 
 def check(ours: Trace, theirs: Trace) -> None:
-    """Raise `UserError` where the two did not see the same."""
+    """Raise `UserError` if the two traces differ."""
     for i, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
-        if seen(mine) != seen(other):
-            raise UserError(f"Step {i} differs: {seen(mine)} and {seen(other)}.")
+        if summary(mine) != summary(other):
+            raise UserError(f"Step {i} differs: {summary(mine)} and {summary(other)}.")
     if len(ours) != len(theirs):
-        raise UserError(f"Of the same program there are {len(ours)} and {len(theirs)} steps.")
+        raise UserError(f"The same program has {len(ours)} and {len(theirs)} steps.")
 
 
-def seen(step: Step) -> object:
-    """Return where a step is and what it shows."""
+def summary(step: Step) -> object:
+    """Return the call stack of a step and the names of its variables."""
     return [(frame.line, frame.function) for frame in step.stack.frames()], step.env.keys()
 
 
 def tables(report: Report) -> str:
     """Return the report for readers."""
     steps, seconds = report["steps"], report["seconds"]
-    ours, theirs = ([s / steps * 1e6 for s in seconds[who]] for who in (OURS, THEIRS))
+    ours, theirs = ([s / steps * 1e6 for s in seconds[tracer]] for tracer in (OURS, THEIRS))
     sizes, zipped = report["sizes"], report["zipped"]
 
-    def size(found: dict[str, int]) -> list[str]:
-        times = found[THEIRS] / found[OURS]
-        return [f"{found[OURS] / 1000:.1f} kB", f"{found[THEIRS] / 1000:.1f} kB", f"{times:.1f}x"]
+    def size(bytes_of: dict[str, int]) -> list[str]:
+        ratio = bytes_of[THEIRS] / bytes_of[OURS]
+        return [
+            *(f"{bytes_of[tracer] / 1000:.1f} kB" for tracer in (OURS, THEIRS)),
+            f"{ratio:.1f}x",
+        ]
 
     rows = [
         [
-            "time a step",
-            spread(ours, "µs", 1),
-            spread(theirs, "µs", 1),
-            faster(ours, theirs),
+            "time per step",
+            median_range(ours, "µs", 1),
+            median_range(theirs, "µs", 1),
+            speedup(ours, theirs),
             f"{FASTER}x",
         ],
         ["file", *size(sizes), f"{SMALLER}x"],
         ["file, gzipped", *size(zipped), ""],
     ]
     head = [f"{steps} steps", OURS, THEIRS, "better by", "at least"]
-    return f"{told(report)}\n\n{table(head, rows)}"
+    return f"{setup_line(report)}\n\n{table(head, rows)}"
 
 
 if __name__ == "__main__":

@@ -16,7 +16,16 @@ import subprocess
 import sys
 
 from benchmarks._corpora import corpus
-from benchmarks._report import Report, faster, in_turn, machine, main, spread, table, told
+from benchmarks._report import (
+    Report,
+    in_turn,
+    machine,
+    main,
+    median_range,
+    setup_line,
+    speedup,
+    table,
+)
 from benchmarks._train_once import CONTENDERS
 from tools.shell.errors import run_main
 from tools.shell.paths import ROOT
@@ -78,15 +87,15 @@ def tables(report: Report) -> str:
                 [
                     f"{row['corpus']}, {row['vocab_size']:,}",
                     who,
-                    spread(values, "s"),
-                    faster(seconds["ours"], values) if bar else "",
+                    median_range(values, "s"),
+                    speedup(seconds["ours"], values) if bar else "",
                     f"{bar:g}x" if bar else "",
                     f"{peaks[who]} MB{limit}",
                 ]
             )
     head = ["corpus, tokens", "trainer", "time", "our speed-up", "at least", "peak memory"]
     sums = [f"- `{name}`: sha256 {value}" for name, value in report["sha256"].items()]
-    return "\n".join([told(report), "", table(head, lines), "", *sums])
+    return "\n".join([setup_line(report), "", table(head, lines), "", *sums])
 
 
 if __name__ == "__main__":

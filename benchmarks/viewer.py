@@ -1,11 +1,11 @@
-"""How fast the viewer of traces is: what a step costs, when the first view is there, its weight.
+"""How fast the trace viewer is: time per step, time to the first view, and size of the code.
 
     python -m benchmarks.viewer [--quick | --markdown]
 
-The trace has 2,000 steps over 1,000 lines, of which some show text and some lists of numbers, as
-the lectures' do. Each step is measured: the main thread's time for script, style, layout and paint,
-by the browser's own TaskDuration before and after, with the next frame drawn. (It includes the 1 to
-2 ms that asking the browser costs.) The viewer of the course's lectures of 2025, measured so, took
+The trace has 2,000 steps over 1,000 lines; like a lecture, some display text and some show lists of
+numbers. The time per step is the main thread's time for script, style, layout and paint, by the
+browser's own TaskDuration before and after, with the next frame drawn. (It includes the 1 to 2 ms
+of the measurement itself.) Measured the same way, the viewer of the course's 2025 lectures took
 70 ms in the median and 110 ms at the 95th percentile, 1 to 4 s to its first view, and 1.3 MB of
 script.
 """
@@ -23,18 +23,18 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from benchmarks._browser import MainThread, serving
-from benchmarks._report import Report, machine, main, spread, table, told
+from benchmarks._report import Report, machine, main, median_range, setup_line, table
 from cs336_core._shared.built import STATIC
 from cs336_core.trace import Trace, save, trace
 from tools.shell.errors import UserError, run_main
 
 VIEWER = STATIC / "viewer"
 PAGES = 5
-STEPS = 200  # measured in a page
-STEPS_IN_ALL = 2000
-STEP_BAR = 10.0  # milliseconds, at the 95th percentile
-VIEW_BAR = 500.0  # milliseconds
-WEIGHT_BAR = 150_000  # bytes, gzipped
+STEPS = 200  # measured per page
+TOTAL_STEPS = 2000
+MAX_STEP = 10.0  # milliseconds, at the 95th percentile
+MAX_VIEW = 500.0  # milliseconds
+MAX_SIZE = 150_000  # bytes, gzipped
 
 FIRST_VIEW = """
 let seen;
@@ -55,7 +55,7 @@ async () => {
 
 
 def program() -> str:
-    """Return a program of 1,000 lines: forty functions that show text and compute lists."""
+    """Return a program of 1,000 lines: forty functions that display text and compute lists."""
     lines = ["from cs336_core.trace import text", ""]
     for number in range(40):
         lines += [f"def work_{number}(items, n):", f'    """Work number {number}."""']
@@ -72,74 +72,75 @@ def program() -> str:
     return "\n".join([*lines, ""])
 
 
-def traced(folder: Path) -> Trace:
+def record(folder: Path) -> Trace:
     """Record the program."""
     path = folder / "program.py"
     path.write_text(program(), "utf-8")
-    recorded = trace(runpy.run_path(str(path))["main"], max_steps=STEPS_IN_ALL)
+    recorded = trace(runpy.run_path(str(path))["main"], max_steps=TOTAL_STEPS)
     lines = program().count("\n")
-    if len(recorded) != STEPS_IN_ALL or not 950 <= lines <= 1050:
+    if len(recorded) != TOTAL_STEPS or not 950 <= lines <= 1050:
         raise UserError(f"The trace has {len(recorded)} steps over {lines} lines.")
     return recorded
 
 
 def measure(browser: Browser, url: str, first: int) -> tuple[float, list[float]]:
-    """Return when the first view was there, and what each step cost, in milliseconds."""
+    """Return the time to the first view and the time of each step, in milliseconds."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.add_init_script(FIRST_VIEW)
     page.goto(f"{url}trace.html?trace=traces/program.json&step={first}")
     view = page.evaluate("globalThis.firstView")
     main_thread = MainThread(page)
-    page.wait_for_timeout(500)  # what comes after the first view is not a step's
-    costs = []
+    page.wait_for_timeout(500)  # idle work after the first view does not count as a step
+    times = []
     for _ in range(STEPS):
         before = main_thread.milliseconds()
         page.evaluate(STEP)
-        costs.append(main_thread.milliseconds() - before)
-    at = int(page.get_by_role("spinbutton").input_value())
+        times.append(main_thread.milliseconds() - before)
+    last = int(page.get_by_role("spinbutton").input_value())
     page.close()
-    if at != first + STEPS:
-        raise UserError(f"After {STEPS} steps from {first} the viewer is at {at}.")
-    return view, costs
+    if last != first + STEPS:
+        raise UserError(f"After {STEPS} steps from {first} the viewer is at {last}.")
+    return view, times
 
 
 def run(quick: bool) -> Report:
-    """Measure in fresh pages, at different parts of the trace."""
+    """Measure in fresh pages, in different parts of the trace."""
     if not (VIEWER / "trace.html").is_file():
         raise UserError("The viewer is not built yet: run `make site`.")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(VIEWER, folder, dirs_exist_ok=True)
         (folder / "traces").mkdir()
-        save(traced(folder), folder / "traces" / "program.json")
+        save(record(folder), folder / "traces" / "program.json")
         with serving(folder) as (browser, url):
-            firsts = [i * (STEPS_IN_ALL - STEPS) // PAGES for i in range(1 if quick else PAGES)]
-            measured = [measure(browser, url, first) for first in firsts]
+            firsts = [i * (TOTAL_STEPS - STEPS) // PAGES for i in range(1 if quick else PAGES)]
+            results = [measure(browser, url, first) for first in firsts]
             version = browser.version
-    own = [VIEWER / "trace.html", *(VIEWER / "trace").glob("*.js"), VIEWER / "trace" / "page.css"]
-    views, costs = zip(*measured, strict=True)
+    code = [VIEWER / "trace.html", *(VIEWER / "trace").glob("*.js"), VIEWER / "trace" / "page.css"]
+    views, times = zip(*results, strict=True)
     return {
         "on": machine(chromium=version),
         "views_ms": views,
-        "medians_ms": [statistics.median(each) for each in costs],
-        "p95s_ms": [statistics.quantiles(each, n=20)[-1] for each in costs],
-        "weight": sum(len(gzip.compress(file.read_bytes(), 9, mtime=0)) for file in own),
+        "medians_ms": [statistics.median(page) for page in times],
+        "p95s_ms": [statistics.quantiles(page, n=20)[-1] for page in times],
+        "size": sum(len(gzip.compress(file.read_bytes(), 9, mtime=0)) for file in code),
     }
 
 
 def tables(report: Report) -> str:
     """Return the report for readers."""
     rows = [
-        ["a step, median", spread(report["medians_ms"], "ms", 1), ""],
-        ["a step, 95th percentile", spread(report["p95s_ms"], "ms", 1), f"{STEP_BAR:.0f} ms"],
-        ["first view", spread(report["views_ms"], "ms", 0), f"{VIEW_BAR:.0f} ms"],
+        ["step, median", median_range(report["medians_ms"], "ms", 1), ""],
+        ["step, 95th percentile", median_range(report["p95s_ms"], "ms", 1), f"{MAX_STEP:.0f} ms"],
+        ["first view", median_range(report["views_ms"], "ms", 0), f"{MAX_VIEW:.0f} ms"],
         [
-            "own code, gzipped",
-            f"{report['weight'] / 1000:.0f} KB",
-            f"{WEIGHT_BAR // 1000} KB",
+            "our code, gzipped",
+            f"{report['size'] / 1000:.0f} KB",
+            f"{MAX_SIZE // 1000} KB",
         ],
     ]
-    return f"{told(report)}\n\n{table(['2,000 steps, 1,000 lines', 'measured', 'at most'], rows)}"
+    head = ["2,000 steps, 1,000 lines", "measured", "at most"]
+    return f"{setup_line(report)}\n\n{table(head, rows)}"
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from cs336_core._shared.atomic import write_files
 from tools.shell.environment import environment
 from tools.shell.errors import UserError, explain
 from tools.shell.paths import (
@@ -100,9 +101,7 @@ def read_stamp(folder: Path) -> dict[str, str]:
 
 def write_stamp(folder: Path, stamp: dict[str, str]) -> None:
     """Mark a folder as complete."""
-    partial = folder / f"{STAMP}.new"
-    partial.write_text(json.dumps(stamp), "utf-8")
-    partial.replace(folder / STAMP)
+    write_files({folder / STAMP: json.dumps(stamp).encode()})
 
 
 def remove_stamp(folder: Path) -> None:

@@ -20,15 +20,7 @@ from tools.shell.environment import environment
 from tools.shell.errors import UserError, disk_full, run_main
 from tools.shell.paths import LOGS, VENV_PYTHON
 
-NAMES = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "microsoft-edge",
-    "msedge",
-)
+NAMES = "chromium chromium-browser google-chrome google-chrome-stable chrome microsoft-edge msedge"
 MACOS_NAMES = ("Chromium", "Google Chrome", "Microsoft Edge")
 
 # Where Playwright installs browsers unless PLAYWRIGHT_BROWSERS_PATH names another folder, and the
@@ -82,7 +74,7 @@ def find(env: Mapping[str, str] = os.environ) -> Path | None:
 
 def candidates(env: Mapping[str, str]) -> Iterator[Path]:
     """Yield the programs that may be a Chromium, the most likely first."""
-    for name in NAMES:
+    for name in NAMES.split():
         if path := shutil.which(name, path=env.get("PATH", os.defpath)):
             yield Path(path)
     for folder in (Path("/Applications"), Path("~/Applications").expanduser()):

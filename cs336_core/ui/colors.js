@@ -1,5 +1,5 @@
 /**
- * The colours of the page that an element is on, each by what the page calls `--cs336-NAME`.
+ * The colors of the page that an element is on, by their names in `--cs336-NAME`.
  * @param {Element} element
  * @returns {(name: string) => string}
  */

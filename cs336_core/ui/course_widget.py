@@ -1,9 +1,9 @@
-"""The base of every widget: one view that is live in a notebook and static on a page.
+"""The base of every widget: one view, live in a notebook and static on a page.
 
-A widget is a class with synced traits and the name of its view. In JupyterLab, anywidget mounts
-the view and keeps its traits and Python's equal. On the built site there is no Python: the widget's
-HTML carries its state, the page's host mounts the same view, and without JavaScript the reader
-sees what `fallback_html` says.
+A widget is a class with synced traits and a view in JavaScript. In JupyterLab, anywidget mounts the
+view and keeps the traits on both sides in sync. The built site has no Python: the widget's HTML
+carries its state, and the page's host mounts the same view. Without JavaScript, the reader sees
+what `fallback_html` returns.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ class CourseWidget(anywidget.AnyWidget):
     """A widget of the course.
 
     A widget is a folder: its class is in `widget.py` and its view in `view.jsx`, with an optional
-    `style.css`. The class declares synced traits, returns from `fallback_html` what the figure
-    shows where no script runs, and from `example` an instance for tests and benchmarks.
+    `style.css`. The class declares synced traits, which are also the keyword arguments of its
+    constructor. It returns a static figure from `fallback_html`, and from `example` an instance for
+    tests and benchmarks.
 
     Attributes:
         view: the name of the view: its folder's, unless the class sets another.
         key: the widget's name on its page: its id, at which a copied link opens, and the prefix of
-            its settings in the page's URL. Two widgets of one page need two keys; the page numbers
-            those that have the same.
+            its settings in the page's URL. The page numbers widgets that have the same key.
 
     Raises:
         WidgetError: for a value that a trait does not take, whenever it is set.
@@ -46,7 +46,7 @@ class CourseWidget(anywidget.AnyWidget):
     view: ClassVar[str]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # anywidget creates a further subclass for each instance; those inherit what is set here.
+        # anywidget subclasses the class of each instance once more, which inherits all of this.
         if not hasattr(cls, "view"):
             cls.view = cls.__module__.rpartition(".")[0].rpartition(".")[2]
         if "view" in cls.__dict__:
@@ -84,15 +84,15 @@ class CourseWidget(anywidget.AnyWidget):
         raise NotImplementedError
 
     def fallback_html(self) -> str:
-        """Return what a reader without JavaScript sees: the figure as a table, say."""
+        """Return the figure for a reader without JavaScript, for example as a table."""
         raise NotImplementedError
 
     def static_state(self) -> dict[str, Any]:
-        """Return the synced traits that the view reads, without ipywidgets' own."""
+        """Return the synced traits that the view reads."""
         return {name: getattr(self, name) for name in sorted(schema(type(self)))}
 
     def static_html(self) -> str:
-        """Return the widget as a static page holds it: state, fallback, name of its view."""
+        """Return the widget for a static page: its state, its fallback, the name of its view."""
         state = json.dumps(
             self.static_state(), ensure_ascii=False, separators=(",", ":"), allow_nan=False
         ).replace("<", "\\u003c")

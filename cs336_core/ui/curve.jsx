@@ -15,7 +15,7 @@ function placed(values) {
 }
 
 /**
- * A small curve over the steps with a dot at the present one.
+ * A small curve over the steps, with a dot at the current one.
  * @param {{ values: number[], now: number, title: string }} props
  */
 export function Curve({ values, now, title }) {

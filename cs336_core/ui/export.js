@@ -1,11 +1,11 @@
-// What a reader takes away from a figure: a table, data, a picture.
+// Files that a reader can save from a figure: a table, data, a picture.
 
-/** How a cell begins that a spreadsheet would run as a formula. */
+/** The beginning of a cell that a spreadsheet would run as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /**
- * Rows as CSV (RFC 4180), the keys of the first row as its head. Text that a spreadsheet would take
- * for a formula gets an apostrophe in front, which spreadsheets do not show; JSON has it exactly.
+ * Rows as CSV (RFC 4180), with the keys of the first row as header. Text that a spreadsheet would run
+ * as a formula is prefixed with an apostrophe, which spreadsheets hide; JSON has the exact text.
  * @param {Record<string, string | number>[]} rows
  */
 export function toCSV(rows) {

@@ -2,7 +2,6 @@
 // A classic script, like the views it mounts: a page opened from disk may load no modules.
 
 import { watchArrivals } from "./arrival.js";
-import { urlTraits } from "./state.js";
 import { t } from "./strings.js";
 import { linkTo, readState, writeState } from "./url.js";
 
@@ -92,7 +91,8 @@ function mount(figure) {
   try {
     if (!view) throw new Error(`no view called ${widget} on this page`);
     const model = new PageModel(JSON.parse(script?.textContent ?? ""));
-    const names = urlTraits(view.schema);
+    /** @type {string[]} */
+    const names = view.url;
     const settings = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
     const defaults = settings();
     for (const [name, value] of Object.entries(readState(location.href, key, view.schema)))

@@ -1,17 +1,17 @@
-"""A table as a reader without JavaScript sees it."""
+"""Tables for readers without JavaScript."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 
-def table_html(caption: str, heads: Iterable[str], rows: Iterable[str]) -> str:
-    """Return a table as HTML; so are its caption, the heads of its columns, and each row.
+def table_html(caption: str, headings: Iterable[str], rows: Iterable[str]) -> str:
+    """Return a table as HTML, given its caption, the headings of its columns and its rows as HTML.
 
     >>> table_html("Tokens", ["Id"], ["<tr><td>7</td></tr>"])[:42]
     '<table><caption>Tokens</caption><thead><tr'
     """
-    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in headings)
     return (
         f"<table><caption>{caption}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

@@ -1,4 +1,4 @@
-// Icons, drawn on a 16 x 16 grid in the colour of the text.
+// Icons, drawn on a 16 x 16 grid in the color of the text.
 
 /** @type {Record<string, string>} */
 const PATHS = {

@@ -1,8 +1,7 @@
-// What a page loads late: classic scripts and style sheets, since a page opened from disk may load
-// no modules.
+// Lazy loading of classic scripts and style sheets, since a page opened from disk cannot load modules.
 
 /**
- * Runs a script of the site; rejects where it cannot be had.
+ * Runs a script of the site; rejects if it cannot be loaded.
  * @param {string} src
  */
 export async function loadScript(src) {
@@ -11,7 +10,7 @@ export async function loadScript(src) {
 }
 
 /**
- * Adds a style sheet of the site to the page; rejects where it cannot be had.
+ * Adds a style sheet of the site to the page; rejects if it cannot be loaded.
  * @param {string} href
  */
 export function loadStyle(href) {

@@ -4,13 +4,12 @@ import { t } from "./strings.js";
 
 /** @param {HTMLInputElement} input */
 const textOf = (input) => (input.validity.badInput ? UNREADABLE : input.value);
-/** Milliseconds that the note stays on a number that was not taken as it was typed. */
+/** Milliseconds that the note on a corrected number stays visible. */
 const NOTED = 5000;
 
 /**
- * A number that is typed. From when the box has the focus, what is in it is the reader's: it stays
- * until Enter, or until they leave the box, however often the figure is drawn meanwhile; then what
- * they typed is taken, within its bounds.
+ * A number box. While it has the focus, its text belongs to the reader and stays, however often the
+ * figure is rendered; on Enter or blur, the number is clamped to its bounds and set.
  * @param {{ id: string, name: string, value: number, least: number, most: number, whole?: boolean,
  *   set: (value: number) => void }} props `id`: for its label
  */

@@ -1,20 +1,20 @@
-// What comes of a number that is typed into a box, and what the reader is told about it.
+// Validation of numbers typed into a box, with a note for the reader.
 
 import { t } from "./strings.js";
 
 /** @typedef {{ least: number, most: number, whole: boolean }} Bounds */
 
-/** What stands in for text that a browser's number box cannot read: it reports "" for it. */
+/** Placeholder for text that a browser's number box cannot read and reports as "". */
 export const UNREADABLE = "?";
 
 /** @param {string} text */
 const parsed = (text) => (text.trim() === "" ? NaN : Number(text));
 
 /**
- * The number to set, and a note where it is not the one that was typed.
+ * The number to set, and a note if it differs from the one that was typed.
  * @param {string} text
  * @param {Bounds} bounds
- * @param {number} value the number before, which stays where the text is not a number
+ * @param {number} value the current number, which stays if the text is not a number
  * @returns {{ value: number, note: string }}
  */
 export function entered(text, { least, most, whole }, value) {
@@ -28,7 +28,7 @@ export function entered(text, { least, most, whole }, value) {
 }
 
 /**
- * What is wrong with a number that is still being typed; "" where more digits may mend it.
+ * What is wrong with a number that is still being typed; "" if more digits may fix it.
  * @param {string} text
  * @param {Bounds} bounds
  */

@@ -1,4 +1,4 @@
-// Numbers as people read them.
+// Formatting of numbers.
 
 /**
  * `value` with `digits` decimals, rounded as Python's `f"{value:.2f}"` does: what lies exactly
@@ -17,7 +17,7 @@ export function fixed(value, digits) {
 }
 
 /**
- * `value` with `digits` decimals as it stands in text: a real minus sign, and none before a zero.
+ * `value` with `digits` decimals for text: with a real minus sign, and none before zero.
  * @param {number} value
  * @param {number} digits
  */

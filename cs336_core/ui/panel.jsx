@@ -1,7 +1,7 @@
 import { useUniqueId } from "./id.js";
 
 /**
- * A part of a figure with its title. No heading: a figure may stand at any depth of a page.
+ * A part of a figure with a title. Not a heading, since a figure may be at any depth of a page.
  * @param {{ kind: string, title: string, style?: Record<string, string | number>,
  *   children: import("preact").ComponentChildren }} props
  */

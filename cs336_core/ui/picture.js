@@ -45,7 +45,7 @@ export class Picture {
   }
 
   /**
-   * Words in one line, wherever they are wanted.
+   * Text in one line, at any position.
    * @param {string} text
    * @param {number} x
    * @param {number} y
@@ -59,7 +59,7 @@ export class Picture {
   }
 
   /**
-   * Chips in as many rows as they take.
+   * Chips, wrapped into rows.
    * @param {Iterable<Chip>} chips
    * @param {Style} style
    * @param {number} [begin] where a row begins

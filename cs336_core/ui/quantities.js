@@ -1,5 +1,5 @@
-// Quantities with their units as people read them: three digits that count, and a prefix or a word.
-// What Python writes of the same number is the same text (cs336_core.accounting.units).
+// Formatting of quantities: three significant digits and a prefix or a word, equal to
+// `cs336_core.accounting.units`.
 
 import { fixed } from "./numbers.js";
 import { addStrings, plural, t } from "./strings.js";
@@ -44,7 +44,7 @@ function rounded(value) {
 }
 
 /**
- * Three digits that count and no zeros after them, or all of a whole number: 1.09, 79, 12,345.
+ * Three significant digits without trailing zeros, or all digits of an integer: 1.09, 79, 12,345.
  * @param {number} value
  */
 export function digits(value) {
@@ -70,7 +70,7 @@ function stepsOf(value, base, most) {
 }
 
 /**
- * With a prefix of the SI: `1.2 TFLOPs`, `3.35 TB/s`.
+ * With an SI prefix: `1.2 TFLOPs`, `3.35 TB/s`.
  * @param {number} value 0 or more
  * @param {string} unit
  */

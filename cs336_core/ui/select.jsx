@@ -1,7 +1,7 @@
 import { useUniqueId } from "./id.js";
 
 /**
- * One of many, in a list that opens.
+ * A choice of many options, in a drop-down list.
  * @template {string} Value
  * @param {{ name: string, value: Value, options: (readonly [value: Value, label: string])[],
  *   set: (value: Value) => void }} props

@@ -2,10 +2,10 @@ import { useUniqueId } from "./id.js";
 import { NumberBox } from "./number_box.jsx";
 
 /**
- * A number, by a slider and by a number box.
+ * A number with a slider and a number box.
  * @param {{ name: string, value: number, least: number, most: number, step?: number, told?: string,
  *   set: (value: number) => void }} props `step`: what an arrow key adds; where it is below 1, any
- *   number may be typed; `told`: the value in words, for those who do not see it
+ *   number may be typed; `told`: the value in words, for screen readers
  */
 export function Slider({ name, value, least, most, step = 1, told, set }) {
   const id = useUniqueId();

@@ -1,7 +1,7 @@
-"""A widget's state as a schema: the single source is its traits; JavaScript reads what is here.
+"""The state of a widget, declared once as traits: a schema of it for JavaScript, errors in Python.
 
-A synced trait becomes an entry with its type, its default, its bounds or choices, and whatever else
-it is tagged with. The tag `url=True` puts a trait into the page's URL.
+Each synced trait has an entry in the schema, with its type, default, bounds or choices, and its
+tags. The tag `url=True` puts a trait into the page's URL.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ class WidgetError(ValueError, traitlets.TraitError):
 
 
 class Integer(traitlets.Int[int, Any]):
-    """A whole number, of any library; True and False are not numbers."""
+    """A whole number, Python's or NumPy's; True and False are not numbers."""
 
     def validate(self, obj: Any, value: Any) -> int:
-        """Return a whole number as Python's."""
+        """Return the number as Python's."""
         number = whole_number(value)
         if number is None:
             self.error(obj, value)
@@ -37,14 +37,14 @@ class Number(traitlets.Float[float, Any]):
     """A finite number."""
 
     def validate(self, obj: Any, value: Any) -> float:
-        """Return a number as a float; NaN passes any comparison with a bound."""
+        """Return the number as a float."""
         number: float = super().validate(obj, value)
-        if not math.isfinite(number):
+        if not math.isfinite(number):  # no bound refuses NaN
             self.error(obj, value)
         return number
 
 
-# Here and in JavaScript, where a choice has the type of its values
+# Traits with their types in the schema and in JavaScript
 _TYPES: list[tuple[type[traitlets.TraitType[Any, Any]], str, str]] = [
     (traitlets.Enum, "choice", ""),
     (traitlets.Bool, "boolean", "boolean"),
@@ -77,7 +77,7 @@ def schema(cls: type[traitlets.HasTraits]) -> Schema:
 
 
 def _entry(trait: traitlets.TraitType[Any, Any]) -> dict[str, Any]:
-    """Return what JavaScript needs to know of a trait."""
+    """Return the entry of a trait."""
     entry: dict[str, Any] = {"type": _kind(trait)[0]}
     if entry["type"] not in ("list", "object"):
         entry["default"] = trait.default_value
@@ -95,7 +95,7 @@ def _bounds(trait: traitlets.TraitType[Any, Any]) -> dict[str, float]:
 
 
 def _kind(trait: traitlets.TraitType[Any, Any]) -> tuple[str, str]:
-    """Return a trait's type, here and in JavaScript."""
+    """Return a trait's types in the schema and in JavaScript."""
     for cls, kind, javascript_type in _TYPES:
         if isinstance(trait, cls):
             if isinstance(trait, traitlets.Enum):
@@ -107,7 +107,7 @@ def _kind(trait: traitlets.TraitType[Any, Any]) -> tuple[str, str]:
 def javascript(cls: type[traitlets.HasTraits]) -> str:
     """Return a widget's schema as a JavaScript module, with the types of its traits.
 
-    What is in a list or an object is for the view to describe.
+    The types leave out lists and objects, whose contents only the view knows.
     """
     entries, traits = schema(cls), cls.class_traits()
     types = {name: _kind(traits[name])[1] for name in entries}
@@ -134,7 +134,7 @@ def javascript(cls: type[traitlets.HasTraits]) -> str:
 def refusals(
     widget: traitlets.HasTraits | None = None, name: str = "", value: object = None
 ) -> Iterator[None]:
-    """Raise whatever refuses a value, that of a widget's trait or any other, as a `WidgetError`."""
+    """Turn the errors that refuse a value, of a widget's trait or any other, into `WidgetError`."""
     try:
         yield
     except WidgetError:
@@ -156,7 +156,7 @@ def refusal(name: str, trait: traitlets.TraitType[Any, Any], value: object) -> s
 
 
 def _expected(trait: traitlets.TraitType[Any, Any]) -> str:
-    """Return what a trait takes, in words."""
+    """Return which values a trait takes, in words."""
     if isinstance(trait, traitlets.Enum):
         return f"one of {', '.join(map(repr, trait.values or ()))}"
     if isinstance(trait, traitlets.Int | traitlets.Float):

@@ -1,4 +1,4 @@
-// The places where a slider over several orders of magnitude rests.
+// The stops of a slider over several orders of magnitude.
 
 /** Leading digits between one power of ten and the next. */
 const LEADING = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
@@ -25,7 +25,7 @@ export function powersOfTwo(most) {
 }
 
 /**
- * The stop that is nearest to a number, as a factor and not as a difference.
+ * The stop nearest to a number, by ratio rather than difference.
  * @param {readonly number[]} stops
  * @param {number} value above 0
  */

@@ -1,4 +1,4 @@
-// Every string that views share, by language. English is complete; a second language is data.
+// The strings that views share, by language. English is complete; another language is one more table.
 
 /** @type {Record<string, Record<string, string>>} */
 const TABLE = {
@@ -28,16 +28,16 @@ const TABLE = {
     "tool.csv.title": "Save the data as CSV",
     "tool.svg.title": "Save the picture as SVG",
     "tool.copied": "Copied",
-    "tool.copied.told": "Link copied.",
+    "tool.copied.status": "Link copied.",
     "tool.copy.failed": "The browser did not allow copying. Copy the link yourself:",
     "tool.saved": "Saved",
-    "tool.saved.told": "Saved {name}.",
+    "tool.saved.status": "Saved {name}.",
     "view.failed": "This figure could not be drawn ({error}). Its contents as a table are above.",
   },
 };
 
 /**
- * Adds strings that only some views show.
+ * Adds the strings of one view.
  * @param {Record<string, Record<string, string>>} more
  */
 export function addStrings(more) {
@@ -52,8 +52,8 @@ function language() {
 }
 
 /**
- * The string for a number of things, in the form that the page's language has for that number: `key.one`
- * and so on, or `key` itself; `{n}` is the number.
+ * The string for a count, in the plural form of the page's language: `key.one` and so on, or `key`
+ * itself; `{n}` is the number.
  * @param {string} key
  * @param {number} n
  * @param {Record<string, string | number>} [values] `n` among them where the number is written in words of its own

@@ -1,4 +1,4 @@
-"""A token as a reader without JavaScript sees it."""
+"""Tokens for readers without JavaScript."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-// How a token is written for people: its text with white space made visible, or its bytes.
+// How a token is displayed: its text with visible white space, or its bytes.
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Characters that cannot be seen, and what stands for them. */
+/** Invisible characters and their replacements. */
 const VISIBLE = new Map([
   [" ", "␣"],
   ["\n", "⏎"],
@@ -19,7 +19,7 @@ export function hex(bytes) {
 }
 
 /**
- * What a token shows: its text where its bytes are whole UTF-8 characters, else its bytes in hex.
+ * The displayed text of a token: its text if its bytes are valid UTF-8, else its bytes in hex.
  * @param {Uint8Array} bytes
  * @returns {{ text: string, kind: "text" | "bytes" }}
  */
@@ -31,7 +31,7 @@ export function tokenLabel(bytes) {
   } catch {
     return { text: hex(bytes), kind: "bytes" };
   }
-  // What cannot be seen shows its code point: it might even reorder what stands around it.
+  // Other invisible characters show their code points; some would even reorder their neighbors.
   const text = Array.from(decoded, (c) => {
     const visible = VISIBLE.get(c);
     if (visible) return visible;
@@ -95,7 +95,7 @@ export function tokenData(bytes) {
 
 /**
  * The hue of a token, 0 to 7: the same for the same id everywhere. Multiplicative hashing, with a
- * factor that gives neighbouring ids, and letters that are often neighbours, different hues.
+ * factor that gives neighboring ids, and letters that are often neighbors, different hues.
  * @param {number} id
  */
 export function hue(id) {

@@ -14,7 +14,7 @@ const KINDS = [
 ];
 
 /**
- * A button that shows for a moment what it did, without changing its size.
+ * A button that briefly shows what it did, without changing its size.
  * @param {{ label: string, done: string, shows: boolean, title?: string, act: () => void }} props
  */
 function Act({ label, done, shows, title, act }) {
@@ -44,8 +44,8 @@ function Link({ link }) {
 }
 
 /**
- * Reset, copy link, and what can be saved. What a button did stands in the button, and is announced:
- * the figure's own status line is left to the figure.
+ * Reset, copy link and save buttons. Each shows and announces what it did; the status line is left to
+ * the figure.
  * @param {{ name: string, page?: import("./view.jsx").PageHost | undefined, reset: () => void,
  *   files: { json: () => string, csv: () => string, svg: () => string }, lacks?: string }} props
  *   `name`: of the saved files; `lacks`: what a link leaves out, as a sentence
@@ -65,7 +65,7 @@ export function Toolbar({ name, page, reset, files, lacks = "" }) {
     refuse("");
     try {
       await navigator.clipboard.writeText(link);
-      report({ what: "link", announced: t("tool.copied.told") });
+      report({ what: "link", announced: t("tool.copied.status") });
       warn(lacks);
     } catch {
       refuse(link);
@@ -74,7 +74,7 @@ export function Toolbar({ name, page, reset, files, lacks = "" }) {
   /** @param {"json" | "csv" | "svg"} kind @param {string} type */
   const keep = (kind, type) => {
     save(`${name}.${kind}`, type, files[kind]());
-    report({ what: kind, announced: t("tool.saved.told", { name: `${name}.${kind}` }) });
+    report({ what: kind, announced: t("tool.saved.status", { name: `${name}.${kind}` }) });
   };
   return (
     <div class="cs336-toolbar">

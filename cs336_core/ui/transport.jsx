@@ -4,7 +4,7 @@ import { useUniqueId } from "./id.js";
 import { NumberBox } from "./number_box.jsx";
 import { t } from "./strings.js";
 
-/** Milliseconds that playing rests at each step, unless told otherwise. */
+/** Default milliseconds per step while playing. */
 const REST = 1100;
 
 /**

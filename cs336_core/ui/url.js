@@ -1,16 +1,16 @@
-// What a reader sets goes into the page's URL, so that any view can be shared. A parameter is
-// called `widget.trait`; only what differs from the page as published is written.
+// The settings of widgets in the page's URL, so that any view can be shared. A parameter is called
+// `widget.trait`; only settings that differ from the published page are written.
 
 import { urlTraits } from "./state.js";
 
-/** Longer values are refused, and not written: a URL is text from outside. */
+/** Longer values are neither read nor written: a URL is untrusted input. */
 export const LONGEST = 2000;
 
 /** What a number in a URL looks like. @type {Record<string, RegExp>} */
 const NUMBERS = { integer: /^-?\d{1,9}$/, number: /^-?\d{1,9}(?:\.\d{1,9})?$/ };
 
 /**
- * The settings that a URL holds for one widget; what does not have the type of its trait is left out.
+ * The settings of one widget in a URL; values of another type than their trait's are ignored.
  * @param {string} href
  * @param {string} key the widget's name on its page
  * @param {import("./state.js").Schema} schema
@@ -54,7 +54,7 @@ export function writeState(href, key, state, defaults) {
 }
 
 /**
- * The address that opens a page at one of its figures.
+ * The URL that opens a page at one of its figures.
  * @param {string} href
  * @param {string} id the figure's
  */

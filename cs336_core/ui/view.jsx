@@ -43,6 +43,7 @@ export function defineView({ Component, schema }) {
   const url = urlTraits(schema);
   return {
     schema,
+    url,
     /** @param {{ model: Model, el: HTMLElement, page?: PageHost }} context */
     render({ model, el, page }) {
       el.classList.add("cs336");

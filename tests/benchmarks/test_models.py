@@ -1,4 +1,4 @@
-"""What modules are measured against is the same model and the same attention."""
+"""The baselines of the benchmarks compute the same model and the same attention."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def test_both_models_are_the_same(name: str) -> None:
     works = language_model.contenders(config, 1, 8, CPU)
     seconds = seconds_of(works, CPU, 2)
     assert {who: len(times) for who, times in seconds.items()} == dict.fromkeys(works, 2)
-    told = language_model.tables(
+    output = language_model.tables(
         {"on": machine(), "rows": [{"what": "a step", "seconds": seconds}]}
     )
-    assert "0.77x" in told
+    assert "0.77x" in output
 
 
 def test_all_attentions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,5 +36,5 @@ def test_all_attentions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     for gradient in gradients[1:]:
         torch.testing.assert_close(gradients[0], gradient)
     monkeypatch.setitem(attention.CONTENDERS, "ours", lambda *given: given[2])
-    with pytest.raises(UserError, match="ours is not the same attention"):
+    with pytest.raises(UserError, match="ours does not compute the same attention"):
         attention.work("ours", given, mask, False)

@@ -7,7 +7,7 @@ const golden = JSON.parse(readFileSync(new URL("golden/attention.json", import.m
 const SETTINGS = { mask: "causal", window: 2, prefix: 2, padding: 0, temperature: 1, scaled: true };
 const BOUND = 1e-6;
 
-/** Whether two matrices are as good as the same. */
+/** Assert that two matrices are equal up to rounding. */
 function close(ours, theirs, what) {
   assert.equal(ours.length, theirs.length, what);
   ours.forEach((row, i) => {
@@ -21,7 +21,7 @@ function close(ours, theirs, what) {
   });
 }
 
-test("weights and outputs equal Python's on every golden case, with every mask", () => {
+test("weights and outputs equal Python's in every golden case, with every mask", () => {
   const seen = new Map();
   for (const { q, k, v, cases } of golden) {
     for (const { weights, outputs, ...settings } of cases) {
@@ -39,8 +39,8 @@ test("weights and outputs equal Python's on every golden case, with every mask",
   );
 });
 
-test("who may attend to whom", () => {
-  const shown = (settings) =>
+test("which queries may attend to which keys", () => {
+  const pattern = (settings) =>
     [0, 1, 2, 3]
       .map((row) =>
         [0, 1, 2, 3]
@@ -48,15 +48,15 @@ test("who may attend to whom", () => {
           .join(""),
       )
       .join(" ");
-  assert.equal(shown({ mask: "none" }), "1111 1111 1111 1111");
-  assert.equal(shown({ mask: "causal" }), "1000 1100 1110 1111");
-  assert.equal(shown({ mask: "window" }), "1000 1100 0110 0011");
-  assert.equal(shown({ mask: "prefix" }), "1100 1100 1110 1111");
-  assert.equal(shown({ mask: "window", window: 1, padding: 1 }), "1000 0100 0010 0000");
-  assert.equal(shown({ mask: "none", padding: 4 }), "0000 0000 0000 0000");
+  assert.equal(pattern({ mask: "none" }), "1111 1111 1111 1111");
+  assert.equal(pattern({ mask: "causal" }), "1000 1100 1110 1111");
+  assert.equal(pattern({ mask: "window" }), "1000 1100 0110 0011");
+  assert.equal(pattern({ mask: "prefix" }), "1100 1100 1110 1111");
+  assert.equal(pattern({ mask: "window", window: 1, padding: 1 }), "1000 0100 0010 0000");
+  assert.equal(pattern({ mask: "none", padding: 4 }), "0000 0000 0000 0000");
 });
 
-test("weights add up to 1, whatever the size of the scores; with nothing to attend to they are 0", () => {
+test("weights sum to 1 for scores of any size, and are 0 if everything is masked", () => {
   const all = [true, true, true];
   for (const scores of [
     [0, 1, 2],

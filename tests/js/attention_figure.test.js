@@ -6,10 +6,10 @@ import { bounded } from "../../cs336_core/widgets/attention_explorer/state.js";
 import "../../cs336_core/widgets/attention_explorer/strings.en.js";
 import {
   cellsOf,
+  describe,
+  describeEmpty,
+  describeSettings,
   number,
-  told,
-  toldEmpty,
-  toldSettings,
   whyMasked,
 } from "../../cs336_core/widgets/attention_explorer/text.js";
 
@@ -67,7 +67,7 @@ test("cells show scores before and after the mask, and weights without the zero"
   assert.deepEqual(cellsOf(attend([[40]], [[1000]], [[1]], STATE), "scores")[0][0].text, "4e4");
 });
 
-test("colours go from the lowest score to the highest, masked or not, and from no weight to all", () => {
+test("colors range from the lowest to the highest score, masked or not, and from weight 0 to 1", () => {
   const strengths = (stage) => cellsOf(attention(), stage)[1].map(({ strength }) => strength);
   assert.deepEqual(strengths("scores"), [0.8, 1, 0]);
   assert.deepEqual(strengths("masked"), [0.8, 1, 0]);
@@ -79,36 +79,36 @@ test("colours go from the lowest score to the highest, masked or not, and from n
   assert.equal(cellsOf(attend([[0]], [[0]], [[1]], STATE), "scores")[0][0].strength, 0);
 });
 
-test("a cell in words: its score and weight, or why it is masked", () => {
+test("the description of a cell: its score and weight, or why it is masked", () => {
   const say = (row, column, changes = {}) =>
-    told(STATE.tokens, attention(changes), row, column, { ...STATE, ...changes });
+    describe(STATE.tokens, attention(changes), row, column, { ...STATE, ...changes });
   assert.equal(
     say(1, 1),
-    "“␣cat” looks at “␣cat” with the score 6.00; the softmax makes it the weight 1.00.",
+    "“␣cat” attends to “␣cat” with the score 6.00; the softmax turns it into the weight 1.00.",
   );
-  assert.match(say(0, 1), /“the” may not look at “␣cat”: “␣cat” comes later\. Its weight is 0\./);
+  assert.match(say(0, 1), /“the” may not attend to “␣cat”: “␣cat” comes later\. Its weight is 0\./);
   assert.match(say(0, 2, { mask: "prefix" }), /comes later and is not in the prefix/);
   assert.match(say(2, 0, { mask: "window" }), /“the” is outside the window of 2 tokens/);
-  assert.match(say(2, 2, { padding: 1 }), /“<b>” only fills up/);
+  assert.match(say(2, 2, { padding: 1 }), /“<b>” is padding/);
   assert.equal(
     say(2, 2, { mask: "window", window: 1, padding: 1 }),
     "All weights of “<b>” are 0, and so is its output.",
   );
   assert.match(
     whyMasked(STATE.tokens, 2, 0, { ...STATE, mask: "window", window: 1 }),
-    /holds only the token itself/,
+    /includes only the token itself/,
   );
 });
 
-test("what is set in words, and which rows are all zeros", () => {
-  assert.equal(toldSettings({ ...STATE, scaled: true }), "Head 1. Causal mask.");
+test("the description of the settings, and of rows of zeros", () => {
+  assert.equal(describeSettings({ ...STATE, scaled: true }), "Head 1. Causal mask.");
   const set = { ...STATE, head: 1, mask: "window", padding: 2, temperature: 0.5 };
   assert.equal(
-    toldSettings(set),
-    "Head 2. Sliding window of 2. The last 2 tokens only fill up. Temperature 0.5. Not divided by √2.",
+    describeSettings(set),
+    "Head 2. Sliding window of 2. The last 2 tokens are padding. Temperature 0.5. Not divided by √2.",
   );
   assert.equal(
-    toldSettings({
+    describeSettings({
       ...STATE,
       q: [STATE.q[0]],
       mask: "prefix",
@@ -116,15 +116,15 @@ test("what is set in words, and which rows are all zeros", () => {
       padding: 1,
       scaled: true,
     }),
-    "Prefix of 3. The last token only fills up.",
+    "Prefix of 3. The last token is padding.",
   );
-  assert.equal(toldEmpty(STATE.tokens, [false, false, false]), "");
+  assert.equal(describeEmpty(STATE.tokens, [false, false, false]), "");
   assert.equal(
-    toldEmpty(STATE.tokens, [false, true, false]),
+    describeEmpty(STATE.tokens, [false, true, false]),
     "“␣cat” has nothing to attend to: zeros.",
   );
   assert.equal(
-    toldEmpty(STATE.tokens, [true, true, false]),
+    describeEmpty(STATE.tokens, [true, true, false]),
     "“the”, “␣cat” have nothing to attend to: zeros.",
   );
 });
@@ -139,7 +139,7 @@ test("numbers have two decimals, and huge ones a power of ten", () => {
   ]);
 });
 
-test("what comes from an address is kept within bounds", () => {
+test("settings from a URL are clamped to their bounds", () => {
   const wild = {
     head: 9,
     stage: "x",
@@ -162,13 +162,13 @@ test("what comes from an address is kept within bounds", () => {
   assert.deepEqual(bounded(STATE), STATE);
 });
 
-test("the saved data has a row a cell of every head", () => {
+test("the saved data has a row per cell and head", () => {
   const all = rows(STATE);
   assert.equal(all.length, 2 * 9);
   assert.deepEqual(all[5], {
     head: 0,
-    query_place: 1,
-    key_place: 2,
+    query_position: 1,
+    key_position: 2,
     query: " cat",
     key: "<b>",
     dot_product: -24,
@@ -181,7 +181,7 @@ test("the saved data has a row a cell of every head", () => {
   assert.deepEqual(saved.heads[1].weights[1], [0.5, 0.5, 0]);
 });
 
-test("the picture has a square a cell; hostile tokens stay text in it", () => {
+test("the picture has a square per cell, and hostile tokens stay text", () => {
   const color = (name) => ({ "heat-most": "0.75" })[name] ?? "#000";
   const picture = pictureSVG(STATE, attention(), "The <caption>", color);
   assert.equal(picture.match(/<rect /g).length, 1 + 9);

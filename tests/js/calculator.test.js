@@ -13,12 +13,12 @@ import { BYTES, KEPT, runOf } from "../../cs336_core/widgets/training_calculator
 import { bounded, schema } from "../../cs336_core/widgets/training_calculator/state.js";
 import {
   assumptions,
-  fitTold,
+  describe,
+  describeFit,
+  describeRatio,
   money,
   percent,
   price,
-  ratioTold,
-  told,
 } from "../../cs336_core/widgets/training_calculator/text.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/calculator.json", import.meta.url), "utf8"));
@@ -66,7 +66,7 @@ const PLAN = {
 const near = (ours, theirs, what) =>
   assert.ok(Math.abs(ours - theirs) <= 1e-12 * Math.abs(theirs), `${ours}, not ${theirs}: ${what}`);
 
-test("a run takes what Python says", () => {
+test("time and cost of a run equal Python's", () => {
   assert.equal(golden.length, 120);
   for (const { plan, parts, ...expected } of golden) {
     const run = runOf(plan);
@@ -84,25 +84,25 @@ test("70 billion parameters on 15 trillion tokens take 144 days", () => {
   const run = runOf(PLAN);
   assert.equal(Math.round(run.seconds / 86_400), 144);
   assert.equal(
-    told(PLAN, run, "H100 SXM"),
+    describe(PLAN, run, "H100 SXM"),
     "70 billion parameters on 15 trillion tokens take 6.3 × 10²⁴ FLOPs: 144 days on 1,024 H100 SXM, 3.54 million machine-hours, 7.08 million at 2.00 per hour.",
   );
   const [flops, rate, paid, memory] = assumptions(PLAN, run, "H100 SXM", "bf16");
   assert.match(
     flops,
-    /^Each of 70 billion parameters takes 6 FLOPs for each of 15 trillion tokens/,
+    /^6 FLOPs per parameter and token, for 70 billion parameters and 15 trillion tokens/,
   );
   assert.match(
     rate,
-    /989 TFLOP\/s in bf16\. Each of the 1,024 machines reaches 50 % of that .*, day and night: 506 PFLOP\/s together/,
+    /989 TFLOP\/s in bf16\. Each of the 1,024 machines reaches 50 % of that .* all the time: 506 PFLOP\/s together/,
   );
   const alone = { ...PLAN, nMachines: 1 };
   assert.match(assumptions(alone, runOf(alone), "H100 SXM", "bf16")[1], /It reaches 50 % of that/);
-  assert.match(paid, /^2\.00 for an hour/);
-  assert.match(memory, /16 bytes a parameter/);
+  assert.match(paid, /^2\.00 per machine-hour/);
+  assert.match(memory, /16 bytes per parameter/);
 });
 
-test("of experts, those that a token chooses are computed, and all are kept", () => {
+test("FLOPs count active experts, memory all of them", () => {
   const { params, activeParams } = bounded({ ...STATE, model: "moe" });
   assert.deepEqual([params, activeParams], [47e9, 13e9]);
   const plan = { ...PLAN, params, activeParams };
@@ -111,30 +111,36 @@ test("of experts, those that a token chooses are computed, and all are kept", ()
   near(run.bytes, 16 * 47e9, "bytes");
   assert.match(
     assumptions(plan, run, "H100 SXM", "bf16")[1],
-    /Of 47 billion parameters, 13 billion work on a token/,
+    /Of 47 billion parameters, 13 billion are active per token/,
   );
 });
 
-test("machines that are too few for the memory are told how many it takes", () => {
+test("too few machines for the memory: the text says how many are needed", () => {
   const few = { ...PLAN, nMachines: 8 };
   assert.equal(
-    fitTold(runOf(few), 80e9, "H100 SXM"),
-    "One H100 SXM has 74.5 GiB: an equal part of 130 GiB does not fit. It takes at least 14 machines.",
+    describeFit(runOf(few), 80e9, "H100 SXM"),
+    "One H100 SXM has 74.5 GiB: an equal part of 130 GiB does not fit. This needs at least 14 machines.",
   );
   assert.ok(runOf({ ...PLAN, nMachines: 14 }).fits);
   assert.ok(!runOf({ ...PLAN, nMachines: 13 }).fits);
-  assert.match(fitTold(runOf(PLAN), 80e9, "H100 SXM"), /takes 1\.37 % of it and leaves 73\.5 GiB/);
-  assert.match(fitTold(runOf({ ...PLAN, params: 1e6 }), 80e9, "H100 SXM"), /takes < 0\.1 % of it/);
+  assert.match(
+    describeFit(runOf(PLAN), 80e9, "H100 SXM"),
+    /takes 1\.37 % of that and leaves 73\.5 GiB/,
+  );
+  assert.match(
+    describeFit(runOf({ ...PLAN, params: 1e6 }), 80e9, "H100 SXM"),
+    /takes < 0\.1 % of that/,
+  );
 });
 
-test("tokens a parameter stand beside Chinchilla's 20", () => {
-  assert.match(ratioTold(214), /^10\.7 times Chinchilla’s 20/);
-  assert.match(ratioTold(20), /^Close to Chinchilla’s 20/);
-  assert.match(ratioTold(2), /^10 % of Chinchilla’s 20/);
-  assert.match(ratioTold(0.1), /^0\.5 % of/);
+test("tokens per parameter are compared with Chinchilla's 20", () => {
+  assert.match(describeRatio(214), /^10\.7 times Chinchilla’s 20/);
+  assert.match(describeRatio(20), /^Close to Chinchilla’s 20/);
+  assert.match(describeRatio(2), /^10 % of Chinchilla’s 20/);
+  assert.match(describeRatio(0.1), /^0\.5 % of/);
 });
 
-test("money has cents while it is little", () => {
+test("small amounts of money have cents", () => {
   assert.deepEqual([0, 1.5, 99.994, 1234.5, 7.08e6].map(money), [
     "0",
     "1.5",
@@ -145,7 +151,7 @@ test("money has cents while it is little", () => {
   assert.deepEqual([price(2), percent(0.29), percent(0.125)], ["2.00", "29", "12.5"]);
 });
 
-test("what comes from an address is kept within bounds, and what it names in vain is told", () => {
+test("settings from a URL are clamped to their bounds, and unknown names are reported", () => {
   const odd = bounded({
     ...STATE,
     billion_params: -1,
@@ -167,15 +173,15 @@ test("what comes from an address is kept within bounds, and what it names in vai
   assert.equal(odd.problem, "");
   assert.equal(
     bounded({ ...STATE, model: "gpt5" }).problem,
-    "There is no model “gpt5” here: the parameters are your own.",
+    "Unknown model “gpt5”: the parameters are your own.",
   );
   assert.equal(
     bounded({ ...STATE, machine: "abacus" }).problem,
-    "There is no machine “abacus” here: counted on H100 SXM.",
+    "Unknown machine “abacus”: counted on H100 SXM.",
   );
   const t4 = bounded({ ...STATE, machine: "t4" });
   assert.equal(t4.state.precision, "fp16");
-  assert.equal(t4.problem, "The T4 has no bf16: counted in fp16.");
+  assert.equal(t4.problem, "The T4 does not support bf16: counted in fp16.");
   assert.ok(bounded({ ...STATE, model: "x".repeat(999) }).problem.length < 120);
   const set = {
     ...SHOWN,
@@ -192,7 +198,7 @@ test("what comes from an address is kept within bounds, and what it names in vai
   );
 });
 
-test("data and picture hold what is shown", () => {
+test("data and picture contain what is shown", () => {
   const all = [H100, T4].map(
     ({ key, name, flops_per_second: rates, memory_bytes: memoryBytes }) => {
       const [precision] = Object.keys(rates).slice(-1);

@@ -26,7 +26,7 @@ import {
   schema,
   shapeOf,
 } from "../../cs336_core/widgets/flash_stepper/state.js";
-import { keysText, range, short, told } from "../../cs336_core/widgets/flash_stepper/text.js";
+import { describe, keysText, range, short } from "../../cs336_core/widgets/flash_stepper/text.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/flash.json", import.meta.url), "utf8"));
 const SHAPE = { n: 4, queryTile: 2, keyTile: 2, causal: true };
@@ -80,7 +80,7 @@ test("every step equals Python's", () => {
   }
 });
 
-test("plain attention moves what Python says", () => {
+test("the traffic of plain attention equals Python's", () => {
   for (const { inputs, shape, naive } of golden) {
     assert.equal(
       moved(inAll(naiveTraffic(shape.n, inputs.queries[0].length, inputs.values[0].length))),
@@ -90,7 +90,7 @@ test("plain attention moves what Python says", () => {
   assert.equal(moved(inAll(naiveTraffic(16, 4, 4))), 1280);
 });
 
-test("what is moved adds up, step by step", () => {
+test("traffic accumulates step by step", () => {
   const steps = flashSteps(LARGE.inputs, LARGE.shape);
   const sums = flashTraffic(steps);
   assert.equal(sums.length, steps.length + 1);
@@ -103,7 +103,7 @@ test("what is moved adds up, step by step", () => {
   assert.equal(sums.at(-1).written, LARGE.shape.n * (width + 1));
 });
 
-test("tiles that the mask hides as a whole are skipped", () => {
+test("tiles that the mask hides completely are skipped", () => {
   assert.deepEqual(
     tilesOf(SHAPE).map(({ top, left, diagonal }) => [top, left, diagonal]),
     [
@@ -120,7 +120,7 @@ test("tiles that the mask hides as a whole are skipped", () => {
   }
 });
 
-test("the drawing holds every tile once, inside its frame", () => {
+test("the drawing contains every tile once, inside its frame", () => {
   for (const { inputs, shape } of golden.slice(0, 20)) {
     const steps = flashSteps(inputs, shape);
     const { blocks } = layoutOf(shape, steps, 1);
@@ -144,7 +144,7 @@ test("the drawing holds every tile once, inside its frame", () => {
   }
 });
 
-test("an output is written with the last tile of its queries, and stays", () => {
+test("an output is written with the last tile of its queries, and stays written", () => {
   const steps = flashSteps(LARGE.inputs, {
     n: LARGE.shape.n,
     queryTile: 1,
@@ -161,7 +161,7 @@ test("an output is written with the last tile of its queries, and stays", () => 
   );
 });
 
-test("what comes from an address is kept within bounds", () => {
+test("settings from a URL are clamped to their bounds", () => {
   const { queries, keys, values } = LARGE.inputs;
   const state = {
     query_vectors: queries,
@@ -192,7 +192,7 @@ test("what comes from an address is kept within bounds", () => {
   );
 });
 
-test("a step in words", () => {
+test("the description of a step", () => {
   const inputs = {
     queries: [[1], [1], [1], [1]],
     keys: [[0], [1], [2], [3]],
@@ -202,13 +202,13 @@ test("a step in words", () => {
   const steps = flashSteps(inputs, shape);
   const flash = flashTraffic(steps).at(-1);
   const say = (step, skipped = 0) =>
-    told(steps, step, skipped, flash, inAll(naiveTraffic(4, 1, 1)));
-  assert.equal(say(0), "Nothing is read yet. 4 tiles of scores lie ahead.");
+    describe(steps, step, skipped, flash, inAll(naiveTraffic(4, 1, 1)));
+  assert.equal(say(0), "Nothing has been read yet: 4 tiles of scores to go.");
   assert.match(say(0, 1), /The causal mask hides 1 more: it is skipped\.$/);
   assert.equal(say(1), "Tile 1 of 4: read queries 1–2, and keys and values 1–2.");
   assert.equal(
     say(2),
-    "Tile 2 of 4: keep queries 1–2, read keys and values 3–4. 2 rows found a higher score, so their earlier sums are scaled down. That was the last of their keys: divide the outputs by the sums and write them to HBM.",
+    "Tile 2 of 4: keep queries 1–2, read keys and values 3–4. 2 rows found a higher score, so their earlier sums are scaled down. These were their last keys: divide the outputs by the sums and write them to HBM.",
   );
   assert.equal(keysText({ left: 6, right: 7 }), "key 7");
   assert.match(say(4), /Done: 28 numbers moved, 80 in plain attention\.$/);
@@ -216,7 +216,7 @@ test("a step in words", () => {
   assert.deepEqual([range(0, 4), range(3, 4)], ["1–4", "4"]);
 });
 
-test("data and picture hold what is shown", () => {
+test("data and picture contain what is shown", () => {
   const { inputs, shape } = LARGE;
   const steps = flashSteps(inputs, shape);
   const state = {

@@ -12,12 +12,12 @@ import { changed, reaching } from "../../cs336_core/widgets/flops_explorer/setti
 
 const golden = JSON.parse(readFileSync(new URL("golden/flops.json", import.meta.url), "utf8"));
 
-/** A row as the golden file has it. */
-const told = ({ group, operation, factors, flops, params, bytes }) => [
+/** A row in the format of the golden file. */
+const formatted = ({ group, operation, factors, flops, params, bytes }) => [
   group,
   operation,
-  factors.map(([letter]) => letter).join(" × "),
-  factors.map(([, number]) => number).join(" × "),
+  factors.map(([symbol]) => symbol).join(" × "),
+  factors.map(([, size]) => size).join(" × "),
   ...[flops, params, bytes].map(String),
 ];
 
@@ -31,12 +31,12 @@ test("every row equals Python's, to the last FLOP, in every convention", () => {
         bytesPerValue: bytes_per_value,
       });
       assert.deepEqual(
-        ours.map(told),
+        ours.map(formatted),
         rows,
         JSON.stringify({ config, batch, seq_len, cached, conventions }),
       );
-      for (const each of Object.entries({ ...conventions, cached }))
-        seen.set(each.join(), (seen.get(each.join()) ?? 0) + 1);
+      for (const entry of Object.entries({ ...conventions, cached }))
+        seen.set(entry.join(), (seen.get(entry.join()) ?? 0) + 1);
       if (ours.some(({ flops }) => flops > Number.MAX_SAFE_INTEGER)) large++;
     }
   }
@@ -58,7 +58,7 @@ test("every row equals Python's, to the last FLOP, in every convention", () => {
   assert.ok(large >= 20, `${large} counts are beyond 2⁵³`);
 });
 
-test("the parameters equal Python's", () => {
+test("parameter counts equal Python's", () => {
   for (const { config, parameters } of golden) {
     const { total, active, embedding, nonEmbedding, inMatmuls } = countParameters(config);
     const ours = { total, active, embedding, non_embedding: nonEmbedding, in_matmuls: inMatmuls };
@@ -76,7 +76,7 @@ test("the KV cache equals Python's, byte for byte", () => {
   }
 });
 
-test("a product multiplied by what stands before it is the row's FLOPs", () => {
+test("the product of a row's factors, times its multiplier, is its FLOPs", () => {
   const { config } = golden[0];
   for (const { factors, times, flops } of countFlops(config, 1, 8, {
     work: "training",
@@ -90,7 +90,7 @@ test("a product multiplied by what stands before it is the row's FLOPs", () => {
   }
 });
 
-test("groups and shares", () => {
+test("groups and fractions", () => {
   const config = {
     vocab_size: 1,
     context_length: 16,
@@ -105,7 +105,7 @@ test("groups and shares", () => {
   assert.equal(shareOf(0n, 0n), 0);
 });
 
-test("pairs that a causal mask leaves", () => {
+test("attended pairs of a causal mask", () => {
   assert.deepEqual(
     [attendedPairs(4), attendedPairs(4, 0, 2), attendedPairs(1, 9), attendedPairs(1, 9, 3)],
     [10, 7, 10, 3],
@@ -116,15 +116,15 @@ const settings = JSON.parse(
   readFileSync(new URL("golden/flops_settings.json", import.meta.url), "utf8"),
 );
 
-test("a changed model is Python's, and one that cannot be is refused as Python refuses it", () => {
-  const refused = new Set();
+test("a changed model equals Python's, and an invalid one is rejected like in Python", () => {
+  const problems = new Set();
   for (const { preset, changes, tokens, config } of settings) {
-    const made = changed(PRESETS.get(preset).config, changes);
-    const problem = problemOf(made);
+    const model = changed(PRESETS.get(preset).config, changes);
+    const problem = problemOf(model);
     assert.equal(problem === undefined, config !== null, JSON.stringify({ preset, changes }));
-    if (problem) refused.add(problem.why);
+    if (problem) problems.add(problem.why);
     else {
-      const ours = complete(reaching(made, tokens));
+      const ours = complete(reaching(model, tokens));
       assert.deepEqual(
         Object.fromEntries(Object.keys(config).map((name) => [name, ours[name] ?? null])),
         config,
@@ -132,10 +132,10 @@ test("a changed model is Python's, and one that cannot be is refused as Python r
       );
     }
   }
-  assert.deepEqual([...refused].sort(), ["active", "heads", "kv_heads", "rotary"]);
+  assert.deepEqual([...problems].sort(), ["active", "heads", "kv_heads", "rotary"]);
 });
 
-test("attention overtakes the MLP where Python says", () => {
+test("crossovers of attention and MLP equal Python's", () => {
   for (const { preset, changes, config, decode, pairs, crossovers: theirs } of settings) {
     if (config === null) continue;
     const ours = crossovers(changed(PRESETS.get(preset).config, changes), { pairs }, decode);
@@ -149,7 +149,7 @@ test("attention overtakes the MLP where Python says", () => {
   assert.deepEqual(crossovers(config, {}, false), { attention: 2 * 12288, scores: 4 * 12288 });
 });
 
-test("every preset has a family, and the ladder climbs", () => {
+test("every preset has a family, and the size ladder is sorted", () => {
   const names = families().flatMap(([, members]) => members.map(([name]) => name));
   assert.deepEqual(names.toSorted(), [...PRESETS.keys()].toSorted());
   assert.equal(families().length, 9);

@@ -26,15 +26,15 @@ import {
 } from "../../cs336_core/widgets/flops_explorer/stops.js";
 import "../../cs336_core/widgets/flops_explorer/strings.en.js";
 import {
+  describe,
+  describeCrossover,
+  describeProblem,
   flopsText,
   formulaOf,
   lettersOf,
   operationText,
   percent,
   titleOf,
-  told,
-  toldCrossover,
-  toldProblem,
 } from "../../cs336_core/widgets/flops_explorer/text.js";
 
 const STATE = {
@@ -56,7 +56,7 @@ const sentence = (changes, now = false) => {
   const state = bounded({ ...STATE, ...changes });
   const rows = rowsOf(state);
   const all = rows.reduce((sum, { flops }) => sum + flops, 0n);
-  return told(
+  return describe(
     state,
     all,
     sharesOf(rows),
@@ -65,7 +65,7 @@ const sentence = (changes, now = false) => {
   ).replaceAll("\u00a0", " ");
 };
 
-test("what comes from an address is kept within bounds", () => {
+test("settings from a URL are clamped to their bounds", () => {
   const wild = {
     preset: "<b>",
     n_layers: -4,
@@ -112,7 +112,7 @@ test("what comes from an address is kept within bounds", () => {
   assert.equal(bounded({ ...STATE, preset: "x" }, "llama-3-8b").preset, "llama-3-8b");
 });
 
-test("every place of every slider is a model that can be", () => {
+test("every stop of every slider gives a valid model", () => {
   for (const preset of PRESETS.keys()) {
     const state = { ...STATE, preset };
     for (const name of KNOBS) {
@@ -135,7 +135,7 @@ test("every place of every slider is a model that can be", () => {
   }
 });
 
-test("a change brings others with it, and what is as before is none", () => {
+test("a change implies others, and restoring a value undoes it", () => {
   const llama = { ...STATE, preset: "llama-3-8b" };
   assert.deepEqual(settle(llama, "n_heads", 4), { n_heads: 4, n_kv_heads: 4 });
   assert.deepEqual(settle(llama, "n_heads", 32), { n_heads: 0, n_kv_heads: 0 });
@@ -156,7 +156,7 @@ test("a change brings others with it, and what is as before is none", () => {
   assert.ok(!isChanged(STATE) && isChanged({ ...STATE, mlp: "gated" }));
 });
 
-test("a text longer than the table of positions stretches it, and says so", () => {
+test("a sequence longer than the table of positions extends it, with a note", () => {
   assert.equal(modelOf(STATE).stretched, undefined);
   const { config, stretched } = modelOf({ ...STATE, seq_len: 4096 });
   assert.deepEqual([config.context_length, stretched], [4096, 2048]);
@@ -164,10 +164,10 @@ test("a text longer than the table of positions stretches it, and says so", () =
   assert.equal(modelOf({ ...STATE, preset: "llama-3-8b", seq_len: 2 ** 20 }).stretched, undefined);
 });
 
-test("the figure in words", () => {
+test("the description of the figure", () => {
   assert.equal(
     sentence({}),
-    "GPT-3 175B reads 2,048 tokens: 735 TFLOPs. Attention takes 35.0 %, less than the MLP with 64.6 %.",
+    "GPT-3 175B processes 2,048 tokens: 735 TFLOPs. Attention takes 35.0 %, less than the MLP with 64.6 %.",
   );
   assert.match(
     sentence({ seq_len: 65_536 }, true),
@@ -176,14 +176,14 @@ test("the figure in words", () => {
   assert.match(sentence({ seq_len: 24_576 }), /as much as the MLP\.$/);
   assert.match(
     sentence({ preset: "deepseek-v3", phase: "decode", n_layers: 3 }),
-    /^DeepSeek-V3 \(changed\) writes one token after 2,048 others: .* GFLOPs\. Attention takes .* than the experts with/,
+    /^DeepSeek-V3 \(changed\) generates one token after 2,048 others: .* GFLOPs\. Attention takes .* than the experts with/,
   );
   assert.match(sentence({ unit: "MAC" }), /: 367 TMACs\./);
   assert.equal(titleOf({ ...STATE, preset: "" }), "Your own model");
 });
 
-test("where the curves cross in words", () => {
-  const say = (...args) => toldCrossover(...args, 2 ** 24, false);
+test("the description of crossovers", () => {
+  const say = (...args) => describeCrossover(...args, 2 ** 24, false);
   assert.equal(
     say("attention", 24_576, 12_288),
     "24,576 tokens, 2 × the width: attention takes as much as the MLP.",
@@ -197,9 +197,9 @@ test("where the curves cross in words", () => {
   assert.match(say("scores", 1, 8), /^So do scores/);
 });
 
-test("why a model cannot be, in words that say what to do", () => {
+test("an invalid model is explained, with what to do", () => {
   const say = (changes) =>
-    toldProblem(
+    describeProblem(
       problemOf({
         vocab_size: 9,
         context_length: 9,
@@ -215,16 +215,16 @@ test("why a model cannot be, in words that say what to do", () => {
   );
   assert.match(
     say({ n_kv_heads: 3 }),
-    /^8 query heads cannot share 3 heads of keys and values evenly\. Choose a number that divides 8\./,
+    /^8 query heads cannot share 3 key and value heads evenly\. Choose a number that divides 8\./,
   );
-  assert.match(say({ d_head: 5 }), /heads of width 5 have 5 to turn/);
+  assert.match(say({ d_head: 5 }), /heads of width 5 have 5 to rotate/);
   assert.match(
     say({ experts: { n_experts: 2, n_active: 3, d_ff: 4 } }),
-    /^3 active experts need at least as many experts, and there are 2\./,
+    /^There cannot be more active experts \(3\) than experts \(2\)\./,
   );
 });
 
-test("a product in letters and in numbers, and what its letters stand for", () => {
+test("dimensions in symbols and numbers, with a legend", () => {
   const rows = rowsOf({ ...STATE, work: "training" });
   const scores = rows.find(({ operation }) => operation === "scores");
   assert.deepEqual(formulaOf(scores), {
@@ -253,7 +253,7 @@ test("a product in letters and in numbers, and what its letters stand for", () =
   );
 });
 
-test("numbers are rounded for people", () => {
+test("numbers are rounded", () => {
   assert.equal(percent(0.6472), "64.7\u00a0%");
   assert.equal(flopsText(1_234_000_000_000n, "FLOP"), "1.23\u00a0TFLOPs");
   assert.equal(flopsText(0n, "MAC"), "0\u00a0MACs");

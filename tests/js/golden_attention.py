@@ -1,4 +1,4 @@
-"""What Python's attention makes of small heads, with every mask, for the attention explorer."""
+"""Attention of small heads with every mask, computed in Python, for the attention explorer."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ SIZES = [(1, 1, 1), (2, 3, 1), (5, 4, 3), (7, 2, 5), (10, 8, 2), (24, 16, 2)]  #
 
 
 def heads(rng: random.Random) -> list[dict[str, Any]]:
-    """Return queries, keys and values; of some heads the scores are huge, or all the same."""
-    made = []
-    for (n, d, d_v), spread in itertools.product(SIZES, (1, 30)):
+    """Return queries, keys and values, among them heads with huge and with equal scores."""
+    all_heads = []
+    for (n, d, d_v), std in itertools.product(SIZES, (1, 30)):
         q, k, v = (
-            [[round(rng.gauss(0, spread), 3) for _ in range(width)] for _ in range(n)]
+            [[round(rng.gauss(0, std), 3) for _ in range(width)] for _ in range(n)]
             for width in (d, d, d_v)
         )
-        made.append({"q": q, "k": k, "v": v})
+        all_heads.append({"q": q, "k": k, "v": v})
     largest = [[1000.0] * 16, [-1000.0] * 16, [1000.0] * 16]
-    made.append({"q": largest, "k": largest, "v": [[1.0], [2.0], [3.0]]})
-    made.append({"q": [[0.0]] * 3, "k": [[0.0]] * 3, "v": [[1.0], [2.0], [4.0]]})
-    return made
+    all_heads.append({"q": largest, "k": largest, "v": [[1.0], [2.0], [3.0]]})
+    all_heads.append({"q": [[0.0]] * 3, "k": [[0.0]] * 3, "v": [[1.0], [2.0], [4.0]]})
+    return all_heads
 
 
 def settings(rng: random.Random, n: int) -> list[dict[str, Any]]:
-    """Return every mask, with and without padding, each at a temperature."""
-    made = [
+    """Return every mask with and without padding, at random temperatures."""
+    combinations = [
         {"mask": mask, "window": window, "prefix": prefix, "padding": padding}
         for mask, window, prefix in (
             ("none", 1, 1),
@@ -45,15 +45,16 @@ def settings(rng: random.Random, n: int) -> list[dict[str, Any]]:
         )
         for padding in (0, min(2, n))
     ]
-    made.append({"mask": "causal", "window": 1, "prefix": 1, "padding": n})
+    combinations.append({"mask": "causal", "window": 1, "prefix": 1, "padding": n})
     return [
-        one | {"temperature": rng.choice([0.1, 0.5, 1, 1, 2.3, 5]), "scaled": rng.random() < 0.8}
-        for one in made
+        setting
+        | {"temperature": rng.choice([0.1, 0.5, 1, 1, 2.3, 5]), "scaled": rng.random() < 0.8}
+        for setting in combinations
     ]
 
 
 def allowed(n: int, chosen: dict[str, Any]) -> Tensor:
-    """Return where a query may attend to a key."""
+    """Return the mask, true where a query may attend to a key."""
     mask = {
         "none": lambda: torch.ones(n, n, dtype=torch.bool),
         "causal": lambda: causal_mask(n),
@@ -64,7 +65,7 @@ def allowed(n: int, chosen: dict[str, Any]) -> Tensor:
 
 
 def attended(head: dict[str, Any], chosen: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings with the weights and outputs that they give."""
+    """Return the settings with the resulting weights and outputs."""
     q, k, v = (torch.tensor(head[name], dtype=torch.float64) for name in "qkv")
     n, d = q.shape
     scale = 1 / (chosen["temperature"] * (math.sqrt(d) if chosen["scaled"] else 1))
@@ -77,16 +78,16 @@ def attended(head: dict[str, Any], chosen: dict[str, Any]) -> dict[str, Any]:
 
 
 def rounded(x: Tensor) -> list[list[float]]:
-    """Return numbers with as many digits as the test looks at, and some more."""
+    """Return numbers with a few more digits than the test compares."""
     return [[round(number, DECIMALS) + 0.0 for number in row] for row in x.tolist()]
 
 
 def golden_attention() -> list[dict[str, Any]]:
-    """Return every case, the same ones each time."""
+    """Return every case, deterministically."""
     rng = random.Random(2017)
-    made = []
+    heads_with_cases = []
     for head in heads(rng):
-        several = settings(rng, len(head["q"]))
-        chosen = rng.sample(several, 4) if len(head["q"]) > 10 else several
-        made.append(head | {"cases": [attended(head, one) for one in chosen]})
-    return made
+        every = settings(rng, len(head["q"]))
+        chosen = rng.sample(every, 4) if len(head["q"]) > 10 else every
+        heads_with_cases.append(head | {"cases": [attended(head, setting) for setting in chosen]})
+    return heads_with_cases

@@ -1,4 +1,4 @@
-"""What `cs336_core.accounting` counts, for the FLOPs explorer: every row, in every convention."""
+"""Counts of `cs336_core.accounting` for the FLOPs explorer: every row, in every convention."""
 
 from __future__ import annotations
 
@@ -54,83 +54,87 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "elementwise": (False, True),
     "fused_attention": (True, False),
 }
-LONG = 2**20  # its square is beyond what a number of JavaScript holds exactly, as are most FLOPs
+LONG = 2**20  # its square, like most FLOPs, is not a safe integer in JavaScript
 
 
-def conventions() -> list[Conventions]:
-    """Return every combination that is possible."""
-    found = []
+def all_conventions() -> list[Conventions]:
+    """Return every valid combination."""
+    valid = []
     for choices in itertools.product(*CHOICES.values()):
         try:
-            found.append(Conventions(**dict(zip(CHOICES, choices, strict=True))))
+            valid.append(Conventions(**dict(zip(CHOICES, choices, strict=True))))
         except AccountingError:
             continue
-    return found
+    return valid
 
 
 def sizes(config: ModelConfig, rng: random.Random) -> list[tuple[int, int, int]]:
-    """Return batches, new tokens and tokens before them that a model has positions for."""
-    most = config.context_length if config.positions == "learned" else LONG
-    return [(1, most, 0), (rng.randint(2, 9), rng.randint(1, min(most, 4096)), 0)] + [
-        (batch, 1, rng.randint(1, most - 1)) for batch in (1, 3)
+    """Return batch sizes, new and cached tokens within the model's context length."""
+    longest = config.context_length if config.positions == "learned" else LONG
+    return [(1, longest, 0), (rng.randint(2, 9), rng.randint(1, min(longest, 4096)), 0)] + [
+        (batch, 1, rng.randint(1, longest - 1)) for batch in (1, 3)
     ]
 
 
 def model(config: ModelConfig) -> dict[str, Any]:
-    """Return a configuration as a preset's JSON has it: without what is not given."""
-    usual = asdict(replace(SMALL, n_layers=1))
+    """Return a configuration like the JSON of a preset, without default values."""
+    defaults = asdict(replace(SMALL, n_layers=1))
     fields = asdict(replace(config, unmodeled=()))  # no count depends on it
     needed = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads")
-    return {k: v for k, v in fields.items() if k in needed or v != usual[k] or k == "d_ff"}
+    return {k: v for k, v in fields.items() if k in needed or v != defaults[k] or k == "d_ff"}
 
 
-def row(told: FlopRow) -> list[Any]:
-    """Return a row as JSON holds it: its large numbers as strings, which lose no digit."""
-    numbers = (str(each) for each in (told.flops, told.params, told.bytes))
-    return [told.group, told.operation, told.formula, told.dimensions, *numbers]
+def as_json(row: FlopRow) -> list[Any]:
+    """Return a row for JSON, with large numbers as strings, since JavaScript would round them."""
+    numbers = (str(number) for number in (row.flops, row.params, row.bytes))
+    return [row.group, row.operation, row.formula, row.dimensions, *numbers]
 
 
-def counted(config: ModelConfig, size: tuple[int, int, int], how: Conventions) -> dict[str, Any]:
-    """Return what is asked with all rows of the answer."""
+def counted(
+    config: ModelConfig, size: tuple[int, int, int], conventions: Conventions
+) -> dict[str, Any]:
+    """Return the arguments of a count with all rows of the result."""
     batch, seq_len, cached = size
-    bytes_per_value = 1 if how.head else 2
-    rows = count_flops(config, batch, seq_len, how, cached=cached, bytes_per_value=bytes_per_value)
+    bytes_per_value = 1 if conventions.head else 2
+    rows = count_flops(
+        config, batch, seq_len, conventions, cached=cached, bytes_per_value=bytes_per_value
+    )
     return {
         "batch": batch,
         "seq_len": seq_len,
         "cached": cached,
-        "conventions": asdict(how),
+        "conventions": asdict(conventions),
         "bytes_per_value": bytes_per_value,
-        "rows": [row(each) for each in rows],
+        "rows": [as_json(row) for row in rows],
     }
 
 
 def parameters(config: ModelConfig) -> dict[str, str]:
-    """Return the counts of a model's parameters."""
-    told = count_parameters(config)
+    """Return the parameter counts of a model."""
+    count = count_parameters(config)
     names = ("total", "active", "embedding", "non_embedding", "in_matmuls")
-    return {name: str(getattr(told, name)) for name in names}
+    return {name: str(getattr(count, name)) for name in names}
 
 
 def golden_flops() -> list[dict[str, Any]]:
-    """Return every preset and many odd models, each in a few conventions, all of which occur."""
+    """Return every preset and many unusual models, each in a few conventions; all of them occur."""
     rng = random.Random(1706)
-    hows = conventions()
-    rng.shuffle(hows)
-    turn = itertools.cycle(hows)
-    made = []
+    combinations = all_conventions()
+    rng.shuffle(combinations)
+    next_conventions = itertools.cycle(combinations)
+    results = []
     for config in [*map(preset, preset_names()), *ODD]:
         longest, *others = sizes(config, rng)
         chosen = [longest, *others] * 2 if config in ODD else [longest, rng.choice(others)]
-        asked = [counted(config, size, next(turn)) for size in chosen]
+        counts = [counted(config, size, next(next_conventions)) for size in chosen]
         cache = {tokens: str(kv_cache_bytes(config, tokens)) for tokens in (1, 3, 100_000)}
-        told = {"config": model(config), "parameters": parameters(config), "kv_cache": cache}
-        made.append(told | {"counts": asked})
-    return made
+        case = {"config": model(config), "parameters": parameters(config), "kv_cache": cache}
+        results.append(case | {"counts": counts})
+    return results
 
 
 def random_changes(rng: random.Random) -> dict[str, Any]:
-    """Return changes as a reader may make them: most of them none, some of them impossible."""
+    """Return changes that a reader might make: most of them empty, some of them invalid."""
     several: dict[str, list[Any]] = {
         "n_layers": [1, 7, 120],
         "d_model": [96, 1000, 8192],
@@ -149,7 +153,7 @@ def random_changes(rng: random.Random) -> dict[str, Any]:
 
 
 def resolved(config: ModelConfig) -> dict[str, Any]:
-    """Return what follows from a configuration's fields."""
+    """Return a configuration with defaults filled in."""
     fields = asdict(config)
     names = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads", "positions")
     return {name: fields[name] for name in (*names, "norm", "bias", "window")} | {
@@ -163,22 +167,22 @@ def resolved(config: ModelConfig) -> dict[str, Any]:
 
 
 def golden_flops_settings() -> list[dict[str, Any]]:
-    """Return presets with changes, what comes of them, and where attention overtakes the MLP."""
+    """Return presets with changes, the resulting models, and where attention overtakes the MLP."""
     rng = random.Random(2001)
-    made = []
+    results = []
     for name in preset_names() * 4:
         changes, n_tokens = random_changes(rng), rng.choice([1, 2048, 100_000])
         case = {"preset": name, "changes": changes, "tokens": n_tokens}
         try:
             config = reaching(changed(preset(name), changes), n_tokens)
         except ConfigError:
-            made.append(case | {"config": None})
+            results.append(case | {"config": None})
             continue
         decode, pairs = rng.random() < 0.3, rng.choice(["all", "attended"])
         crossovers = {
-            kind: crossover(config, these, ["mlp"], Conventions(pairs=pairs), decode=decode)
-            for kind, these in OVERTAKING.items()
+            kind: crossover(config, groups, ["mlp"], Conventions(pairs=pairs), decode=decode)
+            for kind, groups in OVERTAKING.items()
         }
-        told = {"decode": decode, "pairs": pairs, "crossovers": crossovers}
-        made.append(case | {"config": resolved(config), **told})
-    return made
+        options = {"decode": decode, "pairs": pairs, "crossovers": crossovers}
+        results.append(case | {"config": resolved(config), **options})
+    return results

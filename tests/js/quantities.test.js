@@ -13,7 +13,7 @@ import { nearestStop, powersOfTwo, roundNumbers } from "../../cs336_core/ui/stop
 
 const golden = JSON.parse(readFileSync(new URL("golden/quantities.json", import.meta.url), "utf8"));
 
-test("a number is written as Python writes it", () => {
+test("numbers are formatted like in Python", () => {
   assert.equal(golden.length, 400);
   for (const {
     value,
@@ -30,9 +30,11 @@ test("a number is written as Python writes it", () => {
   }
 });
 
-test("three digits count, and thousands stand apart", () => {
-  const shown = [0, 0.0123456, 1, 1.094, 78.96, 999.6, 1120, 1234567.5, 1.125, 1.375].map(digits);
-  assert.deepEqual(shown, [
+test("three significant digits, and thousands separators", () => {
+  const formatted = [0, 0.0123456, 1, 1.094, 78.96, 999.6, 1120, 1234567.5, 1.125, 1.375].map(
+    digits,
+  );
+  assert.deepEqual(formatted, [
     "0",
     "0.0123",
     "1",
@@ -53,7 +55,7 @@ test("a prefix is chosen after rounding", () => {
   );
 });
 
-test("powers of ten are raised, also small ones", () => {
+test("powers of ten have superscripts, also negative ones", () => {
   assert.deepEqual([6.3e24, 1e5, 2.5e-7, 9.999e9].map(scientific), [
     "6.3 × 10²⁴",
     "1 × 10⁵",
@@ -74,8 +76,8 @@ test("large numbers have words", () => {
   assert.equal(worded(3e21), "3,000,000 quadrillion");
 });
 
-test("a time has the unit that a person would choose", () => {
-  const shown = [
+test("a time has a suitable unit", () => {
+  const formatted = [
     0,
     3e-9,
     0.9996e-6,
@@ -87,7 +89,7 @@ test("a time has the unit that a person would choose", () => {
     1.2445e7,
     3 * 365 * 86_400,
   ].map(duration);
-  assert.deepEqual(shown, [
+  assert.deepEqual(formatted, [
     "0 s",
     "3 ns",
     "1 µs",
@@ -101,7 +103,7 @@ test("a time has the unit that a person would choose", () => {
   ]);
 });
 
-test("a slider rests at round numbers, or at powers of two", () => {
+test("the stops of a slider are round numbers or powers of two", () => {
   assert.deepEqual(powersOfTwo(8), [1, 2, 4, 8]);
   assert.deepEqual(powersOfTwo(9), [1, 2, 4, 8]);
   const stops = roundNumbers(0.001, 100);

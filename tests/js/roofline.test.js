@@ -23,7 +23,13 @@ import {
   PHASES,
   schema,
 } from "../../cs336_core/widgets/roofline/state.js";
-import { percent, power, reasons, rowTold, told } from "../../cs336_core/widgets/roofline/text.js";
+import {
+  describe,
+  describeRow,
+  percent,
+  power,
+  reasons,
+} from "../../cs336_core/widgets/roofline/text.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/roofline.json", import.meta.url), "utf8"));
 const SIZES = { fp8: 1, fp16: 2, bf16: 2, tf32: 4, fp32: 4 };
@@ -85,7 +91,7 @@ const STATE = { ...SHOWN, models: [LLAMA, GPT], machines: [H100, T4], bytes_per_
 const near = (ours, theirs, what) =>
   assert.ok(Math.abs(ours - theirs) <= 1e-12 * Math.abs(theirs), `${ours}, not ${theirs}: ${what}`);
 
-test("every point stands where Python says", () => {
+test("every point equals Python's", () => {
   assert.equal(golden.length, 120);
   for (const { config, machine, state, points, memory, seconds } of golden) {
     const { state: given } = bounded({
@@ -116,7 +122,7 @@ test("every point stands where Python says", () => {
     assert.ok(golden.filter(({ state }) => state.moved === moved).length >= 40);
 });
 
-test("an operation is bound by what takes longer, and stands on the roof", () => {
+test("an operation is bound by the longer time, and is on the roofline", () => {
   const below = boundOf(100, 100, H100, "bf16");
   assert.equal(below.bound, "memory");
   assert.equal(below.seconds, below.moving);
@@ -147,7 +153,7 @@ test("the roof rises to the ridge and is flat from there", () => {
   assert.deepEqual([placeOf(1e-9, decades), placeOf(1e9, decades)], [0, 1]);
 });
 
-test("in decode, sequences raise all but the scores", () => {
+test("in decode, more sequences raise all intensities but that of scores", () => {
   const at = (batch, kind) =>
     pointOf(pointsOf({ ...STATE, batch }, LLAMA.config, H100), kind, "decode").intensity;
   for (const kind of ["projections", "mlp", "head"]) near(at(64, kind), 64 * at(1, kind), kind);
@@ -155,7 +161,7 @@ test("in decode, sequences raise all but the scores", () => {
   near(at(64, "mlp"), 64, "2 FLOPs a weight of 2 bytes");
 });
 
-test("scores that leave the chip make prefill's attention wait for memory", () => {
+test("unfused attention is memory-bound in prefill", () => {
   const bound = (moved) =>
     pointOf(pointsOf({ ...STATE, moved }, LLAMA.config, H100), "scores", "prefill").bound;
   assert.deepEqual(["weights", "vectors", "scores"].map(bound), ["compute", "compute", "memory"]);
@@ -187,7 +193,7 @@ test("the parts of a pass run one after another", () => {
   assert.ok(plain > 1.05 * fused);
 });
 
-test("what comes from an address is kept within bounds, and what it names in vain is told", () => {
+test("settings from a URL are clamped to their bounds, and unknown names are reported", () => {
   const odd = bounded({
     ...STATE,
     batch: 0,
@@ -208,14 +214,17 @@ test("what comes from an address is kept within bounds, and what it names in vai
   assert.equal(contextsOf(LLAMA).at(-1), 131_072);
   assert.equal(
     bounded({ ...STATE, model: "gpt5" }).problem,
-    "There is no model “gpt5” here: this is Llama.",
+    "Unknown model “gpt5”: showing Llama.",
   );
   assert.equal(
     bounded({ ...STATE, machine: "abacus" }).problem,
-    "There is no machine “abacus” here: this is H100 SXM.",
+    "Unknown machine “abacus”: showing H100 SXM.",
   );
   const { state, problem } = bounded({ ...STATE, machine: "t4" });
-  assert.deepEqual([state.precision, problem], ["fp16", "The T4 has no bf16: counted in fp16."]);
+  assert.deepEqual(
+    [state.precision, problem],
+    ["fp16", "The T4 does not support bf16: counted in fp16."],
+  );
   assert.deepEqual(Object.keys(SHOWN).sort(), urlTraits(schema).sort());
   const set = { ...SHOWN, machine: "t4", phase: "prefill", batch: 1 };
   assert.deepEqual(
@@ -224,10 +233,10 @@ test("what comes from an address is kept within bounds, and what it names in vai
   );
 });
 
-test("a pass in words", () => {
+test("the description of a pass", () => {
   const say = (state) => {
     const points = pointsOf(state, LLAMA.config, H100);
-    return told(
+    return describe(
       state,
       pointOf(points, "whole", state.phase),
       memoryOf(state, LLAMA.config, H100),
@@ -236,39 +245,42 @@ test("a pass in words", () => {
   };
   assert.equal(
     say(STATE),
-    "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.12 ms at least, 1,562 tokens a second. 17 GiB fit in its 74.5 GiB.",
+    "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes at least 5.12 ms, 1,562 tokens per second. 17 GiB fit in its 74.5 GiB.",
   );
   assert.match(say({ ...STATE, batch: 1, context: 1 }), /^Decode of one sequence after 1 token is/);
   assert.match(
     say({ ...STATE, phase: "prefill" }),
-    /^Prefill of 16,384 tokens is compute-bound: 240 ms at least/,
+    /^Prefill of 16,384 tokens is compute-bound: at least 240 ms/,
   );
   assert.match(say({ ...STATE, batch: 512 }), /143 GiB do not fit in its 74\.5 GiB\.$/);
   const points = pointsOf(STATE, LLAMA.config, H100);
   assert.equal(
-    rowTold(pointOf(points, "mlp", "decode")),
-    " in decode: 8 FLOPs a byte, memory-bound, least time ",
+    describeRow(pointOf(points, "mlp", "decode")),
+    " in decode: 8 FLOPs per byte, memory-bound, minimum time ",
   );
   const [prefill, decode, cache, head] = reasons(STATE, points, H100, LLAMA.config);
-  assert.match(prefill, /16,384 tokens at once make 16,384 FLOPs a byte/);
-  assert.match(decode, /8 a byte, and the H100 SXM could make 295\. About 296 sequences/);
-  assert.match(cache, /keys and values of its own/);
+  assert.match(prefill, /16,384 tokens at once give 16,384 FLOPs per byte/);
+  assert.match(
+    decode,
+    /8 FLOPs per byte, where the H100 SXM could do 295\. It takes about 296 sequences/,
+  );
+  assert.match(cache, /its own keys and values/);
   assert.match(head, /only the last token of each sequence needs logits/);
   const vectors = { ...STATE, moved: "vectors" };
   assert.match(
     reasons(vectors, pointsOf(vectors, LLAMA.config, H100), H100, LLAMA.config)[1],
-    /that leaves 2,667 in the MLP/,
+    /which leaves 2,667 in the MLP/,
   );
   const mixed = { ...LLAMA.config, experts: { n_experts: 8, n_active: 2, d_ff: 14336 } };
   assert.match(
     reasons(STATE, pointsOf(STATE, mixed, H100), H100, mixed)[2],
-    /^Of 8 experts, 2 work on a token.* 4,096 FLOPs a byte in prefill and 2 in decode\.$/,
+    /^Each token uses 2 of 8 experts, .* 4,096 FLOPs per byte in prefill and 2 in decode\.$/,
   );
   assert.deepEqual([-1, 0, 2, 3, 5].map(power), ["0.1", "1", "100", "10³", "10⁵"]);
   assert.deepEqual([percent(0.0271), percent(0.9999)], ["2.71 %", "100 %"]);
 });
 
-test("data and picture hold what is shown", () => {
+test("data and picture contain what is shown", () => {
   const points = pointsOf(STATE, LLAMA.config, H100);
   const data = JSON.parse(jsonText(STATE, H100, points, memoryOf(STATE, LLAMA.config, H100)));
   assert.equal(data.points.length, 2 * KINDS.length);

@@ -14,7 +14,13 @@ import { readState, writeState } from "../../cs336_core/ui/url.js";
 import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary_dial/export.js";
 import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary_dial/shapes.js";
 import { apartBy, bounded, schema, shifted } from "../../cs336_core/widgets/rotary_dial/state.js";
-import { apart, degrees, speed, sumText, told } from "../../cs336_core/widgets/rotary_dial/text.js";
+import {
+  apart,
+  degrees,
+  describe,
+  speed,
+  sumText,
+} from "../../cs336_core/widgets/rotary_dial/text.js";
 import { readVectors } from "../../cs336_core/widgets/rotary_dial/vectors.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/rotary.json", import.meta.url), "utf8"));
@@ -35,7 +41,7 @@ function near(ours, theirs, what) {
   );
 }
 
-test("vectors are turned as Python turns them", () => {
+test("rotated vectors equal Python's", () => {
   assert.equal(golden.length, 200);
   for (const { vectors, places, theta, rotated: expected, products: dots } of golden) {
     const what = JSON.stringify({ vectors, places, theta });
@@ -50,7 +56,7 @@ test("vectors are turned as Python turns them", () => {
   }
 });
 
-test("the score depends on the distance alone", () => {
+test("the score depends only on the distance", () => {
   for (const { vectors, places, theta, products: dots } of golden) {
     near(
       pairsOf(...vectors, places[0] + 17, places[1] + 17, theta).map(({ product }) => product),
@@ -63,12 +69,12 @@ test("the score depends on the distance alone", () => {
   }
 });
 
-test("the first pair turns by a radian a place, the others more slowly", () => {
+test("the first pair rotates by one radian per position, the others more slowly", () => {
   near(frequencies(8, 10000), [1, 0.1, 0.01, 0.001], "10000");
   near(frequencies(4, 1), [1, 1], "1");
 });
 
-test("the angle between is that of the two points as they stand", () => {
+test("the angle between query and key is that of the rotated points", () => {
   const [fast, slow] = pairsOf([1, 0, 0, 1], [0, 1, 0, 0], 4, 1, 100);
   assert.ok(Math.abs(fast.between - (3 - Math.PI / 2)) < 1e-12);
   assert.equal(slow.between, undefined); // a point in the middle has no direction
@@ -76,7 +82,7 @@ test("the angle between is that of the two points as they stand", () => {
   assert.ok(Math.abs(round.between - (100 - 32 * Math.PI)) < 1e-9);
 });
 
-test("what is drawn fits its dial and its box", () => {
+test("drawings fit their dials and boxes", () => {
   const pairs = pairsOf([3, 4, 0, 1], [0, 0, 1, 0], 5, 0, 100);
   assert.equal(scaleOf(pairs), 0.2);
   assert.equal(scaleOf(pairsOf([0, 0], [0, 0], 1, 2, 100)), 1);
@@ -100,20 +106,20 @@ test("vectors are read with spaces or commas", () => {
   });
 });
 
-test("what is no vector is refused with a sentence", () => {
+test("invalid vectors are explained", () => {
   const problem = (query, key = "1 0") => readVectors(query, key).problem;
   assert.match(problem("1 x"), /^“x” in the query is not a number between −100 and 100/);
   assert.match(problem("1 0", "1 <b>"), /^“<b>” in the key/);
   for (const bad of ["NaN 0", "Infinity 0", "0x10 0", "1e9 0", "101 0", "-"])
     assert.match(problem(bad), /is not a number/);
-  assert.match(problem(""), /query has 0 numbers; write 2, 4, 6 or 8/);
+  assert.match(problem(""), /query has 0 numbers; enter 2, 4, 6 or 8/);
   assert.match(problem("1 2 3"), /query has 3 numbers/);
   assert.match(problem("1 2 3 4 5 6 7 8 9 10"), /query has 10 numbers/);
   assert.match(problem("1 2 3 4"), /has 4 numbers and the key 2/);
   assert.ok(problem("z".repeat(2000)).length < 150);
 });
 
-test("both move together, and stay at their distance", () => {
+test("shifting both keeps their distance", () => {
   assert.deepEqual(shifted(STATE, 0), { query_position: 3, key_position: 0 });
   assert.deepEqual(shifted({ ...STATE, query_position: 2 }, 5), {
     query_position: 5,
@@ -121,7 +127,7 @@ test("both move together, and stay at their distance", () => {
   });
 });
 
-test("what comes from an address is kept within bounds", () => {
+test("settings from a URL are clamped to their bounds", () => {
   const far = bounded({ ...STATE, query_position: 999, key_position: -4, theta: 0 });
   assert.deepEqual([far.query_position, far.key_position, far.theta], [127, 0, 1]);
   const shown = Object.fromEntries(urlTraits(schema).map((name) => [name, STATE[name]]));
@@ -132,7 +138,7 @@ test("what comes from an address is kept within bounds", () => {
   );
 });
 
-test("angles and sums as words", () => {
+test("the description of angles and sums", () => {
   assert.deepEqual([0, Math.PI, -Math.PI / 2, 100, 2 * Math.PI - 1e-9].map(degrees), [
     "0°",
     "180°",
@@ -149,16 +155,16 @@ test("angles and sums as words", () => {
   ]);
   assert.equal(sumText([0.5, -0.25, 0, 1]), "0.50 − 0.25 + 0.00 + 1.00");
   assert.equal(
-    told([0.5, -0.25], 3, 1),
+    describe([0.5, -0.25], 3, 1),
     "Query at position 3, key at 1: the query is 2 after the key. The score is 0.25.",
   );
   assert.equal(
-    told([0.5], 1, 1),
+    describe([0.5], 1, 1),
     "Query at position 1, key at 1: the same position. The score is 0.50.",
   );
 });
 
-test("data and picture hold what is shown", () => {
+test("data and picture contain what is shown", () => {
   const { query, key } = readVectors(STATE.query, STATE.key_vector);
   const pairs = pairsOf(query, key, 12, 9, 10000);
   const scores = scoresOver(query, key, 10000, 127);
@@ -174,7 +180,7 @@ test("data and picture hold what is shown", () => {
   assert.doesNotMatch(svg, /NaN|undefined/);
 });
 
-test("a distance is reached by the query and, where the positions end, by the key", () => {
+test("a distance is set by moving the query and, at the last position, the key", () => {
   const state = { key_position: 9, positions: 128 };
   assert.deepEqual(apartBy(state, 3), { query_position: 12, key_position: 9 });
   assert.deepEqual(apartBy(state, 127), { query_position: 127, key_position: 0 });

@@ -1,4 +1,4 @@
-// What the plots of a trace may do: drawn by Vega itself, without a page.
+// Limits on the plots of a trace, drawn by Vega without a page.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

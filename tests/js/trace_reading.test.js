@@ -258,9 +258,9 @@ test("a stack of 10,000 calls is read", () => {
   assert.equal(steps[19].stack, steps[0].stack);
 });
 
-/** JSON of many containers in one another. */
+/** JSON of many nested containers. */
 const nested = (open, close, n = 100_000) => `${open.repeat(n)}"end"${close.repeat(n)}`;
-/** The text of a file with other JSON where "DEEP" stands. */
+/** The text of a file with "DEEP" replaced by other JSON. */
 const filled = (file, inner) => JSON.stringify(file).replaceAll('"DEEP"', inner);
 const LISTS = nested("[", "]");
 const OBJECTS = nested('{"a":', "}");

@@ -39,7 +39,7 @@ test("links lead only to pages and to mail", () => {
   }
 });
 
-/** White space of every kind, control characters, and marks that are not seen. */
+/** White space of every kind, control characters and invisible marks. */
 const UNSEEN = [
   ...Array(0x20).keys(),
   0x7f,

@@ -26,7 +26,7 @@ test("formulas are found by Pandoc's rules", () => {
   assert.equal(inline("is $$x$$ here"), `is ${display("x")} here`);
 });
 
-test("money is no mathematics, and neither is code", () => {
+test("money and code are not formulas", () => {
   for (const money of ["$5 and $6", "from $5 to$6", "$ x$", "$x $", "a $ b", "$5", "\\$x\\$"]) {
     assert.doesNotMatch(markdownHTML(money), /cs336-tex/, money);
   }
@@ -43,19 +43,19 @@ test("an escaped bracket is a bracket", () => {
   assert.equal(markdownHTML("\\[\nx\n\\]").trim(), "<p>[\nx\n]</p>");
 });
 
-test("a formula on its own holds what would be Markdown elsewhere", () => {
+test("a display formula may contain what would otherwise be Markdown", () => {
   assert.equal(markdownHTML("$$\na\n- b\n= c_1 * d_1\n$$").trim(), display("a\n- b\n= c_1 * d_1"));
   assert.equal(markdownHTML("$$\nx\\\\[2pt] y\n$$").trim(), display("x\\\\[2pt] y"));
   assert.equal(markdownHTML("so\n$$x$$\nthen").trim(), `<p>so</p>\n${display("x")}<p>then</p>`);
   assert.doesNotMatch(markdownHTML("$$x\n\ny$$"), /cs336-tex/);
 });
 
-test("stars and lines within a formula are no emphasis", () => {
+test("asterisks and underscores in a formula are not emphasis", () => {
   assert.equal(inline("*a $b*c$ d*"), `<em>a ${tex("b*c")} d</em>`);
   assert.equal(inline("$a*b$ and $c*d$"), `${tex("a*b")} and ${tex("c*d")}`);
 });
 
-test("code is coloured if it is Python", () => {
+test("Python code is highlighted", () => {
   assert.match(markdownHTML("```python\ndef f(): pass\n```"), /hljs-keyword">def</);
   assert.equal(
     markdownHTML("```\ndef <f>\n```").trim(),
@@ -63,7 +63,7 @@ test("code is coloured if it is Python", () => {
   );
 });
 
-test("text that never closes what it opens costs no more than its length", () => {
+test("unclosed delimiters take time proportional to the length of the text", () => {
   for (const opening of [
     "\\[",
     "\\(",
@@ -93,7 +93,7 @@ test("text that never closes what it opens costs no more than its length", () =>
   }
 });
 
-test("each line of Python stands alone, and none is lost", () => {
+test("every line of Python is valid HTML by itself, and none is lost", () => {
   const source =
     'def f(x):\n    """One\n    two <b>&\n    """\n    return f"{x}"\n\n@g\nclass A: pass  # it\'s\n';
   const lines = highlightPython(source);

@@ -126,7 +126,7 @@ test("each kind of value has its shape", () => {
   const pair = (/** @type {any[]} */ ...items) => ({ type: "tuple", items });
   const entries = (/** @type {any[]} */ ...given) => kind({ type: "dict", entries: given });
   assert.equal(entries([pair("t", "h"), 3], [{ type: "bytes", text: "e" }, 1]), "counts");
-  assert.equal(entries([pair(116, 104), 256]), "table"); // ids, which are no counts
+  assert.equal(entries([pair(116, 104), 256]), "table"); // ids are not counts
   assert.equal(entries([0, 3], [1, 5]), "table");
   assert.equal(entries(["a", -1]), "table");
   assert.equal(kind({ type: "m.Point", fields: { x: 1 } }), "table");

@@ -17,7 +17,7 @@ import { idIn, linkTo, readState, writeState } from "../../cs336_core/ui/url.js"
 
 const bytes = (text) => new TextEncoder().encode(text);
 
-test("a token shows its text, with what is invisible made visible", () => {
+test("a token shows its text, with invisible characters made visible", () => {
   assert.deepEqual(tokenLabel(bytes("the ")), { text: "the␣", kind: "text" });
   assert.deepEqual(tokenLabel(bytes("a\n\t\r")), { text: "a⏎⇥␍", kind: "text" });
   assert.deepEqual(tokenLabel(bytes("猫")), { text: "猫", kind: "text" });
@@ -57,7 +57,7 @@ test("hues are 0 to 7, and neighbouring ids differ", () => {
   }
 });
 
-test("the URL holds only what differs, and gives it back", () => {
+test("the URL contains only changed settings, and restores them", () => {
   const defaults = { step: 0, mode: "first" };
   const schema = { step: { type: "integer", url: true }, mode: { type: "choice", url: true } };
   const href = writeState(
@@ -114,7 +114,7 @@ test("a URL is text from outside: wrong types, huge values and odd names are lef
   });
 });
 
-test("CSV quotes what has to be quoted", () => {
+test("CSV fields are quoted where necessary", () => {
   assert.equal(
     toCSV([
       { a: 'x,"y"', b: 1 },
@@ -125,7 +125,7 @@ test("CSV quotes what has to be quoted", () => {
   assert.equal(toCSV([]), "\r\n");
 });
 
-test("no text in a table is run by a spreadsheet", () => {
+test("no text in a table is a formula for a spreadsheet", () => {
   const rows = ["=1+1", "+1", "-1", "@a", "\tx", "a=1"].map((token) => ({ token, n: -1 }));
   assert.equal(
     toCSV(rows),
@@ -148,7 +148,7 @@ test("a string that is missing is an error, a value that is missing stays visibl
   assert.equal(t("control.of", { n: 3 }), "of 3");
 });
 
-test("numbers are rounded as Python rounds them", () => {
+test("numbers are rounded like in Python", () => {
   const cases = [
     [1.125, "1.12"],
     [1.375, "1.38"],
@@ -165,7 +165,7 @@ test("numbers are rounded as Python rounds them", () => {
   );
 });
 
-test("a script is run and gone, a style sheet stays; what cannot be had is told", async () => {
+test("a script is run and removed, a style sheet stays; failures are reported", async () => {
   const head = new Set();
   globalThis.document = {
     createElement: (tag) =>
@@ -210,7 +210,7 @@ test("a number in text has a real minus sign, and a zero has none", () => {
   assert.equal(decimal(-12.4, 0), "−12");
 });
 
-test("a typed number is taken within its bounds, and a change of it is noted", () => {
+test("a typed number is clamped to its bounds, with a note", () => {
   const bounds = { least: 1, most: 127, whole: true };
   const cases = [
     ["64", 64, ""],
@@ -229,7 +229,7 @@ test("a typed number is taken within its bounds, and a change of it is noted", (
   });
 });
 
-test("a number that is being typed is wrong only where more digits cannot mend it", () => {
+test("a number being typed is invalid only if more digits cannot fix it", () => {
   const whole = { least: 10, most: 127, whole: true };
   for (const fine of ["", "-", "1", "12", "127"]) assert.equal(problemOf(fine, whole), "", fine);
   for (const bad of ["128", "-1", "1.5", UNREADABLE])
@@ -249,7 +249,7 @@ test("a link opens its figure, whatever the figure is called", () => {
   assert.equal(idIn("https://example.org/"), "");
 });
 
-test("a string has the form that the language has for a number", () => {
+test("a string has the plural form of the page's language", () => {
   addStrings({ en: { "test.days": "{n} days", "test.days.one": "1 day in {place}" } });
   assert.deepEqual(
     [0, 1, 2, 1.5, 12_000].map((n) => plural("test.days", n, { place: "May" })),

@@ -12,49 +12,44 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.ui.course_widget import CourseWidget
 
 PAGE = """<!doctype html>
-<html lang="en" data-theme="{theme}"><head><meta charset="utf-8"><title>{title}</title>
+<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>A figure</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="_static/site.css">
-{styles}
+<link rel="stylesheet" href="_static/widgets/{view}.css">
 <style>body {{ background: var(--cs336-surface); color: var(--cs336-ink) }}</style></head>
-<body><main><h1>{title}</h1>{figure}</main>
+<body><main><h1>A figure</h1>{figure}</main>
 <script defer src="_static/widgets/{view}.js"></script>
 <script defer src="_static/widgets/host.js"></script></body></html>
 """
 
 
-def write_pages(
-    html: Path, folder: Path, figures: Mapping[str, CourseWidget], *styles: str, title: str
-) -> None:
-    """Write NAME-light.html and NAME-dark.html for each figure, beside what the site gives them.
-
-    `styles` are the style sheets that the figures need, in their order.
-    """
+def write_pages(html: Path, folder: Path, figures: Mapping[str, CourseWidget]) -> None:
+    """Write NAME.html for each figure, beside the files of the built site."""
     for name in ("widgets", "fonts", "site.css"):
         source = html / "_static" / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / "_static" / name)
-    links = "".join(
-        f'<link rel="stylesheet" href="_static/widgets/{style}.css">' for style in styles
-    )
     for name, figure in figures.items():
-        for theme in ("light", "dark"):
-            told = {"title": title, "theme": theme, "styles": links, "view": figure.view}
-            page = PAGE.format(**told, figure=figure.static_html())
-            (folder / f"{name}-{theme}.html").write_text(page, "utf-8")
+        write_page(folder / f"{name}.html", figure)
 
 
-# Of a figure, its leaves are looked at: letters, controls, drawings; not what scrolls within it,
-# nor what is there for screen readers alone. Letters may be wider than the element that holds them.
+def write_page(path: Path, figure: CourseWidget, around: str = "") -> None:
+    """Write a page of one figure, with the HTML `around` before and after it."""
+    page = PAGE.format(view=figure.view, figure=around + figure.static_html() + around)
+    path.write_text(page, "utf-8")
+
+
+# Checks the leaves of a figure: letters, controls, drawings; not what scrolls within it, nor what
+# only screen readers get. Letters may be wider than the element that holds them.
 _OUTSIDE = """(root) => {
   const frame = root.getBoundingClientRect();
   const unseen = ({ clipPath, visibility, opacity }) =>
     clipPath.startsWith("inset(50%") || visibility === "hidden" || opacity === "0";
   const excused = (leaf) => {
-    for (let each = leaf; each !== root; each = each.parentElement) {
-      const style = getComputedStyle(each);
-      if (unseen(style) || (each !== leaf && style.overflowX !== "visible")) return true;
+    for (let box = leaf; box !== root; box = box.parentElement) {
+      const style = getComputedStyle(box);
+      if (unseen(style) || (box !== leaf && style.overflowX !== "visible")) return true;
     }
     return false;
   };
@@ -81,15 +76,27 @@ _OUTSIDE = """(root) => {
 
 
 def outside(figure: Locator) -> list[str]:
-    """Return what of a figure is drawn beyond its edges, and tables wider than their place."""
+    """Return what a figure draws beyond its edges, and tables wider than their parent."""
     found: list[str] = figure.evaluate(_OUTSIDE)
     return found
 
 
-class Figure:
-    """A figure of a page, ready, as a reader finds it: by role and name.
+# Observers of sizes run before the second frame after a change.
+LAID_OUT = "() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r)))"
 
-    Subclasses name the view, and what else is in it.
+
+# What a page has begun to load, or to run after an image failed to load, is done after this.
+ROUND_TRIP = """() => new Promise((done) => {
+  const image = new Image();
+  image.onerror = () => setTimeout(done, 50);
+  image.src = `missing-${performance.now()}.png`;
+})"""
+
+
+class Figure:
+    """A figure that is ready, as a reader finds it: by role and name.
+
+    Subclasses name the view and the parts that their tests use.
     """
 
     view: ClassVar[str]
@@ -118,7 +125,7 @@ class Figure:
         return box
 
     def saved(self) -> dict[str, str]:
-        """Save all that can be saved, and return it by the names of the files."""
+        """Save every file that the toolbar offers, and return their texts by name."""
         files = {}
         for kind in ("JSON", "CSV", "SVG"):
             with self.page.expect_download() as download:
@@ -128,7 +135,7 @@ class Figure:
         return files
 
     def copied_link(self) -> str:
-        """Copy the link, which leaves the status line alone; return what is in the clipboard."""
+        """Copy the link, which must not change the status line, and return the clipboard."""
         status = self.status.inner_text()
         self.button("Copy link").click()
         expect(self.button("Copied")).to_be_visible()
@@ -137,7 +144,7 @@ class Figure:
         return link
 
     def smallest(self, controls: str) -> float:
-        """Return the shorter side of the smallest of some controls that are in view, in pixels."""
+        """Return the shorter side of the smallest of some visible controls, in pixels."""
         boxes = [control.bounding_box() for control in self.root.locator(controls).all()]
         assert boxes
         assert None not in boxes
@@ -145,7 +152,7 @@ class Figure:
 
 
 def top_of(part: Locator) -> int:
-    """Return where a part of a page begins, in pixels from the top."""
+    """Return the distance of a part of the page from the top of the screen, in pixels."""
     box = part.bounding_box()
     assert box is not None
     return round(box["y"])

@@ -12,7 +12,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.widgets import AttentionExplorer
-from tests.site.axe import violations
+from tests.site.axe import violations_in_both_themes
 from tests.site.conftest import OpenPage
 from tests.site.figures import Figure, outside, top_of, write_pages
 
@@ -33,13 +33,13 @@ X = torch.tensor(
 
 def sentence() -> AttentionExplorer:
     """A pronoun that looks for an animal: “it” finds “cat”."""
-    asks = torch.eye(4)
-    asks[2] = torch.tensor([6.0, 0.0, 0.0, -1.0])
-    return AttentionExplorer(TOKENS, X @ asks, X, X, features=FEATURES, key="a")
+    w_query = torch.eye(4)
+    w_query[2] = torch.tensor([6.0, 0.0, 0.0, -1.0])
+    return AttentionExplorer(TOKENS, X @ w_query, X, X, features=FEATURES, key="a")
 
 
 def large() -> AttentionExplorer:
-    """As much as can be shown."""
+    """The largest explorer there can be."""
     generator = torch.Generator().manual_seed(336)
     q, k, v = torch.randn(3, 8, 24, 16, generator=generator)
     tokens = [f" {word}" for word in ("token", "a", "<b>", "猫", "unbelievably", "of") * 4]
@@ -48,15 +48,15 @@ def large() -> AttentionExplorer:
 
 @pytest.fixture(scope="module")
 def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with pages of one explorer each, and what the site gives every page."""
+    """A folder with pages of one explorer each, beside the files of the site."""
     folder = tmp_path_factory.mktemp("explorers")
     figures = {"cat": sentence(), "large": large()}
-    write_pages(html, folder, figures, "attention_explorer", title="Attention")
+    write_pages(html, folder, figures)
     return folder
 
 
 class Explorer(Figure):
-    """The explorer of a page, as a reader finds it: by role and name."""
+    """The explorer as a reader finds it: by role and name."""
 
     view = "attention_explorer"
 
@@ -86,16 +86,10 @@ class Explorer(Figure):
 
 
 @pytest.fixture
-def explorer(address: str, open_page: OpenPage) -> Iterator[Explorer]:
-    page, watch = open_page(f"{address}cat-light.html")
+def explorer(served: str, shared_page: OpenPage) -> Iterator[Explorer]:
+    page, watch = shared_page(f"{served}cat.html")
     yield Explorer(page)
     assert watch.console == []
-
-
-@pytest.fixture
-def over_http(served: str, open_page: OpenPage) -> Explorer:
-    page, _ = open_page(f"{served}cat-light.html")
-    return Explorer(page)
 
 
 def test_at_first_it_looks_at_cat(explorer: Explorer) -> None:
@@ -124,21 +118,21 @@ def test_a_cell_shows_the_dot_product_being_formed(explorer: Explorer) -> None:
     expect(explorer.cell(4, 5)).to_have_accessible_name("0 masked")
 
 
-def test_all_of_the_figure_is_about_the_cell_under_the_pointer(over_http: Explorer) -> None:
-    marked = over_http.grid.locator("td[data-shown]")
-    over_http.cell(6, 2).hover()
-    expect(over_http.score).to_have_accessible_name("How “␣tired” scores “␣sat”")
-    expect(over_http.status).to_contain_text("“␣tired” looks at “␣sat”")
-    expect(over_http.slider_of("Query")).to_have_value("7")
+def test_the_whole_figure_follows_the_pointer(explorer: Explorer) -> None:
+    marked = explorer.grid.locator("td[data-shown]")
+    explorer.cell(6, 2).hover()
+    expect(explorer.score).to_have_accessible_name("How “␣tired” scores “␣sat”")
+    expect(explorer.status).to_contain_text("“␣tired” looks at “␣sat”")
+    expect(explorer.slider_of("Query")).to_have_value("7")
     expect(marked).to_have_count(1)
     expect(marked).to_have_attribute("data-column", "2")
-    assert over_http.chosen() == ("4", "1")  # where the keyboard stays
-    over_http.grid.get_by_role("rowheader", name="␣sat").hover()
-    expect(over_http.output).to_have_accessible_name("What “␣sat” takes in")
-    over_http.status.hover()
-    expect(over_http.score).to_have_accessible_name("How “␣it” scores “␣cat”")
+    assert explorer.chosen() == ("4", "1")  # where the keyboard stays
+    explorer.grid.get_by_role("rowheader", name="␣sat").hover()
+    expect(explorer.output).to_have_accessible_name("What “␣sat” takes in")
+    explorer.status.hover()
+    expect(explorer.score).to_have_accessible_name("How “␣it” scores “␣cat”")
     expect(marked).to_have_attribute("data-column", "1")
-    expect(over_http.slider_of("Query")).to_have_value("5")
+    expect(explorer.slider_of("Query")).to_have_value("5")
 
 
 def test_a_row_shows_the_weights_as_they_mix_the_values(explorer: Explorer) -> None:
@@ -186,7 +180,7 @@ def test_every_mask(explorer: Explorer) -> None:
     expect(explorer.status).to_contain_text("Prefix of 3. The last 5 tokens only fill up.")
 
 
-def test_a_row_with_nothing_to_attend_to_is_zeros_and_says_so(explorer: Explorer) -> None:
+def test_a_row_with_nothing_to_attend_to_is_zeros(explorer: Explorer) -> None:
     explorer.choose("sliding window")
     explorer.set("Window", "1")
     explorer.set("Padding", "2")
@@ -215,26 +209,26 @@ def test_temperature_and_scale(explorer: Explorer) -> None:
     expect(explorer.score.locator("li").first).to_contain_text("24.00 score: not divided by √4")
 
 
-def test_a_number_that_is_typed_stays_until_it_is_entered(over_http: Explorer) -> None:
-    box = over_http.box("Temperature")
+def test_a_number_that_is_typed_stays_until_it_is_entered(explorer: Explorer) -> None:
+    box = explorer.box("Temperature")
     box.fill("2.5")
     for row in (6, 5):  # what the pointer shows is drawn anew
-        over_http.cell(row, 2).hover()
+        explorer.cell(row, 2).hover()
     expect(box).to_have_value("2.5")
-    expect(over_http.status).not_to_contain_text("Temperature")
+    expect(explorer.status).not_to_contain_text("Temperature")
     box.press("Enter")
-    expect(over_http.status).to_contain_text("Temperature 2.5.")
+    expect(explorer.status).to_contain_text("Temperature 2.5.")
     box.fill("99")
     expect(box).to_have_attribute("aria-invalid", "true")
-    expect(over_http.root).to_contain_text("Enter a number from 0.1 to 5.")
+    expect(explorer.root).to_contain_text("Enter a number from 0.1 to 5.")
     box.press("Tab")
     expect(box).to_have_value("5")
-    expect(over_http.root).to_contain_text("The maximum is 5.")
+    expect(explorer.root).to_contain_text("The maximum is 5.")
     box.fill("3")
     box.press("Escape")
     expect(box).to_have_value("5")
     box.press("ArrowDown")
-    expect(over_http.status).to_contain_text("Temperature 4.")
+    expect(explorer.status).to_contain_text("Temperature 4.")
 
 
 def test_by_keyboard_alone(explorer: Explorer) -> None:
@@ -246,7 +240,7 @@ def test_by_keyboard_alone(explorer: Explorer) -> None:
     expect(explorer.cell(5, 2)).to_be_focused()
     assert explorer.page.evaluate("document.activeElement.matches(':focus-visible')")
     press("End")
-    press("ArrowRight")  # there is nothing further
+    press("ArrowRight")  # already in the last column
     press("PageDown")
     assert explorer.chosen() == ("6", "6")
     press("Home")
@@ -266,16 +260,16 @@ def test_by_keyboard_alone(explorer: Explorer) -> None:
     expect(explorer.cell(0, 0)).to_be_focused()
 
 
-def test_the_rows_can_be_played(over_http: Explorer) -> None:
-    over_http.set("Query", "6")
-    expect(over_http.root).to_contain_text("of 7")  # counted from 1
-    over_http.button("Play").click()
-    expect(over_http.root.get_by_role("slider", name="Query")).to_have_value("7")
-    over_http.button("To the start").click()
-    assert over_http.chosen() == ("0", "1")
+def test_the_rows_can_be_played(explorer: Explorer) -> None:
+    explorer.set("Query", "6")
+    expect(explorer.root).to_contain_text("of 7")  # counted from 1
+    explorer.button("Play").click()
+    expect(explorer.root.get_by_role("slider", name="Query")).to_have_value("7")
+    explorer.button("To the start").click()
+    assert explorer.chosen() == ("0", "1")
 
 
-def test_what_is_set_is_in_the_address(explorer: Explorer) -> None:
+def test_the_address_holds_the_settings(explorer: Explorer) -> None:
     page = explorer.page
     explorer.choose("Scores")
     explorer.choose("sliding window")
@@ -290,32 +284,9 @@ def test_what_is_set_is_in_the_address(explorer: Explorer) -> None:
     assert again.chosen() == ("6", "2")
     assert [again.row(row) for row in range(7)] == cells
     again.button("Reset").click()
-    page.wait_for_url(lambda url: "a." not in url.split("/")[-1].removeprefix("cat-light"))
+    page.wait_for_url(lambda url: "?" not in url)
     assert again.chosen() == ("4", "1")
     expect(again.root.get_by_role("radio", name="causal")).to_be_checked()
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("a.row=99&a.column=-4", "a.mask=zzz", "a.stage=", "a.window=0&a.mask=window"),
-        *("a.temperature=0", "a.temperature=1e9", "a.head=7", "a.padding=999", "a.scaled=maybe"),
-    ],
-)
-def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
-    page, watch = open_page(f"{served}cat-light.html?{query}")
-    Explorer(page).chosen()
-    assert watch.console == []
-
-
-def test_a_link_is_copied(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(
-        f"{served}cat-light.html", permissions=["clipboard-read", "clipboard-write"]
-    )
-    explorer = Explorer(page)
-    explorer.set("Temperature", "0.3")
-    link = explorer.copied_link()
-    assert link == f"{served}cat-light.html?a.temperature=0.3#a"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
@@ -329,7 +300,7 @@ def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
 
 
 def test_heads(served: str, open_page: OpenPage) -> None:
-    page, watch = open_page(f"{served}large-light.html")
+    page, watch = open_page(f"{served}large.html")
     explorer = Explorer(page)
     figure = large()
     for head in (3, 7):
@@ -343,7 +314,7 @@ def test_heads(served: str, open_page: OpenPage) -> None:
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     for name in ("cat", "large"):
         page, watch = open_page(
-            f"{served}{name}-light.html", width=360, height=740, has_touch=True, is_mobile=True
+            f"{served}{name}.html", width=360, height=740, has_touch=True, is_mobile=True
         )
         explorer = Explorer(page)
         expect(explorer.grid.get_by_role("gridcell", selected=True)).to_be_in_viewport()
@@ -358,9 +329,9 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
         assert watch.console == []
 
 
-def test_numbers_stand_in_the_cells_where_they_fit(served: str, open_page: OpenPage) -> None:
+def test_cells_show_numbers_that_fit(served: str, open_page: OpenPage) -> None:
     for name, width, fits in (("cat", 360, True), ("large", 1280, True), ("large", 600, False)):
-        page, _ = open_page(f"{served}{name}-light.html?a.stage=scores", width=width)
+        page, _ = open_page(f"{served}{name}.html?a.stage=scores", width=width)
         explorer = Explorer(page)
         seen = explorer.grid.locator("td[role=gridcell] > span:first-child").evaluate_all(
             "spans => spans.every((s) => getComputedStyle(s).clipPath === 'none')"
@@ -372,15 +343,12 @@ def test_numbers_stand_in_the_cells_where_they_fit(served: str, open_page: OpenP
         assert wide or not fits
 
 
-@pytest.mark.parametrize("query", ["", "a.stage=masked&a.mask=window&a.padding=3"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["cat", "large"])
-def test_axe_finds_no_violation(
-    served: str, open_page: OpenPage, name: str, theme: str, query: str
-) -> None:
-    page, _ = open_page(f"{served}{name}-{theme}.html?{query}", reduced_motion="reduce")
+def test_axe_finds_no_violation_with_a_mask(served: str, open_page: OpenPage, name: str) -> None:
+    query = "a.stage=masked&a.mask=window&a.padding=3"
+    page, _ = open_page(f"{served}{name}.html?{query}", reduced_motion="reduce")
     Explorer(page)
-    assert violations(page) == []
+    assert violations_in_both_themes(page) == []
 
 
 def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
@@ -389,9 +357,3 @@ def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
         explorer.cell(row, column).click()
         tops.add(top_of(explorer.root.locator(".cs336-attention-settings")))
     assert len(tops) == 1
-
-
-def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(f"{served}cat-light.html", java_script_enabled=False)
-    assert page.locator("tbody tr").count() == 7
-    assert page.locator("caption").inner_text().startswith("Attention of 7 tokens")

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.trace import load
 from tests.site.conftest import LECTURES, OpenPage
+from tests.site.figures import LAID_OUT
 
 PAGE = "lectures/03_bpe.html"
 
@@ -19,7 +20,7 @@ def at(page: Page) -> int:
 
 
 @pytest.mark.parametrize("base", ["http", "file"])
-def test_the_page_leads_to_its_trace_and_the_trace_back(
+def test_the_page_links_to_its_trace_and_back(
     html: Path, site: str, open_page: OpenPage, base: str
 ) -> None:
     page, watch = open_page((site if base == "http" else html.as_uri() + "/") + PAGE)
@@ -29,28 +30,28 @@ def test_the_page_leads_to_its_trace_and_the_trace_back(
     expect(page.locator("[aria-current=step]")).to_contain_text("ids = list(text.encode")
     page.get_by_role("link", name="On the page", exact=True).click()
     expect(page).to_have_url(re.compile(r"/lectures/03_bpe\.html#line-\d+$"))
-    place = page.locator(f"#{page.url.partition('#')[2]}")
-    expect(place).to_be_in_viewport()
-    expect(place).to_contain_text("the cat in the hat")
+    line = page.locator(f"#{page.url.partition('#')[2]}")
+    expect(line).to_be_in_viewport()
+    expect(line).to_contain_text("the cat in the hat")
     assert watch.foreign(site if base == "http" else "file://") == []
 
 
-def test_every_step_of_a_lecture_leads_to_its_place_on_the_page(html: Path) -> None:
+def test_every_step_of_a_lecture_links_to_its_line_on_the_page(html: Path) -> None:
     for name in LECTURES:
         recorded = load(html / "traces" / f"{Path(name).stem}.json")
         page = (html / name).read_text("utf-8")
         (links,) = recorded.links.values()
         assert len(links) > 10
         for address in links.values():
-            path, _, place = address.partition("#")
+            path, _, fragment = address.partition("#")
             assert path == name
-            assert f'id="{place}"' in page
+            assert f'id="{fragment}"' in page
         first = min(links)
         for step in recorded:
             assert step.stack.frames()[0].line >= first
 
 
-def test_each_cell_of_code_leads_to_its_first_step(site: str, open_page: OpenPage) -> None:
+def test_each_cell_of_code_links_to_its_first_step(site: str, open_page: OpenPage) -> None:
     page, _ = open_page(site + PAGE)
     links = page.get_by_role("link", name=re.compile("^Step through the code"))
     assert links.count() > 8
@@ -89,30 +90,28 @@ def test_a_trace_within_a_page_is_stepped_through(figure: Locator) -> None:
     expect(figure.get_by_role("spinbutton")).to_have_value("8")
     figure.page.keyboard.press("u")  # its keys are its own: the focus is within
     expect(figure.get_by_role("spinbutton")).to_have_value("126")
-    figure.page.wait_for_timeout(300)
-    assert "training.step=126" in figure.page.url
+    figure.page.wait_for_url("**training.step=126**")
     figure.page.reload()
     expect(figure.get_by_role("spinbutton")).to_have_value("126")
 
 
-def test_elsewhere_on_the_page_keys_are_not_its_own(figure: Locator) -> None:
+def test_its_keys_do_nothing_elsewhere_on_the_page(figure: Locator) -> None:
     figure.page.locator("h1:visible").click()
     figure.page.keyboard.press("l")
     expect(figure.get_by_role("spinbutton")).to_have_value("6")
 
 
-@pytest.mark.parametrize("width", [360, 768])
-def test_within_a_page_it_fits_a_small_screen(site: str, open_page: OpenPage, width: int) -> None:
-    page, _ = open_page(site + PAGE, width=width, height=740)
-    figure = page.locator('[data-widget="trace_viewer"]')
-    figure.scroll_into_view_if_needed()
-    box = figure.bounding_box()
-    assert box is not None
-    for button in figure.get_by_role("button").all():
-        own = button.bounding_box()
-        if own:
-            assert own["x"] >= box["x"]
-            assert own["x"] + own["width"] <= box["x"] + box["width"] + 1
+def test_within_a_page_it_fits_a_small_screen(figure: Locator) -> None:
+    for width in (360, 768):
+        figure.page.set_viewport_size({"width": width, "height": 740})
+        figure.page.evaluate(LAID_OUT)
+        box = figure.bounding_box()
+        assert box is not None
+        for button in figure.get_by_role("button").all():
+            own = button.bounding_box()
+            if own:
+                assert own["x"] >= box["x"]
+                assert own["x"] + own["width"] <= box["x"] + box["width"] + 1
 
 
 def test_without_javascript_its_steps_are_a_table(site: str, open_page: OpenPage) -> None:

@@ -1,24 +1,130 @@
-"""The bars that every page has to clear, in a real browser."""
+"""What every page promises, in a real browser: one load per page and theme."""
 
 from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.site.axe import violations
-from tests.site.conftest import LECTURES, PAGES, OpenPage
-from tests.site.figures import outside
+from tests.site.conftest import LECTURES, PAGES, OpenPage, opening
+from tests.site.figures import LAID_OUT, outside
 from tools.shell.paths import ROOT
 
+WITH_A_FIGURE = ["index.html", "lectures/01_overview.html", "lectures/03_bpe.html"]
 PAGE_LIMIT = 300_000  # bytes, gzipped, fonts aside
-FONTS_LIMIT = 260_000  # text, code, and KaTeX's for a page with formulas
+FONTS_LIMIT = 260_000  # for text, code and, on a page with formulas, KaTeX
+
+
+WIDTHS = (320, 360, 768, 1280, 1920)
+
+_WIDER_THAN_THE_SCREEN = """() => {
+  const limit = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= limit) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > limit + 1)
+    .map((e) => e.outerHTML.slice(0, 120));
+}"""
+_WRAPPED = """() => [...document.querySelectorAll(".stream pre, td.text-right, .cell_output td")]
+  .filter((e) => !e.closest(".cs336-widget"))
+  .filter((e) => !getComputedStyle(e).whiteSpace.match(/^(pre|nowrap)$/))
+  .map((e) => e.outerHTML.slice(0, 120))"""
+
+
+@dataclass
+class Report:
+    """What one load of a page in one theme shows."""
+
+    theme: str | None
+    title: str
+    language: str | None
+    n_headings: int  # visible ones of the first level
+    description: str
+    first_paragraph: str
+    foreign: list[str]
+    failed: list[str]
+    console: list[str]
+    sizes: dict[str, int]  # of every response, in bytes, gzipped unless it is a font
+    axe: list[str]
+    wide: dict[int, list[str]]  # by the width of the screen
+    outside: dict[int, list[str]]
+    wrapped: dict[int, list[str]]
+    runs_injected_scripts: bool
+
+
+@pytest.fixture(scope="session")
+def report(site: str, browser: Browser) -> Callable[[str, str], Report]:
+    """A function that loads a page in a theme once and reports on it."""
+    reports: dict[tuple[str, str], Report] = {}
+
+    def of(name: str, theme: str) -> Report:
+        if (name, theme) not in reports:
+            with opening(browser) as open_page:
+                reports[name, theme] = look_at(open_page, site, name, theme)
+        return reports[name, theme]
+
+    return of
+
+
+def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
+    """Load a page, draw all of its figures, and look at it at every width."""
+    page, watch = open_page("about:blank", theme=theme, reduced_motion="reduce")
+    sizes: dict[str, int] = {}
+    page.on("requestfinished", lambda request: sizes.update({request.url: size_of(request)}))
+    page.goto(site + name)
+    draw_all(page)
+    page.wait_for_load_state("networkidle")
+    first_paragraph = page.locator("h1:visible ~ p")
+    description = page.locator("meta[name=description]")
+    result = Report(
+        theme=page.locator("html").get_attribute("data-theme"),
+        title=page.title(),
+        language=page.locator("html").get_attribute("lang"),
+        n_headings=page.locator("h1:visible").count(),
+        description="",
+        first_paragraph="",
+        foreign=watch.foreign(site),
+        failed=list(watch.failed),
+        console=list(watch.console),
+        sizes=dict(sizes),
+        axe=violations(page),
+        wide={},
+        outside={},
+        wrapped={},
+        runs_injected_scripts=False,
+    )
+    if description.count():
+        result.description = description.get_attribute("content") or ""
+    if first_paragraph.count():
+        result.first_paragraph = first_paragraph.first.inner_text()
+    for width in WIDTHS if theme == "light" else ():  # sizes are the same in both
+        page.set_viewport_size({"width": width, "height": 740})
+        page.evaluate(LAID_OUT)
+        result.wide[width] = page.evaluate(_WIDER_THAN_THE_SCREEN)
+        result.wrapped[width] = page.evaluate(_WRAPPED)
+        figures = page.locator("[data-widget]").all()
+        result.outside[width] = [part for figure in figures for part in outside(figure)]
+    result.runs_injected_scripts = runs_injected_scripts(page)
+    return result
+
+
+def is_font(url: str) -> bool:
+    return url.partition("?")[0].endswith(".woff2")
+
+
+def size_of(request: Request) -> int:
+    """Return the bytes of a finished request's response, gzipped unless it is a font."""
+    response = request.response()
+    body = response.body() if response else b""
+    return len(body if is_font(request.url) else gzip.compress(body))
 
 
 def draw_all(page: Page) -> None:
@@ -31,8 +137,8 @@ def draw_all(page: Page) -> None:
     )
 
 
-def runs_what_is_injected(page: Page) -> bool:
-    """Whether a script that is put into the page runs, as markup from outside might try."""
+def runs_injected_scripts(page: Page) -> bool:
+    """Whether a script that is added to the page runs, as markup from outside might try."""
     page.evaluate(
         """() => document.body.append(
           Object.assign(document.createElement("script"), { textContent: "injected = true" }))"""
@@ -40,87 +146,83 @@ def runs_what_is_injected(page: Page) -> bool:
     return bool(page.evaluate("'injected' in window"))
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_no_request_leaves_the_site_and_nothing_goes_wrong(
-    site: str, open_page: OpenPage, name: str
+def each_page(names: list[str]) -> pytest.MarkDecorator:
+    """Parametrize by page; the tests of a page run in one process, and share its reports."""
+    group = pytest.mark.xdist_group
+    return pytest.mark.parametrize("name", [pytest.param(n, marks=group(n)) for n in names])
+
+
+themes = pytest.mark.parametrize("theme", ["light", "dark"])
+ReportOf = Callable[[str, str], Report]
+
+
+@themes
+@each_page(PAGES)
+def test_no_request_leaves_the_site_and_nothing_fails(
+    report: ReportOf, name: str, theme: str
 ) -> None:
-    page, watch = open_page(site + name)
-    draw_all(page)
-    page.wait_for_load_state("networkidle")
-    assert watch.foreign(site) == []
-    assert watch.failed == []
-    assert watch.console == []
-    assert not runs_what_is_injected(page)
+    found = report(name, theme)
+    assert found.theme == theme
+    assert found.foreign == []
+    assert found.failed == []
+    assert found.console == []
+    assert not found.runs_injected_scripts
 
 
-@pytest.mark.parametrize("name", PAGES[:3])
+@themes
+@each_page(PAGES)
+def test_axe_finds_no_violation(report: ReportOf, name: str, theme: str) -> None:
+    assert report(name, theme).axe == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@each_page(PAGES)
+def test_nothing_is_wider_than_the_screen_or_its_figure(
+    report: ReportOf, name: str, width: int
+) -> None:
+    found = report(name, "light")
+    assert found.wide[width] == []
+    assert found.outside[width] == []
+    assert found.wrapped[width] == []  # output keeps its columns, a number its unit
+
+
+@each_page(["index.html", *LECTURES])
+def test_a_page_is_light(report: ReportOf, name: str) -> None:
+    # Vocabularies are loaded when a figure that uses them comes into view.
+    sizes = {
+        u: size for u, size in report(name, "light").sizes.items() if "/vocabularies/" not in u
+    }
+    assert len(sizes) > 10
+    assert sum(size for url, size in sizes.items() if not is_font(url)) < PAGE_LIMIT
+    assert sum(size for url, size in sizes.items() if is_font(url)) < FONTS_LIMIT
+
+
+@each_page(PAGES)
+def test_a_page_has_a_title_a_language_and_one_first_heading(report: ReportOf, name: str) -> None:
+    found = report(name, "light")
+    assert found.title.count("Language modeling from scratch") == 1
+    if name in LECTURES or name == "index.html":
+        assert 40 < len(found.description) <= 200
+        assert found.description.startswith(found.first_paragraph[:40])
+    assert found.language == "en"
+    assert found.n_headings == 1
+
+
+@each_page(WITH_A_FIGURE)
 def test_from_disk_the_page_is_the_same(html: Path, open_page: OpenPage, name: str) -> None:
     page, watch = open_page((html / name).as_uri())
     draw_all(page)
     assert watch.foreign("file://") == []
     assert watch.console == []
-    assert not runs_what_is_injected(page)
+    assert not runs_injected_scripts(page)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_no_violation(site: str, open_page: OpenPage, name: str, theme: str) -> None:
-    page, _ = open_page(site + name, theme=theme, reduced_motion="reduce")
-    assert page.locator("html").get_attribute("data-theme") == theme
-    draw_all(page)
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("width", [320, 768, 1280, 1920])
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_wider_than_the_screen_or_its_figure(
-    site: str, open_page: OpenPage, name: str, width: int
-) -> None:
-    page, _ = open_page(site + name, width=width, height=740)
-    draw_all(page)
-    wide = page.evaluate(
-        """() => {
-          const limit = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= limit) return [];
-          return [...document.querySelectorAll("body *")]
-            .filter((e) => e.getBoundingClientRect().right > limit + 1)
-            .map((e) => e.outerHTML.slice(0, 120));
-        }"""
-    )
-    assert wide == []
-    wrapped = page.evaluate(
-        """() => [...document.querySelectorAll(".stream pre, td.text-right, .cell_output td")]
-          .filter((e) => !e.closest(".cs336-widget"))
-          .filter((e) => !getComputedStyle(e).whiteSpace.match(/^(pre|nowrap)$/))
-          .map((e) => e.outerHTML.slice(0, 120))"""
-    )
-    assert wrapped == []  # what a program prints keeps its columns, a number its unit
-    figures = page.locator("[data-widget]").all()
-    assert [part for figure in figures for part in outside(figure)] == []
-
-
-@pytest.mark.parametrize("name", ["index.html", *LECTURES])
-def test_a_page_is_light(site: str, open_page: OpenPage, name: str) -> None:
-    page, _ = open_page("about:blank")
-    bodies: dict[str, bytes] = {}
-    page.on("requestfinished", lambda r: bodies.update({r.url: r.response().body()}))
-    page.goto(site + name)
-    draw_all(page)
-    page.wait_for_load_state("networkidle")
-    fonts = {url for url in bodies if url.split("?")[0].endswith(".woff2")}
-    # Vocabularies come when a figure that uses them comes into view.
-    bodies = {url: body for url, body in bodies.items() if "/vocabularies/" not in url}
-    assert len(bodies) > 10
-    assert sum(len(gzip.compress(b)) for u, b in bodies.items() if u not in fonts) < PAGE_LIMIT
-    assert sum(len(bodies[url]) for url in fonts) < FONTS_LIMIT
-
-
-@pytest.mark.parametrize("place", ["", "#how-far-does-it-go"])
+@pytest.mark.parametrize("fragment", ["", "#how-far-does-it-go"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_moves_once_it_is_shown(
-    site: str, open_page: OpenPage, width: int, place: str
+    site: str, open_page: OpenPage, width: int, fragment: str
 ) -> None:
-    page, _ = open_page(f"{site}lectures/03_bpe.html{place}", width=width, height=740)
+    page, _ = open_page(f"{site}lectures/03_bpe.html{fragment}", width=width, height=740)
     page.wait_for_load_state("networkidle")
     shift = page.evaluate(
         """() => new Promise((done) => {
@@ -132,13 +234,13 @@ def test_nothing_moves_once_it_is_shown(
         })"""
     )
     assert shift < 0.1  # what browsers call good
-    if place:
-        box = page.locator(place).bounding_box()
+    if fragment:
+        box = page.locator(fragment).bounding_box()
         assert box is not None
         assert -1 < box["y"] < 150
 
 
-@pytest.mark.parametrize("name", PAGES[:2])
+@each_page(["index.html", "lectures/03_bpe.html"])
 def test_without_javascript_the_page_can_be_read(site: str, open_page: OpenPage, name: str) -> None:
     page, _ = open_page(site + name, java_script_enabled=False)
     figure = page.locator("[data-widget]").first
@@ -150,28 +252,14 @@ def test_without_javascript_the_page_can_be_read(site: str, open_page: OpenPage,
     assert background == "rgb(255, 255, 255)"
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_a_title_a_language_and_one_first_heading(
-    site: str, open_page: OpenPage, name: str
-) -> None:
-    page, _ = open_page(site + name)
-    assert page.title().count("Language modeling from scratch") == 1
-    if name in LECTURES or name == "index.html":
-        description = page.locator("meta[name=description]").get_attribute("content") or ""
-        assert 40 < len(description) <= 200
-        assert description.startswith(page.locator("h1:visible ~ p").first.inner_text()[:40])
-    assert page.locator("html").get_attribute("lang") == "en"
-    assert page.locator("h1:visible").count() == 1
-
-
 class Links(HTMLParser):
-    """The targets and the places of a page."""
+    """The targets and the ids of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.base = ""
         self.targets: list[str] = []
-        self.places: set[str] = set()
+        self.ids: set[str] = set()
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -179,14 +267,14 @@ class Links(HTMLParser):
         given = dict(attrs)
         if tag == "base":
             self.base = given.get("href") or ""
-        if place := given.get("id"):
-            self.places.add(place)
+        if name := given.get("id"):
+            self.ids.add(name)
         for name in ("href", "src"):
             if tag != "base" and (target := given.get(name)):
                 self.targets.append(target)
 
 
-def test_every_link_within_the_site_leads_somewhere(html: Path) -> None:
+def test_every_link_within_the_site_has_a_target(html: Path) -> None:
     pages = {path: Links(path.read_text("utf-8")) for path in html.rglob("*.html")}
     broken = []
     for path, links in pages.items():
@@ -195,10 +283,10 @@ def test_every_link_within_the_site_leads_somewhere(html: Path) -> None:
         for target in links.targets:
             if urlsplit(target).scheme:
                 continue
-            address, place = urldefrag(urljoin(urljoin(path.as_uri(), links.base), target))
+            address, fragment = urldefrag(urljoin(urljoin(path.as_uri(), links.base), target))
             file = Path(unquote(urlsplit(address).path))
             if not file.is_file() or (
-                place and file in pages and unquote(place) not in pages[file].places
+                fragment and file in pages and unquote(fragment) not in pages[file].ids
             ):
                 broken.append(f"{path.relative_to(html)}: {target}")
     assert len(pages) >= 4
@@ -206,7 +294,7 @@ def test_every_link_within_the_site_leads_somewhere(html: Path) -> None:
 
 
 @pytest.mark.parametrize("name", LECTURES)
-def test_the_lecture_can_be_taken_away(html: Path, name: str) -> None:
+def test_the_lecture_can_be_downloaded_as_notebook_and_program(html: Path, name: str) -> None:
     text = (html / name).read_text("utf-8")
     assert 'class="computed"' in text  # numbers in sentences were computed
     assert "{eval}" not in text
@@ -223,7 +311,7 @@ def test_the_lecture_can_be_taken_away(html: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("base", ["http", "file"])
-def test_search_leads_to_the_section_that_holds_the_match(
+def test_search_opens_the_section_of_the_match(
     html: Path, site: str, open_page: OpenPage, base: str
 ) -> None:
     top = site if base == "http" else f"{html.as_uri()}/"
@@ -257,7 +345,7 @@ def test_search_finds_terms_and_lectures(site: str, open_page: OpenPage) -> None
     assert watch.console == []
 
 
-def test_where_storage_is_forbidden_a_page_follows_the_system(
+def test_without_storage_a_page_follows_the_theme_of_the_system(
     site: str, open_page: OpenPage
 ) -> None:
     page, watch = open_page("about:blank", theme="dark")
@@ -275,9 +363,7 @@ def test_where_storage_is_forbidden_a_page_follows_the_system(
     assert watch.console == []
 
 
-def test_on_paper_answers_are_open_and_controls_are_not_there(
-    site: str, open_page: OpenPage
-) -> None:
+def test_printed_pages_show_answers_and_no_controls(site: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{site}lectures/02_tokenization.html", theme="dark")
     page.wait_for_function("document.querySelector('[data-widget][data-ready=true]')")
     page.emulate_media(media="print")
@@ -285,7 +371,7 @@ def test_on_paper_answers_are_open_and_controls_are_not_there(
     answers = page.locator("details.sd-dropdown .sd-summary-content")
     assert all(answer.is_visible() for answer in answers.all())
     shown = page.locator("main").get_by_role("button").or_(page.get_by_role("slider"))
-    assert [each.inner_text() for each in shown.all() if each.is_visible()] == []
+    assert [control.inner_text() for control in shown.all() if control.is_visible()] == []
     table = page.locator("[data-widget=playground] table").first
     expect(table).to_be_visible()  # the figure has not loaded its vocabularies
     ink = page.locator("body").evaluate("e => getComputedStyle(e).color")

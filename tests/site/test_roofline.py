@@ -12,7 +12,6 @@ from playwright.sync_api import Locator, Page, expect
 from cs336_core.accounting import MACHINES
 from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
 from cs336_core.widgets import Roofline
-from tests.site.axe import violations
 from tests.site.conftest import OpenPage
 from tests.site.figures import Figure, outside, top_of, write_pages
 
@@ -21,18 +20,18 @@ NAMES = ("Projections", "Scores, values", "MLP", "LM head", "Whole pass")
 
 @pytest.fixture(scope="module")
 def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with pages of one explorer each, and what the site gives every page."""
+    """A folder with pages of one explorer each, beside the files of the site."""
     folder = tmp_path_factory.mktemp("roofline")
     figures = {
         "plain": Roofline(key="r"),
         "experts": Roofline("deepseek-v3", "t4", batch=64, phase="prefill", key="r"),
     }
-    write_pages(html, folder, figures, "roofline", title="Roofline")
+    write_pages(html, folder, figures)
     return folder
 
 
 class Explorer(Figure):
-    """The explorer of a page, as a reader finds it: by role and name."""
+    """The explorer as a reader finds it: by role and name."""
 
     view = "roofline"
 
@@ -52,21 +51,21 @@ class Explorer(Figure):
     def row(self, name: str) -> Locator:
         return self.rows.get_by_role("button", name=name)
 
-    def told(self) -> list[list[str]]:
-        """The table of all numbers, without its heads."""
+    def table(self) -> list[list[str]]:
+        """The table of all numbers, without its head."""
         rows = self.root.locator(".cs336-roofline-table tbody tr").all()
         return [row.locator("th, td").all_text_contents() for row in rows]
 
 
 @pytest.fixture
-def explorer(address: str, open_page: OpenPage) -> Iterator[Explorer]:
-    page, watch = open_page(f"{address}plain-light.html")
+def explorer(served: str, shared_page: OpenPage) -> Iterator[Explorer]:
+    page, watch = shared_page(f"{served}plain.html")
     yield Explorer(page)
     assert watch.console == []
 
 
 def bounds(explorer: Explorer) -> list[str]:
-    """What bounds each row of the phase that is told."""
+    """What bounds each row of the selected phase."""
     names = [explorer.row(name).text_content() or "" for name in NAMES]
     return [name.split(", ")[-2] for name in names]
 
@@ -100,9 +99,9 @@ def test_all_numbers_are_those_of_python(explorer: Explorer) -> None:
             ]
             for point in figure.points
         ]
-        told = Explorer(explorer.page).told()
-        assert [row[1:] for row in told] == expected
-        assert told[0][0] == "Projections in prefill"
+        table = Explorer(explorer.page).table()
+        assert [row[1:] for row in table] == expected
+        assert table[0][0] == "Projections in prefill"
 
 
 def test_more_sequences_raise_all_but_the_scores(explorer: Explorer) -> None:
@@ -141,7 +140,7 @@ def test_a_point_is_looked_at_and_chosen(explorer: Explorer) -> None:
     expect(explorer.details).to_contain_text("compute-bound")
 
 
-def test_scores_that_are_moved_bound_prefill(explorer: Explorer) -> None:
+def test_moving_the_scores_makes_prefill_memory_bound(explorer: Explorer) -> None:
     explorer.radio("Prefill").check()
     explorer.row("Scores, values").click()
     explorer.radio("+ scores").check()
@@ -198,7 +197,7 @@ def test_by_keyboard_alone(explorer: Explorer) -> None:
     assert explorer.page.evaluate("document.activeElement.matches(':focus-visible')")
 
 
-def test_what_is_set_is_in_the_address(explorer: Explorer) -> None:
+def test_the_address_holds_the_settings(explorer: Explorer) -> None:
     page = explorer.page
     explorer.machine.select_option("a100")
     explorer.row("Whole pass").click()
@@ -210,37 +209,8 @@ def test_what_is_set_is_in_the_address(explorer: Explorer) -> None:
     expect(again.status).to_have_text(sentence)
     expect(again.details).to_have_accessible_name("Whole pass in decode")
     again.button("Reset").click()
-    page.wait_for_url(lambda url: "r." not in url.split("plain-light.html")[-1])
+    page.wait_for_url(lambda url: "?" not in url)
     expect(again.machine).to_have_value("h100")
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("r.model=gpt5", "r.machine=abacus", "r.precision=int4", "r.batch=0", "r.context=-1"),
-        *("r.batch=999999999&r.context=999999999&r.phase=prefill", "r.phase=x&r.operation=y"),
-        *("r.moved=everything", "r.models=%5B%5D", "r.model=gpt2-xl&r.context=99999"),
-        "r.model=deepseek-v3&r.batch=1&r.context=1&r.moved=scores&r.precision=fp8",
-    ],
-)
-def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
-    page, watch = open_page(f"{served}plain-light.html?{query}")
-    explorer = Explorer(page)
-    expect(explorer.status).to_contain_text("tokens a second")
-    text = explorer.root.inner_text()
-    assert not any(odd in text for odd in ("NaN", "Infinity", "undefined", "∞"))
-    explorer.button("Reset").click()
-    expect(explorer.status).to_contain_text("5.12 ms")
-    assert watch.console == []
-
-
-def test_the_link_is_copied(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(
-        f"{served}plain-light.html", permissions=["clipboard-read", "clipboard-write"]
-    )
-    explorer = Explorer(page)
-    explorer.radio("Prefill").check()
-    assert explorer.copied_link() == f"{served}plain-light.html?r.phase=prefill#r"
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
@@ -256,7 +226,7 @@ def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
 
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(
-        f"{served}experts-light.html", width=360, height=740, has_touch=True, is_mobile=True
+        f"{served}experts.html", width=360, height=740, has_touch=True, is_mobile=True
     )
     explorer = Explorer(page)
     expect(explorer.why).to_contain_text("Of 256 experts, 8 work on a token")
@@ -271,17 +241,9 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     assert watch.console == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["plain", "experts"])
-def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, theme: str) -> None:
-    page, _ = open_page(f"{served}{name}-{theme}.html", reduced_motion="reduce")
-    Explorer(page).root.get_by_text("All numbers").click()
-    assert violations(page) == []
-
-
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, width: int) -> None:
-    page, _ = open_page(f"{served}plain-light.html", width=width)
+    page, _ = open_page(f"{served}plain.html", width=width)
     explorer = Explorer(page)
     tops = set()
     for key in ("Home", *["ArrowRight"] * 12):
@@ -291,7 +253,7 @@ def test_the_controls_stay_where_they_are(served: str, open_page: OpenPage, widt
 
 
 def test_marks_stay_inside_the_plot(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(f"{served}experts-light.html?r.batch=4096&r.context=131072", width=360)
+    page, _ = open_page(f"{served}experts.html?r.batch=4096&r.context=131072", width=360)
     explorer = Explorer(page)
     area = explorer.plot.bounding_box()
     assert area is not None
@@ -300,9 +262,3 @@ def test_marks_stay_inside_the_plot(served: str, open_page: OpenPage) -> None:
         assert box is not None
         assert area["x"] - 10 < box["x"] < area["x"] + area["width"] + 10
         assert area["y"] - 10 < box["y"] < area["y"] + area["height"] + 10
-
-
-def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(f"{served}plain-light.html", java_script_enabled=False)
-    assert page.locator("tbody tr").count() == 10
-    assert page.locator("caption").inner_text().startswith("Llama 3 8B on H100 SXM in bf16")

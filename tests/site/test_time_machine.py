@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from cs336_core.tokenization import encode, train_bpe
 from cs336_core.widgets import BPETimeMachine
-from tests.site.axe import violations
+from tests.site.axe import violations_in_both_themes
 from tests.site.conftest import OpenPage
 from tests.site.figures import Figure, top_of, write_pages
 
@@ -23,10 +23,10 @@ LONG = " ".join(f"{n} bytes make {n + 1} tokens," for n in range(150))[:3990]
 
 @pytest.fixture(scope="module")
 def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with pages of one time machine each, and what the site gives every page."""
+    """A folder with pages of one time machine each, beside the files of the site."""
     folder = tmp_path_factory.mktemp("machines")
     machines = {"hat": BPETimeMachine(HAT, 12, key="m"), "long": BPETimeMachine(LONG, 300, key="m")}
-    write_pages(html, folder, machines, "bpe_stepper", "bpe_time_machine", title="Machine")
+    write_pages(html, folder, machines)
     return folder
 
 
@@ -67,16 +67,10 @@ class Machine(Figure):
 
 
 @pytest.fixture
-def machine(address: str, open_page: OpenPage) -> Iterator[Machine]:
-    page, watch = open_page(f"{address}hat-light.html")
+def machine(served: str, shared_page: OpenPage) -> Iterator[Machine]:
+    page, watch = shared_page(f"{served}hat.html")
     yield Machine(page)
     assert watch.console == []
-
-
-@pytest.fixture
-def over_http(served: str, open_page: OpenPage) -> Machine:
-    page, _ = open_page(f"{served}hat-light.html")
-    return Machine(page)
 
 
 def test_the_slider_steps_through_the_merges(machine: Machine) -> None:
@@ -143,7 +137,7 @@ def test_counted_words_can_be_typed(machine: Machine) -> None:
     machine.write("aab 3\nb")
     expect(machine.root).to_contain_text("Line 2, “b”, is not a word, a space and its count")
     expect(machine.text).to_have_attribute("aria-invalid", "true")
-    assert machine.shown().count() == 4  # what was there stays
+    assert machine.shown().count() == 4  # the last text that can be read
 
 
 @pytest.mark.parametrize(
@@ -155,12 +149,12 @@ def test_counted_words_can_be_typed(machine: Machine) -> None:
     ],
 )
 def test_a_text_that_cannot_be_trained_on_is_refused(
-    over_http: Machine, typed: str, sentence: str
+    machine: Machine, typed: str, sentence: str
 ) -> None:
-    over_http.write(typed)
-    expect(over_http.root.locator(".cs336-error")).to_contain_text(sentence)
-    over_http.page.wait_for_timeout(500)
-    assert over_http.ids() == list(HAT.encode())
+    machine.write(typed)
+    expect(machine.root.locator(".cs336-error")).to_contain_text(sentence)
+    machine.page.wait_for_timeout(500)
+    assert machine.ids() == list(HAT.encode())
 
 
 def test_hostile_text_stays_text(machine: Machine) -> None:
@@ -176,16 +170,16 @@ def test_hostile_text_stays_text(machine: Machine) -> None:
     assert machine.root.locator("img, b").count() == 0
 
 
-def test_a_click_on_a_token_shows_how_it_came_to_be(machine: Machine) -> None:
+def test_a_click_on_a_token_shows_its_merges(machine: Machine) -> None:
     expect(machine.origin).to_contain_text("Click on any token")
     machine.slider.fill("3")
     expect(machine.origin).to_have_accessible_name("How “the␣” was formed")
     tree = machine.origin.get_by_role("group", name="Merge tree of “the␣”")
     ids = [int(chip.get_attribute("data-id") or "") for chip in tree.locator("[data-id]").all()]
     assert ids == [258, 257, 256, 116, 104, 101, 32]
-    made = ["“t” + “h” became “th”", "“th” + “e” became “the”", "“the” + “␣” became “the␣”"]
+    merges = ["“t” + “h” became “th”", "“th” + “e” became “the”", "“the” + “␣” became “the␣”"]
     expect(machine.origin.locator(".cs336-machine-made li")).to_have_text(
-        [f"Merge {n}: {sentence}" for n, sentence in enumerate(made, start=1)]
+        [f"Merge {n}: {sentence}" for n, sentence in enumerate(merges, start=1)]
     )
     machine.shown().nth(1).click()
     expect(machine.origin).to_contain_text("“c” is the single byte 99")
@@ -217,7 +211,7 @@ def test_a_long_token_shows_its_beginning(machine: Machine) -> None:
 
 
 def test_of_a_long_vocabulary_the_newest_are_listed(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(f"{served}long-light.html?m.step=100")
+    page, _ = open_page(f"{served}long.html?m.step=100")
     machine = Machine(page)
     vocabulary = machine.root.get_by_role("group", name="Vocabulary: 356 tokens")
     rows = vocabulary.locator("li").filter(has=page.locator("[data-id]"))
@@ -246,7 +240,7 @@ def test_by_keyboard_alone(machine: Machine) -> None:
     assert machine.page.evaluate("document.activeElement.matches(':focus-visible')")
 
 
-def test_what_is_set_is_in_the_address(machine: Machine) -> None:
+def test_the_address_holds_the_settings(machine: Machine) -> None:
     page = machine.page
     machine.write("aab aab <b>")
     expect(machine.stage).to_have_accessible_name("The text as 11 tokens")
@@ -261,34 +255,18 @@ def test_what_is_set_is_in_the_address(machine: Machine) -> None:
     expect(again.slider).to_have_value("2")
     assert again.ids() == ids
     again.button("Reset").click()
-    page.wait_for_url(lambda url: "m." not in url.split("/")[-1])
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("m.step=99", "m.step=-4", "m.kind=zzz", "m.tie_break=", "m.num_merges=999999999"),
-        *("m.text=", "m.part=zzz", "m.kind=word-counts", "m.new_text=%00%FF"),
-        "m.part=encoding&m.new_step=99",
-    ],
-)
-def test_any_address_can_be_opened(served: str, open_page: OpenPage, query: str) -> None:
-    page, watch = open_page(f"{served}hat-light.html?{query}")
-    Machine(page)
-    assert watch.console == []
+    page.wait_for_url(lambda url: "?" not in url)
 
 
 def test_a_long_text_is_not_in_the_link(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(
-        f"{served}hat-light.html", permissions=["clipboard-read", "clipboard-write"]
-    )
+    page, _ = open_page(f"{served}hat.html", permissions=["clipboard-read", "clipboard-write"])
     machine = Machine(page)
     machine.write("long " * 500)
     expect(machine.stage).to_have_accessible_name("The text as 2500 tokens")
     machine.slider.fill("2")
     machine.button("Copy link").click()
     expect(machine.root).to_contain_text("The text is too long for a link")
-    assert page.evaluate("navigator.clipboard.readText()") == f"{served}hat-light.html?m.step=2#m"
+    assert page.evaluate("navigator.clipboard.readText()") == f"{served}hat.html?m.step=2#m"
 
 
 def test_predict_then_see(machine: Machine) -> None:
@@ -309,7 +287,7 @@ def test_predict_then_see(machine: Machine) -> None:
     question.get_by_role("button", name="th e", exact=True).click()
     expect(machine.status).to_have_text("Right: “th” + “e”, 2×.")
     expect(machine.root).to_contain_text("1 of 2 right")
-    machine.slider.fill("5")  # who wants to step just steps
+    machine.slider.fill("5")  # stepping does not need a guess
     machine.slider.fill("1")
     expect(machine.pairs).to_contain_text("Right: “th” + “e”, 2×.")
     page.reload()
@@ -349,7 +327,7 @@ def test_the_data_and_the_picture_can_be_saved(machine: Machine) -> None:
 
 def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(
-        f"{served}hat-light.html", width=360, height=740, has_touch=True, is_mobile=True
+        f"{served}hat.html", width=360, height=740, has_touch=True, is_mobile=True
     )
     machine = Machine(page)
     machine.button("One step forward").tap()
@@ -363,19 +341,16 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     assert watch.console == []
 
 
-@pytest.mark.parametrize("query", ["m.step=3", "m.step=3&m.pretokenization=gpt2&m.part=encoding"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["hat", "long"])
-def test_axe_finds_no_violation(
-    served: str, open_page: OpenPage, name: str, theme: str, query: str
-) -> None:
-    page, _ = open_page(f"{served}{name}-{theme}.html?{query}", reduced_motion="reduce")
+@pytest.mark.parametrize("query", ["m.step=3", "m.step=3&m.pretokenization=gpt2&m.part=encoding"])
+def test_axe_finds_no_violation(served: str, open_page: OpenPage, name: str, query: str) -> None:
+    page, _ = open_page(f"{served}{name}.html?{query}", reduced_motion="reduce")
     Machine(page)
-    assert violations(page) == []
+    assert violations_in_both_themes(page) == []
 
 
 def test_a_long_text_is_shown_in_parts(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(f"{served}long-light.html")
+    page, _ = open_page(f"{served}long.html")
     machine = Machine(page)
     assert machine.shown().count() == 240
     machine.slider.fill("300")
@@ -394,9 +369,3 @@ def test_the_controls_stay_where_they_are(machine: Machine) -> None:
         machine.slider.fill(str(step))
         tops.add(top_of(machine.root.locator(".cs336-transport")))
     assert len(tops) == 1
-
-
-def test_without_javascript_there_is_a_table(served: str, open_page: OpenPage) -> None:
-    page, _ = open_page(f"{served}hat-light.html", java_script_enabled=False)
-    assert page.locator("tbody tr").count() == 12
-    assert page.locator("caption").inner_text().startswith("Byte pair encoding of")

@@ -14,8 +14,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 from cs336_core._shared.built import STATIC
 from cs336_core.trace import CLEARED, load
 from tests.site import traces
-from tests.site.axe import violations
+from tests.site.axe import violations_in_both_themes
 from tests.site.conftest import OpenPage, Watch, serving
+from tests.site.figures import LAID_OUT, ROUND_TRIP
 
 VIEWER = STATIC / "viewer"
 FORMATS = ["ours", "edtrace", "of_2025"]
@@ -94,7 +95,7 @@ def text_of(locator: Locator) -> str:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_rendering_and_every_value_is_to_be_seen(
+def test_every_rendering_and_every_value_is_shown(
     served: str, open_page: OpenPage, folder: Path, name: str
 ) -> None:
     page, watch = open_page(f"{served}trace.html?trace=traces/{name}.json&showNotes=1")
@@ -118,7 +119,7 @@ def test_every_rendering_and_every_value_is_to_be_seen(
             elif rendering.type in ("plot", "graph"):
                 expect(viewer.now.locator("svg, canvas").first).to_be_visible()
             else:
-                assert "For the one who presents." in now
+                assert "For the presenter." in now
         shown = text_of(viewer.side)
         for variable, value in step.env.items():
             if value is CLEARED:
@@ -140,7 +141,7 @@ def test_maths_and_code_are_typeset(viewer: Viewer) -> None:
     assert viewer.source.locator(".hljs-keyword").count() > 5
 
 
-def test_nothing_is_typeset_again(viewer: Viewer) -> None:
+def test_nothing_is_typeset_twice(viewer: Viewer) -> None:
     formula = viewer.source.locator(".katex").first
     formula.evaluate("e => { e.isTheSame = true; }")
     code = viewer.line("import dataclasses").locator("span").first
@@ -181,17 +182,17 @@ def test_the_keys_move_as_in_edtraces_viewer(viewer: Viewer) -> None:
     viewer.at(last)
 
 
-def test_what_is_shown_can_be_chosen(viewer: Viewer) -> None:
+def test_views_can_be_chosen(viewer: Viewer) -> None:
     heading = viewer.source.get_by_role("heading", name="A heading")
-    note = viewer.source.get_by_text("For the one who presents.")
+    note = viewer.source.get_by_text("For the presenter.")
     expect(heading).to_be_visible()
-    expect(note).to_have_count(1)  # the code that makes it
+    expect(note).to_have_count(1)  # the code that shows it
     viewer.press("Shift+R")
     expect(heading).to_have_count(0)
     expect(viewer.button("Code only")).to_have_attribute("aria-pressed", "true")
     viewer.press("r")
     viewer.press("Shift+A")
-    expect(heading).to_have_count(0)  # it is yet to come
+    expect(heading).to_have_count(0)  # its step is later
     viewer.go(1)
     expect(heading).to_be_visible()
     viewer.press("Shift+E")
@@ -221,7 +222,7 @@ def test_a_link_into_the_program_leads_there(viewer: Viewer) -> None:
     assert viewer.functions()[-1] == "factorial"
 
 
-def test_the_stack_leads_to_the_callers_and_back(viewer: Viewer) -> None:
+def test_the_stack_opens_the_callers_and_leads_back(viewer: Viewer) -> None:
     viewer.line("return n * factorial").click()
     viewer.stack.get_by_role("button").first.click()
     expect(viewer.page.get_by_text("You are looking at")).to_be_visible()
@@ -250,7 +251,7 @@ def test_a_variable_is_followed(viewer: Viewer) -> None:
     viewer.at(created)
 
 
-def test_values_are_shown_as_what_they_are(viewer: Viewer) -> None:
+def test_values_are_shown_by_kind(viewer: Viewer) -> None:
     viewer.press("End")
     ids = viewer.side.locator(".cs336-variable", has_text="ids").first
     assert ids.locator(".cs336-id").all_inner_texts()[:3] == ["84", "104", "101"]
@@ -282,7 +283,7 @@ def test_the_timeline_scrubs_and_play_plays(viewer: Viewer) -> None:
     expect(viewer.button("Play")).to_be_visible()
 
 
-def test_search_finds_and_goes_from_place_to_place(viewer: Viewer) -> None:
+def test_search_finds_and_goes_from_match_to_match(viewer: Viewer) -> None:
     viewer.press("/")
     viewer.page.keyboard.type("factorial")
     status = viewer.page.locator(".cs336-search [role=status]")
@@ -314,9 +315,8 @@ def test_the_whole_state_is_in_the_address_and_the_history_is_not_flooded(viewer
     viewer.button("ids").click()
     viewer.press("Shift+N")
     viewer.press("Shift+A")
-    page.wait_for_timeout(400)
-    query = page.url.partition("?")[2]
-    assert query == "trace=traces/ours.json&step=16&animate=1&showNotes=1&follow=everything%3Aids"
+    query = "trace=traces/ours.json&step=16&animate=1&showNotes=1&follow=everything%3Aids"
+    page.wait_for_url(f"{page.url.partition('?')[0]}?{query}")
     assert page.evaluate("history.length") == before
     page.reload()
     viewer.at(16)
@@ -336,26 +336,28 @@ def test_edtraces_parameters_mean_what_they_mean_there(served: str, open_page: O
     expect(page.get_by_role("spinbutton")).to_have_value("9")
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("way", ["drop", "choose"])
-def test_a_file_is_opened_and_sent_nowhere(
-    served: str, open_page: OpenPage, folder: Path, name: str, way: str
-) -> None:
+def test_a_file_is_opened_and_sent_nowhere(served: str, open_page: OpenPage, folder: Path) -> None:
     page, watch = open_page(f"{served}trace.html")
-    page.get_by_role("button", name="Choose a file").wait_for()
-    file = folder / "traces" / f"{name}.json"
-    asked = len(watch.requests)
-    if way == "choose":
-        page.locator("input[type=file]").set_input_files(file)
-    else:
-        drop(page, file.name, file.read_text("utf-8"))
-    viewer = Viewer(page)
-    expect(page.locator("h1")).to_have_text("A heading")  # the title that the program shows
-    viewer.press("End")
-    assert int(viewer.number.input_value()) > 30
-    sent = [url for url in watch.requests[asked:] if not url.startswith(("data:", "blob:"))]
-    assert [url for url in sent if "/trace/" not in url] == []  # its libraries alone
-    assert "trace=" not in page.url
+    choose = page.get_by_role("button", name="Choose a file")
+    choose.wait_for()
+    n_requests = len(watch.requests)
+    for name in FORMATS:
+        file = folder / "traces" / f"{name}.json"
+        for action in ("choose", "drop"):
+            if action == "choose":
+                page.locator("input[type=file]").set_input_files(file)
+            else:
+                drop(page, file.name, file.read_text("utf-8"))
+            viewer = Viewer(page)
+            expect(page.locator("h1")).to_have_text("A heading")  # the title in the trace
+            viewer.press("End")
+            assert int(viewer.number.input_value()) > 30
+            assert "trace=" not in page.url
+            viewer.press("g")
+            choose.wait_for()
+    # Nothing is loaded but the viewer's libraries and the start page's list of traces.
+    own = ("data:", "blob:", f"{served}trace/", f"{served}traces/list.js")
+    assert [url for url in watch.requests[n_requests:] if not url.startswith(own)] == []
 
 
 def drop(page: Page, name: str, text: str) -> None:
@@ -385,7 +387,7 @@ def test_the_start_lists_the_lectures_and_opens_addresses(served: str, open_page
     expect(viewer.side).to_contain_text("The program ended with an exception.")
 
 
-def test_another_site_is_asked_only_if_the_reader_agrees(
+def test_another_site_is_contacted_only_if_the_reader_agrees(
     served: str, open_page: OpenPage, folder: Path
 ) -> None:
     address = "https://elsewhere.invalid/a.json"
@@ -415,7 +417,7 @@ def test_from_disk_the_sites_own_traces_open(folder: Path, open_page: OpenPage) 
     expect(page.get_by_role("alert")).to_contain_text("opened from disk cannot read ../secret.json")
 
 
-def test_an_address_where_nothing_is_says_so(served: str, open_page: OpenPage) -> None:
+def test_a_missing_trace_is_reported(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}trace.html?trace=traces/missing.json")
     expect(page.get_by_role("alert")).to_contain_text("There is no trace at")
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
@@ -423,15 +425,15 @@ def test_an_address_where_nothing_is_says_so(served: str, open_page: OpenPage) -
     expect(page.get_by_role("alert")).to_contain_text("no address of a trace")
 
 
-@pytest.mark.parametrize("name", traces.broken())
-def test_what_is_no_trace_is_refused_in_words(served: str, open_page: OpenPage, name: str) -> None:
+def test_a_file_that_is_not_a_trace_is_refused(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(f"{served}trace.html")
-    page.get_by_role("button", name="Choose a file").wait_for()
-    text, said = traces.broken()[name]
-    drop(page, f"{name}.json", text)
-    expect(page.get_by_role("alert")).to_contain_text(f"{name}.json: ")
-    expect(page.get_by_role("alert")).to_contain_text(said)
-    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
+    choose = page.get_by_role("button", name="Choose a file")
+    choose.wait_for()
+    for name, (text, message) in traces.broken().items():
+        drop(page, f"{name}.json", text)
+        expect(page.get_by_role("alert")).to_contain_text(f"{name}.json: ")
+        expect(page.get_by_role("alert")).to_contain_text(message)
+        expect(choose).to_be_visible()
     assert watch.console == []
 
 
@@ -441,7 +443,8 @@ def test_a_hostile_file_does_no_harm(served: str, open_page: OpenPage) -> None:
     page.get_by_role("button", name="Choose a file").wait_for()
     drop(page, "hostile.json", json.dumps(traces.hostile()))
     viewer = Viewer(page)
-    page.wait_for_timeout(800)
+    expect(viewer.source.locator(".katex").first).to_be_attached()
+    page.evaluate(ROUND_TRIP)
     for link in viewer.source.get_by_role("link").all():
         assert not re.match(r"\s*(javascript|data|vbscript):", link.get_attribute("href") or "")
     viewer.press("l")
@@ -451,7 +454,7 @@ def test_a_hostile_file_does_no_harm(served: str, open_page: OpenPage) -> None:
     assert page.evaluate("Object.prototype.type") is None
     assert page.locator("iframe, form[action*=evil], style:not(head *), base").count() == 0
     assert watch.foreign(served) == []
-    # What it drew stays in its panel, and the page is whole.
+    # Its drawings stay in their panel, and the layout of the page is intact.
     source = viewer.source.bounding_box()
     assert source is not None
     for element in viewer.source.locator(".cs336-rendering").all():
@@ -460,7 +463,7 @@ def test_a_hostile_file_does_no_harm(served: str, open_page: OpenPage) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_million_steps_open_as_far_as_they_are_shown(served: str, open_page: OpenPage) -> None:
+def test_of_a_million_steps_the_first_are_shown(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}trace.html")
     page.get_by_role("button", name="Choose a file").wait_for()
     drop(page, "million.json", traces.a_million_steps())
@@ -470,7 +473,8 @@ def test_a_million_steps_open_as_far_as_they_are_shown(served: str, open_page: O
     viewer.at(49_999)
 
 
-def see_it_all(viewer: Viewer, watch: Watch) -> None:
+def fits(viewer: Viewer, watch: Watch) -> None:
+    """Check that every control, the current line and the slider are on the screen."""
     viewer.go(31)
     assert viewer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for button in viewer.page.get_by_role("button").all():
@@ -478,42 +482,47 @@ def see_it_all(viewer: Viewer, watch: Watch) -> None:
         if box:
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= viewer.page.viewport_size["width"] + 1  # type: ignore[index]
+    expect(viewer.now).to_be_in_viewport()
+    expect(viewer.slider).to_be_in_viewport()
     assert watch.console == []
 
 
-@pytest.mark.parametrize("width", [360, 768, 1920])
-def test_it_fits_every_screen(served: str, open_page: OpenPage, width: int) -> None:
+def test_it_fits_a_phone(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(
-        f"{served}trace.html?trace=traces/ours.json", width=width, height=740, has_touch=width < 700
+        f"{served}trace.html?trace=traces/ours.json", width=360, height=740, has_touch=True
     )
     viewer = Viewer(page)
-    see_it_all(viewer, watch)
-    expect(viewer.now).to_be_in_viewport()
-    expect(viewer.slider).to_be_in_viewport()
-    if width < 700:
-        viewer.button("View").tap()
-        viewer.button("Code only").tap()
-        expect(viewer.button("Code only")).to_have_attribute("aria-pressed", "true")
-        viewer.button("One step forward").tap()
-        viewer.at(32)
+    fits(viewer, watch)
+    viewer.button("View").tap()
+    viewer.button("Code only").tap()
+    expect(viewer.button("Code only")).to_have_attribute("aria-pressed", "true")
+    viewer.button("One step forward").tap()
+    viewer.at(32)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [768, 1920])
+def test_it_fits_every_screen(served: str, open_page: OpenPage, width: int) -> None:
+    page, watch = open_page(f"{served}trace.html?trace=traces/ours.json", width=width, height=740)
+    fits(Viewer(page), watch)
+
+
 @pytest.mark.parametrize(
     "query", ["", "?trace=traces/ours.json&step=35&showNotes=1", "?trace=traces/nothing.json"]
 )
-def test_axe_finds_nothing(served: str, open_page: OpenPage, theme: str, query: str) -> None:
-    page, _ = open_page(f"{served}trace.html{query}", theme=theme, reduced_motion="reduce")
-    assert page.locator("html").get_attribute("data-theme") == theme
+def test_axe_finds_no_violation(served: str, open_page: OpenPage, query: str) -> None:
+    page, _ = open_page(f"{served}trace.html{query}", theme="dark", reduced_motion="reduce")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
     if "ours" in query:
-        Viewer(page)
+        expect(Viewer(page).source.locator(".katex").first).to_be_attached()
+        expect(page.locator("svg.marks")).to_be_attached()
     else:
         page.get_by_role("button", name="Choose a file").wait_for()
-    page.wait_for_timeout(500)
-    assert violations(page) == []
+    if "nothing" in query:
+        page.get_by_role("alert").wait_for()
+    assert violations_in_both_themes(page) == []
 
 
-def test_a_trace_of_far_too_much_is_shown_in_part(served: str, open_page: OpenPage) -> None:
+def test_a_huge_trace_is_shown_in_part(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(f"{served}trace.html")
     page.get_by_role("button", name="Choose a file").wait_for()
     page.set_default_timeout(30_000)
@@ -538,14 +547,14 @@ PROSE = [
 ]
 
 
-def test_texts_and_links_in_a_row_are_one_line(served: str, open_page: OpenPage) -> None:
+def test_consecutive_texts_and_links_are_one_line(served: str, open_page: OpenPage) -> None:
     frame = {"path": "a.py", "function_name": "f"}
     shown = [
         [
-            {"type": "markdown", "data": one}
-            if isinstance(one, str)
-            else {"type": "link", "data": one["title"], "external_link": one}
-            for one in row
+            {"type": "markdown", "data": part}
+            if isinstance(part, str)
+            else {"type": "link", "data": part["title"], "external_link": part}
+            for part in row
         ]
         for row in PROSE
     ]
@@ -555,14 +564,22 @@ def test_texts_and_links_in_a_row_are_one_line(served: str, open_page: OpenPage)
         for i, row in enumerate([*shown, *[[picture]] * 30, [{"type": "note", "data": "x"}]])
     ]
     source = "def f():\n" + "    text()\n" * len(steps)
-    whole = {"files": {"a.py": source}, "hidden_line_numbers": {}, "steps": steps}
+    program = {"files": {"a.py": source}, "hidden_line_numbers": {}, "steps": steps}
     page, _ = open_page(f"{served}trace.html")
     svg = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="200"/>'
 
     held: list[Route] = []
-    page.route("**/late.svg", lambda route: held.extend([route]))
+    is_late = True
+
+    def hold(route: Route) -> None:
+        if is_late:
+            held.append(route)
+        else:
+            route.fulfill(body=svg, content_type="image/svg+xml")
+
+    page.route("**/late.svg", hold)
     page.get_by_role("button", name="Choose a file").wait_for()
-    drop(page, "prose.json", json.dumps(whole))
+    drop(page, "prose.json", json.dumps(program))
     viewer = Viewer(page)
     lines = [viewer.source.locator(f"[data-line='{2 + i}'] .cs336-shown") for i in range(4)]
     assert [text_of(line).strip() for line in lines[:3]] == [
@@ -574,17 +591,19 @@ def test_texts_and_links_in_a_row_are_one_line(served: str, open_page: OpenPage)
     assert max(heights[:3]) < 40 < heights[3]
     indent = "e => parseFloat(getComputedStyle(e).marginLeft)"
     assert lines[0].evaluate(indent) == pytest.approx(31.2)  # four characters of code
-    # What comes late above the current line does not push it out of view.
+    # Images that load late above the current line do not push it out of view.
     viewer.press("End")
-    page.wait_for_timeout(300)
+    expect(viewer.now).to_be_in_viewport()
+    page.evaluate(ROUND_TRIP)
+    is_late = False
     for route in held:
         route.fulfill(body=svg, content_type="image/svg+xml")
     expect(viewer.source.locator("img").last).to_have_js_property("naturalHeight", 200)
-    page.wait_for_timeout(300)
+    page.evaluate(LAID_OUT)
     expect(viewer.now).to_be_in_viewport()
 
 
-def test_a_step_is_told_to_who_listens(viewer: Viewer) -> None:
+def test_a_step_is_announced(viewer: Viewer) -> None:
     viewer.press("l")
     viewer.press("l")
     status = viewer.page.locator(".cs336-run [role=status]")

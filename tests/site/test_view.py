@@ -1,4 +1,4 @@
-"""A view in a notebook, where Python may change its model at any moment."""
+"""A view in a notebook, where Python may change its model at any time."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.site.conftest import OpenPage
 # The playground asks Python for a vocabulary in an effect. Preact runs an effect that is still
 # pending in the next drawing, here the one for Python's text: the model changes while it is drawn.
 CHANGED_WHILE_DRAWN = """async (address) => {
-  let come = () => {};
+  let scrollIntoView = () => {};
   globalThis.IntersectionObserver = class {
-    constructor(callback) { come = () => callback([{ isIntersecting: true }]); }
+    constructor(callback) { scrollIntoView = () => callback([{ isIntersecting: true }]); }
     observe() {}
     disconnect() {}
   };
@@ -36,8 +36,8 @@ CHANGED_WHILE_DRAWN = """async (address) => {
   view.render({ model, el: document.body });
   await new Promise((resolve) => setTimeout(resolve, 500)); // its effects have run
   const drawn = async () => { for (let i = 0; i < 10; i++) await null; };
-  come();
-  await drawn(); // and the effect that asks is pending
+  scrollIntoView();
+  await drawn(); // and the effect that requests the vocabulary is pending
   const before = state.asked;
   model.set("text", "b");
   await drawn();
@@ -58,7 +58,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_model_that_changes_while_it_is_drawn_is_drawn_once(
+def test_a_model_that_changes_during_a_drawing_is_drawn_once(
     served: str, open_page: OpenPage
 ) -> None:
     page, watch = open_page(f"{served}empty.html")

@@ -1,4 +1,4 @@
-"""Traces to look at in a browser: of everything a program can show; hostile and broken ones."""
+"""Traces for the browser tests: of everything a program can show, hostile, huge, broken."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def everything() -> None:
     """Show and compute one of each."""
     text("## A heading\n\nSome **bold** words and $a^2 + b^2$.")
     text("x = 1\n  y = 2", verbatim=True)
-    note("For the one who presents.")
+    note("For the presenter.")
     link(
         Reference(
             title="Attention",
@@ -78,26 +78,26 @@ def recorded() -> Trace:
     return trace(everything, inspect_all=True)
 
 
-def of_2025(made: Trace) -> dict[str, Any]:
-    """Return a trace as the lectures of 2025 have it: values are bare, and of few kinds."""
-    edtrace = json.loads(dumps(made, "edtrace"))
+def of_2025(recording: Trace) -> dict[str, Any]:
+    """Return a trace in the format of the lectures of 2025: bare values of few kinds."""
+    edtrace = json.loads(dumps(recording, "edtrace"))
     del edtrace["hidden_line_numbers"]
-    for step, one in zip(edtrace["steps"], made.steps, strict=True):
+    for step, original in zip(edtrace["steps"], recording.steps, strict=True):
         step["env"] = {
             name: None if value is CLEARED else value
-            for name, value in one.env.items()
+            for name, value in original.env.items()
             if value is CLEARED or not isinstance(value, dict)
         }
-        step["stdout"], step["stderr"] = one.stdout, one.stderr
+        step["stdout"], step["stderr"] = original.stdout, original.stderr
     return edtrace
 
 
 def write(folder: Path) -> None:
     """Write one trace of each format, and one that fails."""
-    made = recorded()
-    (folder / "ours.json").write_text(dumps(made), "utf-8")
-    (folder / "edtrace.json").write_text(dumps(made, "edtrace"), "utf-8")
-    (folder / "of_2025.json").write_text(json.dumps(of_2025(made)), "utf-8")
+    everything_shown = recorded()
+    (folder / "ours.json").write_text(dumps(everything_shown), "utf-8")
+    (folder / "edtrace.json").write_text(dumps(everything_shown, "edtrace"), "utf-8")
+    (folder / "of_2025.json").write_text(json.dumps(of_2025(everything_shown)), "utf-8")
     (folder / "failing.json").write_text(dumps(trace(failing, inspect_all=True)), "utf-8")
 
 
@@ -121,7 +121,7 @@ SCRIPTS = [
 
 
 def hostile() -> dict[str, Any]:
-    """Return a trace that tries to do harm in every place where it may hold text."""
+    """Return a trace that tries to do harm in every field that holds text."""
     evil = SCRIPTS[1]
     style = {
         "position": "fixed",
@@ -134,7 +134,7 @@ def hostile() -> dict[str, Any]:
         "behavior": "url(x)",
     }
     renderings: list[dict[str, Any]] = [
-        {"type": "markdown", "data": one, "style": style} for one in SCRIPTS
+        {"type": "markdown", "data": script, "style": style} for script in SCRIPTS
     ]
     renderings += [
         {"type": "image", "data": "javascript:globalThis.harmed=11"},
@@ -194,7 +194,7 @@ def hostile() -> dict[str, Any]:
 
 
 def heavy() -> dict[str, Any]:
-    """Return a trace of which each part is far more than a page can show."""
+    """Return a trace with far more of everything than a page can show."""
     frame = {"path": "a.py", "line_number": 2, "function_name": "f"}
     formulas = " ".join(f"$x_{{{i}}}$" for i in range(1_500))
     slow = "*a " * 6_600  # marked takes the square of its length
@@ -203,7 +203,7 @@ def heavy() -> dict[str, Any]:
     shown = [{"type": "markdown", "data": text} for text in [*[formulas] * 10, *[slow] * 100]]
     deep = [{**frame, "line_number": 1 + i % 3} for i in range(20_000)]
     return {
-        "files": {"a.py": "1\n    2  # said @inspect x\n3\n"},
+        "files": {"a.py": "1\n    2  # with @inspect x\n3\n"},
         "hidden_line_numbers": {},
         "steps": [
             {"stack": [frame], "env": variables, "renderings": shown},
@@ -214,7 +214,7 @@ def heavy() -> dict[str, Any]:
 
 
 def broken() -> dict[str, tuple[str, str]]:
-    """Return name -> the text of a file that is no trace, and what is to be said of it."""
+    """Return name -> the text of a file that is not a trace, and a part of the expected error."""
     good = dumps(trace(failing))
     deep = "[" * 200_000
     whole = json.loads(good)

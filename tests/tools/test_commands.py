@@ -24,7 +24,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_help_lists_every_target_in_a_line() -> None:
     for run in (make(), make("help")):
         assert run.returncode == 0
-        listed = re.findall(r"^  make (\w+)", run.stdout, re.MULTILINE)
+        listed = re.findall(r"^  make ([\w-]+)", run.stdout, re.MULTILINE)
         assert sorted(listed) == sorted([*commands.TARGETS, "clean", "help"])
         assert all(len(line) < 100 for line in run.stdout.splitlines())
 
@@ -55,6 +55,17 @@ def test_all_tasks_run_and_the_last_line_summarizes(capsys: pytest.CaptureFixtur
     assert last.startswith("FAILED: a. Passed: b. (0.")
     assert commands.run_tasks({"b": lambda: task(0)}) == 0
     assert "All passed: b." in capsys.readouterr().out
+
+
+def test_tasks_that_start_early_are_reported_in_turn(capfd: pytest.CaptureFixture[str]) -> None:
+    write = "import sys; print('to one'); print('and the other', file=sys.stderr); sys.exit(3)"
+    with commands.started_early({"a": commands.program(sys.executable, "-c", write)}) as early:
+        print("meanwhile")
+        assert commands.run_tasks(early) == 1
+    shown = capfd.readouterr().out.splitlines()
+    assert shown[:3] == ["meanwhile", "", "a"]
+    assert sorted(shown[3:5]) == ["and the other", "to one"]
+    assert shown[-1].startswith("FAILED: a.")
 
 
 @pytest.mark.parametrize(

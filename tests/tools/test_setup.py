@@ -198,13 +198,12 @@ def test_only_a_rank_file_that_differs_is_copied(project: Path) -> None:
 def test_an_interrupted_copy_leaves_the_old_file(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full_disk(_source: Path, partial: Path) -> None:
-        partial.write_text("IQ")
+    def full_disk(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     old = project / "ranks" / setup.RANK_FILES[0]
     old.write_text("old")
-    monkeypatch.setattr("shutil.copyfile", full_disk)
+    monkeypatch.setattr("os.fsync", full_disk)
     with pytest.raises(OSError, match="No space left"):
         setup.copy_rank_files()
     assert old.read_text() == "old"

@@ -76,7 +76,7 @@ refused = partial(command_lines.refused, main)
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of programs, which is the current one."""
+    """A folder of programs, set as the current folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.delitem(sys.modules, "beside", raising=False)
@@ -100,7 +100,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ran(*argv: str) -> Trace:
-    """Run a program that ends well, and return its trace."""
+    """Run a program that finishes, and return its trace."""
     assert main(["run", *argv, "-o", "out.json"]) == 0
     return load("out.json")
 

@@ -145,7 +145,7 @@ def test_what_is_set_later_is_checked_too() -> None:
         figure.model = "gemma-2b"
     with pytest.raises(WidgetError, match="precision is 'int4'"):
         figure.precision = "int4"
-    with pytest.raises(WidgetError, match="T4 does not compute in bf16"):
+    with pytest.raises(WidgetError, match="bf16; it has fp16, fp32"):
         figure.machine, figure.precision = "t4", "bf16"
     with pytest.raises(WidgetError, match="machines is fixed"):
         figure.machines = []

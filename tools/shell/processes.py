@@ -98,14 +98,22 @@ def run_foreground(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     keep_open: Sequence[int] = (),
+    output: BinaryIO | None = None,
 ) -> int:
-    """Run a program that talks to the reader itself; its exit status, as a shell reports it.
+    """Run a program that writes to the terminal, or to `output`; return its exit status.
 
     It stays in our process group, so Ctrl-C reaches it too: it gets the time to end by itself.
     """
     arguments = [str(part) for part in command]
     with missing_program_as_user_error(arguments[0]):
-        child = subprocess.Popen(arguments, env=env, cwd=cwd, pass_fds=tuple(keep_open))
+        child = subprocess.Popen(
+            arguments,
+            env=env,
+            cwd=cwd,
+            pass_fds=tuple(keep_open),
+            stdout=output,
+            stderr=output and subprocess.STDOUT,
+        )
     try:
         code = child.wait()
     except KeyboardInterrupt:

@@ -21,8 +21,8 @@ export function rows(state) {
     tokens.flatMap((query, i) =>
       tokens.map((key, j) => ({
         head,
-        query_place: i,
-        key_place: j,
+        query_position: i,
+        key_position: j,
         query,
         key,
         dot_product: products[i]?.[j] ?? 0,

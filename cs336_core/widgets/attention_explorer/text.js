@@ -96,14 +96,14 @@ export function whyMasked(tokens, row, column, { mask, window, padding }) {
  * @param {number} column
  * @param {Settings} settings
  */
-export function told(tokens, { scores, allowed, weights }, row, column, settings) {
+export function describe(tokens, { scores, allowed, weights }, row, column, settings) {
   const names = { query: labelOf(tokens[row] ?? ""), key: labelOf(tokens[column] ?? "") };
-  if (!allowed[row]?.some(Boolean)) return t("attention.told.nothing", names);
+  if (!allowed[row]?.some(Boolean)) return t("attention.summary.nothing", names);
   if (!allowed[row]?.[column]) {
     const why = whyMasked(tokens, row, column, settings);
-    return t("attention.told.masked", { ...names, why });
+    return t("attention.summary.masked", { ...names, why });
   }
-  return t("attention.told", {
+  return t("attention.summary", {
     ...names,
     score: number(scores[row]?.[column] ?? 0),
     weight: number(weights[row]?.[column] ?? 0),
@@ -111,12 +111,12 @@ export function told(tokens, { scores, allowed, weights }, row, column, settings
 }
 
 /** What is set, in words. @param {import("./state.js").State} state */
-export function toldSettings({ q, head, mask, window, prefix, padding, temperature, scaled }) {
-  const parts = q.length > 1 ? [t("attention.told.head", { n: head + 1 })] : [];
-  parts.push(t(`attention.told.mask.${mask}`, { n: mask === "window" ? window : prefix }));
-  if (padding > 0) parts.push(plural("attention.told.padding", padding));
-  if (temperature !== 1) parts.push(t("attention.told.temperature", { temperature }));
-  if (!scaled) parts.push(t("attention.told.unscaled", { d: q[0]?.[0]?.length ?? 1 }));
+export function describeSettings({ q, head, mask, window, prefix, padding, temperature, scaled }) {
+  const parts = q.length > 1 ? [t("attention.summary.head", { n: head + 1 })] : [];
+  parts.push(t(`attention.summary.mask.${mask}`, { n: mask === "window" ? window : prefix }));
+  if (padding > 0) parts.push(plural("attention.summary.padding", padding));
+  if (temperature !== 1) parts.push(t("attention.summary.temperature", { temperature }));
+  if (!scaled) parts.push(t("attention.summary.unscaled", { d: q[0]?.[0]?.length ?? 1 }));
   return parts.join(" ");
 }
 
@@ -125,8 +125,8 @@ export function toldSettings({ q, head, mask, window, prefix, padding, temperatu
  * @param {readonly string[]} tokens
  * @param {readonly boolean[]} empty
  */
-export function toldEmpty(tokens, empty) {
+export function describeEmpty(tokens, empty) {
   const names = tokens.filter((_, i) => empty[i]).map((token) => `“${labelOf(token)}”`);
   if (names.length === 0) return "";
-  return plural("attention.told.empty", names.length, { names: names.join(", ") });
+  return plural("attention.summary.empty", names.length, { names: names.join(", ") });
 }

@@ -17,7 +17,7 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
-import { cellsOf, told, toldEmpty, toldSettings } from "./text.js";
+import { cellsOf, describe, describeEmpty, describeSettings } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -50,9 +50,9 @@ function AttentionExplorer(props) {
   // Where the pointer is, or else what was chosen: everything in the figure is about this one cell.
   const { row, column } = { row: state.row, column: state.column, ...pointed };
   const sentence = [
-    toldSettings(state),
-    toldEmpty(tokens, empty),
-    told(tokens, attention, row, column, state),
+    describeSettings(state),
+    describeEmpty(tokens, empty),
+    describe(tokens, attention, row, column, state),
   ]
     .filter(Boolean)
     .join(" ");

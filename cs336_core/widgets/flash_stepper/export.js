@@ -34,7 +34,7 @@ export function tileRows(steps) {
  * @param {import("../../browser/model/memory_io.js").Traffic} naive
  */
 export function jsonText({ seq_len, query_tile, key_tile, causal }, inputs, steps, naive) {
-  const told = {
+  const data = {
     seq_len,
     query_tile,
     key_tile,
@@ -54,7 +54,7 @@ export function jsonText({ seq_len, query_tile, key_tile, causal }, inputs, step
     output: steps.filter(({ tile }) => tile.isLast).flatMap(({ rows }) => rows.map(resultOf)),
     naive,
   };
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return `${JSON.stringify(data, null, 2)}\n`;
 }
 
 /** @type {Record<import("./layout.js").Block["look"], string>} */

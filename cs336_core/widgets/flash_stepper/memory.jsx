@@ -79,7 +79,7 @@ export function TrafficPanel({ sofar, flash, naive }) {
     <Panel kind="flash-traffic" title={t("flash.traffic")}>
       <Bars rows={[row("flash", sofar), row("total", flash), row("naive", naive)]} unit={grouped} />
       {moved(flash) > moved(naive) && <p class="cs336-quiet">{t("flash.traffic.more")}</p>}
-      <p class="cs336-quiet">{t("flash.traffic.told")}</p>
+      <p class="cs336-quiet">{t("flash.traffic.summary")}</p>
     </Panel>
   );
 }

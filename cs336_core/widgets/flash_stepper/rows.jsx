@@ -101,7 +101,7 @@ export function RowPanel({ row, most }) {
   const scores = row.scores.map((score) =>
     score === -Infinity ? t("flash.masked") : short(score),
   );
-  /** @type {[name: string, told: import("preact").ComponentChild][]} */
+  /** @type {[name: string, text: import("preact").ComponentChild][]} */
   const lines = [
     ["scores", <Cells texts={scores} most={most} />],
     ["highest", highestText(row)],
@@ -132,10 +132,10 @@ export function RowPanel({ row, most }) {
   return (
     <Panel kind="flash-worked" title={t("flash.row", { query: row.query + 1 })}>
       <dl>
-        {lines.map(([name, told]) => (
+        {lines.map(([name, text]) => (
           <div key={name} class={`cs336-flash-of-${name}`}>
             <dt>{t(`flash.row.${name}`)}</dt>
-            <dd>{told}</dd>
+            <dd>{text}</dd>
           </div>
         ))}
       </dl>

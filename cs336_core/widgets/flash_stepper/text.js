@@ -45,7 +45,7 @@ export const rescales = ({ before, highest }) => before !== -Infinity && highest
  * @param {import("../../browser/model/memory_io.js").Traffic} flash in all
  * @param {import("../../browser/model/memory_io.js").Traffic} naive in all
  */
-export function told(steps, step, skipped, flash, naive) {
+export function describe(steps, step, skipped, flash, naive) {
   const made = steps[step - 1];
   if (!made)
     return [

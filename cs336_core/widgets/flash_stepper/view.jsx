@@ -1,5 +1,5 @@
 // FlashAttention's forward pass, tile by tile: what is in fast memory, what is read and written, and
-// how a softmax is kept up to date while its row is still being read.
+// how a softmax is updated while its row is still being read.
 
 import { useMemo, useRef } from "preact/hooks";
 import { flashSteps } from "../../browser/model/flash_steps.js";
@@ -18,7 +18,7 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
-import { told } from "./text.js";
+import { describe } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -90,7 +90,7 @@ function FlashStepper(props) {
   const worked = /** @type {import("../../browser/model/flash_steps.js").RowStep} */ (rows[row]);
   const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const sentence = told(steps, step, skipped, flash, naive);
+  const sentence = describe(steps, step, skipped, flash, naive);
   const files = {
     json: () => jsonText(state, inputs, steps, naive),
     csv: () => toCSV(tileRows(steps)),

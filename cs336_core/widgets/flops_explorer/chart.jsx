@@ -25,12 +25,23 @@ function placedNames(lines) {
 const percentOf = (/** @type {number} */ part) => `${(100 * part).toFixed(2)}%`;
 
 /**
- * @param {{ told: string, lines: Line[], ticks: (readonly [x: number, text: string])[], axis: string,
+ * @param {{ description: string, lines: Line[], ticks: (readonly [x: number, text: string])[], axis: string,
  *   now?: { x: number, text: string } | undefined, dots?: { kind: string, x: number, y: number }[],
  *   marks?: { x: number, y: number, text: string }[], kind: string, pick?: (x: number) => void, over?: (x: number | undefined) => void }} props
  *   `now`: an upright line with its name; `marks`: dots with a letter; `pick`: what a pointer chooses; `over`: what it points at
  */
-export function Chart({ told, lines, ticks, axis, now, dots = [], marks = [], kind, pick, over }) {
+export function Chart({
+  description,
+  lines,
+  ticks,
+  axis,
+  now,
+  dots = [],
+  marks = [],
+  kind,
+  pick,
+  over,
+}) {
   /** @param {PointerEvent} event */
   const placeOf = (event) => {
     const { left, width } = /** @type {HTMLElement} */ (
@@ -43,7 +54,7 @@ export function Chart({ told, lines, ticks, axis, now, dots = [], marks = [], ki
       <div
         class="cs336-flops-plot"
         role="img"
-        aria-label={told}
+        aria-label={description}
         onPointerDown={(event) => {
           if (!pick) return;
           event.currentTarget.setPointerCapture(event.pointerId);

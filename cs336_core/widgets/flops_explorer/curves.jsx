@@ -8,7 +8,7 @@ import { nearestStop } from "../../ui/stops.js";
 import { t } from "../../ui/strings.js";
 import { Chart } from "./chart.jsx";
 import { LENGTHS, overSizes } from "./curves.js";
-import { percent, toldCrossover, whole } from "./text.js";
+import { describeCrossover, percent, whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./curves.js").Shares} Shares */
@@ -72,7 +72,7 @@ export function LengthCurve({ state, curve, crossings, shares, width, experts, s
     ];
   });
   const [first, last] = [curve[0], curve.at(-1)];
-  const told = t("flops.curve.length.told", {
+  const description = t("flops.curve.length.summary", {
     from: whole(SHORTEST),
     to: whole(FURTHEST),
     first: percent(first?.attention ?? 0),
@@ -90,7 +90,7 @@ export function LengthCurve({ state, curve, crossings, shares, width, experts, s
     <Panel kind="flops-curve" title={t("flops.curve.length")}>
       <Chart
         kind="length"
-        told={told}
+        description={description}
         lines={lines}
         ticks={LENGTH_TICKS}
         axis={t(
@@ -110,7 +110,7 @@ export function LengthCurve({ state, curve, crossings, shares, width, experts, s
             <span aria-hidden="true">
               {marks.some(({ text }) => text === MARKS[i]) ? MARKS[i] : "–"}
             </span>{" "}
-            {toldCrossover(kind, crossings[kind], width, LONGEST, experts)}
+            {describeCrossover(kind, crossings[kind], width, LONGEST, experts)}
           </li>
         ))}
       </ul>
@@ -138,7 +138,7 @@ export function SizeCurve({ state, conventions, shares, params }) {
     mlpFirst: percent(first?.mlp ?? 0),
     mlpLast: percent(last?.mlp ?? 0),
   };
-  const told = t("flops.curve.size.told", {
+  const description = t("flops.curve.size.summary", {
     ...values,
     from: worded(smallest),
     to: worded(largest),
@@ -176,7 +176,7 @@ export function SizeCurve({ state, conventions, shares, params }) {
     <Panel kind="flops-curve" title={t("flops.curve.size")}>
       <Chart
         kind="size"
-        told={told}
+        description={description}
         lines={linesOf(points, false)}
         axis={t("flops.curve.size.axis")}
         over={(x) => point(x === undefined ? undefined : nearest(x))}

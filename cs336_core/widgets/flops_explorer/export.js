@@ -40,7 +40,7 @@ export function csvRows(rows) {
 export function jsonText(state, config, rows, curve, crossings) {
   const strings = (/** @type {Record<string, bigint>} */ numbers) =>
     Object.fromEntries(Object.entries(numbers).map(([name, n]) => [name, String(n)]));
-  const told = {
+  const data = {
     settings: Object.fromEntries(urlTraits(schema).map((name) => [name, state[name]])),
     config,
     flops: strings(byGroup(rows)),
@@ -49,7 +49,7 @@ export function jsonText(state, config, rows, curve, crossings) {
     rows: csvRows(rows),
     shares: curve,
   };
-  return `${JSON.stringify(told, null, 1)}\n`;
+  return `${JSON.stringify(data, null, 1)}\n`;
 }
 
 const WIDTH = 720;

@@ -8,7 +8,7 @@ import { t } from "../../ui/strings.js";
 import { families } from "./presets.js";
 import { isChanged, schema, UNCHANGED } from "./state.js";
 import { KNOBS, knobValue, settle, stopsOf } from "./stops.js";
-import { toldProblem, whole } from "./text.js";
+import { describeProblem, whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/config.js").Config} Config */
@@ -98,7 +98,7 @@ export function ModelSettings({ state, model, problem, set }) {
               set={(to) => set(settle(state, name, to))}
             />
             {problem && PROBLEM_AT[problem.why] === name ? (
-              <p class="cs336-flops-note cs336-flops-problem">{toldProblem(problem)}</p>
+              <p class="cs336-flops-note cs336-flops-problem">{describeProblem(problem)}</p>
             ) : (
               note && <p class="cs336-flops-note">{note}</p>
             )}

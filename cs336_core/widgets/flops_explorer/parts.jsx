@@ -27,14 +27,14 @@ function SplitBar({ sums, name, now, experts, point, choose }) {
   const shares = ORDER.map(
     (group) => /** @type {const} */ ([group, shareOf(sums[group], sums.all)]),
   );
-  const told = shares
+  const description = shares
     .map(([group, share]) => `${nameOf(group, experts)} ${percent(share)}`)
     .join(", ");
   return (
     <div
       class="cs336-flops-bar"
       role="img"
-      aria-label={`${name}: ${told}`}
+      aria-label={`${name}: ${description}`}
       onPointerLeave={() => point(undefined)}
     >
       {shares.map(([group, share]) => (

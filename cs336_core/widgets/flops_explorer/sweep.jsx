@@ -45,7 +45,7 @@ export function Sweep({ name, length, set, playing, play }) {
         name={name}
         value={length}
         stops={LENGTHS}
-        told={t("flops.length.told", { n: whole(length) })}
+        told={t("flops.length.summary", { n: whole(length) })}
         least={1}
         most={schema.seq_len.max}
         set={(to) => {

@@ -35,12 +35,12 @@ const whom = (experts) => t(experts ? "flops.whom.experts" : "flops.whom.mlp");
  * What attention takes, and whether that is more than the MLP.
  * @param {{ attention: number, mlp: number }} shares
  * @param {boolean} experts whether there are experts in place of the MLP
- * @param {boolean} now whether a change is told
+ * @param {boolean} now whether it describes a change
  */
-export function toldShares({ attention, mlp }, experts, now) {
+export function describeShares({ attention, mlp }, experts, now) {
   const [ours, theirs] = [percent(attention), percent(mlp)];
   const which = ours === theirs ? "same" : attention > mlp ? "more" : "less";
-  return t(`flops.told.${which}${now ? ".now" : ""}`, {
+  return t(`flops.summary.${which}${now ? ".now" : ""}`, {
     attention: ours,
     mlp: theirs,
     whom: whom(experts),
@@ -55,13 +55,13 @@ export function toldShares({ attention, mlp }, experts, now) {
  * @param {boolean} experts
  * @param {boolean} now
  */
-export function told(state, flops, shares, experts, now) {
+export function describe(state, flops, shares, experts, now) {
   const values = {
     title: titleOf(state),
     n: whole(state.seq_len),
     flops: flopsText(flops, state.unit),
   };
-  return `${t(`flops.told.${state.phase}`, values)} ${toldShares(shares, experts, now)}`;
+  return `${t(`flops.summary.${state.phase}`, values)} ${describeShares(shares, experts, now)}`;
 }
 
 /**
@@ -72,7 +72,7 @@ export function told(state, flops, shares, experts, now) {
  * @param {number} longest
  * @param {boolean} experts
  */
-export function toldCrossover(which, length, width, longest, experts) {
+export function describeCrossover(which, length, width, longest, experts) {
   const values = {
     whom: whom(experts),
     n: whole(length ?? longest),
@@ -83,7 +83,7 @@ export function toldCrossover(which, length, width, longest, experts) {
 }
 
 /** Why there can be no such model. @param {NonNullable<ReturnType<typeof import("../../browser/accounting/config.js").problemOf>>} problem */
-export function toldProblem({ why, values }) {
+export function describeProblem({ why, values }) {
   return t(
     `flops.problem.${why}`,
     Object.fromEntries(Object.entries(values).map(([name, n]) => [name, whole(n)])),

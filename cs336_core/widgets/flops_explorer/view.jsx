@@ -29,7 +29,7 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
 import { Sweep } from "./sweep.jsx";
-import { titleOf, told, toldCrossover, toldProblem, whole } from "./text.js";
+import { describe, describeCrossover, describeProblem, titleOf, whole } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -47,13 +47,19 @@ function useModel(state) {
     const changes = /** @type {typeof UNCHANGED} */ (
       Object.fromEntries(CHANGES.map((name) => [name, state[name]]))
     );
-    const asked = changed(publishedOf(state), changes);
-    const problem = problemOf(asked);
+    const requested = changed(publishedOf(state), changes);
+    const problem = problemOf(requested);
     if (!problem) last.current = changes;
     const shown =
       [last.current, UNCHANGED].find((each) => modelOf({ ...state, ...each })) ?? changes;
     const model = modelOf({ ...state, ...shown });
-    return { asked, problem, shown, config: model?.config ?? asked, stretched: model?.stretched };
+    return {
+      requested,
+      problem,
+      shown,
+      config: model?.config ?? requested,
+      stretched: model?.stretched,
+    };
   }, [state.preset, state.own, state.seq_len, state.phase, ...CHANGES.map((name) => state[name])]);
 }
 
@@ -61,7 +67,7 @@ function useModel(state) {
 function FlopsExplorer(props) {
   const { state: given, published } = props;
   const set = bounded(given, published.preset);
-  const { asked, problem, shown, config, stretched } = useModel(set);
+  const { requested, problem, shown, config, stretched } = useModel(set);
   const state = { ...set, ...shown };
   const decode = state.phase === "decode";
   const conventions = useMemo(
@@ -101,11 +107,11 @@ function FlopsExplorer(props) {
   const now = urlTraits(schema).some((name) => name !== "part" && given[name] !== published[name]);
   const experts = model.experts !== undefined;
   const sentence = problem
-    ? `${toldProblem(problem)} ${t("flops.problem.shown", { title: titleOf(state) })}`
-    : told(state, sums.all, shares, experts, now);
+    ? `${describeProblem(problem)} ${t("flops.problem.shown", { title: titleOf(state) })}`
+    : describe(state, sums.all, shares, experts, now);
   const group = pointed ?? state.part;
   const crossed = /** @type {const} */ (["attention", "scores"]).map((kind) =>
-    toldCrossover(kind, crossings[kind], model.d_model, LONGEST, experts),
+    describeCrossover(kind, crossings[kind], model.d_model, LONGEST, experts),
   );
   const files = {
     json: () => jsonText(state, config, rows, curve, crossings),
@@ -158,7 +164,7 @@ function FlopsExplorer(props) {
           experts={experts}
           set={choose}
         />
-        <ModelSettings state={set} model={complete(asked)} problem={problem} set={choose} />
+        <ModelSettings state={set} model={complete(requested)} problem={problem} set={choose} />
       </div>
       <p class="cs336-quiet cs336-flops-try">{t("flops.try")}</p>
       <div class="cs336-flops-panels">

@@ -6,7 +6,7 @@ import { digits, duration } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
 import { KINDS, PARTS, PHASES } from "./state.js";
-import { bytes, fitTold, flops, percent, rate, reasons, speed } from "./text.js";
+import { bytes, describeFit, flops, percent, rate, reasons, speed } from "./text.js";
 
 /** @typedef {import("./operations.js").Point} Point */
 /** @typedef {import("./operations.js").Memory} Memory */
@@ -126,7 +126,7 @@ export function Capacity({ state, points, memory, machine }) {
         <span class="cs336-roofline-fill-cache" style={{ width: share(memory.cache) }} />
         <span class="cs336-roofline-limit" style={{ left: share(machine.memory_bytes) }} />
       </div>
-      <p>{fitTold(memory, machine)}</p>
+      <p>{describeFit(memory, machine)}</p>
     </Panel>
   );
 }

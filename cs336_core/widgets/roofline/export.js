@@ -38,7 +38,7 @@ export function pointRows(points) {
  * @param {import("./operations.js").Memory} memory
  */
 export function jsonText({ model, precision, batch, context, moved }, machine, points, memory) {
-  const told = {
+  const data = {
     model,
     precision,
     batch,
@@ -55,7 +55,7 @@ export function jsonText({ model, precision, batch, context, moved }, machine, p
     memory: { weights: memory.weights, kv_cache: memory.cache, fits: memory.fits },
     points: pointRows(points),
   };
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return `${JSON.stringify(data, null, 2)}\n`;
 }
 
 const PLOT = { left: 128, top: 40, width: 560, height: 230 };

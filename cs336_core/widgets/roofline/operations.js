@@ -17,22 +17,24 @@ import { PARTS, PHASES } from "./state.js";
 /** @typedef {{ kind: Kind, phase: Phase, flops: number, bytes: number } & import("../../browser/accounting/roofline.js").Bound} Point */
 
 /**
- * Keys and values of one token, or its latent, in all layers: how many numbers are kept.
+ * How many numbers the KV cache stores per token, in all layers.
  * @param {ReturnType<typeof complete>} config
  */
-function keptOf({ latent, n_layers, n_kv_heads, d_head }) {
+function cachedPerToken({ latent, n_layers, n_kv_heads, d_head }) {
   return n_layers * (latent ? latent.kv_rank + latent.rope_head_dim : 2 * n_kv_heads * d_head);
 }
 
 /**
- * Numbers that the caches of all sequences hold; what a window hides is forgotten.
+ * How many numbers the KV caches of all sequences store; a window limits the tokens.
  * @param {ReturnType<typeof complete>} config
  * @param {number} batch
  * @param {number} context
  */
 function cacheOf(config, batch, context) {
   return (
-    BigInt(batch) * BigInt(Math.min(context, config.window ?? context)) * BigInt(keptOf(config))
+    BigInt(batch) *
+    BigInt(Math.min(context, config.window ?? context)) *
+    BigInt(cachedPerToken(config))
   );
 }
 

@@ -47,7 +47,7 @@ export function Plot({ machine, precision, points, decades, shown, look, choose 
   const roof = roofOf(peak, machine.bytes_per_second, decades);
   const [, [x, y] = [0, 0]] = roof;
   const [half, middle] = [placeOf(ridge / 100, decades), placeOf(peak / 100, RATES)];
-  const told = t("roofline.plot.told", {
+  const description = t("roofline.plot.summary", {
     machine: machine.name,
     precision,
     bandwidth: prefixed(machine.bytes_per_second, "B/s"),
@@ -57,7 +57,7 @@ export function Plot({ machine, precision, points, decades, shown, look, choose 
   return (
     <div class="cs336-roofline-plot">
       <p class="cs336-roofline-axis-y cs336-quiet">{t("roofline.plot")}</p>
-      <div class="cs336-roofline-area" role="img" aria-label={told}>
+      <div class="cs336-roofline-area" role="img" aria-label={description}>
         <Lines roof={roof} decades={decades} />
         {ticksOf(RATES).map((tick) => (
           <span

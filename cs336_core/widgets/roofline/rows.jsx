@@ -7,7 +7,7 @@ import { pointOf } from "./operations.js";
 import { lookOf } from "./plot.jsx";
 import { placeOf } from "./scale.js";
 import { KINDS, PHASES } from "./state.js";
-import { rowTold, whole } from "./text.js";
+import { describeRow, whole } from "./text.js";
 
 /** @typedef {import("./operations.js").Point} Point */
 /** @typedef {import("./state.js").State} State */
@@ -42,7 +42,7 @@ export function Rows({ state, points, ridge, decades, shown, look, choose }) {
                 onBlur={() => look(undefined)}
               >
                 <span class="cs336-roofline-kind">{t(`roofline.kind.${kind}`)}</span>
-                <span class="cs336-unseen">{rowTold(now)}</span>
+                <span class="cs336-unseen">{describeRow(now)}</span>
                 <span class="cs336-roofline-track" aria-hidden="true">
                   <span
                     class="cs336-roofline-between"

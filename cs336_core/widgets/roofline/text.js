@@ -32,7 +32,7 @@ const sequences = (n) => plural("roofline.sequences", n);
 const tokens = (n) => plural("roofline.tokens", n);
 
 /** Whether it fits in memory. @param {Memory} memory @param {Machine} machine */
-export function fitTold(memory, machine) {
+export function describeFit(memory, machine) {
   return t(`roofline.fit.${memory.fits ? "yes" : "no"}`, {
     bytes: bytes(memory.bytes),
     memory: bytes(machine.memory_bytes),
@@ -50,20 +50,20 @@ export const speed = (whole, state) =>
  * @param {Memory} memory
  * @param {Machine} machine
  */
-export function told(state, whole, memory, machine) {
-  return t(`roofline.told.${state.phase}`, {
+export function describe(state, whole, memory, machine) {
+  return t(`roofline.summary.${state.phase}`, {
     tokens: tokensOf(state).toLocaleString("en"),
     batch: sequences(state.batch),
     context: tokens(state.context),
     bound: t(`roofline.bound.${whole.bound}`),
     time: duration(whole.seconds),
     rate: speed(whole, state),
-    fit: fitTold(memory, machine),
+    fit: describeFit(memory, machine),
   });
 }
 
 /** What stands between an operation's name and its time, for those who do not see the row. @param {Point} point */
-export function rowTold(point) {
+export function describeRow(point) {
   return t("roofline.row", {
     phase: t(`roofline.during.${point.phase}`),
     intensity: digits(point.intensity),

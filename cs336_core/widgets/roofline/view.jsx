@@ -16,7 +16,7 @@ import { toCSV } from "../../ui/export.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
-import { told } from "./text.js";
+import { describe } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -42,7 +42,7 @@ function Roofline(props) {
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {Point} point */
   const choose = (point) => change({ operation: point.kind, phase: point.phase });
-  const sentence = told(state, pointOf(points, "whole", phase), memory, machine);
+  const sentence = describe(state, pointOf(points, "whole", phase), memory, machine);
   const peak = machine.flops_per_second[precision] ?? 0;
   const files = {
     json: () => jsonText(state, machine, points, memory),

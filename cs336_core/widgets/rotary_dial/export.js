@@ -24,7 +24,7 @@ export function scoreRows(scores) {
  * @param {Scores} scores
  */
 export function jsonText({ query_position, key_position, theta }, pairs, scores) {
-  const told = {
+  const data = {
     query: pairs.flatMap(({ query }) => query),
     key: pairs.flatMap(({ key }) => key),
     query_position,
@@ -39,7 +39,7 @@ export function jsonText({ query_position, key_position, theta }, pairs, scores)
     score: pairs.reduce((total, { product }) => total + product, 0),
     scores: scoreRows(scores),
   };
-  return `${JSON.stringify(told, null, 2)}\n`;
+  return `${JSON.stringify(data, null, 2)}\n`;
 }
 
 const RADIUS = 70;

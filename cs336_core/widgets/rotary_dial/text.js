@@ -48,11 +48,11 @@ export function sumText(terms) {
  * @param {number} query its position
  * @param {number} key its position
  */
-export function told(dots, query, key) {
+export function describe(dots, query, key) {
   const n = query - key;
   const distance = t(
     n === 0 ? "rotary.distance.none" : n > 0 ? "rotary.distance.after" : "rotary.distance.before",
     { n: Math.abs(n) },
   );
-  return t("rotary.told", { query, key, distance, score: decimal(sum(dots), 2) });
+  return t("rotary.summary", { query, key, distance, score: decimal(sum(dots), 2) });
 }

@@ -18,7 +18,7 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
-import { sumText, told } from "./text.js";
+import { describe, sumText } from "./text.js";
 import { readVectors } from "./vectors.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
@@ -61,12 +61,15 @@ function RotaryDial(props) {
   };
   const dots = pairs.map(({ product }) => product);
   const score = decimal(sum(dots), 2);
-  const sentence = told(dots, queryPosition, keyPosition);
+  const sentence = describe(dots, queryPosition, keyPosition);
   const distance = queryPosition - keyPosition;
   /** @param {number} to */
   const shift = (to) => {
     const moved = shifted(state, to);
-    change(moved, `${told(dots, moved.query_position, moved.key_position)} ${t("rotary.shifted")}`);
+    change(
+      moved,
+      `${describe(dots, moved.query_position, moved.key_position)} ${t("rotary.shifted")}`,
+    );
   };
   const files = {
     json: () => jsonText(state, pairs, scores),

@@ -7,9 +7,9 @@ import { money, rate } from "./text.js";
 
 /** @typedef {import("./run.js").Plan} Plan */
 /** @typedef {import("./run.js").Run} Run */
-/** @typedef {{ key: string, machine: string, precision: string, plan: Plan, run: Run }} Told */
+/** @typedef {{ key: string, machine: string, precision: string, plan: Plan, run: Run }} Result */
 
-/** A row a machine. @param {Told[]} all */
+/** A row a machine. @param {Result[]} all */
 export function machineRows(all) {
   return all.map(({ machine, precision, plan, run }) => ({
     machine,
@@ -23,7 +23,7 @@ export function machineRows(all) {
   }));
 }
 
-/** @param {string} model @param {Told} told @param {Told[]} all */
+/** @param {string} model @param {Result} content @param {Result[]} all */
 export function jsonText(model, { machine, precision, plan, run }, all) {
   const data = {
     model: model || null,
@@ -53,8 +53,8 @@ export function jsonText(model, { machine, precision, plan, run }, all) {
 
 /**
  * The four results, the run on each machine, and the sentence.
- * @param {Told} told
- * @param {Told[]} all
+ * @param {Result} content
+ * @param {Result[]} all
  * @param {string} caption
  * @param {(name: string) => string} color
  */

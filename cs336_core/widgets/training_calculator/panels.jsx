@@ -4,12 +4,12 @@ import { Panel } from "../../ui/panel.jsx";
 import { digits, duration } from "../../ui/quantities.js";
 import { plural, t } from "../../ui/strings.js";
 import { BYTES, CHINCHILLA, KEPT } from "./run.js";
-import { fitTold, memory, rate, ratioTold, whole } from "./text.js";
+import { describeFit, describeRatio, memory, rate, whole } from "./text.js";
 
-/** @typedef {import("./export.js").Told} Told */
+/** @typedef {import("./export.js").Result} Result */
 
-/** @param {{ told: Told }} props */
-export function Memory({ told: { plan, run, machine } }) {
+/** @param {{ result: Result }} props */
+export function Memory({ result: { plan, run, machine } }) {
   const share = Math.min(1, run.bytesEach / plan.memoryBytes);
   /** @param {string} name @param {number} bytes */
   const row = (name, bytes) => (
@@ -40,7 +40,7 @@ export function Memory({ told: { plan, run, machine } }) {
       >
         <span style={{ width: `${100 * share}%` }} />
       </div>
-      <p>{fitTold(run, plan.memoryBytes, machine)}</p>
+      <p>{describeFit(run, plan.memoryBytes, machine)}</p>
     </Panel>
   );
 }
@@ -74,12 +74,12 @@ export function Ratio({ ratio }) {
           {t("calculator.ratio.chinchilla", { usual: CHINCHILLA })}
         </span>
       </div>
-      <p>{ratioTold(ratio)}</p>
+      <p>{describeRatio(ratio)}</p>
     </Panel>
   );
 }
 
-/** @param {{ all: Told[], now: string }} props */
+/** @param {{ all: Result[], now: string }} props */
 export function Machines({ all, now }) {
   return (
     <Panel kind="calculator-machines" title={t("calculator.others")}>

@@ -5,7 +5,7 @@ import { duration, scientific, worded } from "../../ui/quantities.js";
 import { plural, t } from "../../ui/strings.js";
 import { assumptions, money, percent, rate, whole } from "./text.js";
 
-/** @typedef {import("./export.js").Told} Told */
+/** @typedef {import("./export.js").Result} Result */
 
 /** @param {{ run: import("./run.js").Run }} props */
 export function Results({ run }) {
@@ -38,8 +38,8 @@ function Factor({ value, name }) {
   );
 }
 
-/** 6 N D over what the machines do in a second. @param {{ told: Told }} props */
-export function Formula({ told: { plan, run, precision } }) {
+/** 6 N D over what the machines do in a second. @param {{ result: Result }} props */
+export function Formula({ result: { plan, run, precision } }) {
   const active = plan.activeParams < plan.params ? "active" : "parameters";
   return (
     <Panel kind="calculator-formula" title={t("calculator.formula")}>
@@ -70,8 +70,8 @@ export function Formula({ told: { plan, run, precision } }) {
   );
 }
 
-/** @param {{ told: Told }} props */
-export function Assumptions({ told: { plan, run, machine, precision } }) {
+/** @param {{ result: Result }} props */
+export function Assumptions({ result: { plan, run, machine, precision } }) {
   return (
     <Panel kind="calculator-assumed" title={t("calculator.assumed")}>
       <ul>

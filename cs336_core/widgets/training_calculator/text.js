@@ -26,8 +26,8 @@ export { memory };
 export const rate = (perSecond) => prefixed(perSecond, "FLOP/s");
 
 /** The whole in a sentence. @param {Plan} plan @param {Run} run @param {string} machine */
-export function told(plan, run, machine) {
-  return t("calculator.told", {
+export function describe(plan, run, machine) {
+  return t("calculator.summary", {
     params: worded(plan.activeParams),
     tokens: worded(plan.tokens),
     flops: scientific(run.flops),
@@ -69,7 +69,7 @@ export function assumptions(plan, run, machine, precision) {
 }
 
 /** Tokens a parameter beside Chinchilla's. @param {number} ratio */
-export function ratioTold(ratio) {
+export function describeRatio(ratio) {
   const times = ratio / CHINCHILLA;
   if (times > 1.25) return t("calculator.ratio.more", { times: digits(times), usual: CHINCHILLA });
   if (times < 0.8)
@@ -81,17 +81,17 @@ export function ratioTold(ratio) {
 }
 
 /** Whether an equal part fits. @param {Run} run @param {number} bytes @param {string} machine */
-export function fitTold(run, bytes, machine) {
-  const told = {
+export function describeFit(run, bytes, machine) {
+  const values = {
     machine,
     memory: memory(bytes),
     each: memory(run.bytesEach),
     least: whole(run.leastMachines),
   };
-  if (!run.fits) return t("calculator.memory.full", told);
+  if (!run.fits) return t("calculator.memory.full", values);
   const share = run.bytesEach / bytes;
   return t("calculator.memory.fits", {
-    ...told,
+    ...values,
     share: share < 0.001 ? "< 0.1 %" : `${digits(100 * share)} %`,
     left: memory(bytes - run.bytesEach),
   });

@@ -13,7 +13,7 @@ import { toCSV } from "../../ui/export.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
-import { told } from "./text.js";
+import { describe } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -41,12 +41,12 @@ function TrainingCalculator(props) {
       }),
     [state.machines, precision, params, activeParams, tokens, nMachines, mfu, price],
   );
-  const here = /** @type {import("./export.js").Told} */ (
+  const here = /** @type {import("./export.js").Result} */ (
     all.find((each) => each.key === machine.key)
   );
   const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const sentence = told(here.plan, here.run, machine.name);
+  const sentence = describe(here.plan, here.run, machine.name);
   const files = {
     json: () => jsonText(state.model, here, all),
     csv: () => toCSV(machineRows(all)),
@@ -62,12 +62,12 @@ function TrainingCalculator(props) {
       </p>
       <p class="cs336-quiet">{t("calculator.try")}</p>
       <div class="cs336-calculator-panels">
-        <Formula told={here} />
+        <Formula result={here} />
         <Ratio ratio={here.run.tokensPerParam} />
       </div>
-      <Assumptions told={here} />
+      <Assumptions result={here} />
       <div class="cs336-calculator-panels">
-        <Memory told={here} />
+        <Memory result={here} />
         <Machines all={all} now={machine.key} />
       </div>
       <Toolbar name="training-run" page={props.page} reset={reset} files={files} />
