@@ -14,7 +14,9 @@ from tools.shell.paths import BUILD, LOGS, PACKAGE_LOCK, ROOT
 VOCABULARIES = BUILD / "vocabularies"
 ASSETS = BUILD / "assets"  # the site's bundles
 STATIC = BUILD / "static"  # the notebooks', from the same script
-VIEWS = {".js", ".jsx", ".css", ".html", ".svg"}
+# Of Python, the widgets' traits: the views import their schema.
+VIEWS = {".js", ".jsx", ".css", ".html", ".svg", ".py"}
+SCHEMAS = ROOT / "book" / "builder" / "schemas.py"
 
 
 def bundle() -> None:
@@ -22,7 +24,7 @@ def bundle() -> None:
     packing = sorted((ROOT / "cs336_core" / "browser" / "tokenization").glob("*.js"))
     _run("Packing vocabularies", "vocabularies", [VOCABULARIES], packing)
     packed = sorted(VOCABULARIES.glob("*.txt"))
-    _run("Bundling widgets", "bundle", [ASSETS, STATIC], [*packed, *views()])
+    _run("Bundling widgets", "bundle", [ASSETS, STATIC], [SCHEMAS, *packed, *views()])
 
 
 def views() -> list[Path]:

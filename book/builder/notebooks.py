@@ -46,8 +46,7 @@ def _cell(cell: Cell, outputs: Iterator[list[dict[str, Any]]]) -> nbformat.Noteb
     else:
         node = nbformat.v4.new_code_cell(without_directives(cell.text))
         node.outputs = [nbformat.from_dict(output) for output in next(outputs)]
-    if cell.tags:
-        node.metadata.tags = sorted(cell.tags)
+    node.metadata = nbformat.from_dict(cell.metadata)
     return node
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.shell.paths import NODE_MODULES, ROOT
+from tools.shell.paths import NODE_MODULES, ROOT, VENV
 
 MADE = (".git", ".venv", "_build", "node_modules", "tests", "*.egg-info", "__pycache__")
 
@@ -55,6 +55,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("a copy") / "of the project"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*MADE, ".*_cache", ".hypothesis"))
     (copy / "node_modules").symlink_to(NODE_MODULES)
+    (copy / ".venv").symlink_to(VENV)
     head, _, _ = (copy / "book" / "index.py").read_text("utf-8").partition("# %%")
     for lecture in (copy / "lectures").glob("*.py"):
         lecture.unlink()

@@ -1,4 +1,4 @@
-"""Records a program that is made of cells, and may run parts of it without looking on."""
+"""Records a program that consists of cells, some of which run untraced."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class CellRecorder(Recorder):
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Step into nothing for a while; Python is as fast as ever then."""
+        """Run a block untraced, at Python's full speed."""
         tracing = sys.gettrace()
         sys.settrace(None)
         try:
@@ -30,7 +30,7 @@ class CellRecorder(Recorder):
 
     @contextmanager
     def unseen(self, source: Source, variables: Variables) -> Iterator[None]:
-        """Step into nothing for a while, and forget what is shown, written and new meanwhile."""
+        """Run a block untraced, and discard its output, renderings and new variables."""
         self._take_output()
         with self.paused():
             yield
@@ -45,7 +45,7 @@ class CellRecorder(Recorder):
     def one_step(
         self, source: Source, line: int, variables: Variables, imported: Container[str] = ()
     ) -> Iterator[None]:
-        """Record what is done for a while as one step of a program's own level.
+        """Record a block as one step at module level.
 
         Variables that are `imported` by it are not shown, unless they change later.
         """
@@ -60,7 +60,7 @@ class CellRecorder(Recorder):
         self._finish(call, variables, variables)
 
     def show(self, source: Source, line: int, markdown: str) -> None:
-        """Add a step that is prose, at a line of a file."""
+        """Add a step that shows prose at a line of a file."""
         self._take_output()
         self._add_step(CallStack(None, Frame(source.path, line, "<module>")))
         self._steps[-1].renderings.append(Rendering("markdown", markdown))

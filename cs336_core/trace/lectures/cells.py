@@ -1,8 +1,8 @@
 """Reads the cells of a lecture, for its page, its trace and its notebook.
 
 A lecture is a Python file of cells (Jupytext's "percent" format): `# %%` begins a cell of code,
-`# %% [markdown]` one of prose, whose lines are comments. Tags after the marker control how a page
-shows the cell: `# %% tags=["remove-cell"]`.
+`# %% [markdown]` one of prose, whose lines are comments. Options after the marker, as JSON, control
+how a page shows the cell: `# %% tags=["remove-cell"]`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-_MARKER = re.compile(r"# %%(?P<kind> \[markdown\])?(?!\S)")
-_TAGS = re.compile(r"\btags=(\[[^\]]*\])")
+_MARKER = re.compile(r"# %%(?P<kind> \[markdown\])?(?!\S)(?P<options>.*)")
+_OPTION = re.compile(r"(?:^|\s)(\w+)=")
 EVAL = re.compile(r"\{eval\}`([^`]+)`")  # a value of the lecture's code within its prose
 
 
@@ -26,7 +26,7 @@ class Cell(NamedTuple):
         first: the line of its marker, counted from 1.
         last: its last line.
         text: its code, or its prose without comment marks.
-        tags: how a page shows it.
+        options: what follows its marker.
 
     """
 
@@ -34,7 +34,29 @@ class Cell(NamedTuple):
     first: int
     last: int
     text: str
-    tags: frozenset[str] = frozenset()
+    options: str = ""
+
+    @property
+    def metadata(self) -> dict[str, object]:
+        """The options as a notebook has them; a title before them is not one.
+
+        >>> Cell("code", 1, 2, "", 'A title tags=["hide-input"]').metadata
+        {'tags': ['hide-input']}
+        """
+        found: dict[str, object] = {}
+        end = 0
+        while option := _OPTION.search(self.options, end):
+            try:
+                found[option[1]], end = json.JSONDecoder().raw_decode(self.options, option.end())
+            except json.JSONDecodeError:  # Jupytext takes invalid JSON for a part of the title
+                return {}
+        return found
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """The tags, which control how a page shows the cell."""
+        tags = self.metadata.get("tags")
+        return frozenset(map(str, tags)) if isinstance(tags, list) else frozenset()
 
     @property
     def removed(self) -> bool:
@@ -59,20 +81,13 @@ def cells(text: str) -> Iterator[Cell]:
     starts = [i for i, line in enumerate(lines) if _MARKER.match(line)]
     for start, end in pairwise([*starts, len(lines)]):
         body = lines[start + 1 : end]
-        marker, tags = _MARKER.match(lines[start]), _tags(lines[start])
+        marker = _MARKER.match(lines[start])
+        options = marker["options"].strip() if marker else ""
         if marker and marker["kind"]:
             prose = [line.removeprefix("#").removeprefix(" ") for line in body]
-            yield Cell("markdown", start + 1, end, "\n".join(prose).strip(), tags)
+            yield Cell("markdown", start + 1, end, "\n".join(prose).strip(), options)
         else:
-            yield Cell("code", start + 1, end, "\n".join(body).strip(), tags)
-
-
-def _tags(marker: str) -> frozenset[str]:
-    found = _TAGS.search(marker)
-    try:
-        return frozenset(map(str, json.loads(found[1]))) if found else frozenset()
-    except json.JSONDecodeError:  # Jupytext takes invalid JSON for a part of the cell's title
-        return frozenset()
+            yield Cell("code", start + 1, end, "\n".join(body).strip(), options)
 
 
 def cells_by_line(found: Iterable[Cell]) -> dict[int, Cell]:

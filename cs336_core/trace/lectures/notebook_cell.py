@@ -1,4 +1,4 @@
-"""Traces a cell of a notebook, among the variables that the notebook has."""
+"""Traces a cell of a notebook."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Compiler = Callable[[ast.Module | ast.Expression, str], CodeType]  # a tree, "ex
 
 
 class Ran(NamedTuple):
-    """What came of a cell.
+    """The result of running a cell.
 
     Attributes:
         trace: its steps.
@@ -32,9 +32,9 @@ class Ran(NamedTuple):
 
 
 class CellNames(MutableMapping[str, Any]):
-    """A notebook's variables, of which those that a cell names are its items.
+    """The variables of a notebook; its items are only those that the cell names.
 
-    A notebook has many variables, and few of them matter to a cell: a trace shows the items.
+    A trace shows the items: of the many variables of a notebook, few matter to a cell.
     """
 
     def __init__(self, variables: dict[str, Any], tree: ast.Module) -> None:
@@ -47,7 +47,7 @@ class CellNames(MutableMapping[str, Any]):
         return self._variables[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
-        """Set a variable of the notebook; the cell names it, whatever its form."""
+        """Set a variable of the notebook, and count it among those that the cell names."""
         self._named[name] = None
         self._variables[name] = value
 
@@ -56,7 +56,7 @@ class CellNames(MutableMapping[str, Any]):
         del self._variables[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the names of all variables."""
+        """Iterate over the names of all variables."""
         return iter(self._variables)
 
     def __len__(self) -> int:
@@ -80,7 +80,7 @@ def trace_cell(  # noqa: PLR0913
 ) -> Ran:
     """Run a cell and return its trace; `sources` are the files to step into, the cell's among them.
 
-    What it raises is returned, not raised. An interruption leaves a trace without steps.
+    An exception is returned, not raised. An interruption leaves a trace without steps.
     """
     names = CellNames(variables, tree)
     body, expression = tree.body, None
@@ -111,7 +111,7 @@ def trace_cell(  # noqa: PLR0913
 
 
 def without_tracer(error: BaseException) -> BaseException:
-    """Take the tracer's frames out of a traceback."""
+    """Remove the tracer's frames from a traceback."""
     ours = {__file__, Recorder.run.__code__.co_filename}
     kept = []
     at = error.__traceback__

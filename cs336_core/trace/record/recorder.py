@@ -120,6 +120,8 @@ class Recorder:
 
     def _enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
         """Decide whether to step into a function that begins or resumes."""
+        if frame.f_code.co_filename not in self.scope.sources:  # nearly all calls
+            return None
         current = self._current
         try:
             return self._start(frame) if self._is_entered(frame, event) else None

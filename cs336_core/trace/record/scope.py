@@ -23,6 +23,7 @@ _TRACER: Final = Path(__file__).parents[1]
 _LIBRARIES: Final = {
     Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")
 }
+_WITH_CODE: Final = (FunctionType, GeneratorType, CoroutineType, AsyncGeneratorType)
 _PACKAGES: Final = {"site-packages", "dist-packages"}
 
 
@@ -37,6 +38,8 @@ class Scope:
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = dict(sources)
         self._functions: dict[str, set[CodeType]] = {}  # for files that are not entered as a whole
+        # A class or module, by its id and its number of attributes -> itself, the files of its code
+        self._files: dict[tuple[int, int], tuple[object, set[str]]] = {}
 
     def source_of(self, code: CodeType) -> Source | None:
         """Return the file of code that is stepped into, `None` for any other code."""
@@ -73,7 +76,23 @@ class Scope:
 
         Looks at functions, classes, objects, generators and modules, not inside containers.
         """
+        if self._files_of(value).isdisjoint(self.sources):
+            return False
         return any(self.source_of(code) is not None for code in _reachable_code(value))
+
+    def _files_of(self, value: object) -> set[str]:
+        """Return the files of the code that using a value may run.
+
+        Those of a class or a module are looked up once: some have thousands of functions.
+        """
+        value = _unwrap(value)
+        if isinstance(value, _WITH_CODE):
+            return {code.co_filename for code in _reachable_code(value)}
+        owner = value if isinstance(value, ModuleType | type) else type(value)
+        key = id(owner), len(vars(owner))
+        if key not in self._files:
+            self._files[key] = owner, {code.co_filename for code in _reachable_code(owner)}
+        return self._files[key][1]
 
 
 def _is_project_file(path: Path) -> bool:

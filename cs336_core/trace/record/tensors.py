@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from cs336_core.trace.record.json_values import MAX_EXACT_INT, Json
@@ -78,6 +79,11 @@ def _shortest(number: float, dtype: str) -> float:
     """
     if dtype not in _DIGITS or (number.is_integer() and abs(number) <= MAX_EXACT_INT):
         return number
+    return _shortened(number, dtype)
+
+
+@lru_cache(maxsize=1 << 16)  # most entries of a tensor are the same at the next step
+def _shortened(number: float, dtype: str) -> float:
     preserved, sufficient, to_dtype = _DIGITS[dtype]
     short = float(f"{number:.{preserved}g}")
     return short if to_dtype(short) == number else float(f"{number:.{sufficient}g}")
