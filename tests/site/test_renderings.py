@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cs336_core.trace.record.references import Reference
+from cs336_core.trace.references import Reference
 from tests.site.axe import violations_in_both_themes
 from tests.site.conftest import OpenPage, Watch, serving
 from tests.site.figures import LAID_OUT, ROUND_TRIP

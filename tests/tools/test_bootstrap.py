@@ -12,6 +12,7 @@ import pytest
 
 from tools import bootstrap
 from tools.__main__ import check_python_version
+from tools.shell import stamps
 from tools.shell.errors import UserError
 from tools.shell.paths import ROOT
 
@@ -62,17 +63,17 @@ def test_old_interpreters_can_read_the_entry_point(name: str) -> None:
 def test_a_digest_depends_on_every_part_and_its_boundaries(tmp_path: Path) -> None:
     file = tmp_path / "requirements.txt"
     file.write_text("numpy==2.4.6")
-    assert bootstrap.digest([file]) == bootstrap.digest(["numpy==2.4.6"])
-    assert bootstrap.digest(["ab", "c"]) != bootstrap.digest(["a", "bc"])
-    assert bootstrap.digest([tmp_path / "none"]) != bootstrap.digest([""])
+    assert stamps.digest([file]) == stamps.digest(["numpy==2.4.6"])
+    assert stamps.digest(["ab", "c"]) != stamps.digest(["a", "bc"])
+    assert stamps.digest([tmp_path / "none"]) != stamps.digest([""])
 
 
 @pytest.mark.parametrize("text", ["", '{"packages": ', "[]", "\0"])
 def test_a_truncated_stamp_counts_as_missing(tmp_path: Path, text: str) -> None:
-    bootstrap.write_stamp(tmp_path, {"packages": "a"})
-    assert bootstrap.read_stamp(tmp_path) == {"packages": "a"}
-    (tmp_path / bootstrap.STAMP).write_text(text)
-    assert bootstrap.read_stamp(tmp_path) == {}
+    stamps.write_stamp(tmp_path, {"packages": "a"})
+    assert stamps.read_stamp(tmp_path) == {"packages": "a"}
+    (tmp_path / stamps.STAMP).write_text(text)
+    assert stamps.read_stamp(tmp_path) == {}
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def venv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (venv / "bin" / "python").touch()
     monkeypatch.setattr(bootstrap, "VENV", venv)
     monkeypatch.setattr(bootstrap, "VENV_PYTHON", venv / "bin" / "python")
-    bootstrap.write_stamp(venv, bootstrap.venv_stamp())
+    stamps.write_stamp(venv, bootstrap.venv_stamp())
     return venv
 
 
@@ -106,7 +107,7 @@ def test_another_folder_python_or_uv_makes_the_venv_stale(
 def test_an_incomplete_venv_is_created_again(
     venv: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bootstrap.remove_stamp(venv)
+    stamps.remove_stamp(venv)
     assert not bootstrap.venv_is_up_to_date()
     # A failing program replaces the system's Python.
     (venv.parent / "python").write_text("#!/bin/sh\necho No space left on device\nexit 1\n")

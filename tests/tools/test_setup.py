@@ -11,9 +11,9 @@ import pytest
 
 from cs336_core.tokenization.formats.encodings import RANK_FILES
 from tools import constraints, setup
-from tools.bootstrap import read_stamp, remove_stamp, write_stamp
 from tools.shell.errors import UserError
 from tools.shell.paths import CONSTRAINTS, CONSTRAINTS_HASHES, PACKAGE_LOCK, PYPROJECT, REQUIREMENTS
+from tools.shell.stamps import read_stamp, remove_stamp, write_stamp
 
 
 @pytest.fixture

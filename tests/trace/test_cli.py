@@ -23,7 +23,7 @@ from cs336_core.trace.commands import view
 from cs336_core.trace.commands.cli import main
 from cs336_core.trace.commands.viewer_server import TraceFiles, sniff_type
 from cs336_core.trace.formats import edtrace
-from cs336_core.trace.record.renderings import Rendering
+from cs336_core.trace.model import Rendering
 from tests import command_lines
 from tests.command_lines import Output
 from tests.trace.programs import features

@@ -33,7 +33,7 @@ from cs336_core.trace import (
     trace,
 )
 from cs336_core.trace.formats.files import Format
-from cs336_core.trace.record.json_values import Json
+from cs336_core.trace.json_values import Json
 from tests.trace import golden
 from tests.trace.programs import features
 

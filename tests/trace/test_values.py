@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from cs336_core.trace.formats.checks import Node as JsonNode
 from cs336_core.trace.formats.edtrace import from_value, to_value
-from cs336_core.trace.record.json_values import Json
+from cs336_core.trace.json_values import Json
 from cs336_core.trace.record.tensors import MAX_ENTRIES
 from cs336_core.trace.record.values import (
     MAX_DEPTH,

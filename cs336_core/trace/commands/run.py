@@ -16,6 +16,7 @@ from cs336_core._shared.command_line import (
     write,
     write_error,
 )
+from cs336_core.trace.commands.program import trace_program
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
@@ -27,7 +28,6 @@ from cs336_core.trace.commands.trace_files import (
 from cs336_core.trace.errors import Interrupted, TraceError
 from cs336_core.trace.model import Trace
 from cs336_core.trace.record.function import MAX_STEPS
-from cs336_core.trace.record.program import trace_program
 
 EPILOG = """\
 examples:

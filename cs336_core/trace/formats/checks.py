@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar, cast, get_args
 
 from cs336_core.trace.errors import TraceError
-from cs336_core.trace.model import Ending
-from cs336_core.trace.record.json_values import Json
-from cs336_core.trace.record.references import Reference
-from cs336_core.trace.record.renderings import CodeLocation, Kind, Rendering
+from cs336_core.trace.json_values import Json
+from cs336_core.trace.model import CodeLocation, Ending, Kind, Rendering
+from cs336_core.trace.references import Reference
 
 T = TypeVar("T")
 _MAX_LENGTH = 80  # characters of a value in a message

@@ -30,9 +30,8 @@ from cs336_core.trace.formats.checks import (
     rendering_from,
     value_from,
 )
-from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Step, Trace
-from cs336_core.trace.record.json_values import Json
-from cs336_core.trace.record.renderings import Rendering
+from cs336_core.trace.json_values import Json
+from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Rendering, Step, Trace
 
 FORMAT = "cs336-trace/1"
 _MAX_LINE_DIGITS = 9  # far more than any file needs

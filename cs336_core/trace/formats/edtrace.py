@@ -27,8 +27,8 @@ from cs336_core.trace.formats.checks import (
     rendering_from,
     value_from,
 )
+from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Step, Trace
-from cs336_core.trace.record.json_values import Json
 from cs336_core.trace.record.values import record_value
 from cs336_core.trace.repr_line import repr_line
 

@@ -14,8 +14,8 @@ from cs336_core.trace.errors import TraceError
 from cs336_core.trace.formats.checks import Node
 from cs336_core.trace.formats.compact import FORMAT, from_compact, to_compact
 from cs336_core.trace.formats.edtrace import from_edtrace, to_edtrace
+from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import Trace
-from cs336_core.trace.record.json_values import Json
 
 Format = Literal["cs336", "edtrace"]
 

@@ -6,11 +6,10 @@ import sys
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
-from cs336_core.trace.model import CallStack, Frame
+from cs336_core.trace.model import CallStack, Frame, Rendering
 from cs336_core.trace.record import renderings
 from cs336_core.trace.record.call import Call, Variables, data_variables
 from cs336_core.trace.record.recorder import Recorder, drain
-from cs336_core.trace.record.renderings import Rendering
 from cs336_core.trace.record.sources import Source
 from cs336_core.trace.record.values import record_value
 

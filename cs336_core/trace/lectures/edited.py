@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from cs336_core.trace.lectures.cells import Cell, address, cells, cells_by_line, marks
 from cs336_core.trace.lectures.prose import has_steps
 from cs336_core.trace.lectures.rich_output import on_the_page
-from cs336_core.trace.model import CallStack, Frame, Step, Trace
-from cs336_core.trace.record.renderings import CodeLocation, Rendering
+from cs336_core.trace.model import CallStack, CodeLocation, Frame, Rendering, Step, Trace
 
 
 def with_prose(

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from types import CodeType, FrameType, ModuleType
 from typing import Any, Final, TypeAlias
 
+from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import CallStack
 from cs336_core.trace.record.directives import Directives
-from cs336_core.trace.record.json_values import Json
 from cs336_core.trace.record.sources import Source
 
 Variables: TypeAlias = dict[str, Any]  # a function's locals, or a module's globals

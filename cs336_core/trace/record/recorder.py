@@ -20,7 +20,17 @@ from types import FrameType
 from typing import Any, Final, TypeAlias
 
 from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceWarning
-from cs336_core.trace.model import CLEARED, CallStack, Ending, Frame, Step, Trace
+from cs336_core.trace.json_values import Json
+from cs336_core.trace.model import (
+    CLEARED,
+    CallStack,
+    CodeLocation,
+    Ending,
+    Frame,
+    Rendering,
+    Step,
+    Trace,
+)
 from cs336_core.trace.record import renderings
 from cs336_core.trace.record.call import (
     NO_DIRECTIVES,
@@ -30,8 +40,6 @@ from cs336_core.trace.record.call import (
     is_entered,
     is_suspended,
 )
-from cs336_core.trace.record.json_values import Json
-from cs336_core.trace.record.renderings import CodeLocation, Rendering
 from cs336_core.trace.record.scope import Scope
 from cs336_core.trace.record.sources import Source
 from cs336_core.trace.record.values import record_value

@@ -13,51 +13,18 @@ import os
 import re
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from cs336_core._shared.paths import StrPath
 from cs336_core.trace.errors import TraceError
-from cs336_core.trace.record.json_values import Json
-from cs336_core.trace.record.references import Reference, as_reference
+from cs336_core.trace.json_values import Json
+from cs336_core.trace.model import CodeLocation, Rendering, Style
+from cs336_core.trace.references import Reference, as_reference
 from cs336_core.trace.repr_line import truncate
-
-Kind = Literal["markdown", "image", "video", "link", "plot", "graph", "note"]
-Style: TypeAlias = dict[str, str | int | float]
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")  # terminal colors
 _VERBATIM: Style = {"fontFamily": "monospace", "whiteSpace": "pre"}
-
-
-@dataclass(frozen=True)
-class CodeLocation:
-    """A line in a source file."""
-
-    path: str
-    line_number: int
-
-
-@dataclass(frozen=True)
-class Rendering:
-    """Something the viewer displays in place of the line that created it.
-
-    Attributes:
-        type: the kind of rendering.
-        data: the text, the path of an image, or the specification of a plot.
-        style: CSS properties, named as in JavaScript.
-        external_link: the source that a link leads to; for an image, its title is the alt text.
-        internal_link: the line of the program that a link leads to.
-        animate: whether the renderings of this line appear one at a time.
-
-    """
-
-    type: Kind
-    data: Json = None
-    style: Style = field(default_factory=dict)
-    external_link: Reference | None = None
-    internal_link: CodeLocation | None = None
-    animate: bool = False
 
 
 @runtime_checkable

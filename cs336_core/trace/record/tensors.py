@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from cs336_core.trace.record.json_values import MAX_EXACT_INT, Json
+from cs336_core.trace.json_values import MAX_EXACT_INT, Json
 
 MAX_ENTRIES: Final = 1_024  # of one tensor
 

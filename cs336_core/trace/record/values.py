@@ -38,7 +38,7 @@ from enum import Enum
 from itertools import islice
 from typing import Any, Final, TypeVar, cast
 
-from cs336_core.trace.record.json_values import Json, is_json_scalar
+from cs336_core.trace.json_values import Json, is_json_scalar
 from cs336_core.trace.record.tensors import (
     corner,
     entries_to_json,

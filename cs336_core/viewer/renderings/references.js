@@ -1,4 +1,4 @@
-// Labels of references, as in cs336_core/trace/record/references.py.
+// Labels of references, as in cs336_core/trace/references.py.
 
 /**
  * A short label for a reference.

@@ -20,13 +20,13 @@ from pathlib import Path
 from types import ModuleType
 
 from cs336_core._shared.paths import StrPath
+from cs336_core.trace.commands.resolve_name import resolve_name
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.lectures.cells import cells
 from cs336_core.trace.lectures.run import trace_lecture
 from cs336_core.trace.model import Trace
 from cs336_core.trace.record.function import MAX_STEPS, sources_of
 from cs336_core.trace.record.recorder import Recorder
-from cs336_core.trace.record.resolve_name import resolve_name
 
 
 def trace_program(

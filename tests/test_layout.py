@@ -1,0 +1,95 @@
+"""Imports point one way: no module and no folder imports what imports it in turn."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FACES = ("__init__", "__main__")  # of a folder: they re-export or start what is below them
+
+
+def modules() -> dict[str, Path]:
+    """Return every module of the project by its name."""
+    files = [path for top in ("cs336_core", "tools", "book") for path in (ROOT / top).rglob("*.py")]
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for path in files
+        if "__pycache__" not in path.parts
+    }
+
+
+def imported(path: Path, known: dict[str, Path]) -> Iterator[str]:
+    """Yield the modules that a module imports when it runs, in functions as well."""
+    for node in running(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in known else node.module for name in names)
+
+
+def running(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a tree, without those for type checkers alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from running(node)
+
+
+MODULES = modules()
+GRAPH = {
+    name: {target for target in imported(path, MODULES) if target in MODULES and target != name}
+    for name, path in MODULES.items()
+    if path.stem not in FACES
+}
+
+
+def folder(module: str) -> str:
+    return module.rpartition(".")[0]
+
+
+def part(module: str) -> str:
+    """Return the part of `cs336_core` that a module is in."""
+    return (module.split(".") + [""])[1]
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["modules", "folders"])
+def test_no_import_runs_in_a_circle(whole: bool) -> None:
+    graph: dict[str, set[str]] = {}
+    for module, targets in GRAPH.items():
+        for target in targets:
+            if whole and folder(module) != folder(target):
+                graph.setdefault(folder(module), set()).add(folder(target))
+            elif not whole:
+                graph.setdefault(module, set()).add(target)
+    assert list(TopologicalSorter(graph).static_order())  # CycleError names a circle
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"),
+    [
+        (("_shared",), ("tokenization", "model", "accounting", "trace", "ui", "viewer", "widgets")),
+        (("tokenization", "model", "accounting", "trace"), ("ui", "viewer", "widgets", "notebook")),
+        (("model",), ("accounting",)),
+        (("ui",), ("viewer", "widgets")),
+        (("viewer",), ("widgets",)),
+    ],
+)
+def test_lower_packages_know_nothing_of_upper_ones(
+    lower: tuple[str, ...], upper: tuple[str, ...]
+) -> None:
+    found = [
+        f"{module} -> {target}"
+        for module, targets in GRAPH.items()
+        for target in targets
+        if module.split(".")[1] in lower
+        and target.split(".")[1:2]
+        and target.split(".")[1] in upper
+    ]
+    assert found == []
