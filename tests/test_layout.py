@@ -56,7 +56,7 @@ def folder(module: str) -> str:
 
 def part(module: str) -> str:
     """Return the part of `cs336_core` that a module is in."""
-    return (module.split(".") + [""])[1]
+    return ([*module.split("."), ""])[1]
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["modules", "folders"])
