@@ -496,15 +496,15 @@ TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # %% [markdown]
 # ## What is counted decides
 #
-# Here is a small vocabulary, trained by byte pair encoding on this very site: on the prose and the
-# code of its lectures. {doc}`03_bpe` shows how that is done. See it beside two large ones.
+# Here is a small vocabulary, trained by byte pair encoding on this very page, on its prose and its
+# code. {doc}`03_bpe` shows how that is done. See it beside two large ones.
 
 # %%
-from cs336_core.texts.own_pages import lecture_texts
+from cs336_core.texts.own_pages import lecture_text
 from cs336_core.tokenization import BPETokenizer, train
 
-site = lecture_texts()  # @stepover
-own = BPETokenizer(train(site.values(), vocab_size=3000))  # @stepover
+page = lecture_text("02_tokenization")  # @stepover
+own = BPETokenizer(train([page], vocab_size=2000))  # @stepover
 Playground(
     "Tokenization turns text into ids. 🌍",
     tokenizers=["trained", "gpt2", "o200k"],
@@ -513,17 +513,16 @@ Playground(
 )
 
 # %% tags=["remove-cell"]
-whole_site = "\n".join(site.values())
-site_ratios = {
-    name: compression_ratio(whole_site, tokenizer.encode_ordinary(whole_site))
+page_ratios = {
+    name: compression_ratio(page, tokenizer.encode_ordinary(page))
     for name, tokenizer in {"own": own, "GPT-2": gpt2}.items()
 }
 
 # %% [markdown]
 # With {eval}`own.vocab_size` ids it has a token for the whole word `Tokenization`, and even one for
-# the globe, which the other two have to cut. Both are common on this page. On the texts that it was
-# trained on it gets {eval}`f"{site_ratios['own']:.2f}"` bytes per token, more than GPT-2 with its
-# {eval}`gpt2.vocab_size` ids, {eval}`f"{site_ratios['GPT-2']:.2f}"`.
+# the globe, which the other two have to cut. Both are common on this page. On the text that it was
+# trained on it gets {eval}`f"{page_ratios['own']:.2f}"` bytes per token, more than GPT-2 with its
+# {eval}`gpt2.vocab_size` ids, {eval}`f"{page_ratios['GPT-2']:.2f}"`.
 #
 # Now write about something else, cooking or football, or in another language. A vocabulary is good
 # at what it was made from.

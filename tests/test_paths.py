@@ -11,7 +11,7 @@ import pytest
 
 from cs336_core._shared.paths import StrPath
 from cs336_core.model.hugging_face.config import load_hugging_face
-from cs336_core.texts.own_pages import FOLDER, lecture_texts
+from cs336_core.texts.own_pages import FOLDER, lecture_text
 from cs336_core.tokenization import (
     BPEParams,
     load_gpt2,
@@ -71,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
         (lambda path: load_tiktoken(path, pattern=None), "ranks.tiktoken"),
         (load_hugging_face, "config.json"),
         (load_hugging_face, ""),
-        (lecture_texts, ""),
+        (lambda path: lecture_text("01_overview", path), ""),
         (lambda path: load(path).steps, "trace.json"),
         (lambda path: steps_of(TraceViewer(path)), "trace.json"),
         (lambda path: trace_lecture(path).steps, "cells.py"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import count
 from typing import Any
 
+import pybtex.plugin  # type: ignore[import-untyped]
 from docutils import nodes
-from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
+from pybtex.plugin import register_plugin
 from pybtex.style.formatting.unsrt import Style as UnsortedStyle  # type: ignore[import-untyped]
 from pybtex.style.labels import BaseLabelStyle  # type: ignore[import-untyped]
 from pybtex.style.template import field, href  # type: ignore[import-untyped]
@@ -71,6 +73,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
     register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
     AuthorYearStyle.default_label_style = STYLE
+    # It would look through the metadata of all packages again for every citation.
+    pybtex.plugin.find_plugin = cache(pybtex.plugin.find_plugin)
     # Before the contents of the page are collected.
     app.connect("doctree-read", add_heading, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

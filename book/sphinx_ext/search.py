@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
+from bs4.filter import SoupStrainer
 from sphinx.application import Sphinx
 
 INDEX = "_static/search_sections.js"
@@ -25,10 +26,11 @@ UNUSED = (
     *(f"_static/{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight")),
 )
 
-LEFT_OUT = (
-    "script, style, .headerlink, .trace-whole, .trace-cell, .katex-mathml, .visually-hidden, "
-    "details.hide > summary, .cs336-fallback, .sd-summary-state-marker, nav"
-)
+LEFT_OUT = {"script", "style", "nav"}
+LEFT_OUT_CLASSES = {
+    *("headerlink", "trace-whole", "trace-cell", "katex-mathml", "visually-hidden"),
+    *("cs336-fallback", "sd-summary-state-marker"),
+}
 INLINE = {
     *("a", "abbr", "b", "bdi", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small"),
     *("span", "strong", "sub", "sup", "time", "u", "var", "wbr"),
@@ -48,13 +50,14 @@ class Section(TypedDict):
 
 def sections(html: str, href: str) -> Iterator[Section]:
     """Yield the sections of a page and the terms that it defines, each with its own text."""
-    article = BeautifulSoup(html, "html.parser").select_one("article.bd-article")
+    article = BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("article")).article
     if article is None or article.h1 is None:
         return
-    for element in article.select(LEFT_OUT):
-        element.decompose()
+    for element in article.find_all(is_left_out):
+        if not element.decomposed:  # as a part of another
+            element.decompose()
     page = plain(article.h1)
-    for element in article.select("section[id], dt[id]"):
+    for element in article.find_all(("section", "dt"), id=True):
         if element.name == "dt":
             title, own = plain(element), definition(element)
         else:
@@ -64,6 +67,18 @@ def sections(html: str, href: str) -> Iterator[Section]:
         # The first section starts at the top of the page.
         anchor = "" if element.h1 else str(element["id"])
         yield Section(page=page, title=title, href=href, anchor=anchor, text=plain(*own))
+
+
+def is_left_out(element: Tag) -> bool:
+    """Whether an element is not a part of the text. A selector is ten times slower."""
+    if element.name == "summary":
+        return element.parent is not None and "hide" in classes(element.parent)
+    return element.name in LEFT_OUT or not LEFT_OUT_CLASSES.isdisjoint(classes(element))
+
+
+def classes(element: Tag) -> list[str]:
+    """Return the classes of an element."""
+    return [name for name in element.get_attribute_list("class") if name]
 
 
 def definition(term: Tag) -> list[PageElement]:
@@ -85,7 +100,7 @@ def plain(*elements: PageElement) -> str:
 
     def add(element: PageElement) -> None:
         if isinstance(element, Tag):
-            if element.name == "section" or (element.name == "dl" and element.select("dt[id]")):
+            if element.name == "section" or (element.name == "dl" and element.find("dt", id=True)):
                 return
             block = element.name not in INLINE
             if block:

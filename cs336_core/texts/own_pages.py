@@ -1,4 +1,4 @@
-"""The lectures of this site as text, on which a tokenizer can be trained."""
+"""A lecture of this site as text, on which a tokenizer can be trained."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ from cs336_core.trace.lectures.cells import cells
 FOLDER = PACKAGE.parent / "lectures"
 
 
-def lecture_texts(folder: StrPath = FOLDER) -> dict[str, str]:
-    """Return name -> text of every lecture, in order: code, and prose without comment marks.
+def lecture_text(name: str, folder: StrPath = FOLDER) -> str:
+    """Return the text of a lecture such as "02_tokenization": code, and prose without its marks.
 
-    Raises `FileNotFoundError` if the folder has no lectures.
+    Raises `FileNotFoundError` if there is no such lecture.
     """
-    found = {
-        path.stem: "\n\n".join(cell.text for cell in cells(path.read_text("utf-8")))
-        for path in sorted(Path(folder).glob("[0-9][0-9]_*.py"))
-    }
-    if not found:
+    path = Path(folder) / f"{name}.py"
+    if not path.is_file():
         raise FileNotFoundError(
-            f"there are no lectures in {folder}: the course must be installed in place, as "
-            "`make site` or `pip install -r requirements.txt` in the course's folder does"
+            f"{path} does not exist: the course must be installed in place, as `make site` or "
+            "`pip install -r requirements.txt` in the course's folder does"
         )
-    return found
+    return "\n\n".join(cell.text for cell in cells(path.read_text("utf-8")))

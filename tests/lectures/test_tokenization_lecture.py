@@ -36,7 +36,7 @@ def told() -> Told:
         ("single_bytes.vocab_size - len(possible_bytes)", 13),
         ("len(by_word.encode(sentence))", 5),
         ('f"{perplexity:.0f}"', "1"),
-        ("own.vocab_size", 3000),
+        ("own.vocab_size", 2000),
         ("gpt2.vocab_size", 50257),
         ('costs["GPT-2"]["English"]', 50),
         ('heaviest["GPT-2"]', "Georgian"),
@@ -83,8 +83,8 @@ def test_every_expression_is_looked_at(told: Told) -> None:
         "len(manual_bytes)",
         'f"{different[-1]:,}"',
         'f"{100 * rare / len(set(read)):.0f} %"',
-        "f\"{site_ratios['own']:.2f}\"",
-        "f\"{site_ratios['GPT-2']:.2f}\"",
+        "f\"{page_ratios['own']:.2f}\"",
+        "f\"{page_ratios['GPT-2']:.2f}\"",
         "f\"{bought['the manual'][2]:.2f}\"",
         "f\"{bought['the manual'][3]:.2f}\"",
         "f\"{bought['all languages'][2]:.2f}\"",
@@ -161,13 +161,13 @@ def test_fewer_words_known_surprise_less(told: Told) -> None:
     assert perplexities[-1] == 1
 
 
-def test_a_vocabulary_of_the_site_is_good_at_the_site(told: Told) -> None:
+def test_a_vocabulary_of_the_page_is_good_at_the_page(told: Told) -> None:
     own, gpt2, gpt4o = (told.names[name] for name in ("own", "gpt2", "gpt4o"))
     for common in ("Tokenization", "🌍"):
         assert len(own.encode(common)) == 1
         assert len(gpt2.encode(common)) > 1
         assert len(gpt4o.encode(common)) > 1
-    assert told.names["site_ratios"]["own"] > told.names["site_ratios"]["GPT-2"]
+    assert told.names["page_ratios"]["own"] > told.names["page_ratios"]["GPT-2"]
     hamlet = "But look, the morn in russet mantle clad walks o'er the dew of yon high eastward hill"
     assert len(own.encode(hamlet)) > 1.3 * len(gpt2.encode(hamlet))
 
