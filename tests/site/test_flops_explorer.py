@@ -372,7 +372,7 @@ def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
 def test_without_javascript_there_are_bars_and_a_table(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}gpt3.html", java_script_enabled=False)
     assert page.locator("tbody tr").count() == 6
-    assert page.locator("caption").inner_text().startswith("GPT-3 175B reads 2,048 tokens: 735")
+    assert page.locator("caption").inner_text().startswith("GPT-3 175B processes 2,048 tokens: 735")
     widths = [
         part.bounding_box() for part in page.locator(".cs336-flops-bar").first.locator("span").all()
     ]
