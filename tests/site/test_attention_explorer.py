@@ -64,7 +64,7 @@ class Explorer(Figure):
         super().__init__(page)
         self.grid = self.root.get_by_role("grid")
         self.score = self.root.get_by_role("group", name=re.compile("^How “"))
-        self.output = self.root.get_by_role("group", name=re.compile("takes in$"))
+        self.output = self.root.get_by_role("group", name=re.compile("^The output of “"))
 
     def cell(self, row: int, column: int) -> Locator:
         return self.grid.locator(f'td[data-row="{row}"][data-column="{column}"]')
@@ -96,8 +96,8 @@ def test_at_first_it_looks_at_cat(explorer: Explorer) -> None:
     assert explorer.chosen() == ("4", "1")
     assert explorer.row(4) == [".03", ".86", ".04", ".03", ".04", "0", "0"]
     expect(explorer.status).to_have_text(
-        "Causal mask. “␣it” looks at “␣cat” with the score 3.00; the softmax makes it the weight "
-        "0.86."
+        "Causal mask. “␣it” attends to “␣cat” with the score 3.00; the softmax turns it into "
+        "the weight 0.86."
     )
     expect(explorer.root).to_contain_text("Point at a cell, or tap it")
 
@@ -110,11 +110,11 @@ def test_a_cell_shows_the_dot_product_being_formed(explorer: Explorer) -> None:
     steps = panel.locator("li")
     expect(steps.nth(0)).to_have_text("3.00 score: divided by √4 = 2.00")
     expect(steps.nth(1)).to_have_text("3.00 after the mask")
-    expect(steps.nth(2)).to_contain_text("1.00 e to the power of it minus 3.00")
+    expect(steps.nth(2)).to_contain_text("1.00 exp of the difference to 3.00")
     explorer.cell(4, 5).click()
     assert explorer.chosen() == ("4", "5")
     expect(steps.nth(1)).to_have_text("−∞ after the mask: “␣was” comes later.")
-    expect(explorer.status).to_contain_text("“␣it” may not look at “␣was”")
+    expect(explorer.status).to_contain_text("“␣it” may not attend to “␣was”")
     expect(explorer.cell(4, 5)).to_have_accessible_name("0 masked")
 
 
@@ -122,13 +122,13 @@ def test_the_whole_figure_follows_the_pointer(explorer: Explorer) -> None:
     marked = explorer.grid.locator("td[data-shown]")
     explorer.cell(6, 2).hover()
     expect(explorer.score).to_have_accessible_name("How “␣tired” scores “␣sat”")
-    expect(explorer.status).to_contain_text("“␣tired” looks at “␣sat”")
+    expect(explorer.status).to_contain_text("“␣tired” attends to “␣sat”")
     expect(explorer.slider_of("Query")).to_have_value("7")
     expect(marked).to_have_count(1)
     expect(marked).to_have_attribute("data-column", "2")
     assert explorer.chosen() == ("4", "1")  # where the keyboard stays
     explorer.grid.get_by_role("rowheader", name="␣sat").hover()
-    expect(explorer.output).to_have_accessible_name("What “␣sat” takes in")
+    expect(explorer.output).to_have_accessible_name("The output of “␣sat”")
     explorer.status.hover()
     expect(explorer.score).to_have_accessible_name("How “␣it” scores “␣cat”")
     expect(marked).to_have_attribute("data-column", "1")
@@ -139,7 +139,7 @@ def test_a_row_shows_the_weights_as_they_mix_the_values(explorer: Explorer) -> N
     explorer.grid.get_by_role("rowheader", name="␣because").click()
     assert explorer.chosen() == ("3", "1")
     panel = explorer.output
-    expect(panel).to_have_accessible_name("What “␣because” takes in")
+    expect(panel).to_have_accessible_name("The output of “␣because”")
     assert panel.locator("thead tr").nth(1).locator("th").all_inner_texts() == FEATURES
     weights = [float(cell) for cell in explorer.row(3)[:4]]
     shown = panel.locator("tbody tr td:nth-child(2)").all_inner_texts()
@@ -177,7 +177,7 @@ def test_every_mask(explorer: Explorer) -> None:
     assert masked(0) == "...xxxx"
     explorer.set("Padding", "5")
     assert masked(0) == "..xxxxx"
-    expect(explorer.status).to_contain_text("Prefix of 3. The last 5 tokens only fill up.")
+    expect(explorer.status).to_contain_text("Prefix of 3. The last 5 tokens are padding.")
 
 
 def test_a_row_with_nothing_to_attend_to_is_zeros(explorer: Explorer) -> None:
@@ -190,7 +190,9 @@ def test_a_row_with_nothing_to_attend_to_is_zeros(explorer: Explorer) -> None:
     expect(explorer.status).to_contain_text("All weights of “␣tired” are 0, and so is its output.")
     expect(explorer.output).to_contain_text("Nothing to attend to: the output is all zeros.")
     assert explorer.output.locator("tfoot td").all_inner_texts() == ["0.00"] * 4
-    expect(explorer.score.locator("li").last).to_contain_text("0.00 weight: there is nothing")
+    expect(explorer.score.locator("li").last).to_contain_text(
+        "0.00 weight: 0, since there is nothing"
+    )
     name = "␣tired ∅ nothing to attend to: zeros"
     expect(explorer.grid.get_by_role("rowheader").last).to_have_accessible_name(name)
 

@@ -20,7 +20,7 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("flash")
     steppers = {
         "plain": FlashStepper(key="f"),
-        "causal": FlashStepper(causal=True, tile=(4, 3), step=4, key="f"),
+        "causal": FlashStepper(causal=True, query_tile=4, key_tile=3, step=4, key="f"),
     }
     write_pages(html, folder, steppers)
     return folder
@@ -36,7 +36,7 @@ class Stepper(Figure):
         self.slider = self.slider_of("Tiles")
         self.causal = self.root.get_by_role("checkbox")
         self.rows = self.root.get_by_role("group", name="The queries of this tile")
-        self.worked = self.root.get_by_role("group", name="worked out")
+        self.worked = self.root.get_by_role("group", name="step by step")
         self.memory = self.root.get_by_role("group", name="In SRAM:")
         self.traffic = self.root.get_by_role("group", name="Numbers moved")
 
@@ -55,7 +55,7 @@ def stepper(served: str, shared_page: OpenPage) -> Iterator[Stepper]:
 
 
 def test_the_slider_steps_through_the_tiles(stepper: Stepper) -> None:
-    expect(stepper.status).to_have_text("Nothing is read yet. 16 tiles of scores lie ahead.")
+    expect(stepper.status).to_have_text("Nothing has been read yet: 16 tiles of scores to go.")
     assert stepper.counts() == ["0", "656", "1,280"]
     stepper.slider.fill("1")
     expect(stepper.status).to_contain_text("Tile 1 of 16: read queries 1–4")
@@ -86,7 +86,7 @@ def test_a_row_keeps_its_maximum_and_sum(stepper: Stepper) -> None:
             assert shown[1].replace("−", "-") == f"{highest:z.2f}"
             assert shown[3] == f"{total:.2f}"
     stepper.rows.get_by_role("button", name="3", exact=True).click()
-    expect(stepper.worked).to_have_accessible_name("Query 3, worked out")
+    expect(stepper.worked).to_have_accessible_name("Query 3, step by step")
     result = (steps[2].output[2] / steps[2].total[2]).tolist()
     expected = ", ".join(f"{number:z.2f}" for number in result).replace("-", "−")
     expect(stepper.worked.locator("dd").last).to_have_text(f"({expected})")
@@ -100,7 +100,7 @@ def test_a_higher_score_scales_the_sum_down(stepper: Stepper) -> None:
     row = rescaled.index(True)
     factor = (steps[0].highest[row] - steps[1].highest[row]).exp().item()
     stepper.rows.get_by_role("button", name=str(row + 1), exact=True).click()
-    expect(stepper.worked).to_contain_text(f"= {factor:.2f} of it")
+    expect(stepper.worked).to_contain_text(f") = {factor:.2f}")
     expect(stepper.rows.locator(".cs336-flash-rescaled")).to_have_count(sum(rescaled))
     n = sum(rescaled)
     sentence = f"{n} rows found a higher score" if n > 1 else "1 row found a higher score"
@@ -109,9 +109,7 @@ def test_a_higher_score_scales_the_sum_down(stepper: Stepper) -> None:
 
 def test_causal_tiles_are_skipped(stepper: Stepper) -> None:
     stepper.causal.check()
-    expect(stepper.status).to_contain_text(
-        "10 tiles of scores lie ahead. The causal mask hides 6 more"
-    )
+    expect(stepper.status).to_contain_text("10 tiles of scores to go. The causal mask hides 6 more")
     expect(stepper.drawn("skipped")).to_have_count(6)
     stepper.slider.fill("1")
     expect(stepper.root.locator(".cs336-flash-grid .cs336-flash-masked")).to_have_count(6)
@@ -123,10 +121,10 @@ def test_causal_tiles_are_skipped(stepper: Stepper) -> None:
 def test_low_tiles_move_more_than_plain_attention(stepper: Stepper) -> None:
     stepper.slider_of("Queries per tile").fill("1")
     assert stepper.counts() == ["0", "2,192", "1,280"]
-    expect(stepper.traffic).to_contain_text("More queries per tile move less.")
+    expect(stepper.traffic).to_contain_text("More queries per tile move fewer numbers.")
     stepper.slider_of("Queries per tile").fill("16")
     assert stepper.counts() == ["0", "272", "1,280"]
-    expect(stepper.traffic).not_to_contain_text("move less")
+    expect(stepper.traffic).not_to_contain_text("move fewer")
 
 
 def test_the_sequence_can_be_shorter(stepper: Stepper) -> None:

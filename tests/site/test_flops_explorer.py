@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from cs336_core.accounting import Conventions, count_flops, share, total_flops
+from cs336_core.accounting import Conventions, count_flops, flops_fraction, total_flops
 from cs336_core.accounting.units import flops_text, percent_text
-from cs336_core.model.config import ModelConfig, preset, preset_names
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.presets import preset, preset_names
 from cs336_core.widgets import FlopsExplorer
 from tests.site.axe import violations_in_both_themes
 from tests.site.conftest import OpenPage
@@ -46,7 +47,9 @@ class Explorer(Figure):
         self.halves = self.root.locator(".cs336-flops-half b")
         self.formula = self.root.locator(".cs336-flops-formula")
         self.bar = self.root.get_by_role("img", name=re.compile("^Where the FLOPs go"))
-        self.plot = self.root.get_by_role("img", name=re.compile("^Shares over the length"))
+        self.plot = self.root.get_by_role(
+            "img", name=re.compile("^Percentages over the sequence length")
+        )
 
     def choose(self, group: str, name: str) -> None:
         radios = self.root.get_by_role("radiogroup", name=group, exact=True)
@@ -67,11 +70,11 @@ def test_at_first_it_is_gpt_3(explorer: Explorer) -> None:
     rows = count_flops(preset("gpt3-175b"), 1, 2048)
     expect(explorer.model.locator("option:checked")).to_have_text("GPT-3 175B")
     expect(explorer.status).to_have_text(
-        f"GPT-3 175B reads 2,048 tokens: {flops_text(total_flops(rows))}. Attention takes 35.0 %, "
-        "less than the MLP with 64.6 %."
+        f"GPT-3 175B processes 2,048 tokens: {flops_text(total_flops(rows))}. Attention takes "
+        "35.0 %, less than the MLP with 64.6 %."
     )
     expect(explorer.halves).to_have_text(
-        ["35.0 %", percent_text(share(rows, "mlp")), flops_text(total_flops(rows))]
+        ["35.0 %", percent_text(flops_fraction(rows, "mlp")), flops_text(total_flops(rows))]
     )
     expect(explorer.bar).to_have_accessible_name(re.compile(r"Scores and values 2\.7.%, MLP 64\.6"))
     crossings = explorer.root.locator(".cs336-flops-crossings li")
@@ -81,7 +84,7 @@ def test_at_first_it_is_gpt_3(explorer: Explorer) -> None:
     expect(crossings.nth(1)).to_have_text(
         "② 49,152 tokens, 4 × the width: so do scores and values alone."
     )
-    expect(crossings.nth(2)).to_contain_text("From GPT-3 Medium on the MLP takes as much")
+    expect(crossings.nth(2)).to_contain_text("From GPT-3 Medium on, the MLP takes at least as much")
 
 
 def test_attention_takes_more_as_the_text_grows(explorer: Explorer) -> None:
@@ -90,7 +93,7 @@ def test_attention_takes_more_as_the_text_grows(explorer: Explorer) -> None:
     explorer.slider_of("Tokens").press("ArrowRight")
     expect(explorer.box("Tokens")).to_have_value("28672")
     expect(explorer.status).to_contain_text(re.compile("Attention now takes .* more than the MLP"))
-    expect(explorer.root).to_contain_text("The model was made for 2,048 tokens.")
+    expect(explorer.root).to_contain_text("The model has positions for 2,048 tokens.")
     explorer.type("Tokens", "99999999999")
     expect(explorer.box("Tokens")).to_have_value("16777216")
     explorer.type("Tokens", "")
@@ -142,9 +145,9 @@ def test_a_part_shows_its_formula(explorer: Explorer) -> None:
 def test_presets(explorer: Explorer, name: str) -> None:
     explorer.model.select_option(name)
     rows = count_flops(preset(name), 1, 2048)
-    attention = percent_text(share(rows, "projections", "scores"))
+    attention = percent_text(flops_fraction(rows, "projections", "scores"))
     expect(explorer.halves).to_have_text(
-        [attention, percent_text(share(rows, "mlp")), flops_text(total_flops(rows))]
+        [attention, percent_text(flops_fraction(rows, "mlp")), flops_text(total_flops(rows))]
     )
     expect(explorer.box("Layers")).to_have_value(str(preset(name).n_layers))
 
@@ -164,9 +167,9 @@ def test_the_model_can_be_changed(explorer: Explorer) -> None:
     expect(explorer.box("KV heads")).to_have_value("8")
     explorer.type("Experts", "8")
     expect(explorer.box("Active")).to_have_value("2")
-    expect(explorer.status).to_contain_text("Llama 3 8B (changed) reads 2,048 tokens")
+    expect(explorer.status).to_contain_text("Llama 3 8B (changed) processes 2,048 tokens")
     expect(explorer.status).to_contain_text("the experts")
-    expect(explorer.root.locator(".cs336-flops-sizes")).to_contain_text("Active for a token")
+    expect(explorer.root.locator(".cs336-flops-sizes")).to_contain_text("Active per token")
     explorer.choose("MLP kind", "plain")
     explorer.part("Experts").click()
     assert explorer.formula.locator(".cs336-flops-operation").all_inner_texts() == [
@@ -188,9 +191,11 @@ def test_an_impossible_model_is_explained_and_the_last_one_stays(explorer: Explo
     assert explorer.halves.all_inner_texts() == before
     expect(explorer.box("Heads")).to_have_value("7")
     explorer.type("Width", "7168")
-    expect(explorer.status).to_contain_text("GPT-3 175B (changed) reads")
+    expect(explorer.status).to_contain_text("GPT-3 175B (changed) processes")
     explorer.type("KV heads", "3")
-    expect(explorer.status).to_contain_text("7 query heads cannot share 3 heads")
+    expect(explorer.status).to_contain_text(
+        "7 query heads cannot share 3 key and value heads evenly"
+    )
     expect(explorer.status).to_contain_text("Shown instead: GPT-3 175B (changed).")
     explorer.page.wait_for_url("**f.n_kv_heads=3**")
     explorer.page.reload()
@@ -198,7 +203,7 @@ def test_an_impossible_model_is_explained_and_the_last_one_stays(explorer: Explo
     expect(again.status).to_contain_text("Shown instead: GPT-3 175B.")
     assert again.halves.all_inner_texts() == before
     again.button("Reset").click()
-    expect(again.status).to_contain_text("GPT-3 175B reads")
+    expect(again.status).to_contain_text("GPT-3 175B processes")
 
 
 def test_every_convention_names_who_uses_it(explorer: Explorer) -> None:
@@ -211,13 +216,13 @@ def test_every_convention_names_who_uses_it(explorer: Explorer) -> None:
 
     gpt3 = preset("gpt3-175b")
     explorer.choose("Unit", "MACs")
-    expect(explorer.root).to_contain_text("fvcore among them")
+    expect(explorer.root).to_contain_text("such as fvcore")
     assert total() == counted(Conventions(unit="MAC"))
-    expect(explorer.root).to_contain_text("There are no MACs in norms")
+    expect(explorer.root).to_contain_text("Norms, softmax and activations have no MACs")
     explorer.choose("Unit", "FLOPs")
-    explorer.choose("The rest", "counted")
+    explorer.choose("Elementwise", "counted")
     assert total() == counted(Conventions(elementwise=True))
-    explorer.choose("The rest", "left out")
+    explorer.choose("Elementwise", "left out")
     explorer.choose("Pairs", "attended only")
     expect(explorer.root).to_contain_text("FlashAttention papers divide by two")
     assert total() == counted(Conventions(pairs="attended"))
@@ -227,10 +232,10 @@ def test_every_convention_names_who_uses_it(explorer: Explorer) -> None:
     assert total() == counted(Conventions(work="training", recompute="full"))
     explorer.choose("LM head", "left out")
     expect(explorer.part("LM head")).to_contain_text("left out")
-    explorer.choose("Count", "writing one token")
+    explorer.choose("Count", "one new token")
     step = count_flops(lengthened(gpt3, 2049), 1, 1, Conventions(head=False), cached=2048)
     assert total() == flops_text(total_flops(step))
-    expect(explorer.slider_of("Tokens before")).to_be_visible()
+    expect(explorer.slider_of("Cached tokens")).to_be_visible()
     work = explorer.root.get_by_role("radiogroup", name="Work", exact=True)
     expect(work.get_by_role("radio")).to_have_count(1)
 
@@ -288,7 +293,7 @@ def test_the_address_holds_the_settings(explorer: Explorer) -> None:
     expect(again.box("Layers")).to_have_value("10")
     again.button("Reset").click()
     page.wait_for_url(lambda url: "?" not in url)
-    expect(again.status).to_contain_text("GPT-3 175B reads 2,048 tokens")
+    expect(again.status).to_contain_text("GPT-3 175B processes 2,048 tokens")
 
 
 def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
@@ -305,7 +310,7 @@ def test_the_data_and_the_picture_can_be_saved(explorer: Explorer) -> None:
 def test_a_custom_model(served: str, open_page: OpenPage) -> None:
     page, watch = open_page(f"{served}own.html")
     explorer = Explorer(page)
-    expect(explorer.status).to_contain_text("Your own model reads 2,048 tokens")
+    expect(explorer.status).to_contain_text("Your own model processes 2,048 tokens")
     explorer.model.select_option("gpt2-small")
     explorer.model.select_option("")
     rows = count_flops(OWN, 1, 2048)
@@ -367,7 +372,7 @@ def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:
 def test_without_javascript_there_are_bars_and_a_table(served: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{served}gpt3.html", java_script_enabled=False)
     assert page.locator("tbody tr").count() == 6
-    assert page.locator("caption").inner_text().startswith("GPT-3 175B reads 2,048 tokens: 735")
+    assert page.locator("caption").inner_text().startswith("GPT-3 175B processes 2,048 tokens: 735")
     widths = [
         part.bounding_box() for part in page.locator(".cs336-flops-bar").first.locator("span").all()
     ]

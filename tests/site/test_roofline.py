@@ -40,7 +40,7 @@ class Explorer(Figure):
         self.model = self.root.get_by_role("combobox", name="Model")
         self.machine = self.root.get_by_role("combobox", name="Machine")
         self.plot = self.root.get_by_role("img")
-        self.rows = self.root.get_by_role("group", name="Operations, by their FLOPs a byte")
+        self.rows = self.root.get_by_role("group", name="Operations by FLOPs per byte")
         self.details = self.root.locator(".cs336-roofline-details")
         self.memory = self.root.get_by_role("group", name="Memory and speed")
         self.why = self.root.get_by_role("group", name="Why", exact=True)
@@ -72,13 +72,15 @@ def bounds(explorer: Explorer) -> list[str]:
 
 def test_decode_waits_for_memory_and_prefill_computes(explorer: Explorer) -> None:
     expect(explorer.status).to_have_text(
-        "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes 5.12 ms at least, "
-        "1,562 tokens a second. 17 GiB fit in its 74.5 GiB."
+        "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes at least 5.12 ms, "
+        "1,562 tokens per second. 17 GiB fit in its 74.5 GiB."
     )
-    expect(explorer.why).to_contain_text("8 a byte, and the H100 SXM could make 295.")
+    expect(explorer.why).to_contain_text("8 FLOPs per byte, where the H100 SXM could do 295.")
     assert bounds(explorer) == 5 * ["memory-bound"]
     explorer.radio("Prefill").check()
-    expect(explorer.status).to_contain_text("Prefill of 16,384 tokens is compute-bound: 240 ms")
+    expect(explorer.status).to_contain_text(
+        "Prefill of 16,384 tokens is compute-bound: at least 240 ms"
+    )
     # Prefill needs the logits of one token of each sequence, as decode does.
     assert bounds(explorer) == [*3 * ["compute-bound"], "memory-bound", "compute-bound"]
 
@@ -121,7 +123,7 @@ def test_more_sequences_raise_all_but_the_scores(explorer: Explorer) -> None:
 
 def test_a_point_is_looked_at_and_chosen(explorer: Explorer) -> None:
     expect(explorer.details).to_have_accessible_name("MLP in decode")
-    expect(explorer.details).to_contain_text("97.3 % of the arithmetic stands idle")
+    expect(explorer.details).to_contain_text("97.3 % of the compute is idle")
     explorer.row("Scores, values").hover()
     expect(explorer.details).to_have_accessible_name("Scores, values in decode")
     explorer.status.hover()
@@ -144,10 +146,10 @@ def test_moving_the_scores_makes_prefill_memory_bound(explorer: Explorer) -> Non
     explorer.radio("Prefill").check()
     explorer.row("Scores, values").click()
     explorer.radio("+ scores").check()
-    expect(explorer.details).to_contain_text("Moving takes longer and decides: memory-bound.")
+    expect(explorer.details).to_contain_text("Moving the bytes takes longer: memory-bound.")
     explorer.radio("+ vectors").check()
-    expect(explorer.details).to_contain_text("Computing takes longer and decides: compute-bound.")
-    expect(explorer.why).to_contain_text("that leaves 2,667 in the MLP")
+    expect(explorer.details).to_contain_text("Computing takes longer: compute-bound.")
+    expect(explorer.why).to_contain_text("which leaves 2,667 in the MLP")
 
 
 def test_every_machine_has_its_roof(explorer: Explorer) -> None:
@@ -166,16 +168,16 @@ def test_every_machine_has_its_roof(explorer: Explorer) -> None:
         assert group.locator("label").all_inner_texts() == precisions
     assert [height for _, height in sorted(heights)] == sorted(height for _, height in heights)
     expect(explorer.root.locator(".cs336-error")).to_have_text(
-        "The server CPU has no bf16: counted in fp32."
+        "The server CPU does not support bf16: counted in fp32."
     )
 
 
 def test_a_model_with_a_table_of_positions_reads_no_more(explorer: Explorer) -> None:
     explorer.model.select_option("gpt2-xl")
-    expect(explorer.type("Tokens of each", "5000")).to_have_value("1023")
+    expect(explorer.type("Context length", "5000")).to_have_value("1023")
     expect(explorer.status).to_contain_text("after 1,023 tokens")
     explorer.model.select_option("llama-3-8b")
-    expect(explorer.type("Tokens of each", "999999")).to_have_value("131072")
+    expect(explorer.type("Context length", "999999")).to_have_value("131072")
     expect(explorer.type("Sequences", "-1")).to_have_value("1")
     expect(explorer.status).to_contain_text("Decode of one sequence after 131,072 tokens")
 
@@ -188,7 +190,7 @@ def test_by_keyboard_alone(explorer: Explorer) -> None:
     explorer.machine.focus()
     press("ArrowDown")
     expect(explorer.machine).to_have_value("h200")
-    explorer.slider_of("Tokens of each").focus()
+    explorer.slider_of("Context length").focus()
     press("ArrowLeft")
     expect(explorer.status).to_contain_text("Prefill of 8,192 tokens")
     explorer.row("Projections").focus()
@@ -229,7 +231,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
         f"{served}experts.html", width=360, height=740, has_touch=True, is_mobile=True
     )
     explorer = Explorer(page)
-    expect(explorer.why).to_contain_text("Of 256 experts, 8 work on a token")
+    expect(explorer.why).to_contain_text("Each token uses 8 of 256 experts")
     explorer.row("Scores, values").tap()
     expect(explorer.row("Scores, values")).to_have_attribute("aria-pressed", "true")
     explorer.radio("Decode").tap()

@@ -21,7 +21,7 @@ def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dials")
     dials = {
         "four": RotaryDial(key="r"),
-        "one": RotaryDial([1, 0], [1, 0], query_place=7, key_place=4, places=256, key="r"),
+        "one": RotaryDial([1, 0], [1, 0], query_position=7, key_position=4, positions=256, key="r"),
     }
     write_pages(html, folder, dials)
     return folder
@@ -74,7 +74,7 @@ def test_the_score_changes_when_one_moves(dial: Dial) -> None:
     score = dial.score.inner_text()
     for position in (12, 13, 40, 9):
         dial.query.fill(str(position))
-        expected = sum(RotaryDial(query_place=position).products)
+        expected = sum(RotaryDial(query_position=position).products)
         expect(dial.score).to_have_text(f"{expected:z.2f}".replace("-", "−"))
     expect(dial.status).to_contain_text("Query at position 9, key at 9: the same position.")
     assert dial.score.inner_text() != score
@@ -135,15 +135,15 @@ def test_the_base_can_be_changed(dial: Dial) -> None:
 
 
 def test_the_readers_own_vectors(dial: Dial) -> None:
-    dial.write("Numbers of the query", "1 0 0")
+    dial.write("Entries of the query", "1 0 0")
     expect(dial.root).to_contain_text("The query has 3 numbers")
     expect(dial.dials()).to_have_count(4)  # of the last query that could be read
-    dial.write("Numbers of the query", "1 0")
+    dial.write("Entries of the query", "1 0")
     expect(dial.root).to_contain_text("has 2 numbers and the key 8")
-    dial.write("Numbers of the key", "2 0")
+    dial.write("Entries of the key", "2 0")
     expect(dial.dials()).to_have_count(1)
     expect(dial.score).to_have_text(f"{2 * math.cos(3):.2f}".replace("-", "−"))
-    dial.write("Numbers of the key", "<b>x</b> 0")
+    dial.write("Entries of the key", "<b>x</b> 0")
     expect(dial.root).to_contain_text("“<b>x</b>” in the key is not a number")
     assert dial.root.locator(".cs336-rotary-vectors b").count() == 0
     dial.button("query = key").click()
@@ -184,10 +184,10 @@ def test_by_keyboard_alone(dial: Dial) -> None:
 
 def test_the_address_holds_the_settings(dial: Dial) -> None:
     page = dial.page
-    dial.write("Numbers of the query", "1 0 1 0 1 0 1 0")
+    dial.write("Entries of the query", "1 0 1 0 1 0 1 0")
     dial.button("500,000").click()
     dial.query.fill("30")
-    page.wait_for_url("**r.query_place=30**")
+    page.wait_for_url("**r.query_position=30**")
     score = dial.score.inner_text()
     page.reload()
     again = Dial(page)

@@ -38,7 +38,7 @@ class Calculator(Figure):
         super().__init__(page)
         self.model = self.root.get_by_role("combobox", name="Model")
         self.machine = self.root.get_by_role("combobox", name="Machine")
-        self.assumed = self.root.get_by_role("group", name="What is assumed")
+        self.assumed = self.root.get_by_role("group", name="Assumptions")
         self.memory = self.root.get_by_role("group", name="Memory without activations")
         self.ratio = self.root.get_by_role("group", name="Tokens per parameter")
         self.others = self.root.get_by_role("group", name="The same run on other machines")
@@ -58,7 +58,7 @@ def test_seventy_billion_on_fifteen_trillion_take_144_days(calculator: Calculato
     assert calculator.results() == ["144 days", "6.3 × 10²⁴", "3.54 million", "7.08 million"]
     expect(calculator.status).to_contain_text("144 days on 1,024 H100 SXM")
     expect(calculator.assumed).to_contain_text("Each of the 1,024 machines reaches 50 % of that")
-    expect(calculator.assumed).to_contain_text("2.00 for an hour of one machine is a number of")
+    expect(calculator.assumed).to_contain_text("2.00 per machine-hour is a placeholder")
     expect(calculator.memory.locator("tfoot")).to_have_text("together161.02 TiB1.02 GiB")
     expect(calculator.ratio).to_contain_text("10.7 times Chinchilla’s 20")
 
@@ -71,18 +71,20 @@ def test_twice_the_machines_take_half_the_days_and_cost_as_much(calculator: Calc
     calculator.slider_of("MFU (%)").fill("25")
     assert calculator.results()[0] == "144 days"
     assert calculator.results()[3] == "14.2 million"
-    calculator.type("Your price an hour", "4.5")
+    calculator.type("Your price per hour", "4.5")
     assert calculator.results()[3] == "31.9 million"
 
 
 def test_a_preset_is_chosen_and_left(calculator: Calculator) -> None:
     calculator.model.select_option("mixtral-8x7b")
-    expect(calculator.assumed).to_contain_text("Of 46.7 billion parameters, 12.9 billion work")
+    expect(calculator.assumed).to_contain_text(
+        "Of 46.7 billion parameters, 12.9 billion are active"
+    )
     run = TrainingCalculator("mixtral-8x7b").run
     assert calculator.results()[0] == seconds_text(run.seconds)
     calculator.slider_of("Parameters (10⁹)").press("ArrowRight")
     expect(calculator.model).to_have_value("")
-    expect(calculator.assumed).not_to_contain_text("work on a token")
+    expect(calculator.assumed).not_to_contain_text("are active per token")
 
 
 def test_every_machine_shows_its_time(calculator: Calculator) -> None:
@@ -93,7 +95,7 @@ def test_every_machine_shows_its_time(calculator: Calculator) -> None:
         expect(calculator.others.locator("tr[data-now]")).to_contain_text(machine.name)
         expect(calculator.others.locator("tr[data-now]")).to_contain_text(time)
     expect(calculator.root.locator(".cs336-error")).to_have_text(
-        "The server CPU has no bf16: counted in fp32."
+        "The server CPU does not support bf16: counted in fp32."
     )
 
 
@@ -104,20 +106,22 @@ def test_a_precision_that_the_machine_has(calculator: Calculator) -> None:
     calculator.machine.select_option("a100")
     expect(calculator.root.get_by_role("radio", name="fp8")).to_have_count(0)
     expect(calculator.root.get_by_role("radio", name="fp16")).to_be_checked()
-    expect(calculator.root.locator(".cs336-error")).to_contain_text("A100 SXM 80 GB has no fp8")
+    expect(calculator.root.locator(".cs336-error")).to_contain_text(
+        "A100 SXM 80 GB does not support fp8"
+    )
 
 
 def test_the_model_does_not_fit_on_too_few_machines(calculator: Calculator) -> None:
     calculator.type("Machines", "13")
-    expect(calculator.memory).to_contain_text("does not fit. It takes at least 14 machines.")
+    expect(calculator.memory).to_contain_text("does not fit. This needs at least 14 machines.")
     calculator.type("Machines", "14")
-    expect(calculator.memory).to_contain_text("An equal part takes 100 % of it")
+    expect(calculator.memory).to_contain_text("An equal part takes 100 % of that")
 
 
 def test_numbers_out_of_bounds_are_corrected(calculator: Calculator) -> None:
     expect(calculator.type("MFU (%)", "300")).to_have_value("100")
     expect(calculator.type("Machines", "0")).to_have_value("1")
-    expect(calculator.type("Your price an hour", "-3")).to_have_value("0")
+    expect(calculator.type("Your price per hour", "-3")).to_have_value("0")
     expect(calculator.type("Tokens (10⁹)", "")).to_have_value("15000")
     expect(calculator.type("Tokens (10⁹)", "1.4")).to_have_value("1.4")
     expect(calculator.ratio).to_contain_text("0.1 % of Chinchilla’s 20")
@@ -168,7 +172,7 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
         f"{served}experts.html", width=360, height=740, has_touch=True, is_mobile=True
     )
     calculator = Calculator(page)
-    expect(calculator.memory).to_contain_text("does not fit. It takes at least 672 machines.")
+    expect(calculator.memory).to_contain_text("does not fit. This needs at least 672 machines.")
     calculator.root.get_by_role("radio", name="fp32").tap()
     expect(calculator.root.get_by_role("radio", name="fp32")).to_be_checked()
     assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -153,7 +153,7 @@ def test_the_fallback_tells_every_weight() -> None:
     row = '<th scope="row"><code>␣cat</code></th><td>0.00</td><td>1.00</td><td>0.00</td>'
     assert row in html
     both = AttentionExplorer(TOKENS, *[heads(2, 3, 2)] * 3, mask="window", padding=1)
-    assert "of which the last 1 are padding, with a sliding window of 3" in both.fallback_html()
+    assert "of which the last one is padding, with a sliding window of 3" in both.fallback_html()
     assert "head 2 of 2" in both.fallback_html()
 
 

@@ -153,11 +153,11 @@ def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) ->
 def test_the_fallback_has_bars_and_every_number() -> None:
     html = FlopsExplorer().fallback_html()
     assert html.count('class="cs336-flops-bar"') == 2
-    assert "FLOPs: Projections 32.3 %, Scores and values 2.7 %, MLP 64.6 %" in html
-    assert "GPT-3 175B reads 2,048 tokens: 735 TFLOPs. Attention takes 35.0 %, the MLP" in html
+    assert "Where the FLOPs go: Projections 32.3 %, Scores and values 2.7 %, MLP 64.6 %" in html
+    assert "GPT-3 175B processes 2,048 tokens: 735 TFLOPs. Attention takes 35.0 %, the MLP" in html
     assert html.count("<tr>") == 1 + 5 + 1
     one = FlopsExplorer(SMALL, phase="decode", unit="MAC").fallback_html()
-    assert "The model writes one token after 2,048 others: " in one
+    assert "The model generates one token after 2,048 others: " in one
     assert "MACs" in one
 
 

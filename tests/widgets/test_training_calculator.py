@@ -98,7 +98,7 @@ def test_what_is_set_later_is_checked_too() -> None:
     assert round(calculator.run.days) == 144
 
 
-def test_the_fallback_tells_results_and_assumptions() -> None:
+def test_the_fallback_shows_results_and_assumptions() -> None:
     html = TrainingCalculator().fallback_html()
     assert "1,024 H100 SXM, each at most 989 TFLOP/s in bf16, of which 0.5 is reached" in html
     assert '<th scope="row">Time</th><td>144 days</td>' in html
@@ -106,3 +106,5 @@ def test_the_fallback_tells_results_and_assumptions() -> None:
     assert "1.02 GiB, which fits in 74.5 GiB" in html
     few = TrainingCalculator(n_machines=13).fallback_html()
     assert "80.2 GiB, which does not fit in 74.5 GiB" in few
+    small = TrainingCalculator("llama-3-8b").fallback_html()
+    assert '<th scope="row">Tokens per parameter</th><td>1,868</td>' in small

@@ -9,7 +9,7 @@ import { labelOf } from "./text.js";
  * @property {readonly string[]} tokens
  * @property {import("./text.js").Cell[][]} cells
  * @property {string} label what the cells show
- * @property {number} padding how many of the last tokens only fill up
+ * @property {number} padding how many of the last tokens are padding
  * @property {boolean[]} empty the rows that have nothing to attend to
  * @property {number} row the chosen cell, where the keyboard is
  * @property {number} column

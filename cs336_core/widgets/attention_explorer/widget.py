@@ -214,7 +214,8 @@ class AttentionExplorer(CourseWidget):
             "window": f"with a sliding window of {self.window}",
             "prefix": f"with a causal mask and a prefix of {self.prefix}",
         }[self.mask]
-        padding = f", of which the last {self.padding} are padding" if self.padding else ""
+        padded = "the last one is" if self.padding == 1 else f"the last {self.padding} are"
+        padding = f", of which {padded} padding" if self.padding else ""
         tables = []
         for head, weights in enumerate(self.weights, start=1):
             which = f", head {head} of {len(self.q)}" if len(self.q) > 1 else ""

@@ -36,7 +36,7 @@ def split_html(caption: str, rows: Sequence[FlopRow], unit: str) -> str:
         f"<td></td><td>{count_text(sum(params.values()))}</td><td></td></tr>"
     )
     heads = ("Part", f"{unit}s", "Share", "Parameters", "Share")
-    bars = f"{_bar(f'{unit}s', flops)}{_bar('parameters', params)}"
+    bars = f"{_bar(f'Where the {unit}s go', flops)}{_bar('Where the parameters are', params)}"
     return bars + table_html(html.escape(caption), heads, lines)
 
 
@@ -45,15 +45,15 @@ def _percent(sums: Mapping[Any, int], group: Group) -> str:
     return percent_text(sums[group] / (sum(sums.values()) or 1))
 
 
-def _bar(what: str, sums: Mapping[Any, int]) -> str:
+def _bar(name: str, sums: Mapping[Any, int]) -> str:
     """Return a bar that is split into the groups, below its name."""
-    label = ", ".join(f"{name} {_percent(sums, group)}" for group, name in NAMES.items())
+    label = ", ".join(f"{part} {_percent(sums, group)}" for group, part in NAMES.items())
     whole = sum(sums.values()) or 1
     parts = "".join(
         f'<span class="cs336-flops-{group}" style="width: {100 * sums[group] / whole:.3f}%"></span>'
         for group in NAMES
     )
     return (
-        f'<p class="cs336-flops-bar-name">Where the {what} are</p>'
-        f'<div class="cs336-flops-bar" role="img" aria-label="{what}: {label}">{parts}</div>'
+        f'<p class="cs336-flops-bar-name">{name}</p>'
+        f'<div class="cs336-flops-bar" role="img" aria-label="{name}: {label}">{parts}</div>'
     )

@@ -142,9 +142,9 @@ class FlopsExplorer(CourseWidget):
         attention, mlp = flops_fraction(rows, "projections", "scores"), flops_fraction(rows, "mlp")
         name = preset_title(self.preset) if self.preset else "The model"
         task = (
-            f"writes one token after {self.seq_len:,} others"
+            f"generates one token after {self.seq_len:,} others"
             if self.phase == "decode"
-            else f"reads {self.seq_len:,} tokens"
+            else f"processes {self.seq_len:,} tokens"
         )
         caption = (
             f"{name} {task}: {flops_text(total_flops(rows), f'{self.unit}s')}. Attention takes "

@@ -133,7 +133,7 @@ class Roofline(OnMachine, CourseWidget):
             f"{chosen.ridge_point(precision):.0f} FLOPs per byte. Weights and caches, "
             f"{bytes_text(step.memory_bytes)}, {fit} its "
             f"{bytes_text(chosen.memory_bytes)}.",
-            ("Operation", "FLOPs", "Bytes moved", "FLOPs per byte", "Bound by", "Least time"),
+            ("Operation", "FLOPs", "Bytes moved", "FLOPs per byte", "Bound by", "Minimum time"),
             rows,
         )
 

@@ -1,4 +1,4 @@
-"""Rotary position embeddings on dials: a query and a key, turned by their positions."""
+"""Rotary position embeddings on dials: a query and a key, rotated by their positions."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _KEY = (0.6, 0.7, 0.2, 0.9, 0.9, -0.1, 0.5, 0.7)
 
 
 class RotaryDial(CourseWidget):
-    """A query and a key, each pair of their entries a point that turns with its position.
+    """A query and a key, each pair of their entries a point that rotates with its position.
 
     Args:
         query: 2, 4, 6 or 8 numbers of absolute value up to 100, rounded to four digits.
         key_vector: as many numbers.
         query_position: the position of the query, counted from 0.
         key_position: the position of the key.
-        theta: the base of the frequencies, from 1 to 100,000,000: pair `i` of `d` entries turns by
-            `theta ** (-2 * i / d)` radians per position.
+        theta: the base of the frequencies, from 1 to 100,000,000: pair `i` of `d` entries rotates
+            by `theta ** (-2 * i / d)` radians per position.
         positions: how many positions the sliders have, from 2 to 256.
         key: the widget's name in the page's URL.
 
@@ -129,7 +129,7 @@ class RotaryDial(CourseWidget):
         at_the_start = self._products(self.query_position - first, self.key_position - first)
         return table_html(
             f"A query at position {self.query_position} and a key at position "
-            f"{self.key_position}, each pair of entries turned by its position (base "
+            f"{self.key_position}, each pair of entries rotated by its position (base "
             f"{self.theta:,}). At positions {self.query_position - first} and "
             f"{self.key_position - first}, the same distance apart, the score is also "
             f"{sum(at_the_start):z.2f}.",
@@ -140,7 +140,7 @@ class RotaryDial(CourseWidget):
 
 _HEADS = (
     *("Pair", "Query", "Key", "Degrees per position"),
-    *("Query turned by", "Key turned by", "Product"),
+    *("Query rotated by", "Key rotated by", "Product"),
 )
 
 

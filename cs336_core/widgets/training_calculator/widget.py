@@ -16,7 +16,13 @@ from cs336_core.accounting import (
     training_flops,
     training_run,
 )
-from cs336_core.accounting.units import bytes_text, count_text, flops_text, seconds_text
+from cs336_core.accounting.units import (
+    bytes_text,
+    count_text,
+    flops_text,
+    seconds_text,
+    three_digits,
+)
 from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
@@ -149,7 +155,7 @@ class TrainingCalculator(OnMachine, CourseWidget):
             ("Time", seconds_text(run.seconds)),
             ("Machine-hours", f"{run.machine_hours:,.0f}"),
             ("Cost", f"{run.cost:,.0f}"),
-            ("Tokens per parameter", f"{self.tokens / self.active_params:,.3g}"),
+            ("Tokens per parameter", three_digits(self.tokens / self.active_params)),
             ("Memory without activations", bytes_text(held)),
             ("Per machine, split evenly", f"{bytes_text(part)}, which {fits} {memory}"),
         ]
