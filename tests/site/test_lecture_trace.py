@@ -62,7 +62,7 @@ def test_each_cell_of_code_links_to_its_first_step(site: str, open_page: OpenPag
 
 def test_calls_of_the_package_are_stepped_into(site: str, open_page: OpenPage) -> None:
     page, _ = open_page(f"{site}trace.html?trace=traces/03_bpe.json")
-    stack = page.get_by_role("navigation", name="Where the program is")
+    stack = page.get_by_role("navigation", name="Call stack")
     page.locator("[aria-current=step]").wait_for()
     for _ in range(12):
         page.keyboard.press("l")

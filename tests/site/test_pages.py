@@ -246,7 +246,7 @@ def test_without_javascript_the_page_can_be_read(site: str, open_page: OpenPage,
     figure = page.locator("[data-widget]").first
     assert figure.locator("table caption").inner_text().startswith("Byte pair encoding of")
     assert figure.locator("tbody tr").first.inner_text().split() == [
-        *["1", "t", "+", "h", "2", "th", "256", "16", "1.12"]
+        *["1", "t", "+", "h", "2", "4", "th", "256", "16", "1.12"]
     ]
     background = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
     assert background == "rgb(255, 255, 255)"

@@ -250,7 +250,7 @@ def test_one_of_each_breaks_no_policy_and_axe_finds_no_violation(bench: Bench) -
     bench.show(*EVERYTHING)
     expect(bench.page.locator(".katex")).to_have_count(2)
     expect(bench.page.locator("svg.marks")).to_have_count(1)
-    expect(bench.page.locator(".cs336-absence")).to_have_count(3)
+    expect(bench.page.locator(".cs336-placeholder")).to_have_count(3)
     bench.page.get_by_role("link", name="[Vaswani+ 2017]").focus()
     assert violations_in_both_themes(bench.page) == []
 
@@ -326,7 +326,7 @@ ATTACKS = [
     '<iframe srcdoc="<script>parent.bench.visited.push(1)</script>"></iframe>',
     '<form action="https://a.org"><input name=q><button>Go</button></form>',
     '<div style="position:fixed;inset:0" class="modal cs336-card" id="bench" name="body">x</div>',
-    '<p data-widget="bpe_stepper" aria-label="x" role="alert" tabindex=1 contenteditable>x</p>',
+    '<p data-widget="playground" aria-label="x" role="alert" tabindex=1 contenteditable>x</p>',
     "<base href=https://a.org><meta http-equiv=refresh content='0;url=https://a.org'><link rel=x>",
     '<img src="https://example.org/a.png" srcset="https://example.org/b.png">',
     '<video src="https://example.org/a.mp4" poster="https://example.org/a.png"></video>',
@@ -439,14 +439,14 @@ def test_without_the_library_the_tex_is_shown(served: str, open_page: OpenPage) 
 @pytest.mark.parametrize(("kind", "wrong"), [("image", "images/none.png"), ("video", "none.mp4")])
 def test_missing_media_are_named(bench: Bench, kind: str, wrong: str) -> None:
     expect(bench.show({"type": kind, "data": wrong})).to_have_text(
-        f"This {kind} is not here: {wrong}"
+        f"{kind.capitalize()} not found: {wrong}"
     )
 
 
 @pytest.mark.parametrize("kind", ["image", "video"])
 def test_media_of_another_site_are_not_loaded(bench: Bench, kind: str) -> None:
     shown = bench.show({"type": kind, "data": "https://example.org/a/b"})
-    expect(shown).to_contain_text(f"{kind} of another site")
+    expect(shown).to_contain_text(f"{kind.capitalize()} on another site")
     link = shown.get_by_role("link", name="Open it there")
     expect(link).to_have_attribute("href", "https://example.org/a/b")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
@@ -594,7 +594,7 @@ def test_a_refused_plot_explains_why(bench: Bench) -> None:
     for spec, sentence in REFUSED:
         shown = bench.show({"type": "plot", "data": spec})
         expect(shown).to_contain_text(sentence)
-        shown.get_by_text("Its specification").click()
+        shown.get_by_text("Specification", exact=True).click()
         expect(shown.locator("pre")).to_be_visible()
 
 

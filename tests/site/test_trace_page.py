@@ -54,7 +54,7 @@ class Viewer:
         self.side = page.get_by_role("region", name="Variables and output")
         self.slider = page.get_by_role("slider", name="Step")
         self.number = page.get_by_role("spinbutton")
-        self.stack = page.get_by_role("navigation", name="Where the program is")
+        self.stack = page.get_by_role("navigation", name="Call stack")
         self.now = self.source.locator("[aria-current=step]")
         expect(self.now).to_have_count(1)
 
@@ -214,7 +214,7 @@ def test_a_click_on_a_line_goes_to_its_next_step(viewer: Viewer) -> None:
     line.click()
     viewer.at(first)  # after the last one the first
     viewer.line("import dataclasses").click()
-    expect(viewer.page.locator("[role=status]").last).to_contain_text("No step is at line")
+    expect(viewer.page.locator("[role=status]").last).to_contain_text("There is no step at line")
 
 
 def test_a_link_into_the_program_leads_there(viewer: Viewer) -> None:
@@ -227,7 +227,7 @@ def test_the_stack_opens_the_callers_and_leads_back(viewer: Viewer) -> None:
     viewer.stack.get_by_role("button").first.click()
     expect(viewer.page.get_by_text("You are looking at")).to_be_visible()
     expect(viewer.source.locator(".cs336-looked-at")).to_contain_text("six = factorial(3)")
-    viewer.button("Back to the step").click()
+    viewer.button("Back to the current step").click()
     expect(viewer.now).to_contain_text("return n * factorial")
 
 
@@ -246,7 +246,7 @@ def test_a_variable_is_followed(viewer: Viewer) -> None:
     expect(changed.locator(".cs336-new")).to_have_count(1)
     expect(changed.locator("li").first).to_contain_text("'t'")
     viewer.press("c")
-    expect(viewer.page.locator("[role=status]").last).to_have_text("It does not change any more.")
+    expect(viewer.page.locator("[role=status]").last).to_have_text("No change after this step.")
     viewer.press("Shift+C")
     viewer.at(created)
 
@@ -299,7 +299,7 @@ def test_search_finds_and_goes_from_match_to_match(viewer: Viewer) -> None:
 
 def test_the_help_sheet_opens_and_closes(viewer: Viewer) -> None:
     viewer.press("?")
-    sheet = viewer.page.get_by_role("dialog", name="What you can do")
+    sheet = viewer.page.get_by_role("dialog", name="Keyboard and mouse")
     expect(sheet).to_contain_text("Next step, over calls")
     viewer.press("l")  # belongs to the sheet
     viewer.press("Escape")
@@ -321,7 +321,7 @@ def test_the_whole_state_is_in_the_address_and_the_history_is_not_flooded(viewer
     page.reload()
     viewer.at(16)
     expect(viewer.button("ids")).to_have_attribute("aria-pressed", "true")
-    expect(viewer.button("As it comes")).to_have_attribute("aria-pressed", "true")
+    expect(viewer.button("Reveal step by step")).to_have_attribute("aria-pressed", "true")
 
 
 def test_edtraces_parameters_mean_what_they_mean_there(served: str, open_page: OpenPage) -> None:
@@ -422,7 +422,7 @@ def test_a_missing_trace_is_reported(served: str, open_page: OpenPage) -> None:
     expect(page.get_by_role("alert")).to_contain_text("There is no trace at")
     expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
     page.goto(f"{served}trace.html?trace=javascript:alert(1)")
-    expect(page.get_by_role("alert")).to_contain_text("no address of a trace")
+    expect(page.get_by_role("alert")).to_contain_text("not the address of a trace")
 
 
 def test_a_file_that_is_not_a_trace_is_refused(served: str, open_page: OpenPage) -> None:
@@ -468,7 +468,7 @@ def test_of_a_million_steps_the_first_are_shown(served: str, open_page: OpenPage
     page.get_by_role("button", name="Choose a file").wait_for()
     drop(page, "million.json", traces.a_million_steps())
     viewer = Viewer(page)
-    expect(page.get_by_text("950000 more steps")).to_be_visible()
+    expect(page.get_by_text("950,000 more steps")).to_be_visible()
     viewer.press("End")
     viewer.at(49_999)
 
@@ -529,11 +529,11 @@ def test_a_huge_trace_is_shown_in_part(served: str, open_page: OpenPage) -> None
     drop(page, "heavy.json", json.dumps(traces.heavy()))
     viewer = Viewer(page)
     expect(viewer.side).to_contain_text("The first 200 variables are shown; there are 19,801 more.")
-    expect(viewer.now).to_contain_text(re.compile(r"This line shows \d+ more"))
+    expect(viewer.now).to_contain_text(re.compile(r"This line displays \d+ more"))
     expect(viewer.now.locator(".katex").first).to_be_attached()
     viewer.press("l")
     viewer.at(1)
-    expect(viewer.stack).to_contain_text("19994 more")
+    expect(viewer.stack).to_contain_text("19,994 more")
     viewer.press("l")
     viewer.at(2)
     assert watch.console == []
@@ -630,7 +630,10 @@ def test_the_panels_can_be_resized_by_keyboard_and_pointer(viewer: Viewer) -> No
     assert (viewer.source.bounding_box() or {})["width"] > wide  # it is remembered
 
 
-def test_without_javascript_the_page_says_what_it_needs(served: str, open_page: OpenPage) -> None:
+def test_without_javascript_the_page_explains_what_it_needs(
+    served: str, open_page: OpenPage
+) -> None:
     page, _ = open_page(f"{served}trace.html", java_script_enabled=False)
     expect(page.get_by_text("needs JavaScript")).to_be_visible()
-    expect(page.get_by_role("link", name="the course")).to_have_attribute("href", "index.html")
+    link = page.get_by_role("main").get_by_role("link", name="Language modeling from scratch")
+    expect(link).to_have_attribute("href", "index.html")

@@ -222,7 +222,7 @@ def broken() -> dict[str, tuple[str, str]]:
         "empty": ("", "empty"),
         "web_page": ("<!doctype html><html></html>", "web page"),
         "not_json": ("files: {}", "not JSON"),
-        "cut_off": (good[: len(good) // 2], "ends in the middle"),
+        "cut_off": (good[: len(good) // 2], "is truncated"),
         "number": ("5", "not a trace"),
         "list": ("[]", "not a trace"),
         "no_steps": (json.dumps({"files": {}}), "steps"),
