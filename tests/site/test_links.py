@@ -22,6 +22,7 @@ AT_THE_TOP = """(id) => {
   const { top } = document.getElementById(id).getBoundingClientRect();
   return 0 <= top && top < 100;
 }"""
+FAR_BELOW = "(id) => document.getElementById(id).getBoundingClientRect().top > 300"
 FAR = '<p style="height: 3000px">…</p>'
 HEADING = '<h2 id="bpe-time-machine">A heading may have the id of a figure</h2>'
 
@@ -40,7 +41,7 @@ class Machine(Figure):
 def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the page of two figures."""
     folder = tmp_path_factory.mktemp("links")
-    figure = BPETimeMachine("the cat in the hat", num_merges=4)
+    figure = BPETimeMachine("the cat in the hat", num_merges=4, compact=True)
     write_pages(html, folder, {"one": figure})
     page = (folder / "one.html").read_text("utf-8")
     one = figure.static_html()
@@ -64,6 +65,7 @@ def test_a_link_opens_at_its_figure(served: str, open_page: OpenPage) -> None:
     page.keyboard.press("Tab")  # goes on from there
     expect(figure.root.locator(":focus")).to_be_visible()
     page.keyboard.press("PageUp")  # the reader moves on, and is not brought back
+    page.wait_for_function(FAR_BELOW, arg="bpe-time-machine-2")  # the page scrolls smoothly
     page.evaluate("document.querySelector('h1').style.paddingBottom = '1200px'")
     page.evaluate(LAID_OUT)
     assert top_of(figure.root) > 300

@@ -13,7 +13,7 @@ from cs336_core._shared import built
 from cs336_core.tokenization import BPEParams, BPETokenizer, load_encoding
 from cs336_core.tokenization.pretokenization.patterns import GPT2
 from cs336_core.widgets import Playground
-from cs336_core.widgets.playground.widget import ENCODINGS, packed
+from cs336_core.widgets.playground.widget import ENCODINGS, pack
 from tests.site.axe import violations_in_both_themes
 from tests.site.conftest import OpenPage
 from tests.site.figures import Figure, write_pages
@@ -234,13 +234,13 @@ def test_a_megabyte_is_pasted_and_the_page_stays_responsive(two: PlaygroundFigur
         }"""
     )
     two.text.evaluate(PASTE, "the cat in the hat, 猫. " * 40_000)
-    expect(two.root).to_contain_text("920,000 characters are too many to write in")
+    expect(two.root).to_contain_text("920,000 characters are too many to edit here")
     expect(two.status).to_contain_text("1,000,000 bytes, 920,000 characters.", timeout=PATIENT)
     expect(two.panel("o200k")).to_contain_text("The first 1,000 of 3")
     expect(two.tokens("o200k")).to_have_count(1000)
     # Not a benchmark: what takes longer than this is felt as a page that hangs.
     assert two.page.evaluate("longest") < 1000
-    two.button("Write another text").click()
+    two.button("Enter another text").click()
     two.text.fill("hello")
     expect(two.status).to_contain_text("5 bytes, 5 characters. 1 token in GPT-2.")
 
@@ -306,4 +306,4 @@ def test_without_javascript_the_tokens_are_a_table(served: str, open_page: OpenP
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_the_bundle_has_the_vocabularies_that_python_has(name: str) -> None:
     packed_file = built.STATIC / "vocabularies" / f"{name}.txt"
-    assert packed_file.read_text("utf-8") == packed(load_encoding(ENCODINGS[name]).params)
+    assert packed_file.read_text("utf-8") == pack(load_encoding(ENCODINGS[name]).params)

@@ -105,7 +105,7 @@ def test_with_gpt2s_cuts_the_space_after_the_is_not_merged(machine: Machine) -> 
     machine.choose("as GPT-2 does")
     assert machine.next_pair() != ["the", "␣"]
     forbidden = machine.root.locator(".cs336-machine-forbidden")
-    expect(forbidden).to_contain_text("stand side by side 2×, but on both sides of a cut")
+    expect(forbidden).to_contain_text("are adjacent 2×, but a word boundary is between them")
     assert forbidden.locator(".cs336-token-text").all_inner_texts() == ["the", "␣"]
     assert machine.stage.locator(".cs336-machine-cut:visible").count() == 4
 
@@ -202,7 +202,7 @@ def test_a_long_token_shows_its_beginning(machine: Machine) -> None:
     beginning = "abcdefghij" * 4 + "abcdefgh…"
     expect(machine.shown().first.locator(".cs336-token-text")).to_have_text(beginning)
     expect(machine.status).to_contain_text(f"became “{beginning}”, id 267")
-    expect(machine.origin).to_contain_text("Its tree has 80 bytes at its foot")
+    expect(machine.origin).to_contain_text("Its tree has 80 leaves")
     with machine.page.expect_download() as download:
         machine.root.get_by_role("button", name="as CSV").click()
     assert "abcdefghij" * 8 in Path(download.value.path()).read_text("utf-8")
@@ -303,7 +303,7 @@ def test_predict_then_see(machine: Machine) -> None:
 def test_the_merges_encode_a_new_text(machine: Machine) -> None:
     machine.choose("Encoding a new text")
     machine.write("the hat")
-    expect(machine.status).to_contain_text("7 bytes. 4 of the 12 merges")
+    expect(machine.status).to_contain_text("7 bytes. 4 of the 12 learned merges apply to this text")
     machine.slider.fill("3")
     expect(machine.status).to_contain_text("merge 3 joined “the” + “␣” into “the␣”, id 258")
     machine.button("To the end").click()
@@ -354,13 +354,13 @@ def test_a_long_text_is_shown_in_parts(served: str, open_page: OpenPage) -> None
     machine = Machine(page)
     assert machine.shown().count() == 240
     machine.slider.fill("300")
-    machine.button("The part after").click()
+    machine.button("Next part").click()
     expect(machine.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG)}")
     machine.slider.fill("150")
     expect(machine.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG)}")
-    expect(machine.button("The part after")).to_have_attribute("aria-disabled", "false")
-    machine.button("The part before").click()
-    expect(machine.button("The part before")).to_have_attribute("aria-disabled", "true")
+    expect(machine.button("Next part")).to_have_attribute("aria-disabled", "false")
+    machine.button("Previous part").click()
+    expect(machine.button("Previous part")).to_have_attribute("aria-disabled", "true")
 
 
 def test_the_controls_stay_where_they_are(machine: Machine) -> None:
