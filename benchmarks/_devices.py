@@ -20,7 +20,7 @@ def devices() -> list[torch.device]:
 
 
 def device_info() -> dict[str, str]:
-    """Return what a report contains on the devices."""
+    """Return the part of a report that describes the devices."""
     info = {"threads": str(THREADS)}
     if torch.cuda.is_available():
         info["cuda"] = torch.cuda.get_device_name()

@@ -83,7 +83,7 @@ def setup_line(report: Report) -> str:
 
 
 def in_turn(contenders: Sequence[T], repeats: int) -> Iterator[tuple[int, T]]:
-    """Yield the number of each round with each contender, starting with another one every round.
+    """Yield (round, contender) pairs; every round starts with another contender.
 
     If the machine slows down for a while, it slows all of them down.
     """
@@ -95,7 +95,7 @@ def in_turn(contenders: Sequence[T], repeats: int) -> Iterator[tuple[int, T]]:
 
 def timed(call: Callable[..., T], *arguments: object) -> tuple[float, T]:
     """Return how many seconds `call(*arguments)` took, and its result."""
-    gc.collect()  # the garbage of others must not count
+    gc.collect()  # exclude garbage from earlier calls
     start = time.perf_counter()
     result = call(*arguments)
     return time.perf_counter() - start, result

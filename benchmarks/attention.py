@@ -1,10 +1,10 @@
-"""Our attention against the same written with PyTorch's built-in operations.
+"""Our attention against the same computation with PyTorch's built-in operations.
 
     python -m benchmarks.attention [--quick | --markdown]
 
 The built-ins are `matmul`, `masked_fill` and `softmax`, operation for operation the same.
 `F.scaled_dot_product_attention`, which is fused and never stores all scores, is shown for
-comparison, without a bar. On two threads and, if there is one, on a CUDA device.
+comparison, without a target. Runs on two threads and, if there is one, on a CUDA device.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cs336_core.model.masks import causal_mask
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 9
-BAR = 1.5  # upper bound on our time / time of the built-ins
+MAX_RATIO = 1.5  # upper bound on our time / time of the built-ins
 HEADS, WIDTH = 8, 64
 SHAPES = ((8, 128), (2, 512), (1, 1024))  # batch, sequence: about the same number of tokens
 OURS, BUILT_IN, FUSED = "ours", "built-ins", "fused"
@@ -52,9 +52,9 @@ def measure(quick: bool) -> Report:
         for batch, seq in SHAPES[:1] if quick else SHAPES:
             for is_causal in (False, True):
                 for is_trained in (False, True):
-                    given = inputs(batch, seq, device)
+                    tensors = inputs(batch, seq, device)
                     mask = causal_mask(seq, device=device) if is_causal else None
-                    works = {who: work(who, given, mask, is_trained) for who in CONTENDERS}
+                    works = {who: work(who, tensors, mask, is_trained) for who in CONTENDERS}
                     rows.append(
                         {
                             "device": device.type,
@@ -73,15 +73,15 @@ def inputs(batch: int, seq: int, device: torch.device) -> list[Tensor]:
     return [torch.randn(shape, device=device, requires_grad=True) for _ in range(3)]
 
 
-def work(who: str, given: list[Tensor], mask: Tensor | None, is_trained: bool) -> Work:
-    """Return the work to time; raise `UserError` if its result is wrong."""
-    query, key, value = given
+def work(who: str, tensors: list[Tensor], mask: Tensor | None, is_trained: bool) -> Work:
+    """Return the computation to time; raise `UserError` if its result is wrong."""
+    query, key, value = tensors
     gradient = torch.ones_like(value)
     attend = CONTENDERS[who]
 
     def once() -> Tensor:
         if is_trained:
-            return torch.autograd.grad(attend(query, key, value, mask), given, gradient)[0]
+            return torch.autograd.grad(attend(query, key, value, mask), tensors, gradient)[0]
         with torch.no_grad():
             return attend(query, key, value, mask)
 
@@ -104,7 +104,7 @@ def tables(report: Report) -> str:
                 f"{row['device']}: {row['what']}, {row['pass']}",
                 *(median_range(seconds[who], "ms", 1) for who in CONTENDERS),
                 speedup(seconds[OURS], seconds[BUILT_IN]),
-                f"{1 / BAR:.2f}x",
+                f"{1 / MAX_RATIO:.2f}x",
             ]
         )
     head = ["batch x sequence", *CONTENDERS, "our speed-up", "at least"]

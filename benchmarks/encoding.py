@@ -2,10 +2,10 @@
 
     python -m benchmarks.encoding [--quick | --markdown]
 
-Both encode the same texts with the same rank files on one core, and the token ids must be equal. In
-every round each starts with a new tokenizer. The first texts are "cold": no word is cached. The
-later ones are "warm": the same long text again, or new short strings after several thousand others.
-Our tokenizer caches the words it has seen; tiktoken has no cache.
+Both encode the same texts with the same rank files on one core, and the token ids must be equal.
+Every round starts with new tokenizers. Its first texts are "cold": no word is cached. The later
+ones are "warm": the same long text again, or new short strings after several thousand others. Our
+tokenizer caches the words it has seen; tiktoken has no cache.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ BATCH = 500  # short strings at a time
 SEEN = 5000  # short strings that a warm tokenizer has encoded, none of them timed
 SEED = 336
 # The required speed-up over tiktoken on long texts, and on short ones.
-BARS = {"gpt2": 2.0, "cl100k_base": 1.0, "o200k_base": 1.0}
-SHORT_BAR = 0.5
+TARGETS = {"gpt2": 2.0, "cl100k_base": 1.0, "o200k_base": 1.0}
+SHORT_TARGET = 0.5
 
 Texts = list[str]
 
@@ -76,10 +76,10 @@ def cases(repeats: int) -> dict[str, list[Round]]:
         "code, 2 MB": read("code", 2 * MB),
     }
     everything = {name: [Round([text], [], [text])] * repeats for name, text in long.items()}
-    choose = random.Random(SEED)
+    rng = random.Random(SEED)
 
     def strings(text: str, length: int, count: int) -> Texts:
-        starts = choose.choices(range(len(text) - 2 * length), k=count)
+        starts = rng.choices(range(len(text) - 2 * length), k=count)
         return [whole_words(text[start : start + 2 * length], length) for start in starts]
 
     for kind, length in SHORT:
@@ -132,7 +132,7 @@ def race(makers: dict[str, Callable[[], Encoder]], rounds: list[Round]) -> Repor
         took, more = timed(encode_all, encoder, rounds[number].warm)
         warm[who].append(took)
         if ids.setdefault(number, encoded + more) != encoded + more:
-            raise UserError("The token ids of the two differ: run the tests.")
+            raise UserError("The token ids differ between the two tokenizers: run the tests.")
     return {"cold": cold, "warm": warm, "texts": len(rounds[0].cold)}
 
 
@@ -148,12 +148,12 @@ def tables(report: Report) -> str:
         lines = []
         for row in report["rows"]:
             is_short = row["texts"] > 1
-            bar = SHORT_BAR if is_short else BARS[row["encoding"]]
+            target = SHORT_TARGET if is_short else TARGETS[row["encoding"]]
             scale, unit, digits = (1e6 / row["texts"], "µs", 1) if is_short else (1, "s", 3)
             ours, theirs = ([t * scale for t in row[call][who]] for who in ("ours", "tiktoken"))
             times = [median_range(values, unit, digits) for values in (ours, theirs)]
             name = f"{row['encoding']}: {row['case']}"
-            lines.append([name, *times, speedup(ours, theirs), f"{bar:g}x"])
+            lines.append([name, *times, speedup(ours, theirs), f"{target:g}x"])
         head = [
             f"{call}: a new tokenizer's {meaning}",
             *CONTENDERS,

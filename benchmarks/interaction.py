@@ -1,11 +1,11 @@
-"""How fast lecture pages and their figures are, against the bars that all have to clear.
+"""Speed of the lecture pages and their figures, against the targets that all must meet.
 
     python -m benchmarks.interaction [--quick | --markdown]
 
 First contentful paint of each lecture as served from this machine, and the main thread's time for a
 step of each widget's first slider in its example, the heaviest state (script, style, layout and
 paint: the browser's own TaskDuration before and after), each in fresh pages. A widget without a
-slider, as the playground, has a benchmark of its own.
+slider, such as the playground, has a benchmark of its own.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from tools.shell.paths import HTML, ROOT
 LECTURES = [f"lectures/{path.stem}.html" for path in sorted((ROOT / "lectures").glob("*.py"))]
 REPEATS = 7
 STEPS = 12
-PAINT_BAR = 1000.0  # milliseconds
-STEP_BAR = 16.0  # milliseconds: one frame
+MAX_PAINT = 1000.0  # milliseconds
+MAX_STEP = 16.0  # milliseconds: one frame
 
 MOVE = """
 async (slider, steps) => {
@@ -39,7 +39,7 @@ async (slider, steps) => {
 
 
 def paint(browser: Browser, url: str) -> float:
-    """Return first contentful paint in milliseconds."""
+    """Return the time to first contentful paint in milliseconds."""
     page = browser.new_page()
     page.goto(url, wait_until="load")
     milliseconds: float = page.evaluate(
@@ -53,17 +53,19 @@ def paint(browser: Browser, url: str) -> float:
 
 
 def step(browser: Browser, url: str) -> float | None:
-    """Return what a step of a figure's first slider costs the main thread, in milliseconds."""
+    """Return the main thread's time per step of a figure's first slider, in milliseconds."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
     page.locator("[data-ready=true]").wait_for()
-    sliders = page.locator("input[type=range]").element_handles()  # the search costs more
+    sliders = page.locator(
+        "input[type=range]"
+    ).element_handles()  # finding it takes longer than a step
     if not sliders:
         page.close()
         return None
     slider = sliders[0]
     slider.scroll_into_view_if_needed()
-    slider.evaluate(MOVE, STEPS)  # warm
+    slider.evaluate(MOVE, STEPS)  # warm-up
     main_thread = MainThread(page)
     before = main_thread.milliseconds()
     slider.evaluate(MOVE, STEPS)
@@ -80,21 +82,21 @@ def run(quick: bool) -> Report:
         version = browser.version
         for page in LECTURES:
             values = [paint(browser, url + page) for _ in repeats]
-            rows.append({"name": f"{page}, first paint", "bar_ms": PAINT_BAR, "values_ms": values})
+            rows.append({"name": f"{page}, first paint", "max_ms": MAX_PAINT, "values_ms": values})
     for cls in widget_classes().values():
         with showing(cls.example()) as (browser, url):
             costs = [step(browser, url) for _ in repeats]
         values = [cost for cost in costs if cost is not None]
         if values:
             name = f"{cls.__name__}, a step"
-            rows.append({"name": name, "bar_ms": STEP_BAR, "values_ms": values})
+            rows.append({"name": name, "max_ms": MAX_STEP, "values_ms": values})
     return {"on": machine(chromium=version), "rows": rows}
 
 
 def tables(report: Report) -> str:
     """Return the report for readers."""
     lines = [
-        [row["name"], median_range(row["values_ms"], "ms", 1), f"{row['bar_ms']:.0f} ms"]
+        [row["name"], median_range(row["values_ms"], "ms", 1), f"{row['max_ms']:.0f} ms"]
         for row in report["rows"]
     ]
     return f"{setup_line(report)}\n\n{table(['what', 'time', 'at most'], lines)}"

@@ -5,7 +5,7 @@
 A training step without the optimizer (forward pass, loss, backward pass) of a small GPT-2-like
 model (LayerNorm, GELU, learned positions) and a Llama-like one (RMSNorm, SwiGLU, rotary positions,
 shared keys and values). Both sides have the same weights and use PyTorch's loss, and their losses
-must agree. On two threads and, if there is one, on a CUDA device.
+must agree. Runs on two threads and, if there is one, on a CUDA device.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cs336_core.model.language_model import LanguageModel
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 9
-BAR = 1.3  # upper bound on our time / time of PyTorch's modules
+MAX_RATIO = 1.3  # upper bound on our time / time of PyTorch's modules
 SHAPES = ((8, 128), (2, 512))  # batch, sequence
 OURS, THEIRS = "ours", "PyTorch's modules"
 CONFIGS = {
@@ -105,7 +105,7 @@ def tables(report: Report) -> str:
                 row["what"],
                 *(median_range(times, "ms", 1) for times in seconds.values()),
                 speedup(seconds[OURS], seconds[THEIRS]),
-                f"{1 / BAR:.2f}x",
+                f"{1 / MAX_RATIO:.2f}x",
             ]
         )
     head = ["batch x sequence", OURS, THEIRS, "our speed-up", "at least"]

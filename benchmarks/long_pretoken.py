@@ -1,9 +1,9 @@
-"""The time to encode one long pre-token as a function of its length, against OpenAI's tiktoken.
+"""Time to encode one long pre-token as a function of its length, against OpenAI's tiktoken.
 
     python -m benchmarks.long_pretoken [--quick | --markdown]
 
 Byte pair encoding can become quadratic within a pre-token, since every merge changes its neighbors.
-So one "word" of 10 kB to 1 MB is encoded with gpt2: the same letter repeated, or random letters,
+This encodes one "word" of 10 kB to 1 MB with gpt2: one letter repeated, or random letters,
 different in every round, so that no cache helps. Time that grows as length to the power of 1 is
 linear, to the power of 2 quadratic.
 """
@@ -36,8 +36,8 @@ CONTENDERS = ("ours", "tiktoken")
 KINDS = ("the same letter", "random letters")
 SIZES = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 REPEATS = 5
-BAR = 1.3  # the largest allowed power of the length: sorting, and fewer hits in the CPU's cache
-PATIENCE = 10.0  # seconds: a contender that takes longer skips the longer pre-tokens
+MAX_POWER = 1.3  # not 1: sorting, and more misses in the CPU's cache
+MAX_SECONDS = 10.0  # a contender that takes longer skips the longer pre-tokens
 
 
 def letters(kind: str, size: int, seed: int) -> str:
@@ -52,7 +52,7 @@ def letters(kind: str, size: int, seed: int) -> str:
 
 
 def growth(sizes: Sequence[int], seconds: Sequence[float]) -> float:
-    """Return the power of the size that the time grows with: the slope in a log-log plot.
+    """Return the exponent of time as a power of size: the slope in a log-log plot.
 
     >>> growth([10, 100, 1000], [1.0, 100.0, 10_000.0])
     2.0
@@ -69,17 +69,21 @@ def measure(quick: bool) -> Report:
     }
     rows = []
     for kind in KINDS:
-        going = list(encoders)
+        fast_enough = list(encoders)
         for size in SIZES:
-            seconds: dict[str, list[float]] = {who: [] for who in going}
+            seconds: dict[str, list[float]] = {who: [] for who in fast_enough}
             ids: dict[int, list[int]] = {}
-            for seed, who in in_turn(going, 1 if quick else REPEATS):
+            for seed, who in in_turn(fast_enough, 1 if quick else REPEATS):
                 took, encoded = timed(encoders[who], letters(kind, size, seed))
                 seconds[who].append(took)
                 if ids.setdefault(seed, encoded) != encoded:
-                    raise UserError("The token ids of the two differ: run the tests.")
+                    raise UserError(
+                        "The token ids differ between the two tokenizers: run the tests."
+                    )
             rows.append({"kind": kind, "size": size, "seconds": seconds})
-            going = [who for who in going if statistics.median(seconds[who]) < PATIENCE]
+            fast_enough = [
+                who for who in fast_enough if statistics.median(seconds[who]) < MAX_SECONDS
+            ]
     return {"on": machine("numpy", "regex", "tiktoken"), "rows": rows}
 
 
@@ -103,8 +107,8 @@ def tables(report: Report) -> str:
                 [row["size"] for row in timed_rows],
                 [statistics.median(row["seconds"][who]) for row in timed_rows],
             )
-            bar = f" (at most {BAR})" if who == "ours" else ""
-            grown.append(f"- {kind}, {who}: time grows as length to the power of {power}{bar}")
+            limit = f" (at most {MAX_POWER})" if who == "ours" else ""
+            grown.append(f"- {kind}, {who}: time grows as length to the power of {power}{limit}")
     head = ["pre-token", *CONTENDERS, "our speed-up"]
     return "\n".join([setup_line(report), "", table(head, lines), "", *grown])
 

@@ -1,10 +1,10 @@
-"""How long the playground's page is out of reach after a megabyte was pasted.
+"""How long the playground's page is unresponsive after a megabyte is pasted.
 
     python -m benchmarks.playground [--quick | --markdown]
 
-A megabyte of words, Chinese among them, is pasted with five tokenizers chosen. Told are the tasks
-of the main thread, until all that is shown is drawn, that the browser calls long: those that take
-50 ms or more, in which a page does not answer.
+Pastes a megabyte of words, some of them Chinese, with five tokenizers selected. Reports the main
+thread's long tasks until everything visible is drawn: by the browser's definition, tasks of 50 ms
+or more, during which a page does not respond.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from cs336_core.widgets import Playground
 from tools.shell.errors import run_main
 
 REPEATS = 7
-BAR = 50.0  # milliseconds
+MAX_TASK = 50.0  # milliseconds
 TOKENIZERS = ["bytes", "words", "gpt2", "cl100k", "o200k"]
-DRAWN = 1000  # tokens of each
-PATIENT = 120_000  # milliseconds
+DRAWN = 1000  # tokens per tokenizer
+TIMEOUT = 120_000  # milliseconds
 
 PASTE = """
 (area) => {
@@ -43,13 +43,13 @@ ALL_COUNTED = "() => document.querySelector('.cs336-status').textContent.include
 
 
 def measure(browser: Browser, url: str) -> list[float]:
-    """Return how long each of the long tasks took, in milliseconds."""
+    """Return the duration of each long task, in milliseconds."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
-    page.wait_for_function(ALL_COUNTED, timeout=PATIENT)  # the vocabularies are there
+    page.wait_for_function(ALL_COUNTED, timeout=TIMEOUT)  # the vocabularies are loaded
     page.wait_for_timeout(500)
     page.get_by_role("textbox").evaluate(PASTE)
-    page.wait_for_function(ALL_DRAWN, arg=DRAWN * len(TOKENIZERS), timeout=PATIENT)
+    page.wait_for_function(ALL_DRAWN, arg=DRAWN * len(TOKENIZERS), timeout=TIMEOUT)
     page.wait_for_timeout(500)
     long: list[float] = page.evaluate("long")
     page.close()
@@ -63,8 +63,8 @@ def run(quick: bool) -> Report:
         version = browser.version
     return {
         "on": machine(chromium=version),
-        "long_tasks": [len(each) for each in tasks],
-        "longest_ms": [max(each, default=0.0) for each in tasks],
+        "long_tasks": [len(durations) for durations in tasks],
+        "longest_ms": [max(durations, default=0.0) for durations in tasks],
     }
 
 
@@ -72,7 +72,7 @@ def tables(report: Report) -> str:
     """Return the report for readers."""
     rows = [
         ["long tasks", median_range(report["long_tasks"], "tasks", 0), "none"],
-        ["the longest", median_range(report["longest_ms"], "ms", 0), f"{BAR:.0f} ms"],
+        ["the longest", median_range(report["longest_ms"], "ms", 0), f"{MAX_TASK:.0f} ms"],
     ]
     return (
         f"{setup_line(report)}\n\n{table(['1 MB, five tokenizers', 'measured', 'at most'], rows)}"

@@ -1,11 +1,11 @@
-"""What a step of the BPE time machine costs, on the longest text that it takes.
+"""Time per step of the BPE time machine, on the longest text that it accepts.
 
     python -m benchmarks.time_machine [--quick | --markdown]
 
-A text of 4,000 bytes and 1,000 merges, uncut and cut into words as GPT-2 does. Each step of the
-slider is measured: the main thread's time for script, style, layout and paint, by the browser's own
-TaskDuration before and after, with the next frame drawn. (It includes the 1 to 2 ms that asking the
-browser costs.) A drag goes on by 25 steps at a time, which are as many new tokens.
+A text of 4,000 bytes with 1,000 merges, as a whole and split into words with GPT-2's pattern. The
+time per step of the slider is the main thread's time for script, style, layout and paint, by the
+browser's own TaskDuration before and after, with the next frame drawn. (It includes the 1 to 2 ms
+of the measurement itself.) A drag moves 25 steps at a time, which adds as many tokens.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from tools.shell.errors import UserError, run_main
 PAGES = 5
 STEPS = 100  # measured in a page
 DRAG = 25  # steps at a time
-BAR = 16.0  # milliseconds: one frame
-CUTS: dict[Pretokenization, str] = {"none": "uncut", "gpt2": "cut"}
+MAX_STEP = 16.0  # milliseconds: one frame
+CASES: dict[Pretokenization, str] = {"none": "whole text", "gpt2": "words"}
 
 STEP = """
 async (slider, to) => {
@@ -39,7 +39,7 @@ async (slider, to) => {
 
 
 def text() -> str:
-    """Return words of a few syllables, frequent and rare ones, the same each time."""
+    """Return random words of a few syllables with Zipf's frequencies, the same each time."""
     rng = random.Random(336)
     syllables = [c + v for c in "bcdfghklmnprstw" for v in ("a", "e", "i", "o", "u", "en", "er")]
     words = ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(400)]
@@ -48,14 +48,14 @@ def text() -> str:
 
 
 def measure(browser: Browser, url: str, steps: Iterable[int]) -> list[float]:
-    """Return what it costs to go to each of some steps, in milliseconds."""
+    """Return the time that moving to each of the steps takes, in milliseconds."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(url)
-    slider = page.get_by_role("slider").element_handle()  # to look for it takes longer than a step
+    slider = page.get_by_role("slider").element_handle()  # finding it takes longer than a step
     main_thread = MainThread(page)
     first, *others = steps
     slider.evaluate(STEP, first)
-    page.wait_for_timeout(500)  # what comes after the first view is not a step's
+    page.wait_for_timeout(500)  # idle work after the first view does not count as a step
     costs = []
     for step in others:
         before = main_thread.milliseconds()
@@ -71,8 +71,8 @@ def run(quick: bool) -> Report:
     """Measure in fresh pages, at different parts of the run."""
     pages = 1 if quick else PAGES
     rows = []
-    for cut, told_cut in CUTS.items():
-        figure = BPETimeMachine(text(), MOST_MERGES, pretokenization=cut)
+    for pretokenization, case in CASES.items():
+        figure = BPETimeMachine(text(), MOST_MERGES, pretokenization=pretokenization)
         last = len(figure.merges)
         with showing(figure) as (browser, url):
             version = browser.version
@@ -85,9 +85,9 @@ def run(quick: bool) -> Report:
                 costs = [measure(browser, url, steps) for steps in all_steps]
                 rows.append(
                     {
-                        "name": f"{kind}, {told_cut}",
-                        "medians_ms": [statistics.median(each) for each in costs],
-                        "p95s_ms": [statistics.quantiles(each, n=20)[-1] for each in costs],
+                        "name": f"{kind}, {case}",
+                        "medians_ms": [statistics.median(page) for page in costs],
+                        "p95s_ms": [statistics.quantiles(page, n=20)[-1] for page in costs],
                     }
                 )
     return {"on": machine(chromium=version), "rows": rows}
@@ -100,7 +100,7 @@ def tables(report: Report) -> str:
             row["name"],
             median_range(row["medians_ms"], "ms", 1),
             median_range(row["p95s_ms"], "ms", 1),
-            f"{BAR:.0f} ms",
+            f"{MAX_STEP:.0f} ms",
         ]
         for row in report["rows"]
     ]

@@ -35,7 +35,7 @@ VOCAB_SIZES = (10_000, 32_000)
 REPEATS = 5
 PACKAGES = ("numpy", "tokenizers", "rustbpe", "gigabpe")
 # The required speed-up over each of them.
-BARS = {
+TARGETS = {
     "ten": {"Hugging Face": 4.0, "rustbpe": 1.0, "gigabpe": 0.5},
     "hundred": {"Hugging Face": 4.0, "rustbpe": 1.5, "gigabpe": 0.5},
 }
@@ -81,15 +81,15 @@ def tables(report: Report) -> str:
             for who, runs in row["runs"].items()
         }
         for who, values in seconds.items():
-            bar = BARS[row["corpus"]].get(who)
-            limit = "" if bar else f" (at most {peaks['Hugging Face']})"
+            target = TARGETS[row["corpus"]].get(who)
+            limit = "" if target else f" (at most {peaks['Hugging Face']})"
             lines.append(
                 [
                     f"{row['corpus']}, {row['vocab_size']:,}",
                     who,
                     median_range(values, "s"),
-                    speedup(seconds["ours"], values) if bar else "",
-                    f"{bar:g}x" if bar else "",
+                    speedup(seconds["ours"], values) if target else "",
+                    f"{target:g}x" if target else "",
                     f"{peaks[who]} MB{limit}",
                 ]
             )

@@ -1,4 +1,4 @@
-"""How fast the trace viewer is: time per step, time to the first view, and size of the code.
+"""Speed of the trace viewer: time per step, time to the first view, and size of its code.
 
     python -m benchmarks.viewer [--quick | --markdown]
 
@@ -60,7 +60,7 @@ def program() -> str:
     for number in range(40):
         lines += [f"def work_{number}(items, n):", f'    """Work number {number}."""']
         for i in range(20):
-            show = f'text("Step **{i}** of `work_{number}`: a sentence that says what comes next.")'
+            show = f'text("Step **{i}** of `work_{number}`: a sentence about what comes next.")'
             inspect = f"@inspect value_{i}" if i % 4 == 1 else f"line {i} of the work"
             compute = f"value_{i} = [n * {i} + item for item in items]  # {inspect}"
             lines.append(f"    {compute if i % 3 else show}")

@@ -1,4 +1,4 @@
-"""How commands fail: with one line on standard error, or by refusing their options."""
+"""Runs commands that must fail: with a one-line error, or with argparse's usage message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Output = pytest.CaptureFixture[str]
 
 
 def failed(main: Main, argv: Sequence[str], capsys: Output, status: int = 1) -> str:
-    """Run a command that fails, and return its one line on standard error."""
+    """Run a command that fails, and return its one-line error."""
     assert main(argv) == status
     error = capsys.readouterr().err
     assert error.startswith("error: ")
@@ -20,7 +20,7 @@ def failed(main: Main, argv: Sequence[str], capsys: Output, status: int = 1) -> 
 
 
 def refused(main: Main, argv: Sequence[str], capsys: Output) -> str:
-    """Run a command whose options cannot be, and return what it says."""
+    """Run a command with invalid options, and return its error output."""
     with pytest.raises(SystemExit) as caught:
         main(argv)
     assert caught.value.code == 2

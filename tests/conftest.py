@@ -1,4 +1,4 @@
-"""What all tests share."""
+"""Settings for all tests: shape checks, threads, signals, and their distribution over processes."""
 
 import os
 import signal
@@ -9,22 +9,21 @@ from jaxtyping import install_import_hook
 
 from tools.shell.paths import ROOT
 
-# The shapes that signatures name are checked while tests run. A configuration refuses by itself
-# what it cannot be.
+# Tests check the shapes in signatures. `config` is left out: it validates its own arguments.
 modules = {path.stem for path in (ROOT / "cs336_core" / "model").glob("*.py")} - {"config"}
 install_import_hook([f"cs336_core.model.{name}" for name in modules], "beartype.beartype")
 
-# A busy machine is slow for a while; how fast things are is for the benchmarks to say.
+# No deadlines, since a busy machine is slow for a while; benchmarks measure speed.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
 
-# Tests run side by side already, and threads that wait for each other take most of the time.
+# Tests already run in parallel processes; more threads would compete for the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# In the background Ctrl-C may be ignored, which the programs that tests start would inherit.
+# A background job may ignore Ctrl-C, and the programs that tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# What takes long begins first, so that no single file decides when the run ends.
+# Slow files start first, so that none of them runs alone at the end.
 LONG = (
     "tests/site/test_lab.py",
     "tests/book/test_strict.py",
@@ -37,9 +36,9 @@ LONG = (
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, unless they name a group of their own.
+    """Run the tests of a file in one process, unless they name a group of their own.
 
-    They share what is slow to start: a browser's pages, a built book, JupyterLab.
+    They share fixtures that are slow to start: a browser's pages, a built book, JupyterLab.
     """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:

@@ -167,7 +167,7 @@ def started_early(tasks: Mapping[str, Task]) -> Iterator[dict[str, Task]]:
 
 
 def run_tasks(tasks: Mapping[str, Task]) -> int:
-    """Do every task, whatever fails; the last line says how they ended. Return 1 if any failed."""
+    """Run every task, even after a failure, and print a summary. Return 1 if any failed."""
     start = time.monotonic()
     codes = {}
     for name, task in tasks.items():

@@ -1,4 +1,4 @@
-"""Checks of arguments. Every error says what was given and what is expected."""
+"""Checks of arguments. Every error shows what was given and what is expected."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class ActivationBytes:
 
     Attributes:
         attention: inputs, queries, keys, values and outputs.
-        scores: attention weights, quadratic in the sequence, or the log-sum-exp in their place.
+        scores: attention weights, quadratic in the sequence, or the log-sum-exp instead.
         mlp: of MLPs, or of routers and experts.
         norms: inputs of norms.
         layer_inputs: inputs of layers that are recomputed.
@@ -66,7 +66,7 @@ def activation_bytes(  # noqa: PLR0913  (options are keywords)
 ) -> ActivationBytes:
     """Return the bytes that a training step of `batch` sequences of `seq_len` tokens saves.
 
-    Fused attention saves one number per query, in 32 bits, in place of its attention weights.
+    Fused attention saves one number per query, in 32 bits, instead of its attention weights.
     "selective" recomputation saves nothing of the scores, "full" only the input of each layer; the
     activations of the layer that is being recomputed are not counted. Parallelism over several
     chips reduces the bytes per chip.

@@ -1,4 +1,4 @@
-"""The decoder-only language model: ids in, a score for every id at every place out."""
+"""The decoder-only language model: token ids in, logits at every position out."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-// What a reader sets, and how it is written in the page's address: by the names that edtrace's
-// viewer has, and by ours.
+// The reader's settings, and their form in the page's address: with the names of edtrace's viewer
+// where it has them.
 
 /**
- * What the reader has set. `source` and `line`: the place that is looked at, where it is not the
+ * The reader's settings. `source` and `line`: the location in view, if it differs from the
  * step's; `followed`: a variable as "function:name"; `find`: what is searched for.
  * @typedef {{ step: number, source: string, line: number, raw: boolean, animate: boolean,
  *   hideEnv: boolean, showNotes: boolean, followed: string, find: string }} Settings
@@ -49,23 +49,23 @@ export function settingsFrom(params) {
 }
 
 /**
- * An address with settings in it; what is as usual is left out, but for the step.
+ * Returns an address with settings; defaults are left out, except for the step.
  * @param {string} href
- * @param {string} trace where the trace is; "" where it has no address
+ * @param {string} trace the trace's address; "" if it has none
  * @param {Settings} settings
  */
 export function withSettings(href, trace, settings) {
   const url = new URL(href);
   /** @type {[string, string][]} */
-  const wanted = [];
-  if (trace) wanted.push(["trace", trace]);
+  const query = [];
+  if (trace) query.push(["trace", trace]);
   for (const [name, value] of Object.entries(settings)) {
     const usual = DEFAULTS[/** @type {keyof Settings} */ (name)];
     if (value !== usual || (name === "step" && trace))
-      wanted.push([called(name), value === true ? "1" : String(value)]);
+      query.push([called(name), value === true ? "1" : String(value)]);
   }
   // Slashes stay readable.
-  url.search = wanted
+  url.search = query
     .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2F", "/")}`)
     .join("&");
   return url.href;

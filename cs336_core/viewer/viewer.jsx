@@ -102,7 +102,7 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
     announce("");
     change({ step: Math.min(last, Math.max(0, to)), source: "", line: 0 });
   };
-  /** @param {string} sentence to announce at once, in place of the step */
+  /** @param {string} sentence to announce at once, instead of the step */
   const answer = (sentence) => {
     clearTimeout(timer.current);
     announce(sentence);

@@ -1,4 +1,4 @@
-"""The server: right types, conditional requests, own names only, nothing outside its folder."""
+"""The static server: MIME types, conditional requests, local host names, one folder only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cs336_core._shared.static_server import HOST, Content, FileServer, PortErro
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A small site, and a secret beside it."""
+    """A small site, with a secret outside it."""
     site = tmp_path / "html"
     (site / "lectures" / "词元 a").mkdir(parents=True)
     (site / "index.html").write_text("<p>course</p>" * 200)
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     (site / "host.mjs").write_text("export {}")
     (site / "picture.png").write_bytes(b"\x89PNG" * 1000)
     (site / "lectures" / "词元 a" / "index.html").write_text("token")
-    (site / ".stamp").write_text("made of")
+    (site / ".stamp").write_text("digest")
     (tmp_path / "secret").write_text("secret")
     (site / "link").symlink_to(tmp_path / "secret")
     return site
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def site(folder: Path) -> Iterator[HTTPConnection]:
-    """A connection to the served folder."""
+    """A connection to a server of the folder."""
     with FileServer(files_in(folder)) as server:
         thread = threading.Thread(target=partial(server.serve_forever, poll_interval=0.01))
         thread.start()
@@ -45,7 +45,7 @@ def site(folder: Path) -> Iterator[HTTPConnection]:
 
 
 def get(site: HTTPConnection, target: str, **headers: str) -> tuple[HTTPResponse, bytes]:
-    """Request a target, as it is, on the one connection."""
+    """Request a target verbatim on the open connection."""
     site.putrequest("GET", target, skip_host=True)
     for name, value in {"Host": HOST, **headers}.items():
         site.putheader(name.replace("_", "-"), value)
@@ -95,7 +95,7 @@ def test_a_rebuilt_page_is_sent_again(site: HTTPConnection, folder: Path, modifi
     os.utime(page, ns=(15 * 10**17, 15 * 10**17))
     first, _ = get(site, "/")
     page.write_text("new")
-    os.utime(page, ns=(modified, modified))  # a cached file may be older than what it replaces
+    os.utime(page, ns=(modified, modified))  # a rebuilt file may carry an older time
     response, body = get(site, "/", If_None_Match=first.headers["ETag"])
     assert (response.status, body) == (200, b"new")
 
@@ -129,13 +129,13 @@ def test_nothing_outside_the_folder_and_no_listing(site: HTTPConnection, target:
     assert body == b"There is no such page here. The first page is at /.\n"
 
 
-def test_a_folder_gets_its_slash(site: HTTPConnection) -> None:
+def test_a_folder_redirects_to_its_slash(site: HTTPConnection) -> None:
     response, _ = get(site, "/lectures/%E8%AF%8D%E5%85%83%20a")
     assert response.status == 302
     assert response.headers["Location"] == "%E8%AF%8D%E5%85%83%20a/"
 
 
-def test_head_has_the_headers_alone(site: HTTPConnection) -> None:
+def test_head_returns_only_headers(site: HTTPConnection) -> None:
     site.request("HEAD", "/")
     response = site.getresponse()
     assert int(response.headers["Content-Length"]) > 0
@@ -159,18 +159,18 @@ def test_other_methods_are_refused(site: HTTPConnection) -> None:
         ("", 403),
     ],
 )
-def test_only_its_own_names_are_answered(site: HTTPConnection, host: str, status: int) -> None:
+def test_only_local_host_names_are_accepted(site: HTTPConnection, host: str, status: int) -> None:
     assert get(site, "/", Host=host)[0].status == status
 
 
-def test_a_request_without_a_name_is_refused(site: HTTPConnection) -> None:
+def test_a_request_without_a_host_is_refused(site: HTTPConnection) -> None:
     site.putrequest("GET", "/", skip_host=True)
     site.endheaders()
     assert site.getresponse().status == 403
 
 
-def test_a_closed_connection_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """A reader who leaves in the middle of a large answer; the server goes on in silence."""
+def test_a_closed_connection_is_not_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """A client disconnects in the middle of a large response; the server goes on, silently."""
     large = Content(b"x" * 50_000_000, "text/plain")
     with FileServer(lambda address: large if address else Content(b"ok", "text/plain")) as server:
         thread = threading.Thread(target=server.serve_forever, args=[0.01])
@@ -186,7 +186,7 @@ def test_a_closed_connection_is_no_error(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_taken_port_is_named_with_its_reason() -> None:
+def test_a_port_in_use_is_reported() -> None:
     with listen() as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortError, match=f"^port {port} is in use by another program$"):

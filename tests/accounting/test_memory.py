@@ -165,9 +165,9 @@ def bytes_saved_by_autograd(config: ModelConfig, batch: int, seq_len: int, dropo
     alive = []
 
     def keep(tensor: Tensor) -> Tensor:
-        place = tensor.untyped_storage().data_ptr()
-        if place not in own and tensor.shape[-1:] != (1,):
-            saved[place] = tensor.untyped_storage().nbytes()
+        address = tensor.untyped_storage().data_ptr()
+        if address not in own and tensor.shape[-1:] != (1,):
+            saved[address] = tensor.untyped_storage().nbytes()
             alive.append(tensor)  # or its address might be reused
         return tensor
 

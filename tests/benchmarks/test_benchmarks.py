@@ -1,4 +1,4 @@
-"""What benchmarks compute besides times: corpora, turns, tables, equal ids."""
+"""The parts of the benchmarks around the timing: corpora, turns, tables, equal ids."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ MODULES = [path.stem for path in sorted((ROOT / "benchmarks").glob("*.py"))]
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_examples_hold(name: str) -> None:
+def test_docstring_examples(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"benchmarks.{name}")).failed == 0
 
 
-def test_every_long_piece_of_a_mixture_has_the_same_mix() -> None:
+def test_the_corpus_is_mixed_evenly() -> None:
     kinds = [[b"a" * 10] * 50, [b"b" * 100] * 5, [b"c" * 50, b""] * 10]
     text = b"".join(_corpora.mixed(kinds))
     assert sorted(text) == sorted(b"".join(b"".join(documents) for documents in kinds))
@@ -27,19 +27,19 @@ def test_every_long_piece_of_a_mixture_has_the_same_mix() -> None:
     assert half.count(b"a") == pytest.approx(half.count(b"b"), abs=100)
 
 
-def test_a_cut_keeps_characters_whole() -> None:
+def test_a_cut_does_not_split_characters() -> None:
     assert _corpora.cut("né".encode(), 2) == b"n"
     assert _corpora.cut("né".encode(), 3) == "né".encode()
 
 
-def test_every_contender_runs_once_in_each_round_and_none_is_always_first() -> None:
+def test_contenders_take_turns_at_being_first() -> None:
     turns = list(_report.in_turn(["ours", "theirs"], 3))
     assert turns[:4] == [(0, "ours"), (0, "theirs"), (1, "theirs"), (1, "ours")]
     assert len(turns) == 6
 
 
-class Fake:
-    """A tokenizer with an id of its own."""
+class FakeTokenizer:
+    """A tokenizer that encodes every character as one id."""
 
     def __init__(self, token_id: int) -> None:
         self.token_id = token_id
@@ -48,17 +48,21 @@ class Fake:
         return [self.token_id] * len(text)
 
 
-def test_a_race_counts_only_where_the_ids_are_equal() -> None:
+def test_a_race_fails_unless_the_ids_are_equal() -> None:
     rounds = [encoding.Round(["abc"], ["xy"], ["abc"]), encoding.Round(["de"], [], ["f"])]
-    times = encoding.race({"ours": lambda: Fake(1), "tiktoken": lambda: Fake(1)}, rounds)
+    times = encoding.race(
+        {"ours": lambda: FakeTokenizer(1), "tiktoken": lambda: FakeTokenizer(1)}, rounds
+    )
     assert [len(times[call][who]) for call in ("cold", "warm") for who in encoding.CONTENDERS] == [
         2
     ] * 4
     with pytest.raises(UserError, match="differ"):
-        encoding.race({"ours": lambda: Fake(1), "tiktoken": lambda: Fake(2)}, rounds)
+        encoding.race(
+            {"ours": lambda: FakeTokenizer(1), "tiktoken": lambda: FakeTokenizer(2)}, rounds
+        )
 
 
-def test_a_table_tells_medians_ranges_and_bars() -> None:
+def test_a_table_shows_medians_ranges_and_targets() -> None:
     runs = {
         "ours": [{"seconds": seconds, "peak": 100e6} for seconds in (1.0, 3.0, 2.0)],
         "Hugging Face": [{"seconds": 9.0, "peak": 450e6}] * 3,

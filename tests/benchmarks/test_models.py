@@ -1,4 +1,4 @@
-"""The baselines of the benchmarks compute the same model and the same attention."""
+"""The baselines of the benchmarks compute the same model and the same attention as ours."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CPU = torch.device("cpu")
 
 
 @pytest.mark.parametrize("name", language_model.CONFIGS)
-def test_both_models_are_the_same(name: str) -> None:
+def test_both_models_have_the_same_loss(name: str) -> None:
     config = replace(language_model.CONFIGS[name], n_layers=1, d_model=32, vocab_size=64, d_ff=64)
     works = language_model.contenders(config, 1, 8, CPU)
     seconds = seconds_of(works, CPU, 2)
@@ -28,13 +28,13 @@ def test_both_models_are_the_same(name: str) -> None:
     assert "0.77x" in output
 
 
-def test_all_attentions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = attention.inputs(1, 8, CPU)
+def test_all_attentions_have_the_same_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = attention.inputs(1, 8, CPU)
     mask = causal_mask(8)
-    works = {who: attention.work(who, given, mask, True) for who in attention.CONTENDERS}
+    works = {who: attention.work(who, inputs, mask, True) for who in attention.CONTENDERS}
     gradients = [work() for work in works.values()]
     for gradient in gradients[1:]:
         torch.testing.assert_close(gradients[0], gradient)
-    monkeypatch.setitem(attention.CONTENDERS, "ours", lambda *given: given[2])
+    monkeypatch.setitem(attention.CONTENDERS, "ours", lambda *args: args[2])
     with pytest.raises(UserError, match="ours does not compute the same attention"):
-        attention.work("ours", given, mask, False)
+        attention.work("ours", inputs, mask, False)

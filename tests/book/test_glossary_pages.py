@@ -1,4 +1,4 @@
-"""The glossary's page is built from the table, and pages link to it."""
+"""The glossary page is built from the table of terms, and pages link to its entries."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 TABLE = """\
 # Terms
@@ -34,8 +35,8 @@ The *vocabulary* has *ids*, and an *id* has a row. [See *BPE*](#here), then *BPE
 }
 
 
-def built(folder: Path, table: str) -> str:
-    """Build the pages into `folder/html`; return what Sphinx warned of."""
+def build(folder: Path, table: str) -> str:
+    """Build the pages into `folder/html`; return Sphinx's warnings."""
     for name, text in {**PAGES, "terms.md": table}.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -48,8 +49,9 @@ def built(folder: Path, table: str) -> str:
         "myst_heading_anchors": 2,
         "nitpicky": True,
     }
-    places = [str(folder), None, str(folder / "html"), str(folder / "trees")]
-    Sphinx(*places, "html", settings, status=None, warning=warnings).build()
+    folders = [str(folder), None, str(folder / "html"), str(folder / "trees")]
+    with docutils_namespace():
+        Sphinx(*folders, "html", settings, status=None, warning=warnings).build()
     return warnings.getvalue()
 
 
@@ -57,12 +59,12 @@ def built(folder: Path, table: str) -> str:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built pages."""
     folder = tmp_path_factory.mktemp("book")
-    assert built(folder, TABLE) == ""
+    assert build(folder, TABLE) == ""
     return folder / "html"
 
 
 def article(page: Path) -> Tag:
-    """Return the main part of a page, without the links to its own places."""
+    """Return the main part of a page, without the links beside its headings."""
     main = BeautifulSoup(page.read_text("utf-8"), "html.parser").select_one("div.body")
     assert main is not None
     for link in main.select(".headerlink"):
@@ -70,7 +72,7 @@ def article(page: Path) -> Tag:
     return main
 
 
-def test_entries_have_names_a_chinese_name_a_definition_and_a_lecture(site: Path) -> None:
+def test_an_entry_has_names_a_chinese_name_a_definition_and_a_lecture(site: Path) -> None:
     glossary = article(site / "glossary.html").select_one("dl.glossary")
     assert glossary is not None
     assert [name.text for name in glossary.select("dt")] == [
@@ -91,7 +93,7 @@ def test_a_page_links_the_first_emphasized_mention_of_each_term(site: Path) -> N
     ]
     assert links == [
         ("ids", "id"),
-        ("BPE", "BPE"),  # the one that is no link already
+        ("BPE", "BPE"),  # the occurrence that is not a link already
         ("Zipf’s laws", "Zipf-s-law"),
         ("zipf’s law", "Zipf-s-law"),
         ("it", "Byte-pair-encoding"),
@@ -99,6 +101,6 @@ def test_a_page_links_the_first_emphasized_mention_of_each_term(site: Path) -> N
     assert article(site / "glossary.html").select("p a[href*='#term-']") == []
 
 
-def test_a_faulty_table_fails_the_build_with_its_line(tmp_path: Path) -> None:
-    warned = built(tmp_path, TABLE + TABLE.splitlines()[-1])
-    assert "glossary.md:5: ERROR: terms.md: line 8: 'id' is already in line 7" in warned
+def test_an_invalid_table_fails_the_build_with_its_line(tmp_path: Path) -> None:
+    warnings = build(tmp_path, TABLE + TABLE.splitlines()[-1])
+    assert "glossary.md:5: ERROR: terms.md: line 8: 'id' is already in line 7" in warnings

@@ -1,4 +1,4 @@
-"""The front page lists the lectures with what each says of itself."""
+"""The front page lists the lectures with the beginning of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lecture's page and its trace lead to each other."""
+"""A lecture's page and its trace link to each other."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LECTURE = """\
 
 @pytest.fixture
 def lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A lecture whose trace is published."""
+    """A lecture with a published trace."""
     monkeypatch.setattr(lecture_trace, "ROOT", tmp_path)
     monkeypatch.setattr(publish_traces, "VIEWER_TRACES", tmp_path / "viewer_traces")
     path = tmp_path / "lectures" / "01.py"
@@ -50,7 +50,7 @@ def lecture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def page() -> nodes.document:
-    """The lecture as myst-nb parses it, which counts one line too many."""
+    """Return the lecture as myst-nb parses it, with line numbers too large by one."""
 
     def at(node: nodes.Element, line: int) -> nodes.Element:
         node.line = line + 1
@@ -68,16 +68,18 @@ def page() -> nodes.document:
     return document
 
 
-def linked(lecture: Path, form: str = "html") -> nodes.document:
+def linked(lecture: Path, builder: str = "html") -> nodes.document:
+    """Return the page after the extension added its links."""
     document = page()
     app = SimpleNamespace(
-        env=SimpleNamespace(doc2path=lambda _: str(lecture)), builder=SimpleNamespace(format=form)
+        env=SimpleNamespace(doc2path=lambda _: str(lecture)),
+        builder=SimpleNamespace(format=builder),
     )
     lecture_trace.link_to_trace(app, document, "lectures/01")
     return document
 
 
-def test_each_cell_with_steps_has_an_anchor_where_it_begins(lecture: Path) -> None:
+def test_each_cell_with_steps_has_an_anchor(lecture: Path) -> None:
     anchors = [
         (type(node).__name__, name)
         for node in linked(lecture).findall(nodes.Element)
@@ -91,7 +93,7 @@ def test_each_cell_with_steps_has_an_anchor_where_it_begins(lecture: Path) -> No
     ]
 
 
-def test_the_page_and_its_cells_lead_to_their_steps(lecture: Path) -> None:
+def test_the_page_and_its_cells_link_to_their_steps(lecture: Path) -> None:
     document = linked(lecture)
     links = list(document.findall(lecture_trace.TraceLink))
     assert [(link["kind"], link["address"]) for link in links] == [
@@ -101,10 +103,10 @@ def test_the_page_and_its_cells_lead_to_their_steps(lecture: Path) -> None:
     section = document[0]
     assert [type(node).__name__ for node in section[:3]] == ["title", "TraceLink", "paragraph"]
     assert isinstance(section[3][0], lecture_trace.TraceLink)
-    assert "tep through" not in document.astext()  # and so in no search
+    assert "tep through" not in document.astext()  # so the search does not find it
 
 
-def test_links_are_told_apart_and_written_as_html(lecture: Path) -> None:
+def test_links_have_distinct_names_in_html(lecture: Path) -> None:
     body: list[str] = []
     for link in linked(lecture).findall(lecture_trace.TraceLink):
         with pytest.raises(nodes.SkipNode):
@@ -117,9 +119,9 @@ def test_links_are_told_apart_and_written_as_html(lecture: Path) -> None:
     assert 'Step through<span class="visually-hidden"> the code from line 5</span></a>' in cell
 
 
-@pytest.mark.parametrize("form", ["latex", "text"])
-def test_what_is_no_page_has_no_links(lecture: Path, form: str) -> None:
-    assert linked(lecture, form).pformat() == page().pformat()
+@pytest.mark.parametrize("builder", ["latex", "text"])
+def test_other_formats_have_no_links(lecture: Path, builder: str) -> None:
+    assert linked(lecture, builder).pformat() == page().pformat()
 
 
 def test_a_page_without_a_trace_has_no_links(lecture: Path) -> None:
@@ -128,7 +130,7 @@ def test_a_page_without_a_trace_has_no_links(lecture: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "only"),
+    ("code", "is_figure_only"),
     [
         ('BPETimeMachine("the cat", num_merges=1)', True),
         ("from cs336_core.widgets import Roofline\n\nRoofline(\n    key='roofline'\n)", True),
@@ -136,9 +138,9 @@ def test_a_page_without_a_trace_has_no_links(lecture: Path) -> None:
         ("figure", False),
     ],
 )
-def test_a_cell_that_only_makes_a_figure_has_no_steps_to_offer(code: str, only: bool) -> None:
+def test_a_cell_that_only_shows_a_figure_has_no_link(code: str, is_figure_only: bool) -> None:
     figure = nodes.raw("", '<div class="cs336-widget" data-widget="roofline">', format="html")
     cell = nodes.container("", nodes.literal_block(code, code), figure, classes=["cell"])
-    assert lecture_trace.only_shows_figure(cell) is only
+    assert lecture_trace.only_shows_figure(cell) is is_figure_only
     cell.remove(figure)
     assert lecture_trace.only_shows_figure(cell) is False

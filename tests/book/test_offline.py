@@ -1,4 +1,4 @@
-"""What the search for external assets finds, and what it lets pass."""
+"""External assets are found in pages and styles, and the HTML of the theme is adapted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from book.sphinx_ext.theme import amend, front_page
         '<video poster="https://cdn.example/x.png"></video>',
     ],
 )
-def test_what_a_browser_would_fetch_is_found(tmp_path: Path, page: str) -> None:
+def test_external_assets_are_found(tmp_path: Path, page: str) -> None:
     (tmp_path / "page.html").write_text(page, "utf-8")
     assert len(list(external_assets(tmp_path / "page.html"))) == 1
 
@@ -44,18 +44,18 @@ def test_what_a_browser_would_fetch_is_found(tmp_path: Path, page: str) -> None:
         "<script>// https://example.org</script>",
     ],
 )
-def test_what_it_would_not_fetch_passes(tmp_path: Path, page: str) -> None:
+def test_links_and_local_assets_are_allowed(tmp_path: Path, page: str) -> None:
     (tmp_path / "page.html").write_text(page, "utf-8")
     assert list(external_assets(tmp_path / "page.html")) == []
 
 
-def test_styles_are_searched(tmp_path: Path) -> None:
+def test_external_assets_in_styles_are_found(tmp_path: Path) -> None:
     style = tmp_path / "x.css"
     style.write_text('@import url("https://cdn.example/a.css"); p { src: url(fonts/x.woff2) }')
     assert list(external_assets(style)) == ["https://cdn.example/a.css"]
 
 
-def test_the_front_page_moves_up() -> None:
+def test_the_front_page_is_moved_to_the_root() -> None:
     page = (
         '<html lang="en" data-content_root="../"><a href="../lectures/03_bpe.html#a">'
         '<a href="other.html"><a href="#here"><a href="https://example.org">'
@@ -68,7 +68,7 @@ def test_the_front_page_moves_up() -> None:
     )
 
 
-def test_amending_twice_is_amending_once() -> None:
+def test_amending_is_idempotent() -> None:
     page = '<html lang="en" data-theme="auto"><summary aria-label="Toggle hidden content">'
     assert amend(page) == '<html lang="en" data-theme="light"><summary>'
     assert amend(amend(page)) == amend(page)

@@ -1,4 +1,4 @@
-"""What the search index has of a page."""
+"""The entries of a page in the search index."""
 
 from __future__ import annotations
 

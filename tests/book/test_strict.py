@@ -1,4 +1,4 @@
-"""What must fail the build fails it, on the second try too, and leaves the old site alone."""
+"""The build is strict: any problem fails it, every time, and leaves the old site untouched."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from tools.shell.paths import NODE_MODULES, ROOT, VENV
 
-MADE = (".git", ".venv", "_build", "node_modules", "tests", "*.egg-info", "__pycache__")
+NOT_COPIED = (".git", ".venv", "_build", "node_modules", "tests", "*.egg-info", "__pycache__")
 
 
 LECTURE = """\
@@ -53,7 +53,9 @@ chapters:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with a book of two short pages, built once."""
     copy = tmp_path_factory.mktemp("a copy") / "of the project"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*MADE, ".*_cache", ".hypothesis"))
+    shutil.copytree(
+        ROOT, copy, ignore=shutil.ignore_patterns(*NOT_COPIED, ".*_cache", ".hypothesis")
+    )
     (copy / "node_modules").symlink_to(NODE_MODULES)
     (copy / ".venv").symlink_to(VENV)
     head, _, _ = (copy / "book" / "index.py").read_text("utf-8").partition("# %%")
@@ -78,7 +80,7 @@ def build(project: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_page_has_its_references_downloads_and_place_in_the_search(project: Path) -> None:
+def test_a_page_has_references_a_download_and_search_entries(project: Path) -> None:
     site = project / "_build" / "html"
     page = (site / "lectures" / "lecture.html").read_text("utf-8")
     assert '<section id="references">\n<h2>References' in page
@@ -99,23 +101,23 @@ def test_a_page_has_its_references_downloads_and_place_in_the_search(project: Pa
     ]
 
 
-def test_nothing_changed_nothing_built(project: Path) -> None:
+def test_an_unchanged_site_is_not_built_again(project: Path) -> None:
     again = build(project)
     assert again.returncode == 0
     assert again.stdout.startswith("The site is up to date")
     assert "Building" not in again.stdout
 
 
-def test_a_changed_view_runs_no_lecture(project: Path) -> None:
+def test_a_changed_style_runs_no_lecture(project: Path) -> None:
     view = project / "cs336_core" / "ui" / "ui.css"
     view.write_text(view.read_text("utf-8") + "\n", "utf-8")
     built = build(project)
     assert built.returncode == 0, built.stderr
     changed = re.findall(r"(\d+) of \d+ had changed", built.stdout)
-    assert set(changed) == {"0"}  # none was executed, and none was traced
+    assert set(changed) == {"0"}  # no lecture was executed or traced
 
 
-# What Sphinx and its extensions find is reported all at once; a lecture that fails ends the build.
+# Sphinx and its extensions report all problems at once; a failing lecture ends the build.
 BROKEN = {
     "pages": [
         ("book/index.py", "# {doc}`/lectures/nowhere`\n", "unknown document: '/lectures/nowhere'"),

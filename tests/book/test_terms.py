@@ -1,4 +1,4 @@
-"""The table of terms is read as people write it; what is wrong is refused with its line."""
+"""The table of terms is read as people write it, and errors name their line."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ def test_a_row_is_a_term() -> None:
         (HEAD + TOKEN.replace("| |", "| token |"), "line 5: 'token' is already in line 5"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_line(text: str, problem: str) -> None:
+def test_errors_name_their_line(text: str, problem: str) -> None:
     with pytest.raises(TermError) as error:
         read(text, {"02_text"})
     assert str(error.value).startswith(problem)
 
 
-def test_a_term_is_found_in_the_forms_that_sentences_use() -> None:
+def test_a_term_is_found_in_upper_case_and_plural() -> None:
     known = {"activation": 1, "activations": 2, "key": 3, "layer norm": 4, "loss": 5}
     forms = ["Activation", "activations", "Keys", "layer\nnorms", "LOSS", "los", "keyss", ""]
     assert [find(form, known) for form in forms] == [1, 2, 3, 4, 5, None, None, None]
 
 
-def test_examples_are_right() -> None:
+def test_docstring_examples() -> None:
     assert doctest.testmod(importlib.import_module("book.sphinx_ext.terms")).failed == 0

@@ -1,11 +1,11 @@
-"""Lecture 04: what its sentences say holds, and the answers of its exercises are right."""
+"""Lecture 04: its statements are true, and the answers to its exercises are right."""
 
 from __future__ import annotations
 
 import pytest
 import torch
 
-from tests.lectures.prose import Told, run
+from tests.lectures.lecture_run import LectureRun, run_lecture
 
 SENTENCES = [
     ('f"{100 * share_of_cat:.0f} %"', "77 %"),
@@ -26,41 +26,45 @@ ANSWERS = [
 
 
 @pytest.fixture(scope="module")
-def told() -> Told:
-    return run("04_attention.py")
+def lecture() -> LectureRun:
+    return run_lecture("04_attention.py")
 
 
-@pytest.mark.parametrize(("expression", "said"), SENTENCES + ANSWERS)
-def test_a_sentence_says_what_is_known(told: Told, expression: str, said: object) -> None:
-    assert told.values[expression] == said
+@pytest.mark.parametrize(("expression", "expected"), SENTENCES + ANSWERS)
+def test_computed_value_is_the_known_one(
+    lecture: LectureRun, expression: str, expected: object
+) -> None:
+    assert lecture.values[expression] == expected
 
 
-def test_every_expression_is_looked_at(told: Told) -> None:
+def test_every_expression_is_checked(lecture: LectureRun) -> None:
     gradients = {'f"{learns[1024, True] / learns[1024, False]:.0f}"'}
-    assert set(told.values) - {expression for expression, _ in SENTENCES + ANSWERS} == gradients
+    assert set(lecture.values) - {expression for expression, _ in SENTENCES + ANSWERS} == gradients
 
 
-def test_gradients_are_seventeen_times_smaller_without_the_root(told: Told) -> None:
+def test_gradients_are_seventeen_times_smaller_without_scaling(lecture: LectureRun) -> None:
     # Another million draws, by torch's softmax: 16.8 to within a few percent.
     scores = torch.randn(100_000, 10, generator=torch.Generator().manual_seed(0))
-    with_root, without = (
-        (shares * (1 - shares)).mean().item()
-        for shares in (scores.softmax(-1), (32 * scores).softmax(-1))
+    scaled, unscaled = (
+        (weights * (1 - weights)).mean().item()
+        for weights in (scores.softmax(-1), (32 * scores).softmax(-1))
     )
-    said = told.values['f"{learns[1024, True] / learns[1024, False]:.0f}"']
-    assert float(str(said)) == pytest.approx(with_root / without, rel=0.06)
-    assert with_root / without == pytest.approx(16.8, rel=0.04)
+    ratio = lecture.values['f"{learns[1024, True] / learns[1024, False]:.0f}"']
+    assert float(str(ratio)) == pytest.approx(scaled / unscaled, rel=0.06)
+    assert scaled / unscaled == pytest.approx(16.8, rel=0.04)
 
 
-def test_only_the_pronoun_tells_its_keys_apart_sharply(told: Told) -> None:
-    shares = told.names["shares"]
-    largest = shares.amax(-1) / shares.amin(-1)
-    assert [bool(ratio < 2) for ratio in largest] == [name != "it" for name in told.names["tokens"]]
-    assert largest.min() > 1.5  # no row is even
+def test_only_the_pronoun_distinguishes_its_keys_sharply(lecture: LectureRun) -> None:
+    weights = lecture.variables["shares"]
+    ratios = weights.amax(-1) / weights.amin(-1)
+    assert [bool(ratio < 2) for ratio in ratios] == [
+        token != "it" for token in lecture.variables["tokens"]
+    ]
+    assert ratios.min() > 1.5  # no row is uniform
 
 
-def test_a_layer_reaches_back_by_a_token_less_than_its_window(told: Told) -> None:
-    window_mask = told.names["window_mask"]
+def test_n_layers_reach_back_n_times_the_window_minus_one(lecture: LectureRun) -> None:
+    window_mask = lecture.variables["window_mask"]
     for window in (2, 3, 5):
         sees = window_mask(32, window).double()
         for layers in (1, 2, 4):
@@ -68,44 +72,44 @@ def test_a_layer_reaches_back_by_a_token_less_than_its_window(told: Told) -> Non
             assert 31 - int(reached) == layers * (window - 1)
 
 
-def test_a_latent_cache_holds_the_vector_and_the_shared_key(told: Told) -> None:
-    deepseek = told.names["deepseek"]
+def test_latent_cache_stores_the_latent_and_the_shared_rotated_key(lecture: LectureRun) -> None:
+    deepseek = lecture.variables["deepseek"]
     cached = deepseek.latent.kv_rank + deepseek.latent.rope_head_dim
-    assert told.names["kept"]["MLA of DeepSeek-V3"] == 2 * deepseek.n_layers * cached
+    assert lecture.variables["kept"]["MLA of DeepSeek-V3"] == 2 * deepseek.n_layers * cached
 
 
-def test_the_pronoun_finds_its_noun(told: Told) -> None:
-    shares, tokens = told.names["shares"], told.names["tokens"]
-    assert tokens[shares[4].argmax()] == "cat"
-    assert torch.allclose(shares.sum(-1), torch.ones(7))
-    assert told.names["mixed"][4].argmax() == 0  # mostly an animal
+def test_the_pronoun_attends_to_its_noun(lecture: LectureRun) -> None:
+    weights, tokens = lecture.variables["shares"], lecture.variables["tokens"]
+    assert tokens[weights[4].argmax()] == "cat"
+    assert torch.allclose(weights.sum(-1), torch.ones(7))
+    assert lecture.variables["mixed"][4].argmax() == 0  # mostly an animal
 
 
-def test_the_spread_grows_with_the_root(told: Told) -> None:
-    for d, spread in told.names["spreads"].items():
-        assert spread == pytest.approx(d**0.5, rel=0.05)
-    best = told.names["best_share"]
-    assert best[1024, False] > 0.9
-    assert best[1024, True] < 0.4
+def test_standard_deviation_grows_with_the_square_root_of_the_width(lecture: LectureRun) -> None:
+    for d, deviation in lecture.variables["spreads"].items():
+        assert deviation == pytest.approx(d**0.5, rel=0.05)
+    largest = lecture.variables["best_share"]
+    assert largest[1024, False] > 0.9
+    assert largest[1024, True] < 0.4
 
 
-def test_what_is_kept_of_a_token(told: Told) -> None:
-    kept = told.names["kept"]
-    assert kept == {
+def test_kv_cache_bytes_per_token(lecture: LectureRun) -> None:
+    cached = lecture.variables["kept"]
+    assert cached == {
         "MHA, 32 heads": 512 * 1024,
         "GQA, 8 heads": 128 * 1024,
         "MQA, 1 head": 16 * 1024,
         "MLA of DeepSeek-V3": 70_272,
     }
-    assert kept["GQA, 8 heads"] * 0.45 < kept["MLA of DeepSeek-V3"] < kept["GQA, 8 heads"] * 0.6
+    assert 0.45 < cached["MLA of DeepSeek-V3"] / cached["GQA, 8 heads"] < 0.6
 
 
-def test_a_translator_finds_its_words(told: Told) -> None:
-    cat, sat = told.names["crossed"]
-    tokens = told.names["tokens"]
+def test_cross_attention_finds_the_source_words(lecture: LectureRun) -> None:
+    cat, sat = lecture.variables["crossed"]
+    tokens = lecture.variables["tokens"]
     assert tokens[cat.argmax()] == "cat"
     assert torch.allclose(sat[tokens.index("sat")], sat[tokens.index("was")])
 
 
-def test_a_state_is_smaller_than_a_cache(told: Told) -> None:
-    assert told.names["state_size"] == 64 * 64 + 64
+def test_size_of_the_linear_attention_state(lecture: LectureRun) -> None:
+    assert lecture.variables["state_size"] == 64 * 64 + 64

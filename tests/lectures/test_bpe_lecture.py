@@ -1,4 +1,4 @@
-"""Lecture 03: what its sentences say holds, and the answers of its exercises are right."""
+"""Lecture 03: its statements are true, and the answers to its exercises are right."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cs336_core.tokenization import (
 from cs336_core.tokenization.pretokenization.patterns import GPT2
 from cs336_core.tokenization.pretokenization.spans import split
 from cs336_core.trace import trace
-from tests.lectures.prose import Told, run
+from tests.lectures.lecture_run import LectureRun, run_lecture
 from tools.shell.paths import ROOT
 
 NAME = "03_bpe.py"
@@ -26,8 +26,8 @@ TEXT = (ROOT / "lectures" / NAME).read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
-def told() -> Told:
-    return run(NAME)
+def lecture() -> LectureRun:
+    return run_lecture(NAME)
 
 
 SENTENCES = [
@@ -61,55 +61,57 @@ ANSWERS = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "said"), SENTENCES)
-def test_a_sentence_says_what_is_known(told: Told, expression: str, said: object) -> None:
-    assert told.values[expression] == said
+@pytest.mark.parametrize(("expression", "expected"), SENTENCES)
+def test_computed_value_is_the_known_one(
+    lecture: LectureRun, expression: str, expected: object
+) -> None:
+    assert lecture.values[expression] == expected
 
 
 @pytest.mark.parametrize(("expression", "answer"), ANSWERS)
-def test_an_exercise_has_the_right_answer(told: Told, expression: str, answer: object) -> None:
-    assert told.values[expression] == answer
+def test_answer_to_an_exercise(lecture: LectureRun, expression: str, answer: object) -> None:
+    assert lecture.values[expression] == answer
 
 
-def test_every_expression_is_looked_at(told: Told) -> None:
-    # What is read from Python's manual differs with its version; the other is looked at below.
+def test_every_expression_is_checked(lecture: LectureRun) -> None:
+    # The ratio on Python's manual differs with its version; `repeats` is checked below.
     known = {expression for expression, _ in SENTENCES + ANSWERS}
-    assert set(told.values) - known == {"repeats", 'f"{code:.2f}"'}
+    assert set(lecture.values) - known == {"repeats", 'f"{code:.2f}"'}
 
 
-def test_the_five_words(told: Told) -> None:
-    steps = list(bpe_steps(told.names["text"], 12))
+def test_training_on_five_words(lecture: LectureRun) -> None:
+    steps = list(bpe_steps(lecture.variables["text"], 12))
     assert [step.new_token for step in steps[:3]] == [b"th", b"the", b"the "]
-    repeats = told.values["repeats"]
+    repeats = lecture.values["repeats"]
     assert isinstance(repeats, int)
     assert [step.count > 1 for step in steps] == [True] * repeats + [False] * (12 - repeats)
     # Of the nine merges, most find nothing to join in `hat hath`.
-    nine = told.names["nine"]
+    nine = lecture.variables["nine"]
     assert sum(left + right in b"hat hath" for left, right in nine.merges) < 5
     assert nine.merges.index((b"t", b"h")) < nine.merges.index((b"a", b"t"))
     assert "at" in [nine.vocab[token_id].decode() for token_id in encode("hat", nine)]
     longest_first = [nine.ids[token] for token in (b"h", b"at", b"h")]
-    assert len(longest_first) == len(told.names["of_hath"])
+    assert len(longest_first) == len(lecture.variables["of_hath"])
     assert not any(token.startswith(b"ha") for token in nine.ids)
 
 
-def test_the_training_is_shown_from_where_ids_is_assigned(told: Told) -> None:
+def test_the_trace_opens_where_ids_is_assigned(lecture: LectureRun) -> None:
     step = int(re.findall(r"inspect_all=True\), step=(\d+)", TEXT)[0])
-    steps = trace(train_bpe, told.names["text"], 3, inspect_all=True).steps
-    assert [("ids" in each.env) for each in steps[: step + 1]] == [False] * step + [True]
+    steps = trace(train_bpe, lecture.variables["text"], 3, inspect_all=True).steps
+    assert [("ids" in shown.env) for shown in steps[: step + 1]] == [False] * step + [True]
 
 
-def test_the_counted_words(told: Told) -> None:
-    assert told.names["pieces"] == [b"es", b"est", b"lo", b"low", b"ne", b"new", b"newest"]
-    first = next(word_bpe_steps(told.names["read"], 1))
+def test_training_on_word_counts(lecture: LectureRun) -> None:
+    assert lecture.variables["pieces"] == [b"es", b"est", b"lo", b"low", b"ne", b"new", b"newest"]
+    first = next(word_bpe_steps(lecture.variables["read"], 1))
     assert (first.count, first.candidates) == (9, ((b"e", b"s"), (b"s", b"t")))
-    by_bytes = train_bpe_words(told.names["read"], 6, "lexicographic")
+    by_bytes = train_bpe_words(lecture.variables["read"], 6, "lexicographic")
     assert by_bytes[0] == (b"s", b"t")
     assert {b"".join(pair) for pair in by_bytes} >= {b"west", b"ne"}
 
 
-def test_a_cut_forbids_tokens_that_end_with_a_space(told: Told) -> None:
-    speech = told.names["speech"]
+def test_pretokenization_prevents_tokens_that_end_with_a_space(lecture: LectureRun) -> None:
+    speech = lecture.variables["speech"]
     assert speech.startswith("To be, or not to be")
     uncut = [step.new_token for step in bpe_steps(speech, 100)]
     assert sum(token.endswith(b" ") for token in uncut) > 10
@@ -119,8 +121,8 @@ def test_a_cut_forbids_tokens_that_end_with_a_space(told: Told) -> None:
     assert not [token for token in in_words if token.strip() and token.endswith(b" ")]
 
 
-def test_the_plays(told: Told) -> None:
-    names = told.names
+def test_training_on_the_plays(lecture: LectureRun) -> None:
+    names = lecture.variables
     tokens = names["tokens"]
     assert "Hamlet" not in names["corpus"]
     assert {" t", "he", " the"} <= set(tokens[:12])
@@ -136,7 +138,7 @@ def test_the_plays(told: Told) -> None:
     assert {"BuyableInstoreAndOnline", "rawdownloadcloneembedreportprint"} <= set(longest)
 
 
-def test_reading_bytes_as_letters_again_and_again_gives_mojibake() -> None:
+def test_decoding_utf8_as_latin1_repeatedly_gives_mojibake() -> None:
     text, lengths = "\u00a0", []
     for _ in range(6):
         text = text.encode("utf-8").decode("latin-1")
@@ -145,29 +147,29 @@ def test_reading_bytes_as_letters_again_and_again_gives_mojibake() -> None:
     assert "ÃÂ" * 8 in "".join(letter for letter in text if letter.isalpha())
 
 
-def test_zipf(told: Told) -> None:
-    by_rank = told.names["by_rank"]
+def test_word_frequencies_follow_zipfs_law(lecture: LectureRun) -> None:
+    by_rank = lecture.variables["by_rank"]
     products = [rank * by_rank[rank - 1] for rank in (10, 100, 1000)]
     assert max(products) < 1.15 * min(products)
     assert by_rank[99] / by_rank[9] == pytest.approx(0.1, rel=0.15)
     assert sum(by_rank[:500]) == pytest.approx(0.72 * sum(by_rank), rel=0.01)
 
 
-def test_how_far_it_goes(told: Told) -> None:
-    ratios = list(told.names["ratios"].values())
-    assert all(sorted(each) == each for each in ratios)
+def test_compression_ratios_over_vocabulary_sizes(lecture: LectureRun) -> None:
+    ratios = list(lecture.variables["ratios"].values())
+    assert all(sorted(curve) == curve for curve in ratios)
     # The last step more than doubles the vocabulary, so its gain is taken per doubling.
-    doublings = [log2(later / earlier) for earlier, later in pairwise(told.names["sizes"])]
+    doublings = [log2(later / earlier) for earlier, later in pairwise(lecture.variables["sizes"])]
     gains = [
         [
             (later - earlier) / doubled
-            for (earlier, later), doubled in zip(pairwise(each), doublings, strict=True)
+            for (earlier, later), doubled in zip(pairwise(curve), doublings, strict=True)
         ]
-        for each in ratios
+        for curve in ratios
     ]
     on_plays, elsewhere = gains[:2], gains[2:4]
-    assert all(sorted(each, reverse=True) == each for each in on_plays)
-    assert not any(sorted(each, reverse=True) == each for each in elsewhere)
+    assert all(sorted(gain, reverse=True) == gain for gain in on_plays)
+    assert not any(sorted(gain, reverse=True) == gain for gain in elsewhere)
     played, unseen, code, french, chinese = ratios
     gaps = [seen - other for seen, other in zip(played, unseen, strict=True)]
     assert gaps[1] < 0
@@ -178,8 +180,8 @@ def test_how_far_it_goes(told: Told) -> None:
     assert chinese == [1.0] * 6
 
 
-def test_the_table_is_that_of_the_benchmarks() -> None:
-    """`make bench` measured the times; BENCHMARKS.md has them as it printed them."""
+def test_the_table_of_training_times_is_the_benchmarks() -> None:
+    """`make bench` measures the times, and BENCHMARKS.md shows its output."""
     benchmarks = (ROOT / "BENCHMARKS.md").read_text("utf-8")
     printed = {}
     for row in re.findall(r"^\| hundred, 32,000 .*", benchmarks, re.MULTILINE):

@@ -1,4 +1,4 @@
-"""Lectures run when they must, and only then; what fails in one is reported with file and line."""
+"""Lectures run only when their inputs change; an error is reported with its file and line."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from pathlib import Path
 total = sum(used.VALUES)
 print(total, Path("data.txt").read_text())
 """
-# The prose stands above the code that it needs, so it is moved below.
+# The prose needs values of the code, so it goes below.
 HEAD, CODE = LECTURE.split("\n\n", 1)
 LECTURE = f"{CODE}\n{HEAD}\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of one lecture, which uses one module and one file of two."""
+    """A project with one lecture, which imports one of two modules and reads a file."""
     monkeypatch.setattr(run_lectures, "ROOT", tmp_path)
     monkeypatch.setattr(runs, "CACHE", Cache(tmp_path / "_build" / "lectures", tmp_path))
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
@@ -47,26 +47,27 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def ran(folder: Path) -> list[str]:
+def run(folder: Path) -> list[str]:
+    """Update the lecture's run; return the names of the lectures that were executed."""
     return [path.name for path in run_lectures.update([folder / "01.py"])]
 
 
 def test_a_lecture_runs_once(folder: Path) -> None:
-    assert ran(folder) == ["01.py"]
-    assert ran(folder) == []
+    assert run(folder) == ["01.py"]
+    assert run(folder) == []
 
 
-def test_what_came_out_is_in_the_notebook(folder: Path) -> None:
-    ran(folder)
+def test_outputs_and_values_are_cached(folder: Path) -> None:
+    run(folder)
     notebook = executed(LECTURE)
     (code,) = (cell for cell in notebook.cells if cell.cell_type == "code")
     assert code.outputs[0].text == "3 data\n"
-    run = runs.load(LECTURE)
-    assert run is not None
-    assert run.values == {"len(used.VALUES)": "2", 'f"{total:.1f}"': "3.0"}
+    cached = runs.load(LECTURE)
+    assert cached is not None
+    assert cached.values == {"len(used.VALUES)": "2", 'f"{total:.1f}"': "3.0"}
 
 
-def test_what_is_printed_in_a_row_is_one_output(folder: Path) -> None:
+def test_consecutive_prints_are_one_output(folder: Path) -> None:
     printed = """\
 # %%
 from IPython.display import Latex
@@ -77,7 +78,7 @@ display(Latex("three"))
 print("four", flush=True)
 """
     (folder / "01.py").write_text(printed, "utf-8")
-    ran(folder)
+    run(folder)
     (code,) = executed(printed).cells
     first, second, third = code.outputs
     assert (first.text, third.text) == ("one\ntwo\n", "four\n")
@@ -85,7 +86,7 @@ print("four", flush=True)
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "again"),
+    ("name", "old", "new", "is_executed"),
     [
         ("01.py", "# # A lecture", "# # Another title", False),
         ("01.py", "print(total", "print(-total", True),
@@ -95,58 +96,59 @@ print("four", flush=True)
         ("unused.py", "", "x = 1", False),
     ],
 )
-def test_a_change_runs_again_what_it_must(
-    folder: Path, name: str, old: str, new: str, again: bool
+def test_only_a_relevant_change_runs_the_lecture_again(
+    folder: Path, name: str, old: str, new: str, is_executed: bool
 ) -> None:
-    ran(folder)
+    run(folder)
     path = folder / name
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
-    assert ran(folder) == (["01.py"] if again else [])
+    assert run(folder) == (["01.py"] if is_executed else [])
 
 
-def test_a_file_that_is_gone_runs_the_lecture_again(folder: Path) -> None:
-    ran(folder)
+def test_a_deleted_input_runs_the_lecture_again(folder: Path) -> None:
+    run(folder)
     (folder / "data.txt").unlink()
     with pytest.raises(UserError, match=r"lectures/01\.py:1: FileNotFoundError"):
-        ran(folder)
+        run(folder)
 
 
-def broken(folder: Path, code: str) -> str:
+def error_of(folder: Path, code: str) -> str:
+    """Run a lecture with this code twice, and return the error of both runs."""
     text = f"# %% [markdown]\n# Prose.\n\n# %%\n{textwrap.dedent(code)}"
     (folder / "01.py").write_text(text, "utf-8")
     messages = []
-    for _ in range(2):  # the second try must fail as the first did
-        with pytest.raises(UserError) as trouble:
-            ran(folder)
-        messages.append(str(trouble.value))
+    for _ in range(2):  # a failure must not be cached as a success
+        with pytest.raises(UserError) as error:
+            run(folder)
+        messages.append(str(error.value))
     assert messages[0] == messages[1]
     with pytest.raises(UserError, match="has changed since it ran"):
         executed(text)
     return messages[0]
 
 
-def test_a_broken_lecture_fails_each_time_and_says_where(folder: Path) -> None:
-    assert broken(folder, "1 / 0") == "lectures/01.py:4: ZeroDivisionError: division by zero"
+def test_a_broken_lecture_fails_each_time_with_its_line(folder: Path) -> None:
+    assert error_of(folder, "1 / 0") == "lectures/01.py:4: ZeroDivisionError: division by zero"
 
 
 def test_standard_error_is_an_error(folder: Path) -> None:
-    said = broken(folder, "import warnings\nwarnings.warn('old')")
-    assert said == "lectures/01.py:4: the cell wrote to standard error"
+    message = error_of(folder, "import warnings\nwarnings.warn('old')")
+    assert message == "lectures/01.py:4: the cell wrote to standard error"
 
 
-def test_output_that_no_page_would_show_is_an_error(folder: Path) -> None:
-    said = broken(folder, "import os\nos.write(2, b'from outside of Python')\n\n# %%\n1")
-    assert said == "lectures/01.py:4: the cell wrote to the terminal, past Python's sys.stdout"
+def test_output_past_python_is_an_error(folder: Path) -> None:
+    message = error_of(folder, "import os\nos.write(2, b'from outside of Python')\n\n# %%\n1")
+    assert message == "lectures/01.py:4: the cell wrote to the terminal, past Python's sys.stdout"
 
 
 def test_standard_error_is_an_error_in_a_removed_cell(folder: Path) -> None:
     code = "1\n\n# %% tags=['remove-cell']\nimport sys\nprint('x', file=sys.stderr)"
-    said = broken(folder, code.replace("'remove-cell'", '"remove-cell"'))
-    assert said == "lectures/01.py:7: the cell wrote to standard error"
+    message = error_of(folder, code.replace("'remove-cell'", '"remove-cell"'))
+    assert message == "lectures/01.py:7: the cell wrote to standard error"
 
 
 def test_a_process_that_dies_is_an_error(folder: Path) -> None:
-    assert broken(folder, "import os\nos._exit(3)") == (
+    assert error_of(folder, "import os\nos._exit(3)") == (
         "lectures/01.py:4: the process of the lecture failed with exit status 3"
     )
 
@@ -155,12 +157,12 @@ def test_a_cell_that_takes_too_long_is_an_error(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_lectures, "CELL_TIMEOUT", 1)
-    assert broken(folder, "import time\ntime.sleep(600)") == (
+    assert error_of(folder, "import time\ntime.sleep(600)") == (
         "lectures/01.py:4: the cell ran for more than 1 s"
     )
 
 
-def test_an_interruption_ends_a_lecture_that_runs(
+def test_an_interruption_ends_the_running_lecture(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = """\
@@ -176,19 +178,19 @@ Path("finished").touch()
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(Step, "result", lambda *_: signal.setitimer(signal.ITIMER_REAL, 1))
-    before = signal.signal(signal.SIGALRM, interrupt)
+    previous = signal.signal(signal.SIGALRM, interrupt)
     try:
         with pytest.raises(KeyboardInterrupt):
-            ran(folder)
+            run(folder)
     finally:
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, previous)
     assert not (folder / "finished").exists()
 
 
 def test_a_float_needs_a_format(folder: Path) -> None:
-    said = broken(folder, "x = 1 / 3\n\n# %% [markdown]\n# It is {eval}`x`.\n")
-    assert said.startswith("lectures/01.py:7: {eval}`x` is 0.333")
-    assert 'f"{ratio:.2f}"' in said
+    message = error_of(folder, "x = 1 / 3\n\n# %% [markdown]\n# It is {eval}`x`.\n")
+    assert message.startswith("lectures/01.py:7: {eval}`x` is 0.333")
+    assert 'f"{ratio:.2f}"' in message
 
 
 def test_one_expression_has_one_value_on_a_page(folder: Path) -> None:
@@ -204,17 +206,17 @@ def test_one_expression_has_one_value_on_a_page(folder: Path) -> None:
         # %% [markdown]
         # {eval}`x`
         """
-    assert broken(folder, code) == (
+    assert error_of(folder, code) == (
         "lectures/01.py:13: {eval}`x` is 1 in one place and 2 in another; "
         "give the two values two names"
     )
 
 
-def test_a_cached_run_that_was_cut_off_is_not_used(folder: Path) -> None:
-    ran(folder)
+def test_a_truncated_cached_run_is_ignored(folder: Path) -> None:
+    run(folder)
     (cached,) = runs.CACHE.folder.iterdir()
     cached.write_text(cached.read_text("utf-8")[:-20], "utf-8")
-    assert ran(folder) == ["01.py"]
+    assert run(folder) == ["01.py"]
 
 
 def test_an_interrupted_save_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,5 +225,5 @@ def test_an_interrupted_save_leaves_nothing(folder: Path, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(Path, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        ran(folder)
+        run(folder)
     assert list(runs.CACHE.folder.iterdir()) == []

@@ -1,4 +1,4 @@
-"""The glossary has the terms that the lectures introduce, and leads to where each is explained."""
+"""The glossary defines the terms that the lectures introduce, and names the right lecture."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ KNOWN = {name.casefold(): name for term in TERMS for name in term.names}
 LONGEST_DEFINITION = 25  # words
 LONGEST_TERM = 5  # words; longer emphasis is a clause or the caption of a figure
 
-# What lectures emphasize for other reasons: words of an example; items of a list, controls of a
-# figure and parts of a name; and plain stress.
+# Lectures also emphasize words of an example; labels (list items, controls of a figure, parts of a
+# name); and words that are stressed.
 EXAMPLES = """
     a cat, Att, cat, dog bites man, Hamlet, it, Katze, Macbeth, man bites dog, newest,
     pronoun asks for an animal, sat, saß, the, unknown, was, widest
@@ -42,17 +42,17 @@ ORDINARY = {
 }
 
 
-def test_the_lecture_that_an_entry_names_has_the_term() -> None:
+def test_the_lecture_of_a_term_contains_the_term() -> None:
     prose = {
         lecture: "\n".join(map(plain, sentences(text))).lower()
         for lecture, text in LECTURES.items()
     }
-    absent = [
+    missing = [
         f"{term.lecture}: {term.names[0]}"
         for term in TERMS
         if not any(re.search(stem(name), prose[term.lecture]) for name in term.names)
     ]
-    assert absent == []
+    assert missing == []
 
 
 def stem(name: str) -> str:
@@ -61,7 +61,7 @@ def stem(name: str) -> str:
 
 
 @pytest.mark.parametrize("lecture", sorted(LECTURES))
-def test_what_a_lecture_emphasizes_is_a_term_or_ordinary(lecture: str) -> None:
+def test_emphasized_words_are_terms_or_ordinary(lecture: str) -> None:
     found = {words for words in emphasized(LECTURES[lecture]) if len(words.split()) <= LONGEST_TERM}
     missing = {
         words for words in found if not find(words, KNOWN) and words.casefold() not in ORDINARY
@@ -97,7 +97,7 @@ def test_the_table_is_in_alphabetical_order() -> None:
 
 
 def sentences(lecture: str) -> Iterator[list[Token]]:
-    """Yield the parts of each piece of a lecture's prose."""
+    """Yield the inline tokens of each block of a lecture's prose."""
     prose = "\n\n".join(commonmark(cell.text) for cell in cells(lecture) if cell.kind == "markdown")
     for block in MarkdownIt().parse(prose):
         if block.type == "inline":
@@ -105,14 +105,14 @@ def sentences(lecture: str) -> Iterator[list[Token]]:
 
 
 def emphasized(lecture: str) -> Iterator[str]:
-    """Yield what a lecture's prose sets in italics."""
+    """Yield the italic parts of a lecture's prose."""
     for parts in sentences(lecture):
-        begins = [at for at, part in enumerate(parts) if part.type == "em_open"]
-        ends = [at for at, part in enumerate(parts) if part.type == "em_close"]
+        begins = [i for i, part in enumerate(parts) if part.type == "em_open"]
+        ends = [i for i, part in enumerate(parts) if part.type == "em_close"]
         for begin, end in zip(begins, ends, strict=True):
             yield plain(parts[begin + 1 : end])
 
 
 def plain(parts: list[Token]) -> str:
-    """Return the text of a piece of prose, in one line."""
+    """Return the text of inline tokens, in one line."""
     return "".join(" " if part.type == "softbreak" else part.content for part in parts)

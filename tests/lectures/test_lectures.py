@@ -1,4 +1,4 @@
-"""Every executed page is a program, and holds what it promises."""
+"""Every page is a program with reproducible output, and its lines and cells match the source."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from tools.shell.paths import ROOT, VIEWER_TRACES
 
 PAGES = pages()
 LECTURES = sorted(ROOT.glob(publish_traces.LECTURES))
-OTHER_HASHES = {"PYTHONHASHSEED": "1"}  # and so another order of each set
+OTHER_HASHES = {"PYTHONHASHSEED": "1"}  # so that sets iterate in another order
 
-names = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-lectures = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
+every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+every_lecture = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 
 
 def test_there_are_pages() -> None:
     assert {path.name for path in PAGES} >= {"index.py", "03_bpe.py"}
 
 
-@names
+@every_page
 def test_a_page_runs_as_a_plain_program_and_prints_the_same(path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-W", "error", path.name],
@@ -48,7 +48,7 @@ def test_a_page_runs_as_a_plain_program_and_prints_the_same(path: Path) -> None:
     assert run.stdout == "".join(printed)
 
 
-@names
+@every_page
 def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
     found = list(cells(path.read_text("utf-8")))
     prose = [cell.text for cell in found if cell.kind == "markdown"]
@@ -58,26 +58,26 @@ def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
     assert not [text for text in code if "\ndef " in f"\n{text}" or "\nclass " in f"\n{text}"]
 
 
-@lectures
-def test_code_that_is_open_fits_into_its_column(path: Path) -> None:
-    folded = {"hide-input", "remove-cell"}
+@every_lecture
+def test_visible_code_fits_into_its_column(path: Path) -> None:
+    hidden = {"hide-input", "remove-cell"}
     lines = [
         line
         for cell in cells(path.read_text("utf-8"))
-        if cell.kind == "code" and not folded & cell.tags
+        if cell.kind == "code" and not hidden & cell.tags
         for line in without_directives(cell.text).splitlines()
     ]
     assert [line for line in lines if len(line) > 76] == []
 
 
-@names
-def test_random_numbers_are_the_same_at_each_build(path: Path) -> None:
+@every_page
+def test_random_numbers_are_seeded(path: Path) -> None:
     text = path.read_text("utf-8")
-    drawn = re.search(r"torch\.(rand|normal)|Linear\(|LanguageModel\(", text)
-    assert drawn is None or "manual_seed" in text[: drawn.start()]
+    first_use = re.search(r"torch\.(rand|normal)|Linear\(|LanguageModel\(", text)
+    assert first_use is None or "manual_seed" in text[: first_use.start()]
 
 
-@names
+@every_page
 def test_jupyterlab_reads_the_same_cells(path: Path) -> None:
     text = path.read_text("utf-8")
     check_cells(path.name, text)
@@ -89,8 +89,8 @@ def test_jupyterlab_reads_the_same_cells(path: Path) -> None:
     assert ours == theirs
 
 
-@names
-def test_every_cell_knows_its_line(path: Path) -> None:
+@every_page
+def test_the_source_map_points_to_cell_markers(path: Path) -> None:
     text = path.read_text("utf-8")
     notebook = executed(text)
     starts = notebook.metadata["source_map"]
@@ -99,21 +99,21 @@ def test_every_cell_knows_its_line(path: Path) -> None:
     assert len(starts) == len(notebook.cells)
 
 
-@names
-def test_the_site_was_built_from_these_pages(path: Path) -> None:
+@every_page
+def test_pages_have_outputs_without_local_paths(path: Path) -> None:
     notebook = executed(path.read_text("utf-8"))
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert not code or any(cell.outputs for cell in code)
     assert str(ROOT) not in str(notebook)
 
 
-@lectures
+@every_lecture
 def test_a_lecture_has_its_trace(path: Path) -> None:
     recorded = publish_traces.published(path)
     assert recorded is not None
     assert recorded.ending == "finished"
     (name, text), *_ = recorded.files.items()
     assert (ROOT / name, text) == (path, path.read_text("utf-8"))
-    # A reader steps through it, over a slow network too.
+    # Small enough to step through and to load over a slow network.
     assert len(recorded) < 3000
     assert (VIEWER_TRACES / publish_traces.address(path)).stat().st_size < 500_000

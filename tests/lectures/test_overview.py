@@ -1,4 +1,4 @@
-"""What lecture 01 says: its answers, and the facts that its sentences hold."""
+"""Lecture 01: the answers to its exercises and the facts in its sentences are right."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cs336_core.scaling import (
     exact_match,
 )
 from cs336_core.trace.lectures.cells import EVAL
-from tests.lectures.prose import Told, run
+from tests.lectures.lecture_run import LectureRun, run_lecture
 from tools.shell.paths import ROOT
 
 LECTURE = ROOT / "lectures" / "01_overview.py"
@@ -23,18 +23,19 @@ TEXT = re.sub(r"(?m)^# ?(%%.*)?", "", LECTURE.read_text("utf-8"))
 
 
 @cache
-def told() -> Told:
-    return run(LECTURE.name)
+def lecture() -> LectureRun:
+    return run_lecture(LECTURE.name)
 
 
 def computed(text: str) -> list[str]:
-    """What stands in place of each `{eval}` of a text."""
-    return [str(told().values[each]) for each in EVAL.findall(text)]
+    """Return the values of the `{eval}` expressions in a text."""
+    return [str(lecture().values[expression]) for expression in EVAL.findall(text)]
 
 
 def prose(opening: str) -> str:
-    """The paragraph that begins with these words."""
-    return next(each for each in TEXT.split("\n\n") if each.strip().startswith(opening))
+    """Return the paragraph that begins with `opening`."""
+    paragraphs = TEXT.split("\n\n")
+    return next(text for text in paragraphs if text.strip().startswith(opening))
 
 
 @pytest.mark.parametrize(
@@ -77,36 +78,36 @@ def test_values_in_sentences(opening: str, values: list[str]) -> None:
     assert computed(prose(opening)) == values
 
 
-def test_about_twenty_tokens_a_parameter() -> None:
-    """For the sizes that were trained when the rule was found, and for Chinchilla's."""
+def test_about_twenty_tokens_per_parameter() -> None:
+    """Up to the model sizes of Chinchilla's experiments, and for Chinchilla itself."""
     for params, _, tokens in chinchilla_optima()[:4]:
         assert tokens / params == pytest.approx(20, rel=0.3)
 
 
-def test_using_takes_what_making_took_at_three_times_the_tokens() -> None:
-    params, tokens = told().names["params"], told().names["tokens"]
-    assert 2 * params * 3 * tokens == told().names["flops"]
+def test_inference_costs_as_much_as_training_after_three_times_the_tokens() -> None:
+    params, tokens = lecture().variables["params"], lecture().variables["tokens"]
+    assert 2 * params * 3 * tokens == lecture().variables["flops"]
 
 
-def test_the_rows_of_abilities_that_are_told() -> None:
-    """What they are called, and that some tasks have several."""
-    abilities = told().names["abilities"]
-    names_told = [
+def test_the_rows_of_the_table_of_abilities_that_the_text_mentions() -> None:
+    """The text quotes their names, and says that some tasks have several rows."""
+    abilities = lecture().variables["abilities"]
+    quoted = [
         "Scratchpad: 8-digit addition (finetuning)",
         "CoT: StrategyQA",
         "Word in Context (WiC)",
     ]
-    assert [abilities[place].name for place in (0, 10, -1)] == names_told
-    names = [each.name for each in emergent_abilities()]
+    assert [abilities[row].name for row in (0, 10, -1)] == quoted
+    names = [ability.name for ability in emergent_abilities()]
     assert sum("MMLU" in name for name in names) == 3
     assert sum("ddition" in name for name in names) == 3
-    # The paper's table has the ways of prompting and training below the tasks.
+    # The paper's table lists prompting and training methods below the tasks.
     assert len(names) - names.index("Instruction following (finetuning)") == 13
 
 
-def test_recomputation_and_scores_are_what_the_rule_leaves_out_of_opt() -> None:
-    """Its 175 billion on 300 billion tokens took 4.30e23 FLOPs: 8 in place of 6, and 3 % more."""
-    config, by_group = told().names["large"], told().names["by_group"]
+def test_6nd_omits_recomputation_and_attention_scores_of_opt() -> None:
+    """OPT-175B took 4.30e23 FLOPs for 300 billion tokens: 8 N D instead of 6 N D, plus 3 %."""
+    config, by_group = lecture().variables["large"], lecture().variables["by_group"]
     tokens = 300e9 / config.context_length
     counted = tokens * sum(by_group.values())
     assert counted == pytest.approx(4.30e23, rel=0.002)
@@ -122,7 +123,7 @@ def test_chinchilla_did_better_than_gopher_for_the_same_compute() -> None:
     assert chinchilla.percent > gopher.percent + 5
 
 
-def test_small_models_do_not_foretell_exam_scores() -> None:
+def test_small_models_do_not_predict_exam_scores() -> None:
     small = [s for s in emergence_scores() if "MMLU" in s.task and s.train_flops < 1e22]
     assert len(small) >= 4
     assert all(abs(score.percent - 25) < 3 for score in small)
@@ -130,23 +131,23 @@ def test_small_models_do_not_foretell_exam_scores() -> None:
     assert all(score.percent < 2 for score in arithmetic)
 
 
-def test_nine_digits_in_ten_are_a_third_of_the_answers() -> None:
+def test_90_percent_per_digit_is_35_percent_exact_match_on_ten_digits() -> None:
     assert round(100 * exact_match(0.9, 10)) == 35
 
 
-def test_mixtral_has_the_parameters_that_the_text_gives_it() -> None:
-    """32 layers of width 4096, 8 KV heads of 128, 8 experts of width 14336, 2 for a token."""
+def test_parameters_of_mixtral() -> None:
+    """32 layers of width 4096, 8 KV heads of 128, 8 experts of width 14336, 2 per token."""
     n_layers, width, d_ff, vocab_size = 32, 4096, 14336, 32000
     expert = 3 * width * d_ff
     attention = 2 * width * width + 2 * width * 8 * 128
     rest = n_layers * (attention + 8 * width + 2 * width) + 2 * vocab_size * width + width
-    held, used = (rest + n_layers * n_experts * expert for n_experts in (8, 2))
-    assert (held, used) == (46_702_792_704, 12_879_925_248)
+    total, active = (rest + n_layers * n_experts * expert for n_experts in (8, 2))
+    assert (total, active) == (46_702_792_704, 12_879_925_248)
     assert "46.7 billion" in TEXT
     assert "uses 12.9" in TEXT
 
 
-def test_names_of_algorithms_are_right() -> None:
+def test_names_of_algorithms() -> None:
     for name in (
         "Proximal Policy Optimization",
         "Direct Preference Optimization",
@@ -156,14 +157,14 @@ def test_names_of_algorithms_are_right() -> None:
         assert name in TEXT
 
 
-def test_the_map_leads_to_every_lecture() -> None:
+def test_the_map_links_to_every_lecture() -> None:
     start = TEXT.index("## A map of the course")
     on_the_map = re.findall(r"</(lectures/\w+)>", TEXT[start : TEXT.index("(part-basics)=")])
     written = re.findall(r"file: (lectures/\w+)", (ROOT / "book/_toc.yml").read_text("utf-8"))
     assert on_the_map == [name for name in written if not name.endswith("overview")]
 
 
-def test_the_map_leads_to_all_five_parts() -> None:
+def test_the_map_links_to_all_five_parts() -> None:
     parts = re.findall(r"\{ref\}`[^<`]+<(part-\w+)>`", TEXT)
     assert len(parts) == 5
     assert re.findall(r"\((part-\w+)\)=\n## ", TEXT) == parts

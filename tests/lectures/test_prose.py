@@ -18,7 +18,7 @@ from cs336_core.trace.lectures.prose import prose
 from tools.shell.paths import ROOT
 
 LECTURES = sorted((ROOT / "lectures").glob("*.py"))
-# What a computed value may hold: everything that means something in Markdown or in TeX.
+# A computed value with every character that is special in Markdown or TeX.
 VALUE = "[1, [2]] (3) $4 and $5, $n$ \\[x\\] \\(y\\) {z} *a* _b_ `c` <d> &e; #f | ~g~"
 SHOW = """
 import { markdownHTML } from "./cs336_core/viewer/renderings/markdown.js";
@@ -33,8 +33,8 @@ def prose_cells(path: Path) -> list[Cell]:
 
 
 @cache
-def shown(path: Path) -> list[str]:
-    """The HTML that the viewer makes of each cell of prose."""
+def rendered(path: Path) -> list[str]:
+    """Return the HTML that the viewer renders for each cell of prose."""
     linked = partial(document, page=f"lectures/{path.stem}", known=titles())
     markdown = [prose(cell, lambda _: VALUE, cite, linked) for cell in prose_cells(path)]
     run = subprocess.run(
@@ -50,7 +50,7 @@ def shown(path: Path) -> list[str]:
 
 
 def formulas_of(source: str) -> list[str]:
-    """The formulas of a cell: what stands between dollar signs outside of code and roles."""
+    """Return the formulas of a cell: the text between dollar signs outside code and roles."""
     without_fences = re.sub(r"(?m)^ *[`:]{3,}.*$", "", source)
     without_code = re.sub(r"(?s)(`+)(?!`).+?(?<!`)\1(?!`)", "", without_fences)
     found = re.findall(r"\$\$(.+?)\$\$|(?<!\\)\$([^$]+?)(?<!\\)\$", without_code, re.DOTALL)
@@ -58,7 +58,7 @@ def formulas_of(source: str) -> list[str]:
 
 
 def text_of(html: str) -> str:
-    """The text of HTML without tags; formulas are left out."""
+    """Return the text of HTML without tags and formulas."""
     entities: dict[str, Any] = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&"}
     text = re.sub(r"<[^>]*>", "", re.sub(r'<code class="cs336-tex.*?</code>', "", html))
     text = re.sub(r"&#(\d+);", lambda found: chr(int(found[1])), text)
@@ -68,8 +68,8 @@ def text_of(html: str) -> str:
 
 
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
-def test_formulas_are_where_the_source_has_dollar_signs_and_nowhere_else(path: Path) -> None:
-    for cell, html in zip(prose_cells(path), shown(path), strict=True):
+def test_formulas_are_exactly_those_of_the_source(path: Path) -> None:
+    for cell, html in zip(prose_cells(path), rendered(path), strict=True):
         formulas = re.findall(r'<code class="cs336-tex[^>]*>(.*?)</code>', html, re.DOTALL)
         assert len(formulas) == len(formulas_of(cell.text)), cell.text
         values = cell.text.count("{eval}`")
@@ -77,8 +77,8 @@ def test_formulas_are_where_the_source_has_dollar_signs_and_nowhere_else(path: P
 
 
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
-def test_citations_are_text_and_pages_are_linked_by_their_titles(path: Path) -> None:
-    for cell, html in zip(prose_cells(path), shown(path), strict=True):
+def test_citations_are_text_and_page_links_show_titles(path: Path) -> None:
+    for cell, html in zip(prose_cells(path), rendered(path), strict=True):
         for role, keys in re.findall(r"\{(cite:\w+)\}`([^`]+)`", cell.text):
             citation = cite(role, re.split(r",\s*", keys))
             assert "{" not in citation

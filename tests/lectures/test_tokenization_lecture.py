@@ -1,4 +1,4 @@
-"""Lecture 02: what its sentences say holds, and the answers of its exercises are right."""
+"""Lecture 02: its statements are true, and the answers to its exercises are right."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import re
 import pytest
 
 from cs336_core.tokenization import compression_ratio
-from tests.lectures.prose import Told, run
+from tests.lectures.lecture_run import LectureRun, run_lecture
 
 
 @pytest.fixture(scope="module")
-def told() -> Told:
-    return run("02_tokenization.py")
+def lecture() -> LectureRun:
+    return run_lecture("02_tokenization.py")
 
 
-# The ids and counts are tiktoken's, the sizes those that the models' authors tell.
+# Ids and counts come from tiktoken, sizes from the models' papers.
 @pytest.mark.parametrize(
-    ("expression", "said"),
+    ("expression", "expected"),
     [
         ("len(greeting)", 13),
         ("len(ids)", 12),
@@ -50,8 +50,10 @@ def told() -> Told:
         ("f\"{tax['GPT-4o'][heaviest['GPT-4o']]:.1f}\"", "8.4"),
     ],
 )
-def test_a_sentence_says_what_is_known(told: Told, expression: str, said: object) -> None:
-    assert told.values[expression] == said
+def test_computed_value_is_the_known_one(
+    lecture: LectureRun, expression: str, expected: object
+) -> None:
+    assert lecture.values[expression] == expected
 
 
 @pytest.mark.parametrize(
@@ -70,16 +72,16 @@ def test_a_sentence_says_what_is_known(told: Told, expression: str, said: object
         ("len(gpt4o.encode(indented))", 3),
     ],
 )
-def test_an_exercise_has_the_right_answer(told: Told, expression: str, answer: object) -> None:
-    assert told.values[expression] == answer
+def test_answer_to_an_exercise(lecture: LectureRun, expression: str, answer: object) -> None:
+    assert lecture.values[expression] == answer
 
 
-def test_every_expression_is_looked_at(told: Told) -> None:
-    marks = [*test_a_sentence_says_what_is_known.pytestmark]
-    marks += test_an_exercise_has_the_right_answer.pytestmark
+def test_every_expression_is_checked(lecture: LectureRun) -> None:
+    marks = [*test_computed_value_is_the_known_one.pytestmark]
+    marks += test_answer_to_an_exercise.pytestmark
     known = {expression for mark in marks for expression, _ in mark.args[1]}
-    # Python's manual differs with its version, and the site grows; the others are looked at below.
-    assert set(told.values) - known == {
+    # Python's manual differs with its version, and the site grows; the rest is checked below.
+    assert set(lecture.values) - known == {
         "len(manual_bytes)",
         'f"{different[-1]:,}"',
         'f"{100 * rare / len(set(read)):.0f} %"',
@@ -94,48 +96,55 @@ def test_every_expression_is_looked_at(told: Told) -> None:
     }
 
 
-def tokens(told: Told, name: str, text: str) -> list[bytes]:
-    encoding = told.names["encodings"][name]
+def tokens(lecture: LectureRun, name: str, text: str) -> list[bytes]:
+    encoding = lecture.variables["encodings"][name]
     return [encoding.decode_bytes([token_id]) for token_id in encoding.encode(text)]
 
 
-def test_what_is_said_of_tokens(told: Told) -> None:
-    assert b" \xf0\x9f" in tokens(told, "GPT-2", told.names["greeting"])
-    assert b" cat" in tokens(told, "GPT-4o", "the cat in the hat")
-    assert len(set(tokens(told, "GPT-4o", "hello Hello HELLO"))) > 3
+def test_statements_about_single_tokens(lecture: LectureRun) -> None:
+    assert b" \xf0\x9f" in tokens(lecture, "GPT-2", lecture.variables["greeting"])
+    assert b" cat" in tokens(lecture, "GPT-4o", "the cat in the hat")
+    assert len(set(tokens(lecture, "GPT-4o", "hello Hello HELLO"))) > 3
     for name in ("GPT-4", "GPT-4o"):
-        assert not set(tokens(told, name, "1234567")) & set(tokens(told, name, "234567"))
-    assert tokens(told, "GPT-2", "1234567 234567") == [b"123", b"45", b"67", b" 23", b"45", b"67"]
-    for name in told.names["encodings"]:
-        assert len(tokens(told, name, "🌍")) > 1
-    assert tokens(told, "GPT-4o", "你好") == ["你好".encode()]
-    assert tokens(told, "GPT-2", "    return x") == [b" ", b" ", b" ", b" return", b" x"]
-    assert tokens(told, "GPT-4o", "    return x") == [b"   ", b" return", b" x"]
-    text = f"the tokenization of {told.names['long_word']}"
-    assert {b"ization", b"ification"} <= set(tokens(told, "GPT-2", text))
+        assert not set(tokens(lecture, name, "1234567")) & set(tokens(lecture, name, "234567"))
+    assert tokens(lecture, "GPT-2", "1234567 234567") == [
+        b"123",
+        b"45",
+        b"67",
+        b" 23",
+        b"45",
+        b"67",
+    ]
+    for name in lecture.variables["encodings"]:
+        assert len(tokens(lecture, name, "🌍")) > 1
+    assert tokens(lecture, "GPT-4o", "你好") == ["你好".encode()]
+    assert tokens(lecture, "GPT-2", "    return x") == [b" ", b" ", b" ", b" return", b" x"]
+    assert tokens(lecture, "GPT-4o", "    return x") == [b"   ", b" return", b" x"]
+    text = f"the tokenization of {lecture.variables['long_word']}"
+    assert {b"ization", b"ification"} <= set(tokens(lecture, "GPT-2", text))
 
 
-def test_the_first_ids_of_gpt2_are_bytes_in_another_order(told: Told) -> None:
-    gpt2 = told.names["gpt2"]
+def test_the_first_ids_of_gpt2_are_bytes_in_another_order(lecture: LectureRun) -> None:
+    gpt2 = lecture.variables["gpt2"]
     first = [gpt2.decode_bytes([token_id]) for token_id in range(256)]
     assert {len(token) for token in first} == {1}
     assert first != sorted(first)
     assert sorted(first) == [bytes([byte]) for byte in range(256)]
 
 
-def test_the_sizes_of_what_is_compared(told: Told) -> None:
-    encodings = told.names["encodings"].values()
-    sizes = [each.vocab_size for each in encodings]
+def test_sizes_of_vocabularies_and_models(lecture: LectureRun) -> None:
+    encodings = lecture.variables["encodings"].values()
+    sizes = [encoding.vocab_size for encoding in encodings]
     assert sizes == [50257, 100277, 200019]
-    unused = [size - len(each.params.vocab) for size, each in zip(sizes, encodings, strict=True)]
+    unused = [encoding.vocab_size - len(encoding.params.vocab) for encoding in encodings]
     assert unused == [0, 16, 19]
-    assert told.names["bytes_per_token"] == 128 * 1024  # 128 KiB, Llama 3 8B in 16 bits
-    assert told.names["params"].components["embedding"] == 38_597_376
-    assert told.names["params"].total == 124_439_808
+    assert lecture.variables["bytes_per_token"] == 128 * 1024  # 128 KiB, Llama 3 8B in 16 bits
+    assert lecture.variables["params"].components["embedding"] == 38_597_376
+    assert lecture.variables["params"].total == 124_439_808
 
 
-def test_python_s_manual_has_what_the_text_says_of_it(told: Told) -> None:
-    names = told.names
+def test_statements_about_the_python_manual(lecture: LectureRun) -> None:
+    names = lecture.variables
     manual, by_word = names["manual"], names["by_word"]
     assert names["characters"].used(manual) < 0.001 * names["characters"].vocab_size
     assert names["ratio"] > 4
@@ -148,73 +157,75 @@ def test_python_s_manual_has_what_the_text_says_of_it(told: Told) -> None:
     assert names["different"][-1] > names["different"][-3] > names["different"][-10]
 
 
-def test_fewer_words_known_surprise_less(told: Told) -> None:
+def test_a_smaller_vocabulary_of_words_has_a_lower_perplexity(lecture: LectureRun) -> None:
     from cs336_core.tokenization import WordTokenizer
     from cs336_core.tokenization.unigram import unigram_perplexity
 
-    common, spaced, manual = (told.names[name] for name in ("common", "spaced", "manual"))
+    common, spaced, manual = (lecture.variables[name] for name in ("common", "spaced", "manual"))
     perplexities = [
-        unigram_perplexity(WordTokenizer(common[:known], pattern=spaced).encode(manual))
-        for known in (1000, 100, 10, 0)
+        unigram_perplexity(WordTokenizer(common[:n_words], pattern=spaced).encode(manual))
+        for n_words in (1000, 100, 10, 0)
     ]
     assert perplexities == sorted(perplexities, reverse=True)
     assert perplexities[-1] == 1
 
 
-def test_a_vocabulary_of_the_page_is_good_at_the_page(told: Told) -> None:
-    own, gpt2, gpt4o = (told.names[name] for name in ("own", "gpt2", "gpt4o"))
+def test_a_vocabulary_trained_on_the_page_compresses_the_page_best(lecture: LectureRun) -> None:
+    own, gpt2, gpt4o = (lecture.variables[name] for name in ("own", "gpt2", "gpt4o"))
     for common in ("Tokenization", "🌍"):
         assert len(own.encode(common)) == 1
         assert len(gpt2.encode(common)) > 1
         assert len(gpt4o.encode(common)) > 1
-    assert told.names["page_ratios"]["own"] > told.names["page_ratios"]["GPT-2"]
+    assert lecture.variables["page_ratios"]["own"] > lecture.variables["site_ratios"]["GPT-2"]
     hamlet = "But look, the morn in russet mantle clad walks o'er the dew of yon high eastward hill"
     assert len(own.encode(hamlet)) > 1.3 * len(gpt2.encode(hamlet))
 
 
-def test_thirteen_byte_values_never_occur_in_utf8(told: Told) -> None:
-    never = set(range(256)) - told.names["possible_bytes"]
+def test_thirteen_byte_values_never_occur_in_utf8(lecture: LectureRun) -> None:
+    never = set(range(256)) - lecture.variables["possible_bytes"]
     assert never == {0xC0, 0xC1, *range(0xF5, 0x100)}
-    assert told.names["manual_bytes"] <= told.names["possible_bytes"]
+    assert lecture.variables["manual_bytes"] <= lecture.variables["possible_bytes"]
 
 
-def test_what_takes_one_byte_is_ascii(told: Told) -> None:
+def test_only_ascii_takes_one_byte(lecture: LectureRun) -> None:
     one_byte = [code for code in range(0xD800) if len(chr(code).encode()) == 1]
     assert one_byte == list(range(128))
     assert all(2 <= len(sign.encode()) <= 3 for sign in "“”’£")
 
 
-def test_english_is_at_the_floor_of_one_token_per_word_and_sign(told: Told) -> None:
-    english = told.names["english"]
+def test_english_takes_one_token_per_word_and_punctuation_mark(lecture: LectureRun) -> None:
+    english = lecture.variables["english"]
     words = re.findall(r" ?\w+|[^\w\s]+", english)
-    for name in told.names["encodings"]:
-        assert [token.decode() for token in tokens(told, name, english)] == words
+    for name in lecture.variables["encodings"]:
+        assert [token.decode() for token in tokens(lecture, name, english)] == words
 
 
-def test_the_curve_and_the_tokenizer_cut_the_manual_differently(told: Told) -> None:
-    names = told.names
+def test_the_curve_and_the_tokenizer_split_the_manual_differently(lecture: LectureRun) -> None:
+    names = lecture.variables
     assert names["different"][-1] < names["by_word"].vocab_size
     assert {"the", " the"} <= set(names["in_words"])
     assert {"the", " the"} & set(names["read"]) == {"the"}
 
 
-def test_what_the_manual_gains_is_mostly_white_space(told: Told) -> None:
-    gpt2, gpt4 = (told.names["encodings"][name] for name in ("GPT-2", "GPT-4"))
-    with_space = told.names["bought"]["the manual"]
-    single = re.sub(r"\s+", " ", told.names["manual"])
-    without = [compression_ratio(single, each.encode(single)) for each in (gpt2, gpt4)]
+def test_the_gain_on_the_manual_is_mostly_white_space(lecture: LectureRun) -> None:
+    gpt2, gpt4 = (lecture.variables["encodings"][name] for name in ("GPT-2", "GPT-4"))
+    with_space = lecture.variables["bought"]["the manual"]
+    single = re.sub(r"\s+", " ", lecture.variables["manual"])
+    without = [compression_ratio(single, encoding.encode(single)) for encoding in (gpt2, gpt4)]
     assert with_space[3] / with_space[2] > 1.2
     assert without[1] / without[0] < 1.1
     assert with_space[4] == pytest.approx(with_space[3], rel=0.01)
 
 
-def test_the_tax(told: Told) -> None:
-    costs, tax, bought = (told.names[name] for name in ("costs", "tax", "bought"))
+def test_the_cost_of_other_languages_relative_to_english(lecture: LectureRun) -> None:
+    costs, tax, bought = (lecture.variables[name] for name in ("costs", "tax", "bought"))
     assert {cost["English"] for cost in costs.values()} == {50}
-    for each in tax.values():
-        assert min(each, key=each.__getitem__) == "English"
+    for by_language in tax.values():
+        assert min(by_language, key=by_language.__getitem__) == "English"
     assert all(
-        tax["GPT-4o"][each] < tax["GPT-2"][each] for each in tax["GPT-2"] if each != "English"
+        tax["GPT-4o"][language] < tax["GPT-2"][language]
+        for language in tax["GPT-2"]
+        if language != "English"
     )
     assert bought["English"][2:5] == [5, 5, 5]
     assert bought["all languages"][2] == pytest.approx(1.41, abs=0.01)

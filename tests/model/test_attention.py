@@ -124,10 +124,10 @@ def test_a_query_that_may_attend_to_nothing_gets_zeros(dtype: torch.dtype) -> No
 
 
 @given(st.integers(1, 5), st.integers(0, 4))
-def test_masked_keys_might_as_well_be_absent(kept: int, hidden: int) -> None:
-    query, key, value = normal(3, 4), normal(kept + hidden, 4), normal(kept + hidden, 4)
-    seen = torch.randperm(kept + hidden)[:kept]
-    mask = torch.zeros(kept + hidden, dtype=torch.bool)
+def test_masked_keys_have_no_effect(visible: int, hidden: int) -> None:
+    query, key, value = normal(3, 4), normal(visible + hidden, 4), normal(visible + hidden, 4)
+    seen = torch.randperm(visible + hidden)[:visible]
+    mask = torch.zeros(visible + hidden, dtype=torch.bool)
     mask[seen] = True
     whole = scaled_dot_product_attention(query, key, value, mask)
     close(whole, scaled_dot_product_attention(query, key[seen], value[seen]))

@@ -50,8 +50,8 @@ def test_several_passes_with_a_state_equal_one(steps: list[int]) -> None:
 
 def test_without_selection_it_is_a_convolution() -> None:
     layer = layer_of()
-    # The same step length, writing and reading for every token: a linear system that time does not
-    # change, whose answer to a single 1 tells all.
+    # With the same step size, B and C for every token, the layer is a linear time-invariant system,
+    # and its response to an impulse determines it.
     delta, write, read = 0.3, torch.randn(3).double(), torch.randn(3).double()
     nn.init.zeros_(layer.step_length.weight)
     assert layer.step_length.bias is not None

@@ -256,7 +256,7 @@ def test_a_malformed_directive_is_reported_on_one_line(capsys: Output) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (b"x = (\n", "a.py, line 1: '(' was never closed"),
         (b"\xff = 1\n", "a.py: "),
@@ -267,9 +267,11 @@ def test_a_malformed_directive_is_reported_on_one_line(capsys: Output) -> None:
         (b"exit(3)\ndef main(): pass\n", "a.py, line 1: SystemExit: 3"),
     ],
 )
-def test_a_broken_program_is_reported_with_its_line(capsys: Output, text: bytes, said: str) -> None:
+def test_a_broken_program_is_reported_with_its_line(
+    capsys: Output, text: bytes, message: str
+) -> None:
     Path("a.py").write_bytes(text)
-    assert said in failed(["run", "a.py"], capsys)
+    assert message in failed(["run", "a.py"], capsys)
     assert not Path("a.trace.json").exists()
 
 
@@ -307,7 +309,7 @@ def test_ctrl_c_before_the_first_step_leaves_the_old_file(capsys: Output) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "options", "said"),
+    ("text", "options", "message"),
     [
         ("x = 1\n", [], "hint: no comment such as '# @inspect x' names a variable"),
         ("x = 1\n", ["--inspect-all"], ""),
@@ -317,13 +319,13 @@ def test_ctrl_c_before_the_first_step_leaves_the_old_file(capsys: Output) -> Non
     ],
 )
 def test_a_program_without_directives_gets_a_hint(
-    capsys: Output, text: str, options: list[str], said: str
+    capsys: Output, text: str, options: list[str], message: str
 ) -> None:
     Path("a.py").write_text(text, "utf-8")
     assert main(["run", "a.py", *options]) == 0
     err = capsys.readouterr().err
-    assert err.startswith(said)
-    assert bool(err) == bool(said)
+    assert err.startswith(message)
+    assert bool(err) == bool(message)
 
 
 def test_the_output_path_is_relative_to_the_original_folder(folder: Path, capsys: Output) -> None:
@@ -395,7 +397,7 @@ def test_convert_does_not_overwrite_its_input(capsys: Output) -> None:
 
 @pytest.mark.parametrize("command", ["convert", "view"])
 @pytest.mark.parametrize(
-    ("file", "said"),
+    ("file", "message"),
     [
         (b"", "is truncated"),
         (b"<html>", "is not JSON"),
@@ -406,10 +408,12 @@ def test_convert_does_not_overwrite_its_input(capsys: Output) -> None:
         (rb'{"files": {"\u001b[2J\u202e": 5}}', r"files.'\x1b[2J\u202e' is 5; expected a string"),
     ],
 )
-def test_an_invalid_file_is_reported(capsys: Output, command: str, file: bytes, said: str) -> None:
+def test_an_invalid_file_is_reported(
+    capsys: Output, command: str, file: bytes, message: str
+) -> None:
     Path("a.json").write_bytes(file)
     before = names()
-    assert said in failed([command, "a.json"], capsys)
+    assert message in failed([command, "a.json"], capsys)
     assert names() == before
 
 
@@ -641,16 +645,16 @@ def test_a_viewer_that_is_not_built_is_an_error(
     assert "`make site` builds it" in failed(["view", "a.json"], capsys)
 
 
-def test_a_port_that_is_taken_is_an_error(viewer: Path, capsys: Output) -> None:
+def test_a_port_in_use_is_an_error(viewer: Path, capsys: Output) -> None:
     save(trace(features.calls), "a.json")
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        said = failed(["view", "a.json", "--port", port, "--no-browser"], capsys)
-    assert f"port {port} is in use by another program" in said
+        message = failed(["view", "a.json", "--port", port, "--no-browser"], capsys)
+    assert f"port {port} is in use by another program" in message
 
 
 @pytest.mark.parametrize("options", [[], ["--no-browser"]])
-def test_the_browser_is_opened_unless_told_not_to(
+def test_the_browser_is_opened_unless_the_options_say_no(
     viewer: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, options: list[str]
 ) -> None:
     opened: list[str] = []

@@ -131,7 +131,7 @@ def several(n):
         yield inner(i)
 
 @functools.cache
-def kept(n):
+def cached(n):
     return n
 
 class Thing:
@@ -166,7 +166,7 @@ def functions(recorded: Trace) -> list[str]:
             "from numbers_of_a_test import several\ng = several(1)\nx = next(g)\nlist(g)",
             ["several", "inner", "several"],
         ),
-        ("from numbers_of_a_test import kept\nkept(1)", ["kept"]),
+        ("from numbers_of_a_test import cached\ncached(1)", ["cached"]),
         ("import numbers_of_a_test\nnumbers_of_a_test.called(1)", []),
         ("from numbers_of_a_test import Thing\nThing().method()", []),
         ("from numbers_of_a_test import called\ncalled(1)  # @stepover", []),

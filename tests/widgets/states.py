@@ -1,4 +1,4 @@
-"""The state of a widget, as a page holds it."""
+"""Reads the state of a widget from its HTML."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Any
 
 
 def state_of(html: str) -> dict[str, Any]:
-    """Return what the script in a widget's HTML holds."""
-    parser = Script()
+    """Return the JSON state in the script of a widget's HTML."""
+    parser = ScriptParser()
     parser.feed(html)
     state: dict[str, Any] = json.loads(parser.text)
     return state
 
 
-class Script(HTMLParser):
+class ScriptParser(HTMLParser):
+    """Collects the text of script elements."""
+
     inside, text = False, ""
 
     def handle_starttag(self, tag: str, attrs: object) -> None:

@@ -1,4 +1,4 @@
-"""The attention explorer's Python side: state, bounds, and what a page without JavaScript says."""
+"""The attention explorer's Python side: state, bounds, and what a page shows without JavaScript."""
 
 from __future__ import annotations
 

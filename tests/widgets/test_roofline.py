@@ -77,8 +77,8 @@ def test_vectors_and_scores_are_those_of_the_count(name: str, moved: Moved) -> N
 @pytest.mark.parametrize("moved", get_args(Moved))
 def test_no_part_takes_more_than_the_whole(moved: Moved) -> None:
     found = Roofline("qwen2.5-0.5b", moved=moved).points
-    for place, whole in enumerate(of(found, "whole")):
-        parts = [of(found, kind)[place] for kind in PARTS]
+    for i, whole in enumerate(of(found, "whole")):
+        parts = [of(found, kind)[i] for kind in PARTS]
         assert sum(part.flops for part in parts) == whole.flops
         assert sum(part.bytes for part in parts) == whole.bytes
         seconds = [part.roofline.seconds for part in parts]
@@ -100,12 +100,12 @@ def test_prefill_computes_and_decode_reads() -> None:
 
 
 def test_llama_2_13b_on_an_h100_as_in_the_course() -> None:
-    told = []
+    steps = []
     for batch in (1, 64, 256):
         step = Roofline("llama-2-13b", batch=batch, context=1024).steps[1]
-        told.append((f"{1000 * step.seconds:.1f}", f"{step.tokens_per_second:.0f}", step.fits))
+        steps.append((f"{1000 * step.seconds:.1f}", f"{step.tokens_per_second:.0f}", step.fits))
     # Where the course has 8.0, 23.8 and 71.9 ms, the input embedding is read as a whole.
-    assert told == [("7.9", "126", True), ("23.7", "2701", True), ("71.8", "3567", False)]
+    assert steps == [("7.9", "126", True), ("23.7", "2701", True), ("71.8", "3567", False)]
 
 
 def test_a_table_of_positions_ends() -> None:

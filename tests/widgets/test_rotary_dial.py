@@ -1,4 +1,4 @@
-"""The rotary dial's Python side: state, bounds, and what a page without JavaScript says."""
+"""The rotary dial's Python side: state, bounds, and what a page shows without JavaScript."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
 def open_tokenizer(name: str, pattern: str, special_tokens: Sequence[str]) -> Tokenizer:
     """Return a tokenizer by name, or load it from a file or folder.
 
-    Raises `VocabularyError` if `name` is none of these, and as loading does.
+    Raises `VocabularyError` if `name` is unknown, and the errors of loading a file.
     """
     if name in SIMPLE:
         return SIMPLE[name]()

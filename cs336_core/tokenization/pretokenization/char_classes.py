@@ -21,7 +21,7 @@ _CODE_POINTS = 0x110000
 # a search through it would take three times as long.
 _ASSIGNED = (0, 0x34000), (0xE0000, 0xE1000)
 
-# Kinds come in families of two and four, so that one shift tells letters from numbers.
+# Kinds come in families of two and four, so that one shift distinguishes letters from numbers.
 NEWLINE, WHITE = 0, 1
 UPPER, LOWER, LETTER = 4, 5, 6  # LETTER: one that has no case, as in Chinese
 NUMBER = 8

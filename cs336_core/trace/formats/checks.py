@@ -1,4 +1,4 @@
-"""Reads untrusted JSON; an error says which part of it is wrong, and what was expected."""
+"""Reads untrusted JSON; an error names the wrong part and what was expected."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ const MAX_BYTES = 200_000_000;
 /** Files that a page opened from disk can load, from the script beside each of them. */
 const SITE_TRACE = /^traces\/[\w.-]+\.json$/;
 
-/** The message tells the reader why a trace cannot be loaded. */
+/** The message explains to the reader why a trace cannot be loaded. */
 export class LoadError extends Error {}
 
 /**

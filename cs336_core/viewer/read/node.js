@@ -1,4 +1,4 @@
-// Reads untrusted JSON; an error says which part of it is wrong, and what was expected. The Python
+// Reads untrusted JSON; an error names the wrong part and what was expected. The Python
 // counterpart is cs336_core/trace/formats/checks.py.
 
 import { t } from "../../ui/strings.js";
@@ -8,7 +8,7 @@ import "./strings.en.js";
 const MAX_LENGTH = 80;
 
 /**
- * What was expected in place of a value; each has its own message.
+ * What was expected instead of a value; each has its own message.
  * @typedef {"object" | "list" | "items" | "string" | "integer" | "index" | "choice" | "lines" | "parts"
  *   | "frames" | "css"} Expected
  */

@@ -82,7 +82,7 @@ function reasonOf({ key, values }, { t }) {
 }
 
 /**
- * Shows the reason in place of the plot, with the specification.
+ * Shows the reason instead of the plot, with the specification.
  * @param {HTMLElement} figure
  * @param {string} reason
  * @param {unknown} spec

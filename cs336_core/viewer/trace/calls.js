@@ -117,7 +117,7 @@ function sameFunction(a, b) {
 }
 
 /**
- * Returns a function that says whether a function definition begins at a line.
+ * Returns a predicate: whether a function definition begins at a line.
  * @param {Trace} trace
  */
 function definitions(trace) {

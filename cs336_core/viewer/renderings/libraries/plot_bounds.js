@@ -9,7 +9,7 @@ const LIMITS = { work: 5_000_000, rows: 100_000, views: 1_000, ticks: 1_000, let
 /** @typedef {keyof typeof LIMITS} Bounded */
 /** @typedef {import("../plot_spec.js").Refusal} Refusal */
 
-/** A plot that is not drawn; `refusal` says why. */
+/** A plot that is not drawn; `refusal` is the reason. */
 export class PlotRefused extends Error {
   /** @param {Refusal} refusal */
   constructor(refusal) {
