@@ -17,9 +17,9 @@
 # experiments for learners of Stanford's CS336.
 #
 # Each lecture is a program. Read it as a page, move its figures, or run it as a notebook on your
-# own machine: it is the same file. What a page computes comes from tested code that ran when the
-# page was built; what it quotes has its source beside it. Start right here: press play, or move the
-# slider, and see how a tokenizer learns its words.
+# own machine: it is the same file. The results on a page were computed by tested code when the page
+# was built, and every quoted number comes with its source. Start right here: press play, or move
+# the slider, and watch a tokenizer learn its vocabulary.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import BPETimeMachine
@@ -40,16 +40,16 @@ BPETimeMachine("the cat in the hat", num_merges=4, compact=True, key="hat")
 # ## Four ways to use this site
 #
 # Read
-# : The pages work on a phone, without an account. They ask no other server for anything, and a copy
-#   of the site's folder can be read from disk.
+# : The pages work on a phone, without an account. They load nothing from other servers, and a
+#   copy of the site's folder can be read from disk.
 #
 # Play
 # : Move a figure by mouse, finger or keyboard. *Copy link* gives you the address of exactly what
 #   you see.
 #
 # Step through
-# : A lecture runs line by line in the <a href="../trace.html">trace viewer</a>, forwards and
-#   backwards, with every variable in view. Follow *Step through* on a lecture's page.
+# : A lecture runs line by line in the <a href="../trace.html">trace viewer</a>, forward and
+#   backward, with every variable in view. Follow *Step through* on a lecture's page.
 #
 # Run
 # : Each lecture's page offers its notebook for download. In a copy of the project, `make lab` opens

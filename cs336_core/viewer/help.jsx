@@ -19,7 +19,12 @@ export function Help({ close, canOpen }) {
       onClick={(event) => event.target === dialog.current && dialog.current?.close()}
     >
       <div>
-        <p class="cs336-panel-title">{t("trace.help")}</p>
+        <header>
+          <p class="cs336-panel-title">{t("trace.help")}</p>
+          <button type="button" autofocus onClick={() => dialog.current?.close()}>
+            {t("trace.close")}
+          </button>
+        </header>
         <p>{t("trace.help.mouse")}</p>
         <table>
           <tbody>
@@ -35,9 +40,6 @@ export function Help({ close, canOpen }) {
             ))}
           </tbody>
         </table>
-        <button type="button" autofocus onClick={() => dialog.current?.close()}>
-          {t("trace.close")}
-        </button>
       </div>
     </dialog>
   );

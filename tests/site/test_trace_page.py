@@ -498,6 +498,11 @@ def test_it_fits_a_phone(served: str, open_page: OpenPage) -> None:
     expect(viewer.button("Code only")).to_have_attribute("aria-pressed", "true")
     viewer.button("One step forward").tap()
     viewer.at(32)
+    viewer.button("Keyboard and mouse").tap()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.get_by_text("Keyboard and mouse").first).to_be_in_viewport(ratio=1)
+    sheet.get_by_role("button", name="Close").tap()
+    expect(sheet).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [768, 1920])
