@@ -14,7 +14,7 @@ from tests.site.conftest import OpenPage
 from tests.site.figures import Figure, top_of, write_pages
 
 HAT = "the cat in the hat"
-PAGE = "hat-light.html"
+PAGE = "hat.html"
 LECTURE = "lectures/03_bpe.html"
 STEP_3 = [258, 99, 97, 116, 32, 105, 110, 32, 258, 104, 97, 116]
 
@@ -40,16 +40,16 @@ class Stepper(Figure):
 
 @pytest.fixture(scope="module")
 def pages(html: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the page of a compact time machine, and what the site gives every page."""
+    """A folder with the page of a compact time machine, beside the files of the site."""
     folder = tmp_path_factory.mktemp("compact")
     figure = BPETimeMachine(HAT, 12, compact=True, key="hat")
-    write_pages(html, folder, {"hat": figure}, "bpe_time_machine", title="Compact")
+    write_pages(html, folder, {"hat": figure})
     return folder
 
 
 @pytest.fixture
-def stepper(address: str, open_page: OpenPage) -> Iterator[Stepper]:
-    page, watch = open_page(address + PAGE)
+def stepper(served: str, shared_page: OpenPage) -> Iterator[Stepper]:
+    page, watch = shared_page(served + PAGE)
     yield Stepper(page)
     assert watch.console == []
 
@@ -92,14 +92,6 @@ def test_by_keyboard_alone(stepper: Stepper) -> None:
     press("Enter")
     stepper.at(3)
     assert stepper.ids() == STEP_3
-
-
-def test_the_focus_is_visible_on_every_control(stepper: Stepper) -> None:
-    for control in [stepper.slider, stepper.number, *stepper.root.get_by_role("button").all()]:
-        control.focus()
-        stepper.page.keyboard.press("Shift")  # the browser shows focus after a key press
-        assert control.evaluate("e => e.matches(':focus-visible')")
-        assert control.evaluate("e => getComputedStyle(e).outlineWidth") == "2px"
 
 
 def test_buttons_and_their_ends(stepper: Stepper) -> None:
@@ -169,8 +161,6 @@ def test_the_step_is_in_the_address(stepper: Stepper) -> None:
     [
         ("hat.step=99", 12),
         ("hat.step=-1", 0),
-        ("hat.step=x", 0),
-        ("hat.step=1e9", 0),
         ("step=3", 0),
         ("hat.part=encoding&hat.step=3", 3),
         ("hat.compact=false", 0),

@@ -35,7 +35,7 @@ CELLS = {
         """
 from cs336_core.widgets import BPETimeMachine
 
-merges = BPETimeMachine("the cat in the hat", 12)
+merges = BPETimeMachine("the cat in the hat", 12, compact=True)
 merges
 """,
         """
@@ -97,14 +97,14 @@ attention.v = [[[5, 0], [6, 0], [7, 0]]]
         """
 from cs336_core.widgets import RotaryDial
 
-dial = RotaryDial([1, 0], [1, 0], query_place=7, key_place=4)
+dial = RotaryDial([1, 0], [1, 0], query_position=7, key_position=4)
 dial
 """,
         """
-print("places", dial.query_place, dial.key_place, dial.query, round(sum(dial.products), 2))
+print("places", dial.query_position, dial.key_position, dial.query, round(sum(dial.products), 2))
 """,
         """
-dial.query_place = 5
+dial.query_position = 5
 """,
     ),
     "flash": (
@@ -294,6 +294,16 @@ def notebook(lab: str, module_page: OpenPage) -> Notebook:
     return opened(module_page, lab, "widgets.py")
 
 
+def test_the_first_lecture_opens_ready_to_run(lab: str, open_page: OpenPage) -> None:
+    names = sorted([LECTURE.name, *NOTEBOOKS])
+    page, _ = open_page(f"{lab}lab/tree/{names[0]}?token={TOKEN}", width=1400, height=1000)
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=SLOW)
+    kernel = page.locator(".jp-Toolbar-kernelName")
+    expect(kernel).to_contain_text("Python 3 (ipykernel)", timeout=SLOW)
+    expect(page.locator(".jp-DirListing-itemText")).to_have_text(names)
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+
+
 def test_every_widget_is_drawn(notebook: Notebook) -> None:
     figures = notebook.cells.first.locator(".jp-OutputArea .cs336")
     expect(figures).to_have_count(len(widget_classes()), timeout=SLOW)
@@ -398,7 +408,7 @@ def test_the_attention_explorer_and_python_agree(notebook: Notebook) -> None:
     chosen.focus()
     page.keyboard.press("ArrowDown")  # JupyterLab leaves it to the grid
     page.keyboard.press("ArrowRight")
-    expect(live.status).to_contain_text("“two” looks at “two”")
+    expect(live.status).to_contain_text("“two” attends to “two”")
     live.python_prints("window 0.5 1 1")
     live.change_from_python()
     expect(figure.get_by_role("radio", name="none")).to_be_checked()
@@ -414,7 +424,7 @@ def test_the_rotary_dial_and_python_agree(notebook: Notebook) -> None:
     figure.get_by_role("slider", name="Shift both").fill("100")
     expect(query).to_have_value("101")
     figure.get_by_text("The query and the key themselves").click()
-    figure.get_by_role("textbox", name="Numbers of the key").fill("0 2")
+    figure.get_by_role("textbox", name="Entries of the key").fill("0 2")
     live.python_prints("places 101 100 1 0 1.68")
     query.focus()
     page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
@@ -445,7 +455,9 @@ def test_the_roofline_and_python_agree(notebook: Notebook) -> None:
     page, figure = notebook.page, live.root
     machine = figure.get_by_role("combobox", name="Machine")
     expect(machine).to_have_value("t4", timeout=SLOW)
-    expect(figure.locator(".cs336-error")).to_have_text("The T4 has no bf16: counted in fp16.")
+    expect(figure.locator(".cs336-error")).to_have_text(
+        "The T4 does not support bf16: counted in fp16."
+    )
     pressed = figure.locator("button[aria-pressed=true]")
     expect(pressed).to_contain_text("LM head")
     machine.select_option("h200")
@@ -479,10 +491,10 @@ def test_the_flops_explorer_and_python_agree(notebook: Notebook) -> None:
     page, figure = notebook.page, live.root
     model = figure.get_by_role("combobox", name="Model")
     expect(model).to_have_value("deepseek-v3", timeout=SLOW)
-    expect(live.status).to_contain_text("DeepSeek-V3 writes one token after 4,096")
+    expect(live.status).to_contain_text("DeepSeek-V3 generates one token after 4,096")
     model.select_option("llama-3-8b")
     figure.get_by_role("radio", name="attended only").check()
-    figure.get_by_role("slider", name="Tokens before").fill("24")
+    figure.get_by_role("slider", name="Cached tokens").fill("24")
     layers = figure.get_by_role("slider", name="Layers")
     layers.focus()
     page.keyboard.press("ArrowLeft")  # JupyterLab leaves it to the slider
