@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { Icon } from "./icons.jsx";
 import { useUniqueId } from "./id.js";
 import { NumberBox } from "./number_box.jsx";
@@ -19,7 +19,9 @@ export function Transport({ name, step, last, told, go, from = 0, rest = REST, c
   const id = useUniqueId();
   const atEnd = step >= last;
 
-  useEffect(() => {
+  // Not `useEffect`, which waits for a frame: a step that is due before it would undo what was
+  // entered.
+  useLayoutEffect(() => {
     if (!playing) return undefined;
     if (atEnd) {
       setPlaying(false);

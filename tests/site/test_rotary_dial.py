@@ -122,6 +122,24 @@ def test_play_moves_both_on(served: str, open_page: OpenPage) -> None:
     expect(dial.key).to_have_value(str(position - 3))
 
 
+def test_a_number_entered_while_it_plays_is_not_played_over(
+    served: str, open_page: OpenPage
+) -> None:
+    page, _ = open_page("about:blank")
+    page.clock.install(time=0)
+    page.goto(f"{served}four.html")
+    dial = Dial(page)
+    page.clock.pause_at(60_000)
+    dial.button("Play").click()
+    dial.box("Shift both").fill("100")
+    while dial.key.input_value() == "9":
+        page.clock.run_for(5)
+    page.clock.run_for(294)  # the next step is due before the next frame
+    dial.box("Shift both").press("Enter")
+    page.clock.run_for(1000)
+    expect(dial.key).to_have_value("100")
+
+
 def test_the_base_can_be_changed(dial: Dial) -> None:
     dial.button("100").click()
     expect(dial.button("100")).to_have_attribute("aria-pressed", "true")

@@ -1,6 +1,6 @@
 // The length of the text: a slider by factors, a number box, and a button that goes through them.
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "../../ui/icons.jsx";
 import { StopSlider } from "../../ui/stop_slider.jsx";
 import { nearestStop } from "../../ui/stops.js";
@@ -17,7 +17,8 @@ const REST = 160;
  */
 export function Sweep({ name, length, set, playing, play }) {
   const [longest, shortest] = [LENGTHS.at(-1) ?? 1, LENGTHS[0] ?? 1];
-  useEffect(() => {
+  // As in transport.jsx: a step that is due before the next frame would undo what was entered.
+  useLayoutEffect(() => {
     if (!playing) return undefined;
     if (length >= longest) {
       play(false);
