@@ -159,8 +159,8 @@ test("a text that cannot be trained on is refused with a sentence and an empty c
   };
   assert.match(problem("", "text"), /nothing to learn from/);
   assert.match(problem("\n \n", "word-counts"), /nothing to learn from/);
-  assert.match(problem("x".repeat(LONGEST + 1), "text"), /has 4001 bytes; .* at most 4000/);
-  assert.match(problem("猫".repeat(1334), "text"), /has 4002 bytes/);
+  assert.match(problem("x".repeat(LONGEST + 1), "text"), /has 4,001 bytes; .* at most 4,000/);
+  assert.match(problem("猫".repeat(1334), "text"), /has 4,002 bytes/);
   assert.match(problem("low", "word-counts"), /Line 1, “low”/);
   assert.equal(readCorpus(" ", "text", "gpt2").problem, "");
   assert.deepEqual(train(readCorpus("", "text", "none").corpus, 5, "first-seen").ratios, [0]);

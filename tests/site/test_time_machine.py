@@ -144,8 +144,8 @@ def test_counted_words_can_be_typed(machine: Machine) -> None:
     ("typed", "sentence"),
     [
         ("", "There is nothing to learn from"),
-        ("x" * 4001, "has 4001 bytes"),
-        ("猫" * 99999, "has 299997 bytes"),
+        ("x" * 4001, "has 4,001 bytes"),
+        ("猫" * 99999, "has 299,997 bytes"),
     ],
 )
 def test_a_text_that_cannot_be_trained_on_is_refused(
@@ -262,7 +262,7 @@ def test_a_long_text_is_not_in_the_link(served: str, open_page: OpenPage) -> Non
     page, _ = open_page(f"{served}hat.html", permissions=["clipboard-read", "clipboard-write"])
     machine = Machine(page)
     machine.write("long " * 500)
-    expect(machine.stage).to_have_accessible_name("The text as 2500 tokens")
+    expect(machine.stage).to_have_accessible_name("The text as 2,500 tokens")
     machine.slider.fill("2")
     machine.button("Copy link").click()
     expect(machine.root).to_contain_text("The text is too long for a link")
@@ -355,9 +355,9 @@ def test_a_long_text_is_shown_in_parts(served: str, open_page: OpenPage) -> None
     assert machine.shown().count() == 240
     machine.slider.fill("300")
     machine.button("Next part").click()
-    expect(machine.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG)}")
+    expect(machine.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG):,}")
     machine.slider.fill("150")
-    expect(machine.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG)}")
+    expect(machine.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG):,}")
     expect(machine.button("Next part")).to_have_attribute("aria-disabled", "false")
     machine.button("Previous part").click()
     expect(machine.button("Previous part")).to_have_attribute("aria-disabled", "true")

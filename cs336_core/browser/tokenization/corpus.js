@@ -1,7 +1,7 @@
 // What the time machine trains on: words with their counts, as in cs336_core/tokenization/bpe_words.py.
 // A text that is not split is one word that occurs once.
 
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { pretokenize } from "./patterns.js";
 
 /** @typedef {{ bytes: Uint8Array, count: number }} Word */
@@ -113,7 +113,9 @@ function parseQuoted(json) {
 /** The error message for a text that is too long, or "". @param {string} text */
 export function sizeProblem(text) {
   const size = encoder.encode(text).length;
-  return size > LONGEST ? t("machine.text.long", { n: size, most: LONGEST }) : "";
+  return size > LONGEST
+    ? t("machine.text.long", { n: formatNumber(size), most: formatNumber(LONGEST) })
+    : "";
 }
 
 /**

@@ -5,7 +5,7 @@ import { encode } from "../../browser/tokenization/bpe_encoding.js";
 import { sizeProblem } from "../../browser/tokenization/corpus.js";
 import { fixed } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
-import { plural, t } from "../../ui/strings.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
 import { labelsOf } from "../../ui/tokens.js";
 import { Transport } from "../../ui/transport.jsx";
@@ -31,7 +31,7 @@ export function describeEncoding({ merges, vocab }, { steps, states, bytes }, st
   const current = steps[step - 1];
   if (!current)
     return t(last ? "machine.new.start" : "machine.new.none", {
-      n: bytes,
+      n: formatNumber(bytes),
       m: last,
       all: merges.length,
     });
@@ -144,7 +144,7 @@ export function EncodingPart({ run, encoding, step, state, set, said, choose, or
         vocab={run.vocab}
         next={next && run.merges[next.rank]}
         fresh={fresh}
-        label={t("machine.new.sequence", { n: ids.length })}
+        label={t("machine.new.sequence", { n: formatNumber(ids.length) })}
         choose={choose}
       />
       <Transport

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { LONGEST, wellFormed } from "../../browser/tokenization/corpus.js";
 import { useUniqueId } from "../../ui/id.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 
 /** The text takes effect after this many milliseconds without typing. */
 const TYPING_PAUSE = 350;
@@ -37,7 +37,10 @@ export function TextBox({ name, text, rows, problemOf, set }) {
       />
       <p id={`${id}-size`} class={problem ? "cs336-error" : "cs336-quiet"}>
         {problem ||
-          t("machine.text.size", { n: new TextEncoder().encode(draft).length, most: LONGEST })}
+          t("machine.text.size", {
+            n: formatNumber(new TextEncoder().encode(draft).length),
+            most: formatNumber(LONGEST),
+          })}
       </p>
     </div>
   );

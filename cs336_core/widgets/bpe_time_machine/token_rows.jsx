@@ -3,7 +3,7 @@
 import { Component } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
 import { byteLength, chunksOf, PAGE_BYTES, rowsOf, sameTokens } from "./token_rows.js";
 
@@ -252,7 +252,11 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
         <div class="cs336-machine-parts">
           {pageButton(-1)}
           <span class="cs336-quiet">
-            {t("machine.sequence.page", { from: from + 1, to, n: length })}
+            {t("machine.sequence.page", {
+              from: formatNumber(from + 1),
+              to: formatNumber(to),
+              n: formatNumber(length),
+            })}
             {next &&
               ` ${t(pairsHere === 1 ? "machine.sequence.here.one" : "machine.sequence.here", { n: pairsHere })}`}
           </span>
