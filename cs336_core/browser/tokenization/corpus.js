@@ -113,7 +113,7 @@ function parseQuoted(json) {
 /** The error message for a text that is too long, or "". @param {string} text */
 export function sizeProblem(text) {
   const size = encoder.encode(text).length;
-  return size > LONGEST ? t("machine.text.long", { n: size, most: LONGEST }) : "";
+  return size > LONGEST ? t("machine.text.long", { n: size, max: LONGEST }) : "";
 }
 
 /**

@@ -37,7 +37,7 @@ export function TextBox({ name, text, rows, problemOf, set }) {
       />
       <p id={`${id}-size`} class={problem ? "cs336-error" : "cs336-quiet"}>
         {problem ||
-          t("machine.text.size", { n: new TextEncoder().encode(draft).length, most: LONGEST })}
+          t("machine.text.size", { n: new TextEncoder().encode(draft).length, max: LONGEST })}
       </p>
     </div>
   );
