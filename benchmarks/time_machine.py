@@ -20,7 +20,7 @@ from playwright.sync_api import Browser
 from benchmarks._browser import MainThread, showing
 from benchmarks._report import Report, machine, main, median_range, setup_line, table
 from cs336_core.widgets import BPETimeMachine
-from cs336_core.widgets.bpe_time_machine.widget import LONGEST_TEXT, MOST_MERGES, Pretokenization
+from cs336_core.widgets.bpe_time_machine.widget import LONGEST_TEXT, MAX_MERGES, Pretokenization
 from tools.shell.errors import UserError, run_main
 
 PAGES = 5
@@ -72,7 +72,7 @@ def run(quick: bool) -> Report:
     pages = 1 if quick else PAGES
     rows = []
     for pretokenization, case in CASES.items():
-        figure = BPETimeMachine(text(), MOST_MERGES, pretokenization=pretokenization)
+        figure = BPETimeMachine(text(), MAX_MERGES, pretokenization=pretokenization)
         last = len(figure.merges)
         with showing(figure) as (browser, url):
             version = browser.version

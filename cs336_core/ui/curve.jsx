@@ -2,15 +2,15 @@ import { useMemo } from "preact/hooks";
 
 const [WIDTH, HEIGHT, PAD] = [240, 56, 6];
 
-/** Where each value is drawn. @param {number[]} values @returns {[x: string, y: string][]} */
-function placed(values) {
-  const most = Math.max(...values);
-  const least = Math.min(...values);
-  const along = (WIDTH - 2 * PAD) / Math.max(1, values.length - 1);
-  const up = (HEIGHT - 2 * PAD) / Math.max(1e-9, most - least);
+/** The points of a curve. @param {number[]} values @returns {[x: string, y: string][]} */
+function pointsOf(values) {
+  const max = Math.max(...values);
+  const min = Math.min(...values);
+  const dx = (WIDTH - 2 * PAD) / Math.max(1, values.length - 1);
+  const dy = (HEIGHT - 2 * PAD) / Math.max(1e-9, max - min);
   return values.map((value, i) => [
-    (PAD + along * i).toFixed(1),
-    (HEIGHT - PAD - up * (value - least)).toFixed(1),
+    (PAD + dx * i).toFixed(1),
+    (HEIGHT - PAD - dy * (value - min)).toFixed(1),
   ]);
 }
 
@@ -19,7 +19,7 @@ function placed(values) {
  * @param {{ values: number[], now: number, title: string }} props
  */
 export function Curve({ values, now, title }) {
-  const points = useMemo(() => placed(values), [values]);
+  const points = useMemo(() => pointsOf(values), [values]);
   const line = useMemo(
     () => (
       <polyline points={points.join(" ")} fill="none" stroke="currentColor" stroke-width="1.5" />

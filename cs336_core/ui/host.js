@@ -26,7 +26,7 @@ class PageModel {
     this.state[name] = value;
     for (const callback of [...(this.listeners.get(`change:${name}`) ?? [])]) callback();
   }
-  save_changes() {} // there is no kernel to tell
+  save_changes() {} // a page has no kernel to notify
   /**
    * @param {string} event
    * @param {() => void} callback
@@ -46,20 +46,20 @@ class PageModel {
 
 const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]"));
 
-/** Milliseconds without a change after which the page's address is brought up to date. */
+/** Milliseconds without a change before the page's address is updated. */
 const REST = 200;
-/** @type {Map<string, () => string>} the address with its settings, of each figure that the address is behind of */
+/** @type {Map<string, () => string>} by key of a figure whose settings are not in the address yet: computes the new address */
 const unwritten = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
-/** Writes the settings into the address: not at each step, since that costs more than the step. */
+/** Writes the settings into the address: after a pause, since writing takes longer than a step. */
 function writeAddress() {
   try {
     for (const address of unwritten.values()) history.replaceState(history.state, "", address());
     unwritten.clear();
   } catch {
-    // Browsers bound how often a page may change its address; the next change catches up.
+    // Browsers limit how often a page may change its address; the next change tries again.
   }
 }
 
@@ -70,7 +70,7 @@ function numbered(name, isTaken) {
   return free;
 }
 
-/** Gives each figure a key unlike any other's, and an id like its key, which a heading may have already. */
+/** Gives each figure a unique key, and an id like its key, numbered if a heading has that id. */
 function nameFigures() {
   const keys = new Set();
   for (const figure of figures) figure.removeAttribute("id");
@@ -118,7 +118,7 @@ function mount(figure) {
   }
 }
 
-// All at once, before the reader scrolls: a figure that is drawn late moves the text under it.
+// All at once, before the reader scrolls: a figure that is drawn later would move the text below it.
 nameFigures();
 for (const figure of figures) mount(figure);
 watchArrivals();

@@ -6,7 +6,7 @@
  */
 export async function loadScript(src) {
   const script = Object.assign(document.createElement("script"), { src });
-  await added(script, src).finally(() => script.remove()); // it has run, or never will
+  await added(script, src).finally(() => script.remove()); // it has run or failed
 }
 
 /**

@@ -35,7 +35,7 @@ def precision_on(chosen: Machine, precision: str) -> Precision:
     ('fp32', 'fp16')
     """
     known = chosen.flops_per_second
-    return next((each for each in known if each == precision), next(iter(known)))
+    return next((name for name in known if name == precision), next(iter(known)))
 
 
 class OnMachine(traitlets.HasTraits):

@@ -5,63 +5,63 @@ import { t } from "./strings.js";
 /** @param {HTMLInputElement} input */
 const textOf = (input) => (input.validity.badInput ? UNREADABLE : input.value);
 /** Milliseconds that the note on a corrected number stays visible. */
-const NOTED = 5000;
+const NOTE_DURATION = 5000;
 
 /**
  * A number box. While it has the focus, its text belongs to the reader and stays, however often the
  * figure is rendered; on Enter or blur, the number is clamped to its bounds and set.
- * @param {{ id: string, name: string, value: number, least: number, most: number, whole?: boolean,
+ * @param {{ id: string, name: string, value: number, min: number, max: number, whole?: boolean,
  *   set: (value: number) => void }} props `id`: for its label
  */
-export function NumberBox({ id, name, value, least, most, whole = true, set }) {
-  const bounds = { least, most, whole };
-  const [draft, write] = useState(/** @type {string | undefined} */ (undefined));
+export function NumberBox({ id, name, value, min, max, whole = true, set }) {
+  const bounds = { min, max, whole };
+  const [draft, setDraft] = useState(/** @type {string | undefined} */ (undefined));
   const typed = useRef(false);
-  const [noted, tell] = useState("");
+  const [correction, setCorrection] = useState("");
   useEffect(() => {
-    const timer = noted && setTimeout(() => tell(""), NOTED);
+    const timer = correction && setTimeout(() => setCorrection(""), NOTE_DURATION);
     return () => clearTimeout(timer || undefined);
-  }, [noted]);
+  }, [correction]);
   /** @param {HTMLInputElement} input */
-  const take = (input) => {
+  const commit = (input) => {
     const text = textOf(input);
-    write(undefined);
+    setDraft(undefined);
     if (!typed.current) return;
     typed.current = false;
     const { value: to, note } = entered(text, bounds, value);
     input.value = String(to);
-    tell(note);
+    setCorrection(note);
     if (to !== value) set(to);
   };
   const problem = draft === undefined ? "" : problemOf(draft, bounds);
-  const note = problem || noted;
+  const note = problem || correction;
   return (
     <span class="cs336-number">
       <input
         id={id}
         type="number"
         inputmode={whole ? "numeric" : "decimal"}
-        min={least}
-        max={most}
+        min={min}
+        max={max}
         step={whole ? 1 : "any"}
         value={draft === UNREADABLE ? "" : (draft ?? value)}
         style={{ "--digits": widthOf(bounds) }}
         aria-label={t("control.number", { name })}
         aria-invalid={problem !== ""}
         aria-describedby={`${id}-note`}
-        onFocus={() => write(String(value))}
+        onFocus={() => setDraft(String(value))}
         onInput={({ currentTarget }) => {
           typed.current = true;
-          tell("");
-          write(textOf(currentTarget));
+          setCorrection("");
+          setDraft(textOf(currentTarget));
         }}
-        onChange={({ currentTarget }) => take(currentTarget)}
-        onBlur={({ currentTarget }) => take(currentTarget)}
+        onChange={({ currentTarget }) => commit(currentTarget)}
+        onBlur={({ currentTarget }) => commit(currentTarget)}
         onKeyDown={({ key, currentTarget }) => {
-          if (key === "Enter") take(currentTarget);
+          if (key === "Enter") commit(currentTarget);
           if (key !== "Escape") return;
           typed.current = false;
-          write(undefined);
+          setDraft(undefined);
         }}
       />
       <span id={`${id}-note`} class="cs336-number-note" aria-live="polite">

@@ -2,7 +2,7 @@
 
 import { t } from "./strings.js";
 
-/** @typedef {{ least: number, most: number, whole: boolean }} Bounds */
+/** @typedef {{ min: number, max: number, whole: boolean }} Bounds */
 
 /** Placeholder for text that a browser's number box cannot read and reports as "". */
 export const UNREADABLE = "?";
@@ -17,11 +17,11 @@ const parsed = (text) => (text.trim() === "" ? NaN : Number(text));
  * @param {number} value the current number, which stays if the text is not a number
  * @returns {{ value: number, note: string }}
  */
-export function entered(text, { least, most, whole }, value) {
+export function entered(text, { min, max, whole }, value) {
   const typed = parsed(text);
   if (!Number.isFinite(typed)) return { value, note: t("number.unreadable", { n: value }) };
-  if (typed < least) return { value: least, note: t("number.least", { n: least }) };
-  if (typed > most) return { value: most, note: t("number.most", { n: most }) };
+  if (typed < min) return { value: min, note: t("number.min", { n: min }) };
+  if (typed > max) return { value: max, note: t("number.max", { n: max }) };
   if (whole && !Number.isInteger(typed))
     return { value: Math.round(typed), note: t("number.whole", { n: Math.round(typed) }) };
   return { value: typed, note: "" };
@@ -32,18 +32,18 @@ export function entered(text, { least, most, whole }, value) {
  * @param {string} text
  * @param {Bounds} bounds
  */
-export function problemOf(text, { least, most, whole }) {
+export function problemOf(text, { min, max, whole }) {
   if (text.trim() === "" || text.trim() === "-") return "";
   const typed = parsed(text);
   const ends =
     !Number.isFinite(typed) ||
-    typed > most ||
-    (typed < 0 && least >= 0) ||
+    typed > max ||
+    (typed < 0 && min >= 0) ||
     (whole && !Number.isInteger(typed));
-  return ends ? t(whole ? "number.expected.whole" : "number.expected", { least, most }) : "";
+  return ends ? t(whole ? "number.expected.whole" : "number.expected", { min, max }) : "";
 }
 
-/** How many characters the longest number takes that the box may hold. @param {Bounds} bounds */
-export function widthOf({ least, most, whole }) {
-  return Math.max(String(least).length, String(most).length, whole ? 0 : 5);
+/** The number of characters of the longest number that the box may hold. @param {Bounds} bounds */
+export function widthOf({ min, max, whole }) {
+  return Math.max(String(min).length, String(max).length, whole ? 0 : 5);
 }

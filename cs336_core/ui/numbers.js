@@ -1,9 +1,9 @@
 // Formatting of numbers.
 
 /**
- * `value` with `digits` decimals, rounded as Python's `f"{value:.2f}"` does: what lies exactly
- * between two goes to the even one. (`toFixed` goes up, so that 1.125 would be 1.13 in a figure
- * and 1.12 in the sentence beside it.)
+ * `value` with `digits` decimals, rounded as Python's `f"{value:.2f}"` does: ties go to the even
+ * digit. (`toFixed` rounds ties up: 1.125 would be 1.13 in a figure and 1.12 in the sentence beside
+ * it, which Python wrote.)
  * @param {number} value
  * @param {number} digits
  */
@@ -17,7 +17,7 @@ export function fixed(value, digits) {
 }
 
 /**
- * `value` with `digits` decimals for text: with a real minus sign, and none before zero.
+ * `value` with `digits` decimals for text: with a real minus sign, but no minus sign before zero.
  * @param {number} value
  * @param {number} digits
  */

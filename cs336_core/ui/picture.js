@@ -1,24 +1,24 @@
-// A picture of tokens that a reader can save: chips in rows, words between and under them.
+// A picture for the reader to save: tokens as chips in rows, with text between and below them.
 
 import { escapeXML } from "./export.js";
 import { hue } from "./tokens.js";
 
 /**
- * A token to draw. `marked`: whether it merges next; `apart`: whether a gap is to be seen before it.
+ * A token to draw. `marked`: whether it merges next; `apart`: whether a gap precedes it.
  * @typedef {{ id: number, text: string, marked?: boolean, apart?: boolean }} Chip
  */
 
 /**
- * How chips are drawn. `base`: where the text stands below the upper edge; `idBase`: where the id
- * stands, if it is shown.
- * @typedef {{ height: number, least: number, pad: number, round: number, gap: number, between: number,
+ * How chips are drawn. `base`: the baseline of the text, from the upper edge; `idBase`: that of the id,
+ * if it is shown.
+ * @typedef {{ height: number, minWidth: number, pad: number, round: number, gap: number, between: number,
  *   base: number, idBase?: number }} Style
  */
 
 /** @type {Style} */
 export const WITH_ID = {
   height: 44,
-  least: 30,
+  minWidth: 30,
   pad: 14,
   round: 5,
   gap: 4,
@@ -27,31 +27,31 @@ export const WITH_ID = {
   idBase: 36,
 };
 /** @type {Style} */
-export const ALONE = { height: 26, least: 18, pad: 8, round: 4, gap: 3, between: 3, base: 18 };
+export const ALONE = { height: 26, minWidth: 18, pad: 8, round: 4, gap: 3, between: 3, base: 18 };
 
 export const MARGIN = 16;
 const WIDTH = 720;
 const LETTER = 9;
 const LINE = 19;
 
-/** Drawn from above to below. */
+/** A picture, drawn from top to bottom. */
 export class Picture {
-  /** @param {(name: string) => string} color what the page calls `--cs336-NAME` */
+  /** @param {(name: string) => string} color the value of the page's `--cs336-NAME` */
   constructor(color) {
     this.color = color;
-    this.y = MARGIN; // where what is drawn next begins
+    this.y = MARGIN; // the top of what is drawn next
     /** @type {string[]} */
     this.parts = [];
   }
 
   /**
-   * Text in one line, at any position.
+   * Text on one line, at any position.
    * @param {string} text
    * @param {number} x
    * @param {number} y
    * @param {{ anchor?: "start" | "end", color?: string }} [how]
    */
-  words(text, x, y, { anchor = "start", color = "ink" } = {}) {
+  text(text, x, y, { anchor = "start", color = "ink" } = {}) {
     this.parts.push(
       `<text x="${x}" y="${y}" font-size="14" text-anchor="${anchor}" ` +
         `font-family="sans-serif" fill="${this.color(color)}">${escapeXML(text)}</text>`,
@@ -67,7 +67,7 @@ export class Picture {
   chips(chips, style, begin = MARGIN) {
     let x = begin;
     for (const chip of chips) {
-      const wide = Math.max(style.least, [...chip.text].length * LETTER + style.pad);
+      const wide = Math.max(style.minWidth, [...chip.text].length * LETTER + style.pad);
       if (chip.apart) x += 2 * style.gap;
       if (x > begin && x + wide > WIDTH - MARGIN) {
         x = begin;
@@ -98,14 +98,14 @@ export class Picture {
     );
   }
 
-  /** A sentence under all, in as many lines as it takes. @param {string} caption */
+  /** A sentence at the bottom, wrapped into lines. @param {string} caption */
   caption(caption) {
     const lines = caption.match(/.{1,84}(?:\s|$)|\S+/gu) ?? [];
-    lines.forEach((line, i) => this.words(line.trim(), MARGIN, this.y + 28 + LINE * i));
+    lines.forEach((line, i) => this.text(line.trim(), MARGIN, this.y + 28 + LINE * i));
     this.y += 28 + LINE * lines.length;
   }
 
-  /** The whole as a file of SVG. @param {string} title what it shows */
+  /** The picture as an SVG file. @param {string} title */
   toSVG(title) {
     return (
       `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${this.y}" width="${WIDTH}" height="${this.y}" ` +

@@ -23,8 +23,8 @@ const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi"];
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /**
- * `value` rounded to three digits as Python's `f"{value:.3g}"` does: what lies exactly between two
- * goes to the even one.
+ * `value` rounded to three digits as Python's `f"{value:.3g}"` does: ties go to
+ * the even digit.
  * @param {number} value
  */
 function threeDigits(value) {
@@ -37,7 +37,7 @@ function threeDigits(value) {
     : Number(value.toPrecision(3));
 }
 
-/** To three digits, or to a whole number where that has more. @param {number} value */
+/** Rounded to three digits, or to a whole number from 1,000 on. @param {number} value */
 function rounded(value) {
   if (Math.abs(value) < 1000) return threeDigits(value);
   return Number.isInteger(value) ? value : Number(fixed(value, 0));
@@ -58,14 +58,14 @@ export function digits(value) {
 }
 
 /**
- * How often `value` is divided by `base` until it is less than that, and how often it may be.
+ * How often `value` is divided by `base` until it is less than `base`: at most `maxSteps` times.
  * @param {number} value
  * @param {number} base
- * @param {number} most
+ * @param {number} maxSteps
  */
-function stepsOf(value, base, most) {
+function stepsOf(value, base, maxSteps) {
   let step = 0;
-  while (step < most && rounded(value / base ** step) >= base) step += 1;
+  while (step < maxSteps && rounded(value / base ** step) >= base) step += 1;
   return step;
 }
 
@@ -127,7 +127,7 @@ const DURATIONS = [
  */
 export function duration(seconds) {
   if (seconds === 0) return "0 s";
-  const [name, length] = DURATIONS.find(([, each]) => rounded(seconds / each) >= 1) ?? ["ns", 1e-9];
+  const [name, length] = DURATIONS.find(([, unit]) => rounded(seconds / unit) >= 1) ?? ["ns", 1e-9];
   const n = digits(seconds / length);
   return length < 60
     ? `${n} ${name}`

@@ -1,23 +1,23 @@
-// The settings of a figure that has more to say of some of its buttons than what is set.
+// The settings of a figure whose buttons announce more than the new setting.
 
 import { useState } from "preact/hooks";
 
 /**
- * Changes the settings, goes back to the published ones, and says what a button did until the next
- * change.
+ * Changes the settings, resets them to the published ones, and holds a message about the last action
+ * until the next change.
  * @template State
  * @param {import("./view.jsx").ViewProps<State>} view
  */
 export function useSettings({ set, restore }) {
-  const [said, say] = useState("");
+  const [message, announce] = useState("");
   /** @param {Partial<State>} changes */
   const change = (changes) => {
-    say("");
+    announce("");
     set(changes);
   };
   const reset = () => {
-    say("");
+    announce("");
     restore();
   };
-  return { said, say, change, reset };
+  return { message, announce, change, reset };
 }

@@ -1,5 +1,5 @@
-// A figure's state by its schema, which is generated from the traits in Python (state_schema.py):
-// types, defaults, bounds and choices are stated there and nowhere else.
+// A figure's state, checked against its schema, which is generated from the traits in Python
+// (state_schema.py): the only source of types, defaults, bounds and choices.
 
 /**
  * @typedef {object} Trait
@@ -13,8 +13,8 @@
 
 /** @typedef {Readonly<Record<string, Trait>>} Schema */
 
-/** @param {number} value @param {number} least @param {number} most */
-export const within = (value, least, most) => Math.min(most, Math.max(least, value));
+/** @param {number} value @param {number} min @param {number} max */
+export const within = (value, min, max) => Math.min(max, Math.max(min, value));
 
 /** @param {Trait} trait @param {unknown} value */
 function boundedValue(trait, value) {
@@ -27,7 +27,7 @@ function boundedValue(trait, value) {
 }
 
 /**
- * The state with each number within its bounds, and the default in place of an unknown choice.
+ * The state with each number clamped to its bounds, and unknown choices replaced by the default.
  * @template {object} State
  * @param {Schema} schema
  * @param {State} state
@@ -45,7 +45,7 @@ export function boundedBy(schema, state) {
 }
 
 /**
- * The traits that belong into the page's URL.
+ * The traits that are written into the page's URL.
  * @template {Schema} Traits
  * @param {Traits} schema
  */

@@ -68,7 +68,7 @@ def schema(cls: type[traitlets.HasTraits]) -> Schema:
     """
     traits = cls.class_traits(sync=True)
     inherited = anywidget.AnyWidget.class_traits(sync=True)
-    declared = {name: None for each in reversed(cls.__mro__) for name in vars(each)}
+    declared = {name: None for base in reversed(cls.__mro__) for name in vars(base)}
     return {
         name: _entry(traits[name])
         for name in declared
@@ -161,10 +161,10 @@ def _expected(trait: traitlets.TraitType[Any, Any]) -> str:
         return f"one of {', '.join(map(repr, trait.values or ()))}"
     if isinstance(trait, traitlets.Int | traitlets.Float):
         noun = "a whole number" if isinstance(trait, traitlets.Int) else "a number"
-        least, most = (_bounds(trait).get(name) for name in ("min", "max"))
-        if least is not None and most is not None:
-            return f"{noun} from {least:,} to {most:,}"
-        if least is not None:
-            return f"{noun} of {least:,} or more"
-        return noun if most is None else f"{noun} of at most {most:,}"
+        lowest, highest = (_bounds(trait).get(name) for name in ("min", "max"))
+        if lowest is not None and highest is not None:
+            return f"{noun} from {lowest:,} to {highest:,}"
+        if lowest is not None:
+            return f"{noun} of {lowest:,} or more"
+        return noun if highest is None else f"{noun} of at most {highest:,}"
     return {"boolean": "True or False", "string": "a string"}.get(_kind(trait)[0], trait.info())

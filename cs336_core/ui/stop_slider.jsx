@@ -3,19 +3,19 @@ import { NumberBox } from "./number_box.jsx";
 import { nearestStop } from "./stops.js";
 
 /**
- * A number over several orders of magnitude: the slider goes from stop to stop, the box takes any.
- * @param {{ name: string, value: number, stops: readonly number[], told: string, whole?: boolean,
- *   least?: number, most?: number, set: (value: number) => void }} props `told`: the value in words,
- *   for those who do not see it; `least`, `most`: what the box takes, where that is more
+ * A number over several orders of magnitude: the slider moves between stops, the box takes any number.
+ * @param {{ name: string, value: number, stops: readonly number[], valueText: string, whole?: boolean,
+ *   min?: number, max?: number, set: (value: number) => void }} props `valueText`: the value in words,
+ *   for screen readers; `min`, `max`: the bounds of the box, if they differ from the first and last stop
  */
 export function StopSlider({
   name,
   value,
   stops,
-  told,
+  valueText,
   whole = true,
-  least = stops[0] ?? 0,
-  most = stops.at(-1) ?? 0,
+  min = stops[0] ?? 0,
+  max = stops.at(-1) ?? 0,
   set,
 }) {
   const id = useUniqueId();
@@ -29,18 +29,10 @@ export function StopSlider({
         step={1}
         value={nearestStop(stops, value)}
         aria-label={name}
-        aria-valuetext={told}
+        aria-valuetext={valueText}
         onInput={(event) => set(stops[event.currentTarget.valueAsNumber] ?? value)}
       />
-      <NumberBox
-        id={id}
-        name={name}
-        value={value}
-        least={least}
-        most={most}
-        whole={whole}
-        set={set}
-      />
+      <NumberBox id={id} name={name} value={value} min={min} max={max} whole={whole} set={set} />
     </div>
   );
 }

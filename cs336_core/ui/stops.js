@@ -4,24 +4,24 @@
 const LEADING = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9];
 
 /**
- * Round numbers from `least` to `most`, both included.
- * @param {number} least
- * @param {number} most
+ * Round numbers from `min` to `max`, both included.
+ * @param {number} min
+ * @param {number} max
  */
-export function roundNumbers(least, most) {
+export function roundNumbers(min, max) {
   const stops = [];
-  for (let power = Math.floor(Math.log10(least)); 10 ** power <= most; power++) {
+  for (let power = Math.floor(Math.log10(min)); 10 ** power <= max; power++) {
     stops.push(...LEADING.map((digits) => Number(`${digits}e${power}`)));
   }
-  return [...new Set([least, ...stops.filter((stop) => stop > least && stop < most), most])];
+  return [...new Set([min, ...stops.filter((stop) => stop > min && stop < max), max])];
 }
 
 /**
- * Powers of two up to `most`, which is included.
- * @param {number} most
+ * Powers of two up to and including `max`.
+ * @param {number} max
  */
-export function powersOfTwo(most) {
-  return Array.from({ length: Math.floor(Math.log2(most)) + 1 }, (_, power) => 2 ** power);
+export function powersOfTwo(max) {
+  return Array.from({ length: Math.floor(Math.log2(max)) + 1 }, (_, power) => 2 ** power);
 }
 
 /**

@@ -1,4 +1,4 @@
-// The strings that views share, by language. English is complete; another language is one more table.
+// The strings that views share, by language. To add a language, add a table; English fills its gaps.
 
 /** @type {Record<string, Record<string, string>>} */
 const TABLE = {
@@ -13,11 +13,11 @@ const TABLE = {
     "control.pause": "Pause",
     "control.number": "{name}, as a number",
     "control.of": "of {n}",
-    "number.expected": "Enter a number from {least} to {most}.",
-    "number.expected.whole": "Enter a whole number from {least} to {most}.",
+    "number.expected": "Enter a number from {min} to {max}.",
+    "number.expected.whole": "Enter a whole number from {min} to {max}.",
     "number.unreadable": "Not a number: {n} stays.",
-    "number.least": "The minimum is {n}.",
-    "number.most": "The maximum is {n}.",
+    "number.min": "The minimum is {n}.",
+    "number.max": "The maximum is {n}.",
     "number.whole": "Whole numbers only: rounded to {n}.",
     "tool.reset": "Reset",
     "tool.link": "Copy link",
@@ -47,16 +47,16 @@ export function addStrings(more) {
 
 /** @returns {string} the table's language for this page */
 function language() {
-  const wanted = globalThis.document?.documentElement.lang.slice(0, 2) ?? "en";
-  return wanted in TABLE ? wanted : "en";
+  const code = globalThis.document?.documentElement.lang.slice(0, 2) ?? "en";
+  return code in TABLE ? code : "en";
 }
 
 /**
- * The string for a count, in the plural form of the page's language: `key.one` and so on, or `key`
- * itself; `{n}` is the number.
+ * The string for a count, in the plural form of the page's language: `key.one` and so on, or else
+ * `key`; `{n}` is the number.
  * @param {string} key
  * @param {number} n
- * @param {Record<string, string | number>} [values] `n` among them where the number is written in words of its own
+ * @param {Record<string, string | number>} [values] a different text for `{n}`, if any
  */
 export function plural(key, n, values = {}) {
   const form = `${key}.${new Intl.PluralRules(language()).select(n)}`;

@@ -2,11 +2,11 @@ import { t } from "./strings.js";
 import { hue, shortHex, shortLabel } from "./tokens.js";
 
 /**
- * A token as a chip: its text over its id, in the hue that it has everywhere.
+ * A token as a chip: its text above its id, in the hue of its id.
  * @param {{ id: number, bytes: Uint8Array, half?: number, fresh?: [Uint8Array, Uint8Array] | undefined,
  *   plain?: boolean }} props
- *   `half`: 1 or 2 where it is the left or right half of a pair that is about to merge;
- *   `fresh`: the halves it was just made of; `plain`: without the id.
+ *   `half`: 1 or 2 if it is the left or right half of the pair that merges next;
+ *   `fresh`: its two halves if it was just merged; `plain`: without the id.
  */
 export function Token({ id, bytes, half = 0, fresh, plain = false }) {
   const { text, kind, long } = shortLabel(bytes);

@@ -43,11 +43,11 @@ export function tokenLabel(bytes) {
   return { text, kind: "text" };
 }
 
-/** Bytes of a token up to which it is shown whole where there is little room. */
+/** Longer tokens, in bytes, are cut where there is little room. */
 const LONGEST = 48;
 
 /**
- * The beginning of a token that is too long to be shown: whole characters, where it is made of them.
+ * The first bytes of a token that is too long to show, cut between characters if it is valid UTF-8.
  * @param {Uint8Array} bytes
  */
 function beginning(bytes) {
@@ -57,7 +57,7 @@ function beginning(bytes) {
 }
 
 /**
- * What a token shows on a chip or in a sentence; a long one its beginning.
+ * The label of a token on a chip or in a sentence; a long token is cut.
  * @param {Uint8Array} bytes
  * @returns {{ text: string, kind: "text" | "bytes", long: boolean }}
  */
@@ -68,14 +68,14 @@ export function shortLabel(bytes) {
 }
 
 /**
- * What the tokens of a vocabulary show, by id.
+ * A function from ids to the labels of a vocabulary's tokens.
  * @param {readonly Uint8Array[]} vocab
  */
 export function labelsOf(vocab) {
   return (/** @type {number} */ id) => shortLabel(vocab[id] ?? new Uint8Array()).text;
 }
 
-/** The bytes of a token in hex; of a long one the first. @param {Uint8Array} bytes */
+/** The bytes of a token in hex; a long token is cut. @param {Uint8Array} bytes */
 export function shortHex(bytes) {
   return bytes.length <= LONGEST ? hex(bytes) : `${hex(beginning(bytes))} …`;
 }

@@ -44,37 +44,37 @@ function Link({ link }) {
 }
 
 /**
- * Reset, copy link and save buttons. Each shows and announces what it did; the status line is left to
+ * Reset, copy link and save buttons. Each shows and announces what it did; the status line belongs to
  * the figure.
  * @param {{ name: string, page?: import("./view.jsx").PageHost | undefined, reset: () => void,
- *   files: { json: () => string, csv: () => string, svg: () => string }, lacks?: string }} props
- *   `name`: of the saved files; `lacks`: what a link leaves out, as a sentence
+ *   files: { json: () => string, csv: () => string, svg: () => string }, linkWarning?: string }} props
+ *   `name`: of the saved files; `linkWarning`: what a link leaves out, as a sentence
  */
-export function Toolbar({ name, page, reset, files, lacks = "" }) {
-  const [done, report] = useState({ what: "", announced: "" });
-  const [refused, refuse] = useState("");
-  const [warned, warn] = useState("");
+export function Toolbar({ name, page, reset, files, linkWarning = "" }) {
+  const [done, setDone] = useState({ button: "", announcement: "" });
+  const [uncopied, setUncopied] = useState("");
+  const [warning, setWarning] = useState("");
   useEffect(() => {
-    if (!done.what) return undefined;
-    const timer = setTimeout(() => report({ what: "", announced: "" }), SHOWN);
+    if (!done.button) return undefined;
+    const timer = setTimeout(() => setDone({ button: "", announcement: "" }), SHOWN);
     return () => clearTimeout(timer);
   }, [done]);
   const copy = async () => {
     const link = page?.link() ?? "";
-    warn("");
-    refuse("");
+    setWarning("");
+    setUncopied("");
     try {
       await navigator.clipboard.writeText(link);
-      report({ what: "link", announced: t("tool.copied.status") });
-      warn(lacks);
+      setDone({ button: "link", announcement: t("tool.copied.status") });
+      setWarning(linkWarning);
     } catch {
-      refuse(link);
+      setUncopied(link);
     }
   };
   /** @param {"json" | "csv" | "svg"} kind @param {string} type */
-  const keep = (kind, type) => {
+  const saveFile = (kind, type) => {
     save(`${name}.${kind}`, type, files[kind]());
-    report({ what: kind, announced: t("tool.saved.status", { name: `${name}.${kind}` }) });
+    setDone({ button: kind, announcement: t("tool.saved.status", { name: `${name}.${kind}` }) });
   };
   return (
     <div class="cs336-toolbar">
@@ -85,7 +85,7 @@ export function Toolbar({ name, page, reset, files, lacks = "" }) {
         <Act
           label={t("tool.link")}
           done={t("tool.copied")}
-          shows={done.what === "link"}
+          shows={done.button === "link"}
           act={copy}
         />
       )}
@@ -94,17 +94,17 @@ export function Toolbar({ name, page, reset, files, lacks = "" }) {
           key={kind}
           label={t(`tool.${kind}`)}
           done={t("tool.saved")}
-          shows={done.what === kind}
+          shows={done.button === kind}
           title={t(`tool.${kind}.title`)}
-          act={() => keep(kind, type)}
+          act={() => saveFile(kind, type)}
         />
       ))}
       <span class="cs336-unseen" aria-live="polite">
-        {done.announced}
+        {done.announcement}
       </span>
       <div class="cs336-toolbar-notes" aria-live="polite">
-        {refused && <Link link={refused} />}
-        {warned && <p class="cs336-toolbar-note">{warned}</p>}
+        {uncopied && <Link link={uncopied} />}
+        {warning && <p class="cs336-toolbar-note">{warning}</p>}
       </div>
     </div>
   );

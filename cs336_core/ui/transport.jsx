@@ -9,12 +9,13 @@ const REST = 1100;
 
 /**
  * Moves through the steps 0 to `last`: slider, number box, buttons, play and pause.
- * @param {{ name: string, step: number, last: number, told: string, go: (step: number) => void,
+ * @param {{ name: string, step: number, last: number, valueText: string, go: (step: number) => void,
  *   from?: number, rest?: number, children?: import("preact").ComponentChildren }} props
- *   `told`: the step in words, for those who do not see it; `from`: the number that step 0 has for the
- *   reader: 1 where things are counted, 0 where nothing is done yet; `children`: further buttons
+ *   `valueText`: the step in words, for screen readers; `from`: the number shown for step 0: 1 if the
+ *   steps are items, 0 if they are actions done so far; `rest`: milliseconds per step while playing;
+ *   `children`: further buttons
  */
-export function Transport({ name, step, last, told, go, from = 0, rest = REST, children }) {
+export function Transport({ name, step, last, valueText, go, from = 0, rest = REST, children }) {
   const [playing, setPlaying] = useState(false);
   const id = useUniqueId();
   const atEnd = step >= last;
@@ -32,19 +33,18 @@ export function Transport({ name, step, last, told, go, from = 0, rest = REST, c
   }, [playing, step, atEnd]);
 
   /** @param {number} to */
-  const stop = (to) => {
-    const within = Math.min(last, Math.max(0, to));
+  const stopAt = (to) => {
     setPlaying(false);
-    go(within);
+    go(Math.min(last, Math.max(0, to)));
   };
-  /** @param {string} icon @param {number} to @param {boolean} off */
-  const button = (icon, to, off) => (
+  /** @param {string} icon @param {number} to @param {boolean} disabled */
+  const button = (icon, to, disabled) => (
     <button
       type="button"
       aria-label={t(`control.${icon}`)}
       title={t(`control.${icon}`)}
-      aria-disabled={off}
-      onClick={() => off || stop(to)}
+      aria-disabled={disabled}
+      onClick={() => disabled || stopAt(to)}
     >
       <Icon name={icon} />
     </button>
@@ -78,8 +78,8 @@ export function Transport({ name, step, last, told, go, from = 0, rest = REST, c
         step="1"
         value={step + from}
         aria-label={name}
-        aria-valuetext={told}
-        onInput={(event) => stop(event.currentTarget.valueAsNumber - from)}
+        aria-valuetext={valueText}
+        onInput={(event) => stopAt(event.currentTarget.valueAsNumber - from)}
       />
       <span class="cs336-number">
         <label for={id}>{name}</label>
@@ -87,9 +87,9 @@ export function Transport({ name, step, last, told, go, from = 0, rest = REST, c
           id={id}
           name={name}
           value={step + from}
-          least={from}
-          most={last + from}
-          set={(to) => stop(to - from)}
+          min={from}
+          max={last + from}
+          set={(to) => stopAt(to - from)}
         />
         <span>{t("control.of", { n: last + from })}</span>
       </span>

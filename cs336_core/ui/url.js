@@ -64,7 +64,7 @@ export function linkTo(href, id) {
   return url.href;
 }
 
-/** The id that an address ends in; "" where there is none, or it cannot be read. @param {string} href */
+/** The fragment of an address; "" if it has none or is malformed. @param {string} href */
 export function idIn(href) {
   try {
     return decodeURIComponent(new URL(href).hash.slice(1));

@@ -1,4 +1,4 @@
-// A view is a Preact component that renders a model's state and calls back; this makes it a module
+// A view is a Preact component that renders a model's state and calls back; this wraps it in a module
 // that both anywidget (in JupyterLab) and the page's host (host.js) can mount.
 
 import { render } from "preact";
@@ -25,9 +25,9 @@ import { t } from "./strings.js";
  * @template State
  * @typedef {object} ViewProps
  * @property {State} state
- * @property {State} published the state at first, before the page's URL changed it
+ * @property {State} published the initial state, without the settings from the page's URL
  * @property {(changes: Partial<State>) => void} set
- * @property {() => void} restore sets what belongs into the page's URL to what was published
+ * @property {() => void} restore resets the traits in the page's URL to their published values
  * @property {PageHost | undefined} page undefined in a notebook
  */
 
@@ -63,9 +63,9 @@ export function defineView({ Component, schema }) {
             )
           ),
         );
-      // The view draws itself again as a component does, and never at once: what changes the model may
-      // be an effect that Preact runs in a drawing, and two drawings at a time leave two figures.
-      /** @type {(nothing: void) => void} */
+      // The view redraws through Preact's state, never synchronously: the model may be changed by an
+      // effect that runs during a render, and nested renders leave two figures.
+      /** @type {(action: void) => void} */
       let redraw = () => {};
       const Live = () => {
         [, redraw] = useReducer((/** @type {number} */ times) => times + 1, 0);
@@ -80,10 +80,10 @@ export function defineView({ Component, schema }) {
         );
       };
       const changed = () => redraw();
-      // JupyterLab would take arrow keys and Space for moving between cells.
+      // Otherwise JupyterLab handles arrow keys and Space, and moves between cells.
       /** @param {Event} event */
-      const keep = (event) => event.stopPropagation();
-      el.addEventListener("keydown", keep);
+      const hideFromNotebook = (event) => event.stopPropagation();
+      el.addEventListener("keydown", hideFromNotebook);
       for (const name of traits) model.on(`change:${name}`, changed);
       try {
         render(<Live />, el);
@@ -93,7 +93,7 @@ export function defineView({ Component, schema }) {
       }
       return () => {
         for (const name of traits) model.off(`change:${name}`, changed);
-        el.removeEventListener("keydown", keep);
+        el.removeEventListener("keydown", hideFromNotebook);
         render(null, el);
       };
     },

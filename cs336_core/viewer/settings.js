@@ -21,29 +21,29 @@ export const DEFAULTS = {
   find: "",
 };
 
-/** What a setting is called in the address, where that is not its name. @type {Record<string, string>} */
-const NAMES = { followed: "follow" };
-/** Characters of a text in the address. */
-const LONG = 500;
+/** Names in the address that differ from the setting's. @type {Record<string, string>} */
+const ADDRESS_NAMES = { followed: "follow" };
+/** Characters of a text in the address; longer ones are cut. */
+const MAX_TEXT = 500;
 
 /** @param {string} name */
-const called = (name) => NAMES[name] ?? name;
+const addressName = (name) => ADDRESS_NAMES[name] ?? name;
 
 /**
- * The settings in an address; those that it lacks, or that make no sense, are the usual ones.
+ * The settings in an address; the initial ones for those that are missing or malformed.
  * @param {URLSearchParams} params
  * @returns {Settings}
  */
 export function settingsFrom(params) {
   /** @type {Record<string, unknown>} */
   const settings = { ...DEFAULTS };
-  for (const [name, usual] of Object.entries(DEFAULTS)) {
-    const raw = params.get(called(name));
+  for (const [name, initial] of Object.entries(DEFAULTS)) {
+    const raw = params.get(addressName(name));
     if (raw === null) continue;
-    if (typeof usual === "number") settings[name] = /^\d{1,9}$/.test(raw) ? Number(raw) : usual;
-    else if (typeof usual === "boolean")
+    if (typeof initial === "number") settings[name] = /^\d{1,9}$/.test(raw) ? Number(raw) : initial;
+    else if (typeof initial === "boolean")
       settings[name] = raw !== "" && raw !== "0" && raw !== "false";
-    else settings[name] = raw.slice(0, LONG);
+    else settings[name] = raw.slice(0, MAX_TEXT);
   }
   return /** @type {Settings} */ (settings);
 }
@@ -57,15 +57,15 @@ export function settingsFrom(params) {
 export function withSettings(href, trace, settings) {
   const url = new URL(href);
   /** @type {[string, string][]} */
-  const query = [];
-  if (trace) query.push(["trace", trace]);
+  const entries = [];
+  if (trace) entries.push(["trace", trace]);
   for (const [name, value] of Object.entries(settings)) {
-    const usual = DEFAULTS[/** @type {keyof Settings} */ (name)];
-    if (value !== usual || (name === "step" && trace))
-      query.push([called(name), value === true ? "1" : String(value)]);
+    const initial = DEFAULTS[/** @type {keyof Settings} */ (name)];
+    if (value !== initial || (name === "step" && trace))
+      entries.push([addressName(name), value === true ? "1" : String(value)]);
   }
   // Slashes stay readable.
-  url.search = query
+  url.search = entries
     .map(([name, value]) => `${name}=${encodeURIComponent(value).replaceAll("%2F", "/")}`)
     .join("&");
   return url.href;

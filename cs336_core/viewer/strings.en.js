@@ -34,9 +34,9 @@ addStrings({
     "trace.value.partial": "The trace recorded {n} of {of}.",
     "trace.tensor.picture": "Entries as colors",
     "trace.tensor.picture.range": "Entries as colors, {range}",
-    "trace.tensor.range": "from {least} to {most}",
+    "trace.tensor.range": "from {min} to {max}",
     "trace.tensor.range.partial":
-      "from {least} to {most} in the {n} of {of} entries that the trace recorded",
+      "from {min} to {max} in the {n} of {of} entries that the trace recorded",
     "trace.tensor.cell": "row {row}, column {column}: {value}",
     "trace.tensor.entries": "Entries",
     "trace.timeline": "The run as a timeline of {n} calls",
@@ -107,7 +107,7 @@ addStrings({
       "{address} cannot be reached, or its site does not allow other pages to read it. Save the file and choose it here.",
     "trace.load.status": "There is no trace at {address} (status {status}).",
     "trace.load.unreadable": "The file {name} cannot be read. Was it moved or changed?",
-    "trace.load.large": "The file has {n} MB; the viewer opens up to {most} MB.",
+    "trace.load.large": "The file has {n} MB; the viewer opens up to {max} MB.",
     "trace.load.empty": "The trace has no steps: the program ran no code that was traced.",
     "trace.start.what":
       "A trace is the recording of a program that has run. Step through it, forward and backward, and see every variable as it was.",

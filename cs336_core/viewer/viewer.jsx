@@ -247,7 +247,7 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
           name={t("trace.step")}
           step={step}
           last={last}
-          told={status}
+          valueText={status}
           go={go}
           rest={PLAY_INTERVAL}
         >

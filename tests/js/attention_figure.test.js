@@ -80,18 +80,21 @@ test("colors range from the lowest to the highest score, masked or not, and from
 });
 
 test("the description of a cell: its score and weight, or why it is masked", () => {
-  const say = (row, column, changes = {}) =>
+  const inWords = (row, column, changes = {}) =>
     describe(STATE.tokens, attention(changes), row, column, { ...STATE, ...changes });
   assert.equal(
-    say(1, 1),
+    inWords(1, 1),
     "“␣cat” attends to “␣cat” with the score 6.00; the softmax turns it into the weight 1.00.",
   );
-  assert.match(say(0, 1), /“the” may not attend to “␣cat”: “␣cat” comes later\. Its weight is 0\./);
-  assert.match(say(0, 2, { mask: "prefix" }), /comes later and is not in the prefix/);
-  assert.match(say(2, 0, { mask: "window" }), /“the” is outside the window of 2 tokens/);
-  assert.match(say(2, 2, { padding: 1 }), /“<b>” is padding/);
+  assert.match(
+    inWords(0, 1),
+    /“the” may not attend to “␣cat”: “␣cat” comes later\. Its weight is 0\./,
+  );
+  assert.match(inWords(0, 2, { mask: "prefix" }), /comes later and is not in the prefix/);
+  assert.match(inWords(2, 0, { mask: "window" }), /“the” is outside the window of 2 tokens/);
+  assert.match(inWords(2, 2, { padding: 1 }), /“<b>” is padding/);
   assert.equal(
-    say(2, 2, { mask: "window", window: 1, padding: 1 }),
+    inWords(2, 2, { mask: "window", window: 1, padding: 1 }),
     "All weights of “<b>” are 0, and so is its output.",
   );
   assert.match(
@@ -182,7 +185,7 @@ test("the saved data has a row per cell and head", () => {
 });
 
 test("the picture has a square per cell, and hostile tokens stay text", () => {
-  const color = (name) => ({ "heat-most": "0.75" })[name] ?? "#000";
+  const color = (name) => ({ "heat-max": "0.75" })[name] ?? "#000";
   const picture = pictureSVG(STATE, attention(), "The <caption>", color);
   assert.equal(picture.match(/<rect /g).length, 1 + 9);
   assert.equal(picture.match(/<path /g).length, 3);

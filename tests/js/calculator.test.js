@@ -9,7 +9,7 @@ import {
   machineRows,
   pictureSVG,
 } from "../../cs336_core/widgets/training_calculator/export.js";
-import { BYTES, KEPT, runOf } from "../../cs336_core/widgets/training_calculator/run.js";
+import { BYTES, runOf, STORED } from "../../cs336_core/widgets/training_calculator/run.js";
 import { bounded, schema } from "../../cs336_core/widgets/training_calculator/state.js";
 import {
   assumptions,
@@ -72,7 +72,7 @@ test("time and cost of a run equal Python's", () => {
     const run = runOf(plan);
     for (const [name, value] of Object.entries(expected))
       near(run[name], value, `${name} of ${JSON.stringify(plan)}`);
-    KEPT.forEach(([name, bytes], i) => near(bytes * plan.params, parts[i], name));
+    STORED.forEach(([name, bytes], i) => near(bytes * plan.params, parts[i], name));
     assert.equal(run.fits, expected.bytes / plan.nMachines <= plan.memoryBytes);
     near(run.tokensPerParam, plan.tokens / plan.activeParams, "tokens a parameter");
   }

@@ -36,7 +36,7 @@ const [LARGE] = golden.filter(({ shape, steps }) => shape.causal && steps.length
 function near(ours, theirs, what) {
   if (Array.isArray(theirs)) {
     assert.equal(ours.length, theirs.length, what);
-    theirs.forEach((one, i) => near(ours[i], one, what));
+    theirs.forEach((number, i) => near(ours[i], number, what));
   } else if (theirs === null) assert.equal(ours, -Infinity, what);
   else
     assert.ok(
@@ -174,14 +174,14 @@ test("settings from a URL are clamped to their bounds", () => {
     step: -1,
     row: -2,
   };
-  const most = queries.length;
+  const longest = queries.length;
   const within = bounded(state);
   assert.deepEqual(
     [within.seq_len, within.query_tile, within.key_tile, within.row],
-    [most, 1, 1, 0],
+    [longest, 1, 1, 0],
   );
   assert.deepEqual(bounded({ ...state, seq_len: 2, query_tile: 99 }).query_tile, 2);
-  assert.deepEqual(shapeOf(within), { n: most, queryTile: 1, keyTile: 1, causal: true });
+  assert.deepEqual(shapeOf(within), { n: longest, queryTile: 1, keyTile: 1, causal: true });
   assert.equal(inputsOf({ ...within, seq_len: 2 }).keys.length, 2);
   const shown = { seq_len: 8, query_tile: 4, key_tile: 4, causal: false, step: 0, row: 0 };
   assert.deepEqual(Object.keys(shown), urlTraits(schema));
@@ -201,17 +201,17 @@ test("the description of a step", () => {
   const shape = { ...SHAPE, causal: false };
   const steps = flashSteps(inputs, shape);
   const flash = flashTraffic(steps).at(-1);
-  const say = (step, skipped = 0) =>
+  const inWords = (step, skipped = 0) =>
     describe(steps, step, skipped, flash, inAll(naiveTraffic(4, 1, 1)));
-  assert.equal(say(0), "Nothing has been read yet: 4 tiles of scores to go.");
-  assert.match(say(0, 1), /The causal mask hides 1 more: it is skipped\.$/);
-  assert.equal(say(1), "Tile 1 of 4: read queries 1–2, and keys and values 1–2.");
+  assert.equal(inWords(0), "Nothing has been read yet: 4 tiles of scores to go.");
+  assert.match(inWords(0, 1), /The causal mask hides 1 more: it is skipped\.$/);
+  assert.equal(inWords(1), "Tile 1 of 4: read queries 1–2, and keys and values 1–2.");
   assert.equal(
-    say(2),
+    inWords(2),
     "Tile 2 of 4: keep queries 1–2, read keys and values 3–4. 2 rows found a higher score, so their earlier sums are scaled down. These were their last keys: divide the outputs by the sums and write them to HBM.",
   );
   assert.equal(keysText({ left: 6, right: 7 }), "key 7");
-  assert.match(say(4), /Done: 28 numbers moved, 80 in plain attention\.$/);
+  assert.match(inWords(4), /Done: 28 numbers moved, 80 in plain attention\.$/);
   assert.deepEqual([short(-Infinity), short(-0.001), short(-2)], ["−∞", "0.00", "−2.00"]);
   assert.deepEqual([range(0, 4), range(3, 4)], ["1–4", "4"]);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { complete, problemOf } from "../../cs336_core/browser/accounting/config.js";
-import { byGroup, countFlops, shareOf } from "../../cs336_core/browser/accounting/count.js";
+import { byGroup, countFlops, fractionOf } from "../../cs336_core/browser/accounting/count.js";
 import { kvCacheBytes } from "../../cs336_core/browser/accounting/memory.js";
 import { attendedPairs } from "../../cs336_core/browser/accounting/operations.js";
 import { countParameters } from "../../cs336_core/browser/accounting/parameters.js";
@@ -100,9 +100,9 @@ test("groups and fractions", () => {
     activation: "gelu",
   };
   const sums = byGroup(countFlops(config, 1, 16, { head: false }));
-  assert.equal(shareOf(sums.projections + sums.scores, sums.all), 0.5);
+  assert.equal(fractionOf(sums.projections + sums.scores, sums.all), 0.5);
   assert.equal(byGroup(countFlops(config, 1, 16), "params").scores, 0n);
-  assert.equal(shareOf(0n, 0n), 0);
+  assert.equal(fractionOf(0n, 0n), 0);
 });
 
 test("attended pairs of a causal mask", () => {

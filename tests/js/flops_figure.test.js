@@ -4,10 +4,10 @@ import { complete, problemOf } from "../../cs336_core/browser/accounting/config.
 import {
   counted,
   crossovers,
+  fractionsOf,
   LENGTHS,
   overLengths,
   overSizes,
-  sharesOf,
 } from "../../cs336_core/widgets/flops_explorer/curves.js";
 import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/flops_explorer/export.js";
 import { PRESETS } from "../../cs336_core/widgets/flops_explorer/presets.js";
@@ -59,7 +59,7 @@ const sentence = (changes, now = false) => {
   return describe(
     state,
     all,
-    sharesOf(rows),
+    fractionsOf(rows),
     complete(modelOf(state).config).experts !== undefined,
     now,
   ).replaceAll("\u00a0", " ");
@@ -123,10 +123,10 @@ test("every stop of every slider gives a valid model", () => {
         `${preset} ${name}`,
       );
       for (const stop of stops) {
-        const made = modelOf({ ...state, ...settle(state, name, stop) });
-        assert.ok(made, `${preset} ${name} ${stop}`);
+        const settled = modelOf({ ...state, ...settle(state, name, stop) });
+        assert.ok(settled, `${preset} ${name} ${stop}`);
         assert.equal(
-          knobValue(complete(made.config), name),
+          knobValue(complete(settled.config), name),
           name === "n_active" && !model.experts ? 1 : stop,
           `${preset} ${name} ${stop}`,
         );
@@ -183,22 +183,22 @@ test("the description of the figure", () => {
 });
 
 test("the description of crossovers", () => {
-  const say = (...args) => describeCrossover(...args, 2 ** 24, false);
+  const inWords = (...args) => describeCrossover(...args, 2 ** 24, false);
   assert.equal(
-    say("attention", 24_576, 12_288),
+    inWords("attention", 24_576, 12_288),
     "24,576 tokens, 2 × the width: attention takes as much as the MLP.",
   );
-  assert.match(say("scores", 49_152, 12_288), /^49,152 tokens, 4 × the width/);
+  assert.match(inWords("scores", 49_152, 12_288), /^49,152 tokens, 4 × the width/);
   assert.match(
-    say("attention", undefined, 8),
+    inWords("attention", undefined, 8),
     /less than the MLP at all lengths up to 16,777,216 tokens/,
   );
-  assert.match(say("attention", 1, 8), /at every length/);
-  assert.match(say("scores", 1, 8), /^So do scores/);
+  assert.match(inWords("attention", 1, 8), /at every length/);
+  assert.match(inWords("scores", 1, 8), /^So do scores/);
 });
 
 test("an invalid model is explained, with what to do", () => {
-  const say = (changes) =>
+  const inWords = (changes) =>
     describeProblem(
       problemOf({
         vocab_size: 9,
@@ -210,16 +210,16 @@ test("an invalid model is explained, with what to do", () => {
       }),
     );
   assert.equal(
-    say({ n_heads: 7 }),
+    inWords({ n_heads: 7 }),
     "A width of 1,024 cannot be split into 7 equal heads. Choose a number of heads that divides it, or another width.",
   );
   assert.match(
-    say({ n_kv_heads: 3 }),
+    inWords({ n_kv_heads: 3 }),
     /^8 query heads cannot share 3 key and value heads evenly\. Choose a number that divides 8\./,
   );
-  assert.match(say({ d_head: 5 }), /heads of width 5 have 5 to rotate/);
+  assert.match(inWords({ d_head: 5 }), /heads of width 5 have 5 to rotate/);
   assert.match(
-    say({ experts: { n_experts: 2, n_active: 3, d_ff: 4 } }),
+    inWords({ experts: { n_experts: 2, n_active: 3, d_ff: 4 } }),
     /^There cannot be more active experts \(3\) than experts \(2\)\./,
   );
 });
@@ -288,7 +288,7 @@ test("the saved data keeps every digit, and the picture its numbers", () => {
     csvRows(rows).reduce((sum, { flops }) => sum + BigInt(flops), 0n),
   );
   assert.deepEqual(
-    [saved.crossovers.attention, saved.settings.preset, saved.shares.length],
+    [saved.crossovers.attention, saved.settings.preset, saved.fractions.length],
     [24_576, "gpt3-175b", LENGTHS.length],
   );
   assert.equal(

@@ -1,4 +1,4 @@
-"""Training runs as `training_run` and `training_bytes` tell them, for the calculator."""
+"""Training runs as `training_run` and `training_bytes` compute them, for the calculator."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from cs336_core.accounting import MACHINES, training_bytes, training_flops, trai
 
 
 def golden_calculator() -> list[dict[str, Any]]:
-    """Return plans with what they take, the same ones each time."""
+    """Return plans with their results, the same ones each time."""
     rng = random.Random(2003)
-    made = []
+    cases = []
     for _ in range(120):
         machine = rng.choice(list(MACHINES.values()))
         precision = rng.choice(list(machine.flops_per_second))
@@ -24,8 +24,8 @@ def golden_calculator() -> list[dict[str, Any]]:
             training_flops(active, tokens), machine, n_machines,
             mfu=mfu, precision=precision, price_per_hour=price,
         )  # fmt: skip
-        kept = training_bytes(params)
-        made.append(
+        stored = training_bytes(params)
+        cases.append(
             {
                 "plan": {
                     "params": params,
@@ -41,8 +41,13 @@ def golden_calculator() -> list[dict[str, Any]]:
                 "seconds": run.seconds,
                 "machineHours": run.machine_hours,
                 "cost": run.cost,
-                "bytes": kept.total,
-                "parts": [kept.weights, kept.gradients, kept.master_weights, kept.optimizer],
+                "bytes": stored.total,
+                "parts": [
+                    stored.weights,
+                    stored.gradients,
+                    stored.master_weights,
+                    stored.optimizer,
+                ],
             }
         )
-    return made
+    return cases

@@ -14,14 +14,14 @@ from cs336_core.model.flash import FlashStep, flash_steps
 from cs336_core.model.masks import causal_mask
 from cs336_core.model.memory_io import plain_traffic
 
-# The last bits of a product of matrices differ from one machine to the next.
+# The last bits of a matrix multiplication differ between machines.
 DIGITS = 9
 
 
 def golden_flash() -> list[dict[str, Any]]:
     """Return queries, keys and values with every step, the same ones each time."""
     rng = random.Random(2205)
-    made = []
+    cases = []
     for _ in range(60):
         n, d, width = rng.randint(1, 9), rng.randint(1, 4), rng.randint(1, 3)
         tile = rng.randint(1, 9), rng.randint(1, 9)
@@ -34,19 +34,19 @@ def golden_flash() -> list[dict[str, Any]]:
         scale = 1 / math.sqrt(d)
         steps = list(flash_steps(query, key, value, causal=causal, scale=scale, tile=tile))
         plain = scaled_dot_product_attention(query, key, value, causal_mask(n) if causal else None)
-        made.append(
+        cases.append(
             {
                 "inputs": dict(zip(("queries", "keys", "values"), given, strict=True)),
                 "shape": {"n": n, "queryTile": tile[0], "keyTile": tile[1], "causal": causal},
-                "steps": [told(step) for step in steps],
+                "steps": [step_case(step) for step in steps],
                 "output": rounded(plain),
                 "naive": plain_traffic(n, n, d, width),
             }
         )
-    return made
+    return cases
 
 
-def told(step: FlashStep) -> dict[str, Any]:
+def step_case(step: FlashStep) -> dict[str, Any]:
     """Return a step as JSON holds it; a masked score is null."""
     rows, columns = step.tile.rows, step.tile.columns
     return {

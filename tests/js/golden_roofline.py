@@ -16,7 +16,7 @@ def golden_roofline() -> list[dict[str, Any]]:
     """Return settings of the explorer with all points, the same ones each time."""
     rng = random.Random(1908)
     machines = {state["key"]: state for state in machine_states()}
-    made = []
+    cases = []
     for number, name in enumerate(3 * preset_names()):
         key = rng.choice(list(MACHINES))
         precision = rng.choice(list(MACHINES[key].flops_per_second))
@@ -27,7 +27,7 @@ def golden_roofline() -> list[dict[str, Any]]:
             moved=get_args(Moved)[number % 3],
         )  # fmt: skip
         prefill, decode = figure.steps
-        made.append(
+        cases.append(
             {
                 "config": figure.models[0]["config"],
                 "machine": machines[key],
@@ -37,15 +37,15 @@ def golden_roofline() -> list[dict[str, Any]]:
                     "context": figure.context,
                     "moved": figure.moved,
                 },
-                "points": [told(point) for point in figure.points],
+                "points": [point_case(point) for point in figure.points],
                 "memory": {"bytes": decode.memory_bytes, "fits": decode.fits},
                 "seconds": [prefill.seconds, decode.seconds],
             }
         )
-    return made
+    return cases
 
 
-def told(point: RooflinePoint) -> dict[str, Any]:
+def point_case(point: RooflinePoint) -> dict[str, Any]:
     """Return a point as JSON holds it."""
     return {
         "phase": point.phase,

@@ -15,27 +15,27 @@ DIGITS = 9
 
 
 def golden_rotary() -> list[dict[str, Any]]:
-    """Return queries and keys at their places, rotated, and their score pair by pair."""
+    """Return queries and keys at their positions, rotated, and their score pair by pair."""
     rng = random.Random(2104)
-    made = []
+    cases = []
     for _ in range(200):
         d = 2 * rng.randint(1, 4)
         theta = rng.choice([1, 100, 10_000, 500_000, 100_000_000])
         vectors = [[round(rng.uniform(-3, 3), 3) for _ in range(d)] for _ in range(2)]
-        places = [rng.choice([0, rng.randint(0, 9), rng.randint(0, 1023)]) for _ in range(2)]
+        positions = [rng.choice([0, rng.randint(0, 9), rng.randint(0, 1023)]) for _ in range(2)]
         rotary = Rotary(d, theta=float(theta))
-        query, key = rotary(torch.tensor(vectors, dtype=torch.float64), torch.tensor(places))
+        query, key = rotary(torch.tensor(vectors, dtype=torch.float64), torch.tensor(positions))
         products = (query * key).unflatten(-1, (-1, 2)).sum(-1)
-        made.append(
+        cases.append(
             {
                 "vectors": vectors,
-                "places": places,
+                "positions": positions,
                 "theta": theta,
                 "rotated": [rounded(query), rounded(key)],
                 "products": rounded(products),
             }
         )
-    return made
+    return cases
 
 
 def rounded(numbers: Tensor) -> list[float]:

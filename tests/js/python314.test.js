@@ -42,8 +42,8 @@ assert sys.version_info >= (3, 14)
 `);
   const found = steps.toJs();
   assert.ok(found.length >= 10);
-  for (const [name, told] of found) {
+  for (const [name, actual] of found) {
     const expected = readFileSync(new URL(`tests/trace/steps/${name}.txt`, ROOT), "utf8");
-    assert.equal(told, expected, name);
+    assert.equal(actual, expected, name);
   }
 });

@@ -9,7 +9,7 @@ import { jsonText, pictureSVG, pointRows } from "../../cs336_core/widgets/roofli
 import { memoryOf, pointOf, pointsOf } from "../../cs336_core/widgets/roofline/operations.js";
 import {
   decadesOf,
-  placeOf,
+  positionOf,
   RATES,
   roofOf,
   ticksOf,
@@ -141,16 +141,16 @@ test("the roof rises to the ridge and is flat from there", () => {
   assert.deepEqual(ticksOf(decades), [-1, 0, 1, 2, 3, 4, 5]);
   const [left, ridge, right] = roofOf(989e12, 3.35e12, decades);
   assert.deepEqual([left[0], right[0]], [0, 1]);
-  near(ridge[0], placeOf(989 / 3.35, decades), "ridge");
+  near(ridge[0], positionOf(989 / 3.35, decades), "ridge");
   assert.equal(ridge[1], right[1]);
-  near(ridge[1], placeOf(989e12, RATES), "peak");
+  near(ridge[1], positionOf(989e12, RATES), "peak");
   // A decade of intensity is a decade of FLOP/s.
   near(
     (ridge[1] - left[1]) * (RATES[1] - RATES[0]),
     (ridge[0] - left[0]) * (decades[1] - decades[0]),
     "slope",
   );
-  assert.deepEqual([placeOf(1e-9, decades), placeOf(1e9, decades)], [0, 1]);
+  assert.deepEqual([positionOf(1e-9, decades), positionOf(1e9, decades)], [0, 1]);
 });
 
 test("in decode, more sequences raise all intensities but that of scores", () => {
@@ -234,7 +234,7 @@ test("settings from a URL are clamped to their bounds, and unknown names are rep
 });
 
 test("the description of a pass", () => {
-  const say = (state) => {
+  const inWords = (state) => {
     const points = pointsOf(state, LLAMA.config, H100);
     return describe(
       state,
@@ -244,15 +244,18 @@ test("the description of a pass", () => {
     );
   };
   assert.equal(
-    say(STATE),
+    inWords(STATE),
     "Decode of 8 sequences after 2,048 tokens is memory-bound: a step takes at least 5.12 ms, 1,562 tokens per second. 17 GiB fit in its 74.5 GiB.",
   );
-  assert.match(say({ ...STATE, batch: 1, context: 1 }), /^Decode of one sequence after 1 token is/);
   assert.match(
-    say({ ...STATE, phase: "prefill" }),
+    inWords({ ...STATE, batch: 1, context: 1 }),
+    /^Decode of one sequence after 1 token is/,
+  );
+  assert.match(
+    inWords({ ...STATE, phase: "prefill" }),
     /^Prefill of 16,384 tokens is compute-bound: at least 240 ms/,
   );
-  assert.match(say({ ...STATE, batch: 512 }), /143 GiB do not fit in its 74\.5 GiB\.$/);
+  assert.match(inWords({ ...STATE, batch: 512 }), /143 GiB do not fit in its 74\.5 GiB\.$/);
   const points = pointsOf(STATE, LLAMA.config, H100);
   assert.equal(
     describeRow(pointOf(points, "mlp", "decode")),

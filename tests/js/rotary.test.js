@@ -12,7 +12,7 @@ import {
 import { urlTraits } from "../../cs336_core/ui/state.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
 import { jsonText, pictureSVG, scoreRows } from "../../cs336_core/widgets/rotary_dial/export.js";
-import { placed, scaleOf, sector } from "../../cs336_core/widgets/rotary_dial/shapes.js";
+import { curveOf, scaleOf, sector } from "../../cs336_core/widgets/rotary_dial/shapes.js";
 import { apartBy, bounded, schema, shifted } from "../../cs336_core/widgets/rotary_dial/state.js";
 import {
   apart,
@@ -43,13 +43,13 @@ function near(ours, theirs, what) {
 
 test("rotated vectors equal Python's", () => {
   assert.equal(golden.length, 200);
-  for (const { vectors, places, theta, rotated: expected, products: dots } of golden) {
-    const what = JSON.stringify({ vectors, places, theta });
-    const turned = vectors.map((vector, i) => rotated(vector, places[i], theta));
+  for (const { vectors, positions, theta, rotated: expected, products: dots } of golden) {
+    const what = JSON.stringify({ vectors, positions, theta });
+    const turned = vectors.map((vector, i) => rotated(vector, positions[i], theta));
     turned.forEach((vector, i) => near(vector, expected[i], what));
     near(products(...turned), dots, what);
     near(
-      pairsOf(...vectors, ...places, theta).map(({ product }) => product),
+      pairsOf(...vectors, ...positions, theta).map(({ product }) => product),
       dots,
       what,
     );
@@ -57,14 +57,16 @@ test("rotated vectors equal Python's", () => {
 });
 
 test("the score depends only on the distance", () => {
-  for (const { vectors, places, theta, products: dots } of golden) {
+  for (const { vectors, positions, theta, products: dots } of golden) {
     near(
-      pairsOf(...vectors, places[0] + 17, places[1] + 17, theta).map(({ product }) => product),
+      pairsOf(...vectors, positions[0] + 17, positions[1] + 17, theta).map(
+        ({ product }) => product,
+      ),
       dots,
       "shifted",
     );
-    const over = scoresOver(...vectors, theta, 1023)[places[0] - places[1] + 1023];
-    assert.equal(over.distance, places[0] - places[1]);
+    const over = scoresOver(...vectors, theta, 1023)[positions[0] - positions[1] + 1023];
+    assert.equal(over.distance, positions[0] - positions[1]);
     near([over.score], [sum(dots)], "by distance");
   }
 });
@@ -88,14 +90,14 @@ test("drawings fit their dials and boxes", () => {
   assert.equal(scaleOf(pairsOf([0, 0], [0, 0], 1, 2, 100)), 1);
   assert.equal(sector([1, 0], Math.PI / 2), "M0 0L0.42 0A0.42 0.42 0 0 0 0 -0.42Z");
   assert.equal(sector([1, 0], -Math.PI / 2), "M0 0L0.42 0A0.42 0.42 0 0 1 0 0.42Z");
-  const { points, up } = placed([{ score: -2 }, { score: 0 }, { score: 2 }]);
+  const { points, up } = curveOf([{ score: -2 }, { score: 0 }, { score: 2 }]);
   assert.deepEqual(points, [
     [0, 0.96],
     [0.5, up(0)],
     [1, 0.96 - 0.92],
   ]);
-  assert.equal(placed([{ score: 1 }, { score: 3 }]).up(0), 0.96); // zero is below, and nothing is under it
-  assert.deepEqual(placed([{ score: 0 }]).points, [[0, 0.96]]);
+  assert.equal(curveOf([{ score: 1 }, { score: 3 }]).up(0), 0.96); // zero is below, and nothing is under it
+  assert.deepEqual(curveOf([{ score: 0 }]).points, [[0, 0.96]]);
 });
 
 test("vectors are read with spaces or commas", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { encode } from "../../cs336_core/browser/tokenization/bpe_encoding.js";
-import { MOST_MERGES, pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
+import { MAX_MERGES, pairsAt, train } from "../../cs336_core/browser/tokenization/bpe_training.js";
 import {
   corpusOfCounts,
   corpusOfText,
@@ -185,22 +185,22 @@ test("the score is stored and removed; malformed scores are ignored", () => {
     setItem: (name, value) => stored.set(name, value),
     removeItem: (name) => stored.delete(name),
   };
-  assert.deepEqual(readScore(storage), { right: 0, asked: 0 });
-  writeScore(storage, { right: 1, asked: 2 });
-  assert.deepEqual(readScore(storage), { right: 1, asked: 2 });
+  assert.deepEqual(readScore(storage), { right: 0, total: 0 });
+  writeScore(storage, { right: 1, total: 2 });
+  assert.deepEqual(readScore(storage), { right: 1, total: 2 });
   const [name] = stored.keys();
   for (const bad of [
     "x",
     "null",
     "[]",
-    '{"right":3,"asked":2}',
-    '{"right":-1,"asked":2}',
-    '{"right":"1","asked":2}',
+    '{"right":3,"total":2}',
+    '{"right":-1,"total":2}',
+    '{"right":"1","total":2}',
   ]) {
     stored.set(name, bad);
-    assert.deepEqual(readScore(storage), { right: 0, asked: 0 }, bad);
+    assert.deepEqual(readScore(storage), { right: 0, total: 0 }, bad);
   }
-  writeScore(storage, { right: 0, asked: 0 });
+  writeScore(storage, { right: 0, total: 0 });
   assert.equal(stored.size, 0);
   const forbidden = {
     getItem: () => {
@@ -211,9 +211,9 @@ test("the score is stored and removed; malformed scores are ignored", () => {
     },
     removeItem: () => {},
   };
-  writeScore(forbidden, { right: 1, asked: 1 });
-  assert.deepEqual(readScore(forbidden), { right: 0, asked: 0 });
-  assert.deepEqual(readScore(undefined), { right: 0, asked: 0 });
+  writeScore(forbidden, { right: 1, total: 1 });
+  assert.deepEqual(readScore(forbidden), { right: 0, total: 0 });
+  assert.deepEqual(readScore(undefined), { right: 0, total: 0 });
 });
 
 test("values from an address are clamped, or replaced by the default", () => {
@@ -344,6 +344,6 @@ test("a text too long to be read from an address is not written into it", () => 
 });
 
 test("the engine takes as much as the widget allows", () => {
-  assert.equal(MOST_MERGES, schema.num_merges.max);
+  assert.equal(MAX_MERGES, schema.num_merges.max);
   assert.equal(LONGEST, schema.text.most_bytes);
 });

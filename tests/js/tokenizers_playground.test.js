@@ -263,7 +263,7 @@ test("the scheduler runs one task per frame, in order", () => {
   assert.deepEqual(drawn, ["a1", "c1", "a2", "e1"]);
 });
 
-test("Python is asked for each missing vocabulary, and its answer is stored", async () => {
+test("each missing vocabulary is requested from Python once, and stored", async () => {
   const requests = [];
   const python = new PythonVocabularies((names) => requests.push(names));
   const both = [python.load("gpt2"), python.load("o200k")];

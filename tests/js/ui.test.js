@@ -211,7 +211,7 @@ test("a number in text has a real minus sign, and a zero has none", () => {
 });
 
 test("a typed number is clamped to its bounds, with a note", () => {
-  const bounds = { least: 1, most: 127, whole: true };
+  const bounds = { min: 1, max: 127, whole: true };
   const cases = [
     ["64", 64, ""],
     ["500", 127, "The maximum is 127."],
@@ -223,19 +223,19 @@ test("a typed number is clamped to its bounds, with a note", () => {
   ];
   for (const [text, value, note] of cases)
     assert.deepEqual(entered(text, bounds, 12), { value, note }, text);
-  assert.deepEqual(entered("0.25", { least: 0.1, most: 5, whole: false }, 1), {
+  assert.deepEqual(entered("0.25", { min: 0.1, max: 5, whole: false }, 1), {
     value: 0.25,
     note: "",
   });
 });
 
 test("a number being typed is invalid only if more digits cannot fix it", () => {
-  const whole = { least: 10, most: 127, whole: true };
+  const whole = { min: 10, max: 127, whole: true };
   for (const fine of ["", "-", "1", "12", "127"]) assert.equal(problemOf(fine, whole), "", fine);
   for (const bad of ["128", "-1", "1.5", UNREADABLE])
     assert.equal(problemOf(bad, whole), "Enter a whole number from 10 to 127.", bad);
-  assert.equal(problemOf("-1", { least: -5, most: 5, whole: false }), "");
-  assert.equal(widthOf({ least: 1, most: 16_777_216, whole: true }), 8);
+  assert.equal(problemOf("-1", { min: -5, max: 5, whole: false }), "");
+  assert.equal(widthOf({ min: 1, max: 16_777_216, whole: true }), 8);
 });
 
 test("a link opens its figure, whatever the figure is called", () => {

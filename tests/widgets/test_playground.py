@@ -54,9 +54,9 @@ def test_the_view_gets_the_vocabularies_that_it_requests(
     monkeypatch.setattr(built, "STATIC", tmp_path)
     widget = Playground()
     assert widget.vocabularies == {}
-    widget.asked = "gpt2"
+    widget.requested = "gpt2"
     assert widget.vocabularies == {"gpt2": "packed"}
-    widget.asked = "o200k,../secret,trained"
+    widget.requested = "o200k,../secret,trained"
     assert widget.vocabularies == {"gpt2": "packed", "o200k": ""}
     assert widget.static_state().keys() == {"text", "tokenizers", "trained"}
 
@@ -97,7 +97,7 @@ def test_trained_tokenizers_that_the_view_cannot_represent_are_refused(
     for unreachable in (shadowed, no_merge):
         with pytest.raises(ValueError, match="whose merges form each of its tokens"):
             Playground(trained=BPETokenizer(unreachable))
-    monkeypatch.setattr(widget, "_MOST_IDS", 258)
+    monkeypatch.setattr(widget, "_MAX_IDS", 258)
     with pytest.raises(ValueError, match="up to 258 tokens; this vocabulary has 259"):
         pack(small().params)
 

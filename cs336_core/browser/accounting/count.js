@@ -93,6 +93,6 @@ export function byGroup(rows, what = "flops") {
  * @param {bigint} some
  * @param {bigint} all
  */
-export function shareOf(some, all) {
+export function fractionOf(some, all) {
   return all === 0n ? 0 : Number(some) / Number(all);
 }

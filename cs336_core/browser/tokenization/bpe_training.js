@@ -30,7 +30,7 @@ import { PairCounter } from "./pair_counter.js";
 /** @typedef {{ pair: Pair, count: number }} PairCount */
 
 /** Bounded, so that the table of pairs stays small. */
-export const MOST_MERGES = 1000;
+export const MAX_MERGES = 1000;
 /** Larger than any id here, so that a pair of ids fits in one number. */
 const MAX_IDS = 2 ** 16;
 
@@ -130,7 +130,7 @@ function countTokens({ ends }, { words }) {
 export function train(corpus, numMerges, tieBreak) {
   const vocab = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
   let state = bytesOf(corpus);
-  const maxMerges = Math.min(numMerges, MOST_MERGES);
+  const maxMerges = Math.min(numMerges, MAX_MERGES);
   const counter = new PairCounter(vocab.length + maxMerges, state.ids.length);
   /** @type {Run} */
   const run = {

@@ -114,7 +114,7 @@ function parseQuoted(json) {
 export function sizeProblem(text) {
   const size = encoder.encode(text).length;
   return size > LONGEST
-    ? t("machine.text.long", { n: formatNumber(size), most: formatNumber(LONGEST) })
+    ? t("machine.text.long", { n: formatNumber(size), max: formatNumber(LONGEST) })
     : "";
 }
 

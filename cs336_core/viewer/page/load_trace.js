@@ -87,7 +87,7 @@ export async function readFile(file) {
 function checkSize(size) {
   if (size > MAX_BYTES)
     throw new LoadError(
-      t("trace.load.large", { n: Math.ceil(size / 1e4) / 100, most: MAX_BYTES / 1e6 }),
+      t("trace.load.large", { n: Math.ceil(size / 1e4) / 100, max: MAX_BYTES / 1e6 }),
     );
 }
 

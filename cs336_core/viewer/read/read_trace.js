@@ -25,7 +25,7 @@ export const MAX_STEPS = 50_000;
  */
 export function readTrace(text) {
   if (text.length > MAX_LENGTH) {
-    const values = { n: formatNumber(text.length), most: formatNumber(MAX_LENGTH) };
+    const values = { n: formatNumber(text.length), max: formatNumber(MAX_LENGTH) };
     throw new TraceError(t("reading.large", values));
   }
   const file = new JsonNode(parseJSON(text), null, "trace");

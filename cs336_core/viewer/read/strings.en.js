@@ -5,7 +5,7 @@ import { addStrings } from "../../ui/strings.js";
 addStrings({
   en: {
     "reading.empty": "The file is empty.",
-    "reading.large": "The file has {n} characters; the viewer opens up to {most}.",
+    "reading.large": "The file has {n} characters; the viewer opens up to {max}.",
     "reading.page":
       "This is a web page, not a trace. Save the file itself, not the page that shows it.",
     "reading.begins": "The file is not JSON: it begins with “{text}”.",

@@ -26,19 +26,19 @@ function pattern(source) {
 
 /**
  * The rule for a property: the pattern of its value, and a limit for the lengths in it.
- * @typedef {{ value: RegExp, most?: string, unitless?: true }} Rule
+ * @typedef {{ value: RegExp, max?: string, unitless?: true }} Rule
  */
 
 /** @type {Rule} */
-const SPACE = { value: upTo4(LENGTH), most: "8rem" };
+const SPACE = { value: upTo4(LENGTH), max: "8rem" };
 /** @type {Rule} */
-const MARGIN = { value: upTo4(`(?:${LENGTH}|auto)`), most: "8rem" };
+const MARGIN = { value: upTo4(`(?:${LENGTH}|auto)`), max: "8rem" };
 /** @type {Rule} */
-const WIDTH = { value: pattern(`${LENGTH}|auto|none`), most: "100%" };
+const WIDTH = { value: pattern(`${LENGTH}|auto|none`), max: "100%" };
 /** @type {Rule} */
-const HEIGHT = { value: pattern(`${LENGTH}|auto|none`), most: "90vh" };
+const HEIGHT = { value: pattern(`${LENGTH}|auto|none`), max: "90vh" };
 /** @type {Rule} */
-const EDGE = { value: pattern(`${BORDER}(?: +${BORDER}){0,2}`), most: "1rem" };
+const EDGE = { value: pattern(`${BORDER}(?: +${BORDER}){0,2}`), max: "1rem" };
 /** @type {Rule} */
 const TINT = { value: pattern(COLOR) };
 
@@ -49,7 +49,7 @@ const RULES = {
   backgroundColor: TINT,
   fontSize: {
     value: pattern(`${LENGTH}|(?:x{1,2}-)?(?:small|large)|medium|smaller|larger`),
-    most: "4rem",
+    max: "4rem",
   },
   fontWeight: {
     value: pattern(String.raw`[1-9]\d{0,2}|1000|normal|bold|bolder|lighter`),
@@ -58,7 +58,7 @@ const RULES = {
   fontStyle: { value: pattern("normal|italic|oblique") },
   fontFamily: { value: pattern(String.raw`[\w\s,"'-]+`) },
   lineHeight: { value: pattern(String.raw`normal|[1-3](?:\.\d{1,4})?`), unitless: true },
-  letterSpacing: { value: pattern(`normal|${LENGTH}`), most: "1rem" },
+  letterSpacing: { value: pattern(`normal|${LENGTH}`), max: "1rem" },
   whiteSpace: { value: pattern("normal|nowrap|pre|pre-wrap|pre-line|break-spaces") },
   textAlign: { value: pattern("left|right|center|justify|start|end") },
   textDecoration: { value: pattern(`(?:none|underline|overline|line-through)(?: +${COLOR})?`) },
@@ -72,8 +72,8 @@ const RULES = {
   border: EDGE,
   borderColor: { value: upTo4(COLOR) },
   borderStyle: { value: upTo4(LINE) },
-  borderWidth: { value: upTo4(`(?:${LENGTH}|thin|medium|thick)`), most: "1rem" },
-  borderRadius: { value: upTo4(LENGTH), most: "4rem" },
+  borderWidth: { value: upTo4(`(?:${LENGTH}|thin|medium|thick)`), max: "1rem" },
+  borderRadius: { value: upTo4(LENGTH), max: "4rem" },
 };
 for (const side of ["", "Top", "Right", "Bottom", "Left", "Block", "Inline"]) {
   RULES[`margin${side}`] = MARGIN;
@@ -93,7 +93,7 @@ export function safeStyle(style) {
     const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
     const value = rule && cssValue(raw, rule);
     if (!value || value.length > MAX_LENGTH || !rule.value.test(value)) continue;
-    safe.push([property(name), rule.most ? limitLengths(value, rule.most) : value]);
+    safe.push([property(name), rule.max ? limitLengths(value, rule.max) : value]);
   }
   return safe;
 }
@@ -109,12 +109,12 @@ function cssValue(raw, { unitless }) {
 }
 
 /**
- * The value with every length limited to `most`.
+ * The value with every length limited to `max`.
  * @param {string} value
- * @param {string} most
+ * @param {string} max
  */
-function limitLengths(value, most) {
-  return value.replace(LENGTHS, (length) => `min(${length}, ${most})`);
+function limitLengths(value, max) {
+  return value.replace(LENGTHS, (length) => `min(${length}, ${max})`);
 }
 
 /** @param {string} name as in JavaScript */

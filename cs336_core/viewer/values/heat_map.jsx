@@ -94,8 +94,8 @@ export function HeatMap({ tensor }) {
   const total = tensor.shape.reduce((product, size) => product * size, 1);
   const range = hasRange
     ? t(recorded < total ? "trace.tensor.range.partial" : "trace.tensor.range", {
-        least: short(min),
-        most: short(max),
+        min: short(min),
+        max: short(max),
         n: formatNumber(recorded),
         of: formatNumber(total),
       })

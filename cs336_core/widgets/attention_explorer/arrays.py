@@ -7,9 +7,9 @@ from typing import Any
 
 from cs336_core.ui.state_schema import WidgetError
 
-MOST_TOKENS = 24
+MAX_TOKENS = 24
 WIDEST_HEAD = 16
-MOST_HEADS = 8
+MAX_HEADS = 8
 LONGEST_TOKEN = 40
 LARGEST_NUMBER = 1000
 DECIMALS = 3
@@ -19,9 +19,9 @@ Heads = list[list[list[float]]]  # heads, tokens, entries of a vector
 
 def check_tokens(tokens: Sequence[str]) -> None:
     """Raise `WidgetError` for tokens that cannot be shown."""
-    if isinstance(tokens, str) or not 1 <= len(tokens) <= MOST_TOKENS:
+    if isinstance(tokens, str) or not 1 <= len(tokens) <= MAX_TOKENS:
         raise WidgetError(
-            f"tokens is {tokens!r:.80}; it must be a list of 1 to {MOST_TOKENS} strings"
+            f"tokens is {tokens!r:.80}; it must be a list of 1 to {MAX_TOKENS} strings"
         )
     for position, token in enumerate(tokens):
         if not isinstance(token, str) or not 1 <= len(token) <= LONGEST_TOKEN:
@@ -44,8 +44,8 @@ def as_heads(name: str, given: Any, n_tokens: int) -> Heads:
         raise WidgetError(
             f"{name} has {_depth(nested)} dimensions; it must have 2 (tokens, entries) or 3"
         )
-    if not 1 <= len(heads) <= MOST_HEADS:
-        raise WidgetError(f"{name} has {len(heads)} heads; the explorer shows 1 to {MOST_HEADS}")
+    if not 1 <= len(heads) <= MAX_HEADS:
+        raise WidgetError(f"{name} has {len(heads)} heads; the explorer shows 1 to {MAX_HEADS}")
     width = len(heads[0][0])
     if not 1 <= width <= WIDEST_HEAD:
         raise WidgetError(f"{name} has rows of {width} entries; they must have 1 to {WIDEST_HEAD}")

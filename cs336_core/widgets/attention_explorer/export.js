@@ -1,4 +1,4 @@
-// The explorer's data and picture, as text that a reader can save.
+// The explorer's data and picture, as text for the reader to save.
 
 import { attend } from "../../browser/model/attention.js";
 import { escapeXML } from "../../ui/export.js";
@@ -14,7 +14,7 @@ function heads(state) {
   return state.q.map((q, head) => attend(q, state.k[head] ?? [], state.v[head] ?? [], state));
 }
 
-/** One row a cell, of all heads. @param {State} state */
+/** One row per cell, for all heads. @param {State} state */
 export function rows(state) {
   const { tokens } = state;
   return heads(state).flatMap(({ products, scores, allowed, weights }, head) =>
@@ -41,12 +41,12 @@ export function jsonText(state) {
   return `${JSON.stringify({ tokens, features, settings, q, k, v, heads: heads(state) }, null, 1)}\n`;
 }
 
-/** Where cells begin: to the right of the queries, below the keys. */
+/** The left and top edges of the cells: right of the queries, below the keys. */
 const BEGIN = MARGIN + 112;
 const TOP = MARGIN + 96;
 const WIDTH = 720;
 const LARGEST = 56;
-/** Characters of a token that are drawn. */
+/** Characters per token. */
 const LETTERS = 14;
 
 /** @param {string} token */
@@ -56,7 +56,7 @@ function short(token) {
 }
 
 /**
- * The heat map as a picture, with the chosen cell and what is said of it.
+ * The heat map as a picture, with the selected cell and its description.
  * @param {State} state
  * @param {import("../../browser/model/attention.js").Attention} attention
  * @param {string} caption
@@ -65,11 +65,11 @@ function short(token) {
 export function pictureSVG({ tokens, stage, row, column }, attention, caption, color) {
   const picture = new Picture(color);
   const size = Math.min(LARGEST, Math.floor((WIDTH - MARGIN - BEGIN) / tokens.length));
-  const most = Number(color("heat-most"));
-  /** @param {number} place */
-  const middle = (place) => size * (place + 0.5);
+  const maxOpacity = Number(color("heat-max"));
+  /** @param {number} index */
+  const middle = (index) => size * (index + 0.5);
   tokens.forEach((token, i) => {
-    picture.words(short(token), BEGIN - 8, TOP + middle(i) + 5, { anchor: "end" });
+    picture.text(short(token), BEGIN - 8, TOP + middle(i) + 5, { anchor: "end" });
     const [x, y] = [BEGIN + middle(i) + 5, TOP - 8];
     picture.parts.push(
       `<text x="${x}" y="${y}" transform="rotate(-90 ${x} ${y})" font-size="14" text-anchor="start" font-family="sans-serif" fill="${color("ink")}">${escapeXML(short(token))}</text>`,
@@ -81,7 +81,7 @@ export function pictureSVG({ tokens, stage, row, column }, attention, caption, c
       const chosen = i === row && j === column;
       picture.parts.push(
         `<rect x="${x + 1}" y="${y + 1}" width="${size - 2}" height="${size - 2}" rx="3" fill="${masked ? color("panel") : color("accent")}" ` +
-          `fill-opacity="${masked ? 1 : (strength * most).toFixed(3)}" stroke="${color(chosen ? "accent" : "line")}" stroke-width="${chosen ? 2 : 1}"/>` +
+          `fill-opacity="${masked ? 1 : (strength * maxOpacity).toFixed(3)}" stroke="${color(chosen ? "accent" : "line")}" stroke-width="${chosen ? 2 : 1}"/>` +
           (masked
             ? `<path d="M${x + 4} ${y + size - 4}L${x + size - 4} ${y + 4}" stroke="${color("line")}"/>`
             : "") +

@@ -1,4 +1,4 @@
-// The heat map: a row for each query, a column for each key, one stop of the Tab key in all.
+// The heat map: a row per query, a column per key, and a single tab stop.
 
 import { Component, createRef } from "preact";
 import { t } from "../../ui/strings.js";
@@ -10,27 +10,27 @@ import { labelOf } from "./text.js";
  * @property {import("./text.js").Cell[][]} cells
  * @property {string} label what the cells show
  * @property {number} padding how many of the last tokens are padding
- * @property {boolean[]} empty the rows that have nothing to attend to
- * @property {number} row the chosen cell, where the keyboard is
+ * @property {boolean[]} empty whether each row has nothing to attend to
+ * @property {number} row the selected cell, which has the keyboard focus
  * @property {number} column
- * @property {number} shown the number of the cell that is marked, counted along the rows: the one that
- *   the pointer is over, or else the chosen one
+ * @property {number} shown the index of the marked cell, row by row: the cell under the pointer, or
+ *   else the selected one
  * @property {(row: number, column: number) => void} choose
- * @property {(place: { row: number, column?: number } | undefined) => void} point what the pointer is over
+ * @property {(cell: { row: number, column?: number } | undefined) => void} point reports the cell under the pointer
  */
 
-/** Up to so many tokens, each cell has room for its number on a phone; up to so many, on a tablet. */
+/** The most tokens whose cells have room for their numbers on a phone, and on a tablet. */
 const FEW = 8;
 const SOME = 14;
 
-/** Where a key leads that is pressed with Ctrl. @type {Record<string, (last: number) => [row: number, column: number]>} */
-const FAR = {
+/** The cell that a key selects with Ctrl. @type {Record<string, (last: number) => [row: number, column: number]>} */
+const CTRL_MOVES = {
   Home: () => [0, 0],
   End: (last) => [last, last],
 };
 
-/** Where a key leads. @type {Record<string, (row: number, column: number, last: number) => [row: number, column: number]>} */
-const WAYS = {
+/** The cell that a key selects. @type {Record<string, (row: number, column: number, last: number) => [row: number, column: number]>} */
+const MOVES = {
   ArrowLeft: (row, column) => [row, column - 1],
   ArrowRight: (row, column) => [row, column + 1],
   ArrowUp: (row, column) => [row - 1, column],
@@ -42,11 +42,11 @@ const WAYS = {
 };
 
 /**
- * The place of the cell or the row's name that an event is about.
+ * The cell that an event targets; only a row if it targets the row's name.
  * @param {Event} event
  * @returns {{ row: number, column?: number } | undefined}
  */
-function placeOf(event) {
+function cellOf(event) {
   const element = /** @type {Element} */ (event.target).closest("[data-row]");
   if (!(element instanceof HTMLElement)) return undefined;
   const { row, column } = element.dataset;
@@ -55,38 +55,38 @@ function placeOf(event) {
 
 /**
  * @typedef {object} RowProps
- * @property {number} place
+ * @property {number} index
  * @property {string} name
  * @property {import("./text.js").Cell[]} line
- * @property {string | undefined} filling the class of a token that only fills up
+ * @property {string | undefined} paddingClass the class of a padding token
  * @property {boolean} empty
- * @property {number} column the chosen cell of the row; -1 where it is in another
- * @property {number} shown the marked one; -1 where it is in another
+ * @property {number} column the selected cell of the row; -1 if it is in another row
+ * @property {number} shown the marked cell; -1 if it is in another row
  * @property {import("preact").RefObject<HTMLTableCellElement>} chosen
  */
 
 /**
- * A query's cells. Drawn again only where one of them changed.
+ * A query's cells. Rendered again only if one of them changed.
  * @extends {Component<RowProps>}
  */
 class Row extends Component {
   /** @param {Readonly<RowProps>} next */
-  shouldComponentUpdate({ name, line, filling, empty, column, shown }) {
+  shouldComponentUpdate({ name, line, paddingClass, empty, column, shown }) {
     const now = this.props;
     return (
       line !== now.line ||
       column !== now.column ||
       shown !== now.shown ||
       name !== now.name ||
-      filling !== now.filling ||
+      paddingClass !== now.paddingClass ||
       empty !== now.empty
     );
   }
   render() {
-    const { place, name, line, filling, empty, column, shown, chosen } = this.props;
+    const { index, name, line, paddingClass, empty, column, shown, chosen } = this.props;
     return (
       <tr>
-        <th scope="row" class={filling} data-row={place} data-now={shown >= 0 || undefined}>
+        <th scope="row" class={paddingClass} data-row={index} data-now={shown >= 0 || undefined}>
           <span title={name}>
             <bdi>{name}</bdi>
             {empty && <small title={t("attention.row.empty")}> ∅</small>}
@@ -97,7 +97,7 @@ class Row extends Component {
           <td
             key={j}
             role="gridcell"
-            data-row={place}
+            data-row={index}
             data-column={j}
             ref={j === column ? chosen : null}
             tabIndex={j === column ? 0 : -1}
@@ -116,14 +116,14 @@ class Row extends Component {
 }
 
 /**
- * Drawn again only where a cell, the choice, or what is marked changed.
+ * Rendered again only if a cell, the selection or the marked cell changed.
  * @extends {Component<GridProps>}
  */
 export class Grid extends Component {
   chosen = createRef();
   map = createRef();
 
-  /** Where the map is wider than the screen, the chosen cell is in view at first. */
+  /** Scrolls the selected cell into view if the map is wider than the screen. */
   componentDidMount() {
     requestAnimationFrame(() => {
       const map = this.map.current;
@@ -131,7 +131,7 @@ export class Grid extends Component {
     });
   }
 
-  /** Who moves through the map stays with the chosen cell. */
+  /** The keyboard focus follows the selected cell. */
   componentDidUpdate() {
     if (this.map.current?.contains(document.activeElement)) this.chosen.current?.focus();
   }
@@ -155,7 +155,7 @@ export class Grid extends Component {
     if (event.altKey || event.metaKey) return; // the browser's own
     const last = tokens.length - 1;
     const [toRow, toColumn] =
-      (event.ctrlKey ? FAR[event.key]?.(last) : WAYS[event.key]?.(row, column, last)) ?? [];
+      (event.ctrlKey ? CTRL_MOVES[event.key]?.(last) : MOVES[event.key]?.(row, column, last)) ?? [];
     if (toRow === undefined || toColumn === undefined) return;
     event.preventDefault();
     if (Math.min(toRow, toColumn) < 0 || Math.max(toRow, toColumn) > last) return;
@@ -164,8 +164,8 @@ export class Grid extends Component {
 
   /** @param {Event} event */
   click(event) {
-    const place = placeOf(event);
-    if (place) this.props.choose(place.row, place.column ?? this.props.column);
+    const cell = cellOf(event);
+    if (cell) this.props.choose(cell.row, cell.column ?? this.props.column);
   }
 
   render() {
@@ -173,8 +173,8 @@ export class Grid extends Component {
     const n = tokens.length;
     const size = n <= FEW ? "few" : n <= SOME ? "some" : "many";
     const names = tokens.map(labelOf);
-    const filling = (/** @type {number} */ place) =>
-      place >= n - padding ? "cs336-attention-filling" : undefined;
+    const paddingClass = (/** @type {number} */ index) =>
+      index >= n - padding ? "cs336-attention-padding" : undefined;
     return (
       <div
         ref={this.map}
@@ -186,7 +186,7 @@ export class Grid extends Component {
           aria-label={t("attention.map", { stage: label })}
           onKeyDown={(event) => this.move(event)}
           onClick={(event) => this.click(event)}
-          onPointerOver={(event) => event.pointerType === "mouse" && point(placeOf(event))}
+          onPointerOver={(event) => event.pointerType === "mouse" && point(cellOf(event))}
           onPointerLeave={() => point(undefined)}
         >
           <thead>
@@ -196,7 +196,12 @@ export class Grid extends Component {
                 <span>{t("attention.keys")} →</span>
               </td>
               {names.map((name, i) => (
-                <th key={i} scope="col" class={filling(i)} data-now={i === shown % n || undefined}>
+                <th
+                  key={i}
+                  scope="col"
+                  class={paddingClass(i)}
+                  data-now={i === shown % n || undefined}
+                >
                   <span title={name}>
                     <bdi>{name}</bdi>
                   </span>
@@ -208,10 +213,10 @@ export class Grid extends Component {
             {cells.map((line, i) => (
               <Row
                 key={i}
-                place={i}
+                index={i}
                 name={names[i] ?? ""}
                 line={line}
-                filling={filling(i)}
+                paddingClass={paddingClass(i)}
                 empty={empty[i] ?? false}
                 column={i === row ? column : -1}
                 shown={i === Math.floor(shown / n) ? shown % n : -1}

@@ -2,7 +2,7 @@ import { t } from "../../ui/strings.js";
 import { number, rangeOf } from "./text.js";
 
 /**
- * What the colours of the cells mean.
+ * What the colors of the cells mean.
  * @param {{ attention: import("../../browser/model/attention.js").Attention, stage: import("./state.js").Stage }} props
  */
 export function Legend({ attention: { scores, allowed }, stage }) {

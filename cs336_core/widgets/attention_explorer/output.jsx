@@ -1,4 +1,4 @@
-// One row: its weights, and the values as they mix them into its output.
+// One row: its attention weights, and the values that they mix into its output.
 
 import { Component } from "preact";
 import { useMemo } from "preact/hooks";
@@ -6,11 +6,11 @@ import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
 import { labelOf, number } from "./text.js";
 
-/** Letters of a column's name that there is room for at least. */
+/** Letters of a column's name that always fit. */
 const NAME = 9;
 
 /**
- * Cells with a number each. Drawn again only for other numbers: a step leaves the values as they are.
+ * Cells with numbers. Rendered again only for other numbers: a step does not change the values.
  * @extends {Component<{ numbers: readonly number[] }>}
  */
 class Numbers extends Component {
@@ -19,7 +19,7 @@ class Numbers extends Component {
     return numbers !== this.props.numbers;
   }
   render() {
-    return this.props.numbers.map((value, at) => <td key={at}>{number(value)}</td>);
+    return this.props.numbers.map((value, i) => <td key={i}>{number(value)}</td>);
   }
 }
 
@@ -90,7 +90,7 @@ export function Output({ state, attention, row, column }) {
                   <span
                     class="cs336-attention-weight"
                     aria-hidden="true"
-                    style={{ "--share": (weights[i] ?? 0).toFixed(3) }}
+                    style={{ "--fraction": (weights[i] ?? 0).toFixed(3) }}
                   />
                   {number(weights[i] ?? 0)}
                 </td>

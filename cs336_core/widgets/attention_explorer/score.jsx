@@ -1,4 +1,4 @@
-// One cell: the numbers of its query and its key, their products, and the way to its weight.
+// One cell: the entries of its query and its key, their products, and the steps to its weight.
 
 import { exponentialsOf, highestOf, productsOf, sum } from "../../browser/model/attention.js";
 import { Panel } from "../../ui/panel.jsx";
@@ -19,8 +19,8 @@ export function Score({ state, attention, row, column }) {
   const allowed = attention.allowed[row] ?? [];
   const exponentials = exponentialsOf(scores, allowed);
   const score = number(scores[column] ?? 0);
-  const may = allowed[column] ?? false;
-  const some = allowed.some(Boolean);
+  const isAllowed = allowed[column] ?? false;
+  const hasKeys = allowed.some(Boolean);
   const divided = scaled
     ? t("attention.score.scaled", { d, root: number(Math.sqrt(d)) })
     : t("attention.score.unscaled", { d });
@@ -28,18 +28,18 @@ export function Score({ state, attention, row, column }) {
   /** @type {[shown: string, what: string][]} */
   const steps = [
     [score, divided + cooled],
-    may
+    isAllowed
       ? [score, t("attention.score.mask")]
       : ["−∞", `${t("attention.score.mask")}: ${whyMasked(tokens, row, column, state)}`],
     [
       number(exponentials[column] ?? 0),
-      some
+      hasKeys
         ? t("attention.score.power", { highest: number(highestOf(scores, allowed)) })
         : t("attention.score.power.none"),
     ],
     [
       number(attention.weights[row]?.[column] ?? 0),
-      some
+      hasKeys
         ? t("attention.score.weight", { total: number(sum(exponentials)) })
         : t("attention.score.weight.none"),
     ],
@@ -73,7 +73,7 @@ export function Score({ state, attention, row, column }) {
                   class="cs336-attention-product"
                   aria-hidden="true"
                   data-below={product < 0 || undefined}
-                  style={{ "--share": (Math.abs(product) / largest).toFixed(3) }}
+                  style={{ "--fraction": (Math.abs(product) / largest).toFixed(3) }}
                 />
                 <span>= {number(product)}</span>
               </td>

@@ -1,4 +1,4 @@
-// What the reader turns: the mask, padding, temperature, and whether scores are scaled.
+// The settings: the mask, padding, temperature, and whether scores are scaled.
 
 import { Choice } from "../../ui/choice.jsx";
 import { Slider } from "../../ui/slider.jsx";
@@ -17,14 +17,14 @@ export function Settings({ state, set }) {
         name={t("attention.mask")}
         value={mask}
         set={(value) => set({ mask: value })}
-        options={MASKS.map((one) => [one, t(`attention.mask.${one}`)])}
+        options={MASKS.map((name) => [name, t(`attention.mask.${name}`)])}
       />
       {mask === "window" && (
         <Slider
           name={t("attention.window")}
           value={window}
-          least={1}
-          most={n}
+          min={1}
+          max={n}
           set={(value) => set({ window: value })}
         />
       )}
@@ -32,23 +32,23 @@ export function Settings({ state, set }) {
         <Slider
           name={t("attention.prefix")}
           value={prefix}
-          least={1}
-          most={n}
+          min={1}
+          max={n}
           set={(value) => set({ prefix: value })}
         />
       )}
       <Slider
         name={t("attention.padding")}
         value={padding}
-        least={0}
-        most={n}
+        min={0}
+        max={n}
         set={(value) => set({ padding: value })}
       />
       <Slider
         name={t("attention.temperature")}
         value={temperature}
-        least={schema.temperature.min}
-        most={schema.temperature.max}
+        min={schema.temperature.min}
+        max={schema.temperature.max}
         step={0.1}
         set={(value) => set({ temperature: value })}
       />

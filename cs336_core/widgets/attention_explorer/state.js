@@ -1,4 +1,4 @@
-// What the reader sets: the traits of Python, within the heads and tokens that there are.
+// The reader's settings: the traits of Python, clamped to the existing heads and tokens.
 
 import { schema } from "#schema/attention_explorer";
 import { boundedBy, within } from "../../ui/state.js";

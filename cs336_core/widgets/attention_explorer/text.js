@@ -1,4 +1,4 @@
-// The figure's numbers as people read them, and the chosen cell in words.
+// The figure's numbers as text, and the selected cell in words.
 
 import { decimal } from "../../ui/numbers.js";
 import { plural, t } from "../../ui/strings.js";
@@ -10,7 +10,7 @@ import { tokenLabel } from "../../ui/tokens.js";
 
 const encoder = new TextEncoder();
 
-/** What a token shows, white space made visible. @param {string} token */
+/** The label of a token, with visible white space. @param {string} token */
 export const labelOf = (token) => tokenLabel(encoder.encode(token)).text;
 
 /**
@@ -24,7 +24,7 @@ export function number(value) {
 /** @param {number} value */
 const power = (value) => value.toExponential(0).replace("e+", "e").replace("-", "−");
 
-/** A score in a cell: three digits or so. @param {number} score */
+/** A score in a cell, in about three digits. @param {number} score */
 function shortScore(score) {
   if (Math.abs(score) >= 999.5) return power(score);
   return decimal(score, Math.abs(score) < 9.95 ? 1 : 0);
@@ -37,13 +37,13 @@ function shortWeight(weight) {
 }
 
 /**
- * What a cell shows, and how strong its colour is, 0 to 1.
+ * The text of a cell, and the strength of its color, from 0 to 1.
  * @typedef {{ text: string, strength: number, masked: boolean }} Cell
  */
 
 /**
- * The cells of a stage. Scores are coloured from the lowest to the highest of the head, with or
- * without the mask, so that the mask changes nothing but what it takes away.
+ * The cells of a stage. The color scale of scores spans all scores of the head, masked ones included,
+ * so that a mask does not change the color of the other cells.
  * @param {Attention} attention
  * @param {Stage} stage
  * @returns {Cell[][]}
@@ -74,7 +74,7 @@ export function rangeOf(scores) {
 }
 
 /**
- * Why a query may not attend to a key that is masked, in words.
+ * Why a query may not attend to a masked key, in words.
  * @param {readonly string[]} tokens
  * @param {number} row
  * @param {number} column
@@ -89,7 +89,7 @@ export function whyMasked(tokens, row, column, { mask, window, padding }) {
 }
 
 /**
- * The chosen cell in words.
+ * The selected cell in words.
  * @param {readonly string[]} tokens
  * @param {Attention} attention
  * @param {number} row
@@ -110,7 +110,7 @@ export function describe(tokens, { scores, allowed, weights }, row, column, sett
   });
 }
 
-/** What is set, in words. @param {import("./state.js").State} state */
+/** The settings in words. @param {import("./state.js").State} state */
 export function describeSettings({ q, head, mask, window, prefix, padding, temperature, scaled }) {
   const parts = q.length > 1 ? [t("attention.summary.head", { n: head + 1 })] : [];
   parts.push(t(`attention.summary.mask.${mask}`, { n: mask === "window" ? window : prefix }));
@@ -121,7 +121,7 @@ export function describeSettings({ q, head, mask, window, prefix, padding, tempe
 }
 
 /**
- * Which rows are all zeros, in words; "" where none is.
+ * Which rows are all zeros, in words; "" if no row is.
  * @param {readonly string[]} tokens
  * @param {readonly boolean[]} empty
  */

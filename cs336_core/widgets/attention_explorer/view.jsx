@@ -1,4 +1,4 @@
-// Attention of a sentence to itself: who looks at whom, how each number comes about, what it makes.
+// Self-attention on a sentence: which token attends to which, how each weight is computed, and the output.
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { attend } from "../../browser/model/attention.js";
@@ -23,7 +23,7 @@ import "./style.css";
 
 /** @typedef {import("./state.js").State} State */
 
-/** From so many tokens on the heat map has the whole width, and the rest stands under it. */
+/** With more tokens, the heat map takes the whole width, and the panels are below it. */
 const WIDE = 12;
 
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
@@ -47,7 +47,7 @@ function AttentionExplorer(props) {
     point(undefined);
     change({ row: toRow, column: toColumn });
   };
-  // Where the pointer is, or else what was chosen: everything in the figure is about this one cell.
+  // The cell under the pointer, or else the selected one: the whole figure describes this cell.
   const { row, column } = { row: state.row, column: state.column, ...pointed };
   const sentence = [
     describeSettings(state),
@@ -79,7 +79,7 @@ function AttentionExplorer(props) {
           name={t("attention.stage")}
           value={stage}
           set={(value) => change({ stage: value })}
-          options={STAGES.map((one) => [one, t(`attention.stage.${one}`)])}
+          options={STAGES.map((name) => [name, t(`attention.stage.${name}`)])}
         />
         {q.length > 1 && (
           <Choice
@@ -109,7 +109,7 @@ function AttentionExplorer(props) {
           step={row}
           last={tokens.length - 1}
           from={1}
-          told={sentence}
+          valueText={sentence}
           go={(to) => choose(to, state.column)}
         />
         <p class="cs336-attention-status" role="status" aria-live={pointed ? "off" : "polite"}>

@@ -15,7 +15,7 @@ from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.state_schema import Integer, Number, WidgetError
 from cs336_core.widgets.attention_explorer.arrays import (
-    MOST_TOKENS,
+    MAX_TOKENS,
     WIDEST_HEAD,
     Heads,
     as_heads,
@@ -56,8 +56,8 @@ class AttentionExplorer(CourseWidget):
         column: the selected key, if `cell` is not given.
         key: the widget's name in the page's URL.
 
-    `head`, `window`, `prefix`, `padding`, `row` and `column` are clamped to the heads and tokens
-    that there are.
+    `head`, `window`, `prefix`, `padding`, `row` and `column` are clamped to the number of
+    heads and tokens.
 
     Raises:
         WidgetError: for numbers that cannot be shown, with the shape that they must have, and for a
@@ -183,13 +183,13 @@ class AttentionExplorer(CourseWidget):
     @traitlets.validate("head", "window", "prefix", "padding", "row", "column")
     def _within_bounds(self, proposal: Any) -> int:
         n = len(self.tokens)
-        least, most = {
+        lowest, highest = {
             "head": (0, len(self.q) - 1),
             "window": (1, n),
             "prefix": (1, n),
             "padding": (0, n),
         }.get(proposal["trait"].name, (0, n - 1))
-        return min(max(least, int(proposal["value"])), most)
+        return min(max(lowest, int(proposal["value"])), highest)
 
     @classmethod
     def example(cls) -> Self:
@@ -197,12 +197,10 @@ class AttentionExplorer(CourseWidget):
         rng = random.Random(336)  # noqa: S311  (numbers to look at)
 
         def heads() -> Heads:
-            vectors = [
-                [rng.gauss(0, 2) for _ in range(WIDEST_HEAD)] for _ in range(2 * MOST_TOKENS)
-            ]
-            return [vectors[:MOST_TOKENS], vectors[MOST_TOKENS:]]
+            vectors = [[rng.gauss(0, 2) for _ in range(WIDEST_HEAD)] for _ in range(2 * MAX_TOKENS)]
+            return [vectors[:MAX_TOKENS], vectors[MAX_TOKENS:]]
 
-        tokens = [f"word{n}" for n in range(1, MOST_TOKENS + 1)]
+        tokens = [f"word{n}" for n in range(1, MAX_TOKENS + 1)]
         return cls(tokens, heads(), heads(), heads())
 
     def fallback_html(self) -> str:

@@ -108,10 +108,10 @@ export function useEncoding({ new_text: text, pretokenization }, { merges }) {
 
 /**
  * @param {{ run: Run, encoding: Encoding, step: number, state: State, set: (changes: Partial<State>) => void,
- *   said: string, choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean }} props
+ *   message: string, choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean }} props
  *   `origin`: how a token was formed, first in the panels if the reader chose that token
  */
-export function EncodingPart({ run, encoding, step, state, set, said, choose, origin, chosen }) {
+export function EncodingPart({ run, encoding, step, state, set, message, choose, origin, chosen }) {
   const { steps, states } = encoding;
   const { ids, ends } = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
     states[step]
@@ -151,11 +151,11 @@ export function EncodingPart({ run, encoding, step, state, set, said, choose, or
         name={t("machine.new.steps")}
         step={step}
         last={steps.length}
-        told={sentence}
+        valueText={sentence}
         go={go}
       />
       <p class="cs336-machine-status" role="status">
-        {said || sentence}
+        {message || sentence}
       </p>
       <div class="cs336-machine-panels">
         {chosen && origin}

@@ -94,7 +94,7 @@ export function pictureSVG(rows, counted, vocab, caption, color) {
   rows.forEach(({ count, tokens }, row) => {
     if (row > 0) picture.y += WITH_ID.between;
     if (counted)
-      picture.words(`${count}×`, COUNTED - 12, picture.y + 27, { anchor: "end", color: "quiet" });
+      picture.text(`${count}×`, COUNTED - 12, picture.y + 27, { anchor: "end", color: "quiet" });
     const chips = tokens.map(({ id, half, startsWord }) => ({
       id,
       text: label(id),

@@ -39,7 +39,7 @@ function Merges({ run: { merges, vocab }, ids, title }) {
   const label = labelsOf(vocab);
   const hidden = all ? 0 : Math.max(0, ids.length - LISTED);
   return (
-    <ol class="cs336-machine-made" tabIndex={0} aria-label={title}>
+    <ol class="cs336-machine-merges" tabIndex={0} aria-label={title}>
       {hidden > 0 && (
         <li key="more">
           <button type="button" onClick={() => showAll(true)}>

@@ -28,12 +28,12 @@ export function usePrediction(run, step) {
     /** @param {import("../../browser/tokenization/pair_counter.js").Pair} pair */
     guess(pair) {
       const stored = readScore(scoreStorage()); // another figure may have counted meanwhile
-      const { right, asked } = stored.asked > score.asked ? stored : score;
+      const { right, total } = stored.total > score.total ? stored : score;
       const correct = samePair(
         pair,
         /** @type {import("../../browser/tokenization/pair_counter.js").Pair} */ (run.merges[step]),
       );
-      const newScore = { right: right + Number(correct), asked: asked + 1 };
+      const newScore = { right: right + Number(correct), total: total + 1 };
       writeScore(scoreStorage(), newScore);
       setScore(newScore);
       const sentence = verdictText(run, step, pair);
@@ -41,8 +41,8 @@ export function usePrediction(run, step) {
       return sentence;
     },
     forget() {
-      writeScore(scoreStorage(), { right: 0, asked: 0 });
-      setScore({ right: 0, asked: 0 });
+      writeScore(scoreStorage(), { right: 0, total: 0 });
+      setScore({ right: 0, total: 0 });
     },
   };
 }
@@ -54,16 +54,16 @@ export function Score({ prediction: { on, setOn, score, forget } }) {
       <button type="button" aria-pressed={on} onClick={() => setOn(!on)}>
         {t("machine.predict")}
       </button>
-      {(on || score.asked > 0) && (
+      {(on || score.total > 0) && (
         <span class="cs336-quiet">
-          {score.asked ? t("machine.predict.score", score) : t("machine.predict.score.none")}
+          {score.total ? t("machine.predict.score", score) : t("machine.predict.score.none")}
         </span>
       )}
-      {(on || score.asked > 0) && (
+      {(on || score.total > 0) && (
         <button
           type="button"
-          aria-disabled={score.asked === 0}
-          onClick={() => score.asked > 0 && forget()}
+          aria-disabled={score.total === 0}
+          onClick={() => score.total > 0 && forget()}
         >
           {t("machine.predict.forget")}
         </button>

@@ -3,7 +3,7 @@
 import { compareBytes } from "../../browser/tokenization/bpe_training.js";
 
 /** @typedef {import("../../browser/tokenization/pair_counter.js").Pair} Pair */
-/** @typedef {{ right: number, asked: number }} Score */
+/** @typedef {{ right: number, total: number }} Score */
 
 /** Pairs to choose from. */
 const MAX_CHOICES = 5;
@@ -36,13 +36,13 @@ const STORAGE_KEY = "cs336.bpe-time-machine.score";
  */
 export function readScore(storage) {
   try {
-    const { right, asked } = JSON.parse(storage?.getItem(STORAGE_KEY) ?? "{}");
-    if (Number.isSafeInteger(right) && Number.isSafeInteger(asked) && 0 <= right && right <= asked)
-      return { right, asked };
+    const { right, total } = JSON.parse(storage?.getItem(STORAGE_KEY) ?? "{}");
+    if (Number.isSafeInteger(right) && Number.isSafeInteger(total) && 0 <= right && right <= total)
+      return { right, total };
   } catch {
     // Malformed JSON counts as no score.
   }
-  return { right: 0, asked: 0 };
+  return { right: 0, total: 0 };
 }
 
 /**
@@ -51,7 +51,7 @@ export function readScore(storage) {
  */
 export function writeScore(storage, score) {
   try {
-    if (score.asked === 0) storage?.removeItem(STORAGE_KEY);
+    if (score.total === 0) storage?.removeItem(STORAGE_KEY);
     else storage?.setItem(STORAGE_KEY, JSON.stringify(score));
   } catch {
     // Without storage, the score still counts while the page is open.

@@ -108,13 +108,13 @@ export function Settings({ state, set, published, learned }) {
           ]}
         />
         <div class="cs336-number">
-          <label for={id}>{t("machine.merges.most")}</label>
+          <label for={id}>{t("machine.merges.max")}</label>
           <NumberBox
             id={id}
-            name={t("machine.merges.most")}
+            name={t("machine.merges.max")}
             value={numMerges}
-            least={0}
-            most={schema.num_merges.max}
+            min={0}
+            max={schema.num_merges.max}
             set={(to) => set({ num_merges: to })}
           />
         </div>

@@ -28,13 +28,13 @@ addStrings({
     "machine.tie.first-seen": "the first seen",
     "machine.tie.lexicographic": "the greatest bytes",
     "machine.merges": "Merges",
-    "machine.merges.most": "Merges to learn",
+    "machine.merges.max": "Merges to learn",
     "machine.merges.learned": "{n} merges learned: no pair is left.",
     "machine.merges.learned.one": "1 merge learned: no pair is left.",
     "machine.text.empty": "There is nothing to learn from: type a text.",
     "machine.text.long":
-      "This text has {n} bytes; the machine draws every byte and takes at most {most}. Shorten it.",
-    "machine.text.size": "{n} of {most} bytes",
+      "This text has {n} bytes; the machine draws every byte and takes at most {max}. Shorten it.",
+    "machine.text.size": "{n} of {max} bytes",
     "machine.text.link":
       "The text is too long for a link. The link holds the other settings; send the text with it.",
     "machine.counts.bad":
@@ -98,7 +98,7 @@ addStrings({
     "machine.predict.tie.lexicographic":
       "Both occur {count}×, and “{left}” + “{right}” has the greater bytes.",
     "machine.predict.next": "Merge it",
-    "machine.predict.score": "{right} of {asked} right",
+    "machine.predict.score": "{right} of {total} right",
     "machine.predict.score.none": "No prediction yet",
     "machine.predict.forget": "Forget the score",
     "machine.new": "A new text to encode",

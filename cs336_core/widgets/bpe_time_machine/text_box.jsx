@@ -39,7 +39,7 @@ export function TextBox({ name, text, rows, problemOf, set }) {
         {problem ||
           t("machine.text.size", {
             n: formatNumber(new TextEncoder().encode(draft).length),
-            most: formatNumber(LONGEST),
+            max: formatNumber(LONGEST),
           })}
       </p>
     </div>

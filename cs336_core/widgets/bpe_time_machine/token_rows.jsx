@@ -117,7 +117,7 @@ class Chunk extends Component {
       return (
         <li
           key={mergedFrom ? `${offset}:${id}` : offset}
-          class={startsWord && !counted ? "cs336-machine-cut" : undefined}
+          class={startsWord && !counted ? "cs336-machine-word-start" : undefined}
         >
           <Chip
             id={id}

@@ -38,14 +38,14 @@ export function describeTraining({ merges, vocab, tokens, ratios, counts, tied, 
 
 /**
  * @param {{ run: Run, step: number, go: (step: number) => void, compact: boolean,
- *   said: string, say: (message: string) => void,
+ *   message: string, announce: (message: string) => void,
  *   choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean,
  *   settings: import("preact").ComponentChildren }} props
  *   `compact`: no predictions, origins or settings; `origin`: how a token was formed, first in the panels
  *   if the reader chose that token
  */
 export function TrainingPart(props) {
-  const { run, step, go, compact, said, say, choose, origin, chosen, settings } = props;
+  const { run, step, go, compact, message, announce, choose, origin, chosen, settings } = props;
   const { corpus, states, merges, vocab, tokens, ratios } = run;
   const prediction = usePrediction(run, step);
   const pair = merges[step - 1];
@@ -70,11 +70,11 @@ export function TrainingPart(props) {
         name={t("machine.merges")}
         step={step}
         last={merges.length}
-        told={sentence}
+        valueText={sentence}
         go={go}
       />
       <p class="cs336-machine-status" role="status">
-        {said || sentence}
+        {message || sentence}
       </p>
       <div class="cs336-machine-panels">
         {!compact && chosen && origin}
@@ -84,7 +84,7 @@ export function TrainingPart(props) {
           compact={compact}
           asking={prediction.asking}
           verdict={prediction.verdict}
-          guess={(guess) => say(prediction.guess(guess))}
+          guess={(guess) => announce(prediction.guess(guess))}
           merge={() => go(step + 1)}
         >
           {!compact && <Score prediction={prediction} />}

@@ -43,7 +43,7 @@ function BPETimeMachine(props) {
   const step = clamped(state.step, run.merges.length);
   const newStep = clamped(state.new_step, encoding.steps.length);
   const [chosenId, choose] = useState(/** @type {number | undefined} */ (undefined));
-  const { said, say, change, reset } = useSettings(props);
+  const { message, announce, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const trains = compact || part === "training";
   const encodingStep = encoding.steps[newStep - 1];
@@ -130,8 +130,8 @@ function BPETimeMachine(props) {
           step={step}
           go={go}
           compact={compact}
-          said={said}
-          say={say}
+          message={message}
+          announce={announce}
           choose={choose}
           origin={origin}
           chosen={!isNewest}
@@ -144,7 +144,7 @@ function BPETimeMachine(props) {
           step={newStep}
           state={state}
           set={change}
-          said={said}
+          message={message}
           choose={choose}
           origin={origin}
           chosen={!isNewest}
@@ -155,7 +155,7 @@ function BPETimeMachine(props) {
         page={props.page}
         reset={resetAll}
         files={files}
-        lacks={tooLong ? t("machine.text.link") : ""}
+        linkWarning={tooLong ? t("machine.text.link") : ""}
       />
     </div>
   );

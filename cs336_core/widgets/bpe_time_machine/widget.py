@@ -20,7 +20,7 @@ from cs336_core.ui.state_schema import Integer, WidgetError
 from cs336_core.ui.token_html import token_html
 
 LONGEST_TEXT = 4000
-MOST_MERGES = 1000
+MAX_MERGES = 1000
 _FALLBACK_ROWS = 60
 
 Pretokenization = Literal["none", "gpt2"]
@@ -54,7 +54,7 @@ class BPETimeMachine(CourseWidget):
 
     text = traitlets.Unicode("").tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
     kind = traitlets.Enum(["text", "word-counts"], "text").tag(sync=True, url=True)
-    num_merges = Integer(12, min=0, max=MOST_MERGES).tag(sync=True, url=True)
+    num_merges = Integer(12, min=0, max=MAX_MERGES).tag(sync=True, url=True)
     tie_break = traitlets.Enum(get_args(TieBreak), "first-seen").tag(sync=True, url=True)
     pretokenization = traitlets.Enum(get_args(Pretokenization), "none").tag(sync=True, url=True)
     step = Integer(0).tag(sync=True, url=True)
@@ -114,7 +114,7 @@ class BPETimeMachine(CourseWidget):
         """Return the longest text, halfway through the most merges."""
         rng = random.Random(336)  # noqa: S311  (a text to look at)
         letters = rng.choices("etaoinshr ", (12, 9, 8, 8, 7, 7, 6, 6, 6, 18), k=LONGEST_TEXT)
-        return cls("".join(letters), MOST_MERGES, pretokenization="gpt2", step=MOST_MERGES // 2)
+        return cls("".join(letters), MAX_MERGES, pretokenization="gpt2", step=MAX_MERGES // 2)
 
     def fallback_html(self) -> str:
         """Return a table of the first merges, one per row."""

@@ -1,4 +1,4 @@
-// The stepper's data and picture, as text that a reader can save.
+// The stepper's data and picture, as text for the reader to save.
 
 import { resultOf } from "../../browser/model/flash_steps.js";
 import { flashTraffic, moved } from "../../browser/model/memory_io.js";
@@ -10,7 +10,7 @@ import { grouped, range } from "./text.js";
 
 /** @typedef {import("../../browser/model/flash_steps.js").Step} Step */
 
-/** A row a tile. @param {readonly Step[]} steps */
+/** One row per tile. @param {readonly Step[]} steps */
 export function tileRows(steps) {
   let moved = 0;
   return steps.map(({ tile, rows, read, written }, i) => ({
@@ -67,7 +67,7 @@ const FILLS = {
 };
 
 /**
- * The grid and what lies around it, and the step in words.
+ * The grid with its frames, the numbers beside it, and the step in words.
  * @param {import("../../browser/model/flash_tiles.js").Shape} shape
  * @param {readonly Step[]} steps
  * @param {number} step
@@ -101,31 +101,27 @@ export function pictureSVG(shape, steps, step, naive, caption, color) {
   picture.parts.push("</g>");
   const tile = steps[step - 1]?.tile;
   const x = SIDE + 2 * MARGIN;
-  picture.words(`${t("flash.tiles")}: ${step} / ${steps.length}`, x, picture.y + 40);
+  picture.text(`${t("flash.tiles")}: ${step} / ${steps.length}`, x, picture.y + 40);
   if (tile) {
-    picture.words(
+    picture.text(
       t("flash.memory.queries", { rows: range(tile.top, tile.bottom) }),
       x,
       picture.y + 64,
     );
-    picture.words(
-      t("flash.memory.keys", { rows: range(tile.left, tile.right) }),
-      x,
-      picture.y + 88,
-    );
+    picture.text(t("flash.memory.keys", { rows: range(tile.left, tile.right) }), x, picture.y + 88);
   }
-  picture.words(
+  picture.text(
     `${t("flash.traffic.flash")}: ${grouped(moved(flashTraffic(steps.slice(0, step)).at(-1) ?? { read: 0, written: 0 }))}`,
     x,
     picture.y + 128,
   );
-  picture.words(`${t("flash.traffic.naive")}: ${grouped(moved(naive))}`, x, picture.y + 152);
+  picture.text(`${t("flash.traffic.naive")}: ${grouped(moved(naive))}`, x, picture.y + 152);
   /** @type {const} */ (["now", "done", "written", "skipped"]).forEach((look, i) => {
     const y = picture.y + 200 + 24 * i;
     picture.parts.push(
       `<rect x="${x}" y="${y - 11}" width="13" height="13" fill="${color(FILLS[look])}" stroke="${color("control")}"/>`,
     );
-    picture.words(t(`flash.legend.${look}`), x + 22, y, { color: "quiet" });
+    picture.text(t(`flash.legend.${look}`), x + 22, y, { color: "quiet" });
   });
   picture.y += HEIGHT;
   picture.caption(caption);

@@ -8,15 +8,15 @@ import { keysText, queriesText } from "./text.js";
 /** @typedef {import("../../browser/model/flash_steps.js").Step} Step */
 
 /**
- * The scores of the tile that is in fast memory: stronger where they are larger; a dot is below zero,
- * a cross is masked.
- * @param {{ made: Step, cell: number, largest: number }} props
+ * The scores of the tile that is in fast memory: larger scores are more opaque, a dot marks a negative
+ * score, a cross a masked one.
+ * @param {{ current: Step, cell: number, largest: number }} props
  */
-function Scores({ made: { tile, rows }, cell, largest }) {
+function Scores({ current: { tile, rows }, cell, largest }) {
   return (
     <g>
       <rect
-        class="cs336-flash-under"
+        class="cs336-flash-backdrop"
         x={LEFT + cell * tile.left + 2}
         y={TOP + cell * tile.top + 2}
         width={cell * (tile.right - tile.left) - 4}
@@ -61,7 +61,7 @@ function Scores({ made: { tile, rows }, cell, largest }) {
 
 /**
  * @param {{ shape: import("../../browser/model/flash_tiles.js").Shape, steps: readonly Step[], step: number, skipped: number,
- *   row: number | undefined }} props `row`: the query that is worked out
+ *   row: number | undefined }} props `row`: the selected query
  */
 export function Grid({ shape, steps, step, skipped, row }) {
   const { cell, blocks } = useMemo(() => layoutOf(shape, steps, step), [shape, steps, step]);
@@ -75,13 +75,13 @@ export function Grid({ shape, steps, step, skipped, row }) {
       ),
     [steps],
   );
-  const made = steps[step - 1];
+  const current = steps[step - 1];
   const title = t("flash.grid", {
     n: shape.n,
     done: step,
     skipped,
-    now: made
-      ? t("flash.grid.now", { rows: queriesText(made.tile), columns: keysText(made.tile) })
+    now: current
+      ? t("flash.grid.now", { rows: queriesText(current.tile), columns: keysText(current.tile) })
       : t("flash.grid.none"),
   });
   return (
@@ -110,13 +110,13 @@ export function Grid({ shape, steps, step, skipped, row }) {
           )}
         </g>
       ))}
-      {made && <Scores made={made} cell={cell} largest={largest} />}
-      {made && row !== undefined && (
+      {current && <Scores current={current} cell={cell} largest={largest} />}
+      {current && row !== undefined && (
         <rect
           class="cs336-flash-row"
-          x={LEFT + cell * made.tile.left}
+          x={LEFT + cell * current.tile.left}
           y={TOP + cell * row}
-          width={cell * (made.tile.right - made.tile.left)}
+          width={cell * (current.tile.right - current.tile.left)}
           height={cell}
         />
       )}
@@ -124,7 +124,7 @@ export function Grid({ shape, steps, step, skipped, row }) {
   );
 }
 
-/** What the grid's colours and marks say. */
+/** What the grid's colors and marks mean. */
 export function Legend() {
   return (
     <p class="cs336-flash-legend cs336-quiet">

@@ -1,4 +1,4 @@
-// What fast memory holds, and how many numbers went there and back.
+// What fast memory holds, and how many numbers were moved in and out of it.
 
 import { moved } from "../../browser/model/memory_io.js";
 import { Bars } from "../../ui/bars.jsx";
@@ -10,17 +10,17 @@ import { grouped, range } from "./text.js";
 /** @typedef {import("../../browser/model/memory_io.js").Traffic} Traffic */
 
 /**
- * What fast memory holds at a tile: what it is, how many numbers, and what happens to them.
+ * What fast memory holds at a tile: name, number of entries, and what happens to them.
  * @param {Step} step
- * @param {number} d numbers of a query
+ * @param {number} d the head width
  * @returns {[name: string, numbers: number, note: string][]}
  */
-function held({ tile, rows }, d) {
+function contents({ tile, rows }, d) {
   const columns = tile.right - tile.left;
   const width = rows[0]?.output.length ?? 0;
   const queries = { rows: range(tile.top, tile.bottom) };
   const keys = { rows: range(tile.left, tile.right) };
-  const sums = tile.isLast ? "written" : tile.isFirst ? "made" : "updated";
+  const sums = tile.isLast ? "written" : tile.isFirst ? "computed" : "updated";
   return [
     [
       t("flash.memory.queries", queries),
@@ -29,20 +29,20 @@ function held({ tile, rows }, d) {
     ],
     [t("flash.memory.keys", keys), columns * d, t("flash.memory.read")],
     [t("flash.memory.values", keys), columns * width, t("flash.memory.read")],
-    [t("flash.memory.scores"), rows.length * columns, t("flash.memory.made")],
+    [t("flash.memory.scores"), rows.length * columns, t("flash.memory.computed")],
     [t("flash.memory.sums"), 2 * rows.length, t(`flash.memory.${sums}`)],
     [t("flash.memory.output"), rows.length * width, t(`flash.memory.${sums}`)],
   ];
 }
 
 /**
- * @param {{ made: Step | undefined, next: Step, d: number, n: number }} props `next`: what is read first,
- *   as long as nothing is; `n`: how many queries and keys there are
+ * @param {{ current: Step | undefined, next: Step, d: number, n: number }} props `next`: the first step,
+ *   listed before it runs; `n`: the number of queries and keys
  */
-export function Memory({ made, next, d, n }) {
-  const parts = made
-    ? held(made, d)
-    : held(next, d).map(([name]) => /** @type {const} */ ([name, 0, ""]));
+export function Memory({ current, next, d, n }) {
+  const parts = current
+    ? contents(current, d)
+    : contents(next, d).map(([name]) => /** @type {const} */ ([name, 0, ""]));
   const sum = parts.reduce((total, [, numbers]) => total + numbers, 0);
   return (
     <Panel kind="flash-memory" title={t("flash.memory", { n: grouped(sum) })}>

@@ -1,4 +1,4 @@
-// The queries of a tile: the running maximum and sum of each, and one of them worked out.
+// The queries of a tile: the running maximum and sum of each, and one of them in detail.
 
 import { resultOf } from "../../browser/model/flash_steps.js";
 import { Panel } from "../../ui/panel.jsx";
@@ -8,13 +8,13 @@ import { rescales, short, vector } from "./text.js";
 /** @typedef {import("../../browser/model/flash_steps.js").RowStep} RowStep */
 
 /**
- * @param {{ rows: readonly RowStep[], row: number, most: number, choose: (row: number) => void }} props
- *   `row`: the one that is worked out; `most`: how many rows there is room for, so that the last tile,
- *   which may have fewer, moves nothing
+ * @param {{ rows: readonly RowStep[], row: number, maxRows: number, choose: (row: number) => void }} props
+ *   `row`: the selected one; `maxRows`: the rows to reserve space for, so that the last tile, which may
+ *   have fewer, does not shift the layout
  */
-export function Rows({ rows, row, most, choose }) {
+export function Rows({ rows, row, maxRows, choose }) {
   return (
-    <Panel kind="flash-rows" title={t("flash.rows")} style={{ "--rows": most }}>
+    <Panel kind="flash-rows" title={t("flash.rows")} style={{ "--rows": maxRows }}>
       <table>
         <thead>
           <tr>
@@ -26,18 +26,20 @@ export function Rows({ rows, row, most, choose }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((each, i) => (
-            <tr key={each.query} class={i === row ? "cs336-now" : undefined}>
+          {rows.map((rowStep, i) => (
+            <tr key={rowStep.query} class={i === row ? "cs336-now" : undefined}>
               <td>
                 <button type="button" aria-pressed={i === row} onClick={() => choose(i)}>
-                  {each.query + 1}
+                  {rowStep.query + 1}
                 </button>
               </td>
-              <td>{short(each.highest)}</td>
-              <td class={rescales(each) ? "cs336-flash-rescaled" : undefined}>
-                {each.before === -Infinity ? t("flash.rows.rescale.none") : short(each.rescale)}
+              <td>{short(rowStep.highest)}</td>
+              <td class={rescales(rowStep) ? "cs336-flash-rescaled" : undefined}>
+                {rowStep.before === -Infinity
+                  ? t("flash.rows.rescale.none")
+                  : short(rowStep.rescale)}
               </td>
-              <td>{short(each.total)}</td>
+              <td>{short(rowStep.total)}</td>
             </tr>
           ))}
         </tbody>
@@ -46,10 +48,10 @@ export function Rows({ rows, row, most, choose }) {
   );
 }
 
-/** A number after a minus sign. @param {number} value */
-const taken = (value) => (short(value).startsWith("−") ? `(${short(value)})` : short(value));
+/** A number to put after a minus sign: in parentheses if it is negative. @param {number} value */
+const subtrahend = (value) => (short(value).startsWith("−") ? `(${short(value)})` : short(value));
 
-/** How the highest score so far is found. @param {RowStep} row */
+/** How the running maximum is updated. @param {RowStep} row */
 function highestText({ scores, before, highest }) {
   const here = Math.max(...scores);
   if (here === -Infinity) return t("flash.row.highest.hidden", { highest: short(highest) });
@@ -62,13 +64,13 @@ function highestText({ scores, before, highest }) {
 }
 
 /**
- * Numbers, each in a cell of one width: how many lines they take does not depend on what they are.
- * @param {{ texts: readonly string[], most: number }} props `most`: how many there is room for
+ * Numbers in cells of equal width, so that the number of lines does not depend on the values.
+ * @param {{ texts: readonly string[], maxCells: number }} props `maxCells`: the cells to reserve space for
  */
-function Cells({ texts, most }) {
+function Cells({ texts, maxCells }) {
   return (
     <span class="cs336-flash-cells">
-      {Array.from({ length: most }, (_, i) => (
+      {Array.from({ length: maxCells }, (_, i) => (
         <span key={i}>
           {texts[i] ?? ""}
           {i + 1 < texts.length ? ", " : ""}
@@ -78,7 +80,7 @@ function Cells({ texts, most }) {
   );
 }
 
-/** The sum of values before a tile and in it. @param {{ row: RowStep }} props */
+/** The weighted sum of values: rescaled, plus the tile's. @param {{ row: RowStep }} props */
 function OutputSum({ row: { before, rescale, output, outputBefore } }) {
   if (before === -Infinity) return <span class="cs336-flash-line">{vector(output)}</span>;
   const here = output.map((sum, i) => sum - rescale * (outputBefore[i] ?? 0));
@@ -93,8 +95,8 @@ function OutputSum({ row: { before, rescale, output, outputBefore } }) {
   );
 }
 
-/** @param {{ row: RowStep, most: number }} props `most`: how many scores there is room for */
-export function RowPanel({ row, most }) {
+/** @param {{ row: RowStep, maxScores: number }} props `maxScores`: the scores to reserve space for */
+export function RowPanel({ row, maxScores }) {
   const { before, rescale, highest, exponentials } = row;
   const first = before === -Infinity;
   const sum = exponentials.reduce((total, x) => total + x, 0);
@@ -103,7 +105,7 @@ export function RowPanel({ row, most }) {
   );
   /** @type {[name: string, text: import("preact").ComponentChild][]} */
   const lines = [
-    ["scores", <Cells texts={scores} most={most} />],
+    ["scores", <Cells texts={scores} maxCells={maxScores} />],
     ["highest", highestText(row)],
     [
       "rescale",
@@ -111,7 +113,7 @@ export function RowPanel({ row, most }) {
         ? t("flash.row.rescale.first")
         : t("flash.row.rescale.next", {
             before: short(before),
-            highest: taken(highest),
+            highest: subtrahend(highest),
             rescale: short(rescale),
           }),
     ],
@@ -130,7 +132,7 @@ export function RowPanel({ row, most }) {
     ["result", <span class="cs336-flash-line">{vector(resultOf(row))}</span>],
   ];
   return (
-    <Panel kind="flash-worked" title={t("flash.row", { query: row.query + 1 })}>
+    <Panel kind="flash-query" title={t("flash.row", { query: row.query + 1 })}>
       <dl>
         {lines.map(([name, text]) => (
           <div key={name} class={`cs336-flash-of-${name}`}>

@@ -1,4 +1,4 @@
-// What the reader sets: the traits of Python, within what the rest of the state allows.
+// The reader's settings: the traits of Python, bounded by the rest of the state.
 
 import { schema } from "#schema/flash_stepper";
 import { boundedBy } from "../../ui/state.js";
@@ -12,7 +12,7 @@ import { boundedBy } from "../../ui/state.js";
 
 export { schema };
 
-/** No tile is longer than the sequence, which has as many tokens as there are vectors. @param {State} given @returns {State} */
+/** Tiles are at most as long as the sequence, and the sequence has at most as many tokens as there are vectors. @param {State} given @returns {State} */
 export function bounded(given) {
   const state = boundedBy(schema, given);
   const n = Math.min(state.seq_len, state.query_vectors.length);
@@ -29,7 +29,7 @@ export function shapeOf({ seq_len, query_tile, key_tile, causal }) {
   return { n: seq_len, queryTile: query_tile, keyTile: key_tile, causal };
 }
 
-/** What is used of the inputs. @param {State} state @returns {import("../../browser/model/flash_steps.js").Inputs} */
+/** The first `seq_len` vectors of each input. @param {State} state @returns {import("../../browser/model/flash_steps.js").Inputs} */
 export function inputsOf({
   query_vectors: queries,
   key_vectors: keys,

@@ -79,7 +79,7 @@ addStrings({
     "flash.memory.output": "Output so far",
     "flash.memory.read": "read",
     "flash.memory.stays": "stays",
-    "flash.memory.made": "computed",
+    "flash.memory.computed": "computed",
     "flash.memory.written": "written",
     "flash.memory.updated": "updated",
     "flash.traffic": "Numbers moved between HBM and SRAM",

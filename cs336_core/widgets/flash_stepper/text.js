@@ -16,43 +16,43 @@ export const vector = (values) => `(${values.map(short).join(", ")})`;
 /** @param {number} n */
 export const grouped = (n) => n.toLocaleString("en");
 
-/** Positions from `from` to before `end`, which are counted from 0, as a reader counts them: from 1. @param {number} from @param {number} end */
+/** Positions from `from` up to but not including `end`, counted from 0, as text that counts from 1. @param {number} from @param {number} end */
 export function range(from, end) {
   return end - from === 1 ? String(end) : t("flash.range", { from: from + 1, to: end });
 }
 
-/** @typedef {Pick<import("../../browser/model/flash_tiles.js").Tile, "top" | "bottom" | "left" | "right">} Place */
+/** @typedef {Pick<import("../../browser/model/flash_tiles.js").Tile, "top" | "bottom" | "left" | "right">} Bounds */
 
-/** The queries of a tile. @param {Place} tile */
+/** The queries of a tile. @param {Bounds} tile */
 export const queriesText = ({ top, bottom }) =>
   plural("flash.queries", bottom - top, { n: range(top, bottom) });
 
-/** Its keys. @param {Place} tile */
+/** Its keys. @param {Bounds} tile */
 export const keysText = ({ left, right }) =>
   plural("flash.keys", right - left, { n: range(left, right) });
 
-/** Its keys and values. @param {Place} tile */
+/** Its keys and values. @param {Bounds} tile */
 const keysAndValuesText = ({ left, right }) =>
   plural("flash.keys.values", right - left, { n: range(left, right) });
 
-/** Whether a row had to scale down what it had summed. @param {import("../../browser/model/flash_steps.js").RowStep} row */
+/** Whether a row rescales its earlier sums, since its maximum rose. @param {import("../../browser/model/flash_steps.js").RowStep} row */
 export const rescales = ({ before, highest }) => before !== -Infinity && highest > before;
 
 /**
  * @param {readonly Step[]} steps
- * @param {number} step how many are done
- * @param {number} skipped how many tiles are skipped
- * @param {import("../../browser/model/memory_io.js").Traffic} flash in all
- * @param {import("../../browser/model/memory_io.js").Traffic} naive in all
+ * @param {number} step the number of tiles done
+ * @param {number} skipped the number of tiles skipped
+ * @param {import("../../browser/model/memory_io.js").Traffic} flash in total
+ * @param {import("../../browser/model/memory_io.js").Traffic} naive in total
  */
 export function describe(steps, step, skipped, flash, naive) {
-  const made = steps[step - 1];
-  if (!made)
+  const current = steps[step - 1];
+  if (!current)
     return [
       plural("flash.status.start", steps.length),
       ...(skipped ? [plural("flash.status.skipped", skipped)] : []),
     ].join(" ");
-  const { tile, rows } = made;
+  const { tile, rows } = current;
   const sentences = [
     t(tile.isFirst ? "flash.status.first" : "flash.status.next", {
       step,

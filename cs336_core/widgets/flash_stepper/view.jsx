@@ -1,5 +1,5 @@
 // FlashAttention's forward pass, tile by tile: what is in fast memory, what is read and written, and
-// how a softmax is updated while its row is still being read.
+// how the softmax of a row is updated before all of its scores are known.
 
 import { useMemo, useRef } from "preact/hooks";
 import { flashSteps } from "../../browser/model/flash_steps.js";
@@ -32,22 +32,22 @@ function Settings({ state, set }) {
       <Slider
         name={t("flash.seq_len")}
         value={n}
-        least={1}
-        most={state.query_vectors.length}
+        min={1}
+        max={state.query_vectors.length}
         set={(value) => set({ seq_len: value })}
       />
       <Slider
         name={t("flash.query_tile")}
         value={state.query_tile}
-        least={1}
-        most={n}
+        min={1}
+        max={n}
         set={(value) => set({ query_tile: value })}
       />
       <Slider
         name={t("flash.key_tile")}
         value={state.key_tile}
-        least={1}
-        most={n}
+        min={1}
+        max={n}
         set={(value) => set({ key_tile: value })}
       />
       <label>
@@ -83,11 +83,11 @@ function FlashStepper(props) {
   const naive = inAll(naiveTraffic(n, d, width));
   const flash = /** @type {import("../../browser/model/memory_io.js").Traffic} */ (traffic.at(-1));
   const step = Math.min(steps.length, Math.max(0, state.step));
-  const made = steps[step - 1];
+  const current = steps[step - 1];
   const first = /** @type {import("../../browser/model/flash_steps.js").Step} */ (steps[0]);
-  const { rows } = made ?? first; // those of the first tile have their places before it is read
+  const { rows } = current ?? first; // before the first tile is read, its rows reserve the space
   const row = Math.min(state.row, rows.length - 1);
-  const worked = /** @type {import("../../browser/model/flash_steps.js").RowStep} */ (rows[row]);
+  const selected = /** @type {import("../../browser/model/flash_steps.js").RowStep} */ (rows[row]);
   const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const sentence = describe(steps, step, skipped, flash, naive);
@@ -112,13 +112,13 @@ function FlashStepper(props) {
           steps={steps}
           step={step}
           skipped={skipped}
-          row={made && worked.query}
+          row={current && selected.query}
         />
         <Transport
           name={t("flash.tiles")}
           step={step}
           last={steps.length}
-          told={sentence}
+          valueText={sentence}
           go={(to) => change({ step: to })}
         />
         <p class="cs336-flash-status" role="status">
@@ -127,18 +127,18 @@ function FlashStepper(props) {
         <Legend />
       </div>
       <div class="cs336-flash-side">
-        <Memory made={made} next={first} d={d} n={n} />
+        <Memory current={current} next={first} d={d} n={n} />
         <TrafficPanel sofar={traffic[step] ?? flash} flash={flash} naive={naive} />
       </div>
-      <div class="cs336-flash-moves">
+      <div class="cs336-flash-controls">
         <p class="cs336-quiet">{t("flash.try")}</p>
         <Settings state={state} set={change} />
       </div>
-      <div class="cs336-flash-worked-out">
-        {!made && <p class="cs336-quiet">{t("flash.rows.none")}</p>}
-        <div class="cs336-flash-panels" style={{ visibility: made ? "visible" : "hidden" }}>
-          <Rows rows={rows} row={row} most={queryTile} choose={(to) => change({ row: to })} />
-          <RowPanel row={worked} most={keyTile} />
+      <div class="cs336-flash-detail">
+        {!current && <p class="cs336-quiet">{t("flash.rows.none")}</p>}
+        <div class="cs336-flash-panels" style={{ visibility: current ? "visible" : "hidden" }}>
+          <Rows rows={rows} row={row} maxRows={queryTile} choose={(to) => change({ row: to })} />
+          <RowPanel row={selected} maxScores={keyTile} />
         </div>
       </div>
       <Toolbar name="flash-attention" page={props.page} reset={reset} files={files} />

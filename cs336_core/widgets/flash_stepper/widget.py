@@ -38,7 +38,7 @@ class FlashStepper(CourseWidget):
         key_tile: how many keys a tile has, with the same default.
         causal: whether a query sees only keys up to its own position.
         step: how many tiles are done at first, clamped to 0 and the number of tiles.
-        row: the query of the tile that is worked out in detail, counted from 0.
+        row: the query of the tile that is shown in detail, counted from 0.
         key: the widget's name in the page's URL.
 
     Raises:
@@ -117,9 +117,9 @@ class FlashStepper(CourseWidget):
 
     @traitlets.validate("seq_len", "query_tile", "key_tile")
     def _within_the_sequence(self, proposal: Any) -> int:
-        name, value, most = proposal["trait"].name, int(proposal["value"]), len(self.query_vectors)
-        if value > most:
-            raise WidgetError(f"{name} is {value}; it must be a whole number from 1 to {most}")
+        name, value = proposal["trait"].name, int(proposal["value"])
+        if value > (longest := len(self.query_vectors)):
+            raise WidgetError(f"{name} is {value}; it must be a whole number from 1 to {longest}")
         return value
 
     @traitlets.validate("step")

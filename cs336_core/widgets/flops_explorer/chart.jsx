@@ -1,34 +1,34 @@
-// Curves of shares, 0 to 100 %, over something that grows by factors. Lines are drawn as SVG and
-// stretched; letters and dots are not, so that they are as large on a phone.
+// Curves of percentages over a logarithmic axis. Lines are SVG, which is stretched; text and dots are
+// HTML, so that they have the same size on a phone.
 
 /**
- * A curve: where each of its points is, from 0 to 1 both ways, and its name at the right end.
+ * A curve: its points, from 0 to 1 on both axes, and its name, shown at the right end.
  * @typedef {{ kind: string, name: string, points: (readonly [x: number, y: number])[] }} Line
  */
 
-const APART = 0.085; // the least distance between two names, as a part of the height
+const MIN_DISTANCE = 0.085; // between two names, as a fraction of the height
 
-/** Where the names stand, none over another: near the ends of their lines. @param {Line[]} lines */
-function placedNames(lines) {
-  const placed = lines
+/** The heights of the names: near the ends of their lines, without overlap. @param {Line[]} lines */
+function labelsOf(lines) {
+  const labels = lines
     .map(({ kind, name, points }) => ({ kind, name, y: points.at(-1)?.[1] ?? 0 }))
     .sort((a, b) => b.y - a.y);
-  placed.forEach((each, i) => {
-    each.y = Math.min(each.y, (placed[i - 1]?.y ?? Infinity) - APART, 1);
+  labels.forEach((label, i) => {
+    label.y = Math.min(label.y, (labels[i - 1]?.y ?? Infinity) - MIN_DISTANCE, 1);
   });
-  placed.reverse().forEach((each, i) => {
-    each.y = Math.max(each.y, i * APART, (placed[i - 1]?.y ?? -Infinity) + APART);
+  labels.reverse().forEach((label, i) => {
+    label.y = Math.max(label.y, i * MIN_DISTANCE, (labels[i - 1]?.y ?? -Infinity) + MIN_DISTANCE);
   });
-  return placed;
+  return labels;
 }
 
-const percentOf = (/** @type {number} */ part) => `${(100 * part).toFixed(2)}%`;
+const percentOf = (/** @type {number} */ fraction) => `${(100 * fraction).toFixed(2)}%`;
 
 /**
  * @param {{ description: string, lines: Line[], ticks: (readonly [x: number, text: string])[], axis: string,
  *   now?: { x: number, text: string } | undefined, dots?: { kind: string, x: number, y: number }[],
  *   marks?: { x: number, y: number, text: string }[], kind: string, pick?: (x: number) => void, over?: (x: number | undefined) => void }} props
- *   `now`: an upright line with its name; `marks`: dots with a letter; `pick`: what a pointer chooses; `over`: what it points at
+ *   `now`: a vertical line with a label; `marks`: labeled dots; `pick`: called while the pointer drags; `over`: while it hovers
  */
 export function Chart({
   description,
@@ -43,7 +43,7 @@ export function Chart({
   over,
 }) {
   /** @param {PointerEvent} event */
-  const placeOf = (event) => {
+  const fractionAt = (event) => {
     const { left, width } = /** @type {HTMLElement} */ (
       event.currentTarget
     ).getBoundingClientRect();
@@ -58,11 +58,12 @@ export function Chart({
         onPointerDown={(event) => {
           if (!pick) return;
           event.currentTarget.setPointerCapture(event.pointerId);
-          pick(placeOf(event));
+          pick(fractionAt(event));
         }}
         onPointerMove={(event) => {
-          if (pick && event.currentTarget.hasPointerCapture(event.pointerId)) pick(placeOf(event));
-          else over?.(placeOf(event));
+          if (pick && event.currentTarget.hasPointerCapture(event.pointerId))
+            pick(fractionAt(event));
+          else over?.(fractionAt(event));
         }}
         onPointerLeave={() => over?.(undefined)}
       >
@@ -78,10 +79,10 @@ export function Chart({
             />
           ))}
         </svg>
-        {[0, 50, 100].map((share) => (
-          <span key={share} class="cs336-flops-tick-y" style={{ bottom: `${share}%` }}>
-            {share}
-            {share === 100 ? " %" : ""}
+        {[0, 50, 100].map((percentage) => (
+          <span key={percentage} class="cs336-flops-tick-y" style={{ bottom: `${percentage}%` }}>
+            {percentage}
+            {percentage === 100 ? " %" : ""}
           </span>
         ))}
         {ticks.map(([x, text]) => (
@@ -89,7 +90,7 @@ export function Chart({
             {text}
           </span>
         ))}
-        {placedNames(lines).map(({ kind: line, name, y }) => (
+        {labelsOf(lines).map(({ kind: line, name, y }) => (
           <span
             key={line}
             class={`cs336-flops-end cs336-flops-end-${line}`}

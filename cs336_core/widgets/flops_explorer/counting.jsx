@@ -1,4 +1,4 @@
-// The conventions of counting, each with a sentence on who counts so.
+// The conventions of counting, with a sentence on who uses each of them.
 
 import { Choice } from "../../ui/choice.jsx";
 import { t } from "../../ui/strings.js";
@@ -8,7 +8,7 @@ import { WORK } from "./settings.js";
 /** @typedef {(changes: Partial<State>) => void} Set */
 
 /**
- * A convention and why it is there.
+ * A convention and its explanation.
  * @param {{ why: string, children: import("preact").ComponentChildren }} props
  */
 function Convention({ why, children }) {
@@ -21,13 +21,14 @@ function Convention({ why, children }) {
 }
 
 /** @param {boolean} value */
-const yes = (value) => (value ? "yes" : "no");
+const yesOrNo = (value) => (value ? "yes" : "no");
 
 /** @param {{ state: State, set: Set }} props */
 export function Counting({ state, set }) {
   const { unit, pairs, head, work, elementwise, phase } = state;
   /** @param {string} name @param {string[]} options @returns {[value: any, label: string][]} */
-  const options = (name, options) => options.map((one) => [one, t(`flops.${name}.${one}`)]);
+  const options = (name, options) =>
+    options.map((option) => [option, t(`flops.${name}.${option}`)]);
   return (
     <div class="cs336-flops-counting" role="group" aria-label={t("flops.counting")}>
       <p class="cs336-panel-title">{t("flops.counting")}</p>
@@ -55,10 +56,10 @@ export function Counting({ state, set }) {
           set={(value) => set({ pairs: value })}
         />
       </Convention>
-      <Convention why={t(`flops.head.${yes(head)}.why`)}>
+      <Convention why={t(`flops.head.${yesOrNo(head)}.why`)}>
         <Choice
           name={t("flops.head")}
-          value={yes(head)}
+          value={yesOrNo(head)}
           options={options("head", ["yes", "no"])}
           set={(value) => set({ head: value === "yes" })}
         />
@@ -75,12 +76,12 @@ export function Counting({ state, set }) {
         why={t(
           unit === "MAC"
             ? "flops.elementwise.mac.why"
-            : `flops.elementwise.${yes(elementwise)}.why`,
+            : `flops.elementwise.${yesOrNo(elementwise)}.why`,
         )}
       >
         <Choice
           name={t("flops.elementwise")}
-          value={yes(elementwise)}
+          value={yesOrNo(elementwise)}
           options={options("elementwise", unit === "MAC" ? ["no"] : ["no", "yes"])}
           set={(value) => set({ elementwise: value === "yes" })}
         />

@@ -1,7 +1,7 @@
-// The shares of attention and MLP as curves: over the length of the text, and over the size of the
-// model. Every point is a count.
+// The fractions of attention and MLP as curves: over the sequence length, and over the size of the
+// model. Every point is counted, not fitted.
 
-import { byGroup, countFlops, shareOf } from "../../browser/accounting/count.js";
+import { byGroup, countFlops, fractionOf } from "../../browser/accounting/count.js";
 import { crossover } from "../../browser/accounting/crossover.js";
 import { countParameters } from "../../browser/accounting/parameters.js";
 import { LADDER, PRESETS } from "./presets.js";
@@ -9,26 +9,26 @@ import { reaching } from "./settings.js";
 
 /** @typedef {import("../../browser/accounting/config.js").GivenConfig} GivenConfig */
 /** @typedef {import("../../browser/accounting/count.js").Conventions} Conventions */
-/** `attention`: with projections; `scores`: scores and values alone. @typedef {{ attention: number, scores: number, mlp: number }} Shares */
+/** `attention`: with projections; `scores`: scores and values only. @typedef {{ attention: number, scores: number, mlp: number }} Fractions */
 
-/** Lengths from 128 tokens to a million, four to each doubling. */
+/** Lengths from 128 tokens to a million, four per doubling. */
 export const LENGTHS = [
   ...Array.from({ length: 13 * 4 }, (_, i) => 2 ** (7 + Math.floor(i / 4)) * (1 + (i % 4) / 4)),
   2 ** 20,
 ];
 
-/** @param {readonly import("../../browser/accounting/count.js").Row[]} rows @returns {Shares} */
-export function sharesOf(rows) {
+/** @param {readonly import("../../browser/accounting/count.js").Row[]} rows @returns {Fractions} */
+export function fractionsOf(rows) {
   const { projections, scores, mlp, all } = byGroup(rows);
   return {
-    attention: shareOf(projections + scores, all),
-    scores: shareOf(scores, all),
-    mlp: shareOf(mlp, all),
+    attention: fractionOf(projections + scores, all),
+    scores: fractionOf(scores, all),
+    mlp: fractionOf(mlp, all),
   };
 }
 
 /**
- * Counts one sequence: its new tokens or, with `decode`, one after so many in the cache.
+ * Counts one sequence: `length` tokens or, with `decode`, one new token after `length` cached ones.
  * @param {GivenConfig} config
  * @param {number} length
  * @param {Conventions} conventions
@@ -48,12 +48,12 @@ export function counted(config, length, conventions, decode) {
 export function overLengths(config, conventions, decode) {
   return LENGTHS.map((length) => ({
     length,
-    ...sharesOf(counted(config, length, conventions, decode)),
+    ...fractionsOf(counted(config, length, conventions, decode)),
   }));
 }
 
 /**
- * From which length on attention takes as much as the MLP: with its projections, and without.
+ * The lengths at which attention takes as much as the MLP: with its projections, and without.
  * @param {GivenConfig} config
  * @param {Conventions} conventions
  * @param {boolean} decode
@@ -65,7 +65,7 @@ export function crossovers(config, conventions, decode) {
   };
 }
 
-/** The models of the ladder, which never change. */
+/** The models of the ladder, with their parameters. */
 const RUNGS = LADDER.map((name) => {
   const { title, config } = /** @type {{ title: string, config: GivenConfig }} */ (
     PRESETS.get(name)
@@ -82,6 +82,6 @@ export function overSizes(length, conventions, decode) {
   return RUNGS.map(({ config, ...rung }) => ({
     ...rung,
     d_model: config.d_model,
-    ...sharesOf(counted(reaching(config, length + 1), length, conventions, decode)),
+    ...fractionsOf(counted(reaching(config, length + 1), length, conventions, decode)),
   }));
 }

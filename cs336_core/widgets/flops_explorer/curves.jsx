@@ -1,4 +1,4 @@
-// The two curves: over the length of the text, and over the size of the model.
+// The two curves: over the sequence length, and over the size of the model.
 
 import { useMemo, useState } from "preact/hooks";
 import { LONGEST } from "../../browser/accounting/crossover.js";
@@ -11,13 +11,13 @@ import { LENGTHS, overSizes } from "./curves.js";
 import { describeCrossover, percent, whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
-/** @typedef {import("./curves.js").Shares} Shares */
+/** @typedef {import("./curves.js").Fractions} Fractions */
 
-const [SHORTEST, FURTHEST] = [LENGTHS[0] ?? 1, LENGTHS.at(-1) ?? 1];
-/** Where a number is between two others, by factors. @param {number} n @param {number} least @param {number} most */
-const placeOf = (n, least, most) => Math.log(n / least) / Math.log(most / least);
+const [SHORTEST, LONGEST_SHOWN] = [LENGTHS[0] ?? 1, LENGTHS.at(-1) ?? 1];
+/** The position of a number on a logarithmic axis, from 0 to 1. @param {number} n @param {number} min @param {number} max */
+const positionOf = (n, min, max) => Math.log(n / min) / Math.log(max / min);
 /** @param {number} length */
-const lengthAt = (length) => placeOf(length, SHORTEST, FURTHEST);
+const xOf = (length) => positionOf(length, SHORTEST, LONGEST_SHOWN);
 /** @type {(readonly [x: number, text: string])[]} */
 const LENGTH_TICKS = /** @type {const} */ ([
   [128, "128"],
@@ -25,11 +25,11 @@ const LENGTH_TICKS = /** @type {const} */ ([
   [8192, "8k"],
   [65_536, "64k"],
   [524_288, "512k"],
-]).map(([n, text]) => [lengthAt(n), text]);
-/** Circled digits, in the curve and before the sentence. */
+]).map(([n, text]) => [xOf(n), text]);
+/** Circled digits, on the curve and before the sentence. */
 const MARKS = ["①", "②"];
 
-/** @typedef {readonly (Shares & { x: number })[]} Points */
+/** @typedef {readonly (Fractions & { x: number })[]} Points */
 
 /** @param {Points} points @param {boolean} experts @returns {import("./chart.jsx").Line[]} */
 function linesOf(points, experts) {
@@ -40,51 +40,46 @@ function linesOf(points, experts) {
   }));
 }
 
-/** The shares between two counted lengths, as the line has them. @param {Points} points @param {number} x @returns {Shares} */
-function sharesAt(points, x) {
+/** The fractions at any x, interpolated between counted lengths. @param {Points} points @param {number} x @returns {Fractions} */
+function fractionsAt(points, x) {
   const after = Math.max(
     1,
     points.findIndex((point) => point.x >= x),
   );
   const [a, b] = [points[after - 1], points[after]];
   if (!a || !b) return { attention: 0, scores: 0, mlp: 0 };
-  const part = (x - a.x) / (b.x - a.x);
-  const at = (/** @type {keyof Shares} */ kind) => a[kind] + part * (b[kind] - a[kind]);
+  const weight = (x - a.x) / (b.x - a.x);
+  const at = (/** @type {keyof Fractions} */ kind) => a[kind] + weight * (b[kind] - a[kind]);
   return { attention: at("attention"), scores: at("scores"), mlp: at("mlp") };
 }
 
 /**
- * @param {{ state: State, curve: (Shares & { length: number })[], crossings: { attention: number | undefined, scores: number | undefined },
- *   shares: Shares, width: number, experts: boolean, set: (changes: Partial<State>) => void }} props
+ * @param {{ state: State, curve: (Fractions & { length: number })[], crossings: { attention: number | undefined, scores: number | undefined },
+ *   fractions: Fractions, width: number, experts: boolean, set: (changes: Partial<State>) => void }} props
  */
-export function LengthCurve({ state, curve, crossings, shares, width, experts, set }) {
-  const points = useMemo(
-    () => curve.map((point) => ({ ...point, x: lengthAt(point.length) })),
-    [curve],
-  );
+export function LengthCurve({ state, curve, crossings, fractions, width, experts, set }) {
+  const points = useMemo(() => curve.map((point) => ({ ...point, x: xOf(point.length) })), [curve]);
   const lines = useMemo(() => linesOf(points, experts), [points, experts]);
   const kinds = /** @type {const} */ (["attention", "scores"]);
   const marks = kinds.flatMap((kind, i) => {
     const length = crossings[kind];
-    if (length === undefined || length < SHORTEST || length > FURTHEST) return [];
-    return [
-      { x: lengthAt(length), y: sharesAt(points, lengthAt(length))[kind], text: MARKS[i] ?? "" },
-    ];
+    if (length === undefined || length < SHORTEST || length > LONGEST_SHOWN) return [];
+    return [{ x: xOf(length), y: fractionsAt(points, xOf(length))[kind], text: MARKS[i] ?? "" }];
   });
   const [first, last] = [curve[0], curve.at(-1)];
   const description = t("flops.curve.length.summary", {
     from: whole(SHORTEST),
-    to: whole(FURTHEST),
+    to: whole(LONGEST_SHOWN),
     first: percent(first?.attention ?? 0),
     last: percent(last?.attention ?? 0),
     mlpFirst: percent(first?.mlp ?? 0),
     mlpLast: percent(last?.mlp ?? 0),
   });
-  const here = lengthAt(Math.min(FURTHEST, Math.max(SHORTEST, state.seq_len)));
+  const here = xOf(Math.min(LONGEST_SHOWN, Math.max(SHORTEST, state.seq_len)));
   const choose = (/** @type {number} */ x) =>
     set({
       seq_len:
-        LENGTHS[nearestStop(LENGTHS, SHORTEST * (FURTHEST / SHORTEST) ** x)] ?? state.seq_len,
+        LENGTHS[nearestStop(LENGTHS, SHORTEST * (LONGEST_SHOWN / SHORTEST) ** x)] ?? state.seq_len,
     });
   return (
     <Panel kind="flops-curve" title={t("flops.curve.length")}>
@@ -100,8 +95,8 @@ export function LengthCurve({ state, curve, crossings, shares, width, experts, s
         marks={marks}
         pick={choose}
         dots={[
-          { kind: "mlp", x: here, y: shares.mlp },
-          { kind: "attention", x: here, y: shares.attention },
+          { kind: "mlp", x: here, y: fractions.mlp },
+          { kind: "attention", x: here, y: fractions.attention },
         ]}
       />
       <ul class="cs336-flops-crossings" role="list">
@@ -119,9 +114,9 @@ export function LengthCurve({ state, curve, crossings, shares, width, experts, s
 }
 
 /**
- * @param {{ state: State, conventions: import("../../browser/accounting/count.js").Conventions, shares: Shares, params: number }} props
+ * @param {{ state: State, conventions: import("../../browser/accounting/count.js").Conventions, fractions: Fractions, params: number }} props
  */
-export function SizeCurve({ state, conventions, shares, params }) {
+export function SizeCurve({ state, conventions, fractions, params }) {
   const { seq_len, phase } = state;
   const rungs = useMemo(
     () => overSizes(seq_len, conventions, phase === "decode"),
@@ -129,7 +124,7 @@ export function SizeCurve({ state, conventions, shares, params }) {
   );
   const [pointed, point] = useState(/** @type {number | undefined} */ (undefined));
   const [smallest, largest] = [rungs[0]?.params ?? 1, rungs.at(-1)?.params ?? 1];
-  const points = rungs.map((rung) => ({ ...rung, x: placeOf(rung.params, smallest, largest) }));
+  const points = rungs.map((rung) => ({ ...rung, x: positionOf(rung.params, smallest, largest) }));
   const [first, last] = [rungs[0], rungs.at(-1)];
   const values = {
     n: whole(seq_len),
@@ -144,7 +139,7 @@ export function SizeCurve({ state, conventions, shares, params }) {
     to: worded(largest),
   });
   const crossed = rungs.findIndex(({ attention, mlp }) => mlp >= attention);
-  const leads = rungs[crossed];
+  const firstRung = rungs[crossed];
   const rung = pointed === undefined ? undefined : rungs[pointed];
   const sentence = rung
     ? t("flops.curve.size.rung", {
@@ -152,24 +147,25 @@ export function SizeCurve({ state, conventions, shares, params }) {
         attention: percent(rung.attention),
         mlp: percent(rung.mlp),
       })
-    : leads === undefined
+    : firstRung === undefined
       ? t("flops.curve.size.none")
       : crossed === 0
         ? t("flops.curve.size.all")
         : t("flops.curve.size.first", {
-            title: leads.title,
-            width: whole(leads.d_model),
+            title: firstRung.title,
+            width: whole(firstRung.d_model),
             n: whole(seq_len),
           });
-  const here = placeOf(params, smallest, largest);
+  const here = positionOf(params, smallest, largest);
   const mark =
-    crossed > 0 && leads
-      ? [{ x: points[crossed]?.x ?? 0, y: leads.mlp, text: MARKS[0] ?? "" }]
+    crossed > 0 && firstRung
+      ? [{ x: points[crossed]?.x ?? 0, y: firstRung.mlp, text: MARKS[0] ?? "" }]
       : [];
   const inside = here > -0.001 && here < 1.001;
   const nearest = (/** @type {number} */ x) =>
     points.reduce(
-      (best, each, i) => (Math.abs(each.x - x) < Math.abs((points[best]?.x ?? 9) - x) ? i : best),
+      (best, { x: other }, i) =>
+        Math.abs(other - x) < Math.abs((points[best]?.x ?? 9) - x) ? i : best,
       0,
     );
   return (
@@ -197,8 +193,8 @@ export function SizeCurve({ state, conventions, shares, params }) {
           ]),
           ...(inside
             ? [
-                { kind: "mlp", x: here, y: shares.mlp },
-                { kind: "attention", x: here, y: shares.attention },
+                { kind: "mlp", x: here, y: fractions.mlp },
+                { kind: "attention", x: here, y: fractions.attention },
               ]
             : []),
         ]}

@@ -1,6 +1,6 @@
-// The figure's data and picture, as text that a reader can save.
+// The figure's data and picture, as text for the reader to save.
 
-import { byGroup, shareOf } from "../../browser/accounting/count.js";
+import { byGroup, fractionOf } from "../../browser/accounting/count.js";
 import { countParameters } from "../../browser/accounting/parameters.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
@@ -12,10 +12,10 @@ import { flopsText, formulaOf, percent, titleOf, whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */
-/** @typedef {import("./curves.js").Shares & { length: number }} Point */
+/** @typedef {import("./curves.js").Fractions & { length: number }} Point */
 /** @typedef {{ attention: number | undefined, scores: number | undefined }} Crossings */
 
-/** One row an operation; large numbers keep all their digits. @param {readonly Row[]} rows */
+/** One row per operation; large numbers have all their digits. @param {readonly Row[]} rows */
 export function csvRows(rows) {
   const all = byGroup(rows).all;
   return rows.map((row) => ({
@@ -24,7 +24,7 @@ export function csvRows(rows) {
     formula: formulaOf(row)?.letters ?? "",
     dimensions: row.factors.map(([, n]) => n).join(" × "),
     flops: String(row.flops),
-    share: shareOf(row.flops, all),
+    fraction: fractionOf(row.flops, all),
     params: String(row.params),
     bytes: String(row.bytes),
   }));
@@ -47,7 +47,7 @@ export function jsonText(state, config, rows, curve, crossings) {
     parameters: strings(countParameters(config)),
     crossovers: crossings,
     rows: csvRows(rows),
-    shares: curve,
+    fractions: curve,
   };
   return `${JSON.stringify(data, null, 1)}\n`;
 }
@@ -58,7 +58,7 @@ const BAR = 32;
 const PLOT = { left: MARGIN + 40, width: INNER - 40 - 120, height: 190 };
 const ORDER = /** @type {const} */ (["projections", "scores", "mlp", "head", "other"]);
 
-/** How groups are painted. @param {(name: string) => string} color */
+/** The paint of each group. @param {(name: string) => string} color */
 function paints(color) {
   const [attention, mlp] = [color("attention"), color("mlp")];
   return {
@@ -70,13 +70,13 @@ function paints(color) {
   };
 }
 
-/** Stripes, since colour is not the only sign. @param {(name: string) => string} color */
+/** Stripes, so that color is not the only difference. @param {(name: string) => string} color */
 const stripes = (color) =>
   `<defs><pattern id="stripes" width="6" height="6" patternTransform="rotate(45)" patternUnits="userSpaceOnUse">` +
   `<rect width="6" height="6" fill="${color("surface")}"/><rect width="4" height="6" fill="${color("attention")}"/></pattern></defs>`;
 
 /**
- * The split as a bar with its numbers, and the curve over the length of the text.
+ * The split as a bar with its numbers, and the curve over the sequence length.
  * @param {State} state
  * @param {readonly Row[]} rows
  * @param {readonly Point[]} curve
@@ -90,11 +90,11 @@ export function pictureSVG(state, rows, curve, crossings, experts, caption, colo
   const sums = byGroup(rows);
   const paint = paints(color);
   picture.parts.push(stripes(color));
-  picture.words(`${titleOf(state)}: ${flopsText(sums.all, state.unit)}`, MARGIN, picture.y + 16);
+  picture.text(`${titleOf(state)}: ${flopsText(sums.all, state.unit)}`, MARGIN, picture.y + 16);
   picture.y += 28;
   let x = MARGIN;
   for (const group of ORDER) {
-    const wide = INNER * shareOf(sums[group], sums.all);
+    const wide = INNER * fractionOf(sums[group], sums.all);
     picture.parts.push(
       `<rect x="${x.toFixed(2)}" y="${picture.y}" width="${wide.toFixed(2)}" height="${BAR}" fill="${paint[group]}"/>`,
     );
@@ -106,11 +106,11 @@ export function pictureSVG(state, rows, curve, crossings, experts, caption, colo
     picture.parts.push(
       `<rect x="${MARGIN}" y="${picture.y}" width="14" height="14" rx="3" fill="${paint[group]}" stroke="${color("line")}"/>`,
     );
-    picture.words(name, MARGIN + 24, picture.y + 12);
-    picture.words(percent(shareOf(sums[group], sums.all)), MARGIN + 280, picture.y + 12, {
+    picture.text(name, MARGIN + 24, picture.y + 12);
+    picture.text(percent(fractionOf(sums[group], sums.all)), MARGIN + 280, picture.y + 12, {
       anchor: "end",
     });
-    picture.words(flopsText(sums[group], state.unit), MARGIN + 420, picture.y + 12, {
+    picture.text(flopsText(sums[group], state.unit), MARGIN + 420, picture.y + 12, {
       anchor: "end",
       color: "quiet",
     });
@@ -135,15 +135,18 @@ function curveSVG(picture, state, curve, crossings, experts) {
   const [shortest, longest] = [LENGTHS[0] ?? 1, LENGTHS.at(-1) ?? 1];
   const across = (/** @type {number} */ length) =>
     left + (width * Math.log(length / shortest)) / Math.log(longest / shortest);
-  const up = (/** @type {number} */ share) => top + height * (1 - share);
-  for (const share of [0, 0.5, 1]) {
+  const up = (/** @type {number} */ fraction) => top + height * (1 - fraction);
+  for (const fraction of [0, 0.5, 1]) {
     picture.parts.push(
-      `<path d="M${left} ${up(share)}H${left + width}" stroke="${color("line")}"/>`,
+      `<path d="M${left} ${up(fraction)}H${left + width}" stroke="${color("line")}"/>`,
     );
-    picture.words(`${100 * share} %`, left - 8, up(share) + 5, { anchor: "end", color: "quiet" });
+    picture.text(`${100 * fraction} %`, left - 8, up(fraction) + 5, {
+      anchor: "end",
+      color: "quiet",
+    });
   }
   for (const length of [128, 1024, 8192, 65_536, 524_288])
-    picture.words(whole(length), across(length), top + height + 20, { color: "quiet" });
+    picture.text(whole(length), across(length), top + height + 20, { color: "quiet" });
   const lines = /** @type {const} */ ([
     ["attention", "attention", ""],
     ["scores", "attention", "5 4"],
@@ -161,7 +164,7 @@ function curveSVG(picture, state, curve, crossings, experts) {
       `<polyline points="${points}" fill="none" stroke="${color(paint)}" stroke-width="2.5" stroke-dasharray="${dashes}"/>`,
     );
     above = Math.max(above + 17, y + 5);
-    picture.words(
+    picture.text(
       t(`flops.curve.${kind === "mlp" && experts ? "experts" : kind}`),
       left + width + 8,
       above,

@@ -1,4 +1,4 @@
-// Letters of formulae, what follows an underscore below the line.
+// The letters of a formula, with subscripts after an underscore.
 
 /** @param {{ text: string }} props */
 export function Letters({ text }) {

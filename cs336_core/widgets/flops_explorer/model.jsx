@@ -1,4 +1,4 @@
-// Which model is counted, and what the reader changes of it.
+// The choice of the model, and the reader's changes to it.
 
 import { Choice } from "../../ui/choice.jsx";
 import { useUniqueId } from "../../ui/id.js";
@@ -46,7 +46,7 @@ export function ModelSelect({ state, set }) {
   );
 }
 
-/** What stands under a number, to tell what it means. @param {import("./stops.js").Knob} name @param {Config} config */
+/** The explanation below a number. @param {import("./stops.js").Knob} name @param {Config} config */
 function noteOf(name, { d_model, d_head, n_heads, n_kv_heads, d_ff, experts }) {
   if (name === "n_heads")
     return d_model % n_heads && d_model > d_head * n_heads
@@ -63,7 +63,7 @@ function noteOf(name, { d_model, d_head, n_heads, n_kv_heads, d_ff, experts }) {
   return undefined;
 }
 
-/** At which number a problem is reported. */
+/** The number below which a problem is reported. */
 const PROBLEM_AT = /** @type {const} */ ({
   heads: "n_heads",
   kv_heads: "n_kv_heads",
@@ -72,7 +72,7 @@ const PROBLEM_AT = /** @type {const} */ ({
 });
 
 /**
- * The sliders. `model`: as it is set, whether it can be or not; `problem`: why it cannot be.
+ * The sliders. `model`: the settings, valid or not; `problem`: why they are invalid.
  * @param {{ state: State, model: Config, problem: ReturnType<typeof import("../../browser/accounting/config.js").problemOf>, set: Set }} props
  */
 export function ModelSettings({ state, model, problem, set }) {
@@ -92,9 +92,9 @@ export function ModelSettings({ state, model, problem, set }) {
               name={label}
               value={value}
               stops={stopsOf(name, model)}
-              told={note ? `${whole(value)}, ${note}` : whole(value)}
-              least={1}
-              most={schema[name].max}
+              valueText={note ? `${whole(value)}, ${note}` : whole(value)}
+              min={1}
+              max={schema[name].max}
               set={(to) => set(settle(state, name, to))}
             />
             {problem && PROBLEM_AT[problem.why] === name ? (

@@ -1,6 +1,6 @@
-// The split: bars of FLOPs and of parameters, the parts with their numbers, and what a part is made of.
+// The split: bars of FLOPs and of parameters, the parts with their numbers, and the products of a part.
 
-import { byGroup, shareOf } from "../../browser/accounting/count.js";
+import { byGroup, fractionOf } from "../../browser/accounting/count.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
@@ -12,10 +12,10 @@ import { flopsText, formulaOf, lettersOf, operationText, percent } from "./text.
 /** @typedef {import("./state.js").State} State */
 /** @typedef {Record<Group | "all", bigint>} Sums */
 
-/** In the order of a bar: the two halves beside each other. @type {readonly Group[]} */
+/** In the order of the bars, where the two parts of attention are neighbors. @type {readonly Group[]} */
 const ORDER = ["projections", "scores", "mlp", "head", "other"];
 
-/** What a group is called. @param {Group} group @param {boolean} experts */
+/** The name of a group. @param {Group} group @param {boolean} experts */
 export const nameOf = (group, experts) =>
   t(`flops.group.${group === "mlp" && experts ? "experts" : group}`);
 
@@ -24,11 +24,11 @@ export const nameOf = (group, experts) =>
  * @param {{ sums: Sums, name: string, now: Group, experts: boolean, point: (group: Group | undefined) => void, choose: (group: Group) => void }} props
  */
 function SplitBar({ sums, name, now, experts, point, choose }) {
-  const shares = ORDER.map(
-    (group) => /** @type {const} */ ([group, shareOf(sums[group], sums.all)]),
+  const fractions = ORDER.map(
+    (group) => /** @type {const} */ ([group, fractionOf(sums[group], sums.all)]),
   );
-  const description = shares
-    .map(([group, share]) => `${nameOf(group, experts)} ${percent(share)}`)
+  const description = fractions
+    .map(([group, fraction]) => `${nameOf(group, experts)} ${percent(fraction)}`)
     .join(", ");
   return (
     <div
@@ -37,12 +37,12 @@ function SplitBar({ sums, name, now, experts, point, choose }) {
       aria-label={`${name}: ${description}`}
       onPointerLeave={() => point(undefined)}
     >
-      {shares.map(([group, share]) => (
+      {fractions.map(([group, fraction]) => (
         <span
           key={group}
           class={`cs336-flops-${group}`}
           data-now={group === now || undefined}
-          style={{ width: `${(100 * share).toFixed(3)}%` }}
+          style={{ width: `${(100 * fraction).toFixed(3)}%` }}
           onPointerEnter={(event) => event.pointerType === "mouse" && point(group)}
           onClick={() => choose(group)}
         />
@@ -59,7 +59,7 @@ export function Split({ state, rows, experts, now, point, choose }) {
   const { unit } = state;
   const sums = byGroup(rows);
   const params = byGroup(rows, "params");
-  const attention = percent(shareOf(sums.projections + sums.scores, sums.all));
+  const attention = percent(fractionOf(sums.projections + sums.scores, sums.all));
   const tokens = state.phase === "decode" ? 1 : state.seq_len;
   const common = { now, experts, point, choose };
   return (
@@ -70,13 +70,13 @@ export function Split({ state, rows, experts, now, point, choose }) {
         </p>
         <p class="cs336-flops-half cs336-flops-half-mlp">
           <span>{t(experts ? "flops.experts" : "flops.mlp")}</span>{" "}
-          <b class="cs336-figure-number">{percent(shareOf(sums.mlp, sums.all))}</b>
+          <b class="cs336-figure-number">{percent(fractionOf(sums.mlp, sums.all))}</b>
         </p>
         <p class="cs336-flops-half cs336-flops-half-all">
           <span>
             {tokens === 1
               ? t("flops.total")
-              : t("flops.each", { flops: flopsText(Number(sums.all) / tokens, unit) })}
+              : t("flops.per_token", { flops: flopsText(Number(sums.all) / tokens, unit) })}
           </span>{" "}
           <b class="cs336-figure-number">{flopsText(sums.all, unit)}</b>
         </p>
@@ -88,7 +88,7 @@ export function Split({ state, rows, experts, now, point, choose }) {
       />
       <ul class="cs336-flops-parts" role="list" aria-label={t("flops.parts")}>
         {ORDER.map((group) => {
-          const gone = group === "head" && !state.head;
+          const isLeftOut = group === "head" && !state.head;
           return (
             <li key={group}>
               <button
@@ -103,8 +103,12 @@ export function Split({ state, rows, experts, now, point, choose }) {
               >
                 <span class={`cs336-flops-key cs336-flops-${group}`} aria-hidden="true" />
                 <span class="cs336-flops-name">{nameOf(group, experts)}</span>{" "}
-                <b>{gone ? t("flops.group.none") : percent(shareOf(sums[group], sums.all))}</b>{" "}
-                <span class="cs336-flops-amount">{gone ? "" : flopsText(sums[group], unit)}</span>
+                <b>
+                  {isLeftOut ? t("flops.group.none") : percent(fractionOf(sums[group], sums.all))}
+                </b>{" "}
+                <span class="cs336-flops-amount">
+                  {isLeftOut ? "" : flopsText(sums[group], unit)}
+                </span>
               </button>
             </li>
           );
@@ -120,25 +124,25 @@ export function Split({ state, rows, experts, now, point, choose }) {
 }
 
 /**
- * What a part is made of: each product in letters, in numbers, and what it comes to.
+ * The products of a part: in letters, in numbers, and the FLOPs.
  * @param {{ state: State, rows: readonly Row[], group: Group, experts: boolean }} props
  */
 export function Formula({ state, rows, group, experts }) {
   const sums = byGroup(rows);
-  const own = rows.filter((row) => row.group === group);
+  const groupRows = rows.filter((row) => row.group === group);
   const values = {
     part: nameOf(group, experts),
     flops: flopsText(sums[group], state.unit),
-    percent: percent(shareOf(sums[group], sums.all)),
+    percent: percent(fractionOf(sums[group], sums.all)),
   };
-  const letters = lettersOf(own);
+  const letters = lettersOf(groupRows);
   return (
     <Panel kind="flops-formula" title={t("flops.formula", values)}>
       <p class="cs336-quiet">
         {t(`flops.group.${group === "mlp" && experts ? "experts" : group}.what`)}
       </p>
       <ul role="list">
-        {own.map((row) => {
+        {groupRows.map((row) => {
           const formula = formulaOf(row);
           return (
             <li key={row.operation}>

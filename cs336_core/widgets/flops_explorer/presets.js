@@ -4,7 +4,7 @@ import models from "../../model/data/models.json" with { type: "json" };
 
 /** @typedef {import("../../browser/accounting/config.js").GivenConfig} GivenConfig */
 
-/** What a preset's name begins with, and the family that it belongs to. @type {[start: string, family: string][]} */
+/** The prefix of a preset's name, and its family. @type {[start: string, family: string][]} */
 const FAMILIES = [
   ["gpt2", "GPT-2"],
   ["gpt3", "GPT-3"],
@@ -22,8 +22,8 @@ const FAMILIES = [
 export const PRESETS = new Map(Object.entries(/** @type {Record<string, any>} */ (models)));
 
 /**
- * Names and titles, family by family, in the order of Python's `preset_names`. What no family is
- * known for stands by itself, under its own title.
+ * Names and titles, family by family, in the order of Python's `preset_names`. A model of an unknown
+ * family is a family of its own, under its title.
  * @returns {[family: string, members: [name: string, title: string][]][]}
  */
 export function families() {
@@ -37,8 +37,9 @@ export function families() {
 }
 
 /**
- * One kind of model from 125 million to 175 billion parameters: heads of their own, an MLP four
- * times as wide as the model. GPT-3's small ones stand where OPT has none, or an odd one.
+ * Models of one architecture from 125 million to 175 billion parameters: as many KV heads as heads, an
+ * MLP four times as wide as the model. GPT-3 models fill the sizes that OPT lacks, or where its model
+ * has another shape.
  */
 export const LADDER = [
   "opt-125m",

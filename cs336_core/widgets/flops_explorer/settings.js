@@ -1,4 +1,4 @@
-// What the settings stand for: a model that a reader changed, and how it is counted. The twin of
+// What the settings mean: a model with the reader's changes, and how it is counted. The twin of
 // `cs336_core.widgets.flops_explorer.settings`.
 
 import { complete } from "../../browser/accounting/config.js";
@@ -7,7 +7,7 @@ import { complete } from "../../browser/accounting/config.js";
 
 /** @typedef {import("#schema/flops_explorer").Traits} Traits */
 
-/** What a reader changes of a model; 0 or "" leaves it as it is. */
+/** The fields that a reader can change; 0 or "" changes nothing. */
 export const CHANGES = /** @type {const} */ ([
   "n_layers",
   "d_model",
@@ -30,8 +30,8 @@ export const WORK = {
 };
 
 /**
- * A model with the changes that a reader made to another one. One expert stands for an MLP in place
- * of experts; `d_ff` is the width of an expert where there are several.
+ * A model with a reader's changes. One expert means a plain MLP instead of experts; with several,
+ * `d_ff` is the width of an expert.
  * @param {GivenConfig} config
  * @param {Partial<Changes>} changes
  * @returns {GivenConfig}
@@ -49,12 +49,12 @@ export function changed(config, changes) {
     fields.flatMap((name) => (changes[name] ? [[name, changes[name]]] : [])),
   );
   const kind = changes.mlp || (gated ? "gated" : "plain");
-  const kept = kind === (gated ? "gated" : "plain");
+  const sameKind = kind === (gated ? "gated" : "plain");
   const experts = expertsOf(config, changes);
   return {
     ...config,
     ...given,
-    activation: kept ? activation : kind === "gated" ? "swiglu" : "gelu",
+    activation: sameKind ? activation : kind === "gated" ? "swiglu" : "gelu",
     d_ff: (!experts && changes.d_ff) || (config.d_ff ?? null),
     experts,
   };
@@ -77,7 +77,7 @@ function expertsOf(config, changes) {
 }
 
 /**
- * A model whose table of positions, if it has one, is long enough.
+ * A model whose learned positions, if it has any, are as many as the tokens.
  * @param {GivenConfig} config
  * @param {number} nTokens
  * @returns {GivenConfig}

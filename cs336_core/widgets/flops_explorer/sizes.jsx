@@ -1,6 +1,6 @@
 // Parameters and memory beside the FLOPs, and every row as a table.
 
-import { byGroup, shareOf } from "../../browser/accounting/count.js";
+import { byGroup, fractionOf } from "../../browser/accounting/count.js";
 import { kvCacheBytes } from "../../browser/accounting/memory.js";
 import { countParameters } from "../../browser/accounting/parameters.js";
 import { Panel } from "../../ui/panel.jsx";
@@ -22,7 +22,7 @@ export function Sizes({ state, config }) {
     ...(active === total ? [] : [[t("flops.sizes.active"), worded(Number(active))]]),
     [t("flops.sizes.weights"), bytesText(2n * total)],
     [t("flops.sizes.cache", { n: whole(tokens) }), bytesText(kvCacheBytes(config, tokens))],
-    [t("flops.sizes.cache.each"), bytesText(kvCacheBytes(config, 1))],
+    [t("flops.sizes.cache.token"), bytesText(kvCacheBytes(config, 1))],
   ];
   return (
     <Panel kind="flops-sizes" title={t("flops.sizes")}>
@@ -79,7 +79,7 @@ export function Table({ state, rows, experts }) {
                 <Letters text={formulaOf(row)?.letters ?? "–"} />
               </td>
               <td>{whole(row.flops)}</td>
-              <td>{percent(shareOf(row.flops, sums.all))}</td>
+              <td>{percent(fractionOf(row.flops, sums.all))}</td>
               <td>{whole(row.params)}</td>
             </tr>
           ))}
@@ -90,7 +90,7 @@ export function Table({ state, rows, experts }) {
               {t("flops.table.sum")}
             </th>
             <td>{whole(sums.all)}</td>
-            <td>{percent(shareOf(sums.all, sums.all))}</td>
+            <td>{percent(fractionOf(sums.all, sums.all))}</td>
             <td>{whole(params.all)}</td>
           </tr>
         </tfoot>

@@ -1,4 +1,4 @@
-// What the reader sets: the traits of Python, as far as they go together.
+// The reader's settings: the traits of Python, without combinations that make no sense.
 
 import { schema } from "#schema/flops_explorer";
 import { problemOf } from "../../browser/accounting/config.js";
@@ -14,12 +14,12 @@ export { CHANGES, schema };
 
 export const USUAL = "gpt3-175b";
 
-/** A model as it is published. */
+/** The settings of a model without changes. */
 export const UNCHANGED = /** @type {import("./settings.js").Changes} */ (
   Object.fromEntries(CHANGES.map((name) => [name, schema[name].default]))
 );
 
-/** @param {State} given @param {string} [usual] the preset in place of an unknown one @returns {State} */
+/** @param {State} given @param {string} [usual] the preset that replaces an unknown one @returns {State} */
 export function bounded(given, usual = USUAL) {
   const state = boundedBy(schema, given);
   const isKnown = (/** @type {string} */ name) =>
@@ -32,7 +32,7 @@ export function bounded(given, usual = USUAL) {
   };
 }
 
-/** The model that is changed, as it is published. @param {State} state */
+/** The model before the reader's changes. @param {State} state */
 export function publishedOf({ preset, own }) {
   return /** @type {GivenConfig} */ (PRESETS.get(preset)?.config ?? own);
 }
@@ -40,14 +40,14 @@ export function publishedOf({ preset, own }) {
 /** Whether the reader has changed the model. @param {State} state */
 export const isChanged = (state) => CHANGES.some((name) => state[name] !== UNCHANGED[name]);
 
-/** New tokens, and tokens in the cache before them. @param {Pick<State, "phase" | "seq_len">} state */
+/** The number of new tokens, and of cached tokens before them. @param {Pick<State, "phase" | "seq_len">} state */
 export function tokensOf({ phase, seq_len }) {
   return phase === "decode" ? { seqLen: 1, cached: seq_len } : { seqLen: seq_len, cached: 0 };
 }
 
 /**
- * The model that is set, or `undefined` where there can be none; `stretched`: the length that its
- * table of positions was made for, where the text is longer.
+ * The model with the changes, or `undefined` if they make no valid model; `stretched`: the number of
+ * learned positions of the published model, if the sequence is longer.
  * @param {State} state
  * @returns {{ config: GivenConfig, stretched: number | undefined } | undefined}
  */

@@ -1,5 +1,5 @@
-// Where the sliders of the model rest, so that each place is a model that can be; and what a change
-// brings with it.
+// The stops of the model's sliders, chosen so that every stop is a valid model; and the further changes
+// that a change requires.
 
 import { complete } from "../../browser/accounting/config.js";
 import { changed } from "./settings.js";
@@ -21,7 +21,7 @@ export const KNOBS = [
   "vocab_size",
 ];
 
-const MOST_STOPS = 64;
+const MAX_STOPS = 64;
 const VOCABULARIES = [
   256, 512, 1024, 2048, 4096, 8192, 16_384, 32_000, 50_257, 65_536, 100_277, 128_256, 152_064,
   200_019, 256_000, 500_000, 1_000_000,
@@ -31,19 +31,19 @@ const EXPERTS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 /** @param {number} n */
 const upTo = (n) => Array.from({ length: n }, (_, i) => i + 1);
 
-/** The numbers that divide `n`. @param {number} n @param {number} most */
-const divisors = (n, most) => upTo(Math.min(n, most)).filter((each) => n % each === 0);
+/** The divisors of `n` up to `max`. @param {number} n @param {number} max */
+const divisors = (n, max) => upTo(Math.min(n, max)).filter((divisor) => n % divisor === 0);
 
 /**
- * Multiples of `unit` from `least` to `most`, about as far apart from each other as factors.
+ * Multiples of `unit` from `min` to `max`, spaced by roughly equal ratios.
  * @param {number} unit
- * @param {number} least
- * @param {number} most
+ * @param {number} min
+ * @param {number} max
  */
-function multiples(unit, least, most) {
-  const factor = (most / least) ** (1 / MOST_STOPS);
-  const found = upTo(MOST_STOPS + 1).map(
-    (i) => unit * Math.max(1, Math.round((least * factor ** (i - 1)) / unit)),
+function multiples(unit, min, max) {
+  const factor = (max / min) ** (1 / MAX_STOPS);
+  const found = upTo(MAX_STOPS + 1).map(
+    (i) => unit * Math.max(1, Math.round((min * factor ** (i - 1)) / unit)),
   );
   return [...new Set(found)];
 }
@@ -62,16 +62,18 @@ export function knobValue({ experts, ...config }, name) {
  */
 export function stopsOf(name, config) {
   const { n_heads, d_model, d_head, latent, experts } = config;
-  const free = latent !== undefined || d_head * n_heads !== d_model; // heads have a width of their own
+  const hasOwnWidth = latent !== undefined || d_head * n_heads !== d_model; // not d_model / n_heads
   switch (name) {
     case "n_layers":
       return upTo(128);
     case "d_model":
-      return free
+      return hasOwnWidth
         ? multiples(128, 256, 20_480)
         : multiples(2 * n_heads, Math.max(256, 16 * n_heads), 20_480);
     case "n_heads":
-      return free ? upTo(128) : divisors(d_model, 256).filter((n) => (d_model / n) % 2 === 0);
+      return hasOwnWidth
+        ? upTo(128)
+        : divisors(d_model, 256).filter((n) => (d_model / n) % 2 === 0);
     case "n_kv_heads":
       return divisors(n_heads, n_heads);
     case "d_ff":
@@ -86,8 +88,8 @@ export function stopsOf(name, config) {
 }
 
 /**
- * A change, with those that it brings: fewer heads may be shared by fewer heads of keys and values.
- * What is as the model has it anyway is no change.
+ * A change, with the further changes that it requires: fewer heads may need fewer KV heads. A value
+ * that the model has without the change is stored as no change.
  * @param {State} state
  * @param {Knob | "mlp"} name
  * @param {number | string} value
@@ -99,12 +101,12 @@ export function settle(state, name, value) {
   const changes = { [name]: sameWithout(state, name, value) ? (name === "mlp" ? "" : 0) : value };
   const before = complete(changed(published, state));
   if (name === "n_heads" && !before.latent) {
-    const kept =
+    const kvHeads =
       before.n_kv_heads === before.n_heads
         ? Number(value)
         : Math.max(...divisors(Number(value), before.n_kv_heads));
     const after = { ...state, ...changes };
-    changes.n_kv_heads = sameWithout(after, "n_kv_heads", kept) ? 0 : kept;
+    changes.n_kv_heads = sameWithout(after, "n_kv_heads", kvHeads) ? 0 : kvHeads;
   }
   if (name === "n_experts" && before.experts && Number(value) < before.experts.n_active)
     changes.n_active = 0;
@@ -113,7 +115,7 @@ export function settle(state, name, value) {
   return changes;
 }
 
-/** Whether the model would have this value without any change of it. @param {State} state @param {Knob | "mlp"} name @param {number | string} value */
+/** Whether the model has this value without the change. @param {State} state @param {Knob | "mlp"} name @param {number | string} value */
 function sameWithout(state, name, value) {
   const without = complete(
     changed(publishedOf(state), { ...state, [name]: name === "mlp" ? "" : 0 }),

@@ -1,4 +1,4 @@
-// The length of the text: a slider by factors, a number box, and a button that goes through them.
+// The sequence length: a logarithmic slider, a number box, and a button that plays through the lengths.
 
 import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "../../ui/icons.jsx";
@@ -9,7 +9,7 @@ import { LENGTHS } from "./curves.js";
 import { schema } from "./state.js";
 import { whole } from "./text.js";
 
-/** Milliseconds at each length. */
+/** Milliseconds per length while playing. */
 const REST = 160;
 
 /**
@@ -27,14 +27,14 @@ export function Sweep({ name, length, set, playing, play }) {
     const timer = setTimeout(() => set(LENGTHS[nearestStop(LENGTHS, length) + 1] ?? longest), REST);
     return () => clearTimeout(timer);
   }, [playing, length]);
-  const word = t(playing ? "control.pause" : "control.play");
+  const label = t(playing ? "control.pause" : "control.play");
   return (
     <div class="cs336-flops-sweep" role="group" aria-label={name}>
       <button
         type="button"
         class="cs336-play"
-        aria-label={word}
-        title={word}
+        aria-label={label}
+        title={label}
         onClick={() => {
           if (!playing && length >= longest) set(shortest);
           play(!playing);
@@ -46,9 +46,9 @@ export function Sweep({ name, length, set, playing, play }) {
         name={name}
         value={length}
         stops={LENGTHS}
-        told={t("flops.length.summary", { n: whole(length) })}
-        least={1}
-        most={schema.seq_len.max}
+        valueText={t("flops.length.summary", { n: whole(length) })}
+        min={1}
+        max={schema.seq_len.max}
         set={(to) => {
           play(false);
           set(to);

@@ -1,4 +1,4 @@
-// The figure's numbers as people read them, and what is set and counted in words.
+// The figure's numbers as text, its settings and its counts in words.
 
 import { decimal } from "../../ui/numbers.js";
 import { digits, memory, prefixed } from "../../ui/quantities.js";
@@ -9,11 +9,11 @@ import { isChanged } from "./state.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */
 
-/** A whole number with its thousands apart. @param {number | bigint} n */
+/** A whole number with thousands separators. @param {number | bigint} n */
 export const whole = (n) => n.toLocaleString("en");
 
-/** A part of a whole, with one decimal. @param {number} share */
-export const percent = (share) => `${decimal(100 * share, 1)}\u00a0%`;
+/** A fraction as a percentage, with one decimal. @param {number} fraction */
+export const percent = (fraction) => `${decimal(100 * fraction, 1)}\u00a0%`;
 
 /** FLOPs or MACs with a prefix. @param {bigint | number} flops @param {State["unit"]} unit */
 export const flopsText = (flops, unit) =>
@@ -22,28 +22,28 @@ export const flopsText = (flops, unit) =>
 /** Bytes of memory. @param {bigint} bytes */
 export const bytesText = (bytes) => memory(Number(bytes)).replace(" ", "\u00a0");
 
-/** The name of what is set. @param {State} state */
+/** The name of the model. @param {State} state */
 export function titleOf(state) {
   const title = PRESETS.get(state.preset)?.title ?? t("flops.own");
   return isChanged(state) ? t("flops.changed", { title }) : title;
 }
 
 /** @param {boolean} experts */
-const whom = (experts) => t(experts ? "flops.whom.experts" : "flops.whom.mlp");
+const rival = (experts) => t(experts ? "flops.whom.experts" : "flops.whom.mlp");
 
 /**
- * What attention takes, and whether that is more than the MLP.
- * @param {{ attention: number, mlp: number }} shares
- * @param {boolean} experts whether there are experts in place of the MLP
- * @param {boolean} now whether it describes a change
+ * The percentage of attention, compared with the MLP.
+ * @param {{ attention: number, mlp: number }} fractions
+ * @param {boolean} experts whether the MLP consists of experts
+ * @param {boolean} now whether it describes a change that the reader made
  */
-export function describeShares({ attention, mlp }, experts, now) {
-  const [ours, theirs] = [percent(attention), percent(mlp)];
-  const which = ours === theirs ? "same" : attention > mlp ? "more" : "less";
-  return t(`flops.summary.${which}${now ? ".now" : ""}`, {
-    attention: ours,
-    mlp: theirs,
-    whom: whom(experts),
+export function describeFractions({ attention, mlp }, experts, now) {
+  const [attentionText, mlpText] = [percent(attention), percent(mlp)];
+  const comparison = attentionText === mlpText ? "same" : attention > mlp ? "more" : "less";
+  return t(`flops.summary.${comparison}${now ? ".now" : ""}`, {
+    attention: attentionText,
+    mlp: mlpText,
+    whom: rival(experts),
   });
 }
 
@@ -51,21 +51,21 @@ export function describeShares({ attention, mlp }, experts, now) {
  * The figure in words.
  * @param {State} state
  * @param {bigint} flops
- * @param {{ attention: number, mlp: number }} shares
+ * @param {{ attention: number, mlp: number }} fractions
  * @param {boolean} experts
  * @param {boolean} now
  */
-export function describe(state, flops, shares, experts, now) {
+export function describe(state, flops, fractions, experts, now) {
   const values = {
     title: titleOf(state),
     n: whole(state.seq_len),
     flops: flopsText(flops, state.unit),
   };
-  return `${t(`flops.summary.${state.phase}`, values)} ${describeShares(shares, experts, now)}`;
+  return `${t(`flops.summary.${state.phase}`, values)} ${describeFractions(fractions, experts, now)}`;
 }
 
 /**
- * Where a curve crosses that of the MLP.
+ * The length at which a curve crosses that of the MLP, in words.
  * @param {"attention" | "scores"} which
  * @param {number | undefined} length
  * @param {number} width
@@ -74,7 +74,7 @@ export function describe(state, flops, shares, experts, now) {
  */
 export function describeCrossover(which, length, width, longest, experts) {
   const values = {
-    whom: whom(experts),
+    whom: rival(experts),
     n: whole(length ?? longest),
     times: digits((length ?? longest) / width),
   };
@@ -82,7 +82,7 @@ export function describeCrossover(which, length, width, longest, experts) {
   return t(length === 1 ? `flops.cross.${which}.always` : `flops.cross.${which}`, values);
 }
 
-/** Why there can be no such model. @param {NonNullable<ReturnType<typeof import("../../browser/accounting/config.js").problemOf>>} problem */
+/** Why the model is impossible. @param {NonNullable<ReturnType<typeof import("../../browser/accounting/config.js").problemOf>>} problem */
 export function describeProblem({ why, values }) {
   return t(
     `flops.problem.${why}`,
@@ -91,7 +91,7 @@ export function describeProblem({ why, values }) {
 }
 
 /**
- * The product of a row in letters and in numbers. There is one sequence: it needs no letter.
+ * The product of a row in letters and in numbers, without the batch of one sequence.
  * @param {Row} row
  */
 export function formulaOf({ factors, times }) {
@@ -108,7 +108,7 @@ export function formulaOf({ factors, times }) {
   };
 }
 
-/** The letters that occur in rows, in their order, each with what it stands for. @param {readonly Row[]} rows */
+/** The letters in rows, in their order, with their meanings. @param {readonly Row[]} rows */
 export function lettersOf(rows) {
   const found = new Set(
     rows.flatMap(({ factors }) =>
@@ -121,5 +121,5 @@ export function lettersOf(rows) {
   return [...found].map((letter) => /** @type {const} */ ([letter, t(`flops.letter.${letter}`)]));
 }
 
-/** What a row is called. @param {string} operation */
+/** The name of an operation. @param {string} operation */
 export const operationText = (operation) => t(`flops.operation.${operation}`);

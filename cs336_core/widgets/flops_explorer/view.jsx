@@ -1,11 +1,11 @@
-// Where a Transformer's FLOPs go: attention or MLP, for any model, length and way of counting.
+// Where a Transformer's FLOPs go: attention or MLP, for any model, length and convention.
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { complete, problemOf } from "../../browser/accounting/config.js";
 import { byGroup } from "../../browser/accounting/count.js";
 import { LONGEST } from "../../browser/accounting/crossover.js";
 import { Counting } from "./counting.jsx";
-import { counted, crossovers, overLengths, sharesOf } from "./curves.js";
+import { counted, crossovers, fractionsOf, overLengths } from "./curves.js";
 import { LengthCurve, SizeCurve } from "./curves.jsx";
 import { csvRows, jsonText, pictureSVG } from "./export.js";
 import { ModelSelect, ModelSettings } from "./model.jsx";
@@ -37,8 +37,8 @@ import "./style.css";
 /** @typedef {import("../../browser/accounting/operations.js").Group} Group */
 
 /**
- * The model that is set, and why there can be no such model; what is shown of it or, in its place, the
- * last possible one, without changes at first.
+ * The requested model, its problem if it is invalid, and the model to show: the requested one, or else
+ * the last valid one.
  * @param {State} state
  */
 function useModel(state) {
@@ -51,7 +51,7 @@ function useModel(state) {
     const problem = problemOf(requested);
     if (!problem) last.current = changes;
     const shown =
-      [last.current, UNCHANGED].find((each) => modelOf({ ...state, ...each })) ?? changes;
+      [last.current, UNCHANGED].find((known) => modelOf({ ...state, ...known })) ?? changes;
     const model = modelOf({ ...state, ...shown });
     return {
       requested,
@@ -79,16 +79,16 @@ function FlopsExplorer(props) {
     () => counted(config, state.seq_len, conventions, decode),
     [config, state.seq_len, conventions, decode],
   );
-  const unlike = JSON.stringify({ ...config, context_length: 0 });
+  const modelKey = JSON.stringify({ ...config, context_length: 0 });
   const curve = useMemo(
     () => overLengths(config, conventions, decode),
-    [unlike, conventions, decode],
+    [modelKey, conventions, decode],
   );
   const crossings = useMemo(
     () => crossovers(config, conventions, decode),
-    [unlike, conventions, decode],
+    [modelKey, conventions, decode],
   );
-  const shares = useMemo(() => sharesOf(rows), [rows]);
+  const fractions = useMemo(() => fractionsOf(rows), [rows]);
   const sums = byGroup(rows);
   const { set: change, restore: reset } = props;
   const [playing, play] = useState(false);
@@ -100,7 +100,7 @@ function FlopsExplorer(props) {
     play(false);
     change(changes);
   };
-  const begin = () => {
+  const resetAll = () => {
     play(false);
     reset();
   };
@@ -108,7 +108,7 @@ function FlopsExplorer(props) {
   const experts = model.experts !== undefined;
   const sentence = problem
     ? `${describeProblem(problem)} ${t("flops.problem.shown", { title: titleOf(state) })}`
-    : describe(state, sums.all, shares, experts, now);
+    : describe(state, sums.all, fractions, experts, now);
   const group = pointed ?? state.part;
   const crossed = /** @type {const} */ (["attention", "scores"]).map((kind) =>
     describeCrossover(kind, crossings[kind], model.d_model, LONGEST, experts),
@@ -129,7 +129,7 @@ function FlopsExplorer(props) {
   };
   return (
     <div ref={root} class="cs336-flops" role="group" aria-label={t("flops.title")}>
-      <div class="cs336-flops-ask">
+      <div class="cs336-flops-question">
         <ModelSelect state={set} set={choose} />
         <Sweep
           name={t(decode ? "flops.cached" : "flops.seq_len")}
@@ -159,7 +159,7 @@ function FlopsExplorer(props) {
           state={state}
           curve={curve}
           crossings={crossings}
-          shares={shares}
+          fractions={fractions}
           width={model.d_model}
           experts={experts}
           set={choose}
@@ -171,7 +171,7 @@ function FlopsExplorer(props) {
         <SizeCurve
           state={state}
           conventions={conventions}
-          shares={shares}
+          fractions={fractions}
           params={Number(byGroup(rows, "params").all)}
         />
         <div class="cs336-flops-sizing">
@@ -193,7 +193,7 @@ function FlopsExplorer(props) {
         <summary>{t("flops.table")}</summary>
         {open && <Table state={state} rows={rows} experts={experts} />}
       </details>
-      <Toolbar name="flops" page={props.page} reset={begin} files={files} />
+      <Toolbar name="flops" page={props.page} reset={resetAll} files={files} />
     </div>
   );
 }

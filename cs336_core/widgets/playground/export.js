@@ -51,7 +51,7 @@ export function csvRows(results) {
 export function pictureSVG(results, color) {
   const picture = new Picture(color);
   for (const { name, counts, pieces } of results) {
-    picture.words(`${nameOf(name)}: ${counts.tokens}`, MARGIN, picture.y + 18);
+    picture.text(`${nameOf(name)}: ${counts.tokens}`, MARGIN, picture.y + 18);
     picture.y += 28;
     const chips = pieces.slice(0, MAX_CHIPS).map((piece) => ({
       id: piece.id,

@@ -41,6 +41,6 @@ export function textProblem(text) {
   if (size <= LONGEST) return "";
   return t("playground.large", {
     size: (Math.ceil(size / 1e5) / 10).toFixed(1),
-    most: LONGEST / 1e6,
+    max: LONGEST / 1e6,
   });
 }

@@ -26,7 +26,7 @@ import "./style.css";
 const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 
 /** @typedef {import("./encoder.js").Vocabulary} Vocabulary */
-/** @typedef {{ text: string, tokenizers: string, trained: Partial<Vocabulary>, asked: string, vocabularies: Record<string, string> }} State */
+/** @typedef {{ text: string, tokenizers: string, trained: Partial<Vocabulary>, requested: string, vocabularies: Record<string, string> }} State */
 /** @typedef {import("./encoding_worker.js").Result} Result */
 /** @typedef {import("./encoding_worker.js").Failure} Failure */
 /** @typedef {(Result | Failure) & { text: string }} Answer */
@@ -59,7 +59,7 @@ function useAnswers(state, set, text, names, seen) {
   const [answers, setAnswers] = useState(/** @type {Record<string, Answer>} */ ({}));
   const latest = useRef({ text, state });
   latest.current = { text, state };
-  const python = useMemo(() => new PythonVocabularies((names) => set({ asked: names })), []);
+  const python = useMemo(() => new PythonVocabularies((names) => set({ requested: names })), []);
   const encoder = useRef(/** @type {Encoder | null} */ (null));
   useEffect(() => () => encoder.current?.stop(), []);
   useEffect(() => python.receive(state.vocabularies ?? {}), [state.vocabularies]);

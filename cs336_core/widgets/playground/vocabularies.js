@@ -18,9 +18,9 @@ export async function loadFromPage(folder, name) {
   return loaded();
 }
 
-/** Requests vocabularies from Python and hands them to those who wait. */
+/** Requests vocabularies from Python and resolves the promises that wait for them. */
 export class PythonVocabularies {
-  /** @param {(names: string) => void} request sends Python the names still missing, by commas */
+  /** @param {(names: string) => void} request sends Python the names of missing vocabularies, separated by commas */
   constructor(request) {
     this.request = request;
     /** @type {Map<string, ((packed: string | undefined) => void)[]>} */
@@ -44,7 +44,7 @@ export class PythonVocabularies {
     });
   }
 
-  /** @param {Record<string, string>} vocabularies all that Python has sent */
+  /** @param {Record<string, string>} vocabularies every vocabulary that Python has sent */
   receive(vocabularies) {
     this.received = vocabularies;
     for (const [name, packed] of Object.entries(vocabularies)) {

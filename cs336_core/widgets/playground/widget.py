@@ -43,7 +43,7 @@ LABELS = {
 }
 LONGEST_TEXT = 5_000_000  # bytes of UTF-8
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_MOST_IDS = 64**3
+_MAX_IDS = 64**3
 _FALLBACK_TOKENS = 60
 _FALLBACK_CHARACTERS = 60  # of a token, and of the text
 
@@ -70,7 +70,7 @@ class Playground(CourseWidget):
         sync=True, url=True, names=list(LABELS)
     )  # separated by commas, as in the page's URL
     trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
-    asked = traitlets.Unicode().tag(sync=True)  # vocabularies that the view requests, by commas
+    requested = traitlets.Unicode().tag(sync=True)  # names of vocabularies, separated by commas
     vocabularies: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
@@ -109,7 +109,7 @@ class Playground(CourseWidget):
                 )
         return ",".join(dict.fromkeys(names))
 
-    @traitlets.observe("asked")
+    @traitlets.observe("requested")
     def _send_vocabularies(self, change: Any) -> None:
         """Send the vocabularies that the view requests; "" for a missing one."""
         texts = {}
@@ -120,7 +120,7 @@ class Playground(CourseWidget):
 
     def static_state(self) -> dict[str, Any]:
         """Return what the view reads, without vocabularies: a page loads them itself."""
-        live = ("asked", "vocabularies")
+        live = ("requested", "vocabularies")
         return {name: value for name, value in super().static_state().items() if name not in live}
 
     @classmethod
@@ -203,9 +203,9 @@ def pack(params: BPEParams) -> str:
             "the playground needs a tokenizer whose merges form each of its tokens; this tokenizer "
             "has tokens that no merge forms. Training produces none"
         )
-    if len(merged) + 256 > _MOST_IDS:
+    if len(merged) + 256 > _MAX_IDS:
         raise ValueError(
-            f"the playground takes a vocabulary of up to {_MOST_IDS:,} tokens; this vocabulary "
+            f"the playground takes a vocabulary of up to {_MAX_IDS:,} tokens; this vocabulary "
             f"has {len(merged) + 256:,}"
         )
     single = b"".join(vocab[token_id] for token_id in range(256)).hex()

@@ -1,4 +1,4 @@
-// One operation in numbers, what the whole needs, and why it is so.
+// One operation in numbers, the memory and speed of the whole model, and explanations.
 
 import { Bars } from "../../ui/bars.jsx";
 import { Panel } from "../../ui/panel.jsx";
@@ -23,7 +23,7 @@ export function Details({ point, points, peak }) {
     ["intensity", digits(point.intensity)],
     [
       "attained",
-      t("roofline.attained.share", { rate: rate(attainable), share: percent(attainable / peak) }),
+      t("roofline.attained.value", { rate: rate(attainable), percent: percent(attainable / peak) }),
     ],
   ];
   return (
@@ -47,12 +47,12 @@ export function Details({ point, points, peak }) {
   );
 }
 
-/** What takes longer in one part. @param {{ point: Point }} props */
+/** Whether computing or moving takes longer in one part. @param {{ point: Point }} props */
 function Longer({ point: { bound, computing, moving, seconds } }) {
   return (
     <>
       <Bars
-        unit={(share) => duration((share * seconds) / 100)}
+        unit={(percentage) => duration((percentage * seconds) / 100)}
         rows={[
           {
             key: "computing",
@@ -68,7 +68,7 @@ function Longer({ point: { bound, computing, moving, seconds } }) {
           },
         ]}
       />
-      <p>{t(`roofline.decides.${bound}`, { share: percent(1 - computing / moving) })}</p>
+      <p>{t(`roofline.decides.${bound}`, { percent: percent(1 - computing / moving) })}</p>
     </>
   );
 }
@@ -78,7 +78,7 @@ function Turns({ whole: { phase, seconds, waiting }, points }) {
   return (
     <>
       <Bars
-        unit={(share) => duration((share * seconds) / 100)}
+        unit={(percentage) => duration((percentage * seconds) / 100)}
         rows={PARTS.map((part) => {
           const point = pointOf(points, part, phase);
           return {
@@ -89,15 +89,15 @@ function Turns({ whole: { phase, seconds, waiting }, points }) {
           };
         })}
       />
-      <p>{t("roofline.decides.whole", { share: percent(waiting / seconds) })}</p>
+      <p>{t("roofline.decides.whole", { percent: percent(waiting / seconds) })}</p>
     </>
   );
 }
 
 /** @param {{ state: State, points: readonly Point[], memory: Memory, machine: Machine }} props */
 export function Capacity({ state, points, memory, machine }) {
-  const most = Math.max(memory.bytes, machine.memory_bytes);
-  const share = (/** @type {number} */ part) => `${(100 * part) / most}%`;
+  const total = Math.max(memory.bytes, machine.memory_bytes);
+  const widthOf = (/** @type {number} */ part) => `${(100 * part) / total}%`;
   return (
     <Panel kind="roofline-capacity" title={t("roofline.capacity")}>
       <dl>
@@ -122,9 +122,9 @@ export function Capacity({ state, points, memory, machine }) {
         </div>
       </dl>
       <div class="cs336-roofline-fill" aria-hidden="true">
-        <span class="cs336-roofline-fill-weights" style={{ width: share(memory.weights) }} />
-        <span class="cs336-roofline-fill-cache" style={{ width: share(memory.cache) }} />
-        <span class="cs336-roofline-limit" style={{ left: share(machine.memory_bytes) }} />
+        <span class="cs336-roofline-fill-weights" style={{ width: widthOf(memory.weights) }} />
+        <span class="cs336-roofline-fill-cache" style={{ width: widthOf(memory.cache) }} />
+        <span class="cs336-roofline-limit" style={{ left: widthOf(machine.memory_bytes) }} />
       </div>
       <p>{describeFit(memory, machine)}</p>
     </Panel>

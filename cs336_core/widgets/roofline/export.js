@@ -1,19 +1,19 @@
-// The figure's data and picture, as text that a reader can save.
+// The figure's data and picture, as text for the reader to save.
 
 import { ridgeOf } from "../../browser/accounting/roofline.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { digits, duration, prefixed } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
-import { placeOf, RATES, roofOf, ticksOf } from "./scale.js";
+import { positionOf, RATES, roofOf, ticksOf } from "./scale.js";
 import { KINDS, PHASES } from "./state.js";
 import { power, rate } from "./text.js";
 
 /** @typedef {import("./operations.js").Point} Point */
 /** @typedef {import("../../browser/accounting/roofline.js").Machine} Machine */
-/** @typedef {readonly [least: number, most: number]} Decades */
+/** @typedef {readonly [first: number, last: number]} Decades */
 
-/** A row a point. @param {readonly Point[]} points */
+/** One row per point. @param {readonly Point[]} points */
 export function pointRows(points) {
   return points.map(
     ({ kind, phase, flops, bytes, intensity, attainable, computing, moving, seconds, bound }) => ({
@@ -62,7 +62,7 @@ const PLOT = { left: 128, top: 40, width: 560, height: 230 };
 const ROW = 30;
 const RADIUS = 6;
 
-/** The colour of an operation. @param {string} kind */
+/** The color of an operation. @param {string} kind */
 const paintOf = (kind) =>
   ({ projections: "attention", scores: "attention", mlp: "mlp", head: "quiet", whole: "ink" })[
     kind
@@ -71,14 +71,14 @@ const paintOf = (kind) =>
 /** @param {Point} point @param {number} x @param {number} y @param {(name: string) => string} color */
 function mark({ kind, phase }, x, y, color) {
   const paint = `fill="${color(paintOf(kind))}" stroke="${color("surface")}" stroke-width="1.5"`;
-  const [at, up] = [x.toFixed(1), y.toFixed(1)];
+  const [cx, cy] = [x.toFixed(1), y.toFixed(1)];
   return phase === "prefill"
-    ? `<circle cx="${at}" cy="${up}" r="${RADIUS}" ${paint}/>`
+    ? `<circle cx="${cx}" cy="${cy}" r="${RADIUS}" ${paint}/>`
     : `<rect x="${(x - RADIUS).toFixed(1)}" y="${(y - RADIUS).toFixed(1)}" width="${2 * RADIUS}" height="${2 * RADIUS}" ${paint}/>`;
 }
 
 /**
- * The roof with all points, the rows under it, and the sentence.
+ * The roofline with all points, the rows below it, and the caption.
  * @param {string} model
  * @param {Machine} machine
  * @param {string} precision
@@ -90,26 +90,26 @@ function mark({ kind, phase }, x, y, color) {
 export function pictureSVG(model, machine, precision, points, decades, caption, color) {
   const picture = new Picture(color);
   const { left, top, width, height } = PLOT;
-  const x = (/** @type {number} */ intensity) => left + width * placeOf(intensity, decades);
-  const y = (/** @type {number} */ perSecond) => top + height * (1 - placeOf(perSecond, RATES));
+  const x = (/** @type {number} */ intensity) => left + width * positionOf(intensity, decades);
+  const y = (/** @type {number} */ perSecond) => top + height * (1 - positionOf(perSecond, RATES));
   const peak = machine.flops_per_second[precision] ?? 0;
   const ridge = ridgeOf(machine, precision);
   const bottom = top + height + 44 + ROW * KINDS.length;
-  picture.words(
+  picture.text(
     `${model}; ${machine.name}, ${precision}: ${rate(peak)}, ${prefixed(machine.bytes_per_second, "B/s")}`,
     left,
     26,
   );
   for (const tick of ticksOf(RATES)) {
     picture.parts.push(`<path d="M${left} ${y(10 ** tick)}h${width}" stroke="${color("line")}"/>`);
-    picture.words(prefixed(10 ** tick, "FLOP/s"), left - 8, y(10 ** tick) + 4, {
+    picture.text(prefixed(10 ** tick, "FLOP/s"), left - 8, y(10 ** tick) + 4, {
       anchor: "end",
       color: "quiet",
     });
   }
   for (const tick of ticksOf(decades)) {
     picture.parts.push(`<path d="M${x(10 ** tick)} ${top}v${height}" stroke="${color("line")}"/>`);
-    picture.words(power(tick), x(10 ** tick) - 8, top + height + 18, { color: "quiet" });
+    picture.text(power(tick), x(10 ** tick) - 8, top + height + 18, { color: "quiet" });
   }
   const roof = roofOf(peak, machine.bytes_per_second, decades).map(
     ([a, b]) => `${(left + width * a).toFixed(1)},${(top + height * (1 - b)).toFixed(1)}`,
@@ -121,7 +121,7 @@ export function pictureSVG(model, machine, precision, points, decades, caption, 
   );
   KINDS.forEach((kind, i) => {
     const middle = top + height + 44 + ROW * (i + 0.5);
-    picture.words(t(`roofline.kind.${kind}`), left - 8, middle + 5, { anchor: "end" });
+    picture.text(t(`roofline.kind.${kind}`), left - 8, middle + 5, { anchor: "end" });
     picture.parts.push(`<path d="M${left} ${middle}h${width}" stroke="${color("line")}"/>`);
     picture.parts.push(
       ...PHASES.map((phase) => pointOf(points, kind, phase)).map((point) =>
@@ -130,7 +130,7 @@ export function pictureSVG(model, machine, precision, points, decades, caption, 
     );
   });
   picture.y = bottom + 20;
-  picture.words(
+  picture.text(
     `● ${t("roofline.phase.prefill")}, ■ ${t("roofline.phase.decode")}; ${t("roofline.axis.x")}; ${t("roofline.ridge", { n: digits(ridge) })}`,
     MARGIN,
     picture.y,
@@ -139,7 +139,7 @@ export function pictureSVG(model, machine, precision, points, decades, caption, 
   for (const phase of PHASES) {
     const whole = pointOf(points, "whole", phase);
     picture.y += 20;
-    picture.words(
+    picture.text(
       `${t(`roofline.phase.${phase}`)}: ${duration(whole.seconds)}, ${t(`roofline.bound.${whole.bound}`)}`,
       MARGIN,
       picture.y,

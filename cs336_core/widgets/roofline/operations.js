@@ -1,4 +1,4 @@
-// The operations of a model in prefill and in decode, as points under a machine's roof.
+// The operations of a model in prefill and in decode, as points of a machine's roofline.
 
 import { complete } from "../../browser/accounting/config.js";
 import { forwardOperations } from "../../browser/accounting/forward.js";
@@ -40,7 +40,7 @@ function cacheOf(config, batch, context) {
 
 /**
  * What each part of a pass computes and moves. Prefill reads `context` tokens of each sequence at
- * once; decode adds one to as many. Both need the logits of the last token of each.
+ * once; decode adds one token after them. Both need the logits of each sequence's last token only.
  * @param {State} state
  * @param {GivenConfig} given
  * @param {Phase} phase
@@ -60,16 +60,18 @@ function costsOf({ batch, context, moved, precision, bytes_per_value: sizes }, g
   const operations = forwardOperations(step, false);
   return PARTS.map((kind) => {
     const own = operations.filter(({ group }) => group === kind);
-    const numbers = own.map((each) => each.weightsRead + (moved === "weights" ? 0n : each.moved));
+    const numbers = own.map(
+      (operation) => operation.weightsRead + (moved === "weights" ? 0n : operation.moved),
+    );
     if (moved === "weights" && kind === "scores") numbers.push(cacheOf(config, batch, context));
-    const sum = (/** @type {readonly bigint[]} */ all) =>
-      Number(all.reduce((total, each) => total + each, 0n));
+    const sum = (/** @type {readonly bigint[]} */ terms) =>
+      Number(terms.reduce((total, term) => total + term, 0n));
     return { kind, flops: 2 * sum(own.map(macsOf)), bytes: (sizes[precision] ?? 2) * sum(numbers) };
   });
 }
 
 /**
- * All points: each part of the model in each phase, and the whole pass, whose parts take turns.
+ * All points: each part of the model in each phase, and the whole pass, whose parts run one after another.
  * @param {State} state
  * @param {GivenConfig} config
  * @param {Machine} machine
@@ -96,7 +98,7 @@ export function pointOf(points, kind, phase) {
 }
 
 /**
- * What has to lie in a machine's memory while it answers.
+ * What a machine must hold in memory during inference.
  * @param {State} state
  * @param {GivenConfig} config
  * @param {Machine} machine

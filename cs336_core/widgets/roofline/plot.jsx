@@ -1,30 +1,34 @@
-// The roof of the machine, and the operations on it.
+// The roofline of the machine, and the operations on it.
 
 import { ridgeOf } from "../../browser/accounting/roofline.js";
 import { digits, prefixed } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
-import { placeOf, RATES, roofOf, ticksOf } from "./scale.js";
+import { positionOf, RATES, roofOf, ticksOf } from "./scale.js";
 import { power, rate } from "./text.js";
 
 /** @typedef {import("./operations.js").Point} Point */
 /** @typedef {import("../../browser/accounting/roofline.js").Machine} Machine */
-/** @typedef {readonly [least: number, most: number]} Decades */
+/** @typedef {readonly [first: number, last: number]} Decades */
 
-/** What a point looks like. @param {Point} point @param {boolean} now */
-export const lookOf = ({ kind, phase }, now) =>
+/** The classes of a point's mark. @param {Point} point @param {boolean} now */
+export const markClass = ({ kind, phase }, now) =>
   `cs336-roofline-mark cs336-roofline-${kind} cs336-roofline-${phase}${now ? " cs336-roofline-now" : ""}`;
 
-/** @param {number} share */
-const percent = (share) => `${(100 * share).toFixed(2)}%`;
+/** @param {number} fraction */
+const percent = (fraction) => `${(100 * fraction).toFixed(2)}%`;
 
-/** The lines: a grid of decades, both halves under the roof, the roof. @param {{ roof: [number, number][], decades: Decades }} props */
+/** The grid of decades, the two areas below the roof, and the roof. @param {{ roof: [number, number][], decades: Decades }} props */
 function Lines({ roof, decades }) {
   const [left = [0, 0], ridge = [0, 0], right = [0, 0]] = roof.map(([x, y]) => [
     1000 * x,
     1000 * (1 - y),
   ]);
-  const upright = ticksOf(decades).map((tick) => `M${1000 * placeOf(10 ** tick, decades)} 0V1000`);
-  const across = ticksOf(RATES).map((tick) => `M0 ${1000 * (1 - placeOf(10 ** tick, RATES))}H1000`);
+  const upright = ticksOf(decades).map(
+    (tick) => `M${1000 * positionOf(10 ** tick, decades)} 0V1000`,
+  );
+  const across = ticksOf(RATES).map(
+    (tick) => `M0 ${1000 * (1 - positionOf(10 ** tick, RATES))}H1000`,
+  );
   return (
     <svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">
       <path class="cs336-roofline-under-memory" d={`M${left}L${ridge}V1000H0Z`} />
@@ -39,14 +43,14 @@ function Lines({ roof, decades }) {
 /**
  * @param {{ machine: Machine, precision: string, points: readonly Point[], decades: Decades, shown: Point,
  *   look: (point: Point | undefined) => void, choose: (point: Point) => void }} props
- *   `look`: at a point, for as long as the pointer is on it
+ *   `look`: shows a point while the pointer is on it
  */
 export function Plot({ machine, precision, points, decades, shown, look, choose }) {
   const peak = machine.flops_per_second[precision] ?? 0;
   const ridge = ridgeOf(machine, precision);
   const roof = roofOf(peak, machine.bytes_per_second, decades);
   const [, [x, y] = [0, 0]] = roof;
-  const [half, middle] = [placeOf(ridge / 100, decades), placeOf(peak / 100, RATES)];
+  const [half, middle] = [positionOf(ridge / 100, decades), positionOf(peak / 100, RATES)];
   const description = t("roofline.plot.summary", {
     machine: machine.name,
     precision,
@@ -63,7 +67,7 @@ export function Plot({ machine, precision, points, decades, shown, look, choose 
           <span
             key={tick}
             class="cs336-roofline-tick-y"
-            style={{ bottom: percent(placeOf(10 ** tick, RATES)) }}
+            style={{ bottom: percent(positionOf(10 ** tick, RATES)) }}
           >
             {prefixed(10 ** tick, "")}
           </span>
@@ -89,10 +93,10 @@ export function Plot({ machine, precision, points, decades, shown, look, choose 
         {points.map((point) => (
           <span
             key={`${point.kind} ${point.phase}`}
-            class={lookOf(point, point === shown)}
+            class={markClass(point, point === shown)}
             style={{
-              left: percent(placeOf(point.intensity, decades)),
-              bottom: percent(placeOf(point.attainable, RATES)),
+              left: percent(positionOf(point.intensity, decades)),
+              bottom: percent(positionOf(point.attainable, RATES)),
             }}
             onPointerEnter={() => look(point)}
             onPointerLeave={() => look(undefined)}
@@ -104,7 +108,7 @@ export function Plot({ machine, precision, points, decades, shown, look, choose 
         {ticksOf(decades).map((tick) => (
           <span
             key={tick}
-            style={{ left: `min(${percent(placeOf(10 ** tick, decades))}, 100% - 0.5rem)` }}
+            style={{ left: `min(${percent(positionOf(10 ** tick, decades))}, 100% - 0.5rem)` }}
           >
             {power(tick)}
           </span>

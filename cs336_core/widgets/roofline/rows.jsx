@@ -1,11 +1,11 @@
-// The operations on one axis: a row each, a mark for prefill and one for decode.
+// The operations on one axis: a row per operation, with a mark for prefill and one for decode.
 
 import { Panel } from "../../ui/panel.jsx";
 import { duration } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
-import { lookOf } from "./plot.jsx";
-import { placeOf } from "./scale.js";
+import { markClass } from "./plot.jsx";
+import { positionOf } from "./scale.js";
 import { KINDS, PHASES } from "./state.js";
 import { describeRow, whole } from "./text.js";
 
@@ -17,18 +17,18 @@ import { describeRow, whole } from "./text.js";
  *   shown: Point, look: (point: Point | undefined) => void, choose: (point: Point) => void }} props
  */
 export function Rows({ state, points, ridge, decades, shown, look, choose }) {
-  const place = (/** @type {number} */ intensity) =>
-    `${(100 * placeOf(intensity, decades)).toFixed(2)}%`;
+  const leftOf = (/** @type {number} */ intensity) =>
+    `${(100 * positionOf(intensity, decades)).toFixed(2)}%`;
   return (
     <Panel kind="roofline-rows" title={t("roofline.operations")}>
-      <ol style={{ "--ridge": place(ridge) }}>
+      <ol style={{ "--ridge": leftOf(ridge) }}>
         {KINDS.map((kind) => {
           const [prefill, decode] = /** @type {[Point, Point]} */ (
             PHASES.map((phase) => pointOf(points, kind, phase))
           );
           const now = state.phase === "prefill" ? prefill : decode;
           const [from, to] = [prefill, decode]
-            .map(({ intensity }) => placeOf(intensity, decades))
+            .map(({ intensity }) => positionOf(intensity, decades))
             .sort((a, b) => a - b);
           return (
             <li key={kind}>
@@ -51,8 +51,8 @@ export function Rows({ state, points, ridge, decades, shown, look, choose }) {
                   {[prefill, decode].map((point) => (
                     <span
                       key={point.phase}
-                      class={lookOf(point, point === shown)}
-                      style={{ left: place(point.intensity) }}
+                      class={markClass(point, point === shown)}
+                      style={{ left: leftOf(point.intensity) }}
                     />
                   ))}
                 </span>

@@ -1,14 +1,14 @@
-// The axes: both logarithmic, the same for every machine, so that its roof is seen to rise and fall.
+// The axes: logarithmic, and the same for every machine, so that rooflines can be compared.
 
-/** Decades of FLOPs a byte that are always shown; a point beyond them makes the axis longer. */
+/** Decades of FLOPs per byte that are always shown; a point beyond them extends the axis. */
 const INTENSITIES = /** @type {const} */ ([-1, 5]);
-/** Decades of FLOPs a second: from a slow memory with little to compute to the fastest chip. */
+/** Decades of FLOP/s: from a slow memory at low intensity to the peak of the fastest chip. */
 export const RATES = /** @type {const} */ ([10, 16]);
 
 /**
- * The decades that hold all of these, from one power of ten to another.
+ * The first and last power of ten of an axis that contains all intensities.
  * @param {readonly number[]} intensities
- * @returns {[least: number, most: number]}
+ * @returns {[first: number, last: number]}
  */
 export function decadesOf(intensities) {
   const powers = intensities.map((intensity) => Math.log10(intensity));
@@ -19,32 +19,32 @@ export function decadesOf(intensities) {
 }
 
 /**
- * Where a value stands between two decades, from 0 to 1.
+ * The position of a value between two decades, from 0 to 1.
  * @param {number} value
- * @param {readonly [least: number, most: number]} decades
+ * @param {readonly [first: number, last: number]} decades
  */
-export function placeOf(value, [least, most]) {
-  return Math.min(1, Math.max(0, (Math.log10(value) - least) / (most - least)));
+export function positionOf(value, [first, last]) {
+  return Math.min(1, Math.max(0, (Math.log10(value) - first) / (last - first)));
 }
 
-/** The powers of ten from one decade to another. @param {readonly [least: number, most: number]} decades */
-export function ticksOf([least, most]) {
-  return Array.from({ length: most - least + 1 }, (_, i) => least + i);
+/** The powers of ten from one decade to another. @param {readonly [first: number, last: number]} decades */
+export function ticksOf([first, last]) {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 /**
- * The corners of a machine's roof, from the left edge over the ridge to the right edge, from 0 to 1.
- * @param {number} peak FLOPs a second
- * @param {number} bandwidth bytes a second
- * @param {readonly [least: number, most: number]} decades
+ * The corners of a machine's roofline, from 0 to 1: the left edge, the ridge, the right edge.
+ * @param {number} peak FLOPs per second
+ * @param {number} bandwidth bytes per second
+ * @param {readonly [first: number, last: number]} decades
  * @returns {[x: number, y: number][]}
  */
 export function roofOf(peak, bandwidth, decades) {
   const [first, ridge, last] = [10 ** decades[0], peak / bandwidth, 10 ** decades[1]];
-  const at = (/** @type {number} */ intensity) =>
+  const cornerAt = (/** @type {number} */ intensity) =>
     /** @type {[number, number]} */ ([
-      placeOf(intensity, decades),
-      placeOf(Math.min(peak, intensity * bandwidth), RATES),
+      positionOf(intensity, decades),
+      positionOf(Math.min(peak, intensity * bandwidth), RATES),
     ]);
-  return [first, ridge, last].map(at);
+  return [first, ridge, last].map(cornerAt);
 }

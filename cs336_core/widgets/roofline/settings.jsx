@@ -1,4 +1,4 @@
-// What the reader sets: the model, the machine, and what it is given to do.
+// The settings: the model, the machine, and the workload.
 
 import { Choice } from "../../ui/choice.jsx";
 import { Select } from "../../ui/select.jsx";
@@ -46,7 +46,7 @@ export function Settings({ state, model, machine, set }) {
           name={t("roofline.moved")}
           value={state.moved}
           set={(moved) => set({ moved })}
-          options={MOVED.map((one) => [one, t(`roofline.moved.${one}`)])}
+          options={MOVED.map((name) => [name, t(`roofline.moved.${name}`)])}
         >
           <span class="cs336-quiet">{t(`roofline.moved.${state.moved}.how`)}</span>
         </Choice>
@@ -55,14 +55,14 @@ export function Settings({ state, model, machine, set }) {
         name={t("roofline.batch")}
         value={state.batch}
         stops={BATCHES}
-        told={whole(state.batch)}
+        valueText={whole(state.batch)}
         set={(batch) => set({ batch })}
       />
       <StopSlider
         name={t("roofline.context")}
         value={state.context}
         stops={contextsOf(model)}
-        told={whole(state.context)}
+        valueText={whole(state.context)}
         set={(context) => set({ context })}
       />
     </div>

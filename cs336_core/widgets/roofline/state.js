@@ -1,4 +1,4 @@
-// What the reader sets: the traits of Python, as far as a model, a machine and a precision are known.
+// The reader's settings: the traits of Python, with known models, machines and precisions.
 
 import { schema } from "#schema/roofline";
 import { boundedBy } from "../../ui/state.js";
@@ -40,7 +40,7 @@ export const contextsOf = (model) => [
 const short = (name) => name.slice(0, 40);
 
 /**
- * The state within its bounds, what it names, and a sentence about each unknown name.
+ * The state within its bounds, its model and machine, and a sentence about each unknown name.
  * @param {State} given
  */
 export function bounded(given) {

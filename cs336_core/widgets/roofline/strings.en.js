@@ -58,14 +58,14 @@ addStrings({
     "roofline.bytes": "Bytes moved",
     "roofline.intensity": "FLOPs per byte",
     "roofline.attained": "Attainable",
-    "roofline.attained.share": "{rate}, {share} of the peak",
+    "roofline.attained.value": "{rate}, {percent} of the peak",
     "roofline.computing": "computing",
     "roofline.moving": "moving",
     "roofline.decides.memory":
-      "Moving the bytes takes longer: memory-bound. {share} of the compute is idle.",
+      "Moving the bytes takes longer: memory-bound. {percent} of the compute is idle.",
     "roofline.decides.compute": "Computing takes longer: compute-bound.",
     "roofline.decides.whole":
-      "The parts run one after another and wait for memory {share} of the time (highlighted).",
+      "The parts run one after another and wait for memory {percent} of the time (highlighted).",
     "roofline.capacity": "Memory and speed",
     "roofline.weights": "weights",
     "roofline.cache": "KV cache",

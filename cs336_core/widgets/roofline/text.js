@@ -19,10 +19,10 @@ export const rate = (perSecond) => prefixed(perSecond, "FLOP/s");
 export { bytes };
 /** @param {number} flops */
 export const flops = (flops) => prefixed(flops, "FLOPs");
-/** A share of 1. @param {number} share */
-export const percent = (share) => `${share > 0.9995 ? "100" : digits(100 * share)} %`;
+/** A fraction as a percentage. @param {number} fraction */
+export const percent = (fraction) => `${fraction > 0.9995 ? "100" : digits(100 * fraction)} %`;
 
-/** The tokens that a pass makes or reads. @param {State} state */
+/** How many tokens a pass reads or generates. @param {State} state */
 export const tokensOf = ({ phase, batch, context }) =>
   phase === "prefill" ? batch * context : batch;
 
@@ -39,7 +39,7 @@ export function describeFit(memory, machine) {
   });
 }
 
-/** Tokens a second. @param {Point} whole @param {State} state */
+/** Tokens per second. @param {Point} whole @param {State} state */
 export const speed = (whole, state) =>
   digits(tokensOf({ ...state, phase: whole.phase }) / whole.seconds);
 
@@ -62,7 +62,7 @@ export function describe(state, whole, memory, machine) {
   });
 }
 
-/** What stands between an operation's name and its time, for those who do not see the row. @param {Point} point */
+/** An operation's row for screen readers, between its name and its time. @param {Point} point */
 export function describeRow(point) {
   return t("roofline.row", {
     phase: t(`roofline.during.${point.phase}`),
@@ -72,7 +72,7 @@ export function describeRow(point) {
 }
 
 /**
- * Why the two phases stand where they do.
+ * Why prefill and decode have these intensities.
  * @param {State} state
  * @param {readonly Point[]} points
  * @param {Machine} machine

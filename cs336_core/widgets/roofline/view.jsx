@@ -1,4 +1,4 @@
-// What bounds the operations of a model on a machine: arithmetic, or reading from memory.
+// What bounds the operations of a model on a machine: compute, or memory bandwidth.
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { ridgeOf } from "../../browser/accounting/roofline.js";

@@ -28,7 +28,7 @@ MODELS = (
 
 
 class Roofline(OnMachine, CourseWidget):
-    """The roof of a machine, and under it the parts of a model, in prefill and in decode.
+    """The roofline of a machine with the parts of a model on it, in prefill and in decode.
 
     Args:
         model: the name of a preset.
@@ -102,14 +102,14 @@ class Roofline(OnMachine, CourseWidget):
     @traitlets.validate("model")
     def _offered_model(self, proposal: Any) -> str:
         name: str = proposal["value"]
-        names = [each["name"] for each in self.models]
+        names = [model["name"] for model in self.models]
         if name not in names:
             raise WidgetError(f"model is {name!r}; it must be one of {', '.join(names)}")
         return name
 
     @classmethod
     def example(cls) -> Self:
-        """Return DeepSeek-V3, whose parts are the most."""
+        """Return DeepSeek-V3, which has the most operations."""
         return cls("deepseek-v3")
 
     def fallback_html(self) -> str:

@@ -1,39 +1,39 @@
-// The score at every distance, with a mark at the present one.
+// The score at every distance, with a mark at the current one.
 
 import { useMemo } from "preact/hooks";
 import { decimal } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
 import { t } from "../../ui/strings.js";
-import { placed } from "./shapes.js";
+import { curveOf } from "./shapes.js";
 
 const [WIDTH, HEIGHT] = [1000, 100];
-/** The least distance of two numbers beside the curve, as a part of its height. */
+/** The minimum distance between two numbers beside the curve, as a fraction of its height. */
 const APART = 0.18;
 
 /**
  * @param {{ scores: { distance: number, score: number }[], distance: number, pick: (distance: number) => void }} props
- *   `pick`: what a pointer does that is dragged along the curve
+ *   `pick`: called with the distance under the pointer while it drags along the curve
  */
 export function DistanceCurve({ scores, distance, pick }) {
-  const { points, up } = useMemo(() => placed(scores), [scores]);
+  const { points, up } = useMemo(() => curveOf(scores), [scores]);
   const line = useMemo(
     () => points.map(([x, y]) => `${(WIDTH * x).toFixed(1)},${(HEIGHT * y).toFixed(2)}`).join(" "),
     [points],
   );
-  const most = (scores.length - 1) / 2;
-  const [x, y] = points[distance + most] ?? [0.5, 0.5];
+  const maxDistance = (scores.length - 1) / 2;
+  const [x, y] = points[distance + maxDistance] ?? [0.5, 0.5];
   const all = scores.map(({ score }) => score);
-  const [least, highest] = [Math.min(...all), Math.max(...all)];
+  const [lowest, highest] = [Math.min(...all), Math.max(...all)];
   const title = t("rotary.curve.title", {
-    least: decimal(least, 2),
-    most: decimal(highest, 2),
-    from: decimal(-most, 0),
-    to: most,
-    score: decimal(all[distance + most] ?? 0, 2),
+    min: decimal(lowest, 2),
+    max: decimal(highest, 2),
+    from: decimal(-maxDistance, 0),
+    to: maxDistance,
+    score: decimal(all[distance + maxDistance] ?? 0, 2),
     distance: decimal(distance, 0),
   });
-  // The lowest and the highest score, and zero where there is room for it between them.
-  const ticks = [0, least, highest].filter((tick, i, before) =>
+  // The lowest and the highest score, and zero if it is not too close to either.
+  const ticks = [0, lowest, highest].filter((tick, i, before) =>
     before.slice(0, i).every((other) => Math.abs(up(other) - up(tick)) > APART),
   );
   /** @param {PointerEvent} event */
@@ -41,8 +41,8 @@ export function DistanceCurve({ scores, distance, pick }) {
     const { left, width } = /** @type {HTMLElement} */ (
       event.currentTarget
     ).getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientX - left) / width));
-    pick(Math.round((2 * share - 1) * most));
+    const fraction = Math.min(1, Math.max(0, (event.clientX - left) / width));
+    pick(Math.round((2 * fraction - 1) * maxDistance));
   };
   return (
     <Panel kind="rotary-curve" title={t("rotary.curve")}>
@@ -78,9 +78,9 @@ export function DistanceCurve({ scores, distance, pick }) {
           <span class="cs336-rotary-dot" style={{ left: `${100 * x}%`, top: `${100 * y}%` }} />
         </div>
         <p class="cs336-rotary-axis cs336-quiet" aria-hidden="true">
-          <span>{decimal(-most, 0)}</span>
+          <span>{decimal(-maxDistance, 0)}</span>
           <span>0</span>
-          <span>{most}</span>
+          <span>{maxDistance}</span>
         </p>
         <p class="cs336-rotary-axis-name cs336-quiet">{t("rotary.curve.axis")}</p>
       </div>

@@ -1,4 +1,4 @@
-// One pair of numbers: a point of the query and one of the key, on a dial.
+// One pair of entries: a point of the query and one of the key, on a dial.
 
 import { decimal } from "../../ui/numbers.js";
 import { t } from "../../ui/strings.js";
@@ -20,7 +20,7 @@ function Mark({ kind, x, y, hollow = false }) {
 }
 
 /**
- * A point, hollow where it was and full where its angle brings it.
+ * A point: hollow before its rotation, filled after it.
  * @param {{ kind: "query" | "key", point: [x: number, y: number], angle: number, scale: number }} props
  */
 function Hand({ kind, point, angle, scale }) {
@@ -37,8 +37,8 @@ function Hand({ kind, point, angle, scale }) {
 }
 
 /**
- * @param {{ pair: Pair, number: number, scale: number }} props `scale`: turns lengths into those of the
- *   drawing, where the dial's radius is 1
+ * @param {{ pair: Pair, number: number, scale: number }} props `scale`: the factor from vectors to
+ *   the drawing, where the dial's radius is 1
  */
 export function Dial({ pair, number, scale }) {
   const { between } = pair;

@@ -1,15 +1,15 @@
-// The dial's data and picture, as text that a reader can save.
+// The dial's data and picture, as text for the reader to save.
 
 import { decimal } from "../../ui/numbers.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { t } from "../../ui/strings.js";
-import { placed, scaleOf, sector } from "./shapes.js";
+import { curveOf, scaleOf, sector } from "./shapes.js";
 import { speed } from "./text.js";
 
 /** @typedef {import("../../browser/model/rotary.js").Pair} Pair */
 /** @typedef {{ distance: number, products: number[], score: number }[]} Scores */
 
-/** A row a distance. @param {Scores} scores */
+/** One row per distance. @param {Scores} scores */
 export function scoreRows(scores) {
   return scores.map(({ distance, products, score }) => ({
     distance,
@@ -47,7 +47,7 @@ const WIDE = 172;
 const CURVE = { width: 688, height: 110 };
 
 /**
- * One dial, its middle at (0, 0), its radius 1.
+ * One dial, centered at (0, 0), with radius 1.
  * @param {Pair} pair
  * @param {number} scale
  * @param {(name: string) => string} color
@@ -71,7 +71,7 @@ function dialSVG({ query, key, queryAngle, keyAngle, between }, scale, color) {
 }
 
 /**
- * The dials side by side, the curve under them, and the score in words.
+ * The dials side by side, the curve below them, and the score in words.
  * @param {readonly Pair[]} pairs
  * @param {Scores} scores
  * @param {number} distance
@@ -87,29 +87,29 @@ export function pictureSVG(pairs, scores, distance, caption, color) {
     picture.parts.push(
       `<g transform="translate(${left + WIDE / 2} ${middle}) scale(${RADIUS})">${dialSVG(pair, scale, color)}</g>`,
     );
-    picture.words(t("rotary.dial", { n: i + 1 }), left + 16, middle + RADIUS + 30);
-    picture.words(
+    picture.text(t("rotary.dial", { n: i + 1 }), left + 16, middle + RADIUS + 30);
+    picture.text(
       t("rotary.dial.speed", { turn: speed(pair.frequency) }),
       left + 16,
       middle + RADIUS + 49,
       { color: "quiet" },
     );
-    picture.words(
+    picture.text(
       t("rotary.dial.product", { product: decimal(pair.product, 2) }),
       left + 16,
       middle + RADIUS + 68,
       { color: "quiet" },
     );
   });
-  picture.words(
+  picture.text(
     `${t("rotary.legend.query")}, ${t("rotary.legend.key")}`,
     MARGIN + 16,
     middle + RADIUS + 94,
   );
-  picture.words(t("rotary.curve"), MARGIN + 16, middle + RADIUS + 120);
+  picture.text(t("rotary.curve"), MARGIN + 16, middle + RADIUS + 120);
   picture.y = middle + RADIUS + 130;
-  const { points: shares, up } = placed(scores);
-  const points = shares.map(
+  const { points: fractions, up } = curveOf(scores);
+  const points = fractions.map(
     ([x, y]) => /** @type {const} */ ([MARGIN + x * CURVE.width, picture.y + y * CURVE.height]),
   );
   const [x, y] = points[distance + (scores.length - 1) / 2] ?? [MARGIN, picture.y];

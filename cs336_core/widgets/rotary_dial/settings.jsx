@@ -1,4 +1,4 @@
-// The base, and the query and the key themselves.
+// The base of the frequencies, and the entries of the query and the key.
 
 import { useEffect, useState } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
@@ -28,19 +28,19 @@ export function Theta({ theta, set }) {
         id={id}
         name={name}
         value={theta}
-        least={schema.theta.min}
-        most={schema.theta.max}
+        min={schema.theta.min}
+        max={schema.theta.max}
         set={(value) => set({ theta: value })}
       />
       <span class="cs336-toolbar" role="group" aria-label={`${t("rotary.theta.try")} ${name}`}>
-        {THETAS.map((each) => (
+        {THETAS.map((preset) => (
           <button
-            key={each}
+            key={preset}
             type="button"
-            aria-pressed={each === theta}
-            onClick={() => set({ theta: each })}
+            aria-pressed={preset === theta}
+            onClick={() => set({ theta: preset })}
           >
-            {each.toLocaleString("en")}
+            {preset.toLocaleString("en")}
           </button>
         ))}
       </span>
@@ -49,17 +49,17 @@ export function Theta({ theta, set }) {
 }
 
 /**
- * Both vectors as text; they are taken as soon as both can be read.
+ * Both vectors as text; they update effect as soon as both are valid.
  * @param {{ state: State, published: State, set: (changes: Partial<State>) => void }} props
  */
 export function Vectors({ state: { query, key_vector: key }, published, set }) {
-  const [drafts, write] = useState(/** @type {[query: string, key: string]} */ ([query, key]));
+  const [drafts, setDrafts] = useState(/** @type {[query: string, key: string]} */ ([query, key]));
   const id = useUniqueId();
-  useEffect(() => write([query, key]), [query, key]);
+  useEffect(() => setDrafts([query, key]), [query, key]);
   const { problem } = readVectors(...drafts);
   /** @param {[query: string, key: string]} typed */
-  const take = (typed) => {
-    write(typed);
+  const update = (typed) => {
+    setDrafts(typed);
     if (!readVectors(...typed).problem) set({ query: typed[0], key_vector: typed[1] });
   };
   /** @param {"query" | "key"} kind @param {string} value @param {(text: string) => void} changed */
@@ -96,8 +96,8 @@ export function Vectors({ state: { query, key_vector: key }, published, set }) {
           ),
         )}
       </div>
-      {box("query", drafts[0], (typed) => take([typed, drafts[1]]))}
-      {box("key", drafts[1], (typed) => take([drafts[0], typed]))}
+      {box("query", drafts[0], (typed) => update([typed, drafts[1]]))}
+      {box("key", drafts[1], (typed) => update([drafts[0], typed]))}
       <p id={`${id}-how`} class={problem ? "cs336-error" : "cs336-quiet"}>
         {problem || t("rotary.vector.how")}
       </p>

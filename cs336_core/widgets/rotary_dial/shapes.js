@@ -1,4 +1,4 @@
-// What is drawn, as numbers: the same on the screen and in a saved picture.
+// The geometry of the drawing: the same on the screen and in a saved picture.
 
 const RADIUS = 0.42;
 
@@ -6,7 +6,7 @@ const RADIUS = 0.42;
 const short = (number) => String(Number(number.toFixed(4)));
 
 /**
- * The piece of a disc between the direction of a key and that of its query, before the key is turned.
+ * The sector of a disc between the direction of a key and that of its query, before the key is turned.
  * @param {[x: number, y: number]} key
  * @param {number} between the angle from the key to the query
  */
@@ -18,7 +18,7 @@ export function sector(key, between) {
 }
 
 /**
- * What turns lengths into those of a dial with the radius 1: the longest of all pairs reaches its rim.
+ * The factor that scales vectors to a dial of radius 1: the longest one reaches its rim.
  * @param {readonly import("../../browser/model/rotary.js").Pair[]} pairs
  */
 export function scaleOf(pairs) {
@@ -30,14 +30,14 @@ export function scaleOf(pairs) {
 }
 
 /**
- * Where the scores stand in a box, from its left and upper edge, as shares of 1; `up`: where any score
- * stands. The box reaches from the lowest to the highest of them, and to zero.
+ * The points of the scores, as fractions of a box from its left and upper edge; `up`: the height of any
+ * score. The box spans the lowest score, the highest score and zero.
  * @param {readonly { score: number }[]} scores
  * @returns {{ points: [x: number, y: number][], up: (score: number) => number }}
  */
-export function placed(scores) {
+export function curveOf(scores) {
   const all = scores.map(({ score }) => score);
-  const [least, most] = [Math.min(0, ...all), Math.max(0, ...all)];
-  const up = (/** @type {number} */ score) => 0.96 - (0.92 * (score - least)) / (most - least || 1);
+  const [min, max] = [Math.min(0, ...all), Math.max(0, ...all)];
+  const up = (/** @type {number} */ score) => 0.96 - (0.92 * (score - min)) / (max - min || 1);
   return { points: all.map((score, i) => [i / Math.max(1, all.length - 1), up(score)]), up };
 }

@@ -1,4 +1,4 @@
-// What the reader sets: the traits of Python. Neither position is beyond the last one.
+// The reader's settings: the traits of Python, with both positions clamped to the last one.
 
 import { schema } from "#schema/rotary_dial";
 import { boundedBy, within } from "../../ui/state.js";
@@ -19,7 +19,8 @@ export function bounded(given) {
 }
 
 /**
- * The positions when the query is moved to a distance from the key, which moves only if it must.
+ * The positions when the query is moved to a distance from the key. The key moves only if the query
+ * would leave the range of positions.
  * @param {State} state
  * @param {number} distance
  */

@@ -32,7 +32,7 @@ addStrings({
     "rotary.shifted": "Both shifted: the distance is the same, and so is the score.",
     "rotary.curve": "Score at every distance",
     "rotary.curve.title":
-      "The score for every distance from {from} to {to}, between {least} and {most}; now {score} at {distance}",
+      "The score for every distance from {from} to {to}, between {min} and {max}; now {score} at {distance}",
     "rotary.curve.try": "Drag in the curve to move the query away from the key.",
     "rotary.curve.axis": "distance of the query from the key, in positions",
     "rotary.vectors": "The query and the key themselves",
@@ -40,8 +40,8 @@ addStrings({
     "rotary.vector.key": "Entries of the key",
     "rotary.vector.how": "Each pair of entries is a point on one dial: enter 2, 4, 6 or 8 numbers.",
     "rotary.vector.bad":
-      "“{text}” in the {name} is not a number between −{most} and {most}. An example: 1 0 0.5 -0.5",
-    "rotary.vector.count": "The {name} has {n} numbers; enter 2, 4, 6 or {most}.",
+      "“{text}” in the {name} is not a number between −{max} and {max}. An example: 1 0 0.5 -0.5",
+    "rotary.vector.count": "The {name} has {n} numbers; enter 2, 4, 6 or {max}.",
     "rotary.vector.unlike": "The query has {n} numbers and the key {m}; enter equally many.",
     "rotary.preset": "Try",
     "rotary.preset.published": "as published",

@@ -11,12 +11,12 @@ export function degrees(radians) {
   return t("rotary.degrees", { n: whole < 0 ? whole + 360 : whole });
 }
 
-/** How far two directions are apart, whichever comes first. @param {number} radians */
+/** The angle between two directions, without its sign. @param {number} radians */
 export function apart(radians) {
   return t("rotary.degrees", { n: decimal(Math.abs(radians * 180) / Math.PI, 1) });
 }
 
-/** Degrees per position, which may be very few: three digits that count. @param {number} frequency in radians */
+/** Degrees per position, to three significant digits, since they may be very few. @param {number} frequency in radians */
 export function speed(frequency) {
   const turn = (frequency * 180) / Math.PI;
   const text =
@@ -32,7 +32,7 @@ export function speed(frequency) {
   return t("rotary.degrees", { n: text });
 }
 
-/** Terms as a sum: what is negative is taken away. @param {readonly number[]} terms */
+/** Terms as a sum; a negative term is subtracted. @param {readonly number[]} terms */
 export function sumText(terms) {
   return terms
     .map((term, i) => {

@@ -5,12 +5,12 @@ import { t } from "../../ui/strings.js";
 import "./strings.en.js";
 
 /** Two entries of a vector per dial, and four dials fit side by side. */
-const { most_entries: MOST_ENTRIES, largest: LARGEST } = schema.query;
-/** Characters of what is no number that are repeated where it is refused. */
+const { most_entries: MAX_ENTRIES, largest: LARGEST } = schema.query;
+/** Characters of an invalid entry that the message quotes. */
 const QUOTED = 20;
 
 /**
- * A vector, or why it is none, as a sentence.
+ * A vector, or else the problem with the text, as a sentence.
  * @param {string} text
  * @param {string} name
  * @returns {{ numbers: number[], problem: string }}
@@ -24,16 +24,16 @@ function readVector(text, name) {
   if (bad !== undefined)
     return {
       numbers: [],
-      problem: t("rotary.vector.bad", { name, text: bad.slice(0, QUOTED), most: LARGEST }),
+      problem: t("rotary.vector.bad", { name, text: bad.slice(0, QUOTED), max: LARGEST }),
     };
   const n = words.length;
-  if (n < 2 || n > MOST_ENTRIES || n % 2)
-    return { numbers: [], problem: t("rotary.vector.count", { name, n, most: MOST_ENTRIES }) };
+  if (n < 2 || n > MAX_ENTRIES || n % 2)
+    return { numbers: [], problem: t("rotary.vector.count", { name, n, max: MAX_ENTRIES }) };
   return { numbers: words.map(Number), problem: "" };
 }
 
 /**
- * A query and a key of the same width; or why they are none, as a sentence.
+ * A query and a key of the same width, or else the problem with them, as a sentence.
  * @param {string} queryText
  * @param {string} keyText
  * @returns {{ query: number[], key: number[], problem: string }}
@@ -41,11 +41,11 @@ function readVector(text, name) {
 export function readVectors(queryText, keyText) {
   const query = readVector(queryText, t("rotary.query"));
   const key = readVector(keyText, t("rotary.key"));
-  const unlike = query.numbers.length !== key.numbers.length;
+  const differs = query.numbers.length !== key.numbers.length;
   const problem =
     query.problem ||
     key.problem ||
-    (unlike ? t("rotary.vector.unlike", { n: query.numbers.length, m: key.numbers.length }) : "");
+    (differs ? t("rotary.vector.unlike", { n: query.numbers.length, m: key.numbers.length }) : "");
   return problem
     ? { query: [], key: [], problem }
     : { query: query.numbers, key: key.numbers, problem };

@@ -1,4 +1,4 @@
-// A query and a key of a head, each pair of their numbers a point that turns as its position changes.
+// A query and a key of one head: each pair of entries is a point that rotates as the position changes.
 
 import { useMemo, useRef, useState } from "preact/hooks";
 import { pairsOf, scoresOver, sum } from "../../browser/model/rotary.js";
@@ -25,7 +25,7 @@ import "./style.css";
 
 /** @typedef {import("./state.js").State} State */
 
-/** Milliseconds that playing rests at each position; as long as a dial takes to turn (style.css). */
+/** Milliseconds per position while playing: as long as a dial takes to turn (style.css). */
 const REST = 300;
 
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
@@ -45,9 +45,9 @@ function RotaryDial(props) {
     [query, key, theta, positions],
   );
   const settings = useSettings(props);
-  const { said, say } = settings;
-  // A step of one position is seen as a turn; a jump would whirl.
-  const [turns, turn] = useState(false);
+  const { message, announce } = settings;
+  // A step of one position is animated as a turn; a jump is not.
+  const [isAnimated, setAnimated] = useState(false);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {Partial<State>} changes @param {string} [sentence] */
   const change = (changes, sentence = "") => {
@@ -55,9 +55,9 @@ function RotaryDial(props) {
       (changes.query_position ?? queryPosition) - queryPosition,
       (changes.key_position ?? keyPosition) - keyPosition,
     ];
-    turn(moves.every((by) => Math.abs(by) <= 1));
+    setAnimated(moves.every((by) => Math.abs(by) <= 1));
     settings.change(changes);
-    say(sentence);
+    announce(sentence);
   };
   const dots = pairs.map(({ product }) => product);
   const score = decimal(sum(dots), 2);
@@ -86,7 +86,7 @@ function RotaryDial(props) {
   return (
     <div
       ref={root}
-      class={`cs336-rotary${turns ? " cs336-rotary-turns" : ""}`}
+      class={`cs336-rotary${isAnimated ? " cs336-rotary-turns" : ""}`}
       role="group"
       aria-label={t("rotary.title")}
     >
@@ -115,7 +115,7 @@ function RotaryDial(props) {
         name={t("rotary.both")}
         step={Math.min(queryPosition, keyPosition)}
         last={positions - 1 - Math.abs(distance)}
-        told={sentence}
+        valueText={sentence}
         go={shift}
         rest={REST}
       />
@@ -123,22 +123,22 @@ function RotaryDial(props) {
         <Slider
           name={t("rotary.query.position")}
           value={queryPosition}
-          least={0}
-          most={positions - 1}
-          told={sentence}
+          min={0}
+          max={positions - 1}
+          valueText={sentence}
           set={(to) => change({ query_position: to })}
         />
         <Slider
           name={t("rotary.key.position")}
           value={keyPosition}
-          least={0}
-          most={positions - 1}
-          told={sentence}
+          min={0}
+          max={positions - 1}
+          valueText={sentence}
           set={(to) => change({ key_position: to })}
         />
       </div>
       <p class="cs336-rotary-status" role="status">
-        {said || (problem ? "" : sentence)}
+        {message || (problem ? "" : sentence)}
       </p>
       <p class="cs336-quiet">{t("rotary.try")}</p>
       {!problem && (

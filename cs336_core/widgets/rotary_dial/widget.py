@@ -12,9 +12,9 @@ from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.state_schema import Integer, WidgetError, refusals
 
-MOST_ENTRIES = 8
+MAX_ENTRIES = 8
 LARGEST = 100
-MOST_POSITIONS = 256  # beyond that, the curve of the fastest pair is a solid block
+MAX_POSITIONS = 256  # beyond that, the curve of the fastest pair is a solid block
 
 _QUERY = (0.9, 0.3, -0.4, 0.8, 0.6, -0.6, 0.3, 0.9)
 _KEY = (0.6, 0.7, 0.2, 0.9, 0.9, -0.1, 0.5, 0.7)
@@ -40,13 +40,13 @@ class RotaryDial(CourseWidget):
     """
 
     query = traitlets.Unicode("").tag(
-        sync=True, url=True, most_entries=MOST_ENTRIES, largest=LARGEST
+        sync=True, url=True, most_entries=MAX_ENTRIES, largest=LARGEST
     )
     key_vector = traitlets.Unicode("").tag(sync=True, url=True)
-    query_position = Integer(12, min=0, max=MOST_POSITIONS - 1).tag(sync=True, url=True)
-    key_position = Integer(9, min=0, max=MOST_POSITIONS - 1).tag(sync=True, url=True)
+    query_position = Integer(12, min=0, max=MAX_POSITIONS - 1).tag(sync=True, url=True)
+    key_position = Integer(9, min=0, max=MAX_POSITIONS - 1).tag(sync=True, url=True)
     theta = Integer(10_000, min=1, max=100_000_000).tag(sync=True, url=True)
-    positions = Integer(128, min=2, max=MOST_POSITIONS, read_only=True).tag(sync=True)
+    positions = Integer(128, min=2, max=MAX_POSITIONS, read_only=True).tag(sync=True)
 
     def __init__(
         self, query: Iterable[float] = _QUERY, key_vector: Iterable[float] = _KEY, **state: Any
@@ -107,7 +107,7 @@ class RotaryDial(CourseWidget):
     @classmethod
     def example(cls) -> Self:
         """Return four pairs over the longest curve of scores."""
-        return cls(positions=MOST_POSITIONS)
+        return cls(positions=MAX_POSITIONS)
 
     def fallback_html(self) -> str:
         """Return a table with a row for each pair, and the sum."""
@@ -163,9 +163,9 @@ def _numbers(text: str) -> list[float]:
 def _check_vector(numbers: list[float]) -> None:
     """Raise `WidgetError` for a vector that dials cannot show."""
     n = len(numbers)
-    if not 2 <= n <= MOST_ENTRIES or n % 2:
+    if not 2 <= n <= MAX_ENTRIES or n % 2:
         raise WidgetError(
-            f"this vector has {n} entries; a dial shows two, so give 2, 4, 6 or {MOST_ENTRIES}"
+            f"this vector has {n} entries; a dial shows two, so give 2, 4, 6 or {MAX_ENTRIES}"
         )
     for number in numbers:
         if not math.isfinite(number) or abs(number) > LARGEST:

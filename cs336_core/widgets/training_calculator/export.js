@@ -1,4 +1,4 @@
-// The run's data and picture, as text that a reader can save.
+// The run's data and picture, as text for the reader to save.
 
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { duration, scientific, worded } from "../../ui/quantities.js";
@@ -9,7 +9,7 @@ import { money, rate } from "./text.js";
 /** @typedef {import("./run.js").Run} Run */
 /** @typedef {{ key: string, machine: string, precision: string, plan: Plan, run: Run }} Result */
 
-/** A row a machine. @param {Result[]} all */
+/** One row per machine. @param {Result[]} all */
 export function machineRows(all) {
   return all.map(({ machine, precision, plan, run }) => ({
     machine,
@@ -52,7 +52,7 @@ export function jsonText(model, { machine, precision, plan, run }, all) {
 }
 
 /**
- * The four results, the run on each machine, and the sentence.
+ * The four results, the run on each machine, and the caption.
  * @param {Result} content
  * @param {Result[]} all
  * @param {string} caption
@@ -69,24 +69,24 @@ export function pictureSVG({ key, run }, all, caption, color) {
   ];
   results.forEach(([name, value], i) => {
     const x = MARGIN + 172 * i;
-    picture.words(t(name), x, 34, { color: "quiet" });
+    picture.text(t(name), x, 34, { color: "quiet" });
     picture.parts.push(
       `<text x="${x}" y="64" font-size="22" font-weight="600" text-anchor="start" font-family="sans-serif" fill="${color("ink")}">${value}</text>`,
     );
   });
   picture.y = 104;
-  picture.words(t("calculator.others"), MARGIN, picture.y);
+  picture.text(t("calculator.others"), MARGIN, picture.y);
   for (const other of all) {
     picture.y += 24;
     const paint = { color: other.key === key ? "accent" : "quiet" };
-    picture.words(other.machine, MARGIN, picture.y, paint);
-    picture.words(
+    picture.text(other.machine, MARGIN, picture.y, paint);
+    picture.text(
       `${rate(other.plan.flopsPerSecond)} ${t("calculator.formula.peak", { precision: other.precision })}`,
       216,
       picture.y,
       paint,
     );
-    picture.words(duration(other.run.seconds), 460, picture.y, paint);
+    picture.text(duration(other.run.seconds), 460, picture.y, paint);
   }
   picture.y += 8;
   picture.caption(caption);

@@ -1,16 +1,16 @@
-// Memory, tokens a parameter, and the same run on other machines.
+// Memory, tokens per parameter, and the same run on other machines.
 
 import { Panel } from "../../ui/panel.jsx";
 import { digits, duration } from "../../ui/quantities.js";
 import { plural, t } from "../../ui/strings.js";
-import { BYTES, CHINCHILLA, KEPT } from "./run.js";
+import { BYTES, CHINCHILLA, STORED } from "./run.js";
 import { describeFit, describeRatio, memory, rate, whole } from "./text.js";
 
 /** @typedef {import("./export.js").Result} Result */
 
 /** @param {{ result: Result }} props */
 export function Memory({ result: { plan, run, machine } }) {
-  const share = Math.min(1, run.bytesEach / plan.memoryBytes);
+  const fraction = Math.min(1, run.bytesEach / plan.memoryBytes);
   /** @param {string} name @param {number} bytes */
   const row = (name, bytes) => (
     <tr key={name}>
@@ -31,24 +31,25 @@ export function Memory({ result: { plan, run, machine } }) {
             <th scope="col">{plural("calculator.memory.each", plan.nMachines)}</th>
           </tr>
         </thead>
-        <tbody>{KEPT.map(([name, bytes]) => row(name, bytes))}</tbody>
+        <tbody>{STORED.map(([name, bytes]) => row(name, bytes))}</tbody>
         <tfoot>{row("sum", BYTES)}</tfoot>
       </table>
       <div
         class={`cs336-calculator-fill${run.fits ? "" : " cs336-calculator-full"}`}
         aria-hidden="true"
       >
-        <span style={{ width: `${100 * share}%` }} />
+        <span style={{ width: `${100 * fraction}%` }} />
       </div>
       <p>{describeFit(run, plan.memoryBytes, machine)}</p>
     </Panel>
   );
 }
 
-const [LEAST, MOST] = [0.1, 100_000];
-/** Where a ratio stands on the scale, in percent. @param {number} ratio */
-const placeOf = (ratio) =>
-  (100 * Math.log(Math.min(MOST, Math.max(LEAST, ratio)) / LEAST)) / Math.log(MOST / LEAST);
+const [MIN_RATIO, MAX_RATIO] = [0.1, 100_000];
+/** The position of a ratio on the scale, in percent. @param {number} ratio */
+const positionOf = (ratio) =>
+  (100 * Math.log(Math.min(MAX_RATIO, Math.max(MIN_RATIO, ratio)) / MIN_RATIO)) /
+  Math.log(MAX_RATIO / MIN_RATIO);
 
 /** @param {{ ratio: number }} props */
 export function Ratio({ ratio }) {
@@ -59,17 +60,17 @@ export function Ratio({ ratio }) {
         class="cs336-calculator-scale"
         role="img"
         aria-label={t("calculator.ratio.axis", {
-          least: LEAST,
-          most: whole(MOST),
+          min: MIN_RATIO,
+          max: whole(MAX_RATIO),
           n: digits(ratio),
           usual: CHINCHILLA,
         })}
       >
-        <span class="cs336-calculator-usual" style={{ left: `${placeOf(CHINCHILLA)}%` }} />
-        <span class="cs336-calculator-here" style={{ left: `${placeOf(ratio)}%` }} />
+        <span class="cs336-calculator-usual" style={{ left: `${positionOf(CHINCHILLA)}%` }} />
+        <span class="cs336-calculator-here" style={{ left: `${positionOf(ratio)}%` }} />
         <span
           class="cs336-calculator-usual-name cs336-quiet"
-          style={{ left: `${placeOf(CHINCHILLA)}%` }}
+          style={{ left: `${positionOf(CHINCHILLA)}%` }}
         >
           {t("calculator.ratio.chinchilla", { usual: CHINCHILLA })}
         </span>

@@ -1,4 +1,4 @@
-// What comes out, how it comes about, and what is assumed on the way.
+// The results, the formula of the time, and the assumptions.
 
 import { Panel } from "../../ui/panel.jsx";
 import { duration, scientific, worded } from "../../ui/quantities.js";
@@ -28,7 +28,7 @@ export function Results({ run }) {
   );
 }
 
-/** A factor, and under it what it is. @param {{ value: string, name?: string }} props */
+/** A factor with its name below it. @param {{ value: string, name?: string }} props */
 function Factor({ value, name }) {
   return (
     <span class="cs336-calculator-factor">
@@ -38,7 +38,7 @@ function Factor({ value, name }) {
   );
 }
 
-/** 6 N D over what the machines do in a second. @param {{ result: Result }} props */
+/** 6 N D divided by the FLOPs that the machines compute per second. @param {{ result: Result }} props */
 export function Formula({ result: { plan, run, precision } }) {
   const active = plan.activeParams < plan.params ? "active" : "parameters";
   return (

@@ -1,24 +1,24 @@
 // The arithmetic of a training run, equal to Python's (cs336_core.accounting).
 
-/** Chinchilla's tokens a parameter, about. */
+/** Chinchilla's tokens per parameter, about. */
 export const CHINCHILLA = 20;
 
-/** Bytes that training with Adam in mixed precision keeps for each parameter. @type {[part: string, bytes: number][]} */
-export const KEPT = [
+/** Bytes that training with Adam in mixed precision stores per parameter. @type {[part: string, bytes: number][]} */
+export const STORED = [
   ["weights", 2],
   ["gradients", 2],
   ["master", 4],
   ["averages", 8],
 ];
-export const BYTES = KEPT.reduce((sum, [, bytes]) => sum + bytes, 0);
+export const BYTES = STORED.reduce((sum, [, bytes]) => sum + bytes, 0);
 const HOUR = 3600;
 
 /**
  * @typedef {object} Plan
- * @property {number} params all that have to be kept
- * @property {number} activeParams those that work on a token
+ * @property {number} params all parameters, which memory has to hold
+ * @property {number} activeParams the parameters used per token
  * @property {number} tokens
- * @property {number} flopsPerSecond of one machine, at most
+ * @property {number} flopsPerSecond the peak of one machine
  * @property {number} memoryBytes of one machine
  * @property {number} nMachines
  * @property {number} mfu
@@ -52,7 +52,7 @@ export function runOf({
     bytes,
     bytesEach,
     fits: bytesEach <= memoryBytes,
-    leastMachines: Math.ceil(bytes / memoryBytes),
+    minMachines: Math.ceil(bytes / memoryBytes),
   };
 }
 

@@ -1,4 +1,4 @@
-// What the reader sets: the model, its tokens, the machines, and what an hour of one costs.
+// The settings: the model, its tokens, the machines, and their price per hour.
 
 import { Choice } from "../../ui/choice.jsx";
 import { useUniqueId } from "../../ui/id.js";
@@ -13,7 +13,7 @@ import { percent, whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 
-/** A number of billions as it stands in a box: four digits that count. @param {number} value */
+/** A number in billions, to four significant digits. @param {number} value */
 const billions = (value) => Number((value / 1e9).toPrecision(4));
 
 /**
@@ -56,7 +56,7 @@ export function Settings({ state, params, machine, set }) {
         value={billions(params)}
         stops={PARAMS}
         whole={false}
-        told={worded(params)}
+        valueText={worded(params)}
         set={(to) => set({ model: "", billion_params: to })}
       />
       <StopSlider
@@ -64,22 +64,22 @@ export function Settings({ state, params, machine, set }) {
         value={tokens}
         stops={TOKENS}
         whole={false}
-        told={worded(1e9 * tokens)}
+        valueText={worded(1e9 * tokens)}
         set={(to) => set({ billion_tokens: to })}
       />
       <StopSlider
         name={t("calculator.machines")}
         value={machines}
         stops={MACHINES}
-        told={whole(machines)}
+        valueText={whole(machines)}
         set={(to) => set({ n_machines: to })}
       />
       <Slider
         name={t("calculator.mfu")}
         value={Number(percent(mfu))}
-        least={1}
-        most={100}
-        told={`${percent(mfu)} %`}
+        min={1}
+        max={100}
+        valueText={`${percent(mfu)} %`}
         set={(to) => set({ mfu: to / 100 })}
       />
       <div class="cs336-calculator-price">
@@ -88,8 +88,8 @@ export function Settings({ state, params, machine, set }) {
           id={id}
           name={t("calculator.price")}
           value={price}
-          least={0}
-          most={schema.price.max}
+          min={0}
+          max={schema.price.max}
           whole={false}
           set={(to) => set({ price: to })}
         />

@@ -1,4 +1,4 @@
-// What the reader sets: the traits of Python, as far as a model, a machine and a precision are known.
+// The reader's settings: the traits of Python, with known models, machines and precisions.
 
 import { schema } from "#schema/training_calculator";
 import { boundedBy } from "../../ui/state.js";
@@ -16,7 +16,7 @@ import "./strings.en.js";
 
 export { schema };
 
-/** The round numbers on which a slider rests. @param {{ min: number, max: number }} trait */
+/** The stops of a slider: round numbers. @param {{ min: number, max: number }} trait */
 const roundStops = ({ min, max }) => roundNumbers(min, max);
 
 export const PARAMS = roundStops(schema.billion_params);
@@ -25,7 +25,7 @@ export const MACHINES = powersOfTwo(schema.n_machines.max);
 const BILLION = 1e9;
 
 /**
- * The state within its bounds, what it names, and a sentence about each unknown name.
+ * The state within its bounds, its machine and numbers, and a sentence about each unknown name.
  * @param {State} given
  */
 export function bounded(given) {

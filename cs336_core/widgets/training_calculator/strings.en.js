@@ -44,7 +44,7 @@ addStrings({
       "Close to Chinchilla’s {usual}, which gives the lowest loss for these FLOPs.",
     "calculator.ratio.chinchilla": "Chinchilla: about {usual}",
     "calculator.ratio.axis":
-      "Tokens per parameter, from {least} to {most}: {n} here, about {usual} for Chinchilla",
+      "Tokens per parameter, from {min} to {max}: {n} here, about {usual} for Chinchilla",
     "calculator.memory": "Memory without activations",
     "calculator.memory.part": "What is stored",
     "calculator.memory.bytes": "Bytes per parameter",
@@ -57,9 +57,9 @@ addStrings({
     "calculator.memory.averages": "Adam’s averages",
     "calculator.memory.sum": "together",
     "calculator.memory.fits":
-      "One {machine} has {memory}. An equal part takes {share} of that and leaves {left} for activations.",
+      "One {machine} has {memory}. An equal part takes {percent} of that and leaves {left} for activations.",
     "calculator.memory.full":
-      "One {machine} has {memory}: an equal part of {each} does not fit. This needs at least {least} machines.",
+      "One {machine} has {memory}: an equal part of {each} does not fit. This needs at least {min} machines.",
     "calculator.others": "The same run on other machines",
     "calculator.others.machine": "Machine",
     "calculator.others.peak": "Peak",

@@ -25,7 +25,7 @@ export { memory };
 /** @param {number} perSecond */
 export const rate = (perSecond) => prefixed(perSecond, "FLOP/s");
 
-/** The whole in a sentence. @param {Plan} plan @param {Run} run @param {string} machine */
+/** The whole run in a sentence. @param {Plan} plan @param {Run} run @param {string} machine */
 export function describe(plan, run, machine) {
   return t("calculator.summary", {
     params: worded(plan.activeParams),
@@ -40,7 +40,7 @@ export function describe(plan, run, machine) {
   });
 }
 
-/** What is assumed, a sentence each. @param {Plan} plan @param {Run} run @param {string} machine @param {string} precision */
+/** The assumptions, one sentence per assumption. @param {Plan} plan @param {Run} run @param {string} machine @param {string} precision */
 export function assumptions(plan, run, machine, precision) {
   const active = plan.activeParams < plan.params;
   return [
@@ -68,7 +68,7 @@ export function assumptions(plan, run, machine, precision) {
   ];
 }
 
-/** Tokens a parameter beside Chinchilla's. @param {number} ratio */
+/** Tokens per parameter compared with Chinchilla's. @param {number} ratio */
 export function describeRatio(ratio) {
   const times = ratio / CHINCHILLA;
   if (times > 1.25) return t("calculator.ratio.more", { times: digits(times), usual: CHINCHILLA });
@@ -80,19 +80,19 @@ export function describeRatio(ratio) {
   return t("calculator.ratio.same", { usual: CHINCHILLA });
 }
 
-/** Whether an equal part fits. @param {Run} run @param {number} bytes @param {string} machine */
+/** Whether an equal part fits in the memory of a machine. @param {Run} run @param {number} bytes @param {string} machine */
 export function describeFit(run, bytes, machine) {
   const values = {
     machine,
     memory: memory(bytes),
     each: memory(run.bytesEach),
-    least: whole(run.leastMachines),
+    min: whole(run.minMachines),
   };
   if (!run.fits) return t("calculator.memory.full", values);
-  const share = run.bytesEach / bytes;
+  const fraction = run.bytesEach / bytes;
   return t("calculator.memory.fits", {
     ...values,
-    share: share < 0.001 ? "< 0.1 %" : `${digits(100 * share)} %`,
+    percent: fraction < 0.001 ? "< 0.1 %" : `${digits(100 * fraction)} %`,
     left: memory(bytes - run.bytesEach),
   });
 }

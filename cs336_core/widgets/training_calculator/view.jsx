@@ -1,4 +1,4 @@
-// How long a training run takes and what it costs, with all assumptions in sight.
+// How long a training run takes and what it costs, with every assumption shown.
 
 import { useMemo, useRef } from "preact/hooks";
 import { jsonText, machineRows, pictureSVG } from "./export.js";
@@ -42,7 +42,7 @@ function TrainingCalculator(props) {
     [state.machines, precision, params, activeParams, tokens, nMachines, mfu, price],
   );
   const here = /** @type {import("./export.js").Result} */ (
-    all.find((each) => each.key === machine.key)
+    all.find(({ key }) => key === machine.key)
   );
   const { set: change, restore: reset } = props;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));

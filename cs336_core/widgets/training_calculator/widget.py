@@ -79,7 +79,7 @@ class TrainingCalculator(OnMachine, CourseWidget):
         with refusals():
             counted = [_counted(known) for known in names]
         if isinstance(model, str):
-            params: float = next(each["params"] for each in counted if each["name"] == name)
+            params: float = next(known["params"] for known in counted if known["name"] == name)
         else:
             params = model
         super().__init__(
@@ -124,17 +124,17 @@ class TrainingCalculator(OnMachine, CourseWidget):
 
     @property
     def memory(self) -> TrainingBytes:
-        """What all machines together hold in memory, without activations."""
+        """The memory of all machines together, without activations."""
         return training_bytes(self.params)
 
     def _of_model(self, name: str) -> int | None:
-        found = (each[name] for each in self.models if each["name"] == self.model)
+        found = (model[name] for model in self.models if model["name"] == self.model)
         return next(found, None)
 
     @traitlets.validate("model")
     def _offered_model(self, proposal: Any) -> str:
         name: str = proposal["value"]
-        names = [each["name"] for each in self.models]
+        names = [model["name"] for model in self.models]
         if name and name not in names:
             raise WidgetError(f"model is {name!r}; it must be one of {', '.join(names)}, or ''")
         return name
@@ -145,9 +145,9 @@ class TrainingCalculator(OnMachine, CourseWidget):
         return cls("deepseek-v3")
 
     def fallback_html(self) -> str:
-        """Return a table of what comes out, under the assumptions."""
-        run, held, chosen = self.run, self.memory.total, MACHINES[self.machine]
-        precision, part = precision_on(chosen, self.precision), held / self.n_machines
+        """Return a table of the results, with the assumptions in its caption."""
+        run, stored, chosen = self.run, self.memory.total, MACHINES[self.machine]
+        precision, part = precision_on(chosen, self.precision), stored / self.n_machines
         fits = "fits in" if part <= chosen.memory_bytes else "does not fit in"
         memory = bytes_text(chosen.memory_bytes)
         results = [
@@ -156,7 +156,7 @@ class TrainingCalculator(OnMachine, CourseWidget):
             ("Machine-hours", f"{run.machine_hours:,.0f}"),
             ("Cost", f"{run.cost:,.0f}"),
             ("Tokens per parameter", three_digits(self.tokens / self.active_params)),
-            ("Memory without activations", bytes_text(held)),
+            ("Memory without activations", bytes_text(stored)),
             ("Per machine, split evenly", f"{bytes_text(part)}, which {fits} {memory}"),
         ]
         return table_html(
