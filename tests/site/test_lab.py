@@ -387,7 +387,7 @@ def test_the_time_machine_and_python_agree(notebook: Notebook) -> None:
     expect(figure.locator(".cs336-machine-forbidden")).to_be_visible()
     figure.get_by_text("Your own text").click()
     figure.get_by_role("textbox").fill("abab")
-    expect(figure.get_by_role("group", name="The text as 1 tokens")).to_be_visible()
+    expect(figure.get_by_role("group", name="The text as 1 token")).to_be_visible()
     live.python_prints("step 3 abab (b'ab', b'ab')")
     live.change_from_python()
     figure.get_by_role("button", name="One step back").click()

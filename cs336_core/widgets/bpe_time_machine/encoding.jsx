@@ -144,7 +144,7 @@ export function EncodingPart({ run, encoding, step, state, set, message, choose,
         vocab={run.vocab}
         next={next && run.merges[next.rank]}
         fresh={fresh}
-        label={t("machine.new.sequence", { n: formatNumber(ids.length) })}
+        label={plural("machine.new.sequence", ids.length)}
         choose={choose}
       />
       <Transport

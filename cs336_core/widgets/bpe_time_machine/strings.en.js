@@ -40,6 +40,7 @@ addStrings({
     "machine.counts.bad":
       "Line {line}, “{text}”, is not a word, a space and its count (at most 1000000000). For example: low 5",
     "machine.sequence": "The text as {n} tokens",
+    "machine.sequence.one": "The text as 1 token",
     "machine.sequence.page": "Bytes {from} to {to} of {n}.",
     "machine.sequence.here": "{n} pairs here merge next.",
     "machine.sequence.here.one": "1 pair here merges next.",
@@ -117,5 +118,6 @@ addStrings({
     "machine.new.ids": "Ids",
     "machine.new.order": "Merges in the order they were learned",
     "machine.new.sequence": "The new text as {n} tokens",
+    "machine.new.sequence.one": "The new text as 1 token",
   },
 });

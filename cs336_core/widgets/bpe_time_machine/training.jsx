@@ -3,7 +3,7 @@
 import { Curve } from "../../ui/curve.jsx";
 import { fixed } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
-import { formatNumber, plural, t } from "../../ui/strings.js";
+import { plural, t } from "../../ui/strings.js";
 import { labelsOf } from "../../ui/tokens.js";
 import { Transport } from "../../ui/transport.jsx";
 import { Pairs } from "./pairs.jsx";
@@ -63,7 +63,7 @@ export function TrainingPart(props) {
         vocab={vocab}
         next={prediction.asking ? undefined : merges[step]}
         fresh={fresh}
-        label={t("machine.sequence", { n: formatNumber(tokens[step] ?? 0) })}
+        label={plural("machine.sequence", tokens[step] ?? 0)}
         choose={compact ? undefined : choose}
       />
       <Transport
