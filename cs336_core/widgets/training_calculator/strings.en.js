@@ -11,7 +11,6 @@ addStrings({
     "calculator.flops": "FLOPs",
     "calculator.hours": "Machine-hours",
     "calculator.cost": "Cost at your price",
-    "calculator.flops.unit": "{n} FLOPs",
     "calculator.formula": "How the time is computed",
     "calculator.formula.parameters": "parameters",
     "calculator.formula.active": "active parameters",
