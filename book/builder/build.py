@@ -3,8 +3,8 @@
     python -m book.builder.build
 
 The book is built beside the site that is being served, and replaces it only when it is complete. A
-stamp with a digest of all sources lets an unchanged site be. A failed build leaves no stamp, so the
-next one tries again and fails again.
+stamp with a digest of all sources identifies a current site, which is not built again. A failed
+build leaves no stamp, so the next one tries again and fails again.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def problems(output: str) -> str | None:
 def build_book() -> Path:
     """Build the book strictly and return the folder of its pages."""
     shutil.rmtree(STAGING, ignore_errors=True)
-    # As a module: the first line of its script cannot hold the name of every folder.
+    # Not by its script, whose first line cannot contain every folder name (spaces, long paths).
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", "."]
     options = ["--all", "-W", "-n", "--keep-going", "--toc", "book/_toc.yml"]
     run_step(
@@ -80,7 +80,7 @@ def build_book() -> Path:
 
 
 def swap_in(html: Path) -> None:
-    """Replace the old site by a complete one."""
+    """Replace the old site with a complete one."""
     old = BUILD / "html.old"
     shutil.rmtree(old, ignore_errors=True)
     if HTML.exists():
@@ -95,7 +95,7 @@ def main() -> int:
     if is_current(HTML, built_from):
         with step("The site is up to date"):
             return 0
-    # Imported here: it takes seconds, and an unchanged site needs none of it.
+    # Imported here, since it takes seconds and an unchanged site does not need it.
     from book.builder import publish_traces, run_lectures  # noqa: PLC0415
 
     bundle()
