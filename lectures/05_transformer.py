@@ -404,7 +404,8 @@ placed = {}
 for placement in ["pre", "post"]:  # @stepover
     torch.manual_seed(336)
     deep = replace(config, n_layers=12, norm_placement=placement)
-    placed[placement] = overfit_batch(LanguageModel(deep), read, following)[-1]
+    curve = overfit_batch(LanguageModel(deep), read, following)
+    placed[placement] = curve[-1]
 for placement, loss in placed.items():
     label = f"{placement}-norm:"
     print(f"{label:10} loss {loss:.2f}")

@@ -420,7 +420,8 @@ from cs336_core.accounting import flops_by_group, posted_projection_flops
 slip, correct, work = [], [], []
 for each, rows in zip(posted, recounts, strict=True):  # @stepover
     groups = flops_by_group(rows)
-    with_slip = groups | {"projections": posted_projection_flops(each.config)}
+    as_posted = posted_projection_flops(each.config)
+    with_slip = groups | {"projections": as_posted}
     for group, percent in each.percent.items():
         part = 100 * with_slip[group] / sum(with_slip.values())
         slip.append(abs(part - percent))

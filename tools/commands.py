@@ -24,7 +24,7 @@ from tools.shell.processes import run_foreground
 
 Task = Callable[..., int]  # returns an exit status
 
-# Tests of a group share what is slow to start (a browser's pages, JupyterLab) and stay in one
+# Tests of a group share slow fixtures (a browser's pages, JupyterLab) and stay in one
 # process; tests/conftest.py names the groups, in the order in which they begin.
 PYTEST = (
     *("pytest", "--numprocesses=auto", "--maxprocesses=4", "--durations=20"),
@@ -105,7 +105,7 @@ TARGETS: dict[str, Task] = {
 
 
 def build() -> int:
-    """Build the site in a program of its own, which shows its own steps; its exit status."""
+    """Build the site in a subprocess, which shows its own steps; return its exit status."""
     with exclusive() as lock:
         return program(VENV_PYTHON, "-m", "book.builder.build", keep_open=[lock])()
 
@@ -143,7 +143,7 @@ def program(
 
 @contextmanager
 def started_early(tasks: Mapping[str, Task]) -> Iterator[dict[str, Task]]:
-    """Run programs one after the other beside what the block does.
+    """Run programs one after the other while the block runs.
 
     Yield a task for each, which waits for it and prints what it has written.
     """

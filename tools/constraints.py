@@ -6,7 +6,7 @@ Run it after a change in requirements.txt or in pyproject.toml's dependency grou
 constraints-hashes.txt stay unless they have to change or an option upgrades them. One resolution
 serves Linux and macOS, with Python 3.11 and newer.
 
-- constraints-hashes.txt is for uv, which verifies the hashes of what it installs.
+- constraints-hashes.txt is for uv, which verifies the hashes of packages.
 - constraints.txt has the same versions for pip, which would refuse `-e .` and PyTorch if a single
   line had a hash.
 

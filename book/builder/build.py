@@ -3,8 +3,8 @@
     python -m book.builder.build
 
 The book is built beside the site that is being served, and replaces it only when it is complete. A
-stamp with a digest of all sources lets an unchanged site be. A failed build leaves no stamp, so the
-next one tries again and fails again.
+stamp with a digest of all sources identifies a current site, which is not built again. A failed
+build leaves no stamp, so the next one tries again and fails again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SOURCES = ("book", "cs336_core", "lectures", "tools")
 FILES = (ROOT / "_config.yml", PACKAGE_LOCK, CONSTRAINTS, REQUIREMENTS, REQUIREMENTS_TEXTS)
 STAGING = BUILD / "book"
 
-# As a module: the first line of its script cannot hold the name of every folder. jsonschema does
+# Not by its script, whose first line cannot contain every folder name. jsonschema does
 # without rfc3987_syntax, which builds 38 grammars, for seconds, when it is imported.
 JUPYTER_BOOK = """\
 import sys
@@ -88,7 +88,7 @@ def build_book() -> Path:
 
 
 def swap_in(html: Path) -> None:
-    """Replace the old site by a complete one."""
+    """Replace the old site with a complete one."""
     old = BUILD / "html.old"
     shutil.rmtree(old, ignore_errors=True)
     if HTML.exists():
@@ -103,7 +103,7 @@ def main() -> int:
     if is_current(HTML, built_from):
         with step("The site is up to date"):
             return 0
-    # Imported here: it takes seconds, and an unchanged site needs none of it.
+    # Imported here, since it takes seconds and an unchanged site does not need it.
     from book.builder import publish_traces, run_lectures  # noqa: PLC0415
 
     bundle()

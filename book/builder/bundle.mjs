@@ -1,8 +1,8 @@
-// Bundles the views with esbuild, twice from one source: an ES module a widget for notebooks
-// (anywidget's _esm), and classic scripts for the site, where a page opened from disk may load no
-// modules. The site's styles, fonts and KaTeX's are bundled beside them; so is the page that opens
-// traces, whole, since it is also shown without the site; and the vocabularies of the playground,
-// which vocabularies.mjs has packed.
+// Bundles the views with esbuild, twice from one source: as an ES module per widget for notebooks
+// (anywidget's _esm), and as classic scripts for the site, since a page opened from disk cannot load
+// modules. It also bundles the site's styles and fonts, with KaTeX's; the trace viewer's page with all
+// it needs, since it works without the site; and the playground's vocabularies, packed by
+// vocabularies.mjs.
 //
 //   node book/builder/bundle.mjs          writes _build/static/ and _build/assets/
 
@@ -23,13 +23,13 @@ const notebook = `${root}_build/static`;
 const site = `${root}_build/assets`;
 const viewer = `${notebook}/viewer`; // trace.html and trace/
 
-// The views import what Python's traits say of their state.
+// The views import the schemas of their state, which come from Python's traits.
 execFileSync(`${root}.venv/bin/python`, ["-m", "book.builder.schemas"], {
   cwd: root,
   stdio: "inherit",
 });
 
-/** Fonts are offered as woff2 alone: every browser that runs the rest reads it. */
+/** Fonts are woff2 only, which every supported browser reads. */
 const woff2Only = {
   name: "woff2-only",
   setup(/** @type {import("esbuild").PluginBuild} */ { onLoad }) {
@@ -43,7 +43,7 @@ const woff2Only = {
   },
 };
 
-/** `import source from "./encoding_worker.js?source"` gives a script's text, bundled: workers are made from it. */
+/** `import source from "./encoding_worker.js?source"` gives the text of a bundled script, from which workers are created. */
 const sources = {
   name: "sources",
   setup(/** @type {import("esbuild").PluginBuild} */ { onResolve, onLoad }) {
@@ -85,7 +85,7 @@ const styles = {
 };
 const libraries = ["maths", "plots"];
 
-/** A classic script that hands over what a library's module exports. @param {string} name */
+/** A classic script that publishes the exports of a library's module. @param {string} name */
 const classic = (name) => ({
   contents: `import * as library from "./${name}.js"; (globalThis.cs336Libraries ??= {}).${name} = library;`,
   resolveDir: `${core}/viewer/renderings/libraries`,
@@ -172,13 +172,13 @@ await Promise.all([
     }),
   ]),
 ]);
-// A page loads each widget's styles, so that a widget without any has an empty file.
+// A page loads the styles of every widget, so a widget without styles gets an empty file.
 for (const name of Object.keys(views)) {
   for (const file of [`${notebook}/${name}.css`, `${site}/widgets/${name}.css`])
     if (!existsSync(file)) await writeFile(file, "");
 }
 await mkdir(`${viewer}/trace`, { recursive: true });
-// What the viewer's page shows before its script runs comes from the table of strings, too.
+// The viewer's page takes its strings from the same table before its script runs.
 const page = await readFile(`${core}/viewer/page/page.html`, "utf8");
 await writeFile(
   `${viewer}/trace.html`,

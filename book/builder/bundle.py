@@ -1,4 +1,4 @@
-"""Bundles what browsers load, with Node.js: vocabularies, the widgets' views, the site's styles."""
+"""Bundles the files that browsers load, with Node.js: vocabularies, views and styles."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tools.shell.paths import BUILD, LOGS, PACKAGE_LOCK, ROOT
 
 VOCABULARIES = BUILD / "vocabularies"
 ASSETS = BUILD / "assets"  # the site's bundles
-STATIC = BUILD / "static"  # the notebooks', from the same script
-# Of Python, the widgets' traits: the views import their schema.
+STATIC = BUILD / "static"  # the bundles for notebooks, from the same script
+# Python files too: the views import the schema of the widgets' traits.
 VIEWS = {".js", ".jsx", ".css", ".html", ".svg", ".py"}
 SCHEMAS = ROOT / "book" / "builder" / "schemas.py"
 
@@ -35,7 +35,7 @@ def views() -> list[Path]:
 
 
 def _run(title: str, name: str, results: Sequence[Path], sources: Sequence[Path]) -> None:
-    """Run a script of this folder unless its results are current; the first of them has a stamp."""
+    """Run a script of this folder unless its results are current; the first one has the stamp."""
     script = Path(__file__).with_name(f"{name}.mjs")
     names = [path.relative_to(ROOT).as_posix() for path in sources]
     inputs = digest([*names, *sources, script, PACKAGE_LOCK])

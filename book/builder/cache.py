@@ -1,4 +1,4 @@
-"""Caches what takes long to build, with a digest of everything that it was built from."""
+"""Caches results that are slow to build, with a digest of everything they were built from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Cache", "digest", "is_current", "mark_current"]
 
 
 class Cache:
-    """A folder of JSON files, each a content and what it was built from."""
+    """A folder of JSON files; each has a content and the digests of its inputs."""
 
     def __init__(self, folder: Path, root: Path) -> None:
         """Cache contents in `folder`; the files that they depend on are named from `root`."""
@@ -28,11 +28,11 @@ class Cache:
             files: dict[str, str] = entry["files"]
             current = entry["inputs"] == inputs and files == self._digests(files)
             return entry["content"] if current else None
-        except (OSError, ValueError, TypeError, KeyError):  # there is none, or half of one
+        except (OSError, ValueError, TypeError, KeyError):  # missing or damaged
             return None
 
     def save(self, name: str, inputs: str, content: Any, files: Iterable[str] = ()) -> None:
-        """Save a content with the digest of its inputs and the names of files that it read."""
+        """Save a content with the digests of its inputs and of the files that it depends on."""
         self.folder.mkdir(parents=True, exist_ok=True)
         entry = {"inputs": inputs, "files": self._digests(files), "content": content}
         write_files({self._file(name): json.dumps(entry, ensure_ascii=False).encode()})

@@ -1,6 +1,6 @@
-"""What the process of a lecture reports to the builder: one line of JSON per event.
+"""Events that the process of a lecture reports to the builder: one line of JSON each.
 
-The lines begin with a control character, so that they differ from anything that a lecture writes.
+The lines begin with a control character, which distinguishes them from the lecture's own output.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from cs336_core.trace.lectures.rich_output import show
 
 
 class LectureError(Exception):
-    """A sentence about what is wrong with a cell; `tail` is printed above it."""
+    """An error in a cell, described by a sentence; `tail` is printed above it."""
 
     def __init__(self, sentence: str, tail: str = "") -> None:
         super().__init__(sentence)
@@ -36,8 +36,8 @@ class NotebookHost(Host):
 
     Attributes:
         outputs: the outputs of each cell of code, as a notebook stores them.
-        values: each `{eval}` expression of the prose -> its value as it is written there.
-        line: the first line of the cell that runs.
+        values: each `{eval}` expression of the prose -> its formatted value.
+        line: the first line of the running cell.
         error: the exception that a cell raised.
 
     """
@@ -62,7 +62,7 @@ class NotebookHost(Host):
         self._report(cell.first)
         self._current = []
         try:
-            with self._listening(), self._shell.builtin_trap:
+            with self._copying_streams(), self._shell.builtin_trap:
                 yield
                 self._shell.events.trigger("post_execute")  # matplotlib shows open figures
             if self._stderr:
@@ -70,7 +70,9 @@ class NotebookHost(Host):
             if cell.kind == "code":
                 self.outputs.append(self._current)
             elif self._current:
-                raise LectureError("the values in this prose print something; do that in code")
+                raise LectureError(
+                    "the expressions in this prose print something; print in a cell of code"
+                )
         except BaseException as error:
             self.error = error
             raise
@@ -83,7 +85,7 @@ class NotebookHost(Host):
             show(data, value, address)
 
     def add_output(self, kind: str, data: Mapping[str, Any], metadata: Any, **more: Any) -> None:
-        """Add representations of a value to the outputs of the cell that runs."""
+        """Add representations of a value to the outputs of the running cell."""
         text = {
             mime: base64.b64encode(content).decode() if isinstance(content, bytes) else content
             for mime, content in data.items()
@@ -92,9 +94,9 @@ class NotebookHost(Host):
         self._current.append(output)
 
     def written(self, expression: str, value: object) -> str:
-        """Return a value as it is written in a sentence; raise `LectureError` if that is unclear.
+        """Format a value for a sentence; raise `LectureError` unless it is an integer or a string.
 
-        One expression must have one value on the whole page.
+        An expression must have the same value wherever it occurs on the page.
         """
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise LectureError(
@@ -105,14 +107,14 @@ class NotebookHost(Host):
         first = self.values.setdefault(expression, text)
         if first != text:
             raise LectureError(
-                f"{{eval}}`{expression}` is {first} in one place and {text} in another; "
-                "give the two values two names"
+                f"{{eval}}`{expression}` is first {first}, then {text} on the same page; "
+                "use a different variable for each value"
             )
         return text
 
     @contextmanager
-    def _listening(self) -> Iterator[None]:
-        """Hear what is written to the standard streams, on its way to the trace."""
+    def _copying_streams(self) -> Iterator[None]:
+        """Copy the standard streams, which go on to the trace."""
         stdout, stderr = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Tee(stdout, self._wrote), _Tee(stderr, self._wrote_error)
         try:
@@ -121,7 +123,7 @@ class NotebookHost(Host):
             sys.stdout, sys.stderr = stdout, stderr
 
     def _wrote(self, text: str) -> None:
-        """Add a text to the outputs, in one piece with the text before it."""
+        """Add a text to the outputs, joined with the text before it."""
         if self._current and self._current[-1]["output_type"] == "stream":
             self._current[-1]["text"] += text
         else:
@@ -133,13 +135,13 @@ class NotebookHost(Host):
 
 
 class _Tee(io.TextIOBase):
-    """A text stream that passes on what is written, and calls a function with it."""
+    """A text stream that forwards each text that is written, and calls a function with it."""
 
     def __init__(self, stream: TextIO, wrote: Callable[[str], None]) -> None:
         self._stream, self._wrote = stream, wrote
 
     def writable(self) -> bool:
-        """Whether it can be written to: yes."""
+        """Return that it can be written to."""
         return True
 
     def write(self, text: str) -> int:
@@ -150,7 +152,7 @@ class _Tee(io.TextIOBase):
 
 
 class Publisher(DisplayPublisher):
-    """Shows on the page and in the trace what a cell passes to `display`."""
+    """Shows the values that a cell passes to `display`, on the page and in the trace."""
 
     def __init__(self, host: NotebookHost) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -169,5 +171,5 @@ class Shell(InteractiveShell):
         """Leave the module `__main__` as it is."""
 
     def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
-        """Raise what a representation raised; IPython would print it and go on."""
+        """Raise the exception of a representation, which IPython would only print."""
         raise exc_tuple[1] if exc_tuple else sys.exc_info()[1]  # type: ignore[misc]

@@ -15,7 +15,7 @@ from tools.shell.errors import UserError
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _DIRECTIVE = re.compile(rf"#\s*(?:{'|'.join(NAMES)})\b")
-# What Jupytext reads as the beginning of a cell, and we do not read, or as one of code.
+# Markers that Jupytext reads and we do not, or that it reads as another kind of cell.
 _OTHER_MARKER = re.compile(r"#%%|# %%\s*\[(?!markdown\])")
 
 
@@ -51,7 +51,7 @@ def _cell(cell: Cell, outputs: Iterator[list[dict[str, Any]]]) -> nbformat.Noteb
 
 
 def check_cells(name: str, text: str) -> None:
-    """Raise `UserError` where JupyterLab (that is, Jupytext) would read other cells than we do."""
+    """Raise `UserError` where JupyterLab (by Jupytext) would read different cells than we do."""
     first = next((cell.first for cell in cells(text)), None)
     for number, line in enumerate(text.splitlines(), start=1):
         ahead = first is None or number < first

@@ -1,4 +1,4 @@
-"""Writes the traces of the lectures where the viewer finds them.
+"""Writes the traces of the lectures for the viewer.
 
 A trace comes from the run of its lecture; the prose is filled in here, so that an edit of the prose
 runs nothing. Each trace is written twice: as `traces/NAME.json`, and as a script for pages that are
@@ -63,7 +63,7 @@ def update(paths: list[Path] | None = None) -> None:
 
 
 def trace_of(path: Path, pages: Mapping[str, str]) -> Published:
-    """Return the trace of a lecture's run with its prose as it is now.
+    """Return the trace of a lecture's run with its current prose.
 
     `pages` has the titles of the site's pages by their names.
     """
@@ -77,29 +77,28 @@ def trace_of(path: Path, pages: Mapping[str, str]) -> Published:
         name=f"{name}.py",
         text=text,
         page=f"{name}.html",
-        markdown=lambda cell: prose(cell, lambda each: run.values.get(each, ""), cite, linked),
+        markdown=lambda cell: prose(cell, lambda code: run.values.get(code, ""), cite, linked),
     )
     return Published(trace, dumps(trace), title_of(text) or path.stem)
 
 
 def publish(traces: Mapping[Path, Published]) -> None:
-    """Write the traces as the site has them, and no others."""
+    """Write these traces for the site, and remove all others."""
     folder = VIEWER_TRACES / "traces"
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[Path, bytes] = {}
-    for path, each in traces.items():
+    for path, trace in traces.items():
         name = address(path)
         script = SCRIPT.format(
-            name=json.dumps(name), text=json.dumps(each.text, ensure_ascii=False)
+            name=json.dumps(name), text=json.dumps(trace.text, ensure_ascii=False)
         )
-        files[VIEWER_TRACES / name] = each.text.encode()
+        files[VIEWER_TRACES / name] = trace.text.encode()
         files[VIEWER_TRACES / f"{name}.js"] = script.encode()
-    offers = [
-        {"address": address(path), "title": each.title, "steps": len(each.trace)}
-        for path, each in traces.items()
+    listed = [
+        {"address": address(path), "title": trace.title, "steps": len(trace.trace)}
+        for path, trace in traces.items()
     ]
-    listed = json.dumps(offers, ensure_ascii=False)
-    files[folder / "list.js"] = LIST.format(listed=listed).encode()
+    files[folder / "list.js"] = LIST.format(listed=json.dumps(listed, ensure_ascii=False)).encode()
     write_files(files)
     for file in folder.iterdir():
         if file not in files:

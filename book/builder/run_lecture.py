@@ -1,9 +1,9 @@
-"""Runs one lecture, in a process of its own that starts in the project's folder.
+"""Runs one lecture, in a separate process that starts in the project's folder.
 
     python -m book.builder.run_lecture lectures/03_bpe.py
 
-It reports to the process that started it (see events.py): each cell when it begins, and in the end
-the run or an error. Any other output comes from the lecture, past Python's own streams.
+It reports to the parent process (see events.py): each cell when it begins, and at the end the run
+or an error. Any other output comes from the lecture, past Python's own streams.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main() -> None:
             report(line=line)
 
         host = NotebookHost(begin_cell)
-        # As in a notebook: a lecture reads files, and imports, from its own folder.
+        # As in a notebook, a lecture reads files and imports modules from its own folder.
         os.chdir(lecture.parent)
         sys.path[0] = str(lecture.parent)
         trace, error = _traced(lecture, root, host)
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _traced(lecture: Path, root: Path, host: NotebookHost) -> tuple[str, dict[str, Any]]:
-    """Return the trace of a lecture, and what is wrong with the lecture, if anything."""
+    """Return the trace of a lecture, or the event that reports its error."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", TraceWarning)
         try:
@@ -73,7 +73,7 @@ def files_read(root: Path) -> list[str]:
 
 @cache
 def _note_files() -> None:
-    """Note the files that are opened from now on: no more by the tracer, but by the lecture."""
+    """Record the files that are opened from now on, by the lecture and not by the tracer."""
     sys.addaudithook(_note_opened)
 
 

@@ -1,4 +1,4 @@
-"""Runs the lectures, and the other pages of the book, whenever their runs are not current."""
+"""Runs the lectures and the other pages of the book whenever their runs are not current."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tools.shell.paths import BUILD, ROOT
 from tools.shell.processes import ending, lines_of, started
 
 CELL_TIMEOUT = 600  # seconds
-IPYTHON = BUILD / "ipython"  # not the reader's own settings, which would change lectures
+IPYTHON = BUILD / "ipython"  # instead of the reader's settings, which could change outputs
 # Figures appear as in a notebook, and no window opens.
 NOTEBOOK = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -36,10 +36,10 @@ def update(paths: list[Path] | None = None) -> list[Path]:
     """Run every page whose run is not current, two at a time; return the pages that ran."""
     every = paths is None
     with step("Running lectures") as progress:
-        # Read once: a run belongs to the text that ran, even if the file changes meanwhile.
+        # Read once, so that a run belongs to its text even if the file changes meanwhile.
         texts = {path: path.read_text("utf-8") for path in paths or pages(ROOT)}
         changed = [path for path, text in texts.items() if runs.load(text) is None]
-        # The longest first, so that none is left to run alone at the end.
+        # Longest first, so that none runs alone at the end.
         changed.sort(key=lambda path: len(texts[path]), reverse=True)
         progress.result(f"{len(changed)} of {len(texts)} had changed")
 
@@ -68,11 +68,11 @@ def update(paths: list[Path] | None = None) -> list[Path]:
 def run_lecture(
     path: Path, text: str, note: Callable[[str], None], children: set[int]
 ) -> tuple[Run, list[str]]:
-    """Run a lecture in a process of its own; return its run and the files that it read.
+    """Run a lecture in a separate process; return its run and the files that it read.
 
-    `note` is called with what runs; `children` has the process id while the process runs. Raises
+    `note` is called with the location of each cell; `children` has the process id meanwhile. Raises
     `UserError`, which names file and line, if a cell fails, writes to standard error or takes too
-    long, or if a value in the prose has no plain form.
+    long, or if a value in the prose is not an integer or a string.
     """
     name = path.relative_to(ROOT).as_posix()
     check_cells(name, text)
@@ -107,7 +107,7 @@ def run_lecture(
 
 
 class _Watch:
-    """Follows the process of a lecture, and ends it when a cell takes too long."""
+    """Reads the events of a lecture's process, and ends it when a cell takes too long."""
 
     def __init__(self, name: str, note: Callable[[str], None], kill: Callable[[], None]) -> None:
         self.output: list[str] = []  # written past Python's own streams
@@ -119,7 +119,7 @@ class _Watch:
         self._timer: Timer | None = None
 
     def read(self, line: str) -> None:
-        """Take a line that the process wrote."""
+        """Handle a line of the process's output."""
         event = receive(line)
         if event is None:
             self.output.append(line)
@@ -145,6 +145,6 @@ class _Watch:
 
 
 def _kill(child: int) -> None:
-    """End a process and its own children."""
+    """End a process and its children."""
     with suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)

@@ -1,9 +1,9 @@
-"""The runs of the lectures, each cached for as long as it would turn out the same.
+"""The cached runs of the lectures.
 
-A run is found by the code of its lecture; its prose may change freely. It is current while every
-file of the project that the lecture read is unchanged, and so are Python and the pinned packages.
-So a change in `cs336_core/` invalidates exactly the runs that use what changed. A lecture that
-fails leaves no run: it fails again until it is fixed.
+The key of a run is the code of its lecture; the prose may change freely. A run is current while
+Python, the pinned packages and every file of the project that the lecture read are unchanged. So a
+change in `cs336_core/` invalidates exactly the runs that use the changed files. A failing lecture
+leaves no run, and fails again until it is fixed.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ RUNNER = [
     Path(__file__).with_name(name)
     for name in ("run_lectures.py", "run_lecture.py", "notebook_host.py", "events.py")
 ]
-# Files that a lecture may read without depending on them: what is built from the sources (views),
-# and what the versions of Python and its packages stand for.
+# Files that a lecture may read without depending on them: built from the sources (views), or
+# determined by the versions of Python and its packages.
 NOT_SOURCES = re.compile(r"(_build|\.venv|node_modules|tools|book/builder)/|.*/__pycache__/")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What came out of running a lecture.
+    """The results of running a lecture.
 
     Attributes:
         outputs: the outputs of each cell of code, as a notebook stores them.
-        values: each `{eval}` expression of the prose -> its value as it is written there.
-        trace: the trace, as a file has it, with the prose as it was then.
+        values: each `{eval}` expression of the prose -> its formatted value.
+        trace: the trace in its file format, with the prose at the time of the run.
 
     """
 
@@ -47,7 +47,7 @@ class Run:
 
 
 def load(text: str) -> Run | None:
-    """Return the run of a lecture's text, `None` if there is none that is current."""
+    """Return the current run of a lecture's text, `None` if there is none."""
     content = CACHE.load(key(text), _environment())
     return None if content is None else Run(**content)
 
@@ -72,5 +72,5 @@ def key(text: str) -> str:
 
 
 def _environment() -> str:
-    """Return a digest of what every run depends on: Python, the pinned packages, the runner."""
+    """Return a digest of the common inputs of all runs: Python, pinned packages, the runner."""
     return digest([sys.version, REQUIREMENTS, CONSTRAINTS, *RUNNER])

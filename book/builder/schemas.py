@@ -1,6 +1,6 @@
 """Writes the schema of every widget's state for JavaScript: python -m book.builder.schemas.
 
-A module `_build/schema/NAME.js` for each widget, which a view imports as `#schema/NAME`.
+Every widget gets a module `_build/schema/NAME.js`, which its view imports as `#schema/NAME`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ SCHEMAS = BUILD / "schema"
 
 
 def write_schemas() -> None:
-    """Write what changed, and remove the schema of a widget that no longer exists."""
+    """Write the schemas that changed, and remove those of widgets that no longer exist."""
     modules = {SCHEMAS / f"{view}.js": javascript(cls) for view, cls in widget_classes().items()}
     SCHEMAS.mkdir(parents=True, exist_ok=True)
     for path in set(SCHEMAS.iterdir()) - modules.keys():

@@ -49,8 +49,8 @@ def notebook(text: str, name: str, known: Mapping[str, str]) -> str:
             lambda role: title_and_name(role, name, known)[0],
         ):
             found.append(nbformat.v4.new_markdown_cell(markdown))
-    for number, each in enumerate(found):
-        each["id"] = f"cell-{number}"
+    for number, node in enumerate(found):
+        node["id"] = f"cell-{number}"
     whole = nbformat.v4.new_notebook(cells=found, metadata={"kernelspec": KERNEL})
     return str(nbformat.writes(whole)) + "\n"
 

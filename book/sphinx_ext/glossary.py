@@ -2,7 +2,7 @@
 
 `{terminology}` becomes a glossary with each term, its Chinese name, its definition and a link to
 the lecture that explains it. `{term}` links to an entry from any page. The first mention of a term
-that a page *emphasizes*, as authors do to introduce it, becomes such a link by itself.
+that a page *emphasizes*, as authors do to introduce it, becomes such a link automatically.
 """
 
 from __future__ import annotations

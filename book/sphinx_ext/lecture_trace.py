@@ -1,6 +1,6 @@
 """Links between a lecture's page and its trace, both ways.
 
-A link under the title of a lecture leads to its trace, and one above each cell of code to the first
+A link under the title of a lecture opens its trace, and one above each cell of code to the first
 step of the cell. The trace links back to `#line-N`, the cell that begins at line N of the file.
 """
 

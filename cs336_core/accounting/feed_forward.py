@@ -1,4 +1,4 @@
-"""The operations of the MLP, or of the experts in its place."""
+"""The operations of the MLP, or of the experts that replace it."""
 
 from __future__ import annotations
 

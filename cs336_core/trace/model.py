@@ -61,8 +61,8 @@ class Rendering:
         type: the kind of rendering.
         data: the text, the path of an image, or the specification of a plot.
         style: CSS properties, named as in JavaScript.
-        external_link: the source that a link leads to; for an image, its title is the alt text.
-        internal_link: the line of the program that a link leads to.
+        external_link: the source that a link refers to; for an image, its title is the alt text.
+        internal_link: the line of the program that a link refers to.
         animate: whether the renderings of this line appear one at a time.
 
     """

@@ -17,7 +17,7 @@ from IPython.display import display
 
 from cs336_core.trace import TraceError
 from cs336_core.trace.commands.resolve_name import resolve_name
-from cs336_core.trace.lectures.notebook_cell import Ran, trace_cell
+from cs336_core.trace.lectures.notebook_cell import CellRun, trace_cell
 from cs336_core.trace.record.function import sources_of
 from cs336_core.trace.record.sources import Source, read_source
 from cs336_core.viewer.cell_source import transform_cell
@@ -50,17 +50,17 @@ class TraceMagics(Magics):
         if not 1 <= args.max_steps <= MAX_STEPS:
             raise UsageError(f"--max-steps is {args.max_steps}; expected 1 to {MAX_STEPS:,}")
         try:
-            ran = self._run(f"%%trace {line}".rstrip(), cell, args)
+            run = self._run(f"%%trace {line}".rstrip(), cell, args)
         except SyntaxError as error:
             raise error.with_traceback(None) from None
-        if ran.trace.steps:
-            self._show(ran, args.max_steps)
-        if ran.error is not None:
-            self._start_traceback_in_cell(ran.error)
-            raise ran.error
-        return ran.value
+        if run.trace.steps:
+            self._show(run, args.max_steps)
+        if run.error is not None:
+            self._start_traceback_in_cell(run.error)
+            raise run.error
+        return run.value
 
-    def _run(self, first_line: str, cell: str, args: Any) -> Ran:
+    def _run(self, first_line: str, cell: str, args: Any) -> CellRun:
         shell = self.shell
         # The notebook counts the line of the magic, too.
         python = "\n" + transform_cell(shell, cell)
@@ -96,16 +96,16 @@ class TraceMagics(Magics):
         number = re.search(r"\d+", name[1]) if name else None
         return replace(source, path=f"cell {number[0]}") if number else source
 
-    def _show(self, ran: Ran, max_steps: int) -> None:
+    def _show(self, run: CellRun, max_steps: int) -> None:
         """Show the trace, and report if it is incomplete."""
-        shown = truncate_trace(ran.trace)
+        shown = truncate_trace(run.trace)
         display(TraceViewer(shown))  # type: ignore[no-untyped-call]
-        if len(shown) < len(ran.trace):
+        if len(shown) < len(run.trace):
             sys.stderr.write(
                 f"The cell ran, but its trace is too large for the viewer, which shows the first "
-                f"{len(shown):,} of {len(ran.trace):,} steps.\n"
+                f"{len(shown):,} of {len(run.trace):,} steps.\n"
             )
-        elif ran.trace.ending == "max_steps":
+        elif run.trace.ending == "max_steps":
             sys.stderr.write(
                 f"The cell was stopped after {max_steps:,} steps; the rest of it did not run.\n"
             )

@@ -118,7 +118,7 @@ def products_of(rows: list[FlopRow]) -> dict[tuple[int, ...], int]:
     sums: Counter[tuple[int, ...]] = Counter()
     for row in rows:
         if row.flops:
-            sides = [int(each) for each in row.dimensions.split(" × ")]
+            sides = [int(side) for side in row.dimensions.split(" × ")]
             if row.group == "scores":  # one matmul per head and sequence
                 sides = [0, sides[1] * sides[2], *sides[3:]]
             sums[tuple(sorted(sides[row.group != "head" :]))] += row.flops  # not the layers

@@ -187,8 +187,8 @@ def test_tables(capsys: Output) -> None:
     assert written(capsys, "gpt2-small", "--format", "markdown") == markdown_table(rows) + "\n"
     assert written(capsys, "gpt2-small", "--format", "latex") == latex_table(rows) + "\n"
     output = list(csv.DictReader(io.StringIO(written(capsys, "gpt2-small", "--format", "csv"))))
-    assert [each["operation"] for each in output] == [row.operation for row in rows]
-    assert sum(int(each["flops"]) for each in output) == total_flops(rows)
+    assert [line["operation"] for line in output] == [row.operation for row in rows]
+    assert sum(int(line["flops"]) for line in output) == total_flops(rows)
     assert set(output[0]) == set(FlopRow.__dataclass_fields__)
 
 

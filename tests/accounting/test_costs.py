@@ -43,11 +43,11 @@ LLAMA = preset("llama-2-13b")
 
 def test_decoding_one_sequence_is_memory_bound() -> None:
     """Llama 2 13B on an H100: the course's lecture on inference has 8.0 ms with the KV cache."""
-    one = forward_seconds(13_015_864_320, 1, H100)
-    assert 0.0075 < one < 0.008
-    assert forward_seconds(13_015_864_320, int(H100.ridge_point()), H100) == one
+    single = forward_seconds(13_015_864_320, 1, H100)
+    assert 0.0075 < single < 0.008
+    assert forward_seconds(13_015_864_320, int(H100.ridge_point()), H100) == single
     many = forward_seconds(13_015_864_320, 10 * H100.ridge_point(), H100)
-    assert many == pytest.approx(10 * one)
+    assert many == pytest.approx(10 * single)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,9 @@ def test_bytes_moved_are_close_to_those_of_the_rows() -> None:
 
 def test_lower_precision_is_faster() -> None:
     assert forward_seconds(7e9, 1, H100, "fp8") == forward_seconds(7e9, 1, H100) / 2
-    half, quarter = (decode(LLAMA, 1, 1024, H100, each).seconds for each in ("bf16", "fp8"))
+    half, quarter = (
+        decode(LLAMA, 1, 1024, H100, precision).seconds for precision in ("bf16", "fp8")
+    )
     assert quarter == half / 2
 
 
@@ -162,7 +164,7 @@ def test_operations_run_one_after_another() -> None:
 
 def test_moving_scores_slows_prefill() -> None:
     costs = (part_costs(LLAMA, 8, 2048, moved=moved) for moved in ("vectors", "scores"))
-    fused, plain = (in_sequence(each.values(), H100).seconds for each in costs)
+    fused, plain = (in_sequence(parts.values(), H100).seconds for parts in costs)
     assert plain > 1.05 * fused
 
 

@@ -72,24 +72,24 @@ def numbers(n: int) -> list[Number]:
 
 
 def rms_norm(x: list[Number], gain: list[Number]) -> list[Number]:
-    root = one(math.sqrt, total([each * each for each in x]) / len(x) + 1e-5)
-    return [each / root * factor for each, factor in zip(x, gain, strict=True)]
+    root = one(math.sqrt, total([entry * entry for entry in x]) / len(x) + 1e-5)
+    return [entry / root * factor for entry, factor in zip(x, gain, strict=True)]
 
 
 def layer_norm(x: list[Number], gain: list[Number], bias: list[Number] | None) -> list[Number]:
     mean = total(x) / len(x)
-    scaled = rms_norm([each - mean for each in x], gain)
+    scaled = rms_norm([entry - mean for entry in x], gain)
     return scaled if bias is None else [a + b for a, b in zip(scaled, bias, strict=True)]
 
 
 def scaled_softmax(scores: list[Number], scale: float) -> list[Number]:
-    scores = [each * scale for each in scores]
+    scores = [score * scale for score in scores]
     largest = scores[0]
-    for each in scores[1:]:
-        largest = one(max, largest, each)
-    shares = [one(math.exp, each - largest) for each in scores]
-    sum_ = total(shares)
-    return [each / sum_ for each in shares]
+    for score in scores[1:]:
+        largest = one(max, largest, score)
+    exponentials = [one(math.exp, score - largest) for score in scores]
+    sum_ = total(exponentials)
+    return [exponential / sum_ for exponential in exponentials]
 
 
 def gelu(x: Number) -> Number:
@@ -134,7 +134,7 @@ def test_softmax(n: int) -> None:
 def test_activations(name: str) -> None:
     gate = operations(lambda x: x * x, Number(1.0)) if name in GATED else 0
     counted = operations(FUNCTIONS[name], Number(0.7)) + gate
-    assert counted == {str(key): each for key, each in ACTIVATIONS.items()}[name]
+    assert counted == {str(key): count for key, count in ACTIVATIONS.items()}[name]
 
 
 def test_a_rotation() -> None:

@@ -84,7 +84,7 @@ def test_parameters_in_matmuls_exclude_embeddings_norms_and_biases() -> None:
 @pytest.mark.parametrize("cached", [0, 3])
 def test_the_product_of_dimensions_is_the_flops(kind: str, cached: int) -> None:
     for row in count_flops(config_of(kind), 2, 5, ATTENDED, cached=cached):
-        sides = [int(each) for each in row.dimensions.split(" × ") if each]
+        sides = [int(side) for side in row.dimensions.split(" × ") if side]
         assert row.flops == (2 * prod(sides) if sides else 0)
         letters = (
             row.formula.replace("×", " ").replace("+", " ").replace("(", " ").replace(")", " ")
@@ -156,7 +156,7 @@ def test_attention_costs_as_much_as_the_mlp_at_known_lengths(d_model: int) -> No
 
 
 @pytest.mark.parametrize("seq_len", [1, 100, 10_000])
-def test_the_mlp_never_takes_more_than_two_thirds(seq_len: int) -> None:
+def test_the_mlp_is_at_most_two_thirds(seq_len: int) -> None:
     plain = replace(SMALL, d_model=1024, d_ff=4096, activation="gelu")
     assert flops_fraction(count_flops(plain, 1, seq_len), "mlp") < 2 / 3
 
@@ -215,8 +215,8 @@ def test_few_tokens_read_few_experts() -> None:
         (up,) = (row for row in rows if row.operation == "expert up")
         return up.bytes - 2 * 3 * 2 * tokens * (16 + 12)
 
-    one = 2 * 3 * 16 * 12
-    assert [read(tokens) for tokens in (1, 2, 3)] == [2 * one, 4 * one, 4 * one]
+    expert = 2 * 3 * 16 * 12
+    assert [read(tokens) for tokens in (1, 2, 3)] == [2 * expert, 4 * expert, 4 * expert]
 
 
 # Refused

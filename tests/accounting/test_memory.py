@@ -43,7 +43,7 @@ def test_kv_cache_of_published_models(name: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_kv_cache_is_what_the_module_keeps(kind: str) -> None:
+def test_kv_cache_bytes_are_those_of_the_module(kind: str) -> None:
     config = config_of(kind, window=None)
     model = LanguageModel(config)
     caches = [KVCache() for _ in model.blocks]
@@ -164,7 +164,7 @@ def bytes_saved_by_autograd(config: ModelConfig, batch: int, seq_len: int, dropo
     saved: dict[int, int] = {}
     alive = []
 
-    def keep(tensor: Tensor) -> Tensor:
+    def save(tensor: Tensor) -> Tensor:
         address = tensor.untyped_storage().data_ptr()
         if address not in own and tensor.shape[-1:] != (1,):
             saved[address] = tensor.untyped_storage().nbytes()
@@ -172,7 +172,7 @@ def bytes_saved_by_autograd(config: ModelConfig, batch: int, seq_len: int, dropo
         return tensor
 
     x = torch.randn(batch, seq_len, config.d_model, dtype=torch.bfloat16, requires_grad=True)
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+    with torch.autograd.graph.saved_tensors_hooks(save, lambda tensor: tensor):
         layer(x)
     return sum(saved.values())
 
@@ -186,7 +186,9 @@ def test_activations_equal_what_autograd_saves(changed: dict[str, Any], dropout:
 
 
 def test_fused_attention_saves_one_number_per_query() -> None:
-    plain, fused = (activation_bytes(SMALL, 2, 10, fused_attention=each) for each in (False, True))
+    plain, fused = (
+        activation_bytes(SMALL, 2, 10, fused_attention=fused) for fused in (False, True)
+    )
     assert plain.scores == 2 * 3 * 2 * 4 * 10 * 10
     assert fused.scores == 4 * 3 * 2 * 4 * 10
     assert replace(plain, scores=0) == replace(fused, scores=0)

@@ -39,7 +39,7 @@ def test_the_standard_count_does_not() -> None:
     small, large = POSTED[0], POSTED[-1]
     counted = [flops_fraction(recount_flops(row.config), "mlp") for row in (small, large)]
     assert [row.percent["mlp"] for row in (small, large)] == [44, 80]
-    assert [f"{100 * each:.1f}" for each in counted] == ["50.9", "64.7"]
+    assert [f"{100 * fraction:.1f}" for fraction in counted] == ["50.9", "64.7"]
 
 
 @pytest.mark.parametrize(

@@ -83,12 +83,12 @@ def test_every_preset_without_experts(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_every_preset_has_the_parameters_of_its_module(name: str) -> None:
+def test_parameter_count_of_every_preset(name: str) -> None:
     config = preset(name)
     with torch.device("meta"):
         model = LanguageModel(config)
     counted = count_parameters(config)
-    assert counted.total == sum(each.numel() for each in model.parameters())
+    assert counted.total == sum(p.numel() for p in model.parameters())
     assert counted.active == active_params(model)
 
 

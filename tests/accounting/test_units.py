@@ -75,7 +75,7 @@ def test_invalid_numbers_raise(number: float) -> None:
 def test_rows_as_dictionaries() -> None:
     rows = count_flops(SMALL, 1, 4)
     formatted = as_dicts(rows)
-    assert [FlopRow(**each) for each in formatted] == rows  # type: ignore[arg-type]
+    assert [FlopRow(**row) for row in formatted] == rows  # type: ignore[arg-type]
     assert json.loads(json.dumps(formatted)) == formatted
 
 

@@ -23,7 +23,7 @@ def model(seed: int) -> dict[Tokens, dict[int | str, float]]:
         for beginning in itertools.product(VOCABULARY, repeat=n):
             drawn = [numbers.random() for _ in VOCABULARY]
             table[beginning] = {
-                token: each / sum(drawn) for token, each in zip(VOCABULARY, drawn, strict=True)
+                token: weight / sum(drawn) for token, weight in zip(VOCABULARY, drawn, strict=True)
             }
     return table
 

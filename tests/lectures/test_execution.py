@@ -207,8 +207,8 @@ def test_one_expression_has_one_value_on_a_page(folder: Path) -> None:
         # {eval}`x`
         """
     assert error_of(folder, code) == (
-        "lectures/01.py:13: {eval}`x` is 1 in one place and 2 in another; "
-        "give the two values two names"
+        "lectures/01.py:13: {eval}`x` is first 1, then 2 on the same page; "
+        "use a different variable for each value"
     )
 
 

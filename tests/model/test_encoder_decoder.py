@@ -68,7 +68,7 @@ def test_a_block_equals_torchs_decoder_layer(
     y = ours(x, causal, context=context, context_mask=padding)
     z = theirs(x, context, tgt_mask=~causal, memory_key_padding_mask=~padding[:, 0, 0])
     close(y, z)
-    gradients = [torch.autograd.grad(each.square().sum(), [x, context]) for each in (y, z)]
+    gradients = [torch.autograd.grad(output.square().sum(), [x, context]) for output in (y, z)]
     for of_ours, of_theirs in zip(*gradients, strict=True):
         close(of_ours, of_theirs)
 
@@ -92,7 +92,7 @@ def test_the_model_equals_torchs_transformer(
     causal = ~causal_mask(4)
     close(ours(source, target), functional.linear(theirs(*inputs, tgt_mask=causal), head.weight))
     lengths = torch.tensor([4, 6]), torch.tensor([4, 2])
-    hidden = [torch.arange(n) >= each[:, None] for n, each in zip((6, 4), lengths, strict=True)]
+    hidden = [torch.arange(n) >= length[:, None] for n, length in zip((6, 4), lengths, strict=True)]
     read = theirs(
         *inputs,
         tgt_mask=causal,

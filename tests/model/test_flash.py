@@ -119,7 +119,7 @@ def test_memory_grows_linearly_unlike_plain_attention() -> None:
 
 
 @pytest.mark.parametrize("causal", [False, True])
-def test_tiles_cover_what_is_visible_once(causal: bool) -> None:
+def test_tiles_cover_every_visible_pair_once(causal: bool) -> None:
     for n_queries, n_keys in [(7, 7), (5, 9), (9, 5)]:
         seen = torch.zeros(n_queries, n_keys, dtype=torch.int64)
         for tile in tiles(n_queries, n_keys, (2, 3), causal=causal):
@@ -131,7 +131,7 @@ def test_tiles_cover_what_is_visible_once(causal: bool) -> None:
         assert torch.equal(seen, visible.long())
 
 
-def test_steps_hold_the_softmax_over_the_keys_so_far() -> None:
+def test_steps_have_the_softmax_over_the_keys_so_far() -> None:
     query, key, value = (x.detach() for x in inputs(6, 8, ()))
     seen: dict[int, list[Tensor]] = {}
     for step in flash_steps(query, key, value, causal=False, scale=0.5, tile=(2, 3)):

@@ -109,7 +109,7 @@ def test_published_files_equal_our_presets(name: str) -> None:
 
 
 def test_every_model_type_is_tested() -> None:
-    assert {each["model_type"] for each in KNOWN.values()} | {
+    assert {config["model_type"] for config in KNOWN.values()} | {
         "deepseek_v2",
         "kimi_k2",
     } == READERS.keys()
@@ -156,7 +156,7 @@ def test_an_older_deepseek() -> None:
     assert not config.experts.balancing_bias
 
 
-def test_what_is_not_counted_is_noted() -> None:
+def test_uncounted_parts_are_noted() -> None:
     notes = from_hugging_face(DEEPSEEK).notes
     assert [note.split(":")[0] for note in notes] == [
         "num_nextn_predict_layers",

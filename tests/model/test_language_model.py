@@ -87,7 +87,7 @@ def test_padding_has_no_gradient() -> None:
     lengths = torch.tensor([0, 4])
     other = ids.clone()
     other[0], other[1, 4:] = 0, 0
-    logits, after = (ours(each, lengths=lengths) for each in (ids, other))
+    logits, after = (ours(batch, lengths=lengths) for batch in (ids, other))
     assert logits.isfinite().all()
     assert logits[1, :4].equal(after[1, :4])
 
@@ -113,8 +113,8 @@ def test_without_positions_earlier_tokens_are_a_set() -> None:
     """In one block; later blocks recover positions from how much a token could see."""
     ids = torch.tensor([[1, 2, 3, 4]])
     swapped = torch.tensor([[3, 1, 2, 4]])
-    one = model(n_layers=1)
-    close(one(ids)[:, -1], one(swapped)[:, -1])
+    one_block = model(n_layers=1)
+    close(one_block(ids)[:, -1], one_block(swapped)[:, -1])
     rotary = model("rotary", n_layers=1)
     assert not rotary(ids)[:, -1].allclose(rotary(swapped)[:, -1])
 

@@ -26,8 +26,8 @@ def test_cross_entropy_equals_torch(smoothing: float, scale: float) -> None:
         cross_entropy(logits.unflatten(0, (2, 3)), targets.view(2, 3), label_smoothing=smoothing),
         theirs,
     )
-    one = functional.cross_entropy(logits[0], targets[0], label_smoothing=smoothing)
-    close(cross_entropy(logits[0], targets[0], label_smoothing=smoothing), one)
+    first = functional.cross_entropy(logits[0], targets[0], label_smoothing=smoothing)
+    close(cross_entropy(logits[0], targets[0], label_smoothing=smoothing), first)
 
 
 @pytest.mark.parametrize("smoothing", SMOOTHINGS)

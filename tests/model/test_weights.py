@@ -75,7 +75,7 @@ def gpt2(weights: Weights, ids: Tensor, n_heads: int) -> Tensor:
     hidden = torch.ones(seq, seq).triu(1).bool()
     for i in range(sum(name.endswith("ln_1.weight") for name in weights)):
         qkv = conv1d(norm(x, f"h.{i}.ln_1"), f"h.{i}.attn.c_attn")
-        q, k, v = (split(each) for each in qkv.chunk(3, -1))
+        q, k, v = (split(part) for part in qkv.chunk(3, -1))
         scores = q @ k.transpose(2, 3) / math.sqrt(q.shape[-1])
         weights_of_values = scores.masked_fill(hidden, -math.inf).softmax(-1)
         x = x + conv1d(

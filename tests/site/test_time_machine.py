@@ -107,7 +107,7 @@ def test_with_gpt2s_cuts_the_space_after_the_is_not_merged(machine: Machine) -> 
     forbidden = machine.root.locator(".cs336-machine-forbidden")
     expect(forbidden).to_contain_text("are adjacent 2×, but a word boundary is between them")
     assert forbidden.locator(".cs336-token-text").all_inner_texts() == ["the", "␣"]
-    assert machine.stage.locator(".cs336-machine-cut:visible").count() == 4
+    assert machine.stage.locator(".cs336-machine-word-start:visible").count() == 4
 
 
 def test_the_readers_own_text(machine: Machine) -> None:
@@ -178,7 +178,7 @@ def test_a_click_on_a_token_shows_its_merges(machine: Machine) -> None:
     ids = [int(chip.get_attribute("data-id") or "") for chip in tree.locator("[data-id]").all()]
     assert ids == [258, 257, 256, 116, 104, 101, 32]
     merges = ["“t” + “h” became “th”", "“th” + “e” became “the”", "“the” + “␣” became “the␣”"]
-    expect(machine.origin.locator(".cs336-machine-made li")).to_have_text(
+    expect(machine.origin.locator(".cs336-machine-merges li")).to_have_text(
         [f"Merge {n}: {sentence}" for n, sentence in enumerate(merges, start=1)]
     )
     machine.shown().nth(1).click()

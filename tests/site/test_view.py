@@ -19,7 +19,7 @@ CHANGED_WHILE_DRAWN = """async (address) => {
     observe() {}
     disconnect() {}
   };
-  const state = { text: "a", tokenizers: "gpt2", trained: {}, asked: "", vocabularies: {} };
+  const state = { text: "a", tokenizers: "gpt2", trained: {}, requested: "", vocabularies: {} };
   const listeners = {};
   const model = {
     get: (name) => state[name],
@@ -38,11 +38,11 @@ CHANGED_WHILE_DRAWN = """async (address) => {
   const drawn = async () => { for (let i = 0; i < 10; i++) await null; };
   scrollIntoView();
   await drawn(); // and the effect that requests the vocabulary is pending
-  const before = state.asked;
+  const before = state.requested;
   model.set("text", "b");
   await drawn();
   const figures = [...document.querySelectorAll(".cs336-playground")];
-  return [before, state.asked, figures.map((figure) => figure.querySelector("textarea").value)];
+  return [before, state.requested, figures.map((figure) => figure.querySelector("textarea").value)];
 }"""
 
 

@@ -68,7 +68,7 @@ def test_decoding_undoes_encoding(text: str, num_merges: int) -> None:
 
 
 @given(texts, merges)
-def test_encoding_the_training_text_gives_what_training_ended_with(
+def test_encoding_the_training_text_gives_the_final_ids_of_training(
     text: str, num_merges: int
 ) -> None:
     steps = list(bpe_steps(text, num_merges))

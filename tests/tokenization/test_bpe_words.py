@@ -75,7 +75,7 @@ def test_each_step_merges_a_pair_with_the_highest_count(
 
 
 @given(st.text("abc", max_size=30), st.integers(0, 20))
-def test_one_word_is_what_the_reference_trains_on(text: str, num_merges: int) -> None:
+def test_training_on_one_word_agrees_with_the_reference(text: str, num_merges: int) -> None:
     merges = train_bpe_words({text: 1}, num_merges, "first-seen")
     assert merges == train_bpe(text, num_merges).merges
 

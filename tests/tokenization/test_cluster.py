@@ -56,7 +56,7 @@ def test_a_cluster_learns_the_same_merges(
     assert train(paths, 400, [SPECIAL], pattern=pattern, executor=executor) == alone
 
 
-def test_a_cluster_sees_what_came_first(executor: Executor, paths: list[Path]) -> None:
+def test_a_cluster_preserves_the_order_of_documents(executor: Executor, paths: list[Path]) -> None:
     alone = train(paths, 400, tie_break="first-seen", num_workers=1)
     assert train(paths, 400, tie_break="first-seen", executor=executor) == alone
 

@@ -124,7 +124,7 @@ def test_a_rank_file_gives_the_same_ids(tmp_path: Path, vocabulary: str) -> None
     assert theirs(tmp_path / "tokenizer.json") == ours(params)
 
 
-def test_only_tokenizer_json_holds_tokens_that_the_merges_do_not_build(tmp_path: Path) -> None:
+def test_only_tokenizer_json_can_save_tokens_that_merges_do_not_build(tmp_path: Path) -> None:
     for vocabulary in ("no merge produces it", "another merge comes first"):
         params = params_of(*VOCABULARIES[vocabulary], ignore_merges=True)
         with pytest.raises(VocabularyError, match=r"the merges do not build .* tokenizer\.json"):

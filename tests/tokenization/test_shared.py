@@ -125,7 +125,7 @@ def test_an_interrupted_training_leaves_garbage_collection_on(
     assert gc.isenabled()
 
 
-def test_a_pickle_does_not_depend_on_what_was_encoded(params: BPEParams) -> None:
+def test_a_pickle_does_not_depend_on_earlier_encoding(params: BPEParams) -> None:
     used = BPETokenizer(params)
     before = pickle.dumps(used)
     texts = [" ".join(words(count, seed=5)) for count in (100, 2_000)]

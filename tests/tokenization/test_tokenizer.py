@@ -87,7 +87,7 @@ def test_long_texts_take_the_vectorized_path(both: tuple[BPETokenizer, tiktoken.
     assert ours.encode_ordinary(text) == theirs.encode_ordinary(text)
 
 
-def test_every_character_is_taken_as_tiktoken_takes_it(
+def test_every_character_is_encoded_as_by_tiktoken(
     both: tuple[BPETokenizer, tiktoken.Encoding],
 ) -> None:
     ours, theirs = both
@@ -123,12 +123,12 @@ def test_special_tokens_are_refused_allowed_or_ordinary(small: BPETokenizer) -> 
         small.encode(text)
     both = small.encode(text, allowed_special="all")
     assert both[both.index(299)] == 299  # the longest wins
-    one = small.encode(text, allowed_special={"<a>"}, disallowed_special=())
-    assert 298 in one
-    assert 299 not in one
+    only_a = small.encode(text, allowed_special={"<a>"}, disallowed_special=())
+    assert 298 in only_a
+    assert 299 not in only_a
     ordinary = small.encode(text, disallowed_special=())
     assert max(ordinary) < 298
-    assert {small.decode(ids) for ids in (both, one, ordinary)} == {text}
+    assert {small.decode(ids) for ids in (both, only_a, ordinary)} == {text}
 
 
 @given(text=texts, size=st.integers(1, 20))

@@ -184,7 +184,7 @@ def test_progress_is_reported() -> None:
     assert reports == [Progress("count", 11, None), Progress("merge", 2, 2)]
 
 
-def test_a_corpus_with_too_few_pairs_says_so() -> None:
+def test_a_corpus_with_too_few_pairs_is_reported() -> None:
     with pytest.warns(FewMergesWarning, match="after 1 of 44 merges"):
         assert train(["ab"], 300).merges == [(b"a", b"b")]
 

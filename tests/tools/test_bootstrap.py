@@ -125,7 +125,7 @@ def test_without_the_venv_module_the_package_is_named(monkeypatch: pytest.Monkey
         bootstrap.create_venv(0)
 
 
-def test_the_second_make_waits_and_prints_so(
+def test_a_second_make_waits_with_a_message(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "Makefile"

@@ -35,7 +35,7 @@ def test_on_a_terminal_a_step_shows_its_latest_output(
 @pytest.mark.parametrize(
     ("error", "end"), [(UserError("no"), "failed"), (KeyboardInterrupt(), "stopped")]
 )
-def test_a_step_that_fails_or_stops_says_so(
+def test_a_step_that_fails_or_stops_is_reported(
     error: BaseException, end: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(type(error)), step("Installing"):

@@ -20,7 +20,7 @@ def test_jupyter_stays_in_its_folder_behind_a_token(tmp_path: Path) -> None:
         assert env[name].startswith(str(tmp_path))
 
 
-def test_lectures_open_as_notebooks_and_no_server_is_asked(tmp_path: Path) -> None:
+def test_lectures_open_as_notebooks_without_network_requests(tmp_path: Path) -> None:
     for _ in range(2):
         lab.configure(tmp_path, tmp_path / "lectures", lab.lab_environment(tmp_path, "secret"))
     config = tmp_path / "config"

@@ -55,7 +55,7 @@ def test_a_program_that_ignores_sigterm_is_killed(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
-def test_ending_a_tool_ends_what_it_runs(tmp_path: Path, request_to_end: signal.Signals) -> None:
+def test_ending_a_tool_ends_its_processes(tmp_path: Path, request_to_end: signal.Signals) -> None:
     tool = (
         "import sys; from pathlib import Path; from tools.shell.errors import run_main;"
         "from tools.shell.console import run_step;"

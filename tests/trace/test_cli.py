@@ -626,7 +626,7 @@ def test_images_are_looked_for_beside_the_trace_and_in_the_working_folder(
     assert (files.find(target) is not None) == found
 
 
-def test_a_trace_that_is_gone_is_no_longer_listed(folder: Path, server: FileServer) -> None:
+def test_a_deleted_trace_is_no_longer_listed(folder: Path, server: FileServer) -> None:
     (folder / "my trace.json").unlink()
     status, body, _ = request(server, "/traces/list.js")
     assert (status, body) == (200, b"globalThis.cs336Traces = [];\n")

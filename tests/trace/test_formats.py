@@ -81,7 +81,7 @@ def test_links_are_stored_in_our_format_only() -> None:
     assert loads(json.dumps(without)).links == {}
 
 
-def test_a_file_for_edtrace_has_what_edtrace_reads() -> None:
+def test_a_file_for_edtrace_has_the_fields_that_edtrace_reads() -> None:
     file = json.loads(dumps(trace(everything, into=[features]), "edtrace"))
     assert file.keys() >= {"files", "hidden_line_numbers", "steps"}
     bold = file["steps"][1]

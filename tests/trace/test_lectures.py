@@ -51,7 +51,7 @@ def seen(recorded: Trace) -> list[tuple[str, int, dict[str, object], list[object
             step.stack.frame.function,
             step.stack.frame.line,
             dict(step.env),
-            [each.data for each in step.renderings],
+            [rendering.data for rendering in step.renderings],
             step.stdout,
         )
         for step in recorded
@@ -84,7 +84,7 @@ def test_prose_is_shown_and_code_is_stepped_through(tmp_path: Path) -> None:
 FIRST = {"double": features.double.__code__.co_firstlineno}
 
 
-def test_an_edited_lecture_is_traced_as_it_is_now(tmp_path: Path) -> None:
+def test_an_edited_lecture_is_traced_with_its_current_text(tmp_path: Path) -> None:
     for text in ("# %%\nx = 1\n", "# %%\nx = 12\ny = 3\n"):
         assert [*trace_lecture(written(tmp_path, text)).files.values()] == [text]
 
@@ -99,7 +99,7 @@ def test_a_lecture_that_fails_ends_with_its_traceback(tmp_path: Path) -> None:
     ("text", "message"),
     [("x = 1\n", "lecture.py has no cells"), ("# %%\nx = (\n", "lecture.py, line 2: ")],
 )
-def test_a_file_that_is_no_lecture_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_a_file_that_is_not_a_lecture_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(TraceError, match=message):
         trace_lecture(written(tmp_path, text))
 
@@ -144,7 +144,7 @@ class Thing:
 
 
 def functions(recorded: Trace) -> list[str]:
-    """The functions that a trace is in, one after the other."""
+    """Return the functions of the steps, without repetitions."""
     return [name for name, _ in groupby(step.stack.frame.function for step in recorded)]
 
 
@@ -242,12 +242,12 @@ double(y)
     assert recorded.hidden["lecture.py"] == [1, 3, 4, 5, 6, 7, 8]
     assert "double" in functions(recorded)
     assert [step.stdout for step in recorded if step.stdout] == []
-    # What changes is shown in the end; what is new was made unseen, and stays so.
+    # Changed variables are shown at the end; new ones come from a hidden cell and stay hidden.
     assert recorded.steps[-1].env == {"x": 2}
-    assert [each.data for each in recorded.steps[-1].renderings] == ["6"]
+    assert [rendering.data for rendering in recorded.steps[-1].renderings] == ["6"]
 
 
-def test_what_is_imported_is_no_news(tmp_path: Path) -> None:
+def test_imported_variables_are_not_shown(tmp_path: Path) -> None:
     recorded = traced(tmp_path, "# %%\nfrom string import digits\ndigits += 'a'\n")
     assert [step.env for step in recorded] == [{}, {"digits": "0123456789a"}]
 
@@ -255,10 +255,16 @@ def test_what_is_imported_is_no_news(tmp_path: Path) -> None:
 def test_the_value_of_a_cell_is_shown_at_its_end(tmp_path: Path) -> None:
     text = "# %%\n1\n2\n# %%\n3;\n# %%\nNone\n# %%\nx = 4\n# %%\n"
     recorded = traced(tmp_path, text)
-    assert [[each.data for each in step.renderings] for step in recorded] == [[], ["2"], [], [], []]
+    assert [[rendering.data for rendering in step.renderings] for step in recorded] == [
+        [],
+        ["2"],
+        [],
+        [],
+        [],
+    ]
 
 
-def test_a_value_stands_in_place_of_the_lines_that_made_it(tmp_path: Path) -> None:
+def test_a_value_replaces_the_lines_of_its_statement(tmp_path: Path) -> None:
     recorded = traced(tmp_path, "# %%\nx = [\n    1]\n(2 +\n 3)\n# %%\nprint(\n    x)\n")
     assert recorded.hidden["lecture.py"] == [1, 5, 6]
 
@@ -290,7 +296,7 @@ n = 1234
     assert "cite:p ['a', 'b']" in str(cited.steps[-1].renderings[0].data)
 
 
-def test_imports_from_the_future_hold_for_every_cell(tmp_path: Path) -> None:
+def test_future_imports_apply_to_every_cell(tmp_path: Path) -> None:
     text = "# %%\nfrom __future__ import annotations\n# %%\ndef f(x: nothing): ...\n"
     traced(tmp_path, text)
     with_names = text.replace("from __future__ import annotations", "import os")

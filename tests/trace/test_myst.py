@@ -59,7 +59,7 @@ def test_myst_is_turned_into_commonmark(myst: str, expected: str) -> None:
     assert commonmark(myst) == expected
 
 
-def test_roles_are_the_callers_to_say_everywhere() -> None:
+def test_the_caller_translates_roles_everywhere() -> None:
     text = "{a}`1`\n::::{dropdown} {a}`2`\n:::{note}\n{a}`3`\n:::\n::::\n- {a}`4`\n> {a}`5`"
     found: list[tuple[str, str]] = []
 

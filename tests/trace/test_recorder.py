@@ -268,7 +268,7 @@ def test_a_function_that_does_not_run_when_called_is_refused(
     assert functions_of(trace(lambda: (*wait().__await__(), *count()))) == {"wait", "count"}
 
 
-def test_inspecting_what_never_existed_gives_a_warning() -> None:
+def test_inspecting_an_unknown_variable_gives_a_warning() -> None:
     def program() -> None:
         x = 1  # @inspect x y.z x[0]
         del x

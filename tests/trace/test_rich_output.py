@@ -29,7 +29,7 @@ class Offers:
 def shown(value: object) -> list[object]:
     renderings.take()
     display(value)
-    return [(each.type, each.data) for each in renderings.take()]
+    return [(rendering.type, rendering.data) for rendering in renderings.take()]
 
 
 def offering(**looks: object) -> object:
@@ -106,7 +106,7 @@ def test_pictures_are_images() -> None:
         assert picture(offering(png=png), "png") == ("Thing", b"PNG")
 
 
-def test_what_a_value_raises_is_not_hidden() -> None:
+def test_exceptions_of_a_representation_propagate() -> None:
     class Raises:
         def _repr_markdown_(self) -> str:
             raise LookupError

@@ -39,7 +39,7 @@ def long(steps: int) -> Trace:
     return Trace({"a.py": "x = 1\n"}, {"a.py": []}, [Step(stack) for _ in range(steps)])
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     recorded = trace(program)
     widget = TraceViewer(recorded, step=2)
     assert widget.static_state() == {"trace": dumps(recorded), "step": 2}
@@ -127,7 +127,7 @@ def test_the_fallback_names_the_exception() -> None:
     assert "<code>ZeroDivisionError: division by zero</code>" in html
 
 
-def test_the_fallback_of_a_long_trace_says_how_much_it_shows() -> None:
+def test_the_fallback_of_a_long_trace_reports_how_much_it_shows() -> None:
     html = TraceViewer(long(1234)).fallback_html()
     assert "Steps of a.py: the first 50 of 1,234." in html
     assert html.count("<tr>") == 51

@@ -29,7 +29,7 @@ def heads(n_heads: int, n_tokens: int, d: int) -> torch.Tensor:
     return torch.randn(n_heads, n_tokens, d, generator=generator, dtype=torch.float64)
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     assert explorer(features=["animal", "other"], window=2, cell=(2, 1)).static_state() == {
         "tokens": TOKENS,
         "features": ["animal", "other"],
@@ -92,7 +92,7 @@ def test_at_first_a_pair_of_different_tokens_is_chosen() -> None:
     assert single.weights == [[[1]]]
 
 
-def test_what_is_set_later_is_kept_within_bounds() -> None:
+def test_assigned_values_are_limited_to_the_bounds() -> None:
     made = AttentionExplorer(TOKENS, heads(2, 3, 4), heads(2, 3, 4), heads(2, 3, 1), window=9)
     assert made.window == 3
     made.head, made.row, made.column, made.prefix, made.padding = 5, -1, 7, 0, 4
@@ -141,12 +141,12 @@ def test_what_is_set_later_is_kept_within_bounds() -> None:
         ({"cell": (0, 3)}, r"cell is \(0, 3\)"),
     ],
 )
-def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) -> None:
+def test_invalid_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(WidgetError, match=message):
         explorer(**given)
 
 
-def test_the_fallback_tells_every_weight() -> None:
+def test_the_fallback_shows_every_weight() -> None:
     html = explorer(scaled=False).fallback_html()
     assert html.count("<tr>") == 4
     assert "with a causal mask, temperature 1." in html

@@ -17,7 +17,7 @@ HAT = "the cat in the hat"
 PAPER = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     assert BPETimeMachine(HAT, 3, pretokenization="gpt2").static_state() == {
         "text": HAT,
         "kind": "text",
@@ -117,7 +117,7 @@ def test_a_notebook_gets_the_live_view_and_a_page_the_static_one() -> None:
     assert 'data-widget="bpe_time_machine"' in data["text/html"]
 
 
-def test_a_view_that_is_not_built_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_view_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(built, "STATIC", tmp_path)
 
     class Unbuilt(BPETimeMachine):

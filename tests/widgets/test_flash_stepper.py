@@ -18,7 +18,7 @@ from tests.widgets.states import state_of
 TWO: dict[str, Any] = {"queries": [[1, 0], [0, 1]], "keys": [[1, 1], [0, 2]], "values": [[3], [4]]}
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     stepper = FlashStepper(**TWO, query_tile=2, key_tile=1, causal=True, step=1, row=1)
     assert stepper.static_state() == {
         "query_vectors": [[1.0, 0.0], [0.0, 1.0]],
@@ -41,7 +41,7 @@ def test_tensors_are_taken_and_rounded() -> None:
 
 
 @pytest.mark.parametrize("causal", [False, True])
-def test_the_last_tile_of_each_query_holds_what_attention_gives(causal: bool) -> None:
+def test_the_last_tile_of_each_query_has_the_output_of_attention(causal: bool) -> None:
     stepper = FlashStepper(seq_len=11, query_tile=3, key_tile=2, causal=causal)
     ours = torch.cat([s.output / s.total for s in stepper.steps if s.tile.is_last])
     query, key, value = (
@@ -52,7 +52,7 @@ def test_the_last_tile_of_each_query_holds_what_attention_gives(causal: bool) ->
     torch.testing.assert_close(ours, scaled_dot_product_attention(query, key, value, mask))
 
 
-def test_what_is_set_later_is_kept_within_bounds() -> None:
+def test_assigned_values_are_limited_to_the_bounds() -> None:
     stepper = FlashStepper(step=99)
     assert stepper.step == len(stepper.tiles) == 16
     stepper.causal = True
@@ -86,12 +86,12 @@ def test_what_is_set_later_is_kept_within_bounds() -> None:
         ({"causal": "no"}, "causal is 'no'; it must be True or False"),
     ],
 )
-def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) -> None:
+def test_invalid_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(WidgetError, match=message):
         FlashStepper(**given)
 
 
-def test_the_fallback_tells_every_tile() -> None:
+def test_the_fallback_shows_every_tile() -> None:
     html = FlashStepper(causal=True).fallback_html()
     assert html.count("<tr>") == 11
     assert "10 tiles, 6 skipped by the causal mask" in html

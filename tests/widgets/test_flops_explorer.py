@@ -33,7 +33,7 @@ SMALL = ModelConfig(
 UNCHANGED = dict.fromkeys(CHANGES, 0) | {"mlp": ""}
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     assert FlopsExplorer("llama-3-8b", seq_len=512, part="mlp").static_state() == UNCHANGED | {
         "preset": "llama-3-8b",
         "own": {},
@@ -64,7 +64,7 @@ def test_a_model_of_ones_own() -> None:
     assert made.config == SMALL
 
 
-def test_what_is_set_is_counted() -> None:
+def test_counts_follow_the_settings() -> None:
     made = FlopsExplorer("mixtral-8x7b", seq_len=300)
     made.n_layers, made.n_experts, made.n_active = 4, 16, 4
     made.pairs, made.work, made.head, made.unit = "attended", "full", False, "MAC"
@@ -107,7 +107,7 @@ def test_positions_go_as_far_as_the_text() -> None:
     assert made.config.context_length == 4097
 
 
-def test_what_is_set_later_is_checked_too() -> None:
+def test_assigned_values_are_checked() -> None:
     made = FlopsExplorer()
     with pytest.raises(WidgetError, match="n_layers is -3; it must be a whole number from 0 to"):
         made.n_layers = -3
@@ -122,7 +122,7 @@ def test_what_is_set_later_is_checked_too() -> None:
     assert made.config == preset("gpt3-175b")
 
 
-def test_a_model_that_cannot_be_is_told() -> None:
+def test_an_impossible_model_is_reported() -> None:
     made = FlopsExplorer("llama-3-8b")
     made.n_heads = 7
     with pytest.raises(ConfigError, match=r"d_model \(4096\) is not divisible by n_heads \(7\)"):
@@ -145,7 +145,7 @@ def test_a_model_that_cannot_be_is_told() -> None:
         ({"part": "attention"}, "part is 'attention'"),
     ],
 )
-def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) -> None:
+def test_invalid_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(WidgetError, match=message):
         FlopsExplorer(**given)
 
@@ -156,9 +156,9 @@ def test_the_fallback_has_bars_and_every_number() -> None:
     assert "Where the FLOPs go: Projections 32.3 %, Scores and values 2.7 %, MLP 64.6 %" in html
     assert "GPT-3 175B processes 2,048 tokens: 735 TFLOPs. Attention takes 35.0 %, the MLP" in html
     assert html.count("<tr>") == 1 + 5 + 1
-    one = FlopsExplorer(SMALL, phase="decode", unit="MAC").fallback_html()
-    assert "The model generates one token after 2,048 others: " in one
-    assert "MACs" in one
+    decode = FlopsExplorer(SMALL, phase="decode", unit="MAC").fallback_html()
+    assert "The model generates one token after 2,048 others: " in decode
+    assert "MACs" in decode
 
 
 def test_hostile_names_stay_text() -> None:

@@ -26,7 +26,7 @@ def small(pattern: str | None = GPT2) -> BPETokenizer:
     return BPETokenizer(BPEParams.trained(MERGES, ["<|end|>"], pattern))
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     widget = Playground("the 猫", ["gpt2", "bytes"])
     assert widget.static_state() == {"text": "the 猫", "tokenizers": "gpt2,bytes", "trained": {}}
 

@@ -28,7 +28,7 @@ def of(found: list[RooflinePoint], kind: Kind) -> tuple[RooflinePoint, RooflineP
     return prefill, decode
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     figure = Roofline("gpt2-small", "T4", batch=2, context=99, models=["llama-3-8b"])
     state = figure.static_state()
     machines, models = state.pop("machines"), state.pop("models")
@@ -50,7 +50,7 @@ def test_the_state_is_what_the_view_reads() -> None:
 
 
 @pytest.mark.parametrize("name", preset_names())
-def test_the_whole_pass_is_what_prefill_and_decode_tell(name: str) -> None:
+def test_the_whole_pass_agrees_with_prefill_and_decode(name: str) -> None:
     for batch, context in ((1, 1), (3, 700), (900, 100)):
         figure = Roofline(name, batch=batch, context=context)
         for point, step in zip(of(figure.points, "whole"), figure.steps, strict=True):
@@ -69,13 +69,13 @@ def test_vectors_and_scores_are_those_of_the_count(name: str, moved: Moved) -> N
         rows = count_flops(config, 3, new, conventions, cached=cached, bytes_per_value=1)
         for kind in PARTS:
             own = [row for row in rows if row.group == kind]
-            point = next(each for each in found if (each.phase, each.kind) == (phase, kind))
+            point = next(p for p in found if (p.phase, p.kind) == (phase, kind))
             assert point.flops == sum(row.flops for row in own)
             assert point.bytes == sum(row.bytes for row in own)
 
 
 @pytest.mark.parametrize("moved", get_args(Moved))
-def test_no_part_takes_more_than_the_whole(moved: Moved) -> None:
+def test_the_parts_add_up_to_the_whole(moved: Moved) -> None:
     found = Roofline("qwen2.5-0.5b", moved=moved).points
     for i, whole in enumerate(of(found, "whole")):
         parts = [of(found, kind)[i] for kind in PARTS]
@@ -87,7 +87,7 @@ def test_no_part_takes_more_than_the_whole(moved: Moved) -> None:
         assert min(intensities) * 0.9 < whole.roofline.intensity < max(intensities)
 
 
-def test_prefill_computes_and_decode_reads() -> None:
+def test_prefill_is_compute_bound_and_decode_is_memory_bound() -> None:
     for kind in PARTS:
         prefill, decode = of(Roofline().points, kind)
         # Prefill, too, needs the logits of one token of each sequence.
@@ -114,7 +114,7 @@ def test_a_table_of_positions_ends() -> None:
     assert "8 sequences of 1,023 tokens" in figure.fallback_html()
 
 
-def test_a_machine_computes_in_what_it_has() -> None:
+def test_the_precision_is_one_that_the_hardware_has() -> None:
     figure = Roofline()
     figure.machine = "cpu"
     whole = of(figure.points, "whole")[1].roofline
@@ -134,12 +134,12 @@ def test_a_machine_computes_in_what_it_has() -> None:
         ({"moved": "all"}, "moved is 'all'; it must be one of 'weights', 'vectors', 'scores'"),
     ],
 )
-def test_what_cannot_be_is_refused(given: dict[str, Any], message: str) -> None:
+def test_invalid_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(WidgetError, match=message):
         Roofline(**given)
 
 
-def test_what_is_set_later_is_checked_too() -> None:
+def test_assigned_values_are_checked() -> None:
     figure = Roofline()
     with pytest.raises(WidgetError, match="model is 'gemma-2b'; it must be one of gpt2-xl"):
         figure.model = "gemma-2b"
@@ -151,7 +151,7 @@ def test_what_is_set_later_is_checked_too() -> None:
         figure.machines = []
 
 
-def test_the_fallback_tells_every_point() -> None:
+def test_the_fallback_shows_every_point() -> None:
     html = Roofline().fallback_html()
     assert html.count("<tr>") == 11
     assert "waits for memory below 295 FLOPs per byte" in html

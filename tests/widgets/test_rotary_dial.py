@@ -13,7 +13,7 @@ from cs336_core.widgets import RotaryDial
 from tests.widgets.states import state_of
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     dial = RotaryDial(
         [1, 0.25], torch.tensor([1 / 3, -2]), query_position=3, key_position=1, theta=100
     )
@@ -37,7 +37,7 @@ def test_the_score_is_that_of_the_distance() -> None:
     assert dial.products == pytest.approx([math.cos(4), math.cos(0.4)])
 
 
-def test_what_is_set_later_is_checked_too() -> None:
+def test_assigned_values_are_checked() -> None:
     dial = RotaryDial(positions=64)
     with pytest.raises(WidgetError, match="query_position is 99; it must be a whole number from"):
         dial.query_position = 99
@@ -73,12 +73,12 @@ def test_what_is_set_later_is_checked_too() -> None:
         ({"theta": 0}, "theta is 0; it must be a whole number from 1"),
     ],
 )
-def test_what_cannot_be_shown_is_refused(given: dict[str, Any], message: str) -> None:
+def test_invalid_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(WidgetError, match=message):
         RotaryDial(**given)
 
 
-def test_the_fallback_tells_every_pair_and_the_sum() -> None:
+def test_the_fallback_shows_every_pair_and_the_sum() -> None:
     dial = RotaryDial([1, 0, 0, 1], [1, 0, 0, 1], query_position=7, key_position=4, theta=100)
     html = dial.fallback_html()
     assert html.count("<tr>") == 4

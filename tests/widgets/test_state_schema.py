@@ -37,7 +37,7 @@ class Figure(CourseWidget):
         return text
 
 
-def test_the_schema_holds_what_the_traits_state_in_their_order() -> None:
+def test_the_schema_lists_the_traits_in_their_order() -> None:
     assert list(schema(Figure).items()) == [
         (
             "mask",

@@ -14,7 +14,7 @@ from cs336_core.widgets import TrainingCalculator
 from tests.widgets.states import state_of
 
 
-def test_the_state_is_what_the_view_reads() -> None:
+def test_the_state_of_the_view() -> None:
     calculator = TrainingCalculator(7e9, 2e12, machine="A100", n_machines=64, mfu=0.4, price=1.5)
     state = calculator.static_state()
     machines, models = state.pop("machines"), state.pop("models")
@@ -42,7 +42,7 @@ def test_seventy_billion_on_fifteen_trillion_take_144_days() -> None:
     assert calculator.memory.total == 16 * 70_000_000_000
 
 
-def test_experts_are_kept_and_the_chosen_ones_computed() -> None:
+def test_memory_counts_all_experts_and_compute_the_active_ones() -> None:
     counted = count_parameters(preset("mixtral-8x7b"))
     calculator = TrainingCalculator("mixtral-8x7b", 1e12)
     assert calculator.run.flops == pytest.approx(6 * counted.active * 1e12)
@@ -57,11 +57,11 @@ def test_a_preset_that_is_not_on_the_list_is_added() -> None:
     assert calculator.params == 2_506_172_416
 
 
-def test_a_machine_computes_in_what_it_has() -> None:
+def test_the_precision_is_one_that_the_hardware_has() -> None:
     assert TrainingCalculator(machine="t4").precision == "fp16"
     calculator = TrainingCalculator()
     before = calculator.run.seconds
-    calculator.machine = "t4"  # which has no bf16, and so takes fp16
+    calculator.machine = "t4"  # has no bf16, so fp16 is used
     assert calculator.run.seconds == pytest.approx(before * 989 / 65)
 
 
@@ -82,12 +82,12 @@ def test_a_machine_computes_in_what_it_has() -> None:
         ({"price": -2}, "price is -2"),
     ],
 )
-def test_what_cannot_be_is_refused(given: dict[str, Any], message: str) -> None:
+def test_invalid_arguments_are_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(WidgetError, match=message):
         TrainingCalculator(**given)
 
 
-def test_what_is_set_later_is_checked_too() -> None:
+def test_assigned_values_are_checked() -> None:
     calculator = TrainingCalculator()
     with pytest.raises(WidgetError, match="model is 'gpt5'; it must be one of gpt2-xl"):
         calculator.model = "gpt5"

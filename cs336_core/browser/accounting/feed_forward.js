@@ -1,4 +1,4 @@
-// The matrix multiplications of the MLP, or of the experts in its place, equal to
+// The matrix multiplications of the MLP, or of the experts that replace it, equal to
 // `cs336_core.accounting.feed_forward`.
 
 import { operation, product } from "./operations.js";

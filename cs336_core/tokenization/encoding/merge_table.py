@@ -96,8 +96,8 @@ class MergeTable:
             if finished.any():
                 finished = np.repeat(finished, sizes)
                 done.append((tokens[finished], words[finished]))
-                going = ~finished
-                tokens, words, ranks = tokens[going], words[going], ranks[going]
+                rest = ~finished
+                tokens, words, ranks = tokens[rest], words[rest], ranks[rest]
                 continue
             hits = np.flatnonzero(ranks == np.repeat(least, sizes))
             hits = hits[every_other(hits, hits + 1)]

@@ -29,13 +29,13 @@ class CellRecorder(Recorder):
 
     @contextmanager
     def unseen(self, source: Source, variables: Variables) -> Iterator[None]:
-        """Run a block untraced, and discard its output, renderings and new variables."""
+        """Run a block untraced; its output, renderings and new variables are not shown."""
         self._take_output()
         with self.paused():
             yield
         renderings.take()
-        for written in (self._stdout, self._stderr):
-            drain(written)
+        for stream in (self._stdout, self._stderr):
+            drain(stream)
         known = self._last_values.setdefault(source.path, {})
         for name, value in data_variables(variables):
             known.setdefault(name, record_value(value))
@@ -46,7 +46,7 @@ class CellRecorder(Recorder):
     ) -> Iterator[None]:
         """Record a block as one step at module level.
 
-        Variables that are `imported` by it are not shown, unless they change later.
+        Variables that it imports (`imported`) are not shown unless they change later.
         """
         call = Call(source)
         call.last_values = self._last_values.setdefault(source.path, call.last_values)

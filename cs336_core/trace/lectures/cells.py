@@ -15,18 +15,18 @@ from typing import Literal, NamedTuple
 
 _MARKER = re.compile(r"# %%(?P<kind> \[markdown\])?(?!\S)(?P<options>.*)")
 _OPTION = re.compile(r"(?:^|\s)(\w+)=")
-EVAL = re.compile(r"\{eval\}`([^`]+)`")  # a value of the lecture's code within its prose
+EVAL = re.compile(r"\{eval\}`([^`]+)`")  # an expression whose value the prose shows
 
 
 class Cell(NamedTuple):
     """A cell of a lecture.
 
     Attributes:
-        kind: its kind.
+        kind: "code" or "markdown".
         first: the line of its marker, counted from 1.
         last: its last line.
         text: its code, or its prose without comment marks.
-        options: what follows its marker.
+        options: the text after its marker.
 
     """
 
@@ -38,7 +38,7 @@ class Cell(NamedTuple):
 
     @property
     def metadata(self) -> dict[str, object]:
-        """The options as a notebook has them; a title before them is not one.
+        """The options as notebook metadata, without the title before them.
 
         >>> Cell("code", 1, 2, "", 'A title tags=["hide-input"]').metadata
         {'tags': ['hide-input']}
@@ -48,7 +48,7 @@ class Cell(NamedTuple):
         while option := _OPTION.search(self.options, end):
             try:
                 found[option[1]], end = json.JSONDecoder().raw_decode(self.options, option.end())
-            except json.JSONDecodeError:  # Jupytext takes invalid JSON for a part of the title
+            except json.JSONDecodeError:  # Jupytext treats invalid JSON as part of the title
                 return {}
         return found
 
@@ -60,12 +60,12 @@ class Cell(NamedTuple):
 
     @property
     def removed(self) -> bool:
-        """Whether it runs but is not shown."""
+        """Whether the cell runs but is not shown."""
         return "remove-cell" in self.tags
 
     @property
     def expressions(self) -> list[str]:
-        """The expressions whose values stand in its prose."""
+        """The expressions whose values its prose shows."""
         return EVAL.findall(self.text) if self.kind == "markdown" else []
 
 

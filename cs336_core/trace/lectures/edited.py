@@ -1,4 +1,4 @@
-"""Fits the trace of a lecture to an edit of its prose, without running its code again."""
+"""Updates the trace of a lecture after an edit of its prose, without running its code again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def with_prose(
         recorded: a finished trace of a lecture with the same cells of code, recorded without a
             page; the lecture is its first file.
         name: the path of the lecture.
-        text: the lecture as it is now.
+        text: the current text of the lecture.
         page: the address of its page.
         markdown: returns the Markdown of a cell of prose.
 
@@ -52,13 +52,13 @@ def with_prose(
 
 @dataclass
 class _Move:
-    """Where the code of a lecture is now.
+    """Maps the recorded lines of a lecture's code to its current lines.
 
     Attributes:
         old_name: the path of the lecture in the trace as recorded.
-        name: its path now.
+        name: its current path.
         page: the address of its page.
-        cells: each cell of code as recorded -> as it is now.
+        cells: each recorded cell of code -> the current cell.
 
     """
 
@@ -73,24 +73,24 @@ class _Move:
         self.by_line = cells_by_line(self.cells)
 
     def steps_by_cell(self, recorded: Trace) -> dict[Cell, list[Step]]:
-        """Return the steps of each cell of code as it is now."""
+        """Return the updated steps of each current cell of code."""
         found: dict[Cell, list[Step]] = {}
         for step in recorded:
             old = self.by_line.get(step.stack.frames()[0].line)
             if old is not None:
                 cell = self.cells[old]
-                renderings = [self.rendering(each, cell) for each in step.renderings]
+                renderings = [self.rendering(shown, cell) for shown in step.renderings]
                 moved = replace(step, stack=self.stack(step.stack), renderings=renderings)
                 found.setdefault(cell, []).append(moved)
         return found
 
     def line(self, line: int) -> int | None:
-        """Return where a line of code is now, `None` for a line of prose."""
+        """Return the current number of a line of code, `None` for a line of prose."""
         old = self.by_line.get(line)
         return None if old is None else line - old.first + self.cells[old].first
 
     def stack(self, stack: CallStack) -> CallStack:
-        """Return a stack of calls as it is now."""
+        """Return a call stack with current lines."""
         if id(stack) not in self.stacks:
             frame, caller = stack.frame, stack.caller
             if frame.path == self.old_name:
@@ -100,11 +100,11 @@ class _Move:
         return self.stacks[id(stack)]
 
     def rendering(self, rendering: Rendering, cell: Cell) -> Rendering:
-        """Return a rendering of a cell with links that lead to the right lines."""
+        """Return a rendering of a cell with links to current lines."""
         if rendering.data == on_the_page(None):
             return replace(rendering, data=on_the_page(address(self.page, cell)))
-        there = rendering.internal_link
-        if there is None or there.path != self.old_name:
+        link = rendering.internal_link
+        if link is None or link.path != self.old_name:
             return rendering
-        line = self.line(there.line_number) or there.line_number
+        line = self.line(link.line_number) or link.line_number
         return replace(rendering, internal_link=CodeLocation(self.name, line))

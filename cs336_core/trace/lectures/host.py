@@ -1,7 +1,7 @@
-"""What a lecture runs inside.
+"""The host of a lecture that runs.
 
-By itself a lecture leaves a trace and nothing else. The site's builder runs it inside a host that
-also collects what a notebook would show.
+The default host leaves a trace and nothing else. The site's builder runs lectures in a host that
+also collects the outputs of a notebook.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Host:
 
     @contextmanager
     def cell(self, cell: Cell) -> Iterator[None]:
-        """Surround a cell while it runs; its exception, if any, passes through."""
+        """Surround a running cell; exceptions pass through."""
         yield
 
     def show(self, value: object, address: str | None) -> None:
@@ -26,7 +26,7 @@ class Host:
         display(value, address)
 
     def written(self, expression: str, value: object) -> str:
-        """Return the value of an `{eval}` expression as it is written in a sentence.
+        """Format the value of an `{eval}` expression for a sentence.
 
         >>> Host().written("vocab_size", 50257), Host().written("ratio", "1.50")
         ('50,257', '1.50')

@@ -69,27 +69,27 @@ def commonmark(text: str, role: Role = text_of) -> str:
 def _blocks(lines: list[str], role: Role) -> Iterator[str]:
     """Yield the lines of MyST as CommonMark: each fence by itself, the prose between as a whole."""
     prose: list[str] = []
-    at = 0
-    while at < len(lines):
-        fence = _FENCE.match(lines[at])
+    i = 0
+    while i < len(lines):
+        fence = _FENCE.match(lines[i])
         if fence is None:
-            if not _INVISIBLE.match(lines[at]):
-                prose.append(lines[at])
-            at += 1
+            if not _INVISIBLE.match(lines[i]):
+                prose.append(lines[i])
+            i += 1
             continue
         yield from _prose(prose, role)
         prose = []
-        end = _end(lines, at, fence["marks"])
+        end = _end(lines, i, fence["marks"])
         directive = _DIRECTIVE.match(fence["info"])
         if directive:
-            body = [line.removeprefix(fence["indent"]) for line in lines[at + 1 : end]]
+            body = [line.removeprefix(fence["indent"]) for line in lines[i + 1 : end]]
             translated = _directive(directive["name"], directive["argument"].strip(), body, role)
             yield from (fence["indent"] + line if line else "" for line in translated)
         elif fence["marks"].startswith(":"):
-            yield from _blocks(lines[at + 1 : end], role)
+            yield from _blocks(lines[i + 1 : end], role)
         else:
-            yield from lines[at : end + 1]
-        at = end + 1
+            yield from lines[i : end + 1]
+        i = end + 1
     yield from _prose(prose, role)
 
 

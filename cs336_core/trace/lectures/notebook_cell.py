@@ -16,13 +16,13 @@ from cs336_core.trace.record.sources import Source
 Compiler = Callable[[ast.Module | ast.Expression, str], CodeType]  # a tree, "exec" or "eval"
 
 
-class Ran(NamedTuple):
+class CellRun(NamedTuple):
     """The result of running a cell.
 
     Attributes:
         trace: its steps.
         value: the value of its last statement, where that is an expression.
-        error: what it raised; its traceback has the frames of the cell, and none of the tracer.
+        error: the exception that it raised, with a traceback that omits the tracer's frames.
 
     """
 
@@ -32,9 +32,9 @@ class Ran(NamedTuple):
 
 
 class CellNames(MutableMapping[str, Any]):
-    """The variables of a notebook; its items are only those that the cell names.
+    """The variables of a notebook; `items` has only those that the cell names.
 
-    A trace shows the items: of the many variables of a notebook, few matter to a cell.
+    A trace shows the items, since few of a notebook's many variables matter to a cell.
     """
 
     def __init__(self, variables: dict[str, Any], tree: ast.Module) -> None:
@@ -77,7 +77,7 @@ def trace_cell(  # noqa: PLR0913
     *,
     max_steps: int,
     inspect_all: bool,
-) -> Ran:
+) -> CellRun:
     """Run a cell and return its trace; `sources` are the files to step into, the cell's among them.
 
     An exception is returned, not raised. An interruption leaves a trace without steps.
@@ -105,21 +105,21 @@ def trace_cell(  # noqa: PLR0913
             raise
 
     trace = Trace()
-    with suppress(Interrupted):  # it is what was raised
+    with suppress(Interrupted):  # `raised` has it
         trace = Recorder(sources, max_steps, inspect_all).run(program)
-    return Ran(trace, value, raised and without_tracer(raised))
+    return CellRun(trace, value, raised and without_tracer(raised))
 
 
 def without_tracer(error: BaseException) -> BaseException:
     """Remove the tracer's frames from a traceback."""
     ours = {__file__, Recorder.run.__code__.co_filename}
-    kept = []
-    at = error.__traceback__
-    while at is not None:
-        if at.tb_frame.f_code.co_filename not in ours:
-            kept.append(at)
-        at = at.tb_next
+    remaining = []
+    entry = error.__traceback__
+    while entry is not None:
+        if entry.tb_frame.f_code.co_filename not in ours:
+            remaining.append(entry)
+        entry = entry.tb_next
     traceback = None
-    for each in reversed(kept):
-        traceback = TracebackType(traceback, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    for entry in reversed(remaining):
+        traceback = TracebackType(traceback, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
     return error.with_traceback(traceback)

@@ -1,4 +1,4 @@
-"""Writes the prose of a lecture as Markdown, with its computed values in place."""
+"""Writes the prose of a lecture as Markdown, with its computed values filled in."""
 
 from __future__ import annotations
 

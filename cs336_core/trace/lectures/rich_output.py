@@ -1,8 +1,7 @@
 """Shows a value in a trace as a notebook shows it.
 
-A value has methods that notebooks call for its representations (`_repr_markdown_` and others). A
-trace takes the one that its viewer shows best. Pictures become data URLs, so that a trace needs no
-other file.
+Notebooks call methods of a value for its representations (`_repr_markdown_` and others). A trace
+takes the one that its viewer shows best. Pictures become data URLs, so that a trace is one file.
 """
 
 from __future__ import annotations
@@ -27,8 +26,8 @@ _NAMESPACE: Final = 'xmlns="http://www.w3.org/2000/svg"'
 def display(value: object, address: str | None = None) -> None:
     """Show a value as a notebook does; `None` shows nothing.
 
-    Interactive figures of the course do not work inside a trace: a link to `address`, where a page
-    shows the figure, replaces them.
+    The course's interactive figures do not work in a trace. A link to `address`, where a page shows
+    the figure, replaces them.
     """
     if value is not None:
         show(_representations(value), value, address)
@@ -48,9 +47,9 @@ def show(offered: Mapping[str, object], value: object, address: str | None = Non
     elif png := offered.get("image/png"):
         _show_picture("png", png, _name("", value))
     else:
-        written = strip_address(repr(value))
-        shown = "\n".join(written[:_LONG].split("\n")[:_LINES])
-        text(shown if shown == written else f"{shown}\n...", verbatim=True)
+        full = strip_address(repr(value))
+        shown = "\n".join(full[:_LONG].split("\n")[:_LINES])
+        text(shown if shown == full else f"{shown}\n...", verbatim=True)
 
 
 def on_the_page(address: str | None) -> str:
@@ -66,7 +65,7 @@ def on_the_page(address: str | None) -> str:
 def _representations(value: object) -> dict[str, object]:
     """Return the representations of a value by their MIME types."""
     kind = type(value)
-    if isinstance(value, type):  # its methods represent its instances
+    if isinstance(value, type):  # a class's methods represent its instances
         return {}
     if isinstance(value, Figure):
         return {"image/svg+xml": to_svg(value).decode()}
@@ -86,7 +85,7 @@ def _representations(value: object) -> dict[str, object]:
 
 
 def _first(answer: object) -> object:
-    """Return the data of a representation, without the metadata that may follow it."""
+    """Return the data of a representation, without its optional metadata."""
     return answer[0] if isinstance(answer, tuple) and answer else answer
 
 

@@ -1,4 +1,4 @@
-"""Traces a lecture as a whole: its prose is shown, its code runs step by step."""
+"""Traces a whole lecture: shows its prose and runs its code step by step."""
 
 from __future__ import annotations
 import __future__
@@ -58,8 +58,8 @@ def trace_lecture(  # noqa: PLR0913
     the lecture imports by name (`from ... import f`), but into nothing else of their files. A
     statement that uses none of these and contains no other statements, or one with `# @stepover`,
     is a single step and runs at full speed. `page` is the address of the lecture's page, where
-    `#line-N` leads to the cell that begins at line N. Files are named by their paths from `root`
-    (the current folder). `host` is what the cells run inside.
+    `#line-N` is the cell that begins at line N. Files are named by their paths from `root`
+    (the current folder). The cells run in `host`.
 
     Raises `TraceError` for a file without cells or with a syntax error, and `OSError` for a missing
     file.
@@ -98,7 +98,7 @@ def trace_lecture(  # noqa: PLR0913
 
 @dataclass
 class _Program:
-    """A lecture that runs: what records it, its statements, its variables."""
+    """A running lecture: its recorder, statements and variables."""
 
     recorder: CellRecorder
     source: Source
@@ -125,7 +125,7 @@ class _Program:
         with self.recorder.paused():
             values = {expression: self._value(expression) for expression in cell.expressions}
             markdown = prose(
-                cell, lambda each: values.get(each) or self._value(each), self.cite, self.document
+                cell, lambda code: values.get(code) or self._value(code), self.cite, self.document
             )
         if has_steps(cell):
             self.recorder.show(self.source, cell.first, markdown)
@@ -173,9 +173,9 @@ class _Program:
         return code
 
     def _is_one_step(self, statement: ast.stmt) -> bool:
-        """Whether the tracer steps into nothing while a statement runs."""
-        asked = self.source.directives.get(statement.lineno)
-        if asked and asked.stepover:
+        """Whether a statement runs without the tracer stepping into anything."""
+        directives = self.source.directives.get(statement.lineno)
+        if directives and directives.stepover:
             return True
         named = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         values = [self.variables[name] for name in named if name in self.variables]
