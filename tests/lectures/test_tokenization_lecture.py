@@ -176,7 +176,7 @@ def test_a_vocabulary_trained_on_the_page_compresses_the_page_best(lecture: Lect
         assert len(own.encode(common)) == 1
         assert len(gpt2.encode(common)) > 1
         assert len(gpt4o.encode(common)) > 1
-    assert lecture.variables["page_ratios"]["own"] > lecture.variables["site_ratios"]["GPT-2"]
+    assert lecture.variables["page_ratios"]["own"] > lecture.variables["page_ratios"]["GPT-2"]
     hamlet = "But look, the morn in russet mantle clad walks o'er the dew of yon high eastward hill"
     assert len(own.encode(hamlet)) > 1.3 * len(gpt2.encode(hamlet))
 

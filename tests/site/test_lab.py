@@ -263,6 +263,7 @@ class LiveFigure:
         first = 1 + 3 * NAMES.index(name)  # after the cell of all examples
         shows, self.prints, self.changes = (notebook.cells.nth(first + i) for i in range(3))
         self.root = shows.locator(".jp-OutputArea")
+        self.root.scroll_into_view_if_needed()  # the playground loads vocabularies when it is seen
         self.status = self.root.get_by_role("status")
 
     def python_prints(self, text: str) -> None:

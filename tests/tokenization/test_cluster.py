@@ -25,7 +25,10 @@ def client() -> Iterator[Client]:
         patch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
         with (
             LocalCluster(
-                n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+                n_workers=2,
+                threads_per_worker=1,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",  # any free port
             ) as cluster,
             Client(cluster) as client,
         ):
