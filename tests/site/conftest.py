@@ -183,6 +183,7 @@ def shared_page(module_page: OpenPage) -> OpenPage:
             pages[url] = page, watch, page.evaluate(_APPEARANCE)
         else:
             page, watch, appearance = pages[url]
+            page.bring_to_front()  # a page behind another draws a frame per second
             watch.clear()
             page.mouse.move(0, 0)
             page.set_viewport_size({"width": 1280, "height": 900})

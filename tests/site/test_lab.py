@@ -260,6 +260,7 @@ class LiveFigure:
 
     def __init__(self, notebook: Notebook, name: str) -> None:
         self.page, self.notebook = notebook.page, notebook
+        self.page.bring_to_front()  # a page behind another draws a frame per second
         first = 1 + 3 * NAMES.index(name)  # after the cell of all examples
         shows, self.prints, self.changes = (notebook.cells.nth(first + i) for i in range(3))
         self.root = shows.locator(".jp-OutputArea")
