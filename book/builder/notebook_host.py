@@ -103,7 +103,7 @@ class NotebookHost(Host):
                 f"{{eval}}`{expression}` is {value!r}, a {type(value).__name__}; in a sentence, "
                 'write an int or a str, such as f"{ratio:.2f}"'
             )
-        text = f"{value:,}" if isinstance(value, int) else value
+        text = super().written(expression, value)
         first = self.values.setdefault(expression, text)
         if first != text:
             raise LectureError(

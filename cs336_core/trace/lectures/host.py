@@ -31,4 +31,5 @@ class Host:
         >>> Host().written("vocab_size", 50257), Host().written("ratio", "1.50")
         ('50,257', '1.50')
         """
-        return f"{value:,}" if type(value) is int else str(value)
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return f"{value:,}" if is_number else str(value)
