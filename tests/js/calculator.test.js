@@ -20,22 +20,9 @@ import {
   percent,
   price,
 } from "../../cs336_core/widgets/training_calculator/text.js";
+import { H100, T4 } from "./machines.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/calculator.json", import.meta.url), "utf8"));
-const H100 = {
-  key: "h100",
-  name: "H100 SXM",
-  flops_per_second: { fp8: 1979e12, bf16: 989e12 },
-  bytes_per_second: 3.35e12,
-  memory_bytes: 80e9,
-};
-const T4 = {
-  key: "t4",
-  name: "T4",
-  flops_per_second: { fp16: 65e12 },
-  bytes_per_second: 0.32e12,
-  memory_bytes: 16e9,
-};
 const SHOWN = {
   model: "",
   billion_params: 70,

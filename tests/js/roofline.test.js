@@ -30,23 +30,10 @@ import {
   power,
   reasons,
 } from "../../cs336_core/widgets/roofline/text.js";
+import { H100, T4 } from "./machines.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/roofline.json", import.meta.url), "utf8"));
 const SIZES = { fp8: 1, fp16: 2, bf16: 2, tf32: 4, fp32: 4 };
-const H100 = {
-  key: "h100",
-  name: "H100 SXM",
-  flops_per_second: { fp8: 1979e12, bf16: 989e12 },
-  bytes_per_second: 3.35e12,
-  memory_bytes: 80e9,
-};
-const T4 = {
-  key: "t4",
-  name: "T4",
-  flops_per_second: { fp16: 65e12 },
-  bytes_per_second: 0.32e12,
-  memory_bytes: 16e9,
-};
 const LLAMA = {
   name: "llama",
   title: "Llama",
