@@ -66,7 +66,7 @@ export function plural(key, n, values = {}) {
 
 /**
  * A number with the separators of the page's language: 12,345.
- * @param {number} n
+ * @param {number | bigint} n
  */
 export function formatNumber(n) {
   return n.toLocaleString(language());

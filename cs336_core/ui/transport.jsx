@@ -2,6 +2,7 @@ import { useLayoutEffect, useState } from "preact/hooks";
 import { Icon } from "./icons.jsx";
 import { useUniqueId } from "./id.js";
 import { NumberBox } from "./number_box.jsx";
+import { within } from "./state.js";
 import { t } from "./strings.js";
 
 /** Default milliseconds per step while playing. */
@@ -35,7 +36,7 @@ export function Transport({ name, step, last, valueText, go, from = 0, rest = RE
   /** @param {number} to */
   const stopAt = (to) => {
     setPlaying(false);
-    go(Math.min(last, Math.max(0, to)));
+    go(within(to, 0, last));
   };
   /** @param {string} icon @param {number} to @param {boolean} disabled */
   const button = (icon, to, disabled) => (

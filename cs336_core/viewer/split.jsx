@@ -1,6 +1,7 @@
 // Two panels side by side with a movable bar between them.
 
 import { useRef, useState } from "preact/hooks";
+import { within } from "../ui/state.js";
 import { t } from "../ui/strings.js";
 
 /** The width of the left panel, in percent. */
@@ -34,7 +35,7 @@ export function Split({ left, right }) {
   const [width, setWidth] = useState(savedWidth);
   /** @param {number} to */
   const move = (to) => {
-    const clamped = Math.round(Math.min(MAX, Math.max(MIN, to)));
+    const clamped = Math.round(within(to, MIN, MAX));
     setWidth(clamped);
     saveWidth(clamped);
   };

@@ -1,6 +1,7 @@
 // Steps through a trace: source, variables, output and timeline.
 
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { within } from "../ui/state.js";
 import { t } from "../ui/strings.js";
 import { Transport } from "../ui/transport.jsx";
 import { Header } from "./header.jsx";
@@ -37,7 +38,7 @@ function parseFollowed(followed) {
 }
 
 /** A step in words. @param {TraceIndex} index @param {number} step */
-export function describeStep({ trace, callAt }, step) {
+function describeStep({ trace, callAt }, step) {
   const { stack, env, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
     trace.steps[step]
   );
@@ -70,7 +71,7 @@ export function describeStep({ trace, callAt }, step) {
 export function Viewer({ index, settings, set, renderings, keys, open }) {
   const { trace } = index;
   const last = trace.steps.length - 1;
-  const step = Math.min(last, Math.max(0, settings.step));
+  const step = within(settings.step, 0, last);
   const { raw, animate, hideEnv, showNotes, find } = settings;
   const { frame } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]).stack;
   const looksElsewhere = settings.source !== "" && trace.files.has(settings.source);
@@ -100,7 +101,7 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
   /** @param {number} to */
   const go = (to) => {
     announce("");
-    change({ step: Math.min(last, Math.max(0, to)), source: "", line: 0 });
+    change({ step: within(to, 0, last), source: "", line: 0 });
   };
   /** @param {string} sentence to announce at once, instead of the step */
   const answer = (sentence) => {

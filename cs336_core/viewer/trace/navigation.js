@@ -1,5 +1,7 @@
 // Where each navigation command leads: from one step to another.
 
+import { within } from "../../ui/state.js";
+
 /** @typedef {import("./trace_index.js").TraceIndex} TraceIndex */
 
 /**
@@ -18,7 +20,7 @@ function nearestUpTo({ depths }, step, direction, depth) {
   let to = step + direction;
   while (to >= 0 && to < depths.length && /** @type {number} */ (depths[to]) > depth)
     to += direction;
-  return Math.min(depths.length - 1, Math.max(0, to));
+  return within(to, 0, depths.length - 1);
 }
 
 /** The next step without entering calls. @param {TraceIndex} index @param {number} step */

@@ -15,6 +15,7 @@ import { Choice } from "../../ui/choice.jsx";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { useSettings } from "../../ui/settings.js";
+import { within } from "../../ui/state.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { LONGEST } from "../../ui/url.js";
@@ -24,9 +25,6 @@ import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
 /** @typedef {import("./state.js").State} State */
-
-/** @param {number} step @param {number} last */
-const clamped = (step, last) => Math.min(last, Math.max(0, step));
 
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
 function BPETimeMachine(props) {
@@ -40,8 +38,8 @@ function BPETimeMachine(props) {
   );
   const run = useMemo(() => train(corpus, numMerges, tieBreak), [corpus, numMerges, tieBreak]);
   const encoding = useEncoding(state, run);
-  const step = clamped(state.step, run.merges.length);
-  const newStep = clamped(state.new_step, encoding.steps.length);
+  const step = within(state.step, 0, run.merges.length);
+  const newStep = within(state.new_step, 0, encoding.steps.length);
   const [chosenId, choose] = useState(/** @type {number | undefined} */ (undefined));
   const { message, announce, change, reset } = useSettings(props);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));

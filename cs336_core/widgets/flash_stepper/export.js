@@ -4,9 +4,9 @@ import { resultOf } from "../../browser/model/flash_steps.js";
 import { flashTraffic, moved } from "../../browser/model/memory_io.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { FRAMES, HEIGHT, LABELS, layoutOf, SIDE } from "./layout.js";
-import { grouped, range } from "./text.js";
+import { range } from "./text.js";
 
 /** @typedef {import("../../browser/model/flash_steps.js").Step} Step */
 
@@ -111,11 +111,11 @@ export function pictureSVG(shape, steps, step, naive, caption, color) {
     picture.text(t("flash.memory.keys", { rows: range(tile.left, tile.right) }), x, picture.y + 88);
   }
   picture.text(
-    `${t("flash.traffic.flash")}: ${grouped(moved(flashTraffic(steps.slice(0, step)).at(-1) ?? { read: 0, written: 0 }))}`,
+    `${t("flash.traffic.flash")}: ${formatNumber(moved(flashTraffic(steps.slice(0, step)).at(-1) ?? { read: 0, written: 0 }))}`,
     x,
     picture.y + 128,
   );
-  picture.text(`${t("flash.traffic.naive")}: ${grouped(moved(naive))}`, x, picture.y + 152);
+  picture.text(`${t("flash.traffic.naive")}: ${formatNumber(moved(naive))}`, x, picture.y + 152);
   /** @type {const} */ (["now", "done", "written", "skipped"]).forEach((look, i) => {
     const y = picture.y + 200 + 24 * i;
     picture.parts.push(

@@ -3,8 +3,8 @@
 import { moved } from "../../browser/model/memory_io.js";
 import { Bars } from "../../ui/bars.jsx";
 import { Panel } from "../../ui/panel.jsx";
-import { t } from "../../ui/strings.js";
-import { grouped, range } from "./text.js";
+import { formatNumber, t } from "../../ui/strings.js";
+import { range } from "./text.js";
 
 /** @typedef {import("../../browser/model/flash_steps.js").Step} Step */
 /** @typedef {import("../../browser/model/memory_io.js").Traffic} Traffic */
@@ -45,7 +45,7 @@ export function Memory({ current, next, d, n }) {
     : contents(next, d).map(([name]) => /** @type {const} */ ([name, 0, ""]));
   const sum = parts.reduce((total, [, numbers]) => total + numbers, 0);
   return (
-    <Panel kind="flash-memory" title={t("flash.memory", { n: grouped(sum) })}>
+    <Panel kind="flash-memory" title={t("flash.memory", { n: formatNumber(sum) })}>
       <table>
         <tbody>
           {parts.map(([name, numbers, note]) => (
@@ -57,7 +57,7 @@ export function Memory({ current, next, d, n }) {
           ))}
         </tbody>
       </table>
-      <p class="cs336-quiet">{t("flash.memory.naive", { n: grouped(n * n) })}</p>
+      <p class="cs336-quiet">{t("flash.memory.naive", { n: formatNumber(n * n) })}</p>
     </Panel>
   );
 }
@@ -70,14 +70,17 @@ export function TrafficPanel({ sofar, flash, naive }) {
     label: t(`flash.traffic.${key}`),
     count: moved(traffic),
     note: t("flash.traffic.parts", {
-      read: grouped(traffic.read),
-      written: grouped(traffic.written),
+      read: formatNumber(traffic.read),
+      written: formatNumber(traffic.written),
     }),
     now: key === "flash",
   });
   return (
     <Panel kind="flash-traffic" title={t("flash.traffic")}>
-      <Bars rows={[row("flash", sofar), row("total", flash), row("naive", naive)]} unit={grouped} />
+      <Bars
+        rows={[row("flash", sofar), row("total", flash), row("naive", naive)]}
+        unit={formatNumber}
+      />
       {moved(flash) > moved(naive) && <p class="cs336-quiet">{t("flash.traffic.more")}</p>}
       <p class="cs336-quiet">{t("flash.traffic.summary")}</p>
     </Panel>

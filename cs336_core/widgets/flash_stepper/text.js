@@ -1,7 +1,7 @@
 // A step in words.
 
 import { decimal } from "../../ui/numbers.js";
-import { plural, t } from "../../ui/strings.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import "./strings.en.js";
 import { moved } from "../../browser/model/memory_io.js";
 
@@ -12,9 +12,6 @@ export const short = (value) => (value === -Infinity ? "−∞" : decimal(value,
 
 /** @param {readonly number[]} values */
 export const vector = (values) => `(${values.map(short).join(", ")})`;
-
-/** @param {number} n */
-export const grouped = (n) => n.toLocaleString("en");
 
 /** Positions from `from` up to but not including `end`, counted from 0, as text that counts from 1. @param {number} from @param {number} end */
 export function range(from, end) {
@@ -66,7 +63,10 @@ export function describe(steps, step, skipped, flash, naive) {
   if (tile.isLast) sentences.push(t("flash.status.last"));
   if (step === steps.length)
     sentences.push(
-      t("flash.status.done", { flash: grouped(moved(flash)), naive: grouped(moved(naive)) }),
+      t("flash.status.done", {
+        flash: formatNumber(moved(flash)),
+        naive: formatNumber(moved(naive)),
+      }),
     );
   return sentences.join(" ");
 }

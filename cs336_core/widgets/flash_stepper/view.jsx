@@ -3,6 +3,7 @@
 
 import { useMemo, useRef } from "preact/hooks";
 import { flashSteps } from "../../browser/model/flash_steps.js";
+import { within } from "../../ui/state.js";
 import { jsonText, pictureSVG, tileRows } from "./export.js";
 import { Grid, Legend } from "./grid.jsx";
 import { Memory, TrafficPanel } from "./memory.jsx";
@@ -82,7 +83,7 @@ function FlashStepper(props) {
   const [d, width] = [queries[0]?.length ?? 0, values[0]?.length ?? 0];
   const naive = inAll(naiveTraffic(n, d, width));
   const flash = /** @type {import("../../browser/model/memory_io.js").Traffic} */ (traffic.at(-1));
-  const step = Math.min(steps.length, Math.max(0, state.step));
+  const step = within(state.step, 0, steps.length);
   const current = steps[step - 1];
   const first = /** @type {import("../../browser/model/flash_steps.js").Step} */ (steps[0]);
   const { rows } = current ?? first; // before the first tile is read, its rows reserve the space

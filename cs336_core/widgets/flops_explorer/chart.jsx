@@ -1,6 +1,8 @@
 // Curves of percentages over a logarithmic axis. Lines are SVG, which is stretched; text and dots are
 // HTML, so that they have the same size on a phone.
 
+import { within } from "../../ui/state.js";
+
 /**
  * A curve: its points, from 0 to 1 on both axes, and its name, shown at the right end.
  * @typedef {{ kind: string, name: string, points: (readonly [x: number, y: number])[] }} Line
@@ -47,7 +49,7 @@ export function Chart({
     const { left, width } = /** @type {HTMLElement} */ (
       event.currentTarget
     ).getBoundingClientRect();
-    return Math.min(1, Math.max(0, (event.clientX - left) / width));
+    return within((event.clientX - left) / width, 0, 1);
   };
   return (
     <div class={`cs336-flops-chart cs336-flops-chart-${kind}`}>

@@ -4,11 +4,12 @@ import { useMemo, useState } from "preact/hooks";
 import { LONGEST } from "../../browser/accounting/crossover.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
+import { within } from "../../ui/state.js";
 import { nearestStop } from "../../ui/stops.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { Chart } from "./chart.jsx";
 import { LENGTHS, overSizes } from "./curves.js";
-import { describeCrossover, percent, whole } from "./text.js";
+import { describeCrossover, percent } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./curves.js").Fractions} Fractions */
@@ -68,14 +69,14 @@ export function LengthCurve({ state, curve, crossings, fractions, width, experts
   });
   const [first, last] = [curve[0], curve.at(-1)];
   const description = t("flops.curve.length.summary", {
-    from: whole(SHORTEST),
-    to: whole(LONGEST_SHOWN),
+    from: formatNumber(SHORTEST),
+    to: formatNumber(LONGEST_SHOWN),
     first: percent(first?.attention ?? 0),
     last: percent(last?.attention ?? 0),
     mlpFirst: percent(first?.mlp ?? 0),
     mlpLast: percent(last?.mlp ?? 0),
   });
-  const here = xOf(Math.min(LONGEST_SHOWN, Math.max(SHORTEST, state.seq_len)));
+  const here = xOf(within(state.seq_len, SHORTEST, LONGEST_SHOWN));
   const choose = (/** @type {number} */ x) =>
     set({
       seq_len:
@@ -91,7 +92,7 @@ export function LengthCurve({ state, curve, crossings, fractions, width, experts
         axis={t(
           state.phase === "decode" ? "flops.curve.length.axis.decode" : "flops.curve.length.axis",
         )}
-        now={{ x: here, text: whole(state.seq_len) }}
+        now={{ x: here, text: formatNumber(state.seq_len) }}
         marks={marks}
         pick={choose}
         dots={[
@@ -127,7 +128,7 @@ export function SizeCurve({ state, conventions, fractions, params }) {
   const points = rungs.map((rung) => ({ ...rung, x: positionOf(rung.params, smallest, largest) }));
   const [first, last] = [rungs[0], rungs.at(-1)];
   const values = {
-    n: whole(seq_len),
+    n: formatNumber(seq_len),
     first: percent(first?.attention ?? 0),
     last: percent(last?.attention ?? 0),
     mlpFirst: percent(first?.mlp ?? 0),
@@ -153,8 +154,8 @@ export function SizeCurve({ state, conventions, fractions, params }) {
         ? t("flops.curve.size.all")
         : t("flops.curve.size.first", {
             title: firstRung.title,
-            width: whole(firstRung.d_model),
-            n: whole(seq_len),
+            width: formatNumber(firstRung.d_model),
+            n: formatNumber(seq_len),
           });
   const here = positionOf(params, smallest, largest);
   const mark =

@@ -4,11 +4,11 @@ import { byGroup, fractionOf } from "../../browser/accounting/count.js";
 import { countParameters } from "../../browser/accounting/parameters.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
-import { urlTraits } from "../../ui/state.js";
-import { t } from "../../ui/strings.js";
+import { urlTraits, within } from "../../ui/state.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { LENGTHS } from "./curves.js";
 import { schema } from "./state.js";
-import { flopsText, formulaOf, percent, titleOf, whole } from "./text.js";
+import { flopsText, formulaOf, percent, titleOf } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */
@@ -146,7 +146,7 @@ function curveSVG(picture, state, curve, crossings, experts) {
     });
   }
   for (const length of [128, 1024, 8192, 65_536, 524_288])
-    picture.text(whole(length), across(length), top + height + 20, { color: "quiet" });
+    picture.text(formatNumber(length), across(length), top + height + 20, { color: "quiet" });
   const lines = /** @type {const} */ ([
     ["attention", "attention", ""],
     ["scores", "attention", "5 4"],
@@ -170,9 +170,9 @@ function curveSVG(picture, state, curve, crossings, experts) {
       above,
     );
   }
-  const now = across(Math.min(longest, Math.max(shortest, state.seq_len)));
+  const now = across(within(state.seq_len, shortest, longest));
   picture.parts.push(
-    `<path d="M${now.toFixed(1)} ${top}V${top + height}" stroke="${color("ink")}" stroke-dasharray="2 3"><title>${escapeXML(whole(state.seq_len))}</title></path>`,
+    `<path d="M${now.toFixed(1)} ${top}V${top + height}" stroke="${color("ink")}" stroke-dasharray="2 3"><title>${escapeXML(formatNumber(state.seq_len))}</title></path>`,
   );
   for (const length of Object.values(crossings)) {
     if (length !== undefined && length >= shortest && length <= longest) {

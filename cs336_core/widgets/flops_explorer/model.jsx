@@ -4,11 +4,11 @@ import { Choice } from "../../ui/choice.jsx";
 import { useUniqueId } from "../../ui/id.js";
 import { digits } from "../../ui/quantities.js";
 import { StopSlider } from "../../ui/stop_slider.jsx";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { families } from "./presets.js";
 import { isChanged, schema, UNCHANGED } from "./state.js";
 import { KNOBS, knobValue, settle, stopsOf } from "./stops.js";
-import { describeProblem, whole } from "./text.js";
+import { describeProblem } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/config.js").Config} Config */
@@ -51,7 +51,7 @@ function noteOf(name, { d_model, d_head, n_heads, n_kv_heads, d_ff, experts }) {
   if (name === "n_heads")
     return d_model % n_heads && d_model > d_head * n_heads
       ? undefined
-      : t("flops.note.d_head", { n: whole(d_head) });
+      : t("flops.note.d_head", { n: formatNumber(d_head) });
   if (name === "n_kv_heads" && n_heads % n_kv_heads) return undefined;
   if (name === "n_kv_heads")
     return n_kv_heads === n_heads
@@ -92,7 +92,7 @@ export function ModelSettings({ state, model, problem, set }) {
               name={label}
               value={value}
               stops={stopsOf(name, model)}
-              valueText={note ? `${whole(value)}, ${note}` : whole(value)}
+              valueText={note ? `${formatNumber(value)}, ${note}` : formatNumber(value)}
               min={1}
               max={schema[name].max}
               set={(to) => set(settle(state, name, to))}
@@ -119,7 +119,7 @@ export function ModelSettings({ state, model, problem, set }) {
       </div>
       {latent && (
         <p class="cs336-quiet">
-          {t("flops.note.kv.latent", { n: whole(latent.kv_rank + latent.rope_head_dim) })}
+          {t("flops.note.kv.latent", { n: formatNumber(latent.kv_rank + latent.rope_head_dim) })}
         </p>
       )}
       {isChanged(state) && (

@@ -5,10 +5,10 @@ import { kvCacheBytes } from "../../browser/accounting/memory.js";
 import { countParameters } from "../../browser/accounting/parameters.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { Letters } from "./letters.jsx";
 import { nameOf } from "./parts.jsx";
-import { bytesText, formulaOf, operationText, percent, whole } from "./text.js";
+import { bytesText, formulaOf, operationText, percent } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */
@@ -21,7 +21,7 @@ export function Sizes({ state, config }) {
     [t("flops.sizes.total"), worded(Number(total))],
     ...(active === total ? [] : [[t("flops.sizes.active"), worded(Number(active))]]),
     [t("flops.sizes.weights"), bytesText(2n * total)],
-    [t("flops.sizes.cache", { n: whole(tokens) }), bytesText(kvCacheBytes(config, tokens))],
+    [t("flops.sizes.cache", { n: formatNumber(tokens) }), bytesText(kvCacheBytes(config, tokens))],
     [t("flops.sizes.cache.token"), bytesText(kvCacheBytes(config, 1))],
   ];
   return (
@@ -78,9 +78,9 @@ export function Table({ state, rows, experts }) {
               <td>
                 <Letters text={formulaOf(row)?.letters ?? "–"} />
               </td>
-              <td>{whole(row.flops)}</td>
+              <td>{formatNumber(row.flops)}</td>
               <td>{percent(fractionOf(row.flops, sums.all))}</td>
-              <td>{whole(row.params)}</td>
+              <td>{formatNumber(row.params)}</td>
             </tr>
           ))}
         </tbody>
@@ -89,9 +89,9 @@ export function Table({ state, rows, experts }) {
             <th scope="row" colSpan={3}>
               {t("flops.table.sum")}
             </th>
-            <td>{whole(sums.all)}</td>
+            <td>{formatNumber(sums.all)}</td>
             <td>{percent(fractionOf(sums.all, sums.all))}</td>
-            <td>{whole(params.all)}</td>
+            <td>{formatNumber(params.all)}</td>
           </tr>
         </tfoot>
       </table>

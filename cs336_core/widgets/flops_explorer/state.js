@@ -12,7 +12,7 @@ import { CHANGES, changed, reaching, WORK } from "./settings.js";
 
 export { CHANGES, schema };
 
-export const USUAL = "gpt3-175b";
+const USUAL = "gpt3-175b";
 
 /** The settings of a model without changes. */
 export const UNCHANGED = /** @type {import("./settings.js").Changes} */ (

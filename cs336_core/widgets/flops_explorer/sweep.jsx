@@ -4,10 +4,9 @@ import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "../../ui/icons.jsx";
 import { StopSlider } from "../../ui/stop_slider.jsx";
 import { nearestStop } from "../../ui/stops.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { LENGTHS } from "./curves.js";
 import { schema } from "./state.js";
-import { whole } from "./text.js";
 
 /** Milliseconds per length while playing. */
 const REST = 160;
@@ -46,7 +45,7 @@ export function Sweep({ name, length, set, playing, play }) {
         name={name}
         value={length}
         stops={LENGTHS}
-        valueText={t("flops.length.summary", { n: whole(length) })}
+        valueText={t("flops.length.summary", { n: formatNumber(length) })}
         min={1}
         max={schema.seq_len.max}
         set={(to) => {

@@ -2,15 +2,12 @@
 
 import { decimal } from "../../ui/numbers.js";
 import { digits, memory, prefixed } from "../../ui/quantities.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { PRESETS } from "./presets.js";
 import { isChanged } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */
-
-/** A whole number with thousands separators. @param {number | bigint} n */
-export const whole = (n) => n.toLocaleString("en");
 
 /** A fraction as a percentage, with one decimal. @param {number} fraction */
 export const percent = (fraction) => `${decimal(100 * fraction, 1)}\u00a0%`;
@@ -37,7 +34,7 @@ const rival = (experts) => t(experts ? "flops.whom.experts" : "flops.whom.mlp");
  * @param {boolean} experts whether the MLP consists of experts
  * @param {boolean} now whether it describes a change that the reader made
  */
-export function describeFractions({ attention, mlp }, experts, now) {
+function describeFractions({ attention, mlp }, experts, now) {
   const [attentionText, mlpText] = [percent(attention), percent(mlp)];
   const comparison = attentionText === mlpText ? "same" : attention > mlp ? "more" : "less";
   return t(`flops.summary.${comparison}${now ? ".now" : ""}`, {
@@ -58,7 +55,7 @@ export function describeFractions({ attention, mlp }, experts, now) {
 export function describe(state, flops, fractions, experts, now) {
   const values = {
     title: titleOf(state),
-    n: whole(state.seq_len),
+    n: formatNumber(state.seq_len),
     flops: flopsText(flops, state.unit),
   };
   return `${t(`flops.summary.${state.phase}`, values)} ${describeFractions(fractions, experts, now)}`;
@@ -75,7 +72,7 @@ export function describe(state, flops, fractions, experts, now) {
 export function describeCrossover(which, length, width, longest, experts) {
   const values = {
     whom: rival(experts),
-    n: whole(length ?? longest),
+    n: formatNumber(length ?? longest),
     times: digits((length ?? longest) / width),
   };
   if (length === undefined) return t(`flops.cross.${which}.never`, values);
@@ -86,7 +83,7 @@ export function describeCrossover(which, length, width, longest, experts) {
 export function describeProblem({ why, values }) {
   return t(
     `flops.problem.${why}`,
-    Object.fromEntries(Object.entries(values).map(([name, n]) => [name, whole(n)])),
+    Object.fromEntries(Object.entries(values).map(([name, n]) => [name, formatNumber(n)])),
   );
 }
 
@@ -104,7 +101,7 @@ export function formulaOf({ factors, times }) {
       times,
       ...sides.map(([letter]) => (letter.includes(" ") ? `(${letter})` : letter)),
     ].join(" × "),
-    numbers: [times, ...sides.map(([, n]) => whole(n))].join(" × "),
+    numbers: [times, ...sides.map(([, n]) => formatNumber(n))].join(" × "),
   };
 }
 

@@ -25,11 +25,11 @@ import "./strings.en.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { urlTraits } from "../../ui/state.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
 import { Sweep } from "./sweep.jsx";
-import { describe, describeCrossover, describeProblem, titleOf, whole } from "./text.js";
+import { describe, describeCrossover, describeProblem, titleOf } from "./text.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
@@ -179,7 +179,7 @@ function FlopsExplorer(props) {
           <Sizes state={state} config={config} />
           {stretched && (
             <p class="cs336-quiet cs336-flops-stretched">
-              {t("flops.stretched", { n: whole(stretched) })}
+              {t("flops.stretched", { n: formatNumber(stretched) })}
             </p>
           )}
         </div>

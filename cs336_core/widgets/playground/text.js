@@ -1,7 +1,7 @@
 // Labels and sentences for tokens and their counts.
 
 import { fixed } from "../../ui/numbers.js";
-import { plural, t } from "../../ui/strings.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import { hex, tokenLabel } from "../../ui/tokens.js";
 
 /** @typedef {import("./encoding_worker.js").Result} Result */
@@ -10,9 +10,6 @@ import { hex, tokenLabel } from "../../ui/tokens.js";
 
 /** @param {string} name */
 export const nameOf = (name) => t(`playground.name.${name}`);
-
-/** @param {number} n */
-export const grouped = (n) => n.toLocaleString("en");
 
 /**
  * The label of a token. A bit has no text of its own.
@@ -42,8 +39,8 @@ export function describePiece({ name, counts, pieces }, i) {
   return t("playground.piece", {
     text: label.text,
     name: nameOf(name),
-    i: grouped(i + 1),
-    n: grouped(counts.tokens),
+    i: formatNumber(i + 1),
+    n: formatNumber(counts.tokens),
     id: piece.id,
     bytes,
   });
@@ -60,17 +57,20 @@ export function statistics({ tokens, distinct, bytes, split, digits, digitTokens
   /** @type {{ text: string, title?: string }[]} */
   const items = [
     { text: t("playground.ratio", { ratio: fixed(ratio, ratio < 1 ? 3 : 2) }) },
-    { text: t("playground.distinct", { n: grouped(distinct) }) },
+    { text: t("playground.distinct", { n: formatNumber(distinct) }) },
   ];
   if (split)
     items.push({
-      text: plural("playground.split", split, { n: grouped(split) }),
+      text: plural("playground.split", split, { n: formatNumber(split) }),
       title: t("playground.split.title"),
     });
   if (digits) {
     const key = digits === 1 ? "playground.digit" : "playground.digits";
     items.push({
-      text: plural(key, digitTokens, { digits: grouped(digits), n: grouped(digitTokens) }),
+      text: plural(key, digitTokens, {
+        digits: formatNumber(digits),
+        n: formatNumber(digitTokens),
+      }),
       title: t("playground.digits.title"),
     });
   }
@@ -85,15 +85,15 @@ export function describeCounts(results) {
   const counts = results[0]?.counts;
   if (!counts) return "";
   const size = t("playground.summary", {
-    bytes: grouped(counts.bytes),
-    characters: grouped(counts.characters),
+    bytes: formatNumber(counts.bytes),
+    characters: formatNumber(counts.characters),
   });
   return [size, ...results.map(({ name, counts: { tokens } }) => tokensIn(name, tokens))].join(" ");
 }
 
 /** @param {string} name the tokenizer's @param {number} n */
 const tokensIn = (name, n) =>
-  plural("playground.summary.tokens", n, { n: grouped(n), name: nameOf(name) });
+  plural("playground.summary.tokens", n, { n: formatNumber(n), name: nameOf(name) });
 
 /**
  * How many tokens of each tokenizer cover the selected text, in sentences.

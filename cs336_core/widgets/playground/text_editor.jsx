@@ -2,10 +2,9 @@
 
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { bitRange, textRange } from "./offsets.js";
 import { fitsAddress, WRITABLE } from "./settings.js";
-import { grouped } from "./text.js";
 
 /** Characters that are shown of a text that is too long to edit. */
 const PREVIEW = 2000;
@@ -81,7 +80,7 @@ export function TextEditor({ text, change, links, inAddress }) {
       </div>
       {long && (
         <p class="cs336-quiet">
-          {t("playground.long", { n: grouped(text.length), shown: grouped(PREVIEW) })}{" "}
+          {t("playground.long", { n: formatNumber(text.length), shown: formatNumber(PREVIEW) })}{" "}
           <button type="button" onClick={() => change("")}>
             {t("playground.clear")}
           </button>

@@ -2,8 +2,8 @@
 
 import { useMemo } from "preact/hooks";
 import { Panel } from "../../ui/panel.jsx";
-import { t } from "../../ui/strings.js";
-import { grouped, nameOf, statistics } from "./text.js";
+import { formatNumber, t } from "../../ui/strings.js";
+import { nameOf, statistics } from "./text.js";
 import { TokenList } from "./token_list.jsx";
 
 /** @typedef {import("./encoding_worker.js").Result | import("./encoding_worker.js").Failure} Answer */
@@ -12,7 +12,7 @@ import { TokenList } from "./token_list.jsx";
 async function copy(ids, name, report) {
   try {
     await navigator.clipboard.writeText(`[${ids.join(", ")}]`);
-    report(t("playground.ids.copied", { n: grouped(ids.length), name }));
+    report(t("playground.ids.copied", { n: formatNumber(ids.length), name }));
   } catch {
     report(t("playground.ids.failed"));
   }
@@ -49,7 +49,7 @@ export function TokenizerPanel({ name, answer, stale, links, scheduler, report }
         <>
           <div class="cs336-counts">
             <p class="cs336-figure-number">
-              {grouped(answer.counts.tokens)}{" "}
+              {formatNumber(answer.counts.tokens)}{" "}
               <small>
                 {t(answer.counts.tokens === 1 ? "playground.tokens.one" : "playground.tokens")}
               </small>
@@ -70,8 +70,8 @@ export function TokenizerPanel({ name, answer, stale, links, scheduler, report }
           {answer.pieces.length < answer.counts.tokens && (
             <p class="cs336-quiet">
               {t("playground.part", {
-                shown: grouped(answer.pieces.length),
-                n: grouped(answer.counts.tokens),
+                shown: formatNumber(answer.pieces.length),
+                n: formatNumber(answer.counts.tokens),
               })}
             </p>
           )}

@@ -2,12 +2,12 @@
 
 import { Panel } from "../../ui/panel.jsx";
 import { duration } from "../../ui/quantities.js";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
 import { markClass } from "./plot.jsx";
 import { positionOf } from "./scale.js";
 import { KINDS, PHASES } from "./state.js";
-import { describeRow, whole } from "./text.js";
+import { describeRow } from "./text.js";
 
 /** @typedef {import("./operations.js").Point} Point */
 /** @typedef {import("./state.js").State} State */
@@ -67,8 +67,8 @@ export function Rows({ state, points, ridge, decades, shown, look, choose }) {
           <span key={phase}>
             <span class={`cs336-roofline-mark cs336-roofline-whole cs336-roofline-${phase}`} />
             {t(`roofline.legend.${phase}`, {
-              n: whole(state.batch),
-              context: whole(state.context),
+              n: formatNumber(state.batch),
+              context: formatNumber(state.context),
             })}
           </span>
         ))}

@@ -1,5 +1,7 @@
 // The axes: logarithmic, and the same for every machine, so that rooflines can be compared.
 
+import { within } from "../../ui/state.js";
+
 /** Decades of FLOPs per byte that are always shown; a point beyond them extends the axis. */
 const INTENSITIES = /** @type {const} */ ([-1, 5]);
 /** Decades of FLOP/s: from a slow memory at low intensity to the peak of the fastest chip. */
@@ -24,7 +26,7 @@ export function decadesOf(intensities) {
  * @param {readonly [first: number, last: number]} decades
  */
 export function positionOf(value, [first, last]) {
-  return Math.min(1, Math.max(0, (Math.log10(value) - first) / (last - first)));
+  return within((Math.log10(value) - first) / (last - first), 0, 1);
 }
 
 /** The powers of ten from one decade to another. @param {readonly [first: number, last: number]} decades */

@@ -3,9 +3,8 @@
 import { Choice } from "../../ui/choice.jsx";
 import { Select } from "../../ui/select.jsx";
 import { StopSlider } from "../../ui/stop_slider.jsx";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { BATCHES, contextsOf, MOVED, PHASES } from "./state.js";
-import { whole } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -55,14 +54,14 @@ export function Settings({ state, model, machine, set }) {
         name={t("roofline.batch")}
         value={state.batch}
         stops={BATCHES}
-        valueText={whole(state.batch)}
+        valueText={formatNumber(state.batch)}
         set={(batch) => set({ batch })}
       />
       <StopSlider
         name={t("roofline.context")}
         value={state.context}
         stops={contextsOf(model)}
-        valueText={whole(state.context)}
+        valueText={formatNumber(state.context)}
         set={(context) => set({ context })}
       />
     </div>

@@ -2,7 +2,7 @@
 
 import { ridgeOf } from "../../browser/accounting/roofline.js";
 import { memory as bytes, digits, duration, prefixed, scientific } from "../../ui/quantities.js";
-import { plural, t } from "../../ui/strings.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import { pointOf } from "./operations.js";
 import { PHASES } from "./state.js";
 import "./strings.en.js";
@@ -12,8 +12,6 @@ import "./strings.en.js";
 /** @typedef {import("../../browser/accounting/roofline.js").Machine} Machine */
 /** @typedef {import("./state.js").State} State */
 
-/** @param {number} number */
-export const whole = (number) => number.toLocaleString("en");
 /** @param {number} perSecond */
 export const rate = (perSecond) => prefixed(perSecond, "FLOP/s");
 export { bytes };
@@ -52,7 +50,7 @@ export const speed = (whole, state) =>
  */
 export function describe(state, whole, memory, machine) {
   return t(`roofline.summary.${state.phase}`, {
-    tokens: tokensOf(state).toLocaleString("en"),
+    tokens: formatNumber(tokensOf(state)),
     batch: sequences(state.batch),
     context: tokens(state.context),
     bound: t(`roofline.bound.${whole.bound}`),
@@ -90,15 +88,15 @@ export function reasons(
   return [
     t("roofline.why.prefill", {
       size: plural("roofline.size", size),
-      n: whole(batch * context),
-      intensity: whole((2 * batch * context) / size),
+      n: formatNumber(batch * context),
+      intensity: formatNumber((2 * batch * context) / size),
     }),
     ...(moved === "weights" || experts ? [] : [t("roofline.why.vectors", { left: prefill ?? "" })]),
     t("roofline.why.decode", {
-      intensity: whole((2 * batch) / size),
+      intensity: formatNumber((2 * batch) / size),
       machine: machine.name,
       ridge: digits(ridge),
-      needed: whole(Math.ceil((ridge * size) / 2)),
+      needed: formatNumber(Math.ceil((ridge * size) / 2)),
     }),
     ...(experts
       ? [

@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { decimal } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
+import { within } from "../../ui/state.js";
 import { t } from "../../ui/strings.js";
 import { curveOf } from "./shapes.js";
 
@@ -41,7 +42,7 @@ export function DistanceCurve({ scores, distance, pick }) {
     const { left, width } = /** @type {HTMLElement} */ (
       event.currentTarget
     ).getBoundingClientRect();
-    const fraction = Math.min(1, Math.max(0, (event.clientX - left) / width));
+    const fraction = within((event.clientX - left) / width, 0, 1);
     pick(Math.round((2 * fraction - 1) * maxDistance));
   };
   return (

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
 import { NumberBox } from "../../ui/number_box.jsx";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { schema } from "./state.js";
 import { readVectors } from "./vectors.js";
 
@@ -40,7 +40,7 @@ export function Theta({ theta, set }) {
             aria-pressed={preset === theta}
             onClick={() => set({ theta: preset })}
           >
-            {preset.toLocaleString("en")}
+            {formatNumber(preset)}
           </button>
         ))}
       </span>

@@ -2,9 +2,10 @@
 
 import { Panel } from "../../ui/panel.jsx";
 import { digits, duration } from "../../ui/quantities.js";
-import { plural, t } from "../../ui/strings.js";
+import { within } from "../../ui/state.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import { BYTES, CHINCHILLA, STORED } from "./run.js";
-import { describeFit, describeRatio, memory, rate, whole } from "./text.js";
+import { describeFit, describeRatio, memory, rate } from "./text.js";
 
 /** @typedef {import("./export.js").Result} Result */
 
@@ -48,7 +49,7 @@ export function Memory({ result: { plan, run, machine } }) {
 const [MIN_RATIO, MAX_RATIO] = [0.1, 100_000];
 /** The position of a ratio on the scale, in percent. @param {number} ratio */
 const positionOf = (ratio) =>
-  (100 * Math.log(Math.min(MAX_RATIO, Math.max(MIN_RATIO, ratio)) / MIN_RATIO)) /
+  (100 * Math.log(within(ratio, MIN_RATIO, MAX_RATIO) / MIN_RATIO)) /
   Math.log(MAX_RATIO / MIN_RATIO);
 
 /** @param {{ ratio: number }} props */
@@ -61,7 +62,7 @@ export function Ratio({ ratio }) {
         role="img"
         aria-label={t("calculator.ratio.axis", {
           min: MIN_RATIO,
-          max: whole(MAX_RATIO),
+          max: formatNumber(MAX_RATIO),
           n: digits(ratio),
           usual: CHINCHILLA,
         })}

@@ -2,8 +2,8 @@
 
 import { Panel } from "../../ui/panel.jsx";
 import { duration, scientific, worded } from "../../ui/quantities.js";
-import { plural, t } from "../../ui/strings.js";
-import { assumptions, money, percent, rate, whole } from "./text.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
+import { assumptions, money, percent, rate } from "./text.js";
 
 /** @typedef {import("./export.js").Result} Result */
 
@@ -52,7 +52,7 @@ export function Formula({ result: { plan, run, precision } }) {
           </span>
           <span>
             <Factor
-              value={whole(plan.nMachines)}
+              value={formatNumber(plan.nMachines)}
               name={plural("calculator.formula.machines", plan.nMachines)}
             />
             ×

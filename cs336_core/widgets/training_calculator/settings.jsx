@@ -7,9 +7,9 @@ import { worded } from "../../ui/quantities.js";
 import { Select } from "../../ui/select.jsx";
 import { Slider } from "../../ui/slider.jsx";
 import { StopSlider } from "../../ui/stop_slider.jsx";
-import { t } from "../../ui/strings.js";
+import { formatNumber, t } from "../../ui/strings.js";
 import { MACHINES, PARAMS, schema, TOKENS } from "./state.js";
-import { percent, whole } from "./text.js";
+import { percent } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 
@@ -71,7 +71,7 @@ export function Settings({ state, params, machine, set }) {
         name={t("calculator.machines")}
         value={machines}
         stops={MACHINES}
-        valueText={whole(machines)}
+        valueText={formatNumber(machines)}
         set={(to) => set({ n_machines: to })}
       />
       <Slider

@@ -2,7 +2,7 @@
 
 import { decimal } from "../../ui/numbers.js";
 import { digits, duration, memory, prefixed, scientific, worded } from "../../ui/quantities.js";
-import { plural, t } from "../../ui/strings.js";
+import { formatNumber, plural, t } from "../../ui/strings.js";
 import { CHINCHILLA } from "./run.js";
 import "./strings.en.js";
 
@@ -17,8 +17,6 @@ export const money = (amount) =>
 /** A price, with cents. @param {number} amount */
 export const price = (amount) =>
   amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-/** @param {number} number */
-export const whole = (number) => number.toLocaleString("en");
 /** @param {number} mfu */
 export const percent = (mfu) => String(Number((100 * mfu).toPrecision(3)));
 export { memory };
@@ -32,7 +30,7 @@ export function describe(plan, run, machine) {
     tokens: worded(plan.tokens),
     flops: scientific(run.flops),
     time: duration(run.seconds),
-    machines: whole(plan.nMachines),
+    machines: formatNumber(plan.nMachines),
     machine,
     hours: worded(run.machineHours),
     cost: money(run.cost),
@@ -86,7 +84,7 @@ export function describeFit(run, bytes, machine) {
     machine,
     memory: memory(bytes),
     each: memory(run.bytesEach),
-    min: whole(run.minMachines),
+    min: formatNumber(run.minMachines),
   };
   if (!run.fits) return t("calculator.memory.full", values);
   const fraction = run.bytesEach / bytes;
