@@ -199,7 +199,7 @@ for tie_break in ["first-seen", "lexicographic"]:
 
 # %%
 from cs336_core.tokenization.pretokenization.patterns import GPT2
-from cs336_core.tokenization.pretokenization.spans import split
+from cs336_core.tokenization.pretokenization.split import split
 
 print(split("the cat, and the dog?", GPT2))
 

@@ -34,7 +34,24 @@ O200K = (
     r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 
-PATTERNS: dict[str, str] = {"gpt2": GPT2, "cl100k": CL100K, "o200k": O200K}
+# Llama 3: cl100k with line ends at the end of a text separate too. Qwen 2: digits one by one.
+LLAMA3 = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+QWEN2 = LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")
+
+PATTERNS: dict[str, str] = {
+    "gpt2": GPT2,
+    "cl100k": CL100K,
+    "o200k": O200K,
+    "llama3": LLAMA3,
+    "qwen2": QWEN2,
+}
+
+# The number of each pattern's compiled state machine, in `machines.py`. Without a pattern, the
+# whole text is one pre-token.
+MACHINES: dict[str | None, int] = {None: 0, GPT2: 1, CL100K: 2, O200K: 3, LLAMA3: 4, QWEN2: 5}
 
 # The same patterns by the names of the encodings that use them.
 ENCODING_PATTERNS: dict[str, str] = {
