@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import pickle
 import random
 import sys
@@ -108,21 +107,6 @@ def test_an_interruption_at_any_line_leaves_a_correct_tokenizer(
         shared = BPETokenizer(params)
         at += 1
     assert at > 100
-
-
-def test_an_interrupted_training_leaves_garbage_collection_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    disable = gc.disable
-
-    def interrupted_then() -> None:
-        disable()
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(gc, "disable", interrupted_then)
-    with pytest.raises(KeyboardInterrupt):
-        train(["ab ab"], 257)
-    assert gc.isenabled()
 
 
 def test_a_pickle_does_not_depend_on_earlier_encoding(params: BPEParams) -> None:

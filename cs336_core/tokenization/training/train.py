@@ -6,13 +6,10 @@ that is split into pre-tokens. This module gets them from gigabytes of text.
 
 from __future__ import annotations
 
-import gc
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from itertools import islice
 from typing import get_args
 
 from cs336_core.tokenization.arguments import whole_number
@@ -25,8 +22,6 @@ from cs336_core.tokenization.training.count import count_pretokens
 from cs336_core.tokenization.training.merge_loop import MergeLoop
 from cs336_core.tokenization.training.progress import OnProgress, Progress
 from cs336_core.tokenization.training.word_counts import Counts
-
-_MERGES_PER_REPORT = 128  # often enough for a progress bar
 
 
 def train(  # noqa: PLR0913  (all but two have defaults)
@@ -76,7 +71,6 @@ def train(  # noqa: PLR0913  (all but two have defaults)
         special_tokens,
         pattern=pattern,
         errors=errors,
-        ordered=tie_break == "first-seen",
         num_workers=num_workers,
         executor=executor,
         progress=progress,
@@ -94,8 +88,7 @@ def learn_merges(
 ) -> Merges:
     """Learn merges from counted pre-tokens, as `train` does.
 
-    Raises `CorpusError` if there are no pre-tokens, or if `tie_break` is "first-seen" and the
-    counts do not say where each pre-token occurs first (`count_pretokens(..., ordered=True)`).
+    Raises `CorpusError` if there are no pre-tokens.
     """
     _check_tie_break(tie_break)
     num_merges = min(whole_number("num_merges", num_merges), sys.maxsize)
@@ -103,23 +96,15 @@ def learn_merges(
         raise CorpusError(f"num_merges is {num_merges}; it must be 0 or more")
     if not len(counts):
         raise CorpusError("the corpus is empty: there is no text to learn from")
-    if tie_break == "first-seen" and not counts.is_ordered:
-        raise CorpusError(
-            'tie_break="first-seen" needs to know where each pre-token occurs first: count with '
-            "ordered=True"
-        )
-    data, lengths, repeats = counts.flat()
-    # A guess at the count of the last merge. By Zipf's law it is about half of what it would be if
-    # all merges were equally frequent.
-    floor = int(lengths @ repeats) // (2 * max(num_merges, 1))
-    loop = MergeLoop(data, lengths, repeats, tie_break, floor)
+    loop = MergeLoop(counts, num_merges, get_args(TieBreak).index(tie_break))
+    tokens = [bytes([byte]) for byte in range(256)]
     merges: Merges = []
-    with _without_garbage_collection():
-        for left, right in islice(loop.merges(), num_merges):
-            merges.append((loop.tokens[left], loop.tokens[right]))
-            is_due = len(merges) % _MERGES_PER_REPORT == 0 or len(merges) == num_merges
-            if progress and is_due:
-                progress(Progress("merge", len(merges), num_merges))
+    for batch in loop.merges():
+        for left, right in batch.tolist():
+            merges.append((tokens[left], tokens[right]))
+            tokens.append(tokens[left] + tokens[right])
+        if progress:
+            progress(Progress("merge", len(merges), num_merges))
     if len(merges) < num_merges:
         warnings.warn(
             f"training ended after {len(merges)} of {num_merges} merges: no pair is left to merge "
@@ -128,18 +113,6 @@ def learn_merges(
             stacklevel=2,
         )
     return merges
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Pause the search for cycles: there are none, and it would visit every pair on the heap."""
-    was_enabled = gc.isenabled()
-    try:
-        gc.disable()
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _num_merges(vocab_size: int, num_special: int) -> int:
