@@ -22,6 +22,7 @@ from cs336_core.tokenization import (
     FewMergesWarning,
     SpecialTokenError,
     TokenizationError,
+    WrongTypeError,
     learn_merges,
     train,
     train_bpe,
@@ -206,6 +207,16 @@ def test_a_corpus_with_too_few_pairs_is_reported() -> None:
         (lambda: train(["a"], 300, pattern="("), TokenizationError, "not a regular expression"),
         (lambda: train(["a"], 300, pattern="gpt4"), TokenizationError, "not the name of a pattern"),
         (lambda: train(["a"], 300, tie_break="x"), TokenizationError, "tie_break is 'x'"),  # type: ignore[arg-type]
+        (
+            lambda: train(["a"], 300, min_frequency=0),
+            CorpusError,
+            "min_frequency is 0; it must be 1",
+        ),
+        (
+            lambda: train(["a"], 300, max_token_length=2.0),
+            WrongTypeError,
+            "max_token_length is 2.0",
+        ),  # type: ignore[arg-type]
         (lambda: train(["a\ud800"], 300), EncodingError, r"U\+D800, at position 1"),
     ],
 )

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cs336_core.tokenization.compiled import inlined, jit
+from cs336_core.tokenization.formats.byte_alphabet import CHARACTERS
 from cs336_core.tokenization.training.pair_heap import pop, push, refresh
 from cs336_core.tokenization.training.pair_lists import (
     add_position,
@@ -84,6 +85,9 @@ class MergeLoop:
             max_length=_number(max_token_length or len(text.letters)),
             tie_break=_number(tie_break),
         )
+        # Hugging Face numbers the bytes by the characters that stand for them in its files.
+        alphabet = sorted(range(_NUM_BYTES), key=CHARACTERS.__getitem__)
+        self._state.tokens.order[alphabet] = range(_NUM_BYTES)
         start_tokens(text, self._state.tokens)
         # A guess at the count of the last merge. By Zipf's law it is about half of what it would
         # be if all merges were equally frequent.

@@ -39,7 +39,7 @@ class Counts:
         [3, 4]
         """
         return cls(
-            np.frombuffer(b"".join(counts), np.uint8),
+            np.frombuffer(b"".join(counts), np.uint8).copy(),
             np.fromiter(map(len, counts), np.int64, len(counts)),
             np.fromiter(counts.values(), np.int64, len(counts)),
         )

@@ -80,9 +80,12 @@ class WordTable:
 
     def add(self, words: Counts) -> None:
         """Add the counts of words that were counted elsewhere."""
+        # Arrays that come from another process may be read-only, for numba another type.
+        data = np.require(words.data, requirements="W")
+        counts = np.require(words.counts, requirements="W")
         ends = np.append(0, np.cumsum(words.lengths))
         done = 0
-        while (done := add_words(done, words.data, ends, words.counts, self._table)) < len(words):
+        while (done := add_words(done, data, ends, counts, self._table)) < len(words):
             self._make_room(int(words.lengths[done]))
 
     def counted(self) -> Counts:
