@@ -33,7 +33,8 @@ from cs336_core.tokenization.pretokenization.patterns import PATTERNS, resolve_p
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.pretokenization.split import split
 from cs336_core.tokenization.training import merge_loop, word_table
-from cs336_core.tokenization.training.corpus import chunks
+from cs336_core.tokenization.training.chunks import chunks
+from cs336_core.tokenization.training.corpus import Reading
 from cs336_core.tokenization.training.count import ChunkCounter, add_up, count_pretokens
 from cs336_core.tokenization.training.progress import Progress
 from cs336_core.tokenization.training.word_counts import Counts
@@ -110,7 +111,7 @@ def test_real_text_gives_the_merges_of_the_reference(
 @given(corpora, patterns, st.integers(1, 30))
 def test_counts_do_not_depend_on_the_chunks(corpus: list[str], pattern: str, size: int) -> None:
     specials = SpecialTokens(SPECIAL)
-    work = chunks(corpus, resolve_pattern(pattern), specials, "strict", size)
+    work = chunks(corpus, resolve_pattern(pattern), specials, Reading(), size)
     count_chunk = ChunkCounter(specials, resolve_pattern(pattern), "strict")
     counts = add_up(count_chunk(chunk) for chunk in work).to_dict()
     assert list(counts.items()) == list(plain_counts(corpus, SPECIAL, pattern).items())
@@ -123,7 +124,7 @@ def test_a_file_is_cut_where_its_pretokens_stay(
 ) -> None:
     path = tmp_path_factory.mktemp("corpus") / "text.txt"
     path.write_bytes(text.encode())
-    slices = list(chunks(path, PATTERNS[name], SpecialTokens(SPECIAL), "strict", size))
+    slices = list(chunks(path, PATTERNS[name], SpecialTokens(SPECIAL), Reading(), size))
     assert b"".join(chunk.read("strict") for chunk in slices) == text.encode()
     words = [
         word

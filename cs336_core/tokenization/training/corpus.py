@@ -1,26 +1,25 @@
-"""A corpus as chunks that can be read and counted one by one, on any machine.
+"""A corpus as documents: strings, files of text, compressed files, JSON lines, and lists of these.
 
-Files are not read here. A chunk of a file is a pair of offsets, and the worker that counts the
-chunk reads it, so a corpus may be larger than memory, or than one machine.
+No pre-token crosses from one document into the next.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, NamedTuple, TypeGuard, TypeVar
 
-from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.arguments import described
 from cs336_core.tokenization.errors import CorpusError, EncodingError
-from cs336_core.tokenization.pretokenization.safe_cuts import can_cut, find_cut, pieces
-from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE, SpecialTokens
 
 Document = str | os.PathLike[str] | IO[str] | IO[bytes]
-Corpus = Document | Iterable[Document]
+Corpus = Document | Iterable[Document | Iterable[Document]]
+Part = TypeVar("Part")
 
-CHUNK_SIZE = 1 << 22  # bytes: enough work for a process, small enough to hold a few in memory
 ERRORS_ADVICE = "errors='replace' or errors='ignore'"
 # First bytes of files that are often taken for text -> what they are, what to do about it.
 _SIGNATURES = {
@@ -30,53 +29,19 @@ _SIGNATURES = {
     b"\xff\xfe": ("UTF-16", "convert it to UTF-8"),
     b"\xfe\xff": ("UTF-16", "convert it to UTF-8"),
 }
-_WINDOW = 1 << 14  # bytes of a file that are searched for a safe cut
 
 
-class Chunk(Protocol):
-    """A piece of a corpus, cut so that its pre-tokens are those of the whole corpus."""
+class Reading(NamedTuple):
+    """How files are read.
 
-    def read(self, errors: str) -> bytes:
-        """Return its text, in UTF-8 with edges between documents."""
+    Attributes:
+        errors: what to do with bytes that are not UTF-8, as for `bytes.decode`.
+        field: the field of each JSON line that has the text.
 
-    def __len__(self) -> int:
-        """Return its length in bytes."""
+    """
 
-
-@dataclass(frozen=True)
-class Text:
-    """Documents in memory, as UTF-8 with edges between them."""
-
-    data: bytes
-
-    def read(self, errors: str) -> bytes:
-        """Return the text, which is valid UTF-8."""
-        del errors
-        return self.data
-
-    def __len__(self) -> int:
-        """Return its length in bytes."""
-        return len(self.data)
-
-
-@dataclass(frozen=True)
-class FileSlice:
-    """The bytes of a file from offset `start` up to `stop`."""
-
-    path: str
-    start: int
-    stop: int
-
-    def read(self, errors: str) -> bytes:
-        """Read the slice; raise `EncodingError` if it is not UTF-8 and `errors` is "strict"."""
-        with Path(self.path).open("rb") as file:
-            file.seek(self.start)
-            data = file.read(self.stop - self.start)
-        return checked(data, self.path, self.start, errors)
-
-    def __len__(self) -> int:
-        """Return its length in bytes."""
-        return self.stop - self.start
+    errors: str = "strict"
+    field: str = "text"
 
 
 def checked(data: bytes, name: str, start: int, errors: str) -> bytes:
@@ -98,38 +63,6 @@ def checked(data: bytes, name: str, start: int, errors: str) -> bytes:
     return data if errors == "strict" else text.encode()
 
 
-def chunks(
-    corpus: Corpus,
-    pattern: str | None,
-    specials: SpecialTokens,
-    errors: str,
-    size: int = CHUNK_SIZE,
-) -> Iterator[Chunk]:
-    """Yield the corpus in chunks of about `size` bytes.
-
-    Raises `CorpusError` for anything that is not a corpus, `EncodingError` for text in memory that
-    is not Unicode.
-    """
-    waiting: list[bytes] = []
-    length = 0
-    for document in documents(corpus):
-        if isinstance(document, os.PathLike):
-            yield from file_slices(Path(document), pattern, specials, size)
-            continue
-        strings = [document] if isinstance(document, str) else read_strings(document, errors)
-        for i, piece in enumerate(pieces(strings, pattern, specials, size)):
-            if i:  # no edge may come between two pieces of one document
-                yield Text(EDGE_BYTE.join(waiting))
-                waiting, length = [], 0
-            waiting.append(utf8(piece))
-            length += len(waiting[-1])
-        if length >= size:
-            yield Text(EDGE_BYTE.join(waiting))
-            waiting, length = [], 0
-    if waiting:
-        yield Text(EDGE_BYTE.join(waiting))
-
-
 def documents(corpus: Corpus) -> Iterator[Document]:
     """Yield the documents of a corpus; raise `CorpusError` for anything that is not a corpus."""
     if isinstance(corpus, str):
@@ -141,21 +74,85 @@ def documents(corpus: Corpus) -> Iterator[Document]:
         yield corpus  # type: ignore[misc]
         return
     for document in corpus:
-        if not (isinstance(document, str | os.PathLike) or hasattr(document, "read")):
+        if isinstance(document, list | tuple):  # a batch, as data sets give them
+            yield from documents(document)
+        elif isinstance(document, str | os.PathLike) or hasattr(document, "read"):
+            yield document  # type: ignore[misc]
+        else:
             raise CorpusError(
-                f"a corpus consists of strings, paths and open files; this one has {document!r}, "
-                f"of type {type(document).__name__}"
+                f"a corpus consists of strings, paths, open files and lists of these; this one has "
+                f"{document!r}, of type {type(document).__name__}"
             )
-        yield document
 
 
 def total_size(corpus: Corpus) -> int | None:
     """Return the size of the corpus in bytes, or `None` if it takes reading to know."""
     if isinstance(corpus, os.PathLike):
         corpus = [corpus]
-    if not isinstance(corpus, list | tuple) or not all(isinstance(c, os.PathLike) for c in corpus):
+    if not isinstance(corpus, list | tuple) or not all(map(is_plain_file, corpus)):
         return None
     return sum(Path(path).stat().st_size for path in corpus)
+
+
+def is_plain_file(document: object) -> TypeGuard[os.PathLike[str]]:
+    """Whether a document is the path of a file that is text as it stands."""
+    return isinstance(document, os.PathLike) and not {".gz", ".jsonl"} & set(_endings(document))
+
+
+def _endings(path: os.PathLike[str]) -> list[str]:
+    """Return the endings that say how a file is read, such as [".jsonl", ".gz"]."""
+    suffixes = Path(path).suffixes
+    return suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:]
+
+
+def texts(document: Document, reading: Reading) -> Iterator[Iterable[str]]:
+    """Yield the texts of a document, each in pieces: one text, or one for each JSON line.
+
+    Raises `CorpusError` for a damaged compressed file, and for a line without text.
+    """
+    if isinstance(document, str):
+        yield [document]
+    elif not isinstance(document, os.PathLike):
+        yield read_strings(document, reading.errors)
+    else:
+        name, endings = os.fspath(document), _endings(document)
+        open_file: Callable[..., Any] = gzip.open if ".gz" in endings else open
+        with open_file(document, "rb") as file:
+            if ".jsonl" in endings:
+                yield from undamaged(json_lines(file, name, reading), name)
+            else:
+                yield undamaged(read_strings(file, reading.errors), name)
+
+
+def undamaged(parts: Iterable[Part], name: str) -> Iterator[Part]:
+    """Yield the parts of a file; raise `CorpusError` when a compressed file turns out damaged."""
+    try:
+        yield from parts
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise CorpusError(f"{name} is damaged or cut off: {error}") from None
+
+
+def json_lines(lines: Iterable[bytes], name: str, reading: Reading) -> Iterator[list[str]]:
+    """Yield the text of each line, a JSON object."""
+    start = 0
+    for number, line in enumerate(lines, 1):
+        at = f"{name}, line {number}"
+        text = checked(line, name, start, reading.errors).decode()
+        start += len(line)
+        if not text.strip():
+            continue
+        try:
+            value = json.loads(text)
+        except ValueError as error:
+            raise CorpusError(f"{at} is not JSON: {error}") from None
+        if not isinstance(value, dict) or not isinstance(value.get(reading.field), str):
+            fields = (
+                f"the fields {', '.join(value)}" if isinstance(value, dict) else described(value)
+            )
+            raise CorpusError(
+                f"{at} has no text in a field {reading.field!r}; it has {fields}; pass field=..."
+            )
+        yield [value[reading.field]]
 
 
 def read_strings(file: IO[Any], errors: str) -> Iterator[str]:
@@ -189,37 +186,3 @@ def incomplete_size(data: bytes) -> int:
         if byte < 0x80:
             break
     return 0
-
-
-def file_slices(
-    path: Path, pattern: str | None, specials: SpecialTokens, size: int = CHUNK_SIZE
-) -> Iterator[FileSlice]:
-    """Yield a file in slices of about `size` bytes, cut where its pre-tokens stay the same."""
-    name = os.fspath(path)
-    with path.open("rb") as file:
-        end = os.fstat(file.fileno()).st_size
-        start = 0
-        while start < end:
-            stop = end
-            if can_cut(pattern) and end - start > size:
-                stop = cut_in_file(file, start + size, end, specials)
-            yield FileSlice(name, start, stop)
-            start = stop
-
-
-def cut_in_file(file: IO[bytes], begin: int, end: int, specials: SpecialTokens) -> int:
-    """Return the first safe cut from offset `begin` on; `end` if there is none."""
-    # Also read what comes before, in case a special token crosses `begin`.
-    before = min(4 * specials.longest + 4, begin)
-    window = _WINDOW + 8 * specials.longest
-    while True:
-        file.seek(begin - before)
-        data = file.read(before + window)
-        text = data.decode("utf-8", "surrogateescape")
-        skipped = len(data[:before].decode("utf-8", "surrogateescape"))
-        cut = find_cut(text, skipped, specials)
-        if cut is not None:
-            return begin - before + len(text[:cut].encode("utf-8", "surrogateescape"))
-        if begin - before + len(data) >= end:
-            return end
-        window *= 2

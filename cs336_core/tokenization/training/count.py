@@ -18,7 +18,8 @@ from cs336_core.tokenization.params import special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import MACHINES, resolve_pattern
 from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE, SpecialTokens
 from cs336_core.tokenization.pretokenization.split import split
-from cs336_core.tokenization.training.corpus import CHUNK_SIZE, Chunk, Corpus, chunks, total_size
+from cs336_core.tokenization.training.chunks import CHUNK_SIZE, Chunk, chunks
+from cs336_core.tokenization.training.corpus import Corpus, Reading, total_size
 from cs336_core.tokenization.training.progress import OnProgress, Progress
 from cs336_core.tokenization.training.word_counts import Counts
 from cs336_core.tokenization.training.word_table import WordTable
@@ -32,16 +33,19 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
     *,
     pattern: str | None = "gpt2",
     errors: str = "strict",
+    field: str = "text",
     num_workers: int | None = None,
     executor: Executor | None = None,
     progress: OnProgress | None = None,
 ) -> Counts:
     """Count how often each pre-token occurs in a corpus.
 
-    `corpus` is a path, an open file, or an iterable of paths, open files and strings. Each of them
-    is a document: no pre-token crosses from one into the next, or crosses a special token. Memory
-    holds a few chunks and the counts. Only a custom pattern needs whole documents, since it is
-    unknown where they may be cut.
+    `corpus` is a path, an open file, or an iterable of paths, open files, strings, and lists of
+    these. Each of them is a document: no pre-token crosses from one into the next, or crosses a
+    special token. A file whose name ends with `.gz` is decompressed; of one that ends with `.jsonl`
+    or `.jsonl.gz`, each line is a JSON object with a document in one field. Memory holds a few
+    chunks and the counts. Only a custom pattern needs whole documents, since it is unknown where
+    they may be cut.
 
     Args:
         corpus: the text.
@@ -49,6 +53,7 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
         pattern: "gpt2", "cl100k", "o200k", the name of an encoding, "none" (or `None`), or a
             regular expression.
         errors: what to do with bytes that are not UTF-8: "strict", "replace" or "ignore".
+        field: the field of JSON lines that has the text.
         num_workers: the number of threads, by default one per core. For a custom pattern, the
             number of processes, by default none; a script that uses them needs the usual
             `if __name__ == "__main__":`.
@@ -75,7 +80,8 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
         in_flight = 2 * getattr(pool, "_max_workers", _UNKNOWN_WORKERS)
         size = (total or 4 * CHUNK_SIZE) // in_flight + 1
         size = min(4 * CHUNK_SIZE, max(CHUNK_SIZE // 4, size))
-        work = chunks(corpus, count.pattern, count.special_tokens, errors, size)
+        reading = Reading(errors, field)
+        work = chunks(corpus, count.pattern, count.special_tokens, reading, size)
         return add_up(_report(_map(count, work, pool, in_flight), total, progress))
 
 

@@ -36,11 +36,15 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     min_frequency: int = 1,
     max_token_length: int | None = None,
     errors: str = "strict",
+    field: str = "text",
     num_workers: int | None = None,
     executor: Executor | None = None,
     progress: OnProgress | None = None,
 ) -> BPEParams:
     """Train on a corpus: a path, an open file, or an iterable of paths, open files and strings.
+
+    Files may be compressed (`.gz`) or have JSON lines (`.jsonl`, `.jsonl.gz`); see
+    `count_pretokens`.
 
     The vocabulary has `vocab_size` ids: the 256 bytes, the merges in the order they are learned,
     and the special tokens. It has fewer, with a `FewMergesWarning`, if no pair is left to merge.
@@ -58,6 +62,7 @@ def train(  # noqa: PLR0913  (all but two have defaults)
         min_frequency: a pair that occurs less often does not merge.
         max_token_length: no token is longer, in bytes; by default there is no limit.
         errors: what to do with bytes that are not UTF-8: "strict", "replace" or "ignore".
+        field: the field of JSON lines that has the text.
         num_workers: how many threads count pre-tokens; see `count_pretokens`.
         executor: counts the pre-tokens instead.
         progress: called with a `Progress` from time to time.
@@ -79,6 +84,7 @@ def train(  # noqa: PLR0913  (all but two have defaults)
         special_tokens,
         pattern=pattern,
         errors=errors,
+        field=field,
         num_workers=num_workers,
         executor=executor,
         progress=progress,
