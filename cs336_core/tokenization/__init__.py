@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
     from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
     from cs336_core.tokenization.training.count import count_pretokens
-    from cs336_core.tokenization.training.train import learn_merges, train
+    from cs336_core.tokenization.training.train import learn_merges, train, train_further
 
 _NEED_PACKAGES = {
     "BPETokenizer": "encoding.tokenizer",
@@ -56,6 +56,7 @@ _NEED_PACKAGES = {
     "save_huggingface": "formats.huggingface",
     "save_tiktoken": "formats.tiktoken",
     "train": "training.train",
+    "train_further": "training.train",
 }
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "train",
     "train_bpe",
     "train_bpe_words",
+    "train_further",
     "word_bpe_steps",
 ]
 

@@ -17,6 +17,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cs336_core.tokenization import (
+    BPEParams,
     CorpusError,
     EncodingError,
     FewMergesWarning,
@@ -27,8 +28,9 @@ from cs336_core.tokenization import (
     train,
     train_bpe,
     train_bpe_words,
+    train_further,
 )
-from cs336_core.tokenization.bpe_words import TieBreak
+from cs336_core.tokenization.bpe_words import TieBreak, count_word_pairs, merge_word, split_words
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS, resolve_pattern
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.pretokenization.split import split
@@ -106,6 +108,39 @@ def test_real_text_gives_the_merges_of_the_reference(
     monkeypatch.setattr(merge_loop, "_BATCH", batch)
     expected = train_bpe_words(plain_counts([text], [], "gpt2"), 500, tie_break)
     assert train([text], 756, tie_break=tie_break).merges == expected
+
+
+@given(corpora, corpora, tie_breaks)
+def test_training_further_is_the_reference_on_merged_words(
+    before: list[str], after: list[str], tie_break: TieBreak
+) -> None:
+    special = ["<|end|>", "<|pad|>"]
+    first, words = plain_counts(before, [], "gpt2"), plain_counts(after, special, "gpt2")
+    if not first or not words:
+        return
+    known = train_bpe_words(first, 12, tie_break)
+    tokens = split_words(words)
+    for pair in known:
+        tokens = {merge_word(word, pair): count for word, count in tokens.items()}
+    learned = []
+    for _ in range(12):
+        pairs = count_word_pairs(tokens)
+        if not pairs:
+            break
+        most = [pair for pair in pairs if pairs[pair] == max(pairs.values())]
+        learned.append(max(most) if tie_break == "lexicographic" else most[0])
+        tokens = {merge_word(word, learned[-1]): count for word, count in tokens.items()}
+    params = BPEParams.trained(known, special[:1], resolve_pattern("gpt2"))
+    size = len(params.vocab) + len(learned) + 1
+    larger = train_further(params, after, size, special[1:], tie_break=tie_break)
+    assert larger.merges == known + learned
+    assert larger.vocab.items() >= params.vocab.items()
+    assert larger.special_tokens == {"<|end|>": 256 + len(known), "<|pad|>": size - 1}
+
+
+def test_real_text_is_trained_on_in_two_steps_with_the_same_result() -> None:
+    text = [topics["types"]]
+    assert train_further(train(text, 700), text, 1500) == train(text, 1500)
 
 
 @given(corpora, patterns, st.integers(1, 30))

@@ -16,8 +16,8 @@ Compiled code cannot enlarge an array. It returns when one might not have enough
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,21 @@ _FLOOR_STEP = 4  # the floor is divided by this when it is lowered
 _NUM_BYTES = 256
 
 
+class Rules(NamedTuple):
+    """Which pair merges next.
+
+    Attributes:
+        tie_break: which of several equally frequent pairs, such as `FIRST_SEEN`.
+        min_frequency: none that occurs less often.
+        max_token_length: none that has more bytes, unless this is `None`.
+
+    """
+
+    tie_break: int
+    min_frequency: int
+    max_token_length: int | None
+
+
 class MergeLoop:
     """The distinct pre-tokens as sequences of tokens, and the merges that they undergo."""
 
@@ -57,18 +72,16 @@ class MergeLoop:
         self,
         words: Counts,
         num_merges: int,
-        tie_break: int,
-        min_count: int = 1,
-        max_token_length: int | None = None,
+        rules: Rules,
+        known: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Lay out the pre-tokens, and list their pairs.
-
-        Pairs that occur less often than `min_count`, or are longer than `max_token_length` bytes,
-        do not merge.
-        """
-        self._num_merges = min(num_merges, len(words.data))  # each removes a byte's token or more
+        """Lay out the pre-tokens, and merge the pairs of tokens in `known`, in this order."""
+        self._num_known = len(known)
+        # Each merge leaves at least one token less.
+        self._num_merges = len(known) + min(num_merges, len(words.data))
         self._merges = np.zeros((self._num_merges, 2), np.int32)
-        self._min_count = max(1, min_count)
+        self._merges[: len(known)] = np.reshape(known, (-1, 2))
+        self._min_frequency = rules.min_frequency
         text = lay_out(words)
         nothing = np.zeros(0, np.int32)
         pairs, num_pairs = pairs_of_bytes(text)
@@ -82,20 +95,21 @@ class MergeLoop:
             num_tokens=_number(_NUM_BYTES),
             num_pairs=_number(num_pairs),
             floor=_number(0),
-            max_length=_number(max_token_length or len(text.letters)),
-            tie_break=_number(tie_break),
+            max_length=_number(rules.max_token_length or len(text.letters)),
+            tie_break=_number(rules.tie_break),
         )
         # Hugging Face numbers the bytes by the characters that stand for them in its files.
         alphabet = sorted(range(_NUM_BYTES), key=CHARACTERS.__getitem__)
         self._state.tokens.order[alphabet] = range(_NUM_BYTES)
         start_tokens(text, self._state.tokens)
+        self._merge_known()
         # A guess at the count of the last merge. By Zipf's law it is about half of what it would
         # be if all merges were equally frequent.
         self._lower_floor(int(words.lengths @ words.counts) // (2 * max(num_merges, 1)))
 
     def merges(self) -> Iterator[Indices]:
         """Yield the merges as rows of two ids, a batch at a time, until no pair is left."""
-        begin = end = 0
+        begin = end = self._num_known
         while begin == end < self._num_merges:
             end = min(begin + _BATCH, self._num_merges)
             done = self._learn(begin, end)
@@ -110,14 +124,22 @@ class MergeLoop:
             if done == end:
                 return done
             if self._state.heap.size[0] == 0:
-                if self._state.floor[0] == self._min_count:
+                if self._state.floor[0] == self._min_frequency:
                     return done
                 self._lower_floor(int(self._state.floor[0]) // _FLOOR_STEP)
+
+    def _merge_known(self) -> None:
+        """Merge the pairs that are known."""
+        done = 0
+        begins = np.zeros(self._num_known + 1, np.int64)
+        while done < self._num_known:
+            self._make_room()
+            done = merge_known(done, self._merges[: self._num_known], begins, self._state)
 
     def _lower_floor(self, floor: int) -> None:
         """Lower the floor, and enter all pairs that are not below it into the heap."""
         state = self._state
-        state.floor[0] = max(floor, self._min_count)
+        state.floor[0] = max(floor, self._min_frequency)
         chosen = np.flatnonzero(state.pairs.frequency[: state.num_pairs[0]] >= state.floor[0])
         state.heap.size[0] = 0
         self._make_room(len(chosen))
@@ -203,6 +225,29 @@ def merge(pair: int, state: State) -> None:
             if new_pairs.as_right[after] < first_new:
                 new_pairs.as_right[after] = add_pair(new, after, state)
             add_position(here, new_pairs.as_right[after], text, pairs)
+
+
+@jit
+def merge_known(done: int, merges: Indices, begins: Integers, state: State) -> int:
+    """Merge given pairs from merge `done` on; return the first that the arrays have no room for.
+
+    Merge k brings about the pairs from `begins[k]` to `begins[k + 1]`, which this function enters.
+    """
+    while done < len(merges):
+        begins[done] = state.num_pairs[0]
+        if state.num_pairs[0] + most_new_pairs(state) > len(state.pairs.left):
+            break
+        left, right = merges[done]
+        by = max(left, right) - _NUM_BYTES  # the merge that brought about their pair
+        pair, end = (begins[by], begins[by + 1]) if by >= 0 else (0, begins[0])
+        while pair < end and (state.pairs.left[pair] != left or state.pairs.right[pair] != right):
+            pair += 1
+        if pair < end:
+            merge(pair, state)
+        else:  # this text does not have the pair, but the token counts
+            state.num_tokens[0] += 1
+        done += 1
+    return done
 
 
 @inlined

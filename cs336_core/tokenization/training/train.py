@@ -10,6 +10,7 @@ import sys
 import warnings
 from collections.abc import Iterable
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import Literal, get_args
 
 from cs336_core.tokenization.arguments import whole_number
@@ -18,7 +19,7 @@ from cs336_core.tokenization.params import BPEParams, Merges, special_token_text
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.training.corpus import Corpus
 from cs336_core.tokenization.training.count import count_pretokens
-from cs336_core.tokenization.training.merge_loop import MergeLoop
+from cs336_core.tokenization.training.merge_loop import MergeLoop, Rules
 from cs336_core.tokenization.training.progress import OnProgress, Progress
 from cs336_core.tokenization.training.word_counts import Counts
 
@@ -100,6 +101,65 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     return BPEParams.trained(merges, special_tokens, pattern)
 
 
+def train_further(  # noqa: PLR0913  (all but three have defaults)
+    params: BPEParams,
+    corpus: Corpus,
+    vocab_size: int,
+    special_tokens: Iterable[str] = (),
+    *,
+    tie_break: TieBreak = "lexicographic",
+    min_frequency: int = 1,
+    max_token_length: int | None = None,
+    errors: str = "strict",
+    field: str = "text",
+    num_workers: int | None = None,
+    executor: Executor | None = None,
+    progress: OnProgress | None = None,
+) -> BPEParams:
+    """Enlarge the vocabulary of a tokenizer to `vocab_size` ids by training on a corpus.
+
+    All tokens of `params` keep their ids. The corpus is split with its pattern, its merges are
+    applied, and more are learned; they get the next free ids, and then the new special tokens do.
+    The arguments and errors are those of `train`.
+
+    >>> low = train(["low lower lowest"], 258)
+    >>> train_further(low, ["low lower lowest"], 259).merges
+    [(b'o', b'w'), (b'l', b'ow'), (b'low', b'e')]
+    """
+    special_tokens = special_token_texts(special_tokens)
+    num_merges = _num_merges(vocab_size, len(special_tokens), len(params.vocab))
+    _check_tie_break(tie_break)
+    _check_limits(min_frequency, max_token_length)
+    counts = count_pretokens(
+        corpus,
+        [*params.special_tokens, *special_tokens],
+        pattern=params.pattern,
+        errors=errors,
+        field=field,
+        num_workers=num_workers,
+        executor=executor,
+        progress=progress,
+    )
+    merges = learn_merges(
+        counts,
+        num_merges,
+        tie_break,
+        min_frequency=min_frequency,
+        max_token_length=max_token_length,
+        known=params.merges,
+        progress=progress,
+    )
+    first = max(params.vocab) + 1
+    tokens = [left + right for left, right in merges] + [text.encode() for text in special_tokens]
+    special = {text: first + len(merges) + i for i, text in enumerate(special_tokens)}
+    return replace(
+        params,
+        vocab=params.vocab | dict(enumerate(tokens, first)),
+        merges=params.merges + merges,
+        special_tokens=params.special_tokens | special,
+    )
+
+
 def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     counts: Counts,
     num_merges: int,
@@ -107,9 +167,12 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     *,
     min_frequency: int = 1,
     max_token_length: int | None = None,
+    known: Merges | None = None,
     progress: OnProgress | None = None,
 ) -> Merges:
     """Learn merges from counted pre-tokens, as `train` does.
+
+    With `known`, these merges are applied first, and those that follow are learned.
 
     Raises `CorpusError` if there are no pre-tokens.
     """
@@ -120,10 +183,13 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     _check_limits(min_frequency, max_token_length)
     if not len(counts):
         raise CorpusError("the corpus is empty: there is no text to learn from")
-    loop = MergeLoop(
-        counts, num_merges, get_args(TieBreak).index(tie_break), min_frequency, max_token_length
-    )
     tokens = [bytes([byte]) for byte in range(256)]
+    tokens += [left + right for left, right in known or []]
+    ids = {token: i for i, token in enumerate(tokens)}
+    rules = Rules(get_args(TieBreak).index(tie_break), min_frequency, max_token_length)
+    loop = MergeLoop(
+        counts, num_merges, rules, [(ids[left], ids[right]) for left, right in known or []]
+    )
     merges: Merges = []
     for batch in loop.merges():
         for left, right in batch.tolist():
@@ -141,15 +207,16 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     return merges
 
 
-def _num_merges(vocab_size: int, num_special: int) -> int:
+def _num_merges(vocab_size: int, num_special: int, num_known: int = 256) -> int:
     """Return how many merges fill the vocabulary; raise `CorpusError` if it is too small."""
     vocab_size = whole_number("vocab_size", vocab_size)
-    if vocab_size < 256 + num_special:
+    if vocab_size < num_known + num_special:
+        known = "256 bytes" if num_known == 256 else f"{num_known} known tokens"
         raise CorpusError(
-            f"vocab_size is {vocab_size}; 256 bytes and {num_special} special tokens need at least "
-            f"{256 + num_special}"
+            f"vocab_size is {vocab_size}; {known} and {num_special} special tokens need at least "
+            f"{num_known + num_special}"
         )
-    return vocab_size - 256 - num_special
+    return vocab_size - num_known - num_special
 
 
 def _check_tie_break(tie_break: str) -> None:
