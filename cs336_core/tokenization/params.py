@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
-from cs336_core.tokenization.arguments import described, string_list
+from cs336_core.tokenization.arguments import described, string_list, utf8
 from cs336_core.tokenization.errors import (
     SpecialTokenError,
     VocabularyError,
@@ -23,10 +25,51 @@ MAX_SPECIAL_LENGTH = 10_000  # characters
 # Bytes that never occur in UTF-8. A vocabulary needs no tokens for them, and GPT-NeoX's has none.
 UNUSED_BYTES = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
 
+# What an added token may be besides a special token that is matched as it is:
+# text: it belongs to the text, such as the tags of a tool call, and is not skipped in decoding.
+# ordinary: merges build it too.
+# lstrip, rstrip: its match includes the white space before it, after it.
+# normalized: it is matched in normalized text.
+TokenFlag = Literal["text", "ordinary", "lstrip", "rstrip", "normalized"]
+
+
+@dataclass(frozen=True)
+class TextSteps:
+    """What happens to a text before a pattern splits it into pre-tokens.
+
+    Attributes:
+        normalization: one of Unicode's normalization forms, such as "NFC", or `None`.
+        prefix: where a space is put before the text: before "each" segment between special tokens,
+            before each segment that lacks one ("missing"), or only at the beginning of the text
+            ("first"), if it lacks one. `None` for no added space.
+        splits: patterns that split the text one after another, before the last one does.
+
+    """
+
+    normalization: str | None = None
+    prefix: Literal["each", "missing", "first"] | None = None
+    splits: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return self != TextSteps()
+
+    def normalized(self, text: str, *, is_first: bool = True) -> str:
+        """Return a segment of a text, normalized, with a space before it if it needs one.
+
+        >>> TextSteps("NFC", "first").normalized("cafe\u0301")
+        ' café'
+        """
+        if self.normalization is not None:
+            text = unicodedata.normalize(self.normalization, text)  # type: ignore[arg-type]
+        lacks_space = self.prefix == "each" or not text.startswith(" ")
+        wants_space = self.prefix in ("each", "missing") or (self.prefix == "first" and is_first)
+        return f" {text}" if text and wants_space and lacks_space else text
+
 
 @dataclass(frozen=True)
 class BPEParams:
-    """A byte-level BPE tokenizer, as data.
+    """A BPE tokenizer on bytes, or on characters with bytes as a fallback, as data.
 
     Tokenizers trained here number their tokens in this order: the 256 single bytes (id = byte
     value), one id for each merge in the order the merges were learned, then the special tokens.
@@ -41,8 +84,13 @@ class BPEParams:
         ignore_merges: whether a pre-token that is in the vocabulary becomes that token even if the
             merges would build something else from its bytes. True for tiktoken and Llama 3. It
             makes no difference to a tokenizer trained here, whose merges build all of its tokens.
-        text_tokens: the `special_tokens` that belong to the text, such as the tags of a tool call;
-            Hugging Face's `skip_special_tokens` does not skip them.
+        flags: special token -> what it is besides, for those that are anything.
+        steps: what happens to a text before `pattern` splits it.
+        byte_tokens: the ids of the 256 bytes if merging begins with characters, as in Llama 2. Only
+            a character that is not a token becomes bytes; -1 for a byte that is such a token. Empty
+            if merging begins with bytes.
+        unapplied: settings of a tokenizer.json that do not concern the ids of a text, such as
+            truncation. They are saved again, but not applied.
 
     """
 
@@ -51,18 +99,21 @@ class BPEParams:
     special_tokens: dict[str, int] = field(default_factory=dict)
     pattern: str | None = None
     ignore_merges: bool = False
-    text_tokens: frozenset[str] = frozenset()
+    flags: dict[str, frozenset[TokenFlag]] = field(default_factory=dict)
+    steps: TextSteps = TextSteps()
+    byte_tokens: tuple[int, ...] = ()
+    unapplied: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise `VocabularyError` or `SpecialTokenError` if the parts contradict each other."""
-        check_special_tokens(self.special_tokens, self.vocab)
-        for text in self.text_tokens - self.special_tokens.keys():
-            raise SpecialTokenError(f"{quoted(text)} is in text_tokens, but not in special_tokens")
+        check_special_tokens(self.special_tokens, self.vocab, self.token_bytes)
+        for text in self.flags.keys() - self.special_tokens.keys():
+            raise SpecialTokenError(f"{quoted(text)} has flags, but is not in special_tokens")
         ids = self.ids  # raises if two ids stand for the same bytes
         missing = [
             byte for byte in range(256) if bytes([byte]) not in ids and byte not in UNUSED_BYTES
         ]
-        if missing:
+        if missing and not self.byte_tokens:
             raise VocabularyError(
                 f"the vocabulary has no token for byte {missing[0]:#04x} ({len(missing)} of the "
                 f"{256 - len(UNUSED_BYTES)} bytes that UTF-8 uses are missing), so it could not "
@@ -84,7 +135,11 @@ class BPEParams:
     @cached_property
     def ids(self) -> dict[bytes, int]:
         """Bytes of each ordinary token -> its id."""
-        special = set(self.special_tokens.values())
+        special = {
+            token_id
+            for text, token_id in self.special_tokens.items()
+            if "ordinary" not in self.flags.get(text, ())
+        }.union(self.byte_tokens)
         ids: dict[bytes, int] = {}
         for token_id, token in self.vocab.items():
             if token_id in special:
@@ -93,6 +148,15 @@ class BPEParams:
                 raise VocabularyError(f"ids {ids[token]} and {token_id} both stand for {token!r}")
             ids[token] = token_id
         return ids
+
+    @property
+    def text_tokens(self) -> frozenset[str]:
+        """The special tokens that belong to the text; skipping special tokens keeps them."""
+        return frozenset(text for text, flags in self.flags.items() if "text" in flags)
+
+    def token_bytes(self, text: str) -> bytes:
+        """Return the bytes that a special token decodes to."""
+        return utf8(text.replace("▁", " ") if self.byte_tokens else text)
 
     @classmethod
     def trained(
@@ -161,7 +225,11 @@ def check_special_ids(special_tokens: object) -> None:
         )
 
 
-def check_special_tokens(special_tokens: dict[str, int], vocab: dict[int, bytes]) -> None:
+def check_special_tokens(
+    special_tokens: dict[str, int],
+    vocab: dict[int, bytes],
+    token_bytes: Callable[[str], bytes] = utf8,
+) -> None:
     """Raise `SpecialTokenError` if the special tokens contradict the vocabulary or are unusable."""
     check_special_ids(special_tokens)
     owner: dict[int, str] = {}
@@ -172,7 +240,7 @@ def check_special_tokens(special_tokens: dict[str, int], vocab: dict[int, bytes]
                 f"special tokens {owner[token_id]!r} and {text!r} both have id {token_id}"
             )
         owner[token_id] = text
-        if vocab.get(token_id) != text.encode():
+        if vocab.get(token_id) != token_bytes(text):
             raise SpecialTokenError(
                 f"special token {text!r} has id {token_id}, which stands for "
                 f"{vocab.get(token_id)!r} in the vocabulary"

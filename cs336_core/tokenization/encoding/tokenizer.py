@@ -15,6 +15,7 @@ from typing import SupportsIndex
 import numpy as np
 
 from cs336_core.tokenization.arguments import check_text, described, utf8
+from cs336_core.tokenization.encoding.preparation import Preparation
 from cs336_core.tokenization.encoding.special_policy import SpecialNames, SpecialPolicy
 from cs336_core.tokenization.encoding.word_encoder import WordEncoder
 from cs336_core.tokenization.errors import (
@@ -49,6 +50,7 @@ class BPETokenizer:
         """Build the tokenizer from the params that `train` or one of the loaders returns."""
         self.params = params
         self._words = WordEncoder(params)
+        self._preparation = Preparation(params)
         self._specials = SpecialTokens(params.special_tokens)
         self._refuse_all = SpecialPolicy(self._specials, (), "all")
         self._pattern = compiled(params.pattern) if params.pattern is not None else None
@@ -144,6 +146,11 @@ class BPETokenizer:
         ids = self.encode(
             text, allowed_special=allowed_special, disallowed_special=disallowed_special
         )
+        if self._preparation and self.decode_bytes(ids) != text.encode():
+            raise TokenizationError(
+                "this tokenizer changes the text before it encodes it (normalization, or white "
+                "space that it adds or removes), so its tokens have no positions in the text"
+            )
         sizes = [len(character.encode()) for character in text]
         character_of = np.repeat(np.arange(len(text)), sizes).tolist()
         offsets, begin = [], 0
@@ -159,7 +166,8 @@ class BPETokenizer:
         `ids` may be a list, an array, a tensor, or any other iterable of integers. Raises as
         `decode_bytes` does.
         """
-        return self.decode_bytes(ids).decode("utf-8", errors)
+        text = self.decode_bytes(ids).decode("utf-8", errors)
+        return text.removeprefix(" ") if self.params.steps.prefix else text
 
     def decode_bytes(self, ids: Ids) -> bytes:
         """Turn ids back into bytes.
@@ -197,6 +205,9 @@ class BPETokenizer:
     def _encode_pieces(self, strings: Iterable[str], policy: SpecialPolicy) -> Iterator[int]:
         """Encode the concatenated `strings`, a piece at a time."""
         start = 0
+        if self._preparation:
+            yield from self._encode("".join(strings), policy)
+            return
         for piece in pieces(strings, self.params.pattern, policy.unsplittable()):
             yield from self._encode(piece, policy, start)
             start += len(piece)
@@ -206,6 +217,8 @@ class BPETokenizer:
         check_text(text)
         policy.check(text, start)
         try:
+            if self._preparation:
+                return self._encode_prepared(policy.allowed.split(text))
             if not policy.allowed.names:
                 return self._encode_segment(text)
             return _joined(
@@ -215,6 +228,20 @@ class BPETokenizer:
         except EncodingError:
             utf8(text, start)  # raises with the position in the whole text
             raise
+
+    def _encode_prepared(self, parts: list[str]) -> list[int]:
+        """Encode ordinary text and special tokens, alternating, after normalizing and splitting."""
+        ids: list[int] = []
+        for i, part in enumerate(self._preparation.strip(parts)):
+            if i % 2:
+                ids.append(self.params.special_tokens[part])
+                continue
+            for text in self._preparation.split(part, is_first=i == 0):
+                found = self._encode_segment(text)
+                ids += found if isinstance(found, list) else found.tolist()
+        if incomplete := self._words.incomplete:
+            ids = [byte_id for token_id in ids for byte_id in incomplete.get(token_id, [token_id])]
+        return ids
 
     def _encode_segment(self, text: str) -> IdSequence:
         """Encode ordinary text: pre-token by pre-token if it is short, otherwise block by block."""
@@ -248,12 +275,17 @@ class StreamDecoder:
         """Decode with the vocabulary of `tokenizer`."""
         self._tokenizer = tokenizer
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._added_space = bool(tokenizer.params.steps.prefix)
 
     def feed(self, ids: SupportsIndex | Ids) -> str:
         """Return the text that one or several ids complete; raise as `decode` does."""
         is_single = isinstance(ids, SupportsIndex) and getattr(ids, "ndim", 0) == 0
         listed = id_list([ids] if is_single else ids)
-        return self._decoder.decode(self._tokenizer.decode_bytes(listed))
+        text = self._decoder.decode(self._tokenizer.decode_bytes(listed))
+        if self._added_space and text:
+            self._added_space = False
+            return text.removeprefix(" ")
+        return text
 
     def finish(self) -> str:
         """Return the rest: U+FFFD for an incomplete character, otherwise nothing."""

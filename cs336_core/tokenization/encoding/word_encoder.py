@@ -13,6 +13,7 @@ import numpy as np
 
 from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.encoding.merge_table import MergeTable
+from cs336_core.tokenization.encoding.preparation import start_of
 from cs336_core.tokenization.encoding.word_table import WordTable
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.spans import Integers, split_spans
@@ -31,12 +32,14 @@ class WordEncoder:
         self._ids_of = params.ids
         # Pre-tokens that skip the merges.
         self._whole = params.ids if params.ignore_merges else {}
-        self._byte_ids = [self._ids_of.get(bytes([byte]), -1) for byte in range(256)]
+        start = start_of(params)
+        self._byte_ids = start.byte_ids
         self._all_byte_ids = np.array(self._byte_ids, np.int64)
         self._merges = MergeTable(
-            [(self._ids_of[left], self._ids_of[right]) for left, right in params.merges],
-            [self._ids_of[left + right] for left, right in params.merges],
+            [(left, right) for left, right, _ in start.merges],
+            [merged for _, _, merged in start.merges],
         )
+        self.incomplete = start.incomplete
         self._each = _Words(self)
         self._tables: list[WordTable] = []  # one for each thread that has encoded at the same time
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -25,7 +25,8 @@ def errors_naming(path: Path) -> Iterator[None]:
     try:
         yield
     except TokenizationError as error:
-        raise VocabularyError(f"{path}: {error}") from None
+        is_named = str(error).startswith(str(path))
+        raise VocabularyError(str(error) if is_named else f"{path}: {error}") from None
 
 
 def read_text(path: Path) -> str:
@@ -92,7 +93,10 @@ def distinct(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
 
 
 def read_vocab(
-    path: Path, entries: Mapping[str, object], special_tokens: Mapping[str, int]
+    path: Path,
+    entries: Mapping[str, object],
+    special_tokens: Mapping[str, int],
+    to_bytes: Callable[[str], bytes] = from_printable,
 ) -> dict[int, bytes]:
     """Return id -> bytes from text -> id, special tokens included.
 
@@ -117,12 +121,17 @@ def read_vocab(
                 "give it one id"
             )
         with errors_naming(path):
-            vocab[token_id] = utf8(text) if text in special_tokens else from_printable(text)
+            vocab[token_id] = (
+                utf8 if text in special_tokens and to_bytes is from_printable else to_bytes
+            )(text)
     return vocab
 
 
 def read_merges(
-    path: Path, lines: Iterable[tuple[str, str, str]], vocab: Mapping[int, bytes]
+    path: Path,
+    lines: Iterable[tuple[str, str, str]],
+    vocab: Mapping[int, bytes],
+    to_bytes: Callable[[str], bytes] = from_printable,
 ) -> Merges:
     """Return the merges from (location, left, right), where location names the line or entry.
 
@@ -133,7 +142,7 @@ def read_merges(
     locations: dict[TokenPair, str] = {}
     for location, left_text, right_text in lines:
         with errors_naming(path):
-            left, right = from_printable(left_text), from_printable(right_text)
+            left, right = to_bytes(left_text), to_bytes(right_text)
         missing = [token for token in (left, right, left + right) if token not in tokens]
         if missing or not left or not right:
             raise VocabularyError(
