@@ -120,7 +120,12 @@ def test_files_without_a_pattern_need_one(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_special_token_that_was_not_passed_is_named(folder: Path) -> None:
-    with pytest.raises(VocabularyError, match=r"b'<\|end\|>' \(id 259\); if it is a special token"):
+    with pytest.raises(VocabularyError, match=r"b'<\|end\|>' \(id 259\); pass special tokens as"):
+        load_gpt2(folder)
+    edit(folder / "merges.txt", "\nĠ the", "")
+    with pytest.raises(
+        VocabularyError, match=r"and 1 more; .*: \[' the', '<\|end\|>'\]; otherwise"
+    ):
         load_gpt2(folder)
 
 

@@ -31,8 +31,11 @@ def errors_naming(path: Path) -> Iterator[None]:
 
 def read_text(path: Path) -> str:
     """Return the text of a file; raise `VocabularyError` if it is not UTF-8, or `OSError`."""
+    data = path.read_bytes()
+    if data.startswith(b"\x1f\x8b"):
+        raise VocabularyError(f"{path} is compressed by gzip; decompress it first")
     try:
-        return path.read_bytes().decode()
+        return data.decode("utf-8-sig")  # some editors put a byte order mark first
     except UnicodeDecodeError as error:
         raise VocabularyError(
             f"{path} is not UTF-8 at byte {error.start}; is it the right file, and complete?"

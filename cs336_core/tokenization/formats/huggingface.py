@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import re
 import warnings
-from pathlib import Path
 
 from cs336_core._shared.atomic import write_files
 from cs336_core._shared.paths import StrPath
-from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.arguments import path_of, utf8
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.byte_alphabet import (
     from_printable,
@@ -47,7 +46,7 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
     Raises `VocabularyError` if a special token is spelled like an ordinary one, or if the pattern
     means something else to Hugging Face's engine; `OSError` if the file cannot be written.
     """
-    write_files({Path(path): tokenizer_json(params)})
+    write_files({path_of("path", path): tokenizer_json(params)})
 
 
 def tokenizer_json(params: BPEParams) -> bytes:
@@ -105,7 +104,7 @@ def load_huggingface(path: StrPath) -> BPEParams:
     depend on more than is done here: another model, normalizer or pre-tokenizer, dropout. Raises
     `OSError` if the file cannot be read.
     """
-    path = Path(path)
+    path = path_of("path", path)
     file = read_json(path)
     with errors_naming(path):
         model = read_model(file.get("model"))

@@ -8,7 +8,8 @@ pre-token of exactly its bytes becomes it.
 
 from __future__ import annotations
 
-import base64
+import binascii
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +22,8 @@ from cs336_core.tokenization.encoding.word_encoder import WordEncoder
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams, Merges
 
+_LINES = re.compile(rb"(?:(?:[A-Za-z0-9+/]+={0,2}|=) [0-9]{1,18}\r?\n)*")
+_NO_BYTES = b"="  # the token without bytes, which Whisper has
 _MAX_WORK = 200_000_000  # bytes compared to find the pairs of all tokens; o200k needs 11 million
 
 
@@ -44,7 +47,23 @@ def rank_file(ranks: Mapping[bytes, int]) -> bytes:
     b'IQ== 0\nIHRoZQ== 262\n'
     """
     in_order = sorted(ranks.items(), key=lambda item: item[1])
-    return b"".join(b"%b %d\n" % (base64.b64encode(token), rank) for token, rank in in_order)
+    return b"".join(
+        b"%b %d\n" % (binascii.b2a_base64(token, newline=False) or _NO_BYTES, rank)
+        for token, rank in in_order
+    )
+
+
+def parse_ranks(data: bytes) -> dict[bytes, int]:
+    r"""Return token -> rank from the contents of a rank file; raise `ValueError` if it is none.
+
+    >>> parse_ranks(b"IQ== 0\nIHRoZQ== 262\n")
+    {b'!': 0, b' the': 262}
+    """
+    if not _LINES.fullmatch(data):
+        raise ValueError
+    fields = data.split()
+    tokens = [binascii.a2b_base64(field) if field != _NO_BYTES else b"" for field in fields[::2]]
+    return dict(zip(tokens, map(int, fields[1::2]), strict=True))
 
 
 def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:
@@ -114,11 +133,21 @@ def unreachable_tokens(params: BPEParams) -> Iterator[bytes]:
             yield token
 
 
-def token_without_merge(params: BPEParams) -> bytes | None:
-    """Return a token of several bytes that no merge produces, or `None`.
+def tokens_without_merge(params: BPEParams) -> list[bytes]:
+    """Return the tokens of several bytes that no merge produces.
 
-    >>> token_without_merge(BPEParams({**BPEParams.trained([]).vocab, 256: b"ab"}, []))
-    b'ab'
+    >>> tokens_without_merge(BPEParams({**BPEParams.trained([]).vocab, 256: b"ab"}, []))
+    [b'ab']
     """
     merged = {left + right for left, right in params.merges}
-    return next((token for token in params.ids if len(token) > 1 and token not in merged), None)
+    return [token for token in params.ids if len(token) > 1 and token not in merged]
+
+
+def check_plain(params: BPEParams, file: str) -> None:
+    """Raise `VocabularyError` if a file of vocabulary and merges alone would encode differently."""
+    strips = any({"lstrip", "rstrip"} & flags for flags in params.flags.values())
+    if params.steps or params.byte_tokens or strips:
+        raise VocabularyError(
+            f"this tokenizer changes texts before it merges (steps, byte_tokens or flags of its "
+            f"params), which {file} cannot express; save it as tokenizer.json"
+        )

@@ -34,14 +34,23 @@ O200K = (
     r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 
+# Llama 3: cl100k with line ends at the end of a text separate too. Qwen 2: digits one by one.
+LLAMA3 = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+QWEN2 = LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")
+
 PATTERNS: dict[str, str] = {"gpt2": GPT2, "cl100k": CL100K, "o200k": O200K}
 
 # The same patterns by the names of the encodings that use them.
 ENCODING_PATTERNS: dict[str, str] = {
     "r50k_base": GPT2,
     "p50k_base": GPT2,
+    "p50k_edit": GPT2,
     "cl100k_base": CL100K,
     "o200k_base": O200K,
+    "o200k_harmony": O200K,
 }
 PATTERN_NAMES = (*PATTERNS, *ENCODING_PATTERNS, "none")
 
