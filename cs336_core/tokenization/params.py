@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from cs336_core.tokenization.arguments import described, string_list, utf8
+from cs336_core.tokenization.arguments import described, string_list, utf8, whole_number
 from cs336_core.tokenization.errors import (
     SpecialTokenError,
     VocabularyError,
@@ -67,7 +67,7 @@ class TextSteps:
         return f" {text}" if text and wants_space and lacks_space else text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BPEParams:
     """A BPE tokenizer on bytes, or on characters with bytes as a fallback, as data.
 
@@ -105,7 +105,8 @@ class BPEParams:
     unapplied: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Raise `VocabularyError` or `SpecialTokenError` if the parts contradict each other."""
+        """Raise an error if a part has the wrong type, or if the parts contradict each other."""
+        self._check_types()
         check_special_tokens(self.special_tokens, self.vocab, self.token_bytes)
         for text in self.flags.keys() - self.special_tokens.keys():
             raise SpecialTokenError(f"{quoted(text)} has flags, but is not in special_tokens")
@@ -130,6 +131,37 @@ class BPEParams:
                     raise VocabularyError(
                         f"merge {rank} joins {left!r} and {right!r}, but the vocabulary has no "
                         f"token {part!r}"
+                    )
+
+    def __repr__(self) -> str:
+        """Return the sizes: a vocabulary would fill screens.
+
+        >>> BPEParams.trained([(b"t", b"h")], ["<|end|>"])
+        <BPEParams: 258 tokens, 1 merges, 1 special tokens, pattern None>
+        """
+        pattern = None if self.pattern is None else quoted(self.pattern, 40)
+        return (
+            f"<BPEParams: {len(self.vocab):,} tokens, {len(self.merges):,} merges, "
+            f"{len(self.special_tokens):,} special tokens, pattern {pattern}>"
+        )
+
+    def _check_types(self) -> None:
+        """Raise `WrongTypeError` if the vocabulary, the merges or the pattern have wrong types."""
+        if not isinstance(self.vocab, dict):
+            raise WrongTypeError(
+                f"vocab is {described(self.vocab)}; it must be a dict, id -> bytes"
+            )
+        check_merges(self.merges)
+        if not isinstance(self.pattern, str | None):
+            raise WrongTypeError(
+                f"pattern is {described(self.pattern)}; it must be a string or None"
+            )
+        if {*map(type, self.vocab)} - {int} or {*map(type, self.vocab.values())} - {bytes}:
+            for token_id, token in self.vocab.items():
+                if type(token_id) is not int or type(token) is not bytes:
+                    raise WrongTypeError(
+                        f"vocab has the id {described(token_id)}, for {described(token)}; an id is "
+                        "an int, and a token is bytes"
                     )
 
     @cached_property
@@ -170,6 +202,7 @@ class BPEParams:
         >>> params.vocab[256], params.special_tokens
         (b'th', {'<|end|>': 257})
         """
+        check_merges(merges)
         tokens = [bytes([byte]) for byte in range(256)]
         tokens += [left + right for left, right in merges]
         special = special_token_texts(special_tokens)
@@ -180,6 +213,17 @@ class BPEParams:
             special_tokens={text: first + i for i, text in enumerate(special)},
             pattern=pattern,
         )
+
+
+def check_merges(merges: object) -> None:
+    """Raise `WrongTypeError` unless `merges` is a list of pairs of bytes."""
+    if not isinstance(merges, list):
+        raise WrongTypeError(f"merges is {described(merges)}; it must be a list of pairs of bytes")
+    for rank, pair in enumerate(merges):
+        match pair:
+            case (bytes(), bytes()):
+                continue
+        raise WrongTypeError(f"merges[{rank}] is {described(pair)}; it must be a pair of bytes")
 
 
 class SpecialTokenTexts(tuple[str, ...]):
@@ -216,6 +260,16 @@ def special_token_texts(special_tokens: Iterable[str]) -> SpecialTokenTexts:
     return SpecialTokenTexts(texts)
 
 
+def params_of(tokenizer: object) -> BPEParams:
+    """Return the params of a tokenizer, or params unchanged; raise `WrongTypeError` otherwise."""
+    params = getattr(tokenizer, "params", tokenizer)
+    if isinstance(params, BPEParams):
+        return params
+    raise WrongTypeError(
+        f"the tokenizer is {described(tokenizer)}; give a BPETokenizer or BPEParams"
+    )
+
+
 def check_special_ids(special_tokens: object) -> None:
     """Raise `WrongTypeError` unless `special_tokens` maps each special token to an id."""
     if not isinstance(special_tokens, Mapping):
@@ -223,6 +277,8 @@ def check_special_ids(special_tokens: object) -> None:
             f"special_tokens is {described(special_tokens)}; it must be a dict with the id of each "
             'special token, such as {"<|endoftext|>": 50256}'
         )
+    for text, token_id in special_tokens.items():
+        whole_number(f"the id of special token {text!r}", token_id)
 
 
 def check_special_tokens(

@@ -140,8 +140,15 @@ def test_models_have_the_encodings_of_tiktoken() -> None:
 def test_names_of_encodings_and_models() -> None:
     assert load("gpt2") is load_encoding("r50k_base") is encoding_for_model("davinci")
     assert load("gpt-3.5-turbo-0125") is load_encoding("cl100k_base")
-    with pytest.raises(VocabularyError, match="'gpt9' is neither a file or folder nor the name of"):
-        load("gpt9")
+    for name in ("gpt9", "", "a\0", "/none/tokenizer.json", "a" * 5000):
+        with pytest.raises(VocabularyError, match="is neither a file or folder nor the name of"):
+            load(name)
+    with pytest.raises(WrongTypeError, match="special_tokens is '<a>', of type str"):
+        load("gpt2", "<a>")
+    with pytest.raises(VocabularyError, match="unknown model 5"):
+        encoding_for_model(5)  # type: ignore[arg-type]
+    with pytest.raises(WrongTypeError, match="pattern is 5, of type int"):
+        load_tiktoken(RANKS / "r50k_base.tiktoken", None, 5)  # type: ignore[arg-type]
     with pytest.raises(VocabularyError, match="unknown model 'gpt9'; pass the name of an encoding"):
         encoding_for_model("gpt9")
 
@@ -193,3 +200,9 @@ def test_a_byte_order_mark_is_skipped_and_gzip_is_named(tmp_path: Path, name: st
 def test_what_is_no_path_is_named(call: Any, path: object) -> None:
     with pytest.raises(WrongTypeError, match="; it must be a string or a Path"):
         call(path)
+
+
+@pytest.mark.parametrize("write", [save, save_gpt2, save_huggingface, save_tiktoken])
+def test_what_is_no_tokenizer_is_named(tmp_path: Path, write: Any) -> None:
+    with pytest.raises(WrongTypeError, match=r"the tokenizer is None, .*; give a BPETokenizer or"):
+        write(None, tmp_path / "file")

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from cs336_core._shared.built import RANKS
+from cs336_core.tokenization.arguments import described
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
-from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.errors import VocabularyError, WrongTypeError
 from cs336_core.tokenization.formats.ranks import params_from_ranks, parse_ranks, rank_file
 from cs336_core.tokenization.pretokenization.patterns import (
     ENCODING_PATTERNS,
@@ -98,7 +99,7 @@ def encoding_for_model(model: str) -> BPETokenizer:
 
     Raises `VocabularyError` for an unknown model, and as `load_encoding` does.
     """
-    if name := encoding_name(model):
+    if isinstance(model, str) and (name := encoding_name(model)):
         return load_encoding(name)
     raise VocabularyError(
         f"unknown model {model!r}; pass the name of an encoding ({', '.join(ENCODING_NAMES)}), or "
@@ -128,6 +129,8 @@ def pattern_of_file(path: Path, pattern: str | None, ids: Mapping[bytes, int]) -
     "auto" means the pattern of OpenAI's, Llama's or Whisper's tokenizer with these ids. Raises
     `VocabularyError` if there is none, otherwise as `resolve_pattern` does.
     """
+    if not isinstance(pattern, str | None):
+        raise WrongTypeError(f"pattern is {described(pattern)}; it must be a string or None")
     if pattern != "auto":
         return resolve_pattern(pattern)
     digest = hashlib.sha256(rank_file(ids)).hexdigest()

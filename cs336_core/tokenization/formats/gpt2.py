@@ -31,7 +31,7 @@ from cs336_core.tokenization.formats.ranks import (
     tokens_without_merge,
     unreachable_tokens,
 )
-from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.params import BPEParams, params_of
 
 VOCAB, MERGES = "vocab.json", "merges.txt"
 _NAMES = ((VOCAB, MERGES), ("encoder.json", "vocab.bpe"))
@@ -51,6 +51,7 @@ def save_gpt2(params: BPEParams, folder: StrPath) -> None:
 
 def gpt2_contents(params: BPEParams) -> dict[str, bytes]:
     """Return the contents of both files; raise `VocabularyError` as `save_gpt2` does."""
+    params = params_of(params)
     check_plain(params, "vocab.json and merges.txt")
     unbuilt = unreachable_tokens(params) if params.ignore_merges else tokens_without_merge(params)
     for token in unbuilt:

@@ -35,7 +35,7 @@ from cs336_core.tokenization.formats.huggingface_text import (
     text_steps_of,
     unapplied_steps,
 )
-from cs336_core.tokenization.params import BPEParams, TokenFlag
+from cs336_core.tokenization.params import BPEParams, TokenFlag, params_of
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")  # how the token of a byte is written beside characters
 
@@ -51,6 +51,7 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
 
 def tokenizer_json(params: BPEParams) -> bytes:
     """Return the contents of a tokenizer.json; raise as `save_huggingface` does."""
+    params = params_of(params)
     written = character_text if params.byte_tokens else to_printable
     content = {
         "version": "1.0",

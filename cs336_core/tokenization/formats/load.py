@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ from cs336_core._shared.atomic import finish_folder, write_folder
 from cs336_core._shared.paths import StrPath
 from cs336_core.tokenization.arguments import path_of
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
-from cs336_core.tokenization.errors import VocabularyError
+from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.formats.checks import looks_like_ranks
 from cs336_core.tokenization.formats.encodings import (
     ENCODING_NAMES,
@@ -31,7 +32,7 @@ from cs336_core.tokenization.formats.huggingface import (
     tokenizer_json,
 )
 from cs336_core.tokenization.formats.tiktoken import load_tiktoken, read_ranks, save_tiktoken
-from cs336_core.tokenization.params import BPEParams, special_token_texts
+from cs336_core.tokenization.params import BPEParams, params_of, special_token_texts
 
 TOKENIZER = "tokenizer.json"
 _FILES = (TOKENIZER, VOCAB, MERGES)
@@ -58,18 +59,28 @@ def load(
     Raises `VocabularyError` for an unknown name, and the errors of `load_huggingface`, `load_gpt2`
     and `load_tiktoken`.
     """
-    name = str(source)
+    path = path_of("source", source)
+    if not isinstance(special_tokens, Mapping):
+        special_tokens = special_token_texts(special_tokens)
+    name = os.fspath(source)
     if name in ENCODING_NAMES:
         return load_encoding(name)
-    path = path_of("source", source)
-    if path.exists():
+    if name and _exists(path):
         return BPETokenizer(load_params(path, special_tokens, pattern))
     if encoding_name(name):
         return encoding_for_model(name)
     raise VocabularyError(
-        f"{name!r} is neither a file or folder nor the name of a tokenizer: "
+        f"{quoted(name)} is neither a file or folder nor the name of a tokenizer: "
         f"{', '.join(ENCODING_NAMES)}, or a model of OpenAI's"
     )
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is a file or folder; `False` for a name that no file can have."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def load_params(
@@ -133,7 +144,7 @@ def save(tokenizer: BPETokenizer | BPEParams, path: StrPath) -> None:
     Raises `VocabularyError` if the format cannot hold the tokenizer, `OSError` if a file cannot be
     written.
     """
-    params = tokenizer.params if isinstance(tokenizer, BPETokenizer) else tokenizer
+    params = params_of(tokenizer)
     path = path_of("path", path)
     if path.suffix == ".json" and not path.is_dir():
         save_huggingface(params, path)

@@ -28,7 +28,7 @@ from cs336_core.tokenization.formats.ranks import (
     rank_file,
     tokens_without_merge,
 )
-from cs336_core.tokenization.params import BPEParams, check_special_ids
+from cs336_core.tokenization.params import BPEParams, check_special_ids, params_of
 
 
 def save_tiktoken(params: BPEParams, path: StrPath) -> None:
@@ -38,6 +38,7 @@ def save_tiktoken(params: BPEParams, path: StrPath) -> None:
     tokenizers from elsewhere: those trained here number their tokens in the order of the merges.
     Raises `OSError` if the file cannot be written.
     """
+    params = params_of(params)
     check_plain(params, "a rank file")
     if merges_from_ranks(params.ids) != params.merges:
         raise VocabularyError(
