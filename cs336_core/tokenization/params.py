@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import ClassVar, Literal
 
 from cs336_core.tokenization.arguments import described, string_list, utf8, whole_number
 from cs336_core.tokenization.errors import (
@@ -103,6 +103,8 @@ class BPEParams:
     steps: TextSteps = TextSteps()
     byte_tokens: tuple[int, ...] = ()
     unapplied: dict[str, object] = field(default_factory=dict)
+
+    ranked: ClassVar[bool] = False  # in `RankedParams`, whether the merges follow from the ids
 
     def __post_init__(self) -> None:
         """Raise an error if a part has the wrong type, or if the parts contradict each other."""

@@ -22,15 +22,10 @@ from tokenizers import models, pre_tokenizers, trainers
 
 from cs336_core.tokenization import BPETokenizer, load_huggingface
 from cs336_core.tokenization.formats.huggingface_pattern import TWINS
-from cs336_core.tokenization.pretokenization.patterns import GPT2, O200K
+from cs336_core.tokenization.pretokenization.patterns import GPT2, LLAMA3, O200K, QWEN2
 
 Json = dict[str, Any]
 
-LLAMA3 = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
-    r"|\s*[\r\n]+|\s+(?!\S)|\s+"
-)
-QWEN2 = LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")
 DEEPSEEK = (
     r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"""
     r"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -265,7 +260,7 @@ KINDS: dict[str, Callable[[], Json]] = {
     "GPT-4 on the Hub": lambda: file_of(
         on_bytes(),
         {"<|end|>": added()},
-        pre_tokenizer=before_bytes(split(O200K, "Removed", invert=True)),
+        pre_tokenizer=before_bytes(split(LLAMA3, "Removed", invert=True)),
     ),
     "Llama 2 and Mistral": lambda: file_of(
         on_characters(),

@@ -11,7 +11,7 @@ from cs336_core._shared.built import RANKS
 from cs336_core.tokenization.arguments import described
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import VocabularyError, WrongTypeError
-from cs336_core.tokenization.formats.ranks import params_from_ranks, parse_ranks, rank_file
+from cs336_core.tokenization.formats.ranks import RankedParams, parse_ranks, rank_file
 from cs336_core.tokenization.pretokenization.patterns import (
     ENCODING_PATTERNS,
     GPT2,
@@ -157,7 +157,7 @@ def _encoding_of_file(digest: str) -> str | None:
 def _loaded(name: str, folder: Path) -> BPETokenizer:
     base = _BASES.get(name, name)
     ranks = _read_ranks(base, folder / f"{base}.tiktoken")
-    return BPETokenizer(params_from_ranks(ranks, SPECIAL_TOKENS[name], ENCODING_PATTERNS[name]))
+    return BPETokenizer(RankedParams.of(ranks, SPECIAL_TOKENS[name], ENCODING_PATTERNS[name]))
 
 
 def _read_ranks(base: str, path: Path) -> dict[bytes, int]:

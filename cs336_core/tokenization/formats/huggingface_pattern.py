@@ -13,7 +13,14 @@ import re
 from collections.abc import Sequence
 
 from cs336_core.tokenization.errors import VocabularyError, quoted
-from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, PATTERNS, compiled
+from cs336_core.tokenization.pretokenization.patterns import (
+    CL100K,
+    GPT2,
+    LLAMA3,
+    PATTERNS,
+    QWEN2,
+    compiled,
+)
 
 Json = dict[str, object]
 
@@ -25,6 +32,8 @@ TWINS = {
         r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s++\z|\s*[\r\n]+|\s+(?!\S)|\s+"
     ),
 }
+
+_MATCH_ALL = {*PATTERNS.values(), LLAMA3, QWEN2}  # every character of every text
 
 # Means the same in both: `\s++` consumes every line end before `$`.
 _SAFE = r"\s++$"
@@ -120,7 +129,7 @@ def pattern_of(step: Json) -> str:
         if regex == there:
             regex = here
     behavior, invert = step.get("behavior"), bool(step.get("invert"))
-    drops_nothing = (behavior, invert) == ("Removed", True) and regex in PATTERNS.values()
+    drops_nothing = (behavior, invert) == ("Removed", True) and regex in _MATCH_ALL
     if behavior != "Isolated" and not drops_nothing:
         raise VocabularyError(
             f"the pre-tokenizer Split has the behavior {behavior}{' and invert' * invert}; it can "

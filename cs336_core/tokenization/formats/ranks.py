@@ -12,7 +12,9 @@ import binascii
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 
@@ -20,11 +22,56 @@ from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.encoding.merge_table import MergeTable
 from cs336_core.tokenization.encoding.word_encoder import WordEncoder
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.params import BPEParams, Merges
+from cs336_core.tokenization.params import BPEParams, Merges, TextSteps
 
 _LINES = re.compile(rb"(?:(?:[A-Za-z0-9+/]+={0,2}|=) [0-9]{1,18}\r?\n)*")
 _NO_BYTES = b"="  # the token without bytes, which Whisper has
 _MAX_WORK = 200_000_000  # bytes compared to find the pairs of all tokens; o200k needs 11 million
+
+
+class RankedParams(BPEParams):
+    """The params of a rank file, whose merges follow from the ranks.
+
+    They are found when they are first needed: to encode and decode needs only the ranks.
+    """
+
+    @classmethod
+    def of(
+        cls, ranks: Mapping[bytes, int], special_tokens: Mapping[str, int], pattern: str | None
+    ) -> RankedParams:
+        """Return params of ranks that are known to be right: nothing is checked."""
+        params = cls.__new__(cls)
+        ids = dict(ranks)
+        if [*ids.values()] != sorted(ids.values()):
+            ids = dict(sorted(ranks.items(), key=itemgetter(1)))
+        vocab = dict(zip(ids.values(), ids, strict=True))
+        vocab |= {token_id: utf8(text) for text, token_id in special_tokens.items()}
+        vars(params).update(
+            vocab=vocab,
+            ids=ids,
+            special_tokens=dict(special_tokens),
+            pattern=pattern,
+            ignore_merges=True,
+            flags={},
+            steps=TextSteps(),
+            byte_tokens=(),
+            unapplied={},
+            ranked=True,
+        )
+        return params
+
+    @cached_property
+    def merges(self) -> Merges:
+        """The merges that build the tokens, in rank order."""
+        return merges_from_ranks(self.ids)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other params, of either class, have the same values."""
+        return isinstance(other, BPEParams) and all(
+            getattr(self, part.name) == getattr(other, part.name) for part in fields(self)
+        )
+
+    __hash__ = BPEParams.__hash__
 
 
 def params_from_ranks(
@@ -53,14 +100,17 @@ def rank_file(ranks: Mapping[bytes, int]) -> bytes:
     )
 
 
+def looks_valid(data: bytes) -> bool:
+    """Whether each line of a rank file has a token in Base64, a space and a rank."""
+    return _LINES.fullmatch(data) is not None
+
+
 def parse_ranks(data: bytes) -> dict[bytes, int]:
-    r"""Return token -> rank from the contents of a rank file; raise `ValueError` if it is none.
+    r"""Return token -> rank from the contents of a rank file, which are not checked.
 
     >>> parse_ranks(b"IQ== 0\nIHRoZQ== 262\n")
     {b'!': 0, b' the': 262}
     """
-    if not _LINES.fullmatch(data):
-        raise ValueError
     fields = data.split()
     tokens = [binascii.a2b_base64(field) if field != _NO_BYTES else b"" for field in fields[::2]]
     return dict(zip(tokens, map(int, fields[1::2]), strict=True))

@@ -22,6 +22,7 @@ from cs336_core.tokenization.formats.checks import errors_naming, read_text
 from cs336_core.tokenization.formats.encodings import pattern_of_file, special_tokens_of_file
 from cs336_core.tokenization.formats.ranks import (
     check_plain,
+    looks_valid,
     merges_from_ranks,
     params_from_ranks,
     parse_ranks,
@@ -95,10 +96,11 @@ def load_tiktoken(
 def read_ranks(path: Path) -> dict[bytes, int]:
     """Return token -> rank; raise `VocabularyError`, with the line, if it is not a rank file."""
     data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
-    with suppress(ValueError):
-        ranks = parse_ranks(data)
-        if len({*ranks.values()}) == len(ranks) == data.count(b"\n"):
-            return ranks
+    with suppress(ValueError):  # Base64 with bits that no byte has
+        if looks_valid(data):
+            ranks = parse_ranks(data)
+            if len({*ranks.values()}) == len(ranks) == data.count(b"\n"):
+                return ranks
     return _read_lines(path)
 
 
