@@ -222,10 +222,8 @@ def check_merges(merges: object) -> None:
     if not isinstance(merges, list):
         raise WrongTypeError(f"merges is {described(merges)}; it must be a list of pairs of bytes")
     for rank, pair in enumerate(merges):
-        match pair:
-            case (bytes(), bytes()):
-                continue
-        raise WrongTypeError(f"merges[{rank}] is {described(pair)}; it must be a pair of bytes")
+        if not isinstance(pair, tuple) or [*map(type, pair)] != [bytes, bytes]:
+            raise WrongTypeError(f"merges[{rank}] is {described(pair)}; it must be a pair of bytes")
 
 
 class SpecialTokenTexts(tuple[str, ...]):

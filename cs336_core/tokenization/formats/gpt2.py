@@ -115,9 +115,11 @@ def load_gpt2(
     config = read_config(path.parent, entries)
     special = {text: token.id for text, token in config.added.items()}
     special |= {text: _special_id(path, entries, text) for text in [*config.special, *names]}
-    vocab = read_vocab(path, entries, special)
     merges = path_of("merges", merges)
-    pairs = read_merges(merges, merge_lines(merges), vocab)
+    with errors_naming(path):
+        vocab = read_vocab(entries, special)
+    with errors_naming(merges):
+        pairs = read_merges(merge_lines(merges), f"{merges}, line", vocab)
     with errors_naming(path):
         flags = {text: token.flags for text, token in config.added.items() if token.flags}
         params = BPEParams(vocab, pairs, special, None, False, flags, config.steps)
@@ -145,7 +147,7 @@ def _special_id(path: Path, entries: dict[str, object], text: str) -> int:
     return token_id
 
 
-def merge_lines(path: Path) -> Iterator[tuple[str, str, str]]:
+def merge_lines(path: Path) -> Iterator[tuple[int, str, str]]:
     """Yield line number and the two parts of each merge; raise `VocabularyError` otherwise."""
     for number, line in enumerate(read_text(path).split("\n"), start=1):
         if number == 1 and line.startswith("#version"):
@@ -158,4 +160,4 @@ def merge_lines(path: Path) -> Iterator[tuple[str, str, str]]:
                 f"{path}, line {number}: {line!r} is not two tokens with a space between; is the "
                 "file cut off, or not GPT-2's merges.txt?"
             )
-        yield f"line {number}", parts[0], parts[1]
+        yield number, parts[0], parts[1]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from functools import cache
 
 from cs336_core._shared.atomic import write_files
 from cs336_core._shared.paths import StrPath
@@ -112,11 +113,12 @@ def load_huggingface(path: StrPath) -> BPEParams:
         steps, pattern = text_steps_of(file, on_characters=model.on_characters)
         added = added_tokens(file.get("added_tokens"))
         check_matching(added, steps, on_characters=model.on_characters)
-        to_bytes = character_bytes if model.on_characters else from_printable
+        to_bytes = cache(character_bytes if model.on_characters else from_printable)
         special = {text: token.id for text, token in added.items()}
-        vocab = read_vocab(path, model.vocab, special, to_bytes)
+        special_to_bytes = to_bytes if model.on_characters else utf8
+        vocab = read_vocab(model.vocab, special, to_bytes, special_to_bytes)
         entries = [*merge_entries(model.merges)]
-        merges = read_merges(path, entries, vocab, to_bytes)
+        merges = read_merges(entries, "merge", vocab, to_bytes)
         parts = {text for _, left, right in entries for text in (left, right, left + right)}
         ordinary: frozenset[TokenFlag] = frozenset(["ordinary"])
         flags = {

@@ -46,18 +46,16 @@ def read_model(model: object) -> Model:
     return Model(vocab, merges, bool(model.get("ignore_merges")), bool(model.get("byte_fallback")))
 
 
-def merge_entries(merges: list[object]) -> Iterator[tuple[str, str, str]]:
-    """Yield location and the two parts of each merge, written as "a b" or as ["a", "b"].
+def merge_entries(merges: list[object]) -> Iterator[tuple[int, str, str]]:
+    """Yield number and the two parts of each merge, written as "a b" or as ["a", "b"].
 
     Raises `VocabularyError` for any other entry.
     """
     for number, entry in enumerate(merges):
         parts = entry.split(" ") if isinstance(entry, str) else entry
-        match parts:
-            case [str(left), str(right)]:
-                yield f"merge {number}", left, right
-            case _:
-                raise VocabularyError(f'merge {number}: {entry!r} is neither "a b" nor ["a", "b"]')
+        if not isinstance(parts, list) or [*map(type, parts)] != [str, str]:
+            raise VocabularyError(f'merge {number}: {entry!r} is neither "a b" nor ["a", "b"]')
+        yield number, *parts
 
 
 class AddedToken(NamedTuple):
