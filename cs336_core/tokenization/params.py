@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from cs336_core.tokenization.arguments import described, string_list, utf8, whole_number
 from cs336_core.tokenization.errors import (
@@ -15,6 +14,7 @@ from cs336_core.tokenization.errors import (
     WrongTypeError,
     quoted,
 )
+from cs336_core.tokenization.text_steps import TextSteps, TokenFlag
 
 TokenPair = tuple[bytes, bytes]
 Merges = list[TokenPair]
@@ -24,47 +24,6 @@ MAX_SPECIAL_LENGTH = 10_000  # characters
 
 # Bytes that never occur in UTF-8. A vocabulary needs no tokens for them, and GPT-NeoX's has none.
 UNUSED_BYTES = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
-
-# What an added token may be besides a special token that is matched as it is:
-# text: it belongs to the text, such as the tags of a tool call, and is not skipped in decoding.
-# ordinary: merges build it too.
-# lstrip, rstrip: its match includes the white space before it, after it.
-# normalized: it is matched in normalized text.
-TokenFlag = Literal["text", "ordinary", "lstrip", "rstrip", "normalized"]
-
-
-@dataclass(frozen=True)
-class TextSteps:
-    """What happens to a text before a pattern splits it into pre-tokens.
-
-    Attributes:
-        normalization: one of Unicode's normalization forms, such as "NFC", or `None`.
-        prefix: where a space is put before the text: before "each" segment between special tokens,
-            before each segment that lacks one ("missing"), or only at the beginning of the text
-            ("first"), if it lacks one. `None` for no added space.
-        splits: patterns that split the text one after another, before the last one does.
-
-    """
-
-    normalization: str | None = None
-    prefix: Literal["each", "missing", "first"] | None = None
-    splits: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return self != TextSteps()
-
-    def normalized(self, text: str, *, is_first: bool = True) -> str:
-        """Return a segment of a text, normalized, with a space before it if it needs one.
-
-        >>> TextSteps("NFC", "first").normalized("cafe\u0301")
-        ' café'
-        """
-        if self.normalization is not None:
-            text = unicodedata.normalize(self.normalization, text)  # type: ignore[arg-type]
-        lacks_space = self.prefix == "each" or not text.startswith(" ")
-        wants_space = self.prefix in ("each", "missing") or (self.prefix == "first" and is_first)
-        return f" {text}" if text and wants_space and lacks_space else text
 
 
 @dataclass(frozen=True, repr=False)
@@ -100,7 +59,7 @@ class BPEParams:
     pattern: str | None = None
     ignore_merges: bool = False
     flags: dict[str, frozenset[TokenFlag]] = field(default_factory=dict)
-    steps: TextSteps = TextSteps()
+    steps: TextSteps = field(default_factory=TextSteps)
     byte_tokens: tuple[int, ...] = ()
     unapplied: dict[str, object] = field(default_factory=dict)
 

@@ -30,8 +30,8 @@ from cs336_core.tokenization import (
 )
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.formats.encodings import SPECIAL_TOKENS, encoding_name
-from cs336_core.tokenization.params import TextSteps
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, LLAMA3, QWEN2
+from cs336_core.tokenization.text_steps import TextSteps
 
 PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
 
@@ -92,6 +92,13 @@ def test_the_two_files_of_any_names(tmp_path: Path, vocab: str) -> None:
     else:
         for path in (tmp_path, tmp_path / vocab, tmp_path / merges):
             assert load(path, special, CL100K).params == PARAMS
+        for name in ("b-vocab.json", "b-merges.txt"):
+            (tmp_path / name).touch()
+        if vocab == "vocab.json":
+            assert load(tmp_path, special, CL100K).params == PARAMS
+        else:
+            with pytest.raises(VocabularyError, match=r"has several vocabularies .*; name one of"):
+                load(tmp_path, special, CL100K)
 
 
 @pytest.mark.parametrize(

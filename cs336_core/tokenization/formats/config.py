@@ -12,8 +12,8 @@ from typing import NamedTuple
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.checks import errors_naming, read_json
 from cs336_core.tokenization.formats.huggingface_parts import AddedToken, added_tokens
-from cs336_core.tokenization.params import TextSteps
 from cs336_core.tokenization.pretokenization.patterns import GPT2, QWEN2
+from cs336_core.tokenization.text_steps import TextSteps
 
 _CONFIG, _MAP, _ADDED = "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"
 # The names of the classes of `transformers` -> pattern and steps.

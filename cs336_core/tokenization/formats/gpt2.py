@@ -69,14 +69,21 @@ def gpt2_files(path: Path) -> tuple[Path, Path] | None:
     """Return vocabulary and merges, given their folder or one of them; `None` if one is missing.
 
     The names end in vocab.json and merges.txt, or in encoder.json and vocab.bpe, as OpenAI's do.
+    Raises `VocabularyError` for a folder with several pairs, none of them vocab.json and merges.txt.
     """
+    found: list[tuple[Path, Path]] = []
     for vocab, merges in _NAMES:
         for one in [path] if path.is_file() else sorted(path.glob(f"*{vocab}")):
             beginning = one.name.removesuffix(vocab).removesuffix(merges)
             both = one.with_name(beginning + vocab), one.with_name(beginning + merges)
             if one in both and both[0].is_file() and both[1].is_file():
-                return both
-    return None
+                found.append(both)
+    if (path / VOCAB, path / MERGES) in found:
+        return path / VOCAB, path / MERGES
+    if len(found) > 1:
+        names = ", ".join(vocab.name for vocab, _ in found)
+        raise VocabularyError(f"{path} has several vocabularies ({names}); name one of them")
+    return found[0] if found else None
 
 
 def load_gpt2(

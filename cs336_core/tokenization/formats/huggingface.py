@@ -36,7 +36,8 @@ from cs336_core.tokenization.formats.huggingface_text import (
     text_steps_of,
     unapplied_steps,
 )
-from cs336_core.tokenization.params import BPEParams, TokenFlag, params_of
+from cs336_core.tokenization.params import BPEParams, params_of
+from cs336_core.tokenization.text_steps import TokenFlag
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")  # how the token of a byte is written beside characters
 

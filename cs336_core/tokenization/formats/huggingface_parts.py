@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.checks import distinct
 from cs336_core.tokenization.formats.huggingface_pattern import Json
-from cs336_core.tokenization.params import TextSteps, TokenFlag
+from cs336_core.tokenization.text_steps import TextSteps, TokenFlag
 
 
 class Model(NamedTuple):

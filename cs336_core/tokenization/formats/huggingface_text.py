@@ -16,7 +16,8 @@ from cs336_core.tokenization.formats.huggingface_pattern import (
     patterns_of,
     pre_tokenizer_of,
 )
-from cs336_core.tokenization.params import BPEParams, TextSteps
+from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.text_steps import TextSteps
 
 FORMS = ("NFC", "NFD", "NFKC", "NFKD")
 SPACE = "▁"  # how a space is written where merging begins with characters

@@ -22,7 +22,8 @@ from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.encoding.merge_table import MergeTable
 from cs336_core.tokenization.encoding.word_encoder import WordEncoder
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.params import BPEParams, Merges, TextSteps
+from cs336_core.tokenization.params import BPEParams, Merges
+from cs336_core.tokenization.text_steps import TextSteps
 
 _LINES = re.compile(rb"(?:(?:[A-Za-z0-9+/]+={0,2}|=) [0-9]{1,18}\r?\n)*")
 _NO_BYTES = b"="  # the token without bytes, which Whisper has
