@@ -69,7 +69,7 @@ def gpt2_files(path: Path) -> tuple[Path, Path] | None:
     """Return vocabulary and merges, given their folder or one of them; `None` if one is missing.
 
     The names end in vocab.json and merges.txt, or in encoder.json and vocab.bpe, as OpenAI's do.
-    Raises `VocabularyError` for a folder with several pairs, none of them vocab.json and merges.txt.
+    Raises `VocabularyError` for a folder with several pairs, none of these names alone.
     """
     found: list[tuple[Path, Path]] = []
     for vocab, merges in _NAMES:
