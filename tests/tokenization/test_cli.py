@@ -303,6 +303,9 @@ def test_text_is_truncated_at_a_whole_character(
         assert main(["truncate", "--tokens", str(tokens), "--tokenizer", tokenizer]) == 0
         written.append(capsys.readouterr().out)
     assert written[:4] == ["", "a", "a", "aé"]
+    given("aé猫".encode())
+    assert main(["truncate", "--tokens", "3", "--tokenizer", saved, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"tokens": 3, "text": "aé"}
     assert "invalid number value: '-1'" in refused(
         ["truncate", "--tokens", "-1", "--tokenizer", "bytes"], capsys
     )

@@ -8,7 +8,11 @@ from itertools import islice
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.decode import decode_pieces
 from cs336_core.tokenization.commands.encode import add_encoding_options, encoded
-from cs336_core.tokenization.commands.streams import STANDARD_INPUT, check_file_is_given
+from cs336_core.tokenization.commands.streams import (
+    STANDARD_INPUT,
+    check_file_is_given,
+    write_json,
+)
 from cs336_core.tokenization.commands.tokenizers import FILES, open_tokenizer
 
 EPILOG = f"""\
@@ -34,6 +38,7 @@ def add_parser(commands: Commands) -> None:
         "--tokens", type=number, required=True, metavar="N", help="at most N tokens"
     )
     add_encoding_options(parser)
+    parser.add_argument("--json", action="store_true", help='write {"tokens": N, "text": "..."}')
 
 
 def number(argument: str) -> int:
@@ -49,5 +54,9 @@ def run(args: argparse.Namespace) -> None:
     check_file_is_given(args.parser, args.file, args.special_tokens)
     tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
     with encoded(tokenizer, args.file or STANDARD_INPUT, args) as ids:
-        for text in decode_pieces(tokenizer, islice(ids, args.tokens), whole_characters=True):
-            write(text)
+        first = list(islice(ids, args.tokens))
+    texts = decode_pieces(tokenizer, first, whole_characters=True)
+    if args.json:
+        write_json({"tokens": len(first), "text": "".join(texts)})
+    for text in texts:
+        write(text)
