@@ -26,7 +26,7 @@ from cs336_core.tokenization.params import BPEParams, Merges
 from cs336_core.tokenization.text_steps import TextSteps
 
 _LINES = re.compile(rb"(?:(?:[A-Za-z0-9+/]+={0,2}|=) [0-9]{1,18}\r?\n)*")
-_NO_BYTES = b"="  # the token without bytes, which Whisper has
+_NO_BYTES = b"="  # the token without bytes, which Whisper has; it decodes to no bytes
 _MAX_WORK = 200_000_000  # bytes compared to find the pairs of all tokens; o200k needs 11 million
 
 
@@ -113,8 +113,7 @@ def parse_ranks(data: bytes) -> dict[bytes, int]:
     {b'!': 0, b' the': 262}
     """
     fields = data.split()
-    tokens = [binascii.a2b_base64(field) if field != _NO_BYTES else b"" for field in fields[::2]]
-    return dict(zip(tokens, map(int, fields[1::2]), strict=True))
+    return dict(zip(map(binascii.a2b_base64, fields[::2]), map(int, fields[1::2]), strict=True))
 
 
 def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:
