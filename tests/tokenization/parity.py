@@ -50,6 +50,7 @@ TEXTS: dict[str, list[str]] = {
         "the<|end|>\n<|end|>",
         "<tool>x</tool>  <to",
         "   <pad>  a",
+        "a ||NAME||\u0338 x ||NAM\u00c9|| [MASK]",
     ],
     "spaces as characters": ["▁", "a▁b", "▁▁ ▁the", " ▁ ", "<0x0A>\n"],
 }
@@ -157,8 +158,12 @@ def all_merges() -> Json:
 def with_byte_gaps() -> Json:
     """Return the file of GPT-NeoX: no tokens for bytes that UTF-8 does not use, and spaces."""
     spaces = {" " * count: added(normalized=True, special=False) for count in (2, 3, 4, 8)}
+    spaces["||NAME||"] = added(normalized=True, special=False)
     file = file_of(
-        on_bytes(), {"<|end|>": added(), **spaces}, normalizer={"type": "NFC"}, post_processor=WORDS
+        on_bytes(),
+        {"<|end|>": added(), "[MASK]": added(lstrip=True), **spaces},
+        normalizer={"type": "NFC"},
+        post_processor=WORDS,
     )
     unused = {chr(byte) for byte in [0xC0, 0xC1, *range(0xF5, 0x100)]}
     texts = [text for text in file["model"]["vocab"] if text not in unused]
@@ -204,7 +209,7 @@ KINDS: dict[str, Callable[[], Json]] = {
             "add_prefix_space": False,
         },
     ),
-    "GPT-NeoX": with_byte_gaps,
+    "GPT-NeoX, ModernBERT": with_byte_gaps,
     "Llama 3": lambda: file_of(
         on_bytes(),
         {"<s>": added(), "<|end|>": added()},
