@@ -6,8 +6,10 @@ import io
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -445,6 +447,12 @@ def test_it_runs_as_a_program() -> None:
         capture_output=True,
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, b"104 195 169\n", b"")
+
+
+def test_the_installed_command_is_the_program() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    module, function = project["project"]["scripts"]["cs336-tokenize"].split(":")
+    assert getattr(import_module(module), function) is main
 
 
 def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:

@@ -89,8 +89,8 @@ def start_of(params: BPEParams) -> Start:
     of_prefix: dict[bytes, int] = {}  # the first bytes of a character -> an id of their own
     joins: list[tuple[int, int, int]] = []
     for token, token_id in ids.items():
-        if not _is_longer_character(token):
-            continue
+        if len(token) == 1 or len(token.decode()) != 1:
+            continue  # not a character of several bytes
         left = byte_ids[token[0]]
         for end in range(2, len(token)):
             if token[:end] not in of_prefix:
@@ -102,11 +102,3 @@ def start_of(params: BPEParams) -> Start:
         token_id: [byte_ids[byte] for byte in prefix] for prefix, token_id in of_prefix.items()
     }
     return Start(byte_ids, joins + merges, incomplete)
-
-
-def _is_longer_character(token: bytes) -> bool:
-    """Whether a token is one character of several bytes."""
-    # All bytes of a character after the first begin with the bits 10.
-    return (
-        1 < len(token) <= 4 and token[0] >= 0xC0 and all(byte & 0xC0 == 0x80 for byte in token[1:])
-    )
