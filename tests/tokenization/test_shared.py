@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import pickle
 import random
 import signal
@@ -135,21 +134,6 @@ def test_interrupts_at_any_moment(params: BPEParams) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     assert interrupts > 0
-
-
-def test_an_interrupted_training_leaves_garbage_collection_on(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    disable = gc.disable
-
-    def interrupted_then() -> None:
-        disable()
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(gc, "disable", interrupted_then)
-    with pytest.raises(KeyboardInterrupt):
-        train(["ab ab"], 257)
-    assert gc.isenabled()
 
 
 def test_a_pickle_does_not_depend_on_earlier_encoding(params: BPEParams) -> None:

@@ -59,7 +59,7 @@ _GPT2, _CL100K, _O200K = MACHINES[GPT2], MACHINES[CL100K], MACHINES[O200K]
 _LLAMA3, _QWEN2 = MACHINES[LLAMA3], MACHINES[QWEN2]
 
 
-@jit
+@inlined
 def next_pretoken(machine: int, data: Data, begin: int, end: int, kinds: Kinds) -> int:
     """Return where the pre-token of `data` that begins at `begin` ends, for a pattern's machine.
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.pretokenization.char_classes import EDGE_BYTE
 from cs336_core.tokenization.pretokenization.scanners import FINDERS, starts
+from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE
 from cs336_core.tokenization.pretokenization.split import split as split  # noqa: PLC0414
 
 Keys = NDArray[np.uint64]
