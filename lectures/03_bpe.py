@@ -199,7 +199,7 @@ for tie_break in ["first-seen", "lexicographic"]:
 
 # %%
 from cs336_core.tokenization.pretokenization.patterns import GPT2
-from cs336_core.tokenization.pretokenization.spans import split
+from cs336_core.tokenization.pretokenization.split import split
 
 print(split("the cat, and the dog?", GPT2))
 
@@ -516,17 +516,14 @@ chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 # %%
 from cs336_core.tokenization import count_pretokens
 
-letters, lengths, occurrences = count_pretokens(  # @stepover
-    corpus.values()
-).flat()
-print(f"{occurrences.sum():,} words, {len(lengths):,} different ones")
-print(f"{size:,} bytes, {len(letters):,} in different words")
+counted = count_pretokens(corpus.values())  # @stepover
+print(f"{counted.counts.sum():,} words, {len(counted):,} different ones")
+print(f"{size:,} bytes, {len(counted.data):,} in different words")
 
 # %% tags=["remove-cell"]
-ends = zip(lengths.cumsum(), lengths, strict=True)
-different = [letters[end - length : end].tobytes().decode() for end, length in ends]  # @stepover
+different = [word.decode() for word in counted.to_dict()]  # @stepover
 remaining = sum(len(shakespeare.encode_ordinary(word)) for word in different)  # @stepover
-joins = len(letters) - remaining
+joins = len(counted.data) - remaining
 read_again = len(merges) * remaining
 
 # %% [markdown]

@@ -22,7 +22,7 @@ from cs336_core.tokenization import (
 from cs336_core.tokenization.bpe_words import TieBreak, split_words
 from cs336_core.tokenization.params import Merges
 from cs336_core.tokenization.pretokenization.patterns import GPT2
-from cs336_core.tokenization.pretokenization.spans import split
+from cs336_core.tokenization.pretokenization.split import split
 
 MERGES = 12
 ALPHABETS = [

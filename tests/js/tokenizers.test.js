@@ -84,13 +84,16 @@ test("a lone surrogate is found where Python finds it", () => {
 
 test("joined pre-tokens are the text", () => {
   for (const { text } of golden("tokenizers")) {
-    for (const name of ["gpt2", "cl100k", "o200k", "none"]) {
+    for (const name of ["gpt2", "cl100k", "o200k", "llama3", "qwen2", "none"]) {
       const pretokens = pretokenize(text, name);
       assert.equal(pretokens.join(""), text);
       assert.ok(!pretokens.includes(""), text);
     }
   }
   assert.deepEqual(pretokenize("It'ſ it's", "cl100k"), ["It", "'ſ", " it", "'s"]);
+  assert.deepEqual(pretokenize("1234 \n ", "cl100k"), ["123", "4", " \n "]);
+  assert.deepEqual(pretokenize("1234 \n ", "llama3"), ["123", "4", " \n", " "]);
+  assert.deepEqual(pretokenize("1234 \n ", "qwen2"), ["1", "2", "3", "4", " \n", " "]);
   assert.deepEqual(pretokenize("a\u0085\ufeffb", "gpt2"), ["a", "\u0085", "\ufeff", "b"]);
 });
 

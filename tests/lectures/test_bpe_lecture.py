@@ -16,7 +16,7 @@ from cs336_core.tokenization import (
     word_bpe_steps,
 )
 from cs336_core.tokenization.pretokenization.patterns import GPT2
-from cs336_core.tokenization.pretokenization.spans import split
+from cs336_core.tokenization.pretokenization.split import split
 from cs336_core.trace import trace
 from tests.lectures.lecture_run import LectureRun, run_lecture
 from tools.shell.paths import ROOT

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import regex
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
@@ -14,9 +16,11 @@ from cs336_core.tokenization.pretokenization.patterns import (
     GPT2,
     O200K,
     PATTERN_NAMES,
+    PATTERNS,
     compiled,
     resolve_pattern,
 )
+from cs336_core.tokenization.pretokenization.split import split
 
 
 def test_every_encoding_names_its_pattern() -> None:
@@ -68,3 +72,11 @@ def test_unusable_expressions(pattern: str, message: str) -> None:
         with pytest.raises(TokenizationError, match=message) as caught:
             use(pattern)
         assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("pattern", [None, r"\d+", "a(b)?", *PATTERNS.values()])
+@given(st.text("ab1 \n'é猫", max_size=12) | st.text(max_size=12))
+def test_splitting_loses_nothing(pattern: str | None, text: str) -> None:
+    parts = split(text, pattern)
+    assert "".join(parts) == text
+    assert all(parts)

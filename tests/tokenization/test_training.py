@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import random
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,18 +22,22 @@ from cs336_core.tokenization import (
     FewMergesWarning,
     SpecialTokenError,
     TokenizationError,
+    WrongTypeError,
+    learn_merges,
     train,
     train_bpe,
     train_bpe_words,
 )
 from cs336_core.tokenization.bpe_words import TieBreak
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS, resolve_pattern
-from cs336_core.tokenization.pretokenization.spans import KeyTable, split
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
-from cs336_core.tokenization.training import count, merge_loop
+from cs336_core.tokenization.pretokenization.split import split
+from cs336_core.tokenization.training import merge_loop, word_table
 from cs336_core.tokenization.training.corpus import chunks
 from cs336_core.tokenization.training.count import ChunkCounter, add_up, count_pretokens
 from cs336_core.tokenization.training.progress import Progress
+from cs336_core.tokenization.training.word_counts import Counts
+from cs336_core.tokenization.training.word_table import WordTable, hash_of
 
 SPECIAL = ["<|end|>", "<|end|><|end|>", "a b"]
 pytestmark = pytest.mark.filterwarnings("ignore::cs336_core.tokenization.FewMergesWarning")
@@ -80,48 +85,35 @@ def test_without_a_pattern_it_is_the_lectures_algorithm(text: str, num_merges: i
     assert trained == train_bpe(text, num_merges)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("merge_loop._MAX_PAIRS", 1),
-        ("merge_loop._MAX_POSITIONS", 9),
-        ("pair_index.POSITION_BITS", 60),
-    ],
-)
-@given(corpora, tie_breaks)
-def test_how_many_merge_at_once_does_not_matter(
-    name: str, value: int, corpus: list[str], tie: TieBreak
+@pytest.mark.parametrize("tie_break", ["lexicographic", "first-seen"])
+def test_random_counts_give_the_merges_of_the_reference(tie_break: TieBreak) -> None:
+    chance = random.Random(tie_break)
+    for letters in ["ab"] * 250 + ["abcdé"] * 250:
+        lengths = [chance.randrange(1, 12) for _ in range(chance.randrange(1, 10))]
+        words = ["".join(chance.choices(letters, k=length)).encode() for length in lengths]
+        counts = {word: chance.randrange(5) for word in words}
+        expected = train_bpe_words(counts, 30, tie_break)
+        assert learn_merges(Counts.from_dict(counts), 30, tie_break) == expected, counts
+
+
+@pytest.mark.parametrize("tie_break", ["lexicographic", "first-seen"])
+@pytest.mark.parametrize("batch", [1, 128])
+def test_real_text_gives_the_merges_of_the_reference(
+    batch: int, tie_break: TieBreak, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = plain_counts(corpus, [], "gpt2")
-    if not expected:
-        return
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"cs336_core.tokenization.training.{name}", value)
-        assert train(corpus, 296, tie_break=tie).merges == train_bpe_words(expected, 40, tie)
-
-
-@pytest.mark.parametrize("tie", ["lexicographic", "first-seen"])
-@pytest.mark.parametrize("many", [2, 128, 4096])
-def test_real_text_gives_the_merges_of_the_reference(many: int, tie: TieBreak) -> None:
     text = topics["objects"] + topics["types"] + "=" * 33 + " banana" * 7
-    expected = train_bpe_words(plain_counts([text], [], "gpt2"), 500, tie)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge_loop, "_MAX_PAIRS", many)
-        assert train([text], 756, tie_break=tie).merges == expected
+    monkeypatch.setattr(merge_loop, "_BATCH", batch)
+    expected = train_bpe_words(plain_counts([text], [], "gpt2"), 500, tie_break)
+    assert train([text], 756, tie_break=tie_break).merges == expected
 
 
-@given(corpora, patterns, st.integers(1, 30), st.booleans())
-def test_counts_do_not_depend_on_the_chunks(
-    corpus: list[str], pattern: str, size: int, ordered: bool
-) -> None:
+@given(corpora, patterns, st.integers(1, 30))
+def test_counts_do_not_depend_on_the_chunks(corpus: list[str], pattern: str, size: int) -> None:
     specials = SpecialTokens(SPECIAL)
     work = chunks(corpus, resolve_pattern(pattern), specials, "strict", size)
-    count_chunk = ChunkCounter(specials, resolve_pattern(pattern), "strict", ordered)
-    counts = add_up(count_chunk(chunk, number) for number, chunk in enumerate(work)).to_dict()
-    expected = plain_counts(corpus, SPECIAL, pattern)
-    assert counts == expected
-    if ordered:
-        assert list(counts) == list(expected)
+    count_chunk = ChunkCounter(specials, resolve_pattern(pattern), "strict")
+    counts = add_up(count_chunk(chunk) for chunk in work).to_dict()
+    assert list(counts.items()) == list(plain_counts(corpus, SPECIAL, pattern).items())
 
 
 @pytest.mark.parametrize("name", PATTERNS)
@@ -160,28 +152,42 @@ def test_workers_executors_and_kinds_of_corpus_make_no_difference(tmp_path: Path
         assert train([path], 400, ["<|end|>"], executor=executor) == expected
 
 
-def test_hashes_that_collide_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus = ["eight888 letters, eight888 lettert; more than fifteen-of-them, " * 5]
-    monkeypatch.setattr(
-        count, "_hashes", lambda keys: np.zeros(len(keys), np.uint64) + len(keys) % 2
-    )
+def test_words_with_equal_hashes_are_distinguished() -> None:
+    words = [b"%d" % i for i in range(150_000)]
+    text = np.frombuffer(b"".join(words), np.uint8)
+    ends = np.cumsum([len(word) for word in words]).tolist()
+    hashes = [hash_of(text, end - len(word), end) for word, end in zip(words, ends, strict=True)]
+    assert len(set(hashes)) < len(words)
+    counts = {word: i + 1 for i, word in enumerate(words)}
+    table = WordTable()
+    for _ in range(2):
+        table.add(Counts.from_dict(counts))
+    assert table.counted().to_dict() == {word: 2 * count for word, count in counts.items()}
+
+
+def test_the_table_grows_word_by_word_and_byte_by_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word_table, "_WORDS", 1)
+    monkeypatch.setattr(word_table, "_BYTES", 1)
+    corpus = [f"{topics['types']} {'a' * 5000}", "b"]
     assert count_pretokens(corpus).to_dict() == plain_counts(corpus, [], "gpt2")
-
-
-def test_keys_with_the_same_slot_are_distinguished() -> None:
-    table = KeyTable(bits=4)
-    keys = np.arange(1, 2000, dtype=np.uint64)
-    same_slot = keys[table._slots(keys) == 3][:6]
-    table.add(same_slot[:4], np.arange(4))
-    assert table.get(same_slot).tolist() == [0, 1, 2, 3, -1, -1]
-    table.add(keys[~np.isin(keys, same_slot)], np.arange(len(keys) - len(same_slot)) + 100)
-    assert table.get(same_slot).tolist() == [0, 1, 2, 3, -1, -1]
 
 
 def test_progress_is_reported() -> None:
     reports: list[Progress] = []
     train(["a b c ab bc"], 258, progress=reports.append)
     assert reports == [Progress("count", 11, None), Progress("merge", 2, 2)]
+
+
+@pytest.mark.parametrize("stage", ["count", "merge"])
+def test_training_can_be_interrupted_and_begun_again(stage: str) -> None:
+    def interrupt(progress: Progress) -> None:
+        if progress.stage == stage:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train([topics["types"]], 300, progress=interrupt)
+    expected = train_bpe_words(plain_counts([topics["types"]], [], "gpt2"), 44)
+    assert train([topics["types"]], 300).merges == expected
 
 
 def test_a_corpus_with_too_few_pairs_is_reported() -> None:
@@ -201,6 +207,16 @@ def test_a_corpus_with_too_few_pairs_is_reported() -> None:
         (lambda: train(["a"], 300, pattern="("), TokenizationError, "not a regular expression"),
         (lambda: train(["a"], 300, pattern="gpt4"), TokenizationError, "not the name of a pattern"),
         (lambda: train(["a"], 300, tie_break="x"), TokenizationError, "tie_break is 'x'"),  # type: ignore[arg-type]
+        (
+            lambda: train(["a"], 300, min_frequency=0),
+            CorpusError,
+            "min_frequency is 0; it must be 1",
+        ),
+        (
+            lambda: train(["a"], 300, max_token_length=2.0),
+            WrongTypeError,
+            "max_token_length is 2.0",
+        ),  # type: ignore[arg-type]
         (lambda: train(["a\ud800"], 300), EncodingError, r"U\+D800, at position 1"),
     ],
 )

@@ -86,7 +86,8 @@ def test_text_that_is_too_long_or_malformed_is_refused() -> None:
 def test_trained_tokenizers_that_the_view_cannot_represent_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.raises(ValueError, match=r"patterns gpt2, cl100k, o200k or none, not with '\.'"):
+    names = "gpt2, cl100k, o200k, llama3, qwen2"
+    with pytest.raises(ValueError, match=rf"patterns {names} or none, not with '\.'"):
         Playground(trained=small("."))
     vocab = {token_id + 1: bytes([token_id]) for token_id in range(256)}
     shifted = BPEParams({**vocab, 0: b"th"}, [(b"t", b"h")])

@@ -25,19 +25,27 @@ const O200K =
   String.raw`|[^\r\n\p{L}\p{N}]?${UPPER}+${LOWER}*(?:${CONTRACTION})?` +
   String.raw`|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+`;
 
+/** Llama 3: as cl100k, but line ends at the end of a text are separate too. Qwen 2: single digits. */
+const LLAMA3 =
+  String.raw`${CONTRACTION}|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*` +
+  String.raw`|\s*[\r\n]+|\s+(?!\S)|\s+`;
+const QWEN2 = LLAMA3.replace("{1,3}", "");
+
 /** @param {string} pattern */
 function compile(pattern) {
   const source = pattern.replaceAll(String.raw`\s`, String.raw`\p{White_Space}`);
   return new RegExp(source.replaceAll(String.raw`\S`, String.raw`\P{White_Space}`), "gu");
 }
 
-/** @typedef {"gpt2" | "cl100k" | "o200k" | "none"} PatternName */
+/** @typedef {"gpt2" | "cl100k" | "o200k" | "llama3" | "qwen2" | "none"} PatternName */
 
 /** @type {Record<PatternName, RegExp | null>} */
 const PATTERNS = {
   gpt2: compile(GPT2),
   cl100k: compile(CL100K),
   o200k: compile(O200K),
+  llama3: compile(LLAMA3),
+  qwen2: compile(QWEN2),
   none: null,
 };
 

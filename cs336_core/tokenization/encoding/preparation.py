@@ -9,7 +9,7 @@ import regex
 
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import compiled
-from cs336_core.tokenization.pretokenization.spans import split
+from cs336_core.tokenization.pretokenization.split import split
 
 _SPACE_BEFORE = regex.compile(r"\s+\Z")
 _SPACE_AFTER = regex.compile(r"\A\s+")
@@ -80,6 +80,8 @@ def start_of(params: BPEParams) -> Start:
     """
     ids = params.ids
     byte_ids = [ids.get(bytes([byte]), -1) for byte in range(256)]
+    if params.ranked:  # they follow from the ids
+        return Start(byte_ids, [], {})
     merges = [(ids[left], ids[right], ids[left + right]) for left, right in params.merges]
     if not params.byte_tokens:
         return Start(byte_ids, merges, {})

@@ -14,7 +14,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-EDGE_BYTE = b"\xff"
+from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE
+
 _EDGE_CODE = 0xDCFF  # the code point of that byte, decoded with "surrogateescape"
 _CODE_POINTS = 0x110000
 # The ranges with characters of a kind other than `OTHER`. The rest of the planes is unassigned, and

@@ -41,7 +41,17 @@ LLAMA3 = (
 )
 QWEN2 = LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")
 
-PATTERNS: dict[str, str] = {"gpt2": GPT2, "cl100k": CL100K, "o200k": O200K}
+PATTERNS: dict[str, str] = {
+    "gpt2": GPT2,
+    "cl100k": CL100K,
+    "o200k": O200K,
+    "llama3": LLAMA3,
+    "qwen2": QWEN2,
+}
+
+# The number of each pattern's compiled state machine, in `machines.py`. Without a pattern, the
+# whole text is one pre-token.
+MACHINES: dict[str | None, int] = {None: 0, GPT2: 1, CL100K: 2, O200K: 3, LLAMA3: 4, QWEN2: 5}
 
 # The same patterns by the names of the encodings that use them.
 ENCODING_PATTERNS: dict[str, str] = {

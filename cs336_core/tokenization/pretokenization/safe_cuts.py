@@ -1,7 +1,7 @@
 r"""Where a text may be cut in two without changing its pre-tokens.
 
 To process a text of any size in pieces, each piece must have the pre-tokens that it has within the
-whole text. For the GPT-2, cl100k and o200k patterns nearly every line has such a safe cut:
+whole text. For the patterns in `MACHINES` nearly every line has such a safe cut:
 
 - before a space that follows other text: none of their pre-tokens continues from text into a space,
   and the left piece does not end in white space, so `\s+(?!\S)` sees no difference;
@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cs336_core.tokenization.arguments import check_text
-from cs336_core.tokenization.pretokenization.scanners import FINDERS
+from cs336_core.tokenization.pretokenization.patterns import MACHINES
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 
 PIECE = 1 << 18  # characters: the arrays of a piece stay in the processor's cache
@@ -32,7 +32,7 @@ _CUT = re.compile(
 
 def can_cut(pattern: str | None) -> bool:
     """Whether safe cuts are known for this pattern."""
-    return pattern in FINDERS
+    return pattern is not None and pattern in MACHINES
 
 
 def find_cut(text: str, begin: int, specials: SpecialTokens) -> int | None:

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.pretokenization.char_classes import EDGE_BYTE
 from cs336_core.tokenization.pretokenization.scanners import FINDERS, starts
+from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE
+from cs336_core.tokenization.pretokenization.split import split as split  # noqa: PLC0414
 
 Keys = NDArray[np.uint64]
 Integers = NDArray[np.int64]
@@ -93,34 +93,6 @@ def _starts_by_regex(data: bytes, pattern: str | None) -> Iterator[int]:
             yield begin
             begin += len(part.encode())
         begin += 1
-
-
-def split(text: str, pattern: str | regex.Pattern[str] | None) -> list[str]:
-    r"""Split `text` into pre-tokens: the matches of `pattern` and the text between them.
-
-    Raises `regex.error` for an invalid pattern.
-
-    >>> split("a1 b22", r"\d+")
-    ['a', '1', ' b', '22']
-    """
-    if pattern is None:
-        return [text] if text else []
-    compiled = regex.compile(pattern) if isinstance(pattern, str) else pattern
-    if not compiled.groups:
-        found: list[str] = compiled.findall(text)
-        if sum(map(len, found)) == len(text) and all(found):
-            return found
-    parts: list[str] = []
-    end = 0
-    for match in compiled.finditer(text):
-        if match.start() > end:
-            parts.append(text[end : match.start()])
-        if match.end() > match.start():
-            parts.append(match.group())
-        end = match.end()
-    if end < len(text):
-        parts.append(text[end:])
-    return parts
 
 
 def unpack(keys: Keys) -> tuple[NDArray[np.uint8], Integers]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 from itertools import takewhile
 
-from cs336_core.tokenization.pretokenization.char_classes import EDGE_BYTE
+# The end of one text and the beginning of the next: a byte that never occurs in UTF-8.
+EDGE_BYTE = b"\xff"
 
 
 class SpecialTokens:

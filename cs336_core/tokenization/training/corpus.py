@@ -14,9 +14,8 @@ from typing import IO, Any, Protocol
 
 from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.errors import CorpusError, EncodingError
-from cs336_core.tokenization.pretokenization.char_classes import EDGE_BYTE
 from cs336_core.tokenization.pretokenization.safe_cuts import can_cut, find_cut, pieces
-from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
+from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE, SpecialTokens
 
 Document = str | os.PathLike[str] | IO[str] | IO[bytes]
 Corpus = Document | Iterable[Document]

@@ -7,7 +7,6 @@ The result depends neither on how the corpus is cut into chunks nor on which wor
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -15,32 +14,16 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cs336_core.tokenization.params import special_token_texts
-from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
-from cs336_core.tokenization.pretokenization.safe_cuts import can_cut
-from cs336_core.tokenization.pretokenization.spans import (
-    MULTIPLIER,
-    WIDTHS,
-    Integers,
-    Keys,
-    split_spans,
-)
-from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
+from cs336_core.tokenization.pretokenization.patterns import MACHINES, resolve_pattern
+from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE, SpecialTokens
+from cs336_core.tokenization.pretokenization.split import split
 from cs336_core.tokenization.training.corpus import CHUNK_SIZE, Chunk, Corpus, chunks, total_size
 from cs336_core.tokenization.training.progress import OnProgress, Progress
-from cs336_core.tokenization.training.word_counts import Counts, Group, Position
+from cs336_core.tokenization.training.word_counts import Counts
+from cs336_core.tokenization.training.word_table import WordTable
 
-_BLOCK_SIZE = 1 << 18  # bytes: the arrays of one block stay in the processor's cache
-_BLOCK_END = re.compile(rb"(?<=[!-~]) ")  # safe to cut at, for every pattern that can be cut
-_FOLD_AT = 1 << 20  # distinct keys waiting to be added up
-
-_EMPTY: Integers = np.zeros(0, np.int64)
 _UNKNOWN_WORKERS = 64  # the assumed size of an executor of unknown size
-
-_CHUNK_SHIFT = 40
 
 
 def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
@@ -49,7 +32,6 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
     *,
     pattern: str | None = "gpt2",
     errors: str = "strict",
-    ordered: bool = False,
     num_workers: int | None = None,
     executor: Executor | None = None,
     progress: OnProgress | None = None,
@@ -67,7 +49,6 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
         pattern: "gpt2", "cl100k", "o200k", the name of an encoding, "none" (or `None`), or a
             regular expression.
         errors: what to do with bytes that are not UTF-8: "strict", "replace" or "ignore".
-        ordered: whether to record where each pre-token occurs first.
         num_workers: the number of threads, by default one per core. For a custom pattern, the
             number of processes, by default none; a script that uses them needs the usual
             `if __name__ == "__main__":`.
@@ -85,7 +66,6 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
         SpecialTokens(special_token_texts(special_tokens)),
         resolve_pattern(pattern),
         errors,
-        ordered,
     )
     total = total_size(corpus)
     workers = (
@@ -95,7 +75,7 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
         in_flight = 2 * getattr(pool, "_max_workers", _UNKNOWN_WORKERS)
         size = (total or 4 * CHUNK_SIZE) // in_flight + 1
         size = min(4 * CHUNK_SIZE, max(CHUNK_SIZE // 4, size))
-        work = enumerate(chunks(corpus, count.pattern, count.special_tokens, errors, size))
+        work = chunks(corpus, count.pattern, count.special_tokens, errors, size)
         return add_up(_report(_map(count, work, pool, in_flight), total, progress))
 
 
@@ -104,7 +84,7 @@ def _workers(
 ) -> AbstractContextManager[Executor | None]:
     """Return the workers that count; none for a small corpus."""
     cores = os.cpu_count() or 1
-    if can_cut(pattern):
+    if pattern in MACHINES:
         workers = cores if num_workers is None else num_workers
         if workers > 1 and (total is None or total > CHUNK_SIZE // 4):
             return ThreadPoolExecutor(workers)
@@ -114,20 +94,20 @@ def _workers(
 
 
 def _map(
-    count: Callable[[Chunk, int], Counts],
-    work: Iterable[tuple[int, Chunk]],
+    count: Callable[[Chunk], Counts],
+    work: Iterable[Chunk],
     executor: Executor | None,
     in_flight: int,
 ) -> Iterator[tuple[int, Counts]]:
     """Yield size and counts of each chunk, in order; at most `in_flight` are submitted at once."""
     if executor is None:
-        for number, chunk in work:
-            yield len(chunk), count(chunk, number)
+        for chunk in work:
+            yield len(chunk), count(chunk)
         return
     waiting: deque[tuple[int, Future[Counts]]] = deque()
     try:
-        for number, chunk in work:
-            waiting.append((len(chunk), executor.submit(count, chunk, number)))
+        for chunk in work:
+            waiting.append((len(chunk), executor.submit(count, chunk)))
             if len(waiting) >= in_flight:
                 size, future = waiting.popleft()
                 yield size, future.result()
@@ -158,100 +138,26 @@ class ChunkCounter:
     special_tokens: SpecialTokens
     pattern: str | None
     errors: str
-    ordered: bool
 
-    def __call__(self, chunk: Chunk, number: int) -> Counts:
-        """Count `chunk`, whose index in the corpus is `number`."""
+    def __call__(self, chunk: Chunk) -> Counts:
+        """Count `chunk`."""
         data = self.special_tokens.to_edges(chunk.read(self.errors))
-        groups: dict[int, list[Group]] = {width: [] for width in WIDTHS}
-        long: Counter[bytes] = Counter()
-        long_first: dict[bytes, Position] = {}
-        for begin, block in _blocks(data, self.pattern):
-            spans = split_spans(block, self.pattern)
-            position = (number << _CHUNK_SHIFT) + begin
-            for width in WIDTHS:
-                which = spans.of_width(width)
-                first = spans.starts[which] + position if self.ordered else _EMPTY
-                groups[width].append(_group(spans.keys(which, width), _EMPTY, first))
-            which = spans.of_width(0)
-            words = spans.texts(which)
-            long.update(words)
-            if self.ordered:
-                for word, start in zip(words, spans.starts[which].tolist(), strict=True):
-                    long_first.setdefault(word, position + start)
-        added = {width: _add_up(parts) for width, parts in groups.items()}
-        return Counts(added, long, long_first)
+        if self.pattern not in MACHINES:
+            return Counts.from_dict(self._counted_by_regex(data))
+        table = WordTable()
+        table.count(data, MACHINES[self.pattern])
+        return table.counted()
 
-
-def _blocks(data: bytes, pattern: str | None) -> Iterator[tuple[int, bytes]]:
-    """Cut `data` into blocks without changing its pre-tokens; yield the offset of each too."""
-    begin = 0
-    while begin < len(data):
-        found = _BLOCK_END.search(data, begin + _BLOCK_SIZE) if can_cut(pattern) else None
-        end = found.start() if found else len(data)
-        yield begin, data[begin:end]
-        begin = end
-
-
-def _group(keys: Keys, counts: Integers, first: Integers) -> Group:
-    """Bring equal keys together; without `counts`, each key stands for one occurrence."""
-    if not len(keys):
-        return Group(keys, _EMPTY, _EMPTY)
-    if keys.shape[1] == 1 and not len(counts) and not len(first):
-        keys = np.sort(keys[:, 0])[:, None]
-    else:
-        order = np.argsort(_hashes(keys), kind="stable")
-        keys = keys[order]
-        counts = counts[order] if len(counts) else counts
-        first = first[order] if len(first) else first
-    # Keys are compared column by column. If two keys share a hash they may alternate and form more
-    # groups than there are keys; the counts are still right.
-    changes = np.zeros(len(keys), np.bool_)
-    changes[0] = True
-    for column in keys.T:
-        changes[1:] |= column[1:] != column[:-1]
-    begins = np.flatnonzero(changes)
-    return Group(
-        keys[begins],
-        np.add.reduceat(counts, begins) if len(counts) else np.diff(begins, append=len(keys)),
-        np.minimum.reduceat(first, begins) if len(first) else first,
-    )
-
-
-def _hashes(keys: Keys) -> NDArray[np.uint64]:
-    """Return a hash for each key; a key of one number is its own hash."""
-    hashes = keys[:, 0]
-    for column in keys.T[1:]:
-        hashes = (hashes ^ (hashes >> np.uint64(32))) * MULTIPLIER + column
-    return hashes
+    def _counted_by_regex(self, data: bytes) -> Counter[bytes]:
+        counts: Counter[bytes] = Counter()
+        for text in data.split(EDGE_BYTE):
+            counts.update(word.encode() for word in split(text.decode(), self.pattern))
+        return counts
 
 
 def add_up(parts: Iterable[Counts]) -> Counts:
-    """Add up the counts of several chunks: the reduction."""
-    groups: dict[int, list[Group]] = {width: [] for width in WIDTHS}
-    waiting = 0
-    long: Counter[bytes] = Counter()
-    long_first: dict[bytes, Position] = {}
+    """Add up the counts of chunks, in the order of the chunks: the reduction."""
+    table = WordTable()
     for part in parts:
-        for width, group in part.groups.items():
-            groups[width].append(group)
-            waiting += len(group.keys)
-        if waiting > _FOLD_AT:
-            groups = {width: [_add_up(parts)] for width, parts in groups.items()}
-            # Half, so that no entry is added up over and over.
-            waiting = sum(len(parts[0].keys) for parts in groups.values()) // 2
-        long.update(part.long)
-        for word, position in part.long_first.items():
-            if position < long_first.get(word, position + 1):
-                long_first[word] = position
-    return Counts({width: _add_up(parts) for width, parts in groups.items()}, long, long_first)
-
-
-def _add_up(groups: list[Group]) -> Group:
-    """Add up the counts of keys of one width."""
-    if len(groups) == 1:
-        return groups[0]
-    filled = [group for group in groups if len(group.keys)]
-    if not filled:
-        return Group(np.zeros((0, 1), np.uint64), _EMPTY, _EMPTY)
-    return _group(*(np.concatenate(column) for column in zip(*filled, strict=True)))
+        table.add(part)
+    return table.counted()

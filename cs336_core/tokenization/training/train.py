@@ -6,17 +6,13 @@ that is split into pre-tokens. This module gets them from gigabytes of text.
 
 from __future__ import annotations
 
-import gc
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from itertools import islice
-from typing import get_args
+from typing import Literal, get_args
 
 from cs336_core.tokenization.arguments import whole_number
-from cs336_core.tokenization.bpe_words import TieBreak
 from cs336_core.tokenization.errors import CorpusError, FewMergesWarning, TokenizationError
 from cs336_core.tokenization.params import BPEParams, Merges, special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
@@ -26,7 +22,8 @@ from cs336_core.tokenization.training.merge_loop import MergeLoop
 from cs336_core.tokenization.training.progress import OnProgress, Progress
 from cs336_core.tokenization.training.word_counts import Counts
 
-_MERGES_PER_REPORT = 128  # often enough for a progress bar
+# In the order of the numbers in `pair_heap.py`
+TieBreak = Literal["lexicographic", "first-seen", "huggingface"]
 
 
 def train(  # noqa: PLR0913  (all but two have defaults)
@@ -36,6 +33,8 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     *,
     pattern: str | None = "gpt2",
     tie_break: TieBreak = "lexicographic",
+    min_frequency: int = 1,
+    max_token_length: int | None = None,
     errors: str = "strict",
     num_workers: int | None = None,
     executor: Executor | None = None,
@@ -54,7 +53,10 @@ def train(  # noqa: PLR0913  (all but two have defaults)
         pattern: splits text into pre-tokens, which no merge crosses either: "gpt2", "cl100k",
             "o200k", "none" (or `None`), or a regular expression for the `regex` package.
         tie_break: which of several equally frequent pairs merges: "lexicographic" takes the
-            greatest pair of byte strings, "first-seen" the pair that occurs first in the corpus.
+            greatest pair of byte strings, "first-seen" the pair that occurs first in the corpus,
+            "huggingface" the pair of lowest ids, as the trainer of `tokenizers` does.
+        min_frequency: a pair that occurs less often does not merge.
+        max_token_length: no token is longer, in bytes; by default there is no limit.
         errors: what to do with bytes that are not UTF-8: "strict", "replace" or "ignore".
         num_workers: how many threads count pre-tokens; see `count_pretokens`.
         executor: counts the pre-tokens instead.
@@ -71,55 +73,58 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     pattern = resolve_pattern(pattern)
     num_merges = _num_merges(vocab_size, len(special_tokens))
     _check_tie_break(tie_break)
+    _check_limits(min_frequency, max_token_length)
     counts = count_pretokens(
         corpus,
         special_tokens,
         pattern=pattern,
         errors=errors,
-        ordered=tie_break == "first-seen",
         num_workers=num_workers,
         executor=executor,
         progress=progress,
     )
-    merges = learn_merges(counts, num_merges, tie_break, progress=progress)
+    merges = learn_merges(
+        counts,
+        num_merges,
+        tie_break,
+        min_frequency=min_frequency,
+        max_token_length=max_token_length,
+        progress=progress,
+    )
     return BPEParams.trained(merges, special_tokens, pattern)
 
 
-def learn_merges(
+def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     counts: Counts,
     num_merges: int,
     tie_break: TieBreak = "lexicographic",
     *,
+    min_frequency: int = 1,
+    max_token_length: int | None = None,
     progress: OnProgress | None = None,
 ) -> Merges:
     """Learn merges from counted pre-tokens, as `train` does.
 
-    Raises `CorpusError` if there are no pre-tokens, or if `tie_break` is "first-seen" and the
-    counts do not say where each pre-token occurs first (`count_pretokens(..., ordered=True)`).
+    Raises `CorpusError` if there are no pre-tokens.
     """
     _check_tie_break(tie_break)
     num_merges = min(whole_number("num_merges", num_merges), sys.maxsize)
     if num_merges < 0:
         raise CorpusError(f"num_merges is {num_merges}; it must be 0 or more")
+    _check_limits(min_frequency, max_token_length)
     if not len(counts):
         raise CorpusError("the corpus is empty: there is no text to learn from")
-    if tie_break == "first-seen" and not counts.is_ordered:
-        raise CorpusError(
-            'tie_break="first-seen" needs to know where each pre-token occurs first: count with '
-            "ordered=True"
-        )
-    data, lengths, repeats = counts.flat()
-    # A guess at the count of the last merge. By Zipf's law it is about half of what it would be if
-    # all merges were equally frequent.
-    floor = int(lengths @ repeats) // (2 * max(num_merges, 1))
-    loop = MergeLoop(data, lengths, repeats, tie_break, floor)
+    loop = MergeLoop(
+        counts, num_merges, get_args(TieBreak).index(tie_break), min_frequency, max_token_length
+    )
+    tokens = [bytes([byte]) for byte in range(256)]
     merges: Merges = []
-    with _without_garbage_collection():
-        for left, right in islice(loop.merges(), num_merges):
-            merges.append((loop.tokens[left], loop.tokens[right]))
-            is_due = len(merges) % _MERGES_PER_REPORT == 0 or len(merges) == num_merges
-            if progress and is_due:
-                progress(Progress("merge", len(merges), num_merges))
+    for batch in loop.merges():
+        for left, right in batch.tolist():
+            merges.append((tokens[left], tokens[right]))
+            tokens.append(tokens[left] + tokens[right])
+        if progress:
+            progress(Progress("merge", len(merges), num_merges))
     if len(merges) < num_merges:
         warnings.warn(
             f"training ended after {len(merges)} of {num_merges} merges: no pair is left to merge "
@@ -128,18 +133,6 @@ def learn_merges(
             stacklevel=2,
         )
     return merges
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Pause the search for cycles: there are none, and it would visit every pair on the heap."""
-    was_enabled = gc.isenabled()
-    try:
-        gc.disable()
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _num_merges(vocab_size: int, num_special: int) -> int:
@@ -158,3 +151,11 @@ def _check_tie_break(tie_break: str) -> None:
     if tie_break not in get_args(TieBreak):
         names = " or ".join(map(repr, get_args(TieBreak)))
         raise TokenizationError(f"tie_break is {tie_break!r}; it must be {names}")
+
+
+def _check_limits(min_frequency: object, max_token_length: object) -> None:
+    """Raise `CorpusError` for a limit below 1, `WrongTypeError` if one is not a whole number."""
+    limits = {"min_frequency": min_frequency, "max_token_length": max_token_length}
+    for name, limit in limits.items():
+        if limit is not None and whole_number(name, limit) < 1:
+            raise CorpusError(f"{name} is {limit}; it must be 1 or more")

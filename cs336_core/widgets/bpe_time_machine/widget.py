@@ -164,7 +164,7 @@ def _split(text: str, pretokenization: str) -> list[str]:
     """Split a text into words; "none" makes it one word."""
     if pretokenization == "none":
         return [text] if text else []
-    from cs336_core.tokenization.pretokenization.spans import split  # noqa: PLC0415  (it needs numpy and regex)
+    from cs336_core.tokenization.pretokenization.split import split  # noqa: PLC0415  (it needs numpy and regex)
 
     return split(text, GPT2)
 

@@ -1,0 +1,205 @@
+"""Counts words in a hash table: what a `dict` of bytes does, in arrays that compiled code can use.
+
+The distinct words stand in `text`, one after another, in the order in which they occur first. A
+word's hash gives the slot where its index is looked for. If another word is there, the next slot is
+tried, and the next, up to a free one (*open addressing*). The bytes are always compared, so words
+with equal hashes are never confused.
+
+Here "to be to" has been counted, and the hashes of both words gave slot 1:
+
+    slots    -1   0   1  -1
+    ends      2   5
+    counts    2   1
+    text     "to be"
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cs336_core.tokenization.compiled import inlined, jit
+from cs336_core.tokenization.pretokenization.kinds import Kinds, character_kinds
+from cs336_core.tokenization.pretokenization.machines import next_pretoken
+from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE
+from cs336_core.tokenization.training.word_counts import Bytes, Counts, Integers
+
+_EDGE = EDGE_BYTE[0]
+_FREE = -1
+_WORDS, _BYTES = 1 << 12, 1 << 15  # there is room for as many in the beginning
+
+
+class Table(NamedTuple):
+    """The arrays of a hash table; at most half of the slots are in use.
+
+    Attributes:
+        size: the number of words, the only entry.
+        slots: the index of a word, or `_FREE`.
+        hashes: the hash of each word.
+        ends: where each word ends in `text`, after a 0: word i is `text[ends[i]:ends[i + 1]]`.
+        counts: how often each word occurs.
+        text: the bytes of all words.
+
+    """
+
+    size: Integers
+    slots: NDArray[np.int32]
+    hashes: NDArray[np.uint32]
+    ends: Integers
+    counts: Integers
+    text: Bytes
+
+
+class WordTable:
+    """Counts words.
+
+    >>> table = WordTable()
+    >>> table.count(b"to be to", 1)  # with the pattern of GPT-2
+    >>> table.counted().to_dict()
+    {b'to': 1, b' be': 1, b' to': 1}
+    """
+
+    def __init__(self) -> None:
+        self._table = Table(
+            size=np.zeros(1, np.int64),
+            slots=np.full(2 * _WORDS, _FREE, np.int32),
+            hashes=np.zeros(_WORDS, np.uint32),
+            ends=np.zeros(_WORDS + 1, np.int64),
+            counts=np.zeros(_WORDS, np.int64),
+            text=np.zeros(_BYTES, np.uint8),
+        )
+
+    def count(self, data: bytes, machine: int) -> None:
+        """Count the pre-tokens of `data`, UTF-8 with edges, for the machine of a pattern."""
+        array, kinds, begin = np.frombuffer(data, np.uint8), character_kinds(), 0
+        while begin < len(array):
+            begin, missing = count_pretokens_from(begin, array, machine, kinds, self._table)
+            self._make_room(missing)
+
+    def add(self, words: Counts) -> None:
+        """Add the counts of words that were counted elsewhere."""
+        # Arrays that come from another process may be read-only, for numba another type.
+        data = np.require(words.data, requirements="W")
+        counts = np.require(words.counts, requirements="W")
+        ends = np.append(0, np.cumsum(words.lengths))
+        done = 0
+        while (done := add_words(done, data, ends, counts, self._table)) < len(words):
+            self._make_room(int(words.lengths[done]))
+
+    def counted(self) -> Counts:
+        """Return the words counted so far."""
+        size = int(self._table.size[0])
+        ends = self._table.ends[: size + 1]
+        return Counts(
+            self._table.text[: ends[-1]].copy(), np.diff(ends), self._table.counts[:size].copy()
+        )
+
+    def _make_room(self, length: int) -> None:
+        """Double the arrays that have no room for another word of `length` bytes."""
+        table = self._table
+        size = int(table.size[0])
+        if size == len(table.counts):
+            table = table._replace(
+                slots=np.full(2 * len(table.slots), _FREE, np.int32),
+                hashes=np.append(table.hashes, np.zeros(size, np.uint32)),
+                ends=np.append(table.ends, np.zeros(size, np.int64)),
+                counts=np.append(table.counts, np.zeros(size, np.int64)),
+            )
+            fill_slots(table)
+        while table.ends[size] + length > len(table.text):
+            table = table._replace(text=np.append(table.text, np.zeros_like(table.text)))
+        self._table = table
+
+
+@jit
+def count_pretokens_from(
+    begin: int, data: Bytes, machine: int, kinds: Kinds, table: Table
+) -> tuple[int, int]:
+    """Count the pre-tokens of `data` from `begin` on.
+
+    Returns where it stopped, the end or the first word for which the table has no room, and the
+    length of that word.
+    """
+    while begin < len(data):
+        if data[begin] == _EDGE:
+            begin += 1
+            continue
+        edge = begin
+        while edge < len(data) and data[edge] != _EDGE:
+            edge += 1
+        while begin < edge:
+            end = next_pretoken(machine, data, begin, edge, kinds)
+            if not add_word(data, begin, end, 1, table):
+                return begin, end - begin
+            begin = end
+    return begin, 0
+
+
+@jit
+def add_words(done: int, data: Bytes, ends: Integers, counts: Integers, table: Table) -> int:
+    """Add counted words from word `done` on; return the first that the table has no room for."""
+    while done < len(counts):
+        if not add_word(data, ends[done], ends[done + 1], counts[done], table):
+            break
+        done += 1
+    return done
+
+
+@inlined
+def add_word(data: Bytes, begin: int, end: int, count: int, table: Table) -> bool:
+    """Add to the count of the word `data[begin:end]`; return whether the table has room for it."""
+    word_hash = hash_of(data, begin, end)
+    mask = len(table.slots) - 1
+    slot = word_hash & mask
+    while table.slots[slot] != _FREE:
+        word = table.slots[slot]
+        if table.hashes[word] == word_hash and is_word(data, begin, end, word, table):
+            table.counts[word] += count
+            return True
+        slot = (slot + 1) & mask
+    word = table.size[0]
+    start = table.ends[word]
+    if word == len(table.counts) or start + end - begin > len(table.text):
+        return False
+    for i in range(end - begin):
+        table.text[start + i] = data[begin + i]
+    table.slots[slot] = word
+    table.hashes[word] = word_hash
+    table.ends[word + 1] = start + end - begin
+    table.counts[word] = count
+    table.size[0] += 1
+    return True
+
+
+@inlined
+def is_word(data: Bytes, begin: int, end: int, word: int, table: Table) -> bool:
+    """Whether `data[begin:end]` is this word of the table."""
+    start = table.ends[word]
+    if table.ends[word + 1] - start != end - begin:
+        return False
+    for i in range(end - begin):  # noqa: SIM110  (numba has no all())
+        if table.text[start + i] != data[begin + i]:
+            return False
+    return True
+
+
+@inlined
+def hash_of(data: Bytes, begin: int, end: int) -> int:
+    """Return the FNV-1a hash of some bytes, folded to 32 bits."""
+    value = np.uint64(0xCBF29CE484222325)
+    for i in range(begin, end):
+        value = (value ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
+    return int((value ^ (value >> np.uint64(32))) & np.uint64(0xFFFFFFFF))
+
+
+@jit
+def fill_slots(table: Table) -> None:
+    """Enter all words into slots that are free."""
+    mask = len(table.slots) - 1
+    for word in range(table.size[0]):
+        slot = np.int64(table.hashes[word]) & mask
+        while table.slots[slot] != _FREE:
+            slot = (slot + 1) & mask
+        table.slots[slot] = word

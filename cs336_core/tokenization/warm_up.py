@@ -1,0 +1,14 @@
+"""Compiles what the fast tools need, and stores it on disk, so that no later process waits."""
+
+from __future__ import annotations
+
+from cs336_core.tokenization.training.train import train
+
+
+def warm_up() -> None:
+    """Use everything that is compiled once, on a small text.
+
+    It takes about ten seconds for the first time on a machine, and a second later.
+    """
+    text = " ".join(f"{number} to be or not to be" for number in range(5000))
+    train([text], 1000)
