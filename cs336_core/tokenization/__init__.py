@@ -37,9 +37,10 @@ from cs336_core.tokenization.word_level import WordTokenizer
 
 if TYPE_CHECKING:
     from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
-    from cs336_core.tokenization.formats.encodings import load_encoding
+    from cs336_core.tokenization.formats.encodings import encoding_for_model, load_encoding
     from cs336_core.tokenization.formats.gpt2 import load_gpt2, save_gpt2
     from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
+    from cs336_core.tokenization.formats.load import load, save
     from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
     from cs336_core.tokenization.training.count import count_pretokens
     from cs336_core.tokenization.training.train import learn_merges, train, train_further
@@ -47,11 +48,14 @@ if TYPE_CHECKING:
 _NEED_PACKAGES = {
     "BPETokenizer": "encoding.tokenizer",
     "count_pretokens": "training.count",
+    "encoding_for_model": "formats.encodings",
     "learn_merges": "training.train",
+    "load": "formats.load",
     "load_encoding": "formats.encodings",
     "load_gpt2": "formats.gpt2",
     "load_huggingface": "formats.huggingface",
     "load_tiktoken": "formats.tiktoken",
+    "save": "formats.load",
     "save_gpt2": "formats.gpt2",
     "save_huggingface": "formats.huggingface",
     "save_tiktoken": "formats.tiktoken",
@@ -83,12 +87,15 @@ __all__ = [
     "count_pretokens",
     "decode",
     "encode",
+    "encoding_for_model",
     "learn_merges",
+    "load",
     "load_encoding",
     "load_gpt2",
     "load_huggingface",
     "load_tiktoken",
     "merge",
+    "save",
     "save_gpt2",
     "save_huggingface",
     "save_tiktoken",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import reprlib
 from collections.abc import Iterable
 from operator import index
+from pathlib import Path
 
 from cs336_core.tokenization.errors import EncodingError, WrongTypeError
 
@@ -68,6 +70,13 @@ def whole_number(name: str, value: object) -> int:
     is_whole = isinstance(value, float) and value.is_integer()
     advice = f", such as {int(value)}" if is_whole else ""  # type: ignore[call-overload]
     raise WrongTypeError(f"{name} is {described(value)}; it must be an integer{advice}")
+
+
+def path_of(name: str, value: object) -> Path:
+    """Return a string or path object as a `Path`; raise `WrongTypeError` for anything else."""
+    if not isinstance(value, str | os.PathLike):
+        raise WrongTypeError(f"{name} is {described(value)}; it must be a string or a Path")
+    return Path(value)
 
 
 def described(value: object) -> str:

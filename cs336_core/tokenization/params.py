@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import ClassVar
 
-from cs336_core.tokenization.arguments import described, string_list
+from cs336_core.tokenization.arguments import described, string_list, utf8, whole_number
 from cs336_core.tokenization.errors import (
     SpecialTokenError,
     VocabularyError,
     WrongTypeError,
     quoted,
 )
+from cs336_core.tokenization.text_steps import TextSteps, TokenFlag
 
 TokenPair = tuple[bytes, bytes]
 Merges = list[TokenPair]
@@ -24,9 +26,9 @@ MAX_SPECIAL_LENGTH = 10_000  # characters
 UNUSED_BYTES = frozenset([0xC0, 0xC1, *range(0xF5, 0x100)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BPEParams:
-    """A byte-level BPE tokenizer, as data.
+    """A BPE tokenizer on bytes, or on characters with bytes as a fallback, as data.
 
     Tokenizers trained here number their tokens in this order: the 256 single bytes (id = byte
     value), one id for each merge in the order the merges were learned, then the special tokens.
@@ -41,8 +43,13 @@ class BPEParams:
         ignore_merges: whether a pre-token that is in the vocabulary becomes that token even if the
             merges would build something else from its bytes. True for tiktoken and Llama 3. It
             makes no difference to a tokenizer trained here, whose merges build all of its tokens.
-        text_tokens: the `special_tokens` that belong to the text, such as the tags of a tool call;
-            Hugging Face's `skip_special_tokens` does not skip them.
+        flags: special token -> what it is besides, for those that are anything.
+        steps: what happens to a text before `pattern` splits it.
+        byte_tokens: the ids of the 256 bytes if merging begins with characters, as in Llama 2. Only
+            a character that is not a token becomes bytes; -1 for a byte that is such a token. Empty
+            if merging begins with bytes.
+        unapplied: settings of a tokenizer.json that do not concern the ids of a text, such as
+            truncation. They are saved again, but not applied.
 
     """
 
@@ -51,18 +58,24 @@ class BPEParams:
     special_tokens: dict[str, int] = field(default_factory=dict)
     pattern: str | None = None
     ignore_merges: bool = False
-    text_tokens: frozenset[str] = frozenset()
+    flags: dict[str, frozenset[TokenFlag]] = field(default_factory=dict)
+    steps: TextSteps = field(default_factory=TextSteps)
+    byte_tokens: tuple[int, ...] = ()
+    unapplied: dict[str, object] = field(default_factory=dict)
+
+    ranked: ClassVar[bool] = False  # in `RankedParams`, whether the merges follow from the ids
 
     def __post_init__(self) -> None:
-        """Raise `VocabularyError` or `SpecialTokenError` if the parts contradict each other."""
-        check_special_tokens(self.special_tokens, self.vocab)
-        for text in self.text_tokens - self.special_tokens.keys():
-            raise SpecialTokenError(f"{quoted(text)} is in text_tokens, but not in special_tokens")
+        """Raise an error if a part has the wrong type, or if the parts contradict each other."""
+        self._check_types()
+        check_special_tokens(self.special_tokens, self.vocab, self.token_bytes)
+        for text in self.flags.keys() - self.special_tokens.keys():
+            raise SpecialTokenError(f"{quoted(text)} has flags, but is not in special_tokens")
         ids = self.ids  # raises if two ids stand for the same bytes
         missing = [
             byte for byte in range(256) if bytes([byte]) not in ids and byte not in UNUSED_BYTES
         ]
-        if missing:
+        if missing and not self.byte_tokens:
             raise VocabularyError(
                 f"the vocabulary has no token for byte {missing[0]:#04x} ({len(missing)} of the "
                 f"{256 - len(UNUSED_BYTES)} bytes that UTF-8 uses are missing), so it could not "
@@ -81,10 +94,45 @@ class BPEParams:
                         f"token {part!r}"
                     )
 
+    def __repr__(self) -> str:
+        """Return the sizes: a vocabulary would fill screens.
+
+        >>> BPEParams.trained([(b"t", b"h")], ["<|end|>"])
+        <BPEParams: 258 tokens, 1 merges, 1 special tokens, pattern None>
+        """
+        pattern = None if self.pattern is None else quoted(self.pattern, 40)
+        return (
+            f"<BPEParams: {len(self.vocab):,} tokens, {len(self.merges):,} merges, "
+            f"{len(self.special_tokens):,} special tokens, pattern {pattern}>"
+        )
+
+    def _check_types(self) -> None:
+        """Raise `WrongTypeError` if the vocabulary, the merges or the pattern have wrong types."""
+        if not isinstance(self.vocab, dict):
+            raise WrongTypeError(
+                f"vocab is {described(self.vocab)}; it must be a dict, id -> bytes"
+            )
+        check_merges(self.merges)
+        if not isinstance(self.pattern, str | None):
+            raise WrongTypeError(
+                f"pattern is {described(self.pattern)}; it must be a string or None"
+            )
+        if {*map(type, self.vocab)} - {int} or {*map(type, self.vocab.values())} - {bytes}:
+            for token_id, token in self.vocab.items():
+                if type(token_id) is not int or type(token) is not bytes:
+                    raise WrongTypeError(
+                        f"vocab has the id {described(token_id)}, for {described(token)}; an id is "
+                        "an int, and a token is bytes"
+                    )
+
     @cached_property
     def ids(self) -> dict[bytes, int]:
         """Bytes of each ordinary token -> its id."""
-        special = set(self.special_tokens.values())
+        special = {
+            token_id
+            for text, token_id in self.special_tokens.items()
+            if "ordinary" not in self.flags.get(text, ())
+        }.union(self.byte_tokens)
         ids: dict[bytes, int] = {}
         for token_id, token in self.vocab.items():
             if token_id in special:
@@ -93,6 +141,15 @@ class BPEParams:
                 raise VocabularyError(f"ids {ids[token]} and {token_id} both stand for {token!r}")
             ids[token] = token_id
         return ids
+
+    @property
+    def text_tokens(self) -> frozenset[str]:
+        """The special tokens that belong to the text; skipping special tokens keeps them."""
+        return frozenset(text for text, flags in self.flags.items() if "text" in flags)
+
+    def token_bytes(self, text: str) -> bytes:
+        """Return the bytes that a special token decodes to."""
+        return utf8(text.replace("▁", " ") if self.byte_tokens else text)
 
     @classmethod
     def trained(
@@ -106,6 +163,7 @@ class BPEParams:
         >>> params.vocab[256], params.special_tokens
         (b'th', {'<|end|>': 257})
         """
+        check_merges(merges)
         tokens = [bytes([byte]) for byte in range(256)]
         tokens += [left + right for left, right in merges]
         special = special_token_texts(special_tokens)
@@ -116,6 +174,15 @@ class BPEParams:
             special_tokens={text: first + i for i, text in enumerate(special)},
             pattern=pattern,
         )
+
+
+def check_merges(merges: object) -> None:
+    """Raise `WrongTypeError` unless `merges` is a list of pairs of bytes."""
+    if not isinstance(merges, list):
+        raise WrongTypeError(f"merges is {described(merges)}; it must be a list of pairs of bytes")
+    for rank, pair in enumerate(merges):
+        if not isinstance(pair, tuple) or [*map(type, pair)] != [bytes, bytes]:
+            raise WrongTypeError(f"merges[{rank}] is {described(pair)}; it must be a pair of bytes")
 
 
 class SpecialTokenTexts(tuple[str, ...]):
@@ -152,6 +219,16 @@ def special_token_texts(special_tokens: Iterable[str]) -> SpecialTokenTexts:
     return SpecialTokenTexts(texts)
 
 
+def params_of(tokenizer: object) -> BPEParams:
+    """Return the params of a tokenizer, or params unchanged; raise `WrongTypeError` otherwise."""
+    params = getattr(tokenizer, "params", tokenizer)
+    if isinstance(params, BPEParams):
+        return params
+    raise WrongTypeError(
+        f"the tokenizer is {described(tokenizer)}; give a BPETokenizer or BPEParams"
+    )
+
+
 def check_special_ids(special_tokens: object) -> None:
     """Raise `WrongTypeError` unless `special_tokens` maps each special token to an id."""
     if not isinstance(special_tokens, Mapping):
@@ -159,9 +236,15 @@ def check_special_ids(special_tokens: object) -> None:
             f"special_tokens is {described(special_tokens)}; it must be a dict with the id of each "
             'special token, such as {"<|endoftext|>": 50256}'
         )
+    for text, token_id in special_tokens.items():
+        whole_number(f"the id of special token {text!r}", token_id)
 
 
-def check_special_tokens(special_tokens: dict[str, int], vocab: dict[int, bytes]) -> None:
+def check_special_tokens(
+    special_tokens: dict[str, int],
+    vocab: dict[int, bytes],
+    token_bytes: Callable[[str], bytes] = utf8,
+) -> None:
     """Raise `SpecialTokenError` if the special tokens contradict the vocabulary or are unusable."""
     check_special_ids(special_tokens)
     owner: dict[int, str] = {}
@@ -172,7 +255,7 @@ def check_special_tokens(special_tokens: dict[str, int], vocab: dict[int, bytes]
                 f"special tokens {owner[token_id]!r} and {text!r} both have id {token_id}"
             )
         owner[token_id] = text
-        if vocab.get(token_id) != text.encode():
+        if vocab.get(token_id) != token_bytes(text):
             raise SpecialTokenError(
                 f"special token {text!r} has id {token_id}, which stands for "
                 f"{vocab.get(token_id)!r} in the vocabulary"

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
+from cs336_core.tokenization.formats.ranks import merges_from_ranks
 from cs336_core.tokenization.training.train import train
 
 
 def warm_up() -> None:
     """Use everything that is compiled once, on a small text.
 
-    It takes about ten seconds for the first time on a machine, and a second later.
+    It takes about twenty seconds for the first time on a machine, and a second later.
     """
     text = " ".join(f"{number} to be or not to be" for number in range(5000))
-    train([text], 1000)
+    params = train([text], 1000)
+    tokenizer = BPETokenizer(params)
+    tokenizer.decode(tokenizer.encode(text))  # long
+    tokenizer.encode("short")
+    merges_from_ranks(params.ids)

@@ -200,6 +200,41 @@ def test_a_string_is_not_a_list_of_special_tokens(
         call(tmp_path, "<|end|>")
 
 
+ALL_BYTES = {byte: bytes([byte]) for byte in range(256)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([b"a"], []), r"vocab is \[b'a'\], of type list; it must be a dict"),
+        (({0: "a"}, []), "vocab has the id 0, of type int, for 'a', of type str; an id is an int"),
+        (({"0": b"a"}, []), "vocab has the id '0', of type str"),
+        (
+            (ALL_BYTES, None),
+            "merges is None, of type NoneType; it must be a list of pairs of bytes",
+        ),
+        ((ALL_BYTES, {(b"h", b"i"): 0}), "merges is .*, of type dict"),
+        ((ALL_BYTES, ["hi"]), r"merges\[0\] is 'hi', of type str; it must be a pair of bytes"),
+        ((ALL_BYTES, [(b"h", "i")]), r"merges\[0\] is \(b'h', 'i'\), of type tuple"),
+        ((ALL_BYTES, [], {"<a>": 256.0}), "the id of special token '<a>' is 256.0, of type float"),
+        ((ALL_BYTES, [], {}, 5), "pattern is 5, of type int; it must be a string or None"),
+    ],
+)
+def test_params_of_the_wrong_types_are_named(arguments: Any, message: str) -> None:
+    with pytest.raises(WrongTypeError, match=message):
+        BPEParams(*arguments)
+
+
+def test_merges_of_the_wrong_types_are_named_in_training_order_too() -> None:
+    with pytest.raises(WrongTypeError, match="merges is 'ab', of type str"):
+        BPEParams.trained("ab")  # type: ignore[arg-type]
+
+
+def test_params_are_shown_by_their_sizes() -> None:
+    assert repr(PARAMS).startswith("<BPEParams: 258 tokens, 1 merges, 1 special tokens, pattern ")
+    assert len(repr(PARAMS)) < 140
+
+
 @pytest.mark.parametrize("size", [1e4, "300", None, 300.5])
 def test_a_vocab_size_is_refused_before_anything_is_read(size: Any) -> None:
     corpus = iter([""])

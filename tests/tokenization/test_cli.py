@@ -6,12 +6,15 @@ import io
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
+from cs336_core import __version__
 from cs336_core._shared.progress_bar import ProgressBar
 from cs336_core.tokenization.commands import train as train_command
 from cs336_core.tokenization.commands.cli import main
@@ -61,10 +64,10 @@ def test_a_trained_tokenizer_encodes_and_decodes(
     assert main(["train", str(corpus), *SIZE, "-o", out]) == 0
     written = capsys.readouterr()
     assert written.out.startswith(f"{out}: 270 tokens (256 bytes, 13 merges, 1 special) in ")
-    assert ("give both when you load" in written.out) == (file_format != "tokenizer.json")
+    assert ("give both when you load" in written.out) == (file_format == "bpe.tiktoken")
     assert written.err == ""
     load = ["--tokenizer", out]
-    if file_format != "tokenizer.json":
+    if file_format == "bpe.tiktoken":
         load += ["--pattern", "gpt2", "--special-tokens", "<|end|>"]
     assert main(["encode", str(corpus), *load, "--special", "allow"]) == 0
     ids = capsys.readouterr().out
@@ -197,6 +200,8 @@ def test_special_tokens_are_allowed_refused_or_ordinary(
 def test_a_file_without_a_pattern_needs_one(corpus: Path, capsys: Output, file_format: str) -> None:
     out = str(corpus.with_name(file_format))
     assert main(["train", str(corpus), *SIZE, "--pattern", "cl100k_base", "-o", out]) == 0
+    if file_format == "folder":
+        (Path(out) / "tokenizer.json").unlink()
     load = ["encode", str(corpus), "--tokenizer", out, "--special-tokens", "<|end|>"]
     assert "does not say how text is split into pre-tokens" in failed(load, capsys)
     if file_format == "bpe.tiktoken":  # by any name, such as the tokenizer.model of Llama 3
@@ -268,6 +273,44 @@ def test_missing_files_are_reported(tmp_path: Path, capsys: Output) -> None:
     (tmp_path / "t.json").write_text("{")
     argv = ["encode", missing, "--tokenizer", str(tmp_path / "t.json")]
     assert "not JSON, or cut off" in failed(argv, capsys)
+
+
+# count and truncate
+
+
+def test_tokens_are_counted(corpus: Path, saved: str, given: Given, capsys: Output) -> None:
+    counting = ["count", "--tokenizer", saved, "--special", "allow"]
+    given(CORPUS.encode())
+    assert main(counting) == 0
+    number = int(capsys.readouterr().out)
+    assert 0 < number < len(CORPUS)
+    argv = [*counting[:1], str(corpus), str(corpus), *counting[1:]]
+    assert main(argv) == 0
+    lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [[str(number), str(corpus)]] * 2 + [[str(2 * number), "total"]]
+    assert main([*argv, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {str(corpus): number}
+    given(b"<|end|>")
+    assert "--special allow" in failed(["count", "--tokenizer", saved], capsys)
+
+
+@pytest.mark.parametrize("name", ["saved", "bytes"])
+def test_text_is_truncated_at_a_whole_character(
+    saved: str, given: Given, capsys: Output, name: str
+) -> None:
+    written = []
+    for tokens in range(6):
+        given("aé猫".encode())
+        tokenizer = saved if name == "saved" else name
+        assert main(["truncate", "--tokens", str(tokens), "--tokenizer", tokenizer]) == 0
+        written.append(capsys.readouterr().out)
+    assert written[:4] == ["", "a", "a", "aé"]
+    given("aé猫".encode())
+    assert main(["truncate", "--tokens", "3", "--tokenizer", saved, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"tokens": 3, "text": "aé"}
+    assert "invalid number value: '-1'" in refused(
+        ["truncate", "--tokens", "-1", "--tokenizer", "bytes"], capsys
+    )
 
 
 # compare and steps
@@ -350,7 +393,16 @@ def test_invalid_options(capsys: Output) -> None:
     assert "lone surrogate" in failed(["steps", "a\ud83d"], capsys)
 
 
-@pytest.mark.parametrize("command", ["train", "encode", "decode", "compare", "steps"])
+def test_the_version(capsys: Output) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"cs336-core {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["train", "encode", "decode", "count", "truncate", "compare", "steps"]
+)
 def test_help_teaches_with_examples(capsys: Output, command: str) -> None:
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])
@@ -395,6 +447,12 @@ def test_it_runs_as_a_program() -> None:
         capture_output=True,
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, b"104 195 169\n", b"")
+
+
+def test_the_installed_command_is_the_program() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    module, function = project["project"]["scripts"]["cs336-tokenize"].split(":")
+    assert getattr(import_module(module), function) is main
 
 
 def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:

@@ -14,13 +14,14 @@ import tokenizers
 
 from cs336_core.tokenization.errors import SpecialTokenError, VocabularyError
 from cs336_core.tokenization.formats.huggingface import load_huggingface, save_huggingface
-from cs336_core.tokenization.formats.huggingface_parts import PLAIN_MATCHING
 from cs336_core.tokenization.formats.huggingface_pattern import check_same_meaning
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, O200K
+from cs336_core.tokenization.text_steps import TextSteps
 
 PARAMS = BPEParams.trained([(b"t", b"h"), (b"th", b"e"), (b" ", b"the")], ["<|end|>"], CL100K)
 SPLIT = {"type": "Split", "pattern": {"Regex": r"\d|\D+"}, "behavior": "Isolated", "invert": False}
+REMOVED = {**SPLIT, "behavior": "Removed", "invert": True}
 LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
 
 
@@ -88,8 +89,6 @@ TEXT = {"Sequence": {"id": "A", "type_id": 0}}
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("normalizer", NFC, "normalizes texts to Unicode's form NFC, which is not done here"),
-        ("normalizer", {"type": "Sequence", "normalizers": [NFC]}, "Unicode's form NFC, which"),
         (
             "truncation",
             {"max_length": 2, "stride": 0},
@@ -99,7 +98,8 @@ TEXT = {"Sequence": {"id": "A", "type_id": 0}}
         (
             "post_processor",
             {"type": "Sequence", "processors": [LEVEL, {"type": "TemplateProcessing"}]},
-            "adds special tokens around a text (TemplateProcessing)",
+            "adds special tokens around a text (TemplateProcessing): add their ids yourself, which "
+            "encode does not do",
         ),
         (
             "post_processor",
@@ -113,13 +113,46 @@ TEXT = {"Sequence": {"id": "A", "type_id": 0}}
         ),
     ],
 )
-def test_dropped_steps_are_named(tmp_path: Path, key: str, value: object, message: str) -> None:
+def test_steps_that_are_not_applied_are_named_and_saved_again(
+    tmp_path: Path, key: str, value: object, message: str
+) -> None:
     path = written(tmp_path, setting(key, to=value))
     with pytest.warns(UserWarning, match=re.escape(message)) as caught:
-        assert load_huggingface(path) == PARAMS
+        params = load_huggingface(path)
+    assert params == replace(PARAMS, unapplied={key: value})
     (warning,) = caught
     assert str(warning.message).startswith(f"{path} ")
     assert warning.filename == __file__
+    save_huggingface(params, path)
+    assert json.loads(path.read_text(encoding="utf-8"))[key] == value
+
+
+@pytest.mark.parametrize("normalizer", [NFC, {"type": "Sequence", "normalizers": [NFC]}])
+def test_texts_are_normalized(tmp_path: Path, normalizer: object) -> None:
+    path = written(tmp_path, setting("normalizer", to=normalizer))
+    params = load_huggingface(path)
+    assert params == replace(PARAMS, steps=TextSteps("NFC"))
+    save_huggingface(params, path)
+    assert load_huggingface(path) == params
+
+
+def test_normalized_added_tokens_that_would_match_differently_are_refused(tmp_path: Path) -> None:
+    def change(content: Any) -> None:
+        content["added_tokens"].append(added("<t>", 260) | {"normalized": True})
+
+    save = written(tmp_path, change)
+    assert load_huggingface(save).flags == {"<t>": frozenset(["normalized"])}
+    for more, message in [
+        ({"normalizer": NFC}, "'<t>' is matched in normalized text"),
+        (
+            {"added_tokens": [added("<t>", 259), added("t>x", 260) | {"normalized": True}]},
+            "overlap",
+        ),
+        ({"added_tokens": [added("<t>", 259) | {"rstrip": True}, added(" ", 260)]}, "(rstrip)"),
+    ]:
+        path = written(tmp_path, lambda content, more=more: (change(content), content.update(more)))
+        with pytest.raises(VocabularyError, match=re.escape(message)):
+            load_huggingface(path)
 
 
 @pytest.mark.parametrize(
@@ -138,8 +171,7 @@ def added(text: str, token_id: int, *, special: bool = True) -> dict[str, object
     return {
         "id": token_id,
         "content": text,
-        **PLAIN_MATCHING,
-        "normalized": False,
+        **{"single_word": False, "lstrip": False, "rstrip": False, "normalized": False},
         "special": special,
     }
 
@@ -165,8 +197,8 @@ def test_added_tokens_that_belong_to_the_text_stay_part_of_it(tmp_path: Path) ->
     assert load_huggingface(path) == params
     theirs = tokenizers.Tokenizer.from_file(str(path))
     assert theirs.decode(theirs.encode("<t>h<|end|>").ids, skip_special_tokens=True) == "<t>h"
-    with pytest.raises(SpecialTokenError, match="'<u>' is in text_tokens, but not in special_to"):
-        replace(params, text_tokens=frozenset({"<u>"}))
+    with pytest.raises(SpecialTokenError, match="'<u>' has flags, but is not in special_tokens"):
+        replace(params, flags={"<u>": frozenset(["text"])})
 
 
 @pytest.mark.parametrize(
@@ -175,7 +207,7 @@ def test_added_tokens_that_belong_to_the_text_stay_part_of_it(tmp_path: Path) ->
         (setting("model", "type", to="WordPiece"), "the model is WordPiece; only byte-level BPE"),
         (setting("model", to=None), "the model is missing"),
         (setting("model", "dropout", to=0.1), "the model has dropout 0.1"),
-        (setting("model", "byte_fallback", to=True), "the model has byte_fallback True"),
+        (setting("model", "byte_fallback", to=True), "for BPE on characters, only Metaspace"),
         (setting("model", "end_of_word_suffix", to="</w>"), "has end_of_word_suffix '</w>'"),
         (setting("model", "vocab", to=[]), "no vocab or no merges"),
         (setting("model", "vocab", "x y", to=400), "'x y' has the character ' '"),
@@ -188,24 +220,24 @@ def test_added_tokens_that_belong_to_the_text_stay_part_of_it(tmp_path: Path) ->
             setting("normalizer", to={"type": "Sequence", "normalizers": [NFC, {"type": "NFKC"}]}),
             "the normalizer NFKC changes",
         ),
-        (setting("decoder", to={"type": "Metaspace"}), "the decoder is Metaspace"),
+        (setting("decoder", to={"type": "Metaspace"}), "the decoder is Metaspace; only ByteLevel"),
         (setting("pre_tokenizer", to={"type": "Metaspace"}), "the pre-tokenizer is Metaspace"),
         (setting("pre_tokenizer", to=None), "the pre-tokenizer is missing"),
         (
-            setting("pre_tokenizer", "pretokenizers", 0, "type", to="Digits"),
-            "the pre-tokenizer is Digits then ByteLevel",
+            setting("pre_tokenizer", "pretokenizers", 0, "type", to="Punctuation"),
+            "the pre-tokenizer is Punctuation then ByteLevel",
         ),
         (
             setting("pre_tokenizer", "pretokenizers", 0, "behavior", to="Removed"),
-            "one Split by a Regex, Isolated",
+            "the pre-tokenizer Split has the behavior Removed; it can be loaded only if",
         ),
         (
-            setting("pre_tokenizer", "pretokenizers", 0, "pattern", to={"String": " "}),
-            "one Split by a Regex, Isolated",
+            setting("pre_tokenizer", "pretokenizers", 0, to=REMOVED),
+            "the pre-tokenizer Split has the behavior Removed and invert; it can be loaded",
         ),
         (
-            setting("pre_tokenizer", "pretokenizers", 1, "use_regex", to=True),
-            "ByteLevel with use_regex false",
+            setting("pre_tokenizer", "pretokenizers", 0, "pattern", to={"String": ""}),
+            "the pre-tokenizer Split has no pattern, but {'String': ''}",
         ),
         (
             setting("pre_tokenizer", "pretokenizers", 1, "add_prefix_space", to=True),
@@ -215,6 +247,8 @@ def test_added_tokens_that_belong_to_the_text_stay_part_of_it(tmp_path: Path) ->
             (setting("pre_tokenizer", "pretokenizers", 0, "pattern", "Regex", to=regex), message)
             for regex, message in [
                 (r"a$|\s+", "an anchor ^ or $"),
+                (r" ?[^(\s|[.,!?])]+", "a set inside a set"),
+                (r"[a-z&&[^b]]", "a set inside a set"),
                 ("(", "is not a regular expression"),
                 (r"\p{Foo}", "is not a regular expression"),
                 ("(" * 5000, "nested too deeply"),
@@ -222,7 +256,7 @@ def test_added_tokens_that_belong_to_the_text_stay_part_of_it(tmp_path: Path) ->
             ]
         ],
         (setting("model", "vocab", "th", to=10**30), f"b'th' has id {10**30}; ids go from 0 to"),
-        (setting("added_tokens", 0, "lstrip", to=True), "'<|end|>' has lstrip set"),
+        (setting("added_tokens", 0, "single_word", to=True), "'<|end|>' has single_word set"),
         (setting("added_tokens", 0, to="<|end|>"), "has no content and id"),
         (setting("added_tokens", 0, "id", to=None), "has no content and id"),
         (setting("added_tokens", 0, "id", to=256), "'<|end|>' has id 256 and id 259"),

@@ -25,7 +25,6 @@ from cs336_core.tokenization import (
     load_encoding,
     train,
 )
-from cs336_core.tokenization.encoding import merge_table, word_encoder
 from cs336_core.tokenization.formats import encodings
 
 NAMES = ("r50k_base", "p50k_base", "cl100k_base", "o200k_base")
@@ -73,13 +72,10 @@ def test_ids_are_those_of_tiktoken(both: tuple[BPETokenizer, tiktoken.Encoding],
     assert ids == theirs.encode_ordinary(text)
     assert ours.decode(ids) == text
     assert ours.encode(text, allowed_special="all") == theirs.encode(text, allowed_special="all")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(word_encoder, "_FEW", 0)
-        patch.setattr(merge_table, "_FEW", 0)
-        assert ours._words.encode(text.encode()).tolist() == ids  # the vectorized way
+    assert ours._encoder.encode_to_array(text).tolist() == ids  # as a longer text is encoded
 
 
-def test_long_texts_take_the_vectorized_path(both: tuple[BPETokenizer, tiktoken.Encoding]) -> None:
+def test_long_texts(both: tuple[BPETokenizer, tiktoken.Encoding]) -> None:
     ours, theirs = both
     random.seed(3)
     words = ["the", " Don't", "猫", " ", "\n\n", "12345", " naïve", "()[]", "नमस्ते", "x" * 300]
@@ -186,15 +182,6 @@ def test_a_long_pretoken(letters: str) -> None:
     random.seed(1)
     text = "".join(random.choice(letters) for _ in range(20_000))
     assert loaded("gpt2").encode(text) == oracle("r50k_base").encode(text)
-
-
-def test_a_full_cache_is_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
-    tokenizer = BPETokenizer(train([topics["objects"]], 280))
-    text = " ".join(f"{i}hat" for i in range(9000))
-    expected = tokenizer.encode(text)
-    monkeypatch.setattr(word_encoder, "_CACHE", 100)
-    assert tokenizer.encode(text) == expected
-    assert [i for word in text.split() for i in tokenizer.encode(" " + word)][1:] == expected
 
 
 @pytest.mark.parametrize(

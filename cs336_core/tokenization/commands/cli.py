@@ -1,4 +1,4 @@
-"""The command line of the tokenizers: `python -m cs336_core.tokenization`.
+"""The command line of the tokenizers: `cs336-tokenize`, or `python -m cs336_core.tokenization`.
 
 Exit status: 0; 1 for unusable input; 2 for unusable options; 130 after Ctrl-C; 141 if the reader of
 the output has gone.
@@ -10,8 +10,17 @@ import argparse
 from collections.abc import Sequence
 from functools import partial
 
+from cs336_core import __version__
 from cs336_core._shared.command_line import program_parser, report_warnings, status_of
-from cs336_core.tokenization.commands import compare, decode, encode, steps, train
+from cs336_core.tokenization.commands import (
+    compare,
+    count,
+    decode,
+    encode,
+    steps,
+    train,
+    truncate,
+)
 from cs336_core.tokenization.errors import TokenizationError
 
 PROGRAM = "python -m cs336_core.tokenization"
@@ -21,6 +30,8 @@ Text to tokens and back.
   train     train a tokenizer on text files and save it
   encode    turn text into ids
   decode    turn ids back into text
+  count     count the tokens of files
+  truncate  write the beginning of a text, up to a number of tokens
   compare   show one text in several tokenizers
   steps     show each merge of byte pair encoding as it happens
 
@@ -44,4 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    return program_parser(PROGRAM, DESCRIPTION, EPILOG, (train, encode, decode, compare, steps))
+    commands = (train, encode, decode, count, truncate, compare, steps)
+    program = program_parser(PROGRAM, DESCRIPTION, EPILOG, commands)
+    program.add_argument("--version", action="version", version=f"cs336-core {__version__}")
+    return program

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import codecs
 import json
 import re
 import sys
@@ -65,16 +64,24 @@ def run(args: argparse.Namespace) -> None:
             write("\n")
 
 
-def decode_pieces(tokenizer: Tokenizer, ids: Iterable[int]) -> Iterator[str]:
-    """Yield the text of the ids in pieces, each of whole characters."""
+def decode_pieces(
+    tokenizer: Tokenizer, ids: Iterable[int], *, whole_characters: bool = False
+) -> Iterator[str]:
+    """Yield the text of the ids in pieces, each of whole characters.
+
+    If the ids end within a character, it becomes U+FFFD, or nothing if only `whole_characters` are
+    requested.
+    """
     if not isinstance(tokenizer, BPETokenizer):
-        yield tokenizer.decode(ids)
+        text = tokenizer.decode(ids)
+        yield text.removesuffix("\ufffd") if whole_characters else text
         return
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    decoder = tokenizer.stream_decoder()
     remaining = iter(ids)
     while batch := list(islice(remaining, BATCH_SIZE)):
-        yield decoder.decode(tokenizer.decode_bytes(batch))
-    yield decoder.decode(b"", final=True)
+        yield decoder.feed(batch)
+    if not whole_characters:
+        yield decoder.finish()
 
 
 def read_ids(texts: Iterator[str]) -> Iterator[int]:

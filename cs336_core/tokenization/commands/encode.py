@@ -39,6 +39,12 @@ def add_parser(commands: Commands) -> None:
         epilog=EPILOG,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing for standard input')
+    add_encoding_options(parser)
+    parser.add_argument("--json", action="store_true", help='write {"ids": [...]}')
+
+
+def add_encoding_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of commands that encode: the tokenizer, and what to do with odd text."""
     parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
     parser.add_argument(
         "--special",
@@ -54,19 +60,13 @@ def add_parser(commands: Commands) -> None:
         help="what to do with bytes that are not UTF-8 (default: stop and report where)",
     )
     add_file_options(parser)
-    parser.add_argument("--json", action="store_true", help='write {"ids": [...]}')
 
 
 def run(args: argparse.Namespace) -> None:
     """Encode; raise as loading and encoding do."""
     check_file_is_given(args.parser, args.file, args.special_tokens)
     tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
-    with (
-        opened(args.file or STANDARD_INPUT) as file,
-        special_option_in_errors(),
-        options_in_errors(),
-    ):
-        ids = encode_texts(tokenizer, strings(file, args.errors), args.special)
+    with encoded(tokenizer, args.file or STANDARD_INPUT, args) as ids:
         if args.json:
             write('{"ids": [')
             write_ids(ids, ", ")
@@ -74,6 +74,13 @@ def run(args: argparse.Namespace) -> None:
         else:
             write_ids(ids, " ")
             write("\n")
+
+
+@contextmanager
+def encoded(tokenizer: Tokenizer, name: str, args: argparse.Namespace) -> Iterator[Iterator[int]]:
+    """Yield the ids of a file as they are read; raise as encoding does, with the options named."""
+    with opened(name) as file, special_option_in_errors(), options_in_errors():
+        yield encode_texts(tokenizer, strings(file, args.errors), args.special)
 
 
 @contextmanager

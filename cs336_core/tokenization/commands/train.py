@@ -15,7 +15,8 @@ from cs336_core.tokenization.commands.streams import (
     options_in_errors,
     write_json,
 )
-from cs336_core.tokenization.commands.tokenizers import check_output, save_params
+from cs336_core.tokenization.commands.tokenizers import check_output
+from cs336_core.tokenization.formats.load import save
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.training.train import train
 
@@ -25,7 +26,9 @@ examples:
   cat *.txt | train --vocab-size 1000 --pattern cl100k -o bpe.tiktoken
 
 The name of OUT chooses the format: .json for Hugging Face's tokenizer.json, .tiktoken for a rank
-file, a folder for GPT-2's vocab.json and merges.txt. No interruption leaves half a file."""
+file, a folder for tokenizer.json with GPT-2's vocab.json and merges.txt. No interruption leaves
+half a file."""
+RANKS_ONLY = "The file has neither pattern nor special tokens: give both when you load it.\n"
 
 
 def add_parser(commands: Commands) -> None:
@@ -98,7 +101,8 @@ def run(args: argparse.Namespace) -> None:
             errors=args.errors,
             progress=lambda now: bar.show(now.stage, now.done, now.total),
         )
-    advice = save_params(params, args.output)
+    save(params, args.output)
+    is_rank_file = args.output.suffix == ".tiktoken" and not args.output.is_dir()
     seconds = time.monotonic() - start
     if args.json:
         write_json(
@@ -114,5 +118,6 @@ def run(args: argparse.Namespace) -> None:
     else:
         write(
             f"{args.output}: {len(params.vocab):,} tokens (256 bytes, {len(params.merges):,} "
-            f"merges, {len(params.special_tokens):,} special) in {seconds:.1f} s\n{advice}"
+            f"merges, {len(params.special_tokens):,} special) in {seconds:.1f} s\n"
+            f"{RANKS_ONLY if is_rank_file else ''}"
         )

@@ -1,65 +1,127 @@
-"""Encodes and decodes text with a byte-level BPE tokenizer, fast and exactly.
+"""Encodes and decodes text with a BPE tokenizer, fast and exactly.
 
-Text is split into pre-tokens, and `word_encoder.py` turns these into ids: one by one in a short
-text, a block at a time in a longer one.
+Text is split into special tokens and ordinary text, which `encoder.py` turns into ids.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
-from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import SupportsIndex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cs336_core.tokenization.arguments import check_text, described, utf8
+from cs336_core.tokenization.arguments import check_text, utf8
+from cs336_core.tokenization.encoding.batch import encode_in_threads
+from cs336_core.tokenization.encoding.decoder import Decoder
+from cs336_core.tokenization.encoding.encoder import Encoder
+from cs336_core.tokenization.encoding.preparation import Preparation
 from cs336_core.tokenization.encoding.special_policy import SpecialNames, SpecialPolicy
-from cs336_core.tokenization.encoding.word_encoder import WordEncoder
-from cs336_core.tokenization.errors import (
-    EncodingError,
-    TokenizationError,
-    UnknownIdError,
-    WrongTypeError,
-)
-from cs336_core.tokenization.ids import Ids, id_list
-from cs336_core.tokenization.params import BPEParams
-from cs336_core.tokenization.pretokenization.patterns import PATTERNS, compiled, in_ascii
-from cs336_core.tokenization.pretokenization.safe_cuts import can_cut, pieces
-from cs336_core.tokenization.pretokenization.spans import Integers, split
+from cs336_core.tokenization.encoding.stream_decoder import StreamDecoder
+from cs336_core.tokenization.encoding.surrogates import character_widths, join_surrogates
+from cs336_core.tokenization.errors import SpecialTokenError, TokenizationError
+from cs336_core.tokenization.ids import Ids
+from cs336_core.tokenization.params import BPEParams, check_special_ids
+from cs336_core.tokenization.pretokenization.patterns import PATTERNS
+from cs336_core.tokenization.pretokenization.safe_cuts import pieces
 from cs336_core.tokenization.pretokenization.special_tokens import NO_SPECIAL_TOKENS, SpecialTokens
 
-_SHORT = 2500  # characters: up to here a loop is faster than operations on arrays (measured)
-# A list for a short text, an array for a long one: converted only if the caller needs the other.
-IdSequence = list[int] | Integers
 _ORDINARY = SpecialPolicy(NO_SPECIAL_TOKENS, (), ())
+_END_OF_TEXT = "<|endoftext|>"
 
 
 class BPETokenizer:
-    """A byte-level BPE tokenizer: vocabulary, merges, special tokens and pattern.
+    """A BPE tokenizer: vocabulary, merges, special tokens and pattern.
 
     >>> from cs336_core.tokenization.params import BPEParams
     >>> tokenizer = BPETokenizer(BPEParams.trained([(b"t", b"h"), (b"th", b"e")]))
     >>> tokenizer.encode("the hat")
     [257, 32, 104, 97, 116]
+    >>> tokenizer
+    BPETokenizer(258 tokens, no pattern)
     """
 
     def __init__(self, params: BPEParams) -> None:
         """Build the tokenizer from the params that `train` or one of the loaders returns."""
         self.params = params
-        self._words = WordEncoder(params)
+        self._encoder = Encoder(params)
+        self._decoder = Decoder(params)
+        self._preparation = Preparation(params)
         self._specials = SpecialTokens(params.special_tokens)
         self._refuse_all = SpecialPolicy(self._specials, (), "all")
-        self._pattern = compiled(params.pattern) if params.pattern is not None else None
-        self._in_ascii: re.Pattern[str] | None = None
-        if params.pattern is not None and params.pattern in PATTERNS.values():
-            self._in_ascii = re.compile(in_ascii(params.pattern), re.ASCII)
+
+    def __reduce__(self) -> tuple[type[BPETokenizer], tuple[BPEParams]]:
+        """Pickle the params alone: the rest follows from them."""
+        return type(self), (self.params,)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two tokenizers have the same params, and so give the same ids."""
+        if not isinstance(other, BPETokenizer):
+            return NotImplemented
+        return self.params == other.params
+
+    def __hash__(self) -> int:
+        """Equal tokenizers have the same hash."""
+        return hash((len(self.params.vocab), len(self.params.merges), self.params.pattern))
+
+    def __repr__(self) -> str:
+        """Return the sizes and the name of the pattern."""
+        params = self.params
+        names = {pattern: f"the {name} pattern" for name, pattern in PATTERNS.items()}
+        pattern = "no pattern" if params.pattern is None else names.get(params.pattern, "a pattern")
+        special = f", {len(params.special_tokens):,} of them special" * bool(params.special_tokens)
+        return f"BPETokenizer({len(params.vocab):,} tokens{special}, {pattern})"
 
     @property
     def vocab_size(self) -> int:
         """The largest id plus one: the number of rows in a model's embedding table."""
         return max(self.params.vocab) + 1
+
+    @property
+    def n_vocab(self) -> int:
+        """The same as `vocab_size`, by tiktoken's name for it."""
+        return self.vocab_size
+
+    @property
+    def eot_token(self) -> int:
+        """The id of `<|endoftext|>`; raises `SpecialTokenError` if there is no such token."""
+        if _END_OF_TEXT not in self.params.special_tokens:
+            raise SpecialTokenError(f"this tokenizer has no special token {_END_OF_TEXT!r}")
+        return self.params.special_tokens[_END_OF_TEXT]
+
+    def token_to_id(self, token: str | bytes) -> int | None:
+        """Return the id of a token, special tokens included; `None` if it is not a token."""
+        if isinstance(token, str):
+            if token in self.params.special_tokens:
+                return self.params.special_tokens[token]
+            token = utf8(token)
+        return self.params.ids.get(token)
+
+    def id_to_token(self, token_id: int) -> bytes | None:
+        """Return the bytes of a token; `None` if it is not in the vocabulary."""
+        return self.params.vocab.get(token_id)
+
+    def with_special_tokens(self, special_tokens: Mapping[str, int]) -> BPETokenizer:
+        """Return this tokenizer with more special tokens, text -> id.
+
+        Raises `SpecialTokenError` for an id that another token has, and as `BPEParams` does.
+        """
+        check_special_ids(special_tokens)
+        params = self.params
+        new = {token_id: utf8(text) for text, token_id in special_tokens.items()}
+        for token_id, token in new.items():
+            if params.vocab.get(token_id, token) != token or token_id in params.ids.values():
+                raise SpecialTokenError(
+                    f"special token {token.decode()!r} has id {token_id}, which stands for "
+                    f"{params.vocab[token_id]!r} in the vocabulary; give it another id"
+                )
+        return type(self)(
+            replace(
+                params,
+                vocab=params.vocab | new,
+                special_tokens=params.special_tokens | dict(special_tokens),
+            )
+        )
 
     def encode(
         self,
@@ -88,22 +150,28 @@ class BPETokenizer:
         self,
         texts: Iterable[str],
         *,
+        num_threads: int | None = None,
         allowed_special: SpecialNames = (),
         disallowed_special: SpecialNames = "all",
     ) -> list[list[int]]:
-        """Turn each of several texts into ids; an error names the index of its text."""
-        if isinstance(texts, str):
-            raise WrongTypeError(
-                f"texts is {described(texts)}; give a list of strings, or call encode for one text"
-            )
+        """Turn each of several texts into ids; an error names the index of its text.
+
+        Uses up to `num_threads` threads, by default one per core.
+        """
         policy = self._policy(allowed_special, disallowed_special)
-        ids = []
-        for i, text in enumerate(texts):
-            try:
-                ids.append(self._encode(text, policy))
-            except TokenizationError as error:
-                raise type(error)(f"texts[{i}]: {error}") from None
-        return ids
+
+        def encode(text: str) -> list[int]:
+            return self._encode(text, policy)
+
+        def encode_group(group: Sequence[str]) -> list[list[int]]:
+            if policy.allowed or self._preparation:
+                return list(map(encode, group))
+            for text in group:
+                check_text(text)
+                policy.check(text)
+            return self._encoder.encode_batch(group)
+
+        return encode_in_threads(texts, num_threads, encode, encode_group)
 
     def encode_to_numpy(
         self,
@@ -111,10 +179,19 @@ class BPETokenizer:
         *,
         allowed_special: SpecialNames = (),
         disallowed_special: SpecialNames = "all",
-    ) -> Integers:
+    ) -> NDArray[np.int64]:
         """Turn `text` into ids as `encode` does; return them as an array of int64."""
-        ids = self._encode_segments(text, self._policy(allowed_special, disallowed_special))
-        return np.asarray(ids, np.int64)
+        policy = self._policy(allowed_special, disallowed_special)
+        if self._preparation:
+            return np.array(self._encode(text, policy), np.int64)
+        check_text(text)
+        policy.check(text)
+        text = join_surrogates(text)
+        segments = [
+            [self.params.special_tokens[part]] if i % 2 else self._encoder.encode_to_array(part)
+            for i, part in enumerate(policy.allowed.split(text))
+        ]
+        return np.concatenate(segments).astype(np.int64)
 
     def encode_iterable(
         self,
@@ -126,7 +203,7 @@ class BPETokenizer:
         """Yield the ids of the concatenated `strings`, such as the lines of a file.
 
         Holds one piece of the text at a time if safe cuts are known for the pattern (GPT-2, cl100k,
-        o200k), otherwise all of it.
+        o200k, Llama 3, Qwen 2), otherwise all of it.
         """
         return self._encode_pieces(strings, self._policy(allowed_special, disallowed_special))
 
@@ -144,22 +221,43 @@ class BPETokenizer:
         ids = self.encode(
             text, allowed_special=allowed_special, disallowed_special=disallowed_special
         )
-        sizes = [len(character.encode()) for character in text]
-        character_of = np.repeat(np.arange(len(text)), sizes).tolist()
-        offsets, begin = [], 0
+        if self._preparation and self.decode_bytes(ids) != join_surrogates(text).encode():
+            raise TokenizationError(
+                "this tokenizer changes the text before it encodes it (normalization, or white "
+                "space that it adds or removes), so its tokens have no positions in the text"
+            )
+        # For each byte, where its character begins and ends in `text`.
+        sizes = [len(character.encode()) for character in join_surrogates(text)]
+        widths = character_widths(text)
+        after = np.cumsum(widths, dtype=np.int64)
+        ends: list[int] = np.repeat(after, sizes).tolist()
+        begins: list[int] = np.repeat(after - widths, sizes).tolist()
+        offsets: list[tuple[int, int]] = []
+        begin = 0
         for token_id in ids:
             end = begin + len(self.params.vocab[token_id])
-            offsets.append((character_of[begin], character_of[end - 1] + 1))
+            offsets.append((begins[begin], ends[end - 1]))
             begin = end
         return ids, offsets
 
-    def decode(self, ids: Ids, errors: str = "replace") -> str:
+    def decode(
+        self, ids: Ids, errors: str = "replace", *, skip_special_tokens: bool = False
+    ) -> str:
         """Turn ids back into text; bytes that are not UTF-8 become U+FFFD, unless `errors` differs.
 
-        `ids` may be a list, an array, a tensor, or any other iterable of integers. Raises as
-        `decode_bytes` does.
+        `ids` may be a list, an array, a tensor, or any other iterable of integers. With
+        `skip_special_tokens`, special tokens are left out, except those that belong to the text
+        (`BPEParams.text_tokens`). Raises as `decode_bytes` does.
         """
-        return self.decode_bytes(ids).decode("utf-8", errors)
+        data = self._decoder.decode(ids, skip_special_tokens=skip_special_tokens)
+        text = data.decode("utf-8", errors)
+        return text.removeprefix(" ") if self.params.steps.prefix else text
+
+    def decode_batch(
+        self, batch: Iterable[Ids], errors: str = "replace", *, skip_special_tokens: bool = False
+    ) -> list[str]:
+        """Turn each of several sequences of ids back into text, as `decode` does."""
+        return [self.decode(ids, errors, skip_special_tokens=skip_special_tokens) for ids in batch]
 
     def decode_bytes(self, ids: Ids) -> bytes:
         """Turn ids back into bytes.
@@ -167,21 +265,11 @@ class BPETokenizer:
         Raises `UnknownIdError` for an id that is not in the vocabulary, `WrongTypeError` for one
         that is not an integer.
         """
-        vocab = self.params.vocab
-        known = id_list(ids)
-        try:
-            return b"".join([vocab[token_id] for token_id in known])
-        except KeyError as error:
-            unknown: int = error.args[0]
-        gaps = f": its {len(vocab):,} ids have gaps" if len(vocab) < self.vocab_size else ""
-        raise UnknownIdError(
-            f"ids[{known.index(unknown)}] is {unknown}, which is not in the vocabulary "
-            f"({min(vocab)} to {max(vocab)}{gaps}); do they come from another tokenizer?"
-        )
+        return self._decoder.decode(ids)
 
     def stream_decoder(self) -> StreamDecoder:
         """Return a decoder for ids that arrive one by one."""
-        return StreamDecoder(self)
+        return StreamDecoder(self.decode_bytes, added_space=bool(self.params.steps.prefix))
 
     def _policy(self, allowed: SpecialNames, disallowed: SpecialNames) -> SpecialPolicy:
         """Return the policy for special tokens."""
@@ -191,72 +279,46 @@ class BPETokenizer:
 
     def _encode(self, text: str, policy: SpecialPolicy, start: int = 0) -> list[int]:
         """Turn `text`, which begins at position `start` of a longer text, into a list of ids."""
-        ids = self._encode_segments(text, policy, start)
-        return ids if isinstance(ids, list) else ids.tolist()
+        check_text(text)
+        policy.check(text, start)
+        try:
+            return self._encode_segments(text, policy)
+        except UnicodeEncodeError:
+            return self._encode_segments(join_surrogates(text, start), policy)
+
+    def _encode_segments(self, text: str, policy: SpecialPolicy) -> list[int]:
+        """Encode special tokens, and the segments of ordinary text between them."""
+        if self._preparation:
+            return self._encode_prepared(policy.allowed.split(text))
+        if not policy.allowed:
+            return self._encoder.encode(text)
+        ids: list[int] = []
+        for i, part in enumerate(policy.allowed.split(text)):
+            if i % 2:
+                ids.append(self.params.special_tokens[part])
+            else:
+                ids += self._encoder.encode(part)
+        return ids
+
+    def _encode_prepared(self, parts: list[str]) -> list[int]:
+        """Encode ordinary text and special tokens, alternating, after normalizing and splitting."""
+        ids: list[int] = []
+        for i, part in enumerate(self._preparation.strip(parts)):
+            if i % 2:
+                ids.append(self.params.special_tokens[part])
+                continue
+            for text in self._preparation.split(part, is_first=i == 0):
+                ids += self._encoder.encode(text)
+        if incomplete := self._encoder.incomplete:
+            ids = [byte_id for token_id in ids for byte_id in incomplete.get(token_id, [token_id])]
+        return ids
 
     def _encode_pieces(self, strings: Iterable[str], policy: SpecialPolicy) -> Iterator[int]:
         """Encode the concatenated `strings`, a piece at a time."""
         start = 0
+        if self._preparation:
+            yield from self._encode("".join(strings), policy)
+            return
         for piece in pieces(strings, self.params.pattern, policy.unsplittable()):
             yield from self._encode(piece, policy, start)
             start += len(piece)
-
-    def _encode_segments(self, text: str, policy: SpecialPolicy, start: int = 0) -> IdSequence:
-        """Encode special tokens, and the segments of ordinary text between them."""
-        check_text(text)
-        policy.check(text, start)
-        try:
-            if not policy.allowed.names:
-                return self._encode_segment(text)
-            return _joined(
-                [self.params.special_tokens[part]] if i % 2 else self._encode_segment(part)
-                for i, part in enumerate(policy.allowed.split(text))
-            )
-        except EncodingError:
-            utf8(text, start)  # raises with the position in the whole text
-            raise
-
-    def _encode_segment(self, text: str) -> IdSequence:
-        """Encode ordinary text: pre-token by pre-token if it is short, otherwise block by block."""
-        if len(text) > _SHORT and can_cut(self.params.pattern):
-            blocks = pieces([text], self.params.pattern, NO_SPECIAL_TOKENS)
-            return np.concatenate([self._words.encode(utf8(block)) for block in blocks])
-        if self._in_ascii and text.isascii():
-            words = self._in_ascii.findall(text)
-        else:
-            words = split(text, self._pattern)
-        return self._words.encode_each(words)
-
-
-def _joined(segments: Iterable[IdSequence]) -> IdSequence:
-    """Join the ids of segments: a list, unless one of them is an array."""
-    found = list(segments)
-    if any(not isinstance(ids, list) for ids in found):
-        return np.concatenate([np.asarray(ids, np.int64) for ids in found])
-    return list(chain.from_iterable(found))
-
-
-class StreamDecoder:
-    """Decodes ids as they arrive, and never returns half a character.
-
-    >>> decoder = StreamDecoder(BPETokenizer(BPEParams.trained([])))
-    >>> [decoder.feed(byte) for byte in "né".encode()], decoder.finish()
-    (['n', '', 'é'], '')
-    """
-
-    def __init__(self, tokenizer: BPETokenizer) -> None:
-        """Decode with the vocabulary of `tokenizer`."""
-        self._tokenizer = tokenizer
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-
-    def feed(self, ids: SupportsIndex | Ids) -> str:
-        """Return the text that one or several ids complete; raise as `decode` does."""
-        is_single = isinstance(ids, SupportsIndex) and getattr(ids, "ndim", 0) == 0
-        listed = id_list([ids] if is_single else ids)
-        return self._decoder.decode(self._tokenizer.decode_bytes(listed))
-
-    def finish(self) -> str:
-        """Return the rest: U+FFFD for an incomplete character, otherwise nothing."""
-        text = self._decoder.decode(b"", final=True)
-        self._decoder.reset()
-        return text

@@ -33,7 +33,7 @@ def from_printable(text: str) -> bytes:
     b' the'
     """
     try:
-        return bytes(BYTES[character] for character in text)
+        return bytes([BYTES[character] for character in text])
     except KeyError as error:
         raise VocabularyError(
             f"{text!r} has the character {error.args[0]!r}, which stands for no byte in GPT-2's "

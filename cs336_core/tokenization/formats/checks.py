@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -25,13 +25,17 @@ def errors_naming(path: Path) -> Iterator[None]:
     try:
         yield
     except TokenizationError as error:
-        raise VocabularyError(f"{path}: {error}") from None
+        is_named = str(error).startswith(str(path))
+        raise VocabularyError(str(error) if is_named else f"{path}: {error}") from None
 
 
 def read_text(path: Path) -> str:
     """Return the text of a file; raise `VocabularyError` if it is not UTF-8, or `OSError`."""
+    data = path.read_bytes()
+    if data.startswith(b"\x1f\x8b"):
+        raise VocabularyError(f"{path} is compressed by gzip; decompress it first")
     try:
-        return path.read_bytes().decode()
+        return data.decode("utf-8-sig")  # some editors put a byte order mark first
     except UnicodeDecodeError as error:
         raise VocabularyError(
             f"{path} is not UTF-8 at byte {error.start}; is it the right file, and complete?"
@@ -92,7 +96,10 @@ def distinct(pairs: Iterable[tuple[str, T]]) -> dict[str, T]:
 
 
 def read_vocab(
-    path: Path, entries: Mapping[str, object], special_tokens: Mapping[str, int]
+    entries: Mapping[str, object],
+    special_tokens: Mapping[str, int],
+    to_bytes: Callable[[str], bytes] = from_printable,
+    special_to_bytes: Callable[[str], bytes] = utf8,
 ) -> dict[int, bytes]:
     """Return id -> bytes from text -> id, special tokens included.
 
@@ -100,52 +107,51 @@ def read_vocab(
     tokens, a text that is not in the byte alphabet, or a special token with two ids.
     """
     texts: dict[int, str] = {}
-    vocab: dict[int, bytes] = {}
     for text, token_id in [*entries.items(), *special_tokens.items()]:
-        if not isinstance(token_id, int) or isinstance(token_id, bool) or token_id < 0:
-            raise VocabularyError(
-                f"{path}: token {text!r} has id {token_id!r}; an id is 0, 1, 2, ..."
-            )
+        if type(token_id) is not int or token_id < 0:
+            raise VocabularyError(f"token {text!r} has id {token_id!r}; an id is 0, 1, 2, ...")
         if texts.setdefault(token_id, text) != text:
             raise VocabularyError(
-                f"{path}: id {token_id} stands for {texts[token_id]!r} and for {text!r}; "
-                "give each token an id of its own"
+                f"id {token_id} stands for {texts[token_id]!r} and for {text!r}; give each token "
+                "an id of its own"
             )
         if special_tokens.get(text, token_id) != token_id:
             raise VocabularyError(
-                f"{path}: special token {text!r} has id {special_tokens[text]} and id {token_id}; "
-                "give it one id"
+                f"special token {text!r} has id {special_tokens[text]} and id {token_id}; give it "
+                "one id"
             )
-        with errors_naming(path):
-            vocab[token_id] = utf8(text) if text in special_tokens else from_printable(text)
-    return vocab
+    return {
+        token_id: special_to_bytes(text) if text in special_tokens else to_bytes(text)
+        for token_id, text in texts.items()
+    }
 
 
 def read_merges(
-    path: Path, lines: Iterable[tuple[str, str, str]], vocab: Mapping[int, bytes]
+    pairs: Iterable[tuple[int, str, str]],
+    place: str,
+    vocab: Mapping[int, bytes],
+    to_bytes: Callable[[str], bytes] = from_printable,
 ) -> Merges:
-    """Return the merges from (location, left, right), where location names the line or entry.
+    """Return the merges from (number, left, right); an error names the `place` with its number.
 
     Raises `VocabularyError` for a merge that is given twice, or whose parts or result are not in
     the vocabulary.
     """
     tokens = set(vocab.values())
-    locations: dict[TokenPair, str] = {}
-    for location, left_text, right_text in lines:
-        with errors_naming(path):
-            left, right = from_printable(left_text), from_printable(right_text)
-        missing = [token for token in (left, right, left + right) if token not in tokens]
-        if missing or not left or not right:
+    numbers: dict[TokenPair, int] = {}
+    for number, left_text, right_text in pairs:
+        left, right = to_bytes(left_text), to_bytes(right_text)
+        if not (left and right and {left, right, left + right} <= tokens):
+            missing = [token for token in (left, right, left + right) if token not in tokens]
             raise VocabularyError(
-                f"{path}, {location}: the merge of {left_text!r} and {right_text!r} needs a token "
+                f"{place} {number}: the merge of {left_text!r} and {right_text!r} needs a token "
                 "for each part and the result, and the vocabulary lacks "
                 f"{', '.join(map(repr, missing)) or 'the empty one'}; are merges and vocabulary "
                 "complete, and from the same tokenizer?"
             )
-        if (left, right) in locations:
+        if numbers.setdefault((left, right), number) != number:
             raise VocabularyError(
-                f"{path}, {location}: the merge of {left_text!r} and {right_text!r} was given at "
-                f"{locations[left, right]} before; give it once"
+                f"{place} {number}: the merge of {left_text!r} and {right_text!r} was given at "
+                f"{place.rpartition(', ')[2]} {numbers[left, right]} before; give it once"
             )
-        locations[left, right] = location
-    return list(locations)
+    return list(numbers)

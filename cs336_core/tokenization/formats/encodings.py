@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from cs336_core._shared.built import RANKS
+from cs336_core.tokenization.arguments import described
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
-from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.formats.ranks import params_from_ranks, rank_file
+from cs336_core.tokenization.errors import VocabularyError, WrongTypeError
+from cs336_core.tokenization.formats.ranks import RankedParams, parse_ranks, rank_file
 from cs336_core.tokenization.pretokenization.patterns import (
     ENCODING_PATTERNS,
+    GPT2,
+    LLAMA3,
+    O200K,
     PATTERN_NAMES,
     resolve_pattern,
 )
@@ -24,60 +28,140 @@ RANK_FILES = {
     "o200k_base": "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
 }
 
+# The rank files of other models -> their pattern. Their special tokens differ between versions.
+_OTHER_FILES = {
+    "82e9d31979e92ab929cd544440f129d9ecd797b69e327f80f17e1c50d5551b55": LLAMA3,
+    "d0bdbaf59b0762c8c807617e2d8ea51420eb1b1de266df2495be755c8e0ed6ed": O200K,  # Llama 4
+    "b34b360dbb493e781e479794586d661700670d65564001f23024971d1f2fa126": GPT2,  # whisper
+}
+
 _END_OF_TEXT = "<|endoftext|>"
-_SPECIAL_TOKENS = {
+_FILL_IN = ("<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>")
+_HARMONY = {"startoftext": 199998, "return": 200002, "constrain": 200003, "channel": 200005}
+_HARMONY |= {"start": 200006, "end": 200007, "message": 200008, "call": 200012}
+
+SPECIAL_TOKENS = {
     "r50k_base": {_END_OF_TEXT: 50256},
     "p50k_base": {_END_OF_TEXT: 50256},
+    "p50k_edit": {_END_OF_TEXT: 50256, **{text: 50281 + i for i, text in enumerate(_FILL_IN)}},
     "cl100k_base": {
         _END_OF_TEXT: 100257,
-        "<|fim_prefix|>": 100258,
-        "<|fim_middle|>": 100259,
-        "<|fim_suffix|>": 100260,
+        **{text: 100258 + i for i, text in enumerate(_FILL_IN)},
         "<|endofprompt|>": 100276,
     },
     "o200k_base": {_END_OF_TEXT: 199999, "<|endofprompt|>": 200018},
+    "o200k_harmony": {
+        _END_OF_TEXT: 199999,
+        **{f"<|{name}|>": token_id for name, token_id in _HARMONY.items()},
+        "<|endofprompt|>": 200018,
+        **{
+            f"<|reserved_{token_id}|>": token_id
+            for token_id in range(200000, 201088)
+            if token_id not in _HARMONY.values()
+        },
+    },
 }
 _ALIASES = {"gpt2": "r50k_base"}
-ENCODING_NAMES = (*_ALIASES, *RANK_FILES)
+_BASES = {"p50k_edit": "p50k_base", "o200k_harmony": "o200k_base"}
+ENCODING_NAMES = (*_ALIASES, *SPECIAL_TOKENS)
+
+# Encoding -> the names of its models, or the beginnings of their names, up to a hyphen or colon.
+_MODELS = {
+    "o200k_harmony": "gpt-oss",
+    "o200k_base": "gpt-5 gpt-4.5 gpt-4.1 gpt-4o chatgpt-4o o1 o3 o4-mini",
+    "cl100k_base": "gpt-4 gpt-3.5 gpt-3.5-turbo gpt-35-turbo davinci-002 babbage-002 "
+    "text-embedding-ada-002 text-embedding-3",
+    "p50k_edit": "text-davinci-edit code-davinci-edit",
+    "p50k_base": "text-davinci-003 text-davinci-002 code-davinci code-cushman davinci-codex "
+    "cushman-codex",
+    "r50k_base": "gpt2 gpt-2 davinci curie babbage ada text-davinci-001 text-curie text-babbage "
+    "text-ada text-similarity text-search code-search",
+}
+_ENCODING_OF = {model: name for name, models in _MODELS.items() for model in models.split()}
 
 
 def load_encoding(name: str) -> BPETokenizer:
     """Return a tokenizer by name: "gpt2", "cl100k_base" (GPT-4), "o200k_base" (GPT-4o) ...
 
-    Set-up puts its rank file beside the package. If it is missing, tiktoken provides it, if that is
-    installed, and may download it. Raises `VocabularyError` for an unknown name, for a file that is
-    not the original, and if there is no way to get the file.
+    It is loaded once per process. Set-up puts its rank file beside the package. If it is missing,
+    tiktoken provides it, if that is installed, and may download it. Raises `VocabularyError` for an
+    unknown name, for a file that is not the original, and if there is no way to get the file.
     """
-    base = _ALIASES.get(name, name)
-    if base not in RANK_FILES:
+    if name not in ENCODING_NAMES:
         raise VocabularyError(
             f"unknown encoding {name!r}; choose one of {', '.join(ENCODING_NAMES)}"
         )
-    ranks = _read_ranks(base)
-    return BPETokenizer(params_from_ranks(ranks, _SPECIAL_TOKENS[base], ENCODING_PATTERNS[base]))
+    return _loaded(_ALIASES.get(name, name), RANKS)
+
+
+def encoding_for_model(model: str) -> BPETokenizer:
+    """Return the tokenizer of a model of OpenAI's, such as "gpt-4o" or "gpt-3.5-turbo-0125".
+
+    Raises `VocabularyError` for an unknown model, and as `load_encoding` does.
+    """
+    if isinstance(model, str) and (name := encoding_name(model)):
+        return load_encoding(name)
+    raise VocabularyError(
+        f"unknown model {model!r}; pass the name of an encoding ({', '.join(ENCODING_NAMES)}), or "
+        "the file of a tokenizer, to load"
+    )
+
+
+def encoding_name(model: str) -> str | None:
+    """Return the encoding of a model, `None` if it is unknown.
+
+    >>> encoding_name("gpt-4o-2024-05-13"), encoding_name("ft:gpt-4:mine"), encoding_name("bert")
+    ('o200k_base', 'cl100k_base', None)
+    """
+    model = model.removeprefix("ft:")
+    known = [
+        name
+        for name in _ENCODING_OF
+        if model.startswith(name)
+        and (model[len(name) : len(name) + 1] in ("", "-", ":") or name == "gpt-5")  # gpt-5.1
+    ]
+    return _ENCODING_OF[max(known, key=len)] if known else None
 
 
 def pattern_of_file(path: Path, pattern: str | None, ids: Mapping[bytes, int]) -> str | None:
     """Return the pattern for a tokenizer whose file does not include it.
 
-    "auto" means the pattern of OpenAI's encoding with these ids. Raises `VocabularyError` if there
-    is none, otherwise as `resolve_pattern` does.
+    "auto" means the pattern of OpenAI's, Llama's or Whisper's tokenizer with these ids. Raises
+    `VocabularyError` if there is none, otherwise as `resolve_pattern` does.
     """
+    if not isinstance(pattern, str | None):
+        raise WrongTypeError(f"pattern is {described(pattern)}; it must be a string or None")
     if pattern != "auto":
         return resolve_pattern(pattern)
     digest = hashlib.sha256(rank_file(ids)).hexdigest()
-    for base, original in RANK_FILES.items():
-        if digest == original:
-            return ENCODING_PATTERNS[base]
-    raise VocabularyError(
-        f"{path} does not say how text is split into pre-tokens; give its pattern: "
-        f"{', '.join(PATTERN_NAMES)} or a regular expression"
-    )
+    encoding = _encoding_of_file(digest)
+    if encoding is None and digest not in _OTHER_FILES:
+        raise VocabularyError(
+            f"{path} does not say how text is split into pre-tokens; give its pattern: "
+            f"{', '.join(PATTERN_NAMES)} or a regular expression"
+        )
+    return ENCODING_PATTERNS[encoding] if encoding else _OTHER_FILES[digest]
 
 
-def _read_ranks(base: str) -> dict[bytes, int]:
+def special_tokens_of_file(ids: Mapping[bytes, int]) -> dict[str, int]:
+    """Return the special tokens of OpenAI's encoding with these ids, none for other ids."""
+    encoding = _encoding_of_file(hashlib.sha256(rank_file(ids)).hexdigest())
+    return dict(SPECIAL_TOKENS[encoding]) if encoding else {}
+
+
+def _encoding_of_file(digest: str) -> str | None:
+    return next((base for base, known in RANK_FILES.items() if known == digest), None)
+
+
+@cache
+def _loaded(name: str, folder: Path) -> BPETokenizer:
+    base = _BASES.get(name, name)
+    ranks = _read_ranks(base, folder / f"{base}.tiktoken")
+    return BPETokenizer(RankedParams.of(ranks, SPECIAL_TOKENS[name], ENCODING_PATTERNS[name]))
+
+
+def _read_ranks(base: str, path: Path) -> dict[bytes, int]:
     """Return the ranks of the tokens of an encoding."""
-    path = RANKS / f"{base}.tiktoken"
     if not path.exists():
         return _from_tiktoken(base, path)
     data = path.read_bytes()
@@ -85,9 +169,7 @@ def _read_ranks(base: str) -> dict[bytes, int]:
         raise VocabularyError(
             f"{path} is not the original rank file (its SHA-256 differs); delete it and run make"
         )
-    return {
-        base64.b64decode(token): int(rank) for token, rank in map(bytes.split, data.splitlines())
-    }
+    return parse_ranks(data)
 
 
 def _from_tiktoken(base: str, path: Path) -> dict[bytes, int]:

@@ -1,116 +1,145 @@
-"""The parts of a Hugging Face tokenizer.json, each read strictly.
+"""The model and the added tokens of a Hugging Face tokenizer.json, each read strictly.
 
-Any setting that changes the ids beyond merges, special tokens and one pattern is refused by name.
+Any setting that changes the ids beyond what is done here is refused by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 from cs336_core.tokenization.errors import VocabularyError
-from cs336_core.tokenization.formats.checks import distinct, errors_naming
-
-Json = dict[str, object]
-
-# How an added token is matched in a text: anywhere, and without the white space around it.
-PLAIN_MATCHING: Json = {"single_word": False, "lstrip": False, "rstrip": False}
+from cs336_core.tokenization.formats.checks import distinct
+from cs336_core.tokenization.formats.huggingface_pattern import Json
+from cs336_core.tokenization.text_steps import TextSteps, TokenFlag
 
 
-@dataclass(frozen=True)
-class Model:
-    """The model of a tokenizer.json: token -> id, merges, and whether whole words skip merges."""
+class Model(NamedTuple):
+    """The model: token -> id, merges, whether whole words skip merges, what merging begins with."""
 
     vocab: Json
     merges: list[object]
     ignore_merges: bool
+    on_characters: bool
 
 
-def read_model(path: Path, model: object) -> Model:
-    """Return the model; raise `VocabularyError` for any but plain BPE on bytes."""
+def read_model(model: object) -> Model:
+    """Return the model; raise `VocabularyError` for any but plain BPE on bytes or characters."""
     if not isinstance(model, dict) or model.get("type", "BPE") != "BPE":
         kind = model.get("type") if isinstance(model, dict) else "missing"
-        raise VocabularyError(f"{path}: the model is {kind}; only byte-level BPE can be loaded")
+        raise VocabularyError(f"the model is {kind}; only byte-level BPE can be loaded")
     plain = {
         "dropout": (None, 0),
-        "byte_fallback": (None, False),
+        "byte_fallback": (None, False, True),
         "continuing_subword_prefix": (None, ""),
         "end_of_word_suffix": (None, ""),
     }
     for key, values in plain.items():
         if model.get(key) not in values:
             raise VocabularyError(
-                f"{path}: the model has {key} {model[key]!r}, which is not byte-level BPE; only "
-                "files without it can be loaded"
+                f"the model has {key} {model[key]!r}, which is not byte-level BPE; only files "
+                "without it can be loaded"
             )
     vocab, merges = model.get("vocab"), model.get("merges")
     if not isinstance(vocab, dict) or not isinstance(merges, list):
-        raise VocabularyError(f"{path}: the model has no vocab or no merges; is it complete?")
-    return Model(vocab, merges, bool(model.get("ignore_merges")))
+        raise VocabularyError("the model has no vocab or no merges; is it complete?")
+    return Model(vocab, merges, bool(model.get("ignore_merges")), bool(model.get("byte_fallback")))
 
 
-def merge_entries(path: Path, merges: list[object]) -> Iterator[tuple[str, str, str]]:
-    """Yield location and the two parts of each merge, written as "a b" or as ["a", "b"].
+def merge_entries(merges: list[object]) -> Iterator[tuple[int, str, str]]:
+    """Yield number and the two parts of each merge, written as "a b" or as ["a", "b"].
 
     Raises `VocabularyError` for any other entry.
     """
     for number, entry in enumerate(merges):
         parts = entry.split(" ") if isinstance(entry, str) else entry
-        match parts:
-            case [str(left), str(right)]:
-                yield f"merge {number}", left, right
-            case _:
-                raise VocabularyError(
-                    f'{path}, merge {number}: {entry!r} is neither "a b" nor ["a", "b"]'
-                )
+        if not isinstance(parts, list) or [*map(type, parts)] != [str, str]:
+            raise VocabularyError(f'merge {number}: {entry!r} is neither "a b" nor ["a", "b"]')
+        yield number, *parts
 
 
-@dataclass(frozen=True)
-class AddedToken:
-    """An added token: its id, and whether it is special or part of the text."""
+class AddedToken(NamedTuple):
+    """An added token: its id and what it is besides a special token."""
 
     id: int
-    special: bool
+    flags: frozenset[TokenFlag]
 
 
-def added_tokens(path: Path, entries: object) -> dict[str, AddedToken]:
+def added_tokens(entries: object) -> dict[str, AddedToken]:
     """Return text -> added token.
 
-    Raises `VocabularyError` for a token without text or id, a repeated token, or one whose match in
-    a text depends on the characters around it.
+    Raises `VocabularyError` for a token without text or id, a repeated token, or one that matches
+    only between words.
     """
-    with errors_naming(path):
-        return distinct(map(added_token, as_list(entries)))
+    listed = entries if isinstance(entries, list) else [] if entries is None else [entries]
+    return distinct(map(_added_token, listed))
 
 
-def added_token(entry: object) -> tuple[str, AddedToken]:
-    """Return text and added token; raise `VocabularyError` as `added_tokens` does."""
+def _added_token(entry: object) -> tuple[str, AddedToken]:
     if not isinstance(entry, dict):
         raise VocabularyError(f"the added token {entry!r} has no content and id")
     text, token_id = entry.get("content"), entry.get("id")
     if not isinstance(text, str) or not isinstance(token_id, int):
         raise VocabularyError(f"the added token {entry!r} has no content and id")
-    for key, value in PLAIN_MATCHING.items():
-        if entry.get(key, value) != value:
+    if entry.get("single_word"):
+        raise VocabularyError(
+            f"the added token {text!r} has single_word set, so its match depends on the text "
+            "around it, which is not done here; only false can be loaded"
+        )
+    given: tuple[TokenFlag, ...] = ("lstrip", "rstrip", "normalized")
+    flags = {flag for flag in given if entry.get(flag)}
+    if entry.get("special", True) is False:
+        flags.add("text")
+    return text, AddedToken(token_id, frozenset(flags))
+
+
+def check_matching(added: dict[str, AddedToken], steps: TextSteps, *, on_characters: bool) -> None:
+    """Raise `VocabularyError` for added tokens that would be matched in another order here.
+
+    Hugging Face matches the normalized ones after all others, and in normalized text.
+    """
+    late = [text for text, token in added.items() if "normalized" in token.flags]
+    early = [text for text in added if text not in late]
+    for text in late:
+        if on_characters or (steps.normalization and not _is_stable(text, steps.normalization)):
             raise VocabularyError(
-                f"the added token {text!r} has {key} set, so its match depends on the text around "
-                "it, which is not done here; only false can be loaded"
+                f"the added token {text!r} is matched in normalized text (normalized), which is "
+                "not done here; only false can be loaded"
             )
-    return text, AddedToken(token_id, entry.get("special", True) is not False)
+        if other := next((other for other in early if _overlap(text, other)), None):
+            raise VocabularyError(
+                f"the added tokens {text!r} and {other!r} overlap, and only the first is "
+                "normalized, which decides between them; give both the same setting"
+            )
+    after = next((text for text, token in added.items() if "rstrip" in token.flags), None)
+    space = next((text for text in added if text[:1].isspace()), None)
+    if after is not None and space is not None:
+        raise VocabularyError(
+            f"the added token {after!r} includes the white space after it (rstrip), and "
+            f"{space!r} begins with white space; only one of the two can be loaded"
+        )
 
 
-def check_decoder(path: Path, decoder: object) -> None:
-    """Raise `VocabularyError` for a decoder that does not turn characters back into bytes."""
-    match decoder:
-        case None | {"type": "ByteLevel"}:
-            return
-    kind = decoder.get("type") if isinstance(decoder, dict) else decoder
-    raise VocabularyError(f"{path}: the decoder is {kind}; only ByteLevel can be loaded")
+def _is_stable(text: str, form: str) -> bool:
+    """Whether normalizing neither makes this text from others nor joins its end with a mark.
+
+    >>> _is_stable("|||EMAIL|||", "NFC"), _is_stable("<think>", "NFC"), _is_stable("|K|", "NFC")
+    (True, False, False)
+    """
+    # NFC turns three characters into ASCII, and joins marks with letters and with three signs.
+    ends_joined = text[-1:].isalpha() or text[-1:] in ("<", "=", ">")
+    return form == "NFC" and text.isascii() and not {*text} & {*";`K"} and not ends_joined
 
 
-def as_list(entries: object) -> list[object]:
-    """Return a list unchanged, `None` as an empty list, anything else as a list of one."""
-    if isinstance(entries, list):
-        return entries
-    return [] if entries is None else [entries]
+def _overlap(one: str, other: str) -> bool:
+    """Whether one text is in the other, or begins where the other ends.
+
+    >>> _overlap("<a>", "a>b"), _overlap("<a>", "<b>")
+    (True, False)
+    """
+    return one in other or other in one or _chain(one, other) or _chain(other, one)
+
+
+def _chain(one: str, other: str) -> bool:
+    """Whether the end of one text is the beginning of the other."""
+    return any(other.startswith(one[i:]) for i in range(1, len(one)))

@@ -10,11 +10,17 @@ with an ambiguous part is refused. Other patterns are written unchanged; only th
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Sequence
 
 from cs336_core.tokenization.errors import VocabularyError, quoted
-from cs336_core.tokenization.formats.checks import errors_naming
-from cs336_core.tokenization.pretokenization.patterns import CL100K, GPT2, compiled
+from cs336_core.tokenization.pretokenization.patterns import (
+    CL100K,
+    GPT2,
+    LLAMA3,
+    PATTERNS,
+    QWEN2,
+    compiled,
+)
 
 Json = dict[str, object]
 
@@ -27,6 +33,8 @@ TWINS = {
     ),
 }
 
+_MATCH_ALL = {*PATTERNS.values(), LLAMA3, QWEN2}  # every character of every text
+
 # Means the same in both: `\s++` consumes every line end before `$`.
 _SAFE = r"\s++$"
 _PARTS = re.compile(r"\\[pPxN]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
@@ -34,12 +42,14 @@ _DIFFERENT = {
     "an anchor ^ or $": re.compile(r"[\^$]"),
     r"an anchor \Z or a class \h": re.compile(r"\\[ZhH]"),
     "a counted repeat followed by +": re.compile(r"\{(?:\d+,?|,\d)\d*\}\+"),
+    "a set inside a set": re.compile(r"\[\["),
     "a flag m or s": re.compile(r"\(\?[a-z-]*[ms]"),
 }
+_NESTED = re.compile(r"\\.|\[:\w+:\]|(\[|&&)", re.DOTALL)  # captures a set or its intersection
 
 
-def pre_tokenizer_of(pattern: str | None) -> Json:
-    r"""Return the pre-tokenizer that splits text as `pattern` does.
+def pre_tokenizer_of(pattern: str | None, splits: Sequence[str] = ()) -> Json:
+    r"""Return the pre-tokenizer that splits text by `splits` and then as `pattern` does.
 
     Raises `VocabularyError` for a pattern that means something else to Hugging Face's engine.
 
@@ -54,69 +64,91 @@ def pre_tokenizer_of(pattern: str | None) -> Json:
         "trim_offsets": True,
         "use_regex": pattern == GPT2,
     }
-    if pattern is None or pattern == GPT2:
-        return byte_level
+    patterns = [*splits, *([] if pattern is None or pattern == GPT2 else [pattern])]
+    steps = [*map(_split_by, patterns), byte_level]
+    return {"type": "Sequence", "pretokenizers": steps} if patterns else byte_level
+
+
+def _split_by(pattern: str) -> Json:
     if pattern not in TWINS:
         check_same_meaning(pattern)
-    split: Json = {
+    return {
         "type": "Split",
         "pattern": {"Regex": TWINS.get(pattern, pattern)},
         "behavior": "Isolated",
         "invert": False,
     }
-    return {"type": "Sequence", "pretokenizers": [split, byte_level]}
 
 
-def pattern_of(path: Path, pre_tokenizer: object) -> str | None:
-    """Return the pattern that splits text as this pre-tokenizer does, `None` for no pattern.
+def patterns_of(pre_tokenizer: object) -> tuple[tuple[str, ...], str | None]:
+    r"""Return the patterns that split text before the last one does, and the last one, if any.
 
-    Raises `VocabularyError`, with the file, unless it is ByteLevel, alone or after one Split by a
-    regular expression that means the same here.
+    Raises `VocabularyError` unless it is ByteLevel, alone or after Split and Digits, and the
+    patterns mean the same here.
+
+    >>> patterns_of([{"type": "Digits", "individual_digits": True}, pre_tokenizer_of(None)])
+    ((), '\\p{N}')
     """
-    steps = _steps(pre_tokenizer)
+    steps = flattened(pre_tokenizer, "pretokenizers")
     kinds = [step.get("type") for step in steps]
-    if kinds not in (["ByteLevel"], ["Split", "ByteLevel"]):
+    if kinds[-1:] != ["ByteLevel"] or not {*kinds[:-1]} <= {"Split", "Digits"}:
         raise VocabularyError(
-            f"{path}: the pre-tokenizer is {' then '.join(map(str, kinds)) or 'missing'}; only "
-            "byte-level ones can be loaded: ByteLevel alone, or one Split before it"
+            f"the pre-tokenizer is {' then '.join(map(str, kinds)) or 'missing'}; only byte-level "
+            "ones can be loaded: ByteLevel, alone or after Split and Digits"
         )
-    byte_level = steps[-1]
-    if byte_level.get("add_prefix_space") is not False:
+    if steps[-1].get("add_prefix_space") is not False:
         raise VocabularyError(
-            f"{path}: the pre-tokenizer adds a space before each text (add_prefix_space), which "
+            "the pre-tokenizer adds a space before each text (ByteLevel, add_prefix_space), which "
             "is not done here; only files without it can be loaded"
         )
-    if len(steps) == 1:
-        return GPT2 if byte_level.get("use_regex", True) else None
-    split = steps[0]
-    pattern = split.get("pattern")
-    regex = pattern.get("Regex") if isinstance(pattern, dict) else None
-    if (
-        not isinstance(regex, str)
-        or (split.get("behavior"), split.get("invert")) != ("Isolated", False)
-        or byte_level.get("use_regex", True) is not False
-    ):
-        raise VocabularyError(
-            f"{path}: the pre-tokenizer has to be one Split by a Regex, Isolated and not inverted, "
-            "then ByteLevel with use_regex false; this one splits text in another way"
-        )
+    patterns = [pattern_of(step) for step in steps[:-1]]
+    if steps[-1].get("use_regex", True):
+        patterns.append(GPT2)
+    return tuple(patterns[:-1]), patterns[-1] if patterns else None
+
+
+def pattern_of(step: Json) -> str:
+    r"""Return the pattern that splits text as one pre-tokenizer, Split or Digits, does.
+
+    Raises `VocabularyError` for one that does not only split, or whose pattern means something
+    else here.
+
+    >>> pattern_of({"type": "Digits", "individual_digits": False})
+    '\\p{N}+'
+    """
+    if step["type"] == "Digits":
+        return r"\p{N}" if step.get("individual_digits") else r"\p{N}+"
+    match step.get("pattern"):
+        case {"Regex": str(regex)}:
+            pass
+        case {"String": str(text)} if text:
+            regex = re.escape(text)
+        case other:
+            raise VocabularyError(f"the pre-tokenizer Split has no pattern, but {other!r}")
     for here, there in TWINS.items():
         if regex == there:
-            return here
-    with errors_naming(path):
+            regex = here
+    behavior, invert = step.get("behavior"), bool(step.get("invert"))
+    drops_nothing = (behavior, invert) == ("Removed", True) and regex in _MATCH_ALL
+    if behavior != "Isolated" and not drops_nothing:
+        raise VocabularyError(
+            f"the pre-tokenizer Split has the behavior {behavior}{' and invert' * invert}; it can "
+            "be loaded only if it drops and joins nothing: Isolated, or Removed and invert with a "
+            "pattern known to match every text"
+        )
+    if regex not in TWINS:
         check_same_meaning(regex)
-        compiled(regex)
+    compiled(regex)
     return regex
 
 
-def _steps(pre_tokenizer: object) -> list[Json]:
-    """Return the pre-tokenizers in order, with every Sequence flattened."""
-    if not isinstance(pre_tokenizer, dict):
+def flattened(step: object, key: str) -> list[Json]:
+    """Return the steps of a part of the file in order, with every Sequence flattened."""
+    if isinstance(step, list):
+        return [part for inner in step for part in flattened(inner, key)]
+    if not isinstance(step, dict):
         return []
-    if pre_tokenizer.get("type") != "Sequence":
-        return [pre_tokenizer]
-    inner = pre_tokenizer.get("pretokenizers")
-    return [step for part in inner for step in _steps(part)] if isinstance(inner, list) else []
+    return flattened(step.get(key), key) if step.get("type") == "Sequence" else [step]
 
 
 def check_same_meaning(pattern: str) -> None:
@@ -131,6 +163,9 @@ def check_same_meaning(pattern: str) -> None:
         lambda part: part[0] if part[0] in {r"\Z", r"\h", r"\H"} else "",
         pattern.replace(_SAFE, ""),
     )
+    sets = [part[0][1:] for part in _PARTS.finditer(pattern) if part[0].startswith("[")]
+    if any(match[1] for inside in sets for match in _NESTED.finditer(inside)):
+        bare += "[["
     for what, different in _DIFFERENT.items():
         if different.search(bare):
             raise VocabularyError(

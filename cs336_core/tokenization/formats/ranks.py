@@ -8,20 +8,68 @@ pre-token of exactly its bytes becomes it.
 
 from __future__ import annotations
 
-import base64
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-
-import numpy as np
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from functools import cached_property
+from operator import itemgetter
 
 from cs336_core.tokenization.arguments import utf8
-from cs336_core.tokenization.encoding.merge_table import MergeTable
-from cs336_core.tokenization.encoding.word_encoder import WordEncoder
+from cs336_core.tokenization.encoding.build import merges_from_tokens
+from cs336_core.tokenization.encoding.encoder import Encoder
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams, Merges
+from cs336_core.tokenization.text_steps import TextSteps
 
-_MAX_WORK = 200_000_000  # bytes compared to find the pairs of all tokens; o200k needs 11 million
+_LINES = re.compile(rb"(?:(?:[A-Za-z0-9+/]+={0,2}|=) [0-9]{1,18}\r?\n)*")
+_NO_BYTES = b"="  # the token without bytes, which Whisper has; it decodes to no bytes
+_MAX_WORK = 1 << 29  # bytes squared, summed over all tokens; o200k needs 15 million
+
+
+class RankedParams(BPEParams):
+    """The params of a rank file, whose merges follow from the ranks.
+
+    They are found when they are first needed: to encode and decode needs only the ranks.
+    """
+
+    @classmethod
+    def of(
+        cls, ranks: Mapping[bytes, int], special_tokens: Mapping[str, int], pattern: str | None
+    ) -> RankedParams:
+        """Return params of ranks that are known to be right: nothing is checked."""
+        params = cls.__new__(cls)
+        ids = dict(ranks)
+        if [*ids.values()] != sorted(ids.values()):
+            ids = dict(sorted(ranks.items(), key=itemgetter(1)))
+        vocab = dict(zip(ids.values(), ids, strict=True))
+        vocab |= {token_id: utf8(text) for text, token_id in special_tokens.items()}
+        vars(params).update(
+            vocab=vocab,
+            ids=ids,
+            special_tokens=dict(special_tokens),
+            pattern=pattern,
+            ignore_merges=True,
+            flags={},
+            steps=TextSteps(),
+            byte_tokens=(),
+            unapplied={},
+            ranked=True,
+        )
+        return params
+
+    @cached_property
+    def merges(self) -> Merges:
+        """The merges that build the tokens, in rank order."""
+        return merges_from_ranks(self.ids)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other params, of either class, have the same values."""
+        return isinstance(other, BPEParams) and all(
+            getattr(self, part.name) == getattr(other, part.name) for part in fields(self)
+        )
+
+    __hash__ = BPEParams.__hash__
 
 
 def params_from_ranks(
@@ -44,7 +92,25 @@ def rank_file(ranks: Mapping[bytes, int]) -> bytes:
     b'IQ== 0\nIHRoZQ== 262\n'
     """
     in_order = sorted(ranks.items(), key=lambda item: item[1])
-    return b"".join(b"%b %d\n" % (base64.b64encode(token), rank) for token, rank in in_order)
+    return b"".join(
+        b"%b %d\n" % (binascii.b2a_base64(token, newline=False) or _NO_BYTES, rank)
+        for token, rank in in_order
+    )
+
+
+def looks_valid(data: bytes) -> bool:
+    """Whether each line of a rank file has a token in Base64, a space and a rank."""
+    return _LINES.fullmatch(data) is not None
+
+
+def parse_ranks(data: bytes) -> dict[bytes, int]:
+    r"""Return token -> rank from the contents of a rank file, which are not checked.
+
+    >>> parse_ranks(b"IQ== 0\nIHRoZQ== 262\n")
+    {b'!': 0, b' the': 262}
+    """
+    fields = data.split()
+    return dict(zip(map(binascii.a2b_base64, fields[::2]), map(int, fields[1::2]), strict=True))
 
 
 def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:
@@ -57,48 +123,14 @@ def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:
     [(b't', b'h'), (b'th', b'e')]
     """
     tokens = sorted(ranks, key=ranks.__getitem__)
-    order = {token: i for i, token in enumerate(tokens)}
-    byte_ids = np.array([order.get(bytes([byte]), len(tokens)) for byte in range(256)])
-    merged = [token for token in tokens if len(token) > 1]
-    splits = [
-        (order[left], order[right], order[token])
-        for token, left, right in _splits(merged, [*map(len, tokens)])
-        if left in order and right in order
-    ]
-    table = MergeTable(
-        [(left, right) for left, right, _ in splits], [token for _, _, token in splits]
-    )
-    # Only one pair of tokens can remain, so the order of splits with the same rank is irrelevant.
-    words = np.repeat(np.arange(len(merged)), [len(token) for token in merged])
-    parts, of = table.apply_to_all(
-        byte_ids[np.frombuffer(b"".join(merged), np.uint8)], words, leave=2
-    )
-    counts = np.bincount(of, minlength=len(merged))
-    first = np.cumsum(counts) - counts
-    lefts, rights = parts[first].tolist(), parts[first + counts - 1].tolist()
-    return [
-        (tokens[left], tokens[right])
-        for left, right, count in zip(lefts, rights, counts.tolist(), strict=True)
-        if count == 2 and max(left, right) < len(tokens)  # otherwise a byte is not a token
-    ]
-
-
-def _splits(
-    merged: Sequence[bytes], lengths: Sequence[int]
-) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Yield each token with each split into two parts whose lengths occur among the tokens."""
-    possible = set(lengths) - {0}
-    sizes = Counter(map(len, merged))
-    cuts = {size: [cut for cut in possible if size - cut in possible] for size in sizes}
-    work = sum(count * size * len(cuts[size]) for size, count in sizes.items())
-    if work > _MAX_WORK:
+    longest = max(map(len, tokens), default=0)
+    if sum(size * size for size in map(len, tokens)) > _MAX_WORK:
         raise VocabularyError(
-            f"the tokens are too many and too long (up to {max(lengths):,} bytes) to find their "
-            "merges; is this the vocabulary of a tokenizer?"
+            f"the tokens are too many and too long (up to {longest:,} bytes) to find their merges; "
+            "is this the vocabulary of a tokenizer?"
         )
-    for token in merged:
-        for cut in cuts[len(token)]:
-            yield token, token[:cut], token[cut:]
+    parts = merges_from_tokens(tokens).tolist()
+    return [(tokens[left], tokens[right]) for left, right in parts if left >= 0]
 
 
 def unreachable_tokens(params: BPEParams) -> Iterator[bytes]:
@@ -107,18 +139,24 @@ def unreachable_tokens(params: BPEParams) -> Iterator[bytes]:
     >>> list(unreachable_tokens(BPEParams.trained([(b"b", b"c"), (b"a", b"b"), (b"ab", b"c")])))
     [b'abc']
     """
-    encoder = WordEncoder(replace(params, ignore_merges=False))
-    for token, token_id in params.ids.items():
-        has_bytes = all(bytes([byte]) in params.ids for byte in token)
-        if not has_bytes or encoder.encode_word(token) != [token_id]:
-            yield token
+    yield from Encoder(replace(params, ignore_merges=False)).unreachable_tokens()
 
 
-def token_without_merge(params: BPEParams) -> bytes | None:
-    """Return a token of several bytes that no merge produces, or `None`.
+def tokens_without_merge(params: BPEParams) -> list[bytes]:
+    """Return the tokens of several bytes that no merge produces.
 
-    >>> token_without_merge(BPEParams({**BPEParams.trained([]).vocab, 256: b"ab"}, []))
-    b'ab'
+    >>> tokens_without_merge(BPEParams({**BPEParams.trained([]).vocab, 256: b"ab"}, []))
+    [b'ab']
     """
     merged = {left + right for left, right in params.merges}
-    return next((token for token in params.ids if len(token) > 1 and token not in merged), None)
+    return [token for token in params.ids if len(token) > 1 and token not in merged]
+
+
+def check_plain(params: BPEParams, file: str) -> None:
+    """Raise `VocabularyError` if a file of vocabulary and merges alone would encode differently."""
+    strips = any({"lstrip", "rstrip"} & flags for flags in params.flags.values())
+    if params.steps or params.byte_tokens or strips:
+        raise VocabularyError(
+            f"this tokenizer changes texts before it merges (steps, byte_tokens or flags of its "
+            f"params), which {file} cannot express; save it as tokenizer.json"
+        )

@@ -7,24 +7,29 @@ the pattern that splits text into pre-tokens, so the caller passes both when loa
 
 from __future__ import annotations
 
-import base64
 import binascii
+import codecs
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 from cs336_core._shared.atomic import write_files
 from cs336_core._shared.paths import StrPath
+from cs336_core.tokenization.arguments import path_of
 from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.formats.checks import errors_naming, read_text
-from cs336_core.tokenization.formats.encodings import pattern_of_file
+from cs336_core.tokenization.formats.encodings import pattern_of_file, special_tokens_of_file
 from cs336_core.tokenization.formats.ranks import (
+    check_plain,
+    looks_valid,
     merges_from_ranks,
     params_from_ranks,
+    parse_ranks,
     rank_file,
-    token_without_merge,
+    tokens_without_merge,
 )
-from cs336_core.tokenization.params import BPEParams, check_special_ids
+from cs336_core.tokenization.params import BPEParams, check_special_ids, params_of
 
 
 def save_tiktoken(params: BPEParams, path: StrPath) -> None:
@@ -34,18 +39,20 @@ def save_tiktoken(params: BPEParams, path: StrPath) -> None:
     tokenizers from elsewhere: those trained here number their tokens in the order of the merges.
     Raises `OSError` if the file cannot be written.
     """
+    params = params_of(params)
+    check_plain(params, "a rank file")
     if merges_from_ranks(params.ids) != params.merges:
         raise VocabularyError(
             "this tokenizer's ids are not in the order of its merges, so a rank file would encode "
             "differently; save it as tokenizer.json"
         )
-    if not params.ignore_merges and (token := token_without_merge(params)) is not None:
+    for token in [] if params.ignore_merges else tokens_without_merge(params):
         raise VocabularyError(
             f"no merge produces the token {token!r} (id {params.ids[token]}), but a rank file "
             "would encode a word of these bytes as this token (ignore_merges); save it as "
             "tokenizer.json"
         )
-    write_files({Path(path): rank_file(params.ids)})
+    write_files({path_of("path", path): rank_file(params.ids)})
 
 
 def load_tiktoken(
@@ -54,17 +61,19 @@ def load_tiktoken(
     """Read a rank file; the special tokens with their ids and the pattern come from the caller.
 
     `pattern` is a regular expression, or a name such as "gpt2" or "cl100k_base". "none" and `None`
-    do not split text. "auto" works for OpenAI's own files, which are recognized by their contents.
+    do not split text. "auto" works for the files of OpenAI, Llama 3 and 4 and Whisper, which are
+    recognized by their contents. Without `special_tokens`, those of OpenAI's encoding with the same
+    file are taken.
 
     Raises `VocabularyError`, with file and line, if the file is cut off, has a token or a rank
     twice, lacks a rank that is not a special token's id, or is not recognized by "auto";
     `TokenizationError` for a pattern that `resolve_pattern` refuses; `OSError` if the file cannot
     be read.
     """
-    check_special_ids(special_tokens or {})
-    special = dict(special_tokens or {})
-    path = Path(path)
+    check_special_ids({} if special_tokens is None else special_tokens)
+    path = path_of("path", path)
     ranks = read_ranks(path)
+    special = special_tokens_of_file(ranks) if special_tokens is None else dict(special_tokens)
     token_of = {rank: token for token, rank in ranks.items()}
     for text, token_id in special.items():
         if token_id in token_of:
@@ -86,6 +95,17 @@ def load_tiktoken(
 
 def read_ranks(path: Path) -> dict[bytes, int]:
     """Return token -> rank; raise `VocabularyError`, with the line, if it is not a rank file."""
+    data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    with suppress(ValueError):  # Base64 with bits that no byte has
+        if looks_valid(data):
+            ranks = parse_ranks(data)
+            if len({*ranks.values()}) == len(ranks) == data.count(b"\n"):
+                return ranks
+    return _read_lines(path)
+
+
+def _read_lines(path: Path) -> dict[bytes, int]:
+    """Read line by line, to name one that is wrong."""
     ranks: dict[bytes, int] = {}
     lines: dict[int, int] = {}
     for number, line in enumerate(read_text(path).split("\n"), start=1):
@@ -112,7 +132,8 @@ def read_rank(line: str, location: str) -> tuple[bytes, int]:
     parts = line.split()
     try:
         if len(parts) == 2 and parts[1].isascii() and parts[1].isdigit():
-            return base64.b64decode(parts[0], validate=True), int(parts[1])
+            token = parts[0] if parts[0] != "=" else ""  # the token without bytes
+            return binascii.a2b_base64(token, strict_mode=bool(token)), int(parts[1])
     except (binascii.Error, ValueError):
         pass
     raise VocabularyError(

@@ -57,8 +57,10 @@ MACHINES: dict[str | None, int] = {None: 0, GPT2: 1, CL100K: 2, O200K: 3, LLAMA3
 ENCODING_PATTERNS: dict[str, str] = {
     "r50k_base": GPT2,
     "p50k_base": GPT2,
+    "p50k_edit": GPT2,
     "cl100k_base": CL100K,
     "o200k_base": O200K,
+    "o200k_harmony": O200K,
 }
 PATTERN_NAMES = (*PATTERNS, *ENCODING_PATTERNS, "none")
 

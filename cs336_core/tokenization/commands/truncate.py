@@ -1,0 +1,62 @@
+"""`truncate`: the beginning of a text, up to a number of tokens."""
+
+from __future__ import annotations
+
+import argparse
+from itertools import islice
+
+from cs336_core._shared.command_line import Commands, command_parser, write
+from cs336_core.tokenization.commands.decode import decode_pieces
+from cs336_core.tokenization.commands.encode import add_encoding_options, encoded
+from cs336_core.tokenization.commands.streams import (
+    STANDARD_INPUT,
+    check_file_is_given,
+    write_json,
+)
+from cs336_core.tokenization.commands.tokenizers import FILES, open_tokenizer
+
+EPILOG = f"""\
+examples:
+  truncate book.txt --tokens 8000 --tokenizer gpt-4o
+  git diff | truncate --tokens 2000 --tokenizer cl100k_base --special ordinary
+
+{FILES}"""
+
+
+def add_parser(commands: Commands) -> None:
+    """Add the command and its options."""
+    parser = command_parser(
+        commands,
+        "truncate",
+        run,
+        description="Write the text of the first tokens of a text, without a character that the "
+        "last token begins and does not complete. The rest is not read.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing for standard input')
+    parser.add_argument(
+        "--tokens", type=number, required=True, metavar="N", help="at most N tokens"
+    )
+    add_encoding_options(parser)
+    parser.add_argument("--json", action="store_true", help='write {"tokens": N, "text": "..."}')
+
+
+def number(argument: str) -> int:
+    """Parse a number of tokens; raise `ValueError`, which argparse reports, if it is negative."""
+    value = int(argument)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def run(args: argparse.Namespace) -> None:
+    """Truncate; raise as loading and encoding do."""
+    check_file_is_given(args.parser, args.file, args.special_tokens)
+    tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
+    with encoded(tokenizer, args.file or STANDARD_INPUT, args) as ids:
+        first = list(islice(ids, args.tokens))
+    texts = decode_pieces(tokenizer, first, whole_characters=True)
+    if args.json:
+        write_json({"tokens": len(first), "text": "".join(texts)})
+    for text in texts:
+        write(text)

@@ -1,0 +1,121 @@
+"""Turns ids back into bytes."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+import numpy as np
+
+from cs336_core.tokenization.compiled import jit
+from cs336_core.tokenization.encoding.keys import Bytes, Int64s, eight_bytes
+from cs336_core.tokenization.errors import UnknownIdError
+from cs336_core.tokenization.ids import Ids, id_list
+from cs336_core.tokenization.params import BPEParams
+
+_FEW = 100  # ids: up to here `join` is faster than a compiled function (measured)
+_FAST = (list, np.ndarray)
+_MAX_GAP = 1 << 20  # ids without a token; with more, tables by id would be too large
+
+
+class Decoder:
+    """The vocabulary, ready to be looked up by id."""
+
+    def __init__(self, params: BPEParams) -> None:
+        """Take the vocabulary, and which special tokens do not belong to the text."""
+        self._vocab = params.vocab
+        self._skipped = {
+            token_id
+            for text, token_id in params.special_tokens.items()
+            if text not in params.text_tokens
+        }
+        self._tokens: list[Any] = []  # bytes by id, `None` for an id without a token
+        size = max(self._vocab) + 1
+        if size > len(self._vocab) + _MAX_GAP:
+            return
+        self._tokens = list(map(self._vocab.get, range(size)))
+        lengths = np.fromiter((len(token or b"") for token in self._tokens), np.int64, size)
+        self._ends = np.cumsum(lengths)
+        self._begins = self._ends - lengths
+        self._ends[[token is None for token in self._tokens]] = -1
+        padding = bytes(8)
+        self._data = np.frombuffer(b"".join([*filter(None, self._tokens), padding]), np.uint8)
+
+    def decode(self, ids: Ids, *, skip_special_tokens: bool = False) -> bytes:
+        """Return the bytes of `ids`.
+
+        Raises `UnknownIdError` for an id that is not in the vocabulary, `WrongTypeError` for one
+        that is not an integer.
+        """
+        if skip_special_tokens:
+            ids = [token_id for token_id in id_list(ids) if token_id not in self._skipped]
+        data = None
+        if type(ids) is list and len(ids) <= _FEW:
+            data = self._few(ids)
+        elif isinstance(ids, _FAST):
+            data = self._many(ids)
+        return self._any(id_list(ids)) if data is None else data
+
+    def _few(self, ids: list[int]) -> bytes | None:
+        """Return the bytes of a few ids; `None` if something is wrong with them."""
+        try:
+            tokens = [self._tokens[token_id] for token_id in ids]
+            return b"".join(tokens) if min(ids) >= 0 else None  # -1 is the last token's index
+        except (TypeError, IndexError, ValueError):
+            return None
+
+    def _many(self, ids: list[int] | Int64s) -> bytes | None:
+        """Do the same for many ids, compiled."""
+        if not self._tokens:
+            return None
+        try:
+            numbers = np.frombuffer(array("q", ids), np.int64) if isinstance(ids, list) else ids
+        except (TypeError, OverflowError):
+            return None
+        if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
+            return None
+        numbers = numbers.astype(np.int64, copy=False)
+        size = _total(numbers, self._begins, self._ends)
+        if size < 0:
+            return None
+        text = np.empty(size + 8, np.uint8)
+        _copy(numbers, self._begins, self._ends, self._data, text)
+        return text[:size].tobytes()
+
+    def _any(self, ids: list[int]) -> bytes:
+        """Do the same for any ids, or raise an error that names the first unknown one."""
+        vocab = self._vocab
+        try:
+            return b"".join([vocab[token_id] for token_id in ids])
+        except KeyError as error:
+            unknown: int = error.args[0]
+        gaps = f": its {len(vocab):,} ids have gaps" if len(vocab) <= max(vocab) else ""
+        raise UnknownIdError(
+            f"ids[{ids.index(unknown)}] is {unknown}, which is not in the vocabulary "
+            f"({min(vocab)} to {max(vocab)}{gaps}); do they come from another tokenizer?"
+        )
+
+
+@jit
+def _total(ids: Int64s, begins: Int64s, ends: Int64s) -> int:
+    """Return how many bytes the tokens have, -1 if one is unknown."""
+    total = 0
+    for i in range(ids.size):
+        token_id = ids[i]
+        if token_id < 0 or token_id >= ends.size or ends[token_id] < 0:
+            return -1
+        total += ends[token_id] - begins[token_id]
+    return total
+
+
+@jit
+def _copy(ids: Int64s, begins: Int64s, ends: Int64s, data: Bytes, text: Bytes) -> None:
+    """Write the bytes of the tokens to `text`, eight at a time, some of them beyond the token."""
+    at = 0
+    for i in range(ids.size):
+        begin, end = begins[ids[i]], ends[ids[i]]
+        for offset in range(0, end - begin, 8):
+            eight = eight_bytes(data, begin + offset)
+            for j in range(8):
+                text[at + offset + j] = eight >> (8 * j) & 0xFF
+        at += end - begin

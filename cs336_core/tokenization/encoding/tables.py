@@ -1,0 +1,156 @@
+"""What the compiled encoder looks up: tokens by their bytes, and merges by their pair.
+
+Both are hash tables with open addressing: a key is stored in the first free slot from its hash on.
+A slot holds the number of a token or the rank of a merge, and a lookup compares the key itself, so
+a collision costs time but causes no error.
+
+Tokens are numbered in the order of their ids; where ids have no gaps, number and id are the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from cs336_core.tokenization.compiled import inlined
+from cs336_core.tokenization.encoding.keys import (
+    Bytes,
+    Int32s,
+    Int64s,
+    first_slot,
+    int64,
+    same_bytes,
+)
+
+NO_RANK = 2**31 - 1  # the rank of a pair that does not merge
+FREE = -1  # a free slot
+
+
+class Tables(NamedTuple):
+    """All tables of a tokenizer.
+
+    Attributes:
+        machine: the number of the pattern's state machine.
+        kinds: the kinds of all characters, for the machine.
+        token_bytes: the bytes of all tokens, concatenated.
+        token_begins: where the bytes of each token begin, and where the last ones end.
+        token_keys: the key of each token, two numbers.
+        token_slots: the hash table of the tokens that a whole word becomes.
+        byte_tokens: the token of each byte, -1 for none.
+        byte_ranks: the rank of each pair of bytes.
+        pairs: the key of each pair that merges, by rank.
+        pair_slots: the hash table of these pairs.
+        merged: the token that each pair becomes, by rank.
+
+    """
+
+    machine: int
+    kinds: NDArray[np.uint8]
+    token_bytes: NDArray[np.uint8]
+    token_begins: Int32s
+    token_keys: Int64s
+    token_slots: Int32s
+    byte_tokens: Int32s
+    byte_ranks: Int32s
+    pairs: Int64s
+    pair_slots: Int32s
+    merged: Int32s
+
+
+def pack(tables: Tables) -> Int64s:
+    """Return the tables as one array, which takes less time to pass to a function than ten."""
+    arrays: list[NDArray[Any]] = list(tables[1:])
+    sizes = [-(-array.nbytes // 8) for array in arrays]
+    begins = np.cumsum([1 + len(tables), *sizes])
+    packed = np.zeros(begins[-1], np.int64)
+    packed[0] = tables.machine
+    packed[1 : 1 + len(begins)] = begins
+    for array, begin in zip(arrays, begins.tolist(), strict=False):
+        packed[begin:].view(array.dtype)[: array.size] = array
+    return packed
+
+
+# numba inlines this one itself, since a function cannot return arrays without counting references.
+@njit(inline="always")
+def unpack(packed: Int64s) -> Tables:
+    """Return the tables of a packed array; they share its memory."""
+    int32s, uint8s = packed.view(np.int32), packed.view(np.uint8)
+    return Tables(
+        packed[0],
+        uint8s[8 * packed[1] : 8 * packed[2]],
+        uint8s[8 * packed[2] : 8 * packed[3]],
+        int32s[2 * packed[3] : 2 * packed[4]],
+        packed[packed[4] : packed[5]],
+        int32s[2 * packed[5] : 2 * packed[6]],
+        int32s[2 * packed[6] : 2 * packed[7]],
+        int32s[2 * packed[7] : 2 * packed[8]],
+        packed[packed[8] : packed[9]],
+        int32s[2 * packed[9] : 2 * packed[10]],
+        int32s[2 * packed[10] : 2 * packed[11]],
+    )
+
+
+@inlined
+def find_token(data: Bytes, begin: int, end: int, first: int, second: int, tables: Tables) -> int:
+    """Return the token that the word from `begin` to `end` with this key becomes, -1 for none."""
+    slots, keys = tables.token_slots, tables.token_keys
+    slot = first_slot(first, second, slots.size)
+    while True:
+        token = int64(slots[slot])
+        if token == FREE:
+            return token
+        if keys[2 * token] == first and keys[2 * token + 1] == second:
+            token_begin = tables.token_begins[token]
+            if second > 0 or same_bytes(data, begin, tables.token_bytes, token_begin, end - begin):
+                return token
+        slot = (slot + 1) & (slots.size - 1)
+
+
+@inlined
+def add_token(token: int, first: int, second: int, tables: Tables) -> None:
+    """Add a token with its key to the hash table."""
+    slots = tables.token_slots
+    slot = first_slot(first, second, slots.size)
+    while slots[slot] != FREE:
+        slot = (slot + 1) & (slots.size - 1)
+    slots[slot] = token
+    tables.token_keys[2 * token] = first
+    tables.token_keys[2 * token + 1] = second
+
+
+@inlined
+def pair_key(left: int, right: int) -> int:
+    """Return two tokens as one number."""
+    return int64(left) << 32 | int64(right)
+
+
+@inlined
+def rank_of(left: int, right: int, tables: Tables) -> int:
+    """Return the rank of a pair of tokens, `NO_RANK` if it does not merge."""
+    slots = tables.pair_slots
+    key = pair_key(left, right)
+    slot = first_slot(key, 0, slots.size)
+    while True:
+        rank = int64(slots[slot])
+        if rank == FREE:
+            return NO_RANK
+        if tables.pairs[rank] == key:
+            return rank
+        slot = (slot + 1) & (slots.size - 1)
+
+
+@inlined
+def add_pair(rank: int, left: int, right: int, merged: int, tables: Tables) -> None:
+    """Add a pair with its rank, unless it has a lower one already."""
+    if rank_of(left, right, tables) != NO_RANK:
+        return
+    slots = tables.pair_slots
+    tables.pairs[rank] = pair_key(left, right)
+    tables.merged[rank] = merged
+    slot = first_slot(tables.pairs[rank], 0, slots.size)
+    while slots[slot] != FREE:
+        slot = (slot + 1) & (slots.size - 1)
+    slots[slot] = rank
