@@ -274,6 +274,13 @@ class Links(HTMLParser):
                 self.targets.append(target)
 
 
+def test_a_page_that_was_moved_leads_to_the_new_one(site: str, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{site}book/index.html?kept=1#lectures")
+    page.wait_for_url(f"{site}index.html?kept=1#lectures")
+    assert watch.foreign(site) == []
+    assert watch.console == []
+
+
 def test_every_link_within_the_site_has_a_target(html: Path) -> None:
     pages = {path: Links(path.read_text("utf-8")) for path in html.rglob("*.html")}
     broken = []
