@@ -12,7 +12,8 @@ import pytest
 
 from book.builder import publish_traces, runs
 from book.builder.documents import pages
-from book.builder.notebooks import check_cells, executed, without_directives
+from book.builder.markers import check_cells
+from book.builder.notebooks import executed, without_directives
 from cs336_core.trace.lectures.cells import cells
 from tools.shell.environment import REPEATABLE
 from tools.shell.paths import ROOT, VIEWER_TRACES
