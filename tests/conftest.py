@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
+from tools.shell.environment import REPEATABLE
 from tools.shell.paths import ROOT
 
 # Tests check the shapes in signatures. `config` is left out: it validates its own arguments.
@@ -17,8 +18,9 @@ install_import_hook([f"cs336_core.model.{name}" for name in modules], "beartype.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
 
-# Tests already run in parallel processes; more threads would compete for the cores.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+# As when the site is built: the rounding of a sum depends on the number of threads, and tests
+# already run in parallel processes, with which more threads would compete for the cores.
+os.environ["OMP_NUM_THREADS"] = REPEATABLE["OMP_NUM_THREADS"]
 
 # A background job may ignore Ctrl-C, and the programs that tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
