@@ -1,5 +1,6 @@
 """Settings for all tests: shape checks, threads, signals, and their distribution over processes."""
 
+import gc
 import os
 import signal
 
@@ -9,6 +10,8 @@ from jaxtyping import install_import_hook
 
 from tools.shell.environment import REPEATABLE
 from tools.shell.paths import ROOT
+
+gc.disable()  # during collection, whose modules and tests stay until the end
 
 # Tests check the shapes in signatures. `config` is left out: it validates its own arguments.
 modules = {path.stem for path in (ROOT / "cs336_core" / "model").glob("*.py")} - {"config"}
@@ -46,6 +49,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=_rank)
+
+
+def pytest_collection_finish() -> None:
+    """Start garbage collection, which skips what exists by now."""
+    gc.freeze()
+    gc.enable()
 
 
 def _rank(item: pytest.Item) -> int:
