@@ -13,9 +13,6 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-# jsonschema does without this, which builds 38 grammars, for seconds, when it is imported.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-
 from jupyter_book.sphinx import build_sphinx  # type: ignore[import-untyped]
 
 
