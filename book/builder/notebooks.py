@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from typing import Any
-
-# jsonschema, which nbformat imports, does without rfc3987_syntax, which builds 38 grammars, for
-# seconds, when it is imported.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 import nbformat
 
