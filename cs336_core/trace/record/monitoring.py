@@ -26,7 +26,7 @@ class MonitoringHook:
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer
-        self._tool = -1
+        self._tool: int | None = None
         self._frames: dict[FrameType, LocalTrace] = {}  # the recorded calls in progress
         self._codes: dict[int, CodeType] = {}  # by id, since code may equal other code
         self._lines: dict[tuple[int, int], int] = {}  # id of code, offset -> line
@@ -37,9 +37,10 @@ class MonitoringHook:
 
     def start(self) -> bool:
         """Start to report; return `False` if other tools use both ids."""
-        self._tool = next((tool for tool in _TOOL_IDS if not _monitoring.get_tool(tool)), -1)
-        if self._tool == -1:
+        free = [tool for tool in _TOOL_IDS if _monitoring.get_tool(tool) is None]
+        if not free:
             return False
+        self._tool = free[0]
         _monitoring.use_tool_id(self._tool, _TOOL_NAME)
         for event, callback in self._callbacks().items():
             _monitoring.register_callback(self._tool, event, callback)
@@ -49,14 +50,19 @@ class MonitoringHook:
     def stop(self) -> bool:
         """Stop and release the tool id; return `False` if the trace function raised."""
         try:
+            self._release()
+        finally:
+            self._release()  # in case Ctrl-C has interrupted that
+        return not self._ended
+
+    def _release(self) -> None:
+        if self._tool is not None and _monitoring.get_tool(self._tool) == _TOOL_NAME:
             _monitoring.set_events(self._tool, 0)
             for code in self._codes.values():
                 _monitoring.set_local_events(self._tool, code, 0)
-        finally:
             for event in self._callbacks():
                 _monitoring.register_callback(self._tool, event, None)
             _monitoring.free_tool_id(self._tool)
-        return not self._ended
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -121,9 +121,11 @@ class Recorder:
     def _run(self, program: Callable[[], object]) -> BaseException | None:
         """Run a program under the recorder; return the exception it raised."""
         outer, INNERMOST.tracer = INNERMOST.tracer, self
-        self._hook = next(hook for hook in (kind(self) for kind in self._hooks) if hook.start())
+        hooks = [hook(self) for hook in self._hooks]
+        self._hook = hooks[0]
         raised = None
         try:
+            self._hook = next(hook for hook in hooks if hook.start())
             program()
         except BaseException as error:
             raised = error
