@@ -61,6 +61,24 @@ def test_what_is_stepped_over_is_disabled_until_the_statement_ends() -> None:
     assert 0 < len(ignored) < 100
 
 
+def test_code_that_is_often_stepped_over_reports_nothing() -> None:
+    reporting = []
+
+    def program() -> None:
+        loop(1)
+        often()  # @stepover
+        loop(1)
+
+    def often() -> None:
+        for _ in range(100):
+            loop(1)
+        reporting.extend(sys.monitoring.get_local_events(tool, loop.__code__) for tool in tools())
+
+    functions = [step.stack.frame.function for step in trace(program)]
+    assert functions.count("loop") == 2 * 4
+    assert set(reporting) == {0}
+
+
 def test_a_recursion_that_is_stepped_over_ends() -> None:
     def deep(n: int) -> str:
         if n:

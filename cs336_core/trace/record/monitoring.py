@@ -28,7 +28,8 @@ class MonitoringHook:
         self._tracer = tracer
         self._tool: int | None = None
         self._frames: dict[FrameType, LocalTrace] = {}  # the recorded calls in progress
-        self._codes: dict[int, CodeType] = {}  # by id, since code may equal other code
+        self._codes: dict[int, CodeType] = {}  # recorded so far, by id: code may equal other code
+        self._reporting: set[int] = set()  # ids of the code that reports its lines
         self._lines: dict[tuple[int, int], int] = {}  # id of code, offset -> line
         self._stepping_over: CodeType | None = None  # the code with the stepped-over statement
         self._paused = False
@@ -121,8 +122,9 @@ class MonitoringHook:
         if local_trace is None:
             return
         self._frames[frame] = local_trace
-        if id(code) not in self._codes:
+        if id(code) not in self._reporting:
             self._codes[id(code)] = code
+            self._reporting.add(id(code))
             events = _monitoring.events
             lines = events.LINE | events.JUMP | events.PY_YIELD | events.PY_RETURN
             _monitoring.set_local_events(self._tool, code, lines)
@@ -198,7 +200,14 @@ class MonitoringHook:
         if not self._is_ignoring() or code is self._stepping_over:
             return None
         self._ignored += 1
-        return _monitoring.DISABLE if self._ignored > _MAX_IGNORED else None
+        if self._ignored <= _MAX_IGNORED:
+            return None
+        in_progress = any(frame.f_code is code for frame in list(self._frames))
+        if id(code) in self._reporting and not in_progress:
+            # A jump within a line costs time even where it is disabled.
+            self._reporting.discard(id(code))
+            _monitoring.set_local_events(self._tool, code, 0)
+        return _monitoring.DISABLE
 
     def _line_at(self, code: CodeType, offset: int) -> int:
         key = id(code), offset
