@@ -36,6 +36,7 @@ from collections.abc import (
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from itertools import islice
+from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from cs336_core.trace.json_values import Json, is_json_scalar
@@ -212,6 +213,8 @@ def _stable_str(value: object) -> str:
     """Return `str()` of an object without what differs from run to run."""
     if isinstance(value, type):
         return _qualified_name(value)
+    if isinstance(value, ModuleType):
+        return f"module {value.__name__!r}"
     if type(value) is int and value.bit_length() > _MAX_DECIMAL_BITS:
         return hex(value)
     return strip_address(str(value))
