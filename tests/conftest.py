@@ -1,5 +1,6 @@
 """Settings for all tests: shape checks, threads, signals, and their distribution over processes."""
 
+import gc
 import os
 import signal
 
@@ -7,7 +8,10 @@ import pytest
 from hypothesis import settings
 from jaxtyping import install_import_hook
 
+from tools.shell.environment import REPEATABLE
 from tools.shell.paths import ROOT
+
+gc.disable()  # during collection, whose modules and tests stay until the end
 
 # Tests check the shapes in signatures. `config` is left out: it validates its own arguments.
 modules = {path.stem for path in (ROOT / "cs336_core" / "model").glob("*.py")} - {"config"}
@@ -17,8 +21,9 @@ install_import_hook([f"cs336_core.model.{name}" for name in modules], "beartype.
 settings.register_profile("untimed", settings(), deadline=None)
 settings.load_profile("untimed")
 
-# Tests already run in parallel processes; more threads would compete for the cores.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+# As when the site is built: the rounding of a sum depends on the number of threads, and tests
+# already run in parallel processes, with which more threads would compete for the cores.
+os.environ["OMP_NUM_THREADS"] = REPEATABLE["OMP_NUM_THREADS"]
 
 # A background job may ignore Ctrl-C, and the programs that tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -44,6 +49,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     items.sort(key=_rank)
+
+
+def pytest_collection_finish() -> None:
+    """Start garbage collection, which skips what exists by now."""
+    gc.freeze()
+    gc.enable()
 
 
 def _rank(item: pytest.Item) -> int:

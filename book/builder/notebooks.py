@@ -15,8 +15,6 @@ from tools.shell.errors import UserError
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _DIRECTIVE = re.compile(rf"#\s*(?:{'|'.join(NAMES)})\b")
-# Markers that Jupytext reads and we do not, or that it reads as another kind of cell.
-_OTHER_MARKER = re.compile(r"#%%|# %%\s*\[(?!markdown\])")
 
 
 def executed(text: str) -> nbformat.NotebookNode:
@@ -48,18 +46,6 @@ def _cell(cell: Cell, outputs: Iterator[list[dict[str, Any]]]) -> nbformat.Noteb
         node.outputs = [nbformat.from_dict(output) for output in next(outputs)]
     node.metadata = nbformat.from_dict(cell.metadata)
     return node
-
-
-def check_cells(name: str, text: str) -> None:
-    """Raise `UserError` where JupyterLab (by Jupytext) would read different cells than we do."""
-    first = next((cell.first for cell in cells(text)), None)
-    for number, line in enumerate(text.splitlines(), start=1):
-        ahead = first is None or number < first
-        if _OTHER_MARKER.match(line) or (ahead and line.strip() and not line.startswith("#")):
-            raise UserError(
-                f"{name}:{number}: this line is not part of a cell; begin each cell with '# %%' or "
-                "'# %% [markdown]'"
-            )
 
 
 def without_directives(code: str) -> str:

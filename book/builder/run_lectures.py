@@ -15,7 +15,7 @@ from typing import Any
 from book.builder import runs
 from book.builder.documents import pages
 from book.builder.events import receive
-from book.builder.notebooks import check_cells
+from book.builder.markers import check_cells
 from book.builder.runs import Run
 from tools.shell.console import step
 from tools.shell.environment import REPEATABLE

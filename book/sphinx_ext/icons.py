@@ -62,11 +62,11 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     # Browsers without woff2 cannot run this site's scripts either.
     reduced = re.sub(r',url\([^)]*\.ttf\) format\("truetype"\)', "", reduced)
     options = subset.Options(flavor="woff2", layout_features=[])
-    font = subset.load_font(out / SOLID, options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=code_points)
-    subsetter.subset(font)
-    subset.save_font(font, out / SOLID, options)
+    with subset.load_font(out / SOLID, options) as font:
+        subsetter.subset(font)
+        subset.save_font(font, out / SOLID, options)
     # Inside the style the font needs no request, and the header does not move when it loads.
     encoded = base64.b64encode((out / SOLID).read_bytes()).decode()
     data = f"url(data:font/woff2;base64,{encoded})"

@@ -118,10 +118,7 @@ def add_style(
 def end(app: Sphinx, error: Exception | None) -> None:
     """End the Node process, if one was started."""
     if _node.cache_info().currsize:
-        node = _node()
-        if node.stdin is not None:
-            node.stdin.close()
-        node.wait()
+        _node().communicate()  # closes the pipes
         _node.cache_clear()
         _render.cache_clear()
 

@@ -8,6 +8,7 @@ warning, which the strict build turns into an error.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -16,6 +17,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
+
+from tools.shell.stamps import digest
 
 log = logging.getLogger(__name__)
 
@@ -121,17 +124,25 @@ def external_assets(file: Path) -> Iterator[str]:
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Check the built site."""
+    """Check the files of the site, except for those that an earlier build has checked.
+
+    After a warning there is no next build that could leave a file out: it starts anew.
+    """
     if error or app.builder.format != "html":
         return
-    out = Path(app.outdir)
-    for file in sorted([*out.rglob("*.html"), *out.rglob("*.css")]):
-        for address in external_assets(file):
-            log.warning("external asset in %s: %s", file.relative_to(out), address, type="offline")
+    out, record = Path(app.outdir), Path(app.doctreedir) / "offline.json"
+    clean = set(json.loads(record.read_text("utf-8"))) if record.is_file() else set()
+    files = {file: digest([file]) for pattern in ("*.html", "*.css") for file in out.rglob(pattern)}
+    for file, content in sorted(files.items()):
+        if content not in clean:
+            for address in external_assets(file):
+                name = file.relative_to(out)
+                log.warning("external asset in %s: %s", name, address, type="offline")
+    record.write_text(json.dumps(sorted(set(files.values()))), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.connect("html-page-context", add_scripts, priority=900)
-    app.connect("build-finished", finish, priority=900)
+    app.connect("build-finished", finish, priority=960)  # when files are complete
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

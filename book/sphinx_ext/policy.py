@@ -1,7 +1,8 @@
 """Write a content security policy into every page: its own files and inline scripts, nothing else.
 
 Browsers then refuse everything that the policy does not list. It lists inline scripts by their
-hashes, so it is written last, when a page is complete.
+hashes, so it is written last, when a page is complete. A page that has one before is from an
+earlier build.
 """
 
 from __future__ import annotations
@@ -28,14 +29,17 @@ RULES = (
 )
 
 
+def has_policy(page: str) -> bool:
+    """Whether a page is complete; one that only mentions policies escapes the `<`."""
+    return NAME in page
+
+
 def with_policy(page: str) -> str:
-    """Return a page with its policy; a page that already has one stays as it is.
+    """Return a page with its policy.
 
     >>> with_policy('<meta charset="utf-8"><script src="a.js"></script>')[:65]
     '<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
     """
-    if NAME in page:  # a page that only mentions policies escapes the <
-        return page
     scripts = [body for attributes, body in INLINE.findall(page) if not DATA.search(attributes)]
     digests = {b64encode(sha256(body.encode()).digest()).decode() for body in scripts}
     hashes = " ".join(f"'sha256-{digest}'" for digest in sorted(digests))
@@ -49,8 +53,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         return
     for path in sorted(Path(app.outdir).rglob("*.html")):
         page = path.read_text("utf-8")
-        if (secured := with_policy(page)) != page:
-            path.write_text(secured, "utf-8")
+        if not has_policy(page):
+            path.write_text(with_policy(page), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import pybtex.plugin  # type: ignore[import-untyped]
 from docutils import nodes
 from pybtex.plugin import register_plugin
+from pybtex.richtext import Text  # type: ignore[import-untyped]
 from pybtex.style.formatting.unsrt import Style as UnsortedStyle  # type: ignore[import-untyped]
 from pybtex.style.labels import BaseLabelStyle  # type: ignore[import-untyped]
 from pybtex.style.template import field, href  # type: ignore[import-untyped]
@@ -73,8 +74,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
     register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
     AuthorYearStyle.default_label_style = STYLE
-    # It would look through the metadata of all packages again for every citation.
+    # It would look through the metadata of all packages again for every citation,
     pybtex.plugin.find_plugin = cache(pybtex.plugin.find_plugin)
+    # and parse every field of every work again for each page that cites it. (Texts are immutable.)
+    Text.from_latex = cache(Text.from_latex)
     # Before the contents of the page are collected.
     app.connect("doctree-read", add_heading, priority=400)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,28 +3,29 @@
 Sphinx's own search finds pages. Ours finds the section, or the term of the glossary, that contains
 the match: each is an entry of `search_sections.js`, a script, so that a page opened from disk can
 load it. Excerpts come from the text in the index, so no page is fetched for them.
+
+The entries of each page are saved when it is written, for the builds that do not write it again.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypedDict
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 from bs4.filter import SoupStrainer
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 INDEX = "_static/search_sections.js"
 SCRIPT = "globalThis.cs336SearchSections = {sections};\n"
 # Files of Sphinx's own search, which the site does not use
-UNUSED = (
-    "searchindex.js",
-    *(f"_static/{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight")),
-)
+UNUSED = [f"_static/{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight")]
 
 LEFT_OUT = {"script", "style", "nav"}
 LEFT_OUT_CLASSES = {
@@ -122,25 +123,45 @@ def plain(*elements: PageElement) -> str:
     return text
 
 
-def add_script(
+class Builder(StandaloneHTMLBuilder):
+    """Writes pages without the index of Sphinx's own search."""
+
+    def load_indexer(self, docnames: Iterable[str]) -> None:
+        """Load no index of the pages that are not written."""
+
+    def index_page(self, pagename: str, doctree: nodes.document, title: str) -> None:
+        """Add no page to the index."""
+
+    def dump_search_index(self) -> None:
+        """Write no index."""
+
+
+def entries_file(app: Sphinx, docname: str) -> Path:
+    """Return the file with the saved entries of a page."""
+    return Path(app.doctreedir) / f"{docname}.search.json"
+
+
+def add_page(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Add the script that highlights search terms to every page."""
-    if doctree is not None:
-        app.add_js_file("search/highlight.js", defer="defer")
+    """Save the entries of a page, and add the script that highlights search terms to it."""
+    if doctree is None or app.builder.format != "html":
+        return
+    href = "index.html" if pagename == app.config.root_doc else f"{pagename}.html"
+    entries = list(sections(f"<article>{context['body']}</article>", href))
+    entries_file(app, pagename).write_text(json.dumps(entries, ensure_ascii=False), "utf-8")
+    app.add_js_file("search/highlight.js", defer="defer")
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Write the index of the built pages."""
+    """Write the index of all pages."""
     if error or app.builder.format != "html":
         return
-    out = Path(app.outdir)
     found: list[Section] = []
     for docname in sorted(app.env.found_docs):
-        built = out / f"{docname}.html"
-        href = "index.html" if docname == app.config.root_doc else f"{docname}.html"
-        found += sections(built.read_text("utf-8"), href)
+        found += json.loads(entries_file(app, docname).read_text("utf-8"))
     text = SCRIPT.format(sections=json.dumps(found, ensure_ascii=False, separators=(",", ":")))
+    out = Path(app.outdir)
     (out / INDEX).write_text(text, "utf-8")
     for name in UNUSED:
         (out / name).unlink()
@@ -148,7 +169,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
-    app.connect("html-page-context", add_script)
-    # Before theme.py moves the front page to the top of the site
-    app.connect("build-finished", finish, priority=790)
+    app.add_builder(Builder, override=True)
+    app.connect("html-page-context", add_page)
+    app.connect("build-finished", finish)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,6 +15,8 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from book.sphinx_ext.policy import has_policy
+
 AMENDMENTS = [
     # Icons come from a font; this script of 1.5 MB would draw them again.
     (r"\s*<(?:script|link)\b[^>]*fontawesome\.js[^>]*>(?:\s*</script>)?", ""),
@@ -147,7 +149,7 @@ def preload_font(
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Amend every page, and move the front page to the top."""
+    """Amend the pages that this build has written, and move the front page to the top."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
@@ -156,8 +158,8 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     old.write_text(MOVED, "utf-8")
     for path in sorted(out.rglob("*.html")):
         page = path.read_text("utf-8")
-        amended = lead_to_front_page(amend(page), path.relative_to(out).as_posix())
-        if amended != page:
+        if not has_policy(page):
+            amended = lead_to_front_page(amend(page), path.relative_to(out).as_posix())
             path.write_text(amended, "utf-8")
 
 

@@ -157,17 +157,34 @@ def _parts(counter: FlopCounterMode) -> dict[str, int]:
     return {name: flops for name, flops in parts.items() if flops}
 
 
-def counted_on_meta(model: LanguageModel, batch: int, seq_len: int) -> tuple[int, int]:
-    """Count a model on the meta device: forward, and forward with backward.
+def counted_on_meta(config: ModelConfig, batch: int, seq_len: int) -> tuple[int, int]:
+    """Count a model with equal layers on the meta device: forward, and forward with backward.
+
+    Each further layer adds as much as the second one, so models of one and two layers are run.
+    """
+    one, two = (
+        _counted_on_meta(replace(config, n_layers=n_layers), batch, seq_len) for n_layers in (1, 2)
+    )
+    forward, both = (
+        first + (config.n_layers - 1) * (second - first)
+        for first, second in zip(one, two, strict=True)
+    )
+    return forward, both
+
+
+def _counted_on_meta(config: ModelConfig, batch: int, seq_len: int) -> tuple[int, int]:
+    """Count a model on the meta device.
 
     What looks at numbers is left out: the lookup of ids, the angles of rotary positions, the mask.
     No matrix is multiplied in any of it.
     """
+    with torch.device("meta"):
+        model = LanguageModel(config)
     for block in model.blocks:
         block.attention.rotary = None  # type: ignore[union-attr]
     counter = FlopCounterMode(display=False)
     with counter:
-        x = torch.zeros(batch, seq_len, model.config.d_model, device="meta", requires_grad=True)
+        x = torch.zeros(batch, seq_len, config.d_model, device="meta", requires_grad=True)
         for block in model.blocks:
             x = block(x)
         logits = model.logits(model.final_norm(x))

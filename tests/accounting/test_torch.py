@@ -75,9 +75,7 @@ def test_any_sizes(kind: str, batch: int, seq_len: int, cached: int, n_layers: i
 def test_every_preset_without_experts(name: str) -> None:
     """On the meta device, where routing is impossible; experts are tested in small models."""
     config = preset(name)
-    with torch.device("meta"):
-        model = LanguageModel(config)
-    forward, both = counted_on_meta(model, 2, 16)
+    forward, both = counted_on_meta(config, 2, 16)
     assert total_flops(count_flops(config, 2, 16)) == forward
     assert total_flops(count_flops(config, 2, 16, TRAINING)) == both
 
@@ -90,6 +88,7 @@ def test_parameter_count_of_every_preset(name: str) -> None:
     counted = count_parameters(config)
     assert counted.total == sum(p.numel() for p in model.parameters())
     assert counted.active == active_params(model)
+    assert len(model.blocks) == config.n_layers
 
 
 @of_each_kind

@@ -23,7 +23,8 @@ function copy(python, folder) {
   }
 }
 
-test("Python 3.14 in WebAssembly records the same steps", async () => {
+/** Returns Python 3.14 in WebAssembly, in the project's folder. */
+async function startPython() {
   const python = await loadPyodide();
   for (const folder of ["cs336_core/_shared", "cs336_core/trace", "tests/trace"])
     copy(python, folder);
@@ -31,19 +32,37 @@ test("Python 3.14 in WebAssembly records the same steps", async () => {
     "/project/cs336_core/__init__.py",
     readFileSync(new URL("cs336_core/__init__.py", ROOT)),
   );
-  const steps = python.runPython(`
+  python.runPython(`
 import os, sys, warnings
+assert sys.version_info >= (3, 14)
 os.chdir("/project")
 sys.path.insert(0, "/project")
 warnings.simplefilter("ignore")
-from tests.trace import golden
-assert sys.version_info >= (3, 14)
-[(name, golden.steps(name)) for name in golden.PROGRAMS]
 `);
-  const found = steps.toJs();
-  assert.ok(found.length >= 10);
-  for (const [name, actual] of found) {
+  return python;
+}
+
+const python = await startPython();
+
+test("Python 3.14 records the same steps with sys.settrace and with sys.monitoring", () => {
+  const recorded = python.runPython(`
+from cs336_core.trace.record.recorder import HOOKS
+from tests.trace import golden
+[(name, hook.__name__, golden.steps(name, hook)) for name in golden.PROGRAMS for hook in HOOKS]
+`);
+  const found = recorded.toJs();
+  assert.ok(found.length >= 20);
+  assert.equal(new Set(found.map(([, hook]) => hook)).size, 2);
+  for (const [name, hook, actual] of found) {
     const expected = readFileSync(new URL(`tests/trace/steps/${name}.txt`, ROOT), "utf8");
-    assert.equal(actual, expected, name);
+    assert.equal(actual, expected, `${name}, ${hook}`);
   }
 });
+
+const checks = python.runPython(`
+from tests.trace import monitored
+[name for name in dir(monitored) if name.startswith("test_")]
+`);
+for (const name of checks.toJs())
+  test(`sys.monitoring: ${name.replaceAll("_", " ")}`, () =>
+    python.runPython(`monitored.${name}()`));

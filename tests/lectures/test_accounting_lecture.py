@@ -10,6 +10,8 @@ import torch
 
 from tests.lectures.lecture_run import LectureRun, run_lecture
 
+pytestmark = pytest.mark.xdist_group("06_accounting")
+
 # From the course, the papers, or calculation by hand.
 KNOWN = {
     'f"{in_mlp / in_attention:.1f}"': "4.2",  # 176,160,768 / 41,943,040

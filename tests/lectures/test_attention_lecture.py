@@ -7,6 +7,8 @@ import torch
 
 from tests.lectures.lecture_run import LectureRun, run_lecture
 
+pytestmark = pytest.mark.xdist_group("04_attention")
+
 SENTENCES = [
     ('f"{100 * share_of_cat:.0f} %"', "77 %"),
     ("deepseek.latent.kv_rank", 512),

@@ -21,6 +21,8 @@ from cs336_core.trace import trace
 from tests.lectures.lecture_run import LectureRun, run_lecture
 from tools.shell.paths import ROOT
 
+pytestmark = pytest.mark.xdist_group("03_bpe")
+
 NAME = "03_bpe.py"
 TEXT = (ROOT / "lectures" / NAME).read_text("utf-8")
 

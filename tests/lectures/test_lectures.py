@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-import jupytext
 import pytest
 
 from book.builder import publish_traces, runs
 from book.builder.documents import pages
-from book.builder.notebooks import check_cells, executed, without_directives
+from book.builder.markers import check_cells
+from book.builder.notebooks import executed, without_directives
 from cs336_core.trace.lectures.cells import cells
-from tools.shell.environment import REPEATABLE
+from cs336_core.trace.lectures.host import Host
+from tests.lectures.lecture_run import run_page
 from tools.shell.paths import ROOT, VIEWER_TRACES
 
 PAGES = pages()
 LECTURES = sorted(ROOT.glob(publish_traces.LECTURES))
-OTHER_HASHES = {"PYTHONHASHSEED": "1"}  # so that sets iterate in another order
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 every_lecture = pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
@@ -29,23 +27,24 @@ def test_there_are_pages() -> None:
     assert {path.name for path in PAGES} >= {"index.py", "03_bpe.py"}
 
 
-@every_page
-def test_a_page_runs_as_a_plain_program_and_prints_the_same(path: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-W", "error", path.name],
-        cwd=path.parent,
-        env={"MPLBACKEND": "agg", "PYTHONUTF8": "1"} | REPEATABLE | OTHER_HASHES,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.stderr == ""
-    assert run.returncode == 0
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem)) for path in PAGES],
+)
+def test_a_plain_run_prints_and_shows_the_same_as_the_page(path: Path) -> None:
+    """The page was built in another process, where sets iterate in another order."""
+    run = run_page(path)
+    assert run.errors == ""
     built = runs.load(path.read_text("utf-8"))
     assert built is not None
     outputs = [output for outputs in built.outputs for output in outputs]
     printed = [output["text"] for output in outputs if output["output_type"] == "stream"]
-    assert run.stdout == "".join(printed)
+    assert run.printed == "".join(printed)
+    host = Host()
+    shown = {
+        expression: host.written(expression, run.values[expression]) for expression in run.values
+    }
+    assert shown == built.values
 
 
 @every_page
@@ -79,6 +78,8 @@ def test_random_numbers_are_seeded(path: Path) -> None:
 
 @every_page
 def test_jupyterlab_reads_the_same_cells(path: Path) -> None:
+    import jupytext  # slow, since it imports JupyterLab
+
     text = path.read_text("utf-8")
     check_cells(path.name, text)
     notebook = jupytext.reads(text, fmt="py:percent")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import pytest
 
@@ -18,11 +17,12 @@ from cs336_core.trace.lectures.cells import EVAL
 from tests.lectures.lecture_run import LectureRun, run_lecture
 from tools.shell.paths import ROOT
 
+pytestmark = pytest.mark.xdist_group("01_overview")
+
 LECTURE = ROOT / "lectures" / "01_overview.py"
 TEXT = re.sub(r"(?m)^# ?(%%.*)?", "", LECTURE.read_text("utf-8"))
 
 
-@cache
 def lecture() -> LectureRun:
     return run_lecture(LECTURE.name)
 

@@ -9,6 +9,8 @@ import pytest
 from cs336_core.tokenization import compression_ratio
 from tests.lectures.lecture_run import LectureRun, run_lecture
 
+pytestmark = pytest.mark.xdist_group("02_tokenization")
+
 
 @pytest.fixture(scope="module")
 def lecture() -> LectureRun:

@@ -10,7 +10,8 @@ import pytest
 
 from book.builder import publish_traces, run_lectures, runs
 from book.builder.cache import Cache
-from book.builder.notebooks import check_cells, executed, without_directives
+from book.builder.markers import check_cells
+from book.builder.notebooks import executed, without_directives
 from book.builder.runs import Run
 from cs336_core.trace import Trace, dumps, loads
 from tools.shell.errors import UserError

@@ -9,6 +9,8 @@ from cs336_core.model.losses import best_loss, cross_entropy
 from cs336_core.trace import trace
 from tests.lectures.lecture_run import LectureRun, run_lecture
 
+pytestmark = pytest.mark.xdist_group("05_transformer")
+
 
 @pytest.fixture(scope="module")
 def lecture() -> LectureRun:

@@ -145,10 +145,13 @@ class Figure:
 
     def smallest(self, controls: str) -> float:
         """Return the shorter side of the smallest of some visible controls, in pixels."""
-        boxes = [control.bounding_box() for control in self.root.locator(controls).all()]
-        assert boxes
-        assert None not in boxes
-        return min(side for box in boxes if box for side in (box["width"], box["height"]))
+        sides: list[float] = self.root.locator(controls).evaluate_all(
+            """controls => controls.flatMap((control) => {
+              const { width, height } = control.getBoundingClientRect();
+              return width && height ? [width, height] : [];
+            })"""
+        )
+        return min(sides)
 
 
 def top_of(part: Locator) -> int:

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.site.axe import violations
+from tests.site.axe import COLOR_RULES, violations
 from tests.site.conftest import LECTURES, PAGES, OpenPage, opening
 from tests.site.figures import LAID_OUT, outside
 from tools.shell.paths import ROOT
@@ -52,7 +52,7 @@ class Report:
     foreign: list[str]
     failed: list[str]
     console: list[str]
-    sizes: dict[str, int]  # of every response, in bytes, gzipped unless it is a font
+    files: set[str]  # of the site, as requested
     axe: list[str]
     wide: dict[int, list[str]]  # by the width of the screen
     outside: dict[int, list[str]]
@@ -76,10 +76,7 @@ def report(site: str, browser: Browser) -> Callable[[str, str], Report]:
 
 def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
     """Load a page, draw all of its figures, and look at it at every width."""
-    page, watch = open_page("about:blank", theme=theme, reduced_motion="reduce")
-    sizes: dict[str, int] = {}
-    page.on("requestfinished", lambda request: sizes.update({request.url: size_of(request)}))
-    page.goto(site + name)
+    page, watch = open_page(site + name, theme=theme, reduced_motion="reduce")
     draw_all(page)
     page.wait_for_load_state("networkidle")
     first_paragraph = page.locator("h1:visible ~ p")
@@ -94,8 +91,8 @@ def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
         foreign=watch.foreign(site),
         failed=list(watch.failed),
         console=list(watch.console),
-        sizes=dict(sizes),
-        axe=violations(page),
+        files={url.removeprefix(site) for url in watch.requests if url.startswith(site)},
+        axe=[],
         wide={},
         outside={},
         wrapped={},
@@ -112,19 +109,19 @@ def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
         result.wrapped[width] = page.evaluate(_WRAPPED)
         figures = page.locator("[data-widget]").all()
         result.outside[width] = [part for figure in figures for part in outside(figure)]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    result.axe = violations(page, None if theme == "light" else COLOR_RULES)
     result.runs_injected_scripts = runs_injected_scripts(page)
     return result
 
 
-def is_font(url: str) -> bool:
-    return url.partition("?")[0].endswith(".woff2")
+def size_of(file: Path) -> int:
+    """Return the bytes that a file takes on its way: gzipped, unless it is a font."""
+    return len(file.read_bytes() if is_font(file) else gzip.compress(file.read_bytes()))
 
 
-def size_of(request: Request) -> int:
-    """Return the bytes of a finished request's response, gzipped unless it is a font."""
-    response = request.response()
-    body = response.body() if response else b""
-    return len(body if is_font(request.url) else gzip.compress(body))
+def is_font(file: Path) -> bool:
+    return file.suffix == ".woff2"
 
 
 def draw_all(page: Page) -> None:
@@ -187,14 +184,16 @@ def test_nothing_is_wider_than_the_screen_or_its_figure(
 
 
 @each_page(["index.html", *LECTURES])
-def test_a_page_is_light(report: ReportOf, name: str) -> None:
+def test_a_page_is_light(report: ReportOf, html: Path, name: str) -> None:
     # Vocabularies are loaded when a figure that uses them comes into view.
-    sizes = {
-        u: size for u, size in report(name, "light").sizes.items() if "/vocabularies/" not in u
+    files = {
+        html / file.partition("?")[0]
+        for file in report(name, "light").files
+        if "/vocabularies/" not in file
     }
-    assert len(sizes) > 10
-    assert sum(size for url, size in sizes.items() if not is_font(url)) < PAGE_LIMIT
-    assert sum(size for url, size in sizes.items() if is_font(url)) < FONTS_LIMIT
+    assert len(files) > 10
+    assert sum(size_of(file) for file in files if not is_font(file)) < PAGE_LIMIT
+    assert sum(size_of(file) for file in files if is_font(file)) < FONTS_LIMIT
 
 
 @each_page(PAGES)
@@ -272,6 +271,13 @@ class Links(HTMLParser):
         for name in ("href", "src"):
             if tag != "base" and (target := given.get(name)):
                 self.targets.append(target)
+
+
+def test_a_page_that_was_moved_leads_to_the_new_one(site: str, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{site}book/index.html?kept=1#lectures")
+    page.wait_for_url(f"{site}index.html?kept=1#lectures")
+    assert watch.foreign(site) == []
+    assert watch.console == []
 
 
 def test_every_link_within_the_site_has_a_target(html: Path) -> None:

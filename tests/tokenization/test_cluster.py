@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 from pydoc_data.topics import topics
+from typing import TYPE_CHECKING
 
 import pytest
-from distributed import Client, LocalCluster
 
 from cs336_core.tokenization import EncodingError, train
 from cs336_core.tokenization.training.count import count_pretokens
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 SPECIAL = "<|endoftext|>"
 
@@ -20,6 +23,8 @@ SPECIAL = "<|endoftext|>"
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
     """Return a client of two processes behind a Dask scheduler."""
+    from distributed import Client, LocalCluster  # slow: only the process that runs these tests
+
     with pytest.MonkeyPatch.context() as patch:
         # A new process imports the main module, which does not exist in pytest's own processes.
         patch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)

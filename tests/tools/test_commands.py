@@ -42,6 +42,13 @@ def test_an_unknown_target_is_refused() -> None:
     assert run.stderr == "error: There is no target 'deploy'; `make help` lists them.\n"
 
 
+def test_tests_of_a_file_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    # Whether pytest and pytest-xdist still understand each other: without the group, every process
+    # would start its own JupyterLab and load every page again.
+    is_grouped = request.node.nodeid.endswith("@tests/tools/test_commands.py")
+    assert is_grouped == getattr(request.config.option, "loadgroup", False)
+
+
 def test_all_tasks_run_and_the_last_line_summarizes(capsys: pytest.CaptureFixture[str]) -> None:
     done = []
 

@@ -16,7 +16,7 @@ def test_a_step_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with step("Bundling [widgets]") as running:
         running.note("stepper [/] \x1b[31m")
         running.result("2 widgets")
-    assert re.fullmatch(r"Bundling \[widgets\] … 0\.\d s, 2 widgets\n", capsys.readouterr().out)
+    assert re.fullmatch(r"Bundling \[widgets\] … [\d.]+ s, 2 widgets\n", capsys.readouterr().out)
 
 
 def test_on_a_terminal_a_step_shows_its_latest_output(
@@ -28,7 +28,7 @@ def test_on_a_terminal_a_step_shows_its_latest_output(
         running.note("numpy " * 30)
     out = capsys.readouterr().out
     assert "numpy" in out
-    assert out.endswith("Installing … 0.0 s\n")
+    assert re.search(r"Installing … [\d.]+ s\n$", out)
     assert out.count("numpy") <= 30  # cut at the width of the terminal
 
 
@@ -40,7 +40,7 @@ def test_a_step_that_fails_or_stops_is_reported(
 ) -> None:
     with pytest.raises(type(error)), step("Installing"):
         raise error
-    assert capsys.readouterr().out.startswith(f"Installing … {end} after 0.")
+    assert re.match(rf"Installing … {end} after [\d.]+ s", capsys.readouterr().out)
 
 
 def python(text: str) -> list[str]:

@@ -10,28 +10,39 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cs336_core.trace import CLEARED, Trace, trace
+from cs336_core.trace import CLEARED, Trace
+from cs336_core.trace.record.function import sources_of
+from cs336_core.trace.record.hook import Hook
+from cs336_core.trace.record.recorder import HOOKS, Recorder
 from tests.trace.programs import features
 
 FOLDER = Path(__file__).with_name("steps")
-MAX_STEPS = 25
+MAX_STEPS = 40
 PROGRAMS = [
     "calls",
+    "classes",
     "comprehensions",
+    "coroutines",
     "decorated",
     "exceptions",
     "forever",
     "generators",
     "loops",
     "methods",
+    "nested",
+    "one_line_loops",
     "recursion",
+    "reraised",
+    "stepped_over",
+    "thrown",
     "uncaught",
 ]
 
 
-def steps(name: str) -> str:
+def steps(name: str, hook: type[Hook] = HOOKS[0]) -> str:
     """Return the steps of a program, one per line, indented by call depth."""
-    recorded = trace(getattr(features, name), max_steps=MAX_STEPS)
+    program = getattr(features, name)
+    recorded = Recorder(sources_of([program]), MAX_STEPS, hooks=[hook]).run(program)
     return "\n".join([*describe(recorded), f"({recorded.ending})"]) + "\n"
 
 

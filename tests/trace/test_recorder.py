@@ -25,39 +25,57 @@ from cs336_core.trace import (
     text,
     trace,
 )
+from cs336_core.trace.record.function import sources_of
+from cs336_core.trace.record.hook import Hook
+from cs336_core.trace.record.recorder import HOOKS, Recorder
+from cs336_core.trace.record.settrace import SettraceHook
 from tests.trace import golden
 from tests.trace.programs import features
+from tests.trace.programs.traced import tools
+
+each_hook = pytest.mark.parametrize("hook", HOOKS)
 
 
+def record(
+    fn: Callable[..., object], hook: type[Hook], *args: object, max_steps: int = 10_000
+) -> Trace:
+    return Recorder(sources_of([fn]), max_steps, hooks=[hook]).run(partial(fn, *args))
+
+
+@each_hook
 @pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
 @pytest.mark.parametrize("name", golden.PROGRAMS)
-def test_steps_equal_the_reviewed_ones(name: str) -> None:
-    assert golden.steps(name) == (golden.FOLDER / f"{name}.txt").read_text("utf-8")
+def test_steps_equal_the_reviewed_ones(name: str, hook: type[Hook]) -> None:
+    assert golden.steps(name, hook) == (golden.FOLDER / f"{name}.txt").read_text("utf-8")
 
 
+@each_hook
 @pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
 @pytest.mark.parametrize("name", ["calls", "uncaught", "forever"])
-def test_tracing_ends_with_the_program(name: str) -> None:
+def test_tracing_ends_with_the_program(name: str, hook: type[Hook]) -> None:
     def before(*_: object) -> None:
         return None
 
-    previous = sys.gettrace()
+    previous, in_use = sys.gettrace(), tools()
     sys.settrace(before)
     try:
-        trace(getattr(features, name), max_steps=5)
+        record(getattr(features, name), hook, max_steps=5)
         assert sys.gettrace() is before
+        assert tools() == in_use
     finally:
         sys.settrace(previous)
 
 
-def test_an_interruption_is_not_swallowed() -> None:
+@each_hook
+def test_an_interruption_is_not_swallowed(hook: type[Hook]) -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    previous = sys.gettrace()
+    previous, in_use = sys.gettrace(), tools()
     with pytest.raises(KeyboardInterrupt) as interruption:
-        trace(interrupted)
+        record(interrupted, hook)
     assert sys.gettrace() is previous
+    assert tools() == in_use
     assert isinstance(interruption.value, Interrupted)
     assert interruption.value.trace.ending == "raised"
     assert len(interruption.value.trace) == 3
@@ -181,12 +199,13 @@ def test_a_value_sent_to_a_generator_is_shown_when_it_arrives() -> None:
     assert shown(trace(program), "got") == ["a", None]
 
 
-def test_a_deep_recursion_is_recorded() -> None:
+@each_hook
+def test_a_deep_recursion_is_recorded(hook: type[Hook]) -> None:
     def deep(n: int) -> None:
         if n:
             deep(n - 1)
 
-    recorded = trace(deep, 300)
+    recorded = record(deep, hook, 300)
     assert max(len(step.stack.frames()) for step in recorded) == 301
     assert recorded.ending == "finished"
 
@@ -202,15 +221,16 @@ def test_a_caught_recursion_error_gives_a_warning() -> None:
             print("caught")
 
     with pytest.warns(TraceWarning, match="recursion limit.*and everything after them"):
-        recorded = trace(program)
+        recorded = record(program, SettraceHook)
     assert recorded.ending == "finished"
 
 
-def test_the_traceback_of_a_recursion_error_has_only_the_program() -> None:
+@each_hook
+def test_the_traceback_of_a_recursion_error_has_only_the_program(hook: type[Hook]) -> None:
     def deep() -> None:
         deep()
 
-    recorded = trace(deep)
+    recorded = record(deep, hook)
     assert recorded.ending == "raised"
     stderr = recorded.steps[-1].stderr
     assert "RecursionError" in stderr
@@ -223,17 +243,50 @@ def test_a_program_that_removes_the_tracer_gives_a_warning() -> None:
         print("unseen")
 
     with pytest.warns(TraceWarning, match=r"sys\.settrace"):
-        trace(program)
+        record(program, SettraceHook)
 
 
-@pytest.mark.filterwarnings("ignore::cs336_core.trace.DirectiveWarning")
-def test_a_program_that_catches_everything_is_still_stopped() -> None:
+@each_hook
+def test_a_program_that_catches_everything_is_still_stopped(hook: type[Hook]) -> None:
+    after = []
+
     def program() -> None:
         with suppress(BaseException):
-            features.forever()
+            while True:
+                len(after)
+        after.append("runs on, unrecorded")
 
-    recorded = trace(program, into=[features], max_steps=5)
-    assert (recorded.ending, len(recorded)) == ("max_steps", 5)
+    recorded = record(program, hook, max_steps=5)
+    assert (recorded.ending, len(recorded), len(after)) == ("max_steps", 5, 1)
+
+
+@each_hook
+def test_other_threads_are_not_recorded(hook: type[Hook]) -> None:
+    def program() -> None:
+        thread = Thread(target=elsewhere)
+        thread.start()
+        here()
+        thread.join()
+
+    def elsewhere() -> None:
+        here()
+
+    def here() -> None:
+        pass
+
+    functions = [step.stack.frame.function for step in record(program, hook)]
+    assert functions == ["program"] * 4 + ["here"] * 2 + ["program"] * 2
+
+
+def test_a_trace_lacks_the_steps_of_a_trace_within_it() -> None:
+    lengths = []
+
+    def nested(depth: int) -> None:
+        if depth:
+            lengths.append(len(trace(nested, depth - 1)))
+
+    lengths.append(len(trace(nested, 4)))
+    assert lengths == [2, 3, 3, 3, 3]
 
 
 def test_an_exception_of_any_kind_is_recorded() -> None:

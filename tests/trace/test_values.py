@@ -118,6 +118,7 @@ HERE = __name__
             },
         ),
         (Color.RED, {"type": f"{HERE}.Color", "text": "Color.RED"}),
+        (json, {"type": "module", "text": "module 'json'"}),
         (Fraction(1, 3), {"type": "fractions.Fraction", "text": "1/3"}),
         (int, {"type": "type", "text": "int"}),
         (object(), {"type": "object", "text": "<object object>"}),

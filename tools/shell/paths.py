@@ -26,15 +26,6 @@ VENV = ROOT / ".venv"
 VENV_BIN = VENV / "bin"
 VENV_PYTHON = VENV_BIN / "python"
 CACHES = (".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", "cs336_core.egg-info")
-CREATED = (
-    *(VENV, NODE_MODULES, BUILD),
-    *(ROOT / name for name in CACHES),
-)
-SOURCE_FOLDERS = (
-    "benchmarks",
-    "book",
-    "cs336_core",
-    "lectures",
-    "tests",
-    "tools",
-)  # may contain __pycache__
+CREATED = (VENV, NODE_MODULES, BUILD, *(ROOT / name for name in CACHES))
+# These may contain __pycache__.
+SOURCE_FOLDERS = ("benchmarks", "book", "cs336_core", "lectures", "tests", "tools")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
@@ -20,12 +19,8 @@ class CellRecorder(Recorder):
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Run a block untraced, at Python's full speed."""
-        tracing = sys.gettrace()
-        sys.settrace(None)
-        try:
+        with self._hook.paused():
             yield
-        finally:
-            sys.settrace(tracing)
 
     @contextmanager
     def unseen(self, source: Source, variables: Variables) -> Iterator[None]:

@@ -12,6 +12,7 @@ from cs336_core.trace.errors import Interrupted
 from cs336_core.trace.model import Trace
 from cs336_core.trace.record.recorder import Recorder, StepLimitReached
 from cs336_core.trace.record.sources import Source
+from cs336_core.trace.record.tracebacks import OWN_FILES
 
 Compiler = Callable[[ast.Module | ast.Expression, str], CodeType]  # a tree, "exec" or "eval"
 
@@ -112,7 +113,7 @@ def trace_cell(  # noqa: PLR0913
 
 def without_tracer(error: BaseException) -> BaseException:
     """Remove the tracer's frames from a traceback."""
-    ours = {__file__, Recorder.run.__code__.co_filename}
+    ours = {__file__, *OWN_FILES}
     remaining = []
     entry = error.__traceback__
     while entry is not None:

@@ -16,7 +16,8 @@ from cs336_core.trace.record.sources import Source
 Variables: TypeAlias = dict[str, Any]  # a function's locals, or a module's globals
 
 NO_DIRECTIVES: Final = Directives()
-_YIELD: Final = dis.opmap["YIELD_VALUE"]
+# The instruction of a frame that yields; Python 3.13.0 has advanced to the next one.
+_YIELD: Final = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 # Python 3.12 and later inline comprehensions, so earlier versions do not enter them either.
 _NOT_ENTERED: Final = {"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<lambda>"}
 
@@ -24,21 +25,26 @@ _NOT_ENTERED: Final = {"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<l
 class Call:
     """A function call in progress: its current statement and the values last recorded."""
 
-    __slots__ = ("caller", "last_values", "line", "raised", "source", "stack", "step")
+    __slots__ = (
+        "caller",
+        "directives",
+        "last_values",
+        "line",
+        "raised",
+        "source",
+        "stack",
+        "step",
+    )
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.caller: Call | None = None
         self.line = 0  # the first line of the current statement
+        self.directives = NO_DIRECTIVES  # of the current statement
         self.stack: CallStack | None = None
         self.step = -1  # index of the statement's step
         self.raised = False  # whether the statement raised an exception
         self.last_values: dict[str, Json] = {}  # variable -> value, with inspect_all
-
-    @property
-    def directives(self) -> Directives:
-        """The directives of the current statement."""
-        return self.source.directives.get(self.line, NO_DIRECTIVES)
 
 
 def is_entered(code: CodeType) -> bool:
@@ -51,7 +57,7 @@ def is_suspended(frame: FrameType) -> bool:
     """Whether a "return" event is only a generator or a coroutine that yields."""
     generator = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
     code = frame.f_code
-    return bool(code.co_flags & generator) and code.co_code[frame.f_lasti] == _YIELD
+    return bool(code.co_flags & generator) and code.co_code[frame.f_lasti] in _YIELD
 
 
 def data_variables(variables: Variables) -> Iterator[tuple[str, object]]:

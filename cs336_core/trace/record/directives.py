@@ -6,7 +6,8 @@
 - `@inspect NAME ...` shows the value of a variable, an attribute (`node.name`) or an item
   (`counts["a"]`, `row[0]`) after the line has run;
 - `@clear NAME ...` stops showing it;
-- `@stepover` does not step into the functions that the line calls;
+- `@stepover` does not step into the functions that the line calls (from Python 3.12, they run at
+  full speed);
 - `@hide` does not show the line;
 - `@animate` reveals what the line displays one rendering at a time.
 

@@ -1,33 +1,30 @@
-"""Records a program while it runs, with `sys.settrace`.
+"""Records a program while it runs.
 
-Python calls the recorder before each line. What a line did is known once the next line is about to
-run, or once its function returns: that is when the line's step gets the requested values, and
-whatever the line displayed and wrote. A statement that calls a traced function has a step before
-the call and one after it; any other statement is a single step.
+Python calls the recorder before each line, through a hook. What a line did is known once the next
+line is about to run, or once its function returns: that is when the line's step gets the requested
+values, and whatever the line displayed and wrote. A statement that calls a traced function has a
+step before the call and one after it; any other statement is a single step.
 """
 
 from __future__ import annotations
 
 import io
 import sys
-import traceback
 import warnings
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
-from types import FrameType
-from typing import Any, Final, TypeAlias
+from types import CodeType, FrameType
+from typing import Any, Final
 
 from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceWarning
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import (
     CLEARED,
     CallStack,
-    CodeLocation,
     Ending,
     Frame,
-    Rendering,
     Step,
     Trace,
 )
@@ -40,12 +37,17 @@ from cs336_core.trace.record.call import (
     is_entered,
     is_suspended,
 )
+from cs336_core.trace.record.hook import INNERMOST, Hook, LocalTrace
+from cs336_core.trace.record.monitoring import MonitoringHook
 from cs336_core.trace.record.scope import Scope
+from cs336_core.trace.record.settrace import SettraceHook
 from cs336_core.trace.record.sources import Source
+from cs336_core.trace.record.tracebacks import format_error
 from cs336_core.trace.record.values import record_value
 
-LocalTrace: TypeAlias = "Callable[[FrameType, str, Any], LocalTrace]"
-
+HOOKS: Final[tuple[type[Hook], ...]] = (
+    (MonitoringHook, SettraceHook) if hasattr(sys, "monitoring") else (SettraceHook,)
+)
 _REPEATS_PER_STEP: Final = 100  # how often a line may run again without a new step, per step
 _TRACER_REPLACED: Final = (
     "the trace may stop before the program does: something in it, such as a debugger, has called "
@@ -65,11 +67,21 @@ class StepLimitReached(BaseException):
 class Recorder:
     """Records the steps of one program."""
 
+    _hook: Hook  # while the program runs
+
     def __init__(
-        self, sources: Mapping[str, Source], max_steps: int, inspect_all: bool = False
+        self,
+        sources: Mapping[str, Source],
+        max_steps: int,
+        inspect_all: bool = False,
+        hooks: Sequence[type[Hook]] = HOOKS,
     ) -> None:
-        """Step into the code of the files in `sources`, whose keys are `co_filename`s."""
+        """Step into the code of the files in `sources`, whose keys are `co_filename`s.
+
+        The first of `hooks` that is available is used.
+        """
         self.scope = Scope(sources)
+        self._hooks = hooks
         self._max_steps = max_steps
         self._inspect_all = inspect_all
         self._steps: list[Step] = []
@@ -93,7 +105,7 @@ class Recorder:
         with redirect_stdout(self._stdout), redirect_stderr(self._stderr):
             error = self._run(program)
         if error and not self._limit_reached:
-            self._stderr.write(self._format_error(error))
+            self._stderr.write(format_error(error, self.scope))
             self._steps += [Step(step.stack) for step in self._steps[-1:]]
         self._take_output()
         self._warn()
@@ -108,25 +120,27 @@ class Recorder:
 
     def _run(self, program: Callable[[], object]) -> BaseException | None:
         """Run a program under the recorder; return the exception it raised."""
-        previous = sys.gettrace()
-        sys.settrace(self._enter)
+        outer, INNERMOST.tracer = INNERMOST.tracer, self
+        hooks = [hook(self) for hook in self._hooks]
+        self._hook = hooks[0]
         raised = None
         try:
+            self._hook = next(hook for hook in hooks if hook.start())
             program()
         except BaseException as error:
             raised = error
         finally:
-            removed = sys.gettrace() != self._enter
-            sys.settrace(previous)
-        # Python removes a trace function that raises, or that it has no stack space left to call.
+            lost = not self._hook.stop()
+            del self._hook  # which refers back to this recorder
+            INNERMOST.tracer = outer
         if not self._limit_reached and not isinstance(raised, KeyboardInterrupt | RecursionError):
             if self._hit_recursion_limit:
-                self._incomplete = _RECURSION_LIMIT_STOPPED if removed else _RECURSION_LIMIT
-            elif removed:
+                self._incomplete = _RECURSION_LIMIT_STOPPED if lost else _RECURSION_LIMIT
+            elif lost:
                 self._incomplete = _TRACER_REPLACED
         return raised
 
-    def _enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
+    def enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
         """Decide whether to step into a function that begins or resumes."""
         if frame.f_code.co_filename not in self.scope.sources:  # nearly all calls
             return None
@@ -140,11 +154,19 @@ class Recorder:
 
     def _is_entered(self, frame: FrameType, event: str) -> bool:
         return (
-            self.scope.source_of(frame.f_code) is not None
-            and event == "call"
-            and is_entered(frame.f_code)
-            and not (self._current is not None and self._current.directives.stepover)
+            event == "call"
+            and INNERMOST.tracer is self  # neither in another thread nor in a trace within this one
+            and self.is_recorded(frame.f_code)
+            and not self.is_stepping_over()
         )
+
+    def is_recorded(self, code: CodeType) -> bool:
+        """Whether calls of this code are recorded, unless a statement is stepped over."""
+        return self.scope.source_of(code) is not None and is_entered(code)
+
+    def is_stepping_over(self) -> bool:
+        """Whether the current statement is stepped over."""
+        return self._current is not None and self._current.directives.stepover
 
     def _start(self, frame: FrameType) -> LocalTrace:
         """Start recording a function that begins or resumes."""
@@ -160,6 +182,7 @@ class Recorder:
             self._begin(call, line, code.co_name)
 
         def local_trace(frame: FrameType, event: str, arg: Any) -> LocalTrace:
+            self._current = call  # which a callee, too deep to be recorded, may have left behind
             try:
                 if event == "line":
                     self._line(call, frame)
@@ -201,6 +224,7 @@ class Recorder:
         """Add a step for a statement that is about to run."""
         self._take_output()
         call.line, call.raised = line, False
+        call.directives = call.source.directives.get(line, NO_DIRECTIVES)
         caller = call.caller.stack if call.caller else None
         frame = Frame(call.source.path, line, function)
         key = id(caller), frame
@@ -251,7 +275,7 @@ class Recorder:
 
     def _take_output(self, animate: bool = False) -> None:
         """Move what the program displayed and wrote into its last step."""
-        displayed = [self._with_trace_path(rendering) for rendering in renderings.take()]
+        displayed = [self.scope.with_trace_path(rendering) for rendering in renderings.take()]
         if not self._steps:
             return
         step = self._steps[-1]
@@ -260,25 +284,6 @@ class Recorder:
             step.renderings = [replace(rendering, animate=True) for rendering in step.renderings]
         step.stdout += drain(self._stdout)
         step.stderr += drain(self._stderr)
-
-    def _with_trace_path(self, rendering: Rendering) -> Rendering:
-        """Replace the file name in a link to code by its path in the trace."""
-        target = rendering.internal_link
-        if target is None:
-            return rendering
-        link = CodeLocation(self.scope.path_of(target.path), target.line_number)
-        return replace(rendering, internal_link=link)
-
-    def _format_error(self, error: BaseException) -> str:
-        """Format the traceback of an exception, starting at the first traced function."""
-        report = traceback.TracebackException.from_exception(error)
-        report.stack[:] = [frame for frame in report.stack if frame.filename != __file__]
-        sources = self.scope.sources
-        first = next((i for i, frame in enumerate(report.stack) if frame.filename in sources), 0)
-        del report.stack[:first]
-        for frame in report.stack:
-            frame.filename = self.scope.path_of(frame.filename)
-        return "".join(report.format())
 
     def _warn(self) -> None:
         """Warn of @inspect expressions that never had a value, and of an incomplete trace."""

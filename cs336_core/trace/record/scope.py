@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sysconfig
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 from types import (
@@ -17,6 +18,7 @@ from types import (
 )
 from typing import Final
 
+from cs336_core.trace.model import CodeLocation, Rendering
 from cs336_core.trace.record.sources import Source, read_source
 
 _TRACER: Final = Path(__file__).parents[1]
@@ -52,6 +54,14 @@ class Scope:
         """Return the path of a file in the trace; outside the trace, its name without folders."""
         source = self.sources.get(filename)
         return source.path if source else PurePath(filename).name
+
+    def with_trace_path(self, rendering: Rendering) -> Rendering:
+        """Replace the file name in a link to code by its path in the trace."""
+        target = rendering.internal_link
+        if target is None:
+            return rendering
+        link = CodeLocation(self.path_of(target.path), target.line_number)
+        return replace(rendering, internal_link=link)
 
     def add(self, function: object, name: Callable[[str], str]) -> None:
         """Step into a function of the project, and into nothing else in its file.

@@ -19,7 +19,7 @@ MAX_ENTRIES: Final = 1_024  # of one tensor
 def is_tensor(value: object) -> bool:
     """Whether a value is a NumPy array, a PyTorch tensor or a similar type."""
     kind = type(value)
-    return all(hasattr(kind, name) for name in ("dtype", "shape", "tolist"))
+    return hasattr(kind, "dtype") and hasattr(kind, "shape") and hasattr(kind, "tolist")
 
 
 def is_storage(value: object) -> bool:

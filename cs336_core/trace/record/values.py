@@ -36,6 +36,7 @@ from collections.abc import (
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from itertools import islice
+from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from cs336_core.trace.json_values import Json, is_json_scalar
@@ -60,6 +61,7 @@ MAX_TOTAL_ITEMS: Final = 5_000  # items of all containers in one value
 _MAX_DECIMAL_BITS = 10_000  # Python refuses to write longer integers in decimal
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
+_SCALARS = (str, int, float, complex, type, Enum)
 
 
 def record_value(value: object) -> Json:
@@ -124,7 +126,7 @@ class _ValueRecorder:
             return self._tensor(value)
         if type(value) in (bytes, bytearray):
             return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
-        if isinstance(value, str | int | float | complex | type | Enum):
+        if isinstance(value, _SCALARS):
             return self._text(_stable_str(value))
         if id(value) in self._open:
             return {"cycle": True}
@@ -132,7 +134,8 @@ class _ValueRecorder:
             return {"text": "...", "of": 0}
         self._open.add(id(value))
         try:
-            return self._container(value)
+            plain = type(value) in (list, tuple)  # as most are
+            return self._sequence(cast("Any", value)) if plain else self._container(value)
         finally:
             self._open.remove(id(value))
 
@@ -149,12 +152,14 @@ class _ValueRecorder:
         if isinstance(value, Set) and not isinstance(value, KeysView | ItemsView):
             value = sorted(value, key=repr)  # the order of a set may differ from run to run
         if isinstance(value, _SEQUENCES) or is_storage(value):
-            values = cast("Sequence[object]", value)
-            items: list[Json] = [self.record(item) for item in self._first(values, len(values))]
-            return _with_total({"items": items}, len(items), len(values))
+            return self._sequence(cast("Sequence[object]", value))
         if callable(getattr(type(value), "asdict", None)):
             return self._fields(value.asdict())  # type: ignore[attr-defined]
         return self._text(_stable_str(value))
+
+    def _sequence(self, values: Sequence[object]) -> dict[str, Json]:
+        items: list[Json] = [self.record(item) for item in self._first(values, len(values))]
+        return _with_total({"items": items}, len(items), len(values))
 
     def _tensor(self, value: Any) -> dict[str, Json]:
         shape, dtype = shape_of(value), str(value.dtype)
@@ -208,6 +213,8 @@ def _stable_str(value: object) -> str:
     """Return `str()` of an object without what differs from run to run."""
     if isinstance(value, type):
         return _qualified_name(value)
+    if isinstance(value, ModuleType):
+        return f"module {value.__name__!r}"
     if type(value) is int and value.bit_length() > _MAX_DECIMAL_BITS:
         return hex(value)
     return strip_address(str(value))

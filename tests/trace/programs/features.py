@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 
-from cs336_core.trace import text
+from cs336_core.trace import text, trace
 
 
 def calls() -> None:
@@ -113,3 +114,98 @@ def marked(n: int) -> None:  # @inspect n
 def forever() -> None:
     while True:
         pass
+
+
+def one_line_loops() -> None:
+    n = 2
+    while n: n -= double(1) // 2  # @inspect n
+    for n in (1, 2): double(n)
+
+
+def stepped_over() -> None:
+    total = add_up(2)  # @inspect total
+    for _ in range(2): total += factorial(2)  # @stepover @inspect total
+    try:
+        fail()  # @stepover
+    except ValueError:
+        double(1)
+
+
+def add_up(n: int) -> int:
+    if n == 0:
+        return 0
+    rest = add_up(n - 1) if n > 1 else sum(map(double, range(n)))  # @inspect rest @stepover
+    return n + rest
+
+
+def thrown() -> None:
+    numbers = tolerant()
+    next(numbers)
+    n = numbers.throw(ValueError)  # @inspect n
+    numbers.close()
+    with suppress(KeyError):
+        count(1).throw(KeyError)  # type: ignore[attr-defined]
+    double(1)
+
+
+def tolerant() -> Generator[int, None, None]:
+    try:
+        yield from count(1)
+    except ValueError:
+        yield 2
+    finally:
+        double(2)
+
+
+class Pause:
+    def __await__(self) -> Iterator[str]:
+        yield "paused"
+
+
+def coroutines() -> None:
+    coroutine = wait(1)
+    while True:
+        try:
+            coroutine.send(None)
+        except StopIteration as result:  # @inspect result.value
+            break
+
+
+async def wait(times: int) -> int:
+    async with Lock():
+        for _ in range(times):
+            await Pause()
+    return times
+
+
+class Lock:
+    async def __aenter__(self) -> None:
+        text("locked")
+
+    async def __aexit__(self, *_: object) -> None:
+        text("unlocked")
+
+
+def classes() -> None:
+    class Doubled:
+        value = double(1)
+        values = [double(n) for n in range(2)]
+
+    value = Doubled.value  # @inspect value
+
+
+def reraised() -> None:
+    with suppress(KeyError):
+        try:
+            fail()
+        except ValueError as error:
+            try:
+                raise KeyError from error
+            finally:
+                double(1)
+    double(2)
+
+
+def nested() -> None:
+    inner = len(trace(factorial, 1))  # @inspect inner
+    factorial(1)

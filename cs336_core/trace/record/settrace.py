@@ -1,0 +1,42 @@
+"""Reports what a program does with `sys.settrace`, on any version of Python."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from cs336_core.trace.record.hook import Tracer
+
+
+class SettraceHook:
+    """Makes a tracer's trace function that of the thread."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._function = tracer.enter
+        self._previous = sys.gettrace()
+
+    def start(self) -> bool:
+        """Replace the thread's trace function."""
+        self._previous = sys.gettrace()
+        sys.settrace(self._function)
+        return True
+
+    def stop(self) -> bool:
+        """Restore the previous trace function; return `False` if it was replaced before.
+
+        Python removes a trace function that raises, or that it has no stack space left to call.
+        """
+        in_use = sys.gettrace() == self._function
+        sys.settrace(self._previous)
+        return in_use
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Run a block without a trace function."""
+        function = sys.gettrace()
+        sys.settrace(None)
+        try:
+            yield
+        finally:
+            sys.settrace(function)
