@@ -65,6 +65,7 @@ def set_up(*groups: str) -> None:
     with exclusive() as lock:
         if not python_is_up_to_date(*groups):
             install_python_packages(lock, *groups)
+            compile_tokenizer(lock)
         if not node_is_up_to_date():
             install_node_packages(lock)
         copy_rank_files()
@@ -131,6 +132,19 @@ def uv_install(lock: int, *groups: str) -> None:
         explain=explain,
         hint="uv could not install the Python packages, for the reason above. If the cause is this "
         "version of Python, pass another one: make serve PYTHON=/path/to/python3.12",
+    )
+
+
+def compile_tokenizer(lock: int) -> None:
+    """Compile the fast tokenizer for this machine, so that nothing later waits for it."""
+    run_step(
+        "Compiling the tokenizer",
+        [VENV_PYTHON, "-m", "cs336_core.tokenization.commands.warm_up"],
+        log=LOGS / "compile.log",
+        env=environment(),
+        cwd=ROOT,
+        keep_open=[lock],
+        hint="numba could not compile the tokenizer for this machine, for the reason above.",
     )
 
 

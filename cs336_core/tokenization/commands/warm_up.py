@@ -1,4 +1,7 @@
-"""Compiles what the fast tools need, and stores it on disk, so that no later process waits."""
+"""Compiles what the fast tools need, and stores it on disk, so that no later process waits.
+
+    python -m cs336_core.tokenization.commands.warm_up
+"""
 
 from __future__ import annotations
 
@@ -18,3 +21,7 @@ def warm_up() -> None:
     tokenizer.decode(tokenizer.encode(text))  # long
     tokenizer.encode("short")
     merges_from_ranks(params.ids)
+
+
+if __name__ == "__main__":
+    warm_up()
