@@ -1,6 +1,8 @@
 """Compiles what the fast tools need, and stores it on disk, so that no later process waits.
 
     python -m cs336_core.tokenization.commands.warm_up
+
+Set-up runs this program.
 """
 
 from __future__ import annotations
