@@ -82,9 +82,9 @@ class Tokens(NamedTuple):
 
     """
 
-    length: Integers
-    example: Integers
-    order: Integers
+    length: Indices
+    example: Indices
+    order: Indices
 
 
 class Heap(NamedTuple):
