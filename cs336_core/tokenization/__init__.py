@@ -2,7 +2,7 @@
 
 What the lectures teach needs the standard library only: `train_bpe`, `encode`, `decode`, and the
 simple tokenizers. The fast tools, `train`, `BPETokenizer`, `load_encoding` and the file formats,
-need numpy and regex, which are imported when one of these names is first used.
+need numba, numpy and regex, which are imported when one of these names is first used.
 """
 
 from importlib import import_module
@@ -108,7 +108,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs numpy and regex when it is first used (PEP 562)."""
+    """Import what needs packages when it is first used (PEP 562)."""
     if name not in _NEED_PACKAGES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_NEED_PACKAGES[name]}"), name)

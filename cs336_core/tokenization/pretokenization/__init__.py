@@ -1,1 +1,1 @@
-"""Text into pre-tokens: patterns, the scanners that find their edges, special tokens, safe cuts."""
+"""Text into pre-tokens: patterns, compiled state machines, special tokens, safe cuts."""

@@ -79,7 +79,7 @@ def count_pretokens(  # noqa: PLR0913  (all but one have defaults)
     with workers as pool:
         in_flight = 2 * getattr(pool, "_max_workers", _UNKNOWN_WORKERS)
         size = (total or 4 * CHUNK_SIZE) // in_flight + 1
-        size = min(4 * CHUNK_SIZE, max(CHUNK_SIZE // 4, size))
+        size = min(2 * CHUNK_SIZE, max(CHUNK_SIZE // 4, size))
         reading = Reading(errors, field)
         work = chunks(corpus, count.pattern, count.special_tokens, reading, size)
         return add_up(_report(_map(count, work, pool, in_flight), total, progress))

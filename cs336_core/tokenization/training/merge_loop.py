@@ -89,7 +89,7 @@ class MergeLoop:
         self._state = State(
             text,
             pairs,
-            Tokens(*(np.zeros(num_tokens, np.int64) for _ in range(3))),
+            Tokens(*(np.zeros(num_tokens, np.int32) for _ in range(3))),
             Heap(_number(0), nothing, np.zeros(0, np.int64), nothing),
             NewPairs(*(np.full(num_tokens, NONE, np.int32) for _ in range(2))),
             num_tokens=_number(_NUM_BYTES),
@@ -209,22 +209,23 @@ def merge(pair: int, state: State) -> None:
         middle, end = here + tokens.length[left], here + tokens.length[new]
         before, after = text.token[here - 1], text.token[end]
         previous = here - tokens.length[before]
+        weight = text.counts[text.word[here]]
         # The pairs of the two tokens, with each other and with their neighbors, vanish here.
-        remove_position(here, text, pairs)
+        remove_position(here, weight, text, pairs)
         if before != EDGE:
-            remove_position(previous, text, pairs)
+            remove_position(previous, weight, text, pairs)
         if after != EDGE:
-            remove_position(middle, text, pairs)
+            remove_position(middle, weight, text, pairs)
         # The two become one token, which forms new pairs with the neighbors.
         text.token[here] = text.token[end - 1] = new
         if before != EDGE:
             if new_pairs.as_left[before] < first_new:
                 new_pairs.as_left[before] = add_pair(before, new, state)
-            add_position(previous, new_pairs.as_left[before], text, pairs)
+            add_position(previous, new_pairs.as_left[before], weight, text, pairs)
         if after != EDGE:
             if new_pairs.as_right[after] < first_new:
                 new_pairs.as_right[after] = add_pair(new, after, state)
-            add_position(here, new_pairs.as_right[after], text, pairs)
+            add_position(here, new_pairs.as_right[after], weight, text, pairs)
 
 
 @jit

@@ -50,7 +50,7 @@ def find_pairs(text: Text, pairs: Pairs, index: Indices) -> int:
             size += 1
             index[256 * left + right] = pair
             start_list(pair, left, right, pairs)
-        add_position(here, pair, text, pairs)
+        add_position(here, pair, text.counts[text.word[here]], text, pairs)
     return size
 
 
@@ -64,8 +64,8 @@ def start_list(pair: int, left: int, right: int, pairs: Pairs) -> None:
 
 
 @inlined
-def add_position(here: int, pair: int, text: Text, pairs: Pairs) -> None:
-    """Append an occurrence to the list of a pair."""
+def add_position(here: int, pair: int, weight: int, text: Text, pairs: Pairs) -> None:
+    """Append an occurrence to the list of a pair, in a word that occurs `weight` times."""
     last = pairs.last[pair]
     if last == NONE:
         pairs.first[pair] = here
@@ -75,11 +75,11 @@ def add_position(here: int, pair: int, text: Text, pairs: Pairs) -> None:
     text.preceding[here] = last
     text.following[here] = NONE
     pairs.last[pair] = here
-    pairs.frequency[pair] += text.counts[text.word[here]]
+    pairs.frequency[pair] += weight
 
 
 @inlined
-def remove_position(here: int, text: Text, pairs: Pairs) -> None:
+def remove_position(here: int, weight: int, text: Text, pairs: Pairs) -> None:
     """Take an occurrence out of the list of its pair."""
     pair = text.pair[here]
     before, after = text.preceding[here], text.following[here]
@@ -91,4 +91,4 @@ def remove_position(here: int, text: Text, pairs: Pairs) -> None:
         pairs.last[pair] = before
     else:
         text.preceding[after] = before
-    pairs.frequency[pair] -= text.counts[text.word[here]]
+    pairs.frequency[pair] -= weight

@@ -82,9 +82,9 @@ class Tokens(NamedTuple):
 
     """
 
-    length: Integers
-    example: Integers
-    order: Integers
+    length: Indices
+    example: Indices
+    order: Indices
 
 
 class Heap(NamedTuple):
@@ -105,7 +105,9 @@ class Heap(NamedTuple):
 
 
 class NewPairs(NamedTuple):
-    """The pairs of the newest token, by the other token; older entries are below `begin`.
+    """The pairs of the newest token, by their other token.
+
+    What earlier merges left here is lower than the number of the newest token's first pair.
 
     Attributes:
         as_left: token c -> the pair (c, new).
@@ -118,7 +120,7 @@ class NewPairs(NamedTuple):
 
 
 class State(NamedTuple):
-    """All of it.
+    """The five groups of arrays, and numbers.
 
     Attributes:
         num_tokens: how many tokens there are.
