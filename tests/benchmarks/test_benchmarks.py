@@ -38,28 +38,18 @@ def test_contenders_take_turns_at_being_first() -> None:
     assert len(turns) == 6
 
 
-class FakeTokenizer:
-    """A tokenizer that encodes every character as one id."""
-
-    def __init__(self, token_id: int) -> None:
-        self.token_id = token_id
-
-    def encode_ordinary(self, text: str) -> list[int]:
-        return [self.token_id] * len(text)
+def encode_as(token_id: int) -> encoding.Encode:
+    """Return a function that encodes every character as one id."""
+    return lambda text: [token_id] * len(text)
 
 
 def test_a_race_fails_unless_the_ids_are_equal() -> None:
     rounds = [encoding.Round(["abc"], ["xy"], ["abc"]), encoding.Round(["de"], [], ["f"])]
-    times = encoding.race(
-        {"ours": lambda: FakeTokenizer(1), "tiktoken": lambda: FakeTokenizer(1)}, rounds
-    )
-    assert [len(times[call][who]) for call in ("cold", "warm") for who in encoding.CONTENDERS] == [
-        2
-    ] * 4
-    with pytest.raises(UserError, match="differ"):
-        encoding.race(
-            {"ours": lambda: FakeTokenizer(1), "tiktoken": lambda: FakeTokenizer(2)}, rounds
-        )
+    makers = {"ours": lambda: encode_as(1), "tiktoken": lambda: encode_as(1)}
+    times = encoding.race(makers, rounds)
+    assert [len(times[call][who]) for call in ("cold", "warm") for who in makers] == [2] * 4
+    with pytest.raises(UserError, match="tiktoken gives other token ids"):
+        encoding.race(makers | {"tiktoken": lambda: encode_as(2)}, rounds)
 
 
 def test_a_table_shows_medians_ranges_and_targets() -> None:

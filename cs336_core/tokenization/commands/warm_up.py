@@ -15,7 +15,7 @@ from cs336_core.tokenization.training.train import train
 def warm_up() -> None:
     """Use everything that is compiled once, on a small text.
 
-    It takes about twenty seconds for the first time on a machine, and a second later.
+    It takes about half a minute for the first time on a machine, and a second later.
     """
     text = " ".join(f"{number} to be or not to be" for number in range(5000))
     params = train([text], 1000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ _MAX_GAP = 1 << 20  # ids without a token; with more, tables by id would be too 
 
 
 class Decoder:
-    """The vocabulary, ready to be looked up by id."""
+    """The vocabulary, to be looked up by id; the tables are built when they are first needed."""
 
     def __init__(self, params: BPEParams) -> None:
         """Take the vocabulary, and which special tokens do not belong to the text."""
@@ -29,17 +30,25 @@ class Decoder:
             for text, token_id in params.special_tokens.items()
             if text not in params.text_tokens
         }
-        self._tokens: list[Any] = []  # bytes by id, `None` for an id without a token
+
+    @cached_property
+    def _tokens(self) -> list[Any]:
+        """The bytes of each id, `None` for an id without a token; empty if there are too many."""
         size = max(self._vocab) + 1
         if size > len(self._vocab) + _MAX_GAP:
-            return
-        self._tokens = list(map(self._vocab.get, range(size)))
-        lengths = np.fromiter((len(token or b"") for token in self._tokens), np.int64, size)
-        self._ends = np.cumsum(lengths)
-        self._begins = self._ends - lengths
-        self._ends[[token is None for token in self._tokens]] = -1
+            return []
+        return list(map(self._vocab.get, range(size)))
+
+    @cached_property
+    def _tables(self) -> tuple[Int64s, Int64s, Bytes]:
+        """Where the bytes of each id begin and end, -1 for an id without a token; all bytes."""
+        tokens = self._tokens
+        lengths = np.fromiter((len(token or b"") for token in tokens), np.int64, len(tokens))
+        ends = np.cumsum(lengths)
+        begins = ends - lengths
+        ends[[token is None for token in tokens]] = -1
         padding = bytes(8)
-        self._data = np.frombuffer(b"".join([*filter(None, self._tokens), padding]), np.uint8)
+        return begins, ends, np.frombuffer(b"".join([*filter(None, tokens), padding]), np.uint8)
 
     def decode(self, ids: Ids, *, skip_special_tokens: bool = False) -> bytes:
         """Return the bytes of `ids`.
@@ -75,11 +84,12 @@ class Decoder:
         if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
             return None
         numbers = numbers.astype(np.int64, copy=False)
-        size = _total(numbers, self._begins, self._ends)
+        begins, ends, data = self._tables
+        size = _total(numbers, begins, ends)
         if size < 0:
             return None
         text = np.empty(size + 8, np.uint8)
-        _copy(numbers, self._begins, self._ends, self._data, text)
+        _copy(numbers, begins, ends, data, text)
         return text[:size].tobytes()
 
     def _any(self, ids: list[int]) -> bytes:

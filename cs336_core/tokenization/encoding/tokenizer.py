@@ -187,6 +187,8 @@ class BPETokenizer:
         check_text(text)
         policy.check(text)
         text = join_surrogates(text)
+        if not policy.allowed:
+            return self._encoder.encode_to_array(text).astype(np.int64)
         segments = [
             [self.params.special_tokens[part]] if i % 2 else self._encoder.encode_to_array(part)
             for i, part in enumerate(policy.allowed.split(text))
