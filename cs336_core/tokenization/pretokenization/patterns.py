@@ -119,26 +119,3 @@ def compiled(pattern: str) -> regex.Pattern[str]:
     except RecursionError:
         reason = "it is nested too deeply"
     raise TokenizationError(f"the pattern {quoted(pattern)} is not a regular expression: {reason}")
-
-
-# The Unicode classes, restricted to ASCII.
-_IN_ASCII = {
-    r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]": "[A-Z]",
-    r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]": "[a-z]",
-    r"\p{L}\p{N}]": "A-Za-z0-9]",
-    r"\p{L}": "[A-Za-z]",
-    r"\p{N}": "[0-9]",
-}
-
-
-def in_ascii(pattern: str) -> str:
-    r"""Return one of `PATTERNS` for the standard library's `re` and ASCII text.
-
-    With `re.ASCII` it splits such text as the pattern does, in less than half the time.
-
-    >>> in_ascii(r" ?\p{L}++| ?[^\s\p{L}\p{N}]++")
-    ' ?[A-Za-z]++| ?[^\\sA-Za-z0-9]++'
-    """
-    for unicode, ascii_only in _IN_ASCII.items():
-        pattern = pattern.replace(unicode, ascii_only)
-    return pattern
