@@ -67,9 +67,10 @@ class Decoder:
 
     def _few(self, ids: list[int]) -> bytes | None:
         """Return the bytes of a few ids; `None` if something is wrong with them."""
+        tokens = self._tokens
         try:
-            tokens = [self._tokens[token_id] for token_id in ids]
-            return b"".join(tokens) if min(ids) >= 0 else None  # -1 is the last token's index
+            found = [tokens[token_id] for token_id in ids]
+            return b"".join(found) if min(ids) >= 0 else None  # -1 is the last token's index
         except (TypeError, IndexError, ValueError):
             return None
 
