@@ -532,11 +532,12 @@ read_again = len(merges) * remaining
 # and `lower`, which occurs twice.
 
 # %%
-from cs336_core.tokenization.training.pair_lists import lay_out, pairs_of_bytes
+from cs336_core.tokenization.training import pair_lists
 from cs336_core.tokenization.training.word_counts import Counts
 
-row = lay_out(Counts.from_dict({b"low": 5, b"lower": 2}))
-pairs, _ = pairs_of_bytes(row)
+words = Counts.from_dict({b"low": 5, b"lower": 2})
+row = pair_lists.lay_out(words)
+pairs, _ = pair_lists.pairs_of_bytes(row)
 print("tokens:  ", row.token)  # -1 is a gap
 print("counts:  ", pairs.frequency)
 print("first at:", pairs.first)
@@ -562,9 +563,7 @@ print("next at: ", row.following)
 # %%
 import inspect
 
-from cs336_core.tokenization.training.pair_lists import remove_position
-
-print(inspect.getsource(remove_position.py_func))
+print(inspect.getsource(pair_lists.remove_position.py_func))
 
 # %% [markdown]
 # It is plain Python, on arrays of numbers. The decorator passes it to numba, which translates it

@@ -20,7 +20,11 @@ from tools.shell.environment import environment
 from tools.shell.errors import UserError, disk_full, run_main
 from tools.shell.paths import LOGS, VENV_PYTHON
 
-NAMES = "chromium chromium-browser google-chrome google-chrome-stable chrome microsoft-edge msedge"
+# The build without a window comes first: it does the same in less time.
+NAMES = (
+    "chromium-headless-shell chrome-headless-shell "
+    "chromium chromium-browser google-chrome google-chrome-stable chrome microsoft-edge msedge"
+)
 MACOS_NAMES = ("Chromium", "Google Chrome", "Microsoft Edge")
 
 # Where Playwright installs browsers unless PLAYWRIGHT_BROWSERS_PATH names another folder, and the
@@ -122,8 +126,9 @@ def installers() -> Iterator[tuple[str, list[str]]]:
     if apt_get and os.geteuid() == 0:
         yield "Reading the list of system packages", [apt_get, "update"]
         # A bare machine has no font to show text in.
-        install = ["install", "--yes", "--no-install-recommends", "fonts-dejavu-core", "chromium"]
-        yield "Installing Chromium for the tests", [apt_get, *install]
+        install = ["install", "--yes", "--no-install-recommends", "fonts-dejavu-core"]
+        for package in ("chromium-headless-shell", "chromium"):
+            yield "Installing Chromium for the tests", [apt_get, *install, package]
 
 
 def main() -> int:
