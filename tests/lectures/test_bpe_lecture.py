@@ -192,7 +192,7 @@ def test_the_table_of_training_times_is_the_benchmarks() -> None:
     for row in re.findall(r"^\| hundred, 32,000 .*", benchmarks, re.MULTILINE):
         cells = [cell.strip() for cell in row.strip("|").split("|")]
         printed[cells[1]] = (cells[2].split(" s ")[0], cells[5].split(" (")[0])
-    row = r"^# \| (.+?) \((?:Python, NumPy|Rust)\) \| (\S+) \| (.+?) \|$"
+    row = r"^# \| (.+?) \((?:Python, numba|Rust)\) \| (\S+) \| (.+?) \|$"
     table = re.findall(row, TEXT, re.MULTILINE)
     assert {name: (time, memory) for name, time, memory in table} == printed
     assert len(printed) == 4
