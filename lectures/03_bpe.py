@@ -585,15 +585,15 @@ print("the same", len(fast), "merges")
 
 # %% [markdown]
 # Here is how long it takes, measured once on one machine with two cores: 32,000 tokens from 100 MB
-# of prose, code and many languages. The last one is faster than ours. How this was measured, and
-# more results, are in the project's `BENCHMARKS.md`.
+# of prose, code and many languages. The last one is as fast as ours, with a third of the memory. How
+# this was measured, and more results, are in the project's `BENCHMARKS.md`.
 #
 # | trainer | seconds | memory |
 # |---|---:|---:|
-# | ours (Python, numba) | 7.25 | 415 MB |
-# | Hugging Face (Rust) | 34.81 | 519 MB |
-# | rustbpe (Rust) | 17.26 | 270 MB |
-# | gigabpe (Rust) | 3.78 | 156 MB |
+# | ours (Python, numba) | 2.00 | 449 MB |
+# | Hugging Face (Rust) | 21.77 | 494 MB |
+# | rustbpe (Rust) | 10.63 | 265 MB |
+# | gigabpe (Rust) | 2.01 | 153 MB |
 
 # %% [markdown]
 # ## Other ways to cut
