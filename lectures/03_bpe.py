@@ -585,8 +585,8 @@ print("the same", len(fast), "merges")
 
 # %% [markdown]
 # Here is how long it takes, measured once on one machine with two cores: 32,000 tokens from 100 MB
-# of prose, code and many languages. The last one is as fast as ours, with a third of the memory. How
-# this was measured, and more results, are in the project's `BENCHMARKS.md`.
+# of prose, code and many languages. The last one is as fast as ours, with a third of the memory.
+# How this was measured, and more results, are in the project's `BENCHMARKS.md`.
 #
 # | trainer | seconds | memory |
 # |---|---:|---:|
