@@ -135,7 +135,6 @@ def cases(repeats: int) -> dict[str, list[Round]]:
     """Return the name of each case and the texts of its rounds."""
     long = {
         "mixed, 2 MB": read("ten", 2 * MB),
-        "mixed, 10 MB": read("ten", 10 * MB),
         "English, 2 MB": read("english", 2 * MB),
         "many languages, 2 MB": read("languages", 2 * MB),
         "code, 2 MB": read("code", 2 * MB),
