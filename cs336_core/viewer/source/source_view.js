@@ -36,7 +36,7 @@ export class SourceView {
     this.isPinned = true;
     this.top = 0; // the last scroll position that the reader did not choose
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-      root.addEventListener(type, () => (this.isPinned = false), { passive: true });
+      root.addEventListener(type, () => this.pin(false), { passive: true });
     }
     this.growth = new ResizeObserver(() => {
       if (!this.isPinned) return;
@@ -48,7 +48,7 @@ export class SourceView {
     root.addEventListener(
       "scroll",
       () => {
-        if (root.scrollTop !== this.top) this.isPinned = false;
+        if (root.scrollTop !== this.top) this.pin(false);
         this.file?.blocks.drawVisible(root);
       },
       { passive: true },
@@ -87,9 +87,16 @@ export class SourceView {
     current?.root.classList.toggle("cs336-now", isStep);
     current?.root.classList.toggle("cs336-looked-at", !isStep);
     if (isStep) current?.root.setAttribute("aria-current", "step");
-    this.isPinned = true;
+    this.pin(true);
     if (current) this.scrollTo(current.root, file);
     this.finishWhenIdle();
+  }
+
+  /** @param {boolean} isPinned whether to keep the current line in view */
+  pin(isPinned) {
+    this.isPinned = isPinned;
+    // The browser's own anchoring would look as if the reader had scrolled.
+    this.root.style.overflowAnchor = isPinned ? "none" : "auto";
   }
 
   /**
