@@ -23,9 +23,9 @@ Training = Callable[[Path, int], object]
 def ours() -> Training:
     """Return the course's trainer."""
     from cs336_core.tokenization import train  # noqa: PLC0415
-    from cs336_core.tokenization.commands.warm_up import warm_up  # noqa: PLC0415
+    from cs336_core.tokenization.commands.warm_up import warm_up_training  # noqa: PLC0415
 
-    warm_up()
+    warm_up_training()
     return lambda corpus, vocab_size: train(corpus, vocab_size, pattern="gpt2")
 
 

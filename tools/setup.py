@@ -7,12 +7,13 @@ import filecmp
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from cs336_core._shared.atomic import write_files
 from tools.bootstrap import exclusive, venv_stamp
-from tools.shell.console import run_step
+from tools.shell.console import run_step, step
 from tools.shell.environment import environment
 from tools.shell.errors import UserError, explain
 from tools.shell.paths import (
@@ -31,6 +32,7 @@ from tools.shell.paths import (
     VENV_BIN,
     VENV_PYTHON,
 )
+from tools.shell.processes import ending, started
 from tools.shell.stamps import digest, read_stamp, remove_stamp, write_stamp
 
 OLDEST_NODE = 20  # the major version
@@ -63,12 +65,14 @@ def set_up(*groups: str) -> None:
     if is_up_to_date(*groups):
         return
     with exclusive() as lock:
+        compiling: AbstractContextManager[None] = nullcontext()
         if not python_is_up_to_date(*groups):
             install_python_packages(lock, *groups)
-            compile_tokenizer(lock)
-        if not node_is_up_to_date():
-            install_node_packages(lock)
-        copy_rank_files()
+            compiling = compiling_tokenizer(lock)
+        with compiling:
+            if not node_is_up_to_date():
+                install_node_packages(lock)
+            copy_rank_files()
 
 
 def is_up_to_date(*groups: str) -> bool:
@@ -135,17 +139,21 @@ def uv_install(lock: int, *groups: str) -> None:
     )
 
 
-def compile_tokenizer(lock: int) -> None:
-    """Compile the fast tokenizer for this machine, so that nothing later waits for it."""
-    run_step(
-        "Compiling the tokenizer",
-        [VENV_PYTHON, "-m", "cs336_core.tokenization.commands.warm_up"],
-        log=LOGS / "compile.log",
-        env=environment(),
-        cwd=ROOT,
-        keep_open=[lock],
-        hint="numba could not compile the tokenizer for this machine, for the reason above.",
-    )
+@contextmanager
+def compiling_tokenizer(lock: int) -> Iterator[None]:
+    """Compile the fast tokenizer for this machine during the block, so that nothing later waits."""
+    log = LOGS / "compile.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(VENV_PYTHON), "-m", "cs336_core.tokenization.commands.warm_up"]
+    with (
+        log.open("wb") as output,
+        started(command, env=environment(), cwd=ROOT, keep_open=[lock], output=output) as child,
+    ):
+        yield
+        with step("Compiling the tokenizer"):
+            if code := child.wait():
+                reason = f"numba could not compile the tokenizer: the program {ending(code)}."
+                raise UserError(reason, log=log)
 
 
 def pip_settings(env: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -232,3 +233,15 @@ def test_lock_files_contain_no_download_addresses(file: Path) -> None:
         assert not any("resolved" in package for package in packages.values())
     else:
         assert "://" not in text
+
+
+def test_a_tokenizer_that_cannot_be_compiled_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(setup, "LOGS", tmp_path)
+    monkeypatch.setattr(setup, "VENV_PYTHON", shutil.which("false"))
+    with (
+        pytest.raises(UserError, match=r"could not compile .* failed with exit status 1"),
+        setup.compiling_tokenizer(0),
+    ):
+        pass
