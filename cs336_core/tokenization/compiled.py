@@ -67,7 +67,7 @@ def fingerprint(function: FunctionType) -> str:
 
 
 class _Notice(event.Listener):
-    """Tells somebody at a terminal, once, why the first call takes so long."""
+    """Prints once, at a terminal, why the first call takes so long."""
 
     def on_start(self, event: Any) -> None:
         """Print the notice when the first function of this package is compiled."""

@@ -128,11 +128,11 @@ def read_vocab(
 
 def read_merges(
     pairs: Iterable[tuple[int, str, str]],
-    place: str,
+    source: str,
     vocab: Mapping[int, bytes],
     to_bytes: Callable[[str], bytes] = from_printable,
 ) -> Merges:
-    """Return the merges from (number, left, right); an error names the `place` with its number.
+    """Return the merges from (number, left, right); an error names the `source` with its number.
 
     Raises `VocabularyError` for a merge that is given twice, or whose parts or result are not in
     the vocabulary.
@@ -144,14 +144,14 @@ def read_merges(
         if not (left and right and {left, right, left + right} <= tokens):
             missing = [token for token in (left, right, left + right) if token not in tokens]
             raise VocabularyError(
-                f"{place} {number}: the merge of {left_text!r} and {right_text!r} needs a token "
+                f"{source} {number}: the merge of {left_text!r} and {right_text!r} needs a token "
                 "for each part and the result, and the vocabulary lacks "
                 f"{', '.join(map(repr, missing)) or 'the empty one'}; are merges and vocabulary "
                 "complete, and from the same tokenizer?"
             )
         if numbers.setdefault((left, right), number) != number:
             raise VocabularyError(
-                f"{place} {number}: the merge of {left_text!r} and {right_text!r} was given at "
-                f"{place.rpartition(', ')[2]} {numbers[left, right]} before; give it once"
+                f"{source} {number}: the merge of {left_text!r} and {right_text!r} was given at "
+                f"{source.rpartition(', ')[2]} {numbers[left, right]} before; give it once"
             )
     return list(numbers)

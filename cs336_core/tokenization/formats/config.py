@@ -41,7 +41,7 @@ class Config(NamedTuple):
 def read_config(folder: Path, vocab: Mapping[str, object]) -> Config:
     """Read the files in `folder` that exist; `vocab` is the vocabulary beside them.
 
-    Raises `VocabularyError` if one is wrong, or asks for what is not done here.
+    Raises `VocabularyError` if one is wrong, or needs a feature that is not supported.
     """
     config, names, ids = (
         read_json(folder / name) if (folder / name).is_file() else {}

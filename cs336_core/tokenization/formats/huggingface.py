@@ -127,10 +127,10 @@ def load_huggingface(path: StrPath) -> BPEParams:
             for text, token in added.items()
         }
         unapplied = dict(unapplied_steps(file))
-        kept = {name: file[name] for name in unapplied}
+        preserved = {name: file[name] for name in unapplied}
         if model.on_characters:
             settings = dict(file["model"])  # type: ignore[call-overload]
-            kept |= {name: settings.get(name) for name in ("unk_token", "fuse_unk")}
+            preserved |= {name: settings.get(name) for name in ("unk_token", "fuse_unk")}
         params = BPEParams(
             vocab,
             merges,
@@ -140,7 +140,7 @@ def load_huggingface(path: StrPath) -> BPEParams:
             {text: flag for text, flag in flags.items() if flag},
             steps,
             byte_tokens(model.vocab) if model.on_characters else (),
-            kept,
+            preserved,
         )
     for phrase in unapplied.values():
         warnings.warn(f"{path} {phrase}, which encode does not do", stacklevel=2)
