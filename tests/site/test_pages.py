@@ -38,6 +38,9 @@ _WRAPPED = """() => [...document.querySelectorAll(".stream pre, td.text-right, .
   .filter((e) => !getComputedStyle(e).whiteSpace.match(/^(pre|nowrap)$/))
   .map((e) => e.outerHTML.slice(0, 120))"""
 
+_TAB_REACHES_WHAT_SCROLLS = """() => [...document.querySelectorAll("pre")]
+  .every((e) => e.scrollWidth <= e.clientWidth || e.tabIndex >= 0)"""
+
 
 @dataclass
 class Report:
@@ -110,6 +113,7 @@ def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
         figures = page.locator("[data-widget]").all()
         result.outside[width] = [part for figure in figures for part in outside(figure)]
     page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_function(_TAB_REACHES_WHAT_SCROLLS)  # the theme notices a new width with a delay
     result.axe = violations(page, None if theme == "light" else COLOR_RULES)
     result.runs_injected_scripts = runs_injected_scripts(page)
     return result
