@@ -10,6 +10,7 @@ import regex
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import compiled
 from cs336_core.tokenization.pretokenization.split import split
+from cs336_core.tokenization.text_steps import TokenFlag
 
 _SPACE_BEFORE = regex.compile(r"\s+\Z")
 _SPACE_AFTER = regex.compile(r"\A\s+")
@@ -18,7 +19,7 @@ _SPACE_AFTER = regex.compile(r"\A\s+")
 class Preparation:
     """Removes the white space that special tokens include, normalizes and splits text.
 
-    It needs the whole text at once. It is false if it has nothing to do.
+    It needs the whole text at once.
     """
 
     def __init__(self, params: BPEParams) -> None:
@@ -29,9 +30,12 @@ class Preparation:
         self._before = {text for text, flags in params.flags.items() if "lstrip" in flags}
         self._after = {text for text, flags in params.flags.items() if "rstrip" in flags}
 
-    def __bool__(self) -> bool:
-        """Whether there is anything to do."""
-        return bool(self._steps or self._on_characters or self._before or self._after)
+    @classmethod
+    def of(cls, params: BPEParams) -> Preparation | None:
+        """Return the preparation for a tokenizer, `None` if it has nothing to do."""
+        flags = frozenset[TokenFlag]().union(*params.flags.values())
+        needed = params.steps or params.byte_tokens or flags & {"lstrip", "rstrip"}
+        return cls(params) if needed else None
 
     def strip(self, parts: Iterable[str]) -> list[str]:
         """Remove white space from ordinary text; every second part is a special token.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from cs336_core.tokenization.arguments import string_list
+from cs336_core.tokenization.arguments import check_text, string_list
 from cs336_core.tokenization.errors import SpecialTokenError
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 
@@ -41,7 +41,11 @@ class SpecialPolicy:
         self._known = known
 
     def check(self, text: str, start: int = 0) -> None:
-        """Raise `SpecialTokenError` if `text` has a refused text; positions count from `start`."""
+        """Raise `SpecialTokenError` if `text` has a refused text; positions count from `start`.
+
+        Raises `WrongTypeError` if it is not a string.
+        """
+        check_text(text)
         match = self.refused.first(text)
         if match is None:
             return

@@ -11,14 +11,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.arguments import check_text, utf8
+from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.encoding.batch import encode_in_threads
 from cs336_core.tokenization.encoding.decoder import Decoder
 from cs336_core.tokenization.encoding.encoder import Encoder
+from cs336_core.tokenization.encoding.offsets import character_ranges
 from cs336_core.tokenization.encoding.preparation import Preparation
 from cs336_core.tokenization.encoding.special_policy import SpecialNames, SpecialPolicy
 from cs336_core.tokenization.encoding.stream_decoder import StreamDecoder
-from cs336_core.tokenization.encoding.surrogates import character_widths, join_surrogates
+from cs336_core.tokenization.encoding.surrogates import join_surrogates
 from cs336_core.tokenization.errors import SpecialTokenError, TokenizationError
 from cs336_core.tokenization.ids import Ids
 from cs336_core.tokenization.params import BPEParams, check_special_ids
@@ -46,7 +47,7 @@ class BPETokenizer:
         self.params = params
         self._encoder = Encoder(params)
         self._decoder = Decoder(params)
-        self._preparation = Preparation(params)
+        self._preparation = Preparation.of(params)
         self._specials = SpecialTokens(params.special_tokens)
         self._refuse_all = SpecialPolicy(self._specials, (), "all")
 
@@ -167,7 +168,6 @@ class BPETokenizer:
             if policy.allowed or self._preparation:
                 return list(map(encode, group))
             for text in group:
-                check_text(text)
                 policy.check(text)
             return self._encoder.encode_batch(group)
 
@@ -184,16 +184,12 @@ class BPETokenizer:
         policy = self._policy(allowed_special, disallowed_special)
         if self._preparation:
             return np.array(self._encode(text, policy), np.int64)
-        check_text(text)
         policy.check(text)
-        text = join_surrogates(text)
-        if not policy.allowed:
-            return self._encoder.encode_to_array(text).astype(np.int64)
-        segments = [
-            [self.params.special_tokens[part]] if i % 2 else self._encoder.encode_to_array(part)
-            for i, part in enumerate(policy.allowed.split(text))
-        ]
-        return np.concatenate(segments).astype(np.int64)
+        try:
+            ids = self._encode_to_array(text, policy)
+        except UnicodeEncodeError:
+            ids = self._encode_to_array(join_surrogates(text), policy)
+        return ids.astype(np.int64)
 
     def encode_iterable(
         self,
@@ -228,19 +224,8 @@ class BPETokenizer:
                 "this tokenizer changes the text before it encodes it (normalization, or white "
                 "space that it adds or removes), so its tokens have no positions in the text"
             )
-        # For each byte, where its character begins and ends in `text`.
-        sizes = [len(character.encode()) for character in join_surrogates(text)]
-        widths = character_widths(text)
-        after = np.cumsum(widths, dtype=np.int64)
-        ends: list[int] = np.repeat(after, sizes).tolist()
-        begins: list[int] = np.repeat(after - widths, sizes).tolist()
-        offsets: list[tuple[int, int]] = []
-        begin = 0
-        for token_id in ids:
-            end = begin + len(self.params.vocab[token_id])
-            offsets.append((begins[begin], ends[end - 1]))
-            begin = end
-        return ids, offsets
+        vocab = self.params.vocab
+        return ids, character_ranges(text, (len(vocab[token_id]) for token_id in ids))
 
     def decode(
         self, ids: Ids, errors: str = "replace", *, skip_special_tokens: bool = False
@@ -281,7 +266,6 @@ class BPETokenizer:
 
     def _encode(self, text: str, policy: SpecialPolicy, start: int = 0) -> list[int]:
         """Turn `text`, which begins at position `start` of a longer text, into a list of ids."""
-        check_text(text)
         policy.check(text, start)
         try:
             return self._encode_segments(text, policy)
@@ -291,7 +275,7 @@ class BPETokenizer:
     def _encode_segments(self, text: str, policy: SpecialPolicy) -> list[int]:
         """Encode special tokens, and the segments of ordinary text between them."""
         if self._preparation:
-            return self._encode_prepared(policy.allowed.split(text))
+            return self._encode_prepared(self._preparation, policy.allowed.split(text))
         if not policy.allowed:
             return self._encoder.encode(text)
         ids: list[int] = []
@@ -302,14 +286,26 @@ class BPETokenizer:
                 ids += self._encoder.encode(part)
         return ids
 
-    def _encode_prepared(self, parts: list[str]) -> list[int]:
+    def _encode_to_array(self, text: str, policy: SpecialPolicy) -> NDArray[np.int32]:
+        """Encode special tokens, and the segments of ordinary text between them."""
+        if not policy.allowed:
+            return self._encoder.encode_to_array(text)
+        segments = [
+            np.array([self.params.special_tokens[part]], np.int32)
+            if i % 2
+            else self._encoder.encode_to_array(part)
+            for i, part in enumerate(policy.allowed.split(text))
+        ]
+        return np.concatenate(segments)
+
+    def _encode_prepared(self, preparation: Preparation, parts: list[str]) -> list[int]:
         """Encode ordinary text and special tokens, alternating, after normalizing and splitting."""
         ids: list[int] = []
-        for i, part in enumerate(self._preparation.strip(parts)):
+        for i, part in enumerate(preparation.strip(parts)):
             if i % 2:
                 ids.append(self.params.special_tokens[part])
                 continue
-            for text in self._preparation.split(part, is_first=i == 0):
+            for text in preparation.split(part, is_first=i == 0):
                 ids += self._encoder.encode(text)
         if incomplete := self._encoder.incomplete:
             ids = [byte_id for token_id in ids for byte_id in incomplete.get(token_id, [token_id])]
