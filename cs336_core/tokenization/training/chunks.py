@@ -124,7 +124,7 @@ def file_slices(
 
 
 def cut_in_file(file: IO[bytes], begin: int, end: int, specials: SpecialTokens) -> int:
-    """Return the first safe cut from offset `begin` on; `end` if there is none."""
+    """Return the offset of the first safe cut at or after `begin`, or `end` if no cut is safe."""
     # Also read what comes before, in case a special token crosses `begin`.
     before = min(4 * specials.longest + 4, begin)
     window = _WINDOW + 8 * specials.longest

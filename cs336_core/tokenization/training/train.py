@@ -75,30 +75,20 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     >>> train(["low lower lowest"], 259).merges
     [(b'o', b'w'), (b'l', b'ow'), (b'low', b'e')]
     """
-    special_tokens = special_token_texts(special_tokens)
-    pattern = resolve_pattern(pattern)
-    num_merges = _num_merges(vocab_size, len(special_tokens))
-    _check_tie_break(tie_break)
-    _check_limits(min_frequency, max_token_length)
-    counts = count_pretokens(
+    return train_further(
+        BPEParams.trained([], pattern=resolve_pattern(pattern)),
         corpus,
+        vocab_size,
         special_tokens,
-        pattern=pattern,
+        tie_break=tie_break,
+        min_frequency=min_frequency,
+        max_token_length=max_token_length,
         errors=errors,
         field=field,
         num_workers=num_workers,
         executor=executor,
         progress=progress,
     )
-    merges = learn_merges(
-        counts,
-        num_merges,
-        tie_break,
-        min_frequency=min_frequency,
-        max_token_length=max_token_length,
-        progress=progress,
-    )
-    return BPEParams.trained(merges, special_tokens, pattern)
 
 
 def train_further(  # noqa: PLR0913  (all but three have defaults)
