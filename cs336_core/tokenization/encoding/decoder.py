@@ -25,10 +25,9 @@ class Decoder:
     def __init__(self, params: BPEParams) -> None:
         """Take the vocabulary, and which special tokens do not belong to the text."""
         self._vocab = params.vocab
+        in_text = params.text_tokens
         self._skipped = {
-            token_id
-            for text, token_id in params.special_tokens.items()
-            if text not in params.text_tokens
+            token_id for text, token_id in params.special_tokens.items() if text not in in_text
         }
 
     @cached_property

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from cs336_core._shared.built import RANKS
 from cs336_core.tokenization.arguments import described
@@ -123,34 +124,46 @@ def encoding_name(model: str) -> str | None:
     return _ENCODING_OF[max(known, key=len)] if known else None
 
 
+class KnownFile(NamedTuple):
+    """What a well-known file does not say itself; no special tokens if they differ by version."""
+
+    pattern: str
+    special_tokens: Mapping[str, int]
+
+
+def known_file(ids: Mapping[bytes, int]) -> KnownFile | None:
+    """Return what is known of OpenAI's, Llama's or Whisper's tokenizer with these ids."""
+    digest = hashlib.sha256(rank_file(ids)).hexdigest()
+    for encoding, known in RANK_FILES.items():
+        if digest == known:
+            return KnownFile(ENCODING_PATTERNS[encoding], SPECIAL_TOKENS[encoding])
+    return KnownFile(_OTHER_FILES[digest], {}) if digest in _OTHER_FILES else None
+
+
 def pattern_of_file(path: Path, pattern: str | None, ids: Mapping[bytes, int]) -> str | None:
     """Return the pattern for a tokenizer whose file does not include it.
 
-    "auto" means the pattern of OpenAI's, Llama's or Whisper's tokenizer with these ids. Raises
-    `VocabularyError` if there is none, otherwise as `resolve_pattern` does.
+    "auto" means the pattern of the well-known tokenizer with these ids. Raises as
+    `chosen_pattern` does.
+    """
+    return chosen_pattern(path, pattern, known_file(ids) if pattern == "auto" else None)
+
+
+def chosen_pattern(path: Path, pattern: str | None, known: KnownFile | None) -> str | None:
+    """Return the given pattern, for "auto" the one of the known file.
+
+    Raises `VocabularyError` for "auto" and an unknown file, and as `resolve_pattern` does.
     """
     if not isinstance(pattern, str | None):
         raise WrongTypeError(f"pattern is {described(pattern)}; it must be a string or None")
     if pattern != "auto":
         return resolve_pattern(pattern)
-    digest = hashlib.sha256(rank_file(ids)).hexdigest()
-    encoding = _encoding_of_file(digest)
-    if encoding is None and digest not in _OTHER_FILES:
+    if known is None:
         raise VocabularyError(
             f"{path} does not say how text is split into pre-tokens; give its pattern: "
             f"{', '.join(PATTERN_NAMES)} or a regular expression"
         )
-    return ENCODING_PATTERNS[encoding] if encoding else _OTHER_FILES[digest]
-
-
-def special_tokens_of_file(ids: Mapping[bytes, int]) -> dict[str, int]:
-    """Return the special tokens of OpenAI's encoding with these ids, none for other ids."""
-    encoding = _encoding_of_file(hashlib.sha256(rank_file(ids)).hexdigest())
-    return dict(SPECIAL_TOKENS[encoding]) if encoding else {}
-
-
-def _encoding_of_file(digest: str) -> str | None:
-    return next((base for base, known in RANK_FILES.items() if known == digest), None)
+    return known.pattern
 
 
 @cache

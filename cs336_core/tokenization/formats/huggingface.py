@@ -89,7 +89,7 @@ def added_token_entries(params: BPEParams) -> list[Json]:
             "single_word": False,
             **{flag: flag in params.flags.get(text, ()) for flag in ("lstrip", "rstrip")},
             "normalized": "normalized" in params.flags.get(text, ()),
-            "special": text not in params.text_tokens,
+            "special": "text" not in params.flags.get(text, ()),
         }
         for text, token_id in sorted(params.special_tokens.items(), key=lambda item: item[1])
     ]

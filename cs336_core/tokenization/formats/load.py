@@ -31,7 +31,12 @@ from cs336_core.tokenization.formats.huggingface import (
     save_huggingface,
     tokenizer_json,
 )
-from cs336_core.tokenization.formats.tiktoken import load_tiktoken, read_ranks, save_tiktoken
+from cs336_core.tokenization.formats.tiktoken import (
+    load_tiktoken,
+    params_of_ranks,
+    read_ranks,
+    save_tiktoken,
+)
 from cs336_core.tokenization.params import BPEParams, params_of, special_token_texts
 
 TOKENIZER = "tokenizer.json"
@@ -123,8 +128,9 @@ def _load_ranks(path: Path, special_tokens: SpecialTokens, pattern: str | None) 
     texts = special_token_texts(special_tokens)
     if not texts:
         return load_tiktoken(path, None, pattern)
-    first = max(read_ranks(path).values(), default=-1) + 1
-    return load_tiktoken(path, {text: first + i for i, text in enumerate(texts)}, pattern)
+    ranks = read_ranks(path)
+    first = max(ranks.values(), default=-1) + 1
+    return params_of_ranks(path, ranks, {text: first + i for i, text in enumerate(texts)}, pattern)
 
 
 def _beginning(path: Path) -> str:

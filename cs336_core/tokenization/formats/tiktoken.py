@@ -19,7 +19,7 @@ from cs336_core._shared.paths import StrPath
 from cs336_core.tokenization.arguments import path_of
 from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.formats.checks import errors_naming, read_text
-from cs336_core.tokenization.formats.encodings import pattern_of_file, special_tokens_of_file
+from cs336_core.tokenization.formats.encodings import chosen_pattern, known_file
 from cs336_core.tokenization.formats.ranks import (
     check_plain,
     looks_valid,
@@ -72,8 +72,20 @@ def load_tiktoken(
     """
     check_special_ids({} if special_tokens is None else special_tokens)
     path = path_of("path", path)
-    ranks = read_ranks(path)
-    special = special_tokens_of_file(ranks) if special_tokens is None else dict(special_tokens)
+    return params_of_ranks(path, read_ranks(path), special_tokens, pattern)
+
+
+def params_of_ranks(
+    path: Path,
+    ranks: Mapping[bytes, int],
+    special_tokens: Mapping[str, int] | None,
+    pattern: str | None,
+) -> BPEParams:
+    """Return the params of the ranks in a file; raise as `load_tiktoken` does."""
+    known = known_file(ranks) if special_tokens is None or pattern == "auto" else None
+    if special_tokens is None:
+        special_tokens = known.special_tokens if known else {}
+    special = dict(special_tokens)
     token_of = {rank: token for token, rank in ranks.items()}
     for text, token_id in special.items():
         if token_id in token_of:
@@ -88,7 +100,7 @@ def load_tiktoken(
             f"{path} has no rank {first_gap}, though ranks go up to {max(token_of)}; pass the "
             "special token that has this id, or download the file again"
         )
-    pattern = pattern_of_file(path, pattern, ranks)
+    pattern = chosen_pattern(path, pattern, known)
     with errors_naming(path):
         return params_from_ranks(ranks, special, pattern)
 
