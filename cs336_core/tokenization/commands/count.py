@@ -6,12 +6,8 @@ import argparse
 
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.encode import add_encoding_options, encoded
-from cs336_core.tokenization.commands.streams import (
-    STANDARD_INPUT,
-    check_file_is_given,
-    write_json,
-)
-from cs336_core.tokenization.commands.tokenizers import FILES, open_tokenizer
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT, write_json
+from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
 
 EPILOG = f"""\
 examples:
@@ -40,8 +36,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Count; raise as loading and encoding do."""
-    check_file_is_given(args.parser, args.files, args.special_tokens)
-    tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
+    tokenizer = chosen_tokenizer(args, args.files)
     counts: dict[str, int] = {}
     total = 0
     for name in args.files or [STANDARD_INPUT]:

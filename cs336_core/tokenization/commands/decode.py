@@ -10,14 +10,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.streams import (
-    STANDARD_INPUT,
-    check_file_is_given,
-    opened,
-    strings,
-    write_json,
-)
-from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT, opened, strings, write_json
+from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, chosen_tokenizer
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
 from cs336_core.tokenization.protocol import Tokenizer
@@ -49,8 +43,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Decode; raise as loading and decoding do."""
-    check_file_is_given(args.parser, args.file, args.special_tokens)
-    tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
+    tokenizer = chosen_tokenizer(args, args.file)
     with opened(args.file or STANDARD_INPUT) as file:
         texts = decode_pieces(tokenizer, read_ids(strings(file)))
         if args.json:

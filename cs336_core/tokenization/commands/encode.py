@@ -10,12 +10,11 @@ from itertools import islice
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
-    check_file_is_given,
     opened,
     options_in_errors,
     strings,
 )
-from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
+from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, chosen_tokenizer
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import SpecialTokenError
 from cs336_core.tokenization.protocol import Tokenizer
@@ -64,8 +63,7 @@ def add_encoding_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Encode; raise as loading and encoding do."""
-    check_file_is_given(args.parser, args.file, args.special_tokens)
-    tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
+    tokenizer = chosen_tokenizer(args, args.file)
     with encoded(tokenizer, args.file or STANDARD_INPUT, args) as ids:
         if args.json:
             write('{"ids": [')

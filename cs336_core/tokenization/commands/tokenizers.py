@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from cs336_core.tokenization.commands.streams import STANDARD_INPUT
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT, check_file_is_given
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of
 from cs336_core.tokenization.formats.load import load
@@ -52,6 +52,15 @@ def add_file_options(parser: argparse.ArgumentParser) -> None:
 def open_tokenizer(name: str, pattern: str, special_tokens: Sequence[str]) -> Tokenizer:
     """Return a tokenizer by name, or load it from a file or folder; raise as `load` does."""
     return SIMPLE[name]() if name in SIMPLE else load(name, special_tokens, pattern)
+
+
+def chosen_tokenizer(args: argparse.Namespace, files: object) -> Tokenizer:
+    """Return the tokenizer that the options of a command name; raise as `load` does.
+
+    Exits if `--special-tokens` has swallowed the name of the only one of the command's `files`.
+    """
+    check_file_is_given(args.parser, files, args.special_tokens)
+    return open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
 
 
 def check_output(path: Path, pattern: str | None) -> str | None:

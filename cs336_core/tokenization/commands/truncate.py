@@ -8,12 +8,8 @@ from itertools import islice
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.decode import decode_pieces
 from cs336_core.tokenization.commands.encode import add_encoding_options, encoded
-from cs336_core.tokenization.commands.streams import (
-    STANDARD_INPUT,
-    check_file_is_given,
-    write_json,
-)
-from cs336_core.tokenization.commands.tokenizers import FILES, open_tokenizer
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT, write_json
+from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
 
 EPILOG = f"""\
 examples:
@@ -51,12 +47,11 @@ def number(argument: str) -> int:
 
 def run(args: argparse.Namespace) -> None:
     """Truncate; raise as loading and encoding do."""
-    check_file_is_given(args.parser, args.file, args.special_tokens)
-    tokenizer = open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
+    tokenizer = chosen_tokenizer(args, args.file)
     with encoded(tokenizer, args.file or STANDARD_INPUT, args) as ids:
         first = list(islice(ids, args.tokens))
-    texts = decode_pieces(tokenizer, first, whole_characters=True)
+    text = "".join(decode_pieces(tokenizer, first, whole_characters=True))
     if args.json:
-        write_json({"tokens": len(first), "text": "".join(texts)})
-    for text in texts:
+        write_json({"tokens": len(first), "text": text})
+    else:
         write(text)
