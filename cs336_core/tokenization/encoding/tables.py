@@ -110,13 +110,18 @@ def find_token(data: Bytes, begin: int, end: int, first: int, second: int, table
 
 
 @inlined
-def add_token(token: int, first: int, second: int, tables: Tables) -> None:
-    """Add a token with its key to the hash table."""
-    slots = tables.token_slots
+def free_slot(first: int, second: int, slots: Int32s) -> int:
+    """Return the slot for a new key."""
     slot = first_slot(first, second, slots.size)
     while slots[slot] != FREE:
         slot = (slot + 1) & (slots.size - 1)
-    slots[slot] = token
+    return slot
+
+
+@inlined
+def add_token(token: int, first: int, second: int, tables: Tables) -> None:
+    """Add a token with its key to the hash table."""
+    tables.token_slots[free_slot(first, second, tables.token_slots)] = token
     tables.token_keys[2 * token] = first
     tables.token_keys[2 * token + 1] = second
 
@@ -147,10 +152,6 @@ def add_pair(rank: int, left: int, right: int, merged: int, tables: Tables) -> N
     """Add a pair with its rank, unless it has a lower one already."""
     if rank_of(left, right, tables) != NO_RANK:
         return
-    slots = tables.pair_slots
     tables.pairs[rank] = pair_key(left, right)
     tables.merged[rank] = merged
-    slot = first_slot(tables.pairs[rank], 0, slots.size)
-    while slots[slot] != FREE:
-        slot = (slot + 1) & (slots.size - 1)
-    slots[slot] = rank
+    tables.pair_slots[free_slot(tables.pairs[rank], 0, tables.pair_slots)] = rank
