@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cs336_core._shared.atomic import write_files
@@ -64,15 +64,13 @@ def set_up(*groups: str) -> None:
     """
     if is_up_to_date(*groups):
         return
-    with exclusive() as lock:
-        compiling: AbstractContextManager[None] = nullcontext()
+    with exclusive() as lock, ExitStack() as until_the_end:
         if not python_is_up_to_date(*groups):
             install_python_packages(lock, *groups)
-            compiling = compiling_tokenizer(lock)
-        with compiling:
-            if not node_is_up_to_date():
-                install_node_packages(lock)
-            copy_rank_files()
+            until_the_end.enter_context(compiling_tokenizer(lock))
+        if not node_is_up_to_date():
+            install_node_packages(lock)
+        copy_rank_files()
 
 
 def is_up_to_date(*groups: str) -> bool:
