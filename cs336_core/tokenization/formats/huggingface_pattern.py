@@ -16,9 +16,7 @@ from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.pretokenization.patterns import (
     CL100K,
     GPT2,
-    LLAMA3,
     PATTERNS,
-    QWEN2,
     compiled,
 )
 
@@ -33,7 +31,7 @@ TWINS = {
     ),
 }
 
-_MATCH_ALL = {*PATTERNS.values(), LLAMA3, QWEN2}  # every character of every text
+_MATCH_ALL = {*PATTERNS.values()}  # every character of every text
 
 # Means the same in both: `\s++` consumes every line end before `$`.
 _SAFE = r"\s++$"
