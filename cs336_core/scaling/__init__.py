@@ -13,6 +13,7 @@ from cs336_core.scaling.emergence import (
     emergence_scores,
     emergent_abilities,
     exact_match,
+    toy_accuracy,
 )
 from cs336_core.scaling.parametric import BESIROGLU, HOFFMANN, Optimum, ParametricLoss
 from cs336_core.scaling.runs import Run, chinchilla_optima, isoflop_runs
@@ -39,6 +40,7 @@ __all__ = [
     "fit_power_law",
     "fit_valleys",
     "isoflop_runs",
+    "toy_accuracy",
 ]
 
 

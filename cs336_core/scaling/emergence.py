@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Final
 
 from cs336_core._shared.data_files import data_table
+
+_TOY_START: Final = 1e18  # FLOPs
 
 
 @dataclass(frozen=True)
@@ -87,3 +91,18 @@ def exact_match(p: float, length: int) -> float:
     if not 0 <= p <= 1:
         raise ValueError(f"p is {p}; a probability must be between 0 and 1")
     return p**length
+
+
+def toy_accuracy(train_flops: float) -> float:
+    """Return how often the toy model of the overview gets one token right.
+
+    Its errors start at 90 % with 1e18 FLOPs and halve with every tenfold increase in compute: a
+    model that improves as steadily as possible. Raises `ValueError` unless `train_flops` is at
+    least 1e18.
+
+    >>> [round(toy_accuracy(flops), 3) for flops in (1e18, 1e19, 1e22)]
+    [0.1, 0.55, 0.944]
+    """
+    if not train_flops >= _TOY_START:
+        raise ValueError(f"train_flops is {train_flops:g}; the toy model starts at {_TOY_START:g}")
+    return float(1 - 0.9 / 2 ** math.log10(train_flops / _TOY_START))

@@ -344,9 +344,9 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
 def test_no_two_names_of_curves_touch(served: str, open_page: OpenPage) -> None:
     for query in ("", "f.seq_len=1048576", "f.n_experts=64&f.seq_len=65536", "f.head=false"):
         page, _ = open_page(f"{served}gpt3.html?{query}", width=360)
-        names = Explorer(page).root.locator(".cs336-flops-plot")
+        names = Explorer(page).root.locator(".cs336-chart-plot")
         for plot in names.all():
-            boxes = [box.bounding_box() for box in plot.locator(".cs336-flops-end").all()]
+            boxes = [box.bounding_box() for box in plot.locator(".cs336-chart-end").all()]
             tops = sorted(box["y"] for box in boxes if box)
             assert all(b - a > 13 for a, b in pairwise(tops)), query
 

@@ -44,7 +44,7 @@ class Calculator(Figure):
         self.others = self.root.get_by_role("group", name="The same run on other machines")
 
     def results(self) -> list[str]:
-        return self.root.locator(".cs336-calculator-results dd").all_inner_texts()
+        return self.root.locator(".cs336-results dd").all_inner_texts()
 
 
 @pytest.fixture

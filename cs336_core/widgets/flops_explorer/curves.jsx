@@ -2,12 +2,13 @@
 
 import { useMemo, useState } from "preact/hooks";
 import { LONGEST } from "../../browser/accounting/crossover.js";
+import { Chart } from "../../ui/chart.jsx";
+import { logPosition } from "../../ui/chart_axes.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
 import { within } from "../../ui/state.js";
 import { nearestStop } from "../../ui/stops.js";
 import { formatNumber, t } from "../../ui/strings.js";
-import { Chart } from "./chart.jsx";
 import { LENGTHS, overSizes } from "./curves.js";
 import { describeCrossover, percent } from "./text.js";
 
@@ -15,10 +16,8 @@ import { describeCrossover, percent } from "./text.js";
 /** @typedef {import("./curves.js").Fractions} Fractions */
 
 const [SHORTEST, LONGEST_SHOWN] = [LENGTHS[0] ?? 1, LENGTHS.at(-1) ?? 1];
-/** The position of a number on a logarithmic axis, from 0 to 1. @param {number} n @param {number} min @param {number} max */
-const positionOf = (n, min, max) => Math.log(n / min) / Math.log(max / min);
 /** @param {number} length */
-const xOf = (length) => positionOf(length, SHORTEST, LONGEST_SHOWN);
+const xOf = (length) => logPosition(length, SHORTEST, LONGEST_SHOWN);
 /** @type {(readonly [x: number, text: string])[]} */
 const LENGTH_TICKS = /** @type {const} */ ([
   [128, "128"],
@@ -32,7 +31,7 @@ const MARKS = ["①", "②"];
 
 /** @typedef {readonly (Fractions & { x: number })[]} Points */
 
-/** @param {Points} points @param {boolean} experts @returns {import("./chart.jsx").Line[]} */
+/** @param {Points} points @param {boolean} experts @returns {import("../../ui/chart.jsx").Line[]} */
 function linesOf(points, experts) {
   return /** @type {const} */ (["mlp", "scores", "attention"]).map((kind) => ({
     kind,
@@ -85,7 +84,6 @@ export function LengthCurve({ state, curve, crossings, fractions, width, experts
   return (
     <Panel kind="flops-curve" title={t("flops.curve.length")}>
       <Chart
-        kind="length"
         description={description}
         lines={lines}
         ticks={LENGTH_TICKS}
@@ -125,7 +123,7 @@ export function SizeCurve({ state, conventions, fractions, params }) {
   );
   const [pointed, point] = useState(/** @type {number | undefined} */ (undefined));
   const [smallest, largest] = [rungs[0]?.params ?? 1, rungs.at(-1)?.params ?? 1];
-  const points = rungs.map((rung) => ({ ...rung, x: positionOf(rung.params, smallest, largest) }));
+  const points = rungs.map((rung) => ({ ...rung, x: logPosition(rung.params, smallest, largest) }));
   const [first, last] = [rungs[0], rungs.at(-1)];
   const values = {
     n: formatNumber(seq_len),
@@ -157,7 +155,7 @@ export function SizeCurve({ state, conventions, fractions, params }) {
             width: formatNumber(firstRung.d_model),
             n: formatNumber(seq_len),
           });
-  const here = positionOf(params, smallest, largest);
+  const here = logPosition(params, smallest, largest);
   const mark =
     crossed > 0 && firstRung
       ? [{ x: points[crossed]?.x ?? 0, y: firstRung.mlp, text: MARKS[0] ?? "" }]
@@ -172,7 +170,6 @@ export function SizeCurve({ state, conventions, fractions, params }) {
   return (
     <Panel kind="flops-curve" title={t("flops.curve.size")}>
       <Chart
-        kind="size"
         description={description}
         lines={linesOf(points, false)}
         axis={t("flops.curve.size.axis")}

@@ -7,26 +7,13 @@ import { assumptions, money, percent, rate } from "./text.js";
 
 /** @typedef {import("./export.js").Result} Result */
 
-/** @param {{ run: import("./run.js").Run }} props */
-export function Results({ run }) {
-  /** @type {[name: string, value: string][]} */
-  const results = [
-    ["time", duration(run.seconds)],
-    ["flops", scientific(run.flops)],
-    ["hours", worded(run.machineHours)],
-    ["cost", money(run.cost)],
-  ];
-  return (
-    <dl class="cs336-calculator-results">
-      {results.map(([name, value]) => (
-        <div key={name}>
-          <dt>{t(`calculator.${name}`)}</dt>
-          <dd class="cs336-figure-number">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
+/** The results of a run. @param {import("./run.js").Run} run @returns {[name: string, value: string][]} */
+export const resultsOf = (run) => [
+  [t("calculator.time"), duration(run.seconds)],
+  [t("calculator.flops"), scientific(run.flops)],
+  [t("calculator.hours"), worded(run.machineHours)],
+  [t("calculator.cost"), money(run.cost)],
+];
 
 /** A factor with its name below it. @param {{ value: string, name?: string }} props */
 function Factor({ value, name }) {

@@ -3,13 +3,14 @@
 import { useMemo, useRef } from "preact/hooks";
 import { jsonText, machineRows, pictureSVG } from "./export.js";
 import { Machines, Memory, Ratio } from "./panels.jsx";
-import { Assumptions, Formula, Results } from "./results.jsx";
+import { Assumptions, Formula, resultsOf } from "./results.jsx";
 import { runOf } from "./run.js";
 import { Settings } from "./settings.jsx";
 import { bounded, schema } from "./state.js";
 import "./strings.en.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
+import { Results } from "../../ui/results.jsx";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
@@ -54,7 +55,7 @@ function TrainingCalculator(props) {
   };
   return (
     <div ref={root} class="cs336-calculator" role="group" aria-label={t("calculator.title")}>
-      <Results run={here.run} />
+      <Results results={resultsOf(here.run)} />
       <Settings state={state} params={params} machine={machine} set={change} />
       {problem && <p class="cs336-error">{problem}</p>}
       <p class="cs336-calculator-status" role="status">

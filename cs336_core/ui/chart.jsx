@@ -1,18 +1,23 @@
-// Curves of percentages over a logarithmic axis. Lines are SVG, which is stretched; text and dots are
-// HTML, so that they have the same size on a phone.
+// Curves in a chart. Lines are SVG, which is stretched; text and dots are HTML, so that they have the
+// same size on a phone. A figure's style sheet gives each kind of line and dot its color, `--paint`.
 
-import { within } from "../../ui/state.js";
+import "./chart.css";
+import { PERCENTAGES } from "./chart_axes.js";
+import { within } from "./state.js";
+
+/** @typedef {import("./chart_axes.js").Tick} Tick */
 
 /**
- * A curve: its points, from 0 to 1 on both axes, and its name, shown at the right end.
- * @typedef {{ kind: string, name: string, points: (readonly [x: number, y: number])[] }} Line
+ * A curve: its points, from 0 to 1 on both axes, and its name, if any, shown at the right end.
+ * @typedef {{ kind: string, name?: string, points: readonly (readonly [x: number, y: number])[] }} Line
  */
 
 const MIN_DISTANCE = 0.085; // between two names, as a fraction of the height
 
-/** The heights of the names: near the ends of their lines, without overlap. @param {Line[]} lines */
+/** The heights of the names: near the ends of their lines, without overlap. @param {readonly Line[]} lines */
 function labelsOf(lines) {
   const labels = lines
+    .filter(({ name }) => name)
     .map(({ kind, name, points }) => ({ kind, name, y: points.at(-1)?.[1] ?? 0 }))
     .sort((a, b) => b.y - a.y);
   labels.forEach((label, i) => {
@@ -27,9 +32,9 @@ function labelsOf(lines) {
 const percentOf = (/** @type {number} */ fraction) => `${(100 * fraction).toFixed(2)}%`;
 
 /**
- * @param {{ description: string, lines: Line[], ticks: (readonly [x: number, text: string])[], axis: string,
- *   now?: { x: number, text: string } | undefined, dots?: { kind: string, x: number, y: number }[],
- *   marks?: { x: number, y: number, text: string }[], kind: string, pick?: (x: number) => void, over?: (x: number | undefined) => void }} props
+ * @param {{ description: string, lines: readonly Line[], ticks: readonly Tick[], axis: string, ticksY?: readonly Tick[],
+ *   axisY?: string, now?: { x: number, text: string } | undefined, dots?: readonly { kind: string, x: number, y: number }[],
+ *   marks?: readonly { x: number, y: number, text: string }[], pick?: (x: number) => void, over?: (x: number | undefined) => void }} props
  *   `now`: a vertical line with a label; `marks`: labeled dots; `pick`: called while the pointer drags; `over`: while it hovers
  */
 export function Chart({
@@ -37,10 +42,11 @@ export function Chart({
   lines,
   ticks,
   axis,
+  ticksY = PERCENTAGES,
+  axisY,
   now,
   dots = [],
   marks = [],
-  kind,
   pick,
   over,
 }) {
@@ -52,9 +58,10 @@ export function Chart({
     return within((event.clientX - left) / width, 0, 1);
   };
   return (
-    <div class={`cs336-flops-chart cs336-flops-chart-${kind}`}>
+    <div class="cs336-chart">
+      {axisY && <p class="cs336-chart-axis-y">{axisY}</p>}
       <div
-        class="cs336-flops-plot"
+        class={pick ? "cs336-chart-plot cs336-chart-drags" : "cs336-chart-plot"}
         role="img"
         aria-label={description}
         onPointerDown={(event) => {
@@ -70,64 +77,65 @@ export function Chart({
         onPointerLeave={() => over?.(undefined)}
       >
         <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-          <path class="cs336-flops-grid" d="M0 0H100M0 25H100M0 50H100M0 75H100M0 100H100" />
-          {lines.map(({ kind: line, points }) => (
+          <path
+            class="cs336-chart-grid"
+            d={ticksY.map(([y]) => `M0 ${(100 - 100 * y).toFixed(2)}H100`).join("")}
+          />
+          {lines.map(({ kind, points }, i) => (
             <polyline
-              key={line}
-              class={`cs336-flops-line-${line}`}
+              key={i}
+              class={`cs336-chart-line cs336-chart-${kind}`}
               points={points
                 .map(([x, y]) => `${(100 * x).toFixed(2)},${(100 - 100 * y).toFixed(2)}`)
                 .join(" ")}
             />
           ))}
         </svg>
-        {[0, 50, 100].map((percentage) => (
-          <span key={percentage} class="cs336-flops-tick-y" style={{ bottom: `${percentage}%` }}>
-            {percentage}
-            {percentage === 100 ? " %" : ""}
-          </span>
-        ))}
+        {ticksY.map(
+          ([y, text]) =>
+            text && (
+              <span key={text} class="cs336-chart-tick-y" style={{ bottom: percentOf(y) }}>
+                {text}
+              </span>
+            ),
+        )}
         {ticks.map(([x, text]) => (
-          <span key={text} class="cs336-flops-tick-x" style={{ left: percentOf(x) }}>
+          <span key={text} class="cs336-chart-tick-x" style={{ left: percentOf(x) }}>
             {text}
           </span>
         ))}
-        {labelsOf(lines).map(({ kind: line, name, y }) => (
+        {labelsOf(lines).map(({ kind, name, y }) => (
           <span
-            key={line}
-            class={`cs336-flops-end cs336-flops-end-${line}`}
+            key={name}
+            class={`cs336-chart-end cs336-chart-${kind}`}
             style={{ bottom: percentOf(y) }}
           >
             {name}
           </span>
         ))}
         {now && (
-          <span
-            class="cs336-flops-here"
-            data-side={now.x > 0.7 ? "left" : undefined}
-            style={{ left: percentOf(now.x) }}
-          >
-            <span>{now.text}</span>
+          <span class="cs336-chart-here" style={{ left: percentOf(now.x) }}>
+            <span style={{ transform: `translateX(${percentOf(-now.x)})` }}>{now.text}</span>
           </span>
         )}
-        {dots.map(({ kind: line, x, y }) => (
+        {dots.map(({ kind, x, y }) => (
           <span
-            key={`${line}${x}`}
-            class={`cs336-flops-dot cs336-flops-dot-${line}`}
+            key={`${kind} ${x}`}
+            class={`cs336-chart-dot cs336-chart-${kind}`}
             style={{ left: percentOf(x), bottom: percentOf(y) }}
           />
         ))}
         {marks.map(({ x, y, text }) => (
           <span
             key={text}
-            class="cs336-flops-mark"
+            class="cs336-chart-mark"
             style={{ left: percentOf(x), bottom: percentOf(y) }}
           >
             {text}
           </span>
         ))}
       </div>
-      <p class="cs336-flops-axis">{axis}</p>
+      <p class="cs336-chart-axis">{axis}</p>
     </div>
   );
 }

@@ -1,0 +1,28 @@
+// The figure's strings, by language.
+
+import { addStrings } from "../../ui/strings.js";
+
+addStrings({
+  en: {
+    "tokens_per_pass.title": "The time of a forward pass, by the tokens in it",
+    "tokens_per_pass.tokens": "Tokens",
+    "tokens_per_pass.params": "Parameters (10⁹)",
+    "tokens_per_pass.axis": "tokens in one pass",
+    "tokens_per_pass.axis.y": "time of a pass",
+    "tokens_per_pass.seconds": "Time of the pass",
+    "tokens_per_pass.reading": "Reading the weights",
+    "tokens_per_pass.computing": "Computing",
+    "tokens_per_pass.reading.short": "reading",
+    "tokens_per_pass.computing.short": "computing",
+    "tokens_per_pass.rate": "Tokens per second",
+    "tokens_per_pass.under": "under {n}",
+    "tokens_per_pass.status.memory":
+      "{n} tokens in one pass through {params} parameters: the {chip} computes {busy} % of the time and waits for weights the rest. Up to {ridge} tokens, more of them take no longer.",
+    "tokens_per_pass.status.memory.one":
+      "One token in a pass through {params} parameters, as in decode: the {chip} computes {busy} % of the time and waits for weights the rest. Up to {ridge} tokens take no longer.",
+    "tokens_per_pass.status.compute":
+      "{n} tokens in one pass through {params} parameters, as in prefill: reading the weights is hidden behind the computing, and twice the tokens take twice the time.",
+    "tokens_per_pass.try":
+      "Start with one token, as when a model writes. Add tokens: when does the pass begin to take longer? Is it another point for a smaller model?",
+  },
+});
