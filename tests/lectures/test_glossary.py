@@ -29,11 +29,12 @@ EXAMPLES = """
 """
 LABELS = """
     a draft, a lighter model, after the mask, and, better systems, Split into words first, digits,
-    Encoding a new text, Filter, formal verifier, Instructions, learned, meta, More time to think,
-    Of tied pairs, Selective, shared, tables, Tests, Transform, Whole systems, writing one token
+    Encoding a new text, Filter, instruction following, Intuitions, Learning from feedback,
+    Mechanics, meta, Mindset, more compute at test time, Of tied pairs, Selective, shared, tables,
+    Transform, whole systems, writing one token
 """
 STRESS = """
-    adds, after, alone, applied, at every size, before, done, grow, how far apart, is, its, kept,
+    adds, after, alone, applied, before, done, grow, how far apart, is, its, kept,
     longer, one, other, store, that scale, time, training, types, uses, why,
     with the space behind it
 """

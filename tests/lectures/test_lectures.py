@@ -59,7 +59,7 @@ def test_a_page_has_one_title_and_defines_nothing(path: Path) -> None:
 
 @every_lecture
 def test_visible_code_fits_into_its_column(path: Path) -> None:
-    hidden = {"hide-input", "remove-cell"}
+    hidden = {"hide-input", "remove-input", "remove-cell"}
     lines = [
         line
         for cell in cells(path.read_text("utf-8"))

@@ -23,7 +23,7 @@ export function accuracies(exponent, length) {
 }
 
 /** @param {number} fraction */
-export const percent = (fraction) => `${fixed(100 * fraction, fraction < 0.995 ? 1 : 2)} %`;
+export const percent = (fraction) => `${fixed(100 * fraction, fraction < 0.995 ? 1 : 2)} %`;
 
 /** One row per point of the curves. @param {State} state */
 export function rowsOf({ length }) {

@@ -30,7 +30,7 @@ export function fractionsOf({ d_model: d, seq_len: s }) {
 }
 
 /** @param {number} fraction */
-export const percent = (fraction) => `${fixed(100 * fraction, 1)} %`;
+export const percent = (fraction) => `${fixed(100 * fraction, 1)} %`;
 
 /** One row per length. @param {State} state */
 export function rowsOf({ d_model }) {

@@ -6,12 +6,13 @@ from typing import Self
 
 from cs336_core.accounting import count_flops, flops_fraction
 from cs336_core.accounting.conventions import Conventions
+from cs336_core.accounting.operations import Group
 from cs336_core.model.config import ModelConfig
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.state_schema import Integer
 
-_GROUPS = ("mlp", "projections", "scores")
+_GROUPS: tuple[Group, ...] = ("mlp", "projections", "scores")
 
 
 class FlopsShare(CourseWidget):
