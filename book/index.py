@@ -13,13 +13,11 @@
 # %% [markdown]
 # # Language modeling from scratch
 #
-# Build a language model yourself, from bytes to alignment, and watch every step run. Notes and
-# experiments for learners of Stanford's CS336.
+# Build a language model yourself, from bytes to alignment, and watch every step run. A course site
+# for learners of Stanford's CS336.
 #
-# Each lecture is a program. Read it as a page, move its figures, or run it as a notebook on your
-# own machine: it is the same file. The results on a page were computed by tested code when the page
-# was built, and every quoted number comes with its source. Start right here: press play, or move
-# the slider, and watch a tokenizer learn its vocabulary.
+# A model reads numbers, not letters. Here is how its tokenizer learns to turn one into the other:
+# press play, or type something of your own.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import BPETimeMachine
@@ -27,17 +25,21 @@ from cs336_core.widgets import BPETimeMachine
 BPETimeMachine("the cat in the hat", num_merges=4, compact=True, key="hat")
 
 # %% [markdown]
+# <a class="start" href="../lectures/01_overview.html">Start with the overview</a>
+#
 # ## Lectures
 #
 # ```{lectures}
 # ```
 #
 # The {doc}`glossary </book/glossary>` has the terms of the course, in one sentence each, with their
-# Chinese names.
-#
-# The other lectures of the course follow: systems, scaling laws, data, and alignment.
+# Chinese names. Lectures on systems, scaling laws, data and alignment will follow.
 #
 # ## Four ways to use this site
+#
+# Each lecture is one file: a page, a notebook, a recorded run and a test. The results on a page
+# were computed by tested code when the page was built, and every quoted number comes with its
+# source.
 #
 # Read
 # : The pages work on a phone, without an account. They load nothing from other servers, and a

@@ -1,12 +1,15 @@
 """The list of lectures on the front page, built from the lectures themselves.
 
-`{lectures}` becomes a list of all lectures in the order of `_toc.yml`: the title of each as a link,
-its first paragraph, and the sentence "It takes about ..." of the next one.
+`{lectures}` becomes a card for each lecture in the order of `_toc.yml`: a small picture, if
+`book/cards/NAME.svg` exists, the title as a link, the first paragraph, and the reading time that
+the next one names: "It takes about ..." or "Reading it takes about ...". A script of the page adds
+how much of a lecture the reader has read.
 """
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -16,7 +19,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 FOLDER = "lectures/"
-DURATION = re.compile(r"It takes\s[^.]*\.")
+CARDS = "book/cards"
+DURATION = re.compile(r"\b(?:Reading it|It) takes\s+([^.,]*)")
 
 
 class LectureList(nodes.General, nodes.Element):  # type: ignore[misc]
@@ -31,23 +35,34 @@ class Lectures(SphinxDirective):
         return [LectureList()]
 
 
-def summary(document: nodes.document) -> str:
-    """Return the text for a lecture: its first paragraph, and how long it takes."""
+def summary(document: nodes.document) -> tuple[str, str]:
+    """Return the first paragraph of a lecture, and how long it takes ("" if it does not say)."""
     first, second = ([p.astext() for p in document.findall(nodes.paragraph)] + ["", ""])[:2]
-    return " ".join(" ".join([first, *DURATION.findall(second)[:1]]).split())
+    duration = DURATION.search(second)
+    return " ".join(first.split()), " ".join(duration[1].split()) if duration else ""
 
 
 def insert_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace the placeholders of a page."""
     for placeholder in list(doctree.findall(LectureList)):
-        items = []
-        for lecture in lectures(app.env):
-            title = nodes.inline("", app.env.titles[lecture].astext())
-            link = make_refnode(app.builder, docname, lecture, "", title)
-            text = nodes.paragraph("", summary(app.env.get_doctree(lecture)))
-            item = nodes.term("", "", link), nodes.definition("", text)
-            items.append(nodes.definition_list_item("", *item))
-        placeholder.replace_self(nodes.definition_list("", *items))
+        cards = [card(app, docname, lecture) for lecture in lectures(app.env)]
+        placeholder.replace_self(nodes.container("", *cards, classes=["lecture-cards"]))
+
+
+def card(app: Sphinx, docname: str, lecture: str) -> nodes.Node:
+    """Return the card of a lecture."""
+    title = nodes.inline("", app.env.titles[lecture].astext())
+    link = make_refnode(app.builder, docname, lecture, "", title)
+    first, duration = summary(app.env.get_doctree(lecture))
+    parts: list[nodes.Node] = []
+    picture = Path(app.srcdir, CARDS, f"{lecture.removeprefix(FOLDER)}.svg")
+    if picture.is_file():
+        parts.append(nodes.raw("", picture.read_text("utf-8"), format="html"))
+    parts.append(nodes.paragraph("", "", link, classes=["lecture-title"]))
+    parts.append(nodes.paragraph("", first))
+    if duration:
+        parts.append(nodes.paragraph("", duration.capitalize(), classes=["lecture-time"]))
+    return nodes.container("", *parts, classes=["lecture-card"])
 
 
 def lectures(env: BuildEnvironment) -> list[str]:

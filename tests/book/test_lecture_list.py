@@ -16,12 +16,12 @@ PAGES = {
     "lectures/one.md": "# The *first*\n\nHow to\ncount. With care.\n\nIt takes\na minute. Go on.\n",
     "lectures/two.md": "# The second\n\nHow to add.\n\nThen, at last, subtract.\n",
 }
-ONE = ("The first", "lectures/one.html", "How to count. With care. It takes a minute.")
-TWO = ("The second", "lectures/two.html", "How to add.")
+ONE = ("The first", "lectures/one.html", "How to count. With care.", "A minute")
+TWO = ("The second", "lectures/two.html", "How to add.", "")
 
 
-def build(folder: Path) -> list[tuple[str, str, str]]:
-    """Build the pages; return title, address and text of each entry."""
+def build(folder: Path) -> list[tuple[str, str, str, str]]:
+    """Build the pages; return title, address, text and time of each card."""
     warnings = io.StringIO()
     extensions = {"extensions": ["myst_parser", "book.sphinx_ext.lecture_list"]}
     folders = [str(folder), None, str(folder / "html"), str(folder / "trees")]
@@ -29,13 +29,19 @@ def build(folder: Path) -> list[tuple[str, str, str]]:
         Sphinx(*folders, "html", extensions, status=None, warning=warnings).build()
     assert warnings.getvalue() == ""
     page = BeautifulSoup((folder / "html" / "index.html").read_text("utf-8"), "html.parser")
-    return [
-        (link.text, str(link["href"]), text.text.strip())
-        for link, text in zip(page.select("dl dt a"), page.select("dl dd"), strict=True)
-    ]
+    cards = []
+    for card in page.select(".lecture-card"):
+        (link,) = card.select(".lecture-title a")
+        title, text, *time = (paragraph.text for paragraph in card.select("p"))
+        assert title == link.text
+        cards.append((link.text, str(link["href"]), text, time[0] if time else ""))
+        assert len(card.select("svg")) == (title == "The second")
+    return cards
 
 
 def test_lectures_are_listed_in_the_order_of_the_contents(tmp_path: Path) -> None:
+    (tmp_path / "book" / "cards").mkdir(parents=True)
+    (tmp_path / "book" / "cards" / "two.svg").write_text('<svg aria-hidden="true"></svg>', "utf-8")
     for name, text in PAGES.items():
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
@@ -43,4 +49,4 @@ def test_lectures_are_listed_in_the_order_of_the_contents(tmp_path: Path) -> Non
     assert build(tmp_path) == [TWO, ONE]
     changed = PAGES["lectures/one.md"].replace("How to\ncount", "How not to count")
     (tmp_path / "lectures" / "one.md").write_text(changed, "utf-8")
-    assert build(tmp_path)[1][2] == "How not to count. With care. It takes a minute."
+    assert build(tmp_path)[1][2] == "How not to count. With care."

@@ -62,9 +62,21 @@ def test_the_slider_steps_through_the_merges(stepper: Stepper) -> None:
     expect(stepper.status).to_contain_text("“the” + “␣” became “the␣”, id 258. 12 tokens, 1.50")
     expect(stepper.root.get_by_role("group", name="Vocabulary: 259 tokens")).to_be_visible()
     expect(stepper.root.get_by_role("radio")).to_have_count(0)
-    expect(stepper.root.get_by_role("textbox")).to_have_count(0)
+    expect(stepper.root.get_by_role("textbox")).to_have_count(1)
     first_pair = stepper.root.locator(".cs336-bars li").first
     assert first_pair.inner_text().split() == ["a", "t", "2×", "merges", "next"]
+
+
+def test_the_merges_of_typed_text_are_shown_at_once(stepper: Stepper) -> None:
+    box = stepper.root.get_by_role("textbox", name="Try your name, or any text")
+    box.fill("banana banana")
+    expect(stepper.status).to_contain_text("id 2")
+    ids = stepper.ids()
+    assert max(ids) >= 256
+    assert len(ids) < len("banana banana") / 2
+    box.fill("")
+    expect(stepper.root.get_by_text("There is nothing to learn from: type a text.")).to_be_visible()
+    assert stepper.ids() == ids
 
 
 def test_ties_are_marked(stepper: Stepper) -> None:

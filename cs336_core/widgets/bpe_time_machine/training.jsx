@@ -36,6 +36,23 @@ export function describeTraining({ merges, vocab, tokens, ratios, counts, tied, 
   return `${sentence} ${t(`machine.status.tied.${tieBreak}`, { n: ties, count: counts[step - 1] ?? 0 })}`;
 }
 
+/** How to read a chip, in three examples. */
+function Legend() {
+  return (
+    <p class="cs336-machine-legend cs336-quiet">
+      <span>
+        <span class="cs336-token-id">116</span> {t("machine.legend.id")}
+      </span>
+      <span>
+        <code>␣</code> {t("machine.legend.space")}
+      </span>
+      <span>
+        <span class="cs336-machine-bracket" /> {t("machine.legend.pair")}
+      </span>
+    </p>
+  );
+}
+
 /**
  * @param {{ run: Run, step: number, go: (step: number) => void, compact: boolean,
  *   message: string, announce: (message: string) => void,
@@ -66,6 +83,7 @@ export function TrainingPart(props) {
         label={plural("machine.sequence", tokens[step] ?? 0)}
         choose={compact ? undefined : choose}
       />
+      {compact && <Legend />}
       <Transport
         name={t("machine.merges")}
         step={step}

@@ -20,6 +20,7 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { LONGEST } from "../../ui/url.js";
 import { defineView } from "../../ui/view.jsx";
+import { TextBox } from "./text_box.jsx";
 import { describeTraining, TrainingPart } from "./training.jsx";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
@@ -118,6 +119,15 @@ function BPETimeMachine(props) {
             ["training", t("machine.part.training")],
             ["encoding", t("machine.part.encoding")],
           ]}
+        />
+      )}
+      {compact && (
+        <TextBox
+          name={t("machine.text.compact")}
+          text={text}
+          rows={1}
+          set={(typed) => change({ text: typed, step: numMerges })}
+          problemOf={(typed) => readCorpus(typed, kind, pretokenization).problem}
         />
       )}
       {problem && <p class="cs336-error">{problem}</p>}

@@ -42,7 +42,8 @@ class BPETimeMachine(CourseWidget):
             the slider. It is clamped to 0 and `num_merges`.
         part: the part shown at first: the training, or the encoding of `new_text`.
         new_text: the text that the learned merges encode.
-        compact: show only the training, without settings, predictions, merge trees and encoding.
+        compact: show only the training of a text that the reader may change, without settings,
+            predictions, merge trees and encoding.
         key: the widget's name in the page's URL.
 
     Raises:
