@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.trace import CLEARED, Trace, TraceError, dumps, loads, trace_lecture
+from cs336_core.trace import (
+    CLEARED,
+    DirectiveWarning,
+    Trace,
+    TraceError,
+    dumps,
+    loads,
+    trace_lecture,
+)
 from tests.trace.programs import features
 
 LECTURE = """\
@@ -175,6 +183,23 @@ def functions(recorded: Trace) -> list[str]:
             "from numbers_of_a_test import called\nfor i in range(1):  # @stepover\n    called(i)",
             [],
         ),
+        ("from numbers_of_a_test import called\ncalled(1)  # @stepinto other", ["other"]),
+        ("import numbers_of_a_test as m\nm.called(1)  # @stepinto called", ["called"]),
+        (
+            "from numbers_of_a_test import Thing\nThing().method()  # @stepinto Thing.method other",
+            ["method", "other", "method"],
+        ),
+        ("from numbers_of_a_test import Thing\nThing().method()  # @stepinto Thing", ["method"]),
+        (
+            "import numbers_of_a_test as m\nfor i in range(2):  # @stepinto other\n"
+            "    m.called(i)\n    m.called(i)  # @stepover",
+            ["other", "other"],
+        ),
+        (
+            "from numbers_of_a_test import called\nimport numbers_of_a_test as m\n"
+            "called(1)\nm.called(1)  # @stepinto other\ncalled(1)",
+            ["called", "other", "called"],
+        ),
         ("from textwrap import dedent\ndedent('a')", []),
         ("from cs336_core.trace import text\ntext('a')", []),
     ],
@@ -187,6 +212,16 @@ def test_functions_imported_by_name_are_stepped_into(
     functions_imported = entered or "import called" in code
     others = {"numbers_of_a_test.py"} if functions_imported else set()
     assert {Path(path).name for path in recorded.files} == {"lecture.py", *others}
+
+
+def test_a_function_to_step_into_that_does_not_exist_is_reported(tmp_path: Path) -> None:
+    lecture = written(tmp_path, "# %%\nimport textwrap\nx = 1  # @stepinto dedent Block.forwrd\n")
+    with pytest.warns(DirectiveWarning) as warned:
+        trace_lecture(lecture)
+    assert [str(each.message) for each in warned] == [
+        "lecture.py:3: @stepinto dedent: no imported module of the project has it",
+        "lecture.py:3: @stepinto Block.forwrd: no imported module of the project has it",
+    ]
 
 
 def test_simple_statements_run_without_tracing(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 
 from cs336_core.trace.model import CallStack, Frame, Rendering
@@ -52,6 +52,16 @@ class CellRecorder(Recorder):
             if name in imported:
                 call.last_values[name] = record_value(value)
         self._finish(call, variables, variables)
+
+    @contextmanager
+    def stepping_into(
+        self, functions: Iterable[object], name: Callable[[str], str]
+    ) -> Iterator[None]:
+        """Step into these functions alone while a block runs; `name` is as in `Scope.add`."""
+        with self.scope.only(functions, name):
+            with self.paused():  # after it, code that has been ignored so far is reported again
+                pass
+            yield
 
     def show(self, source: Source, line: int, markdown: str) -> None:
         """Add a step that shows prose at a line of a file."""

@@ -7,16 +7,19 @@ import ast
 import functools
 import operator
 import os
+import warnings
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
 
 from cs336_core._shared.paths import StrPath
-from cs336_core.trace.errors import TraceError
+from cs336_core.trace.errors import DirectiveWarning, TraceError
 from cs336_core.trace.lectures.cell_recorder import CellRecorder
 from cs336_core.trace.lectures.cells import Cell, address, cells, marks
 from cs336_core.trace.lectures.host import Host
+from cs336_core.trace.lectures.named import functions_named
 from cs336_core.trace.lectures.prose import (
     Cite,
     Document,
@@ -26,6 +29,7 @@ from cs336_core.trace.lectures.prose import (
     title_or_target,
 )
 from cs336_core.trace.model import Trace
+from cs336_core.trace.record.call import NO_DIRECTIVES
 from cs336_core.trace.record.function import MAX_STEPS, Into, sources_of, trace_path
 from cs336_core.trace.record.sources import Source
 
@@ -57,9 +61,11 @@ def trace_lecture(  # noqa: PLR0913
     The tracer steps into the lecture, the files of `into`, and the functions of the project that
     the lecture imports by name (`from ... import f`), but into nothing else of their files. A
     statement that uses none of these and contains no other statements, or one with `# @stepover`,
-    is a single step and runs at full speed. `page` is the address of the lecture's page, where
-    `#line-N` is the cell that begins at line N. Files are named by their paths from `root`
-    (the current folder). The cells run in `host`.
+    is a single step and runs at full speed. One with `# @stepinto` steps into the functions and
+    classes that the comment names, of any imported module of the project, and into no others.
+
+    `page` is the address of the lecture's page, where `#line-N` is the cell that begins at line N.
+    Files are named by their paths from `root` (the current folder). The cells run in `host`.
 
     Raises `TraceError` for a file without cells or with a syntax error, and `OSError` for a missing
     file.
@@ -148,7 +154,8 @@ class _Program:
                 ):
                     value = self._run_statement(statement)
             else:
-                value = self._run_statement(statement)
+                with self._stepping_into(statement):
+                    value = self._run_statement(statement)
             if isinstance(statement, ast.ImportFrom):
                 for name in _imported(statement):
                     self.recorder.scope.add(self.variables.get(name), self._name_of)
@@ -174,14 +181,29 @@ class _Program:
 
     def _is_one_step(self, statement: ast.stmt) -> bool:
         """Whether a statement runs without the tracer stepping into anything."""
-        directives = self.source.directives.get(statement.lineno)
-        if directives and directives.stepover:
-            return True
+        directives = self.source.directives.get(statement.lineno, NO_DIRECTIVES)
+        if directives.stepover or directives.stepinto:
+            return directives.stepover
         named = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         values = [self.variables[name] for name in named if name in self.variables]
         return not isinstance(statement, _COMPOUND) and not any(
             map(self.recorder.scope.can_enter, values)
         )
+
+    def _stepping_into(self, statement: ast.stmt) -> AbstractContextManager[None]:
+        """Step into the functions that a statement's `@stepinto` names alone, if it has one."""
+        names = self.source.directives.get(statement.lineno, NO_DIRECTIVES).stepinto
+        if not names:
+            return nullcontext()
+        functions = []
+        for name in names:
+            found = functions_named(name)
+            if not found:
+                line = f"{self.source.path}:{statement.lineno}"
+                message = f"{line}: @stepinto {name}: no imported module of the project has it"
+                warnings.warn(message, DirectiveWarning, stacklevel=2)
+            functions += found
+        return self.recorder.stepping_into(functions, self._name_of)
 
     def _name_of(self, filename: str) -> str:
         taken = {source.path for source in self.recorder.scope.sources.values()}
