@@ -181,18 +181,26 @@ class _Program:
 
     def _is_one_step(self, statement: ast.stmt) -> bool:
         """Whether a statement runs without the tracer stepping into anything."""
-        directives = self.source.directives.get(statement.lineno, NO_DIRECTIVES)
-        if directives.stepover or directives.stepinto:
-            return directives.stepover
+        directives = self.source.directives.get(statement.lineno)
+        if directives and directives.stepover:
+            return True
+        if self._stepped_into(statement):
+            return False
         named = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         values = [self.variables[name] for name in named if name in self.variables]
         return not isinstance(statement, _COMPOUND) and not any(
             map(self.recorder.scope.can_enter, values)
         )
 
+    def _stepped_into(self, statement: ast.stmt) -> list[str]:
+        """Return what the `@stepinto` of a statement, and of those it contains, name."""
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        directives = (self.source.directives.get(line, NO_DIRECTIVES) for line in lines)
+        return [name for each in directives for name in each.stepinto]
+
     def _stepping_into(self, statement: ast.stmt) -> AbstractContextManager[None]:
         """Step into the functions that a statement's `@stepinto` names alone, if it has one."""
-        names = self.source.directives.get(statement.lineno, NO_DIRECTIVES).stepinto
+        names = self._stepped_into(statement)
         if not names:
             return nullcontext()
         functions = []

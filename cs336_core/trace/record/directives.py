@@ -9,7 +9,7 @@
 - `@stepover` does not step into the functions that the line calls (from Python 3.12, they run at
   full speed);
 - `@stepinto NAME ...` steps into these functions, and the methods of these classes, and into no
-  others (in a lecture, on a statement outside functions);
+  others (in a lecture; for the whole of the outermost statement that the line belongs to);
 - `@hide` does not show the line;
 - `@animate` reveals what the line displays one rendering at a time.
 
