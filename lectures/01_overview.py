@@ -92,7 +92,7 @@ small = ModelConfig(
 )  # fmt: skip
 twice_forward = Conventions(work="training", recompute="full")
 counted = count_flops(small, 1, length, twice_forward)  # @stepover
-for row in counted:
+for row in counted:  # @stepover
     if row.flops:
         per_token = f"{row.flops / length / 1e9:5.2f} GFLOPs per token"
         print(f"{row.operation:9} {row.group:12} {per_token}")
@@ -168,7 +168,7 @@ from cs336_core.accounting import flops_by_group, posted_projection_flops
 large = posted[-1].config
 by_group = flops_by_group(counts[-1])  # @stepover
 by_post = by_group | {"projections": posted_projection_flops(large)}
-for name, count in [("counted", by_group), ("posted", by_post)]:
+for name, count in [("counted", by_group), ("posted", by_post)]:  # @stepover
     whole = sum(count.values())
     print(f"{name:8} MLP {100 * count['mlp'] / whole:.1f} %", end=", ")
     print(f"300 billion tokens take {300e9 * whole / length:.2e} FLOPs")
@@ -200,7 +200,7 @@ for name, count in [("counted", by_group), ("posted", by_post)]:
 # %% tags=["hide-input"]
 from cs336_core.scaling import emergence_scores
 
-scores = emergence_scores()
+scores = emergence_scores()  # @stepover
 looks = {
     "GPT-3": ("C0", "-", "o"),
     "LaMDA": ("C1", "--", "s"),
@@ -247,7 +247,7 @@ from cs336_core.scaling import emergent_abilities
 
 abilities = emergent_abilities()  # @stepover
 abilities = sorted(abilities, key=lambda each: each.train_flops)  # @stepover
-for each in (abilities[0], abilities[10], abilities[-1]):
+for each in (abilities[0], abilities[10], abilities[-1]):  # @stepover
     model = f"{each.model} {each.params}"
     print(f"{each.train_flops:.1e} FLOPs: {each.name} ({model})")
 
@@ -451,7 +451,7 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 # %%
 from cs336_core.model.presets import preset
 
-gpt3 = preset("gpt3-175b")
+gpt3 = preset("gpt3-175b")  # @stepover
 in_layers = 12 * gpt3.n_layers * gpt3.d_model**2
 print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 
@@ -531,7 +531,7 @@ print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
 # %%
 from cs336_core.accounting import training_bytes
 
-needed = training_bytes(405_000_000_000).total
+needed = training_bytes(405_000_000_000).total  # @stepover
 gpus = needed / H100.memory_bytes
 print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 
@@ -564,7 +564,7 @@ print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 # %%
 from cs336_core.accounting import forward_seconds
 
-for n_tokens in [1, 100, 1000]:
+for n_tokens in [1, 100, 1000]:  # @stepover
     seconds = forward_seconds(13e9, n_tokens, H100)
     print(f"{n_tokens:5,} tokens: {1000 * seconds:5.1f} ms")
 
@@ -586,7 +586,7 @@ with figures.style():  # @stepover
     axes.set_yticks([10, 100], ["10", "100"])
     axes.minorticks_off()
     plt.close(figure)
-figures.inline(
+figures.inline(  # @stepover
     figure,
     alt="Least time of a pass against the tokens in it, both on logarithmic axes: flat at "
     f"{1000 * forward_seconds(13e9, 1, H100):.1f} milliseconds up to {H100.ridge_point():.0f} "
@@ -617,7 +617,7 @@ figures.inline(
 # %%
 from cs336_core.accounting import kv_cache_bytes
 
-cache = kv_cache_bytes(preset("llama-2-7b"))
+cache = kv_cache_bytes(preset("llama-2-7b"))  # @stepover
 print(f"{cache / 1024:.0f} KiB per token")
 
 # %% [markdown]
@@ -656,7 +656,7 @@ from cs336_core.scaling import fit_power_law, fit_valleys, isoflop_runs
 
 runs = isoflop_runs()  # @stepover
 valleys = fit_valleys(runs)  # @stepover
-for valley in valleys[::4]:
+for valley in valleys[::4]:  # @stepover
     size = valley.params / 1e9
     print(f"{valley.flops:.0e} FLOPs: {size:5.2f} B parameters")
 
@@ -704,7 +704,7 @@ from cs336_core.scaling import chinchilla_optima
 
 budgets = [valley.flops for valley in valleys]
 size_law = fit_power_law(budgets, [valley.params for valley in valleys])  # @stepover
-theirs = chinchilla_optima()
+theirs = chinchilla_optima()  # @stepover
 their_params, their_flops, their_tokens = zip(*theirs, strict=True)
 their_law = fit_power_law(their_flops, their_params)  # @stepover
 reach = [6e18, 1e25]
@@ -752,7 +752,7 @@ figures.inline(
 # number of this part. In letters, $D \approx 20 N$: **about 20 tokens for each parameter.**
 
 # %%
-for size, _, best_tokens in theirs[:4]:
+for size, _, best_tokens in theirs[:4]:  # @stepover
     each = f"{best_tokens / size:.0f} tokens per parameter"
     print(f"{size / 1e9:4.1f} B parameters: {each}")
 
@@ -776,7 +776,7 @@ for size, _, best_tokens in theirs[:4]:
 from cs336_core.scaling import BESIROGLU, HOFFMANN
 
 fits = {"as printed": HOFFMANN, "fitted again": BESIROGLU}
-for name, formula in fits.items():
+for name, formula in fits.items():  # @stepover
     best = formula.optimum(5.76e23)
     print(f"{name:12} {best.tokens / best.params:5.1f} per parameter")
 
