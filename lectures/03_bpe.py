@@ -50,7 +50,7 @@ from cs336_core.tokenization import count_pairs
 
 counts = count_pairs(ids)
 best = max(counts.values())
-for (left, right), count in counts.items():
+for (left, right), count in counts.items():  # @stepover
     if count == best:
         pair = f"{chr(left)!r} + {chr(right)!r}"
         print(f"({left}, {right})  {pair}  {count} times")
@@ -114,7 +114,7 @@ from IPython.display import Markdown
 Markdown(f"```python\n{inspect.getsource(bpe_steps)}```")
 
 # %%
-params = train_bpe(text, num_merges=3)
+params = train_bpe(text, num_merges=3)  # @stepinto train_bpe bpe_steps
 print(params.merges)
 print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 
@@ -151,7 +151,7 @@ TraceViewer(  # @stepover
 from cs336_core.tokenization import train_bpe_words
 
 read = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
-learned = train_bpe_words(read, 7, "first-seen")
+learned = train_bpe_words(read, 7, "first-seen")  # @stepover
 pieces = [left + right for left, right in learned]
 print([piece.decode() for piece in pieces])
 
@@ -179,7 +179,7 @@ BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
 # %%
 from cs336_core.tokenization import BPEParams, encode
 
-for tie_break in ["first-seen", "lexicographic"]:
+for tie_break in ["first-seen", "lexicographic"]:  # @stepover
     learned = BPEParams.trained(train_bpe_words(read, 6, tie_break))
     cut = [learned.vocab[each] for each in encode("newest", learned)]
     print(f"{tie_break:14} {b' + '.join(cut).decode()}")
@@ -201,7 +201,7 @@ for tie_break in ["first-seen", "lexicographic"]:
 from cs336_core.tokenization.pretokenization.patterns import GPT2
 from cs336_core.tokenization.pretokenization.split import split
 
-print(split("the cat, and the dog?", GPT2))
+print(split("the cat, and the dog?", GPT2))  # @stepover
 
 # %% [markdown]
 # See where the spaces went: to the front of the next word. So `the␣`, the third merge of our little
@@ -245,7 +245,9 @@ BPETimeMachine(speech, num_merges=100, new_text="To sleep, to dream", key="machi
 # %%
 from cs336_core.tokenization import compression_ratio, decode
 
-for new_text in ["the hat", "that", "a dog", "猫"]:
+new_ids = encode("the hat", params)  # @stepinto encode
+assert decode(new_ids, params) == "the hat"
+for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
     new_ids = encode(new_text, params)
     ratio = compression_ratio(new_text, new_ids)
     print(f"{new_text!r:10} {ratio:.2f} bytes per token: {new_ids}")
@@ -280,7 +282,7 @@ of_hath = [nine.vocab[token_id].decode() for token_id in encode("hath", nine)]
 # of a character; then the bytes are not valid UTF-8, and a replacement character stands in.
 
 # %%
-print(decode(encode("猫", params)[:2], params))
+print(decode(encode("猫", params)[:2], params))  # @stepover
 
 # %% [markdown]
 # ## Special tokens
@@ -292,7 +294,7 @@ print(decode(encode("猫", params)[:2], params))
 # %%
 from cs336_core.tokenization import BPETokenizer, train
 
-marked = BPETokenizer(train([text], 256 + 3 + 1, ["<|endoftext|>"]))
+marked = BPETokenizer(train([text], 256 + 3 + 1, ["<|endoftext|>"]))  # @stepover
 two_documents = "the hat<|endoftext|>the cat"
 print(marked.encode(two_documents, allowed_special="all"))
 
@@ -374,7 +376,7 @@ print(f"{len(used):,} tokens; the most frequent is {most!r}")
 # The tenth in this order occurs {eval}`f"{by_rank[9]:,}"` times. How often will the hundredth?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-for rank in [1, 10, 100, 1000]:
+for rank in [1, 10, 100, 1000]:  # @stepover
     times = by_rank[rank - 1]
     print(f"rank {rank:5,}: {times:7,} times, product {rank * times:,}")
 
@@ -576,7 +578,7 @@ print(inspect.getsource(pair_lists.remove_position.py_func))
 
 # %%
 act = hamlet[: hamlet.index("ACT II")]
-words = split(act, GPT2)
+words = split(act, GPT2)  # @stepover
 word_counts = {word: words.count(word) for word in set(words)}  # @stepover
 slow = train_bpe_words(word_counts, 200)  # @stepover
 fast = train([act], 256 + 200).merges  # @stepover
