@@ -105,7 +105,7 @@ from cs336_core.accounting import count_parameters
 
 counted = count_parameters(llama)  # @stepover
 assert by_hand == counted.total == 8_030_261_248
-for name, size in counted.components.items():
+for name, size in counted.components.items():  # @stepover
     if size:
         print(f"{name:10} {size:13,}")
 
@@ -159,12 +159,20 @@ Markdown("\n".join(lines))
 #
 # Here is every product of Llama 3 8B, for one text of 8,192 tokens.
 
+# %%
+rows = count_flops(
+    llama,  # @stepinto count_flops forward_operations _multi_head _projection
+    batch=1,  # @stepinto _attended _mlp _head
+    seq_len=8192,
+)
+whole = total_flops(rows)  # @stepover
+print(f"{whole:,} FLOPs")
+
 # %% tags=["hide-input"]
 from cs336_core.accounting import flops_text
 
 lines = ["| operation | product | FLOPs | share |", "|---|---|--:|--:|"]
-whole = total_flops(products)  # @stepover
-for each in products:  # @stepover
+for each in rows:  # @stepover
     if each.flops:
         cost = [flops_text(each.flops), percent_text(each.flops / whole)]
         lines.append(f"| {' | '.join([each.operation, each.dimensions, *cost])} |")
@@ -192,7 +200,7 @@ read, following = ids[:, :-1], ids[:, 1:]
 
 with FlopCounterMode(display=False) as counter:  # @stepover
     logits = model(read)
-rows = count_flops(small, batch=4, seq_len=256)
+rows = count_flops(small, batch=4, seq_len=256)  # @stepover
 forward = total_flops(rows)  # @stepover
 print(f"by formula: {forward:,}")
 print(f"by torch:   {counter.get_total_flops():,}")
@@ -795,7 +803,7 @@ from cs336_core.accounting import decode, prefill
 
 reading = prefill(llama, batch=1, seq_len=2048, machine=H100)  # @stepover
 writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
-for name, each in [("prefill", reading), ("decode", writing)]:
+for name, each in [("prefill", reading), ("decode", writing)]:  # @stepover
     print(
         f"{name:8} {each.tokens:5,} tokens, {1000 * each.seconds:5.1f} ms,",
         f"{each.roofline.intensity:6.1f} FLOPs per byte:",
