@@ -209,8 +209,7 @@ def test_functions_imported_by_name_are_stepped_into(
 ) -> None:
     recorded = traced(project, f"# %%\n{code}\n")
     assert [name for name in functions(recorded) if name != "<module>"] == entered
-    functions_imported = entered or "import called" in code
-    others = {"numbers_of_a_test.py"} if functions_imported else set()
+    others = {"numbers_of_a_test.py"} if entered else set()
     assert {Path(path).name for path in recorded.files} == {"lecture.py", *others}
 
 
@@ -339,8 +338,14 @@ def test_future_imports_apply_to_every_cell(tmp_path: Path) -> None:
     assert "nothing" in trace_lecture(written(tmp_path, with_names)).steps[-1].stderr
 
 
+def test_a_file_that_a_link_leads_to_is_in_the_trace(project: Path) -> None:
+    code = "from cs336_core.trace import link\nfrom numbers_of_a_test import called\n"
+    recorded = traced(project, f"# %%\n{code}link(called)\n")
+    assert [Path(path).name for path in recorded.files] == ["lecture.py", "numbers_of_a_test.py"]
+
+
 def test_files_are_called_by_their_paths_from_the_root(project: Path) -> None:
-    text = "# %%\nfrom numbers_of_a_test import called\n"
+    text = "# %%\nfrom numbers_of_a_test import called\ncalled(1)\n"
     assert list(traced(project, text, root=project.parent).files) == [
         f"{project.name}/lecture.py",
         f"{project.name}/numbers_of_a_test.py",

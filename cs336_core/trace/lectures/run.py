@@ -97,6 +97,7 @@ def trace_lecture(  # noqa: PLR0913
     )
     program.variables |= {"__name__": "__main__", "__file__": str(path)}
     recorded = recorder.run(lambda: program.run(found))
+    _remove_unseen_files(recorded, source.path)
     if page is not None:
         recorded.links[source.path] = {cell.first: address(page, cell) for cell in shown}
     return recorded
@@ -216,6 +217,15 @@ class _Program:
     def _name_of(self, filename: str) -> str:
         taken = {source.path for source in self.recorder.scope.sources.values()}
         return trace_path(filename, taken, self.root)
+
+
+def _remove_unseen_files(recorded: Trace, lecture: str) -> None:
+    """Remove the files, other than the lecture, that no step is in and no link leads to."""
+    seen = {lecture} | {frame.path for step in recorded for frame in step.stack.frames()}
+    links = (each.internal_link for step in recorded for each in step.renderings)
+    seen |= {link.path for link in links if link}
+    for path in set(recorded.files) - seen:
+        del recorded.files[path], recorded.hidden[path]
 
 
 def _imported(statement: ast.stmt) -> list[str]:
