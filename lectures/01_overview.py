@@ -116,17 +116,15 @@ from cs336_core.accounting import count_parameters, posted_rows, recount_flops
 from cs336_core.notebook import figures
 
 ATTENTION, MLP = "#c8641e", "C0"
-posted = posted_rows()  # @stepover
-counts = [recount_flops(each.config) for each in posted]  # @stepover
-sizes = [count_parameters(each.config).total for each in posted]  # @stepover
+posted = posted_rows()
+counts = [recount_flops(each.config) for each in posted]
+sizes = [count_parameters(each.config).total for each in posted]
 mlp_posted = [each.percent["mlp"] for each in posted]
-mlp_counted = [100 * flops_fraction(each, "mlp") for each in counts]  # @stepover
+mlp_counted = [100 * flops_fraction(each, "mlp") for each in counts]
 attention_posted = [each.percent["projections"] + each.percent["scores"] for each in posted]
-attention_counted = [  # @stepover
-    100 * flops_fraction(each, "projections", "scores") for each in counts
-]
+attention_counted = [100 * flops_fraction(each, "projections", "scores") for each in counts]
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.6, 3.6))
     for color, solid, dashed, name in [
         (MLP, mlp_counted, mlp_posted, "MLP"),
@@ -200,14 +198,14 @@ for name, count in [("counted", by_group), ("posted", by_post)]:  # @stepover
 # %% tags=["hide-input"]
 from cs336_core.scaling import emergence_scores
 
-scores = emergence_scores()  # @stepover
+scores = emergence_scores()
 looks = {
     "GPT-3": ("C0", "-", "o"),
     "LaMDA": ("C1", "--", "s"),
     "Gopher": ("C1", "--", "s"),
     "Chinchilla": ("C1", ":", "^"),
 }
-with figures.style():  # @stepover
+with figures.style():
     figure, panels = plt.subplots(1, 2, figsize=(5.6, 3.0), sharey=True)
     for axes, task, title in [
         (panels[0], "Mod. arithmetic accuracy", "arithmetic with remainders"),
@@ -280,7 +278,7 @@ print(f"{100 * exact_match(p=0.9, length=10):.0f} %")
 decades = [each / 10 for each in range(81)]
 per_digit = [1 - 0.9 / 2**each for each in decades]
 lengths = [1, 4, 16, 64]
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.6, 3.2))
     for length, strength in zip(lengths, [1, 0.8, 0.6, 0.45], strict=True):
         right = [100 * exact_match(p, length) for p in per_digit]
@@ -351,7 +349,7 @@ both = algorithms * hardware
 print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 
 # %% tags=["hide-input"]
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.6, 3.0))
     for width, height, strength, label in [
         (hardware, algorithms, 0.12, f"both: {algorithms * hardware:.0f} ×"),
@@ -573,7 +571,7 @@ reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e
 
 # %% tags=["hide-input"]
 at_once = [10 ** (each / 50) for each in range(181)]
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.6, 3.2))
     axes.loglog(at_once, [1000 * forward_seconds(13e9, each, H100) for each in at_once], "-")
     axes.axvline(H100.ridge_point(), color="C1", linewidth=1, linestyle=":")
@@ -586,7 +584,7 @@ with figures.style():  # @stepover
     axes.set_yticks([10, 100], ["10", "100"])
     axes.minorticks_off()
     plt.close(figure)
-figures.inline(  # @stepover
+figures.inline(
     figure,
     alt="Least time of a pass against the tokens in it, both on logarithmic axes: flat at "
     f"{1000 * forward_seconds(13e9, 1, H100):.1f} milliseconds up to {H100.ridge_point():.0f} "
@@ -661,7 +659,7 @@ for valley in valleys[::4]:  # @stepover
     print(f"{valley.flops:.0e} FLOPs: {size:5.2f} B parameters")
 
 # %% tags=["hide-input"]
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.6, 4.2))
     for place, valley in enumerate(valleys):
         own = sorted(run.params for run in runs if run.flops == valley.flops)
@@ -703,12 +701,12 @@ figures.inline(
 from cs336_core.scaling import chinchilla_optima
 
 budgets = [valley.flops for valley in valleys]
-size_law = fit_power_law(budgets, [valley.params for valley in valleys])  # @stepover
-theirs = chinchilla_optima()  # @stepover
+size_law = fit_power_law(budgets, [valley.params for valley in valleys])
+theirs = chinchilla_optima()
 their_params, their_flops, their_tokens = zip(*theirs, strict=True)
-their_law = fit_power_law(their_flops, their_params)  # @stepover
+their_law = fit_power_law(their_flops, their_params)
 reach = [6e18, 1e25]
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.6, 3.8))
     for law, strength, who in [(size_law, 1, "practice"), (their_law, 0.5, "Chinchilla")]:
         sizes_along = [law(flops) for flops in reach]
@@ -928,7 +926,7 @@ from dataclasses import replace
 
 twice = 2 * gpt3.d_model
 longer_gpt3 = replace(gpt3, context_length=twice)
-at_twice = count_flops(longer_gpt3, 1, twice, Conventions(head=False))  # @stepover
+at_twice = count_flops(longer_gpt3, 1, twice, Conventions(head=False))
 
 # %% [markdown]
 # ## Check yourself

@@ -316,7 +316,7 @@ TokenTable("né你🌍", {"characters": characters, "bytes": single_bytes})
 from itertools import chain
 
 not_surrogates = chain(range(0xD800), range(0xE000, 0x110000))
-possible_bytes = set("".join(map(chr, not_surrogates)).encode())  # @stepover
+possible_bytes = set("".join(map(chr, not_surrogates)).encode())
 manual_bytes = set(manual.encode())
 
 # %% [markdown]
@@ -397,7 +397,7 @@ thousands = range(1, len(read) // 1000 + 1)
 different = [len(set(read[: 1000 * n])) for n in thousands]
 rare = sum(count == 1 for count in Counter(read).values())
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots()
     axes.plot(thousands, different)
     axes.set(xlabel="thousands of words read", ylabel="different words", xlim=(0, None))
@@ -563,7 +563,7 @@ tax = {
 }
 heaviest = {name: max(each, key=each.__getitem__) for name, each in tax.items()}
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(4.8, 6.4))
     figures.dot_plot(axes, tax)
     axes.set_xscale("log", base=2)
@@ -617,13 +617,13 @@ tried = {
 }
 everyone = "".join(ARTICLE_2.values())
 texts = {"English": english, "all languages": everyone, "the manual": manual}
-bought = {  # @stepover
+bought = {
     label: [compression_ratio(text, tokenizer.encode(text)) for tokenizer in tried.values()]
     for label, text in texts.items()
 }
 sizes = [tokenizer.vocab_size for tokenizer in tried.values()]
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.2, 3.4))
     axes.plot(sizes, bought["English"], "o", linestyle="", label="English")
     for label, marker, size in [("all languages", "s", 10), ("the manual", "^", 11)]:

@@ -127,9 +127,7 @@ print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-TraceViewer(  # @stepover
-    trace(train_bpe, text, 3, inspect_all=True), step=6, key="training"
-)
+TraceViewer(trace(train_bpe, text, 3, inspect_all=True), step=6, key="training")
 
 # %% [markdown]
 # ## From compression to language
@@ -401,7 +399,7 @@ from cs336_core.notebook import figures
 ranks = np.unique(np.geomspace(1, shakespeare.vocab_size, 200).astype(int))
 heights = [by_rank[rank - 1] for rank in ranks]
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.2, 3.4))
     axes.plot(ranks, heights, label="tokens of the plays")
     axes.plot(ranks, 10 * by_rank[9] / ranks, label="in inverse proportion to rank")
@@ -460,13 +458,13 @@ tried = {
 }
 sizes = [256, 512, 1024, 2048, 4096, len(merges) + 256]
 ratios = {name: [] for name in tried}
-for vocab_size in sizes:  # @stepover
+for vocab_size in sizes:
     learned = BPEParams.trained(merges[: vocab_size - 256], (), shakespeare.params.pattern)
     tokenizer = BPETokenizer(learned)
     for name, each in tried.items():
         ratios[name].append(compression_ratio(each, tokenizer.encode(each)))
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(4.8, 4.2))
     forms = ["C0o-", "C0s--", "C1^-", "C1D-", "C1v-"]
     for (name, each), form in zip(ratios.items(), forms, strict=True):
@@ -523,8 +521,8 @@ print(f"{counted.counts.sum():,} words, {len(counted):,} different ones")
 print(f"{size:,} bytes, {len(counted.data):,} in different words")
 
 # %% tags=["remove-cell"]
-different = [word.decode() for word in counted.to_dict()]  # @stepover
-remaining = sum(len(shakespeare.encode_ordinary(word)) for word in different)  # @stepover
+different = [word.decode() for word in counted.to_dict()]
+remaining = sum(len(shakespeare.encode_ordinary(word)) for word in different)
 joins = len(counted.data) - remaining
 read_again = len(merges) * remaining
 

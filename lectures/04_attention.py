@@ -153,7 +153,7 @@ assert torch.allclose(of_it, mixed[4:5])
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-TraceViewer(  # @stepover
+TraceViewer(
     trace(plain_attention, queries[4:5], keys, values, inspect_all=True),
     key="call",
 )
@@ -563,15 +563,15 @@ for n in [256, 1024, 4096]:  # @stepover
 # %% tags=["remove-cell"]
 uniform = softmax(torch.zeros(7))
 nobody = softmax(torch.full((3,), -torch.inf))
-grouped = MultiHeadAttention(4096, 32, n_kv_heads=8)  # @stepover
+grouped = MultiHeadAttention(4096, 32, n_kv_heads=8)
 parameters = sum(p.numel() for p in grouped.parameters())
 heard = torch.linalg.matrix_power(window_mask(32, 3).double(), 4)[-1] > 0
 furthest = 31 - int(heard.nonzero()[0])
 torch.manual_seed(1)
-full = MultiHeadAttention(512, 8, n_kv_heads=8)  # @stepover
+full = MultiHeadAttention(512, 8, n_kv_heads=8)
 torch.manual_seed(1)
-usual = MultiHeadAttention(512, 8)  # @stepover
-assert torch.equal(full(hidden), usual(hidden))  # @stepover
+usual = MultiHeadAttention(512, 8)
+assert torch.equal(full(hidden), usual(hidden))
 
 # %% [markdown]
 # ## Check yourself

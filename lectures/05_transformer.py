@@ -123,10 +123,10 @@ import matplotlib.pyplot as plt
 from cs336_core.model.positions import sinusoidal_positions
 from cs336_core.notebook import figures
 
-waves = sinusoidal_positions(100, 64)  # @stepover
+waves = sinusoidal_positions(100, 64)
 between = torch.linspace(0, 99, 496)  # five points per position, so that curves are smooth
 wavelengths = {}
-with figures.style():  # @stepover
+with figures.style():
     figure, rows = plt.subplots(4, figsize=(5.2, 4.2), sharex=True, sharey=True)
     for number, axes in zip([1, 9, 17, 25], rows, strict=True):
         wavelengths[number] = 2 * math.pi * 10_000 ** ((number - 1) / 64)
@@ -203,7 +203,7 @@ RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 from cs336_core.model.feed_forward import gelu, relu, silu
 
 inputs = torch.linspace(-4, 3, 141)
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(4.8, 3.2))
     for function, look in [(relu, "C1--"), (gelu, "C1-"), (silu, "C0-")]:
         axes.plot(inputs, function(inputs), look, lw=1.5, label=function.__name__)
@@ -301,7 +301,7 @@ from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
 parts = [Block, MultiHeadAttention, FeedForward]
-TraceViewer(  # @stepover
+TraceViewer(
     trace(shallow.forward, prompt, into=parts, inspect_all=True),
     key="forward",
 )
@@ -646,7 +646,7 @@ chosen += ["mixtral-8x7b", "gemma-2b", "qwen2.5-7b", "deepseek-v3"]
 spelled = {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU"}
 spelled |= {"relu": "ReLU", "gelu_tanh": "GELU", "geglu_tanh": "GeGLU"}
 lines = ["| model | positions | norm | MLP | attention |", "|---|---|---|---|---|"]
-for name in chosen:  # @stepover
+for name in chosen:
     each = preset(name)
     if each.latent:
         heads = "MLA"
@@ -824,9 +824,9 @@ one_block = sum(p.numel() for p in model.blocks[0].parameters())
 two_blocks = sum(p.numel() for p in wider.blocks[0].parameters())
 base = math.log(256)
 torch.manual_seed(336)
-loud = LanguageModel(config)  # @stepover
+loud = LanguageModel(config)
 first_loss = {}
-with torch.no_grad():  # @stepover
+with torch.no_grad():
     loud.lm_head.weight *= 10
     loud_loss = cross_entropy(loud(read), following).item()
     for n_layers in [2, 96]:
@@ -834,7 +834,7 @@ with torch.no_grad():  # @stepover
         bare = LanguageModel(replace(config, n_layers=n_layers))
         bare.norm = None
         first_loss[n_layers] = cross_entropy(bare(read), following).item()
-experts = preset("deepseek-v3").experts  # @stepover
+experts = preset("deepseek-v3").experts
 share_of_experts = experts.n_active / experts.n_experts
 first, second = torch.randn(2, 64, 64, dtype=torch.float64)
 vector = torch.randn(64, dtype=torch.float64)

@@ -30,7 +30,7 @@ LECTURE = """\
 #
 # Take one.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output"]
 n = 3
 print(n)
 
@@ -280,6 +280,35 @@ double(y)
     # Changed variables are shown at the end; new ones come from a hidden cell and stay hidden.
     assert recorded.steps[-1].env == {"x": 2}
     assert [rendering.data for rendering in recorded.steps[-1].renderings] == ["6"]
+
+
+def test_a_folded_cell_is_one_step_that_shows_its_output(tmp_path: Path) -> None:
+    text = """\
+# %%
+x = 1
+# %% tags=["hide-input"]
+from tests.trace.programs.features import double
+x, y = double(x), 0
+for i in range(2):
+    print(i)
+double(
+    x)
+# %%
+y += double(1)  # @stepover
+# %% tags=["hide-input"]
+# nothing but a comment
+# %% tags=["hide-input"]
+y = x = 0
+print()
+"""
+    recorded = traced(tmp_path, text)
+    assert seen(recorded) == [
+        ("<module>", 2, {"x": 1}, [], ""),
+        ("<module>", 8, {"x": 2}, ["4"], "0\n1\n"),
+        ("<module>", 11, {"y": 2}, [], ""),
+        ("<module>", 16, {"x": 0, "y": 0}, [], "\n"),
+    ]
+    assert recorded.hidden["lecture.py"] == [1, *range(3, 8), 9, 10, 12, 14, 15]
 
 
 def test_imported_variables_are_not_shown(tmp_path: Path) -> None:

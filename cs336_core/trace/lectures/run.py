@@ -56,7 +56,8 @@ def trace_lecture(  # noqa: PLR0913
     A cell of prose is one step, with its Markdown as a rendering. In it, `{eval}` becomes the value
     that the code above has computed; `cite` writes citations (as keys, unless given) and `document`
     links to other pages (as titles). The value of a cell's last expression is a rendering of its
-    last step. A cell tagged `remove-cell` runs and has no steps.
+    last step. A cell tagged `hide-input`, whose code a page folds, is one step and shows its output
+    alone; one tagged `remove-cell` runs and has no steps.
 
     The tracer steps into the lecture, the files of `into`, and the functions of the project that
     the lecture imports by name (`from ... import f`), but into nothing else of their files. A
@@ -145,34 +146,51 @@ class _Program:
         """Run a cell of code and show the value of its last expression."""
         within = [node for node in self.statements if cell.first < node.lineno <= cell.last]
         value = None
-        for statement in within:
-            if cell.removed:
-                with self.recorder.unseen(self.source, self.variables):
-                    self._run_statement(statement)
-            elif self._is_one_step(statement):
-                with self.recorder.one_step(
-                    self.source, statement.lineno, self.variables, _imported(statement)
-                ):
+        if cell.folded and not cell.removed and within:
+            last = within[-1].lineno
+            with self.recorder.output_only(self.source, last, self.variables):
+                for statement in within:
                     value = self._run_statement(statement)
-            else:
-                with self._stepping_into(statement):
-                    value = self._run_statement(statement)
-            if isinstance(statement, ast.ImportFrom):
-                for name in _imported(statement):
-                    self.recorder.scope.add(self.variables.get(name), self._name_of)
+            self._hide(range(cell.first, last))
+        else:
+            for statement in within:
+                value = self._record_statement(cell, statement)
         if value is not None and not cell.text.endswith(";"):
             with self.recorder.paused():
                 self.host.show(value, self.page and address(self.page, cell))
             # The value replaces the whole statement.
-            rest = range(within[-1].lineno + 1, (within[-1].end_lineno or 0) + 1)
-            self.source.hidden[:] = sorted({*self.source.hidden, *rest})
+            self._hide(range(within[-1].lineno + 1, (within[-1].end_lineno or 0) + 1))
+
+    def _hide(self, lines: Iterable[int]) -> None:
+        """Leave lines of the lecture out of what the viewer shows."""
+        self.source.hidden[:] = sorted({*self.source.hidden, *lines})
+
+    def _record_statement(self, cell: Cell, statement: ast.stmt) -> object:
+        """Run a statement and record its steps; return the value of an expression."""
+        if cell.removed:
+            with self.recorder.unseen(self.source, self.variables):
+                return self._run_statement(statement)
+        if self._is_one_step(statement):
+            imported = _imported(statement)
+            with self.recorder.one_step(
+                self.source, statement.lineno, self.variables, lambda name: name not in imported
+            ):
+                return self._run_statement(statement)
+        with self._stepping_into(statement):
+            return self._run_statement(statement)
 
     def _run_statement(self, statement: ast.stmt) -> object:
-        """Run a statement; return the value of an expression."""
+        """Run a statement; return the value of an expression.
+
+        From here on, the tracer steps into the functions that it imports by name.
+        """
         if isinstance(statement, ast.Expr):
             code = self._compiled(ast.Expression(statement.value), "eval")
             return eval(code, self.variables)  # noqa: S307
         exec(self._compiled(ast.Module([statement], []), "exec"), self.variables)  # noqa: S102
+        if isinstance(statement, ast.ImportFrom):
+            for name in _imported(statement):
+                self.recorder.scope.add(self.variables.get(name), self._name_of)
         return None
 
     def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> CodeType:
