@@ -103,7 +103,7 @@ from cs336_core.widgets import FlopsShare
 FlopsShare(d_model=1024, seq_len=2048, key="share")
 
 # %% tags=["remove-cell"]
-narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12_288))  # @stepover
+narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12_288))
 
 # %% [markdown]
 # At 2,048 tokens, a layer of width 1,024 spends {eval}`f"{100 * (1 - narrow['mlp']):.0f} %"` of its
@@ -136,7 +136,7 @@ looks = {
     "Gopher": ("C1", "--", "s"),
     "Chinchilla": ("C1", ":", "^"),
 }
-with figures.style():  # @stepover
+with figures.style():
     figure, panels = plt.subplots(1, 2, figsize=(5.6, 3.0), sharey=True)
     for axes, task, title in [
         (panels[0], "Mod. arithmetic accuracy", "modular arithmetic"),
@@ -166,7 +166,7 @@ figures.inline(
 # %% tags=["remove-cell"]
 from cs336_core.scaling import emergent_abilities, exact_match
 
-abilities = emergent_abilities()  # @stepover
+abilities = emergent_abilities()
 ten_digits = exact_match(0.9, 10)
 
 # %% [markdown]
@@ -288,7 +288,7 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 # %%
 from cs336_core.model.presets import preset
 
-gpt3 = preset("gpt3-175b")
+gpt3 = preset("gpt3-175b")  # @stepover
 in_layers = 12 * gpt3.n_layers * gpt3.d_model**2
 print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 
@@ -355,7 +355,7 @@ print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
 # %%
 from cs336_core.accounting import training_bytes
 
-needed = training_bytes(405_000_000_000).total
+needed = training_bytes(405_000_000_000).total  # @stepover
 gpus = needed / H100.memory_bytes
 print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 
@@ -413,7 +413,7 @@ reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e
 # %%
 from cs336_core.accounting import kv_cache_bytes
 
-cache = kv_cache_bytes(preset("llama-2-7b"))
+cache = kv_cache_bytes(preset("llama-2-7b"))  # @stepover
 print(f"{cache / 1024:.0f} KiB per token")
 
 # %% [markdown]
@@ -455,14 +455,14 @@ Isoflop(budget=5, size=1, key="valley")
 # %% tags=["hide-input"]
 from cs336_core.scaling import chinchilla_optima, fit_power_law, fit_valleys, isoflop_runs
 
-valleys = fit_valleys(isoflop_runs())  # @stepover
+valleys = fit_valleys(isoflop_runs())
 budgets = [valley.flops for valley in valleys]
-size_law = fit_power_law(budgets, [valley.params for valley in valleys])  # @stepover
+size_law = fit_power_law(budgets, [valley.params for valley in valleys])
 theirs = chinchilla_optima()
 their_params, their_flops, their_tokens = zip(*theirs, strict=True)
-their_law = fit_power_law(their_flops, their_params)  # @stepover
+their_law = fit_power_law(their_flops, their_params)
 reach = [6e18, 1e25]
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.6, 3.8))
     for law, strength, who in [(size_law, 1, "assignment"), (their_law, 0.5, "Chinchilla")]:
         sizes_along = [law(flops) for flops in reach]
@@ -501,7 +501,7 @@ figures.inline(
 # of this part: $D \approx 20 N$, **about 20 tokens per parameter.**
 
 # %%
-for size, _, best_tokens in theirs[:4]:
+for size, _, best_tokens in theirs[:4]:  # @stepover
     ratio = f"{best_tokens / size:.0f} tokens per parameter"
     print(f"{size / 1e9:4.1f} B parameters: {ratio}")
 
@@ -658,7 +658,7 @@ from cs336_core.accounting import Conventions, count_flops, flops_fraction
 
 twice = 2 * gpt3.d_model
 longer_gpt3 = replace(gpt3, context_length=twice)
-at_twice = count_flops(longer_gpt3, 1, twice, Conventions(head=False))  # @stepover
+at_twice = count_flops(longer_gpt3, 1, twice, Conventions(head=False))
 attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 
 # %% [markdown]

@@ -74,7 +74,7 @@ encodings = {  # @stepover
     "GPT-4o": load_encoding("o200k_base"),
 }
 gpt4o = encodings["GPT-4o"]
-for name, encoding in encodings.items():
+for name, encoding in encodings.items():  # @stepover
     print(f"{name:7} {encoding.vocab_size:7,} ids")
 
 # %% [markdown]
@@ -82,7 +82,7 @@ for name, encoding in encodings.items():
 # first 256 ids, which GPT-2 gives to the single bytes, do not stand in the order of the bytes.
 
 # %%
-for token_id in [0, 1, 220, 995, 996]:
+for token_id in [0, 1, 220, 995, 996]:  # @stepover
     print(token_id, repr(gpt2.decode([token_id])))
 
 # %% [markdown]
@@ -94,7 +94,7 @@ for token_id in [0, 1, 220, 995, 996]:
 from cs336_core.accounting import count_parameters
 from cs336_core.model.presets import preset
 
-smallest = preset("gpt2-small")
+smallest = preset("gpt2-small")  # @stepover
 params = count_parameters(smallest)  # @stepover
 table = params.components["embedding"]
 percent = 100 * table / params.total
@@ -225,7 +225,7 @@ print(gpt2.decode(globe[:1]), gpt2.decode(globe))
 # %%
 from cs336_core.tokenization import compression_ratio
 
-for name, encoding in encodings.items():
+for name, encoding in encodings.items():  # @stepover
     ratio = compression_ratio(greeting, encoding.encode(greeting))
     print(f"{name:7} {ratio:.2f} bytes per token")
 
@@ -244,7 +244,7 @@ from cs336_core.tokenization import CharacterTokenizer
 
 characters = CharacterTokenizer()
 print(ord("a"), ord("你"), chr(20320), chr(127757))
-print(characters.encode(greeting))
+print(characters.encode(greeting))  # @stepinto CharacterTokenizer.encode
 assert characters.decode(characters.encode(greeting)) == greeting
 
 # %% [markdown]
@@ -309,14 +309,14 @@ print(f"{len(counts)} different characters, {once} of them only once")
 from cs336_core.tokenization import ByteTokenizer
 
 single_bytes = ByteTokenizer()
-assert single_bytes.decode(single_bytes.encode(greeting)) == greeting
+assert single_bytes.decode(single_bytes.encode(greeting)) == greeting  # @stepinto ByteTokenizer
 TokenTable("né你🌍", {"characters": characters, "bytes": single_bytes})
 
 # %% tags=["remove-cell"]
 from itertools import chain
 
 not_surrogates = chain(range(0xD800), range(0xE000, 0x110000))
-possible_bytes = set("".join(map(chr, not_surrogates)).encode())  # @stepover
+possible_bytes = set("".join(map(chr, not_surrogates)).encode())
 manual_bytes = set(manual.encode())
 
 # %% [markdown]
@@ -340,7 +340,7 @@ print(f"{longer:.1f} times as long, {longer**2:.0f} times the comparisons")
 from cs336_core.tokenization import BitTokenizer
 
 sentence = "I love LLM"
-for tokenizer in [BitTokenizer(), single_bytes]:
+for tokenizer in [BitTokenizer(), single_bytes]:  # @stepover
     ids = tokenizer.encode(sentence)
     ratio = compression_ratio(sentence, ids)
     size = tokenizer.vocab_size
@@ -356,10 +356,10 @@ for tokenizer in [BitTokenizer(), single_bytes]:
 # %%
 from cs336_core.tokenization import WordTokenizer
 
-by_word = WordTokenizer.train(sentence)
+by_word = WordTokenizer.train(sentence)  # @stepinto WordTokenizer.train
 print(by_word.vocab)
-ids = by_word.encode(sentence)
-print(ids, compression_ratio(sentence, ids), "bytes per token")
+ids = by_word.encode(sentence)  # @stepinto WordTokenizer.encode
+print(ids, compression_ratio(sentence, ids), "bytes per token")  # @stepover
 
 # %% [markdown]
 # {eval}`len(by_word.encode(sentence))` tokens for three words: by this rule a space is a token too.
@@ -370,14 +370,14 @@ spaced = r" ?\w+| ?[^\s\w]+|\s+"
 by_word = WordTokenizer.train(sentence, pattern=spaced)
 print(by_word.vocab)
 ids = by_word.encode(sentence)
-print(ids, round(compression_ratio(sentence, ids), 2), "bytes per token")
+print(ids, round(compression_ratio(sentence, ids), 2), "bytes per token")  # @stepover
 
 # %% [markdown]
 # Now with a real text, the whole manual.
 
 # %%
 by_word = WordTokenizer.train(manual, pattern=spaced)
-ratio = compression_ratio(manual, by_word.encode(manual))
+ratio = compression_ratio(manual, by_word.encode(manual))  # @stepover
 assert by_word.decode(by_word.encode(manual)) == manual
 print(f"{by_word.vocab_size:,} ids, {ratio:.2f} bytes per token")
 
@@ -397,7 +397,7 @@ thousands = range(1, len(read) // 1000 + 1)
 different = [len(set(read[: 1000 * n])) for n in thousands]
 rare = sum(count == 1 for count in Counter(read).values())
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots()
     axes.plot(thousands, different)
     axes.set(xlabel="thousands of words read", ylabel="different words", xlim=(0, None))
@@ -563,7 +563,7 @@ tax = {
 }
 heaviest = {name: max(each, key=each.__getitem__) for name, each in tax.items()}
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(4.8, 6.4))
     figures.dot_plot(axes, tax)
     axes.set_xscale("log", base=2)
@@ -617,13 +617,13 @@ tried = {
 }
 everyone = "".join(ARTICLE_2.values())
 texts = {"English": english, "all languages": everyone, "the manual": manual}
-bought = {  # @stepover
+bought = {
     label: [compression_ratio(text, tokenizer.encode(text)) for tokenizer in tried.values()]
     for label, text in texts.items()
 }
 sizes = [tokenizer.vocab_size for tokenizer in tried.values()]
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.2, 3.4))
     axes.plot(sizes, bought["English"], "o", linestyle="", label="English")
     for label, marker, size in [("all languages", "s", 10), ("the manual", "^", 11)]:
@@ -679,13 +679,13 @@ figures.inline(
 # %%
 from cs336_core.accounting import forward_flops, kv_cache_bytes
 
-llama = preset("llama-3-8b")
+llama = preset("llama-3-8b")  # @stepover
 n_params = count_parameters(llama).total  # @stepover
 flops_per_token = forward_flops(n_params, n_tokens=1)  # @stepover
 bytes_per_token = kv_cache_bytes(llama)  # @stepover
 
 languages = ["English", "Chinese", "Hindi", "Khmer", "Amharic", "Tibetan"]
-for language in languages:
+for language in languages:  # @stepover
     tokens = costs["GPT-4o"][language]
     work = tokens * flops_per_token / 1e12
     memory = tokens * bytes_per_token / 2**20

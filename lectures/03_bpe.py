@@ -50,7 +50,7 @@ from cs336_core.tokenization import count_pairs
 
 counts = count_pairs(ids)
 best = max(counts.values())
-for (left, right), count in counts.items():
+for (left, right), count in counts.items():  # @stepover
     if count == best:
         pair = f"{chr(left)!r} + {chr(right)!r}"
         print(f"({left}, {right})  {pair}  {count} times")
@@ -114,7 +114,7 @@ from IPython.display import Markdown
 Markdown(f"```python\n{inspect.getsource(bpe_steps)}```")
 
 # %%
-params = train_bpe(text, num_merges=3)
+params = train_bpe(text, num_merges=3)  # @stepinto train_bpe bpe_steps
 print(params.merges)
 print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 
@@ -127,9 +127,7 @@ print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-TraceViewer(  # @stepover
-    trace(train_bpe, text, 3, inspect_all=True), step=6, key="training"
-)
+TraceViewer(trace(train_bpe, text, 3, inspect_all=True), step=6, key="training")
 
 # %% [markdown]
 # ## From compression to language
@@ -151,7 +149,7 @@ TraceViewer(  # @stepover
 from cs336_core.tokenization import train_bpe_words
 
 read = {"low": 5, "lower": 2, "widest": 3, "newest": 6}
-learned = train_bpe_words(read, 7, "first-seen")
+learned = train_bpe_words(read, 7, "first-seen")  # @stepover
 pieces = [left + right for left, right in learned]
 print([piece.decode() for piece in pieces])
 
@@ -179,7 +177,7 @@ BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
 # %%
 from cs336_core.tokenization import BPEParams, encode
 
-for tie_break in ["first-seen", "lexicographic"]:
+for tie_break in ["first-seen", "lexicographic"]:  # @stepover
     learned = BPEParams.trained(train_bpe_words(read, 6, tie_break))
     cut = [learned.vocab[each] for each in encode("newest", learned)]
     print(f"{tie_break:14} {b' + '.join(cut).decode()}")
@@ -201,7 +199,7 @@ for tie_break in ["first-seen", "lexicographic"]:
 from cs336_core.tokenization.pretokenization.patterns import GPT2
 from cs336_core.tokenization.pretokenization.split import split
 
-print(split("the cat, and the dog?", GPT2))
+print(split("the cat, and the dog?", GPT2))  # @stepover
 
 # %% [markdown]
 # See where the spaces went: to the front of the next word. So `the␣`, the third merge of our little
@@ -245,7 +243,9 @@ BPETimeMachine(speech, num_merges=100, new_text="To sleep, to dream", key="machi
 # %%
 from cs336_core.tokenization import compression_ratio, decode
 
-for new_text in ["the hat", "that", "a dog", "猫"]:
+new_ids = encode("the hat", params)  # @stepinto encode
+assert decode(new_ids, params) == "the hat"
+for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
     new_ids = encode(new_text, params)
     ratio = compression_ratio(new_text, new_ids)
     print(f"{new_text!r:10} {ratio:.2f} bytes per token: {new_ids}")
@@ -280,7 +280,7 @@ of_hath = [nine.vocab[token_id].decode() for token_id in encode("hath", nine)]
 # of a character; then the bytes are not valid UTF-8, and a replacement character stands in.
 
 # %%
-print(decode(encode("猫", params)[:2], params))
+print(decode(encode("猫", params)[:2], params))  # @stepover
 
 # %% [markdown]
 # ## Special tokens
@@ -292,7 +292,7 @@ print(decode(encode("猫", params)[:2], params))
 # %%
 from cs336_core.tokenization import BPETokenizer, train
 
-marked = BPETokenizer(train([text], 256 + 3 + 1, ["<|endoftext|>"]))
+marked = BPETokenizer(train([text], 256 + 3 + 1, ["<|endoftext|>"]))  # @stepover
 two_documents = "the hat<|endoftext|>the cat"
 print(marked.encode(two_documents, allowed_special="all"))
 
@@ -374,7 +374,7 @@ print(f"{len(used):,} tokens; the most frequent is {most!r}")
 # The tenth in this order occurs {eval}`f"{by_rank[9]:,}"` times. How often will the hundredth?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-for rank in [1, 10, 100, 1000]:
+for rank in [1, 10, 100, 1000]:  # @stepover
     times = by_rank[rank - 1]
     print(f"rank {rank:5,}: {times:7,} times, product {rank * times:,}")
 
@@ -399,7 +399,7 @@ from cs336_core.notebook import figures
 ranks = np.unique(np.geomspace(1, shakespeare.vocab_size, 200).astype(int))
 heights = [by_rank[rank - 1] for rank in ranks]
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(5.2, 3.4))
     axes.plot(ranks, heights, label="tokens of the plays")
     axes.plot(ranks, 10 * by_rank[9] / ranks, label="in inverse proportion to rank")
@@ -458,13 +458,13 @@ tried = {
 }
 sizes = [256, 512, 1024, 2048, 4096, len(merges) + 256]
 ratios = {name: [] for name in tried}
-for vocab_size in sizes:  # @stepover
+for vocab_size in sizes:
     learned = BPEParams.trained(merges[: vocab_size - 256], (), shakespeare.params.pattern)
     tokenizer = BPETokenizer(learned)
     for name, each in tried.items():
         ratios[name].append(compression_ratio(each, tokenizer.encode(each)))
 
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(4.8, 4.2))
     forms = ["C0o-", "C0s--", "C1^-", "C1D-", "C1v-"]
     for (name, each), form in zip(ratios.items(), forms, strict=True):
@@ -521,8 +521,8 @@ print(f"{counted.counts.sum():,} words, {len(counted):,} different ones")
 print(f"{size:,} bytes, {len(counted.data):,} in different words")
 
 # %% tags=["remove-cell"]
-different = [word.decode() for word in counted.to_dict()]  # @stepover
-remaining = sum(len(shakespeare.encode_ordinary(word)) for word in different)  # @stepover
+different = [word.decode() for word in counted.to_dict()]
+remaining = sum(len(shakespeare.encode_ordinary(word)) for word in different)
 joins = len(counted.data) - remaining
 read_again = len(merges) * remaining
 
@@ -576,7 +576,7 @@ print(inspect.getsource(pair_lists.remove_position.py_func))
 
 # %%
 act = hamlet[: hamlet.index("ACT II")]
-words = split(act, GPT2)
+words = split(act, GPT2)  # @stepover
 word_counts = {word: words.count(word) for word in set(words)}  # @stepover
 slow = train_bpe_words(word_counts, 200)  # @stepover
 fast = train([act], 256 + 200).merges  # @stepover

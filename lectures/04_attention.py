@@ -74,7 +74,7 @@ print("cat offers ", keys[1].tolist())
 
 # %%
 scores = queries @ keys.T / 4**0.5
-for name, row in zip(tokens, scores.tolist(), strict=True):
+for name, row in zip(tokens, scores.tolist(), strict=True):  # @stepover
     print(f"{name:8}", *(f"{score:5.2f}" for score in row))
 
 # %% [markdown]
@@ -86,8 +86,8 @@ for name, row in zip(tokens, scores.tolist(), strict=True):
 # %%
 from cs336_core.model.attention import softmax
 
-shares = softmax(scores)
-for name, share in zip(tokens, shares[4].tolist(), strict=True):
+shares = softmax(scores)  # @stepover
+for name, share in zip(tokens, shares[4].tolist(), strict=True):  # @stepover
     print(f"{name:8} {100 * share:3.0f} %  {'#' * round(20 * share)}")
 
 # %% tags=["remove-cell"]
@@ -112,7 +112,7 @@ print(f"it: {[round(number, 2) for number in mixed[4].tolist()]}")
 # %%
 from cs336_core.model.attention import scaled_dot_product_attention
 
-attended = scaled_dot_product_attention(queries, keys, values)
+attended = scaled_dot_product_attention(queries, keys, values)  # @stepover
 assert torch.allclose(attended, mixed)
 
 # %% [markdown]
@@ -143,15 +143,17 @@ AttentionExplorer(tokens, queries, keys, values, **shown, key="sentence")
 # And here it is as a function: a call for the query of *it*, line by line, with every tensor in
 # view. (`scaled_dot_product_attention` computes the same and needs less memory for it.)
 
-# %% tags=["hide-input"]
+# %%
 from cs336_core.model.plain_attention import plain_attention
+
+of_it = plain_attention(queries[4:5], keys, values)
+assert torch.allclose(of_it, mixed[4:5])
+
+# %% tags=["hide-input"]
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-of_it = plain_attention(queries[4:5], keys, values)  # @stepover
-assert torch.allclose(of_it, mixed[4:5])
-
-TraceViewer(  # @stepover
+TraceViewer(
     trace(plain_attention, queries[4:5], keys, values, inspect_all=True),
     key="call",
 )
@@ -221,11 +223,16 @@ changed = x.clone()
 changed[-1] = torch.tensor([9.0, -9.0, 9.0, -9.0])
 
 asked = changed @ query_matrix
-for name, look in [("causal", causal_mask(7)), ("no mask", None)]:
-    before = scaled_dot_product_attention(queries, keys, values, look)
-    after = scaled_dot_product_attention(asked, changed, changed, look)
-    moved = (before != after).any(-1)
-    print(f"{name:8}", [tokens[i] for i in range(7) if moved[i]])
+look = causal_mask(7)  # @stepover
+before = plain_attention(queries, keys, values, look)
+after = plain_attention(asked, changed, changed, look)  # @stepover
+moved = {"causal": (before != after).any(-1)}
+
+before = plain_attention(queries, keys, values)  # @stepover
+after = plain_attention(asked, changed, changed)  # @stepover
+moved["no mask"] = (before != after).any(-1)
+for name, has_moved in moved.items():  # @stepover
+    print(f"{name:8}", [tokens[i] for i in range(7) if has_moved[i]])
 
 # %% [markdown]
 # With the mask only the last token itself has changed. Without it, all have.
@@ -247,8 +254,8 @@ for name, look in [("causal", causal_mask(7)), ("no mask", None)]:
 
 # %%
 asked = 6 * torch.eye(4)[:2]  # an animal? an action?
-crossed = softmax(asked @ keys.T / 4**0.5)
-for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
+crossed = softmax(asked @ keys.T / 4**0.5)  # @stepover
+for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):  # @stepover
     print(f"{word:6}", *(f"{100 * share:3.0f} %" for share in row))
 
 # %% [markdown]
@@ -263,8 +270,8 @@ for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
 from cs336_core.model.masks import padding_mask
 
 lengths = torch.tensor([4, 2])
-padding = padding_mask(lengths, 4)
-both = causal_mask(4) & padding
+padding = padding_mask(lengths, 4)  # @stepover
+both = causal_mask(4) & padding  # @stepover
 print(both[1, 0].int())
 
 # %% [markdown]
@@ -323,7 +330,7 @@ from cs336_core.model.multi_head import MultiHeadAttention
 attention = MultiHeadAttention(d_model=512, n_heads=8)
 hidden = torch.randn(1, 7, 512)  # one text, seven tokens
 print(attention(hidden, causal_mask(7)).shape)  # @stepover
-for name, parameter in attention.named_parameters():
+for name, parameter in attention.named_parameters():  # @stepover
     print(f"{name:14} {tuple(parameter.shape)}")
 
 # %% [markdown]
@@ -333,7 +340,7 @@ for name, parameter in attention.named_parameters():
 # %%
 one_head = MultiHeadAttention(d_model=512, n_heads=1)
 counts = []
-for each in [attention, one_head]:
+for each in [attention, one_head]:  # @stepover
     counts.append(sum(p.numel() for p in each.parameters()))
 print(counts)
 assert counts[0] == counts[1] == 4 * 512**2
@@ -384,7 +391,7 @@ shared = {"MHA, 32 heads": 32, "GQA, 8 heads": 8, "MQA, 1 head": 1}
 for name, n_kv_heads in shared.items():  # @stepover
     kept[name] = kv_cache_bytes(replace(llama, n_kv_heads=n_kv_heads))
 kept["MLA of DeepSeek-V3"] = kv_cache_bytes(deepseek)  # @stepover
-for name, size in kept.items():
+for name, size in kept.items():  # @stepover
     per_token, per_text = size / 2**10, 8192 * size / 2**20
     print(f"{name:18} {per_token:5.1f} KiB per token, {per_text:5,.0f} MiB")
 
@@ -403,8 +410,8 @@ for name, size in kept.items():
 
 # %%
 shuffle = torch.randperm(7, generator=generator)
-plain = scaled_dot_product_attention(queries, keys, values)
-shuffled = scaled_dot_product_attention(
+plain = scaled_dot_product_attention(queries, keys, values)  # @stepover
+shuffled = scaled_dot_product_attention(  # @stepover
     queries[shuffle],
     keys[shuffle],
     values[shuffle],
@@ -429,7 +436,7 @@ print("shuffled:", [tokens[i] for i in shuffle])
 # %%
 from cs336_core.model.masks import window_mask
 
-print(window_mask(6, 3).int())
+print(window_mask(6, 3).int())  # @stepover
 
 # %% [markdown]
 # **Leave the softmax out.** *Linear attention* replaces the exponential by a product of two vectors
@@ -439,8 +446,8 @@ print(window_mask(6, 3).int())
 # %%
 from cs336_core.model.linear_attention import linear_attention
 
-sharp = scaled_dot_product_attention(queries, keys, values)[4]
-soft = linear_attention(queries, keys, values)[4]
+sharp = scaled_dot_product_attention(queries, keys, values)[4]  # @stepover
+soft = linear_attention(queries, keys, values)[4]  # @stepover
 print("softmax:", [f"{number:.2f}" for number in sharp.tolist()])
 print("linear: ", [f"{number:.2f}" for number in soft.tolist()])
 
@@ -526,7 +533,7 @@ for n in [1024, 8192]:  # @stepover
 from cs336_core.model.flash import flash_attention
 
 q, k, v = torch.randn(3, 1, 8, 200, 64, generator=generator)
-look = causal_mask(200)
+look = causal_mask(200)  # @stepover
 tiled = flash_attention(q, k, v, causal=True)  # @stepover
 untiled = scaled_dot_product_attention(q, k, v, look)  # @stepover
 assert torch.allclose(tiled, untiled, atol=1e-5)
@@ -556,15 +563,15 @@ for n in [256, 1024, 4096]:  # @stepover
 # %% tags=["remove-cell"]
 uniform = softmax(torch.zeros(7))
 nobody = softmax(torch.full((3,), -torch.inf))
-grouped = MultiHeadAttention(4096, 32, n_kv_heads=8)  # @stepover
+grouped = MultiHeadAttention(4096, 32, n_kv_heads=8)
 parameters = sum(p.numel() for p in grouped.parameters())
 heard = torch.linalg.matrix_power(window_mask(32, 3).double(), 4)[-1] > 0
 furthest = 31 - int(heard.nonzero()[0])
 torch.manual_seed(1)
-full = MultiHeadAttention(512, 8, n_kv_heads=8)  # @stepover
+full = MultiHeadAttention(512, 8, n_kv_heads=8)
 torch.manual_seed(1)
-usual = MultiHeadAttention(512, 8)  # @stepover
-assert torch.equal(full(hidden), usual(hidden))  # @stepover
+usual = MultiHeadAttention(512, 8)
+assert torch.equal(full(hidden), usual(hidden))
 
 # %% [markdown]
 # ## Check yourself

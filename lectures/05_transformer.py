@@ -56,7 +56,7 @@ for size in [0.5, 1.0, 2.0]:  # @stepover
     for name, top in [("replaced", replaced), ("added", added)]:
         (slope,) = torch.autograd.grad(top.sum(), bottom)
         tops[name, size], slopes[name, size] = top.norm(), slope.norm()
-for (name, size), top in tops.items():
+for (name, size), top in tops.items():  # @stepover
     label, slope = f"size {size}, {name}:", slopes[name, size]
     print(f"{label:19} row {top:.0e}, gradient {slope:.0e}")
 
@@ -88,7 +88,7 @@ print([f"{number:.2f}" for number in normalized.tolist()])
 # {cite:p}`rmsnorm2019`. Its authors find it as good, and faster.
 
 # %%
-with torch.no_grad():
+with torch.no_grad():  # @stepover
     for norm in [LayerNorm(4), RMSNorm(4)]:
         for times in [1, 1000]:
             label = f"{type(norm).__name__} of {times} times the row:"
@@ -123,10 +123,10 @@ import matplotlib.pyplot as plt
 from cs336_core.model.positions import sinusoidal_positions
 from cs336_core.notebook import figures
 
-waves = sinusoidal_positions(100, 64)  # @stepover
+waves = sinusoidal_positions(100, 64)
 between = torch.linspace(0, 99, 496)  # five points per position, so that curves are smooth
 wavelengths = {}
-with figures.style():  # @stepover
+with figures.style():
     figure, rows = plt.subplots(4, figsize=(5.2, 4.2), sharex=True, sharey=True)
     for number, axes in zip([1, 9, 17, 25], rows, strict=True):
         wavelengths[number] = 2 * math.pi * 10_000 ** ((number - 1) / 64)
@@ -164,7 +164,7 @@ for at_query, at_key in [(5, 3), (75, 73), (5, 2)]:  # @stepover
     turned_key = rotary(key, torch.tensor([at_key]))
     turned = turned_query @ turned_key.T
     scores_of[at_query, at_key] = with_wave.item(), turned.item()
-for (at_query, at_key), (with_wave, turned) in scores_of.items():
+for (at_query, at_key), (with_wave, turned) in scores_of.items():  # @stepover
     label = f"positions {at_query} and {at_key}:"
     print(f"{label:20} waves {with_wave:5.2f}, rotated {turned:5.2f}")
 
@@ -203,7 +203,7 @@ RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 from cs336_core.model.feed_forward import gelu, relu, silu
 
 inputs = torch.linspace(-4, 3, 141)
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(4.8, 3.2))
     for function, look in [(relu, "C1--"), (gelu, "C1-"), (silu, "C0-")]:
         axes.plot(inputs, function(inputs), look, lw=1.5, label=function.__name__)
@@ -226,7 +226,7 @@ from cs336_core.model.feed_forward import FeedForward
 
 plain = FeedForward(512, 2048, activation="relu")
 gated = FeedForward(512, 1365, activation="swiglu")
-for network in [plain, gated]:
+for network in [plain, gated]:  # @stepover
     print(f"{sum(p.numel() for p in network.parameters()):,}")
 
 # %% [markdown]
@@ -263,9 +263,9 @@ stream, mask = torch.randn(1, 5, 64), causal_mask(5)  # @stepover
 with torch.no_grad():
     heard = block.attention(block.attention_norm(stream), mask)
     x = stream + heard
-    thought = block.feed_forward(block.feed_forward_norm(x))
+    thought = block.feed_forward(block.feed_forward_norm(x))  # @stepover
     x = x + thought
-    whole = block(stream, mask)
+    whole = block(stream, mask)  # @stepover
 assert torch.equal(x, whole)
 print(f"attention adds {heard.norm():.1f}, the MLP {thought.norm():.1f}")
 
@@ -283,19 +283,25 @@ print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 # Step through one forward pass of one with a single block, on the two bytes of “At”: into the
 # model and its block, through attention and the MLP.
 
-# %% tags=["hide-input"]
+# %%
 from dataclasses import replace
 
+with torch.random.fork_rng():  # @stepover
+    # Later cells draw the same random numbers as without this one.
+    shallow = LanguageModel(replace(config, n_layers=1))
+prompt = torch.tensor([list(b"At")])
+with torch.no_grad():  # @stepinto LanguageModel Block RMSNorm MultiHeadAttention
+    logits = shallow(prompt)  # @stepinto scaled_dot_product_attention FeedForward
+print(tuple(logits.shape))
+
+# %% tags=["hide-input"]
 from cs336_core.model.feed_forward import FeedForward
 from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
 
-with torch.random.fork_rng():  # the model above keeps its random numbers
-    shallow = LanguageModel(replace(config, n_layers=1))
-prompt = torch.tensor([list(b"At")])
 parts = [Block, MultiHeadAttention, FeedForward]
-TraceViewer(  # @stepover
+TraceViewer(
     trace(shallow.forward, prompt, into=parts, inspect_all=True),
     key="forward",
 )
@@ -386,7 +392,7 @@ last = {}
 for name, each in broken.items():  # @stepover
     torch.manual_seed(336)
     last[name] = overfit_batch(LanguageModel(each), read, following)[-1]
-for name, loss in last.items():
+for name, loss in last.items():  # @stepover
     print(f"{name:12} loss {loss:.2f}")
 
 # %% [markdown]
@@ -406,7 +412,7 @@ for placement in ["pre", "post"]:  # @stepover
     deep = replace(config, n_layers=12, norm_placement=placement)
     curve = overfit_batch(LanguageModel(deep), read, following)
     placed[placement] = curve[-1]
-for placement, loss in placed.items():
+for placement, loss in placed.items():  # @stepover
     label = f"{placement}-norm:"
     print(f"{label:10} loss {loss:.2f}")
 
@@ -427,7 +433,7 @@ answer = torch.arange(len(sentence) - 1)[None] >= sentence.index(" The MLP")
 torch.manual_seed(336)
 answering = LanguageModel(config)  # @stepover
 overfit_batch(answering, read, following, mask=answer)  # @stepover
-with torch.no_grad():
+with torch.no_grad():  # @stepover
     logits = answering(read)  # @stepover
     of_answer = cross_entropy(logits, following, answer)  # @stepover
     of_question = cross_entropy(logits, following, ~answer)  # @stepover
@@ -454,7 +460,7 @@ follow = {
 best = {}
 for width in [1, 2]:  # @stepover
     best[width] = beam_search(follow.get, width, length=2)[0]
-for width, beam in best.items():
+for width, beam in best.items():  # @stepover
     print(f"{width} kept: {' '.join(beam.tokens)}, {beam.prob:.3f}")
 
 # %% [markdown]
@@ -483,7 +489,7 @@ with torch.no_grad():  # @stepover
         for _ in range(10):
             hidden = factor * Linear(256, 256)(hidden)
         spreads[factor] = hidden.std().item()
-for factor, spread in spreads.items():
+for factor, spread in spreads.items():  # @stepover
     print(f"{factor:3} times as large: a spread of {spread:8.3f} after ten")
 
 # %% [markdown]
@@ -499,7 +505,7 @@ with torch.no_grad():  # @stepover
         for _ in range(10):
             hidden = hidden + factor * Linear(256, 256)(norm(hidden))
         steadied[factor] = hidden.std().item()
-for factor, spread in steadied.items():
+for factor, spread in steadied.items():  # @stepover
     print(f"{factor:3} times as large: a spread of {spread:8.3f} after ten")
 
 # %% [markdown]
@@ -518,7 +524,7 @@ from cs336_core.model.losses import best_loss
 
 best_lead = math.log(1 + 256 * 0.9 / 0.1)
 right = torch.tensor([0])
-for lead in [2.0, 5.0, best_lead, 20.0]:
+for lead in [2.0, 5.0, best_lead, 20.0]:  # @stepover
     scores = torch.tensor([[lead] + [0.0] * 255])
     sharp = cross_entropy(scores, right)  # @stepover
     smooth = cross_entropy(scores, right, label_smoothing=0.1)  # @stepover
@@ -544,7 +550,7 @@ for smoothing in [0.0, 0.1]:  # @stepover
         of_right = logits.gather(-1, following[..., None])[..., 0]
         of_others = (logits.sum(-1) - of_right) / 255
         leads[smoothing, n_steps] = (of_right - of_others).mean().item()
-for smoothing in [0.0, 0.1]:
+for smoothing in [0.0, 0.1]:  # @stepover
     first, later = leads[smoothing, 100], leads[smoothing, 300]
     print(f"smoothing {smoothing}: ahead by {first:.1f}, later {later:.1f}")
 
@@ -571,7 +577,7 @@ for smoothing in [0.0, 0.1]:
 from cs336_core.model.encoder import Encoder, MaskedLanguageModel
 from cs336_core.model.encoder_decoder import EncoderDecoder
 
-for kind in [LanguageModel, Encoder, EncoderDecoder]:
+for kind in [LanguageModel, Encoder, EncoderDecoder]:  # @stepover
     n_params = sum(p.numel() for p in kind(config).parameters())
     print(f"{kind.__name__:15} {n_params:,} parameters")
 
@@ -592,7 +598,7 @@ for kind in [LanguageModel, MaskedLanguageModel]:  # @stepover
     with torch.no_grad():
         differs = (built(ids) != built(changed)).any(-1)
     moved[kind.__name__] = int(differs.sum())
-for name, n in moved.items():
+for name, n in moved.items():  # @stepover
     print(f"{name:19} {n:2} of {ids.shape[1]} positions")
 
 # %% [markdown]
@@ -611,7 +617,7 @@ seen = batch.masked_fill(is_hidden, 0)
 overfit_batch(masked, seen, batch, mask=is_hidden)  # @stepover
 hide = sentence.replace("ken", "\0\0\0").replace("MLP", "\0\0\0")
 asked = torch.tensor([list(hide.encode())])
-with torch.no_grad():
+with torch.no_grad():  # @stepover
     guessed = masked(asked).argmax(-1)  # @stepover
 filled = torch.where(asked == 0, guessed, asked)
 print(hide.replace("\0", "_"))
@@ -640,7 +646,7 @@ chosen += ["mixtral-8x7b", "gemma-2b", "qwen2.5-7b", "deepseek-v3"]
 spelled = {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU"}
 spelled |= {"relu": "ReLU", "gelu_tanh": "GELU", "geglu_tanh": "GeGLU"}
 lines = ["| model | positions | norm | MLP | attention |", "|---|---|---|---|---|"]
-for name in chosen:  # @stepover
+for name in chosen:
     each = preset(name)
     if each.latent:
         heads = "MLA"
@@ -800,7 +806,7 @@ for name, each in doubled.items():  # @stepover
     with torch.device("meta"):
         built = LanguageModel(each)
     sizes[name] = sum(p.numel() for p in built.parameters())
-for name, size in sizes.items():
+for name, size in sizes.items():  # @stepover
     print(f"{name:16} {size / sizes['nothing']:.2f} times")
 
 # %% [markdown]
@@ -818,9 +824,9 @@ one_block = sum(p.numel() for p in model.blocks[0].parameters())
 two_blocks = sum(p.numel() for p in wider.blocks[0].parameters())
 base = math.log(256)
 torch.manual_seed(336)
-loud = LanguageModel(config)  # @stepover
+loud = LanguageModel(config)
 first_loss = {}
-with torch.no_grad():  # @stepover
+with torch.no_grad():
     loud.lm_head.weight *= 10
     loud_loss = cross_entropy(loud(read), following).item()
     for n_layers in [2, 96]:
@@ -828,7 +834,7 @@ with torch.no_grad():  # @stepover
         bare = LanguageModel(replace(config, n_layers=n_layers))
         bare.norm = None
         first_loss[n_layers] = cross_entropy(bare(read), following).item()
-experts = preset("deepseek-v3").experts  # @stepover
+experts = preset("deepseek-v3").experts
 share_of_experts = experts.n_active / experts.n_experts
 first, second = torch.randn(2, 64, 64, dtype=torch.float64)
 vector = torch.randn(64, dtype=torch.float64)

@@ -105,7 +105,7 @@ from cs336_core.accounting import count_parameters
 
 counted = count_parameters(llama)  # @stepover
 assert by_hand == counted.total == 8_030_261_248
-for name, size in counted.components.items():
+for name, size in counted.components.items():  # @stepover
     if size:
         print(f"{name:10} {size:13,}")
 
@@ -123,7 +123,7 @@ from cs336_core.accounting import count_text
 lines = ["| model | parameters | 12 L d² | tables | per token |", "|---|--:|--:|--:|--:|"]
 parameters, tables_of = {}, {}
 chosen = ["gpt3-175b", "gpt2-small", "qwen2.5-0.5b", "llama-3-8b", "mixtral-8x7b"]
-for name in chosen:  # @stepover
+for name in chosen:
     each = preset(name)
     parameters[name] = counts = count_parameters(each)
     rule = 12 * each.n_layers * each.d_model**2 / counts.total
@@ -159,16 +159,24 @@ Markdown("\n".join(lines))
 #
 # Here is every product of Llama 3 8B, for one text of 8,192 tokens.
 
+# %%
+rows = count_flops(
+    llama,  # @stepinto count_flops forward_operations _multi_head _projection
+    batch=1,  # @stepinto _attended _mlp _head
+    seq_len=8192,
+)
+whole = total_flops(rows)  # @stepover
+print(f"{whole:,} FLOPs")
+
 # %% tags=["hide-input"]
 from cs336_core.accounting import flops_text
 
 lines = ["| operation | product | FLOPs | share |", "|---|---|--:|--:|"]
-whole = total_flops(products)  # @stepover
-for each in products:  # @stepover
+for each in rows:
     if each.flops:
         cost = [flops_text(each.flops), percent_text(each.flops / whole)]
         lines.append(f"| {' | '.join([each.operation, each.dimensions, *cost])} |")
-lines.append(f"| in all | | {flops_text(whole)} | |")  # @stepover
+lines.append(f"| in all | | {flops_text(whole)} | |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -192,7 +200,7 @@ read, following = ids[:, :-1], ids[:, 1:]
 
 with FlopCounterMode(display=False) as counter:  # @stepover
     logits = model(read)
-rows = count_flops(small, batch=4, seq_len=256)
+rows = count_flops(small, batch=4, seq_len=256)  # @stepover
 forward = total_flops(rows)  # @stepover
 print(f"by formula: {forward:,}")
 print(f"by torch:   {counter.get_total_flops():,}")
@@ -279,7 +287,7 @@ cases = [("gpt3-175b", 2048), ("llama-3-8b", 2048), ("llama-3-8b", 131_072)]
 cases += [("gpt2-small", 1024), ("qwen2.5-0.5b", 32_768), ("mixtral-8x7b", 8192)]
 lines = ["| model | tokens | 6N | counted | 6N makes |", "|---|--:|--:|--:|--:|"]
 ratios = {}
-for name, length in cases:  # @stepover
+for name, length in cases:
     exact = training_flops_per_token(preset(name), length)
     rule = training_flops(count_parameters(preset(name)).total, 1)
     ratios[name, length] = ratio = rule / exact
@@ -363,7 +371,7 @@ compared += ["mixtral-8x7b", "deepseek-v3"]
 attention = ["projections", "scores"]
 lines = ["| model | width | attention = MLP | scores = MLP |", "|---|--:|--:|--:|"]
 crossings = {}
-for name in compared:  # @stepover
+for name in compared:
     each = preset(name)
     both = crossover(each, attention, ["mlp"])
     alone = crossover(each, ["scores"], ["mlp"])
@@ -394,11 +402,11 @@ Markdown("\n".join(lines))
 # %% tags=["hide-input"]
 from cs336_core.accounting import posted_rows, recount_flops
 
-posted = posted_rows()  # @stepover
-recounts = [recount_flops(each.config) for each in posted]  # @stepover
+posted = posted_rows()
+recounts = [recount_flops(each.config) for each in posted]
 printed = {"projections": 0, "scores": 1, "mlp": 0, "head": 1}  # digits in the post
 lines = ["| model | projections | scores | MLP | head |", "|---|--:|--:|--:|--:|"]
-for each, rows in zip(posted, recounts, strict=True):  # @stepover
+for each, rows in zip(posted, recounts, strict=True):
     row = [
         f"{each.percent[group]:.{digits}f}\u00a0→\u00a0{100 * flops_fraction(rows, group):.1f}"
         for group, digits in printed.items()
@@ -459,7 +467,7 @@ print(f"{300e9 * per_token:.2e} FLOPs for 300 billion tokens")
 modern = ["llama-3-8b", "llama-3-70b", "llama-3.1-405b", "qwen2.5-32b"]
 lines = ["| model | projections | scores | MLP | head |", "|---|--:|--:|--:|--:|"]
 of_mlp = {}
-for name in modern:  # @stepover
+for name in modern:
     rows = count_flops(preset(name), 1, 2048)
     of_mlp[name] = flops_fraction(rows, "mlp")
     row = [percent_text(flops_fraction(rows, group)) for group in printed]
@@ -512,7 +520,7 @@ grouped = crossings["llama-3-8b"][0]
 kinds = [torch.float32, torch.bfloat16, torch.float16, torch.float8_e4m3fn]
 kind_lines = ["| kind | bytes | largest | smallest normal | next after 1 |"]
 kind_lines.append("|---|--:|--:|--:|--:|")
-for kind in kinds:  # @stepover
+for kind in kinds:
     info = torch.finfo(kind)
     largest_text = f"{info.max:,.0f}" if info.max < 1e6 else f"{info.max:.2e}"
     row = [largest_text, f"{info.smallest_normal:.3g}", f"1 + {info.eps:.3g}"]
@@ -553,7 +561,7 @@ for kind in [torch.float32, torch.bfloat16]:  # @stepover
 from cs336_core.accounting import RECIPES
 
 lines = ["| recipe | weights | gradients | master | Adam | sum |", "|---|--:|--:|--:|--:|--:|"]
-for name, each in RECIPES.items():  # @stepover
+for name, each in RECIPES.items():
     row = [each.weights, each.gradients, each.master_weights, each.optimizer, each.total]
     lines.append(f"| {name} | {' | '.join(str(size) for size in row)} |")
 Markdown("\n".join(lines))
@@ -659,21 +667,21 @@ import matplotlib.pyplot as plt
 from cs336_core.accounting import H100
 from cs336_core.notebook import figures
 
-state = training_bytes(counted.total)  # @stepover
+state = training_bytes(counted.total)
 always = {
     "weights": state.weights,
     "gradients": state.gradients,
     "master weights": state.master_weights,
     "Adam's averages": state.optimizer,
 }
-ways = {  # @stepover
+ways = {
     "plain attention": activation_bytes(llama, 1, 8192, fused_attention=False),
     "FlashAttention": llama_kept,
     "and recomputation": llama_again,
 }
 shades = dict(zip(always, [0.9, 0.65, 0.45, 0.25], strict=True))
 room = H100.memory_bytes / 2**30
-with figures.style():  # @stepover
+with figures.style():
     figure, axes = plt.subplots(figsize=(4.2, 4.2))
     for place, (way, each) in enumerate(ways.items()):
         rest = each.norms + each.layer_inputs + each.head
@@ -697,7 +705,7 @@ with figures.style():  # @stepover
     axes.grid(visible=False)
     plt.close(figure)
 sums = {way: state.total + each.total for way, each in ways.items()}
-figures.inline(  # @stepover
+figures.inline(
     figure,
     alt="Memory of training Llama 3 8B on one sequence of 8,192 tokens: "
     + ", ".join(f"{name} {bytes_text(size)}" for name, size in always.items())
@@ -727,7 +735,7 @@ figures.inline(  # @stepover
 from cs336_core.accounting import MACHINES
 
 lines = ["| machine | peak | memory | bandwidth | FLOPs per byte |", "|---|--:|--:|--:|--:|"]
-for each in MACHINES.values():  # @stepover
+for each in MACHINES.values():
     precision = next(kind for kind in ["bf16", "fp16", "fp32"] if kind in each.flops_per_second)
     peak = flops_text(each.peak(precision), "FLOP/s")
     row = [f"{peak} {precision}", f"{each.memory_bytes / 1e9:.0f} GB"]
@@ -795,7 +803,7 @@ from cs336_core.accounting import decode, prefill
 
 reading = prefill(llama, batch=1, seq_len=2048, machine=H100)  # @stepover
 writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
-for name, each in [("prefill", reading), ("decode", writing)]:
+for name, each in [("prefill", reading), ("decode", writing)]:  # @stepover
     print(
         f"{name:8} {each.tokens:5,} tokens, {1000 * each.seconds:5.1f} ms,",
         f"{each.roofline.intensity:6.1f} FLOPs per byte:",
@@ -834,7 +842,7 @@ Roofline("llama-3-8b", "h100", batch=8, context=2048, key="roofline")
 lines = ["| at once | per pass | tokens per second | memory | fits in an H100 |"]
 lines.append("|--:|--:|--:|--:|---|")
 served = {}
-for batch in [1, 4, 16, 64, 256]:  # @stepover
+for batch in [1, 4, 16, 64, 256]:
     served[batch] = each = decode(llama, batch, 8192, H100)
     row = [str(batch), f"{1000 * each.seconds:.1f} ms", f"{each.tokens_per_second:,.0f}"]
     row += [bytes_text(each.memory_bytes), "yes" if each.fits else "no"]
@@ -872,7 +880,7 @@ forms = {
 lines = ["| attention | per token | texts that fit | tokens per second | scores |"]
 lines.append("|---|--:|--:|--:|--:|")
 fit, rate, scoring, cached = {}, {}, {}, {}
-for name, each in forms.items():  # @stepover
+for name, each in forms.items():
     cached[name] = kv_cache_bytes(each)
     room = H100.memory_bytes - weight_bytes(each)
     fit[name] = int(room // (8192 * cached[name]))
@@ -953,14 +961,14 @@ from cs336_core.model.multi_head import KVCache
 
 square = torch.randn(1024, 1024)
 caches = [KVCache() for _ in model.blocks]
-with torch.no_grad():  # @stepover
+with torch.no_grad():
     model(read[:1, :255], caches=caches)
 names = {"square": square, "model": model, "read": read, "following": following}
 names |= {"caches": caches, "torch": torch, "cross_entropy": cross_entropy}
 quiet = "with torch.no_grad(): "
-training = count_flops(small, 4, 256, Conventions(work="training"))  # @stepover
-one_more = count_flops(small, 1, 1, cached=255)  # @stepover
-todo = {  # @stepover
+training = count_flops(small, 4, 256, Conventions(work="training"))
+one_more = count_flops(small, 1, 1, cached=255)
+todo = {
     "one product": ("square @ square", 2 * 1024**3),
     "forward, 4 × 256": (quiet + "model(read)", forward),
     "training, 4 × 256": (
@@ -975,7 +983,7 @@ todo = {  # @stepover
 }
 lines = ["| what | counted | measured | speed | of the product |", "|---|--:|--:|--:|--:|"]
 measured, speeds = {}, {}
-for name, (program, work) in todo.items():  # @stepover
+for name, (program, work) in todo.items():
     timer = Timer(program, "from copy import copy", globals=names)
     measured[name] = timer.blocked_autorange(min_run_time=0.4).median
     speeds[name] = work / measured[name]
@@ -1001,7 +1009,7 @@ from cs336_core.accounting import forward_seconds, training_tokens
 
 exercise = 2 * 512 * 1024 * 2048
 card = MACHINES["rtx-4090"]
-seven = count_parameters(preset("llama-2-7b")).total  # @stepover
+seven = count_parameters(preset("llama-2-7b")).total
 written_at_most = 1 / forward_seconds(seven, 1, card)
 a_day = 24 * 3600 * 0.4 * H100.peak("bf16")
 read_in_a_day = training_tokens(a_day, 1e9)

@@ -1,13 +1,14 @@
 """Links between a lecture's page and its trace, both ways.
 
-A link under the title of a lecture opens its trace, and one above each cell of code to the first
-step of the cell. The trace links back to `#line-N`, the cell that begins at line N of the file.
+A link under the title of a lecture opens its trace, and one above each cell of code that is worth
+stepping through to the first step of the cell. The trace links back to `#line-N`, the cell that
+begins at line N of the file.
 """
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from sphinx.writers.html5 import HTML5Translator
 from book.builder import publish_traces
 from cs336_core.trace import Trace
 from cs336_core.trace.lectures.cells import cells, cells_by_line
+from cs336_core.trace.model import Step
 from tools.shell.paths import ROOT
 
 
@@ -49,29 +51,40 @@ def link_to_trace(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if recorded is None:
         return
     name, text = lecture.relative_to(ROOT).as_posix(), lecture.read_text("utf-8")
-    firsts = first_steps(name, text, recorded)
+    steps = steps_by_cell(name, text, recorded)
     address = f"{'../' * docname.count('/')}trace.html?trace={publish_traces.address(lecture)}"
     starts = dict(first_nodes(doctree, text))
-    for line in firsts:
+    for line, numbers in steps.items():
         # The first node of a folded answer has no line; the cell before it takes the anchor.
         node = starts[max((start for start in starts if start <= line), default=min(starts))]
         node["ids"].append(f"line-{line}")
-        steps = line in starts and "cell" in node["classes"]
-        if steps and not only_shows_figure(node):
-            node.insert(0, cell_link(f"{address}&step={firsts[line]}", line))
+        is_code = line in starts and "cell" in node["classes"]
+        if is_code and is_worth_stepping(recorded.steps[number] for number in numbers):
+            node.insert(0, cell_link(f"{address}&step={numbers[0]}", line))
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, page_link(address))
 
 
-def first_steps(name: str, text: str, recorded: Trace) -> dict[int, int]:
-    """Return the first line of each cell that has steps -> the number of its first step."""
+def steps_by_cell(name: str, text: str, recorded: Trace) -> dict[int, list[int]]:
+    """Return the first line of each cell that has steps -> the numbers of its steps."""
     by_line = cells_by_line(cells(text))
-    firsts: dict[int, int] = {}
+    numbers: dict[int, list[int]] = {}
     for number, step in enumerate(recorded):
         frame = step.stack.frames()[0]
         if frame.path == name and frame.line in by_line:
-            firsts.setdefault(by_line[frame.line].first, number)
-    return firsts
+            numbers.setdefault(by_line[frame.line].first, []).append(number)
+    return numbers
+
+
+def is_worth_stepping(steps: Iterable[Step]) -> bool:
+    """Whether the steps of a cell enter a function or repeat a statement.
+
+    The first line of a loop runs once more than its body. So does that of a `with` block, when the
+    block ends; it takes a third time to make a loop.
+    """
+    frames = [step.stack.frames() for step in steps]
+    visits = Counter(line for (_, line, _), *_ in frames)
+    return any(len(stack) > 1 for stack in frames) or max(visits.values(), default=0) > 2
 
 
 def first_nodes(doctree: nodes.document, text: str) -> Iterator[tuple[int, nodes.Element]]:
@@ -85,20 +98,6 @@ def first_nodes(doctree: nodes.document, text: str) -> Iterator[tuple[int, nodes
         if cell and top_level and cell.first not in found and not hidden:
             found.add(cell.first)
             yield cell.first, node
-
-
-def only_shows_figure(cell: nodes.Element) -> bool:
-    """Whether a cell only builds a figure, so that there is nothing to step through.
-
-    Its output is a widget, and its code is one call, with nothing but imports before it.
-    """
-    shown = any("data-widget=" in raw.astext() for raw in cell.findall(nodes.raw))
-    code = next(cell.findall(nodes.literal_block), None)
-    if not shown or code is None:
-        return False
-    statements = ast.parse(code.astext()).body
-    own = [node for node in statements if not isinstance(node, ast.Import | ast.ImportFrom)]
-    return len(own) == 1 and isinstance(own[0], ast.Expr) and isinstance(own[0].value, ast.Call)
 
 
 def page_link(address: str) -> TraceLink:

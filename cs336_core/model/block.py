@@ -53,18 +53,13 @@ class Block(nn.Module):
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each sublayer to the residual stream."""
         options = {"positions": positions, "cache": cache}
-        x = self.add_residual(x, self.attention_norm, self.attention, mask, **options)
-        return self.add_residual(x, self.feed_forward_norm, self.feed_forward)
-
-    def add_residual(
-        self, x: Tensor, norm: nn.Module, sublayer: nn.Module, *args: object, **options: object
-    ) -> Tensor:
-        """Add the output of a sublayer to its input, normalizing before (pre) or after (post)."""
         if self.is_pre:
-            out: Tensor = x + sublayer(norm(x), *args, **options)
+            x = x + self.attention(self.attention_norm(x), mask, **options)
+            x = x + self.feed_forward(self.feed_forward_norm(x))
         else:
-            out = norm(x + sublayer(x, *args, **options))
-        return out
+            x = self.attention_norm(x + self.attention(x, mask, **options))
+            x = self.feed_forward_norm(x + self.feed_forward(x))
+        return x
 
 
 def multi_head(config: ModelConfig, rotary: Rotary | None = None) -> MultiHeadAttention:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from jaxtyping import Float, Int
 from torch import Tensor
 
@@ -38,8 +40,13 @@ class CrossBlock(Block):
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each of the three sublayers to the residual stream."""
         options = {"positions": positions, "cache": cache}
-        x = self.add_residual(x, self.attention_norm, self.attention, mask, **options)
-        x = self.add_residual(
-            x, self.cross_attention_norm, self.cross_attention, context_mask, context=context
-        )
-        return self.add_residual(x, self.feed_forward_norm, self.feed_forward)
+        read = partial(self.cross_attention, mask=context_mask, context=context)
+        if self.is_pre:
+            x = x + self.attention(self.attention_norm(x), mask, **options)
+            x = x + read(self.cross_attention_norm(x))
+            x = x + self.feed_forward(self.feed_forward_norm(x))
+        else:
+            x = self.attention_norm(x + self.attention(x, mask, **options))
+            x = self.cross_attention_norm(x + read(x))
+            x = self.feed_forward_norm(x + self.feed_forward(x))
+        return x

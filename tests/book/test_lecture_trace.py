@@ -20,7 +20,8 @@ LECTURE = """\
 # Text.
 
 # %%
-1
+for i in range(2):
+    i
 
 # %% tags=["remove-cell"]
 2
@@ -32,6 +33,9 @@ LECTURE = """\
 
 # %%
 # nothing but a comment
+
+# %%
+1
 """
 
 
@@ -63,8 +67,8 @@ def page() -> nodes.document:
     document = new_document("01.py")
     title = at(nodes.title("", "Title"), 2)
     parts = [title, at(nodes.paragraph("", "Text."), 3), cell(5)]
-    parts += [at(nodes.paragraph("", "More."), 12), at(nodes.paragraph("", "And more."), 14)]
-    document += at(nodes.section("", *parts, cell(16), ids=["title"]), 2)
+    parts += [at(nodes.paragraph("", "More."), 13), at(nodes.paragraph("", "And more."), 15)]
+    document += at(nodes.section("", *parts, cell(17), cell(20), ids=["title"]), 2)
     return document
 
 
@@ -89,11 +93,12 @@ def test_each_cell_with_steps_has_an_anchor(lecture: Path) -> None:
         ("section", "title"),
         ("section", "line-1"),
         ("container", "line-5"),
-        ("paragraph", "line-11"),
+        ("paragraph", "line-12"),
+        ("container", "line-20"),
     ]
 
 
-def test_the_page_and_its_cells_link_to_their_steps(lecture: Path) -> None:
+def test_the_page_and_a_cell_with_a_loop_link_to_their_steps(lecture: Path) -> None:
     document = linked(lecture)
     links = list(document.findall(lecture_trace.TraceLink))
     assert [(link["kind"], link["address"]) for link in links] == [
@@ -130,17 +135,23 @@ def test_a_page_without_a_trace_has_no_links(lecture: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "is_figure_only"),
+    ("code", "is_worth_it"),
     [
-        ('BPETimeMachine("the cat", num_merges=1)', True),
-        ("from cs336_core.widgets import Roofline\n\nRoofline(\n    key='roofline'\n)", True),
-        ("ids = [1, 2]\nPlayground(ids)", False),
-        ("figure", False),
+        ("import math", False),
+        ("x = 1\nprint(x)", False),
+        ("x = [\n    i for i in range(9)\n]", False),
+        ("for i in range(2):  # @stepover\n    print(i)", False),
+        ("for i in range(2):\n    print(i)", True),
+        ("i = 0\nwhile i < 2:\n    i += 1", True),
+        ("with open(__file__) as file:\n    text = file.read()", False),
+        ("if True:\n    print()\nelse:\n    print(1)", False),
+        ("def f():\n    return 1\nf()", True),
+        ("def f():\n    return 1\nf()  # @stepover", False),
     ],
 )
-def test_a_cell_that_only_shows_a_figure_has_no_link(code: str, is_figure_only: bool) -> None:
-    figure = nodes.raw("", '<div class="cs336-widget" data-widget="roofline">', format="html")
-    cell = nodes.container("", nodes.literal_block(code, code), figure, classes=["cell"])
-    assert lecture_trace.only_shows_figure(cell) is is_figure_only
-    cell.remove(figure)
-    assert lecture_trace.only_shows_figure(cell) is False
+def test_cells_that_enter_a_function_or_loop_have_a_link(
+    tmp_path: Path, code: str, is_worth_it: bool
+) -> None:
+    path = tmp_path / "01.py"
+    path.write_text(f"# %%\n{code}\n", "utf-8")
+    assert lecture_trace.is_worth_stepping(trace_lecture(path)) is is_worth_it

@@ -51,12 +51,20 @@ def test_every_step_of_a_lecture_links_to_its_line_on_the_page(html: Path) -> No
             assert step.stack.frames()[0].line >= first
 
 
-def test_each_cell_of_code_links_to_its_first_step(site: str, open_page: OpenPage) -> None:
+def test_each_cell_that_enters_a_function_links_to_its_first_step(
+    site: str, open_page: OpenPage
+) -> None:
     page, _ = open_page(site + PAGE)
     links = page.get_by_role("link", name=re.compile("^Step through the code"))
-    assert links.count() > 8
-    code = page.locator("div.cell", has_text="counts = count_pairs(ids)").first
-    code.get_by_role("link").first.click()
+    expect(page.locator("div.cell", has=links)).to_contain_text(
+        [
+            "counts = count_pairs(ids)",
+            "shorter = merge(ids, (116, 104), 256)",
+            "params = train_bpe(text, num_merges=3)",
+            'new_ids = encode("the hat", params)',
+        ]
+    )
+    links.first.click()
     expect(page.locator("[aria-current=step]")).to_contain_text("import count_pairs")
 
 

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core.trace import CLEARED, Trace, TraceError, dumps, loads, trace_lecture
+from cs336_core.trace import (
+    CLEARED,
+    DirectiveWarning,
+    Trace,
+    TraceError,
+    dumps,
+    loads,
+    trace_lecture,
+)
 from tests.trace.programs import features
 
 LECTURE = """\
@@ -22,7 +30,7 @@ LECTURE = """\
 #
 # Take one.
 
-# %% tags=["hide-input"]
+# %% tags=["hide-output"]
 n = 3
 print(n)
 
@@ -175,6 +183,23 @@ def functions(recorded: Trace) -> list[str]:
             "from numbers_of_a_test import called\nfor i in range(1):  # @stepover\n    called(i)",
             [],
         ),
+        ("from numbers_of_a_test import called\ncalled(1)  # @stepinto other", ["other"]),
+        ("import numbers_of_a_test as m\nm.called(1)  # @stepinto called", ["called"]),
+        (
+            "from numbers_of_a_test import Thing\nThing().method()  # @stepinto Thing.method other",
+            ["method", "other", "method"],
+        ),
+        ("from numbers_of_a_test import Thing\nThing().method()  # @stepinto Thing", ["method"]),
+        (
+            "import numbers_of_a_test as m\nfor i in range(2):  # @stepinto other\n"
+            "    m.called(i)\n    m.called(i)  # @stepover",
+            ["other", "other"],
+        ),
+        (
+            "from numbers_of_a_test import called\nimport numbers_of_a_test as m\n"
+            "called(1)\nm.called(1)  # @stepinto other\ncalled(1)",
+            ["called", "other", "called"],
+        ),
         ("from textwrap import dedent\ndedent('a')", []),
         ("from cs336_core.trace import text\ntext('a')", []),
     ],
@@ -184,9 +209,18 @@ def test_functions_imported_by_name_are_stepped_into(
 ) -> None:
     recorded = traced(project, f"# %%\n{code}\n")
     assert [name for name in functions(recorded) if name != "<module>"] == entered
-    functions_imported = entered or "import called" in code
-    others = {"numbers_of_a_test.py"} if functions_imported else set()
+    others = {"numbers_of_a_test.py"} if entered else set()
     assert {Path(path).name for path in recorded.files} == {"lecture.py", *others}
+
+
+def test_a_function_to_step_into_that_does_not_exist_is_reported(tmp_path: Path) -> None:
+    lecture = written(tmp_path, "# %%\nimport textwrap\nx = 1  # @stepinto dedent Block.forwrd\n")
+    with pytest.warns(DirectiveWarning) as warned:
+        trace_lecture(lecture)
+    assert [str(each.message) for each in warned] == [
+        "lecture.py:3: @stepinto dedent: no imported module of the project has it",
+        "lecture.py:3: @stepinto Block.forwrd: no imported module of the project has it",
+    ]
 
 
 def test_simple_statements_run_without_tracing(tmp_path: Path) -> None:
@@ -248,6 +282,35 @@ double(y)
     assert [rendering.data for rendering in recorded.steps[-1].renderings] == ["6"]
 
 
+def test_a_folded_cell_is_one_step_that_shows_its_output(tmp_path: Path) -> None:
+    text = """\
+# %%
+x = 1
+# %% tags=["hide-input"]
+from tests.trace.programs.features import double
+x, y = double(x), 0
+for i in range(2):
+    print(i)
+double(
+    x)
+# %%
+y += double(1)  # @stepover
+# %% tags=["hide-input"]
+# nothing but a comment
+# %% tags=["hide-input"]
+y = x = 0
+print()
+"""
+    recorded = traced(tmp_path, text)
+    assert seen(recorded) == [
+        ("<module>", 2, {"x": 1}, [], ""),
+        ("<module>", 8, {"x": 2}, ["4"], "0\n1\n"),
+        ("<module>", 11, {"y": 2}, [], ""),
+        ("<module>", 16, {"x": 0, "y": 0}, [], "\n"),
+    ]
+    assert recorded.hidden["lecture.py"] == [1, *range(3, 8), 9, 10, 12, 14, 15]
+
+
 def test_imported_variables_are_not_shown(tmp_path: Path) -> None:
     recorded = traced(tmp_path, "# %%\nfrom string import digits\ndigits += 'a'\n")
     assert [step.env for step in recorded] == [{}, {"digits": "0123456789a"}]
@@ -304,8 +367,14 @@ def test_future_imports_apply_to_every_cell(tmp_path: Path) -> None:
     assert "nothing" in trace_lecture(written(tmp_path, with_names)).steps[-1].stderr
 
 
+def test_a_file_that_a_link_leads_to_is_in_the_trace(project: Path) -> None:
+    code = "from cs336_core.trace import link\nfrom numbers_of_a_test import called\n"
+    recorded = traced(project, f"# %%\n{code}link(called)\n")
+    assert [Path(path).name for path in recorded.files] == ["lecture.py", "numbers_of_a_test.py"]
+
+
 def test_files_are_called_by_their_paths_from_the_root(project: Path) -> None:
-    text = "# %%\nfrom numbers_of_a_test import called\n"
+    text = "# %%\nfrom numbers_of_a_test import called\ncalled(1)\n"
     assert list(traced(project, text, root=project.parent).files) == [
         f"{project.name}/lecture.py",
         f"{project.name}/numbers_of_a_test.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import traitlets
 from cs336_core._shared import built
 from cs336_core.trace import Trace, dumps, loads, plot, save, text, trace
 from cs336_core.trace.model import CallStack, Frame, Step
+from cs336_core.trace.record.directives import NAMES
 from cs336_core.viewer import widget
 from cs336_core.viewer.widget import MAX_STEPS, truncate_trace
 from cs336_core.widgets import TraceViewer
@@ -175,3 +177,10 @@ def test_a_notebook_gets_the_live_view_and_a_page_the_static_one() -> None:
     assert "application/vnd.jupyter.widget-view+json" in data
     assert 'data-widget="trace_viewer"' in data["text/html"]
     assert 'data-key="trace-viewer"' in data["text/html"]
+
+
+def test_the_viewer_leaves_every_directive_out_of_the_source() -> None:
+    source = (Path(widget.__file__).parent / "source" / "line.js").read_text("utf-8")
+    left_out = re.search(r"@\(\?:([a-z|]+)\)", source)
+    assert left_out is not None
+    assert {f"@{name}" for name in left_out[1].split("|")} == set(NAMES)

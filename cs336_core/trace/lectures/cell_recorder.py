@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from cs336_core.trace.model import CallStack, Frame, Rendering
@@ -37,11 +37,11 @@ class CellRecorder(Recorder):
 
     @contextmanager
     def one_step(
-        self, source: Source, line: int, variables: Variables, imported: Container[str] = ()
+        self, source: Source, line: int, variables: Variables, is_shown: Callable[[str], bool]
     ) -> Iterator[None]:
         """Record a block as one step at module level.
 
-        Variables that it imports (`imported`) are not shown unless they change later.
+        Variables that need not be shown (`is_shown`) are not, unless they change later.
         """
         call = Call(source)
         call.last_values = self._last_values.setdefault(source.path, call.last_values)
@@ -49,9 +49,26 @@ class CellRecorder(Recorder):
         with self.paused():
             yield
         for name, value in data_variables(variables):
-            if name in imported:
+            if not is_shown(name):
                 call.last_values[name] = record_value(value)
         self._finish(call, variables, variables)
+
+    @contextmanager
+    def output_only(self, source: Source, line: int, variables: Variables) -> Iterator[None]:
+        """Record a block as one step that shows its output and no new variables."""
+        seen = {name for step in self._steps for name in step.env}
+        with self.one_step(source, line, variables, seen.__contains__):
+            yield
+
+    @contextmanager
+    def stepping_into(
+        self, functions: Iterable[object], name: Callable[[str], str]
+    ) -> Iterator[None]:
+        """Step into these functions alone while a block runs; `name` is as in `Scope.add`."""
+        with self.scope.only(functions, name):
+            with self.paused():  # after it, code that has been ignored so far is reported again
+                pass
+            yield
 
     def show(self, source: Source, line: int, markdown: str) -> None:
         """Add a step that shows prose at a line of a file."""

@@ -64,6 +64,11 @@ class Cell(NamedTuple):
         return "remove-cell" in self.tags
 
     @property
+    def folded(self) -> bool:
+        """Whether its code is folded on a page, which shows its output."""
+        return "hide-input" in self.tags
+
+    @property
     def expressions(self) -> list[str]:
         """The expressions whose values its prose shows."""
         return EVAL.findall(self.text) if self.kind == "markdown" else []

@@ -7,16 +7,19 @@ import ast
 import functools
 import operator
 import os
+import warnings
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
 
 from cs336_core._shared.paths import StrPath
-from cs336_core.trace.errors import TraceError
+from cs336_core.trace.errors import DirectiveWarning, TraceError
 from cs336_core.trace.lectures.cell_recorder import CellRecorder
 from cs336_core.trace.lectures.cells import Cell, address, cells, marks
 from cs336_core.trace.lectures.host import Host
+from cs336_core.trace.lectures.named import functions_named
 from cs336_core.trace.lectures.prose import (
     Cite,
     Document,
@@ -26,6 +29,7 @@ from cs336_core.trace.lectures.prose import (
     title_or_target,
 )
 from cs336_core.trace.model import Trace
+from cs336_core.trace.record.call import NO_DIRECTIVES
 from cs336_core.trace.record.function import MAX_STEPS, Into, sources_of, trace_path
 from cs336_core.trace.record.sources import Source
 
@@ -52,14 +56,17 @@ def trace_lecture(  # noqa: PLR0913
     A cell of prose is one step, with its Markdown as a rendering. In it, `{eval}` becomes the value
     that the code above has computed; `cite` writes citations (as keys, unless given) and `document`
     links to other pages (as titles). The value of a cell's last expression is a rendering of its
-    last step. A cell tagged `remove-cell` runs and has no steps.
+    last step. A cell tagged `hide-input`, whose code a page folds, is one step and shows its output
+    alone; one tagged `remove-cell` runs and has no steps.
 
     The tracer steps into the lecture, the files of `into`, and the functions of the project that
     the lecture imports by name (`from ... import f`), but into nothing else of their files. A
     statement that uses none of these and contains no other statements, or one with `# @stepover`,
-    is a single step and runs at full speed. `page` is the address of the lecture's page, where
-    `#line-N` is the cell that begins at line N. Files are named by their paths from `root`
-    (the current folder). The cells run in `host`.
+    is a single step and runs at full speed. One with `# @stepinto` steps into the functions and
+    classes that the comment names, of any imported module of the project, and into no others.
+
+    `page` is the address of the lecture's page, where `#line-N` is the cell that begins at line N.
+    Files are named by their paths from `root` (the current folder). The cells run in `host`.
 
     Raises `TraceError` for a file without cells or with a syntax error, and `OSError` for a missing
     file.
@@ -91,6 +98,7 @@ def trace_lecture(  # noqa: PLR0913
     )
     program.variables |= {"__name__": "__main__", "__file__": str(path)}
     recorded = recorder.run(lambda: program.run(found))
+    _remove_unseen_files(recorded, source.path)
     if page is not None:
         recorded.links[source.path] = {cell.first: address(page, cell) for cell in shown}
     return recorded
@@ -138,33 +146,51 @@ class _Program:
         """Run a cell of code and show the value of its last expression."""
         within = [node for node in self.statements if cell.first < node.lineno <= cell.last]
         value = None
-        for statement in within:
-            if cell.removed:
-                with self.recorder.unseen(self.source, self.variables):
-                    self._run_statement(statement)
-            elif self._is_one_step(statement):
-                with self.recorder.one_step(
-                    self.source, statement.lineno, self.variables, _imported(statement)
-                ):
+        if cell.folded and not cell.removed and within:
+            last = within[-1].lineno
+            with self.recorder.output_only(self.source, last, self.variables):
+                for statement in within:
                     value = self._run_statement(statement)
-            else:
-                value = self._run_statement(statement)
-            if isinstance(statement, ast.ImportFrom):
-                for name in _imported(statement):
-                    self.recorder.scope.add(self.variables.get(name), self._name_of)
+            self._hide(range(cell.first, last))
+        else:
+            for statement in within:
+                value = self._record_statement(cell, statement)
         if value is not None and not cell.text.endswith(";"):
             with self.recorder.paused():
                 self.host.show(value, self.page and address(self.page, cell))
             # The value replaces the whole statement.
-            rest = range(within[-1].lineno + 1, (within[-1].end_lineno or 0) + 1)
-            self.source.hidden[:] = sorted({*self.source.hidden, *rest})
+            self._hide(range(within[-1].lineno + 1, (within[-1].end_lineno or 0) + 1))
+
+    def _hide(self, lines: Iterable[int]) -> None:
+        """Leave lines of the lecture out of what the viewer shows."""
+        self.source.hidden[:] = sorted({*self.source.hidden, *lines})
+
+    def _record_statement(self, cell: Cell, statement: ast.stmt) -> object:
+        """Run a statement and record its steps; return the value of an expression."""
+        if cell.removed:
+            with self.recorder.unseen(self.source, self.variables):
+                return self._run_statement(statement)
+        if self._is_one_step(statement):
+            imported = _imported(statement)
+            with self.recorder.one_step(
+                self.source, statement.lineno, self.variables, lambda name: name not in imported
+            ):
+                return self._run_statement(statement)
+        with self._stepping_into(statement):
+            return self._run_statement(statement)
 
     def _run_statement(self, statement: ast.stmt) -> object:
-        """Run a statement; return the value of an expression."""
+        """Run a statement; return the value of an expression.
+
+        From here on, the tracer steps into the functions that it imports by name.
+        """
         if isinstance(statement, ast.Expr):
             code = self._compiled(ast.Expression(statement.value), "eval")
             return eval(code, self.variables)  # noqa: S307
         exec(self._compiled(ast.Module([statement], []), "exec"), self.variables)  # noqa: S102
+        if isinstance(statement, ast.ImportFrom):
+            for name in _imported(statement):
+                self.recorder.scope.add(self.variables.get(name), self._name_of)
         return None
 
     def _compiled(self, tree: ast.Module | ast.Expression, mode: str) -> CodeType:
@@ -177,15 +203,47 @@ class _Program:
         directives = self.source.directives.get(statement.lineno)
         if directives and directives.stepover:
             return True
+        if self._stepped_into(statement):
+            return False
         named = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
         values = [self.variables[name] for name in named if name in self.variables]
         return not isinstance(statement, _COMPOUND) and not any(
             map(self.recorder.scope.can_enter, values)
         )
 
+    def _stepped_into(self, statement: ast.stmt) -> list[str]:
+        """Return what the `@stepinto` of a statement, and of those it contains, name."""
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        directives = (self.source.directives.get(line, NO_DIRECTIVES) for line in lines)
+        return [name for each in directives for name in each.stepinto]
+
+    def _stepping_into(self, statement: ast.stmt) -> AbstractContextManager[None]:
+        """Step into the functions that a statement's `@stepinto` names alone, if it has one."""
+        names = self._stepped_into(statement)
+        if not names:
+            return nullcontext()
+        functions = []
+        for name in names:
+            found = functions_named(name)
+            if not found:
+                line = f"{self.source.path}:{statement.lineno}"
+                message = f"{line}: @stepinto {name}: no imported module of the project has it"
+                warnings.warn(message, DirectiveWarning, stacklevel=2)
+            functions += found
+        return self.recorder.stepping_into(functions, self._name_of)
+
     def _name_of(self, filename: str) -> str:
         taken = {source.path for source in self.recorder.scope.sources.values()}
         return trace_path(filename, taken, self.root)
+
+
+def _remove_unseen_files(recorded: Trace, lecture: str) -> None:
+    """Remove the files, other than the lecture, that no step is in and no link leads to."""
+    seen = {lecture} | {frame.path for step in recorded for frame in step.stack.frames()}
+    links = (each.internal_link for step in recorded for each in step.renderings)
+    seen |= {link.path for link in links if link}
+    for path in set(recorded.files) - seen:
+        del recorded.files[path], recorded.hidden[path]
 
 
 def _imported(statement: ast.stmt) -> list[str]:

@@ -8,6 +8,8 @@
 - `@clear NAME ...` stops showing it;
 - `@stepover` does not step into the functions that the line calls (from Python 3.12, they run at
   full speed);
+- `@stepinto NAME ...` steps into these functions, and the methods of these classes, and into no
+  others (in a lecture; for the whole of the outermost statement that the line belongs to);
 - `@hide` does not show the line;
 - `@animate` reveals what the line displays one rendering at a time.
 
@@ -26,7 +28,7 @@ from typing import Any, Final
 
 from cs336_core.trace.errors import DirectiveWarning
 
-NAMES: Final = ("@inspect", "@clear", "@stepover", "@hide", "@animate")
+NAMES: Final = ("@inspect", "@clear", "@stepover", "@stepinto", "@hide", "@animate")
 
 Getter = Callable[[Mapping[str, object]], object]
 
@@ -39,6 +41,7 @@ class Directives:
         inspect: expression to show -> function that evaluates it from the variables.
         clear: expressions to stop showing.
         stepover: whether to stay out of the functions that are called.
+        stepinto: qualified names of the only functions and classes to step into; any if empty.
         hide: whether to leave out the line.
         animate: whether to reveal renderings one at a time.
 
@@ -47,6 +50,7 @@ class Directives:
     inspect: dict[str, Getter] = field(default_factory=dict)
     clear: list[str] = field(default_factory=list)
     stepover: bool = False
+    stepinto: list[str] = field(default_factory=list)
     hide: bool = False
     animate: bool = False
 
@@ -55,6 +59,7 @@ class Directives:
         self.inspect |= other.inspect
         self.clear += other.clear
         self.stepover |= other.stepover
+        self.stepinto += other.stepinto
         self.hide |= other.hide
         self.animate |= other.animate
 
@@ -110,6 +115,8 @@ def _parse(words: list[str], location: str) -> Directives:
                 result.inspect[word] = getter
         elif current == "@clear":
             result.clear.append(word)
+        elif current == "@stepinto":
+            result.stepinto.append(word)
     return result
 
 

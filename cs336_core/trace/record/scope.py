@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
@@ -40,12 +41,15 @@ class Scope:
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = dict(sources)
         self._functions: dict[str, set[CodeType]] = {}  # for files that are not entered as a whole
+        self._only: set[CodeType] | None = None  # while nothing else is entered
         # A class or module, by its id and its number of attributes -> itself, the files of its code
         self._files: dict[tuple[int, int], tuple[object, set[str]]] = {}
 
     def source_of(self, code: CodeType) -> Source | None:
         """Return the file of code that is stepped into, `None` for any other code."""
         source = self.sources.get(code.co_filename)
+        if self._only is not None and code.co_name != "<module>":
+            return source if code in self._only else None
         if source is None or code.co_filename not in self._functions:
             return source
         return source if code in self._functions[code.co_filename] else None
@@ -69,17 +73,35 @@ class Scope:
         `name` returns the path of a file in the trace. Library functions, functions that display
         renderings, and anything not written in Python stay a single step.
         """
+        for code in self._codes(function, name):
+            if code.co_filename in self._functions:
+                self._functions[code.co_filename].add(code)
+
+    @contextmanager
+    def only(self, functions: Iterable[object], name: Callable[[str], str]) -> Iterator[None]:
+        """Step into these functions, and into no others, while a block runs.
+
+        `name` and what is left out are as in `add`.
+        """
+        before = self._only
+        self._only = {code for function in functions for code in self._codes(function, name)}
+        try:
+            yield
+        finally:
+            self._only = before
+
+    def _codes(self, function: object, name: Callable[[str], str]) -> set[CodeType]:
+        """Return the code of a function of the project, and make its file one of the sources."""
         function = _unwrap(function)
         if not isinstance(function, FunctionType):
-            return
+            return set()
         filename = function.__code__.co_filename
-        if not _is_project_file(Path(filename)):
-            return
+        if not is_project_file(Path(filename)):
+            return set()
         if filename not in self.sources:
             self.sources[filename] = read_source(filename, name(filename))
             self._functions[filename] = set()
-        if filename in self._functions:
-            self._functions[filename] |= set(_with_nested(function.__code__))
+        return set(_with_nested(function.__code__))
 
     def can_enter(self, value: object) -> bool:
         """Whether calling this value, or a method of it, could reach traced code.
@@ -105,7 +127,7 @@ class Scope:
         return self._files[key][1]
 
 
-def _is_project_file(path: Path) -> bool:
+def is_project_file(path: Path) -> bool:
     """Whether a file belongs to the user, rather than to a library or to the tracer."""
     if not path.is_file() or path.is_relative_to(_TRACER) or _PACKAGES & set(path.parts):
         return False

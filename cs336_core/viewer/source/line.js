@@ -21,7 +21,7 @@ const HANGING = 4;
 const MAX_INDENT = 24;
 
 /** A directive, with the comment marker if there is nothing before it. */
-const DIRECTIVE = /(?:^#\s*|\s+)@(?:inspect|clear|stepover|hide|animate)\b[\s\S]*/;
+const DIRECTIVE = /(?:^#\s*|\s+)@(?:inspect|clear|stepover|stepinto|hide|animate)\b[\s\S]*/;
 
 /** @param {Options} options */
 const keyOf = ({ raw, animate, showNotes }) => `${raw} ${animate} ${showNotes}`;
