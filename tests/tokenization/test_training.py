@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from pydoc_data.topics import topics
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from cs336_core.tokenization import (
     FewMergesWarning,
     SpecialTokenError,
     TokenizationError,
+    VocabularyError,
     WrongTypeError,
     learn_merges,
     train,
@@ -34,6 +36,7 @@ from cs336_core.tokenization.bpe_words import TieBreak, count_word_pairs, merge_
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS, resolve_pattern
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.pretokenization.split import split
+from cs336_core.tokenization.text_steps import TextSteps
 from cs336_core.tokenization.training import merge_loop, word_table
 from cs336_core.tokenization.training.chunks import chunks
 from cs336_core.tokenization.training.corpus import Reading
@@ -136,6 +139,22 @@ def test_training_further_is_the_reference_on_merged_words(
     assert larger.merges == known + learned
     assert larger.vocab.items() >= params.vocab.items()
     assert larger.special_tokens == {"<|end|>": 256 + len(known), "<|pad|>": size - 1}
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"steps": TextSteps("NFC")}, "changes texts before it merges"),
+        ({"merges": [(b"ab", b"c"), (b"a", b"b")]}, "after merge 0, of b'ab' and b'c'"),
+        ({"merges": [(b"a", b"b"), (b"b", b"c"), (b"ab", b"c"), (b"a", b"bc")]}, "after merge 3,"),
+    ],
+)
+def test_training_further_refuses_what_it_would_get_wrong(
+    params: dict[str, Any], message: str
+) -> None:
+    vocab = BPEParams.trained([(b"a", b"b"), (b"b", b"c"), (b"ab", b"c")]).vocab
+    with pytest.raises(VocabularyError, match=message):
+        train_further(BPEParams(vocab, **{"merges": [], **params}), ["abc"], 300)
 
 
 def test_real_text_is_trained_on_in_two_steps_with_the_same_result() -> None:

@@ -14,7 +14,12 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from cs336_core.tokenization.arguments import whole_number
-from cs336_core.tokenization.errors import CorpusError, FewMergesWarning, TokenizationError
+from cs336_core.tokenization.errors import (
+    CorpusError,
+    FewMergesWarning,
+    TokenizationError,
+    VocabularyError,
+)
 from cs336_core.tokenization.params import BPEParams, Merges, special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.training.corpus import Corpus
@@ -110,7 +115,9 @@ def train_further(  # noqa: PLR0913  (all but three have defaults)
 
     All tokens of `params` keep their ids. The corpus is split with its pattern, its merges are
     applied, and more are learned; they get the next free ids, and then the new special tokens do.
-    The arguments and errors are those of `train`.
+    The arguments and errors are those of `train`. Also raises `VocabularyError`: for a tokenizer
+    that changes texts before it splits them or merges characters (Llama 2), and for merges that do
+    not build each token once (Llama 3).
 
     >>> low = train(["low lower lowest"], 258)
     >>> train_further(low, ["low lower lowest"], 259).merges
@@ -120,6 +127,12 @@ def train_further(  # noqa: PLR0913  (all but three have defaults)
     num_merges = _num_merges(vocab_size, len(special_tokens), len(params.vocab))
     _check_tie_break(tie_break)
     _check_limits(min_frequency, max_token_length)
+    if params.steps or params.byte_tokens:
+        raise VocabularyError(
+            "this tokenizer changes texts before it merges (steps or byte_tokens of its params), "
+            "which training does not do; continue from another, or train a new one"
+        )
+    _numbered(params.merges)
     counts = count_pretokens(
         corpus,
         [*params.special_tokens, *special_tokens],
@@ -173,13 +186,9 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     _check_limits(min_frequency, max_token_length)
     if not len(counts):
         raise CorpusError("the corpus is empty: there is no text to learn from")
-    tokens = [bytes([byte]) for byte in range(256)]
-    tokens += [left + right for left, right in known or []]
-    ids = {token: i for i, token in enumerate(tokens)}
+    tokens, pairs = _numbered(known or [])
     rules = Rules(get_args(TieBreak).index(tie_break), min_frequency, max_token_length)
-    loop = MergeLoop(
-        counts, num_merges, rules, [(ids[left], ids[right]) for left, right in known or []]
-    )
+    loop = MergeLoop(counts, num_merges, rules, pairs)
     merges: Merges = []
     for batch in loop.merges():
         for left, right in batch.tolist():
@@ -207,6 +216,24 @@ def _num_merges(vocab_size: int, num_special: int, num_known: int = 256) -> int:
             f"{num_known + num_special}"
         )
     return vocab_size - num_known - num_special
+
+
+def _numbered(merges: Merges) -> tuple[list[bytes], list[tuple[int, int]]]:
+    """Return all tokens, the bytes first, and each merge as a pair of their numbers.
+
+    Raises `VocabularyError` unless each merge joins two earlier tokens to a new one.
+    """
+    ids = {bytes([byte]): byte for byte in range(256)}
+    pairs = []
+    for rank, (left, right) in enumerate(merges):
+        if left not in ids or right not in ids or left + right in ids:
+            raise VocabularyError(
+                f"training cannot continue after merge {rank}, of {left!r} and {right!r}: "
+                "it must join two tokens of earlier merges, and be the only one to build its token"
+            )
+        pairs.append((ids[left], ids[right]))
+        ids[left + right] = len(ids)
+    return list(ids), pairs
 
 
 def _check_tie_break(tie_break: str) -> None:
