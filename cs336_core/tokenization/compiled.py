@@ -20,6 +20,8 @@ from numba import njit
 from numba.core import event
 from numba.core.caching import FunctionCache
 
+NOTICE = "Compiling the tokenizer for this machine, once; it takes up to half a minute ..."
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -67,14 +69,15 @@ def fingerprint(function: FunctionType) -> str:
 
 
 class _Notice(event.Listener):
-    """Prints once, at a terminal, why the first call takes so long."""
+    """Prints once, where somebody reads it, why the first call takes so long."""
 
     def on_start(self, event: Any) -> None:
         """Print the notice when the first function of this package is compiled."""
         ours = event.data["dispatcher"].py_func.__module__.startswith(__package__)
-        if ours and not self._shown and sys.stderr.isatty():
+        in_notebook = type(sys.stderr).__module__ == "ipykernel.iostream"
+        if ours and not self._shown and (in_notebook or sys.stderr.isatty()):
             self._shown = True
-            print("Compiling the tokenizer for this machine, once ...", file=sys.stderr)  # noqa: T201
+            print(NOTICE, file=sys.stderr)  # noqa: T201
 
     def on_end(self, event: Any) -> None:
         """Do nothing."""

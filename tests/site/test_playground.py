@@ -100,6 +100,7 @@ def test_every_tokenizer_can_be_chosen(two: PlaygroundFigure) -> None:
         "Characters": [ord(character) for character in "né 12"],
         "Words": [1, 2, 3],
         "cl100k": load_encoding("cl100k_base").encode("né 12"),
+        "Llama 3": load(VOCABULARIES["llama3"]).encode("né 12"),
     }.items():
         two.button(name).click()
         expect(two.button(name)).to_have_attribute("aria-pressed", "true")
