@@ -14,11 +14,17 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from types import FunctionType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
+import numpy as np
 from numba import njit
 from numba.core import event
 from numba.core.caching import FunctionCache
+from numpy.typing import NDArray
+
+Bytes: TypeAlias = NDArray[np.uint8]  # or `bytes`, which compiled code reads in the same way
+Int32s: TypeAlias = NDArray[np.int32]
+Int64s: TypeAlias = NDArray[np.int64]
 
 NOTICE = "Compiling the tokenizer for this machine, once; it takes up to half a minute ..."
 

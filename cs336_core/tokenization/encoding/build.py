@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cs336_core.tokenization.compiled import inlined, jit
-from cs336_core.tokenization.encoding.keys import Int32s, Int64s, word_key
+from cs336_core.tokenization.compiled import Int32s, Int64s, inlined, jit
+from cs336_core.tokenization.encoding.keys import word_key
 from cs336_core.tokenization.encoding.merging import merge_word, scratch_size
 from cs336_core.tokenization.encoding.tables import (
     FREE,

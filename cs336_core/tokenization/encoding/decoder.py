@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from cs336_core.tokenization.compiled import jit
-from cs336_core.tokenization.encoding.keys import Bytes, Int64s, eight_bytes
+from cs336_core.tokenization.compiled import Bytes, Int64s, jit
+from cs336_core.tokenization.encoding.keys import eight_bytes
 from cs336_core.tokenization.errors import UnknownIdError
 from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams

@@ -6,13 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cs336_core.tokenization.compiled import inlined
-
-Bytes = NDArray[np.uint8]  # or `bytes`, which compiled code reads in the same way
-Int32s = NDArray[np.int32]
-Int64s = NDArray[np.int64]
+from cs336_core.tokenization.compiled import Bytes, inlined
 
 # Compiled code calculates in the type of its numbers: bytes need more room.
 int64: Callable[[Any], int] = np.int64  # type: ignore[assignment]

@@ -15,49 +15,27 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.compiled import inlined
-from cs336_core.tokenization.encoding.keys import (
-    Bytes,
-    Int32s,
-    Int64s,
-    first_slot,
-    int64,
-    same_bytes,
-)
+from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, inlined
+from cs336_core.tokenization.encoding.keys import first_slot, int64, same_bytes
 
 NO_RANK = 2**31 - 1  # the rank of a pair that does not merge
 FREE = -1  # a free slot
 
 
 class Tables(NamedTuple):
-    """All tables of a tokenizer.
+    """All tables of a tokenizer."""
 
-    Attributes:
-        machine: the number of the pattern's state machine.
-        kinds: the kinds of all characters, for the machine.
-        token_bytes: the bytes of all tokens, concatenated.
-        token_begins: where the bytes of each token begin, and where the last ones end.
-        token_keys: the key of each token, two numbers.
-        token_slots: the hash table of the tokens that a whole word becomes.
-        byte_tokens: the token of each byte, -1 for none.
-        byte_ranks: the rank of each pair of bytes.
-        pairs: the key of each pair that merges, by rank.
-        pair_slots: the hash table of these pairs.
-        merged: the token that each pair becomes, by rank.
-
-    """
-
-    machine: int
-    kinds: NDArray[np.uint8]
-    token_bytes: NDArray[np.uint8]
-    token_begins: Int32s
-    token_keys: Int64s
-    token_slots: Int32s
-    byte_tokens: Int32s
-    byte_ranks: Int32s
-    pairs: Int64s
-    pair_slots: Int32s
-    merged: Int32s
+    machine: int  # the number of the pattern's state machine
+    kinds: Bytes  # the kinds of all characters, for the machine
+    token_bytes: Bytes  # the bytes of all tokens, concatenated
+    token_begins: Int32s  # where the bytes of each token begin, and where the last ones end
+    token_keys: Int64s  # the key of each token, two numbers
+    token_slots: Int32s  # the hash table of the tokens that a whole word becomes
+    byte_tokens: Int32s  # the token of each byte, -1 for none
+    byte_ranks: Int32s  # the rank of each pair of bytes
+    pairs: Int64s  # the key of each pair that merges, by rank
+    pair_slots: Int32s  # the hash table of these pairs
+    merged: Int32s  # the token that each pair becomes, by rank
 
 
 def pack(tables: Tables) -> Int64s:

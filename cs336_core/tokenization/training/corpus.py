@@ -33,16 +33,10 @@ _SIGNATURES = {
 
 
 class Reading(NamedTuple):
-    """How files are read.
+    """How files are read."""
 
-    Attributes:
-        errors: what to do with bytes that are not UTF-8, as for `bytes.decode`.
-        field: the field of each JSON line that has the text.
-
-    """
-
-    errors: str = "strict"
-    field: str = "text"
+    errors: str = "strict"  # what to do with bytes that are not UTF-8, as for `bytes.decode`
+    field: str = "text"  # the field of each JSON line that has the text
 
 
 def checked(data: bytes, name: str, start: int, errors: str) -> bytes:

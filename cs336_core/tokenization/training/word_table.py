@@ -20,11 +20,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.compiled import inlined, jit
-from cs336_core.tokenization.pretokenization.kinds import Kinds, character_kinds
+from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, inlined, jit
+from cs336_core.tokenization.pretokenization.kinds import character_kinds
 from cs336_core.tokenization.pretokenization.machines import next_pretoken
 from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE
-from cs336_core.tokenization.training.word_counts import Bytes, Counts, Integers
+from cs336_core.tokenization.training.word_counts import Counts
 
 _EDGE = EDGE_BYTE[0]
 _FREE = -1
@@ -32,24 +32,14 @@ _WORDS, _BYTES = 1 << 12, 1 << 15  # there is room for as many in the beginning
 
 
 class Table(NamedTuple):
-    """The arrays of a hash table; at most half of the slots are in use.
+    """The arrays of a hash table; at most half of the slots are in use."""
 
-    Attributes:
-        size: the number of words, the only entry.
-        slots: the index of a word, or `_FREE`.
-        hashes: the hash of each word.
-        ends: where each word ends in `text`, after a 0: word i is `text[ends[i]:ends[i + 1]]`.
-        counts: how often each word occurs.
-        text: the bytes of all words.
-
-    """
-
-    size: Integers
-    slots: NDArray[np.int32]
-    hashes: NDArray[np.uint32]
-    ends: Integers
-    counts: Integers
-    text: Bytes
+    size: Int64s  # the number of words, the only entry
+    slots: Int32s  # the index of a word, or `_FREE`
+    hashes: NDArray[np.uint32]  # the hash of each word
+    ends: Int64s  # where each word ends in `text`, after a 0
+    counts: Int64s  # how often each word occurs
+    text: Bytes  # the bytes of all words: word i is `text[ends[i]:ends[i + 1]]`
 
 
 class WordTable:
@@ -115,7 +105,7 @@ class WordTable:
 
 @jit
 def count_pretokens_from(
-    begin: int, data: Bytes, machine: int, kinds: Kinds, table: Table
+    begin: int, data: Bytes, machine: int, kinds: Bytes, table: Table
 ) -> tuple[int, int]:
     """Count the pre-tokens of `data` from `begin` on.
 
@@ -138,7 +128,7 @@ def count_pretokens_from(
 
 
 @jit
-def add_words(done: int, data: Bytes, ends: Integers, counts: Integers, table: Table) -> int:
+def add_words(done: int, data: Bytes, ends: Int64s, counts: Int64s, table: Table) -> int:
     """Add counted words from word `done` on; return the first that the table has no room for."""
     while done < len(counts):
         if not add_word(data, ends[done], ends[done + 1], counts[done], table):
