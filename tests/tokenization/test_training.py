@@ -36,6 +36,7 @@ from cs336_core.tokenization.bpe_words import TieBreak, count_word_pairs, merge_
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS, resolve_pattern
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.pretokenization.split import split
+from cs336_core.tokenization.pretokenization.word_keys import _MULTIPLIER, word_key
 from cs336_core.tokenization.text_steps import TextSteps
 from cs336_core.tokenization.training import merge_loop, word_table
 from cs336_core.tokenization.training.chunks import chunks
@@ -43,7 +44,7 @@ from cs336_core.tokenization.training.corpus import Reading
 from cs336_core.tokenization.training.count import ChunkCounter, add_up, count_pretokens
 from cs336_core.tokenization.training.progress import Progress
 from cs336_core.tokenization.training.word_counts import Counts
-from cs336_core.tokenization.training.word_table import WordTable, hash_of
+from cs336_core.tokenization.training.word_table import WordTable
 
 SPECIAL = ["<|end|>", "<|end|><|end|>", "a b"]
 pytestmark = pytest.mark.filterwarnings("ignore::cs336_core.tokenization.FewMergesWarning")
@@ -207,13 +208,17 @@ def test_workers_executors_and_kinds_of_corpus_make_no_difference(tmp_path: Path
         assert train([path], 400, ["<|end|>"], executor=executor) == expected
 
 
-def test_words_with_equal_hashes_are_distinguished() -> None:
-    words = [b"%d" % i for i in range(150_000)]
-    text = np.frombuffer(b"".join(words), np.uint8)
-    ends = np.cumsum([len(word) for word in words]).tolist()
-    hashes = [hash_of(text, end - len(word), end) for word, end in zip(words, ends, strict=True)]
-    assert len(set(hashes)) < len(words)
-    counts = {word: i + 1 for i, word in enumerate(words)}
+def hashed(block: bytes) -> int:
+    """What `word_key` makes of the first eight bytes of a word of 16."""
+    product = (16 ^ int.from_bytes(block, "little")) * _MULTIPLIER & (1 << 64) - 1
+    return product ^ (product >> 32) ^ ((1 << 64) - (1 << 32) if product >> 63 else 0)
+
+
+def test_words_with_equal_keys_are_distinguished() -> None:
+    difference = hashed(b"abcdefgh") ^ hashed(b"ijklmnop")
+    words = [b"abcdefgh" + bytes(8), b"ijklmnop" + difference.to_bytes(8, "little")]
+    assert len({word_key(np.frombuffer(word, np.uint8), 0, 16) for word in words}) == 1
+    counts = {word: i + 1 for i, word in enumerate([*words, *(b"%d" % i for i in range(150_000))])}
     table = WordTable()
     for _ in range(2):
         table.add(Counts.from_dict(counts))

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from cs336_core.tokenization.compiled import Bytes, Int64s, jit
-from cs336_core.tokenization.encoding.keys import eight_bytes
 from cs336_core.tokenization.errors import UnknownIdError
 from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.pretokenization.word_keys import eight_bytes
 
 _FEW = 100  # ids: up to here `join` is faster than a compiled function (measured)
 _FAST = (list, np.ndarray)

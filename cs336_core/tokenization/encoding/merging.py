@@ -7,8 +7,8 @@ heap, so that its time grows little faster than its length.
 from __future__ import annotations
 
 from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, inlined
-from cs336_core.tokenization.encoding.keys import int64
 from cs336_core.tokenization.encoding.tables import NO_RANK, Tables, rank_of
+from cs336_core.tokenization.pretokenization.word_keys import int64
 
 SHORT = 64  # bytes: up to here a search is faster than a heap (measured)
 _ARRAYS = 5  # arrays of a long word's length in `scratch`; its heap may grow to two of them
