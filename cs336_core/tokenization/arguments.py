@@ -7,8 +7,11 @@ import reprlib
 from collections.abc import Iterable
 from operator import index
 from pathlib import Path
+from typing import SupportsIndex, TypeAlias
 
 from cs336_core.tokenization.errors import EncodingError, WrongTypeError
+
+Ids: TypeAlias = "Iterable[SupportsIndex]"  # a list, an array, a tensor, an iterator ...
 
 
 def check_text(text: object) -> None:
@@ -70,6 +73,48 @@ def whole_number(name: str, value: object) -> int:
     is_whole = isinstance(value, float) and value.is_integer()
     advice = f", such as {int(value)}" if is_whole else ""  # type: ignore[call-overload]
     raise WrongTypeError(f"{name} is {described(value)}; it must be an integer{advice}")
+
+
+def id_list(ids: object) -> list[int]:
+    """Return ids as a list of Python integers; raise `WrongTypeError` for anything else.
+
+    Arrays and tensors convert themselves, so this module imports neither NumPy nor torch.
+
+    >>> id_list(iter([104, 105]))
+    [104, 105]
+    """
+    # Of arrays and tensors: much faster than element by element
+    convert = getattr(ids, "tolist", None)
+    given = ids if convert is None else convert()
+    if not isinstance(given, Iterable):
+        raise WrongTypeError(
+            f"ids is {described(ids)}; give a list of ids, or any other iterable of integers"
+        )
+    values = given if isinstance(given, list | tuple) else list(given)
+    try:
+        return list(map(index, values))
+    except TypeError:
+        raise _wrong_element(values) from None
+
+
+def _wrong_element(values: list[object] | tuple[object, ...]) -> WrongTypeError:
+    """Return the error that names the first element that is not an integer."""
+    for i, value in enumerate(values):
+        try:
+            index(value)  # type: ignore[arg-type]
+        except TypeError:
+            advice = "; decode one sequence at a time" if _is_sequence(value) else ""
+            return WrongTypeError(f"ids[{i}] is {described(value)}; an id is an integer{advice}")
+    return WrongTypeError("ids changed while they were read; pass a copy")
+
+
+def _is_sequence(value: object) -> bool:
+    """Whether the element holds ids itself, like a row of a batch; a tensor may be one number."""
+    return (
+        getattr(value, "ndim", 1) > 0
+        and hasattr(value, "__len__")
+        and not isinstance(value, str | bytes)
+    )
 
 
 def path_of(name: str, value: object) -> Path:

@@ -41,8 +41,7 @@ from cs336_core.tokenization.text_steps import TextSteps
 from cs336_core.tokenization.training import merge_loop, word_table
 from cs336_core.tokenization.training.chunks import chunks
 from cs336_core.tokenization.training.corpus import Reading
-from cs336_core.tokenization.training.count import ChunkCounter, add_up, count_pretokens
-from cs336_core.tokenization.training.progress import Progress
+from cs336_core.tokenization.training.count import ChunkCounter, Progress, add_up, count_pretokens
 from cs336_core.tokenization.training.word_counts import Counts
 from cs336_core.tokenization.training.word_table import WordTable
 

@@ -11,17 +11,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.arguments import Ids, utf8
 from cs336_core.tokenization.encoding.batch import encode_in_threads
-from cs336_core.tokenization.encoding.decoder import Decoder
+from cs336_core.tokenization.encoding.decoder import Decoder, StreamDecoder
 from cs336_core.tokenization.encoding.encoder import Encoder
 from cs336_core.tokenization.encoding.offsets import character_ranges
 from cs336_core.tokenization.encoding.preparation import Preparation
 from cs336_core.tokenization.encoding.special_policy import SpecialNames, SpecialPolicy
-from cs336_core.tokenization.encoding.stream_decoder import StreamDecoder
 from cs336_core.tokenization.encoding.surrogates import join_surrogates
 from cs336_core.tokenization.errors import SpecialTokenError, TokenizationError
-from cs336_core.tokenization.ids import Ids
 from cs336_core.tokenization.params import BPEParams, check_special_ids
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS
 from cs336_core.tokenization.pretokenization.safe_cuts import pieces

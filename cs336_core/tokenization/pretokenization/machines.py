@@ -66,9 +66,9 @@ def next_pretoken(machine: int, data: Bytes, begin: int, end: int, kinds: Bytes)
     if machine == _O200K:
         return next_o200k(data, begin, end, kinds)
     if machine == _LLAMA3:
-        return next_llama3(data, begin, end, kinds)
+        return next_llama3(data, begin, end, kinds, 3)
     if machine == _QWEN2:
-        return next_qwen2(data, begin, end, kinds)
+        return next_llama3(data, begin, end, kinds, 1)
     return end  # no pattern: the whole text
 
 
@@ -105,16 +105,9 @@ def next_cl100k(data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
 
 
 @jit
-def next_llama3(data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
-    """Return where the Llama 3 pre-token at `begin` ends."""
-    after = _contraction_word_number_or_sign(data, begin, end, kinds, 3)
-    return after if after > begin else _lines(data, begin, end, kinds)
-
-
-@jit
-def next_qwen2(data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
-    """Return where the Qwen 2 pre-token at `begin` ends."""
-    after = _contraction_word_number_or_sign(data, begin, end, kinds, 1)
+def next_llama3(data: Bytes, begin: int, end: int, kinds: Bytes, digits: int) -> int:
+    """Return where the pre-token at `begin` ends: of Llama 3 with 3 digits, of Qwen 2 with 1."""
+    after = _contraction_word_number_or_sign(data, begin, end, kinds, digits)
     return after if after > begin else _lines(data, begin, end, kinds)
 
 

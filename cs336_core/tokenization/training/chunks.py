@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
 from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.pretokenization.safe_cuts import can_cut, find_cut, pieces
@@ -29,16 +29,6 @@ CHUNK_SIZE = 1 << 22  # bytes: enough work for a process, small enough to hold a
 _WINDOW = 1 << 14  # bytes of a file that are searched for a safe cut
 
 
-class Chunk(Protocol):
-    """A piece of a corpus, cut so that its pre-tokens are those of the whole corpus."""
-
-    def read(self, errors: str) -> bytes:
-        """Return its text, in UTF-8 with edges between documents."""
-
-    def __len__(self) -> int:
-        """Return its length in bytes."""
-
-
 @dataclass(frozen=True)
 class Text:
     """Documents in memory, as UTF-8 with edges between them."""
@@ -47,7 +37,6 @@ class Text:
 
     def read(self, errors: str) -> bytes:
         """Return the text, which is valid UTF-8."""
-        del errors
         return self.data
 
     def __len__(self) -> int:
@@ -73,6 +62,10 @@ class FileSlice:
     def __len__(self) -> int:
         """Return its length in bytes."""
         return self.stop - self.start
+
+
+# A piece of a corpus, cut so that its pre-tokens are those of the whole corpus
+Chunk = Text | FileSlice
 
 
 def chunks(

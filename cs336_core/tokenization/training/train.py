@@ -23,9 +23,8 @@ from cs336_core.tokenization.errors import (
 from cs336_core.tokenization.params import BPEParams, Merges, special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.training.corpus import Corpus
-from cs336_core.tokenization.training.count import count_pretokens
+from cs336_core.tokenization.training.count import OnProgress, Progress, count_pretokens
 from cs336_core.tokenization.training.merge_loop import MergeLoop, Rules
-from cs336_core.tokenization.training.progress import OnProgress, Progress
 from cs336_core.tokenization.training.word_counts import Counts
 
 # In the order of the numbers in `pair_heap.py`
