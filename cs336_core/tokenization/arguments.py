@@ -18,7 +18,7 @@ def check_text(text: object) -> None:
     """Raise `WrongTypeError` unless `text` is a string."""
     if not isinstance(text, str):
         advice = "; decode it first" if isinstance(text, bytes | bytearray) else ""
-        raise WrongTypeError(f"the text is {described(text)}; it must be a string{advice}")
+        raise wrong_type("the text", text, f"a string{advice}")
 
 
 def utf8(text: str, start: int = 0) -> bytes:
@@ -52,7 +52,7 @@ def string_list(name: str, value: object, expected: str = "a list of strings") -
     """
     if isinstance(value, str) or not isinstance(value, Iterable):
         advice = f", such as [{value!r}]" if isinstance(value, str) else ""
-        raise WrongTypeError(f"{name} is {described(value)}; it must be {expected}{advice}")
+        raise wrong_type(name, value, f"{expected}{advice}")
     strings = list(value)
     for string in strings:
         if not isinstance(string, str):
@@ -72,7 +72,7 @@ def whole_number(name: str, value: object) -> int:
         pass
     is_whole = isinstance(value, float) and value.is_integer()
     advice = f", such as {int(value)}" if is_whole else ""  # type: ignore[call-overload]
-    raise WrongTypeError(f"{name} is {described(value)}; it must be an integer{advice}")
+    raise wrong_type(name, value, f"an integer{advice}")
 
 
 def id_list(ids: object) -> list[int]:
@@ -87,9 +87,7 @@ def id_list(ids: object) -> list[int]:
     convert = getattr(ids, "tolist", None)
     given = ids if convert is None else convert()
     if not isinstance(given, Iterable):
-        raise WrongTypeError(
-            f"ids is {described(ids)}; give a list of ids, or any other iterable of integers"
-        )
+        raise wrong_type("ids", ids, "a list of ids, or any other iterable of integers")
     values = given if isinstance(given, list | tuple) else list(given)
     try:
         return list(map(index, values))
@@ -104,7 +102,7 @@ def _wrong_element(values: list[object] | tuple[object, ...]) -> WrongTypeError:
             index(value)  # type: ignore[arg-type]
         except TypeError:
             advice = "; decode one sequence at a time" if _is_sequence(value) else ""
-            return WrongTypeError(f"ids[{i}] is {described(value)}; an id is an integer{advice}")
+            return wrong_type(f"ids[{i}]", value, f"an integer{advice}")
     return WrongTypeError("ids changed while they were read; pass a copy")
 
 
@@ -120,8 +118,13 @@ def _is_sequence(value: object) -> bool:
 def path_of(name: str, value: object) -> Path:
     """Return a string or path object as a `Path`; raise `WrongTypeError` for anything else."""
     if not isinstance(value, str | os.PathLike):
-        raise WrongTypeError(f"{name} is {described(value)}; it must be a string or a Path")
+        raise wrong_type(name, value, "a string or a Path")
     return Path(value)
+
+
+def wrong_type(name: str, value: object, expected: str) -> WrongTypeError:
+    """Return the error for a value that is not what it must be."""
+    return WrongTypeError(f"{name} is {described(value)}; it must be {expected}")
 
 
 def described(value: object) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from cs336_core.tokenization.arguments import described, string_list, utf8, whole_number
+from cs336_core.tokenization.arguments import described, string_list, utf8, whole_number, wrong_type
 from cs336_core.tokenization.errors import (
     SpecialTokenError,
     VocabularyError,
@@ -107,14 +107,10 @@ class BPEParams:
     def _check_types(self) -> None:
         """Raise `WrongTypeError` if the vocabulary, the merges or the pattern have wrong types."""
         if not isinstance(self.vocab, dict):
-            raise WrongTypeError(
-                f"vocab is {described(self.vocab)}; it must be a dict, id -> bytes"
-            )
+            raise wrong_type("vocab", self.vocab, "a dict, id -> bytes")
         check_merges(self.merges)
         if not isinstance(self.pattern, str | None):
-            raise WrongTypeError(
-                f"pattern is {described(self.pattern)}; it must be a string or None"
-            )
+            raise wrong_type("pattern", self.pattern, "a string or None")
         if {*map(type, self.vocab)} - {int} or {*map(type, self.vocab.values())} - {bytes}:
             for token_id, token in self.vocab.items():
                 if type(token_id) is not int or type(token) is not bytes:
@@ -195,10 +191,10 @@ class BPEParams:
 def check_merges(merges: object) -> None:
     """Raise `WrongTypeError` unless `merges` is a list of pairs of bytes."""
     if not isinstance(merges, list):
-        raise WrongTypeError(f"merges is {described(merges)}; it must be a list of pairs of bytes")
+        raise wrong_type("merges", merges, "a list of pairs of bytes")
     for rank, pair in enumerate(merges):
         if not isinstance(pair, tuple) or [*map(type, pair)] != [bytes, bytes]:
-            raise WrongTypeError(f"merges[{rank}] is {described(pair)}; it must be a pair of bytes")
+            raise wrong_type(f"merges[{rank}]", pair, "a pair of bytes")
 
 
 def special_token_texts(special_tokens: Iterable[str]) -> list[str]:
@@ -234,17 +230,13 @@ def params_of(tokenizer: object) -> BPEParams:
     params = getattr(tokenizer, "params", tokenizer)
     if isinstance(params, BPEParams):
         return params
-    raise WrongTypeError(
-        f"the tokenizer is {described(tokenizer)}; give a BPETokenizer or BPEParams"
-    )
+    raise wrong_type("the tokenizer", tokenizer, "a BPETokenizer or BPEParams")
 
 
 def check_special_ids(special_tokens: object) -> None:
     """Raise `WrongTypeError` unless `special_tokens` maps each special token to an id."""
     if not isinstance(special_tokens, Mapping):
-        raise WrongTypeError(
-            f"special_tokens is {described(special_tokens)}; it must be a dict with the id of each "
-            'special token, such as {"<|endoftext|>": 50256}'
-        )
+        expected = 'a dict with the id of each special token, such as {"<|endoftext|>": 50256}'
+        raise wrong_type("special_tokens", special_tokens, expected)
     for text, token_id in special_tokens.items():
         whole_number(f"the id of special token {text!r}", token_id)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cs336_core._shared.built import RANKS
-from cs336_core.tokenization.arguments import described
+from cs336_core.tokenization.arguments import wrong_type
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
-from cs336_core.tokenization.errors import VocabularyError, WrongTypeError
+from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.ranks import RankedParams, parse_ranks, rank_file
 from cs336_core.tokenization.pretokenization.patterns import (
     ENCODING_PATTERNS,
@@ -155,7 +155,7 @@ def chosen_pattern(path: Path, pattern: str | None, known: KnownFile | None) -> 
     Raises `VocabularyError` for "auto" and an unknown file, and as `resolve_pattern` does.
     """
     if not isinstance(pattern, str | None):
-        raise WrongTypeError(f"pattern is {described(pattern)}; it must be a string or None")
+        raise wrong_type("pattern", pattern, "a string or None")
     if pattern != "auto":
         return resolve_pattern(pattern)
     if known is None:

@@ -30,21 +30,6 @@ _WINDOW = 1 << 14  # bytes of a file that are searched for a safe cut
 
 
 @dataclass(frozen=True)
-class Text:
-    """Documents in memory, as UTF-8 with edges between them."""
-
-    data: bytes
-
-    def read(self, errors: str) -> bytes:
-        """Return the text, which is valid UTF-8."""
-        return self.data
-
-    def __len__(self) -> int:
-        """Return its length in bytes."""
-        return len(self.data)
-
-
-@dataclass(frozen=True)
 class FileSlice:
     """The bytes of a file from offset `start` up to `stop`."""
 
@@ -64,8 +49,9 @@ class FileSlice:
         return self.stop - self.start
 
 
-# A piece of a corpus, cut so that its pre-tokens are those of the whole corpus
-Chunk = Text | FileSlice
+# Documents in memory, as UTF-8 with edges between them, or a part of a file, cut so that its
+# pre-tokens are those of the whole corpus
+Chunk = bytes | FileSlice
 
 
 def chunks(
@@ -89,15 +75,15 @@ def chunks(
         for strings in texts(document, reading):
             for i, piece in enumerate(pieces(strings, pattern, specials, size)):
                 if i:  # no edge may come between two pieces of one document
-                    yield Text(EDGE_BYTE.join(waiting))
+                    yield EDGE_BYTE.join(waiting)
                     waiting, length = [], 0
                 waiting.append(utf8(piece))
                 length += len(waiting[-1])
             if length >= size:
-                yield Text(EDGE_BYTE.join(waiting))
+                yield EDGE_BYTE.join(waiting)
                 waiting, length = [], 0
     if waiting:
-        yield Text(EDGE_BYTE.join(waiting))
+        yield EDGE_BYTE.join(waiting)
 
 
 def file_slices(

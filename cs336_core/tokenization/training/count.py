@@ -157,7 +157,8 @@ class ChunkCounter:
 
     def __call__(self, chunk: Chunk) -> Counts:
         """Count `chunk`."""
-        data = self.special_tokens.to_edges(chunk.read(self.errors))
+        text = chunk if isinstance(chunk, bytes) else chunk.read(self.errors)
+        data = self.special_tokens.to_edges(text)
         if self.pattern not in MACHINES:
             return Counts.from_dict(self._counted_by_regex(data))
         table = WordTable()
