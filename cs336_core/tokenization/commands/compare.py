@@ -93,15 +93,14 @@ def tokenized(name: str, tokenizer: Tokenizer, text: str) -> Row:
         tokenizer.vocab_size,
         ids,
         compression_ratio(text, ids) if ids else None,
-        [digit_or_bytes(tokenizer, token_id) for token_id in ids[:MAX_TOKENS]],
+        [
+            # A bit is less than a byte: its digit stands for it.
+            str(token_id).encode()
+            if isinstance(tokenizer, BitTokenizer)
+            else token_bytes(tokenizer, token_id)
+            for token_id in ids[:MAX_TOKENS]
+        ],
     )
-
-
-def digit_or_bytes(tokenizer: Tokenizer, token_id: int) -> bytes:
-    """Return the bytes of one token; a bit, which is less than a byte, as its digit."""
-    if isinstance(tokenizer, BitTokenizer):
-        return str(token_id).encode()
-    return token_bytes(tokenizer, token_id)
 
 
 def table(rows: Sequence[Row], width: int) -> str:

@@ -140,15 +140,6 @@ def known_file(ids: Mapping[bytes, int]) -> KnownFile | None:
     return KnownFile(_OTHER_FILES[digest], {}) if digest in _OTHER_FILES else None
 
 
-def pattern_of_file(path: Path, pattern: str | None, ids: Mapping[bytes, int]) -> str | None:
-    """Return the pattern for a tokenizer whose file does not include it.
-
-    "auto" means the pattern of the well-known tokenizer with these ids. Raises as
-    `chosen_pattern` does.
-    """
-    return chosen_pattern(path, pattern, known_file(ids) if pattern == "auto" else None)
-
-
 def chosen_pattern(path: Path, pattern: str | None, known: KnownFile | None) -> str | None:
     """Return the given pattern, for "auto" the one of the known file.
 

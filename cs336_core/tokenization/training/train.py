@@ -124,8 +124,7 @@ def train_further(  # noqa: PLR0913  (all but three have defaults)
     """
     special_tokens = special_token_texts(special_tokens)
     num_merges = _num_merges(vocab_size, len(special_tokens), len(params.vocab))
-    _check_tie_break(tie_break)
-    _check_limits(min_frequency, max_token_length)
+    _rules(tie_break, min_frequency, max_token_length)
     if params.steps or params.byte_tokens:
         raise VocabularyError(
             "this tokenizer changes texts before it merges (steps or byte_tokens of its params), "
@@ -178,15 +177,13 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
 
     Raises `CorpusError` if there are no pre-tokens.
     """
-    _check_tie_break(tie_break)
+    rules = _rules(tie_break, min_frequency, max_token_length)
     num_merges = min(whole_number("num_merges", num_merges), sys.maxsize)
     if num_merges < 0:
         raise CorpusError(f"num_merges is {num_merges}; it must be 0 or more")
-    _check_limits(min_frequency, max_token_length)
     if not len(counts):
         raise CorpusError("the corpus is empty: there is no text to learn from")
     tokens, pairs = _numbered(known or [])
-    rules = Rules(get_args(TieBreak).index(tie_break), min_frequency, max_token_length)
     loop = MergeLoop(counts, num_merges, rules, pairs)
     merges: Merges = []
     for batch in loop.merges():
@@ -205,7 +202,7 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     return merges
 
 
-def _num_merges(vocab_size: int, num_special: int, num_known: int = 256) -> int:
+def _num_merges(vocab_size: int, num_special: int, num_known: int) -> int:
     """Return how many merges fill the vocabulary; raise `CorpusError` if it is too small."""
     vocab_size = whole_number("vocab_size", vocab_size)
     if vocab_size < num_known + num_special:
@@ -235,16 +232,18 @@ def _numbered(merges: Merges) -> tuple[list[bytes], list[tuple[int, int]]]:
     return list(ids), pairs
 
 
-def _check_tie_break(tie_break: str) -> None:
-    """Raise `TokenizationError` for an unknown tie-break."""
-    if tie_break not in get_args(TieBreak):
-        names = " or ".join(map(repr, get_args(TieBreak)))
-        raise TokenizationError(f"tie_break is {tie_break!r}; it must be {names}")
+def _rules(tie_break: TieBreak, min_frequency: int, max_token_length: int | None) -> Rules:
+    """Return the rules as the merge loop takes them.
 
-
-def _check_limits(min_frequency: object, max_token_length: object) -> None:
-    """Raise `CorpusError` for a limit below 1, `WrongTypeError` if one is not a whole number."""
+    Raises `TokenizationError` for an unknown tie-break, `CorpusError` for a limit below 1,
+    `WrongTypeError` for one that is not a whole number.
+    """
+    names = get_args(TieBreak)
+    if tie_break not in names:
+        either = " or ".join(map(repr, names))
+        raise TokenizationError(f"tie_break is {tie_break!r}; it must be {either}")
     limits = {"min_frequency": min_frequency, "max_token_length": max_token_length}
     for name, limit in limits.items():
         if limit is not None and whole_number(name, limit) < 1:
             raise CorpusError(f"{name} is {limit}; it must be 1 or more")
+    return Rules(names.index(tie_break), min_frequency, max_token_length)
