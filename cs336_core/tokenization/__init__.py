@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from cs336_core.tokenization.formats.load import load, save
     from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
     from cs336_core.tokenization.training.count import count_pretokens
-    from cs336_core.tokenization.training.train import learn_merges, train, train_further
+    from cs336_core.tokenization.training.train import learn_merges, train
 
 _NEED_PACKAGES = {
     "encoding.tokenizer": ["BPETokenizer"],
@@ -53,7 +53,7 @@ _NEED_PACKAGES = {
     "formats.load": ["load", "save"],
     "formats.tiktoken": ["load_tiktoken", "save_tiktoken"],
     "training.count": ["count_pretokens"],
-    "training.train": ["learn_merges", "train", "train_further"],
+    "training.train": ["learn_merges", "train"],
 }
 
 __all__ = [
@@ -95,7 +95,6 @@ __all__ = [
     "train",
     "train_bpe",
     "train_bpe_words",
-    "train_further",
     "word_bpe_steps",
 ]
 

@@ -16,7 +16,7 @@ import pytest
 
 from cs336_core import __version__
 from cs336_core._shared.progress_bar import ProgressBar
-from cs336_core.tokenization import train, train_further
+from cs336_core.tokenization import train
 from cs336_core.tokenization.commands import train as train_command
 from cs336_core.tokenization.commands.cli import main
 from cs336_core.tokenization.formats.huggingface import load_huggingface
@@ -120,7 +120,7 @@ def test_training_continues_from_a_tokenizer(corpus: Path, saved: str, capsys: O
     assert main([*argv, "--continue-from", saved]) == 0
     assert "275 tokens (256 bytes, 17 merges, 2 special)" in capsys.readouterr().out
     before = load_huggingface(saved)
-    assert load_huggingface(out) == train_further(before, corpus, 275, ["<|new|>"])
+    assert load_huggingface(out) == train(corpus, 275, ["<|new|>"], continue_from=before)
     message = failed([*argv, "--continue-from", saved, "--vocab-size", "260"], capsys)
     assert "vocab_size is 260; 270 known tokens and 1 special tokens need at least 271" in message
 
@@ -194,7 +194,7 @@ def test_ctrl_c_leaves_no_half_file(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train_command, "train_further", interrupted)
+    monkeypatch.setattr(train_command, "train", interrupted)
     assert main(["train", str(corpus), *SIZE, "-o", saved]) == 130
     assert capsys.readouterr() == ("", "")
     assert Path(saved).read_bytes() == before

@@ -30,7 +30,6 @@ from cs336_core.tokenization import (
     train,
     train_bpe,
     train_bpe_words,
-    train_further,
 )
 from cs336_core.tokenization.bpe_words import TieBreak, count_word_pairs, merge_word, split_words
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS, resolve_pattern
@@ -135,7 +134,7 @@ def test_training_further_is_the_reference_on_merged_words(
         tokens = {merge_word(word, learned[-1]): count for word, count in tokens.items()}
     params = BPEParams.trained(known, special[:1], resolve_pattern("gpt2"))
     size = len(params.vocab) + len(learned) + 1
-    larger = train_further(params, after, size, special[1:], tie_break=tie_break)
+    larger = train(after, size, special[1:], continue_from=params, tie_break=tie_break)
     assert larger.merges == known + learned
     assert larger.vocab.items() >= params.vocab.items()
     assert larger.special_tokens == {"<|end|>": 256 + len(known), "<|pad|>": size - 1}
@@ -154,12 +153,12 @@ def test_training_further_refuses_what_it_would_get_wrong(
 ) -> None:
     vocab = BPEParams.trained([(b"a", b"b"), (b"b", b"c"), (b"ab", b"c")]).vocab
     with pytest.raises(VocabularyError, match=message):
-        train_further(BPEParams(vocab, **{"merges": [], **params}), ["abc"], 300)
+        train(["abc"], 300, continue_from=BPEParams(vocab, **{"merges": [], **params}))
 
 
 def test_real_text_is_trained_on_in_two_steps_with_the_same_result() -> None:
     text = [topics["types"]]
-    assert train_further(train(text, 700), text, 1500) == train(text, 1500)
+    assert train(text, 1500, continue_from=train(text, 700)) == train(text, 1500)
 
 
 @given(corpora, patterns, st.integers(1, 30))

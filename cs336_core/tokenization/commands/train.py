@@ -24,9 +24,8 @@ from cs336_core.tokenization.commands.streams import (
 )
 from cs336_core.tokenization.commands.tokenizers import check_output
 from cs336_core.tokenization.formats.load import load, save
-from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
-from cs336_core.tokenization.training.train import TieBreak, train_further
+from cs336_core.tokenization.training.train import TieBreak, train
 
 EPILOG = """\
 examples:
@@ -105,22 +104,23 @@ def add_parser(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> None:
     """Train and save; raise as loading, training and saving do."""
     check_input_is_given(args, args.special)
-    if args.continue_from is None:
-        known = BPEParams.trained([], pattern=resolve_pattern(args.pattern or "gpt2"))
-    else:
+    known = None
+    if args.continue_from is not None:
         known = load(args.continue_from, pattern=args.pattern or "auto").params
-    if reason := check_output(args.output, known.pattern):
+    pattern = known.pattern if known else resolve_pattern(args.pattern or "gpt2")
+    if reason := check_output(args.output, pattern):
         args.parser.error(reason)
     start = time.monotonic()
     with ProgressBar(sys.stderr, quiet=args.json) as bar:
-        params = train_further(
-            known,
+        params = train(
             [
                 sys.stdin.buffer if name == STANDARD_INPUT else Path(name)
                 for name in args.input or [STANDARD_INPUT]
             ],
             args.vocab_size,
             args.special,
+            pattern=pattern,
+            continue_from=known,
             tie_break=args.tie_break,
             min_frequency=args.min_frequency,
             max_token_length=args.max_token_length,

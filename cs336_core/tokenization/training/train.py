@@ -37,6 +37,7 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     special_tokens: Iterable[str] = (),
     *,
     pattern: str | None = "gpt2",
+    continue_from: BPEParams | None = None,
     tie_break: TieBreak = "lexicographic",
     min_frequency: int = 1,
     max_token_length: int | None = None,
@@ -61,6 +62,9 @@ def train(  # noqa: PLR0913  (all but two have defaults)
         special_tokens: texts that no merge crosses; each gets an id after the merges.
         pattern: splits text into pre-tokens, which no merge crosses either: "gpt2", "cl100k",
             "o200k", "none" (or `None`), or a regular expression for the `regex` package.
+        continue_from: a tokenizer to enlarge. All its tokens keep their ids; its pattern splits the
+            corpus, its merges are applied, and more are learned. They get the next free ids, and
+            then the new special tokens do.
         tie_break: which of several equally frequent pairs merges: "lexicographic" takes the
             greatest pair of byte strings, "first-seen" the pair that occurs first in the corpus,
             "huggingface" the pair of lowest ids, as the trainer of `tokenizers` does.
@@ -74,54 +78,17 @@ def train(  # noqa: PLR0913  (all but two have defaults)
 
     Raises `CorpusError` for an empty corpus, or a `vocab_size` too small for the bytes and special
     tokens; `SpecialTokenError` for unusable special tokens; `EncodingError` for text that is not
-    Unicode; `OSError` for a file that cannot be read.
-
-    >>> train(["low lower lowest"], 259).merges
-    [(b'o', b'w'), (b'l', b'ow'), (b'low', b'e')]
-    """
-    return train_further(
-        BPEParams.trained([], pattern=resolve_pattern(pattern)),
-        corpus,
-        vocab_size,
-        special_tokens,
-        tie_break=tie_break,
-        min_frequency=min_frequency,
-        max_token_length=max_token_length,
-        errors=errors,
-        field=field,
-        num_workers=num_workers,
-        executor=executor,
-        progress=progress,
-    )
-
-
-def train_further(  # noqa: PLR0913  (all but three have defaults)
-    params: BPEParams,
-    corpus: Corpus,
-    vocab_size: int,
-    special_tokens: Iterable[str] = (),
-    *,
-    tie_break: TieBreak = "lexicographic",
-    min_frequency: int = 1,
-    max_token_length: int | None = None,
-    errors: str = "strict",
-    field: str = "text",
-    num_workers: int | None = None,
-    executor: Executor | None = None,
-    progress: OnProgress | None = None,
-) -> BPEParams:
-    """Enlarge the vocabulary of a tokenizer to `vocab_size` ids by training on a corpus.
-
-    All tokens of `params` keep their ids. The corpus is split with its pattern, its merges are
-    applied, and more are learned; they get the next free ids, and then the new special tokens do.
-    The arguments and errors are those of `train`. Also raises `VocabularyError`: for a tokenizer
-    that changes texts before it splits them or merges characters (Llama 2), and for merges that do
-    not build each token once (Llama 3).
+    Unicode; `OSError` for a file that cannot be read; `VocabularyError` to continue from a
+    tokenizer that changes texts before it splits them, or merges characters (Llama 2), or has
+    merges that do not build each token once (Llama 3).
 
     >>> low = train(["low lower lowest"], 258)
-    >>> train_further(low, ["low lower lowest"], 259).merges
+    >>> low.merges
+    [(b'o', b'w'), (b'l', b'ow')]
+    >>> train(["low lower lowest"], 259, continue_from=low).merges
     [(b'o', b'w'), (b'l', b'ow'), (b'low', b'e')]
     """
+    params = continue_from or BPEParams.trained([], pattern=resolve_pattern(pattern))
     special_tokens = special_token_texts(special_tokens)
     num_merges = _num_merges(vocab_size, len(special_tokens), len(params.vocab))
     _rules(tie_break, min_frequency, max_token_length)
