@@ -16,7 +16,7 @@ from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, inlined
 from cs336_core.tokenization.pretokenization.word_keys import (
     FREE,
     Words,
-    find_slot,
+    find_word,
     first_slot,
     free_slot,
     int64,
@@ -79,7 +79,7 @@ def find_token(data: Bytes, begin: int, end: int, first: int, second: int, table
     """Return the token that the word from `begin` to `end` with this key becomes, -1 for none."""
     slots, keys = tables.token_slots, tables.token_keys
     words = Words(slots, keys, tables.token_begins, tables.token_bytes)
-    return int64(slots[find_slot(data, begin, end, first, second, words)])
+    return find_word(data, begin, end, first, second, words)
 
 
 @inlined

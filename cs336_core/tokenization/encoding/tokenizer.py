@@ -273,7 +273,7 @@ class BPETokenizer:
     def _encode_segments(self, text: str, policy: SpecialPolicy) -> list[int]:
         """Encode special tokens, and the segments of ordinary text between them."""
         preparation = self._preparation
-        if not policy.allowed and not preparation:
+        if preparation is None and not policy.allowed:
             return self._encoder.encode(text)
         ids: list[int] = []
         parts = policy.allowed.split(text)

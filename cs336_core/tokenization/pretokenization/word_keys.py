@@ -76,22 +76,23 @@ def free_slot(first: int, second: int, slots: Int32s) -> int:
 
 
 @inlined
-def find_slot(  # noqa: PLR0913  (compiled functions get numbers one by one)
+def find_word(  # noqa: PLR0913  (compiled functions get numbers one by one)
     data: Bytes, begin: int, end: int, first: int, second: int, words: Words
 ) -> int:
-    """Return the slot of the word from `begin` to `end` with this key; a free one if it is new."""
+    """Return the number of the word from `begin` to `end` with this key, `FREE` if it is new."""
     slots, keys, begins, text = words
     slot = first_slot(first, second, slots.size)
-    while slots[slot] != FREE:
+    while True:
         word = int64(slots[slot])
+        if word == FREE:
+            return word
         if (
             keys[2 * word] == first
             and keys[2 * word + 1] == second
             and (second > 0 or same_bytes(data, begin, text, begins[word], end - begin))
         ):
-            break
+            return word
         slot = (slot + 1) & (slots.size - 1)
-    return slot
 
 
 @inlined

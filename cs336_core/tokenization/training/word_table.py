@@ -22,7 +22,7 @@ from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE
 from cs336_core.tokenization.pretokenization.word_keys import (
     FREE,
     Words,
-    find_slot,
+    find_word,
     free_slot,
     word_key,
 )
@@ -143,19 +143,19 @@ def add_word(data: Bytes, begin: int, end: int, count: int, table: Table) -> boo
     """Add to the count of the word `data[begin:end]`; return whether the table has room for it."""
     first, second = word_key(data, begin, end)
     slots, keys, ends, text = table.slots, table.keys, table.ends, table.text
-    slot = find_slot(data, begin, end, first, second, Words(slots, keys, ends, text))
-    if slots[slot] == FREE:
+    word = find_word(data, begin, end, first, second, Words(slots, keys, ends, text))
+    if word == FREE:
         word = table.size[0]
         start = ends[word]
         if word == len(table.counts) or start + end - begin > len(text):
             return False
         for i in range(end - begin):
             text[start + i] = data[begin + i]
-        slots[slot] = word
+        slots[free_slot(first, second, slots)] = word
         keys[2 * word], keys[2 * word + 1] = first, second
         ends[word + 1] = start + end - begin
         table.size[0] += 1
-    table.counts[slots[slot]] += count
+    table.counts[word] += count
     return True
 
 
