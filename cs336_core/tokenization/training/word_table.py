@@ -1,7 +1,8 @@
 """Counts words in a hash table: what a `dict` of bytes does, in arrays that compiled code can use.
 
-The distinct words stand in `text`, one after another, in the order in which they occur first. A
-slot has the index of a word, and `word_keys.py` finds the slot. Here "to be to" has been counted:
+The distinct words stand in `text`, one after another, in the order in which they occur first. Slots
+hold the index of a word, and its key says in which to look (`word_keys.py`). Here "to be to" has
+been counted:
 
     slots    -1   0   1  -1
     ends      2   5
