@@ -121,6 +121,8 @@ def test_training_continues_from_a_tokenizer(corpus: Path, saved: str, capsys: O
     assert "275 tokens (256 bytes, 17 merges, 2 special)" in capsys.readouterr().out
     before = load_huggingface(saved)
     assert load_huggingface(out) == train(corpus, 275, ["<|new|>"], continue_from=before)
+    message = refused([*argv, "--continue-from", saved, "--pattern", "cl100k"], capsys)
+    assert "splits text with another pattern: omit --pattern" in message
     message = failed([*argv, "--continue-from", saved, "--vocab-size", "260"], capsys)
     assert "vocab_size is 260; 270 known tokens and 1 special tokens need at least 271" in message
 

@@ -107,7 +107,13 @@ def run(args: argparse.Namespace) -> None:
     known = None
     if args.continue_from is not None:
         known = load(args.continue_from, pattern=args.pattern or "auto").params
-    pattern = known.pattern if known else resolve_pattern(args.pattern or "gpt2")
+    pattern = resolve_pattern(args.pattern or "gpt2")
+    if known:
+        if args.pattern and pattern != known.pattern:
+            args.parser.error(
+                f"{args.continue_from} splits text with another pattern: omit --pattern"
+            )
+        pattern = known.pattern
     if reason := check_output(args.output, pattern):
         args.parser.error(reason)
     start = time.monotonic()
