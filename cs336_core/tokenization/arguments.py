@@ -7,15 +7,18 @@ import reprlib
 from collections.abc import Iterable
 from operator import index
 from pathlib import Path
+from typing import SupportsIndex, TypeAlias
 
 from cs336_core.tokenization.errors import EncodingError, WrongTypeError
+
+Ids: TypeAlias = "Iterable[SupportsIndex]"  # a list, an array, a tensor, an iterator ...
 
 
 def check_text(text: object) -> None:
     """Raise `WrongTypeError` unless `text` is a string."""
     if not isinstance(text, str):
         advice = "; decode it first" if isinstance(text, bytes | bytearray) else ""
-        raise WrongTypeError(f"the text is {described(text)}; it must be a string{advice}")
+        raise wrong_type("the text", text, f"a string{advice}")
 
 
 def utf8(text: str, start: int = 0) -> bytes:
@@ -49,7 +52,7 @@ def string_list(name: str, value: object, expected: str = "a list of strings") -
     """
     if isinstance(value, str) or not isinstance(value, Iterable):
         advice = f", such as [{value!r}]" if isinstance(value, str) else ""
-        raise WrongTypeError(f"{name} is {described(value)}; it must be {expected}{advice}")
+        raise wrong_type(name, value, f"{expected}{advice}")
     strings = list(value)
     for string in strings:
         if not isinstance(string, str):
@@ -69,14 +72,59 @@ def whole_number(name: str, value: object) -> int:
         pass
     is_whole = isinstance(value, float) and value.is_integer()
     advice = f", such as {int(value)}" if is_whole else ""  # type: ignore[call-overload]
-    raise WrongTypeError(f"{name} is {described(value)}; it must be an integer{advice}")
+    raise wrong_type(name, value, f"an integer{advice}")
+
+
+def id_list(ids: object) -> list[int]:
+    """Return ids as a list of Python integers; raise `WrongTypeError` for anything else.
+
+    Arrays and tensors convert themselves, so this module imports neither NumPy nor torch.
+
+    >>> id_list(iter([104, 105]))
+    [104, 105]
+    """
+    # Of arrays and tensors: much faster than element by element
+    convert = getattr(ids, "tolist", None)
+    given = ids if convert is None else convert()
+    if not isinstance(given, Iterable):
+        raise wrong_type("ids", ids, "a list of ids, or any other iterable of integers")
+    values = given if isinstance(given, list | tuple) else list(given)
+    try:
+        return list(map(index, values))
+    except TypeError:
+        raise _wrong_element(values) from None
+
+
+def _wrong_element(values: list[object] | tuple[object, ...]) -> WrongTypeError:
+    """Return the error that names the first element that is not an integer."""
+    for i, value in enumerate(values):
+        try:
+            index(value)  # type: ignore[arg-type]
+        except TypeError:
+            advice = "; decode one sequence at a time" if _is_sequence(value) else ""
+            return wrong_type(f"ids[{i}]", value, f"an integer{advice}")
+    return WrongTypeError("ids changed while they were read; pass a copy")
+
+
+def _is_sequence(value: object) -> bool:
+    """Whether the element holds ids itself, like a row of a batch; a tensor may be one number."""
+    return (
+        getattr(value, "ndim", 1) > 0
+        and hasattr(value, "__len__")
+        and not isinstance(value, str | bytes)
+    )
 
 
 def path_of(name: str, value: object) -> Path:
     """Return a string or path object as a `Path`; raise `WrongTypeError` for anything else."""
     if not isinstance(value, str | os.PathLike):
-        raise WrongTypeError(f"{name} is {described(value)}; it must be a string or a Path")
+        raise wrong_type(name, value, "a string or a Path")
     return Path(value)
+
+
+def wrong_type(name: str, value: object, expected: str) -> WrongTypeError:
+    """Return the error for a value that is not what it must be."""
+    return WrongTypeError(f"{name} is {described(value)}; it must be {expected}")
 
 
 def described(value: object) -> str:

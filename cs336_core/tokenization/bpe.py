@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from cs336_core.tokenization.arguments import Ids, id_list
 from cs336_core.tokenization.errors import UnknownIdError
-from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams
 
 IdPair = tuple[int, int]

@@ -14,11 +14,19 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from types import FunctionType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
+import numpy as np
 from numba import njit
 from numba.core import event
 from numba.core.caching import FunctionCache
+from numpy.typing import NDArray
+
+Bytes: TypeAlias = NDArray[np.uint8]  # or `bytes`, which compiled code reads in the same way
+Int32s: TypeAlias = NDArray[np.int32]
+Int64s: TypeAlias = NDArray[np.int64]
+
+NOTICE = "Compiling the tokenizer for this machine, once; it takes up to half a minute ..."
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -67,14 +75,15 @@ def fingerprint(function: FunctionType) -> str:
 
 
 class _Notice(event.Listener):
-    """Prints once, at a terminal, why the first call takes so long."""
+    """Prints once, where somebody reads it, why the first call takes so long."""
 
     def on_start(self, event: Any) -> None:
         """Print the notice when the first function of this package is compiled."""
         ours = event.data["dispatcher"].py_func.__module__.startswith(__package__)
-        if ours and not self._shown and sys.stderr.isatty():
+        in_notebook = type(sys.stderr).__module__ == "ipykernel.iostream"
+        if ours and not self._shown and (in_notebook or sys.stderr.isatty()):
             self._shown = True
-            print("Compiling the tokenizer for this machine, once ...", file=sys.stderr)  # noqa: T201
+            print(NOTICE, file=sys.stderr)  # noqa: T201
 
     def on_end(self, event: Any) -> None:
         """Do nothing."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from cs336_core.tokenization.arguments import described, string_list, utf8, whole_number
+from cs336_core.tokenization.arguments import described, string_list, utf8, whole_number, wrong_type
 from cs336_core.tokenization.errors import (
     SpecialTokenError,
     VocabularyError,
@@ -68,9 +68,7 @@ class BPEParams:
     def __post_init__(self) -> None:
         """Raise an error if a part has the wrong type, or if the parts contradict each other."""
         self._check_types()
-        check_special_tokens(self.special_tokens, self.vocab, self.token_bytes)
-        for text in self.flags.keys() - self.special_tokens.keys():
-            raise SpecialTokenError(f"{quoted(text)} has flags, but is not in special_tokens")
+        self._check_special_tokens()
         ids = self.ids  # raises if two ids stand for the same bytes
         missing = [
             byte for byte in range(256) if bytes([byte]) not in ids and byte not in UNUSED_BYTES
@@ -109,14 +107,10 @@ class BPEParams:
     def _check_types(self) -> None:
         """Raise `WrongTypeError` if the vocabulary, the merges or the pattern have wrong types."""
         if not isinstance(self.vocab, dict):
-            raise WrongTypeError(
-                f"vocab is {described(self.vocab)}; it must be a dict, id -> bytes"
-            )
+            raise wrong_type("vocab", self.vocab, "a dict, id -> bytes")
         check_merges(self.merges)
         if not isinstance(self.pattern, str | None):
-            raise WrongTypeError(
-                f"pattern is {described(self.pattern)}; it must be a string or None"
-            )
+            raise wrong_type("pattern", self.pattern, "a string or None")
         if {*map(type, self.vocab)} - {int} or {*map(type, self.vocab.values())} - {bytes}:
             for token_id, token in self.vocab.items():
                 if type(token_id) is not int or type(token) is not bytes:
@@ -124,6 +118,24 @@ class BPEParams:
                         f"vocab has the id {described(token_id)}, for {described(token)}; an id is "
                         "an int, and a token is bytes"
                     )
+
+    def _check_special_tokens(self) -> None:
+        """Raise `SpecialTokenError` if the special tokens contradict the vocabulary."""
+        check_special_ids(self.special_tokens)
+        owner: dict[int, str] = {}
+        for text in special_token_texts(self.special_tokens):
+            token_id = self.special_tokens[text]
+            if (other := owner.setdefault(token_id, text)) != text:
+                raise SpecialTokenError(
+                    f"special tokens {other!r} and {text!r} both have id {token_id}"
+                )
+            if self.vocab.get(token_id) != self.token_bytes(text):
+                raise SpecialTokenError(
+                    f"special token {text!r} has id {token_id}, which stands for "
+                    f"{self.vocab.get(token_id)!r} in the vocabulary"
+                )
+        for text in self.flags.keys() - self.special_tokens.keys():
+            raise SpecialTokenError(f"{quoted(text)} has flags, but is not in special_tokens")
 
     @cached_property
     def ids(self) -> dict[bytes, int]:
@@ -179,24 +191,18 @@ class BPEParams:
 def check_merges(merges: object) -> None:
     """Raise `WrongTypeError` unless `merges` is a list of pairs of bytes."""
     if not isinstance(merges, list):
-        raise WrongTypeError(f"merges is {described(merges)}; it must be a list of pairs of bytes")
+        raise wrong_type("merges", merges, "a list of pairs of bytes")
     for rank, pair in enumerate(merges):
         if not isinstance(pair, tuple) or [*map(type, pair)] != [bytes, bytes]:
-            raise WrongTypeError(f"merges[{rank}] is {described(pair)}; it must be a pair of bytes")
+            raise wrong_type(f"merges[{rank}]", pair, "a pair of bytes")
 
 
-class SpecialTokenTexts(tuple[str, ...]):
-    """Special tokens that have passed `special_token_texts`, which does not check them again."""
-
-
-def special_token_texts(special_tokens: Iterable[str]) -> SpecialTokenTexts:
-    """Check special tokens, unless they have been checked before, and return them in order.
+def special_token_texts(special_tokens: Iterable[str]) -> list[str]:
+    """Check special tokens and return them in order.
 
     Raises `SpecialTokenError` for one that is empty, too long, given twice or not valid Unicode,
     `WrongTypeError` if they are not a list of strings.
     """
-    if isinstance(special_tokens, SpecialTokenTexts):
-        return special_tokens
     texts = string_list("special_tokens", special_tokens, "a list of special tokens")
     seen: set[str] = set()
     for text in texts:
@@ -216,7 +222,7 @@ def special_token_texts(special_tokens: Iterable[str]) -> SpecialTokenTexts:
         if text in seen:
             raise SpecialTokenError(f"special token {text!r} is given twice; give it once")
         seen.add(text)
-    return SpecialTokenTexts(texts)
+    return texts
 
 
 def params_of(tokenizer: object) -> BPEParams:
@@ -224,39 +230,13 @@ def params_of(tokenizer: object) -> BPEParams:
     params = getattr(tokenizer, "params", tokenizer)
     if isinstance(params, BPEParams):
         return params
-    raise WrongTypeError(
-        f"the tokenizer is {described(tokenizer)}; give a BPETokenizer or BPEParams"
-    )
+    raise wrong_type("the tokenizer", tokenizer, "a BPETokenizer or BPEParams")
 
 
 def check_special_ids(special_tokens: object) -> None:
     """Raise `WrongTypeError` unless `special_tokens` maps each special token to an id."""
     if not isinstance(special_tokens, Mapping):
-        raise WrongTypeError(
-            f"special_tokens is {described(special_tokens)}; it must be a dict with the id of each "
-            'special token, such as {"<|endoftext|>": 50256}'
-        )
+        expected = 'a dict with the id of each special token, such as {"<|endoftext|>": 50256}'
+        raise wrong_type("special_tokens", special_tokens, expected)
     for text, token_id in special_tokens.items():
         whole_number(f"the id of special token {text!r}", token_id)
-
-
-def check_special_tokens(
-    special_tokens: dict[str, int],
-    vocab: dict[int, bytes],
-    token_bytes: Callable[[str], bytes] = utf8,
-) -> None:
-    """Raise `SpecialTokenError` if the special tokens contradict the vocabulary or are unusable."""
-    check_special_ids(special_tokens)
-    owner: dict[int, str] = {}
-    for text in special_token_texts(special_tokens):
-        token_id = special_tokens[text]
-        if token_id in owner:
-            raise SpecialTokenError(
-                f"special tokens {owner[token_id]!r} and {text!r} both have id {token_id}"
-            )
-        owner[token_id] = text
-        if vocab.get(token_id) != token_bytes(text):
-            raise SpecialTokenError(
-                f"special token {text!r} has id {token_id}, which stands for "
-                f"{vocab.get(token_id)!r} in the vocabulary"
-            )

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.arguments import Ids, id_list, utf8
 from cs336_core.tokenization.errors import UnknownIdError
-from cs336_core.tokenization.ids import Ids, id_list
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.arguments import Ids, utf8
 from cs336_core.tokenization.errors import UnknownWordError, VocabularyError
-from cs336_core.tokenization.ids import Ids
 from cs336_core.tokenization.simple import checked_ids
 
 PATTERN = r"\w+|."
@@ -28,11 +27,12 @@ def segments(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     """
     end = 0
     for match in pattern.finditer(text):
-        if match.start() > end:
-            yield end, text[end : match.start()]
-        if match.group():
-            yield match.start(), match.group()
-        end = match.end()
+        begin, after = match.span()
+        if begin > end:
+            yield end, text[end:begin]
+        if after > begin:
+            yield begin, text[begin:after]
+        end = after
     if end < len(text):
         yield end, text[end:]
 

@@ -20,10 +20,10 @@ from cs336_core.tokenization import (
     EncodingError,
     Tokenizer,
     WordTokenizer,
-    load_encoding,
+    load,
     train,
 )
-from cs336_core.widgets.playground.widget import ENCODINGS, pack
+from cs336_core.widgets.playground.widget import VOCABULARIES, pack
 
 # All of these are in Unicode 14 and have not changed category since: later engines agree on them.
 WHITE = [
@@ -101,6 +101,9 @@ FIXED = [
     "e\u0301e\u0301 \u0301\u0301 n\u0303",
     "שלום, עולם مرحبا",
     "\x00\x01\x7f\u202e\u2066",
+    " jeho",  # a token of Llama 3 that no merge gives ...
+    " jehojeho lardan mektedir",
+    ".:.:.:.:. nghiệp",  # ... and tokens that merge from tokens of higher rank
 ]
 SHORT = 10  # characters; ids of longer texts are hashed
 DIGITS = 8  # of a hash, in hex
@@ -140,7 +143,7 @@ def characters(rng: random.Random, within: tuple[int, int]) -> Iterator[str]:
 @cache
 def tokenizers() -> dict[str, Tokenizer]:
     """Return the tokenizers whose vocabulary does not depend on the text."""
-    known = {name: load_encoding(encoding) for name, encoding in ENCODINGS.items()}
+    known = {name: load(source) for name, source in VOCABULARIES.items()}
     return {
         "bits": BitTokenizer(),
         "bytes": ByteTokenizer(),

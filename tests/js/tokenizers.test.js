@@ -13,14 +13,9 @@ import { loneSurrogate, SIMPLE } from "../../cs336_core/browser/tokenization/sim
 const golden = (name) =>
   JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
 const ranks = (name) =>
-  readRanks(
-    readFileSync(
-      new URL(`../../node_modules/gpt-tokenizer/data/${name}.tiktoken`, import.meta.url),
-      "utf8",
-    ),
-  );
+  readRanks(readFileSync(new URL(`../../_build/ranks/${name}.tiktoken`, import.meta.url), "utf8"));
 
-const known = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base" };
+const known = { gpt2: "r50k_base", cl100k: "cl100k_base", o200k: "o200k_base", llama3: "llama3" };
 const encoders = new Map(Object.entries(SIMPLE));
 for (const [name, file] of Object.entries(known)) {
   const { bytes, merges } = ranks(file);
@@ -67,6 +62,7 @@ test("equals Python in every tokenizer on every golden text", () => {
 test("well-known texts have their well-known ids", () => {
   assert.deepEqual([...encoded("gpt2", "Hello, world!").ids], [15496, 11, 995, 0]);
   assert.deepEqual([...encoded("o200k", "hello hello").ids], [24912, 40617]);
+  assert.deepEqual([...encoded("llama3", "Hello world!").ids], [9906, 1917, 0]);
   assert.equal(encoded("gpt2", "Hello, 🌍! 你好!").ids.length, 12);
   assert.equal(encoded("o200k", "Hello, 🌍! 你好!").ids.length, 8);
 });
@@ -180,6 +176,10 @@ test("ranks that no merges can produce are refused", () => {
   assert.deepEqual(readRanks([...lines, `${btoa("ab")} 256`, ""].join("\n")).merges.pairs, [
     [97, 98],
   ]);
+  const three = ["ab", "abc", "bc"].map((token, i) => `${btoa(token)} ${256 + i}`);
+  assert.deepEqual(readRanks([...lines, ...three].join("\n")).merges.pairs[1], [256, 99]);
+  const higher = ["abc", "ab"].map((token, i) => `${btoa(token)} ${256 + i}`);
+  assert.deepEqual(readRanks([...lines, ...higher].join("\n")).merges.pairs[0], [257, 99]);
   assert.throws(
     () => readRanks([...lines, `${btoa("abc")} 256`].join("\n")),
     /token 256 is not the merge of two tokens/,

@@ -82,14 +82,14 @@ def test_a_stream_decodes_nothing_if_it_refuses_an_id() -> None:
 @pytest.mark.parametrize(
     ("ids", "message"),
     [
-        (5, "ids is 5, of type int; give a list"),
+        (5, "ids is 5, of type int; it must be a list"),
         (None, "ids is None, of type NoneType"),
         (torch.tensor(5), r"ids is tensor\(5\), of type Tensor"),
-        ("hi", r"ids\[0\] is 'h', of type str; an id is an integer$"),
+        ("hi", r"ids\[0\] is 'h', of type str; it must be an integer$"),
         ([104, None], r"ids\[1\] is None, of type NoneType"),
         ([104, 1.0], r"ids\[1\] is 1.0, of type float"),
         (np.array([104.0]), r"ids\[0\] is 104.0, of type float"),
-        ([torch.tensor(1.5)], r"ids\[0\] is tensor\(1.5000\), .*; an id is an integer$"),
+        ([torch.tensor(1.5)], r"ids\[0\] is tensor\(1.5000\), .*; it must be an integer$"),
         ([[1, 2]], r"ids\[0\] is \[1, 2\], of type list; .*; decode one sequence at a time"),
         (np.array([[1, 2]]), r"ids\[0\] is \[1, 2\], .*; decode one sequence at a time"),
         (torch.tensor([[1, 2]]), r"ids\[0\] is \[1, 2\], .*; decode one sequence at a time"),
@@ -148,7 +148,10 @@ def test_a_text_of_the_wrong_type_is_named(tokenizer: Tokenizer, text: Any, mess
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: HI.encode_batch("hi"), "texts is 'hi', of type str; give a list of strings"),
+        (
+            lambda: HI.encode_batch("hi"),
+            "texts is 'hi', of type str; it must be a list of strings; call encode",
+        ),
         (lambda: HI.encode_batch(["hi", None]), r"texts\[1\]: the text is None"),  # type: ignore[list-item]
         (lambda: list(HI.encode_iterable([b"hi"])), "the text is b'hi'"),  # type: ignore[list-item]
         (lambda: HI.encode_ordinary(b"hi"), "the text is b'hi'"),  # type: ignore[arg-type]

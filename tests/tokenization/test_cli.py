@@ -16,6 +16,7 @@ import pytest
 
 from cs336_core import __version__
 from cs336_core._shared.progress_bar import ProgressBar
+from cs336_core.tokenization import train
 from cs336_core.tokenization.commands import train as train_command
 from cs336_core.tokenization.commands.cli import main
 from cs336_core.tokenization.formats.huggingface import load_huggingface
@@ -91,6 +92,39 @@ def test_training_reads_standard_input_and_writes_json(
     assert result["output"] == str(paths[0])
     assert main(["train", str(corpus), *options, "-o", str(paths[1])]) == 0
     assert load_huggingface(paths[0]) == load_huggingface(paths[1])
+
+
+def test_training_has_the_options_of_the_library(tmp_path: Path, capsys: Output) -> None:
+    corpus, out = tmp_path / "corpus.jsonl", tmp_path / "t.json"
+    lines = [{"content": "low lower lowest low"}, {"content": "new newer"}]
+    corpus.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    argv = ["train", str(corpus), "--vocab-size", "280", "-o", str(out), "--json"]
+    assert failed(argv, capsys).endswith("it has the fields content; pass --field NAME\n")
+    options = ["--min-frequency", "2", "--max-token-length", "3", "--tie-break", "huggingface"]
+    assert main([*argv, "--field", "content", *options]) == 0
+    size = json.loads(capsys.readouterr().out)["vocab_size"]
+    expected = train(
+        [line["content"] for line in lines],
+        size,
+        tie_break="huggingface",
+        min_frequency=2,
+        max_token_length=3,
+    )
+    assert load_huggingface(out) == expected
+    assert max(map(len, expected.vocab.values())) == 3
+
+
+def test_training_continues_from_a_tokenizer(corpus: Path, saved: str, capsys: Output) -> None:
+    out = str(corpus.with_name("larger.json"))
+    argv = ["train", str(corpus), "--vocab-size", "275", "--special", "<|new|>", "-o", out]
+    assert main([*argv, "--continue-from", saved]) == 0
+    assert "275 tokens (256 bytes, 17 merges, 2 special)" in capsys.readouterr().out
+    before = load_huggingface(saved)
+    assert load_huggingface(out) == train(corpus, 275, ["<|new|>"], continue_from=before)
+    message = refused([*argv, "--continue-from", saved, "--pattern", "cl100k"], capsys)
+    assert "splits text with another pattern: omit --pattern" in message
+    message = failed([*argv, "--continue-from", saved, "--vocab-size", "260"], capsys)
+    assert "vocab_size is 260; 270 known tokens and 1 special tokens need at least 271" in message
 
 
 def test_training_that_ends_early_warns_in_one_line(corpus: Path, capsys: Output) -> None:
@@ -308,9 +342,8 @@ def test_text_is_truncated_at_a_whole_character(
     given("aé猫".encode())
     assert main(["truncate", "--tokens", "3", "--tokenizer", saved, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"tokens": 3, "text": "aé"}
-    assert "invalid number value: '-1'" in refused(
-        ["truncate", "--tokens", "-1", "--tokenizer", "bytes"], capsys
-    )
+    message = refused(["truncate", "--tokens", "-1", "--tokenizer", "bytes"], capsys)
+    assert "argument --tokens: '-1' is not a whole number from 0 on" in message
 
 
 # compare and steps
@@ -386,7 +419,8 @@ def test_many_ties_are_not_all_named(capsys: Output) -> None:
 def test_invalid_options(capsys: Output) -> None:
     assert "COMMAND" in refused([], capsys)
     assert "invalid choice: 'walk'" in refused(["walk"], capsys)
-    assert "invalid merges value: '-1'" in refused(["steps", "a", "--merges", "-1"], capsys)
+    message = refused(["steps", "a", "--merges", "1e3"], capsys)
+    assert "argument --merges: '1e3' is not a whole number from 0 on" in message
     assert "--tokenizer" in refused(["encode"], capsys)
     assert "not a regular expression" in failed(["steps", "a", "--pattern", "("], capsys)
     assert "'gpt4' is not the name" in failed(["steps", "a", "--pattern", "gpt4"], capsys)

@@ -41,18 +41,23 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_at_a_terminal_a_first_call_says_once_what_it_waits_for(
-    monkeypatch: pytest.MonkeyPatch,
+class Notebook(io.StringIO):
+    __module__ = "ipykernel.iostream"
+
+
+@pytest.mark.parametrize("stream", [Terminal, Notebook])
+def test_a_first_call_says_once_what_it_waits_for(
+    monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO]
 ) -> None:
     ours, others = SimpleNamespace(py_func=next_pretoken.py_func), SimpleNamespace(py_func=min)
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     notice = compiled._Notice()
     notice.on_start(SimpleNamespace(data={"dispatcher": ours}))
     assert sys.stderr.getvalue() == ""
-    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(sys, "stderr", stream())
     for dispatcher in (others, ours, ours):
         notice.on_start(SimpleNamespace(data={"dispatcher": dispatcher}))
-    assert sys.stderr.getvalue() == "Compiling the tokenizer for this machine, once ...\n"
+    assert sys.stderr.getvalue() == f"{compiled.NOTICE}\n"
 
 
 def test_without_a_folder_to_write_to_it_compiles_for_this_process(

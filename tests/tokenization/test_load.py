@@ -211,5 +211,7 @@ def test_what_is_no_path_is_named(call: Any, path: object) -> None:
 
 @pytest.mark.parametrize("write", [save, save_gpt2, save_huggingface, save_tiktoken])
 def test_what_is_no_tokenizer_is_named(tmp_path: Path, write: Any) -> None:
-    with pytest.raises(WrongTypeError, match=r"the tokenizer is None, .*; give a BPETokenizer or"):
+    with pytest.raises(
+        WrongTypeError, match=r"the tokenizer is None, .*; it must be a BPETokenizer or"
+    ):
         write(None, tmp_path / "file")

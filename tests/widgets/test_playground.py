@@ -113,6 +113,7 @@ def test_trained_tokenizers_that_the_view_cannot_represent_are_refused(
         ("gpt2", [64], [b"a"]),
         ("cl100k", [64], [b"a"]),
         ("o200k", [64], [b"a"]),
+        ("llama3", [64], [b"a"]),
         ("trained", [97], [b"a"]),
     ],
 )
@@ -151,7 +152,7 @@ def test_a_missing_vocabulary_is_reported_in_its_row(monkeypatch: pytest.MonkeyP
     def missing(name: str) -> BPETokenizer:
         raise VocabularyError(f"there is no {RANKS / name}")
 
-    monkeypatch.setattr(widget, "_encoding", missing)
+    monkeypatch.setattr(widget, "_loaded", missing)
     html = Playground("a", ["bytes", "gpt2"]).fallback_html()
     assert 'GPT-2</th><td colspan="3">there is no ' in html
     assert "<td>97</td>" in html

@@ -26,8 +26,13 @@ export class BPE {
     this.idOfByte = new Int32Array(256);
     bytes.forEach((byte, id) => (this.idOfByte[byte] = id));
     const tokens = bytes.map((byte) => String.fromCharCode(byte));
-    for (const [left, right] of merges.pairs)
-      tokens.push(String(tokens[left]) + String(tokens[right]));
+    /** @param {number} id @returns {string} the bytes of a token, whose parts may have higher ids */
+    const token = (id) => {
+      const [left, right] = merges.pairs[id - 256] ?? [];
+      tokens[id] ??= token(Number(left)) + token(Number(right));
+      return String(tokens[id]);
+    };
+    merges.pairs.forEach((_, i) => token(256 + i));
     this.bits = Int32Array.from(tokens, (token) => 8 * token.length);
     this.idOf = new Map(tokens.map((token, id) => [token, id]));
   }

@@ -1,5 +1,5 @@
 // The merges of a vocabulary, and how they apply to one pre-token. Ids 0 to 255 are the single bytes,
-// in any order; merge i creates id 256 + i, so a smaller id means an earlier merge.
+// in any order; merge i creates id 256 + i, and the smaller id merges first.
 
 import { Heap } from "./heap.js";
 

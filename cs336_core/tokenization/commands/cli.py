@@ -21,6 +21,7 @@ from cs336_core.tokenization.commands import (
     train,
     truncate,
 )
+from cs336_core.tokenization.commands.streams import options_in_errors
 from cs336_core.tokenization.errors import TokenizationError
 
 PROGRAM = "python -m cs336_core.tokenization"
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = parser().parse_args(argv)
     with report_warnings(UserWarning):
-        return status_of(partial(args.run, args), TokenizationError)
+        return status_of(options_in_errors(partial(args.run, args)), TokenizationError)
 
 
 def parser() -> argparse.ArgumentParser:

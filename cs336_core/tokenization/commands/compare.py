@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.bpe import compression_ratio
+from cs336_core.tokenization.commands.options import add_file_options, add_json
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
-from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, open_tokenizer
+from cs336_core.tokenization.commands.tokenizers import FILES, open_tokenizer
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.labels import format_tokens
 from cs336_core.tokenization.protocol import Tokenizer, token_bytes
@@ -60,7 +61,7 @@ def add_parser(commands: Commands) -> None:
         help=f"one or more (default: {' '.join(DEFAULT)})",
     )
     add_file_options(parser)
-    parser.add_argument("--json", action="store_true", help="write the rows as JSON")
+    add_json(parser, "the rows as JSON")
 
 
 def run(args: argparse.Namespace) -> None:
@@ -92,15 +93,14 @@ def tokenized(name: str, tokenizer: Tokenizer, text: str) -> Row:
         tokenizer.vocab_size,
         ids,
         compression_ratio(text, ids) if ids else None,
-        [digit_or_bytes(tokenizer, token_id) for token_id in ids[:MAX_TOKENS]],
+        [
+            # A bit is less than a byte: its digit stands for it.
+            str(token_id).encode()
+            if isinstance(tokenizer, BitTokenizer)
+            else token_bytes(tokenizer, token_id)
+            for token_id in ids[:MAX_TOKENS]
+        ],
     )
-
-
-def digit_or_bytes(tokenizer: Tokenizer, token_id: int) -> bytes:
-    """Return the bytes of one token; a bit, which is less than a byte, as its digit."""
-    if isinstance(tokenizer, BitTokenizer):
-        return str(token_id).encode()
-    return token_bytes(tokenizer, token_id)
 
 
 def table(rows: Sequence[Row], width: int) -> str:

@@ -6,6 +6,7 @@ import argparse
 
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.encode import add_encoding_options, encoded
+from cs336_core.tokenization.commands.options import add_input, add_json
 from cs336_core.tokenization.commands.streams import STANDARD_INPUT, write_json
 from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
 
@@ -27,25 +28,23 @@ def add_parser(commands: Commands) -> None:
         "and their sum, as wc does.",
         epilog=EPILOG,
     )
-    parser.add_argument(
-        "files", nargs="*", metavar="FILE", help='"-" or nothing for standard input'
-    )
+    add_input(parser, several=True)
     add_encoding_options(parser)
-    parser.add_argument("--json", action="store_true", help='write {"FILE": number, ...}')
+    add_json(parser, '{"FILE": number, ...}')
 
 
 def run(args: argparse.Namespace) -> None:
     """Count; raise as loading and encoding do."""
-    tokenizer = chosen_tokenizer(args, args.files)
+    tokenizer = chosen_tokenizer(args)
     counts: dict[str, int] = {}
     total = 0
-    for name in args.files or [STANDARD_INPUT]:
+    for name in args.input or [STANDARD_INPUT]:
         with encoded(tokenizer, name, args) as ids:
             counts[name] = sum(1 for _ in ids)
         total += counts[name]
-        if len(args.files) > 1 and not args.json:
+        if len(args.input) > 1 and not args.json:
             write(f"{counts[name]:>10} {name}\n")
     if args.json:
         write_json(counts)
     else:
-        write(f"{total:>10} total\n" if len(args.files) > 1 else f"{total}\n")
+        write(f"{total:>10} total\n" if len(args.input) > 1 else f"{total}\n")

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.streams import STANDARD_INPUT, opened, strings, write_json
-from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, chosen_tokenizer
+from cs336_core.tokenization.commands.options import add_input, add_json, add_tokenizer
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT, opened, write_json
+from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
 from cs336_core.tokenization.protocol import Tokenizer
+from cs336_core.tokenization.training.corpus import read_strings
 
 BATCH_SIZE = 4096  # ids decoded at once
 EPILOG = f"""\
@@ -35,17 +37,16 @@ def add_parser(commands: Commands) -> None:
         description="Write the text of ids, byte for byte; bytes that are not UTF-8 become U+FFFD.",
         epilog=EPILOG,
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing for standard input')
-    parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
-    add_file_options(parser)
-    parser.add_argument("--json", action="store_true", help='write {"text": "..."}')
+    add_input(parser)
+    add_tokenizer(parser)
+    add_json(parser, '{"text": "..."}')
 
 
 def run(args: argparse.Namespace) -> None:
     """Decode; raise as loading and decoding do."""
-    tokenizer = chosen_tokenizer(args, args.file)
-    with opened(args.file or STANDARD_INPUT) as file:
-        texts = decode_pieces(tokenizer, read_ids(strings(file)))
+    tokenizer = chosen_tokenizer(args)
+    with opened(args.input or STANDARD_INPUT) as file:
+        texts = decode_pieces(tokenizer, read_ids(read_strings(file, "strict")))
         if args.json:
             write_json({"text": "".join(texts)})
             return

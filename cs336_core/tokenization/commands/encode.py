@@ -8,16 +8,17 @@ from contextlib import contextmanager
 from itertools import islice
 
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.tokenization.commands.streams import (
-    STANDARD_INPUT,
-    opened,
-    options_in_errors,
-    strings,
+from cs336_core.tokenization.commands.options import (
+    add_errors,
+    add_input,
+    add_json,
+    add_tokenizer,
 )
-from cs336_core.tokenization.commands.tokenizers import FILES, add_file_options, chosen_tokenizer
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT, opened
+from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
-from cs336_core.tokenization.errors import SpecialTokenError
 from cs336_core.tokenization.protocol import Tokenizer
+from cs336_core.tokenization.training.corpus import read_strings
 
 EPILOG = f"""\
 examples:
@@ -37,14 +38,14 @@ def add_parser(commands: Commands) -> None:
         description="Write the ids of a text on one line.",
         epilog=EPILOG,
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing for standard input')
+    add_input(parser)
     add_encoding_options(parser)
-    parser.add_argument("--json", action="store_true", help='write {"ids": [...]}')
+    add_json(parser, '{"ids": [...]}')
 
 
 def add_encoding_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of commands that encode: the tokenizer, and what to do with odd text."""
-    parser.add_argument("--tokenizer", required=True, metavar="NAME_OR_FILE")
+    add_tokenizer(parser)
     parser.add_argument(
         "--special",
         choices=["allow", "refuse", "ordinary"],
@@ -52,19 +53,13 @@ def add_encoding_options(parser: argparse.ArgumentParser) -> None:
         help="what special tokens in the text become: one id each, an error (default), or ordinary "
         "text",
     )
-    parser.add_argument(
-        "--errors",
-        choices=["strict", "replace", "ignore"],
-        default="strict",
-        help="what to do with bytes that are not UTF-8 (default: stop and report where)",
-    )
-    add_file_options(parser)
+    add_errors(parser)
 
 
 def run(args: argparse.Namespace) -> None:
     """Encode; raise as loading and encoding do."""
-    tokenizer = chosen_tokenizer(args, args.file)
-    with encoded(tokenizer, args.file or STANDARD_INPUT, args) as ids:
+    tokenizer = chosen_tokenizer(args)
+    with encoded(tokenizer, args.input or STANDARD_INPUT, args) as ids:
         if args.json:
             write('{"ids": [')
             write_ids(ids, ", ")
@@ -76,18 +71,9 @@ def run(args: argparse.Namespace) -> None:
 
 @contextmanager
 def encoded(tokenizer: Tokenizer, name: str, args: argparse.Namespace) -> Iterator[Iterator[int]]:
-    """Yield the ids of a file as they are read; raise as encoding does, with the options named."""
-    with opened(name) as file, special_option_in_errors(), options_in_errors():
-        yield encode_texts(tokenizer, strings(file, args.errors), args.special)
-
-
-@contextmanager
-def special_option_in_errors() -> Iterator[None]:
-    """Name the option of the command in a `SpecialTokenError`."""
-    try:
-        yield
-    except SpecialTokenError as error:
-        raise SpecialTokenError(f"{error} (here: --special allow, or --special ordinary)") from None
+    """Yield the ids of a file as they are read; raise as encoding does."""
+    with opened(name) as file:
+        yield encode_texts(tokenizer, read_strings(file, args.errors), args.special)
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], special: str) -> Iterator[int]:

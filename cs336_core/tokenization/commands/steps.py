@@ -8,11 +8,12 @@ from collections.abc import Iterable
 
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.bpe_words import Word, WordBPEStep, split_words, word_bpe_steps
+from cs336_core.tokenization.commands.options import add_json, at_least
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
 from cs336_core.tokenization.labels import format_token, format_tokens
 from cs336_core.tokenization.params import TokenPair
-from cs336_core.tokenization.pretokenization.patterns import compiled, resolve_pattern
-from cs336_core.tokenization.word_level import segments
+from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
+from cs336_core.tokenization.pretokenization.split import split
 
 MAX_TIES = 8  # tied pairs that are named
 EPILOG = """\
@@ -33,7 +34,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("text", metavar="TEXT", help='a text, the name of a file, or "-"')
     parser.add_argument(
-        "--merges", type=merges, default=10, metavar="N", help="at most N merges (default: 10)"
+        "--merges", type=at_least(0), default=10, metavar="N", help="at most N merges (default: 10)"
     )
     parser.add_argument(
         "--tie-break",
@@ -48,20 +49,12 @@ def add_parser(commands: Commands) -> None:
         help="splits the text into words, which no merge crosses: none (default, as in the "
         "lecture), gpt2, cl100k, o200k, the name of an encoding, or a regular expression",
     )
-    parser.add_argument("--json", action="store_true", help="write the steps as JSON")
-
-
-def merges(argument: str) -> int:
-    """Parse a number of merges; raise `ValueError`, which argparse reports, if it is negative."""
-    number = int(argument)
-    if number < 0:
-        raise ValueError
-    return number
+    add_json(parser, "the steps as JSON")
 
 
 def run(args: argparse.Namespace) -> None:
     """Show the steps; raise as training does."""
-    counts = Counter(split_text(text_or_file(args.text), resolve_pattern(args.pattern)))
+    counts = Counter(split(text_or_file(args.text), resolve_pattern(args.pattern)))
     steps = word_bpe_steps(counts, args.merges, args.tie_break)
     if args.json:
         write_json({"start": as_json(split_words(counts)), "steps": [*map(step_as_json, steps)]})
@@ -73,19 +66,6 @@ def run(args: argparse.Namespace) -> None:
         write(format_words(step.words))
     if done < args.merges:
         write(f"\nno pair is left to merge after {done} merges\n")
-
-
-def split_text(text: str, pattern: str | None) -> list[str]:
-    r"""Return the matches of `pattern` and the text between them, or the whole text as one word.
-
-    Raises `TokenizationError` for a pattern that is not a regular expression.
-
-    >>> split_text("the cat", r"\w+"), split_text("the cat", None)
-    (['the', ' ', 'cat'], ['the cat'])
-    """
-    if pattern is None:
-        return [text]
-    return [word for _, word in segments(text, compiled(pattern))]
 
 
 def format_pair(pair: TokenPair) -> str:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from cs336_core.tokenization.commands.streams import STANDARD_INPUT, check_file_is_given
+from cs336_core.tokenization.commands.streams import STANDARD_INPUT, check_input_is_given
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of
 from cs336_core.tokenization.formats.load import load
@@ -29,37 +29,14 @@ Files of the last two kinds do not say how text is split, nor which tokens are s
 --pattern and --special-tokens. Well-known files are recognized by their contents."""
 
 
-def add_file_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options for what rank files and GPT-2's two files leave out."""
-    parser.add_argument(
-        "--pattern",
-        default="auto",
-        help="how a rank file or GPT-2's files split text, which they do not say: gpt2, cl100k, "
-        "o200k, the name of an encoding, none, or a regular expression; OpenAI's own files are "
-        "recognized by their contents",
-    )
-    parser.add_argument(
-        "--special-tokens",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="TEXT",
-        help="the special tokens of a rank file (ids after its last, in this order) or of GPT-2's "
-        "files",
-    )
-
-
 def open_tokenizer(name: str, pattern: str, special_tokens: Sequence[str]) -> Tokenizer:
     """Return a tokenizer by name, or load it from a file or folder; raise as `load` does."""
     return SIMPLE[name]() if name in SIMPLE else load(name, special_tokens, pattern)
 
 
-def chosen_tokenizer(args: argparse.Namespace, files: object) -> Tokenizer:
-    """Return the tokenizer that the options of a command name; raise as `load` does.
-
-    Exits if `--special-tokens` has swallowed the name of the only one of the command's `files`.
-    """
-    check_file_is_given(args.parser, files, args.special_tokens)
+def chosen_tokenizer(args: argparse.Namespace) -> Tokenizer:
+    """Return the tokenizer that the options of a command name; raise as `load` does."""
+    check_input_is_given(args, args.special_tokens)
     return open_tokenizer(args.tokenizer, args.pattern, args.special_tokens)
 
 

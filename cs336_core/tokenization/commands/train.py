@@ -6,25 +6,35 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core._shared.progress_bar import ProgressBar
+from cs336_core.tokenization.commands.options import (
+    add_errors,
+    add_input,
+    add_json,
+    add_texts,
+    at_least,
+)
 from cs336_core.tokenization.commands.streams import (
     STANDARD_INPUT,
-    check_file_is_given,
-    options_in_errors,
+    check_input_is_given,
     write_json,
 )
 from cs336_core.tokenization.commands.tokenizers import check_output
-from cs336_core.tokenization.formats.load import save
+from cs336_core.tokenization.formats.load import load, save
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
-from cs336_core.tokenization.training.train import train
+from cs336_core.tokenization.training.train import TieBreak, train
 
 EPILOG = """\
 examples:
   train corpus.txt --vocab-size 10000 --special "<|endoftext|>" -o tokenizer.json
+  train data.jsonl.gz --vocab-size 32000 --field content --tie-break huggingface -o tokenizer.json
+  train code.txt --continue-from gpt2 --vocab-size 60000 -o tokenizer.json
   cat *.txt | train --vocab-size 1000 --pattern cl100k -o bpe.tiktoken
 
+A FILE may be compressed (.gz); in .jsonl and .jsonl.gz, each line is a JSON object with a text.
 The name of OUT chooses the format: .json for Hugging Face's tokenizer.json, .tiktoken for a rank
 file, a folder for tokenizer.json with GPT-2's vocab.json and merges.txt. No interruption leaves
 half a file."""
@@ -40,65 +50,89 @@ def add_parser(commands: Commands) -> None:
         description="Train a byte-level BPE tokenizer: 256 bytes, merges, special tokens.",
         epilog=EPILOG,
     )
-    parser.add_argument(
-        "files", nargs="*", metavar="FILE", help='"-" or nothing for standard input'
-    )
+    add_input(parser, several=True)
     parser.add_argument(
         "--vocab-size", type=int, required=True, metavar="N", help="number of tokens"
     )
-    parser.add_argument(
-        "--special",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="TEXT",
-        help="texts that become one token each, and that no merge crosses",
-    )
+    add_texts(parser, "--special", "texts that become one token each, and that no merge crosses")
     parser.add_argument(
         "--pattern",
-        default="gpt2",
         help="splits text into pre-tokens, which no merge crosses: gpt2 (default), cl100k, o200k, "
         "the name of an encoding, none, or a regular expression",
     )
     parser.add_argument(
         "--tie-break",
-        choices=["lexicographic", "first-seen"],
+        choices=get_args(TieBreak),
         default="lexicographic",
         help="which of several pairs with the highest count merges: the greatest pair of byte "
-        "strings (default), or the first in the corpus",
+        "strings (default), the first in the corpus, or the pair of lowest ids, as in Hugging "
+        "Face's trainer",
     )
     parser.add_argument(
-        "--workers", type=int, metavar="N", help="number of threads that count pre-tokens"
+        "--min-frequency",
+        type=at_least(1),
+        default=1,
+        metavar="N",
+        help="merge no pair that occurs less often (default: 1)",
     )
     parser.add_argument(
-        "--errors",
-        choices=["strict", "replace", "ignore"],
-        default="strict",
-        help="what to do with bytes that are not UTF-8 (default: stop and report where)",
+        "--max-token-length", type=at_least(1), metavar="N", help="make no token of more bytes"
     )
+    parser.add_argument(
+        "--continue-from",
+        metavar="NAME_OR_FILE",
+        help="a tokenizer whose tokens keep their ids, and whose pattern splits the text; its "
+        "vocabulary grows to N tokens. Files without a pattern need --pattern",
+    )
+    parser.add_argument(
+        "--field",
+        default="text",
+        metavar="NAME",
+        help="the field of each JSON line that has the text (default: text)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=at_least(1),
+        metavar="N",
+        help="number of threads that count pre-tokens (default: one per core)",
+    )
+    add_errors(parser)
     parser.add_argument("-o", "--output", required=True, type=Path, metavar="OUT")
-    parser.add_argument("--json", action="store_true", help="write the result as JSON")
+    add_json(parser, "the result as JSON")
 
 
 def run(args: argparse.Namespace) -> None:
-    """Train and save; raise as training and saving do."""
-    pattern = resolve_pattern(args.pattern)
-    check_file_is_given(args.parser, args.files, args.special)
+    """Train and save; raise as loading, training and saving do."""
+    check_input_is_given(args, args.special)
+    known = None
+    if args.continue_from is not None:
+        known = load(args.continue_from, pattern=args.pattern or "auto").params
+    pattern = resolve_pattern(args.pattern or "gpt2")
+    if known:
+        if args.pattern and pattern != known.pattern:
+            args.parser.error(
+                f"{args.continue_from} splits text with another pattern: omit --pattern"
+            )
+        pattern = known.pattern
     if reason := check_output(args.output, pattern):
         args.parser.error(reason)
     start = time.monotonic()
-    with ProgressBar(sys.stderr, quiet=args.json) as bar, options_in_errors():
+    with ProgressBar(sys.stderr, quiet=args.json) as bar:
         params = train(
             [
                 sys.stdin.buffer if name == STANDARD_INPUT else Path(name)
-                for name in args.files or [STANDARD_INPUT]
+                for name in args.input or [STANDARD_INPUT]
             ],
             args.vocab_size,
             args.special,
             pattern=pattern,
+            continue_from=known,
             tie_break=args.tie_break,
-            num_workers=args.workers,
+            min_frequency=args.min_frequency,
+            max_token_length=args.max_token_length,
             errors=args.errors,
+            field=args.field,
+            num_workers=args.workers,
             progress=lambda now: bar.show(now.stage, now.done, now.total),
         )
     save(params, args.output)

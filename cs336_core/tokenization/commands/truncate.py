@@ -8,6 +8,7 @@ from itertools import islice
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.decode import decode_pieces
 from cs336_core.tokenization.commands.encode import add_encoding_options, encoded
+from cs336_core.tokenization.commands.options import add_input, add_json, at_least
 from cs336_core.tokenization.commands.streams import STANDARD_INPUT, write_json
 from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
 
@@ -29,26 +30,18 @@ def add_parser(commands: Commands) -> None:
         "last token begins and does not complete. The rest is not read.",
         epilog=EPILOG,
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help='"-" or nothing for standard input')
+    add_input(parser)
     parser.add_argument(
-        "--tokens", type=number, required=True, metavar="N", help="at most N tokens"
+        "--tokens", type=at_least(0), required=True, metavar="N", help="at most N tokens"
     )
     add_encoding_options(parser)
-    parser.add_argument("--json", action="store_true", help='write {"tokens": N, "text": "..."}')
-
-
-def number(argument: str) -> int:
-    """Parse a number of tokens; raise `ValueError`, which argparse reports, if it is negative."""
-    value = int(argument)
-    if value < 0:
-        raise ValueError
-    return value
+    add_json(parser, '{"tokens": N, "text": "..."}')
 
 
 def run(args: argparse.Namespace) -> None:
     """Truncate; raise as loading and encoding do."""
-    tokenizer = chosen_tokenizer(args, args.file)
-    with encoded(tokenizer, args.file or STANDARD_INPUT, args) as ids:
+    tokenizer = chosen_tokenizer(args)
+    with encoded(tokenizer, args.input or STANDARD_INPUT, args) as ids:
         first = list(islice(ids, args.tokens))
     text = "".join(decode_pieces(tokenizer, first, whole_characters=True))
     if args.json:

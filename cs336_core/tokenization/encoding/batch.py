@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
-from cs336_core.tokenization.arguments import described, whole_number
-from cs336_core.tokenization.errors import TokenizationError, WrongTypeError
+from cs336_core.tokenization.arguments import whole_number, wrong_type
+from cs336_core.tokenization.errors import TokenizationError
 
 _GROUP = 1 << 17  # characters: enough work for a thread, and little enough to share it evenly
 
@@ -26,9 +26,7 @@ def encode_in_threads(
     `several` encodes a group. If it raises an error, `one` encodes its texts one by one.
     """
     if isinstance(texts, str):
-        raise WrongTypeError(
-            f"texts is {described(texts)}; give a list of strings, or call encode for one text"
-        )
+        raise wrong_type("texts", texts, "a list of strings; call encode for one text")
     threads = (
         os.cpu_count() or 1 if num_threads is None else whole_number("num_threads", num_threads)
     )

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cs336_core.tokenization.compiled import inlined, jit
-from cs336_core.tokenization.encoding.keys import Int32s, Int64s, word_key
+from cs336_core.tokenization.compiled import Int32s, Int64s, inlined, jit
 from cs336_core.tokenization.encoding.merging import merge_word, scratch_size
 from cs336_core.tokenization.encoding.tables import (
-    FREE,
     NO_RANK,
     Tables,
     add_pair,
@@ -21,6 +19,7 @@ from cs336_core.tokenization.encoding.tables import (
     unpack,
 )
 from cs336_core.tokenization.pretokenization.kinds import character_kinds
+from cs336_core.tokenization.pretokenization.word_keys import FREE, word_key
 
 
 def build_tables(

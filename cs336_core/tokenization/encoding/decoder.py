@@ -1,18 +1,20 @@
-"""Turns ids back into bytes."""
+"""Turns ids back into bytes, all at once or as a model generates them."""
 
 from __future__ import annotations
 
+import codecs
 from array import array
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 
-from cs336_core.tokenization.compiled import jit
-from cs336_core.tokenization.encoding.keys import Bytes, Int64s, eight_bytes
+from cs336_core.tokenization.arguments import Ids, id_list
+from cs336_core.tokenization.compiled import Bytes, Int64s, jit
 from cs336_core.tokenization.errors import UnknownIdError
-from cs336_core.tokenization.ids import Ids, id_list
 from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.pretokenization.word_keys import eight_bytes
 
 _FEW = 100  # ids: up to here `join` is faster than a compiled function (measured)
 _FAST = (list, np.ndarray)
@@ -129,3 +131,36 @@ def _copy(ids: Int64s, begins: Int64s, ends: Int64s, data: Bytes, text: Bytes) -
             for j in range(8):
                 text[at + offset + j] = eight >> (8 * j) & 0xFF
         at += end - begin
+
+
+class StreamDecoder:
+    """Decodes ids as they arrive, and never returns half a character.
+
+    >>> decoder = StreamDecoder(bytes)
+    >>> [decoder.feed(byte) for byte in "né".encode()], decoder.finish()
+    (['n', '', 'é'], '')
+    """
+
+    def __init__(
+        self, decode_bytes: Callable[[list[int]], bytes], *, added_space: bool = False
+    ) -> None:
+        """Decode with a tokenizer's `decode_bytes`; leave out the space that it puts first."""
+        self._added_space = added_space
+        self._decode_bytes = decode_bytes
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def feed(self, ids: SupportsIndex | Ids) -> str:
+        """Return the text that one or several ids complete; raise as `decode` does."""
+        is_single = isinstance(ids, SupportsIndex) and getattr(ids, "ndim", 0) == 0
+        listed = id_list([ids] if is_single else ids)
+        text = self._decoder.decode(self._decode_bytes(listed))
+        if self._added_space and text:
+            self._added_space = False
+            return text.removeprefix(" ")
+        return text
+
+    def finish(self) -> str:
+        """Return the rest: U+FFFD for an incomplete character, otherwise nothing."""
+        text = self._decoder.decode(b"", final=True)
+        self._decoder.reset()
+        return text

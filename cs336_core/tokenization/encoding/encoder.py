@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from cs336_core.tokenization.compiled import Int32s, Int64s
 from cs336_core.tokenization.encoding.build import build_tables, merges_from_tokens
-from cs336_core.tokenization.encoding.keys import Int32s, Int64s
 from cs336_core.tokenization.encoding.preparation import start_of
 from cs336_core.tokenization.encoding.tables import unpack
 from cs336_core.tokenization.encoding.words import (

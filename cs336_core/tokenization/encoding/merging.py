@@ -6,10 +6,9 @@ heap, so that its time grows little faster than its length.
 
 from __future__ import annotations
 
-from cs336_core.tokenization.compiled import inlined
-from cs336_core.tokenization.encoding.heap import heapify, pop, push
-from cs336_core.tokenization.encoding.keys import Bytes, Int32s, Int64s, int64
+from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, inlined
 from cs336_core.tokenization.encoding.tables import NO_RANK, Tables, rank_of
+from cs336_core.tokenization.pretokenization.word_keys import int64
 
 SHORT = 64  # bytes: up to here a search is faster than a heap (measured)
 _ARRAYS = 5  # arrays of a long word's length in `scratch`; its heap may grow to two of them
@@ -76,9 +75,9 @@ def _merge_long(
         if ranks[i] != NO_RANK:
             heap[waiting] = _ranked(ranks[i], i)
             waiting += 1
-    heapify(heap, waiting)
+    _heapify(heap, waiting)
     while waiting:
-        lowest = pop(heap, waiting)
+        lowest = _pop(heap, waiting)
         waiting -= 1
         rank, at = lowest >> 32, lowest & 0xFFFFFFFF
         if ranks[at] != rank:
@@ -91,13 +90,13 @@ def _merge_long(
             before[right] = at
             ranks[at] = rank_of(ids[count + at], ids[count + right], tables)
             if ranks[at] != NO_RANK:
-                push(heap, waiting, _ranked(ranks[at], at))
+                _push(heap, waiting, _ranked(ranks[at], at))
                 waiting += 1
         left = before[at]
         if left >= 0:
             ranks[left] = rank_of(ids[count + left], ids[count + at], tables)
             if ranks[left] != NO_RANK:
-                push(heap, waiting, _ranked(ranks[left], left))
+                _push(heap, waiting, _ranked(ranks[left], left))
                 waiting += 1
     at, end_of_ids = 0, count
     while at < size:
@@ -117,3 +116,47 @@ def _byte_rank(data: Bytes, at: int, tables: Tables) -> int:
 def _ranked(rank: int, at: int) -> int:
     """Return one number that sorts by rank, then by position."""
     return int64(rank) << 32 | at
+
+
+# The heap of a long word, as in the standard library's `heapq`: the lowest number comes first.
+
+
+@inlined
+def _heapify(heap: Int64s, size: int) -> None:
+    """Order the first `size` numbers."""
+    for at in range(size // 2 - 1, -1, -1):
+        _sift_down(heap, size, at, heap[at])
+
+
+@inlined
+def _push(heap: Int64s, size: int, number: int) -> None:
+    """Add a number to a heap of `size`."""
+    at = size
+    while at > 0 and heap[(at - 1) // 2] > number:
+        heap[at] = heap[(at - 1) // 2]
+        at = (at - 1) // 2
+    heap[at] = number
+
+
+@inlined
+def _pop(heap: Int64s, size: int) -> int:
+    """Remove and return the lowest number of a heap of `size`."""
+    lowest: int = heap[0]
+    _sift_down(heap, size - 1, 0, heap[size - 1])
+    return lowest
+
+
+@inlined
+def _sift_down(heap: Int64s, size: int, at: int, number: int) -> None:
+    """Put a number at `at` or below."""
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= number:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = number

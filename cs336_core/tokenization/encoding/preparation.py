@@ -61,18 +61,11 @@ class Preparation:
 
 
 class Start(NamedTuple):
-    """How merging begins, as merges of bytes.
+    """How merging begins, as merges of bytes."""
 
-    Attributes:
-        byte_ids: the id of each byte, -1 for none.
-        merges: (left id, right id, merged id), in rank order.
-        incomplete: ids for the first bytes of a character -> the ids that they become if the
-            character is not a token.
-
-    """
-
-    byte_ids: list[int]
-    merges: list[tuple[int, int, int]]
+    byte_ids: list[int]  # the id of each byte, -1 for none
+    merges: list[tuple[int, int, int]]  # (left id, right id, merged id), in rank order
+    # Ids for the first bytes of a character -> the ids that they become if it is not a token
     incomplete: dict[int, list[int]]
 
 

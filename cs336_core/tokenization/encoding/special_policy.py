@@ -16,13 +16,7 @@ SpecialNames = Literal["all"] | Iterable[str]
 
 
 class SpecialPolicy:
-    """Which texts are refused, and which special tokens become one id each.
-
-    Attributes:
-        refused: the texts that must not occur. They need not be special tokens of the tokenizer.
-        allowed: the special tokens that become one id each; all others are ordinary text.
-
-    """
+    """Which texts are refused, and which special tokens become one id each."""
 
     def __init__(
         self, known: SpecialTokens, allowed: SpecialNames, disallowed: SpecialNames
@@ -36,8 +30,8 @@ class SpecialPolicy:
         """
         allowed_names = _names("allowed_special", allowed, known.names)
         refused_names = _names("disallowed_special", disallowed, known.names - allowed_names)
-        self.refused = known.only(refused_names)
-        self.allowed = known.only(allowed_names & known.names)
+        self.refused = known.only(refused_names)  # they need not be special tokens
+        self.allowed = known.only(allowed_names & known.names)  # all others are ordinary text
         self._known = known
 
     def check(self, text: str, start: int = 0) -> None:

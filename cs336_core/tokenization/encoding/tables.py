@@ -1,9 +1,6 @@
 """What the compiled encoder looks up: tokens by their bytes, and merges by their pair.
 
-Both are hash tables with open addressing: a key is stored in the first free slot from its hash on.
-A slot holds the number of a token or the rank of a merge, and a lookup compares the key itself, so
-a collision costs time but causes no error.
-
+Both are hash tables (`word_keys.py`). A slot holds the number of a token or the rank of a merge.
 Tokens are numbered in the order of their ids; where ids have no gaps, number and id are the same.
 """
 
@@ -15,49 +12,33 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.compiled import inlined
-from cs336_core.tokenization.encoding.keys import (
-    Bytes,
-    Int32s,
-    Int64s,
+from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, inlined
+from cs336_core.tokenization.pretokenization.word_keys import (
+    FREE,
+    Words,
+    find_word,
     first_slot,
+    free_slot,
     int64,
-    same_bytes,
 )
 
 NO_RANK = 2**31 - 1  # the rank of a pair that does not merge
-FREE = -1  # a free slot
 
 
 class Tables(NamedTuple):
-    """All tables of a tokenizer.
+    """All tables of a tokenizer."""
 
-    Attributes:
-        machine: the number of the pattern's state machine.
-        kinds: the kinds of all characters, for the machine.
-        token_bytes: the bytes of all tokens, concatenated.
-        token_begins: where the bytes of each token begin, and where the last ones end.
-        token_keys: the key of each token, two numbers.
-        token_slots: the hash table of the tokens that a whole word becomes.
-        byte_tokens: the token of each byte, -1 for none.
-        byte_ranks: the rank of each pair of bytes.
-        pairs: the key of each pair that merges, by rank.
-        pair_slots: the hash table of these pairs.
-        merged: the token that each pair becomes, by rank.
-
-    """
-
-    machine: int
-    kinds: NDArray[np.uint8]
-    token_bytes: NDArray[np.uint8]
-    token_begins: Int32s
-    token_keys: Int64s
-    token_slots: Int32s
-    byte_tokens: Int32s
-    byte_ranks: Int32s
-    pairs: Int64s
-    pair_slots: Int32s
-    merged: Int32s
+    machine: int  # the number of the pattern's state machine
+    kinds: Bytes  # the kinds of all characters, for the machine
+    token_bytes: Bytes  # the bytes of all tokens, concatenated
+    token_begins: Int32s  # where the bytes of each token begin, and where the last ones end
+    token_keys: Int64s  # the key of each token, two numbers
+    token_slots: Int32s  # the hash table of the tokens that a whole word becomes
+    byte_tokens: Int32s  # the token of each byte, -1 for none
+    byte_ranks: Int32s  # the rank of each pair of bytes
+    pairs: Int64s  # the key of each pair that merges, by rank
+    pair_slots: Int32s  # the hash table of these pairs
+    merged: Int32s  # the token that each pair becomes, by rank
 
 
 def pack(tables: Tables) -> Int64s:
@@ -97,25 +78,8 @@ def unpack(packed: Int64s) -> Tables:
 def find_token(data: Bytes, begin: int, end: int, first: int, second: int, tables: Tables) -> int:
     """Return the token that the word from `begin` to `end` with this key becomes, -1 for none."""
     slots, keys = tables.token_slots, tables.token_keys
-    slot = first_slot(first, second, slots.size)
-    while True:
-        token = int64(slots[slot])
-        if token == FREE:
-            return token
-        if keys[2 * token] == first and keys[2 * token + 1] == second:
-            token_begin = tables.token_begins[token]
-            if second > 0 or same_bytes(data, begin, tables.token_bytes, token_begin, end - begin):
-                return token
-        slot = (slot + 1) & (slots.size - 1)
-
-
-@inlined
-def free_slot(first: int, second: int, slots: Int32s) -> int:
-    """Return the slot for a new key."""
-    slot = first_slot(first, second, slots.size)
-    while slots[slot] != FREE:
-        slot = (slot + 1) & (slots.size - 1)
-    return slot
+    words = Words(slots, keys, tables.token_begins, tables.token_bytes)
+    return find_word(data, begin, end, first, second, words)
 
 
 @inlined

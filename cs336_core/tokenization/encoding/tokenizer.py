@@ -11,17 +11,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.arguments import utf8
+from cs336_core.tokenization.arguments import Ids, utf8
 from cs336_core.tokenization.encoding.batch import encode_in_threads
-from cs336_core.tokenization.encoding.decoder import Decoder
+from cs336_core.tokenization.encoding.decoder import Decoder, StreamDecoder
 from cs336_core.tokenization.encoding.encoder import Encoder
 from cs336_core.tokenization.encoding.offsets import character_ranges
 from cs336_core.tokenization.encoding.preparation import Preparation
 from cs336_core.tokenization.encoding.special_policy import SpecialNames, SpecialPolicy
-from cs336_core.tokenization.encoding.stream_decoder import StreamDecoder
 from cs336_core.tokenization.encoding.surrogates import join_surrogates
 from cs336_core.tokenization.errors import SpecialTokenError, TokenizationError
-from cs336_core.tokenization.ids import Ids
 from cs336_core.tokenization.params import BPEParams, check_special_ids
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS
 from cs336_core.tokenization.pretokenization.safe_cuts import pieces
@@ -274,16 +272,19 @@ class BPETokenizer:
 
     def _encode_segments(self, text: str, policy: SpecialPolicy) -> list[int]:
         """Encode special tokens, and the segments of ordinary text between them."""
-        if self._preparation:
-            return self._encode_prepared(self._preparation, policy.allowed.split(text))
-        if not policy.allowed:
+        preparation = self._preparation
+        if preparation is None and not policy.allowed:
             return self._encoder.encode(text)
         ids: list[int] = []
-        for i, part in enumerate(policy.allowed.split(text)):
+        parts = policy.allowed.split(text)
+        for i, part in enumerate(preparation.strip(parts) if preparation else parts):
             if i % 2:
                 ids.append(self.params.special_tokens[part])
             else:
-                ids += self._encoder.encode(part)
+                for piece in preparation.split(part, is_first=i == 0) if preparation else [part]:
+                    ids += self._encoder.encode(piece)
+        if incomplete := self._encoder.incomplete:
+            ids = [byte_id for token_id in ids for byte_id in incomplete.get(token_id, [token_id])]
         return ids
 
     def _encode_to_array(self, text: str, policy: SpecialPolicy) -> NDArray[np.int32]:
@@ -297,19 +298,6 @@ class BPETokenizer:
             for i, part in enumerate(policy.allowed.split(text))
         ]
         return np.concatenate(segments)
-
-    def _encode_prepared(self, preparation: Preparation, parts: list[str]) -> list[int]:
-        """Encode ordinary text and special tokens, alternating, after normalizing and splitting."""
-        ids: list[int] = []
-        for i, part in enumerate(preparation.strip(parts)):
-            if i % 2:
-                ids.append(self.params.special_tokens[part])
-                continue
-            for text in preparation.split(part, is_first=i == 0):
-                ids += self._encoder.encode(text)
-        if incomplete := self._encoder.incomplete:
-            ids = [byte_id for token_id in ids for byte_id in incomplete.get(token_id, [token_id])]
-        return ids
 
     def _encode_pieces(self, strings: Iterable[str], policy: SpecialPolicy) -> Iterator[int]:
         """Encode the concatenated `strings`, a piece at a time."""

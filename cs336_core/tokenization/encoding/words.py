@@ -7,18 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from cs336_core.tokenization.compiled import jit
-from cs336_core.tokenization.encoding.keys import (
-    Bytes,
-    Int32s,
-    Int64s,
-    first_slot,
-    same_bytes,
-    word_key,
-)
+from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, jit
 from cs336_core.tokenization.encoding.merging import SHORT, merge_word, scratch_size
 from cs336_core.tokenization.encoding.tables import find_token, unpack
 from cs336_core.tokenization.pretokenization.machines import next_pretoken
+from cs336_core.tokenization.pretokenization.word_keys import first_slot, same_bytes, word_key
 
 SCRATCH = SHORT  # numbers for the merges of a short word
 MEMO_FIELDS = 4  # numbers for each word of `memo`

@@ -7,6 +7,8 @@ character from U+0100 on. A space becomes `Ġ`, a line end `Ċ`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.params import BPEParams
 
@@ -41,8 +43,10 @@ def from_printable(text: str) -> bytes:
         ) from None
 
 
-def printable_vocab(params: BPEParams) -> dict[str, int]:
-    """Return the vocabulary in id order: ordinary tokens printable, special tokens unchanged.
+def printable_vocab(
+    params: BPEParams, written: Callable[[bytes], str] = to_printable
+) -> dict[str, int]:
+    """Return the vocabulary in id order: ordinary tokens as `written`, special tokens unchanged.
 
     Raises `VocabularyError` if a special token is spelled like an ordinary one, since a file could
     not tell them apart.
@@ -50,10 +54,12 @@ def printable_vocab(params: BPEParams) -> dict[str, int]:
     >>> list(printable_vocab(BPEParams.trained([(b" ", b"a")], ["<|end|>"])))[-2:]
     ['Ġa', '<|end|>']
     """
-    special = {token_id: text for text, token_id in params.special_tokens.items()}
+    texts = {token_id: f"<0x{byte:02X}>" for byte, token_id in enumerate(params.byte_tokens)}
+    texts |= {token_id: written(token) for token, token_id in params.ids.items()}
+    texts |= {token_id: text for text, token_id in params.special_tokens.items()}
     vocab: dict[str, int] = {}
     for token_id in sorted(params.vocab):
-        text = special.get(token_id) or to_printable(params.vocab[token_id])
+        text = texts[token_id]
         if text in vocab:
             raise VocabularyError(
                 f"ids {vocab[text]} and {token_id} would both be written {text!r}, one of them for "

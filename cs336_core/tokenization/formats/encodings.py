@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cs336_core._shared.built import RANKS
-from cs336_core.tokenization.arguments import described
+from cs336_core.tokenization.arguments import wrong_type
 from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
-from cs336_core.tokenization.errors import VocabularyError, WrongTypeError
+from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.ranks import RankedParams, parse_ranks, rank_file
 from cs336_core.tokenization.pretokenization.patterns import (
     ENCODING_PATTERNS,
@@ -140,22 +140,13 @@ def known_file(ids: Mapping[bytes, int]) -> KnownFile | None:
     return KnownFile(_OTHER_FILES[digest], {}) if digest in _OTHER_FILES else None
 
 
-def pattern_of_file(path: Path, pattern: str | None, ids: Mapping[bytes, int]) -> str | None:
-    """Return the pattern for a tokenizer whose file does not include it.
-
-    "auto" means the pattern of the well-known tokenizer with these ids. Raises as
-    `chosen_pattern` does.
-    """
-    return chosen_pattern(path, pattern, known_file(ids) if pattern == "auto" else None)
-
-
 def chosen_pattern(path: Path, pattern: str | None, known: KnownFile | None) -> str | None:
     """Return the given pattern, for "auto" the one of the known file.
 
     Raises `VocabularyError` for "auto" and an unknown file, and as `resolve_pattern` does.
     """
     if not isinstance(pattern, str | None):
-        raise WrongTypeError(f"pattern is {described(pattern)}; it must be a string or None")
+        raise wrong_type("pattern", pattern, "a string or None")
     if pattern != "auto":
         return resolve_pattern(pattern)
     if known is None:

@@ -25,7 +25,7 @@ from cs336_core.tokenization.formats.checks import (
     read_vocab,
 )
 from cs336_core.tokenization.formats.config import read_config
-from cs336_core.tokenization.formats.encodings import pattern_of_file
+from cs336_core.tokenization.formats.encodings import chosen_pattern, known_file
 from cs336_core.tokenization.formats.ranks import (
     check_plain,
     tokens_without_merge,
@@ -141,7 +141,8 @@ def load_gpt2(
             )
     if pattern == "auto" and config.pattern is not None:
         return replace(params, pattern=config.pattern)
-    return replace(params, pattern=pattern_of_file(path.parent, pattern, params.ids))
+    known = known_file(params.ids) if pattern == "auto" else None
+    return replace(params, pattern=chosen_pattern(path.parent, pattern, known))
 
 
 def _special_id(path: Path, entries: dict[str, object], text: str) -> int:

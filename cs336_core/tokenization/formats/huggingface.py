@@ -72,7 +72,7 @@ def tokenizer_json(params: BPEParams) -> bytes:
             "byte_fallback": bool(params.byte_tokens),
             "ignore_merges": params.ignore_merges,
             # With special tokens: `tokenizers` would give any that are missing here other ids.
-            "vocab": character_vocab(params) if params.byte_tokens else printable_vocab(params),
+            "vocab": printable_vocab(params, written),
             # One string per merge, which every version reads.
             "merges": [f"{written(left)} {written(right)}" for left, right in params.merges],
         },
@@ -188,15 +188,3 @@ def byte_tokens(vocab: Json) -> tuple[int, ...]:
             token_id = -1
         ids.append(token_id)
     return tuple(ids)
-
-
-def character_vocab(params: BPEParams) -> dict[str, int]:
-    """Return the vocabulary of BPE on characters in id order, as text."""
-    texts = {token_id: character_text(token) for token, token_id in params.ids.items()}
-    texts |= {
-        token_id: f"<0x{byte:02X}>"
-        for byte, token_id in enumerate(params.byte_tokens)
-        if token_id >= 0
-    }
-    texts |= {token_id: text for text, token_id in params.special_tokens.items()}
-    return {texts[token_id]: token_id for token_id in sorted(texts)}

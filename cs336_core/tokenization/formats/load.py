@@ -31,12 +31,7 @@ from cs336_core.tokenization.formats.huggingface import (
     save_huggingface,
     tokenizer_json,
 )
-from cs336_core.tokenization.formats.tiktoken import (
-    load_tiktoken,
-    params_of_ranks,
-    read_ranks,
-    save_tiktoken,
-)
+from cs336_core.tokenization.formats.tiktoken import load_tiktoken, save_tiktoken
 from cs336_core.tokenization.params import BPEParams, params_of, special_token_texts
 
 TOKENIZER = "tokenizer.json"
@@ -97,7 +92,7 @@ def load_params(
     if path.name.endswith((VOCAB, MERGES, "encoder.json", ".bpe")):
         return load_gpt2(path, special_tokens, pattern)
     if path.suffix == ".tiktoken" or looks_like_ranks(_beginning(path)):
-        return _load_ranks(path, special_tokens, pattern)
+        return load_tiktoken(path, special_tokens, pattern)
     if path.suffix == ".model":
         raise VocabularyError(
             f"{path} is a model of SentencePiece's, which cannot be read; convert it to "
@@ -120,17 +115,6 @@ def _main_file(folder: Path) -> Path:
             f"{'several rank files; name one of them' if ranks else 'no rank file (.tiktoken)'}"
         )
     return ranks[0]
-
-
-def _load_ranks(path: Path, special_tokens: SpecialTokens, pattern: str | None) -> BPEParams:
-    if isinstance(special_tokens, Mapping):
-        return load_tiktoken(path, special_tokens, pattern)
-    texts = special_token_texts(special_tokens)
-    if not texts:
-        return load_tiktoken(path, None, pattern)
-    ranks = read_ranks(path)
-    first = max(ranks.values(), default=-1) + 1
-    return params_of_ranks(path, ranks, {text: first + i for i, text in enumerate(texts)}, pattern)
 
 
 def _beginning(path: Path) -> str:

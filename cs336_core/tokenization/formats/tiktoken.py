@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import binascii
 import codecs
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -29,7 +29,12 @@ from cs336_core.tokenization.formats.ranks import (
     rank_file,
     tokens_without_merge,
 )
-from cs336_core.tokenization.params import BPEParams, check_special_ids, params_of
+from cs336_core.tokenization.params import (
+    BPEParams,
+    check_special_ids,
+    params_of,
+    special_token_texts,
+)
 
 
 def save_tiktoken(params: BPEParams, path: StrPath) -> None:
@@ -56,37 +61,38 @@ def save_tiktoken(params: BPEParams, path: StrPath) -> None:
 
 
 def load_tiktoken(
-    path: StrPath, special_tokens: Mapping[str, int] | None = None, pattern: str | None = "auto"
+    path: StrPath,
+    special_tokens: Mapping[str, int] | Iterable[str] | None = None,
+    pattern: str | None = "auto",
 ) -> BPEParams:
-    """Read a rank file; the special tokens with their ids and the pattern come from the caller.
+    """Read a rank file; the special tokens and the pattern come from the caller.
+
+    `special_tokens` maps each to its id; those of a list get the ids after the last rank. Without
+    any (`None`, or an empty list), those of OpenAI's encoding with the same file are taken.
 
     `pattern` is a regular expression, or a name such as "gpt2" or "cl100k_base". "none" and `None`
     do not split text. "auto" works for the files of OpenAI, Llama 3 and 4 and Whisper, which are
-    recognized by their contents. Without `special_tokens`, those of OpenAI's encoding with the same
-    file are taken.
+    recognized by their contents.
 
     Raises `VocabularyError`, with file and line, if the file is cut off, has a token or a rank
     twice, lacks a rank that is not a special token's id, or is not recognized by "auto";
     `TokenizationError` for a pattern that `resolve_pattern` refuses; `OSError` if the file cannot
     be read.
     """
-    check_special_ids({} if special_tokens is None else special_tokens)
     path = path_of("path", path)
-    return params_of_ranks(path, read_ranks(path), special_tokens, pattern)
-
-
-def params_of_ranks(
-    path: Path,
-    ranks: Mapping[bytes, int],
-    special_tokens: Mapping[str, int] | None,
-    pattern: str | None,
-) -> BPEParams:
-    """Return the params of the ranks in a file; raise as `load_tiktoken` does."""
-    known = known_file(ranks) if special_tokens is None or pattern == "auto" else None
-    if special_tokens is None:
-        special_tokens = known.special_tokens if known else {}
-    special = dict(special_tokens)
+    if isinstance(special_tokens, Mapping):
+        check_special_ids(special_tokens)
+    else:
+        special_tokens = special_token_texts(special_tokens or ())
+    ranks = read_ranks(path)
     token_of = {rank: token for token, rank in ranks.items()}
+    known = known_file(ranks) if special_tokens == [] or pattern == "auto" else None
+    if isinstance(special_tokens, Mapping):
+        special = dict(special_tokens)
+    elif special_tokens:
+        special = {text: i for i, text in enumerate(special_tokens, max(token_of, default=-1) + 1)}
+    else:
+        special = dict(known.special_tokens) if known else {}
     for text, token_id in special.items():
         if token_id in token_of:
             raise VocabularyError(

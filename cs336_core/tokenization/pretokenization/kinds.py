@@ -10,9 +10,8 @@ from functools import cache
 
 import numpy as np
 import regex
-from numpy.typing import NDArray
 
-Kinds = NDArray[np.uint8]
+from cs336_core.tokenization.compiled import Bytes
 
 LETTER = 1  # \p{L}
 NUMBER = 2  # \p{N}
@@ -37,7 +36,7 @@ ASSIGNED = (0, 0x34000), (0xE0000, 0xE1000)
 
 
 @cache
-def character_kinds() -> Kinds:
+def character_kinds() -> Bytes:
     """Return the kinds of all code points, an array with one entry each.
 
     >>> [int(character_kinds()[ord(c)]) for c in "1 !"] == [NUMBER, WHITE, OTHER]

@@ -22,10 +22,7 @@ b'st'
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cs336_core.tokenization.compiled import inlined, jit
+from cs336_core.tokenization.compiled import Bytes, inlined, jit
 from cs336_core.tokenization.pretokenization.kinds import (
     LETTER,
     LINE_END,
@@ -34,7 +31,6 @@ from cs336_core.tokenization.pretokenization.kinds import (
     OTHER,
     UPPER,
     WHITE,
-    Kinds,
     character_kinds,
 )
 from cs336_core.tokenization.pretokenization.patterns import (
@@ -45,8 +41,6 @@ from cs336_core.tokenization.pretokenization.patterns import (
     O200K,
     QWEN2,
 )
-
-Data = NDArray[np.uint8]
 
 __all__ = ["MACHINES", "character_kinds", "next_pretoken"]
 
@@ -60,7 +54,7 @@ _LLAMA3, _QWEN2 = MACHINES[LLAMA3], MACHINES[QWEN2]
 
 
 @inlined
-def next_pretoken(machine: int, data: Data, begin: int, end: int, kinds: Kinds) -> int:
+def next_pretoken(machine: int, data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
     """Return where the pre-token of `data` that begins at `begin` ends, for a pattern's machine.
 
     `machine` comes from `MACHINES`, `kinds` from `character_kinds`. Needs `begin < end`.
@@ -72,14 +66,14 @@ def next_pretoken(machine: int, data: Data, begin: int, end: int, kinds: Kinds) 
     if machine == _O200K:
         return next_o200k(data, begin, end, kinds)
     if machine == _LLAMA3:
-        return next_llama3(data, begin, end, kinds)
+        return next_llama3(data, begin, end, kinds, 3)
     if machine == _QWEN2:
-        return next_qwen2(data, begin, end, kinds)
+        return next_llama3(data, begin, end, kinds, 1)
     return end  # no pattern: the whole text
 
 
 @jit
-def next_gpt2(data: Data, begin: int, end: int, kinds: Kinds) -> int:
+def next_gpt2(data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
     """Return where the GPT-2 pre-token at `begin` ends."""
     # '(?:[sdmt]|ll|ve|re)
     after = _contraction(data, begin, end, False)
@@ -96,7 +90,7 @@ def next_gpt2(data: Data, begin: int, end: int, kinds: Kinds) -> int:
 
 
 @jit
-def next_cl100k(data: Data, begin: int, end: int, kinds: Kinds) -> int:
+def next_cl100k(data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
     """Return where the cl100k pre-token at `begin` ends."""
     after = _contraction_word_number_or_sign(data, begin, end, kinds, 3)
     if after > begin:
@@ -111,21 +105,14 @@ def next_cl100k(data: Data, begin: int, end: int, kinds: Kinds) -> int:
 
 
 @jit
-def next_llama3(data: Data, begin: int, end: int, kinds: Kinds) -> int:
-    """Return where the Llama 3 pre-token at `begin` ends."""
-    after = _contraction_word_number_or_sign(data, begin, end, kinds, 3)
+def next_llama3(data: Bytes, begin: int, end: int, kinds: Bytes, digits: int) -> int:
+    """Return where the pre-token at `begin` ends: of Llama 3 with 3 digits, of Qwen 2 with 1."""
+    after = _contraction_word_number_or_sign(data, begin, end, kinds, digits)
     return after if after > begin else _lines(data, begin, end, kinds)
 
 
 @jit
-def next_qwen2(data: Data, begin: int, end: int, kinds: Kinds) -> int:
-    """Return where the Qwen 2 pre-token at `begin` ends."""
-    after = _contraction_word_number_or_sign(data, begin, end, kinds, 1)
-    return after if after > begin else _lines(data, begin, end, kinds)
-
-
-@jit
-def next_o200k(data: Data, begin: int, end: int, kinds: Kinds) -> int:
+def next_o200k(data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
     """Return where the o200k pre-token at `begin` ends."""
     # [^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|...)?
     kind, after = _character(data, begin, kinds)
@@ -154,7 +141,7 @@ def next_o200k(data: Data, begin: int, end: int, kinds: Kinds) -> int:
 
 @inlined
 def _contraction_word_number_or_sign(
-    data: Data, begin: int, end: int, kinds: Kinds, digits: int
+    data: Bytes, begin: int, end: int, kinds: Bytes, digits: int
 ) -> int:
     # '(?i:[sdmt]|ll|ve|re)
     after = _contraction(data, begin, end, True)
@@ -174,7 +161,7 @@ def _contraction_word_number_or_sign(
 
 
 @inlined
-def _contraction(data: Data, begin: int, end: int, any_case: bool) -> int:
+def _contraction(data: Bytes, begin: int, end: int, any_case: bool) -> int:
     """Return where `'(?:[sdmt]|ll|ve|re)` ends."""
     if begin + 1 >= end or data[begin] != _APOSTROPHE:
         return begin
@@ -193,7 +180,7 @@ def _contraction(data: Data, begin: int, end: int, any_case: bool) -> int:
 
 
 @inlined
-def _upper_then_lower(data: Data, begin: int, end: int, kinds: Kinds) -> int:
+def _upper_then_lower(data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
     r"""Return where `[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+` ends."""
     after_both = at = begin  # the end of the last character that is in both sets
     while at < end:
@@ -208,7 +195,7 @@ def _upper_then_lower(data: Data, begin: int, end: int, kinds: Kinds) -> int:
 
 
 @inlined
-def _numbers(data: Data, begin: int, end: int, kinds: Kinds, most: int) -> int:
+def _numbers(data: Bytes, begin: int, end: int, kinds: Bytes, most: int) -> int:
     r"""Return where `\p{N}{1,most}` ends."""
     for _ in range(most):
         if begin == end:
@@ -221,7 +208,7 @@ def _numbers(data: Data, begin: int, end: int, kinds: Kinds, most: int) -> int:
 
 
 @inlined
-def _signs(data: Data, begin: int, end: int, kinds: Kinds, sign: int) -> int:
+def _signs(data: Bytes, begin: int, end: int, kinds: Bytes, sign: int) -> int:
     r"""Return where ` ?[^\s\p{L}\p{N}]+[\r\n/]*` ends, with any `sign` in place of the slash."""
     first = begin + 1 if data[begin] == _SPACE else begin
     after = _run(data, first, end, kinds, OTHER)
@@ -235,7 +222,7 @@ def _signs(data: Data, begin: int, end: int, kinds: Kinds, sign: int) -> int:
 
 
 @inlined
-def _lines(data: Data, begin: int, end: int, kinds: Kinds) -> int:
+def _lines(data: Bytes, begin: int, end: int, kinds: Bytes) -> int:
     r"""Return where `\s*[\r\n]+|\s+(?!\S)|\s+` ends."""
     after, last, line_end = _white_space(data, begin, end, kinds)
     if line_end > begin:
@@ -244,7 +231,7 @@ def _lines(data: Data, begin: int, end: int, kinds: Kinds) -> int:
 
 
 @inlined
-def _white_space(data: Data, begin: int, end: int, kinds: Kinds) -> tuple[int, int, int]:
+def _white_space(data: Bytes, begin: int, end: int, kinds: Bytes) -> tuple[int, int, int]:
     """Return where white space ends, where its last character begins, and its last line end."""
     last = after_line_end = begin
     while begin < end:
@@ -258,7 +245,7 @@ def _white_space(data: Data, begin: int, end: int, kinds: Kinds) -> tuple[int, i
 
 
 @inlined
-def _run(data: Data, begin: int, end: int, kinds: Kinds, flags: int) -> int:
+def _run(data: Bytes, begin: int, end: int, kinds: Bytes, flags: int) -> int:
     """Return where the characters with one of these flags end."""
     while begin < end:
         kind, after = _character(data, begin, kinds)
@@ -269,7 +256,7 @@ def _run(data: Data, begin: int, end: int, kinds: Kinds, flags: int) -> int:
 
 
 @inlined
-def _character(data: Data, begin: int, kinds: Kinds) -> tuple[int, int]:
+def _character(data: Bytes, begin: int, kinds: Bytes) -> tuple[int, int]:
     """Return the kind of the character at `begin`, and where it ends."""
     byte = data[begin]
     if byte < 0x80:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import regex
 
+from cs336_core.tokenization.word_level import segments
+
 
 def split(text: str, pattern: str | regex.Pattern[str] | None) -> list[str]:
     r"""Split `text` into pre-tokens: the matches of `pattern` and the text between them.
@@ -16,18 +18,8 @@ def split(text: str, pattern: str | regex.Pattern[str] | None) -> list[str]:
     if pattern is None:
         return [text] if text else []
     compiled = regex.compile(pattern) if isinstance(pattern, str) else pattern
-    if not compiled.groups:
+    if not compiled.groups:  # the fast way, if the matches are the whole text
         found: list[str] = compiled.findall(text)
         if sum(map(len, found)) == len(text) and all(found):
             return found
-    parts: list[str] = []
-    end = 0
-    for match in compiled.finditer(text):
-        if match.start() > end:
-            parts.append(text[end : match.start()])
-        if match.end() > match.start():
-            parts.append(match.group())
-        end = match.end()
-    if end < len(text):
-        parts.append(text[end:])
-    return parts
+    return [part for _, part in segments(text, compiled)]

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO
 
 from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.pretokenization.safe_cuts import can_cut, find_cut, pieces
@@ -27,32 +27,6 @@ from cs336_core.tokenization.training.corpus import (
 
 CHUNK_SIZE = 1 << 22  # bytes: enough work for a process, small enough to hold a few in memory
 _WINDOW = 1 << 14  # bytes of a file that are searched for a safe cut
-
-
-class Chunk(Protocol):
-    """A piece of a corpus, cut so that its pre-tokens are those of the whole corpus."""
-
-    def read(self, errors: str) -> bytes:
-        """Return its text, in UTF-8 with edges between documents."""
-
-    def __len__(self) -> int:
-        """Return its length in bytes."""
-
-
-@dataclass(frozen=True)
-class Text:
-    """Documents in memory, as UTF-8 with edges between them."""
-
-    data: bytes
-
-    def read(self, errors: str) -> bytes:
-        """Return the text, which is valid UTF-8."""
-        del errors
-        return self.data
-
-    def __len__(self) -> int:
-        """Return its length in bytes."""
-        return len(self.data)
 
 
 @dataclass(frozen=True)
@@ -73,6 +47,11 @@ class FileSlice:
     def __len__(self) -> int:
         """Return its length in bytes."""
         return self.stop - self.start
+
+
+# Documents in memory, as UTF-8 with edges between them, or a part of a file, cut so that its
+# pre-tokens are those of the whole corpus
+Chunk = bytes | FileSlice
 
 
 def chunks(
@@ -96,15 +75,15 @@ def chunks(
         for strings in texts(document, reading):
             for i, piece in enumerate(pieces(strings, pattern, specials, size)):
                 if i:  # no edge may come between two pieces of one document
-                    yield Text(EDGE_BYTE.join(waiting))
+                    yield EDGE_BYTE.join(waiting)
                     waiting, length = [], 0
                 waiting.append(utf8(piece))
                 length += len(waiting[-1])
             if length >= size:
-                yield Text(EDGE_BYTE.join(waiting))
+                yield EDGE_BYTE.join(waiting)
                 waiting, length = [], 0
     if waiting:
-        yield Text(EDGE_BYTE.join(waiting))
+        yield EDGE_BYTE.join(waiting)
 
 
 def file_slices(

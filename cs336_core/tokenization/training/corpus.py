@@ -21,6 +21,7 @@ Corpus = Document | Iterable[Document | Iterable[Document]]
 Part = TypeVar("Part")
 
 ERRORS_ADVICE = "errors='replace' or errors='ignore'"
+FIELD_ADVICE = "pass field=..."
 # First bytes of files that are often taken for text -> what they are, what to do about it.
 _SIGNATURES = {
     b"\x1f\x8b": ("compressed by gzip", "decompress it first, or pass gzip.open(path)"),
@@ -32,16 +33,10 @@ _SIGNATURES = {
 
 
 class Reading(NamedTuple):
-    """How files are read.
+    """How files are read."""
 
-    Attributes:
-        errors: what to do with bytes that are not UTF-8, as for `bytes.decode`.
-        field: the field of each JSON line that has the text.
-
-    """
-
-    errors: str = "strict"
-    field: str = "text"
+    errors: str = "strict"  # what to do with bytes that are not UTF-8, as for `bytes.decode`
+    field: str = "text"  # the field of each JSON line that has the text
 
 
 def checked(data: bytes, name: str, start: int, errors: str) -> bytes:
@@ -150,7 +145,7 @@ def json_lines(lines: Iterable[bytes], name: str, reading: Reading) -> Iterator[
                 f"the fields {', '.join(value)}" if isinstance(value, dict) else described(value)
             )
             raise CorpusError(
-                f"{at} has no text in a field {reading.field!r}; it has {fields}; pass field=..."
+                f"{at} has no text in a field {reading.field!r}; it has {fields}; {FIELD_ADVICE}"
             )
         yield [value[reading.field]]
 

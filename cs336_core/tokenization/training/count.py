@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Literal, NamedTuple
 
 from cs336_core.tokenization.params import special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import MACHINES, resolve_pattern
@@ -20,10 +21,19 @@ from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE, Sp
 from cs336_core.tokenization.pretokenization.split import split
 from cs336_core.tokenization.training.chunks import CHUNK_SIZE, Chunk, chunks
 from cs336_core.tokenization.training.corpus import Corpus, Reading, total_size
-from cs336_core.tokenization.training.progress import OnProgress, Progress
 from cs336_core.tokenization.training.word_counts import Counts
 from cs336_core.tokenization.training.word_table import WordTable
 
+
+class Progress(NamedTuple):
+    """How far training has come."""
+
+    stage: Literal["count", "merge"]  # while pre-tokens are counted, while merges are learned
+    done: int  # bytes counted, or merges learned, so far
+    total: int | None  # all bytes, or all merges; `None` if unknown before the end
+
+
+OnProgress = Callable[[Progress], None]
 _UNKNOWN_WORKERS = 64  # the assumed size of an executor of unknown size
 
 
@@ -147,7 +157,8 @@ class ChunkCounter:
 
     def __call__(self, chunk: Chunk) -> Counts:
         """Count `chunk`."""
-        data = self.special_tokens.to_edges(chunk.read(self.errors))
+        text = chunk if isinstance(chunk, bytes) else chunk.read(self.errors)
+        data = self.special_tokens.to_edges(text)
         if self.pattern not in MACHINES:
             return Counts.from_dict(self._counted_by_regex(data))
         table = WordTable()

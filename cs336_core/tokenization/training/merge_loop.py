@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cs336_core.tokenization.compiled import inlined, jit
+from cs336_core.tokenization.compiled import Int32s, Int64s, inlined, jit
 from cs336_core.tokenization.formats.byte_alphabet import CHARACTERS
 from cs336_core.tokenization.training.pair_heap import pop, push, refresh
 from cs336_core.tokenization.training.pair_lists import (
@@ -36,14 +36,13 @@ from cs336_core.tokenization.training.state import (
     EDGE,
     NONE,
     Heap,
-    Indices,
     NewPairs,
     Pairs,
     State,
     Text,
     Tokens,
 )
-from cs336_core.tokenization.training.word_counts import Counts, Integers
+from cs336_core.tokenization.training.word_counts import Counts
 
 _BATCH = 128  # merges between two returns to Python, which sees Ctrl-C and reports progress
 _FLOOR_STEP = 4  # the floor is divided by this when it is lowered
@@ -51,18 +50,11 @@ _NUM_BYTES = 256
 
 
 class Rules(NamedTuple):
-    """Which pair merges next.
+    """Which pair merges next."""
 
-    Attributes:
-        tie_break: which of several equally frequent pairs, such as `FIRST_SEEN`.
-        min_frequency: none that occurs less often.
-        max_token_length: none that has more bytes, unless this is `None`.
-
-    """
-
-    tie_break: int
-    min_frequency: int
-    max_token_length: int | None
+    tie_break: int  # which of several equally frequent pairs, such as `FIRST_SEEN`
+    min_frequency: int  # none that occurs less often
+    max_token_length: int | None  # none that has more bytes, unless this is `None`
 
 
 class MergeLoop:
@@ -107,7 +99,7 @@ class MergeLoop:
         # be if all merges were equally frequent.
         self._lower_floor(int(words.lengths @ words.counts) // (2 * max(num_merges, 1)))
 
-    def merges(self) -> Iterator[Indices]:
+    def merges(self) -> Iterator[Int32s]:
         """Yield the merges as rows of two ids, a batch at a time, until no pair is left."""
         begin = end = self._num_known
         while begin == end < self._num_merges:
@@ -157,7 +149,7 @@ class MergeLoop:
         self._state = self._state._replace(pairs=pairs, heap=heap)
 
 
-def _number(number: int) -> Integers:
+def _number(number: int) -> Int64s:
     return np.array([number], np.int64)
 
 
@@ -167,7 +159,7 @@ def _enlarged(array: NDArray[Any], room: int) -> NDArray[Any]:
 
 
 @jit
-def learn(done: int, end: int, merges: Indices, state: State) -> int:
+def learn(done: int, end: int, merges: Int32s, state: State) -> int:
     """Learn merges from merge `done` up to `end`; return how many there are now.
 
     Stops early if the heap is empty, or if an array might become too small.
@@ -229,7 +221,7 @@ def merge(pair: int, state: State) -> None:
 
 
 @jit
-def merge_known(done: int, merges: Indices, begins: Integers, state: State) -> int:
+def merge_known(done: int, merges: Int32s, begins: Int64s, state: State) -> int:
     """Merge given pairs from merge `done` on; return the first that the arrays have no room for.
 
     Merge k brings about the pairs from `begins[k]` to `begins[k + 1]`, which this function enters.
@@ -276,7 +268,7 @@ def most_new_pairs(state: State) -> int:
 
 
 @jit
-def push_all(chosen: Integers, state: State) -> None:
+def push_all(chosen: Int64s, state: State) -> None:
     """Enter pairs into the heap."""
     for i in range(len(chosen)):
         if may_merge(chosen[i], state):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cs336_core.tokenization.compiled import inlined, jit
-from cs336_core.tokenization.training.state import EDGE, NONE, Indices, Pairs, Text
+from cs336_core.tokenization.compiled import Int32s, inlined, jit
+from cs336_core.tokenization.training.state import EDGE, NONE, Pairs, Text
 from cs336_core.tokenization.training.word_counts import Counts
 
 
@@ -37,7 +37,7 @@ def pairs_of_bytes(text: Text) -> tuple[Pairs, int]:
 
 
 @jit
-def find_pairs(text: Text, pairs: Pairs, index: Indices) -> int:
+def find_pairs(text: Text, pairs: Pairs, index: Int32s) -> int:
     """List the pairs of bytes; return their number. `index` has 256 * 256 entries of `NONE`."""
     size = 0
     for here in range(1, len(text.token) - 1):

@@ -19,125 +19,71 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cs336_core.tokenization.training.word_counts import Bytes, Integers
-
-Indices = NDArray[np.int32]
+from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s
 
 EDGE = -1  # in place of a token: the end of a word
 NONE = -1  # in place of a position or a pair
 
 
 class Text(NamedTuple):
-    """The distinct words as sequences of tokens, one entry per position.
+    """The distinct words as sequences of tokens, one entry per position."""
 
-    Attributes:
-        letters: the bytes of the words.
-        token: the token that begins or ends here, or `EDGE`.
-        word: the index of the word.
-        pair: the pair whose left token begins here.
-        following: the next position of the same pair, or `NONE`.
-        preceding: the previous one.
-        counts: how often each word occurs (one entry per word).
-
-    """
-
-    letters: Bytes
-    token: Indices
-    word: Indices
-    pair: Indices
-    following: Indices
-    preceding: Indices
-    counts: Integers
+    letters: Bytes  # the bytes of the words
+    token: Int32s  # the token that begins or ends here, or `EDGE`
+    word: Int32s  # the index of the word
+    pair: Int32s  # the pair whose left token begins here
+    following: Int32s  # the next position of the same pair, or `NONE`
+    preceding: Int32s  # the previous one
+    counts: Int64s  # how often each word occurs (one entry per word)
 
 
 class Pairs(NamedTuple):
-    """All pairs that have occurred, one entry each, in the order in which they came about.
+    """All pairs that have occurred, one entry each, in the order in which they came about."""
 
-    Attributes:
-        left: the left token.
-        right: the right token.
-        frequency: how often the pair occurs in the corpus.
-        first: its first position in the text, or `NONE`.
-        last: its last position, or `NONE`.
-
-    """
-
-    left: Indices
-    right: Indices
-    frequency: Integers
-    first: Indices
-    last: Indices
+    left: Int32s  # the left token
+    right: Int32s  # the right token
+    frequency: Int64s  # how often the pair occurs in the corpus
+    first: Int32s  # its first position in the text, or `NONE`
+    last: Int32s  # its last position, or `NONE`
 
 
 class Tokens(NamedTuple):
-    """The tokens so far, by id, with room for more.
+    """The tokens so far, by id, with room for more."""
 
-    Attributes:
-        length: the number of bytes.
-        example: a position of the text where the token was formed: its bytes begin there.
-        order: its rank for the tie-break `LOWEST_IDS`.
-
-    """
-
-    length: Indices
-    example: Indices
-    order: Indices
+    length: Int32s  # the number of bytes
+    example: Int32s  # a position of the text where the token was formed: its bytes begin there
+    order: Int32s  # its rank for the tie-break `LOWEST_IDS`
 
 
 class Heap(NamedTuple):
-    """A binary heap: entry i comes before the entries 2i + 1 and 2i + 2.
+    """A binary heap: entry i comes before the entries 2i + 1 and 2i + 2."""
 
-    Attributes:
-        size: the number of entries.
-        pair: the pair of each entry.
-        frequency: how often it occurred at the time of entry.
-        first: its first position at that time.
-
-    """
-
-    size: Integers
-    pair: Indices
-    frequency: Integers
-    first: Indices
+    size: Int64s  # the number of entries
+    pair: Int32s  # the pair of each entry
+    frequency: Int64s  # how often it occurred at the time of entry
+    first: Int32s  # its first position at that time
 
 
 class NewPairs(NamedTuple):
     """The pairs of the newest token, by their other token.
 
     What earlier merges left here is lower than the number of the newest token's first pair.
-
-    Attributes:
-        as_left: token c -> the pair (c, new).
-        as_right: token c -> the pair (new, c).
-
     """
 
-    as_left: Indices
-    as_right: Indices
+    as_left: Int32s  # token c -> the pair (c, new)
+    as_right: Int32s  # token c -> the pair (new, c)
 
 
 class State(NamedTuple):
-    """The five groups of arrays, and numbers.
-
-    Attributes:
-        num_tokens: how many tokens there are.
-        num_pairs: how many pairs have come about.
-        floor: pairs with a lower count are not on the heap.
-        max_length: the most bytes that a token may have.
-        tie_break: which of several equally frequent pairs merges, such as `FIRST_SEEN`.
-
-    """
+    """The five groups of arrays, and numbers."""
 
     text: Text
     pairs: Pairs
     tokens: Tokens
     heap: Heap
     new_pairs: NewPairs
-    num_tokens: Integers
-    num_pairs: Integers
-    floor: Integers
-    max_length: Integers
-    tie_break: Integers
+    num_tokens: Int64s  # how many tokens there are
+    num_pairs: Int64s  # how many pairs have come about
+    floor: Int64s  # pairs with a lower count are not on the heap
+    max_length: Int64s  # the most bytes that a token may have
+    tie_break: Int64s  # which of several equally frequent pairs merges, such as `FIRST_SEEN`

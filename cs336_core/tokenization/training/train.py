@@ -14,13 +14,17 @@ from dataclasses import replace
 from typing import Literal, get_args
 
 from cs336_core.tokenization.arguments import whole_number
-from cs336_core.tokenization.errors import CorpusError, FewMergesWarning, TokenizationError
+from cs336_core.tokenization.errors import (
+    CorpusError,
+    FewMergesWarning,
+    TokenizationError,
+    VocabularyError,
+)
 from cs336_core.tokenization.params import BPEParams, Merges, special_token_texts
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
 from cs336_core.tokenization.training.corpus import Corpus
-from cs336_core.tokenization.training.count import count_pretokens
+from cs336_core.tokenization.training.count import OnProgress, Progress, count_pretokens
 from cs336_core.tokenization.training.merge_loop import MergeLoop, Rules
-from cs336_core.tokenization.training.progress import OnProgress, Progress
 from cs336_core.tokenization.training.word_counts import Counts
 
 # In the order of the numbers in `pair_heap.py`
@@ -33,6 +37,7 @@ def train(  # noqa: PLR0913  (all but two have defaults)
     special_tokens: Iterable[str] = (),
     *,
     pattern: str | None = "gpt2",
+    continue_from: BPEParams | None = None,
     tie_break: TieBreak = "lexicographic",
     min_frequency: int = 1,
     max_token_length: int | None = None,
@@ -57,6 +62,9 @@ def train(  # noqa: PLR0913  (all but two have defaults)
         special_tokens: texts that no merge crosses; each gets an id after the merges.
         pattern: splits text into pre-tokens, which no merge crosses either: "gpt2", "cl100k",
             "o200k", "none" (or `None`), or a regular expression for the `regex` package.
+        continue_from: a tokenizer to enlarge. All its tokens keep their ids; its pattern splits the
+            corpus, its merges are applied, and more are learned. They get the next free ids, and
+            then the new special tokens do.
         tie_break: which of several equally frequent pairs merges: "lexicographic" takes the
             greatest pair of byte strings, "first-seen" the pair that occurs first in the corpus,
             "huggingface" the pair of lowest ids, as the trainer of `tokenizers` does.
@@ -70,56 +78,26 @@ def train(  # noqa: PLR0913  (all but two have defaults)
 
     Raises `CorpusError` for an empty corpus, or a `vocab_size` too small for the bytes and special
     tokens; `SpecialTokenError` for unusable special tokens; `EncodingError` for text that is not
-    Unicode; `OSError` for a file that cannot be read.
-
-    >>> train(["low lower lowest"], 259).merges
-    [(b'o', b'w'), (b'l', b'ow'), (b'low', b'e')]
-    """
-    return train_further(
-        BPEParams.trained([], pattern=resolve_pattern(pattern)),
-        corpus,
-        vocab_size,
-        special_tokens,
-        tie_break=tie_break,
-        min_frequency=min_frequency,
-        max_token_length=max_token_length,
-        errors=errors,
-        field=field,
-        num_workers=num_workers,
-        executor=executor,
-        progress=progress,
-    )
-
-
-def train_further(  # noqa: PLR0913  (all but three have defaults)
-    params: BPEParams,
-    corpus: Corpus,
-    vocab_size: int,
-    special_tokens: Iterable[str] = (),
-    *,
-    tie_break: TieBreak = "lexicographic",
-    min_frequency: int = 1,
-    max_token_length: int | None = None,
-    errors: str = "strict",
-    field: str = "text",
-    num_workers: int | None = None,
-    executor: Executor | None = None,
-    progress: OnProgress | None = None,
-) -> BPEParams:
-    """Enlarge the vocabulary of a tokenizer to `vocab_size` ids by training on a corpus.
-
-    All tokens of `params` keep their ids. The corpus is split with its pattern, its merges are
-    applied, and more are learned; they get the next free ids, and then the new special tokens do.
-    The arguments and errors are those of `train`.
+    Unicode; `OSError` for a file that cannot be read; `VocabularyError` to continue from a
+    tokenizer that changes texts before it splits them, or merges characters (Llama 2), or has
+    merges that do not build each token once (Llama 3).
 
     >>> low = train(["low lower lowest"], 258)
-    >>> train_further(low, ["low lower lowest"], 259).merges
+    >>> low.merges
+    [(b'o', b'w'), (b'l', b'ow')]
+    >>> train(["low lower lowest"], 259, continue_from=low).merges
     [(b'o', b'w'), (b'l', b'ow'), (b'low', b'e')]
     """
+    params = continue_from or BPEParams.trained([], pattern=resolve_pattern(pattern))
     special_tokens = special_token_texts(special_tokens)
     num_merges = _num_merges(vocab_size, len(special_tokens), len(params.vocab))
-    _check_tie_break(tie_break)
-    _check_limits(min_frequency, max_token_length)
+    _rules(tie_break, min_frequency, max_token_length)
+    if params.steps or params.byte_tokens:
+        raise VocabularyError(
+            "this tokenizer changes texts before it merges (steps or byte_tokens of its params), "
+            "which training does not do; continue from another, or train a new one"
+        )
+    _numbered(params.merges)
     counts = count_pretokens(
         corpus,
         [*params.special_tokens, *special_tokens],
@@ -166,20 +144,14 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
 
     Raises `CorpusError` if there are no pre-tokens.
     """
-    _check_tie_break(tie_break)
+    rules = _rules(tie_break, min_frequency, max_token_length)
     num_merges = min(whole_number("num_merges", num_merges), sys.maxsize)
     if num_merges < 0:
         raise CorpusError(f"num_merges is {num_merges}; it must be 0 or more")
-    _check_limits(min_frequency, max_token_length)
     if not len(counts):
         raise CorpusError("the corpus is empty: there is no text to learn from")
-    tokens = [bytes([byte]) for byte in range(256)]
-    tokens += [left + right for left, right in known or []]
-    ids = {token: i for i, token in enumerate(tokens)}
-    rules = Rules(get_args(TieBreak).index(tie_break), min_frequency, max_token_length)
-    loop = MergeLoop(
-        counts, num_merges, rules, [(ids[left], ids[right]) for left, right in known or []]
-    )
+    tokens, pairs = _numbered(known or [])
+    loop = MergeLoop(counts, num_merges, rules, pairs)
     merges: Merges = []
     for batch in loop.merges():
         for left, right in batch.tolist():
@@ -197,7 +169,7 @@ def learn_merges(  # noqa: PLR0913  (all but two have defaults)
     return merges
 
 
-def _num_merges(vocab_size: int, num_special: int, num_known: int = 256) -> int:
+def _num_merges(vocab_size: int, num_special: int, num_known: int) -> int:
     """Return how many merges fill the vocabulary; raise `CorpusError` if it is too small."""
     vocab_size = whole_number("vocab_size", vocab_size)
     if vocab_size < num_known + num_special:
@@ -209,16 +181,36 @@ def _num_merges(vocab_size: int, num_special: int, num_known: int = 256) -> int:
     return vocab_size - num_known - num_special
 
 
-def _check_tie_break(tie_break: str) -> None:
-    """Raise `TokenizationError` for an unknown tie-break."""
-    if tie_break not in get_args(TieBreak):
-        names = " or ".join(map(repr, get_args(TieBreak)))
-        raise TokenizationError(f"tie_break is {tie_break!r}; it must be {names}")
+def _numbered(merges: Merges) -> tuple[list[bytes], list[tuple[int, int]]]:
+    """Return all tokens, the bytes first, and each merge as a pair of their numbers.
+
+    Raises `VocabularyError` unless each merge joins two earlier tokens to a new one.
+    """
+    ids = {bytes([byte]): byte for byte in range(256)}
+    pairs = []
+    for rank, (left, right) in enumerate(merges):
+        if left not in ids or right not in ids or left + right in ids:
+            raise VocabularyError(
+                f"training cannot continue after merge {rank}, of {left!r} and {right!r}: "
+                "it must join two tokens of earlier merges, and be the only one to build its token"
+            )
+        pairs.append((ids[left], ids[right]))
+        ids[left + right] = len(ids)
+    return list(ids), pairs
 
 
-def _check_limits(min_frequency: object, max_token_length: object) -> None:
-    """Raise `CorpusError` for a limit below 1, `WrongTypeError` if one is not a whole number."""
+def _rules(tie_break: TieBreak, min_frequency: int, max_token_length: int | None) -> Rules:
+    """Return the rules as the merge loop takes them.
+
+    Raises `TokenizationError` for an unknown tie-break, `CorpusError` for a limit below 1,
+    `WrongTypeError` for one that is not a whole number.
+    """
+    names = get_args(TieBreak)
+    if tie_break not in names:
+        either = " or ".join(map(repr, names))
+        raise TokenizationError(f"tie_break is {tie_break!r}; it must be {either}")
     limits = {"min_frequency": min_frequency, "max_token_length": max_token_length}
     for name, limit in limits.items():
         if limit is not None and whole_number(name, limit) < 1:
             raise CorpusError(f"{name} is {limit}; it must be 1 or more")
+    return Rules(names.index(tie_break), min_frequency, max_token_length)

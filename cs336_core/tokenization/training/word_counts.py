@@ -6,26 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
-Integers = NDArray[np.int64]
+from cs336_core.tokenization.compiled import Bytes, Int64s
 
 
 @dataclass(frozen=True)
 class Counts:
-    """The distinct pre-tokens of a text, in the order in which they occur first.
+    """The distinct pre-tokens of a text, in the order in which they occur first."""
 
-    Attributes:
-        data: their concatenated bytes.
-        lengths: the number of bytes of each.
-        counts: how often each occurs.
-
-    """
-
-    data: Bytes
-    lengths: Integers
-    counts: Integers
+    data: Bytes  # their concatenated bytes
+    lengths: Int64s  # the number of bytes of each
+    counts: Int64s  # how often each occurs
 
     def __len__(self) -> int:
         """Return the number of distinct pre-tokens."""

@@ -1,11 +1,8 @@
 """Counts words in a hash table: what a `dict` of bytes does, in arrays that compiled code can use.
 
-The distinct words stand in `text`, one after another, in the order in which they occur first. A
-word's hash gives the slot where its index is looked for. If another word is there, the next slot is
-tried, and the next, up to a free one (*open addressing*). The bytes are always compared, so words
-with equal hashes are never confused.
-
-Here "to be to" has been counted, and the hashes of both words gave slot 1:
+The distinct words stand in `text`, one after another, in the order in which they occur first. Slots
+hold the index of a word, and its key says in which to look (`word_keys.py`). Here "to be to" has
+been counted:
 
     slots    -1   0   1  -1
     ends      2   5
@@ -18,38 +15,33 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cs336_core.tokenization.compiled import inlined, jit
-from cs336_core.tokenization.pretokenization.kinds import Kinds, character_kinds
+from cs336_core.tokenization.compiled import Bytes, Int32s, Int64s, inlined, jit
+from cs336_core.tokenization.pretokenization.kinds import character_kinds
 from cs336_core.tokenization.pretokenization.machines import next_pretoken
 from cs336_core.tokenization.pretokenization.special_tokens import EDGE_BYTE
-from cs336_core.tokenization.training.word_counts import Bytes, Counts, Integers
+from cs336_core.tokenization.pretokenization.word_keys import (
+    FREE,
+    Words,
+    find_word,
+    free_slot,
+    word_key,
+)
+from cs336_core.tokenization.training.word_counts import Counts
 
 _EDGE = EDGE_BYTE[0]
-_FREE = -1
 _WORDS, _BYTES = 1 << 12, 1 << 15  # there is room for as many in the beginning
 
 
 class Table(NamedTuple):
-    """The arrays of a hash table; at most half of the slots are in use.
+    """The arrays of a hash table; at most half of the slots are in use."""
 
-    Attributes:
-        size: the number of words, the only entry.
-        slots: the index of a word, or `_FREE`.
-        hashes: the hash of each word.
-        ends: where each word ends in `text`, after a 0: word i is `text[ends[i]:ends[i + 1]]`.
-        counts: how often each word occurs.
-        text: the bytes of all words.
-
-    """
-
-    size: Integers
-    slots: NDArray[np.int32]
-    hashes: NDArray[np.uint32]
-    ends: Integers
-    counts: Integers
-    text: Bytes
+    size: Int64s  # the number of words, the only entry
+    slots: Int32s  # the index of a word, or `FREE`
+    keys: Int64s  # the key of each word, two numbers
+    ends: Int64s  # where each word ends in `text`, after a 0
+    counts: Int64s  # how often each word occurs
+    text: Bytes  # the bytes of all words: word i is `text[ends[i]:ends[i + 1]]`
 
 
 class WordTable:
@@ -64,8 +56,8 @@ class WordTable:
     def __init__(self) -> None:
         self._table = Table(
             size=np.zeros(1, np.int64),
-            slots=np.full(2 * _WORDS, _FREE, np.int32),
-            hashes=np.zeros(_WORDS, np.uint32),
+            slots=np.full(2 * _WORDS, FREE, np.int32),
+            keys=np.zeros(2 * _WORDS, np.int64),
             ends=np.zeros(_WORDS + 1, np.int64),
             counts=np.zeros(_WORDS, np.int64),
             text=np.zeros(_BYTES, np.uint8),
@@ -102,8 +94,8 @@ class WordTable:
         size = int(table.size[0])
         if size == len(table.counts):
             table = table._replace(
-                slots=np.full(2 * len(table.slots), _FREE, np.int32),
-                hashes=np.append(table.hashes, np.zeros(size, np.uint32)),
+                slots=np.full(2 * len(table.slots), FREE, np.int32),
+                keys=np.append(table.keys, np.zeros(2 * size, np.int64)),
                 ends=np.append(table.ends, np.zeros(size, np.int64)),
                 counts=np.append(table.counts, np.zeros(size, np.int64)),
             )
@@ -115,7 +107,7 @@ class WordTable:
 
 @jit
 def count_pretokens_from(
-    begin: int, data: Bytes, machine: int, kinds: Kinds, table: Table
+    begin: int, data: Bytes, machine: int, kinds: Bytes, table: Table
 ) -> tuple[int, int]:
     """Count the pre-tokens of `data` from `begin` on.
 
@@ -138,7 +130,7 @@ def count_pretokens_from(
 
 
 @jit
-def add_words(done: int, data: Bytes, ends: Integers, counts: Integers, table: Table) -> int:
+def add_words(done: int, data: Bytes, ends: Int64s, counts: Int64s, table: Table) -> int:
     """Add counted words from word `done` on; return the first that the table has no room for."""
     while done < len(counts):
         if not add_word(data, ends[done], ends[done + 1], counts[done], table):
@@ -150,56 +142,27 @@ def add_words(done: int, data: Bytes, ends: Integers, counts: Integers, table: T
 @inlined
 def add_word(data: Bytes, begin: int, end: int, count: int, table: Table) -> bool:
     """Add to the count of the word `data[begin:end]`; return whether the table has room for it."""
-    word_hash = hash_of(data, begin, end)
-    mask = len(table.slots) - 1
-    slot = word_hash & mask
-    while table.slots[slot] != _FREE:
-        word = table.slots[slot]
-        if table.hashes[word] == word_hash and is_word(data, begin, end, word, table):
-            table.counts[word] += count
-            return True
-        slot = (slot + 1) & mask
-    word = table.size[0]
-    start = table.ends[word]
-    if word == len(table.counts) or start + end - begin > len(table.text):
-        return False
-    for i in range(end - begin):
-        table.text[start + i] = data[begin + i]
-    table.slots[slot] = word
-    table.hashes[word] = word_hash
-    table.ends[word + 1] = start + end - begin
-    table.counts[word] = count
-    table.size[0] += 1
-    return True
-
-
-@inlined
-def is_word(data: Bytes, begin: int, end: int, word: int, table: Table) -> bool:
-    """Whether `data[begin:end]` is this word of the table."""
-    start = table.ends[word]
-    if table.ends[word + 1] - start != end - begin:
-        return False
-    for i in range(end - begin):  # noqa: SIM110  (numba has no all())
-        if table.text[start + i] != data[begin + i]:
+    first, second = word_key(data, begin, end)
+    slots, keys, ends, text = table.slots, table.keys, table.ends, table.text
+    word = find_word(data, begin, end, first, second, Words(slots, keys, ends, text))
+    if word == FREE:
+        word = table.size[0]
+        start = ends[word]
+        if word == len(table.counts) or start + end - begin > len(text):
             return False
+        for i in range(end - begin):
+            text[start + i] = data[begin + i]
+        slots[free_slot(first, second, slots)] = word
+        keys[2 * word], keys[2 * word + 1] = first, second
+        ends[word + 1] = start + end - begin
+        table.size[0] += 1
+    table.counts[word] += count
     return True
-
-
-@inlined
-def hash_of(data: Bytes, begin: int, end: int) -> int:
-    """Return the FNV-1a hash of some bytes, folded to 32 bits."""
-    value = np.uint64(0xCBF29CE484222325)
-    for i in range(begin, end):
-        value = (value ^ np.uint64(data[i])) * np.uint64(0x100000001B3)
-    return int((value ^ (value >> np.uint64(32))) & np.uint64(0xFFFFFFFF))
 
 
 @jit
 def fill_slots(table: Table) -> None:
     """Enter all words into slots that are free."""
-    mask = len(table.slots) - 1
     for word in range(table.size[0]):
-        slot = np.int64(table.hashes[word]) & mask
-        while table.slots[slot] != _FREE:
-            slot = (slot + 1) & mask
-        table.slots[slot] = word
+        first, second = table.keys[2 * word], table.keys[2 * word + 1]
+        table.slots[free_slot(first, second, table.slots)] = word

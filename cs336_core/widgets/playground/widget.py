@@ -18,7 +18,7 @@ from cs336_core.tokenization import (
     CharacterTokenizer,
     VocabularyError,
     WordTokenizer,
-    load_encoding,
+    load,
 )
 from cs336_core.tokenization.arguments import utf8
 from cs336_core.tokenization.formats.ranks import unreachable_tokens
@@ -30,7 +30,13 @@ from cs336_core.ui.state_schema import WidgetError, refusals
 from cs336_core.ui.token_html import token_html
 
 TRAINED = "trained"
-ENCODINGS = {"gpt2": "gpt2", "cl100k": "cl100k_base", "o200k": "o200k_base"}
+# What `load` takes for each known vocabulary
+VOCABULARIES = {
+    "gpt2": "gpt2",
+    "cl100k": "cl100k_base",
+    "o200k": "o200k_base",
+    "llama3": str(built.RANKS / "llama3.tiktoken"),
+}
 LABELS = {
     "bits": "Bits",
     "bytes": "Bytes",
@@ -39,6 +45,7 @@ LABELS = {
     "gpt2": "GPT-2",
     "cl100k": "cl100k (GPT-4)",
     "o200k": "o200k (GPT-4o)",
+    "llama3": "Llama 3",
     TRAINED: "Trained here",
 }
 LONGEST_TEXT = 5_000_000  # bytes of UTF-8
@@ -113,7 +120,7 @@ class Playground(CourseWidget):
     def _send_vocabularies(self, change: Any) -> None:
         """Send the vocabularies that the view requests; "" for a missing one."""
         texts = {}
-        for name in set(change["new"].split(",")) & ENCODINGS.keys():
+        for name in set(change["new"].split(",")) & VOCABULARIES.keys():
             file = built.STATIC / "vocabularies" / f"{name}.txt"
             texts[name] = file.read_text("utf-8") if file.is_file() else ""
         self.set_trait("vocabularies", {**self.vocabularies, **texts})
@@ -173,7 +180,7 @@ def tokenize(
         words = WordTokenizer.train(text)
         ids = words.encode(text)
         return ids, [words.vocab[token_id].encode() for token_id in ids[:_FALLBACK_TOKENS]]
-    tokenizer = _encoding(ENCODINGS[name]) if trained is None or name != TRAINED else trained
+    tokenizer = _loaded(VOCABULARIES[name]) if trained is None or name != TRAINED else trained
     ids = tokenizer.encode_ordinary(text)
     return ids, [tokenizer.params.vocab[token_id] for token_id in ids[:_FALLBACK_TOKENS]]
 
@@ -231,5 +238,5 @@ def _pattern(params: BPEParams) -> str:
 
 
 @cache
-def _encoding(name: str) -> BPETokenizer:
-    return load_encoding(name)
+def _loaded(source: str) -> BPETokenizer:
+    return load(source)
