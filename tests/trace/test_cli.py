@@ -18,7 +18,6 @@ import pytest
 
 from cs336_core._shared.static_server import HOST, FileServer
 from cs336_core.trace import Trace, dumps, load, loads, save, trace
-from cs336_core.trace.commands import run as run_command
 from cs336_core.trace.commands import view
 from cs336_core.trace.commands.cli import main
 from cs336_core.trace.commands.viewer_server import TraceFiles, sniff_type
@@ -124,9 +123,9 @@ def test_run_saves_a_trace_and_prints_one_line(folder: Path, capsys: Output) -> 
     before = sys.path.copy(), sys.argv, sys.modules["__main__"], names()
     assert main(["run", "lecture_01.py"]) == 0
     assert capsys.readouterr() == (
+        "",
         "lecture_01.trace.json: 13 steps, finished. "
         "View it: python -m cs336_core.trace view lecture_01.trace.json\n",
-        "",
     )
     assert (sys.path, sys.argv, sys.modules["__main__"]) == before[:3]
     assert names() - before[3] == {"lecture_01.trace.json"}
@@ -197,9 +196,9 @@ def test_a_program_may_have_the_name_of_a_module(folder: Path) -> None:
 
 def test_a_program_that_raises_gives_its_trace(capsys: Output) -> None:
     assert main(["run", "fails.py"]) == 1
-    assert capsys.readouterr().out.startswith(
-        "fails.trace.json: 4 steps, ended with KeyError: 'so'."
-    )
+    traceback, _, report = capsys.readouterr().err.rpartition("fails.trace.json: ")
+    assert traceback.endswith("KeyError: 'so'\n")
+    assert report.startswith("4 steps, ended with KeyError: 'so'.")
     recorded = load("fails.trace.json")
     assert recorded.ending == "raised"
     assert shown(recorded) == {"x": 1}
@@ -207,7 +206,7 @@ def test_a_program_that_raises_gives_its_trace(capsys: Output) -> None:
 
 def test_the_number_of_steps_is_limited(capsys: Output) -> None:
     assert main(["run", "lecture_01", "--max-steps", "3"]) == 0
-    assert "3 steps, stopped there (--max-steps)" in capsys.readouterr().out
+    assert "3 steps, stopped there (--max-steps)" in capsys.readouterr().err
     assert load("lecture_01.trace.json").ending == "max_steps"
 
 
@@ -220,10 +219,8 @@ def test_standard_output_has_only_the_trace(capsys: Output) -> None:
     Path("loud.py").write_text("print('import')\ndef main():\n    print('run')\n", "utf-8")
     assert main(["run", "loud.py", "-o", "-"]) == 0
     captured = capsys.readouterr()
-    assert loads(captured.out).steps[-1].stdout == "run\n"
-    lines = captured.err.splitlines()
-    assert lines[:2] == ["import", "loud.py: 2 steps, finished"]
-    assert "--inspect-all" in lines[2]  # nothing is shown, and no directive requests it
+    assert [step.stdout for step in loads(captured.out)] == ["import\n", "run\n"]
+    assert captured.err.splitlines()[:3] == ["import", "run", "loud.py: 2 steps, finished"]
     assert not Path("loud.trace.json").exists()
 
 
@@ -249,10 +246,10 @@ def test_a_malformed_directive_is_reported_on_one_line(capsys: Output) -> None:
     Path("a.py").write_text("import warnings\nx = 1  # @inspekt x @inspect y\nwarnings.warn('w')\n")
     with pytest.warns(UserWarning, match="^w$"):
         assert main(["run", "a.py"]) == 0
-    err = capsys.readouterr().err
-    assert err.startswith("warning: a.py:2: @inspekt is not a directive")
-    assert "warning: a.py:2: @inspect y: no such value at any step" in err
-    assert err.count("\n") == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("warning: a.py:2: @inspekt is not a directive")
+    assert lines[1] == "warning: a.py:2: @inspect y: no such value at any step"
+    assert len(lines) == 3
 
 
 @pytest.mark.parametrize(
@@ -291,9 +288,9 @@ def test_ctrl_c_saves_the_steps_so_far(capsys: Output) -> None:
     Path("stops.trace.json").write_text("old", "utf-8")
     before, tracer = names(), sys.gettrace()
     assert main(["run", "stops.py"]) == 130
-    out, err = capsys.readouterr()
-    assert out.startswith("stops.trace.json: 3 steps, ended with KeyboardInterrupt. View it: ")
-    assert err == ""
+    traceback, report = capsys.readouterr().err.rsplit("\n", 2)[:2]
+    assert traceback.endswith("KeyboardInterrupt")
+    assert report.startswith("stops.trace.json: 3 steps, ended with KeyboardInterrupt. View it: ")
     assert sys.gettrace() is tracer
     assert names() == before
     recorded = load("stops.trace.json")
@@ -309,30 +306,32 @@ def test_ctrl_c_before_the_first_step_leaves_the_old_file(capsys: Output) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "options", "message"),
+    ("text", "options", "message", "variables"),
     [
-        ("x = 1\n", [], "hint: no comment such as '# @inspect x' names a variable"),
-        ("x = 1\n", ["--inspect-all"], ""),
-        ("x = 1  # @inspect x\n", [], ""),
-        ("from cs336_core.trace import text\ntext('a')\n", [], ""),
-        ("", [], ""),
+        ("x = 1\n", [], "All variables are shown, since no comment", {"x"}),
+        ("x = 1\n", ["--inspect-all"], "", {"x"}),
+        ("x = 1  # @inspect x\ny = 2\n", [], "", {"x"}),
+        ("from cs336_core.trace import text\nx = 1  # @hide\ntext('a')\n", [], "", set()),
+        ("x = 1  # @stepover\n", [], "hint: no comment such as '# @inspect x' names", set()),
+        ("", [], "", set()),
     ],
 )
-def test_a_program_without_directives_gets_a_hint(
-    capsys: Output, text: str, options: list[str], message: str
+def test_a_program_without_directives_shows_all_variables_and_says_so(
+    capsys: Output, text: str, options: list[str], message: str, variables: set[str]
 ) -> None:
     Path("a.py").write_text(text, "utf-8")
     assert main(["run", "a.py", *options]) == 0
-    err = capsys.readouterr().err
-    assert err.startswith(message)
-    assert bool(err) == bool(message)
+    _, *notes = capsys.readouterr().err.splitlines()
+    assert "".join(notes).startswith(message)
+    assert bool(notes) == bool(message)
+    assert shown(load("a.trace.json")).keys() == variables
 
 
 def test_the_output_path_is_relative_to_the_original_folder(folder: Path, capsys: Output) -> None:
     (folder / "away").mkdir()
     Path("moves.py").write_text("import os\nos.chdir('away')\n", "utf-8")
     assert main(["run", "moves.py", "--inspect-all"]) == 0
-    assert capsys.readouterr().out.startswith("moves.trace.json: ")
+    assert capsys.readouterr().err.startswith("moves.trace.json: ")
     assert (folder / "moves.trace.json").is_file()
     assert list((folder / "away").iterdir()) == []
 
@@ -358,14 +357,14 @@ def test_a_program_that_calls_its_main_runs_once(last: str, entered: set[str]) -
 def test_a_line_that_repeats_forever_is_stopped_and_named(capsys: Output) -> None:
     Path("a.py").write_text("x = 0\nwhile True: x += 1\n", "utf-8")
     assert main(["run", "a.py", "--max-steps", "100", "--inspect-all"]) == 0
-    assert "2 steps, stopped at line 2, which kept repeating" in capsys.readouterr().out
+    assert "2 steps, stopped at line 2, which kept repeating" in capsys.readouterr().err
 
 
-def test_the_status_line_disappears(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+def test_a_terminal_shows_how_to_stop(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with run_command.status_line("running"):
-        pass
-    assert capsys.readouterr().err == "running\r\x1b[K"
+    assert main(["run", "lecture_01.py"]) == 0
+    first = capsys.readouterr().err.splitlines()[0]
+    assert first == "Running lecture_01.py step by step; Ctrl-C stops it"
 
 
 # convert
@@ -691,7 +690,9 @@ def test_it_runs_as_a_program() -> None:
     )
     assert done.returncode == 0
     assert loads(done.stdout.decode()).ending == "finished"
-    assert done.stderr == b"script: 6 steps, finished\n"
+    printed, report = done.stderr.decode().splitlines()
+    assert printed.endswith("script.py'] __main__")
+    assert report == "script: 6 steps, finished"
 
 
 def test_a_closed_pipe_ends_it_quietly() -> None:
@@ -722,8 +723,8 @@ def test_ctrl_c_stops_a_program_that_runs(folder: Path) -> None:
             pass
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
-        assert out.startswith(b"waits.trace.json: ")
-        assert err == b""
+        assert out == b""
+        assert b"KeyboardInterrupt\nwaits.trace.json: " in err
         assert process.returncode == 130
     assert load("waits.trace.json").steps[-1].stderr.endswith("KeyboardInterrupt\n")
 
