@@ -10,7 +10,7 @@ from typing import Final
 from cs336_core.trace.record.scope import Scope
 
 OWN_FILES: Final = {
-    str(Path(__file__).with_name(f"{name}.py")) for name in ("recorder", "monitoring")
+    str(Path(__file__).with_name(f"{name}.py")) for name in ("recorder", "monitoring", "function")
 }
 
 
