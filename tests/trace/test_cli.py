@@ -16,12 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core._shared.static_server import HOST, FileServer
+from cs336_core._shared.static_server import HOST, Content, FileServer
 from cs336_core.trace import Trace, dumps, load, loads, save, trace
 from cs336_core.trace.commands import view
 from cs336_core.trace.commands.cli import main
-from cs336_core.trace.commands.viewer_server import TraceFiles, sniff_type
+from cs336_core.trace.commands.viewer_server import TraceFiles
 from cs336_core.trace.formats import edtrace
+from cs336_core.trace.media import sniff_type
 from cs336_core.trace.model import Rendering
 from tests import command_lines
 from tests.command_lines import Output
@@ -517,6 +518,15 @@ def test_the_viewer_and_the_trace_are_served(folder: Path, server: FileServer) -
     assert request(server, "/trace.html", "HEAD")[:2] == (200, b"")
 
 
+@pytest.mark.parametrize("name", ["lecture_01.json", "lecture_01.trace.json"])
+def test_the_trace_is_found_by_its_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    save(trace(features.calls), path)
+    answer = TraceFiles(tmp_path, path).find("traces/lecture_01.json")  # for ?trace=lecture_01
+    assert isinstance(answer, Content)
+    assert answer.source == path
+
+
 def test_a_trace_recorded_anew_is_served_anew(folder: Path, server: FileServer) -> None:
     save(trace(features.calls), "my trace.json", "edtrace")
     assert request(server, "/traces/my-trace.json")[1] == (folder / "my trace.json").read_bytes()
@@ -606,8 +616,14 @@ def test_an_image_without_a_suffix_is_known_by_its_bytes(
         ("/etc/passwd", "/etc/passwd", False),
     ],
 )
-def test_images_are_looked_for_beside_the_trace_and_in_the_working_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, address: str, found: bool
+@pytest.mark.parametrize("working", ["course", "elsewhere"])
+def test_images_are_looked_for_beside_the_trace_and_where_the_program_ran(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    working: str,
+    name: str,
+    address: str,
+    found: bool,
 ) -> None:
     folder = tmp_path / "course"
     (folder / "var" / "traces").mkdir(parents=True)
@@ -620,7 +636,9 @@ def test_images_are_looked_for_beside_the_trace_and_in_the_working_folder(
     recorded = trace(features.calls)
     recorded.steps[0].renderings = [Rendering("image", name.format(folder=folder))]
     save(recorded, "var/traces/a.json")
-    files = TraceFiles(tmp_path, Path("var/traces/a.json"))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / working)
+    files = TraceFiles(tmp_path, folder / "var/traces/a.json")
     target = address.format(folder=folder).removeprefix("/")
     assert (files.find(target) is not None) == found
 

@@ -6,6 +6,8 @@ and all that edtrace 0.1.20 exports.
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import inspect
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 import cs336_core.trace
 from cs336_core.trace import Trace, load
 from cs336_core.trace.commands.cli import main
+from cs336_core.trace.media import MAX_BYTES
 from cs336_core.trace.model import Rendering
 
 # As edtrace 0.1.20 exports them, with the arguments of each.
@@ -89,7 +92,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(program: str) -> Trace:
     Path("lecture_99.py").write_text(program, "utf-8")
-    assert main(["run", "lecture_99.py"]) == 0
+    with contextlib.chdir(Path.cwd()):
+        assert main(["run", "lecture_99.py"]) == 0
     for name in ("reference", "references", "lecture_util"):
         sys.modules.pop(name, None)
     return load("lecture_99.trace.json")
@@ -196,3 +200,59 @@ def test_an_unusable_link_is_one_short_line(capsys: pytest.CaptureFixture[str]) 
     report = capsys.readouterr().err.splitlines()[-2]
     assert "expected an address, a Reference, a function or a class" in report
     assert len(report) < 500
+
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def test_local_images_become_part_of_the_trace(folder: Path) -> None:
+    (folder / "images").mkdir()
+    for name in ("images/a.png", "images/image-https_example_org_a_png", "film.webm"):
+        (folder / name).write_bytes(PNG if name.startswith("i") else b"\x1a\x45\xdf\xa3")
+    recorded = run(
+        "import os, pathlib\n"
+        "from cs336_core.trace import image, video\n"
+        "def main():\n"
+        "    image('images/a.png', width=200), image(pathlib.Path('images/a.png'), alt='A dot')\n"
+        "    image('images/image-https_example_org_a_png')\n"
+        "    video('film.webm')\n"
+        "    image('https://example.org/b.png')\n"
+        "    os.chdir('images')\n"
+        "    image('a.png', style={'width': '50%'})\n"
+        "    pathlib.Path('a.png').unlink()\n"
+    )
+    found = renderings(recorded)
+    data = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
+    assert [item.data for item in found] == [
+        *[data] * 3,
+        "data:video/webm;base64,GkXfow==",
+        "https://example.org/b.png",
+        data,
+    ]
+    assert [item.external_link and item.external_link.title for item in found] == [
+        "a.png",
+        "A dot",
+        "image-https_example_org_a_png",
+        "film.webm",
+        None,
+        "a.png",
+    ]
+    assert (found[0].style, found[-1].style) == ({"width": 200}, {"width": "50%"})
+
+
+def test_images_that_cannot_be_part_of_the_trace_are_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "large.png").write_bytes(PNG + bytes(MAX_BYTES))
+    (folder / "notes").write_text("secret")
+    names = ["missing.png", "large.png", "notes"]
+    recorded = run(
+        f"from cs336_core.trace import image\ndef main():\n    for name in {names}: image(name)\n"
+    )
+    assert [item.data for item in renderings(recorded)] == names
+    errors = capsys.readouterr().err
+    assert "warning: the file missing.png does not exist" in errors
+    assert "warning: large.png takes 5.0 MB; only files up to 5 MB become part" in errors
+    assert "warning: notes is neither an image nor a video" in errors

@@ -26,8 +26,9 @@ examples:
   view var/traces/lecture_01.json --port 8080 --no-browser
 
 FILE is a trace in our format, in edtrace's, or in that of the course's 2025 lectures. Images that
-it names are looked up in the folder of FILE and in the current folder: run "view" where the program
-ran. The trace is served to this machine only, until Ctrl-C."""
+are not part of it are looked up in the folder of FILE, in the current folder and, if FILE is in
+var/traces as in the course's repository, in the folder above that. The trace is served to this
+machine only, until Ctrl-C."""
 
 
 def add_parser(commands: Commands) -> None:

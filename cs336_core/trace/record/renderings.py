@@ -21,7 +21,9 @@ from cs336_core._shared.paths import StrPath
 from cs336_core.trace.bibliography import complete
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.json_values import Json
-from cs336_core.trace.model import CodeLocation, Rendering, Style
+from cs336_core.trace.media import embedded, is_address
+from cs336_core.trace.model import CodeLocation, Kind, Rendering, Style
+from cs336_core.trace.record.hook import INNERMOST
 from cs336_core.trace.references import Reference, as_reference
 from cs336_core.trace.repr_line import truncate
 
@@ -73,22 +75,25 @@ def image(
 ) -> None:
     """Display an image from a path or an address; nothing is downloaded.
 
-    `alt` describes the image to readers who cannot see it.
+    A file of up to 5 MB becomes part of the trace; of any other, a warning says why not. `alt`
+    describes the image to readers who cannot see it.
     """
-    description = None if alt is None else Reference(title=alt)
-    show(Rendering("image", _checked(url), _with_width(style, width), external_link=description))
+    _show_media("image", url, _with_width(style, width), alt)
 
 
 def video(url: StrPath, style: Style | None = None, width: int | str | None = None) -> None:
-    """Display a video from a path or an address; nothing is downloaded."""
-    show(Rendering("video", _checked(url), _with_width(style, width)))
+    """Display a video from a path or an address, as `image` does."""
+    _show_media("video", url, _with_width(style, width), None)
 
 
-def _checked(url: StrPath) -> str:
+def _show_media(kind: Kind, url: StrPath, style: Style, label: str | None) -> None:
     url = os.fspath(url)
-    if not re.match(r"https?:|data:", url) and not Path(url).exists():
-        raise TraceError(f"the file {url} does not exist")
-    return url
+    path = Path(url)
+    # Outside a trace, a file is not worth reading.
+    if INNERMOST.tracer and not is_address(url) and (data := embedded(path, url)):
+        url, label = data, label or path.name
+    description = None if label is None else Reference(title=label)
+    show(Rendering(kind, url, style, external_link=description))
 
 
 def _with_width(style: Style | None, width: int | str | None) -> Style:
