@@ -220,7 +220,9 @@ def test_output_of_the_import_belongs_to_the_first_step() -> None:
 
 
 def test_ctrl_c_ends_a_line_that_repeats(folder: Path) -> None:
-    program = "import pathlib\nx = 0\npathlib.Path('begun').touch()\nwhile True: x += 1\n"
+    program = (
+        "import pathlib\nx = 0\nwhile True: x += 1; x == 1000 and pathlib.Path('begun').touch()\n"
+    )
     (folder / "program.py").write_text(program, "utf-8")
     with subprocess.Popen(
         [sys.executable, "-m", "cs336_core.trace", "run", "program.py"],
@@ -233,7 +235,7 @@ def test_ctrl_c_ends_a_line_that_repeats(folder: Path) -> None:
         _, error = process.communicate(timeout=30)
     assert process.returncode == 130
     assert b"ended with KeyboardInterrupt" in error
-    assert load("program.trace.json").steps[-1].stack.frame.line == 4
+    assert load("program.trace.json").steps[-1].stack.frame.line == 3
 
 
 TRACEBACKS = """\
@@ -271,3 +273,23 @@ def test_an_outer_stream_without_a_descriptor_gets_the_output(
     monkeypatch.setattr(sys, "stdout", shown)
     assert stdout(run("print('hello')\n")) == ["hello\n"]
     assert shown.getvalue() == "hello\n"
+
+
+def test_figures_that_are_shown_become_part_of_the_trace(folder: Path) -> None:
+    pytest.importorskip("matplotlib")
+    program = (
+        "import matplotlib.pyplot as plt\n"
+        "plt.plot([1, 2])\n"
+        "plt.figure()\n"
+        "plt.show()\n"
+        "print(plt.get_fignums())\n"
+    )
+    (folder / "program.py").write_text(program, "utf-8")
+    environment = {name: value for name, value in ENVIRONMENT.items() if name != "MPLBACKEND"}
+    command = [sys.executable, "-m", "cs336_core.trace", "run", "program.py"]
+    subprocess.run(command, check=True, env=environment)
+    recorded = load("program.trace.json")
+    found = [rendering for step in recorded for rendering in step.renderings]
+    assert [str(rendering.data)[:19] for rendering in found] == ["data:image/svg+xml;"] * 2
+    assert [step.stack.frame.line for step in recorded if step.renderings] == [4]
+    assert recorded.steps[-1].stdout == "[]\n"

@@ -1,4 +1,4 @@
-"""Ends a program as Python ends a process: its exit status, its threads, `os._exit`."""
+"""The process of a program: how it ends, its threads, and where its figures are shown."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from cs336_core.trace.record.recorder import StepLimitReached
+
+_BACKEND: Final = "cs336_core.trace.record.matplotlib_backend"
 
 
 class Process:
@@ -67,3 +70,16 @@ def noticing_hard_exit(notice: Callable[[int], None]) -> Iterator[None]:
         yield
     finally:
         os._exit = leave
+
+
+@contextmanager
+def figures_in_trace() -> Iterator[None]:
+    """Make `plt.show()` display figures in the trace, unless the user has chosen a backend."""
+    if "MPLBACKEND" in os.environ:
+        yield
+        return
+    os.environ["MPLBACKEND"] = f"module://{_BACKEND}"
+    try:
+        yield
+    finally:
+        os.environ.pop("MPLBACKEND", None)

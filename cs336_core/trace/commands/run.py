@@ -11,17 +11,21 @@ from pathlib import Path
 
 from cs336_core._shared.command_line import Commands, command_parser, write_error
 from cs336_core.trace.commands.descriptors import recorded_descriptors
-from cs336_core.trace.commands.process import noticing_hard_exit
+from cs336_core.trace.commands.one_file import write_page
+from cs336_core.trace.commands.process import figures_in_trace, noticing_hard_exit
 from cs336_core.trace.commands.program import ProgramRun, trace_program
 from cs336_core.trace.commands.trace_files import (
     FORMATS,
     STANDARD_OUTPUT,
     check_output,
     output_name,
+    page_name,
     step_count,
     write_trace,
 )
+from cs336_core.trace.commands.viewer_server import VIEWER, check_viewer
 from cs336_core.trace.errors import TraceError
+from cs336_core.trace.formats.files import Format
 from cs336_core.trace.model import Trace
 from cs336_core.trace.record.function import MAX_STEPS
 
@@ -33,6 +37,7 @@ examples:
   run lecture_01 --inspect-all --into helpers model.Attention
   run train.py -o train.trace.json -- data.txt --epochs 3
   run program.py --format edtrace -o var/traces/program.json
+  run program.py --self-contained
 
 The program runs as with "python PROGRAM ARGUMENT ...", and its output also becomes part of the
 trace. With "-o -", where standard output has the trace, its output goes to standard error.
@@ -80,6 +85,11 @@ def add_parser(commands: Commands) -> None:
         help="modules, functions, classes and files to step into as well",
     )
     parser.add_argument(
+        "--self-contained",
+        action="store_true",
+        help="write one HTML file with the trace and the viewer, which opens without a network",
+    )
+    parser.add_argument(
         "--format", choices=FORMATS, default="cs336", help="file format (default: cs336, our own)"
     )
     parser.usage = f"{parser.format_usage().removeprefix('usage: ').rstrip()} [-- ARGUMENT ...]"
@@ -97,7 +107,12 @@ def steps(argument: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Trace a program and save the trace, even if Ctrl-C interrupts the program."""
     name = Path(args.program).stem if Path(args.program).is_file() else args.program
-    output = args.output or output_name(name.rpartition(".")[2], args.format)
+    name = name.rpartition(".")[2]
+    if args.self_contained:
+        check_viewer(VIEWER)
+    output = args.output or (
+        page_name(name) if args.self_contained else output_name(name, args.format)
+    )
     check_output(args.parser, output)
     # The program may change the current folder, so resolve the output before it runs.
     target = output if output == STANDARD_OUTPUT else str(Path(output).absolute())
@@ -108,14 +123,15 @@ def run(args: argparse.Namespace) -> int:
     if os.getpid() != process:  # a child that the program forked; its parent has the trace
         return result.status
     recorded = result.trace
-    try:
-        write_trace(recorded, target, args.format)
-    except TraceError as error:  # too large for edtrace's format; do not lose a long run
-        write_error(f"warning: {error}. It was saved in the format cs336.")
-        write_trace(recorded, target, "cs336")
+    if args.self_contained:
+        write_page(recorded, target, name)
+    else:
+        save_trace(recorded, target, args.format)
     message = describe_ending(result, args.max_steps)
     if output == STANDARD_OUTPUT:
         write_error(f"{args.program}: {message}")
+    elif args.self_contained:
+        write_error(f"{output}: {message}. Open it in a browser")
     else:
         file = shlex.quote(output)
         write_error(f"{output}: {message}. View it: python -m cs336_core.trace view {file}")
@@ -129,6 +145,15 @@ def run(args: argparse.Namespace) -> int:
     return result.status
 
 
+def save_trace(recorded: Trace, target: str, form: Format) -> None:
+    """Write a trace; in our own format if it is too large for edtrace's."""
+    try:
+        write_trace(recorded, target, form)
+    except TraceError as error:  # do not lose a long run
+        write_error(f"warning: {error}. It was saved in the format cs336.")
+        write_trace(recorded, target, "cs336")
+
+
 def run_traced(args: argparse.Namespace, output: str) -> ProgramRun:
     """Run the program; raise `KeyboardInterrupt` if Ctrl-C stops it before its first step."""
 
@@ -140,6 +165,7 @@ def run_traced(args: argparse.Namespace, output: str) -> ProgramRun:
     with (
         recorded_descriptors(output_to_error=output == STANDARD_OUTPUT),
         noticing_hard_exit(notice),
+        figures_in_trace(),
     ):
         return trace_program(
             args.program,

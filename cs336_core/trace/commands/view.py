@@ -9,15 +9,12 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 
-from cs336_core._shared.built import STATIC
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core._shared.static_server import FileServer, PortError, listen
-from cs336_core.trace.commands.viewer_server import TraceFiles
+from cs336_core.trace.commands.viewer_server import VIEWER, TraceFiles, check_viewer
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.formats.files import load
 
-# Found by its path: importing the viewer's package would need the widgets' dependencies.
-VIEWER = STATIC / "viewer"
 LAST_PORT = 65535
 
 EPILOG = """\
@@ -64,8 +61,7 @@ def port(given: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C; raise `TraceError` if the trace, the viewer or the port is unusable."""
     load(args.file)
-    if not (VIEWER / "trace.html").is_file():
-        raise TraceError("the viewer is not built yet: `make site` builds it")
+    check_viewer(VIEWER)
     files = TraceFiles(VIEWER, Path(args.file))
     try:
         listening = listen(args.port)

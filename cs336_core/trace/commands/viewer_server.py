@@ -14,13 +14,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from cs336_core._shared.built import STATIC
 from cs336_core._shared.static_server import TYPES, Answer, Content, Redirect, file_in
 from cs336_core.trace.commands.trace_files import stem
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.formats.files import load
 from cs336_core.trace.media import media_type
 
-_VIEWER: Final = {".css", ".html", ".js", ".json", ".svg", ".woff2"}
+# Found by its path: importing the viewer's package would need the widgets' dependencies.
+VIEWER: Final = STATIC / "viewer"
+_SERVED: Final = {".css", ".html", ".js", ".json", ".svg", ".woff2"}
+
+
+def check_viewer(viewer: Path) -> None:
+    """Raise `TraceError` unless a folder has the viewer's page."""
+    if not (viewer / "trace.html").is_file():
+        raise TraceError("the viewer is not built yet: `make site` builds it")
 
 
 class TraceFiles:
@@ -47,7 +56,7 @@ class TraceFiles:
         if address in self.addresses:
             return Content(self.trace, TYPES[".json"])
         file = file_in(self.viewer, address)
-        if file and file.suffix.lower() in _VIEWER:
+        if file and file.suffix.lower() in _SERVED:
             return Content(file, TYPES[file.suffix.lower()])
         if "\0" in address or {"", ".", ".."} & set(address.split("/")):
             return None
@@ -63,14 +72,18 @@ class TraceFiles:
         entry = {"address": self.address, "title": self.trace.name, "steps": steps}
         return f"globalThis.cs336Traces = {json.dumps([entry])};\n".encode()
 
+    def media(self, name: str) -> Path | None:
+        """Return the file with a name that the trace uses, from the first folder that has it."""
+        for path in (folder.joinpath(name).resolve() for folder in self.folders):
+            if any(map(path.is_relative_to, self.folders)) and path.is_file():
+                return path
+        return None
+
     def _image(self, address: str) -> Content | None:
-        """Return the image that the trace names so, from the first folder that has it."""
+        """Return the image or the video that the trace names so."""
         for name in image_names(self.trace, self.trace.stat().st_mtime_ns).get(address, ()):
-            for path in (folder.joinpath(name).resolve() for folder in self.folders):
-                if any(map(path.is_relative_to, self.folders)) and path.is_file():
-                    kind = media_type(path)
-                    if kind:
-                        return Content(path, kind)
+            if (path := self.media(name)) and (kind := media_type(path)):
+                return Content(path, kind)
         return None
 
 
