@@ -51,6 +51,18 @@ test("nodes of a layer do not overlap, and neighbors are near each other", () =>
   assert.equal(x.a < x.c, x[2] < x[0]);
 });
 
+test("an edge over several layers leads past the nodes between", () => {
+  const { nodes = [], edges = [] } = readGraph(graphOf("a-b b-c c-d a-d")) ?? {};
+  const long = edges.at(-1);
+  assert.equal(long?.via.length, 2);
+  for (const { x, y } of long?.via ?? []) {
+    for (const node of nodes) {
+      assert.ok(node.y !== y || Math.abs(node.x - x) > node.width / 2);
+    }
+  }
+  assert.deepEqual(edges[0]?.via, []);
+});
+
 test("a program may place the nodes itself", () => {
   const spec = graphOf("a-b", "preset");
   const placed = {

@@ -109,16 +109,16 @@ class _File:
         self._owner = os.getpid()
         self._lock = threading.RLock()
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        self._descriptor = self._file.fileno()
         self._before = -1
         self._size = 0  # bytes that were copied
         self._data = bytearray()  # bytes that are not part of a step yet
 
     def __enter__(self) -> _File:
-        descriptor = self._file.fileno()
-        flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
-        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | os.O_APPEND)
+        flags = fcntl.fcntl(self._descriptor, fcntl.F_GETFL)
+        fcntl.fcntl(self._descriptor, fcntl.F_SETFL, flags | os.O_APPEND)
         self._before = os.dup(self.number)
-        os.dup2(descriptor, self.number)
+        os.dup2(self._descriptor, self.number)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -135,14 +135,18 @@ class _File:
         with self._lock:
             if self._file.closed:
                 return
-            size = os.lseek(self._file.fileno(), 0, os.SEEK_END)
+            size = os.lseek(self._descriptor, 0, os.SEEK_END)
             if size == self._size:
                 return
             start = self._size if size > self._size else 0  # `> /dev/stdout` empties the file
-            data = os.pread(self._file.fileno(), size - start, start)
+            data = os.pread(self._descriptor, size - start, start)
             self._size = start + len(data)
             self._data += data
             self._copy(data)
+
+    def is_unchanged(self) -> bool:
+        """Whether there is nothing to take."""
+        return not self._data and os.lseek(self._descriptor, 0, os.SEEK_END) == self._size
 
     def take(self) -> bytes:
         """Return the bytes that were written since the last call."""
@@ -176,5 +180,10 @@ class _FileStream(RecordedStream):
         buffer = io.BufferedWriter(_Descriptor(file))
         super().__init__(buffer, like, write_through=False)
 
-    def _take_bytes(self) -> bytes:
-        return self._recorded.take()
+    def take(self) -> str:
+        """Return the text that was written since the last call."""
+        try:  # noqa: SIM105  (`suppress` takes time at every step)
+            self.flush()
+        except ValueError:  # the program has closed or detached the stream
+            pass
+        return "" if self._recorded.is_unchanged() else self.decode(self._recorded.take())

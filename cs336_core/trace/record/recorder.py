@@ -284,8 +284,10 @@ class Recorder:
         step.renderings += displayed
         if animate:
             step.renderings = [replace(rendering, animate=True) for rendering in step.renderings]
-        step.stdout += with_trace_paths(self._stdout.take(), self.scope)
-        step.stderr += with_trace_paths(self._stderr.take(), self.scope)
+        if output := self._stdout.take():
+            step.stdout += with_trace_paths(output, self.scope)
+        if errors := self._stderr.take():
+            step.stderr += with_trace_paths(errors, self.scope)
 
     def _warn(self) -> None:
         """Warn of @inspect expressions that never had a value, and of an incomplete trace."""

@@ -31,18 +31,16 @@ class RecordedStream(io.TextIOWrapper):
         self._written_in = self.encoding
         self._decoder = _decoder(self.encoding)
 
+    @abstractmethod
     def take(self) -> str:
-        """Return the text that was written since the last call."""
-        with suppress(ValueError):  # the program has closed or detached the stream
-            self.flush()
+        """Return the text that was written since the last call; it is called at every step."""
+
+    def decode(self, data: bytes) -> str:
+        """Decode bytes that were written, which may end within a character."""
+        with suppress(ValueError):  # the program has detached the stream
             if self.encoding != self._written_in:
                 self._written_in, self._decoder = self.encoding, _decoder(self.encoding)
-        data = self._take_bytes()
-        return self._decoder.decode(data) if data else ""
-
-    @abstractmethod
-    def _take_bytes(self) -> bytes:
-        """Return the bytes that were written since the last call."""
+        return self._decoder.decode(data)
 
 
 def _decoder(encoding: str) -> codecs.IncrementalDecoder:
@@ -56,12 +54,14 @@ class MemoryStream(RecordedStream):
         self._memory = _Memory(like)
         super().__init__(self._memory, like, write_through=True)
 
-    def _take_bytes(self) -> bytes:
+    def take(self) -> str:
+        """Return the text that was written since the last call."""
         data = self._memory.getvalue()
-        if data:
-            self._memory.seek(0)
-            self._memory.truncate()
-        return data
+        if not data:
+            return ""
+        self._memory.seek(0)
+        self._memory.truncate()
+        return self.decode(data)
 
 
 class _Memory(io.BytesIO):

@@ -5,10 +5,12 @@ import { MAX_EDGES, MAX_NODES, readGraph } from "./graph_layout.js";
 
 /** @typedef {import("./graph_layout.js").Node} Node */
 /** @typedef {import("./graph_layout.js").Edge} Edge */
-/** @typedef {{ x: number, y: number }} Point */
+/** @typedef {import("./graph_layout.js").Point} Point */
 
 const MARGIN = 8;
 const ARROW = 7;
+/** How far an edge from a node to itself rises above it. */
+const LOOP = 28;
 /** How far the two edges between the same nodes bend apart. */
 const BEND = 14;
 /** Edges that the text alternative lists. */
@@ -32,9 +34,13 @@ export function graph(spec, { t }) {
   const { nodes, edges, hasArrows } = read;
   const svg = element("svg", { class: "cs336-graph", role: "img" });
   svg.setAttribute("aria-label", description(nodes, edges, t));
-  const left = Math.min(...nodes.map((node) => node.x - node.width / 2)) - MARGIN;
-  const right = Math.max(...nodes.map((node) => node.x + node.width / 2)) + MARGIN;
-  const top = Math.min(...nodes.map((node) => node.y - node.height)) - MARGIN;
+  const points = edges.flatMap((edge) => edge.via);
+  const across = [...nodes, ...points.map((point) => ({ ...point, width: 0 }))];
+  const left = Math.min(...across.map(({ x, width }) => x - width / 2)) - MARGIN;
+  const right = Math.max(...across.map(({ x, width }) => x + width / 2)) + MARGIN;
+  const looped = new Set(edges.flatMap((edge) => (edge.source === edge.target ? edge.source : [])));
+  const above = (/** @type {Node} */ node) => node.height / 2 + (looped.has(node) ? LOOP : 0);
+  const top = Math.min(...nodes.map((node) => node.y - above(node))) - MARGIN;
   const bottom = Math.max(...nodes.map((node) => node.y + node.height / 2)) + MARGIN;
   const [width, height] = [right - left, bottom - top].map(Math.ceil);
   const size = { viewBox: `${left} ${top} ${width} ${height}`, width, height };
@@ -63,7 +69,7 @@ function nodeElement({ label, x, y, width, height }) {
  * @param {boolean} isBent
  * @param {boolean} hasArrows
  */
-function edgeElements({ source, target, label }, isBent, hasArrows) {
+function edgeElements({ source, target, label, via }, isBent, hasArrows) {
   if (source === target) return loopElements(source, label);
   const bend = isBent ? BEND : 0;
   const length = Math.hypot(target.x - source.x, target.y - source.y) || 1;
@@ -71,27 +77,34 @@ function edgeElements({ source, target, label }, isBent, hasArrows) {
     x: (source.x + target.x) / 2 + (2 * bend * (source.y - target.y)) / length,
     y: (source.y + target.y) / 2 + (2 * bend * (target.x - source.x)) / length,
   };
-  const from = border(source, control);
-  const to = border(target, control);
-  const path = `M${from.x} ${from.y}Q${control.x} ${control.y} ${to.x} ${to.y}`;
+  const controls = via.length ? via : [control];
+  const [first, last] = /** @type {[Point, Point]} */ ([controls[0], controls.at(-1)]);
+  const from = border(source, first);
+  const to = border(target, last);
+  const curves = controls.map((point, i) => {
+    const end = i + 1 < controls.length ? between(point, controls[i + 1] ?? to) : to;
+    return `Q${point.x} ${point.y} ${end.x} ${end.y}`;
+  });
+  const path = `M${from.x} ${from.y}${curves.join("")}`;
   const shown = [element("path", { class: "cs336-graph-edge", d: path })];
-  if (hasArrows) shown.push(arrow(control, to));
+  if (hasArrows) shown.push(arrow(last, to));
   if (label) {
-    const at = {
-      x: (from.x + to.x) / 4 + control.x / 2,
-      y: (from.y + to.y) / 4 + control.y / 2,
-    };
-    shown.push(labelElement(label, at));
+    const at = via.length ? via[Math.floor(via.length / 2)] : between(between(from, to), control);
+    shown.push(labelElement(label, at ?? control));
   }
   return shown;
 }
 
+/** @param {Point} a @param {Point} b */
+const between = (a, b) => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+
 /** @param {Node} node @param {string} label */
 function loopElements(node, label) {
   const top = node.y - node.height / 2;
-  const path = `M${node.x - 8} ${top}C${node.x - 18} ${top - 20} ${node.x + 18} ${top - 20} ${node.x + 8} ${top}`;
+  const control = `${node.x - 2 * ARROW} ${top - LOOP} ${node.x + 2 * ARROW} ${top - LOOP}`;
+  const path = `M${node.x - ARROW} ${top}C${control} ${node.x + ARROW} ${top}`;
   const shown = [element("path", { class: "cs336-graph-edge", d: path })];
-  if (label) shown.push(labelElement(label, { x: node.x, y: top - 14 }));
+  if (label) shown.push(labelElement(label, { x: node.x, y: top - LOOP }));
   return shown;
 }
 

@@ -16,9 +16,10 @@ const GAP = { across: 24, along: 44 };
 const SWEEPS = 8;
 
 /**
- * A node with its label, its center and its size.
+ * A node with its label, its center and its size; an edge passes through the points in `via`.
+ * @typedef {{ x: number, y: number }} Point
  * @typedef {{ id: string, label: string, x: number, y: number, width: number, height: number }} Node
- * @typedef {{ source: Node, target: Node, label: string }} Edge
+ * @typedef {{ source: Node, target: Node, label: string, via: Point[] }} Edge
  * @typedef {{ nodes: Node[], edges: Edge[], hasArrows: boolean }} Graph
  */
 
@@ -66,7 +67,7 @@ export function readGraph(spec) {
   const edges = list(links).flatMap((item) => {
     const { source, target, label } = members(members(item).data);
     const [from, to] = [nodes.get(String(source)), nodes.get(String(target))];
-    return from && to ? [{ source: from, target: to, label: text(label) }] : [];
+    return from && to ? [{ source: from, target: to, label: text(label), via: [] }] : [];
   });
   const placed = [...nodes.values()];
   if (!placed.length) return null;
@@ -79,8 +80,8 @@ export function readGraph(spec) {
 
 /** @param {Node[]} nodes */
 function placeOnCircle(nodes) {
-  const around = nodes.reduce((sum, node) => sum + node.width + GAP.across, 0);
-  const radius = nodes.length > 1 ? Math.max(around / (2 * Math.PI), GAP.along) : 0;
+  const apart = Math.max(...nodes.map((node) => node.width)) + GAP.along;
+  const radius = nodes.length > 1 ? apart / (2 * Math.sin(Math.PI / nodes.length)) : 0;
   nodes.forEach((node, i) => {
     const angle = (2 * Math.PI * i) / nodes.length - Math.PI / 2;
     Object.assign(node, { x: radius * Math.cos(angle), y: radius * Math.sin(angle) });
@@ -89,15 +90,74 @@ function placeOnCircle(nodes) {
 
 /** @param {Node[]} nodes @param {Edge[]} edges */
 function placeInLayers(nodes, edges) {
-  const layers = inOrder(layersOf(nodes, edges), edges);
-  layers.forEach((layer, depth) => {
-    const width = layer.reduce((sum, node) => sum + node.width + GAP.across, -GAP.across);
-    let x = -width / 2;
-    for (const node of layer) {
-      Object.assign(node, { x: x + node.width / 2, y: depth * (HEIGHT + GAP.along) });
-      x += node.width + GAP.across;
-    }
+  const layers = layersOf(nodes, edges);
+  const neighbors = throughLayers(layers, edges);
+  const ordered = inOrder(layers, neighbors);
+  ordered.forEach((layer, depth) => {
+    for (const node of layer) Object.assign(node, { x: 0, y: depth * (HEIGHT + GAP.along) });
+    spread(layer, (node) => node.x);
   });
+  for (let sweep = 0; sweep < SWEEPS; sweep++)
+    for (const layer of sweep % 2 ? [...ordered].reverse() : ordered)
+      spread(layer, (node) => mean(neighbors.get(node) ?? [], (other) => other.x) ?? node.x);
+}
+
+/**
+ * Adds a point to every layer that an edge crosses, so that no node is in its way. Returns the
+ * neighbors of every node and every such point.
+ * @param {Node[][]} layers
+ * @param {Edge[]} edges
+ */
+function throughLayers(layers, edges) {
+  const depths = new Map(layers.flatMap((layer, i) => layer.map((node) => [node, i])));
+  /** @type {Map<Node, Node[]>} */
+  const neighbors = new Map(layers.flat().map((node) => [node, []]));
+  for (const edge of edges) {
+    const [from, to] = [depths.get(edge.source) ?? 0, depths.get(edge.target) ?? 0];
+    const step = Math.sign(to - from);
+    /** @type {Node[]} */
+    const points = [];
+    for (let depth = from + step; step && depth !== to; depth += step) {
+      const point = { id: "", label: "", x: 0, y: 0, width: 0, height: 0 };
+      points.push(point);
+      layers[depth]?.push(point);
+      neighbors.set(point, []);
+    }
+    edge.via = points;
+    const chain = [edge.source, ...points, edge.target];
+    chain.slice(1).forEach((node, i) => {
+      neighbors.get(node)?.push(/** @type {Node} */ (chain[i]));
+      neighbors.get(/** @type {Node} */ (chain[i]))?.push(node);
+    });
+  }
+  return neighbors;
+}
+
+/**
+ * Moves the nodes of a layer close to where they should be, without overlap, in their order.
+ * @param {Node[]} layer
+ * @param {(node: Node) => number} wanted
+ */
+function spread(layer, wanted) {
+  const centers = layer.map(wanted);
+  let end = Number.NEGATIVE_INFINITY;
+  layer.forEach((node, i) => {
+    node.x = Math.max(centers[i] ?? 0, end + node.width / 2);
+    end = node.x + node.width / 2 + GAP.across;
+  });
+  const shift = mean(layer, (node, i) => (centers[i] ?? 0) - node.x) ?? 0;
+  for (const node of layer) node.x += shift;
+}
+
+/**
+ * @template T
+ * @param {T[]} items
+ * @param {(item: T, i: number) => number} value
+ */
+function mean(items, value) {
+  return items.length
+    ? items.reduce((sum, item, i) => sum + value(item, i), 0) / items.length
+    : undefined;
 }
 
 /**
@@ -143,15 +203,9 @@ export function layersOf(nodes, edges) {
 /**
  * The layers with their nodes in an order with few crossings: each near those it is connected with.
  * @param {Node[][]} layers
- * @param {Edge[]} edges
+ * @param {Map<Node, Node[]>} neighbors
  */
-function inOrder(layers, edges) {
-  /** @type {Map<Node, Node[]>} */
-  const neighbors = new Map(layers.flat().map((node) => [node, []]));
-  for (const { source, target } of edges) {
-    neighbors.get(source)?.push(target);
-    neighbors.get(target)?.push(source);
-  }
+function inOrder(layers, neighbors) {
   let ordered = layers;
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     /** @type {Map<Node, number>} where in its layer a node is, from 0 to 1 */
@@ -160,11 +214,8 @@ function inOrder(layers, edges) {
       layer.forEach((node, i) => {
         at.set(node, (i + 0.5) / layer.length);
       });
-    const middle = (/** @type {Node} */ node) => {
-      const all = neighbors.get(node) ?? [];
-      const sum = all.reduce((total, other) => total + (at.get(other) ?? 0), 0);
-      return all.length ? sum / all.length : (at.get(node) ?? 0);
-    };
+    const middle = (/** @type {Node} */ node) =>
+      mean(neighbors.get(node) ?? [], (other) => at.get(other) ?? 0) ?? at.get(node) ?? 0;
     ordered = ordered.map((layer) => [...layer].sort((a, b) => middle(a) - middle(b)));
   }
   return ordered;
