@@ -173,6 +173,11 @@ def test_a_guard_that_does_more_than_call_main_runs(guard: str) -> None:
     assert {step.stack.frame.function for step in recorded} == {"<module>", "main"}
 
 
+def test_a_relative_import_in_a_file_gets_a_hint(capsys: Output) -> None:
+    run("from . import other\n", status=1)
+    assert capsys.readouterr().err.endswith("run it by its dotted name: PACKAGE.MODULE\n")
+
+
 def test_a_hard_exit_is_reported_and_its_output_shown(folder: Path) -> None:
     (folder / "program.py").write_text("import os\nprint('hi')\nos._exit(2)\n", "utf-8")
     done = subprocess.run(
@@ -275,21 +280,33 @@ def test_an_outer_stream_without_a_descriptor_gets_the_output(
     assert shown.getvalue() == "hello\n"
 
 
-def test_figures_that_are_shown_become_part_of_the_trace(folder: Path) -> None:
-    pytest.importorskip("matplotlib")
+def test_figures_that_are_shown_become_part_of_the_trace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    chosen = run("import os\nbackend = os.environ['MPLBACKEND']\n").steps[-1].env["backend"]
+    assert "MPLBACKEND" not in os.environ
+    plt = pytest.importorskip("matplotlib.pyplot")
+    previous = plt.get_backend()
     program = (
         "import matplotlib.pyplot as plt\n"
+        f"plt.switch_backend('{chosen}')\n"
         "plt.plot([1, 2])\n"
         "plt.figure()\n"
         "plt.show()\n"
         "print(plt.get_fignums())\n"
     )
-    (folder / "program.py").write_text(program, "utf-8")
-    environment = {name: value for name, value in ENVIRONMENT.items() if name != "MPLBACKEND"}
-    command = [sys.executable, "-m", "cs336_core.trace", "run", "program.py"]
-    subprocess.run(command, check=True, env=environment)
-    recorded = load("program.trace.json")
+    try:
+        recorded = run(program)
+    finally:
+        plt.switch_backend(previous)
     found = [rendering for step in recorded for rendering in step.renderings]
     assert [str(rendering.data)[:19] for rendering in found] == ["data:image/svg+xml;"] * 2
-    assert [step.stack.frame.line for step in recorded if step.renderings] == [4]
+    assert [step.stack.frame.line for step in recorded if step.renderings] == [5]
     assert recorded.steps[-1].stdout == "[]\n"
+
+
+def test_a_backend_that_the_user_has_chosen_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    recorded = run("import os\nbackend = os.environ['MPLBACKEND']\n")
+    assert recorded.steps[-1].env["backend"] == "Agg"

@@ -30,6 +30,7 @@ from cs336_core.trace.model import Trace
 from cs336_core.trace.record.function import MAX_STEPS
 
 _ERROR = re.compile(r"^(?:  \| )?(\S.*)", re.MULTILINE)  # after "|": a group of exceptions
+_NO_PACKAGE = "attempted relative import with no known parent package"
 
 EPILOG = """\
 examples:
@@ -135,13 +136,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         file = shlex.quote(output)
         write_error(f"{output}: {message}. View it: python -m cs336_core.trace view {file}")
-    if result.shows_all and recorded.steps:
-        write_error("All variables are shown, since no comment such as '# @inspect x' chooses any")
-    elif shows_nothing(recorded):
-        write_error(
-            "hint: no comment such as '# @inspect x' names a variable to show; "
-            "--inspect-all shows every variable"
-        )
+    if advice := advise(result):
+        write_error(advice)
     return result.status
 
 
@@ -176,11 +172,23 @@ def run_traced(args: argparse.Namespace, output: str) -> ProgramRun:
         )
 
 
-def shows_nothing(recorded: Trace) -> bool:
-    """Whether a trace shows no variable and no rendering, and no directive requests one."""
-    if not recorded.steps or any("@inspect" in text for text in recorded.files.values()):
-        return False
-    return not any(step.env or step.renderings for step in recorded)
+def advise(result: ProgramRun) -> str | None:
+    """Return what to know or to do about a trace, if there is anything."""
+    recorded = result.trace
+    if not recorded.steps:
+        return None
+    if _NO_PACKAGE in recorded.steps[-1].stderr:
+        return "hint: the file belongs to a package; run it by its dotted name: PACKAGE.MODULE"
+    if result.shows_all:
+        return "All variables are shown, since no comment such as '# @inspect x' chooses any"
+    if any("@inspect" in text for text in recorded.files.values()):
+        return None
+    if any(step.env or step.renderings for step in recorded):
+        return None
+    return (
+        "hint: no comment such as '# @inspect x' names a variable to show; "
+        "--inspect-all shows every variable"
+    )
 
 
 def describe_ending(result: ProgramRun, max_steps: int) -> str:
