@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import cs336_core.trace
-from cs336_core.trace import Trace, load
+from cs336_core.trace import Trace, dumps, load, loads
 from cs336_core.trace.commands.cli import main
 from cs336_core.trace.media import MAX_BYTES
 from cs336_core.trace.model import Rendering
@@ -154,6 +154,7 @@ def test_graphs_are_recorded_as_edtrace_records_them() -> None:
         "    graph(make_graph(nodes, edges, layout='circle', height=90), style={'width': 300})\n"
         "    graph(None)\n"
     )
+    assert loads(dumps(recorded, "edtrace")) == recorded
     (rendering,) = renderings(recorded)
     assert (rendering.type, rendering.style) == ("graph", {"width": 300})
     assert rendering.data == {
@@ -190,6 +191,34 @@ def test_directives_have_edtrace_s_meaning() -> None:
         {"y": "CLEARED"},
     ]
     assert recorded.hidden["lecture_99.py"] == [7]
+
+
+def test_everything_else_that_lectures_display() -> None:
+    recorded = run(
+        "from cs336_core.trace import note, plot, system_text, text\n"
+        "def main():\n"
+        "    text('One text th'), text('at is made up of two')\n"
+        "    text('x = 1\\n  y', verbatim=True)\n"
+        "    text('- a'), text('- b', style={'color': 'gray'})  # @animate\n"
+        "    system_text(['printf', '\\\\033[31mred\\\\033[0m'])\n"
+        "    plot({'mark': 'bar'})\n"
+        "    note('say it slowly')  # @hide\n"
+        "def not_called(required): pass\n"
+    )
+    found = renderings(recorded)
+    assert [(item.type, item.data) for item in found] == [
+        ("markdown", "One text th"),
+        ("markdown", "at is made up of two"),
+        ("markdown", "x = 1"),
+        ("markdown", "  y"),
+        ("markdown", "- a"),
+        ("markdown", "- b"),
+        ("markdown", "red"),
+        ("plot", {"mark": "bar"}),
+        ("note", "say it slowly"),
+    ]
+    assert [item.animate for item in found] == [False] * 4 + [True] * 2 + [False] * 3
+    assert found[2].style == {"fontFamily": "monospace", "whiteSpace": "pre"}
 
 
 def test_an_unusable_link_is_one_short_line(capsys: pytest.CaptureFixture[str]) -> None:

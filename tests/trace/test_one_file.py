@@ -113,6 +113,13 @@ def test_only_the_libraries_that_a_trace_needs_are_in_the_page(
     assert len(parts(page, "style")) == 1 + ("maths" in libraries)
 
 
+def test_links_to_pages_of_a_site_are_left_out() -> None:
+    recorded = trace(features.calls)
+    recorded.links = {"a.py": {1: "lecture.html#line-1"}}
+    assert "lecture.html" not in written(recorded)
+    assert recorded.links
+
+
 def test_run_writes_a_page(capsys: pytest.CaptureFixture[str]) -> None:
     Path("a.py").write_text("x = 1  # @inspect x\n", "utf-8")
     assert main(["run", "a.py", "--self-contained"]) == 0

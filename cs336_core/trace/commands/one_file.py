@@ -111,8 +111,9 @@ def _uses_formulas(trace: Trace) -> bool:
 
 
 def _json(trace: Trace) -> str:
+    alone = replace(trace, links={})  # the pages that explain a lecture are not here
     # In a string, where every "<" of a trace is, JSON may write it as an escape.
-    return to_bytes(trace).decode().replace("<", "\\u003c")
+    return to_bytes(alone).decode().replace("<", "\\u003c")
 
 
 def _script(path: Path) -> str:
