@@ -71,6 +71,18 @@ def test_streams_have_what_python_s_have(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [*inside[:8], *inside[9:]] == [*outside[:8], *outside[9:]]  # apart from buffering
 
 
+class OnlyWrites:
+    """All that `print` needs."""
+
+    def write(self, text: str) -> None:
+        """Write nothing."""
+
+
+def test_any_object_that_writes_can_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", OnlyWrites())
+    assert "".join(step.stdout for step in trace(closed)) == "closed"
+
+
 def test_the_descriptors_are_left_alone() -> None:
     inodes = []
     trace(lambda: inodes.append(os.fstat(1).st_ino))

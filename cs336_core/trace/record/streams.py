@@ -11,7 +11,7 @@ from abc import abstractmethod
 from contextlib import suppress
 from typing import BinaryIO, Final, TextIO
 
-_ENCODING: Final = "utf-8"  # of streams that have none, such as `io.StringIO`
+_ENCODING: Final = "utf-8"  # of streams without one, such as `io.StringIO` or a program's own
 
 
 class RecordedStream(io.TextIOWrapper):
@@ -21,8 +21,8 @@ class RecordedStream(io.TextIOWrapper):
         """Wrap a buffer in a stream with the encoding of another stream."""
         super().__init__(
             buffer,
-            encoding=like.encoding or _ENCODING,
-            errors=like.errors,
+            encoding=getattr(like, "encoding", None) or _ENCODING,
+            errors=getattr(like, "errors", None),
             newline="\n",
             line_buffering=True,
             write_through=write_through,
