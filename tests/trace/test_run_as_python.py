@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -269,6 +270,13 @@ def test_tracebacks_hold_neither_absolute_paths_nor_our_own_frames(
     assert 'File "/' not in errors
     assert "cs336_core" not in errors
     assert "ended with ExceptionGroup: several (2 sub-exceptions)." in capsys.readouterr().err
+
+
+def test_the_traceback_of_a_recursion_error_has_no_frames_of_ours() -> None:
+    recorded = run("def f(n):\n    return f(n + 1)\nf(0)\n", status=1)
+    files = set(re.findall(r'File "(.*?)"', recorded.steps[-1].stderr))
+    assert files == {"program.py"}
+    assert recorded.steps[-1].stderr.rstrip().splitlines()[-1].startswith("RecursionError: ")
 
 
 def test_an_outer_stream_without_a_descriptor_gets_the_output(

@@ -112,6 +112,7 @@ class _File:
         self._descriptor = self._file.fileno()
         self._before = -1
         self._size = 0  # bytes that were copied
+        self._is_copying = False
         self._data = bytearray()  # bytes that are not part of a step yet
 
     def __enter__(self) -> _File:
@@ -133,16 +134,18 @@ class _File:
         if os.getpid() != self._owner:  # a child process; its parent copies
             return
         with self._lock:
-            if self._file.closed:
+            if self._file.closed or self._is_copying:  # the handler of a signal may interrupt it
                 return
-            size = os.lseek(self._descriptor, 0, os.SEEK_END)
-            if size == self._size:
-                return
-            start = self._size if size > self._size else 0  # `> /dev/stdout` empties the file
-            data = os.pread(self._descriptor, size - start, start)
-            self._size = start + len(data)
-            self._data += data
-            self._copy(data)
+            self._is_copying = True
+            try:
+                while (size := os.lseek(self._descriptor, 0, os.SEEK_END)) != self._size:
+                    start = self._size if size > self._size else 0  # `> /dev/stdout` empties it
+                    data = os.pread(self._descriptor, size - start, start)
+                    self._size = start + len(data)
+                    self._data += data
+                    self._copy(data)
+            finally:
+                self._is_copying = False
 
     def is_unchanged(self) -> bool:
         """Whether there is nothing to take."""
