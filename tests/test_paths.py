@@ -75,7 +75,7 @@ def folder(tmp_path: Path) -> Path:
         (lambda path: load(path).steps, "trace.json"),
         (lambda path: steps_of(TraceViewer(path)), "trace.json"),
         (lambda path: trace_lecture(path).steps, "cells.py"),
-        (lambda path: trace_program(path).steps, "program.py"),
+        (lambda path: trace_program(path).trace.steps, "program.py"),
         (lambda path: trace_lecture(Path(path) / "cells.py", root=path).files, ""),
         (lambda path: rendered(image, path), "picture.png"),
         (lambda path: rendered(video, path), "picture.png"),

@@ -14,7 +14,17 @@ from cs336_core.trace.formats.files import dumps, load, loads, save
 from cs336_core.trace.lectures.run import trace_lecture
 from cs336_core.trace.model import CLEARED, CallStack, Frame, Step, Trace
 from cs336_core.trace.record.function import trace
-from cs336_core.trace.record.renderings import image, link, note, plot, system_text, text, video
+from cs336_core.trace.record.graphs import graph, make_graph
+from cs336_core.trace.record.renderings import (
+    image,
+    link,
+    note,
+    plot,
+    system_text,
+    text,
+    url_reference,
+    video,
+)
 from cs336_core.trace.references import Reference, join
 
 __all__ = [
@@ -29,11 +39,13 @@ __all__ = [
     "TraceError",
     "TraceWarning",
     "dumps",
+    "graph",
     "image",
     "join",
     "link",
     "load",
     "loads",
+    "make_graph",
     "note",
     "plot",
     "save",
@@ -41,5 +53,6 @@ __all__ = [
     "text",
     "trace",
     "trace_lecture",
+    "url_reference",
     "video",
 ]

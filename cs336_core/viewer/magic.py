@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import re
 import shlex
 import sys
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class, output_can_be_silenced
 from IPython.display import display
 
-from cs336_core.trace import TraceError
+from cs336_core.trace import TraceError, save
 from cs336_core.trace.commands.resolve_name import resolve_name
 from cs336_core.trace.lectures.notebook_cell import CellRun, trace_cell
 from cs336_core.trace.record.function import sources_of
@@ -35,11 +37,12 @@ class TraceMagics(Magics):
     def trace(self, line: str, cell: str) -> object:
         """Run the cell and show it step by step.
 
-            %%trace [--max-steps N] [--into NAME ...] [--inspect | --all]
+            %%trace [--max-steps N] [--into NAME ...] [--inspect | --all] [-o FILE]
 
         Steps into the functions that the cell defines, and into all code in the files or cells of
         the functions, classes and modules that `--into` names. Stops the cell after N steps (at
-        most, and by default, 20,000).
+        most, and by default, 20,000). With `-o`, also saves the trace. A cell may await; it runs in
+        an event loop of its own.
 
         Shows the variables that the cell names as they change; with `--inspect`, or if the cell has
         comments such as `# @inspect x`, only the ones that comments name; with `--all`, all of them
@@ -49,10 +52,14 @@ class TraceMagics(Magics):
         args = options(line)
         if not 1 <= args.max_steps <= MAX_STEPS:
             raise UsageError(f"--max-steps is {args.max_steps}; expected 1 to {MAX_STEPS:,}")
+        if args.output and (Path(args.output).is_dir() or not Path(args.output).parent.is_dir()):
+            raise UsageError(f"-o {args.output}: expected a file in a folder that exists")
         try:
             run = self._run(f"%%trace {line}".rstrip(), cell, args)
         except SyntaxError as error:
             raise error.with_traceback(None) from None
+        if args.output:
+            save(run.trace, args.output)
         if run.trace.steps:
             self._show(run, args.max_steps)
         if run.error is not None:
@@ -64,8 +71,7 @@ class TraceMagics(Magics):
         shell = self.shell
         # The notebook counts the line of the magic, too.
         python = "\n" + transform_cell(shell, cell)
-        if shell.should_run_async(cell, transformed_cell=python):
-            raise UsageError("a cell that awaits outside a function cannot be traced")
+        awaits = shell.should_run_async(cell, transformed_cell=python)
         filename = shell.compile.cache(python, self._cell_number(), raw_code=cell)
         tree = shell.transform_ast(shell.compile.ast_parse(python, filename))
         try:
@@ -76,14 +82,15 @@ class TraceMagics(Magics):
         own = replace(own, text=f"{first_line}\n{cell}".rstrip("\n"), hidden=[1, *own.hidden])
         inspects = any(directives.inspect for directives in own.directives.values())
         sources = {name: self._with_cell_number(name, other) for name, other in others.items()}
-        return trace_cell(
-            tree,
-            lambda part, mode: shell.compile(part, filename, mode),
-            shell.user_ns,
-            {**sources, filename: own},
-            max_steps=args.max_steps,
-            inspect_all=args.all or not (args.inspect or inspects),
-        )
+        with shell.compile.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if awaits else 0):
+            return trace_cell(
+                tree,
+                lambda part, mode: shell.compile(part, filename, mode),
+                shell.user_ns,
+                {**sources, filename: own},
+                max_steps=args.max_steps,
+                inspect_all=args.all or not (args.inspect or inspects),
+            )
 
     def _cell_number(self) -> int:
         """Return the number of the running cell; IPython may already have counted on."""
@@ -133,6 +140,7 @@ def options(line: str) -> argparse.Namespace:
     parser = _Options("%%trace", add_help=False, allow_abbrev=False)
     parser.add_argument("--max-steps", type=int, default=MAX_STEPS, metavar="N")
     parser.add_argument("--into", nargs="+", action="extend", default=[], metavar="NAME")
+    parser.add_argument("-o", "--output", metavar="FILE")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--inspect", action="store_true")
     which.add_argument("--all", action="store_true")

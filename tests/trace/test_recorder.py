@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import fields, make_dataclass
-from functools import partial
+from functools import lru_cache, partial
 from threading import Thread
 
 import pytest
@@ -309,9 +311,7 @@ def count() -> Iterator[int]:
     yield 1
 
 
-@pytest.mark.parametrize(
-    ("fn", "kind"), [(wait, "an async function"), (count, "a generator"), (partial(count), "a gen")]
-)
+@pytest.mark.parametrize(("fn", "kind"), [(count, "a generator"), (partial(count), "a gen")])
 def test_a_function_that_does_not_run_when_called_is_refused(
     fn: Callable[[], object], kind: str
 ) -> None:
@@ -319,6 +319,59 @@ def test_a_function_that_does_not_run_when_called_is_refused(
         trace(fn)
     # Not by asyncio.run, which refuses to run where a browser's tests have left a loop running.
     assert functions_of(trace(lambda: (*wait().__await__(), *count()))) == {"wait", "count"}
+
+
+class Waiting:
+    """Async when called."""
+
+    async def __call__(self, times: int) -> int:
+        """Wait a few times."""
+        for _ in range(times):
+            await asyncio.sleep(0)
+        return times
+
+    async def method(self) -> None:
+        """Call itself."""
+        await self(2)
+
+
+class Doubling:
+    """A function with a state."""
+
+    def __call__(self, n: int) -> int:
+        """Double."""
+        return 2 * n
+
+
+@pytest.mark.parametrize(
+    ("fn", "args", "entered"),
+    [
+        (wait, (), {"wait"}),
+        (partial(Waiting(), 2), (), {"__call__"}),
+        (Waiting(), (2,), {"__call__"}),
+        (Waiting().method, (), {"method", "__call__"}),
+        (Doubling(), (2,), {"__call__"}),
+        (lru_cache(Doubling().__call__), (2,), {"__call__"}),
+    ],
+)
+def test_every_kind_of_callable_is_traced(
+    fn: Callable[..., object], args: tuple[object, ...], entered: set[str]
+) -> None:
+    with ThreadPoolExecutor() as threads:  # where a browser's tests have left no loop running
+        recorded = threads.submit(trace, fn, *args).result()
+    assert recorded.ending == "finished"
+    assert functions_of(recorded) == entered
+
+
+def test_an_async_function_inside_a_running_loop_is_refused() -> None:
+    async def inside() -> None:
+        trace(wait)
+
+    with (
+        ThreadPoolExecutor() as threads,
+        pytest.raises(TraceError, match="an event loop runs already"),
+    ):
+        threads.submit(asyncio.run, inside()).result()
 
 
 def test_inspecting_an_unknown_variable_gives_a_warning() -> None:

@@ -5,15 +5,18 @@ The tests that start JupyterLab cover the viewer there.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import capture_output
 
-from cs336_core.trace import Trace
+from cs336_core.trace import Trace, load
 from cs336_core.viewer import magic, widget
 from cs336_core.widgets import TraceViewer
 
@@ -257,7 +260,63 @@ def test_a_syntax_error_is_raised_without_a_trace(notebook: Notebook) -> None:
     assert isinstance(done.result.error_in_exec, SyntaxError)
     assert "Cell In[1], line 3" in done.out
     assert "x" not in notebook.shell.user_ns
-    assert "cannot be traced" in notebook.run("%%trace\nawait nothing()").err
+    done = notebook.run("%%trace\nawait nothing()")
+    assert isinstance(done.result.error_in_exec, NameError)
+
+
+AWAITING = """%%trace
+import asyncio
+async def wait(n):
+    await asyncio.sleep(0)
+    return n
+a = await wait(1)
+async for b in (i async for i in numbers()): pass
+await wait(2)"""
+NUMBERS = "async def numbers():\n    yield 5\n"
+
+
+def test_a_cell_may_await(notebook: Notebook) -> None:
+    notebook.run(NUMBERS)
+
+    async def inside_a_running_loop() -> tuple[Done, bool]:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        done = notebook.run(AWAITING)
+        same = (asyncio.get_running_loop(), asyncio.current_task()) == (loop, task)
+        await asyncio.sleep(0)
+        return done, same
+
+    with ThreadPoolExecutor() as threads:  # where a browser's tests have left no loop running
+        done, same = threads.submit(asyncio.run, inside_a_running_loop()).result()
+    assert same
+    assert done.result.result == 2
+    assert (notebook.shell.user_ns["a"], notebook.shell.user_ns["b"]) == (1, 5)
+    assert functions(done.trace) == {"<module>", "wait"}
+    own = [step.stack.frame.line for step in done.trace if step.stack.caller is None]
+    assert list(dict.fromkeys(own)) == [2, 3, 6, 7, 8]
+    assert [step.env["a"] for step in done.trace if "a" in step.env] == [1]
+
+
+def test_an_exception_after_await_starts_in_the_cell(notebook: Notebook) -> None:
+    def run() -> Done:
+        return notebook.run("%%trace\nimport asyncio\nawait asyncio.sleep(0)\n1 / 0")
+
+    with ThreadPoolExecutor() as threads:
+        done = threads.submit(run).result()
+    assert isinstance(done.result.error_in_exec, ZeroDivisionError)
+    assert "Cell In[1], line 4\n" in done.out
+    assert "asyncio/" not in done.out
+    assert done.trace.ending == "raised"
+
+
+def test_the_trace_is_saved(notebook: Notebook, tmp_path: Path) -> None:
+    file = tmp_path / "a trace.json"
+    done = notebook.run(f"%%trace -o '{file}'\nx = 1\ny = x / 0")
+    assert load(file) == done.trace
+    assert load(file).ending == "raised"
+    for bad in (tmp_path, tmp_path / "no" / "a.json"):
+        done = notebook.run(f"%%trace -o '{bad}'\nran = True")
+        assert "expected a file in a folder that exists" in done.err
+    assert "ran" not in notebook.shell.user_ns
 
 
 def test_the_viewer_is_displayed(notebook: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:

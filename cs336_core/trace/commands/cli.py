@@ -1,12 +1,13 @@
 """The command line for traces: `python -m cs336_core.trace`.
 
-Exit status: 0; 1 for unusable input, or for a program that raised (its trace is still saved); 2 for
-unusable options; 130 after Ctrl-C; 141 if the reader of the output has gone (a closed pipe).
+Exit status: 0; 1 for unusable input; 2 for unusable options; 130 after Ctrl-C; 141 if the reader of
+the output has gone (a closed pipe). Of `run`, that of the program, whose trace is always saved.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from functools import partial
 
@@ -35,9 +36,24 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Raises `SystemExit` with status 2 for unusable options, with 0 after `--help`.
     """
-    args = parser().parse_args(argv)
+    options, arguments = without_arguments(sys.argv[1:] if argv is None else argv)
+    args, unknown = parser().parse_known_args(options)
+    if unknown:  # reported with the usage of the command
+        args.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if arguments:
+        args.arguments = arguments
     with report_warnings(TraceWarning):
         return status_of(partial(args.run, args), TraceError)
+
+
+def without_arguments(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Separate the arguments of the program that `run` runs, which follow a first "--".
+
+    >>> without_arguments(["run", "train.py", "--", "data.txt", "--fast"])
+    (['run', 'train.py'], ['data.txt', '--fast'])
+    """
+    end = argv.index("--") if list(argv[:1]) == ["run"] and "--" in argv else len(argv)
+    return list(argv[:end]), list(argv[end + 1 :])
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,8 +1,8 @@
 """Traces programs: files and modules, run as Python itself would run them.
 
-The contents of a file decide how it is traced: a file with cells is a lecture; a file with a
-`main()` that needs no arguments is imported and `main()` is called, as edtrace does; any other file
-runs from its first line, as `__main__`.
+The contents of a file decide how it is traced: a file with cells is a lecture; a file whose only
+task is a `main()` without arguments is imported and `main()` is called, as edtrace does; any other
+file runs from its first line, as `__main__`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,19 @@ import os
 import sys
 import tokenize
 import traceback
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
+from cs336_core._shared.command_line import INTERRUPTED
 from cs336_core._shared.paths import StrPath
+from cs336_core.trace.commands.process import Process
 from cs336_core.trace.commands.resolve_name import resolve_name
-from cs336_core.trace.errors import TraceError
+from cs336_core.trace.errors import Interrupted, TraceError
 from cs336_core.trace.lectures.cells import cells
 from cs336_core.trace.lectures.run import trace_lecture
 from cs336_core.trace.model import Trace
@@ -29,18 +33,35 @@ from cs336_core.trace.record.function import MAX_STEPS, sources_of
 from cs336_core.trace.record.recorder import Recorder
 
 
+class ProgramRun(NamedTuple):
+    """The result of running a program.
+
+    Attributes:
+        trace: its steps.
+        status: its exit status.
+        shows_all: whether all variables are shown because no comment chooses any.
+
+    """
+
+    trace: Trace
+    status: int
+    shows_all: bool
+
+
 def trace_program(
     target: StrPath,
+    arguments: Sequence[str] = (),
     *,
     into: Iterable[str] = (),
     max_steps: int = MAX_STEPS,
     inspect_all: bool = False,
-) -> Trace:
+) -> ProgramRun:
     """Run a file, or a module by its dotted name, and return its trace, as `trace` does.
 
-    `into` holds names of modules, functions and classes, and paths of files. A lecture shows every
-    variable. Raises `TraceError` if the target is not a program or cannot be imported, `OSError` if
-    the file cannot be read, and `Interrupted` on Ctrl-C.
+    `arguments` are those of the program. `into` holds names of modules, functions and classes, and
+    paths of files. A lecture, and a program without directives, shows every variable. Raises
+    `TraceError` if the target is not a program or cannot be imported, `OSError` if the file cannot
+    be read, and `Interrupted` on Ctrl-C before the first step.
     """
     target = os.fspath(target)
     is_file = target.endswith(".py") or Path(target).is_file()
@@ -49,13 +70,30 @@ def trace_program(
         spec = _file_spec(target) if is_file else _module_spec(target)
         path = Path(str(spec.origin))
         text, tree = _read(path)
-        stack.enter_context(_argv(path))
+        stack.enter_context(_argv([target if is_file else str(path), *arguments]))
         targets = [resolve_name(name) for name in into]
         if next(cells(text), None):
-            return trace_lecture(path, into=targets, max_steps=max_steps)
+            lecture = partial(trace_lecture, path, into=targets, max_steps=max_steps)
+            recorded, status = _finished(lecture)
+            return ProgramRun(recorded, status, False)
         run = stack.enter_context((_main_function if _has_main(tree) else _script)(spec, tree))
-        recorder = Recorder(sources_of([path, *targets]), max_steps, inspect_all)
-        return recorder.run(lambda: _until_exit(run))
+        sources = sources_of([path, *targets])
+        shows_all = not (inspect_all or any(source.directives for source in sources.values()))
+        process = Process(run)
+        recorder = Recorder(sources, max_steps, inspect_all or shows_all)
+        recorded, status = _finished(lambda: recorder.run(process.run))
+        return ProgramRun(recorded, process.status or status, shows_all)
+
+
+def _finished(record: Callable[[], Trace]) -> tuple[Trace, int]:
+    """Return a trace, even if Ctrl-C ends it after its first step, and the exit status."""
+    try:
+        recorded = record()
+    except Interrupted as interruption:
+        if not interruption.trace.steps:
+            raise
+        return interruption.trace, INTERRUPTED
+    return recorded, int(recorded.ending == "raised")
 
 
 def _file_spec(target: str) -> ModuleSpec:
@@ -97,8 +135,8 @@ def _read(path: Path) -> tuple[str, ast.Module]:
 
 
 def _has_main(tree: ast.Module) -> bool:
-    """Whether a program defines a `main()` without required arguments and does not call it."""
-    if any(map(_calls_main, tree.body)):
+    """Whether all that a program does is to call its `main()`, or nothing at all."""
+    if any(map(_calls_main, tree.body)) or any(map(_is_other_guard, tree.body)):
         return False
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "main":
@@ -111,10 +149,22 @@ def _calls_main(statement: ast.stmt) -> bool:
     """Whether importing the file runs a call of `main` in this statement."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return False
-    if isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test):
+    if _is_guard(statement):
         return False
     calls = (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
     return any(isinstance(callee, ast.Name) and callee.id == "main" for callee in calls)
+
+
+def _is_guard(statement: ast.stmt) -> bool:
+    """Whether a statement is `if __name__ == "__main__": ...`."""
+    return isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
+
+
+def _is_other_guard(statement: ast.stmt) -> bool:
+    """Whether a guard does anything but call `main()`, such as `sys.exit(main())`."""
+    if not (isinstance(statement, ast.If) and _is_guard(statement)):
+        return False
+    return bool(statement.orelse) or [ast.unparse(inner) for inner in statement.body] != ["main()"]
 
 
 @contextmanager
@@ -123,9 +173,7 @@ def _main_function(spec: ModuleSpec, _: ast.Module) -> Iterator[Callable[[], obj
     module = importlib.util.module_from_spec(spec)
     with _imported_as(spec.name, module):
         try:
-            # The import is not part of the trace, and the trace may go to standard output.
-            with redirect_stdout(sys.stderr):
-                spec.loader.exec_module(module)  # type: ignore[union-attr]
+            spec.loader.exec_module(module)  # type: ignore[union-attr]
         except (Exception, SystemExit) as error:
             raise TraceError(_format_import_error(error, str(spec.origin))) from error
         yield module.main
@@ -145,6 +193,7 @@ def _script(spec: ModuleSpec, tree: ast.Module) -> Iterator[Callable[[], object]
     module = ModuleType("__main__")
     module.__file__ = spec.origin
     module.__package__ = spec.parent
+    module.__loader__ = spec.loader
     code = compile(tree, str(spec.origin), "exec", dont_inherit=True)
 
     def run() -> None:
@@ -153,15 +202,6 @@ def _script(spec: ModuleSpec, tree: ast.Module) -> Iterator[Callable[[], object]
 
     with _imported_as("__main__", module):
         yield run
-
-
-def _until_exit(run: Callable[[], object]) -> None:
-    """Run a program; exiting with status 0 counts as finishing."""
-    try:
-        run()
-    except SystemExit as error:
-        if error.code not in (None, 0):
-            raise
 
 
 @contextmanager
@@ -189,10 +229,10 @@ def _importing_from(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _argv(path: Path) -> Iterator[None]:
-    """Set `sys.argv` to the program's path, without the tracer's own arguments."""
+def _argv(arguments: list[str]) -> Iterator[None]:
+    """Set `sys.argv`."""
     previous = sys.argv
-    sys.argv = [str(path)]
+    sys.argv = arguments
     try:
         yield
     finally:

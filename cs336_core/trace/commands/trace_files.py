@@ -24,6 +24,15 @@ def output_name(name: str, form: Format) -> str:
     return name + _ENDINGS[form]
 
 
+def page_name(name: str) -> str:
+    """Return the default name of a trace as one HTML file.
+
+    >>> page_name("lecture_01")
+    'lecture_01.trace.html'
+    """
+    return f"{name}.trace.html"
+
+
 def stem(path: Path) -> str:
     """Return the name of a trace file without its extension.
 

@@ -9,15 +9,12 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 
-from cs336_core._shared.built import STATIC
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core._shared.static_server import FileServer, PortError, listen
-from cs336_core.trace.commands.viewer_server import TraceFiles
+from cs336_core.trace.commands.viewer_server import VIEWER, TraceFiles, check_viewer
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.formats.files import load
 
-# Found by its path: importing the viewer's package would need the widgets' dependencies.
-VIEWER = STATIC / "viewer"
 LAST_PORT = 65535
 
 EPILOG = """\
@@ -26,8 +23,9 @@ examples:
   view var/traces/lecture_01.json --port 8080 --no-browser
 
 FILE is a trace in our format, in edtrace's, or in that of the course's 2025 lectures. Images that
-it names are looked up in the folder of FILE and in the current folder: run "view" where the program
-ran. The trace is served to this machine only, until Ctrl-C."""
+are not part of it are looked up in the folder of FILE, in the current folder and, if FILE is in
+var/traces as in the course's repository, in the folder above that. The trace is served to this
+machine only, until Ctrl-C."""
 
 
 def add_parser(commands: Commands) -> None:
@@ -63,8 +61,7 @@ def port(given: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Serve until Ctrl-C; raise `TraceError` if the trace, the viewer or the port is unusable."""
     load(args.file)
-    if not (VIEWER / "trace.html").is_file():
-        raise TraceError("the viewer is not built yet: `make site` builds it")
+    check_viewer(VIEWER)
     files = TraceFiles(VIEWER, Path(args.file))
     try:
         listening = listen(args.port)

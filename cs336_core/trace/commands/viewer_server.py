@@ -1,7 +1,8 @@
 """What `view` serves: the trace viewer, one trace and its images.
 
 A trace may come from anyone. So nothing is served but the viewer, the trace, and those images and
-videos that the trace names in its own folder or in the working folder.
+videos that the trace names in its own folder, in the working folder, or in the folder of a program
+whose traces are in `var/traces`, as those of the course are.
 """
 
 from __future__ import annotations
@@ -13,26 +14,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from cs336_core._shared.built import STATIC
 from cs336_core._shared.static_server import TYPES, Answer, Content, Redirect, file_in
+from cs336_core.trace.commands.trace_files import stem
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.formats.files import load
+from cs336_core.trace.media import media_type
 
-_VIEWER: Final = {".css", ".html", ".js", ".json", ".svg", ".woff2"}
-_MEDIA: Final = {suffix for suffix, kind in TYPES.items() if kind.startswith(("image/", "video/"))}
-_FIRST_BYTES: Final = 1_000  # of a file, which show what it is
-_SIGNATURES: Final = [
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
-    (re.compile(rb"GIF8[79]a"), "image/gif"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
-    (re.compile(rb"....ftypavi[fs]", re.DOTALL), "image/avif"),
-    (
-        re.compile(rb"(\xef\xbb\xbf)?\s*(<(\?xml|!--|!DOCTYPE svg)[^>]*>\s*)*<svg[\s>]"),
-        "image/svg+xml",
-    ),
-    (re.compile(rb"....ftyp(isom|iso\d|mp4\d|avc1|M4V )", re.DOTALL), "video/mp4"),
-    (re.compile(rb"\x1a\x45\xdf\xa3"), "video/webm"),
-]
+# Found by its path: importing the viewer's package would need the widgets' dependencies.
+VIEWER: Final = STATIC / "viewer"
+_SERVED: Final = {".css", ".html", ".js", ".json", ".svg", ".woff2"}
+
+
+def check_viewer(viewer: Path) -> None:
+    """Raise `TraceError` unless a folder has the viewer's page."""
+    if not (viewer / "trace.html").is_file():
+        raise TraceError("the viewer is not built yet: `make site` builds it")
 
 
 class TraceFiles:
@@ -41,9 +38,13 @@ class TraceFiles:
     def __init__(self, viewer: Path, trace: Path) -> None:
         self.viewer = viewer
         self.trace = trace.resolve()
-        self.working = Path.cwd()
+        self.folders = [self.trace.parent, Path.cwd()]
+        if self.trace.parent.parts[-2:] == ("var", "traces"):
+            self.folders.append(self.trace.parents[2])
         name = re.sub(r"[^A-Za-z0-9._-]+", "-", trace.name.removesuffix(".json")).strip(".-")
         self.address = f"traces/{name or 'trace'}.json"
+        # The viewer also looks for "?trace=lecture_01" here.
+        self.addresses = {self.address, f"traces/{stem(trace)}.json"}
         self.page = f"trace.html?trace={self.address}"  # the viewer with the trace opened
 
     def find(self, address: str) -> Answer:
@@ -52,10 +53,10 @@ class TraceFiles:
             return Redirect(f"/{self.page}")
         if address == "traces/list.js":
             return Content(self.trace_list(), TYPES[".js"])
-        if address == self.address:
+        if address in self.addresses:
             return Content(self.trace, TYPES[".json"])
         file = file_in(self.viewer, address)
-        if file and file.suffix.lower() in _VIEWER:
+        if file and file.suffix.lower() in _SERVED:
             return Content(file, TYPES[file.suffix.lower()])
         if "\0" in address or {"", ".", ".."} & set(address.split("/")):
             return None
@@ -71,16 +72,18 @@ class TraceFiles:
         entry = {"address": self.address, "title": self.trace.name, "steps": steps}
         return f"globalThis.cs336Traces = {json.dumps([entry])};\n".encode()
 
+    def media(self, name: str) -> Path | None:
+        """Return the file with a name that the trace uses, from the first folder that has it."""
+        for path in (folder.joinpath(name).resolve() for folder in self.folders):
+            if any(map(path.is_relative_to, self.folders)) and path.is_file():
+                return path
+        return None
+
     def _image(self, address: str) -> Content | None:
-        """Return the image that the trace names so, from its own folder or the working folder."""
-        folders = self.trace.parent, self.working
+        """Return the image or the video that the trace names so."""
         for name in image_names(self.trace, self.trace.stat().st_mtime_ns).get(address, ()):
-            for path in (folder.joinpath(name).resolve() for folder in folders):
-                if any(map(path.is_relative_to, folders)) and path.is_file():
-                    suffix = path.suffix.lower()
-                    media_type = TYPES[suffix] if suffix in _MEDIA else sniff_type(path)
-                    if media_type:
-                        return Content(path, media_type)
+            if (path := self.media(name)) and (kind := media_type(path)):
+                return Content(path, kind)
         return None
 
 
@@ -105,13 +108,3 @@ def address_of(name: str) -> str:
     ('a b.png', 'images/a.png')
     """
     return posixpath.normpath(f"/{name}").lstrip("/")
-
-
-def sniff_type(path: Path) -> str | None:
-    """Return the type of an image or a video by its first bytes; None for anything else.
-
-    Programs that save the images of a web page name them without a suffix.
-    """
-    with path.open("rb") as file:
-        start = file.read(_FIRST_BYTES)
-    return next((kind for pattern, kind in _SIGNATURES if pattern.match(start)), None)

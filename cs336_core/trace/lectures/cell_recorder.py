@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from cs336_core.trace.model import CallStack, Frame, Rendering
 from cs336_core.trace.record import renderings
 from cs336_core.trace.record.call import Call, Variables, data_variables
-from cs336_core.trace.record.recorder import Recorder, drain
+from cs336_core.trace.record.recorder import Recorder
 from cs336_core.trace.record.sources import Source
 from cs336_core.trace.record.values import record_value
 
@@ -30,7 +30,7 @@ class CellRecorder(Recorder):
             yield
         renderings.take()
         for stream in (self._stdout, self._stderr):
-            drain(stream)
+            stream.take()
         known = self._last_values.setdefault(source.path, {})
         for name, value in data_variables(variables):
             known.setdefault(name, record_value(value))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, ItemsView, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Container, ItemsView, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from types import CodeType, TracebackType
 from typing import Any, NamedTuple
 
 from cs336_core.trace.errors import Interrupted
+from cs336_core.trace.lectures.cell_loop import event_loop
 from cs336_core.trace.model import Trace
 from cs336_core.trace.record.recorder import Recorder, StepLimitReached
 from cs336_core.trace.record.sources import Source
@@ -95,10 +96,11 @@ def trace_cell(  # noqa: PLR0913
     def program() -> None:
         nonlocal value, raised
         try:
-            if body:
-                exec(statements, variables, names)  # noqa: S102  (the reader's own code)
-            if expression:
-                value = eval(expression, variables, names)  # noqa: S307
+            with event_loop() as loop:
+                if body:
+                    loop.run(statements, variables, names)
+                if expression:
+                    value = loop.run(expression, variables, names)
         except StepLimitReached:
             raise
         except BaseException as error:
@@ -108,16 +110,17 @@ def trace_cell(  # noqa: PLR0913
     trace = Trace()
     with suppress(Interrupted):  # `raised` has it
         trace = Recorder(sources, max_steps, inspect_all).run(program)
-    return CellRun(trace, value, raised and without_tracer(raised))
+    return CellRun(trace, value, raised and without_tracer(raised, sources))
 
 
-def without_tracer(error: BaseException) -> BaseException:
-    """Remove the tracer's frames from a traceback."""
-    ours = {__file__, *OWN_FILES}
-    remaining = []
+def without_tracer(error: BaseException, sources: Container[str]) -> BaseException:
+    """Remove the tracer's frames, and those below the cell, from a traceback."""
+    ours = {__file__, event_loop.__code__.co_filename, *OWN_FILES}
+    remaining: list[TracebackType] = []
     entry = error.__traceback__
     while entry is not None:
-        if entry.tb_frame.f_code.co_filename not in ours:
+        filename = entry.tb_frame.f_code.co_filename
+        if filename in sources or (remaining and filename not in ours):
             remaining.append(entry)
         entry = entry.tb_next
     traceback = None

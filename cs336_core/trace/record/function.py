@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from cs336_core._shared.paths import StrPath
 from cs336_core.trace.errors import TraceError
@@ -27,14 +27,15 @@ def trace(
     max_steps: int = MAX_STEPS,
     inspect_all: bool = False,
 ) -> Trace:
-    """Call `fn(*args)` and return its execution, step by step.
+    """Call `fn(*args)` and return its execution, step by step; `asyncio` runs an async function.
 
     Steps into the functions in the file of `fn`, and in the files of `into`: modules, functions,
     classes or paths. The trace ends with an exception or after `max_steps`. With `inspect_all`,
     every variable is shown when it changes, not only those that a comment names.
 
-    Raises `TraceError` if the source is not available, the function is written in C, or calling it
-    does not run it (generators, async functions); `Interrupted` on Ctrl-C.
+    Raises `TraceError` if the source is not available, the function is written in C, calling it
+    does not run it (generators), or it is async and an event loop runs already; `Interrupted` on
+    Ctrl-C.
 
     >>> def double(n):
     ...     return 2 * n
@@ -48,13 +49,39 @@ def trace(
             f"{getattr(fn, '__name__', fn)} is {kind}: calling it runs none of its code; "
             "trace a function that runs it"
         )
-    return Recorder(sources_of([fn, *into]), max_steps, inspect_all).run(partial(fn, *args))
+    recorder = Recorder(sources_of([fn, *into]), max_steps, inspect_all)
+    if inspect.iscoroutinefunction(_function(fn)):
+        return recorder.run(_in_event_loop(partial(fn, *args)))
+    return recorder.run(partial(fn, *args))
+
+
+def _in_event_loop(fn: Callable[[], Any]) -> Callable[[], object]:
+    """Return a function that runs an async one."""
+    import asyncio  # noqa: PLC0415  (it takes longer than the rest of the package)
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return lambda: asyncio.run(fn())
+    raise TraceError(
+        "an event loop runs already, so trace() cannot run an async function; "
+        "call trace() in a thread, or use %%trace in a notebook"
+    )
+
+
+def _function(target: object) -> object:
+    """Return the function that calling an object runs; the object itself if that is unknown."""
+    if isinstance(target, partial):
+        return _function(target.func)
+    target = inspect.unwrap(target) if callable(target) else target
+    if isinstance(target, type | ModuleType) or hasattr(target, "__code__"):
+        return target
+    call = inspect.getattr_static(type(target), "__call__", None)
+    return call if hasattr(call, "__code__") else target
 
 
 def _deferred_kind(fn: Callable[..., object]) -> str | None:
     """Return the kind of a function that does not run when it is called; `None` for others."""
-    if inspect.iscoroutinefunction(fn):
-        return "an async function (asyncio.run(...) runs it)"
     if inspect.isasyncgenfunction(fn):
         return "an async generator"
     return "a generator (list(...) runs it)" if inspect.isgeneratorfunction(fn) else None
@@ -76,9 +103,7 @@ def _filename(target: Into) -> str:
     """Return the file name that the code of a module, function or class was compiled with."""
     if isinstance(target, str | os.PathLike):
         return str(Path(target).absolute())
-    if isinstance(target, partial):
-        return _filename(target.func)
-    code = getattr(inspect.unwrap(target), "__code__", None) if callable(target) else None
+    code = getattr(_function(target), "__code__", None)
     if code is not None:
         return str(code.co_filename)
     try:

@@ -8,7 +8,6 @@ step before the call and one after it; any other statement is a single step.
 
 from __future__ import annotations
 
-import io
 import sys
 import warnings
 from collections import ChainMap
@@ -42,7 +41,8 @@ from cs336_core.trace.record.monitoring import MonitoringHook
 from cs336_core.trace.record.scope import Scope
 from cs336_core.trace.record.settrace import SettraceHook
 from cs336_core.trace.record.sources import Source
-from cs336_core.trace.record.tracebacks import format_error
+from cs336_core.trace.record.streams import recorded_stream
+from cs336_core.trace.record.tracebacks import format_error, with_trace_paths
 from cs336_core.trace.record.values import record_value
 
 HOOKS: Final[tuple[type[Hook], ...]] = (
@@ -51,7 +51,7 @@ HOOKS: Final[tuple[type[Hook], ...]] = (
 _REPEATS_PER_STEP: Final = 100  # how often a line may run again without a new step, per step
 _TRACER_REPLACED: Final = (
     "the trace may stop before the program does: something in it, such as a debugger, has called "
-    "sys.settrace()"
+    "sys.settrace(), or it went on after Ctrl-C"
 )
 _RECURSION_LIMIT: Final = (
     "calls came close to Python's recursion limit, where tracing is not possible: the trace lacks "
@@ -92,7 +92,9 @@ class Recorder:
         self._current: Call | None = None
         self._suspended: dict[FrameType, Call] = {}
         self._stacks: dict[tuple[int, Frame], CallStack] = {}
-        self._stdout, self._stderr = io.StringIO(), io.StringIO()
+        is_nested = INNERMOST.tracer is not None
+        self._stdout = recorded_stream(sys.stdout, is_nested=is_nested)
+        self._stderr = recorded_stream(sys.stderr, is_nested=is_nested)
         self._last_values: dict[str, dict[str, Json]] = {}  # path -> variables of the module
         self._found: dict[tuple[str, int, str], bool] = {}  # whether an @inspect ever had a value
 
@@ -282,8 +284,10 @@ class Recorder:
         step.renderings += displayed
         if animate:
             step.renderings = [replace(rendering, animate=True) for rendering in step.renderings]
-        step.stdout += drain(self._stdout)
-        step.stderr += drain(self._stderr)
+        if output := self._stdout.take():
+            step.stdout += with_trace_paths(output, self.scope)
+        if errors := self._stderr.take():
+            step.stderr += with_trace_paths(errors, self.scope)
 
     def _warn(self) -> None:
         """Warn of @inspect expressions that never had a value, and of an incomplete trace."""
@@ -293,11 +297,3 @@ class Recorder:
                 warnings.warn(message, DirectiveWarning, stacklevel=4)
         if self._incomplete:
             warnings.warn(self._incomplete, TraceWarning, stacklevel=4)
-
-
-def drain(buffer: io.StringIO) -> str:
-    """Return the contents of a buffer and empty it."""
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text

@@ -12,14 +12,18 @@ import io
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from cs336_core._shared.paths import StrPath
+from cs336_core.trace.bibliography import complete
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.json_values import Json
-from cs336_core.trace.model import CodeLocation, Rendering, Style
+from cs336_core.trace.media import embedded, is_address
+from cs336_core.trace.model import CodeLocation, Kind, Rendering, Style
+from cs336_core.trace.record.hook import INNERMOST
 from cs336_core.trace.references import Reference, as_reference
 from cs336_core.trace.repr_line import truncate
 
@@ -38,6 +42,11 @@ class Figure(Protocol):
 _pending: list[Rendering] = []
 
 
+def show(rendering: Rendering) -> None:
+    """Display a rendering at the current step."""
+    _pending.append(rendering)
+
+
 def take() -> list[Rendering]:
     """Return and remove the renderings that are not part of a step yet."""
     pending = _pending.copy()
@@ -49,12 +58,12 @@ def text(message: str, style: Style | None = None, verbatim: bool = False) -> No
     """Display Markdown; with `verbatim`, plain text line by line."""
     style = (_VERBATIM if verbatim else {}) | (style or {})
     for line in message.split("\n") if verbatim else [message]:
-        _pending.append(Rendering("markdown", line, style))
+        show(Rendering("markdown", line, style))
 
 
 def note(message: str) -> None:
     """Display a note for the presenter."""
-    _pending.append(Rendering("note", message))
+    show(Rendering("note", message))
 
 
 def image(
@@ -66,58 +75,58 @@ def image(
 ) -> None:
     """Display an image from a path or an address; nothing is downloaded.
 
-    `alt` describes the image to readers who cannot see it.
+    A file of up to 5 MB becomes part of the trace; of any other, a warning says why not. `alt`
+    describes the image to readers who cannot see it.
     """
-    description = None if alt is None else Reference(title=alt)
-    _pending.append(
-        Rendering("image", _checked(url), _with_width(style, width), external_link=description)
-    )
+    _show_media("image", url, _with_width(style, width), alt)
 
 
 def video(url: StrPath, style: Style | None = None, width: int | str | None = None) -> None:
-    """Display a video from a path or an address; nothing is downloaded."""
-    _pending.append(Rendering("video", _checked(url), _with_width(style, width)))
+    """Display a video from a path or an address, as `image` does."""
+    _show_media("video", url, _with_width(style, width), None)
 
 
-def _checked(url: StrPath) -> str:
+def _show_media(kind: Kind, url: StrPath, style: Style, label: str | None) -> None:
     url = os.fspath(url)
-    if not re.match(r"https?:|data:", url) and not Path(url).exists():
-        raise TraceError(f"the file {url} does not exist")
-    return url
+    path = Path(url)
+    # Outside a trace, a file is not worth reading.
+    if INNERMOST.tracer and not is_address(url) and (data := embedded(path, url)):
+        url, label = data, label or path.name
+    description = None if label is None else Reference(title=label)
+    show(Rendering(kind, url, style, external_link=description))
 
 
 def _with_width(style: Style | None, width: int | str | None) -> Style:
     return (style or {}) | ({} if width is None else {"width": width})
 
 
-def link(  # noqa: PLR0913  (edtrace's arguments)
-    target: object = None,
-    style: Style | None = None,
-    *,
-    title: str | None = None,
-    authors: list[str] | None = None,
-    organization: str | None = None,
-    date: str | None = None,
-    url: str | None = None,
-    description: str | None = None,
-    notes: str | None = None,
-) -> None:
+def url_reference(url: str, **known: Any) -> Reference:
+    """Return the reference to an address; nothing is downloaded.
+
+    `known` are fields of the reference. The others come from a bibliography beside the program:
+    see `cs336_core.trace.bibliography`.
+    """
+    return complete(Reference(url=url, **known), sys._getframe(1))
+
+
+def link(target: object = None, style: Style | None = None, **fields: Any) -> None:
     """Display a link to an address, a reference, or a function or class of the program.
 
-    A reference is a `Reference` or an object with its attributes. Without a target, the other
-    arguments describe the reference.
+    A reference is a `Reference` or an object with its attributes. Without a target, or with an
+    address, `fields` are those of a `Reference`; a bibliography beside the program adds others, as
+    `cs336_core.trace.bibliography` describes. Raises `TraceError` for any other target.
     """
     style = style or {}
     if target is None or isinstance(target, str):
-        url = url if target is None else target
-        target = Reference(title, authors, organization, date, url, description, notes)
+        target = Reference(**(fields if target is None else {**fields, "url": target}))
     reference = as_reference(target)
     if reference:
-        _pending.append(Rendering("link", reference.label, style, external_link=reference))
+        reference = complete(reference, sys._getframe(1))
+        show(Rendering("link", reference.label, style, external_link=reference))
     elif callable(target):
         path, line = inspect.getsourcefile(target) or "?", inspect.getsourcelines(target)[1]
         name = getattr(target, "__name__", "?")
-        _pending.append(Rendering("link", name, style, internal_link=CodeLocation(path, line)))
+        show(Rendering("link", name, style, internal_link=CodeLocation(path, line)))
     else:
         raise TraceError(
             f"link() got {truncate(repr(target))}; "
@@ -136,9 +145,9 @@ def plot(spec: dict[str, Json] | Figure) -> None:
     """Display a plot: a Vega-Lite specification or a matplotlib figure."""
     if isinstance(spec, Figure):
         encoded = base64.b64encode(to_svg(spec)).decode("ascii")
-        _pending.append(Rendering("image", f"data:image/svg+xml;base64,{encoded}"))
+        show(Rendering("image", f"data:image/svg+xml;base64,{encoded}"))
     else:
-        _pending.append(Rendering("plot", spec))
+        show(Rendering("plot", spec))
 
 
 def system_text(command: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 from typing import Final
@@ -9,16 +10,30 @@ from typing import Final
 from cs336_core.trace.record.scope import Scope
 
 OWN_FILES: Final = {
-    str(Path(__file__).with_name(f"{name}.py")) for name in ("recorder", "monitoring")
+    str(Path(__file__).with_name(f"{name}.py")) for name in ("recorder", "monitoring", "function")
 }
+
+
+_FRAME: Final = re.compile(r'(?<=  File ")[^"\n]+(?=", line \d+)')
 
 
 def format_error(error: BaseException, scope: Scope) -> str:
     """Format the traceback of an exception, starting at the first traced function."""
     report = traceback.TracebackException.from_exception(error)
+    _clean(report, scope)
+    return with_trace_paths("".join(report.format()), scope)
+
+
+def _clean(report: traceback.TracebackException, scope: Scope) -> None:
+    """Remove the tracer's frames from a report and from those of the exceptions it refers to."""
     report.stack[:] = [frame for frame in report.stack if frame.filename not in OWN_FILES]
     first = (i for i, frame in enumerate(report.stack) if frame.filename in scope.sources)
     del report.stack[: next(first, 0)]
-    for frame in report.stack:
-        frame.filename = scope.path_of(frame.filename)
-    return "".join(report.format())
+    for other in (report.__cause__, report.__context__, *(report.exceptions or ())):
+        if other is not None:
+            _clean(other, scope)
+
+
+def with_trace_paths(text: str, scope: Scope) -> str:
+    """Replace the absolute paths in tracebacks, also in those that a program prints itself."""
+    return _FRAME.sub(lambda found: scope.path_of(found[0]), text) if '  File "' in text else text

@@ -36,6 +36,11 @@ export function resolveAddress(requested, base) {
   return { kind: url.origin === page.origin ? "here" : "foreign", url };
 }
 
+/** The text of the trace that a page which is one file has in it; null on any other page. */
+export function ownTrace() {
+  return document.getElementById("cs336-trace")?.textContent ?? null;
+}
+
 /** @param {URL} url */
 async function fetchText(url) {
   // theme_boot.js has already requested the trace that the page's address names.

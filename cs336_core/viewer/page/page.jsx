@@ -13,7 +13,7 @@ import { settingsFrom, withSettings } from "../settings.js";
 import { buildIndex } from "../trace/trace_index.js";
 import { Viewer } from "../viewer.jsx";
 import { addressesOf } from "./address.js";
-import { fetchFirst, loadFromDisk, readFile, resolveAddress } from "./load_trace.js";
+import { fetchFirst, loadFromDisk, ownTrace, readFile, resolveAddress } from "./load_trace.js";
 import { Start } from "./start.jsx";
 import "../strings.en.js";
 import "../../ui/ui.css";
@@ -31,6 +31,8 @@ import "./page.css";
  *   | { kind: "shown", index: TraceIndex, address: string, name: string }} View
  */
 
+/** The trace of a page that is one file; such a page has no site around it. */
+const OWN_TRACE = ownTrace();
 const ADDRESS_DELAY = 200; // milliseconds after a change before the page's address follows
 
 /** @param {string} address */
@@ -127,7 +129,8 @@ function App() {
 
   useEffect(() => {
     const requested = new URL(location.href).searchParams.get("trace");
-    if (requested) openAddress(requested);
+    if (OWN_TRACE !== null) open(document.title, "", async () => OWN_TRACE);
+    else if (requested) openAddress(requested);
     else setView({ kind: "start" });
   }, []);
   useEffect(() => {
@@ -158,7 +161,7 @@ function App() {
   return (
     <>
       <header class="page-head">
-        <a href="index.html">{t("trace.home")}</a>
+        {OWN_TRACE === null && <a href="index.html">{t("trace.home")}</a>}
         <h1>{shown?.name ?? t("trace.page.start")}</h1>
       </header>
       <main class="cs336">
@@ -214,7 +217,7 @@ function App() {
               set={set}
               renderings={renderings}
               keys={document}
-              open={() => setOpening(true)}
+              open={OWN_TRACE === null ? () => setOpening(true) : undefined}
             />
           </ErrorBoundary>
         )}

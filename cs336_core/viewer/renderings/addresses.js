@@ -11,7 +11,7 @@ const SCHEMES = new Set(["http:", "https:", "mailto:"]);
 
 /** The data addresses that images and videos may have. */
 const DATA = {
-  image: /^data:image\/(?:png|jpeg|gif|webp|svg\+xml)[;,]/i,
+  image: /^data:image\/(?:png|jpeg|gif|webp|avif|svg\+xml)[;,]/i,
   video: /^data:video\/(?:mp4|webm|ogg)[;,]/i,
 };
 

@@ -20,21 +20,22 @@ import { loadScript, loadStyle } from "../../ui/loading.js";
 
 /**
  * The libraries of a page: classic scripts and a style sheet next to the viewer's own, because a page
- * opened from disk cannot load modules.
+ * opened from disk cannot load modules. A page that is one file has them in it.
  * @param {string} assets the address of their folder, ending in a slash
  * @returns {Libraries}
  */
 export function pageLibraries(assets) {
   return {
     maths: once(async () => {
-      await Promise.all([
-        loadScript(`${assets}libraries/maths.js`),
-        loadStyle(`${assets}maths.css`),
-      ]);
+      if (!isAssigned("maths"))
+        await Promise.all([
+          loadScript(`${assets}libraries/maths.js`),
+          loadStyle(`${assets}maths.css`),
+        ]);
       return withOutput(assignedLibrary("maths"), "htmlAndMathml");
     }),
     plots: once(async () => {
-      await loadScript(`${assets}libraries/plots.js`);
+      if (!isAssigned("plots")) await loadScript(`${assets}libraries/plots.js`);
       return assignedLibrary("plots");
     }),
   };
@@ -71,6 +72,9 @@ function once(load) {
   let loaded;
   return () => (loaded ??= load());
 }
+
+/** @param {"maths" | "plots"} name */
+const isAssigned = (name) => /** @type {any} */ (globalThis).cs336Libraries?.[name] !== undefined;
 
 /**
  * The library that its script assigned.

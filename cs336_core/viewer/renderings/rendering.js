@@ -3,6 +3,7 @@
 
 import { t as translate } from "../../ui/strings.js";
 import { pathAddress } from "./addresses.js";
+import { graph } from "./graph.js";
 import { link } from "./links.js";
 import { markdown } from "./markdown.js";
 import { Typesetter } from "./maths.js";
@@ -95,8 +96,10 @@ export class Renderings {
       element.append(noteLabel(context), markdown(text, context));
     } else if (type === "link") {
       element.append(link(rendering, context));
-    } else if (type === "plot" || type === "graph") {
+    } else if (type === "plot") {
       element.append(plot(data, context));
+    } else if (type === "graph") {
+      element.append(graph(data, context));
     } else {
       element.textContent = context.t("rendering.unknown", { type: String(type).slice(0, 40) });
     }

@@ -43,6 +43,12 @@ addStrings({
       "This plot has more than {limit} letters in a text, which is too much to draw here.",
     "rendering.plot.function":
       "This plot calls {name}(), which is not allowed in a trace: it could run forever.",
+    "rendering.graph": "Graph of {nodes}. Edges: {edges}.",
+    "rendering.graph.nodes": "Graph of {nodes}, without edges.",
+    "rendering.graph.edge": "{source} to {target}",
+    "rendering.graph.edge.named": "{source} to {target} ({label})",
+    "rendering.graph.none":
+      "This graph is not drawn: it has no nodes, more than {nodes} nodes, or more than {edges} edges.",
     "rendering.link.nowhere": "The address of this link is not allowed: {address}",
     "rendering.link.code": "Go to {path}, line {line}",
     "rendering.reference.authors": "{names} and {n} others",
