@@ -13,19 +13,17 @@
 # %% [markdown]
 # # Tokenization
 #
-# A language model never sees a letter. It reads numbers, and it answers with numbers. Turning text
-# into these numbers, and the numbers back into text, is called *tokenization*.
+# A language model never sees a letter. It reads numbers and answers with numbers. Turning text into
+# these numbers, and the numbers back into text, is called *tokenization*.
 #
-# This page watches real tokenizers at work, then builds the three obvious ones and sees each of
-# them fail. At the end it counts who pays for the choice. It takes about forty minutes with its
-# experiments. You need to be able to read a little Python; you need to know nothing about language
-# models.
+# On this page you watch real tokenizers at work, build the three obvious ones, and see each of them
+# fail. At the end we count who pays for the choice. It takes about forty minutes with its
+# experiments. You need to read a little Python, and to know nothing about language models.
 
 # %% [markdown]
 # ## Text in, numbers out
 #
-# Here is a greeting with three kinds of writing in it, and what GPT-2 {cite:p}`gpt2` reads in its
-# place.
+# Here is a greeting that mixes three kinds of writing, and what GPT-2 {cite:p}`gpt2` sees instead.
 
 # %%
 from cs336_core.tokenization import load_encoding
@@ -36,8 +34,8 @@ ids = gpt2.encode(greeting)
 print(ids)
 
 # %% [markdown]
-# {eval}`len(greeting)` characters have become {eval}`len(ids)` numbers. A piece of text that has a
-# number of its own is a *token*; its number is the token's *id*. Side by side:
+# {eval}`len(greeting)` characters have become {eval}`len(ids)` numbers. A piece of text with a
+# number of its own is a *token*, and the number is its *id*. Side by side:
 
 # %%
 from cs336_core.notebook.token_table import TokenTable
@@ -45,27 +43,28 @@ from cs336_core.notebook.token_table import TokenTable
 TokenTable(greeting, {"GPT-2": gpt2})
 
 # %% [markdown]
-# Each box is a token, with its id below. `␣` is a space. Boxes such as `20 F0 9F` hold no text but
-# bytes, in hexadecimal: in them are parts of a character that this tokenizer could not keep whole.
-# We come back to them.
+# Each box is a token, with its id below. `␣` is a space. Boxes such as `20 F0 9F` show bytes in
+# hexadecimal, because they hold only part of a character. We come back to them.
 #
-# To turn text into ids is to *encode* it; the way back is to *decode*. A tokenizer is an object
-# that does both, and it must bring back exactly what it was given. That is its *round trip*.
+# To turn text into ids is to *encode* it; to turn ids into text is to *decode* them. A tokenizer
+# does both, and decoding must give back exactly the text that was encoded. This is called the
+# *round trip*.
 
 # %%
 print(gpt2.decode(ids))
 assert gpt2.decode(ids) == greeting
 
 # %% [markdown]
-# What does the model do with ids? It says how probable each id is as the next one. A language model
-# gives a probability to every sequence of tokens, and it knows nothing of text but these sequences.
+# What does the model do with ids? For each id, it predicts how probable it is as the next one. **A
+# language model assigns probabilities to sequences of tokens, and these sequences are all it knows
+# of text.**
 
 # %% [markdown]
 # ## The vocabulary
 #
-# All tokens of a tokenizer together are its *vocabulary*. The *vocabulary size* is the number of
-# ids. They are counted from 0, so the largest is one less. Here are three that have been in wide
-# use. (In each of the newer two, a few ids stand for nothing.)
+# All the tokens of a tokenizer form its *vocabulary*. The *vocabulary size* is the number of ids;
+# since they are counted from 0, the largest id is one less. Here are three that have been widely
+# used. (The newer two leave a few ids unused.)
 
 # %%
 encodings = {  # @stepover
@@ -78,16 +77,16 @@ for name, encoding in encodings.items():  # @stepover
     print(f"{name:7} {encoding.vocab_size:7,} ids")
 
 # %% [markdown]
-# An id is a name and not a quantity: tokens with neighbouring ids have nothing in common. Even the
-# first 256 ids, which GPT-2 gives to the single bytes, do not stand in the order of the bytes.
+# An id is a name, not a quantity: tokens with neighboring ids have nothing in common. Even the
+# first 256 ids, which GPT-2 gives to the single bytes, are not in the order of the bytes.
 
 # %%
 for token_id in [0, 1, 220, 995, 996]:  # @stepover
     print(token_id, repr(gpt2.decode([token_id])))
 
 # %% [markdown]
-# To the model an id is the number of a row. It owns a table, the *embedding*, with a row of numbers
-# for every id, and reading a token means fetching its row. In the smallest GPT-2 a row has 768
+# To the model, an id is the number of a row. It has a table, the *embedding*, with a row of numbers
+# for every id, and reading a token means looking up its row. In the smallest GPT-2 a row has 768
 # numbers.
 
 # %%
@@ -101,15 +100,15 @@ percent = 100 * table / params.total
 print(f"{table:,} numbers, {percent:.0f} % of that model")
 
 # %% [markdown]
-# So a vocabulary is not free. Its table takes memory, every row has to be learned, and for each
-# token that the model writes it has to weigh all ids against each other.
+# **So a vocabulary is not free.** Its table takes memory, every row has to be learned, and for each
+# token that it writes, the model has to score every id.
 
 # %% [markdown]
 # ## Play
 #
-# Here is the greeting again, in bytes, for GPT-2, and for GPT-4o. Write something else in its
-# place: your name, a long number, a line of code, another language. Who needs the fewest tokens,
-# and for which text does GPT-2 do hardly better than bytes?
+# Here is the greeting again, in bytes, for GPT-2 and for GPT-4o. Type something else: your name, a
+# long number, a line of code, another language. Which tokenizer needs the fewest tokens, and for
+# which text is GPT-2 hardly better than bytes?
 
 # %%
 from cs336_core.widgets import Playground
@@ -119,10 +118,10 @@ Playground(greeting, tokenizers=["bytes", "gpt2", "o200k"], key="play")
 # %% [markdown]
 # ## Predict: where does the space go?
 #
-# Now four experiments. Say your answer aloud before you open ours; a wrong guess is what you learn
-# from.
+# Now four experiments. Say your answer out loud before you open ours; you learn most from the wrong
+# guesses.
 #
-# `the cat in the hat` has five words and four spaces. How many tokens does GPT-4o make of it?
+# `the cat in the hat` has five words and four spaces. How many tokens is it for GPT-4o?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 TokenTable("the cat in the hat", {"GPT-4o": gpt4o})
@@ -130,31 +129,31 @@ TokenTable("the cat in the hat", {"GPT-4o": gpt4o})
 # %% [markdown]
 # ```{dropdown} Why
 # {eval}`len(gpt4o.encode("the cat in the hat"))` tokens: the spaces cost nothing. A space belongs
-# to the word behind it, so `␣cat` is one token. Nearly every word of English has a space in front,
-# so this is the form in which a word is met most.
+# to the word after it, so `␣cat` is one token. Nearly every English word follows a space, so this
+# is the form in which it occurs most.
 # ```
 
 # %% [markdown]
 # ## Predict: the same word twice
 #
-# `hello hello`. Will the same id stand there twice?
+# `hello hello`. Do both words get the same id?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 TokenTable("hello hello", encodings)
 
 # %% [markdown]
 # ```{dropdown} Why
-# No. GPT-4o writes {eval}`str(gpt4o.encode("hello")[0])` for the first and
-# {eval}`str(gpt4o.encode(" hello")[0])` for the second, since the second has a space in front. To
-# the model these are two rows that share nothing. That they are the same word, it has to find out
-# from the texts that it is trained on. The same goes for `Hello` and `HELLO`.
+# No. For GPT-4o the first is {eval}`str(gpt4o.encode("hello")[0])` and the second is
+# {eval}`str(gpt4o.encode(" hello")[0])`, since the second includes a space. To the model these are
+# two unrelated rows; it has to learn from its training data that they are the same word. The same
+# goes for `Hello` and `HELLO`.
 # ```
 
 # %% [markdown]
 # ## Predict: long numbers
 #
-# How do the three tokenizers cut `1234567`? And which tokens does it share with `234567`, the same
-# number without its million?
+# How do the three tokenizers split `1234567`? And which tokens does it share with `234567`, the
+# same number without the million?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 TokenTable("1234567 234567", encodings)
@@ -166,20 +165,20 @@ nine_digits = [gpt2.decode([i]) for i in gpt2.encode("123456789")]
 
 # %% [markdown]
 # ```{dropdown} Why
-# GPT-4 and GPT-4o cut digits in threes, from the left: {eval}`"·".join(long_number)`. People group
-# from the right: 1,234,567. So the cut of a number depends on how long it is, and
+# GPT-4 and GPT-4o split digits in threes, from the left: {eval}`"·".join(long_number)`. People
+# group from the right: 1,234,567. So how a number is split depends on its length, and
 # {eval}`"·".join(cut_number)` has no token in common with the longer number.
 #
-# GPT-2 has no such rule. It has tokens for the groups of digits that were frequent in its texts:
-# `123456789` becomes {eval}`"·".join(nine_digits)`. That our two numbers share their `45` and `67`
-# is luck.
+# GPT-2 has no such rule. It has tokens for the groups of digits that were frequent in its training
+# data: `123456789` becomes {eval}`"·".join(nine_digits)`. It is luck that our two numbers share
+# `45` and `67`.
 #
-# This shows when a model calculates. {cite:t}`singh2024` found that GPT-3.5 and GPT-4 add better
-# when the groups are made to start from the right.
+# It matters for arithmetic: {cite:t}`singh2024` found that GPT-3.5 and GPT-4 add more accurately
+# when the digits are grouped from the right.
 # ```
 
 # %% [markdown]
-# ## Predict: Chinese, and a picture
+# ## Predict: Chinese, and an emoji
 #
 # `你好` (hello) has two characters, `🌍` has one. How many tokens do they cost in each vocabulary?
 
@@ -191,11 +190,11 @@ hello_costs = [len(encoding.encode("你好")) for encoding in encodings.values()
 
 # %% [markdown]
 # ```{dropdown} Why
-# For `你好`: {eval}`", ".join(map(str, hello_costs))` tokens. GPT-2's vocabulary was made from
-# English texts. It has no token for these characters and falls back on a few bytes at a time.
-# GPT-4o's must have been made from enough Chinese to own the whole word.
+# For `你好`: {eval}`", ".join(map(str, hello_costs))` tokens. GPT-2's vocabulary was trained on
+# English text. It has no token for these characters and falls back to a few bytes at a time.
+# GPT-4o's was evidently trained on enough Chinese to have a token for the whole word.
 #
-# No vocabulary has the globe in one piece. All three cut it in the middle of a character.
+# None of them has a token for the globe. All three split it in the middle of a character.
 # ```
 #
 # What happens when a model stops there, after the first token of the globe?
@@ -205,22 +204,22 @@ globe = gpt2.encode("🌍")
 print(gpt2.decode(globe[:1]), gpt2.decode(globe))
 
 # %% [markdown]
-# Half a character isn't valid text, so a replacement character is shown until the rest arrives. A
-# program that streams a model's answer has to wait for whole characters.
+# Half a character isn't valid text, so a replacement character is shown until the rest arrives. **A
+# program that streams a model's answer has to wait for whole characters.**
 
 # %% [markdown]
-# ## What to ask of a tokenizer
+# ## What makes a good tokenizer
 #
-# **Nothing is lost.** Every text can be encoded, and comes back as it was.
+# **Nothing is lost.** Every text can be encoded, and decoding returns it unchanged.
 #
-# **Sequences are short.** The model works for every token. On top of that, attention compares each
-# token with every other: twice the tokens, four times the comparisons.
+# **Sequences are short.** The model does work for every token. On top of that, attention compares
+# each token with every other: twice the tokens, four times the comparisons.
 #
-# **The vocabulary is of use.** A row costs memory, and a row that hardly any text calls for is
-# hardly ever trained.
+# **The vocabulary is put to use.** A row costs memory, and a row that hardly ever occurs is hardly
+# ever trained.
 #
-# The second one can be measured. The *compression ratio* is the number of bytes that a token stands
-# for, on average, where the text is stored as UTF-8. Higher means shorter.
+# The second can be measured. The *compression ratio* is the average number of bytes of UTF-8 text
+# that a token stands for. Higher is better: the sequences are shorter.
 
 # %%
 from cs336_core.tokenization import compression_ratio
@@ -230,14 +229,14 @@ for name, encoding in encodings.items():  # @stepover
     print(f"{name:7} {ratio:.2f} bytes per token")
 
 # %% [markdown]
-# Where does such a vocabulary come from? Before we train one, let us try what comes to mind first:
-# take the characters, the bytes, or the words.
+# Where does such a vocabulary come from? Before we train one, let us try the obvious candidates:
+# characters, bytes and words.
 
 # %% [markdown]
 # ## First try: characters
 #
 # A text is a sequence of characters, and each already has a number: its *code point* in Unicode.
-# Python gives it with `ord`, and `chr` is the way back.
+# Python's `ord` returns it, and `chr` goes back.
 
 # %%
 from cs336_core.tokenization import CharacterTokenizer
@@ -248,7 +247,7 @@ print(characters.encode(greeting))  # @stepinto CharacterTokenizer.encode
 assert characters.decode(characters.encode(greeting)) == greeting
 
 # %% [markdown]
-# No training, and nothing gets lost: a tokenizer in one line. The greeting has
+# No training, and nothing is lost: a tokenizer in one line. The greeting has
 # {eval}`f"{compression_ratio(greeting, characters.encode(greeting)):.2f}"` bytes per token, since
 # its globe takes four bytes and each Chinese character three. Plain English has exactly 1.
 #
@@ -267,9 +266,9 @@ table = characters.vocab_size * smallest.d_model
 print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 
 # %% [markdown]
-# That table alone is about {eval}`round(table / params.total)` times the whole smallest GPT-2.
-# And what would it buy? Python carries its own manual with it, a long text of English and code.
-# Count what it uses.
+# That table alone is about {eval}`round(table / params.total)` times as large as the whole smallest
+# GPT-2. And what would it buy? Python ships with its own manual, a long text of English and code.
+# Let us count how many characters it uses.
 
 # %%
 from pydoc_data.topics import topics
@@ -279,8 +278,8 @@ different = characters.used(manual)
 print(f"{len(manual):,} characters, {different} different ones")
 
 # %% [markdown]
-# All other rows would lie idle. Nor does it help to mix languages. Here is one paragraph in two
-# dozen of them; we shall meet it again.
+# All the other rows would never be used. Mixing languages does not help. Here is one paragraph in
+# two dozen of them; we will meet it again.
 
 # %%
 from collections import Counter
@@ -294,16 +293,17 @@ print(f"{len(counts)} different characters, {once} of them only once")
 # %% [markdown]
 # A row that is visited once learns next to nothing. This is the first failure: **rare ids**.
 #
-# Vocabularies in use have such rows, too. GPT-2's has one for {eval}`repr(gpt2.decode([43453]))`,
-# the name of somebody in a web forum, which models hardly ever meet while they are trained. When
-# they meet it later, they behave strangely {cite:p}`magikarp2024`.
+# Vocabularies in use have such rows too. GPT-2's has one for {eval}`repr(gpt2.decode([43453]))`,
+# the user name of someone in a web forum, which models hardly ever see in training. When they see
+# it later, they behave strangely {cite:p}`magikarp2024`.
 
 # %% [markdown]
 # ## Second try: bytes
 #
-# Then go down one level. Text is stored as bytes, numbers from 0 to 255. UTF-8 writes the 128
-# characters of *ASCII* with one byte each: the letters a to z, the digits, the signs of an English
-# keyboard. Everything else takes two to four bytes, even the curly quotes and the pound sign.
+# So go down one level. Text is stored as bytes, numbers from 0 to 255. The most common encoding,
+# UTF-8, stores the 128 characters of *ASCII* in one byte each: the letters a to z, the digits, the
+# punctuation of an English keyboard. Everything else takes two to four bytes, even curly quotes and
+# the pound sign.
 
 # %%
 from cs336_core.tokenization import ByteTokenizer
@@ -321,9 +321,9 @@ manual_bytes = set(manual.encode())
 
 # %% [markdown]
 # The vocabulary has {eval}`single_bytes.vocab_size` ids. It is tiny, and no text is ever unknown.
-# Nearly all of it can be used: {eval}`single_bytes.vocab_size - len(possible_bytes)` byte values
+# Nearly all of it is used: only {eval}`single_bytes.vocab_size - len(possible_bytes)` byte values
 # never occur in UTF-8. (Python's manual gets by with {eval}`len(manual_bytes)`.) The compression
-# ratio is exactly 1, by definition: a token *is* a byte. And that is the trouble.
+# ratio is exactly 1 by definition, since a token *is* a byte. And that is the problem.
 
 # %%
 in_bytes = len(single_bytes.encode(manual))
@@ -333,13 +333,17 @@ longer = in_bytes / in_tokens
 print(f"{longer:.1f} times as long, {longer**2:.0f} times the comparisons")
 
 # %% [markdown]
-# This is the second failure: **long sequences**. What is saved in the vocabulary is paid for in
-# length. One can drive it further and take the bits, with a vocabulary of two:
+# This is the second failure: **long sequences**. What the vocabulary saves, the length costs. We
+# can go even further and use single bits, with a vocabulary of two:
 
 # %%
 from cs336_core.tokenization import BitTokenizer
 
 sentence = "I love LLM"
+stored = sentence.encode()
+print(*stored)
+print(*(f"{byte:08b}" for byte in stored[:5]))
+print(*(f"{byte:08b}" for byte in stored[5:]))
 for tokenizer in [BitTokenizer(), single_bytes]:  # @stepover
     ids = tokenizer.encode(sentence)
     ratio = compression_ratio(sentence, ids)
@@ -349,9 +353,9 @@ for tokenizer in [BitTokenizer(), single_bytes]:  # @stepover
 # %% [markdown]
 # ## Third try: words
 #
-# So go the other way, and make tokens longer. Cut the text into words, and give every different
-# word an id. The classic rule is the pattern `\w+|.`: letters and digits that stand together, or
-# else any single character.
+# So go the other way, and make tokens longer: split the text into words, and give every distinct
+# word an id. The classic rule is the pattern `\w+|.`: a run of letters and digits, or else any
+# single character.
 
 # %%
 from cs336_core.tokenization import WordTokenizer
@@ -363,7 +367,7 @@ print(ids, compression_ratio(sentence, ids), "bytes per token")  # @stepover
 
 # %% [markdown]
 # {eval}`len(by_word.encode(sentence))` tokens for three words: by this rule a space is a token too.
-# GPT-2 showed a better one, and you have met it: the space goes with the word behind it.
+# GPT-2 has a better rule, and you have seen it: the space goes with the word after it.
 
 # %%
 spaced = r" ?\w+| ?[^\s\w]+|\s+"
@@ -373,7 +377,7 @@ ids = by_word.encode(sentence)
 print(ids, round(compression_ratio(sentence, ids), 2), "bytes per token")  # @stepover
 
 # %% [markdown]
-# Now with a real text, the whole manual.
+# Now on a real text, the whole manual:
 
 # %%
 by_word = WordTokenizer.train(manual, pattern=spaced)
@@ -382,8 +386,8 @@ assert by_word.decode(by_word.encode(manual)) == manual
 print(f"{by_word.vocab_size:,} ids, {ratio:.2f} bytes per token")
 
 # %% [markdown]
-# Short sequences at last, with a vocabulary that is small beside GPT-2's. But it was made from this
-# one text. Read on, and new words keep coming.
+# Short sequences at last, with a vocabulary that is small compared with GPT-2's. But it covers only
+# this one text. The more you read, the more new words appear.
 
 # %% tags=["hide-input"]
 import re
@@ -410,15 +414,15 @@ figures.inline(
 )
 
 # %% [markdown]
-# The curve bends, and it does not end: names, numbers, typing errors and new inventions never do.
-# (It counts runs of letters and digits, {eval}`f"{different[-1]:,}"` different ones by the end. The
-# tokenizer above has more ids, since `the`, `␣the` and each run of punctuation have ids of their
-# own.) Of the words on the curve, {eval}`f"{100 * rare / len(set(read)):.0f} %"` occur only once.
-# Rare ids again.
+# The curve bends, but it does not level off: there is no end of names, numbers, typos and
+# inventions, so a vocabulary of words has no fixed size. (The curve counts runs of letters and
+# digits, {eval}`f"{different[-1]:,}"` distinct ones by the end. The tokenizer above has more ids,
+# since `the`, `␣the` and each run of punctuation have their own.) Of the words on the curve,
+# {eval}`f"{100 * rare / len(set(read)):.0f} %"` occur only once. Rare ids again.
 #
-# Worse is what happens to a word that was never read. The vocabulary has no id for it, so all such
-# words get one and the same: *unknown*, written `<unk>`. Here is what the tokenizer of Python's
-# manual makes of a sentence from the Universal Declaration of Human Rights.
+# Worse, the vocabulary has no id for a word that it has never seen. Such words are *out of
+# vocabulary* (OOV), and all of them get the same id, *unknown*, written `<unk>`. Here is what the
+# tokenizer of Python's manual makes of a sentence from the Universal Declaration of Human Rights:
 
 # %%
 english = ARTICLE_2["English"]
@@ -430,21 +434,21 @@ print(by_word.decode(by_word.encode(english)))
 # Everyone, rights, freedoms: all gone, and no model can bring them back. This is the third failure,
 # **unknown words**. It breaks the round trip.
 #
-# And not all writing has spaces between its words. To the pattern, a clause of Chinese is one long
+# And not every script puts spaces between words. To this pattern, a clause of Chinese is one long
 # word:
 
 # %%
 print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 
 # %% [markdown]
-# ## How not to be surprised
+# ## How to look good without knowing a word
 #
-# Unknown words do a quieter harm: they spoil the measure. *Perplexity* measures how hard prediction
-# is: a perplexity of 20 means that the model is as unsure as if it had to choose among 20 equally
-# likely tokens. Lower is better.
+# Unknown words do a quieter kind of harm: they distort the metric. *Perplexity* measures how hard
+# prediction is. A perplexity of 20 means that the model is as unsure as if it were choosing among
+# 20 equally likely tokens. Lower is better.
 #
-# Take the simplest model there is, which knows how often each id occurs and nothing else. Now let
-# it know fewer and fewer words. What will its perplexity do?
+# Take the simplest possible model, which knows how often each id occurs and nothing else. Now
+# shrink its vocabulary. What will its perplexity do?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from cs336_core.tokenization.unigram import unigram_perplexity
@@ -462,42 +466,42 @@ print(*rows, sep="\n")
 
 # %% [markdown]
 # ```{dropdown} Why
-# It falls, down to {eval}`f"{perplexity:.0f}"`: the model that knows no word at all is never
+# It falls, all the way to {eval}`f"{perplexity:.0f}"`: a model that knows no word at all is never
 # surprised, since everything is `<unk>`. It looks perfect and says nothing.
 #
-# So perplexities can be compared only where the tokens are the same. Where they differ, and nothing
-# is lost, one compares the surprise for each byte of the text instead.
+# So perplexities are comparable only between models with the same tokens. Where the tokens differ
+# and nothing is lost, compare the loss per byte of text instead.
 # ```
 
 # %% [markdown]
 # ## In between
 #
-# Characters and bytes never fail to spell a text, and make it long. Words make it short, and fail
-# on what is new. What one would like is both: a frequent word in one token, a rare word in a few
-# pieces that are frequent themselves, and bytes where all else fails. That is what GPT-2 does.
+# Characters and bytes can spell any text, but they make it long. Words make it short, but fail on
+# anything new. We want both: one token for a frequent word, a few frequent pieces for a rare word,
+# and bytes when all else fails. That is what GPT-2 does.
 
 # %%
 long_word = "floccinaucinihilipilification"
 TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 
 # %% [markdown]
-# Pieces such as `ization` and `ification` carry meaning, and nobody wrote a list of them. They were
-# found by counting, in a large collection of texts, a *corpus*. Only how many there shall be is
-# chosen beforehand.
+# Pieces such as `ization` and `ification` carry meaning, yet nobody wrote a list of them. They were
+# found by counting, in a large collection of text, a *corpus*. Only their number was chosen in
+# advance.
 #
-# The idea is that of a code which gives frequent letters short names and rare ones long names
-# {cite:p}`huffman1952`. But there the letters are given. Here the tokenizer has to discover what
-# its letters are, a comparison that we owe to {cite:t}`brown2024handbook`.
+# The idea is that of a code with short names for frequent letters and long names for rare ones
+# {cite:p}`huffman1952`. But there the letters are given, while a tokenizer has to discover its
+# letters, as {cite:t}`brown2024handbook` puts it.
 #
-# The best known way to discover them is byte pair encoding, brought to language by
-# {cite:t}`sennrich2016`. GPT-2 and its successors use it, GPT-4 among them, and so do the Llama
-# models. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, is a relative.
+# The best-known way to discover them is byte pair encoding, which {cite:t}`sennrich2016` brought to
+# language. GPT-2 and its successors use it, GPT-4 included, and so do the Llama models. WordPiece,
+# the tokenizer of BERT {cite:p}`bert2018`, is a relative.
 
 # %% [markdown]
-# ## What is counted decides
+# ## You get what you count
 #
-# Here is a small vocabulary, trained by byte pair encoding on this very page, on its prose and its
-# code. {doc}`03_bpe` shows how that is done. See it beside two large ones.
+# Here is a small vocabulary, trained by byte pair encoding on the prose and code of this very page.
+# ({doc}`03_bpe` shows how.) Compare it with two large ones:
 
 # %%
 from cs336_core.texts.own_pages import lecture_text
@@ -519,26 +523,26 @@ page_ratios = {
 }
 
 # %% [markdown]
-# With {eval}`own.vocab_size` ids it has a token for the whole word `Tokenization`, and even one for
-# the globe, which the other two have to cut. Both are common on this page. On the text that it was
-# trained on it gets {eval}`f"{page_ratios['own']:.2f}"` bytes per token, more than GPT-2 with its
-# {eval}`gpt2.vocab_size` ids, {eval}`f"{page_ratios['GPT-2']:.2f}"`.
+# With {eval}`own.vocab_size` ids, it has a token for the whole word `Tokenization`, and even one
+# for the globe, which the other two have to split. Both are common on this page. On its own
+# training text it gets {eval}`f"{page_ratios['own']:.2f}"` bytes per token, more than GPT-2 with
+# its {eval}`f"{gpt2.vocab_size:,}"` ids, which gets {eval}`f"{page_ratios['GPT-2']:.2f}"`.
 #
-# Now write about something else, cooking or football, or in another language. A vocabulary is good
-# at what it was made from.
+# Now write about something else, such as cooking or football, or in another language. **A
+# vocabulary is good at what it was trained on.**
 
 # %% [markdown]
 # ## The token tax
 #
-# So what is found by counting depends on what was counted, and that was mostly English. Article 2
-# of the Universal Declaration begins:
+# So what you find by counting depends on what you count, and that was mostly English. Article 2 of
+# the Universal Declaration begins:
 #
 # > Everyone is entitled to all the rights and freedoms set forth in this Declaration, without
 # > distinction of any kind, such as race, colour, sex, **language**, religion, political or other
 # > opinion, national or social origin, property, birth or other status. (Our emphasis.)
 #
-# Here is this paragraph in {eval}`len(ARTICLE_2)` languages. They all say the same, or nearly so.
-# How many tokens does it take to say it?
+# We have this paragraph in {eval}`len(ARTICLE_2)` languages. They all say the same thing, or nearly
+# so. How many tokens does it take to say it?
 
 # %%
 costs = {}
@@ -551,9 +555,9 @@ print({name: cost["English"] for name, cost in costs.items()})
 
 # %% [markdown]
 # English needs {eval}`costs["GPT-2"]["English"]` tokens in each of the three. That is no accident:
-# every word, with the space before it, and every comma is a token already, and no tokenizer of this
-# kind merges across words. English has reached the floor. In the figure it is 1, and each step to
-# the right is twice as many.
+# every word, with the space before it, and every comma is already one token, and tokenizers of this
+# kind do not merge across words. English has reached the floor. In the figure it is 1, and each
+# step to the right doubles the number of tokens.
 
 # %% tags=["hide-input"]
 order = sorted(ARTICLE_2, key=lambda language: costs["GPT-2"][language])
@@ -587,24 +591,23 @@ as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] 
 # %% [markdown]
 # In GPT-2's vocabulary {eval}`heaviest["GPT-2"]` costs
 # {eval}`f"{tax['GPT-2'][heaviest['GPT-2']]:.1f}"` times as much as English. For
-# {eval}`len(as_bytes)` of the languages ({eval}`", ".join(as_bytes)`) it was of no help at all: as
-# many tokens as bytes.
+# {eval}`len(as_bytes)` of the languages ({eval}`", ".join(as_bytes)`) it did not help at all: they
+# need as many tokens as bytes.
 #
-# It is not that these texts are so much longer. The Chinese one has
-# {eval}`byte_counts["Chinese"]` bytes where the English has
-# {eval}`byte_counts["English"]`, and still it costs
-# {eval}`f"{tax['GPT-2']['Chinese']:.1f}"` times the tokens. The vocabulary was made for somebody
-# else.
+# These texts are not that much longer. The Chinese one has {eval}`byte_counts["Chinese"]` bytes
+# where the English one has {eval}`byte_counts["English"]`, and still it needs
+# {eval}`f"{tax['GPT-2']['Chinese']:.1f}"` times as many tokens. **The vocabulary was made for
+# somebody else.**
 #
-# {cite:t}`petrov2023` measured this on two thousand sentences in some two hundred languages. For
-# GPT-4's vocabulary they found up to 15 times as many tokens as in English, for GPT-2's up to 19,
-# both in Shan, a language of Myanmar. They call for vocabularies that are fair by design.
+# {cite:t}`petrov2023` measured this on two thousand sentences in some two hundred languages. They
+# found up to 15 times as many tokens as in English for GPT-4's vocabulary, and up to 19 for
+# GPT-2's, both in Shan, a language of Myanmar. They call for vocabularies that are fair by design.
 
 # %% [markdown]
 # ## What a larger vocabulary buys
 #
-# From GPT-2 to GPT-4o the vocabulary grew fourfold and, to judge by its tokens, much more text in
-# other languages was counted. Here is the same paragraph again, in English and in all
+# From GPT-2 to GPT-4o the vocabulary grew fourfold and, judging by its tokens, was trained on much
+# more text in other languages. Here is the same paragraph again, in English and in all
 # {eval}`len(ARTICLE_2)` languages together, and Python's manual, under every tokenizer of this
 # page.
 
@@ -649,32 +652,32 @@ figures.inline(
 )
 
 # %% [markdown]
-# In this English paragraph nothing is gained after GPT-2: it has only common words. The manual has
-# code, too. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"` bytes per token and GPT-4
-# {eval}`f"{bought['the manual'][3]:.2f}"`, mostly by the white space that indents code. From GPT-4
-# to GPT-4o nothing more is gained.
+# On this English paragraph nothing is gained after GPT-2, since it has only common words. The
+# manual contains code as well. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"` bytes per
+# token and GPT-4 {eval}`f"{bought['the manual'][3]:.2f}"`, mostly thanks to tokens for the spaces
+# that indent code. GPT-4o gains nothing more.
 #
 # For all languages together it is {eval}`f"{bought['all languages'][2]:.2f}"` bytes per token with
-# GPT-2 and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. A larger vocabulary is one that
-# more people can use.
+# GPT-2 and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. **A larger vocabulary is one
+# that more people can use.**
 #
-# See where the characters stand: the largest vocabulary by far, and a low ratio. Size alone does
-# nothing. What counts is which tokens one has.
+# Now look at the characters: by far the largest vocabulary, and a low ratio. Size alone does
+# nothing; what counts is which tokens are in it.
 #
-# The tax has shrunk, and it is not gone. In GPT-4o's vocabulary {eval}`heaviest["GPT-4o"]` still
+# The tax has shrunk, but it is not gone. With GPT-4o's vocabulary, {eval}`heaviest["GPT-4o"]` still
 # pays {eval}`f"{tax['GPT-4o'][heaviest['GPT-4o']]:.1f}"` times what English pays.
 
 # %% [markdown]
 # ## What the tax costs
 #
-# Tokens are what a model works for, what it remembers, and what its users pay for. Take one shaped
-# like Llama 3 8B {cite:p}`llama3`, with GPT-4o's vocabulary.
+# Per token, a model does work, uses memory, and bills its users. Take a model shaped like Llama 3
+# 8B {cite:p}`llama3`, with GPT-4o's vocabulary.
 #
-# To read a token takes about two floating-point operations for each of its parameters, attention
-# aside {cite:p}`kaplan2020`; a little less, since the table of embeddings is only looked up. To
-# remember the token, the model keeps two vectors, a key and a value, for each of its 32 layers and
-# 8 key-value heads (its 32 query heads share them in fours), with 128 numbers of two bytes each.
-# Let its window, the text that it can look at, have 8,192 tokens.
+# Reading a token takes about two floating-point operations per parameter, not counting the
+# attention scores {cite:p}`kaplan2020`; slightly less, since the embedding is only looked up. To
+# remember it, the model stores two vectors, a key and a value, in each of its 32 layers and for
+# each of 8 key-value heads (shared by 32 query heads), with 128 numbers of two bytes each. Let its
+# context window, the text that it can look at, be 8,192 tokens.
 
 # %%
 from cs336_core.accounting import forward_flops, kv_cache_bytes
@@ -693,22 +696,22 @@ for language in languages:  # @stepover
     print(f"{language:8} {needs}; {8192 // tokens:3} such paragraphs fit")
 
 # %% [markdown]
-# So the same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work, the
-# memory, and the time to write the answer; the window holds that much less; and where attention
-# compares all tokens with all, it is {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times. Services
-# that are paid by the token hand the bill on. {cite:t}`ahia2023` found that the speakers of many
-# languages pay more for poorer answers, and often live where people can afford it least.
+# So the same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work and
+# the memory, and its answer that much longer to write; the window holds that much less text; and
+# attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many comparisons. Services
+# that charge per token pass on the bill. {cite:t}`ahia2023` found that speakers of many languages
+# pay more for poorer answers, and often live where people can least afford it.
 
 # %% [markdown]
 # ## A necessary evil
 #
-# Now look at what we have. Text is cut before the model sees it, by rules and counts that know
-# nothing of the model. The model cannot see the letters and digits inside a token. The same word
-# has several ids. Some languages pay more than others.
+# Look at what we have. Text is split before the model sees it, by rules and counts that know
+# nothing of the model. The model cannot see the letters and digits inside a token. One word has
+# several ids. Some languages pay more than others.
 #
-# One day models may simply read bytes. There are some that do {cite:p}`byt5,blt2024`, and some of
-# them have ways of their own to make long sequences cheap. Until then tokenization is worth its
-# price: no text is unknown, sequences are short, and nearly every row is put to use.
+# One day, models may simply read bytes. Some already do {cite:p}`byt5,blt2024`, and some of those
+# have their own ways to make long sequences cheap. **Until then, tokenization is worth its price:**
+# no text is unknown, sequences are short, and nearly every row is used.
 
 # %% tags=["remove-cell"]
 berry = [gpt4o.decode([token_id]) for token_id in gpt4o.encode("strawberry")]
@@ -729,20 +732,20 @@ chinese = ARTICLE_2["Chinese"]
 # takes two bytes.
 # ```
 #
-# **2.** Somebody shows you `15496 11 995 0` as GPT-2's ids of our greeting, `Hello, 🌍! 你好!`. You
-# have met all four of them above. Can it be true?
+# **2.** Somebody claims that GPT-2's ids for our greeting, `Hello, 🌍! 你好!`, are
+# `15496 11 995 0`. You have seen all four of them above. Can that be true?
 #
 # ```{dropdown} Answer
 # No: 995 is `␣world`. The ids decode to “{eval}`gpt2.decode([15496, 11, 995, 0])`”. The round trip
-# finds such mistakes.
+# catches such mistakes.
 # ```
 #
-# **3.** Why do models find it hard to say how often `r` occurs in `strawberry`?
+# **3.** Why do models struggle to say how many times `r` occurs in `strawberry`?
 #
 # ```{dropdown} Answer
-# They do not see letters. GPT-4o reads {eval}`len(berry)` tokens, {eval}`"·".join(berry)`, and with
-# a space in front {eval}`len(gpt4o.encode(" strawberry"))`. It has to memorize how each token is
-# spelled.
+# They do not see letters. GPT-4o sees {eval}`len(berry)` tokens, {eval}`"·".join(berry)`, or just
+# {eval}`len(gpt4o.encode(" strawberry"))` with a space in front. It has to memorize how each token
+# is spelled.
 # ```
 #
 # **4.** Decoding undoes encoding. Does encoding undo decoding?
@@ -750,7 +753,7 @@ chinese = ARTICLE_2["Chinese"]
 # ```{dropdown} Answer
 # No. Give GPT-2 the ids of the five letters h, e, l, l, o: {eval}`str(letters)`. They decode to
 # `hello`, and `hello` encodes to {eval}`str(gpt2.encode("hello"))`. Many sequences of ids spell the
-# same text, and the tokenizer writes only one of them.
+# same text, and encoding returns only one of them.
 # ```
 #
 # **5.** In characters, the Chinese paragraph has
@@ -774,8 +777,8 @@ chinese = ARTICLE_2["Chinese"]
 # %% [markdown]
 # ## What comes next
 #
-# How does one find good pieces? {doc}`03_bpe` builds the answer from nothing, byte by byte, and
-# lets you watch it happen.
+# How do you find good pieces? {doc}`03_bpe` builds the answer from scratch, and lets you watch it
+# happen.
 #
 # For another take, see the two-hour video of {cite:t}`karpathy2024`. {cite:t}`brown2024handbook`
 # points to it and to more, such as Masato Hagiwara's guide. On the web,

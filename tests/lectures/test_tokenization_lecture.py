@@ -39,7 +39,7 @@ def lecture() -> LectureRun:
         ("len(by_word.encode(sentence))", 5),
         ('f"{perplexity:.0f}"', "1"),
         ("own.vocab_size", 2000),
-        ("gpt2.vocab_size", 50257),
+        ('f"{gpt2.vocab_size:,}"', "50,257"),
         ('costs["GPT-2"]["English"]', 50),
         ('heaviest["GPT-2"]', "Georgian"),
         ("f\"{tax['GPT-2'][heaviest['GPT-2']]:.1f}\"", "15.3"),
