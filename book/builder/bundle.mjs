@@ -134,7 +134,9 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: ["print", "search/page", "search/highlight"].map((name) => `${theme}/${name}.js`),
+    entryPoints: ["cards", "print", "search/page", "search/highlight"].map(
+      (name) => `${theme}/${name}.js`,
+    ),
     outdir: site,
     outbase: theme,
     format: "iife",

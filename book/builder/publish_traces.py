@@ -16,9 +16,11 @@ from typing import NamedTuple
 from book.builder import runs
 from book.builder.citations import cite
 from book.builder.documents import document, page_name, title_of, titles
+from book.builder.term_links import TermLinks, known_terms
 from cs336_core._shared.atomic import write_files
 from cs336_core.trace import Trace, dumps, load, loads
 from cs336_core.trace.lectures.edited import with_prose
+from cs336_core.trace.lectures.myst import Role
 from cs336_core.trace.lectures.prose import prose
 from tools.shell.console import step
 from tools.shell.errors import UserError
@@ -59,25 +61,34 @@ def update(paths: list[Path] | None = None) -> None:
     paths = sorted(ROOT.glob(LECTURES)) if paths is None else paths
     with step("Writing traces"):
         pages = titles(ROOT)
-        publish({path: trace_of(path, pages) for path in paths})
+        terms = known_terms()
+        publish({path: trace_of(path, pages, TermLinks(terms)) for path in paths})
 
 
-def trace_of(path: Path, pages: Mapping[str, str]) -> Published:
+def trace_of(path: Path, pages: Mapping[str, str], term: Role) -> Published:
     """Return the trace of a lecture's run with its current prose.
 
-    `pages` has the titles of the site's pages by their names.
+    Args:
+        path: the lecture.
+        pages: the titles of the site's pages by their names.
+        term: returns a term of the glossary, as `prose` requires.
+
     """
     text, name = path.read_text("utf-8"), page_name(path, ROOT)
     run = runs.load(text)
     if run is None:
         raise UserError(f"{name}.py:1: the lecture has changed since it ran; build again")
+    page = f"{name}.html"
     linked = partial(document, page=name, known=pages)
+    cited = partial(cite, page=page)
     trace = with_prose(
         loads(run.trace),
         name=f"{name}.py",
         text=text,
-        page=f"{name}.html",
-        markdown=lambda cell: prose(cell, lambda code: run.values.get(code, ""), cite, linked),
+        page=page,
+        markdown=lambda cell: prose(
+            cell, lambda code: run.values.get(code, ""), cited, linked, term
+        ),
     )
     return Published(trace, dumps(trace), title_of(text) or path.stem)
 

@@ -1,6 +1,7 @@
 // Renderings as elements. Each is created once, since the viewer shows it again and again as the
 // reader steps.
 
+import { Card } from "../../ui/card.js";
 import { t as translate } from "../../ui/strings.js";
 import { pathAddress } from "./addresses.js";
 import { link } from "./links.js";
@@ -8,7 +9,6 @@ import { markdown } from "./markdown.js";
 import { Typesetter } from "./maths.js";
 import { media } from "./media.js";
 import { plot } from "./plots.js";
-import { ReferenceCard } from "./reference_card.js";
 import "./renderings.css";
 import "./strings.en.js";
 import { isVerbatim, setStyle } from "./style.js";
@@ -23,7 +23,7 @@ import { isVerbatim, setStyle } from "./style.js";
  * @property {import("./libraries.js").Libraries} libraries
  * @property {(path: string, line: number) => void} goTo shows a line of the program
  * @property {(key: string, values?: Record<string, string | number>) => string} t
- * @property {ReferenceCard} card
+ * @property {Card} card shows what is known about the target of a link
  */
 
 export class Renderings {
@@ -33,7 +33,7 @@ export class Renderings {
     this.goTo = goTo;
     const go = (/** @type {string} */ path, /** @type {number} */ line) => this.goTo(path, line);
     /** @type {Context} */
-    this.context = { base, libraries, goTo: go, t, card: new ReferenceCard(t) };
+    this.context = { base, libraries, goTo: go, t, card: new Card() };
     this.typesetter = new Typesetter(libraries);
     /** @type {WeakMap<Rendering, Map<string, HTMLElement>>} */
     this.elements = new WeakMap();

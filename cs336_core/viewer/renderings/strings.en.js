@@ -47,6 +47,5 @@ addStrings({
     "rendering.link.code": "Go to {path}, line {line}",
     "rendering.reference.authors": "{names} and {n} others",
     "rendering.reference.authors.one": "{names} and {n} other",
-    "rendering.reference.again": "Tap the link again to open it.",
   },
 });
