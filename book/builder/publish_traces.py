@@ -2,13 +2,15 @@
 
 A trace comes from the run of its lecture; the prose is filled in here, so that an edit of the prose
 runs nothing. Each trace is written twice: as `traces/NAME.json`, and as a script for pages that are
-opened from disk, where a browser cannot fetch files.
+opened from disk, where a browser cannot fetch files. The large states of interactive figures have
+files of their own, which the viewer loads with their figures.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -28,15 +30,25 @@ from tools.shell.paths import ROOT, VIEWER_TRACES
 
 LECTURES = "lectures/*.py"
 SCRIPT = "globalThis.cs336Trace({name}, {text});\n"
+LARGE = 20_000  # characters of a state that has its own file
 LIST = "globalThis.cs336Traces = {listed};\n"  # the traces that the viewer's page offers
 
 
 class Published(NamedTuple):
-    """The trace of a lecture as the site has it."""
+    """The trace of a lecture as the site has it.
+
+    Attributes:
+        trace: the trace.
+        text: the text of its file.
+        title: the title of the lecture.
+        states: the addresses of large states of its figures -> the states as JSON.
+
+    """
 
     trace: Trace
-    text: str  # of its file
+    text: str
     title: str
+    states: Mapping[str, str] = {}
 
 
 def address(lecture: Path) -> str:
@@ -90,7 +102,22 @@ def trace_of(path: Path, pages: Mapping[str, str], term: Role) -> Published:
             cell, lambda code: run.values.get(code, ""), cited, linked, term
         ),
     )
-    return Published(trace, dumps(trace), title_of(text) or path.stem)
+    states = move_states(trace, path.stem)
+    return Published(trace, dumps(trace), title_of(text) or path.stem, states)
+
+
+def move_states(trace: Trace, name: str) -> dict[str, str]:
+    """Replace the large states of figures in a trace by addresses; return address -> state."""
+    states: dict[str, str] = {}
+    for recorded in trace:
+        for i, shown in enumerate(recorded.renderings):
+            if shown.type == "widget" and isinstance(shown.data, dict):
+                text = json.dumps(shown.data["state"], ensure_ascii=False, separators=(",", ":"))
+                if len(text) > LARGE:
+                    where = f"traces/{name}.{shown.data['key']}.json"
+                    states[where] = text
+                    recorded.renderings[i] = replace(shown, data={**shown.data, "state": where})
+    return states
 
 
 def publish(traces: Mapping[Path, Published]) -> None:
@@ -99,12 +126,10 @@ def publish(traces: Mapping[Path, Published]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[Path, bytes] = {}
     for path, trace in traces.items():
-        name = address(path)
-        script = SCRIPT.format(
-            name=json.dumps(name), text=json.dumps(trace.text, ensure_ascii=False)
-        )
-        files[VIEWER_TRACES / name] = trace.text.encode()
-        files[VIEWER_TRACES / f"{name}.js"] = script.encode()
+        for name, text in {address(path): trace.text, **trace.states}.items():
+            called = SCRIPT.format(name=json.dumps(name), text=json.dumps(text, ensure_ascii=False))
+            files[VIEWER_TRACES / name] = text.encode()
+            files[VIEWER_TRACES / f"{name}.js"] = called.encode()
     listed = [
         {"address": address(path), "title": trace.title, "steps": len(trace.trace)}
         for path, trace in traces.items()

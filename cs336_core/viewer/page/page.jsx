@@ -13,7 +13,7 @@ import { settingsFrom, withSettings } from "../settings.js";
 import { buildIndex } from "../trace/trace_index.js";
 import { Viewer } from "../viewer.jsx";
 import { addressesOf } from "./address.js";
-import { fetchFirst, loadFromDisk, readFile, resolveAddress } from "./load_trace.js";
+import { fetchFirst, loadFromDisk, readBeside, readFile, resolveAddress } from "./load_trace.js";
 import { Start } from "./start.jsx";
 import "../strings.en.js";
 import "../../ui/ui.css";
@@ -152,9 +152,11 @@ function App() {
       new Renderings({
         base: document.baseURI,
         libraries: pageLibraries(new URL("trace/", document.baseURI).href),
+        read: readBeside,
       }),
     [shown?.index],
   );
+  useEffect(() => () => renderings.close(), [renderings]);
   return (
     <>
       <header class="page-head">

@@ -47,5 +47,7 @@ addStrings({
     "rendering.link.code": "Go to {path}, line {line}",
     "rendering.reference.authors": "{names} and {n} others",
     "rendering.reference.authors.one": "{names} and {n} other",
+    "rendering.widget": "An interactive figure.",
+    "rendering.widget.page": "See it on the page",
   },
 });
