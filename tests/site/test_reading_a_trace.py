@@ -1,4 +1,4 @@
-"""A lecture read in its trace: live figures, pictures in the page's colors, cards."""
+"""A lecture read in its trace: live figures, pictures in the page's colors, cards, a calm view."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from cs336_core.trace import Trace, load
 from tests.site.axe import violations_in_both_themes
@@ -176,6 +176,89 @@ def test_without_javascript_a_title_shows_what_a_card_would(site: str, open_page
     page, _ = open_page(f"{site}lectures/04_attention.html", java_script_enabled=False)
     link = page.locator("a.reference", has_text="causal mask").first
     expect(link).to_have_attribute("title", re.compile("^Causal mask · A mask .* · 因果掩码$"))
+
+
+@pytest.mark.parametrize("width", [360, 700, 1280])
+def test_the_header_keeps_its_height(site: str, open_page: OpenPage, width: int) -> None:
+    page, _ = open_page(site + TRACE.format(name="03_bpe", step=0), width=width, height=740)
+    current(page).wait_for()
+    slider = page.get_by_role("slider", name="Step", exact=True)
+    head = page.locator(".cs336-head")
+    heights = set()
+    for step in range(0, 400, 9):
+        slider.fill(str(step))
+        heights.add(head.evaluate("e => e.offsetHeight"))
+    assert len(heights) == 1
+    expect(page.get_by_text("of 1,4")).to_be_visible()
+    search = page.get_by_role("searchbox")
+    assert search.evaluate(
+        """e => {
+          const pen = document.createElement("canvas").getContext("2d");
+          pen.font = getComputedStyle(e).font;
+          const { paddingLeft, paddingRight } = getComputedStyle(e);
+          const room = e.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+          return pen.measureText(e.placeholder).width <= room;
+        }"""
+    )
+
+
+LATE = 300  # milliseconds
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="400"/>'
+FOLDED = "<details><summary>An answer</summary>\n\n" + "It is long.\n\n" * 12 + "</details>"
+
+
+def test_the_current_line_stays_in_view(site: str, open_page: OpenPage) -> None:
+    """While images arrive late, the window changes its size, and folded parts open."""
+    frame = {"path": "a.py", "function_name": "f"}
+    shown = [[{"type": "image", "data": f"late{i}.svg"}] for i in range(12)]
+    shown += [[{"type": "markdown", "data": FOLDED}], [{"type": "markdown", "data": "The end."}]]
+    steps = [
+        {"stack": [{**frame, "line_number": 2 + i}], "env": {}, "renderings": row}
+        for i, row in enumerate(shown)
+    ]
+    source = "def f():\n" + "    show()\n" * 40
+    program = {"files": {"a.py": source}, "hidden_line_numbers": {}, "steps": steps}
+    page, _ = open_page("about:blank")
+
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/late*.svg", hold)
+    page.route("**/late.json", lambda route: route.fulfill(json=program))
+    page.goto(f"{site}trace.html?trace=late.json&step=12")
+    expect(current(page)).to_contain_text("An answer")
+    page.wait_for_timeout(LATE)
+    assert len(held) == 12
+    for route in held:
+        route.fulfill(body=PICTURE, content_type="image/svg+xml")
+        page.evaluate(LAID_OUT)
+        expect(current(page)).to_be_in_viewport()
+    expect(page.locator("img").last).to_have_js_property("naturalHeight", 400)
+    for width, height in [(500, 500), (1400, 900), (360, 640), (1280, 900)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(LAID_OUT)
+        expect(current(page)).to_be_in_viewport()
+    page.keyboard.press("l")
+    expect(current(page)).to_contain_text("The end.")
+    page.get_by_text("An answer").click()
+    page.evaluate(LAID_OUT)
+    expect(current(page)).to_be_in_viewport()
+    expect(page.get_by_text("An answer")).to_be_in_viewport()
+
+
+def test_a_reader_who_is_elsewhere_stays_there(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page(site + TRACE.format(name="04_attention", step=0))
+    current(page).wait_for()
+    source = page.get_by_role("region", name="Source of").first
+    source.hover()
+    page.mouse.wheel(0, 3000)
+    page.evaluate(LAID_OUT)
+    expect(current(page)).not_to_be_in_viewport()
+    page.set_viewport_size({"width": 1200, "height": 850})
+    page.evaluate(LAID_OUT)
+    expect(current(page)).not_to_be_in_viewport()
 
 
 def test_axe_finds_no_violation_in_a_trace_with_a_figure(
