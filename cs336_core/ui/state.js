@@ -9,6 +9,7 @@
  * @property {number} [max]
  * @property {readonly string[]} [choices]
  * @property {number} [most_bytes] the longest string, in bytes
+ * @property {number} [most_items] the longest list
  * @property {boolean} [url] whether it is written into the page's URL
  */
 
@@ -59,10 +60,10 @@ const IS = {
 /**
  * A state from outside, such as a trace: the traits of the schema and no others, each of its type and
  * within its bounds, and the default for a trait that is missing. Throws for a value of another type,
- * or for a text that is too long.
+ * or for a text or a list that is too long.
  * @param {Schema} schema
  * @param {unknown} given
- * @param {number} longest characters of a text whose trait has no limit of its own
+ * @param {number} longest the length of a text or a list whose trait has no limit of its own
  */
 export function checkedState(schema, given, longest) {
   /** @type {Record<string, unknown>} */
@@ -73,8 +74,9 @@ export function checkedState(schema, given, longest) {
     const value = Object.hasOwn(values, name) ? values[name] : trait.default;
     if (value === undefined) continue;
     if (!IS[trait.type]?.(value)) throw new TypeError(`${name} is not of the type ${trait.type}`);
-    if (typeof value === "string" && value.length > (trait.most_bytes ?? longest))
-      throw new RangeError(`${name} is too long: ${value.length} characters`);
+    const most = trait.most_bytes ?? trait.most_items ?? longest;
+    if ((typeof value === "string" || Array.isArray(value)) && value.length > most)
+      throw new RangeError(`${name} is too long: ${value.length}, at most ${most}`);
     state[name] = value;
   }
   return boundedBy(schema, state);

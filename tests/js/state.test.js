@@ -53,7 +53,7 @@ test("a state from outside with a value of another type is refused", () => {
   for (const given of [null, [], "n", 1]) assert.throws(() => checkedState(SCHEMA, given, 10));
 });
 
-test("a text from outside is no longer than its trait or the caller allows", () => {
+test("a text or a list from outside is no longer than its trait or the caller allows", () => {
   const schema = { short: { type: "string" }, long: { type: "string", most_bytes: 20 } };
   assert.deepEqual(checkedState(schema, { short: "a", long: "b".repeat(20) }, 10), {
     short: "a",
@@ -61,4 +61,7 @@ test("a text from outside is no longer than its trait or the caller allows", () 
   });
   assert.throws(() => checkedState(schema, { short: "a".repeat(11) }, 10), /too long/);
   assert.throws(() => checkedState(schema, { long: "a".repeat(21) }, 10), /too long/);
+  assert.throws(() => checkedState(SCHEMA, { tokens: Array(11).fill("a") }, 10), /too long/);
+  const few = { tokens: { type: "list", most_items: 2 } };
+  assert.throws(() => checkedState(few, { tokens: ["a", "b", "c"] }, 10), /too long/);
 });
