@@ -134,7 +134,7 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: ["print", "progress", "search/page", "search/highlight"].map(
+    entryPoints: ["cards", "print", "progress", "search/page", "search/highlight"].map(
       (name) => `${theme}/${name}.js`,
     ),
     outdir: site,

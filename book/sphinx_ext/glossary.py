@@ -2,7 +2,8 @@
 
 `{terminology}` becomes a glossary with each term, its Chinese name, its definition and a link to
 the lecture that explains it. `{term}` links to an entry from any page. The first mention of a term
-that a page *emphasizes*, as authors do to introduce it, becomes such a link automatically.
+that a page *emphasizes*, as authors do to introduce it, becomes such a link automatically. The
+title of a link is the card of its term.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
-from book.sphinx_ext.terms import Term, TermError, find, read
+from book.builder.terms import Term, TermError, anchor, card, find, read
 
 log = logging.getLogger(__name__)
 LECTURES = "lectures/"
+CARDS = "cards"  # among a page's metadata: anchor -> the card of the term there
 
 
 class Terminology(SphinxDirective):
@@ -42,17 +44,15 @@ class Terminology(SphinxDirective):
             log.error("%s: %s", name, error, location=self.get_location())
             return []
         terms.sort(key=lambda term: term.names[0].casefold())
+        self.env.metadata[self.env.docname][CARDS] = {
+            anchor(name): card(term) for term in terms for name in term.names
+        }
         entries = nodes.definition_list("", *map(self.entry, terms), classes=["glossary"])
         return [addnodes.glossary("", entries, sorted=False)]
 
     def entry(self, term: Term) -> nodes.definition_list_item:
         """Return a term: its names, its Chinese name, its definition and a link to its lecture."""
-        names = [
-            make_glossary_term(
-                self.env, [nodes.Text(name)], None, self.path, term.line, None, self.state.document
-            )
-            for name in term.names
-        ]
+        names = [self.name_node(name, term) for name in term.names]
         text = f"{term.definition} {{doc}}`/{LECTURES}{term.lecture}`"
         sentence, messages = self.parse_inline(text, lineno=self.lineno)
         definition = nodes.definition("", nodes.paragraph("", "", *sentence), *messages)
@@ -62,6 +62,16 @@ class Terminology(SphinxDirective):
             chinese = nodes.paragraph("", "", name, classes=["chinese"], translatable=False)
             definition.insert(0, chinese)
         return nodes.definition_list_item("", *names, definition)
+
+    def name_node(self, name: str, term: Term) -> nodes.term:
+        """Return one of the names of a term, and register it."""
+        document = self.state.document
+        text = [nodes.Text(name)]
+        node = make_glossary_term(
+            self.env, text, None, self.path, term.line, anchor(name), document
+        )
+        document.note_explicit_target(node)
+        return node
 
 
 def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -79,6 +89,13 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         linked.add(target)
         link_text = nodes.inline("", "", words.deepcopy(), classes=["std-term"])
         words.replace_self(make_refnode(app.builder, docname, *target, link_text))
+    for page in {page for page, _ in known.values()}:
+        address = app.builder.get_relative_uri(docname, page)
+        cards = app.env.metadata[page].get(CARDS, {})
+        for link in doctree.findall(nodes.reference):
+            to, _, name = link.get("refuri", "").partition("#")
+            if to == address and name in cards:
+                link["reftitle"] = cards[name]
 
 
 def inside_link(node: nodes.Node) -> bool:

@@ -58,7 +58,8 @@ def add_scripts(
         app.add_css_file(f"widgets/{view}.css")
         app.add_js_file(f"widgets/{view}.js", defer="defer")
     app.add_js_file("print.js", defer="defer", priority=800)  # before figures replace their tables
-    app.add_js_file("progress.js", defer="defer")
+    for script in ("cards.js", "progress.js"):
+        app.add_js_file(script, defer="defer")
     if views:
         app.add_js_file("widgets/host.js", defer="defer", priority=900)
     for kind in ("script_files", "css_files"):

@@ -12,15 +12,18 @@ import pybtex.plugin  # type: ignore[import-untyped]
 from docutils import nodes
 from pybtex.plugin import register_plugin
 from pybtex.richtext import Text  # type: ignore[import-untyped]
+from pybtex.style import FormattedEntry  # type: ignore[import-untyped]
+from pybtex.style.formatting import BaseStyle  # type: ignore[import-untyped]
 from pybtex.style.formatting.unsrt import Style as UnsortedStyle  # type: ignore[import-untyped]
 from pybtex.style.labels import BaseLabelStyle  # type: ignore[import-untyped]
 from pybtex.style.template import field, href  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.nodes import bibliography
 
-from book.builder.citations import author_names
+from book.builder.citations import author_names, card
 
 STYLE = "author_year"
+CARD_STYLE = "card"  # of the titles of citations
 HEADING = "References"
 
 
@@ -51,6 +54,14 @@ class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
         return self.format_url(e) if "url" in e.fields else super().format_web_refs(e)
 
 
+class CardStyle(BaseStyle):  # type: ignore[misc]
+    """What the card of a work shows."""
+
+    def format_entry(self, label: str, entry: Any, bib_data: object = None) -> Any:
+        """Return the card of an entry."""
+        return FormattedEntry(entry.key, Text(card(entry)), label)
+
+
 def add_heading(app: Sphinx, doctree: nodes.document) -> None:
     """Move the references of a page into their own section at the end."""
     for references in list(doctree.findall(bibliography)):
@@ -73,6 +84,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
     register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
+    register_plugin("pybtex.style.formatting", CARD_STYLE, CardStyle)
     AuthorYearStyle.default_label_style = STYLE
     # It would look through the metadata of all packages again for every citation,
     pybtex.plugin.find_plugin = cache(pybtex.plugin.find_plugin)

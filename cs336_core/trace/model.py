@@ -10,7 +10,7 @@ from cs336_core.trace.json_values import Json
 from cs336_core.trace.references import Reference
 
 Ending = Literal["finished", "raised", "max_steps"]
-Kind = Literal["markdown", "image", "video", "link", "plot", "graph", "note"]
+Kind = Literal["markdown", "image", "video", "link", "plot", "graph", "note", "widget"]
 Style: TypeAlias = dict[str, str | int | float]
 
 
@@ -59,9 +59,11 @@ class Rendering:
 
     Attributes:
         type: the kind of rendering.
-        data: the text, the path of an image, or the specification of a plot.
+        data: the text, the path of an image, the specification of a plot, or the `view`, `key` and
+            `state` of an interactive figure (the state itself, or the address of its JSON).
         style: CSS properties, named as in JavaScript.
-        external_link: the source that a link refers to; for an image, its title is the alt text.
+        external_link: the source that a link refers to; for an image, its title is the alt text;
+            for an interactive figure, where a page shows it.
         internal_link: the line of the program that a link refers to.
         animate: whether the renderings of this line appear one at a time.
 

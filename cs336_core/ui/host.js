@@ -2,47 +2,9 @@
 // A classic script, like the views it mounts: a page opened from disk may load no modules.
 
 import { watchArrivals } from "./arrival.js";
+import { PageModel, settingsOf } from "./page_model.js";
 import { t } from "./strings.js";
 import { linkTo, readState, writeState } from "./url.js";
-
-/** The state of one widget, with the part of anywidget's model that views use. */
-class PageModel {
-  /** @param {Record<string, unknown>} state */
-  constructor(state) {
-    this.state = state;
-    /** @type {Map<string, Set<() => void>>} */
-    this.listeners = new Map();
-  }
-  /** @param {string} name */
-  get(name) {
-    return this.state[name];
-  }
-  /**
-   * @param {string} name
-   * @param {unknown} value
-   */
-  set(name, value) {
-    if (Object.is(this.state[name], value)) return;
-    this.state[name] = value;
-    for (const callback of [...(this.listeners.get(`change:${name}`) ?? [])]) callback();
-  }
-  save_changes() {} // a page has no kernel to notify
-  /**
-   * @param {string} event
-   * @param {() => void} callback
-   */
-  on(event, callback) {
-    const callbacks = this.listeners.get(event) ?? new Set();
-    this.listeners.set(event, callbacks.add(callback));
-  }
-  /**
-   * @param {string} event
-   * @param {() => void} callback
-   */
-  off(event, callback) {
-    this.listeners.get(event)?.delete(callback);
-  }
-}
 
 const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]"));
 
@@ -91,16 +53,14 @@ function mount(figure) {
   try {
     if (!view) throw new Error(`no view called ${widget} on this page`);
     const model = new PageModel(JSON.parse(script?.textContent ?? ""));
-    /** @type {string[]} */
-    const names = view.url;
-    const settings = () => Object.fromEntries(names.map((name) => [name, model.get(name)]));
+    const settings = () => settingsOf(model, view.url);
     const defaults = settings();
     for (const [name, value] of Object.entries(readState(location.href, key, view.schema)))
       model.set(name, value);
     const address = () => writeState(location.href, key, settings(), defaults);
     const link = () => linkTo(address(), figure.id);
     view.render({ model, el, page: { link, defaults } });
-    for (const name of names) {
+    for (const name of view.url) {
       model.on(`change:${name}`, () => {
         unwritten.set(key, address);
         clearTimeout(timer);

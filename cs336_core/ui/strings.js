@@ -32,6 +32,7 @@ const TABLE = {
     "tool.copy.failed": "The browser did not allow copying. Copy the link yourself:",
     "tool.saved": "Saved",
     "tool.saved.status": "Saved {name}.",
+    "card.again": "Tap the link again to open it.",
     "view.failed": "This figure could not be drawn ({error}). Its contents as a table are above.",
   },
 };

@@ -3,7 +3,7 @@ import { Icon } from "./icons.jsx";
 import { useUniqueId } from "./id.js";
 import { NumberBox } from "./number_box.jsx";
 import { within } from "./state.js";
-import { t } from "./strings.js";
+import { formatNumber, t } from "./strings.js";
 
 /** Default milliseconds per step while playing. */
 const REST = 1100;
@@ -92,7 +92,7 @@ export function Transport({ name, step, last, valueText, go, from = 0, rest = RE
           max={last + from}
           set={(to) => stopAt(to - from)}
         />
-        <span>{t("control.of", { n: last + from })}</span>
+        <span>{t("control.of", { n: formatNumber(last + from) })}</span>
       </span>
     </div>
   );

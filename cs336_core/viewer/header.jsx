@@ -112,7 +112,7 @@ function Search({ settings, set, found, look }) {
       <input
         type="search"
         value={find}
-        placeholder={t("trace.search")}
+        placeholder={t("trace.search.short")}
         aria-label={t("trace.search")}
         maxLength={200}
         onInput={(event) => set({ find: event.currentTarget.value, source: "", line: 0 })}
@@ -176,7 +176,9 @@ export function Header({ index, step, settings, set, look, found, help, open }) 
     <div class="cs336-head">
       <Stack stack={shownStack} look={look} />
       <div class="cs336-tools">
-        {address && <a href={address}>{t("trace.page")}</a>}
+        {trace.links.size > 0 && (
+          <a {...(address ? { href: address } : { class: "cs336-absent" })}>{t("trace.page")}</a>
+        )}
         <Search settings={settings} set={set} found={found} look={look} />
         <button
           type="button"

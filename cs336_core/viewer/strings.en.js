@@ -43,6 +43,7 @@ addStrings({
     "trace.timeline.one": "The run as a timeline of {n} call",
     "trace.split": "Width of the panels",
     "trace.search": "Search in source",
+    "trace.search.short": "Search",
     "trace.search.none": "not found",
     "trace.search.found": "{n} found",
     "trace.search.at": "{i} of {n}",

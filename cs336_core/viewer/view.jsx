@@ -1,6 +1,6 @@
 // The viewer as a widget, in a notebook or on a lecture's page.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { schema } from "#schema/trace_viewer";
 import { defineView } from "../ui/view.jsx";
 import { ErrorBoundary } from "./error_boundary.jsx";
@@ -35,6 +35,7 @@ function TraceViewer({ state, set }) {
     () => new Renderings({ base: document.baseURI, libraries: librariesOf(state.libraries ?? {}) }),
     [index],
   );
+  useEffect(() => () => renderings.close(), [renderings]);
   const [settings, setSettings] = useState(DEFAULTS);
   const latest = useRef(settings);
   /** @param {Partial<Settings>} changes */

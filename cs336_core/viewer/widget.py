@@ -40,7 +40,7 @@ class TraceViewer(CourseWidget):
 
     view: ClassVar[str] = "trace_viewer"
 
-    trace = traitlets.Unicode(read_only=True).tag(sync=True)
+    trace = traitlets.Unicode(read_only=True).tag(sync=True, most_bytes=MAX_BYTES)
     step = Integer(0).tag(sync=True, url=True)
     libraries: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
 

@@ -7,7 +7,7 @@ import importlib
 
 import pytest
 
-from book.sphinx_ext.terms import TermError, find, read
+from book.builder.terms import TermError, find, read
 
 HEAD = """\
 # Terms
@@ -58,4 +58,4 @@ def test_a_term_is_found_in_upper_case_and_plural() -> None:
 
 
 def test_docstring_examples() -> None:
-    assert doctest.testmod(importlib.import_module("book.sphinx_ext.terms")).failed == 0
+    assert doctest.testmod(importlib.import_module("book.builder.terms")).failed == 0

@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from book.sphinx_ext.terms import find, read
+from book.builder.terms import find, read
 from cs336_core.trace.lectures.cells import cells
 from cs336_core.trace.lectures.myst import commonmark
 from tools.shell.paths import ROOT

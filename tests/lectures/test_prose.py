@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from book.builder import publish_traces
 from book.builder.citations import cite
 from book.builder.documents import document, titles
-from cs336_core.trace.lectures.cells import Cell, cells
+from book.builder.term_links import TermLinks, known_terms
+from cs336_core.trace.lectures.cells import Cell, cells, cells_by_line
 from cs336_core.trace.lectures.prose import prose
 from tools.shell.paths import ROOT
 
@@ -36,7 +38,14 @@ def prose_cells(path: Path) -> list[Cell]:
 def rendered(path: Path) -> list[str]:
     """Return the HTML that the viewer renders for each cell of prose."""
     linked = partial(document, page=f"lectures/{path.stem}", known=titles())
-    markdown = [prose(cell, lambda _: VALUE, cite, linked) for cell in prose_cells(path)]
+    cited = partial(cite, page=f"lectures/{path.stem}.html")
+    term = TermLinks(known_terms())
+    cells = prose_cells(path)
+    return html_of([prose(cell, lambda _: VALUE, cited, linked, term) for cell in cells])
+
+
+def html_of(markdown: list[str]) -> list[str]:
+    """Return the HTML that the viewer renders for each Markdown text."""
     run = subprocess.run(
         ["node", "--input-type=module", "-e", SHOW],
         input=json.dumps(markdown),
@@ -77,10 +86,28 @@ def test_formulas_are_exactly_those_of_the_source(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
+def test_what_the_code_shows_has_no_formulas(path: Path) -> None:
+    """Lists of ids and other values in brackets are text, as are the tables that cells build."""
+    recorded = publish_traces.published(path)
+    assert recorded is not None
+    by_line = cells_by_line(cells(path.read_text("utf-8")))
+    shown = [
+        str(rendering.data)
+        for step in recorded
+        for rendering in step.renderings
+        if rendering.type == "markdown" and not rendering.style
+        if by_line[step.stack.frames()[0].line].kind == "code"
+    ]
+    for markdown, html in zip(shown, html_of(shown), strict=True):
+        assert ("cs336-tex" in html) == bool(formulas_of(markdown)), markdown
+
+
+@pytest.mark.parametrize("path", LECTURES, ids=lambda path: path.stem)
 def test_citations_are_text_and_page_links_show_titles(path: Path) -> None:
     for cell, html in zip(prose_cells(path), rendered(path), strict=True):
         for role, keys in re.findall(r"\{(cite:\w+)\}`([^`]+)`", cell.text):
-            citation = cite(role, re.split(r",\s*", keys))
+            names = cite(role, re.split(r",\s*", keys))
+            citation = re.sub(r"\[([^][]*)\]\([^()]*\)", r"\1", names)
             assert "{" not in citation
             assert text_of(citation).replace("\\", "") in " ".join(text_of(html).split())
         links = re.findall(r'<a href="((?:lectures|book)/\w+)\.html">(.*?)</a>', html)
@@ -88,3 +115,19 @@ def test_citations_are_text_and_page_links_show_titles(path: Path) -> None:
         for page, title in links:
             assert (ROOT / f"{page}.py").is_file()
             assert title not in page
+
+
+def test_works_and_terms_have_cards() -> None:
+    html = "".join(rendered(ROOT / "lectures" / "04_attention.py"))
+    work = re.search(r'<a href="([^"]*)" title="([^"]*)">Vaswani et al., 2017</a>]', html)
+    assert work is not None
+    assert work[1] == "https://arxiv.org/abs/1706.03762"
+    heading, authors, source = work[2].split(" · ")
+    assert heading == "Attention Is All You Need"
+    assert authors.startswith("Ashish Vaswani, Noam Shazeer")
+    assert source == "arXiv:1706.03762, 2017"
+    terms = re.findall(r'<a href="book/glossary\.html#(term-[\w.-]+)" title="([^"]*)"><em>', html)
+    anchors = [anchor for anchor, _ in terms]
+    assert len(set(anchors)) == len(anchors) > 5  # only the first mention of each
+    assert "term-Causal-mask" in anchors
+    assert all(" · " in title for _, title in terms)

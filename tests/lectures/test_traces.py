@@ -86,7 +86,7 @@ def test_the_trace_of_a_run_is_published(lecture: Path) -> None:
     assert "".join(step.stdout for step in recorded) == "3 data\n"
     first, last = prose(recorded)
     assert first.startswith("# A lecture <!-- é -->\n")
-    assert "Gage &#91;1994&#93;" in first
+    assert "Gage &#91;[1994](lectures/01.html#references " in first
     assert last == "It is 3 in all."
 
 

@@ -464,6 +464,54 @@ def test_an_image_has_its_size_before_it_loads(bench: Bench) -> None:
     expect(bench.page.get_by_role("img", name="A dot")).to_have_js_property("naturalWidth", 8)
 
 
+COLORED = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
+  viewBox="0 0 10 10" width="10" onload="globalThis.harmed = 1"
+  style="fill: var(--cs336-ink, red); position: fixed; background: url(https://evil.invalid/a)">
+<style>body { display: none }</style><script>globalThis.harmed = 2</script>
+<defs><path id="page" d="M 0 0 L 1 1"/>
+<clipPath id="c"><rect width="5" height="5"/></clipPath></defs>
+<use xlink:href="#page" x="1"/><use href="https://evil.invalid/b.svg#x"/>
+<g clip-path="url(#c)"><text style='font-size: 2px'>a &lt;b&gt;</text></g>
+<image href="https://evil.invalid/c.png"/><a href="javascript:globalThis.harmed = 3"><path/></a>
+<foreignObject><iframe xmlns="http://www.w3.org/1999/xhtml" src="https://evil.invalid/"/></foreignObject>
+<set attributeName="href" to="javascript:globalThis.harmed = 4"/></svg>"""
+
+
+def test_of_a_colored_figure_only_what_it_needs_is_copied(served: str, open_page: OpenPage) -> None:
+    bench = Bench(*open_page(f"{served}page.html"), served)  # attacks do break the policy
+    data = base64.b64encode(COLORED.encode()).decode()
+    shown = bench.show(
+        {
+            "type": "image",
+            "data": f"data:image/svg+xml;base64,{data}",
+            "external": {"title": "A figure"},
+            "style": {"maxWidth": "20rem"},
+        }
+    )
+    figure = bench.page.get_by_role("img", name="A figure", exact=True)
+    names = figure.evaluate("e => [...e.querySelectorAll('*')].map((part) => part.localName)")
+    assert names == ["defs", "path", "clipPath", "rect", "use", "use", "g", "text"]
+    (own, foreign) = figure.locator("use").all()
+    path = figure.locator("path").get_attribute("id")
+    assert path != "page"
+    assert own.get_attribute("href") == f"#{path}"
+    assert foreign.get_attribute("href") is None
+    assert figure.locator("text").text_content() == "a <b>"
+    style = figure.evaluate("e => [e.style.fill, e.style.position, e.style.backgroundImage]")
+    assert style == ["var(--cs336-ink, red)", "", ""]
+    assert shown.evaluate("e => e.offsetWidth") > figure.evaluate("e => e.clientWidth") == 320
+    assert bench.page.evaluate("globalThis.harmed") is None
+    assert bench.watch.foreign(bench.home) == []
+
+
+def test_another_picture_stays_an_image(bench: Bench) -> None:
+    svg = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="9"/>').decode()
+    for data in (f"data:image/svg+xml;base64,{svg}", "data:image/svg+xml;base64,%%%"):
+        shown = bench.show({"type": "image", "data": data})
+        expect(shown.locator("img, .cs336-placeholder")).to_have_count(1)
+        assert shown.locator("svg").count() == 0
+
+
 LABELLED: list[dict[str, Any]] = [
     PAPER,
     {"authors": ["Ada Lovelace"], "date": "1843"},

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cs336_core.trace.lectures.myst import commonmark
+from cs336_core.trace.lectures.myst import commonmark, link, text_of
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,19 @@ def test_the_caller_translates_roles_everywhere() -> None:
 @given(st.text(alphabet="`:~{}a \n$\\[<#-%(=", max_size=60))
 def test_any_text_is_turned_into_some(text: str) -> None:
     assert isinstance(commonmark(text), str)
+
+
+def test_emphasized_words_are_a_role_but_not_in_headings_code_or_links() -> None:
+    found: list[str] = []
+
+    def role(name: str, text: str) -> str:
+        found.append(text)
+        return link(text_of(name, text), "a(b).html", 'A "(b)" $c$')
+
+    text = "# A *title*\n\nA *first\nmention*, **bold**, `*code*`, 2 * 3 * 4, [*link*](b), *{a}`b`*"
+    shown = commonmark(text, lambda name, words: role(name, words) if name != "a" else words)
+    assert found == ["first\nmention"]
+    assert '[*first\nmention*](a%28b%29.html "A &#34;&#40;b&#41;&#34; &#36;c&#36;")' in shown
+    assert "# A *title*" in shown
+    folded = commonmark(":::{dropdown} What *is* it?\n*This*.\n:::", role)
+    assert "<summary>What is it?</summary>" in folded

@@ -13,8 +13,9 @@ mpl.use("agg")  # before pyplot
 import matplotlib.pyplot as plt
 
 from cs336_core.notebook import figures
-from cs336_core.trace.lectures.rich_output import display, on_the_page
+from cs336_core.trace.lectures.rich_output import display
 from cs336_core.trace.record import renderings
+from cs336_core.trace.references import Reference
 from cs336_core.widgets import BPETimeMachine
 
 
@@ -77,18 +78,24 @@ def test_markdown_is_shown_as_markdown() -> None:
     assert shown(offering(mimebundle=None, markdown="*b*")) == [("markdown", "*b*")]
 
 
-def test_a_widget_is_on_the_page() -> None:
-    widget = BPETimeMachine("abab", 1)
-    assert shown(widget) == [("markdown", on_the_page(None))]
+def test_of_a_widget_the_view_and_the_state_are_recorded() -> None:
+    widget = BPETimeMachine('a <b> "c"', 1, key="pairs")
+    ((kind, data),) = shown(widget)
+    assert kind == "widget"
+    assert data == {"view": "bpe_time_machine", "key": "pairs", "state": widget.static_state()}
     display(widget, "lectures/03_bpe.html#line-14")
-    assert "(lectures/03_bpe.html#line-14)" in str(renderings.take()[0].data)
+    (rendering,) = renderings.take()
+    assert rendering.external_link == Reference(url="lectures/03_bpe.html#line-14")
 
 
 def test_a_figure_is_an_image_with_its_alternative_text() -> None:
     figure, axes = plt.subplots()
     axes.plot([1, 2])
     plt.close(figure)
-    name, svg = picture(figures.inline(figure, alt='a [curve] & "more"'), "svg+xml")
+    inline = figures.inline(figure, alt='a [curve] & "more"')
+    display(inline)
+    assert renderings.take()[0].style == {"maxWidth": "40.2rem"}
+    name, svg = picture(inline, "svg+xml")
     assert name == 'a [curve] & "more"'
     root = ET.fromstring(svg)
     assert root.tag == "{http://www.w3.org/2000/svg}svg"

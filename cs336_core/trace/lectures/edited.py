@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from cs336_core.trace.lectures.cells import Cell, address, cells, cells_by_line, marks
 from cs336_core.trace.lectures.prose import has_steps
-from cs336_core.trace.lectures.rich_output import on_the_page
 from cs336_core.trace.model import CallStack, CodeLocation, Frame, Rendering, Step, Trace
+from cs336_core.trace.references import Reference
 
 
 def with_prose(
@@ -101,8 +101,8 @@ class _Move:
 
     def rendering(self, rendering: Rendering, cell: Cell) -> Rendering:
         """Return a rendering of a cell with links to current lines."""
-        if rendering.data == on_the_page(None):
-            return replace(rendering, data=on_the_page(address(self.page, cell)))
+        if rendering.type == "widget":
+            return replace(rendering, external_link=Reference(url=address(self.page, cell)))
         link = rendering.internal_link
         if link is None or link.path != self.old_name:
             return rendering

@@ -1,7 +1,9 @@
 """Translates the prose of a lecture from MyST to CommonMark, which every viewer of traces reads.
 
 MyST adds roles (`` {name}`text` `` in a sentence) and directives (fences whose first line names
-one) to CommonMark. The caller decides what each role becomes. Directives that contain text remain:
+one) to CommonMark. The caller decides what each role becomes, and what emphasized words do, which
+are passed on as a role named "emphasis": authors emphasize the terms that they introduce.
+Directives that contain text remain:
 folded answers, admonitions, formulas, code. Those that need the whole book, such as a list of its
 references, are dropped. Formulas stay between dollar signs.
 """
@@ -19,11 +21,14 @@ _DIRECTIVE = re.compile(r"\{(?P<name>[\w:.-]+)\} *(?P<argument>.*)$")
 _OPTION = re.compile(r":[\w-]+:( |$)")
 _INVISIBLE = re.compile(r"%|\+\+\+|\([\w:. -]+\)=\s*$")  # comments, breaks, targets
 _SPAN = re.compile(
-    r"(?<![`\\])(?:\{(?P<role>[\w:.+-]+)\})?(?P<ticks>`+)(?!`)(?P<text>.+?)(?<!`)(?P=ticks)(?!`)",
+    r"(?<![`\\])(?:\{(?P<role>[\w:.+-]+)\})?(?P<ticks>`+)(?!`)(?P<text>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"|(?<![\\*\w\[])\*(?P<words>[^\s*`$\[\]{}](?:[^*`$\[\]{}]*[^\s*`$\[\]{}])?)\*(?![*\w])",
     re.DOTALL,
 )
+_LINK = re.compile(r"\[((?:\\.|[^\[\]\\])*)\]\([^()]*\)")
 _TARGET = re.compile(r"(?P<title>.+?)\s*<[^<>]*>$", re.DOTALL)
 _MARKUP = re.compile(r"[\\`*_<>&$~|#{}]")
+_IN_TITLES = re.compile(r"""[\\`*_<>&$~|#{}"'()\[\]\n]""")
 # As entities: viewers that read TeX take `\[` for the beginning of a formula.
 _BRACKETS = {ord("["): "&#91;", ord("]"): "&#93;"}
 
@@ -44,6 +49,8 @@ def text_of(name: str, text: str) -> str:
         return f"${text}$"
     if name == "code":
         return f"`{text}`"
+    if name == "emphasis":
+        return f"*{text}*"
     titled = _TARGET.match(text)
     return literal(titled["title"] if titled else text)
 
@@ -55,6 +62,17 @@ def literal(text: str) -> str:
     2 \* 3 is &#91;6&#93;
     """
     return _MARKUP.sub(r"\\\g<0>", text).translate(_BRACKETS)
+
+
+def link(text: str, address: str, title: str = "") -> str:
+    """Return a link whose text is Markdown; `title` describes its target.
+
+    >>> print(link("*BPE*", "glossary.html#BPE", "Byte pair encoding (BPE)"))
+    [*BPE*](glossary.html#BPE "Byte pair encoding &#40;BPE&#41;")
+    """
+    address = address.replace("(", "%28").replace(")", "%29")
+    encoded = _IN_TITLES.sub(lambda found: f"&#{ord(found[0])};", title)
+    return f'[{text}]({address} "{encoded}")' if title else f"[{text}]({address})"
 
 
 def commonmark(text: str, role: Role = text_of) -> str:
@@ -100,9 +118,12 @@ def _end(lines: list[str], start: int, marks: str) -> int:
 
 
 def _prose(lines: list[str], role: Role) -> list[str]:
-    """Replace the roles in prose; no role extends over a blank line."""
+    """Replace the roles and emphasized words in prose; none extends over a blank line."""
 
     def replace(span: re.Match[str]) -> str:
+        in_heading = span.string[: span.start()].rpartition("\n")[2].startswith("#")
+        if span["words"] and not in_heading:
+            return role("emphasis", span["words"])
         return span[0] if span["role"] is None else role(span["role"], span["text"])
 
     paragraphs = re.split(r"(\n[ \t]*\n)", "\n".join(lines))
@@ -148,5 +169,5 @@ def _without_options(lines: list[str]) -> list[str]:
 
 def _plain(text: str, role: Role) -> str:
     """Return a title as text without Markdown, which HTML does not render."""
-    shown = "".join(_prose([text], role))
+    shown = _LINK.sub(r"\1", "".join(_prose([text], role)))
     return html.unescape(re.sub(r"\\([^\w\s])", r"\1", re.sub(r"(?<!\\)[*`]", "", shown)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cs336_core.trace.lectures.cells import Cell
-from cs336_core.trace.lectures.myst import commonmark, literal, text_of
+from cs336_core.trace.lectures.myst import Role, commonmark, literal, text_of
 
 Cite = Callable[[str, list[str]], str]  # the name of a role, the keys of references -> Markdown
 Document = Callable[[str], str]  # the text of a {doc} role, which names a page -> Markdown
@@ -39,8 +39,19 @@ def prose(
     value: Callable[[str], str],
     cite: Cite = keys_in_brackets,
     document: Document = title_or_target,
+    term: Role = text_of,
 ) -> str:
-    """Return the Markdown of a cell of prose; `value` gives the text of an `{eval}` expression."""
+    """Return the Markdown of a cell of prose.
+
+    Args:
+        cell: the cell.
+        value: returns the text of an `{eval}` expression.
+        cite: returns a citation.
+        document: returns a link to a page.
+        term: returns a term of the glossary, from a role `term` or from words that are emphasized
+            (a role `emphasis`), which may be a term.
+
+    """
 
     def role(name: str, text: str) -> str:
         if name == "eval":
@@ -49,6 +60,8 @@ def prose(
             return cite(name, [key.strip() for key in text.split(",")])
         if name == "doc":
             return document(text)
+        if name in ("term", "emphasis"):
+            return term(name, text)
         return text_of(name, text)
 
     return commonmark(cell.text, role)

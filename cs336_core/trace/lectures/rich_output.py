@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import re
 from collections.abc import Mapping
 from typing import Final
 
-from cs336_core.trace.record.renderings import Figure, image, text, to_svg
+from cs336_core.trace.model import Style
+from cs336_core.trace.record.renderings import Figure, image, text, to_svg, widget
 from cs336_core.trace.record.values import strip_address
 
 _LONG: Final = 10_000  # characters of a value that has no other representation
@@ -20,14 +22,21 @@ _LINES: Final = 200
 _SVG: Final = re.compile(r"<svg\b.*</svg>", re.DOTALL)
 _ROOT: Final = re.compile(r"<svg\b[^>]*>")
 _NAME: Final = re.compile(r"""\baria-label=(["'])(.*?)\1|<title>(.*?)</title>()""", re.DOTALL)
+_MAX_WIDTH: Final = re.compile(r"<figure\b[^>]*\bmax-width: ([\d.]+rem)")
+# An interactive figure of the course, as cs336_core.ui.course_widget writes it
+_WIDGET: Final = re.compile(
+    r'<div\b[^>]*\bdata-widget="(?P<view>[^"]*)" data-key="(?P<key>[^"]*)"[^>]*>'
+    r'<script type="application/json">(?P<state>.*?)</script>',
+    re.DOTALL,
+)
 _NAMESPACE: Final = 'xmlns="http://www.w3.org/2000/svg"'
 
 
 def display(value: object, address: str | None = None) -> None:
     """Show a value as a notebook does; `None` shows nothing.
 
-    The course's interactive figures do not work in a trace. A link to `address`, where a page shows
-    the figure, replaces them.
+    `address` is where a page shows the value. Viewers that cannot show an interactive figure of the
+    course link to it.
     """
     if value is not None:
         show(_representations(value), value, address)
@@ -38,28 +47,21 @@ def show(offered: Mapping[str, object], value: object, address: str | None = Non
     page = _text(offered.get("text/html"))
     markdown = _text(offered.get("text/markdown"))
     svg = _text(offered.get("image/svg+xml")) or _within(page)
-    if "data-widget" in page:
-        text(on_the_page(address))
+    if figure := _WIDGET.search(page):
+        view, key = html.unescape(figure["view"]), html.unescape(figure["key"])
+        widget(view, key, json.loads(figure["state"]), address)
     elif markdown:
         text(markdown)
     elif svg:
-        _show_picture("svg+xml", _standing_alone(svg).encode(), _name(svg, value))
+        width = _MAX_WIDTH.search(page)
+        style: Style = {"maxWidth": width[1]} if width else {}
+        _show_picture("svg+xml", _standing_alone(svg).encode(), _name(svg, value), style)
     elif png := offered.get("image/png"):
         _show_picture("png", png, _name("", value))
     else:
         full = strip_address(repr(value))
         shown = "\n".join(full[:_LONG].split("\n")[:_LINES])
         text(shown if shown == full else f"{shown}\n...", verbatim=True)
-
-
-def on_the_page(address: str | None) -> str:
-    """Return the Markdown that replaces an interactive figure.
-
-    >>> on_the_page("lectures/03_bpe.html#line-14")
-    '*An interactive figure: [see it on the page](lectures/03_bpe.html#line-14).*'
-    """
-    see = "see it on the page"
-    return f"*An interactive figure: {f'[{see}]({address})' if address else see}.*"
 
 
 def _representations(value: object) -> dict[str, object]:
@@ -116,7 +118,8 @@ def _standing_alone(svg: str) -> str:
     return svg
 
 
-def _show_picture(kind: str, data: object, alt: str) -> None:
+def _show_picture(kind: str, data: object, alt: str, style: Style | None = None) -> None:
     """Show a picture, given as bytes or in Base64."""
     encoded = base64.b64encode(data).decode("ascii") if isinstance(data, bytes) else str(data)
-    image(f"data:image/{kind};base64,{''.join(encoded.split())}", alt=" ".join(alt.split()))
+    address = f"data:image/{kind};base64,{''.join(encoded.split())}"
+    image(address, style, alt=" ".join(alt.split()))

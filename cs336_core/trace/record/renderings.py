@@ -150,6 +150,21 @@ def plot(spec: dict[str, Json] | Figure) -> None:
         show(Rendering("plot", spec))
 
 
+def widget(view: str, key: str, state: dict[str, Json], address: str | None = None) -> None:
+    """Display an interactive figure of the course's site.
+
+    Args:
+        view: the name of its view.
+        key: its name on its page.
+        state: what the view shows.
+        address: where a page shows it.
+
+    """
+    data: Json = {"view": view, "key": key, "state": state}
+    page = None if address is None else Reference(url=address)
+    _pending.append(Rendering("widget", data, external_link=page))
+
+
 def system_text(command: Sequence[str]) -> None:
     """Run a command and display its output; raise `CalledProcessError` if it fails."""
     output = subprocess.check_output(command, text=True)

@@ -78,6 +78,16 @@ export async function fetchFirst([url, ...others]) {
   }
 }
 
+/**
+ * A file of this site that a trace refers to.
+ * @param {string} address
+ */
+export async function readBeside(address) {
+  const { kind, url } = resolveAddress(address, document.baseURI);
+  if (kind === "foreign") throw new LoadError(t("trace.load.address", { address }));
+  return kind === "disk" ? loadFromDisk(address) : fetchFirst([url]);
+}
+
 /** @param {File} file */
 export async function readFile(file) {
   checkSize(file.size);

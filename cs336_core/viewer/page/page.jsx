@@ -13,7 +13,14 @@ import { settingsFrom, withSettings } from "../settings.js";
 import { buildIndex } from "../trace/trace_index.js";
 import { Viewer } from "../viewer.jsx";
 import { addressesOf } from "./address.js";
-import { fetchFirst, loadFromDisk, ownTrace, readFile, resolveAddress } from "./load_trace.js";
+import {
+  fetchFirst,
+  loadFromDisk,
+  ownTrace,
+  readBeside,
+  readFile,
+  resolveAddress,
+} from "./load_trace.js";
 import { Start } from "./start.jsx";
 import "../strings.en.js";
 import "../../ui/ui.css";
@@ -155,9 +162,11 @@ function App() {
       new Renderings({
         base: document.baseURI,
         libraries: pageLibraries(new URL("trace/", document.baseURI).href),
+        read: readBeside,
       }),
     [shown?.index],
   );
+  useEffect(() => () => renderings.close(), [renderings]);
   return (
     <>
       <header class="page-head">

@@ -7,7 +7,7 @@ import { limitDepth, recordFrom } from "./value.js";
 /** @typedef {import("./node.js").JsonNode} JsonNode */
 
 /** @type {readonly import("../trace/types.js").RenderingType[]} */
-const TYPES = ["markdown", "image", "video", "link", "plot", "graph", "note"];
+const TYPES = ["markdown", "image", "video", "link", "plot", "graph", "note", "widget"];
 const REFERENCE_STRINGS = /** @type {const} */ ([
   "title",
   "organization",

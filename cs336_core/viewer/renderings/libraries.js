@@ -13,9 +13,13 @@ import { loadScript, loadStyle } from "../../ui/loading.js";
  * @property {typeof import("./libraries/plots.js").draw} draw
  */
 
+/** @typedef {ReturnType<typeof import("../../ui/view.jsx").defineView>} View */
+
 /**
- * The libraries; each is loaded once, on first use.
- * @typedef {{ maths: () => Promise<Maths>, plots: () => Promise<Plots> }} Libraries
+ * The libraries; each is loaded once, on first use. `view`: the view of an interactive figure of the
+ * course, by its name.
+ * @typedef {{ maths: () => Promise<Maths>, plots: () => Promise<Plots>,
+ *   view: (name: string) => Promise<View> }} Libraries
  */
 
 /**
@@ -25,7 +29,14 @@ import { loadScript, loadStyle } from "../../ui/loading.js";
  * @returns {Libraries}
  */
 export function pageLibraries(assets) {
+  /** @type {Map<string, Promise<View>>} */
+  const views = new Map();
   return {
+    view: (name) => {
+      const view = views.get(name) ?? loadView(name, `${assets}../_static/widgets/`);
+      views.set(name, view);
+      return view;
+    },
     maths: once(async () => {
       if (!isAssigned("maths"))
         await Promise.all([
@@ -51,7 +62,24 @@ export function notebookLibraries(sources) {
   return {
     maths: once(async () => withOutput(await importSource(await sources.maths()), "mathml")),
     plots: once(async () => importSource(await sources.plots())),
+    view: async (name) => {
+      throw new Error(`the view ${name} is a script of the site, which a notebook does not have`);
+    },
   };
+}
+
+/**
+ * The view of a figure: the site's script assigns it.
+ * @param {string} name
+ * @param {string} folder its address
+ * @returns {Promise<View>}
+ */
+async function loadView(name, folder) {
+  const views = () => /** @type {any} */ (globalThis).cs336Widgets ?? {};
+  if (!views()[name])
+    await Promise.all([loadStyle(`${folder}${name}.css`), loadScript(`${folder}${name}.js`)]);
+  if (!views()[name]) throw new Error(`the script of ${name} did not define the view`);
+  return views()[name];
 }
 
 /**

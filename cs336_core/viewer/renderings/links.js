@@ -2,7 +2,7 @@
 
 import { linkAddress, shortName } from "./addresses.js";
 import { setAddress } from "./markdown.js";
-import { hasMore } from "./reference_card.js";
+import { cardParts, hasMore } from "./reference_card.js";
 import { referenceLabel, singleBrackets } from "./references.js";
 
 /**
@@ -49,6 +49,6 @@ function referenceLink(label, reference, { card, t }) {
   if (reference.url && !address) {
     anchor.title = t("rendering.link.nowhere", { address: shortName(reference.url) });
   }
-  if (hasMore(reference, label)) card.attach(anchor, reference);
+  if (hasMore(reference, label)) card.attach(anchor, cardParts(reference));
   return wrapper;
 }

@@ -3,6 +3,7 @@
 
 import DOMPurify from "dompurify";
 import { Marked } from "marked";
+import { attachTitle } from "../../ui/card.js";
 import { escapeXML } from "../../ui/export.js";
 import { plural } from "../../ui/strings.js";
 import { highlightPython } from "../source/highlight.js";
@@ -59,7 +60,10 @@ export function markdownHTML(text) {
  */
 export function markdown(text, context) {
   const nodes = sanitize(text.slice(0, MAX_LENGTH));
-  for (const link of nodes.querySelectorAll("a")) checkLink(link);
+  for (const link of nodes.querySelectorAll("a")) {
+    checkLink(link);
+    if (link.href && link.title) attachTitle(context.card, link);
+  }
   for (const image of nodes.querySelectorAll("img")) replaceImage(image, context);
   for (const table of nodes.querySelectorAll("table")) wrapTable(table, context);
   // The keyboard can scroll only what it can focus.

@@ -1,6 +1,7 @@
 // Images and videos in a trace. Files on other sites are not loaded; a missing file is named.
 
 import { mediaAddress, shortName } from "./addresses.js";
+import { figureSVG } from "./figure_svg.js";
 import { setStyle } from "./style.js";
 
 /**
@@ -11,12 +12,18 @@ import { setStyle } from "./style.js";
  * @param {Record<string, unknown>} options.style
  * @param {string | null} [options.label] the alt text, by default the file name
  * @param {import("./rendering.js").Context} context
- * @returns {HTMLElement}
+ * @returns {HTMLElement | SVGElement}
  */
 export function media(kind, address, { style, label }, context) {
   const found = mediaAddress(kind, address, context.base);
   if (!found || "foreign" in found) return placeholder(kind, address, found?.foreign, context);
   const name = label || nameOf(address) || context.t(`rendering.${kind}`);
+  const figure = kind === "image" ? figureSVG(found.src, name) : undefined;
+  if (figure) {
+    figure.classList.add("cs336-figure-svg");
+    setStyle(figure, style);
+    return figure;
+  }
   const element = kind === "image" ? image(found.src, name) : video(found.src, name);
   element.className = `cs336-${kind}`;
   const { width, height } = style;

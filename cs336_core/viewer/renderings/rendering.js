@@ -1,6 +1,7 @@
 // Renderings as elements. Each is created once, since the viewer shows it again and again as the
 // reader steps.
 
+import { Card } from "../../ui/card.js";
 import { t as translate } from "../../ui/strings.js";
 import { pathAddress } from "./addresses.js";
 import { graph } from "./graph.js";
@@ -9,10 +10,10 @@ import { markdown } from "./markdown.js";
 import { Typesetter } from "./maths.js";
 import { media } from "./media.js";
 import { plot } from "./plots.js";
-import { ReferenceCard } from "./reference_card.js";
 import "./renderings.css";
 import "./strings.en.js";
 import { isVerbatim, setStyle } from "./style.js";
+import { widget } from "./widget.js";
 
 /** @typedef {import("../trace/types.js").Rendering} Rendering */
 
@@ -22,22 +23,38 @@ import { isVerbatim, setStyle } from "./style.js";
  * @property {string | null} base the address that paths of images and videos are relative to; null
  *   if no file can be reached
  * @property {import("./libraries.js").Libraries} libraries
+ * @property {(address: string) => Promise<string>} read reads a file of this site that the trace names
  * @property {(path: string, line: number) => void} goTo shows a line of the program
  * @property {(key: string, values?: Record<string, string | number>) => string} t
- * @property {ReferenceCard} card
+ * @property {Card} card shows what is known about the target of a link
+ * @property {AbortSignal} closing aborted when the trace is closed
  */
 
 export class Renderings {
-  /** @param {Omit<Context, "card" | "goTo" | "t"> & Partial<Context>} options */
-  constructor({ base, libraries, goTo = () => {}, t = translate }) {
+  /** @param {Omit<Context, "card" | "closing" | "goTo" | "read" | "t"> & Partial<Context>} options */
+  constructor({ base, libraries, read = noFile, goTo = () => {}, t = translate }) {
+    this.life = new AbortController();
     /** Shows a line of the program; the viewer sets it later. */
     this.goTo = goTo;
     const go = (/** @type {string} */ path, /** @type {number} */ line) => this.goTo(path, line);
     /** @type {Context} */
-    this.context = { base, libraries, goTo: go, t, card: new ReferenceCard(t) };
+    this.context = {
+      base,
+      libraries,
+      read,
+      goTo: go,
+      t,
+      card: new Card(),
+      closing: this.life.signal,
+    };
     this.typesetter = new Typesetter(libraries);
     /** @type {WeakMap<Rendering, Map<string, HTMLElement>>} */
     this.elements = new WeakMap();
+  }
+
+  /** Ends what still runs in the elements, when they are no longer shown. */
+  close() {
+    this.life.abort();
   }
 
   /**
@@ -59,6 +76,7 @@ export class Renderings {
 
   /** @param {Rendering} rendering */
   create(rendering) {
+    if (rendering.type === "widget") return widget(rendering, this.context);
     const element = document.createElement("div");
     element.className = `cs336-rendering cs336-rendering-${typeClass(rendering.type)}`;
     this.fill(element, rendering);
@@ -105,6 +123,11 @@ export class Renderings {
     }
   }
 }
+
+/** Where no file can be read. @returns {Promise<string>} */
+const noFile = async (/** @type {string} */ address) => {
+  throw new Error(`${address} cannot be read here`);
+};
 
 /** @param {Context} context */
 function noteLabel({ t }) {

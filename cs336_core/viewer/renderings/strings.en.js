@@ -53,6 +53,7 @@ addStrings({
     "rendering.link.code": "Go to {path}, line {line}",
     "rendering.reference.authors": "{names} and {n} others",
     "rendering.reference.authors.one": "{names} and {n} other",
-    "rendering.reference.again": "Tap the link again to open it.",
+    "rendering.widget": "An interactive figure.",
+    "rendering.widget.page": "See it on the page",
   },
 });

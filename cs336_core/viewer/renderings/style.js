@@ -133,7 +133,7 @@ export function isVerbatim(style) {
 
 /**
  * Applies the allowed part of a style to an element.
- * @param {HTMLElement} element
+ * @param {HTMLElement | SVGElement} element
  * @param {Record<string, unknown>} style
  */
 export function setStyle(element, style) {

@@ -34,10 +34,19 @@ export class SourceView {
     this.isScheduled = false;
     /** Whether to keep the line in view while its surroundings grow: until the reader scrolls. */
     this.isPinned = true;
+    /** Whether the current line was in view when the panel was last scrolled. */
+    this.isInView = true;
     this.top = 0; // the last scroll position that the reader did not choose
+    // Before a figure handles them, which hides its keys from the viewer.
+    const early = { passive: true, capture: true };
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-      root.addEventListener(type, () => this.pin(false), { passive: true });
+      root.addEventListener(type, () => this.pin(false), early);
     }
+    root.addEventListener(
+      "toggle",
+      ({ target }) => this.isInView && this.makeRoom(/** @type {HTMLElement} */ (target)),
+      early,
+    );
     this.growth = new ResizeObserver(() => {
       if (!this.isPinned) return;
       this.top = root.scrollTop;
@@ -50,12 +59,14 @@ export class SourceView {
       () => {
         if (root.scrollTop !== this.top) this.pin(false);
         this.file?.blocks.drawVisible(root);
+        this.isInView = this.currentInView();
       },
       { passive: true },
     );
     // Also runs when the panel first appears; before that, nothing has a size.
     new ResizeObserver(() => {
-      if (this.current && this.file) this.scrollTo(this.current.root, this.file);
+      const wasInView = this.isPinned || this.isInView; // the reader may be elsewhere
+      if (wasInView && this.current && this.file) this.scrollTo(this.current.root, this.file);
       this.file?.blocks.drawVisible(root);
     }).observe(root);
   }
@@ -116,6 +127,27 @@ export class SourceView {
       blocks.drawVisible(this.root);
     }
     this.top = this.root.scrollTop;
+    this.isInView = true;
+  }
+
+  /** Whether some of the current line is in view now. */
+  currentInView() {
+    const line = this.current?.root.getBoundingClientRect();
+    const panel = this.root.getBoundingClientRect();
+    return line !== undefined && line.bottom > panel.top && line.top < panel.bottom;
+  }
+
+  /**
+   * Scrolls as far as needed to see the current line below a part that was opened, but not beyond
+   * the part's own beginning.
+   * @param {HTMLElement} opened
+   */
+  makeRoom(opened) {
+    if (!this.current) return;
+    const panel = this.root.getBoundingClientRect();
+    const hidden = this.current.root.getBoundingClientRect().bottom - panel.bottom;
+    const room = opened.getBoundingClientRect().top - panel.top;
+    if (hidden > 0 && room > 0) this.root.scrollTop += Math.min(hidden, room);
   }
 
   /** Creates lines that are out of view while the browser is idle. */

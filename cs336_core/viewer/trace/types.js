@@ -25,7 +25,7 @@
  *   url?: string, description?: string, notes?: string }} Reference
  */
 
-/** @typedef {"markdown" | "image" | "video" | "link" | "plot" | "graph" | "note"} RenderingType */
+/** @typedef {"markdown" | "image" | "video" | "link" | "plot" | "graph" | "note" | "widget"} RenderingType */
 
 /**
  * Something the viewer displays in place of the line that created it.

@@ -65,7 +65,7 @@ class AttentionExplorer(CourseWidget):
 
     """
 
-    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    tokens = traitlets.List(traitlets.Unicode()).tag(sync=True, most_items=MAX_TOKENS)
     features = traitlets.List(traitlets.Unicode()).tag(sync=True)
     q = traitlets.List(traitlets.List()).tag(sync=True)
     k = traitlets.List(traitlets.List()).tag(sync=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from book.builder.cards import described
+
 COLUMNS = ("Term", "Also called", "Definition", "中文", "Lecture")
 OPTIONAL = "Also called"
+_MARKUP = re.compile(r"\{[\w:]+\}(?=`)|(?<!\\)[`*$]|\\(?=\W)")
 _RULE = re.compile(r":?-+:?$")
 _T = TypeVar("_T")
 
@@ -90,6 +93,28 @@ def _term(line: int, row: Mapping[str, str], lectures: Container[str]) -> Term:
         raise TermError(line, problem)
     others = filter(None, (name.strip() for name in row[OPTIONAL].split(",")))
     return Term((row["Term"], *others), row["Definition"], row["中文"], row["Lecture"], line)
+
+
+def anchor(name: str) -> str:
+    """Return the anchor of a name in the glossary.
+
+    >>> anchor("Zipf's law")
+    'term-Zipf-s-law'
+    """
+    return "term-" + re.sub(r"[^\w.]+", "-", name).strip("-")
+
+
+def card(term: Term) -> str:
+    """Return what the card of a term shows: its names, its definition, its Chinese name."""
+    first, *others = term.names
+    names = f"{first} ({', '.join(others)})" if others else first
+    is_english = term.chinese.casefold() in map(str.casefold, term.names)
+    return described(names, _MARKUP.sub("", term.definition), "" if is_english else term.chinese)
+
+
+def by_name(terms: Iterable[Term]) -> dict[str, tuple[str, Term]]:
+    """Return the names of terms, in lower case -> the anchor of the name, and the term."""
+    return {name.casefold(): (anchor(name), term) for term in terms for name in term.names}
 
 
 def find(words: str, known: Mapping[str, _T]) -> _T | None:
