@@ -13,20 +13,20 @@
 # %% [markdown]
 # # Byte pair encoding
 #
-# A tokenizer should write frequent words with one token, rare words with a few pieces, and anything
-# else byte by byte. Nobody could write down the list of such pieces. Byte pair encoding, BPE for
-# short, finds them by counting. Nearly every large language model reads text that it has cut.
+# A good tokenizer has one token for a frequent word, a few pieces for a rare one, and bytes for
+# everything else. Nobody could write down such a list of pieces. Byte pair encoding (BPE) finds it
+# by counting, and nearly every large language model reads text that BPE has split.
 #
-# This page builds it from nothing, on a text of five words; lets you run it on any text, forwards
-# and backwards; and then turns it loose on the plays of Shakespeare. It takes about forty minutes.
-# You need to know that text is stored as bytes, and what an id is: {doc}`02_tokenization` explains
+# On this page we build BPE from scratch on a text of five words, run it forward and backward on any
+# text you like, and then train it on the plays of Shakespeare. It takes about forty minutes. You
+# need to know that text is stored as bytes, and what a token id is: {doc}`02_tokenization` explains
 # both.
 
 # %% [markdown]
 # ## A text is a list of bytes
 #
-# Here is the text that we start from. Stored as UTF-8, it is a list of numbers between 0 and 255,
-# one for each letter and one for each space.
+# Here is our text. Stored as UTF-8, it is a list of numbers between 0 and 255, one for each letter
+# and each space.
 
 # %%
 text = "the cat in the hat"
@@ -34,16 +34,16 @@ ids = list(text.encode("utf-8"))
 print(ids)
 
 # %% [markdown]
-# That already is a tokenizer: {eval}`len(ids)` tokens, and a vocabulary of 256. It can write every
-# text there is. But it is wasteful. The model has to read one token for every single letter, and
+# That is already a tokenizer: {eval}`len(ids)` tokens, and a vocabulary of 256. It can represent
+# any text. But it is wasteful, because the model has to read a token for every single letter, and
 # the cost of reading grows with the number of tokens.
 #
-# So the question is: **can we write the same text with fewer tokens, without losing anything?**
+# So the question is: **can we represent the same text with fewer tokens, without losing anything?**
 
 # %% [markdown]
 # ## Find what repeats
 #
-# Look at every pair of neighbours, and count. The pair `(116, 104)` is `t` followed by `h`.
+# Count every pair of neighbors. The pair `(116, 104)` is `t` followed by `h`.
 
 # %%
 from cs336_core.tokenization import count_pairs
@@ -56,11 +56,11 @@ for (left, right), count in counts.items():  # @stepover
         print(f"({left}, {right})  {pair}  {count} times")
 
 # %% [markdown]
-# {eval}`len([c for c in counts.values() if c == best])` pairs share the first place. We need a rule
-# for ties, and take the pair that was seen first: `t` + `h`.
+# {eval}`len([c for c in counts.values() if c == best])` pairs are tied for first place. We need a
+# rule for ties, and take the pair that was seen first: `t` + `h`.
 #
-# Now give this pair a number of its own, the first that is free: 256. Wherever `t` and `h` stand
-# side by side, write 256 instead.
+# Now give this pair a number of its own, the first free one: 256. Wherever `t` and `h` are side by
+# side, write 256 instead.
 
 # %%
 from cs336_core.tokenization import merge
@@ -69,9 +69,9 @@ shorter = merge(ids, (116, 104), 256)
 print(shorter)
 
 # %% [markdown]
-# The list has {eval}`len(shorter)` numbers now instead of {eval}`len(ids)`, and nothing is lost:
-# whoever knows that 256 means `th` can undo it. That one move, *count the pairs and merge the most
-# frequent*, is all there is to BPE. The rest is repetition.
+# The list now has {eval}`len(shorter)` numbers instead of {eval}`len(ids)`, and nothing is lost: if
+# you know that 256 means `th`, you can undo it. **Count the pairs and merge the most frequent
+# one:** that is all there is to BPE. The rest is repetition.
 
 # %% [markdown]
 # ## Step through the merges
@@ -92,19 +92,18 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 # %% [markdown]
 # Things to try:
 #
-# - Stop at merge 3. The new token is `the␣`, a word *with the space behind it*. Nothing told BPE
+# - Stop at merge 3. The new token is `the␣`, a word *with the space after it*. BPE does not know
 #   what a word is.
 # - Look at the pair counts from merge {eval}`repeats` on. Every pair occurs once. There is nothing
-#   left to discover, but the algorithm does not know that: it goes on and memorizes this one
-#   sentence.
-# - Watch the bytes per token. They go up with every merge. Is a higher number always better?
+#   left to discover, but the algorithm goes on and memorizes this one sentence.
+# - Watch the bytes per token go up with every merge. Is a higher number always better?
 
 # %% [markdown]
 # ## The whole algorithm
 #
-# Training repeats the move and writes down two things: the *vocabulary*, which says what bytes each
-# id stands for, and the *merges*, in the order in which they were learned. This is the whole
-# function, just as it stands in `cs336_core/tokenization/bpe.py`.
+# Training repeats this step and records two things: the *vocabulary*, which maps each id to its
+# bytes, and the *merges*, in the order in which they were learned. This is the whole function,
+# exactly as it is in `cs336_core/tokenization/bpe.py`.
 
 # %% tags=["hide-input"]
 import inspect
@@ -120,8 +119,8 @@ print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 
 # %% [markdown]
 # Here is that training as it runs, line by line, with its variables in view. Click on `ids` to
-# follow it: the marks on the timeline are its changes, and the arrows beside its name go from one
-# to the next. The viewer opens where `ids` has just been assigned; step back to see the beginning.
+# follow it: the marks on the timeline are its changes, and the arrows beside its name jump from one
+# to the next. The viewer opens right after `ids` has been assigned; step back to see the beginning.
 
 # %% tags=["hide-input"]
 from cs336_core.trace import trace
@@ -132,18 +131,18 @@ TraceViewer(trace(train_bpe, text, 3, inspect_all=True), step=6, key="training")
 # %% [markdown]
 # ## From compression to language
 #
-# {cite:t}`gage1994` invented the move to make files smaller. He replaced the most frequent pair of
-# bytes by a byte that the file did not use, and went on until no byte was free, or no pair worth
-# it. The file was to become short, and that was all.
+# {cite:t}`gage1994` invented BPE to make files smaller. He replaced the most frequent pair of bytes
+# with a byte that the file did not use, and repeated this until no byte was free or no pair was
+# worth it. All he wanted was a short file.
 #
-# {cite:t}`sennrich2016` saw that the pieces are good for something else. They wanted to translate,
-# and translation fails on words that were never seen. So they learned the pieces from *one*
-# collection of texts and cut *other* texts with them. A word that nobody has met yet, such as
-# `lowest`, is now written with pieces of words that are known.
+# {cite:t}`sennrich2016` saw another use for the pieces. They worked on translation, which fails on
+# words that were never seen. So they learned the pieces from *one* collection of text and used them
+# to split *other* text. A word that never occurred in training, such as `lowest`, is now written
+# with pieces of words that did.
 #
-# Their example is a dictionary of four words, each with the number of times that it was read. A
-# pair inside of `low` counts five times, since `low` was read five times. (They put a mark at the
-# end of each word, and so learn which pieces end one. Here there is none.)
+# Their example is a dictionary of four words with their counts. A pair inside `low` counts five
+# times, since `low` occurred five times. (They also add an end-of-word symbol, so that they learn
+# which pieces end a word. We leave it out.)
 
 # %%
 from cs336_core.tokenization import train_bpe_words
@@ -154,12 +153,11 @@ pieces = [left + right for left, right in learned]
 print([piece.decode() for piece in pieces])
 
 # %% [markdown]
-# `est` comes second, before any whole word. It occurs in two words that are otherwise different,
-# and so it has been read nine times. No rule of grammar was needed to find the ending of *newest*
-# and *widest*.
+# `est` comes second, before any whole word. It occurs in two otherwise different words, nine times
+# in all. **No rule of grammar was needed to find the ending of *newest* and *widest*.**
 #
-# Now predict each merge yourself. The machine counts how many you get right, and remembers it. Then
-# choose *Encoding a new text*, which applies all the merges: which pieces does `lowest` get?
+# Now predict each merge yourself; the machine keeps your score. Then choose *Encoding a new text*,
+# which applies all the merges: into which pieces is `lowest` split?
 
 # %%
 BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
@@ -167,12 +165,12 @@ BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
 # %% [markdown]
 # ## When two pairs are equally frequent
 #
-# In that example `es` and `st` are tied: nine times each. Any rule will do as a *tie-break*, as
-# long as everybody uses the same one. We took the pair that was seen first. Another rule takes the
-# pair with the greatest bytes, first by its left half, then by its right; `s` comes after `e`, so
-# it takes `st`.
+# In that example, `es` and `st` are tied: nine times each. Any *tie-break* rule will do, as long as
+# everybody uses the same one. We took the pair that was seen first. Another rule takes the
+# lexicographically greatest pair of bytes, comparing left halves first, then right ones; `s` comes
+# after `e`, so it takes `st`.
 #
-# Does it matter? Here is the word `newest`, split by one learner and by the other.
+# Does it matter? Here is how the two rules split the word `newest`.
 
 # %%
 from cs336_core.tokenization import BPEParams, encode
@@ -184,16 +182,16 @@ for tie_break in ["first-seen", "lexicographic"]:  # @stepover
 
 # %% [markdown]
 # The same words, the same counts, and two vocabularies: one has learned `new`, the other `west`.
-# Each is as good as the other, but a model that was trained with one cannot read the other's ids.
-# Try it in the machine above: *Of tied pairs* switches the rule.
+# **Either is fine, but a model that was trained with one cannot read the other's ids.** Try it in
+# the machine above: *Of tied pairs* switches the rule.
 
 # %% [markdown]
 # ## Words first
 #
-# {cite:t}`gpt2` brought BPE to bytes, as on this page, so that no text is ever unknown. They met a
-# new trouble. Frequent words ate up the vocabulary, each in many versions: `dog.`, `dog!`, `dog?`.
-# So they cut the text into words and punctuation before anything is counted, and never merge across
-# a cut. That is *pre-tokenization*.
+# {cite:t}`gpt2` applied BPE to bytes, as we do, so that no text is ever unknown. They ran into a
+# new problem: frequent words filled up the vocabulary in many versions, `dog.`, `dog!`, `dog?`. So
+# they split the text into words and punctuation before counting anything, and never merge across a
+# boundary. This is *pre-tokenization*.
 
 # %%
 from cs336_core.tokenization.pretokenization.patterns import GPT2
@@ -202,25 +200,24 @@ from cs336_core.tokenization.pretokenization.split import split
 print(split("the cat, and the dog?", GPT2))  # @stepover
 
 # %% [markdown]
-# See where the spaces went: to the front of the next word. So `the␣`, the third merge of our little
-# text, can never be made again. Its two halves stand on different sides of a cut.
+# Notice where the spaces went: to the front of the next word. So `the␣`, the third merge of our
+# little text, is no longer possible. Its two halves are on different sides of a boundary.
 #
-# Pre-tokenization does something else as well. The text is now a collection of words, most of them
-# repeated, and one need only count each different word once. This is what makes training fast, as
-# we shall see.
+# Pre-tokenization has another benefit. The text is now a collection of words, most of them
+# repeated, so each distinct word needs to be processed only once. As we will see, that is what
+# makes training fast.
 
 # %% [markdown]
 # ## The time machine
 #
-# Now on a real text, forwards and backwards. Here is a speech that you may know.
+# Now on a real text, forward and backward. You may know this speech.
 #
-# - Move through the merges. The vocabulary grows, and a curve shows how many bytes a token stands
-#   for.
+# - Move through the merges. The vocabulary grows, and a curve shows the bytes per token.
 # - Click on a token, in the text or in the vocabulary, to see how it was formed: from which two
 #   tokens, and from which those were formed, down to the bytes.
-# - Switch *Split into words first*. What happens to the tokens that end with a space? Which pair
-#   would be the most frequent, and may not merge?
-# - Write your own text in its place: another language, a program, your name a hundred times.
+# - Turn on *Split into words first*. What happens to the tokens that end with a space? Which pair
+#   would be the most frequent but may not merge?
+# - Type your own text: another language, a program, your name a hundred times.
 
 # %%
 from cs336_core.texts.shakespeare import plays
@@ -236,8 +233,8 @@ BPETimeMachine(speech, num_merges=100, new_text="To sleep, to dream", key="machi
 # %% [markdown]
 # ## Use it on a new text
 #
-# Training is done once. From then on the merges are only *applied*. To encode a text that the
-# training has never seen, start from its bytes and replay the merges in the order they were
+# Training happens once. From then on, the merges are only *applied*. To encode a text that training
+# has never seen, start from its bytes and replay the merges in the order in which they were
 # learned.
 
 # %%
@@ -252,14 +249,14 @@ for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
     assert decode(new_ids, params) == new_text
 
 # %% [markdown]
-# Two things to see here. `a dog` has nothing in common with the training text, and still it can be
-# written: its bytes are in the vocabulary. **No text is ever unknown.** And the Chinese cat costs
-# {eval}`len(encode("猫", params))` tokens for one character, since our text had no Chinese in it.
-# What a tokenizer has not seen, it cannot shorten.
+# Notice two things. `a dog` has nothing in common with the training text, and still it can be
+# encoded: its bytes are in the vocabulary. **No text is ever unknown.** And the Chinese character
+# for cat costs {eval}`len(encode("猫", params))` tokens, since our text had no Chinese in it. A
+# tokenizer cannot shorten what it has not seen.
 #
-# The order matters. Here are merges that were learned from `the cat in the hat`, applied to
-# `hat hath`, one at a time. Most of them find nothing to join. Both words have an `a` and a `t`
-# side by side, and `at` is a token. Before you step: will it stand in both of them in the end?
+# The order matters. Here are the merges learned from `the cat in the hat`, applied to `hat hath`,
+# one at a time. Most of them find nothing to merge. Both words contain an `a` followed by a `t`,
+# and `at` is a token. Before you step: will both words end up with it?
 
 # %% tags=["hide-input"]
 BPETimeMachine(text, num_merges=9, part="encoding", new_text="hat hath", key="encoding")
@@ -270,14 +267,14 @@ of_hath = [nine.vocab[token_id].decode() for token_id in encode("hath", nine)]
 
 # %% [markdown]
 # ```{dropdown} Answer
-# No: `hath` ends as {eval}`"·".join(of_hath)`. Two merges compete for its `t`, and the one of `t`
-# and `h` was learned first. An encoder that took the longest token it can find, from left to right,
-# would write `h·at·h`: as many tokens, and other ids. A model must be given the cuts that it was
-# trained on.
+# No: `hath` ends up as {eval}`"·".join(of_hath)`. Two merges compete for its `t`, and that of `t`
+# and `h` was learned first. An encoder that always took the longest matching token, from left to
+# right, would produce `h·at·h`: the same number of tokens, but other ids. A model must see text
+# split in the way it was trained on.
 # ```
 #
-# To *decode* is simple: look up the bytes of every id and join them. A model may stop in the middle
-# of a character; then the bytes are not valid UTF-8, and a replacement character stands in.
+# To *decode* is simple: look up the bytes of every id and concatenate them. A model may stop in the
+# middle of a character; then the bytes are not valid UTF-8, and a replacement character is shown.
 
 # %%
 print(decode(encode("猫", params)[:2], params))  # @stepover
@@ -285,9 +282,9 @@ print(decode(encode("猫", params)[:2], params))  # @stepover
 # %% [markdown]
 # ## Special tokens
 #
-# A model needs marks that are no text: here a document ends, here the user's turn begins. They are
-# *special tokens*. Each gets an id of its own after the last merge. No merge makes one, and none
-# crosses one, so documents that stand one after another do not run together.
+# A model needs markers that are not text: a document ends here, the user's turn begins there. These
+# are *special tokens*. Each gets an id of its own after the last merge. No merge produces one or
+# crosses one, so consecutive documents stay apart.
 
 # %%
 from cs336_core.tokenization import BPETokenizer, train
@@ -297,9 +294,9 @@ two_documents = "the hat<|endoftext|>the cat"
 print(marked.encode(two_documents, allowed_special="all"))
 
 # %% [markdown]
-# But what if a visitor of your site *types* those letters? If they became the id, anybody could end
-# the document, or speak in the place of the model. So what comes from outside is refused, unless it
-# is allowed by name; or it is read as the letters that it is.
+# But what if a user *types* those characters? If they turned into the special id, anybody could end
+# the document or speak for the model. **So text from outside is refused if it contains a special
+# token**, unless you allow that token by name or have it encoded as ordinary text.
 
 # %%
 from cs336_core.tokenization import SpecialTokenError
@@ -314,7 +311,7 @@ print(len(marked.encode_ordinary("<|endoftext|>")), "tokens, all ordinary")
 # ## Five megabytes of Shakespeare
 #
 # Five words cannot teach much. Let us train on {eval}`len(corpus)` plays, all but *Hamlet*, which
-# we keep for later. The vocabulary is to have 10,000 ids: 256 bytes, one mark for the end of a
+# we hold out. The vocabulary will have 10,000 ids: 256 bytes, one special token for the end of a
 # document, and the rest from merges.
 
 # %%
@@ -333,14 +330,13 @@ print("longest:", *map(repr, longest[:12]))
 pieces_of_hamlet = [shakespeare.decode([token_id]) for token_id in shakespeare.encode(" Hamlet")]
 
 # %% [markdown]
-# First come pairs of letters, and soon whole little words, each with its space in front. At the
-# other end stand `notwithstanding`, `handkerchief`, and earls, who have their tokens in small
-# letters and in capitals. `Hamlet` is written
-# {eval}`"·".join(pieces_of_hamlet).replace(" ", "␣")`: the one play that is full of him was held
-# back.
+# First come pairs of letters, and soon short words, each with the space before it. The longest are
+# `notwithstanding`, `handkerchief`, and earls, who have tokens both in lower case and in capitals.
+# `Hamlet` becomes {eval}`"·".join(pieces_of_hamlet).replace(" ", "␣")`, since we held out the one
+# play that is full of him.
 #
-# The longest tokens of a vocabulary show what it was trained on. Here are those of GPT-2 that are
-# letters only. It was trained on the web.
+# The longest tokens of a vocabulary show what it was trained on. Here are the longest of GPT-2,
+# which was trained on the web, that consist of letters only.
 
 # %%
 from cs336_core.tokenization import load_encoding
@@ -351,15 +347,14 @@ of_letters = [each for each in texts if each.strip().isalpha()]
 print(*sorted(of_letters, key=len, reverse=True)[:6], sep="\n")
 
 # %% [markdown]
-# Nobody writes such words. The rows of `ÃÂ` are *mojibake*: text whose UTF-8 bytes were read as if
-# each were a letter, stored, and misread again and again, every time twice as long. The others are
-# on buttons, in shops and under comments, again and again on thousands of pages. To a counter that
-# is as good as a word.
+# Nobody writes such words. The rows of `ÃÂ` are *mojibake*: text whose UTF-8 bytes were misread as
+# letters, stored, and misread again, twice as long each time. The others come from buttons, shops
+# and comment sections, repeated on thousands of pages. **To a counter, that is as good as a word.**
 
 # %% [markdown]
 # ## Zipf: a few do most of the work
 #
-# How often is each token used? Count, and sort the counts, the highest first.
+# How often is each token used? Count, and sort the counts from the highest down.
 
 # %%
 import numpy as np
@@ -371,7 +366,8 @@ most = shakespeare.decode([frequencies.argmax()])
 print(f"{len(used):,} tokens; the most frequent is {most!r}")
 
 # %% [markdown]
-# The tenth in this order occurs {eval}`f"{by_rank[9]:,}"` times. How often will the hundredth?
+# The tenth most frequent token occurs {eval}`f"{by_rank[9]:,}"` times. How often does the
+# hundredth?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 for rank in [1, 10, 100, 1000]:  # @stepover
@@ -383,13 +379,13 @@ most_used = 100 * sum(by_rank[:500]) / len(used)
 
 # %% [markdown]
 # ```{dropdown} Why
-# From rank 10 to rank 1,000 the product of rank and frequency hardly changes: ten times the rank, a
-# tenth of the uses. For words this is *Zipf's law* {cite:p}`zipf1949`, and it holds for tokens as
+# From rank 10 to rank 1,000, the product of rank and frequency hardly changes: ten times the rank,
+# a tenth of the uses. For words this is *Zipf's law* {cite:p}`zipf1949`, and it holds for tokens as
 # well.
 # ```
 #
-# So the 500 most frequent tokens make up {eval}`f"{most_used:.0f} %"` of the text, and there is a
-# long tail of rare ones. Here are all ranks at once.
+# So the 500 most frequent tokens make up {eval}`f"{most_used:.0f} %"` of the text, followed by a
+# long tail of rare ones. Here are all the ranks at once.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -419,8 +415,8 @@ figures.inline(
 )
 
 # %% [markdown]
-# At the end of the tail the line breaks off: {eval}`by_rank.count(0)` ids are never used at all.
-# Some are bytes that do not occur in English. But look at these.
+# At the end of the tail the curve drops to zero: {eval}`by_rank.count(0)` ids are never used at
+# all. Some are bytes that do not occur in English. But look at these:
 
 # %%
 steps_between = [
@@ -432,17 +428,17 @@ print(len(steps_between), "tokens that a merge created:")
 print(*steps_between[:12])
 
 # %% [markdown]
-# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once that was a token, nothing was left of its
-# parts. A model never meets such tokens in training, and they take up a row in its table all the
-# same.
+# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once that was a token, its parts no longer
+# occurred on their own. A model never sees such tokens in training, yet each takes up a row of its
+# embedding.
 
 # %% [markdown]
 # ## How far does it go?
 #
-# Let us stop the training earlier, after fewer merges, and see how many bytes a token stands for:
-# on one of the plays it was trained on; on *Hamlet*, which it has not seen; and on texts of another
-# kind: Python's manual, and the Universal Declaration of Human Rights in French and in Chinese.
-# Watch what {eval}`f"{len(merges):,}"` merges do for Chinese.
+# What if we stop training earlier? Here are the bytes per token on a play from the training data;
+# on *Hamlet*, which we held out; and on other kinds of text: Python's manual, and the Universal
+# Declaration of Human Rights in French and in Chinese. Watch what {eval}`f"{len(merges):,}"` merges
+# do for Chinese.
 
 # %% tags=["hide-input"]
 from pydoc_data.topics import topics
@@ -488,30 +484,29 @@ chinese_text = ARTICLE_2["Chinese"]
 chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 
 # %% [markdown]
-# On the plays, each doubling of the vocabulary gains less than the one before: the most frequent
-# pairs are used up first. On other texts the gains go up and down, for what helps the plays helps
+# On the plays, each doubling of the vocabulary gains less than the one before, because the most
+# frequent pairs merge first. On other texts the gains fluctuate, since what helps the plays helps
 # those only by chance.
 #
-# *Hamlet* comes out at {eval}`f"{unseen:.2f}"` bytes per token, *Macbeth* at
-# {eval}`f"{seen:.2f}"`. With 512 or 1,024 ids *Hamlet* still does a little better. Then the gap
-# opens, and it widens with the vocabulary: late merges spell the names and phrases of the plays
-# that the tokenizer was trained on. This is why a tokenizer, too, has to be judged on text that it
-# has not seen.
+# *Hamlet* ends at {eval}`f"{unseen:.2f}"` bytes per token, *Macbeth* at {eval}`f"{seen:.2f}"`. With
+# 512 or 1,024 ids, *Hamlet* still does a little better. Then a gap opens and widens with the
+# vocabulary, because late merges spell the names and phrases of the training plays. **A tokenizer,
+# too, must be evaluated on text that it was not trained on.**
 #
-# Python's manual is English, and comes to {eval}`f"{code:.2f}"`. French shares letters and some
-# words. In Chinese **nothing** was gained: {eval}`f"{chinese:.2f}"`, which is
-# {eval}`f"{chinese_cost:.1f}"` tokens per character, as if there were no tokenizer at all. All of
-# those merges were spent on English. Nobody meant harm; it is what counting does. The cure is to
-# count other texts as well, and to make room for them with a larger vocabulary.
+# Python's manual is English and reaches {eval}`f"{code:.2f}"`. French shares letters and some
+# words. Chinese gains **nothing**: {eval}`f"{chinese:.2f}"`, or {eval}`f"{chinese_cost:.1f}"`
+# tokens per character, as if there were no tokenizer at all. All of those merges were spent on
+# English. Nobody intended that; it is what counting does. The cure is to count other texts as well,
+# and to make room for them with a larger vocabulary.
 
 # %% [markdown]
 # ## How it is made fast
 #
-# The function that we started with reads the whole text again for every merge. For five words that
-# is fine. For these plays it would be slow, so the training above was done by `train`, which finds
-# the same merges in another way. Three ideas make the difference, and a compiler.
+# Our first function rereads the whole text for every merge. For five words that is fine. For these
+# plays it would be slow, so we trained with `train`, which finds the same merges in another way. It
+# takes three ideas and a compiler.
 #
-# **Count each word once.** The plays have many words, most of them repeated.
+# **Process each word once.** The plays have many words, most of them repeated.
 
 # %%
 from cs336_core.tokenization import count_pretokens
@@ -527,7 +522,7 @@ joins = len(counted.data) - remaining
 read_again = len(merges) * remaining
 
 # %% [markdown]
-# **Touch only what changes.** Lay the different words out in one row, with a gap between them. For
+# **Touch only what changes.** Lay the distinct words out in one array, with a gap between them. For
 # every pair, keep a list of the positions where it begins. Here are `low`, which occurs five times,
 # and `lower`, which occurs twice.
 
@@ -546,17 +541,17 @@ print("next at: ", row.following)
 # %% [markdown]
 # The first pair, `l` + `o`, occurs {eval}`int(pairs.frequency[0])` times: first at position
 # {eval}`int(pairs.first[0])`, next at {eval}`int(row.following[pairs.first[0]])`, and nowhere else.
-# To merge it, a program visits these two positions and no others. At each, the pairs that overlap
-# it leave their lists, and the pairs of the new token enter theirs.
+# To merge it, visit these two positions and no others. At each, the overlapping pairs leave their
+# lists, and the pairs of the new token enter theirs.
 #
-# All the merges of Shakespeare together join {eval}`f"{joins:,}"` pairs. Reading the different
-# words again for each merge would mean looking at {eval}`f"{read_again // 10**6}"` million tokens
-# or more, {eval}`f"{round(read_again / joins):,}"` times as many.
+# All the merges of Shakespeare together touch {eval}`f"{joins:,}"` pairs. Rereading the distinct
+# words for each merge would mean looking at {eval}`f"{read_again // 10**6}"` million tokens or
+# more, {eval}`f"{round(read_again / joins):,}"` times as many.
 #
-# **Look only at the top.** The pairs wait in a heap, the most frequent on top. When a merge makes a
-# pair rarer, its entry in the heap stays as it is: an old entry may be too high, but never too low.
-# So if the entry on top is still true, no other pair is more frequent, and it merges. If not, it
-# moves down to where it belongs.
+# **Look only at the top.** The pairs are in a heap, the most frequent on top. When a merge makes a
+# pair rarer, its entry in the heap stays as it is, so a stale entry may be too high but never too
+# low. If the entry on top is still correct, no other pair is more frequent, and it merges. If not,
+# it sinks to where it belongs.
 #
 # **Compile the loops.** This is how a position leaves the list of its pair:
 
@@ -566,13 +561,13 @@ import inspect
 print(inspect.getsource(pair_lists.remove_position.py_func))
 
 # %% [markdown]
-# It is plain Python, on arrays of numbers. The decorator passes it to numba, which translates it
-# into machine code when it is first called and stores the result. That is why this Python program
-# keeps up with programs written in Rust.
+# It is plain Python on arrays of numbers. The decorator passes it to numba, which compiles it to
+# machine code on the first call and caches the result. That is how this Python program keeps up
+# with programs written in Rust.
 #
-# A fast program is easy to get wrong: `aaa`, ties, a pair that a merge has just brought about. So
-# the slow one is kept, as short and obvious as it can be, to hold the fast one against. The tests
-# do so on thousands of random texts, with both rules for ties. You can do it here.
+# A fast program is easy to get wrong: `aaa`, ties, a pair that a merge has just created. So we keep
+# the slow one, as short and obvious as possible, as a reference. The tests compare the two on
+# thousands of random texts, with both tie-breaks. You can do it here:
 
 # %%
 act = hamlet[: hamlet.index("ACT II")]
@@ -584,9 +579,9 @@ assert slow == fast
 print("the same", len(fast), "merges")
 
 # %% [markdown]
-# Here is how long it takes, measured once on one machine with two cores: 32,000 tokens from 100 MB
-# of prose, code and many languages. The last one is as fast as ours, with a third of the memory.
-# How this was measured, and more results, are in the project's `BENCHMARKS.md`.
+# How long does it take to learn 32,000 tokens from 100 MB of prose, code and many languages? These
+# times were measured on one machine with two cores. The last trainer is as fast as ours with a
+# third of the memory. The project's `BENCHMARKS.md` has the method and more results.
 #
 # | trainer | seconds | memory |
 # |---|---:|---:|
@@ -596,36 +591,36 @@ print("the same", len(fast), "merges")
 # | gigabpe (Rust) | 2.01 | 153 MB |
 
 # %% [markdown]
-# ## Other ways to cut
+# ## Other subword algorithms
 #
-# BPE is a heuristic. It takes at every step what is most frequent now, and never looks back. It has
-# relatives that do otherwise. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, also merges
-# pairs, and prefers those that occur together more often than their parts would let one expect. The
-# *unigram* model {cite:p}`kudo2018` goes the other way: it begins with too many pieces and removes
-# those that matter least to how probable the text is. SentencePiece {cite:p}`sentencepiece2018` is
-# a program that trains BPE or a unigram model. It treats the space as a letter like any other, and
-# so needs no cutting into words beforehand.
+# BPE is a greedy heuristic: at every step it takes the pair that is most frequent now, and never
+# looks back. It has relatives. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, also merges
+# pairs, but prefers those that occur together more often than their parts would suggest. The
+# *unigram* model {cite:p}`kudo2018` goes the other way: it starts with too many pieces and removes
+# those that matter least for the probability of the text. SentencePiece {cite:p}`sentencepiece2018`
+# is a program that trains BPE or a unigram model. It treats the space like any other character, so
+# it needs no pre-tokenization.
 
 # %% [markdown]
 # ## Could we do without?
 #
-# A tokenizer is trained apart from the model, on counts alone, and the model cannot change it
-# afterwards. Many would like to be rid of it. There are models that read bytes.
+# A tokenizer is trained separately from the model, on counts alone, and the model cannot change it
+# afterwards. Many people would like to get rid of it. Some models read bytes instead.
 #
-# **Read the bytes as they are.** ByT5 {cite:p}`byt5` does, and stands up well to typing errors. It
-# pays with sequences that are several times as long.
+# **Read the bytes as they are.** ByT5 {cite:p}`byt5` does, and is robust to typos. It pays with
+# sequences that are several times as long.
 #
-# **Group them inside the model.** MegaByte {cite:p}`megabyte2023` cuts bytes into patches of
-# equal length; a large model works on patches, a small one spells each of them out. The Byte Latent
-# Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to predict, so easy
-# stretches cost little. Its authors report that it keeps up with a model that uses tokens, up to 8
-# billion parameters.
+# **Group them inside the model.** MegaByte {cite:p}`megabyte2023` splits bytes into patches of
+# equal length; a large model works on patches, and a small one spells out each of them. The Byte
+# Latent Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to predict, so
+# easy stretches are cheap. Its authors report that it matches models with tokens, up to 8 billion
+# parameters.
 #
-# **Give up the table.** T-FREE {cite:p}`tfree2024` has no row for each token. It describes a word
-# by the triples of letters in it, so words that are written alike begin alike.
+# **Give up the table.** T-FREE {cite:p}`tfree2024` has no row per token. It represents a word by
+# its character trigrams, so words that are spelled alike start out alike.
 #
 # So far, most large models keep their tokenizer. Reading long sequences of bytes at the price of
-# short ones is a promising field, and not a settled one.
+# short ones is a promising direction, but not a settled one.
 
 # %% tags=["remove-cell"]
 of_repeated = [step.new_token for step in bpe_steps("a" * 16, 10)]
@@ -642,8 +637,8 @@ cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 #
 # ```{dropdown} Answer
 # {eval}`len(merge(list(b"aaaa"), (97, 97), 256))` and
-# {eval}`len(merge(list(b"aaa"), (97, 97), 256))` tokens. The merge runs from left to right and
-# does not take a letter twice, so `aaa` becomes `aa` and a single `a`.
+# {eval}`len(merge(list(b"aaa"), (97, 97), 256))` tokens. The merge runs from left to right and uses
+# each letter once, so `aaa` becomes `aa` and a single `a`.
 # ```
 #
 # **2.** Train on `the cat in the hat` with 3 merges. Which ids does `the cat` get?
@@ -652,53 +647,53 @@ cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 # {eval}`str(encode("the cat", params))`. One token for `the␣`, then three bytes.
 # ```
 #
-# **3.** Is there a text that becomes *longer* than its bytes when it is encoded?
+# **3.** Can encoding make a text *longer* than its bytes?
 #
 # ```{dropdown} Answer
-# No. Encoding starts from the bytes, and a merge only ever replaces two tokens by one.
+# No. Encoding starts from the bytes, and a merge only ever replaces two tokens with one.
 # ```
 #
-# **4.** Train on sixteen times the letter `a`, with as many merges as there are. How many will that
-# be, and how long is the longest token?
+# **4.** Train on a text of sixteen `a`s until there is nothing left to merge. How many merges is
+# that, and how long is the longest token?
 #
 # ```{dropdown} Answer
-# {eval}`len(of_repeated)` merges: each doubles the longest token, to
-# {eval}`len(of_repeated[-1])` letters, and then one token is left.
+# {eval}`len(of_repeated)` merges: each doubles the longest token, up to
+# {eval}`len(of_repeated[-1])` letters, until one token is left.
 # ```
 #
 # **5.** You train a vocabulary of 10,000 ids, bytes and one special token included. How many merges
 # is that?
 #
 # ```{dropdown} Answer
-# {eval}`f"{len(merges):,}"`: 10,000 less 256 bytes less one special token.
+# {eval}`f"{len(merges):,}"`: 10,000 minus 256 bytes minus one special token.
 # ```
 #
-# **6.** Take `aabaaab` and two merges. The most frequent pair is `aa`. Does BPE end with as few
-# tokens as one can have?
+# **6.** Take `aabaaab` and two merges. The most frequent pair is `aa`. Does BPE end with the fewest
+# possible tokens?
 #
 # ```{dropdown} Answer
-# No. BPE merges `aa` first and ends with {eval}`len(greedy)` tokens. Who merges `ab` first and then
-# `a` + `ab` ends with {eval}`len(cleverer)`: `aab·a·aab`. BPE takes the best merge of the moment,
-# and does not look ahead.
+# No. BPE merges `aa` first and ends with {eval}`len(greedy)` tokens. Merging `ab` first and then
+# `a` + `ab` would end with {eval}`len(cleverer)`: `aab·a·aab`. BPE takes the best merge of the
+# moment and does not look ahead.
 # ```
 #
-# **7.** A friend trains on the same text, with the same number of merges, and gets other ids. Name
-# three decisions that may differ.
+# **7.** A friend trains on the same text, with the same number of merges, and gets different ids.
+# Name three choices that may differ.
 #
 # ```{dropdown} Answer
-# How the text is cut into words first; which of two equally frequent pairs merges; and in which
-# order ids are given out, special tokens among them.
+# How the text is split into words first; which of several tied pairs merges; and the order in which
+# ids are assigned, special tokens included.
 # ```
 
 # %% [markdown]
 # ## What comes next
 #
-# You can now turn any text into ids and back, and you know what the ids are worth. The next two
-# lectures build the model that reads them: {doc}`04_attention` and {doc}`05_transformer`. To look
-# back, {doc}`02_tokenization` shows real tokenizers at work, and {doc}`/book/glossary` explains the
-# terms.
+# You can now turn any text into ids and back, and you know what they stand for. The next two
+# lectures build the model that reads them: {doc}`04_attention` and {doc}`05_transformer`. The
+# {doc}`/book/glossary` explains the terms.
 #
-# To build a tokenizer along with somebody else, watch the two-hour video of {cite:t}`karpathy2024`.
+# To see a tokenizer built from scratch once more, watch the two-hour video of
+# {cite:t}`karpathy2024`.
 
 # %% [markdown]
 # ```{bibliography}

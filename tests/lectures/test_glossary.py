@@ -36,7 +36,7 @@ LABELS = """
 STRESS = """
     adds, after, alone, applied, before, done, grow, how far apart, is, its, kept,
     longer, one, other, store, that scale, time, training, types, uses, why,
-    with the space behind it
+    with the space after it
 """
 ORDINARY = {
     " ".join(words.split()).casefold() for words in ",".join([EXAMPLES, LABELS, STRESS]).split(",")
