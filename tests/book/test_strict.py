@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.shell.paths import NODE_MODULES, ROOT, VENV
+from tools.shell.paths import NODE_MODULES, RANKS, ROOT, VENV
 
 NOT_COPIED = (".git", ".venv", "_build", "node_modules", "tests", "*.egg-info", "__pycache__")
 
@@ -65,6 +65,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (copy / "node_modules").symlink_to(NODE_MODULES)
     (copy / ".venv").symlink_to(VENV)
+    (copy / "_build").mkdir()
+    (copy / "_build" / "ranks").symlink_to(RANKS)
     head, _, _ = (copy / "book" / "index.py").read_text("utf-8").partition("# %%")
     for lecture in (copy / "lectures").glob("*.py"):
         lecture.unlink()
