@@ -117,7 +117,7 @@ class Raised:
 Event: TypeAlias = Returned | Yielded | Raised
 
 
-@dataclass
+@dataclass(slots=True)
 class Step:
     """One statement: about to run or, if it entered no traced code, already run.
 

@@ -21,30 +21,39 @@ from tests.trace.programs import features
 FOLDER = Path(__file__).with_name("steps")
 MAX_STEPS = 40
 PROGRAMS = [
+    "aliases",
+    "attributes",
     "calls",
     "classes",
+    "closures",
     "comprehensions",
     "coroutines",
     "decorated",
     "exceptions",
     "forever",
     "generators",
+    "interleaved",
     "loops",
     "methods",
     "nested",
     "one_line_loops",
+    "raised_again",
     "recursion",
     "reraised",
     "stepped_over",
+    "tasks",
     "thrown",
     "uncaught",
 ]
+WITH_ALL_VARIABLES = {"aliases", "attributes", "closures"}
 
 
 def steps(name: str, hook: type[Hook] = HOOKS[0]) -> str:
     """Return the steps of a program, one per line: its call, indented by depth, and changes."""
     program = getattr(features, name)
-    recorded = Recorder(sources_of([program]), MAX_STEPS, hooks=[hook]).run(program)
+    inspect_all = name in WITH_ALL_VARIABLES
+    recorder = Recorder(sources_of([program]), MAX_STEPS, inspect_all, hooks=[hook])
+    recorded = recorder.run(program)
     return "\n".join([*describe(recorded), f"({recorded.ending})"]) + "\n"
 
 

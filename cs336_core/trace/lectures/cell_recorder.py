@@ -43,6 +43,7 @@ class CellRecorder(Recorder):
         Variables that it imports (`imported`) are not shown unless they change later.
         """
         call = Call(source, self._variables.module(variables))
+        self._take_output()
         self._begin(call, line, "<module>")
         with self.paused():
             yield
@@ -52,5 +53,6 @@ class CellRecorder(Recorder):
     def show(self, source: Source, line: int, variables: Variables, markdown: str) -> None:
         """Add a step that shows prose at a line of a module."""
         call = Call(source, self._variables.module(variables))
+        self._take_output()
         self._begin(call, line, "<module>")
         self._steps[-1].renderings.append(Rendering("markdown", markdown))

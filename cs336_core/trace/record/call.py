@@ -26,12 +26,14 @@ class Known(NamedTuple):
         value: its value.
         identity: the `id` of the object.
         objects: the ids of the mutable objects that the value was recorded from.
+        variable: the variable, if this is what a directive shows of one, such as an attribute.
 
     """
 
     value: Json
     identity: int
     objects: frozenset[int]
+    variable: str
 
 
 class Namespace:

@@ -44,7 +44,7 @@ class SharedObjects:
         self._holders: dict[int, dict[Name, None]] = {}  # object -> variables that contain it
         self._shared: set[int] = set()  # objects with several names
         self._groups: list[list[str]] = []  # as last returned
-        self._changed = False
+        self.changed = False  # whether the names of an object have changed
 
     def put(self, name: Name, value: object, objects: frozenset[int]) -> None:
         """Set what a variable refers to: an object, and the objects at any depth in it."""
@@ -63,7 +63,7 @@ class SharedObjects:
             names[inner] = None
             if len(names) > 1:
                 self._shared.add(identity)
-                self._changed = True
+                self.changed = True
         for identity in objects:
             self._holders.setdefault(identity, {})[name] = None
         self._own[name], self._within[name] = own, objects
@@ -74,7 +74,7 @@ class SharedObjects:
             names = self._names[identity]
             del names[inner]
             if names:
-                self._changed = True
+                self.changed = True
                 if len(names) == 1:
                     self._shared.remove(identity)
             else:
@@ -90,10 +90,8 @@ class SharedObjects:
         return {name for identity in objects for name in self._holders.get(identity, ())}
 
     def changed_groups(self) -> list[list[str]] | None:
-        """Return the names of each object that has several; `None` if that has not changed."""
-        if not self._changed:
-            return None
-        self._changed = False
+        """Return the names of each object that has several; `None` if they are as before."""
+        self.changed = False
         shared = [sorted(self._names[identity]) for identity in self._shared]
         # The elements of an object are named once, after the first of its own names.
         aliases = {name for names in shared for name in names[1:] if not name.element}

@@ -181,6 +181,7 @@ class Recorder:
         self._current = call
         if call.line or not is_module:  # a module has no first line of its own
             line = call.line or source.starts.get(frame.f_lineno, frame.f_lineno)
+            self._take_output()
             self._begin(call, line, code.co_name)
 
         def local_trace(frame: FrameType, event: str, arg: Any) -> LocalTrace:
@@ -203,15 +204,18 @@ class Recorder:
     def _line(self, call: Call, frame: FrameType) -> None:
         """Finish the last statement and begin the next."""
         line = call.source.starts.get(frame.f_lineno, frame.f_lineno)
-        if line != call.line:
-            if call.line:
-                self._finish(call, frame.f_locals, frame.f_globals)
-        elif call.step == len(self._steps) - 1:
+        if line == call.line and call.step == len(self._steps) - 1:
             self._repeats += 1
             if self._repeats > self._max_steps * _REPEATS_PER_STEP:
                 raise self._limit()
             return
+        if call.line and line != call.line:
+            self._finish(call, frame.f_locals, frame.f_globals)
+        else:
+            self._take_output()
         self._begin(call, line, frame.f_code.co_name)
+        if line in call.source.reraises and (error := sys.exc_info()[1]):  # Python reports no event
+            self._fail(call, frame, error)
 
     def _leave(self, call: Call, frame: FrameType, value: object) -> None:
         """Finish the last statement of a function, or suspend the function if it yields."""
@@ -243,7 +247,6 @@ class Recorder:
 
     def _begin(self, call: Call, line: int, function: str) -> None:
         """Add a step for a statement that is about to run."""
-        self._take_output()
         call.line, call.raised = line, False
         call.directives = call.source.directives.get(line, NO_DIRECTIVES)
         caller = call.caller.stack if call.caller else None
@@ -271,10 +274,12 @@ class Recorder:
     def _add_step(self, call: Call) -> None:
         if len(self._steps) >= self._max_steps:
             raise self._limit()
-        number = call.namespace.number
-        caller = call.caller.namespace.number if call.caller else None
-        self._steps.append(Step(call.stack, call=number, caller=caller))
-        call.step = len(self._steps) - 1
+        call.step = len(self._steps)
+        step = Step(call.stack)
+        step.call = call.namespace.number
+        if call.caller is not None:
+            step.caller = call.caller.namespace.number
+        self._steps.append(step)
 
     def _limit(self) -> StepLimitReached:
         """Return the exception that stops the program; remember it, as the program may catch it."""

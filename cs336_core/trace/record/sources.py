@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import linecache
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from cs336_core.trace.record.directives import Directives, parse_directives
@@ -21,42 +22,54 @@ class Source:
         path: its path in the trace.
         text: its contents.
         starts: line -> the first line of the statement it belongs to.
-        names: first line of a statement -> the names in it.
         directives: first line of a statement -> its directives, for statements that have any.
         hidden: lines that the viewer leaves out.
+        tree: its syntax.
 
     """
 
     path: str
     text: str
     starts: dict[int, int]
-    names: dict[int, list[str]]
     directives: dict[int, Directives]
     hidden: list[int]
+    tree: ast.Module = field(repr=False, compare=False)
+
+    @cached_property
+    def reraises(self) -> set[int]:
+        """The lines of statements that raise the exception being handled."""
+        raises = (node for node in ast.walk(self.tree) if isinstance(node, ast.Raise))
+        return {node.lineno for node in raises if node.exc is None}
+
+    @cached_property
+    def names(self) -> dict[int, list[str]]:
+        """First line of a statement -> the names in it."""
+        return statement_names(self.tree)
 
 
 def read_source(filename: str, path: str) -> Source:
     """Read the file that code was compiled from; `path` is its path in the trace."""
     linecache.checkcache(filename)  # the file may have been edited since it was last traced
     text = "".join(linecache.getlines(filename))
-    starts = statement_starts(text)
+    tree = ast.parse(text)
+    starts = statement_starts(tree)
     directives: dict[int, Directives] = {}
     hidden = []
     for line, found in parse_directives(text, path).items():
         directives.setdefault(starts.get(line, line), Directives()).add(found)
         if found.hide:
             hidden.append(line)
-    return Source(path, text, starts, statement_names(text), directives, hidden)
+    return Source(path, text, starts, directives, hidden, tree)
 
 
-def statement_starts(text: str) -> dict[int, int]:
+def statement_starts(tree: ast.Module) -> dict[int, int]:
     r"""Return line -> the first line of its statement; of a compound statement, only the header.
 
-    >>> statement_starts("f(1,\n  2)\nif x:\n    y = 3\n")
+    >>> statement_starts(ast.parse("f(1,\n  2)\nif x:\n    y = 3\n"))
     {1: 1, 2: 1, 3: 3, 4: 4}
     """
     starts: dict[int, int] = {}
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree):
         if isinstance(node, _STATEMENTS):
             first = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
             decorators = getattr(node, "decorator_list", [])
@@ -82,14 +95,14 @@ def _first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def statement_names(text: str) -> dict[int, list[str]]:
+def statement_names(tree: ast.Module) -> dict[int, list[str]]:
     r"""Return line -> the names in the statement that begins there; of a compound one, its header.
 
-    >>> statement_names("if x:\n    y = f(x)\n")
+    >>> statement_names(ast.parse("if x:\n    y = f(x)\n"))
     {1: ['x'], 2: ['f', 'x', 'y']}
     """
     names: dict[int, set[str]] = {}
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree):
         if isinstance(node, _STATEMENTS):
             first = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
             names.setdefault(first, set()).update(_names(node))

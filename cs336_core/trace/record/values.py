@@ -46,7 +46,7 @@ from itertools import islice
 from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
-from cs336_core.trace.json_values import Json, is_json_scalar
+from cs336_core.trace.json_values import MAX_EXACT_INT, Json, is_json_scalar
 from cs336_core.trace.record.objects import attributes, has_text, is_mutable
 from cs336_core.trace.record.tensors import (
     corner,
@@ -114,6 +114,8 @@ def _qualified_name(kind: type) -> str:
 class _ValueRecorder:
     """Records one value, keeping track of open containers and of the remaining budget."""
 
+    __slots__ = ("_characters_left", "_items_left", "_open", "objects")
+
     def __init__(self) -> None:
         self.objects: set[int] = set()  # ids of mutable objects
         self._open: set[int] = set()  # ids of the containers around the current value
@@ -139,22 +141,23 @@ class _ValueRecorder:
 
     def _contents(self, value: object) -> dict[str, Json]:
         kind = type(value)
-        if is_mutable(kind):
+        is_plain = kind is list or kind is tuple  # as most are
+        if kind is list or (kind is not tuple and is_mutable(kind)):
             self.objects.add(id(value))
-        if is_tensor(value):
-            return self._tensor(value)
-        if kind in (bytes, bytearray):
-            return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
-        if issubclass(kind, _SCALARS):
-            return self._text(_scalar_text(value))
+        if not is_plain:
+            if is_tensor(value):
+                return self._tensor(value)
+            if kind in (bytes, bytearray):
+                return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
+            if issubclass(kind, _SCALARS):
+                return self._text(_scalar_text(value))
         if id(value) in self._open:
             return {"cycle": True}
         if len(self._open) >= MAX_DEPTH or self._items_left <= 0:
             return {"text": "...", "of": 0}
         self._open.add(id(value))
         try:
-            plain = kind in (list, tuple)  # as most are
-            return self._sequence(cast("Any", value)) if plain else self._container(value)
+            return self._sequence(cast("Any", value)) if is_plain else self._container(value)
         finally:
             self._open.remove(id(value))
 
@@ -187,7 +190,12 @@ class _ValueRecorder:
         return contents | {"items": sorted(cast("list[Json]", contents["items"]), key=json.dumps)}
 
     def _sequence(self, values: Sequence[object]) -> dict[str, Json]:
-        items: list[Json] = [self.record(item) for item in self._first(values, len(values))]
+        first = list(self._first(values, len(values)))
+        if set(map(type, first)) == {int} and _are_exact(cast("list[int]", first)):
+            self._items_left -= len(first)
+            items = cast("list[Json]", first)
+        else:
+            items = [self.record(item) for item in first]
         return _with_total({"items": items}, len(items), len(values))
 
     def _tensor(self, value: Any) -> dict[str, Json]:
@@ -231,6 +239,11 @@ class _ValueRecorder:
     def _first(self, values: Iterable[T], size: int) -> Iterable[T]:
         """Return the first values, as many as the limits allow."""
         return islice(values, min(size, MAX_ITEMS, max(self._items_left, 0)))
+
+
+def _are_exact(numbers: Sequence[int]) -> bool:
+    """Whether JSON can hold all of these numbers, as it can token ids."""
+    return min(numbers) >= -MAX_EXACT_INT and max(numbers) <= MAX_EXACT_INT
 
 
 def _with_total(contents: dict[str, Json], recorded: int, total: int) -> dict[str, Json]:

@@ -73,11 +73,12 @@ class VariableRecorder:
         """Record what a statement has changed; what its directives name, unless it failed."""
         if self._inspect_all:
             self._record_all(call, inner, outer, step)
-        elif call.namespace.known:
+        elif _is_rebound(call.namespace, inner):
             self._forget_rebound(call.namespace, inner, outer, step)
         if call.directives is not NO_DIRECTIVES and not call.raised:
             self._record_named(call, inner, outer, step)
-        step.same = self._shared.changed_groups()
+        if self._shared.changed:
+            step.same = self._shared.changed_groups()
 
     def _record_all(self, call: Call, inner: Variables, outer: Variables, step: Step) -> None:
         namespace = call.namespace
@@ -141,10 +142,9 @@ class VariableRecorder:
     ) -> None:
         """Clear what is shown of deleted variables, and the identity of those assigned since."""
         for name, known in list(namespace.known.items()):
-            variable = _variable(name)
-            value = inner.get(variable, _MISSING)
+            value = inner.get(known.variable, _MISSING)
             if value is _MISSING:
-                value = outer.get(variable, _MISSING)
+                value = outer.get(known.variable, _MISSING)
             if value is _MISSING:
                 self._clear(namespace, name)
                 step.env[name] = CLEARED
@@ -177,16 +177,27 @@ class VariableRecorder:
         """Record a variable; return whether its value is new or has changed."""
         known = namespace.known.get(name)
         new, objects = record_objects(value)
-        now = Known(new, id(value), objects)
-        if known != now or type(known.value) is not type(new):
-            namespace.known[name] = now
-            if objects or (known and known.objects):
-                self._shared.put(Name(namespace.number, name), value, objects)
+        now = Known(new, id(value), objects, known.variable if known else _variable(name))
+        if now == known and type(new) is type(known.value):  # True equals 1
+            return False
+        namespace.known[name] = now
+        is_free = namespace.code is not None and name in namespace.code.co_freevars
+        if not is_free and (objects or (known and known.objects)):  # it is the outer function's
+            self._shared.put(Name(namespace.number, name), value, objects)
         return known is None or known.value != new or type(known.value) is not type(new)
 
     def _clear(self, namespace: Namespace, name: str) -> None:
         if namespace.known.pop(name, None) is not None:
             self._shared.remove(Name(namespace.number, name))
+
+
+def _is_rebound(namespace: Namespace, inner: Variables) -> bool:
+    """Whether a variable that is shown may have been deleted, or assigned another object."""
+    for known in namespace.known.values():
+        value = inner.get(known.variable, _MISSING)
+        if value is _MISSING or (known.objects and known.identity != id(value)):
+            return True
+    return False
 
 
 def data_variables(variables: Variables) -> Iterator[tuple[str, object]]:
