@@ -162,6 +162,7 @@ class Trace:
         ending: why the trace ends: the program finished, it raised an exception (its traceback is
             the `stderr` of the last step), or it reached the maximum number of steps.
         links: path -> first line of a section -> address of the page that explains that section.
+        incomplete: what the trace lacks of the program's run, and why; empty if it has all.
 
     """
 
@@ -170,6 +171,7 @@ class Trace:
     steps: list[Step] = field(default_factory=list)
     ending: Ending = "finished"
     links: dict[str, dict[int, str]] = field(default_factory=dict)
+    incomplete: str = ""
 
     def __len__(self) -> int:
         """Return the number of steps."""

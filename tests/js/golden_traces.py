@@ -145,6 +145,7 @@ def everything() -> Trace:
         ],
         "raised",
         {"a.py": {1: "lectures/a.html#line-1", 30: "b.html"}},
+        "The trace lacks the deepest calls.",
     )
 
 
@@ -256,6 +257,7 @@ def to_json(trace: Trace) -> dict[str, Any]:
         "hidden": list(trace.hidden.items()),
         "links": [[path, list(lines.items())] for path, lines in trace.links.items()],
         "ending": trace.ending,
+        "incomplete": trace.incomplete,
         "steps": [
             {
                 "stack": step.stack.frames(),
@@ -351,6 +353,7 @@ CHANGES: list[dict[str, Json]] = [
     {"links": []},
     {"ending": "happily"},
     {"ending": None},
+    {"incomplete": 1},
     {"values": {}},
     {"values": [{"text": "a"}]},
     {"values": [{"type": "a", "items": 5}]},

@@ -54,6 +54,7 @@ function traceOf(steps) {
     hidden: new Map([["a.py", new Set([5])]]),
     links: new Map(),
     ending: /** @type {const} */ ("finished"),
+    incomplete: "",
     omitted: 0,
     steps: steps.map(([names, env = {}]) => {
       let stack = null;

@@ -24,6 +24,7 @@ function toJSON(trace) {
     hidden: [...trace.hidden].map(([path, lines]) => [path, [...lines]]),
     links: [...trace.links].map(([path, lines]) => [path, [...lines]]),
     ending: trace.ending,
+    incomplete: trace.incomplete,
     steps: trace.steps.map(({ stack, env, outer, ...step }) => ({
       ...step,
       stack: framesOf(stack),

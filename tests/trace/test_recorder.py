@@ -223,6 +223,10 @@ def test_a_caught_recursion_error_gives_a_warning() -> None:
     with pytest.warns(TraceWarning, match="recursion limit.*and everything after them"):
         recorded = record(program, SettraceHook)
     assert recorded.ending == "finished"
+    assert "everything after them" in recorded.incomplete
+    # What is written afterwards is not the deepest call's.
+    last = recorded.steps[-1]
+    assert (last.stack.caller, last.call, last.stdout) == (None, 0, "caught\n")
 
 
 @each_hook
@@ -238,12 +242,18 @@ def test_the_traceback_of_a_recursion_error_has_only_the_program(hook: type[Hook
 
 
 def test_a_program_that_removes_the_tracer_gives_a_warning() -> None:
-    def program() -> None:
+    def inner() -> None:
         sys.settrace(None)
+
+    def program() -> None:
+        inner()
         print("unseen")
 
     with pytest.warns(TraceWarning, match=r"sys\.settrace"):
-        record(program, SettraceHook)
+        recorded = record(program, SettraceHook)
+    assert "sys.settrace" in recorded.incomplete
+    last = recorded.steps[-1]
+    assert (last.stack.frame.function, last.stdout) == ("program", "unseen\n")
 
 
 @each_hook
@@ -274,8 +284,11 @@ def test_other_threads_are_not_recorded(hook: type[Hook]) -> None:
     def here() -> None:
         pass
 
-    functions = [step.stack.frame.function for step in record(program, hook)]
+    with pytest.warns(TraceWarning, match="lacks what the program did in other threads"):
+        recorded = record(program, hook)
+    functions = [step.stack.frame.function for step in recorded]
     assert functions == ["program"] * 4 + ["here"] * 2 + ["program"] * 2
+    assert "other threads" in recorded.incomplete
 
 
 def test_a_trace_lacks_the_steps_of_a_trace_within_it() -> None:

@@ -21,8 +21,9 @@ standard error, and an object with any of
 - "same": groups of names that refer to one object.
 
 Empty parts at the end are omitted, and a step with a call stack alone is just that index. "calls"
-has a row wherever the call of the steps changes; -1 is none. "links" is optional. Files of version
-1 lack "calls" and the last part of a step.
+has a row wherever the call of the steps changes; -1 is none. "links" is optional, and so is
+"incomplete", a sentence on what the trace lacks. Files of version 1 lack "calls" and the last part
+of a step.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def to_compact(trace: Trace) -> dict[str, Json]:
     return {
         "format": FORMAT,
         "ending": trace.ending,
+        **({"incomplete": trace.incomplete} if trace.incomplete else {}),
         "files": cast(Json, trace.files),
         "hidden": cast(Json, trace.hidden),
         "links": {
@@ -137,6 +139,8 @@ def from_compact(node: Node) -> Trace:
     """Read the output of `to_compact`; raise `TraceError` for anything else."""
     trace = Trace()
     trace.ending = ending_from(node["ending"])
+    if incomplete := node.get("incomplete"):
+        trace.incomplete = incomplete.string()
     trace.files = files_from(node["files"])
     trace.hidden = hidden_from(node["hidden"])
     if links := node.get("links"):

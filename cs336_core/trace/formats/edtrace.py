@@ -79,6 +79,7 @@ def to_edtrace(trace: Trace) -> dict[str, Json]:
         "hidden_line_numbers": cast(Json, trace.hidden),
         "steps": steps,
         "ending": trace.ending,
+        **({"incomplete": trace.incomplete} if trace.incomplete else {}),
     }
 
 
@@ -114,6 +115,8 @@ def from_edtrace(node: Node) -> Trace:
         trace.hidden = hidden_from(hidden)
     if ending:
         trace.ending = ending_from(ending)
+    if incomplete := node.get("incomplete"):
+        trace.incomplete = incomplete.string()
     read = from_value if hidden else lambda value: from_bare(value.value)
     stacks: dict[tuple[int, Frame], CallStack] = {}
     for step in node["steps"].items():

@@ -93,6 +93,14 @@ class Call:
         self.raised = False  # whether the statement raised an exception
         self.error: BaseException | None = None  # the last exception, until the call ends
 
+    @property
+    def outermost(self) -> Call:
+        """The call that has led to this one and is recorded, but whose caller is not."""
+        call = self
+        while call.caller is not None:
+            call = call.caller
+        return call
+
 
 def is_entered(code: CodeType) -> bool:
     """Whether this kind of code gets steps of its own: functions and modules do."""

@@ -36,6 +36,7 @@ from cs336_core.trace.record.events import (
     raised_by,
     yielded_by,
 )
+from cs336_core.trace.record.gaps import Gaps
 from cs336_core.trace.record.hook import INNERMOST, Hook, LocalTrace
 from cs336_core.trace.record.monitoring import MonitoringHook
 from cs336_core.trace.record.scope import Scope
@@ -49,15 +50,6 @@ HOOKS: Final[tuple[type[Hook], ...]] = (
     (MonitoringHook, SettraceHook) if hasattr(sys, "monitoring") else (SettraceHook,)
 )
 _REPEATS_PER_STEP: Final = 100  # how often a line may run again without a new step, per step
-_TRACER_REPLACED: Final = (
-    "the trace may stop before the program does: something in it, such as a debugger, has called "
-    "sys.settrace()"
-)
-_RECURSION_LIMIT: Final = (
-    "calls came close to Python's recursion limit, where tracing is not possible: the trace lacks "
-    "the deepest ones"
-)
-_RECURSION_LIMIT_STOPPED: Final = f"{_RECURSION_LIMIT} and everything after them"
 
 
 class StepLimitReached(BaseException):
@@ -87,8 +79,7 @@ class Recorder:
         self._steps: list[Step] = []
         self._repeats = 0  # lines that ran again without a new step
         self._limit_reached = False
-        self._hit_recursion_limit = False
-        self._incomplete = ""  # why the trace is incomplete, a sentence
+        self._gaps = Gaps()
         self._current: Call | None = None
         self._suspended: dict[FrameType, Call] = {}
         self._stacks: dict[tuple[int, Frame], CallStack] = {}
@@ -104,16 +95,22 @@ class Recorder:
             error = self._run(program)
         if error and not self._limit_reached:
             self._stderr.write(format_error(error, self.scope))
+        if self._gaps.lost and self._current and len(self._steps) < self._max_steps:
+            self._add_step(self._current.outermost)  # nothing is known of the calls within it
+        elif error and not self._limit_reached:
             self._steps += [
                 Step(step.stack, call=step.call, caller=step.caller) for step in self._steps[-1:]
             ]
         self._take_output()
-        self._warn()
+        if self._limit_reached or isinstance(error, KeyboardInterrupt | RecursionError):
+            self._gaps.recursion_limit = self._gaps.lost = False  # it ends where the program does
+        incomplete = self._gaps.describe()
+        self._warn(incomplete)
         ending: Ending = "max_steps" if self._limit_reached else "raised" if error else "finished"
         sources = self.scope.sources.values()
         files = {source.path: source.text for source in sources}
         hidden = {source.path: source.hidden for source in sources}
-        recorded = Trace(files, hidden, self._steps, ending)
+        recorded = Trace(files, hidden, self._steps, ending, incomplete=incomplete)
         if isinstance(error, KeyboardInterrupt):
             raise Interrupted(recorded).with_traceback(error.__traceback__) from None
         return recorded
@@ -130,14 +127,9 @@ class Recorder:
         except BaseException as error:
             raised = error
         finally:
-            lost = not self._hook.stop()
+            self._gaps.lost = not self._hook.stop() and not self._limit_reached
             del self._hook  # which refers back to this recorder
             INNERMOST.tracer = outer
-        if not self._limit_reached and not isinstance(raised, KeyboardInterrupt | RecursionError):
-            if self._hit_recursion_limit:
-                self._incomplete = _RECURSION_LIMIT_STOPPED if lost else _RECURSION_LIMIT
-            elif lost:
-                self._incomplete = _TRACER_REPLACED
         return raised
 
     def enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
@@ -149,16 +141,16 @@ class Recorder:
             return self._start(frame) if self._is_entered(frame, event) else None
         except RecursionError:  # calls from here on are too deep to be recorded
             self._current = current
-            self._hit_recursion_limit = True
+            self._gaps.recursion_limit = True
             return None
 
     def _is_entered(self, frame: FrameType, event: str) -> bool:
-        return (
-            event == "call"
-            and INNERMOST.tracer is self  # neither in another thread nor in a trace within this one
-            and self.is_recorded(frame.f_code)
-            and not self.is_stepping_over()
-        )
+        if event != "call" or not self.is_recorded(frame.f_code):
+            return False
+        if INNERMOST.tracer is not self:  # in another thread, or in a trace within this one
+            self._gaps.other_threads |= INNERMOST.tracer is None and not self.is_stepping_over()
+            return False
+        return not self.is_stepping_over()
 
     def is_recorded(self, code: CodeType) -> bool:
         """Whether calls of this code are recorded, unless a statement is stepped over."""
@@ -194,7 +186,7 @@ class Recorder:
                 elif event == "exception" and not ends_iteration(frame, arg[0]):
                     self._fail(call, frame, arg[1])
             except RecursionError:  # escaping from here, it would end the tracing
-                self._hit_recursion_limit = True
+                self._gaps.recursion_limit = True
                 if event == "return":
                     self._current = call.caller
             return local_trace
@@ -298,14 +290,14 @@ class Recorder:
         step.stdout += drain(self._stdout)
         step.stderr += drain(self._stderr)
 
-    def _warn(self) -> None:
+    def _warn(self, incomplete: str) -> None:
         """Warn of @inspect expressions that never had a value, and of an incomplete trace."""
         for (path, line, name), found in self._variables.found.items():
             if not found:
                 message = f"{path}:{line}: @inspect {name}: no such value at any step"
                 warnings.warn(message, DirectiveWarning, stacklevel=4)
-        if self._incomplete:
-            warnings.warn(self._incomplete, TraceWarning, stacklevel=4)
+        if incomplete:
+            warnings.warn(incomplete, TraceWarning, stacklevel=4)
 
 
 def drain(buffer: io.StringIO) -> str:

@@ -36,7 +36,15 @@ export function fromCompact(file, maxSteps) {
   const steps = list.items((step) => stepFrom(step, stacks, value, renderings), maxSteps);
   const calls = file.get("calls");
   if (calls) addCalls(steps, calls);
-  return { files, hidden, links, steps, ending, omitted: list.list().length - steps.length };
+  return {
+    files,
+    hidden,
+    links,
+    steps,
+    ending,
+    incomplete: file.get("incomplete")?.string() ?? "",
+    omitted: list.list().length - steps.length,
+  };
 }
 
 /**

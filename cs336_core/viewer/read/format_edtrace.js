@@ -46,6 +46,7 @@ export function fromEdtrace(file, maxSteps) {
     links: new Map(),
     steps: steps.items((step) => stepFrom(step, stacks, renderings, read), maxSteps),
     ending,
+    incomplete: file.get("incomplete")?.string() ?? "",
     omitted: Math.max(0, steps.list().length - maxSteps),
   };
 }

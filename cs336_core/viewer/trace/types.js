@@ -59,11 +59,11 @@
 /**
  * The steps of a program.
  * `hidden`: path -> lines that are left out; `links`: path -> first line of a section -> address of
- * the page that explains it (a page of the site); `omitted`: how many steps of the file are not in
- * `steps`.
+ * the page that explains it (a page of the site); `incomplete`: what the trace lacks of the
+ * program's run, a sentence, or ""; `omitted`: how many steps of the file are not in `steps`.
  * @typedef {{ files: Map<string, string>, hidden: Map<string, Set<number>>,
  *   links: Map<string, Map<number, string>>, steps: Step[],
- *   ending: "finished" | "raised" | "max_steps", omitted: number }} Trace
+ *   ending: "finished" | "raised" | "max_steps", incomplete: string, omitted: number }} Trace
  */
 
 export {};
