@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -42,9 +43,15 @@ class Point:
     names: dict[str, object]
 
 
-class Broken(dict[str, int]):
-    def items(self) -> Any:
+class Broken(Mapping[str, int]):
+    def __getitem__(self, key: str) -> int:
         raise ValueError("no items")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter("a")
+
+    def __len__(self) -> int:
+        return 1
 
 
 def values() -> dict[str, object]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dis
 import gc
 import inspect
+from contextlib import suppress
 from types import CodeType, FrameType
 from typing import Final, Literal
 
 from cs336_core.trace.model import Raised
-from cs336_core.trace.record.objects import has_text
+from cs336_core.trace.record.objects import has_safe_text
 from cs336_core.trace.record.values import record_value, type_name
 from cs336_core.trace.repr_line import repr_line
 
@@ -56,11 +57,8 @@ def yielded_by(code: CodeType, value: object) -> tuple[object] | None:
 
 def raised_by(error: BaseException) -> Raised:
     """Return an exception as an event, without running code of the program."""
-    if has_text(type(error)):
-        try:
+    message = ", ".join(repr_line(record_value(argument)) for argument in error.args)
+    if has_safe_text(error):
+        with suppress(Exception):  # a mistake in an installed package
             message = str(error)
-        except Exception:  # of an argument's own repr
-            message = ""
-    else:
-        message = ", ".join(repr_line(record_value(argument)) for argument in error.args)
     return Raised(type_name(error), message[:MAX_MESSAGE])

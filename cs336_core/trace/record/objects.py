@@ -11,8 +11,14 @@ from collections.abc import Callable
 from dataclasses import is_dataclass
 from enum import Enum
 from functools import lru_cache
-from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, ModuleType
-from typing import Final, TypeVar
+from types import (
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    ModuleType,
+    SimpleNamespace,
+)
+from typing import Any, Final, TypeVar
 
 from cs336_core.trace.record.libraries import is_library
 
@@ -20,6 +26,8 @@ _IMMUTABLE: Final = (
     str, bytes, int, float, complex, tuple, frozenset, range, slice, type(None), type, Enum,
     ModuleType, FunctionType,
 )  # fmt: skip
+ATOMS: Final = {str, int, float, bool, bytes, type(None)}
+_DESCRIPTORS: Final = (GetSetDescriptorType, MemberDescriptorType)
 _CACHED_TYPES: Final = 1 << 12
 
 T = TypeVar("T")
@@ -55,7 +63,9 @@ def attributes(value: object) -> dict[str, object]:
 @per_type
 def _storage(
     kind: type,
-) -> tuple[GetSetDescriptorType | None, list[tuple[str, MemberDescriptorType]]]:
+) -> tuple[
+    GetSetDescriptorType | MemberDescriptorType | None, list[tuple[str, MemberDescriptorType]]
+]:
     """Return the descriptors of a type's `__dict__` and of its slots, if it has any."""
     bases = [vars(base) for base in reversed(kind.__mro__)]
     dictionaries = [base["__dict__"] for base in bases if "__dict__" in base]
@@ -64,9 +74,9 @@ def _storage(
         for base in bases
         if "__slots__" in base
         for name, member in base.items()
-        if isinstance(member, MemberDescriptorType)
+        if isinstance(member, MemberDescriptorType) and name != "__dict__"
     ]
-    found = (member for member in dictionaries if isinstance(member, GetSetDescriptorType))
+    found = (member for member in dictionaries if isinstance(member, _DESCRIPTORS))
     return next(found, None), slots
 
 
@@ -74,17 +84,32 @@ def _storage(
 def has_text(kind: type) -> bool:
     """Whether objects of a type are shown as their `str()`, which runs no code of the program.
 
-    That is so if Python or an installed package defines it, and not only for all objects.
-    Dataclasses show their fields.
+    That is so if Python or an installed package defines it, and not only for all objects. What
+    consists of its attributes shows them: dataclasses and namespaces.
     """
-    if is_dataclass(kind):
+    if is_dataclass(kind) or issubclass(kind, SimpleNamespace) or kind.__name__ == "Namespace":
         return False
     text = inspect.getattr_static(kind, "__str__")
     if text is object.__str__:
         text = inspect.getattr_static(kind, "__repr__")
-    if isinstance(text, FunctionType):
-        return is_library(text.__code__.co_filename)
-    return text is not object.__repr__
+    return text is not object.__repr__ and not _is_of_program(text)
+
+
+def has_safe_text(error: BaseException) -> bool:
+    """Whether the `str()` of an exception, which may be that of its arguments, is safe as well."""
+    return has_text(type(error)) and all(type(argument) in ATOMS for argument in error.args)
+
+
+def inherited(kind: type, name: str) -> Callable[[Any], Any]:
+    """Return a method of a type; if the program overrides it, the one that it overrides."""
+    methods = (vars(base)[name] for base in kind.__mro__ if name in vars(base))
+    method: Callable[[Any], Any] = next(each for each in methods if not _is_of_program(each))
+    return method
+
+
+def _is_of_program(method: object) -> bool:
+    """Whether a method is neither Python's nor that of an installed package."""
+    return isinstance(method, FunctionType) and not is_library(method.__code__.co_filename)
 
 
 @per_type

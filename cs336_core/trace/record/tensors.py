@@ -17,9 +17,13 @@ MAX_ENTRIES: Final = 1_024  # of one tensor
 
 
 def is_tensor(value: object) -> bool:
-    """Whether a value is a NumPy array, a PyTorch tensor or a similar type."""
+    """Whether a value is a NumPy array, a PyTorch tensor or a similar type.
+
+    A pandas Series is not: it has labels, which its text shows.
+    """
     kind = type(value)
-    return hasattr(kind, "dtype") and hasattr(kind, "shape") and hasattr(kind, "tolist")
+    has_entries = hasattr(kind, "dtype") and hasattr(kind, "shape") and hasattr(kind, "tolist")
+    return has_entries and not kind.__module__.startswith("pandas.")
 
 
 def is_storage(value: object) -> bool:

@@ -47,7 +47,14 @@ from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from cs336_core.trace.json_values import MAX_EXACT_INT, Json, is_json_scalar
-from cs336_core.trace.record.objects import attributes, has_text, is_mutable
+from cs336_core.trace.record.objects import (
+    ATOMS,
+    attributes,
+    has_safe_text,
+    has_text,
+    inherited,
+    is_mutable,
+)
 from cs336_core.trace.record.tensors import (
     corner,
     entries_to_json,
@@ -70,7 +77,7 @@ _MAX_DECIMAL_BITS = 10_000  # Python refuses to write longer integers in decimal
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
 _SCALARS = (Enum, str, int, float, complex, type)
-_ATOMS: Final = {str, int, float, bool, bytes, type(None)}
+_BUILT_IN: Final = (list, tuple, dict, set, frozenset, deque)
 
 
 def record_value(value: object) -> Json:
@@ -178,25 +185,30 @@ class _ValueRecorder:
         return self._text(_object_text(value))
 
     def _mapping(self, value: Mapping[object, object]) -> dict[str, Json]:
-        first = self._first(value.items(), len(value))
-        pairs: list[Json] = [[self.record(key), self.record(item)] for key, item in first]
-        return _with_total({"entries": pairs}, len(pairs), len(value))
+        items, size = _elements(value, "items")
+        pairs: list[Json] = [
+            [self.record(key), self.record(item)] for key, item in self._first(items, size)
+        ]
+        return _with_total({"entries": pairs}, len(pairs), size)
 
     def _set(self, value: Set[object]) -> dict[str, Json]:
         """Record a set, sorted: its order may differ from run to run."""
-        if all(type(item) in _ATOMS for item in value):
-            return self._sequence(sorted(value, key=repr))
-        contents = self._sequence(list(value))
+        items, _ = _elements(value, "__iter__")
+        values = list(items)
+        if all(type(item) in ATOMS for item in values):
+            return self._sequence(sorted(values, key=repr))
+        contents = self._sequence(values)
         return contents | {"items": sorted(cast("list[Json]", contents["items"]), key=json.dumps)}
 
     def _sequence(self, values: Sequence[object]) -> dict[str, Json]:
-        first = list(self._first(values, len(values)))
+        elements, size = _elements(values, "__iter__")
+        first = list(self._first(elements, size))
         if set(map(type, first)) == {int} and _are_exact(cast("list[int]", first)):
             self._items_left -= len(first)
             items = cast("list[Json]", first)
         else:
             items = [self.record(item) for item in first]
-        return _with_total({"items": items}, len(items), len(values))
+        return _with_total({"items": items}, len(items), size)
 
     def _tensor(self, value: Any) -> dict[str, Json]:
         shape, dtype = shape_of(value), str(value.dtype)
@@ -241,6 +253,17 @@ class _ValueRecorder:
         return islice(values, min(size, MAX_ITEMS, max(self._items_left, 0)))
 
 
+def _elements(container: Any, method: str) -> tuple[Iterable[Any], int]:
+    """Return what a container contains, and how much.
+
+    The methods of a built-in type are not called as the program overrides them.
+    """
+    kind = type(container)
+    if kind not in _BUILT_IN and issubclass(kind, _BUILT_IN):
+        return inherited(kind, method)(container), inherited(kind, "__len__")(container)
+    return getattr(container, method)(), len(container)
+
+
 def _are_exact(numbers: Sequence[int]) -> bool:
     """Whether JSON can hold all of these numbers, as it can token ids."""
     return min(numbers) >= -MAX_EXACT_INT and max(numbers) <= MAX_EXACT_INT
@@ -252,13 +275,15 @@ def _with_total(contents: dict[str, Json], recorded: int, total: int) -> dict[st
 
 
 def _named_values(value: Any) -> dict[str, object] | None:
-    """Return what a dataclass, a named tuple or an object with `asdict()` says it consists of."""
+    """Return what an object with names for its values consists of."""
     kind = type(value)
     if is_dataclass(kind):
         own = attributes(value)
         return {field.name: own[field.name] for field in fields(kind) if field.name in own}
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):
         return dict(zip(kind._fields, value, strict=True))
+    if issubclass(kind, BaseException) and not has_safe_text(value):
+        return {"args": value.args} | attributes(value)
     return value.asdict() if callable(getattr(kind, "asdict", None)) else None
 
 
