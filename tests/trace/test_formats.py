@@ -68,6 +68,25 @@ def test_nothing_is_lost_in_a_file(program: object, form: str, tmp_path: Path) -
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
+@pytest.mark.parametrize("program", [features.aliases, features.closures, features.tasks])
+@pytest.mark.parametrize("form", FORMS)
+def test_calls_and_events_are_not_lost_in_a_file(program: object, form: Format) -> None:
+    recorded = trace(program, into=[features], inspect_all=True)  # type: ignore[arg-type]
+    recorded.incomplete = "the trace lacks the deepest calls"
+    assert any(step.event for step in recorded)
+    assert loads(dumps(recorded, form)) == recorded
+
+
+def test_a_file_of_version_1_does_not_say_which_call_a_step_belongs_to() -> None:
+    file = json.loads(dumps(trace(features.calls)))
+    del file["calls"]
+    steps = [step[:5] if isinstance(step, list) else step for step in file["steps"]]
+    read = loads(json.dumps(file | {"format": "cs336-trace/1", "steps": steps}))
+    assert [step.call for step in read] == [None] * len(read)
+    assert loads(dumps(read)) == read
+    assert loads(dumps(read, "edtrace")) == read
+
+
 def test_links_are_stored_in_our_format_only() -> None:
     recorded = trace(features.calls)
     without = json.loads(dumps(recorded))

@@ -127,6 +127,7 @@ class Recorder:
         except BaseException as error:
             raised = error
         finally:
+            self._variables.release()
             self._gaps.lost = not self._hook.stop() and not self._limit_reached
             del self._hook  # which refers back to this recorder
             INNERMOST.tracer = outer

@@ -63,6 +63,11 @@ class VariableRecorder:
             del self._open[namespace.number]
             namespace.frame = None
 
+    def release(self) -> None:
+        """Let go of the program's frames, which refer back to this recorder."""
+        for namespace in self._open.values():
+            namespace.frame = None
+
     def assume(self, namespace: Namespace, variables: Variables, names: Container[str]) -> None:
         """Treat variables as shown already: they appear once they change."""
         for name, value in data_variables(variables):
