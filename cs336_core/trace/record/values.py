@@ -56,6 +56,7 @@ from cs336_core.trace.record.objects import (
     is_mutable,
 )
 from cs336_core.trace.record.tensors import (
+    MAX_ENTRIES,
     corner,
     entries_to_json,
     is_numbers_or_strings,
@@ -73,6 +74,9 @@ MAX_INNER_LENGTH: Final = 500  # characters of a string in a container
 MAX_TOTAL_LENGTH: Final = 20_000  # characters of all strings in one value; after that, a string has
 SHORT_LENGTH: Final = 80  # characters
 MAX_TOTAL_ITEMS: Final = 5_000  # items of all containers in one value
+MAX_OBJECT_ITEMS: Final = 150  # items of all containers in an object: a tokenizer has a vocabulary
+MAX_ATTRIBUTE_ITEMS: Final = 20  # of one container in an object
+MAX_ATTRIBUTE_ENTRIES: Final = 64  # of a tensor in an object
 _MAX_DECIMAL_BITS = 10_000  # Python refuses to write longer integers in decimal
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
@@ -121,11 +125,12 @@ def _qualified_name(kind: type) -> str:
 class _ValueRecorder:
     """Records one value, keeping track of open containers and of the remaining budget."""
 
-    __slots__ = ("_characters_left", "_items_left", "_open", "objects")
+    __slots__ = ("_characters_left", "_is_in_object", "_items_left", "_open", "objects")
 
     def __init__(self) -> None:
         self.objects: set[int] = set()  # ids of mutable objects
         self._open: set[int] = set()  # ids of the containers around the current value
+        self._is_in_object = False
         self._items_left = MAX_TOTAL_ITEMS
         self._characters_left = MAX_TOTAL_LENGTH
 
@@ -176,13 +181,23 @@ class _ValueRecorder:
             return self._mapping(value)
         is_sequence = issubclass(kind, _SEQUENCES) or is_storage(value)
         if not (is_sequence or has_text(kind)) and (own := attributes(value)):
-            return self._fields(own)
+            return self._object(own)
         if issubclass(kind, Mapping):
             return self._mapping(value)
         if is_sequence:
             is_set = issubclass(kind, Set) and not issubclass(kind, KeysView | ItemsView)
             return self._set(value) if is_set else self._sequence(value)
         return self._text(_object_text(value))
+
+    def _object(self, own: dict[str, object]) -> dict[str, Json]:
+        """Record the attributes of an object, within limits of their own."""
+        was_in_object, items_left = self._is_in_object, self._items_left
+        self._is_in_object, self._items_left = True, min(items_left, MAX_OBJECT_ITEMS)
+        available = self._items_left
+        contents = self._fields(own)
+        self._items_left += items_left - available
+        self._is_in_object = was_in_object
+        return contents
 
     def _mapping(self, value: Mapping[object, object]) -> dict[str, Json]:
         items, size = _elements(value, "items")
@@ -214,7 +229,8 @@ class _ValueRecorder:
         shape, dtype = shape_of(value), str(value.dtype)
         contents: dict[str, Json] = {"dtype": dtype, "shape": list(shape)}
         try:
-            entries = corner(value, shape).tolist()
+            max_entries = MAX_ATTRIBUTE_ENTRIES if self._is_in_object else MAX_ENTRIES
+            entries = corner(value, shape, max_entries).tolist()
         except Exception:
             return contents | {"array": None}
         if is_numbers_or_strings(entries):
@@ -250,7 +266,8 @@ class _ValueRecorder:
 
     def _first(self, values: Iterable[T], size: int) -> Iterable[T]:
         """Return the first values, as many as the limits allow."""
-        return islice(values, min(size, MAX_ITEMS, max(self._items_left, 0)))
+        limit = MAX_ATTRIBUTE_ITEMS if self._is_in_object else MAX_ITEMS
+        return islice(values, min(size, limit, max(self._items_left, 0)))
 
 
 def _elements(container: Any, method: str) -> tuple[Iterable[Any], int]:
