@@ -29,7 +29,6 @@ no attributes to show.
 from __future__ import annotations
 
 import json
-import re
 from collections import deque
 from collections.abc import (
     ItemsView,
@@ -41,9 +40,7 @@ from collections.abc import (
     ValuesView,
 )
 from dataclasses import fields, is_dataclass
-from enum import Enum
 from itertools import islice
-from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from cs336_core.trace.json_values import MAX_EXACT_INT, Json, is_json_scalar
@@ -64,6 +61,13 @@ from cs336_core.trace.record.tensors import (
     is_tensor,
     shape_of,
 )
+from cs336_core.trace.record.texts import (
+    SCALARS,
+    object_text,
+    scalar_text,
+    strip_address,
+    type_name,
+)
 
 T = TypeVar("T")
 
@@ -77,10 +81,7 @@ MAX_TOTAL_ITEMS: Final = 5_000  # items of all containers in one value
 MAX_OBJECT_ITEMS: Final = 150  # items of all containers in an object: a tokenizer has a vocabulary
 MAX_ATTRIBUTE_ITEMS: Final = 20  # of one container in an object
 MAX_ATTRIBUTE_ENTRIES: Final = 64  # of a tensor in an object
-_MAX_DECIMAL_BITS = 10_000  # Python refuses to write longer integers in decimal
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
-_SCALARS = (Enum, str, int, float, complex, type)
 _BUILT_IN: Final = (list, tuple, dict, set, frozenset, deque)
 
 
@@ -97,29 +98,6 @@ def record_objects(value: object) -> tuple[Json, frozenset[int]]:
     """Return a snapshot of a value, and the ids of the mutable objects it was taken from."""
     recorder = _ValueRecorder()
     return recorder.record(value), frozenset(recorder.objects)
-
-
-def type_name(value: object) -> str:
-    """Return the qualified name of a value's type; built-in types have no module prefix.
-
-    >>> type_name(1), type_name(re.compile(""))
-    ('int', 're.Pattern')
-    """
-    return _qualified_name(type(value))
-
-
-def strip_address(text: str) -> str:
-    """Remove memory addresses, which differ from run to run, from the `repr` of an object.
-
-    >>> strip_address("<object object at 0x7f2a>")
-    '<object object>'
-    """
-    return _ADDRESS.sub("", text)
-
-
-def _qualified_name(kind: type) -> str:
-    module = kind.__module__
-    return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
 
 
 class _ValueRecorder:
@@ -161,8 +139,8 @@ class _ValueRecorder:
                 return self._tensor(value)
             if kind in (bytes, bytearray):
                 return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
-            if issubclass(kind, _SCALARS):
-                return self._text(_scalar_text(value))
+            if issubclass(kind, SCALARS):
+                return self._text(scalar_text(value))
         if id(value) in self._open:
             return {"cycle": True}
         if len(self._open) >= MAX_DEPTH or self._items_left <= 0:
@@ -187,7 +165,7 @@ class _ValueRecorder:
         if is_sequence:
             is_set = issubclass(kind, Set) and not issubclass(kind, KeysView | ItemsView)
             return self._set(value) if is_set else self._sequence(value)
-        return self._text(_object_text(value))
+        return self._text(object_text(value))
 
     def _object(self, own: dict[str, object]) -> dict[str, Json]:
         """Record the attributes of an object, within limits of their own."""
@@ -302,25 +280,3 @@ def _named_values(value: Any) -> dict[str, object] | None:
     if issubclass(kind, BaseException) and not has_safe_text(value):
         return {"args": value.args} | attributes(value)
     return value.asdict() if callable(getattr(kind, "asdict", None)) else None
-
-
-def _scalar_text(value: object) -> str:
-    """Return a number, a string, an enumeration's member or a type as text."""
-    kind = type(value)
-    if isinstance(value, type):
-        return _qualified_name(value)
-    if kind is int and value.bit_length() > _MAX_DECIMAL_BITS:  # type: ignore[attr-defined]
-        return hex(cast("int", value))
-    if has_text(kind):
-        return str(value)
-    if issubclass(kind, Enum):
-        return f"{kind.__name__}.{value._name_}"  # type: ignore[attr-defined]
-    base = next(base for base in _SCALARS if issubclass(kind, base))
-    return base.__str__(value) if base is str else base.__repr__(value)
-
-
-def _object_text(value: object) -> str:
-    """Return the text of an object without its address, which differs from run to run."""
-    if type(value) is ModuleType:
-        return f"module {value.__name__!r}"
-    return strip_address(str(value) if has_text(type(value)) else object.__repr__(value))
