@@ -17,7 +17,8 @@ array. Any other value is an object with its type under "type", and one of
 A tensor also has "dtype" and "shape", in which -1 is an irregular size. A tensor of anything but
 numbers and strings has its entries as "items", nested.
 
-"of" is the full number of items, entries, characters or bytes if only some are recorded.
+"of" is the full number of items, entries, characters or bytes if only some are recorded: fewer
+within an object, which may hold a vocabulary or a whole model.
 
 Recording must not change the program, so it calls none of the program's own `__str__`, `__repr__`,
 `__getattr__` and properties, only those of Python and of installed packages. An object of a class
