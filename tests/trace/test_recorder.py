@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import runpy
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -11,11 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import fields, make_dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from cs336_core.trace import (
+    CLEARED,
     DirectiveWarning,
     Interrupted,
     Reference,
@@ -29,6 +32,7 @@ from cs336_core.trace import (
 )
 from cs336_core.trace.record.function import sources_of
 from cs336_core.trace.record.hook import Hook
+from cs336_core.trace.record.identity import MAX_NAMES
 from cs336_core.trace.record.recorder import HOOKS, Recorder
 from cs336_core.trace.record.settrace import SettraceHook
 from tests.trace import golden
@@ -104,6 +108,77 @@ def test_all_variables_are_shown_when_they_change() -> None:
         *({}, {"a": 1}, {"b": [1]}, {"a": 3}, {"b": [1, 3]}),
         {"_private": 4},
     ]
+
+
+PROGRAM = """\
+total, rows = 0, []
+def add(n):
+    global total, late
+    total += n
+    rows.append(n)
+    late = n
+def drop():
+    global total
+    del total
+add(2)
+drop()
+same = rows
+"""
+
+
+@each_hook
+def test_globals_change_at_the_statement_that_changes_them(
+    hook: type[Hook], tmp_path: Path
+) -> None:
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM, "utf-8")
+    recorder = Recorder(sources_of([path]), 100, inspect_all=True, hooks=[hook])
+    recorded = recorder.run(lambda: runpy.run_path(str(path)))
+    changes = [(step.stack.frame.line, step.outer) for step in recorded if step.outer]
+    assert changes == [
+        (4, {0: {"total": 2}}),
+        (5, {0: {"rows": [2]}}),
+        (6, {0: {"late": 2}}),
+        (9, {0: {"total": CLEARED}}),
+    ]
+    in_module = [step.env for step in recorded if step.stack.caller is None and step.env]
+    assert in_module == [{"total": 0, "rows": []}, {"same": [2]}]
+    assert {step.call for step in recorded if step.stack.caller is None} == {0}
+    assert recorded.steps[-1].same == [["0:rows", "0:same"]]
+
+
+def test_names_of_one_object_are_those_that_are_shown() -> None:
+    def program() -> None:
+        rows = [[1]]  # @inspect rows
+        first = rows[0]  # @inspect first
+        first = [1]
+        rows = [*rows, first]
+        last = first  # noqa: F841  @inspect last first
+
+    assert [step.same for step in trace(program)] == [
+        *(None, None, [["0:first", "0:rows[0]"]], [], None),
+        [["0:first", "0:last"]],
+    ]
+
+
+def test_a_recursion_that_passes_an_object_on_names_it_a_few_times() -> None:
+    def deep(n: int, rows: list[int]) -> None:
+        if n:
+            deep(n - 1, rows)
+
+    groups = [step.same for step in trace(deep, 50, [1], inspect_all=True) if step.same]
+    assert groups[0] == [["0:rows", "1:rows"]]
+    assert max(len(names) for group in groups for names in group) == MAX_NAMES
+    assert groups[49][0][0] == "0:rows"
+    assert groups[49][0][-1] == "50:rows"
+
+
+def test_a_deleted_variable_is_not_shown_any_more() -> None:
+    def program() -> None:
+        row = [1]  # @inspect row row[0]
+        del row
+
+    assert trace(program).steps[-1].env == {"row": CLEARED, "row[0]": CLEARED}
 
 
 def test_other_files_are_stepped_into_on_request() -> None:
@@ -225,6 +300,10 @@ def test_a_caught_recursion_error_gives_a_warning() -> None:
     with pytest.warns(TraceWarning, match="recursion limit.*and everything after them"):
         recorded = record(program, SettraceHook)
     assert recorded.ending == "finished"
+    assert "everything after them" in recorded.incomplete
+    # What is written afterwards is not the deepest call's.
+    last = recorded.steps[-1]
+    assert (last.stack.caller, last.call, last.stdout) == (None, 0, "caught\n")
 
 
 @each_hook
@@ -240,12 +319,18 @@ def test_the_traceback_of_a_recursion_error_has_only_the_program(hook: type[Hook
 
 
 def test_a_program_that_removes_the_tracer_gives_a_warning() -> None:
-    def program() -> None:
+    def inner() -> None:
         sys.settrace(None)
+
+    def program() -> None:
+        inner()
         print("unseen")
 
     with pytest.warns(TraceWarning, match=r"sys\.settrace"):
-        record(program, SettraceHook)
+        recorded = record(program, SettraceHook)
+    assert "sys.settrace" in recorded.incomplete
+    last = recorded.steps[-1]
+    assert (last.stack.frame.function, last.stdout) == ("program", "unseen\n")
 
 
 @each_hook
@@ -276,8 +361,11 @@ def test_other_threads_are_not_recorded(hook: type[Hook]) -> None:
     def here() -> None:
         pass
 
-    functions = [step.stack.frame.function for step in record(program, hook)]
+    with pytest.warns(TraceWarning, match="lacks what the program did in other threads"):
+        recorded = record(program, hook)
+    functions = [step.stack.frame.function for step in recorded]
     assert functions == ["program"] * 4 + ["here"] * 2 + ["program"] * 2
+    assert "other threads" in recorded.incomplete
 
 
 def test_a_trace_lacks_the_steps_of_a_trace_within_it() -> None:

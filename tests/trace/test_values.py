@@ -6,10 +6,13 @@ import json
 import math
 import warnings
 from collections import Counter, OrderedDict, deque, namedtuple
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from timeit import Timer
+from types import SimpleNamespace
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -59,6 +62,17 @@ class Failing:
 class FailingDict(dict[str, int]):
     def items(self) -> Iterator[tuple[str, int]]:  # type: ignore[override]
         raise KeyError("gone")
+
+
+class FailingMapping(Mapping[str, int]):
+    def __getitem__(self, key: str) -> int:
+        raise KeyError("gone")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter("a")
+
+    def __len__(self) -> int:
+        return 1
 
 
 class Bytes(bytes):
@@ -122,8 +136,9 @@ HERE = __name__
         (Fraction(1, 3), {"type": "fractions.Fraction", "text": "1/3"}),
         (int, {"type": "type", "text": "int"}),
         (object(), {"type": "object", "text": "<object object>"}),
-        (Failing(), {"type": f"{HERE}.Failing", "error": "RuntimeError: no repr today"}),
-        (FailingDict(a=1), {"type": f"{HERE}.FailingDict", "error": "KeyError: 'gone'"}),
+        (Failing(), {"type": f"{HERE}.Failing", "text": f"<{HERE}.Failing object>"}),
+        (FailingDict(a=1), {"type": f"{HERE}.FailingDict", "entries": [["a", 1]]}),
+        (FailingMapping(), {"type": f"{HERE}.FailingMapping", "error": "KeyError: 'gone'"}),
     ],
 )
 def test_other_values_have_their_type(value: object, expected: dict[str, Json]) -> None:
@@ -293,6 +308,109 @@ def test_deep_and_wide_values_end() -> None:
 )
 def test_every_value_becomes_json(value: object) -> None:
     json.dumps(record_value(value), allow_nan=False)
+
+
+def refuse(*_: object) -> NoReturn:
+    raise AssertionError("recording a value has called the program")
+
+
+class Plain:
+    __str__ = __repr__ = __getattr__ = __eq__ = __bool__ = refuse  # type: ignore[assignment]
+    computed = property(refuse)
+
+    def __init__(self) -> None:
+        self.a = 1
+
+
+class Slotted:
+    __slots__ = ("a", "b")
+    __repr__ = __getattr__ = refuse
+
+    def __init__(self) -> None:
+        self.a = 1
+
+
+class Extended(Slotted):
+    def __init__(self) -> None:
+        super().__init__()
+        self.more = [2]
+
+
+class Elusive:
+    __getattribute__ = __repr__ = refuse  # type: ignore[assignment]
+
+
+class Custom(list[int]):
+    __iter__ = __len__ = __getitem__ = refuse  # type: ignore[assignment]
+
+
+class FailureError(Exception):
+    __str__ = refuse
+
+
+class Shade(Enum):
+    DARK = 1
+    __str__ = __repr__ = refuse
+
+
+@dataclass(repr=False)
+class Computed:
+    a: int
+    __repr__ = __getattr__ = refuse
+
+
+def text_of(name: str) -> dict[str, Json]:
+    return {"text": f"<{HERE}.{name} object>"}
+
+
+@pytest.mark.parametrize(
+    ("make", "contents"),
+    [
+        (Plain, {"fields": {"a": 1}}),
+        (Slotted, {"fields": {"a": 1}}),
+        (Extended, {"fields": {"a": 1, "more": [2]}}),
+        (Elusive, {"text": f"<{HERE}.Elusive object>"}),
+        (lambda: Custom([1]), {"items": [1]}),
+        (lambda: FailureError(3), {"fields": {"args": {"type": "tuple", "items": [3]}}}),
+        (lambda: Shade.DARK, {"text": "Shade.DARK"}),
+        (lambda: Computed(1), {"fields": {"a": 1}}),
+    ],
+)
+def test_recording_a_value_calls_none_of_the_program(
+    make: Callable[[], object], contents: dict[str, Json]
+) -> None:
+    value = make()
+    expected = {"type": f"{HERE}.{type(value).__name__}"} | contents
+    assert record_value(value) == expected
+    assert record_value([SimpleNamespace(x=value), ValueError(value)]) == [
+        {"type": "types.SimpleNamespace", "fields": {"x": expected}},
+        {"type": "ValueError", "fields": {"args": {"type": "tuple", "items": [expected]}}},
+    ]
+
+
+def test_an_object_shows_only_the_beginning_of_what_it_holds() -> None:
+    model = SimpleNamespace(
+        vocab=dict.fromkeys(range(1_000)),
+        weights=torch.ones(1_000, 1_000),
+        layers=[SimpleNamespace(ids=list(range(1_000))) for _ in range(1_000)],
+    )
+    found = json.dumps(record_value(model))
+    assert len(found) < 4_000
+    assert found.count('"of": 1000') > 2
+    assert len(json.dumps(record_value([model, list(range(MAX_ITEMS))]))) > len(found) + MAX_ITEMS
+
+
+def test_an_object_of_an_installed_package_has_no_attributes() -> None:
+    timer = Timer("1")  # with the globals of its statement
+    assert record_value(timer) == {"type": "timeit.Timer", "text": "<timeit.Timer object>"}
+
+
+def test_an_array_with_labels_is_not_recorded_without_them() -> None:
+    class Series:
+        __module__ = "pandas.core.series"
+        dtype, shape, tolist = "int64", (1,), refuse
+
+    assert "array" not in record_value(Series())  # type: ignore[operator]
 
 
 def test_a_custom_mapping_is_a_mapping() -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from cs336_core.trace.model import Style
 from cs336_core.trace.record.renderings import Figure, image, text, to_svg, widget
-from cs336_core.trace.record.values import strip_address
+from cs336_core.trace.record.texts import strip_address
 
 _LONG: Final = 10_000  # characters of a value that has no other representation
 _LINES: Final = 200

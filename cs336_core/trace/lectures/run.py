@@ -136,7 +136,7 @@ class _Program:
                 cell, lambda code: values.get(code) or self._value(code), self.cite, self.document
             )
         if has_steps(cell):
-            self.recorder.show(self.source, cell.first, markdown)
+            self.recorder.show(self.source, cell.first, self.variables, markdown)
 
     def _value(self, expression: str) -> str:
         value = eval(f"({expression})", self.variables)  # noqa: S307  (the lecture's own code)
@@ -168,7 +168,7 @@ class _Program:
     def _record_statement(self, cell: Cell, statement: ast.stmt) -> object:
         """Run a statement and record its steps; return the value of an expression."""
         if cell.removed:
-            with self.recorder.unseen(self.source, self.variables):
+            with self.recorder.unseen(self.variables):
                 return self._run_statement(statement)
         if self._is_one_step(statement):
             imported = _imported(statement)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
@@ -18,24 +17,25 @@ from types import CodeType, FrameType
 from typing import Any, Final
 
 from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceWarning
-from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import (
-    CLEARED,
     CallStack,
     Ending,
+    Event,
     Frame,
+    Returned,
     Step,
     Trace,
+    Yielded,
 )
 from cs336_core.trace.record import renderings
-from cs336_core.trace.record.call import (
-    NO_DIRECTIVES,
-    Call,
-    Variables,
-    data_variables,
-    is_entered,
-    is_suspended,
+from cs336_core.trace.record.call import NO_DIRECTIVES, Call, Variables, is_entered
+from cs336_core.trace.record.events import (
+    ends_iteration,
+    how_it_leaves,
+    raised_by,
+    yielded_by,
 )
+from cs336_core.trace.record.gaps import Gaps
 from cs336_core.trace.record.hook import INNERMOST, Hook, LocalTrace
 from cs336_core.trace.record.monitoring import MonitoringHook
 from cs336_core.trace.record.scope import Scope
@@ -44,20 +44,12 @@ from cs336_core.trace.record.sources import Source
 from cs336_core.trace.record.streams import recorded_stream
 from cs336_core.trace.record.tracebacks import format_error, with_trace_paths
 from cs336_core.trace.record.values import record_value
+from cs336_core.trace.record.variables import VariableRecorder
 
 HOOKS: Final[tuple[type[Hook], ...]] = (
     (MonitoringHook, SettraceHook) if hasattr(sys, "monitoring") else (SettraceHook,)
 )
 _REPEATS_PER_STEP: Final = 100  # how often a line may run again without a new step, per step
-_TRACER_REPLACED: Final = (
-    "the trace may stop before the program does: something in it, such as a debugger, has called "
-    "sys.settrace(), or it went on after Ctrl-C"
-)
-_RECURSION_LIMIT: Final = (
-    "calls came close to Python's recursion limit, where tracing is not possible: the trace lacks "
-    "the deepest ones"
-)
-_RECURSION_LIMIT_STOPPED: Final = f"{_RECURSION_LIMIT} and everything after them"
 
 
 class StepLimitReached(BaseException):
@@ -83,20 +75,17 @@ class Recorder:
         self.scope = Scope(sources)
         self._hooks = hooks
         self._max_steps = max_steps
-        self._inspect_all = inspect_all
+        self._variables = VariableRecorder(inspect_all)
         self._steps: list[Step] = []
         self._repeats = 0  # lines that ran again without a new step
         self._limit_reached = False
-        self._hit_recursion_limit = False
-        self._incomplete = ""  # why the trace is incomplete, a sentence
+        self._gaps = Gaps()
         self._current: Call | None = None
         self._suspended: dict[FrameType, Call] = {}
         self._stacks: dict[tuple[int, Frame], CallStack] = {}
         is_nested = INNERMOST.tracer is not None
         self._stdout = recorded_stream(sys.stdout, is_nested=is_nested)
         self._stderr = recorded_stream(sys.stderr, is_nested=is_nested)
-        self._last_values: dict[str, dict[str, Json]] = {}  # path -> variables of the module
-        self._found: dict[tuple[str, int, str], bool] = {}  # whether an @inspect ever had a value
 
     def run(self, program: Callable[[], object]) -> Trace:
         """Run a program and return its trace; tracing ends with the program, however that ends.
@@ -108,14 +97,22 @@ class Recorder:
             error = self._run(program)
         if error and not self._limit_reached:
             self._stderr.write(format_error(error, self.scope))
-            self._steps += [Step(step.stack) for step in self._steps[-1:]]
+        if self._gaps.lost and self._current and len(self._steps) < self._max_steps:
+            self._add_step(self._current.outermost)  # nothing is known of the calls within it
+        elif error and not self._limit_reached:
+            self._steps += [
+                Step(step.stack, call=step.call, caller=step.caller) for step in self._steps[-1:]
+            ]
         self._take_output()
-        self._warn()
+        if self._limit_reached or isinstance(error, KeyboardInterrupt | RecursionError):
+            self._gaps.recursion_limit = self._gaps.lost = False  # it ends where the program does
+        incomplete = self._gaps.describe()
+        self._warn(incomplete)
         ending: Ending = "max_steps" if self._limit_reached else "raised" if error else "finished"
         sources = self.scope.sources.values()
         files = {source.path: source.text for source in sources}
         hidden = {source.path: source.hidden for source in sources}
-        recorded = Trace(files, hidden, self._steps, ending)
+        recorded = Trace(files, hidden, self._steps, ending, incomplete=incomplete)
         if isinstance(error, KeyboardInterrupt):
             raise Interrupted(recorded).with_traceback(error.__traceback__) from None
         return recorded
@@ -132,14 +129,10 @@ class Recorder:
         except BaseException as error:
             raised = error
         finally:
-            lost = not self._hook.stop()
+            self._variables.release()
+            self._gaps.lost = not self._hook.stop() and not self._limit_reached
             del self._hook  # which refers back to this recorder
             INNERMOST.tracer = outer
-        if not self._limit_reached and not isinstance(raised, KeyboardInterrupt | RecursionError):
-            if self._hit_recursion_limit:
-                self._incomplete = _RECURSION_LIMIT_STOPPED if lost else _RECURSION_LIMIT
-            elif lost:
-                self._incomplete = _TRACER_REPLACED
         return raised
 
     def enter(self, frame: FrameType, event: str, arg: object) -> LocalTrace | None:
@@ -151,16 +144,16 @@ class Recorder:
             return self._start(frame) if self._is_entered(frame, event) else None
         except RecursionError:  # calls from here on are too deep to be recorded
             self._current = current
-            self._hit_recursion_limit = True
+            self._gaps.recursion_limit = True
             return None
 
     def _is_entered(self, frame: FrameType, event: str) -> bool:
-        return (
-            event == "call"
-            and INNERMOST.tracer is self  # neither in another thread nor in a trace within this one
-            and self.is_recorded(frame.f_code)
-            and not self.is_stepping_over()
-        )
+        if event != "call" or not self.is_recorded(frame.f_code):
+            return False
+        if INNERMOST.tracer is not self:  # in another thread, or in a trace within this one
+            self._gaps.other_threads |= INNERMOST.tracer is None and not self.is_stepping_over()
+            return False
+        return not self.is_stepping_over()
 
     def is_recorded(self, code: CodeType) -> bool:
         """Whether calls of this code are recorded, unless a statement is stepped over."""
@@ -174,13 +167,16 @@ class Recorder:
         """Start recording a function that begins or resumes."""
         code = frame.f_code
         source = self.scope.sources[code.co_filename]
-        call = self._suspended.pop(frame, None) or Call(source)
-        if code.co_name == "<module>":  # the cells of a lecture share one module
-            call.last_values = self._last_values.setdefault(source.path, call.last_values)
+        is_module = code.co_name == "<module>"
+        call = self._suspended.pop(frame, None)
+        if call is None:  # the cells of a lecture share one module
+            namespace = self._variables.module(frame.f_globals) if is_module else None
+            call = Call(source, namespace or self._variables.function(frame))
         call.caller = self._current
         self._current = call
-        if call.line or code.co_name != "<module>":  # a module has no first line of its own
+        if call.line or not is_module:  # a module has no first line of its own
             line = call.line or source.starts.get(frame.f_lineno, frame.f_lineno)
+            self._take_output()
             self._begin(call, line, code.co_name)
 
         def local_trace(frame: FrameType, event: str, arg: Any) -> LocalTrace:
@@ -189,11 +185,11 @@ class Recorder:
                 if event == "line":
                     self._line(call, frame)
                 elif event == "return":
-                    self._return(call, frame)
-                elif event == "exception" and not issubclass(arg[0], StopIteration):
-                    call.raised = True
+                    self._leave(call, frame, arg)
+                elif event == "exception" and not ends_iteration(frame, arg[0]):
+                    self._fail(call, frame, arg[1])
             except RecursionError:  # escaping from here, it would end the tracing
-                self._hit_recursion_limit = True
+                self._gaps.recursion_limit = True
                 if event == "return":
                     self._current = call.caller
             return local_trace
@@ -203,77 +199,87 @@ class Recorder:
     def _line(self, call: Call, frame: FrameType) -> None:
         """Finish the last statement and begin the next."""
         line = call.source.starts.get(frame.f_lineno, frame.f_lineno)
-        if line != call.line:
-            if call.line:
-                self._finish(call, frame.f_locals, frame.f_globals)
-        elif call.step == len(self._steps) - 1:
+        if line == call.line and call.step == len(self._steps) - 1:
             self._repeats += 1
             if self._repeats > self._max_steps * _REPEATS_PER_STEP:
                 raise self._limit()
             return
+        if call.line and line != call.line:
+            self._finish(call, frame.f_locals, frame.f_globals)
+        else:
+            self._take_output()
         self._begin(call, line, frame.f_code.co_name)
+        if line in call.source.reraises and (error := sys.exc_info()[1]):  # Python reports no event
+            self._fail(call, frame, error)
 
-    def _return(self, call: Call, frame: FrameType) -> None:
+    def _leave(self, call: Call, frame: FrameType, value: object) -> None:
         """Finish the last statement of a function, or suspend the function if it yields."""
-        if is_suspended(frame):
+        leaves = how_it_leaves(frame, call.raised)
+        if leaves == "suspended":
+            if (yielded := yielded_by(frame.f_code, value)) is not None:
+                self._step_of(call).event = Yielded(record_value(yielded[0]))
             self._take_output()
             self._suspended[frame] = call
         else:
-            self._finish(call, frame.f_locals, frame.f_globals)
+            event: Event | None = None
+            if leaves == "raised":
+                if not call.raised and call.error is not None:  # after its `finally` has run
+                    event = raised_by(call.error)
+            elif frame.f_code.co_name != "<module>":
+                event = Returned(record_value(value))
+            self._finish(call, frame.f_locals, frame.f_globals, event)
+            self._variables.end(call.namespace)
+            call.error = None
         self._current = call.caller
+
+    def _fail(self, call: Call, frame: FrameType, error: BaseException) -> None:
+        """Record that a statement has raised an exception, or that a function it called has."""
+        call.raised, call.error = True, error
+        if call.line and (call.step == len(self._steps) - 1 or len(self._steps) < self._max_steps):
+            step = self._step_of(call)
+            step.event = raised_by(error)
+            self._variables.record(call, frame.f_locals, frame.f_globals, step)
 
     def _begin(self, call: Call, line: int, function: str) -> None:
         """Add a step for a statement that is about to run."""
-        self._take_output()
         call.line, call.raised = line, False
         call.directives = call.source.directives.get(line, NO_DIRECTIVES)
         caller = call.caller.stack if call.caller else None
         frame = Frame(call.source.path, line, function)
         key = id(caller), frame
         call.stack = self._stacks.get(key) or self._stacks.setdefault(key, CallStack(caller, frame))
-        self._add_step(call.stack)
-        call.step = len(self._steps) - 1
+        self._add_step(call)
 
-    def _finish(self, call: Call, inner: Variables, outer: Variables) -> None:
+    def _finish(
+        self, call: Call, inner: Variables, outer: Variables, event: Event | None = None
+    ) -> None:
         """Record the requested values after a statement has run, unless it raised."""
-        if not call.raised and call.stack:  # an empty module has no stack
-            if call.step != len(self._steps) - 1:  # the statement called traced code
-                self._add_step(call.stack)
-                call.step = len(self._steps) - 1
-            self._record_values(call, inner, outer, self._steps[-1])
+        if not call.raised and call.line:  # an empty module has no statement
+            step = self._step_of(call)
+            step.event = event
+            self._variables.record(call, inner, outer, step)
         self._take_output(call.directives.animate)
 
-    def _add_step(self, stack: CallStack) -> None:
+    def _step_of(self, call: Call) -> Step:
+        """Return the statement's step, a new one if the statement has called traced code."""
+        if call.step != len(self._steps) - 1:
+            self._add_step(call)
+        return self._steps[-1]
+
+    def _add_step(self, call: Call) -> None:
         if len(self._steps) >= self._max_steps:
             raise self._limit()
-        self._steps.append(Step(stack))
+        call.step = len(self._steps)
+        step = Step(call.stack)
+        step.call = call.namespace.number
+        if call.caller is not None:
+            step.caller = call.caller.namespace.number
+        self._steps.append(step)
 
     def _limit(self) -> StepLimitReached:
         """Return the exception that stops the program; remember it, as the program may catch it."""
         self._limit_reached = True
         return StepLimitReached()
-
-    def _record_values(self, call: Call, inner: Variables, outer: Variables, step: Step) -> None:
-        """Record the values that a statement's directives name, or all that changed."""
-        if self._inspect_all:
-            for name, value in data_variables(inner):
-                new = record_value(value)
-                if name not in call.last_values or call.last_values[name] != new:
-                    call.last_values[name] = step.env[name] = new
-        if call.directives is NO_DIRECTIVES:
-            return
-        variables = ChainMap(inner, outer)
-        for name, get in call.directives.inspect.items():
-            key = call.source.path, call.line, name
-            try:
-                value = get(variables)
-            except Exception:
-                self._found.setdefault(key, False)
-            else:
-                self._found[key] = True
-                step.env[name] = record_value(value)
-        for name in call.directives.clear:
-            step.env[name] = CLEARED
 
     def _take_output(self, animate: bool = False) -> None:
         """Move what the program displayed and wrote into its last step."""
@@ -289,11 +295,11 @@ class Recorder:
         if errors := self._stderr.take():
             step.stderr += with_trace_paths(errors, self.scope)
 
-    def _warn(self) -> None:
+    def _warn(self, incomplete: str) -> None:
         """Warn of @inspect expressions that never had a value, and of an incomplete trace."""
-        for (path, line, name), found in self._found.items():
+        for (path, line, name), found in self._variables.found.items():
             if not found:
                 message = f"{path}:{line}: @inspect {name}: no such value at any step"
                 warnings.warn(message, DirectiveWarning, stacklevel=4)
-        if self._incomplete:
-            warnings.warn(self._incomplete, TraceWarning, stacklevel=4)
+        if incomplete:
+            warnings.warn(incomplete, TraceWarning, stacklevel=4)

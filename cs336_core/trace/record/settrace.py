@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,15 +11,17 @@ from cs336_core.trace.record.hook import Tracer
 
 
 class SettraceHook:
-    """Makes a tracer's trace function that of the thread."""
+    """Makes a tracer's trace function that of the thread, and of those that the program starts."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._function = tracer.enter
         self._previous = sys.gettrace()
+        self._previous_of_threads = threading.gettrace()
 
     def start(self) -> bool:
         """Replace the thread's trace function."""
-        self._previous = sys.gettrace()
+        self._previous, self._previous_of_threads = sys.gettrace(), threading.gettrace()
+        threading.settrace(self._function)
         sys.settrace(self._function)
         return True
 
@@ -29,14 +32,17 @@ class SettraceHook:
         """
         in_use = sys.gettrace() == self._function
         sys.settrace(self._previous)
+        threading.settrace(self._previous_of_threads)
         return in_use
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Run a block without a trace function."""
-        function = sys.gettrace()
+        function, of_threads = sys.gettrace(), threading.gettrace()
         sys.settrace(None)
+        threading.settrace(None)
         try:
             yield
         finally:
+            threading.settrace(of_threads)
             sys.settrace(function)

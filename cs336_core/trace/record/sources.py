@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ast
 import linecache
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
 
 from cs336_core.trace.record.directives import Directives, parse_directives
+
+_STATEMENTS: Final = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class Source:
         starts: line -> the first line of the statement it belongs to.
         directives: first line of a statement -> its directives, for statements that have any.
         hidden: lines that the viewer leaves out.
+        tree: its syntax.
 
     """
 
@@ -27,31 +33,44 @@ class Source:
     starts: dict[int, int]
     directives: dict[int, Directives]
     hidden: list[int]
+    tree: ast.Module = field(repr=False, compare=False)
+
+    @cached_property
+    def reraises(self) -> set[int]:
+        """The lines of statements that raise the exception being handled."""
+        raises = (node for node in ast.walk(self.tree) if isinstance(node, ast.Raise))
+        return {node.lineno for node in raises if node.exc is None}
+
+    @cached_property
+    def names(self) -> dict[int, list[str]]:
+        """First line of a statement -> the names in it."""
+        return statement_names(self.tree)
 
 
 def read_source(filename: str, path: str) -> Source:
     """Read the file that code was compiled from; `path` is its path in the trace."""
     linecache.checkcache(filename)  # the file may have been edited since it was last traced
     text = "".join(linecache.getlines(filename))
-    starts = statement_starts(text)
+    tree = ast.parse(text)
+    starts = statement_starts(tree)
     directives: dict[int, Directives] = {}
     hidden = []
     for line, found in parse_directives(text, path).items():
         directives.setdefault(starts.get(line, line), Directives()).add(found)
         if found.hide:
             hidden.append(line)
-    return Source(path, text, starts, directives, hidden)
+    return Source(path, text, starts, directives, hidden, tree)
 
 
-def statement_starts(text: str) -> dict[int, int]:
+def statement_starts(tree: ast.Module) -> dict[int, int]:
     r"""Return line -> the first line of its statement; of a compound statement, only the header.
 
-    >>> statement_starts("f(1,\n  2)\nif x:\n    y = 3\n")
+    >>> statement_starts(ast.parse("f(1,\n  2)\nif x:\n    y = 3\n"))
     {1: 1, 2: 1, 3: 3, 4: 4}
     """
     starts: dict[int, int] = {}
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+    for node in ast.walk(tree):
+        if isinstance(node, _STATEMENTS):
             first = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
             decorators = getattr(node, "decorator_list", [])
             begin = min([first, *(decorator.lineno for decorator in decorators)])
@@ -74,3 +93,26 @@ def _header_end(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> int:
 def _first_line(node: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def statement_names(tree: ast.Module) -> dict[int, list[str]]:
+    r"""Return line -> the names in the statement that begins there; of a compound one, its header.
+
+    >>> statement_names(ast.parse("if x:\n    y = f(x)\n"))
+    {1: ['x'], 2: ['f', 'x', 'y']}
+    """
+    names: dict[int, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, _STATEMENTS):
+            first = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
+            names.setdefault(first, set()).update(_names(node))
+    return {line: sorted(found) for line, found in names.items()}
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """Yield the names in a statement, but not in the statements within it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Name):
+            yield child.id
+        if not isinstance(child, _STATEMENTS):
+            yield from _names(child)

@@ -17,9 +17,13 @@ MAX_ENTRIES: Final = 1_024  # of one tensor
 
 
 def is_tensor(value: object) -> bool:
-    """Whether a value is a NumPy array, a PyTorch tensor or a similar type."""
+    """Whether a value is a NumPy array, a PyTorch tensor or a similar type.
+
+    A pandas Series is not: it has labels, which its text shows.
+    """
     kind = type(value)
-    return hasattr(kind, "dtype") and hasattr(kind, "shape") and hasattr(kind, "tolist")
+    has_entries = hasattr(kind, "dtype") and hasattr(kind, "shape") and hasattr(kind, "tolist")
+    return has_entries and not kind.__module__.startswith("pandas.")
 
 
 def is_storage(value: object) -> bool:
@@ -43,10 +47,10 @@ def _size(value: Any, dimension: int) -> int:
         return -1
 
 
-def corner(value: Any, shape: Sequence[int]) -> Any:
-    """Return the first entries along each dimension, at most `MAX_ENTRIES` in all."""
+def corner(value: Any, shape: Sequence[int], max_entries: int = MAX_ENTRIES) -> Any:
+    """Return the first entries along each dimension, at most `max_entries` in all."""
     limit = max(shape, default=1)
-    while math.prod(min(size, limit) for size in shape) > MAX_ENTRIES:
+    while math.prod(min(size, limit) for size in shape) > max_entries:
         limit = limit * 3 // 4
     return value[tuple(slice(limit) for _ in shape)] if shape else value
 

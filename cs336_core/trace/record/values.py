@@ -5,7 +5,7 @@ array. Any other value is an object with its type under "type", and one of
 
 - "items": the elements of a tuple, a set and the like, or the bytes of a tensor's storage;
 - "entries": the keys and values of a dict, as pairs;
-- "fields": the attributes of a dataclass or a named tuple, or what an object's `asdict()` returns;
+- "fields": the attributes of an object, or what its `asdict()` returns;
 - "array": the numbers or strings of a tensor, nested; only the first rows and columns of a large
   one, with as many digits as its dtype can hold; null if it has no data (on the meta device) or
   the data cannot be read (sparse, quantized, nested tensors);
@@ -17,12 +17,19 @@ array. Any other value is an object with its type under "type", and one of
 A tensor also has "dtype" and "shape", in which -1 is an irregular size. A tensor of anything but
 numbers and strings has its entries as "items", nested.
 
-"of" is the full number of items, entries, characters or bytes if only some are recorded.
+"of" is the full number of items, entries, characters or bytes if only some are recorded: fewer
+within an object, which may hold a vocabulary or a whole model.
+
+Recording must not change the program, so it calls none of the program's own `__str__`, `__repr__`,
+`__getattr__` and properties, only those of Python and of installed packages. An object of a class
+that has no such text shows its attributes, read from `__dict__` and `__slots__`. What the program
+defines for this purpose is called: `asdict()`, and the methods of a mapping or a sequence that has
+no attributes to show.
 """
 
 from __future__ import annotations
 
-import re
+import json
 from collections import deque
 from collections.abc import (
     ItemsView,
@@ -34,19 +41,33 @@ from collections.abc import (
     ValuesView,
 )
 from dataclasses import fields, is_dataclass
-from enum import Enum
 from itertools import islice
-from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
-from cs336_core.trace.json_values import Json, is_json_scalar
+from cs336_core.trace.json_values import MAX_EXACT_INT, Json, is_json_scalar
+from cs336_core.trace.record.objects import (
+    ATOMS,
+    attributes,
+    has_safe_text,
+    has_text,
+    inherited,
+    is_mutable,
+)
 from cs336_core.trace.record.tensors import (
+    MAX_ENTRIES,
     corner,
     entries_to_json,
     is_numbers_or_strings,
     is_storage,
     is_tensor,
     shape_of,
+)
+from cs336_core.trace.record.texts import (
+    SCALARS,
+    object_text,
+    scalar_text,
+    strip_address,
+    type_name,
 )
 
 T = TypeVar("T")
@@ -58,10 +79,11 @@ MAX_INNER_LENGTH: Final = 500  # characters of a string in a container
 MAX_TOTAL_LENGTH: Final = 20_000  # characters of all strings in one value; after that, a string has
 SHORT_LENGTH: Final = 80  # characters
 MAX_TOTAL_ITEMS: Final = 5_000  # items of all containers in one value
-_MAX_DECIMAL_BITS = 10_000  # Python refuses to write longer integers in decimal
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+MAX_OBJECT_ITEMS: Final = 150  # items of all containers in an object: a tokenizer has a vocabulary
+MAX_ATTRIBUTE_ITEMS: Final = 20  # of one container in an object
+MAX_ATTRIBUTE_ENTRIES: Final = 64  # of a tensor in an object
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
-_SCALARS = (str, int, float, complex, type, Enum)
+_BUILT_IN: Final = (list, tuple, dict, set, frozenset, deque)
 
 
 def record_value(value: object) -> Json:
@@ -73,34 +95,21 @@ def record_value(value: object) -> Json:
     return _ValueRecorder().record(value)
 
 
-def type_name(value: object) -> str:
-    """Return the qualified name of a value's type; built-in types have no module prefix.
-
-    >>> type_name(1), type_name(re.compile(""))
-    ('int', 're.Pattern')
-    """
-    return _qualified_name(type(value))
-
-
-def strip_address(text: str) -> str:
-    """Remove memory addresses, which differ from run to run, from the `repr` of an object.
-
-    >>> strip_address("<object object at 0x7f2a>")
-    '<object object>'
-    """
-    return _ADDRESS.sub("", text)
-
-
-def _qualified_name(kind: type) -> str:
-    module = kind.__module__
-    return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
+def record_objects(value: object) -> tuple[Json, frozenset[int]]:
+    """Return a snapshot of a value, and the ids of the mutable objects it was taken from."""
+    recorder = _ValueRecorder()
+    return recorder.record(value), frozenset(recorder.objects)
 
 
 class _ValueRecorder:
     """Records one value, keeping track of open containers and of the remaining budget."""
 
+    __slots__ = ("_characters_left", "_is_in_object", "_items_left", "_open", "objects")
+
     def __init__(self) -> None:
+        self.objects: set[int] = set()  # ids of mutable objects
         self._open: set[int] = set()  # ids of the containers around the current value
+        self._is_in_object = False
         self._items_left = MAX_TOTAL_ITEMS
         self._characters_left = MAX_TOTAL_LENGTH
 
@@ -122,50 +131,85 @@ class _ValueRecorder:
             return {"type": type_name(value), "error": message[:MAX_LENGTH]}
 
     def _contents(self, value: object) -> dict[str, Json]:
-        if is_tensor(value):
-            return self._tensor(value)
-        if type(value) in (bytes, bytearray):
-            return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
-        if isinstance(value, _SCALARS):
-            return self._text(_stable_str(value))
+        kind = type(value)
+        is_plain = kind is list or kind is tuple  # as most are
+        if kind is list or (kind is not tuple and is_mutable(kind)):
+            self.objects.add(id(value))
+        if not is_plain:
+            if is_tensor(value):
+                return self._tensor(value)
+            if kind in (bytes, bytearray):
+                return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
+            if issubclass(kind, SCALARS):
+                return self._text(scalar_text(value))
         if id(value) in self._open:
             return {"cycle": True}
         if len(self._open) >= MAX_DEPTH or self._items_left <= 0:
             return {"text": "...", "of": 0}
         self._open.add(id(value))
         try:
-            plain = type(value) in (list, tuple)  # as most are
-            return self._sequence(cast("Any", value)) if plain else self._container(value)
+            return self._sequence(cast("Any", value)) if is_plain else self._container(value)
         finally:
             self._open.remove(id(value))
 
-    def _container(self, value: object) -> dict[str, Json]:
-        if is_dataclass(value) and not isinstance(value, type):
-            names = [field.name for field in fields(value)]
-            return self._fields({name: getattr(value, name) for name in names})
-        if isinstance(value, tuple) and hasattr(value, "_fields"):
-            return self._fields(dict(zip(value._fields, value, strict=True)))
-        if isinstance(value, Mapping):
-            first = self._first(value.items(), len(value))
-            pairs: list[Json] = [[self.record(key), self.record(item)] for key, item in first]
-            return _with_total({"entries": pairs}, len(pairs), len(value))
-        if isinstance(value, Set) and not isinstance(value, KeysView | ItemsView):
-            value = sorted(value, key=repr)  # the order of a set may differ from run to run
-        if isinstance(value, _SEQUENCES) or is_storage(value):
-            return self._sequence(cast("Sequence[object]", value))
-        if callable(getattr(type(value), "asdict", None)):
-            return self._fields(value.asdict())  # type: ignore[attr-defined]
-        return self._text(_stable_str(value))
+    def _container(self, value: Any) -> dict[str, Json]:
+        kind = type(value)
+        if (named := _named_values(value)) is not None:
+            return self._fields(named)
+        if issubclass(kind, dict):
+            return self._mapping(value)
+        is_sequence = issubclass(kind, _SEQUENCES) or is_storage(value)
+        if not (is_sequence or has_text(kind)) and (own := attributes(value)):
+            return self._object(own)
+        if issubclass(kind, Mapping):
+            return self._mapping(value)
+        if is_sequence:
+            is_set = issubclass(kind, Set) and not issubclass(kind, KeysView | ItemsView)
+            return self._set(value) if is_set else self._sequence(value)
+        return self._text(object_text(value))
+
+    def _object(self, own: dict[str, object]) -> dict[str, Json]:
+        """Record the attributes of an object, within limits of their own."""
+        was_in_object, items_left = self._is_in_object, self._items_left
+        self._is_in_object, self._items_left = True, min(items_left, MAX_OBJECT_ITEMS)
+        available = self._items_left
+        contents = self._fields(own)
+        self._items_left += items_left - available
+        self._is_in_object = was_in_object
+        return contents
+
+    def _mapping(self, value: Mapping[object, object]) -> dict[str, Json]:
+        items, size = _elements(value, "items")
+        pairs: list[Json] = [
+            [self.record(key), self.record(item)] for key, item in self._first(items, size)
+        ]
+        return _with_total({"entries": pairs}, len(pairs), size)
+
+    def _set(self, value: Set[object]) -> dict[str, Json]:
+        """Record a set, sorted: its order may differ from run to run."""
+        items, _ = _elements(value, "__iter__")
+        values = list(items)
+        if all(type(item) in ATOMS for item in values):
+            return self._sequence(sorted(values, key=repr))
+        contents = self._sequence(values)
+        return contents | {"items": sorted(cast("list[Json]", contents["items"]), key=json.dumps)}
 
     def _sequence(self, values: Sequence[object]) -> dict[str, Json]:
-        items: list[Json] = [self.record(item) for item in self._first(values, len(values))]
-        return _with_total({"items": items}, len(items), len(values))
+        elements, size = _elements(values, "__iter__")
+        first = list(self._first(elements, size))
+        if set(map(type, first)) == {int} and _are_exact(cast("list[int]", first)):
+            self._items_left -= len(first)
+            items = cast("list[Json]", first)
+        else:
+            items = [self.record(item) for item in first]
+        return _with_total({"items": items}, len(items), size)
 
     def _tensor(self, value: Any) -> dict[str, Json]:
         shape, dtype = shape_of(value), str(value.dtype)
         contents: dict[str, Json] = {"dtype": dtype, "shape": list(shape)}
         try:
-            entries = corner(value, shape).tolist()
+            max_entries = MAX_ATTRIBUTE_ENTRIES if self._is_in_object else MAX_ENTRIES
+            entries = corner(value, shape, max_entries).tolist()
         except Exception:
             return contents | {"array": None}
         if is_numbers_or_strings(entries):
@@ -201,7 +245,24 @@ class _ValueRecorder:
 
     def _first(self, values: Iterable[T], size: int) -> Iterable[T]:
         """Return the first values, as many as the limits allow."""
-        return islice(values, min(size, MAX_ITEMS, max(self._items_left, 0)))
+        limit = MAX_ATTRIBUTE_ITEMS if self._is_in_object else MAX_ITEMS
+        return islice(values, min(size, limit, max(self._items_left, 0)))
+
+
+def _elements(container: Any, method: str) -> tuple[Iterable[Any], int]:
+    """Return what a container contains, and how much.
+
+    The methods of a built-in type are not called as the program overrides them.
+    """
+    kind = type(container)
+    if kind not in _BUILT_IN and issubclass(kind, _BUILT_IN):
+        return inherited(kind, method)(container), inherited(kind, "__len__")(container)
+    return getattr(container, method)(), len(container)
+
+
+def _are_exact(numbers: Sequence[int]) -> bool:
+    """Whether JSON can hold all of these numbers, as it can token ids."""
+    return min(numbers) >= -MAX_EXACT_INT and max(numbers) <= MAX_EXACT_INT
 
 
 def _with_total(contents: dict[str, Json], recorded: int, total: int) -> dict[str, Json]:
@@ -209,12 +270,14 @@ def _with_total(contents: dict[str, Json], recorded: int, total: int) -> dict[st
     return contents | {"of": total} if recorded < total else contents
 
 
-def _stable_str(value: object) -> str:
-    """Return `str()` of an object without what differs from run to run."""
-    if isinstance(value, type):
-        return _qualified_name(value)
-    if isinstance(value, ModuleType):
-        return f"module {value.__name__!r}"
-    if type(value) is int and value.bit_length() > _MAX_DECIMAL_BITS:
-        return hex(value)
-    return strip_address(str(value))
+def _named_values(value: Any) -> dict[str, object] | None:
+    """Return what an object with names for its values consists of."""
+    kind = type(value)
+    if is_dataclass(kind):
+        own = attributes(value)
+        return {field.name: own[field.name] for field in fields(kind) if field.name in own}
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value, strict=True))
+    if issubclass(kind, BaseException) and not has_safe_text(value):
+        return {"args": value.args} | attributes(value)
+    return value.asdict() if callable(getattr(kind, "asdict", None)) else None

@@ -1,6 +1,7 @@
 // The file formats of edtrace and of the course's 2025 lectures, which
 // cs336_core/trace/formats/edtrace.py describes.
 
+import { detailsFrom, numberFrom } from "./details.js";
 import { ENDINGS, hiddenFrom } from "./format_compact.js";
 import { Renderings } from "./rendering.js";
 import { StackTable } from "./stack_table.js";
@@ -45,6 +46,7 @@ export function fromEdtrace(file, maxSteps) {
     links: new Map(),
     steps: steps.items((step) => stepFrom(step, stacks, renderings, read), maxSteps),
     ending,
+    incomplete: file.get("incomplete")?.string() ?? "",
     omitted: Math.max(0, steps.list().length - maxSteps),
   };
 }
@@ -64,12 +66,18 @@ function stepFrom(node, stacks, renderings, read) {
     stack = stacks.stack(stack, stacks.frame(path, line, frame.at("function_name").string()));
   });
   if (!stack) throw node.at("stack").error("frames");
+  const valueOrNone = (/** @type {JsonNode} */ value) =>
+    value.value === null ? undefined : read(value);
+  const recorded = node.get("recorded");
   return {
     stack,
-    env: node.at("env").map((value) => (value.value === null ? undefined : read(value))),
+    env: node.at("env").map(valueOrNone),
     renderings: node.at("renderings").items((rendering) => renderings.from(rendering)),
     stdout: node.get("stdout")?.string() ?? "",
     stderr: node.get("stderr")?.string() ?? "",
+    call: recorded && numberFrom(recorded.at("call")),
+    caller: recorded?.get("caller") ? numberFrom(recorded.at("caller")) : null,
+    ...detailsFrom(recorded, valueOrNone),
   };
 }
 

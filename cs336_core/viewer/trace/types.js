@@ -35,20 +35,35 @@
  */
 
 /**
- * One statement: about to run or, if it entered no traced code, already run. In `env`, undefined
- * marks a variable that is no longer shown.
- * @typedef {{ stack: CallStack, env: Map<string, Value | undefined>, renderings: Rendering[],
- *   stdout: string, stderr: string }} Step
+ * How a statement ended or suspended its call, or failed.
+ * @typedef {{ kind: "return" | "yield", value: Value }
+ *   | { kind: "raise", type: string, message: string }} TraceEvent
+ */
+
+/**
+ * Variables that a step changes; undefined: no longer shown.
+ * @typedef {Map<string, Value | undefined>} Changed
+ */
+
+/**
+ * One statement: about to run or, if it entered no traced code, already run.
+ * `call`, `caller`: the numbers of its call and of the call that has called or resumed that one,
+ * null if the file does not say; `outer`: the numbers of other calls -> what it changed in them;
+ * `same`: groups of names that refer to one object, such as "0:rows" and "2:table[0]", null if they
+ * have not changed.
+ * @typedef {{ stack: CallStack, env: Changed, renderings: Rendering[], stdout: string,
+ *   stderr: string, call: number | null, caller: number | null, event: TraceEvent | null,
+ *   outer: Map<number, Changed>, same: string[][] | null }} Step
  */
 
 /**
  * The steps of a program.
  * `hidden`: path -> lines that are left out; `links`: path -> first line of a section -> address of
- * the page that explains it (a page of the site); `omitted`: how many steps of the file are not in
- * `steps`.
+ * the page that explains it (a page of the site); `incomplete`: what the trace lacks of the
+ * program's run, a sentence, or ""; `omitted`: how many steps of the file are not in `steps`.
  * @typedef {{ files: Map<string, string>, hidden: Map<string, Set<number>>,
  *   links: Map<string, Map<number, string>>, steps: Step[],
- *   ending: "finished" | "raised" | "max_steps", omitted: number }} Trace
+ *   ending: "finished" | "raised" | "max_steps", incomplete: string, omitted: number }} Trace
  */
 
 export {};

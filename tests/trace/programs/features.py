@@ -209,3 +209,85 @@ def reraised() -> None:
 def nested() -> None:
     inner = len(trace(factorial, 1))  # @inspect inner
     factorial(1)
+
+
+def interleaved() -> None:
+    for a, b in zip(count(2), count(1)):  # @inspect a b
+        text(f"{a} {b}")
+
+
+def raised_again() -> None:
+    try:
+        try:
+            fail()
+        except ValueError:
+            raise
+    except ValueError:
+        pass
+    with suppress(KeyError): raise KeyError("one line")
+    try:
+        next(count(0))
+    except StopIteration:
+        double(1)
+
+
+def tasks() -> None:
+    first, second = named("a"), named("b")
+    for task in (first, second, first):
+        with suppress(StopIteration):
+            task.send(None)
+    second.close()
+
+
+async def named(name: str) -> str:
+    label = name.upper()  # @inspect label
+    await Pause()
+    return label
+
+
+def aliases() -> None:
+    rows: list[object] = [["a"], "b"]
+    again = rows
+    copy = rows[:]
+    append(rows)
+    again[0] = list(copy)
+    del again
+    try:
+        fail()
+    except ValueError as error:
+        copy = rows
+
+
+def append(items: list[object]) -> list[object]:
+    items.append(1)
+    return items
+
+
+def closures() -> None:
+    total, log = 0, {"n": 0}
+
+    def add(n: int) -> None:
+        nonlocal total
+        total += n
+        log["n"] += 1
+
+    add(2)
+
+
+class Point:
+    __slots__ = ("x", "y")
+
+    def __init__(self, x: int) -> None:
+        self.x = x
+
+    def __getattr__(self, name: str) -> int:
+        raise RuntimeError("the recorder calls the program")
+
+
+def attributes() -> None:
+    point = Point(1)
+    move(point)
+
+
+def move(point: Point) -> None:
+    point.y = 2

@@ -1,0 +1,128 @@
+"""What can be learned of an object without running the program's code.
+
+A property, `__getattr__`, `__str__` or `__repr__` of the program could print, count, or take a
+second. Called at every step, it would make the recorded program another one.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import is_dataclass
+from enum import Enum
+from functools import lru_cache
+from types import (
+    FunctionType,
+    GetSetDescriptorType,
+    MemberDescriptorType,
+    ModuleType,
+    SimpleNamespace,
+)
+from typing import Any, Final, TypeVar
+
+from cs336_core.trace.record.libraries import is_library
+
+_IMMUTABLE: Final = (
+    str, bytes, int, float, complex, tuple, frozenset, range, slice, type(None), type, Enum,
+    ModuleType, FunctionType,
+)  # fmt: skip
+ATOMS: Final = {str, int, float, bool, bytes, type(None)}
+_DESCRIPTORS: Final = (GetSetDescriptorType, MemberDescriptorType)
+_CACHED_TYPES: Final = 1 << 12
+
+T = TypeVar("T")
+
+
+def per_type(function: Callable[[type], T]) -> Callable[[type], T]:
+    """Cache the results of a function of types: most values are of a few."""
+    return lru_cache(_CACHED_TYPES)(function)
+
+
+def attributes(value: object) -> dict[str, object]:
+    """Return the attributes of an object in its `__dict__` and its `__slots__`.
+
+    >>> class Point:
+    ...     __slots__ = ("x", "y")
+    >>> point = Point()
+    >>> point.x = 1
+    >>> attributes(point)
+    {'x': 1}
+    """
+    dictionary, slots = _storage(type(value))
+    found: dict[str, object] = {}
+    for name, slot in slots:
+        try:
+            found[name] = slot.__get__(value)
+        except AttributeError:  # nothing is assigned to it
+            continue
+    if dictionary is not None:
+        found |= dictionary.__get__(value)
+    return found
+
+
+@per_type
+def _storage(
+    kind: type,
+) -> tuple[
+    GetSetDescriptorType | MemberDescriptorType | None, list[tuple[str, MemberDescriptorType]]
+]:
+    """Return the descriptors of a type's `__dict__` and of its slots, if it has any."""
+    bases = [vars(base) for base in reversed(kind.__mro__)]
+    dictionaries = [base["__dict__"] for base in bases if "__dict__" in base]
+    slots = [
+        (name, member)
+        for base in bases
+        if "__slots__" in base
+        for name, member in base.items()
+        if isinstance(member, MemberDescriptorType) and name != "__dict__"
+    ]
+    found = (member for member in dictionaries if isinstance(member, _DESCRIPTORS))
+    return next(found, None), slots
+
+
+@per_type
+def has_text(kind: type) -> bool:
+    """Whether objects of a type are shown as their `str()`, which runs no code of the program.
+
+    That is so if Python or an installed package defines it, or the class: its attributes would
+    mean little to the program's reader. What consists of attributes shows them: dataclasses and
+    namespaces.
+    """
+    if is_dataclass(kind) or issubclass(kind, SimpleNamespace) or kind.__name__ == "Namespace":
+        return False
+    text = inspect.getattr_static(kind, "__str__")
+    if text is object.__str__:
+        text = inspect.getattr_static(kind, "__repr__")
+    if text is object.__repr__:
+        return is_library(getattr(sys.modules.get(kind.__module__), "__file__", None) or "")
+    return not _is_of_program(text)
+
+
+def has_safe_text(error: BaseException) -> bool:
+    """Whether the `str()` of an exception, which may be that of its arguments, is safe as well."""
+    return has_text(type(error)) and all(type(argument) in ATOMS for argument in error.args)
+
+
+def inherited(kind: type, name: str) -> Callable[[Any], Any]:
+    """Return a method of a type; if the program overrides it, the one that it overrides."""
+    methods = (vars(base)[name] for base in kind.__mro__ if name in vars(base))
+    method: Callable[[Any], Any] = next(each for each in methods if not _is_of_program(each))
+    return method
+
+
+def _is_of_program(method: object) -> bool:
+    """Whether a method is neither Python's nor that of an installed package."""
+    return isinstance(method, FunctionType) and not is_library(method.__code__.co_filename)
+
+
+@per_type
+def is_mutable(kind: type) -> bool:
+    """Whether objects of a type can change, so that it matters whether two names share one."""
+    if issubclass(kind, _IMMUTABLE):
+        return False
+    if is_dataclass(kind) and kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        return False
+    dictionary, slots = _storage(kind)
+    changes = hasattr(kind, "__setitem__") or hasattr(kind, "add") or hasattr(kind, "append")
+    return changes or dictionary is not None or (bool(slots) and not has_text(kind))
