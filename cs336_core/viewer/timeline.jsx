@@ -23,9 +23,11 @@ function hueOf(name) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {TraceIndex} index
- * @param {number[]} ticks steps to mark
+ * @param {number[]} ticks steps to mark with a bar
+ * @param {number[]} matches steps to mark with a triangle
+ * @param {number[]} differences steps to mark with a frame
  */
-function draw(canvas, index, ticks) {
+function draw(canvas, index, ticks, matches, differences) {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   const scale = globalThis.devicePixelRatio || 1;
@@ -61,20 +63,33 @@ function draw(canvas, index, ticks) {
   context.fillStyle = accent;
   for (const tick of ticks)
     context.fillRect(tick * step, height - 4, Math.max(1.5, Math.min(4, step)), 4);
+  context.strokeStyle = context.fillStyle = ink;
+  for (const difference of differences)
+    context.strokeRect((difference + 0.5) * step - 2, height - 5, 4, 4);
+  context.beginPath();
+  for (const match of matches) {
+    const x = (match + 0.5) * step;
+    context.moveTo(x, height - 6);
+    context.lineTo(x + 3.5, height);
+    context.lineTo(x - 3.5, height);
+  }
+  context.fill();
 }
 
 /**
- * @param {{ index: TraceIndex, step: number, ticks: number[], go: (step: number) => void }} props
- *   `ticks`: the steps that change the followed variable
+ * @param {{ index: TraceIndex, step: number, ticks: number[], matches: number[],
+ *   differences: number[], go: (step: number) => void }} props
+ *   `ticks`: the steps that change the followed variable; `matches`: the steps that a search found;
+ *   `differences`: the steps that differ from another run
  */
-export function Timeline({ index, step, ticks, go }) {
+export function Timeline({ index, step, ticks, matches, differences, go }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const count = index.trace.steps.length;
   const rows = Math.min(MAX_ROWS, index.deepest);
   useEffect(() => {
     const { current } = canvas;
     if (!current) return undefined;
-    const redraw = () => draw(current, index, ticks);
+    const redraw = () => draw(current, index, ticks, matches, differences);
     const sizeObserver = new ResizeObserver(redraw);
     const themeObserver = new MutationObserver(redraw);
     sizeObserver.observe(current);
@@ -84,7 +99,7 @@ export function Timeline({ index, step, ticks, go }) {
       sizeObserver.disconnect();
       themeObserver.disconnect();
     };
-  }, [index, ticks]);
+  }, [index, ticks, matches, differences]);
   /** @param {PointerEvent & { currentTarget: HTMLCanvasElement }} event */
   const scrub = (event) => {
     if (!(event.buttons & 1)) return;

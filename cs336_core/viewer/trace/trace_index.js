@@ -94,7 +94,7 @@ function callShowing(innermost, name) {
  * @param {K} key
  * @param {() => V} create
  */
-function getOrCreate(map, key, create) {
+export function getOrCreate(map, key, create) {
   let value = map.get(key);
   if (value === undefined) map.set(key, (value = create()));
   return value;
