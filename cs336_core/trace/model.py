@@ -75,6 +75,48 @@ class Rendering:
     animate: bool = False
 
 
+class Cleared:
+    """The type of `CLEARED`, which marks a variable that is no longer shown."""
+
+    def __repr__(self) -> str:
+        """Return its name."""
+        return "CLEARED"
+
+
+CLEARED = Cleared()
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A statement ended its call; `value` is recorded as the values of variables are."""
+
+    value: Json
+
+
+@dataclass(frozen=True)
+class Yielded:
+    """A statement suspended its generator and handed `value` to the caller."""
+
+    value: Json
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A statement failed, by itself or in a function that it called.
+
+    Attributes:
+        type: the qualified name of the exception's type.
+        message: the text of the exception.
+
+    """
+
+    type: str
+    message: str
+
+
+Event: TypeAlias = Returned | Yielded | Raised
+
+
 @dataclass
 class Step:
     """One statement: about to run or, if it entered no traced code, already run.
@@ -85,6 +127,15 @@ class Step:
         renderings: what the statement displayed.
         stdout: text written to standard output during this step.
         stderr: text written to standard error during this step.
+        call: the number of the call that the statement belongs to, counted from 0 in the order in
+            which calls begin; `None` in a file that does not say. A generator keeps its number
+            when it resumes, and all statements of a module are one call.
+        caller: the number of the call that has called or resumed this one, if it is recorded.
+        event: how the statement ended, if it ended or suspended its call, or failed.
+        outer: call -> what the statement changed in that call's variables, as in `env`.
+        same: groups of names that refer to one mutable object, if the groups have changed. A name
+            is the number of a call, a colon, and a variable or one of its elements:
+            `[["0:rows", "2:table"], ["0:rows[0]", "0:first"]]`.
 
     """
 
@@ -93,17 +144,11 @@ class Step:
     renderings: list[Rendering] = field(default_factory=list)
     stdout: str = ""
     stderr: str = ""
-
-
-class Cleared:
-    """The type of `CLEARED`, which marks a variable that is no longer shown."""
-
-    def __repr__(self) -> str:
-        """Return its name."""
-        return "CLEARED"
-
-
-CLEARED = Cleared()
+    call: int | None = None
+    caller: int | None = None
+    event: Event | None = None
+    outer: dict[int, dict[str, Json | Cleared]] = field(default_factory=dict)
+    same: list[list[str]] | None = None
 
 
 @dataclass

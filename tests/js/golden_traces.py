@@ -22,7 +22,15 @@ from cs336_core.trace import (
     loads,
 )
 from cs336_core.trace.json_values import Json
-from cs336_core.trace.model import CodeLocation, Rendering
+from cs336_core.trace.model import (
+    Cleared,
+    CodeLocation,
+    Event,
+    Raised,
+    Rendering,
+    Returned,
+    Yielded,
+)
 from cs336_core.trace.record.values import record_value
 
 SOURCE = 'def main():\n    x = 1  # @inspect x\n    text("猫 $x^2$")\n'
@@ -34,9 +42,9 @@ class Point:
     names: dict[str, object]
 
 
-class Broken:
-    def __str__(self) -> str:
-        raise ValueError("no text")
+class Broken(dict[str, int]):
+    def items(self) -> Any:
+        raise ValueError("no items")
 
 
 def values() -> dict[str, object]:
@@ -110,15 +118,51 @@ def everything() -> Trace:
         {"a.py": SOURCE, "b/é.py": "", "constructor": "\r\n"},
         {"a.py": [2, 3], "b/é.py": []},
         [
-            Step(main),
-            Step(inner, shown),
-            Step(again, {"list": CLEARED, "none": [1, 2]}, RENDERINGS, "out\n"),
-            Step(inner, {}, RENDERINGS[:1], "", "Traceback\n"),
-            Step(main, {"text": CLEARED}),
+            Step(main, call=0),
+            Step(inner, shown, call=1, caller=0, event=Yielded({"type": "tuple", "items": [1]})),
+            Step(
+                again,
+                {"list": CLEARED, "none": [1, 2]},
+                RENDERINGS,
+                "out\n",
+                call=2,
+                caller=1,
+                event=Returned(None),
+                outer={0: {"total": 3, "gone": CLEARED}, 1: {"rows": [[1]]}},
+                same=[["0:rows[0]", "1:first"]],
+            ),
+            Step(
+                inner,
+                {},
+                RENDERINGS[:1],
+                "",
+                "Traceback\n",
+                call=1,
+                caller=0,
+                event=Raised("m.Error", "“no”"),
+            ),
+            Step(main, {"text": CLEARED}, same=[]),
         ],
         "raised",
         {"a.py": {1: "lectures/a.html#line-1", 30: "b.html"}},
     )
+
+
+def version_1() -> dict[str, Json]:
+    """Return a file in version 1 of our format."""
+    step: list[Json] = [1, {"a": 0, "b": -1}, [0], "out", "err"]
+    return {
+        "format": "cs336-trace/1",
+        "ending": "finished",
+        "files": {"a.py": SOURCE},
+        "hidden": {"a.py": [3]},
+        "paths": ["a.py"],
+        "frames": [[0, 1, "main"], [0, 2, "main"]],
+        "places": [[-1, 0], [-1, 1]],
+        "values": [{"type": "tuple", "items": [1, 2]}],
+        "renderings": [{"type": "markdown", "data": "**Hello**"}],
+        "steps": [0, step],
+    }
 
 
 def of_edtrace() -> dict[str, Json]:
@@ -201,7 +245,7 @@ def golden_traces() -> list[dict[str, Any]]:
     texts += [dumps(Trace(), form) for form in forms]
     older = json.loads(texts[0])
     del older["links"]
-    texts += [json.dumps(file) for file in [older, of_edtrace(), of_2025()]]
+    texts += [json.dumps(file) for file in [older, version_1(), of_edtrace(), of_2025()]]
     return [{"text": text, "trace": to_json(loads(text))} for text in texts]
 
 
@@ -215,17 +259,38 @@ def to_json(trace: Trace) -> dict[str, Any]:
         "steps": [
             {
                 "stack": step.stack.frames(),
-                "env": [
-                    [name] if value is CLEARED else [name, value]
-                    for name, value in step.env.items()
-                ],
+                "env": changes_to_json(step.env),
                 "renderings": [shown(rendering) for rendering in step.renderings],
                 "stdout": step.stdout,
                 "stderr": step.stderr,
+                "call": step.call,
+                "caller": step.caller,
+                "event": event_to_json(step.event),
+                "outer": [[call, changes_to_json(changes)] for call, changes in step.outer.items()],
+                "same": step.same,
             }
             for step in trace
         ],
     }
+
+
+def changes_to_json(changes: dict[str, Json | Cleared]) -> list[list[Json]]:
+    """Return variables and their values; one that is no longer shown has none."""
+    return [
+        [name] if isinstance(value, Cleared) else [name, value] for name, value in changes.items()
+    ]
+
+
+def event_to_json(event: Event | None) -> dict[str, Json] | None:
+    """Return an event as the viewer stores it."""
+    match event:
+        case Returned(value):
+            return {"kind": "return", "value": value}
+        case Yielded(value):
+            return {"kind": "yield", "value": value}
+        case Raised(kind, message):
+            return {"kind": "raise", "type": kind, "message": message}
+    return None
 
 
 def shown(rendering: Rendering) -> dict[str, Any]:
@@ -251,6 +316,18 @@ CHANGES: list[dict[str, Json]] = [
     {"steps": ["0"]},
     {"steps": [[]]},
     {"steps": [[0, {}, [], "", "", ""]]},
+    {"steps": [[0, {}, [], "", "", {}, 0]]},
+    {"steps": [[0, {}, [], "", "", {"return": 99}]]},
+    {"steps": [[0, {}, [], "", "", {"yield": -1}]]},
+    {"steps": [[0, {}, [], "", "", {"raise": ["ValueError"]}]]},
+    {"steps": [[0, {}, [], "", "", {"raise": ["ValueError", 1]}]]},
+    {"steps": [[0, {}, [], "", "", {"outer": {"-1": {}}}]]},
+    {"steps": [[0, {}, [], "", "", {"outer": {"0": {"x": 99}}}]]},
+    {"steps": [[0, {}, [], "", "", {"same": [["0:a", 1]]}]]},
+    {"calls": [[0, 0]]},
+    {"calls": [[0, -2, -1]]},
+    {"calls": [[0, 0, None]]},
+    {"calls": {}},
     {"steps": [[0, {"x": 99}]]},
     {"steps": [[0, {"x": None}]]},
     {"steps": [[0, {}, [99]]]},

@@ -16,6 +16,7 @@ import {
   callsAt,
   lastUpTo,
   returnedVariables,
+  sameAt,
   variablesOf,
 } from "../../cs336_core/viewer/trace/trace_index.js";
 
@@ -28,6 +29,18 @@ def count(end):
     for i in range(end):
         yield i
 `;
+
+/** A step that shows nothing, of a file that does not say which call it belongs to. */
+const NO_DETAILS = {
+  renderings: [],
+  stdout: "",
+  stderr: "",
+  call: null,
+  caller: null,
+  event: null,
+  outer: new Map(),
+  same: null,
+};
 
 /**
  * A trace from call stacks such as ["main:2", "double:5"], each with its variables.
@@ -56,7 +69,7 @@ function traceOf(steps) {
         stack = stacks.get(key) ?? inner;
         stacks.set(key, stack);
       }
-      return { stack, env: new Map(Object.entries(env)), renderings: [], stdout: "", stderr: "" };
+      return { ...NO_DETAILS, stack, env: new Map(Object.entries(env)) };
     }),
   };
 }
@@ -153,6 +166,133 @@ test("a one-line function continues after the call it made", () => {
       ["f", [[8, 11]]],
       ["g", [[9, 10]]],
     ],
+  );
+});
+
+/**
+ * A trace whose steps say which call they belong to.
+ * @param {[call: number, caller: number | null, names: string[], env?: Record<string, unknown>,
+ *   details?: object][]} steps
+ */
+function recordedTrace(steps) {
+  const plain = traceOf(steps.map(([, , names, env]) => [names, env]));
+  const recorded = plain.steps.map((step, i) => {
+    const [call, caller, , , details] = /** @type {any} */ (steps[i]);
+    return { ...step, call, caller, ...details };
+  });
+  return /** @type {any} */ ({ ...plain, steps: recorded });
+}
+
+test("interleaved generators keep their own variables", () => {
+  const stack = ["main:3", "count:8"];
+  const index = buildIndex(
+    recordedTrace([
+      [0, null, ["main:3"]],
+      [1, 0, stack, { i: "a" }],
+      [2, 0, stack, { i: "b" }],
+      [1, 0, stack],
+      [2, 0, stack, { i: "c" }],
+      [0, null, ["main:3"]],
+    ]),
+  );
+  const at = (/** @type {number} */ step) =>
+    callsAt(index, step).map((call) => [
+      call.number,
+      variablesOf(call, step).map(({ value }) => value),
+    ]);
+  assert.deepEqual(at(3), [
+    [1, ["a"]],
+    [0, []],
+  ]);
+  assert.deepEqual(at(4), [
+    [2, ["c"]],
+    [0, []],
+  ]);
+  assert.deepEqual(
+    index.calls.map(({ spans }) => spans),
+    [
+      [[0, 5]],
+      [
+        [1, 1],
+        [3, 3],
+      ],
+      [
+        [2, 2],
+        [4, 4],
+      ],
+    ],
+  );
+});
+
+test("a generator that another function resumes is in progress within that function", () => {
+  const index = buildIndex(
+    recordedTrace([
+      [0, null, ["main:2"]],
+      [1, 0, ["main:2", "count:8"]],
+      [2, 0, ["main:2", "double:5"]],
+      [1, 2, ["main:2", "double:5", "count:8"]],
+    ]),
+  );
+  const numbers = (/** @type {number} */ step) => callsAt(index, step).map(({ number }) => number);
+  assert.deepEqual([1, 3].map(numbers), [
+    [1, 0],
+    [1, 2, 0],
+  ]);
+});
+
+test("a call that names itself as its caller is the outermost", () => {
+  const index = buildIndex(recordedTrace([0, 1, 2].map(() => [0, 0, ["main:2"]])));
+  assert.deepEqual(
+    callsAt(index, 2).map(({ number }) => number),
+    [0],
+  );
+});
+
+test("a change in another call belongs to that call, at the step that made it", () => {
+  const outer = new Map([
+    [
+      0,
+      new Map(
+        /** @type {[string, any][]} */ ([
+          ["total", 2],
+          ["gone", undefined],
+        ]),
+      ),
+    ],
+    [7, new Map([["x", 1]])],
+  ]);
+  const index = buildIndex(
+    recordedTrace([
+      [0, null, ["main:2"], { total: 1, gone: 1 }],
+      [1, 0, ["main:2", "double:5"], {}, { outer }],
+      [0, null, ["main:2"]],
+    ]),
+  );
+  const [main] = index.calls;
+  assert.deepEqual(
+    variablesOf(/** @type {any} */ (main), 1).map(({ name, value, changed, before }) => [
+      name,
+      value,
+      changed,
+      before,
+    ]),
+    [["total", 2, true, 1]],
+  );
+  assert.equal(nearestChange(index, 2, -1, null), 1);
+});
+
+test("names of one object hold until they change", () => {
+  const index = buildIndex(
+    recordedTrace([
+      [0, null, ["main:1"]],
+      [0, null, ["main:2"], {}, { same: [["0:a", "0:b"]] }],
+      [0, null, ["main:3"]],
+      [0, null, ["main:1"], {}, { same: [] }],
+    ]),
+  );
+  assert.deepEqual(
+    [0, 1, 2, 3].map((step) => sameAt(index, step)),
+    [[], [["0:a", "0:b"]], [["0:a", "0:b"]], []],
   );
 });
 
@@ -292,7 +432,7 @@ test("stacks that share nothing end the index early, and the other steps count a
     let stack = /** @type {any} */ (null);
     for (let depth = 1; depth <= 3000; depth++)
       stack = { caller: stack, frame: { path: "a.py", line: depth, function: name }, depth };
-    return { stack, env: new Map(), renderings: [], stdout: "", stderr: "" };
+    return { ...NO_DETAILS, stack, env: new Map() };
   };
   const [a, b] = [deep("a"), deep("b")];
   const steps = Array.from({ length: 20_000 }, (_, i) => (i % 2 ? a : b));
@@ -340,11 +480,10 @@ test("renderings at the same line of two files do not collide", () => {
   });
   const [a, b] = [stackAt("a.py"), stackAt("b.py")];
   const step = (/** @type {any} */ stack, /** @type {string} */ text) => ({
+    ...NO_DETAILS,
     stack,
     env: new Map(),
     renderings: [{ type: "markdown", data: text }],
-    stdout: "",
-    stderr: "",
   });
   const index = buildIndex(
     /** @type {any} */ ({

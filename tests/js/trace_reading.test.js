@@ -24,20 +24,24 @@ function toJSON(trace) {
     hidden: [...trace.hidden].map(([path, lines]) => [path, [...lines]]),
     links: [...trace.links].map(([path, lines]) => [path, [...lines]]),
     ending: trace.ending,
-    steps: trace.steps.map(({ stack, env, renderings, stdout, stderr }) => ({
+    steps: trace.steps.map(({ stack, env, outer, ...step }) => ({
+      ...step,
       stack: framesOf(stack),
-      env: [...env].map(([name, value]) => (value === undefined ? [name] : [name, value])),
-      renderings,
-      stdout,
-      stderr,
+      env: changesOf(env),
+      outer: [...outer].map(([call, changes]) => [call, changesOf(changes)]),
     })),
   };
+}
+
+/** Changes of variables; a variable that is no longer shown has no value. */
+function changesOf(changes) {
+  return [...changes].map(([name, value]) => (value === undefined ? [name] : [name, value]));
 }
 
 /** A file in our format with one step, and some changes. */
 function ours(change = {}) {
   return {
-    format: "cs336-trace/1",
+    format: "cs336-trace/2",
     ending: "finished",
     files: { "a.py": "x = 1\n" },
     hidden: {},
@@ -127,10 +131,10 @@ test("a file that is not a trace is explained in plain words", () => {
     ['{"cells": []}', "This is JSON, but not a trace: it has no “files”."],
     ['{"files": {}}', "This is JSON, but not a trace: it has no “steps”."],
     [
-      '{"format": "cs336-trace/2"}',
-      /“cs336-trace\/2”, which is newer than this viewer: it reads “cs336-trace\/1”\.$/,
+      '{"format": "cs336-trace/3"}',
+      /“cs336-trace\/3”, which is newer than this viewer: it reads “cs336-trace\/2”\.$/,
     ],
-    ['{"format": "other"}', /the format “other”; the viewer reads “cs336-trace\/1”/],
+    ['{"format": "other"}', /the format “other”; the viewer reads “cs336-trace\/2”/],
   ];
   for (const [text, message] of messages) {
     if (typeof message === "string") assert.equal(refusal(text), message);
@@ -459,11 +463,17 @@ function isValue(value) {
 
 /** Asserts that a trace has the types of trace/types.js. */
 function assertTyped(trace) {
-  for (const { stack, env, renderings, stdout, stderr } of toJSON(trace).steps) {
+  const isCall = (number) => number === null || (Number.isInteger(number) && number >= 0);
+  for (const step of toJSON(trace).steps) {
+    const { stack, env, renderings, stdout, stderr, event, outer, same } = step;
     for (const [path, line, name] of stack)
       assert.ok(isText(path) && Number.isInteger(line) && isText(name));
-    for (const [name, value = null] of env)
+    for (const [name, value = null] of [env, ...outer.map(([, changes]) => changes)].flat())
       assert.ok(isText(name) && isValue(value), JSON.stringify(value));
+    assert.ok([step.call, step.caller, ...outer.map(([call]) => call)].every(isCall));
+    if (event?.kind === "raise") assert.ok(isText(event.type) && isText(event.message));
+    else assert.ok(event === null || isValue(event.value));
+    assert.ok((same ?? []).every((names) => names.every(isText)));
     for (const { style } of renderings)
       assert.ok(Object.values(style).every((css) => typeof css !== "object"));
     assert.ok(isText(stdout) && isText(stderr));
@@ -474,7 +484,7 @@ test("a changed file is either read or refused", () => {
   const random = randomness(336);
   const files = [...NO_TRACES, ...TRACES].map(({ text }) => JSON.parse(text));
   let opened = 0;
-  for (let i = 0; i < 6000; i++) {
+  for (let i = 0; i < 7000; i++) {
     let text = changed(files[i % files.length], random);
     if (i % 5 === 0) text = changed(JSON.parse(text.replace("NaN", "0")), random);
     if (i % 7 === 0) text = text.slice(0, random(text.length));

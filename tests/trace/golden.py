@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from cs336_core.trace import CLEARED, Trace
+from cs336_core.trace import Trace
+from cs336_core.trace.json_values import Json
+from cs336_core.trace.model import Cleared, Event, Raised, Returned, Yielded
 from cs336_core.trace.record.function import sources_of
 from cs336_core.trace.record.hook import Hook
 from cs336_core.trace.record.recorder import HOOKS, Recorder
@@ -40,7 +42,7 @@ PROGRAMS = [
 
 
 def steps(name: str, hook: type[Hook] = HOOKS[0]) -> str:
-    """Return the steps of a program, one per line, indented by call depth."""
+    """Return the steps of a program, one per line: its call, indented by depth, and changes."""
     program = getattr(features, name)
     recorded = Recorder(sources_of([program]), MAX_STEPS, hooks=[hook]).run(program)
     return "\n".join([*describe(recorded), f"({recorded.ending})"]) + "\n"
@@ -53,13 +55,34 @@ def describe(recorded: Trace) -> list[str]:
     for step in recorded:
         stack = step.stack.frames()
         code = lines[stack[-1].path][stack[-1].line - 1].strip()
-        parts = ["    " * (len(stack) - 1) + f"{stack[-1].function}: {code}"]
-        for name, value in step.env.items():
-            parts.append(f"{name} = {'CLEARED' if value is CLEARED else json.dumps(value)}")
+        parts = [f"{step.call} {'    ' * (len(stack) - 1)}{stack[-1].function}: {code}"]
+        parts += [f"{name} = {written(value)}" for name, value in step.env.items()]
+        for call, changes in step.outer.items():
+            parts += [f"{call}:{name} = {written(value)}" for name, value in changes.items()]
+        parts += describe_event(step.event)
+        if step.same is not None:
+            parts.append(f"same {' '.join('='.join(names) for names in step.same)}")
         parts += [f"{rendering.type} {rendering.data}" for rendering in step.renderings]
         parts += [repr(line) for line in (step.stdout.splitlines() + step.stderr.splitlines()[-1:])]
         described.append("  |  ".join(parts))
     return described
+
+
+def describe_event(event: Event | None) -> list[str]:
+    """Return how a statement ended its call, or failed."""
+    match event:
+        case Returned(value):
+            return [f"returns {written(value)}"]
+        case Yielded(value):
+            return [f"yields {written(value)}"]
+        case Raised(kind, message):
+            return [f"raises {kind}: {message}"]
+    return []
+
+
+def written(value: Json | Cleared) -> str:
+    """Return a value on one line."""
+    return "CLEARED" if isinstance(value, Cleared) else json.dumps(value)
 
 
 if __name__ == "__main__":

@@ -185,14 +185,14 @@ def compact() -> dict[str, object]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"format": "cs336-trace/9"}, "has the format 'cs336-trace/9'; expected 'cs336-trace/1'"),
+        ({"format": "cs336-trace/9"}, "has the format 'cs336-trace/9'; expected 'cs336-trace/2'"),
         ({"steps": None}, "has no 'steps'"),
         ({"steps": {}}, r"\.steps is \{\}; expected a list"),
         ({"steps": [10**6]}, r"\.steps\[0\] is 1000000; expected an index into a list of \d+"),
         ({"steps": [-1]}, r"\.steps\[0\] is -1; expected an index into a list of \d+"),
         ({"steps": [True]}, r"\.steps\[0\] is True; expected an integer"),
         ({"steps": [[0, {"x": 99}]]}, r"\.steps\[0\]\[1\]\.x is 99; expected an index"),
-        ({"steps": [[]]}, "expected a list of 1 to 5 items"),
+        ({"steps": [[]]}, "expected a list of 1 to 6 items"),
         ({"places": [[0, 0]]}, r"\.places\[0\]\[0\] is 0; expected an index into a list of 0"),
         ({"places": [[-1]]}, "expected a list of 2 items"),
         ({"frames": [[0, "1", "f"]]}, r"\.frames\[0\]\[1\] is '1'; expected an integer"),

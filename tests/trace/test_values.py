@@ -122,7 +122,7 @@ HERE = __name__
         (Fraction(1, 3), {"type": "fractions.Fraction", "text": "1/3"}),
         (int, {"type": "type", "text": "int"}),
         (object(), {"type": "object", "text": "<object object>"}),
-        (Failing(), {"type": f"{HERE}.Failing", "error": "RuntimeError: no repr today"}),
+        (Failing(), {"type": f"{HERE}.Failing", "text": f"<{HERE}.Failing object>"}),
         (FailingDict(a=1), {"type": f"{HERE}.FailingDict", "error": "KeyError: 'gone'"}),
     ],
 )

@@ -1,6 +1,6 @@
 """Our own file format: JSON that stores every distinct frame, value and rendering once.
 
-    {"format": "cs336-trace/1", "ending": "finished",
+    {"format": "cs336-trace/2", "ending": "finished",
      "files": {"lecture.py": "the source"}, "hidden": {"lecture.py": [7]},
      "links": {"lecture.py": {"14": "lecture.html#line-14"}},
      "paths": ["lecture.py"],
@@ -8,12 +8,21 @@
      "places": [[-1, 0], [0, 1]],                       call stacks: the caller's, the frame
      "values": [4, {"type": "tuple", "items": [1, 2]}],
      "renderings": [{"type": "markdown", "data": "**Hello**"}],
-     "steps": [0, [1, {"a": 0, "b": -1}, [0], "stdout", "stderr"]]}
+     "calls": [[0, 0, -1], [1, 1, 0]],                  first step, call, caller
+     "steps": [0, [1, {"a": 0, "b": -1}, [0], "stdout", "stderr", {"return": 0}]]}
 
 Everything refers to everything else by index. A step is its call stack ("place"), its variables
-(the index of a value, or -1 if the variable is no longer shown), renderings, standard output and
-standard error; empty parts at the end are omitted, and a step with a call stack alone is just that
-index. "links" is optional.
+(the index of a value, or -1 if the variable is no longer shown), renderings, standard output,
+standard error, and an object with any of
+
+- "return", "yield": the index of the value;
+- "raise": the type and the message of an exception;
+- "outer": the number of another call -> its variables that have changed;
+- "same": groups of names that refer to one object.
+
+Empty parts at the end are omitted, and a step with a call stack alone is just that index. "calls"
+has a row wherever the call of the steps changes; -1 is none. "links" is optional. Files of version
+1 lack "calls" and the last part of a step.
 """
 
 from __future__ import annotations
@@ -30,10 +39,12 @@ from cs336_core.trace.formats.checks import (
     rendering_from,
     value_from,
 )
+from cs336_core.trace.formats.details import add_details, details_to
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Rendering, Step, Trace
 
-FORMAT = "cs336-trace/1"
+FORMAT = "cs336-trace/2"
+FORMATS = (FORMAT, "cs336-trace/1")  # that we read
 _MAX_LINE_DIGITS = 9  # far more than any file needs
 
 
@@ -55,17 +66,30 @@ def to_compact(trace: Trace) -> dict[str, Json]:
         "places": stacks.rows,
         "values": values.rows,
         "renderings": renderings.rows,
+        "calls": _calls_to(trace),
         "steps": steps,
     }
 
 
+def _calls_to(trace: Trace) -> list[Json]:
+    """Return a row for each step whose call differs from that of the step before."""
+    rows: list[Json] = []
+    last: tuple[int | None, int | None] = (None, None)
+    for i, step in enumerate(trace.steps):
+        if (step.call, step.caller) != last:
+            last = step.call, step.caller
+            rows.append([i, *(-1 if number is None else number for number in last)])
+    return rows
+
+
 def _step_to(step: Step, stacks: _StackTable, values: _Table, renderings: _Table) -> Json:
-    env: dict[str, Json] = {
-        name: -1 if isinstance(value, Cleared) else values.index(value)
-        for name, value in step.env.items()
-    }
+    def index(value: Json | Cleared) -> int:
+        return -1 if isinstance(value, Cleared) else values.index(value)
+
+    env: dict[str, Json] = {name: index(value) for name, value in step.env.items()}
     shown: list[Json] = [renderings.index(rendering_to(item)) for item in step.renderings]
-    parts: list[Json] = [stacks.index(step.stack), env, shown, step.stdout, step.stderr]
+    details = details_to(step, index)
+    parts: list[Json] = [stacks.index(step.stack), env, shown, step.stdout, step.stderr, details]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
     return parts[0] if len(parts) == 1 else parts
@@ -132,7 +156,27 @@ def from_compact(node: Node) -> Trace:
     renderings = [rendering_from(rendering) for rendering in node["renderings"].items()]
     for step in node["steps"].items():
         trace.steps.append(_step_from(step, stacks, values, renderings))
+    if calls := node.get("calls"):
+        _add_calls(trace.steps, calls)
     return trace
+
+
+def _add_calls(steps: list[Step], node: Node) -> None:
+    """Read which call each step belongs to: that of the last row up to the step."""
+    rows: dict[int, tuple[int | None, int | None]] = {}
+    for row in node.items():
+        first, call, caller = row.exactly(3)
+        rows[first.integer()] = _number(call), _number(caller)
+    numbers: tuple[int | None, int | None] = None, None
+    for i, step in enumerate(steps):
+        numbers = step.call, step.caller = rows.get(i, numbers)
+
+
+def _number(node: Node) -> int | None:
+    """Read the number of a call; -1 is none."""
+    if node.integer() < -1:
+        raise node.error("the number of a call, or -1")
+    return None if node.integer() == -1 else node.integer()
 
 
 def _links_from(node: Node) -> dict[int, str]:
@@ -150,16 +194,21 @@ def _step_from(
     if isinstance(node.value, int):
         return Step(node.index_into(stacks))
     parts = node.items()
-    if not 1 <= len(parts) <= 5:
-        raise node.error("a list of 1 to 5 items")
+    if not 1 <= len(parts) <= 6:
+        raise node.error("a list of 1 to 6 items")
     step = Step(parts[0].index_into(stacks))
+
+    def value_at(index: Node) -> Json | Cleared:
+        return CLEARED if index.integer() == -1 else index.index_into(values)
+
     if len(parts) > 1:
-        for name, index in parts[1].entries():
-            step.env[name] = CLEARED if index.integer() == -1 else index.index_into(values)
+        step.env = {name: value_at(index) for name, index in parts[1].entries()}
     if len(parts) > 2:
         step.renderings = [index.index_into(renderings) for index in parts[2].items()]
-    outputs = [part.string() for part in parts[3:]]
+    outputs = [part.string() for part in parts[3:5]]
     step.stdout, step.stderr = [*outputs, "", ""][:2]
+    if len(parts) > 5:
+        add_details(step, parts[5], value_at)
     return step
 
 

@@ -8,8 +8,10 @@ Every step repeats its whole call stack with the text of each line, and every va
                 "renderings": [{"type", "data", "style", "external_link", "internal_link"}]}]}
 
 Files of 2025 lack `hidden_line_numbers`, have bare values, and `stdout` and `stderr` in each step.
-We write all of these and, where an edtrace value holds less than ours, our value as "recorded":
-edtrace's viewer can open the file, and reading it back loses only the links to pages.
+We write all of these and, where an edtrace value holds less than ours, our value as "recorded". A
+step has its call, its event and the like as "recorded", too, as our own format writes them, but
+with values instead of indices. edtrace's viewer can open the file, and reading it back loses only
+the links to pages.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from cs336_core.trace.formats.checks import (
     rendering_from,
     value_from,
 )
+from cs336_core.trace.formats.details import add_details, details_to
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Step, Trace
 from cs336_core.trace.record.values import record_value
@@ -58,20 +61,19 @@ def to_edtrace(trace: Trace) -> dict[str, Json]:
             }
             for frame in step.stack.frames()
         ]
-        env: dict[str, Json] = {
-            name: None if isinstance(value, Cleared) else to_value(value)
-            for name, value in step.env.items()
-        }
+        env = {name: _to_value_or_null(value) for name, value in step.env.items()}
         renderings = cast(list[Json], [asdict(rendering) for rendering in step.renderings])
-        steps.append(
-            {
-                "stack": stack,
-                "env": env,
-                "renderings": renderings,
-                "stdout": step.stdout,
-                "stderr": step.stderr,
-            }
-        )
+        written: dict[str, Json] = {
+            "stack": stack,
+            "env": env,
+            "renderings": renderings,
+            "stdout": step.stdout,
+            "stderr": step.stderr,
+        }
+        if step.call is not None:
+            calls: dict[str, Json] = {"call": step.call, "caller": step.caller}
+            written["recorded"] = calls | details_to(step, _to_value_or_null)
+        steps.append(written)
     return {
         "files": cast(Json, trace.files),
         "hidden_line_numbers": cast(Json, trace.hidden),
@@ -130,13 +132,25 @@ def _step_from(
     if stack is None:
         raise node["stack"].error("at least one frame")
     step = Step(stack)
-    for name, value in node["env"].entries():
-        step.env[name] = CLEARED if value.value is None else read(value)
+
+    def read_or_cleared(value: Node) -> Json | Cleared:
+        return CLEARED if value.value is None else read(value)
+
+    step.env = {name: read_or_cleared(value) for name, value in node["env"].entries()}
     step.renderings = [rendering_from(rendering) for rendering in node["renderings"].items()]
     stdout, stderr = node.get("stdout"), node.get("stderr")
     step.stdout = stdout.string() if stdout else ""
     step.stderr = stderr.string() if stderr else ""
+    if recorded := node.get("recorded"):
+        caller = recorded.get("caller")
+        step.call = recorded["call"].integer()
+        step.caller = caller.integer() if caller else None
+        add_details(step, recorded, read_or_cleared)
     return step
+
+
+def _to_value_or_null(value: Json | Cleared) -> Json:
+    return None if isinstance(value, Cleared) else to_value(value)
 
 
 def to_value(recorded: Json) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from typing import Literal
 from cs336_core._shared.atomic import write_files
 from cs336_core.trace.errors import TraceError
 from cs336_core.trace.formats.checks import Node
-from cs336_core.trace.formats.compact import FORMAT, from_compact, to_compact
+from cs336_core.trace.formats.compact import FORMAT, FORMATS, from_compact, to_compact
 from cs336_core.trace.formats.edtrace import from_edtrace, to_edtrace
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import Trace
@@ -44,7 +44,7 @@ def loads(text: str, name: str = "the trace") -> Trace:
     """
     node = Node(parse_json(text, name), name)
     form = node.get("format")
-    if form is not None and form.value != FORMAT:
+    if form is not None and form.value not in FORMATS:
         raise TraceError(f"{name} has the format {form.string()!r}; expected {FORMAT!r}")
     try:
         return from_edtrace(node) if form is None else from_compact(node)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 
-from cs336_core.trace.model import CallStack, Frame, Rendering
+from cs336_core.trace.model import Rendering
 from cs336_core.trace.record import renderings
-from cs336_core.trace.record.call import Call, Variables, data_variables
+from cs336_core.trace.record.call import Call, Variables
 from cs336_core.trace.record.recorder import Recorder, drain
 from cs336_core.trace.record.sources import Source
-from cs336_core.trace.record.values import record_value
 
 
 class CellRecorder(Recorder):
@@ -23,7 +22,7 @@ class CellRecorder(Recorder):
             yield
 
     @contextmanager
-    def unseen(self, source: Source, variables: Variables) -> Iterator[None]:
+    def unseen(self, variables: Variables) -> Iterator[None]:
         """Run a block untraced; its output, renderings and new variables are not shown."""
         self._take_output()
         with self.paused():
@@ -31,9 +30,9 @@ class CellRecorder(Recorder):
         renderings.take()
         for stream in (self._stdout, self._stderr):
             drain(stream)
-        known = self._last_values.setdefault(source.path, {})
-        for name, value in data_variables(variables):
-            known.setdefault(name, record_value(value))
+        namespace = self._variables.module(variables)
+        new = variables.keys() - namespace.known.keys()
+        self._variables.assume(namespace, variables, new)
 
     @contextmanager
     def one_step(
@@ -43,18 +42,15 @@ class CellRecorder(Recorder):
 
         Variables that it imports (`imported`) are not shown unless they change later.
         """
-        call = Call(source)
-        call.last_values = self._last_values.setdefault(source.path, call.last_values)
+        call = Call(source, self._variables.module(variables))
         self._begin(call, line, "<module>")
         with self.paused():
             yield
-        for name, value in data_variables(variables):
-            if name in imported:
-                call.last_values[name] = record_value(value)
+        self._variables.assume(call.namespace, variables, imported)
         self._finish(call, variables, variables)
 
-    def show(self, source: Source, line: int, markdown: str) -> None:
-        """Add a step that shows prose at a line of a file."""
-        self._take_output()
-        self._add_step(CallStack(None, Frame(source.path, line, "<module>")))
+    def show(self, source: Source, line: int, variables: Variables, markdown: str) -> None:
+        """Add a step that shows prose at a line of a module."""
+        call = Call(source, self._variables.module(variables))
+        self._begin(call, line, "<module>")
         self._steps[-1].renderings.append(Rendering("markdown", markdown))

@@ -31,6 +31,7 @@ def with_prose(
     new_code = [cell for cell in new if cell.kind == "code"]
     move = _Move(old_name, name, page, dict(zip(old_code, new_code, strict=True)))
     steps = move.steps_by_cell(recorded)
+    module = next((step.call for step in recorded), None)  # a lecture begins in its module
     edited: list[Step] = []
     shown = [cell for cell in new if has_steps(cell)]
     for cell in shown:
@@ -38,7 +39,8 @@ def with_prose(
             edited += steps.get(cell, [])
         else:
             stack = CallStack(None, Frame(name, cell.first, "<module>"))
-            edited.append(Step(stack, renderings=[Rendering("markdown", markdown(cell))]))
+            shown_prose = [Rendering("markdown", markdown(cell))]
+            edited.append(Step(stack, renderings=shown_prose, call=module))
     lines = {moved for line in recorded.hidden[old_name] if (moved := move.line(line))}
     others = [path for path in recorded.files if path != old_name]
     return Trace(

@@ -128,7 +128,7 @@ class _Program:
                 cell, lambda code: values.get(code) or self._value(code), self.cite, self.document
             )
         if has_steps(cell):
-            self.recorder.show(self.source, cell.first, markdown)
+            self.recorder.show(self.source, cell.first, self.variables, markdown)
 
     def _value(self, expression: str) -> str:
         value = eval(f"({expression})", self.variables)  # noqa: S307  (the lecture's own code)
@@ -140,7 +140,7 @@ class _Program:
         value = None
         for statement in within:
             if cell.removed:
-                with self.recorder.unseen(self.source, self.variables):
+                with self.recorder.unseen(self.variables):
                     self._run_statement(statement)
             elif self._is_one_step(statement):
                 with self.recorder.one_step(

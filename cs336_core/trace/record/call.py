@@ -2,24 +2,67 @@
 
 from __future__ import annotations
 
-import dis
 import inspect
-from collections.abc import Iterator
-from types import CodeType, FrameType, ModuleType
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping
+from types import CodeType, FrameType
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import CallStack
 from cs336_core.trace.record.directives import Directives
 from cs336_core.trace.record.sources import Source
 
-Variables: TypeAlias = dict[str, Any]  # a function's locals, or a module's globals
+Variables: TypeAlias = Mapping[str, Any]  # a function's locals, or a module's globals
 
 NO_DIRECTIVES: Final = Directives()
-# The instruction of a frame that yields; Python 3.13.0 has advanced to the next one.
-_YIELD: Final = {dis.opmap["YIELD_VALUE"], dis.opmap["RESUME"]}
 # Python 3.12 and later inline comprehensions, so earlier versions do not enter them either.
 _NOT_ENTERED: Final = {"<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>", "<lambda>"}
+
+
+class Known(NamedTuple):
+    """A variable as it was last recorded.
+
+    Attributes:
+        value: its value.
+        identity: the `id` of the object.
+        objects: the ids of the mutable objects that the value was recorded from.
+
+    """
+
+    value: Json
+    identity: int
+    objects: frozenset[int]
+
+
+class Namespace:
+    """The variables of a function's call, or of a module, which lasts for several.
+
+    Attributes:
+        number: of the call, in the trace.
+        known: the variables as last recorded.
+        frame: of the function, until it returns.
+        module: the variables of the module.
+        code: the code of the function.
+
+    """
+
+    __slots__ = ("code", "frame", "known", "module", "number")
+
+    def __init__(
+        self, number: int, frame: FrameType | None = None, module: Variables | None = None
+    ) -> None:
+        self.number = number
+        self.frame = frame
+        self.module = module
+        self.code = frame.f_code if frame else None
+        self.known: dict[str, Known] = {}
+
+    @property
+    def variables(self) -> Variables:
+        """The current variables; none once the call has ended."""
+        if self.module is not None:
+            return self.module
+        return self.frame.f_locals if self.frame else {}
 
 
 class Call:
@@ -28,44 +71,28 @@ class Call:
     __slots__ = (
         "caller",
         "directives",
-        "last_values",
+        "error",
         "line",
+        "namespace",
         "raised",
         "source",
         "stack",
         "step",
     )
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, namespace: Namespace) -> None:
         self.source = source
+        self.namespace = namespace
         self.caller: Call | None = None
         self.line = 0  # the first line of the current statement
         self.directives = NO_DIRECTIVES  # of the current statement
-        self.stack: CallStack | None = None
+        self.stack: CallStack  # from the first statement on
         self.step = -1  # index of the statement's step
         self.raised = False  # whether the statement raised an exception
-        self.last_values: dict[str, Json] = {}  # variable -> value, with inspect_all
+        self.error: BaseException | None = None  # the last exception, until the call ends
 
 
 def is_entered(code: CodeType) -> bool:
     """Whether this kind of code gets steps of its own: functions and modules do."""
     is_class_body = not code.co_flags & inspect.CO_OPTIMIZED and code.co_name != "<module>"
     return code.co_name not in _NOT_ENTERED and not is_class_body
-
-
-def is_suspended(frame: FrameType) -> bool:
-    """Whether a "return" event is only a generator or a coroutine that yields."""
-    generator = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
-    code = frame.f_code
-    return bool(code.co_flags & generator) and code.co_code[frame.f_lasti] in _YIELD
-
-
-def data_variables(variables: Variables) -> Iterator[tuple[str, object]]:
-    """Yield the variables that hold data, rather than modules, classes and functions.
-
-    Skips Python's own (`__file__`) and throwaway ones (`_`).
-    """
-    for name, value in variables.items():
-        is_code = isinstance(value, ModuleType | type) or inspect.isroutine(value)
-        if not is_code and not name.startswith("__") and name != "_":
-            yield name, value

@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import sys
 import warnings
-from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
@@ -19,23 +18,23 @@ from types import CodeType, FrameType
 from typing import Any, Final
 
 from cs336_core.trace.errors import DirectiveWarning, Interrupted, TraceWarning
-from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import (
-    CLEARED,
     CallStack,
     Ending,
+    Event,
     Frame,
+    Returned,
     Step,
     Trace,
+    Yielded,
 )
 from cs336_core.trace.record import renderings
-from cs336_core.trace.record.call import (
-    NO_DIRECTIVES,
-    Call,
-    Variables,
-    data_variables,
-    is_entered,
-    is_suspended,
+from cs336_core.trace.record.call import NO_DIRECTIVES, Call, Variables, is_entered
+from cs336_core.trace.record.events import (
+    ends_iteration,
+    how_it_leaves,
+    raised_by,
+    yielded_by,
 )
 from cs336_core.trace.record.hook import INNERMOST, Hook, LocalTrace
 from cs336_core.trace.record.monitoring import MonitoringHook
@@ -44,6 +43,7 @@ from cs336_core.trace.record.settrace import SettraceHook
 from cs336_core.trace.record.sources import Source
 from cs336_core.trace.record.tracebacks import format_error
 from cs336_core.trace.record.values import record_value
+from cs336_core.trace.record.variables import VariableRecorder
 
 HOOKS: Final[tuple[type[Hook], ...]] = (
     (MonitoringHook, SettraceHook) if hasattr(sys, "monitoring") else (SettraceHook,)
@@ -83,7 +83,7 @@ class Recorder:
         self.scope = Scope(sources)
         self._hooks = hooks
         self._max_steps = max_steps
-        self._inspect_all = inspect_all
+        self._variables = VariableRecorder(inspect_all)
         self._steps: list[Step] = []
         self._repeats = 0  # lines that ran again without a new step
         self._limit_reached = False
@@ -93,8 +93,6 @@ class Recorder:
         self._suspended: dict[FrameType, Call] = {}
         self._stacks: dict[tuple[int, Frame], CallStack] = {}
         self._stdout, self._stderr = io.StringIO(), io.StringIO()
-        self._last_values: dict[str, dict[str, Json]] = {}  # path -> variables of the module
-        self._found: dict[tuple[str, int, str], bool] = {}  # whether an @inspect ever had a value
 
     def run(self, program: Callable[[], object]) -> Trace:
         """Run a program and return its trace; tracing ends with the program, however that ends.
@@ -106,7 +104,9 @@ class Recorder:
             error = self._run(program)
         if error and not self._limit_reached:
             self._stderr.write(format_error(error, self.scope))
-            self._steps += [Step(step.stack) for step in self._steps[-1:]]
+            self._steps += [
+                Step(step.stack, call=step.call, caller=step.caller) for step in self._steps[-1:]
+            ]
         self._take_output()
         self._warn()
         ending: Ending = "max_steps" if self._limit_reached else "raised" if error else "finished"
@@ -172,12 +172,14 @@ class Recorder:
         """Start recording a function that begins or resumes."""
         code = frame.f_code
         source = self.scope.sources[code.co_filename]
-        call = self._suspended.pop(frame, None) or Call(source)
-        if code.co_name == "<module>":  # the cells of a lecture share one module
-            call.last_values = self._last_values.setdefault(source.path, call.last_values)
+        is_module = code.co_name == "<module>"
+        call = self._suspended.pop(frame, None)
+        if call is None:  # the cells of a lecture share one module
+            namespace = self._variables.module(frame.f_globals) if is_module else None
+            call = Call(source, namespace or self._variables.function(frame))
         call.caller = self._current
         self._current = call
-        if call.line or code.co_name != "<module>":  # a module has no first line of its own
+        if call.line or not is_module:  # a module has no first line of its own
             line = call.line or source.starts.get(frame.f_lineno, frame.f_lineno)
             self._begin(call, line, code.co_name)
 
@@ -187,9 +189,9 @@ class Recorder:
                 if event == "line":
                     self._line(call, frame)
                 elif event == "return":
-                    self._return(call, frame)
-                elif event == "exception" and not issubclass(arg[0], StopIteration):
-                    call.raised = True
+                    self._leave(call, frame, arg)
+                elif event == "exception" and not ends_iteration(frame, arg[0]):
+                    self._fail(call, frame, arg[1])
             except RecursionError:  # escaping from here, it would end the tracing
                 self._hit_recursion_limit = True
                 if event == "return":
@@ -211,14 +213,33 @@ class Recorder:
             return
         self._begin(call, line, frame.f_code.co_name)
 
-    def _return(self, call: Call, frame: FrameType) -> None:
+    def _leave(self, call: Call, frame: FrameType, value: object) -> None:
         """Finish the last statement of a function, or suspend the function if it yields."""
-        if is_suspended(frame):
+        leaves = how_it_leaves(frame, call.raised)
+        if leaves == "suspended":
+            if (yielded := yielded_by(frame.f_code, value)) is not None:
+                self._step_of(call).event = Yielded(record_value(yielded[0]))
             self._take_output()
             self._suspended[frame] = call
         else:
-            self._finish(call, frame.f_locals, frame.f_globals)
+            event: Event | None = None
+            if leaves == "raised":
+                if not call.raised and call.error is not None:  # after its `finally` has run
+                    event = raised_by(call.error)
+            elif frame.f_code.co_name != "<module>":
+                event = Returned(record_value(value))
+            self._finish(call, frame.f_locals, frame.f_globals, event)
+            self._variables.end(call.namespace)
+            call.error = None
         self._current = call.caller
+
+    def _fail(self, call: Call, frame: FrameType, error: BaseException) -> None:
+        """Record that a statement has raised an exception, or that a function it called has."""
+        call.raised, call.error = True, error
+        if call.line and (call.step == len(self._steps) - 1 or len(self._steps) < self._max_steps):
+            step = self._step_of(call)
+            step.event = raised_by(error)
+            self._variables.record(call, frame.f_locals, frame.f_globals, step)
 
     def _begin(self, call: Call, line: int, function: str) -> None:
         """Add a step for a statement that is about to run."""
@@ -229,49 +250,36 @@ class Recorder:
         frame = Frame(call.source.path, line, function)
         key = id(caller), frame
         call.stack = self._stacks.get(key) or self._stacks.setdefault(key, CallStack(caller, frame))
-        self._add_step(call.stack)
-        call.step = len(self._steps) - 1
+        self._add_step(call)
 
-    def _finish(self, call: Call, inner: Variables, outer: Variables) -> None:
+    def _finish(
+        self, call: Call, inner: Variables, outer: Variables, event: Event | None = None
+    ) -> None:
         """Record the requested values after a statement has run, unless it raised."""
-        if not call.raised and call.stack:  # an empty module has no stack
-            if call.step != len(self._steps) - 1:  # the statement called traced code
-                self._add_step(call.stack)
-                call.step = len(self._steps) - 1
-            self._record_values(call, inner, outer, self._steps[-1])
+        if not call.raised and call.line:  # an empty module has no statement
+            step = self._step_of(call)
+            step.event = event
+            self._variables.record(call, inner, outer, step)
         self._take_output(call.directives.animate)
 
-    def _add_step(self, stack: CallStack) -> None:
+    def _step_of(self, call: Call) -> Step:
+        """Return the statement's step, a new one if the statement has called traced code."""
+        if call.step != len(self._steps) - 1:
+            self._add_step(call)
+        return self._steps[-1]
+
+    def _add_step(self, call: Call) -> None:
         if len(self._steps) >= self._max_steps:
             raise self._limit()
-        self._steps.append(Step(stack))
+        number = call.namespace.number
+        caller = call.caller.namespace.number if call.caller else None
+        self._steps.append(Step(call.stack, call=number, caller=caller))
+        call.step = len(self._steps) - 1
 
     def _limit(self) -> StepLimitReached:
         """Return the exception that stops the program; remember it, as the program may catch it."""
         self._limit_reached = True
         return StepLimitReached()
-
-    def _record_values(self, call: Call, inner: Variables, outer: Variables, step: Step) -> None:
-        """Record the values that a statement's directives name, or all that changed."""
-        if self._inspect_all:
-            for name, value in data_variables(inner):
-                new = record_value(value)
-                if name not in call.last_values or call.last_values[name] != new:
-                    call.last_values[name] = step.env[name] = new
-        if call.directives is NO_DIRECTIVES:
-            return
-        variables = ChainMap(inner, outer)
-        for name, get in call.directives.inspect.items():
-            key = call.source.path, call.line, name
-            try:
-                value = get(variables)
-            except Exception:
-                self._found.setdefault(key, False)
-            else:
-                self._found[key] = True
-                step.env[name] = record_value(value)
-        for name in call.directives.clear:
-            step.env[name] = CLEARED
 
     def _take_output(self, animate: bool = False) -> None:
         """Move what the program displayed and wrote into its last step."""
@@ -287,7 +295,7 @@ class Recorder:
 
     def _warn(self) -> None:
         """Warn of @inspect expressions that never had a value, and of an incomplete trace."""
-        for (path, line, name), found in self._found.items():
+        for (path, line, name), found in self._variables.found.items():
             if not found:
                 message = f"{path}:{line}: @inspect {name}: no such value at any step"
                 warnings.warn(message, DirectiveWarning, stacklevel=4)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sysconfig
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -19,14 +18,11 @@ from types import (
 from typing import Final
 
 from cs336_core.trace.model import CodeLocation, Rendering
+from cs336_core.trace.record.libraries import is_library
 from cs336_core.trace.record.sources import Source, read_source
 
 _TRACER: Final = Path(__file__).parents[1]
-_LIBRARIES: Final = {
-    Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")
-}
 _WITH_CODE: Final = (FunctionType, GeneratorType, CoroutineType, AsyncGeneratorType)
-_PACKAGES: Final = {"site-packages", "dist-packages"}
 
 
 class Scope:
@@ -107,9 +103,7 @@ class Scope:
 
 def _is_project_file(path: Path) -> bool:
     """Whether a file belongs to the user, rather than to a library or to the tracer."""
-    if not path.is_file() or path.is_relative_to(_TRACER) or _PACKAGES & set(path.parts):
-        return False
-    return not any(path.is_relative_to(library) for library in _LIBRARIES)
+    return path.is_file() and not path.is_relative_to(_TRACER) and not is_library(str(path))
 
 
 def _with_nested(code: CodeType) -> Iterator[CodeType]:

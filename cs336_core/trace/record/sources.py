@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import linecache
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from cs336_core.trace.record.directives import Directives, parse_directives
+
+_STATEMENTS: Final = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Source:
         path: its path in the trace.
         text: its contents.
         starts: line -> the first line of the statement it belongs to.
+        names: first line of a statement -> the names in it.
         directives: first line of a statement -> its directives, for statements that have any.
         hidden: lines that the viewer leaves out.
 
@@ -25,6 +30,7 @@ class Source:
     path: str
     text: str
     starts: dict[int, int]
+    names: dict[int, list[str]]
     directives: dict[int, Directives]
     hidden: list[int]
 
@@ -40,7 +46,7 @@ def read_source(filename: str, path: str) -> Source:
         directives.setdefault(starts.get(line, line), Directives()).add(found)
         if found.hide:
             hidden.append(line)
-    return Source(path, text, starts, directives, hidden)
+    return Source(path, text, starts, statement_names(text), directives, hidden)
 
 
 def statement_starts(text: str) -> dict[int, int]:
@@ -51,7 +57,7 @@ def statement_starts(text: str) -> dict[int, int]:
     """
     starts: dict[int, int] = {}
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+        if isinstance(node, _STATEMENTS):
             first = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
             decorators = getattr(node, "decorator_list", [])
             begin = min([first, *(decorator.lineno for decorator in decorators)])
@@ -74,3 +80,26 @@ def _header_end(node: ast.stmt | ast.ExceptHandler | ast.match_case) -> int:
 def _first_line(node: ast.stmt) -> int:
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def statement_names(text: str) -> dict[int, list[str]]:
+    r"""Return line -> the names in the statement that begins there; of a compound one, its header.
+
+    >>> statement_names("if x:\n    y = f(x)\n")
+    {1: ['x'], 2: ['f', 'x', 'y']}
+    """
+    names: dict[int, set[str]] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, _STATEMENTS):
+            first = node.pattern.lineno if isinstance(node, ast.match_case) else node.lineno
+            names.setdefault(first, set()).update(_names(node))
+    return {line: sorted(found) for line, found in names.items()}
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    """Yield the names in a statement, but not in the statements within it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Name):
+            yield child.id
+        if not isinstance(child, _STATEMENTS):
+            yield from _names(child)

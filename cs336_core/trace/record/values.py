@@ -5,7 +5,7 @@ array. Any other value is an object with its type under "type", and one of
 
 - "items": the elements of a tuple, a set and the like, or the bytes of a tensor's storage;
 - "entries": the keys and values of a dict, as pairs;
-- "fields": the attributes of a dataclass or a named tuple, or what an object's `asdict()` returns;
+- "fields": the attributes of an object, or what its `asdict()` returns;
 - "array": the numbers or strings of a tensor, nested; only the first rows and columns of a large
   one, with as many digits as its dtype can hold; null if it has no data (on the meta device) or
   the data cannot be read (sparse, quantized, nested tensors);
@@ -18,10 +18,17 @@ A tensor also has "dtype" and "shape", in which -1 is an irregular size. A tenso
 numbers and strings has its entries as "items", nested.
 
 "of" is the full number of items, entries, characters or bytes if only some are recorded.
+
+Recording must not change the program, so it calls none of the program's own `__str__`, `__repr__`,
+`__getattr__` and properties, only those of Python and of installed packages. An object of a class
+that has no such text shows its attributes, read from `__dict__` and `__slots__`. What the program
+defines for this purpose is called: `asdict()`, and the methods of a mapping or a sequence that has
+no attributes to show.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
 from collections.abc import (
@@ -40,6 +47,7 @@ from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from cs336_core.trace.json_values import Json, is_json_scalar
+from cs336_core.trace.record.objects import attributes, has_text, is_mutable
 from cs336_core.trace.record.tensors import (
     corner,
     entries_to_json,
@@ -61,7 +69,8 @@ MAX_TOTAL_ITEMS: Final = 5_000  # items of all containers in one value
 _MAX_DECIMAL_BITS = 10_000  # Python refuses to write longer integers in decimal
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
-_SCALARS = (str, int, float, complex, type, Enum)
+_SCALARS = (Enum, str, int, float, complex, type)
+_ATOMS: Final = {str, int, float, bool, bytes, type(None)}
 
 
 def record_value(value: object) -> Json:
@@ -71,6 +80,12 @@ def record_value(value: object) -> Json:
     [1, {'type': 'tuple', 'items': [2.5, 'a']}, {'type': 'float', 'text': 'nan'}]
     """
     return _ValueRecorder().record(value)
+
+
+def record_objects(value: object) -> tuple[Json, frozenset[int]]:
+    """Return a snapshot of a value, and the ids of the mutable objects it was taken from."""
+    recorder = _ValueRecorder()
+    return recorder.record(value), frozenset(recorder.objects)
 
 
 def type_name(value: object) -> str:
@@ -100,6 +115,7 @@ class _ValueRecorder:
     """Records one value, keeping track of open containers and of the remaining budget."""
 
     def __init__(self) -> None:
+        self.objects: set[int] = set()  # ids of mutable objects
         self._open: set[int] = set()  # ids of the containers around the current value
         self._items_left = MAX_TOTAL_ITEMS
         self._characters_left = MAX_TOTAL_LENGTH
@@ -122,40 +138,53 @@ class _ValueRecorder:
             return {"type": type_name(value), "error": message[:MAX_LENGTH]}
 
     def _contents(self, value: object) -> dict[str, Json]:
+        kind = type(value)
+        if is_mutable(kind):
+            self.objects.add(id(value))
         if is_tensor(value):
             return self._tensor(value)
-        if type(value) in (bytes, bytearray):
+        if kind in (bytes, bytearray):
             return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
-        if isinstance(value, _SCALARS):
-            return self._text(_stable_str(value))
+        if issubclass(kind, _SCALARS):
+            return self._text(_scalar_text(value))
         if id(value) in self._open:
             return {"cycle": True}
         if len(self._open) >= MAX_DEPTH or self._items_left <= 0:
             return {"text": "...", "of": 0}
         self._open.add(id(value))
         try:
-            plain = type(value) in (list, tuple)  # as most are
+            plain = kind in (list, tuple)  # as most are
             return self._sequence(cast("Any", value)) if plain else self._container(value)
         finally:
             self._open.remove(id(value))
 
-    def _container(self, value: object) -> dict[str, Json]:
-        if is_dataclass(value) and not isinstance(value, type):
-            names = [field.name for field in fields(value)]
-            return self._fields({name: getattr(value, name) for name in names})
-        if isinstance(value, tuple) and hasattr(value, "_fields"):
-            return self._fields(dict(zip(value._fields, value, strict=True)))
-        if isinstance(value, Mapping):
-            first = self._first(value.items(), len(value))
-            pairs: list[Json] = [[self.record(key), self.record(item)] for key, item in first]
-            return _with_total({"entries": pairs}, len(pairs), len(value))
-        if isinstance(value, Set) and not isinstance(value, KeysView | ItemsView):
-            value = sorted(value, key=repr)  # the order of a set may differ from run to run
-        if isinstance(value, _SEQUENCES) or is_storage(value):
-            return self._sequence(cast("Sequence[object]", value))
-        if callable(getattr(type(value), "asdict", None)):
-            return self._fields(value.asdict())  # type: ignore[attr-defined]
-        return self._text(_stable_str(value))
+    def _container(self, value: Any) -> dict[str, Json]:
+        kind = type(value)
+        if (named := _named_values(value)) is not None:
+            return self._fields(named)
+        if issubclass(kind, dict):
+            return self._mapping(value)
+        is_sequence = issubclass(kind, _SEQUENCES) or is_storage(value)
+        if not (is_sequence or has_text(kind)) and (own := attributes(value)):
+            return self._fields(own)
+        if issubclass(kind, Mapping):
+            return self._mapping(value)
+        if is_sequence:
+            is_set = issubclass(kind, Set) and not issubclass(kind, KeysView | ItemsView)
+            return self._set(value) if is_set else self._sequence(value)
+        return self._text(_object_text(value))
+
+    def _mapping(self, value: Mapping[object, object]) -> dict[str, Json]:
+        first = self._first(value.items(), len(value))
+        pairs: list[Json] = [[self.record(key), self.record(item)] for key, item in first]
+        return _with_total({"entries": pairs}, len(pairs), len(value))
+
+    def _set(self, value: Set[object]) -> dict[str, Json]:
+        """Record a set, sorted: its order may differ from run to run."""
+        if all(type(item) in _ATOMS for item in value):
+            return self._sequence(sorted(value, key=repr))
+        contents = self._sequence(list(value))
+        return contents | {"items": sorted(cast("list[Json]", contents["items"]), key=json.dumps)}
 
     def _sequence(self, values: Sequence[object]) -> dict[str, Json]:
         items: list[Json] = [self.record(item) for item in self._first(values, len(values))]
@@ -209,12 +238,34 @@ def _with_total(contents: dict[str, Json], recorded: int, total: int) -> dict[st
     return contents | {"of": total} if recorded < total else contents
 
 
-def _stable_str(value: object) -> str:
-    """Return `str()` of an object without what differs from run to run."""
+def _named_values(value: Any) -> dict[str, object] | None:
+    """Return what a dataclass, a named tuple or an object with `asdict()` says it consists of."""
+    kind = type(value)
+    if is_dataclass(kind):
+        own = attributes(value)
+        return {field.name: own[field.name] for field in fields(kind) if field.name in own}
+    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
+        return dict(zip(kind._fields, value, strict=True))
+    return value.asdict() if callable(getattr(kind, "asdict", None)) else None
+
+
+def _scalar_text(value: object) -> str:
+    """Return a number, a string, an enumeration's member or a type as text."""
+    kind = type(value)
     if isinstance(value, type):
         return _qualified_name(value)
-    if isinstance(value, ModuleType):
+    if kind is int and value.bit_length() > _MAX_DECIMAL_BITS:  # type: ignore[attr-defined]
+        return hex(cast("int", value))
+    if has_text(kind):
+        return str(value)
+    if issubclass(kind, Enum):
+        return f"{kind.__name__}.{value._name_}"  # type: ignore[attr-defined]
+    base = next(base for base in _SCALARS if issubclass(kind, base))
+    return base.__str__(value) if base is str else base.__repr__(value)
+
+
+def _object_text(value: object) -> str:
+    """Return the text of an object without its address, which differs from run to run."""
+    if type(value) is ModuleType:
         return f"module {value.__name__!r}"
-    if type(value) is int and value.bit_length() > _MAX_DECIMAL_BITS:
-        return hex(value)
-    return strip_address(str(value))
+    return strip_address(str(value) if has_text(type(value)) else object.__repr__(value))

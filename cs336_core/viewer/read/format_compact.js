@@ -1,5 +1,6 @@
 // Our own file format, which cs336_core/trace/formats/compact.py describes.
 
+import { detailsFrom } from "./details.js";
 import { JsonNode } from "./node.js";
 import { Renderings } from "./rendering.js";
 import { StackTable } from "./stack_table.js";
@@ -11,7 +12,7 @@ import { valueFrom } from "./value.js";
 /** @typedef {import("../trace/types.js").Trace} Trace */
 /** @typedef {import("../trace/types.js").Value} Value */
 
-export const FORMAT = "cs336-trace/1";
+export const FORMATS = ["cs336-trace/1", "cs336-trace/2"];
 export const ENDINGS = /** @type {const} */ (["finished", "raised", "max_steps"]);
 /** A line number; no file needs more digits. */
 const LINE = /^\d{1,9}$/;
@@ -31,15 +32,37 @@ export function fromCompact(file, maxSteps) {
   const value = valuesFrom(file.at("values"));
   const table = new Renderings();
   const renderings = file.at("renderings").items((rendering) => table.from(rendering));
-  const steps = file.at("steps");
-  return {
-    files,
-    hidden,
-    links,
-    steps: steps.items((step) => stepFrom(step, stacks, value, renderings), maxSteps),
-    ending,
-    omitted: Math.max(0, steps.list().length - maxSteps),
-  };
+  const list = file.at("steps");
+  const steps = list.items((step) => stepFrom(step, stacks, value, renderings), maxSteps);
+  const calls = file.get("calls");
+  if (calls) addCalls(steps, calls);
+  return { files, hidden, links, steps, ending, omitted: list.list().length - steps.length };
+}
+
+/**
+ * Reads which call each step belongs to: that of the last row up to the step.
+ * @param {Step[]} steps
+ * @param {JsonNode} node
+ */
+function addCalls(steps, node) {
+  /** @type {Map<number, [call: number | null, caller: number | null]>} */
+  const rows = new Map();
+  node.items((row) => {
+    const [first, call, caller] = row.exactly(3);
+    rows.set(first.integer(), [numberFrom(call), numberFrom(caller)]);
+  });
+  /** @type {[call: number | null, caller: number | null]} */
+  let numbers = [null, null];
+  steps.forEach((step, i) => {
+    numbers = rows.get(i) ?? numbers;
+    [step.call, step.caller] = numbers;
+  });
+}
+
+/** The number of a call; -1 is none. @param {JsonNode} node */
+function numberFrom(node) {
+  if (node.integer() < -1) throw node.error("call");
+  return node.integer() === -1 ? null : node.integer();
 }
 
 /**
@@ -110,23 +133,19 @@ function valuesFrom(node) {
  * @returns {Step}
  */
 function stepFrom(node, stacks, value, shown) {
-  if (typeof node.value === "number") {
-    return {
-      stack: node.indexInto(stacks),
-      env: new Map(),
-      renderings: [],
-      stdout: "",
-      stderr: "",
-    };
-  }
-  const count = node.list().length;
-  if (count < 1 || count > 5) throw node.error("parts");
-  const [stack, env, renderings, stdout, stderr] = node.items((part) => part);
+  const parts = typeof node.value === "number" ? [node] : node.items((part) => part);
+  if (parts.length < 1 || parts.length > 6) throw node.error("parts");
+  const [stack, env, renderings, stdout, stderr, details] = parts;
+  const valueOrNone = (/** @type {JsonNode} */ index) =>
+    index.value === -1 ? undefined : value(index);
   return {
     stack: /** @type {JsonNode} */ (stack).indexInto(stacks),
-    env: env?.map((index) => (index.value === -1 ? undefined : value(index))) ?? new Map(),
+    env: env?.map(valueOrNone) ?? new Map(),
     renderings: renderings?.items((index) => index.indexInto(shown)) ?? [],
     stdout: stdout?.string() ?? "",
     stderr: stderr?.string() ?? "",
+    call: null,
+    caller: null,
+    ...detailsFrom(details, valueOrNone),
   };
 }

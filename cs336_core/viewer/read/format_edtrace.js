@@ -1,6 +1,7 @@
 // The file formats of edtrace and of the course's 2025 lectures, which
 // cs336_core/trace/formats/edtrace.py describes.
 
+import { detailsFrom } from "./details.js";
 import { ENDINGS, hiddenFrom } from "./format_compact.js";
 import { Renderings } from "./rendering.js";
 import { StackTable } from "./stack_table.js";
@@ -64,12 +65,18 @@ function stepFrom(node, stacks, renderings, read) {
     stack = stacks.stack(stack, stacks.frame(path, line, frame.at("function_name").string()));
   });
   if (!stack) throw node.at("stack").error("frames");
+  const valueOrNone = (/** @type {JsonNode} */ value) =>
+    value.value === null ? undefined : read(value);
+  const recorded = node.get("recorded");
   return {
     stack,
-    env: node.at("env").map((value) => (value.value === null ? undefined : read(value))),
+    env: node.at("env").map(valueOrNone),
     renderings: node.at("renderings").items((rendering) => renderings.from(rendering)),
     stdout: node.get("stdout")?.string() ?? "",
     stderr: node.get("stderr")?.string() ?? "",
+    call: recorded?.at("call").integer() ?? null,
+    caller: recorded?.get("caller")?.integer() ?? null,
+    ...detailsFrom(recorded, valueOrNone),
   };
 }
 

@@ -10,7 +10,7 @@ const MAX_LENGTH = 80;
 /**
  * What was expected instead of a value; each has its own message.
  * @typedef {"object" | "list" | "items" | "string" | "integer" | "index" | "choice" | "lines" | "parts"
- *   | "frames" | "css"} Expected
+ *   | "frames" | "css" | "call" | "calls" | "value"} Expected
  */
 
 /** A file that is not a trace. The message is a sentence for the person who opened it. */

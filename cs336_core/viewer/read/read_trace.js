@@ -2,7 +2,7 @@
 // from anyone: the result has the types of ../trace/types.js, whatever the file contains.
 
 import { formatNumber, t } from "../../ui/strings.js";
-import { FORMAT, fromCompact } from "./format_compact.js";
+import { FORMATS, fromCompact } from "./format_compact.js";
 import { fromEdtrace } from "./format_edtrace.js";
 import { parseJSON } from "./json.js";
 import { describe, JsonNode, TraceError } from "./node.js";
@@ -36,12 +36,12 @@ export function readTrace(text) {
     throw new TraceError(t("reading.other", { value: describe(file.value) }));
   }
   const format = file.get("format")?.string();
-  if (format !== undefined && format !== FORMAT) {
+  if (format !== undefined && !FORMATS.includes(format)) {
     const key = /^cs336-trace\/\d+$/.test(format) ? "reading.newer" : "reading.format";
-    throw new TraceError(t(key, { format: format.slice(0, 80), known: FORMAT }));
+    throw new TraceError(t(key, { format: format.slice(0, 80), known: FORMATS.at(-1) ?? "" }));
   }
   for (const name of ["files", "steps"]) {
     if (!file.get(name)) throw new TraceError(t("reading.lacks", { name }));
   }
-  return format === FORMAT ? fromCompact(file, MAX_STEPS) : fromEdtrace(file, MAX_STEPS);
+  return format === undefined ? fromEdtrace(file, MAX_STEPS) : fromCompact(file, MAX_STEPS);
 }

@@ -1,129 +1,74 @@
 // Finds which call each step of a program belongs to.
 
+import { chainOf, MAX_FRAMES, newCall } from "./call.js";
+import { inferCalls } from "./inferred_calls.js";
+
 /** @typedef {import("./types.js").Trace} Trace */
-/** @typedef {import("./types.js").CallStack} CallStack */
+
+/** @typedef {import("./call.js").Call} Call */
+/** @typedef {import("./call.js").Chain} Chain */
 
 /**
- * One call of a function. A generator is one call, even though it runs in several spans of steps.
- * `begins`: the line of its first step.
- * @typedef {{ caller: Call | null, path: string, function: string, begins: number, depth: number,
- *   spans: [first: number, last: number][], variables: Map<string, import("./trace_index.js").History> }} Call
- */
-
-/** The first line of a function definition: the `def`, or a decorator. */
-const DEFINITION = /^\s*(?:@|def\b|async\s+def\b)/;
-
-/** Limit on the frames entered in all steps: a file of stacks that share nothing has billions. */
-const MAX_FRAMES = 300_000;
-
-/** @typedef {{ call: Call, stack: CallStack }} OpenCall a call, and its stack at the last step */
-
-/**
- * Finds the call of each step, up to the step at which there are too many frames.
- *
- * A call goes on if the next step is in the same function, called from the same line. The exception
- * is a function that begins again: the step is at the line where the call began, that line is a
- * `def`, and the step does not return from a call made there. (At any other `def`, the function
- * defines a function of its own.)
+ * The calls of a trace, and the calls in progress at each step, up to the step at which there are
+ * too many. A file that does not say which call a step belongs to is examined for it.
  * @param {Trace} trace
+ * @returns {{ calls: Call[], chains: Chain[] }}
  */
 export function findCalls(trace) {
-  /** @type {Call[]} */
-  const calls = [];
-  /** @type {Call[]} */
-  const callAt = [];
-  /** @type {OpenCall[]} outermost first */
-  const open = [];
-  /** @type {Map<string, Call>} the last call of each function */
+  return trace.steps.every(({ call }) => typeof call === "number")
+    ? recordedCalls(trace)
+    : inferCalls(trace);
+}
+
+/** @param {Trace} trace */
+function recordedCalls({ steps }) {
+  /** @type {Map<number, Call>} */
+  const calls = new Map();
+  /** @type {Map<number, Chain>} call -> the calls in progress at its last step */
   const last = new Map();
-  const isDefinition = definitions(trace);
+  /** @type {Map<Call, Chain>} */
+  const outermost = new Map();
+  /** @type {Chain[]} */
+  const chains = [];
   let frames = 0;
-  for (const [i, step] of trace.steps.entries()) {
-    const entered = changedStacks(step.stack, open);
-    frames += entered.length;
+  for (const [i, step] of steps.entries()) {
+    const number = /** @type {number} */ (step.call);
+    const caller = (step.caller === null ? null : last.get(step.caller)) ?? null;
+    // A malformed file may have a call that is its own caller.
+    const outer = caller && caller.depth < step.stack.depth ? caller : null;
+    const call = calls.get(number) ?? newCall(number, outer?.call ?? null, step.stack);
+    calls.set(number, call);
+    const chain = chainOf(outer, call, outermost);
+    frames += changeSpans(chains.at(-1) ?? null, chain, i);
     if (frames > MAX_FRAMES) break;
-    const previous = open.splice((entered[0]?.depth ?? 1) - 1);
-    entered.forEach((stack, n) => {
-      const { path, function: name, line } = stack.frame;
-      const caller = open.at(-1)?.call ?? null;
-      const former = previous[n];
-      const key = `${path}\0${name}\0${stack.depth}`;
-      const latest = last.get(key);
-      const isInnermost = stack === step.stack;
-      const isSameFunction =
-        former?.stack.caller === stack.caller && sameFunction(former.stack, stack);
-      const known = isSameFunction ? former.call : latest;
-      const returned = former?.stack === stack && previous.length > n + 1;
-      const restarts =
-        isInnermost && !returned && line === known?.begins && isDefinition(path, line);
-      let call = isSameFunction && !restarts ? known : undefined;
-      if (!call) {
-        // A call that does not begin at its first line resumes: a generator.
-        if (isInnermost && !restarts && latest?.caller === caller) call = latest;
-        else
-          calls.push(
-            (call = {
-              caller,
-              path,
-              function: name,
-              begins: line,
-              depth: stack.depth,
-              spans: [],
-              variables: new Map(),
-            }),
-          );
-        call.spans.push([i, i]);
-      }
-      last.set(key, call);
-      open.push({ call, stack });
-    });
-    previous.forEach(({ call }, n) => {
-      if (entered[n] === undefined || open[open.length - entered.length + n]?.call !== call)
-        close(call, i - 1);
-    });
-    callAt.push(/** @type {OpenCall} */ (open.at(-1)).call);
+    last.set(number, chain);
+    chains.push(chain);
   }
-  for (const { call } of open) close(call, callAt.length - 1);
-  return { calls, callAt };
-}
-
-/** @param {Call} call @param {number} step the last step of its current span */
-function close(call, step) {
-  const span = call.spans.at(-1);
-  if (span) span[1] = step;
+  changeSpans(chains.at(-1) ?? null, null, chains.length);
+  return { calls: [...calls.values()], chains };
 }
 
 /**
- * The stacks, from the outermost in, that differ from those of the open calls.
- * @param {CallStack} innermost
- * @param {OpenCall[]} open
+ * Ends the spans of calls that are not in progress any more, begins those of others, and returns how
+ * many it has begun.
+ * @param {Chain | null} before
+ * @param {Chain | null} after
+ * @param {number} step the first step of `after`
  */
-function changedStacks(innermost, open) {
-  /** @type {CallStack[]} */
-  const changed = [];
-  /** @type {CallStack | null} */
-  let stack = innermost;
-  // The innermost one always counts as changed, since its function may have begun again.
-  while (stack && (stack === innermost || open[stack.depth - 1]?.stack !== stack)) {
-    changed.push(stack);
-    stack = stack.caller;
+function changeSpans(before, after, step) {
+  let begun = 0;
+  /** @type {[Chain | null, Chain | null]} */
+  let [ended, entered] = [before, after];
+  while (ended !== entered) {
+    if (ended && ended.depth >= (entered?.depth ?? 0)) {
+      const span = ended.call.spans.at(-1);
+      if (span) span[1] = step - 1;
+      ended = ended.outer;
+    } else if (entered) {
+      entered.call.spans.push([step, step]);
+      begun++;
+      entered = entered.outer;
+    }
   }
-  return changed.reverse();
-}
-
-/** @param {CallStack} a @param {CallStack} b */
-function sameFunction(a, b) {
-  return a.frame.path === b.frame.path && a.frame.function === b.frame.function;
-}
-
-/**
- * Returns a predicate: whether a function definition begins at a line.
- * @param {Trace} trace
- */
-function definitions(trace) {
-  /** @type {Map<string, string[]>} */
-  const lines = new Map();
-  for (const [path, source] of trace.files) lines.set(path, source.split("\n"));
-  return (/** @type {string} */ path, /** @type {number} */ line) =>
-    DEFINITION.test(lines.get(path)?.[line - 1] ?? "");
+  return begun;
 }

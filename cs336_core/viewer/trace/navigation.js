@@ -57,7 +57,7 @@ export function nearestChange(index, step, direction, variable) {
   if (variable) return nearest(changesOf(index, variable), step, direction);
   const { steps } = index.trace;
   for (let to = step + direction; to >= 0 && to < steps.length; to += direction) {
-    if (steps[to]?.env.size) return to;
+    if (steps[to]?.env.size || steps[to]?.outer.size) return to;
   }
   return -1;
 }

@@ -3,7 +3,8 @@
 
 import { findCalls } from "./calls.js";
 
-/** @typedef {import("./calls.js").Call} Call */
+/** @typedef {import("./call.js").Call} Call */
+/** @typedef {import("./call.js").Chain} Chain */
 /** @typedef {import("./types.js").Trace} Trace */
 /** @typedef {import("./types.js").Value} Value */
 /** @typedef {import("./types.js").Rendering} Rendering */
@@ -17,12 +18,13 @@ import { findCalls } from "./calls.js";
 /** @typedef {Changes<Value | undefined>} History undefined: no longer shown */
 
 /**
- * @typedef {{ trace: Trace, calls: Call[], firstSteps: number[], callAt: Call[],
- *   depths: Int32Array, deepest: number,
+ * @typedef {{ trace: Trace, calls: Call[], firstSteps: number[], callAt: Call[], chains: Chain[],
+ *   depths: Int32Array, deepest: number, same: Changes<string[][]>,
  *   renderings: Map<string, Map<number, Changes<Rendering[]>>>,
  *   stepsAt: Map<string, Map<number, number[]>> }} TraceIndex
- *   `firstSteps`: the first step of each call; `renderings`: path -> line -> what it displayed;
- *   `stepsAt`: path -> line -> its steps
+ *   `firstSteps`: the first step of each call; `callAt`, `chains`: the call of each step, and all
+ *   that are in progress; `same`: names of one object; `renderings`: path -> line -> what it
+ *   displayed; `stepsAt`: path -> line -> its steps
  */
 
 /**
@@ -30,17 +32,21 @@ import { findCalls } from "./calls.js";
  * @returns {TraceIndex}
  */
 export function buildIndex(whole) {
-  const { calls, callAt } = findCalls(whole);
-  const dropped = whole.steps.length - callAt.length;
+  const { calls, chains } = findCalls(whole);
+  const dropped = whole.steps.length - chains.length;
   const trace = dropped
-    ? { ...whole, steps: whole.steps.slice(0, callAt.length), omitted: whole.omitted + dropped }
+    ? { ...whole, steps: whole.steps.slice(0, chains.length), omitted: whole.omitted + dropped }
     : whole;
+  const callAt = chains.map(({ call }) => call);
+  const byNumber = new Map(calls.map((call) => [call.number, call]));
   const depths = new Int32Array(trace.steps.length);
   let deepest = 1;
   /** @type {TraceIndex["renderings"]} */
   const renderings = new Map();
   /** @type {TraceIndex["stepsAt"]} */
   const stepsAt = new Map();
+  /** @type {TraceIndex["same"]} */
+  const same = { steps: [], values: [] };
   trace.steps.forEach((step, i) => {
     const { depth, frame } = step.stack;
     depths[i] = depth;
@@ -61,15 +67,32 @@ export function buildIndex(whole) {
     const call = /** @type {Call} */ (callAt[i]);
     for (const [name, value] of step.env) {
       const owner = value === undefined ? (callShowing(call, name) ?? call) : call;
-      append(
-        getOrCreate(owner.variables, name, () => ({ steps: [], values: [] })),
-        i,
-        value,
-      );
+      append(historyOf(owner, name), i, value);
     }
+    for (const [number, changes] of step.outer) {
+      const owner = byNumber.get(number);
+      if (owner) for (const [name, value] of changes) append(historyOf(owner, name), i, value);
+    }
+    if (step.same) append(same, i, step.same);
   });
   const firstSteps = calls.map(({ spans }) => spans[0]?.[0] ?? 0);
-  return { trace, calls, firstSteps, callAt, depths, deepest, renderings, stepsAt };
+  return { trace, calls, firstSteps, callAt, chains, depths, deepest, same, renderings, stepsAt };
+}
+
+/**
+ * The groups of names that refer to one object at a step: a name is the number of a call, a colon,
+ * and a variable or one of its elements, as in "0:rows" and "2:table[0]".
+ * @param {TraceIndex} index
+ * @param {number} step
+ * @returns {string[][]}
+ */
+export function sameAt({ same }, step) {
+  return same.values[lastUpTo(same.steps, step)] ?? [];
+}
+
+/** @param {Call} call @param {string} name @returns {History} */
+function historyOf(call, name) {
+  return getOrCreate(call.variables, name, () => ({ steps: [], values: [] }));
 }
 
 /** Callers that are searched for the one that shows a variable. */
@@ -159,7 +182,7 @@ export function variablesOf(call, step) {
 export function callsAt(index, step) {
   /** @type {Call[]} */
   const calls = [];
-  for (let call = index.callAt[step] ?? null; call; call = call.caller) calls.push(call);
+  for (let chain = index.chains[step] ?? null; chain; chain = chain.outer) calls.push(chain.call);
   return calls;
 }
 

@@ -35,10 +35,25 @@
  */
 
 /**
- * One statement: about to run or, if it entered no traced code, already run. In `env`, undefined
- * marks a variable that is no longer shown.
- * @typedef {{ stack: CallStack, env: Map<string, Value | undefined>, renderings: Rendering[],
- *   stdout: string, stderr: string }} Step
+ * How a statement ended or suspended its call, or failed.
+ * @typedef {{ kind: "return" | "yield", value: Value }
+ *   | { kind: "raise", type: string, message: string }} TraceEvent
+ */
+
+/**
+ * Variables that a step changes; undefined: no longer shown.
+ * @typedef {Map<string, Value | undefined>} Changed
+ */
+
+/**
+ * One statement: about to run or, if it entered no traced code, already run.
+ * `call`, `caller`: the numbers of its call and of the call that has called or resumed that one,
+ * null if the file does not say; `outer`: the numbers of other calls -> what it changed in them;
+ * `same`: groups of names that refer to one object, such as "0:rows" and "2:table[0]", null if they
+ * have not changed.
+ * @typedef {{ stack: CallStack, env: Changed, renderings: Rendering[], stdout: string,
+ *   stderr: string, call: number | null, caller: number | null, event: TraceEvent | null,
+ *   outer: Map<number, Changed>, same: string[][] | null }} Step
  */
 
 /**
