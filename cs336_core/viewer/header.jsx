@@ -108,7 +108,7 @@ export function Header({ index, step, settings, set, look, search, help, open, o
   );
   const chooser = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [isMenuOpen, setMenuOpen] = useState(false);
-  /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
+  /** @param {"raw" | "animate" | "hideEnv" | "showNotes" | "arrows"} name */
   const toggle = (name) => (
     <button
       key={name}
@@ -139,6 +139,7 @@ export function Header({ index, step, settings, set, look, search, help, open, o
           {hasRenderings && toggle("animate")}
           {toggle("hideEnv")}
           {hasNotes && toggle("showNotes")}
+          {index.same.steps.length > 0 && toggle("arrows")}
           {openOther && (
             <>
               <button

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {"forward" | "back" | "over" | "overBack" | "out" | "first" | "last" | "play" | "change"
- *   | "changeBack" | "find" | "next" | "previous" | "watch" | "difference" | "differenceBack" | "raw" | "animate" | "hideEnv" | "showNotes" | "search" | "open" | "help"
+ *   | "changeBack" | "find" | "next" | "previous" | "watch" | "difference" | "differenceBack" | "raw" | "animate" | "hideEnv" | "showNotes" | "arrows" | "search" | "open" | "help"
  *   | "close"} Command
  */
 
@@ -26,6 +26,7 @@ const COMMANDS = {
   a: "animate",
   e: "hideEnv",
   n: "showNotes",
+  o: "arrows",
   "/": "search",
   f: "find",
   ".": "next",
@@ -61,6 +62,7 @@ export const KEYS = [
   [["a"], "animate"],
   [["e"], "hideEnv"],
   [["n"], "showNotes"],
+  [["o"], "arrows"],
   [["g"], "open"],
   [["?"], "help"],
 ];

@@ -6,7 +6,7 @@
  * step's; `followed`: a variable as "function:name"; `find`: what is searched for; `findIn`: where,
  * see `SEARCHES`; `watch`: expressions.
  * @typedef {{ step: number, source: string, line: number, raw: boolean, animate: boolean,
- *   hideEnv: boolean, showNotes: boolean, followed: string, find: string, findIn: string,
+ *   hideEnv: boolean, showNotes: boolean, arrows: boolean, followed: string, find: string, findIn: string,
  *   watch: readonly string[] }} Settings
  */
 
@@ -19,6 +19,7 @@ export const DEFAULTS = {
   animate: false,
   hideEnv: false,
   showNotes: false,
+  arrows: false,
   followed: "",
   find: "",
   findIn: "source",

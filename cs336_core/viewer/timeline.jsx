@@ -11,6 +11,8 @@ import { functionName } from "./labels.js";
 
 const ROW_HEIGHT = 14; // pixels
 const MAX_ROWS = 6; // deeper calls share the last row
+const EVENT_WIDTH = 12; // pixels
+const MIN_EVENT_WIDTH = 5; // pixels of a step; in narrower ones only exceptions are marked
 const MIN_LABEL_WIDTH = 40; // pixels; narrower bands have no name
 
 /** The hue of a function, the same for all of its calls. @param {string} name */
@@ -18,6 +20,42 @@ function hueOf(name) {
   let sum = 7;
   for (const c of name) sum = (Math.imul(sum, 31) + /** @type {number} */ (c.codePointAt(0))) | 0;
   return hue(sum);
+}
+
+/**
+ * Marks what statements returned (a triangle that points back), yielded (a dot) and raised (a cross).
+ * @param {CanvasRenderingContext2D} context
+ * @param {TraceIndex} index
+ * @param {number} width of a step
+ * @param {string} ink
+ */
+function drawEvents(context, { trace, depths }, width, ink) {
+  context.fillStyle = context.strokeStyle = ink;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  trace.steps.forEach(({ event }, step) => {
+    if (!event || (event.kind !== "raise" && width < MIN_EVENT_WIDTH)) return;
+    const x = (step + 0.5) * width;
+    const row = Math.min(MAX_ROWS, /** @type {number} */ (depths[step])) - 1;
+    const y = (row + 0.5) * ROW_HEIGHT - 1;
+    if (event.kind === "yield") {
+      context.moveTo(x + 2.5, y);
+      context.arc(x, y, 2.5, 0, 2 * Math.PI);
+    } else if (event.kind === "return") {
+      context.moveTo(x - 3, y);
+      context.lineTo(x + 2, y - 3);
+      context.lineTo(x + 2, y + 3);
+      context.closePath();
+    } else {
+      for (const slope of [-1, 1]) {
+        context.moveTo(x - 3, y - 3 * slope);
+        context.lineTo(x + 3, y + 3 * slope);
+      }
+    }
+  });
+  context.fill();
+  context.stroke();
+  context.lineWidth = 1;
 }
 
 /**
@@ -53,13 +91,14 @@ function draw(canvas, index, ticks, matches, differences) {
       if (bandWidth < MIN_LABEL_WIDTH) continue;
       context.save();
       context.beginPath();
-      context.rect(x, y, bandWidth - 4, ROW_HEIGHT);
+      context.rect(x, y, bandWidth - (step < MIN_EVENT_WIDTH ? 4 : EVENT_WIDTH), ROW_HEIGHT);
       context.clip();
       context.fillStyle = ink;
       context.fillText(functionName(call.function), x + 4, y + ROW_HEIGHT / 2 - 1);
       context.restore();
     }
   }
+  drawEvents(context, index, step, ink);
   context.fillStyle = accent;
   for (const tick of ticks)
     context.fillRect(tick * step, height - 4, Math.max(1.5, Math.min(4, step)), 4);

@@ -4,6 +4,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { within } from "../ui/state.js";
 import { t } from "../ui/strings.js";
 import { Transport } from "../ui/transport.jsx";
+import { Arrows } from "./arrows.jsx";
+import { describeEvent } from "./events.js";
 import { besideStep, compare } from "./explore/compare.js";
 import { ComparisonBar, describeDifference, SideBySide } from "./explore/comparison.jsx";
 import { currentMatch, find, SearchBar } from "./explore/search_bar.jsx";
@@ -50,7 +52,7 @@ function parseFollowed(followed) {
 
 /** A step in words. @param {TraceIndex} index @param {number} step */
 function describeStep({ trace, callAt }, step) {
-  const { stack, env, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
+  const { stack, env, event, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
     trace.steps[step]
   );
   const sentences = [
@@ -66,6 +68,7 @@ function describeStep({ trace, callAt }, step) {
   if (changed.length > 5)
     sentences.push(t("trace.status.changed.more", { names, n: changed.length - 5 }));
   else if (changed.length) sentences.push(t("trace.status.changed", { names }));
+  if (event) sentences.push(t("trace.status.event", { event: describeEvent(event) }));
   if (stdout) sentences.push(t("trace.status.printed", { text: stdout.trim().slice(0, 80) }));
   if (stderr) sentences.push(t("trace.status.stderr"));
   if (step === trace.steps.length - 1 && trace.ending !== "finished")
@@ -86,7 +89,8 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
   const last = trace.steps.length - 1;
   const step = within(settings.step, 0, last);
   const { raw, animate, hideEnv, showNotes } = settings;
-  const { frame } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]).stack;
+  const { stack, event } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]);
+  const { frame } = stack;
   const looksElsewhere = settings.source !== "" && trace.files.has(settings.source);
   const path = looksElsewhere ? settings.source : frame.path;
   const line = looksElsewhere ? settings.line || 1 : frame.line;
@@ -161,7 +165,7 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
     else if (!steps.length) answer(found.problem || t("trace.find.none"));
     else answer(t(direction > 0 ? "trace.find.last" : "trace.find.first"));
   };
-  /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
+  /** @param {"raw" | "animate" | "hideEnv" | "showNotes" | "arrows"} name */
   const toggle = (name) => change({ [name]: !live.current[name] });
   /** @param {string} selector */
   const part = (selector) =>
@@ -181,6 +185,7 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
     animate: () => toggle("animate"),
     hideEnv: () => toggle("hideEnv"),
     showNotes: () => toggle("showNotes"),
+    arrows: () => toggle("arrows"),
     play: () => part(".cs336-play")?.click(),
     search: () => part('[type="search"]')?.focus(),
     find: () => {
@@ -206,7 +211,9 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
   useLayoutEffect(() => {
     if (!scroller.current) return;
     source.current ??= new SourceView(scroller.current, index, renderings);
-    source.current.show(path, line, step, !looksElsewhere, { raw, animate, showNotes });
+    const options = { raw, animate, showNotes };
+    const mark = looksElsewhere ? "" : describeEvent(event);
+    source.current.show(path, line, step, !looksElsewhere, options, mark);
     if (side.current) scrollToChange(side.current); // after the source, so both share one layout
   }, [index, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
   const marked =
@@ -327,6 +334,7 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
               ) : (
                 <Variables index={index} step={step} following={following} />
               )}
+              {settings.arrows && <Arrows />}
               <Output outputs={outputs} step={step} />
             </div>
           )

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { describeEvent } from "../../cs336_core/viewer/events.js";
 import { align } from "../../cs336_core/viewer/explore/align.js";
 import {
   besideStep,
@@ -13,7 +14,9 @@ import { stepsPrinting, stepsWhere } from "../../cs336_core/viewer/explore/find_
 import { Scope } from "../../cs336_core/viewer/explore/scope.js";
 import { watched } from "../../cs336_core/viewer/explore/watch.js";
 import { nearest } from "../../cs336_core/viewer/trace/navigation.js";
-import { indexOf } from "./traces.js";
+import { sharedAt } from "../../cs336_core/viewer/trace/same_objects.js";
+import { buildIndex, otherVariables } from "../../cs336_core/viewer/trace/trace_index.js";
+import { traceOf } from "./traces.js";
 import "../../cs336_core/viewer/strings.en.js";
 
 const SOURCE = `def main():
@@ -23,6 +26,9 @@ const SOURCE = `def main():
 def half(x):
     return x / 2
 `;
+
+/** @param {string} source @param {[string[], any?, object?][]} steps */
+const indexOf = (source, steps) => buildIndex(/** @type {any} */ (traceOf(source, steps)));
 
 /** @param {number[]} losses @param {string} [printed] */
 function runOf(losses, printed = "done\n") {
@@ -37,8 +43,8 @@ function runOf(losses, printed = "done\n") {
           [["main:3"], { loss }],
         ]),
     ),
-    [["main:4"], {}, printed.slice(0, 2)],
-    [["main:4"], {}, printed.slice(2)],
+    [["main:4"], {}, { stdout: printed.slice(0, 2) }],
+    [["main:4"], {}, { stdout: printed.slice(2) }],
   ]);
 }
 const RUN = runOf([0, 0.5, 1.5]);
@@ -139,8 +145,8 @@ test("equal runs have no difference", () => {
 test("runs differ in values and output", () => {
   const comparison = compare(RUN, runOf([0, 0.75, 1.5], "dune\n"));
   assert.deepEqual(comparison.differences, [
-    { step: 8, names: ["loss"], isOutput: false, extra: null, parts: false },
-    { step: 13, names: [], isOutput: true, extra: null, parts: false },
+    { step: 8, names: ["loss"], isOutput: false, isEnding: false, extra: null, parts: false },
+    { step: 13, names: [], isOutput: true, isEnding: false, extra: null, parts: false },
   ]);
   assert.equal(differenceAt(comparison, 9), undefined);
   assert.deepEqual(sideBySide(comparison, 9), [
@@ -154,7 +160,7 @@ test("runs part where only one of them takes steps", () => {
   const parted = compare(RUN, shorter);
   assert.deepEqual(
     parted.differences.filter(({ parts, extra }) => parts || extra),
-    [{ step: 9, names: [], isOutput: false, extra: null, parts: true }],
+    [{ step: 9, names: [], isOutput: false, isEnding: false, extra: null, parts: true }],
   );
   assert.equal(besideStep(parted, 11), 8);
   assert.deepEqual(
@@ -165,7 +171,14 @@ test("runs part where only one of them takes steps", () => {
     ],
   );
   const [extra] = compare(shorter, RUN).differences;
-  assert.deepEqual(extra, { step: 9, names: [], isOutput: false, extra: [9, 12], parts: false });
+  assert.deepEqual(extra, {
+    step: 9,
+    names: [],
+    isOutput: false,
+    isEnding: false,
+    extra: [9, 12],
+    parts: false,
+  });
 });
 
 test("a run that goes on after the other's end", () => {
@@ -180,4 +193,81 @@ test("lines that moved or were edited are still the same lines", () => {
   const edited = indexOf(source, [[["main:2"]], [["main:3"], { i: 0 }], [["main:5"]]]);
   const run = indexOf(SOURCE, [[["main:1"]], [["main:2"], { i: 0 }], [["main:4"]]]);
   assert.deepEqual(compare(run, edited).differences, []);
+});
+
+for (const [event, expected] of /** @type {[any, string][]} */ ([
+  [null, ""],
+  [{ kind: "return", value: null }, "returned None"],
+  [{ kind: "yield", value: "a" }, "yielded 'a'"],
+  [{ kind: "raise", type: "json.JSONDecodeError", message: "bad" }, "raised JSONDecodeError: bad"],
+  [{ kind: "raise", type: "KeyError", message: "" }, "raised KeyError"],
+  [
+    { kind: "raise", type: "E", message: `${"x".repeat(99)}\nsecond line` },
+    `raised E: ${"x".repeat(59)}…`,
+  ],
+]))
+  test(`a statement ${expected || "that ends as usual"}`, () =>
+    assert.equal(describeEvent(event), expected));
+
+test("what a function returns, and changes outside, may differ between runs", () => {
+  /** @param {number} value @param {number} total */
+  const run = (value, total) =>
+    indexOf(SOURCE, [
+      [["main:3"], {}, { call: 0, caller: null }],
+      [
+        ["main:3", "half:6"],
+        {},
+        {
+          call: 1,
+          caller: 0,
+          event: { kind: "return", value },
+          outer: new Map([[0, new Map([["total", total]])]]),
+        },
+      ],
+    ]);
+  const { differences } = compare(run(1, 5), run(2, 6));
+  assert.deepEqual(
+    differences.map(({ names, isEnding }) => [names, isEnding]),
+    [[["total"], true]],
+  );
+  assert.deepEqual(compare(run(1, 5), run(1, 5)).differences, []);
+  assert.deepEqual(stepsWhere(run(1, 5), "total == 5").steps, [1]);
+});
+
+test("names of one object are listed by call and variable, parts after the whole", () => {
+  const shared = sharedAt([
+    ["0:m[0]", "0:first", "1:row"],
+    ["0:m", "0:m2"],
+  ]);
+  const texts = (/** @type {number} */ call, /** @type {string} */ variable) =>
+    (shared.get(call)?.get(variable) ?? []).map(({ group, name, others }) => [
+      group,
+      name.text,
+      others.map((other) => `${other.call}:${other.text}`),
+    ]);
+  assert.deepEqual(texts(0, "m"), [
+    [2, "m", ["0:m2"]],
+    [1, "m[0]", ["0:first", "1:row"]],
+  ]);
+  assert.deepEqual(texts(1, "row"), [[1, "row", ["0:m[0]", "0:first"]]]);
+  assert.deepEqual(texts(1, "m"), []);
+});
+
+test("a suspended generator is told from a call that has returned", () => {
+  const index = indexOf(SOURCE, [
+    [["main:3"], {}, { call: 0 }],
+    [["main:3", "half:5"], { x: 1 }, { call: 1, caller: 0 }],
+    [["main:3", "half:6"], { x: 2 }, { call: 2, caller: 0 }],
+    [["main:3"], {}, { call: 0 }],
+    [["main:3", "half:6"], {}, { call: 1, caller: 0 }],
+  ]);
+  const { suspended, returned } = otherVariables(index, 3);
+  assert.deepEqual(
+    suspended.map(({ call, variables }) => [call.number, variables.map(({ value }) => value)]),
+    [[1, [1]]],
+  );
+  assert.deepEqual(
+    returned.map(({ value }) => value),
+    [2],
+  );
 });

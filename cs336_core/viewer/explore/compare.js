@@ -10,10 +10,11 @@ import { align } from "./align.js";
 
 /**
  * Where two runs differ, at a step of the first: `names`: the variables that both steps set to
- * different values; `isOutput`: they print something different; `extra`: the steps that only the
+ * different values; `isOutput`: they print something different; `isEnding`: they return, yield or raise
+ * something different; `extra`: the steps that only the
  * other run takes before this one, if there are any; `parts`: the other run does not take this step,
  * though it took the one before.
- * @typedef {{ step: number, names: string[], isOutput: boolean,
+ * @typedef {{ step: number, names: string[], isOutput: boolean, isEnding: boolean,
  *   extra: [first: number, last: number] | null, parts: boolean }} Difference
  */
 
@@ -45,19 +46,31 @@ export function compare(index, other) {
     if (isLast && !extra && next < other.callAt.length) extra = [next, other.callAt.length - 1];
     const a = /** @type {Step} */ (index.trace.steps[step]);
     const b = other.trace.steps[counterpart];
-    const names = b
-      ? changedNames(a, b).filter((name) => !equal(a.env.get(name), b.env.get(name)))
-      : [];
+    const names = b ? differentNames(changesOf(a), changesOf(b), equal) : [];
     const isOutput = b !== undefined && (a.stdout !== b.stdout || a.stderr !== b.stderr);
-    if (parts || extra || names.length || isOutput)
-      differences.push({ step, names, isOutput, extra, parts });
+    const isEnding = b !== undefined && !equal(a.event, b.event);
+    if (parts || extra || names.length || isOutput || isEnding)
+      differences.push({ step, names, isOutput, isEnding, extra, parts });
   });
   return { index, other, counterparts, differences, steps: differences.map(({ step }) => step) };
 }
 
-/** The variables that either of two steps changes. @param {Step} a @param {Step} b */
-const changedNames = (a, b) =>
-  a.env.size || b.env.size ? [...new Set([...a.env.keys(), ...b.env.keys()])] : [];
+/** The variables that a step changes, in its own call and in others. @param {Step} step */
+function changesOf({ env, outer }) {
+  return outer.size ? new Map([...outer.values(), env].flatMap((changes) => [...changes])) : env;
+}
+
+/**
+ * The variables that two steps change differently.
+ * @param {import("../trace/types.js").Changed} a
+ * @param {import("../trace/types.js").Changed} b
+ * @param {ReturnType<typeof equality>} equal
+ */
+function differentNames(a, b, equal) {
+  if (!a.size && !b.size) return [];
+  const names = new Set([...a.keys(), ...b.keys()]);
+  return [...names].filter((name) => !equal(a.get(name), b.get(name)));
+}
 
 /**
  * A number for each step of both runs, equal for steps at the same line of the same function at the
@@ -138,15 +151,14 @@ function lineCounterparts(source, other) {
 function equality() {
   /** @type {WeakMap<object, string>} */
   const written = new WeakMap();
-  /** @param {Value | undefined} value */
+  /** @param {unknown} value */
   const write = (value) => {
     if (typeof value !== "object" || value === null) return JSON.stringify(value);
     const text = written.get(value) ?? JSON.stringify(value);
     written.set(value, text);
     return text;
   };
-  return (/** @type {Value | undefined} */ a, /** @type {Value | undefined} */ b) =>
-    a === b || write(a) === write(b);
+  return (/** @type {unknown} */ a, /** @type {unknown} */ b) => a === b || write(a) === write(b);
 }
 
 /**

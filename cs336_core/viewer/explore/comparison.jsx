@@ -3,6 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { Icon } from "../../ui/icons.jsx";
 import { plural, t } from "../../ui/strings.js";
+import { describeEvent } from "../events.js";
 import { functionName, isolated } from "../labels.js";
 import { shapeOfValue } from "../values/value_kinds.js";
 import { ValueView } from "../values/values.jsx";
@@ -27,7 +28,7 @@ export function describeDifference(comparison, step) {
   const difference = differenceAt(comparison, step);
   if (!difference) return "";
   const { index, other } = comparison;
-  const { names, isOutput, extra, parts } = difference;
+  const { names, isOutput, isEnding, extra, parts } = difference;
   const sentences = [];
   if (parts) {
     const here = lineOf(index, step);
@@ -49,6 +50,15 @@ export function describeDifference(comparison, step) {
   }
   if (names.length)
     sentences.push(t("trace.compare.values", { names: names.map(isolated).join(", ") }));
+  if (isEnding) {
+    const [here, there] = [
+      index.trace.steps[step],
+      other.trace.steps[besideStep(comparison, step)],
+    ];
+    const ending = (/** @type {import("../trace/types.js").Step | undefined} */ of) =>
+      describeEvent(of?.event ?? null) || t("trace.event.none");
+    sentences.push(t("trace.compare.ending", { here: ending(here), there: ending(there) }));
+  }
   if (isOutput) sentences.push(t("trace.compare.output"));
   return sentences.join(" ");
 }

@@ -33,10 +33,10 @@ export function stepsWhere(index, condition) {
   let problem = "";
   /** @type {unknown[]} */
   let before = [];
-  const { callAt } = index;
+  const { chains } = index;
   const isChange = changesOfAny(index, variables);
-  for (let step = 0; step < callAt.length; step++) {
-    if (step > 0 && callAt[step] === callAt[step - 1] && !isChange[step]) continue;
+  for (let step = 0; step < chains.length; step++) {
+    if (step > 0 && chains[step] === chains[step - 1] && !isChange[step]) continue;
     const values = variables.map((name) => scope.valueAt(name, step));
     if (step > 0 && values.every((value, i) => value === before[i])) continue;
     before = values;
@@ -54,8 +54,8 @@ function isKnown(name, variables) {
 }
 
 /** For each step, 1 if it changes one of the variables in any call. @param {TraceIndex} index @param {string[]} names */
-function changesOfAny({ callAt, calls }, names) {
-  const isChange = new Uint8Array(callAt.length);
+function changesOfAny({ chains, calls }, names) {
+  const isChange = new Uint8Array(chains.length);
   for (const { variables } of calls) {
     for (const name of names)
       for (const step of variables.get(name)?.steps ?? []) isChange[step] = 1;

@@ -1,9 +1,9 @@
 // The variables that a step can see: those of its own call, then those of the calls around it.
 
-import { lastUpTo } from "../trace/trace_index.js";
+import { getOrCreate, lastUpTo } from "../trace/trace_index.js";
 
 /** @typedef {import("../trace/trace_index.js").TraceIndex} TraceIndex */
-/** @typedef {import("../trace/calls.js").Call} Call */
+/** @typedef {import("../trace/call.js").Chain} Chain */
 /** @typedef {import("../trace/types.js").Value} Value */
 
 /** Looks names up at any step of a trace; keeps which call has which name. */
@@ -11,7 +11,7 @@ export class Scope {
   /** @param {TraceIndex} index */
   constructor(index) {
     this.index = index;
-    /** @type {Map<string, Map<Call, Call | null>>} name -> call -> itself or its nearest caller that ever has the name */
+    /** @type {Map<string, Map<Chain, Chain | null>>} name -> call -> itself or its nearest caller that ever has the name */
     this.owners = new Map();
   }
 
@@ -27,37 +27,34 @@ export class Scope {
    * @returns {Value | undefined}
    */
   valueAt(name, step) {
-    let call = this.owner(name, this.index.callAt[step] ?? null);
-    while (call) {
+    let chain = this.owner(name, this.index.chains[step] ?? null);
+    while (chain) {
       const { steps, values } = /** @type {import("../trace/trace_index.js").History} */ (
-        call.variables.get(name)
+        chain.call.variables.get(name)
       );
       const value = values[lastUpTo(steps, step)];
       if (value !== undefined) return value;
-      call = this.owner(name, call.caller);
+      chain = this.owner(name, chain.outer);
     }
     return undefined;
   }
 
   /**
-   * A call or its nearest caller that ever has a variable.
+   * A call in progress or its nearest caller that ever has a variable.
    * @param {string} name
-   * @param {Call | null} from
+   * @param {Chain | null} from
    */
   owner(name, from) {
-    const known = this.owners.get(name) ?? new Map();
-    this.owners.set(name, known);
+    /** @type {Map<Chain, Chain | null>} */
+    const known = getOrCreate(this.owners, name, () => new Map());
     const passed = [];
-    let call = from;
-    for (; call && !call.variables.has(name); call = call.caller) {
-      const cached = known.get(call);
-      if (cached !== undefined) {
-        call = cached;
-        break;
-      }
-      passed.push(call);
+    let chain = from;
+    while (chain && !known.has(chain) && !chain.call.variables.has(name)) {
+      passed.push(chain);
+      chain = chain.outer;
     }
-    for (const inner of passed) known.set(inner, call);
-    return call;
+    const owner = chain && (known.get(chain) ?? (chain.call.variables.has(name) ? chain : null));
+    for (const inner of passed) known.set(inner, owner);
+    return owner;
   }
 }
