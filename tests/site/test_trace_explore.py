@@ -28,6 +28,28 @@ def train(rate: float) -> float:
     return loss
 
 
+def pairs() -> None:
+    """Interleave two generators, share a list, and catch an exception."""
+
+    def letters(word: str) -> Iterator[str]:
+        yield from iter(word)
+
+    def refuse(x: int) -> int:
+        if x:
+            raise ValueError("no numbers")
+        return 7
+
+    words = ["ab", "cd"]
+    shared = words
+    for _ in zip(letters(words[0]), letters(words[1]), strict=True):
+        shared.append("e")
+    refuse(0)
+    try:
+        refuse(1)
+    except ValueError:
+        shared.clear()
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The viewer with two runs of `train` beside it."""
@@ -37,6 +59,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, rate in (("slow", 0.5), ("fast", 0.25)):
         recorded = trace(train, rate, inspect_all=True)
         (folder / "traces" / f"{name}.json").write_text(dumps(recorded), "utf-8")
+    recorded = trace(pairs, inspect_all=True)
+    (folder / "traces" / "pairs.json").write_text(dumps(recorded), "utf-8")
     return folder
 
 
@@ -96,6 +120,43 @@ def test_steps_are_found_by_a_condition_and_by_output(viewer: Viewer) -> None:
     page.get_by_role("searchbox").fill("trained in 2")
     viewer.press("Enter")
     expect(viewer.now).to_contain_text("print(")
+
+
+def test_how_statements_end_is_marked_and_announced(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{served}trace.html?trace=pairs")
+    viewer = Viewer(page)
+    announced = page.locator("[role=status]").last
+    for line, event in (
+        ("yield from", "yielded 'a'"),
+        ("return 7", "returned 7"),
+        ("raise ValueError", "raised ValueError: no numbers"),
+    ):
+        viewer.line(line).click()
+        while not (mark := viewer.now.locator("code").first.get_attribute("data-event")):
+            viewer.press("l")
+        assert mark == event
+        expect(announced).to_contain_text(f"This statement {event}.")
+    viewer.press("h")
+    viewer.press("h")
+    expect(viewer.source.locator("[data-event^=raised]")).to_have_count(0)
+    assert watch.console == []
+
+
+def test_names_of_one_object_are_joined(served: str, open_page: OpenPage) -> None:
+    page, watch = open_page(f"{served}trace.html?trace=pairs")
+    viewer = Viewer(page)
+    viewer.line('shared.append("e")').click()
+    words = viewer.side.locator(".cs336-variable", has_text="words").first
+    expect(words).to_contain_text("same object as shared")
+    suspended = viewer.side.get_by_text("letters, suspended")
+    expect(suspended).to_have_count(2)
+    arrows = viewer.side.locator(".cs336-arrows path")
+    expect(arrows).to_have_count(0)
+    viewer.press("o")
+    expect(arrows).to_have_attribute("d", re.compile("^M"))
+    expect(viewer.button("Arrows")).to_have_attribute("aria-pressed", "true")
+    assert violations_in_both_themes(page) == []
+    assert watch.console == []
 
 
 def test_two_runs_are_compared(served: str, open_page: OpenPage) -> None:
