@@ -4,16 +4,22 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { within } from "../ui/state.js";
 import { t } from "../ui/strings.js";
 import { Transport } from "../ui/transport.jsx";
+import { Arrows } from "./arrows.jsx";
+import { describeEvent } from "./events.js";
+import { besideStep, compare } from "./explore/compare.js";
+import { ComparisonBar, describeDifference, SideBySide } from "./explore/comparison.jsx";
+import { currentMatch, find, SearchBar } from "./explore/search_bar.jsx";
+import { Watches } from "./explore/watches.jsx";
 import { Header } from "./header.jsx";
 import { Help } from "./help.jsx";
 import { useCommands } from "./key_commands.js";
 import { functionName, isolated } from "./labels.js";
-import { search } from "./source/search.js";
 import { SourceView } from "./source/source_view.js";
 import { Split } from "./split.jsx";
 import { Timeline } from "./timeline.jsx";
 import {
   changesOf,
+  nearest,
   nearestChange,
   nextStepAtLine,
   stepBackOver,
@@ -28,6 +34,13 @@ import { Output, outputsOf, scrollToChange, Variables } from "./variables.jsx";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 
+/**
+ * Another trace of the same program. `swap`: shows it, at a step, and compares it with this one.
+ * @typedef {{ index: TraceIndex, name: string, swap: (step: number) => void, close: () => void }} Other
+ */
+
+/** @type {number[]} */
+const NONE = [];
 const PLAY_INTERVAL = 700; // milliseconds per step while playing
 const ANNOUNCE_DELAY = 400; // milliseconds at a step before screen readers announce it
 
@@ -39,7 +52,7 @@ function parseFollowed(followed) {
 
 /** A step in words. @param {TraceIndex} index @param {number} step */
 function describeStep({ trace, callAt }, step) {
-  const { stack, env, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
+  const { stack, env, event, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
     trace.steps[step]
   );
   const sentences = [
@@ -55,6 +68,7 @@ function describeStep({ trace, callAt }, step) {
   if (changed.length > 5)
     sentences.push(t("trace.status.changed.more", { names, n: changed.length - 5 }));
   else if (changed.length) sentences.push(t("trace.status.changed", { names }));
+  if (event) sentences.push(t("trace.status.event", { event: describeEvent(event) }));
   if (stdout) sentences.push(t("trace.status.printed", { text: stdout.trim().slice(0, 80) }));
   if (stderr) sentences.push(t("trace.status.stderr"));
   if (step === trace.steps.length - 1 && trace.ending !== "finished")
@@ -65,29 +79,38 @@ function describeStep({ trace, callAt }, step) {
 /**
  * @param {{ index: TraceIndex, settings: Settings, set: (changes: Partial<Settings>) => void,
  *   renderings: import("./source/line.js").Renderings & { goTo: (path: string, line: number) => void },
- *   keys?: EventTarget | null, open?: (() => void) | undefined }} props
- *   `keys`: where to listen for keys, by default the viewer itself; `open`: opens another trace
+ *   keys?: EventTarget | null, open?: (() => void) | undefined,
+ *   openOther?: ((file: File | undefined) => void) | undefined, other?: Other | undefined }} props
+ *   `keys`: where to listen for keys, by default the viewer itself; `open`: opens another trace;
+ *   `openOther`: opens one to compare with; `other`: the one to compare with
  */
-export function Viewer({ index, settings, set, renderings, keys, open }) {
+export function Viewer({ index, settings, set, renderings, keys, open, openOther, other }) {
   const { trace } = index;
   const last = trace.steps.length - 1;
   const step = within(settings.step, 0, last);
-  const { raw, animate, hideEnv, showNotes, find } = settings;
-  const { frame } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]).stack;
+  const { raw, animate, hideEnv, showNotes } = settings;
+  const { stack, event } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]);
+  const { frame } = stack;
   const looksElsewhere = settings.source !== "" && trace.files.has(settings.source);
   const path = looksElsewhere ? settings.source : frame.path;
   const line = looksElsewhere ? settings.line || 1 : frame.line;
   const followed = useMemo(() => parseFollowed(settings.followed), [settings.followed]);
   const ticks = useMemo(() => (followed ? changesOf(index, followed) : []), [index, followed]);
   const outputs = useMemo(() => outputsOf(index), [index]);
-  const found = useMemo(() => search(trace, find, frame.path), [trace, find, frame.path]);
+  const found = useMemo(
+    () => find(index, settings.find, settings.findIn, frame.path),
+    [index, settings.find, settings.findIn, settings.findIn === "source" && frame.path],
+  );
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [isAddingWatch, setAddingWatch] = useState(false);
   const [announcement, announce] = useState("");
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
   const side = useRef(/** @type {HTMLDivElement | null} */ (null));
   const source = useRef(/** @type {SourceView | null} */ (null));
+  const comparison = useMemo(() => other && compare(index, other.index), [index, other?.index]);
+  const difference = comparison ? describeDifference(comparison, step) : "";
   const status = useMemo(() => describeStep(index, step), [index, step]);
 
   // Keys may repeat faster than the screen is drawn, so commands start from the latest settings.
@@ -121,7 +144,28 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
     if (to < 0) answer(t(direction > 0 ? "trace.change.none" : "trace.changeBack.none"));
     else go(to);
   };
-  /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
+  /** @param {1 | -1} direction */
+  const goToDifference = (direction) => {
+    const to = nearest(comparison?.steps ?? [], live.current.step, direction);
+    if (to >= 0) go(to);
+    else answer(t(direction > 0 ? "trace.difference.none" : "trace.differenceBack.none"));
+  };
+  /** @param {1 | -1} direction */
+  const goToMatch = (direction) => {
+    const { lines, steps } = found;
+    if (lines.length) {
+      const current = currentMatch(found, live.current);
+      const first = direction > 0 ? 0 : -1;
+      const match = lines.at(current < 0 ? first : (current + direction) % lines.length);
+      if (match) look(match.path, match.line);
+      return;
+    }
+    const to = nearest(steps, live.current.step, direction);
+    if (to >= 0) go(to);
+    else if (!steps.length) answer(found.problem || t("trace.find.none"));
+    else answer(t(direction > 0 ? "trace.find.last" : "trace.find.first"));
+  };
+  /** @param {"raw" | "animate" | "hideEnv" | "showNotes" | "arrows"} name */
   const toggle = (name) => change({ [name]: !live.current[name] });
   /** @param {string} selector */
   const part = (selector) =>
@@ -141,8 +185,21 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
     animate: () => toggle("animate"),
     hideEnv: () => toggle("hideEnv"),
     showNotes: () => toggle("showNotes"),
+    arrows: () => toggle("arrows"),
     play: () => part(".cs336-play")?.click(),
     search: () => part('[type="search"]')?.focus(),
+    find: () => {
+      change({ findIn: "when" });
+      part('[type="search"]')?.focus();
+    },
+    next: () => goToMatch(1),
+    previous: () => goToMatch(-1),
+    difference: () => goToDifference(1),
+    differenceBack: () => goToDifference(-1),
+    watch: () => {
+      change({ hideEnv: false });
+      setAddingWatch(true);
+    },
     help: () => setHelpOpen(true),
     open: () => open?.(),
     close: () => {
@@ -154,24 +211,29 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
   useLayoutEffect(() => {
     if (!scroller.current) return;
     source.current ??= new SourceView(scroller.current, index, renderings);
-    source.current.show(path, line, step, !looksElsewhere, { raw, animate, showNotes });
+    const options = { raw, animate, showNotes };
+    const mark = looksElsewhere ? "" : describeEvent(event);
+    source.current.show(path, line, step, !looksElsewhere, options, mark);
     if (side.current) scrollToChange(side.current); // after the source, so both share one layout
   }, [index, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
-  useEffect(() => source.current?.mark(find.startsWith(":") ? "" : find), [find, path]);
+  const marked =
+    settings.findIn === "source" && !settings.find.startsWith(":") ? settings.find : "";
+  useEffect(() => source.current?.mark(marked), [marked, path]);
   useEffect(() => {
     timer.current = setTimeout(() => {
       const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
-      announce(`${status} ${t("trace.status.code", { code: code.slice(0, 120) })}`);
+      const sentences = [status, difference, t("trace.status.code", { code: code.slice(0, 120) })];
+      announce(sentences.filter(Boolean).join(" "));
     }, ANNOUNCE_DELAY);
     return () => clearTimeout(timer.current);
-  }, [status]);
+  }, [status, difference]);
   renderings.goTo = (file, at) => {
     const to = nextStepAtLine(index, live.current.step, file, at);
     if (to >= 0) go(to);
     else look(file, at);
   };
   useCommands(keys, root, (command) => {
-    if (isHelpOpen || (command === "close" && !looksElsewhere && !find)) return undefined;
+    if (isHelpOpen || (command === "close" && !looksElsewhere && !settings.find)) return undefined;
     return actions[command];
   });
 
@@ -204,10 +266,33 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
         settings={settings}
         set={change}
         look={look}
-        found={found}
+        search={
+          <SearchBar
+            settings={{ ...settings, step }}
+            set={change}
+            found={found}
+            goToMatch={goToMatch}
+          />
+        }
         help={() => setHelpOpen(true)}
         open={open}
+        openOther={openOther}
       />
+      {comparison && other && (
+        <ComparisonBar
+          comparison={comparison}
+          step={step}
+          name={other.name}
+          goToDifference={goToDifference}
+          swap={() => other.swap(Math.max(0, besideStep(comparison, live.current.step)))}
+          close={other.close}
+        />
+      )}
+      {found.problem && (
+        <p class="cs336-problem" role="status">
+          {found.problem}
+        </p>
+      )}
       {looksElsewhere && (
         <p class="cs336-elsewhere">
           {t("trace.elsewhere", { path, line })}{" "}
@@ -236,14 +321,34 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
               role="region"
               aria-label={t("trace.variables")}
             >
-              <Variables index={index} step={step} following={following} />
+              <Watches
+                index={index}
+                step={step}
+                watches={settings.watch}
+                set={(watch) => change({ watch })}
+                isAdding={isAddingWatch}
+                setAdding={setAddingWatch}
+              />
+              {comparison && other ? (
+                <SideBySide comparison={comparison} step={step} name={other.name} />
+              ) : (
+                <Variables index={index} step={step} following={following} />
+              )}
+              {settings.arrows && <Arrows />}
               <Output outputs={outputs} step={step} />
             </div>
           )
         }
       />
       <div class="cs336-run">
-        <Timeline index={index} step={step} ticks={ticks} go={go} />
+        <Timeline
+          index={index}
+          step={step}
+          ticks={ticks}
+          matches={found.steps}
+          differences={comparison?.steps ?? NONE}
+          go={go}
+        />
         <Transport
           name={t("trace.step")}
           step={step}
