@@ -29,11 +29,31 @@ const MAX_SEARCHED = 5_000;
  * @typedef {{ following: Following, index: TraceIndex, shared: ReturnType<typeof sharedAt> }} Context
  */
 
-/** @param {{ variable: Variable, context: Context }} props */
-function Row({ variable, context }) {
-  const { followed, follow, goToChange } = context.following;
+/**
+ * A row, which is rendered again only if something in it has changed.
+ * @param {{ variable: Variable, context: Context }} props
+ */
+function Row({ variable, context: { following, index, shared } }) {
   const { name, call, value, before, changed } = variable;
+  const { followed } = following;
   const isFollowed = followed?.name === name && followed.function === call.function;
+  const marks = shared.get(call.number)?.get(name);
+  return useMemo(
+    () => (
+      <VariableView variable={variable} isFollowed={isFollowed} following={following}>
+        {marks && <SharedMarks shared={marks} call={call} calls={index.byNumber} />}
+      </VariableView>
+    ),
+    [name, call, value, before, changed, isFollowed, marks],
+  );
+}
+
+/**
+ * @param {{ variable: Variable, isFollowed: boolean, following: Following,
+ *   children: import("preact").ComponentChildren }} props `children`: what follows the value
+ */
+function VariableView({ variable, isFollowed, following: { follow, goToChange }, children }) {
+  const { name, call, value, before, changed } = variable;
   const shape = useMemo(() => shapeOfValue(value), [value]);
   // Memoized, so that an unchanged value is not rendered again.
   const valueView = useMemo(
@@ -41,7 +61,6 @@ function Row({ variable, context }) {
     [shape, before],
   );
   const type = useMemo(() => describeType(value, shape), [shape]);
-  const shared = context.shared.get(call.number)?.get(name);
   return (
     <div
       class={`cs336-variable${changed ? " cs336-changed" : ""}${shape.kind === "line" ? " cs336-in-line" : ""}`}
@@ -84,7 +103,7 @@ function Row({ variable, context }) {
         )}
       </dt>
       <dd>{valueView}</dd>
-      {shared && <SharedMarks shared={shared} call={call} calls={context.index.byNumber} />}
+      {children}
     </div>
   );
 }
