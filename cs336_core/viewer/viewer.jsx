@@ -8,24 +8,18 @@ import { Arrows } from "./arrows.jsx";
 import { describeEvent } from "./events.js";
 import { besideStep, compare } from "./explore/compare.js";
 import { ComparisonBar, describeDifference, SideBySide } from "./explore/comparison.jsx";
-import { currentMatch, find, SearchBar } from "./explore/search_bar.jsx";
+import { movesOf } from "./explore/moves.js";
+import { find, SearchBar } from "./explore/search_bar.jsx";
 import { Watches } from "./explore/watches.jsx";
 import { Header } from "./header.jsx";
 import { Help } from "./help.jsx";
 import { useCommands } from "./key_commands.js";
-import { functionName, isolated } from "./labels.js";
+import { isolated } from "./labels.js";
 import { SourceView } from "./source/source_view.js";
 import { Split } from "./split.jsx";
+import { describeStep } from "./step_status.js";
 import { Timeline } from "./timeline.jsx";
-import {
-  changesOf,
-  nearest,
-  nearestChange,
-  nextStepAtLine,
-  stepBackOver,
-  stepOut,
-  stepOver,
-} from "./trace/navigation.js";
+import { changesOf, nextStepAtLine, stepBackOver, stepOut, stepOver } from "./trace/navigation.js";
 import { Output, outputsOf, scrollToChange, Variables } from "./variables.jsx";
 
 /** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
@@ -42,38 +36,13 @@ import { Output, outputsOf, scrollToChange, Variables } from "./variables.jsx";
 /** @type {number[]} */
 const NONE = [];
 const PLAY_INTERVAL = 700; // milliseconds per step while playing
+const MAX_NOTE = 300; // characters about what a trace lacks
 const ANNOUNCE_DELAY = 400; // milliseconds at a step before screen readers announce it
 
 /** @param {string} followed @returns {Followed | null} */
 function parseFollowed(followed) {
   const colon = followed.lastIndexOf(":");
   return colon < 0 ? null : { function: followed.slice(0, colon), name: followed.slice(colon + 1) };
-}
-
-/** A step in words. @param {TraceIndex} index @param {number} step */
-function describeStep({ trace, callAt }, step) {
-  const { stack, env, event, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
-    trace.steps[step]
-  );
-  const sentences = [
-    t("trace.status", {
-      function: functionName(callAt[step]?.function ?? ""),
-      line: stack.frame.line,
-    }),
-  ];
-  const changed = [...env]
-    .filter(([, value]) => value !== undefined)
-    .map(([name]) => isolated(name));
-  const names = changed.slice(0, 5).join(", ");
-  if (changed.length > 5)
-    sentences.push(t("trace.status.changed.more", { names, n: changed.length - 5 }));
-  else if (changed.length) sentences.push(t("trace.status.changed", { names }));
-  if (event) sentences.push(t("trace.status.event", { event: describeEvent(event) }));
-  if (stdout) sentences.push(t("trace.status.printed", { text: stdout.trim().slice(0, 80) }));
-  if (stderr) sentences.push(t("trace.status.stderr"));
-  if (step === trace.steps.length - 1 && trace.ending !== "finished")
-    sentences.push(t(`trace.ending.${trace.ending}`));
-  return sentences.join(" ");
 }
 
 /**
@@ -138,33 +107,16 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
         ? { source: "", line: 0 }
         : { source: file, line: at },
     );
-  /** @param {1 | -1} direction */
-  const goToChange = (direction) => {
-    const to = nearestChange(index, live.current.step, direction, followed);
-    if (to < 0) answer(t(direction > 0 ? "trace.change.none" : "trace.changeBack.none"));
-    else go(to);
-  };
-  /** @param {1 | -1} direction */
-  const goToDifference = (direction) => {
-    const to = nearest(comparison?.steps ?? [], live.current.step, direction);
-    if (to >= 0) go(to);
-    else answer(t(direction > 0 ? "trace.difference.none" : "trace.differenceBack.none"));
-  };
-  /** @param {1 | -1} direction */
-  const goToMatch = (direction) => {
-    const { lines, steps } = found;
-    if (lines.length) {
-      const current = currentMatch(found, live.current);
-      const first = direction > 0 ? 0 : -1;
-      const match = lines.at(current < 0 ? first : (current + direction) % lines.length);
-      if (match) look(match.path, match.line);
-      return;
-    }
-    const to = nearest(steps, live.current.step, direction);
-    if (to >= 0) go(to);
-    else if (!steps.length) answer(found.problem || t("trace.find.none"));
-    else answer(t(direction > 0 ? "trace.find.last" : "trace.find.first"));
-  };
+  const { goToChange, goToDifference, goToMatch } = movesOf({
+    index,
+    settings: () => live.current,
+    followed,
+    found,
+    differences: comparison?.steps ?? NONE,
+    go,
+    look,
+    answer,
+  });
   /** @param {"raw" | "animate" | "hideEnv" | "showNotes" | "arrows"} name */
   const toggle = (name) => change({ [name]: !live.current[name] });
   /** @param {string} selector */
@@ -287,6 +239,9 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
           swap={() => other.swap(Math.max(0, besideStep(comparison, live.current.step)))}
           close={other.close}
         />
+      )}
+      {trace.incomplete && (
+        <p class="cs336-problem">{isolated(trace.incomplete).slice(0, MAX_NOTE)}</p>
       )}
       {found.problem && (
         <p class="cs336-problem" role="status">

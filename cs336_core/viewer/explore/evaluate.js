@@ -1,24 +1,19 @@
 // The value of an expression, from recorded values.
 
 import { typeName } from "../trace/repr.js";
+import { contains, equal, order, truth } from "./operators.js";
 import { dottedName } from "./parse.js";
 import {
-  attribute,
-  contains,
-  equal,
   float,
   isArray,
   isFloat,
-  item,
   itemsOf,
   lengthOf,
   numberOf,
-  order,
   problem,
-  slice,
-  truth,
   ValueProblem,
 } from "./python_values.js";
+import { attribute, item, slice } from "./subscripts.js";
 
 /** @typedef {import("../trace/types.js").Value} Value */
 /** @typedef {import("./parse.js").Expression} Expression */

@@ -2,8 +2,10 @@
 // comparisons, arithmetic and a few functions. Nothing is ever executed.
 
 import { t } from "../../ui/strings.js";
+import { problem, SyntaxProblem, tokensOf } from "./tokens.js";
 
 /** @typedef {import("../trace/types.js").Value} Value */
+/** @typedef {import("./tokens.js").Token} Token */
 
 /**
  * @typedef {{ kind: "literal", value: Value }
@@ -25,50 +27,12 @@ export const CALLS = /** @type {readonly Call[]} */ (["len", "abs", "sum", "min"
 /** Characters of an expression; a longer one is refused, which also limits its nesting. */
 export const MAX_LENGTH = 200;
 
-const TOKEN =
-  /\s*(?:(?<number>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<string>[bB]?(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))|(?<word>[\p{L}_][\p{L}\p{N}_]*)|(?<sign>\/\/|[<>=!]=|[-+*/%<>()[\],.:]))/uy;
 const COMPARISONS = new Set(["<", "<=", ">", ">=", "==", "!=", "in", "not in", "is", "is not"]);
 const WORDS = new Set(["and", "or", "not", "in", "is", "if", "else", "for", "lambda"]);
 /** @type {Record<string, Value>} */
 const CONSTANTS = { None: null, True: true, False: false };
 /** @type {Record<string, string>} */
 const ESCAPES = { n: "\n", t: "\t", r: "\r", 0: "\0" };
-
-/** A text that is not an expression; the message names the position of the problem. */
-class SyntaxProblem extends Error {}
-
-/**
- * @typedef {{ kind: "number" | "string" | "word" | "sign" | "end", text: string, start: number }} Token
- */
-
-/** @param {string} text @returns {Token[]} */
-function tokensOf(text) {
-  /** @type {Token[]} */
-  const tokens = [];
-  const end = text.trimEnd().length;
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < end) {
-    const from = TOKEN.lastIndex;
-    const match = TOKEN.exec(text);
-    if (!match) {
-      const start = from + (/^\s*/.exec(text.slice(from))?.[0].length ?? 0);
-      const isQuote = /^[bB]?["']/.test(text.slice(start));
-      const key = isQuote ? "trace.expression.quote" : "trace.expression.character";
-      throw problem(key, start, { found: text.slice(start, start + 1) });
-    }
-    const [kind, found] = /** @type {[Token["kind"], string]} */ (
-      Object.entries(match.groups ?? {}).find(([, group]) => group !== undefined)
-    );
-    tokens.push({ kind, text: found, start: TOKEN.lastIndex - found.length });
-  }
-  tokens.push({ kind: "end", text: "", start: end });
-  return tokens;
-}
-
-/** @param {string} key @param {number} start @param {Record<string, string | number>} [values] */
-function problem(key, start, values = {}) {
-  return new SyntaxProblem(t(key, { at: start + 1, ...values }));
-}
 
 class Parser {
   /** @param {string} text */
