@@ -108,6 +108,8 @@ addStrings({
     "trace.compare.title": "Comparison of two runs",
     "trace.compare.first": "{n} differences from {name}; the first is at step {step}.",
     "trace.compare.first.one": "{n} difference from {name}, at step {step}.",
+    "trace.compare.part": "The runs part at step {step}.",
+    "trace.compare.path": "Both take the same steps.",
     "trace.compare.same": "No differences from {name}: the same steps and the same values.",
     "trace.compare.beside": "No difference here (step {step} there).",
     "trace.compare.alone": "The other run does not take this step.",

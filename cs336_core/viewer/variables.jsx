@@ -156,12 +156,14 @@ function Folded({ title, variables, context }) {
 
 /** Scrolls the panel to the first changed variable, if it is out of view. @param {HTMLElement} panel */
 export function scrollToChange(panel) {
-  const changed = panel.querySelector(".cs336-changed");
+  const changed = panel.querySelector(".cs336-state .cs336-changed");
   if (!(changed instanceof HTMLElement)) return;
+  const pinned = panel.querySelector(".cs336-watches:has(dl, form)");
+  const covered = pinned instanceof HTMLElement ? pinned.offsetHeight : 0;
   const top = changed.offsetTop;
   const bottom = top + Math.min(changed.offsetHeight, panel.clientHeight / 2);
-  if (top < panel.scrollTop || bottom > panel.scrollTop + panel.clientHeight)
-    panel.scrollTop = top - panel.clientHeight / 3;
+  if (top < panel.scrollTop + covered || bottom > panel.scrollTop + panel.clientHeight)
+    panel.scrollTop = top - Math.max(covered, panel.clientHeight / 3);
 }
 
 /** @param {{ index: TraceIndex, step: number, following: Following }} props */

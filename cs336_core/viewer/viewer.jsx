@@ -186,6 +186,7 @@ export function Viewer({ index, settings, set, renderings, keys, open, openOther
   };
   useCommands(keys, root, (command) => {
     if (isHelpOpen || (command === "close" && !looksElsewhere && !settings.find)) return undefined;
+    if (!comparison && command.startsWith("difference")) return undefined;
     return actions[command];
   });
 

@@ -165,6 +165,7 @@ def test_two_runs_are_compared(served: str, open_page: OpenPage) -> None:
     comparison = page.get_by_role("group", name="Comparison of two runs")
     expect(comparison).to_contain_text("4 differences from fast.json; the first is at step 0.")
     expect(comparison).to_contain_text("Different values: rate.")
+    parting = re.search(r"The runs part at step (\d+)\.", comparison.inner_text())
     viewer.press("d")
     expect(comparison).to_contain_text("Different values: loss.")
     loss = page.get_by_role("row", name=re.compile("^loss"))
@@ -172,6 +173,8 @@ def test_two_runs_are_compared(served: str, open_page: OpenPage) -> None:
     viewer.press("d")
     expect(comparison).to_contain_text("The runs part here: this one goes to line")
     parted = int(viewer.number.input_value())
+    assert parting
+    assert int(parting[1]) == parted
     viewer.press("d")
     viewer.press("d")
     expect(page.locator("[role=status]").last).to_have_text("No difference after this step.")

@@ -11,9 +11,8 @@ import { align } from "./align.js";
 /**
  * Where two runs differ, at a step of the first: `names`: the variables that both steps set to
  * different values; `isOutput`: they print something different; `isEnding`: they return, yield or raise
- * something different; `extra`: the steps that only the
- * other run takes before this one, if there are any; `parts`: the other run does not take this step,
- * though it took the one before.
+ * something different; `extra`: the steps that only the other run takes before this one, if there are
+ * any; `parts`: the other run does not take this step, though it took the one before.
  * @typedef {{ step: number, names: string[], isOutput: boolean, isEnding: boolean,
  *   extra: [first: number, last: number] | null, parts: boolean }} Difference
  */

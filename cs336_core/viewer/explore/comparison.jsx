@@ -74,6 +74,10 @@ export function ComparisonBar({ comparison, step, name, goToDifference, swap, cl
   const summary = first
     ? plural("trace.compare.first", differences.length, { name: isolated(name), step: first.step })
     : t("trace.compare.same", { name: isolated(name) });
+  const parting = differences.find(({ parts, extra }) => parts || extra);
+  const paths = parting
+    ? t("trace.compare.part", { step: parting.step })
+    : first && t("trace.compare.path");
   const counterpart = counterparts[step] ?? -1;
   const here =
     describeDifference(comparison, step) ||
@@ -81,7 +85,7 @@ export function ComparisonBar({ comparison, step, name, goToDifference, swap, cl
   return (
     <div class="cs336-comparison" role="group" aria-label={t("trace.compare.title")}>
       <p>
-        {summary} {differences.length > 0 && <span class="cs336-comparison-here">{here}</span>}
+        {summary} {paths} {first && <span class="cs336-comparison-here">{here}</span>}
       </p>
       <span class="cs336-buttons">
         {differences.length > 0 &&
