@@ -14,6 +14,11 @@ import { watched } from "./watch.js";
 /** Expressions that are watched at once. */
 export const MAX_WATCHES = 20;
 
+/** Moves the focus from a control that is about to go to the panel around it. @param {HTMLElement} control */
+function focusPanel(control) {
+  /** @type {HTMLElement | null} */ (control.closest(".cs336-side"))?.focus();
+}
+
 /** @param {{ text: string, scope: Scope, step: number, remove: () => void }} props */
 function Watch({ text, scope, step, remove }) {
   const { value, before, changed, problem } = useMemo(
@@ -40,7 +45,7 @@ function Watch({ text, scope, step, remove }) {
           title={label}
           aria-label={label}
           onClick={(event) => {
-            /** @type {HTMLElement | null} */ (event.currentTarget.closest(".cs336-side"))?.focus();
+            focusPanel(event.currentTarget);
             remove();
           }}
         >
@@ -80,7 +85,6 @@ function NewWatch({ add, close }) {
       <input
         ref={field}
         type="text"
-        class="cs336-expression"
         placeholder={t("trace.watch.example")}
         aria-label={t("trace.watch.field")}
         aria-invalid={problem !== ""}
@@ -92,6 +96,7 @@ function NewWatch({ add, close }) {
         onKeyDown={(event) => {
           if (event.key !== "Escape") return;
           event.stopPropagation();
+          focusPanel(event.currentTarget);
           close();
         }}
       />
