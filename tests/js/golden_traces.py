@@ -394,6 +394,7 @@ def golden_no_traces() -> list[dict[str, Any]]:
     files += [edtrace | change for change in OTHER_CHANGES]
     for value in [[], {"contents": 1}, {"type": 1}, {"type": "a", "dtype": 1}]:
         files.append(edtrace | {"steps": [edtrace["steps"][0] | {"env": {"x": value}}]})
+    files.append(edtrace | {"steps": [edtrace["steps"][0] | {"recorded": {"call": -2}}]})
     texts = [json.dumps(file) for file in files]
     return [{"text": text, "location": location(text)} for text in texts]
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from timeit import Timer
 from types import SimpleNamespace
 from typing import NoReturn
 
@@ -385,6 +386,23 @@ def test_recording_a_value_calls_none_of_the_program(
         {"type": "types.SimpleNamespace", "fields": {"x": expected}},
         {"type": "ValueError", "fields": {"args": {"type": "tuple", "items": [expected]}}},
     ]
+
+
+def test_an_object_shows_only_the_beginning_of_what_it_holds() -> None:
+    model = SimpleNamespace(
+        vocab=dict.fromkeys(range(1_000)),
+        weights=torch.ones(1_000, 1_000),
+        layers=[SimpleNamespace(ids=list(range(1_000))) for _ in range(1_000)],
+    )
+    found = json.dumps(record_value(model))
+    assert len(found) < 4_000
+    assert found.count('"of": 1000') > 2
+    assert len(json.dumps(record_value([model, list(range(MAX_ITEMS))]))) > len(found) + MAX_ITEMS
+
+
+def test_an_object_of_an_installed_package_has_no_attributes() -> None:
+    timer = Timer("1")  # with the globals of its statement
+    assert record_value(timer) == {"type": "timeit.Timer", "text": "<timeit.Timer object>"}
 
 
 def test_an_array_with_labels_is_not_recorded_without_them() -> None:

@@ -40,7 +40,7 @@ from cs336_core.trace.formats.checks import (
     rendering_from,
     value_from,
 )
-from cs336_core.trace.formats.details import add_details, details_to
+from cs336_core.trace.formats.details import add_details, details_to, number_from
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Rendering, Step, Trace
 
@@ -170,17 +170,10 @@ def _add_calls(steps: list[Step], node: Node) -> None:
     rows: dict[int, tuple[int | None, int | None]] = {}
     for row in node.items():
         first, call, caller = row.exactly(3)
-        rows[first.integer()] = _number(call), _number(caller)
+        rows[first.integer()] = number_from(call), number_from(caller)
     numbers: tuple[int | None, int | None] = None, None
     for i, step in enumerate(steps):
         numbers = step.call, step.caller = rows.get(i, numbers)
-
-
-def _number(node: Node) -> int | None:
-    """Read the number of a call; -1 is none."""
-    if node.integer() < -1:
-        raise node.error("the number of a call, or -1")
-    return None if node.integer() == -1 else node.integer()
 
 
 def _links_from(node: Node) -> dict[int, str]:

@@ -68,6 +68,13 @@ def _value(node: Node, read: Read) -> Json:
     return value
 
 
+def number_from(node: Node) -> int | None:
+    """Read the number of a call; -1 is none."""
+    if node.integer() < -1:
+        raise node.error("the number of a call, or -1")
+    return None if node.integer() == -1 else node.integer()
+
+
 def _call(number: str, node: Node) -> int:
     if not (number.isascii() and number.isdecimal() and len(number) <= _MAX_CALL_DIGITS):
         raise node.error("numbers of calls as keys")

@@ -29,7 +29,7 @@ from cs336_core.trace.formats.checks import (
     rendering_from,
     value_from,
 )
-from cs336_core.trace.formats.details import add_details, details_to
+from cs336_core.trace.formats.details import add_details, details_to, number_from
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Step, Trace
 from cs336_core.trace.record.values import record_value
@@ -146,8 +146,8 @@ def _step_from(
     step.stderr = stderr.string() if stderr else ""
     if recorded := node.get("recorded"):
         caller = recorded.get("caller")
-        step.call = recorded["call"].integer()
-        step.caller = caller.integer() if caller else None
+        step.call = number_from(recorded["call"])
+        step.caller = number_from(caller) if caller else None
         add_details(step, recorded, read_or_cleared)
     return step
 

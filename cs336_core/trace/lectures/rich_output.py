@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cs336_core.trace.record.renderings import Figure, image, text, to_svg
-from cs336_core.trace.record.values import strip_address
+from cs336_core.trace.record.texts import strip_address
 
 _LONG: Final = 10_000  # characters of a value that has no other representation
 _LINES: Final = 200

@@ -11,7 +11,8 @@ from typing import Final, Literal
 
 from cs336_core.trace.model import Raised
 from cs336_core.trace.record.objects import has_safe_text
-from cs336_core.trace.record.values import record_value, type_name
+from cs336_core.trace.record.texts import type_name
+from cs336_core.trace.record.values import record_value
 from cs336_core.trace.repr_line import repr_line
 
 MAX_MESSAGE: Final = 500  # characters

@@ -7,6 +7,7 @@ second. Called at every step, it would make the recorded program another one.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable
 from dataclasses import is_dataclass
 from enum import Enum
@@ -84,15 +85,18 @@ def _storage(
 def has_text(kind: type) -> bool:
     """Whether objects of a type are shown as their `str()`, which runs no code of the program.
 
-    That is so if Python or an installed package defines it, and not only for all objects. What
-    consists of its attributes shows them: dataclasses and namespaces.
+    That is so if Python or an installed package defines it, or the class: its attributes would
+    mean little to the program's reader. What consists of attributes shows them: dataclasses and
+    namespaces.
     """
     if is_dataclass(kind) or issubclass(kind, SimpleNamespace) or kind.__name__ == "Namespace":
         return False
     text = inspect.getattr_static(kind, "__str__")
     if text is object.__str__:
         text = inspect.getattr_static(kind, "__repr__")
-    return text is not object.__repr__ and not _is_of_program(text)
+    if text is object.__repr__:
+        return is_library(getattr(sys.modules.get(kind.__module__), "__file__", None) or "")
+    return not _is_of_program(text)
 
 
 def has_safe_text(error: BaseException) -> bool:

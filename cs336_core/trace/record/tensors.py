@@ -47,10 +47,10 @@ def _size(value: Any, dimension: int) -> int:
         return -1
 
 
-def corner(value: Any, shape: Sequence[int]) -> Any:
-    """Return the first entries along each dimension, at most `MAX_ENTRIES` in all."""
+def corner(value: Any, shape: Sequence[int], max_entries: int = MAX_ENTRIES) -> Any:
+    """Return the first entries along each dimension, at most `max_entries` in all."""
     limit = max(shape, default=1)
-    while math.prod(min(size, limit) for size in shape) > MAX_ENTRIES:
+    while math.prod(min(size, limit) for size in shape) > max_entries:
         limit = limit * 3 // 4
     return value[tuple(slice(limit) for _ in shape)] if shape else value
 

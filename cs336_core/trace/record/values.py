@@ -17,7 +17,8 @@ array. Any other value is an object with its type under "type", and one of
 A tensor also has "dtype" and "shape", in which -1 is an irregular size. A tensor of anything but
 numbers and strings has its entries as "items", nested.
 
-"of" is the full number of items, entries, characters or bytes if only some are recorded.
+"of" is the full number of items, entries, characters or bytes if only some are recorded: fewer
+within an object, which may hold a vocabulary or a whole model.
 
 Recording must not change the program, so it calls none of the program's own `__str__`, `__repr__`,
 `__getattr__` and properties, only those of Python and of installed packages. An object of a class
@@ -29,7 +30,6 @@ no attributes to show.
 from __future__ import annotations
 
 import json
-import re
 from collections import deque
 from collections.abc import (
     ItemsView,
@@ -41,9 +41,7 @@ from collections.abc import (
     ValuesView,
 )
 from dataclasses import fields, is_dataclass
-from enum import Enum
 from itertools import islice
-from types import ModuleType
 from typing import Any, Final, TypeVar, cast
 
 from cs336_core.trace.json_values import MAX_EXACT_INT, Json, is_json_scalar
@@ -56,12 +54,20 @@ from cs336_core.trace.record.objects import (
     is_mutable,
 )
 from cs336_core.trace.record.tensors import (
+    MAX_ENTRIES,
     corner,
     entries_to_json,
     is_numbers_or_strings,
     is_storage,
     is_tensor,
     shape_of,
+)
+from cs336_core.trace.record.texts import (
+    SCALARS,
+    object_text,
+    scalar_text,
+    strip_address,
+    type_name,
 )
 
 T = TypeVar("T")
@@ -73,10 +79,10 @@ MAX_INNER_LENGTH: Final = 500  # characters of a string in a container
 MAX_TOTAL_LENGTH: Final = 20_000  # characters of all strings in one value; after that, a string has
 SHORT_LENGTH: Final = 80  # characters
 MAX_TOTAL_ITEMS: Final = 5_000  # items of all containers in one value
-_MAX_DECIMAL_BITS = 10_000  # Python refuses to write longer integers in decimal
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+MAX_OBJECT_ITEMS: Final = 150  # items of all containers in an object: a tokenizer has a vocabulary
+MAX_ATTRIBUTE_ITEMS: Final = 20  # of one container in an object
+MAX_ATTRIBUTE_ENTRIES: Final = 64  # of a tensor in an object
 _SEQUENCES = (list, tuple, deque, range, Set, KeysView, ValuesView, ItemsView)
-_SCALARS = (Enum, str, int, float, complex, type)
 _BUILT_IN: Final = (list, tuple, dict, set, frozenset, deque)
 
 
@@ -95,37 +101,15 @@ def record_objects(value: object) -> tuple[Json, frozenset[int]]:
     return recorder.record(value), frozenset(recorder.objects)
 
 
-def type_name(value: object) -> str:
-    """Return the qualified name of a value's type; built-in types have no module prefix.
-
-    >>> type_name(1), type_name(re.compile(""))
-    ('int', 're.Pattern')
-    """
-    return _qualified_name(type(value))
-
-
-def strip_address(text: str) -> str:
-    """Remove memory addresses, which differ from run to run, from the `repr` of an object.
-
-    >>> strip_address("<object object at 0x7f2a>")
-    '<object object>'
-    """
-    return _ADDRESS.sub("", text)
-
-
-def _qualified_name(kind: type) -> str:
-    module = kind.__module__
-    return kind.__qualname__ if module == "builtins" else f"{module}.{kind.__qualname__}"
-
-
 class _ValueRecorder:
     """Records one value, keeping track of open containers and of the remaining budget."""
 
-    __slots__ = ("_characters_left", "_items_left", "_open", "objects")
+    __slots__ = ("_characters_left", "_is_in_object", "_items_left", "_open", "objects")
 
     def __init__(self) -> None:
         self.objects: set[int] = set()  # ids of mutable objects
         self._open: set[int] = set()  # ids of the containers around the current value
+        self._is_in_object = False
         self._items_left = MAX_TOTAL_ITEMS
         self._characters_left = MAX_TOTAL_LENGTH
 
@@ -156,8 +140,8 @@ class _ValueRecorder:
                 return self._tensor(value)
             if kind in (bytes, bytearray):
                 return self._text(value.decode("latin-1"))  # type: ignore[attr-defined]
-            if issubclass(kind, _SCALARS):
-                return self._text(_scalar_text(value))
+            if issubclass(kind, SCALARS):
+                return self._text(scalar_text(value))
         if id(value) in self._open:
             return {"cycle": True}
         if len(self._open) >= MAX_DEPTH or self._items_left <= 0:
@@ -176,13 +160,23 @@ class _ValueRecorder:
             return self._mapping(value)
         is_sequence = issubclass(kind, _SEQUENCES) or is_storage(value)
         if not (is_sequence or has_text(kind)) and (own := attributes(value)):
-            return self._fields(own)
+            return self._object(own)
         if issubclass(kind, Mapping):
             return self._mapping(value)
         if is_sequence:
             is_set = issubclass(kind, Set) and not issubclass(kind, KeysView | ItemsView)
             return self._set(value) if is_set else self._sequence(value)
-        return self._text(_object_text(value))
+        return self._text(object_text(value))
+
+    def _object(self, own: dict[str, object]) -> dict[str, Json]:
+        """Record the attributes of an object, within limits of their own."""
+        was_in_object, items_left = self._is_in_object, self._items_left
+        self._is_in_object, self._items_left = True, min(items_left, MAX_OBJECT_ITEMS)
+        available = self._items_left
+        contents = self._fields(own)
+        self._items_left += items_left - available
+        self._is_in_object = was_in_object
+        return contents
 
     def _mapping(self, value: Mapping[object, object]) -> dict[str, Json]:
         items, size = _elements(value, "items")
@@ -214,7 +208,8 @@ class _ValueRecorder:
         shape, dtype = shape_of(value), str(value.dtype)
         contents: dict[str, Json] = {"dtype": dtype, "shape": list(shape)}
         try:
-            entries = corner(value, shape).tolist()
+            max_entries = MAX_ATTRIBUTE_ENTRIES if self._is_in_object else MAX_ENTRIES
+            entries = corner(value, shape, max_entries).tolist()
         except Exception:
             return contents | {"array": None}
         if is_numbers_or_strings(entries):
@@ -250,7 +245,8 @@ class _ValueRecorder:
 
     def _first(self, values: Iterable[T], size: int) -> Iterable[T]:
         """Return the first values, as many as the limits allow."""
-        return islice(values, min(size, MAX_ITEMS, max(self._items_left, 0)))
+        limit = MAX_ATTRIBUTE_ITEMS if self._is_in_object else MAX_ITEMS
+        return islice(values, min(size, limit, max(self._items_left, 0)))
 
 
 def _elements(container: Any, method: str) -> tuple[Iterable[Any], int]:
@@ -285,25 +281,3 @@ def _named_values(value: Any) -> dict[str, object] | None:
     if issubclass(kind, BaseException) and not has_safe_text(value):
         return {"args": value.args} | attributes(value)
     return value.asdict() if callable(getattr(kind, "asdict", None)) else None
-
-
-def _scalar_text(value: object) -> str:
-    """Return a number, a string, an enumeration's member or a type as text."""
-    kind = type(value)
-    if isinstance(value, type):
-        return _qualified_name(value)
-    if kind is int and value.bit_length() > _MAX_DECIMAL_BITS:  # type: ignore[attr-defined]
-        return hex(cast("int", value))
-    if has_text(kind):
-        return str(value)
-    if issubclass(kind, Enum):
-        return f"{kind.__name__}.{value._name_}"  # type: ignore[attr-defined]
-    base = next(base for base in _SCALARS if issubclass(kind, base))
-    return base.__str__(value) if base is str else base.__repr__(value)
-
-
-def _object_text(value: object) -> str:
-    """Return the text of an object without its address, which differs from run to run."""
-    if type(value) is ModuleType:
-        return f"module {value.__name__!r}"
-    return strip_address(str(value) if has_text(type(value)) else object.__repr__(value))

@@ -60,3 +60,9 @@ function outerFrom(node, read) {
   });
   return outer;
 }
+
+/** The number of a call; -1 is none. @param {JsonNode} node */
+export function numberFrom(node) {
+  if (node.integer() < -1) throw node.error("call");
+  return node.integer() === -1 ? null : node.integer();
+}

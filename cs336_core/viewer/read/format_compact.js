@@ -1,6 +1,6 @@
 // Our own file format, which cs336_core/trace/formats/compact.py describes.
 
-import { detailsFrom } from "./details.js";
+import { detailsFrom, numberFrom } from "./details.js";
 import { JsonNode } from "./node.js";
 import { Renderings } from "./rendering.js";
 import { StackTable } from "./stack_table.js";
@@ -65,12 +65,6 @@ function addCalls(steps, node) {
     numbers = rows.get(i) ?? numbers;
     [step.call, step.caller] = numbers;
   });
-}
-
-/** The number of a call; -1 is none. @param {JsonNode} node */
-function numberFrom(node) {
-  if (node.integer() < -1) throw node.error("call");
-  return node.integer() === -1 ? null : node.integer();
 }
 
 /**

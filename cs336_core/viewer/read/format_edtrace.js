@@ -1,7 +1,7 @@
 // The file formats of edtrace and of the course's 2025 lectures, which
 // cs336_core/trace/formats/edtrace.py describes.
 
-import { detailsFrom } from "./details.js";
+import { detailsFrom, numberFrom } from "./details.js";
 import { ENDINGS, hiddenFrom } from "./format_compact.js";
 import { Renderings } from "./rendering.js";
 import { StackTable } from "./stack_table.js";
@@ -75,8 +75,8 @@ function stepFrom(node, stacks, renderings, read) {
     renderings: node.at("renderings").items((rendering) => renderings.from(rendering)),
     stdout: node.get("stdout")?.string() ?? "",
     stderr: node.get("stderr")?.string() ?? "",
-    call: recorded?.at("call").integer() ?? null,
-    caller: recorded?.get("caller")?.integer() ?? null,
+    call: recorded && numberFrom(recorded.at("call")),
+    caller: recorded?.get("caller") ? numberFrom(recorded.at("caller")) : null,
     ...detailsFrom(recorded, valueOrNone),
   };
 }
