@@ -53,6 +53,23 @@ function language() {
 }
 
 /**
+ * How a language writes numbers and plurals: creating these takes far longer than using them.
+ * @type {Map<string, { numbers: Intl.NumberFormat, plurals: Intl.PluralRules }>}
+ */
+const FORMATS = new Map();
+
+/** The formats of the page's language. */
+function formats() {
+  const code = language();
+  const known = FORMATS.get(code) ?? {
+    numbers: new Intl.NumberFormat(code),
+    plurals: new Intl.PluralRules(code),
+  };
+  FORMATS.set(code, known);
+  return known;
+}
+
+/**
  * The string for a count, in the plural form of the page's language: `key.one` and so on, or else
  * `key`; `{n}` is the number.
  * @param {string} key
@@ -60,7 +77,7 @@ function language() {
  * @param {Record<string, string | number>} [values] a different text for `{n}`, if any
  */
 export function plural(key, n, values = {}) {
-  const form = `${key}.${new Intl.PluralRules(language()).select(n)}`;
+  const form = `${key}.${formats().plurals.select(n)}`;
   const named = form in (TABLE[language()] ?? {}) || form in (TABLE.en ?? {});
   return t(named ? form : key, { n: formatNumber(n), ...values });
 }
@@ -70,7 +87,7 @@ export function plural(key, n, values = {}) {
  * @param {number | bigint} n
  */
 export function formatNumber(n) {
-  return n.toLocaleString(language());
+  return formats().numbers.format(n);
 }
 
 /**

@@ -1,6 +1,6 @@
 // The header above the source: the call stack, the search and the display options.
 
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { formatNumber, t } from "../ui/strings.js";
 import { functionName } from "./labels.js";
 
@@ -87,66 +87,13 @@ function pageAddress({ trace }, frames) {
 }
 
 /**
- * @param {{ settings: Settings, set: (changes: Partial<Settings>) => void,
- *   found: { path: string, line: number }[], look: (path: string, line: number) => void }} props
- */
-function Search({ settings, set, found, look }) {
-  const { find, source, line } = settings;
-  const current = found.findIndex((match) => match.path === source && match.line === line);
-  /** @param {1 | -1} direction */
-  const next = (direction) => {
-    const first = direction > 0 ? 0 : -1;
-    const match = found.at(current < 0 ? first : (current + direction) % found.length);
-    if (match) look(match.path, match.line);
-  };
-  const count =
-    find === ""
-      ? ""
-      : found.length === 0
-        ? t("trace.search.none")
-        : current < 0
-          ? t("trace.search.found", { n: found.length })
-          : t("trace.search.at", { i: current + 1, n: found.length });
-  return (
-    <span class="cs336-search">
-      <input
-        type="search"
-        value={find}
-        placeholder={t("trace.search.short")}
-        aria-label={t("trace.search")}
-        maxLength={200}
-        onInput={(event) => set({ find: event.currentTarget.value, source: "", line: 0 })}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter") return;
-          event.preventDefault();
-          next(event.shiftKey ? -1 : 1);
-        }}
-      />
-      {find !== "" && (
-        <span class="cs336-quiet" role="status">
-          {count}
-        </span>
-      )}
-      {found.length > 0 && find !== "" && (
-        <button
-          type="button"
-          aria-label={t("trace.search.next")}
-          title={t("trace.search.next")}
-          onClick={() => next(1)}
-        >
-          ↓
-        </button>
-      )}
-    </span>
-  );
-}
-
-/**
  * @param {{ index: TraceIndex, step: number, settings: Settings,
  *   set: (changes: Partial<Settings>) => void, look: (path: string, line: number) => void,
- *   found: { path: string, line: number }[], help: () => void, open: (() => void) | undefined }} props
+ *   search: import("preact").ComponentChildren, help: () => void, open: (() => void) | undefined,
+ *   openOther: ((file: File | undefined) => void) | undefined }} props
+ *   `search`: the search bar; `openOther`: opens a trace to compare with
  */
-export function Header({ index, step, settings, set, look, found, help, open }) {
+export function Header({ index, step, settings, set, look, search, help, open, openOther }) {
   const { trace } = index;
   const { stack } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]);
   const shownStack = useMemo(() => abbreviate(stack), [stack]);
@@ -159,8 +106,9 @@ export function Header({ index, step, settings, set, look, found, help, open }) 
     () => trace.steps.some(({ renderings }) => renderings.some(({ type }) => type === "note")),
     [trace],
   );
+  const chooser = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [isMenuOpen, setMenuOpen] = useState(false);
-  /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
+  /** @param {"raw" | "animate" | "hideEnv" | "showNotes" | "arrows"} name */
   const toggle = (name) => (
     <button
       key={name}
@@ -179,7 +127,7 @@ export function Header({ index, step, settings, set, look, found, help, open }) 
         {trace.links.size > 0 && (
           <a {...(address ? { href: address } : { class: "cs336-absent" })}>{t("trace.page")}</a>
         )}
-        <Search settings={settings} set={set} found={found} look={look} />
+        {search}
         <button
           type="button"
           class="cs336-choose"
@@ -193,6 +141,28 @@ export function Header({ index, step, settings, set, look, found, help, open }) 
           {hasRenderings && toggle("animate")}
           {toggle("hideEnv")}
           {hasNotes && toggle("showNotes")}
+          {index.same.steps.length > 0 && toggle("arrows")}
+          {openOther && (
+            <>
+              <button
+                type="button"
+                title={t("trace.compare")}
+                onClick={() => chooser.current?.click()}
+              >
+                {t("trace.compare.short")}
+              </button>
+              <input
+                ref={chooser}
+                type="file"
+                accept=".json,application/json"
+                hidden
+                onChange={({ currentTarget }) => {
+                  openOther(currentTarget.files?.[0]);
+                  currentTarget.value = "";
+                }}
+              />
+            </>
+          )}
         </span>
         {open && (
           <button type="button" onClick={open}>

@@ -4,6 +4,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../ui/strings.js";
 import { KEYS } from "./keys.js";
 
+/** Commands of a page that opens traces. */
+const PAGE_COMMANDS = new Set(["open", "difference", "differenceBack"]);
+
 /** @param {{ close: () => void, canOpen: boolean }} props */
 export function Help({ close, canOpen }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
@@ -28,16 +31,18 @@ export function Help({ close, canOpen }) {
         <p>{t("trace.help.mouse")}</p>
         <table>
           <tbody>
-            {KEYS.filter(([, command]) => canOpen || command !== "open").map(([keys, command]) => (
-              <tr key={command}>
-                <th scope="row">
-                  {keys.map((key) => (
-                    <kbd key={key}>{key}</kbd>
-                  ))}
-                </th>
-                <td>{t(`trace.${command}`)}</td>
-              </tr>
-            ))}
+            {KEYS.filter(([, command]) => canOpen || !PAGE_COMMANDS.has(command)).map(
+              ([keys, command]) => (
+                <tr key={command}>
+                  <th scope="row">
+                    {keys.map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </th>
+                  <td>{t(`trace.${command}`)}</td>
+                </tr>
+              ),
+            )}
           </tbody>
         </table>
       </div>

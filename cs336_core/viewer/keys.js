@@ -2,7 +2,7 @@
 
 /**
  * @typedef {"forward" | "back" | "over" | "overBack" | "out" | "first" | "last" | "play" | "change"
- *   | "changeBack" | "raw" | "animate" | "hideEnv" | "showNotes" | "search" | "open" | "help"
+ *   | "changeBack" | "find" | "next" | "previous" | "watch" | "difference" | "differenceBack" | "raw" | "animate" | "hideEnv" | "showNotes" | "arrows" | "search" | "open" | "help"
  *   | "close"} Command
  */
 
@@ -26,7 +26,14 @@ const COMMANDS = {
   a: "animate",
   e: "hideEnv",
   n: "showNotes",
+  o: "arrows",
   "/": "search",
+  f: "find",
+  ".": "next",
+  ",": "previous",
+  w: "watch",
+  d: "difference",
+  "Shift+D": "differenceBack",
   g: "open",
   "?": "help",
   Escape: "close",
@@ -45,10 +52,17 @@ export const KEYS = [
   [["c"], "change"],
   [["Shift c"], "changeBack"],
   [["/"], "search"],
+  [["f"], "find"],
+  [["."], "next"],
+  [[","], "previous"],
+  [["w"], "watch"],
+  [["d"], "difference"],
+  [["Shift d"], "differenceBack"],
   [["r"], "raw"],
   [["a"], "animate"],
   [["e"], "hideEnv"],
   [["n"], "showNotes"],
+  [["o"], "arrows"],
   [["g"], "open"],
   [["?"], "help"],
 ];

@@ -11,6 +11,8 @@ import { functionName } from "./labels.js";
 
 const ROW_HEIGHT = 14; // pixels
 const MAX_ROWS = 6; // deeper calls share the last row
+const EVENT_WIDTH = 12; // pixels
+const MIN_EVENT_WIDTH = 5; // pixels of a step; in narrower ones only exceptions are marked
 const MIN_LABEL_WIDTH = 40; // pixels; narrower bands have no name
 
 /** The hue of a function, the same for all of its calls. @param {string} name */
@@ -21,11 +23,49 @@ function hueOf(name) {
 }
 
 /**
+ * Marks what statements returned (a triangle that points back), yielded (a dot) and raised (a cross).
+ * @param {CanvasRenderingContext2D} context
+ * @param {TraceIndex} index
+ * @param {number} width of a step
+ * @param {string} ink
+ */
+function drawEvents(context, { trace, depths }, width, ink) {
+  context.fillStyle = context.strokeStyle = ink;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  trace.steps.forEach(({ event }, step) => {
+    if (!event || (event.kind !== "raise" && width < MIN_EVENT_WIDTH)) return;
+    const x = (step + 0.5) * width;
+    const row = Math.min(MAX_ROWS, /** @type {number} */ (depths[step])) - 1;
+    const y = (row + 0.5) * ROW_HEIGHT - 1;
+    if (event.kind === "yield") {
+      context.moveTo(x + 2.5, y);
+      context.arc(x, y, 2.5, 0, 2 * Math.PI);
+    } else if (event.kind === "return") {
+      context.moveTo(x - 3, y);
+      context.lineTo(x + 2, y - 3);
+      context.lineTo(x + 2, y + 3);
+      context.closePath();
+    } else {
+      for (const slope of [-1, 1]) {
+        context.moveTo(x - 3, y - 3 * slope);
+        context.lineTo(x + 3, y + 3 * slope);
+      }
+    }
+  });
+  context.fill();
+  context.stroke();
+  context.lineWidth = 1;
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @param {TraceIndex} index
- * @param {number[]} ticks steps to mark
+ * @param {number[]} ticks steps to mark with a bar
+ * @param {number[]} matches steps to mark with a triangle
+ * @param {number[]} differences steps to mark with a frame
  */
-function draw(canvas, index, ticks) {
+function draw(canvas, index, ticks, matches, differences) {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   const scale = globalThis.devicePixelRatio || 1;
@@ -51,30 +91,44 @@ function draw(canvas, index, ticks) {
       if (bandWidth < MIN_LABEL_WIDTH) continue;
       context.save();
       context.beginPath();
-      context.rect(x, y, bandWidth - 4, ROW_HEIGHT);
+      context.rect(x, y, bandWidth - (step < MIN_EVENT_WIDTH ? 4 : EVENT_WIDTH), ROW_HEIGHT);
       context.clip();
       context.fillStyle = ink;
       context.fillText(functionName(call.function), x + 4, y + ROW_HEIGHT / 2 - 1);
       context.restore();
     }
   }
+  drawEvents(context, index, step, ink);
   context.fillStyle = accent;
   for (const tick of ticks)
     context.fillRect(tick * step, height - 4, Math.max(1.5, Math.min(4, step)), 4);
+  context.strokeStyle = context.fillStyle = ink;
+  for (const difference of differences)
+    context.strokeRect((difference + 0.5) * step - 2, height - 5, 4, 4);
+  context.beginPath();
+  for (const match of matches) {
+    const x = (match + 0.5) * step;
+    context.moveTo(x, height - 6);
+    context.lineTo(x + 3.5, height);
+    context.lineTo(x - 3.5, height);
+  }
+  context.fill();
 }
 
 /**
- * @param {{ index: TraceIndex, step: number, ticks: number[], go: (step: number) => void }} props
- *   `ticks`: the steps that change the followed variable
+ * @param {{ index: TraceIndex, step: number, ticks: number[], matches: number[],
+ *   differences: number[], go: (step: number) => void }} props
+ *   `ticks`: the steps that change the followed variable; `matches`: the steps that a search found;
+ *   `differences`: the steps that differ from another run
  */
-export function Timeline({ index, step, ticks, go }) {
+export function Timeline({ index, step, ticks, matches, differences, go }) {
   const canvas = useRef(/** @type {HTMLCanvasElement | null} */ (null));
   const count = index.trace.steps.length;
   const rows = Math.min(MAX_ROWS, index.deepest);
   useEffect(() => {
     const { current } = canvas;
     if (!current) return undefined;
-    const redraw = () => draw(current, index, ticks);
+    const redraw = () => draw(current, index, ticks, matches, differences);
     const sizeObserver = new ResizeObserver(redraw);
     const themeObserver = new MutationObserver(redraw);
     sizeObserver.observe(current);
@@ -84,7 +138,7 @@ export function Timeline({ index, step, ticks, go }) {
       sizeObserver.disconnect();
       themeObserver.disconnect();
     };
-  }, [index, ticks]);
+  }, [index, ticks, matches, differences]);
   /** @param {PointerEvent & { currentTarget: HTMLCanvasElement }} event */
   const scrub = (event) => {
     if (!(event.buttons & 1)) return;

@@ -4,7 +4,9 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Icon } from "../ui/icons.jsx";
 import { formatNumber, plural, t } from "../ui/strings.js";
 import { functionName, isolated } from "./labels.js";
-import { callsAt, returnedVariables, variablesOf } from "./trace/trace_index.js";
+import { SharedMarks } from "./shared_marks.jsx";
+import { sharedAt } from "./trace/same_objects.js";
+import { callsAt, otherVariables, sameAt, variablesOf } from "./trace/trace_index.js";
 import { shapeOfValue } from "./values/value_kinds.js";
 import { describeType, ValueView } from "./values/values.jsx";
 
@@ -24,12 +26,34 @@ const MAX_SEARCHED = 5_000;
 /**
  * @typedef {{ followed: Followed | null, follow: (variable: Followed | null) => void,
  *   goToChange: (direction: 1 | -1) => void }} Following
+ * @typedef {{ following: Following, index: TraceIndex, shared: ReturnType<typeof sharedAt> }} Context
  */
 
-/** @param {{ variable: Variable, following: Following }} props */
-function Row({ variable, following: { followed, follow, goToChange } }) {
+/**
+ * A row, which is rendered again only if something in it has changed.
+ * @param {{ variable: Variable, context: Context }} props
+ */
+function Row({ variable, context: { following, index, shared } }) {
   const { name, call, value, before, changed } = variable;
+  const { followed } = following;
   const isFollowed = followed?.name === name && followed.function === call.function;
+  const marks = shared.get(call.number)?.get(name);
+  return useMemo(
+    () => (
+      <VariableView variable={variable} isFollowed={isFollowed} following={following}>
+        {marks && <SharedMarks shared={marks} call={call} calls={index.byNumber} />}
+      </VariableView>
+    ),
+    [name, call, value, before, changed, isFollowed, marks],
+  );
+}
+
+/**
+ * @param {{ variable: Variable, isFollowed: boolean, following: Following,
+ *   children: import("preact").ComponentChildren }} props `children`: what follows the value
+ */
+function VariableView({ variable, isFollowed, following: { follow, goToChange }, children }) {
+  const { name, call, value, before, changed } = variable;
   const shape = useMemo(() => shapeOfValue(value), [value]);
   // Memoized, so that an unchanged value is not rendered again.
   const valueView = useMemo(
@@ -79,21 +103,22 @@ function Row({ variable, following: { followed, follow, goToChange } }) {
         )}
       </dt>
       <dd>{valueView}</dd>
+      {children}
     </div>
   );
 }
 
-/** @param {{ variables: Variable[], following: Following }} props */
-function Rows({ variables, following }) {
+/** @param {{ variables: Variable[], context: Context }} props */
+function Rows({ variables, context }) {
   const hidden = variables.length - MAX_VARIABLES;
   return (
     <>
       <dl class="cs336-variables">
         {variables.slice(0, MAX_VARIABLES).map((variable) => (
           <Row
-            key={`${variable.call.spans[0]?.[0]} ${variable.call.function} ${variable.name}`}
+            key={`${variable.call.number} ${variable.name}`}
             variable={variable}
-            following={following}
+            context={context}
           />
         ))}
       </dl>
@@ -108,9 +133,9 @@ function Rows({ variables, following }) {
 
 /**
  * Variables that stay folded until the reader opens them.
- * @param {{ title: string, variables: Variable[], following: Following }} props
+ * @param {{ title: string, variables: Variable[], context: Context }} props
  */
-function Folded({ title, variables, following }) {
+function Folded({ title, variables, context }) {
   const [open, setOpen] = useState(false);
   if (!variables.length) return null;
   const changed = variables.some((variable) => variable.changed);
@@ -124,26 +149,32 @@ function Folded({ title, variables, following }) {
         {title} <span class="cs336-quiet">{plural("trace.variables.count", variables.length)}</span>
         {changed && <span class="cs336-changed-mark">{t("trace.changed")}</span>}
       </summary>
-      {open && <Rows variables={variables} following={following} />}
+      {open && <Rows variables={variables} context={context} />}
     </details>
   );
 }
 
 /** Scrolls the panel to the first changed variable, if it is out of view. @param {HTMLElement} panel */
 export function scrollToChange(panel) {
-  const changed = panel.querySelector(".cs336-changed");
+  const changed = panel.querySelector(".cs336-state .cs336-changed");
   if (!(changed instanceof HTMLElement)) return;
+  const pinned = panel.querySelector(".cs336-watches:has(dl, form)");
+  const covered = pinned instanceof HTMLElement ? pinned.offsetHeight : 0;
   const top = changed.offsetTop;
   const bottom = top + Math.min(changed.offsetHeight, panel.clientHeight / 2);
-  if (top < panel.scrollTop || bottom > panel.scrollTop + panel.clientHeight)
-    panel.scrollTop = top - panel.clientHeight / 3;
+  if (top < panel.scrollTop + covered || bottom > panel.scrollTop + panel.clientHeight)
+    panel.scrollTop = top - Math.max(covered, panel.clientHeight / 3);
 }
 
 /** @param {{ index: TraceIndex, step: number, following: Following }} props */
 export function Variables({ index, step, following }) {
+  const groups = sameAt(index, step);
+  const shared = useMemo(() => sharedAt(groups), [groups]);
   const [innermost, ...callers] = callsAt(index, step);
   if (!innermost) return null;
   const own = variablesOf(innermost, step);
+  const context = { following, index, shared };
+  const { suspended, returned } = otherVariables(index, step);
   const callersWithVariables = [];
   for (const call of callers.slice(0, MAX_SEARCHED)) {
     const variables = variablesOf(call, step);
@@ -163,7 +194,7 @@ export function Variables({ index, step, following }) {
       )}
       <p class="cs336-panel-title">{functionName(innermost.function)}</p>
       {own.length ? (
-        <Rows variables={own} following={following} />
+        <Rows variables={own} context={context} />
       ) : (
         <p class="cs336-quiet">{t("trace.variables.none")}</p>
       )}
@@ -172,14 +203,22 @@ export function Variables({ index, step, following }) {
           key={call.depth}
           title={functionName(call.function)}
           variables={variables}
-          following={following}
+          context={context}
+        />
+      ))}
+      {suspended.map(({ call, variables }) => (
+        <Folded
+          key={call.number}
+          title={t("trace.variables.suspended", { function: functionName(call.function) })}
+          variables={variables}
+          context={context}
         />
       ))}
       <Folded
         key="returned"
         title={t("trace.variables.returned")}
-        variables={returnedVariables(index, step)}
-        following={following}
+        variables={returned}
+        context={context}
       />
     </div>
   );

@@ -4,22 +4,22 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { within } from "../ui/state.js";
 import { t } from "../ui/strings.js";
 import { Transport } from "../ui/transport.jsx";
+import { Arrows } from "./arrows.jsx";
+import { describeEvent } from "./events.js";
+import { besideStep, compare } from "./explore/compare.js";
+import { ComparisonBar, describeDifference, SideBySide } from "./explore/comparison.jsx";
+import { movesOf } from "./explore/moves.js";
+import { find, SearchBar } from "./explore/search_bar.jsx";
+import { Watches } from "./explore/watches.jsx";
 import { Header } from "./header.jsx";
 import { Help } from "./help.jsx";
 import { useCommands } from "./key_commands.js";
-import { functionName, isolated } from "./labels.js";
-import { search } from "./source/search.js";
+import { isolated } from "./labels.js";
 import { SourceView } from "./source/source_view.js";
 import { Split } from "./split.jsx";
+import { describeStep } from "./step_status.js";
 import { Timeline } from "./timeline.jsx";
-import {
-  changesOf,
-  nearestChange,
-  nextStepAtLine,
-  stepBackOver,
-  stepOut,
-  stepOver,
-} from "./trace/navigation.js";
+import { changesOf, nextStepAtLine, stepBackOver, stepOut, stepOver } from "./trace/navigation.js";
 import { Output, outputsOf, scrollToChange, Variables } from "./variables.jsx";
 
 /** @typedef {import("./trace/trace_index.js").TraceIndex} TraceIndex */
@@ -28,7 +28,15 @@ import { Output, outputsOf, scrollToChange, Variables } from "./variables.jsx";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 
+/**
+ * Another trace of the same program. `swap`: shows it, at a step, and compares it with this one.
+ * @typedef {{ index: TraceIndex, name: string, swap: (step: number) => void, close: () => void }} Other
+ */
+
+/** @type {number[]} */
+const NONE = [];
 const PLAY_INTERVAL = 700; // milliseconds per step while playing
+const MAX_NOTE = 300; // characters about what a trace lacks
 const ANNOUNCE_DELAY = 400; // milliseconds at a step before screen readers announce it
 
 /** @param {string} followed @returns {Followed | null} */
@@ -37,57 +45,41 @@ function parseFollowed(followed) {
   return colon < 0 ? null : { function: followed.slice(0, colon), name: followed.slice(colon + 1) };
 }
 
-/** A step in words. @param {TraceIndex} index @param {number} step */
-function describeStep({ trace, callAt }, step) {
-  const { stack, env, stdout, stderr } = /** @type {import("./trace/types.js").Step} */ (
-    trace.steps[step]
-  );
-  const sentences = [
-    t("trace.status", {
-      function: functionName(callAt[step]?.function ?? ""),
-      line: stack.frame.line,
-    }),
-  ];
-  const changed = [...env]
-    .filter(([, value]) => value !== undefined)
-    .map(([name]) => isolated(name));
-  const names = changed.slice(0, 5).join(", ");
-  if (changed.length > 5)
-    sentences.push(t("trace.status.changed.more", { names, n: changed.length - 5 }));
-  else if (changed.length) sentences.push(t("trace.status.changed", { names }));
-  if (stdout) sentences.push(t("trace.status.printed", { text: stdout.trim().slice(0, 80) }));
-  if (stderr) sentences.push(t("trace.status.stderr"));
-  if (step === trace.steps.length - 1 && trace.ending !== "finished")
-    sentences.push(t(`trace.ending.${trace.ending}`));
-  return sentences.join(" ");
-}
-
 /**
  * @param {{ index: TraceIndex, settings: Settings, set: (changes: Partial<Settings>) => void,
  *   renderings: import("./source/line.js").Renderings & { goTo: (path: string, line: number) => void },
- *   keys?: EventTarget | null, open?: (() => void) | undefined }} props
- *   `keys`: where to listen for keys, by default the viewer itself; `open`: opens another trace
+ *   keys?: EventTarget | null, open?: (() => void) | undefined,
+ *   openOther?: ((file: File | undefined) => void) | undefined, other?: Other | undefined }} props
+ *   `keys`: where to listen for keys, by default the viewer itself; `open`: opens another trace;
+ *   `openOther`: opens one to compare with; `other`: the one to compare with
  */
-export function Viewer({ index, settings, set, renderings, keys, open }) {
+export function Viewer({ index, settings, set, renderings, keys, open, openOther, other }) {
   const { trace } = index;
   const last = trace.steps.length - 1;
   const step = within(settings.step, 0, last);
-  const { raw, animate, hideEnv, showNotes, find } = settings;
-  const { frame } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]).stack;
+  const { raw, animate, hideEnv, showNotes } = settings;
+  const { stack, event } = /** @type {import("./trace/types.js").Step} */ (trace.steps[step]);
+  const { frame } = stack;
   const looksElsewhere = settings.source !== "" && trace.files.has(settings.source);
   const path = looksElsewhere ? settings.source : frame.path;
   const line = looksElsewhere ? settings.line || 1 : frame.line;
   const followed = useMemo(() => parseFollowed(settings.followed), [settings.followed]);
   const ticks = useMemo(() => (followed ? changesOf(index, followed) : []), [index, followed]);
   const outputs = useMemo(() => outputsOf(index), [index]);
-  const found = useMemo(() => search(trace, find, frame.path), [trace, find, frame.path]);
+  const found = useMemo(
+    () => find(index, settings.find, settings.findIn, frame.path),
+    [index, settings.find, settings.findIn, settings.findIn === "source" && frame.path],
+  );
   const [isHelpOpen, setHelpOpen] = useState(false);
+  const [isAddingWatch, setAddingWatch] = useState(false);
   const [announcement, announce] = useState("");
   const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const scroller = useRef(/** @type {HTMLDivElement | null} */ (null));
   const side = useRef(/** @type {HTMLDivElement | null} */ (null));
   const source = useRef(/** @type {SourceView | null} */ (null));
+  const comparison = useMemo(() => other && compare(index, other.index), [index, other?.index]);
+  const difference = comparison ? describeDifference(comparison, step) : "";
   const status = useMemo(() => describeStep(index, step), [index, step]);
 
   // Keys may repeat faster than the screen is drawn, so commands start from the latest settings.
@@ -115,13 +107,17 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
         ? { source: "", line: 0 }
         : { source: file, line: at },
     );
-  /** @param {1 | -1} direction */
-  const goToChange = (direction) => {
-    const to = nearestChange(index, live.current.step, direction, followed);
-    if (to < 0) answer(t(direction > 0 ? "trace.change.none" : "trace.changeBack.none"));
-    else go(to);
-  };
-  /** @param {"raw" | "animate" | "hideEnv" | "showNotes"} name */
+  const { goToChange, goToDifference, goToMatch } = movesOf({
+    index,
+    settings: () => live.current,
+    followed,
+    found,
+    differences: comparison?.steps ?? NONE,
+    go,
+    look,
+    answer,
+  });
+  /** @param {"raw" | "animate" | "hideEnv" | "showNotes" | "arrows"} name */
   const toggle = (name) => change({ [name]: !live.current[name] });
   /** @param {string} selector */
   const part = (selector) =>
@@ -141,8 +137,21 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
     animate: () => toggle("animate"),
     hideEnv: () => toggle("hideEnv"),
     showNotes: () => toggle("showNotes"),
+    arrows: () => toggle("arrows"),
     play: () => part(".cs336-play")?.click(),
     search: () => part('[type="search"]')?.focus(),
+    find: () => {
+      change({ findIn: "when" });
+      part('[type="search"]')?.focus();
+    },
+    next: () => goToMatch(1),
+    previous: () => goToMatch(-1),
+    difference: () => goToDifference(1),
+    differenceBack: () => goToDifference(-1),
+    watch: () => {
+      change({ hideEnv: false });
+      setAddingWatch(true);
+    },
     help: () => setHelpOpen(true),
     open: () => open?.(),
     close: () => {
@@ -154,24 +163,30 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
   useLayoutEffect(() => {
     if (!scroller.current) return;
     source.current ??= new SourceView(scroller.current, index, renderings);
-    source.current.show(path, line, step, !looksElsewhere, { raw, animate, showNotes });
+    const options = { raw, animate, showNotes };
+    const mark = looksElsewhere ? "" : describeEvent(event);
+    source.current.show(path, line, step, !looksElsewhere, options, mark);
     if (side.current) scrollToChange(side.current); // after the source, so both share one layout
   }, [index, renderings, path, line, step, looksElsewhere, raw, animate, showNotes]);
-  useEffect(() => source.current?.mark(find.startsWith(":") ? "" : find), [find, path]);
+  const marked =
+    settings.findIn === "source" && !settings.find.startsWith(":") ? settings.find : "";
+  useEffect(() => source.current?.mark(marked), [marked, path]);
   useEffect(() => {
     timer.current = setTimeout(() => {
       const code = (trace.files.get(frame.path) ?? "").split("\n")[frame.line - 1]?.trim() ?? "";
-      announce(`${status} ${t("trace.status.code", { code: code.slice(0, 120) })}`);
+      const sentences = [status, difference, t("trace.status.code", { code: code.slice(0, 120) })];
+      announce(sentences.filter(Boolean).join(" "));
     }, ANNOUNCE_DELAY);
     return () => clearTimeout(timer.current);
-  }, [status]);
+  }, [status, difference]);
   renderings.goTo = (file, at) => {
     const to = nextStepAtLine(index, live.current.step, file, at);
     if (to >= 0) go(to);
     else look(file, at);
   };
   useCommands(keys, root, (command) => {
-    if (isHelpOpen || (command === "close" && !looksElsewhere && !find)) return undefined;
+    if (isHelpOpen || (command === "close" && !looksElsewhere && !settings.find)) return undefined;
+    if (!comparison && command.startsWith("difference")) return undefined;
     return actions[command];
   });
 
@@ -204,10 +219,36 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
         settings={settings}
         set={change}
         look={look}
-        found={found}
+        search={
+          <SearchBar
+            settings={{ ...settings, step }}
+            set={change}
+            found={found}
+            goToMatch={goToMatch}
+          />
+        }
         help={() => setHelpOpen(true)}
         open={open}
+        openOther={openOther}
       />
+      {comparison && other && (
+        <ComparisonBar
+          comparison={comparison}
+          step={step}
+          name={other.name}
+          goToDifference={goToDifference}
+          swap={() => other.swap(Math.max(0, besideStep(comparison, live.current.step)))}
+          close={other.close}
+        />
+      )}
+      {trace.incomplete && (
+        <p class="cs336-problem">{isolated(trace.incomplete).slice(0, MAX_NOTE)}</p>
+      )}
+      {found.problem && (
+        <p class="cs336-problem" role="status">
+          {found.problem}
+        </p>
+      )}
       {looksElsewhere && (
         <p class="cs336-elsewhere">
           {t("trace.elsewhere", { path, line })}{" "}
@@ -236,14 +277,34 @@ export function Viewer({ index, settings, set, renderings, keys, open }) {
               role="region"
               aria-label={t("trace.variables")}
             >
-              <Variables index={index} step={step} following={following} />
+              <Watches
+                index={index}
+                step={step}
+                watches={settings.watch}
+                set={(watch) => change({ watch })}
+                isAdding={isAddingWatch}
+                setAdding={setAddingWatch}
+              />
+              {comparison && other ? (
+                <SideBySide comparison={comparison} step={step} name={other.name} />
+              ) : (
+                <Variables index={index} step={step} following={following} />
+              )}
+              {settings.arrows && <Arrows />}
               <Output outputs={outputs} step={step} />
             </div>
           )
         }
       />
       <div class="cs336-run">
-        <Timeline index={index} step={step} ticks={ticks} go={go} />
+        <Timeline
+          index={index}
+          step={step}
+          ticks={ticks}
+          matches={found.steps}
+          differences={comparison?.steps ?? NONE}
+          go={go}
+        />
         <Transport
           name={t("trace.step")}
           step={step}

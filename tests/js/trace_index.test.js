@@ -15,10 +15,11 @@ import {
   buildIndex,
   callsAt,
   lastUpTo,
-  returnedVariables,
+  otherVariables,
   sameAt,
   variablesOf,
 } from "../../cs336_core/viewer/trace/trace_index.js";
+import { NO_DETAILS, traceOf } from "./traces.js";
 
 const SOURCE = `def main():
     x = double(2)
@@ -30,52 +31,7 @@ def count(end):
         yield i
 `;
 
-/** A step that shows nothing, of a file that does not say which call it belongs to. */
-const NO_DETAILS = {
-  renderings: [],
-  stdout: "",
-  stderr: "",
-  call: null,
-  caller: null,
-  event: null,
-  outer: new Map(),
-  same: null,
-};
-
-/**
- * A trace from call stacks such as ["main:2", "double:5"], each with its variables.
- * @param {[names: string[], env?: Record<string, unknown>][]} steps
- */
-function traceOf(steps) {
-  /** @type {Map<string, any>} */
-  const stacks = new Map();
-  return {
-    files: new Map([["a.py", SOURCE]]),
-    hidden: new Map([["a.py", new Set([5])]]),
-    links: new Map(),
-    ending: /** @type {const} */ ("finished"),
-    incomplete: "",
-    omitted: 0,
-    steps: steps.map(([names, env = {}]) => {
-      let stack = null;
-      let key = "";
-      for (const frame of names) {
-        key += `/${frame}`;
-        const [name = "", line] = frame.split(":");
-        const inner = {
-          caller: stack,
-          frame: { path: "a.py", line: Number(line), function: name },
-          depth: (stack?.depth ?? 0) + 1,
-        };
-        stack = stacks.get(key) ?? inner;
-        stacks.set(key, stack);
-      }
-      return { ...NO_DETAILS, stack, env: new Map(Object.entries(env)) };
-    }),
-  };
-}
-
-const CALLS = traceOf([
+const CALLS = traceOf(SOURCE, [
   [["main:1"]],
   [["main:2"]],
   [["main:2", "double:4"], { n: 2 }],
@@ -106,7 +62,7 @@ test("each step belongs to a call, and a function that begins again is a new cal
 test("a call that defines a function stays the same call", () => {
   const source =
     "x = 1\n@cache\ndef f(a):\n    def inner():\n        return a\n    return inner\nf(1)\nf(2)\n";
-  const steps = traceOf([
+  const steps = traceOf(SOURCE, [
     [["<module>:1"], { x: 1 }],
     [["<module>:2"]],
     [["<module>:7"]],
@@ -145,7 +101,7 @@ test("a one-line function continues after the call it made", () => {
   ]);
   const index = buildIndex(
     /** @type {any} */ ({
-      ...traceOf([
+      ...traceOf(SOURCE, [
         [["<module>:1"]],
         [["<module>:1", "trace:3"]],
         [["<module>:1"]],
@@ -176,7 +132,10 @@ test("a one-line function continues after the call it made", () => {
  *   details?: object][]} steps
  */
 function recordedTrace(steps) {
-  const plain = traceOf(steps.map(([, , names, env]) => [names, env]));
+  const plain = traceOf(
+    SOURCE,
+    steps.map(([, , names, env]) => [names, env]),
+  );
   const recorded = plain.steps.map((step, i) => {
     const [call, caller, , , details] = /** @type {any} */ (steps[i]);
     return { ...step, call, caller, ...details };
@@ -300,7 +259,7 @@ test("names of one object hold until they change", () => {
 test("a generator resumes with its variables", () => {
   const index = buildIndex(
     /** @type {any} */ (
-      traceOf([
+      traceOf(SOURCE, [
         [["main:3"]],
         [["main:3", "count:6"], { end: 2 }],
         [["main:3", "count:8"], { i: 0 }],
@@ -341,16 +300,16 @@ test("variables belong to a call, have their value at the step, and disappear wh
     [2],
   );
   assert.deepEqual(
-    returnedVariables(index, 7).map(({ name, value }) => [name, value]),
+    otherVariables(index, 7).returned.map(({ name, value }) => [name, value]),
     [
       ["n", 3],
       ["n", 2],
     ],
   );
-  assert.deepEqual(returnedVariables(index, 3), []);
+  assert.deepEqual(otherVariables(index, 3).returned, []);
   const cleared = buildIndex(
     /** @type {any} */ (
-      traceOf([
+      traceOf(SOURCE, [
         [["main:1"], { x: 1 }],
         [["main:2", "double:4"], { x: undefined, y: 2 }],
       ])
@@ -421,7 +380,7 @@ test("a thousand nested calls are indexed", () => {
     (_, i) => /** @type {[string[]]} */ ([Array.from({ length: i + 1 }, () => "double:5")]),
   );
   const index = buildIndex(
-    /** @type {any} */ (traceOf([...deep, [["main:1"]], ...deep.slice(-2)])),
+    /** @type {any} */ (traceOf(SOURCE, [...deep, [["main:1"]], ...deep.slice(-2)])),
   );
   assert.equal(index.deepest, 1000);
   assert.equal(callsAt(index, 999).length, 1000);

@@ -188,6 +188,12 @@ test("numbers that JavaScript lacks become strings", () => {
   );
 });
 
+test("as many steps are read as are recorded by default", () => {
+  const recorder = new URL("../../cs336_core/trace/record/function.py", import.meta.url);
+  const [, limit] = /^MAX_STEPS = ([\d_]+)$/m.exec(readFileSync(recorder, "utf8"));
+  assert.equal(Number(limit.replaceAll("_", "")), MAX_STEPS);
+});
+
 test("a long trace is read up to the limit, and counts the omitted steps", () => {
   const steps = new Array(1_000_000).fill([0, { x: 0 }]);
   steps[MAX_STEPS] = "not read";

@@ -306,6 +306,8 @@ test("settings survive a round trip through the address", () => {
     raw: true,
     followed: "f:x[0]",
     find: "a&b=c",
+    findIn: "when",
+    watch: ["len(x)", "x[0] < 'a&b'"],
   };
   const href = withSettings("http://a.b/trace.html?old=1#place", "traces/03_bpe.json", settings);
   assert.ok(
@@ -316,12 +318,21 @@ test("settings survive a round trip through the address", () => {
   assert.deepEqual(settingsFrom(new URL(href).searchParams), settings);
   assert.equal(new URL(href).searchParams.get("trace"), "traces/03_bpe.json");
   assert.equal(withSettings("http://a.b/trace.html", "", DEFAULTS), "http://a.b/trace.html");
+  assert.match(
+    withSettings(href, "a.json", DEFAULTS, "b.json"),
+    /\?trace=a.json&compare=b.json&step=0#place$/,
+  );
 });
 
 test("invalid settings in the address fall back to the defaults", () => {
   const read = (/** @type {string} */ search) => settingsFrom(new URLSearchParams(search));
   assert.deepEqual(read("step=-1&line=x&raw=0&animate=&hideEnv=false&step2=1"), DEFAULTS);
   assert.equal(read(`find=${"x".repeat(9000)}`).find.length, 500);
+  assert.deepEqual(read("watch=x&watch=y&watch=x").watch, ["x", "y"]);
+  assert.equal(
+    read("watch=x".concat(...Array.from({ length: 50 }, (_, i) => `&watch=${i}`))).watch.length,
+    20,
+  );
   assert.deepEqual([read("raw=true").raw, read("showNotes=1").showNotes], [true, true]);
 });
 

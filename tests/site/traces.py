@@ -226,7 +226,7 @@ def broken() -> dict[str, tuple[str, str]]:
         "number": ("5", "not a trace"),
         "list": ("[]", "not a trace"),
         "no_steps": (json.dumps({"files": {}}), "steps"),
-        "newer": (json.dumps({**whole, "format": "cs336-trace/2"}), "newer"),
+        "newer": (json.dumps({**whole, "format": "cs336-trace/3"}), "newer"),
         "deep": (deep, "n"),
         "bad_step": (json.dumps({**whole, "steps": ["x"]}), "steps[0]"),
         "bad_place": (json.dumps({**whole, "steps": [99]}), "steps[0]"),

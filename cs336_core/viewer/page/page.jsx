@@ -5,45 +5,32 @@ import { render } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { formatNumber, plural, t } from "../../ui/strings.js";
 import { ErrorBoundary } from "../error_boundary.jsx";
-import { titleOf } from "../labels.js";
-import { readTrace } from "../read/read_trace.js";
 import { pageLibraries } from "../renderings/libraries.js";
 import { Renderings } from "../renderings/rendering.js";
 import { settingsFrom, withSettings } from "../settings.js";
-import { buildIndex } from "../trace/trace_index.js";
 import { Viewer } from "../viewer.jsx";
-import { addressesOf } from "./address.js";
-import {
-  fetchFirst,
-  loadFromDisk,
-  ownTrace,
-  readBeside,
-  readFile,
-  resolveAddress,
-} from "./load_trace.js";
+import { ownTrace, readBeside, readFile } from "./load_trace.js";
+import { indexOf, loaderOf } from "./open_trace.js";
+import { OtherTraceNote, useOtherTrace } from "./other_trace.jsx";
 import { Start } from "./start.jsx";
 import "../strings.en.js";
 import "../../ui/ui.css";
 import "../trace.css";
 import "./page.css";
 
-/** @typedef {import("../trace/trace_index.js").TraceIndex} TraceIndex */
 /** @typedef {import("../settings.js").Settings} Settings */
 
 /**
- * What the page shows. `address`: the requested address; `name`: the title of the trace.
+ * What the page shows. `address`: the requested address.
  * @typedef {{ kind: "start", error?: string }
  *   | { kind: "loading", name: string }
  *   | { kind: "asking", url: URL, address: string }
- *   | { kind: "shown", index: TraceIndex, address: string, name: string }} View
+ *   | ({ kind: "shown" } & import("./open_trace.js").Opened)} View
  */
 
 /** The trace of a page that is one file; such a page has no site around it. */
 const OWN_TRACE = ownTrace();
 const ADDRESS_DELAY = 200; // milliseconds after a change before the page's address follows
-
-/** @param {string} address */
-const nameOf = (address) => address.split(/[?#]/)[0]?.split("/").at(-1) ?? address;
 
 /**
  * Opens files that are dropped on the page; returns whether one is being dragged over it.
@@ -79,6 +66,8 @@ function App() {
   const [view, setView] = useState(/** @type {View} */ ({ kind: "loading", name: "" }));
   const [settings, setSettings] = useState(() => settingsFrom(new URL(location.href).searchParams));
   const [isOpening, setOpening] = useState(false);
+  const compared = useOtherTrace();
+  const { other } = compared;
   const latest = useRef(settings);
 
   /** @param {Partial<Settings>} changes */
@@ -95,33 +84,17 @@ function App() {
     setView({ kind: "loading", name });
     setOpening(false);
     try {
-      const trace = readTrace(await load());
-      if (!trace.steps.length) throw new Error(t("trace.load.empty"));
-      setView({ kind: "shown", index: buildIndex(trace), address, name: titleOf(trace) ?? name });
+      setView({ kind: "shown", ...(await indexOf(name, address, load)) });
     } catch (error) {
-      setView({
-        kind: "start",
-        error: `${name}: ${error instanceof Error ? error.message : error}`,
-      });
+      setView({ kind: "start", error: error instanceof Error ? error.message : String(error) });
     }
   };
   /** @param {string} requested @param {boolean} [agreed] */
   const openAddress = (requested, agreed = false) => {
     try {
-      const candidates = addressesOf(requested).map((address) => ({
-        address,
-        ...resolveAddress(address, document.baseURI),
-      }));
-      const [{ kind, url, address }] = /** @type {[typeof candidates[0], ...typeof candidates]} */ (
-        candidates
-      );
-      if (kind === "foreign" && !agreed) setView({ kind: "asking", url, address });
-      else
-        open(nameOf(address), requested, () =>
-          kind === "disk"
-            ? loadFromDisk(address)
-            : fetchFirst(candidates.map((candidate) => candidate.url)),
-        );
+      const { isForeign, url, name, load } = loaderOf(requested);
+      if (isForeign && !agreed) setView({ kind: "asking", url, address: requested });
+      else open(name, requested, load);
     } catch (error) {
       setView({ kind: "start", error: error instanceof Error ? error.message : String(error) });
     }
@@ -129,17 +102,21 @@ function App() {
   /** @param {File | undefined} file */
   const openFile = (file) => {
     if (!file) return;
+    compared.close();
     set({ ...settingsFrom(new URLSearchParams()) });
     open(file.name, "", () => readFile(file));
   };
   const isDragging = useFileDrop(openFile);
 
   useEffect(() => {
-    const requested = new URL(location.href).searchParams.get("trace");
+    const { searchParams } = new URL(location.href);
+    const [requested, second] = [searchParams.get("trace"), searchParams.get("compare")];
     if (OWN_TRACE !== null) open(document.title, "", async () => OWN_TRACE);
     else if (requested) openAddress(requested);
     else setView({ kind: "start" });
+    if (OWN_TRACE === null && requested && second) compared.openAddress(second);
   }, []);
+  const comparedAddress = other.kind === "shown" || other.kind === "asking" ? other.address : "";
   useEffect(() => {
     if (view.kind !== "shown") return undefined;
     document.title = t("trace.page.title", { name: view.name });
@@ -148,14 +125,14 @@ function App() {
         history.replaceState(
           history.state,
           "",
-          withSettings(location.href, view.address, settings),
+          withSettings(location.href, view.address, settings, comparedAddress),
         );
       } catch {
         // Browsers limit how often a page may change its address; the next change catches up.
       }
     }, ADDRESS_DELAY);
     return () => clearTimeout(timer);
-  }, [settings, view]);
+  }, [settings, view, comparedAddress]);
   const shown = view.kind === "shown" ? view : undefined;
   const renderings = useMemo(
     () =>
@@ -204,6 +181,7 @@ function App() {
             error={view.kind === "start" ? view.error : undefined}
             openFile={openFile}
             openAddress={(address) => {
+              compared.close();
               set({ ...settingsFrom(new URLSearchParams()) });
               openAddress(address);
             }}
@@ -219,6 +197,7 @@ function App() {
                 })}
               </p>
             )}
+            <OtherTraceNote trace={compared} />
             <Viewer
               key={shown.index}
               index={shown.index}
@@ -227,6 +206,20 @@ function App() {
               renderings={renderings}
               keys={document}
               open={OWN_TRACE === null ? () => setOpening(true) : undefined}
+              openOther={compared.openFile}
+              other={
+                other.kind === "shown"
+                  ? {
+                      ...other,
+                      swap: (step) => {
+                        compared.set(shown);
+                        set({ step, source: "", line: 0 });
+                        setView(other);
+                      },
+                      close: compared.close,
+                    }
+                  : undefined
+              }
             />
           </ErrorBoundary>
         )}

@@ -14,8 +14,11 @@ export { TraceError };
 
 /** Characters of a file; longer ones are refused. */
 const MAX_LENGTH = 200_000_000;
-/** Steps that are read; the trace's `omitted` counts the others. */
-export const MAX_STEPS = 50_000;
+/**
+ * Steps that are read; the trace's `omitted` counts the others. As many as are recorded by default
+ * (MAX_STEPS of cs336_core/trace/record/function.py).
+ */
+export const MAX_STEPS = 100_000;
 
 /**
  * Reads the text of a trace file; throws `TraceError` for anything else, with the location of the

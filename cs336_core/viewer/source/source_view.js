@@ -77,8 +77,9 @@ export class SourceView {
    * @param {number} step
    * @param {boolean} isStep whether the step is at that line
    * @param {Options} options
+   * @param {string} event what the statement returned, yielded or raised, in words
    */
-  show(path, line, step, isStep, options) {
+  show(path, line, step, isStep, options, event) {
     const file = this.files.get(path) ?? new SourceFile(this.index, path, this.renderings);
     this.files.set(path, file);
     if (file !== this.file) {
@@ -93,11 +94,13 @@ export class SourceView {
     if (current !== this.current) {
       this.current?.root.classList.remove("cs336-now", "cs336-looked-at");
       this.current?.root.removeAttribute("aria-current");
+      this.current?.code.removeAttribute("data-event");
       this.current = current;
     }
     current?.root.classList.toggle("cs336-now", isStep);
     current?.root.classList.toggle("cs336-looked-at", !isStep);
     if (isStep) current?.root.setAttribute("aria-current", "step");
+    current?.code.setAttribute("data-event", event);
     this.pin(true);
     if (current) this.scrollTo(current.root, file);
     this.finishWhenIdle();

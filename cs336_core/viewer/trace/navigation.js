@@ -1,6 +1,7 @@
 // Where each navigation command leads: from one step to another.
 
 import { within } from "../../ui/state.js";
+import { lastUpTo } from "./trace_index.js";
 
 /** @typedef {import("./trace_index.js").TraceIndex} TraceIndex */
 
@@ -53,16 +54,22 @@ export function nextStepAtLine(index, step, path, line) {
  * @param {Followed | null} variable
  */
 export function nearestChange(index, step, direction, variable) {
-  if (variable) {
-    const steps = changesOf(index, variable);
-    const nearest = direction > 0 ? steps.find((i) => i > step) : steps.findLast((i) => i < step);
-    return nearest ?? -1;
-  }
+  if (variable) return nearest(changesOf(index, variable), step, direction);
   const { steps } = index.trace;
   for (let to = step + direction; to >= 0 && to < steps.length; to += direction) {
     if (steps[to]?.env.size || steps[to]?.outer.size) return to;
   }
   return -1;
+}
+
+/**
+ * The nearest of some steps after or before a step; -1 if there is none.
+ * @param {number[]} steps in ascending order
+ * @param {number} step
+ * @param {1 | -1} direction
+ */
+export function nearest(steps, step, direction) {
+  return steps[direction > 0 ? lastUpTo(steps, step) + 1 : lastUpTo(steps, step - 1)] ?? -1;
 }
 
 /**

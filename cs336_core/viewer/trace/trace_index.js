@@ -18,7 +18,7 @@ import { findCalls } from "./calls.js";
 /** @typedef {Changes<Value | undefined>} History undefined: no longer shown */
 
 /**
- * @typedef {{ trace: Trace, calls: Call[], firstSteps: number[], callAt: Call[], chains: Chain[],
+ * @typedef {{ trace: Trace, calls: Call[], byNumber: Map<number, Call>, firstSteps: number[], callAt: Call[], chains: Chain[],
  *   depths: Int32Array, deepest: number, same: Changes<string[][]>,
  *   renderings: Map<string, Map<number, Changes<Rendering[]>>>,
  *   stepsAt: Map<string, Map<number, number[]>> }} TraceIndex
@@ -76,7 +76,19 @@ export function buildIndex(whole) {
     if (step.same) append(same, i, step.same);
   });
   const firstSteps = calls.map(({ spans }) => spans[0]?.[0] ?? 0);
-  return { trace, calls, firstSteps, callAt, chains, depths, deepest, same, renderings, stepsAt };
+  return {
+    trace,
+    calls,
+    byNumber,
+    firstSteps,
+    callAt,
+    chains,
+    depths,
+    deepest,
+    same,
+    renderings,
+    stepsAt,
+  };
 }
 
 /**
@@ -117,7 +129,7 @@ function callShowing(innermost, name) {
  * @param {K} key
  * @param {() => V} create
  */
-function getOrCreate(map, key, create) {
+export function getOrCreate(map, key, create) {
   let value = map.get(key);
   if (value === undefined) map.set(key, (value = create()));
   return value;
@@ -186,27 +198,29 @@ export function callsAt(index, step) {
   return calls;
 }
 
-/** Limits on variables of returned calls that stay in view, and on the calls searched for them. */
+/** Limits on variables of calls that are not in progress, and on the calls searched for them. */
 const MAX_RETURNED_VARIABLES = 24;
-const MAX_RETURNED_CALLS = 200;
+const MAX_SEARCHED_CALLS = 200;
 
 /**
- * Variables of calls that have returned, latest first: the program never cleared them.
+ * The variables of calls that are not in progress, latest first: of generators that will go on, and of
+ * calls that have returned, which the program never cleared.
  * @param {TraceIndex} index
  * @param {number} step
  */
-export function returnedVariables(index, step) {
+export function otherVariables(index, step) {
   const inProgress = new Set(callsAt(index, step));
   const latest = lastUpTo(index.firstSteps, step);
+  /** @type {{ call: Call, variables: Variable[] }[]} */
+  const suspended = [];
   /** @type {Variable[]} */
-  const variables = [];
-  for (
-    let i = latest;
-    i >= Math.max(0, latest - MAX_RETURNED_CALLS) && variables.length < MAX_RETURNED_VARIABLES;
-    i--
-  ) {
+  const returned = [];
+  for (let i = latest; i >= Math.max(0, latest - MAX_SEARCHED_CALLS); i--) {
     const call = /** @type {Call} */ (index.calls[i]);
-    if (!inProgress.has(call)) variables.push(...variablesOf(call, step));
+    if (inProgress.has(call)) continue;
+    const isSuspended = (call.spans.at(-1)?.[0] ?? 0) > step;
+    if (isSuspended) suspended.push({ call, variables: variablesOf(call, step) });
+    else if (returned.length < MAX_RETURNED_VARIABLES) returned.push(...variablesOf(call, step));
   }
-  return variables.slice(0, MAX_RETURNED_VARIABLES);
+  return { suspended, returned: returned.slice(0, MAX_RETURNED_VARIABLES) };
 }
