@@ -1,8 +1,8 @@
 // Bundles the views with esbuild, twice from one source: as an ES module per widget for notebooks
 // (anywidget's _esm), and as classic scripts for the site, since a page opened from disk cannot load
 // modules. It also bundles the site's styles and fonts, with KaTeX's; the trace viewer's page with all
-// it needs, since it works without the site; and the playground's vocabularies, packed by
-// vocabularies.mjs.
+// it needs, since it works without the site; the playground's vocabularies, packed by
+// vocabularies.mjs; and Python for pages (bundle_python.mjs).
 //
 //   node book/builder/bundle.mjs          writes _build/static/ and _build/assets/
 
@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { t } from "../../cs336_core/ui/strings.js";
 import "../../cs336_core/viewer/strings.en.js";
+import { bundlePython } from "./bundle_python.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const core = `${root}cs336_core`;
@@ -201,3 +202,4 @@ for (const file of (await readdir(packed)).filter((name) => name.endsWith(".txt"
     `(globalThis.cs336Vocabularies ??= {}).${name} = "${vocabulary}";\n`,
   );
 }
+await bundlePython({ root, folder: `${site}/python`, options: common });

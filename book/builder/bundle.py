@@ -1,4 +1,4 @@
-"""Bundles the files that browsers load, with Node.js: vocabularies, views and styles."""
+"""Bundles the files that browsers load, with Node.js: vocabularies, views, styles, Pyodide."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from book.builder import pyodide
 from book.builder.cache import digest, is_current, mark_current
-from tools.shell.console import run_step
+from tools.shell.console import run_step, step
 from tools.shell.environment import environment
 from tools.shell.paths import BUILD, LOGS, PACKAGE_LOCK, ROOT
 
 VOCABULARIES = BUILD / "vocabularies"
 ASSETS = BUILD / "assets"  # the site's bundles
+PYODIDE = BUILD / "pyodide"
 STATIC = BUILD / "static"  # the bundles for notebooks, from the same script
 # Python files too: the views import the schema of the widgets' traits.
 VIEWS = {".js", ".jsx", ".css", ".html", ".svg", ".py"}
@@ -23,8 +25,19 @@ def bundle() -> None:
     """Bundle whatever has changed."""
     packing = sorted((ROOT / "cs336_core" / "browser" / "tokenization").glob("*.js"))
     _run("Packing vocabularies", "vocabularies", [VOCABULARIES], packing)
-    packed = sorted(VOCABULARIES.glob("*.txt"))
-    _run("Bundling widgets", "bundle", [ASSETS, STATIC], [SCHEMAS, *packed, *views()])
+    _pack_pyodide()
+    packed = sorted([*VOCABULARIES.glob("*.txt"), *PYODIDE.glob("*.js")])
+    scripts = [SCHEMAS, Path(__file__).with_name("bundle_python.mjs")]
+    _run("Bundling widgets", "bundle", [ASSETS, STATIC], [*scripts, *packed, *views()])
+
+
+def _pack_pyodide() -> None:
+    """Pack Pyodide unless the packed one is current."""
+    inputs = digest([PACKAGE_LOCK, Path(pyodide.__file__)])
+    if not is_current(PYODIDE, inputs):
+        with step("Packing Python for browsers"):
+            pyodide.pack(PYODIDE / "runtime.js")
+        mark_current(PYODIDE, inputs)
 
 
 def views() -> list[Path]:

@@ -21,9 +21,11 @@ FIRST = re.compile(r'<meta charset="utf-8"[^>]*>')
 NAME = '<meta http-equiv="Content-Security-Policy"'
 META = NAME + ' content="{policy}" />'
 
-# Figures and formulas have style attributes; figures load workers and images from blobs.
+# Figures and formulas have style attributes; figures load workers and images from blobs. Python for
+# pages has a frame, whose own policy is stricter.
 RULES = (
-    "default-src 'none'; script-src 'self' {hashes}; worker-src blob:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self' {hashes}; worker-src blob:; frame-src 'self'; "
+    "connect-src 'self'; "
     "style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: blob:; "
     "form-action 'self'; base-uri 'none'"
 )
