@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # Methods of Python's own types that change the object
@@ -77,27 +77,67 @@ def _nodes(code: str) -> Iterator[ast.stmt]:
 
 
 def _statement(code: str, node: ast.stmt) -> Statement:
-    table = symtable.symtable(code, "<statement>", "exec")
+    uses, replaces = _flow(node)
+    return Statement(
+        code=code,
+        binds=frozenset(_names(node)[0]),
+        replaces=frozenset(replaces),
+        changes=frozenset(_changed(node)),
+        uses=frozenset(uses),
+    )
+
+
+def _flow(node: ast.stmt) -> tuple[set[str], set[str]]:
+    """Return the names that a statement reads before it assigns them, and those it always does."""
+    match node:
+        case ast.For():
+            inside, _ = _flow_of_block(node.body)
+            after, _ = _flow_of_block(node.orelse)
+            targets = _names(ast.Assign([node.target], ast.Constant(0)))[0]
+            return _read(node.iter) | (inside - targets) | after, set()
+        case ast.With():
+            variables = [item.optional_vars for item in node.items if item.optional_vars]
+            targets = _names(ast.Assign(variables, ast.Constant(0)))[0] if variables else set()
+            inside, surely = _flow_of_block(node.body)
+            read = {name for item in node.items for name in _read(item.context_expr)}
+            return read | (inside - targets), targets | surely
+        case ast.If() | ast.While():
+            blocks = [_flow_of_block(block)[0] for block in (node.body, node.orelse)]
+            return _read(node.test).union(*blocks), set()
+    assigned, read = _names(node)
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        return read | {node.target.id}, set()
+    return read, assigned if isinstance(node, _SIMPLE) else set()
+
+
+def _flow_of_block(block: list[ast.stmt]) -> tuple[set[str], set[str]]:
+    """Return the same for statements that run one after another."""
+    read: set[str] = set()
+    assigned: set[str] = set()
+    for node in block:
+        uses, replaces = _flow(node)
+        read |= uses - assigned
+        assigned |= replaces
+    return read, assigned
+
+
+def _read(expression: ast.expr) -> set[str]:
+    """Return the global names that an expression reads."""
+    return _names(ast.Expr(expression))[1]
+
+
+def _names(node: ast.stmt) -> tuple[set[str], set[str]]:
+    """Return the global names that a statement may assign, and those that it reads."""
+    table = symtable.symtable(ast.unparse(ast.fix_missing_locations(node)), "<code>", "exec")
     assigned = {
         symbol.get_name()
         for symbol in table.get_symbols()
         if symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()
     }
-    updated = {
-        each.target.id
-        for each in ast.walk(node)
-        if isinstance(each, ast.AugAssign) and isinstance(each.target, ast.Name)
-    }
-    return Statement(
-        code=code,
-        binds=frozenset(assigned),
-        replaces=frozenset(assigned - updated if isinstance(node, _SIMPLE) else ()),
-        changes=frozenset(_changed(node)),
-        uses=frozenset(set(_global_names(table)) | updated),
-    )
+    return assigned, set(_global_names(table))
 
 
-def _global_names(table: symtable.SymbolTable) -> Iterable[str]:
+def _global_names(table: symtable.SymbolTable) -> Iterator[str]:
     """Yield the global names that a scope and those inside it read."""
     at_top = table.get_type() == "module"
     for symbol in table.get_symbols():

@@ -58,8 +58,10 @@ def check_source(name: str, source: str) -> Result:
     try:
         code = compile(source, READERS_FILE, "exec")
     except SyntaxError as error:
-        problem = f"{error.msg} in line {error.lineno}"
-        return _failed(f"Your code is not valid Python: {problem}.")
+        where = f" in line {error.lineno}" if error.lineno else ""
+        return _failed(f"Your code is not valid Python: {error.msg}{where}.")
+    except ValueError as error:  # a null byte, a lone surrogate
+        return _failed(f"Your code is not valid Python: {error}.")
     ran = limited_call(exec, code, namespace)
     if ran.too_long:
         return _failed(f"Your code did not end: it was stopped after {MAX_STEPS:,} steps.")

@@ -96,6 +96,7 @@ def test_each_exercise_has_five_wrong_solutions() -> None:
         ),
         ("merge = 3", "merge should be a function; it is 3."),
         ("def merge(ids:", "Your code is not valid Python:"),
+        ("x = '\ud800'", "Your code is not valid Python: 'utf-8' codec can't encode"),
         ("print(1 / 0)", "Your code raised ZeroDivisionError: division by zero in line 1."),
         ("while True: pass", f"Your code did not end: it was stopped after {MAX_STEPS:,} steps."),
         ("raise SystemExit", "Your code raised SystemExit in line 1."),
