@@ -8,6 +8,8 @@ const PATHS = {
   last: "M11 3h2v10h-2zM2 3v10l8-5z",
   play: "M4 2.5v11l9-5.5z",
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
+  steps: "M2 3h2v10H2zM6 3v10l8-5z",
+  stop: "M3.5 3.5h9v9h-9z",
 };
 
 /** @param {{ name: string }} props */

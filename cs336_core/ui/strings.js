@@ -21,6 +21,8 @@ const TABLE = {
     "number.whole": "Whole numbers only: rounded to {n}.",
     "tool.reset": "Reset",
     "tool.link": "Copy link",
+    "tool.py": "Save as .py",
+    "tool.py.title": "Save as .py, a Python file",
     "tool.json": "JSON",
     "tool.csv": "CSV",
     "tool.svg": "SVG",

@@ -6,8 +6,10 @@ import { t } from "./strings.js";
 /** Milliseconds that a button shows what it did. */
 const SHOWN = 2000;
 
-/** @type {[kind: "json" | "csv" | "svg", type: string][]} */
+/** @typedef {"json" | "csv" | "svg" | "py"} Kind */
+/** @type {[kind: Kind, type: string][]} */
 const KINDS = [
+  ["py", "text/x-python"],
   ["json", "application/json"],
   ["csv", "text/csv"],
   ["svg", "image/svg+xml"],
@@ -47,8 +49,8 @@ function Link({ link }) {
  * Reset, copy link and save buttons. Each shows and announces what it did; the status line belongs to
  * the figure.
  * @param {{ name: string, page?: import("./view.jsx").PageHost | undefined, reset: () => void,
- *   files: { json: () => string, csv: () => string, svg: () => string }, linkWarning?: string }} props
- *   `name`: of the saved files; `linkWarning`: what a link leaves out, as a sentence
+ *   files: Partial<Record<Kind, () => string>>, linkWarning?: string }} props
+ *   `name`: of the saved files, `files`: those it offers; `linkWarning`: what a link leaves out, as a sentence
  */
 export function Toolbar({ name, page, reset, files, linkWarning = "" }) {
   const [done, setDone] = useState({ button: "", announcement: "" });
@@ -71,9 +73,9 @@ export function Toolbar({ name, page, reset, files, linkWarning = "" }) {
       setUncopied(link);
     }
   };
-  /** @param {"json" | "csv" | "svg"} kind @param {string} type */
-  const saveFile = (kind, type) => {
-    save(`${name}.${kind}`, type, files[kind]());
+  /** @param {Kind} kind @param {string} type @param {() => string} content */
+  const saveFile = (kind, type, content) => {
+    save(`${name}.${kind}`, type, content());
     setDone({ button: kind, announcement: t("tool.saved.status", { name: `${name}.${kind}` }) });
   };
   return (
@@ -89,16 +91,21 @@ export function Toolbar({ name, page, reset, files, linkWarning = "" }) {
           act={copy}
         />
       )}
-      {KINDS.map(([kind, type]) => (
-        <Act
-          key={kind}
-          label={t(`tool.${kind}`)}
-          done={t("tool.saved")}
-          shows={done.button === kind}
-          title={t(`tool.${kind}.title`)}
-          act={() => saveFile(kind, type)}
-        />
-      ))}
+      {KINDS.map(([kind, type]) => {
+        const content = files[kind];
+        return (
+          content && (
+            <Act
+              key={kind}
+              label={t(`tool.${kind}`)}
+              done={t("tool.saved")}
+              shows={done.button === kind}
+              title={t(`tool.${kind}.title`)}
+              act={() => saveFile(kind, type, content)}
+            />
+          )
+        );
+      })}
       <span class="cs336-unseen" aria-live="polite">
         {done.announcement}
       </span>

@@ -20,7 +20,8 @@ from tests.site.conftest import OpenPage, Watch
 from tests.site.figures import LAID_OUT, Figure, outside, top_of, write_page, write_pages
 
 WIDGETS = widget_classes()
-WITH_TOOLS = [name for name in WIDGETS if name != "trace_viewer"]  # the viewer has no toolbar
+# The viewer has no toolbar, and a program is saved as such, not as data.
+WITH_TOOLS = [name for name in WIDGETS if name not in ("trace_viewer", "python_playground")]
 WIDTHS = (320, 360, 768, 1280, 1920)
 TEXT = '<p style="height: 1500px">Text before and after the figure.</p>'
 
