@@ -230,6 +230,15 @@ for name, encoding in encodings.items():
     print(f"{name:7} {ratio:.2f} bytes per token")
 
 # %% [markdown]
+# Your turn: write that function. Python runs in this page, and tells you where your function and
+# ours differ. In the notebook, a cell below checks it.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import YourTurn
+
+YourTurn("compression_ratio", key="write-ratio")  # @stepover
+
+# %% [markdown]
 # Where does such a vocabulary come from? Before we train one, let us try what comes to mind first:
 # take the characters, the bytes, or the words.
 

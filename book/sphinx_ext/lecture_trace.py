@@ -90,12 +90,12 @@ def first_nodes(doctree: nodes.document, text: str) -> Iterator[tuple[int, nodes
 def only_shows_figure(cell: nodes.Element) -> bool:
     """Whether a cell only builds a figure, so that there is nothing to step through.
 
-    Its output is a widget, and its code is one call, with nothing but imports before it.
+    Its output is a widget, and its code is hidden or one call, with nothing but imports before it.
     """
     shown = any("data-widget=" in raw.astext() for raw in cell.findall(nodes.raw))
     code = next(cell.findall(nodes.literal_block), None)
     if not shown or code is None:
-        return False
+        return shown
     statements = ast.parse(code.astext()).body
     own = [node for node in statements if not isinstance(node, ast.Import | ast.ImportFrom)]
     return len(own) == 1 and isinstance(own[0], ast.Expr) and isinstance(own[0].value, ast.Call)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cs336_core.exercises.collection import exercise
@@ -56,7 +58,8 @@ def check_source(name: str, source: str) -> Result:
     """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     try:
-        code = compile(source, READERS_FILE, "exec")
+        tree = ast.parse(source, READERS_FILE)
+        code = compile(tree, READERS_FILE, "exec")
     except SyntaxError as error:
         where = f" in line {error.lineno}" if error.lineno else ""
         return _failed(f"Your code is not valid Python: {error.msg}{where}.")
@@ -67,7 +70,13 @@ def check_source(name: str, source: str) -> Result:
         return _failed(f"Your code did not end: it was stopped after {MAX_STEPS:,} steps.")
     if ran.error:
         return _failed(f"Your code raised {ran.error}.")
-    return check(name, namespace)
+    lead = sum(not _is_text(node) for node in tree.body)
+    return replace(check(name, namespace), lead=lead)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    """Whether a statement is only a text, which takes no step."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _failure(task: Exercise, case: Case, function: Any) -> Result | None:

@@ -74,5 +74,7 @@ class Exercise:
         imported = {name for each in statements(self.imports) for name in each.binds}
         module = statements(inspect.getsource(sys.modules[self.solution.__module__]))
         others = [each for each in module if not each.binds & (imported | {self.name})]
-        before = [self.imports, *(each.code for each in needed(others, source))]
-        return "\n".join(filter(None, before)) + f"\n\n\n{source}\n"
+        codes = [self.imports, *(each.code for each in needed(others, source))]
+        imports = [code for code in codes if code.startswith(("from ", "import "))]
+        names = [code for code in codes if code and code not in imports]
+        return "\n\n".join(filter(None, ["\n".join(imports), *names, f"\n{source}\n"])).lstrip()

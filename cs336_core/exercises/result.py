@@ -16,6 +16,8 @@ class Result:
         note: a sentence that helps with the failing call, "" if there is none.
         call: the failing call as code, "" if there is none.
         printed: what the function printed during that call.
+        lead: how many statements of the reader's code run before a call below it, if the code was
+            given: the step at which a trace of both comes to the call.
 
     """
 
@@ -24,6 +26,7 @@ class Result:
     note: str = ""
     call: str = ""
     printed: str = ""
+    lead: int = 0
 
     def __repr__(self) -> str:
         """Return the sentences, which a notebook shows."""
