@@ -141,6 +141,12 @@ await Promise.all([
     format: "iife",
   }),
   build({
+    ...common,
+    entryPoints: ["page.js", "live.jsx"].map((name) => `${core}/ui/live_cell/${name}`),
+    outdir: `${site}/cells`,
+    format: "iife",
+  }),
+  build({
     ...styles,
     entryPoints: [`${root}book/theme/site.css`, `${root}book/theme/maths.css`],
     outdir: site,
