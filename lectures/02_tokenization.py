@@ -230,8 +230,7 @@ for name, encoding in encodings.items():
     print(f"{name:7} {ratio:.2f} bytes per token")
 
 # %% [markdown]
-# Your turn: write that function. Python runs in this page, and tells you where your function and
-# ours differ. In the notebook, a cell below checks it.
+# Your turn: write that function. Python runs in this page and shows you where yours and ours differ.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
