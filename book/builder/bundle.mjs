@@ -129,6 +129,15 @@ await Promise.all([
   ),
   build({
     ...common,
+    stdin: {
+      contents: `import * as editor from "./codemirror.js"; globalThis.cs336Editor = editor;`,
+      resolveDir: `${core}/ui/editor`,
+    },
+    outfile: `${site}/widgets/editor.js`,
+    format: "iife",
+  }),
+  build({
+    ...common,
     entryPoints: [`${core}/ui/host.js`],
     outdir: `${site}/widgets`,
     format: "iife",

@@ -1,6 +1,5 @@
 // Writes what python.js loads: the interpreter, as pyodide.py has packed it; the worker and the core;
-// and the frame that holds the workers, whose policy lists its only script by its hash. Beside them
-// is the editor of programs, which pages load late as well.
+// and the frame that holds the workers, whose policy lists its only script by its hash.
 
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -36,15 +35,6 @@ export async function bundlePython({ root, folder, options }) {
   const hash = `sha256-${createHash("sha256").update(frame).digest("base64")}`;
   await mkdir(folder, { recursive: true });
   await Promise.all([
-    build({
-      ...options,
-      stdin: {
-        contents: `import { createEditor } from "./codemirror.js"; globalThis.cs336Editor = { createEditor };`,
-        resolveDir: `${root}cs336_core/ui/editor`,
-      },
-      outfile: `${folder}/editor.js`,
-      format: "iife",
-    }),
     copyFile(`${root}_build/pyodide/runtime.js`, `${folder}/runtime.js`),
     writeFile(
       `${folder}/core.js`,

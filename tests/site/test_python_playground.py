@@ -180,7 +180,6 @@ WORKER_WALLS = {
     "navigator.storage.getDirectory()": "Error",
     "new Promise((_, no) => { indexedDB.open('x').onsuccess = no })": "SecurityError",
     "caches.open('x')": "Error",
-    "eval('1')": "EvalError",
 }
 FRAME_WALLS = {
     "fetch('{site}')": "Failed to fetch",

@@ -106,7 +106,7 @@ function PythonPlayground({ state, set, page }) {
           code={code}
           change={change}
           label={t("py.program")}
-          folder={folder}
+          folder={widgets}
           errorLine={error?.file === "main.py" ? error.line : null}
           goTo={goTo}
         />
