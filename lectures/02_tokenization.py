@@ -230,7 +230,8 @@ for name, encoding in encodings.items():
     print(f"{name:7} {ratio:.2f} bytes per token")
 
 # %% [markdown]
-# Your turn: write that function. Python runs in this page and shows you where yours and ours differ.
+# Your turn: write that function. Python runs in this page and shows you where yours and ours
+# differ.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn

@@ -26,7 +26,7 @@ PAGE = """<!doctype html>
 
 def write_pages(html: Path, folder: Path, figures: Mapping[str, CourseWidget]) -> None:
     """Write NAME.html for each figure, beside the files of the built site."""
-    for name in ("widgets", "python", "fonts", "site.css"):
+    for name in ("widgets", "fonts", "site.css"):
         source = html / "_static" / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, folder / "_static" / name)

@@ -48,7 +48,8 @@ def write(editor: Locator, code: str) -> None:
 
 def heavy(watch: Watch) -> list[str]:
     """Return the requests for Python and for the editor."""
-    return [url for url in watch.requests if re.search(r"/python/|/cells/live", url)]
+    late = re.compile(r"/python/|/widgets/editor|/cells/live")
+    return [url for url in watch.requests if late.search(url)]
 
 
 @pytest.mark.parametrize("base", ["http", "file"])

@@ -54,7 +54,7 @@ export function LiveCell({ program, folders, started, reset, close }) {
         code={code}
         change={setCode}
         label={t("cell.editor", { line: program.line })}
-        folder={folders.python}
+        folder={folders.widgets}
         errorLine={error?.file === FILE ? error.line : null}
         goTo={goTo}
       />

@@ -110,7 +110,7 @@ function LiveTurn({ state, set }) {
           code={code}
           change={edit}
           label={t("turn.editor", { name: state.name })}
-          folder={isEditing ? folder : null}
+          folder={isEditing ? widgets : null}
           errorLine={isFailing ? lineOf(result?.message ?? "") : null}
         />
         <div class="cs336-turn-bar">
