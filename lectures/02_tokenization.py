@@ -229,6 +229,15 @@ for name, encoding in encodings.items():  # @stepover
     print(f"{name:7} {ratio:.2f} bytes per token")
 
 # %% [markdown]
+# Your turn: write that function. Python runs in this page and shows you where yours and ours
+# differ.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import YourTurn
+
+YourTurn("compression_ratio", key="write-ratio")
+
+# %% [markdown]
 # Where does such a vocabulary come from? Before we train one, let us try the obvious candidates:
 # characters, bytes and words.
 

@@ -74,6 +74,20 @@ print(shorter)
 # one:** that is all there is to BPE. The rest is repetition.
 
 # %% [markdown]
+# ## Your turn: count and merge
+#
+# You will understand the rest of this page best if you have written these two functions yourself.
+# Python runs in this page; the tests show you the first list that your function gets wrong.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import YourTurn
+
+YourTurn("count_pairs", key="write-count-pairs")  # @stepover
+
+# %% tags=["remove-input"]
+YourTurn("merge", key="write-merge")  # @stepover
+
+# %% [markdown]
 # ## Step through the merges
 #
 # Before you move the slider, guess: which pair merges after `th`? And is the space part of it?
@@ -97,6 +111,14 @@ assert train_bpe(text, 3).vocab[258] == b"the "
 # - Look at the pair counts from merge {eval}`repeats` on. Every pair occurs once. There is nothing
 #   left to discover, but the algorithm goes on and memorizes this one sentence.
 # - Watch the bytes per token go up with every merge. Is a higher number always better?
+
+# %% [markdown]
+# ## Your turn: train
+#
+# Before you read how we wrote it: can you put the two functions together?
+
+# %% tags=["remove-input"]
+YourTurn("train_bpe", key="write-train-bpe")  # @stepover
 
 # %% [markdown]
 # ## The whole algorithm
@@ -278,6 +300,17 @@ of_hath = [nine.vocab[token_id].decode() for token_id in encode("hath", nine)]
 
 # %%
 print(decode(encode("猫", params)[:2], params))  # @stepover
+
+# %% [markdown]
+# ### Your turn: there and back
+#
+# Both directions are short. The tests try merges in their order, and characters cut in half.
+
+# %% tags=["remove-input"]
+YourTurn("encode", key="write-encode")  # @stepover
+
+# %% tags=["remove-input"]
+YourTurn("decode", key="write-decode")  # @stepover
 
 # %% [markdown]
 # ## Special tokens

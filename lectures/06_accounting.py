@@ -48,6 +48,14 @@ print("by torch:", counter.get_total_flops())
 assert counter.get_total_flops() == 2 * m * k * n
 
 # %% [markdown]
+# Your turn: turn the formula into a function.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import YourTurn
+
+YourTurn("matmul_flops", key="write-matmul")  # @stepover
+
+# %% [markdown]
 # Two warnings about words. A multiplication with its addition is also called one *MAC*
 # (multiply-accumulate). A count in MACs is half of one in FLOPs, and papers do not always say which
 # they mean. And FLOPs are an amount; FLOP/s, or FLOPS, is a speed.
@@ -210,6 +218,14 @@ assert forward == counter.get_total_flops()
 
 # %% [markdown]
 # To the last FLOP. The package is tested like this for every kind of attention and of MLP.
+
+# %% [markdown]
+# ### Your turn: a block
+#
+# You have seen every matmul of a block. Add them up; the last test is a layer of Llama 3 8B.
+
+# %% tags=["remove-input"]
+YourTurn("block_flops", key="write-block")  # @stepover
 
 # %% [markdown]
 # ### Why published counts differ

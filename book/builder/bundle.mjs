@@ -1,8 +1,8 @@
 // Bundles the views with esbuild, twice from one source: as an ES module per widget for notebooks
 // (anywidget's _esm), and as classic scripts for the site, since a page opened from disk cannot load
 // modules. It also bundles the site's styles and fonts, with KaTeX's; the trace viewer's page with all
-// it needs, since it works without the site; the playground's vocabularies, packed by
-// vocabularies.mjs; and Python for pages (bundle_python.mjs).
+// it needs, since it works without the site; the editors of a lecture's cells; the playground's
+// vocabularies, packed by vocabularies.mjs; and Python for pages (bundle_python.mjs).
 //
 //   node book/builder/bundle.mjs          writes _build/static/ and _build/assets/
 
@@ -149,6 +149,12 @@ await Promise.all([
     ),
     outdir: site,
     outbase: theme,
+    format: "iife",
+  }),
+  build({
+    ...common,
+    entryPoints: ["page.js", "live.jsx"].map((name) => `${core}/ui/live_cell/${name}`),
+    outdir: `${site}/cells`,
     format: "iife",
   }),
   build({

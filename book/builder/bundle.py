@@ -27,7 +27,8 @@ def bundle() -> None:
     _run("Packing vocabularies", "vocabularies", [VOCABULARIES], packing)
     _pack_pyodide()
     packed = sorted([*VOCABULARIES.glob("*.txt"), *PYODIDE.glob("*.js")])
-    scripts = [SCHEMAS, Path(__file__).with_name("bundle_python.mjs")]
+    names = ("bundle_python.mjs", "not_in_page.json")
+    scripts = [SCHEMAS, *(Path(__file__).with_name(name) for name in names)]
     _run("Bundling widgets", "bundle", [ASSETS, STATIC], [*scripts, *packed, *views()])
 
 

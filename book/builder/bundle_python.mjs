@@ -6,8 +6,9 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** Parts of cs336_core that programs in a page have no use for. */
-const LEFT_OUT = new Set(["notebook", "texts", "ui", "viewer", "widgets"]);
+/** Parts of cs336_core that pages do not have; in_page.py goes by the same list. */
+/** @type {string[]} */
+const LEFT_OUT = JSON.parse(await readFile(new URL("not_in_page.json", import.meta.url), "utf8"));
 
 /** @param {{ root: string, folder: string, options: import("esbuild").BuildOptions }} settings */
 export async function bundlePython({ root, folder, options }) {
@@ -46,6 +47,10 @@ export async function bundlePython({ root, folder, options }) {
   ]);
 }
 
+/** @param {string} path in cs336_core */
+const isLeftOut = (path) =>
+  LEFT_OUT.some((part) => `${path.replace(/\.\w+$/, "")}/`.startsWith(`${part}/`));
+
 /** @param {string} text */
 const packed = (text) => gzipSync(text, { level: 9 }).toString("base64");
 
@@ -53,7 +58,7 @@ const packed = (text) => gzipSync(text, { level: 9 }).toString("base64");
 async function coreFiles(root) {
   const paths = (await readdir(`${root}cs336_core`, { recursive: true }))
     .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => /\.(?:py|json)$/.test(path) && !LEFT_OUT.has(path.split("/")[0]))
+    .filter((path) => /\.(?:py|json)$/.test(path) && !isLeftOut(path))
     .sort();
   const entries = paths.map(async (path) => [
     `cs336_core/${path}`,

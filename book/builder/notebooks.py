@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +9,10 @@ import nbformat
 
 from book.builder import runs
 from cs336_core.trace.lectures.cells import Cell, cells
-from cs336_core.trace.record.directives import NAMES, comments
+from cs336_core.trace.lectures.plain_code import without_directives
 from tools.shell.errors import UserError
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-_DIRECTIVE = re.compile(rf"#\s*(?:{'|'.join(NAMES)})\b")
 
 
 def executed(text: str) -> nbformat.NotebookNode:
@@ -46,16 +44,3 @@ def _cell(cell: Cell, outputs: Iterator[list[dict[str, Any]]]) -> nbformat.Noteb
         node.outputs = [nbformat.from_dict(output) for output in next(outputs)]
     node.metadata = nbformat.from_dict(cell.metadata)
     return node
-
-
-def without_directives(code: str) -> str:
-    r"""Return code without the comments that control what a trace shows.
-
-    >>> without_directives("x = 1  # @inspect x\nprint('# @hide')")
-    "x = 1\nprint('# @hide')"
-    """
-    lines = code.split("\n")
-    for number, comment in comments(code):
-        if _DIRECTIVE.match(comment):
-            lines[number - 1] = lines[number - 1].removesuffix(comment).rstrip()
-    return "\n".join(lines)

@@ -18,8 +18,9 @@ from sphinx.application import Sphinx
 from book.builder import runs
 from book.builder.citations import cite
 from book.builder.documents import title_and_name, titles
-from book.builder.notebooks import KERNEL, without_directives
+from book.builder.notebooks import KERNEL
 from cs336_core.trace.lectures.cells import cells
+from cs336_core.trace.lectures.plain_code import without_directives
 from cs336_core.trace.lectures.prose import prose
 from tools.shell.errors import UserError
 

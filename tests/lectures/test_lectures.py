@@ -10,9 +10,10 @@ import pytest
 from book.builder import publish_traces, runs
 from book.builder.documents import pages
 from book.builder.markers import check_cells
-from book.builder.notebooks import executed, without_directives
+from book.builder.notebooks import executed
 from cs336_core.trace.lectures.cells import cells
 from cs336_core.trace.lectures.host import Host
+from cs336_core.trace.lectures.plain_code import without_directives
 from tests.lectures.lecture_run import run_page
 from tools.shell.paths import ROOT, VIEWER_TRACES
 

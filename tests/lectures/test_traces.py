@@ -11,9 +11,10 @@ import pytest
 from book.builder import publish_traces, run_lectures, runs
 from book.builder.cache import Cache
 from book.builder.markers import check_cells
-from book.builder.notebooks import executed, without_directives
+from book.builder.notebooks import executed
 from book.builder.runs import Run
 from cs336_core.trace import Trace, dumps, loads
+from cs336_core.trace.lectures.plain_code import without_directives
 from tools.shell.errors import UserError
 from tools.shell.paths import ROOT as PROJECT
 

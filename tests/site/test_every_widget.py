@@ -20,8 +20,9 @@ from tests.site.conftest import OpenPage, Watch
 from tests.site.figures import LAID_OUT, Figure, outside, top_of, write_page, write_pages
 
 WIDGETS = widget_classes()
-# The viewer has no toolbar, and a program is saved as such, not as data.
-WITH_TOOLS = [name for name in WIDGETS if name not in ("trace_viewer", "python_playground")]
+# The viewer and an exercise have no toolbar, and a program is saved as such, not as data.
+WITHOUT_TOOLS = {"python_playground", "trace_viewer", "your_turn"}
+WITH_TOOLS = [name for name in WIDGETS if name not in WITHOUT_TOOLS]
 WIDTHS = (320, 360, 768, 1280, 1920)
 TEXT = '<p style="height: 1500px">Text before and after the figure.</p>'
 
@@ -31,10 +32,12 @@ _CONTROLS = """(root) =>
     [e.localName, e.type, /radio|checkbox/.test(e.type) ? e.checked : e.value,
       e.ariaPressed, e.ariaSelected].join(" "))"""
 
-# A control's name; a radio group is one stop of the Tab key.
+# A control's name; a radio group is one stop of the Tab key. A text area may become an editor when
+# it has the focus.
 _NAME = """const nameOf = (e) => e.type === "radio"
   ? `radio ${e.name}`
-  : `${e.localName} ${e.ariaLabel ?? (e.labels?.[0] ?? e).textContent.slice(0, 40)}`;"""
+  : `${e.getAttribute("role") === "textbox" ? "textarea" : e.localName} ${
+    e.ariaLabel ?? (e.labels?.[0] ?? e).textContent.slice(0, 40)}`;"""
 _STOPS = f"""(root) => {{
   {_NAME}
   const kinds = "a[href], button, input, select, textarea, summary, [tabindex]";

@@ -246,7 +246,7 @@ def test_nothing_moves_once_it_is_shown(
 @each_page(["index.html", "lectures/03_bpe.html"])
 def test_without_javascript_the_page_can_be_read(site: str, open_page: OpenPage, name: str) -> None:
     page, _ = open_page(site + name, java_script_enabled=False)
-    figure = page.locator("[data-widget]").first
+    figure = page.locator("[data-widget=bpe_time_machine]").first
     assert figure.locator("table caption").inner_text().startswith("Byte pair encoding of")
     assert figure.locator("tbody tr").first.inner_text().split() == [
         *["1", "t", "+", "h", "2", "4", "th", "256", "16", "1.12"]

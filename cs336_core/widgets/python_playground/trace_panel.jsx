@@ -37,8 +37,8 @@ class ViewerModel {
   }
 }
 
-/** @param {{ trace: string, folder: string }} props `folder`: of the views */
-export function TracePanel({ trace, folder }) {
+/** @param {{ trace: string, folder: string, step?: number }} props `folder`: of the views; `step`: the first that is shown */
+export function TracePanel({ trace, folder, step = 0 }) {
   const parent = useRef(/** @type {HTMLDivElement | null} */ (null));
   const [problem, setProblem] = useState("");
   useEffect(() => {
@@ -55,7 +55,7 @@ export function TracePanel({ trace, folder }) {
       if (!isMounted || !parent.current || !view) return;
       const el = document.createElement("div");
       parent.current.replaceChildren(el);
-      remove = view.render({ model: new ViewerModel({ trace, step: 0, libraries: {} }), el });
+      remove = view.render({ model: new ViewerModel({ trace, step, libraries: {} }), el });
     };
     show().catch((error) => setProblem(String(error.message ?? error)));
     return () => {

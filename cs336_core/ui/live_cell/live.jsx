@@ -1,0 +1,52 @@
+// Opens the editors of cells: page.js loads this when the first Edit button is pressed.
+
+import { render } from "preact";
+import { LiveCell } from "./live_cell.jsx";
+import "../ui.css";
+import "../../widgets/python_playground/style.css";
+import "./style.css";
+
+const { currentScript } = document;
+const script = /** @type {HTMLScriptElement} */ (currentScript);
+const folders = {
+  python: new URL("../python/", script.src).href,
+  widgets: new URL("../widgets/", script.src).href,
+};
+
+/**
+ * Opens a cell in place of its code; its output stays until the first run.
+ * @type {import("./page.js").LiveCells["open"]}
+ */
+function open(cell, program, closed) {
+  const input = /** @type {HTMLElement | null} */ (cell.querySelector(".cell_input"));
+  const outputs = /** @type {NodeListOf<HTMLElement>} */ (cell.querySelectorAll(".cell_output"));
+  /** @param {boolean} isShown */
+  const showOutputs = (isShown) => {
+    for (const output of outputs) output.hidden = !isShown;
+  };
+  const place = document.createElement("div");
+  place.className = "cs336";
+  if (input) input.hidden = true;
+  if (input) input.before(place);
+  else cell.append(place);
+  const close = () => {
+    render(null, place);
+    place.remove();
+    if (input) input.hidden = false;
+    showOutputs(true);
+    closed();
+  };
+  render(
+    <LiveCell
+      program={program}
+      folders={folders}
+      started={() => showOutputs(false)}
+      reset={() => showOutputs(true)}
+      close={close}
+    />,
+    place,
+  );
+  place.querySelector("textarea")?.focus(); // the editor takes the focus over
+}
+
+/** @type {any} */ (globalThis).cs336LiveCells = { open };

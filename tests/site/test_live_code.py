@@ -1,0 +1,162 @@
+"""Code that the reader writes on a lecture's page: exercises, and cells that are edited and run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.site.axe import violations_in_both_themes
+from tests.site.conftest import OpenPage, Watch
+from tests.site.figures import outside
+
+PAGE = "lectures/03_bpe.html"
+WRONG = """def merge(ids, pair, new_id):
+    merged = []
+    for i in range(len(ids)):
+        merged.append(new_id if tuple(ids[i : i + 2]) == pair else ids[i])
+    return merged
+"""
+RIGHT = """def merge(ids, pair, new_id):
+    merged, i = [], 0
+    while i < len(ids):
+        is_pair = tuple(ids[i : i + 2]) == pair
+        merged.append(new_id if is_pair else ids[i])
+        i += 2 if is_pair else 1
+    return merged
+"""
+
+
+def turn(page: Page, key: str) -> Locator:
+    """The exercise of a key, ready to be used."""
+    found = page.locator(f'[data-key="{key}"]')
+    expect(found).to_have_attribute("data-ready", "true")
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def write(editor: Locator, code: str) -> None:
+    """Replace the code of an editor, by keyboard, once CodeMirror has replaced the text area."""
+    editor.get_by_role("textbox").focus()
+    content = editor.locator(".cm-content")
+    expect(content).to_be_focused()
+    content.press("ControlOrMeta+a")
+    content.page.keyboard.insert_text(code)
+
+
+def heavy(watch: Watch) -> list[str]:
+    """Return the requests for Python and for the editor."""
+    late = re.compile(r"/python/|/widgets/editor|/cells/live")
+    return [url for url in watch.requests if late.search(url)]
+
+
+@pytest.mark.parametrize("base", ["http", "file"])
+def test_an_exercise_shows_the_failing_call_then_passes(
+    html: Path, site: str, open_page: OpenPage, base: str
+) -> None:
+    """From a wrong function to a right one, by keyboard, and what is remembered after it."""
+    address = (site if base == "http" else f"{html.as_uri()}/") + PAGE
+    page, watch = open_page(address)
+    exercise = turn(page, "write-merge")
+    assert heavy(watch) == []
+    exercise.get_by_role("button", name="Check").click()
+    status = exercise.get_by_role("status")
+    expect(status).to_contain_text("yours returned None. Is there a return?")
+    assert exercise.get_by_role("button", name="Show one solution").count() == 0
+    write(exercise, WRONG)
+    page.keyboard.press("Control+Enter")
+    expect(status).to_contain_text(
+        "merge([5, 6, 5, 6, 7], (5, 6), 256) should return [256, 256, 7]; "
+        "yours returned [256, 6, 256, 6, 7]."
+    )
+    exercise.get_by_role("button", name="Hint 1 of 3").click()
+    expect(exercise.get_by_role("listitem")).to_have_count(1)
+    exercise.get_by_role("button", name="Trace it").click()
+    expect(exercise.locator(".cs336-trace [aria-current=step]")).to_contain_text("merge([5, 6")
+    exercise.get_by_role("button", name="Show one solution").click()
+    expect(exercise.get_by_label("One solution")).to_contain_text("while i < len(ids):")
+    write(exercise, RIGHT)
+    page.keyboard.press("Control+Enter")
+    expect(status).to_contain_text("Passed: merge is right in all")
+    page.goto(address)  # without the hint, which is in the page's address
+    exercise = turn(page, "write-merge")
+    expect(exercise.get_by_role("textbox")).to_have_value(re.compile("is_pair"))
+    expect(exercise).to_contain_text("You have solved this one.")
+    exercise.get_by_role("button", name="Reset").click()
+    expect(exercise.get_by_role("textbox")).not_to_contain_text("is_pair")
+    assert watch.foreign(site if base == "http" else "file://") == []
+    assert watch.console == []
+
+
+@pytest.mark.parametrize("base", ["http", "file"])
+def test_a_cell_is_edited_run_and_traced(
+    html: Path, site: str, open_page: OpenPage, base: str
+) -> None:
+    """It runs after the lines of the cells above that it needs; closing brings the page back."""
+    page, watch = open_page((site if base == "http" else f"{html.as_uri()}/") + PAGE)
+    cell = page.locator("div.cell", has_text="shorter = merge(ids, (116, 104), 256)").first
+    published = cell.locator(".cell_output")
+    cell.get_by_role("button", name="Edit and run the code from line").focus()
+    assert heavy(watch) == []
+    page.keyboard.press("Enter")
+    live = cell.locator(".cs336-live-cell")
+    expect(live.locator(".cm-content")).to_be_focused()
+    expect(published).to_be_visible()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.insert_text("\nprint(len(ids), text)\nlen(shorter)")
+    page.keyboard.press("Control+Enter")
+    output = live.get_by_role("region", name="Output")
+    expect(output).to_contain_text("18 the cat in the hat")
+    expect(output).to_contain_text("16")
+    expect(published).to_be_hidden()
+    live.get_by_role("button", name="Step through").click()
+    expect(live.locator(".cs336-trace [aria-current=step]")).to_contain_text("import merge")
+    live.get_by_role("button", name="Reset").click()
+    expect(published).to_be_visible()
+    live.get_by_role("button", name="Close").click()
+    expect(cell.get_by_role("button", name="Edit")).to_be_focused()
+    assert cell.locator(".cs336-live-cell").count() == 0
+    assert watch.console == []
+
+
+def test_a_cell_that_needs_a_package_offers_the_notebook(site: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{site}lectures/06_accounting.html")
+    cell = page.locator("div.cell", has_text="from torch.utils.flop_counter").first
+    expect(cell.locator(".cell-needs")).to_have_text("Needs PyTorch: notebook")
+    expect(cell.get_by_role("link", name="notebook")).to_have_attribute(
+        "href", "06_accounting.ipynb"
+    )
+    assert cell.get_by_role("button", name="Edit").count() == 0
+    figure = page.locator("div.cell", has_text="FlopsExplorer(").first
+    assert figure.locator(".cell-needs, .cell-edit").count() == 0
+
+
+def test_errors_and_endless_loops_on_a_phone(site: str, open_page: OpenPage) -> None:
+    """An error is shown at its line, a loop is stopped; all of it fits, and axe finds nothing."""
+    page, _ = open_page(site + PAGE, width=360)
+    cell = page.locator("div.cell", has_text="shorter = merge(ids, (116, 104), 256)").first
+    cell.get_by_role("button", name="Edit").click()
+    live = cell.locator(".cs336-live-cell")
+    write(live, "while True: pass")
+    live.get_by_role("button", name="Run", exact=True).click()
+    expect(live.get_by_role("status")).to_contain_text("Running")
+    live.get_by_role("button", name="Stop").click()
+    expect(live.get_by_role("status")).to_contain_text("Stopped.")
+    write(live, "x = 1\nx.no_such_thing")
+    page.keyboard.press("Control+Enter")
+    expect(live.get_by_role("status")).to_contain_text("AttributeError in line 2.")
+    expect(live.locator(".cs336-code-error")).to_contain_text("no_such_thing")
+    exercise = turn(page, "write-merge")
+    write(exercise, "def merge(ids, pair, new_id):\n    while True:\n        pass")
+    exercise.get_by_role("button", name="Check").click()
+    expect(exercise.get_by_role("status")).to_contain_text("did not end: it was stopped")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert outside(exercise) == []
+    assert outside(live) == []
+    page.evaluate(
+        "for (const e of document.querySelectorAll('article > * > section')) "
+        "e.hidden = !e.querySelector('.cs336-live-cell, [data-key=write-merge]')"
+    )
+    assert violations_in_both_themes(page) == []
