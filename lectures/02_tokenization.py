@@ -235,7 +235,7 @@ for name, encoding in encodings.items():  # @stepover
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
 
-YourTurn("compression_ratio", key="write-ratio")
+YourTurn("compression_ratio", key="write-ratio")  # @stepover
 
 # %% [markdown]
 # Where does such a vocabulary come from? Before we train one, let us try the obvious candidates:
