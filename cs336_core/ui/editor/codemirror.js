@@ -94,7 +94,6 @@ export function createEditor({ parent, code, label, describedBy, change }) {
         syntaxHighlighting(colors),
         marks,
         tabPassesUntilEdited,
-        EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label, "aria-describedby": describedBy }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
