@@ -32,17 +32,17 @@ for word in words:
     centers.append(left + len(word) / 2)
     left += len(word) + 2.2
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 1.75))
+    figure, axes = plt.subplots(figsize=(4.6, 1.9))
     for word, center, weight in zip(words, centers, arcs, strict=True):
         strong = "bold" if word in {"cat", "it"} else "normal"
         axes.text(center, -0.1, word, ha="center", va="top", fontsize=12, fontweight=strong)
-        axes.text(center, -1.0, f"{100 * weight:.0f}\u2009%", ha="center", va="top", fontsize=11)
+        axes.text(center, -0.6, f"{100 * weight:.0f}\u2009%", ha="center", va="top", fontsize=12)
         middle, distance = (center + centers[4]) / 2, abs(center - centers[4])
-        size = (distance or 1.6, 0.14 * distance + 0.75)
+        size = (distance or 1.6, 0.14 * distance + 0.5)
         axes.add_patch(
             Arc((middle, 0), *size, theta2=180, color="C0", linewidth=max(1, 9 * weight))
         )
-    axes.set(xlim=(-0.5, left - 1.7), ylim=(-1.8, 1.7))
+    axes.set(xlim=(-0.5, left - 1.7), ylim=(-1.1, 2.15))
     axes.axis("off")
     plt.close(figure)
 figures.inline(
@@ -55,15 +55,15 @@ figures.inline(
 # *What “it” attends to: the thicker the arc, the more it takes in from that token.*
 #
 # This page computes these seven numbers, and then builds what today's models use: masks, heads, the
-# KV cache and FlashAttention. Reading it takes about half an hour. You need to know what a token is
-# ({doc}`02_tokenization`) and how to multiply a vector by a matrix.
+# KV cache and FlashAttention. It takes about half an hour, figures included. You need to know what
+# a token is ({doc}`02_tokenization`) and how to multiply a vector by a matrix.
 
 # %% [markdown]
 # ## Queries, keys and values
 #
 # A Python dictionary looks up a *key* and returns its *value*. Either the key is there, or it is
-# not. Attention is a softer lookup. A *query* is compared with every key, each of which fits to
-# some degree, and the result is a mixture of all the values, most of it from the best fits.
+# not. Attention is a softer lookup. A *query* is compared with every key, each key fits to some
+# degree, and the result is a mixture of all the values, most of it from the keys that fit best.
 #
 # Here is our sentence. In a real model, each token is a vector of hundreds of numbers, found by
 # training. Ours has four, written by hand so that we can read them: is the token an animal, an
@@ -86,10 +86,10 @@ x = torch.tensor(
 
 # %% [markdown]
 # Three matrices turn each token into its query, its key and its value. Training would find them
-# too; we write them by hand. A token is a row of `x`, so row 3 of a matrix says what a pronoun, the
-# third feature, turns into. Our query matrix makes a pronoun look hard for an animal, with a 6;
-# every other feature looks, faintly, for its own kind. A key announces what the token is. A value
-# passes on everything except “something else”.
+# too; we write them by hand. Each row of a matrix says what one feature turns into. In the query
+# matrix, the third row makes a pronoun look hard for an animal, with a 6; every other feature
+# looks, faintly, for its own kind. A key announces what the token is. A value passes on everything
+# except “something else”.
 
 # %%
 query_matrix = torch.eye(4)
@@ -107,20 +107,19 @@ from IPython.display import Markdown
 lines = ["| token | query | key | value |", "|---|:-:|:-:|:-:|"]
 for i, token in enumerate(tokens):
     vectors = [" ".join(f"{entry:g}" for entry in each[i]) for each in (queries, keys, values)]
-    lines.append(f"| {' | '.join([token, *vectors])} |")
+    lines.append(f"| {' | '.join([token, *vectors])} |".replace("0.5", "½"))
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Compare two rows. The query of *it* is (6, 0, 0, 0): “Is there an animal?” The key of *cat* is
-# (1, 0, 0, 0): “I am an animal.” So **a query is what a token looks for, a key is what it can be
-# found by, and a value is what it passes on.**
+# The query of *it* asks: “Is there an animal?” The key of *cat* answers: “I am one.” **A query is
+# what a token looks for, a key is what it is found by, and a value is what it passes on.**
 
 # %% [markdown]
 # ## Scores, weights, a mixture
 #
 # How well does a key fit a query? Multiply them entry by entry and add up: this is their *dot
-# product*. It is large if both are large in the same entries. For all pairs at once it is a single
-# matrix multiplication, $Q K^\top$, with a row for each query and a column for each key:
+# product*. It is large if both are large in the same entries. A single matrix multiplication,
+# $Q K^\top$, computes it for all pairs, with a row for each query and a column for each key:
 
 # %%
 scores = queries @ keys.T / 4**0.5
@@ -134,8 +133,8 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # (We also divided by the square root of 4, the length of a key. You will see why.)
 #
-# Scores can be any numbers, but a mixture needs weights that are positive and add up to 1. The
-# *softmax* turns one into the other: take the exponential of each score, and divide by the sum.
+# A score can be any number, but a mixture needs weights that are positive and add up to 1. The
+# *softmax* turns scores into weights: take the exponential of each score, and divide by the sum.
 
 # %%
 from cs336_core.model.attention import softmax
@@ -148,17 +147,17 @@ for token, weight in zip(tokens, weights[4].tolist(), strict=True):  # @stepover
 weight_of_cat = weights[4, 1].item()
 
 # %% [markdown]
-# For *it*, the score of *cat* is 3 and all others are 0, so the weight of *cat* is
-# $e^3 / (e^3 + 6)$, or {eval}`f"{100 * weight_of_cat:.0f} %"`. The others get a little each; no
-# weight is exactly zero. These are the arcs from the top of the page. Now mix the values:
+# For *it*, *cat* scores 3 and all others 0, so the weight of *cat* is $e^3 / (e^3 + 6)$, or
+# {eval}`f"{100 * weight_of_cat:.0f} %"`. The others get a little each; no weight is exactly zero.
+# These are the arcs from the top of the page. Now mix the values:
 
 # %%
 outputs = weights @ values
 print(f"it: {[round(entry, 2) for entry in outputs[4].tolist()]}")
 
 # %% [markdown]
-# The output of *it* is mostly an animal: the pronoun has found its noun. And that is all of
-# attention, three lines of arithmetic or one formula {cite:p}`transformer2017`:
+# The output of *it* is mostly “animal”: the pronoun has found its noun. And that is all of
+# attention: three lines of arithmetic, or one formula {cite:p}`transformer2017`.
 #
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}} + M\right) V$$
 #
@@ -177,9 +176,9 @@ assert torch.allclose(attended, outputs)
 # %% [markdown]
 # ## Look into every number
 #
-# Below is the whole computation. Each row is a token that looks, each column one that is looked at.
-# Point at a cell, or move there with the arrow keys, to see its dot product computed. The switch
-# above the map goes from scores to *attention weights*.
+# Each row of the map is a token that looks, each column one that is looked at. Point at a cell, or
+# move there with the arrow keys, to see how its number is computed. The switch above the map goes
+# from scores to *attention weights*.
 
 # %% tags=["hide-input"]
 from cs336_core.widgets import AttentionExplorer
@@ -199,7 +198,7 @@ hotter = softmax(scores[4] / 5)[1].item()
 #   score of 0 mean a weight of 0?
 # - Lower the temperature, which divides all scores, to 0.5, then raise it to 5. What happens to the
 #   weights of *it*?
-# - In every other row, the largest weight is less than twice the smallest. Why?
+# - In all the other rows, the largest weight is less than twice the smallest. Why?
 #
 # ```{dropdown} What you should see
 # A score of 0 still gets a weight, because $e^0 = 1$. At a temperature of 0.5, *cat* gets
@@ -239,14 +238,15 @@ for d in [4, 16, 64, 256, 1024]:  # @stepover
     deviations[d] = (q * k).sum(-1).std().item()
 
 # %% tags=["hide-input"]
-lines = ["| $d$ | standard deviation of the dot product | $\\sqrt{d}$ |", "|--:|--:|--:|"]
+lines = ["| $d$ | standard deviation | $\\sqrt{d}$ |", "|--:|--:|--:|"]
 for d, deviation in deviations.items():
     lines.append(f"| {d:,} | {deviation:.1f} | {d**0.5:.0f} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# What is wrong with large scores? Give a query ten keys, with random scores of that standard
-# deviation. How much attention does the best key get? Guess, for $d$ = 4 and for $d$ = 1,024.
+# What is wrong with large scores? Suppose that a query meets ten keys, with random scores of that
+# standard deviation. How much attention does the best key get? Guess, for $d$ = 4 and for
+# $d$ = 1,024.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 largest, gradient = {}, {}
@@ -276,10 +276,10 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## Who may look at whom
 #
-# A language model predicts the next token. If it could look at the next token, there would be
-# nothing to predict. So a *causal mask* hides the future: those scores are set to minus infinity,
-# whose exponential is 0. In the code a mask is true, printed as 1, where the query (row) may look
-# at the key (column). In the formula, $M$ is 0 there and minus infinity elsewhere.
+# A language model predicts the next token. If it could look ahead, there would be nothing to
+# predict. So a *causal mask* hides the future: it sets those scores to minus infinity, whose
+# exponential is 0. In the code a mask is true, printed as 1, where the query (row) may look at the
+# key (column). In the formula, $M$ is 0 there and minus infinity elsewhere.
 
 # %%
 from cs336_core.model.masks import causal_mask
@@ -309,7 +309,7 @@ for name, rows in changed.items():  # @stepover
     print(f"{name:8}", [tokens[i] for i in range(7) if rows[i]])
 
 # %% [markdown]
-# With the mask, only the output of the last token changes. Without it, all of them do.
+# With the mask, only the last output changes. Without it, all of them do.
 #
 # There are three kinds of attention. They use the same formula, and differ only in the mask and in
 # where the keys and values come from:
@@ -324,8 +324,8 @@ for name, rows in changed.items():  # @stepover
 # *decoders*. The first Transformer, a translator, had all three: its encoder read the original, its
 # decoder wrote the translation, and by *cross-attention* the translation looked at the original.
 #
-# Here is such a translator at work. It writes the German words *Katze* and *saß*. One looks for an
-# animal in our sentence, the other for an action: two queries and seven keys, so 2 × 7 weights.
+# Here is such a translator at work. It writes two German words, *Katze* and *saß*. One looks for an
+# animal in our sentence, the other for an action.
 
 # %%
 german = 6 * torch.eye(4)[:2]  # Katze -> animal, saß -> action
@@ -338,12 +338,10 @@ for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# *Katze* finds *cat*. *saß* cannot choose between *sat* and *was*, since both are actions. With
-# more than four features, it could.
+# *Katze* finds *cat*. *saß* cannot choose between *sat* and *was*, since both are actions.
 #
-# In all three kinds, one more thing is hidden. Sequences of different lengths are filled up with
-# *padding* so that they fit into one tensor, and no token may look at that. Two masks are combined
-# with *and*:
+# In all three kinds, *padding* is hidden too: the filler that gives sequences of different lengths
+# the same length, so that they fit into one tensor. Two masks are combined with *and*:
 
 # %%
 from cs336_core.model.masks import padding_mask
@@ -354,8 +352,8 @@ both = causal_mask(4) & padding  # @stepover
 print(both[1, 0].int())
 
 # %% [markdown]
-# The second sequence has two tokens, so its last two columns are hidden from every query. Its last
-# two rows still produce outputs, but the loss ignores them.
+# The second sequence has only two tokens, so its last two columns are hidden from every query. Its
+# last two rows still produce outputs, which the loss ignores.
 #
 # Try the masks on our sentence; its last token now counts as padding. Hatched cells are hidden.
 # Look at the scores *after the mask*, and at what happens to the weights.
@@ -398,15 +396,15 @@ settings = {"features": names, "head": 1, "cell": (5, 4)}
 AttentionExplorer(tokens, two_heads, two_keys, two_values, **settings, key="heads")
 
 # %% [markdown]
-# In the second head, *was* finds *it*, and *sat* finds *cat*. Now remove the mask: *sat* prefers
-# *it*, which comes later. The mask had hidden it.
+# In the second head, *was* finds *it*, and *sat* finds *cat*. Remove the mask, and *sat* prefers
+# *it*, a later token that the mask had hidden.
 #
-# What *was* takes in is mostly “pronoun”, not “animal”. That takes a second layer, where *it*
-# already carries what it took in from *cat*, and passes it on.
+# What *was* takes in is mostly “pronoun”. To receive “animal”, it needs a second layer, where *it*
+# already carries what it took in from *cat*.
 #
-# In a real model, every head reads the whole vector of a token and projects it to short queries,
-# keys and values: with a width of 512 and 8 heads, they have 64 entries each. The heads' outputs
-# are concatenated, and a fourth matrix mixes them. Here is the class, before training:
+# In a real model, every head reads the whole vector of a token and projects it to a short query,
+# key and value: with a width of 512 and 8 heads, they have 64 entries each. The outputs of the
+# heads are concatenated, and a fourth matrix mixes them. Here is the class, before training:
 
 # %%
 from cs336_core.model.multi_head import MultiHeadAttention
@@ -418,7 +416,7 @@ for name, parameter in attention.named_parameters():  # @stepover
     print(f"{name:14} {tuple(parameter.shape)}")
 
 # %% [markdown]
-# What do eight heads cost, compared with a single one of width 512? Count the parameters:
+# Do eight heads cost more parameters than a single one of width 512?
 
 # %%
 one_head = MultiHeadAttention(d_model=512, n_heads=1)
@@ -429,15 +427,15 @@ print(counts)
 assert counts[0] == counts[1] == 4 * 512**2
 
 # %% [markdown]
-# **Heads are almost free.** They are strips of the same matrices, so they have the same parameters
-# and take the same matrix multiplications. Only the softmax has more scores to process.
+# **Heads are almost free.** They are strips of the same matrices, with as many parameters and as
+# many operations in the matrix multiplications. Only the softmax has more scores to process.
 
 # %% [markdown]
 # ## What a model has to remember
 #
-# A model writes one token after another. Each new token needs the keys and values of all tokens
-# before it. They never change, since no token looks at a later one, so the model stores them in a
-# *KV cache*. Is the result the same as when everything is computed at once?
+# A model writes one token after another, and each new token needs the keys and values of all the
+# tokens before it. These never change, since no token looks at a later one. So the model stores
+# them in a *KV cache*. Is the result the same as computing everything at once?
 
 # %%
 from cs336_core.model.multi_head import KVCache
@@ -453,7 +451,7 @@ print(f"{len(cache)} tokens cached, largest difference {difference:.0e}")
 assert difference < 1e-5
 
 # %% [markdown]
-# It does, up to rounding. But the cache is large. Each layer stores a key and a value for each
+# It is, up to rounding. But the cache is large. Each layer stores a key and a value for each
 # head, at 2 bytes per number, so a token takes 2 · layers · heads · head width · 2 bytes. A model
 # shaped like Llama 3 8B has 32 layers and 32 heads of width 128.
 #
@@ -463,7 +461,7 @@ assert difference < 1e-5
 # values, and next to it one small key that carries the position and is shared by all heads
 # {cite:p}`deepseekv2`.
 #
-# How much is that per token, and for 8,192 tokens? Guess first.
+# How much memory is that per token, and for 8,192 tokens? Guess first.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from dataclasses import replace
@@ -491,12 +489,12 @@ Markdown("\n".join(lines))
 # as much as Llama 3 8B: per token and layer, {eval}`deepseek.latent.kv_rank` numbers for the short
 # vector and {eval}`deepseek.latent.rope_head_dim` for the shared key.
 #
-# **The cache trades memory for computation; sharing keys and values makes it smaller.**
+# **The cache spends memory to save computation; sharing keys and values makes it smaller.**
 
 # %% [markdown]
 # ## Attention does not know the order
 #
-# Shuffle the tokens. The outputs are the same, shuffled in the same way:
+# Shuffle the tokens. The outputs are the same, in the shuffled order:
 
 # %%
 shuffle = torch.randperm(7, generator=generator)
@@ -510,8 +508,8 @@ assert torch.allclose(ordered[shuffle], shuffled)
 print("shuffled:", [tokens[i] for i in shuffle])
 
 # %% [markdown]
-# **Without a mask, *dog bites man* and *man bites dog* are the same to attention.** So a model must
-# add the position of each token; {doc}`05_transformer` shows how.
+# **Without a mask, *dog bites man* and *man bites dog* are the same to attention.** So models
+# encode the position of each token; {doc}`05_transformer` shows how.
 
 # %% [markdown]
 # ## Long sequences
@@ -556,7 +554,7 @@ print(f"state {state_size:,} numbers, keys and values {cache_size:,}")
 
 # %% [markdown]
 # **Compute the same, and move less data.** That is FlashAttention {cite:p}`flashattention2022`. It
-# is fast, saves memory and is exact, and it has become the standard.
+# is exact, it is fast, and it saves memory. So it has become the standard.
 
 # %% [markdown]
 # ## FlashAttention, tile by tile
@@ -585,8 +583,8 @@ assert torch.allclose(result, outputs[row])
 # %% [markdown]
 # Look at *cat*, on the second line. Its score of 3 is the largest so far, so the sum before it,
 # which was 1, is multiplied by $e^{-3}$, and the exponential of *cat* itself adds 1. The sum of the
-# weighted values is rescaled in the same way. At the end, divide it by the sum of the exponentials:
-# this is the output of attention.
+# weighted values is rescaled in the same way. At the end, it is divided by the sum of the
+# exponentials, and the result is exactly the output of attention.
 #
 # The figure does this for 16 × 16 scores. Step through a row of tiles, and watch the largest score
 # and the sum of the selected row.
@@ -597,10 +595,10 @@ from cs336_core.widgets import FlashStepper
 FlashStepper(step=6, key="tiles")
 
 # %% tags=["remove-cell"]
+from cs336_core.model import memory_io
 from cs336_core.model.flash import tiles
-from cs336_core.model.memory_io import flash_traffic, plain_traffic
 
-by_height = [flash_traffic(16, 16, 4, 4, tile=(height, 4)) for height in (4, 8)]
+by_height = [memory_io.flash_traffic(16, 16, 4, 4, tile=(height, 4)) for height in (4, 8)]
 causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
 
 # %% [markdown]
@@ -619,6 +617,8 @@ causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
 # Now count the traffic at realistic sizes, for one head of width 64 and tiles of 128 × 128:
 
 # %%
+from cs336_core.model.memory_io import flash_traffic, plain_traffic
+
 traffic_ratio = {}
 lines = ["| tokens | plain | FlashAttention |", "|--:|--:|--:|"]
 for n in [1024, 8192]:  # @stepover
@@ -715,7 +715,7 @@ assert torch.equal(full(hidden), usual(hidden))
 #
 # ```{dropdown} Answer
 # To {eval}`furthest` tokens before it, since each layer reaches back 2 more. It does not see the
-# furthest token itself, only what the tokens in between have taken from it.
+# furthest token itself, only what the tokens in between took in from it.
 # ```
 #
 # **5.** A model has 8 query heads, and GQA with 8 heads for keys and values. What is that called?
@@ -727,8 +727,8 @@ assert torch.equal(full(hidden), usual(hidden))
 # **6.** Does FlashAttention take fewer operations?
 #
 # ```{dropdown} Answer
-# No, slightly more, because it rescales earlier sums. It moves less data. With a causal mask it
-# also skips the tiles that are hidden completely, nearly half of them in a long sequence.
+# No: it takes slightly more, because it rescales earlier sums. It moves less data. With a causal
+# mask it also skips the tiles that are hidden completely, nearly half of them in a long sequence.
 # ```
 
 # %% [markdown]
@@ -737,7 +737,7 @@ assert torch.equal(full(hidden), usual(hidden))
 # Attention lets tokens exchange information. {doc}`05_transformer` adds the rest of the model:
 # positions, norms that control the scale of the numbers, and an MLP that works on each token
 # separately. The [Annotated Transformer](https://nlp.seas.harvard.edu/annotated-transformer/) walks
-# through the original paper line by line. To look up a term, see {doc}`/book/glossary`.
+# through the original paper line by line.
 
 # %% [markdown]
 # ```{bibliography}

@@ -150,6 +150,17 @@ def test_heads_are_strips_of_the_same_matrices(lecture: LectureRun) -> None:
     assert shapes[0] == shapes[1]
 
 
+def test_a_row_that_sees_nothing_makes_naive_gradients_nan(lecture: LectureRun) -> None:
+    plain_attention = lecture.variables["plain_attention"]
+    values = lecture.variables["values"].clone().requires_grad_()
+    mask = torch.ones(7, 7, dtype=torch.bool)
+    mask[3] = False
+    out = plain_attention(lecture.variables["queries"], lecture.variables["keys"], values, mask)
+    out[0].sum().backward()  # the row itself does not even count
+    assert values.grad is not None
+    assert values.grad.isnan().all()
+
+
 def test_linear_attention_is_less_sharp(lecture: LectureRun) -> None:
     assert lecture.variables["soft"][0] < 0.5 * lecture.variables["sharp"][0]
 
