@@ -65,9 +65,9 @@ figures.inline(
 # not. Attention is a softer lookup. A *query* is compared with every key, each key fits to some
 # degree, and the result is a mixture of all the values, most of it from the keys that fit best.
 #
-# Here is our sentence. In a real model, each token is a vector of hundreds of numbers, found by
-# training. Ours has four, written by hand so that we can read them: is the token an animal, an
-# action, a pronoun, or something else?
+# Here is our sentence. In a real model, each token is a vector of hundreds or thousands of numbers,
+# found by training. Ours has four, written by hand so that we can read them: is the token an
+# animal, an action, a pronoun, or something else?
 
 # %%
 torch.manual_seed(336)  # the same random numbers in every run
@@ -238,7 +238,7 @@ for d in [4, 16, 64, 256, 1024]:  # @stepover
     deviations[d] = (q * k).sum(-1).std().item()
 
 # %% tags=["hide-input"]
-lines = ["| $d$ | standard deviation | $\\sqrt{d}$ |", "|--:|--:|--:|"]
+lines = ["| *d* | standard deviation | √*d* |", "|--:|--:|--:|"]
 for d, deviation in deviations.items():
     lines.append(f"| {d:,} | {deviation:.1f} | {d**0.5:.0f} |")
 Markdown("\n".join(lines))
@@ -250,7 +250,7 @@ Markdown("\n".join(lines))
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 largest, gradient = {}, {}
-lines = ["| $d$ | as they are | divided by the root |", "|--:|--:|--:|"]
+lines = ["| *d* | as they are | divided by the root |", "|--:|--:|--:|"]
 for d in [4, 64, 1024]:  # @stepover
     for scaled in [False, True]:
         deviation = 1 if scaled else d**0.5
