@@ -13,30 +13,64 @@
 # %% [markdown]
 # # Attention
 #
-# Read this: *The cat sat, because it was tired.* What does *it* stand for? To answer, you look back
-# through the sentence and pick what fits. Attention is how a model does that: each token looks at
-# the others, decides which of them matter to it, and takes in what they have to say.
-#
-# This page computes it step by step, on a sentence, until nothing about it is a secret. It takes
-# about fifty minutes. You need to know what a token is ({doc}`02_tokenization`), and how a matrix
-# is multiplied with a vector. The next lecture builds the rest of the model.
+# Read this: *The cat sat, because it was tired.* What does *it* stand for? You look back through
+# the sentence and pick the cat. Attention is how a model does that: each token looks at the others,
+# decides which of them matter to it, and takes in what they offer.
+
+# %% tags=["hide-input"]
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.patches import Arc
+
+from cs336_core.notebook import figures
+
+words = ["The", "cat", "sat", "because", "it", "was", "tired"]
+scores_of_it = torch.tensor([0.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0])  # computed below
+arcs = torch.softmax(scores_of_it, 0).tolist()
+centers, left = [], 0.0
+for word in words:
+    centers.append(left + len(word) / 2)
+    left += len(word) + 2.2
+with figures.style():
+    figure, axes = plt.subplots(figsize=(4.6, 1.9))
+    for word, center, weight in zip(words, centers, arcs, strict=True):
+        strong = "bold" if word in {"cat", "it"} else "normal"
+        axes.text(center, -0.1, word, ha="center", va="top", fontsize=12, fontweight=strong)
+        axes.text(center, -0.6, f"{100 * weight:.0f}\u2009%", ha="center", va="top", fontsize=12)
+        middle, distance = (center + centers[4]) / 2, abs(center - centers[4])
+        size = (distance or 1.6, 0.14 * distance + 0.5)
+        axes.add_patch(
+            Arc((middle, 0), *size, theta2=180, color="C0", linewidth=max(1, 9 * weight))
+        )
+    axes.set(xlim=(-0.5, left - 1.7), ylim=(-1.1, 2.15))
+    axes.axis("off")
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="The sentence, with an arc from the word it to each of the seven words. The arc to cat is "
+    "thick and stands for 77 percent; the other six are thin, with 4 percent each.",
+)
 
 # %% [markdown]
-# ## A look-up that is never quite sure
+# *What “it” attends to: the thicker the arc, the more it takes in from that token.*
+#
+# This page computes these seven numbers, and then builds what today's models use: masks, heads, the
+# KV cache and FlashAttention. It takes about half an hour, figures included. You need to know what
+# a token is ({doc}`02_tokenization`) and how to multiply a vector by a matrix.
+
+# %% [markdown]
+# ## Queries, keys and values
 #
 # A Python dictionary looks up a *key* and returns its *value*. Either the key is there, or it is
-# not. Attention is a look-up in which every key fits a little. What asks is called a *query*. Each
-# key is compared with it, and the answer is a mixture of all values, most of it from the keys that
-# fit best.
+# not. Attention is a softer lookup. A *query* is compared with every key, each key fits to some
+# degree, and the result is a mixture of all the values, most of it from the keys that fit best.
 #
-# Here is our sentence. In a model each token is a vector of hundreds of numbers, found in training.
-# We make do with four, and write them by hand, so that we can read them: is it an animal, is it an
-# action, is it a pronoun, is it something else?
+# Here is our sentence. In a real model, each token is a vector of hundreds or thousands of numbers,
+# found by training. Ours has four, written by hand so that we can read them: is the token an
+# animal, an action, a pronoun, or something else?
 
 # %%
-import torch
-
-torch.manual_seed(336)  # the random numbers below are the same each time
+torch.manual_seed(336)  # the same random numbers in every run
 tokens = ["The", "cat", "sat", "because", "it", "was", "tired"]
 x = torch.tensor(
     [
@@ -51,103 +85,134 @@ x = torch.tensor(
 )
 
 # %% [markdown]
-# Three matrices make a query, a key and a value of each token. They are what training finds; the
-# sentence can be any. Ours says: a *pronoun asks for an animal*, and all others ask, faintly, for
-# their own kind. The matrices of keys and values we leave out: each token offers what it is.
+# Three matrices turn each token into its query, its key and its value. Training would find them
+# too; we write them by hand. Each row of a matrix says what one feature turns into. In the query
+# matrix, the third row makes a pronoun look hard for an animal, with a 6; every other feature
+# looks, faintly, for its own kind. A key announces what the token is. A value passes on everything
+# except “something else”.
 
 # %%
 query_matrix = torch.eye(4)
-query_matrix[2] = torch.tensor([6.0, 0.0, 0.0, 0.0])  # pronoun: an animal?
+query_matrix[2] = torch.tensor([6.0, 0.0, 0.0, 0.0])  # pronoun -> animal
+key_matrix = torch.eye(4)
+value_matrix = torch.diag(torch.tensor([1.0, 1.0, 1.0, 0.0]))
 
 queries = x @ query_matrix
-keys = x
-values = x
-print("it asks for", queries[4].tolist())
-print("cat offers ", keys[1].tolist())
+keys = x @ key_matrix
+values = x @ value_matrix
+
+# %% tags=["hide-input"]
+from IPython.display import Markdown
+
+lines = ["| token | query | key | value |", "|---|:-:|:-:|:-:|"]
+for i, token in enumerate(tokens):
+    vectors = [" ".join(f"{entry:g}" for entry in each[i]) for each in (queries, keys, values)]
+    lines.append(f"| {' | '.join([token, *vectors])} |".replace("0.5", "½"))
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# ## Scores, shares, a mixture
+# The query of *it* asks: “Is there an animal?” The key of *cat* answers: “I am one.” **A query is
+# what a token looks for, a key is what it is found by, and a value is what it passes on.**
+
+# %% [markdown]
+# ## Scores, weights, a mixture
 #
-# How well does a key fit a query? Multiply number by number, and add up: the *dot product*. It is
-# large where both are large in the same places. All pairs at once are one product of matrices,
-# $Q K^\top$: a row for each query, a column for each key.
+# How well does a key fit a query? Multiply them entry by entry and add up: this is their *dot
+# product*. It is large if both are large in the same entries. A single matrix multiplication,
+# $Q K^\top$, computes it for all pairs, with a row for each query and a column for each key:
 
 # %%
 scores = queries @ keys.T / 4**0.5
-for name, row in zip(tokens, scores.tolist(), strict=True):  # @stepover
-    print(f"{name:8}", *(f"{score:5.2f}" for score in row))
+
+# %% tags=["hide-input"]
+lines = [f"| query | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
+for token, row in zip(tokens, scores.tolist(), strict=True):
+    lines.append(f"| {token} | {' | '.join(f'{score:g}' for score in row)} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# (We have divided by the square root of 4, the number of numbers in a key. Why, we shall see.)
+# (We also divided by the square root of 4, the length of a key. You will see why.)
 #
-# Scores can be any numbers. A mixture needs shares that are positive and add up to 1. That is what
-# *softmax* makes of them: take the exponential of each, and divide by their sum.
+# A score can be any number, but a mixture needs weights that are positive and add up to 1. The
+# *softmax* turns scores into weights: take the exponential of each score, and divide by the sum.
 
 # %%
 from cs336_core.model.attention import softmax
 
-shares = softmax(scores)  # @stepover
-for name, share in zip(tokens, shares[4].tolist(), strict=True):  # @stepover
-    print(f"{name:8} {100 * share:3.0f} %  {'#' * round(20 * share)}")
+weights = softmax(scores)  # @stepover
+for token, weight in zip(tokens, weights[4].tolist(), strict=True):  # @stepover
+    print(f"{token:8} {100 * weight:3.0f} %  {'#' * round(20 * weight)}")
 
 # %% tags=["remove-cell"]
-share_of_cat = shares[4, 1].item()
+weight_of_cat = weights[4, 1].item()
 
 # %% [markdown]
-# *it* gives {eval}`f"{100 * share_of_cat:.0f} %"` of its attention to *cat*. The rest is spread
-# thinly: no share is ever quite zero. Then the values are mixed in these shares, and what comes out
-# for *it* is mostly an animal. The pronoun has found its noun.
+# For *it*, *cat* scores 3 and all others 0, so the weight of *cat* is $e^3 / (e^3 + 6)$, or
+# {eval}`f"{100 * weight_of_cat:.0f} %"`. The others get a little each; no weight is exactly zero.
+# These are the arcs from the top of the page. Now mix the values:
 
 # %%
-mixed = shares @ values
-print(f"it: {[round(number, 2) for number in mixed[4].tolist()]}")
+outputs = weights @ values
+print(f"it: {[round(entry, 2) for entry in outputs[4].tolist()]}")
 
 # %% [markdown]
-# That is all. Three lines of arithmetic, and one formula {cite:p}`transformer2017`:
+# The output of *it* is mostly “animal”: the pronoun has found its noun. And that is all of
+# attention: three lines of arithmetic, or one formula {cite:p}`transformer2017`.
 #
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d}} + M\right) V$$
 #
-# $M$ is the mask, which comes below. `cs336_core` has it as one function, and it agrees.
+# Here $d$ is the length of a key, and $M$ is the mask, which comes below. In `cs336_core` this is
+# one function, and it agrees:
 
 # %%
 from cs336_core.model.attention import scaled_dot_product_attention
 
 attended = scaled_dot_product_attention(queries, keys, values)  # @stepover
-assert torch.allclose(attended, mixed)
+assert torch.allclose(attended, outputs)
+
+# %% [markdown]
+# **Attention is a weighted mean of values, and the weights come from comparing queries with keys.**
 
 # %% [markdown]
 # ## Look into every number
 #
-# Here is the whole of it. A row is a token that looks, a column one that is looked at. Point at a
-# cell, or go there with the arrow keys: below the map you see its dot product being formed, number
-# by number. The switch above the map goes from scores to *attention weights*.
+# Each row of the map is a token that looks, each column one that is looked at. Point at a cell, or
+# move there with the arrow keys, to see how its number is computed. The switch above the map goes
+# from scores to *attention weights*.
 
-# %%
+# %% tags=["hide-input"]
 from cs336_core.widgets import AttentionExplorer
 
 names = ["animal", "action", "pronoun", "else"]
-shown = {"features": names, "mask": "none", "cell": (4, 1)}
-AttentionExplorer(tokens, queries, keys, values, **shown, key="sentence")
+settings = {"features": names, "mask": "none", "cell": (4, 1)}
+AttentionExplorer(tokens, queries, keys, values, **settings, key="sentence")
+
+# %% tags=["remove-cell"]
+colder = softmax(scores[4] / 0.5)[1].item()
+hotter = softmax(scores[4] / 5)[1].item()
 
 # %% [markdown]
 # Things to try:
 #
-# - Follow the cell of *it* and *cat* from its score to its weight. Then look along the row: a score
-#   of 0 is no weight of 0.
-# - Lower the temperature, which divides all scores. The weights of *it* go to one token alone.
-#   Raise it, and they draw closer to each other.
-# - Compare the row of *it* with the other rows. In each of those, the largest weight is less than
-#   twice the smallest. What do these tokens ask for?
-
-# %% [markdown]
-# And here it is as a function: a call for the query of *it*, line by line, with every tensor in
-# view. (`scaled_dot_product_attention` computes the same and needs less memory for it.)
+# - Follow the cell of *it* and *cat* from its score to its weight. Then look along the row: does a
+#   score of 0 mean a weight of 0?
+# - Lower the temperature, which divides all scores, to 0.5, then raise it to 5. What happens to the
+#   weights of *it*?
+# - In all the other rows, the largest weight is less than twice the smallest. Why?
+#
+# ```{dropdown} What you should see
+# A score of 0 still gets a weight, because $e^0 = 1$. At a temperature of 0.5, *cat* gets
+# {eval}`f"{100 * colder:.0f} %"`; at 5 it gets {eval}`f"{100 * hotter:.0f} %"`, and the weights are
+# much closer to each other. The other tokens look for their own kind with a 1, not with a 6.
+# ```
+#
+# Here is the same computation as a function. Step through a call for the query of *it*:
 
 # %%
 from cs336_core.model.plain_attention import plain_attention
 
-of_it = plain_attention(queries[4:5], keys, values)
-assert torch.allclose(of_it, mixed[4:5])
+output_of_it = plain_attention(queries[4:5], keys, values)
+assert torch.allclose(output_of_it, outputs[4:5])
 
 # %% tags=["hide-input"]
 from cs336_core.trace import trace
@@ -161,52 +226,60 @@ TraceViewer(
 # %% [markdown]
 # ## Why the square root?
 #
-# Take queries and keys of random numbers with a spread of 1. A dot product adds up $d$ products.
-# Some are above zero and some below, so they partly cancel: the squares of their spreads add up,
-# and not the spreads. So the spread of the sum grows with the square root of $d$. Measure it.
+# Fill queries and keys with random numbers of mean 0 and standard deviation 1. A dot product adds
+# up $d$ products. Some are positive and some negative, so they partly cancel: the standard
+# deviation of the sum grows with the square root of $d$. Measure it:
 
 # %%
 generator = torch.Generator().manual_seed(336)
-spreads = {}
+deviations = {}
 for d in [4, 16, 64, 256, 1024]:  # @stepover
     q, k = torch.randn(2, 4000, d, generator=generator)
-    spreads[d] = (q * k).sum(-1).std().item()
-    print(f"d = {d:4}: spread {spreads[d]:4.1f}, its root {d**0.5:4.1f}")
+    deviations[d] = (q * k).sum(-1).std().item()
+
+# %% tags=["hide-input"]
+lines = ["| *d* | standard deviation | √*d* |", "|--:|--:|--:|"]
+for d, deviation in deviations.items():
+    lines.append(f"| {d:,} | {deviation:.1f} | {d**0.5:.0f} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# And what is wrong with large scores? Ten keys, scores of that spread: how much does the best of
-# them get? Say a number first, for d = 4 and for d = 1,024.
+# What is wrong with large scores? Suppose that a query meets ten keys, with random scores of that
+# standard deviation. How much attention does the best key get? Guess, for $d$ = 4 and for
+# $d$ = 1,024.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-best_share, learns = {}, {}
+largest, gradient = {}, {}
+lines = ["| *d* | as they are | divided by the root |", "|--:|--:|--:|"]
 for d in [4, 64, 1024]:  # @stepover
-    for divided in [False, True]:
-        spread = 1 if divided else d**0.5
-        drawn = spread * torch.randn(100_000, 10, generator=generator)
-        drawn_shares = softmax(drawn)
-        gradients = drawn_shares * (1 - drawn_shares)
-        best_share[d, divided] = drawn_shares.amax(-1).mean().item()
-        learns[d, divided] = gradients.mean().item()
-    plain, scaled = 100 * best_share[d, False], 100 * best_share[d, True]
-    print(f"d = {d:4}: the best gets {plain:.0f} %, divided {scaled:.0f} %")
+    for scaled in [False, True]:
+        deviation = 1 if scaled else d**0.5
+        drawn = deviation * torch.randn(100_000, 10, generator=generator)
+        p = softmax(drawn)
+        largest[d, scaled] = p.amax(-1).mean().item()
+        gradient[d, scaled] = (p * (1 - p)).mean().item()
+    plain, divided = 100 * largest[d, False], 100 * largest[d, True]
+    lines.append(f"| {d:,} | {plain:.0f} % | {divided:.0f} % |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# Without the root, the softmax of a wide head picks one key and ignores the others. That is not
-# only stubborn. It hardly learns: where a share is nearly 0 or 1, moving the score moves next to
-# nothing. The gradient of a share with respect to its own score is $p (1 - p)$, and at $d$ = 1,024
-# it is on average {eval}`f"{learns[1024, True] / learns[1024, False]:.0f}"` times smaller without
-# the root than with it. Dividing by $\sqrt{d}$ keeps the standard deviation of the scores at 1,
-# however wide the heads are, as long as that of the queries and keys is 1. At initialization that
-# is roughly true.
+# Without the root, the softmax of a wide head picks one key and ignores the rest. Worse, it hardly
+# learns: where a weight is close to 0 or 1, changing the score changes almost nothing. The gradient
+# of a weight $p$ with respect to its own score is $p (1 - p)$, and at $d$ = 1,024 it is on average
+# {eval}`f"{gradient[1024, True] / gradient[1024, False]:.0f}"` times smaller without the root than
+# with it.
+#
+# **Dividing by $\sqrt{d}$ keeps the standard deviation of the scores at 1, however wide the head.**
+# This assumes that the entries of queries and keys have standard deviation 1, which is roughly true
+# at initialization.
 
 # %% [markdown]
 # ## Who may look at whom
 #
-# A language model predicts the next token. If it could look at the next token, there would be
-# nothing to predict. So the future is hidden: its scores are set to minus infinity, the exponential
-# of which is 0. This is a *causal mask*. True, a 1 below, means that the query, the row, may look
-# at the key, the column. In the formula $M$ is 0 where the mask is true, and minus infinity
-# elsewhere.
+# A language model predicts the next token. If it could look ahead, there would be nothing to
+# predict. So a *causal mask* hides the future: it sets those scores to minus infinity, whose
+# exponential is 0. In the code a mask is true, printed as 1, where the query (row) may look at the
+# key (column). In the formula, $M$ is 0 there and minus infinity elsewhere.
 
 # %%
 from cs336_core.model.masks import causal_mask
@@ -216,55 +289,59 @@ print(mask.int())
 print(torch.zeros(4, 4).masked_fill(~mask, -torch.inf))
 
 # %% [markdown]
-# Does it work? Change the last token into something else entirely. Nothing before it may change.
+# Does it work? Replace the last token with something entirely different. The outputs before it must
+# not change.
 
 # %%
-changed = x.clone()
-changed[-1] = torch.tensor([9.0, -9.0, 9.0, -9.0])
+edited = x.clone()
+edited[-1] = torch.tensor([9.0, -9.0, 9.0, -9.0])
 
-asked = changed @ query_matrix
-look = causal_mask(7)  # @stepover
-before = plain_attention(queries, keys, values, look)
-after = plain_attention(asked, changed, changed, look)  # @stepover
-moved = {"causal": (before != after).any(-1)}
+q, k, v = edited @ query_matrix, edited @ key_matrix, edited @ value_matrix
+visible = causal_mask(7)  # @stepover
+before = plain_attention(queries, keys, values, visible)
+after = plain_attention(q, k, v, visible)  # @stepover
+changed = {"causal": (before != after).any(-1)}
 
 before = plain_attention(queries, keys, values)  # @stepover
-after = plain_attention(asked, changed, changed)  # @stepover
-moved["no mask"] = (before != after).any(-1)
-for name, has_moved in moved.items():  # @stepover
-    print(f"{name:8}", [tokens[i] for i in range(7) if has_moved[i]])
+after = plain_attention(q, k, v)  # @stepover
+changed["no mask"] = (before != after).any(-1)
+for name, rows in changed.items():  # @stepover
+    print(f"{name:8}", [tokens[i] for i in range(7) if rows[i]])
 
 # %% [markdown]
-# With the mask only the last token itself has changed. Without it, all have.
+# With the mask, only the last output changes. Without it, all of them do.
 #
-# There are three kinds of attention, and they differ in nothing but the mask and in where keys come
-# from.
+# There are three kinds of attention. They use the same formula, and differ only in the mask and in
+# where the keys and values come from:
 #
-# - **Encoder.** Every token looks at every other. BERT reads like this {cite:p}`bert2018`, and so
-#   does the part of a translator that reads the original.
-# - **Decoder.** Every token looks at itself and at those before it. Nearly all of today's large
-#   language models are decoders.
-# - **Cross-attention.** The queries come from one text, keys and values from another: a
-#   translation, as it is written, looks at the original. There is no future to hide, since the
-#   original is there.
+# | kind | queries from | keys and values from | hidden |
+# |---|---|---|---|
+# | encoder | the text | the same text | nothing |
+# | decoder | the text | the same text | the future |
+# | cross-attention | the text being written | another text | nothing |
 #
-# Here is a translator at work. The German words *Katze* and *saß* ask our sentence, one for an
-# animal and one for an action. There are two queries and seven keys, so the scores are a table of 2
-# by 7.
+# BERT is an *encoder* {cite:p}`bert2018`. Nearly all of today's large language models are
+# *decoders*. The first Transformer, a translator, had all three: its encoder read the original, its
+# decoder wrote the translation, and by *cross-attention* the translation looked at the original.
+#
+# Here is such a translator at work. It writes two German words, *Katze* and *saß*. One looks for an
+# animal in our sentence, the other for an action.
 
 # %%
-asked = 6 * torch.eye(4)[:2]  # an animal? an action?
-crossed = softmax(asked @ keys.T / 4**0.5)  # @stepover
-for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):  # @stepover
-    print(f"{word:6}", *(f"{100 * share:3.0f} %" for share in row))
+german = 6 * torch.eye(4)[:2]  # Katze -> animal, saß -> action
+crossed = softmax(german @ keys.T / 4**0.5)  # @stepover
+
+# %% tags=["hide-input"]
+lines = [f"| query | {' | '.join(tokens)} |", "|---|" + "--:|" * 7]
+for word, row in zip(["Katze", "saß"], crossed.tolist(), strict=True):
+    lines.append(f"| {word} | {' | '.join(f'{100 * weight:.0f} %' for weight in row)} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# *Katze* finds *cat*. *saß* cannot choose between *sat* and *was*: both are actions to it. To
-# choose, it would have to ask for more than four numbers can say.
+# *Katze* finds *cat*. *saß* cannot choose between *sat* and *was*, since both are actions.
 #
-# One more thing is hidden. Texts of unequal length are filled up so that they fit into one tensor.
-# The filling, the *padding*, is no text, and nobody may look at it. Two masks are combined by
-# *and*.
+# In all three kinds, *padding* is hidden too: the filler that gives sequences of different lengths
+# the same length, so that they fit into one tensor. Two masks are combined with *and*:
 
 # %%
 from cs336_core.model.masks import padding_mask
@@ -275,67 +352,71 @@ both = causal_mask(4) & padding  # @stepover
 print(both[1, 0].int())
 
 # %% [markdown]
-# The second text has two tokens, and the last two columns are hidden from everybody. The last two
-# rows still compute something, which nobody wants; the loss leaves them out.
+# The second sequence has only two tokens, so its last two columns are hidden from every query. Its
+# last two rows still produce outputs, which the loss ignores.
 #
-# | kind | queries from | keys and values from | hidden |
-# |---|---|---|---|
-# | encoder | the text | the same text | its padding |
-# | decoder | the text | the same text | the future, and its padding |
-# | cross-attention | the text being written | the original | the original's padding |
-#
-# Try the masks on our sentence. The hatched cells are hidden; look at the step *after the mask*,
-# and at what becomes of the weights.
+# Try the masks on our sentence; its last token now counts as padding. Hatched cells are hidden.
+# Look at the scores *after the mask*, and at what happens to the weights.
 
-# %%
-shown |= {"mask": "causal", "padding": 1, "stage": "masked"}
-AttentionExplorer(tokens, queries, keys, values, **shown, key="masks")
+# %% tags=["hide-input"]
+settings |= {"mask": "causal", "padding": 1, "stage": "masked"}
+AttentionExplorer(tokens, queries, keys, values, **settings, key="masks")
 
 # %% [markdown]
+# Things to try:
+#
 # - Choose a sliding window of 3. Does *it* still find *cat*?
-# - What does *The* attend to with a causal mask? There is not much choice.
-# - Choose a prefix of 3. Such a mask reads a question as a whole and writes the answer token by
-#   token {cite:p}`t5`.
+# - What does *The* attend to under a causal mask?
+# - Choose a prefix of 3. What could such a mask be good for?
+#
+# ```{dropdown} What you should see
+# No: the window includes *it*, so it reaches two tokens back, and *cat* is three back. *The* can
+# attend only to itself. With a prefix mask, a model reads a question as a whole, in both
+# directions, and then writes the answer token by token {cite:p}`t5`.
+# ```
+#
+# **The formula never changes: the mask decides who may look at whom.**
 
 # %% [markdown]
 # ## Several heads
 #
-# One attention takes one mixture. But a token wants to know several things: which noun does this
-# pronoun stand for, what is the verb, which token came just before? So a model has several
-# attentions side by side, its *heads*. Each has three matrices of its own. They read the whole row
-# of a token and make short queries, keys and values of it: 8 heads in a width of 512 have 64
-# numbers each. What they find is put in a row again, and a last matrix mixes it.
-#
-# Our sentence has a second question in it. Who sat, and who was tired? So let an action ask for a
-# pronoun, or else for an animal. That is a second head, with a matrix of queries of its own.
+# Our sentence raises more questions: who sat, and who was tired? So a model runs several attentions
+# side by side, its *heads*, each with query, key and value matrices of its own. Let us add a head
+# in which an action looks for a pronoun or, failing that, for an animal.
 
 # %%
 second_matrix = torch.eye(4)
-second_matrix[1] = torch.tensor([6.0, 0.0, 9.0, 0.0])  # action: who did it?
+second_matrix[1] = torch.tensor([6.0, 0.0, 9.0, 0.0])  # who did it?
 two_heads = torch.stack([queries, x @ second_matrix])
+two_keys = torch.stack([keys, keys])  # for simplicity, the same in both
+two_values = torch.stack([values, values])
 
-offered = torch.stack([keys, keys])  # both heads are offered the same
-shown = {"features": names, "head": 1, "cell": (5, 4)}
-AttentionExplorer(tokens, two_heads, offered, offered, **shown, key="heads")
+# %% tags=["hide-input"]
+settings = {"features": names, "head": 1, "cell": (5, 4)}
+AttentionExplorer(tokens, two_heads, two_keys, two_values, **settings, key="heads")
 
 # %% [markdown]
-# In the second head *was* finds *it*, and *sat* finds *cat*. Now choose no mask: *sat* prefers
-# *it*, which comes later. The mask has kept it from looking there.
+# In the second head, *was* finds *it*, and *sat* finds *cat*. Remove the mask, and *sat* prefers
+# *it*, a later token that the mask had hidden.
 #
-# This is the class of the package. Its matrices are random, as before training.
+# What *was* takes in is mostly “pronoun”. To receive “animal”, it needs a second layer, where *it*
+# already carries what it took in from *cat*.
+#
+# In a real model, every head reads the whole vector of a token and projects it to a short query,
+# key and value: with a width of 512 and 8 heads, they have 64 entries each. The outputs of the
+# heads are concatenated, and a fourth matrix mixes them. Here is the class, before training:
 
 # %%
 from cs336_core.model.multi_head import MultiHeadAttention
 
 attention = MultiHeadAttention(d_model=512, n_heads=8)
-hidden = torch.randn(1, 7, 512)  # one text, seven tokens
+hidden = torch.randn(1, 7, 512)  # one sequence of seven tokens
 print(attention(hidden, causal_mask(7)).shape)  # @stepover
 for name, parameter in attention.named_parameters():  # @stepover
     print(f"{name:14} {tuple(parameter.shape)}")
 
 # %% [markdown]
-# Heads cost nothing. Eight heads of 64 numbers have as many parameters as one of 512, and as many
-# operations, up to the softmax. They are the same matrices, cut into strips.
+# Do eight heads cost more parameters than a single one of width 512?
 
 # %%
 one_head = MultiHeadAttention(d_model=512, n_heads=1)
@@ -346,11 +427,15 @@ print(counts)
 assert counts[0] == counts[1] == 4 * 512**2
 
 # %% [markdown]
+# **Heads are almost free.** They are strips of the same matrices, with as many parameters and as
+# many operations in the matrix multiplications. Only the softmax has more scores to process.
+
+# %% [markdown]
 # ## What a model has to remember
 #
-# To write a text, a model adds one token after another. Each new token needs the keys and values of
-# all before it. They do not change, since no earlier token looks at a later one, so they are kept:
-# the *KV cache*. It is as exact as reading everything again.
+# A model writes one token after another, and each new token needs the keys and values of all the
+# tokens before it. These never change, since no token looks at a later one. So the model stores
+# them in a *KV cache*. Is the result the same as computing everything at once?
 
 # %%
 from cs336_core.model.multi_head import KVCache
@@ -362,21 +447,21 @@ with torch.no_grad():  # @stepover
     for i in range(7):
         one_by_one.append(attention(hidden[:, [i]], cache=cache))
 difference = (at_once - torch.cat(one_by_one, 1)).abs().max().item()
-print(f"{len(cache)} places kept, largest difference {difference:.0e}")
+print(f"{len(cache)} tokens cached, largest difference {difference:.0e}")
 assert difference < 1e-5
 
 # %% [markdown]
-# But it is large. Each layer keeps a key and a value for each head, of 2 bytes per number: for a
-# token, 2 · layers · heads · width of a head · 2 bytes. A model shaped like Llama 3 8B has 32
-# layers and 32 heads of 128 numbers.
+# It is, up to rounding. But the cache is large. Each layer stores a key and a value for each
+# head, at 2 bytes per number, so a token takes 2 · layers · heads · head width · 2 bytes. A model
+# shaped like Llama 3 8B has 32 layers and 32 heads of width 128.
 #
 # Heads can share. In *grouped-query attention*, GQA, a few query heads use the same keys and values
 # {cite:p}`gqa2023`; in *multi-query attention*, MQA, all of them do {cite:p}`mqa2019`. *Multi-head
-# latent attention*, MLA, caches one short vector, from which each head computes keys and values of
-# its own, and beside it one small key that carries the position and that all heads share
+# latent attention*, MLA, caches one short vector, from which each head computes its own keys and
+# values, and next to it one small key that carries the position and is shared by all heads
 # {cite:p}`deepseekv2`.
 #
-# How many bytes is that per token, and for a sequence of 8,192? Say a number first.
+# How much memory is that per token, and for 8,192 tokens? Guess first.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from dataclasses import replace
@@ -386,52 +471,55 @@ from cs336_core.model.presets import preset
 
 llama = preset("llama-3-8b")  # @stepover
 deepseek = preset("deepseek-v3")  # @stepover
-kept = {}
-shared = {"MHA, 32 heads": 32, "GQA, 8 heads": 8, "MQA, 1 head": 1}
-for name, n_kv_heads in shared.items():  # @stepover
-    kept[name] = kv_cache_bytes(replace(llama, n_kv_heads=n_kv_heads))
-kept["MLA of DeepSeek-V3"] = kv_cache_bytes(deepseek)  # @stepover
-for name, size in kept.items():  # @stepover
-    per_token, per_text = size / 2**10, 8192 * size / 2**20
-    print(f"{name:18} {per_token:5.1f} KiB per token, {per_text:5,.0f} MiB")
+cached = {}
+kv_heads = {"MHA, 32 heads": 32, "GQA, 8 heads": 8, "MQA, 1 head": 1}
+for name, n_kv_heads in kv_heads.items():  # @stepover
+    cached[name] = kv_cache_bytes(replace(llama, n_kv_heads=n_kv_heads))
+cached["MLA of DeepSeek-V3"] = kv_cache_bytes(deepseek)  # @stepover
+lines = ["| keys and values | per token | 8,192 tokens |", "|---|--:|--:|"]
+for name, size in cached.items():  # @stepover
+    per_token, in_all = size / 2**10, 8192 * size / 2**20
+    lines.append(f"| {name} | {per_token:.1f} KiB | {in_all:,.0f} MiB |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# Llama 3 8B uses GQA with 8 heads, a quarter of what it would need without. GQA's authors found it
-# nearly as good as attention in which every head has its own, and nearly as fast as MQA.
-# DeepSeek-V3 is far larger, with {eval}`deepseek.n_layers` layers and {eval}`deepseek.n_heads`
-# heads, and caches about half as much as Llama 3 8B: per token and layer,
-# {eval}`deepseek.latent.kv_rank` numbers of the short vector and
-# {eval}`deepseek.latent.rope_head_dim` of the shared key.
+# Llama 3 8B uses GQA with 8 heads, and so a quarter of the memory. The authors of GQA found it
+# nearly as good as full multi-head attention, and nearly as fast as MQA. DeepSeek-V3 is far larger,
+# with {eval}`deepseek.n_layers` layers and {eval}`deepseek.n_heads` heads, yet it caches about half
+# as much as Llama 3 8B: per token and layer, {eval}`deepseek.latent.kv_rank` numbers for the short
+# vector and {eval}`deepseek.latent.rope_head_dim` for the shared key.
+#
+# **The cache spends memory to save computation; sharing keys and values makes it smaller.**
 
 # %% [markdown]
 # ## Attention does not know the order
 #
-# Shuffle the tokens. What comes out is the same, shuffled in the same way.
+# Shuffle the tokens. The outputs are the same, in the shuffled order:
 
 # %%
 shuffle = torch.randperm(7, generator=generator)
-plain = scaled_dot_product_attention(queries, keys, values)  # @stepover
+ordered = scaled_dot_product_attention(queries, keys, values)  # @stepover
 shuffled = scaled_dot_product_attention(  # @stepover
     queries[shuffle],
     keys[shuffle],
     values[shuffle],
 )
-assert torch.allclose(plain[shuffle], shuffled)
+assert torch.allclose(ordered[shuffle], shuffled)
 print("shuffled:", [tokens[i] for i in shuffle])
 
 # %% [markdown]
-# Without a mask, *dog bites man* and *man bites dog* are the same to it. Something has to tell it
-# where each token stands. The next lecture shows how.
+# **Without a mask, *dog bites man* and *man bites dog* are the same to attention.** So models
+# encode the position of each token; {doc}`05_transformer` shows how.
 
 # %% [markdown]
-# ## A long text
+# ## Long sequences
 #
-# Every token looks at every other: for a text twice as long, four times the scores. What can be
-# done about it?
+# Every token looks at every other, so a sequence twice as long has four times as many scores. There
+# are three ways out.
 #
-# **Look less far.** In *sliding-window attention* a token looks at the last few only
-# {cite:p}`longformer2020`. What is further back reaches it through the layers below. Each of them
-# reaches back by one token less than the window, since the window includes the token itself.
+# **Look less far.** In *sliding-window attention*, a token looks only at the last few
+# {cite:p}`longformer2020`. What lies further back reaches it through the layers below: each one
+# reaches back by the window minus one, because the window includes the token itself.
 
 # %%
 from cs336_core.model.masks import window_mask
@@ -439,21 +527,21 @@ from cs336_core.model.masks import window_mask
 print(window_mask(6, 3).int())  # @stepover
 
 # %% [markdown]
-# **Leave the softmax out.** *Linear attention* replaces the exponential by a product of two vectors
-# {cite:p}`linearattn2020`. Then all that was read can be summed up in one matrix of fixed size. It
-# costs the same for each token, however long the text, and it cannot pick as sharply.
+# **Drop the softmax.** *Linear attention* replaces the exponential of a score by a dot product of
+# two transformed vectors {cite:p}`linearattn2020`. Then one matrix of fixed size summarizes
+# everything read so far, and the cost per token stays the same, however long the text. But
+# attention becomes less sharp, as the output of *it* shows:
 
 # %%
 from cs336_core.model.linear_attention import linear_attention
 
 sharp = scaled_dot_product_attention(queries, keys, values)[4]  # @stepover
 soft = linear_attention(queries, keys, values)[4]  # @stepover
-print("softmax:", [f"{number:.2f}" for number in sharp.tolist()])
-print("linear: ", [f"{number:.2f}" for number in soft.tolist()])
+print("softmax:", [f"{entry:.2f}" for entry in sharp.tolist()])
+print("linear: ", [f"{entry:.2f}" for entry in soft.tolist()])
 
 # %% [markdown]
-# What it keeps of the text so far is a state of fixed size. The keys and values of 500 tokens, with
-# 64 numbers each, are many more.
+# How large is that state, next to the keys and values of 500 tokens, with 64 entries each?
 
 # %%
 from cs336_core.model.linear_attention import linear_attention_recurrent
@@ -465,108 +553,127 @@ cache_size = k.numel() + v.numel()
 print(f"state {state_size:,} numbers, keys and values {cache_size:,}")
 
 # %% [markdown]
-# **Compute the same, and move less.** That is FlashAttention {cite:p}`flashattention2022`, and it
-# has become the usual way. Its idea deserves a section.
+# **Compute the same, and move less data.** That is FlashAttention {cite:p}`flashattention2022`. It
+# is exact, it is fast, and it saves memory. So it has become the standard.
 
 # %% [markdown]
 # ## FlashAttention, tile by tile
 #
-# A chip computes in a small fast memory (SRAM), and keeps things in a large slow one (HBM). The
-# plain way writes all scores into the slow memory, reads them back for the softmax, writes the
-# shares, and reads those back for the mixture. That traffic, not the arithmetic, is what takes the
-# time.
+# A GPU computes in a small, fast memory (SRAM) and stores its data in a large, slow one (HBM).
+# Plain attention writes all scores to HBM, reads them back for the softmax, writes the weights, and
+# reads those back for the mixture. This traffic, not the arithmetic, takes most of the time.
 #
-# FlashAttention takes some queries and some keys at a time, a *tile* of the scores, and never
-# writes a score down. The difficulty is the softmax, which needs the sum of a whole row. The way
-# out is a running sum, an *online softmax*: where a later tile brings a larger score, what was
-# summed before is scaled down.
+# FlashAttention takes a few queries and a few keys at a time, a *tile* of the scores, and never
+# writes a score to HBM. The difficulty is the softmax, which needs the sum over a whole row. The
+# solution is an *online softmax*: keep a running sum, and scale it down whenever a larger score
+# arrives. Here it is for the query of *it*, with one key per tile:
 
 # %%
 from cs336_core.model.flash import flash_steps
 
 row = slice(4, 5)  # the query of "it"
-how = {"causal": False, "scale": 4**-0.5, "tile": (1, 1)}
-for step in flash_steps(queries[row], keys, values, **how):
-    seen = tokens[step.tile.columns][0]
+options = {"causal": False, "scale": 4**-0.5, "tile": (1, 1)}
+for step in flash_steps(queries[row], keys, values, **options):
+    key_token = tokens[step.tile.columns][0]
     highest, total = step.highest.item(), step.total.item()
-    print(f"after {seen:8} largest {highest:.2f}, sum {total:.2f}")
+    print(f"after {key_token:8} largest {highest:.2f}, sum {total:.2f}")
 result = step.output / step.total
-assert torch.allclose(result, mixed[row])
+assert torch.allclose(result, outputs[row])
 
 # %% [markdown]
-# Look at *cat*, the second line. Its score of 3 is the largest so far, so the sum before it, which
-# was 1, is scaled down by $e^{-3}$, and the exponential of *cat* itself adds 1.
+# Look at *cat*, on the second line. Its score of 3 is the largest so far, so the sum before it,
+# which was 1, is multiplied by $e^{-3}$, and the exponential of *cat* itself adds 1. The sum of the
+# weighted values is rescaled in the same way. At the end, it is divided by the sum of the
+# exponentials, and the result is exactly the output of attention.
 #
-# After the last tile, the sum of the values over the sum of the exponentials is exactly what
-# attention gives.
-#
-# Here it is on a table of 16 by 16 scores. What is in fast memory is on the right. Step through a
-# row of tiles, and watch the largest score and the sum of the row that is marked.
+# The figure does this for 16 × 16 scores. Step through a row of tiles, and watch the largest score
+# and the sum of the selected row.
 
-# %%
+# %% tags=["hide-input"]
 from cs336_core.widgets import FlashStepper
 
 FlashStepper(step=6, key="tiles")
 
+# %% tags=["remove-cell"]
+from cs336_core.model import memory_io
+from cs336_core.model.flash import tiles
+
+by_height = [memory_io.flash_traffic(16, 16, 4, 4, tile=(height, 4)) for height in (4, 8)]
+causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
+
 # %% [markdown]
-# - Make the tiles of queries taller. What falls, and why?
-# - Switch the causal mask on. Which tiles are skipped?
+# Things to try:
 #
-# And the traffic? Count the numbers that go to and fro, for one head of 64 numbers.
+# - Put more queries into a tile. What falls, and why?
+# - Switch on the causal mask. Which tiles are skipped?
+#
+# ```{dropdown} What you should see
+# The traffic falls, from {eval}`by_height[0]` numbers with 4 queries per tile to
+# {eval}`by_height[1]` with 8: the keys and values are read once per row of tiles, and there are
+# fewer rows. But larger tiles need more SRAM. The causal mask skips the tiles that lie entirely in
+# the future; {eval}`causal_tiles` of 16 remain.
+# ```
+#
+# Now count the traffic at realistic sizes, for one head of width 64 and tiles of 128 × 128:
 
 # %%
 from cs336_core.model.memory_io import flash_traffic, plain_traffic
 
-less = {}
+traffic_ratio = {}
+lines = ["| tokens | plain | FlashAttention |", "|--:|--:|--:|"]
 for n in [1024, 8192]:  # @stepover
     plain = plain_traffic(n, n, 64, 64) / 1e6
     tiled = flash_traffic(n, n, 64, 64, tile=(128, 128)) / 1e6
-    less[n] = plain / tiled
-    print(f"{n:5} tokens: {plain:6.1f} or {tiled:5.1f} million numbers")
+    traffic_ratio[n] = plain / tiled
+    lines.append(f"| {n:,} | {plain:.1f} million | {tiled:.1f} million |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# With tiles of 128, {eval}`f"{less[8192]:.1f}"` times less is moved for 8,192 tokens. It takes a
-# few more operations, for the rescaling, and its backward pass computes the scores again. The
-# result is the same, up to rounding.
+# For 8,192 tokens, FlashAttention moves {eval}`f"{traffic_ratio[8192]:.1f}"` times fewer numbers.
+# It takes a few more operations, for the rescaling, and its backward pass recomputes the scores.
+# The output is the same up to rounding:
 
 # %%
 from cs336_core.model.flash import flash_attention
 
 q, k, v = torch.randn(3, 1, 8, 200, 64, generator=generator)
-look = causal_mask(200)  # @stepover
+visible = causal_mask(200)  # @stepover
 tiled = flash_attention(q, k, v, causal=True)  # @stepover
-untiled = scaled_dot_product_attention(q, k, v, look)  # @stepover
+untiled = scaled_dot_product_attention(q, k, v, visible)  # @stepover
 assert torch.allclose(tiled, untiled, atol=1e-5)
 
 # %% [markdown]
-# And what is *kept* for the backward pass? The plain way keeps a table of shares, which grows with
-# the square of the length. FlashAttention keeps what went in, what came out, and a number for each
-# query. Count the numbers for texts that are four times as long, and again.
+# And what must be saved for the backward pass? Plain attention saves a matrix of attention weights,
+# which grows with the square of the length. FlashAttention saves its inputs, its output, and one
+# number per query:
 
 # %%
 from cs336_core.model.saved_activations import saved_elements
 
-held = {}
+saved = {}
+lines = ["| tokens | plain | FlashAttention |", "|--:|--:|--:|"]
 for n in [256, 1024, 4096]:  # @stepover
     q, k, v = torch.randn(3, 1, n, 64).unbind()
-    held[n] = [
+    saved[n] = [
         saved_elements(scaled_dot_product_attention, q, k, v),
         saved_elements(flash_attention, q, k, v),
     ]
-    print(f"{n:5} tokens: plain {held[n][0]:10,}, tiled {held[n][1]:9,}")
+    lines.append(f"| {n:,} | {saved[n][0]:,} | {saved[n][1]:,} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# From 1,024 tokens to 4,096 the plain way keeps
-# {eval}`f"{held[4096][0] / held[1024][0]:.0f}"` times as much, FlashAttention
-# {eval}`f"{held[4096][1] / held[1024][1]:.0f}"` times.
+# From 1,024 to 4,096 tokens, plain attention saves
+# {eval}`f"{saved[4096][0] / saved[1024][0]:.0f}"` times as many numbers, and FlashAttention
+# {eval}`f"{saved[4096][1] / saved[1024][1]:.0f}"` times as many. **FlashAttention is faster because
+# it moves less data, not because it computes less.**
 
 # %% tags=["remove-cell"]
 uniform = softmax(torch.zeros(7))
-nobody = softmax(torch.full((3,), -torch.inf))
+all_masked = softmax(torch.full((3,), -torch.inf))
 grouped = MultiHeadAttention(4096, 32, n_kv_heads=8)
 parameters = sum(p.numel() for p in grouped.parameters())
-heard = torch.linalg.matrix_power(window_mask(32, 3).double(), 4)[-1] > 0
-furthest = 31 - int(heard.nonzero()[0])
+reached = torch.linalg.matrix_power(window_mask(32, 3).double(), 4)[-1] > 0
+furthest = 31 - int(reached.nonzero()[0])
 torch.manual_seed(1)
 full = MultiHeadAttention(512, 8, n_kv_heads=8)
 torch.manual_seed(1)
@@ -579,57 +686,58 @@ assert torch.equal(full(hidden), usual(hidden))
 # Think first, then open the answer. Every number in the answers was computed when this page was
 # built.
 #
-# **1.** All scores of a row are equal. What does attention return?
+# **1.** All scores of a row are equal. What does attention return? And what if you add 100 to every
+# score?
 #
 # ```{dropdown} Answer
-# The plain mean of the values: each of seven shares is {eval}`f"{uniform[0].item():.3f}"`. Add
-# 100 to every score of a row, and nothing changes either: each exponential is $e^{100}$ times as
-# large, and so is their sum. This is why the largest score can be taken off first, so that no
-# exponential overflows.
+# The mean of the values: each of seven weights is {eval}`f"{uniform[0].item():.3f}"`. Adding 100
+# changes nothing: each exponential becomes $e^{100}$ times as large, and so does their sum. That is
+# why the largest score can be subtracted first, so that no exponential overflows.
 # ```
 #
-# **2.** A row of the mask hides every key. What should come out?
+# **2.** A row of the mask hides every key. What should the output be?
 #
 # ```{dropdown} Answer
-# There is nothing to share: here all shares add up to {eval}`f"{nobody.sum().item():.0f}"`, and
-# what comes out is zero. Written naively it is 0 divided by 0, which is *not a number*. One such
-# row makes gradients that are not numbers, and they spoil the whole model.
+# Zeros: here the weights of such a row add up to {eval}`f"{all_masked.sum().item():.0f}"`. A naive
+# softmax divides 0 by 0, which is *not a number* (NaN). One such row makes gradients NaN, and they
+# ruin the whole model.
 # ```
 #
-# **3.** How many parameters does the attention of one layer of Llama 3 8B have, with a width of
-# 4,096, 32 heads and 8 for keys and values?
+# **3.** How many parameters does attention have in one layer of Llama 3 8B, with a width of 4,096,
+# 32 query heads and 8 heads for keys and values?
 #
 # ```{dropdown} Answer
-# {eval}`f"{parameters:,}"`: two matrices of 4,096 by 4,096, for queries and the output, and two of
-# 4,096 by 1,024.
+# {eval}`f"{parameters:,}"`: two matrices of 4,096 × 4,096, for the queries and the output, and two
+# of 4,096 × 1,024, for keys and values.
 # ```
 #
-# **4.** A window of 3, and 4 layers. How far back does the last token hear?
+# **4.** How far back does the last token reach with a window of 3 and 4 layers?
 #
 # ```{dropdown} Answer
-# {eval}`furthest` tokens before it: each layer reaches 2 further back. It does not see the furthest
-# one itself, only what the tokens in between have taken from it.
+# To {eval}`furthest` tokens before it, since each layer reaches back 2 more. It does not see the
+# furthest token itself, only what the tokens in between took in from it.
 # ```
 #
-# **5.** A model has 8 heads, and GQA with 8 heads of keys and values. What is that called?
+# **5.** A model has 8 query heads, and GQA with 8 heads for keys and values. What is that called?
 #
 # ```{dropdown} Answer
 # Multi-head attention. With the same matrices they agree bit for bit; the build checks it.
 # ```
 #
-# **6.** Does FlashAttention make fewer operations?
+# **6.** Does FlashAttention take fewer operations?
 #
 # ```{dropdown} Answer
-# No, rather a few more, since earlier sums are scaled again. It moves less. With a causal mask the
-# tiles that are hidden as a whole are skipped, which saves nearly half of them.
+# No: it takes slightly more, because it rescales earlier sums. It moves less data. With a causal
+# mask it also skips the tiles that are hidden completely, nearly half of them in a long sequence.
 # ```
 
 # %% [markdown]
 # ## What comes next
 #
-# Attention lets tokens talk. The rest of a Transformer tells them where they are, keeps their
-# numbers in range, and gives each of them time to think by itself. To look back,
-# {doc}`/book/glossary` explains every term.
+# Attention lets tokens exchange information. {doc}`05_transformer` adds the rest of the model:
+# positions, norms that control the scale of the numbers, and an MLP that works on each token
+# separately. The [Annotated Transformer](https://nlp.seas.harvard.edu/annotated-transformer/) walks
+# through the original paper line by line.
 
 # %% [markdown]
 # ```{bibliography}
