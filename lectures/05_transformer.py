@@ -67,11 +67,11 @@ for scale in [0.5, 1.0, 2.0]:
         row_norms[name, scale] = [row.norm().item() for row in rows]
         gradient_norms[name, scale] = gradient.norm().item()
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 3.4))
+    figure, axes = plt.subplots(figsize=(3.9, 3.4))
     for (name, scale), norms in row_norms.items():
         axes.semilogy(norms, "C0-" if name == "added" else "C1--", linewidth=1.5)
         if name == "replaced":
-            axes.text(51, norms[-1], f"{scale:g}×", va="center")
+            axes.text(51, norms[-1] / (50 if scale == 1 else 1), f"{scale:g}×", va="center")
     axes.text(51, row_norms["added", 1.0][-1] * 3, "added", color="C0")
     axes.set(xlabel="layer", ylabel="length of the row", xlim=(0, 60))
     axes.set_xticks([0, 10, 20, 30, 40, 50])
@@ -87,10 +87,10 @@ figures.inline(
 # %% [markdown]
 # If rows are replaced, everything depends on the size of the matrices. At half size the row ends at
 # {eval}`f"{row_norms['replaced', 0.5][-1]:.0e}"`, and at double size at
-# {eval}`f"{row_norms['replaced', 2.0][-1]:.0e}"`. The same happens to the *gradient* on its way
-# back down. (Moving a number along its gradient raises the loss, so training moves it the other
-# way.) At half size, the first layer receives a gradient of
-# {eval}`f"{gradient_norms['replaced', 0.5]:.0e}"`; with addition,
+# {eval}`f"{row_norms['replaced', 2.0][-1]:.0e}"`. The same happens on the way back down to the
+# *gradient*, which says how the loss changes with each number. (Moving a number along its gradient
+# raises the loss, so training moves it the other way.) At half size, the first layer receives a
+# gradient of {eval}`f"{gradient_norms['replaced', 0.5]:.0e}"`; with addition,
 # {eval}`f"{gradient_norms['added', 0.5]:.0f}"`.
 #
 # **Addition gives rows and gradients a direct path past every layer** {cite:p}`resnet2015`,
@@ -161,7 +161,7 @@ waves = sinusoidal_positions(100, 64)
 wavelengths = {entry: 2 * math.pi * 10_000 ** ((entry - 1) / 64) for entry in [1, 17, 33, 49]}
 orange, blue = (torch.tensor(to_rgb(color)) for color in (figures.ATTENTION, figures.MLP))
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 3.6))
+    figure, axes = plt.subplots(figsize=(3.9, 3.6))
     colors = torch.empty(64, 100, 4)
     colors[..., :3] = torch.where(waves.T[..., None] > 0, orange, blue)
     colors[..., 3] = waves.T.abs().clamp(max=1)
@@ -170,7 +170,7 @@ with figures.style():
     axes.set_yticks([*wavelengths, 64])
     for entry, wavelength in wavelengths.items():
         axes.text(102, entry, f"{wavelength:,.0f}", va="center")
-    axes.text(102, 62, "wavelength\nin positions", va="bottom", fontsize=9.5, color="C1")
+    axes.text(102, 62, "wavelength\nin positions", va="bottom", color="C1")
     axes.set_xlim(0, 100)
     axes.grid(visible=False)
     plt.close(figure)
@@ -253,7 +253,7 @@ from cs336_core.model.feed_forward import gelu, relu, silu
 
 inputs = torch.linspace(-4, 3, 141)
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 2.8))
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
     for function, look, name in [
         (relu, "C1--", "ReLU"),
         (gelu, "C1-", "GELU"),
@@ -361,8 +361,8 @@ TraceViewer(
 )
 
 # %% [markdown]
-# Is this the real thing? Give the same class the configurations of published models, and it has as
-# many parameters as they do, exactly, wherever the exact number is known:
+# Is this the real thing? Give the same class the configurations of published models, and it has
+# exactly as many parameters, wherever the exact count is known:
 
 # %% tags=["hide-input"]
 from cs336_core.model.presets import preset
@@ -450,7 +450,7 @@ for _ in range(60):  # @stepover
 
 # %% tags=["hide-input"]
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 2.8))
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
     axes.plot(range(1, 61), losses, "C0-")
     axes.axhline(math.log(256), color="C1", linestyle="--", linewidth=1)
     axes.text(60, math.log(256) - 0.1, "a uniform guess, ln 256", ha="right", va="top")
@@ -485,8 +485,8 @@ assert completions[b"Att"] == sentence
 # It has memorized the sentence, and nothing else. After a letter it has never seen it goes wrong,
 # and each wrong byte makes the next one worse.
 #
-# Does a passed test prove that every part works? Break a part and train again (`overfit_batch` is
-# the loop above). One model lets each token attend only to itself; the other has no positions.
+# Does passing this test prove that every part works? Break a part and train again (`overfit_batch`
+# is the loop above). One model lets each token attend only to itself; the other has no positions.
 # Which one fails? Guess first.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
@@ -521,7 +521,7 @@ for placement in ["pre", "post"]:
     deep = replace(config, n_layers=12, norm_placement=placement)
     curves[placement] = overfit_batch(LanguageModel(deep), inputs, targets)
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 2.8))
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
     for (placement, curve), look in zip(curves.items(), ["C0-", "C1--"], strict=True):
         axes.plot(range(1, 61), curve, look)
         axes.text(60, curve[-1] + 0.2, f"{placement}-norm", ha="right")
@@ -627,14 +627,15 @@ print(cloze.replace("\0", "_"))
 print(bytes(filled[0].tolist()).decode(errors="replace"))
 
 # %% [markdown]
-# It gets {eval}`n_right` of the 6 letters right, each with a look in both directions. **A decoder
+# It gets {eval}`n_right` of the 6 letters right, looking in both directions for each. **A decoder
 # writes; an encoder reads.**
 
 # %% [markdown]
 # ## Decoding: the best word is not the best sentence
 #
 # Greedy decoding takes the most probable token at each step. Here is a tiny made-up model that
-# writes two words. Which sentence is the most probable?
+# writes two words, with the probability of each sentence on the right. Which sentence does greedy
+# decoding write, and which one is the most probable?
 
 # %% tags=["hide-input"]
 next_words = {
@@ -644,7 +645,7 @@ next_words = {
     ("one",): {"cat": 0.5, "dog": 0.5},
 }
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.4, 3.2))
+    figure, axes = plt.subplots(figsize=(3.9, 3.2))
     axes.axis("off")
     height = 0
     for first, p in next_words[()].items():
@@ -691,7 +692,8 @@ for width in [1, 2, 3]:  # @stepover
 # ## Label smoothing: do not be too sure
 #
 # To bring the cross-entropy to zero, the right logit would have to be infinitely far above the
-# others. So in a long training the logits keep growing, and one confident mistake then costs a lot.
+# others. So during a long training run the logits keep growing, and one confident mistake then
+# costs a lot.
 #
 # *Label smoothing* asks for less {cite:p}`labelsmoothing2015`. It spreads a fraction $s$ of the
 # target probability, say 10 %, evenly over all $V$ ids. Now the best *margin* between the right
@@ -712,13 +714,14 @@ margin_losses = {
     for smoothing in (0.0, 0.1)
 }
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 3.0))
+    figure, axes = plt.subplots(figsize=(3.9, 3.0))
     axes.plot(margins, margin_losses[0.0], "C1--")
     axes.plot(margins, margin_losses[0.1], "C0-")
     axes.plot(best_margin, best_loss(256, 0.1), "C0o")
     axes.text(20, margin_losses[0.1][-1] + 0.1, "smoothing 10 %", ha="right", va="bottom")
     axes.text(20, 0.1, "no smoothing", ha="right", va="bottom")
     axes.set(xlabel="margin of the right logit", ylabel="loss", xlim=(0, 20.2), ylim=(0, 6))
+    axes.set_xticks([0, 5, 10, 15, 20])
     plt.close(figure)
 figures.inline(
     figure,
@@ -767,7 +770,7 @@ chosen = ["gpt2-small", "opt-175b", "llama-2-7b", "llama-3-8b", "mistral-7b"]
 chosen += ["mixtral-8x7b", "gemma-2b", "qwen2.5-7b", "deepseek-v3"]
 spelled = {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU"}
 spelled |= {"relu": "ReLU", "gelu_tanh": "GELU", "geglu_tanh": "GeGLU"}
-menu = ["| model | positions | norm | MLP | attention |", "|---|---|---|---|---|"]
+menu = ["| model | positions | norm | MLP | attention | experts |", "|---|---|---|---|---|---|"]
 for name in chosen:
     each = preset(name)
     if each.latent:
@@ -775,24 +778,24 @@ for name in chosen:
     elif each.kv_heads == each.n_heads:
         heads = f"{each.n_heads} heads"
     else:
-        heads = f"{each.n_heads} heads, {each.kv_heads} of keys and values"
-    network = spelled[each.activation]
+        heads = f"{each.n_heads} heads, {each.kv_heads} KV"
+    experts = ""
     if each.experts:
-        network += f", {each.experts.n_active} of {each.experts.n_experts} experts"
-        network += f" and {each.experts.n_shared} shared" * bool(each.experts.n_shared)
+        experts = f"{each.experts.n_active} of {each.experts.n_experts}"
+        experts += f" + {each.experts.n_shared}" * bool(each.experts.n_shared)
     norm_name = f"{spelled[each.norm]}, {each.norm_placement}"
-    entries = [f"`{name}`", each.positions, norm_name, network, heads]
+    entries = [f"`{name}`", each.positions, norm_name, spelled[each.activation], heads, experts]
     menu.append(f"| {' | '.join(entries)} |")
 menu += [
-    "| the first Transformer | sinusoidal | LayerNorm, post | ReLU | 8 heads, and cross |",
-    "| BERT | learned | LayerNorm, post | GELU | 12 or 16 heads |",
-    "| Mamba | none | RMSNorm, pre | none | none: a state space |",
+    "| Transformer | sinusoidal | LayerNorm, post | ReLU | 8 heads, cross | |",
+    "| BERT | learned | LayerNorm, post | GELU | 12 or 16 heads | |",
+    "| Mamba | none | RMSNorm, pre | none | state space | |",
 ]
 Markdown("\n".join(menu))
 
 # %% [markdown]
-# *Not in the table: the first Mistral 7B also limits attention to a sliding window of 4,096
-# tokens.*
+# *KV counts the heads of keys and values; “+ 1” is a shared expert. The first Mistral 7B also
+# limits attention to a sliding window of 4,096 tokens.*
 #
 # Two entries are new: experts, and the state space.
 
@@ -841,7 +844,7 @@ with torch.no_grad():
     routing = router(similar)
     load_after, loss_after = expert_load(routing).tokens, balancing_loss(routing).item()
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 2.8))
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
     for load, shift, color, label in [
         (load_before, -0.2, "C1", "before balancing"),
         (load_after, 0.2, "C0", "after"),
@@ -850,6 +853,7 @@ with figures.style():
             [each + shift for each in range(1, 9)], load.tolist(), 0.4, color=color, label=label
         )
     axes.set(xlabel="expert", ylabel="tokens", xticks=range(1, 9), ylim=(0, 1150))
+    axes.set_axisbelow(True)
     axes.legend(loc="upper right", ncols=2)
     plt.close(figure)
 figures.inline(
@@ -888,6 +892,8 @@ print(f"keys and values: {2 * text.numel():,} numbers")
 # long steps of about 0.7, and in attention, all untrained.
 
 # %% tags=["hide-input"]
+from itertools import pairwise
+
 forgetful = StateSpace(64, d_state=16)
 torch.nn.init.zeros_(forgetful.step_length.bias)  # softplus(0) is ln 2
 attention = MultiHeadAttention(64, n_heads=4)
@@ -901,10 +907,13 @@ with torch.no_grad():
         "attention": attention(text, causal) - attention(other, causal),
     }
 changes = {name: change.norm(dim=-1)[0] for name, change in changes.items()}
+distances = [1, 2, 4, 8, 16, 32, 64, 128, 256, 500]  # the plot shows the mean in between
+middles = [(a * (b - 1)) ** 0.5 for a, b in pairwise(distances)]
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.6, 3.2))
+    figure, axes = plt.subplots(figsize=(3.9, 3.2))
     for (name, change), look in zip(changes.items(), ["C0-", "C0:", "C1--"], strict=True):
-        axes.loglog(range(1, 500), change[1:], look, linewidth=1.5, label=name)
+        means = [change[a:b].mean() for a, b in pairwise(distances)]
+        axes.loglog(middles, means, look, marker="o", markersize=3, label=name)
     axes.set(xlabel="tokens later", ylabel="change of the output", ylim=(1e-6, 20))
     axes.set_xticks([1, 10, 100], ["1", "10", "100"])
     axes.minorticks_off()

@@ -27,8 +27,8 @@ _ALT = (
 def block_diagram() -> figures.InlineFigure:
     """Draw the stream upward, with the branches of one block beside it and a shape at each step."""
     with figures.style():
-        figure, axes = plt.subplots(figsize=(4.4, 5.6))
-        axes.set(xlim=(0, 10), ylim=(0.2, 13.6))
+        figure, axes = plt.subplots(figsize=(3.9, 5.2))
+        axes.set(xlim=(0.1, 9.9), ylim=(0.2, 13.6))
         axes.axis("off")
         _box(axes, 5.0, 6.85, "", width=9.6, height=7.7, color=_QUIET, linestyle="--")
         axes.text(9.5, 10.3, "L blocks", ha="right", va="center", color=_QUIET, fontsize=11)

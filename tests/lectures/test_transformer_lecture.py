@@ -204,8 +204,8 @@ def test_the_table_of_models_shows_what_is_settled(lecture: LectureRun) -> None:
     lines = lecture.variables["menu"][2:-3]  # without the older models at the end
     assert sum("rotary" in line for line in lines) > len(lines) / 2
     assert sum("RMSNorm" in line for line in lines) > len(lines) / 2
-    assert any("MLA" in line and "8 of 256 experts and 1 shared" in line for line in lines)
-    assert any("2 of 8 experts |" in line for line in lines)
+    assert any("MLA" in line and "8 of 256 + 1 |" in line for line in lines)
+    assert any("2 of 8 |" in line for line in lines)
 
 
 def test_the_router_balances_its_experts(lecture: LectureRun) -> None:
@@ -270,3 +270,15 @@ def test_the_page_states_the_parameters_of_published_models(lecture: LectureRun)
         "llama-3-8b": 8_030_261_248,
         "llama-3.1-405b": 405_853_388_800,
     }
+
+
+def test_the_score_of_a_rotated_vector_with_itself_is_highest_at_distance_zero(
+    lecture: LectureRun,
+) -> None:
+    vector, rotary = torch.tensor([lecture.variables["same"]]), lecture.variables["Rotary"](8)
+    scores = rotary(vector.expand(128, -1), torch.arange(128)) @ vector[0]
+    # The speeds of the four pairs, in radians per position, and the squared lengths of their hands.
+    speeds, lengths = torch.tensor([1, 0.1, 0.01, 0.001]), vector.view(4, 2).square().sum(-1)
+    expected = (torch.arange(128)[:, None] * speeds).cos() @ lengths
+    torch.testing.assert_close(scores, expected)
+    assert scores.argmax() == 0
