@@ -193,11 +193,12 @@ figures.inline(
 #
 # $$\begin{pmatrix} x' \\ y' \end{pmatrix} =
 # \begin{pmatrix} \cos p\omega_i & -\sin p\omega_i \\ \sin p\omega_i & \cos p\omega_i \end{pmatrix}
-# \begin{pmatrix} x \\ y \end{pmatrix}, \qquad \omega_i = \theta^{-2(i-1)/d_k}$$
+# \begin{pmatrix} x \\ y \end{pmatrix}$$
 #
-# A head of width $d_k$ has the pairs $i = 1, \dots, d_k/2$, and the base $\theta$ is 10,000 or
-# more. If the query is rotated by $m\omega$ and the key by $n\omega$, only the difference
-# $(m - n)\,\omega$ remains in their score.
+# A head of width $d_k$ has the pairs $i = 1, \dots, d_k/2$. Pair $i$ turns by
+# $\omega_i = \theta^{-2(i-1)/d_k}$ per position, with a base $\theta$ of 10,000 or more. If the
+# query is rotated by $m\omega$ and the key by $n\omega$, only the difference $(m - n)\,\omega$
+# remains in their score.
 #
 # Each dial below shows one pair. Query and key are the same vector here, so at the same position
 # their hands coincide. Move the query, then move both.
@@ -220,13 +221,13 @@ RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 # where all hands coincide. The fast pair adds ripples, which tell neighboring positions apart.
 # ```
 #
-# Here are a random query and key, with waves added or rotated:
+# Here is the score of a random query and key, with waves added or rotated:
 
 # %% tags=["hide-input"]
 rotary = Rotary(64)
 query, key = torch.randn(2, 1, 64)
 scores_of = {}
-lines = ["| positions | score, waves added | score, rotated |", "|---|--:|--:|"]
+lines = ["| positions | waves | rotated |", "|---|--:|--:|"]
 for at_query, at_key in [(5, 3), (75, 73), (5, 2)]:
     with_waves = (query + waves[at_query]) @ (key + waves[at_key]).T
     rotated_query = rotary(query, torch.tensor([at_query]))
@@ -558,8 +559,8 @@ with torch.no_grad():  # @stepover
 print(f"answer {answer_loss:.2f}, question {question_loss:.2f}")
 
 # %% [markdown]
-# **The model learns what the loss covers**: to answer, but not to ask. Fine-tuning on instructions
-# usually masks the loss in this way.
+# **The model learns what the loss covers**: to answer, but not to ask. Instruction tuning usually
+# masks the loss this way.
 
 # %% [markdown]
 # ## Three arrangements
@@ -731,8 +732,8 @@ figures.inline(
 
 # %% [markdown]
 # *The dot is at a margin of {eval}`f"{best_margin:.1f}"` and a loss of
-# {eval}`f"{best_loss(256, 0.1):.2f}"`.* Does training stop there? Train our model, and compare the
-# right logit with the mean of the others:
+# {eval}`f"{best_loss(256, 0.1):.2f}"`.* Does training stop there? Here is the margin of our model
+# in training, measured from the mean of the other logits:
 
 # %% tags=["hide-input"]
 trained_margins = {}
@@ -747,7 +748,7 @@ for smoothing in [0.0, 0.1]:
         of_right = logits.gather(-1, targets[..., None])[..., 0]
         of_others = (logits.sum(-1) - of_right) / 255
         trained_margins[smoothing, n_steps] = (of_right - of_others).mean().item()
-lines = ["| smoothing | margin after 100 steps | after 300 more |", "|---|--:|--:|"]
+lines = ["| smoothing | 100 steps | 400 steps |", "|---|--:|--:|"]
 for smoothing in [0.0, 0.1]:
     early, late = (trained_margins[smoothing, n_steps] for n_steps in (100, 300))
     lines.append(f"| {100 * smoothing:.0f} % | {early:.1f} | {late:.1f} |")
@@ -796,8 +797,6 @@ Markdown("\n".join(menu))
 # %% [markdown]
 # *KV counts the heads of keys and values; “+ 1” is a shared expert. The first Mistral 7B also
 # limits attention to a sliding window of 4,096 tokens.*
-#
-# Two entries are new: experts, and the state space.
 
 # %% [markdown]
 # ### Experts
@@ -811,7 +810,7 @@ Markdown("\n".join(menu))
 from cs336_core.model.experts import active_params
 
 total, active = {}, {}
-lines = ["| model | parameters | used per token |", "|---|--:|--:|"]
+lines = ["| model | parameters | per token |", "|---|--:|--:|"]
 for name in ["mistral-7b", "mixtral-8x7b"]:
     with torch.device("meta"):
         published = LanguageModel(preset(name))
