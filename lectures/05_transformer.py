@@ -13,201 +13,255 @@
 # %% [markdown]
 # # The Transformer
 #
-# Attention lets tokens talk to each other. It does not know their order, it cannot think about what
-# it heard, and if it is stacked a hundred times its numbers explode or vanish. A Transformer fixes
-# this: positions, a small network applied to every token, norms, and a residual stream that ties it
-# all together.
+# Attention lets tokens exchange information. But it ignores their order, it only averages what it
+# finds, and if you stack a hundred attention layers, the numbers explode or vanish. A Transformer
+# adds what is missing: positions, a small network applied to every token, norms, and a residual
+# stream that connects it all.
 #
-# This page builds one from its parts and trains it until it knows a sentence by heart. It takes
-# about an hour. You need {doc}`04_attention`.
+# On this page you build one from its parts and train it until it has memorized a sentence. Reading
+# takes about half an hour; allow an hour with the exercises. You need {doc}`04_attention`.
+
+# %% tags=["remove-input"]
+from cs336_core.notebook.block_diagram import block_diagram
+
+block_diagram()  # @stepover
+
+# %% [markdown]
+# *Read it from the bottom up: $T$ tokens of width $d$ pass through $L$ blocks, and come out as a
+# score for each of $V$ ids. Each section below explains one part.*
 
 # %% [markdown]
 # ## The residual stream
 #
-# Think of each token as a row in a table, a vector of $d$ numbers. It comes in as the token's
-# embedding. Each layer reads the row, computes something, and *adds* it. Nothing is overwritten.
-# What comes out at the top is the sum of everything that any layer had to say. This row, on its way
-# through the layers, is the *residual stream*.
+# The thick line in the picture is a table with one row of $d$ numbers per token. A row starts as
+# the token's embedding. Each layer reads it, computes something, and *adds* the result, so at the
+# top it is the sum of everything the layers contributed. This is the *residual stream*.
 #
-# Why add? Send a row through 50 layers, each a random matrix. What comes out at the top, and what
-# comes back to the bottom as a *gradient*? (It says in which direction a number would have to move
-# for the loss to grow; training moves the number the other way.) In one column each layer replaces
-# the row. In the other it adds to it, after it has read the row at a standard size, which is the
-# subject of the next section.
+# Why add? Send a row $x$ through 50 random matrices $W$, of three sizes. The dashed lines replace
+# the row at each layer, $x \leftarrow W x$; the solid lines add to it,
+# $x \leftarrow x + W \operatorname{norm}(x)$, where the norm scales the row to a standard size.
 
-# %%
+# %% tags=["hide-input"]
 import math
 
+import matplotlib.pyplot as plt
 import torch
+from IPython.display import Markdown
 
 from cs336_core.model.norms import LayerNorm, RMSNorm
+from cs336_core.notebook import figures
 
 torch.manual_seed(336)
 d, n_layers = 64, 50
 norm = RMSNorm(d)
-tops, slopes = {}, {}
-for size in [0.5, 1.0, 2.0]:  # @stepover
-    matrices = size * torch.randn(n_layers, d, d) / d**0.5
+row_norms, gradient_norms = {}, {}
+for scale in [0.5, 1.0, 2.0]:
+    matrices = scale * torch.randn(n_layers, d, d) / d**0.5
     bottom = torch.randn(d, requires_grad=True)
-    replaced = added = bottom
+    replaced, added = [bottom], [bottom]
     for matrix in matrices:
-        replaced = matrix @ replaced
-        added = added + matrix @ norm(added)
-    for name, top in [("replaced", replaced), ("added", added)]:
-        (slope,) = torch.autograd.grad(top.sum(), bottom)
-        tops[name, size], slopes[name, size] = top.norm(), slope.norm()
-for (name, size), top in tops.items():  # @stepover
-    label, slope = f"size {size}, {name}:", slopes[name, size]
-    print(f"{label:19} row {top:.0e}, gradient {slope:.0e}")
+        replaced.append(matrix @ replaced[-1])
+        added.append(added[-1] + matrix @ norm(added[-1]))
+    for name, rows in [("replaced", replaced), ("added", added)]:
+        (gradient,) = torch.autograd.grad(rows[-1].sum(), bottom)
+        row_norms[name, scale] = [row.norm().item() for row in rows]
+        gradient_norms[name, scale] = gradient.norm().item()
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.4))
+    for (name, scale), norms in row_norms.items():
+        axes.semilogy(norms, "C0-" if name == "added" else "C1--", linewidth=1.5)
+        if name == "replaced":
+            axes.text(51, norms[-1] / (50 if scale == 1 else 1), f"{scale:g}×", va="center")
+    axes.text(51, row_norms["added", 1.0][-1] * 3, "added", color="C0")
+    axes.set(xlabel="layer", ylabel="length of the row", xlim=(0, 60))
+    axes.set_xticks([0, 10, 20, 30, 40, 50])
+    axes.minorticks_off()
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="Length of the row after each of 50 layers, on a logarithmic axis. If it is replaced, it "
+    "falls below 1e-9 with small matrices and rises above 1e9 with large ones. If layers add to "
+    "it, it stays between 1 and 1,000 with all three.",
+)
 
 # %% [markdown]
-# Where rows are replaced, everything hangs on the size of the matrices: a little too small, and
-# nothing is left; a little too large, and it explodes. With the sum neither the row nor its
-# gradient is lost, whatever the size. It gives gradients a road past every layer
-# {cite:p}`resnet2015`.
-
-# %% [markdown]
-# ## Norms: the same size for everybody
+# If rows are replaced, everything depends on the size of the matrices. At half size the row ends at
+# {eval}`f"{row_norms['replaced', 0.5][-1]:.0e}"`, and at double size at
+# {eval}`f"{row_norms['replaced', 2.0][-1]:.0e}"`. The same happens on the way back down to the
+# *gradient*, which says how the loss changes with each number. (Moving a number along its gradient
+# raises the loss, so training moves it the other way.) At half size, the first layer receives a
+# gradient of {eval}`f"{gradient_norms['replaced', 0.5]:.0e}"`; with addition,
+# {eval}`f"{gradient_norms['added', 0.5]:.0f}"`.
 #
-# A sum of many terms grows. So before a layer reads the stream, each row is brought to a standard
-# size. Here is a row, before our eyes.
+# **Addition gives rows and gradients a direct path past every layer** {cite:p}`resnet2015`,
+# whatever the size of the matrices.
+
+# %% [markdown]
+# ## Norms: rows of a standard size
+#
+# A sum of many terms grows, so each layer normalizes the row before it reads it. Try one by hand:
 
 # %%
 row = torch.tensor([2.0, 4.0, 6.0, 8.0])
-
 mean = row.mean()
 variance = (row - mean).square().mean()
 print(f"mean {mean:.0f}, variance {variance:.0f}")
 normalized = (row - mean) / variance.sqrt()
-print([f"{number:.2f}" for number in normalized.tolist()])
+print([f"{entry:.2f}" for entry in normalized.tolist()])
 
 # %% [markdown]
-# This is *layer normalization* {cite:p}`layernorm2016`: take off the mean, divide by the spread.
-# (A gain and a bias are learned for each of the numbers, so that a layer can undo it.)
-# Most models now leave the mean where it is and divide by the root of the mean square: *RMSNorm*
-# {cite:p}`rmsnorm2019`. Its authors find it as good, and faster.
-
-# %%
-with torch.no_grad():  # @stepover
-    for norm in [LayerNorm(4), RMSNorm(4)]:
-        for times in [1, 1000]:
-            label = f"{type(norm).__name__} of {times} times the row:"
-            numbers = norm(times * row).tolist()
-            print(f"{label:32}", *(f"{number:5.2f}" for number in numbers))
-
-# %% [markdown]
-# A row that is a thousand times as large gives the same. That is the point.
+# This is *layer normalization* {cite:p}`layernorm2016`: subtract the mean $\mu$ of the row, and
+# divide by its standard deviation $\sigma$. A learned gain $\gamma$ and bias $\beta$, one per
+# entry, let the model rescale the result, and a tiny $\varepsilon$ avoids a division by zero:
 #
-# Where does the norm go? The first Transformer put it *after* the sum, so the stream itself was
-# normalized again and again: *post-norm*. Nearly all models today put it *before* each layer and
-# leave the stream alone: *pre-norm*. What difference that makes we shall measure, as soon as there
-# is a model.
-
-# %% [markdown]
-# ## Places
+# $$\operatorname{LayerNorm}(x)
+# = \gamma \odot \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} + \beta$$
 #
-# Attention takes its tokens as a set. Three ways are common to tell where each of them stands.
+# Most models now use *RMSNorm* {cite:p}`rmsnorm2019`. It leaves the mean alone and divides by the
+# root of the mean square. Its authors found it to work as well, and to run faster:
 #
-# **A table.** GPT-2 learns a vector for each place and adds it to the embedding {cite:p}`gpt2`. It
-# is simple, and there is nothing beyond the end of the table.
-#
-# **Waves.** The first Transformer added sines and cosines of many wavelengths
-# {cite:p}`transformer2017`. Think of the hands of many clocks: fast ones tell near places apart,
-# slow ones far ones. To go $k$ places further turns each hand by an angle that depends on $k$
-# alone. They are regular, but they are added to what a token means, and the two are mixed from
-# there on.
+# $$\operatorname{RMSNorm}(x)
+# = \gamma \odot \frac{x}{\sqrt{\frac{1}{d} \sum_i x_i^2 + \varepsilon}}$$
 
 # %% tags=["hide-input"]
-import matplotlib.pyplot as plt
+lines = ["| norm | of the row | of 1,000 times the row |", "|---|---|---|"]
+with torch.no_grad():
+    for norm in [LayerNorm(4), RMSNorm(4)]:
+        outputs = [norm(times * row).tolist() for times in (1, 1000)]
+        entries = [", ".join(f"{entry:.2f}" for entry in output) for output in outputs]
+        lines.append(f"| {type(norm).__name__} | {' | '.join(entries)} |")
+Markdown("\n".join(lines))
 
-from cs336_core.model.positions import sinusoidal_positions
-from cs336_core.notebook import figures
+# %% [markdown]
+# **A row a thousand times as large gives the same output.** That is the purpose of a norm.
+#
+# Where should it go? The first Transformer normalized the stream itself, after each addition:
+# *post-norm*. Nearly all models today normalize only what a layer reads, as in the picture:
+# *pre-norm*. We will train both below.
+
+# %% [markdown]
+# ## Positions
+#
+# Without a mask, attention cannot tell “dog bites man” from “man bites dog”. There are three common
+# ways to add the order.
+#
+# **A table.** GPT-2 learns one vector per position and adds it to the embedding {cite:p}`gpt2`.
+# This is simple, but the model knows nothing about positions past the end of the table.
+#
+# **Sine waves.** The first Transformer added sines and cosines of many wavelengths
+# {cite:p}`transformer2017`. Think of the hands of a clock: the fast ones distinguish neighboring
+# positions, the slow ones distant positions.
+
+# %% tags=["hide-input"]
+from matplotlib.colors import to_rgb
+
+from cs336_core.model.positions import Rotary, sinusoidal_positions
 
 waves = sinusoidal_positions(100, 64)
-between = torch.linspace(0, 99, 496)  # five points per position, so that curves are smooth
-wavelengths = {}
+wavelengths = {entry: 2 * math.pi * 10_000 ** ((entry - 1) / 64) for entry in [1, 17, 33, 49]}
+orange, blue = (torch.tensor(to_rgb(color)) for color in (figures.ATTENTION, figures.MLP))
 with figures.style():
-    figure, rows = plt.subplots(4, figsize=(5.2, 4.2), sharex=True, sharey=True)
-    for number, axes in zip([1, 9, 17, 25], rows, strict=True):
-        wavelengths[number] = 2 * math.pi * 10_000 ** ((number - 1) / 64)
-        curve = torch.sin(2 * math.pi * between / wavelengths[number])
-        axes.plot(between, curve, "C0-", lw=1.5)
-        label = f"number {number}: one turn in {wavelengths[number]:.0f} positions"
-        axes.set_title(label, loc="left", fontsize=10)
-        axes.set(xlim=(0, 99), ylim=(-1.2, 1.2), yticks=[-1, 0, 1])
-    rows[-1].set_xlabel("position")
+    figure, axes = plt.subplots(figsize=(3.9, 3.6))
+    colors = torch.empty(64, 100, 4)
+    colors[..., :3] = torch.where(waves.T[..., None] > 0, orange, blue)
+    colors[..., 3] = waves.T.abs().clamp(max=1)
+    axes.imshow(colors.numpy(), aspect="auto", interpolation="none", extent=(0, 100, 64.5, 0.5))
+    axes.set(xlabel="position", ylabel="entry of the vector")
+    axes.set_yticks([*wavelengths, 64])
+    for entry, wavelength in wavelengths.items():
+        axes.text(102, entry, f"{wavelength:,.0f}", va="center")
+    axes.text(102, 62, "wavelength\nin positions", va="bottom", color="C1")
+    axes.set_xlim(0, 100)
+    axes.grid(visible=False)
     plt.close(figure)
 figures.inline(
     figure,
-    alt="Four of the 64 numbers that are added at a position, against the position: sine waves, "
-    + ", ".join(f"number {each} with one turn in {wavelengths[each]:.0f}" for each in wavelengths)
-    + " positions.",
+    alt="The 64 entries of the vectors that are added at positions 0 to 99, as colors. The first "
+    "entries alternate quickly along the positions, with a wavelength of 6; the later ones ever "
+    "more slowly, and the last hardly change.",
 )
 
 # %% [markdown]
-# **Rotations.** Rotary embeddings, RoPE, add nothing {cite:p}`rope2021`. They turn queries and
-# keys: take their numbers in pairs, as points in the plane, and rotate each pair by an angle that
-# grows with the position. Of $d$ numbers, pair $i = 1, \dots, d/2$ at position $p$ turns by
-# $p\,\theta^{-2(i-1)/d}$, with a base $\theta$ of 10,000 or more. Two turns in a row are one,
-# $R_m^\top R_n = R_{n-m}$. So the score depends on *how far apart* two tokens are, and on nothing
-# else about their positions.
-
-# %%
-from cs336_core.model.positions import Rotary
-
-rotary = Rotary(64)
-query, key = torch.randn(2, 1, 64)
-scores_of = {}
-for at_query, at_key in [(5, 3), (75, 73), (5, 2)]:  # @stepover
-    with_wave = (query + waves[at_query]) @ (key + waves[at_key]).T
-    turned_query = rotary(query, torch.tensor([at_query]))
-    turned_key = rotary(key, torch.tensor([at_key]))
-    turned = turned_query @ turned_key.T
-    scores_of[at_query, at_key] = with_wave.item(), turned.item()
-for (at_query, at_key), (with_wave, turned) in scores_of.items():  # @stepover
-    label = f"positions {at_query} and {at_key}:"
-    print(f"{label:20} waves {with_wave:5.2f}, rotated {turned:5.2f}")
-
-# %% [markdown]
-# At the places 5 and 3, and at 75 and 73, the rotated score is the same. With waves that were added
-# it is not: the query's meaning meets the key's place.
+# *Each column is the vector added at one position: orange is +1, blue −1, and pale 0.*
 #
-# Each dial is a pair of numbers of a head. The query and the key are the same here: put them at the
-# same place, and their hands lie on each other. Move the query, then move both together, and watch
-# the score.
+# Moving $k$ positions to the right rotates each hand by an angle that depends on $k$ alone. But
+# the wave is added to the embedding, so position and meaning are mixed from then on.
+#
+# **Rotations.** Rotary embeddings (RoPE) add nothing {cite:p}`rope2021`. They rotate queries and
+# keys instead. Take their entries in pairs, as points in the plane, and rotate each pair by an
+# angle that grows with the position $p$:
+#
+# $$\begin{pmatrix} x' \\ y' \end{pmatrix} =
+# \begin{pmatrix} \cos p\omega_i & -\sin p\omega_i \\ \sin p\omega_i & \cos p\omega_i \end{pmatrix}
+# \begin{pmatrix} x \\ y \end{pmatrix}$$
+#
+# A head of width $d_k$ has the pairs $i = 1, \dots, d_k/2$. Pair $i$ turns by
+# $\omega_i = \theta^{-2(i-1)/d_k}$ per position, with a base $\theta$ of 10,000 or more. If the
+# query is rotated by $m\omega$ and the key by $n\omega$, only the difference $(m - n)\,\omega$
+# remains in their score.
+#
+# Each dial below shows one pair. Query and key are the same vector here, so at the same position
+# their hands coincide. Move the query, then move both.
 
-# %%
+# %% tags=["remove-input"]
 from cs336_core.widgets import RotaryDial
 
 same = [1.0, 0.0, 0.8, 0.6, 0.0, 1.0, 0.6, 0.8]
 RotaryDial(same, same, query_position=12, key_position=9, key="dial")
 
 # %% [markdown]
-# - Move both by the same distance. All hands turn, and the score stays.
-# - Which pair turns fastest? Which hardly turns at all, and what might it be good for?
-# - Look at the curve of the score against the distance. Where is it highest, and what does the
-#   fast pair add to the slow ones?
+# - Move both by the same distance. All hands turn, and the score stays the same.
+# - Which pair turns fastest? Which one hardly turns at all, and what might it be good for?
+# - Look at the score as a function of the distance. Where is it highest, and what does the fast
+#   pair add to the slow ones?
+#
+# ```{dropdown} Answers
+# The first pair turns fastest, by one radian per position. The last turns by a thousandth of that,
+# so it can carry meaning that should not depend on position. The score is highest at distance 0,
+# where all hands coincide. The fast pair adds ripples, which tell neighboring positions apart.
+# ```
+#
+# Here is the score of a random query and key, with waves added or rotated:
+
+# %% tags=["hide-input"]
+rotary = Rotary(64)
+query, key = torch.randn(2, 1, 64)
+scores_of = {}
+lines = ["| positions | waves | rotated |", "|---|--:|--:|"]
+for at_query, at_key in [(5, 3), (75, 73), (5, 2)]:
+    with_waves = (query + waves[at_query]) @ (key + waves[at_key]).T
+    rotated_query = rotary(query, torch.tensor([at_query]))
+    rotated = rotated_query @ rotary(key, torch.tensor([at_key])).T
+    scores_of[at_query, at_key] = with_waves.item(), rotated.item()
+    both = " | ".join(f"{score.item():.2f}" for score in (with_waves, rotated))
+    lines.append(f"| {at_query} and {at_key} | {both} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# ## Time to think: the MLP
+# **With rotations, the score depends on how far apart two tokens are, and not on where they are.**
+
+# %% [markdown]
+# ## The MLP: each token on its own
 #
-# After the talk, each token is by itself for a while. A small network takes its row to a wider
-# space, lets some of it through, and brings it back: a *multilayer perceptron*, MLP, also called
-# feed-forward layer. It is usually four times as wide inside, and it holds most of the parameters
-# of a layer.
-#
-# What lets through is the *activation*. Without it, two matrices in a row would be one matrix. Here
-# are the three most common.
+# Attention moves information between tokens. What a token does with it is up to a small network,
+# the *multilayer perceptron* or MLP, also called the feed-forward layer. It maps each row to a
+# wider one (usually four times as wide), applies an *activation* to each entry, and maps it back.
+# It holds most of a block's parameters. Without the activation, its two matrices would amount to a
+# single one. These are the three most common activations:
 
 # %% tags=["hide-input"]
 from cs336_core.model.feed_forward import gelu, relu, silu
 
 inputs = torch.linspace(-4, 3, 141)
 with figures.style():
-    figure, axes = plt.subplots(figsize=(4.8, 3.2))
-    for function, look in [(relu, "C1--"), (gelu, "C1-"), (silu, "C0-")]:
-        axes.plot(inputs, function(inputs), look, lw=1.5, label=function.__name__)
-    axes.set(xlabel="in", ylabel="out", xlim=(-4, 3), ylim=(-0.5, 3))
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
+    for function, look, name in [
+        (relu, "C1--", "ReLU"),
+        (gelu, "C1-", "GELU"),
+        (silu, "C0-", "SiLU"),
+    ]:
+        axes.plot(inputs, function(inputs), look, lw=1.5, label=name)
+    axes.set(xlabel="input", ylabel="output", xlim=(-4, 3), ylim=(-0.5, 3))
     axes.legend(loc="upper left")
     plt.close(figure)
 figures.inline(
@@ -217,9 +271,12 @@ figures.inline(
 )
 
 # %% [markdown]
-# A *gate* goes a step further. Of two matrices, one says what there is, the other how much of each
-# number is let through; then they are multiplied. With SiLU this is SwiGLU {cite:p}`glu2020`. It
-# has three matrices in place of two, so it is made two thirds as wide, to cost the same.
+# Most models now add a *gate*: a second matrix computes, for each entry, how much of it passes.
+# With SiLU this is *SwiGLU* {cite:p}`glu2020`:
+#
+# $$\operatorname{SwiGLU}(x) = W_2\,\bigl(\operatorname{SiLU}(W_1 x) \odot W_3 x\bigr)$$
+#
+# It has three matrices instead of two. Two thirds of the inner width make up for that:
 
 # %%
 from cs336_core.model.feed_forward import FeedForward
@@ -230,24 +287,24 @@ for network in [plain, gated]:  # @stepover
     print(f"{sum(p.numel() for p in network.parameters()):,}")
 
 # %% [markdown]
+# **Attention mixes tokens; the MLP transforms each one.** A block alternates the two.
+
+# %% [markdown]
 # ## A block, and a model
 #
-# Now put it together. A *block* is attention and an MLP, each with a norm before it, each added to
-# the stream:
+# This is a whole *block*, with pre-norm:
 #
 # ```python
 # x = x + attention(norm(x))
 # x = x + mlp(norm(x))
 # ```
 #
-# All sizes are in one configuration. Here are the parts of one block, and a stream of five tokens
-# that goes through them line by line. It comes out as it does from the block as a whole.
+# Run it line by line on a stream of five tokens, and compare with the block as a whole:
 
 # %%
 from cs336_core.model.block import Block
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.masks import causal_mask
-from cs336_core.model.positions import Rotary
 
 config = ModelConfig(
     vocab_size=256,
@@ -261,17 +318,16 @@ block = Block(config, Rotary(config.rotary_dim))
 stream, mask = torch.randn(1, 5, 64), causal_mask(5)  # @stepover
 
 with torch.no_grad():
-    heard = block.attention(block.attention_norm(stream), mask)
-    x = stream + heard
-    thought = block.feed_forward(block.feed_forward_norm(x))  # @stepover
-    x = x + thought
+    from_attention = block.attention(block.attention_norm(stream), mask)
+    x = stream + from_attention
+    from_mlp = block.feed_forward(block.feed_forward_norm(x))  # @stepover
+    x = x + from_mlp
     whole = block(stream, mask)  # @stepover
 assert torch.equal(x, whole)
-print(f"attention adds {heard.norm():.1f}, the MLP {thought.norm():.1f}")
 
 # %% [markdown]
-# A model is a table of embeddings, a pile of blocks, a last norm, and a matrix that gives every id
-# a score, a *logit*: the *LM head*.
+# A model is an embedding table, a stack of blocks, a final norm, and the *LM head*: a matrix that
+# gives each id of the vocabulary a score, its *logit*.
 
 # %%
 from cs336_core.model.language_model import LanguageModel
@@ -280,22 +336,21 @@ model = LanguageModel(config)
 print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 
 # %% [markdown]
-# Step through one forward pass of one with a single block, on the two bytes of “At”: into the
-# model and its block, through attention and the MLP.
+# Step through the forward pass of a model with a single block, on the two bytes of “At”: into the
+# block, through attention and the MLP, and up to the logits.
 
-# %%
+# %% tags=["hide-input"]
 from dataclasses import replace
 
-with torch.random.fork_rng():  # @stepover
-    # Later cells draw the same random numbers as without this one.
-    shallow = LanguageModel(replace(config, n_layers=1))
+shallow = LanguageModel(replace(config, n_layers=1))
 prompt = torch.tensor([list(b"At")])
+
+# %%
 with torch.no_grad():  # @stepinto LanguageModel Block RMSNorm MultiHeadAttention
     logits = shallow(prompt)  # @stepinto scaled_dot_product_attention FeedForward
 print(tuple(logits.shape))
 
-# %% tags=["hide-input"]
-from cs336_core.model.feed_forward import FeedForward
+# %% tags=["remove-input"]
 from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.trace import trace
 from cs336_core.widgets import TraceViewer
@@ -307,345 +362,416 @@ TraceViewer(
 )
 
 # %% [markdown]
-# Is it the real thing? The same class, with the numbers of published models, has as many parameters
-# as were published: to the last one, where the exact number is known. (On the *meta* device tensors
-# have shapes and no contents, so that even the largest fits.)
+# Is this the real thing? Give the same class the configurations of published models, and it has
+# exactly as many parameters, wherever the exact count is known:
 
-# %%
+# %% tags=["hide-input"]
 from cs336_core.model.presets import preset
 
-for name in ["gpt2-small", "llama-3-8b", "llama-3.1-405b"]:  # @stepover
-    with torch.device("meta"):
+lines = ["| model | parameters |", "|---|--:|"]
+n_params = {}
+for name in ["gpt2-small", "llama-3-8b", "llama-3.1-405b"]:
+    with torch.device("meta"):  # shapes without contents, so that even the largest fits
         published = LanguageModel(preset(name))
-    n_params = sum(p.numel() for p in published.parameters())
-    print(f"{name:15} {n_params:>15,}")
+    n_params[name] = sum(p.numel() for p in published.parameters())
+    lines.append(f"| `{name}` | {n_params[name]:,} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# ## Learn a sentence by heart
+# **From GPT-2 to Llama 3.1, the blueprint is the same**; the configuration differs.
+
+# %% [markdown]
+# ## Initialization
 #
-# A model that is built wrong often runs all the same. A good first test: can it memorize one
-# sentence? Ours reads bytes. At each place it predicts the next one. The text is its own answer, so
-# nobody has to write answers down: it learns *self-supervised*. The *loss* is how surprised it is.
-# To know nothing of 256 bytes is a loss of $\ln 256$. After each try an *optimizer* moves every
-# parameter a little against its gradient, so that the loss falls; ours is AdamW
-# {cite:p}`adamw2017`.
+# Before the first step, all matrices are random. How large should their entries be? A matrix that
+# maps $m$ numbers to $n$ roughly preserves the size of activations and gradients if its entries
+# have a variance of $2 / (m + n)$ {cite:p}`glorot2010`, and `Linear` starts that way. Send rows
+# with a standard deviation of 1 through ten such matrices, and through ten half or twice as large.
+# The last column adds to a stream instead, with a norm before each matrix.
+
+# %% tags=["hide-input"]
+from cs336_core.model.layers import Linear
+
+torch.manual_seed(336)
+std_alone, std_stream = {}, {}
+norm = RMSNorm(256)
+lines = ["| size | ten matrices | added to a stream |", "|--:|--:|--:|"]
+with torch.no_grad():
+    for factor in [0.5, 1.0, 2.0]:
+        alone = stream_rows = torch.randn(1000, 256)
+        for _ in range(10):
+            linear = Linear(256, 256)
+            alone = factor * linear(alone)
+            stream_rows = stream_rows + factor * linear(norm(stream_rows))
+        std_alone[factor], std_stream[factor] = alone.std().item(), stream_rows.std().item()
+        both = f"{std_alone[factor]:,.3g} | {std_stream[factor]:.3g}"
+        lines.append(f"| {factor:g}× | {both} |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# *The standard deviation of the entries after the last matrix.*
+#
+# Without a stream, a factor of two is fatal after ten layers. **Norm and stream make a model far
+# less sensitive to initialization.**
+
+# %% [markdown]
+# ## Training: memorize one sentence
+#
+# A model with a bug often still runs. A good first test: can it memorize one sentence? Ours reads
+# bytes and predicts the next byte at each position. The text is its own answer, so no labels are
+# needed: training is *self-supervised*.
+#
+# The loss is the *cross-entropy*. The softmax turns the logits into probabilities, and the loss is
+# the average of $-\ln p$ over the bytes that actually came next:
+#
+# $$\mathcal{L} = -\frac{1}{T} \sum_{t=1}^{T} \ln p(x_{t+1} \mid x_1, \dots, x_t)$$
+#
+# A model that knows nothing gives each of the 256 bytes a probability of 1/256, which makes a loss
+# of $\ln 256 \approx$ {eval}`f"{math.log(256):.1f}"`. After each step an *optimizer* moves every
+# parameter a little against its gradient. Ours is AdamW {cite:p}`adamw2017`, which scales each
+# parameter's step by the recent size of its gradient.
 
 # %%
+from cs336_core.model.losses import cross_entropy
+
 sentence = "Attention lets tokens talk. The MLP lets them think."
 ids = torch.tensor([list(sentence.encode())])
-read, following = ids[:, :-1], ids[:, 1:]
-
-from cs336_core.model.losses import cross_entropy
+inputs, targets = ids[:, :-1], ids[:, 1:]
 
 torch.manual_seed(336)
 model = LanguageModel(config)
 optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
 losses = []
 for _ in range(60):  # @stepover
-    logits = model(read)
-    loss = cross_entropy(logits, following)
+    loss = cross_entropy(model(inputs), targets)
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
     losses.append(loss.item())
-print(f"loss before {losses[0]:.1f}, after {losses[-1]:.2f}")
-print(f"ln 256 = {math.log(256):.1f}")
+
+# %% tags=["hide-input"]
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
+    axes.plot(range(1, 61), losses, "C0-")
+    axes.axhline(math.log(256), color="C1", linestyle="--", linewidth=1)
+    axes.text(60, math.log(256) - 0.1, "a uniform guess, ln 256", ha="right", va="top")
+    axes.set(xlabel="step", ylabel="loss", xlim=(0, 61), ylim=(0, 6))
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt=f"The loss against the step: it falls from {losses[0]:.1f}, near ln 256, to "
+    f"{losses[-1]:.2f} after 60 steps.",
+)
 
 # %% [markdown]
-# Now give it the first letters, and let it go on, each time with the byte that it finds most
-# probable. That is *greedy* decoding.
+# In 60 steps the loss falls from {eval}`f"{losses[0]:.1f}"` to {eval}`f"{losses[-1]:.2f}"`. Now
+# give the model three letters and let it continue, always with the most probable byte. This is
+# *greedy* decoding.
 
 # %%
-texts = {}
+completions = {}
 for start in [b"Att", b"Xtt"]:  # @stepover
     written = list(start)
     with torch.no_grad():
         for _ in range(len(sentence) - 3):
             logits = model(torch.tensor([written]))
             written.append(logits[0, -1].argmax().item())
-    texts[start] = bytes(written).decode(errors="replace")
-    print(texts[start])
+    completions[start] = bytes(written).decode(errors="replace")
+    print(completions[start])
 
 # %% tags=["remove-cell"]
-assert texts[b"Att"] == sentence
+assert completions[b"Att"] == sentence
 
 # %% [markdown]
-# It knows it by heart. All of this page is in those 60 steps: places, norms, attention with its
-# mask, the MLP, the stream. And it knows nothing else: with a first letter that it has never seen,
-# what follows goes wrong, and each wrong letter makes the next one worse.
+# It has memorized the sentence, and nothing else. After a letter it has never seen it goes wrong,
+# and each wrong byte makes the next one worse.
 #
-# Does a test that passes prove that every part works? Break a part, and train again.
-# (`overfit_batch` is the loop above as a function.) Once each token sees itself only, and once
-# nothing tells the places. Which of them fails? Say it first.
+# Does passing this test prove that every part works? Break a part and train again (`overfit_batch`
+# is the loop above). One model lets each token attend only to itself; the other has no positions.
+# Which one fails? Guess first.
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-from dataclasses import replace
-
 from cs336_core.training import overfit_batch
 
-broken = {
-    "as it is": config,
-    "no look back": replace(config, window=1),
-    "no places": replace(config, positions="none"),
+ablations = {
+    "complete": config,
+    "sees itself only": replace(config, window=1),
+    "no positions": replace(config, positions="none"),
 }
-last = {}
-for name, each in broken.items():  # @stepover
+final_loss = {}
+for name, ablated in ablations.items():  # @stepover
     torch.manual_seed(336)
-    last[name] = overfit_batch(LanguageModel(each), read, following)[-1]
-for name, loss in last.items():  # @stepover
-    print(f"{name:12} loss {loss:.2f}")
+    ablated_model = LanguageModel(ablated)
+    final_loss[name] = overfit_batch(ablated_model, inputs, targets)[-1]
+    print(f"{name:16} loss {final_loss[name]:.2f}")
 
 # %% [markdown]
-# Without places it still learns. The causal mask tells them, in a way: the first token sees one,
-# the second two. A test that passes does not prove that every part works.
+# Without positions it still learns. The causal mask gives them away: the first token sees one
+# token, the second sees two. **Overfitting one batch finds many bugs, but it does not prove that
+# every part works.**
 
 # %% [markdown]
-# ## Before or after
+# ## Before or after: where the norm goes
 #
-# Now for the norm. Make the model deep, 12 layers, and train it with the norm before each half of a
-# block, and with the norm after the sum.
+# Make the model deep, with 12 layers, and train it once with pre-norm and once with post-norm:
 
-# %%
-placed = {}
-for placement in ["pre", "post"]:  # @stepover
+# %% tags=["hide-input"]
+curves = {}
+for placement in ["pre", "post"]:
     torch.manual_seed(336)
     deep = replace(config, n_layers=12, norm_placement=placement)
-    curve = overfit_batch(LanguageModel(deep), read, following)
-    placed[placement] = curve[-1]
-for placement, loss in placed.items():  # @stepover
-    label = f"{placement}-norm:"
-    print(f"{label:10} loss {loss:.2f}")
+    curves[placement] = overfit_batch(LanguageModel(deep), inputs, targets)
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
+    for (placement, curve), look in zip(curves.items(), ["C0-", "C1--"], strict=True):
+        axes.plot(range(1, 61), curve, look)
+        axes.text(60, curve[-1] + 0.2, f"{placement}-norm", ha="right")
+    axes.set(xlabel="step", ylabel="loss", xlim=(0, 61), ylim=(0, 6))
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="The loss of two models with 12 layers against the step. With pre-norm it falls to "
+    f"{curves['pre'][-1]:.2f}, with post-norm only to {curves['post'][-1]:.1f}.",
+)
 
 # %% [markdown]
-# It is one model and one seed, but others have seen the same {cite:p}`prenorm2020`. A deep model
-# with post-norm needs a careful *warm-up*: a learning rate that begins near zero. With pre-norm,
-# training can do without one, though nearly all large models are warmed up all the same.
+# This is one model and one seed, but others observed the same {cite:p}`prenorm2020`. A deep
+# post-norm model needs a careful *warm-up*, a learning rate that rises from near zero. **Pre-norm
+# makes deep models easy to train.** It can do without a warm-up, though nearly all large models use
+# one.
 
 # %% [markdown]
-# ## Learn to answer
+# ## Learning to answer
 #
-# Take the first half of the sentence as a question, and the second as its answer. To make a model
-# answer, the loss leaves the question out: nothing has to be predicted there. So are models tuned
-# to follow instructions.
+# Treat the first half of the sentence as a question and the second as its answer. To train a model
+# to answer, leave the question out of the loss:
 
 # %%
-answer = torch.arange(len(sentence) - 1)[None] >= sentence.index(" The MLP")
+in_answer = torch.arange(len(sentence) - 1) >= sentence.index(" The MLP")
+in_answer = in_answer[None]  # a batch of one
 torch.manual_seed(336)
 answering = LanguageModel(config)  # @stepover
-overfit_batch(answering, read, following, mask=answer)  # @stepover
+overfit_batch(answering, inputs, targets, mask=in_answer)  # @stepover
 with torch.no_grad():  # @stepover
-    logits = answering(read)  # @stepover
-    of_answer = cross_entropy(logits, following, answer)  # @stepover
-    of_question = cross_entropy(logits, following, ~answer)  # @stepover
-print(f"answer {of_answer:.2f}, question {of_question:.2f}")
+    logits = answering(inputs)  # @stepover
+    answer_loss = cross_entropy(logits, targets, in_answer)  # @stepover
+    question_loss = cross_entropy(logits, targets, ~in_answer)  # @stepover
+print(f"answer {answer_loss:.2f}, question {question_loss:.2f}")
 
 # %% [markdown]
-# It has learned to answer, and not to ask.
+# **The model learns what the loss covers**: to answer, but not to ask. Instruction tuning usually
+# masks the loss this way.
 
 # %% [markdown]
-# ## The best word is not the best sentence
+# ## Three arrangements
 #
-# Greedy decoding takes the best token at each step. Here is a little model, made up, that writes
-# two words. Which sentence is the most probable?
+# The same blocks can be arranged in three ways.
+#
+# - **Decoder-only** is what we have built. It continues text, and nearly all large language models
+#   are decoders.
+# - **Encoder-only** drops the causal mask, so every token sees all others. It is trained to fill in
+#   hidden words, as in a cloze test, and is used to classify and compare texts {cite:p}`bert2018`.
+# - **Encoder-decoder**: an encoder reads one text and a decoder writes another. Each block of the
+#   decoder has an extra cross-attention, whose queries look at the encoder's output. This was the
+#   first Transformer, built for translation {cite:p}`transformer2017`.
 
-# %%
-from cs336_core.inference import beam_search
+# %% tags=["hide-input"]
+from cs336_core.model.encoder import Encoder, MaskedLanguageModel
+from cs336_core.model.encoder_decoder import EncoderDecoder
 
-follow = {
+lines = ["| arrangement | parameters |", "|---|--:|"]
+for name, kind in {
+    "decoder-only": LanguageModel,
+    "encoder-only, without a head": Encoder,
+    "encoder-decoder": EncoderDecoder,
+}.items():
+    lines.append(f"| {name} | {sum(p.numel() for p in kind(config).parameters()):,} |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# Which positions can see which? Change the last byte of the sentence and count the outputs that
+# change. What does that say about encoders and writing?
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
+changed = ids.clone()
+changed[0, -1] = 0
+n_changed = {}
+for kind in [LanguageModel, MaskedLanguageModel]:  # @stepover
+    torch.manual_seed(336)
+    reader, name = kind(config), kind.__name__
+    with torch.no_grad():
+        differs = (reader(ids) != reader(changed)).any(-1)
+    n_changed[name] = int(differs.sum())
+    print(f"{name:19} {n_changed[name]:2} of {ids.shape[1]} positions")
+
+# %% [markdown]
+# In an encoder, every position has already seen the byte it would have to predict. So an encoder
+# cannot learn to continue text that way. Instead, hide some bytes behind an id of their own, and
+# compute the loss at those positions only. (BERT selects 15 % of the tokens. It hides 80 % of
+# these, replaces 10 % by random tokens, and leaves 10 % unchanged, because no token is hidden when
+# the model is used.)
+
+# %% tags=["hide-input"]
+torch.manual_seed(336)
+masked = MaskedLanguageModel(config)
+batch = ids.expand(32, -1)
+is_hidden = torch.rand(batch.shape) < 0.15  # other bytes in each row
+visible = batch.masked_fill(is_hidden, 0)
+overfit_batch(masked, visible, batch, mask=is_hidden)
+cloze = sentence.replace("ken", "\0\0\0").replace("MLP", "\0\0\0")
+cloze_ids = torch.tensor([list(cloze.encode())])
+with torch.no_grad():
+    guesses = masked(cloze_ids).argmax(-1)
+filled = torch.where(cloze_ids == 0, guesses, cloze_ids)
+n_right = int((filled == ids)[cloze_ids == 0].sum())
+print(cloze.replace("\0", "_"))
+print(bytes(filled[0].tolist()).decode(errors="replace"))
+
+# %% [markdown]
+# It gets {eval}`n_right` of the 6 letters right, looking in both directions for each. **A decoder
+# writes; an encoder reads.**
+
+# %% [markdown]
+# ## Decoding: the best word is not the best sentence
+#
+# Greedy decoding takes the most probable token at each step. Here is a tiny made-up model that
+# writes two words, with the probability of each sentence on the right. Which sentence does greedy
+# decoding write, and which one is the most probable?
+
+# %% tags=["hide-input"]
+next_words = {
     (): {"the": 0.5, "a": 0.4, "one": 0.1},
     ("the",): {"cat": 0.35, "dog": 0.35, "sun": 0.3},
     ("a",): {"cat": 0.9, "dog": 0.1},
     ("one",): {"cat": 0.5, "dog": 0.5},
 }
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.2))
+    axes.axis("off")
+    height = 0
+    for first, p in next_words[()].items():
+        heights = []
+        for second, q in next_words[first,].items():
+            axes.text(4.3, height, f"{second} {q:g}", va="center")
+            axes.text(6.6, height, f"{p * q:.3f}", va="center", color="C1")
+            heights.append(height)
+            height -= 1
+        middle = sum(heights) / len(heights)
+        axes.text(1.8, middle, f"{first} {p:g}", va="center")
+        axes.plot([0, 1.6], [-3, middle], "C1-", linewidth=2 + 6 * p, alpha=0.4)
+        for leaf, q in zip(heights, next_words[first,].values(), strict=True):
+            axes.plot([3.1, 4.2], [middle, leaf], "C1-", linewidth=2 + 6 * p * q, alpha=0.4)
+        height -= 0.5
+    axes.set(xlim=(0, 8), ylim=(height, 0.6))
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="A tree of two words. The first: the 0.5, a 0.4, one 0.1. The most probable pair begins "
+    "with a: a cat has a probability of 0.36; the cat and the dog have 0.175 each.",
+)
+
+# %%
+from cs336_core.inference import beam_search
+
 best = {}
-for width in [1, 2]:  # @stepover
-    best[width] = beam_search(follow.get, width, length=2)[0]
-for width, beam in best.items():  # @stepover
-    print(f"{width} kept: {' '.join(beam.tokens)}, {beam.prob:.3f}")
+for width in [1, 2, 3]:  # @stepover
+    best[width] = beam_search(next_words.get, width, length=2)[0]
+    words = " ".join(best[width].tokens)
+    print(f"K = {width}: {words}, {best[width].prob:.3f}")
 
 # %% [markdown]
-# Greedy decoding begins with *the*, the best first word, and misses *a cat*. *Beam search* keeps
-# the best few beginnings, $K$ of them, and tries each with every token: for a text of $T$ tokens
-# and a vocabulary of $V$ that is $K \cdot V \cdot T$ tries, where all texts would be $V^T$. It was
-# the usual way to translate. Chat models draw at random instead, which later lectures tell.
-
-# %% [markdown]
-# ## Where to begin
+# Greedy decoding ($K = 1$) starts with *the*, the best first word, and misses *a cat*. *Beam
+# search* keeps the $K$ most probable beginnings. For $T$ tokens it computes $K \cdot V \cdot T$
+# probabilities, where a search through all texts would need $V^T$. Each beginning can contribute at
+# most its own $K$ best continuations, so only $K^2 T$ candidates are compared.
 #
-# Before the first step all matrices are random. How large should this *initialization* be? Too
-# small, and whatever goes in fades from layer to layer; too large, and it explodes. A matrix from
-# $m$ numbers to $n$ keeps the size of what goes up, and of the gradients that come down, about
-# right with a variance of $2 / (m + n)$ {cite:p}`glorot2010`. `Linear` in the package begins like
-# this. Send rows of spread 1 through ten matrices in a row, and then through ten that are half or
-# twice as large.
-
-# %%
-from cs336_core.model.layers import Linear
-
-spreads = {}
-with torch.no_grad():  # @stepover
-    for factor in [0.5, 1.0, 2.0]:
-        hidden = torch.randn(1000, 256)
-        for _ in range(10):
-            hidden = factor * Linear(256, 256)(hidden)
-        spreads[factor] = hidden.std().item()
-for factor, spread in spreads.items():  # @stepover
-    print(f"{factor:3} times as large: a spread of {spread:8.3f} after ten")
+# **The most probable next token may not begin the most probable text.** Beam search was the usual
+# choice for translation; chat models sample at random instead. Either way, decoding lets you
+# control a trained model: forbid a token, or require a format.
 
 # %% [markdown]
-# Norms and the stream make a model far less sensitive to this. Here the same ten matrices read a
-# row at a standard size, and add to it.
-
-# %%
-steadied = {}
-norm = RMSNorm(256)
-with torch.no_grad():  # @stepover
-    for factor in [0.5, 1.0, 2.0]:
-        hidden = torch.randn(1000, 256)
-        for _ in range(10):
-            hidden = hidden + factor * Linear(256, 256)(norm(hidden))
-        steadied[factor] = hidden.std().item()
-for factor, spread in steadied.items():  # @stepover
-    print(f"{factor:3} times as large: a spread of {spread:8.3f} after ten")
-
-# %% [markdown]
-# ## Do not be too sure
+# ## Label smoothing: do not be too sure
 #
-# To bring the loss to zero, the score of the right byte must be infinitely far above the others. A
-# model that is trained for long makes its scores larger and larger, and then one confident mistake
-# costs dearly.
+# To bring the cross-entropy to zero, the right logit would have to be infinitely far above the
+# others. So during a long training run the logits keep growing, and one confident mistake then
+# costs a lot.
 #
-# *Label smoothing* asks for less {cite:p}`labelsmoothing2015`: a part $s$ of the probability, say
-# 10 %, is dealt out to all $V$ ids alike, and the right one keeps the rest. Now there is a best
-# lead of the right score, and it is finite: $\ln(1 + V (1 - s) / s)$.
+# *Label smoothing* asks for less {cite:p}`labelsmoothing2015`. It spreads a fraction $s$ of the
+# target probability, say 10 %, evenly over all $V$ ids. Now the best *margin* between the right
+# logit and the others is finite: $\ln\bigl(1 + V (1 - s) / s\bigr)$.
 
-# %%
+# %% tags=["hide-input"]
 from cs336_core.model.losses import best_loss
 
-best_lead = math.log(1 + 256 * 0.9 / 0.1)
+best_margin = math.log(1 + 256 * 0.9 / 0.1)
+margins = torch.linspace(0, 20, 81)
+margin_logits = torch.cat([margins[:, None], torch.zeros(81, 255)], dim=-1)
 right = torch.tensor([0])
-for lead in [2.0, 5.0, best_lead, 20.0]:  # @stepover
-    scores = torch.tensor([[lead] + [0.0] * 255])
-    sharp = cross_entropy(scores, right)  # @stepover
-    smooth = cross_entropy(scores, right, label_smoothing=0.1)  # @stepover
-    both = f"loss {sharp:.2f}, with smoothing {smooth:.2f}"
-    print(f"ahead by {lead:4.1f}: {both}")
-print(f"the best with smoothing: {best_loss(256, 0.1):.2f}")  # @stepover
+margin_losses = {
+    smoothing: [
+        cross_entropy(logits[None], right, label_smoothing=smoothing).item()
+        for logits in margin_logits
+    ]
+    for smoothing in (0.0, 0.1)
+}
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.0))
+    axes.plot(margins, margin_losses[0.0], "C1--")
+    axes.plot(margins, margin_losses[0.1], "C0-")
+    axes.plot(best_margin, best_loss(256, 0.1), "C0o")
+    axes.text(20, margin_losses[0.1][-1] + 0.1, "smoothing 10 %", ha="right", va="bottom")
+    axes.text(20, 0.1, "no smoothing", ha="right", va="bottom")
+    axes.set(xlabel="margin of the right logit", ylabel="loss", xlim=(0, 20.2), ylim=(0, 6))
+    axes.set_xticks([0, 5, 10, 15, 20])
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="The loss against the margin. Without smoothing it falls toward zero. With 10 percent it "
+    f"is lowest, {best_loss(256, 0.1):.2f}, at a margin of {best_margin:.1f}, and rises beyond.",
+)
 
 # %% [markdown]
-# Without smoothing it always pays to be surer. With it, the loss rises again beyond its best point.
-# Does training come to rest there? Train our model on, and look at how far the right byte is ahead
-# of the mean of the others.
+# *The dot is at a margin of {eval}`f"{best_margin:.1f}"` and a loss of
+# {eval}`f"{best_loss(256, 0.1):.2f}"`.* Does training stop there? Here is the margin of our model
+# in training, measured from the mean of the other logits:
 
-# %%
-leads = {}
-for smoothing in [0.0, 0.1]:  # @stepover
+# %% tags=["hide-input"]
+trained_margins = {}
+for smoothing in [0.0, 0.1]:
     torch.manual_seed(336)
-    sure = LanguageModel(config)
+    confident = LanguageModel(config)
     for n_steps in [100, 300]:
         how = {"n_steps": n_steps, "label_smoothing": smoothing}
-        overfit_batch(sure, read, following, **how)
+        overfit_batch(confident, inputs, targets, **how)
         with torch.no_grad():
-            logits = sure(read)
-        of_right = logits.gather(-1, following[..., None])[..., 0]
+            logits = confident(inputs)
+        of_right = logits.gather(-1, targets[..., None])[..., 0]
         of_others = (logits.sum(-1) - of_right) / 255
-        leads[smoothing, n_steps] = (of_right - of_others).mean().item()
-for smoothing in [0.0, 0.1]:  # @stepover
-    first, later = leads[smoothing, 100], leads[smoothing, 300]
-    print(f"smoothing {smoothing}: ahead by {first:.1f}, later {later:.1f}")
+        trained_margins[smoothing, n_steps] = (of_right - of_others).mean().item()
+lines = ["| smoothing | 100 steps | 400 steps |", "|---|--:|--:|"]
+for smoothing in [0.0, 0.1]:
+    early, late = (trained_margins[smoothing, n_steps] for n_steps in (100, 300))
+    lines.append(f"| {100 * smoothing:.0f} % | {early:.1f} | {late:.1f} |")
+Markdown("\n".join(lines))
 
 # %% [markdown]
-# Without it the lead never comes to rest. With it, the lead is where it should be, and stays there.
-# The first Transformer used 10 %. Its perplexity became worse by it, and its translations better
+# **Without smoothing the margin keeps growing; with it, the margin settles at its best value.** The
+# first Transformer used 10 %, which made its perplexity worse and its translations better
 # {cite:p}`transformer2017`.
 
 # %% [markdown]
-# ## Three arrangements
+# ## The menu: what published models choose
 #
-# The same blocks can be put together in three ways.
-#
-# - **Decoder-only**: what we have built. It continues texts, and nearly all large models are made
-#   like this.
-# - **Encoder-only**: no causal mask, so every token sees all others. It cannot continue a text. It
-#   is trained to fill in words that were hidden, as in a cloze test, and serves to sort and compare
-#   texts {cite:p}`bert2018`.
-# - **Encoder-decoder**: an encoder reads one text, and a decoder writes another. In each of the
-#   decoder's blocks a cross-attention asks what the encoder has read. The first Transformer was
-#   this, and it translated {cite:p}`transformer2017`.
-
-# %%
-from cs336_core.model.encoder import Encoder, MaskedLanguageModel
-from cs336_core.model.encoder_decoder import EncoderDecoder
-
-for kind in [LanguageModel, Encoder, EncoderDecoder]:  # @stepover
-    n_params = sum(p.numel() for p in kind(config).parameters())
-    print(f"{kind.__name__:15} {n_params:,} parameters")
-
-# %% [markdown]
-# The encoder has no LM head, since it writes nothing. The encoder-decoder has two piles of blocks,
-# and a cross-attention in each block of the second.
-#
-# Who sees whom? Change the last byte of the sentence, and count the places at which something else
-# comes out. Why can an encoder not simply go on writing?
-
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-changed = ids.clone()
-changed[0, -1] = 0
-moved = {}
-for kind in [LanguageModel, MaskedLanguageModel]:  # @stepover
-    torch.manual_seed(336)
-    built = kind(config)
-    with torch.no_grad():
-        differs = (built(ids) != built(changed)).any(-1)
-    moved[kind.__name__] = int(differs.sum())
-for name, n in moved.items():  # @stepover
-    print(f"{name:19} {n:2} of {ids.shape[1]} positions")
-
-# %% [markdown]
-# In an encoder every position knows what stands at every other. Asked for the next byte, it would
-# have seen it already. So some bytes are hidden behind an id of their own, and the loss asks at
-# those positions only, and nowhere else, what stood there. (BERT chooses 15 % of the tokens. It
-# hides 80 % of these, puts a random token in place of 10 %, and leaves 10 % as they are, since no
-# token is hidden when the model is used.)
-
-# %%
-torch.manual_seed(336)
-masked = MaskedLanguageModel(config)
-batch = ids.expand(32, -1)
-is_hidden = torch.rand(batch.shape) < 0.15  # other bytes in each row
-seen = batch.masked_fill(is_hidden, 0)
-overfit_batch(masked, seen, batch, mask=is_hidden)  # @stepover
-hide = sentence.replace("ken", "\0\0\0").replace("MLP", "\0\0\0")
-asked = torch.tensor([list(hide.encode())])
-with torch.no_grad():  # @stepover
-    guessed = masked(asked).argmax(-1)  # @stepover
-filled = torch.where(asked == 0, guessed, asked)
-print(hide.replace("\0", "_"))
-print(bytes(filled[0].tolist()).decode(errors="replace"))
-
-# %% tags=["remove-cell"]
-n_right = int((filled == ids)[asked == 0].sum())
-
-# %% [markdown]
-# {eval}`n_right` of the 6 letters are right. Each of them was found by itself, and the encoder
-# looked both ways for it.
-
-# %% [markdown]
-# ## The menu
-#
-# What do published models choose? Their configurations say. Most of the menu is settled by now:
-# rotary positions, RMSNorm before each layer, SwiGLU, grouped queries, few biases or none. The last
-# three rows are not in the package's list: the first Transformer {cite:p}`transformer2017`, BERT
-# {cite:p}`bert2018` and Mamba {cite:p}`mamba2023`.
+# Most choices are settled by now: rotary positions, RMSNorm before each layer, SwiGLU, shared keys
+# and values, few biases or none. The last three rows come from the papers: the first Transformer
+# {cite:p}`transformer2017`, BERT {cite:p}`bert2018` and Mamba {cite:p}`mamba2023`.
 
 # %% tags=["hide-input"]
-from IPython.display import Markdown
-
 chosen = ["gpt2-small", "opt-175b", "llama-2-7b", "llama-3-8b", "mistral-7b"]
 chosen += ["mixtral-8x7b", "gemma-2b", "qwen2.5-7b", "deepseek-v3"]
 spelled = {"layernorm": "LayerNorm", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU"}
 spelled |= {"relu": "ReLU", "gelu_tanh": "GELU", "geglu_tanh": "GeGLU"}
-lines = ["| model | positions | norm | MLP | attention |", "|---|---|---|---|---|"]
+menu = ["| model | positions | norm | MLP | attention | experts |", "|---|---|---|---|---|---|"]
 for name in chosen:
     each = preset(name)
     if each.latent:
@@ -653,145 +779,167 @@ for name in chosen:
     elif each.kv_heads == each.n_heads:
         heads = f"{each.n_heads} heads"
     else:
-        heads = f"{each.n_heads} heads, {each.kv_heads} of keys and values"
-    network = spelled[each.activation]
+        heads = f"{each.n_heads} heads, {each.kv_heads} KV"
+    experts = ""
     if each.experts:
-        network += f", {each.experts.n_active} of {each.experts.n_experts} experts"
-        network += f" and {each.experts.n_shared} shared" * bool(each.experts.n_shared)
+        experts = f"{each.experts.n_active} of {each.experts.n_experts}"
+        experts += f" + {each.experts.n_shared}" * bool(each.experts.n_shared)
     norm_name = f"{spelled[each.norm]}, {each.norm_placement}"
-    row = [f"`{name}`", each.positions, norm_name, network, heads]
-    lines.append(f"| {' | '.join(row)} |")
-lines += [
-    "| the first Transformer | sinusoidal | LayerNorm, post | ReLU | 8 heads, and cross |",
-    "| BERT | learned | LayerNorm, post | GELU | 12 or 16 heads |",
-    "| Mamba | none | RMSNorm, pre | none | none: a state space |",
+    entries = [f"`{name}`", each.positions, norm_name, spelled[each.activation], heads, experts]
+    menu.append(f"| {' | '.join(entries)} |")
+menu += [
+    "| Transformer | sinusoidal | LayerNorm, post | ReLU | 8 heads, cross | |",
+    "| BERT | learned | LayerNorm, post | GELU | 12 or 16 heads | |",
+    "| Mamba | none | RMSNorm, pre | none | state space | |",
 ]
+Markdown("\n".join(menu))
+
+# %% [markdown]
+# *KV counts the heads of keys and values; “+ 1” is a shared expert. The first Mistral 7B also
+# limits attention to a sliding window of 4,096 tokens.*
+
+# %% [markdown]
+# ### Experts
+#
+# A *mixture of experts* replaces the MLP by many, and in each layer a *router* sends each token to
+# a few of them {cite:p}`moe2017`. A *shared* expert, as in DeepSeek-V3, processes every token. All
+# experts count as parameters, but only the active ones cost work. Compare Mixtral, with 8 experts
+# in each layer, to Mistral 7B, which has the same shape and a single MLP:
+
+# %% tags=["hide-input"]
+from cs336_core.model.experts import active_params
+
+total, active = {}, {}
+lines = ["| model | parameters | per token |", "|---|--:|--:|"]
+for name in ["mistral-7b", "mixtral-8x7b"]:
+    with torch.device("meta"):
+        published = LanguageModel(preset(name))
+    total[name] = sum(p.numel() for p in published.parameters())
+    active[name] = active_params(published)
+    lines.append(f"| `{name}` | {total[name] / 1e9:.1f} B | {active[name] / 1e9:.1f} B |")
+work = active["mixtral-8x7b"] / active["mistral-7b"]
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# (The table leaves one thing out: in the first Mistral 7B, a token sees the last 4,096 tokens only,
-# by a sliding window.)
-#
-# One thing in the table is not in our small model, experts, and one is not a Transformer any more.
-#
-# **Experts.** In a *mixture of experts* there are many MLPs instead of one, and a *router* sends
-# each token to a few of them {cite:p}`moe2017`. A *shared* expert, as in DeepSeek-V3, works on
-# every token besides. The number of parameters grows with all experts, the work with the active
-# ones only. Each token chooses anew, in each layer. Compare Mixtral, which has 8 experts in each
-# layer, with Mistral 7B, which has the same shape and a single MLP in each.
-
-# %%
-from cs336_core.model.experts import active_params
-
-held, used = {}, {}
-for name in ["mistral-7b", "mixtral-8x7b"]:  # @stepover
-    with torch.device("meta"):
-        published = LanguageModel(preset(name))
-    held[name] = sum(p.numel() for p in published.parameters())
-    used[name] = active_params(published)
-    sizes = f"{held[name] / 1e9:4.1f} billion parameters"
-    print(f"{name:12} {sizes}, {used[name] / 1e9:4.1f} billion per token")
-work = used["mixtral-8x7b"] / used["mistral-7b"]
-
-# %% [markdown]
 # Two experts per token are more work than one MLP: a token uses {eval}`f"{work:.1f}"` times as many
-# parameters. To keep the work of the dense model, experts have to be narrower; DeepSeek-V3 has many
-# narrow ones.
+# parameters. To match the work of the dense model, the experts have to be narrower; DeepSeek-V3 has
+# many narrow ones. **A mixture of experts trades memory for work.**
+#
+# Nothing makes the router fair. Below, 1,000 similar tokens choose 2 of 8 experts each, and a few
+# experts get most of them; the others learn little. DeepSeek-V3 adds a bias to each expert's score
+# and adjusts it after each step: down for the overloaded, up for the others {cite:p}`deepseekv3`.
 
-# %% [markdown]
-# Nothing makes the router fair. Here 1,000 tokens that have something in common choose 2 of 8
-# experts, and a few experts get most of them. The others learn little.
-# DeepSeek-V3 adds a number to each expert's score and moves it a little after each step: down for
-# those that are overrun, up for the others {cite:p}`deepseekv3`.
-
-# %%
+# %% tags=["hide-input"]
 from cs336_core.model.experts import Router, balancing_loss, expert_load
 
+torch.manual_seed(336)
 router = Router(64, n_experts=8, n_active=2, balancing_bias=True)
-crowd = torch.randn(1000, 64) + torch.randn(64)  # alike in one direction
-with torch.no_grad():  # @stepover
-    routing = router(crowd)
-    unfair = expert_load(routing).tokens
-    loss_before = balancing_loss(routing).item()
+similar = torch.randn(1000, 64) + torch.randn(64)  # all shifted in one direction
+with torch.no_grad():
+    routing = router(similar)
+    load_before, loss_before = expert_load(routing).tokens, balancing_loss(routing).item()
     for _ in range(300):
-        router.rebalance(expert_load(router(crowd)).tokens, speed=0.01)
-    routing = router(crowd)
-    fair = expert_load(routing).tokens
-    loss_after = balancing_loss(routing).item()
-print("before", unfair.tolist())
-print("after ", fair.tolist())
+        router.rebalance(expert_load(router(similar)).tokens, speed=0.01)
+    routing = router(similar)
+    load_after, loss_after = expert_load(routing).tokens, balancing_loss(routing).item()
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
+    for load, shift, color, label in [
+        (load_before, -0.2, "C1", "before balancing"),
+        (load_after, 0.2, "C0", "after"),
+    ]:
+        axes.bar(
+            [each + shift for each in range(1, 9)], load.tolist(), 0.4, color=color, label=label
+        )
+    axes.set(xlabel="expert", ylabel="tokens", xticks=range(1, 9), ylim=(0, 1150))
+    axes.set_axisbelow(True)
+    axes.legend(loc="upper right", ncols=2)
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt=f"Tokens per expert. Before balancing: {load_before.tolist()}; after, about 250 each.",
+)
 
 # %% [markdown]
-# Most others add a loss for it instead {cite:p}`switch2021`, which is 1 where the load is even. It
-# was {eval}`f"{loss_before:.2f}"` before, and is {eval}`f"{loss_after:.2f}"` now.
+# Most other models add a loss instead {cite:p}`switch2021`, which is 1 if the load is even. Here it
+# falls from {eval}`f"{loss_before:.2f}"` to {eval}`f"{loss_after:.2f}"`.
 
 # %% [markdown]
-# **No attention.** *State-space models* read token by token and keep a state of fixed size, as
-# older networks did, but in a form that can be computed for all tokens at once
-# {cite:p}`mamba2023`. The cost grows with the length of the text, not with its square. What does
-# not fit into the state is forgotten: it is a memory of fixed size, where attention keeps
-# everything.
+# ### No attention: state spaces
+#
+# *State-space models* read token by token and keep a state of fixed size, as recurrent networks
+# did, but in a form that can be computed for all tokens at once {cite:p}`mamba2023`. Their cost
+# grows with the length of the text; that of attention, with its square. Here is what each stores
+# after 500 tokens:
 
 # %%
 from cs336_core.model.state_space import StateSpace
 
-layer = StateSpace(64, d_state=16)
-text = torch.randn(1, 500, 64)
+torch.manual_seed(336)
+layer, text = StateSpace(64, d_state=16), torch.randn(1, 500, 64)
 with torch.no_grad():  # @stepover
     at_once = layer(text)
     one_by_one, state = layer.recurrent(text)
 assert torch.allclose(at_once, one_by_one, atol=1e-4)
-print(f"state after 500 tokens: {state.numel():6,} numbers")
-print(f"keys and values of 500: {2 * text.numel():6,} numbers")
+print(f"state: {state.numel():,} numbers")
+print(f"keys and values: {2 * text.numel():,} numbers")
 
 # %% [markdown]
-# How long does it remember? That depends on a *step length*, which each token sets for itself: in a
-# short step little of the state is overwritten, in a long one nearly all. Before training, Mamba's
-# steps lie between 0.001 and 0.1. Change the first token, and look at how much changes further on:
-# in such a layer, in one whose steps are longer, about 0.7, and in attention. All are untrained.
+# How long does such a state last? Each token sets a *step length*: a short step overwrites little
+# of the state, a long one nearly all of it. Mamba starts training with steps between 0.001 and 0.1.
+# Change the first token, and measure how much the outputs after it change: with Mamba's steps, with
+# long steps of about 0.7, and in attention, all untrained.
 
-# %%
-from functools import partial
+# %% tags=["hide-input"]
+from itertools import pairwise
 
-hasty = StateSpace(64, d_state=16)
-torch.nn.init.zeros_(hasty.step_length.bias)  # softplus(0) is ln 2
+forgetful = StateSpace(64, d_state=16)
+torch.nn.init.zeros_(forgetful.step_length.bias)  # softplus(0) is ln 2
 attention = MultiHeadAttention(64, n_heads=4)
 other = text.clone()
 other[0, 0] = torch.randn(64)
-look = causal_mask(500)  # @stepover
-
-layers = {
-    "short steps": layer,
-    "long steps": hasty,
-    "attention": partial(attention, mask=look),
-}
-changes = {}
-for name, each in layers.items():  # @stepover
-    with torch.no_grad():
-        change = each(text) - each(other)
-    changes[name] = change.norm(dim=-1)[0]
-for later in [1, 20, 100, 499]:  # @stepover
-    print(f"{later:3} later:", end="")
-    for name, change in changes.items():
-        print(f"  {name} {change[later]:.0e}", end="")
-    print()
+causal = causal_mask(500)
+with torch.no_grad():
+    changes = {
+        "short steps": layer(text) - layer(other),
+        "long steps": forgetful(text) - forgetful(other),
+        "attention": attention(text, causal) - attention(other, causal),
+    }
+changes = {name: change.norm(dim=-1)[0] for name, change in changes.items()}
+distances = [1, 2, 4, 8, 16, 32, 64, 128, 256, 500]  # the plot shows the mean in between
+middles = [(a * (b - 1)) ** 0.5 for a, b in pairwise(distances)]
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.2))
+    for (name, change), look in zip(changes.items(), ["C0-", "C0:", "C1--"], strict=True):
+        means = [change[a:b].mean() for a, b in pairwise(distances)]
+        axes.loglog(middles, means, look, marker="o", markersize=3, label=name)
+    axes.set(xlabel="tokens later", ylabel="change of the output", ylim=(1e-6, 20))
+    axes.set_xticks([1, 10, 100], ["1", "10", "100"])
+    axes.minorticks_off()
+    axes.legend(loc="lower left")
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="How much the output changes after the first token was changed, against the distance. With "
+    "long steps nothing is left after 20 tokens. With short steps, and in attention, some is left "
+    "after 499.",
+)
 
 # %% [markdown]
-# With long steps the first token is forgotten after 20 others. With short ones something is left of
-# it even after 499, as in attention. But all tokens share the one state, and what is written later
-# lies on top. Training teaches a state space which tokens deserve a long step. The room stays the
-# same.
+# With long steps, the first token is forgotten 20 tokens later. With short ones, something is left
+# of it even after 499, as in attention. But all tokens share one state, and later ones are written
+# on top. **Attention keeps every token; a state space must choose what to keep**, and training
+# teaches it which tokens deserve a long step.
 
 # %% [markdown]
-# ## What can be chosen, and what it costs
+# ## Hyperparameters, and what they cost
 #
-# A configuration has a handful of numbers that no training finds: its *hyperparameters*. (There are
-# more that no configuration holds: the learning rate, how many tokens a step reads, how many steps
-# there are.) Take GPT-2 small and double one of them. By what factor does the number of parameters
-# grow? Guess before you look.
+# A configuration is a handful of numbers that training does not learn: *hyperparameters*. (So are
+# the learning rate, the batch size and the number of steps.) Take GPT-2 small and double one of
+# them. Which one adds the most parameters? Rank them before you look.
 
-# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
-small = preset("gpt2-small")  # @stepover
+# %% tags=["hide-input"]
+small = preset("gpt2-small")
 doubled = {
     "nothing": small,
     "layers": replace(small, n_layers=24),
@@ -802,43 +950,49 @@ doubled = {
     "context": replace(small, context_length=2048),
 }
 sizes = {}
-for name, each in doubled.items():  # @stepover
+for name, each in doubled.items():
     with torch.device("meta"):
         built = LanguageModel(each)
     sizes[name] = sum(p.numel() for p in built.parameters())
-for name, size in sizes.items():  # @stepover
-    print(f"{name:16} {size / sizes['nothing']:.2f} times")
+growth = {name: f"{size / sizes['nothing']:.2f}×" for name, size in sizes.items()}
 
 # %% [markdown]
-# The width counts twice, since matrices have two sides. Heads cost nothing. A longer context adds a
-# row for each place to GPT-2's table, and with rotary positions not even that; but it makes each
-# token look at more of them, and keep more. Depth against width, heads against their width, MLP
-# against attention: within wide bounds, models of one size are about equally good
-# {cite:p}`kaplan2020`, so what a chip does well decides. What each choice costs in operations, in
-# memory and in time, {doc}`06_accounting` counts.
+# ```{dropdown} Answer
+# Width: {eval}`growth["width"]`. Layers: {eval}`growth["layers"]`. Width of the MLP:
+# {eval}`growth["width of the MLP"]`. Vocabulary: {eval}`growth["vocabulary"]`. Context:
+# {eval}`growth["context"]`. Heads: {eval}`growth["heads"]`.
+#
+# Width counts twice, because a matrix has two sides. Heads are free. A longer context adds rows to
+# GPT-2's table of positions, and with rotary positions not even that; but each token then attends
+# to more tokens, and the cache grows.
+# ```
+#
+# Depth against width, the number of heads against their width, MLP against attention: within wide
+# bounds, models of one size are about equally good {cite:p}`kaplan2020`. So **choose the shape that
+# runs fastest on your hardware.**
 
 # %% tags=["remove-cell"]
 with torch.device("meta"):
     wider = LanguageModel(replace(config, d_model=128, d_ff=344))
-one_block = sum(p.numel() for p in model.blocks[0].parameters())
-two_blocks = sum(p.numel() for p in wider.blocks[0].parameters())
-base = math.log(256)
+block_params = sum(p.numel() for p in model.blocks[0].parameters())
+wider_block_params = sum(p.numel() for p in wider.blocks[0].parameters())
+uniform_loss = math.log(256)
 torch.manual_seed(336)
-loud = LanguageModel(config)
+overconfident = LanguageModel(config)
 first_loss = {}
 with torch.no_grad():
-    loud.lm_head.weight *= 10
-    loud_loss = cross_entropy(loud(read), following).item()
+    overconfident.lm_head.weight *= 10
+    overconfident_loss = cross_entropy(overconfident(inputs), targets).item()
     for n_layers in [2, 96]:
         torch.manual_seed(336)
-        bare = LanguageModel(replace(config, n_layers=n_layers))
-        bare.norm = None
-        first_loss[n_layers] = cross_entropy(bare(read), following).item()
-experts = preset("deepseek-v3").experts
-share_of_experts = experts.n_active / experts.n_experts
+        without_norm = LanguageModel(replace(config, n_layers=n_layers))
+        without_norm.norm = None
+        first_loss[n_layers] = cross_entropy(without_norm(inputs), targets).item()
+moe = preset("deepseek-v3").experts
+active_fraction = moe.n_active / moe.n_experts
 first, second = torch.randn(2, 64, 64, dtype=torch.float64)
 vector = torch.randn(64, dtype=torch.float64)
-apart = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item()
+difference = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item()
 
 # %% [markdown]
 # ## Check yourself
@@ -850,20 +1004,22 @@ apart = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item
 # factor do a block's parameters grow?
 #
 # ```{dropdown} Answer
-# By about {eval}`f"{two_blocks / one_block:.1f}"`: a matrix has width times width entries.
+# By about {eval}`f"{wider_block_params / block_params:.1f}"`: a matrix has width times width
+# entries.
 # ```
 #
-# **2.** A model that knows nothing begins with a loss near {eval}`f"{base:.1f}"`, the logarithm of
-# its vocabulary of 256. Yours begins at {eval}`f"{loud_loss:.1f}"`. What is likely wrong?
+# **2.** A model that knows nothing should start with a loss near
+# {eval}`f"{uniform_loss:.1f}"`, the logarithm of its vocabulary of 256. Yours starts at
+# {eval}`f"{overconfident_loss:.1f}"`. What is the likely bug?
 #
 # ```{dropdown} Answer
-# Its logits are too large: it is very sure of nonsense. Here the matrix of the LM head was made ten
-# times as large. In a deep model a missing norm at the end does the same: with 96 layers the loss
-# begins at {eval}`f"{first_loss[96]:.1f}"`. With our 2 layers nothing would be seen of that,
-# {eval}`f"{first_loss[2]:.1f}"`, since the stream has hardly grown.
+# Its logits are too large: it is very sure of nonsense. (For this question, the LM head's matrix
+# was multiplied by ten.) In a deep model, a missing final norm has the same effect: with 96 layers
+# the loss starts at {eval}`f"{first_loss[96]:.1f}"`. With our 2 layers you would not notice,
+# {eval}`f"{first_loss[2]:.1f}"`, because the stream has hardly grown.
 # ```
 #
-# **3.** Which lead of the right score is best with a smoothing of 10 % and GPT-2's vocabulary?
+# **3.** Which margin of the right logit is best with a smoothing of 10 % and GPT-2's vocabulary?
 #
 # ```{dropdown} Answer
 # {eval}`f"{math.log(1 + 50257 * 0.9 / 0.1):.1f}"`, the logarithm of 1 + 50,257 · 9.
@@ -872,7 +1028,7 @@ apart = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item
 # **4.** DeepSeek-V3 has 256 experts in a layer. What fraction is active for one token?
 #
 # ```{dropdown} Answer
-# {eval}`f"{100 * share_of_experts:.0f} %"`: 8 of them. One more, which is shared, works on every
+# {eval}`f"{100 * active_fraction:.0f} %"`: 8 of them. One more, the shared expert, processes every
 # token.
 # ```
 #
@@ -881,24 +1037,30 @@ apart = (second @ (first @ vector) - (second @ first) @ vector).abs().max().item
 #
 # ```{dropdown} Answer
 # With rotary positions, yes: {eval}`f"{scores_of[5, 3][1]:.2f}"` and
-# {eval}`f"{scores_of[75, 73][1]:.2f}"`. With waves that are added, no:
-# {eval}`f"{scores_of[5, 3][0]:.2f}"` and {eval}`f"{scores_of[75, 73][0]:.2f}"`. There the query's
-# meaning is multiplied with the key's place, too.
+# {eval}`f"{scores_of[75, 73][1]:.2f}"`. With added waves, no:
+# {eval}`f"{scores_of[5, 3][0]:.2f}"` and {eval}`f"{scores_of[75, 73][0]:.2f}"`. There, the query's
+# meaning is also multiplied by the key's position.
 # ```
 #
-# **6.** Why can one not simply put two matrices in a row in place of the MLP?
+# **6.** Why not replace the MLP by two matrices, one after the other?
 #
 # ```{dropdown} Answer
-# Two matrices in a row are one matrix: here they give the same up to {eval}`f"{apart:.0e}"`. It is
-# the activation between them that makes more of it.
+# Two matrices in a row are one matrix: here the results differ by only
+# {eval}`f"{difference:.0e}"`, which is rounding. The activation between them is what makes an MLP
+# more than that.
 # ```
 
 # %% [markdown]
-# ## What comes next
+# ## Where to go from here
 #
-# You have built a language model. The next question is what it costs: how many operations, how much
-# memory, how long. {doc}`04_attention` looks back at the heart of it, and {doc}`/book/glossary`
-# explains every term.
+# You have built a language model. What does it cost? {doc}`06_accounting` counts its operations,
+# its memory and its time.
+#
+# To read other implementations, try the [annotated
+# Transformer](https://nlp.seas.harvard.edu/annotated-transformer/), the paper next to its code, and
+# [nanoGPT](https://github.com/karpathy/nanoGPT), which you can train and then fine-tune on a little
+# text. The [report on Baichuan 2](https://arxiv.org/abs/2309.10305) shows the same parts in a large
+# model.
 
 # %% [markdown]
 # ```{bibliography}

@@ -20,63 +20,82 @@ def lecture() -> LectureRun:
 def test_computed_values(lecture: LectureRun) -> None:
     values = dict(lecture.values)
     assert int(str(values.pop("n_right"))) >= 4
-    assert 14 < float(str(values.pop('f"{loud_loss:.1f}"'))) < 20
-    assert float(str(values.pop('f"{apart:.0e}"'))) < 1e-10
+    assert 14 < float(str(values.pop('f"{overconfident_loss:.1f}"'))) < 20
+    assert float(str(values.pop('f"{difference:.0e}"'))) < 1e-10
     assert 1.3 < float(str(values.pop('f"{loss_before:.2f}"'))) < 4
     assert float(str(values.pop('f"{loss_after:.2f}"'))) < 1.05
     assert values.pop('f"{scores_of[5, 3][1]:.2f}"') == values.pop('f"{scores_of[75, 73][1]:.2f}"')
     assert values.pop('f"{scores_of[5, 3][0]:.2f}"') != values.pop('f"{scores_of[75, 73][0]:.2f}"')
     assert values.pop('f"{first_loss[96]:.1f}"') != values.pop('f"{first_loss[2]:.1f}"')
+    assert float(str(values.pop("f\"{row_norms['replaced', 0.5][-1]:.0e}\""))) < 1e-9
+    assert float(str(values.pop("f\"{row_norms['replaced', 2.0][-1]:.0e}\""))) > 1e9
+    assert float(str(values.pop("f\"{gradient_norms['replaced', 0.5]:.0e}\""))) < 1e-9
+    assert 1 < float(str(values.pop("f\"{gradient_norms['added', 0.5]:.0f}\""))) < 1000
+    assert float(str(values.pop('f"{losses[0]:.1f}"'))) == pytest.approx(5.5, abs=0.5)
+    assert float(str(values.pop('f"{losses[-1]:.2f}"'))) < 0.1
     assert values == {
-        'f"{two_blocks / one_block:.1f}"': "4.0",
-        'f"{base:.1f}"': "5.5",
+        'f"{wider_block_params / block_params:.1f}"': "4.0",
+        'f"{uniform_loss:.1f}"': "5.5",
+        'f"{math.log(256):.1f}"': "5.5",
+        'f"{best_margin:.1f}"': "7.7",
+        'f"{best_loss(256, 0.1):.2f}"': "0.88",
+        'growth["width"]': "3.37×",
+        'growth["layers"]': "1.68×",
+        'growth["width of the MLP"]': "1.46×",
+        'growth["vocabulary"]': "1.31×",
+        'growth["context"]': "1.01×",
+        'growth["heads"]': "1.00×",
         'f"{math.log(1 + 50257 * 0.9 / 0.1):.1f}"': "13.0",
-        'f"{100 * share_of_experts:.0f} %"': "3 %",
+        'f"{100 * active_fraction:.0f} %"': "3 %",
         'f"{work:.1f}"': "1.8",  # 12.9 billion, or 7.2
     }
 
 
 def test_the_residual_stream_preserves_activations_and_gradients(lecture: LectureRun) -> None:
-    for sizes in (lecture.variables["tops"], lecture.variables["slopes"]):
+    norms = lecture.variables["row_norms"]
+    tops = {key: lengths[-1] for key, lengths in norms.items()}
+    for sizes in (tops, lecture.variables["gradient_norms"]):
         assert sizes["replaced", 0.5] < 1e-9
         assert sizes["replaced", 2.0] > 1e9
         assert all(1 < sizes["added", size] < 1000 for size in (0.5, 1.0, 2.0))
+    assert all(1 < length < 1000 for size in (0.5, 1.0, 2.0) for length in norms["added", size])
 
 
 def test_which_ablated_model_still_learns(lecture: LectureRun) -> None:
-    last = lecture.variables["last"]
-    assert last["as it is"] < 0.1 > last["no places"]
-    assert last["no look back"] > 0.5
+    final_loss = lecture.variables["final_loss"]
+    assert final_loss["complete"] < 0.1 > final_loss["no positions"]
+    assert final_loss["sees itself only"] > 0.5
 
 
 def test_a_deep_model_learns_with_pre_norm_only(lecture: LectureRun) -> None:
-    assert lecture.variables["placed"]["pre"] < 0.1
-    assert lecture.variables["placed"]["post"] > 1
+    curves = lecture.variables["curves"]
+    assert curves["pre"][-1] < 0.1
+    assert curves["post"][-1] > 1
 
 
 def test_masked_loss_learns_only_the_answer(lecture: LectureRun) -> None:
-    assert lecture.variables["of_answer"] < 0.1
-    assert lecture.variables["of_question"] > 2
+    assert lecture.variables["answer_loss"] < 0.1
+    assert lecture.variables["question_loss"] > 2
 
 
 def test_two_beams_find_a_better_sequence_than_one(lecture: LectureRun) -> None:
     best = lecture.variables["best"]
-    assert [" ".join(best[width].tokens) for width in (1, 2)] == ["the cat", "a cat"]
+    assert [" ".join(best[width].tokens) for width in (1, 2, 3)] == ["the cat", "a cat", "a cat"]
 
 
 def test_label_smoothing_bounds_the_logit_margin(lecture: LectureRun) -> None:
-    margins, best = lecture.variables["leads"], lecture.variables["best_lead"]
+    margins, best = lecture.variables["trained_margins"], lecture.variables["best_margin"]
     assert margins[0.0, 300] > margins[0.0, 100] + 1
     assert margins[0.1, 300] == pytest.approx(best, abs=0.1)
 
 
 def test_norms_and_the_residual_stream_stabilize_the_activations(lecture: LectureRun) -> None:
-    steadied = lecture.variables["steadied"]
+    steadied = lecture.variables["std_stream"]
     assert steadied[2.0] / steadied[0.5] < 5
 
 
 def test_which_positions_depend_on_the_last_byte(lecture: LectureRun) -> None:
-    assert lecture.variables["moved"] == {"LanguageModel": 1, "MaskedLanguageModel": 52}
+    assert lecture.variables["n_changed"] == {"LanguageModel": 1, "MaskedLanguageModel": 52}
 
 
 def test_the_step_size_decides_how_long_a_state_remembers(lecture: LectureRun) -> None:
@@ -111,36 +130,38 @@ def test_the_forward_pass_is_stepped_through_from_the_model_to_the_mlp(lecture: 
 def test_training_moves_parameters_against_their_gradients(lecture: LectureRun) -> None:
     # For a small learning rate, the loss falls by the rate times the squared gradient.
     model = lecture.variables["LanguageModel"](lecture.variables["config"])
-    read, following = lecture.variables["read"], lecture.variables["following"]
-    before = cross_entropy(model(read), following)
+    inputs, targets = lecture.variables["inputs"], lecture.variables["targets"]
+    before = cross_entropy(model(inputs), targets)
     before.backward()
     torch.optim.SGD(model.parameters(), lr=1e-3).step()
     with torch.no_grad():
-        after = cross_entropy(model(read), following)
+        after = cross_entropy(model(inputs), targets)
     squares = sum(float(p.grad.square().sum()) for p in model.parameters())
     assert before.item() - after.item() == pytest.approx(1e-3 * squares, rel=0.1)
 
 
 def test_a_missing_final_norm_matters_in_a_deep_model_only(lecture: LectureRun) -> None:
-    first_loss, base = lecture.variables["first_loss"], lecture.variables["base"]
-    assert first_loss[2] == pytest.approx(base, abs=0.5)
-    assert first_loss[96] == pytest.approx(lecture.variables["loud_loss"], abs=3)
+    first_loss, uniform = lecture.variables["first_loss"], lecture.variables["uniform_loss"]
+    assert first_loss[2] == pytest.approx(uniform, abs=0.5)
+    assert first_loss[96] == pytest.approx(lecture.variables["overconfident_loss"], abs=3)
 
 
 def test_masked_positions_are_learned_and_visible_ones_are_not(lecture: LectureRun) -> None:
-    is_hidden, seen, batch = (lecture.variables[name] for name in ("is_hidden", "seen", "batch"))
+    is_hidden, visible, batch = (
+        lecture.variables[name] for name in ("is_hidden", "visible", "batch")
+    )
     assert 0.1 < is_hidden.float().mean() < 0.2
-    assert torch.equal(seen == 0, is_hidden)
-    assert torch.equal(seen[~is_hidden], batch[~is_hidden])
+    assert torch.equal(visible == 0, is_hidden)
+    assert torch.equal(visible[~is_hidden], batch[~is_hidden])
     with torch.no_grad():
-        logits = lecture.variables["masked"](seen)
+        logits = lecture.variables["masked"](visible)
     assert cross_entropy(logits, batch, is_hidden) < 0.1
     assert cross_entropy(logits, batch, ~is_hidden) > 0.2  # the loss does not cover these
     assert lecture.variables["n_right"] >= 4
 
 
 def test_mixtral_has_more_active_parameters_than_the_dense_model(lecture: LectureRun) -> None:
-    active, total = lecture.variables["used"], lecture.variables["held"]
+    active, total = lecture.variables["active"], lecture.variables["total"]
     assert total["mistral-7b"] == active["mistral-7b"] == 7_241_732_096
     assert total["mixtral-8x7b"] == 46_702_792_704
     assert active["mixtral-8x7b"] == pytest.approx(12.88e9, rel=0.001)
@@ -148,16 +169,16 @@ def test_mixtral_has_more_active_parameters_than_the_dense_model(lecture: Lectur
 
 def test_positional_waves_have_the_stated_wavelengths(lecture: LectureRun) -> None:
     positions = torch.arange(100)
-    for number, wavelength in lecture.variables["wavelengths"].items():
+    for entry, wavelength in lecture.variables["wavelengths"].items():
         drawn = torch.sin(2 * torch.pi * positions / wavelength)
         torch.testing.assert_close(
-            lecture.variables["waves"][:, number - 1], drawn, rtol=0, atol=1e-4
+            lecture.variables["waves"][:, entry - 1], drawn, rtol=0, atol=1e-4
         )
 
 
 def test_the_model_memorizes_its_sentence(lecture: LectureRun) -> None:
-    assert lecture.variables["texts"][b"Att"] == lecture.variables["sentence"]
-    assert lecture.variables["texts"][b"Xtt"][3:] != lecture.variables["sentence"][3:]
+    assert lecture.variables["completions"][b"Att"] == lecture.variables["sentence"]
+    assert lecture.variables["completions"][b"Xtt"][3:] != lecture.variables["sentence"][3:]
     assert lecture.variables["losses"][0] == pytest.approx(5.5, abs=0.5)
     assert lecture.variables["losses"][-1] < 0.1
 
@@ -180,22 +201,22 @@ def test_a_gated_mlp_two_thirds_as_wide_has_as_many_parameters(lecture: LectureR
 
 
 def test_the_table_of_models_shows_what_is_settled(lecture: LectureRun) -> None:
-    lines = lecture.variables["lines"][2:-3]  # without the older models at the end
+    lines = lecture.variables["menu"][2:-3]  # without the older models at the end
     assert sum("rotary" in line for line in lines) > len(lines) / 2
     assert sum("RMSNorm" in line for line in lines) > len(lines) / 2
-    assert any("MLA" in line and "8 of 256 experts and 1 shared" in line for line in lines)
-    assert any("2 of 8 experts |" in line for line in lines)
+    assert any("MLA" in line and "8 of 256 + 1 |" in line for line in lines)
+    assert any("2 of 8 |" in line for line in lines)
 
 
 def test_the_router_balances_its_experts(lecture: LectureRun) -> None:
-    before, after = lecture.variables["unfair"], lecture.variables["fair"]
+    before, after = lecture.variables["load_before"], lecture.variables["load_after"]
     assert before.sum() == after.sum() == 2000
     assert before.max() > 2 * 250
     assert (after - 250).abs().max() < 15
 
 
 def test_initialization_preserves_the_standard_deviation(lecture: LectureRun) -> None:
-    half, right, double = lecture.variables["spreads"].values()
+    half, right, double = lecture.variables["std_alone"].values()
     assert right == pytest.approx(1, abs=0.2)
     assert half < 0.01
     assert double > 100
@@ -211,3 +232,53 @@ def test_parameters_after_doubling_one_dimension(lecture: LectureRun) -> None:
 def test_a_state_has_a_fixed_size(lecture: LectureRun) -> None:
     assert lecture.variables["state"].numel() == 64 * 16
     assert 2 * lecture.variables["text"].numel() > 60 * lecture.variables["state"].numel()
+
+
+def test_the_formulas_of_the_page_are_those_of_the_layers(lecture: LectureRun) -> None:
+    x, gain, bias = torch.randn(3, 64)
+    names = ("LayerNorm", "RMSNorm", "FeedForward", "Rotary")
+    layer_norm, rms_norm, feed_forward, rotary = (lecture.variables[name] for name in names)
+    centered, standard = layer_norm(64), rms_norm(64)
+    with torch.no_grad():
+        centered.weight.copy_(gain)
+        centered.bias.copy_(bias)
+        standard.weight.copy_(gain)
+    deviation = (x.var(correction=0) + centered.eps).sqrt()
+    torch.testing.assert_close(centered(x), gain * (x - x.mean()) / deviation + bias)
+    root_mean_square = (x.square().mean() + standard.eps).sqrt()
+    torch.testing.assert_close(standard(x), gain * x / root_mean_square)
+
+    pair, angle = torch.randn(1, 2), torch.tensor(7.0)  # in radians, at position 7
+    rotation = torch.stack(
+        [torch.cos(angle), -torch.sin(angle), torch.sin(angle), torch.cos(angle)]
+    )
+    rotated = rotary(2)(pair, torch.tensor([7]))
+    torch.testing.assert_close(rotated[0], rotation.view(2, 2) @ pair[0])
+
+    gated = feed_forward(64, 172, activation="swiglu")
+    w1, w3, w2 = gated.gate, gated.up, gated.down
+    torch.testing.assert_close(gated(x), w2(torch.nn.functional.silu(w1(x)) * w3(x)))
+
+    logits, targets = torch.randn(5, 256), torch.arange(5)
+    probabilities = logits.softmax(-1)[torch.arange(5), targets]
+    torch.testing.assert_close(cross_entropy(logits, targets), -probabilities.log().mean())
+
+
+def test_the_page_states_the_parameters_of_published_models(lecture: LectureRun) -> None:
+    assert lecture.variables["n_params"] == {
+        "gpt2-small": 124_439_808,
+        "llama-3-8b": 8_030_261_248,
+        "llama-3.1-405b": 405_853_388_800,
+    }
+
+
+def test_the_score_of_a_rotated_vector_with_itself_is_highest_at_distance_zero(
+    lecture: LectureRun,
+) -> None:
+    vector, rotary = torch.tensor([lecture.variables["same"]]), lecture.variables["Rotary"](8)
+    scores = rotary(vector.expand(128, -1), torch.arange(128)) @ vector[0]
+    # The speeds of the four pairs, in radians per position, and the squared lengths of their hands.
+    speeds, lengths = torch.tensor([1, 0.1, 0.01, 0.001]), vector.view(4, 2).square().sum(-1)
+    expected = (torch.arange(128)[:, None] * speeds).cos() @ lengths
+    torch.testing.assert_close(scores, expected)
+    assert scores.argmax() == 0
