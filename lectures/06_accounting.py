@@ -48,8 +48,8 @@ assert counter.get_total_flops() == 2 * m * k * n
 
 # %% [markdown]
 # Two warnings about words. A multiplication with its addition is also called a *MAC*
-# (multiply-accumulate), so a count in MACs is half the count in FLOPs, and papers do not always say
-# which they use. And FLOPs are an amount of work, while FLOP/s, or FLOPS, is a speed.
+# (multiply-accumulate), so a count in MACs is half the count in FLOPs; papers do not always say
+# which they mean. And FLOPs are an amount of work, while FLOP/s, or FLOPS, is a speed.
 #
 # What about everything that isn't a matmul: norms, softmax, activations? These touch each number a
 # few times; a matmul uses it thousands of times. When Llama 3 8B {cite:p}`llama3` reads 8,192
@@ -126,15 +126,14 @@ assert by_hand == counted.total == 8_030_261_248
 # %% [markdown]
 # **For a large plain model such as GPT-3 {cite:p}`gpt3`, $12 L d^2$ is nearly everything.** In a
 # small model with a large vocabulary, about 30 % of the parameters are in the tables. In Llama,
-# attention is smaller than the rule says, because heads share keys and values, and the MLP is
-# larger: it is only {eval}`f"{d_ff / d:g}"` times as wide as the model, but has three matrices
-# instead of two. The two errors partly cancel.
+# shared keys and values make attention smaller than the rule says, and the MLP is larger: only
+# {eval}`f"{d_ff / d:g}"` times as wide as the model, but with three matrices. The two errors partly
+# cancel.
 #
-# Mixtral {cite:p}`mixtral` has eight experts in each layer, and a router sends each token to two of
-# them. The model stores {eval}`count_text(parameters["mixtral-8x7b"].total)` parameters, not eight
-# times seven billion, because the experts share everything else. A token uses about
-# {eval}`count_text(parameters["mixtral-8x7b"].active)` of them, its *active parameters*, and they
-# differ from token to token.
+# Mixtral {cite:p}`mixtral` has eight experts per layer and sends each token to two of them. It
+# stores {eval}`count_text(parameters["mixtral-8x7b"].total)` parameters, not eight times seven
+# billion, because the experts share everything else. A token uses about
+# {eval}`count_text(parameters["mixtral-8x7b"].active)` of them, its *active parameters*.
 
 # %% [markdown]
 # ## A forward pass
@@ -175,8 +174,8 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # The scores, for example, are 32 layers × 1 sequence × 32 heads × 8,192 queries × 8,192 keys × 128
-# dimensions. Can we trust the count? Take a model that has every part of Llama but is small enough
-# to run, and let PyTorch count.
+# dimensions. Can we trust the count? Take a tiny model with every part of Llama, run it, and let
+# PyTorch count.
 
 # %%
 from cs336_core.model.config import ModelConfig
@@ -201,8 +200,8 @@ print(f"by torch:   {counter.get_total_flops():,}")
 assert forward == counter.get_total_flops()
 
 # %% [markdown]
-# They agree to the last FLOP. (The package's tests compare the two for every kind of attention and
-# MLP.) **A forward pass takes 2 FLOPs per parameter and token, plus the attention scores.**
+# They agree to the last FLOP. **A forward pass takes 2 FLOPs per parameter and token, plus the
+# attention scores.**
 
 # %% [markdown]
 # ### Why published counts differ
@@ -225,9 +224,9 @@ for name, convention in conventions.items():  # @stepover
     print(f"{name:20} {flops_text(total_flops(rows) / 2048)} per token")
 
 # %% [markdown]
-# The first line is what PyTorch counts. The fourth leaves out the pairs of tokens that the causal
-# mask hides, about half; but many programs compute all pairs and mask them afterwards. The next
-# section explains the last two lines.
+# PyTorch counts the first. The fourth leaves out the pairs of tokens that the causal mask hides,
+# about half, though many programs compute them all and mask them afterwards. The next section
+# explains the last two.
 
 # %% [markdown]
 # ## Backward, and 6 N D
@@ -258,9 +257,9 @@ print(f"{step:,}, {step / forward:.2f} times forward")
 #
 # $$C \approx 6\,N D$$
 #
-# This is the field's most useful formula {cite:p}`kaplan2020`. Some notes write $C = kND$ and leave
-# $k$ open. It is 2 for inference, 6 for training, and 8 if training computes the forward pass a
-# second time to save memory (*recomputation*).
+# This is the field's most useful formula {cite:p}`kaplan2020`. You may also see $C = kND$, where
+# $k$ is 2 for inference, 6 for training, and 8 if training computes the forward pass a second time
+# to save memory (*recomputation*).
 
 # %%
 from cs336_core.accounting import training_flops
@@ -301,16 +300,16 @@ long_llama = count_flops(llama, 1, 131_072)
 
 # %% [markdown]
 # Do not be fooled by Llama 3 8B at 2,048 tokens. $6N$ leaves out its scores and counts its
-# embedding, which is never multiplied, and at this length the two errors happen to cancel. There
-# are four ways for it to fail:
+# embedding, which is never multiplied; at this length the two errors happen to cancel. $6N$ fails
+# in four ways:
 #
 # - **Long sequences.** $6N$ leaves out the scores, and they grow with $T$. At the 131,072 tokens of
 #   Llama 3.1 8B, which has the same shape, they are
 #   {eval}`percent_text(flops_fraction(long_llama, "scores"))` of the work.
 # - **Large vocabularies.** The embedding is only looked up, so it does not belong in $N$; the LM
 #   head is a matmul and does. GPT-2 uses one table for both {cite:p}`gpt2`, and the head is
-#   {eval}`percent_text(flops_fraction(of_gpt2, "head"))` of its work. {cite:t}`kaplan2020` leave it
-#   out of $N$, and get only {eval}`f"{100 * without_tables:.0f} %"` of the true count.
+#   {eval}`percent_text(flops_fraction(of_gpt2, "head"))` of its work. Without it, as
+#   {cite:t}`kaplan2020` count, $6N$ is only {eval}`f"{100 * without_tables:.0f} %"` of the truth.
 # - **Experts.** A token uses only the active parameters. With these as $N$, the rule gives
 #   {eval}`f"{100 * active:.0f} %"` for Mixtral.
 # - **Recomputation.** It is real work, but not part of $6N$.
@@ -361,10 +360,8 @@ attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 # 3. Switch to one new token. The FLOPs fall, but the percentages barely change. Why?
 #
 # ```{dropdown} Answers
-# 1. It doubles, to {eval}`f"{attended:,}"` tokens: each query now meets half as many keys on
-#    average.
-# 2. To the left, to {eval}`f"{ungrouped:,}"` tokens: with larger projections, attention needs fewer
-#    scores to catch up.
+# 1. To {eval}`f"{attended:,}"` tokens, twice as far: on average, a query meets half as many keys.
+# 2. To the left, to {eval}`f"{ungrouped:,}"` tokens, because the projections grow.
 # 3. The new token uses the same matrices as every other token and attends to as many tokens.
 # ```
 
@@ -386,8 +383,8 @@ attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 # Scores and values *alone* take as much as the MLP at $T = 4d$. With shorter sequences the MLP is
 # ahead, but never by more than two to one, because the projections remain.
 #
-# Published models are not plain. Shared keys and values make the projections smaller, a third
-# matrix makes the MLP larger, and both delay the crossing.
+# Published models are not plain. Shared keys and values make the projections smaller, the gate
+# makes the MLP larger, and both delay the crossing:
 
 # %% tags=["hide-input"]
 compared = ["gpt2-small", "gpt3-175b", "llama-3-8b", "llama-3-70b"]
@@ -412,8 +409,8 @@ assert dominant == 8 * 64
 # {cite:p}`deepseekv3` crosses earliest: it has many heads, and few of its experts are active.
 #
 # You may also meet the rule that attention dominates once $T > 8d$ {cite:p}`scalingbook2025`. It
-# does not contradict ours; it asks for more. Scores and values must take as much as projections and
-# MLP together, and the MLP has three matrices of $d \times 4d$: $4 T d = 8 d^2 + 24 d^2$.
+# asks for more than ours: scores and values must take as much as projections and MLP together, with
+# a gated MLP of three matrices: $4 T d = 8 d^2 + 24 d^2$.
 #
 # Does the MLP dominate in large models, then? The ratio of scores to everything else goes with
 # $T / d$: a wider model lowers it, and a longer sequence raises it. So **the MLP dominates where
@@ -451,14 +448,12 @@ Markdown("\n".join(lines))
 # four projections of a layer have $d^2 + 4 s d$ parameters instead of $4 d^2$, where $s$ = 2,048 is
 # the sequence length:
 
-# %%
+# %% tags=["hide-input"]
 from cs336_core.accounting import flops_by_group, posted_projection_flops
 
 slip, correct, updates = [], [], []
-for each, rows in zip(posted, recounts, strict=True):  # @stepover
-    groups = flops_by_group(rows)
-    as_posted = posted_projection_flops(each.config)
-    with_slip = groups | {"projections": as_posted}
+for each, rows in zip(posted, recounts, strict=True):
+    with_slip = flops_by_group(rows) | {"projections": posted_projection_flops(each.config)}
     for group, percent in each.percent.items():
         part = 100 * with_slip[group] / sum(with_slip.values())
         slip.append(abs(part - percent))
@@ -470,12 +465,12 @@ print(f"and FLOPs {min(updates):.3f} to {max(updates):.3f} of the posted")
 print(f"without it, off by up to {max(correct):.1f} points")
 
 # %% [markdown]
-# All {eval}`len(slip)` percentages now round to the posted ones, and so do the FLOPs per update. So
-# the table very probably contains a slip, a sequence length where a width belongs: the size of a
-# matrix cannot depend on the length of a sequence. We infer that; as far as we know, nobody has
+# All {eval}`len(slip)` percentages now round to the posted ones, and so do the FLOPs per update.
+# But the size of a matrix cannot depend on the length of a sequence. So the table very probably
+# contains a slip, a length where a width belongs. We infer that; as far as we know, nobody has
 # confirmed it.
 #
-# But there is a witness. The OPT team reported the total for its largest model, trained on 300
+# There is a witness, though. The OPT team reported the total for its largest model, trained on 300
 # billion tokens: about 4.30e23 FLOPs {cite:p}`optfinal2022`. Here are both counts of that run:
 
 # %%
@@ -492,8 +487,9 @@ print(f"with the slip:    {300e9 * slip_per_token:.2e} FLOPs")
 # {eval}`percent_text(flops_fraction(recounts[-1], "scores"))`, and the LM head with them. The
 # projections do not.
 #
-# And today 80 % is about right, because the models have changed. Here are four newer ones, in a
-# forward pass of 2,048 tokens:
+# And today 80 % is about right, because the models have changed: sharing has shrunk the
+# projections, and the gate has enlarged the MLP. Here are four newer models, in a forward pass of
+# 2,048 tokens:
 
 # %% tags=["hide-input"]
 modern = ["llama-3-8b", "llama-3-70b", "llama-3.1-405b", "qwen2.5-32b"]
@@ -507,8 +503,7 @@ for name in modern:
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Shared keys and values have shrunk the projections, and the gate has enlarged the MLP. **When
-# someone quotes such a number, ask for the model, the length and the conventions.**
+# **When someone quotes such a number, ask for the model, the length and the conventions.**
 
 # %% [markdown]
 # ## Memory: what fills a GPU
@@ -563,8 +558,7 @@ Markdown("\n".join(lines))
 # **Training with Adam takes 16 bytes per parameter** {cite:p}`zero2019`, in mixed precision as in
 # 32 bits; mixed precision saves time, and activations. Averages in 8 bits {cite:p}`adam8bit2021`,
 # or no master weights, save more, at some risk. Does a real optimizer store that much? Our small
-# model trains in 32 bits, so expect 8 bytes per parameter. (We give memory in powers of 1,024: 1
-# GiB is 1,024 MiB.)
+# model trains in 32 bits. (We give memory in powers of 1,024: 1 GiB is 1,024 MiB.)
 
 # %%
 from cs336_core.accounting import bytes_text, training_bytes
@@ -602,10 +596,10 @@ assert gradients == expected.gradients
 # second term comes from the scores. The rule behind it: a matmul, a norm, an activation and a gate
 # save their inputs, and a softmax saves its output.
 #
-# Our layers have no dropout, shared keys and values, a gated MLP and 32-bit numbers. By the same
-# rule they save $6h + 2h_{kv} + 4f + a s$ numbers per token, with keys of width $h_{kv}$ and an MLP
-# of width $f$. The last norm, the LM head and the loss add $2h + V$. PyTorch reports what it really
-# saves:
+# Our layers have no dropout, but shared keys and values, a gated MLP and 32-bit numbers. By the
+# same rule they save $6h + 2h_{kv} + 4f + a s$ numbers per token, with keys of width $h_{kv}$ and
+# an MLP of width $f$. The last norm, the LM head and the loss add $2h + V$. PyTorch reports what it
+# really saves:
 
 # %%
 from cs336_core.accounting import activation_bytes
@@ -733,16 +727,16 @@ for each in MACHINES.values():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# (These are the makers' figures for dense matmuls, in 16 bits where the chip supports them; the CPU
-# is a typical server's.)
+# (These are the makers' figures for dense matmuls, in 16 bits where possible; the CPU is a typical
+# server's.)
 #
 # An operation has such a ratio, too: its FLOPs per byte moved, the *arithmetic intensity*. Above
 # the chip's ratio, the chip computes all the time, and the operation is *compute-bound*. Below, the
 # chip waits for bytes, and the operation is *memory-bound*. This is the *roofline* model
-# {cite:p}`roofline2009`. (A CPU that delivers data too slowly is a different problem.)
+# {cite:p}`roofline2009`.
 #
-# How intense is a matmul? Send $B$ tokens through a $4096 \times 4096$ matrix. The chip moves the
-# matrix once, $B$ rows in, and $B$ rows out.
+# How intense is a matmul? Send $T$ tokens through a $4096 \times 4096$ matrix. The chip moves the
+# matrix once, $T$ rows in, and $T$ rows out.
 
 # %%
 from cs336_core.accounting import roofline
@@ -759,13 +753,12 @@ enough = H100.ridge_point() / (1 - 2 * H100.ridge_point() / 4096)
 
 # %% [markdown]
 # With few tokens, the intensity is about their number: a weight has two bytes, and each token does
-# two FLOPs with it. So **tokens per pass are what keeps a chip busy.** With the rows that go in and
-# out, the intensity is $B / (1 + 2B / 4096)$, and it reaches the
-# {eval}`f"{H100.ridge_point():.0f}"` FLOPs per byte of an H100 at {eval}`f"{enough:.0f}"` tokens.
+# two FLOPs with it. So **tokens per pass keep a chip busy.** With the rows that go in and out, the
+# intensity is $T / (1 + 2T / 4096)$, and it reaches the {eval}`f"{H100.ridge_point():.0f}"` FLOPs
+# per byte of an H100 at {eval}`f"{enough:.0f}"` tokens.
 #
 # Everything that isn't a matmul fares worse: a norm reads a number, does a few operations with it,
-# and writes it back. Here is what these operations take for our 8,192 tokens, if each is a program
-# of its own:
+# and writes it back. For our 8,192 tokens, if each operation is a program of its own:
 
 # %%
 in_matmuls = {each.operation for each in matmuls if each.flops}
@@ -778,8 +771,8 @@ print(f"{100 * other_flops / all_flops:.2f} % of the FLOPs")
 print(f"{100 * other_bytes / all_bytes:.0f} % of the bytes")
 
 # %% [markdown]
-# This is why they are *fused* with the matmul before or after them, while their numbers are still
-# on the chip.
+# This is why they are *fused* with the matmul before or after them, while the numbers are still on
+# the chip.
 
 # %% [markdown]
 # ## Prefill and decode
@@ -832,9 +825,9 @@ points = {
         for point in roofline_points(llama, 8, 2048, H100, moved=moved)
         if point.phase == "prefill"
     }
-    for moved in ("vectors", "scores")
+    for moved in ("weights", "scores")
 }
-scores_again = points["scores"]["whole"].seconds / points["vectors"]["whole"].seconds - 1
+scores_again = points["scores"]["whole"].seconds / points["weights"]["whole"].seconds - 1
 
 # %% [markdown]
 # 1. Raise the number of sequences in decode. Which parts move to the right, and which one stays?
@@ -843,11 +836,10 @@ scores_again = points["scores"]["whole"].seconds / points["vectors"]["whole"].se
 #    memory-bound, and how much longer does the pass take?
 #
 # ```{dropdown} Answers
-# 1. All but scores and values. Sequences share the weights, but each has a cache of its own.
+# 1. Scores and values stay. Sequences share the weights, but each has a cache of its own.
 # 2. At {eval}`t4_batch`: each sequence adds one FLOP per byte, and the T4's ratio is just above
 #    {eval}`f"{MACHINES['t4'].ridge_point('fp16'):.0f}"`.
-# 3. Scores and values; the pass takes {eval}`f"{100 * scores_again:.0f} %"` longer than with “+
-#    vectors”.
+# 3. Scores and values; the pass takes {eval}`f"{100 * scores_again:.0f} %"` longer.
 # ```
 #
 # So batching makes the matrices cheaper per token, but not attention. How far does it help?
@@ -936,10 +928,9 @@ print(answer, "on 1,024 H100s")
 
 # %% [markdown]
 # MFU, *model FLOPs utilization* {cite:p}`palm2022`, is the fraction of the peak that goes into the
-# FLOPs of the model. Recomputation does not count; if you include it, you get *hardware FLOPs
-# utilization*, HFU. PaLM reports 46.2 % and 57.8 % for the same run. Its authors put GPT-3 at
-# 21.3 % MFU and Gopher at 32.5 %, and Llama 3 reports 38 to 43 % {cite:p}`llama3`. You know the MFU
-# after the run, not before.
+# model's FLOPs. If you include recomputation, you get *hardware FLOPs utilization*, HFU: PaLM
+# reports 46.2 % and 57.8 % for the same run. Its authors put GPT-3 at 21.3 % MFU and Gopher at
+# 32.5 %; Llama 3 reports 38 to 43 % {cite:p}`llama3`. You know it after the run, not before.
 #
 # How good is such an estimate? Meta published how many H100 hours its Llama 3.1 models took
 # {cite:p}`llama31card`. The last column is the MFU at which the formula gives these hours.
@@ -966,12 +957,13 @@ too_short = {name: 0.4 / mfu for name, mfu in implied.items()}
 scores_in_8b = flops_fraction(count_flops(llama, 1, 8192), "scores")
 
 # %% [markdown]
-# With an MFU of 40 %, we would have estimated {eval}`f"{too_short['llama-3-8b']:.1f}"` times too
-# few hours for the smallest model, and {eval}`f"{too_short['llama-3.1-405b']:.1f}"` times too few
-# for the largest. The card does not say why. We left out the scores, which are
-# {eval}`percent_text(scores_in_8b)` of the smallest model's FLOPs at 8,192 tokens; the card says
-# “15T+” tokens; and hours may include restarts and waiting. **Read such an estimate as a lower
-# bound.** The calculator states every assumption. The price is one of them: enter your own.
+# With an MFU of 40 %, our estimate would be too low by a factor of
+# {eval}`f"{too_short['llama-3-8b']:.1f}"` for the smallest model, and of
+# {eval}`f"{too_short['llama-3.1-405b']:.1f}"` for the largest. The card does not say why. We left
+# out the scores, which are {eval}`percent_text(scores_in_8b)` of the smallest model's FLOPs at
+# 8,192 tokens; the card says “15T+” tokens; and hours may include restarts and waiting. **Read such
+# an estimate as a lower bound.** The calculator states every assumption. The price is one of them:
+# enter your own.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TrainingCalculator
@@ -998,8 +990,8 @@ in_a_week = (week / (6 * 20)) ** 0.5
 # %% [markdown]
 # ## Measured
 #
-# So far we have counted. Now run the small model on the machine that built this page, on one core.
-# The first row is a large matmul by itself, about the best that this machine can do.
+# So far we have counted. Now run the small model on one core of the machine that built this page.
+# The first row is a large matmul, about the best that this machine can do.
 #
 # Predict first: how many times longer than a forward pass does a training step take? And how long
 # does one token of decode take, compared with the 256 of a prefill?
@@ -1048,9 +1040,8 @@ Markdown("\n".join(lines))
 # run.** Three comparisons to make, here or on your own machine:
 #
 # - Training and forward. The counts differ by a factor of three. Do the times?
-# - The model and one matmul. The last column is like an MFU, with a measured speed in place of the
-#   promised one. The rest goes into norms, softmax and masks, into moving bytes, and into starting
-#   small operations.
+# - The model and one matmul. The last column is like an MFU, against a measured speed. The rest of
+#   the time goes into norms, softmax and masks, moving bytes, and starting small operations.
 # - Decode and prefill. One token is {eval}`f"{forward / 4 / total_flops(one_more):.0f}"` times less
 #   work than 256. Is it as much less time?
 

@@ -259,7 +259,7 @@ def test_scores_that_are_moved_are_memory_bound_in_prefill(lecture: LectureRun) 
         moved: {kind for kind, roofline in points[moved].items() if roofline.bound == "memory"}
         for moved in points
     }
-    assert waiting["scores"] - waiting["vectors"] == {"scores"}
+    assert waiting["scores"] - waiting["weights"] == {"scores"}
 
 
 def test_reported_gpu_hours_exceed_the_estimate(lecture: LectureRun) -> None:
