@@ -70,7 +70,7 @@ print(f"{100 * more:.2f} % more")
 
 # %% [markdown]
 # So **count the matmuls, and you have counted almost all of the FLOPs.** Papers and PyTorch do the
-# same. (Few FLOPs do not mean little *time*, as we will see.)
+# same. (Few FLOPs can still take a long time, as we will see.)
 
 # %% [markdown]
 # ## The parameters of a model
@@ -224,9 +224,9 @@ for name, convention in conventions.items():  # @stepover
     print(f"{name:20} {flops_text(total_flops(rows) / 2048)} per token")
 
 # %% [markdown]
-# PyTorch counts the first. The fourth leaves out the pairs of tokens that the causal mask hides,
-# about half, though many programs compute them all and mask them afterwards. The next section
-# explains the last two.
+# PyTorch's counter gives the first. The fourth leaves out the pairs of tokens that the causal mask
+# hides, about half, though many programs compute them all and mask them afterwards. The next
+# section explains the last two.
 
 # %% [markdown]
 # ## Backward, and 6 N D
@@ -309,7 +309,8 @@ long_llama = count_flops(llama, 1, 131_072)
 # - **Large vocabularies.** The embedding is only looked up, so it does not belong in $N$; the LM
 #   head is a matmul and does. GPT-2 uses one table for both {cite:p}`gpt2`, and the head is
 #   {eval}`percent_text(flops_fraction(of_gpt2, "head"))` of its work. Without it, as
-#   {cite:t}`kaplan2020` count, $6N$ is only {eval}`f"{100 * without_tables:.0f} %"` of the truth.
+#   {cite:t}`kaplan2020` count, $6N$ is only {eval}`f"{100 * without_tables:.0f} %"` of the true
+#   count.
 # - **Experts.** A token uses only the active parameters. With these as $N$, the rule gives
 #   {eval}`f"{100 * active:.0f} %"` for Mixtral.
 # - **Recomputation.** It is real work, but not part of $6N$.
@@ -412,9 +413,9 @@ assert dominant == 8 * 64
 # asks for more than ours: scores and values must take as much as projections and MLP together, with
 # a gated MLP of three matrices: $4 T d = 8 d^2 + 24 d^2$.
 #
-# Does the MLP dominate in large models, then? The ratio of scores to everything else goes with
-# $T / d$: a wider model lowers it, and a longer sequence raises it. So **the MLP dominates where
-# the sequence is short compared with the width.**
+# Does the MLP dominate in large models, then? The ratio of scores to the rest of a layer is
+# proportional to $T / d$: a wider model lowers it, and a longer sequence raises it. So **the MLP
+# dominates where the sequence is short compared with the width.**
 
 # %% [markdown]
 # ### The table that made it famous
@@ -700,10 +701,10 @@ figures.inline(
 )
 
 # %% [markdown]
-# *The four grey parts are the same in each bar. How much of the colors is left in the last one?*
+# *The four gray parts are the same in every bar. How much color is left in the last one?*
 #
-# It does not fit, whatever you do about activations. The 16 bytes per parameter alone are
-# {eval}`bytes_text(state.total)`, and the 80 GB of an H100, read as powers of 1,000, are
+# It does not fit, whatever you do about activations. The 16 bytes per parameter alone take
+# {eval}`bytes_text(state.total)`, and the 80 GB of an H100, in powers of 1,000, are
 # {eval}`bytes_text(H100.memory_bytes)`. The state has to be *sharded* over several GPUs, or made
 # smaller.
 
@@ -712,7 +713,7 @@ figures.inline(
 #
 # A chip has two speeds: the FLOPs that it computes per second, and the bytes that it moves per
 # second between its memory and its compute units, its *bandwidth*. Their ratio is the number to
-# remember: the FLOPs that it could do in the time of one byte.
+# remember: the FLOPs that it could do in the time of one byte. Guess it for an H100.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import MACHINES
@@ -864,11 +865,11 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # ## The KV cache, and what sharing saves
 #
-# So models are built to have a smaller cache. For each token, each layer caches a key and a value
-# per head; in GQA several query heads share them, in MQA all do. MLA compresses instead: it caches
-# one short vector, from which each head computes its key and value, and one rotated key for all
-# heads. ({doc}`04_attention` explains them.) Here is Llama 3 8B as it is and in three other forms,
-# with sequences of 8,192 tokens.
+# How much faster would Llama 3 8B write if all heads shared one key and one value? Each layer
+# caches a key and a value per token and head; in GQA several query heads share them, in MQA all do.
+# MLA compresses instead: it caches one short vector, from which each head computes its key and
+# value, and one rotated key for all heads. ({doc}`04_attention` explains them.) Here is the model
+# as it is and in three other forms, with sequences of 8,192 tokens.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import kv_cache_bytes, weight_bytes
@@ -932,13 +933,14 @@ print(answer, "on 1,024 H100s")
 # reports 46.2 % and 57.8 % for the same run. Its authors put GPT-3 at 21.3 % MFU and Gopher at
 # 32.5 %; Llama 3 reports 38 to 43 % {cite:p}`llama3`. You know it after the run, not before.
 #
-# How good is such an estimate? Meta published how many H100 hours its Llama 3.1 models took
-# {cite:p}`llama31card`. The last column is the MFU at which the formula gives these hours.
+# How good is such an estimate? Meta published how many H100 hours its Llama 3.1 models took on 15
+# trillion tokens, 15.6 for the largest {cite:p}`llama31card,llama3`. The last column is the MFU at
+# which the formula gives these hours.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import utilization
 
-# Tokens and millions of GPU hours: the model card, and the paper for the tokens of the largest.
+# Tokens, and millions of GPU hours.
 reported = {
     "llama-3-8b": (15e12, 1.46), "llama-3-70b": (15e12, 7.0), "llama-3.1-405b": (15.6e12, 30.84),
 }  # fmt: skip
