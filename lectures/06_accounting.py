@@ -40,8 +40,8 @@ m, k, n = 64, 512, 2048
 left, right = torch.randn(m, k), torch.randn(k, n)
 with FlopCounterMode(display=False) as counter:  # @stepover
     product = left @ right
-print("by hand: ", 2 * m * k * n)
-print("by torch:", counter.get_total_flops())
+print(f"by hand:  {2 * m * k * n:,}")
+print(f"by torch: {counter.get_total_flops():,}")
 
 # %% tags=["remove-cell"]
 assert counter.get_total_flops() == 2 * m * k * n
@@ -163,13 +163,13 @@ import re
 
 from cs336_core.accounting import flops_text
 
-lines = ["| operation | dimensions | FLOPs | share |", "|---|---|--:|--:|"]
+lines = ["| operation | FLOPs | share | dimensions |", "|---|--:|--:|---|"]
 for each in rows:
     if each.flops:
-        dimensions = re.sub(r"\d{5,}", lambda number: f"{int(number[0]):,}", each.dimensions)
-        row = [each.operation, dimensions, flops_text(each.flops)]
-        lines.append(f"| {' | '.join(row)} | {percent_text(each.flops / whole)} |")
-lines.append(f"| total | | {flops_text(whole)} | |")
+        dimensions = re.sub(r"\d{4,}", lambda number: f"{int(number[0]):,}", each.dimensions)
+        row = [flops_text(each.flops), percent_text(each.flops / whole), dimensions]
+        lines.append(f"| {each.operation} | {' | '.join(row)} |")
+lines.append(f"| total | {flops_text(whole)} | | |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -431,8 +431,8 @@ from cs336_core.accounting import posted_rows, recount_flops
 
 posted = posted_rows()
 recounts = [recount_flops(each.config) for each in posted]
-printed = {"projections": 0, "scores": 1, "mlp": 0, "head": 1}  # decimals in the post
-lines = ["| model | projections, % | scores, % | MLP, % | LM head, % |", "|---|--:|--:|--:|--:|"]
+printed = {"projections": 0, "mlp": 0, "scores": 1, "head": 1}  # decimals in the post
+lines = ["| model | projections, % | MLP, % | scores, % | LM head, % |", "|---|--:|--:|--:|--:|"]
 for each, rows in zip(posted, recounts, strict=True):
     row = [
         f"{each.percent[group]:.{digits}f}\u00a0→\u00a0{100 * flops_fraction(rows, group):.1f}"
@@ -446,8 +446,8 @@ Markdown("\n".join(lines))
 # projections. They can never exceed two thirds of the total, but in the post they reach 80 %.
 #
 # The post gives no formula. Can we find one that gives its numbers? Count as we do, but let the
-# four projections of a layer have $d^2 + 4 s d$ parameters instead of $4 d^2$, where $s$ = 2,048 is
-# the sequence length:
+# four projections of a layer have $d^2 + 4 s d$ parameters instead of $4 d^2$, where $s = 2048$ is
+# the sequence length. How far are the percentages off?
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import flops_by_group, posted_projection_flops
@@ -461,9 +461,8 @@ for each, rows in zip(posted, recounts, strict=True):
         correct.append(abs(100 * flops_fraction(rows, group) - percent))
     sequences = each.tokens_per_update / 2048
     updates.append(sequences * sum(with_slip.values()) / each.flops)
-print(f"with the slip, off by at most {max(slip):.2f} points,")
-print(f"and FLOPs {min(updates):.3f} to {max(updates):.3f} of the posted")
-print(f"without it, off by up to {max(correct):.1f} points")
+print(f"with the slip:    {max(slip):4.1f} points at most")
+print(f"without the slip: {max(correct):4.1f} points at most")
 
 # %% [markdown]
 # All {eval}`len(slip)` percentages now round to the posted ones, and so do the FLOPs per update.
@@ -494,7 +493,7 @@ print(f"with the slip:    {300e9 * slip_per_token:.2e} FLOPs")
 
 # %% tags=["hide-input"]
 modern = ["llama-3-8b", "llama-3-70b", "llama-3.1-405b", "qwen2.5-32b"]
-lines = ["| model | projections | scores | MLP | LM head |", "|---|--:|--:|--:|--:|"]
+lines = ["| model | projections | MLP | scores | LM head |", "|---|--:|--:|--:|--:|"]
 of_mlp = {}
 for name in modern:
     rows = count_flops(preset(name), 1, 2048)
@@ -747,7 +746,7 @@ for tokens in [1, 16, 256, 4096]:  # @stepover
     n_bytes = 2 * (4096 * 4096 + 2 * tokens * 4096)  # two bytes each
     found = roofline(n_flops, n_bytes, H100)
     intensity = f"{found.intensity:7,.1f} FLOPs per byte"
-    print(f"{tokens:5,} tokens: {intensity}, bound by {found.bound}")
+    print(f"T = {tokens:5,}: {intensity}, bound by {found.bound}")
 
 # %% tags=["remove-cell"]
 enough = H100.ridge_point() / (1 - 2 * H100.ridge_point() / 4096)
@@ -789,7 +788,7 @@ reading = prefill(llama, batch=1, seq_len=2048, machine=H100)  # @stepover
 writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
 for name, each in [("prefill", reading), ("decode", writing)]:  # @stepover
     print(
-        f"{name:8} {each.tokens:5,} tokens, {1000 * each.seconds:5.1f} ms,",
+        f"{name:8} {each.tokens:5,} at once, {1000 * each.seconds:4.1f} ms,",
         f"{each.roofline.intensity:7,.1f} FLOPs per byte:",
         each.roofline.bound,
     )
@@ -992,8 +991,8 @@ in_a_week = (week / (6 * 20)) ** 0.5
 # %% [markdown]
 # ## Measured
 #
-# So far we have counted. Now run the small model on one core of the machine that built this page.
-# The first row is a large matmul, about the best that this machine can do.
+# Enough counting: run the small model on one core of the machine that built this page. The first
+# row is a large matmul, about the best that this machine can do.
 #
 # Predict first: how many times longer than a forward pass does a training step take? And how long
 # does one token of decode take, compared with the 256 of a prefill?
@@ -1039,13 +1038,13 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # **The counts are the same everywhere; the times differ from machine to machine and from run to
-# run.** Three comparisons to make, here or on your own machine:
+# run.** Compare, here or on your own machine:
 #
 # - Training and forward. The counts differ by a factor of three. Do the times?
 # - The model and one matmul. The last column is like an MFU, against a measured speed. The rest of
 #   the time goes into norms, softmax and masks, moving bytes, and starting small operations.
-# - Decode and prefill. One token is {eval}`f"{forward / 4 / total_flops(one_more):.0f}"` times less
-#   work than 256. Is it as much less time?
+# - Decode and prefill. Reading 256 tokens is {eval}`f"{forward / 4 / total_flops(one_more):.0f}"`
+#   times the work of writing one. Does it take that much longer?
 
 # %% tags=["remove-cell"]
 from cs336_core.accounting import forward_seconds, training_tokens
