@@ -788,7 +788,7 @@ reading = prefill(llama, batch=1, seq_len=2048, machine=H100)  # @stepover
 writing = decode(llama, batch=1, context=2048, machine=H100)  # @stepover
 for name, each in [("prefill", reading), ("decode", writing)]:  # @stepover
     print(
-        f"{name:8} {each.tokens:5,} at once, {1000 * each.seconds:4.1f} ms,",
+        f"{name:8} {each.tokens:5,} at once, {1e3 * each.seconds:4.1f} ms,",
         f"{each.roofline.intensity:7,.1f} FLOPs per byte:",
         each.roofline.bound,
     )
@@ -868,7 +868,7 @@ Markdown("\n".join(lines))
 # caches a key and a value per token and head; in GQA several query heads share them, in MQA all do.
 # MLA compresses instead: it caches one short vector, from which each head computes its key and
 # value, and one rotated key for all heads. ({doc}`04_attention` explains them.) Here is the model
-# as it is and in three other forms, with sequences of 8,192 tokens.
+# as it is and in three other forms, with as many sequences of 8,192 tokens as fit into an H100.
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import kv_cache_bytes, weight_bytes
@@ -881,7 +881,7 @@ forms = {
     "MQA, 1 head": replace(llama, n_kv_heads=1),
     "MLA": replace(llama, n_kv_heads=None, latent=latent),
 }
-lines = ["| attention | cache per token | sequences that fit | tokens per second | scores |"]
+lines = ["| attention | cache per token | sequences | tokens per second | scores |"]
 lines.append("|---|--:|--:|--:|--:|")
 fit, rate, scoring, cached = {}, {}, {}, {}
 for name, config in forms.items():
