@@ -65,8 +65,8 @@ class Cell(NamedTuple):
 
     @property
     def folded(self) -> bool:
-        """Whether its code is folded on a page, which shows its output."""
-        return "hide-input" in self.tags
+        """Whether a page folds or hides its code, and shows its output."""
+        return bool(self.tags & {"hide-input", "remove-input"})
 
     @property
     def expressions(self) -> list[str]:
