@@ -14,9 +14,9 @@
 # # Language modeling from scratch
 #
 # Build a language model yourself, from bytes to alignment, and watch every step run. A course site
-# for learners of Stanford's CS336.
+# for anyone following Stanford's CS336.
 #
-# A model reads numbers, not letters. Here is how its tokenizer learns to turn one into the other:
+# A model reads numbers, not letters. Here is how its tokenizer learns to turn text into numbers:
 # press play, or type something of your own.
 
 # %% tags=["remove-input"]
@@ -32,31 +32,31 @@ BPETimeMachine("the cat in the hat", num_merges=4, compact=True, key="hat")
 # ```{lectures}
 # ```
 #
-# The {doc}`glossary </book/glossary>` has the terms of the course, in one sentence each, with their
-# Chinese names. Lectures on systems, scaling laws, data and alignment will follow.
+# The {doc}`glossary </book/glossary>` defines each term of the course in one sentence, with its
+# Chinese name. Lectures on systems, scaling laws, data and alignment will follow.
 #
 # ## Four ways to use this site
 #
-# Each lecture is one file: a page, a notebook, a recorded run and a test. The results on a page
-# were computed by tested code when the page was built, and every quoted number comes with its
-# source.
+# Each lecture is one file that serves as a page, a notebook, a recorded run and a test. The results
+# on a page were computed by tested code when the page was built, and every quoted number comes with
+# its source.
 #
 # Read
-# : The pages work on a phone, without an account. They load nothing from other servers, and a
-#   copy of the site's folder can be read from disk.
+# : The pages work on a phone and need no account. They load nothing from other servers, so you can
+#   also read them offline, from a copy of the site's folder.
 #
 # Play
-# : Move a figure by mouse, finger or keyboard. *Copy link* gives you the address of exactly what
+# : Explore the figures by mouse, touch or keyboard. *Copy link* gives you a link to exactly what
 #   you see.
 #
 # Step through
 # : A lecture runs line by line in the <a href="../trace.html">trace viewer</a>, forward and
-#   backward, with every variable in view. Follow *Step through* on a lecture's page.
+#   backward, with every variable in view. Click *Step through* on a lecture's page.
 #
 # Run
 # : Each lecture's page offers its notebook for download. In a copy of the project, `make lab` opens
 #   all of them in JupyterLab, with the same figures live: moving a slider changes a variable in
 #   Python.
 #
-# This is an independent project, by learners and for learners. It is not an official page of the
-# course.
+# This is an independent project, by learners and for learners. It is not an official site of
+# Stanford's course.

@@ -13,12 +13,12 @@
 # %% [markdown]
 # # Overview: why build it from scratch
 #
-# You can use a language model without knowing how it works. This course builds one instead, from
-# the bytes of a text to a model that follows instructions. This page explains why that is worth
-# your time, and shows what there is to build.
+# You can use a language model without knowing how it works. This course builds one from scratch,
+# from the bytes of a text to a model that follows instructions. This page explains why that is
+# worth your time, and shows what there is to build.
 #
-# Reading it takes about half an hour. You need high-school math with logarithms, and you can skip
-# the Python: it computes the numbers in the text, except those quoted with their sources. The page
+# Reading it takes about half an hour. You need high-school math, including logarithms. You can skip
+# the Python: it computes the numbers in the text, except those quoted with a source. The page
 # follows the first lecture of CS336 {cite:p}`cs336_2025`.
 
 # %% tags=["remove-input"]
@@ -52,19 +52,21 @@ CourseMap(
 # ## Understanding by building
 #
 # Around 2017, researchers trained their own models. A few years later they downloaded one and
-# fine-tuned it. Today many only write prompts. Each step saves work, and each hides something,
-# which comes back as a question. Why does a model stumble over the letters of a word? Why does the
+# fine-tuned it. Today many only write prompts. Each step saves work, and each hides something that
+# later comes back as a question. Why does a model stumble over the letters of a word? Why does the
 # first word of an answer take a moment, and why does each question in a long conversation cost more
-# than the one before? The answers are in the layers below.
+# than the one before? The answers lie in the layers you no longer see.
 #
 # Hence the motto of the course: **you understand what you have built.** There is one catch.
 
 # %% [markdown]
 # ## Models have become an industry
 #
-# Take Llama 3.1 {cite:p}`llama3`. It has 405 billion *parameters*, the numbers that training
-# adjusts. It was trained on 15.6 trillion *tokens*, which are words or pieces of words, on up to
-# 16,384 H100 GPUs. How long did that take?
+# Take the largest Llama 3.1 model {cite:p}`llama3`. It has 405 billion *parameters*, the numbers
+# that training adjusts. Up to 16,384 H100 GPUs trained it on 15.6 trillion *tokens*, which are
+# words or pieces of words. The work is counted in *floating-point operations* (FLOPs), each an
+# addition or a multiplication of two numbers. (FLOPS with a capital S, or FLOP/s, is a speed.) How
+# long did the training take?
 
 # %%
 from cs336_core.accounting import H100, training_flops, training_run
@@ -76,26 +78,25 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 
 # %% [markdown]
 # The `mfu`, or *model FLOPs utilization*, is the fraction of the chips' peak speed that training
-# reaches {cite:p}`palm2022`; the report gives 38 to 43 %. One such GPU alone would need about
+# reaches {cite:p}`palm2022`; the Llama report gives 38 to 43 %. A single H100 would need about
 # {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's own figure is 30.84 million GPU
 # hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all of them. Ours
-# is a first estimate: it leaves out the attention scores, and it keeps all the GPUs busy from the
-# first hour to the last.
+# is a rough estimate: it leaves out one part of the work (the attention scores, explained below),
+# and it assumes that all the GPUs are busy from the first hour to the last.
 #
-# And Llama is open. The report on GPT-4 says nothing about the model's size, its data or its
-# training, citing competition and safety {cite:p}`gpt4`.
+# And Llama is at least open. The report on GPT-4 gives no details of the model's size, its data or
+# its training, citing competition and safety {cite:p}`gpt4`.
 #
-# So what a course can build is small. Does the small model teach you anything about the large one?
-# Often it does, but not always: **more is different.** Here are two examples.
+# So a course can build only a small model. Does it teach you anything about the large ones? Often
+# it does, but not always: **more is different.** Here are two examples.
 
 # %% [markdown]
 # ## More is different: where the work goes
 #
-# A Transformer is a stack of identical layers, and each layer has two halves. *Attention* lets
-# tokens look at each other. The *MLP* (multilayer perceptron, or feed-forward network) works on
-# each token separately. Work is counted in FLOPs, *floating-point operations*: one addition or one
-# multiplication of two numbers. (FLOPS or FLOP/s, with a capital S, is a speed.) Which half does
-# more of it?
+# A Transformer, the architecture of nearly all language models, is a stack of layers with the same
+# structure, each in two halves. *Attention* lets tokens look at each other. The *MLP* (multilayer
+# perceptron, or feed-forward network) works on each token separately. Which half does more of the
+# work?
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import FlopsShare
@@ -106,22 +107,23 @@ FlopsShare(d_model=1024, seq_len=2048, key="share")
 narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12_288))
 
 # %% [markdown]
-# At 2,048 tokens, a layer of width 1,024 spends {eval}`f"{100 * (1 - narrow['mlp']):.0f} %"` of its
-# FLOPs on attention, and one of width 12,288 spends {eval}`f"{100 * (1 - wide['mlp']):.0f} %"`.
-# What fades are the *scores*, by which tokens find each other: from
-# {eval}`f"{100 * narrow['scores']:.0f} %"` to {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP
-# approaches two thirds, because at every size it has twice the parameters of attention's matrices.
+# At 2,048 tokens, a layer of width 1,024 (1,024 numbers per token) spends
+# {eval}`f"{100 * (1 - narrow['mlp']):.0f} %"` of its FLOPs on attention, and one of width 12,288
+# spends {eval}`f"{100 * (1 - wide['mlp']):.0f} %"`. What shrinks is the part spent on the *scores*,
+# by which tokens find each other: from {eval}`f"{100 * narrow['scores']:.0f} %"` to
+# {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP's fraction approaches two thirds, because at
+# every size it has twice as many parameters as attention's matrices.
 #
-# **A small model can lead you to speed up the wrong thing.** You may have seen a famous table that
-# puts the MLP at 80 %. {doc}`What a model costs </lectures/06_accounting>` counts every operation
-# and explains where that number comes from.
+# **A small model can lead you to speed up the wrong thing.** You may have seen a well-known table
+# that puts the MLP at 80 %. {doc}`What a model costs </lectures/06_accounting>` counts every
+# operation and explains where that number comes from.
 
 # %% [markdown]
 # ## More is different: abilities that appear
 #
-# Give models of growing size modular arithmetic, or exam questions from 57 subjects. These scores
-# were collected by {cite:t}`wei2022emergent`. We read them off the paper's figure, so each is
-# accurate to half a point, and a few that are hidden behind others are missing.
+# Test models of growing size on modular arithmetic, or on exam questions from 57 subjects.
+# {cite:t}`wei2022emergent` collected the scores below. We read them off the paper's figure, so each
+# is accurate to half a percentage point, and a few that are hidden behind others are missing.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -174,7 +176,7 @@ ten_digits = exact_match(0.9, 10)
 #
 # Up to some scale nothing happens, and then something does. Such an ability is called *emergent*:
 # small models do not have it, and their scores do not predict that larger ones will. The paper's
-# table lists {eval}`len(abilities)` of them.
+# table lists {eval}`len(abilities)` such abilities.
 
 # %% [markdown]
 # ### Is it the model, or the metric?
@@ -190,16 +192,17 @@ from cs336_core.widgets import AnswerLength
 AnswerLength(length=10, exponent=21, key="emergence")
 
 # %% [markdown]
-# {cite:t}`schaeffer2023` showed this for real models: take the same outputs, replace a metric that
-# jumps by one that gives partial credit, and the improvement becomes smooth. Is emergence a mirage,
-# then? Partly. If you need the whole answer to be right, the jump is real. **To see it coming,
-# track something smooth**, such as the *loss* on the right answer: how much that answer surprises
-# the model.
+# {cite:t}`schaeffer2023` showed this for real models: take the same outputs, replace an
+# all-or-nothing metric with one that gives partial credit, and the improvement becomes smooth. Is
+# emergence a mirage, then? Partly. If you need the whole answer to be right, the jump is real. **To
+# see it coming, track something smooth**, such as the *loss* on the right answer: how much that
+# answer surprises the model.
 
 # %% [markdown]
 # ## Mechanics, mindset, intuitions
 #
-# So what transfers from a small model? Three kinds of knowledge, to different degrees.
+# So what transfers from a small model? There are three kinds of knowledge, and they transfer to
+# different degrees.
 #
 # - *Mechanics*: how things work, from a Transformer to a cluster of GPUs. They are the same at
 #   every size.
@@ -222,8 +225,8 @@ AnswerLength(length=10, exponent=21, key="emergence")
 # > **accuracy = efficiency × resources**
 #
 # For example, training an image classifier to the level of AlexNet took 44 times less compute in
-# 2019 than in 2012, thanks to algorithms alone {cite:p}`hernandez2020`. Suppose that hardware, in
-# the same time, doubled every two years:
+# 2019 than in 2012, thanks to algorithms alone {cite:p}`hernandez2020`. Suppose that, over the same
+# years, hardware doubled in speed every two years:
 
 # %%
 algorithms, years = 44, 2019 - 2012
@@ -233,9 +236,9 @@ print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 
 # %% [markdown]
 # The more you spend, the more efficiency is worth: one percent of the Llama run above is
-# {eval}`f"{0.01 * days * n_gpus / 365:.0f}"` years of GPU time, and one percent of a weekend on one
-# GPU is {eval}`round(0.01 * 48 * 60)` minutes. So the question behind the whole course is: **what
-# is the best model you can build with the compute and the data you have?**
+# {eval}`f"{0.01 * days * n_gpus / 365:.0f}"` years of GPU time, while one percent of a weekend on
+# one GPU is {eval}`round(0.01 * 48 * 60)` minutes. So the question behind the whole course is:
+# **what is the best model you can build with the compute and the data you have?**
 
 # %% [markdown]
 # (part-basics)=
@@ -249,7 +252,7 @@ print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 # ### Text into numbers
 #
 # A model reads integers. A *tokenizer* cuts a text into tokens and *encodes* each one as an
-# integer, its id; from the ids, it *decodes* the same text. This is GPT-2's:
+# integer, its id; from the ids, it *decodes* the same text. Here is GPT-2's tokenizer:
 
 # %%
 from cs336_core.tokenization import load_encoding
@@ -258,32 +261,34 @@ ids = load_encoding("gpt2").encode("Hello, world!")  # @stepover
 print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 
 # %% [markdown]
-# The course builds *byte pair encoding* {cite:p}`sennrich2016`, which gives frequent text one token
-# and rare text several. There are also models that read bytes, without a tokenizer
+# The course builds *byte pair encoding* {cite:p}`sennrich2016`, which gives a frequent piece of
+# text one token and a rare one several. There are also models that read bytes, without a tokenizer
 # {cite:p}`byt5,blt2024`. They are promising, but the largest models do not work that way yet.
 
 # %% [markdown]
 # ### A model
 #
 # The starting point is the Transformer {cite:p}`transformer2017`. Each id is replaced by a list of
-# numbers, its *embedding*, which layer after layer updates. In attention, every token asks a
-# question (its query $Q$), all tokens offer an answer (keys $K$), and what they contribute (values
-# $V$) is mixed by how well query and key match:
+# numbers, its *embedding*, which the layers update one after another. In attention, every token
+# asks a question (its query, in $Q$) and carries a label (its key, in $K$). What the tokens
+# contribute (their values, in $V$) is mixed according to how well query and key match:
 #
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d_k}} + M\right) V$$
 #
 # Here $d_k$ is the length of a key, and the softmax turns scores into weights that sum to 1. The
-# mask $M$ hides the future, so that a token sees only itself and the tokens before it. (Where a
-# batch contains sequences of different lengths, it hides the *padding* too.)
+# mask $M$ hides the future, so that a token sees only itself and the tokens before it. (When
+# sequences of different lengths are processed together, it also hides the *padding* that makes them
+# equally long.)
 #
-# A model made of such layers continues text; it is called *decoder-only*, and nearly all of today's
-# models are. An *encoder* such as BERT sees the whole text at once, which suits classification
-# better than writing {cite:p}`bert2018`. The first Transformer had both, joined by
+# A model made of such layers continues text. It is called *decoder-only*, as nearly all of today's
+# language models are. An *encoder* such as BERT sees the whole text at once, which suits
+# classification better than writing {cite:p}`bert2018`. The first Transformer had both, joined by
 # *cross-attention*.
 #
-# How large is such a model? Two numbers almost determine it. In each layer, attention has 4
-# matrices of $d \times d$, and the MLP has two of $d \times 4d$, as much as 8 of those. GPT-3 has
-# 96 layers and $d$ = 12,288 {cite:p}`gpt3`.
+# How large is such a model? Two numbers almost determine its size: the number of layers, and the
+# width $d$, which is the length of an embedding. In each layer, attention has four matrices of
+# $d \times d$, and the MLP has two of $d \times 4d$, with as many parameters as eight of
+# attention's. GPT-3 has 96 layers and $d$ = 12,288 {cite:p}`gpt3`.
 
 # %%
 from cs336_core.model.presets import preset
@@ -293,13 +298,13 @@ in_layers = 12 * gpt3.n_layers * gpt3.d_model**2
 print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 
 # %% [markdown]
-# **Twelve times the layers times the width squared** is the number to remember from this part. The
-# official figure is 175 billion; the embeddings of its 50,257 tokens add
+# **Twelve times the number of layers times the width squared** is the number to remember from this
+# part. The official figure is 175 billion; the embeddings of its 50,257 tokens add
 # {eval}`f"{50_257 * 12_288 / 1e9:.1f}"` billion.
 #
 # Since 2017 nearly every piece has been changed:
 #
-# - the *activation*: ReLU, then GeLU {cite:p}`gelu2016` and SwiGLU {cite:p}`glu2020`;
+# - the *activation*: ReLU, then GELU {cite:p}`gelu2016` and SwiGLU {cite:p}`glu2020`;
 # - *positions*: sine waves, then rotations (RoPE {cite:p}`rope2021`);
 # - the *norm*: LayerNorm {cite:p}`layernorm2016`, then RMSNorm {cite:p}`rmsnorm2019`, now before
 #   each half of a layer instead of after it {cite:p}`prenorm2020`;
@@ -315,17 +320,18 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 #
 # Training adjusts the parameters so that the next token of a text becomes less of a surprise. The
 # average surprise is the loss: minus the logarithm of the probability that the model gave to the
-# token that came. No labels are needed, because the text is its own answer. But there is plenty to
-# choose:
+# token that actually came next. No labels are needed, because the text itself has the answers. But
+# there is plenty left to choose:
 #
 # - the *optimizer*, which updates the parameters: AdamW {cite:p}`adamw2017`, or the newer Muon
 #   {cite:p}`muon2024` and SOAP {cite:p}`soap2024`;
 # - the *learning rate* and its schedule: a warm-up, then a decay, for example along a cosine
 #   {cite:p}`cosine2016`;
-# - the *batch size*: how many tokens per update, collected from several passes if memory is short
+# - the *batch size*: how many tokens per update, accumulated over several passes if memory is short
 #   (gradient accumulation);
 # - *regularization* against overfitting: dropout, weight decay, label smoothing;
-# - the other *hyperparameters*: heads, widths, layers, how long to train, how often to repeat data.
+# - the other *hyperparameters*: the numbers of heads and layers, the widths, how long to train, how
+#   often to repeat data.
 #
 # No recipe fits every case, as the handbook of {cite:t}`brown2024handbook` says.
 
@@ -335,22 +341,23 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 #
 # A GPU is a hall full of workshops, its *streaming multiprocessors* (SMs). Each has a little fast
 # memory at the bench (SRAM). The large memory (HBM, a kind of DRAM) is a warehouse across the road.
-# In one second, an H100 computes 989 trillion FLOPs in 16 bits, and it reads 3.35 trillion bytes:
+# In one second, an H100 can perform 989 trillion FLOPs on 16-bit numbers, and read 3.35 trillion
+# bytes from the warehouse:
 
 # %%
 print(f"{H100.ridge_point():.0f} FLOPs in the time of one byte")
 
 # %% [markdown]
-# That is the number of this part. A program that reads a byte and does fewer than
-# {eval}`f"{H100.ridge_point():.0f}"` operations with it leaves the workshops idle. So the core idea
-# is: **to use the hardware well is to move less data.**
+# That is the number of this part. A program that does fewer than
+# {eval}`f"{H100.ridge_point():.0f}"` operations with each byte it reads leaves workshops idle. So
+# the core idea is: **to use the hardware well, move less data.**
 #
-# On one GPU, that means to read once, do everything that needs doing, and write once.
-# FlashAttention computes attention in tiles that fit into SRAM {cite:p}`flashattention2022`. It
-# does not save FLOPs; it is faster because it moves fewer bytes.
+# On one GPU, that means reading once, doing everything that needs doing, and writing once.
+# FlashAttention computes attention in tiles that fit in SRAM {cite:p}`flashattention2022`. It does
+# not save FLOPs; it is faster because it moves fewer bytes.
 #
-# Across GPUs, moving data is slower still, and one GPU is not enough: training with Adam takes 16
-# bytes per parameter {cite:p}`zero2019`.
+# Across GPUs, moving data is slower still, and one GPU is not enough: training with the optimizer
+# Adam takes 16 bytes per parameter {cite:p}`zero2019`.
 
 # %%
 from cs336_core.accounting import training_bytes
@@ -360,7 +367,7 @@ gpus = needed / H100.memory_bytes
 print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 
 # %% [markdown]
-# So the parameters, their gradients and the optimizer's state are *sharded*: split over many GPUs
+# So the parameters, their gradients and the optimizer's state are *sharded*: split across many GPUs
 # (*FSDP* {cite:p}`fsdp2023`; its predecessor *DDP* keeps a full copy on each). The work is split as
 # well. *Data parallelism* gives each GPU its own sequences, *tensor parallelism* cuts matrices,
 # *pipeline parallelism* cuts the stack of layers {cite:p}`megatron2021`, and *sequence parallelism*
@@ -373,14 +380,15 @@ print(f"{needed / 1e12:.1f} TB, the memory of {gpus:.0f} GPUs")
 # %% [markdown]
 # ### Inference: prefill and decode
 #
-# With $N$ parameters, training takes about $6N$ FLOPs per token and inference $2N$, a third. So
-# once users have put three times the training tokens through the model,
+# With $N$ parameters, training takes about $6N$ FLOPs per token and inference about $2N$, a third
+# of that. So once users have put three times the training tokens through the model,
 # {eval}`f"{3 * tokens / 1e12:.0f}"` trillion for the Llama above, its use has cost as many FLOPs as
 # its training.
 #
 # An answer is produced in two phases. *Prefill* reads the prompt, all of its tokens in one pass,
 # and stores their keys and values in the *KV cache*. *Decode* then writes the answer, one token per
-# pass, since each token depends on the one before. And every pass reads all the weights. Try it:
+# pass, since each token depends on the ones before it. And every pass reads all of the model's
+# weights. Try it:
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import TokensPerPass
@@ -393,21 +401,21 @@ from cs336_core.accounting import forward_seconds
 reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e9, 1, H100)
 
 # %% [markdown]
-# Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes as long as a pass of one token.
-# Prefill is *compute-bound*. Decode is *memory-bound*: each token takes
-# {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"` ms, nearly all of it spent on reading
-# weights. That is why the first word takes a moment and the rest arrives in a steady drip. Three
-# things help:
+# Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than it does for one.
+# Prefill of a longer prompt is *compute-bound*: arithmetic sets its speed. Decode is
+# *memory-bound*: each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"` ms, nearly
+# all of it spent reading weights. That is why the first word takes a moment and the rest arrives in
+# a steady drip. Three things help:
 #
 # - *a lighter model*: fewer weights (pruning), smaller numbers (quantization {cite:p}`awq2023`), or
 #   a small model taught by a large one (distillation);
 # - *a draft*: a small model proposes a few tokens, and the large one checks them all in one pass
 #   (speculative decoding {cite:p}`specdec_leviathan2022,specdec_chen2023`). The rule for accepting
-#   them keeps the large model's distribution exactly;
+#   them preserves the large model's distribution exactly;
 # - *better systems*: serve many users in one pass (batching), and manage the KV cache well
 #   {cite:p}`pagedattention2023`.
 #
-# The cache is not small. Per token that it has read, Llama 2 with 7 billion parameters
+# The cache is not small. For each token it has read, Llama 2 with 7 billion parameters
 # {cite:p}`llama2` stores:
 
 # %%
@@ -417,26 +425,26 @@ cache = kv_cache_bytes(preset("llama-2-7b"))  # @stepover
 print(f"{cache / 1024:.0f} KiB per token")
 
 # %% [markdown]
-# So a long conversation costs more with every question: its cache grows, and each new token reads
-# all of it.
+# So a long conversation costs more with every question: its cache grows, and the model reads all of
+# it for each new token.
 #
-# Which token comes next is a choice too. The most likely one (*greedy*) can lead into a dead end.
-# *Beam search* keeps several candidates. Chat models use *sampling*: they draw at random, likely
-# tokens more often, and a *temperature* sets how much more.
+# Which token comes next is a choice too. Always taking the most likely one (*greedy decoding*) can
+# lead to a dead end. *Beam search* keeps several candidates. Chat models use *sampling*: they draw
+# at random, likely tokens more often, and a *temperature* sets how much more often.
 
 # %% [markdown]
 # (part-scaling)=
 # ## Scaling laws: how large?
 #
-# You have a compute budget that is enough for one large run. How many parameters $N$, and how many
-# training tokens $D$? A run costs
+# You have a compute budget that is enough for one large run. How many parameters $N$ should the
+# model have, and on how many tokens $D$ should it be trained? The number of FLOPs in a run is
 #
 # $$C \approx 6\,N D$$
 #
 # because the forward pass does one multiplication and one addition per parameter and token, and the
-# backward pass twice as much. (Attention scores come on top, and in a mixture of experts only the
-# active parameters count.) So a budget is a trade-off: the larger the model, the fewer tokens it
-# sees. Move along the valley:
+# backward pass does twice as much. (Attention scores come on top of that, and in a mixture of
+# experts only the active parameters count.) So a fixed budget forces a trade-off: the larger the
+# model, the fewer tokens it sees. Move along the valley:
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Isoflop
@@ -450,7 +458,7 @@ Isoflop(budget=5, size=1, key="valley")
 # To the left of the bottom, the model is too small for what it reads. To the right it is
 # *undertrained*: the budget ran out before it had read enough. Now plot the bottoms alone, the best
 # size and the best number of tokens for each budget. On logarithmic axes they form straight lines,
-# which means a *power law*, and a straight line can be extended.
+# the sign of a *power law*, and a straight line can be extended.
 
 # %% tags=["hide-input"]
 from cs336_core.scaling import chinchilla_optima, fit_power_law, fit_valleys, isoflop_runs
@@ -491,14 +499,15 @@ figures.inline(
 # %% [markdown]
 # *The slopes are alike; the distances between the lines are not.*
 #
-# The slope says how to grow. It is {eval}`f"{size_law.exponent:.2f}"` here and
+# The slope says how to grow. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here and
 # {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half: with
 # a hundred times the compute, make the model ten times as large and train it on ten times as many
 # tokens. Two years earlier, {cite:t}`kaplan2020` had measured 0.73, which favors larger models and
 # fewer tokens.
 #
-# The distance between the lines is $D/N$. Chinchilla's has become a rule of thumb and is the number
-# of this part: $D \approx 20 N$, **about 20 tokens per parameter.**
+# On these axes, the distance between a study's two lines is the ratio $D/N$. Chinchilla's has
+# become a rule of thumb and is the number of this part: $D \approx 20 N$, **about 20 tokens per
+# parameter.**
 
 # %%
 for size, _, best_tokens in theirs[:4]:  # @stepover
@@ -506,20 +515,21 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
     print(f"{size / 1e9:4.1f} B parameters: {ratio}")
 
 # %% [markdown]
-# Its authors spent the compute of Gopher {cite:p}`gopher2021`, which has 280 billion parameters, on
-# a model with 70 billion and 1.4 trillion tokens, {eval}`f"{1.4e12 / 70e9:.0f}"` per parameter:
-# Chinchilla. It did better; compare the two in the plot of exam questions.
+# Its authors spent the compute budget of Gopher {cite:p}`gopher2021`, a model with 280 billion
+# parameters, on a smaller one with 70 billion parameters and 1.4 trillion tokens,
+# {eval}`f"{1.4e12 / 70e9:.0f}"` per parameter: Chinchilla. It did better; compare the two in the
+# plot of exam questions.
 #
 # The rule is a measurement, not a law of nature. The Llama 3 team measured again and found
-# {eval}`f"{16.55e12 / 402e9:.0f}"`; their largest model was trained on
+# {eval}`f"{16.55e12 / 402e9:.0f}"` tokens per parameter; their largest model was trained on
 # {eval}`f"{tokens / params:.0f}"` {cite:p}`llama3`. The synthetic runs above give
-# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. Even the paper's own formula for the loss
-# disagreed with its rule, until others noticed that the fit had stopped too early
+# {eval}`f"{valleys[4].tokens / valleys[4].params:.1f}"`. Even the Chinchilla paper's own formula
+# for the loss disagreed with its rule, until others noticed that the fit had stopped too early
 # {cite:p}`besiroglu2024`.
 #
 # And the rule is about *training* alone. A model that will be used a lot should be smaller and
-# train for longer {cite:p}`sardana2023`: the 8-billion-parameter Llama 3.1 was trained on about 15
-# trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per parameter
+# trained for longer {cite:p}`sardana2023`: the 8-billion-parameter Llama 3.1 was trained on about
+# 15 trillion tokens, some {eval}`f"{round(15e12 / 8.03e9, -1):,.0f}"` per parameter
 # {cite:p}`llama31card`.
 #
 # So remember the method rather than the number: **run small experiments, fit a law, and read the
@@ -536,16 +546,18 @@ margin_of_2 = 1 / (1 + exp(-2))
 # ## Data: it does not fall from the sky
 #
 # A model can only do what its training data taught it. So first decide what it should do: answer in
-# Chinese, write programs, calculate? Then measure that.
+# Chinese, write programs, calculate? Then find a way to measure how well it does.
 #
 # The simplest measure is *perplexity*, the exponential of the loss on text that the model has not
-# seen. A loss of 2 is a perplexity of {eval}`f"{perplexity:.1f}"`: the model is as unsure as if it
-# were choosing among {eval}`f"{perplexity:.1f}"` equally likely tokens. Other measures say more:
+# seen. A loss of 2 means a perplexity of {eval}`f"{perplexity:.1f}"`: the model is as unsure as if
+# it were choosing among {eval}`f"{perplexity:.1f}"` equally likely tokens. There is more to
+# measure:
 #
 # - *benchmarks* with known answers: MMLU {cite:p}`mmlu2020`, HellaSwag {cite:p}`hellaswag2019`,
 #   GSM8K {cite:p}`gsm8k`;
-# - *instruction following*: IFEval {cite:p}`ifeval2023` checks by program, AlpacaEval
-#   {cite:p}`alpacaeval2023` and WildBench {cite:p}`wildbench2024` ask a language model to judge;
+# - *instruction following*: IFEval {cite:p}`ifeval2023` checks answers with a program, while
+#   AlpacaEval {cite:p}`alpacaeval2023` and WildBench {cite:p}`wildbench2024` ask a language model
+#   to judge;
 # - *more compute at test time*: a chain of thought, or several answers and a vote (ensembling);
 # - *whole systems*: with search (retrieval-augmented generation, RAG), or as agents that use tools.
 
@@ -569,8 +581,8 @@ print(content)
 print(f"{len(content)} of {len(page)} characters: {part:.0f} %")
 
 # %% [markdown]
-# On this page, **only {eval}`f"{part:.0f} %"` was text**: that is the number to remember. Every one
-# of billions of pages goes through three steps. *Transform* HTML and PDF into text. *Filter*: keep
+# On this page, **only {eval}`f"{part:.0f} %"` was text**: that is the number to remember. Each of
+# billions of pages goes through three steps. *Transform* HTML and PDF into text. *Filter*: keep
 # what is good, and leave out what is harmful. *Deduplicate*: the web repeats itself, and a model
 # should not train on every copy {cite:p}`dedup2021`. Two large open data sets document each step:
 # FineWeb {cite:p}`fineweb2024` and DataComp-LM {cite:p}`dclm2024`.
@@ -605,20 +617,20 @@ preference = {
 # with 65 billion parameters.
 #
 # *Learning from feedback* uses the second kind. Writing a good answer is hard; saying which of two
-# is better is easy. If answers had scores $r$, the usual model of such a choice is
+# is better is easy. If each answer has a score $r$, the usual model of such a choice is
 #
 # $$P(A \text{ is preferred to } B) = \frac{1}{1 + e^{-(r_A - r_B)}}$$
 #
 # so that a margin of 2 points wins {eval}`f"{100 * margin_of_2:.0f} %"` of the time. A *reward
 # model* learns such scores from comparisons, and then *reinforcement learning from human feedback*
-# (RLHF) trains the model toward answers with a high score. {cite:t}`instructgpt2022` applied it to
-# all kinds of instructions, with a result that is the number of this part: users preferred the
-# answers of a model with 1.3 billion parameters to those of GPT-3, which is
+# (RLHF) trains the language model toward answers with high scores. {cite:t}`instructgpt2022`
+# applied it to all kinds of instructions, with a result that is the number of this part: human
+# raters preferred the answers of a model with 1.3 billion parameters to those of GPT-3, which is
 # **{eval}`f"{175 / 1.3:.0f}"` times as large.**
 #
 # Feedback need not come from people. A *verifier* can be formal, such as a program that runs the
-# tests or checks the sum, or learned, such as a reward model or a language model that acts as judge
-# {cite:p}`constitutional2022`. You will meet three algorithms everywhere:
+# tests or checks the arithmetic, or learned, such as a reward model or a language model that acts
+# as judge {cite:p}`constitutional2022`. You will meet three algorithms everywhere:
 #
 # - **PPO**, Proximal Policy Optimization {cite:p}`ppo2017`: reinforcement learning in small steps.
 #   A second network, the value model, estimates what an answer will be worth.
@@ -627,8 +639,8 @@ preference = {
 # - **GRPO**, Group Relative Policy Optimization {cite:p}`deepseekmath_grpo`: sample several answers
 #   to each question, and compare each one with the average of its group. No value model is needed.
 #
-# GRPO's comparison is simple enough to do here. Of four answers to a sum, the first and the last
-# are right:
+# GRPO's comparison is simple enough to do here. Of four answers to an addition problem, the first
+# and the last are right:
 
 # %%
 from statistics import mean, pstdev
@@ -638,18 +650,19 @@ average, deviation = mean(rewards), pstdev(rewards)
 print([(reward - average) / deviation for reward in rewards])
 
 # %% [markdown]
-# The right answers become more likely, the wrong ones less. Had all four been right, there would be
-# nothing to learn from them.
+# Training then makes the right answers more likely and the wrong ones less likely. Had all four
+# been right, there would be nothing to learn from them.
 
 # %% [markdown]
 # ## One thread
 #
-# **Efficiency drives the design** in all five parts. Tokens are cheaper than bytes. Shared keys and
-# values shrink the cache. Filters keep compute from being wasted on bad pages. Scaling laws replace
-# a search at full size. Alignment lets a small model do the job of a larger one.
+# **Efficiency drives the design** in all five parts. A text takes fewer tokens than bytes, and
+# heads that share keys and values shrink the cache. Scaling laws replace a search at full size,
+# filters save the compute that bad pages would waste, and alignment lets a small model do the job
+# of a larger one.
 #
-# All of this answers a world that is short of compute. When good text becomes the scarce resource,
-# the answers will change. If you know *why* each choice was made, you will see which ones.
+# All of these choices respond to a shortage of compute. When good text becomes the scarce resource,
+# some of them will change. If you know *why* each was made, you will see which ones.
 
 # %% tags=["remove-cell"]
 from dataclasses import replace
@@ -667,22 +680,22 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # Think first, then open the answer. Every number in the answers was computed when this page was
 # built.
 #
-# **1.** A model has width 12,288, and its MLP is four times as wide. From which sequence length on
-# does attention, with its scores, take more work than the MLP? (Count all scores, also those that
-# the mask hides.)
+# **1.** A model has width 12,288, and its MLP is four times as wide. Above which sequence length
+# does attention, including its scores, take more work than the MLP? (Count all scores, also those
+# that the mask hides.)
 #
 # ```{dropdown} Answer
-# From {eval}`f"{2 * 12_288:,}"` tokens on, twice the width. Counted at that length, attention takes
-# {eval}`f"{100 * attention_at_twice:.0f} %"`.
+# Above {eval}`f"{2 * 12_288:,}"` tokens, twice the width. At exactly that length, attention takes
+# {eval}`f"{100 * attention_at_twice:.0f} %"` of the layers' FLOPs.
 # ```
 #
-# **2.** A task asks for ten right tokens in a row. How good must a model be at one token to solve
-# half of the tasks?
+# **2.** A task asks for ten right tokens in a row. How often must a model get a single token right
+# to solve half of the tasks?
 #
 # ```{dropdown} Answer
 # {eval}`f"{100 * 0.5 ** (1 / 10):.1f} %"`. At 80 % per token it solves
-# {eval}`f"{100 * exact_match(0.8, 10):.0f} %"` of the tasks, which looks as if it could not do
-# them.
+# {eval}`f"{100 * exact_match(0.8, 10):.0f} %"` of the tasks, and looks as if it could hardly do
+# them at all.
 # ```
 #
 # **3.** You have 1e21 FLOPs. How large a model does the rule of 20 tokens per parameter recommend?
@@ -692,8 +705,8 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # parameters and {eval}`f"{20 * (1e21 / 120) ** 0.5 / 1e9:.0f}"` billion tokens.
 # ```
 #
-# **4.** The model with 13 billion parameters reads 1,000 tokens and writes 1,000. Which takes
-# longer, and by what factor?
+# **4.** The model with 13 billion parameters in the figure above reads 1,000 tokens and writes
+# 1,000. Which takes longer, and by what factor?
 #
 # ```{dropdown} Answer
 # Writing, by a factor of {eval}`round(writing / reading)`: {eval}`f"{writing:.1f} s"` against
@@ -713,11 +726,11 @@ attention_at_twice = flops_fraction(at_twice, "projections", "scores")
 # The course begins where a model begins, at its input: {doc}`/lectures/02_tokenization` shows how
 # text becomes numbers, and what that does to languages, digits and spaces.
 #
-# The course publishes its own lectures as programs, in the repository
-# [stanford-cs336/spring2025-lectures](https://github.com/stanford-cs336/spring2025-lectures). The
-# trace viewer of this site opens its traces too: drop a file from `var/traces` onto it. In Chinese,
+# Stanford publishes the lectures of CS336 as programs, in the repository
+# [stanford-cs336/spring2025-lectures](https://github.com/stanford-cs336/spring2025-lectures). This
+# site's trace viewer opens their traces too: drop a file from `var/traces` onto it. In Chinese,
 # there are notes on [cnblogs](https://www.cnblogs.com/apachecn/p/19577358) and a
-# [wiki of Datawhale](https://datawhaler.feishu.cn/wiki/SBGEw3kFfipFQbkStGocaFVHnSf).
+# [wiki by Datawhale](https://datawhaler.feishu.cn/wiki/SBGEw3kFfipFQbkStGocaFVHnSf).
 
 # %% [markdown]
 # ```{bibliography}

@@ -17,8 +17,9 @@
 # these numbers, and the numbers back into text, is called *tokenization*.
 #
 # On this page you watch real tokenizers at work, build the three obvious ones, and see each of them
-# fail. At the end we count who pays for the choice. It takes about forty minutes with its
-# experiments. You need to read a little Python, and to know nothing about language models.
+# fail. At the end we count who pays for the choice. It takes about forty minutes, experiments
+# included. You should be able to read a little Python; you need to know nothing about language
+# models.
 
 # %% [markdown]
 # ## Text in, numbers out
@@ -44,7 +45,7 @@ TokenTable(greeting, {"GPT-2": gpt2})
 
 # %% [markdown]
 # Each box is a token, with its id below. `␣` is a space. Boxes such as `20 F0 9F` show bytes in
-# hexadecimal, because they hold only part of a character. We come back to them.
+# hexadecimal, because they hold only part of a character. We will come back to them.
 #
 # To turn text into ids is to *encode* it; to turn ids into text is to *decode* them. A tokenizer
 # does both, and decoding must give back exactly the text that was encoded. This is called the
@@ -55,9 +56,9 @@ print(gpt2.decode(ids))
 assert gpt2.decode(ids) == greeting
 
 # %% [markdown]
-# What does the model do with ids? For each id, it predicts how probable it is as the next one. **A
-# language model assigns probabilities to sequences of tokens, and these sequences are all it knows
-# of text.**
+# What does the model do with ids? For each id, it predicts the probability that this id comes next.
+# **A language model assigns probabilities to sequences of tokens, and these sequences are all it
+# ever sees of text.**
 
 # %% [markdown]
 # ## The vocabulary
@@ -77,7 +78,7 @@ for name, encoding in encodings.items():  # @stepover
     print(f"{name:7} {encoding.vocab_size:7,} ids")
 
 # %% [markdown]
-# An id is a name, not a quantity: tokens with neighboring ids have nothing in common. Even the
+# An id is a name, not a quantity: tokens with neighboring ids need have nothing in common. Even the
 # first 256 ids, which GPT-2 gives to the single bytes, are not in the order of the bytes.
 
 # %%
@@ -85,9 +86,9 @@ for token_id in [0, 1, 220, 995, 996]:  # @stepover
     print(token_id, repr(gpt2.decode([token_id])))
 
 # %% [markdown]
-# To the model, an id is the number of a row. It has a table, the *embedding*, with a row of numbers
-# for every id, and reading a token means looking up its row. In the smallest GPT-2 a row has 768
-# numbers.
+# To the model, an id is the number of a row. The model has a table, the *embedding*, with a row of
+# numbers for every id, and it reads a token by looking up its row. In the smallest GPT-2 a row has
+# 768 numbers.
 
 # %%
 from cs336_core.accounting import count_parameters
@@ -106,9 +107,9 @@ print(f"{table:,} numbers, {percent:.0f} % of that model")
 # %% [markdown]
 # ## Play
 #
-# Here is the greeting again, in bytes, for GPT-2 and for GPT-4o. Type something else: your name, a
-# long number, a line of code, another language. Which tokenizer needs the fewest tokens, and for
-# which text is GPT-2 hardly better than bytes?
+# Here is the greeting again: as bytes, as tokens of GPT-2 and as tokens of GPT-4o. Type something
+# else: your name, a long number, a line of code, another language. Which tokenizer needs the fewest
+# tokens, and for which text is GPT-2 hardly better than bytes?
 
 # %%
 from cs336_core.widgets import Playground
@@ -118,8 +119,8 @@ Playground(greeting, tokenizers=["bytes", "gpt2", "o200k"], key="play")
 # %% [markdown]
 # ## Predict: where does the space go?
 #
-# Now four experiments. Say your answer out loud before you open ours; you learn most from the wrong
-# guesses.
+# Now four experiments. Say your answer out loud before you open ours; you will learn most from
+# wrong guesses.
 #
 # `the cat in the hat` has five words and four spaces. How many tokens is it for GPT-4o?
 
@@ -130,7 +131,7 @@ TokenTable("the cat in the hat", {"GPT-4o": gpt4o})
 # ```{dropdown} Why
 # {eval}`len(gpt4o.encode("the cat in the hat"))` tokens: the spaces cost nothing. A space belongs
 # to the word after it, so `␣cat` is one token. Nearly every English word follows a space, so this
-# is the form in which it occurs most.
+# is the form in which it occurs most often.
 # ```
 
 # %% [markdown]
@@ -152,7 +153,7 @@ TokenTable("hello hello", encodings)
 # %% [markdown]
 # ## Predict: long numbers
 #
-# How do the three tokenizers split `1234567`? And which tokens does it share with `234567`, the
+# How do the three tokenizers split `1234567`? And which of its tokens reappear in `234567`, the
 # same number without the million?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
@@ -165,22 +166,23 @@ nine_digits = [gpt2.decode([i]) for i in gpt2.encode("123456789")]
 
 # %% [markdown]
 # ```{dropdown} Why
-# GPT-4 and GPT-4o split digits in threes, from the left: {eval}`"·".join(long_number)`. People
-# group from the right: 1,234,567. So how a number is split depends on its length, and
+# GPT-4 and GPT-4o split digits into groups of three, from the left: {eval}`"·".join(long_number)`.
+# People group from the right: 1,234,567. So how a number is split depends on its length, and
 # {eval}`"·".join(cut_number)` has no token in common with the longer number.
 #
 # GPT-2 has no such rule. It has tokens for the groups of digits that were frequent in its training
-# data: `123456789` becomes {eval}`"·".join(nine_digits)`. It is luck that our two numbers share
-# `45` and `67`.
+# data: `123456789` becomes {eval}`"·".join(nine_digits)`. It is pure luck that our two numbers
+# share `45` and `67`.
 #
-# It matters for arithmetic: {cite:t}`singh2024` found that GPT-3.5 and GPT-4 add more accurately
-# when the digits are grouped from the right.
+# The grouping matters for arithmetic: {cite:t}`singh2024` found that GPT-3.5 and GPT-4 add more
+# accurately when the digits are grouped from the right.
 # ```
 
 # %% [markdown]
 # ## Predict: Chinese, and an emoji
 #
-# `你好` (hello) has two characters, `🌍` has one. How many tokens do they cost in each vocabulary?
+# `你好` (hello) has two characters, and `🌍` has one. How many tokens do they cost in each
+# vocabulary?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 TokenTable("你好🌍", encodings)
@@ -194,7 +196,7 @@ hello_costs = [len(encoding.encode("你好")) for encoding in encodings.values()
 # English text. It has no token for these characters and falls back to a few bytes at a time.
 # GPT-4o's was evidently trained on enough Chinese to have a token for the whole word.
 #
-# None of them has a token for the globe. All three split it in the middle of a character.
+# None of them has a token for the globe. All three split its bytes across two or more tokens.
 # ```
 #
 # What happens when a model stops there, after the first token of the globe?
@@ -215,11 +217,11 @@ print(gpt2.decode(globe[:1]), gpt2.decode(globe))
 # **Sequences are short.** The model does work for every token. On top of that, attention compares
 # each token with every other: twice the tokens, four times the comparisons.
 #
-# **The vocabulary is put to use.** A row costs memory, and a row that hardly ever occurs is hardly
+# **Nearly every row is used.** A row costs memory, and one whose token hardly ever occurs is hardly
 # ever trained.
 #
-# The second can be measured. The *compression ratio* is the average number of bytes of UTF-8 text
-# that a token stands for. Higher is better: the sequences are shorter.
+# The second property can be measured. The *compression ratio* is the average number of bytes of
+# UTF-8 text that a token stands for. Higher is better: the sequences are shorter.
 
 # %%
 from cs336_core.tokenization import compression_ratio
@@ -229,8 +231,8 @@ for name, encoding in encodings.items():  # @stepover
     print(f"{name:7} {ratio:.2f} bytes per token")
 
 # %% [markdown]
-# Your turn: write that function. Python runs in this page and shows you where yours and ours
-# differ.
+# Your turn: write that function. Python runs right in this page and shows you where your results
+# differ from ours.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
@@ -245,7 +247,7 @@ YourTurn("compression_ratio", key="write-ratio")  # @stepover
 # ## First try: characters
 #
 # A text is a sequence of characters, and each already has a number: its *code point* in Unicode.
-# Python's `ord` returns it, and `chr` goes back.
+# Python's `ord` returns it, and `chr` turns it back into the character.
 
 # %%
 from cs336_core.tokenization import CharacterTokenizer
@@ -256,7 +258,7 @@ print(characters.encode(greeting))  # @stepinto CharacterTokenizer.encode
 assert characters.decode(characters.encode(greeting)) == greeting
 
 # %% [markdown]
-# No training, and nothing is lost: a tokenizer in one line. The greeting has
+# It needs no training and loses nothing: a tokenizer in one line. The greeting has
 # {eval}`f"{compression_ratio(greeting, characters.encode(greeting)):.2f}"` bytes per token, since
 # its globe takes four bytes and each Chinese character three. Plain English has exactly 1.
 #
@@ -275,9 +277,9 @@ table = characters.vocab_size * smallest.d_model
 print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 
 # %% [markdown]
-# That table alone is about {eval}`round(table / params.total)` times as large as the whole smallest
-# GPT-2. And what would it buy? Python ships with its own manual, a long text of English and code.
-# Let us count how many characters it uses.
+# That table alone is about {eval}`round(table / params.total)` times as large as all of the
+# smallest GPT-2. And what would it buy us? Python ships with its own manual, a long text of English
+# and code. Let us count how many different characters it uses.
 
 # %%
 from pydoc_data.topics import topics
@@ -287,8 +289,8 @@ different = characters.used(manual)
 print(f"{len(manual):,} characters, {different} different ones")
 
 # %% [markdown]
-# All the other rows would never be used. Mixing languages does not help. Here is one paragraph in
-# two dozen of them; we will meet it again.
+# None of the other rows would ever be used. Mixing languages does not help. Here is one paragraph
+# in two dozen of them; we will meet it again.
 
 # %%
 from collections import Counter
@@ -300,11 +302,12 @@ once = sum(count == 1 for count in counts.values())
 print(f"{len(counts)} different characters, {once} of them only once")
 
 # %% [markdown]
-# A row that is visited once learns next to nothing. This is the first failure: **rare ids**.
+# A row that is looked up only once learns next to nothing. This is the first failure: **rare ids**.
 #
-# Vocabularies in use have such rows too. GPT-2's has one for {eval}`repr(gpt2.decode([43453]))`,
-# the user name of someone in a web forum, which models hardly ever see in training. When they see
-# it later, they behave strangely {cite:p}`magikarp2024`.
+# Vocabularies in actual use have such rows too. GPT-2's has one for
+# {eval}`repr(gpt2.decode([43453]))`, the user name of a member of a web forum. Models hardly ever
+# see this token in training, and when they see it later, they behave strangely
+# {cite:p}`magikarp2024`.
 
 # %% [markdown]
 # ## Second try: bytes
@@ -312,7 +315,7 @@ print(f"{len(counts)} different characters, {once} of them only once")
 # So go down one level. Text is stored as bytes, numbers from 0 to 255. The most common encoding,
 # UTF-8, stores the 128 characters of *ASCII* in one byte each: the letters a to z, the digits, the
 # punctuation of an English keyboard. Everything else takes two to four bytes, even curly quotes and
-# the pound sign.
+# the £ sign.
 
 # %%
 from cs336_core.tokenization import ByteTokenizer
@@ -363,8 +366,8 @@ for tokenizer in [BitTokenizer(), single_bytes]:  # @stepover
 # ## Third try: words
 #
 # So go the other way, and make tokens longer: split the text into words, and give every distinct
-# word an id. The classic rule is the pattern `\w+|.`: a run of letters and digits, or else any
-# single character.
+# word an id. A classic rule is the pattern `\w+|.`: a run of letters and digits, or else any single
+# character.
 
 # %%
 from cs336_core.tokenization import WordTokenizer
@@ -423,15 +426,16 @@ figures.inline(
 )
 
 # %% [markdown]
-# The curve bends, but it does not level off: there is no end of names, numbers, typos and
-# inventions, so a vocabulary of words has no fixed size. (The curve counts runs of letters and
-# digits, {eval}`f"{different[-1]:,}"` distinct ones by the end. The tokenizer above has more ids,
-# since `the`, `␣the` and each run of punctuation have their own.) Of the words on the curve,
+# The curve bends, but it does not level off: there is no end to names, numbers, typos and coinages,
+# so a vocabulary of words has no fixed size. (The curve counts runs of letters and digits,
+# {eval}`f"{different[-1]:,}"` distinct ones by the end. The tokenizer above has more ids, since
+# `the`, `␣the` and each run of punctuation have their own.) Of the words on the curve,
 # {eval}`f"{100 * rare / len(set(read)):.0f} %"` occur only once. Rare ids again.
 #
-# Worse, the vocabulary has no id for a word that it has never seen. Such words are *out of
+# Worse, the vocabulary has no id for a word that never occurred in training. Such words are *out of
 # vocabulary* (OOV), and all of them get the same id, *unknown*, written `<unk>`. Here is what the
-# tokenizer of Python's manual makes of a sentence from the Universal Declaration of Human Rights:
+# tokenizer trained on Python's manual makes of a sentence from the Universal Declaration of Human
+# Rights:
 
 # %%
 english = ARTICLE_2["English"]
@@ -452,12 +456,12 @@ print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 # %% [markdown]
 # ## How to look good without knowing a word
 #
-# Unknown words do a quieter kind of harm: they distort the metric. *Perplexity* measures how hard
-# prediction is. A perplexity of 20 means that the model is as unsure as if it were choosing among
-# 20 equally likely tokens. Lower is better.
+# Unknown words also do a quieter kind of harm: they distort the usual measure of a language model.
+# *Perplexity* measures how hard prediction is. A perplexity of 20 means that the model is as unsure
+# as if it were choosing among 20 equally likely tokens. Lower is better.
 #
 # Take the simplest possible model, which knows how often each id occurs and nothing else. Now
-# shrink its vocabulary. What will its perplexity do?
+# shrink its vocabulary. What will happen to its perplexity?
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from cs336_core.tokenization.unigram import unigram_perplexity
@@ -478,14 +482,14 @@ print(*rows, sep="\n")
 # It falls, all the way to {eval}`f"{perplexity:.0f}"`: a model that knows no word at all is never
 # surprised, since everything is `<unk>`. It looks perfect and says nothing.
 #
-# So perplexities are comparable only between models with the same tokens. Where the tokens differ
-# and nothing is lost, compare the loss per byte of text instead.
+# So perplexities are comparable only between models with the same tokenizer. If the tokenizers
+# differ and both lose nothing, compare the loss per byte of text instead.
 # ```
 
 # %% [markdown]
 # ## In between
 #
-# Characters and bytes can spell any text, but they make it long. Words make it short, but fail on
+# Characters and bytes can spell any text, but they make it long. Words keep it short, but fail on
 # anything new. We want both: one token for a frequent word, a few frequent pieces for a rare word,
 # and bytes when all else fails. That is what GPT-2 does.
 
@@ -498,19 +502,19 @@ TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # found by counting, in a large collection of text, a *corpus*. Only their number was chosen in
 # advance.
 #
-# The idea is that of a code with short names for frequent letters and long names for rare ones
-# {cite:p}`huffman1952`. But there the letters are given, while a tokenizer has to discover its
+# The idea resembles that of a code with short names for frequent letters and long names for rare
+# ones {cite:p}`huffman1952`. But there the letters are given, while a tokenizer has to discover its
 # letters, as {cite:t}`brown2024handbook` puts it.
 #
-# The best-known way to discover them is byte pair encoding, which {cite:t}`sennrich2016` brought to
-# language. GPT-2 and its successors use it, GPT-4 included, and so do the Llama models. WordPiece,
-# the tokenizer of BERT {cite:p}`bert2018`, is a relative.
+# The best-known way to discover them is byte pair encoding, which {cite:t}`sennrich2016` brought
+# from data compression to language. GPT-2 and its successors use it, GPT-4 included, and so do the
+# Llama models. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, is a relative.
 
 # %% [markdown]
 # ## You get what you count
 #
 # Here is a small vocabulary, trained by byte pair encoding on the prose and code of this very page.
-# ({doc}`03_bpe` shows how.) Compare it with two large ones:
+# ({doc}`03_bpe` shows how.) Compare it with two larger ones:
 
 # %%
 from cs336_core.texts.own_pages import lecture_text
@@ -600,11 +604,11 @@ as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] 
 # %% [markdown]
 # In GPT-2's vocabulary {eval}`heaviest["GPT-2"]` costs
 # {eval}`f"{tax['GPT-2'][heaviest['GPT-2']]:.1f}"` times as much as English. For
-# {eval}`len(as_bytes)` of the languages ({eval}`", ".join(as_bytes)`) it did not help at all: they
-# need as many tokens as bytes.
+# {eval}`len(as_bytes)` of the languages ({eval}`", ".join(as_bytes)`) the vocabulary does not help
+# at all: they need as many tokens as bytes.
 #
-# These texts are not that much longer. The Chinese one has {eval}`byte_counts["Chinese"]` bytes
-# where the English one has {eval}`byte_counts["English"]`, and still it needs
+# Length alone does not explain this. The Chinese text has {eval}`byte_counts["Chinese"]` bytes and
+# the English one {eval}`byte_counts["English"]`, and still Chinese needs
 # {eval}`f"{tax['GPT-2']['Chinese']:.1f}"` times as many tokens. **The vocabulary was made for
 # somebody else.**
 #
@@ -616,9 +620,9 @@ as_bytes = [each for each, count in byte_counts.items() if costs["GPT-2"][each] 
 # ## What a larger vocabulary buys
 #
 # From GPT-2 to GPT-4o the vocabulary grew fourfold and, judging by its tokens, was trained on much
-# more text in other languages. Here is the same paragraph again, in English and in all
-# {eval}`len(ARTICLE_2)` languages together, and Python's manual, under every tokenizer of this
-# page.
+# more text in other languages. Here are the same paragraph, in English and in all
+# {eval}`len(ARTICLE_2)` languages together, and Python's manual, under six of the tokenizers on
+# this page.
 
 # %% tags=["hide-input"]
 tried = {
@@ -661,17 +665,17 @@ figures.inline(
 )
 
 # %% [markdown]
-# On this English paragraph nothing is gained after GPT-2, since it has only common words. The
-# manual contains code as well. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"` bytes per
-# token and GPT-4 {eval}`f"{bought['the manual'][3]:.2f}"`, mostly thanks to tokens for the spaces
-# that indent code. GPT-4o gains nothing more.
+# On this English paragraph nothing is gained after GPT-2, since the paragraph has only common
+# words. The manual contains code as well. There GPT-2 gets {eval}`f"{bought['the manual'][2]:.2f}"`
+# bytes per token and GPT-4 {eval}`f"{bought['the manual'][3]:.2f}"`, mostly thanks to tokens for
+# the spaces that indent code. GPT-4o gains nothing more.
 #
 # For all languages together it is {eval}`f"{bought['all languages'][2]:.2f}"` bytes per token with
-# GPT-2 and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. **A larger vocabulary is one
-# that more people can use.**
+# GPT-2 and {eval}`f"{bought['all languages'][4]:.2f}"` with GPT-4o. **A larger vocabulary can serve
+# more people.**
 #
-# Now look at the characters: by far the largest vocabulary, and a low ratio. Size alone does
-# nothing; what counts is which tokens are in it.
+# Now look at the characters: they have by far the largest vocabulary, and a low ratio. Size alone
+# does nothing; what counts is which tokens are in it.
 #
 # The tax has shrunk, but it is not gone. With GPT-4o's vocabulary, {eval}`heaviest["GPT-4o"]` still
 # pays {eval}`f"{tax['GPT-4o'][heaviest['GPT-4o']]:.1f}"` times what English pays.
@@ -679,14 +683,14 @@ figures.inline(
 # %% [markdown]
 # ## What the tax costs
 #
-# Per token, a model does work, uses memory, and bills its users. Take a model shaped like Llama 3
-# 8B {cite:p}`llama3`, with GPT-4o's vocabulary.
+# Every token takes work and memory, and users are often billed for it. Take a model shaped like
+# Llama 3 8B {cite:p}`llama3`, with GPT-4o's vocabulary.
 #
 # Reading a token takes about two floating-point operations per parameter, not counting the
-# attention scores {cite:p}`kaplan2020`; slightly less, since the embedding is only looked up. To
-# remember it, the model stores two vectors, a key and a value, in each of its 32 layers and for
-# each of 8 key-value heads (shared by 32 query heads), with 128 numbers of two bytes each. Let its
-# context window, the text that it can look at, be 8,192 tokens.
+# attention scores {cite:p}`kaplan2020` (slightly fewer, since the embedding is only looked up). To
+# remember the token, the model stores two vectors, a key and a value, in each of its 32 layers and
+# for each of 8 key-value heads (shared by 32 query heads), with 128 numbers of two bytes each. Let
+# its context window, the text that it can look at, be 8,192 tokens.
 
 # %%
 from cs336_core.accounting import forward_flops, kv_cache_bytes
@@ -706,17 +710,17 @@ for language in languages:  # @stepover
 
 # %% [markdown]
 # So the same request in Tibetan takes {eval}`f"{tax['GPT-4o']['Tibetan']:.1f}"` times the work and
-# the memory, and its answer that much longer to write; the window holds that much less text; and
-# attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many comparisons. Services
-# that charge per token pass on the bill. {cite:t}`ahia2023` found that speakers of many languages
-# pay more for poorer answers, and often live where people can least afford it.
+# the memory, and its answer takes that much longer to write; the window holds that much less text;
+# and attention makes {eval}`round(tax['GPT-4o']['Tibetan'] ** 2)` times as many comparisons.
+# Services that charge per token pass these costs on. {cite:t}`ahia2023` found that speakers of many
+# languages pay more for poorer answers, and often live where people can least afford it.
 
 # %% [markdown]
 # ## A necessary evil
 #
 # Look at what we have. Text is split before the model sees it, by rules and counts that know
-# nothing of the model. The model cannot see the letters and digits inside a token. One word has
-# several ids. Some languages pay more than others.
+# nothing of the model. The model cannot see the letters and digits inside a token, one word can
+# have several ids, and some languages pay more than others.
 #
 # One day, models may simply read bytes. Some already do {cite:p}`byt5,blt2024`, and some of those
 # have their own ways to make long sequences cheap. **Until then, tokenization is worth its price:**
@@ -734,7 +738,7 @@ chinese = ARTICLE_2["Chinese"]
 # Think first, then open the answer. Every number in the answers was computed when this page was
 # built.
 #
-# **1.** How many tokens is `naïve` in characters, and how many in bytes?
+# **1.** How many tokens is `naïve` when split into characters, and how many in bytes?
 #
 # ```{dropdown} Answer
 # {eval}`len(characters.encode("naïve"))` and {eval}`len(single_bytes.encode("naïve"))`: the `ï`
@@ -767,16 +771,16 @@ chinese = ARTICLE_2["Chinese"]
 #
 # **5.** In characters, the Chinese paragraph has
 # {eval}`f"{compression_ratio(chinese, characters.encode(chinese)):.2f}"` bytes per token, the
-# English one 1. Are characters a better tokenizer for Chinese?
+# English one 1. Are characters a better tokenizer for Chinese than for English?
 #
 # ```{dropdown} Answer
-# The ratio cannot tell: it counts bytes, and UTF-8 spends three on a Chinese character. Compare
-# tokenizers on the same text. To compare languages, count the tokens of the same meaning, as we did
-# for the tax.
+# The ratio cannot answer that: it counts bytes, and UTF-8 spends three on a Chinese character. Use
+# it to compare tokenizers on the same text. To compare languages, count the tokens that it takes to
+# say the same thing, as we did for the tax.
 # ```
 #
-# **6.** Code has many spaces. How many tokens is `return x`, indented by four of them, for GPT-2
-# and for GPT-4o?
+# **6.** Code has many spaces. How many tokens is `return x`, indented by four spaces, for GPT-2 and
+# for GPT-4o?
 #
 # ```{dropdown} Answer
 # {eval}`len(gpt2.encode(indented))` and {eval}`len(gpt4o.encode(indented))`. GPT-2 has a token for

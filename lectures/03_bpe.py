@@ -14,8 +14,8 @@
 # # Byte pair encoding
 #
 # A good tokenizer has one token for a frequent word, a few pieces for a rare one, and bytes for
-# everything else. Nobody could write down such a list of pieces. Byte pair encoding (BPE) finds it
-# by counting, and nearly every large language model reads text that BPE has split.
+# everything else. Nobody could write down such a list of pieces. Byte pair encoding (BPE) finds the
+# pieces by counting, and nearly every large language model reads text that BPE has split.
 #
 # On this page we build BPE from scratch on a text of five words, run it forward and backward on any
 # text you like, and then train it on the plays of Shakespeare. It takes about forty minutes. You
@@ -59,8 +59,8 @@ for (left, right), count in counts.items():  # @stepover
 # {eval}`len([c for c in counts.values() if c == best])` pairs are tied for first place. We need a
 # rule for ties, and take the pair that was seen first: `t` + `h`.
 #
-# Now give this pair a number of its own, the first free one: 256. Wherever `t` and `h` are side by
-# side, write 256 instead.
+# Now give this pair a number of its own, the first free one: 256. Wherever `t` is followed by `h`,
+# write 256 instead.
 
 # %%
 from cs336_core.tokenization import merge
@@ -76,8 +76,8 @@ print(shorter)
 # %% [markdown]
 # ## Your turn: count and merge
 #
-# You will understand the rest of this page best if you have written these two functions yourself.
-# Python runs in this page; the tests show you the first list that your function gets wrong.
+# You will understand the rest of this page best if you write these two functions yourself. Python
+# runs right in this page; the tests show you the first list that your function gets wrong.
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import YourTurn
@@ -123,9 +123,9 @@ YourTurn("train_bpe", key="write-train-bpe")  # @stepover
 # %% [markdown]
 # ## The whole algorithm
 #
-# Training repeats this step and records two things: the *vocabulary*, which maps each id to its
-# bytes, and the *merges*, in the order in which they were learned. This is the whole function,
-# exactly as it is in `cs336_core/tokenization/bpe.py`.
+# Training repeats this step, count and merge, and records two things: the *vocabulary*, which maps
+# each id to its bytes, and the *merges*, in the order in which they were learned. This is the whole
+# function, exactly as it is in `cs336_core/tokenization/bpe.py`.
 
 # %% tags=["hide-input"]
 import inspect
@@ -140,9 +140,10 @@ print(params.merges)
 print({token_id: params.vocab[token_id] for token_id in [256, 257, 258]})
 
 # %% [markdown]
-# Here is that training as it runs, line by line, with its variables in view. Click on `ids` to
-# follow it: the marks on the timeline are its changes, and the arrows beside its name jump from one
-# to the next. The viewer opens right after `ids` has been assigned; step back to see the beginning.
+# Here is that training run, line by line, with its variables in view. Click on `ids` to follow it:
+# the marks on the timeline show where it changes, and the arrows beside its name jump from one
+# change to the next. The viewer opens right after `ids` has been assigned; step back to see the
+# beginning.
 
 # %% tags=["hide-input"]
 from cs336_core.trace import trace
@@ -155,16 +156,16 @@ TraceViewer(trace(train_bpe, text, 3, inspect_all=True), step=6, key="training")
 #
 # {cite:t}`gage1994` invented BPE to make files smaller. He replaced the most frequent pair of bytes
 # with a byte that the file did not use, and repeated this until no byte was free or no pair was
-# worth it. All he wanted was a short file.
+# worth replacing. All he wanted was a short file.
 #
-# {cite:t}`sennrich2016` saw another use for the pieces. They worked on translation, which fails on
-# words that were never seen. So they learned the pieces from *one* collection of text and used them
-# to split *other* text. A word that never occurred in training, such as `lowest`, is now written
-# with pieces of words that did.
+# {cite:t}`sennrich2016` saw another use for the pieces. They worked on translation, where words
+# that never occurred in training were a problem. So they learned the pieces from *one* collection
+# of text and used them to split *other* text. A word that never occurred in training, such as
+# `lowest`, is now written with pieces of words that did.
 #
-# Their example is a dictionary of four words with their counts. A pair inside `low` counts five
-# times, since `low` occurred five times. (They also add an end-of-word symbol, so that they learn
-# which pieces end a word. We leave it out.)
+# Their example is a dictionary of four words with their counts. Each pair inside `low` adds five to
+# its count, since `low` occurred five times. (They also add an end-of-word symbol, so that they
+# learn which pieces end a word. We leave it out.)
 
 # %%
 from cs336_core.tokenization import train_bpe_words
@@ -178,8 +179,8 @@ print([piece.decode() for piece in pieces])
 # `est` comes second, before any whole word. It occurs in two otherwise different words, nine times
 # in all. **No rule of grammar was needed to find the ending of *newest* and *widest*.**
 #
-# Now predict each merge yourself; the machine keeps your score. Then choose *Encoding a new text*,
-# which applies all the merges: into which pieces is `lowest` split?
+# Now predict each merge yourself; the machine keeps score. Then choose *Encoding a new text*, which
+# applies all the merges: into which pieces is `lowest` split?
 
 # %%
 BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
@@ -226,19 +227,19 @@ print(split("the cat, and the dog?", GPT2))  # @stepover
 # little text, is no longer possible. Its two halves are on different sides of a boundary.
 #
 # Pre-tokenization has another benefit. The text is now a collection of words, most of them
-# repeated, so each distinct word needs to be processed only once. As we will see, that is what
-# makes training fast.
+# repeated, so each distinct word needs to be processed only once. As we will see, this helps make
+# training fast.
 
 # %% [markdown]
 # ## The time machine
 #
-# Now on a real text, forward and backward. You may know this speech.
+# Now we train on a real text, and you can go forward and backward. You may know this speech.
 #
 # - Move through the merges. The vocabulary grows, and a curve shows the bytes per token.
 # - Click on a token, in the text or in the vocabulary, to see how it was formed: from which two
-#   tokens, and from which those were formed, down to the bytes.
-# - Turn on *Split into words first*. What happens to the tokens that end with a space? Which pair
-#   would be the most frequent but may not merge?
+#   tokens, what those were formed from, and so on down to the bytes.
+# - Turn on *Split into words first*. What happens to the tokens that end in a space? Which pair
+#   would be the most frequent, but may not merge?
 # - Type your own text: another language, a program, your name a hundred times.
 
 # %%
@@ -255,9 +256,9 @@ BPETimeMachine(speech, num_merges=100, new_text="To sleep, to dream", key="machi
 # %% [markdown]
 # ## Use it on a new text
 #
-# Training happens once. From then on, the merges are only *applied*. To encode a text that training
-# has never seen, start from its bytes and replay the merges in the order in which they were
-# learned.
+# Training happens once. From then on, the merges are only *applied*. To encode a text that was not
+# part of the training data, start from its bytes and replay the merges in the order in which they
+# were learned.
 
 # %%
 from cs336_core.tokenization import compression_ratio, decode
@@ -271,14 +272,14 @@ for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
     assert decode(new_ids, params) == new_text
 
 # %% [markdown]
-# Notice two things. `a dog` has nothing in common with the training text, and still it can be
-# encoded: its bytes are in the vocabulary. **No text is ever unknown.** And the Chinese character
-# for cat costs {eval}`len(encode("猫", params))` tokens, since our text had no Chinese in it. A
-# tokenizer cannot shorten what it has not seen.
+# Notice two things. `a dog` shares no word with the training text, and still it can be encoded: its
+# bytes are in the vocabulary. **No text is ever unknown.** And the Chinese character for cat costs
+# {eval}`len(encode("猫", params))` tokens, since our text had no Chinese in it. A tokenizer cannot
+# shorten what it has not seen.
 #
-# The order matters. Here are the merges learned from `the cat in the hat`, applied to `hat hath`,
-# one at a time. Most of them find nothing to merge. Both words contain an `a` followed by a `t`,
-# and `at` is a token. Before you step: will both words end up with it?
+# The order of the merges matters. Here are the merges learned from `the cat in the hat`, applied to
+# `hat hath`, one at a time. Most of them find nothing to merge. Both words contain an `a` followed
+# by a `t`, and `at` is a token. Before you step: will both words end up with it?
 
 # %% tags=["hide-input"]
 BPETimeMachine(text, num_merges=9, part="encoding", new_text="hat hath", key="encoding")
@@ -289,13 +290,13 @@ of_hath = [nine.vocab[token_id].decode() for token_id in encode("hath", nine)]
 
 # %% [markdown]
 # ```{dropdown} Answer
-# No: `hath` ends up as {eval}`"·".join(of_hath)`. Two merges compete for its `t`, and that of `t`
-# and `h` was learned first. An encoder that always took the longest matching token, from left to
-# right, would produce `h·at·h`: the same number of tokens, but other ids. A model must see text
-# split in the way it was trained on.
+# No: `hath` ends up as {eval}`"·".join(of_hath)`. Two merges compete for its `t`, and the one of
+# `t` and `h` was learned first. An encoder that always took the longest matching token, from left
+# to right, would produce `h·at·h`: the same number of tokens, but different ids. A model must see
+# text split the same way as in its training.
 # ```
 #
-# To *decode* is simple: look up the bytes of every id and concatenate them. A model may stop in the
+# *Decoding* is simple: look up the bytes of every id and concatenate them. A model may stop in the
 # middle of a character; then the bytes are not valid UTF-8, and a replacement character is shown.
 
 # %%
@@ -304,7 +305,8 @@ print(decode(encode("猫", params)[:2], params))  # @stepover
 # %% [markdown]
 # ### Your turn: there and back
 #
-# Both directions are short. The tests try merges in their order, and characters cut in half.
+# Both functions are short. The tests check that merges are applied in order, and try characters
+# that are cut in half.
 
 # %% tags=["remove-input"]
 YourTurn("encode", key="write-encode")  # @stepover
@@ -328,8 +330,8 @@ print(marked.encode(two_documents, allowed_special="all"))
 
 # %% [markdown]
 # But what if a user *types* those characters? If they turned into the special id, anybody could end
-# the document or speak for the model. **So text from outside is refused if it contains a special
-# token**, unless you allow that token by name or have it encoded as ordinary text.
+# the document or speak for the model. **So a tokenizer should reject outside text that contains a
+# special token**, unless you allow that token by name or have it encoded as ordinary text.
 
 # %%
 from cs336_core.tokenization import SpecialTokenError
@@ -364,12 +366,13 @@ pieces_of_hamlet = [shakespeare.decode([token_id]) for token_id in shakespeare.e
 
 # %% [markdown]
 # First come pairs of letters, and soon short words, each with the space before it. The longest are
-# `notwithstanding`, `handkerchief`, and earls, who have tokens both in lower case and in capitals.
-# `Hamlet` becomes {eval}`"·".join(pieces_of_hamlet).replace(" ", "␣")`, since we held out the one
-# play that is full of him.
+# `notwithstanding`, `handkerchief`, and the names of earls, each with one token in ordinary
+# spelling and one in capitals. `Hamlet` becomes
+# {eval}`"·".join(pieces_of_hamlet).replace(" ", "␣")`, since we held out the one play that is full
+# of his name.
 #
-# The longest tokens of a vocabulary show what it was trained on. Here are the longest of GPT-2,
-# which was trained on the web, that consist of letters only.
+# The longest tokens of a vocabulary show what it was trained on. GPT-2 was trained on the web. Here
+# are its longest tokens that consist only of letters.
 
 # %%
 from cs336_core.tokenization import load_encoding
@@ -380,14 +383,15 @@ of_letters = [each for each in texts if each.strip().isalpha()]
 print(*sorted(of_letters, key=len, reverse=True)[:6], sep="\n")
 
 # %% [markdown]
-# Nobody writes such words. The rows of `ÃÂ` are *mojibake*: text whose UTF-8 bytes were misread as
+# Nobody writes such words. The runs of `ÃÂ` are *mojibake*: text whose UTF-8 bytes were misread as
 # letters, stored, and misread again, twice as long each time. The others come from buttons, shops
-# and comment sections, repeated on thousands of pages. **To a counter, that is as good as a word.**
+# and comment sections, repeated on thousands of pages. **If you only count, that is as good as a
+# word.**
 
 # %% [markdown]
 # ## Zipf: a few do most of the work
 #
-# How often is each token used? Count, and sort the counts from the highest down.
+# How often is each token used? Count, and sort the counts, highest first.
 
 # %%
 import numpy as np
@@ -449,7 +453,7 @@ figures.inline(
 
 # %% [markdown]
 # At the end of the tail the curve drops to zero: {eval}`by_rank.count(0)` ids are never used at
-# all. Some are bytes that do not occur in English. But look at these:
+# all. Some are bytes that do not occur in the plays. But look at these:
 
 # %%
 steps_between = [
@@ -461,8 +465,8 @@ print(len(steps_between), "tokens that a merge created:")
 print(*steps_between[:12])
 
 # %% [markdown]
-# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once that was a token, its parts no longer
-# occurred on their own. A model never sees such tokens in training, yet each takes up a row of its
+# `LOUCESTER` was a step on the way to `GLOUCESTER`. Once that was a token, `LOUCESTER` no longer
+# occurred on its own. A model never sees such tokens in training, yet each takes up a row of its
 # embedding.
 
 # %% [markdown]
@@ -518,19 +522,19 @@ chinese_cost = len(shakespeare.encode(chinese_text)) / len(chinese_text)
 
 # %% [markdown]
 # On the plays, each doubling of the vocabulary gains less than the one before, because the most
-# frequent pairs merge first. On other texts the gains fluctuate, since what helps the plays helps
-# those only by chance.
+# frequent pairs merge first. On other texts the gains fluctuate, since merges that help the plays
+# help elsewhere only by chance.
 #
 # *Hamlet* ends at {eval}`f"{unseen:.2f}"` bytes per token, *Macbeth* at {eval}`f"{seen:.2f}"`. With
 # 512 or 1,024 ids, *Hamlet* still does a little better. Then a gap opens and widens with the
-# vocabulary, because late merges spell the names and phrases of the training plays. **A tokenizer,
-# too, must be evaluated on text that it was not trained on.**
+# vocabulary, because late merges spell the names and the rarer words of the training plays. **A
+# tokenizer, too, must be evaluated on text that it was not trained on.**
 #
-# Python's manual is English and reaches {eval}`f"{code:.2f}"`. French shares letters and some
-# words. Chinese gains **nothing**: {eval}`f"{chinese:.2f}"`, or {eval}`f"{chinese_cost:.1f}"`
-# tokens per character, as if there were no tokenizer at all. All of those merges were spent on
-# English. Nobody intended that; it is what counting does. The cure is to count other texts as well,
-# and to make room for them with a larger vocabulary.
+# Python's manual is English and reaches {eval}`f"{code:.2f}"`. French shares letters and some words
+# with English. Chinese gains **nothing**: {eval}`f"{chinese:.2f}"`, or
+# {eval}`f"{chinese_cost:.1f}"` tokens per character, as if there were no tokenizer at all. All of
+# those merges were spent on English. Nobody intended that; it is what counting does. The cure is to
+# count other texts as well, and to make room for them with a larger vocabulary.
 
 # %% [markdown]
 # ## How it is made fast
@@ -598,9 +602,9 @@ print(inspect.getsource(pair_lists.remove_position.py_func))
 # machine code on the first call and caches the result. That is how this Python program keeps up
 # with programs written in Rust.
 #
-# A fast program is easy to get wrong: `aaa`, ties, a pair that a merge has just created. So we keep
-# the slow one, as short and obvious as possible, as a reference. The tests compare the two on
-# thousands of random texts, with both tie-breaks. You can do it here:
+# A fast program is easy to get wrong: think of `aaa`, of ties, of a pair that a merge has just
+# created. So we keep the slow one, as short and obvious as possible, as a reference. The tests
+# compare the two on thousands of random texts, with both tie-breaks. You can compare them here:
 
 # %%
 act = hamlet[: hamlet.index("ACT II")]
@@ -613,8 +617,8 @@ print("the same", len(fast), "merges")
 
 # %% [markdown]
 # How long does it take to learn 32,000 tokens from 100 MB of prose, code and many languages? These
-# times were measured on one machine with two cores. The last trainer is as fast as ours with a
-# third of the memory. The project's `BENCHMARKS.md` has the method and more results.
+# times were measured on one machine with two cores. The last trainer is as fast as ours, in a third
+# of the memory. The project's `BENCHMARKS.md` has the method and more results.
 #
 # | trainer | seconds | memory |
 # |---|---:|---:|
@@ -627,7 +631,7 @@ print("the same", len(fast), "merges")
 # ## Other subword algorithms
 #
 # BPE is a greedy heuristic: at every step it takes the pair that is most frequent now, and never
-# looks back. It has relatives. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, also merges
+# reconsiders. It has relatives. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, also merges
 # pairs, but prefers those that occur together more often than their parts would suggest. The
 # *unigram* model {cite:p}`kudo2018` goes the other way: it starts with too many pieces and removes
 # those that matter least for the probability of the text. SentencePiece {cite:p}`sentencepiece2018`
@@ -638,19 +642,19 @@ print("the same", len(fast), "merges")
 # ## Could we do without?
 #
 # A tokenizer is trained separately from the model, on counts alone, and the model cannot change it
-# afterwards. Many people would like to get rid of it. Some models read bytes instead.
+# afterward. Many people would like to get rid of it. Some models read bytes instead.
 #
-# **Read the bytes as they are.** ByT5 {cite:p}`byt5` does, and is robust to typos. It pays with
-# sequences that are several times as long.
+# **Read the bytes as they are.** ByT5 {cite:p}`byt5` does this, and is robust to typos. It pays
+# with sequences that are several times as long.
 #
 # **Group them inside the model.** MegaByte {cite:p}`megabyte2023` splits bytes into patches of
-# equal length; a large model works on patches, and a small one spells out each of them. The Byte
-# Latent Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to predict, so
-# easy stretches are cheap. Its authors report that it matches models with tokens, up to 8 billion
-# parameters.
+# equal length; a large model works on the patches, and a small one spells out the bytes of each.
+# The Byte Latent Transformer {cite:p}`blt2024` ends a patch where the next byte becomes hard to
+# predict, so easy stretches are cheap. Its authors report that it matches models that read tokens,
+# at up to 8 billion parameters.
 #
 # **Give up the table.** T-FREE {cite:p}`tfree2024` has no row per token. It represents a word by
-# its character trigrams, so words that are spelled alike start out alike.
+# its groups of three characters, so words that are spelled alike start out with similar vectors.
 #
 # So far, most large models keep their tokenizer. Reading long sequences of bytes at the price of
 # short ones is a promising direction, but not a settled one.
@@ -714,8 +718,8 @@ cleverer = merge(merge(list(b"aabaaab"), (97, 98), 256), (97, 256), 257)
 # Name three choices that may differ.
 #
 # ```{dropdown} Answer
-# How the text is split into words first; which of several tied pairs merges; and the order in which
-# ids are assigned, special tokens included.
+# How the text is split into words first; which of several tied pairs is merged; and the order in
+# which ids are assigned, special tokens included.
 # ```
 
 # %% [markdown]
