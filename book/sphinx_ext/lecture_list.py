@@ -2,13 +2,14 @@
 
 `{lectures}` becomes a card for each lecture in the order of `_toc.yml`: a small picture, if
 `book/cards/NAME.svg` exists, the title as a link, the first paragraph, and the reading time that
-the next one names: "It takes about ..." or "Reading it takes about ...". A script of the page adds
-how much of a lecture the reader has read.
+the first paragraphs name: "It takes about ..." or "Reading it takes about ...". A script of the
+page adds how much of a lecture the reader has read.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from sphinx.util.nodes import make_refnode
 
 FOLDER = "lectures/"
 CARDS = "book/cards"
-DURATION = re.compile(r"\b(?:Reading it|It) takes\s+([^.,]*)")
+OPENING = 6  # paragraphs, one of which names the reading time
+DURATION = re.compile(r"\b(?:Reading(?:\s+it)?|It)\s+takes\s+(about[^.,;]*)")
 
 
 class LectureList(nodes.General, nodes.Element):  # type: ignore[misc]
@@ -37,9 +39,9 @@ class Lectures(SphinxDirective):
 
 def summary(document: nodes.document) -> tuple[str, str]:
     """Return the first paragraph of a lecture, and how long it takes ("" if it does not say)."""
-    first, second = ([p.astext() for p in document.findall(nodes.paragraph)] + ["", ""])[:2]
-    duration = DURATION.search(second)
-    return " ".join(first.split()), " ".join(duration[1].split()) if duration else ""
+    opening = [p.astext() for p in islice(document.findall(nodes.paragraph), OPENING)]
+    duration = DURATION.search(" ".join(opening))
+    return " ".join("".join(opening[:1]).split()), " ".join(duration[1].split()) if duration else ""
 
 
 def insert_lists(app: Sphinx, doctree: nodes.document, docname: str) -> None:

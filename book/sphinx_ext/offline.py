@@ -42,6 +42,7 @@ FETCHED = {
     ("image", "xlink:href"),
     ("use", "href"),
 }
+LATE = {"trace_viewer"}  # a third of a page's weight: host.js loads it when its figure comes near
 FETCHED_RELS = {"stylesheet", "preload", "modulepreload", "icon", "preconnect", "dns-prefetch"}
 EXTERNAL = re.compile(r"^\s*(?:https?:|wss?:)?//", re.IGNORECASE)
 IN_STYLE = re.compile(
@@ -56,7 +57,8 @@ def add_scripts(
     views = sorted(set(WIDGET.findall(context.get("body") or "")))
     for view in views:
         app.add_css_file(f"widgets/{view}.css")
-        app.add_js_file(f"widgets/{view}.js", defer="defer")
+        if view not in LATE:
+            app.add_js_file(f"widgets/{view}.js", defer="defer")
     app.add_js_file("print.js", defer="defer", priority=800)  # before figures replace their tables
     for script in ("cards.js", "progress.js"):
         app.add_js_file(script, defer="defer")

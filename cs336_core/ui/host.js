@@ -2,12 +2,17 @@
 // A classic script, like the views it mounts: a page opened from disk may load no modules.
 
 import { watchArrivals } from "./arrival.js";
+import { loadScript } from "./loading.js";
 import { PageModel, settingsOf } from "./page_model.js";
 import { t } from "./strings.js";
 import { linkTo, readState, writeState } from "./url.js";
 
 const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]"));
 
+/** Where the views are, beside this script. */
+const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+/** How far from the window a figure is loaded whose view the page has left out. */
+const NEAR = "1000px";
 /** Milliseconds without a change before the page's address is updated. */
 const REST = 200;
 /** @type {Map<string, () => string>} by key of a figure whose settings are not in the address yet: computes the new address */
@@ -78,7 +83,38 @@ function mount(figure) {
   }
 }
 
+/**
+ * Mounts a figure once it comes near: the page has left out its view because of its weight. Until then
+ * a placeholder of the same height holds its place (the style sheet of the view has the height).
+ * @param {HTMLElement} figure
+ */
+function mountLate(figure) {
+  const fallback = /** @type {HTMLElement | null} */ (figure.querySelector(".cs336-fallback"));
+  const placeholder = document.createElement("div");
+  placeholder.dataset.waiting = "";
+  if (fallback) fallback.hidden = true;
+  figure.append(placeholder);
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      loadScript(new URL(`${figure.dataset.widget}.js`, src).href)
+        .catch(() => {}) // mounting says that there is no view
+        .then(() => {
+          placeholder.remove();
+          if (fallback) fallback.hidden = false;
+          mount(figure);
+        });
+    },
+    { rootMargin: NEAR },
+  );
+  observer.observe(figure);
+}
+
 // All at once, before the reader scrolls: a figure that is drawn later would move the text below it.
 nameFigures();
-for (const figure of figures) mount(figure);
+for (const figure of figures) {
+  if (/** @type {any} */ (globalThis).cs336Widgets?.[figure.dataset.widget ?? ""]) mount(figure);
+  else mountLate(figure);
+}
 watchArrivals();

@@ -13,10 +13,11 @@ PAGES = {
     "index.md": "# Front\n\n```{lectures}\n```\n\n"
     "```{toctree}\nlectures/two\nlectures/one\nglossary\n```\n",
     "glossary.md": "# Glossary\n",
-    "lectures/one.md": "# The *first*\n\nHow to\ncount. With care.\n\nIt takes\na minute. Go on.\n",
+    "lectures/one.md": "# The *first*\n\nHow to\ncount. With care.\n\n"
+    "It takes\nabout a minute. Go on.\n",
     "lectures/two.md": "# The second\n\nHow to add.\n\nThen, at last, subtract.\n",
 }
-ONE = ("The first", "lectures/one.html", "How to count. With care.", "A minute")
+ONE = ("The first", "lectures/one.html", "How to count. With care.", "About a minute")
 TWO = ("The second", "lectures/two.html", "How to add.", "")
 
 

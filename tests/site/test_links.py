@@ -64,6 +64,7 @@ def test_a_link_opens_at_its_figure(served: str, open_page: OpenPage) -> None:
     expect(Machine(page, "bpe-time-machine").slider).to_have_value("1")
     page.keyboard.press("Tab")  # goes on from there
     expect(figure.root.locator(":focus")).to_be_visible()
+    page.keyboard.press("Tab")  # out of the text box, where PageUp moves within the text
     page.keyboard.press("PageUp")  # the reader moves on, and is not brought back
     page.wait_for_function(FAR_BELOW, arg="bpe-time-machine-2")  # the page scrolls smoothly
     page.evaluate("document.querySelector('h1').style.paddingBottom = '1200px'")

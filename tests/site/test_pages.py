@@ -80,6 +80,8 @@ def report(site: str, browser: Browser) -> Callable[[str, str], Report]:
 def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
     """Load a page, draw all of its figures, and look at it at every width."""
     page, watch = open_page(site + name, theme=theme, reduced_motion="reduce")
+    page.wait_for_load_state("networkidle")
+    at_first = {url.removeprefix(site) for url in watch.requests if url.startswith(site)}
     draw_all(page)
     page.wait_for_load_state("networkidle")
     first_paragraph = page.locator("h1:visible ~ p")
@@ -94,7 +96,7 @@ def look_at(open_page: OpenPage, site: str, name: str, theme: str) -> Report:
         foreign=watch.foreign(site),
         failed=list(watch.failed),
         console=list(watch.console),
-        files={url.removeprefix(site) for url in watch.requests if url.startswith(site)},
+        files=at_first,
         axe=[],
         wide={},
         outside={},
@@ -133,9 +135,7 @@ def draw_all(page: Page) -> None:
     for widget in page.locator("[data-widget]").all():
         widget.scroll_into_view_if_needed()
     count = page.locator("[data-widget]").count()
-    page.wait_for_function(
-        f"document.querySelectorAll('[data-widget][data-ready=true]').length === {count}"
-    )
+    expect(page.locator("[data-widget][data-ready=true]")).to_have_count(count)
 
 
 def runs_injected_scripts(page: Page) -> bool:

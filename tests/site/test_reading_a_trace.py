@@ -182,8 +182,8 @@ def test_without_javascript_a_title_shows_what_a_card_would(site: str, open_page
 def test_the_header_keeps_its_height(site: str, open_page: OpenPage, width: int) -> None:
     page, _ = open_page(site + TRACE.format(name="03_bpe", step=0), width=width, height=740)
     current(page).wait_for()
-    slider = page.get_by_role("slider", name="Step", exact=True)
-    head = page.locator(".cs336-head")
+    slider = page.locator(".cs336-run").last.get_by_role("slider", name="Step", exact=True)
+    head = page.locator(".cs336-head").first
     heights = set()
     for step in range(0, 400, 9):
         slider.fill(str(step))

@@ -56,8 +56,8 @@ def trace_lecture(  # noqa: PLR0913
     A cell of prose is one step, with its Markdown as a rendering. In it, `{eval}` becomes the value
     that the code above has computed; `cite` writes citations (as keys, unless given) and `document`
     links to other pages (as titles). The value of a cell's last expression is a rendering of its
-    last step. A cell tagged `hide-input` or `remove-input`, whose code a page folds or hides, is one
-    step and shows its output alone; one tagged `remove-cell` runs and has no steps.
+    last step. A cell tagged `hide-input` or `remove-input`, whose code a page folds or hides, is
+    one step and shows its output alone; one tagged `remove-cell` runs and has no steps.
 
     The tracer steps into the lecture, the files of `into`, and the functions of the project that
     the lecture imports by name (`from ... import f`), but into nothing else of their files. A
