@@ -6,6 +6,7 @@ import asyncio
 import json
 import linecache
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -124,7 +125,11 @@ def test_the_event_loop_needs_no_selector() -> None:
     async def both() -> list[int]:
         return await asyncio.gather(double(1), double(2))
 
-    with asyncio.Runner(loop_factory=TimerLoop) as runner:
-        assert runner.run(both()) == [2, 4]
-        with pytest.raises(RuntimeError, match="every task waits"):
-            runner.run(asyncio.Event().wait())
+    def run_both() -> None:
+        with asyncio.Runner(loop_factory=TimerLoop) as runner:
+            assert runner.run(both()) == [2, 4]
+            with pytest.raises(RuntimeError, match="every task waits"):
+                runner.run(asyncio.Event().wait())
+
+    with ThreadPoolExecutor(1) as threads:  # a browser's tests leave a loop running in this one
+        threads.submit(run_both).result()
