@@ -226,8 +226,10 @@ def test_the_current_line_stays_in_view(site: str, open_page: OpenPage) -> None:
 
     page.route("**/late*.svg", hold)
     page.route("**/late.json", lambda route: route.fulfill(json=program))
-    page.goto(f"{site}trace.html?trace=late.json&step=12")
+    # The page is not loaded before its images are, which are held back.
+    page.goto(f"{site}trace.html?trace=late.json&step=12", wait_until="commit")
     expect(current(page)).to_contain_text("An answer")
+    expect(page.locator("img")).to_have_count(12)
     page.wait_for_timeout(LATE)
     assert len(held) == 12
     for route in held:
