@@ -26,7 +26,7 @@ export async function bundlePython({ root, folder, options }) {
   };
   const [worker, frame, page, core] = await Promise.all([
     // The loader has branches for Node.js, which a browser never takes.
-    bundled("worker", { external: ["node:*", "ws"], define: { "import.meta.url": '""' } }),
+    bundled("python_worker", { external: ["node:*", "ws"], define: { "import.meta.url": '""' } }),
     bundled("frame"),
     readFile(`${sources}/frame.html`, "utf8"),
     coreFiles(root),

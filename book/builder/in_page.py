@@ -156,7 +156,7 @@ def _without_type_checking(tree: ast.Module) -> ast.Module:
 
 
 def _file(module: str) -> Path | None:
-    """Return the file of a module of this package, `None` if there is none."""
+    """Return the file of a module of this package, or `None` if it has no file."""
     if module.partition(".")[0] != PACKAGE:
         return None
     path = ROOT.joinpath(*module.split("."))

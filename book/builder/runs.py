@@ -47,7 +47,7 @@ class Run:
 
 
 def load(text: str) -> Run | None:
-    """Return the current run of a lecture's text, `None` if there is none."""
+    """Return the current run of a lecture's text, or `None` if it has not been run."""
     content = CACHE.load(key(text), _environment())
     return None if content is None else Run(**content)
 

@@ -11,7 +11,7 @@ EXERCISES: dict[str, Exercise] = {each.name: each for each in [*tokens.ALL, *flo
 def exercise(name: str) -> Exercise:
     """Return an exercise by its name.
 
-    Raises `ExerciseError` if there is none.
+    Raises `ExerciseError` for an unknown name.
 
     >>> exercise("merges")
     Traceback (most recent call last):

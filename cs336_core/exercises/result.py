@@ -13,8 +13,8 @@ class Result:
     Attributes:
         passed: whether it passed every call.
         message: what happened, in a sentence.
-        note: a sentence that helps with the failing call, "" if there is none.
-        call: the failing call as code, "" if there is none.
+        note: a sentence that helps with the failing call, or "".
+        call: the failing call as code, or "" if no call failed.
         printed: what the function printed during that call.
         lead: how many statements of the reader's code run before a call below it, if the code was
             given: the step at which a trace of both comes to the call.

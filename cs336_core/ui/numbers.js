@@ -25,3 +25,10 @@ export function decimal(value, digits) {
   const text = fixed(value, digits);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
+
+/**
+ * A fraction as a percentage, with one decimal by default.
+ * @param {number} fraction
+ * @param {number} [digits]
+ */
+export const percent = (fraction, digits = 1) => `${decimal(100 * fraction, digits)}\u00a0%`;

@@ -66,7 +66,7 @@ export function settingsFrom(params) {
  * @param {string} href
  * @param {string} trace the trace's address; "" if it has none
  * @param {Settings} settings
- * @param {string} [compare] the address of a trace to compare with; "" if there is none
+ * @param {string} [compare] the address of a trace to compare with, or ""
  */
 export function withSettings(href, trace, settings, compare = "") {
   const url = new URL(href);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { complete, problemOf } from "../../cs336_core/browser/accounting/config.js";
+import { percent } from "../../cs336_core/ui/numbers.js";
 import {
   counted,
   crossovers,
@@ -33,7 +34,6 @@ import {
   formulaOf,
   lettersOf,
   operationText,
-  percent,
   titleOf,
 } from "../../cs336_core/widgets/flops_explorer/text.js";
 

@@ -253,7 +253,7 @@ test("names of one object are listed by call and variable, parts after the whole
   assert.deepEqual(texts(1, "m"), []);
 });
 
-test("a suspended generator is told from a call that has returned", () => {
+test("a suspended generator is distinguished from a call that has returned", () => {
   const index = indexOf(SOURCE, [
     [["main:3"], {}, { call: 0 }],
     [["main:3", "half:5"], { x: 1 }, { call: 1, caller: 0 }],

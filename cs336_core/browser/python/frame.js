@@ -1,9 +1,11 @@
 // The frame around the workers: it has an origin of its own and a policy without any address, so
 // nothing that runs in it reaches the page, its storage or the network. See frame.html.
 
+import { unpack } from "./unpack.js";
+
 /**
- * @typedef {import("./worker.js").Image} Image
- * @typedef {import("./worker.js").Packed} Packed
+ * @typedef {import("./python_worker.js").Image} Image
+ * @typedef {import("./python_worker.js").Packed} Packed
  * @typedef {{ run: number, program: import("./python.js").Program }} RunRequest
  * @typedef {{ run: number, stop: true }} StopRequest
  */
@@ -70,7 +72,7 @@ class Workers {
     }
   }
 
-  /** Ends a run, if it has not ended, and prepares the next. @param {number} run */
+  /** Ends a run that is still going and prepares for the next. @param {number} run */
   end(run) {
     const worker = this.runs.get(run);
     this.runs.delete(run);
@@ -82,17 +84,10 @@ class Workers {
   }
 }
 
-/** @param {string} packed */
-async function unpack(packed) {
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return new Response(stream).text();
-}
-
 addEventListener(
   "message",
   async ({ data: { worker, ...packed }, ports: [port] }) => {
-    if (port) new Workers(port, await unpack(worker), packed);
+    if (port) new Workers(port, await unpack(worker).text(), packed);
   },
   { once: true },
 );

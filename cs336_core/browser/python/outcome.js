@@ -7,7 +7,7 @@ import "./strings.en.js";
 
 /**
  * An exception that ended a program. `file` and `line`: of the innermost line of the reader's own
- * code, null if there is none; `missing`: the module that could not be imported, or "".
+ * code, or null if none of it was running; `missing`: the module that could not be imported, or "".
  * @typedef {{ type: string, message: string, file: string | null, line: number | null,
  *   missing: string, traceback: string }} PythonError
  */

@@ -70,7 +70,7 @@ def run_json(request: str) -> str:
 
 
 def run(program: Program) -> dict[str, Any]:
-    """Run a program; return its result, its error and its trace, each `None` if there is none."""
+    """Run a program; return its result, its error and its trace; what it lacks is `None`."""
     main = ModuleType("__main__")
     sys.modules["__main__"] = main
     sys.argv = [program.filename]
@@ -141,7 +141,8 @@ def dumps_within(trace: Trace, size: int) -> str:
 def describe_error(error: BaseException, own: Mapping[str, str]) -> dict[str, Any]:
     """Describe an exception; `own` are the program's files, where its traceback begins.
 
-    `file` and `line` are the innermost line of the program, `None` if there is none.
+    `file` and `line` locate the innermost line of the program's own code; both are `None` if the
+    error lies outside it.
     """
     described = traceback.TracebackException.from_exception(error)
     frames = described.stack

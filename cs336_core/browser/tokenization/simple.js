@@ -15,7 +15,7 @@
 const utf8 = new TextEncoder();
 
 /**
- * The first lone surrogate, which UTF-8 cannot encode, and its position; null if there is none.
+ * The first lone surrogate, which UTF-8 cannot encode, and its position; null for well-formed text.
  * @param {string} text
  */
 export function loneSurrogate(text) {

@@ -162,7 +162,7 @@ function equality() {
 
 /**
  * The step of the other run to show beside a step: its counterpart, or else that of the nearest step
- * before it that has one; -1 if there is none.
+ * before it that has one, or -1.
  * @param {Comparison} comparison
  * @param {number} step
  */

@@ -9,7 +9,7 @@ import { Scope } from "./scope.js";
 /** @typedef {import("../trace/trace_index.js").TraceIndex} TraceIndex */
 
 /**
- * The steps that were found, in ascending order; if there are none, why.
+ * The steps that were found, in ascending order, or why nothing was found.
  * @typedef {{ steps: number[], problem: string }} FoundSteps
  */
 

@@ -95,7 +95,7 @@ class Parser {
     return rest.length ? { kind: "comparison", first, rest } : first;
   }
 
-  /** The next comparison operator, which may have two words; undefined if there is none. */
+  /** The next comparison operator, which may have two words, or undefined. */
   operator() {
     const { text } = this.next;
     const two = `${text} ${this.tokens[this.i + 1]?.text}`;

@@ -34,7 +34,7 @@ export const stepBackOver = (index, step) => nearestUpTo(index, step, -1, index.
 export const stepOut = (index, step) => nearestUpTo(index, step, 1, (index.depths[step] ?? 1) - 1);
 
 /**
- * The next step at a line, wrapping around to the first one; -1 if there is none.
+ * The next step at a line, wrapping around to the first one, or -1 if the line never runs.
  * @param {TraceIndex} index
  * @param {number} step
  * @param {string} path
@@ -63,7 +63,7 @@ export function nearestChange(index, step, direction, variable) {
 }
 
 /**
- * The nearest of some steps after or before a step; -1 if there is none.
+ * The nearest of some steps after or before a step, or -1.
  * @param {number[]} steps in ascending order
  * @param {number} step
  * @param {1 | -1} direction

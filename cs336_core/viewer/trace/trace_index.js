@@ -147,7 +147,7 @@ function append(changes, step, value) {
 }
 
 /**
- * The position of the last number that is at most `limit`; -1 if there is none.
+ * The position of the last number that is at most `limit`, or -1 if all are larger.
  * @param {number[]} numbers in ascending order
  * @param {number} limit
  */

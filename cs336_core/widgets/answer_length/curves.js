@@ -3,7 +3,7 @@
 import { schema } from "#schema/answer_length";
 import { exactMatch, toyAccuracy } from "../../browser/scaling/emergence.js";
 import { PERCENTAGES } from "../../ui/chart_axes.js";
-import { fixed } from "../../ui/numbers.js";
+import { percent } from "../../ui/numbers.js";
 import { scientific } from "../../ui/quantities.js";
 import { within } from "../../ui/state.js";
 import { plural, t } from "../../ui/strings.js";
@@ -22,8 +22,8 @@ export function accuracies(exponent, length) {
   return { digit, answer: exactMatch(digit, length) };
 }
 
-/** @param {number} fraction */
-export const percent = (fraction) => `${fixed(100 * fraction, fraction < 0.995 ? 1 : 2)} %`;
+/** More decimals near 100%, where the curves of long answers part. @param {number} fraction */
+const accuracyText = (fraction) => percent(fraction, fraction < 0.995 ? 1 : 2);
 
 /** One row per point of the curves. @param {State} state */
 export function rowsOf({ length }) {
@@ -77,8 +77,8 @@ export const exponentAt = (x) => within(Math.round(10 * (FIRST + x * SPAN)) / 10
 export function resultsOf({ exponent, length }) {
   const { digit, answer } = accuracies(exponent, length);
   return /** @type {const} */ ([
-    [plural("answer_length.answer", length), percent(answer)],
-    [t("answer_length.digit"), percent(digit)],
+    [plural("answer_length.answer", length), accuracyText(answer)],
+    [t("answer_length.digit"), accuracyText(digit)],
   ]);
 }
 
@@ -87,7 +87,7 @@ export function sentenceOf({ exponent, length }) {
   const { digit, answer } = accuracies(exponent, length);
   return plural("answer_length.status", length, {
     flops: scientific(10 ** exponent),
-    digit: percent(digit),
-    answer: percent(answer),
+    digit: accuracyText(digit),
+    answer: accuracyText(answer),
   });
 }

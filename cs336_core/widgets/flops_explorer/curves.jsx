@@ -4,13 +4,14 @@ import { useMemo, useState } from "preact/hooks";
 import { LONGEST } from "../../browser/accounting/crossover.js";
 import { Chart } from "../../ui/chart.jsx";
 import { logPosition } from "../../ui/chart_axes.js";
+import { percent } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
 import { within } from "../../ui/state.js";
 import { nearestStop } from "../../ui/stops.js";
 import { formatNumber, t } from "../../ui/strings.js";
 import { LENGTHS, overSizes } from "./curves.js";
-import { describeCrossover, percent } from "./text.js";
+import { describeCrossover } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./curves.js").Fractions} Fractions */

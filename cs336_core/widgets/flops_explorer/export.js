@@ -3,12 +3,13 @@
 import { byGroup, fractionOf } from "../../browser/accounting/count.js";
 import { countParameters } from "../../browser/accounting/parameters.js";
 import { escapeXML } from "../../ui/export.js";
+import { percent } from "../../ui/numbers.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { urlTraits, within } from "../../ui/state.js";
 import { formatNumber, t } from "../../ui/strings.js";
 import { LENGTHS } from "./curves.js";
 import { schema } from "./state.js";
-import { flopsText, formulaOf, percent, titleOf } from "./text.js";
+import { flopsText, formulaOf, titleOf } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */

@@ -1,11 +1,12 @@
 // The split: bars of FLOPs and of parameters, the parts with their numbers, and the products of a part.
 
 import { byGroup, fractionOf } from "../../browser/accounting/count.js";
+import { percent } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
 import { t } from "../../ui/strings.js";
 import { Letters } from "./letters.jsx";
-import { flopsText, formulaOf, lettersOf, operationText, percent } from "./text.js";
+import { flopsText, formulaOf, lettersOf, operationText } from "./text.js";
 
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */
 /** @typedef {import("../../browser/accounting/operations.js").Group} Group */

@@ -3,12 +3,13 @@
 import { byGroup, fractionOf } from "../../browser/accounting/count.js";
 import { kvCacheBytes } from "../../browser/accounting/memory.js";
 import { countParameters } from "../../browser/accounting/parameters.js";
+import { percent } from "../../ui/numbers.js";
 import { Panel } from "../../ui/panel.jsx";
 import { worded } from "../../ui/quantities.js";
 import { formatNumber, t } from "../../ui/strings.js";
 import { Letters } from "./letters.jsx";
 import { nameOf } from "./parts.jsx";
-import { bytesText, formulaOf, operationText, percent } from "./text.js";
+import { bytesText, formulaOf, operationText } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */

@@ -1,6 +1,6 @@
 // The figure's numbers as text, its settings and its counts in words.
 
-import { decimal } from "../../ui/numbers.js";
+import { percent } from "../../ui/numbers.js";
 import { digits, memory, prefixed } from "../../ui/quantities.js";
 import { formatNumber, t } from "../../ui/strings.js";
 import { PRESETS } from "./presets.js";
@@ -8,9 +8,6 @@ import { isChanged } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/accounting/count.js").Row} Row */
-
-/** A fraction as a percentage, with one decimal. @param {number} fraction */
-export const percent = (fraction) => `${decimal(100 * fraction, 1)}\u00a0%`;
 
 /** FLOPs or MACs with a prefix. @param {bigint | number} flops @param {State["unit"]} unit */
 export const flopsText = (flops, unit) =>

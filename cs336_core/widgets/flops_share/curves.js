@@ -2,7 +2,7 @@
 
 import { schema } from "#schema/flops_share";
 import { logPosition, PERCENTAGES } from "../../ui/chart_axes.js";
-import { fixed } from "../../ui/numbers.js";
+import { percent } from "../../ui/numbers.js";
 import { powersOfTwo } from "../../ui/stops.js";
 import { formatNumber, t } from "../../ui/strings.js";
 import "./strings.en.js";
@@ -28,9 +28,6 @@ export function fractionsOf({ d_model: d, seq_len: s }) {
   const all = 24 * d + 4 * s;
   return { mlp: (16 * d) / all, projections: (8 * d) / all, scores: (4 * s) / all };
 }
-
-/** @param {number} fraction */
-export const percent = (fraction) => `${fixed(100 * fraction, 1)} %`;
 
 /** One row per length. @param {State} state */
 export function rowsOf({ d_model }) {

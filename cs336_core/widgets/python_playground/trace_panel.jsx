@@ -2,40 +2,13 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { loadScript, loadStyle } from "../../ui/loading.js";
+import { PageModel } from "../../ui/page_model.js";
 import { t } from "../../ui/strings.js";
 
 /** @typedef {ReturnType<typeof import("../../ui/view.jsx").defineView>} View */
 
 /** @returns {View | undefined} */
 const loaded = () => /** @type {any} */ (globalThis).cs336Widgets?.trace_viewer;
-
-/** The state of the viewer, with the part of anywidget's model that a view uses. */
-class ViewerModel {
-  /** @param {Record<string, unknown>} state */
-  constructor(state) {
-    this.state = state;
-    /** @type {Map<string, Set<() => void>>} */
-    this.listeners = new Map();
-  }
-  /** @param {string} name */
-  get(name) {
-    return this.state[name];
-  }
-  /** @param {string} name @param {unknown} value */
-  set(name, value) {
-    this.state[name] = value;
-    for (const callback of [...(this.listeners.get(`change:${name}`) ?? [])]) callback();
-  }
-  save_changes() {} // nobody else has this state
-  /** @param {string} event @param {() => void} callback */
-  on(event, callback) {
-    this.listeners.set(event, (this.listeners.get(event) ?? new Set()).add(callback));
-  }
-  /** @param {string} event @param {() => void} callback */
-  off(event, callback) {
-    this.listeners.get(event)?.delete(callback);
-  }
-}
 
 /** @param {{ trace: string, folder: string, step?: number }} props `folder`: of the views; `step`: the first that is shown */
 export function TracePanel({ trace, folder, step = 0 }) {
@@ -55,7 +28,7 @@ export function TracePanel({ trace, folder, step = 0 }) {
       if (!isMounted || !parent.current || !view) return;
       const el = document.createElement("div");
       parent.current.replaceChildren(el);
-      remove = view.render({ model: new ViewerModel({ trace, step, libraries: {} }), el });
+      remove = view.render({ model: new PageModel({ trace, step, libraries: {} }), el });
     };
     show().catch((error) => setProblem(String(error.message ?? error)));
     return () => {

@@ -1,6 +1,7 @@
 // What the figure shows, without any drawing.
 
 import { schema } from "#schema/tokens_per_pass";
+import { boundOf, ridgeOf as ridgePoint } from "../../browser/accounting/roofline.js";
 import { logPosition } from "../../ui/chart_axes.js";
 import { duration, worded } from "../../ui/quantities.js";
 import { roundNumbers } from "../../ui/stops.js";
@@ -8,8 +9,7 @@ import { formatNumber, plural, t } from "../../ui/strings.js";
 import "./strings.en.js";
 
 /**
- * @typedef {{ name: string, flops_per_second: number, bytes_per_second: number,
- *   bytes_per_param: number }} Chip
+ * @typedef {import("../../browser/accounting/roofline.js").Machine & { bytes_per_param: number }} Chip
  * @typedef {{ tokens: number, billion_params: number, chip: Chip }} State
  */
 
@@ -29,14 +29,13 @@ const yOf = (/** @type {number} */ seconds) => logPosition(seconds, SHORTEST, LO
  */
 export function timesOf({ billion_params: billions, chip, tokens: own }, tokens = own) {
   const params = 1e9 * billions;
-  const reading = (chip.bytes_per_param * params) / chip.bytes_per_second;
-  const computing = (2 * params * tokens) / chip.flops_per_second;
-  return { reading, computing, seconds: Math.max(reading, computing) };
+  const [flops, bytes] = [2 * params * tokens, chip.bytes_per_param * params];
+  const { moving: reading, computing, seconds } = boundOf(flops, bytes, chip, "bf16");
+  return { reading, computing, seconds };
 }
 
 /** The tokens from which a pass is compute-bound. @param {Chip} chip */
-export const ridgeOf = (chip) =>
-  (chip.bytes_per_param * chip.flops_per_second) / (2 * chip.bytes_per_second);
+export const ridgeOf = (chip) => (ridgePoint(chip, "bf16") * chip.bytes_per_param) / 2;
 
 /** @param {State} state @returns {import("../../ui/chart_picture.js").PaintedChart} */
 export function chartOf(state) {

@@ -10,6 +10,7 @@ from cs336_core.accounting import H100, forward_seconds
 from cs336_core.accounting.machines import BYTES
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
+from cs336_core.ui.machines import machine_states
 from cs336_core.ui.state_schema import Integer, Number
 
 
@@ -32,12 +33,8 @@ class TokensPerPass(CourseWidget):
 
     @traitlets.default("chip")
     def _h100(self) -> dict[str, Any]:
-        return {
-            "name": H100.name,
-            "flops_per_second": H100.peak("bf16"),
-            "bytes_per_second": H100.bytes_per_second,
-            "bytes_per_param": BYTES["bf16"],
-        }
+        (state,) = [each for each in machine_states() if each["key"] == "h100"]
+        return state | {"bytes_per_param": BYTES["bf16"]}
 
     @classmethod
     def example(cls) -> Self:

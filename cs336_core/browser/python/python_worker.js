@@ -7,6 +7,7 @@
 import { loadPyodide } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import { LIMITS } from "./limits.js";
+import { unpack } from "./unpack.js";
 
 /**
  * `Packed`: the files that the page loaded, each gzipped, in base64. `Image`: what a worker starts from.
@@ -23,14 +24,6 @@ const WASM_PAGE = 65_536; // bytes
 
 /** What Python's module `js` offers in place of the worker's globals: nothing that reaches out. */
 const JS_GLOBALS = { Array, Object, Map, Date, Math, JSON, Error, setTimeout, clearTimeout };
-
-/** @param {string} packed */
-function unpack(packed) {
-  const binary = atob(packed);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
-}
 
 /** @param {Packed} packed @returns {Promise<Image>} */
 async function unpackAll({ wasm, stdlib, core, lock }) {
