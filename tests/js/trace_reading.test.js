@@ -439,6 +439,7 @@ const PARTS = {
   error: isText,
   dtype: isText,
   of: Number.isInteger,
+  last: Number.isInteger,
   items: isValues,
   cycle: (on) => on === true,
   array: () => true,

@@ -9,9 +9,10 @@ import { resolveAddress } from "../../cs336_core/viewer/page/load_trace.js";
 import { DEFAULTS, settingsFrom, withSettings } from "../../cs336_core/viewer/settings.js";
 import { repr, shapeOf, typeName } from "../../cs336_core/viewer/trace/repr.js";
 import {
-  changedKeys,
-  changedSpan,
+  changedRows,
+  changedTokens,
   shapeOfValue,
+  visibleElements,
 } from "../../cs336_core/viewer/values/value_kinds.js";
 import "../../cs336_core/viewer/strings.en.js";
 
@@ -187,6 +188,7 @@ test("each kind of value has its shape", () => {
         { key: "'b'", count: 3 },
       ],
       of: undefined,
+      gap: undefined,
     },
   );
   const cube = shapeOfValue({
@@ -218,11 +220,52 @@ test("arrays that contradict their shape do no harm", () => {
 });
 
 test("changes in a sequence and in a table", () => {
-  assert.deepEqual(changedSpan([1, 2, 3], [1, 9, 3]), [1, 2]);
-  assert.deepEqual(changedSpan([1, 2], [1, 2, 3]), [2, 3]);
-  assert.deepEqual(changedSpan([1, 1, 1], [1, 1]), [2, 2]);
-  assert.deepEqual(changedSpan([], [1]), [0, 1]);
-  assert.deepEqual(changedKeys([{ key: "a" }], [{ key: "a" }, { key: "b" }]), new Set(["b"]));
+  const changes = (/** @type {any} */ before, /** @type {any} */ now) => [
+    ...changedTokens(
+      /** @type {any} */ (shapeOfValue(before)),
+      /** @type {any} */ (shapeOfValue(now)),
+    ),
+  ];
+  assert.deepEqual(changes([1, 2, 3], [1, 9, 3]), [1]);
+  assert.deepEqual(changes([1, 2], [1, 2, 3]), [2]);
+  assert.deepEqual(changes([1, 1, 1], [1, 1]), []);
+  assert.deepEqual(changes([5], [1, 2]), [0, 1]);
+  const grown = (/** @type {number[]} */ ...items) => ({
+    type: "list",
+    items,
+    of: items[3],
+    last: 2,
+  });
+  assert.deepEqual(changes(grown(1, 2, 98, 99), grown(1, 2, 99, 100)), [3]);
+  assert.deepEqual(changedRows([{ key: "a" }], [{ key: "a" }, { key: "b" }]), new Set([1]));
+});
+
+test("a value that is recorded in part shows its end, and where the gap is", () => {
+  const vocab = {
+    type: "dict",
+    entries: [
+      [0, "a"],
+      [1, "b"],
+      [299, "zz"],
+    ],
+    of: 300,
+    last: 1,
+  };
+  assert.equal(repr(/** @type {any} */ (vocab)), "{0: 'a', 1: 'b', …, 299: 'zz'}");
+  const shape = shapeOfValue(/** @type {any} */ (vocab));
+  assert.ok(shape.kind === "table" && shape.gap === 2 && shape.of === 300);
+  const words = { type: "list", items: ["a".repeat(50), "b".repeat(50)], of: 9, last: 1 };
+  const rows = shapeOfValue(/** @type {any} */ (words));
+  assert.deepEqual(rows.kind === "table" && rows.rows.map(({ key }) => key), ["0", "8"]);
+  // The counts of a file may contradict each other.
+  for (const last of [-1, 7])
+    assert.ok(shapeOfValue({ type: "list", items: [1, 2], of: 3, last }).kind === "tokens");
+});
+
+test("a folded value shows its first elements and the changed ones", () => {
+  assert.deepEqual(visibleElements(9, 2, new Set(), false), [0, 1]);
+  assert.deepEqual(visibleElements(9, 2, new Set([1, 4, 7, 8]), false), [0, 1, 7, 8]);
+  assert.deepEqual(visibleElements(3, 2, new Set([2]), true), [0, 1, 2]);
 });
 
 test("keys mean what they mean in edtrace's viewer, and leave controls alone", () => {

@@ -482,11 +482,18 @@ def test_inspecting_an_unknown_variable_gives_a_warning() -> None:
         ("@inspect f(x)", "expected a name, an attribute or"),
     ],
 )
-def test_an_unknown_directive_gives_a_warning(comment: str, message: str) -> None:
+def test_a_misspelled_directive_gives_a_warning(comment: str, message: str) -> None:
     from cs336_core.trace.record.directives import parse_directives
 
     with pytest.warns(DirectiveWarning, match=rf"a\.py:2: .*{message}"):
         parse_directives(f"x = 1\ny = '# @no'  # {comment}\n", "a.py")
+
+
+@pytest.mark.parametrize("comment", ["x @ w1", "@w1", "@property", "mail to ann@b.org", "@no"])
+def test_other_comments_with_an_at_sign_are_no_directives(comment: str) -> None:
+    from cs336_core.trace.record.directives import parse_directives
+
+    assert not parse_directives(f"x = 1  # {comment}\n", "a.py")  # and warnings are errors
 
 
 @pytest.mark.parametrize("fn", [len, "no such file", 3])

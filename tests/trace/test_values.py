@@ -25,6 +25,7 @@ from cs336_core.trace.formats.edtrace import from_value, to_value
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.record.tensors import MAX_ENTRIES
 from cs336_core.trace.record.values import (
+    LAST_SHARE,
     MAX_DEPTH,
     MAX_INNER_LENGTH,
     MAX_ITEMS,
@@ -252,11 +253,6 @@ def test_strings_in_a_container_are_truncated_sooner() -> None:
 
 
 def test_large_values_are_truncated_and_marked() -> None:
-    assert record_value(list(range(MAX_ITEMS + 1))) == {
-        "type": "list",
-        "items": list(range(MAX_ITEMS)),
-        "of": MAX_ITEMS + 1,
-    }
     assert record_value("a" * (MAX_LENGTH + 1)) == {
         "type": "str",
         "text": "a" * MAX_LENGTH,
@@ -267,9 +263,35 @@ def test_large_values_are_truncated_and_marked() -> None:
         "text": "a" * MAX_LENGTH,
         "of": MAX_LENGTH + 1,
     }
-    found = record_value(dict.fromkeys(range(MAX_ITEMS + 1)))
-    assert isinstance(found, dict)
-    assert found["of"] == MAX_ITEMS + 1
+    found = record_value(range(MAX_ITEMS + 1))
+    assert found == {"type": "range", "items": list(range(MAX_ITEMS)), "of": MAX_ITEMS + 1}
+
+
+def test_what_grows_at_the_end_shows_its_end() -> None:
+    class Words(list[int]):
+        def __getitem__(self, index: object) -> NoReturn:
+            raise AssertionError("the program's own code ran")
+
+    n = 2 * MAX_ITEMS
+    n_last = MAX_ITEMS // LAST_SHARE
+    numbers = [*range(MAX_ITEMS - n_last), *range(n - n_last, n)]
+    total = {"of": n, "last": n_last}
+    assert record_value(list(range(n))) == {"type": "list", "items": numbers} | total
+    assert record_value(tuple(range(n))) == {"type": "tuple", "items": numbers} | total
+    assert (
+        record_value({i: -i for i in range(n)})
+        == {
+            "type": "dict",
+            "entries": [[i, -i] for i in numbers],
+        }
+        | total
+    )
+    own = record_value(Words(range(n)))
+    assert isinstance(own, dict)
+    assert own["items"] == numbers
+    counts = record_value(Counter({str(i): i for i in range(n)}))
+    assert isinstance(counts, dict)
+    assert counts["entries"][-1] == [str(n - 1), n - 1]  # type: ignore[index]
 
 
 def test_a_storage_shows_only_its_first_bytes() -> None:

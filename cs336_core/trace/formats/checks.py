@@ -165,6 +165,7 @@ _PARTS: Final[dict[str, Callable[[Node], object]]] = {
     "text": Node.string,
     "error": Node.string,
     "of": Node.integer,
+    "last": Node.integer,
 }
 
 

@@ -24,6 +24,7 @@ import tokenize
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final
 
 from cs336_core.trace.errors import DirectiveWarning
@@ -67,8 +68,8 @@ class Directives:
 def parse_directives(source: str, path: str) -> dict[int, Directives]:
     r"""Return line number -> the directives on that line, for lines that have any.
 
-    Warns (`DirectiveWarning`) of an unknown directive and of an expression that cannot be
-    inspected; `path` appears in the warning.
+    Warns (`DirectiveWarning`) of a misspelled directive and of an expression that cannot be
+    inspected; `path` appears in the warning. A comment such as `# x @ w` or `# @property` is none.
 
     >>> found = parse_directives("s = '# @hide'\nn = len(s)  # @inspect n s[0]", "a.py")
     >>> {line: list(found[line].inspect) for line in found}
@@ -77,7 +78,7 @@ def parse_directives(source: str, path: str) -> dict[int, Directives]:
     found = {}
     for line, comment in comments(source):
         words = comment.lstrip("#").partition("#")[0].split()
-        start = next((i for i, word in enumerate(words) if word.startswith("@")), None)
+        start = next((i for i, word in enumerate(words) if _is_directive(word)), None)
         if start is not None:
             found[line] = _parse(words[start:], f"{path}:{line}")
     return found
@@ -93,6 +94,11 @@ def comments(source: str) -> list[tuple[int, str]]:
     except (tokenize.TokenError, SyntaxError):
         pass
     return found
+
+
+def _is_directive(word: str) -> bool:
+    """Whether a word of a comment is a directive, or probably a misspelled one."""
+    return word.startswith("@") and bool(get_close_matches(word.rstrip(","), NAMES))
 
 
 def _parse(words: list[str], location: str) -> Directives:

@@ -104,7 +104,7 @@ def has_safe_text(error: BaseException) -> bool:
     return has_text(type(error)) and all(type(argument) in ATOMS for argument in error.args)
 
 
-def inherited(kind: type, name: str) -> Callable[[Any], Any]:
+def inherited(kind: type, name: str) -> Callable[..., Any]:
     """Return a method of a type; if the program overrides it, the one that it overrides."""
     methods = (vars(base)[name] for base in kind.__mro__ if name in vars(base))
     method: Callable[[Any], Any] = next(each for each in methods if not _is_of_program(each))

@@ -18,7 +18,8 @@ A tensor also has "dtype" and "shape", in which -1 is an irregular size. A tenso
 numbers and strings has its entries as "items", nested.
 
 "of" is the full number of items, entries, characters or bytes if only some are recorded: fewer
-within an object, which may hold a vocabulary or a whole model.
+within an object, which may hold a vocabulary or a whole model. Lists, tuples and dicts grow at the
+end, so their last elements are recorded too; "last" is how many of the recorded ones these are.
 
 Recording must not change the program, so it calls none of the program's own `__str__`, `__repr__`,
 `__getattr__` and properties, only those of Python and of installed packages. An object of a class
@@ -73,6 +74,7 @@ from cs336_core.trace.record.texts import (
 T = TypeVar("T")
 
 MAX_ITEMS: Final = 200  # of one container
+LAST_SHARE: Final = 10  # of a container that is too large, every tenth item recorded is a last one
 MAX_DEPTH: Final = 10  # nested containers
 MAX_LENGTH: Final = 10_000  # characters of a string
 MAX_INNER_LENGTH: Final = 500  # characters of a string in a container
@@ -179,11 +181,9 @@ class _ValueRecorder:
         return contents
 
     def _mapping(self, value: Mapping[object, object]) -> dict[str, Json]:
-        items, size = _elements(value, "items")
-        pairs: list[Json] = [
-            [self.record(key), self.record(item)] for key, item in self._first(items, size)
-        ]
-        return _with_total({"entries": pairs}, len(pairs), size)
+        items, size, n_last = self._selected(value, "items")
+        pairs: list[Json] = [[self.record(key), self.record(item)] for key, item in items]
+        return _with_total({"entries": pairs}, len(pairs), size, n_last)
 
     def _set(self, value: Set[object]) -> dict[str, Json]:
         """Record a set, sorted: its order may differ from run to run."""
@@ -195,14 +195,13 @@ class _ValueRecorder:
         return contents | {"items": sorted(cast("list[Json]", contents["items"]), key=json.dumps)}
 
     def _sequence(self, values: Sequence[object]) -> dict[str, Json]:
-        elements, size = _elements(values, "__iter__")
-        first = list(self._first(elements, size))
-        if set(map(type, first)) == {int} and _are_exact(cast("list[int]", first)):
-            self._items_left -= len(first)
-            items = cast("list[Json]", first)
+        elements, size, n_last = self._selected(values, "__iter__")
+        if set(map(type, elements)) == {int} and _are_exact(cast("list[int]", elements)):
+            self._items_left -= len(elements)
+            items = cast("list[Json]", elements)
         else:
-            items = [self.record(item) for item in first]
-        return _with_total({"items": items}, len(items), size)
+            items = [self.record(item) for item in elements]
+        return _with_total({"items": items}, len(items), size, n_last)
 
     def _tensor(self, value: Any) -> dict[str, Json]:
         shape, dtype = shape_of(value), str(value.dtype)
@@ -239,14 +238,22 @@ class _ValueRecorder:
         return MAX_INNER_LENGTH if self._open else MAX_LENGTH
 
     def _fields(self, values: Mapping[str, object]) -> dict[str, Json]:
-        names = list(self._first(values, len(values)))
+        names = list(islice(values, self._limit()))
         recorded: dict[str, Json] = {str(name): self.record(values[name]) for name in names}
         return _with_total({"fields": recorded}, len(names), len(values))
 
-    def _first(self, values: Iterable[T], size: int) -> Iterable[T]:
-        """Return the first values, as many as the limits allow."""
+    def _selected(self, container: Any, method: str) -> tuple[list[Any], int, int]:
+        """Return the elements to record, how many there are in all, and how many are the last."""
+        elements, size = _elements(container, method)
+        limit = self._limit()
+        last = [] if size <= limit else _last(container, limit // LAST_SHARE)
+        first = islice(elements, min(size, limit) - len(last))
+        return [*first, *last], size, len(last)
+
+    def _limit(self) -> int:
+        """Return how many elements of a container may be recorded at this point."""
         limit = MAX_ATTRIBUTE_ITEMS if self._is_in_object else MAX_ITEMS
-        return islice(values, min(size, limit, max(self._items_left, 0)))
+        return min(limit, max(self._items_left, 0))
 
 
 def _elements(container: Any, method: str) -> tuple[Iterable[Any], int]:
@@ -260,14 +267,28 @@ def _elements(container: Any, method: str) -> tuple[Iterable[Any], int]:
     return getattr(container, method)(), len(container)
 
 
+def _last(container: Any, n: int) -> list[Any]:
+    """Return the last `n` elements of a list, a tuple or a dict, and none of other containers."""
+    kind = type(container)
+    if n and issubclass(kind, list | tuple):
+        return list(inherited(kind, "__getitem__")(container, slice(-n, None)))
+    if issubclass(kind, dict):
+        return list(islice(reversed(inherited(kind, "items")(container)), n))[::-1]
+    return []
+
+
 def _are_exact(numbers: Sequence[int]) -> bool:
     """Whether JSON can hold all of these numbers, as it can token ids."""
     return min(numbers) >= -MAX_EXACT_INT and max(numbers) <= MAX_EXACT_INT
 
 
-def _with_total(contents: dict[str, Json], recorded: int, total: int) -> dict[str, Json]:
-    """Add the total as "of" if not everything is recorded."""
-    return contents | {"of": total} if recorded < total else contents
+def _with_total(
+    contents: dict[str, Json], recorded: int, total: int, n_last: int = 0
+) -> dict[str, Json]:
+    """Add the total as "of" if not everything is recorded, and how many of them are the last."""
+    if recorded >= total:
+        return contents
+    return contents | {"of": total} | ({"last": n_last} if n_last else {})
 
 
 def _named_values(value: Any) -> dict[str, object] | None:

@@ -1,6 +1,6 @@
 // Items, slices and attributes of recorded values.
 
-import { isBytes, isTyped, repr, typeName } from "../trace/repr.js";
+import { gapOf, isBytes, isTyped, repr, typeName } from "../trace/repr.js";
 import { equal } from "./operators.js";
 import { itemsOf, lengthOf, numberOf, partial, problem, textOf } from "./python_values.js";
 
@@ -75,7 +75,7 @@ function partsOf(value, from, to) {
   const text = textOf(value);
   if (text !== undefined) return [...text].slice(from, to);
   const items = itemsOf(value);
-  if (items) return items.slice(from, to);
+  if (items) return itemsBetween(items, from, to, isTyped(value) ? value : undefined);
   if (!isTyped(value)) return [];
   if (isBytes(value)) return [...(value.text ?? "").slice(from, to)].map((c) => c.charCodeAt(0));
   if (!Array.isArray(value.array)) return [];
@@ -86,6 +86,20 @@ function partsOf(value, from, to) {
     shape: shape.slice(1),
     array,
   }));
+}
+
+/**
+ * The recorded items in a range, of a container that may lack some in the middle.
+ * @param {Value[]} items
+ * @param {number} from
+ * @param {number} to
+ * @param {TypedValue} [container]
+ */
+function itemsBetween(items, from, to, container) {
+  const gap = gapOf(items.length, container) ?? items.length;
+  const missing = (container?.of ?? items.length) - items.length;
+  const after = (/** @type {number} */ position) => Math.max(gap, position - missing);
+  return [...items.slice(from, Math.min(to, gap)), ...items.slice(after(from), after(to))];
 }
 
 /**

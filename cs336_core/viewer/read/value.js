@@ -26,6 +26,7 @@ const PARTS = new Map(
     ["cycle", () => true],
     ["error", (node) => node.string()],
     ["of", (node) => node.integer()],
+    ["last", (node) => node.integer()],
   ]),
 );
 

@@ -52,7 +52,7 @@ function write(value, maxLength, depth) {
   if (value.cycle) return "…";
   if (value.error !== undefined) return `<${name}: ${value.error}>`;
   if (value.items) {
-    const inner = joinItems(value.items, maxLength, depth, value.of);
+    const inner = joinItems(value.items, maxLength, depth, value);
     if (value.shape) return `${name}([${inner}])`;
     if (name === "tuple")
       return value.items.length === 1 && !value.of ? `(${inner},)` : `(${inner})`;
@@ -65,7 +65,7 @@ function write(value, maxLength, depth) {
       value.entries,
       maxLength,
       ([key, item]) => `${writeInner(key)}: ${writeInner(item)}`,
-      value.of,
+      value,
     );
     return name === "dict" ? `{${inner}}` : `${name}({${inner}})`;
   }
@@ -74,7 +74,7 @@ function write(value, maxLength, depth) {
       Object.entries(value.fields),
       maxLength,
       ([field, item]) => `${field}=${writeInner(item)}`,
-      value.of,
+      value,
     );
     return `${name}(${inner})`;
   }
@@ -144,9 +144,9 @@ export function shapeOf({ dtype = "", shape = [] }) {
   return sizes ? `${name} ${sizes}` : name;
 }
 
-/** @param {Value[]} items @param {number} maxLength @param {number} depth @param {number} [of] */
-function joinItems(items, maxLength, depth, of) {
-  return join(items, maxLength, (item) => write(item, maxLength, depth + 1), of);
+/** @param {Value[]} items @param {number} maxLength @param {number} depth @param {TypedValue} [container] */
+function joinItems(items, maxLength, depth, container) {
+  return join(items, maxLength, (item) => write(item, maxLength, depth + 1), container);
 }
 
 /**
@@ -155,18 +155,30 @@ function joinItems(items, maxLength, depth, of) {
  * @param {T[]} items
  * @param {number} maxLength
  * @param {(item: T) => string} writeItem
- * @param {number} [of] the total, if these are not all
+ * @param {TypedValue} [container] whose `of` and `last` say where some are missing
  */
-function join(items, maxLength, writeItem, of) {
+function join(items, maxLength, writeItem, container) {
+  const gap = gapOf(items.length, container);
   const parts = [];
   let size = 0;
-  for (const item of items) {
+  for (let i = 0; i <= items.length; i++) {
+    if (i === gap) parts.push("…");
+    if (i === items.length) break;
     if (size > maxLength) return [...parts, "…"].join(", ");
-    const part = writeItem(item);
+    const part = writeItem(/** @type {T} */ (items[i]));
     size += part.length + 2;
     parts.push(part);
   }
-  return (of === undefined ? parts : [...parts, "…"]).join(", ");
+  return parts.join(", ");
+}
+
+/**
+ * Before which of the recorded elements of a container others are missing; undefined: nowhere.
+ * @param {number} recorded
+ * @param {TypedValue} [container]
+ */
+export function gapOf(recorded, { of, last = 0 } = { type: "" }) {
+  return of === undefined ? undefined : Math.max(0, recorded - Math.max(0, last));
 }
 
 /** @type {Record<string, string>} */

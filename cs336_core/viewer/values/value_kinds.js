@@ -1,16 +1,20 @@
 // How to show a value (as tokens, counts, a tensor, a table, text), and which parts of it changed.
 
-import { holdsText, isBytes, isTyped, repr } from "../trace/repr.js";
+import { gapOf, holdsText, isBytes, isTyped, repr } from "../trace/repr.js";
 
 /** @typedef {import("../trace/types.js").Value} Value */
+/** @typedef {import("../trace/types.js").TypedValue} TypedValue */
 
 /**
+ * Rows have the position that they have in the program; `gap`: before which of them others are
+ * missing, if the trace recorded a part of the value.
+ * @typedef {{ of: number | undefined, gap: number | undefined }} Part
  * @typedef {{ kind: "line" }
  *   | { kind: "text", text: string, size: number, of: number | undefined }
- *   | { kind: "tokens", ids: number[], of: number | undefined }
- *   | { kind: "counts", rows: { key: string, count: number }[], of: number | undefined }
+ *   | { kind: "tokens", ids: number[] } & Part
+ *   | { kind: "counts", rows: { key: string, count: number }[] } & Part
  *   | { kind: "tensor", rows: unknown[][], dtype: string, shape: number[] }
- *   | { kind: "table", rows: { key: string, value: Value }[], of: number | undefined }} Shape
+ *   | { kind: "table", rows: { key: string, value: Value }[] } & Part} Shape
  */
 
 /** Characters of a value that fits on one line. */
@@ -26,17 +30,17 @@ export function shapeOfValue(value) {
       ? { kind: "text", text: value, size: value.length, of: undefined }
       : { kind: "line" };
   }
-  if (Array.isArray(value)) return ofItems(value, undefined);
+  if (Array.isArray(value)) return ofItems(value);
   if (!isTyped(value)) return { kind: "line" };
   const { items, entries, fields, array, text, of } = value;
-  if (items) return ofItems(items, of);
-  if (entries) return ofEntries(entries, of);
+  if (items) return ofItems(items, value);
+  if (entries) return ofEntries(entries, value);
   if (fields) {
     const rows = Object.entries(fields).map(([key, item]) => ({ key, value: item }));
-    return rows.length ? { kind: "table", rows, of } : { kind: "line" };
+    return rows.length ? { kind: "table", rows, ...partOf(rows, value) } : { kind: "line" };
   }
   if (Array.isArray(array) && value.shape?.length) {
-    if (holdsText(array, value.dtype)) return ofItems(array, of);
+    if (holdsText(array, value.dtype)) return ofItems(array, value);
     return {
       kind: "tensor",
       rows: flat(array, value.shape.length),
@@ -51,16 +55,36 @@ export function shapeOfValue(value) {
   return { kind: "line" };
 }
 
-/** @param {Value[]} items @param {number | undefined} of @returns {Shape} */
-function ofItems(items, of) {
-  if (items.length > 0 && items.every(isCount))
-    return { kind: "tokens", ids: /** @type {number[]} */ (items), of };
-  if (!items.length || repr(items, MAX_LINE + 1).length <= MAX_LINE) return { kind: "line" };
-  return { kind: "table", rows: items.map((value, i) => ({ key: String(i), value })), of };
+/** @param {unknown[]} rows @param {TypedValue} [container] @returns {Part} */
+function partOf(rows, container) {
+  return { of: container?.of, gap: gapOf(rows.length, container) };
 }
 
-/** @param {[Value, Value][]} entries @param {number | undefined} of @returns {Shape} */
-function ofEntries(entries, of) {
+/**
+ * The position in the program of the i-th recorded element.
+ * @param {number} i
+ * @param {number} recorded
+ * @param {Part} part
+ */
+const positionOf = (i, recorded, { of = recorded, gap = recorded }) =>
+  i < gap ? i : i + of - recorded;
+
+/** @param {Value[]} items @param {TypedValue} [container] @returns {Shape} */
+function ofItems(items, container) {
+  const part = partOf(items, container);
+  if (items.length > 0 && items.every(isCount))
+    return { kind: "tokens", ids: /** @type {number[]} */ (items), ...part };
+  if (!items.length || repr(items, MAX_LINE + 1).length <= MAX_LINE) return { kind: "line" };
+  const rows = items.map((value, i) => ({
+    key: String(positionOf(i, items.length, part)),
+    value,
+  }));
+  return { kind: "table", rows, ...part };
+}
+
+/** @param {[Value, Value][]} entries @param {TypedValue} container @returns {Shape} */
+function ofEntries(entries, container) {
+  const part = partOf(entries, container);
   if (
     entries.length > 0 &&
     entries.every(([key, count]) => isName(key) && typeof count === "number" && count >= 0)
@@ -71,11 +95,11 @@ function ofEntries(entries, of) {
         key: repr(key, 24),
         count: /** @type {number} */ (count),
       })),
-      of,
+      ...part,
     };
   }
   const rows = entries.map(([key, value]) => ({ key: repr(key, 24), value }));
-  return rows.length ? { kind: "table", rows, of } : { kind: "line" };
+  return rows.length ? { kind: "table", rows, ...part } : { kind: "line" };
 }
 
 /** Whether a dict key names what is counted: a string, bytes, or a tuple of them. @param {Value} key @returns {boolean} */
@@ -107,30 +131,57 @@ function flat(array, dimensions) {
 }
 
 /**
- * The positions in a sequence that changed: those between its common prefix and suffix with the
- * previous sequence.
- * @param {readonly unknown[]} before
- * @param {readonly unknown[]} now
- * @returns {[first: number, end: number]}
+ * Which of the recorded tokens changed: those between the common prefix and suffix with the previous
+ * sequence. Where only parts of both are recorded, tokens are compared by their position.
+ * @param {Extract<Shape, { kind: "tokens" }>} before
+ * @param {Extract<Shape, { kind: "tokens" }>} now
+ * @returns {Set<number>} indices into the recorded tokens
  */
-export function changedSpan(before, now) {
-  const shortest = Math.min(before.length, now.length);
+export function changedTokens(before, now) {
+  const [from, to] = [before.ids, now.ids];
+  if (now.of !== undefined && before.of !== undefined) {
+    const previous = new Map(from.map((id, i) => [positionOf(i, from.length, before), id]));
+    return indicesWhere(to, (id, i) => previous.get(positionOf(i, to.length, now)) !== id);
+  }
+  const shortest = Math.min(from.length, to.length);
   let first = 0;
-  while (first < shortest && before[first] === now[first]) first++;
+  while (first < shortest && from[first] === to[first]) first++;
   let tail = 0;
-  while (tail < shortest - first && before.at(-1 - tail) === now.at(-1 - tail)) tail++;
-  return [first, now.length - tail];
+  while (tail < shortest - first && from.at(-1 - tail) === to.at(-1 - tail)) tail++;
+  return indicesWhere(to, (_, i) => i >= first && i < to.length - tail);
 }
 
 /**
- * The keys whose values changed.
- * @param {{ key: string }[]} before
- * @param {{ key: string }[]} now
- * @returns {Set<string>}
+ * Which rows changed: those whose key has another value than before, or had none.
+ * @template {{ key: string }} Row
+ * @param {Row[]} before
+ * @param {Row[]} now
+ * @returns {Set<number>} indices into `now`
  */
-export function changedKeys(before, now) {
+export function changedRows(before, now) {
   const previous = new Map(before.map((row) => [row.key, JSON.stringify(row)]));
-  return new Set(
-    now.filter((row) => previous.get(row.key) !== JSON.stringify(row)).map((row) => row.key),
-  );
+  return indicesWhere(now, (row) => previous.get(row.key) !== JSON.stringify(row));
+}
+
+/**
+ * @template T
+ * @param {T[]} values
+ * @param {(value: T, i: number) => boolean} isWanted
+ */
+function indicesWhere(values, isWanted) {
+  return new Set(values.flatMap((value, i) => (isWanted(value, i) ? [i] : [])));
+}
+
+/**
+ * Which of many elements to show while a value is folded: the first ones, and those that changed.
+ * @param {number} size
+ * @param {number} folded how many at first; as many of the changed ones beyond are shown too
+ * @param {Set<number>} changed
+ * @param {boolean} isOpen whether to show all
+ * @returns {number[]} indices, in order
+ */
+export function visibleElements(size, folded, changed, isOpen) {
+  if (isOpen) return Array.from({ length: size }, (_, i) => i);
+  const first = Array.from({ length: Math.min(size, folded) }, (_, i) => i);
+  return [...first, ...[...changed].filter((i) => i >= folded).slice(-folded)];
 }

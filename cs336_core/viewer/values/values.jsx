@@ -5,7 +5,7 @@ import { formatNumber, t } from "../../ui/strings.js";
 import { hue } from "../../ui/tokens.js";
 import { isTyped, repr, shapeOf, typeName } from "../trace/repr.js";
 import { HeatMap } from "./heat_map.jsx";
-import { changedKeys, changedSpan, shapeOfValue } from "./value_kinds.js";
+import { changedRows, changedTokens, shapeOfValue, visibleElements } from "./value_kinds.js";
 
 /** @typedef {import("../trace/types.js").Value} Value */
 /** @typedef {import("./value_kinds.js").Shape} Shape */
@@ -43,20 +43,44 @@ function More({ total, shown, recorded = total, of, open, toggle }) {
   );
 }
 
-/** @param {{ shape: Extract<Shape, { kind: "tokens" }>, before: Shape | undefined, open: boolean }} props */
-function Tokens({ shape, before, open }) {
-  const [first, end] = before?.kind === "tokens" ? changedSpan(before.ids, shape.ids) : [0, 0];
-  const ids = open ? shape.ids : shape.ids.slice(0, FOLDED_TOKENS);
+/**
+ * Calls `draw` for each visible element, with a gap where others are left out.
+ * @param {number[]} visible indices
+ * @param {number | undefined} gap the index before which the trace lacks elements
+ * @param {(i: number) => import("preact").ComponentChild} draw
+ * @param {(key: string) => import("preact").ComponentChild} drawGap
+ */
+function withGaps(visible, gap, draw, drawGap) {
+  return visible.flatMap((i, n) => {
+    const isAfterGap = n > 0 && (i === gap || visible[n - 1] !== i - 1);
+    return isAfterGap ? [drawGap(`gap ${i}`), draw(i)] : [draw(i)];
+  });
+}
+
+/** @typedef {{ visible: number[], changed: Set<number> }} Selection */
+
+/** @param {{ shape: Extract<Shape, { kind: "tokens" }> } & Selection} props */
+function Tokens({ shape, visible, changed }) {
   return (
     <p class="cs336-ids">
-      {ids.map((id, i) => (
-        <span
-          key={i}
-          class={`cs336-id cs336-hue-${hue(id)}${i >= first && i < end ? " cs336-new" : ""}`}
-        >
-          {id}
-        </span>
-      ))}
+      {withGaps(
+        visible,
+        shape.gap,
+        (i) => {
+          const id = /** @type {number} */ (shape.ids[i]);
+          return (
+            <span
+              key={i}
+              class={`cs336-id cs336-hue-${hue(id)}${changed.has(i) ? " cs336-new" : ""}`}
+            >
+              {id}
+            </span>
+          );
+        },
+        (key) => (
+          <span key={key}>…</span>
+        ),
+      )}
     </p>
   );
 }
@@ -69,47 +93,81 @@ const compact = (value) =>
       ? `${Number(value.toPrecision(4))}`
       : value.toExponential(2);
 
-/** @param {{ shape: Extract<Shape, { kind: "counts" }>, before: Shape | undefined, open: boolean }} props */
-function Counts({ shape, before, open }) {
-  const changed = before?.kind === "counts" ? changedKeys(before.rows, shape.rows) : new Set();
+/** @param {{ shape: Extract<Shape, { kind: "counts" }> } & Selection} props */
+function Counts({ shape, visible, changed }) {
   const largest = shape.rows.reduce(
     (max, { count }) => (Number.isFinite(count) ? Math.max(max, count) : max),
     1e-9,
   );
   return (
     <ol class="cs336-counts">
-      {(open ? shape.rows : shape.rows.slice(0, FOLDED_ROWS)).map(({ key, count }) => (
-        <li key={key} class={changed.has(key) ? "cs336-new" : undefined}>
-          <code>{key}</code>
-          <span class="cs336-bar-track" aria-hidden="true">
-            <span class="cs336-bar" style={{ width: `${(100 * count) / largest}%` }} />
-          </span>
-          <span class="cs336-count">{compact(count)}</span>
-        </li>
-      ))}
+      {withGaps(
+        visible,
+        shape.gap,
+        (i) => {
+          const { key, count } = /** @type {typeof shape.rows[number]} */ (shape.rows[i]);
+          return (
+            <li key={key} class={changed.has(i) ? "cs336-new" : undefined}>
+              <code>{key}</code>
+              <span class="cs336-bar-track" aria-hidden="true">
+                <span class="cs336-bar" style={{ width: `${(100 * count) / largest}%` }} />
+              </span>
+              <span class="cs336-count">{compact(count)}</span>
+            </li>
+          );
+        },
+        (key) => (
+          <li key={key}>…</li>
+        ),
+      )}
     </ol>
   );
 }
 
-/** @param {{ shape: Extract<Shape, { kind: "table" }>, before: Shape | undefined, open: boolean, depth: number }} props */
-function Table({ shape, before, open, depth }) {
+/** @param {{ shape: Extract<Shape, { kind: "table" }>, before: Shape | undefined, depth: number } & Selection} props */
+function Table({ shape, before, depth, visible, changed }) {
   const previous =
     before?.kind === "table" ? new Map(before.rows.map((row) => [row.key, row.value])) : undefined;
-  const changed = before?.kind === "table" ? changedKeys(before.rows, shape.rows) : new Set();
   return (
     <dl class="cs336-rows">
-      {(open ? shape.rows : shape.rows.slice(0, FOLDED_ROWS)).map(({ key, value }) => (
-        <div key={key} class={changed.has(key) ? "cs336-new" : undefined}>
-          <dt>
-            <code>{key}</code>
-          </dt>
-          <dd>
-            <ValueView value={value} before={previous?.get(key)} depth={depth + 1} />
-          </dd>
-        </div>
-      ))}
+      {withGaps(
+        visible,
+        shape.gap,
+        (i) => {
+          const { key, value } = /** @type {typeof shape.rows[number]} */ (shape.rows[i]);
+          return (
+            <div key={key} class={changed.has(i) ? "cs336-new" : undefined}>
+              <dt>
+                <code>{key}</code>
+              </dt>
+              <dd>
+                <ValueView value={value} before={previous?.get(key)} depth={depth + 1} />
+              </dd>
+            </div>
+          );
+        },
+        (key) => (
+          <div key={key}>
+            <dt>…</dt>
+            <dd />
+          </div>
+        ),
+      )}
     </dl>
   );
+}
+
+/**
+ * Which elements of a value changed.
+ * @param {Shape | undefined} before
+ * @param {Shape} now
+ * @returns {Set<number>}
+ */
+function changedElements(before, now) {
+  if (before?.kind === "tokens" && now.kind === "tokens") return changedTokens(before, now);
+  if (before?.kind === "counts" && now.kind === "counts") return changedRows(before.rows, now.rows);
+  if (before?.kind === "table" && now.kind === "table") return changedRows(before.rows, now.rows);
+  return new Set();
 }
 
 /**
@@ -143,17 +201,21 @@ export function ValueView({ value, shape: known, before, depth = 0 }) {
       </>
     );
   }
-  const all = shape.kind === "tokens" ? shape.ids : shape.rows;
+  const { length } = shape.kind === "tokens" ? shape.ids : shape.rows;
+  const folded = shape.kind === "tokens" ? FOLDED_TOKENS : FOLDED_ROWS;
+  const changed = changedElements(previous, shape);
+  const visible = visibleElements(length, folded, changed, open);
+  const selection = { visible, changed };
   return (
     <>
-      {shape.kind === "tokens" && <Tokens shape={shape} before={previous} open={open} />}
-      {shape.kind === "counts" && <Counts shape={shape} before={previous} open={open} />}
+      {shape.kind === "tokens" && <Tokens shape={shape} {...selection} />}
+      {shape.kind === "counts" && <Counts shape={shape} {...selection} />}
       {shape.kind === "table" && (
-        <Table shape={shape} before={previous} open={open} depth={depth} />
+        <Table shape={shape} before={previous} depth={depth} {...selection} />
       )}
       <More
-        total={all.length}
-        shown={shape.kind === "tokens" ? FOLDED_TOKENS : FOLDED_ROWS}
+        total={length}
+        shown={visibleElements(length, folded, changed, false).length}
         of={shape.of}
         open={open}
         toggle={toggle}
