@@ -2,7 +2,7 @@
 // A classic script, like the views it mounts: a page opened from disk may load no modules.
 
 import { watchArrivals } from "./arrival.js";
-import { loadScript } from "./loading.js";
+import { loadScript, whenNear } from "./loading.js";
 import { PageModel, settingsOf } from "./page_model.js";
 import { t } from "./strings.js";
 import { linkTo, readState, writeState } from "./url.js";
@@ -94,21 +94,14 @@ function mountLate(figure) {
   placeholder.dataset.waiting = "";
   if (fallback) fallback.hidden = true;
   figure.append(placeholder);
-  const observer = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-      observer.disconnect();
-      loadScript(new URL(`${figure.dataset.widget}.js`, src).href)
-        .catch(() => {}) // mounting says that there is no view
-        .then(() => {
-          placeholder.remove();
-          if (fallback) fallback.hidden = false;
-          mount(figure);
-        });
-    },
-    { rootMargin: NEAR },
-  );
-  observer.observe(figure);
+  const load = async () => {
+    // If it fails, mounting says that there is no view.
+    await loadScript(new URL(`${figure.dataset.widget}.js`, src).href).catch(() => {});
+    placeholder.remove();
+    if (fallback) fallback.hidden = false;
+    mount(figure);
+  };
+  whenNear(figure, load, NEAR);
 }
 
 // All at once, before the reader scrolls: a figure that is drawn later would move the text below it.

@@ -1,6 +1,26 @@
 // Lazy loading of classic scripts and style sheets, since a page opened from disk cannot load modules.
 
 /**
+ * Calls a function once, when an element first comes into the window or, with a margin, near it.
+ * @param {Element} element
+ * @param {() => void} act
+ * @param {string} [margin] CSS length
+ * @returns {() => void} stops waiting
+ */
+export function whenNear(element, act, margin = "0px") {
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      observer.disconnect();
+      act();
+    },
+    { rootMargin: margin },
+  );
+  observer.observe(element);
+  return () => observer.disconnect();
+}
+
+/**
  * Runs a script of the site; rejects if it cannot be loaded.
  * @param {string} src
  */

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LIMITS } from "../../cs336_core/browser/python/limits.js";
+import { withPiece } from "../../cs336_core/ui/program/pieces.js";
+import { describeRun } from "../../cs336_core/ui/program/text.js";
 import { LONGEST } from "../../cs336_core/ui/url.js";
-import { withPiece } from "../../cs336_core/widgets/python_playground/pieces.js";
+import { readsInput } from "../../cs336_core/widgets/python_playground/input.js";
 import { pack, unpack } from "../../cs336_core/widgets/python_playground/share.js";
-import { describeRun, readsInput } from "../../cs336_core/widgets/python_playground/text.js";
 
 test("a program comes back from the address as it was", async () => {
   for (const code of ["", "print('hi')\n", "é猫🐈\t\r\n", "x = 1\n".repeat(2000)]) {

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { LiveCell } from "./live_cell.jsx";
 import "../ui.css";
-import "../../widgets/python_playground/style.css";
+import "../program/style.css";
 import "./style.css";
 
 const { currentScript } = document;

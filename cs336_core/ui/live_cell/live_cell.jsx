@@ -2,12 +2,12 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { createPython } from "../../browser/python/python.js";
-import { Controls } from "../../widgets/python_playground/controls.jsx";
-import { Output } from "../../widgets/python_playground/output.jsx";
-import { describeRun } from "../../widgets/python_playground/text.js";
-import { TracePanel } from "../../widgets/python_playground/trace_panel.jsx";
-import { useRun } from "../../widgets/python_playground/use_run.js";
 import { CodeEditor } from "../editor/code_editor.jsx";
+import { Controls } from "../program/controls.jsx";
+import { Output } from "../program/output.jsx";
+import { describeRun } from "../program/text.js";
+import { TracePanel } from "../program/trace_panel.jsx";
+import { useRun } from "../program/use_run.js";
 import { t } from "../strings.js";
 import "./strings.en.js";
 

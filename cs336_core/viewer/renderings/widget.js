@@ -3,6 +3,7 @@
 // view is loaded when its figure comes into view; until then, and if it fails, a note leads to the page.
 
 import { VIEWS } from "#schema/views";
+import { whenNear } from "../../ui/loading.js";
 import { PageModel, settingsOf } from "../../ui/page_model.js";
 import { checkedState } from "../../ui/state.js";
 import { LONGEST, linkTo, writeState } from "../../ui/url.js";
@@ -28,7 +29,8 @@ export function widget({ data, external }, context) {
   const recorded = recordedFrom(data);
   if (recorded) {
     const address = page && !page.external ? new URL(page.href, document.baseURI).href : undefined;
-    whenInView(frame, context.closing, () => mount(frame, recorded, address, context));
+    const cancel = whenNear(frame, () => mount(frame, recorded, address, context));
+    context.closing.addEventListener("abort", cancel);
   }
   return frame;
 }
@@ -60,22 +62,6 @@ function note(page, { t }) {
     element.append(" ", link);
   }
   return element;
-}
-
-/**
- * Calls a function once, when an element is first in view.
- * @param {HTMLElement} element
- * @param {AbortSignal} closing
- * @param {() => void} act
- */
-function whenInView(element, closing, act) {
-  const observer = new IntersectionObserver((entries) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    observer.disconnect();
-    act();
-  });
-  observer.observe(element);
-  closing.addEventListener("abort", () => observer.disconnect());
 }
 
 /**

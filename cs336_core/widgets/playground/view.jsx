@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { schema } from "#schema/playground";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
+import { whenNear } from "../../ui/loading.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
@@ -37,13 +38,10 @@ const LOAD_MARGIN = "400px";
 /** @param {{ current: Element | null }} element @returns {boolean} whether it has been near the view */
 function useSeen(element) {
   const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setSeen(true), {
-      rootMargin: LOAD_MARGIN,
-    });
-    if (element.current) observer.observe(element.current);
-    return () => observer.disconnect();
-  }, []);
+  useEffect(
+    () => whenNear(/** @type {Element} */ (element.current), () => setSeen(true), LOAD_MARGIN),
+    [],
+  );
   return seen;
 }
 

@@ -3,9 +3,9 @@
 import { useRef, useState } from "preact/hooks";
 import { schema } from "#schema/your_turn";
 import { CodeEditor } from "../../ui/editor/code_editor.jsx";
+import { TracePanel } from "../../ui/program/trace_panel.jsx";
 import { t } from "../../ui/strings.js";
 import { defineView } from "../../ui/view.jsx";
-import { TracePanel } from "../python_playground/trace_panel.jsx";
 import { lineOf } from "./check.js";
 import { loadDraft, NO_DRAFT, saveDraft } from "./draft.js";
 import { Help, Result, Sentence } from "./parts.jsx";

@@ -1,6 +1,7 @@
 // What a program wrote, the value of its last line, and the exception that ended it.
 
-import { t } from "../../ui/strings.js";
+import { t } from "../strings.js";
+import "./strings.en.js";
 
 /**
  * @param {{ run: import("./use_run.js").RunState, goTo: (line: number) => void }} props
@@ -11,10 +12,10 @@ export function Output({ run, goTo }) {
   const error = outcome?.error;
   const isEmpty = !pieces.length && !error && !outcome?.result;
   return (
-    <div class="cs336-python-output" role="region" aria-label={t("py.output")}>
+    <div class="cs336-python-output" role="region" aria-label={t("program.output")}>
       {isEmpty && <p class="cs336-quiet">{t(hint(run))}</p>}
       {pieces.length > 0 && (
-        <pre tabIndex={0} aria-label={t("py.written")}>
+        <pre tabIndex={0} aria-label={t("program.written")}>
           {pieces.map(({ stream, text }, i) => (
             <span key={i} class={`cs336-python-${stream}`}>
               {text}
@@ -24,7 +25,7 @@ export function Output({ run, goTo }) {
       )}
       {outcome?.result && (
         <p class="cs336-python-result">
-          <span class="cs336-quiet">{t("py.result")}</span> <code>{outcome.result}</code>
+          <span class="cs336-quiet">{t("program.result")}</span> <code>{outcome.result}</code>
         </p>
       )}
       {error && (
@@ -36,12 +37,12 @@ export function Output({ run, goTo }) {
             </p>
             {error.line !== null && (
               <button type="button" onClick={() => goTo(/** @type {number} */ (error.line))}>
-                {t("py.line", { line: error.line })}
+                {t("program.line", { line: error.line })}
               </button>
             )}
           </div>
           <details>
-            <summary>{t("py.traceback")}</summary>
+            <summary>{t("program.traceback")}</summary>
             <pre>{error.traceback}</pre>
           </details>
         </div>
@@ -52,6 +53,6 @@ export function Output({ run, goTo }) {
 
 /** What an empty output says. @param {import("./use_run.js").RunState} run */
 function hint({ status, outcome }) {
-  if (status !== "idle") return `py.empty.${status}`;
-  return outcome ? "py.empty" : "py.empty.before";
+  if (status !== "idle") return `program.empty.${status}`;
+  return outcome ? "program.empty" : "program.empty.before";
 }

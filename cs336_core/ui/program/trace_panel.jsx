@@ -1,11 +1,12 @@
 // The trace viewer on a run, loaded when the first run was recorded.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { loadScript, loadStyle } from "../../ui/loading.js";
-import { PageModel } from "../../ui/page_model.js";
-import { t } from "../../ui/strings.js";
+import { loadScript, loadStyle } from "../loading.js";
+import { PageModel } from "../page_model.js";
+import { t } from "../strings.js";
+import "./strings.en.js";
 
-/** @typedef {ReturnType<typeof import("../../ui/view.jsx").defineView>} View */
+/** @typedef {ReturnType<typeof import("../view.jsx").defineView>} View */
 
 /** @returns {View | undefined} */
 const loaded = () => /** @type {any} */ (globalThis).cs336Widgets?.trace_viewer;
@@ -38,7 +39,7 @@ export function TracePanel({ trace, folder, step = 0 }) {
   }, [trace, folder]);
   return (
     <>
-      {problem && <p class="cs336-error">{t("py.viewer.failed", { error: problem })}</p>}
+      {problem && <p class="cs336-error">{t("program.viewer.failed", { error: problem })}</p>}
       <div ref={parent} />
     </>
   );
