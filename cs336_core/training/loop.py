@@ -1,0 +1,110 @@
+"""The training loop: a generator of one event per step.
+
+It prints nothing and writes nothing: who iterates over it decides what to show, log and save, and
+stops by leaving the loop.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
+
+import torch
+from torch import Tensor, nn
+
+from cs336_core.model.losses import cross_entropy
+from cs336_core.training.batches import Batch
+from cs336_core.training.clipping import clip_gradients
+from cs336_core.training.errors import DivergedError, TrainingError
+from cs336_core.training.schedules import Schedule
+
+Loss: TypeAlias = Callable[[Tensor, Tensor, Tensor | None], Tensor]  # logits, targets, mask
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the optimizer.
+
+    Attributes:
+        number: counted from 1, over all runs that a checkpoint connects.
+        loss: the loss in nats per target, before the update.
+        learning_rate: of the update.
+        gradient_norm: the l2 norm of the gradient, before clipping.
+        tokens: the number of input tokens that the step has read.
+
+    """
+
+    number: int
+    loss: float
+    learning_rate: float
+    gradient_norm: float
+    tokens: int
+
+
+def train_steps(  # noqa: PLR0913  (options are keywords)
+    model: nn.Module,
+    batches: Iterable[Batch],
+    optimizer: torch.optim.Optimizer,
+    *,
+    n_steps: int,
+    schedule: Schedule | None = None,
+    max_norm: float = math.inf,
+    accumulate: int = 1,
+    loss: Loss = cross_entropy,
+    max_loss: float = math.inf,
+    done: int = 0,
+) -> Iterator[Step]:
+    """Train a model that maps ids to logits; yield each step after its update.
+
+    `schedule` maps the step, from 0, to the learning rate; without it the optimizer's own is used.
+    Each step accumulates the gradients of `accumulate` batches, weighted by their targets: the
+    gradient is that of one large batch, in the memory of a small one. `done` steps were taken
+    before; the run ends after `n_steps` in all.
+
+    Raises `DivergedError` before an update with a gradient that is not finite, or with a loss above
+    `max_loss`; `TrainingError` if the batches end.
+
+    >>> from cs336_core.model.config import ModelConfig
+    >>> from cs336_core.model.language_model import LanguageModel
+    >>> from cs336_core.training.batches import random_batches
+    >>> from cs336_core.training.optimizers import AdamW
+    >>> seeded = torch.manual_seed(0)
+    >>> config = ModelConfig(vocab_size=10, context_length=8, n_layers=1, d_model=16, n_heads=2)
+    >>> model = LanguageModel(config)
+    >>> batches = random_batches([3, 1, 4, 1, 5, 9, 2, 6] * 9, batch_size=4, context_length=8)
+    >>> steps = list(train_steps(model, batches, AdamW(model.parameters(), 0.01), n_steps=40))
+    >>> steps[0].loss > 2 > 0.3 > steps[-1].loss
+    True
+    """
+    source = iter(batches)
+    for number in range(done + 1, n_steps + 1):
+        for group in optimizer.param_groups:
+            if schedule is not None:
+                group["lr"] = schedule(number - 1) * group.get("lr_scale", 1.0)
+        micro_batches = list(islice(source, accumulate))
+        if len(micro_batches) < accumulate:
+            raise TrainingError(f"the batches ended before step {number:,} of {n_steps:,}")
+        optimizer.zero_grad()
+        mean_loss = accumulate_gradients(model, micro_batches, loss)
+        norm = clip_gradients(model.parameters(), max_norm)
+        rate = optimizer.param_groups[0]["lr"]
+        if not (math.isfinite(norm) and mean_loss <= max_loss):  # NaN is not <= either
+            raise DivergedError(number, mean_loss, norm, rate)
+        optimizer.step()
+        tokens = sum(batch.inputs.numel() for batch in micro_batches)
+        yield Step(number, mean_loss, rate, norm, tokens)
+
+
+def accumulate_gradients(model: nn.Module, batches: list[Batch], loss: Loss) -> float:
+    """Add the gradient of the mean loss over the targets of all batches; return that loss."""
+    n_targets = sum(batch.n_targets for batch in batches)
+    total = 0.0
+    for batch in batches:
+        mean = loss(model(batch.inputs), batch.targets, batch.mask)
+        weighted = mean * (batch.n_targets / n_targets)
+        weighted.backward()
+        total += weighted.item()
+    return total
