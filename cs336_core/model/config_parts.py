@@ -72,6 +72,8 @@ class Experts:
         check_sizes(self, "n_shared", "n_dense_layers", minimum=0)
         if self.shared_d_ff is not None:
             check_sizes(self, "shared_d_ff", minimum=1)
+        if not self.n_shared and (self.shared_gate or self.shared_d_ff is not None):
+            raise ConfigError("n_shared is 0, but there are options of shared experts; pass 1")
         check_layers(self, "dense_layers")
         check_choice("scores", self.scores, get_args(RouterScores), error=ConfigError)
         check_number("scale", self.scale, above=0, error=ConfigError)
