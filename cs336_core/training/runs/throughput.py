@@ -19,8 +19,8 @@ from cs336_core.accounting import (
 from cs336_core.model.config import ModelConfig
 from cs336_core.training.precision import Precision
 
-_SIZE = 768  # rows of the matrices whose product is timed: large enough to be compute-bound
-_REPEATS = 5
+_SIZE = 512  # rows of the matrices whose product is timed: large enough to be compute-bound
+_REPEATS = 3
 
 
 @dataclass(frozen=True)
