@@ -56,7 +56,7 @@ def generate(  # noqa: PLR0913  (options are keywords)
     check_prompt(model, prompt_ids)
     if not slide:
         check_room(model, len(prompt_ids), n_tokens)
-    check_stop_ids(model, stop_ids)
+    check_ids("stop token", model, stop_ids)
     sampling = Sampling() if sampling is None else sampling
     return _generate(model, list(prompt_ids), n_tokens, sampling, stop_ids, generator, use_cache)
 
@@ -117,15 +117,11 @@ def check_prompt(model: LanguageModel, ids: Sequence[int]) -> None:
             "the prompt is empty; a model continues a text, so give it at least one token, such as "
             "a newline or the token that starts its documents"
         )
-    _check_ids("prompt id", model, ids)
+    check_ids("prompt id", model, ids)
 
 
-def check_stop_ids(model: LanguageModel, stop_ids: Collection[int]) -> None:
-    """Raise `InvalidValueError` for a stop token that the model can never produce."""
-    _check_ids("stop token", model, stop_ids)
-
-
-def _check_ids(kind: str, model: LanguageModel, ids: Collection[int]) -> None:
+def check_ids(kind: str, model: LanguageModel, ids: Collection[int]) -> None:
+    """Raise `InvalidValueError` for an id that is not in the vocabulary."""
     for token_id in ids:
         if not 0 <= token_id < model.config.vocab_size:
             raise InvalidValueError(
