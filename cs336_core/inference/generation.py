@@ -10,8 +10,8 @@ from torch import Tensor
 
 from cs336_core._shared.validation import InvalidValueError, check_size
 from cs336_core.inference.sampling import Sampling, draw
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.multi_head import KVCache
 
 
 def generate(  # noqa: PLR0913  (options are keywords)
@@ -79,7 +79,7 @@ def _generate(  # noqa: PLR0913  (checked above)
             start, caches = len(ids) - (context + 1) // 2, None
         new = ids[-1:] if caches else ids[start:]
         if use_cache and caches is None:
-            caches = new_caches(model)
+            caches = model.new_caches()
         logits = run(model, torch.tensor([new]), caches)[:, -1]
         chosen = int(draw(sampling.probs(logits, [ids]), generator))
         ids.append(chosen)
@@ -91,23 +91,24 @@ def _generate(  # noqa: PLR0913  (checked above)
 def run(
     model: LanguageModel,
     ids: Integer[Tensor, "batch seq"],
-    caches: list[KVCache] | None = None,
+    caches: Sequence[KVCache] | None = None,
+    **options: Tensor,
 ) -> Float[Tensor, "batch seq vocab_size"]:
-    """Return the model's logits, computed without gradients and without dropout."""
+    """Return the model's logits, computed without gradients and without dropout.
+
+    All tensors are moved to where the model is; `options` are further arguments of its call.
+    """
     was_training = model.training
     model.eval()
     try:
         with torch.inference_mode():
             device = model.embedding.weight.device
-            logits: Tensor = model(ids.to(device), caches=caches)
+            moved = {name: tensor.to(device) for name, tensor in options.items()}
+            own = None if caches is None else list(caches)
+            logits: Tensor = model(ids.to(device), caches=own, **moved)
             return logits
     finally:
         model.train(was_training)
-
-
-def new_caches(model: LanguageModel) -> list[KVCache]:
-    """Return an empty cache per block."""
-    return [KVCache() for _ in model.blocks]
 
 
 def check_prompt(model: LanguageModel, ids: Sequence[int]) -> None:

@@ -7,9 +7,12 @@ import math
 import random
 
 import pytest
+import torch
 
-from cs336_core.inference import Beam, beam_search
+from cs336_core.inference import GREEDY, Beam, beam_search, generate
 from cs336_core.inference.beam_search import Tokens, beam_steps
+from cs336_core.inference.continuations import Continuations
+from tests.inference.models import tiny_model
 
 VOCABULARY = "abc"
 LENGTH = 4
@@ -148,3 +151,27 @@ def test_a_token_of_probability_0_comes_last() -> None:
 def test_groups_have_to_divide_the_width() -> None:
     with pytest.raises(ValueError, match="n_groups is 2; it must divide the width, 3"):
         beam_search(with_end, 3, 2, n_groups=2)
+
+
+@pytest.mark.parametrize("changes", [{}, {"window": 3}])
+def test_a_model_continues_each_beam_from_the_cache_of_its_parent(changes: dict[str, int]) -> None:
+    transformer = tiny_model(**changes)
+
+    def uncached(tokens: Tokens) -> dict[int | str, float]:
+        with torch.no_grad():
+            logits = transformer(torch.tensor([[1, 2, *map(int, tokens)]]))[0, -1]
+        return dict(enumerate(logits.softmax(-1).tolist()))
+
+    options = {"width": 4, "length": 8, "end": 3, "n_groups": 2, "diversity": 0.5}
+    found = beam_search(Continuations(transformer, [1, 2]), **options)  # type: ignore[arg-type]
+    expected = beam_search(uncached, **options)  # type: ignore[arg-type]
+    assert [beam.tokens for beam in found] == [beam.tokens for beam in expected]
+    assert [beam.log_prob for beam in found] == pytest.approx(
+        [beam.log_prob for beam in expected], abs=1e-4
+    )
+
+
+def test_greedy_generation_is_a_beam_of_one() -> None:
+    transformer = tiny_model()
+    (beam,) = beam_search(Continuations(transformer, [1], n_best=1), 1, 12)
+    assert list(beam.tokens) == list(generate(transformer, [1], n_tokens=12, sampling=GREEDY))
