@@ -162,6 +162,8 @@ run = train_steps(
 # %% tags=["hide-input"]
 import time
 
+from cs336_core.inference import Sampling, generate_text
+
 test_rows = torch.from_numpy(test_ids[: 16 * 129].astype(np.int64)).view(16, 129)
 
 
@@ -171,16 +173,19 @@ def test_loss(tested: LanguageModel) -> float:
         return cross_entropy(tested(test_rows[:, :-1]), test_rows[:, 1:]).item()
 
 
-def continued(writer: LanguageModel, prompt: str, n_tokens: int, *, seed: int = 0) -> str:
-    """Return what the model writes after a prompt, sampled at a temperature of 0.8."""
-    ids = tokenizer.encode(prompt)
-    draw = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for _ in range(n_tokens):
-            logits = writer(torch.tensor([ids]))[0, -1]
-            probs = (logits / 0.8).softmax(-1)
-            ids.append(int(torch.multinomial(probs, 1, generator=draw)))
-    return tokenizer.decode(ids)
+def continued(writer: LanguageModel, prompt: str, n_tokens: int, temperature: float = 0.8) -> str:
+    """Return a prompt with what the model writes after it."""
+    draw = torch.Generator().manual_seed(0)
+    pieces = generate_text(
+        writer,
+        tokenizer,
+        prompt,
+        n_tokens=n_tokens,
+        sampling=Sampling(temperature=temperature),
+        stop_tokens=["<|endoftext|>"],
+        generator=draw,
+    )
+    return prompt + "".join(pieces)
 
 
 steps, samples, test_losses = [], {}, {0: test_loss(model)}
@@ -192,3 +197,74 @@ for step in run:  # @stepover
     if step.number % 30 == 0:
         test_losses[step.number] = test_loss(model)
 seconds = time.perf_counter() - started
+
+# %% tags=["hide-input"]
+import matplotlib.pyplot as plt
+
+from cs336_core.notebook import figures
+
+numbers = [step.number for step in steps]
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.2))
+    axes.plot(numbers, [step.loss for step in steps], "C1-", linewidth=0.8, label="training batch")
+    axes.plot(*zip(*test_losses.items(), strict=True), "C0-", label="Hamlet")
+    for name, nats in guesses.items():
+        axes.axhline(nats, color="C1", linestyle=":", linewidth=1)
+        axes.text(300, nats + 0.04, name, ha="right", va="bottom", fontsize=9)
+    axes.set(xlabel="step", ylabel="loss in nats per token", xlim=(0, 305), ylim=(3, 6.7))
+    axes.legend(loc="lower left", fontsize=9)
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="Loss against the step, on training batches and on Hamlet. Both begin near ln 512 and pass "
+    "the loss of token frequencies, then that of the previous token, and end at about "
+    f"{test_losses[n_steps]:.1f}.",
+)
+
+# %% [markdown]
+# The curve passes the simple guesses one after the other. Within a few dozen steps the model knows
+# which tokens are frequent. Then it learns which token follows which, and by the end it has beaten
+# the table of pairs: {eval}`f"{test_losses[n_steps]:.2f}"` nats on *Hamlet*, or
+# {eval}`f"{bits_per_byte(test_losses[n_steps]):.2f}"` bits per byte. (Training batches are noisy,
+# since each is new. The smooth line always uses the same test windows.)
+#
+# What do these numbers look like as text? At four points of the run, the model continued `HAMLET`:
+
+# %% tags=["hide-input"]
+for number, sample in samples.items():  # @stepover
+    print(f"after {number} step{'s' if number > 1 else ''}, {steps[number - 1].loss:.1f} nats:")
+    print("    " + sample.replace("\n", "\n    ").rstrip() + "\n")
+
+# %% [markdown]
+# First noise, then common tokens in no order, then words and line breaks, then speakers in capitals
+# who say something. **The loss falls because the model learns regularities, the most frequent ones
+# first.**
+
+# %% [markdown]
+# ## The optimizer: a ball in a valley
+#
+# A model has many parameters, and you cannot see a space of that many dimensions. But you can see
+# two. Take the trained model and multiply the whole LM head by a number $x$, and all output
+# matrices of its attention layers by a number $y$. At $x = y = 1$ it is the trained model. The map
+# shows the true loss for all $x$ and $y$, computed on one batch.
+
+# %% tags=["hide-input"]
+import copy
+
+map_inputs, map_targets = get_batch(train_ids, 8, seq_len, generator=generator)
+scales = np.linspace(-0.5, 3.0, 36)
+scaled = copy.deepcopy(model)
+outputs = [block.attention.output.weight for block in scaled.blocks]
+trained = [weight.detach().clone() for weight in outputs]
+surface = np.empty((36, 36))  # rows: y, columns: x
+with torch.no_grad():
+    for row, y in enumerate(scales):  # @stepover
+        for weight, original in zip(outputs, trained, strict=True):
+            weight.copy_(float(y) * original)
+        logits = scaled(map_inputs)
+        for column, x in enumerate(scales):  # scaling the head scales the logits
+            surface[row, column] = cross_entropy(float(x) * logits, map_targets).item()
+
+# %% tags=["remove-cell"]
+print(np.unravel_index(surface.argmin(), surface.shape), surface.min(), surface.max())
+print(surface[::5, ::5].round(2))
