@@ -30,6 +30,7 @@ from cs336_core.training.runs.state import (
     set_random_state,
     write_checkpoint,
 )
+from cs336_core.training.runs.throughput import Peak, peak_of
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Run:
     workers: Workers
     device: torch.device
     precision: Precision
+    peak: Peak
     step: int = 0
     best_loss: float = math.inf
     n_worse: int = 0  # evaluations since the best
@@ -133,7 +135,8 @@ def _build(
     precision = config.precision or ("bf16" if device.type == "cuda" else "fp32")
     scaler = LossScaler() if precision == "fp16" else None
     optimizer = _optimizer(config, model)
-    return Run(config, model, optimizer, source, scaler, workers, device, precision)
+    peak = peak_of(config.machine, device, precision)
+    return Run(config, model, optimizer, source, scaler, workers, device, precision, peak)
 
 
 def _optimizer(config: TrainingConfig, model: LanguageModel) -> torch.optim.Optimizer:

@@ -113,6 +113,10 @@ class TrainingConfig:
             ("precision", (None, *get_args(Precision))),
         ):
             check_choice(name, getattr(self, name), choices, error=TrainingError)
+        check_number("learning_rate", self.learning_rate, above=0, error=TrainingError)
+        if self.min_learning_rate is not None:
+            check_number("min_learning_rate", self.min_learning_rate, error=TrainingError)
+        check_number("weight_decay", self.weight_decay, error=TrainingError)
         check_number("max_norm", self.max_norm, above=0, error=TrainingError)
         check_number("label_smoothing", self.label_smoothing, maximum=1, error=TrainingError)
         if self.batch_size % self.accumulate:

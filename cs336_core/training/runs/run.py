@@ -23,12 +23,10 @@ from cs336_core.training.runs.events import Evaluation, Finished, RunEvent, Save
 from cs336_core.training.runs.log import RunLog
 from cs336_core.training.runs.state import BEST, LOG
 from cs336_core.training.runs.throughput import (
-    Peak,
     Stopwatch,
     counted_bytes,
     flops_per_token,
     peak_memory,
-    peak_of,
 )
 from cs336_core.training.schedules import build_schedule
 
@@ -75,7 +73,6 @@ def _events(run: Run) -> Iterator[RunEvent]:
 def _train(run: Run) -> Iterator[RunEvent]:
     """Train, evaluate and save."""
     config = run.config
-    peak = peak_of(config.machine, run.device, run.precision)
     yield _started(run)
     if run.step == 0:
         yield Saved(0, run.save())
@@ -102,7 +99,7 @@ def _train(run: Run) -> Iterator[RunEvent]:
         if run.step > saved:
             run.save()
         raise
-    yield _finished(run, watch, peak, is_early=is_early)
+    yield _finished(run, watch, is_early=is_early)
 
 
 def _steps(run: Run) -> Iterator[Step]:
@@ -162,7 +159,7 @@ def _started(run: Run) -> Started:
     )
 
 
-def _finished(run: Run, watch: Stopwatch, peak: Peak, *, is_early: bool) -> Finished:
+def _finished(run: Run, watch: Stopwatch, *, is_early: bool) -> Finished:
     """Summarize the run."""
     reached = watch.tokens_per_second * flops_per_token(run.model.config)
     return Finished(
@@ -172,7 +169,7 @@ def _finished(run: Run, watch: Stopwatch, peak: Peak, *, is_early: bool) -> Fini
         seconds=watch.seconds,
         tokens_per_second=watch.tokens_per_second,
         flops_per_second=reached,
-        mfu=reached / peak.flops_per_second / run.workers.size,
-        peak_name=peak.name,
+        mfu=reached / run.peak.flops_per_second / run.workers.size,
+        peak_name=run.peak.name,
         peak_bytes=peak_memory(run.device),
     )
