@@ -9,6 +9,7 @@ from torch import Tensor
 from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.masks import padding_mask
 from cs336_core.model.stack import Stack
+from cs336_core.model.views import distance_bias
 
 
 class Encoder(Stack):
@@ -44,7 +45,7 @@ class Encoder(Stack):
         mask = None if lengths is None else padding_mask(lengths, ids.shape[1])
         x = self.embed(ids, positions)
         rotations = self.rotations(positions, x.dtype)
-        bias = self.distance_bias(positions, positions)
+        bias = distance_bias(self.config, positions, positions)
         for block, rotation in zip(self.blocks, rotations, strict=True):
             x = block(x, mask, rotation=rotation, bias=bias)
         return self.final_norm(x)

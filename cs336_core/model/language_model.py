@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int, Integer
@@ -11,18 +11,10 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 from cs336_core.model.block import Block
-from cs336_core.model.config import LayerType, ModelConfig
+from cs336_core.model.config import ModelConfig
 from cs336_core.model.kv_cache import KVCache
-from cs336_core.model.masks import position_mask, same_chunk
-from cs336_core.model.positions import padded_positions
 from cs336_core.model.stack import Stack
-
-
-class _View(NamedTuple):
-    """Which keys the queries of a layer may attend to, and what is added to their scores."""
-
-    mask: Tensor
-    bias: Tensor | None
+from cs336_core.model.views import layer_views, token_positions
 
 
 class LanguageModel(Stack):
@@ -91,16 +83,11 @@ class LanguageModel(Stack):
 
         The arguments are those of `forward`; `options` are passed to every block.
         """
-        self._check(lengths, positions, caches)
-        if positions is None:
-            first = caches[0] if caches else KVCache()
-            positions = first.next_positions(ids.shape[-1], device=ids.device)
-        keys = positions
-        if lengths is not None:
-            keys = positions.where(padded_positions(lengths, ids.shape[-1]) >= 0, -1)
+        self.check_caches(caches)
+        positions, keys = token_positions(ids, lengths, positions, caches)
         x = self.embed(ids, positions)
         rotations = self.rotations(positions, x.dtype)
-        views = self._views(positions, keys, mask, caches)
+        views = layer_views(self.config, positions, keys, mask, caches)
         for i, block in enumerate(self.blocks):
             run = partial(
                 block, positions=keys, rotation=rotations[i], bias=views[i].bias, **options
@@ -110,41 +97,3 @@ class LanguageModel(Stack):
             else:
                 x = run(x, views[i].mask, cache=caches[i] if caches else None)
         return self.final_norm(x)
-
-    def _check(
-        self, lengths: Tensor | None, positions: Tensor | None, caches: list[KVCache] | None
-    ) -> None:
-        """Raise `ValueError` for arguments that contradict each other or the model."""
-        if lengths is not None and positions is not None:
-            raise ValueError("pass lengths or positions, not both; positions include the padding")
-        if caches is not None and len(caches) != len(self.blocks):
-            raise ValueError(
-                f"caches has {len(caches)} entries; it must have one for each of the "
-                f"{len(self.blocks)} blocks"
-            )
-
-    def _views(
-        self, queries: Tensor, keys: Tensor, mask: Tensor | None, caches: list[KVCache] | None
-    ) -> list[_View]:
-        """Return which keys each query may attend to, layer by layer; most layers share one."""
-        views: dict[tuple[LayerType, int, int | None], _View] = {}  # by what determines them
-        layers = []
-        for i, kind in enumerate(self.config.attention_types):
-            cache = caches[i] if caches else None
-            key = kind, *((0, None) if cache is None else (cache.n_held, cache.window))
-            if key not in views:
-                of_layer = keys if cache is None else cache.positions_with(keys)
-                views[key] = self._view(kind, queries, of_layer, mask)
-            layers.append(views[key])
-        return layers
-
-    def _view(self, kind: LayerType, queries: Tensor, keys: Tensor, mask: Tensor | None) -> _View:
-        """Return which keys, both cached and new ones, each query of a layer may attend to."""
-        window = None if kind == "full" else self.config.window
-        visible = position_mask(queries, keys, window)
-        if kind == "chunk" and window is not None:
-            visible = visible & same_chunk(queries, keys, window)
-        if visible.ndim == 3:
-            visible = visible[:, None]  # (batch heads queries keys)
-        bias = self.distance_bias(queries, keys)
-        return _View(visible if mask is None else visible & mask, bias)

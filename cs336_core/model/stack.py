@@ -16,7 +16,6 @@ from cs336_core.model.positions import (
     LearnedPositions,
     Rotary,
     Rotation,
-    alibi_slopes,
     by_head,
     sinusoids,
 )
@@ -73,6 +72,14 @@ class Stack(nn.Module):
             for kind in self.config.attention_types
         ]
 
+    def check_caches(self, caches: list[KVCache] | None) -> None:
+        """Raise `ValueError` for a number of caches other than one per block."""
+        if caches is not None and len(caches) != len(self.blocks):
+            raise ValueError(
+                f"caches has {len(caches)} entries; it must have one for each of the "
+                f"{len(self.blocks)} blocks"
+            )
+
     def embed(
         self, ids: Integer[Tensor, "batch seq"], positions: Int[Tensor, "*batch seq"]
     ) -> Float[Tensor, "batch seq d_model"]:
@@ -100,16 +107,6 @@ class Stack(nn.Module):
             for rotary in set(self.rotaries)
         }
         return [by_rotary[rotary] for rotary in self.rotaries]
-
-    def distance_bias(
-        self, queries: Int[Tensor, "... queries"], keys: Int[Tensor, "... keys"]
-    ) -> Float[Tensor, "... heads queries keys"] | None:
-        """Return what ALiBi adds to scores: the distance times the slope of the head, negative."""
-        if self.config.positions != "alibi":
-            return None
-        slopes = alibi_slopes(self.config.n_heads).to(queries.device)
-        distances = (queries[..., :, None] - keys[..., None, :]).abs()
-        return -slopes[:, None, None] * distances[..., None, :, :]
 
     def final_norm(self, x: Tensor) -> Tensor:
         """Apply the norm after the last block, which post-norm models do not have."""
