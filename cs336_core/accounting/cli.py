@@ -20,7 +20,7 @@ from cs336_core.accounting.report import TrainingPlan, Workload, report
 from cs336_core.accounting.report_text import FORMATS, format_report, model_list
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.hugging_face.config import load_hugging_face
-from cs336_core.model.hugging_face.model_types import READERS
+from cs336_core.model.hugging_face.families import model_types
 from cs336_core.model.presets import preset, preset_note
 
 PROGRAM = "python -m cs336_core.accounting"
@@ -37,7 +37,7 @@ examples:
 
 Times are lower bounds at the peak of the machine, for the parts of the model one after another,
 attended pairs only and, in a forward pass, the logits of the last token only. The model_type of a
-config.json may be {", ".join(READERS)}."""
+config.json may be {", ".join(model_types())}."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -207,7 +207,6 @@ def test_a_hugging_face_file(config_file: Path, capsys: Output) -> None:
     assert [note.split(":")[:2] for note in notes] == [
         ["note", " num_nextn_predict_layers"],
         ["note", " quantization_config"],
-        ["note", " not modeled"],
     ]
 
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
+import signal
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cs336_core.training.runs import resume, train
-from tests.training.small import logged, small_config, small_corpus
+from tests.training.small import exit_code, forked, logged, small_config, small_corpus
+
+CHANGES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
 
 
 @pytest.fixture(scope="module")
@@ -18,55 +23,38 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> str:
     return small_corpus(tmp_path_factory.mktemp("corpus"))
 
 
-# Runs in forks, since importing PyTorch takes seconds: a whole run first, then one for each n that
-# is killed before it changes a file for the n-th time, continued, killed again, and continued.
-KILLS = """
-import os, signal, sys
-from pathlib import Path
-import torch
-from cs336_core.training.runs import resume, train
-from tests.training.small import logged, small_config
+def killed(job: Callable[[], Iterable[object]], folder: Path, kill_at: int) -> Iterator[object]:
+    """Run a job, and kill this process before it changes a file in `folder` for the n-th time."""
+    n = 0
 
-CHANGES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
-data, folder = sys.argv[1], Path(sys.argv[2])
-torch.set_num_threads(1)
+    def count(event: str, arguments: object) -> None:
+        nonlocal n
+        if event in CHANGES and str(folder) in str(arguments):
+            n += 1
+            if n == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
 
-def forked(job, kill_at):
-    process = os.fork()
-    if process == 0:
-        n = 0
-        def count(event, arguments):
-            nonlocal n
-            if event in CHANGES and str(folder) in str(arguments):
-                n += 1
-                if n == kill_at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-        sys.addaudithook(count)
-        for _ in job():
-            pass
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    sys.addaudithook(count)
+    yield from job()
 
-for _ in train(small_config(data, folder / "whole", optimizer="muon")):
-    pass
-for kill_at in map(int, sys.argv[3:]):
-    out = folder / str(kill_at)
-    config = small_config(data, out, optimizer="muon")
-    first = forked(lambda: train(config), kill_at)
-    again = lambda: resume(out) if (out / "checkpoint").exists() else train(config)
-    second = forked(again, kill_at // 2)
-    third = forked(again, None)
-    print(first, second, third, flush=True)
-"""
+
+def begin_or_resume(data: str, out: Path) -> Iterator[object]:
+    """Train on, from a checkpoint if there is one yet."""
+    if (out / "checkpoint").exists():
+        return resume(out)
+    return train(small_config(data, out, optimizer="muon"))
 
 
 def test_a_killed_run_has_the_losses_of_one_that_was_not(data: str, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
+    for _ in begin_or_resume(data, whole):
+        pass
     moments = [4, 9, 23, 38, 51]  # of about 70
-    command = [sys.executable, "-c", KILLS, data, str(tmp_path), *map(str, moments)]
-    root = Path(__file__).parents[2]
-    result = subprocess.run(command, capture_output=True, text=True, cwd=root, check=False)
-    assert result.stdout.splitlines() == ["-9 -9 0"] * len(moments), result.stderr
+    for moment in moments:
+        job = partial(begin_or_resume, data, tmp_path / str(moment))
+        for kill_at in (moment, moment // 2):
+            assert exit_code(forked(partial(killed, job, tmp_path, kill_at))) == -signal.SIGKILL
+        assert exit_code(forked(job)) == 0
     expected = logged(whole)
     assert [step["step"] for step in expected] == list(range(1, 10))
     for moment in moments:

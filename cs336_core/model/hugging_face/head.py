@@ -32,7 +32,7 @@ def head_outputs(read: Fields) -> int | None:
 
 def _head(read: Fields, name: str) -> int | None:
     """Return the number of outputs of one architecture; note any head but an LM head."""
-    if name.endswith(("ForCausalLM", "LMHeadModel")):
+    if name.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")):
         return None
     if name.endswith("DoubleHeadsModel"):
         read.notes.append(
