@@ -1159,8 +1159,8 @@ assert by_pencil == crossings["llama-3-8b"][0]
 # %% [markdown]
 # ## What comes next
 #
-# You can now work out on paper what a model needs. The systems part of the course brings a chip
-# closer to its peak and divides the work among many. {doc}`/book/glossary` explains every term.
+# You can now work out on paper what a model needs. {doc}`07_training` spends it, and turns a text
+# into a model that writes. {doc}`/book/glossary` explains every term.
 
 # %% [markdown]
 # ```{bibliography}

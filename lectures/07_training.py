@@ -55,20 +55,17 @@ print(f"{len(test_ids):9,} tokens to test on, Hamlet: {bytes_per_token:.2f} byte
 import torch
 from IPython.display import Markdown
 
+from cs336_core.tokenization.labels import label
 from cs336_core.training import get_batch
-
-
-def shown(ids: torch.Tensor) -> str:
-    """Return the tokens of a row as code."""
-    tokens = [tokenizer.decode([token]).replace("\n", "⏎") for token in ids.tolist()]
-    return " ".join(f"`{token}`" if token.strip() else "`␣`" for token in tokens)
-
 
 generator = torch.Generator().manual_seed(5)
 sample_inputs, sample_targets = get_batch(train_ids, 2, 10, generator=generator)
 lines = ["| | tokens |", "|---|---|"]
-for i, (read, wanted) in enumerate(zip(sample_inputs, sample_targets, strict=True), 1):
-    lines += [f"| input {i} | {shown(read)} |", f"| target {i} | {shown(wanted)} |"]
+names = [f"{kind} {i}" for i in (1, 2) for kind in ("input", "target")]
+rows = [row for pair in zip(sample_inputs, sample_targets, strict=True) for row in pair]
+for name, row in zip(names, rows, strict=True):  # @stepover
+    tokens = [f"`{label(params.vocab[token])}`" for token in row.tolist()]
+    lines.append(f"| {name} | {' '.join(tokens)} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -102,11 +99,7 @@ bigram = -np.log(pair_probs[test_ids[:-1], test_ids[1:]]).mean()
 # %% tags=["hide-input"]
 import zlib
 
-
-def bits_per_byte(nats: float) -> float:
-    """Return a loss in nats per token as bits per byte of Hamlet."""
-    return nats / math.log(2) / bytes_per_token
-
+from cs336_core.training.runs.evaluation import bits_per_byte
 
 zipped = 8 * len(zlib.compress(hamlet.encode(), 9)) / len(hamlet.encode())
 guesses = {"uniform": uniform, "token frequencies": unigram, "the previous token": bigram}
@@ -115,7 +108,8 @@ lines = [
     "|---|--:|--:|--:|",
 ]
 for name, nats in guesses.items():
-    lines.append(f"| {name} | {nats:.2f} | {math.exp(nats):,.0f} | {bits_per_byte(nats):.2f} |")
+    bits = bits_per_byte(nats, bytes_per_token)
+    lines.append(f"| {name} | {nats:.2f} | {math.exp(nats):,.0f} | {bits:.2f} |")
 lines.append(f"| zlib, for comparison | | | {zipped:.2f} |")
 Markdown("\n".join(lines))
 
@@ -137,6 +131,8 @@ Markdown("\n".join(lines))
 # every parameter. `train_steps` is that loop; it yields what happened at each step.
 
 # %%
+from dataclasses import replace
+
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.losses import cross_entropy
@@ -147,8 +143,7 @@ config = ModelConfig(
 )
 torch.manual_seed(336)
 model = LanguageModel(config)
-untrained = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-n_steps, batch_size, seq_len = 300, 16, 64
+n_steps, batch_size, seq_len = 600, 16, 64
 optimizer = AdamW(model.parameters(), weight_decay=0.1)
 run = train_steps(
     model,
@@ -160,42 +155,24 @@ run = train_steps(
 )
 
 # %% tags=["hide-input"]
+import copy
 import time
 
-from cs336_core.inference import Sampling, generate_text
+from cs336_core.inference import GREEDY, Sampling, generate_text
+from cs336_core.training.runs.evaluation import evaluate, validation_batches
 
-test_rows = torch.from_numpy(test_ids[: 16 * 129].astype(np.int64)).view(16, 129)
-
-
-def test_loss(tested: LanguageModel) -> float:
-    """Return the loss on 16 windows of Hamlet, in nats per token."""
-    with torch.no_grad():
-        return cross_entropy(tested(test_rows[:, :-1]), test_rows[:, 1:]).item()
-
-
-def continued(writer: LanguageModel, prompt: str, n_tokens: int, temperature: float = 0.8) -> str:
-    """Return a prompt with what the model writes after it."""
-    draw = torch.Generator().manual_seed(0)
-    pieces = generate_text(
-        writer,
-        tokenizer,
-        prompt,
-        n_tokens=n_tokens,
-        sampling=Sampling(temperature=temperature),
-        stop_tokens=["<|endoftext|>"],
-        generator=draw,
-    )
-    return prompt + "".join(pieces)
-
-
-steps, samples, test_losses = [], {}, {0: test_loss(model)}
+hamlet_batches = validation_batches(test_ids, 16, 128, 1)
+style = {"sampling": Sampling(temperature=0.8), "n_tokens": 40}
+steps, samples, test_losses = [], {}, {0: evaluate(model, hamlet_batches)}
 started = time.perf_counter()
 for step in run:  # @stepover
     steps.append(step)
-    if step.number in {1, 30, 100, n_steps}:
-        samples[step.number] = continued(model, "HAMLET\n", 40)
-    if step.number % 30 == 0:
-        test_losses[step.number] = test_loss(model)
+    if step.number in {1, 40, 150, n_steps}:
+        draw = torch.Generator().manual_seed(0)
+        pieces = generate_text(model, tokenizer, "HAMLET\n", generator=draw, **style)
+        samples[step.number] = "HAMLET\n" + "".join(pieces)
+    if step.number % 60 == 0:
+        test_losses[step.number] = evaluate(model, hamlet_batches)
 seconds = time.perf_counter() - started
 
 # %% tags=["hide-input"]
@@ -210,8 +187,8 @@ with figures.style():
     axes.plot(*zip(*test_losses.items(), strict=True), "C0-", label="Hamlet")
     for name, nats in guesses.items():
         axes.axhline(nats, color="C1", linestyle=":", linewidth=1)
-        axes.text(300, nats + 0.04, name, ha="right", va="bottom", fontsize=9)
-    axes.set(xlabel="step", ylabel="loss in nats per token", xlim=(0, 305), ylim=(3, 6.7))
+        axes.text(600, nats + 0.04, name, ha="right", va="bottom", fontsize=9)
+    axes.set(xlabel="step", ylabel="loss in nats per token", xlim=(0, 606), ylim=(3, 6.7))
     axes.legend(loc="lower left", fontsize=9)
     plt.close(figure)
 figures.inline(
@@ -225,8 +202,8 @@ figures.inline(
 # The curve passes the simple guesses one after the other. Within a few dozen steps the model knows
 # which tokens are frequent. Then it learns which token follows which, and by the end it has beaten
 # the table of pairs: {eval}`f"{test_losses[n_steps]:.2f}"` nats on *Hamlet*, or
-# {eval}`f"{bits_per_byte(test_losses[n_steps]):.2f}"` bits per byte. (Training batches are noisy,
-# since each is new. The smooth line always uses the same test windows.)
+# {eval}`f"{bits_per_byte(test_losses[n_steps], bytes_per_token):.2f}"` bits per byte. (Training
+# batches are noisy, since each is new. The smooth line always uses the same 16 windows.)
 #
 # What do these numbers look like as text? At four points of the run, the model continued `HAMLET`:
 
@@ -241,30 +218,605 @@ for number, sample in samples.items():  # @stepover
 # first.**
 
 # %% [markdown]
-# ## The optimizer: a ball in a valley
+# ## The optimizer: three ways down
 #
-# A model has many parameters, and you cannot see a space of that many dimensions. But you can see
-# two. Take the trained model and multiply the whole LM head by a number $x$, and all output
-# matrices of its attention layers by a number $y$. At $x = y = 1$ it is the trained model. The map
-# shows the true loss for all $x$ and $y$, computed on one batch.
+# A model has many parameters, and nobody can draw a space of that many dimensions. But you can
+# draw two. Take the trained model, multiply its LM head by a number $x$, and the outputs of its
+# attention layers by a number $y$. At $x = y = 1$ it is the trained model; at $x = 0$ all its
+# logits are 0. The map shows the true loss at each $x$ and $y$: the lighter, the lower.
 
-# %% tags=["hide-input"]
-import copy
+# %% tags=["remove-input"]
+from cs336_core.training.landscape import Landscape, scale_surface
+from cs336_core.widgets import OptimizerValley
 
 map_inputs, map_targets = get_batch(train_ids, 8, seq_len, generator=generator)
-scales = np.linspace(-0.5, 3.0, 36)
-scaled = copy.deepcopy(model)
-outputs = [block.attention.output.weight for block in scaled.blocks]
-trained = [weight.detach().clone() for weight in outputs]
-surface = np.empty((36, 36))  # rows: y, columns: x
-with torch.no_grad():
-    for row, y in enumerate(scales):  # @stepover
-        for weight, original in zip(outputs, trained, strict=True):
-            weight.copy_(float(y) * original)
-        logits = scaled(map_inputs)
-        for column, x in enumerate(scales):  # scaling the head scales the logits
-            surface[row, column] = cross_entropy(float(x) * logits, map_targets).item()
+surface = scale_surface(model, map_inputs, map_targets, torch.linspace(-0.5, 3, 36))  # @stepover
+start = {"x": 0.3, "y": 2.8}
+OptimizerValley(surface.tolist(), low=-0.5, high=3, lr=0.1, **start, step=12, key="optimizers")
 
 # %% tags=["remove-cell"]
-print(np.unravel_index(surface.argmin(), surface.shape), surface.min(), surface.max())
-print(surface[::5, ::5].round(2))
+landscape = Landscape(surface, low=-0.5, high=3)
+walks = {
+    (walker, lr): [place.loss for place in places]
+    for walker in ("sgd", "momentum", "adamw")
+    for lr in (0.1, 0.5, 1.0)
+    for places in [landscape.descend(walker, **start, lr=lr, momentum=0.9, n_steps=100)]
+}
+arrival = {
+    key: next((i for i, loss in enumerate(walk) if loss < surface.min().item() + 0.02), None)
+    for key, walk in walks.items()
+}
+
+# %% [markdown]
+# - Play it. In which order do they arrive, and why does the slowest take so long?
+# - Raise the learning rate to 0.5, then to 1. Who leaves the map, and who still arrives?
+# - Go back to 0.1 and set the momentum to 0, then to 0.95. What changes?
+#
+# ```{dropdown} Answers
+# Momentum arrives after {eval}`arrival["momentum", 0.1]` steps, AdamW after
+# {eval}`arrival["adamw", 0.1]`, and gradient descent after {eval}`arrival["sgd", 0.1]`. The loss is
+# far steeper along $x$ than along $y$: gradient descent drops to the floor of the valley, and then
+# creeps along it, because the gradient there is tiny. Momentum adds up the small gradients, which
+# all point the same way. AdamW divides each coordinate by the size of its own gradients, so it moves
+# along $y$ as fast as along $x$.
+#
+# At 0.5 momentum overshoots and leaves the map, and at 1 gradient descent does, too. AdamW's steps
+# are about as long as the learning rate, however steep the wall, so it still arrives. Without
+# momentum, *Momentum* is gradient descent; with 0.95, it swings past the minimum and comes back.
+# ```
+#
+# *Gradient descent* subtracts the gradient times the learning rate. *Momentum* subtracts a running
+# sum of gradients instead, in which old ones fade. AdamW {cite:p}`adamw2017` keeps two running
+# averages per parameter, of the gradient and of its square, and divides the first by the root of
+# the second. What does that do? Here are two weights of 1. The gradient of the second is a hundred
+# times larger:
+
+# %%
+from cs336_core.training.optimizers import adamw_update
+
+weights, gradient = torch.tensor([1.0, 1.0]), torch.tensor([0.02, 2.0])
+by_sgd = weights - 0.01 * gradient
+by_adamw, state = weights.clone(), {}
+group = {"lr": 0.01, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.1, "decay": "before"}
+adamw_update(by_adamw, gradient, state, group)
+print("SGD  ", [f"{weight:.4f}" for weight in by_sgd.tolist()])
+print("AdamW", [f"{weight:.4f}" for weight in by_adamw.tolist()])
+
+# %% [markdown]
+# With SGD, the first weight hardly moves. With AdamW both move by the learning rate, whatever the
+# size of their gradients. (The last 0.001 is *weight decay*: every step also shrinks each weight a
+# little, here by 0.1 % of itself, which keeps weights from growing without need.)
+#
+# **AdamW gives every parameter a step of about the same size.** That suits a Transformer, whose
+# embeddings of rare tokens get tiny gradients and whose norms get large ones. The price is memory:
+# two more numbers per parameter.
+
+# %% [markdown]
+# ## The learning rate: up, then down
+#
+# The most important number of a run is not constant. It rises from near 0, the *warm-up*, since
+# AdamW's averages are unreliable after a few gradients. And it falls towards the end, so that the
+# model settles into the valley instead of bouncing between its walls. Three common schedules:
+
+# %% tags=["hide-input"]
+shapes = {
+    "cosine": "C0-",
+    "linear": "C1--",
+    "wsd": "C1:",
+}
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 2.6))
+    for name, look in shapes.items():
+        rate = build_schedule(name, max_lr=1.0, n_steps=300, min_lr=0.1, warmup=20)
+        axes.plot(range(1, 301), [rate(step) for step in range(300)], look, label=name)
+    axes.set(xlabel="step", ylabel="fraction of the peak", xlim=(0, 301), ylim=(0, 1.05))
+    axes.legend(loc="lower left")
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="Three schedules over 300 steps. All rise to the peak within 20. Cosine falls slowly, then "
+    "fast, then slowly; linear falls along a straight line; WSD stays at the peak until step 240 "
+    "and falls in the last fifth. All end at a tenth.",
+)
+
+# %% [markdown]
+# *Cosine* {cite:p}`cosine2017` has been the usual choice for years. Its weak point: you must choose
+# the length of the run before it starts. *WSD* (warm-up, stable, decay) can be continued from any
+# step of its plateau, and decays only at the end {cite:p}`minicpm2024`.
+#
+# How high should the peak be? That depends on the batch size. Below, a smaller model reads the same
+# 16,384 tokens in every run, in a few large batches or in many small ones:
+
+# %% tags=["hide-input"]
+tiny = replace(config, n_layers=1, d_model=32, n_heads=2, d_ff=88)
+rates, batch_sizes = [0.001, 0.004, 0.016, 0.064], [4, 16, 64]
+final = np.empty((len(batch_sizes), len(rates)))
+for row, sequences in enumerate(batch_sizes):  # @stepover
+    for column, peak in enumerate(rates):
+        torch.manual_seed(336)
+        small = LanguageModel(tiny)
+        length = 16_384 // (32 * sequences)
+        for _ in train_steps(
+            small,
+            random_batches(train_ids, sequences, 32),
+            AdamW(small.parameters(), weight_decay=0.1),
+            n_steps=length,
+            schedule=build_schedule("cosine", peak, length, warmup=length // 8),
+            max_norm=1.0,
+        ):
+            pass
+        final[row, column] = evaluate(small, hamlet_batches)
+lines = [f"| sequences per batch | steps | {' | '.join(f'{rate:g}' for rate in rates)} |"]
+lines.append(f"|--:|--:|{'--:|' * len(rates)}")
+best_rates = {}
+for sequences, losses in zip(batch_sizes, final, strict=True):
+    best_rates[sequences] = rates[losses.argmin()]
+    cells = [f"**{loss:.2f}**" if loss == losses.min() else f"{loss:.2f}" for loss in losses]
+    lines.append(f"| {sequences} | {16_384 // (32 * sequences):,} | {' | '.join(cells)} |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# *The loss on Hamlet by peak learning rate. The best of each row is bold.*
+#
+# Too low, and the run ends before it has arrived. Too high, and each step undoes the last. Between
+# them lies a broad valley, and **the larger the batch, the higher the best learning rate**: an
+# average over more sequences is a better gradient, so it deserves a larger step. With few tokens,
+# small batches win, because they take more steps. On a GPU, large batches are faster per token; the
+# art is to find the largest one that does not cost quality.
+
+# %% [markdown]
+# ## What one step costs
+#
+# {doc}`06_accounting` counts before it runs. Compare its counts with our run:
+
+# %% tags=["hide-input"]
+from cs336_core.accounting import (
+    TRAINING,
+    bytes_text,
+    count_flops,
+    count_parameters,
+    count_text,
+    flops_text,
+    seconds_text,
+    total_flops,
+    training_bytes,
+)
+from cs336_core.model.presets import preset
+from cs336_core.model.saved_activations import saved_bytes
+
+n_params = sum(p.numel() for p in model.parameters())
+flops = total_flops(count_flops(config, batch_size, seq_len, conventions=TRAINING))
+state_bytes = training_bytes(n_params, "fp32").total
+inputs, targets = get_batch(train_ids, batch_size, seq_len, generator=generator)
+activations = saved_bytes(lambda ids: cross_entropy(model(ids), targets), inputs)
+seconds_per_step = seconds / n_steps
+Markdown(
+    "| one step of our run | |\n|---|--:|\n"
+    f"| parameters | {count_text(n_params)} |\n"
+    f"| tokens | {batch_size * seq_len:,} |\n"
+    f"| FLOPs, counted | {flops_text(flops)} |\n"
+    f"| time, measured | {seconds_text(seconds_per_step)} |\n"
+    f"| speed reached | {flops_text(flops / seconds_per_step)}/s |\n"
+    f"| weights, gradients, two averages | {bytes_text(state_bytes)} |\n"
+    f"| activations saved for the backward pass | {bytes_text(activations)} |"
+)
+
+# %% [markdown]
+# Our model is so small that its activations take {eval}`f"{activations / state_bytes:.0f}"` times
+# the memory of everything else. What if a batch does not fit? Compute it in parts and add up the
+# gradients: *gradient accumulation*. The update is the same, since a gradient is a sum over the
+# sequences of the batch.
+
+# %%
+model.zero_grad()
+cross_entropy(model(inputs), targets).backward()
+at_once = [p.grad.clone() for p in model.parameters()]
+
+model.zero_grad()
+for part in range(4):  # @stepover
+    rows = slice(4 * part, 4 * part + 4)
+    loss = cross_entropy(model(inputs[rows]), targets[rows]) / 4
+    loss.backward()  # adds to the gradients that are there
+in_parts = [p.grad for p in model.parameters()]
+largest = max((a - b).abs().max().item() for a, b in zip(at_once, in_parts, strict=True))
+print(f"largest difference: {largest:.0e}")
+
+# %% [markdown]
+# **Batch size is a choice about learning; how many sequences fit at once is a matter of memory.**
+# Accumulation separates the two. So does *data parallelism*: each GPU takes its part of the batch,
+# and the gradients are added over the network.
+
+# %% [markdown]
+# ## Gradient clipping: no single batch may wreck the model
+#
+# The *gradient norm* is the length of all gradients together, as one long vector. Here it is for
+# every step of the run:
+
+# %% tags=["hide-input"]
+norms = [step.gradient_norm for step in steps]
+n_clipped = sum(norm > 1 for norm in norms)
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 2.6))
+    axes.semilogy(numbers, norms, "C0-", linewidth=0.9)
+    axes.axhline(1.0, color="C1", linestyle="--", linewidth=1)
+    axes.text(600, 1.06, "clipped to 1", ha="right", va="bottom")
+    axes.set(xlabel="step", ylabel="gradient norm", xlim=(0, 606))
+    axes.minorticks_off()
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="The gradient norm against the step, on a logarithmic axis. It exceeds 1 in "
+    f"{n_clipped} of {n_steps} steps, and is highest at {max(norms):.1f}.",
+)
+
+# %% [markdown]
+# In {eval}`n_clipped` of {eval}`n_steps` steps it is above 1, and `clip_gradients` scales it down
+# to 1, keeping its direction {cite:p}`clipping2013`. What happens without clipping and warm-up, at
+# a learning rate that is far too high? `train_steps` stops as soon as a number is not finite, or
+# the loss exceeds a limit you set:
+
+# %%
+from cs336_core.training import SGD, DivergedError
+
+torch.manual_seed(336)
+reckless = LanguageModel(config)
+diverging = train_steps(
+    reckless,
+    random_batches(train_ids, batch_size, seq_len),
+    SGD(reckless.parameters(), lr=20),
+    n_steps=100,
+    max_loss=100,
+)
+try:
+    taken = sum(1 for _ in diverging)  # @stepover
+except DivergedError as error:
+    print(error)
+
+# %% [markdown]
+# **Log the gradient norm: it grows before a loss diverges.**
+
+# %% [markdown]
+# ## Overfitting: too little text
+#
+# Now give a model with one block only the first 4,000 tokens of the plays, over and over. Which of
+# the two curves will fall, and which will not?
+
+# %% tags=["hide-input"]
+few_ids = train_ids[:4000]
+torch.manual_seed(336)
+memorizer = LanguageModel(replace(config, n_layers=1))
+train_curve, test_curve = [], {}
+for step in train_steps(  # @stepover
+    memorizer,
+    random_batches(few_ids, batch_size, 32),
+    AdamW(memorizer.parameters(), weight_decay=0.1),
+    n_steps=240,
+    schedule=build_schedule("cosine", max_lr=0.004, n_steps=240, warmup=20),
+    max_norm=1.0,
+):
+    train_curve.append(step.loss)
+    if step.number % 20 == 0:
+        test_curve[step.number] = evaluate(memorizer, hamlet_batches)
+lowest_step = min(test_curve, key=test_curve.__getitem__)
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 2.8))
+    axes.plot(range(1, 241), train_curve, "C1--", linewidth=1.2)
+    axes.plot(*zip(*test_curve.items(), strict=True), "C0-")
+    axes.text(240, train_curve[-1] + 0.5, "4,000 tokens, read again", ha="right", va="bottom")
+    axes.text(240, test_curve[240] + 0.15, "Hamlet", ha="right", va="bottom", color="C0")
+    axes.set(xlabel="step", ylabel="loss", xlim=(0, 244), ylim=(0, 7.5))
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt=f"The loss on the 4,000 training tokens falls to {train_curve[-1]:.1f}. The loss on Hamlet "
+    f"falls until step {lowest_step}, to {test_curve[lowest_step]:.1f}, and rises to "
+    f"{test_curve[240]:.1f} by step 240.",
+)
+
+# %% [markdown]
+# The model reads its 4,000 tokens {eval}`f"{240 * batch_size * 32 / 4000:.0f}"` times. After a
+# while it stops learning the language and starts to memorize the text. This is *overfitting*. The
+# loss on *Hamlet* is lowest at step {eval}`lowest_step`, with
+# {eval}`f"{test_curve[lowest_step]:.1f}"` nats, and ends at {eval}`f"{test_curve[240]:.1f}"`,
+# nearly as bad as a uniform guess.
+#
+# What helps? More text, above all: a run that never repeats a token cannot memorize it. For a few
+# epochs, repeated text is worth nearly as much as new text {cite:p}`datablations2023`. Otherwise,
+# stop at the lowest test loss (*early stopping*), use a smaller model, or regularize: weight decay,
+# and *dropout*, which sets random activations to zero during training. Large language models are
+# trained for about one epoch, and most now use no dropout.
+#
+# **Watch the loss on text that the model does not train on.**
+
+# %% [markdown]
+# ## Stop and go on
+#
+# Long runs are interrupted: machines fail, and time slots end. A *checkpoint* holds everything that
+# the next step depends on: the parameters, the optimizer's averages, the step, and the position in
+# the data. Train for 10 steps, save, forget everything, load, and train for 10 more:
+
+# %%
+import io
+from itertools import islice
+
+from cs336_core.training.checkpoints import load_checkpoint, save_checkpoint
+
+batches = list(islice(random_batches(train_ids, 4, 32), 20))  # @stepover
+
+
+torch.manual_seed(336)
+unspoiled = LanguageModel(tiny)  # @stepover
+steady, first_half, resumed = (copy.deepcopy(unspoiled) for _ in range(3))  # @stepover
+
+optimizer = AdamW(steady.parameters(), lr=0.01)
+uninterrupted = [step.loss for step in train_steps(steady, batches, optimizer, n_steps=20)]
+
+optimizer = AdamW(first_half.parameters(), lr=0.01)
+for _ in train_steps(first_half, batches, optimizer, n_steps=10):  # @stepover
+    pass
+file = io.BytesIO()
+save_checkpoint(first_half, optimizer, 10, file)  # @stepover
+
+file.seek(0)
+optimizer = AdamW(resumed.parameters(), lr=0.01)
+done = load_checkpoint(file, resumed, optimizer)  # @stepover
+later = train_steps(resumed, batches[done:], optimizer, n_steps=20, done=done)
+resumed_losses = [step.loss for step in later]
+print(resumed_losses == uninterrupted[10:])
+
+# %% [markdown]
+# Not nearly the same losses: the same bits. **If a resumed run differs, its checkpoint lacks
+# something**, most often the optimizer's averages or the position in the data.
+
+# %% [markdown]
+# ## Fine-tuning: a new style, and answers
+#
+# Training does not have to start from noise. *Fine-tuning* continues from a trained model on other
+# text, with a lower learning rate. First, a new style: the previous page of this site, where
+# nobody speaks in verse.
+
+# %% tags=["hide-input"]
+from cs336_core.texts.own_pages import lecture_text
+
+site_ids = np.array(tokenizer.encode(lecture_text("06_accounting")), dtype=np.uint16)
+first, rest = site_ids[:1025], site_ids[1025:]
+site_batches = validation_batches(first, 8, 128, 1)
+held_out = {"Hamlet": hamlet_batches, "this site": site_batches}
+before = {name: evaluate(model, batches) for name, batches in held_out.items()}
+tuned = copy.deepcopy(model)
+for _ in train_steps(  # @stepover
+    tuned,
+    random_batches(rest, batch_size, seq_len),
+    AdamW(tuned.parameters(), weight_decay=0.1),
+    n_steps=100,
+    schedule=build_schedule("cosine", max_lr=0.003, n_steps=100, warmup=10),
+    max_norm=1.0,
+):
+    pass
+after = {name: evaluate(tuned, batches) for name, batches in held_out.items()}
+lines = ["| loss on | before | after |", "|---|--:|--:|"]
+lines += [f"| {name} | {before[name]:.2f} | {after[name]:.2f} |" for name in before]
+Markdown("\n".join(lines))
+
+# %% tags=["hide-input"]
+for name, writer in [("before", model), ("after", tuned)]:  # @stepover
+    draw = torch.Generator().manual_seed(0)
+    pieces = generate_text(writer, tokenizer, "The model", generator=draw, **style)
+    print(f"{name}:\n    " + f"The model{''.join(pieces)}\n".replace("\n", "\n    "))
+
+# %% [markdown]
+# It has learned the new style and lost some of the old one. This is *forgetting*, and it is the
+# reason why fine-tuning uses a low rate, few steps, or a share of the old text.
+#
+# Now teach it to answer. We ask two kinds of questions about the plays. The loss covers the answers
+# only, as in {doc}`05_transformer`: the model should learn to answer, not to ask. Eight titles are
+# kept for the test.
+
+# %%
+from cs336_core.training.data import ExampleBatches, encode_example
+
+titles = [*texts, "Hamlet"]
+order = torch.randperm(len(titles), generator=torch.Generator().manual_seed(336))
+titles = [titles[i] for i in order.tolist()]
+
+
+questions = {"Who wrote {}?": " Shakespeare.", "What is {}?": " A play."}
+examples = [
+    encode_example(tokenizer, question.format(title), reply)  # @stepover
+    for title in titles[8:]
+    for question, reply in questions.items()
+]
+
+# %% tags=["hide-input"]
+answering = copy.deepcopy(model)
+for _ in train_steps(  # @stepover
+    answering,
+    ExampleBatches(examples, 8, 64),
+    AdamW(answering.parameters(), weight_decay=0.1),
+    n_steps=120,
+    schedule=build_schedule("cosine", max_lr=0.005, n_steps=120, warmup=10),
+    max_norm=1.0,
+):
+    pass
+
+
+unseen = {
+    question.format(title): reply for title in titles[:8] for question, reply in questions.items()
+}
+asked = [*unseen, "When did Shakespeare live?"]
+replies = {
+    (writer, question): "".join(
+        generate_text(
+            writer,
+            tokenizer,
+            question,
+            n_tokens=8,
+            sampling=GREEDY,
+            stop_tokens=["<|endoftext|>"],
+        )
+    )
+    for writer in (model, answering)
+    for question in asked
+}
+lines = ["| question | before | after |", "|---|---|---|"]
+for question in [*asked[:4], asked[-1]]:  # @stepover
+    both = [replies[writer, question].strip() for writer in (model, answering)]
+    cells = [f"`{reply.replace(chr(10), '⏎')}`" for reply in both]
+    lines.append(f"| {question} | {' | '.join(cells)} |")
+n_right = sum(replies[answering, question] == reply for question, reply in unseen.items())
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# Before, the model continues a question as it would any line of a play. After
+# {eval}`f"{len(examples)}"` examples it answers {eval}`n_right` of {eval}`len(unseen)` questions
+# about unseen titles. But ask it something else, as in the last row, and it does not say that it
+# does not know. It has learned what an answer looks like, and answers with one it has.
+#
+# **Pre-training teaches the language; fine-tuning teaches what to do with it**, with a tiny part of
+# the text. It does not teach facts well: a model trained to always answer will also answer what it
+# cannot know.
+
+# %% [markdown]
+# ## A whole GPT in numbers
+#
+# Everything above ran on tensors, and PyTorch computed the gradients. How? Each number remembers
+# what it was computed from. Then the *chain rule* leads back from the loss to every parameter. Step
+# through it with three numbers:
+
+# %%
+from cs336_core.training.scalar import Value
+
+w, x, b = Value(2.0), Value(3.0), Value(-5.0)
+loss = (w * x + b) ** 2  # @stepover
+loss.backward()  # @stepinto Value.backward
+print(f"loss {loss.data}, dw {w.grad}, dx {x.grad}, db {b.grad}")
+
+# %% [markdown]
+# `cs336_core.training.scalar` builds a whole GPT from such numbers: embedding, attention, MLP,
+# loss, backward pass and Adam, in about 300 lines of plain Python, in the spirit of Andrej
+# Karpathy's microgpt. Its losses and gradients equal PyTorch's to nine decimals, but it is
+# slow: one number at a time. It runs in this page: edit the words and run it again.
+
+# %%
+import random
+
+from cs336_core.training.scalar import sample
+from cs336_core.training.scalar import train as train_in_numbers
+
+words = ["ophelia", "othello", "hamlet", "horatio", "romeo", "antonio"]
+for learned in train_in_numbers(words, n_steps=80, seed=1):  # @stepover
+    if learned.number in {1, 20, 40, 60, 80}:
+        print(f"step {learned.number:2}: {learned.text:8} loss {learned.loss:.2f}")
+
+dice = random.Random(4)
+for _ in range(4):  # @stepover
+    print("".join(sample(learned.model, learned.vocabulary, dice, temperature=0.6)))
+
+# %% [markdown]
+# **Training is nothing but additions, multiplications and the chain rule.** The rest is speed.
+
+# %% [markdown]
+# ## Train your own
+#
+# With a copy of this project and a text of a few megabytes, a laptop trains a model like ours, or a
+# larger one, in minutes:
+#
+# ```
+# python -m cs336_core.training prepare corpus.txt --vocab-size 2048 -o data
+# python -m cs336_core.training train --data data -o run --n-steps 500
+# python -m cs336_core.training sample run --prompt "To be, or"
+# ```
+#
+# Press Ctrl-C whenever you like: `resume run` continues with the same losses, bit by bit.
+# `finetune` takes another text, or a file of prompts and responses. With a GPU, the same commands
+# train on it in bfloat16.
+#
+# Where should you begin to tune? The learning rate, in factors of three. Then the batch size, then
+# the size of the model for your budget ({doc}`01_overview` has the valley to aim for). Try settings
+# at random rather than on a grid: with two numbers of which only one matters, nine random runs try
+# nine values of it, and a grid only three {cite:p}`randomsearch2012`.
+
+# %% tags=["remove-cell"]
+large = preset("llama-3-8b")
+large_state = training_bytes(count_parameters(large).total)
+decayed = (1 - 0.001 * 0.1) ** 10_000
+first_step = AdamW([torch.zeros(1, requires_grad=True)], lr=0.01)
+first_step.param_groups[0]["params"][0].grad = torch.tensor([1e-4])
+first_step.step()
+moved = -first_step.param_groups[0]["params"][0].item()
+
+# %% [markdown]
+# ## Check yourself
+#
+# Think first, then open the answer. Every number in the answers was computed when this page was
+# built.
+#
+# **1.** A model with a vocabulary of 50,257 starts with a loss of 11.5. Is that a bug?
+#
+# ```{dropdown} Answer
+# Probably not: a uniform guess has a loss of {eval}`f"{math.log(50257):.1f}"`. A little more is
+# normal at the start, much more is a sign of logits that are too large.
+# ```
+#
+# **2.** Two models have different tokenizers. The first has a loss of 3.2 nats per token with 4.2
+# bytes per token, the second 2.9 with 3.5. Which one is better?
+#
+# ```{dropdown} Answer
+# The first, with {eval}`f"{3.2 / math.log(2) / 4.2:.2f}"` bits per byte against
+# {eval}`f"{2.9 / math.log(2) / 3.5:.2f}"`. Losses per token of different tokenizers cannot be
+# compared.
+# ```
+#
+# **3.** What is the first step of AdamW with a learning rate of 0.01, for a parameter of 0 with a
+# gradient of 0.0001?
+#
+# ```{dropdown} Answer
+# {eval}`f"{moved:.4f}"`. After the bias correction, the first quotient is the gradient divided by
+# its own size.
+# ```
+#
+# **4.** A weight gets no gradient for 10,000 steps, with a learning rate of 0.001 and a weight
+# decay of 0.1. How much of it is left?
+#
+# ```{dropdown} Answer
+# {eval}`f"{100 * decayed:.0f} %"`: each step takes a ten-thousandth.
+# ```
+#
+# **5.** You have 8 GPUs, and each fits 4 sequences. You want a batch of 256 sequences. What do you
+# do?
+#
+# ```{dropdown} Answer
+# Accumulate {eval}`256 // (8 * 4)` times: 8 GPUs · 4 sequences · {eval}`256 // (8 * 4)`.
+# ```
+#
+# **6.** How much memory do weights, gradients and optimizer of Llama 3 8B take in mixed precision,
+# and which part is the largest?
+#
+# ```{dropdown} Answer
+# {eval}`bytes_text(large_state.total)`, without activations. AdamW's two averages, in 32 bits, take
+# {eval}`bytes_text(large_state.optimizer)` of it.
+# ```
+#
+# **7.** Your training loss falls smoothly, and the test loss has been rising for a while. What do
+# you change first?
+#
+# ```{dropdown} Answer
+# The amount of text, if you can. If not, stop at the lowest test loss, or use a smaller model.
+# ```
+#
+# **8.** After loading a checkpoint, the loss is the same at first, and then worse than before for
+# some hundred steps. What is missing?
+#
+# ```{dropdown} Answer
+# Most likely AdamW's averages: without them, its first steps are all as long as the learning rate.
+# ```
+
+# %% [markdown]
+# ## What comes next
+#
+# You have a trained model. Next, it has to write: how probabilities become text, and how fast.
+
+# %% [markdown]
+# ```{bibliography}
+# :filter: docname in docnames
+# ```

@@ -93,6 +93,7 @@ EXPECTED = {
         ],
         450,
     ),
+    "07_training": Stepping(["optimizers.adamw_update", "value.backward"], [], 300),
 }
 
 

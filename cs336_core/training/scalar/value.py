@@ -89,10 +89,10 @@ class Value:
 
     def _sources(self) -> list[Value]:
         """Return this value and all that it was computed from, the deepest first."""
-        found, waiting = {self}, [self]
+        found, waiting = {self: None}, [self]  # a dict: the order of a set differs between runs
         while waiting:
-            new = {parent for parent in waiting.pop().parents if parent not in found}
-            found |= new
+            new = [parent for parent in waiting.pop().parents if parent not in found]
+            found |= dict.fromkeys(new)
             waiting += new
         return sorted(found, key=lambda value: -value.depth)
 
