@@ -257,8 +257,8 @@ arrival = {
 # {eval}`arrival["adamw", 0.1]`, and gradient descent after {eval}`arrival["sgd", 0.1]`. The loss is
 # far steeper along $x$ than along $y$: gradient descent drops to the floor of the valley, and then
 # creeps along it, because the gradient there is tiny. Momentum adds up the small gradients, which
-# all point the same way. AdamW divides each coordinate by the size of its own gradients, so it moves
-# along $y$ as fast as along $x$.
+# all point the same way. AdamW divides each coordinate by the size of its own gradients, so it
+# moves along $y$ as fast as along $x$.
 #
 # At 0.5 momentum overshoots and leaves the map, and at 1 gradient descent does, too. AdamW's steps
 # are about as long as the learning rate, however steep the wall, so it still arrives. Without
