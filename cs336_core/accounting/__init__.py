@@ -16,6 +16,7 @@ from cs336_core.accounting.flops import (
     total_flops,
 )
 from cs336_core.accounting.inference import Step, decode, prefill
+from cs336_core.accounting.machine_files import load_machine
 from cs336_core.accounting.machines import H100, MACHINES, Machine, machine
 from cs336_core.accounting.memory import (
     RECIPES,
@@ -94,6 +95,7 @@ __all__ = [
     "korthikanti_training_flops",
     "kv_cache_bytes",
     "latex_table",
+    "load_machine",
     "machine",
     "markdown_table",
     "narayanan_training_flops",
