@@ -16,6 +16,7 @@ from cs336_core.accounting.flops import (
     total_flops,
 )
 from cs336_core.accounting.inference import Step, decode, prefill
+from cs336_core.accounting.lora import Lora
 from cs336_core.accounting.machine_files import load_machine
 from cs336_core.accounting.machines import H100, MACHINES, Machine, machine
 from cs336_core.accounting.memory import (
@@ -51,6 +52,11 @@ from cs336_core.accounting.training import (
     training_run,
     utilization,
 )
+from cs336_core.accounting.training_state import (
+    StateFormats,
+    stored_weight_bytes,
+    training_state,
+)
 from cs336_core.accounting.units import (
     bytes_text,
     count_text,
@@ -70,10 +76,12 @@ __all__ = [
     "ActivationBytes",
     "Conventions",
     "FlopRow",
+    "Lora",
     "Machine",
     "ParameterCount",
     "PostedRow",
     "Roofline",
+    "StateFormats",
     "Step",
     "TrainingBytes",
     "TrainingRun",
@@ -107,11 +115,13 @@ __all__ = [
     "recount_flops",
     "roofline",
     "seconds_text",
+    "stored_weight_bytes",
     "total_flops",
     "training_bytes",
     "training_flops",
     "training_flops_per_token",
     "training_run",
+    "training_state",
     "training_tokens",
     "utilization",
     "weight_bytes",

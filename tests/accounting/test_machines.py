@@ -69,7 +69,10 @@ def test_a_machine_from_a_file(tmp_path: Path) -> None:
         ({"memory_bytes": "80 GB"}, "memory_bytes is '80 GB'; it must be a number"),
         ({"bytes_per_second": True}, "bytes_per_second is True"),
         ({"bytes_per_second": float("inf")}, "bytes_per_second is inf"),
-        ({"flops_per_second": 1e15}, "flops_per_second contains 1000000000000000.0; it must be an object"),
+        (
+            {"flops_per_second": 1e15},
+            "flops_per_second contains 1000000000000000.0; it must be an object",
+        ),
         ({"flops_per_second": {}}, "flops_per_second is empty"),
         ({"flops_per_second": {"int3": 1}}, "a precision in flops_per_second is 'int3'"),
         ({"flops_per_second": {"bf16": float("nan")}}, "flops_per_second of bf16 is nan"),
