@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cs336_core.accounting.forward import forward_operations
 from cs336_core.accounting.operations import Component, Operation, Pass
@@ -49,7 +50,13 @@ class Parameters:
     matrices: tuple[Matrices, ...]
     vectors: int
 
+    @property
+    def count(self) -> int:
+        """The number of all parameters."""
+        return self.vectors + sum(each.params for each in self.matrices)
 
+
+@lru_cache(maxsize=64)
 def parameters_by_shape(config: ModelConfig) -> Parameters:
     """Return the matrices of a model, each kind once; a tied LM head is that of the embedding.
 

@@ -29,8 +29,7 @@ def optimizer_bytes(parameters: Parameters, optimizer: Optimizer) -> int:
     """
     check_choice("optimizer", optimizer, get_args(Optimizer))
     vectors = parameters.vectors
-    entries = sum(each.params for each in parameters.matrices)
-    total = entries + vectors
+    total = parameters.count
     if optimizer == "adamw":
         return 2 * WIDTH * total
     if optimizer == "adamw-8bit":

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cs336_core.accounting.formats import format_named
 from cs336_core.accounting.lora import Lora, lora_parameters
@@ -51,7 +51,7 @@ def stored_weight_bytes(config: ModelConfig, weights: str = "bf16") -> int:
     """
     chosen, rest = format_named(weights), format_named(UNQUANTIZED)
     parameters = parameters_by_shape(config)
-    total = _count(parameters)
+    total = parameters.count
     if chosen.bits >= rest.bits:
         return chosen.bytes(total)
     inside = [each for each in parameters.matrices if each.in_layers and each.component != "router"]
@@ -75,21 +75,19 @@ def training_state(config: ModelConfig, formats: StateFormats | None = None) -> 
     """
     formats = StateFormats() if formats is None else formats
     weights = stored_weight_bytes(config, formats.weights)
-    trained = parameters_by_shape(config)
-    gradients = format_named(formats.gradients)
-    if formats.lora is not None:
-        trained = lora_parameters(config, formats.lora)
-        weights += format_named(UNQUANTIZED).bytes(_count(trained))
-    n = _count(trained)
-    master = formats.master_weights
+    if formats.lora is None:
+        return replace(state_of(parameters_by_shape(config), formats), weights=weights)
+    adapters = lora_parameters(config, formats.lora)
+    state = state_of(adapters, replace(formats, weights=UNQUANTIZED))
+    return replace(state, weights=weights + state.weights)
+
+
+def state_of(trained: Parameters, formats: StateFormats) -> TrainingBytes:
+    """Return the training state of some parameters, all of which are trained."""
+    n, master = trained.count, formats.master_weights
     return TrainingBytes(
-        weights=weights,
-        gradients=gradients.bytes(n),
+        weights=format_named(formats.weights).bytes(n),
+        gradients=format_named(formats.gradients).bytes(n),
         master_weights=0 if master is None else format_named(master).bytes(n),
         optimizer=optimizer_bytes(trained, formats.optimizer),
     )
-
-
-def _count(parameters: Parameters) -> int:
-    """Return the number of parameters."""
-    return parameters.vectors + sum(each.params for each in parameters.matrices)
