@@ -34,9 +34,11 @@ from cs336_core.accounting.opt_post import (
     recount_flops,
 )
 from cs336_core.accounting.papers import (
+    chinchilla_training_flops,
     forward_flops,
     kaplan_forward_flops,
     korthikanti_activation_bytes,
+    korthikanti_hardware_flops,
     korthikanti_training_flops,
     narayanan_training_flops,
     palm_training_flops,
@@ -89,6 +91,7 @@ __all__ = [
     "as_dicts",
     "attended_pairs",
     "bytes_text",
+    "chinchilla_training_flops",
     "count_flops",
     "count_parameters",
     "count_text",
@@ -100,6 +103,7 @@ __all__ = [
     "forward_seconds",
     "kaplan_forward_flops",
     "korthikanti_activation_bytes",
+    "korthikanti_hardware_flops",
     "korthikanti_training_flops",
     "kv_cache_bytes",
     "latex_table",
