@@ -99,9 +99,11 @@ def activation_bytes(  # noqa: PLR0913  (options are keywords)
     saving = _saving(implementation, fused_attention=fused_attention)
     tokens, layers, d = batch * seq_len, config.n_layers, config.d_model
     norm = kept_bytes(saving.layernorm if config.norm == "layernorm" else saving.rmsnorm, width)
-    is_pre = config.norm_placement == "pre"
+    has_final_norm = config.norm_placement != "post"
     outputs = config.head_outputs
-    into_head = (bool(outputs) * width + is_pre * norm) * d  # of the head and the norm before it
+    into_head = (
+        bool(outputs) * width + has_final_norm * norm
+    ) * d  # of the head and the norm before it
     head = tokens * (into_head + 4 * saving.logits * outputs + dropout * d)
     if recompute == "full":
         return ActivationBytes(0, 0, 0, 0, layers * tokens * d * width, head)

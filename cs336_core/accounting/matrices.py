@@ -78,10 +78,12 @@ def parameters_by_shape(config: ModelConfig) -> Parameters:
 
 def _matrices(operation: Operation, config: ModelConfig) -> Matrices | None:
     """Return the matrices of an operation, if it has any."""
-    if operation.component in TABLES:
-        rows, columns = operation.params // config.d_model, config.d_model
-    elif len(operation.factors) > 1:
+    if len(operation.factors) > 1:
         (_, rows), (_, columns) = operation.factors[-2:]
+    elif operation.component == "embedding":
+        rows, columns = config.vocab_size, operation.params // config.vocab_size
+    elif operation.component == "positions":
+        rows, columns = operation.params // config.d_model, config.d_model
     else:
         return None
     matrix, with_bias = rows * columns, (rows + 1) * columns

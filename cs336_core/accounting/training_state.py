@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.formats import format_named
 from cs336_core.accounting.lora import Lora, lora_parameters
 from cs336_core.accounting.matrices import Parameters, parameters_by_shape
@@ -14,6 +15,7 @@ from cs336_core.accounting.memory import TrainingBytes
 from cs336_core.accounting.optimizers import Optimizer, optimizer_bytes
 from cs336_core.model.config import ModelConfig
 
+MIN_TRAINED_BITS = 8
 UNQUANTIZED = "bf16"  # what stays as it is beside weights of fewer bits
 
 
@@ -76,6 +78,11 @@ def training_state(config: ModelConfig, formats: StateFormats | None = None) -> 
     formats = StateFormats() if formats is None else formats
     weights = stored_weight_bytes(config, formats.weights)
     if formats.lora is None:
+        if format_named(formats.weights).bits < MIN_TRAINED_BITS:
+            raise AccountingError(
+                f"weights is {formats.weights!r}; weights of fewer than {MIN_TRAINED_BITS} bits "
+                "are frozen, so train adapters beside them: lora=Lora(rank)"
+            )
         return replace(state_of(parameters_by_shape(config), formats), weights=weights)
     adapters = lora_parameters(config, formats.lora)
     state = state_of(adapters, replace(formats, weights=UNQUANTIZED))

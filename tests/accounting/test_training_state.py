@@ -200,6 +200,10 @@ def test_adapters_of_experts_compute_for_active_ones() -> None:
         (lambda: stored_weight_bytes(SMALL, "int5"), "unknown format 'int5'; did you mean int4"),
         (lambda: training_state(SMALL, StateFormats(gradients="x")), "unknown format 'x'"),
         (
+            lambda: training_state(SMALL, StateFormats(weights="nf4")),
+            "weights of fewer than 8 bits",
+        ),
+        (
             lambda: training_state(SMALL, StateFormats(optimizer="lion")),  # type: ignore[arg-type]
             "optimizer is 'lion'; it must be one of 'adamw'",
         ),

@@ -66,6 +66,7 @@ def best_meshes(
     """
     n_chips = check_size("n_chips", n_chips)
     check_number("reserved", reserved, maximum=0.99)
+    check_number("efficiency", efficiency, above=0, maximum=1)
     best: dict[Mesh, Candidate] = {}
     for mesh in meshes(plan, machine, n_chips):
         shape = replace(mesh, chunks=1)

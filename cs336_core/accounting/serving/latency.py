@@ -13,7 +13,7 @@ from cs336_core.accounting.conventions import Conventions
 from cs336_core.accounting.formats import format_named
 from cs336_core.accounting.forward import forward_operations
 from cs336_core.accounting.inference import Part, part_costs
-from cs336_core.accounting.operations import checked_pass
+from cs336_core.accounting.operations import attended_pairs, checked_pass
 from cs336_core.accounting.parallel.collectives import collective_time
 from cs336_core.accounting.roofline import Roofline, in_sequence
 from cs336_core.accounting.serving.deployment import Deployment
@@ -132,9 +132,9 @@ def plain_latent_flops(
     """
     conventions = Conventions(pairs="attended", logits="last")
     config = served.config
-    after = checked_pass(config, batch, seq_len, cached, conventions)
     alone = checked_pass(config, batch, seq_len, 0, conventions)
-    pairs = after.n_pairs / alone.n_pairs
+    window = config.window
+    pairs = attended_pairs(seq_len, cached, window) / attended_pairs(seq_len, 0, window)
     flops: dict[str, float] = {}
     for operation in forward_operations(alone):
         times = 1.0
