@@ -16,7 +16,7 @@ from cs336_core.accounting.flops import (
     total_flops,
 )
 from cs336_core.accounting.inference import Step, decode, prefill
-from cs336_core.accounting.lora import Lora
+from cs336_core.accounting.lora import Lora, lora_flops_per_token
 from cs336_core.accounting.machine_files import load_machine
 from cs336_core.accounting.machines import H100, MACHINES, Machine, machine
 from cs336_core.accounting.memory import (
@@ -108,6 +108,7 @@ __all__ = [
     "kv_cache_bytes",
     "latex_table",
     "load_machine",
+    "lora_flops_per_token",
     "machine",
     "markdown_table",
     "narayanan_training_flops",

@@ -134,9 +134,14 @@ def checked_pass(
 def attended_pairs(seq_len: int, cached: int = 0, window: int | None = None) -> int:
     """Return how many pairs of tokens a causal mask leaves, each token with itself included.
 
+    Raises `AccountingError` for sizes out of range.
+
     >>> attended_pairs(4), attended_pairs(4, window=2), attended_pairs(1, cached=9)
     (10, 7, 10)
     """
+    seq_len = check_size("seq_len", seq_len, minimum=0)
+    cached = check_size("cached", cached, minimum=0)
+    window = None if window is None else check_size("window", window)
     first, last = cached + 1, cached + seq_len  # keys of the first and the last new token
     widest = last if window is None else min(last, window)
     n_unlimited = max(0, widest - first + 1)  # tokens that the window does not limit

@@ -107,8 +107,8 @@ def korthikanti_hardware_flops(
     >>> f"{korthikanti_hardware_flops(1, 2048, 96, 12288, 51200):.3g}"
     '2.26e+15'
     """
-    scores = 12 * batch * seq_len**2 * n_layers * d_model
-    return korthikanti_training_flops(batch, seq_len, n_layers, d_model, vocab_size) + scores
+    model = korthikanti_training_flops(batch, seq_len, n_layers, d_model, vocab_size)
+    return model + 12 * batch * seq_len**2 * n_layers * d_model  # the scores
 
 
 def chinchilla_training_flops(  # noqa: PLR0913  (the sizes of a model)

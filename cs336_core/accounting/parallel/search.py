@@ -122,6 +122,7 @@ def largest_micro_batch(
     >>> largest_micro_batch(plan, Mesh(data=8, zero=3), H100)
     4
     """
+    check_number("reserved", reserved, maximum=0.99)
 
     def is_enough(micro_batch: int) -> bool:
         batch = micro_batch * mesh.data * mesh.pipeline  # the pipeline is full

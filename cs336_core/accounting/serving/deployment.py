@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from cs336_core._shared.validation import check_choice, check_size
+from cs336_core._shared.validation import check_choice, check_number, check_size
 from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.formats import format_named
 from cs336_core.accounting.machines import Machine, Precision
@@ -82,6 +82,8 @@ class Deployment:
     def largest_batch(self, context: int, *, reserved: float = 0.1) -> int:
         """Return how many sequences of `context` tokens fit; a fraction of memory is `reserved`.
 
+        Raises `AccountingError` for numbers out of range.
+
         >>> from cs336_core.accounting.machines import H100
         >>> from cs336_core.model.presets import preset
         >>> llama = preset("llama-3-8b")
@@ -90,5 +92,7 @@ class Deployment:
         >>> Deployment(config=llama, machine=H100, cache="fp8").largest_batch(8192)
         104
         """
+        context = check_size("context", context)
+        check_number("reserved", reserved, maximum=0.99)
         free = (1 - reserved) * self.machine.memory_bytes - self.weight_bytes()
         return max(0, int(free // self.cache_bytes(1, context)))

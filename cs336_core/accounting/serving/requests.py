@@ -79,6 +79,7 @@ def serve(
     first = prefill_time(served, 1, prompt).seconds
     lengths = {prompt + (answer - 1) * step // SAMPLES for step in range(SAMPLES)}
     times = [decode_time(served, batch, length).seconds for length in sorted(lengths)]
+    check_number("reserved", reserved, maximum=0.99)
     memory = served.weight_bytes() + served.cache_bytes(batch, prompt + answer)
     return ServingPoint(
         batch=batch,
