@@ -6,6 +6,7 @@ parameters of transformers' model, and with the FLOPs that PyTorch's counter see
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import Any
 
@@ -83,8 +84,12 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "gpt_oss": [{"attention_bias": False, "num_hidden_layers": 3}],
     "gptj": [{"rotary_dim": 8, "n_inner": None}],
     "granite": [{"attention_bias": True, "mlp_bias": True}],
+    "granitemoehybrid": [
+        {"layer_types": ["mamba", "attention", "mamba", "mamba"], "num_local_experts": 0},
+    ],
     "granitemoeshared": [{"shared_intermediate_size": 0}],
     "jamba": [{"num_experts": 1, "mamba_proj_bias": True, "mamba_conv_bias": False}],
+    "lfm2": [{"block_auto_adjust_ff_dim": False, "conv_bias": True}],
     "llama": [
         {"attention_bias": True, "mlp_bias": True, "tie_word_embeddings": True},
         {"attention_bias": True, "num_key_value_heads": None, "head_dim": 6},
@@ -122,8 +127,9 @@ NO_FLOPS = ("llama4_text",)
 def cases() -> dict[str, list[dict[str, Any]]]:
     """Return the families that transformers can build, each with its variants."""
     known = transformers.models.auto.configuration_auto.CONFIG_MAPPING_NAMES
-    inside = ("qwen2_vl", "qwen2_5_vl", "qwen2_vl_text", "qwen2_5_vl_text")  # as Qwen 2
-    names = [name for name in model_types() if name in known and name not in inside]
+    # Inside models that see or hear, with the entry of another family
+    inside = re.compile(r"qwen\d.*_(vl|omni)|glm4v")
+    names = [name for name in model_types() if name in known and not inside.match(name)]
     return {name: [{}, *VARIANTS.get(name, [])] for name in names}
 
 

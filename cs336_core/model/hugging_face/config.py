@@ -158,8 +158,9 @@ def _language_model(fields: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[
 
 def _unknown_type(model_type: str | None) -> str:
     """Return the message for an unknown model type."""
+    known = model_types()
     if model_type is None:
-        return f"model_type is missing; it must be one of {', '.join(model_types())}"
-    near = get_close_matches(model_type, model_types(), n=3)
-    listed = f"did you mean {', '.join(near)}?" if near else f"known are {', '.join(model_types())}"
-    return f"model_type {short_repr(model_type)} is unknown; {listed}; {BY_HAND}"
+        return f"model_type is missing; it must be one of {', '.join(known)}"
+    near = get_close_matches(model_type, known, n=3)
+    hint = f"did you mean {', '.join(near)}?" if near else f"{len(known)} others are known"
+    return f"model_type {short_repr(model_type)} is unknown; {hint}; {BY_HAND}"
