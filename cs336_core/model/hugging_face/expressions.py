@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from cs336_core._shared.validation import InvalidValueError
+
 MAX_LAYERS = 100_000  # in a list with one entry per layer
 
 Lookup = Callable[[str], Any]
@@ -55,7 +57,7 @@ class ExpressionError(ValueError):
 def evaluate(expression: str, lookup: Lookup, ours: Mapping[str, Any]) -> Any:
     """Return the value of an expression; `lookup` returns that of a field by name.
 
-    Raises `ExpressionError` for values of types that do not fit.
+    Raises `ExpressionError` for values of types that do not fit, and whatever `lookup` raises.
 
     >>> fields = {"hidden_size": 8, "num_heads": None}
     >>> evaluate("4 * hidden_size if num_heads is None else 0", fields.get, {})
@@ -63,7 +65,9 @@ def evaluate(expression: str, lookup: Lookup, ours: Mapping[str, Any]) -> Any:
     """
     try:
         return _value(_parsed(expression), lookup, ours)
-    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except InvalidValueError:
+        raise  # of `lookup`
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise ExpressionError(f"{expression} cannot be computed from the values given") from error
 
 
