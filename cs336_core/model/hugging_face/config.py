@@ -117,9 +117,9 @@ def read_hugging_face(
     )
     read.use("model_type", *entry.harmless)
     read.notes += notes
-    n_outputs = head_outputs(read)
+    n_outputs = None if entry.heads else head_outputs(read)
     config = build_config(read, entry) if entry.reads else None
-    extra = extra_parameters(read, entry, n_outputs)
+    extra = extra_parameters(read, entry)
     read.finish(ignore_unknown=ignore_unknown)
     if config is not None:
         config = replace(config, n_outputs=n_outputs, unmodeled=tuple(read.unmodeled))

@@ -7,6 +7,7 @@ reward models have one with an output per label.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from cs336_core._shared.validation import short_repr
 from cs336_core.model.config import ConfigError
@@ -28,6 +29,23 @@ def head_outputs(read: Fields) -> int | None:
             f"architectures is {short_repr(names)}; these have different heads: keep one of them"
         )
     return heads.pop()
+
+
+def head_of(read: Fields, heads: Collection[str]) -> tuple[str, int]:
+    """Return which of some heads a file has, and how many labels; by default the first one.
+
+    Raises `ConfigError` for another head.
+    """
+    names = read.strings("architectures")
+    found = {kind for name in names for kind in heads if name.endswith(kind)}
+    specific = found - {"Model"} if len(found) > 1 else found
+    if names and len(specific) != 1:
+        raise ConfigError(
+            f"architectures is {short_repr(names)}; of this model_type, one that ends with "
+            f"{' or '.join(heads)} can be counted"
+        )
+    kind = specific.pop() if names else next(iter(heads))
+    return kind, _labels(read) if kind.endswith("Classification") else 0
 
 
 def _head(read: Fields, name: str) -> int | None:
