@@ -135,7 +135,7 @@ def build(model_type: str, changed: dict[str, Any]) -> tuple[dict[str, Any], Any
     sizes = {name: size for name, size in sizes.items() if size is not None} | changed
     config = transformers.AutoConfig.for_model(model_type, **sizes)
     config._experts_implementation = "eager"
-    kinds = transformers.AutoModelForCausalLM, transformers.AutoModelForMaskedLM
+    kinds = transformers.AutoModelForMaskedLM, transformers.AutoModelForCausalLM
     kind = next((kind for kind in kinds if type(config) in kind._model_mapping), None)
     if config.is_encoder_decoder:
         kind = transformers.AutoModelForSeq2SeqLM
@@ -145,7 +145,8 @@ def build(model_type: str, changed: dict[str, Any]) -> tuple[dict[str, Any], Any
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = build(config, attn_implementation="eager")
-    return config.to_dict() | {"tie_word_embeddings": config.tie_word_embeddings}, model.eval()
+    fields = config.to_dict() | {"architectures": [type(model).__name__]}
+    return fields | {"tie_word_embeddings": config.tie_word_embeddings}, model.eval()
 
 
 def parameters(model: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import get_args
 
 from cs336_core._shared.command_line import status_of, write, write_error
@@ -17,6 +18,12 @@ from cs336_core.accounting.commands.models import (
 )
 from cs336_core.accounting.commands.report import TrainingPlan, Workload, report
 from cs336_core.accounting.commands.report_text import FORMATS, format_report, model_list
+from cs336_core.accounting.commands.stored import (
+    ONLY_PARAMETERS,
+    described,
+    partial_report,
+    stored_report,
+)
 from cs336_core.accounting.conventions import Conventions, Pairs, Recompute, Unit, Work
 from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.formats import FORMATS as NUMBER_FORMATS
@@ -24,6 +31,7 @@ from cs336_core.accounting.implementations import Implementation
 from cs336_core.accounting.lora import Lora
 from cs336_core.accounting.optimizers import Optimizer
 from cs336_core.accounting.training_state import StateFormats
+from cs336_core.model.hugging_face.config import PartialConfigError
 from cs336_core.model.hugging_face.families import model_types
 
 PROGRAM = "python -m cs336_core.accounting"
@@ -58,7 +66,9 @@ def main(argv: Sequence[str]) -> int:
     """
     options = parser()
     args = options.parse_args(argv)
-    if not args.list:
+    if args.safetensors is not None and args.model is not None:
+        options.error("--safetensors compares files with a configuration; drop the model's name")
+    if not args.list and args.safetensors is None:
         check_model(options, args)
     if args.decode and (args.seq_len is not None or args.work != "forward"):
         options.error("--decode is a forward pass of one new token: drop --seq-len and --work")
@@ -78,6 +88,12 @@ def parser() -> argparse.ArgumentParser:
     """Return the argument parser."""
     options = command_parser(PROGRAM, DESCRIPTION, EPILOG)
     options.add_argument("--list", action="store_true", help="list models and machines")
+    options.add_argument(
+        "--safetensors",
+        type=Path,
+        metavar="PATH",
+        help="count what a file, a folder or an index has, and compare it with its config.json",
+    )
     _add_tokens(options)
     _add_conventions(options)
     add_machine(options)
@@ -91,7 +107,16 @@ def run(args: argparse.Namespace) -> None:
     if args.list:
         write(model_list())
         return
-    model = chosen_model(args)
+    if args.safetensors is not None:
+        write(stored_report(args.safetensors, described(args), args.format))
+        return
+    try:
+        model = chosen_model(args)
+    except PartialConfigError as error:
+        for note in (*error.partial.notes, ONLY_PARAMETERS):
+            write_error(f"note: {note}")
+        write(partial_report(error.partial, args.format))
+        return
     config = model.config
     seq_len = config.context_length if args.seq_len is None else args.seq_len
     cached = 0 if args.cached is None else args.cached

@@ -13,7 +13,11 @@ from typing import get_args
 from cs336_core.accounting.machine_files import load_machine
 from cs336_core.accounting.machines import MACHINES, Machine, Precision, machine
 from cs336_core.model.config import ConfigError, ModelConfig
-from cs336_core.model.hugging_face.config import LoadedConfig, load_hugging_face
+from cs336_core.model.hugging_face.config import (
+    LoadedConfig,
+    PartialConfigError,
+    load_hugging_face,
+)
 from cs336_core.model.presets import preset, preset_note
 
 STANDARD_INPUT = Path("-")
@@ -109,5 +113,7 @@ def _from_standard_input(args: argparse.Namespace) -> LoadedConfig:
         path.write_bytes(sys.stdin.buffer.read())
         try:
             return _loaded(path, args)
+        except PartialConfigError:
+            raise
         except ConfigError as error:
             raise ConfigError(str(error).replace(str(path), "standard input")) from error

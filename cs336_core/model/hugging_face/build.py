@@ -66,6 +66,7 @@ def extra_parameters(read: Fields, family: Family) -> dict[str, int]:
     if family.heads:
         kind, ours["n_outputs"] = head_of(read, family.heads)
         counts["head"] = family.heads[kind]
+        read.use(*(name for head in family.heads.values() for name in field_names(head)))
     if family.counts:
         for other, name in family.aliases.items():
             read.rename(**{other: name})
