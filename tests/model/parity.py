@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -15,7 +16,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cs336_core.accounting import count_flops, count_parameters, total_flops
 from cs336_core.model.hugging_face.config import PartialConfig, read_hugging_face
-from cs336_core.model.hugging_face.families import model_types
+from cs336_core.model.hugging_face.families import family, model_types
+from cs336_core.model.weight_names import families
+from cs336_core.model.weights import WeightsError, load_pretrained
 from tests.model.reference import transformers
 
 # Sizes by any name that a family may have for them
@@ -120,7 +123,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "starcoder2": [{"use_bias": False, "tie_word_embeddings": False}],
     "t5": [{"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}],
 }
-# transformers computes all experts of all tokens.
+# Of these, transformers computes all experts for all tokens.
 NO_FLOPS = ("llama4_text",)
 
 
@@ -176,3 +179,80 @@ def counted(fields: dict[str, Any]) -> tuple[int, int | None]:
         inside = count_parameters(loaded.config).total if loaded.config is not None else 0
         return inside + sum(loaded.extra.values()), None
     return count_parameters(loaded.config).total, total_flops(count_flops(loaded.config, 1, 7))
+
+
+def logit_difference(model_type: str, fields: dict[str, Any], model: Any) -> float | None:
+    """Return the largest difference of our logits, of the same weights, if these can be loaded."""
+    loaded = read_hugging_face(fields)
+    if isinstance(loaded, PartialConfig) or model_type not in families() or loaded.config.unmodeled:
+        return None
+    with TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        try:
+            ours = load_pretrained(folder)
+        except WeightsError:
+            return None
+    ids = torch.arange(3, 10)[None]
+    with torch.no_grad():
+        difference = ours(ids) - model(ids, use_cache=False).logits
+    return float(difference.abs().max())
+
+
+def by_what_is_equal() -> dict[str, list[str]]:
+    """Return which families are equal in what; tests verify each."""
+    kinds: dict[str, list[str]] = {
+        "parameters, FLOPs and logits": [],
+        "parameters and FLOPs": [],
+        "parameters": [],
+    }
+    for name in cases():
+        entry = family(name)
+        is_partial = bool(entry.counts or entry.extra) or name in NO_FLOPS
+        what = "parameters" if is_partial else "parameters and FLOPs"
+        if name in families() and not is_partial:
+            what = "parameters, FLOPs and logits"
+        kinds[what].append(name)
+    return kinds
+
+
+def summary() -> str:
+    """Return the families in Markdown, as `cs336_core/README.md` shows them."""
+    known = {name for names in by_what_is_equal().values() for name in names}
+    rows = {f"{what} compared": names for what, names in by_what_is_equal().items()}
+    rows["read, not compared"] = [name for name in model_types() if name not in known]
+    lines = ["| | `model_type` |", "|---|---|"]
+    return "\n".join(
+        [*lines, *(f"| {what} | {', '.join(names)} |" for what, names in rows.items())]
+    )
+
+
+def table() -> str:
+    """Return a row per family: equal numbers are a check mark, others the largest difference."""
+    lines = ["| | variants | parameters | FLOPs | logits |", "|---|--:|---|---|---|"]
+    for name, variants in cases().items():
+        differences: list[tuple[float | None, float | None, float | None]] = []
+        for changed in variants:
+            fields, model = build(name, changed)
+            ours, our_flops = counted(fields)
+            has_flops = our_flops is not None and name not in NO_FLOPS
+            differences.append((
+                ours - parameters(model),
+                our_flops - flops(model) if has_flops and our_flops is not None else None,
+                logit_difference(name, fields, model),
+            ))  # fmt: skip
+        cells = [_cell(column) for column in zip(*differences, strict=True)]
+        lines.append(f"| {name} | {len(variants)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(differences: tuple[float | None, ...]) -> str:
+    """Return what a cell says about the differences of all variants."""
+    known = [abs(difference) for difference in differences if difference is not None]
+    if not known:
+        return "–"
+    return "✓" if max(known) < 1e-4 else f"{max(known):g}"
+
+
+if __name__ == "__main__":
+    transformers.logging.set_verbosity_error()
+    print(table(), summary(), sep="\n\n")
