@@ -10,7 +10,7 @@ import pytest
 from cs336_core.accounting import count_flops, kv_cache_bytes
 from cs336_core.accounting.stored import described_parameters
 from cs336_core.model.config import ConfigError, ModelConfig
-from cs336_core.model.config_json import PARTS
+from cs336_core.model.config_json import PARTS, config_to_json
 from cs336_core.model.hugging_face.config import (
     PartialConfig,
     PartialConfigError,
@@ -237,11 +237,11 @@ def test_only_the_parameters_of_some_models_can_be_counted() -> None:
     assert isinstance(read_hugging_face(fields), PartialConfig)
     with pytest.raises(PartialConfigError, match="model_type is 'mamba', of which only the par"):
         from_hugging_face(fields)
-    with pytest.raises(ConfigError, match="attention cannot be computed from conv_kernel = 'x'"):
+    with pytest.raises(ConfigError, match="convolution cannot be computed from conv_kernel = 'x'"):
         read_hugging_face(fields | {"conv_kernel": "x"})
     with pytest.raises(ConfigError, match="the parameters of embedding cannot be computed from"):
         read_hugging_face(fields | {"hidden_size": 0.5})
-    with pytest.raises(ConfigError, match="hidden_size is missing"):
+    with pytest.raises(ConfigError, match="vocab_size is missing, but this mod"):
         read_hugging_face({"model_type": "mamba"})
 
 
@@ -255,6 +255,26 @@ def test_the_head_of_a_partial_model(architecture: str, more: int) -> None:
     assert counted == 129_135_360 + more
     with pytest.raises(ConfigError, match="one that ends with ForCausalLM or Model can be"):
         read_hugging_face(fields | {"architectures": ["MambaForReward"]})
+
+
+def test_a_model_described_by_our_fields() -> None:
+    fields = {
+        "vocab_size": 97, "context_length": 16, "n_layers": 2, "d_model": 8, "n_heads": 2,
+        "experts": {"n_experts": 4, "n_active": 1, "d_ff": 6}, "nope_layers": [1],
+    }  # fmt: skip
+    loaded = from_hugging_face(fields)
+    assert config_to_json(loaded.config) == fields | {"nope_layers": (1,)}
+    assert loaded.notes == ()
+    with pytest.raises(ConfigError, match=r"d_model is 8.5; it must be a whole number"):
+        from_hugging_face(fields | {"d_model": 8.5})
+    with pytest.raises(ConfigError, match="n_layers is missing"):
+        from_hugging_face({"vocab_size": 97, "context_length": 16, "d_model": 8, "n_heads": 2})
+    with pytest.raises(ConfigError, match=r"unknown fields of a ModelConfig: 'd_modle' \(did you"):
+        from_hugging_face(fields | {"d_modle": 8})
+    with pytest.raises(ConfigError, match="experts is 4; it must be an object"):
+        from_hugging_face(fields | {"experts": 4})
+    with pytest.raises(ConfigError, match="unknown fields of experts: 'n_expert'"):
+        from_hugging_face(fields | {"experts": {"n_expert": 4}})
 
 
 @pytest.mark.parametrize("kind", model_types())

@@ -150,6 +150,11 @@ def _every(n: int, last: str, others: str) -> list[str]:
     return [others] * len(_indices(1, n)) + [last]
 
 
+def _period(pattern: int | str) -> int:
+    """Return the length of a pattern of layers: a number, or a letter per layer."""
+    return len(pattern) if isinstance(pattern, str) else pattern
+
+
 def _choose(flags: Sequence[Any], if_true: str, if_false: str) -> list[str]:
     """Return one of two layer types per flag."""
     return [if_true if flag else if_false for flag in flags]
@@ -166,6 +171,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": max,
     "min": min,
     "others": _others,
+    "period": _period,
     "sqrt": math.sqrt,
     "where": _where,
 }

@@ -1,6 +1,7 @@
 """The table of model families: how each `model_type` names the fields of a `ModelConfig`.
 
-It lies in `data/families.json`. An entry has some of these parts:
+It lies in `data/families.json`. A long expression is a list of its lines. An entry has some of
+these parts:
 
 - "like": the entry that it extends;
 - "reads": our field -> theirs, or an expression of theirs (see `expressions`); "experts.d_ff" is a
@@ -30,6 +31,8 @@ from functools import cache
 from typing import Any
 
 from cs336_core._shared.data_files import data_text
+
+EXPRESSIONS = ("reads", "refused", "unmodeled", "notes", "let", "counts", "heads", "extra")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +75,10 @@ def _families() -> dict[str, Family]:
 
 def _extended(base: Family, entry: Mapping[str, Any]) -> Family:
     """Return a family with what an entry adds to it and replaces in it."""
-    parts = {("constants" if part == "is" else part): value for part, value in entry.items()}
+    parts = {
+        ("constants" if part == "is" else part): _joined(value) if part in EXPRESSIONS else value
+        for part, value in entry.items()
+    }
     reads, constants = parts.pop("reads", {}), parts.pop("constants", {})
     merged: dict[str, Any] = {
         name: (*base.harmless, *value) if name == "harmless" else {**getattr(base, name), **value}
@@ -86,3 +92,11 @@ def _extended(base: Family, entry: Mapping[str, Any]) -> Family:
             "constants": {k: v for k, v in base.constants.items() if k not in reads} | constants,
         }
     )
+
+
+def _joined(expressions: Mapping[str, str | list[str]]) -> dict[str, str]:
+    """Return expressions with their lines joined."""
+    return {
+        name: " ".join(lines) if isinstance(lines, list) else lines
+        for name, lines in expressions.items()
+    }
