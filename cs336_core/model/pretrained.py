@@ -39,10 +39,9 @@ def load_pretrained(
     Raises `ConfigError` for a configuration that is not understood, `OSError` for files that cannot
     be opened, `SafetensorsError` for damaged ones, and `WeightsError` as `load_weights` does.
     """
-    fields = read_json(folder)
-    config = from_hugging_face(fields).config
+    described = read_json(folder)
+    config, family = from_hugging_face(described).config, str(described["model_type"])
     weights = TensorFiles(folder)
-    family = str(fields["model_type"])
     with torch.device("meta"):
         model = LanguageModel(config)
     if dtype is None:
