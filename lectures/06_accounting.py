@@ -734,7 +734,8 @@ figures.inline(
 from cs336_core.accounting import MACHINES
 
 lines = ["| machine | peak | memory | bandwidth | FLOPs per byte |", "|---|--:|--:|--:|--:|"]
-for each in MACHINES.values():
+for name in ["a100", "h100", "h200", "b200", "rtx-4090", "t4", "cpu"]:
+    each = MACHINES[name]
     precision = next(name for name in ["bf16", "fp16", "fp32"] if name in each.flops_per_second)
     peak = flops_text(each.peak(precision), "FLOP/s")
     row = [f"{peak} {precision}", bytes_text(each.memory_bytes)]
@@ -1016,7 +1017,7 @@ in_a_week = (week / (6 * 20)) ** 0.5
 # %% tags=["hide-input"]
 from torch.utils.benchmark import Timer
 
-from cs336_core.model.multi_head import KVCache
+from cs336_core.model.kv_cache import KVCache
 
 square = torch.randn(1024, 1024)
 caches = [KVCache() for _ in model.blocks]

@@ -10,10 +10,11 @@ from torch import Tensor, nn
 
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.config import Latent
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.layers import Linear
-from cs336_core.model.multi_head import KVCache
+from cs336_core.model.multi_head import rotary_positions
 from cs336_core.model.norms import RMSNorm
-from cs336_core.model.positions import Rotary
+from cs336_core.model.positions import Rotary, Rotation
 
 
 class LatentAttention(nn.Module):
@@ -34,9 +35,11 @@ class LatentAttention(nn.Module):
         n_heads: the number of heads.
         config: the widths of the latents and heads.
         eps: the epsilon of the norms.
-        bias: whether the projections of queries, latents and the output have biases. The
-            up-projections of keys and values have none, or they could not be absorbed.
+        bias: whether the output projection has a bias.
+        qkv_bias: whether the projections of queries, latents and rotary keys have; `None` for
+            `bias`. The up-projections of keys and values have none, or they could not be absorbed.
         rotary: rotates `rope_head_dim` dimensions of queries and keys.
+        scale: the factor of the scores; `None` for one over the root of the width of a query.
 
     """
 
@@ -48,45 +51,49 @@ class LatentAttention(nn.Module):
         *,
         eps: float = 1e-5,
         bias: bool = False,
+        qkv_bias: bool | None = None,
         rotary: Rotary | None = None,
+        scale: float | None = None,
     ) -> None:
         super().__init__()
         self.n_heads = n_heads
         self.config = config
         self.rotary = rotary
         rank, nope, rope = config.kv_rank, config.nope_head_dim, config.rope_head_dim
+        qkv_bias = bias if qkv_bias is None else qkv_bias
         q_in = d_model
         self.query_down = self.query_norm = None
         if config.q_rank is not None:
             q_in = config.q_rank
-            self.query_down = Linear(d_model, q_in, bias=bias)
+            self.query_down = Linear(d_model, q_in, bias=qkv_bias)
             self.query_norm = RMSNorm(q_in, eps=eps)
-        self.query = Linear(q_in, n_heads * (nope + rope), bias=bias)
-        self.latent = Linear(d_model, rank, bias=bias)
+        self.query = Linear(q_in, n_heads * (nope + rope), bias=qkv_bias)
+        self.latent = Linear(d_model, rank, bias=qkv_bias)
         self.latent_norm = RMSNorm(rank, eps=eps)
-        self.rotary_key = Linear(d_model, rope, bias=bias)
+        self.rotary_key = Linear(d_model, rope, bias=qkv_bias)
         self.key = Linear(rank, n_heads * nope)
         self.value = Linear(rank, n_heads * config.v_head_dim)
         self.output = Linear(n_heads * config.v_head_dim, d_model, bias=bias)
-        self.scale = 1 / math.sqrt(nope + rope)
+        self.scale = 1 / math.sqrt(nope + rope) if scale is None else scale
 
     def forward(
         self,
         x: Float[Tensor, "batch queries d_model"],
         mask: Tensor | None = None,
         *,
-        positions: Int[Tensor, " queries"] | None = None,
+        positions: Int[Tensor, "*batch queries"] | None = None,
+        rotation: Rotation | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch queries d_model"]:
-        """Attend to `x` and the cached tokens; `mask` is as in `MultiHeadAttention`."""
+        """Attend to `x` and the cached tokens; the arguments are those of `MultiHeadAttention`."""
         before = 0 if cache is None else len(cache)
-        if positions is None:
-            positions = torch.arange(before, before + x.shape[1], device=x.device)
-        queries, rotary_queries = self._queries(x, positions)
+        if rotation is None and self.rotary is not None:
+            rotation = self.rotary.at(rotary_positions(x, positions, cache), x.dtype)
+        queries, rotary_queries = self._queries(x, rotation)
         latents = self.latent_norm(self.latent(x))
-        rotary_keys = self._rotated(self.rotary_key(x), positions)
+        rotary_keys = self._rotated(self.rotary_key(x)[:, None], rotation)[:, 0]  # without heads
         if cache is not None:
-            latents, rotary_keys = cache.append(latents, rotary_keys)
+            latents, rotary_keys = cache.append(latents, rotary_keys, positions)
         attend = self.absorbed if before else self.plain
         attended = attend(queries, rotary_queries, latents, rotary_keys, mask)
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
@@ -142,18 +149,18 @@ class LatentAttention(nn.Module):
         by_head: Tensor = attended.unflatten(1, (heads, n)) @ value_weight.mT
         return by_head
 
-    def _queries(self, x: Tensor, positions: Tensor) -> tuple[Tensor, Tensor]:
+    def _queries(self, x: Tensor, rotation: Rotation | None) -> tuple[Tensor, Tensor]:
         """Return the two parts of each query, the second one rotated."""
         if self.query_down is not None and self.query_norm is not None:
             x = self.query_norm(self.query_down(x))
         queries = self.query(x).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
         widths = [self.config.nope_head_dim, self.config.rope_head_dim]
         plain, to_rotate = queries.split(widths, -1)
-        return plain, self._rotated(to_rotate, positions)
+        return plain, self._rotated(to_rotate, rotation)
 
-    def _rotated(self, x: Tensor, positions: Tensor) -> Tensor:
+    def _rotated(self, x: Tensor, rotation: Rotation | None) -> Tensor:
         """Rotate by position, if there are rotary positions."""
-        if self.rotary is None:
+        if self.rotary is None or rotation is None:
             return x
-        rotated: Tensor = self.rotary(x, positions)
+        rotated: Tensor = self.rotary(x, rotation)
         return rotated

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import torch
 from jaxtyping import Float, Int, Integer
 from torch import Tensor, nn
 
-from cs336_core.model.block import Block
+from cs336_core.model.block import Block, norm_of
 from cs336_core.model.config import ConfigError, ModelConfig
-from cs336_core.model.layers import Embedding, Linear
-from cs336_core.model.masks import causal_mask, padding_mask, window_mask
-from cs336_core.model.multi_head import KVCache
-from cs336_core.model.norms import build_norm
-from cs336_core.model.positions import LearnedPositions, Rotary, sinusoidal_positions
+from cs336_core.model.kv_cache import KVCache
+from cs336_core.model.layers import Embedding, Linear, check_batch
+from cs336_core.model.positions import (
+    LearnedPositions,
+    Rotary,
+    Rotation,
+    by_head,
+    sinusoids,
+)
 
 
 class Stack(nn.Module):
     """A stack of blocks with an embedding before it and, if `has_head`, an LM head after it.
 
-    `block` is the class of the blocks. Raises `ConfigError` for a head that is not an LM head.
+    `block` is the class of the blocks; with `dropout`, numbers become 0 with that probability in
+    training. Raises `ConfigError` for a head that is not an LM head.
     """
 
     def __init__(
-        self, config: ModelConfig, *, block: type[Block] = Block, has_head: bool = True
+        self,
+        config: ModelConfig,
+        *,
+        block: type[Block] = Block,
+        has_head: bool = True,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if has_head and config.n_outputs is not None:
@@ -31,72 +43,100 @@ class Stack(nn.Module):
                 "language model, or use Encoder for hidden states"
             )
         self.config = config
-        d = config.d_model
-        self.embedding = Embedding(config.vocab_size, d)
+        d, width = config.d_model, config.embedding_width or config.d_model
+        self.embedding = Embedding(config.vocab_size, width)
+        self.embedding_projection = None if width == d else Linear(width, d)
+        self.embedding_norm = norm_of(config) if config.embedding_norm else None
         self.positions = (
-            LearnedPositions(config.context_length, d) if config.positions == "learned" else None
+            LearnedPositions(config.context_length, d, unused=config.unused_positions)
+            if config.positions == "learned"
+            else None
         )
-        rotary = None
-        if config.positions == "rotary":
-            rotary = Rotary(config.rotary_dim, theta=config.rope_theta)  # one table for all blocks
-        self.blocks = nn.ModuleList(block(config, rotary, i) for i in range(config.n_layers))
-        is_pre = config.norm_placement == "pre"
-        eps, bias = config.norm_eps, config.bias
-        self.norm = build_norm(config.norm, d, eps=eps, bias=bias) if is_pre else None
-        has_matrix = has_head and not config.tied_embeddings
-        self.lm_head = Linear(d, config.vocab_size) if has_matrix else None
+        self.dropout = nn.Dropout(dropout)
+        self.rotaries = build_rotaries(config)
+        self.blocks = nn.ModuleList(
+            block(config, self.rotaries[i], i, dropout=dropout) for i in range(config.n_layers)
+        )
+        self.norm = None if config.norm_placement == "post" else norm_of(config)
+        self.head_projection = Linear(d, width) if has_head and width != d else None
+        self.lm_head = self.head_bias = None
+        if has_head and not config.tied_embeddings:
+            self.lm_head = Linear(width, config.vocab_size, bias=config.head_bias)
+        elif has_head and config.head_bias:
+            self.head_bias = nn.Parameter(torch.zeros(config.vocab_size))
 
-    def embed(
-        self, ids: Integer[Tensor, "batch seq"], positions: Int[Tensor, " seq"]
-    ) -> Float[Tensor, "batch seq d_model"]:
-        """Return the embedding of each id, plus that of its position where the model adds one."""
-        x: Tensor = self.embedding(ids)
-        if self.positions is not None:
-            x = x + self.positions(positions)
-        elif self.config.positions == "sinusoidal" and len(positions):
-            n = int(positions[-1]) + 1
-            table = sinusoidal_positions(n, x.shape[-1], device=x.device, dtype=x.dtype)
-            x = x + table[positions]
-        return x
+    def new_caches(self) -> list[KVCache]:
+        """Return an empty cache for each block, which forgets what lies before its window."""
+        return [
+            KVCache(None if kind == "full" else self.config.window)
+            for kind in self.config.attention_types
+        ]
 
-    def causal_inputs(
-        self, ids: Tensor, lengths: Tensor | None, caches: list[KVCache] | None
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the input of a decoder's first block: embeddings, mask and positions.
-
-        Raises `ValueError` for a number of caches other than one per block, and for lengths
-        together with caches.
-        """
+    def check_caches(self, caches: list[KVCache] | None) -> None:
+        """Raise `ValueError` for a number of caches other than one per block."""
         if caches is not None and len(caches) != len(self.blocks):
             raise ValueError(
                 f"caches has {len(caches)} entries; it must have one for each of the "
                 f"{len(self.blocks)} blocks"
             )
-        if caches is not None and lengths is not None:
-            raise ValueError(
-                "lengths and caches cannot be combined: a cache would store the padding of shorter "
-                "rows as if it were tokens; pass rows of equal length"
-            )
-        before = len(caches[0]) if caches else 0
-        seq, keys = ids.shape[1], before + ids.shape[1]
-        if self.config.window is None:
-            mask = causal_mask(seq, keys, device=ids.device)
-        else:
-            mask = window_mask(seq, self.config.window, keys, device=ids.device)
-        if lengths is not None:
-            mask = mask & padding_mask(lengths, keys)
-        positions = torch.arange(before, keys, device=ids.device)
-        return self.embed(ids, positions), mask, positions
+
+    def embed(
+        self, ids: Integer[Tensor, "batch seq"], positions: Int[Tensor, "*batch seq"]
+    ) -> Float[Tensor, "batch seq d_model"]:
+        """Return the embedding of each id, plus that of its position where the model adds one."""
+        check_batch(ids)
+        x: Tensor = self.embedding(ids)
+        if self.config.scales.embedding != 1:
+            x = x * self.config.scales.embedding
+        if self.embedding_projection is not None:
+            x = self.embedding_projection(x)
+        if self.embedding_norm is not None:
+            x = self.embedding_norm(x)
+        positions = positions.clamp_min(0)  # nobody sees what is added to padding
+        if self.positions is not None:
+            x = x + self.positions(positions)
+        elif self.config.positions == "sinusoidal":
+            x = x + sinusoids(positions, x.shape[-1], x.dtype)
+        dropped: Tensor = self.dropout(x)
+        return dropped
+
+    def rotations(self, positions: Tensor, dtype: torch.dtype) -> list[Rotation | None]:
+        """Return the rotation at each position for each block; most blocks have the same one."""
+        by_rotary = {
+            rotary: None if rotary is None else rotary.at(by_head(positions), dtype)
+            for rotary in set(self.rotaries)
+        }
+        return [by_rotary[rotary] for rotary in self.rotaries]
 
     def final_norm(self, x: Tensor) -> Tensor:
-        """Apply the norm after the last block, which only pre-norm models have."""
+        """Apply the norm after the last block, which post-norm models do not have."""
         return x if self.norm is None else self.norm(x)
 
     def logits(
         self, x: Float[Tensor, "batch seq d_model"]
     ) -> Float[Tensor, "batch seq vocab_size"]:
         """Return a score for each id, from the LM head or, if tied, the embedding matrix."""
-        if self.lm_head is None:
-            return x @ self.embedding.weight.T
-        logits: Tensor = self.lm_head(x)
-        return logits
+        if self.head_projection is not None:
+            x = self.head_projection(x)
+        logits = x @ self.embedding.weight.T if self.lm_head is None else self.lm_head(x)
+        if self.head_bias is not None:
+            logits = logits + self.head_bias
+        scale, cap = self.config.scales.logits, self.config.scales.logits_cap
+        if scale != 1:
+            logits = logits * scale
+        return logits if cap is None else cap * torch.tanh(logits / cap)
+
+
+def build_rotaries(config: ModelConfig) -> list[Rotary | None]:
+    """Return the rotation of each layer: one for all, unless the configuration differs by layer."""
+    if config.positions != "rotary":
+        return [None] * config.n_layers
+    build = partial(Rotary, config.rotary_dim)
+    everywhere = build(theta=config.rope_theta, scaling=config.rope_scaling)
+    in_windows = everywhere
+    if config.rope_theta_window is not None:
+        in_windows = build(theta=config.rope_theta_window)
+    return [
+        None if i in config.nope_layers else everywhere if kind == "full" else in_windows
+        for i, kind in enumerate(config.attention_types)
+    ]
