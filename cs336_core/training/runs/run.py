@@ -119,7 +119,7 @@ def _steps(run: Run) -> Iterator[Step]:
         ),
         max_norm=config.max_norm,
         accumulate=config.accumulate,
-        loss=partial(cross_entropy, label_smoothing=config.label_smoothing),
+        loss=partial(cross_entropy, label_smoothing=config.label_smoothing, z_loss=config.z_loss),
         max_loss=_DIVERGED * math.log(max(run.model.config.vocab_size, 2)),
         precision=run.precision,
         scaler=run.scaler,

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from cs336_core._shared.atomic import finish_folder, write_folder
-from cs336_core.model.config import Experts, Latent, ModelConfig
+from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.tokenization import BPETokenizer, TokenizationError, load
 from cs336_core.training.checkpoints import CheckpointError, check_model, from_bytes, to_bytes
@@ -82,7 +82,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         content = path.read_bytes()
         checksum = described["sha256"]
         config = config_from(described["training"], str(folder / _CONFIG))
-        model = model_config(_nested(described["model"]))
+        model = model_config(described["model"])
     except FileNotFoundError as error:
         raise CheckpointError(f"{error.filename} is missing; use another checkpoint") from None
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError):
@@ -119,12 +119,3 @@ def set_random_state(state: dict[str, Any]) -> None:
     torch.set_rng_state(state["cpu"])
     if torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(state["cuda"])
-
-
-def _nested(model: dict[str, Any]) -> dict[str, Any]:
-    """Return a model's fields with dicts as the dataclasses they were."""
-    kinds = {"experts": Experts, "latent": Latent}
-    return {
-        name: kinds[name](**value) if name in kinds and isinstance(value, dict) else value
-        for name, value in model.items()
-    }
