@@ -120,10 +120,10 @@ def test_long_sums_need_no_deep_recursion() -> None:
 
 def test_training_learns_the_names() -> None:
     sizes = replace(SIZES, n_layers=1)
-    steps = list(train(NAMES, n_steps=80, learning_rate=0.03, sizes=sizes, seed=3))
+    steps = list(train(NAMES, n_steps=100, learning_rate=0.03, sizes=sizes, seed=3))
     assert steps[0].loss == pytest.approx(math.log(4), abs=0.2)
     assert sum(step.loss for step in steps[-10:]) / 10 < 0.6
-    assert [step.number for step in steps] == list(range(1, 81))
+    assert [step.number for step in steps] == list(range(1, 101))
     model, vocabulary = steps[-1].model, steps[-1].vocabulary
     texts = {"".join(sample(model, vocabulary, random.Random(i))) for i in range(10)}
     assert len(set(NAMES) & texts) >= 2
