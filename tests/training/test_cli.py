@@ -116,6 +116,8 @@ def test_finetune_learns_the_responses(folder: Path, capsys: Output) -> None:
     capsys.readouterr()
     assert main(["sample", out, "--prompt", "the", "--temperature", "0"]) == 0
     assert capsys.readouterr().out == "the z\n"
+    assert main(["evaluate", out]) == 0
+    assert "on 6 tokens: loss 0." in capsys.readouterr().out  # two responses of three tokens
 
 
 def test_ctrl_c_saves_the_step(folder: Path, tmp_path: Path, capsys: Output) -> None:
