@@ -62,6 +62,16 @@ class PartialConfig:
     notes: tuple[str, ...]
 
 
+class PartialConfigError(ConfigError):
+    """A model of which only the parameters can be counted; `partial` has them."""
+
+    def __init__(self, partial: PartialConfig) -> None:
+        super().__init__(
+            f"model_type is {partial.model_type!r}, of which only the parameters can be counted"
+        )
+        self.partial = partial
+
+
 def load_hugging_face(
     path: StrPath, *, ignored: Collection[str] = (), ignore_unknown: bool = False
 ) -> LoadedConfig:
@@ -83,7 +93,8 @@ def from_hugging_face(
     model inside, such as one that sees images, the language model is read.
 
     Raises `ConfigError` for an unknown model type, a field that is missing, unknown or invalid, and
-    one that would change the count in a way that cannot be described.
+    one that would change the count in a way that cannot be described; `PartialConfigError` for a
+    model of which only the parameters can be counted.
 
     >>> loaded = from_hugging_face({
     ...     "model_type": "gpt2", "vocab_size": 50257, "n_positions": 1024, "n_embd": 768,
@@ -94,9 +105,7 @@ def from_hugging_face(
     """
     loaded = read_hugging_face(fields, ignored=ignored, ignore_unknown=ignore_unknown)
     if isinstance(loaded, PartialConfig):
-        raise ConfigError(
-            f"model_type is {loaded.model_type!r}, of which only the parameters can be counted"
-        )
+        raise PartialConfigError(loaded)
     return loaded
 
 
@@ -117,9 +126,9 @@ def read_hugging_face(
     )
     read.use("model_type", *entry.harmless)
     read.notes += notes
-    n_outputs = head_outputs(read)
+    n_outputs = None if entry.heads else head_outputs(read)
     config = build_config(read, entry) if entry.reads else None
-    extra = extra_parameters(read, entry, n_outputs)
+    extra = extra_parameters(read, entry)
     read.finish(ignore_unknown=ignore_unknown)
     if config is not None:
         config = replace(config, n_outputs=n_outputs, unmodeled=tuple(read.unmodeled))
