@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from cs336_core.model.config import Experts, Latent, ModelConfig, RopeScaling, Scales
+from cs336_core.model.config_json import config_to_json
 from cs336_core.model.presets import preset, preset_names
 from cs336_core.training.errors import TrainingError
 from cs336_core.training.runs.config import TrainingConfig, config_from, model_config, read_config
@@ -17,7 +17,7 @@ from cs336_core.training.runs.config import TrainingConfig, config_from, model_c
 @pytest.mark.parametrize("name", preset_names())
 def test_published_models_survive_json(name: str) -> None:
     config = preset(name)
-    assert model_config(json.loads(json.dumps(asdict(config)))) == config
+    assert model_config(json.loads(json.dumps(config_to_json(config)))) == config
 
 
 def test_parts_of_a_model_survive_json() -> None:
@@ -33,7 +33,7 @@ def test_parts_of_a_model_survive_json() -> None:
         scales=Scales(),
         layer_types=("full",),
     )
-    assert model_config(json.loads(json.dumps(asdict(config)))) == config
+    assert model_config(json.loads(json.dumps(config_to_json(config)))) == config
 
 
 def test_a_run_survives_json_and_toml(tmp_path: Path) -> None:

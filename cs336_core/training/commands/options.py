@@ -49,6 +49,7 @@ _RUN = [
     _Option("warmup", int, "steps until the highest rate (default: 0); 1 to 10 %% of n_steps help"),
     _Option("weight_decay", float, "how fast matrices shrink (default: 0.1)"),
     _Option("max_norm", float, "the norm to which gradients are clipped (default: 1)"),
+    _Option("dropout", float, "probability that an activation becomes 0 in training (default: 0)"),
     _Option("label_smoothing", float, "probability that goes to all tokens (default: 0)"),
     _Option("precision", get_args(Precision), "of matmuls (default: bf16 on GPUs, fp32 on CPUs)"),
     _Option("initialization", get_args(Initialization), "(default: gpt2)"),

@@ -83,14 +83,17 @@ def new_run(config: TrainingConfig, workers: Workers) -> Run:
     if config.start_from is None:
         model_config = config.model_config(vocab_size=1)
         source = open_source(config, model_config.context_length, None, workers, device)
-        model = LanguageModel(config.model_config(source.tokenizer.vocab_size))
+        full = config.model_config(source.tokenizer.vocab_size)
+        model = LanguageModel(full, dropout=config.dropout, checkpointing=config.checkpointing)
         initialize(model, config.initialization, base_width=config.base_width)
     else:
         earlier = read_trained(Path(config.start_from))
         model_config = replace(earlier.model, **config.model)
         tokenizer = read_tokenizer(Path(config.start_from))
         source = open_source(config, model_config.context_length, tokenizer, workers, device)
-        model = replace(earlier, model=model_config).build_model()
+        model = replace(earlier, model=model_config).build_model(
+            dropout=config.dropout, checkpointing=config.checkpointing
+        )
     run = _build(config, model, source, workers, device)
     torch.manual_seed(config.seed + workers.rank)  # workers drop out different activations
     if workers.is_first:
@@ -110,7 +113,8 @@ def resumed_run(out: Path, n_steps: int | None, workers: Workers) -> Run:
         )
     device, tokenizer = _device(config), read_tokenizer(out)
     source = open_source(config, checkpoint.model.context_length, tokenizer, workers, device)
-    run = _build(config, checkpoint.build_model(), source, workers, device)
+    model = checkpoint.build_model(dropout=config.dropout, checkpointing=config.checkpointing)
+    run = _build(config, model, source, workers, device)
     load_optimizer(run.optimizer, state["optimizer"], checkpoint.name)
     source.batches.load_state_dict(state["data"])
     if run.scaler is not None:

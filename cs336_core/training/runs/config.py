@@ -10,12 +10,14 @@ from typing import Any, Literal, get_args
 from cs336_core._shared.paths import StrPath
 from cs336_core._shared.validation import (
     check_choice,
+    check_flag,
     check_number,
     check_size,
     short_repr,
     unknown_name,
 )
-from cs336_core.model.config import Experts, Latent, ModelConfig, RopeScaling, Scales
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.config_json import PARTS, config_from_json
 from cs336_core.training.errors import TrainingError
 from cs336_core.training.initialization import Initialization
 from cs336_core.training.optimizers import Decay
@@ -23,7 +25,6 @@ from cs336_core.training.precision import Precision
 from cs336_core.training.schedules import ScheduleName, build_schedule
 
 OptimizerName = Literal["adamw", "muon", "sgd"]
-_PARTS = {"experts": Experts, "latent": Latent, "rope_scaling": RopeScaling, "scales": Scales}
 MODEL = {"n_layers": 4, "d_model": 256, "n_heads": 4, "context_length": 256}
 
 
@@ -54,6 +55,8 @@ class TrainingConfig:
         max_norm: the norm to which gradients are clipped.
         label_smoothing: the fraction of the probability that goes to all ids uniformly.
         z_loss: the factor of log(Z)^2, which keeps logits small; PaLM's is 1e-4.
+        dropout: the probability that an activation becomes 0 in training.
+        checkpointing: whether to compute each block twice, to save memory for its activations.
         precision: of matrix multiplications; `None` for bf16 on a GPU and fp32 on a CPU.
         initialization: how parameters begin: "gpt2", "glorot" or "mup".
         base_width: with "mup", the d_model at which the learning rate was found.
@@ -89,6 +92,8 @@ class TrainingConfig:
     max_norm: float = 1.0
     label_smoothing: float = 0.0
     z_loss: float = 0.0
+    dropout: float = 0.0
+    checkpointing: bool = False
     precision: Precision | None = None
     initialization: Initialization = "gpt2"
     base_width: int = 256
@@ -122,6 +127,8 @@ class TrainingConfig:
         check_number("weight_decay", self.weight_decay, error=TrainingError)
         check_number("max_norm", self.max_norm, above=0, error=TrainingError)
         check_number("label_smoothing", self.label_smoothing, maximum=1, error=TrainingError)
+        check_number("dropout", self.dropout, maximum=1, error=TrainingError)
+        check_flag("checkpointing", self.checkpointing)
         check_number("z_loss", self.z_loss, error=TrainingError)
         if self.batch_size % self.accumulate:
             raise TrainingError(
@@ -186,23 +193,19 @@ def model_config(values: dict[str, Any]) -> ModelConfig:
 
     Raises `TrainingError` for unknown fields, and `ConfigError` as `ModelConfig` does.
     """
-    return ModelConfig(**_fields(ModelConfig, values, "model"))
+    _check_fields(ModelConfig, values, "model")
+    for name, part in PARTS.items():
+        if isinstance(values.get(name), dict):
+            _check_fields(part, values[name], name)
+    return config_from_json(values)
 
 
-def _fields(kind: type, values: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return the fields of a dataclass, with dicts as the dataclasses and lists as the tuples."""
+def _check_fields(kind: type, values: dict[str, Any], name: str) -> None:
+    """Raise `TrainingError` for a key that is not a field of a dataclass."""
     known = [field.name for field in fields(kind)]
     for key in values:
         if key not in known:
             raise TrainingError(unknown_name(f"{name} field", key, known))
-    return {key: _value(key, value) for key, value in values.items()}
-
-
-def _value(name: str, value: Any) -> Any:
-    """Return the value of a field."""
-    if name in _PARTS and isinstance(value, dict):
-        return _PARTS[name](**_fields(_PARTS[name], value, name))
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _fits(name: str, value: object) -> bool:

@@ -145,7 +145,13 @@ def _started(run: Run) -> Started:
     n_parameters = sum(parameter.numel() for parameter in run.model.parameters())
     batches = run.source.batches
     part = config.batch_size // config.accumulate // run.workers.size
-    state, activations = counted_bytes(model, part, n_parameters)
+    state, activations = counted_bytes(
+        model,
+        part,
+        n_parameters,
+        dropout=config.dropout > 0,
+        checkpointing=config.checkpointing,
+    )
     return Started(
         n_parameters=n_parameters,
         n_steps=config.n_steps,

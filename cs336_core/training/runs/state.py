@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import torch
 
 from cs336_core._shared.atomic import finish_folder, write_folder
 from cs336_core.model.config import ModelConfig
+from cs336_core.model.config_json import config_to_json
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.tokenization import BPETokenizer, TokenizationError, load
 from cs336_core.training.checkpoints import CheckpointError, check_model, from_bytes, to_bytes
@@ -45,9 +46,9 @@ class Checkpoint:
     state: dict[str, Any]
     name: str
 
-    def build_model(self) -> LanguageModel:
+    def build_model(self, *, dropout: float = 0.0, checkpointing: bool = False) -> LanguageModel:
         """Return the model with its parameters; raise `CheckpointError` if they do not fit."""
-        model = LanguageModel(self.model)
+        model = LanguageModel(self.model, dropout=dropout, checkpointing=checkpointing)
         check_model(model, self.state["model"], self.name)
         model.load_state_dict(self.state["model"])
         return model
@@ -60,7 +61,7 @@ def write_checkpoint(
     content = to_bytes(state)
     described = {
         "training": config.to_dict(),
-        "model": asdict(model),
+        "model": config_to_json(model),
         "step": state["step"],
         "sha256": hashlib.sha256(content).hexdigest(),
     }
