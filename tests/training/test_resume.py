@@ -103,6 +103,7 @@ def test_other_states_are_restored_too(
     for _ in resume(halves):
         pass
     assert logged(halves) == logged(whole)
+    assert logged(halves, "evaluation") == logged(whole, "evaluation")
 
 
 def test_a_finished_run_can_be_made_longer(data: str, tmp_path: Path) -> None:

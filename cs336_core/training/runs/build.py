@@ -49,6 +49,7 @@ class Run:
     step: int = 0
     best_loss: float = math.inf
     n_worse: int = 0  # evaluations since the best
+    evaluated: int = 0  # the step of the last evaluation
 
     def state(self) -> dict[str, Any]:
         """Return everything that the next step depends on, and what early stopping remembers."""
@@ -61,6 +62,7 @@ class Run:
             "step": self.step,
             "best_loss": self.best_loss,
             "n_worse": self.n_worse,
+            "evaluated": self.evaluated,
         }
 
     def save(self, name: str = CHECKPOINT) -> Path:
@@ -119,7 +121,8 @@ def resumed_run(out: Path, n_steps: int | None, workers: Workers) -> Run:
     source.batches.load_state_dict(state["data"])
     if run.scaler is not None:
         run.scaler.load_state_dict(state["scaler"])
-    run.step, run.best_loss, run.n_worse = state["step"], state["best_loss"], state["n_worse"]
+    for name in ("step", "best_loss", "n_worse", "evaluated"):
+        setattr(run, name, state[name])
     if workers.is_first:
         set_random_state(state["random"])
     else:

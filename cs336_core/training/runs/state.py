@@ -25,7 +25,11 @@ from cs336_core.training.runs.config import TrainingConfig, config_from, model_c
 
 CHECKPOINT, BEST, TOKENIZER, LOG = "checkpoint", "best", "tokenizer.json", "log.jsonl"
 _STATE, _CONFIG = "state.pt", "config.json"
-_NEEDED = {"model": dict, "optimizer": dict, "data": dict, "step": int, "random": dict}
+_NEEDED = {
+    **dict.fromkeys(("model", "optimizer", "data", "scaler", "random"), dict),
+    **dict.fromkeys(("step", "n_worse", "evaluated"), int),
+    "best_loss": float,
+}
 
 
 @dataclass(frozen=True)
