@@ -84,9 +84,8 @@ def test_leaving_the_loop_saves_the_last_step(data: str, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "options",
     [
-        {"dropout": 0.3},
+        {"dropout": 0.3, "accumulate": 2, "z_loss": 0.1},
         {"precision": "fp16", "checkpointing": True},
-        {"accumulate": 2, "z_loss": 0.1},
     ],
 )
 def test_other_states_are_restored_too(
