@@ -44,8 +44,10 @@ def test_a_run_survives_json_and_toml(tmp_path: Path) -> None:
         'data = "data"\nout = "run"\nbetas = [0.8, 0.9]\n[model]\nn_layers = 2\n'
         "[model.experts]\nn_experts = 4\nn_active = 1\nd_ff = 32\n"
     )
-    found = read_config(path, n_steps=7, model={"n_heads": 8})
-    assert (found.n_steps, found.betas) == (7, (0.8, 0.9))
+    found = read_config(
+        path, {"n_steps": 7, "model": {"n_heads": 8}}, {"n_steps": 3, "betas": [0, 0], "warmup": 2}
+    )
+    assert (found.n_steps, found.betas, found.warmup) == (7, (0.8, 0.9), 2)
     model = found.model_config(vocab_size=100)
     assert (model.n_layers, model.n_heads, model.vocab_size) == (2, 8, 100)
     assert model.experts == Experts(n_experts=4, n_active=1, d_ff=32)

@@ -103,12 +103,13 @@ def config_of(args: argparse.Namespace, **defaults: Any) -> TrainingConfig:
             model[name.removeprefix("model.")] = value
         else:
             given[name] = value
+    given["model"] = model
     if args.config is not None:
-        return read_config(args.config, **given, model=model)
+        return read_config(args.config, given, defaults)
     for name, option in (("data", "--data"), ("out", "-o")):
         if name not in given:
             args.parser.error(f"pass {option} FOLDER, or a file with --config")
-    return config_from({**defaults, **given, "model": model}, "the options")
+    return config_from({**defaults, **given}, "the options")
 
 
 def _add(group: argparse._ArgumentGroup, options: list[_Option]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from cs336_core.model.config_json import config_to_json
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.tokenization import save
 from cs336_core.training.checkpoints import load_optimizer
@@ -18,7 +19,7 @@ from cs336_core.training.muon import Muon
 from cs336_core.training.optimizers import SGD, AdamW
 from cs336_core.training.parallel import Workers
 from cs336_core.training.precision import LossScaler, Precision
-from cs336_core.training.runs.config import TrainingConfig
+from cs336_core.training.runs.config import TrainingConfig, model_config
 from cs336_core.training.runs.sources import Source, open_source
 from cs336_core.training.runs.state import (
     CHECKPOINT,
@@ -83,17 +84,17 @@ def new_run(config: TrainingConfig, workers: Workers) -> Run:
     torch.manual_seed(config.seed)
     device = _device(config)
     if config.start_from is None:
-        model_config = config.model_config(vocab_size=1)
-        source = open_source(config, model_config.context_length, None, workers, device)
+        context_length = config.model_config(vocab_size=1).context_length
+        source = open_source(config, context_length, None, workers, device)
         full = config.model_config(source.tokenizer.vocab_size)
         model = LanguageModel(full, dropout=config.dropout, checkpointing=config.checkpointing)
         initialize(model, config.initialization, base_width=config.base_width)
     else:
         earlier = read_trained(Path(config.start_from))
-        model_config = replace(earlier.model, **config.model)
+        changed = model_config({**config_to_json(earlier.model), **config.model})
         tokenizer = read_tokenizer(Path(config.start_from))
-        source = open_source(config, model_config.context_length, tokenizer, workers, device)
-        model = replace(earlier, model=model_config).build_model(
+        source = open_source(config, changed.context_length, tokenizer, workers, device)
+        model = replace(earlier, model=changed).build_model(
             dropout=config.dropout, checkpointing=config.checkpointing
         )
     run = _build(config, model, source, workers, device)

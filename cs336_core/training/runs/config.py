@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from cs336_core._shared.paths import StrPath
@@ -159,18 +161,23 @@ class TrainingConfig:
         return {**asdict(self), "betas": list(self.betas)}
 
 
-def read_config(path: StrPath, **changes: Any) -> TrainingConfig:
+def read_config(
+    path: StrPath,
+    changes: Mapping[str, Any] = MappingProxyType({}),
+    defaults: Mapping[str, Any] = MappingProxyType({}),
+) -> TrainingConfig:
     """Read a configuration from a TOML file, whose table `[model]` has the model's fields.
 
-    `changes` replace fields of the file; those of `model` one by one. Raises `TrainingError` for a
-    file that is not TOML, and for unknown or missing fields; `OSError` if it cannot be read.
+    `changes` replace fields of the file, those of `model` one by one; `defaults` are for fields
+    that it lacks. Raises `TrainingError` for a file that is not TOML, and for unknown or missing
+    fields; `OSError` if it cannot be read.
     """
     try:
         found = tomllib.loads(Path(path).read_text("utf-8"))
     except ValueError as error:  # of Unicode as well as TOML
         raise TrainingError(f"{path} is not TOML: {error}") from None
-    model = {**found.get("model", {}), **changes.pop("model", {})}
-    return config_from({**found, **changes, "model": model}, str(path))
+    model = {**found.get("model", {}), **changes.get("model", {})}
+    return config_from({**defaults, **found, **changes, "model": model}, str(path))
 
 
 def config_from(values: dict[str, Any], source: str) -> TrainingConfig:
