@@ -12,13 +12,15 @@ from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor
 
 from cs336_core._shared.data_files import data_text
 from cs336_core._shared.validation import unknown_name
 from cs336_core.model.config import ModelConfig
-from cs336_core.model.safetensors import WeightsError
+
+
+class WeightsError(ValueError):
+    """Weights that do not match the model, or that it would use to compute another function."""
 
 
 class Part(NamedTuple):
@@ -110,12 +112,15 @@ class Family:
             if not any(re.search(each, name.removeprefix(self._prefix)) for each in ignored)
         }
 
-    def source(self, parameter: str, names: Collection[str]) -> Source | None:
-        """Return where a parameter is, given the names in a file; `None` if it cannot be there."""
+    def source(self, parameter: str, names: Collection[str] | None = None) -> Source | None:
+        """Return where a parameter is, given the names in a file; `None` if it cannot be there.
+
+        Without names, it is where it would be saved.
+        """
         block = re.fullmatch(r"blocks\.(\d+)\.(.+)", parameter)
         i, ours = (block[1], block[2]) if block else ("", parameter)
         expert = re.search(r"experts\.(\d+)\.", ours)
-        e = int(expert[1]) if expert else 0
+        e = expert[1] if expert else "0"
         if expert:
             ours = ours.replace(expert[0], "experts.{e}.")
         module, _, kind = ours.rpartition(".")
@@ -126,15 +131,17 @@ class Family:
         if theirs is None:
             return None
         theirs, _, listed = theirs.partition(": ")
-        found = []
-        for each in theirs.split(" | "):
-            name = each.replace("{e}", str(e)) + ("" if whole else f".{kind}")
-            name = self._blocks.replace("{i}", i) + name if block else name
-            found += [self._prefix + name, name]
         parts = tuple(listed.split(", ")) if listed else ()
         if kind == "bias":
             parts = tuple(part for part in parts if part != "transposed")
-        return Source(next((name for name in found if name in names), found[-1]), parts, e)
+        found = []
+        for each in theirs.split(" | "):
+            name = self._blocks.replace("{i}", i) + each if block else each
+            name = name.replace("{e}", e) + ("" if whole else f".{kind}")
+            found += [name] if module == "lm_head" else [self._prefix + name, name]
+        if names is None:
+            return Source(found[0], parts, int(e))
+        return Source(next((name for name in found if name in names), found[-1]), parts, int(e))
 
 
 def families() -> list[str]:
@@ -142,40 +149,13 @@ def families() -> list[str]:
     return list(_table())
 
 
-def interleave(rows: Tensor, width: int, first: int, dim: int) -> Tensor:
-    """Move rows that are rotated together, half of `dim` rows apart, next to each other.
-
-    In each head of `width` rows, `dim` rows are rotated, from the row `first` on.
-
-    >>> interleave(torch.arange(8), 4, 0, 4).tolist()
-    [0, 2, 1, 3, 4, 6, 5, 7]
-    """
-    return _reordered(rows, width, first, torch.arange(dim).view(2, -1).T.flatten())
-
-
-def split_halves(rows: Tensor, width: int, first: int, dim: int) -> Tensor:
-    """Undo `interleave`.
-
-    >>> split_halves(torch.tensor([0, 2, 1, 3, 4, 6, 5, 7]), 4, 0, 4).tolist()
-    [0, 1, 2, 3, 4, 5, 6, 7]
-    """
-    return _reordered(rows, width, first, torch.arange(dim).view(-1, 2).T.flatten())
-
-
-def _reordered(rows: Tensor, width: int, first: int, order: Tensor) -> Tensor:
-    """Reorder rows of each head, from the row `first` on."""
-    heads = rows.unflatten(0, (-1, width))  # (heads width ...)
-    last = first + len(order)
-    moved = heads[:, first:last][:, order.to(rows.device)]
-    return torch.cat([heads[:, :first], moved, heads[:, last:]], 1).flatten(0, 1)
-
-
 def _stacked(index: int) -> Part:
     """Return queries, keys or values where those of all heads are stacked: all queries first."""
 
     def take(tensor: Tensor, config: ModelConfig) -> Tensor:
         n, n_kv = config.n_heads * config.head_dim, config.kv_heads * config.head_dim
-        return tensor.split([n, n_kv, n_kv])[index]
+        rows: Tensor = tensor.split([n, n_kv, n_kv])[index]
+        return rows
 
     return Part(take, lambda _, config: (config.n_heads + 2 * config.kv_heads) * config.head_dim)
 
@@ -185,7 +165,8 @@ def _grouped(kind: slice) -> Part:
 
     def take(tensor: Tensor, config: ModelConfig) -> Tensor:
         by_group = tensor.unflatten(0, (config.kv_heads, -1, config.head_dim))
-        return by_group[:, kind].flatten(0, 2)
+        rows: Tensor = by_group[:, kind].flatten(0, 2)
+        return rows
 
     return Part(take, lambda _, config: (config.n_heads + 2 * config.kv_heads) * config.head_dim)
 
@@ -217,7 +198,8 @@ def _of_latent(index: int) -> Part:
 
     def take(tensor: Tensor, config: ModelConfig) -> Tensor:
         heads = tensor.unflatten(0, (config.n_heads, -1))
-        return heads.split(widths(config), 1)[index].flatten(0, 1)
+        rows: Tensor = heads.split(widths(config), 1)[index].flatten(0, 1)
+        return rows
 
     return Part(take, lambda _, config: config.n_heads * sum(widths(config)))
 

@@ -1,51 +1,16 @@
-"""Loading published weights."""
+"""Loading published weights by their names."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
-from cs336_core._shared.paths import StrPath
 from cs336_core.model.config import ModelConfig
-from cs336_core.model.hugging_face.config import from_hugging_face
-from cs336_core.model.hugging_face.files import read_json
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.safetensors import TensorFiles, WeightsError
-from cs336_core.model.weight_names import Family, Source, interleave
-
-
-def load_pretrained(
-    folder: StrPath,
-    *,
-    dtype: torch.dtype | None = None,
-    device: torch.device | str | None = None,
-) -> LanguageModel:
-    """Return the model in a folder with a `config.json` and files of weights (`TensorFiles`).
-
-    Its numbers are of type `dtype`; by default that of the embeddings in the files. The weights are
-    copied into the model one by one, so that it is never in memory twice.
-
-    Raises `ConfigError` for a configuration that is not understood, `OSError` for files that cannot
-    be opened, and `WeightsError` as `load_weights` does.
-    """
-    fields = read_json(folder)
-    config = from_hugging_face(fields).config
-    weights = TensorFiles(folder)
-    family = str(fields["model_type"])
-    with torch.device("meta"):
-        model = LanguageModel(config)
-    if dtype is None:
-        embedding = Family(family).source("embedding.weight", weights)
-        dtype = weights[embedding.name].dtype if embedding and embedding.name in weights else None
-    model = model.to(dtype).to_empty(device=device or torch.get_default_device())
-    for name, parameter in model.named_parameters():
-        if name.endswith("balancing_bias"):  # half precision would change which experts are chosen
-            parameter.data = parameter.data.float()
-    load_weights(model, weights, family)
-    return model.eval()
+from cs336_core.model.rotated_rows import in_pairs
+from cs336_core.model.weight_names import Family, Source, WeightsError
 
 
 def load_weights(model: LanguageModel, weights: Mapping[str, Tensor], family: str) -> None:
@@ -87,8 +52,8 @@ def load_weights(model: LanguageModel, weights: Mapping[str, Tensor], family: st
     with torch.no_grad():
         for name, source in sources.items():
             rows = source.take(weights[source.name], model.config)
-            if table.rotation == "halves" and model.config.positions == "rotary":
-                rows = _in_pairs(name, rows, model.config)
+            if table.rotation == "halves":
+                rows = in_pairs(name, rows, model.config)
             parameters[name].copy_(rows)
 
 
@@ -121,20 +86,6 @@ def _check_shape(
             f"{source.name} has shape {tuple(tensor.shape)}; the model's configuration needs "
             f"{needed}"
         )
-
-
-def _in_pairs(name: str, rows: Tensor, config: ModelConfig) -> Tensor:
-    """Reorder the rows of queries and keys, or the weights of their norms."""
-    part = re.search(r"attention\.(query|key|rotary_key|query_norm|key_norm)\.\w+$", name)
-    if part is None:
-        return rows
-    if config.latent is not None:
-        nope, rope = config.latent.nope_head_dim, config.latent.rope_head_dim
-        if part[1] == "query":
-            return interleave(rows, nope + rope, nope, rope)
-        return interleave(rows, rope, 0, rope) if part[1] == "rotary_key" else rows
-    flat = rows.flatten() if part[1].endswith("norm") else rows  # (heads d_head) or less
-    return interleave(flat, config.head_dim, 0, config.rotary_dim).view(rows.shape)
 
 
 def _listed(names: set[str]) -> str:

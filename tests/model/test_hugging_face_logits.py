@@ -11,7 +11,7 @@ from cs336_core.model.config import RopeScaling, Scales
 from cs336_core.model.hugging_face.config import from_hugging_face
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.presets import preset
-from cs336_core.model.safetensors import WeightsError
+from cs336_core.model.weight_names import WeightsError
 from cs336_core.model.weights import load_weights
 from tests.model.test_hugging_face import GEMMA, GPT2, LLAMA, MISTRAL, QWEN
 from tests.model.test_weights import llama_weights

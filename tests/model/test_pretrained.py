@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import safetensors.torch
 import torch
 from torch import Tensor
 
+from cs336_core.model.config import ConfigError, ModelConfig, RopeScaling, Scales
+from cs336_core.model.language_model import LanguageModel
+from cs336_core.model.pretrained import load_pretrained, save_pretrained
+from cs336_core.model.safetensors_header import SafetensorsError
+from cs336_core.model.tensor_files import TensorFiles, save_tensors
 from cs336_core.model.weight_names import families
-from cs336_core.model.weights import load_pretrained
+from tests.model.peers import TINY, some_ids, unsettled
 from tests.model.reference import transformers
 
 pytestmark = pytest.mark.xdist_group("transformers")
@@ -170,3 +178,100 @@ def test_logits_equal_those_of_transformers(case: str, tmp_path: Path) -> None:
 
 def test_every_family_is_compared() -> None:
     assert set(families()) == FIELDS.keys() | {"kimi_k2"}  # which is deepseek_v3 by another name
+
+
+LLAMA = {"positions": "rotary", "norm": "rmsnorm", "activation": "swiglu", "bias": False}
+LLAMAS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "tied": {"tied_embeddings": True, "n_kv_heads": 1, "activation": "geglu_tanh"},
+    "biased, wide heads": {"qkv_bias": True, "output_bias": True, "mlp_bias": True, "d_head": 6},
+    "scaled": {"rope_scaling": RopeScaling(kind="yarn", factor=4.0, original_context=16)},
+    "Llama 3.1": {"rope_scaling": RopeScaling(kind="llama3", factor=8.0, original_context=16)},
+    "linear": {"rope_scaling": RopeScaling(kind="linear", factor=2.0)},
+}
+
+
+@pytest.mark.parametrize("kind", LLAMAS)
+def test_transformers_loads_what_we_save(kind: str, tmp_path: Path) -> None:
+    config = ModelConfig(
+        vocab_size=VOCAB, context_length=64, n_layers=2, d_model=16, n_heads=4, **LLAMAS[kind]
+    )
+    ours: LanguageModel = unsettled(LanguageModel(config)).float()
+    save_pretrained(ours, tmp_path / "model")
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "model").eval()
+    ids = torch.randint(VOCAB, (2, 40))
+    with torch.no_grad():
+        torch.testing.assert_close(theirs(ids).logits, ours(ids), rtol=1e-4, atol=1e-4)
+    again = load_pretrained(tmp_path / "model")
+    for name, parameter in ours.named_parameters():
+        assert again.get_parameter(name).equal(parameter), name
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_numbers_keep_their_type(dtype: torch.dtype, tmp_path: Path) -> None:
+    ours = LanguageModel(replace(TINY, **LLAMA)).to(dtype)
+    save_pretrained(ours, tmp_path)
+    assert {each.dtype for each in load_pretrained(tmp_path).parameters()} == {dtype}
+    wide = load_pretrained(tmp_path, dtype=torch.float32)
+    assert wide.embedding.weight.equal(ours.embedding.weight.float())
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(tmp_path)
+    assert theirs.dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"norm": "layernorm"}, "norm is 'layernorm', which a Llama does not have"),
+        ({"window": 4}, "window is 4"),
+        ({"qkv_bias": True}, "output_bias is None"),
+        ({"rotary_fraction": 0.5}, "rotary_fraction is 0.5"),
+        ({"scales": Scales(residual=0.5)}, "scales is Scales"),
+        ({"activation": "gelu"}, "activation is 'gelu'"),
+    ],
+)
+def test_other_models_are_not_saved_as_llamas(
+    changed: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        save_pretrained(LanguageModel(replace(TINY, **(LLAMA | changed))), tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
+def test_sharded_files_are_one_model(tmp_path: Path) -> None:
+    ours = LanguageModel(replace(TINY, **LLAMA))
+    save_pretrained(ours, tmp_path)
+    whole = dict(TensorFiles(tmp_path))
+    names = sorted(whole)
+    shards = {"model-1.safetensors": names[::2], "model-2.safetensors": names[1::2]}
+    for file, part in shards.items():
+        save_tensors(tmp_path / file, {name: whole[name] for name in part})
+    (tmp_path / "model.safetensors").unlink()
+    weight_map = {name: file for file, part in shards.items() for name in part}
+    index = {"metadata": {}, "weight_map": weight_map}
+    (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+    again = load_pretrained(tmp_path)
+    assert again.lm_head.weight.equal(ours.lm_head.weight)
+    ids = some_ids(2, 5)
+    torch.testing.assert_close(again(ids), ours(ids))
+    (tmp_path / "model-2.safetensors").write_bytes(b"")
+    with pytest.raises(SafetensorsError, match=r"model-2.safetensors is no safetensors file"):
+        load_pretrained(tmp_path)
+
+
+@pytest.mark.parametrize("dtype", [torch.bool, torch.uint8, torch.int64, torch.float64])
+def test_tensors_of_any_type_and_shape_are_stored(dtype: torch.dtype, tmp_path: Path) -> None:
+    tensors = {
+        "odd": torch.ones(3, dtype=torch.uint8),
+        "scalar": torch.tensor(1).to(dtype),
+        "empty": torch.zeros(0, 3, dtype=dtype),
+        "transposed": torch.arange(6).view(2, 3).T.to(dtype),
+    }
+    save_tensors(tmp_path / "some.safetensors", tensors)
+    read = TensorFiles(tmp_path / "some.safetensors")
+    assert list(read) == list(tensors)
+    for name, tensor in tensors.items():
+        assert read[name].equal(tensor)
+        assert read[name].dtype == tensor.dtype
+    by_library = safetensors.torch.load_file(tmp_path / "some.safetensors")
+    for name, tensor in tensors.items():
+        assert by_library[name].equal(tensor)

@@ -14,7 +14,7 @@ from torch.nn import functional
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.presets import preset
-from cs336_core.model.safetensors import WeightsError
+from cs336_core.model.weight_names import WeightsError
 from cs336_core.model.weights import load_weights
 from tests.model.peers import close, normal
 
