@@ -1,5 +1,80 @@
-"""Training loops: so far one that overfits a single batch."""
+"""From a corpus to a trained language model.
 
-from cs336_core.training.overfit import overfit_batch
+`cs336_core.training.scalar`, a whole GPT, needs the standard library only; the names below need
+PyTorch and NumPy, which are imported when one of these names is first used.
+"""
 
-__all__ = ["overfit_batch"]
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cs336_core.training.errors import DivergedError, TrainingError
+from cs336_core.training.schedules import (
+    build_schedule,
+    cosine_schedule,
+    linear_schedule,
+    wsd_schedule,
+)
+
+if TYPE_CHECKING:
+    from cs336_core.training.batches import Batch, get_batch, random_batches
+    from cs336_core.training.checkpoints import load_checkpoint, save_checkpoint
+    from cs336_core.training.clipping import clip_gradients
+    from cs336_core.training.data import ShuffledBatches, open_dataset, prepare
+    from cs336_core.training.initialization import initialize, parameter_groups
+    from cs336_core.training.loop import Step, train_steps
+    from cs336_core.training.muon import Muon
+    from cs336_core.training.optimizers import SGD, AdamW
+    from cs336_core.training.overfit import overfit_batch
+    from cs336_core.training.runs import TrainingConfig, resume, train
+
+_NEED_PACKAGES = {
+    "batches": ["Batch", "get_batch", "random_batches"],
+    "checkpoints": ["load_checkpoint", "save_checkpoint"],
+    "clipping": ["clip_gradients"],
+    "data": ["ShuffledBatches", "open_dataset", "prepare"],
+    "initialization": ["initialize", "parameter_groups"],
+    "loop": ["Step", "train_steps"],
+    "muon": ["Muon"],
+    "optimizers": ["SGD", "AdamW"],
+    "overfit": ["overfit_batch"],
+    "runs": ["TrainingConfig", "resume", "train"],
+}
+
+__all__ = [
+    "SGD",
+    "AdamW",
+    "Batch",
+    "DivergedError",
+    "Muon",
+    "ShuffledBatches",
+    "Step",
+    "TrainingConfig",
+    "TrainingError",
+    "build_schedule",
+    "clip_gradients",
+    "cosine_schedule",
+    "get_batch",
+    "initialize",
+    "linear_schedule",
+    "load_checkpoint",
+    "open_dataset",
+    "overfit_batch",
+    "parameter_groups",
+    "prepare",
+    "random_batches",
+    "resume",
+    "save_checkpoint",
+    "train",
+    "train_steps",
+    "wsd_schedule",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a name that needs PyTorch when it is first used."""
+    for module, names in _NEED_PACKAGES.items():
+        if name in names:
+            value = getattr(import_module(f"{__name__}.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
