@@ -369,12 +369,13 @@ ungrouped = crossover(replace(llama, n_kv_heads=32), attention, ["mlp"])
 attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 
 # %% [markdown]
-# 1. Drag the line in the first plot to where attention and the MLP are equal. Then count attended
-#    pairs only. Where does the crossing go?
+# 1. Drag the line in the first plot to where attention and the MLP are equal. Then open “How it is
+#    counted” and count attended pairs only. Where does the crossing go?
 # 2. Choose Llama 3 8B. The crossing is at {eval}`f"{grouped:,}"` tokens,
 #    {eval}`f"{grouped / 4096:g}"` times the width. Now give every query head its own keys and
 #    values. Does it move to the left or to the right?
-# 3. Switch to one new token. The FLOPs fall, but the percentages barely change. Why?
+# 3. In the same place, switch to one new token. The FLOPs fall, but the percentages barely change.
+#    Why?
 #
 # ```{dropdown} Answers
 # 1. To {eval}`f"{attended:,}"` tokens, twice as far: on average, a query meets half as many keys.
