@@ -47,7 +47,7 @@ print(f"{len(train_ids):9,} tokens to train on, 37 plays")
 print(f"{len(test_ids):9,} tokens to test on, Hamlet: {bytes_per_token:.2f} bytes each")
 
 # %% [markdown]
-# A *batch* is a few windows of the text, cut out at random places. At every position, the target is
+# A *batch* is a few windows of the text, cut out at random. At every position, the target is
 # the token that comes next, so the targets are the inputs moved by one. Here are two windows of 10
 # tokens:
 

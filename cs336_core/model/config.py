@@ -246,6 +246,11 @@ class ModelConfig:
         return self.vocab_size if self.n_outputs is None else self.n_outputs
 
     @property
+    def norms_per_layer(self) -> int:
+        """How many norms of the residual stream a block has, and of what is added to it."""
+        return self.parallel_norms or (4 if self.norm_placement == "sandwich" else 2)
+
+    @property
     def attention_types(self) -> tuple[LayerType, ...]:
         """The attention of each layer."""
         pattern = self.layer_types or ("full" if self.window is None else "window",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -45,12 +45,6 @@ class Batch:
         mask = None if self.mask is None else self.mask.to(device)
         documents = None if self.documents is None else self.documents.to(device)
         return Batch(self.inputs.to(device), self.targets.to(device), mask, documents)
-
-
-class Batches(Protocol):
-    """An endless source of batches."""
-
-    def __iter__(self) -> Iterator[Batch]: ...
 
 
 def get_batch(

@@ -11,13 +11,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import torch
 
+from cs336_core.model.pretrained import load_pretrained
+from cs336_core.tokenization import load
 from cs336_core.training.commands.cli import main, parser
 from cs336_core.training.runs import train
 from cs336_core.training.runs.config import read_config
+from cs336_core.training.runs.state import read_trained
 from tests import command_lines
 from tests.command_lines import Output
-from tests.training.small import MODEL, TEXT, logged, small_config, small_corpus
+from tests.training.small import MODEL, TEXT, TOKENIZER, logged, small_config, small_corpus
 
 failed, refused = partial(command_lines.failed, main), partial(command_lines.refused, main)
 SMALL = [
@@ -116,6 +120,21 @@ def test_finetune_learns_the_responses(folder: Path, capsys: Output) -> None:
     capsys.readouterr()
     assert main(["sample", out, "--prompt", "the", "--temperature", "0"]) == 0
     assert capsys.readouterr().out == "the z\n"
+    assert main(["evaluate", out]) == 0
+    assert "on 6 tokens: loss 0." in capsys.readouterr().out  # two responses of three tokens
+
+
+def test_an_exported_model_has_the_same_logits(
+    folder: Path, tmp_path: Path, capsys: Output
+) -> None:
+    out = tmp_path / "model"
+    assert main(["export", str(folder / "run"), "-o", str(out)]) == 0
+    assert capsys.readouterr().out == f"{out}: config.json, model.safetensors, tokenizer.json\n"
+    ids = torch.tensor([[116, 104, 101]])
+    ours = read_trained(folder / "run").build_model()
+    torch.testing.assert_close(load_pretrained(out)(ids), ours(ids))
+    assert load(out) == TOKENIZER
+    assert "exists already" in failed(["export", str(folder / "run"), "-o", str(out)], capsys)
 
 
 def test_ctrl_c_saves_the_step(folder: Path, tmp_path: Path, capsys: Output) -> None:
@@ -216,9 +235,9 @@ def test_files_that_are_not_configurations_are_refused(tmp_path: Path, capsys: O
 
 
 def test_help_shows_every_command(capsys: Output) -> None:
-    commands = ("prepare", "train", "resume", "evaluate", "sample", "finetune")
+    commands = ("prepare", "train", "resume", "evaluate", "sample", "finetune", "export")
     for command in commands:
         with pytest.raises(SystemExit):
             main([command, "--help"])
-        assert "examples:" in capsys.readouterr().out
+        assert "example" in capsys.readouterr().out
         assert f"  {command} " in parser().format_help()

@@ -131,6 +131,12 @@ def test_batches_continue_and_are_shared(build: type) -> None:
     assert not torch.equal(next(iter(build(seed=6))).inputs, whole[0].inputs)
 
 
+def test_other_data_is_not_continued() -> None:
+    before, now = (ShuffledBatches(range(n), 4, 10) for n in (99, 100))
+    with pytest.raises(TrainingError, match=r"has 100 tokens; the run to continue had 99\."):
+        now.load_state_dict(before.state_dict())
+
+
 def test_a_batch_that_workers_cannot_share_is_refused() -> None:
     with pytest.raises(TrainingError, match="batch of 5 sequences cannot be shared by 2 workers"):
         ShuffledBatches(range(99), 5, 10, n_workers=2)

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import torch
 
 from cs336_core.training.runs import resume, train
 from tests.training.small import exit_code, forked, logged, small_config, small_corpus
@@ -49,7 +50,7 @@ def test_a_killed_run_has_the_losses_of_one_that_was_not(data: str, tmp_path: Pa
     whole = tmp_path / "whole"
     for _ in begin_or_resume(data, whole):
         pass
-    moments = [4, 9, 23, 38, 51]  # of about 70
+    moments = [4, 23, 38, 51]  # of about 70
     for moment in moments:
         job = partial(begin_or_resume, data, tmp_path / str(moment))
         for kill_at in (moment, moment // 2):
@@ -81,7 +82,11 @@ def test_leaving_the_loop_saves_the_last_step(data: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "options", [{"precision": "bf16"}, {"precision": "fp16"}, {"accumulate": 2}]
+    "options",
+    [
+        {"dropout": 0.3, "accumulate": 2, "z_loss": 0.1},
+        {"precision": "fp16", "checkpointing": True},
+    ],
 )
 def test_other_states_are_restored_too(
     data: str, tmp_path: Path, options: dict[str, object]
@@ -93,9 +98,11 @@ def test_other_states_are_restored_too(
     while getattr(next(events), "number", 0) != 6:
         pass
     events.close()  # type: ignore[attr-defined]
+    torch.manual_seed(1)  # what other code has drawn in between makes no difference
     for _ in resume(halves):
         pass
     assert logged(halves) == logged(whole)
+    assert logged(halves, "evaluation") == logged(whole, "evaluation")
 
 
 def test_a_finished_run_can_be_made_longer(data: str, tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from cs336_core._shared.validation import short_repr
+from cs336_core._shared.validation import short_repr, whole_number
 from cs336_core.model.config import ConfigError, LayerType, ModelConfig
 from cs336_core.model.config_json import PARTS
 from cs336_core.model.hugging_face.expressions import ExpressionError, evaluate, field_names
 from cs336_core.model.hugging_face.families import Family
 from cs336_core.model.hugging_face.fields import Fields
+from cs336_core.model.hugging_face.head import head_of
 from cs336_core.model.hugging_face.rope import rotary_fields
 
 LAYER_TYPES: dict[str, LayerType] = {
@@ -55,19 +56,43 @@ def build_config(read: Fields, family: Family) -> ModelConfig:
     return ModelConfig(**_with_parts(ours))
 
 
-def extra_parameters(read: Fields, family: Family, n_outputs: int | None) -> dict[str, int]:
-    """Return the parameters that the configuration does not describe, by component."""
-    ours: dict[str, Any] = {
-        "n_outputs": n_outputs,
-        "architecture": read.fields.get("architectures"),
-    }
-    for name, expression in family.let.items():
-        ours[name] = computed(read, expression, ours, name)
-    counts = {
-        name: computed(read, expression, ours, name)
-        for name, expression in {**family.counts, **family.extra}.items()
-    }
-    return {name: read.checked_size(name, n, minimum=0) for name, n in counts.items()}
+def extra_parameters(read: Fields, family: Family) -> dict[str, int]:
+    """Return the parameters that the configuration does not describe, by component.
+
+    Raises `ConfigError` for values that are missing or of the wrong type, and for an unknown head.
+    """
+    counts = {**family.counts, **family.extra}
+    ours = _Named(read, family.let)
+    if family.heads:
+        kind, ours["n_outputs"] = head_of(read, family.heads)
+        counts["head"] = family.heads[kind]
+        read.use(*(name for head in family.heads.values() for name in field_names(head)))
+    if family.counts:
+        for other, name in family.aliases.items():
+            read.rename(**{other: name})
+        report_conditions(read, family, ours)
+    return {name: _count(read, name, expression, ours) for name, expression in counts.items()}
+
+
+class _Named(dict[str, Any]):
+    """The values that a family names, computed when they are first used."""
+
+    def __init__(self, read: Fields, expressions: Mapping[str, str]) -> None:
+        super().__init__()
+        self._read, self._expressions = read, expressions
+
+    def __missing__(self, name: str) -> Any:
+        """Compute a value; raise `KeyError` for an unknown name."""
+        value = self[name] = computed(self._read, self._expressions[name], self, name)
+        return value
+
+
+def _count(read: Fields, name: str, expression: str, ours: Mapping[str, Any]) -> int:
+    """Return a number of parameters."""
+    number = whole_number(computed(read, expression, ours, name))
+    if number is None or number < 0:
+        raise _incomputable(read, f"the parameters of {name}", expression)
+    return number
 
 
 def computed(read: Fields, expression: str, ours: Mapping[str, Any], name: str) -> Any:
@@ -76,11 +101,16 @@ def computed(read: Fields, expression: str, ours: Mapping[str, Any], name: str) 
     try:
         return evaluate(expression, read.required, ours)
     except ExpressionError as error:
-        values = ", ".join(
-            f"{field} = {short_repr(read.value(field, None))}"
-            for field in sorted(field_names(expression))
-        )
-        raise ConfigError(f"{name} cannot be computed from {values}") from error
+        raise _incomputable(read, name, expression) from error
+
+
+def _incomputable(read: Fields, name: str, expression: str) -> ConfigError:
+    """Return the error for an expression that the values of a file do not fit."""
+    values = ", ".join(
+        f"{field} = {short_repr(read.value(field, None))}"
+        for field in sorted(field_names(expression))
+    )
+    return ConfigError(f"{name} cannot be computed from {values}")
 
 
 def report_conditions(read: Fields, family: Family, ours: Mapping[str, Any]) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from cs336_core._shared.json_objects import unique_names
 from cs336_core._shared.paths import StrPath
-from cs336_core._shared.validation import short_repr
+from cs336_core._shared.validation import InvalidValueError, short_repr
 from cs336_core.model.config import ConfigError
 
 MAX_FILE_BYTES = 2**20  # real files have a few thousand
@@ -30,8 +30,8 @@ def read_json(path: StrPath) -> dict[str, Any]:
         )
     try:
         # Some editors begin a file with a byte order mark.
-        fields = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
-    except ConfigError as error:
+        fields = json.loads(data.decode("utf-8-sig"), object_pairs_hook=unique_names)
+    except InvalidValueError as error:
         raise ConfigError(f"{file} {error}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{file} is not UTF-8 text, at byte {error.start}") from error
@@ -41,13 +41,4 @@ def read_json(path: StrPath) -> dict[str, Any]:
         raise ConfigError(f"{file} is not valid JSON, or truncated: {error}") from error
     if not isinstance(fields, dict):
         raise ConfigError(f"{file} contains {short_repr(fields)}; it must contain an object")
-    return fields
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; raise `ConfigError` for a name that it repeats."""
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        (name, _), *_ = Counter(name for name, _ in pairs).most_common(1)
-        raise ConfigError(f"has {short_repr(name)} more than once; keep one of them")
     return fields

@@ -13,7 +13,15 @@ from functools import partial
 from cs336_core._shared.command_line import program_parser, status_of
 from cs336_core._shared.validation import InvalidValueError
 from cs336_core.tokenization import TokenizationError
-from cs336_core.training.commands import evaluate, finetune, prepare, resume, sample, train
+from cs336_core.training.commands import (
+    evaluate,
+    export,
+    finetune,
+    prepare,
+    resume,
+    sample,
+    train,
+)
 
 PROGRAM = "python -m cs336_core.training"
 DESCRIPTION = """\
@@ -25,6 +33,7 @@ From text to a language model.
   evaluate  measure a model on the validation text
   sample    let a model continue a text
   finetune  continue with a model on other text, or on prompts and responses
+  export    write a model as Hugging Face's transformers loads it
 
 "COMMAND --help" explains the options of a command, with examples. Every command has --json."""
 
@@ -50,5 +59,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    commands = (prepare, train, resume, evaluate, sample, finetune)
+    commands = (prepare, train, resume, evaluate, sample, finetune, export)
     return program_parser(PROGRAM, DESCRIPTION, EPILOG, commands)

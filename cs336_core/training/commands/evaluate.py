@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
+import torch
+
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.tokenization import load
-from cs336_core.training.data import open_dataset
 from cs336_core.training.errors import TrainingError
-from cs336_core.training.runs.evaluation import bits_per_byte, evaluate, validation_batches
+from cs336_core.training.parallel import ALONE
+from cs336_core.training.runs.evaluation import bits_per_byte, evaluate
+from cs336_core.training.runs.sources import open_source
 from cs336_core.training.runs.state import read_tokenizer, read_trained
 
 EPILOG = """\
@@ -44,28 +47,26 @@ def add_parser(commands: Commands) -> None:
 def run(args: argparse.Namespace) -> None:
     """Evaluate; raise `TrainingError` for unusable folders."""
     checkpoint = read_trained(args.run_folder)
-    folder = args.data or checkpoint.config.data
-    dataset = open_dataset(folder)
-    if load(folder) != read_tokenizer(args.run_folder):
-        raise TrainingError(f"{folder} was prepared with another tokenizer than the model's")
-    context_length = checkpoint.model.context_length
-    batches = validation_batches(
-        dataset.validation, checkpoint.config.batch_size, context_length, args.batches
+    config = replace(
+        checkpoint.config, data=args.data or checkpoint.config.data, eval_batches=args.batches
     )
-    if not batches:
+    tokenizer, context_length = read_tokenizer(args.run_folder), checkpoint.model.context_length
+    source = open_source(config, context_length, tokenizer, ALONE, torch.device("cpu"))
+    if not source.validation:
         raise TrainingError(
-            f"{folder} has {len(dataset.validation):,} tokens for validation; a context of "
-            f"{context_length:,} needs more"
+            f"{config.data} has too little for validation: less than one context of "
+            f"{context_length:,} tokens"
         )
-    loss = evaluate(checkpoint.build_model(), batches)
-    bits = bits_per_byte(loss, dataset.validation_bytes_per_token)
-    n_tokens = sum(batch.n_targets for batch in batches)
+    loss = evaluate(checkpoint.build_model(), source.validation)
+    bits = bits_per_byte(loss, source.bytes_per_token)
+    n_targets = sum(batch.n_targets for batch in source.validation)
     step = checkpoint.state["step"]
     if args.json:
-        found = {"step": step, "n_tokens": n_tokens, "loss": loss, "bits_per_byte": bits}
+        found = {"step": step, "n_targets": n_targets, "loss": loss, "bits_per_byte": bits}
         write(json.dumps({**found, "perplexity": math.exp(loss)}) + "\n")
         return
+    per_byte = "" if bits is None else f", {bits:.4f} bits per byte"
     write(
-        f"{args.run_folder}, step {step:,}, on {n_tokens:,} tokens: loss {loss:.4f} nats per token "
-        f"(perplexity {math.exp(loss):,.1f}), {bits:.4f} bits per byte\n"
+        f"{args.run_folder}, step {step:,}, on {n_targets:,} tokens: loss {loss:.4f} nats per "
+        f"token (perplexity {math.exp(loss):,.1f}){per_byte}\n"
     )

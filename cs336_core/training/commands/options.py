@@ -49,6 +49,7 @@ _RUN = [
     _Option("warmup", int, "steps until the highest rate (default: 0); 1 to 10 %% of n_steps help"),
     _Option("weight_decay", float, "how fast matrices shrink (default: 0.1)"),
     _Option("max_norm", float, "the norm to which gradients are clipped (default: 1)"),
+    _Option("dropout", float, "probability that an activation becomes 0 in training (default: 0)"),
     _Option("label_smoothing", float, "probability that goes to all tokens (default: 0)"),
     _Option("precision", get_args(Precision), "of matmuls (default: bf16 on GPUs, fp32 on CPUs)"),
     _Option("initialization", get_args(Initialization), "(default: gpt2)"),
@@ -102,12 +103,13 @@ def config_of(args: argparse.Namespace, **defaults: Any) -> TrainingConfig:
             model[name.removeprefix("model.")] = value
         else:
             given[name] = value
+    given["model"] = model
     if args.config is not None:
-        return read_config(args.config, **given, model=model)
+        return read_config(args.config, given, defaults)
     for name, option in (("data", "--data"), ("out", "-o")):
         if name not in given:
             args.parser.error(f"pass {option} FOLDER, or a file with --config")
-    return config_from({**defaults, **given, "model": model}, "the options")
+    return config_from({**defaults, **given}, "the options")
 
 
 def _add(group: argparse._ArgumentGroup, options: list[_Option]) -> None:

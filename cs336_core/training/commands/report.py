@@ -39,7 +39,7 @@ def show(events: Iterator[RunEvent], out: str, workers: Workers, *, as_json: boo
                     sys.stdout.flush()
                 elif not is_quiet:
                     lines.show(event)
-                if stopped and isinstance(event, Step):
+                if isinstance(event, Step) and workers.total(len(stopped)):
                     events.close()
                     if not as_json and not is_quiet:
                         bar.clear()

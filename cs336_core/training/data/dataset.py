@@ -105,7 +105,8 @@ def open_dataset(folder: StrPath) -> TokenDataset:
             f"in {expected:,} bytes. The file is cut off or belongs to another corpus: run prepare "
             "again"
         )
-    return TokenDataset(folder, description, np.memmap(path, description.dtype, mode="r"))
+    dtype = np.dtype(description.dtype).newbyteorder("<")
+    return TokenDataset(folder, description, np.memmap(path, dtype, mode="r"))
 
 
 def _description(folder: Path) -> Description:

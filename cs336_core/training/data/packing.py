@@ -10,7 +10,7 @@ import torch
 
 from cs336_core.training.batches import Batch
 from cs336_core.training.data.examples import Example
-from cs336_core.training.data.shuffled import check_workers
+from cs336_core.training.data.shuffled import check_same, check_workers
 from cs336_core.training.errors import TrainingError
 
 _PADDING = -1  # the document of positions after the last example
@@ -117,10 +117,11 @@ class ExampleBatches:
 
     def state_dict(self) -> dict[str, int]:
         """Return what a checkpoint needs."""
-        return {"epoch": self.epoch, "row": self.row}
+        return {"epoch": self.epoch, "row": self.row, "n_examples": len(self.examples)}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Continue where a checkpoint stopped."""
+        """Continue where a checkpoint stopped; raise `TrainingError` for that of other data."""
+        check_same("examples", len(self.examples), state["n_examples"])
         self.epoch, self.row = state["epoch"], state["row"]
 
     def _next_row(self) -> list[Example]:

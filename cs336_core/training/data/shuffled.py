@@ -74,10 +74,11 @@ class ShuffledBatches:
 
     def state_dict(self) -> dict[str, int]:
         """Return what a checkpoint needs."""
-        return {"position": self.position}
+        return {"position": self.position, "n_tokens": len(self.dataset)}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Continue where a checkpoint stopped."""
+        """Continue where a checkpoint stopped; raise `TrainingError` for that of other data."""
+        check_same("tokens", len(self.dataset), state["n_tokens"])
         self.position = state["position"]
 
     def _start(self, number: int) -> int:
@@ -92,6 +93,15 @@ class ShuffledBatches:
         offset = rng.integers(len(self.dataset) - n_inputs)
         order: NDArray[np.int64] = rng.permutation(self.rows_per_epoch)
         return offset + order * self.context_length
+
+
+def check_same(unit: str, now: int, before: int) -> None:
+    """Raise `TrainingError` unless the data is as large as it was."""
+    if now != before:
+        raise TrainingError(
+            f"the data has {now:,} {unit}; the run to continue had {before:,}. Restore its data, "
+            "or start a new run from its model"
+        )
 
 
 def check_workers(batch_size: int, n_workers: int) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
@@ -83,19 +84,22 @@ def coordinate_check(  # noqa: PLR0913  (options are keywords)
 def activations(model: LanguageModel, ids: Tensor) -> dict[str, Tensor]:
     """Return what the parts of a model compute: embedding, each block, logits."""
     found: dict[str, Tensor] = {}
-
-    def noted(name: str) -> torch.utils.hooks.RemovableHandle:
-        part = model.embedding if name == "embedding" else model.blocks[int(name[6:]) - 1]
-        return part.register_forward_hook(
-            lambda _module, _inputs, output: found.__setitem__(name, output)
-        )
-
-    names = ["embedding", *(f"block {i + 1}" for i in range(len(model.blocks)))]
-    hooks = [noted(name) for name in names]
-    found["logits"] = model(ids)
+    parts: dict[str, nn.Module] = {"embedding": model.embedding}
+    parts |= {f"block {number}": block for number, block in enumerate(model.blocks, 1)}
+    hooks = [
+        part.register_forward_hook(partial(_note, found, name)) for name, part in parts.items()
+    ]
+    logits = model(ids)
     for hook in hooks:
         hook.remove()
-    return {name: found[name] for name in [*names, "logits"]}
+    return {**found, "logits": logits}
+
+
+def _note(
+    found: dict[str, Tensor], name: str, _part: nn.Module, _inputs: object, output: Tensor
+) -> None:
+    """Note what a part has computed."""
+    found[name] = output
 
 
 def _coordinates(

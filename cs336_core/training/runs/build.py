@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from cs336_core.model.config_json import config_to_json
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.tokenization import save
 from cs336_core.training.checkpoints import load_optimizer
@@ -18,7 +19,7 @@ from cs336_core.training.muon import Muon
 from cs336_core.training.optimizers import SGD, AdamW
 from cs336_core.training.parallel import Workers
 from cs336_core.training.precision import LossScaler, Precision
-from cs336_core.training.runs.config import TrainingConfig
+from cs336_core.training.runs.config import TrainingConfig, model_config
 from cs336_core.training.runs.sources import Source, open_source
 from cs336_core.training.runs.state import (
     CHECKPOINT,
@@ -49,6 +50,7 @@ class Run:
     step: int = 0
     best_loss: float = math.inf
     n_worse: int = 0  # evaluations since the best
+    evaluated: int = 0  # the step of the last evaluation
 
     def state(self) -> dict[str, Any]:
         """Return everything that the next step depends on, and what early stopping remembers."""
@@ -61,6 +63,7 @@ class Run:
             "step": self.step,
             "best_loss": self.best_loss,
             "n_worse": self.n_worse,
+            "evaluated": self.evaluated,
         }
 
     def save(self, name: str = CHECKPOINT) -> Path:
@@ -81,16 +84,19 @@ def new_run(config: TrainingConfig, workers: Workers) -> Run:
     torch.manual_seed(config.seed)
     device = _device(config)
     if config.start_from is None:
-        model_config = config.model_config(vocab_size=1)
-        source = open_source(config, model_config.context_length, None, workers, device)
-        model = LanguageModel(config.model_config(source.tokenizer.vocab_size))
+        context_length = config.model_config(vocab_size=1).context_length
+        source = open_source(config, context_length, None, workers, device)
+        full = config.model_config(source.tokenizer.vocab_size)
+        model = LanguageModel(full, dropout=config.dropout, checkpointing=config.checkpointing)
         initialize(model, config.initialization, base_width=config.base_width)
     else:
         earlier = read_trained(Path(config.start_from))
-        model_config = replace(earlier.model, **config.model)
+        changed = model_config({**config_to_json(earlier.model), **config.model})
         tokenizer = read_tokenizer(Path(config.start_from))
-        source = open_source(config, model_config.context_length, tokenizer, workers, device)
-        model = replace(earlier, model=model_config).build_model()
+        source = open_source(config, changed.context_length, tokenizer, workers, device)
+        model = replace(earlier, model=changed).build_model(
+            dropout=config.dropout, checkpointing=config.checkpointing
+        )
     run = _build(config, model, source, workers, device)
     torch.manual_seed(config.seed + workers.rank)  # workers drop out different activations
     if workers.is_first:
@@ -110,12 +116,14 @@ def resumed_run(out: Path, n_steps: int | None, workers: Workers) -> Run:
         )
     device, tokenizer = _device(config), read_tokenizer(out)
     source = open_source(config, checkpoint.model.context_length, tokenizer, workers, device)
-    run = _build(config, checkpoint.build_model(), source, workers, device)
+    model = checkpoint.build_model(dropout=config.dropout, checkpointing=config.checkpointing)
+    run = _build(config, model, source, workers, device)
     load_optimizer(run.optimizer, state["optimizer"], checkpoint.name)
     source.batches.load_state_dict(state["data"])
     if run.scaler is not None:
         run.scaler.load_state_dict(state["scaler"])
-    run.step, run.best_loss, run.n_worse = state["step"], state["best_loss"], state["n_worse"]
+    for name in ("step", "best_loss", "n_worse", "evaluated"):
+        setattr(run, name, state[name])
     if workers.is_first:
         set_random_state(state["random"])
     else:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from cs336_core._shared.paths import StrPath
 from cs336_core._shared.validation import (
     check_choice,
+    check_flag,
     check_number,
     check_size,
     short_repr,
     unknown_name,
 )
 from cs336_core.model.config import ModelConfig
+from cs336_core.model.config_json import PARTS, config_from_json
 from cs336_core.training.errors import TrainingError
 from cs336_core.training.initialization import Initialization
 from cs336_core.training.optimizers import Decay
@@ -52,6 +56,9 @@ class TrainingConfig:
         decay: whether weights decay before AdamW's update, or after it.
         max_norm: the norm to which gradients are clipped.
         label_smoothing: the fraction of the probability that goes to all ids uniformly.
+        z_loss: the factor of log(Z)^2, which keeps logits small; PaLM's is 1e-4.
+        dropout: the probability that an activation becomes 0 in training.
+        checkpointing: whether to compute each block twice, to save memory for its activations.
         precision: of matrix multiplications; `None` for bf16 on a GPU and fp32 on a CPU.
         initialization: how parameters begin: "gpt2", "glorot" or "mup".
         base_width: with "mup", the d_model at which the learning rate was found.
@@ -86,6 +93,9 @@ class TrainingConfig:
     decay: Decay = "before"
     max_norm: float = 1.0
     label_smoothing: float = 0.0
+    z_loss: float = 0.0
+    dropout: float = 0.0
+    checkpointing: bool = False
     precision: Precision | None = None
     initialization: Initialization = "gpt2"
     base_width: int = 256
@@ -119,6 +129,9 @@ class TrainingConfig:
         check_number("weight_decay", self.weight_decay, error=TrainingError)
         check_number("max_norm", self.max_norm, above=0, error=TrainingError)
         check_number("label_smoothing", self.label_smoothing, maximum=1, error=TrainingError)
+        check_number("dropout", self.dropout, maximum=1, error=TrainingError)
+        check_flag("checkpointing", self.checkpointing)
+        check_number("z_loss", self.z_loss, error=TrainingError)
         if self.batch_size % self.accumulate:
             raise TrainingError(
                 f"batch_size is {self.batch_size:,}; it must be a multiple of accumulate, "
@@ -148,18 +161,23 @@ class TrainingConfig:
         return {**asdict(self), "betas": list(self.betas)}
 
 
-def read_config(path: StrPath, **changes: Any) -> TrainingConfig:
+def read_config(
+    path: StrPath,
+    changes: Mapping[str, Any] = MappingProxyType({}),
+    defaults: Mapping[str, Any] = MappingProxyType({}),
+) -> TrainingConfig:
     """Read a configuration from a TOML file, whose table `[model]` has the model's fields.
 
-    `changes` replace fields of the file; those of `model` one by one. Raises `TrainingError` for a
-    file that is not TOML, and for unknown or missing fields; `OSError` if it cannot be read.
+    `changes` replace fields of the file, those of `model` one by one; `defaults` are for fields
+    that it lacks. Raises `TrainingError` for a file that is not TOML, and for unknown or missing
+    fields; `OSError` if it cannot be read.
     """
     try:
         found = tomllib.loads(Path(path).read_text("utf-8"))
     except ValueError as error:  # of Unicode as well as TOML
         raise TrainingError(f"{path} is not TOML: {error}") from None
-    model = {**found.get("model", {}), **changes.pop("model", {})}
-    return config_from({**found, **changes, "model": model}, str(path))
+    model = {**found.get("model", {}), **changes.get("model", {})}
+    return config_from({**defaults, **found, **changes, "model": model}, str(path))
 
 
 def config_from(values: dict[str, Any], source: str) -> TrainingConfig:
@@ -178,12 +196,23 @@ def config_from(values: dict[str, Any], source: str) -> TrainingConfig:
 
 
 def model_config(values: dict[str, Any]) -> ModelConfig:
-    """Return a model's configuration; raise `TrainingError` for unknown fields."""
-    known = [field.name for field in fields(ModelConfig)]
-    for name in values:
-        if name not in known:
-            raise TrainingError(unknown_name("model field", name, known))
-    return ModelConfig(**values)
+    """Return a model's configuration from JSON's or TOML's values.
+
+    Raises `TrainingError` for unknown fields, and `ConfigError` as `ModelConfig` does.
+    """
+    _check_fields(ModelConfig, values, "model")
+    for name, part in PARTS.items():
+        if isinstance(values.get(name), dict):
+            _check_fields(part, values[name], name)
+    return config_from_json(values)
+
+
+def _check_fields(kind: type, values: dict[str, Any], name: str) -> None:
+    """Raise `TrainingError` for a key that is not a field of a dataclass."""
+    known = [field.name for field in fields(kind)]
+    for key in values:
+        if key not in known:
+            raise TrainingError(unknown_name(f"{name} field", key, known))
 
 
 def _fits(name: str, value: object) -> bool:

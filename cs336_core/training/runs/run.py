@@ -8,7 +8,7 @@ not been interrupted (on the same machine, with the same number of threads and w
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -60,17 +60,19 @@ def resume(
 def _events(run: Run) -> Iterator[RunEvent]:
     """Yield the events of a run, and log them."""
     log = RunLog(Path(run.config.out) / LOG, run.step) if run.workers.is_first else None
+    events = _train(run)
     try:
-        for event in _train(run):
+        for event in events:
             if log is not None:
                 log.write(event)
             yield event
     finally:
         if log is not None:
             log.close()
+        events.close()  # saves, if the last step is not saved yet
 
 
-def _train(run: Run) -> Iterator[RunEvent]:
+def _train(run: Run) -> Generator[RunEvent]:
     """Train, evaluate and save."""
     config = run.config
     yield _started(run)
@@ -80,14 +82,17 @@ def _train(run: Run) -> Iterator[RunEvent]:
     saved = run.step
     is_early = False
     try:
+        if _is_evaluation_due(run):  # the run was left before it
+            yield _evaluated(run)
+        watch.skip()
         for step in _steps(run):
             run.step = step.number
             watch.count(step.tokens)
             yield step
-            is_last = step.number == config.n_steps
-            if run.source.validation and (is_last or step.number % config.eval_every == 0):
+            if _is_evaluation_due(run):
                 yield _evaluated(run)
                 is_early = 0 < config.patience <= run.n_worse
+            is_last = step.number == config.n_steps
             if is_last or is_early or step.number % config.save_every == 0:
                 folder = run.save()
                 saved = step.number
@@ -119,7 +124,7 @@ def _steps(run: Run) -> Iterator[Step]:
         ),
         max_norm=config.max_norm,
         accumulate=config.accumulate,
-        loss=partial(cross_entropy, label_smoothing=config.label_smoothing),
+        loss=partial(cross_entropy, label_smoothing=config.label_smoothing, z_loss=config.z_loss),
         max_loss=_DIVERGED * math.log(max(run.model.config.vocab_size, 2)),
         precision=run.precision,
         scaler=run.scaler,
@@ -128,8 +133,16 @@ def _steps(run: Run) -> Iterator[Step]:
     )
 
 
+def _is_evaluation_due(run: Run) -> bool:
+    """Whether the validation loss of this step is part of the run, and not known yet."""
+    is_last = run.step == run.config.n_steps
+    is_planned = is_last or run.step % run.config.eval_every == 0
+    return is_planned and run.step > run.evaluated and bool(run.source.validation)
+
+
 def _evaluated(run: Run) -> Evaluation:
     """Evaluate; save the model if it is the best so far."""
+    run.evaluated = run.step
     loss = evaluate(run.model, run.source.validation, run.precision)
     is_best = loss < run.best_loss
     run.n_worse = 0 if is_best else run.n_worse + 1
@@ -145,7 +158,13 @@ def _started(run: Run) -> Started:
     n_parameters = sum(parameter.numel() for parameter in run.model.parameters())
     batches = run.source.batches
     part = config.batch_size // config.accumulate // run.workers.size
-    state, activations = counted_bytes(model, part, n_parameters)
+    state, activations = counted_bytes(
+        model,
+        part,
+        n_parameters,
+        dropout=config.dropout > 0,
+        checkpointing=config.checkpointing,
+    )
     return Started(
         n_parameters=n_parameters,
         n_steps=config.n_steps,

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from cs336_core._shared.atomic import finish_folder, write_folder
-from cs336_core.model.config import Experts, Latent, ModelConfig
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.config_json import config_to_json
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.tokenization import BPETokenizer, TokenizationError, load
 from cs336_core.training.checkpoints import CheckpointError, check_model, from_bytes, to_bytes
@@ -24,7 +25,11 @@ from cs336_core.training.runs.config import TrainingConfig, config_from, model_c
 
 CHECKPOINT, BEST, TOKENIZER, LOG = "checkpoint", "best", "tokenizer.json", "log.jsonl"
 _STATE, _CONFIG = "state.pt", "config.json"
-_NEEDED = {"model": dict, "optimizer": dict, "data": dict, "step": int, "random": dict}
+_NEEDED = {
+    **dict.fromkeys(("model", "optimizer", "data", "scaler", "random"), dict),
+    **dict.fromkeys(("step", "n_worse", "evaluated"), int),
+    "best_loss": float,
+}
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,9 @@ class Checkpoint:
     state: dict[str, Any]
     name: str
 
-    def build_model(self) -> LanguageModel:
+    def build_model(self, *, dropout: float = 0.0, checkpointing: bool = False) -> LanguageModel:
         """Return the model with its parameters; raise `CheckpointError` if they do not fit."""
-        model = LanguageModel(self.model)
+        model = LanguageModel(self.model, dropout=dropout, checkpointing=checkpointing)
         check_model(model, self.state["model"], self.name)
         model.load_state_dict(self.state["model"])
         return model
@@ -60,7 +65,7 @@ def write_checkpoint(
     content = to_bytes(state)
     described = {
         "training": config.to_dict(),
-        "model": asdict(model),
+        "model": config_to_json(model),
         "step": state["step"],
         "sha256": hashlib.sha256(content).hexdigest(),
     }
@@ -82,7 +87,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         content = path.read_bytes()
         checksum = described["sha256"]
         config = config_from(described["training"], str(folder / _CONFIG))
-        model = model_config(_nested(described["model"]))
+        model = model_config(described["model"])
     except FileNotFoundError as error:
         raise CheckpointError(f"{error.filename} is missing; use another checkpoint") from None
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError):
@@ -119,12 +124,3 @@ def set_random_state(state: dict[str, Any]) -> None:
     torch.set_rng_state(state["cpu"])
     if torch.cuda.is_available() and len(state["cuda"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(state["cuda"])
-
-
-def _nested(model: dict[str, Any]) -> dict[str, Any]:
-    """Return a model's fields with dicts as the dataclasses they were."""
-    kinds = {"experts": Experts, "latent": Latent}
-    return {
-        name: kinds[name](**value) if name in kinds and isinstance(value, dict) else value
-        for name, value in model.items()
-    }

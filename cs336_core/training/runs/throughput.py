@@ -95,14 +95,22 @@ def flops_per_token(config: ModelConfig) -> float:
     return training_flops_per_token(config, config.context_length)
 
 
-def counted_bytes(config: ModelConfig, batch: int, n_parameters: int) -> tuple[int, int]:
+def counted_bytes(
+    config: ModelConfig, batch: int, n_parameters: int, *, dropout: bool, checkpointing: bool
+) -> tuple[int, int]:
     """Return the memory of the training state, and of the activations of `batch` sequences.
 
     Mixed precision here casts matrices as they are multiplied, so both the state and what is saved
     are counted in 32 bits.
     """
     saved = activation_bytes(
-        config, batch, config.context_length, bytes_per_value=4, fused_attention=False
+        config,
+        batch,
+        config.context_length,
+        recompute="full" if checkpointing else "none",
+        dropout=dropout,
+        bytes_per_value=4,
+        fused_attention=False,
     )
     return training_bytes(n_parameters, "fp32").total, saved.total
 

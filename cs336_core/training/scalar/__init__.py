@@ -12,10 +12,12 @@ It is `LanguageModel` with learned positions and ReLU, to the last digits: tests
 and compare losses, gradients and updates to nine decimals. It follows Andrej Karpathy's microgpt
 (2026), with one difference: a sum of products is one value here, not a chain of two per product.
 
->>> training = train(["anna", "hanna", "nah"], n_steps=30, seed=1)
->>> losses = [step.loss for step in training]
->>> losses[0] > 1.2 > losses[-1]
-True
+>>> for step in train(["aha"], n_steps=4, seed=1):
+...     print(f"step {step.number}: loss {step.loss:.2f}")
+step 1: loss 1.39
+step 2: loss 0.85
+step 3: loss 0.69
+step 4: loss 0.56
 """
 
 from cs336_core.training.scalar.learning import Adam, Learned, loss_of, train

@@ -89,11 +89,13 @@ class Value:
 
     def _sources(self) -> list[Value]:
         """Return this value and all that it was computed from, the deepest first."""
-        found, waiting = {self: None}, [self]  # a dict: the order of a set differs between runs
+        found = {self: True}  # a dict, whose order is the same in every run
+        waiting = [self]
         while waiting:
-            new = [parent for parent in waiting.pop().parents if parent not in found]
-            found |= dict.fromkeys(new)
-            waiting += new
+            for parent in waiting.pop().parents:
+                if parent not in found:
+                    found[parent] = True
+                    waiting.append(parent)
         return sorted(found, key=lambda value: -value.depth)
 
 
