@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from cs336_core.model.config import ConfigError, ModelConfig, RopeScaling, Scales
+from cs336_core.model.hugging_face.pretrained import load_pretrained, save_pretrained
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.pretrained import load_pretrained, save_pretrained
 from cs336_core.model.safetensors_header import SafetensorsError
 from cs336_core.model.tensor_files import TensorFiles, save_tensors
 from cs336_core.model.weight_names import families
