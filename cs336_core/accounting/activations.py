@@ -86,7 +86,8 @@ def activation_bytes(  # noqa: PLR0913  (options are keywords)
     modules of Llama and later models, with SDPA or, without `fused_attention`, eager attention;
     "transformers-gpt2" for those of GPT-2; and "cs336_core" for the modules of this package, whose
     attention is not fused. They agree with what autograd saves within 5 %; with experts, whose
-    copies of tokens depend on the routing, within 15 %.
+    copies of tokens depend on the routing, within 15 %. Caps of scores, and what norms without
+    weights save less, are left out.
 
     Raises `AccountingError` for invalid sizes and choices.
 

@@ -17,7 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from cs336_core.accounting import count_flops, count_parameters, total_flops
 from cs336_core.model.hugging_face.config import PartialConfig, read_hugging_face
 from cs336_core.model.hugging_face.families import family, model_types
-from cs336_core.model.pretrained import load_pretrained
+from cs336_core.model.hugging_face.pretrained import load_pretrained
 from cs336_core.model.weight_names import families
 from cs336_core.model.weights import WeightsError
 from tests.model.reference import transformers

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import itertools
 from typing import Any
 
 import pytest
 
+from cs336_core._shared.validation import InvalidValueError
 from cs336_core.accounting import count_flops, kv_cache_bytes
 from cs336_core.accounting.stored import described_parameters
 from cs336_core.model.config import ConfigError, ModelConfig
@@ -255,6 +258,36 @@ def test_the_head_of_a_partial_model(architecture: str, more: int) -> None:
     assert counted == 129_135_360 + more
     with pytest.raises(ConfigError, match="one that ends with ForCausalLM or Model can be"):
         read_hugging_face(fields | {"architectures": ["MambaForReward"]})
+
+
+ODD: list[Any] = [
+    None, True, 0, -1, 0.5, "x", "full_attention", [], {}, [1], [[1]], {"a": 1}, 2**70,
+    float("nan"), float("inf"),
+]  # fmt: skip
+SCALED = {
+    "rope_type": "longrope", "factor": 2.0, "original_max_position_embeddings": 64,
+    "short_factor": [1.0], "long_factor": [2.0], "attention_factor": 1.5, "rope_theta": 1e4,
+    "mscale": 1.0, "mscale_all_dim": 1.0, "beta_fast": 32, "beta_slow": 1, "truncate": False,
+    "low_freq_factor": 1.0, "high_freq_factor": 4.0, "partial_rotary_factor": 0.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_odd_values_are_counted_or_refused(name: str) -> None:
+    fields = PUBLISHED[name][0]
+    further = dict.fromkeys(("layer_types", "rope_scaling", "architectures", "mlp_layer_types"))
+    for field, odd in itertools.product([*fields, *further], ODD):
+        with contextlib.suppress(InvalidValueError):
+            assert described_parameters(read_hugging_face(fields | {field: odd})) >= 0
+
+
+@pytest.mark.parametrize("kind", ["linear", "dynamic", "yarn", "llama3", "longrope"])
+def test_odd_scaling_is_read_or_refused(kind: str) -> None:
+    fields = PUBLISHED["Phi 4"][0]
+    for field, odd in itertools.product(SCALED, ODD):
+        scaling = SCALED | {"rope_type": kind, field: odd}
+        with contextlib.suppress(InvalidValueError):
+            read_hugging_face(fields | {"rope_scaling": scaling})
 
 
 def test_a_model_described_by_our_fields() -> None:
