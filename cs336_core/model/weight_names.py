@@ -171,6 +171,16 @@ def _grouped(kind: slice) -> Part:
     return Part(take, lambda _, config: (config.n_heads + 2 * config.kv_heads) * config.head_dim)
 
 
+def _of_four(index: int) -> Part:
+    """Return queries, values or keys of heads in four parts, for as many devices (CodeGen)."""
+
+    def take(tensor: Tensor, _: ModelConfig) -> Tensor:
+        rows: Tensor = tensor.unflatten(0, (4, 3, -1))[:, index].flatten(0, 1)
+        return rows
+
+    return Part(take, lambda n, _: 3 * n)
+
+
 def _half(index: int) -> Part:
     """Return the upper or lower half of the rows."""
     return Part(lambda tensor, _: tensor.chunk(2)[index], lambda n, _: 2 * n)
@@ -211,6 +221,9 @@ PARTS = {
     "grouped query": _grouped(slice(-2)),
     "grouped key": _grouped(slice(-2, -1)),
     "grouped value": _grouped(slice(-1, None)),
+    "query of four": _of_four(0),
+    "value of four": _of_four(1),
+    "key of four": _of_four(2),
     "first half": _half(0),
     "second half": _half(1),
     "latent": _of_token(0),

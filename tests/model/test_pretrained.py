@@ -102,6 +102,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "openai-gpt": GPT,
     "gpt_bigcode": GPT,
     "gptj": GPT | {"rotary_dim": 4},
+    "codegen": GPT | {"rotary_dim": 4},
     "gpt_neo": {
         "hidden_size": 32, "num_layers": LAYERS, "num_heads": 4, "max_position_embeddings": 64,
         "attention_types": [[["global", "local"], 1], [["global"], 1]], "window_size": 5, **IDS,
@@ -140,7 +141,7 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "DeepSeek V2": ("deepseek_v2", LATENT | ROUTED),
 }  # fmt: skip
 # Their positions, or the tables of transformers for them, end at 64.
-ENDING = ("gpt2", "openai-gpt", "gpt_bigcode", "gpt_neo", "gptj", "mpt", "opt")
+ENDING = ("gpt2", "openai-gpt", "gpt_bigcode", "gpt_neo", "gptj", "codegen", "mpt", "opt")
 CASES = {name: (name, fields) for name, fields in FIELDS.items()} | FORMS
 
 

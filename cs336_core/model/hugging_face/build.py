@@ -62,7 +62,7 @@ def extra_parameters(read: Fields, family: Family) -> dict[str, int]:
     Raises `ConfigError` for values that are missing or of the wrong type, and for an unknown head.
     """
     counts = {**family.counts, **family.extra}
-    ours: dict[str, Any] = {}
+    ours = _Named(read, family.let)
     if family.heads:
         kind, ours["n_outputs"] = head_of(read, family.heads)
         counts["head"] = family.heads[kind]
@@ -71,9 +71,20 @@ def extra_parameters(read: Fields, family: Family) -> dict[str, int]:
         for other, name in family.aliases.items():
             read.rename(**{other: name})
         report_conditions(read, family, ours)
-    for name, expression in family.let.items():
-        ours[name] = computed(read, expression, ours, name)
     return {name: _count(read, name, expression, ours) for name, expression in counts.items()}
+
+
+class _Named(dict[str, Any]):
+    """The values that a family names, computed when they are first used."""
+
+    def __init__(self, read: Fields, expressions: Mapping[str, str]) -> None:
+        super().__init__()
+        self._read, self._expressions = read, expressions
+
+    def __missing__(self, name: str) -> Any:
+        """Compute a value; raise `KeyError` for an unknown name."""
+        value = self[name] = computed(self._read, self._expressions[name], self, name)
+        return value
 
 
 def _count(read: Fields, name: str, expression: str, ours: Mapping[str, Any]) -> int:
