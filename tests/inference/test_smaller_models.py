@@ -69,7 +69,8 @@ def test_a_student_approaches_its_teacher() -> None:
     before = {name: tensor.clone() for name, tensor in teacher.state_dict().items()}
     generator = torch.Generator().manual_seed(0)
     batches = [torch.randint(11, (16, 16), generator=generator) for _ in range(60)]
-    losses = list(distill(student, teacher, batches, learning_rate=1e-2))
+    optimizer = torch.optim.AdamW(student.parameters(), lr=1e-2)
+    losses = list(distill(student, teacher, batches, optimizer))
     assert len(losses) == 60
     assert sum(losses[-10:]) / 10 < 0.7 * losses[0]
     assert all(torch.equal(before[name], each) for name, each in teacher.state_dict().items())

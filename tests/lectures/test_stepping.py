@@ -93,6 +93,14 @@ EXPECTED = {
         ],
         450,
     ),
+    "08_generation": Stepping(
+        [
+            *["generation._generate"] * 4,  # one for each of the 3 tokens, and the end
+            "speculative.verify",
+        ],
+        ["sampling.probs", "sampling.draw"],
+        400,
+    ),
 }
 
 
