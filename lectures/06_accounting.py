@@ -734,7 +734,8 @@ figures.inline(
 from cs336_core.accounting import MACHINES
 
 lines = ["| machine | peak | memory | bandwidth | FLOPs per byte |", "|---|--:|--:|--:|--:|"]
-for each in MACHINES.values():
+for name in ["a100", "h100", "h200", "b200", "rtx-4090", "t4", "cpu"]:
+    each = MACHINES[name]
     precision = next(name for name in ["bf16", "fp16", "fp32"] if name in each.flops_per_second)
     peak = flops_text(each.peak(precision), "FLOP/s")
     row = [f"{peak} {precision}", bytes_text(each.memory_bytes)]

@@ -20,7 +20,7 @@ def modules_after(statement: str) -> set[str]:
     [
         "cs336_core",
         "cs336_core.accounting",
-        "cs336_core.accounting.cli",
+        "cs336_core.accounting.commands.cli",
         "cs336_core.tokenization",
         "cs336_core.trace",
         "cs336_core.trace.commands.cli",

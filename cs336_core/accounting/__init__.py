@@ -16,6 +16,8 @@ from cs336_core.accounting.flops import (
     total_flops,
 )
 from cs336_core.accounting.inference import Step, decode, prefill
+from cs336_core.accounting.lora import Lora, lora_flops_per_token
+from cs336_core.accounting.machine_files import load_machine
 from cs336_core.accounting.machines import H100, MACHINES, Machine, machine
 from cs336_core.accounting.memory import (
     RECIPES,
@@ -32,9 +34,11 @@ from cs336_core.accounting.opt_post import (
     recount_flops,
 )
 from cs336_core.accounting.papers import (
+    chinchilla_training_flops,
     forward_flops,
     kaplan_forward_flops,
     korthikanti_activation_bytes,
+    korthikanti_hardware_flops,
     korthikanti_training_flops,
     narayanan_training_flops,
     palm_training_flops,
@@ -49,6 +53,11 @@ from cs336_core.accounting.training import (
     training_flops_per_token,
     training_run,
     utilization,
+)
+from cs336_core.accounting.training_state import (
+    StateFormats,
+    stored_weight_bytes,
+    training_state,
 )
 from cs336_core.accounting.units import (
     bytes_text,
@@ -69,10 +78,12 @@ __all__ = [
     "ActivationBytes",
     "Conventions",
     "FlopRow",
+    "Lora",
     "Machine",
     "ParameterCount",
     "PostedRow",
     "Roofline",
+    "StateFormats",
     "Step",
     "TrainingBytes",
     "TrainingRun",
@@ -80,6 +91,7 @@ __all__ = [
     "as_dicts",
     "attended_pairs",
     "bytes_text",
+    "chinchilla_training_flops",
     "count_flops",
     "count_parameters",
     "count_text",
@@ -91,9 +103,12 @@ __all__ = [
     "forward_seconds",
     "kaplan_forward_flops",
     "korthikanti_activation_bytes",
+    "korthikanti_hardware_flops",
     "korthikanti_training_flops",
     "kv_cache_bytes",
     "latex_table",
+    "load_machine",
+    "lora_flops_per_token",
     "machine",
     "markdown_table",
     "narayanan_training_flops",
@@ -105,11 +120,13 @@ __all__ = [
     "recount_flops",
     "roofline",
     "seconds_text",
+    "stored_weight_bytes",
     "total_flops",
     "training_bytes",
     "training_flops",
     "training_flops_per_token",
     "training_run",
+    "training_state",
     "training_tokens",
     "utilization",
     "weight_bytes",

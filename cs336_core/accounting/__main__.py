@@ -2,7 +2,7 @@
 
 import sys
 
-from cs336_core.accounting.cli import main
+from cs336_core.accounting.commands.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,13 +1,11 @@
 """Activation memory: bytes that a training step saves in the forward pass for the backward pass.
 
-Counted as by Korthikanti et al. (2022, "Reducing Activation Recomputation in Large Transformer
-Models", section 4): a matrix multiplication saves both operands (except weights); norms,
-activations and gates save their inputs; a softmax saves its output, and dropout a mask of one byte
-per element.
+The textbook's rule is that of Korthikanti et al. (2022, "Reducing Activation Recomputation in Large
+Transformer Models", section 4): a matrix multiplication saves both operands (except weights);
+norms, activations and gates save their inputs; a softmax saves its output, and dropout a mask of
+one byte per element. All values but the logits take the width of the activations.
 
-All values but the logits are assumed to take `bytes_per_value`, by default 16 bits. Modules that
-compute norms and scores in 32 bits, as in transformers and in this package, save 1.2 to 1.9 times
-as much, so "fits" is the best case.
+Real modules save more, 1.1 to 2.1 times as much; `implementation` selects what they save.
 """
 
 from __future__ import annotations
@@ -17,7 +15,15 @@ from typing import get_args
 
 from cs336_core._shared.validation import check_choice, check_size
 from cs336_core.accounting.conventions import Recompute
+from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.feed_forward import layer_kinds
+from cs336_core.accounting.implementations import (
+    SAVINGS,
+    Implementation,
+    Kept,
+    Saving,
+    kept_bytes,
+)
 from cs336_core.accounting.sizes import check_config
 from cs336_core.model.config import ModelConfig
 
@@ -63,13 +69,20 @@ def activation_bytes(  # noqa: PLR0913  (options are keywords)
     fused_attention: bool = True,
     dropout: bool = False,
     bytes_per_value: int = 2,
+    implementation: Implementation = "textbook",
 ) -> ActivationBytes:
     """Return the bytes that a training step of `batch` sequences of `seq_len` tokens saves.
 
-    Fused attention saves one number per query, in 32 bits, instead of its attention weights.
-    "selective" recomputation saves nothing of the scores, "full" only the input of each layer; the
-    activations of the layer that is being recomputed are not counted. Parallelism over several
-    chips reduces the bytes per chip.
+    With gradient accumulation, `batch` is that of one microbatch. Fused attention saves one number
+    per query, in 32 bits, instead of its attention weights. "selective" recomputation saves nothing
+    of the scores, "full" only the input of each layer; the activations of the layer that is being
+    recomputed are not counted. Parallelism over several chips reduces the bytes per chip.
+
+    `implementation` is "textbook" for fused kernels and 16 bits throughout; "transformers" for its
+    modules of Llama and later models, with SDPA or, without `fused_attention`, eager attention;
+    "transformers-gpt2" for those of GPT-2; and "cs336_core" for the modules of this package, whose
+    attention is not fused. They agree with what autograd saves within 5 %, for models without
+    experts and latent attention.
 
     Raises `AccountingError` for invalid sizes and choices.
 
@@ -81,20 +94,27 @@ def activation_bytes(  # noqa: PLR0913  (options are keywords)
     check_config(config)
     batch = check_size("batch", batch)
     seq_len = check_size("seq_len", seq_len)
-    bytes_per_value = check_size("bytes_per_value", bytes_per_value)
+    width = check_size("bytes_per_value", bytes_per_value)
     check_choice("recompute", recompute, get_args(Recompute))
+    saving = _saving(implementation, fused_attention=fused_attention)
     tokens, layers, d = batch * seq_len, config.n_layers, config.d_model
-    is_pre = config.norm_placement == "pre"
+    norm = kept_bytes(saving.layernorm if config.norm == "layernorm" else saving.rmsnorm, width)
+    has_final_norm = config.norm_placement != "post"
     outputs = config.head_outputs
-    inputs = (bool(outputs) + is_pre) * d  # of the head and of the norm before it
-    head = tokens * (inputs * bytes_per_value + 4 * outputs + dropout * d)
+    into_head = (
+        bool(outputs) * width + has_final_norm * norm
+    ) * d  # of the head and the norm before it
+    head = tokens * (into_head + 4 * saving.logits * outputs + dropout * d)
     if recompute == "full":
-        return ActivationBytes(0, 0, 0, 0, layers * tokens * d * bytes_per_value, head)
+        return ActivationBytes(0, 0, 0, 0, layers * tokens * d * width, head)
+    is_plain = not fused_attention and recompute == "none"
     saved = ActivationBytes(
-        attention=layers * tokens * (_attention(config) * bytes_per_value + dropout * d),
+        attention=layers * tokens * (_attention(config, saving, width, is_plain) + dropout * d),
         scores=0,
-        mlp=tokens * (_mlps(config) * bytes_per_value + layers * dropout * d),
-        norms=layers * tokens * _norms(config) * bytes_per_value,
+        mlp=tokens * (_mlps(config, saving, width) + layers * dropout * d),
+        norms=layers
+        * tokens
+        * (config.norms_per_layer * d * norm + _latent_norms(config, saving, width)),
         layer_inputs=0,
         head=head,
     )
@@ -103,38 +123,64 @@ def activation_bytes(  # noqa: PLR0913  (options are keywords)
     heads = layers * config.n_heads
     if fused_attention:
         return replace(saved, scores=heads * tokens * 4)
-    bytes_per_score = 2 * bytes_per_value + 1 if dropout else bytes_per_value
-    return replace(saved, scores=heads * tokens * seq_len * bytes_per_score)
+    per_score = _score_bytes(saving.score, width) + (width + 1 if dropout else 0)
+    return replace(saved, scores=heads * tokens * seq_len * per_score)
 
 
-def _attention(config: ModelConfig) -> int:
-    """Return the numbers per token that attention saves in one layer, except scores."""
+def _saving(implementation: Implementation, *, fused_attention: bool) -> Saving:
+    """Return what an implementation saves; raise `AccountingError` if it has no such attention."""
+    check_choice("implementation", implementation, get_args(Implementation))
+    saving = SAVINGS[implementation]
+    if fused_attention and not saving.has_fused_attention:
+        raise AccountingError(
+            f"implementation is {implementation!r}, which has no fused attention; pass "
+            "fused_attention=False"
+        )
+    return saving
+
+
+def _attention(config: ModelConfig, saving: Saving, width: int, is_plain: bool) -> int:
+    """Return the bytes per token that attention saves in one layer, except scores."""
     d, heads, latent = config.d_model, config.n_heads, config.latent
     if latent is None:
-        return d + (2 * heads + 2 * config.kv_heads) * config.head_dim
-    queries = heads * (latent.nope_head_dim + latent.rope_head_dim)
-    narrow = latent.kv_rank + (latent.q_rank or 0)
-    return d + narrow + 2 * queries + 2 * heads * latent.v_head_dim
+        is_copied = is_plain and saving.copies_heads
+        kv_heads = heads if is_copied else config.kv_heads
+        narrow, output = 0, heads * config.head_dim
+        extra = 0 if is_plain else saving.extra_heads * heads
+        qkv = (heads + 2 * kv_heads + extra) * config.head_dim
+    else:
+        narrow = latent.kv_rank + (latent.q_rank or 0)
+        output = heads * latent.v_head_dim
+        qkv = 2 * heads * (latent.nope_head_dim + latent.rope_head_dim) + output
+    wide = 4 if is_plain and saving.wide_heads else width
+    return width * (d + narrow + output) + wide * qkv
 
 
-def _norms(config: ModelConfig) -> int:
-    """Return the numbers per token at the inputs of the norms of one layer."""
+def _score_bytes(score: Kept, width: int) -> int:
+    """Return the bytes per score; weights in 32 bits need no copy if all activations have them."""
+    wide, own = score
+    return 4 * wide + width * (own if width < 4 or not wide else 0)
+
+
+def _latent_norms(config: ModelConfig, saving: Saving, width: int) -> int:
+    """Return the bytes per token of the norms of latents in one layer."""
     latent = config.latent
-    return 2 * config.d_model + (latent.kv_rank + (latent.q_rank or 0) if latent else 0)
+    if latent is None:
+        return 0
+    return (latent.kv_rank + (latent.q_rank or 0)) * kept_bytes(saving.rmsnorm, width)
 
 
-def _mlps(config: ModelConfig) -> int:
-    """Return the numbers per token that MLPs and experts save in all layers.
+def _mlps(config: ModelConfig, saving: Saving, width: int) -> int:
+    """Return the bytes per token that MLPs and experts save in all layers.
 
-    A gate saves its input, its output and the value that it is multiplied with. An expert saves a
-    copy of the token, and its output, which is weighted.
+    An expert saves a copy of the token, and its output, which is weighted.
     """
     d, experts = config.d_model, config.experts
     dense, mixed = layer_kinds(config)
-    hidden = 4 if config.is_gated else 2
-    saved = dense * (d + hidden * config.mlp_width)
+    hidden = kept_bytes(saving.hidden[config.activation], width)
+    saved = dense * (width * d + hidden * config.mlp_width)
     if experts is not None:
-        chosen = experts.n_active * (2 * d + hidden * experts.d_ff)
-        shared = experts.n_shared * hidden * experts.d_ff
-        saved += mixed * (d + experts.n_experts + chosen + shared)
+        chosen = experts.n_active * (2 * width * d + hidden * experts.d_ff)
+        shared = bool(experts.n_shared) * hidden * experts.shared_width
+        saved += mixed * (width * (d + experts.n_experts) + chosen + shared)
     return saved

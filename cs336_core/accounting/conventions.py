@@ -35,8 +35,8 @@ class Conventions:
             assumed to cost twice as much in the backward pass, too.
         recompute: what is computed a second time for the backward pass: nothing, the scores and
             values of attention ("selective"; Korthikanti et al. 2022, section 5), or everything in
-            the layers ("full"). Recomputing the scores adds a third of their training FLOPs; the
-            hardware FLOPs of that paper add all of them, so its HFU is up to 1.3 points higher.
+            the layers ("full"). Recomputing the scores adds a third of their training FLOPs;
+            `korthikanti_hardware_flops` adds all of them, as that paper does.
         elementwise: whether elementwise operations are counted: norms, softmax, activations, sums.
         fused_attention: whether scores stay on the chip, as in FlashAttention. This affects the
             bytes moved, not the FLOPs.

@@ -148,10 +148,9 @@ def _norms(step: Pass) -> Iterator[Operation]:
 def _kinds_of_norms(config: ModelConfig) -> Iterator[_Norms]:
     """Yield the norms of a model, kind by kind."""
     d, layers, bias = config.d_model, config.n_layers, config.has_norm_bias
-    per_layer = config.parallel_norms or (4 if config.norm_placement == "sandwich" else 2)
     if config.embedding_norm:
         yield _Norms("embedding norm", config.norm, d, 1, has_bias=bias)
-    yield _Norms("norms", config.norm, d, per_layer * layers, has_bias=bias)
+    yield _Norms("norms", config.norm, d, config.norms_per_layer * layers, has_bias=bias)
     if config.latent is not None:
         yield _Norms("latent norms", "rmsnorm", config.latent.kv_rank, layers)
         if config.latent.q_rank is not None:

@@ -1,32 +1,54 @@
-"""Peak numbers of machines, as published by their makers: one chip each, without sparsity.
+"""Machines: peak numbers as published by their makers, per chip, dense matmuls without sparsity.
 
-Dense matmul FLOPs, memory size and bandwidth are those of NVIDIA's data sheets (tensor cores of
-A100, H100, H200, B200 and T4; "Ada GPU Architecture", appendix A, for the RTX 4090 with 32-bit
-accumulation). The B200 is quoted with both 180 and 192 GB. CPUs differ by a factor of ten; the one
-here has about 32 cores.
+`data/machines.json` has a source and a date for each. `machine_files` reads a machine of your own
+in the same form.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
+from cs336_core._shared.data_files import data_text
 from cs336_core._shared.validation import check_choice, unknown_name
 from cs336_core.accounting.errors import AccountingError
 
 Precision = Literal["fp8", "fp16", "bf16", "tf32", "fp32"]
 BYTES: dict[Precision, int] = {"fp8": 1, "fp16": 2, "bf16": 2, "tf32": 4, "fp32": 4}
+# Of one step of a collective, from the call to the first byte: measured values for NVLink and
+# InfiniBand lie between 1 and 20 µs. A machine's own file can say otherwise.
+NODE_LATENCY, NETWORK_LATENCY = 3e-6, 1e-5
+
+
+@dataclass(frozen=True)
+class Link:
+    """A chip's connection to the other chips of its node, or to other nodes.
+
+    Attributes:
+        bytes_per_second: of one chip in one direction.
+        latency: seconds before the first byte arrives.
+
+    """
+
+    bytes_per_second: float
+    latency: float
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A chip with its memory.
+    """A chip with its memory, and how it is connected to others.
 
     Attributes:
         name: the product name.
         flops_per_second: peak of dense matrix multiplications, by precision.
         bytes_per_second: the bandwidth of its main memory.
         memory_bytes: the size of its main memory.
+        node_size: how many chips share a fast interconnect.
+        node: the connection to the other chips of a node; `None` if there is none.
+        network: the connection to other nodes; `None` if there is none.
+        source: where the numbers are from.
+        date: when that was published, as year and month.
 
     """
 
@@ -34,6 +56,11 @@ class Machine:
     flops_per_second: dict[Precision, float]
     bytes_per_second: float
     memory_bytes: float
+    node_size: int = 1
+    node: Link | None = None
+    network: Link | None = None
+    source: str = ""
+    date: str = ""
 
     def peak(self, precision: Precision = "bf16") -> float:
         """Return peak FLOP/s; raise `AccountingError` for an unsupported precision.
@@ -59,40 +86,51 @@ fp16, fp32
         """
         return self.peak(precision) / self.bytes_per_second
 
+    def link(self, n_chips: int) -> Link:
+        """Return the connection that limits a group of `n_chips` neighboring chips.
 
-def _hopper(name: str, bytes_per_second: float, memory_bytes: float) -> Machine:
-    """Return a chip with the compute of an H100."""
-    flops: dict[Precision, float] = {
-        "fp8": 1979e12, "fp16": 989e12, "bf16": 989e12, "tf32": 494.5e12, "fp32": 67e12,
-    }  # fmt: skip
-    return Machine(name, flops, bytes_per_second, memory_bytes)
+        Raises `AccountingError` if so many chips cannot be connected.
+
+        >>> H100.link(8).bytes_per_second, H100.link(9).bytes_per_second
+        (450000000000.0, 50000000000.0)
+        """
+        found = self.node if n_chips <= self.node_size else self.network
+        if found is None:
+            raise AccountingError(
+                f"{n_chips:,} × {self.name} are not connected: a node has {self.node_size:,}, and "
+                "no network between nodes is given"
+            )
+        return found
 
 
-H100 = _hopper("H100 SXM", 3.35e12, 80e9)
+def machine_from(fields: dict[str, Any]) -> Machine:
+    """Return the machine that valid fields of a JSON object describe."""
+    node, network = fields.get("node"), fields.get("network")
+    return Machine(
+        name=fields["name"],
+        flops_per_second=fields["flops_per_second"],
+        bytes_per_second=fields["bytes_per_second"],
+        memory_bytes=fields["memory_bytes"],
+        node_size=node["size"] if node else 1,
+        node=_link(node, NODE_LATENCY),
+        network=_link(network, NETWORK_LATENCY),
+        source=fields.get("source", ""),
+        date=fields.get("date", ""),
+    )
+
+
+def _link(fields: dict[str, Any] | None, latency: float) -> Link | None:
+    """Return a connection, if there is one."""
+    if not fields:
+        return None
+    return Link(fields["bytes_per_second"], fields.get("latency", latency))
+
+
 MACHINES: dict[str, Machine] = {
-    "a100": Machine(
-        "A100 SXM 80 GB",
-        {"fp16": 312e12, "bf16": 312e12, "tf32": 156e12, "fp32": 19.5e12},
-        2.039e12,
-        80e9,
-    ),
-    "h100": H100,
-    "h200": _hopper("H200 SXM", 4.8e12, 141e9),
-    "b200": Machine(
-        "B200",
-        {"fp8": 4500e12, "fp16": 2250e12, "bf16": 2250e12, "tf32": 1125e12, "fp32": 75e12},
-        8.0e12,
-        180e9,
-    ),
-    "rtx-4090": Machine(
-        "RTX 4090",
-        {"fp8": 330e12, "fp16": 165e12, "bf16": 165e12, "tf32": 82.6e12, "fp32": 82.6e12},
-        1.008e12,
-        24e9,
-    ),
-    "t4": Machine("T4", {"fp16": 65e12, "fp32": 8.1e12}, 0.32e12, 16e9),
-    "cpu": Machine("server CPU", {"fp32": 2e12}, 0.2e12, 256e9),
+    key: machine_from(fields)
+    for key, fields in json.loads(data_text("cs336_core.accounting", "machines.json")).items()
 }
+H100 = MACHINES["h100"]
 
 
 def machine(name: str) -> Machine:

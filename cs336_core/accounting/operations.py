@@ -137,13 +137,17 @@ def attended_pairs(
 ) -> int:
     """Return how many pairs of tokens a causal mask leaves, each token with itself included.
 
-    With `chunked`, tokens attend to those in the same chunk of `window` tokens.
+    With `chunked`, tokens attend to those in the same chunk of `window` tokens. Raises
+    `AccountingError` for sizes out of range.
 
     >>> attended_pairs(4), attended_pairs(4, window=2), attended_pairs(1, cached=9)
     (10, 7, 10)
     >>> attended_pairs(4, window=2, chunked=True)
     6
     """
+    seq_len = check_size("seq_len", seq_len, minimum=0)
+    cached = check_size("cached", cached, minimum=0)
+    window = None if window is None else check_size("window", window)
     first, last = cached + 1, cached + seq_len  # keys of the first and the last new token
     if chunked and window is not None:
         return _pairs_in_chunks(last, window) - _pairs_in_chunks(cached, window)

@@ -95,6 +95,49 @@ def korthikanti_training_flops(
     return coefficient * (1 + seq_len / (6 * d_model) + vocab_size / (12 * n_layers * d_model))
 
 
+def korthikanti_hardware_flops(
+    batch: int, seq_len: int, n_layers: int, d_model: int, vocab_size: int
+) -> float:
+    """Return the FLOPs of a training step with selective recomputation, as its paper counts them.
+
+    72 B s L h² (1 + s / 3h + V / 12 L h): Korthikanti et al. (2022, appendix A). Recomputing the
+    scores adds all of their training FLOPs there; one more forward pass of them, as `Conventions`
+    counts it, adds a third.
+
+    >>> f"{korthikanti_hardware_flops(1, 2048, 96, 12288, 51200):.3g}"
+    '2.26e+15'
+    """
+    model = korthikanti_training_flops(batch, seq_len, n_layers, d_model, vocab_size)
+    return model + 12 * batch * seq_len**2 * n_layers * d_model  # the scores
+
+
+def chinchilla_training_flops(  # noqa: PLR0913  (the sizes of a model)
+    seq_len: int,
+    n_layers: int,
+    d_model: int,
+    d_ff: int,
+    n_heads: int,
+    d_head: int,
+    vocab_size: int,
+) -> float:
+    """Return the training FLOPs of one sequence: Hoffmann et al. (2022), appendix F.
+
+    The embedding counts as a matrix multiplication, and a softmax as 3 FLOPs per score. The ratios
+    to 6 N D in table A4 leave out the embedding and the logits, as with a `vocab_size` of 0.
+
+    >>> f"{chinchilla_training_flops(2048, 20, 1024, 4096, 16, 64, 32_000):.3g}"
+    '4.94e+12'
+    """
+    sizes = {"seq_len": seq_len, "n_layers": n_layers, "d_model": d_model, "d_ff": d_ff}
+    _check(**sizes, n_heads=n_heads, d_head=d_head, vocab_size=vocab_size)
+    width, pairs = n_heads * d_head, seq_len**2
+    tables = 2 * 2 * seq_len * vocab_size * d_model
+    projections = 2 * 4 * seq_len * d_model * width
+    scores = 2 * 2 * pairs * width + 3 * n_heads * pairs
+    mlp = 2 * 2 * seq_len * d_model * d_ff
+    return 3 * (tables + n_layers * (projections + scores + mlp))
+
+
 def korthikanti_activation_bytes(
     batch: int, seq_len: int, d_model: int, n_heads: int, *, tensor_parallel: int = 1
 ) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from cs336_core._shared.validation import check_size
 from cs336_core.accounting.inference import Moved, Part, part_costs
 from cs336_core.accounting.machines import BYTES, Machine, Precision
 from cs336_core.accounting.roofline import Roofline, in_sequence, roofline
@@ -54,6 +55,7 @@ def roofline_points(  # noqa: PLR0913  (the arguments of `part_costs`, and a mac
     >>> [(point.phase, point.roofline.bound) for point in points if point.kind == "mlp"]
     [('prefill', 'compute'), ('decode', 'memory')]
     """
+    context = check_size("context", context)
     points = []
     for phase in get_args(Phase):
         new, cached = (context, 0) if phase == "prefill" else (1, context)

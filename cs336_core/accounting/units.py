@@ -21,6 +21,7 @@ def flops_text(flops: float, unit: str = "FLOPs") -> str:
     >>> flops_text(1.2e12), flops_text(989e12, "FLOP/s"), flops_text(999.6e9)
     ('1.2 TFLOPs', '989 TFLOP/s', '1 TFLOPs')
     """
+    check_number("flops", flops)
     number, prefix = _scaled(flops, 1000, THOUSANDS)
     return f"{number} {prefix}{unit}"
 
@@ -31,6 +32,7 @@ def bytes_text(size: float) -> str:
     >>> bytes_text(131_072), bytes_text(70_272), bytes_text(12)
     ('128 KiB', '68.6 KiB', '12 B')
     """
+    check_number("size", size)
     number, unit = _scaled(size, 1024, BINARY)
     return f"{number} {unit}"
 
@@ -41,6 +43,7 @@ def count_text(count: float) -> str:
     >>> count_text(8_030_261_248), count_text(15e12), count_text(420)
     ('8.03 B', '15 T', '420')
     """
+    check_number("count", count)
     number, word = _scaled(count, 1000, WORDS)
     return f"{number} {word}".strip()
 
@@ -67,6 +70,7 @@ def percent_text(fraction: float) -> str:
     >>> percent_text(0.6472), percent_text(1)
     ('64.7 %', '100.0 %')
     """
+    check_number("fraction", fraction)
     return f"{100 * fraction:.1f} %"
 
 
@@ -89,7 +93,6 @@ def _rounded(number: float) -> float:
 
 def _scaled(number: float, base: int, names: Sequence[str]) -> tuple[str, str]:
     """Divide by `base` while the result is at least 1; return the number and the prefix."""
-    check_number("number", number)
     power = 0
     while power < len(names) - 1 and _rounded(number / base**power) >= base:
         power += 1

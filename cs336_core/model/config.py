@@ -66,7 +66,8 @@ class ModelConfig:
         parallel_norms: how many norms a block has if its attention and its MLP have the same input
             and are added to it together: 1 (GPT-J) or 2 (GPT-NeoX); `None` if the MLP follows.
         positions: how positions are encoded.
-        unused_positions: further rows of the table of positions, which no token uses (OPT has 2).
+        unused_positions: rows of the table of learned positions before that of the first token,
+            which no token uses (OPT has 2).
         rope_theta: the base of the rotary frequencies.
         rope_scaling: how these frequencies are changed for longer sequences.
         rope_theta_window: the base in layers with a window, whose frequencies are not changed then
@@ -243,6 +244,11 @@ class ModelConfig:
     def head_outputs(self) -> int:
         """The number of outputs per token; 0 without a head."""
         return self.vocab_size if self.n_outputs is None else self.n_outputs
+
+    @property
+    def norms_per_layer(self) -> int:
+        """How many norms of the residual stream a block has, and of what is added to it."""
+        return self.parallel_norms or (4 if self.norm_placement == "sandwich" else 2)
 
     @property
     def attention_types(self) -> tuple[LayerType, ...]:

@@ -112,23 +112,6 @@ def test_only_chosen_experts_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "ridge"),
-    [("a100", 153), ("h100", 295), ("h200", 206), ("b200", 281), ("rtx-4090", 164)],
-)
-def test_ridge_points(name: str, ridge: int) -> None:
-    assert round(MACHINES[name].ridge_point()) == ridge
-
-
-@pytest.mark.parametrize("each", MACHINES.values(), ids=list(MACHINES))
-def test_machines_are_plausible(each: Machine) -> None:
-    speeds = list(each.flops_per_second.values())
-    assert speeds == sorted(speeds, reverse=True)  # fewer bits are faster
-    assert 0.01 < each.memory_bytes / each.bytes_per_second < 2  # seconds to read it all
-    with pytest.raises(AccountingError, match="precision is 'int4'; it must be one of 'fp8'"):
-        each.peak("int4")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
     ("name", "percent"), [("llama-3-8b", 7), ("gemma-2b", 25), ("qwen2.5-0.5b", 34)]
 )
 def test_prefill_needs_the_logits_of_one_token(name: str, percent: int) -> None:

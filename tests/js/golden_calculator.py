@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from cs336_core.accounting import MACHINES, training_bytes, training_flops, training_run
+from cs336_core.ui.machines import SHOWN_MACHINES
 
 
 def golden_calculator() -> list[dict[str, Any]]:
@@ -13,7 +14,7 @@ def golden_calculator() -> list[dict[str, Any]]:
     rng = random.Random(2003)
     cases = []
     for _ in range(120):
-        machine = rng.choice(list(MACHINES.values()))
+        machine = MACHINES[rng.choice(SHOWN_MACHINES)]
         precision = rng.choice(list(machine.flops_per_second))
         active = round(10 ** rng.uniform(6, 13))
         params = round(active * rng.choice([1, 1, rng.uniform(1, 20)]))

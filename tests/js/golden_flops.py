@@ -18,7 +18,7 @@ from cs336_core.accounting import (
 from cs336_core.accounting.conventions import Logits, Pairs, Recompute, Unit, Work
 from cs336_core.accounting.crossover import crossover
 from cs336_core.accounting.operations import Group
-from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
+from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig, Scales
 from cs336_core.model.config_json import config_to_json
 from cs336_core.model.presets import preset, preset_names
 from cs336_core.widgets.flops_explorer.settings import changed, reaching
@@ -40,7 +40,34 @@ ODD = [
     replace(SMALL, experts=replace(EXPERTS, n_active=1), bias=True, activation="gelu_tanh"),
     replace(SMALL, n_outputs=3, tied_embeddings=True),
     replace(SMALL, n_outputs=0),
-]
+    replace(
+        SMALL, n_layers=8, window=4, layer_types=("window",) * 2 + ("full",), qk_norm="head",
+        norm_placement="sandwich", nope_layers=(2, 5), attention_sinks=True,
+        scales=Scales(embedding=4.0, scores_cap=50.0, logits_cap=30.0),
+    ),
+    replace(
+        SMALL, window=7, layer_types=("chunk", "full"), qk_norm="all heads", bias=True,
+        qkv_bias=False, norm_placement="output", activation="reglu",
+        scales=Scales(residual=0.5, logits=0.1, scores=1.0),
+        experts=replace(
+            EXPERTS, n_shared=1, shared_d_ff=13, shared_gate=True, router_bias=True,
+            normalized=False, dense_layers=(0, 1), scale=2.0,
+        ),
+    ),
+    replace(
+        SMALL, norm="layernorm", parallel_norms=1, qk_norm="each head", positions="alibi",
+        n_kv_heads=2, bias=True, output_bias=False, norm_bias=False, head_bias=True,
+        embedding_norm=True, activation="relu_squared",
+    ),
+    replace(
+        SMALL, norm="layernorm", norm_gain="none", bias=True, mlp_bias=False, embedding_width=10,
+        positions="learned", unused_positions=2, activation="quick_gelu", tied_embeddings=True,
+        experts=Experts(
+            n_experts=8, n_active=3, d_ff=9, scores="sigmoid", balancing_bias=True, scale=2.5,
+            n_groups=4, n_active_groups=2,
+        ),
+    ),
+]  # fmt: skip
 OVERTAKING: dict[str, list[Group]] = {
     "attention": ["projections", "scores"],
     "scores": ["scores"],
@@ -165,9 +192,8 @@ def resolved(config: ModelConfig) -> dict[str, Any]:
 
 
 def _experts(experts: Experts | None) -> dict[str, Any] | None:
-    """Return the fields of experts that change a count."""
-    names = ("n_experts", "n_active", "d_ff", "n_shared", "n_dense_layers", "balancing_bias")
-    return None if experts is None else {name: getattr(experts, name) for name in names}
+    """Return experts with the width of the shared ones."""
+    return experts and asdict(experts) | {"shared_width": experts.shared_width}
 
 
 def golden_flops_settings() -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from cs336_core.accounting import MACHINES
 from cs336_core.accounting.roofline_points import Moved, RooflinePoint
 from cs336_core.model.presets import preset_names
-from cs336_core.ui.machines import machine_states
+from cs336_core.ui.machines import SHOWN_MACHINES, machine_states
 from cs336_core.widgets.roofline.widget import Roofline
 
 
@@ -18,7 +18,7 @@ def golden_roofline() -> list[dict[str, Any]]:
     machines = {state["key"]: state for state in machine_states()}
     cases = []
     for number, name in enumerate(3 * preset_names()):
-        key = rng.choice(list(MACHINES))
+        key = rng.choice(SHOWN_MACHINES)
         precision = rng.choice(list(MACHINES[key].flops_per_second))
         figure = Roofline(
             name, key, precision=precision, models=[name],

@@ -215,42 +215,36 @@ def test_names_of_one_field_must_agree() -> None:
     assert from_hugging_face(GPT2 | {"hidden_size": None}) == from_hugging_face(GPT2)
 
 
-@pytest.mark.parametrize(
-    ("fields", "advice"),
-    [
-        (
-            {"model_type": "llava", "text_config": LLAMA},
-            "save its text_config as a separate file",
-        ),
-        (
-            {"model_type": "mllama", "text_config": {"model_type": "mllama_text_model"}},
-            "its text_config has model_type 'mllama_text_model', which is unsupported",
-        ),
-        (
-            {"model_type": "qwen2_5_vl", "text_config": {"model_type": "qwen2_5_vl_text"}},
-            "as a separate file, with 'qwen2' as its model_type",
-        ),
-        ({"model_type": "x", "text_config": {}}, "deepseek_v3, kimi_k2$"),
-    ],
-)
-def test_errors_point_to_a_supported_language_model_inside(
-    fields: dict[str, Any], advice: str
-) -> None:
-    with pytest.raises(ConfigError, match=advice):
-        from_hugging_face(fields)
+@pytest.mark.parametrize("name", ["text_config", "llm_config", "language_config"])
+def test_the_language_model_inside_another_model_is_counted(name: str) -> None:
+    loaded = from_hugging_face(
+        {"model_type": "llava", "architectures": ["LlavaForConditionalGeneration"], name: LLAMA}
+    )
+    assert loaded.config == from_hugging_face(LLAMA).config
+    assert loaded.notes == (
+        f"'llava' has a language model in {name}, which is counted, and nothing else",
+    )
 
 
-def test_the_advice_for_a_vision_language_model_works() -> None:
+def test_a_language_model_inside_may_leave_out_defaults() -> None:
+    inner = {"model_type": "llama", "vocab_size": 32064, "max_position_embeddings": 4096}
+    loaded = from_hugging_face({"model_type": "llava", "text_config": inner})
+    vicuna = 6_738_415_616 + 2 * 64 * 4096
+    assert count_parameters(loaded.config).total == vicuna
+    assert "hidden_size is missing: 4,096 is assumed, the default of transformers" in loaded.notes
+    with pytest.raises(ConfigError, match="num_hidden_layers is missing"):
+        from_hugging_face(inner)
+
+
+def test_a_vision_language_model_with_the_fields_of_its_language_model() -> None:
     fields = QWEN_7B | {
         "architectures": ["Qwen2_5_VLForConditionalGeneration"], "model_type": "qwen2_5_vl",
         "vision_config": {"depth": 32}, "vision_start_token_id": 151652,
+        "rope_scaling": {"type": "mrope", "mrope_section": [16, 24, 24]},
     }  # fmt: skip
-    message = "set model_type to 'qwen2' and ignore architectures and vision_config"
-    with pytest.raises(ConfigError, match=message):
-        from_hugging_face(fields)
-    fields["model_type"] = "qwen2"
-    loaded = from_hugging_face(fields, ignored=["architectures", "vision_config"])
+    loaded = from_hugging_face(fields)
     assert count_parameters(loaded.config).total == 7_615_616_512
+    assert loaded.notes == ("vision_config: the vision part is not counted",)
 
 
 def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:

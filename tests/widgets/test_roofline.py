@@ -14,6 +14,7 @@ from cs336_core.accounting.roofline_points import (
     roofline_points,
 )
 from cs336_core.model.presets import preset, preset_names
+from cs336_core.ui.machines import SHOWN_MACHINES
 from cs336_core.ui.state_schema import WidgetError
 from cs336_core.widgets import Roofline
 from tests.widgets.states import state_of
@@ -43,7 +44,7 @@ def test_the_state_of_the_view() -> None:
         "moved": "weights",
         "bytes_per_value": {"fp8": 1, "fp16": 2, "bf16": 2, "tf32": 4, "fp32": 4},
     }
-    assert [machine["key"] for machine in machines] == list(MACHINES)
+    assert [machine["key"] for machine in machines] == list(SHOWN_MACHINES)
     assert [model["name"] for model in models] == ["llama-3-8b", "gpt2-small"]
     assert models[1]["config"]["positions"] == "learned"
     assert state_of(figure.static_html()) == figure.static_state()

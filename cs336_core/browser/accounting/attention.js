@@ -8,7 +8,20 @@ import { operation, product } from "./operations.js";
 
 /** Multi-head, grouped-query or latent attention. @param {Pass} step */
 export function attention(step) {
-  return step.config.latent ? latentAttention(step, step.config.latent) : multiHead(step);
+  const { latent, attention_sinks, n_layers, n_heads } = step.config;
+  if (latent) return latentAttention(step, latent);
+  if (!attention_sinks) return multiHead(step);
+  const sinks = product(n_layers, n_heads);
+  return [
+    ...multiHead(step),
+    operation({
+      group: "scores",
+      component: "attention",
+      name: "sinks",
+      params: sinks,
+      weightsRead: sinks,
+    }),
+  ];
 }
 
 /** The dimensions of a head's queries and keys, and of its values. @param {import("./config.js").Config} config */
@@ -20,7 +33,7 @@ export function headWidths({ latent, d_head }) {
 
 /** Groups of heads may share keys and values. @param {Pass} step @returns {Operation[]} */
 function multiHead(step) {
-  const { d_model, d_head, n_heads, n_kv_heads, qkv_bias, bias } = step.config;
+  const { d_model, d_head, n_heads, n_kv_heads, qkv_bias, output_bias } = step.config;
   /** @type {Side} */
   const stream = ["d", d_model];
   /** @type {Side} */
@@ -32,7 +45,7 @@ function multiHead(step) {
     projection(step, "key", stream, kvHeads, qkv_bias),
     projection(step, "value", stream, kvHeads, qkv_bias),
     ...attended(step, ["d_h", d_head], ["d_h", d_head], [kvHeads[1], kvHeads[1]]),
-    projection(step, "output", heads, stream, bias),
+    projection(step, "output", heads, stream, output_bias),
   ];
 }
 
@@ -46,7 +59,7 @@ function latentAttention(
   step,
   { kv_rank: rank, q_rank, nope_head_dim: nope, rope_head_dim: rope, v_head_dim: v },
 ) {
-  const { d_model, n_heads: n, bias } = step.config;
+  const { d_model, n_heads: n, qkv_bias: bias, output_bias } = step.config;
   /** @type {Side} */
   const stream = ["d", d_model];
   /** @type {Side} */
@@ -67,7 +80,7 @@ function latentAttention(
           projection(step, "value", ["r", rank], ["h d_v", n * v], false),
           ...attended(step, ["(d_n+d_r)", nope + rope], ["d_v", v], [n * (nope + rope), n * v]),
         ]),
-    projection(step, "output", ["h d_v", n * v], stream, bias),
+    projection(step, "output", ["h d_v", n * v], stream, output_bias),
   ];
 }
 
@@ -115,29 +128,28 @@ function absorbed({ config, tokens }, name, before, after) {
 }
 
 /**
- * The scores of all pairs, and the weighted sums of values.
+ * The scores of all pairs, and the weighted sums of values. Layers of different types have rows of their
+ * own.
  * @param {Pass} step
  * @param {Side} score
  * @param {Side} value
  * @param {[scores: number, values: number]} read numbers read per key
  */
-function attended(
-  { config, batch, fusedAttention, tokens, keys, pairFactors, nPairs },
-  score,
-  value,
-  read,
-) {
-  const { n_layers: layers, n_heads: heads } = config;
-  const scores = fusedAttention ? 0n : product(batch, heads, nPairs);
-  return [score, value].map((side, i) =>
-    operation({
-      group: "scores",
-      component: "attention",
-      name: i === 0 ? "scores" : "values",
-      factors: [["L", layers], ["B", batch], ["h", heads], ...pairFactors, side],
-      moved:
-        BigInt(layers) *
-        (product(tokens, heads, side[1]) + product(batch, keys, read[i] ?? 0) + scores),
-    }),
-  );
+function attended({ config, batch, fusedAttention, tokens, kinds }, score, value, read) {
+  const heads = config.n_heads;
+  return kinds.flatMap(({ kind, layers, keys, pairFactors, nPairs }) => {
+    const scores = fusedAttention ? 0n : product(batch, heads, nPairs);
+    return [score, value].map((side, i) => {
+      const name = i === 0 ? "scores" : "values";
+      return operation({
+        group: "scores",
+        component: "attention",
+        name: kinds.length === 1 ? name : `${name}, ${kind}`,
+        factors: [["L", layers], ["B", batch], ["h", heads], ...pairFactors, side],
+        moved:
+          BigInt(layers) *
+          (product(tokens, heads, side[1]) + product(batch, keys, read[i] ?? 0) + scores),
+      });
+    });
+  });
 }

@@ -51,25 +51,31 @@ export function countFlops(
     elementwise: countElementwise = false,
     fused_attention: fusedAttention = true,
   } = conventions;
-  const step = passOf(complete(given), { batch, seqLen, cached, pairs, fusedAttention, logits });
+  const step = passOf(complete(given), {
+    batch,
+    seqLen,
+    cached,
+    pairs,
+    fusedAttention,
+    head,
+    logits,
+  });
   const perMac = unit === "FLOP" ? 2 : 1;
-  return forwardOperations(step, countElementwise)
-    .filter(({ group }) => head || group !== "head")
-    .map((operation) => {
-      const { group, name, factors, params, elementwise, weightsRead, moved, inLayers } = operation;
-      const isRecomputed =
-        inLayers && (recompute === "full" || (recompute === "selective" && group === "scores"));
-      const passes = PASSES[work] + Number(isRecomputed);
-      return {
-        group,
-        operation: name,
-        factors,
-        times: passes * perMac,
-        flops: BigInt(passes) * (BigInt(perMac) * macsOf(operation) + elementwise),
-        params,
-        bytes: BigInt(passes * bytesPerValue) * (weightsRead + moved),
-      };
-    });
+  return forwardOperations(step, countElementwise).map((operation) => {
+    const { group, name, factors, params, elementwise, weightsRead, moved, inLayers } = operation;
+    const isRecomputed =
+      inLayers && (recompute === "full" || (recompute === "selective" && group === "scores"));
+    const passes = PASSES[work] + Number(isRecomputed);
+    return {
+      group,
+      operation: name,
+      factors,
+      times: passes * perMac,
+      flops: BigInt(passes) * (BigInt(perMac) * macsOf(operation) + elementwise),
+      params,
+      bytes: BigInt(passes * bytesPerValue) * (weightsRead + moved),
+    };
+  });
 }
 
 /**

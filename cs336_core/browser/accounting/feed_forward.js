@@ -14,14 +14,23 @@ export function feedForward(step) {
   const denseMlp = dense ? mlp(step, "MLP", "mlp", dense, d_ff) : [];
   if (!experts || !mixed) return denseMlp;
   const shared = experts.n_shared
-    ? mlp(step, "shared expert", "experts", mixed, experts.n_shared * experts.d_ff)
+    ? mlp(step, "shared expert", "experts", mixed, experts.shared_width)
     : [];
-  return [...denseMlp, router(step, experts, mixed), ...routed(step, experts, mixed), ...shared];
+  return [
+    ...denseMlp,
+    router(step, experts, mixed),
+    ...routed(step, experts, mixed),
+    ...shared,
+    ...(experts.shared_gate ? [sharedGate(step, mixed)] : []),
+  ];
 }
 
 /** How many layers have an MLP, and how many have experts. @param {Config} config */
 export function layerKinds({ n_layers, experts }) {
-  const dense = experts ? Math.min(experts.n_dense_layers, n_layers) : n_layers;
+  if (!experts) return { dense: n_layers, mixed: 0 };
+  const first = Math.min(experts.n_dense_layers, n_layers);
+  const further = experts.dense_layers.filter((layer) => first <= layer && layer < n_layers);
+  const dense = first + new Set(further).size;
   return { dense, mixed: n_layers - dense };
 }
 
@@ -54,7 +63,8 @@ function matrices({ gated, d_model }, width) {
  */
 function mlp({ config, tokens }, owner, component, layers, width) {
   return matrices(config, width).map(([matrix, before, after]) => {
-    const params = BigInt(layers) * (product(before[1], after[1]) + product(after[1], config.bias));
+    const params =
+      BigInt(layers) * (product(before[1], after[1]) + product(after[1], config.mlp_bias));
     return operation({
       group: "mlp",
       component,
@@ -73,9 +83,11 @@ function mlp({ config, tokens }, owner, component, layers, width) {
  * @param {NonNullable<Config["experts"]>} experts
  * @param {number} layers
  */
-function router({ config, tokens }, { n_experts, balancing_bias }, layers) {
+function router({ config, tokens }, { n_experts, balancing_bias, router_bias }, layers) {
   const params =
-    BigInt(layers) * (product(config.d_model, n_experts) + product(n_experts, balancing_bias));
+    BigInt(layers) *
+    (product(config.d_model, n_experts) +
+      product(n_experts, Number(balancing_bias) + Number(router_bias)));
   return operation({
     group: "mlp",
     component: "router",
@@ -92,6 +104,24 @@ function router({ config, tokens }, { n_experts, balancing_bias }, layers) {
   });
 }
 
+/** The matrix that computes the weight of the shared experts' output. @param {Pass} step @param {number} layers */
+function sharedGate({ config, tokens }, layers) {
+  const params = product(layers, config.d_model);
+  return operation({
+    group: "mlp",
+    component: "experts",
+    name: "shared expert weight",
+    factors: [
+      ["L", layers],
+      ["B T", Number(tokens)],
+      ["d", config.d_model],
+    ],
+    params,
+    weightsRead: params,
+    moved: product(layers, tokens, config.d_model + 1),
+  });
+}
+
 /**
  * Experts, a few of which process each token. The maximum is assumed to be read: a different expert
  * for each assignment until all are.
@@ -103,7 +133,8 @@ function routed({ config, tokens }, { n_experts, n_active, d_ff }, layers) {
   const assignments = product(tokens, n_active);
   const nRead = assignments < n_experts ? assignments : BigInt(n_experts);
   return matrices(config, d_ff).map(([matrix, before, after]) => {
-    const params = BigInt(layers) * (product(before[1], after[1]) + product(after[1], config.bias));
+    const params =
+      BigInt(layers) * (product(before[1], after[1]) + product(after[1], config.mlp_bias));
     return operation({
       group: "mlp",
       component: "experts",

@@ -1,6 +1,6 @@
 // The size of the KV cache, equal to that of `cs336_core.accounting.memory`.
 
-import { complete } from "./config.js";
+import { complete, layersByType } from "./config.js";
 import { product } from "./operations.js";
 
 /**
@@ -10,7 +10,13 @@ import { product } from "./operations.js";
  * @param {number} [bytesPerValue]
  */
 export function kvCacheBytes(given, tokens, bytesPerValue = 2) {
-  const { latent, n_kv_heads, d_head, window, n_layers } = complete(given);
+  const config = complete(given);
+  const { latent, n_kv_heads, d_head, window } = config;
   const width = latent ? latent.kv_rank + latent.rope_head_dim : 2 * n_kv_heads * d_head;
-  return product(window ? Math.min(tokens, window) : tokens, n_layers, width, bytesPerValue);
+  const inWindow = window ? Math.min(tokens, window) : tokens;
+  return layersByType(config).reduce(
+    (bytes, [kind, layers]) =>
+      bytes + product(kind === "full" ? tokens : inWindow, layers, width, bytesPerValue),
+    0n,
+  );
 }

@@ -1,6 +1,8 @@
 // The operations of a forward pass, before conventions are applied, equal to
 // `cs336_core.accounting.operations`. Counts exceed 2⁵³ and must be exact, so they are BigInts.
 
+import { layersByType } from "./config.js";
+
 /** @typedef {import("./config.js").Config} Config */
 /** The part of the model that a cost belongs to. @typedef {"projections" | "scores" | "mlp" | "other" | "head"} Group */
 /** @typedef {"embedding" | "positions" | "attention" | "mlp" | "experts" | "router" | "norms" | "head"} Component */
@@ -20,11 +22,18 @@ export const GROUPS = ["projections", "scores", "mlp", "other", "head"];
  */
 
 /**
+ * The attention of layers of one type in one sequence: their number, the keys that they read, and the
+ * dimensions and the number of their scores.
+ * @typedef {{ kind: import("./config.js").LayerType, layers: number, keys: number,
+ *   pairFactors: readonly Side[], nPairs: bigint }} Attended
+ */
+
+/**
  * A batch of tokens in one forward pass; `pairs`: which scores are counted; `headFactor`: the tokens
  * whose logits are computed.
  * @typedef {{ config: Config, batch: number, seqLen: number, cached: number,
- *   pairs: "all" | "attended", fusedAttention: boolean, tokens: bigint, keys: number,
- *   pairFactors: readonly Side[], nPairs: bigint, headFactor: Side }} Pass
+ *   pairs: "all" | "attended", fusedAttention: boolean, hasHead: boolean, tokens: bigint,
+ *   kinds: readonly Attended[], headFactor: Side }} Pass
  */
 
 /** The exact product of integers. @param {...(number | bigint | boolean)} numbers */
@@ -37,23 +46,26 @@ export function product(...numbers) {
 /**
  * @param {Config} config
  * @param {{ batch: number, seqLen: number, cached: number, pairs: "all" | "attended", fusedAttention: boolean,
- *   logits?: "all" | "last" }} options
+ *   head?: boolean, logits?: "all" | "last" }} options
  * @returns {Pass}
  */
-export function passOf(config, { batch, seqLen, cached, pairs, fusedAttention, logits = "all" }) {
-  const { window } = config;
-  const total = cached + seqLen;
-  const keys = pairs === "all" || !window ? total : Math.min(total, seqLen + window - 1);
-  /** @type {readonly Side[]} */
-  const pairFactors =
-    pairs === "all"
-      ? [
-          ["T", seqLen],
-          ["S", keys],
-        ]
-      : [["P", attendedPairs(seqLen, cached, window)]];
-  const nPairs = product(...pairFactors.map(([, number]) => number));
+export function passOf(config, options) {
+  const { batch, seqLen, cached, pairs, fusedAttention, head = true, logits = "all" } = options;
   const tokens = product(batch, seqLen);
+  const kinds = layersByType(config).map(([kind, layers]) => {
+    const window = kind === "full" ? null : config.window;
+    const keys = keysOf(kind, seqLen, cached, pairs === "all" ? null : window);
+    /** @type {readonly Side[]} */
+    const pairFactors =
+      pairs === "all"
+        ? [
+            ["T", seqLen],
+            ["S", keys],
+          ]
+        : [["P", attendedPairs(seqLen, cached, window, kind === "chunk")]];
+    const nPairs = product(...pairFactors.map(([, number]) => number));
+    return { kind, layers, keys, pairFactors, nPairs };
+  });
   /** @type {Side} */
   const headFactor = logits === "all" ? ["B T", Number(tokens)] : ["B", batch];
   return {
@@ -63,12 +75,25 @@ export function passOf(config, { batch, seqLen, cached, pairs, fusedAttention, l
     cached,
     pairs,
     fusedAttention,
+    hasHead: head,
     tokens,
-    keys,
-    pairFactors,
-    nPairs,
+    kinds,
     headFactor,
   };
+}
+
+/**
+ * How many keys of one sequence a layer reads.
+ * @param {string} kind
+ * @param {number} seqLen
+ * @param {number} cached
+ * @param {number | null} window
+ */
+function keysOf(kind, seqLen, cached, window) {
+  if (!window) return cached + seqLen;
+  return kind === "chunk"
+    ? seqLen + (cached % window)
+    : Math.min(cached + seqLen, seqLen + window - 1);
 }
 
 /**
@@ -77,12 +102,20 @@ export function passOf(config, { batch, seqLen, cached, pairs, fusedAttention, l
  * @param {number} seqLen
  * @param {number} [cached]
  * @param {number | null} [window]
+ * @param {boolean} [chunked] whether tokens attend to those in the same chunk of `window` tokens
  */
-export function attendedPairs(seqLen, cached = 0, window = null) {
+export function attendedPairs(seqLen, cached = 0, window = null, chunked = false) {
   const [first, last] = [cached + 1, cached + seqLen];
+  if (chunked && window) return pairsInChunks(last, window) - pairsInChunks(cached, window);
   const widest = window ? Math.min(last, window) : last;
   const nUnlimited = Math.max(0, widest - first + 1); // tokens that the window does not limit
   return (nUnlimited * (first + first + nUnlimited - 1)) / 2 + (seqLen - nUnlimited) * widest;
+}
+
+/** How many pairs the first `n` tokens attend to, in chunks. @param {number} n @param {number} size */
+function pairsInChunks(n, size) {
+  const rest = n % size;
+  return ((n - rest) * (size + 1)) / 2 + (rest * (rest + 1)) / 2;
 }
 
 /**

@@ -1,33 +1,33 @@
 """Reading Hugging Face's `config.json` as a `ModelConfig`.
 
-Only known model types are read. A field that would change a count and that `ModelConfig` cannot
-describe is an error, and so is an unknown field, since it might. A field that changes only the
-logits is noted and recorded in `ModelConfig.unmodeled`, so that no weights are loaded into a model
-that would compute another function with them.
+Only the model types of the table of families are read. A field that would change a count and that
+`ModelConfig` cannot describe is an error, and so is an unknown field, since it might. A field that
+changes only the logits is noted and recorded in `ModelConfig.unmodeled`, so that no weights are
+loaded into a model that would compute another function with them.
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 from cs336_core._shared.paths import StrPath
 from cs336_core._shared.validation import short_repr
 from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.hugging_face.build import build_config, extra_parameters
+from cs336_core.model.hugging_face.families import family, model_types
 from cs336_core.model.hugging_face.fields import Fields
+from cs336_core.model.hugging_face.files import read_json
 from cs336_core.model.hugging_face.head import head_outputs
-from cs336_core.model.hugging_face.model_types import READERS
 
-MAX_FILE_BYTES = 2**20  # real files have a few thousand
-# Vision-language models: the model_type of the language model in them.
-LANGUAGE_MODELS = {
-    "qwen2_vl": "qwen2", "qwen2_vl_text": "qwen2", "qwen2_5_vl": "qwen2",
-    "qwen2_5_vl_text": "qwen2",
-}  # fmt: skip
+# Where the files of larger models, such as those that see images, have their language model
+INSIDE = ("text_config", "llm_config", "language_config", "thinker_config")
+BY_HAND = (
+    "to describe a model by hand, write a file with the model_type 'llama' and vocab_size, "
+    "hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads and intermediate_size"
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,34 @@ class LoadedConfig:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class PartialConfig:
+    """A model of which only the parameters can be counted.
+
+    Attributes:
+        model_type: its type in the file.
+        config: the part of it that a configuration describes, if any.
+        extra: component -> the number of its parameters outside of `config`.
+        notes: sentences on what is in the file but not counted.
+
+    """
+
+    model_type: str
+    config: ModelConfig | None
+    extra: Mapping[str, int] = field(hash=False)
+    notes: tuple[str, ...]
+
+
+class PartialConfigError(ConfigError):
+    """A model of which only the parameters can be counted; `partial` has them."""
+
+    def __init__(self, partial: PartialConfig) -> None:
+        super().__init__(
+            f"model_type is {partial.model_type!r}, of which only the parameters can be counted"
+        )
+        self.partial = partial
+
+
 def load_hugging_face(
     path: StrPath, *, ignored: Collection[str] = (), ignore_unknown: bool = False
 ) -> LoadedConfig:
@@ -52,28 +80,7 @@ def load_hugging_face(
     Raises `OSError` for a file that cannot be opened, `ConfigError` for one that is too large or
     not a JSON object, and the errors of `from_hugging_face`.
     """
-    path = Path(path)
-    file = path / "config.json" if path.is_dir() else path
-    with file.open("rb") as stream:
-        data = stream.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        raise ConfigError(
-            f"{file} has more than {MAX_FILE_BYTES:,} bytes; a config.json has a few thousand"
-        )
-    try:
-        # Some editors begin a file with a byte order mark.
-        fields = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_object)
-    except ConfigError as error:
-        raise ConfigError(f"{file} {error}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{file} is not UTF-8 text, at byte {error.start}") from error
-    except RecursionError as error:
-        raise ConfigError(f"{file} is nested too deeply for a config.json") from error
-    except ValueError as error:
-        raise ConfigError(f"{file} is not valid JSON, or truncated: {error}") from error
-    if not isinstance(fields, dict):
-        raise ConfigError(f"{file} contains {short_repr(fields)}; it must contain an object")
-    return from_hugging_face(fields, ignored=ignored, ignore_unknown=ignore_unknown)
+    return from_hugging_face(read_json(path), ignored=ignored, ignore_unknown=ignore_unknown)
 
 
 def from_hugging_face(
@@ -82,10 +89,12 @@ def from_hugging_face(
     """Return the configuration that the fields of a `config.json` describe.
 
     `ignored` lists fields to skip, and `ignore_unknown` skips all unknown ones. `architectures`
-    determines the head; without it, the file describes a language model.
+    determines the head; without it, the file describes a language model. Of a model with a language
+    model inside, such as one that sees images, the language model is read.
 
     Raises `ConfigError` for an unknown model type, a field that is missing, unknown or invalid, and
-    one that would change the count in a way that cannot be described.
+    one that would change the count in a way that cannot be described; `PartialConfigError` for a
+    model of which only the parameters can be counted.
 
     >>> loaded = from_hugging_face({
     ...     "model_type": "gpt2", "vocab_size": 50257, "n_positions": 1024, "n_embd": 768,
@@ -94,48 +103,63 @@ def from_hugging_face(
     >>> loaded.config.d_model, loaded.config.activation
     (768, 'gelu_tanh')
     """
-    read = Fields(fields, ignored)
-    model_type = read.string("model_type", None)
-    if model_type not in READERS:
-        given = "missing" if model_type is None else short_repr(model_type)
-        raise ConfigError(
-            f"model_type is {given}; it must be one of {', '.join(READERS)}{_advice(fields)}"
-        )
-    config = READERS[model_type](read)
-    read.check_layer_types(config.window)
-    n_outputs = head_outputs(read)
+    loaded = read_hugging_face(fields, ignored=ignored, ignore_unknown=ignore_unknown)
+    if isinstance(loaded, PartialConfig):
+        raise PartialConfigError(loaded)
+    return loaded
+
+
+def read_hugging_face(
+    fields: Mapping[str, Any], *, ignored: Collection[str] = (), ignore_unknown: bool = False
+) -> LoadedConfig | PartialConfig:
+    """Return what the fields of a `config.json` describe, as `from_hugging_face` does.
+
+    For types of models of which only the parameters can be counted, it is a `PartialConfig`.
+    """
+    fields, notes = _language_model(fields)
+    model_type = Fields(fields).string("model_type", None)
+    if model_type not in model_types():
+        raise ConfigError(_unknown_type(model_type))
+    entry = family(model_type)
+    read = Fields(
+        fields, ignored, defaults=entry.defaults, assumed=entry.wrapped if notes else None
+    )
+    read.use("model_type", *entry.harmless)
+    read.notes += notes
+    n_outputs = None if entry.heads else head_outputs(read)
+    config = build_config(read, entry) if entry.reads else None
+    extra = extra_parameters(read, entry)
     read.finish(ignore_unknown=ignore_unknown)
-    config = replace(config, n_outputs=n_outputs, unmodeled=tuple(read.unmodeled))
+    if config is not None:
+        config = replace(config, n_outputs=n_outputs, unmodeled=tuple(read.unmodeled))
+    if extra or config is None:
+        return PartialConfig(model_type, config, extra, tuple(read.notes))
     return LoadedConfig(config, tuple(read.notes))
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; raise `ConfigError` for a name that it repeats."""
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        (name, _), *_ = Counter(name for name, _ in pairs).most_common(1)
-        raise ConfigError(f"has {short_repr(name)} more than once; keep one of them")
-    return fields
+def _language_model(fields: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[str]]:
+    """Return the fields of the language model inside a larger model, and a note on the rest."""
+    notes: list[str] = []
+    for name in INSIDE:
+        inner = fields.get(name)
+        if isinstance(inner, Mapping) and inner.get("model_type") != fields.get("model_type"):
+            outer = {
+                name: fields[name]
+                for name in ("architectures", "tie_word_embeddings", "quantization_config")
+                if name in fields
+            }
+            notes = [
+                f"{short_repr(fields.get('model_type'))} has a language model in {name}, which is "
+                "counted, and nothing else"
+            ]
+            return _language_model({**outer, **inner})[0], notes
+    return fields, notes
 
 
-def _advice(fields: Mapping[str, Any]) -> str:
-    """Return advice for an unsupported model that contains a supported language model."""
-    inner = fields.get("text_config")
-    kind = inner.get("model_type") if isinstance(inner, dict) else fields.get("model_type")
-    if not isinstance(kind, str):
-        return ""
-    if isinstance(inner, dict):
-        if kind in READERS:
-            return "; save its text_config as a separate file"
-        if kind not in LANGUAGE_MODELS:
-            return f"; its text_config has model_type {short_repr(kind)}, which is unsupported, too"
-        return (
-            "; save its text_config as a separate file, with "
-            f"{LANGUAGE_MODELS[kind]!r} as its model_type"
-        )
-    if kind in LANGUAGE_MODELS:
-        return (
-            f"; to count its language model alone, set model_type to {LANGUAGE_MODELS[kind]!r} and "
-            "ignore architectures and vision_config"
-        )
-    return ""
+def _unknown_type(model_type: str | None) -> str:
+    """Return the message for an unknown model type."""
+    if model_type is None:
+        return f"model_type is missing; it must be one of {', '.join(model_types())}"
+    near = get_close_matches(model_type, model_types(), n=3)
+    listed = f"did you mean {', '.join(near)}?" if near else f"known are {', '.join(model_types())}"
+    return f"model_type {short_repr(model_type)} is unknown; {listed}; {BY_HAND}"

@@ -26,6 +26,8 @@ class Fields:
     Args:
         fields: name -> value.
         ignored: names of fields to skip, whatever their value.
+        defaults: name -> value where a file does not have the field.
+        assumed: further defaults, which are noted where they are used.
 
     Attributes:
         notes: sentences on what is in the file but not counted.
@@ -34,8 +36,16 @@ class Fields:
 
     """
 
-    def __init__(self, fields: Mapping[str, Any], ignored: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, Any],
+        ignored: Collection[str] = (),
+        *,
+        defaults: Mapping[str, Any] | None = None,
+        assumed: Mapping[str, Any] | None = None,
+    ) -> None:
         self.fields = {name: value for name, value in fields.items() if name not in ignored}
+        self._defaults, self._assumed = defaults or {}, assumed or {}
         self.notes: list[str] = []
         self.used: set[str] = set()
         self.unmodeled: list[str] = []
@@ -67,106 +77,100 @@ class Fields:
                     f"{short_repr(value)}; they are names of the same field and must agree"
                 )
 
-    def size(self, name: str, default: int | str = REQUIRED, *, minimum: int = 1) -> int:
+    def default(self, name: str, otherwise: Any) -> Any:
+        """Return the default of a field, or `otherwise` if it has none."""
+        return self._defaults.get(name, otherwise)
+
+    def required(self, name: str) -> Any:
+        """Return the value of a field of any type; raise `ConfigError` if it is missing."""
+        return self.value(name, self.default(name, REQUIRED))
+
+    def size(self, name: str, default: Any = REQUIRED, *, minimum: int = 1) -> int:
         """Return an integer; raise `ConfigError` if it is missing or not an integer."""
-        value = self._value(name, default)
+        return self.checked_size(name, self.value(name, default), minimum=minimum)
+
+    def checked_size(self, name: str, value: Any, *, minimum: int = 1) -> int:
+        """Return an integer; raise `ConfigError` for anything else."""
         return check_size(name, value, minimum=minimum, error=ConfigError)
 
-    def optional_size(
-        self, name: str, default: int | str | None, *, minimum: int = 1
-    ) -> int | None:
+    def optional_size(self, name: str, default: Any, *, minimum: int = 1) -> int | None:
         """Return an integer, or `None` for null."""
-        value = self._value(name, default)
-        return None if value is None else self.size(name, value, minimum=minimum)
+        value = self.value(name, default)
+        return None if value is None else self.checked_size(name, value, minimum=minimum)
 
-    def number(self, name: str, default: float) -> float:
+    def number(self, name: str, default: Any) -> float:
         """Return a positive number; null means the default."""
-        value = self._value(name, default)
-        value = default if value is None else value
-        check_number(name, value, above=0, error=ConfigError)
+        value = self.value(name, default)
+        if value is None and default is not REQUIRED:
+            value = default
+        if value != default or default is REQUIRED:
+            check_number(name, value, above=0, error=ConfigError)
         return float(value)
 
-    def flag(self, name: str, *, default: bool = False) -> bool:
+    def optional_number(self, name: str, default: Any) -> float | None:
+        """Return a positive number, or `None` for null."""
+        return None if self.value(name, default) is None else self.number(name, default)
+
+    def flag(self, name: str, *, default: Any = False) -> bool:
         """Return a boolean; null means false."""
-        value = self._value(name, default)
+        value = self.value(name, default)
         if value is not None and not isinstance(value, bool):
             raise ConfigError(f"{name} is {short_repr(value)}; it must be true or false")
         return bool(value)
 
     def string(self, name: str, default: str | None) -> str | None:
         """Return a string; `None` for null or a missing field without default."""
-        value = self._value(name, default)
+        value = self.value(name, default)
         if value is not None and not isinstance(value, str):
             raise ConfigError(f"{name} is {short_repr(value)}; it must be a string")
         return value
 
     def strings(self, name: str) -> list[str]:
         """Return a list of strings, empty for null or a missing field."""
-        value = self._value(name, None)
+        value = self.value(name, None)
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f"{name} is {short_repr(value)}; it must be a list of strings")
         return value
 
-    def context_length(self, default: int) -> int:
-        """Return the longest sequence; without the field, note that the default is assumed."""
-        self.use("max_position_embeddings", "max_sequence_length")
-        for name in ("max_position_embeddings", "max_sequence_length"):
-            length = self.optional_size(name, None)
-            if length is not None:
-                return length
-        self.notes.append(
-            f"max_position_embeddings is missing: {default:,} tokens are assumed, the default of "
-            "transformers; no count depends on it"
-        )
-        return default
-
-    def gated(self, name: str | None) -> Activation:
+    def gated(self, name: object) -> Activation:
         """Return the gated activation that uses this function."""
         return self._activation(name, GATED)
 
-    def plain(self, name: str | None) -> Activation:
+    def plain(self, name: object) -> Activation:
         """Return the ungated activation of this name."""
         return self._activation(name, PLAIN)
 
-    def rope_theta(self, default: float) -> float:
-        """Return the base of the rotary frequencies; record scaling, which is not modeled.
-
-        Files written by transformers 5 have both in `rope_parameters`.
-        """
-        theta = self.number("rope_theta", default)
-        for name in ("rope_scaling", "rope_parameters"):
-            inner = self._value(name, None)
-            if is_empty(inner):
-                continue
-            if (kind := _rope_kind(inner)) != "default":
-                self.unmodeled.append(f"{name} ({kind})")
-            if isinstance(inner, dict):
-                theta = Fields(inner).number("rope_theta", theta)
-        return theta
-
-    def check_layer_types(self, window: int | None) -> None:
-        """Raise `ConfigError` unless all layers have the type that `window` implies."""
-        kinds = self._value("layer_types", None)
-        kind = "full_attention" if window is None else "sliding_attention"
-        if kinds is not None and (not isinstance(kinds, list) or any(k != kind for k in kinds)):
-            raise ConfigError(
-                f"layer_types is {short_repr(kinds)}; with a window of {window}, only layers of "
-                f"type {kind!r} can be counted so far"
-            )
+    def value(self, name: str, default: Any) -> Any:
+        """Return the value of a field, and record that it was read."""
+        self.used.add(name)
+        if name in self.fields:
+            return self.fields[name]
+        if name in self._assumed:
+            value = self._assumed[name]
+            note = f"{name} is missing: {value:,} is assumed, the default of transformers"
+            if note not in self.notes:
+                self.notes.append(note)
+            return value
+        if default is REQUIRED:
+            near = get_close_matches(name, self.fields, n=1)
+            hint = f"; the file has {near[0]!r}" if near else ""
+            raise ConfigError(f"{name} is missing, but this model_type needs it{hint}")
+        return default
 
     def finish(self, *, ignore_unknown: bool = False) -> None:
         """Record what is not modeled, and raise `ConfigError` for unknown fields.
 
         A field that was not read may be empty, or known to change no count.
         """
-        if self._value("quantization_config", None) is not None:
+        if self.value("quantization_config", None) is not None:
             self.notes.append(
                 "quantization_config: weights are counted in the chosen precision instead"
             )
         for name, neutral in CHANGE_LOGITS.items():
-            if name in self.fields and self._value(name, None) not in neutral:
+            is_read = name in self.used or name not in self.fields
+            if not is_read and self.value(name, None) not in neutral:
                 self.unmodeled.append(f"{name} ({short_repr(self.fields[name])})")
         unknown = {
             name: value
@@ -195,19 +199,9 @@ class Fields:
             "not, ignore them by name (--ignore) or all at once (--ignore-unknown)"
         )
 
-    def _value(self, name: str, default: Any) -> Any:
-        """Return the value of a field, and record that it was read."""
-        self.used.add(name)
-        value = self.fields.get(name, default)
-        if value is REQUIRED:
-            near = get_close_matches(name, self.fields, n=1)
-            hint = f"; the file has {near[0]!r}" if near else ""
-            raise ConfigError(f"{name} is missing, but this model_type needs it{hint}")
-        return value
-
-    def _activation(self, name: str | None, known: Mapping[str, Activation]) -> Activation:
+    def _activation(self, name: object, known: Mapping[str, Activation]) -> Activation:
         """Translate the name of an activation into ours."""
-        if name is None or name not in known:
+        if not isinstance(name, str) or name not in known:
             raise ConfigError(
                 f"the activation is {short_repr(name)}; it must be one of {', '.join(known)}"
             )
@@ -218,15 +212,3 @@ def _listed(names: list[str]) -> str:
     """List fields, and the number of further ones if there are too many."""
     more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
     return ", ".join(short_repr(name) for name in names[:MAX_LISTED]) + more
-
-
-def _rope_kind(scaling: object) -> str:
-    """Return the type of rotary scaling, "default" for none."""
-    if not isinstance(scaling, dict):
-        return short_repr(scaling)
-    kind = scaling.get("rope_type", scaling.get("type"))
-    if kind is None and scaling.keys() <= {"rope_theta", "partial_rotary_factor"}:
-        kind = "default"
-    if kind == "default" and scaling.get("partial_rotary_factor", 1) != 1:
-        return "partial_rotary_factor"
-    return kind if isinstance(kind, str) and kind.isidentifier() else short_repr(kind)

@@ -7,6 +7,7 @@ reward models have one with an output per label.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from cs336_core._shared.validation import short_repr
 from cs336_core.model.config import ConfigError
@@ -30,9 +31,37 @@ def head_outputs(read: Fields) -> int | None:
     return heads.pop()
 
 
+def head_of(read: Fields, heads: Collection[str]) -> tuple[str, int]:
+    """Return which of some heads a file has, and how many labels; by default the first one.
+
+    Raises `ConfigError` for another head.
+    """
+    names = read.strings("architectures")
+    found = {kind for name in names for kind in heads if _has_kind(name, kind)}
+    if names and len(found) != 1:
+        raise ConfigError(
+            f"architectures is {short_repr(names)}; of this model_type, one that ends with "
+            f"{' or '.join(heads)} can be counted"
+        )
+    kind = found.pop() if names else next(iter(heads))
+    return kind, _labels(read) if kind.endswith("Classification") else 0
+
+
+def _has_kind(architecture: str, kind: str) -> bool:
+    """Return whether an architecture has a head; one that is just a "Model" has none."""
+    return architecture.endswith(kind) and (kind != "Model" or _is_headless(architecture))
+
+
+def _is_headless(architecture: str) -> bool:
+    """Return whether an architecture is a model without a head, by its name."""
+    return architecture.endswith("Model") and not re.search(
+        "For|Head|Rank|Reward|Score|Value", architecture
+    )
+
+
 def _head(read: Fields, name: str) -> int | None:
     """Return the number of outputs of one architecture; note any head but an LM head."""
-    if name.endswith(("ForCausalLM", "LMHeadModel")):
+    if name.endswith(("ForCausalLM", "LMHeadModel", "ForConditionalGeneration")):
         return None
     if name.endswith("DoubleHeadsModel"):
         read.notes.append(
@@ -45,7 +74,7 @@ def _head(read: Fields, name: str) -> int | None:
             f"{short_repr(name)} has a head for {n_labels:,} labels in place of an LM head"
         )
         return n_labels
-    if name.endswith("Model") and not re.search("For|Head|Rank|Reward|Score|Value", name):
+    if _is_headless(name):
         read.notes.append(f"{short_repr(name)} has no LM head, so none is counted")
         return 0
     raise ConfigError(

@@ -8,16 +8,15 @@ from cs336_core.model.config import Activation
 
 # Fields that change neither a count nor the logits.
 _MODEL_FIELDS = frozenset({
-    "_attn_implementation", "_name_or_path", "architectures", "attention_dropout",
-    "attn_implementation", "attn_pdrop", "auto_map", "aux_loss_alpha", "chunk_size_feed_forward",
-    "dtype", "embd_pdrop", "ep_size", "finetuning_task", "gradient_checkpointing", "hidden_dropout",
-    "id2label", "initializer_range", "internal_version", "is_decoder", "is_encoder_decoder",
-    "is_llama_config", "label2id", "max_sequence_length", "mscale", "n_group", "n_special",
-    "norm_topk_prob", "num_labels", "original_max_position_embeddings", "output_attentions",
-    "output_hidden_states", "output_past", "output_router_logits", "predict_special_tokens",
-    "pretraining_tp", "problem_type", "reorder_and_upcast_attn", "resid_pdrop", "return_dict",
-    "rope_interleave", "routed_scaling_factor", "router_aux_loss_coef", "router_jitter_noise",
-    "scoring_func", "seq_aux", "summary_activation", "summary_first_dropout",
+    "_attn_implementation", "_name_or_path", "architectures", "attn_implementation", "auto_map",
+    "aux_loss_alpha", "chunk_size_feed_forward", "dtype", "ep_size", "finetuning_task",
+    "gradient_checkpointing", "id2label", "initializer_range", "internal_version", "is_decoder",
+    "is_encoder_decoder", "is_llama_config", "label2id", "max_sequence_length", "mscale", "n_group",
+    "n_special", "norm_topk_prob", "num_labels", "original_max_position_embeddings",
+    "output_attentions", "output_hidden_states", "output_past", "output_router_logits",
+    "predict_special_tokens", "pretraining_tp", "problem_type", "reorder_and_upcast_attn",
+    "return_dict", "rope_interleave", "routed_scaling_factor", "router_aux_loss_coef",
+    "router_jitter_noise", "scoring_func", "seq_aux", "summary_activation",
     "summary_proj_to_labels", "summary_type", "summary_use_proj", "task_specific_params",
     "tokenizer_class", "topk_group", "topk_method", "torch_dtype", "torchscript",
     "transformers_version", "unsloth_version", "use_bfloat16", "use_cache",
@@ -31,25 +30,25 @@ _GENERATION_FIELDS = frozenset({
     "repetition_penalty", "return_dict_in_generate", "suppress_tokens", "temperature",
     "tf_legacy_loss", "top_k", "top_p", "typical_p",
 })  # fmt: skip
-# Fields that change the logits but no count: name -> values that change nothing.
+# Fields that change the logits but no count, in families whose entry does not read them: name ->
+# values that change nothing.
 CHANGE_LOGITS: dict[str, tuple[Any, ...]] = {
     "attn_logit_softcapping": (None,),
     "dual_chunk_attention_config": (None,),
     "final_logit_softcapping": (None,),
-    "partial_rotary_factor": (None, 1),
     "query_pre_attn_scalar": (None,),
     "rope_interleaved": (None, False),
-    "scale_attn_by_inverse_layer_idx": (None, False),
-    "scale_attn_weights": (True,),
     "use_mrope": (None, False),
 }
 GATED: dict[str, Activation] = {
     "silu": "swiglu", "swish": "swiglu", "gelu": "geglu", "gelu_new": "geglu_tanh",
-    "gelu_pytorch_tanh": "geglu_tanh",
+    "gelu_pytorch_tanh": "geglu_tanh", "gelu_python": "geglu", "gelu_fast": "geglu_tanh",
+    "relu": "reglu",
 }  # fmt: skip
 PLAIN: dict[str, Activation] = {
     "relu": "relu", "gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh",
-    "gelu_fast": "gelu_tanh", "silu": "silu", "swish": "silu",
+    "gelu_fast": "gelu_tanh", "silu": "silu", "swish": "silu", "gelu_python": "gelu",
+    "quick_gelu": "quick_gelu", "relu2": "relu_squared",
 }  # fmt: skip
 
 
@@ -62,7 +61,9 @@ def is_harmless(name: str) -> bool:
     return (
         name in _MODEL_FIELDS
         or name in _GENERATION_FIELDS
-        or name.endswith(("_token_id", "_token_ids"))
+        or name.endswith(
+            ("_token_id", "_token_ids", "dropout", "dropout_prob", "pdrop", "layerdrop")
+        )
     )
 
 

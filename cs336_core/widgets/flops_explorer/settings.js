@@ -65,12 +65,15 @@ function expertsOf(config, changes) {
   const n_experts = changes.n_experts || (config.experts?.n_experts ?? 1);
   if (n_experts === 1) return null;
   const usual = config.experts ?? {
+    n_experts,
     n_active: 2,
     d_ff: config.d_ff ?? 4 * (changes.d_model || config.d_model),
   };
+  const isGrouped = n_experts === usual.n_experts;
   return {
     ...usual,
     n_experts,
+    ...(isGrouped ? {} : { n_groups: 1, n_active_groups: 1 }),
     n_active: changes.n_active || Math.min(usual.n_active, n_experts),
     d_ff: changes.d_ff || usual.d_ff,
   };

@@ -60,7 +60,9 @@ def _experts(config: ModelConfig, changes: Mapping[str, Any], d_model: int) -> E
     )
     n_active = changes.get("n_active") or min(usual.n_active, n_experts)
     d_ff = changes.get("d_ff") or usual.d_ff
-    return replace(usual, n_experts=n_experts, n_active=n_active, d_ff=d_ff)
+    if n_experts != usual.n_experts:  # the groups may not divide them
+        usual = replace(usual, n_experts=n_experts, n_groups=1, n_active=1, n_active_groups=1)
+    return replace(usual, n_active=n_active, d_ff=d_ff)
 
 
 def reaching(config: ModelConfig, n_tokens: int) -> ModelConfig:

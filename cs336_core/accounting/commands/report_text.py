@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 
+from cs336_core.accounting.commands.output import aligned
+from cs336_core.accounting.commands.report import Report, Workload, cache_per_token
 from cs336_core.accounting.flops import flops_by_group, total_flops
+from cs336_core.accounting.lora import lora_flops_per_token, lora_parameters
 from cs336_core.accounting.machines import MACHINES
 from cs336_core.accounting.parameters import count_parameters
-from cs336_core.accounting.report import Report, Workload, cache_per_token
 from cs336_core.accounting.tables import as_dicts, cells, header, latex_table, markdown_table
 from cs336_core.accounting.units import (
     bytes_text,
@@ -65,7 +67,7 @@ def _text(name: str, workload: Workload, report: Report) -> Iterator[str]:
         f"{conventions.work}: {workload.batch:,} × {workload.seq_len:,} tokens{after}, "
         f"{conventions.pairs} pairs{recompute}"
     )
-    yield from _aligned([header(unit), *cells(report.rows, unit)])
+    yield from aligned([header(unit), *cells(report.rows, unit)], left=(0, 1))
     total = total_flops(report.rows)
     groups = flops_by_group(report.rows).items()
     yield "  " + ", ".join(f"{group} {percent_text(n / total)}" for group, n in groups if n)
@@ -81,7 +83,9 @@ def _memory(workload: Workload, report: Report) -> Iterator[str]:
     verdict = "fits" if report.fits else "does not fit"
     yield (
         f"memory: {bytes_text(report.memory)}, {verdict} into the "
-        f"{bytes_text(machine.memory_bytes)} of one {machine.name}"
+        f"{bytes_text(machine.memory_bytes)} of one {machine.name}; at most "
+        f"{report.largest_batch:,} such {'sequence' if report.largest_batch == 1 else 'sequences'} "
+        "do"
     )
     if report.training is None or report.activations is None:
         yield (
@@ -94,7 +98,14 @@ def _memory(workload: Workload, report: Report) -> Iterator[str]:
         f"  weights {bytes_text(state.weights)}, gradients {bytes_text(state.gradients)}, master "
         f"weights {bytes_text(state.master_weights)}, optimizer {bytes_text(state.optimizer)}"
     )
-    saved = report.activations
+    lora, saved = workload.formats.lora, report.activations
+    if lora is not None:
+        n = lora_parameters(workload.config, lora).count
+        flops = lora_flops_per_token(workload.config, workload.seq_len, lora)
+        yield (
+            f"  adapters of rank {lora.rank}: {count_text(n)} parameters; training them takes "
+            f"{flops_text(flops)} per token, since frozen weights need no gradients"
+        )
     yield f"  activations: layers {bytes_text(saved.layers)}, LM head {bytes_text(saved.head)}"
 
 
@@ -119,17 +130,6 @@ def _time(workload: Workload, report: Report) -> Iterator[str]:
             f"training run: {flops_text(run.flops)}, {seconds_text(run.seconds)}, "
             f"{count_text(run.machine_hours)} machine hours{cost}"
         )
-
-
-def _aligned(lines: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table; the first two columns are left-aligned, the others right."""
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    for line in lines:
-        aligned = [
-            cell.ljust(width) if column < 2 else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        yield f"  {'  '.join(aligned)}".rstrip()
 
 
 def _csv(report: Report) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from cs336_core._shared.validation import check_number
@@ -10,12 +10,14 @@ from cs336_core.accounting.activations import ActivationBytes, activation_bytes
 from cs336_core.accounting.conventions import FORWARD, TRAINING, Conventions
 from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.flops import FlopRow, count_flops, total_flops
+from cs336_core.accounting.implementations import Implementation
 from cs336_core.accounting.inference import PARTS, forward_step
 from cs336_core.accounting.machines import BYTES, Machine, Precision
-from cs336_core.accounting.memory import TrainingBytes, kv_cache_bytes, training_bytes, weight_bytes
+from cs336_core.accounting.memory import TrainingBytes, kv_cache_bytes, weight_bytes
 from cs336_core.accounting.parameters import ParameterCount, count_parameters
 from cs336_core.accounting.roofline import Roofline, in_sequence
 from cs336_core.accounting.training import TrainingRun, training_flops_per_token, training_run
+from cs336_core.accounting.training_state import StateFormats, training_state
 from cs336_core.model.config import ModelConfig
 
 
@@ -30,6 +32,8 @@ class Workload:
     cached: int = 0
     precision: Precision = "bf16"
     conventions: Conventions = FORWARD
+    formats: StateFormats = field(default_factory=StateFormats)
+    implementation: Implementation = "textbook"
 
     def rows(self, conventions: Conventions) -> list[FlopRow]:
         """Count the FLOPs by the given conventions."""
@@ -66,6 +70,7 @@ class Report:
         activations: activation memory; `None` for inference.
         memory: bytes of everything that must fit into memory.
         fits: whether it fits into the memory of one machine.
+        largest_batch: the most sequences of this length that fit; 0 if not even one does.
         roofline: the minimum time of the pass on one machine.
         tokens_per_second: new tokens of all sequences.
         run: the planned training run.
@@ -80,6 +85,7 @@ class Report:
     activations: ActivationBytes | None
     memory: int
     fits: bool
+    largest_batch: int
     roofline: Roofline
     tokens_per_second: float
     run: TrainingRun | None
@@ -126,15 +132,8 @@ def report(workload: Workload, plan: TrainingPlan | None = None) -> Report:
                 "training has no cache"
             )
         time = _training_time(workload)
-        training = training_bytes(parameters.total, "fp32" if width == 4 else "mixed")
-        activations = activation_bytes(
-            config,
-            workload.batch,
-            workload.seq_len,
-            recompute=conventions.recompute,
-            fused_attention=conventions.fused_attention,
-            bytes_per_value=width,
-        )
+        training = training_state(config, workload.formats)
+        activations = _activations(workload, workload.batch)
         memory = training.total + activations.total
     return Report(
         rows=rows,
@@ -145,10 +144,34 @@ def report(workload: Workload, plan: TrainingPlan | None = None) -> Report:
         activations=activations,
         memory=memory,
         fits=memory <= machine.memory_bytes,
+        largest_batch=_largest_batch(workload, weights if training is None else training.total),
         roofline=time,
         tokens_per_second=workload.batch * workload.seq_len / time.seconds,
         run=None if plan is None else _run(workload, plan),
     )
+
+
+def _activations(workload: Workload, batch: int) -> ActivationBytes:
+    """Return the activation memory of a batch; of 8-bit matmuls, too, they have 16 bits."""
+    return activation_bytes(
+        workload.config,
+        batch,
+        workload.seq_len,
+        recompute=workload.conventions.recompute,
+        fused_attention=workload.conventions.fused_attention,
+        bytes_per_value=max(2, BYTES[workload.precision]),
+        implementation=workload.implementation,
+    )
+
+
+def _largest_batch(workload: Workload, stored: int) -> int:
+    """Return the most sequences whose caches or activations fit beside what is stored."""
+    if workload.conventions.work == "forward":
+        width, tokens = BYTES[workload.precision], workload.cached + workload.seq_len
+        each = kv_cache_bytes(workload.config, tokens, bytes_per_value=width)
+    else:
+        each = _activations(workload, 1).total
+    return max(0, int((workload.machine.memory_bytes - stored) // each))
 
 
 def cache_per_token(workload: Workload) -> int:

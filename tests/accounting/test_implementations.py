@@ -1,0 +1,119 @@
+"""Activation estimates against what autograd holds: our modules and those of transformers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+
+from cs336_core.accounting import AccountingError, activation_bytes
+from cs336_core.accounting.implementations import SAVINGS, Implementation
+from cs336_core.model.config import Activation, ModelConfig
+from cs336_core.model.language_model import LanguageModel
+from tests.accounting.saved import held_bytes
+
+SHAPE: dict[str, Any] = {
+    "vocab_size": 512, "context_length": 128, "n_layers": 2, "d_model": 128, "n_heads": 4,
+    "d_ff": 344,
+}  # fmt: skip
+LLAMA = ModelConfig(**SHAPE, n_kv_heads=2)
+GPT2 = ModelConfig(
+    **SHAPE, activation="gelu_tanh", positions="learned", norm="layernorm", bias=True,
+    tied_embeddings=True,
+)  # fmt: skip
+of_both_widths = pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
+of_lengths = pytest.mark.parametrize("seq_len", [32, 128])
+
+
+def body_bytes(config: ModelConfig, seq_len: int, dtype: torch.dtype) -> int:
+    """Return what the blocks of our model hold."""
+    blocks = LanguageModel(config).to(dtype).blocks
+    x = torch.randn(2, seq_len, config.d_model, dtype=dtype, requires_grad=True)
+    mask = torch.ones(seq_len, seq_len, dtype=torch.bool).tril()
+
+    def run() -> torch.Tensor:
+        y = x
+        for block in blocks:
+            y = block(y, mask)
+        return y
+
+    return held_bytes(run, blocks.parameters())
+
+
+@of_both_widths
+@of_lengths
+@pytest.mark.parametrize("config", [LLAMA, GPT2], ids=["llama", "gpt2"])
+def test_our_blocks_hold_what_is_estimated(
+    config: ModelConfig, seq_len: int, dtype: torch.dtype
+) -> None:
+    estimate = activation_bytes(
+        config, 2, seq_len, fused_attention=False, bytes_per_value=dtype.itemsize,
+        implementation="cs336_core",
+    )  # fmt: skip
+    assert estimate.layers == pytest.approx(body_bytes(config, seq_len, dtype), rel=0.05)
+
+
+@of_both_widths
+@pytest.mark.parametrize("activation", SAVINGS["cs336_core"].hidden)
+def test_our_activations(activation: Activation, dtype: torch.dtype) -> None:
+    config = ModelConfig(**SHAPE | {"d_ff": 2000, "activation": activation, "positions": "none"})
+    estimate = activation_bytes(
+        config, 2, 16, fused_attention=False, bytes_per_value=dtype.itemsize,
+        implementation="cs336_core",
+    )  # fmt: skip
+    assert estimate.layers == pytest.approx(body_bytes(config, 16, dtype), rel=0.05)
+
+
+def of_transformers(config: ModelConfig, attention: str) -> nn.Module:
+    """Build the model of a configuration with transformers."""
+    if config.positions == "learned":
+        return GPT2LMHeadModel(
+            GPT2Config(
+                vocab_size=512, n_positions=128, n_layer=2, n_embd=128, n_head=4, n_inner=344,
+                resid_pdrop=0, embd_pdrop=0, attn_pdrop=0, attn_implementation=attention,
+                bos_token_id=0, eos_token_id=0,
+            )
+        )  # fmt: skip
+    return LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=512, max_position_embeddings=128, num_hidden_layers=2, hidden_size=128,
+            num_attention_heads=4, num_key_value_heads=2, intermediate_size=344,
+            attn_implementation=attention,
+        )
+    )  # fmt: skip
+
+
+@of_both_widths
+@of_lengths
+@pytest.mark.parametrize("attention", ["sdpa", "eager"])
+@pytest.mark.parametrize("config", [LLAMA, GPT2], ids=["llama", "gpt2"])
+def test_transformers_holds_what_is_estimated(
+    config: ModelConfig, attention: str, seq_len: int, dtype: torch.dtype
+) -> None:
+    model = of_transformers(config, attention).to(dtype).train()
+    ids = torch.randint(512, (2, seq_len))
+    held = held_bytes(lambda: model(ids, labels=ids).loss, model.parameters())
+    estimate = activation_bytes(
+        config, 2, seq_len, fused_attention=attention == "sdpa", bytes_per_value=dtype.itemsize,
+        implementation="transformers" if config is LLAMA else "transformers-gpt2",
+    )  # fmt: skip
+    assert estimate.total == pytest.approx(held, rel=0.05)
+
+
+def test_implementations_save_more_than_the_textbook() -> None:
+    def plain(config: ModelConfig, name: Implementation) -> int:
+        return activation_bytes(config, 1, 128, fused_attention=False, implementation=name).total
+
+    textbook = plain(LLAMA, "textbook")
+    assert textbook < plain(LLAMA, "transformers") < plain(LLAMA, "cs336_core") < 2.1 * textbook
+    assert plain(GPT2, "textbook") < plain(GPT2, "transformers-gpt2") < plain(GPT2, "cs336_core")
+
+
+def test_unknown_implementations_are_refused() -> None:
+    with pytest.raises(AccountingError, match="implementation is 'jax'; it must be one of 'textb"):
+        activation_bytes(LLAMA, 1, 1, implementation="jax")  # type: ignore[arg-type]
+    with pytest.raises(AccountingError, match="'cs336_core', which has no fused attention; pass"):
+        activation_bytes(LLAMA, 1, 1, implementation="cs336_core")
