@@ -24,6 +24,8 @@ def modules_after(statement: str) -> set[str]:
         "cs336_core.tokenization",
         "cs336_core.trace",
         "cs336_core.trace.commands.cli",
+        "cs336_core.training",
+        "cs336_core.training.scalar",
     ],
 )
 def test_the_core_imports_the_standard_library_only(module: str) -> None:

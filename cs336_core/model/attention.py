@@ -63,19 +63,33 @@ class Softmax(torch.autograd.Function):
         return torch.addcmul(weighted, weights, mean, value=-1), None
 
 
-def scaled_dot_product_attention(
+def scaled_dot_product_attention(  # noqa: PLR0913  (options are keywords)
     query: Float[Tensor, "*batch queries d"],
     key: Float[Tensor, "*batch keys d"],
     value: Float[Tensor, "*batch keys d_v"],
     mask: Tensor | None = None,
     *,
     scale: float | None = None,
+    cap: float | None = None,
+    bias: Float[Tensor, ...] | None = None,
+    sinks: Float[Tensor, ...] | None = None,
 ) -> Float[Tensor, "*batch queries d_v"]:
     """Return softmax(Q K^T / sqrt(d) + M) V (Vaswani et al. 2017, equation 1).
 
     `mask` is true where a query may attend to a key and broadcasts to the shape of the scores,
-    (... queries keys). A query that may attend to nothing gets zeros. `scale` replaces 1 / sqrt(d).
-    Scores and weights are computed in 32 bits or more.
+    (... queries keys). A query that may attend to nothing gets zeros. Scores and weights are
+    computed in 32 bits or more.
+
+    Args:
+        query: the queries.
+        key: the keys.
+        value: the values.
+        mask: which keys each query may attend to.
+        scale: replaces 1 / sqrt(d).
+        cap: the limit of the scores, which become cap tanh(score / cap) (Gemma 2).
+        bias: is added to the scores, such as the distances of ALiBi.
+        sinks: scores of keys without a value, (... queries 1), which only take part in the softmax
+            (gpt-oss): a query need not attend to anything.
 
     Raises:
         TypeError: for a mask that is not boolean.
@@ -84,11 +98,20 @@ def scaled_dot_product_attention(
     """
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = (upcast(query) * scale) @ upcast(key).mT  # (... queries keys)
+    if cap is not None:
+        scores = cap * torch.tanh(scores / cap)
+    if bias is not None:
+        scores = scores + bias
     if mask is not None:
         check_mask(mask, scores.shape)
         # M is often smaller than the scores, and autograd saves nothing for an addition.
         scores += scores.new_zeros(mask.shape).masked_fill_(~mask, -math.inf)
-    return (softmax(scores) @ upcast(value)).to(value.dtype)
+    if sinks is not None:
+        columns = upcast(sinks).expand(*scores.shape[:-1], 1)
+        weights = softmax(torch.cat([scores, columns], -1))[..., :-1]
+    else:
+        weights = softmax(scores)
+    return (weights @ upcast(value)).to(value.dtype)
 
 
 def check_mask(mask: Tensor, shape: torch.Size) -> None:

@@ -35,3 +35,12 @@ def check_range(
         lowest, highest = (int(end) for end in values.aminmax())
         wrong = highest if highest >= n else lowest
         raise error(message.format(wrong=wrong, last=n - 1))
+
+
+def read(counts: Tensor) -> list[int] | None:
+    """Return whole numbers that shapes depend on, or `None` where there are none to read."""
+    try:
+        numbers: list[int] = counts.tolist()
+    except RuntimeError:
+        return None
+    return numbers

@@ -7,10 +7,9 @@ from functools import partial
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from cs336_core.model.block import Block, multi_head
-from cs336_core.model.config import ModelConfig
+from cs336_core.model.block import Block, multi_head, norm_of
+from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.kv_cache import KVCache
-from cs336_core.model.norms import build_norm
 from cs336_core.model.positions import Rotary, Rotation
 
 
@@ -21,11 +20,22 @@ class CrossBlock(Block):
     unrelated to those of the stream, so cross-attention does not rotate them.
     """
 
-    def __init__(self, config: ModelConfig, rotary: Rotary | None = None, layer: int = 0) -> None:
-        super().__init__(config, rotary, layer)
-        self.cross_attention_norm = build_norm(
-            config.norm, config.d_model, eps=config.norm_eps, bias=config.bias
-        )
+    def __init__(
+        self,
+        config: ModelConfig,
+        rotary: Rotary | None = None,
+        layer: int = 0,
+        *,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__(config, rotary, layer, dropout=dropout)
+        if config.norm_placement not in ("pre", "post") or config.parallel_norms is not None:
+            raise ConfigError(
+                f"norm_placement is {config.norm_placement!r} and parallel_norms "
+                f"{config.parallel_norms}; a block with cross-attention needs 'pre' or 'post', and "
+                "None"
+            )
+        self.cross_attention_norm = norm_of(config)
         self.cross_attention = multi_head(config)
 
     def forward(  # type: ignore[override]  # noqa: PLR0913  (options are keywords)
@@ -37,17 +47,15 @@ class CrossBlock(Block):
         context_mask: Tensor | None = None,
         positions: Int[Tensor, "*batch seq"] | None = None,
         rotation: Rotation | None = None,
+        bias: Float[Tensor, ...] | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each of the three sublayers to the residual stream."""
         options = {"positions": positions, "rotation": rotation, "cache": cache}
+        if bias is not None:
+            options["bias"] = bias
+        attend = partial(self.attention, mask=mask, **options)
         read = partial(self.cross_attention, mask=context_mask, context=context)
-        if self.is_pre:
-            x = x + self.attention(self.attention_norm(x), mask, **options)
-            x = x + read(self.cross_attention_norm(x))
-            x = x + self.feed_forward(self.feed_forward_norm(x))
-        else:
-            x = self.attention_norm(x + self.attention(x, mask, **options))
-            x = self.cross_attention_norm(x + read(x))
-            x = self.feed_forward_norm(x + self.feed_forward(x))
-        return x
+        x = self.add(x, attend, self.attention_norm)
+        x = self.add(x, read, self.cross_attention_norm)
+        return self.add(x, self.feed_forward, self.feed_forward_norm)

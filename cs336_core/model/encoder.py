@@ -9,6 +9,7 @@ from torch import Tensor
 from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.masks import padding_mask
 from cs336_core.model.stack import Stack
+from cs336_core.model.views import distance_bias
 
 
 class Encoder(Stack):
@@ -21,12 +22,14 @@ class Encoder(Stack):
     torch.Size([1, 3, 32])
     """
 
-    def __init__(self, config: ModelConfig, *, has_head: bool = False) -> None:
+    def __init__(
+        self, config: ModelConfig, *, has_head: bool = False, dropout: float = 0.0
+    ) -> None:
         if config.window is not None:
             raise ConfigError(
                 f"window is {config.window}; it must be None, since an encoder attends to all"
             )
-        super().__init__(config, has_head=has_head)
+        super().__init__(config, has_head=has_head, dropout=dropout)
 
     def forward(
         self, ids: Integer[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None
@@ -41,9 +44,10 @@ class Encoder(Stack):
         positions = torch.arange(ids.shape[1], device=ids.device)
         mask = None if lengths is None else padding_mask(lengths, ids.shape[1])
         x = self.embed(ids, positions)
-        rotation = self.rotation(positions, x.dtype)
-        for block in self.blocks:
-            x = block(x, mask, rotation=rotation)
+        rotations = self.rotations(positions, x.dtype)
+        bias = distance_bias(self.config, positions, positions)
+        for block, rotation in zip(self.blocks, rotations, strict=True):
+            x = block(x, mask, rotation=rotation, bias=bias)
         return self.final_norm(x)
 
 
@@ -58,8 +62,8 @@ class MaskedLanguageModel(Encoder):
     torch.Size([1, 3, 100])
     """
 
-    def __init__(self, config: ModelConfig) -> None:
-        super().__init__(config, has_head=True)
+    def __init__(self, config: ModelConfig, *, dropout: float = 0.0) -> None:
+        super().__init__(config, has_head=True, dropout=dropout)
 
     def forward(
         self, ids: Integer[Tensor, "batch seq"], *, lengths: Int[Tensor, " batch"] | None = None

@@ -33,6 +33,16 @@ def gelu_tanh(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     return (wide * cdf).to(x.dtype)
 
 
+def quick_gelu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Approximate `gelu` with a sigmoid (Hendrycks and Gimpel 2016, section 2)."""
+    return x * torch.sigmoid(1.702 * x)
+
+
+def relu_squared(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+    """Return the square of max(x, 0) (So et al. 2021)."""
+    return relu(x).square()
+
+
 def silu(x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
     """Return x times its logistic sigmoid; also called swish."""
     return x * torch.sigmoid(x)
@@ -42,7 +52,10 @@ _FUNCTIONS = {
     "relu": relu,
     "gelu": gelu,
     "gelu_tanh": gelu_tanh,
+    "quick_gelu": quick_gelu,
+    "relu_squared": relu_squared,
     "silu": silu,
+    "reglu": relu,
     "swiglu": silu,
     "geglu": gelu,
     "geglu_tanh": gelu_tanh,

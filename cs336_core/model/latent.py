@@ -35,9 +35,11 @@ class LatentAttention(nn.Module):
         n_heads: the number of heads.
         config: the widths of the latents and heads.
         eps: the epsilon of the norms.
-        bias: whether the projections of queries, latents and the output have biases. The
-            up-projections of keys and values have none, or they could not be absorbed.
+        bias: whether the output projection has a bias.
+        qkv_bias: whether the projections of queries, latents and rotary keys have; `None` for
+            `bias`. The up-projections of keys and values have none, or they could not be absorbed.
         rotary: rotates `rope_head_dim` dimensions of queries and keys.
+        scale: the factor of the scores; `None` for one over the root of the width of a query.
 
     """
 
@@ -49,27 +51,30 @@ class LatentAttention(nn.Module):
         *,
         eps: float = 1e-5,
         bias: bool = False,
+        qkv_bias: bool | None = None,
         rotary: Rotary | None = None,
+        scale: float | None = None,
     ) -> None:
         super().__init__()
         self.n_heads = n_heads
         self.config = config
         self.rotary = rotary
         rank, nope, rope = config.kv_rank, config.nope_head_dim, config.rope_head_dim
+        qkv_bias = bias if qkv_bias is None else qkv_bias
         q_in = d_model
         self.query_down = self.query_norm = None
         if config.q_rank is not None:
             q_in = config.q_rank
-            self.query_down = Linear(d_model, q_in, bias=bias)
+            self.query_down = Linear(d_model, q_in, bias=qkv_bias)
             self.query_norm = RMSNorm(q_in, eps=eps)
-        self.query = Linear(q_in, n_heads * (nope + rope), bias=bias)
-        self.latent = Linear(d_model, rank, bias=bias)
+        self.query = Linear(q_in, n_heads * (nope + rope), bias=qkv_bias)
+        self.latent = Linear(d_model, rank, bias=qkv_bias)
         self.latent_norm = RMSNorm(rank, eps=eps)
-        self.rotary_key = Linear(d_model, rope, bias=bias)
+        self.rotary_key = Linear(d_model, rope, bias=qkv_bias)
         self.key = Linear(rank, n_heads * nope)
         self.value = Linear(rank, n_heads * config.v_head_dim)
         self.output = Linear(n_heads * config.v_head_dim, d_model, bias=bias)
-        self.scale = 1 / math.sqrt(nope + rope)
+        self.scale = 1 / math.sqrt(nope + rope) if scale is None else scale
 
     def forward(
         self,
@@ -86,9 +91,7 @@ class LatentAttention(nn.Module):
             rotation = self.rotary.at(rotary_positions(x, positions, cache), x.dtype)
         queries, rotary_queries = self._queries(x, rotation)
         latents = self.latent_norm(self.latent(x))
-        rotary_keys = self._rotated(self.rotary_key(x)[:, None], rotation)[
-            :, 0
-        ]  # (batch queries rope)
+        rotary_keys = self._rotated(self.rotary_key(x)[:, None], rotation)[:, 0]  # without heads
         if cache is not None:
             latents, rotary_keys = cache.append(latents, rotary_keys, positions)
         attend = self.absorbed if before else self.plain

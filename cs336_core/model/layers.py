@@ -69,6 +69,20 @@ def check_ids(ids: Tensor, n: int) -> None:
     check_range(ids, n, "id {wrong} is not in the table, which has ids 0 to {last}")
 
 
+def check_batch(ids: Tensor) -> None:
+    """Raise `ValueError` for ids without a dimension for sequences.
+
+    >>> check_batch(torch.tensor([3, 10]))
+    Traceback (most recent call last):
+    ValueError: ids has shape (2,); it must be (batch, seq): pass ids[None] for one sequence
+    """
+    if ids.ndim != 2:
+        raise ValueError(
+            f"ids has shape {tuple(ids.shape)}; it must be (batch, seq): pass ids[None] for one "
+            "sequence"
+        )
+
+
 def truncated_normal(weight: Tensor, std: float) -> None:
     """Fill with a normal distribution, truncated at three standard deviations."""
     nn.init.trunc_normal_(weight, std=std, a=-3 * std, b=3 * std)

@@ -13,6 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from cs336_core.model.norms import upcast
+
 
 class LinearState(NamedTuple):
     """The recurrent state: two sums over the tokens so far.
@@ -47,22 +49,22 @@ def linear_attention(
 
     Katharopoulos et al. (2020), equations 4 to 9. The causal form computes all running sums at
     once: it is parallel over the sequence, but stores a matrix (d d_v) for each token, which their
-    implementation avoids.
+    implementation avoids. Sums are computed in 32 bits or more.
 
     Raises `ValueError` if it is causal and the numbers of queries and keys differ.
 
     """
-    features, keys = feature_map(query), feature_map(key)
+    features, keys, wide = feature_map(upcast(query)), feature_map(upcast(key)), upcast(value)
     if not causal:
-        return _read(features, LinearState(keys.mT @ value, keys.sum(-2)))
+        return _read(features, LinearState(keys.mT @ wide, keys.sum(-2))).to(value.dtype)
     if query.shape[-2] != key.shape[-2]:
         raise ValueError(
             f"there are {query.shape[-2]} queries and {key.shape[-2]} keys; causal linear "
             "attention needs equally many"
         )
-    products = keys[..., :, None] * value[..., None, :]  # (... keys d d_v)
+    products = keys[..., :, None] * wide[..., None, :]  # (... keys d d_v)
     states = LinearState(products.cumsum(-3), keys.cumsum(-2))
-    return _read(features[..., None, :], states).squeeze(-2)
+    return _read(features[..., None, :], states).squeeze(-2).to(value.dtype)
 
 
 def linear_attention_recurrent(
@@ -77,15 +79,17 @@ def linear_attention_recurrent(
     """
     if state is None:
         *batch, _, d = key.shape
-        state = LinearState(value.new_zeros(*batch, d, value.shape[-1]), key.new_zeros(*batch, d))
+        zeros = upcast(value).new_zeros(*batch, d, value.shape[-1])
+        state = LinearState(zeros, zeros.new_zeros(*batch, d))
     outputs = []
-    for q, k, v in zip(query.unbind(-2), key.unbind(-2), value.unbind(-2), strict=True):
+    tokens = (upcast(x).unbind(-2) for x in (query, key, value))
+    for q, k, v in zip(*tokens, strict=True):
         features = feature_map(k)
         state = LinearState(
             state.products + features[..., :, None] * v[..., None, :], state.features + features
         )
         outputs.append(_read(feature_map(q)[..., None, :], state))
-    return torch.cat(outputs, -2), state
+    return torch.cat(outputs, -2).to(value.dtype), state
 
 
 def _read(features: Tensor, state: LinearState) -> Tensor:

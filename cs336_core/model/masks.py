@@ -63,6 +63,20 @@ def position_mask(
     return mask if window is None else mask & (distances < window)
 
 
+def same_chunk(
+    queries: Int[Tensor, "... queries"], keys: Int[Tensor, "... keys"], size: int
+) -> Bool[Tensor, "... queries keys"]:
+    """Let a query attend within its chunk of `size` positions.
+
+    >>> same_chunk(torch.arange(3), torch.arange(3), 2).int()
+    tensor([[1, 1, 0],
+            [1, 1, 0],
+            [0, 0, 1]], dtype=torch.int32)
+    """
+    chunks = [positions.div(size, rounding_mode="floor") for positions in (queries, keys)]
+    return chunks[0][..., :, None] == chunks[1][..., None, :]
+
+
 def prefix_mask(
     n_queries: int, prefix: int, n_keys: int | None = None, *, device: torch.device | None = None
 ) -> Bool[Tensor, "queries keys"]:

@@ -6,51 +6,81 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from cs336_core.model.config import Norm
+from cs336_core.model.config import Norm, NormGain
 
 
 class LayerNorm(nn.Module):
     """Zero mean and unit variance, then a learned gain and bias per dimension (Ba et al. 2016).
 
-    Computed in 32 bits or more, so that squares do not overflow in half precision.
+    Computed in 32 bits or more, so that squares do not overflow in half precision. `gain` is what
+    the result is multiplied by: a weight, 1 + weight, or nothing (then there is no bias either).
     """
 
-    def __init__(self, d: int, *, eps: float = 1e-5, bias: bool = True) -> None:
+    def __init__(
+        self, *shape: int, eps: float = 1e-5, bias: bool = True, gain: NormGain = "weight"
+    ) -> None:
         super().__init__()
         self.eps = eps
-        self.weight = nn.Parameter(torch.ones(d))
-        self.bias = nn.Parameter(torch.zeros(d)) if bias else None
+        self.gain = gain
+        self.weight = gain_weight(shape, gain)
+        self.bias = nn.Parameter(torch.zeros(shape)) if bias and gain != "none" else None
 
     def forward(self, x: Float[Tensor, "... d"]) -> Float[Tensor, "... d"]:
         """Normalize each vector."""
         wide = upcast(x)
         centered = wide - wide.mean(-1, keepdim=True)
         variance = centered.square().mean(-1, keepdim=True)
-        y = (centered * torch.rsqrt(variance + self.eps)).to(x.dtype) * self.weight
-        return y if self.bias is None else y + self.bias
+        y = amplify(centered * torch.rsqrt(variance + self.eps), x.dtype, self.weight, self.gain)
+        return y if self.bias is None else (y + self.bias).to(x.dtype)
 
 
 class RMSNorm(nn.Module):
     """Unit root mean square, then a learned gain per dimension (Zhang and Sennrich 2019).
 
-    Computed in 32 bits or more.
+    Computed in 32 bits or more. `gain` is as in `LayerNorm`. With two dimensions, (heads d), each
+    head has a weight of its own.
     """
 
-    def __init__(self, d: int, *, eps: float = 1e-5) -> None:
+    def __init__(self, *shape: int, eps: float = 1e-5, gain: NormGain = "weight") -> None:
         super().__init__()
         self.eps = eps
-        self.weight = nn.Parameter(torch.ones(d))
+        self.gain = gain
+        self.weight = gain_weight(shape, gain)
 
     def forward(self, x: Float[Tensor, "... d"]) -> Float[Tensor, "... d"]:
         """Normalize each vector."""
         wide = upcast(x)
         mean_square = wide.square().mean(-1, keepdim=True)
-        return (wide * torch.rsqrt(mean_square + self.eps)).to(x.dtype) * self.weight
+        return amplify(wide * torch.rsqrt(mean_square + self.eps), x.dtype, self.weight, self.gain)
 
 
-def build_norm(kind: Norm, d: int, *, eps: float = 1e-5, bias: bool = False) -> nn.Module:
+def build_norm(
+    kind: Norm, *shape: int, eps: float = 1e-5, bias: bool = False, gain: NormGain = "weight"
+) -> nn.Module:
     """Build a norm by name; an RMSNorm has no bias."""
-    return LayerNorm(d, eps=eps, bias=bias) if kind == "layernorm" else RMSNorm(d, eps=eps)
+    if kind == "layernorm":
+        return LayerNorm(*shape, eps=eps, bias=bias, gain=gain)
+    return RMSNorm(*shape, eps=eps, gain=gain)
+
+
+def gain_weight(shape: tuple[int, ...], gain: NormGain) -> nn.Parameter | None:
+    """Return the weight of a norm, with which it multiplies by 1 before training."""
+    if gain == "none":
+        return None
+    return nn.Parameter(torch.ones(shape) if gain == "weight" else torch.zeros(shape))
+
+
+def amplify(y: Tensor, dtype: torch.dtype, weight: Tensor | None, gain: NormGain) -> Tensor:
+    """Multiply by the gain, and convert to `dtype`, whatever that of the weight is.
+
+    As in the published models, a weight multiplies what is rounded already, but 1 + weight, which
+    would be rounded to few digits itself, is computed and multiplied before.
+    """
+    if weight is None:
+        return y.to(dtype)
+    if gain == "1 + weight":
+        return (y * (1 + upcast(weight))).to(dtype)
+    return (y.to(dtype) * weight).to(dtype)
 
 
 def upcast(x: Tensor) -> Tensor:

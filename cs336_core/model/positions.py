@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal, NamedTuple
 
 import torch
@@ -10,6 +9,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from cs336_core.model.checks import check_range, known
+from cs336_core.model.config import RopeScaling
+from cs336_core.model.frequencies import frequencies, scaled_frequencies
 from cs336_core.model.layers import Embedding
 
 
@@ -63,17 +64,18 @@ def sinusoids(
     positions: Int[Tensor, "*batch seq"], d: int, dtype: torch.dtype
 ) -> Float[Tensor, "*batch seq d"]:
     """Return the rows of `sinusoidal_positions` for any positions."""
-    angles = positions[..., None] * _frequencies(d, 10_000.0, positions.device)
+    angles = positions[..., None] * frequencies(d, 10_000.0, device=positions.device)
     columns = torch.stack([angles.sin(), angles.cos()], -1)  # (... seq d/2 2)
     return columns.flatten(-2).to(dtype)
 
 
 class LearnedPositions(nn.Module):
-    """A table with a learned vector for each position (GPT-2)."""
+    """A table with a learned vector for each position (GPT-2), after `unused` rows (OPT)."""
 
-    def __init__(self, n: int, d: int) -> None:
+    def __init__(self, n: int, d: int, *, unused: int = 0) -> None:
         super().__init__()
-        self.table = Embedding(n, d)
+        self.table = Embedding(unused + n, d)
+        self.unused = unused
 
     def forward(self, positions: Int[Tensor, "*batch seq"]) -> Float[Tensor, "*batch seq d"]:
         """Look up each position.
@@ -81,10 +83,10 @@ class LearnedPositions(nn.Module):
         Raises `ValueError`, as far as values are known to the CPU, for a position beyond the end of
         the table.
         """
-        n = len(self.table.weight)
+        n = len(self.table.weight) - self.unused
         message = "the sequence reaches position {wrong}, but the table of positions ends at {last}"
         check_range(positions, n, f"{message} (context_length is {n})", error=ValueError)
-        embedded: Tensor = self.table(positions)
+        embedded: Tensor = self.table(positions + self.unused)
         return embedded
 
 
@@ -95,7 +97,7 @@ def by_head(positions: Int[Tensor, "*batch seq"]) -> Int[Tensor, "... seq"]:
 
 
 class Rotation(NamedTuple):
-    """The cosines and sines of the angles by which each pair of dimensions is rotated."""
+    """The cosines and sines of the angles by which pairs of dimensions are rotated, scaled."""
 
     cosines: Float[Tensor, "... seq half"]
     sines: Float[Tensor, "... seq half"]
@@ -107,14 +109,17 @@ class Rotary(nn.Module):
     Dimensions 0 and 1 of a head are the coordinates of a point, 2 and 3 those of the next, and so
     on; each point rotates at its own frequency. The score of a query and a key then depends on the
     distance between them, not on their absolute positions. Only the first `dim` dimensions are
-    rotated.
+    rotated. `scaling` changes the frequencies, for sequences longer than those of the training.
     """
 
-    def __init__(self, dim: int, *, theta: float = 10_000.0) -> None:
+    def __init__(
+        self, dim: int, *, theta: float = 10_000.0, scaling: RopeScaling | None = None
+    ) -> None:
         super().__init__()
         self.dim = dim
         self.theta = theta
-        _frequencies(dim, theta)  # raises for an odd dim
+        self.scaling = scaling
+        frequencies(dim, theta)  # raises for an odd dim
 
     def at(self, positions: Int[Tensor, ...], dtype: torch.dtype) -> Rotation:
         """Return the rotation at each position, which all layers of a model can share.
@@ -125,8 +130,10 @@ class Rotary(nn.Module):
             raise ValueError(
                 f"positions contain {int(positions.min())}; a position must be 0 or more"
             )
-        angles = positions[..., None] * _frequencies(self.dim, self.theta, positions.device)
-        return Rotation(angles.cos().to(dtype), angles.sin().to(dtype))
+        speeds = scaled_frequencies(self.dim, self.theta, self.scaling, positions)
+        angles = positions[..., None] * speeds
+        factor = 1.0 if self.scaling is None else self.scaling.score_factor
+        return Rotation((angles.cos() * factor).to(dtype), (angles.sin() * factor).to(dtype))
 
     def forward(
         self, x: Float[Tensor, "*batch seq d"], positions: Int[Tensor, ...] | Rotation
@@ -168,16 +175,16 @@ def _check_positions(given: torch.Size, shape: torch.Size) -> None:
     )
 
 
-def _frequencies(
-    d: int, theta: float, device: torch.device | None = None
-) -> Float[Tensor, " half"]:
-    """Return the frequencies of the d / 2 points, in radians per position, in 64 bits.
+def alibi_slopes(n_heads: int) -> Float[Tensor, " heads"]:
+    """Return how fast the scores of each head fall with the distance (Press et al. 2022).
 
-    In 32 bits the angles of large positions would be off by 0.01.
+    A geometric sequence that ends at 2^-8. Where the number of heads is no power of 2, the next
+    lower power has its sequence, and the other heads every second slope of twice as many.
+
+    >>> alibi_slopes(2), alibi_slopes(3)
+    (tensor([0.0625, 0.0039]), tensor([0.0625, 0.0039, 0.2500]))
     """
-    if d < 2 or d % 2:
-        raise ValueError(
-            f"the dimension is {d}; it must be even and at least 2, to be split into pairs"
-        )
-    exponents = torch.arange(0, d, 2, dtype=torch.float64, device=device) / d
-    return torch.exp(-math.log(theta) * exponents)
+    power = 1 << (n_heads.bit_length() - 1)
+    slopes = [2 ** (-8 * (i + 1) / power) for i in range(power)]
+    slopes += [2 ** (-8 * (2 * i + 1) / (2 * power)) for i in range(n_heads - power)]
+    return torch.tensor(slopes)

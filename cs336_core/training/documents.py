@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
@@ -13,7 +14,6 @@ def document_mask(documents: Int[Tensor, "batch seq"]) -> Bool[Tensor, "batch 1 
 
     The second dimension is that of the heads, so that `&` combines it with a causal mask.
 
-    >>> import torch
     >>> document_mask(torch.tensor([[0, 0, 1]]))[0, 0].int()
     tensor([[1, 1, 0],
             [1, 1, 0],
@@ -22,17 +22,22 @@ def document_mask(documents: Int[Tensor, "batch seq"]) -> Bool[Tensor, "batch 1 
     return (documents[:, :, None] == documents[:, None, :])[:, None]
 
 
+def document_positions(documents: Int[Tensor, "batch seq"]) -> Int[Tensor, "batch seq"]:
+    """Count the positions of each document from 0; its tokens are next to each other.
+
+    >>> document_positions(torch.tensor([[0, 0, 0, 1, 1, 2]]))
+    tensor([[0, 1, 2, 0, 1, 0]])
+    """
+    index = torch.arange(documents.shape[1], device=documents.device).expand_as(documents)
+    begins = torch.ones_like(documents, dtype=torch.bool)
+    begins[:, 1:] = documents[:, 1:] != documents[:, :-1]
+    return index - index.where(begins, 0).cummax(-1).values
+
+
 def packed_logits(
     model: LanguageModel, ids: Int[Tensor, "batch seq"], documents: Int[Tensor, "batch seq"]
 ) -> Float[Tensor, "batch seq vocab_size"]:
-    """Return the logits of a model in which each document is read as if it were alone.
-
-    Positions count from the start of the sequence. That makes no difference to rotary positions,
-    whose scores depend on distances; with a table of positions, a document's logits depend on where
-    in the sequence it is.
-    """
-    x, mask, positions = model.causal_inputs(ids, None, None)
-    mask = mask & document_mask(documents)
-    for block in model.blocks:
-        x = block(x, mask, positions=positions)
-    return model.logits(model.final_norm(x))
+    """Return the logits of a model that reads each document as if it were alone."""
+    positions, mask = document_positions(documents), document_mask(documents)
+    logits: Tensor = model(ids, positions=positions, mask=mask)
+    return logits

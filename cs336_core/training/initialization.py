@@ -34,7 +34,7 @@ from cs336_core.training.errors import TrainingError
 Initialization = Literal["glorot", "gpt2", "mup"]
 Role = Literal["embedding", "hidden", "residual", "head", "vector"]
 _STD = 0.02
-_RESIDUAL = ("attention.output.weight", "feed_forward.down.weight")
+_RESIDUAL = ("attention.output.weight", ".down.weight")  # of MLPs and of experts
 
 
 def initialize(model: LanguageModel, scheme: Initialization, *, base_width: int = 256) -> None:

@@ -49,10 +49,15 @@ class Workers:
         """Replace each gradient by its sum over all processes.
 
         All gradients travel as one vector: one long message takes less time than many short ones.
+        A parameter without a gradient, such as an expert that no token chose, has one of 0.
         """
-        gradients = [p.grad for p in parameters if p.grad is not None]
-        if self.size == 1 or not gradients:
+        if self.size == 1:
             return
+        gradients = []
+        for parameter in parameters:
+            if parameter.grad is None:
+                parameter.grad = torch.zeros_like(parameter)
+            gradients.append(parameter.grad)
         flat = torch.cat([gradient.flatten() for gradient in gradients])
         dist.all_reduce(flat)
         parts = flat.split([gradient.numel() for gradient in gradients])

@@ -12,22 +12,36 @@ from torch import Tensor
 from torch.nn import functional
 
 from cs336_core.model.config import Activation, ModelConfig
-from cs336_core.model.feed_forward import FeedForward, gelu, gelu_tanh, relu, silu
+from cs336_core.model.feed_forward import FeedForward, gelu, gelu_tanh, quick_gelu, relu, silu
 from tests.model.peers import close, normal, unsettled
 
 Function = Callable[[Tensor], Tensor]
 
 torch_gelu_tanh = partial(functional.gelu, approximate="tanh")
+
+
+def torch_quick_gelu(x: Tensor) -> Tensor:
+    return x * torch.sigmoid(1.702 * x)
+
+
+def torch_relu_squared(x: Tensor) -> Tensor:
+    return functional.relu(x) ** 2
+
+
 PAIRS = [
     (relu, functional.relu),
     (gelu, functional.gelu),
     (gelu_tanh, torch_gelu_tanh),
     (silu, functional.silu),
+    (quick_gelu, torch_quick_gelu),
 ]
 FUNCTIONS: dict[str, Function] = {
     "relu": functional.relu,
     "gelu": functional.gelu,
     "gelu_tanh": torch_gelu_tanh,
+    "quick_gelu": torch_quick_gelu,
+    "relu_squared": torch_relu_squared,
+    "reglu": functional.relu,
     "silu": functional.silu,
     "swiglu": functional.silu,
     "geglu": functional.gelu,

@@ -84,7 +84,7 @@ def test_damaged_datasets_are_refused(tmp_path: Path) -> None:
 def test_an_epoch_reads_every_window_once(n_tokens: int) -> None:
     batches = ShuffledBatches(range(n_tokens), 1, 10, seed=3)
     seen = []
-    for batch in islice(batches, batches.n_windows):
+    for batch in islice(batches, batches.rows_per_epoch):
         assert torch.equal(batch.targets, batch.inputs + 1)
         seen += batch.inputs[0].tolist()
     assert len(set(seen)) == len(seen) >= min(n_tokens // 2, n_tokens - 20)
@@ -93,7 +93,7 @@ def test_an_epoch_reads_every_window_once(n_tokens: int) -> None:
 
 def test_epochs_differ_in_order_and_offset() -> None:
     batches = ShuffledBatches(range(1000), 9, 10, seed=3)
-    n_batches = batches.n_windows // 9
+    n_batches = batches.rows_per_epoch // 9
     starts = [
         [batch.inputs[:, 0].tolist() for batch in islice(batches, n_batches)] for _ in range(2)
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 import torch
 
 from cs336_core.model.config import ModelConfig
@@ -11,9 +14,10 @@ from cs336_core.training.documents import packed_logits
 CONFIG = ModelConfig(vocab_size=11, context_length=16, n_layers=2, d_model=16, n_heads=2)
 
 
-def test_documents_do_not_see_each_other() -> None:
+@pytest.mark.parametrize("positions", ["rotary", "learned"])
+def test_documents_do_not_see_each_other(positions: str) -> None:
     torch.manual_seed(336)
-    model = LanguageModel(CONFIG).double()
+    model = LanguageModel(replace(CONFIG, positions=positions)).double()
     ids = torch.randint(11, (2, 9))
     documents = torch.tensor([[0, 0, 0, 0, 1, 1, 2, 2, 2], [0, 1, 1, 1, 1, 1, 1, 1, 1]])
     packed = packed_logits(model, ids, documents)

@@ -106,9 +106,14 @@ class ExampleBatches:
             yield packed_batch(mine, self.context_length).to(self.device)
 
     @property
+    def rows_per_epoch(self) -> int:
+        """The number of rows in the current epoch; others may have a few more or less."""
+        return len(self._rows(self.epoch))
+
+    @property
     def epochs(self) -> float:
         """How often the examples have been read so far."""
-        return self.epoch + self.row / len(self._rows(self.epoch))
+        return self.epoch + self.row / self.rows_per_epoch
 
     def state_dict(self) -> dict[str, int]:
         """Return what a checkpoint needs."""
@@ -119,7 +124,7 @@ class ExampleBatches:
         self.epoch, self.row = state["epoch"], state["row"]
 
     def _next_row(self) -> list[Example]:
-        if self.row == len(self._rows(self.epoch)):
+        if self.row == self.rows_per_epoch:
             self.epoch, self.row = self.epoch + 1, 0
         self.row += 1
         return self._rows(self.epoch)[self.row - 1]

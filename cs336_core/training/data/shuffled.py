@@ -54,7 +54,7 @@ class ShuffledBatches:
         self.n_workers = n_workers
         self.device = device
         self.position = 0
-        self.n_windows = max(1, (len(dataset) - context_length) // context_length)
+        self.rows_per_epoch = max(1, (len(dataset) - context_length) // context_length)
         self._order = lru_cache(maxsize=2)(self._shuffled)  # a batch may span two epochs
 
     def __iter__(self) -> Iterator[Batch]:
@@ -70,7 +70,7 @@ class ShuffledBatches:
     @property
     def epochs(self) -> float:
         """How often the dataset has been read so far."""
-        return self.position / self.n_windows
+        return self.position / self.rows_per_epoch
 
     def state_dict(self) -> dict[str, int]:
         """Return what a checkpoint needs."""
@@ -82,16 +82,16 @@ class ShuffledBatches:
 
     def _start(self, number: int) -> int:
         """Return where a window begins, counted over all epochs."""
-        epoch, index = divmod(number, self.n_windows)
+        epoch, index = divmod(number, self.rows_per_epoch)
         return int(self._order(epoch)[index])
 
     def _shuffled(self, epoch: int) -> NDArray[np.int64]:
         """Return where the windows of an epoch begin, in its order."""
         rng = np.random.default_rng([self.seed, epoch])
-        slack = len(self.dataset) - 1 - self.n_windows * self.context_length
-        offset = rng.integers(slack + 1)
-        starts: NDArray[np.int64] = offset + rng.permutation(self.n_windows) * self.context_length
-        return starts
+        n_inputs = self.rows_per_epoch * self.context_length
+        offset = rng.integers(len(self.dataset) - n_inputs)
+        order: NDArray[np.int64] = rng.permutation(self.rows_per_epoch)
+        return offset + order * self.context_length
 
 
 def check_workers(batch_size: int, n_workers: int) -> None:
