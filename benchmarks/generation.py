@@ -64,19 +64,18 @@ def models(device: torch.device) -> tuple[LanguageModel, Any]:
     from tests.model.reference import transformers  # noqa: PLC0415  (slow)
 
     torch.manual_seed(0)
-    theirs = transformers.LlamaForCausalLM(
-        transformers.LlamaConfig(
-            vocab_size=CONFIG.vocab_size,
-            max_position_embeddings=CONFIG.context_length,
-            num_hidden_layers=CONFIG.n_layers,
-            hidden_size=CONFIG.d_model,
-            num_attention_heads=CONFIG.n_heads,
-            num_key_value_heads=CONFIG.n_kv_heads,
-            intermediate_size=CONFIG.d_ff,
-            rms_norm_eps=CONFIG.norm_eps,
-            rope_theta=CONFIG.rope_theta,
-        )
-    )
+    fields: dict[str, Any] = {
+        "vocab_size": CONFIG.vocab_size,
+        "max_position_embeddings": CONFIG.context_length,
+        "num_hidden_layers": CONFIG.n_layers,
+        "hidden_size": CONFIG.d_model,
+        "num_attention_heads": CONFIG.n_heads,
+        "num_key_value_heads": CONFIG.n_kv_heads,
+        "intermediate_size": CONFIG.d_ff,
+        "rms_norm_eps": CONFIG.norm_eps,
+        "rope_theta": CONFIG.rope_theta,
+    }
+    theirs: Any = transformers.LlamaForCausalLM(transformers.LlamaConfig(**fields))
     ours = LanguageModel(CONFIG)
     load_llama(ours, theirs.state_dict())
     return ours.to(device), theirs.to(device).eval()

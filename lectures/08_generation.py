@@ -419,7 +419,7 @@ by_formula = 2 * 2 * 64 * 4
 # %% [markdown]
 # ## Many users: continuous batching
 #
-# A pass that reads all weights for one token may as well serve many texts: a *batch*. But texts end
+# A pass that reads all weights for one token may as well serve many texts, a batch. But texts end
 # at different times. If the batch waits for its longest text, short ones occupy a place without
 # using it. *Continuous batching* decides before every pass who takes part {cite:p}`orca2022`: a
 # text leaves when it is complete, and a waiting one joins.

@@ -43,8 +43,8 @@ class SamplingBars(CourseWidget):
     top_k = Integer(MAX_VOCABULARY, min=1, max=MAX_VOCABULARY).tag(sync=True, url=True)
     top_p = Number(1.0, min=0.01, max=1).tag(sync=True, url=True)
     min_p = Number(0.0, min=0, max=1).tag(sync=True, url=True)
-    texts = traitlets.List(read_only=True).tag(sync=True, most_items=MAX_TEXTS)
-    tokens = traitlets.List(read_only=True).tag(sync=True, most_items=MAX_VOCABULARY)
+    texts: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True, most_items=MAX_TEXTS)
+    tokens: traitlets.List[str] = traitlets.List(read_only=True).tag(sync=True, most_items=MAX_VOCABULARY)
 
     def __init__(
         self, logits: Mapping[str, Sequence[float]], tokens: Sequence[str], **state: Any
@@ -81,7 +81,7 @@ class SamplingBars(CourseWidget):
         for each in self.texts:
             largest = max(each["logits"])
             weights = [math.exp(logit - largest) for logit in each["logits"]]
-            best = sorted(range(len(weights)), key=lambda i, weights=weights: -weights[i])
+            best = sorted(range(len(weights)), key=weights.__getitem__, reverse=True)
             columns.append(
                 [
                     f"<code>{html.escape(self.tokens[i])}</code> "
