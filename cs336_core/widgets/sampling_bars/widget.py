@@ -44,7 +44,9 @@ class SamplingBars(CourseWidget):
     top_p = Number(1.0, min=0.01, max=1).tag(sync=True, url=True)
     min_p = Number(0.0, min=0, max=1).tag(sync=True, url=True)
     texts: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True, most_items=MAX_TEXTS)
-    tokens: traitlets.List[str] = traitlets.List(read_only=True).tag(sync=True, most_items=MAX_VOCABULARY)
+    tokens: traitlets.List[str] = traitlets.List(read_only=True).tag(
+        sync=True, most_items=MAX_VOCABULARY
+    )
 
     def __init__(
         self, logits: Mapping[str, Sequence[float]], tokens: Sequence[str], **state: Any
