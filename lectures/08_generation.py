@@ -152,6 +152,9 @@ import matplotlib.pyplot as plt
 from cs336_core.notebook import figures
 from cs336_core.tokenization.labels import visible
 
+greedy_first = int(top.indices[0])
+survivors = sorted({each.beam.tokens[0] for each in steps[-1] if each.rank is not None})
+
 with figures.style():
     figure, axes = plt.subplots(figsize=(3.9, 4.4))
     axes.axis("off")
@@ -181,6 +184,10 @@ figures.inline(
 # %% [markdown]
 # *Kept candidates are bold and colored; the numbers are log-probabilities in nats. Each column is
 # sorted, best on top.*
+#
+# The greedy first token, {eval}`repr(tokenizer.decode([greedy_first]))`, is
+# {eval}`"still there" if greedy_first in survivors else "gone"` after three steps: the beams now
+# begin with {eval}`" and ".join(repr(tokenizer.decode([each])) for each in survivors)`.
 #
 # After 20 tokens, how much likelier is what a wider beam finds?
 
@@ -411,6 +418,31 @@ assert cache_sizes == [per_cached_token * n for n in range(1, len(cache_sizes) +
 by_formula = 2 * 2 * 64 * 4
 
 # %% [markdown]
+# Here is who computes what: one row per pass, one column per position of the text.
+
+# %% tags=["hide-input"]
+paper = figures.LABEL_BOX["facecolor"]
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 2.6))
+    n_prompt = len(prompt_ids)
+    for number in range(1, 11):
+        end = n_prompt + number - 1
+        start = 0 if number == 1 else end - 1
+        axes.barh(number, start, 0.75, left=0.5, color="C1", alpha=0.35)
+        axes.barh(number, end - start, 0.75, left=start + 0.5, color="C0")
+    axes.text(n_prompt / 2 + 0.5, 1, "prefill", ha="center", va="center", color=paper, size=8)
+    axes.text(n_prompt / 2, 6, "from the cache", ha="center", va="center", size=8)
+    axes.set(xlabel="position", ylabel="pass", yticks=[1, 4, 7, 10])
+    axes.invert_yaxis()
+    axes.grid(visible=False)
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="The first pass computes all positions of the prompt. Each later pass computes one and "
+    "takes all earlier ones from the cache, which is one position longer every time.",
+)
+
+# %% [markdown]
 # Each token adds {eval}`f"{per_cached_token:,}"` bytes: a key and a value of
 # {eval}`config.d_model` numbers of 4 bytes in each of {eval}`config.n_layers` layers. **The cache
 # trades memory for work**: without it, the work per token grows with the text; with it, the memory
@@ -458,7 +490,7 @@ with figures.style():
                     work.n_computed,
                     ha="center",
                     va="center",
-                    color="white",
+                    color=paper,
                     size=7,
                 )
         for request in each.preempted:
@@ -474,7 +506,6 @@ figures.inline(
 )
 
 # %% tags=["remove-cell"]
-peak = max(passes, key=lambda each: each.n_blocks)
 utilization = fmean(each.n_cached / (4 * each.n_blocks) for each in passes if each.n_blocks)
 one_by_one = sum(n_new for _, n_new in lengths)
 reserved, held = [], []
@@ -482,11 +513,11 @@ alive = dict(enumerate(lengths))
 started = set()
 for each in passes:
     started |= {work.request for work in each.work}
-    reserved.append(sum(64 for request in started if request in alive))
-    held.append(each.n_cached)
     for work in each.work:
         if work.is_done:
             del alive[work.request]
+    reserved.append(config.context_length * len(started & alive.keys()))
+    held.append(each.n_cached)
 reserved_use = sum(held) / sum(reserved)
 alone = [
     list(generate(model, each.prompt_ids, n_tokens=each.n_tokens, generator=torch.Generator()))

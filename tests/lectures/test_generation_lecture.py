@@ -48,7 +48,12 @@ COMPUTED = {
     "f\"{rates['32 users'] / rates['one user']:.0f}\"": (12, 18),
     "f\"{waiting['32 users'][1] / waiting['one user'][1]:.1f}\"": (1.8, 2.4),
 }
-TEXT = {"repr(tokenizer.decode(phrase))"}
+TEXT = {
+    "repr(tokenizer.decode(phrase))",
+    "repr(tokenizer.decode([greedy_first]))",
+    '"still there" if greedy_first in survivors else "gone"',
+    '" and ".join(repr(tokenizer.decode([each])) for each in survivors)',
+}
 
 
 @pytest.fixture(scope="module")
