@@ -104,7 +104,7 @@ prompt_ids = tokenizer.encode(prompt)  # @stepover
 with torch.no_grad():  # @stepover
     logits = model(torch.tensor([prompt_ids]))[0, -1]
 top = logits.softmax(-1).topk(6)
-for prob, token_id in zip(top.values, top.indices, strict=True):
+for prob, token_id in zip(top.values, top.indices, strict=True):  # @stepover
     print(f"{100 * prob:5.1f} %  {tokenizer.decode([int(token_id)])!r}")
 
 # %% [markdown]
@@ -388,7 +388,7 @@ figures.inline(
 # %%
 from torch.utils.flop_counter import FlopCounterMode
 
-work, cached_text = {}, {}
+measured, cached_text = {}, {}
 for use_cache in [True, False]:  # @stepover
     seeded = torch.Generator().manual_seed(0)
     with FlopCounterMode(display=False) as counter:
@@ -401,9 +401,9 @@ for use_cache in [True, False]:  # @stepover
                 use_cache=use_cache,
             )
         )
-    work[use_cache] = counter.get_total_flops()
-print(f"with a cache:    {work[True] / 1e6:4.0f} MFLOPs")
-print(f"without a cache: {work[False] / 1e6:4.0f} MFLOPs")
+    measured[use_cache] = counter.get_total_flops()
+print(f"with a cache:    {measured[True] / 1e6:4.0f} MFLOPs")
+print(f"without a cache: {measured[False] / 1e6:4.0f} MFLOPs")
 print("same text:", cached_text[True] == cached_text[False])
 
 # %% tags=["remove-cell"]
@@ -582,7 +582,7 @@ optimizer = AdamW(student.parameters(), 0.01, weight_decay=0)  # @stepover
 divergences = list(distill(student, model, inputs, optimizer))  # @stepover
 quality["from text"] = score_text(from_text, tokenizer, passage)  # @stepover
 quality["distilled"] = score_text(student, tokenizer, passage)  # @stepover
-for name in ["trained", "from text", "distilled"]:
+for name in ["trained", "from text", "distilled"]:  # @stepover
     print(f"{name:10} {quality[name].bits_per_byte:.3f} bits per byte")
 
 # %% [markdown]

@@ -94,12 +94,9 @@ EXPECTED = {
         450,
     ),
     "08_generation": Stepping(
-        [
-            *["generation._generate"] * 4,  # one for each of the 3 tokens, and the end
-            "speculative.verify",
-        ],
+        ["generation._generate", "speculative.verify"],
         ["sampling.probs", "sampling.draw"],
-        400,
+        300,
     ),
 }
 
