@@ -347,7 +347,7 @@ for temperature, top_p in [(0.5, 1.0), (1.0, 0.9), (1.5, 1.0)]:  # @stepover
 #
 # Watch a chat answer appear: first nothing, then a steady stream. The model reads the whole prompt
 # in one pass, *prefill*, and then writes one token per pass, *decode*. Here is Llama 3 8B on one
-# H100, as {doc}`06_accounting` computes it, with a prompt of 8,192 tokens and an answer of 100:
+# H100, as {doc}`06_accounting` computes it, with a prompt of 8,192 tokens and an answer of 40:
 
 # %% tags=["hide-input"]
 from cs336_core.accounting import H100, decode, prefill
@@ -359,17 +359,17 @@ per_token = decode(llama, 1, 8192, H100)
 with figures.style():
     figure, axes = plt.subplots(figsize=(3.9, 1.6))
     axes.barh(0, first.seconds, 0.5, color="C0")
-    for token in range(100):
+    for token in range(40):
         left = first.seconds + token * per_token.seconds
         axes.barh(0, 0.8 * per_token.seconds, 0.5, left=left, color="C1")
     axes.text(first.seconds / 2, 0.36, "prefill", ha="center", color="C0")
-    axes.text(first.seconds + 50 * per_token.seconds, 0.36, "decode", ha="center", color="C1")
+    axes.text(first.seconds + 20 * per_token.seconds, 0.36, "decode", ha="center", color="C1")
     axes.set(xlabel="seconds", yticks=[], ylim=(-0.4, 0.75))
     axes.grid(visible=False)
     plt.close(figure)
 figures.inline(
     figure,
-    alt=f"Prefill takes {first.seconds:.2f} seconds; then 100 decoding steps follow, each of "
+    alt=f"Prefill takes {first.seconds:.2f} seconds; then 40 decoding steps follow, each of "
     f"{1000 * per_token.seconds:.1f} milliseconds.",
 )
 
@@ -432,7 +432,7 @@ with figures.style():
         axes.barh(number, end - start, 0.75, left=start + 0.5, color="C0")
     axes.text(n_prompt / 2 + 0.5, 1, "prefill", ha="center", va="center", color=paper, size=8)
     axes.text(n_prompt / 2, 6, "from the cache", ha="center", va="center", size=8)
-    axes.set(xlabel="position", ylabel="pass", yticks=[1, 4, 7, 10])
+    axes.set(xlabel="position", ylabel="pass", xticks=[1, 5, 10, 15], yticks=[1, 4, 7, 10])
     axes.invert_yaxis()
     axes.grid(visible=False)
     plt.close(figure)
@@ -502,7 +502,8 @@ with figures.style():
 figures.inline(
     figure,
     alt="Which requests take part in each pass. All start with a part of their prompt, of up to 12 "
-    "tokens, and go on with one token per pass; when one is complete, a waiting one starts.",
+    "tokens, and go on with one token per pass. Requests that started late lose their blocks once "
+    "and start again.",
 )
 
 # %% tags=["remove-cell"]
@@ -531,10 +532,11 @@ for each in passes:
 assert alone == together
 
 # %% [markdown]
-# *Dark: a part of the prompt, with its tokens; light: one new token.* Every text is the one that it
-# would be alone, and instead of {eval}`one_by_one` passes there are {eval}`len(passes)`. The long
-# prompt of request 4 is computed in chunks next to the others' tokens, so nobody waits for it
-# {cite:p}`sarathi2024`.
+# *Blue: a part of a prompt, with the number of its tokens. Gray: one new token. ×: no block was
+# left, so the text that had started last gave its blocks back, and computes them again later.*
+# Every text is the one that it would be alone, and instead of {eval}`one_by_one` passes there are
+# {eval}`len(passes)`. The long prompt of request 4 is computed in chunks next to the others'
+# tokens, so nobody waits for it {cite:p}`sarathi2024`.
 #
 # The blocks that are taken are {eval}`f"{100 * utilization:.0f} %"` full on average. With memory
 # for a full context of 64 tokens per text, {eval}`f"{100 * reserved_use:.0f} %"` would be used.
@@ -757,10 +759,11 @@ with figures.style():
         for name, at_x, at_y in zip(points, x, y, strict=True):
             short = "32 bits" if name == "trained" else name.removesuffix(" pruned, retrained")
             if name != "distilled":
+                below = way == "quantized" and name != "2 bits"
                 axes.annotate(
                     short,
                     (at_x, at_y),
-                    xytext=(0, 6),
+                    xytext=(0, -11 if below else 6),
                     textcoords="offset points",
                     ha="center",
                     size=7,
