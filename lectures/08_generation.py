@@ -534,6 +534,7 @@ assert alone == together
 # %% [markdown]
 # *Blue: a part of a prompt, with the number of its tokens. Gray: one new token. ×: no block was
 # left, so the text that had started last gave its blocks back, and computes them again later.*
+#
 # Every text is the one that it would be alone, and instead of {eval}`one_by_one` passes there are
 # {eval}`len(passes)`. The long prompt of request 4 is computed in chunks next to the others'
 # tokens, so nobody waits for it {cite:p}`sarathi2024`.
@@ -628,7 +629,9 @@ for i, token_id in enumerate(top.indices.tolist()):
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# *The six likeliest tokens after our prompt, {eval}`f"{n_trials:,}"` draws.* The drafts came from
+# *The six likeliest tokens after our prompt, {eval}`f"{n_trials:,}"` draws.*
+#
+# The drafts came from
 # the small model, {eval}`f"{100 * accepted_drafts / n_trials:.0f} %"` of them were accepted, and
 # yet the third column is the second, up to chance. **Speculative decoding changes the time and
 # nothing else**: the text has exactly the distribution of the large model. The tests of this course
