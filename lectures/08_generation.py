@@ -35,9 +35,9 @@ from cs336_core.model.language_model import LanguageModel
 from cs336_core.texts.shakespeare import plays
 from cs336_core.tokenization import BPETokenizer, train
 
-texts = {  # @stepover
-    title: text.replace("\n\n", "\n") for title, text in list(plays().items())[:12]
-}
+texts = {}
+for title, text in list(plays().items())[:12]:  # @stepover
+    texts[title] = text.replace("\n\n", "\n")  # no blank lines
 hamlet = texts.pop("Hamlet")
 tokenizer = BPETokenizer(train(texts.values(), 1024, num_workers=1))  # @stepover
 corpus = tokenizer.encode("\n".join(texts.values()))  # @stepover
@@ -55,7 +55,8 @@ model = LanguageModel(config)  # @stepover
 
 # %%
 from cs336_core.inference import score_text
-from cs336_core.training import AdamW, build_schedule, random_batches, train_steps
+from cs336_core.training import AdamW, random_batches, train_steps
+from cs336_core.training.schedules import build_schedule
 
 n_steps = 400
 batches = random_batches(corpus, batch_size=16, context_length=64)  # @stepover
@@ -63,14 +64,20 @@ optimizer = AdamW(model.parameters(), betas=(0.9, 0.95))  # @stepover
 schedule = build_schedule("cosine", 0.01, n_steps, warmup=20)  # @stepover
 losses = []
 for step in train_steps(  # @stepover
-    model, batches, optimizer, n_steps=n_steps, schedule=schedule, max_norm=1
+    model,
+    batches,
+    optimizer,
+    n_steps=n_steps,
+    schedule=schedule,
+    max_norm=1.0,
 ):
     losses.append(step.loss)
 passage = hamlet[20_000:24_000]
-quality = {"trained": score_text(model, tokenizer, passage)}  # @stepover
+scored = score_text(model, tokenizer, passage)  # @stepover
+quality = {"trained": scored}
 print(f"loss {losses[0]:.2f} -> {losses[-1]:.2f} nats per token")
-print(f"Hamlet: perplexity {quality['trained'].perplexity_per_token:.0f} per token,")
-print(f"        {quality['trained'].bits_per_byte:.2f} bits per byte")
+print(f"Hamlet: perplexity {scored.perplexity_per_token:.0f} per token,")
+print(f"        {scored.bits_per_byte:.2f} bits per byte")
 
 # %% [markdown]
 # A perplexity of {eval}`f"{quality['trained'].perplexity_per_token:.0f}"` means that each token of
@@ -85,7 +92,8 @@ print(f"        {quality['trained'].bits_per_byte:.2f} bits per byte")
 # %%
 for line in ["The king is dead, my lord.", "Lord dead my, the is king."]:  # @stepover
     scored = score_text(model, tokenizer, line)
-    print(f"{line}  {-scored.nats:.1f} nats, {scored.bits_per_byte:.2f} bits per byte")
+    bits = scored.bits_per_byte
+    print(f"{line}  {-scored.nats:.1f} nats, {bits:.2f} bits per byte")
 
 # %% [markdown]
 # So small a model has learned some English. That is how multiple-choice tests score a model, and
@@ -194,7 +202,8 @@ figures.inline(
 # %%
 found = {}
 for width in [1, 3, 10]:  # @stepover
-    found[width] = beam_search(Continuations(model, prompt_ids), width, 20)[0]
+    next_probs = Continuations(model, prompt_ids)
+    found[width] = beam_search(next_probs, width, length=20)[0]
     text = tokenizer.decode(found[width].tokens)
     print(f"K = {width:2}: log p = {found[width].log_prob:.1f} {text!r}")
 
@@ -465,13 +474,21 @@ figures.inline(
 from cs336_core.inference.batching import generate_batch
 from cs336_core.inference.scheduler import Request
 
-lengths = [(4, 12), (10, 5), (6, 18), (22, 4), (3, 9), (8, 6)]  # prompt, answer
-requests = [
-    Request(in_hamlet[start : start + n], n_new, generator=torch.Generator())
-    for start, (n, n_new) in zip(starts, lengths, strict=False)
-]
+# The number of tokens in each prompt, and in its answer
+lengths = [(4, 12), (10, 5), (6, 18), (22, 4), (3, 9), (8, 6)]
+requests = []
+for start, (n, n_new) in zip(starts, lengths, strict=False):
+    some_prompt = in_hamlet[start : start + n]
+    seeded = torch.Generator()
+    requests.append(Request(some_prompt, n_new, generator=seeded))
 passes = list(  # @stepover
-    generate_batch(model, requests, n_blocks=16, block_size=4, tokens_per_pass=12)
+    generate_batch(
+        model,
+        requests,
+        n_blocks=16,
+        block_size=4,
+        tokens_per_pass=12,
+    )
 )
 print(f"{len(passes)} passes for {sum(n for _, n in lengths)} new tokens")
 
@@ -605,13 +622,14 @@ for name in ["trained", "from text", "distilled"]:  # @stepover
 from cs336_core.inference.speculative import speculative_rounds, verify
 
 with torch.no_grad():  # @stepover
-    p, q = (each(torch.tensor([prompt_ids]))[0, -1].softmax(-1) for each in (model, student))
-p, q = p[top.indices] / p[top.indices].sum(), q[top.indices] / q[top.indices].sum()
+    p = model(torch.tensor([prompt_ids]))[0, -1, top.indices].softmax(-1)
+    q = student(torch.tensor([prompt_ids]))[0, -1, top.indices].softmax(-1)
 wanted = torch.stack([p, p])
 coins = torch.Generator().manual_seed(336)
 drafted = torch.multinomial(q, 1, generator=coins).tolist()
 n_accepted, next_id = verify(drafted, [q], wanted, coins)  # @stepinto verify
-print("draft", drafted[0], "accepted" if n_accepted else f"rejected: {next_id}")
+outcome = "accepted" if n_accepted else f"rejected, {next_id} instead"
+print(f"draft {drafted[0]}: {outcome}")
 
 # %% tags=["hide-input"]
 n_trials = 5_000
@@ -652,7 +670,8 @@ rounds = list(  # @stepover
 )
 n_drafted = sum(len(each.drafts) for each in rounds)
 n_right = sum(each.n_accepted for each in rounds)
-print(f"{len(rounds)} passes of the large model for {n_right + len(rounds)} tokens")
+n_written = n_right + len(rounds)
+print(f"{len(rounds)} passes of the large model for {n_written} tokens")
 print(f"{n_right} of {n_drafted} drafts accepted")
 
 # %% tags=["hide-input"]
@@ -723,12 +742,11 @@ for percent in [30, 50, 70, 90]:  # @stepover
     masks = PruningMasks(pruned, percent / 100)
     masks.apply()
     quality[f"{percent} % pruned"] = score_text(pruned, tokenizer, passage)
-    retraining = train_steps(
-        pruned, batches, AdamW(pruned.parameters(), 0.002, weight_decay=0), n_steps=30
-    )
-    for _ in retraining:
+    optimizer = AdamW(pruned.parameters(), 0.002, weight_decay=0)
+    for _ in train_steps(pruned, batches, optimizer, n_steps=30):
         masks.apply()
-    quality[f"{percent} % pruned, retrained"] = score_text(pruned, tokenizer, passage)
+    retrained = score_text(pruned, tokenizer, passage)
+    quality[f"{percent} % pruned, retrained"] = retrained
 
 # %% tags=["hide-input"]
 embedding = model.embedding.weight.numel()
