@@ -93,6 +93,11 @@ EXPECTED = {
         ],
         450,
     ),
+    "08_generation": Stepping(
+        ["generation._generate", "speculative.verify"],
+        ["sampling.probs", "sampling.draw"],
+        300,
+    ),
 }
 
 
