@@ -814,7 +814,8 @@ moved = -first_step.param_groups[0]["params"][0].item()
 # %% [markdown]
 # ## What comes next
 #
-# You have a trained model. Next, it has to write: how probabilities become text, and how fast.
+# You have a trained model. Next, it has to write: {doc}`08_generation` turns probabilities into
+# text, fast.
 
 # %% [markdown]
 # ```{bibliography}

@@ -16,7 +16,12 @@ gc.disable()  # during collection, whose modules and tests stay until the end
 # Tests check the shapes in signatures. Configurations are left out: they validate their arguments.
 modules = {path.stem for path in (ROOT / "cs336_core" / "model").glob("*.py")}
 modules -= {"config", "config_parts"}
-install_import_hook([f"cs336_core.model.{name}" for name in modules], "beartype.beartype")
+checked = [f"cs336_core.model.{name}" for name in modules]
+checked += [
+    f"cs336_core.inference.{name}"
+    for name in ("batching", "distillation", "quantization", "scoring")
+]
+install_import_hook(checked, "beartype.beartype")
 
 # No deadlines, since a busy machine is slow for a while; benchmarks measure speed.
 settings.register_profile("untimed", settings(), deadline=None)

@@ -38,16 +38,16 @@ def distill(
     student: nn.Module,
     teacher: nn.Module,
     batches: Iterable[Int[Tensor, "batch seq"]],
+    optimizer: torch.optim.Optimizer,
     *,
-    learning_rate: float = 1e-3,
     temperature: float = 1.0,
 ) -> Iterator[float]:
-    """Train a student on a teacher's probabilities with AdamW; yield the loss before each step.
+    """Train a student on a teacher's probabilities; yield the loss before each step.
 
-    One step is taken per batch of `batches`, which are inputs: the teacher provides the targets.
-    Both models map ids to logits of the same vocabulary; the teacher does not change.
+    The optimizer, of the student's parameters, takes one step per batch of `batches`, which are
+    inputs: the teacher provides the targets. Both models map ids to logits of one vocabulary; the
+    teacher does not change.
     """
-    optimizer = torch.optim.AdamW(student.parameters(), lr=learning_rate)
     for inputs in batches:
         with torch.no_grad():
             targets = teacher(inputs)

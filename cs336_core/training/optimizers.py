@@ -87,11 +87,11 @@ class SGD(UpdateRule):
         if group["weight_decay"]:
             gradient = gradient + group["weight_decay"] * parameter
         if momentum:
-            velocity = state.get("velocity")
-            velocity = gradient.clone() if velocity is None else momentum * velocity + gradient
-            state["velocity"] = velocity
-            gradient = gradient + momentum * velocity if group["nesterov"] else velocity
-        parameter -= group["lr"] * gradient
+            if not state:
+                state["velocity"] = torch.zeros_like(parameter)
+            velocity = state["velocity"].mul_(momentum).add_(gradient)
+            gradient = gradient.add(velocity, alpha=momentum) if group["nesterov"] else velocity
+        parameter.add_(gradient, alpha=-group["lr"])
 
 
 class AdamW(UpdateRule):

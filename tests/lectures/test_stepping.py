@@ -94,6 +94,11 @@ EXPECTED = {
         450,
     ),
     "07_training": Stepping(["optimizers.adamw_update", "value.backward"], [], 300),
+    "08_generation": Stepping(
+        ["generation._generate", "speculative.verify"],
+        ["sampling.probs", "sampling.draw"],
+        300,
+    ),
 }
 
 

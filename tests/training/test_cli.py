@@ -216,7 +216,7 @@ def test_what_goes_wrong_is_one_sentence(
 
 
 def test_missing_options_are_usage_errors(capsys: Output) -> None:
-    assert "pass --data FOLDER" in refused(["train", "-o", "x"], capsys)
+    assert "pass --data, or" in refused(["train", "-o", "x"], capsys)
     assert "one of the arguments --tokenizer --vocab-size" in refused(
         ["prepare", "x", "-o", "y"], capsys
     )

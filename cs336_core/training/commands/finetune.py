@@ -35,7 +35,12 @@ def add_parser(commands: Commands) -> None:
         epilog=EPILOG,
     )
     parser.add_argument("run_folder", metavar="RUN", help="the folder of the run to start from")
-    add_config_options(parser, has_model=False)
+    add_config_options(
+        parser,
+        data="a folder that `prepare` wrote, or a .jsonl file of prompts and responses",
+        has_model=False,
+        defaults=_DEFAULTS,
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -35,7 +35,7 @@ def add_parser(commands: Commands) -> None:
     parser = command_parser(
         commands, "train", run, description="Train a language model on a corpus.", epilog=EPILOG
     )
-    add_config_options(parser, has_model=True)
+    add_config_options(parser, data="a folder that `prepare` wrote", has_model=True)
 
 
 def run(args: argparse.Namespace) -> int:

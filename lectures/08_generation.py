@@ -1,0 +1,942 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Generation and inference
+#
+# A language model does not write. It returns a probability for every token that may come next, and
+# a program around it chooses one, appends it, and asks again. That program decides whether the
+# answer is dull or wild, and most of what users wait and pay for.
+#
+# On this page you train a small model, make it write in every common way, and then make it faster
+# and smaller, measuring what each trick costs. It takes about 45 minutes. You need
+# {doc}`05_transformer`; {doc}`06_accounting` explains why decoding is slow.
+
+# %% [markdown]
+# ## A model to play with
+#
+# It should be small enough to train while this page is built: two layers of width 64, a vocabulary
+# of 1,024 tokens, and eleven plays by Shakespeare. *Hamlet* is held out.
+
+# %%
+import torch
+
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.language_model import LanguageModel
+from cs336_core.texts.shakespeare import plays
+from cs336_core.tokenization import BPETokenizer, train
+
+texts = {}
+for title, text in list(plays().items())[:12]:  # @stepover
+    texts[title] = text.replace("\n\n", "\n")  # no blank lines
+hamlet = texts.pop("Hamlet")
+tokenizer = BPETokenizer(train(texts.values(), 1024, num_workers=1))  # @stepover
+corpus = tokenizer.encode("\n".join(texts.values()))  # @stepover
+config = ModelConfig(
+    vocab_size=1024,
+    context_length=64,
+    n_layers=2,
+    d_model=64,
+    n_heads=4,
+    d_ff=160,
+    tied_embeddings=True,
+)
+torch.manual_seed(336)  # the same random numbers in every run
+model = LanguageModel(config)  # @stepover
+
+# %%
+from cs336_core.inference import score_text
+from cs336_core.training import AdamW, random_batches, train_steps
+from cs336_core.training.schedules import build_schedule
+
+n_steps = 400
+batches = random_batches(corpus, batch_size=16, context_length=64)  # @stepover
+optimizer = AdamW(model.parameters(), betas=(0.9, 0.95))  # @stepover
+schedule = build_schedule("cosine", 0.01, n_steps, warmup=20)  # @stepover
+losses = []
+for step in train_steps(  # @stepover
+    model,
+    batches,
+    optimizer,
+    n_steps=n_steps,
+    schedule=schedule,
+    max_norm=1.0,
+):
+    losses.append(step.loss)
+passage = hamlet[20_000:24_000]
+scored = score_text(model, tokenizer, passage)  # @stepover
+quality = {"trained": scored}
+print(f"loss {losses[0]:.2f} -> {losses[-1]:.2f} nats per token")
+print(f"Hamlet: perplexity {scored.perplexity_per_token:.0f} per token,")
+print(f"        {scored.bits_per_byte:.2f} bits per byte")
+
+# %% [markdown]
+# A perplexity of {eval}`f"{quality['trained'].perplexity_per_token:.0f}"` means that each token of
+# *Hamlet* surprises the model as much as a fair choice among that many. Models with other
+# tokenizers would predict longer or shorter tokens, so we compare models in *bits per byte*: the
+# size to which the model could compress the text. Raw text takes 8. Large models come below 1.
+
+# %% [markdown]
+# A model can also judge a text that somebody else wrote: add up the logarithms of the probabilities
+# of its tokens, each given the tokens before it. Which of these does ours prefer?
+
+# %%
+for line in ["The king is dead, my lord.", "Lord dead my, the is king."]:  # @stepover
+    scored = score_text(model, tokenizer, line)
+    bits = scored.bits_per_byte
+    print(f"{line}  {-scored.nats:.1f} nats, {bits:.2f} bits per byte")
+
+# %% [markdown]
+# So small a model has learned some English. That is how multiple-choice tests score a model, and
+# how search engines or speech recognizers rank what they have found.
+
+# %% [markdown]
+# ## Greedy: always the likeliest token
+#
+# The model reads a *prompt*, here the beginning of a speech. What comes next?
+
+# %%
+from cs336_core.inference import GREEDY, generate
+
+prompt = "HAMLET\nI am"
+prompt_ids = tokenizer.encode(prompt)  # @stepover
+with torch.no_grad():  # @stepover
+    logits = model(torch.tensor([prompt_ids]))[0, -1]
+top = logits.softmax(-1).topk(6)
+for prob, token_id in zip(top.values, top.indices, strict=True):  # @stepover
+    print(f"{100 * prob:5.1f} %  {tokenizer.decode([int(token_id)])!r}")
+
+# %% [markdown]
+# *Greedy decoding* appends the first of these and repeats:
+
+# %%
+written = list(  # @stepinto _generate Sampling draw
+    generate(model, prompt_ids, n_tokens=3, sampling=GREEDY)
+)
+print(repr(tokenizer.decode(written)))
+
+# %%
+written = list(generate(model, prompt_ids, n_tokens=48, sampling=GREEDY))  # @stepover
+print(prompt + tokenizer.decode(written))
+
+# %% tags=["remove-cell"]
+from collections import Counter
+
+followed = Counter(zip(written, written[1:], written[2:], strict=False))
+(phrase, repeats), *_ = followed.most_common(1)
+
+# %% [markdown]
+# It soon repeats itself: {eval}`repr(tokenizer.decode(phrase))` comes {eval}`repeats` times. Two
+# things can be wrong here. The model may be bad, and it is. But perhaps the search is bad, too: a
+# first token that looks best need not begin the best text.
+
+# %% [markdown]
+# ## Beam search: keep several beginnings
+#
+# *Beam search* keeps the $K$ likeliest beginnings. Each proposes its own $K$ best next tokens,
+# which makes $K^2$ candidates per step; the $K$ best of them survive. Here are three steps with
+# $K = 3$. Before you look: can the greedy choice of the first step still be dropped in the third?
+
+# %%
+from cs336_core.inference import beam_search
+from cs336_core.inference.beam_search import beam_steps
+from cs336_core.inference.continuations import Continuations
+
+steps = list(beam_steps(Continuations(model, prompt_ids), 3, 3))  # @stepover
+print([len(candidates) for candidates in steps], "candidates")
+
+# %% tags=["hide-input"]
+import matplotlib.pyplot as plt
+
+from cs336_core.notebook import figures
+from cs336_core.tokenization.labels import visible
+
+greedy_first = int(top.indices[0])
+survivors = sorted({each.beam.tokens[0] for each in steps[-1] if each.rank is not None})
+
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 4.4))
+    axes.axis("off")
+    kept_at = [0.0]  # the heights of the beams of the step before
+    for column, candidates in enumerate(steps):
+        gap = 8 / (len(candidates) - 1)
+        heights = [4 - gap * i for i in range(len(candidates))]
+        for height, each in zip(heights, candidates, strict=True):
+            kept = each.rank is not None
+            color = "C0" if kept else "C1"
+            ends = [kept_at[each.parent], height]
+            axes.plot([column - 0.32, column - 0.02], ends, color, lw=2 if kept else 0.7, ls="-")
+            word = visible(tokenizer.decode([each.beam.tokens[-1]]))
+            weight = "bold" if kept else "normal"
+            axes.text(column, height, word, va="center", color=color, weight=weight)
+            axes.text(column + 0.61, height, f"{each.score:.1f}", va="center", ha="right", size=7)
+        kept_at = [heights[i] for i in range(3)]
+    axes.text(-0.36, 0, "I am", va="center", ha="right")
+    axes.set(xlim=(-0.75, 2.65), ylim=(-4.6, 4.6))
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="A tree of three steps. The first step keeps three tokens; each of them is extended by its "
+    "three likeliest successors, and the best three of these nine candidates are kept, twice.",
+)
+
+# %% [markdown]
+# *Kept candidates are bold and colored; the numbers are log-probabilities in nats. Each column is
+# sorted, best on top.*
+#
+# The greedy first token, {eval}`repr(tokenizer.decode([greedy_first]))`, is
+# {eval}`"still there" if greedy_first in survivors else "gone"` after three steps: the beams now
+# begin with {eval}`" and ".join(repr(tokenizer.decode([each])) for each in survivors)`.
+#
+# After 20 tokens, how much likelier is what a wider beam finds?
+
+# %%
+found = {}
+for width in [1, 3, 10]:  # @stepover
+    next_probs = Continuations(model, prompt_ids)
+    found[width] = beam_search(next_probs, width, length=20)[0]
+    text = tokenizer.decode(found[width].tokens)
+    print(f"K = {width:2}: log p = {found[width].log_prob:.1f} {text!r}")
+
+# %% [markdown]
+# The text that 10 beams find is {eval}`f"{found[10].prob / found[1].prob:,.0f}"` times as probable
+# as the greedy one. So the search was bad. But is the text better?
+#
+# Since every token multiplies by a probability below 1, the likeliest text is often the shortest.
+# Translation systems therefore divide the log-probability by a *length penalty*
+# {cite:p}`gnmt2016`, and diverse beam search charges a beam for tokens that other beams have
+# chosen {cite:p}`diversebeam2016`; both are options of `beam_search`.
+
+# %% [markdown]
+# ## Why the likeliest text is dull
+#
+# Let us measure it. From eight places in *Hamlet*, the model continues in six ways for 48 tokens,
+# and Shakespeare does so in a seventh. We compute two numbers: how surprised the model is by the
+# continuation, and which part of its three-token sequences has occurred in it before.
+
+# %% tags=["hide-input"]
+from statistics import fmean
+
+from IPython.display import Markdown
+
+from cs336_core.inference import Sampling, token_log_probs
+
+in_hamlet = tokenizer.encode(hamlet)
+starts = range(3_000, 27_000, 3_000)
+ways = {
+    "beam search, K = 4": None,
+    "greedy": GREEDY,
+    "greedy, penalty 1.3": Sampling(temperature=0, repetition_penalty=1.3),
+    "temperature 0.7": Sampling(temperature=0.7),
+    "top-p 0.9": Sampling(top_p=0.9),
+    "temperature 1": Sampling(),
+}
+continued = {name: [] for name in [*ways, "Shakespeare"]}
+for number, start in enumerate(starts):
+    begun = in_hamlet[start : start + 16]
+    for name, sampling in ways.items():
+        if sampling is None:
+            best = beam_search(Continuations(model, begun), 4, 48)[0]
+            continued[name].append((begun, list(best.tokens)))
+            continue
+        seeded = torch.Generator().manual_seed(number)
+        new = list(generate(model, begun, n_tokens=48, sampling=sampling, generator=seeded))
+        continued[name].append((begun, new))
+    continued["Shakespeare"].append((begun, in_hamlet[start + 16 : start + 64]))
+surprise, repeated = {}, {}
+lines = ["| | bits per token | repeated |", "|---|--:|--:|"]
+for name, pairs in continued.items():
+    bits, parts = [], []
+    for begun, new in pairs:
+        log_probs = token_log_probs(model, begun + new)[len(begun) - 1 :]
+        bits.append(-log_probs.mean().item() / 0.6931)
+        triples = list(zip(new, new[1:], new[2:], strict=False))
+        parts.append(1 - len(set(triples)) / len(triples))
+    surprise[name], repeated[name] = fmean(bits), fmean(parts)
+    lines.append(f"| {name} | {surprise[name]:.1f} | {100 * repeated[name]:.0f} % |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# The two searches find what they look for: text that hardly surprises the model,
+# {eval}`f"{surprise['greedy']:.1f}"` bits per token. Shakespeare surprises it by
+# {eval}`f"{surprise['Shakespeare']:.1f}"`, which is close to what it produces when it draws tokens
+# from its own probabilities. {cite:t}`nucleus2019` found the same in large models.
+#
+# A *repetition penalty* {cite:p}`ctrl2019` lowers the logits of tokens that the text already
+# contains. That treats the symptom: the penalized text repeats itself
+# {eval}`f"{100 * repeated['greedy, penalty 1.3']:.0f} %"` of the time instead of
+# {eval}`f"{100 * repeated['greedy']:.0f} %"`, but the model still chooses what surprises least
+# among the words that are left, and a text that needs a name or a comma twice is punished for it.
+#
+# **Likely text is repetitive text: a person says what is worth saying, not what is most expected.**
+# So for open-ended writing, we draw at random. Search remains right where there is one right
+# answer, as in translation or arithmetic.
+
+# %% [markdown]
+# ## Sampling, and how to restrain it
+#
+# Drawing has its own trouble: the tail. Most of the {eval}`f"{config.vocab_size:,}"` tokens are
+# wrong nearly everywhere, and each has a tiny probability, but there are many of them. A text of a
+# hundred tokens contains several. There are four remedies:
+#
+# - *Temperature* $T$ divides the logits. Below 1 it sharpens the distribution, above 1 it flattens
+#   it; at 0 it is greedy decoding.
+# - *Top-k* keeps the $k$ likeliest tokens {cite:p}`topk2018`.
+# - *Top-p* keeps the likeliest tokens that together reach a probability of $p$
+#   {cite:p}`nucleus2019`, the *nucleus*.
+# - *Min-p* keeps tokens at least $p$ times as probable as the likeliest one {cite:p}`minp2024`.
+#
+# Here are the model's own probabilities after three texts. After a speaker's name it is rather sure
+# that a line ends; in the middle of a sentence it is not.
+
+# %% tags=["remove-input"]
+from cs336_core.tokenization.labels import label
+from cs336_core.tokenization.protocol import token_bytes
+from cs336_core.widgets import SamplingBars
+
+shown = {}
+with torch.no_grad():  # @stepover
+    for text in ["KING HENRY", "The king", prompt]:
+        ids = torch.tensor([tokenizer.encode(text)])
+        shown[visible(text)] = model(ids)[0, -1].tolist()
+names = [label(token_bytes(tokenizer, i)) for i in range(config.vocab_size)]  # @stepover
+SamplingBars(shown, names)  # @stepover
+
+# %% [markdown]
+# How many tokens does each rule keep?
+
+# %% tags=["hide-input"]
+rules = {
+    "top-k, k = 20": Sampling(top_k=20),
+    "top-p, p = 0.9": Sampling(top_p=0.9),
+    "min-p, p = 0.1": Sampling(min_p=0.1),
+}
+kept = {}
+lines = ["| rule | " + " | ".join(f"`{text}`" for text in shown) + " |", "|---|--:|--:|--:|"]
+for name, rule in rules.items():
+    kept[name] = [int((rule.probs(torch.tensor([scores])) > 0).sum()) for scores in shown.values()]
+    lines.append(f"| {name} | " + " | ".join(map(str, kept[name])) + " |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# **Top-p and min-p keep few tokens where the model is sure and many where it is not; top-k
+# cannot.** Now the same speech, drawn in three ways:
+
+# %%
+from cs336_core.inference import generate_text
+
+for temperature, top_p in [(0.5, 1.0), (1.0, 0.9), (1.5, 1.0)]:  # @stepover
+    sampling = Sampling(temperature=temperature, top_p=top_p)
+    pieces = generate_text(
+        model,
+        tokenizer,
+        prompt,
+        n_tokens=32,
+        sampling=sampling,
+        generator=torch.Generator().manual_seed(1),
+    )
+    print(f"--- temperature {temperature}, top-p {top_p}")
+    print(prompt + "".join(pieces))
+
+# %% [markdown]
+# `generate_text` yields the text in pieces as it is written, never half a character, and can stop
+# at a string. The generator fixes the random numbers, so the same seed writes the same text.
+
+# %% [markdown]
+# ## Prefill and decode
+#
+# Watch a chat answer appear: first nothing, then a steady stream. The model reads the whole prompt
+# in one pass, *prefill*, and then writes one token per pass, *decode*. Here is Llama 3 8B on one
+# H100, as {doc}`06_accounting` computes it, with a prompt of 8,192 tokens and an answer of 40:
+
+# %% tags=["hide-input"]
+from cs336_core.accounting import H100, decode, prefill
+from cs336_core.model.presets import preset
+
+llama = preset("llama-3-8b")
+first = prefill(llama, 1, 8192, H100)
+per_token = decode(llama, 1, 8192, H100)
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 1.6))
+    axes.barh(0, first.seconds, 0.5, color="C0")
+    for token in range(40):
+        left = first.seconds + token * per_token.seconds
+        axes.barh(0, 0.8 * per_token.seconds, 0.5, left=left, color="C1")
+    axes.text(first.seconds / 2, 0.36, "prefill", ha="center", color="C0")
+    axes.text(first.seconds + 20 * per_token.seconds, 0.36, "decode", ha="center", color="C1")
+    axes.set(xlabel="seconds", yticks=[], ylim=(-0.4, 0.75))
+    axes.grid(visible=False)
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt=f"Prefill takes {first.seconds:.2f} seconds; then 40 decoding steps follow, each of "
+    f"{1000 * per_token.seconds:.1f} milliseconds.",
+)
+
+# %% [markdown]
+# The prompt's {eval}`f"{first.tokens:,}"` tokens take {eval}`f"{first.seconds:.2f}"` seconds, and
+# each token of the answer {eval}`f"{1000 * per_token.seconds:.1f}"` milliseconds: per token,
+# {eval}`f"{per_token.seconds / (first.seconds / first.tokens):.0f}"` times as long. Prefill is
+# limited by computing, decode by reading all weights for a single token.
+
+# %% [markdown]
+# ### The cache as it fills
+#
+# Decoding reads only its latest token because the keys and values of all others are in the *KV
+# cache*. Let us count the work of 50 tokens, with and without it:
+
+# %%
+from torch.utils.flop_counter import FlopCounterMode
+
+measured, cached_text = {}, {}
+for use_cache in [True, False]:  # @stepover
+    seeded = torch.Generator().manual_seed(0)
+    with FlopCounterMode(display=False) as counter:
+        cached_text[use_cache] = list(
+            generate(
+                model,
+                prompt_ids,
+                n_tokens=50,
+                generator=seeded,
+                use_cache=use_cache,
+            )
+        )
+    measured[use_cache] = counter.get_total_flops()
+print(f"with a cache:    {measured[True] / 1e6:4.0f} MFLOPs")
+print(f"without a cache: {measured[False] / 1e6:4.0f} MFLOPs")
+print("same text:", cached_text[True] == cached_text[False])
+
+# %% tags=["remove-cell"]
+caches = model.new_caches()
+cache_sizes = []
+with torch.no_grad():  # @stepover
+    for token_id in prompt_ids + cached_text[True]:
+        model(torch.tensor([[token_id]]), caches=caches)
+        cache_sizes.append(sum(cache.nbytes for cache in caches))
+per_cached_token = cache_sizes[0]
+assert cache_sizes == [per_cached_token * n for n in range(1, len(cache_sizes) + 1)]
+by_formula = 2 * 2 * 64 * 4
+
+# %% [markdown]
+# Here is who computes what: one row per pass, one column per position of the text.
+
+# %% tags=["hide-input"]
+paper = figures.LABEL_BOX["facecolor"]
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 2.6))
+    n_prompt = len(prompt_ids)
+    for number in range(1, 11):
+        end = n_prompt + number - 1
+        start = 0 if number == 1 else end - 1
+        axes.barh(number, start, 0.75, left=0.5, color="C1", alpha=0.35)
+        axes.barh(number, end - start, 0.75, left=start + 0.5, color="C0")
+    axes.text(n_prompt / 2 + 0.5, 1, "prefill", ha="center", va="center", color=paper, size=8)
+    axes.text(n_prompt / 2, 6, "from the cache", ha="center", va="center", size=8)
+    axes.set(xlabel="position", ylabel="pass", xticks=[1, 5, 10, 15], yticks=[1, 4, 7, 10])
+    axes.invert_yaxis()
+    axes.grid(visible=False)
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="The first pass computes all positions of the prompt. Each later pass computes one and "
+    "takes all earlier ones from the cache, which is one position longer every time.",
+)
+
+# %% [markdown]
+# Each token adds {eval}`f"{per_cached_token:,}"` bytes: a key and a value of
+# {eval}`config.d_model` numbers of 4 bytes in each of {eval}`config.n_layers` layers. **The cache
+# trades memory for work**: without it, the work per token grows with the text; with it, the memory
+# does.
+
+# %% [markdown]
+# ## Many users: continuous batching
+#
+# A pass that reads all weights for one token may as well serve many texts, a batch. But texts end
+# at different times. If the batch waits for its longest text, short ones occupy a place without
+# using it. *Continuous batching* decides before every pass who takes part {cite:p}`orca2022`: a
+# text leaves when it is complete, and a waiting one joins.
+#
+# Where do the caches go, when nobody knows how long a text will become? *PagedAttention*
+# {cite:p}`pagedattention2023` cuts the memory into small blocks, and each text takes one more
+# whenever its last block is full. Six requests, up to 12 tokens per pass, and 16 blocks of 4
+# tokens:
+
+# %%
+from cs336_core.inference.batching import generate_batch
+from cs336_core.inference.scheduler import Request
+
+# The number of tokens in each prompt, and in its answer
+lengths = [(4, 12), (10, 5), (6, 18), (22, 4), (3, 9), (8, 6)]
+requests = []
+for start, (n, n_new) in zip(starts, lengths, strict=False):
+    some_prompt = in_hamlet[start : start + n]
+    seeded = torch.Generator()
+    requests.append(Request(some_prompt, n_new, generator=seeded))
+passes = list(  # @stepover
+    generate_batch(
+        model,
+        requests,
+        n_blocks=16,
+        block_size=4,
+        tokens_per_pass=12,
+    )
+)
+print(f"{len(passes)} passes for {sum(n for _, n in lengths)} new tokens")
+
+# %% tags=["hide-input"]
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.0))
+    for number, each in enumerate(passes, start=1):
+        for work in each.work:
+            is_prompt = work.n_computed > 1
+            color = "C0" if is_prompt else "C1"
+            axes.barh(work.request + 1, 0.9, 0.7, left=number - 0.45, color=color)
+            if is_prompt:
+                axes.text(
+                    number,
+                    work.request + 1,
+                    work.n_computed,
+                    ha="center",
+                    va="center",
+                    color=paper,
+                    size=7,
+                )
+        for request in each.preempted:
+            axes.plot(number, request + 1, "x", color="C0")
+    axes.set(xlabel="pass", ylabel="request", yticks=range(1, 7), xlim=(0, len(passes) + 1))
+    axes.invert_yaxis()
+    axes.grid(visible=False)
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="Which requests take part in each pass. All start with a part of their prompt, of up to 12 "
+    "tokens, and go on with one token per pass. Requests that started late lose their blocks once "
+    "and start again.",
+)
+
+# %% tags=["remove-cell"]
+utilization = fmean(each.n_cached / (4 * each.n_blocks) for each in passes if each.n_blocks)
+one_by_one = sum(n_new for _, n_new in lengths)
+reserved, held = [], []
+alive = dict(enumerate(lengths))
+started = set()
+for each in passes:
+    started |= {work.request for work in each.work}
+    for work in each.work:
+        if work.is_done:
+            del alive[work.request]
+    reserved.append(config.context_length * len(started & alive.keys()))
+    held.append(each.n_cached)
+reserved_use = sum(held) / sum(reserved)
+alone = [
+    list(generate(model, each.prompt_ids, n_tokens=each.n_tokens, generator=torch.Generator()))
+    for each in requests
+]
+together = [[] for _ in requests]
+for each in passes:
+    for work in each.work:
+        if work.new_id is not None:
+            together[work.request].append(work.new_id)
+assert alone == together
+
+# %% [markdown]
+# *Blue: a part of a prompt, with the number of its tokens. Gray: one new token. ×: no block was
+# left, so the text that had started last gave its blocks back, and computes them again later.*
+#
+# Every text is the one that it would be alone, and instead of {eval}`one_by_one` passes there are
+# {eval}`len(passes)`. The long prompt of request 4 is computed in chunks next to the others'
+# tokens, so nobody waits for it {cite:p}`sarathi2024`.
+#
+# The blocks that are taken are {eval}`f"{100 * utilization:.0f} %"` full on average. With memory
+# for a full context of 64 tokens per text, {eval}`f"{100 * reserved_use:.0f} %"` would be used.
+# **More texts fit into the same memory, and a larger batch is nearly free**: one H100 takes
+# {eval}`f"{1000 * decode(llama, 1, 2048, H100).seconds:.1f}"` ms per pass for one text of 2,048
+# tokens, and {eval}`f"{1000 * decode(llama, 32, 2048, H100).seconds:.1f}"` ms for 32 of them.
+
+# %% [markdown]
+# ## A smaller model: distillation
+#
+# Next we need a second, faster model: one layer of width 32. It could learn from the plays, as ours
+# did. *Distillation* {cite:p}`distillation2015` lets it learn from our model instead: for each
+# token, the target is not the one that came next but all 1,024 probabilities of the *teacher*. Both
+# students take 150 steps on the same batches.
+
+# %%
+from itertools import islice
+
+from cs336_core.inference.distillation import distill
+
+small = ModelConfig(
+    vocab_size=1024,
+    context_length=64,
+    n_layers=1,
+    d_model=32,
+    n_heads=2,
+    d_ff=96,
+    tied_embeddings=True,
+)
+torch.manual_seed(336)
+from_text = LanguageModel(small)  # @stepover
+student = LanguageModel(small)  # @stepover
+student.load_state_dict(from_text.state_dict())  # @stepover
+for _ in train_steps(  # @stepover
+    from_text,
+    random_batches(corpus, 16, 64),
+    AdamW(from_text.parameters(), 0.01, weight_decay=0),
+    n_steps=150,
+):
+    pass
+inputs = [  # @stepover
+    batch.inputs for batch in islice(random_batches(corpus, 16, 64), 150)
+]
+optimizer = AdamW(student.parameters(), 0.01, weight_decay=0)  # @stepover
+divergences = list(distill(student, model, inputs, optimizer))  # @stepover
+quality["from text"] = score_text(from_text, tokenizer, passage)  # @stepover
+quality["distilled"] = score_text(student, tokenizer, passage)  # @stepover
+for name in ["trained", "from text", "distilled"]:  # @stepover
+    print(f"{name:10} {quality[name].bits_per_byte:.3f} bits per byte")
+
+# %% [markdown]
+# ## Speculative decoding: a race
+#
+# A pass that checks ten tokens takes hardly longer than one that writes one. But to check tokens,
+# someone has to guess them. In *speculative decoding*
+# {cite:p}`specdec_leviathan2022,specdec_chen2023`, the small model drafts a few tokens, and the
+# large one looks at all of them in one pass. It accepts a draft $x$ with probability
+# $\min(1, p(x) / q(x))$, where $p$ is its own probability and $q$ that of the small model. At the
+# first rejection it draws another token, from what $q$ had too little of,
+# $\max(0, p - q)$ rescaled, and the remaining drafts are thrown away.
+#
+# What is the distribution of the result? Trace one check, then count many:
+
+# %%
+from cs336_core.inference.speculative import speculative_rounds, verify
+
+with torch.no_grad():  # @stepover
+    p = model(torch.tensor([prompt_ids]))[0, -1, top.indices].softmax(-1)
+    q = student(torch.tensor([prompt_ids]))[0, -1, top.indices].softmax(-1)
+wanted = torch.stack([p, p])
+coins = torch.Generator().manual_seed(336)
+drafted = torch.multinomial(q, 1, generator=coins).tolist()
+n_accepted, next_id = verify(drafted, [q], wanted, coins)  # @stepinto verify
+outcome = "accepted" if n_accepted else f"rejected, {next_id} instead"
+print(f"draft {drafted[0]}: {outcome}")
+
+# %% tags=["hide-input"]
+n_trials = 5_000
+coins = torch.Generator().manual_seed(336)
+drafts = torch.multinomial(q, n_trials, replacement=True, generator=coins).tolist()
+counts, accepted_drafts = torch.zeros(6), 0
+for draft in drafts:
+    n_accepted, next_id = verify([draft], [q], wanted, coins)
+    counts[draft if n_accepted else next_id] += 1
+    accepted_drafts += n_accepted
+lines = ["| token | small model | large model | drawn |", "|---|--:|--:|--:|"]
+for i, token_id in enumerate(top.indices.tolist()):
+    row = [f"{100 * each:.1f} %" for each in (q[i], p[i], counts[i] / n_trials)]
+    lines.append(f"| `{visible(tokenizer.decode([token_id]))}` | {' | '.join(row)} |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# *The six likeliest tokens after our prompt, {eval}`f"{n_trials:,}"` draws.*
+#
+# The drafts came from
+# the small model, {eval}`f"{100 * accepted_drafts / n_trials:.0f} %"` of them were accepted, and
+# yet the third column is the second, up to chance. **Speculative decoding changes the time and
+# nothing else**: the text has exactly the distribution of the large model. The tests of this course
+# check that with a chi-square test that raises a false alarm once in a million.
+#
+# Here is the race over 60 tokens, with up to four drafts per round:
+
+# %%
+rounds = list(  # @stepover
+    speculative_rounds(
+        model,
+        student,
+        prompt_ids,
+        n_tokens=56,
+        n_drafts=4,
+        generator=torch.Generator().manual_seed(2),
+    )
+)
+n_drafted = sum(len(each.drafts) for each in rounds)
+n_right = sum(each.n_accepted for each in rounds)
+n_written = n_right + len(rounds)
+print(f"{len(rounds)} passes of the large model for {n_written} tokens")
+print(f"{n_right} of {n_drafted} drafts accepted")
+
+# %% tags=["hide-input"]
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.6))
+    begin = 1
+    for number, each in enumerate(rounds, start=1):
+        for i, _ in enumerate(each.drafts):
+            is_right = i < each.n_accepted
+            look = {"color": "C0"} if is_right else {"facecolor": "none", "edgecolor": "C1"}
+            axes.barh(number, 0.85, 0.7, left=begin + i - 0.42, **look)
+        axes.barh(number, 0.85, 0.7, left=begin + each.n_accepted - 0.42, color="C1")
+        begin += len(each.ids)
+    axes.set(xlabel="position in the answer", ylabel="pass of the large model")
+    axes.invert_yaxis()
+    axes.grid(visible=False)
+    plt.close(figure)
+figures.inline(
+    figure,
+    alt="One row per pass of the large model. Accepted drafts are filled, rejected ones are empty, "
+    "and the token that the large model adds is gray; each row begins where the last one ended.",
+)
+
+# %% [markdown]
+# *Blue: accepted drafts. Gray: the token that the large model adds, in place of the first rejected
+# draft (hollow ones behind it are lost).*
+#
+# If each draft is accepted with probability $a$, a round with $n$ drafts yields
+# $1 + a + \dots + a^n$ tokens on average. The gain is bounded by how well the small model imitates
+# the large one, which is why drafts come from distilled models, or from extra heads of the large
+# model itself.
+
+# %% [markdown]
+# ## Fewer bits
+#
+# Decoding waits for weights to arrive from memory, so weights of half the size are read in half the
+# time. *Quantization* stores each weight as a small whole number. Neighbors share a *scale*; here
+# 32 of them do, and the scale is set by the largest:
+#
+# $$w \approx s \cdot \operatorname{round}\Bigl(\frac{w}{s}\Bigr), \qquad
+# s = \frac{\max |w|}{7} \ \text{in 4 bits.}$$
+
+# %%
+from cs336_core.inference.quantization import quantize
+
+weights = torch.tensor([[0.31, -0.08, 0.7, -0.22]])
+in_four_bits = quantize(weights, bits=4, group_size=4)  # @stepover
+print(in_four_bits.dequantize())  # @stepover
+
+# %% [markdown]
+# What does that cost? And what if we simply set the smallest weights to zero, *pruning*
+# {cite:p}`pruning2015`, and train the others for a moment?
+
+# %%
+from copy import deepcopy
+
+from cs336_core.inference.pruning import PruningMasks
+from cs336_core.inference.quantization import quantize_model, weight_bytes
+
+sizes = {"trained": weight_bytes(model)}  # @stepover
+sizes["distilled"] = weight_bytes(student)  # @stepover
+for bits in [8, 4, 2]:  # @stepover
+    smaller = quantize_model(model, bits=bits)
+    quality[f"{bits} bits"] = score_text(smaller, tokenizer, passage)
+    sizes[f"{bits} bits"] = weight_bytes(smaller)
+for percent in [30, 50, 70, 90]:  # @stepover
+    pruned = deepcopy(model)
+    masks = PruningMasks(pruned, percent / 100)
+    masks.apply()
+    quality[f"{percent} % pruned"] = score_text(pruned, tokenizer, passage)
+    optimizer = AdamW(pruned.parameters(), 0.002, weight_decay=0)
+    for _ in train_steps(pruned, batches, optimizer, n_steps=30):
+        masks.apply()
+    retrained = score_text(pruned, tokenizer, passage)
+    quality[f"{percent} % pruned, retrained"] = retrained
+
+# %% tags=["hide-input"]
+embedding = model.embedding.weight.numel()
+prunable = sum(each.numel() for each in model.parameters() if each.ndim == 2) - embedding
+lines = ["| pruned | bits per byte | after retraining |", "|--:|--:|--:|"]
+for percent in [30, 50, 70, 90]:
+    # The entries that are left, and one bit per entry for where they are.
+    left = prunable * 4 * (1 - percent / 100) + prunable / 8
+    sizes[f"{percent} % pruned, retrained"] = sizes["trained"] - prunable * 4 + left
+    before = quality[f"{percent} % pruned"].bits_per_byte
+    after = quality[f"{percent} % pruned, retrained"].bits_per_byte
+    lines.append(f"| {percent} % | {before:.2f} | {after:.2f} |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# The small weights matter little, up to a point; and what pruning breaks, a little training mends.
+# Here is everything together, with our distilled model. Which way of shrinking would you choose?
+
+# %% tags=["hide-input"]
+ways_to_shrink = {
+    "quantized": ("C0", "o", ["trained", "8 bits", "4 bits", "2 bits"]),
+    "pruned": ("C1", "s", [f"{percent} % pruned, retrained" for percent in [30, 50, 70, 90]]),
+    "distilled": ("C0", "D", ["distilled"]),
+}
+with figures.style():
+    figure, axes = plt.subplots(figsize=(3.9, 3.2))
+    for way, (color, marker, points) in ways_to_shrink.items():
+        x = [sizes[name] / 1024 for name in points]
+        y = [quality[name].bits_per_byte for name in points]
+        axes.plot(x, y, marker=marker, color=color, ls="-" if color == "C0" else "--", label=way)
+        for name, at_x, at_y in zip(points, x, y, strict=True):
+            short = "32 bits" if name == "trained" else name.removesuffix(" pruned, retrained")
+            if name != "distilled":
+                below = way == "quantized" and name != "2 bits"
+                axes.annotate(
+                    short,
+                    (at_x, at_y),
+                    xytext=(0, -11 if below else 6),
+                    textcoords="offset points",
+                    ha="center",
+                    size=7,
+                )
+    axes.set(xlabel="size in KiB", ylabel="bits per byte of Hamlet", xlim=(120, 690))
+    axes.margins(y=0.15)
+    axes.legend(loc="upper right")
+    plt.close(figure)
+listed = "; ".join(
+    f"{name} {sizes[name] / 1024:.0f} KiB, {quality[name].bits_per_byte:.2f} bits per byte"
+    for _, _, points in ways_to_shrink.values()
+    for name in points
+)
+figures.inline(
+    figure, alt=f"Size against bits per byte of Hamlet, where lower is better: {listed}."
+)
+
+# %% [markdown]
+# *Lower and further left is better. The embedding,
+# {eval}`f"{100 * 4 * embedding / sizes['trained']:.0f} %"` of our tiny model, was neither pruned
+# nor quantized; it is a small part of a large one.*
+#
+# **8 bits cost nothing here and 4 bits next to nothing; 2 bits are too few.** Large models behave
+# alike, with care for the few very large activations and the weights that meet them
+# {cite:p}`llmint8_2022,awq2023`. Pruned weights save memory, but a matmul full of holes is not
+# faster on most chips. The distilled model is smaller *and* computes less, but somebody had to
+# train it.
+
+# %% [markdown]
+# ## Where the waiting time goes
+#
+# A user asks Llama 3 8B on one H100: 4,000 tokens of prompt, 400 tokens of answer. How long until
+# the first word, how long until the last, and how many tokens per second does the GPU write for all
+# its users? At best, that is, with both the chip's computing and its memory at their peak:
+
+# %% tags=["hide-input"]
+from cs336_core.accounting.inference import forward_step
+from cs336_core.inference.speculative import expected_tokens
+
+n_prompt, n_answer = 4000, 400
+middle = n_prompt + n_answer // 2  # the context of a typical token of the answer
+checking = forward_step(llama, 1, 5, H100, cached=middle)
+served = {
+    "one user": (prefill(llama, 1, n_prompt, H100), decode(llama, 1, middle, H100), 1),
+    "one user, in 8 bits": (
+        prefill(llama, 1, n_prompt, H100, "fp8"),
+        decode(llama, 1, middle, H100, "fp8"),
+        1,
+    ),
+    "one user, 4 drafts": (
+        prefill(llama, 1, n_prompt, H100),
+        checking,
+        expected_tokens(0.7, 4),
+    ),
+    "32 users": (prefill(llama, 1, n_prompt, H100), decode(llama, 32, middle, H100), 1),
+}
+waiting, rates = {}, {}
+lines = ["| | first token | each further one | last token | tokens/s |", "|---|--:|--:|--:|--:|"]
+for name, (reading, writing, per_pass) in served.items():
+    each_token = writing.seconds / per_pass
+    waiting[name] = (reading.seconds, reading.seconds + n_answer * each_token)
+    rates[name] = (32 if "32" in name else 1) / each_token
+    row = f"{reading.seconds * 1000:.0f} ms | {each_token * 1000:.1f} ms"
+    lines.append(f"| {name} | {row} | {waiting[name][1]:.1f} s | {rates[name]:,.0f} |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# *In 8 bits: weights, cache and arithmetic. 4 drafts: each is accepted with probability 0.7, and
+# the small model's time is not counted. 32 users: they decode together, and each prompt is read
+# alone.*
+#
+# The wait for the first token is computing, and only fewer or cheaper FLOPs shorten it. The rest is
+# memory: smaller weights and drafts shorten it for everyone. **A larger batch makes nobody faster;
+# it makes each token cheaper**, here {eval}`f"{rates['32 users'] / rates['one user']:.0f}"` times,
+# while each user waits {eval}`f"{waiting['32 users'][1] / waiting['one user'][1]:.1f}"` times as
+# long. What the table leaves out is the queue: a service that accepts more requests than it can
+# serve adds waiting time that no kernel can win back.
+
+# %% tags=["remove-cell"]
+compared = sum(map(len, beam_steps(Continuations(model, prompt_ids), 4, 10)))  # @stepover
+colder = Sampling(temperature=0.5).probs(torch.tensor([[4.0, 1.0]]).log())[0]  # @stepover
+colder_ratio = float(colder[0] / colder[1])
+flat = Sampling(top_p=0.9).probs(torch.zeros(1, 1024))  # @stepover
+flat_kept = int((flat > 0).sum())
+per_weight = 8 * quantize(torch.randn(8, 64), bits=4, group_size=32).nbytes / (8 * 64)  # @stepover
+per_round = expected_tokens(0.8, 4)  # @stepover
+
+# %% [markdown]
+# ## Check yourself
+#
+# Think first, then open the answer. Every number in the answers was computed when this page was
+# built.
+#
+# **1.** How many candidates does a beam of 4 compare for a text of 10 tokens?
+#
+# ```{dropdown} Answer
+# {eval}`compared`: 4 in the first step, which extends a single beginning, and 16 in each of the
+# other 9. (To find each beginning's best 4, it reads the probabilities of the whole vocabulary:
+# $K \cdot V \cdot T$ in all.)
+# ```
+#
+# **2.** One token is four times as probable as another. How much more probable is it at a
+# temperature of 0.5?
+#
+# ```{dropdown} Answer
+# {eval}`f"{colder_ratio:.0f}"` times: dividing the logits by one half squares the ratio.
+# ```
+#
+# **3.** All 1,024 tokens are equally likely. How many does a top-p of 0.9 keep, and how many a
+# min-p of 0.1?
+#
+# ```{dropdown} Answer
+# {eval}`f"{flat_kept:,}"`, the fewest that reach 0.9, and all of them: each is as likely as the
+# likeliest.
+# ```
+#
+# **4.** A service lowers the temperature from 1 to 0. Does speculative decoding still return the
+# large model's text?
+#
+# ```{dropdown} Answer
+# Yes, if both models use the same temperature. Each of $p$ and $q$ then has a single token of
+# probability 1, so a draft is accepted exactly if it is the large model's likeliest token.
+# ```
+#
+# **5.** Each draft is accepted with probability 0.8, and there are 4 per round. How many tokens
+# does a round yield on average?
+#
+# ```{dropdown} Answer
+# {eval}`f"{per_round:.2f}"`: $1 + 0.8 + 0.8^2 + 0.8^3 + 0.8^4$.
+# ```
+#
+# **6.** How many bits does a weight take in 4 bits, with one 16-bit scale for 32 of them?
+#
+# ```{dropdown} Answer
+# {eval}`f"{per_weight:g}"`: 4, and a 32nd part of 16.
+# ```
+#
+# **7.** A block of a paged cache holds 16 tokens. How much memory can a text waste at most?
+#
+# ```{dropdown} Answer
+# The room for 15 tokens: only its last block can be partly empty.
+# ```
+
+# %% [markdown]
+# ## What comes next
+#
+# You can now make any model of this course write, and say what its readers wait for. To see real
+# systems do the same, read [vLLM](https://github.com/vllm-project/vllm), which began with the paged
+# cache, and [llama.cpp](https://github.com/ggml-org/llama.cpp), which runs quantized models on
+# laptops. {doc}`/book/glossary` explains every term.
+
+# %% [markdown]
+# ```{bibliography}
+# :filter: docname in docnames
+# ```
