@@ -477,7 +477,7 @@ from cs336_core.inference.scheduler import Request
 # The number of tokens in each prompt, and in its answer
 lengths = [(4, 12), (10, 5), (6, 18), (22, 4), (3, 9), (8, 6)]
 requests = []
-for start, (n, n_new) in zip(starts, lengths, strict=False):
+for start, (n, n_new) in zip(starts, lengths, strict=False):  # @stepover
     some_prompt = in_hamlet[start : start + n]
     seeded = torch.Generator()
     requests.append(Request(some_prompt, n_new, generator=seeded))
