@@ -614,10 +614,13 @@ quality["distilled"] = score_text(student, tokenizer, passage)  # @stepover
 for name in ["trained", "from text", "distilled"]:  # @stepover
     print(f"{name:10} {quality[name].bits_per_byte:.3f} bits per byte")
 
+# %% tags=["remove-cell"]
+gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
+
 # %% [markdown]
 # **Probabilities teach more than the text alone**: they also say which other tokens would have been
 # possible. After as many steps, the distilled student is
-# {eval}`f"{quality['from text'].bits_per_byte - quality['distilled'].bits_per_byte:.2f}"` bits per
+# {eval}`f"{gained:.2f}"` bits per
 # byte better than the one that learned from the plays.
 
 # %% [markdown]
