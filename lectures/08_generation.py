@@ -83,7 +83,8 @@ print(f"        {scored.bits_per_byte:.2f} bits per byte")
 # A perplexity of {eval}`f"{quality['trained'].perplexity_per_token:.0f}"` means that each token of
 # *Hamlet* surprises the model as much as a fair choice among that many. Models with other
 # tokenizers would predict longer or shorter tokens, so we compare models in *bits per byte*: the
-# size to which the model could compress the text. Raw text takes 8. Large models come below 1.
+# size to which the model could compress the text, which takes 8 as it is. **Perplexities compare
+# models with one tokenizer; bits per byte compare any two.**
 
 # %% [markdown]
 # A model can also judge a text that somebody else wrote: add up the logarithms of the probabilities
@@ -96,8 +97,8 @@ for line in ["The king is dead, my lord.", "Lord dead my, the is king."]:  # @st
     print(f"{line}  {-scored.nats:.1f} nats, {bits:.2f} bits per byte")
 
 # %% [markdown]
-# So small a model has learned some English. That is how multiple-choice tests score a model, and
-# how search engines or speech recognizers rank what they have found.
+# Even so small a model has learned some English. In the same way, speech recognizers rank what they
+# may have heard, and tests with multiple-choice questions find out which answer a model prefers.
 
 # %% [markdown]
 # ## Greedy: always the likeliest token
@@ -137,7 +138,8 @@ followed = Counter(zip(written, written[1:], written[2:], strict=False))
 # %% [markdown]
 # It soon repeats itself: {eval}`repr(tokenizer.decode(phrase))` comes {eval}`repeats` times. Two
 # things can be wrong here. The model may be bad, and it is. But perhaps the search is bad, too: a
-# first token that looks best need not begin the best text.
+# first token that looks best need not begin the best text. **Greedy decoding never takes a token
+# back**, and every later token builds on it.
 
 # %% [markdown]
 # ## Beam search: keep several beginnings
@@ -209,7 +211,8 @@ for width in [1, 3, 10]:  # @stepover
 
 # %% [markdown]
 # The text that 10 beams find is {eval}`f"{found[10].prob / found[1].prob:,.0f}"` times as probable
-# as the greedy one. So the search was bad. But is the text better?
+# as the greedy one. **A wider beam finds likelier text**, so the search was bad. But is the text
+# better?
 #
 # Since every token multiplies by a probability below 1, the likeliest text is often the shortest.
 # Translation systems therefore divide the log-probability by a *length penalty*
@@ -266,7 +269,7 @@ for name, pairs in continued.items():
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# The two searches find what they look for: text that hardly surprises the model,
+# Greedy and beam search find what they look for: text that hardly surprises the model,
 # {eval}`f"{surprise['greedy']:.1f}"` bits per token. Shakespeare surprises it by
 # {eval}`f"{surprise['Shakespeare']:.1f}"`, which is close to what it produces when it draws tokens
 # from its own probabilities. {cite:t}`nucleus2019` found the same in large models.
@@ -281,12 +284,18 @@ Markdown("\n".join(lines))
 # So for open-ended writing, we draw at random. Search remains right where there is one right
 # answer, as in translation or arithmetic.
 
+# %% tags=["remove-cell"]
+with torch.no_grad():  # @stepover
+    everywhere = model(torch.tensor(in_hamlet[: 64 * 40]).view(40, 64)).softmax(-1)
+tail = float((everywhere * (everywhere < 0.001)).sum(-1).mean())
+
 # %% [markdown]
 # ## Sampling, and how to restrain it
 #
 # Drawing has its own trouble: the tail. Most of the {eval}`f"{config.vocab_size:,}"` tokens are
-# wrong nearly everywhere, and each has a tiny probability, but there are many of them. A text of a
-# hundred tokens contains several. There are four remedies:
+# wrong nearly everywhere, and each has a tiny probability, but there are many of them. Throughout
+# *Hamlet*, tokens with a probability under 0.1 % have {eval}`f"{100 * tail:.0f} %"` of it together,
+# so about that many of a hundred drawn tokens are such surprises. There are four remedies:
 #
 # - *Temperature* $T$ divides the logits. Below 1 it sharpens the distribution, above 1 it flattens
 #   it; at 0 it is greedy decoding.
@@ -385,8 +394,8 @@ figures.inline(
 # %% [markdown]
 # The prompt's {eval}`f"{first.tokens:,}"` tokens take {eval}`f"{first.seconds:.2f}"` seconds, and
 # each token of the answer {eval}`f"{1000 * per_token.seconds:.1f}"` milliseconds: per token,
-# {eval}`f"{per_token.seconds / (first.seconds / first.tokens):.0f}"` times as long. Prefill is
-# limited by computing, decode by reading all weights for a single token.
+# {eval}`f"{per_token.seconds / (first.seconds / first.tokens):.0f}"` times as long.
+# **Prefill is limited by computing, decode by reading all weights for a single token.**
 
 # %% [markdown]
 # ### The cache as it fills
@@ -477,7 +486,7 @@ from cs336_core.inference.scheduler import Request
 # The number of tokens in each prompt, and in its answer
 lengths = [(4, 12), (10, 5), (6, 18), (22, 4), (3, 9), (8, 6)]
 requests = []
-for start, (n, n_new) in zip(starts, lengths, strict=False):
+for start, (n, n_new) in zip(starts, lengths, strict=False):  # @stepover
     some_prompt = in_hamlet[start : start + n]
     seeded = torch.Generator()
     requests.append(Request(some_prompt, n_new, generator=seeded))
@@ -605,6 +614,15 @@ quality["distilled"] = score_text(student, tokenizer, passage)  # @stepover
 for name in ["trained", "from text", "distilled"]:  # @stepover
     print(f"{name:10} {quality[name].bits_per_byte:.3f} bits per byte")
 
+# %% tags=["remove-cell"]
+gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
+
+# %% [markdown]
+# **Probabilities teach more than the text alone**: they also say which other tokens would have been
+# possible. After as many steps, the distilled student is
+# {eval}`f"{gained:.2f}"` bits per
+# byte better than the one that learned from the plays.
+
 # %% [markdown]
 # ## Speculative decoding: a race
 #
@@ -649,13 +667,13 @@ Markdown("\n".join(lines))
 # %% [markdown]
 # *The six likeliest tokens after our prompt, {eval}`f"{n_trials:,}"` draws.*
 #
-# The drafts came from
-# the small model, {eval}`f"{100 * accepted_drafts / n_trials:.0f} %"` of them were accepted, and
-# yet the third column is the second, up to chance. **Speculative decoding changes the time and
-# nothing else**: the text has exactly the distribution of the large model. The tests of this course
-# check that with a chi-square test that raises a false alarm once in a million.
+# The drafts came from the small model, {eval}`f"{100 * accepted_drafts / n_trials:.0f} %"` of them
+# were accepted, and yet the third column is the second, up to chance. **Speculative decoding
+# changes the time and nothing else**: the text has exactly the distribution of the large model. The
+# tests of this course check that with a chi-square test that raises a false alarm once in a
+# million.
 #
-# Here is the race over 60 tokens, with up to four drafts per round:
+# Here is the race for a longer text, with up to four drafts per round:
 
 # %%
 rounds = list(  # @stepover

@@ -86,7 +86,8 @@ class PagedCache(KVCache):
     """One layer's keys and values for several texts, whose new tokens are computed in one row.
 
     Before each pass, `use_slots` says which slots hold the texts' cached tokens, and which ones the
-    new tokens will fill. The memory is allocated by the first pass.
+    new tokens will fill. The memory is allocated by the first pass. Tokens are forgotten with their
+    blocks, so `truncate` and `select` have no effect.
     """
 
     def __init__(self, pool: BlockPool) -> None:
@@ -105,6 +106,12 @@ class PagedCache(KVCache):
     def n_held(self) -> int:
         """The number of cached tokens of the texts that are selected."""
         return len(self._held)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all slots, in use or not."""
+        slots = (self._key_slots, self._value_slots)
+        return sum(each.nbytes for each in slots if each is not None)
 
     def append(
         self, keys: Tensor, values: Tensor, positions: Tensor | None = None

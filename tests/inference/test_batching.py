@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cs336_core._shared.validation import InvalidValueError
 from cs336_core.inference import Sampling, generate
 from cs336_core.inference.batching import Pass, generate_batch
-from cs336_core.inference.paged_cache import BlockPool, BlockTable
+from cs336_core.inference.paged_cache import BlockPool, BlockTable, PagedCache
 from cs336_core.inference.scheduler import Request
 from cs336_core.model.language_model import LanguageModel
 from tests.inference.models import tiny_model
@@ -95,6 +95,15 @@ def test_a_text_that_started_last_gives_its_memory_back() -> None:
     assert preempted
     assert 0 not in preempted  # the first text is never interrupted, so that work goes on
     assert len({tuple(text) for text in generated(passes, 3)}) == 1
+
+
+def test_the_memory_is_that_of_all_blocks() -> None:
+    cache = PagedCache(BlockPool(3, block_size=4))
+    assert cache.nbytes == 0
+    cache.use_slots(held=[], positions=[], new=[5, 0])
+    keys, values = cache.append(torch.ones(1, 2, 2, 8), torch.ones(1, 2, 2, 8))
+    assert keys.shape == values.shape == (1, 2, 2, 8)
+    assert cache.nbytes == 2 * 3 * 4 * 2 * 8 * 4  # keys and values, 12 slots, 2 heads of 8 numbers
 
 
 def test_a_text_joins_as_soon_as_another_is_complete() -> None:

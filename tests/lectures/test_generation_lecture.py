@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from cs336_core.inference import score_text
 from tests.inference.chi_square import FALSE_ALARMS, p_value
 from tests.lectures.lecture_run import LectureRun, run_lecture
 
@@ -36,6 +37,11 @@ COMPUTED = {
     "f\"{surprise['Shakespeare']:.1f}\"": (5.5, 7.5),
     "f\"{100 * repeated['greedy, penalty 1.3']:.0f} %\"": (0, 15),
     "f\"{100 * repeated['greedy']:.0f} %\"": (10, 80),
+    'f"{100 * tail:.0f} %"': (3, 40),
+    "f\"{quality['from text'].bits_per_byte - quality['distilled'].bits_per_byte:.2f}\"": (
+        0.02,
+        0.4,
+    ),
     'f"{first.seconds:.2f}"': (0.1, 0.2),  # 2 x 8e9 x 8,192 FLOPs and the scores, at 989 TFLOP/s
     'f"{1000 * per_token.seconds:.1f}"': (4.4, 5.2),  # 15 GB of weights and 1 GiB of cache
     'f"{per_token.seconds / (first.seconds / first.tokens):.0f}"': (250, 350),
@@ -79,6 +85,15 @@ def test_computed_value_is_plausible(
 
 def test_every_expression_is_checked(lecture: LectureRun) -> None:
     assert lecture.values.keys() == KNOWN.keys() | COMPUTED.keys() | TEXT
+
+
+def test_the_model_prefers_english_word_order(lecture: LectureRun) -> None:
+    model, tokenizer = lecture.variables["model"], lecture.variables["tokenizer"]
+    ordered, disordered = (
+        score_text(model, tokenizer, line).nats
+        for line in ("The king is dead, my lord.", "Lord dead my, the is king.")
+    )
+    assert ordered < disordered
 
 
 def test_greedy_text_repeats_itself(lecture: LectureRun) -> None:

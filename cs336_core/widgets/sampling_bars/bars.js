@@ -44,13 +44,15 @@ export function distributionsOf(state) {
   return { before, after, droppedBy, order: mostProbable(before) };
 }
 
+/** @typedef {ReturnType<typeof distributionsOf>} Distributions */
+
 /**
  * A row per token with the most probable ones, and one for all others together.
  * @param {State} state
+ * @param {Distributions} [found]
  * @returns {Row[]}
  */
-export function rowsOf(state) {
-  const { before, after, droppedBy, order } = distributionsOf(state);
+export function rowsOf(state, { before, after, droppedBy, order } = distributionsOf(state)) {
   const at = (/** @type {readonly number[]} */ probs, /** @type {number} */ i) => probs[i] ?? 0;
   const rows = order.slice(0, SHOWN).map((i) => ({
     key: String(i),
@@ -67,9 +69,8 @@ export function rowsOf(state) {
   return [...rows, { key: "others", label, before: sum(before), after: sum(after) }];
 }
 
-/** @param {State} state */
-export function resultsOf(state) {
-  const { before, after } = distributionsOf(state);
+/** @param {State} state @param {Distributions} [found] */
+export function resultsOf(state, { before, after } = distributionsOf(state)) {
   const kept = after.filter((prob) => prob > 0).length;
   return /** @type {const} */ ([
     [t("sampling_bars.kept"), formatNumber(kept)],
@@ -81,9 +82,8 @@ export function resultsOf(state) {
   ]);
 }
 
-/** @param {State} state */
-export function sentenceOf(state) {
-  const { after, before, order } = distributionsOf(state);
+/** @param {State} state @param {Distributions} [found] */
+export function sentenceOf(state, { after, before, order } = distributionsOf(state)) {
   const kept = after.filter((prob) => prob > 0).length;
   const best = order[0] ?? 0;
   return plural("sampling_bars.status", kept, {

@@ -11,7 +11,7 @@ import { StopSlider } from "../../ui/stop_slider.jsx";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { defineView } from "../../ui/view.jsx";
-import { resultsOf, rowsOf, schema, sentenceOf, topKStops } from "./bars.js";
+import { distributionsOf, resultsOf, rowsOf, schema, sentenceOf, topKStops } from "./bars.js";
 import { csvText, jsonText, pictureSVG } from "./export.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
@@ -45,10 +45,10 @@ function SamplingBars({ state: given, set, restore, page }) {
   const state = boundedBy(schema, given);
   const { text, temperature, top_k, top_p, min_p, texts } = state;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const [rows, results, sentence] = useMemo(
-    () => [rowsOf(state), resultsOf(state), sentenceOf(state)],
-    [text, temperature, top_k, top_p, min_p],
-  );
+  const [rows, results, sentence] = useMemo(() => {
+    const found = distributionsOf(state);
+    return [rowsOf(state, found), resultsOf(state, found), sentenceOf(state, found)];
+  }, [text, temperature, top_k, top_p, min_p]);
   const stops = topKStops(state);
   const files = {
     json: () => jsonText(state),
