@@ -17,9 +17,39 @@
 # these numbers, and the numbers back into text, is called *tokenization*.
 #
 # On this page you watch real tokenizers at work, build the three obvious ones, and see each of them
-# fail. At the end we count who pays for the choice. It takes about forty minutes, experiments
-# included. You should be able to read a little Python; you need to know nothing about language
-# models.
+# fail. At the end we count who pays for the choice of vocabulary. It takes about forty minutes,
+# experiments included. You should be able to read a little Python; you need to know nothing about
+# language models.
+#
+# Play first. Each box below is a piece of the text, with its number. Type something else: your
+# name, or {figure}`a long number <play.text=31415926535897932384626433832795>`,
+# {figure}`a line of code <play.text=        return [word.lower() for word in words]>`,
+# {figure}`Chinese <play.text=我喜欢语言模型。>`. Which vocabulary needs the fewest pieces? And for
+# which of these texts is GPT-2 hardly better than single bytes?
+
+# %% tags=["hide-input"]
+from cs336_core.widgets import Playground
+
+welcome = "Tokenization turns text into numbers. 你好, 🌍!"
+Playground(welcome, tokenizers=["bytes", "gpt2", "o200k"], key="play")
+
+# %% tags=["remove-cell"]
+from cs336_core.tokenization import load_encoding
+
+line = "        return [word.lower() for word in words]"
+clause = "我喜欢语言模型。"
+line_costs, clause_costs = (
+    [len(load_encoding(name).encode(each)) for name in ("gpt2", "o200k_base")]
+    for each in (line, clause)
+)
+
+# %% [markdown]
+# ```{dropdown} What you should see
+# GPT-4o's vocabulary, o200k, never needs more pieces than GPT-2's here. For the line of code it
+# needs {eval}`line_costs[1]`, and GPT-2's {eval}`line_costs[0]`, mostly because of the spaces in
+# front. For the Chinese clause, GPT-2 is hardly better than bytes: {eval}`clause_costs[0]` pieces
+# for {eval}`len(clause.encode())` bytes, where o200k needs {eval}`clause_costs[1]`.
+# ```
 
 # %% [markdown]
 # ## Text in, numbers out
@@ -102,35 +132,7 @@ print(f"{table:,} numbers, {percent:.0f} % of that model")
 
 # %% [markdown]
 # **So a vocabulary is not free.** Its table takes memory, every row has to be learned, and for each
-# token that it writes, the model has to score every id.
-
-# %% [markdown]
-# ## Play
-#
-# Here is the greeting again: as bytes, as tokens of GPT-2 and as tokens of GPT-4o. Type something
-# else: your name, or {figure}`a long number <play.text=31415926535897932384626433832795>`,
-# {figure}`a line of code <play.text=        return [word.lower() for word in words]>`,
-# {figure}`Chinese <play.text=我喜欢语言模型。>`. Which tokenizer needs the fewest tokens? And for
-# which of these texts is GPT-2 hardly better than bytes?
-
-# %%
-from cs336_core.widgets import Playground
-
-Playground(greeting, tokenizers=["bytes", "gpt2", "o200k"], key="play")
-
-# %% tags=["remove-cell"]
-line = "        return [word.lower() for word in words]"
-line_costs = [len(encoding.encode(line)) for encoding in (gpt2, gpt4o)]
-clause = "我喜欢语言模型。"
-clause_costs = [len(encoding.encode(clause)) for encoding in (gpt2, gpt4o)]
-
-# %% [markdown]
-# ```{dropdown} What you should see
-# GPT-4o never needs more tokens than GPT-2 here. On the line of code it needs
-# {eval}`line_costs[1]` and GPT-2 {eval}`line_costs[0]`, most of the difference for the spaces in
-# front. On the Chinese clause GPT-2 is hardly better than bytes: {eval}`clause_costs[0]` tokens for
-# {eval}`len(clause.encode())` bytes, where GPT-4o needs {eval}`clause_costs[1]`.
-# ```
+# token that the model writes, it has to score every id.
 
 # %% [markdown]
 # ## Predict: where does the space go?
@@ -315,8 +317,8 @@ print(f"{table:,} numbers in a table with rows of {smallest.d_model}")
 
 # %% [markdown]
 # That table alone is about {eval}`round(table / params.total)` times as large as all of the
-# smallest GPT-2. And what would it buy us? Python ships with its own manual, a long text of English
-# and code. Let us count how many different characters it uses.
+# smallest GPT-2. And what would it buy us? Python ships with its own manual, a long text in English
+# with code. Let us count how many different characters it uses.
 
 # %%
 from pydoc_data.topics import topics
@@ -327,7 +329,7 @@ print(f"{len(manual):,} characters, {different} different ones")
 
 # %% [markdown]
 # None of the other rows would ever be used. Mixing languages does not help. Here is one paragraph
-# in two dozen of them; we will meet it again.
+# in two dozen languages; we will meet it again.
 
 # %%
 from collections import Counter

@@ -18,9 +18,9 @@
 # pieces by counting, and nearly every large language model reads text that BPE has split.
 #
 # On this page we build BPE from scratch on a text of five words, run it forward and backward on any
-# text you like, and then train it on the plays of Shakespeare. It takes about forty minutes. You
-# need to know that text is stored as bytes, and what a token id is: {doc}`02_tokenization` explains
-# both.
+# text you like, and then train it on the plays of Shakespeare. It takes about three quarters of an
+# hour. You need to know that text is stored as bytes, and what a token id is:
+# {doc}`02_tokenization` explains both.
 
 # %% [markdown]
 # ## A text is a list of bytes
@@ -741,9 +741,10 @@ for end in range(1, len("lowest") + 1):  # @stepover
 Markdown("\n".join(lines))
 
 # %% [markdown]
-# Which pieces can go? Estimate the probabilities from the words: count each piece in every split of
-# every word, weighted by the probability of that split. Then remove the piece without which the
-# words lose the least probability, and repeat. Single letters stay.
+# Which pieces can go? First estimate the probabilities from the words: count each piece in every
+# split of every word, weighted by the probability of that split. (This is one round of expectation
+# maximization, or EM.) Then remove the piece without which the words lose the least probability,
+# and repeat. Single letters stay.
 
 # %%
 for target in [46, 30, 20, 14]:  # @stepover

@@ -40,7 +40,7 @@ def figure_role(  # noqa: PLR0913
     if found is None:
         message = f"{text!r} names no figure: write {{figure}}`text <key.setting=value>`"
         return [], [inliner.reporter.error(message, line=lineno)]
-    target = address(" ".join(found["settings"].split()), found["key"])
+    target = address(re.sub(r"\s*\n\s*", " ", found["settings"]), found["key"])
     link = nodes.reference("", found["text"], refuri=target, internal=True)
     link["classes"].append("figure-link")
     return [link], []

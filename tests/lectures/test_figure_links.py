@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from pathlib import Path
@@ -51,7 +50,7 @@ def test_links_set_figures_that_exist(path: Path) -> None:
     for key, settings in LINK.findall(prose):
         view, state = known[key]
         traits = schema(widget_classes()[view])
-        query = f"{key}.{' '.join(html.unescape(settings).split())}"
+        query = f"{key}.{settings}"
         for name, value in parse_qsl(query, keep_blank_values=True, strict_parsing=True):
             prefix, _, trait = name.partition(".")
             assert prefix == key, f"{path.name}: {settings}"
