@@ -208,7 +208,7 @@ of_lowest = [twelve.vocab[token_id].decode() for token_id in encode("lowest", tw
 
 # %% [markdown]
 # ```{dropdown} Answer
-# {eval}`" + ".join(of_lowest)`: the word *low* and the ending *-est*, each learned from other
+# {eval}`" + ".join(of_lowest)`: the word `low` and the ending `est`, each learned from other
 # words.
 # ```
 

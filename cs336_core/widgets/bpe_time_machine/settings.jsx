@@ -87,7 +87,8 @@ function Splitting({ state: { kind, pretokenization }, set }) {
 
 /**
  * @param {{ state: State, set: (changes: Partial<State>) => void, published: Pick<State, "text" | "kind">,
- *   learned: number }} props `learned`: the number of merges actually learned
+ *   learned: number }} props `learned`: the number of merges actually learned. The text can be changed
+ *   where its training is shown.
  */
 export function Settings({ state, set, published, learned }) {
   const id = useUniqueId();
@@ -95,7 +96,7 @@ export function Settings({ state, set, published, learned }) {
   return (
     <details class="cs336-machine-settings">
       <summary>{t("machine.settings")}</summary>
-      <Text state={state} set={set} published={published} />
+      {state.part === "training" && <Text state={state} set={set} published={published} />}
       <div class="cs336-machine-switches">
         <Splitting state={state} set={set} />
         <Choice

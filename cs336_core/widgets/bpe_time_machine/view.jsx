@@ -82,7 +82,7 @@ function BPETimeMachine(props) {
   // A step changes no setting, so it does not render them again.
   const settings = useMemo(
     () => <Settings state={state} set={change} published={published} learned={run.merges.length} />,
-    [text, kind, numMerges, tieBreak, pretokenization, run],
+    [text, kind, numMerges, tieBreak, pretokenization, part, run],
   );
   const origin = (
     <OriginPanel
