@@ -191,8 +191,8 @@ from cs336_core.widgets import AnswerLength
 AnswerLength(length=10, exponent=21, key="emergence")
 
 # %% [markdown]
-# Answers of {figure}`one digit <emergence.length=1>` improve smoothly; answers of
-# {figure}`40 digits <emergence.length=40>` seem to appear out of nothing.
+# With {figure}`one digit <emergence.length=1>`, the score improves smoothly; with
+# {figure}`40 digits <emergence.length=40>`, the ability seems to come out of nowhere.
 # {cite:t}`schaeffer2023` showed this for real models: take the same outputs, replace an
 # all-or-nothing metric with one that gives partial credit, and the improvement becomes smooth. Is
 # emergence a mirage, then? Partly. If you need the whole answer to be right, the jump is real. **To
@@ -247,7 +247,7 @@ print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 #
 # The goal of the first part is small but complete: a **tokenizer**, a **model** and its
 # **training**. At Stanford, students write all three themselves, with only the basic functions of
-# PyTorch, and without an AI assistant that solves the assignment.
+# PyTorch, and without letting an AI assistant solve the assignment.
 
 # %% [markdown]
 # ### Text into numbers
