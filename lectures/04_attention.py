@@ -607,8 +607,9 @@ assert torch.allclose(result, outputs[row])
 # weighted values is rescaled in the same way. At the end, it is divided by the sum of the
 # exponentials, and the result is exactly the output of attention.
 #
-# The figure does this for 16 × 16 scores. Step through a row of tiles, and watch the largest score
-# and the sum of the selected row.
+# The figure does this for 16 × 16 scores. Tiles of queries, keys and values move from HBM into
+# SRAM. Their scores are computed there, used, and discarded; only the output moves back. Step
+# through a row of tiles, and watch the largest score and the sum of the selected row.
 
 # %% tags=["hide-input"]
 from cs336_core.widgets import FlashStepper
@@ -620,19 +621,24 @@ from cs336_core.model import memory_io
 from cs336_core.model.flash import tiles
 
 by_height = [memory_io.flash_traffic(16, 16, 4, 4, tile=(height, 4)) for height in (4, 8)]
+read_once = memory_io.flash_traffic(16, 16, 4, 4, tile=(16, 1))
 causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
 
 # %% [markdown]
 # Things to try:
 #
 # - Put {figure}`more queries into a tile <tiles.query_tile=8>`. What falls, and why?
+# - Give SRAM
+#   {figure}`room for 320 numbers <tiles.capacity=320&tiles.query_tile=11&tiles.key_tile=11>`. What
+#   would you need to read every number only once?
 # - {figure}`Switch on the causal mask <tiles.causal=true&tiles.step=10>`. Which tiles are skipped?
 #
 # ```{dropdown} What you should see
 # The traffic falls, from {eval}`by_height[0]` numbers with 4 queries per tile to
 # {eval}`by_height[1]` with 8: the keys and values are read once per row of tiles, and there are
-# fewer rows. But larger tiles need more SRAM. The causal mask skips the tiles that lie entirely in
-# the future; {eval}`causal_tiles` of 16 remain.
+# fewer rows. But larger tiles need more SRAM, and it would have to hold all 16 queries to read
+# every number only once: {eval}`read_once` numbers moved, the output included. The causal mask
+# skips the tiles that lie entirely in the future; {eval}`causal_tiles` of 16 remain.
 # ```
 #
 # Now count the traffic at realistic sizes, for one head of width 64 and tiles of 128 × 128:
