@@ -762,7 +762,7 @@ print("of the 20:", *(piece for piece in twenty if len(piece) > 1))
 # unigram model on raw text. It treats the space like any other character, so it needs no
 # pre-tokenization.
 #
-# | | training | encoding |
+# | algorithm | training | encoding |
 # |---|---|---|
 # | BPE | merge the most frequent pair | repeat the merges in order |
 # | WordPiece | merge the pair with the highest score | longest piece first |
