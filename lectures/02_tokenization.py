@@ -16,18 +16,13 @@
 # A language model never sees a letter. It reads numbers and answers with numbers. Turning text into
 # these numbers, and the numbers back into text, is called *tokenization*.
 #
-# On this page you watch real tokenizers at work, build the three obvious ones, and see each of them
-# fail. At the end we count who pays for the choice of vocabulary. It takes about forty minutes,
-# experiments included. You should be able to read a little Python; you need to know nothing about
-# language models.
-#
 # Play first. Each box below is a piece of the text, with its number. Type something else: your
 # name, or {figure}`a long number <play.text=31415926535897932384626433832795>`,
 # {figure}`a line of code <play.text=        return [word.lower() for word in words]>`,
 # {figure}`Chinese <play.text=我喜欢语言模型。>`. Which vocabulary needs the fewest pieces? And for
 # which of these texts is GPT-2 hardly better than single bytes?
 
-# %% tags=["hide-input"]
+# %% tags=["remove-input"]
 from cs336_core.widgets import Playground
 
 welcome = "Tokenization turns text into numbers. 你好, 🌍!"
@@ -50,6 +45,11 @@ line_costs, clause_costs = (
 # front. For the Chinese clause, GPT-2 is hardly better than bytes: {eval}`clause_costs[0]` pieces
 # for {eval}`len(clause.encode())` bytes, where o200k needs {eval}`clause_costs[1]`.
 # ```
+#
+# On this page you watch real tokenizers at work, build the three obvious ones, and see each of them
+# fail. At the end we count who pays for the choice of vocabulary. It takes about forty minutes,
+# experiments included. You should be able to read a little Python; you need to know nothing about
+# language models.
 
 # %% [markdown]
 # ## Text in, numbers out
@@ -562,6 +562,7 @@ TokenTable(f"the tokenization of {long_word}", {"GPT-2": gpt2})
 # %%
 from cs336_core.texts.own_pages import lecture_text
 from cs336_core.tokenization import BPETokenizer, train
+from cs336_core.widgets import Playground
 
 page = lecture_text("02_tokenization")  # @stepover
 own = BPETokenizer(train([page], vocab_size=2000))  # @stepover

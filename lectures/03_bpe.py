@@ -690,7 +690,7 @@ print("the same", len(fast), "merges")
 # marked with `##`.
 
 # %%
-from cs336_core.tokenization.wordpiece import train_wordpiece, wordpiece_steps
+from cs336_core.tokenization.wordpiece import wordpiece_steps
 
 wordpiece = list(wordpiece_steps(read, 6))  # @stepover
 
@@ -711,7 +711,10 @@ Markdown("\n".join(lines))
 # time takes the longest piece that fits. If none does, the whole word is unknown.
 
 # %%
-from cs336_core.tokenization.wordpiece import encode_wordpiece
+from cs336_core.tokenization.wordpiece import (
+    encode_wordpiece,
+    train_wordpiece,
+)
 
 vocab = train_wordpiece(read, num_merges=6)  # @stepover
 for word in ["lowest", "newer", "slow"]:  # @stepover
