@@ -294,7 +294,7 @@ ending = sum(step.new_token.endswith(b" ") for step in bpe_steps(speech, 100))
 # Without splitting, {eval}`ending` of the 100 new tokens end in a space; with it, none does. The
 # pair that suffers most is {eval}`repr(most_across)`: it occurs
 # {eval}`across.count(most_across)` times before any merge, and each time a word ends between its
-# halves. The line below the pairs always shows the most frequent pair of this kind.
+# halves. The line above the pairs always shows the most frequent pair of this kind.
 # ```
 
 # %% [markdown]

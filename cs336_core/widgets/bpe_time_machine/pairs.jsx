@@ -146,6 +146,12 @@ export function Pairs({ run, step, compact, asking, verdict, guess, merge, child
           {t(`machine.pairs.tied.${tieBreak}`)}
         </p>
       )}
+      {forbidden && (
+        <p class="cs336-machine-forbidden">
+          <PairOf pair={forbidden.pair} vocab={vocab} />{" "}
+          <span class="cs336-quiet">{t("machine.pairs.boundary", { n: forbidden.count })}</span>
+        </p>
+      )}
       <div class="cs336-machine-bars" tabIndex={0} role="group" aria-label={t("machine.pairs")}>
         <Bars rows={rows} unit={(n) => t("machine.times", { n })} />
         {more > 0 && (
@@ -154,12 +160,6 @@ export function Pairs({ run, step, compact, asking, verdict, guess, merge, child
           </p>
         )}
       </div>
-      {forbidden && (
-        <p class="cs336-machine-forbidden">
-          <PairOf pair={forbidden.pair} vocab={vocab} />{" "}
-          <span class="cs336-quiet">{t("machine.pairs.boundary", { n: forbidden.count })}</span>
-        </p>
-      )}
     </Panel>
   );
 }
