@@ -19,6 +19,7 @@ SENTENCES = [
     ("deepseek.latent.rope_head_dim", 64),
     ("by_height[0]", 656),
     ("by_height[1]", 400),
+    ("read_once", 272),
     ("causal_tiles", 10),
     ('f"{traffic_ratio[8192]:.1f}"', "4.0"),
 ]

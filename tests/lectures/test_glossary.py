@@ -28,9 +28,9 @@ EXAMPLES = """
     sat, saß, the, unknown, was, widest
 """
 LABELS = """
-    a draft, a lighter model, after the mask, and, better systems, Split into words first, digits,
-    Encoding a new text, Filter, instruction following, Intuitions, Learning from feedback,
-    Mechanics, meta, Mindset, more compute at test time, Of tied pairs, Selective, shared, tables,
+    a draft, a lighter model, after the mask, and, better systems, digits,
+    Filter, instruction following, Intuitions, Learning from feedback,
+    Mechanics, meta, Mindset, more compute at test time, Selective, shared, tables,
     Transform, whole systems, writing one token
 """
 STRESS = """

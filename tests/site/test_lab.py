@@ -387,7 +387,7 @@ def test_the_time_machine_and_python_agree(notebook: Notebook) -> None:
     slider = figure.get_by_role("slider")
     expect(slider).to_have_value("3", timeout=SLOW)
     expect(figure.locator(".cs336-machine-forbidden")).to_be_visible()
-    figure.get_by_text("Your own text").click()
+    figure.get_by_text("Text and settings").click()
     figure.get_by_role("textbox").fill("abab")
     expect(figure.get_by_role("group", name="The text as 1 token")).to_be_visible()
     live.python_prints("step 3 abab (b'ab', b'ab')")
