@@ -144,9 +144,7 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: ["cards", "print", "progress", "search/page", "search/highlight"].map(
-      (name) => `${theme}/${name}.js`,
-    ),
+    entryPoints: ["site", "search/page"].map((name) => `${theme}/${name}.js`),
     outdir: site,
     outbase: theme,
     format: "iife",

@@ -1,9 +1,8 @@
-"""Make pages self-contained: static widgets, no unneeded script, no external asset.
+"""Make pages self-contained: static widgets, no external asset.
 
 A page with widgets loads their views and the host that mounts them, all classic scripts of the
-site. Scripts that the theme would load for other purposes are removed. After the build, every page
-and style is searched for addresses that a browser would fetch from other servers: each is a
-warning, which the strict build turns into an error.
+site. After the build, every page and style is searched for addresses that a browser would fetch
+from other servers: each is a warning, which the strict build turns into an error.
 """
 
 from __future__ import annotations
@@ -53,33 +52,15 @@ IN_STYLE = re.compile(
 def add_scripts(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Add the views of its widgets to a page, and remove unneeded files."""
+    """Add the script of all pages to a page, and the views of its widgets."""
+    app.add_js_file("site.js", defer="defer", priority=400)  # before figures replace their tables
     views = sorted(set(WIDGET.findall(context.get("body") or "")))
     for view in views:
         app.add_css_file(f"widgets/{view}.css")
         if view not in LATE:
             app.add_js_file(f"widgets/{view}.js", defer="defer")
-    app.add_js_file("print.js", defer="defer", priority=800)  # before figures replace their tables
-    for script in ("cards.js", "progress.js"):
-        app.add_js_file(script, defer="defer")
     if views:
         app.add_js_file("widgets/host.js", defer="defer", priority=900)
-    for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context[kind] if not _unneeded(file)]
-
-
-def _unneeded(file: Any) -> bool:
-    """Whether the site does not need a file.
-
-    These are the files for a live kernel behind the page (thebe), a second copy of the widgets'
-    state, and Sphinx's highlighting of search terms, which search.py replaces.
-    """
-    attributes = getattr(file, "attributes", None) or {}
-    return bool(
-        re.search("sphinx-thebe|sphinx_highlight", str(getattr(file, "filename", file)))
-        or "THEBE_JS_URL" in (attributes.get("body") or "")
-        or attributes.get("type") == "application/vnd.jupyter.widget-state+json"
-    )
 
 
 class Assets(HTMLParser):

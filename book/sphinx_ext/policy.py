@@ -21,13 +21,15 @@ FIRST = re.compile(r'<meta charset="utf-8"[^>]*>')
 NAME = '<meta http-equiv="Content-Security-Policy"'
 META = NAME + ' content="{policy}" />'
 
+# A script of the page for missing addresses sets the base of its links, at the top of the site.
+BASE = 'createElement("base")'
 # Figures and formulas have style attributes; figures load workers and images from blobs. Python for
 # pages has a frame, whose own policy is stricter.
 RULES = (
     "default-src 'none'; script-src 'self' {hashes}; worker-src blob:; frame-src 'self'; "
     "connect-src 'self'; "
     "style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data: blob:; "
-    "form-action 'self'; base-uri 'none'"
+    "form-action 'self'; base-uri {base}"
 )
 
 
@@ -45,7 +47,8 @@ def with_policy(page: str) -> str:
     scripts = [body for attributes, body in INLINE.findall(page) if not DATA.search(attributes)]
     digests = {b64encode(sha256(body.encode()).digest()).decode() for body in scripts}
     hashes = " ".join(f"'sha256-{digest}'" for digest in sorted(digests))
-    policy = RULES.format(hashes=hashes)
+    base = "'self'" if any(BASE in body for body in scripts) else "'none'"
+    policy = RULES.format(hashes=hashes, base=base)
     return FIRST.sub(lambda found: found[0] + META.format(policy=policy), page, count=1)
 
 

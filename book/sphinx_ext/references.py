@@ -1,4 +1,4 @@
-"""The references of a page, under their own heading and labeled as in the text."""
+"""The references of a page, folded under their own heading, and labeled as in the text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 
 import pybtex.plugin  # type: ignore[import-untyped]
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
 from pybtex.plugin import register_plugin
 from pybtex.richtext import Text  # type: ignore[import-untyped]
 from pybtex.style import FormattedEntry  # type: ignore[import-untyped]
 from pybtex.style.formatting import BaseStyle  # type: ignore[import-untyped]
 from pybtex.style.formatting.unsrt import Style as UnsortedStyle  # type: ignore[import-untyped]
 from pybtex.style.labels import BaseLabelStyle  # type: ignore[import-untyped]
+from pybtex.style.sorting import BaseSortingStyle  # type: ignore[import-untyped]
 from pybtex.style.template import field, href  # type: ignore[import-untyped]
 from sphinx.application import Sphinx
 from sphinxcontrib.bibtex.nodes import bibliography
@@ -25,6 +27,7 @@ from book.builder.citations import author_names, card
 STYLE = "author_year"
 CARD_STYLE = "card"  # of the titles of citations
 HEADING = "References"
+FOLDED = "Works cited on this page"
 
 
 class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
@@ -39,10 +42,19 @@ class AuthorYearLabels(BaseLabelStyle):  # type: ignore[misc]
             yield label + (next(letters[label]) if total[label] > 1 else "")
 
 
+class LabelSorting(BaseSortingStyle):  # type: ignore[misc]
+    """In the order of the labels, organizations among people."""
+
+    def sorting_key(self, entry: Any) -> tuple[str, str, str]:
+        """Return what an entry is sorted by."""
+        fields = entry.fields
+        return author_names(entry).casefold(), fields["year"], fields.get("title", "")
+
+
 class AuthorYearStyle(UnsortedStyle):  # type: ignore[misc]
     """Entries by author and year, with short addresses and no full stop after them."""
 
-    default_sorting_style = "author_year_title"
+    default_sorting_style = STYLE
 
     def format_url(self, e: Any) -> Any:
         """Return the link to a work."""
@@ -75,7 +87,8 @@ def add_heading(app: Sphinx, doctree: nodes.document) -> None:
         # The directive may have wrapped them in a container.
         wrapped = references if references.parent is section else references.parent
         wrapped.parent.remove(wrapped)
-        own = nodes.section("", heading, wrapped, ids=[name], names=[name])
+        folded = HideCodeCellNode("", wrapped, classes=["references"], prompt_show=FOLDED)
+        own = nodes.section("", heading, folded, ids=[name], names=[name])
         top = next(doctree.findall(nodes.section))
         top += own
 
@@ -83,6 +96,7 @@ def add_heading(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     register_plugin("pybtex.style.labels", STYLE, AuthorYearLabels)
+    register_plugin("pybtex.style.sorting", STYLE, LabelSorting)
     register_plugin("pybtex.style.formatting", STYLE, AuthorYearStyle)
     register_plugin("pybtex.style.formatting", CARD_STYLE, CardStyle)
     AuthorYearStyle.default_label_style = STYLE

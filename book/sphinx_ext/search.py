@@ -24,13 +24,11 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 
 INDEX = "_static/search_sections.js"
 SCRIPT = "globalThis.cs336SearchSections = {sections};\n"
-# Files of Sphinx's own search, which the site does not use
-UNUSED = [f"_static/{name}.js" for name in ("searchtools", "language_data", "sphinx_highlight")]
 
 LEFT_OUT = {"script", "style", "nav"}
 LEFT_OUT_CLASSES = {
-    *("headerlink", "trace-whole", "trace-cell", "katex-mathml", "visually-hidden"),
-    *("cs336-fallback", "sd-summary-state-marker"),
+    *("headerlink", "trace-whole", "trace-cell", "cell-needs", "downloads", "katex-mathml"),
+    *("visually-hidden", "cs336-fallback", "sd-summary-state-marker"),
 }
 INLINE = {
     *("a", "abbr", "b", "bdi", "cite", "code", "em", "i", "kbd", "mark", "q", "s", "small"),
@@ -144,13 +142,12 @@ def entries_file(app: Sphinx, docname: str) -> Path:
 def add_page(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Save the entries of a page, and add the script that highlights search terms to it."""
+    """Save the entries of a page."""
     if doctree is None or app.builder.format != "html":
         return
     href = "index.html" if pagename == app.config.root_doc else f"{pagename}.html"
     entries = list(sections(f"<article>{context['body']}</article>", href))
     entries_file(app, pagename).write_text(json.dumps(entries, ensure_ascii=False), "utf-8")
-    app.add_js_file("search/highlight.js", defer="defer")
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
@@ -161,10 +158,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     for docname in sorted(app.env.found_docs):
         found += json.loads(entries_file(app, docname).read_text("utf-8"))
     text = SCRIPT.format(sections=json.dumps(found, ensure_ascii=False, separators=(",", ":")))
-    out = Path(app.outdir)
-    (out / INDEX).write_text(text, "utf-8")
-    for name in UNUSED:
-        (out / name).unlink()
+    (Path(app.outdir) / INDEX).write_text(text, "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,56 +1,30 @@
-"""Amend the theme's pages after they are written.
+"""The site's theme: its templates, what they show, and the front page at the top of the site.
 
-The comment of each amendment names the fault in the theme's page. The theme has no settings for
-these; the browser tests show that each is needed.
+The templates in book/theme/templates get the menu of all pages and the contents of their own. A
+page loads the files that the project bundles, and none of those that extensions add.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.writers.html5 import HTML5Translator
 
-from book.sphinx_ext.policy import has_policy
+from book.sphinx_ext.search import INDEX
 
-AMENDMENTS = [
-    # Icons come from a font; this script of 1.5 MB would draw them again.
-    (r"\s*<(?:script|link)\b[^>]*fontawesome\.js[^>]*>(?:\s*</script>)?", ""),
-    # Without JavaScript nothing sets a theme, and a page without one has no colors.
-    (r'(<html [^>]*)data-theme="auto"', r'\1data-theme="light"'),
-    # With JavaScript it is set late, so the page would first appear without colors.
-    (
-        r'(dataset\.theme = localStorage\.getItem\("theme"\) \|\| )"[a-z]*"',
-        r'\1(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
-    ),
-    # Without a landmark, screen readers cannot jump to the sidebar.
-    (
-        r'<div id="pst-primary-sidebar"',
-        '<div id="pst-primary-sidebar" role="complementary" aria-label="Course"',
-    ),
-    # Accessible names that contradict the visible words
-    (r'(<button class="btn search-button-field[^>]*?)\s+aria-label="Search"', r"\1"),
-    (r'<summary aria-label="Toggle hidden content">', "<summary>"),
-    # The front page's title repeats the site's name.
-    (r"<title>([^<]*) &#8212; \1</title>", r"<title>\1</title>"),
-    # A deprecated ARIA role, in a list that needs list items
-    (r'(<div class="citation"[^>]*) role="doc-biblioentry"', r'\1 role="listitem"'),
-]
-
-
-# Where a browser forbids storage (cookies blocked, a sandboxed frame), `localStorage` throws. This
-# replacement lasts as long as the page.
-STORAGE = (
-    "for (const name of ['localStorage', 'sessionStorage']) try { window[name].length; } catch {"
-    " const items = new Map(); Object.defineProperty(window, name, { value: {"
-    " getItem: (key) => items.get(String(key)) ?? null,"
-    " setItem: (key, value) => { items.set(String(key), String(value)); },"
-    " removeItem: (key) => { items.delete(String(key)); } } }); }"
-)
+NAME = "cs336"
+TEMPLATES = Path(__file__).parents[1] / "theme" / "templates"
+LEAST_CONTENTS = 3  # sections; a shorter page needs no table of contents
 
 # The front page moves to the top of the site; links from outside may lead to its old address.
 MOVED = """\
@@ -67,17 +41,96 @@ MOVED = """\
 DESCRIPTION = 200  # characters
 
 
-def amend(page: str) -> str:
-    """Return a built page with all amendments applied."""
-    for pattern, replacement in AMENDMENTS:
-        page = re.sub(pattern, replacement, page)
-    return page
+class Translator(HTML5Translator):
+    """Writes HTML5 with a box around each table, and with list items for references."""
+
+    def visit_citation(self, node: nodes.Element) -> None:
+        """Open a reference. Docutils would give it a role of its own, which is deprecated."""
+        super().visit_citation(node)
+        self.body[-1] = self.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
+
+    def visit_table(self, node: nodes.Element) -> None:
+        """Open the box of a table, which scrolls where the table is wider than the page."""
+        self.body.append('<div class="table-box">')
+        super().visit_table(node)
+
+    def depart_table(self, node: nodes.Element) -> None:
+        """Close the box of a table."""
+        super().depart_table(node)
+        self.body.append("</div>\n")
+
+
+def visit_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Open a part of a cell that is folded."""
+    classes = " ".join(["hide", *node["classes"]])
+    summary = escape(node["prompt_show"])
+    self.body.append(f'<details class="{classes}">\n<summary>{summary}</summary>\n')
+
+
+def depart_folded(self: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Close it."""
+    self.body.append("</details>\n")
+
+
+def menu(env: BuildEnvironment) -> list[dict[str, Any]]:
+    """Return the parts of the table of contents, each with its pages: their names and titles."""
+    return [
+        {
+            "caption": part["caption"] or "Contents",
+            "pages": [
+                {"name": name, "title": env.titles[name].astext()} for _, name in part["entries"]
+            ],
+        }
+        for part in env.tocs[env.config.root_doc].findall(addnodes.toctree)
+    ]
+
+
+def contents(env: BuildEnvironment, pagename: str) -> list[dict[str, str]]:
+    """Return the sections of a page; none if they are few."""
+    sections = [
+        {"anchor": link["anchorname"].removeprefix("#"), "title": link.astext()}
+        for link in links_of_second_level(env.tocs[pagename])
+    ]
+    return sections if len(sections) >= LEAST_CONTENTS else []
+
+
+def links_of_second_level(toc: nodes.bullet_list) -> Iterator[nodes.reference]:
+    """Yield the links to the sections below a page's title."""
+    for title in toc:
+        for below in title.children[1:]:
+            for section in below:
+                yield from section.children[0].findall(nodes.reference)
+
+
+def fill_templates(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Give the templates the pages of the site, and the contents of the page."""
+    context["menu"] = menu(app.env)
+    is_long_read = doctree is not None and pagename != app.config.root_doc
+    context["contents"] = contents(app.env, pagename) if is_long_read else []
+
+
+def own_files(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Leave out the styles and scripts that extensions add to a page."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if is_own(app, str(file.filename))]
+
+
+def is_own(app: Sphinx, name: str) -> bool:
+    """Whether a file of `_static/` is among those that the project bundles, or builds."""
+    name = name.removeprefix("_static/")
+    bundled = Path(app.confdir, app.config.html_static_path[0])  # extensions append their own
+    built = {Path(INDEX).name, Path(app.config.html_favicon).name}
+    return name in built or (bundled / name).is_file()
 
 
 def front_page(page: str) -> str:
     """Return the page `book/index.html` as the site's `index.html`, one folder up.
 
-    The theme would put a redirect there, which costs a round trip.
+    The book would put a redirect there, which costs a round trip.
     """
 
     def moved(link: re.Match[str]) -> str:
@@ -85,8 +138,7 @@ def front_page(page: str) -> str:
         return f'{attribute}="{target[3:] if target.startswith("../") else f"book/{target}"}"'
 
     page = re.sub(r'\b(href|src|action)="(?!#|[a-z]+:|/|")([^"]*)"', moved, page)
-    page = page.replace('href: "../_static', 'href: "_static')
-    return page.replace('data-content_root="../"', 'data-content_root="./"')
+    return page.replace('href: "../_static', 'href: "_static')
 
 
 def lead_to_front_page(page: str, name: str) -> str:
@@ -126,13 +178,6 @@ def describe(
     context["metatags"] = context.get("metatags", "") + "\n".join(lines) + "\n"
 
 
-def provide_storage(
-    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
-) -> None:
-    """Let the theme's scripts run in a browser that forbids storage."""
-    context["metatags"] = f"<script>{STORAGE}</script>\n" + context.get("metatags", "")
-
-
 def preload_font(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
@@ -149,25 +194,32 @@ def preload_font(
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
-    """Amend the pages that this build has written, and move the front page to the top."""
+    """Move the front page to the top of the site, and remove the files that no page loads."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
+    for file in (out / "_static").rglob("*"):
+        if file.is_file() and not is_own(app, file.relative_to(out).as_posix()):
+            file.unlink()
     old = out / f"{app.config.root_doc}.html"
     (out / "index.html").write_text(front_page(old.read_text("utf-8")), "utf-8")
     old.write_text(MOVED, "utf-8")
     for path in sorted(out.rglob("*.html")):
         page = path.read_text("utf-8")
-        if not has_policy(page):
-            amended = lead_to_front_page(amend(page), path.relative_to(out).as_posix())
-            path.write_text(amended, "utf-8")
+        moved = lead_to_front_page(page, path.relative_to(out).as_posix())
+        if moved != page:
+            path.write_text(moved, "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
+    app.add_html_theme(NAME, str(TEMPLATES))
+    app.set_translator("html", Translator)
+    app.add_node(HideCodeCellNode, override=True, html=(visit_folded, depart_folded))
     app.connect("html-page-context", describe)
     app.connect("html-page-context", preload_font)
-    app.connect("html-page-context", provide_storage, priority=900)  # before other scripts
-    # After Jupyter Book writes its redirect, before the search for external assets
+    app.connect("html-page-context", fill_templates)
+    app.connect("html-page-context", own_files, priority=950)  # when all have been added
+    # After the book writes its redirect, before the search for external assets
     app.connect("build-finished", finish, priority=800)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -38,7 +38,7 @@ PAGES = {
 }
 CODE = "\n# %%\nn = {n}\nn\n"
 BUILT = (
-    *(f"assets/{name}" for name in ("site.css", "maths.css", "print.js", "search/highlight.js")),
+    *(f"assets/{name}" for name in ("site.css", "maths.css", "site.js")),
     *("static/viewer/trace.html", "viewer_traces/traces/list.js"),
 )
 

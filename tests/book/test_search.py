@@ -6,7 +6,7 @@ from book.sphinx_ext.search import sections
 
 PAGE = """
 <nav>Contents</nav>
-<article class="bd-article">
+<article>
 <section id="attention"><h1>Attention<a class="headerlink" href="#attention">#</a></h1>
 <div class="trace-whole"><a href="#">Step through this lecture</a></div>
 <p>A <em>look-up</em>,<br>in code: <code>softmax(QK)</code></p>

@@ -196,7 +196,7 @@ def test_a_page_is_light(report: ReportOf, html: Path, name: str) -> None:
         for file in report(name, "light").files
         if "/vocabularies/" not in file
     }
-    assert len(files) > 10
+    assert len(files) > 5
     assert sum(size_of(file) for file in files if not is_font(file)) < PAGE_LIMIT
     assert sum(size_of(file) for file in files if is_font(file)) < FONTS_LIMIT
 
@@ -327,7 +327,7 @@ def test_search_opens_the_section_of_the_match(
 ) -> None:
     top = site if base == "http" else f"{html.as_uri()}/"
     page, watch = open_page(f"{top}search.html?q=warehouse")
-    icon = page.locator("main .bd-search i").bounding_box()
+    icon = page.locator("main .search-field svg").bounding_box()
     text_begins = page.locator("main input[name=q]").evaluate(
         "e => e.getBoundingClientRect().left + parseFloat(getComputedStyle(e).paddingLeft)"
     )
@@ -370,7 +370,7 @@ def test_without_storage_a_page_follows_the_theme_of_the_system(
     page.goto(f"{site}lectures/03_bpe.html")
     draw_all(page)
     assert page.locator("html").get_attribute("data-theme") == "dark"
-    page.locator(".theme-switch-button").click()
+    page.locator(".theme-switch").click()
     assert watch.console == []
 
 
