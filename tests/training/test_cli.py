@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from cs336_core.model.pretrained import load_pretrained
+from cs336_core.model.hugging_face.pretrained import load_pretrained
 from cs336_core.tokenization import load
 from cs336_core.training.commands.cli import main, parser
 from cs336_core.training.runs import train

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from cs336_core._shared.command_line import Commands, command_parser, write
-from cs336_core.model.pretrained import save_pretrained
+from cs336_core.model.hugging_face.pretrained import save_pretrained
 from cs336_core.tokenization import save
 from cs336_core.training.errors import TrainingError
 from cs336_core.training.runs.state import TOKENIZER, read_tokenizer, read_trained
