@@ -15,11 +15,13 @@
 #
 # What papers and model cards state about the cost of models, and what `cs336_core.accounting`
 # computes for the same models. Where a paper says how it counts, the two agree in every digit that
-# it prints. Where they do not, the last column says why, or that we do not know. The numbers were
-# computed when this page was built, and a test holds them. {doc}`/lectures/06_accounting` explains
+# it prints. Where they do not, a sentence says why, or that we do not know. The numbers were
+# computed when this page was built, and a test checks them. {doc}`/lectures/06_accounting` explains
 # the conventions.
 
 # %% tags=["hide-input"]
+from itertools import groupby
+
 from IPython.display import Markdown
 
 from cs336_core.accounting.published import (
@@ -30,16 +32,21 @@ from cs336_core.accounting.published import (
 )
 
 
-def table(rows: list[Published]) -> Markdown:
-    """Return the rows as a table; numbers that differ are bold."""
-    lines = ["| source | what | published | computed | counted |", "|---|---|--:|--:|---|"]
-    for row in rows:
-        computed = format(row.computed, row.digits)
-        if not row.agrees:
-            computed = f"**{computed}**"
-        counted = f"{row.convention}; {row.difference}" if row.difference else row.convention
-        cells = [row.source, row.what, format(row.published, row.digits), computed, counted]
-        lines.append(f"| {' | '.join(cells)} |")
+def tables(rows: list[Published]) -> Markdown:
+    """Return a table for each source; numbers that differ are bold, with the reason below."""
+    lines = []
+    for source, group in groupby(rows, key=lambda row: row.source):
+        found = list(group)
+        counted = "; ".join(dict.fromkeys(row.convention for row in found))
+        lines += [f"**{source}.** Counted: {counted}.", ""]
+        lines += ["| quantity | published | computed |", "|---|--:|--:|"]
+        for row in found:
+            computed = format(row.computed, row.digits)
+            cells = [row.what, format(row.published, row.digits)]
+            cells.append(computed if row.agrees else f"**{computed}**")
+            lines.append(f"| {' | '.join(cells)} |")
+        reasons = dict.fromkeys(row.difference for row in found if row.difference)
+        lines += ["", *(f"The difference: {reason}.\n" for reason in reasons)]
     return Markdown("\n".join(lines))
 
 
@@ -47,16 +54,16 @@ def table(rows: list[Published]) -> Markdown:
 # ## FLOPs
 
 # %% tags=["remove-input"]
-table(published_flops())
+tables(published_flops())
 
 # %% [markdown]
 # ## Sizes
 
 # %% tags=["remove-input"]
-table(published_sizes())
+tables(published_sizes())
 
 # %% [markdown]
 # ## Training runs
 
 # %% tags=["remove-input"]
-table(published_runs())
+tables(published_runs())

@@ -129,7 +129,7 @@ def _hours() -> list[Published]:
             computed=hours,
             digits=".3f",
             convention="attended pairs, at the peak of 8 bits",
-            difference=f"the least time: the MFU was {100 * hours / 2.664:.0f} % of the peak in 8 "
-            f"bits, {200 * hours / 2.664:.0f} % of that in 16",
+            difference=f"ours is the least time; the MFU was {100 * hours / 2.664:.0f} % of the "
+            f"peak in 8 bits, {200 * hours / 2.664:.0f} % of that in 16",
         ),
     ]
