@@ -619,9 +619,8 @@ gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
 
 # %% [markdown]
 # **Probabilities teach more than the text alone**: they also say which other tokens would have been
-# possible. After as many steps, the distilled student is
-# {eval}`f"{gained:.2f}"` bits per
-# byte better than the one that learned from the plays.
+# possible. After as many steps, the distilled student is {eval}`f"{gained:.2f}"` bits per byte better
+# than the one that learned from the plays.
 
 # %% [markdown]
 # ## Speculative decoding: a race
@@ -704,7 +703,7 @@ with figures.style():
         axes.barh(number, 0.85, 0.7, left=begin + each.n_accepted - 0.42, color="C1")
         begin += len(each.ids)
     axes.set(xlabel="position in the answer", ylabel="pass of the large model")
-    axes.invert_yaxis()
+    axes.set_ylim(len(rounds) + 0.7, 0.3)
     axes.grid(visible=False)
     plt.close(figure)
 figures.inline(
@@ -785,8 +784,8 @@ Markdown("\n".join(lines))
 
 # %% tags=["hide-input"]
 ways_to_shrink = {
-    "quantized": ("C0", "o", ["trained", "8 bits", "4 bits", "2 bits"]),
-    "pruned": ("C1", "s", [f"{percent} % pruned, retrained" for percent in [30, 50, 70, 90]]),
+    "quantized, bits": ("C0", "o", ["trained", "8 bits", "4 bits", "2 bits"]),
+    "pruned, %": ("C1", "s", [f"{percent} % pruned, retrained" for percent in [30, 50, 70, 90]]),
     "distilled": ("C0", "D", ["distilled"]),
 }
 with figures.style():
@@ -796,9 +795,9 @@ with figures.style():
         y = [quality[name].bits_per_byte for name in points]
         axes.plot(x, y, marker=marker, color=color, ls="-" if color == "C0" else "--", label=way)
         for name, at_x, at_y in zip(points, x, y, strict=True):
-            short = "32 bits" if name == "trained" else name.removesuffix(" pruned, retrained")
+            short = "32" if name == "trained" else name.split()[0]
             if name != "distilled":
-                below = way == "quantized" and name != "2 bits"
+                below = way == "quantized, bits" and name != "2 bits"
                 axes.annotate(
                     short,
                     (at_x, at_y),
