@@ -619,8 +619,8 @@ gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
 
 # %% [markdown]
 # **Probabilities teach more than the text alone**: they also say which other tokens would have been
-# possible. After as many steps, the distilled student is {eval}`f"{gained:.2f}"` bits per byte better
-# than the one that learned from the plays.
+# possible. After as many steps, the distilled student is {eval}`f"{gained:.2f}"` bits per byte
+# better than the one that learned from the plays.
 
 # %% [markdown]
 # ## Speculative decoding: a race
