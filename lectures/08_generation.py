@@ -132,13 +132,15 @@ print(prompt + tokenizer.decode(written))
 # %% tags=["remove-cell"]
 from collections import Counter
 
+from cs336_core.tokenization.labels import visible
+
 followed = Counter(zip(written, written[1:], written[2:], strict=False))
 (phrase, repeats), *_ = followed.most_common(1)
 
 # %% [markdown]
-# It soon repeats itself: {eval}`repr(tokenizer.decode(phrase))` comes {eval}`repeats` times. Two
-# things can be wrong here. The model may be bad, and it is. But perhaps the search is bad, too: a
-# first token that looks best need not begin the best text. **Greedy decoding never takes a token
+# It soon repeats itself: “{eval}`visible(tokenizer.decode(phrase))`” comes {eval}`repeats` times.
+# Two things can be wrong here. The model may be bad, and it is. But perhaps the search is bad, too:
+# a first token that looks best need not begin the best text. **Greedy decoding never takes a token
 # back**, and every later token builds on it.
 
 # %% [markdown]
@@ -160,7 +162,6 @@ print([len(candidates) for candidates in steps], "candidates")
 import matplotlib.pyplot as plt
 
 from cs336_core.notebook import figures
-from cs336_core.tokenization.labels import visible
 
 greedy_first = int(top.indices[0])
 survivors = sorted({each.beam.tokens[0] for each in steps[-1] if each.rank is not None})
@@ -195,9 +196,9 @@ figures.inline(
 # *Kept candidates are bold and colored; the numbers are log-probabilities in nats. Each column is
 # sorted, best on top.*
 #
-# The greedy first token, {eval}`repr(tokenizer.decode([greedy_first]))`, is
+# The greedy first token, “{eval}`visible(tokenizer.decode([greedy_first]))`”, is
 # {eval}`"still there" if greedy_first in survivors else "gone"` after three steps: the beams now
-# begin with {eval}`" and ".join(repr(tokenizer.decode([each])) for each in survivors)`.
+# begin with “{eval}`"” and “".join(visible(tokenizer.decode([each])) for each in survivors)`”.
 #
 # After 20 tokens, how much likelier is what a wider beam finds?
 
@@ -667,7 +668,7 @@ Markdown("\n".join(lines))
 # *The six likeliest tokens after our prompt, {eval}`f"{n_trials:,}"` draws.*
 #
 # The drafts came from the small model, {eval}`f"{100 * accepted_drafts / n_trials:.0f} %"` of them
-# were accepted, and yet the third column is the second, up to chance. **Speculative decoding
+# were accepted, and yet the draws follow the large model, up to chance. **Speculative decoding
 # changes the time and nothing else**: the text has exactly the distribution of the large model. The
 # tests of this course check that with a chi-square test that raises a false alarm once in a
 # million.
@@ -704,6 +705,7 @@ with figures.style():
         begin += len(each.ids)
     axes.set(xlabel="position in the answer", ylabel="pass of the large model")
     axes.set_ylim(len(rounds) + 0.7, 0.3)
+    axes.set_yticks([1, *range(5, len(rounds) + 1, 5)])
     axes.grid(visible=False)
     plt.close(figure)
 figures.inline(

@@ -52,10 +52,10 @@ COMPUTED = {
     "f\"{waiting['32 users'][1] / waiting['one user'][1]:.1f}\"": (1.8, 2.4),
 }
 TEXT = {
-    "repr(tokenizer.decode(phrase))",
-    "repr(tokenizer.decode([greedy_first]))",
+    "visible(tokenizer.decode(phrase))",
+    "visible(tokenizer.decode([greedy_first]))",
     '"still there" if greedy_first in survivors else "gone"',
-    '" and ".join(repr(tokenizer.decode([each])) for each in survivors)',
+    '"” and “".join(visible(tokenizer.decode([each])) for each in survivors)',
 }
 
 
