@@ -331,10 +331,11 @@ rules = {
     "min-p, p = 0.1": Sampling(min_p=0.1),
 }
 kept = {}
-lines = ["| rule | " + " | ".join(f"`{text}`" for text in shown) + " |", "|---|--:|--:|--:|"]
 for name, rule in rules.items():
     kept[name] = [int((rule.probs(torch.tensor([scores])) > 0).sum()) for scores in shown.values()]
-    lines.append(f"| {name} | " + " | ".join(map(str, kept[name])) + " |")
+lines = [f"| after | {' | '.join(rules)} |", "|---|--:|--:|--:|"]
+for text, *row in zip(shown, *kept.values(), strict=True):
+    lines.append(f"| `{text}` | {' | '.join(map(str, row))} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
