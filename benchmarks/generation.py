@@ -26,7 +26,7 @@ from cs336_core.model.weights import load_weights
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 5
-N_PROMPT, N_TOKENS = 128, 128
+N_PROMPT, N_TOKENS = 128, 64
 N_REQUESTS = 8
 OURS, PLAIN, THEIRS = "ours", "a plain loop", "transformers"
 BATCHED, ONE_BY_ONE = "in one batch", "one by one"

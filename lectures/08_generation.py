@@ -132,13 +132,15 @@ print(prompt + tokenizer.decode(written))
 # %% tags=["remove-cell"]
 from collections import Counter
 
+from cs336_core.tokenization.labels import visible
+
 followed = Counter(zip(written, written[1:], written[2:], strict=False))
 (phrase, repeats), *_ = followed.most_common(1)
 
 # %% [markdown]
-# It soon repeats itself: {eval}`repr(tokenizer.decode(phrase))` comes {eval}`repeats` times. Two
-# things can be wrong here. The model may be bad, and it is. But perhaps the search is bad, too: a
-# first token that looks best need not begin the best text. **Greedy decoding never takes a token
+# It soon repeats itself: “{eval}`visible(tokenizer.decode(phrase))`” comes {eval}`repeats` times.
+# Two things can be wrong here. The model may be bad, and it is. But perhaps the search is bad, too:
+# a first token that looks best need not begin the best text. **Greedy decoding never takes a token
 # back**, and every later token builds on it.
 
 # %% [markdown]
@@ -160,7 +162,6 @@ print([len(candidates) for candidates in steps], "candidates")
 import matplotlib.pyplot as plt
 
 from cs336_core.notebook import figures
-from cs336_core.tokenization.labels import visible
 
 greedy_first = int(top.indices[0])
 survivors = sorted({each.beam.tokens[0] for each in steps[-1] if each.rank is not None})
@@ -195,9 +196,9 @@ figures.inline(
 # *Kept candidates are bold and colored; the numbers are log-probabilities in nats. Each column is
 # sorted, best on top.*
 #
-# The greedy first token, {eval}`repr(tokenizer.decode([greedy_first]))`, is
+# The greedy first token, “{eval}`visible(tokenizer.decode([greedy_first]))`”, is
 # {eval}`"still there" if greedy_first in survivors else "gone"` after three steps: the beams now
-# begin with {eval}`" and ".join(repr(tokenizer.decode([each])) for each in survivors)`.
+# begin with “{eval}`"” and “".join(visible(tokenizer.decode([each])) for each in survivors)`”.
 #
 # After 20 tokens, how much likelier is what a wider beam finds?
 
@@ -330,10 +331,11 @@ rules = {
     "min-p, p = 0.1": Sampling(min_p=0.1),
 }
 kept = {}
-lines = ["| rule | " + " | ".join(f"`{text}`" for text in shown) + " |", "|---|--:|--:|--:|"]
 for name, rule in rules.items():
     kept[name] = [int((rule.probs(torch.tensor([scores])) > 0).sum()) for scores in shown.values()]
-    lines.append(f"| {name} | " + " | ".join(map(str, kept[name])) + " |")
+lines = [f"| after | {' | '.join(rules)} |", "|---|--:|--:|--:|"]
+for text, *row in zip(shown, *kept.values(), strict=True):
+    lines.append(f"| `{text}` | {' | '.join(map(str, row))} |")
 Markdown("\n".join(lines))
 
 # %% [markdown]
@@ -619,9 +621,8 @@ gained = quality["from text"].bits_per_byte - quality["distilled"].bits_per_byte
 
 # %% [markdown]
 # **Probabilities teach more than the text alone**: they also say which other tokens would have been
-# possible. After as many steps, the distilled student is
-# {eval}`f"{gained:.2f}"` bits per
-# byte better than the one that learned from the plays.
+# possible. After as many steps, the distilled student is {eval}`f"{gained:.2f}"` bits per byte
+# better than the one that learned from the plays.
 
 # %% [markdown]
 # ## Speculative decoding: a race
@@ -668,7 +669,7 @@ Markdown("\n".join(lines))
 # *The six likeliest tokens after our prompt, {eval}`f"{n_trials:,}"` draws.*
 #
 # The drafts came from the small model, {eval}`f"{100 * accepted_drafts / n_trials:.0f} %"` of them
-# were accepted, and yet the third column is the second, up to chance. **Speculative decoding
+# were accepted, and yet the draws follow the large model, up to chance. **Speculative decoding
 # changes the time and nothing else**: the text has exactly the distribution of the large model. The
 # tests of this course check that with a chi-square test that raises a false alarm once in a
 # million.
@@ -704,7 +705,8 @@ with figures.style():
         axes.barh(number, 0.85, 0.7, left=begin + each.n_accepted - 0.42, color="C1")
         begin += len(each.ids)
     axes.set(xlabel="position in the answer", ylabel="pass of the large model")
-    axes.invert_yaxis()
+    axes.set_ylim(len(rounds) + 0.7, 0.3)
+    axes.set_yticks([1, *range(5, len(rounds) + 1, 5)])
     axes.grid(visible=False)
     plt.close(figure)
 figures.inline(
@@ -785,8 +787,8 @@ Markdown("\n".join(lines))
 
 # %% tags=["hide-input"]
 ways_to_shrink = {
-    "quantized": ("C0", "o", ["trained", "8 bits", "4 bits", "2 bits"]),
-    "pruned": ("C1", "s", [f"{percent} % pruned, retrained" for percent in [30, 50, 70, 90]]),
+    "quantized, bits": ("C0", "o", ["trained", "8 bits", "4 bits", "2 bits"]),
+    "pruned, %": ("C1", "s", [f"{percent} % pruned, retrained" for percent in [30, 50, 70, 90]]),
     "distilled": ("C0", "D", ["distilled"]),
 }
 with figures.style():
@@ -796,9 +798,9 @@ with figures.style():
         y = [quality[name].bits_per_byte for name in points]
         axes.plot(x, y, marker=marker, color=color, ls="-" if color == "C0" else "--", label=way)
         for name, at_x, at_y in zip(points, x, y, strict=True):
-            short = "32 bits" if name == "trained" else name.removesuffix(" pruned, retrained")
+            short = "32" if name == "trained" else name.split()[0]
             if name != "distilled":
-                below = way == "quantized" and name != "2 bits"
+                below = way == "quantized, bits" and name != "2 bits"
                 axes.annotate(
                     short,
                     (at_x, at_y),

@@ -128,6 +128,8 @@ def verify(
         random = torch.rand((), dtype=torch.float64, generator=generator)
         if random * float(q[token_id]) >= float(p[token_id]):
             missing = (p - q).clamp_min(0)
+            if not missing.any():  # p and q differ by rounding alone
+                missing = p
             return i, int(draw((missing / missing.sum())[None], generator))
     return len(drafts), int(draw(wanted[-1:], generator))
 

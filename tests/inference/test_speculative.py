@@ -44,6 +44,14 @@ def test_a_checked_draft_has_the_distribution_of_the_target() -> None:
     assert p_value(torch.tensor([n_accepted, n - n_accepted]), torch.stack([rate, 1 - rate])) > 1e-6
 
 
+def test_a_draft_rejected_by_rounding_alone_is_replaced() -> None:
+    p = torch.tensor([[0.25, 0.75], [0.5, 0.5]])
+    q = p[0] + 1.0  # far above p everywhere, as rounding alone could place it a little above
+    generator = seeded(0)
+    outcomes = {verify([1], [q], p, generator) for _ in range(50)}
+    assert outcomes == {(0, 0), (0, 1), (1, 0), (1, 1)}
+
+
 def test_the_token_after_all_drafts_has_the_distribution_of_the_target() -> None:
     p = random_probs(2, 5, seed=3)
     generator, counts = seeded(4), torch.zeros(5)

@@ -38,10 +38,7 @@ COMPUTED = {
     "f\"{100 * repeated['greedy, penalty 1.3']:.0f} %\"": (0, 15),
     "f\"{100 * repeated['greedy']:.0f} %\"": (10, 80),
     'f"{100 * tail:.0f} %"': (3, 40),
-    "f\"{quality['from text'].bits_per_byte - quality['distilled'].bits_per_byte:.2f}\"": (
-        0.02,
-        0.4,
-    ),
+    'f"{gained:.2f}"': (0.02, 0.4),
     'f"{first.seconds:.2f}"': (0.1, 0.2),  # 2 x 8e9 x 8,192 FLOPs and the scores, at 989 TFLOP/s
     'f"{1000 * per_token.seconds:.1f}"': (4.4, 5.2),  # 15 GB of weights and 1 GiB of cache
     'f"{per_token.seconds / (first.seconds / first.tokens):.0f}"': (250, 350),
@@ -55,10 +52,10 @@ COMPUTED = {
     "f\"{waiting['32 users'][1] / waiting['one user'][1]:.1f}\"": (1.8, 2.4),
 }
 TEXT = {
-    "repr(tokenizer.decode(phrase))",
-    "repr(tokenizer.decode([greedy_first]))",
+    "visible(tokenizer.decode(phrase))",
+    "visible(tokenizer.decode([greedy_first]))",
     '"still there" if greedy_first in survivors else "gone"',
-    '" and ".join(repr(tokenizer.decode([each])) for each in survivors)',
+    '"” and “".join(visible(tokenizer.decode([each])) for each in survivors)',
 }
 
 
