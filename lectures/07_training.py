@@ -549,7 +549,8 @@ unspoiled = LanguageModel(tiny)  # @stepover
 steady, first_half, resumed = (copy.deepcopy(unspoiled) for _ in range(3))  # @stepover
 
 optimizer = AdamW(steady.parameters(), lr=0.01)
-uninterrupted = [step.loss for step in train_steps(steady, batches, optimizer, n_steps=20)]
+run = train_steps(steady, batches, optimizer, n_steps=20)
+uninterrupted = [step.loss for step in run]  # @stepover
 
 optimizer = AdamW(first_half.parameters(), lr=0.01)
 for _ in train_steps(first_half, batches, optimizer, n_steps=10):  # @stepover
@@ -560,8 +561,8 @@ save_checkpoint(first_half, optimizer, 10, file)  # @stepover
 file.seek(0)
 optimizer = AdamW(resumed.parameters(), lr=0.01)
 done = load_checkpoint(file, resumed, optimizer)  # @stepover
-later = train_steps(resumed, batches[done:], optimizer, n_steps=20, done=done)
-resumed_losses = [step.loss for step in later]
+run = train_steps(resumed, batches[done:], optimizer, n_steps=20, done=done)
+resumed_losses = [step.loss for step in run]  # @stepover
 print(resumed_losses == uninterrupted[10:])
 
 # %% [markdown]
