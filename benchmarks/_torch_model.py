@@ -10,7 +10,7 @@ from torch import Tensor, arange, nn
 from torch.nn import functional
 
 from cs336_core.model.config import ModelConfig
-from cs336_core.model.positions import Rotary
+from cs336_core.model.positions import Rotary, Rotation
 
 
 class TorchAttention(nn.Module):
@@ -27,15 +27,14 @@ class TorchAttention(nn.Module):
         self.output = nn.Linear(config.n_heads * width, d, bias=config.bias)
         self.is_grouped = config.kv_heads < config.n_heads
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, rotation: Rotation | None) -> Tensor:
         """Attend causally."""
         query, key, value = (
             matrix(x).unflatten(-1, (-1, self.width)).transpose(1, 2)
             for matrix in (self.query, self.key, self.value)
         )
-        if self.rotary is not None:
-            positions = arange(x.shape[1], device=x.device)
-            query, key = self.rotary(query, positions), self.rotary(key, positions)
+        if self.rotary is not None and rotation is not None:
+            query, key = self.rotary(query, rotation), self.rotary(key, rotation)
         attended = functional.scaled_dot_product_attention(
             query, key, value, is_causal=True, enable_gqa=self.is_grouped
         )
@@ -73,9 +72,9 @@ class TorchBlock(nn.Module):
         self.feed_forward_norm = torch_norm(config)
         self.feed_forward = TorchFeedForward(config)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, rotation: Rotation | None) -> Tensor:
         """Add the output of each sublayer to the residual stream."""
-        x = x + self.attention(self.attention_norm(x))
+        x = x + self.attention(self.attention_norm(x), rotation)
         out: Tensor = x + self.feed_forward(self.feed_forward_norm(x))
         return out
 
@@ -90,19 +89,20 @@ class TorchModel(nn.Module):
         self.positions = (
             nn.ModuleDict({"table": nn.Embedding(config.context_length, d)}) if is_learned else None
         )
-        rotary = None if is_learned else Rotary(config.rotary_dim, theta=config.rope_theta)
-        self.blocks = nn.ModuleList(TorchBlock(config, rotary) for _ in range(config.n_layers))
+        self.rotary = None if is_learned else Rotary(config.rotary_dim, theta=config.rope_theta)
+        self.blocks = nn.ModuleList(TorchBlock(config, self.rotary) for _ in range(config.n_layers))
         self.norm = torch_norm(config)
         is_tied = config.tied_embeddings
         self.lm_head = None if is_tied else nn.Linear(d, config.vocab_size, bias=False)
 
     def forward(self, ids: Tensor) -> Tensor:
         """Return the logits of the token after each one."""
-        x = self.embedding(ids)
+        x, positions = self.embedding(ids), arange(ids.shape[1], device=ids.device)
         if self.positions is not None:
-            x = x + self.positions["table"](arange(ids.shape[1], device=ids.device))
+            x = x + self.positions["table"](positions)
+        rotation = None if self.rotary is None else self.rotary.at(positions, x.dtype)
         for block in self.blocks:
-            x = block(x)
+            x = block(x, rotation)
         x = self.norm(x)
         if self.lm_head is None:
             return functional.linear(x, self.embedding.weight)

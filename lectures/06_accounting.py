@@ -369,12 +369,13 @@ ungrouped = crossover(replace(llama, n_kv_heads=32), attention, ["mlp"])
 attended = crossover(gpt3, attention, ["mlp"], Conventions(pairs="attended"))
 
 # %% [markdown]
-# 1. Drag the line in the first plot to where attention and the MLP are equal. Then count attended
-#    pairs only. Where does the crossing go?
+# 1. Drag the line in the first plot to where attention and the MLP are equal. Then open “How it is
+#    counted” and count attended pairs only. Where does the crossing go?
 # 2. Choose Llama 3 8B. The crossing is at {eval}`f"{grouped:,}"` tokens,
 #    {eval}`f"{grouped / 4096:g}"` times the width. Now give every query head its own keys and
 #    values. Does it move to the left or to the right?
-# 3. Switch to one new token. The FLOPs fall, but the percentages barely change. Why?
+# 3. In the same place, switch to one new token. The FLOPs fall, but the percentages barely change.
+#    Why?
 #
 # ```{dropdown} Answers
 # 1. To {eval}`f"{attended:,}"` tokens, twice as far: on average, a query meets half as many keys.
@@ -954,19 +955,14 @@ print(answer, "on 1,024 H100s")
 # which the formula gives these hours.
 
 # %% tags=["hide-input"]
-from cs336_core.accounting import utilization
+from cs336_core.accounting import reported_runs
 
-# Tokens, and millions of GPU hours.
-reported = {
-    "llama-3-8b": (15e12, 1.46), "llama-3-70b": (15e12, 7.0), "llama-3.1-405b": (15.6e12, 30.84),
-}  # fmt: skip
 lines = ["| model | 6 N D | reported H100 hours | implied MFU |", "|---|--:|--:|--:|"]
 implied = {}
-for name, (tokens, million_hours) in reported.items():
-    size = count_parameters(preset(name)).total
-    per_second = tokens / (1e6 * million_hours * 3600)
-    implied[name] = utilization(per_second, 6 * size, H100)
-    row = [f"`{name}`", f"{training_flops(size, tokens):.2e}", f"{million_hours:.2f} million"]
+for name in ["llama-3-8b", "llama-3-70b", "llama-3.1-405b"]:
+    each = reported_runs()[name]
+    implied[name] = each.implied_mfu
+    row = [f"`{name}`", f"{each.flops:.2e}", f"{each.machine_hours / 1e6:.2f} million"]
     lines.append(f"| {' | '.join(row)} | {percent_text(implied[name])} |")
 Markdown("\n".join(lines))
 
@@ -1004,6 +1000,31 @@ in_a_week = (week / (6 * 20)) ** 0.5
 # 2. The active parameters determine the time. All of them have to be stored.
 # 3. Only the number of machines: half as many take twice as long, for the same machine-hours.
 # ```
+
+# %% [markdown]
+# ### Many chips
+#
+# A calculator that multiplies by the number of chips assumes that they never wait for each other.
+# In a real run, they do. You can give each chip a part of the batch (*data* parallelism), of every
+# matrix (*tensor*), of the layers (*pipeline*) or of each sequence (*context*), and each of these
+# sends other bytes at another time. How should 512 H100s train Llama 3 70B on 512 sequences per
+# step? The search tries every division of the chips, rejects those that do not fit in memory, and
+# ranks the others by the time of a step, if matmuls reach 60 % of the peak:
+
+# %%
+from cs336_core.accounting.parallel import StepPlan, best_meshes
+
+plan = StepPlan(config=preset("llama-3-70b"), seq_len=8192, batch=512)  # @stepover
+meshes = best_meshes(plan, H100, 512, efficiency=0.6)  # @stepover
+working = [each for each in meshes if each.time is not None]  # @stepover
+print(f"{len(working)} of {len(meshes)} fit")
+for each in [working[0], working[len(working) // 2], working[-1]]:  # @stepover
+    print(f"{each.mesh}: {each.time.seconds:.1f} s, MFU {percent_text(each.time.mfu)}")
+
+# %% [markdown]
+# On the same chips, the best division is many times as fast as the worst. The systems part of
+# the course explains why. {doc}`/book/published_numbers` checks this page's formulas against the
+# numbers of more than a dozen papers and model cards.
 
 # %% [markdown]
 # ## Measured

@@ -46,6 +46,7 @@ from cs336_core.accounting.papers import (
     training_tokens,
 )
 from cs336_core.accounting.parameters import ParameterCount, count_parameters
+from cs336_core.accounting.reported import ReportedRun, reported_runs
 from cs336_core.accounting.roofline import Roofline, forward_seconds, roofline
 from cs336_core.accounting.tables import as_dicts, latex_table, markdown_table
 from cs336_core.accounting.training import (
@@ -82,6 +83,7 @@ __all__ = [
     "Machine",
     "ParameterCount",
     "PostedRow",
+    "ReportedRun",
     "Roofline",
     "StateFormats",
     "Step",
@@ -118,6 +120,7 @@ __all__ = [
     "posted_rows",
     "prefill",
     "recount_flops",
+    "reported_runs",
     "roofline",
     "seconds_text",
     "stored_weight_bytes",

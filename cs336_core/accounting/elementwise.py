@@ -183,7 +183,7 @@ def _routing(experts: Experts) -> int:
     Comparisons of scores are not counted.
     """
     n, chosen = experts.n_experts, experts.n_active
-    counted = (experts.balancing_bias + experts.router_bias) * n
+    counted = experts.balancing_bias * n
     if experts.balancing_bias and experts.n_groups > 1:
         counted += experts.n_groups  # the sum of the best two of each
     if experts.scores == "softmax":
@@ -208,12 +208,14 @@ def _biases(step: Pass) -> int:
         queries = config.n_heads * head_widths(step)[0] + (latent.q_rank or 0)
         qkv = queries + latent.kv_rank + latent.rope_head_dim
     per_token = layers * (config.has_qkv_bias * qkv + config.has_output_bias * d)
+    experts = config.experts
+    if experts is not None and experts.router_bias:
+        per_token += layer_kinds(config)[1] * experts.n_experts
     if config.has_mlp_bias:
         into = 2 if config.is_gated else 1
         dense, mixed = layer_kinds(config)
         per_token += dense * (into * config.mlp_width + d)
-        if config.experts is not None:
-            experts = config.experts
+        if experts is not None:
             per_token += mixed * experts.n_active * (into * experts.d_ff + d)
             shared = into * experts.shared_width + d
             per_token += mixed * bool(experts.n_shared) * shared

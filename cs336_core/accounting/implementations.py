@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cs336_core.model.config import Activation
-
 Implementation = Literal["textbook", "transformers", "transformers-gpt2", "cs336_core"]
 Kept = tuple[int, int]  # how many values are saved in 32 bits, and in the width of the activations
 
@@ -34,7 +32,7 @@ class Saving:
 
     rmsnorm: Kept
     layernorm: Kept
-    hidden: dict[Activation, Kept]
+    hidden: dict[str, Kept]
     score: Kept
     has_fused_attention: bool = True
     copies_heads: bool = False
@@ -44,9 +42,10 @@ class Saving:
 
 
 # Fused kernels, as Megatron's: norms, activations and gates save their inputs.
-_FUSED: dict[Activation, Kept] = {
-    "relu": (0, 2), "gelu": (0, 2), "gelu_tanh": (0, 2), "silu": (0, 2),
-    "swiglu": (0, 4), "geglu": (0, 4), "geglu_tanh": (0, 4),
+_FUSED: dict[str, Kept] = {
+    "relu": (0, 2), "relu_squared": (0, 2), "gelu": (0, 2), "gelu_tanh": (0, 2),
+    "quick_gelu": (0, 2), "silu": (0, 2),
+    "reglu": (0, 4), "swiglu": (0, 4), "geglu": (0, 4), "geglu_tanh": (0, 4),
 }  # fmt: skip
 SAVINGS: dict[Implementation, Saving] = {
     "textbook": Saving(rmsnorm=(0, 1), layernorm=(0, 1), hidden=_FUSED, score=(0, 1)),
@@ -69,8 +68,9 @@ SAVINGS: dict[Implementation, Saving] = {
         rmsnorm=(1, 1),
         layernorm=(1, 1),
         hidden={
-            "relu": (0, 2), "gelu": (0, 4), "gelu_tanh": (3, 1), "silu": (0, 3),
-            "swiglu": (0, 5), "geglu": (0, 6), "geglu_tanh": (3, 3),
+            "relu": (0, 2), "relu_squared": (0, 3), "gelu": (0, 4), "gelu_tanh": (3, 1),
+            "quick_gelu": (0, 3), "silu": (0, 3),
+            "reglu": (0, 4), "swiglu": (0, 5), "geglu": (0, 6), "geglu_tanh": (3, 3),
         },
         score=(1, 0),
         has_fused_attention=False,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from typing import Literal, get_args
 
-from cs336_core._shared.validation import check_choice
+from cs336_core._shared.validation import check_choice, check_flag
 from cs336_core.model.config_parts import (
     ConfigError,
     Experts,
@@ -175,6 +175,10 @@ class ModelConfig:
             ("parallel_norms", (None, 1, 2)),
         ):
             check_choice(name, getattr(self, name), choices, error=ConfigError)
+        for name in ("bias", "embedding_norm", "head_bias", "tied_embeddings", "attention_sinks"):
+            check_flag(name, getattr(self, name), error=ConfigError)
+        for name in ("qkv_bias", "output_bias", "mlp_bias", "norm_bias"):
+            check_choice(name, getattr(self, name), (None, True, False), error=ConfigError)
         if self.parallel_norms is not None and self.norm_placement != "pre":
             raise ConfigError(
                 f"norm_placement is {self.norm_placement!r}; with parallel_norms it must be 'pre'"

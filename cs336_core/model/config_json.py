@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
+from difflib import get_close_matches
 from typing import Any
 
-from cs336_core.model.config import Experts, Latent, ModelConfig, RopeScaling, Scales
+from cs336_core._shared.validation import short_repr
+from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig, RopeScaling, Scales
 
 PARTS = {"experts": Experts, "latent": Latent, "rope_scaling": RopeScaling, "scales": Scales}
 
@@ -14,12 +16,30 @@ PARTS = {"experts": Experts, "latent": Latent, "rope_scaling": RopeScaling, "sca
 def config_from_json(values: Mapping[str, Any]) -> ModelConfig:
     """Return the configuration that a JSON object describes; the inverse of `config_to_json`.
 
-    Raises `ConfigError` for invalid values.
+    Raises `ConfigError` for unknown, missing and invalid fields.
     """
     parts = {
-        name: part(**values[name]) for name, part in PARTS.items() if values.get(name) is not None
+        name: _built(part, name, values[name])
+        for name, part in PARTS.items()
+        if values.get(name) is not None
     }
-    return ModelConfig(**{**values, **parts})
+    config: ModelConfig = _built(ModelConfig, "a ModelConfig", {**values, **parts})
+    return config
+
+
+def _built(part: type[Any], name: str, values: Any) -> Any:
+    """Build a dataclass; raise `ConfigError` for fields that it does not have, or needs."""
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"{name} is {short_repr(values)}; it must be an object")
+    known = {field.name: field for field in fields(part)}
+    if unknown := sorted(values.keys() - known.keys()):
+        near = get_close_matches(unknown[0], known, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise ConfigError(f"unknown fields of {name}: {', '.join(map(short_repr, unknown))}{hint}")
+    for field in known.values():
+        if field.name not in values and _default(field) is MISSING:
+            raise ConfigError(f"{field.name} is missing, but {name} needs it")
+    return part(**values)
 
 
 def config_to_json(config: ModelConfig) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def flash_attention(  # noqa: PLR0913  (options are keywords)
     order of computation, but is not faster, since here the tiles are in slow memory as well.
     `causal` lets each query attend to the keys up to its own position; the last query is at the
     position of the last key. `tile` is the number of queries and keys per tile. It can be
-    differentiated once.
+    differentiated once, by autograd but not by the transforms of `torch.func`.
     """
     if min(tile) < 1:
         raise ValueError(f"tile is {tile}; it must have at least 1 query and 1 key")

@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
 from cs336_core.accounting import FlopRow
-from cs336_core.model.config import Experts, Latent, ModelConfig
+from cs336_core.model.config import Experts, Latent, ModelConfig, Scales
 from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.language_model import LanguageModel
 
@@ -45,6 +45,29 @@ KINDS: dict[str, dict[str, Any]] = {
         "experts": Experts(n_experts=5, n_active=3, d_ff=8, n_shared=1, n_dense_layers=2),
     },
     "dense layers only": {"experts": replace(EXPERTS, n_dense_layers=3)},
+    "Gemma": {
+        "window": 5, "layer_types": ("window", "full"), "qk_norm": "head", "n_kv_heads": 2,
+        "norm_placement": "sandwich", "norm_gain": "1 + weight", "rope_theta_window": 100.0,
+        "scales": Scales(embedding=4.0, scores_cap=50.0, logits_cap=30.0),
+    },
+    "experts of Llama 4, gpt-oss, Qwen 2 MoE": {
+        "window": 3, "layer_types": ("chunk", "full", "full"), "nope_layers": (1,),
+        "attention_sinks": True, "activation": "reglu", "scales": Scales(residual=0.5),
+        "experts": replace(
+            EXPERTS, n_shared=1, shared_d_ff=7, shared_gate=True, router_bias=True,
+            dense_layers=(1,), normalized=False, scale=2.0,
+        ),
+    },
+    "Falcon, Phi, Command R": {
+        "norm": "layernorm", "parallel_norms": 2, "qk_norm": "each head", "positions": "alibi",
+        "n_kv_heads": 2, "head_bias": True, "norm_bias": True, "mlp_bias": True,
+        "embedding_norm": True, "activation": "relu_squared",
+    },
+    "OPT, OLMo": {
+        "norm": "layernorm", "norm_gain": "none", "bias": True, "output_bias": False,
+        "positions": "learned", "unused_positions": 2,
+        "norm_placement": "output", "qk_norm": "all heads", "activation": "quick_gelu",
+    },
 }  # fmt: skip
 
 # row -> the submodule that computes it
@@ -54,11 +77,13 @@ PARTS = {
     "MLP down": "down", "router": "router.scores", "expert gate": "experts.gate",
     "expert up": "experts.up", "expert down": "experts.down",
     "shared expert gate": "shared.gate", "shared expert up": "shared.up",
-    "shared expert down": "shared.down",
+    "shared expert down": "shared.down", "shared expert weight": "shared_gate",
 }  # fmt: skip
 # Computed by the attention module itself; logits by the model or its last matrix.
 WHOLE = {
-    "scores": "attention", "values": "attention", "key, absorbed": "attention",
+    "scores": "attention", "values": "attention", "scores, full": "attention",
+    "values, full": "attention", "scores, window": "attention", "values, window": "attention",
+    "scores, chunk": "attention", "values, chunk": "attention", "key, absorbed": "attention",
     "value, absorbed": "attention", "LM head": "head",
 }  # fmt: skip
 

@@ -126,7 +126,7 @@ def test_all_public_functions_with_numbers_are_listed() -> None:
         # Their arguments are checked objects, rows, names or paths.
         "as_dicts", "count_parameters", "flops_by_group", "flops_fraction", "latex_table",
         "load_machine", "machine", "markdown_table", "posted_projection_flops", "posted_rows",
-        "recount_flops", "stored_weight_bytes", "total_flops", "training_state",
+        "recount_flops", "reported_runs", "stored_weight_bytes", "total_flops", "training_state",
     }  # fmt: skip
     functions = {
         name

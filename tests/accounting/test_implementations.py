@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 import pytest
 import torch
 from torch import nn
-from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 from cs336_core.accounting import AccountingError, activation_bytes
 from cs336_core.accounting.implementations import SAVINGS, Implementation
-from cs336_core.model.config import Activation, ModelConfig
+from cs336_core.model.config import Activation, ModelConfig, Scales
 from cs336_core.model.language_model import LanguageModel
+from tests.accounting.models import KINDS, config_of
 from tests.accounting.saved import held_bytes
+from tests.model.reference import transformers
 
 SHAPE: dict[str, Any] = {
     "vocab_size": 512, "context_length": 128, "n_layers": 2, "d_model": 128, "n_heads": 4,
@@ -57,7 +59,7 @@ def test_our_blocks_hold_what_is_estimated(
 
 
 @of_both_widths
-@pytest.mark.parametrize("activation", SAVINGS["cs336_core"].hidden)
+@pytest.mark.parametrize("activation", get_args(Activation))
 def test_our_activations(activation: Activation, dtype: torch.dtype) -> None:
     config = ModelConfig(**SHAPE | {"d_ff": 2000, "activation": activation, "positions": "none"})
     estimate = activation_bytes(
@@ -67,18 +69,39 @@ def test_our_activations(activation: Activation, dtype: torch.dtype) -> None:
     assert estimate.layers == pytest.approx(body_bytes(config, 16, dtype), rel=0.05)
 
 
+# Caps of scores and norms without weights are estimated as if they were the usual ones.
+ROUGH = {"Gemma": {"scales": Scales(embedding=4.0)}, "OPT, OLMo": {"norm_gain": "weight"}}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_our_models_of_every_kind(kind: str) -> None:
+    """Within 5 %; experts, whose copies of tokens depend on the routing, within 15 %."""
+    config = config_of(kind, **ROUGH.get(kind, {}))
+    if "d_head" not in KINDS[kind]:
+        config = replace(config, d_model=64, d_ff=160)
+    model = LanguageModel(config)
+    ids = torch.randint(config.vocab_size, (2, 24))
+    held = held_bytes(lambda: model(ids).sum(), model.parameters())
+    estimate = activation_bytes(
+        config, 2, 24, fused_attention=False, bytes_per_value=4, implementation="cs336_core"
+    )
+    of_loss = 4 * SAVINGS["cs336_core"].logits * ids.numel() * config.vocab_size
+    has_experts = config.experts is not None and config.experts.n_dense_layers < config.n_layers
+    assert estimate.total - of_loss == pytest.approx(held, rel=0.15 if has_experts else 0.05)
+
+
 def of_transformers(config: ModelConfig, attention: str) -> nn.Module:
     """Build the model of a configuration with transformers."""
     if config.positions == "learned":
-        return GPT2LMHeadModel(
-            GPT2Config(
+        return transformers.GPT2LMHeadModel(
+            transformers.GPT2Config(
                 vocab_size=512, n_positions=128, n_layer=2, n_embd=128, n_head=4, n_inner=344,
                 resid_pdrop=0, embd_pdrop=0, attn_pdrop=0, attn_implementation=attention,
                 bos_token_id=0, eos_token_id=0,
             )
         )  # fmt: skip
-    return LlamaForCausalLM(
-        LlamaConfig(
+    return transformers.LlamaForCausalLM(
+        transformers.LlamaConfig(
             vocab_size=512, max_position_embeddings=128, num_hidden_layers=2, hidden_size=128,
             num_attention_heads=4, num_key_value_heads=2, intermediate_size=344,
             attn_implementation=attention,

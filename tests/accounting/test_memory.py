@@ -44,7 +44,7 @@ def test_kv_cache_of_published_models(name: str, size: int) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_kv_cache_bytes_are_those_of_the_module(kind: str) -> None:
-    config = config_of(kind, window=None)
+    config = config_of(kind, window=None, layer_types=())
     model = LanguageModel(config)
     caches = [KVCache() for _ in model.blocks]
     with torch.no_grad():

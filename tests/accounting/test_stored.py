@@ -58,12 +58,12 @@ def test_stored_parameters_equal_those_of_the_configuration(
 
 
 def test_differences_are_explained(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def told(**changed: object) -> str:
+    def reported(**changed: object) -> str:
         (folder / "config.json").write_text(json.dumps(TINY | changed), "utf-8")
         return report(capsys, "--safetensors", str(folder))[0]
 
-    assert "lm_head.weight is stored, although the conf" in told(tie_word_embeddings=True)
-    assert "layer 1 and later ones are stored; the con" in told(num_hidden_layers=1)
+    assert "lm_head.weight is stored, although the conf" in reported(tie_word_embeddings=True)
+    assert "layer 1 and later ones are stored; the con" in reported(num_hidden_layers=1)
     (folder / "config.json").unlink()
     assert "config.json" not in report(capsys, "--safetensors", str(folder))[0]
 

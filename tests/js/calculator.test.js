@@ -9,13 +9,19 @@ import {
   machineRows,
   pictureSVG,
 } from "../../cs336_core/widgets/training_calculator/export.js";
-import { BYTES, runOf, STORED } from "../../cs336_core/widgets/training_calculator/run.js";
+import {
+  BYTES,
+  comparedWith,
+  runOf,
+  STORED,
+} from "../../cs336_core/widgets/training_calculator/run.js";
 import { bounded, schema } from "../../cs336_core/widgets/training_calculator/state.js";
 import {
   assumptions,
   describe,
   describeFit,
   describeRatio,
+  describeReported,
   money,
   percent,
   price,
@@ -50,8 +56,11 @@ const PLAN = {
 };
 
 /** Equal but for the last bits. */
-const near = (ours, theirs, what) =>
-  assert.ok(Math.abs(ours - theirs) <= 1e-12 * Math.abs(theirs), `${ours}, not ${theirs}: ${what}`);
+const near = (ours, theirs, what, precision = 1e-12) =>
+  assert.ok(
+    Math.abs(ours - theirs) <= precision * Math.abs(theirs),
+    `${ours}, not ${theirs}: ${what}`,
+  );
 
 test("time and cost of a run equal Python's", () => {
   assert.equal(golden.length, 120);
@@ -117,6 +126,25 @@ test("too few machines for the memory: the text says how many are needed", () =>
   assert.match(
     describeFit(runOf({ ...PLAN, params: 1e6 }), 80e9, "H100 SXM"),
     /takes < 0\.1 % of that/,
+  );
+});
+
+test("the formula is compared with the reported hours", () => {
+  const reported = {
+    tokens: 15.6e12,
+    machine_hours: 30.84e6,
+    machine: "H100 SXM",
+    precision: "bf16",
+    flops_per_second: 989e12,
+    source: "Llama 3.1 model card",
+  };
+  const params = 405_853_388_800;
+  const { impliedMfu, hours } = comparedWith(reported, params, 0.4);
+  near(impliedMfu, 0.34597, "as Python's ReportedRun.implied_mfu has it", 1e-4);
+  near(hours, (30.84e6 * impliedMfu) / 0.4, "hours");
+  assert.equal(
+    describeReported("Llama 3.1 405B", reported, params, 0.4),
+    "Llama 3.1 model card: Llama 3.1 405B took 30.8 million H100 SXM hours for 15.6 trillion tokens. The formula gives these hours at an MFU of 34.6 % of the peak in bf16. At your 40 % it gives 26.7 million, 86.5 % of them.",
   );
 });
 

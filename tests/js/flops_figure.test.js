@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { complete, problemOf } from "../../cs336_core/browser/accounting/config.js";
 import { percent } from "../../cs336_core/ui/numbers.js";
@@ -12,6 +13,7 @@ import {
 } from "../../cs336_core/widgets/flops_explorer/curves.js";
 import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/flops_explorer/export.js";
 import { PRESETS } from "../../cs336_core/widgets/flops_explorer/presets.js";
+import { presetKinds } from "../../cs336_core/widgets/flops_explorer/presets_strip.js";
 import {
   bounded,
   conventionsOf,
@@ -298,4 +300,24 @@ test("the saved data keeps every digit, and the picture its numbers", () => {
   const picture = pictureSVG(state, rows, curve, crossings, false, "A <caption>", () => "#000");
   assert.equal(picture.match(/<polyline /g).length, 3);
   assert.ok(!/<caption>|NaN|undefined/.test(picture) && picture.includes("Scores and values"));
+});
+
+test("the strip has every model, with the MLP's part as Python counts it", () => {
+  const strip = JSON.parse(
+    readFileSync(new URL("golden/presets_strip.json", import.meta.url), "utf8"),
+  );
+  const kinds = presetKinds();
+  const members = new Map(kinds.flatMap((kind) => kind.members.map((each) => [each.name, each])));
+  assert.equal(members.size, strip.length);
+  for (const { name, mlp } of strip) assert.ok(Math.abs(members.get(name).mlp - mlp) < 1e-12, name);
+  assert.deepEqual(
+    kinds.map(({ kind, largest }) => [kind, largest.name]),
+    [
+      ["plain", "opt-175b"],
+      ["gated", "baichuan2-13b"],
+      ["shared", "llama-3.1-405b"],
+    ],
+  );
+  // Two matrices can never take more than two thirds.
+  assert.ok(kinds[0].members.every(({ mlp }) => mlp < 2 / 3));
 });

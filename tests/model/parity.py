@@ -6,7 +6,9 @@ parameters of transformers' model, and with the FLOPs that PyTorch's counter see
 
 from __future__ import annotations
 
+import re
 import warnings
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -14,7 +16,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cs336_core.accounting import count_flops, count_parameters, total_flops
 from cs336_core.model.hugging_face.config import PartialConfig, read_hugging_face
-from cs336_core.model.hugging_face.families import model_types
+from cs336_core.model.hugging_face.families import family, model_types
+from cs336_core.model.hugging_face.pretrained import load_pretrained
+from cs336_core.model.weight_names import families
+from cs336_core.model.weights import WeightsError
 from tests.model.reference import transformers
 
 # Sizes by any name that a family may have for them
@@ -83,8 +88,12 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "gpt_oss": [{"attention_bias": False, "num_hidden_layers": 3}],
     "gptj": [{"rotary_dim": 8, "n_inner": None}],
     "granite": [{"attention_bias": True, "mlp_bias": True}],
+    "granitemoehybrid": [
+        {"layer_types": ["mamba", "attention", "mamba", "mamba"], "num_local_experts": 0},
+    ],
     "granitemoeshared": [{"shared_intermediate_size": 0}],
     "jamba": [{"num_experts": 1, "mamba_proj_bias": True, "mamba_conv_bias": False}],
+    "lfm2": [{"block_auto_adjust_ff_dim": False, "conv_bias": True}],
     "llama": [
         {"attention_bias": True, "mlp_bias": True, "tie_word_embeddings": True},
         {"attention_bias": True, "num_key_value_heads": None, "head_dim": 6},
@@ -115,15 +124,16 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "starcoder2": [{"use_bias": False, "tie_word_embeddings": False}],
     "t5": [{"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}],
 }
-# transformers computes all experts of all tokens.
+# Of these, transformers computes all experts for all tokens.
 NO_FLOPS = ("llama4_text",)
 
 
 def cases() -> dict[str, list[dict[str, Any]]]:
     """Return the families that transformers can build, each with its variants."""
     known = transformers.models.auto.configuration_auto.CONFIG_MAPPING_NAMES
-    inside = ("qwen2_vl", "qwen2_5_vl", "qwen2_vl_text", "qwen2_5_vl_text")  # as Qwen 2
-    names = [name for name in model_types() if name in known and name not in inside]
+    # Inside models that see or hear, with the entry of another family
+    inside = re.compile(r"qwen\d.*_(vl|omni)|glm4v")
+    names = [name for name in model_types() if name in known and not inside.match(name)]
     return {name: [{}, *VARIANTS.get(name, [])] for name in names}
 
 
@@ -170,3 +180,80 @@ def counted(fields: dict[str, Any]) -> tuple[int, int | None]:
         inside = count_parameters(loaded.config).total if loaded.config is not None else 0
         return inside + sum(loaded.extra.values()), None
     return count_parameters(loaded.config).total, total_flops(count_flops(loaded.config, 1, 7))
+
+
+def logit_difference(model_type: str, fields: dict[str, Any], model: Any) -> float | None:
+    """Return the largest difference of our logits, of the same weights, if these can be loaded."""
+    loaded = read_hugging_face(fields)
+    if isinstance(loaded, PartialConfig) or model_type not in families() or loaded.config.unmodeled:
+        return None
+    with TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        try:
+            ours = load_pretrained(folder)
+        except WeightsError:
+            return None
+    ids = torch.arange(3, 10)[None]
+    with torch.no_grad():
+        difference = ours(ids) - model(ids, use_cache=False).logits
+    return float(difference.abs().max())
+
+
+def by_what_is_equal() -> dict[str, list[str]]:
+    """Return which families are equal in what; tests verify each."""
+    kinds: dict[str, list[str]] = {
+        "parameters, FLOPs and logits": [],
+        "parameters and FLOPs": [],
+        "parameters": [],
+    }
+    for name in cases():
+        entry = family(name)
+        is_partial = bool(entry.counts or entry.extra) or name in NO_FLOPS
+        what = "parameters" if is_partial else "parameters and FLOPs"
+        if name in families() and not is_partial:
+            what = "parameters, FLOPs and logits"
+        kinds[what].append(name)
+    return kinds
+
+
+def summary() -> str:
+    """Return the families in Markdown, as `cs336_core/README.md` shows them."""
+    known = {name for names in by_what_is_equal().values() for name in names}
+    rows = {f"{what} compared": names for what, names in by_what_is_equal().items()}
+    rows["read, not compared"] = [name for name in model_types() if name not in known]
+    lines = ["| | `model_type` |", "|---|---|"]
+    return "\n".join(
+        [*lines, *(f"| {what} | {', '.join(names)} |" for what, names in rows.items())]
+    )
+
+
+def table() -> str:
+    """Return a row per family: equal numbers are a check mark, others the largest difference."""
+    lines = ["| | variants | parameters | FLOPs | logits |", "|---|--:|---|---|---|"]
+    for name, variants in cases().items():
+        differences: list[tuple[float | None, float | None, float | None]] = []
+        for changed in variants:
+            fields, model = build(name, changed)
+            ours, our_flops = counted(fields)
+            has_flops = our_flops is not None and name not in NO_FLOPS
+            differences.append((
+                ours - parameters(model),
+                our_flops - flops(model) if has_flops and our_flops is not None else None,
+                logit_difference(name, fields, model),
+            ))  # fmt: skip
+        cells = [_cell(column) for column in zip(*differences, strict=True)]
+        lines.append(f"| {name} | {len(variants)} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _cell(differences: tuple[float | None, ...]) -> str:
+    """Return what a cell says about the differences of all variants."""
+    known = [abs(difference) for difference in differences if difference is not None]
+    if not known:
+        return "–"
+    return "✓" if max(known) < 1e-4 else f"{max(known):g}"
+
+
+if __name__ == "__main__":
+    transformers.logging.set_verbosity_error()
+    print(table(), summary(), sep="\n\n")

@@ -59,6 +59,8 @@ SMALL: dict[str, Any] = {
         ({"parallel_norms": 3}, "parallel_norms is 3; it must be one of None, 1, 2"),
         ({"parallel_norms": 1, "norm_placement": "post"}, "with parallel_norms it must be 'pre'"),
         ({"unused_positions": -1}, "unused_positions is -1"),
+        ({"tied_embeddings": "no"}, "tied_embeddings is 'no'; it must be True or False"),
+        ({"mlp_bias": "no"}, "mlp_bias is 'no'; it must be one of None, True, False"),
         ({"embedding_width": 0}, "embedding_width is 0"),
         ({"nope_layers": [-1]}, "nope_layers contains -1; it must contain indices, 0 or more"),
         ({"layer_types": ["half"]}, "layer_types is 'half'; it must be one of 'full', 'window'"),

@@ -204,3 +204,22 @@ def test_the_first_layers_are_dense() -> None:
 def test_published_models_have_their_active_parameters() -> None:
     with torch.device("meta"):
         assert active_params(LanguageModel(preset("mixtral-8x7b"))) == 12_879_925_248
+
+
+def test_a_loss_without_tokens_is_zero() -> None:
+    routing = Router(4, 3, 2)(torch.zeros(0, 4))
+    assert balancing_loss(routing).item() == 0
+    assert MixtureOfExperts(4, Experts(n_experts=3, n_active=2, d_ff=2))(
+        torch.zeros(2, 0, 4)
+    ).shape == (2, 0, 4)
+
+
+def test_idle_experts_are_skipped_without_gradients() -> None:
+    layer, calls = MixtureOfExperts(4, Experts(n_experts=8, n_active=1, d_ff=2)), []
+    for expert in layer.experts:
+        expert.register_forward_hook(lambda _, inputs, __: calls.append(len(inputs[0])))
+    with torch.no_grad():
+        layer(torch.randn(1, 4))
+    assert calls == [1]
+    layer(torch.randn(1, 4))
+    assert sorted(calls) == [0] * 7 + [1, 1]

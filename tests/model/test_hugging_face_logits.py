@@ -11,7 +11,8 @@ from cs336_core.model.config import RopeScaling, Scales
 from cs336_core.model.hugging_face.config import from_hugging_face
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.presets import preset
-from cs336_core.model.weights import WeightsError, load_llama
+from cs336_core.model.weight_names import WeightsError
+from cs336_core.model.weights import load_weights
 from tests.model.test_hugging_face import GEMMA, GPT2, LLAMA, MISTRAL, QWEN
 from tests.model.test_weights import llama_weights
 
@@ -90,14 +91,14 @@ def test_weights_of_an_unmodeled_llama_are_not_loaded(kind: str, changed: dict[s
     model = LanguageModel(loaded.config)
     message = "|".join(changed).replace("rope_parameters", "rope_scaling")
     with pytest.raises(WeightsError, match=f"the configuration does not describe .*({message})"):
-        load_llama(model, llama_weights(loaded.config))
+        load_weights(model, llama_weights(loaded.config), "llama")
 
 
 @pytest.mark.parametrize("changed", PLAIN)
 def test_weights_of_a_modeled_llama_are_loaded(changed: dict[str, Any]) -> None:
     loaded = from_hugging_face(LLAMA_KIND["llama"] | changed)
     assert loaded == from_hugging_face(LLAMA_KIND["llama"])
-    load_llama(LanguageModel(loaded.config), llama_weights(loaded.config))
+    load_weights(LanguageModel(loaded.config), llama_weights(loaded.config), "llama")
 
 
 @pytest.mark.parametrize("name", ["rope_scaling", "rope_parameters"])
@@ -131,7 +132,7 @@ def test_an_ignored_field_may_change_the_logits() -> None:
     )
     assert loaded.notes == ()
     with pytest.raises(WeightsError, match="the configuration does not describe 'odd', ignored"):
-        load_llama(LanguageModel(loaded.config), llama_weights(loaded.config))
+        load_weights(LanguageModel(loaded.config), llama_weights(loaded.config), "llama")
 
 
 def test_presets_list_what_they_do_not_describe() -> None:

@@ -39,7 +39,7 @@ def model(kind: str) -> LanguageModel:
 
 @of_each_kind
 @pytest.mark.parametrize("side", SIDES)
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(st.lists(st.integers(0, 5), min_size=2, max_size=3), st.lists(st.integers(1, 2), max_size=3))
 def test_padded_prompts_continue_as_if_alone(
     kind: str, side: Literal["left", "right"], lengths: list[int], steps: list[int]
@@ -75,7 +75,7 @@ def test_lengths_are_padding_on_the_right(kind: str) -> None:
 
 
 @of_each_kind
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=4))
 def test_the_cache_holds_the_bytes_that_accounting_counts(kind: str, parts: list[int]) -> None:
     ours = model(kind)
@@ -88,7 +88,7 @@ def test_the_cache_holds_the_bytes_that_accounting_counts(kind: str, parts: list
 
 
 @pytest.mark.parametrize("kind", ["learned", "rotary, grouped", "rotary, window", "latent"])
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(st.integers(0, 6), st.integers(1, 3))
 def test_a_truncated_cache_continues_as_before(kind: str, length: int, n: int) -> None:
     ours, ids = model(kind), some_ids(2, 6 + n)

@@ -79,3 +79,17 @@ def test_gradients_equal_finite_differences() -> None:
 def test_vanishing_features_give_zeros() -> None:
     far = torch.full((3, 4), -1000.0)
     assert linear_attention(far, far, torch.ones(3, 4)).eq(0).all()
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_large_inputs_in_half_precision_stay_finite(causal: bool) -> None:
+    query, key, value = (30 * torch.randn(2, 64, 8) for _ in range(3))
+    exact = linear_attention(query, key, value, causal=causal)
+    half = [x.half() for x in (query, key, value)]
+    ours = linear_attention(*half, causal=causal)
+    assert ours.dtype == torch.float16
+    torch.testing.assert_close(ours.float(), exact, rtol=0.02, atol=0.1)
+    if causal:
+        by_token, state = linear_attention_recurrent(*half)
+        torch.testing.assert_close(by_token, ours, rtol=2e-3, atol=0.05)
+        assert state.products.isfinite().all()

@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from cs336_core.model.losses import _check_shapes, best_loss, cross_entropy, perplexity
+from cs336_core.model.losses import (
+    _check_shapes,
+    best_loss,
+    cross_entropy,
+    perplexity,
+    token_losses,
+)
 from tests.model.peers import close, normal
 
 SMOOTHINGS = [0.0, 0.1, 0.5, 1.0]
@@ -181,3 +187,44 @@ def test_shapes_that_do_not_match_raise() -> None:
     message = r"targets has shape \(2, 1\) and logits \(2, 3, 4\)"
     with pytest.raises(ValueError, match=message):
         _check_shapes(logits, targets[:, :1], None)
+
+
+@pytest.mark.parametrize("smoothing", SMOOTHINGS)
+def test_an_ignored_index_equals_torch(smoothing: float) -> None:
+    logits, targets = normal(2, 5, 7, requires_grad=True), torch.randint(7, (2, 5))
+    targets[0, 1:3] = -100
+    theirs = functional.cross_entropy(
+        logits.flatten(0, 1), targets.flatten(), label_smoothing=smoothing
+    )
+    ours = cross_entropy(logits, targets, label_smoothing=smoothing, ignore_index=-100)
+    close(ours, theirs)
+    close(*(torch.autograd.grad(loss, logits)[0] for loss in (ours, theirs)))
+    mask = torch.rand(2, 5) < 0.5
+    mask[1, 0] = True
+    both = cross_entropy(logits, targets, mask, ignore_index=-100)
+    close(both, cross_entropy(logits, targets.clamp_min(0), mask & (targets >= 0)))
+    with pytest.raises(ValueError, match="there is no token to average over"):
+        cross_entropy(logits, torch.full((2, 5), 3), ignore_index=3)
+
+
+def test_losses_of_tokens() -> None:
+    logits, targets = 5 * normal(2, 5, 7), torch.randint(7, (2, 5))
+    theirs = functional.cross_entropy(logits.mT, targets, reduction="none", label_smoothing=0.1)
+    close(token_losses(logits, targets, label_smoothing=0.1), theirs)
+    close(cross_entropy(logits, targets), token_losses(logits, targets).mean())
+
+
+def test_the_z_loss_keeps_logits_from_drifting() -> None:
+    logits, targets = normal(6, 5, requires_grad=True), torch.randint(5, (6,))
+    plain = token_losses(logits, targets)
+    added = token_losses(logits, targets, z_loss=0.1) - plain
+    close(added, 0.1 * logits.logsumexp(-1) ** 2)
+    # A constant changes no probability, so only the z-loss has a gradient along it.
+    along, of_z = (
+        torch.autograd.grad(loss.sum(), logits, retain_graph=True)[0].sum(-1)
+        for loss in (plain, added)
+    )
+    assert along.abs().max() < 1e-12
+    close(of_z, 0.2 * logits.logsumexp(-1))
+    large = token_losses(torch.tensor([[1e4, 0.0]]), torch.tensor([0]), z_loss=1e-4)
+    assert large.item() == pytest.approx(1e4)

@@ -14,7 +14,8 @@ from torch.nn import functional
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.presets import preset
-from cs336_core.model.weights import WeightsError, load_gpt2, load_llama
+from cs336_core.model.weight_names import WeightsError
+from cs336_core.model.weights import load_weights
 from tests.model.peers import close, normal
 
 Weights = dict[str, Tensor]
@@ -169,7 +170,7 @@ def test_a_loaded_gpt2_has_the_original_logits(prefix: str) -> None:
         named[f"{prefix}h.{i}.attn.masked_bias"] = torch.tensor(-1e4)
     named["lm_head.weight"] = weights["wte.weight"]
     model = LanguageModel(GPT2).double()
-    load_gpt2(model, named)
+    load_weights(model, named, "gpt2")
     close(model(ids), gpt2(weights, ids, GPT2.n_heads))
 
 
@@ -180,16 +181,18 @@ def test_a_loaded_llama_has_the_original_logits(kind: str) -> None:
     expected = llama(weights, ids, config)
     weights["model.layers.0.self_attn.rotary_emb.inv_freq"] = normal(2)
     model = LanguageModel(config).double()
-    load_llama(model, weights)
+    load_weights(model, weights, "llama")
     close(model(ids), expected)
     if config.tied_embeddings:
         weights["lm_head.weight"] = weights["model.embed_tokens.weight"]
-        load_llama(model, weights)
+        load_weights(model, weights, "llama")
 
 
 def test_weights_are_copied_into_the_parameters() -> None:
     model = LanguageModel(GPT2)
-    load_gpt2(model, {name: weight.half() for name, weight in gpt2_weights(GPT2).items()})
+    load_weights(
+        model, {name: weight.half() for name, weight in gpt2_weights(GPT2).items()}, "gpt2"
+    )
     assert all(parameter.dtype == torch.float32 for parameter in model.parameters())
     assert all(parameter.requires_grad for parameter in model.parameters())
 
@@ -197,7 +200,7 @@ def test_weights_are_copied_into_the_parameters() -> None:
 def test_without_rotary_positions_rows_keep_their_order() -> None:
     config = replace(LLAMA, positions="none", d_head=3)
     weights, model = llama_weights(config), LanguageModel(config).double()
-    load_llama(model, weights)
+    load_weights(model, weights, "llama")
     query = weights["model.layers.0.self_attn.q_proj.weight"]
     assert model.blocks[0].attention.query.weight.equal(query)
 
@@ -235,7 +238,7 @@ def test_weights_that_do_not_match_are_named(
     model = LanguageModel(GPT2)
     before = [parameter.clone() for parameter in model.parameters()]
     with pytest.raises(WeightsError, match=message):
-        load_gpt2(model, changed(gpt2_weights(GPT2), change))
+        load_weights(model, changed(gpt2_weights(GPT2), change), "gpt2")
     for parameter, was in zip(model.parameters(), before, strict=True):
         assert parameter.equal(was)
 
@@ -244,20 +247,22 @@ def test_llama_weights_that_do_not_match_are_named() -> None:
     weights, model = llama_weights(LLAMA), LanguageModel(LLAMA)
     bias = "model.layers.0.self_attn.q_proj.bias"
     with pytest.raises(WeightsError, match=f"the model has no parameter for {bias}"):
-        load_llama(model, changed(weights, {bias: normal(16)}))
+        load_weights(model, changed(weights, {bias: normal(16)}), "llama")
     with pytest.raises(WeightsError, match=r"the weights lack lm_head.weight"):
-        load_llama(model, changed(weights, {"lm_head.weight": None}))
+        load_weights(model, changed(weights, {"lm_head.weight": None}), "llama")
     key = "model.layers.1.self_attn.k_proj.weight"
     message = rf"{key} has shape \(16, 16\); the model's configuration needs \(8, 16\)"
     with pytest.raises(WeightsError, match=message):
-        load_llama(model, changed(weights, {key: normal(16, 16)}))
+        load_weights(model, changed(weights, {key: normal(16, 16)}), "llama")
 
 
 def test_weights_of_another_architecture_raise() -> None:
     message = "weights of this kind have no positions.table.weight, which the model needs"
     with pytest.raises(WeightsError, match=message):
-        load_llama(LanguageModel(replace(LLAMA, positions="learned")), llama_weights(LLAMA))
+        load_weights(
+            LanguageModel(replace(LLAMA, positions="learned")), llama_weights(LLAMA), "llama"
+        )
     gated = LanguageModel(replace(GPT2, activation="swiglu"))
     message = r"no blocks.0.feed_forward.gate.bias, .* and 1 more, which the model needs"
     with pytest.raises(WeightsError, match=message):
-        load_gpt2(gated, gpt2_weights(GPT2))
+        load_weights(gated, gpt2_weights(GPT2), "gpt2")

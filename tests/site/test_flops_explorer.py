@@ -51,6 +51,11 @@ class Explorer(Figure):
             "img", name=re.compile("^Percentages over the sequence length")
         )
 
+    def unfold(self, *titles: str) -> None:
+        """Open the parts of the figure that are folded at first."""
+        for title in titles or ("How it is counted", "Formulas, memory", "Vocabulary and kind"):
+            self.root.locator("summary", has_text=title).click()
+
     def choose(self, group: str, name: str) -> None:
         radios = self.root.get_by_role("radiogroup", name=group, exact=True)
         radios.get_by_role("radio", name=name, exact=True).check()
@@ -62,7 +67,9 @@ class Explorer(Figure):
 @pytest.fixture
 def explorer(served: str, shared_page: OpenPage) -> Iterator[Explorer]:
     page, watch = shared_page(f"{served}gpt3.html")
-    yield Explorer(page)
+    figure = Explorer(page)
+    figure.unfold()
+    yield figure
     assert watch.console == []
 
 
@@ -324,8 +331,10 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
             f"{served}{name}.html", width=360, height=740, has_touch=True, is_mobile=True
         )
         explorer = Explorer(page)
-        explorer.part("Projections").tap()
+        explorer.part("Projections").tap()  # unfolds its formula
         expect(explorer.formula).to_contain_text("Projections:")
+        if name == "gpt3":  # DeepSeek is counted in another way, so its fold is open
+            explorer.unfold("How it is counted")
         explorer.root.locator("label", has_text="attended only").tap()
         explorer.plot.scroll_into_view_if_needed()
         box = explorer.plot.bounding_box()
@@ -355,9 +364,37 @@ def test_no_two_names_of_curves_touch(served: str, open_page: OpenPage) -> None:
 def test_axe_finds_no_violation(served: str, open_page: OpenPage, query: str) -> None:
     page, _ = open_page(f"{served}gpt3.html?{query}", reduced_motion="reduce")
     explorer = Explorer(page)
+    explorer.unfold()
     explorer.root.get_by_text("All rows as a table").click()
     expect(explorer.root.get_by_role("table")).to_be_visible()
     assert violations_in_both_themes(page) == []
+
+
+def test_bar_curve_and_sliders_are_on_one_screen(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}gpt3.html", width=1280, height=800)
+    explorer = Explorer(page)
+    sliders = explorer.root.locator(".cs336-flops-settings .cs336-slider")
+    expect(sliders).to_have_count(6)
+    parts = [explorer.model, explorer.bar, explorer.plot, *sliders.all()]
+    boxes = [box for box in (part.bounding_box() for part in parts) if box]
+    assert len(boxes) == len(parts)
+    top = min(box["y"] for box in boxes)
+    assert max(box["y"] + box["height"] for box in boxes) - top < 800 - 60  # the header
+
+
+def test_a_strip_has_every_model(explorer: Explorer) -> None:
+    strips = explorer.root.locator(".cs336-flops-strip-axis")
+    expect(strips.locator("> span")).to_have_count(len(preset_names()))
+    assert strips.locator("> b").all_inner_texts() == ["64.7\u00a0%", "60.4\u00a0%", "80.1\u00a0%"]
+    what = explorer.root.locator(".cs336-flops-strip-what")
+    expect(what).to_contain_text("OPT-175B takes 64.7")
+    box = strips.last.bounding_box()
+    assert box is not None
+    explorer.page.mouse.move(box["x"] + box["width"] * (0.851 - 0.3) / 0.6, box["y"] + 20)
+    expect(what).to_have_text(re.compile("^Mixtral 8x7B: the MLP takes 85.1"))
+    explorer.page.mouse.down()
+    explorer.page.mouse.up()
+    expect(explorer.model).to_have_value("mixtral-8x7b")
 
 
 def test_the_controls_stay_where_they_are(explorer: Explorer) -> None:

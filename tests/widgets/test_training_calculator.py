@@ -30,7 +30,12 @@ def test_the_state_of_the_view() -> None:
     }
     assert machines[1]["flops_per_second"]["bf16"] == 989e12
     llama = {"name": "llama-3-8b", "params": 8030261248, "active_params": 8030261248}
-    assert llama | {"title": "Llama 3 8B"} in models
+    reported = {
+        "tokens": 15e12, "machine_hours": 1.46e6, "machine": "H100 SXM", "precision": "bf16",
+        "flops_per_second": 989e12, "source": "Llama 3.1 model card",
+    }  # fmt: skip
+    assert llama | {"title": "Llama 3 8B", "reported": reported} in models
+    assert next(model for model in models if model["name"] == "gpt2-xl")["reported"] is None
     assert state_of(calculator.static_html()) == calculator.static_state()
 
 

@@ -62,25 +62,39 @@ def parser() -> argparse.ArgumentParser:
     """Return the argument parser."""
     options = command_parser(PROGRAM, DESCRIPTION, EPILOG)
     group = options.add_argument_group("the step")
-    group.add_argument("--chips", type=int, metavar="N", help="how many (as few as possible)")
+    group.add_argument(
+        "--chips", type=int, metavar="N", help="how many chips; without it, as few as possible"
+    )
     group.add_argument(
         "--batch", type=int, default=512, metavar="N", help="sequences on all chips together (512)"
     )
     group.add_argument(
         "--seq-len", type=int, metavar="N", help="tokens of each (the model's context length)"
     )
-    group.add_argument("--max-seconds", type=float, metavar="S", help="of a step, without --chips")
-    group.add_argument("--train-tokens", type=float, metavar="N", help="also the days for so many")
-    group.add_argument("--gradients", choices=("bf16", "fp32"), default="bf16")
-    group.add_argument("--optimizer", choices=get_args(Optimizer), default="adamw")
+    group.add_argument(
+        "--max-seconds", type=float, metavar="S", help="the longest time of a step, to find --chips"
+    )
+    group.add_argument(
+        "--train-tokens", type=float, metavar="N", help="also show how long so many take"
+    )
+    group.add_argument(
+        "--gradients", choices=("bf16", "fp32"), default="bf16", help="their format (bf16)"
+    )
+    group.add_argument("--optimizer", choices=get_args(Optimizer), default="adamw", help="(adamw)")
     group.add_argument(
         "--efficiency", type=float, default=1.0, metavar="FRACTION",
-        help="of the peak that matmuls reach (1)",
+        help="the fraction of the peak that matmuls reach (1)",
     )  # fmt: skip
-    group.add_argument("--top", type=int, default=8, metavar="N", help="how many meshes (8)")
-    group.add_argument("--rejected", action="store_true", help="also those that do not work, why")
+    group.add_argument(
+        "--top", type=int, default=8, metavar="N", help="how many meshes to list (8)"
+    )
+    group.add_argument(
+        "--rejected", action="store_true", help="also list meshes that do not work, and why"
+    )
     add_machine(options)
-    options.add_argument("--format", choices=TABLE_FORMATS, default="text", help="(text)")
+    options.add_argument(
+        "--format", choices=TABLE_FORMATS, default="text", help="output format (text)"
+    )
     return options
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import get_args
 
-from cs336_core.accounting.machine_files import load_machine
+from cs336_core.accounting.machine_files import EXAMPLE, load_machine
 from cs336_core.accounting.machines import MACHINES, Machine, Precision, machine
 from cs336_core.model.config import ConfigError, ModelConfig
 from cs336_core.model.hugging_face.config import (
@@ -36,6 +36,7 @@ def command_parser(program: str, description: str, epilog: str) -> argparse.Argu
     """Return the parser of a command, with the options for the model."""
     options = argparse.ArgumentParser(
         prog=program,
+        usage="%(prog)s (MODEL | --config FILE) [options]",
         description=description,
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -66,9 +67,11 @@ def add_machine(options: argparse.ArgumentParser) -> None:
         "--machine",
         type=Path,
         metavar="FILE",
-        help="a machine of your own: a JSON file like accounting/data/machines.json has for each",
+        help=f"a machine of your own, as a JSON file: {EXAMPLE}",
     )
-    group.add_argument("--precision", choices=get_args(Precision), default="bf16")
+    group.add_argument(
+        "--precision", choices=get_args(Precision), default="bf16", help="of matmuls (bf16)"
+    )
 
 
 def check_model(options: argparse.ArgumentParser, args: argparse.Namespace) -> None:

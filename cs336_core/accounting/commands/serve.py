@@ -24,7 +24,13 @@ from cs336_core.accounting.serving.deployment import Deployment, LatentForm
 from cs336_core.accounting.serving.latency import decode_time
 from cs336_core.accounting.serving.requests import ServingPoint, serving_points
 from cs336_core.accounting.serving.speculative import best_draft, speculative_speedup
-from cs336_core.accounting.units import bytes_text, count_text, seconds_text, three_digits
+from cs336_core.accounting.units import (
+    bytes_text,
+    count_text,
+    percent_text,
+    seconds_text,
+    three_digits,
+)
 from cs336_core.model.presets import preset
 
 PROGRAM = "python -m cs336_core.accounting serve"
@@ -98,7 +104,9 @@ def parser() -> argparse.ArgumentParser:
         "--acceptance", type=float, metavar="FRACTION", help="of its tokens that are accepted"
     )
     add_machine(options)
-    options.add_argument("--format", choices=TABLE_FORMATS, default="text", help="(text)")
+    options.add_argument(
+        "--format", choices=TABLE_FORMATS, default="text", help="output format (text)"
+    )
     return options
 
 
@@ -186,9 +194,9 @@ def _text(
     yield f"largest batch that fits: {largest:,}"
     if draft is not None:
         yield (
-            f"with {draft.model} drafting {draft.tokens} tokens, {draft.acceptance:.0%} of them "
-            f"accepted: {three_digits(draft.speedup)} times as fast for one request (a pass of it "
-            f"takes {draft.cost:.1%} of one of {model.name})"
+            f"with {draft.model} drafting {draft.tokens} tokens, {percent_text(draft.acceptance)} "
+            f"of them accepted: {three_digits(draft.speedup)} times as fast for one request (a "
+            f"pass of it takes {percent_text(draft.cost)} of one of {model.name})"
         )
 
 

@@ -14,7 +14,7 @@ from cs336_core.accounting.parallel.memory import ChipMemory, chip_memory, fits
 from cs336_core.accounting.parallel.mesh import Mesh, Zero
 from cs336_core.accounting.parallel.plan import StepPlan
 from cs336_core.accounting.parallel.step_time import StepTime, step_time
-from cs336_core.accounting.units import bytes_text
+from cs336_core.accounting.units import bytes_text, percent_text
 
 MAX_CHIPS = 2**17
 MICRO_BATCHES = (1, 2, 4, 8)
@@ -177,7 +177,7 @@ def _best_on(
             if not fits(memory, machine, reserved):
                 reason = (
                     f"needs {bytes_text(memory.total)} of {bytes_text(machine.memory_bytes)}, "
-                    f"{reserved:.0%} of which are reserved"
+                    f"{percent_text(reserved)} of which are reserved"
                 )
                 found.append(Candidate(mesh, tried, memory, None, reason))
                 continue

@@ -174,8 +174,8 @@ function hidden({ config, tokens }) {
 
 /** What turns the outputs of the router into weights, for one token. @param {import("./config.js").Experts} experts */
 function routing(experts) {
-  const { n_experts: n, n_active: chosen, n_groups, balancing_bias, router_bias } = experts;
-  let counted = product(n, Number(balancing_bias) + Number(router_bias));
+  const { n_experts: n, n_active: chosen, n_groups, balancing_bias } = experts;
+  let counted = product(n, balancing_bias);
   if (balancing_bias && n_groups > 1) counted += BigInt(n_groups);
   if (experts.scores === "softmax") {
     const over = BigInt(experts.normalized ? chosen : n);
@@ -194,9 +194,10 @@ function biases({ config, tokens, hasHead, headFactor }) {
   const isBiased = hasHead && config.head_bias && config.n_outputs === null;
   const head = isBiased ? product(headFactor[1], config.vocab_size) : 0n;
   let perToken = BigInt(n_layers) * (product(qkv_bias, qkv) + product(output_bias, d_model));
+  const { dense, mixed } = layerKinds(config);
+  if (experts?.router_bias) perToken += product(mixed, experts.n_experts);
   if (!mlp_bias) return tokens * perToken + head;
   const into = config.gated ? 2 : 1;
-  const { dense, mixed } = layerKinds(config);
   perToken += BigInt(dense) * (product(into, config.d_ff) + BigInt(d_model));
   if (experts) {
     perToken += product(mixed, experts.n_active, product(into, experts.d_ff) + BigInt(d_model));

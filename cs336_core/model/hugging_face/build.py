@@ -11,7 +11,7 @@ from cs336_core.model.config import ConfigError, LayerType, ModelConfig
 from cs336_core.model.config_json import PARTS
 from cs336_core.model.hugging_face.expressions import ExpressionError, evaluate, field_names
 from cs336_core.model.hugging_face.families import Family
-from cs336_core.model.hugging_face.fields import Fields
+from cs336_core.model.hugging_face.fields import REQUIRED, Fields
 from cs336_core.model.hugging_face.head import head_of
 from cs336_core.model.hugging_face.rope import rotary_fields
 
@@ -62,7 +62,7 @@ def extra_parameters(read: Fields, family: Family) -> dict[str, int]:
     Raises `ConfigError` for values that are missing or of the wrong type, and for an unknown head.
     """
     counts = {**family.counts, **family.extra}
-    ours: dict[str, Any] = {}
+    ours = _Named(read, family.let)
     if family.heads:
         kind, ours["n_outputs"] = head_of(read, family.heads)
         counts["head"] = family.heads[kind]
@@ -71,9 +71,20 @@ def extra_parameters(read: Fields, family: Family) -> dict[str, int]:
         for other, name in family.aliases.items():
             read.rename(**{other: name})
         report_conditions(read, family, ours)
-    for name, expression in family.let.items():
-        ours[name] = computed(read, expression, ours, name)
     return {name: _count(read, name, expression, ours) for name, expression in counts.items()}
+
+
+class _Named(dict[str, Any]):
+    """The values that a family names, computed when they are first used."""
+
+    def __init__(self, read: Fields, expressions: Mapping[str, str]) -> None:
+        super().__init__()
+        self._read, self._expressions = read, expressions
+
+    def __missing__(self, name: str) -> Any:
+        """Compute a value; raise `KeyError` for an unknown name."""
+        value = self[name] = computed(self._read, self._expressions[name], self, name)
+        return value
 
 
 def _count(read: Fields, name: str, expression: str, ours: Mapping[str, Any]) -> int:
@@ -84,11 +95,20 @@ def _count(read: Fields, name: str, expression: str, ours: Mapping[str, Any]) ->
     return number
 
 
-def computed(read: Fields, expression: str, ours: Mapping[str, Any], name: str) -> Any:
-    """Return the value of an expression; raise `ConfigError` if it cannot be computed."""
+def computed(
+    read: Fields, expression: str, ours: Mapping[str, Any], name: str, *, missing: Any = REQUIRED
+) -> Any:
+    """Return the value of an expression; raise `ConfigError` if it cannot be computed.
+
+    `missing` is the value of fields without a default that a file does not have.
+    """
     read.use(*field_names(expression))
+
+    def value(field: str) -> Any:
+        return read.value(field, read.default(field, missing))
+
     try:
-        return evaluate(expression, read.required, ours)
+        return evaluate(expression, value, ours)
     except ExpressionError as error:
         raise _incomputable(read, name, expression) from error
 
@@ -106,10 +126,7 @@ def report_conditions(read: Fields, family: Family, ours: Mapping[str, Any]) -> 
     """Refuse, record or note what a file describes by the conditions of its family."""
 
     def is_true(condition: str) -> bool:
-        read.use(*field_names(condition))
-        return bool(
-            evaluate(condition, lambda name: read.fields.get(name, read.default(name, None)), ours)
-        )
+        return bool(computed(read, condition, ours, "a condition", missing=None))
 
     for what, condition in family.refused.items():
         if is_true(condition):
@@ -135,7 +152,7 @@ def _context_length(read: Fields, family: Family, name: str) -> int:
         length_or_none = read.optional_size(other, None)
         if length_or_none is not None:
             return length_or_none
-    length = read.size(name, read.default(name, "required"))
+    length = read.size(name, read.default(name, REQUIRED))
     counts = "only" if family.constants.get("positions") == "learned" else "no"
     read.notes.append(
         f"{name} is missing: {length:,} tokens are assumed, the default of transformers; "
@@ -146,11 +163,12 @@ def _context_length(read: Fields, family: Family, name: str) -> int:
 
 def _typed(read: Fields, name: str, expression: str, ours: Mapping[str, Any]) -> Any:
     """Return the value of a field of ours, of its type."""
-    if not expression.isidentifier() or expression in ("None", "True", "False"):
-        return computed(read, expression, ours, name)
     part, _, field_name = name.rpartition(".")
     kind = _types()[part][field_name]
-    default = read.default(expression, "required")
+    if not expression.isidentifier() or expression in ("None", "True", "False"):
+        value = computed(read, expression, ours, name)
+        return read.checked_size(name, value) if kind == "int" and name == field_name else value
+    default = read.default(expression, REQUIRED)
     if kind == "int":
         minimum = 0 if field_name in ("n_shared", "n_dense_layers") else 1
         return read.size(expression, default, minimum=minimum)
@@ -180,20 +198,14 @@ def _set_layer_types(read: Fields, family: Family, ours: dict[str, Any]) -> None
     """
     given = read.value("layer_types", None)
     window = ours.get("window")
-    types = ours.pop("layer_types", [])
-    if given:
-        if not isinstance(given, list) or any(kind not in LAYER_TYPES for kind in given):
-            raise ConfigError(
-                f"layer_types is {short_repr(given)}; only layers of the types "
-                f"{', '.join(list(LAYER_TYPES)[:8:2])} can be counted"
-            )
-        types = [LAYER_TYPES[kind] for kind in given]
-        if len(types) != ours["n_layers"]:
-            raise ConfigError(
-                f"layer_types has {len(types)} entries; it must have one for each of the "
-                f"{ours['n_layers']} layers"
-            )
-    types = [LAYER_TYPES[kind] for kind in types[: ours["n_layers"]]]
+    types = _layer_types(given or ours.pop("layer_types", None) or [])
+    ours.pop("layer_types", None)
+    if given and len(types) != ours["n_layers"]:
+        raise ConfigError(
+            f"layer_types has {len(types)} entries; it must have one for each of the "
+            f"{ours['n_layers']} layers"
+        )
+    types = types[: ours["n_layers"]]
     uniform = "full" if window is None else "window"
     if "layer_types" not in family.reads and {*types} - {uniform}:
         raise ConfigError(
@@ -206,10 +218,23 @@ def _set_layer_types(read: Fields, family: Family, ours: dict[str, Any]) -> None
         ours["window"] = None
     elif {*types} - {"window"}:
         ours["layer_types"] = tuple(types)
-    sparse = read.value("mlp_layer_types", None)
+    sparse = read.strings("mlp_layer_types")
     if sparse and "experts.n_experts" in ours:
         ours["experts.dense_layers"] = [i for i, kind in enumerate(sparse) if kind == "dense"]
         ours["experts.n_dense_layers"] = 0
+
+
+def _layer_types(given: Any) -> list[LayerType]:
+    """Translate the types of layers; raise `ConfigError` for one that cannot be counted."""
+    types = given if isinstance(given, list) else []
+    names = [kind for kind in types if isinstance(kind, str) and kind in LAYER_TYPES]
+    if not isinstance(given, list) or len(names) < len(given):
+        known = [name for name in LAYER_TYPES if name.endswith("_attention")]
+        raise ConfigError(
+            f"layer_types is {short_repr(given)}; only layers of the types {', '.join(known)} can "
+            "be counted"
+        )
+    return [LAYER_TYPES[name] for name in names]
 
 
 def _with_parts(ours: Mapping[str, Any]) -> dict[str, Any]:

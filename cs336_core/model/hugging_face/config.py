@@ -16,6 +16,7 @@ from typing import Any
 from cs336_core._shared.paths import StrPath
 from cs336_core._shared.validation import short_repr
 from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.config_json import config_from_json
 from cs336_core.model.hugging_face.build import build_config, extra_parameters
 from cs336_core.model.hugging_face.families import family, model_types
 from cs336_core.model.hugging_face.fields import Fields
@@ -25,8 +26,8 @@ from cs336_core.model.hugging_face.head import head_outputs
 # Where the files of larger models, such as those that see images, have their language model
 INSIDE = ("text_config", "llm_config", "language_config", "thinker_config")
 BY_HAND = (
-    "to describe a model by hand, write a file with the model_type 'llama' and vocab_size, "
-    "hidden_size, num_hidden_layers, num_attention_heads, num_key_value_heads and intermediate_size"
+    "to describe a model by hand, write a file without a model_type and with the fields of "
+    "ModelConfig: vocab_size, context_length, n_layers, d_model, n_heads, n_kv_heads, d_ff ..."
 )
 
 
@@ -114,8 +115,11 @@ def read_hugging_face(
 ) -> LoadedConfig | PartialConfig:
     """Return what the fields of a `config.json` describe, as `from_hugging_face` does.
 
-    For types of models of which only the parameters can be counted, it is a `PartialConfig`.
+    For types of models of which only the parameters can be counted, it is a `PartialConfig`. A file
+    without a model type may have the fields of `ModelConfig`, as `config_to_json` writes them.
     """
+    if "model_type" not in fields and {"d_model", "n_heads"} <= fields.keys():
+        return LoadedConfig(config_from_json(fields), ())
     fields, notes = _language_model(fields)
     model_type = Fields(fields).string("model_type", None)
     if model_type not in model_types():
@@ -158,8 +162,9 @@ def _language_model(fields: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[
 
 def _unknown_type(model_type: str | None) -> str:
     """Return the message for an unknown model type."""
+    known = model_types()
     if model_type is None:
-        return f"model_type is missing; it must be one of {', '.join(model_types())}"
-    near = get_close_matches(model_type, model_types(), n=3)
-    listed = f"did you mean {', '.join(near)}?" if near else f"known are {', '.join(model_types())}"
-    return f"model_type {short_repr(model_type)} is unknown; {listed}; {BY_HAND}"
+        return f"model_type is missing; it must be one of {', '.join(known)}"
+    near = get_close_matches(model_type, known, n=3)
+    hint = f"did you mean {', '.join(near)}?" if near else f"{len(known)} others are known"
+    return f"model_type {short_repr(model_type)} is unknown; {hint}; {BY_HAND}"

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from cs336_core._shared.validation import InvalidValueError
+
 MAX_LAYERS = 100_000  # in a list with one entry per layer
 
 Lookup = Callable[[str], Any]
@@ -55,7 +57,7 @@ class ExpressionError(ValueError):
 def evaluate(expression: str, lookup: Lookup, ours: Mapping[str, Any]) -> Any:
     """Return the value of an expression; `lookup` returns that of a field by name.
 
-    Raises `ExpressionError` for values of types that do not fit.
+    Raises `ExpressionError` for values of types that do not fit, and whatever `lookup` raises.
 
     >>> fields = {"hidden_size": 8, "num_heads": None}
     >>> evaluate("4 * hidden_size if num_heads is None else 0", fields.get, {})
@@ -63,7 +65,9 @@ def evaluate(expression: str, lookup: Lookup, ours: Mapping[str, Any]) -> Any:
     """
     try:
         return _value(_parsed(expression), lookup, ours)
-    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except InvalidValueError:
+        raise  # of `lookup`
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         raise ExpressionError(f"{expression} cannot be computed from the values given") from error
 
 
@@ -146,6 +150,11 @@ def _every(n: int, last: str, others: str) -> list[str]:
     return [others] * len(_indices(1, n)) + [last]
 
 
+def _period(pattern: int | str) -> int:
+    """Return the length of a pattern of layers: a number, or a letter per layer."""
+    return len(pattern) if isinstance(pattern, str) else pattern
+
+
 def _choose(flags: Sequence[Any], if_true: str, if_false: str) -> list[str]:
     """Return one of two layer types per flag."""
     return [if_true if flag else if_false for flag in flags]
@@ -162,6 +171,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": max,
     "min": min,
     "others": _others,
+    "period": _period,
     "sqrt": math.sqrt,
     "where": _where,
 }

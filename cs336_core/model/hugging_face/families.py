@@ -1,6 +1,7 @@
 """The table of model families: how each `model_type` names the fields of a `ModelConfig`.
 
-It lies in `data/families.json`. An entry has some of these parts:
+It lies in `data/families.json`. A long expression is a list of its lines. An entry has some of
+these parts:
 
 - "like": the entry that it extends;
 - "reads": our field -> theirs, or an expression of theirs (see `expressions`); "experts.d_ff" is a
@@ -31,6 +32,8 @@ from typing import Any
 
 from cs336_core._shared.data_files import data_text
 
+EXPRESSIONS = ("reads", "refused", "unmodeled", "notes", "let", "counts", "heads", "extra")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Family:
@@ -58,7 +61,7 @@ def family(model_type: str) -> Family:
 
 def model_types() -> list[str]:
     """Return the model types that can be read, in alphabetical order."""
-    return sorted(name for name in _families() if " " not in name and name != "decoder")
+    return sorted(name for name in _families() if " " not in name)  # "any decoder" is none
 
 
 @cache
@@ -72,7 +75,10 @@ def _families() -> dict[str, Family]:
 
 def _extended(base: Family, entry: Mapping[str, Any]) -> Family:
     """Return a family with what an entry adds to it and replaces in it."""
-    parts = {("constants" if part == "is" else part): value for part, value in entry.items()}
+    parts = {
+        ("constants" if part == "is" else part): _joined(value) if part in EXPRESSIONS else value
+        for part, value in entry.items()
+    }
     reads, constants = parts.pop("reads", {}), parts.pop("constants", {})
     merged: dict[str, Any] = {
         name: (*base.harmless, *value) if name == "harmless" else {**getattr(base, name), **value}
@@ -86,3 +92,11 @@ def _extended(base: Family, entry: Mapping[str, Any]) -> Family:
             "constants": {k: v for k, v in base.constants.items() if k not in reads} | constants,
         }
     )
+
+
+def _joined(expressions: Mapping[str, str | list[str]]) -> dict[str, str]:
+    """Return expressions with their lines joined."""
+    return {
+        name: " ".join(lines) if isinstance(lines, list) else lines
+        for name, lines in expressions.items()
+    }

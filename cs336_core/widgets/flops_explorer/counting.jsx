@@ -23,6 +23,18 @@ function Convention({ why, children }) {
 /** @param {boolean} value */
 const yesOrNo = (value) => (value ? "yes" : "no");
 
+/** The conventions in a few words. @param {State} state */
+export function describeCounting({ unit, pairs, head, work, phase, elementwise }) {
+  return t("flops.counting.now", {
+    unit: t(`flops.unit.${unit}`),
+    phase: t(`flops.phase.${phase}`),
+    work: t(`flops.work.${work}`),
+    pairs: t(`flops.pairs.${pairs}`),
+    head: t(`flops.head.${yesOrNo(head)}`),
+    elementwise: t(`flops.elementwise.${yesOrNo(elementwise)}`),
+  });
+}
+
 /** @param {{ state: State, set: Set }} props */
 export function Counting({ state, set }) {
   const { unit, pairs, head, work, elementwise, phase } = state;
@@ -31,7 +43,6 @@ export function Counting({ state, set }) {
     options.map((option) => [option, t(`flops.${name}.${option}`)]);
   return (
     <div class="cs336-flops-counting" role="group" aria-label={t("flops.counting")}>
-      <p class="cs336-panel-title">{t("flops.counting")}</p>
       <Convention why={t(`flops.phase.${phase}.why`)}>
         <Choice
           name={t("flops.phase")}

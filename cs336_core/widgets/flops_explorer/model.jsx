@@ -5,6 +5,7 @@ import { useUniqueId } from "../../ui/id.js";
 import { digits } from "../../ui/quantities.js";
 import { StopSlider } from "../../ui/stop_slider.jsx";
 import { formatNumber, t } from "../../ui/strings.js";
+import { Fold } from "./fold.jsx";
 import { families } from "./presets.js";
 import { isChanged, schema, UNCHANGED } from "./state.js";
 import { KNOBS, knobValue, settle, stopsOf } from "./stops.js";
@@ -77,51 +78,57 @@ const PROBLEM_AT = /** @type {const} */ ({
  */
 export function ModelSettings({ state, model, problem, set }) {
   const latent = model.latent;
+  const isMoreChanged = Boolean(state.vocab_size || state.mlp);
+  /** @param {import("./stops.js").Knob} name */
+  const knob = (name) => {
+    const label = t(name === "d_ff" && model.experts ? "flops.d_ff.experts" : `flops.${name}`);
+    const value = knobValue(model, name);
+    const note = noteOf(name, model);
+    return (
+      <div key={name} class="cs336-flops-knob">
+        <StopSlider
+          name={label}
+          value={value}
+          stops={stopsOf(name, model)}
+          valueText={note ? `${formatNumber(value)}, ${note}` : formatNumber(value)}
+          min={1}
+          max={schema[name].max}
+          set={(to) => set(settle(state, name, to))}
+        />
+        {problem && PROBLEM_AT[problem.why] === name ? (
+          <p class="cs336-flops-note cs336-flops-problem">{describeProblem(problem)}</p>
+        ) : (
+          note && <p class="cs336-flops-note">{note}</p>
+        )}
+      </div>
+    );
+  };
   return (
     <div class="cs336-flops-settings" role="group" aria-label={t("flops.settings")}>
       <p class="cs336-panel-title">{t("flops.settings")}</p>
       {KNOBS.filter(
         (name) => !(name === "n_kv_heads" && latent) && !(name === "n_active" && !model.experts),
-      ).map((name) => {
-        const label = t(name === "d_ff" && model.experts ? "flops.d_ff.experts" : `flops.${name}`);
-        const value = knobValue(model, name);
-        const note = noteOf(name, model);
-        return (
-          <div key={name} class="cs336-flops-knob">
-            <StopSlider
-              name={label}
-              value={value}
-              stops={stopsOf(name, model)}
-              valueText={note ? `${formatNumber(value)}, ${note}` : formatNumber(value)}
-              min={1}
-              max={schema[name].max}
-              set={(to) => set(settle(state, name, to))}
-            />
-            {problem && PROBLEM_AT[problem.why] === name ? (
-              <p class="cs336-flops-note cs336-flops-problem">{describeProblem(problem)}</p>
-            ) : (
-              note && <p class="cs336-flops-note">{note}</p>
-            )}
-          </div>
-        );
-      })}
-      <div class="cs336-flops-knob">
-        <Choice
-          name={t("flops.mlp.kind")}
-          value={model.gated ? "gated" : "plain"}
-          options={[
-            ["plain", t("flops.mlp.plain")],
-            ["gated", t("flops.mlp.gated")],
-          ]}
-          set={(mlp) => set(settle(state, "mlp", mlp))}
-        />
-        <p class="cs336-flops-note">{t(model.gated ? "flops.note.gated" : "flops.note.plain")}</p>
-      </div>
+      ).map(knob)}
       {latent && (
         <p class="cs336-quiet">
           {t("flops.note.kv.latent", { n: formatNumber(latent.kv_rank + latent.rope_head_dim) })}
         </p>
       )}
+      <Fold title={t("flops.settings.more")} open={isMoreChanged}>
+        {knob("vocab_size")}
+        <div class="cs336-flops-knob">
+          <Choice
+            name={t("flops.mlp.kind")}
+            value={model.gated ? "gated" : "plain"}
+            options={[
+              ["plain", t("flops.mlp.plain")],
+              ["gated", t("flops.mlp.gated")],
+            ]}
+            set={(mlp) => set(settle(state, "mlp", mlp))}
+          />
+          <p class="cs336-flops-note">{t(model.gated ? "flops.note.gated" : "flops.note.plain")}</p>
+        </div>
+      </Fold>
       {isChanged(state) && (
         <button type="button" class="cs336-flops-undo" onClick={() => set(UNCHANGED)}>
           {t("flops.undo")}

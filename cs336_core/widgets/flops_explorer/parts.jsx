@@ -59,7 +59,6 @@ function SplitBar({ sums, name, now, experts, point, choose }) {
 export function Split({ state, rows, experts, now, point, choose }) {
   const { unit } = state;
   const sums = byGroup(rows);
-  const params = byGroup(rows, "params");
   const attention = percent(fractionOf(sums.projections + sums.scores, sums.all));
   const tokens = state.phase === "decode" ? 1 : state.seq_len;
   const common = { now, experts, point, choose };
@@ -115,6 +114,19 @@ export function Split({ state, rows, experts, now, point, choose }) {
           );
         })}
       </ul>
+    </div>
+  );
+}
+
+/**
+ * Where the parameters are, for comparison with the FLOPs.
+ * @param {{ rows: readonly Row[], experts: boolean, now: Group, point: (group: Group | undefined) => void,
+ *   choose: (group: Group) => void }} props
+ */
+export function ParameterBar({ rows, ...common }) {
+  const params = byGroup(rows, "params");
+  return (
+    <div class="cs336-flops-params">
       <p class="cs336-flops-bar-name">
         <span>{t("flops.bar.params")}</span>{" "}
         <span>{t("flops.params", { n: worded(Number(params.all)) })}</span>

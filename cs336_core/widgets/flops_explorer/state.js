@@ -12,6 +12,16 @@ import { CHANGES, changed, reaching, WORK } from "./settings.js";
 
 export { CHANGES, schema };
 
+/** The traits that say how to count. */
+export const CONVENTIONS = /** @type {const} */ ([
+  "phase",
+  "work",
+  "pairs",
+  "head",
+  "unit",
+  "elementwise",
+]);
+
 const USUAL = "gpt3-175b";
 
 /** The settings of a model without changes. */

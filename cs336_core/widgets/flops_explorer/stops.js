@@ -9,7 +9,7 @@ import { publishedOf } from "./state.js";
 /** @typedef {import("./state.js").State} State */
 /** @typedef {Exclude<keyof import("./settings.js").Changes, "mlp">} Knob */
 
-/** @type {readonly Knob[]} */
+/** The sliders that are always shown. @type {readonly Knob[]} */
 export const KNOBS = [
   "n_layers",
   "d_model",
@@ -18,7 +18,6 @@ export const KNOBS = [
   "d_ff",
   "n_experts",
   "n_active",
-  "vocab_size",
 ];
 
 const MAX_STOPS = 64;

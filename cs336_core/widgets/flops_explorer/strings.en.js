@@ -117,7 +117,20 @@ addStrings({
     "flops.note.kv.latent": "Keys and values come from one latent vector of {n} numbers per token.",
     "flops.note.d_ff": "{n} × the width",
     "flops.note.experts.none": "no experts: an MLP in every layer",
+    "flops.settings.more": "Vocabulary and kind of MLP",
+    "flops.more": "Formulas, memory, and other sizes",
+    "flops.strip": "The MLP of every model at {n} tokens",
+    "flops.strip.plain": "plain",
+    "flops.strip.gated": "gated MLP",
+    "flops.strip.shared": "gated, shared keys",
+    "flops.strip.what":
+      "Counted as in the post of 2022: training, all layers recomputed. It says 80 % for the largest plain model; {plain} takes {plainMlp}. Gated MLPs and shared keys have made the number true: {shared} takes {sharedMlp}.",
+    "flops.strip.model": "{title}: the MLP takes {mlp}.",
+    "flops.strip.summary":
+      "{kind}: the MLP takes from {from} in {first} to {to} in {last}; {mlp} in {largest}, the largest without experts.",
     "flops.counting": "How it is counted",
+    "flops.counting.now":
+      "{unit}, {phase}, {work}, pairs: {pairs}, LM head {head}, elementwise {elementwise}",
     "flops.unit": "Unit",
     "flops.unit.FLOP.why":
       "A multiply-add counts as two FLOPs, as in Kaplan (2020), Narayanan (2021), PaLM and PyTorch's counter.",

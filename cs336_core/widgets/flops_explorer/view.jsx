@@ -4,18 +4,22 @@ import { useMemo, useRef, useState } from "preact/hooks";
 import { complete, problemOf } from "../../browser/accounting/config.js";
 import { byGroup } from "../../browser/accounting/count.js";
 import { LONGEST } from "../../browser/accounting/crossover.js";
-import { Counting } from "./counting.jsx";
+import { Counting, describeCounting } from "./counting.jsx";
 import { counted, crossovers, fractionsOf, overLengths } from "./curves.js";
 import { LengthCurve, SizeCurve } from "./curves.jsx";
 import { csvRows, jsonText, pictureSVG } from "./export.js";
+import { Fold } from "./fold.jsx";
 import { ModelSelect, ModelSettings } from "./model.jsx";
-import { Formula, Split } from "./parts.jsx";
+import { Formula, ParameterBar, Split } from "./parts.jsx";
+import { PresetsStrip } from "./presets_strip.jsx";
 import { changed } from "./settings.js";
 import { Sizes, Table } from "./sizes.jsx";
 import {
   bounded,
   CHANGES,
+  CONVENTIONS,
   conventionsOf,
+  isChanged,
   modelOf,
   publishedOf,
   schema,
@@ -92,8 +96,9 @@ function FlopsExplorer(props) {
   const sums = byGroup(rows);
   const { set: change, restore: reset } = props;
   const [playing, play] = useState(false);
+  const [explained, explain] = useState(false);
   const [pointed, point] = useState(/** @type {Group | undefined} */ (undefined));
-  const [open, setOpen] = useState(false);
+  const wasCountedOtherwise = CONVENTIONS.some((name) => published[name] !== schema[name].default);
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   /** @param {Partial<State>} changes */
   const choose = (changes) => {
@@ -152,7 +157,10 @@ function FlopsExplorer(props) {
         experts={experts}
         now={group}
         point={point}
-        choose={(part) => choose({ part })}
+        choose={(part) => {
+          explain(true);
+          choose({ part });
+        }}
       />
       <div class="cs336-flops-play">
         <LengthCurve
@@ -167,32 +175,44 @@ function FlopsExplorer(props) {
         <ModelSettings state={set} model={complete(requested)} problem={problem} set={choose} />
       </div>
       <p class="cs336-quiet cs336-flops-try">{t("flops.try")}</p>
-      <div class="cs336-flops-panels">
-        <SizeCurve
-          state={state}
-          conventions={conventions}
-          fractions={fractions}
-          params={Number(byGroup(rows, "params").all)}
-        />
-        <div class="cs336-flops-sizing">
-          <Formula state={state} rows={rows} group={group} experts={experts} />
-          <Sizes state={state} config={config} />
-          {stretched && (
-            <p class="cs336-quiet cs336-flops-stretched">
-              {t("flops.stretched", { n: formatNumber(stretched) })}
-            </p>
-          )}
-        </div>
+      <PresetsStrip
+        shown={isChanged(state) ? undefined : state.preset}
+        choose={(preset) => choose({ ...UNCHANGED, preset })}
+      />
+      <div class="cs336-flops-folds">
+        <Fold title={t("flops.counting")} note={describeCounting(state)} open={wasCountedOtherwise}>
+          <Counting state={state} set={choose} />
+        </Fold>
+        <Fold title={t("flops.more")} open={explained}>
+          <div class="cs336-flops-panels">
+            <SizeCurve
+              state={state}
+              conventions={conventions}
+              fractions={fractions}
+              params={Number(byGroup(rows, "params").all)}
+            />
+            <div class="cs336-flops-sizing">
+              <Formula state={state} rows={rows} group={group} experts={experts} />
+              <ParameterBar
+                rows={rows}
+                experts={experts}
+                now={group}
+                point={point}
+                choose={(part) => choose({ part })}
+              />
+              <Sizes state={state} config={config} />
+              {stretched && (
+                <p class="cs336-quiet cs336-flops-stretched">
+                  {t("flops.stretched", { n: formatNumber(stretched) })}
+                </p>
+              )}
+            </div>
+          </div>
+        </Fold>
+        <Fold title={t("flops.table")}>
+          <Table state={state} rows={rows} experts={experts} />
+        </Fold>
       </div>
-      <Counting state={state} set={choose} />
-      <details
-        class="cs336-flops-table"
-        open={open}
-        onToggle={(event) => setOpen(event.currentTarget.open)}
-      >
-        <summary>{t("flops.table")}</summary>
-        {open && <Table state={state} rows={rows} experts={experts} />}
-      </details>
       <Toolbar name="flops" page={props.page} reset={resetAll} files={files} />
     </div>
   );

@@ -5,7 +5,7 @@ import { digits, duration } from "../../ui/quantities.js";
 import { within } from "../../ui/state.js";
 import { formatNumber, plural, t } from "../../ui/strings.js";
 import { BYTES, CHINCHILLA, STORED } from "./run.js";
-import { describeFit, describeRatio, memory, rate } from "./text.js";
+import { describeFit, describeRatio, describeReported, memory, rate } from "./text.js";
 
 /** @typedef {import("./export.js").Result} Result */
 
@@ -42,6 +42,20 @@ export function Memory({ result: { plan, run, machine } }) {
         <span style={{ width: `${100 * fraction}%` }} />
       </div>
       <p>{describeFit(run, plan.memoryBytes, machine)}</p>
+    </Panel>
+  );
+}
+
+/** @param {{ model: import("./state.js").Model | undefined, plan: import("./run.js").Plan }} props */
+export function ReportedRun({ model, plan }) {
+  const reported = model?.reported;
+  return (
+    <Panel kind="calculator-reported" title={t("calculator.reported")}>
+      <p>
+        {model && reported
+          ? describeReported(model.title, reported, plan.activeParams, plan.mfu)
+          : t("calculator.reported.none")}
+      </p>
     </Panel>
   );
 }

@@ -57,3 +57,21 @@ export function runOf({
 }
 
 /** @typedef {ReturnType<typeof runOf>} Run */
+
+/**
+ * A training run as its authors report it, on one kind of machine with a peak in one precision.
+ * @typedef {{ tokens: number, machine_hours: number, machine: string, precision: string,
+ *   flops_per_second: number, source: string }} Reported
+ */
+
+/**
+ * The formula beside a reported run: the MFU that gives the reported hours, and the hours that the
+ * reader's MFU gives for the same tokens.
+ * @param {Reported} reported
+ * @param {number} activeParams
+ * @param {number} mfu
+ */
+export function comparedWith({ tokens, machine_hours, flops_per_second }, activeParams, mfu) {
+  const atPeak = (6 * activeParams * tokens) / flops_per_second / HOUR;
+  return { impliedMfu: atPeak / machine_hours, hours: atPeak / mfu };
+}

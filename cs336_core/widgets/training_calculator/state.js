@@ -7,7 +7,8 @@ import { t } from "../../ui/strings.js";
 import "./strings.en.js";
 
 /**
- * @typedef {{ name: string, title: string, params: number, active_params: number }} Model
+ * @typedef {{ name: string, title: string, params: number, active_params: number,
+ *   reported?: import("./run.js").Reported | null }} Model
  * @typedef {{ key: string, name: string, flops_per_second: Record<string, number>,
  *   bytes_per_second: number, memory_bytes: number }} Machine
  */
@@ -67,5 +68,6 @@ export function bounded(given) {
     params: model?.params ?? own,
     activeParams: model?.active_params ?? own,
     tokens: Math.round(state.billion_tokens * BILLION),
+    known: model,
   };
 }

@@ -34,6 +34,11 @@ addStrings({
       "{price} per machine-hour is a placeholder, in your currency: enter what you would pay.",
     "calculator.assumed.memory":
       "Training takes {bytes} bytes per parameter: mixed precision with Adam. Every machine stores an equal part of everything (ZeRO, stage 3). Activations come on top.",
+    "calculator.reported": "What was reported",
+    "calculator.reported.what":
+      "{source}: {title} took {hours} {machine} hours for {tokens} tokens. The formula gives these hours at an MFU of {implied} % of the peak in {precision}. At your {mfu} % it gives {computed}, {part} % of them.",
+    "calculator.reported.none":
+      "No hours are known for this model. Choose a Llama or DeepSeek-V3 to compare the formula with a real run.",
     "calculator.ratio": "Tokens per parameter",
     "calculator.ratio.more":
       "{times} times Chinchilla’s {usual}: not compute-optimal, but the model is cheaper to run.",

@@ -3,7 +3,7 @@
 import { decimal } from "../../ui/numbers.js";
 import { digits, duration, memory, prefixed, scientific, worded } from "../../ui/quantities.js";
 import { formatNumber, plural, t } from "../../ui/strings.js";
-import { CHINCHILLA } from "./run.js";
+import { CHINCHILLA, comparedWith } from "./run.js";
 import "./strings.en.js";
 
 /** @typedef {import("./run.js").Plan} Plan */
@@ -64,6 +64,29 @@ export function assumptions(plan, run, machine, precision) {
     t("calculator.assumed.price", { price: price(plan.price) }),
     t("calculator.assumed.memory", { bytes: 16 }),
   ];
+}
+
+/**
+ * The formula beside the hours that were reported for the model.
+ * @param {string} title
+ * @param {import("./run.js").Reported} reported
+ * @param {number} activeParams
+ * @param {number} mfu
+ */
+export function describeReported(title, reported, activeParams, mfu) {
+  const { impliedMfu, hours } = comparedWith(reported, activeParams, mfu);
+  return t("calculator.reported.what", {
+    title,
+    source: reported.source,
+    hours: worded(reported.machine_hours),
+    machine: reported.machine,
+    tokens: worded(reported.tokens),
+    precision: reported.precision,
+    implied: percent(impliedMfu),
+    mfu: percent(mfu),
+    computed: worded(hours),
+    part: percent(hours / reported.machine_hours),
+  });
 }
 
 /** Tokens per parameter compared with Chinchilla's. @param {number} ratio */

@@ -2,7 +2,7 @@
 
 import { useMemo, useRef } from "preact/hooks";
 import { jsonText, machineRows, pictureSVG } from "./export.js";
-import { Machines, Memory, Ratio } from "./panels.jsx";
+import { Machines, Memory, Ratio, ReportedRun } from "./panels.jsx";
 import { Assumptions, Formula, resultsOf } from "./results.jsx";
 import { runOf } from "./run.js";
 import { Settings } from "./settings.jsx";
@@ -22,7 +22,7 @@ import "./style.css";
 
 /** @param {import("../../ui/view.jsx").ViewProps<State>} props */
 function TrainingCalculator(props) {
-  const { state, machine, problem, params, activeParams, tokens } = bounded(props.state);
+  const { state, machine, problem, params, activeParams, tokens, known } = bounded(props.state);
   const { n_machines: nMachines, mfu, price, precision } = state;
   const all = useMemo(
     () =>
@@ -66,6 +66,7 @@ function TrainingCalculator(props) {
         <Formula result={here} />
         <Ratio ratio={here.run.tokensPerParam} />
       </div>
+      <ReportedRun model={known} plan={here.plan} />
       <Assumptions result={here} />
       <div class="cs336-calculator-panels">
         <Memory result={here} />

@@ -16,6 +16,7 @@ from cs336_core.accounting import (
     training_flops,
     training_run,
 )
+from cs336_core.accounting.reported import reported_runs
 from cs336_core.accounting.units import (
     bytes_text,
     count_text,
@@ -171,11 +172,20 @@ class TrainingCalculator(OnMachine, CourseWidget):
 
 
 def _counted(name: str) -> dict[str, Any]:
-    """Return a preset with its parameters."""
-    counted = count_parameters(preset(name))
+    """Return a preset with its parameters and, if there is one, its reported training run."""
+    counted, run = count_parameters(preset(name)), reported_runs().get(name)
     return {
         "name": name,
         "title": preset_title(name),
         "params": counted.total,
         "active_params": counted.active,
+        "reported": run
+        and {
+            "tokens": run.tokens,
+            "machine_hours": run.machine_hours,
+            "machine": run.machine.name,
+            "precision": run.precision,
+            "flops_per_second": run.machine.peak(run.precision),
+            "source": run.source,
+        },
     }
