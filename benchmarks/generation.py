@@ -22,7 +22,7 @@ from cs336_core.inference.batching import generate_batch
 from cs336_core.inference.scheduler import Request
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.weights import load_llama
+from cs336_core.model.weights import load_weights
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 5
@@ -77,7 +77,7 @@ def models(device: torch.device) -> tuple[LanguageModel, Any]:
     }
     theirs: Any = transformers.LlamaForCausalLM(transformers.LlamaConfig(**fields))
     ours = LanguageModel(CONFIG)
-    load_llama(ours, theirs.state_dict())
+    load_weights(ours, theirs.state_dict(), "llama")
     return ours.to(device), theirs.to(device).eval()
 
 
