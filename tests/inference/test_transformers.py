@@ -16,7 +16,7 @@ from cs336_core.inference.logit_filters import (
 from cs336_core.inference.sampling import seen_tokens
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.weights import load_llama
+from cs336_core.model.weights import load_weights
 from tests.model.reference import transformers
 
 theirs = transformers.generation.logits_process
@@ -79,7 +79,7 @@ def test_greedy_generation_equals_that_of_transformers() -> None:
             d_ff=48,
         )
     )
-    load_llama(ours, llama.state_dict())
+    load_weights(ours, llama.state_dict(), "llama")
     ids = torch.tensor([[1, 2, 3]])
     for penalty in (1.0, 1.3):
         options = {"do_sample": False, "repetition_penalty": penalty, "eos_token_id": None}
