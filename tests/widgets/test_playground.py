@@ -49,15 +49,15 @@ def test_a_packed_vocabulary_has_its_bytes_and_its_merges() -> None:
 def test_the_view_gets_the_vocabularies_that_it_requests(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "vocabularies").mkdir()
-    (tmp_path / "vocabularies" / "gpt2.txt").write_text("packed")
-    monkeypatch.setattr(built, "STATIC", tmp_path)
+    (tmp_path / "static" / "vocabularies").mkdir(parents=True)
+    (tmp_path / "static" / "vocabularies" / "gpt2.txt").write_text("packed")
+    monkeypatch.setattr(built, "BUILT", tmp_path)
     widget = Playground()
-    assert widget.vocabularies == {}
+    assert widget.files == {}
     widget.requested = "gpt2"
-    assert widget.vocabularies == {"gpt2": "packed"}
+    assert widget.files == {"gpt2": "packed"}
     widget.requested = "o200k,../secret,trained"
-    assert widget.vocabularies == {"gpt2": "packed", "o200k": ""}
+    assert widget.files == {"gpt2": "packed", "o200k": ""}
     assert widget.static_state().keys() == {"text", "tokenizers", "trained"}
 
 

@@ -26,6 +26,7 @@ from cs336_core.tokenization.labels import visible
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
+from cs336_core.ui.late_files import LateFiles
 from cs336_core.ui.state_schema import WidgetError, refusals
 from cs336_core.ui.token_html import token_html
 
@@ -55,7 +56,7 @@ _FALLBACK_TOKENS = 60
 _FALLBACK_CHARACTERS = 60  # of a token, and of the text
 
 
-class Playground(CourseWidget):
+class Playground(LateFiles, CourseWidget):
     """A text under several tokenizers; the reader can change both.
 
     Args:
@@ -72,13 +73,14 @@ class Playground(CourseWidget):
 
     """
 
+    late_folder = "static/vocabularies"
+    late_names = frozenset(VOCABULARIES)
+
     text = traitlets.Unicode().tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
     tokenizers = traitlets.Unicode().tag(
         sync=True, url=True, names=list(LABELS)
     )  # separated by commas, as in the page's URL
     trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
-    requested = traitlets.Unicode().tag(sync=True)  # names of vocabularies, separated by commas
-    vocabularies: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -115,20 +117,6 @@ class Playground(CourseWidget):
                     f"unknown tokenizer {name!r}; expected names from {', '.join(offered)}"
                 )
         return ",".join(dict.fromkeys(names))
-
-    @traitlets.observe("requested")
-    def _send_vocabularies(self, change: Any) -> None:
-        """Send the vocabularies that the view requests; "" for a missing one."""
-        texts = {}
-        for name in set(change["new"].split(",")) & VOCABULARIES.keys():
-            file = built.STATIC / "vocabularies" / f"{name}.txt"
-            texts[name] = file.read_text("utf-8") if file.is_file() else ""
-        self.set_trait("vocabularies", {**self.vocabularies, **texts})
-
-    def static_state(self) -> dict[str, Any]:
-        """Return what the view reads, without vocabularies: a page loads them itself."""
-        live = ("requested", "vocabularies")
-        return {name: value for name, value in super().static_state().items() if name not in live}
 
     @classmethod
     def example(cls) -> Self:
