@@ -438,7 +438,7 @@ assert counts[0] == counts[1] == 4 * 512**2
 # them in a *KV cache*. Is the result the same as computing everything at once?
 
 # %%
-from cs336_core.model.multi_head import KVCache
+from cs336_core.model.kv_cache import KVCache
 
 with torch.no_grad():  # @stepover
     at_once = attention(hidden, causal_mask(7))

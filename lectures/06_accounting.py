@@ -1016,7 +1016,7 @@ in_a_week = (week / (6 * 20)) ** 0.5
 # %% tags=["hide-input"]
 from torch.utils.benchmark import Timer
 
-from cs336_core.model.multi_head import KVCache
+from cs336_core.model.kv_cache import KVCache
 
 square = torch.randn(1024, 1024)
 caches = [KVCache() for _ in model.blocks]

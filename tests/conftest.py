@@ -13,8 +13,9 @@ from tools.shell.paths import ROOT
 
 gc.disable()  # during collection, whose modules and tests stay until the end
 
-# Tests check the shapes in signatures. `config` is left out: it validates its own arguments.
-modules = {path.stem for path in (ROOT / "cs336_core" / "model").glob("*.py")} - {"config"}
+# Tests check the shapes in signatures. Configurations are left out: they validate their arguments.
+modules = {path.stem for path in (ROOT / "cs336_core" / "model").glob("*.py")}
+modules -= {"config", "config_parts"}
 install_import_hook([f"cs336_core.model.{name}" for name in modules], "beartype.beartype")
 
 # No deadlines, since a busy machine is slow for a while; benchmarks measure speed.

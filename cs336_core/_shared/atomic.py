@@ -8,8 +8,8 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -66,6 +66,21 @@ def write_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         _remove_stale(target)
 
 
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """Yield a temporary folder that becomes `folder` in one step, complete, at the end.
+
+    For files too large for memory. An error or an interruption removes the temporary folder; that
+    of a killed process is removed by a later save of the same folder. Raises `OSError` if a file
+    cannot be written, or if `folder` exists and is not empty.
+    """
+    with _renamed_folder(folder.resolve(), secrets.token_hex(8)) as temporary:
+        yield temporary
+        for path in temporary.iterdir():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
 def finish_folder(folder: Path, names: Iterable[str]) -> None:
     """Move the files that a killed `write_folder` committed but did not move.
 
@@ -88,13 +103,20 @@ def finish_folder(folder: Path, names: Iterable[str]) -> None:
 
 def _write_new_folder(folder: Path, key: str, contents: Mapping[str, bytes]) -> None:
     """Write a folder under a temporary name and rename it."""
+    with _renamed_folder(folder, key) as temporary:
+        for name, content in contents.items():
+            _write_through(temporary / name, content, target=folder / name)
+
+
+@contextmanager
+def _renamed_folder(folder: Path, key: str) -> Iterator[Path]:
+    """Yield a new folder with a temporary name, which it loses at the end; an error removes it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = _temporary(folder, key)
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, temporary, ignore_errors=True)
         temporary.mkdir()
-        for name, content in contents.items():
-            _write_through(temporary / name, content, target=folder / name)
+        yield temporary
         temporary.rename(folder)
     _remove_stale(folder)
 

@@ -30,6 +30,11 @@ class ProgressBar:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Erase the bar, for example before another line is written; `show` draws it again."""
+        self._drawn = float("-inf")
         if self._live:
             self._out.write("\r\x1b[K")
             self._out.flush()

@@ -82,10 +82,12 @@ def check_choice(
         raise error(f"{name} is {short_repr(value)}; it must be one of {listed}")
 
 
-def check_flag(name: str, value: object) -> None:
-    """Raise `InvalidValueError` for anything but True and False, such as the string "no"."""
+def check_flag(
+    name: str, value: object, *, error: type[InvalidValueError] = InvalidValueError
+) -> None:
+    """Raise `error` for anything but True and False, such as the string "no"."""
     if not isinstance(value, bool):
-        raise InvalidValueError(f"{name} is {short_repr(value)}; it must be True or False")
+        raise error(f"{name} is {short_repr(value)}; it must be True or False")
 
 
 def unknown_name(kind: str, name: str, known: Collection[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cs336_core.accounting.operations import Operation, Pass
+from cs336_core.accounting.operations import Operation, Pass, layers_by_type
 from cs336_core.model.config import Latent
 
 Side = tuple[str, int]
@@ -12,9 +12,22 @@ Side = tuple[str, int]
 
 def attention(step: Pass) -> list[Operation]:
     """Return the matrix multiplications of attention in all layers, with their parameters."""
-    if step.config.latent is not None:
-        return list(_latent(step, step.config.latent))
-    return list(_multi_head(step))
+    config = step.config
+    if config.latent is not None:
+        return list(_latent(step, config.latent))
+    operations = list(_multi_head(step))
+    if config.attention_sinks:
+        sinks = config.n_layers * config.n_heads
+        operations.append(
+            Operation(
+                group="scores",
+                component="attention",
+                name="sinks",
+                params=sinks,
+                weights_read=sinks,
+            )
+        )
+    return operations
 
 
 def head_widths(step: Pass) -> tuple[int, int]:
@@ -35,7 +48,7 @@ def _multi_head(step: Pass) -> Iterator[Operation]:
     yield _projection(step, "key", stream, kv_heads, bias=qkv)
     yield _projection(step, "value", stream, kv_heads, bias=qkv)
     yield from _attended(step, ("d_h", d_head), ("d_h", d_head), read=(n_kv * d_head,) * 2)
-    yield _projection(step, "output", heads, stream, bias=config.bias)
+    yield _projection(step, "output", heads, stream, bias=config.has_output_bias)
 
 
 def _latent(step: Pass, latent: Latent) -> Iterator[Operation]:
@@ -50,7 +63,7 @@ def _latent(step: Pass, latent: Latent) -> Iterator[Operation]:
     v = latent.v_head_dim
     stream: Side = ("d", config.d_model)
     query_input: Side = stream
-    bias = config.bias
+    bias = config.has_qkv_bias
     if latent.q_rank is not None:
         query_input = ("r_q", latent.q_rank)
         yield _projection(step, "query down", stream, query_input, bias=bias)
@@ -66,7 +79,7 @@ def _latent(step: Pass, latent: Latent) -> Iterator[Operation]:
         yield _projection(step, "value", ("r", rank), ("h d_v", n * v))
         score = ("(d_n+d_r)", nope + rope)
         yield from _attended(step, score, ("d_v", v), read=(n * (nope + rope), n * v))
-    yield _projection(step, "output", ("h d_v", n * v), stream, bias=bias)
+    yield _projection(step, "output", ("h d_v", n * v), stream, bias=config.has_output_bias)
 
 
 def _projection(
@@ -103,20 +116,23 @@ def _absorbed(step: Pass, name: str, before: Side, after: Side) -> Operation:
 def _attended(step: Pass, score: Side, value: Side, read: tuple[int, int]) -> Iterator[Operation]:
     """Yield the scores of all pairs, and the weighted sums of values.
 
-    `read` is how many numbers are read per key: for the scores, and for the values.
+    `read` is how many numbers are read per key: for the scores, and for the values. Layers of
+    different types, such as with and without a window, have rows of their own.
     """
-    layers, heads = step.config.n_layers, step.config.n_heads
-    scores = 0 if step.conventions.fused_attention else step.batch * heads * step.n_pairs
-    pairs: tuple[Side, ...] = (("L", layers), ("B", step.batch), ("h", heads), *step.pair_factors)
-    for name, (letter, width), numbers in zip(
-        ("scores", "values"), (score, value), read, strict=True
-    ):
-        own = step.tokens * heads * width  # queries or outputs
-        cached = step.batch * step.keys * numbers
-        yield Operation(
-            group="scores",
-            component="attention",
-            name=name,
-            factors=(*pairs, (letter, width)),
-            moved=layers * (own + cached + scores),
-        )
+    heads = step.config.n_heads
+    kinds = layers_by_type(step.config)
+    for kind, layers in kinds.items():
+        factors = (("L", layers), ("B", step.batch), ("h", heads), *step.pair_factors(kind))
+        scores = 0 if step.conventions.fused_attention else step.batch * heads * step.n_pairs(kind)
+        for name, (letter, width), numbers in zip(
+            ("scores", "values"), (score, value), read, strict=True
+        ):
+            own = step.tokens * heads * width  # queries or outputs
+            cached = step.batch * step.keys(kind) * numbers
+            yield Operation(
+                group="scores",
+                component="attention",
+                name=name if len(kinds) == 1 else f"{name}, {kind}",
+                factors=(*factors, (letter, width)),
+                moved=layers * (own + cached + scores),
+            )

@@ -19,8 +19,10 @@ def feed_forward(step: Pass) -> list[Operation]:
         operations.append(_router(step, config.experts, mixed))
         operations += _experts(step, config.experts, mixed)
         if config.experts.n_shared:
-            width = config.experts.n_shared * config.experts.d_ff
+            width = config.experts.shared_width
             operations += _mlp(step, "shared expert", "experts", mixed, width)
+        if config.experts.shared_gate:
+            operations.append(_shared_gate(step, mixed))
     return operations
 
 
@@ -33,7 +35,9 @@ def layer_kinds(config: ModelConfig) -> tuple[int, int]:
     """
     if config.experts is None:
         return config.n_layers, 0
-    dense = min(config.experts.n_dense_layers, config.n_layers)
+    first = min(config.experts.n_dense_layers, config.n_layers)
+    further = {layer for layer in config.experts.dense_layers if first <= layer < config.n_layers}
+    dense = first + len(further)
     return dense, config.n_layers - dense
 
 
@@ -50,7 +54,7 @@ def _mlp(
     for matrix in _matrices(step.config):
         stream, hidden = ("d", d), ("d_ff", width)
         before, after = (hidden, stream) if matrix == "down" else (stream, hidden)
-        params = layers * (d * width + step.config.bias * after[1])
+        params = layers * (d * width + step.config.has_mlp_bias * after[1])
         yield Operation(
             group="mlp",
             component=component,
@@ -65,7 +69,7 @@ def _mlp(
 def _router(step: Pass, experts: Experts, layers: int) -> Operation:
     """Return the router, which computes a score per expert for every token."""
     d, n = step.config.d_model, experts.n_experts
-    params = layers * (d * n + experts.balancing_bias * n)
+    params = layers * (d * n + (experts.balancing_bias + experts.router_bias) * n)
     return Operation(
         group="mlp",
         component="router",
@@ -74,6 +78,20 @@ def _router(step: Pass, experts: Experts, layers: int) -> Operation:
         params=params,
         weights_read=params,
         moved=layers * step.tokens * (d + n),
+    )
+
+
+def _shared_gate(step: Pass, layers: int) -> Operation:
+    """Return the matrix that computes the weight of the shared experts' output."""
+    d = step.config.d_model
+    return Operation(
+        group="mlp",
+        component="experts",
+        name="shared expert weight",
+        factors=(("L", layers), ("B T", step.tokens), ("d", d)),
+        params=layers * d,
+        weights_read=layers * d,
+        moved=layers * step.tokens * (d + 1),
     )
 
 
@@ -88,7 +106,7 @@ def _experts(step: Pass, experts: Experts, layers: int) -> Iterator[Operation]:
     for matrix in _matrices(step.config):
         stream, hidden = ("d", d), ("d_ff", width)
         before, after = (hidden, stream) if matrix == "down" else (stream, hidden)
-        params = layers * (d * width + step.config.bias * after[1])
+        params = layers * (d * width + step.config.has_mlp_bias * after[1])
         yield Operation(
             group="mlp",
             component="experts",

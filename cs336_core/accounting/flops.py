@@ -48,6 +48,7 @@ SYMBOLS = {
     "S": "tokens of a sequence, including cached ones",
     "P": "attended pairs of tokens in a sequence",
     "d": "width of the residual stream, d_model",
+    "d_e": "width of embeddings, where it differs from d",
     "h": "query heads",
     "h_kv": "key and value heads",
     "d_h": "width of a head",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from cs336_core._shared.validation import check_choice, check_number, check_size, whole_number
+from cs336_core.accounting.operations import layers_by_type
 from cs336_core.accounting.parameters import count_parameters
 from cs336_core.accounting.sizes import check_config
 from cs336_core.model.config import ModelConfig
@@ -87,7 +88,7 @@ def kv_cache_bytes(
     """Return the bytes of the KV cache for `tokens` tokens in each of `batch` sequences.
 
     Heads that share keys and values cache them once; latent attention caches the latent and the
-    rotated key; with a window, only the last `window` tokens are cached. Raises `AccountingError`
+    rotated key; layers with a window cache only the last `window` tokens. Raises `AccountingError`
     for invalid sizes.
 
     >>> from cs336_core.model.presets import preset
@@ -104,5 +105,9 @@ def kv_cache_bytes(
         width = config.latent.kv_rank + config.latent.rope_head_dim
     else:
         width = 2 * config.kv_heads * config.head_dim
-    cached = tokens if config.window is None else min(tokens, config.window)
-    return batch * cached * config.n_layers * width * bytes_per_value
+    window = tokens if config.window is None else min(tokens, config.window)
+    cached = sum(
+        layers * (tokens if kind == "full" else window)
+        for kind, layers in layers_by_type(config).items()
+    )
+    return batch * cached * width * bytes_per_value

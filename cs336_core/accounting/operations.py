@@ -15,7 +15,7 @@ from cs336_core._shared.validation import check_size
 from cs336_core.accounting.conventions import FORWARD, Conventions, check_conventions
 from cs336_core.accounting.errors import AccountingError
 from cs336_core.accounting.sizes import check_config
-from cs336_core.model.config import ModelConfig
+from cs336_core.model.config import LayerType, ModelConfig
 
 Group = Literal["projections", "scores", "mlp", "other", "head"]
 Component = Literal[
@@ -88,26 +88,27 @@ class Pass:
         """The tokens whose logits are computed: symbol and number."""
         return ("B T", self.tokens) if self.conventions.logits == "all" else ("B", self.batch)
 
-    @property
-    def keys(self) -> int:
-        """The keys of one sequence that are read: all of them, or those in a window."""
+    def keys(self, kind: LayerType) -> int:
+        """Return how many keys of one sequence a layer reads: all, or those in its windows."""
         keys = self.cached + self.seq_len
         window = self.config.window
-        if self.conventions.pairs == "all" or window is None:
+        if self.conventions.pairs == "all" or kind == "full" or window is None:
             return keys
+        if kind == "chunk":
+            return self.seq_len + self.cached % window
         return min(keys, self.seq_len + window - 1)
 
-    @property
-    def pair_factors(self) -> tuple[tuple[str, int], ...]:
-        """The dimensions of the scores of one sequence: symbol and number."""
+    def pair_factors(self, kind: LayerType) -> tuple[tuple[str, int], ...]:
+        """Return the dimensions of the scores of one sequence: symbol and number."""
         if self.conventions.pairs == "all":
-            return (("T", self.seq_len), ("S", self.keys))
-        return (("P", attended_pairs(self.seq_len, self.cached, self.config.window)),)
+            return (("T", self.seq_len), ("S", self.keys(kind)))
+        window = None if kind == "full" else self.config.window
+        is_chunked = kind == "chunk"
+        return (("P", attended_pairs(self.seq_len, self.cached, window, chunked=is_chunked)),)
 
-    @property
-    def n_pairs(self) -> int:
-        """The number of scores per head in one sequence."""
-        return prod(number for _, number in self.pair_factors)
+    def n_pairs(self, kind: LayerType) -> int:
+        """Return the number of scores per head in one sequence."""
+        return prod(number for _, number in self.pair_factors(kind))
 
 
 def checked_pass(
@@ -131,14 +132,44 @@ def checked_pass(
     return Pass(config=config, batch=batch, seq_len=seq_len, cached=cached, conventions=conventions)
 
 
-def attended_pairs(seq_len: int, cached: int = 0, window: int | None = None) -> int:
+def attended_pairs(
+    seq_len: int, cached: int = 0, window: int | None = None, *, chunked: bool = False
+) -> int:
     """Return how many pairs of tokens a causal mask leaves, each token with itself included.
+
+    With `chunked`, tokens attend to those in the same chunk of `window` tokens.
 
     >>> attended_pairs(4), attended_pairs(4, window=2), attended_pairs(1, cached=9)
     (10, 7, 10)
+    >>> attended_pairs(4, window=2, chunked=True)
+    6
     """
     first, last = cached + 1, cached + seq_len  # keys of the first and the last new token
+    if chunked and window is not None:
+        return _pairs_in_chunks(last, window) - _pairs_in_chunks(cached, window)
     widest = last if window is None else min(last, window)
     n_unlimited = max(0, widest - first + 1)  # tokens that the window does not limit
     pairs_unlimited = n_unlimited * (first + first + n_unlimited - 1) // 2
     return pairs_unlimited + (seq_len - n_unlimited) * widest
+
+
+def _pairs_in_chunks(n: int, size: int) -> int:
+    """Return how many pairs the first `n` tokens attend to, in chunks."""
+    chunks, rest = divmod(n, size)
+    return chunks * (size * (size + 1) // 2) + rest * (rest + 1) // 2
+
+
+def layers_by_type(config: ModelConfig) -> dict[LayerType, int]:
+    """Return how many layers have each type of attention.
+
+    >>> layers_by_type(ModelConfig(vocab_size=9, context_length=8, n_layers=8, d_model=4, n_heads=2,
+    ...                            window=4, layer_types=("window",) * 5 + ("full",)))
+    {'window': 7, 'full': 1}
+    """
+    pattern = config.layer_types or ("full" if config.window is None else "window",)
+    repeats, rest = divmod(config.n_layers, len(pattern))
+    counts: dict[LayerType, int] = {}
+    for i, kind in enumerate(pattern):
+        if n := repeats + (i < rest):
+            counts[kind] = counts.get(kind, 0) + n
+    return counts

@@ -8,10 +8,11 @@ from torch import Tensor, nn
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.experts import MixtureOfExperts
 from cs336_core.model.feed_forward import FeedForward
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.latent import LatentAttention
-from cs336_core.model.multi_head import KVCache, MultiHeadAttention
+from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.model.norms import build_norm
-from cs336_core.model.positions import Rotary
+from cs336_core.model.positions import Rotary, Rotation
 
 
 class Block(nn.Module):
@@ -48,11 +49,12 @@ class Block(nn.Module):
         x: Float[Tensor, "batch seq d_model"],
         mask: Tensor | None = None,
         *,
-        positions: Int[Tensor, " seq"] | None = None,
+        positions: Int[Tensor, "*batch seq"] | None = None,
+        rotation: Rotation | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each sublayer to the residual stream."""
-        options = {"positions": positions, "cache": cache}
+        options = {"positions": positions, "rotation": rotation, "cache": cache}
         if self.is_pre:
             x = x + self.attention(self.attention_norm(x), mask, **options)
             x = x + self.feed_forward(self.feed_forward_norm(x))

@@ -9,9 +9,9 @@ from torch import Tensor
 
 from cs336_core.model.block import Block, multi_head
 from cs336_core.model.config import ModelConfig
-from cs336_core.model.multi_head import KVCache
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.norms import build_norm
-from cs336_core.model.positions import Rotary
+from cs336_core.model.positions import Rotary, Rotation
 
 
 class CrossBlock(Block):
@@ -35,11 +35,12 @@ class CrossBlock(Block):
         *,
         context: Float[Tensor, "batch keys d_model"],
         context_mask: Tensor | None = None,
-        positions: Int[Tensor, " seq"] | None = None,
+        positions: Int[Tensor, "*batch seq"] | None = None,
+        rotation: Rotation | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch seq d_model"]:
         """Add the output of each of the three sublayers to the residual stream."""
-        options = {"positions": positions, "cache": cache}
+        options = {"positions": positions, "rotation": rotation, "cache": cache}
         read = partial(self.cross_attention, mask=context_mask, context=context)
         if self.is_pre:
             x = x + self.attention(self.attention_norm(x), mask, **options)

@@ -41,8 +41,9 @@ class Encoder(Stack):
         positions = torch.arange(ids.shape[1], device=ids.device)
         mask = None if lengths is None else padding_mask(lengths, ids.shape[1])
         x = self.embed(ids, positions)
+        rotation = self.rotation(positions, x.dtype)
         for block in self.blocks:
-            x = block(x, mask, positions=positions)
+            x = block(x, mask, rotation=rotation)
         return self.final_norm(x)
 
 

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.cross_block import CrossBlock
 from cs336_core.model.encoder import Encoder
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.masks import padding_mask
-from cs336_core.model.multi_head import KVCache
 from cs336_core.model.stack import Stack
 
 
@@ -35,20 +35,14 @@ class Decoder(Stack):
         Arguments and errors are those of `LanguageModel`. `context_lengths` are the true lengths of
         the rows of the context. Only the keys and values of self-attention are cached.
         """
-        x, mask, positions = self.causal_inputs(ids, lengths, caches)
         context_mask = None
         if context_lengths is not None:
             context_mask = padding_mask(context_lengths, context.shape[1])
-        for i, block in enumerate(self.blocks):
-            x = block(
-                x,
-                mask,
-                context=context,
-                context_mask=context_mask,
-                positions=positions,
-                cache=caches[i] if caches else None,
+        return self.logits(
+            self.decode(
+                ids, lengths=lengths, caches=caches, context=context, context_mask=context_mask
             )
-        return self.logits(self.final_norm(x))
+        )
 
 
 class EncoderDecoder(nn.Module):

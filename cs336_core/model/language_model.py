@@ -6,7 +6,7 @@ from jaxtyping import Float, Int, Integer
 from torch import Tensor
 
 from cs336_core.model.config import ModelConfig
-from cs336_core.model.multi_head import KVCache
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.stack import Stack
 
 
@@ -29,18 +29,22 @@ class LanguageModel(Stack):
         ids: Integer[Tensor, "batch seq"],
         *,
         lengths: Int[Tensor, " batch"] | None = None,
+        positions: Int[Tensor, "*batch seq"] | None = None,
+        mask: Tensor | None = None,
         caches: list[KVCache] | None = None,
     ) -> Float[Tensor, "batch seq vocab_size"]:
         """Return the logits of the token after each one.
 
-        `lengths` are the true lengths of the rows where shorter ones are padded on the right.
-        `caches`, one per block, hold the keys and values of earlier tokens; `ids` continue them.
+        Rows of different lengths are padded: on the right, where `lengths` are those without
+        padding, or anywhere, where `positions` are negative for padding (`padded_positions`). A
+        token attends to those at positions up to its own in its row, and never to padding; `mask`,
+        which broadcasts to (batch heads queries keys), restricts that further. With `caches` from
+        `new_caches`, `ids` continue each row after its last token so far.
 
         Raises `IndexError` for an id that is not in the vocabulary, and `ValueError` for a sequence
-        longer than the table of positions, a number of caches other than one per block, or lengths
-        with caches: prompts of different lengths have to be decoded in separate calls.
+        longer than the table of positions, as far as values are known to the CPU; `ValueError` also
+        for a number of caches other than one per block, and for lengths with positions.
         """
-        x, mask, positions = self.causal_inputs(ids, lengths, caches)
-        for i, block in enumerate(self.blocks):
-            x = block(x, mask, positions=positions, cache=caches[i] if caches else None)
-        return self.logits(self.final_norm(x))
+        return self.logits(
+            self.decode(ids, lengths=lengths, positions=positions, mask=mask, caches=caches)
+        )

@@ -10,10 +10,11 @@ from torch import Tensor, nn
 
 from cs336_core.model.attention import scaled_dot_product_attention
 from cs336_core.model.config import Latent
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.layers import Linear
-from cs336_core.model.multi_head import KVCache
+from cs336_core.model.multi_head import rotary_positions
 from cs336_core.model.norms import RMSNorm
-from cs336_core.model.positions import Rotary
+from cs336_core.model.positions import Rotary, Rotation
 
 
 class LatentAttention(nn.Module):
@@ -75,18 +76,21 @@ class LatentAttention(nn.Module):
         x: Float[Tensor, "batch queries d_model"],
         mask: Tensor | None = None,
         *,
-        positions: Int[Tensor, " queries"] | None = None,
+        positions: Int[Tensor, "*batch queries"] | None = None,
+        rotation: Rotation | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch queries d_model"]:
-        """Attend to `x` and the cached tokens; `mask` is as in `MultiHeadAttention`."""
+        """Attend to `x` and the cached tokens; the arguments are those of `MultiHeadAttention`."""
         before = 0 if cache is None else len(cache)
-        if positions is None:
-            positions = torch.arange(before, before + x.shape[1], device=x.device)
-        queries, rotary_queries = self._queries(x, positions)
+        if rotation is None and self.rotary is not None:
+            rotation = self.rotary.at(rotary_positions(x, positions, cache), x.dtype)
+        queries, rotary_queries = self._queries(x, rotation)
         latents = self.latent_norm(self.latent(x))
-        rotary_keys = self._rotated(self.rotary_key(x), positions)
+        rotary_keys = self._rotated(self.rotary_key(x)[:, None], rotation)[
+            :, 0
+        ]  # (batch queries rope)
         if cache is not None:
-            latents, rotary_keys = cache.append(latents, rotary_keys)
+            latents, rotary_keys = cache.append(latents, rotary_keys, positions)
         attend = self.absorbed if before else self.plain
         attended = attend(queries, rotary_queries, latents, rotary_keys, mask)
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
@@ -142,18 +146,18 @@ class LatentAttention(nn.Module):
         by_head: Tensor = attended.unflatten(1, (heads, n)) @ value_weight.mT
         return by_head
 
-    def _queries(self, x: Tensor, positions: Tensor) -> tuple[Tensor, Tensor]:
+    def _queries(self, x: Tensor, rotation: Rotation | None) -> tuple[Tensor, Tensor]:
         """Return the two parts of each query, the second one rotated."""
         if self.query_down is not None and self.query_norm is not None:
             x = self.query_norm(self.query_down(x))
         queries = self.query(x).unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
         widths = [self.config.nope_head_dim, self.config.rope_head_dim]
         plain, to_rotate = queries.split(widths, -1)
-        return plain, self._rotated(to_rotate, positions)
+        return plain, self._rotated(to_rotate, rotation)
 
-    def _rotated(self, x: Tensor, positions: Tensor) -> Tensor:
+    def _rotated(self, x: Tensor, rotation: Rotation | None) -> Tensor:
         """Rotate by position, if there are rotary positions."""
-        if self.rotary is None:
+        if self.rotary is None or rotation is None:
             return x
-        rotated: Tensor = self.rotary(x, positions)
+        rotated: Tensor = self.rotary(x, rotation)
         return rotated

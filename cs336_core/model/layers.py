@@ -7,6 +7,9 @@ import math
 import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor, nn
+from torch.nn import functional
+
+from cs336_core.model.checks import check_range
 
 
 class Linear(nn.Module):
@@ -46,18 +49,24 @@ class Embedding(nn.Module):
     def forward(self, ids: Shaped[Tensor, ...]) -> Float[Tensor, "... d"]:
         """Look up each id.
 
-        Raises `IndexError` for an id that is not in the table, `TypeError` for ids that are not
-        integers.
+        Raises `TypeError` for ids that are not integers and, on the CPU, `IndexError` for an id
+        that is not in the table. Elsewhere that would wait for the device: check ids when they are
+        read, with `check_ids`.
         """
         if ids.is_floating_point() or ids.is_complex() or ids.dtype == torch.bool:
             raise TypeError(f"ids have dtype {ids.dtype}; they must be integers")
-        n = len(self.weight)
-        if ids.numel():
-            lowest, highest = ids.aminmax()
-            if lowest < 0 or highest >= n:
-                wrong = int(highest) if highest >= n else int(lowest)
-                raise IndexError(f"id {wrong} is not in the table, which has ids 0 to {n - 1}")
-        return self.weight[ids.long()]  # PyTorch treats uint8 indices as a mask
+        check_ids(ids, len(self.weight))
+        return functional.embedding(ids.long(), self.weight)
+
+
+def check_ids(ids: Tensor, n: int) -> None:
+    """Raise `IndexError` for an id, known to the CPU, that is not in a table of `n`.
+
+    >>> check_ids(torch.tensor([3, 10]), 10)
+    Traceback (most recent call last):
+    IndexError: id 10 is not in the table, which has ids 0 to 9
+    """
+    check_range(ids, n, "id {wrong} is not in the table, which has ids 0 to {last}")
 
 
 def truncated_normal(weight: Tensor, std: float) -> None:

@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from cs336_core.model.positions import check_lengths
+
 
 def causal_mask(
     n_queries: int, n_keys: int | None = None, *, device: torch.device | None = None
@@ -21,7 +23,7 @@ def causal_mask(
     """
     n_keys = n_queries if n_keys is None else n_keys
     queries = torch.arange(n_keys - n_queries, n_keys, device=device)
-    return queries[:, None] >= torch.arange(n_keys, device=device)
+    return position_mask(queries, torch.arange(n_keys, device=device))
 
 
 def window_mask(
@@ -38,9 +40,27 @@ def window_mask(
     if window < 1:
         raise ValueError(f"window is {window}; it must be 1 or more, since it includes the query")
     n_keys = n_queries if n_keys is None else n_keys
-    queries = torch.arange(n_keys - n_queries, n_keys, device=device)[:, None]
-    keys = torch.arange(n_keys, device=device)
-    return (queries >= keys) & (queries - keys < window)
+    queries = torch.arange(n_keys - n_queries, n_keys, device=device)
+    return position_mask(queries, torch.arange(n_keys, device=device), window)
+
+
+def position_mask(
+    queries: Int[Tensor, "... queries"],
+    keys: Int[Tensor, "... keys"],
+    window: int | None = None,
+) -> Bool[Tensor, "... queries keys"]:
+    """Let the query at each position attend to the keys at positions up to its own.
+
+    With a `window`, only to the last ones, itself included. Keys at negative positions are padding:
+    no query attends to them.
+
+    >>> position_mask(torch.tensor([1, 2]), torch.tensor([-1, 0, 1, 2])).int()
+    tensor([[0, 1, 1, 0],
+            [0, 1, 1, 1]], dtype=torch.int32)
+    """
+    distances = queries[..., :, None] - keys[..., None, :]
+    mask = (distances >= 0) & (keys >= 0)[..., None, :]
+    return mask if window is None else mask & (distances < window)
 
 
 def prefix_mask(
@@ -73,11 +93,6 @@ def padding_mask(lengths: Int[Tensor, " batch"], n_keys: int) -> Bool[Tensor, "b
             [1, 0, 0],
             [1, 0, 0]], dtype=torch.int32)
     """
-    shortest, longest = map(int, lengths.aminmax()) if lengths.numel() else (0, 0)
-    if shortest < 0 or longest > n_keys:
-        raise ValueError(
-            f"lengths range from {shortest} to {longest}; they must be between 0 and the number of "
-            f"keys, which is {n_keys}"
-        )
+    check_lengths(lengths, n_keys)
     keys = torch.arange(n_keys, device=lengths.device)
     return (keys < lengths[:, None])[:, None, None]

@@ -7,28 +7,9 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from cs336_core.model.attention import check_mask, scaled_dot_product_attention
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.layers import Linear
-from cs336_core.model.positions import Rotary
-
-
-class KVCache:
-    """The keys and values of one layer for all tokens so far, so that none is recomputed."""
-
-    def __init__(self) -> None:
-        self.keys: Tensor | None = None
-        self.values: Tensor | None = None
-
-    def __len__(self) -> int:
-        """Return the number of cached positions."""
-        return 0 if self.keys is None else self.keys.shape[-2]
-
-    def append(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Append the keys and values of new positions, and return all of them."""
-        if self.keys is not None and self.values is not None:
-            keys = torch.cat([self.keys, keys], -2)
-            values = torch.cat([self.values, values], -2)
-        self.keys, self.values = keys, values
-        return keys, values
+from cs336_core.model.positions import Rotary, Rotation, by_head
 
 
 class MultiHeadAttention(nn.Module):
@@ -79,19 +60,21 @@ class MultiHeadAttention(nn.Module):
         self.output = Linear(n_heads * self.d_head, d_model, bias=bias)
         self.rotary = rotary
 
-    def forward(
+    def forward(  # noqa: PLR0913  (options are keywords)
         self,
         x: Float[Tensor, "batch queries d_model"],
         mask: Tensor | None = None,
         *,
         context: Float[Tensor, "batch keys d_model"] | None = None,
-        positions: Int[Tensor, " queries"] | None = None,
+        positions: Int[Tensor, "*batch queries"] | None = None,
+        rotation: Rotation | None = None,
         cache: KVCache | None = None,
     ) -> Float[Tensor, "batch queries d_model"]:
         """Attend to `x` itself, or to `context` if it is given (cross-attention).
 
         `mask` broadcasts to (batch heads queries keys), true where a query may attend. `positions`
-        are those of `x`, for the rotary angles; by default they continue the cache, or start at 0.
+        are those of `x`, for the rotary angles, (queries) or (batch queries); by default they
+        continue the cache, or start at 0. `rotation` replaces them, if it is known already.
         With a `cache`, `x` follows the cached positions, and its keys and values are appended.
 
         Raises `ValueError` for a cache together with a context, `TypeError` or `ValueError` for a
@@ -106,12 +89,11 @@ class MultiHeadAttention(nn.Module):
         keys = self.key(source).unflatten(-1, (self.n_kv_heads, self.d_head)).transpose(1, 2)
         values = self.value(source).unflatten(-1, (self.n_kv_heads, self.d_head)).transpose(1, 2)
         if self.rotary is not None and context is None:
-            if positions is None:
-                first = 0 if cache is None else len(cache)
-                positions = torch.arange(first, first + x.shape[1], device=x.device)
-            queries, keys = self.rotary(queries, positions), self.rotary(keys, positions)
+            if rotation is None:
+                rotation = self.rotary.at(rotary_positions(x, positions, cache), x.dtype)
+            queries, keys = self.rotary(queries, rotation), self.rotary(keys, rotation)
         if cache is not None:
-            keys, values = cache.append(keys, values)
+            keys, values = cache.append(keys, values, positions)
         attended = self._attend(queries, keys, values, mask)
         out: Tensor = self.output(attended.transpose(1, 2).flatten(2))
         return out
@@ -132,3 +114,13 @@ class MultiHeadAttention(nn.Module):
         return scaled_dot_product_attention(
             grouped, keys[:, :, None].expand(like), values[:, :, None].expand(like), mask
         ).flatten(1, 2)
+
+
+def rotary_positions(
+    x: Float[Tensor, "batch seq d"], positions: Tensor | None, cache: KVCache | None
+) -> Int[Tensor, "... seq"]:
+    """Return the positions to rotate by; by default they continue the cache, or start at 0."""
+    if positions is None:
+        n = x.shape[1]
+        positions = (KVCache() if cache is None else cache).next_positions(n, device=x.device)
+    return by_head(positions)

@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 import math
+from typing import Literal, NamedTuple
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from cs336_core.model.checks import check_range, known
 from cs336_core.model.layers import Embedding
+
+
+def padded_positions(
+    lengths: Int[Tensor, " batch"], n: int, *, side: Literal["left", "right"] = "right"
+) -> Int[Tensor, "batch n"]:
+    """Return the position of each of `n` tokens in its row, -1 for padding on one side.
+
+    `lengths` are the true lengths of the rows. Raises `ValueError` for lengths that are known to be
+    negative or above `n`.
+
+    >>> padded_positions(torch.tensor([1, 3]), 3, side="left")
+    tensor([[-1, -1,  0],
+            [ 0,  1,  2]])
+    """
+    check_lengths(lengths, n)
+    columns = torch.arange(n, device=lengths.device)
+    if side == "left":
+        return (columns - (n - lengths[:, None])).clamp_min(-1)
+    return columns.where(columns < lengths[:, None], -1)
+
+
+def check_lengths(lengths: Tensor, n: int) -> None:
+    """Raise `ValueError` for lengths that are known to be negative or above `n`."""
+    if lengths.numel() and known(lambda x: ((x < 0) | (x > n)).any(), lengths):
+        shortest, longest = map(int, lengths.aminmax())
+        raise ValueError(
+            f"lengths range from {shortest} to {longest}; they must be between 0 and the number of "
+            f"keys, which is {n}"
+        )
 
 
 def sinusoidal_positions(
@@ -25,9 +56,16 @@ def sinusoidal_positions(
     tensor([[0.0000, 1.0000, 0.0000, 1.0000],
             [0.8415, 0.5403, 0.0100, 0.9999]])
     """
-    angles = torch.arange(n, device=device)[:, None] * _frequencies(d, 10_000.0, device)
-    columns = torch.stack([angles.sin(), angles.cos()], -1)  # (n d/2 2)
-    return columns.flatten(-2).to(dtype or torch.get_default_dtype())
+    return sinusoids(torch.arange(n, device=device), d, dtype or torch.get_default_dtype())
+
+
+def sinusoids(
+    positions: Int[Tensor, "*batch seq"], d: int, dtype: torch.dtype
+) -> Float[Tensor, "*batch seq d"]:
+    """Return the rows of `sinusoidal_positions` for any positions."""
+    angles = positions[..., None] * _frequencies(d, 10_000.0, positions.device)
+    columns = torch.stack([angles.sin(), angles.cos()], -1)  # (... seq d/2 2)
+    return columns.flatten(-2).to(dtype)
 
 
 class LearnedPositions(nn.Module):
@@ -37,16 +75,30 @@ class LearnedPositions(nn.Module):
         super().__init__()
         self.table = Embedding(n, d)
 
-    def forward(self, positions: Int[Tensor, " seq"]) -> Float[Tensor, "seq d"]:
-        """Look up each position; raise `ValueError` for one beyond the end of the table."""
+    def forward(self, positions: Int[Tensor, "*batch seq"]) -> Float[Tensor, "*batch seq d"]:
+        """Look up each position.
+
+        Raises `ValueError`, as far as values are known to the CPU, for a position beyond the end of
+        the table.
+        """
         n = len(self.table.weight)
-        if len(positions) and positions.max() >= n:
-            raise ValueError(
-                f"the sequence reaches position {int(positions.max())}, but the table of positions "
-                f"ends at {n - 1} (context_length is {n})"
-            )
+        message = "the sequence reaches position {wrong}, but the table of positions ends at {last}"
+        check_range(positions, n, f"{message} (context_length is {n})", error=ValueError)
         embedded: Tensor = self.table(positions)
         return embedded
+
+
+def by_head(positions: Int[Tensor, "*batch seq"]) -> Int[Tensor, "... seq"]:
+    """Return positions for vectors (batch heads seq d), where padding is at position 0."""
+    positions = positions.clamp_min(0)
+    return positions if positions.ndim == 1 else positions[:, None]
+
+
+class Rotation(NamedTuple):
+    """The cosines and sines of the angles by which each pair of dimensions is rotated."""
+
+    cosines: Float[Tensor, "... seq half"]
+    sines: Float[Tensor, "... seq half"]
 
 
 class Rotary(nn.Module):
@@ -63,14 +115,26 @@ class Rotary(nn.Module):
         self.dim = dim
         self.theta = theta
         _frequencies(dim, theta)  # raises for an odd dim
-        self._tables: dict[tuple[torch.device, torch.dtype], tuple[Tensor, Tensor]] = {}
+
+    def at(self, positions: Int[Tensor, ...], dtype: torch.dtype) -> Rotation:
+        """Return the rotation at each position, which all layers of a model can share.
+
+        Raises `ValueError` for positions that are known to be negative.
+        """
+        if positions.numel() and known(lambda x: (x < 0).any(), positions):
+            raise ValueError(
+                f"positions contain {int(positions.min())}; a position must be 0 or more"
+            )
+        angles = positions[..., None] * _frequencies(self.dim, self.theta, positions.device)
+        return Rotation(angles.cos().to(dtype), angles.sin().to(dtype))
 
     def forward(
-        self, x: Float[Tensor, "*batch seq d"], positions: Int[Tensor, ...]
+        self, x: Float[Tensor, "*batch seq d"], positions: Int[Tensor, ...] | Rotation
     ) -> Float[Tensor, "*batch seq d"]:
         """Rotate the vector at each position.
 
-        `positions` has shape (seq,), or broadcasts to all dimensions of `x` but the last.
+        `positions`, or the rotation at them, have shape (seq,), or broadcast to all dimensions of
+        `x` but the last.
 
         Raises `ValueError` for vectors narrower than `dim`, positions of another shape, and
         negative positions.
@@ -79,8 +143,9 @@ class Rotary(nn.Module):
             raise ValueError(
                 f"the vectors have {x.shape[-1]} dimensions, but {self.dim} are to be rotated"
             )
-        _check_positions(positions, x.shape[:-1])
-        cosines, sines = self._table(positions, x.dtype)  # (... seq dim/2)
+        rotation = positions if isinstance(positions, Rotation) else self.at(positions, x.dtype)
+        _check_positions(rotation.cosines.shape[:-1], x.shape[:-1])
+        cosines, sines = (table.to(x.dtype) for table in rotation)
         first, second = x[..., : self.dim].unflatten(-1, (-1, 2)).unbind(-1)
         rotated = torch.stack(
             [first * cosines - second * sines, first * sines + second * cosines], -1
@@ -89,26 +154,9 @@ class Rotary(nn.Module):
             return rotated
         return torch.cat([rotated, x[..., self.dim :]], -1)
 
-    def _table(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """Return the cosines and sines of the angles, which are cached."""
-        cached = self._tables.get((positions.device, dtype))
-        first, last = map(int, positions.aminmax()) if positions.numel() else (0, -1)
-        if first < 0:
-            raise ValueError(f"positions contain {first}; a position must be 0 or more")
-        needed = last + 1
-        if cached is None or len(cached[0]) < needed:
-            n = max(needed, 2 * len(cached[0]) if cached else 0)
-            steps = torch.arange(n, device=positions.device)
-            angles = steps[:, None] * _frequencies(self.dim, self.theta, positions.device)
-            cached = angles.cos().to(dtype), angles.sin().to(dtype)
-            self._tables[positions.device, dtype] = cached
-        cosines, sines = cached
-        return cosines[positions], sines[positions]
 
-
-def _check_positions(positions: Tensor, shape: torch.Size) -> None:
-    """Raise `ValueError` for positions that do not broadcast to `shape`."""
-    given = positions.shape
+def _check_positions(given: torch.Size, shape: torch.Size) -> None:
+    """Raise `ValueError` for positions whose shape does not broadcast to `shape`."""
     has_own_rows = len(given) == len(shape) and all(
         n in (1, full) for n, full in zip(given, shape, strict=True)
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 from cs336_core._shared.data_files import data_text
 from cs336_core._shared.validation import unknown_name
-from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
+from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.config_json import config_from_json
 
 
 def preset(name: str) -> ModelConfig:
@@ -19,11 +20,7 @@ def preset(name: str) -> ModelConfig:
     >>> preset("llama-3-8b").n_kv_heads
     8
     """
-    fields = dict(_model(name)["config"])
-    for field, kind in (("experts", Experts), ("latent", Latent)):
-        if field in fields:
-            fields[field] = kind(**fields[field])
-    return ModelConfig(**fields)
+    return config_from_json(_model(name)["config"])
 
 
 def preset_note(name: str) -> str | None:

@@ -15,10 +15,14 @@ from typing import TypeAlias
 import torch
 from torch import Tensor, nn
 
+from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.losses import cross_entropy
 from cs336_core.training.batches import Batch
 from cs336_core.training.clipping import clip_gradients
+from cs336_core.training.documents import packed_logits
 from cs336_core.training.errors import DivergedError, TrainingError
+from cs336_core.training.parallel import ALONE, Workers
+from cs336_core.training.precision import LossScaler, Precision, autocast
 from cs336_core.training.schedules import Schedule
 
 Loss: TypeAlias = Callable[[Tensor, Tensor, Tensor | None], Tensor]  # logits, targets, mask
@@ -34,6 +38,7 @@ class Step:
         learning_rate: of the update.
         gradient_norm: the l2 norm of the gradient, before clipping.
         tokens: the number of input tokens that the step has read.
+        is_skipped: whether a gradient overflowed in float16, so that there was no update.
 
     """
 
@@ -42,6 +47,7 @@ class Step:
     learning_rate: float
     gradient_norm: float
     tokens: int
+    is_skipped: bool = False
 
 
 def train_steps(  # noqa: PLR0913  (options are keywords)
@@ -55,14 +61,19 @@ def train_steps(  # noqa: PLR0913  (options are keywords)
     accumulate: int = 1,
     loss: Loss = cross_entropy,
     max_loss: float = math.inf,
+    precision: Precision = "fp32",
+    scaler: LossScaler | None = None,
+    workers: Workers = ALONE,
     done: int = 0,
 ) -> Iterator[Step]:
     """Train a model that maps ids to logits; yield each step after its update.
 
     `schedule` maps the step, from 0, to the learning rate; without it the optimizer's own is used.
-    Each step accumulates the gradients of `accumulate` batches, weighted by their targets: the
-    gradient is that of one large batch, in the memory of a small one. `done` steps were taken
-    before; the run ends after `n_steps` in all.
+    A group of parameters with an "lr_scale" has that multiple of it. Each step accumulates the
+    gradients of `accumulate` batches, weighted by their targets: the gradient is that of one large
+    batch, in the memory of a small one. `precision` is that of matrix multiplications; "fp16" needs
+    a `scaler`. With several `workers`, each passes its own part of every batch. `done` steps were
+    taken before; the run ends after `n_steps` in all.
 
     Raises `DivergedError` before an update with a gradient that is not finite, or with a loss above
     `max_loss`; `TrainingError` if the batches end.
@@ -80,31 +91,44 @@ def train_steps(  # noqa: PLR0913  (options are keywords)
     True
     """
     source = iter(batches)
+    parameters = list(model.parameters())
     for number in range(done + 1, n_steps + 1):
-        for group in optimizer.param_groups:
-            if schedule is not None:
+        if schedule is not None:
+            for group in optimizer.param_groups:
                 group["lr"] = schedule(number - 1) * group.get("lr_scale", 1.0)
-        micro_batches = list(islice(source, accumulate))
-        if len(micro_batches) < accumulate:
+        rate = optimizer.param_groups[0]["lr"]
+        parts = list(islice(source, accumulate))
+        if len(parts) < accumulate:
             raise TrainingError(f"the batches ended before step {number:,} of {n_steps:,}")
         optimizer.zero_grad()
-        mean_loss = accumulate_gradients(model, micro_batches, loss)
-        norm = clip_gradients(model.parameters(), max_norm)
-        rate = optimizer.param_groups[0]["lr"]
-        if not (math.isfinite(norm) and mean_loss <= max_loss):  # NaN is not <= either
+        n_targets = workers.total(sum(part.n_targets for part in parts))
+        mean_loss = 0.0
+        for part in parts:
+            with autocast(part.inputs.device, precision):
+                mean = loss(logits_of(model, part), part.targets, part.mask)
+            weighted = mean * (part.n_targets / n_targets)
+            (weighted if scaler is None else scaler.scaled(weighted)).backward()
+            mean_loss += weighted.item()
+        mean_loss = workers.total(mean_loss)
+        workers.sum_gradients(parameters)
+        is_skipped = scaler is not None and not scaler.unscale(parameters)
+        norm = clip_gradients(parameters, max_norm)
+        is_useful = mean_loss <= max_loss and (math.isfinite(norm) or is_skipped)
+        if not is_useful:  # NaN is not <= either
             raise DivergedError(number, mean_loss, norm, rate)
-        optimizer.step()
-        tokens = sum(batch.inputs.numel() for batch in micro_batches)
-        yield Step(number, mean_loss, rate, norm, tokens)
+        if not is_skipped:
+            optimizer.step()
+        if scaler is not None:
+            scaler.update(not is_skipped)
+        tokens = round(workers.total(sum(part.inputs.numel() for part in parts)))
+        yield Step(number, mean_loss, rate, norm, tokens, is_skipped)
 
 
-def accumulate_gradients(model: nn.Module, batches: list[Batch], loss: Loss) -> float:
-    """Add the gradient of the mean loss over the targets of all batches; return that loss."""
-    n_targets = sum(batch.n_targets for batch in batches)
-    total = 0.0
-    for batch in batches:
-        mean = loss(model(batch.inputs), batch.targets, batch.mask)
-        weighted = mean * (batch.n_targets / n_targets)
-        weighted.backward()
-        total += weighted.item()
-    return total
+def logits_of(model: nn.Module, batch: Batch) -> Tensor:
+    """Return the model's logits at every position, within documents if the batch has several."""
+    if batch.documents is None:
+        logits: Tensor = model(batch.inputs)
+        return logits
+    if not isinstance(model, LanguageModel):
+        raise TrainingError("the batch has documents, which only a LanguageModel keeps apart")
+    return packed_logits(model, batch.inputs, batch.documents)

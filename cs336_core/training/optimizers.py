@@ -23,7 +23,7 @@ State: TypeAlias = dict[str, Any]  # what an optimizer remembers of one paramete
 Group: TypeAlias = dict[str, Any]  # parameters with the options they share
 
 
-class _Optimizer(torch.optim.Optimizer):
+class UpdateRule(torch.optim.Optimizer):
     """An optimizer that is a rule for one parameter, applied to each parameter with a gradient."""
 
     def update(self, parameter: Tensor, gradient: Tensor, state: State, group: Group) -> None:
@@ -44,7 +44,7 @@ class _Optimizer(torch.optim.Optimizer):
         return loss
 
 
-class SGD(_Optimizer):
+class SGD(UpdateRule):
     r"""Stochastic gradient descent, optionally with momentum.
 
     Without momentum, a step is ``p -= lr * g``. With momentum m, the step follows a running sum of
@@ -94,7 +94,7 @@ class SGD(_Optimizer):
         parameter -= group["lr"] * gradient
 
 
-class AdamW(_Optimizer):
+class AdamW(UpdateRule):
     r"""Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2).
 
     Each entry of a parameter has its own step size, from running averages of its gradient g and of

@@ -14,8 +14,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cs336_core.accounting import FlopRow
 from cs336_core.model.config import Experts, Latent, ModelConfig
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.multi_head import KVCache
 
 SMALL = ModelConfig(vocab_size=50, context_length=24, n_layers=3, d_model=16, n_heads=4, d_ff=40)
 LATENT = Latent(kv_rank=6, nope_head_dim=5, rope_head_dim=2, v_head_dim=3)

@@ -108,9 +108,12 @@ def silu(x: Number) -> Number:
 
 FUNCTIONS = {
     "relu": lambda x: one(max, x, 0),
+    "relu_squared": lambda x: one(lambda y: y * y, one(max, x, 0)),
     "gelu": gelu,
     "gelu_tanh": gelu_tanh,
+    "quick_gelu": lambda x: x * one(lambda y: 1 / y, one(lambda y: math.exp(-y), x * 1.702) + 1),
     "silu": silu,
+    "reglu": lambda x: one(max, x, 0),
     "swiglu": silu,
     "geglu": gelu,
     "geglu_tanh": gelu_tanh,

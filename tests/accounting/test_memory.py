@@ -22,8 +22,8 @@ from cs336_core.accounting import (
     weight_bytes,
 )
 from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.multi_head import KVCache
 from cs336_core.model.presets import preset
 from tests.accounting.models import KINDS, SMALL, config_of
 

@@ -19,6 +19,7 @@ from cs336_core.accounting.conventions import Logits, Pairs, Recompute, Unit, Wo
 from cs336_core.accounting.crossover import crossover
 from cs336_core.accounting.operations import Group
 from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
+from cs336_core.model.config_json import config_to_json
 from cs336_core.model.presets import preset, preset_names
 from cs336_core.widgets.flops_explorer.settings import changed, reaching
 
@@ -78,10 +79,7 @@ def sizes(config: ModelConfig, rng: random.Random) -> list[tuple[int, int, int]]
 
 def model(config: ModelConfig) -> dict[str, Any]:
     """Return a configuration like the JSON of a preset, without default values."""
-    defaults = asdict(replace(SMALL, n_layers=1))
-    fields = asdict(replace(config, unmodeled=()))  # no count depends on it
-    needed = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads")
-    return {k: v for k, v in fields.items() if k in needed or v != defaults[k] or k == "d_ff"}
+    return config_to_json(replace(config, unmodeled=()))  # no count depends on it
 
 
 def as_json(row: FlopRow) -> list[Any]:
@@ -162,8 +160,14 @@ def resolved(config: ModelConfig) -> dict[str, Any]:
         "d_ff": config.mlp_width,
         "gated": config.is_gated,
         "qkv_bias": config.has_qkv_bias,
-        "experts": fields["experts"],
+        "experts": _experts(config.experts),
     }
+
+
+def _experts(experts: Experts | None) -> dict[str, Any] | None:
+    """Return the fields of experts that change a count."""
+    names = ("n_experts", "n_active", "d_ff", "n_shared", "n_dense_layers", "balancing_bias")
+    return None if experts is None else {name: getattr(experts, name) for name in names}
 
 
 def golden_flops_settings() -> list[dict[str, Any]]:

@@ -15,8 +15,8 @@ from torch.nn import functional
 from cs336_core.model.config import Activation, ModelConfig, NormPlacement
 from cs336_core.model.cross_block import CrossBlock
 from cs336_core.model.encoder_decoder import EncoderDecoder
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.masks import causal_mask, padding_mask
-from cs336_core.model.multi_head import KVCache
 from cs336_core.model.positions import sinusoidal_positions
 from tests.model.peers import (
     KINDS,

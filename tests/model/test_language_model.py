@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from torch.nn import functional
 
 from cs336_core.model.config import ConfigError, ModelConfig, NormPlacement
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.masks import causal_mask
-from cs336_core.model.multi_head import KVCache
 from cs336_core.model.positions import sinusoidal_positions
 from tests.model.peers import TINY, close, rows_stand_alone, some_ids, torch_encoder, unsettled
 
@@ -189,15 +189,6 @@ def test_invalid_lengths_and_caches_raise() -> None:
             ValueError, match=f"caches has {n} entries; .* one for each of the 2 blocks"
         ):
             ours(some_ids(1, 2), caches=[KVCache() for _ in range(n)])
-
-
-def test_lengths_with_caches_raise() -> None:
-    ours = model()
-    caches = [KVCache() for _ in ours.blocks]
-    for _ in range(2):  # the cache would store padding as if it were tokens
-        with pytest.raises(ValueError, match="lengths and caches cannot be combined"):
-            ours(some_ids(2, 4), lengths=torch.tensor([2, 4]), caches=caches)
-        ours(some_ids(2, 4), caches=caches)
 
 
 @pytest.mark.parametrize("n_outputs", [0, 3])

@@ -12,10 +12,10 @@ from torch.nn import functional
 
 from cs336_core.model.config import Latent, ModelConfig
 from cs336_core.model.experts import active_params
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.latent import LatentAttention
 from cs336_core.model.masks import causal_mask, padding_mask
-from cs336_core.model.multi_head import KVCache
 from cs336_core.model.positions import Rotary
 from cs336_core.model.presets import preset
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from cs336_core.model.kv_cache import KVCache
 from cs336_core.model.masks import causal_mask, padding_mask, window_mask
-from cs336_core.model.multi_head import KVCache, MultiHeadAttention
+from cs336_core.model.multi_head import MultiHeadAttention
 from cs336_core.model.positions import Rotary
 from tests.model.peers import close, normal, torch_attention, unsettled
 

@@ -15,10 +15,11 @@ from cs336_core.accounting import (
     total_flops,
 )
 from cs336_core.model.config import ConfigError, Experts, Latent, ModelConfig
+from cs336_core.model.config_json import config_from_json
 from cs336_core.model.presets import preset
 from cs336_core.ui.state_schema import WidgetError
 from cs336_core.widgets import FlopsExplorer
-from cs336_core.widgets.flops_explorer.settings import CHANGES, changed, config_of
+from cs336_core.widgets.flops_explorer.settings import CHANGES, changed
 from tests.widgets.states import state_of
 
 SMALL = ModelConfig(
@@ -57,7 +58,7 @@ def test_at_first_it_is_gpt_3_as_published() -> None:
 def test_a_model_of_ones_own() -> None:
     made = FlopsExplorer(SMALL)
     assert made.preset == ""
-    assert made.config == SMALL == config_of(state_of(made.static_html())["own"])
+    assert made.config == SMALL == config_from_json(state_of(made.static_html())["own"])
     made.preset = "llama-3-8b"
     assert made.config == preset("llama-3-8b")
     made.preset = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from dataclasses import asdict
 from typing import Any, Literal, Self, get_args
 
 import traitlets
@@ -14,6 +13,7 @@ from cs336_core.accounting.conventions import Pairs, Unit
 from cs336_core.accounting.operations import Group
 from cs336_core.accounting.units import flops_text, percent_text
 from cs336_core.model.config import ConfigError, ModelConfig
+from cs336_core.model.config_json import config_from_json, config_to_json
 from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.state_schema import Integer, WidgetError
@@ -23,7 +23,6 @@ from cs336_core.widgets.flops_explorer.settings import (
     WORK,
     Work,
     changed,
-    config_of,
     reaching,
 )
 
@@ -79,7 +78,7 @@ class FlopsExplorer(CourseWidget):
 
     def __init__(self, model: str | ModelConfig = "gpt3-175b", **state: Any) -> None:
         if isinstance(model, ModelConfig):
-            super().__init__(own=asdict(model), **state)
+            super().__init__(own=config_to_json(model), **state)
         elif isinstance(model, str):
             super().__init__(preset=model, **state)
         else:
@@ -92,7 +91,7 @@ class FlopsExplorer(CourseWidget):
     @property
     def published(self) -> ModelConfig:
         """The model before any change."""
-        return preset(self.preset) if self.preset else config_of(self.own)
+        return preset(self.preset) if self.preset else config_from_json(self.own)
 
     @property
     def config(self) -> ModelConfig:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from typing import Any, Self, get_args
 
 import traitlets
@@ -14,6 +13,7 @@ from cs336_core.accounting.machines import BYTES, Precision
 from cs336_core.accounting.roofline_points import Kind, Phase, RooflinePoint, roofline_points
 from cs336_core.accounting.units import bytes_text, flops_text, seconds_text, three_digits
 from cs336_core.model.config import ModelConfig
+from cs336_core.model.config_json import config_to_json
 from cs336_core.model.presets import preset, preset_title
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
@@ -72,7 +72,7 @@ class Roofline(OnMachine, CourseWidget):
         names = dict.fromkeys([*models, model])
         with refusals():
             offered = [
-                {"name": name, "title": preset_title(name), "config": _set_fields(preset(name))}
+                {"name": name, "title": preset_title(name), "config": config_to_json(preset(name))}
                 for name in names
             ]
         super().__init__(model=model, machine=machine, models=offered, **state)
@@ -150,13 +150,3 @@ _KINDS: dict[Kind, str] = {
 def _longest(config: ModelConfig) -> int:
     """Return how many tokens a model can read and still have a position for the next one."""
     return config.context_length - 1 if config.positions == "learned" else LONGEST
-
-
-def _set_fields(part: Any) -> dict[str, Any]:
-    """Return the fields of a configuration that are set, for JSON."""
-    values = {field.name: getattr(part, field.name) for field in fields(part)}
-    return {
-        name: _set_fields(value) if is_dataclass(value) else value
-        for name, value in values.items()
-        if value not in (None, ())
-    }

@@ -1,0 +1,1 @@
+"""The commands of `python -m cs336_core.training`."""
