@@ -80,9 +80,9 @@ print(f"{flops:.1e} FLOPs, {days:.0f} days")
 # The `mfu`, or *model FLOPs utilization*, is the fraction of the chips' peak speed that training
 # reaches {cite:p}`palm2022`; the Llama report gives 38 to 43 %. A single H100 would need about
 # {eval}`f"{round(days * n_gpus / 365, -2):,.0f}"` years. Meta's own figure is 30.84 million GPU
-# hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all of them. Ours
-# is a rough estimate: it leaves out one part of the work (the attention scores, explained below),
-# and it assumes that all the GPUs are busy from the first hour to the last.
+# hours {cite:p}`llama31card`, or {eval}`f"{30.84e6 / 24 / n_gpus:.0f}"` days on all of them. Our
+# estimate leaves out the attention scores (explained below), and assumes that all the GPUs are busy
+# from the first hour to the last.
 #
 # And Llama is at least open. The report on GPT-4 gives no details of the model's size, its data or
 # its training, citing competition and safety {cite:p}`gpt4`.
@@ -107,12 +107,13 @@ FlopsShare(d_model=1024, seq_len=2048, key="share")
 narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12_288))
 
 # %% [markdown]
-# At 2,048 tokens, a layer of width 1,024 (1,024 numbers per token) spends
-# {eval}`f"{100 * (1 - narrow['mlp']):.0f} %"` of its FLOPs on attention, and one of width 12,288
-# spends {eval}`f"{100 * (1 - wide['mlp']):.0f} %"`. What shrinks is the part spent on the *scores*,
-# by which tokens find each other: from {eval}`f"{100 * narrow['scores']:.0f} %"` to
-# {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP's fraction approaches two thirds, because at
-# every size it has twice as many parameters as attention's matrices.
+# At 2,048 tokens, a layer of {figure}`width 1,024 <share.d_model=1024>` (1,024 numbers per token)
+# spends {eval}`f"{100 * (1 - narrow['mlp']):.0f} %"` of its FLOPs on attention, and one of
+# {figure}`width 12,288 <share.d_model=12288>` spends {eval}`f"{100 * (1 - wide['mlp']):.0f} %"`.
+# What shrinks is the part spent on the *scores*, by which tokens find each other: from
+# {eval}`f"{100 * narrow['scores']:.0f} %"` to {eval}`f"{100 * wide['scores']:.0f} %"`. The MLP's
+# fraction approaches two thirds, because at every size it has twice as many parameters as
+# attention's matrices.
 #
 # **A small model can lead you to speed up the wrong thing.** You may have seen a well-known table
 # that puts the MLP at 80 %. {doc}`What a model costs </lectures/06_accounting>` counts every
@@ -122,8 +123,8 @@ narrow, wide = (FlopsShare(d_model=width).fractions(2048) for width in (1024, 12
 # ## More is different: abilities that appear
 #
 # Test models of growing size on modular arithmetic, or on exam questions from 57 subjects.
-# {cite:t}`wei2022emergent` collected the scores below. We read them off the paper's figure, so each
-# is accurate to half a percentage point, and a few that are hidden behind others are missing.
+# {cite:t}`wei2022emergent` collected the scores below, which we read off the paper's figure, to
+# half a percentage point.
 
 # %% tags=["hide-input"]
 import matplotlib.pyplot as plt
@@ -172,8 +173,6 @@ abilities = emergent_abilities()
 ten_digits = exact_match(0.9, 10)
 
 # %% [markdown]
-# *Cover the right third of each plot with your hand. Would you have predicted what is there?*
-#
 # Up to some scale nothing happens, and then something does. Such an ability is called *emergent*:
 # small models do not have it, and their scores do not predict that larger ones will. The paper's
 # table lists {eval}`len(abilities)` such abilities.
@@ -192,6 +191,8 @@ from cs336_core.widgets import AnswerLength
 AnswerLength(length=10, exponent=21, key="emergence")
 
 # %% [markdown]
+# Answers of {figure}`one digit <emergence.length=1>` improve smoothly; answers of
+# {figure}`40 digits <emergence.length=40>` seem to appear out of nothing.
 # {cite:t}`schaeffer2023` showed this for real models: take the same outputs, replace an
 # all-or-nothing metric with one that gives partial credit, and the improvement becomes smooth. Is
 # emergence a mirage, then? Partly. If you need the whole answer to be right, the jump is real. **To
@@ -246,7 +247,7 @@ print(f"{algorithms} x {hardware:.1f} = {both:.0f} times as much")
 #
 # The goal of the first part is small but complete: a **tokenizer**, a **model** and its
 # **training**. At Stanford, students write all three themselves, with only the basic functions of
-# PyTorch. They may ask an AI assistant about concepts, but must not let it solve the assignment.
+# PyTorch, and without an AI assistant that solves the assignment.
 
 # %% [markdown]
 # ### Text into numbers
@@ -262,8 +263,7 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 
 # %% [markdown]
 # The course builds *byte pair encoding* {cite:p}`sennrich2016`, which gives a frequent piece of
-# text one token and a rare one several. There are also models that read bytes, without a tokenizer
-# {cite:p}`byt5,blt2024`. They are promising, but the largest models do not work that way yet.
+# text one token and a rare one several. (A few models read bytes instead {cite:p}`byt5,blt2024`.)
 
 # %% [markdown]
 # ### A model
@@ -276,14 +276,11 @@ print(ids, repr(load_encoding("gpt2").decode(ids)))  # @stepover
 # $$\operatorname{softmax}\!\left(\frac{Q K^\top}{\sqrt{d_k}} + M\right) V$$
 #
 # Here $d_k$ is the length of a key, and the softmax turns scores into weights that sum to 1. The
-# mask $M$ hides the future, so that a token sees only itself and the tokens before it. (When
-# sequences of different lengths are processed together, it also hides the *padding* that makes them
-# equally long.)
+# mask $M$ hides the future, so that a token sees only itself and the tokens before it.
 #
 # A model made of such layers continues text. It is called *decoder-only*, as nearly all of today's
-# language models are. An *encoder* such as BERT sees the whole text at once, which suits
-# classification better than writing {cite:p}`bert2018`. The first Transformer had both, joined by
-# *cross-attention*.
+# language models are. An *encoder*, such as BERT, sees the whole text at once {cite:p}`bert2018`.
+# The first Transformer had both, joined by *cross-attention*.
 #
 # How large is such a model? Two numbers almost determine its size: the number of layers, and the
 # width $d$, which is the length of an embedding. In each layer, attention has four matrices of
@@ -333,7 +330,7 @@ print(f"12 x 96 x 12,288² = {in_layers / 1e9:.0f} billion parameters")
 # - the other *hyperparameters*: the numbers of heads and layers, the widths, how long to train, how
 #   often to repeat data.
 #
-# No recipe fits every case, as the handbook of {cite:t}`brown2024handbook` says.
+# No recipe fits every case {cite:p}`brown2024handbook`.
 
 # %% [markdown]
 # (part-systems)=
@@ -401,7 +398,9 @@ from cs336_core.accounting import forward_seconds
 reading, writing = forward_seconds(13e9, 1000, H100), 1000 * forward_seconds(13e9, 1, H100)
 
 # %% [markdown]
-# Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than it does for one.
+# Up to {eval}`f"{H100.ridge_point():.0f}"` tokens, a pass takes no longer than it does
+# {figure}`for one <pass.tokens=1>`, and {figure}`for 1,000 <pass.tokens=1000>` only a few times as
+# long.
 # Prefill of a longer prompt is *compute-bound*: arithmetic sets its speed. Decode is
 # *memory-bound*: each token takes {eval}`f"{1000 * forward_seconds(13e9, 1, H100):.1f}"` ms, nearly
 # all of it spent reading weights. That is why the first word takes a moment and the rest arrives in
@@ -442,9 +441,9 @@ print(f"{cache / 1024:.0f} KiB per token")
 # $$C \approx 6\,N D$$
 #
 # because the forward pass does one multiplication and one addition per parameter and token, and the
-# backward pass does twice as much. (Attention scores come on top of that, and in a mixture of
-# experts only the active parameters count.) So a fixed budget forces a trade-off: the larger the
-# model, the fewer tokens it sees. Move along the valley:
+# backward pass does twice as much. (Attention scores come on top; in a mixture of experts, only the
+# active parameters count.) So a fixed budget forces a trade-off: the larger the model, the fewer
+# tokens it sees. Move along the valley:
 
 # %% tags=["remove-input"]
 from cs336_core.widgets import Isoflop
@@ -455,8 +454,9 @@ Isoflop(budget=5, size=1, key="valley")
 # *These are 72 runs with nine budgets, from the course's assignment on scaling; their losses are
 # synthetic. Each curve is one budget (an IsoFLOP curve), and each diamond is its best model.*
 #
-# To the left of the bottom, the model is too small for what it reads. To the right it is
-# *undertrained*: the budget ran out before it had read enough. Now plot the bottoms alone, the best
+# To the left of the bottom, the model is {figure}`too small <valley.size=1>` for what it reads. To
+# the right it is {figure}`undertrained <valley.size=8>`: the budget ran out before it had read
+# enough. Now plot the bottoms alone, the best
 # size and the best number of tokens for each budget. On logarithmic axes they form straight lines,
 # the sign of a *power law*, and a straight line can be extended.
 
@@ -497,8 +497,6 @@ figures.inline(
 )
 
 # %% [markdown]
-# *The slopes are alike; the distances between the lines are not.*
-#
 # The slope says how to grow. For the parameters it is {eval}`f"{size_law.exponent:.2f}"` here and
 # {eval}`f"{their_law.exponent:.2f}"` for Chinchilla {cite:p}`chinchilla2022`, about one half: with
 # a hundred times the compute, make the model ten times as large and train it on ten times as many
@@ -533,7 +531,7 @@ for size, _, best_tokens in theirs[:4]:  # @stepover
 # {cite:p}`llama31card`.
 #
 # So remember the method rather than the number: **run small experiments, fit a law, and read the
-# large run off it.** Nobody can afford a search at full size.
+# large run off it.**
 
 # %% tags=["remove-cell"]
 from math import exp
@@ -593,8 +591,7 @@ print(f"{len(content)} of {len(page)} characters: {part:.0f} %")
 #
 # Ask a *base model*, one that was trained only to continue text: “What is the capital of France?”
 # It may go on with “What is the capital of Germany? What is the capital of Italy?” Lists of
-# questions are common on the web, and the model continues text. It does not know that you want an
-# answer.
+# questions are common on the web, and it does not know that you want an answer.
 #
 # *Alignment* teaches it to follow instructions, in a certain style, and safely: to refuse harmful
 # requests, and not to make things up. There are two kinds of training data for that:

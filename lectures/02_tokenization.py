@@ -78,7 +78,7 @@ for name, encoding in encodings.items():  # @stepover
     print(f"{name:7} {encoding.vocab_size:7,} ids")
 
 # %% [markdown]
-# An id is a name, not a quantity: tokens with neighboring ids need have nothing in common. Even the
+# An id is a name, not a quantity: tokens with neighboring ids may have nothing in common. Even the
 # first 256 ids, which GPT-2 gives to the single bytes, are not in the order of the bytes.
 
 # %%
@@ -108,28 +108,49 @@ print(f"{table:,} numbers, {percent:.0f} % of that model")
 # ## Play
 #
 # Here is the greeting again: as bytes, as tokens of GPT-2 and as tokens of GPT-4o. Type something
-# else: your name, a long number, a line of code, another language. Which tokenizer needs the fewest
-# tokens, and for which text is GPT-2 hardly better than bytes?
+# else: your name, or {figure}`a long number <play.text=31415926535897932384626433832795>`,
+# {figure}`a line of code <play.text=        return [word.lower() for word in words]>`,
+# {figure}`Chinese <play.text=我喜欢语言模型。>`. Which tokenizer needs the fewest tokens? And for
+# which of these texts is GPT-2 hardly better than bytes?
 
 # %%
 from cs336_core.widgets import Playground
 
 Playground(greeting, tokenizers=["bytes", "gpt2", "o200k"], key="play")
 
+# %% tags=["remove-cell"]
+line = "        return [word.lower() for word in words]"
+line_costs = [len(encoding.encode(line)) for encoding in (gpt2, gpt4o)]
+clause = "我喜欢语言模型。"
+clause_costs = [len(encoding.encode(clause)) for encoding in (gpt2, gpt4o)]
+
+# %% [markdown]
+# ```{dropdown} What you should see
+# GPT-4o never needs more tokens than GPT-2 here. On the line of code it needs
+# {eval}`line_costs[1]` and GPT-2 {eval}`line_costs[0]`, most of the difference for the spaces in
+# front. On the Chinese clause GPT-2 is hardly better than bytes: {eval}`clause_costs[0]` tokens for
+# {eval}`len(clause.encode())` bytes, where GPT-4o needs {eval}`clause_costs[1]`.
+# ```
+
 # %% [markdown]
 # ## Predict: where does the space go?
 #
-# Now four experiments. Say your answer out loud before you open ours; you will learn most from
-# wrong guesses.
-#
-# `the cat in the hat` has five words and four spaces. How many tokens is it for GPT-4o?
+# Now four experiments. Choose an answer before you see ours; you will learn most from wrong
+# guesses. `the cat in the hat` has five words and four spaces.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import Prediction
+
+hat_tokens = len(gpt4o.encode("the cat in the hat"))  # @stepover
+question = "How many tokens is `the cat in the hat` for GPT-4o?"
+Prediction(question, ["4", "5", "9", "18"], str(hat_tokens), key="spaces")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 TokenTable("the cat in the hat", {"GPT-4o": gpt4o})
 
 # %% [markdown]
 # ```{dropdown} Why
-# {eval}`len(gpt4o.encode("the cat in the hat"))` tokens: the spaces cost nothing. A space belongs
+# {eval}`hat_tokens` tokens: the spaces cost nothing. A space belongs
 # to the word after it, so `␣cat` is one token. Nearly every English word follows a space, so this
 # is the form in which it occurs most often.
 # ```
@@ -137,7 +158,13 @@ TokenTable("the cat in the hat", {"GPT-4o": gpt4o})
 # %% [markdown]
 # ## Predict: the same word twice
 #
-# `hello hello`. Do both words get the same id?
+# Here is a word, a space, and the same word again.
+
+# %% tags=["remove-input"]
+first, *_, last = gpt4o.encode("hello hello")  # @stepover
+same = "yes" if first == last else "no"
+question = "Do both words of `hello hello` get the same id?"
+Prediction(question, ["yes", "no"], same, key="twice")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 TokenTable("hello hello", encodings)
@@ -153,8 +180,14 @@ TokenTable("hello hello", encodings)
 # %% [markdown]
 # ## Predict: long numbers
 #
-# How do the three tokenizers split `1234567`? And which of its tokens reappear in `234567`, the
-# same number without the million?
+# How do the three tokenizers split `1234567`? Compare it with `234567`, the same number without the
+# million.
+
+# %% tags=["remove-input"]
+shared = set(gpt4o.encode("1234567")) & set(gpt4o.encode("234567"))  # @stepover
+how_many = ["none of them", "one", "all but the first"]
+question = "For GPT-4o, how many tokens of `1234567` reappear in `234567`?"
+Prediction(question, how_many, how_many[len(shared)], key="digits")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 TokenTable("1234567 234567", encodings)
@@ -181,8 +214,12 @@ nine_digits = [gpt2.decode([i]) for i in gpt2.encode("123456789")]
 # %% [markdown]
 # ## Predict: Chinese, and an emoji
 #
-# `你好` (hello) has two characters, and `🌍` has one. How many tokens do they cost in each
-# vocabulary?
+# `你好` (hello) has two characters of three bytes each, and `🌍` is one character of four bytes.
+
+# %% tags=["remove-input"]
+cost = len(gpt2.encode("你好🌍"))  # @stepover
+question = "How many tokens is `你好🌍` for GPT-2?"
+Prediction(question, ["2", "3", "7", "10"], str(cost), key="chinese")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 TokenTable("你好🌍", encodings)
@@ -461,7 +498,11 @@ print(WordTokenizer.train(ARTICLE_2["Chinese"]).vocab[1:4])
 # as if it were choosing among 20 equally likely tokens. Lower is better.
 #
 # Take the simplest possible model, which knows how often each id occurs and nothing else. Now
-# shrink its vocabulary. What will happen to its perplexity?
+# shrink its vocabulary.
+
+# %% tags=["remove-input"]
+question = "What happens to its perplexity as the vocabulary shrinks?"
+Prediction(question, ["rises", "stays the same", "falls"], "falls", key="perplexity")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from cs336_core.tokenization.unigram import unigram_perplexity
@@ -541,8 +582,20 @@ page_ratios = {
 # training text it gets {eval}`f"{page_ratios['own']:.2f}"` bytes per token, more than GPT-2 with
 # its {eval}`f"{gpt2.vocab_size:,}"` ids, which gets {eval}`f"{page_ratios['GPT-2']:.2f}"`.
 #
-# Now write about something else, such as cooking or football, or in another language. **A
-# vocabulary is good at what it was trained on.**
+# Now write about {figure}`cooking <own.text=Chop the onions and fry them gently in butter.>`, or
+# about football, or in another language. What happens to the count of the trained vocabulary?
+
+# %% tags=["remove-cell"]
+recipe = "Chop the onions and fry them gently in butter."
+recipe_costs = [len(tokenizer.encode(recipe)) for tokenizer in (own, gpt2)]
+
+# %% [markdown]
+# ```{dropdown} What you should see
+# It falls behind: {eval}`recipe_costs[0]` tokens for the line about onions, and
+# {eval}`recipe_costs[1]` for GPT-2, which has a token for each of its words.
+# ```
+#
+# **A vocabulary is good at what it was trained on.**
 
 # %% [markdown]
 # ## The token tax

@@ -90,7 +90,15 @@ YourTurn("merge", key="write-merge")  # @stepover
 # %% [markdown]
 # ## Step through the merges
 #
-# Before you move the slider, guess: which pair merges after `th`? And is the space part of it?
+# `t` and `h` merge first, by our rule for ties. Before you see the rest, predict.
+
+# %% tags=["remove-input"]
+from cs336_core.tokenization import bpe_steps, train_bpe
+from cs336_core.widgets import Prediction
+
+options = ["`th` + `e`", "`e` + `␣`", "`c` + `a`", "`a` + `t`"]
+question = "Which pair merges next, after `t` + `h`?"
+Prediction(question, options, options[0], closes="hat", key="next-pair")  # @stepover
 
 # %%
 from cs336_core.widgets import BPETimeMachine
@@ -98,19 +106,25 @@ from cs336_core.widgets import BPETimeMachine
 BPETimeMachine(text, num_merges=12, compact=True, key="hat")
 
 # %% tags=["remove-cell"]
-from cs336_core.tokenization import bpe_steps, train_bpe
-
 repeats = next(i for i, step in enumerate(bpe_steps(text, 12)) if step.count == 1)
+assert train_bpe(text, 3).vocab[257] == b"the"
 assert train_bpe(text, 3).vocab[258] == b"the "
 
 # %% [markdown]
 # Things to try:
 #
-# - Stop at merge 3. The new token is `the␣`, a word *with the space after it*. BPE does not know
-#   what a word is.
-# - Look at the pair counts from merge {eval}`repeats` on. Every pair occurs once. There is nothing
-#   left to discover, but the algorithm goes on and memorizes this one sentence.
-# - Watch the bytes per token go up with every merge. Is a higher number always better?
+# - {figure}`Stop at merge 3 <hat.step=3>`. The new token is `the␣`, a word *with the space after
+#   it*. BPE does not know what a word is.
+# - Look at the pair counts {figure}`from merge 4 on <hat.step=4>`. Every pair occurs once. There is
+#   nothing left to discover, but the algorithm goes on and memorizes this one sentence.
+# - Watch the bytes per token go up with every merge, {figure}`to the end <hat.step=12>`. Is a
+#   higher number always better?
+#
+# ```{dropdown} Answer
+# No. This number is measured on the text that the merges were learned from, and any text can be
+# memorized. What counts is the number on *other* text, and there the last of these tokens will
+# never be used.
+# ```
 
 # %% [markdown]
 # ## Your turn: train
@@ -179,11 +193,24 @@ print([piece.decode() for piece in pieces])
 # `est` comes second, before any whole word. It occurs in two otherwise different words, nine times
 # in all. **No rule of grammar was needed to find the ending of *newest* and *widest*.**
 #
-# Now predict each merge yourself; the machine keeps score. Then choose *Encoding a new text*, which
-# applies all the merges: into which pieces is `lowest` split?
+# Now predict each merge yourself; the machine keeps score. Then
+# {figure}`encode a new word <words.part=encoding>`, `lowest`, with all the merges: into which
+# pieces is it split?
 
-# %%
-BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
+# %% tags=["hide-input"]
+BPETimeMachine(words=read, num_merges=12, predict=True, new_text="lowest", key="words")
+
+# %% tags=["remove-cell"]
+from cs336_core.tokenization import BPEParams, encode
+
+twelve = BPEParams.trained(train_bpe_words(read, 12, "first-seen"))
+of_lowest = [twelve.vocab[token_id].decode() for token_id in encode("lowest", twelve)]
+
+# %% [markdown]
+# ```{dropdown} Answer
+# {eval}`" + ".join(of_lowest)`: the word *low* and the ending *-est*, each learned from other
+# words.
+# ```
 
 # %% [markdown]
 # ## When two pairs are equally frequent
@@ -196,8 +223,6 @@ BPETimeMachine(words=read, num_merges=12, new_text="lowest", key="words")
 # Does it matter? Here is how the two rules split the word `newest`.
 
 # %%
-from cs336_core.tokenization import BPEParams, encode
-
 for tie_break in ["first-seen", "lexicographic"]:  # @stepover
     learned = BPEParams.trained(train_bpe_words(read, 6, tie_break))
     cut = [learned.vocab[each] for each in encode("newest", learned)]
@@ -206,7 +231,9 @@ for tie_break in ["first-seen", "lexicographic"]:  # @stepover
 # %% [markdown]
 # The same words, the same counts, and two vocabularies: one has learned `new`, the other `west`.
 # **Either is fine, but a model that was trained with one cannot read the other's ids.** Try it in
-# the machine above: *Of tied pairs* switches the rule.
+# the machine above: after six merges with
+# {figure}`the first rule <words.predict=false&words.step=6>`, and with
+# {figure}`the second <words.predict=false&words.tie_break=lexicographic&words.step=6>`.
 
 # %% [markdown]
 # ## Words first
@@ -236,11 +263,12 @@ print(split("the cat, and the dog?", GPT2))  # @stepover
 # Now we train on a real text, and you can go forward and backward. You may know this speech.
 #
 # - Move through the merges. The vocabulary grows, and a curve shows the bytes per token.
-# - Click on a token, in the text or in the vocabulary, to see how it was formed: from which two
-#   tokens, what those were formed from, and so on down to the bytes.
-# - Turn on *Split into words first*. What happens to the tokens that end in a space? Which pair
-#   would be the most frequent, but may not merge?
-# - Type your own text: another language, a program, your name a hundred times.
+# - Click on a token, such as {figure}`␣the␣ <machine.step=20&machine.token=265>`, to see how it was
+#   formed: from which two tokens, what those were formed from, and so on down to the bytes.
+# - {figure}`Split into words first <machine.pretokenization=gpt2&machine.step=30>`. What happens to
+#   the tokens that end in a space? Which pair would be frequent, but may not merge?
+# - Train on a text of your own: another language, a program, or
+#   {figure}`one word, over and over <machine.text=banana banana banana banana&machine.step=9>`.
 
 # %%
 from cs336_core.texts.shakespeare import plays
@@ -252,6 +280,22 @@ speech = hamlet[begin : hamlet.index("\n\n", begin)]
 
 # %% tags=["hide-input"]
 BPETimeMachine(speech, num_merges=100, new_text="To sleep, to dream", key="machine")
+
+# %% tags=["remove-cell"]
+from itertools import pairwise
+
+in_words = split(speech, GPT2)
+across = [before[-1] + after[0] for before, after in pairwise(in_words)]
+most_across = max(set(across), key=across.count)
+ending = sum(step.new_token.endswith(b" ") for step in bpe_steps(speech, 100))
+
+# %% [markdown]
+# ```{dropdown} What you should see
+# Without splitting, {eval}`ending` of the 100 new tokens end in a space; with it, none does. The
+# pair that suffers most is {eval}`repr(most_across)`: it occurs
+# {eval}`across.count(most_across)` times before any merge, and each time a word ends between its
+# halves. The line below the pairs always shows the most frequent pair of this kind.
+# ```
 
 # %% [markdown]
 # ## Use it on a new text
@@ -279,7 +323,11 @@ for new_text in ["the hat", "that", "a dog", "猫"]:  # @stepover
 #
 # The order of the merges matters. Here are the merges learned from `the cat in the hat`, applied to
 # `hat hath`, one at a time. Most of them find nothing to merge. Both words contain an `a` followed
-# by a `t`, and `at` is a token. Before you step: will both words end up with it?
+# by a `t`, and `at` is a token.
+
+# %% tags=["remove-input"]
+question = "Will both words end up with the token `at`?"
+Prediction(question, ["yes", "no"], "no", closes="encoding", key="both")  # @stepover
 
 # %% tags=["hide-input"]
 BPETimeMachine(text, num_merges=9, part="encoding", new_text="hat hath", key="encoding")
@@ -403,8 +451,12 @@ most = shakespeare.decode([frequencies.argmax()])
 print(f"{len(used):,} tokens; the most frequent is {most!r}")
 
 # %% [markdown]
-# The tenth most frequent token occurs {eval}`f"{by_rank[9]:,}"` times. How often does the
-# hundredth?
+# The tenth most frequent token occurs {eval}`f"{by_rank[9]:,}"` times.
+
+# %% tags=["remove-input"]
+options = ["about half as often", "about a tenth as often", "about a hundredth as often"]
+question = "How often does the hundredth occur, compared with the tenth?"
+Prediction(question, options, options[1], key="hundredth")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 for rank in [1, 10, 100, 1000]:  # @stepover
@@ -628,15 +680,92 @@ print("the same", len(fast), "merges")
 # | gigabpe (Rust) | 2.01 | 153 MB |
 
 # %% [markdown]
-# ## Other subword algorithms
+# ## Two relatives: WordPiece and unigram
 #
 # BPE is a greedy heuristic: at every step it takes the pair that is most frequent now, and never
-# reconsiders. It has relatives. WordPiece, the tokenizer of BERT {cite:p}`bert2018`, also merges
-# pairs, but prefers those that occur together more often than their parts would suggest. The
-# *unigram* model {cite:p}`kudo2018` goes the other way: it starts with too many pieces and removes
-# those that matter least for the probability of the text. SentencePiece {cite:p}`sentencepiece2018`
-# is a program that trains BPE or a unigram model. It treats the space like any other character, so
-# it needs no pre-tokenization.
+# reconsiders. Two relatives decide in other ways. Let us train both on our four words.
+#
+# *WordPiece*, the tokenizer of BERT {cite:p}`bert2018`, merges pairs as well, but scores them
+# first: it divides the count of a pair by the counts of both halves. Pieces within a word are
+# marked with `##`.
+
+# %%
+from cs336_core.tokenization.wordpiece import train_wordpiece, wordpiece_steps
+
+wordpiece = list(wordpiece_steps(read, 6))  # @stepover
+
+# %% tags=["hide-input"]
+lines = ["| merge | pair | together | halves | score |", "|--:|---|--:|--:|--:|"]
+for number, step in enumerate(wordpiece, start=1):
+    pair, halves = " + ".join(f"`{half}`" for half in step.pair), "{} · {}".format(*step.halves)
+    lines.append(f"| {number} | {pair} | {step.count} | {halves} | {step.score:.3f} |")
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# BPE began with `e` + `s`, because it occurs nine times. WordPiece begins with a pair that occurs
+# only three times, but whose halves never occur apart: after a `w` at the beginning of a word comes
+# an `i`, and there is no other `i`. **BPE counts how often two pieces are neighbors; WordPiece also
+# counts how often they are not.**
+#
+# To encode a word, WordPiece ignores the order of the merges. It goes from left to right, and each
+# time takes the longest piece that fits. If none does, the whole word is unknown.
+
+# %%
+from cs336_core.tokenization.wordpiece import encode_wordpiece
+
+vocab = train_wordpiece(read, num_merges=6)  # @stepover
+for word in ["lowest", "newer", "slow"]:  # @stepover
+    print(f"{word:8} {encode_wordpiece(word, vocab)}")
+
+# %% [markdown]
+# The *unigram* model {cite:p}`kudo2018` goes the other way: it begins with too many pieces and
+# removes some. Each piece has a probability, and the probability of a split is the product over its
+# pieces. So of all splits of a word, there is a best one. To find it, find the best split of the
+# first letter, of the first two, and so on: each best split ends with some piece, and begins with a
+# best split that you already have. This is the *Viterbi algorithm*. Here it is for `lowest`, with
+# every substring of our words as a piece:
+
+# %%
+from cs336_core.tokenization.unigram import all_pieces, best_split, pruned
+
+substrings = all_pieces(read)  # @stepover
+print(len(substrings), "pieces, each as probable as it is frequent")
+
+# %% tags=["hide-input"]
+lines = ["| letters | best split | log probability |", "|---|---|--:|"]
+for end in range(1, len("lowest") + 1):  # @stepover
+    parts, log_probability = best_split("lowest"[:end], substrings)
+    lines.append(
+        f"| `{'lowest'[:end]}` | `{' + '.join(parts)}` | {log_probability:.2f} |".replace("-", "−")
+    )
+Markdown("\n".join(lines))
+
+# %% [markdown]
+# Which pieces can go? Estimate the probabilities from the words: count each piece in every split of
+# every word, weighted by the probability of that split. Then remove the piece without which the
+# words lose the least probability, and repeat. Single letters stay.
+
+# %%
+for target in [46, 30, 20, 14]:  # @stepover
+    remaining = pruned(read, substrings, target)
+    lowest, _ = best_split("lowest", remaining)
+    newer, _ = best_split("newer", remaining)
+    print(f"{target} pieces: {' + '.join(lowest):16} {' + '.join(newer)}")
+twenty = pruned(read, substrings, 20)  # @stepover
+print("of the 20:", *(piece for piece in twenty if len(piece) > 1))
+
+# %% [markdown]
+# With 20 pieces, both new words split where a grammarian would split them. With 14, only the
+# training words themselves are left, next to the letters: **a vocabulary that is too small for its
+# text memorizes.** *SentencePiece* {cite:p}`sentencepiece2018` is a program that trains BPE or a
+# unigram model on raw text. It treats the space like any other character, so it needs no
+# pre-tokenization.
+#
+# | | training | encoding |
+# |---|---|---|
+# | BPE | merge the most frequent pair | repeat the merges in order |
+# | WordPiece | merge the pair with the highest score | longest piece first |
+# | unigram | remove the least useful piece | most probable split |
 
 # %% [markdown]
 # ## Could we do without?

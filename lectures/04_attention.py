@@ -194,11 +194,13 @@ hotter = softmax(scores[4] / 5)[1].item()
 # %% [markdown]
 # Things to try:
 #
-# - Follow the cell of *it* and *cat* from its score to its weight. Then look along the row: does a
-#   score of 0 mean a weight of 0?
-# - Lower the temperature, which divides all scores, to 0.5, then raise it to 5. What happens to the
-#   weights of *it*?
-# - In all the other rows, the largest weight is less than twice the smallest. Why?
+# - Follow the cell of *it* and *cat* from its {figure}`score <sentence.stage=scores>` to its
+#   {figure}`weight <sentence.stage=weights>`. Then look along the row: does a score of 0 mean a
+#   weight of 0?
+# - {figure}`Lower the temperature <sentence.temperature=0.5>`, which divides all scores, to 0.5,
+#   then {figure}`raise it <sentence.temperature=5>` to 5. What happens to the weights of *it*?
+# - In all the other rows, such as {figure}`that of “sat” <sentence.row=2&sentence.column=2>`, the
+#   largest weight is less than twice the smallest. Why?
 #
 # ```{dropdown} What you should see
 # A score of 0 still gets a weight, because $e^0 = 1$. At a temperature of 0.5, *cat* gets
@@ -245,8 +247,14 @@ Markdown("\n".join(lines))
 
 # %% [markdown]
 # What is wrong with large scores? Suppose that a query meets ten keys, with random scores of that
-# standard deviation. How much attention does the best key get? Guess, for $d$ = 4 and for
-# $d$ = 1,024.
+# standard deviation, and let $d$ be 1,024.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import Prediction
+
+options = ["10 %, like any other", "about a third", "nearly all of it"]
+question = "How much attention does the best of the ten keys get, on average?"
+Prediction(question, options, options[-1], key="best-key")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 largest, gradient = {}, {}
@@ -365,9 +373,11 @@ AttentionExplorer(tokens, queries, keys, values, **settings, key="masks")
 # %% [markdown]
 # Things to try:
 #
-# - Choose a sliding window of 3. Does *it* still find *cat*?
-# - What does *The* attend to under a causal mask?
-# - Choose a prefix of 3. What could such a mask be good for?
+# - Choose {figure}`a sliding window of 3 <masks.mask=window&masks.window=3&masks.row=4>`. Does *it*
+#   still find *cat*?
+# - What does *The* attend to {figure}`under a causal mask <masks.stage=weights&masks.row=0>`?
+# - Choose {figure}`a prefix of 3 <masks.mask=prefix&masks.prefix=3>`. What could such a mask be
+#   good for?
 #
 # ```{dropdown} What you should see
 # No: the window includes *it*, so it reaches two tokens back, and *cat* is three back. *The* can
@@ -396,8 +406,9 @@ settings = {"features": names, "head": 1, "cell": (5, 4)}
 AttentionExplorer(tokens, two_heads, two_keys, two_values, **settings, key="heads")
 
 # %% [markdown]
-# In the second head, *was* finds *it*, and *sat* finds *cat*. Remove the mask, and *sat* prefers
-# *it*, a later token that the mask had hidden.
+# In the second head, *was* finds *it*, and {figure}`sat finds cat <heads.row=2&heads.column=1>`.
+# {figure}`Remove the mask <heads.mask=none&heads.row=2&heads.column=4>`, and *sat* prefers *it*, a
+# later token that the mask had hidden.
 #
 # What *was* takes in is mostly “pronoun”. To receive “animal”, it needs a second layer, where *it*
 # already carries what it took in from *cat*.
@@ -416,9 +427,14 @@ for name, parameter in attention.named_parameters():  # @stepover
     print(f"{name:14} {tuple(parameter.shape)}")
 
 # %% [markdown]
-# Do eight heads cost more parameters than a single one of width 512?
+# Eight heads see more than one. What do they cost?
 
-# %%
+# %% tags=["remove-input"]
+options = ["eight times as many", "as many", "an eighth as many"]
+question = "How many parameters do eight heads have, compared with a single one of width 512?"
+Prediction(question, options, options[1], key="cost-of-heads")  # @stepover
+
+# %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 one_head = MultiHeadAttention(d_model=512, n_heads=1)
 counts = []
 for each in [attention, one_head]:  # @stepover
@@ -461,7 +477,12 @@ assert difference < 1e-5
 # values, and next to it one small key that carries the position and is shared by all heads
 # {cite:p}`deepseekv2`.
 #
-# How much memory is that per token, and for 8,192 tokens? Guess first.
+# How much memory is that?
+
+# %% tags=["remove-input"]
+options = ["16 KiB", "128 KiB", "512 KiB", "2 MiB"]
+question = "How much does the cache take per token, if all 32 heads have their own keys and values?"
+Prediction(question, options, options[2], key="cache-per-token")  # @stepover
 
 # %% tags=["hide-output"] mystnb={"code_prompt_show": "Answer", "code_prompt_hide": "Answer"}
 from dataclasses import replace
@@ -604,8 +625,8 @@ causal_tiles = len([*tiles(16, 16, (4, 4), causal=True)])
 # %% [markdown]
 # Things to try:
 #
-# - Put more queries into a tile. What falls, and why?
-# - Switch on the causal mask. Which tiles are skipped?
+# - Put {figure}`more queries into a tile <tiles.query_tile=8>`. What falls, and why?
+# - {figure}`Switch on the causal mask <tiles.causal=true&tiles.step=10>`. Which tiles are skipped?
 #
 # ```{dropdown} What you should see
 # The traffic falls, from {eval}`by_height[0]` numbers with 4 queries per tile to

@@ -54,7 +54,10 @@ function stay(figure) {
   else addEventListener("load", () => setTimeout(loaded), { once: true });
 }
 
-/** Brings the reader to the figure that the address names, now and whenever it names another. */
+/**
+ * Brings the reader to the figure that the address names, now and whenever it names another.
+ * @returns {() => void} brings the reader to the figure that the address names already
+ */
 export function watchArrivals() {
   const arrive = () => {
     const figure = named();
@@ -67,4 +70,5 @@ export function watchArrivals() {
   // On reload and on going back, the browser restores the scroll position itself.
   if (type === "navigate") arrive();
   addEventListener("hashchange", arrive);
+  return arrive;
 }

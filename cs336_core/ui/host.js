@@ -5,7 +5,7 @@ import { watchArrivals } from "./arrival.js";
 import { loadScript } from "./loading.js";
 import { PageModel, settingsOf } from "./page_model.js";
 import { t } from "./strings.js";
-import { linkTo, readState, writeState } from "./url.js";
+import { idIn, linkTo, readState, writeState } from "./url.js";
 
 const figures = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-widget]"));
 
@@ -19,6 +19,8 @@ const REST = 200;
 const unwritten = new Map();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/** @type {Map<string, (href: string) => void>} by id of a mounted figure: sets it as an address says, and otherwise as published */
+const setters = new Map();
 
 /** Writes the settings into the address: after a pause, since writing takes longer than a step. */
 function writeAddress() {
@@ -72,6 +74,10 @@ function mount(figure) {
         timer = setTimeout(writeAddress, REST);
       });
     }
+    setters.set(figure.id, (href) => {
+      const state = { ...defaults, ...readState(href, key, view.schema) };
+      for (const [name, value] of Object.entries(state)) model.set(name, value);
+    });
     figure.querySelector(".cs336-fallback")?.remove();
     figure.append(el);
     figure.dataset.ready = "true";
@@ -117,4 +123,16 @@ for (const figure of figures) {
   if (/** @type {any} */ (globalThis).cs336Widgets?.[figure.dataset.widget ?? ""]) mount(figure);
   else mountLate(figure);
 }
-watchArrivals();
+const arrive = watchArrivals();
+
+// A link from the text to a figure sets it without loading the page again.
+document.addEventListener("click", (event) => {
+  const target = /** @type {Element} */ (event.target);
+  const link = /** @type {HTMLAnchorElement | null} */ (target.closest("a.figure-link"));
+  const set = link && setters.get(idIn(link.href));
+  if (!set || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  set(link.href);
+  if (location.hash === link.hash) arrive();
+  else location.hash = link.hash;
+});

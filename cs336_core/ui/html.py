@@ -1,7 +1,9 @@
-"""Tables for readers without JavaScript."""
+"""Tables for readers without JavaScript, and sentences with code in them."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable
 
 
@@ -16,3 +18,12 @@ def table_html(caption: str, headings: Iterable[str], rows: Iterable[str]) -> st
         f"<table><caption>{caption}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def code_marks_html(text: str) -> str:
+    """Return a sentence of Markdown that has no marks but those of code as HTML.
+
+    >>> code_marks_html("Is `a < b`?")
+    'Is <code>a &lt; b</code>?'
+    """
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))

@@ -3,7 +3,6 @@ import { test } from "node:test";
 import {
   checkProgram,
   lineOf,
-  parts,
   readResult,
   traceProgram,
 } from "../../cs336_core/widgets/your_turn/check.js";
@@ -63,10 +62,6 @@ test("a run that was stopped or failed says why", () => {
 test("the line of an error is the last that is named", () => {
   assert.equal(lineOf("yours raised KeyError: 'in line 3' in line 12."), 12);
   assert.equal(lineOf("yours returned None."), null);
-});
-
-test("code in a sentence is every second part", () => {
-  assert.deepEqual(parts("Append `new_id` to `out`."), ["Append ", "new_id", " to ", "out", "."]);
 });
 
 /** @returns {Pick<Storage, "getItem" | "setItem">} */

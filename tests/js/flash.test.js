@@ -12,17 +12,12 @@ import {
 import { urlTraits } from "../../cs336_core/ui/state.js";
 import { readState, writeState } from "../../cs336_core/ui/url.js";
 import { jsonText, pictureSVG, tileRows } from "../../cs336_core/widgets/flash_stepper/export.js";
-import {
-  HEIGHT,
-  LEFT,
-  layoutOf,
-  SCORES,
-  SIDE,
-  TOP,
-} from "../../cs336_core/widgets/flash_stepper/layout.js";
+import { HEIGHT, layoutOf, SIDE } from "../../cs336_core/widgets/flash_stepper/layout.js";
 import {
   bounded,
   inputsOf,
+  largestTile,
+  needed,
   schema,
   shapeOf,
 } from "../../cs336_core/widgets/flash_stepper/state.js";
@@ -120,44 +115,61 @@ test("tiles that the mask hides completely are skipped", () => {
   }
 });
 
+const widthsOf = ({ queries, values }) => ({ d: queries[0].length, width: values[0].length });
+
 test("the drawing contains every tile once, inside its frame", () => {
   for (const { inputs, shape } of golden.slice(0, 20)) {
     const steps = flashSteps(inputs, shape);
-    const { blocks } = layoutOf(shape, steps, 1);
+    const { blocks, frames, map } = layoutOf(shape, widthsOf(inputs), steps, 1);
     assert.equal(new Set(blocks.map(({ key }) => key)).size, blocks.length);
     let area = 0;
-    for (const { key, x, y, width, height } of blocks) {
+    for (const { key, x, y, width, height } of [...blocks, ...frames]) {
       assert.ok(x >= 0 && y >= 0 && x + width <= SIDE + 1e-9 && y + height <= HEIGHT + 1e-9);
-      if (key.startsWith("scores")) {
-        assert.ok(x >= LEFT && y >= TOP);
-        area += width * height;
-      }
+      if (key?.startsWith("scores")) area += width * height;
     }
-    assert.ok(Math.abs(area - SCORES ** 2) < 1e-6);
-    // Q, K, V, O and one tile of the scores.
-    assert.equal(blocks.filter(({ look }) => look === "now").length, 5);
+    assert.ok(Math.abs(area - map.side ** 2) < 1e-6);
+    // On the map; Q, K and V in slow memory (O, once written); Q, K, V, O and the sums in fast memory.
+    assert.equal(blocks.filter(({ look }) => look === "now").length, 1 + 3 + 5);
     assert.ok(
-      layoutOf(shape, steps, 0).blocks.every(
+      layoutOf(shape, widthsOf(inputs), steps, 0).blocks.every(
         ({ look }) => look === "waiting" || look === "skipped",
       ),
     );
   }
 });
 
+test("what moves keeps its size: in from slow memory, and the output back to it", () => {
+  const { inputs, shape } = LARGE;
+  const steps = flashSteps(inputs, shape);
+  for (let step = 1; step <= steps.length; step += 1) {
+    const { blocks } = layoutOf(shape, widthsOf(inputs), steps, step);
+    const [{ tile }] = steps.slice(step - 1);
+    const moved = blocks.filter(({ from }) => from);
+    const written = moved.filter(({ key }) => key.startsWith("output"));
+    assert.equal(written.length, Number(tile.isLast));
+    for (const block of moved.filter((each) => !written.includes(each))) {
+      const stored = blocks.find(({ x, y }) => x === block.from.x && y === block.from.y);
+      assert.deepEqual([stored.width, stored.height], [block.width, block.height]);
+    }
+  }
+});
+
 test("an output is written with the last tile of its queries, and stays written", () => {
-  const steps = flashSteps(LARGE.inputs, {
-    n: LARGE.shape.n,
-    queryTile: 1,
-    keyTile: 1,
-    causal: true,
-  });
-  const look = (step, key) =>
-    layoutOf({ ...LARGE.shape, queryTile: 1, keyTile: 1 }, steps, step).blocks.find(
-      (block) => block.key === key,
+  const shape = { n: LARGE.shape.n, queryTile: 1, keyTile: 1, causal: true };
+  const steps = flashSteps(LARGE.inputs, shape);
+  const look = (step) =>
+    layoutOf(shape, widthsOf(LARGE.inputs), steps, step).blocks.find(({ key }) =>
+      key.startsWith("output 0"),
     ).look;
+  assert.deepEqual([0, 1, 2].map(look), ["waiting", "written", "written"]);
+});
+
+test("fast memory holds the largest square tile that fits", () => {
+  const widths = { d: 4, width: 4 };
+  assert.equal(needed(4, 4, widths), 16 + 16 + 16 + 16 + 8 + 16);
   assert.deepEqual(
-    [0, 1, 2, 3].map((step) => look(step, "output 0")),
-    ["waiting", "now", "written", "written"],
+    [19, 87, 88, 543, 544, 9999].map((capacity) => largestTile(capacity, 16, widths)),
+    [1, 3, 4, 15, 16, 16],
   );
 });
 
@@ -170,6 +182,7 @@ test("settings from a URL are clamped to their bounds", () => {
     seq_len: 99,
     query_tile: 0,
     key_tile: -3,
+    capacity: 1,
     causal: true,
     step: -1,
     row: -2,
@@ -180,10 +193,12 @@ test("settings from a URL are clamped to their bounds", () => {
     [within.seq_len, within.query_tile, within.key_tile, within.row],
     [longest, 1, 1, 0],
   );
+  assert.equal(within.capacity, needed(1, 1, widthsOf(LARGE.inputs))); // at least the tile
   assert.deepEqual(bounded({ ...state, seq_len: 2, query_tile: 99 }).query_tile, 2);
   assert.deepEqual(shapeOf(within), { n: longest, queryTile: 1, keyTile: 1, causal: true });
   assert.equal(inputsOf({ ...within, seq_len: 2 }).keys.length, 2);
-  const shown = { seq_len: 8, query_tile: 4, key_tile: 4, causal: false, step: 0, row: 0 };
+  const tile = { seq_len: 8, query_tile: 4, key_tile: 4, capacity: 96 };
+  const shown = { ...tile, causal: false, step: 0, row: 0 };
   assert.deepEqual(Object.keys(shown), urlTraits(schema));
   const set = { ...shown, causal: true, step: 3 };
   assert.deepEqual(
@@ -230,8 +245,17 @@ test("data and picture contain what is shown", () => {
   near(data.output, LARGE.output, "JSON");
   assert.ok(data.tiles.some(({ rows }) => rows.some(({ scores }) => scores.includes(null))));
   assert.equal(tileRows(steps).at(-1).moved, moved(flashTraffic(steps).at(-1)));
-  const svg = pictureSVG(shape, steps, 2, { read: 1, written: 2 }, "a < b", (name) => `c-${name}`);
+  const widths = widthsOf(inputs);
+  const svg = pictureSVG(
+    shape,
+    widths,
+    steps,
+    2,
+    { read: 1, written: 2 },
+    "a < b",
+    (name) => `c-${name}`,
+  );
   assert.match(svg, /<title>a &#60; b<\/title>/);
-  assert.equal(svg.match(/stroke="c-accent"/g).length, 5);
+  assert.equal(svg.match(/stroke="c-accent"/g).length, 1 + 3 + 5);
   assert.doesNotMatch(svg, /NaN|undefined/);
 });

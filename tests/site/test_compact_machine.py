@@ -244,12 +244,3 @@ def test_touch_on_a_phone(served: str, open_page: OpenPage) -> None:
     stepper.at(1)
     assert stepper.smallest("button") >= 36
     assert page.evaluate("visualViewport.width") == 360
-
-
-def test_motion_is_off_for_those_who_want_none(served: str, open_page: OpenPage) -> None:
-    for motion, name in (("reduce", "none"), ("no-preference", "cs336-join")):
-        page, _ = open_page(served + PAGE, reduced_motion=motion)
-        stepper = Stepper(page)
-        stepper.slider.fill("1")
-        halves = stepper.root.locator(".cs336-fresh .cs336-token-text > span").first
-        assert halves.evaluate("e => getComputedStyle(e).animationName") == name

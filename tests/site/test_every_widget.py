@@ -20,8 +20,8 @@ from tests.site.conftest import OpenPage, Watch
 from tests.site.figures import LAID_OUT, Figure, outside, top_of, write_page, write_pages
 
 WIDGETS = widget_classes()
-# The viewer and an exercise have no toolbar, and a program is saved as such, not as data.
-WITHOUT_TOOLS = {"python_playground", "trace_viewer", "your_turn"}
+# These have no toolbar, or save a program and not data.
+WITHOUT_TOOLS = {"prediction", "python_playground", "trace_viewer", "your_turn"}
 WITH_TOOLS = [name for name in WIDGETS if name not in WITHOUT_TOOLS]
 WIDTHS = (320, 360, 768, 1280, 1920)
 TEXT = '<p style="height: 1500px">Text before and after the figure.</p>'

@@ -61,7 +61,8 @@ def test_the_slider_steps_through_the_tiles(stepper: Stepper) -> None:
     expect(stepper.status).to_contain_text("Tile 1 of 16: read queries 1–4")
     expect(stepper.memory).to_have_accessible_name("In SRAM: 88 numbers")
     expect(stepper.memory.locator("tr").first).to_contain_text("Q 1–4")
-    expect(stepper.drawn("now")).to_have_count(5)
+    expect(stepper.drawn("now")).to_have_count(1 + 3 + 5)
+    expect(stepper.root).to_contain_text("SRAM: 88 of 96")
     stepper.slider.fill("2")
     expect(stepper.status).to_contain_text("keep queries 1–4, read keys and values 5–8")
     expect(stepper.memory.locator("tr").first).to_contain_text("stays")
@@ -71,7 +72,8 @@ def test_the_slider_steps_through_the_tiles(stepper: Stepper) -> None:
     stepper.button("To the end").click()
     expect(stepper.status).to_contain_text("Done: 656 numbers moved, 1,280 in plain attention.")
     assert stepper.counts()[0] == "656"
-    expect(stepper.drawn("waiting")).to_have_count(4 + 4 + 3 - 2)
+    expect(stepper.drawn("written")).to_have_count(4)
+    expect(stepper.drawn("waiting")).to_have_count(3 + 3 + 3)
 
 
 def test_a_row_keeps_its_maximum_and_sum(stepper: Stepper) -> None:
@@ -125,6 +127,17 @@ def test_low_tiles_move_more_than_plain_attention(stepper: Stepper) -> None:
     stepper.slider_of("Queries per tile").fill("16")
     assert stepper.counts() == ["0", "272", "1,280"]
     expect(stepper.traffic).not_to_contain_text("move fewer")
+
+
+def test_a_larger_sram_holds_larger_tiles(stepper: Stepper) -> None:
+    stepper.slider_of("SRAM capacity").fill("320")
+    expect(stepper.slider_of("Queries per tile")).to_have_value("11")
+    expect(stepper.slider_of("Keys per tile")).to_have_value("11")
+    assert stepper.counts() == ["0", "400", "1,280"]
+    stepper.type("SRAM capacity", "20")
+    assert stepper.counts() == ["0", "2,192", "1,280"]
+    stepper.slider_of("Keys per tile").fill("2")  # fast memory grows with the tile
+    expect(stepper.box("SRAM capacity")).to_have_value("28")
 
 
 def test_the_sequence_can_be_shorter(stepper: Stepper) -> None:
@@ -191,7 +204,8 @@ def test_the_data_and_the_picture_can_be_saved(stepper: Stepper) -> None:
     first = json.loads(saved["flash-attention.json"])["output"][0]
     assert first == pytest.approx(output[0][0].tolist())
     assert saved["flash-attention.csv"].splitlines()[1] == "1,0,3,0,3,48,0,48,0"
-    assert saved["flash-attention.svg"].count("<rect") == 1 + 2 + 16 + 4 * 4 + 4
+    drawn = 2 + 16 + 4 * 4 + 5  # frames, scores, Q, K, V and O, the tile in SRAM
+    assert saved["flash-attention.svg"].count("<rect") == 1 + drawn + 4
     assert "undefined" not in saved["flash-attention.svg"]
 
 

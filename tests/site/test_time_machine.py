@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,21 +39,23 @@ class Machine(Figure):
     def __init__(self, page: Page) -> None:
         super().__init__(page)
         self.slider = self.root.get_by_role("slider")
-        self.text = self.root.get_by_role("textbox")
+        self.text = self.root.get_by_role("textbox", name=re.compile("^The (text|words)"))
+        self.new_text = self.root.get_by_role("textbox", name="A new text")
         self.stage = self.root.get_by_role("group", name="text as")
-        self.pairs = self.root.get_by_role("group", name="Pairs and how often").first
+        self.pairs = self.root.get_by_role("group", name="Most frequent pairs").first
         self.origin = self.root.get_by_role("group", name="was formed").first
 
-    def open_text(self) -> None:
+    def open_settings(self) -> None:
         if not self.text.is_visible():
-            self.root.get_by_text("Your own text").click()
+            self.root.get_by_text("Text and settings").click()
             expect(self.text).to_be_visible()
 
     def write(self, text: str) -> None:
-        self.open_text()
+        self.open_settings()
         self.text.fill(text)
 
     def choose(self, name: str) -> None:
+        self.open_settings()
         self.root.get_by_role("radio", name=name, exact=True).check()
 
     def shown(self) -> Locator:
@@ -90,6 +93,7 @@ def test_every_tied_pair_is_marked(machine: Machine) -> None:
 
 
 def test_the_tie_break_can_be_switched(machine: Machine) -> None:
+    machine.open_settings()
     machine.button("low, lower, widest, newest").click()
     expect(machine.root.locator(".cs336-machine-count")).to_have_text(["5×", "2×", "3×", "6×"] * 2)
     assert machine.next_pair() == ["e", "s"]
@@ -123,7 +127,7 @@ def test_the_readers_own_text(machine: Machine) -> None:
 
 
 def test_counted_words_can_be_typed(machine: Machine) -> None:
-    machine.open_text()
+    machine.open_settings()
     machine.choose("counted words")
     assert machine.text.input_value().splitlines() == [
         "the 1",
@@ -165,7 +169,7 @@ def test_hostile_text_stays_text(machine: Machine) -> None:
     machine.button("To the end").click()
     machine.shown().first.click()
     machine.choose("Encoding a new text")
-    machine.write(HOSTILE)
+    machine.new_text.fill(HOSTILE)
     expect(machine.root).to_contain_text("U+0001")
     assert machine.root.locator("img, b").count() == 0
 
@@ -234,6 +238,7 @@ def test_by_keyboard_alone(machine: Machine) -> None:
     machine.slider.focus()
     press("ArrowRight")
     expect(machine.slider).to_have_value("1")
+    machine.open_settings()
     machine.root.get_by_role("radio", name="the first seen").focus()
     press("ArrowRight")
     expect(machine.root.get_by_role("radio", name="the greatest bytes")).to_be_checked()
@@ -251,6 +256,7 @@ def test_the_address_holds_the_settings(machine: Machine) -> None:
     ids = machine.ids()
     page.reload()
     again = Machine(page)
+    again.open_settings()
     expect(again.text).to_have_value("aab aab <b>")
     expect(again.slider).to_have_value("2")
     assert again.ids() == ids
@@ -294,15 +300,64 @@ def test_predict_then_see(machine: Machine) -> None:
     again = Machine(page)
     expect(again.root).to_contain_text("1 of 2 right")
     expect(again.pairs).to_be_visible()
-    again.button("Forget the score").click()
+    again.button("Clear the score").click()
     expect(again.root).not_to_contain_text("of 2 right")
     page.reload()
     expect(Machine(page).root).not_to_contain_text("of 2 right")
 
 
+def test_the_link_holds_the_token_the_page_and_the_prediction(
+    served: str, open_page: OpenPage
+) -> None:
+    page, _ = open_page(f"{served}long.html", permissions=["clipboard-read", "clipboard-write"])
+    machine = Machine(page)
+    machine.slider.fill("40")
+    machine.button("Next part").click()
+    machine.shown().first.click()
+    title = machine.origin.locator(".cs336-panel-title").inner_text()
+    machine.button("Predict each merge").click()
+    copied, _ = open_page(machine.copied_link())
+    again = Machine(copied)
+    expect(again.root).to_contain_text(f"Bytes 241 to 480 of {len(LONG):,}")
+    expect(again.origin.locator(".cs336-panel-title")).to_have_text(title)
+    expect(again.root.get_by_role("group", name="Which pair merges next?")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["hat", "long"])
+def test_all_of_it_fits_one_screen(served: str, open_page: OpenPage, name: str) -> None:
+    page, _ = open_page("about:blank", width=1280, height=800)
+    for part in ("training", "encoding"):
+        page.goto(f"{served}{name}.html?m.step=12&m.part={part}")
+        page.add_style_tag(content="main { max-width: 704px }")
+        box = Machine(page).root.bounding_box()
+        assert box is not None
+        assert box["height"] <= 728
+
+
+def test_halves_slide_together_and_never_delay_a_step(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}hat.html")
+    machine = Machine(page)
+    machine.button("One step forward").click()
+    halves = machine.stage.locator(".cs336-machine-half")
+    assert halves.count() == 2  # “h”, twice
+    machine.button("One step forward").click()
+    expect(machine.slider).to_have_value("2")
+    expect(halves).to_have_count(0, timeout=2000)  # once the motion is over
+    assert machine.ids()[:2] == [257, 32]
+
+
+def test_nothing_slides_for_those_who_want_no_motion(served: str, open_page: OpenPage) -> None:
+    page, _ = open_page(f"{served}hat.html", reduced_motion="reduce")
+    machine = Machine(page)
+    machine.button("One step forward").click()
+    expect(machine.slider).to_have_value("1")
+    assert page.evaluate("document.getAnimations().length") == 0
+    assert machine.stage.locator(".cs336-machine-half").count() == 0
+
+
 def test_the_merges_encode_a_new_text(machine: Machine) -> None:
     machine.choose("Encoding a new text")
-    machine.write("the hat")
+    machine.new_text.fill("the hat")
     expect(machine.status).to_contain_text("7 bytes. 4 of the 12 learned merges apply to this text")
     machine.slider.fill("3")
     expect(machine.status).to_contain_text("merge 3 joined “the” + “␣” into “the␣”, id 258")
@@ -312,7 +367,7 @@ def test_the_merges_encode_a_new_text(machine: Machine) -> None:
     expect(machine.root.locator(".cs336-machine-ids-list")).to_have_text(" ".join(map(str, ids)))
     expect(machine.status).to_contain_text("Done: ")
     machine.choose("as GPT-2 does")
-    machine.write("")
+    machine.new_text.fill("")
     expect(machine.status).to_contain_text("0 bytes, and none")
 
 

@@ -28,6 +28,9 @@ def test_the_state_of_the_view() -> None:
         "part": "training",
         "new_text": "that hat",
         "new_step": 0,
+        "page": 1,
+        "token": -1,
+        "predict": False,
         "compact": False,
     }
     assert BPETimeMachine(HAT, 3, compact=True).static_state()["compact"] is True

@@ -27,6 +27,7 @@ def test_the_state_of_the_view() -> None:
         "seq_len": 2,
         "query_tile": 2,
         "key_tile": 1,
+        "capacity": 96,
         "causal": True,
         "step": 1,
         "row": 1,

@@ -9,9 +9,8 @@ import { formatNumber, plural, t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
 import { labelsOf } from "../../ui/tokens.js";
 import { Transport } from "../../ui/transport.jsx";
-import { Splitting } from "./settings.jsx";
 import { TextBox } from "./text_box.jsx";
-import { Stage } from "./token_rows.jsx";
+import { Pager, Stage } from "./token_rows.jsx";
 
 /** @typedef {import("../../browser/tokenization/bpe_encoding.js").Encoding} Encoding */
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
@@ -108,13 +107,16 @@ export function useEncoding({ new_text: text, pretokenization }, { merges }) {
 
 /**
  * @param {{ run: Run, encoding: Encoding, step: number, state: State, set: (changes: Partial<State>) => void,
- *   message: string, choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean }} props
- *   `origin`: how a token was formed, first in the panels if the reader chose that token
+ *   message: string, choose: (id: number) => void, origin: import("preact").ComponentChildren }} props
+ *   `origin`: how a token was formed
  */
-export function EncodingPart({ run, encoding, step, state, set, message, choose, origin, chosen }) {
+export function EncodingPart({ run, encoding, step, state, set, message, choose, origin }) {
   const { steps, states } = encoding;
   const { ids, ends } = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
     states[step]
+  );
+  const first = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
+    states[0]
   );
   const order = useMemo(() => Array.from(ends, (_, i) => i), [encoding]);
   const current = steps[step - 1];
@@ -132,11 +134,10 @@ export function EncodingPart({ run, encoding, step, state, set, message, choose,
       <TextBox
         name={t("machine.new")}
         text={state.new_text}
-        rows={2}
+        rows={1}
         problemOf={sizeProblem}
-        set={(typed) => set({ new_text: typed, new_step: 0 })}
+        set={(typed) => set({ new_text: typed, new_step: 0, page: 1 })}
       />
-      <Splitting state={state} set={set} />
       <Stage
         states={states}
         step={step}
@@ -145,8 +146,10 @@ export function EncodingPart({ run, encoding, step, state, set, message, choose,
         next={next && run.merges[next.rank]}
         fresh={fresh}
         label={plural("machine.new.sequence", ids.length)}
+        page={state.page}
         choose={choose}
       />
+      <Pager first={first} order={order} page={state.page} turnTo={(page) => set({ page })} />
       <Transport
         name={t("machine.new.steps")}
         step={step}
@@ -157,15 +160,14 @@ export function EncodingPart({ run, encoding, step, state, set, message, choose,
       <p class="cs336-machine-status" role="status">
         {message || sentence}
       </p>
-      <div class="cs336-machine-panels">
-        {chosen && origin}
+      <div class="cs336-machine-panels cs336-machine-encoding">
         <Order run={run} encoding={encoding} step={step} go={go} />
         <Panel kind="machine-ids" title={t("machine.new.ids")}>
           <p class="cs336-machine-ids-list" tabIndex={0}>
             {ids.join(" ")}
           </p>
         </Panel>
-        {!chosen && origin}
+        {origin}
       </div>
     </>
   );

@@ -18,7 +18,7 @@ const MAX_LATER = 12;
 function Tree({ tree: { id, parts }, vocab }) {
   return (
     <li>
-      <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} clickable />
+      <Chip id={id} bytes={vocab[id] ?? new Uint8Array()} vocab={vocab} plain clickable />
       {parts.length > 0 && (
         <ul>
           {parts.map((part, side) => (

@@ -83,6 +83,7 @@ export function Pairs({ run, step, compact, asking, verdict, guess, merge, child
   if (asking && next) {
     return (
       <Panel kind="machine-pairs" title={t("machine.predict.question")}>
+        {children}
         <div class="cs336-machine-guesses">
           {choices(pairs, next, vocab).map((pair, i) => (
             <button
@@ -98,7 +99,6 @@ export function Pairs({ run, step, compact, asking, verdict, guess, merge, child
             </button>
           ))}
         </div>
-        {children}
       </Panel>
     );
   }
@@ -122,6 +122,7 @@ export function Pairs({ run, step, compact, asking, verdict, guess, merge, child
   const more = pairs.length - rows.length;
   return (
     <Panel kind="machine-pairs" title={t("machine.pairs")}>
+      {children}
       {verdict && (
         <div class="cs336-machine-verdict">
           <p>{verdict}</p>
@@ -159,7 +160,6 @@ export function Pairs({ run, step, compact, asking, verdict, guess, merge, child
           <span class="cs336-quiet">{t("machine.pairs.boundary", { n: forbidden.count })}</span>
         </p>
       )}
-      {children}
     </Panel>
   );
 }

@@ -8,20 +8,18 @@ import { readScore, samePair, scoreStorage, writeScore } from "./prediction.js";
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
 
 /**
- * The state of predicting: whether it is on, the question at this step, and the score.
+ * The state of predicting: the question at this step, and the score.
  * @param {Run} run
  * @param {number} step
+ * @param {boolean} on whether the reader predicts
  */
-export function usePrediction(run, step) {
-  const [on, setOn] = useState(false);
+export function usePrediction(run, step, on) {
   const [score, setScore] = useState(() => readScore(scoreStorage()));
   // Each step counts once: after a guess its answer is visible.
   const [verdicts, setVerdicts] = useState(/** @type {Map<number, string>} */ (new Map()));
   useEffect(() => setVerdicts(new Map()), [run]);
   const verdict = on ? (verdicts.get(step) ?? "") : "";
   return {
-    on,
-    setOn,
     score,
     verdict,
     asking: on && step < run.merges.length && verdict === "",
@@ -47,10 +45,13 @@ export function usePrediction(run, step) {
   };
 }
 
-/** @param {{ prediction: ReturnType<typeof usePrediction> }} props */
-export function Score({ prediction: { on, setOn, score, forget } }) {
+/**
+ * @param {{ prediction: ReturnType<typeof usePrediction>, on: boolean,
+ *   setOn: (on: boolean) => void }} props
+ */
+export function Score({ prediction: { score, forget }, on, setOn }) {
   return (
-    <div class="cs336-toolbar cs336-machine-score">
+    <div class="cs336-toolbar cs336-machine-score" data-on={on}>
       <button type="button" aria-pressed={on} onClick={() => setOn(!on)}>
         {t("machine.predict")}
       </button>
@@ -59,12 +60,8 @@ export function Score({ prediction: { on, setOn, score, forget } }) {
           {score.total ? t("machine.predict.score", score) : t("machine.predict.score.none")}
         </span>
       )}
-      {(on || score.total > 0) && (
-        <button
-          type="button"
-          aria-disabled={score.total === 0}
-          onClick={() => score.total > 0 && forget()}
-        >
+      {score.total > 0 && (
+        <button type="button" aria-label={t("machine.predict.forget.title")} onClick={forget}>
           {t("machine.predict.forget")}
         </button>
       )}

@@ -1,15 +1,18 @@
 // The settings of training: the text, how it is split, the tie-break, the number of merges.
 
-import { useState } from "preact/hooks";
 import { schema } from "#schema/bpe_time_machine";
 import { corpusOfText, readCorpus, writeCounts } from "../../browser/tokenization/corpus.js";
 import { Choice } from "../../ui/choice.jsx";
 import { useUniqueId } from "../../ui/id.js";
 import { NumberBox } from "../../ui/number_box.jsx";
 import { t } from "../../ui/strings.js";
+import { NEWEST } from "./state.js";
 import { TextBox } from "./text_box.jsx";
 
 /** @typedef {import("./state.js").State} State */
+
+/** Settings that another text resets. @type {Pick<State, "step" | "page" | "token">} */
+const AT_THE_START = { step: 0, page: 1, token: NEWEST };
 
 const HAT = "the cat in the hat";
 const LOW = "low 5\nlower 2\nwidest 3\nnewest 6";
@@ -26,42 +29,38 @@ function Text({ state: { text, kind, pretokenization }, set, published }) {
   ];
   if (!presets.some(([, preset]) => preset.text === published.text))
     presets.push(["published", published]);
-  const [open] = useState(() => !presets.some(([, preset]) => preset.text === text));
   /** @param {import("../../browser/tokenization/corpus.js").Kind} to */
   const changeKind = (to) => {
     if (to === "text")
-      set({ kind: to, text: published.kind === to ? published.text : HAT, step: 0 });
-    else set({ kind: to, text: writeCounts(corpusOfText(text, "gpt2").words), step: 0 });
+      set({ kind: to, text: published.kind === to ? published.text : HAT, ...AT_THE_START });
+    else set({ kind: to, text: writeCounts(corpusOfText(text, "gpt2").words), ...AT_THE_START });
   };
   return (
-    <div>
+    <div class="cs336-machine-own">
       <div class="cs336-toolbar" role="group" aria-label={t("machine.preset")}>
         <span class="cs336-machine-name">{t("machine.preset")}</span>
         {presets.map(([name, preset]) => (
-          <button key={name} type="button" onClick={() => set({ ...preset, step: 0 })}>
+          <button key={name} type="button" onClick={() => set({ ...preset, ...AT_THE_START })}>
             {t(`machine.preset.${name}`)}
           </button>
         ))}
       </div>
-      <details class="cs336-machine-own" open={open}>
-        <summary>{t("machine.own")}</summary>
-        <TextBox
-          name={t(kind === "text" ? "machine.text" : "machine.counts")}
-          text={text}
-          rows={4}
-          set={(typed) => set({ text: typed })}
-          problemOf={(typed) => readCorpus(typed, kind, pretokenization).problem}
-        />
-        <Choice
-          name={t("machine.kind")}
-          value={kind}
-          set={changeKind}
-          options={[
-            ["text", t("machine.kind.text")],
-            ["word-counts", t("machine.kind.word-counts")],
-          ]}
-        />
-      </details>
+      <TextBox
+        name={t(kind === "text" ? "machine.text" : "machine.counts")}
+        text={text}
+        rows={4}
+        set={(typed) => set({ text: typed, page: 1, token: NEWEST })}
+        problemOf={(typed) => readCorpus(typed, kind, pretokenization).problem}
+      />
+      <Choice
+        name={t("machine.kind")}
+        value={kind}
+        set={changeKind}
+        options={[
+          ["text", t("machine.kind.text")],
+          ["word-counts", t("machine.kind.word-counts")],
+        ]}
+      />
     </div>
   );
 }
@@ -70,7 +69,7 @@ function Text({ state: { text, kind, pretokenization }, set, published }) {
  * Whether the training text and the new text are split into words.
  * @param {{ state: State, set: (changes: Partial<State>) => void }} props
  */
-export function Splitting({ state: { kind, pretokenization }, set }) {
+function Splitting({ state: { kind, pretokenization }, set }) {
   return (
     <Choice
       name={t("machine.pretokenization")}
@@ -94,7 +93,8 @@ export function Settings({ state, set, published, learned }) {
   const id = useUniqueId();
   const { num_merges: numMerges, tie_break: tieBreak } = state;
   return (
-    <div class="cs336-machine-settings">
+    <details class="cs336-machine-settings">
+      <summary>{t("machine.settings")}</summary>
       <Text state={state} set={set} published={published} />
       <div class="cs336-machine-switches">
         <Splitting state={state} set={set} />
@@ -126,6 +126,6 @@ export function Settings({ state, set, published, learned }) {
           </p>
         )}
       </div>
-    </div>
+    </details>
   );
 }

@@ -7,5 +7,8 @@ import { boundedBy } from "../../ui/state.js";
 
 export { schema };
 
+/** Stands for the newest token, instead of the id of one that the reader chose. */
+export const NEWEST = schema.token.default;
+
 /** @param {State} state @returns {State} */
 export const bounded = (state) => boundedBy(schema, state);

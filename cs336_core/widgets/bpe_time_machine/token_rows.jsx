@@ -1,10 +1,13 @@
 // The corpus as chips: a bracket marks the pair that merges next, a ring the tokens just merged.
 
 import { Component } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
+import { Icon } from "../../ui/icons.jsx";
 import { useUniqueId } from "../../ui/id.js";
 import { formatNumber, t } from "../../ui/strings.js";
 import { Token } from "../../ui/token.jsx";
+import { labelsOf } from "../../ui/tokens.js";
+import { Sliding } from "./slide.js";
 import { byteLength, chunksOf, PAGE_BYTES, rowsOf, sameTokens } from "./token_rows.js";
 
 /** @typedef {import("../../browser/tokenization/pair_counter.js").Pair} Pair */
@@ -117,6 +120,7 @@ class Chunk extends Component {
       return (
         <li
           key={mergedFrom ? `${offset}:${id}` : offset}
+          data-offset={offset}
           class={startsWord && !counted ? "cs336-machine-word-start" : undefined}
         >
           <Chip
@@ -166,25 +170,75 @@ function Rows({ rows, counted, clickable, vocab, fresh }) {
 }
 
 /**
+ * A page of a long text, counted from 1: its bytes, and how many pages there are.
+ * @param {import("../../browser/tokenization/bpe_training.js").Words} first before any merge
+ * @param {readonly number[]} order
+ * @param {number} requested
+ */
+function usePage(first, order, requested) {
+  const length = useMemo(() => byteLength(order, first), [order, first]);
+  const pages = Math.max(1, Math.ceil(length / PAGE_BYTES));
+  const page = Math.min(pages, requested);
+  const from = (page - 1) * PAGE_BYTES;
+  return { length, pages, page, from, to: Math.min(length, from + PAGE_BYTES) };
+}
+
+/**
+ * Turns the pages of a text that is too long for the stage.
+ * @param {{ first: import("../../browser/tokenization/bpe_training.js").Words, order: readonly number[],
+ *   page: number, turnTo: (page: number) => void }} props
+ */
+export function Pager({ first, order, page: requested, turnTo }) {
+  const { length, pages, page, from, to } = usePage(first, order, requested);
+  if (pages === 1) return null;
+  /** @param {"back" | "forward"} direction @param {number} target */
+  const button = (direction, target) => {
+    const off = target < 1 || target > pages;
+    return (
+      <button
+        type="button"
+        aria-label={t(`machine.sequence.${direction}`)}
+        title={t(`machine.sequence.${direction}`)}
+        aria-disabled={off}
+        onClick={() => off || turnTo(target)}
+      >
+        <Icon name={direction} />
+      </button>
+    );
+  };
+  return (
+    <div class="cs336-machine-pager">
+      {button("back", page - 1)}
+      <span class="cs336-quiet">
+        {t("machine.sequence.page", {
+          from: formatNumber(from + 1),
+          to: formatNumber(to),
+          n: formatNumber(length),
+        })}
+      </span>
+      {button("forward", page + 1)}
+    </div>
+  );
+}
+
+/**
  * @param {{ states: readonly import("../../browser/tokenization/bpe_training.js").Words[], step: number, order: readonly number[],
  *   words?: readonly import("../../browser/tokenization/corpus.js").Word[] | undefined, vocab: readonly Uint8Array[],
  *   next: Pair | undefined, fresh: { id: number, pair: Pair } | undefined, label: string,
- *   choose?: ((id: number) => void) | undefined }} props
- *   `words`: counted words, one per row; `next`: the pair to bracket; without `choose` the tokens are
- *   not clickable
+ *   page: number, choose?: ((id: number) => void) | undefined }} props
+ *   `words`: counted words, one per row; `next`: the pair to bracket; `page`: the part of a long text,
+ *   counted from 1; without `choose` the tokens are not clickable
  */
-export function Stage({ states, step, order, words, vocab, next, fresh, label, choose }) {
-  const [requestedPage, turnTo] = useState(0);
+export function Stage(props) {
+  const { states, step, order, words, vocab, next, fresh, label, choose } = props;
   const hintId = useUniqueId();
+  const stage = useRef(/** @type {HTMLDivElement | null} */ (null));
   const first = /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
     states[0]
   );
-  const length = useMemo(() => byteLength(order, first), [order, first]);
-  const pages = Math.max(1, Math.ceil(length / PAGE_BYTES));
-  const page = Math.min(pages - 1, requestedPage);
+  const { page, from, to } = usePage(first, order, props.page);
   const clickable = choose !== undefined;
   const corpus = words ? { order, words } : { order };
-  const [from, to] = [page * PAGE_BYTES, Math.min(length, (page + 1) * PAGE_BYTES)];
   const rows = rowsOf(
     /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (states[step]),
     corpus,
@@ -192,10 +246,6 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
     next,
     from,
     to,
-  );
-  const pairsHere = rows.reduce(
-    (sum, { tokens }) => sum + tokens.filter(({ half }) => half === 1).length,
-    0,
   );
   // The tallest state reserves the height, invisibly, so that the controls do not move.
   const full = to - from > FULL_BYTES;
@@ -211,18 +261,16 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
       ),
     [first, page, full],
   );
-  /** @param {1 | -1} direction */
-  const pageButton = (direction) => {
-    const off = direction < 0 ? page === 0 : page === pages - 1;
-    return (
-      <button type="button" aria-disabled={off} onClick={() => off || turnTo(page + direction)}>
-        {t(direction < 0 ? "machine.sequence.back" : "machine.sequence.forward")}
-      </button>
-    );
+  const shown = useMemo(() => ({}), [first, page]); // another object for another text
+  const merged = () => {
+    const [left, right] = fresh?.pair ?? [];
+    if (left === undefined || right === undefined) return undefined;
+    return { left: vocab[left]?.length ?? 0, id: right, label: labelsOf(vocab)(right) };
   };
   return (
     <div class="cs336-machine-staged">
       <div
+        ref={stage}
         class={`cs336-machine-stage${full ? " cs336-machine-stage-full" : ""}`}
         tabIndex={0}
         role="group"
@@ -235,33 +283,20 @@ export function Stage({ states, step, order, words, vocab, next, fresh, label, c
             {tallest}
           </div>
         )}
-        <Rows
-          rows={rows}
-          counted={words !== undefined}
-          clickable={clickable}
-          vocab={vocab}
-          fresh={fresh}
-        />
+        <Sliding stage={stage} step={step} text={shown} merged={merged}>
+          <Rows
+            rows={rows}
+            counted={words !== undefined}
+            clickable={clickable}
+            vocab={vocab}
+            fresh={fresh}
+          />
+        </Sliding>
       </div>
       {choose && (
         <p id={hintId} class="cs336-unseen">
           {t("machine.sequence.how")}
         </p>
-      )}
-      {pages > 1 && (
-        <div class="cs336-machine-parts">
-          {pageButton(-1)}
-          <span class="cs336-quiet">
-            {t("machine.sequence.page", {
-              from: formatNumber(from + 1),
-              to: formatNumber(to),
-              n: formatNumber(length),
-            })}
-            {next &&
-              ` ${t(pairsHere === 1 ? "machine.sequence.here.one" : "machine.sequence.here", { n: pairsHere })}`}
-          </span>
-          {pageButton(1)}
-        </div>
       )}
     </div>
   );

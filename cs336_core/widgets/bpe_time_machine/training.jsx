@@ -8,9 +8,10 @@ import { labelsOf } from "../../ui/tokens.js";
 import { Transport } from "../../ui/transport.jsx";
 import { Pairs } from "./pairs.jsx";
 import { Score, usePrediction } from "./predict.jsx";
-import { Stage } from "./token_rows.jsx";
+import { Pager, Stage } from "./token_rows.jsx";
 import { Vocabulary } from "./vocabulary.jsx";
 
+/** @typedef {import("./state.js").State} State */
 /** @typedef {import("../../browser/tokenization/bpe_training.js").Run} Run */
 
 /**
@@ -54,17 +55,16 @@ function Legend() {
 }
 
 /**
- * @param {{ run: Run, step: number, go: (step: number) => void, compact: boolean,
+ * @param {{ run: Run, step: number, state: State, set: (changes: Partial<State>) => void,
  *   message: string, announce: (message: string) => void,
- *   choose: (id: number) => void, origin: import("preact").ComponentChildren, chosen: boolean,
- *   settings: import("preact").ComponentChildren }} props
- *   `compact`: no predictions, origins or settings; `origin`: how a token was formed, first in the panels
- *   if the reader chose that token
+ *   choose: (id: number) => void, origin: import("preact").ComponentChildren }} props
+ *   `origin`: how a token was formed
  */
-export function TrainingPart(props) {
-  const { run, step, go, compact, message, announce, choose, origin, chosen, settings } = props;
+export function TrainingPart({ run, step, state, set, message, announce, choose, origin }) {
   const { corpus, states, merges, vocab, tokens, ratios } = run;
-  const prediction = usePrediction(run, step);
+  const { compact } = state; // without predictions and origins
+  const go = (/** @type {number} */ to) => set({ step: to });
+  const prediction = usePrediction(run, step, state.predict);
   const pair = merges[step - 1];
   const fresh = pair && { id: 255 + step, pair };
   const sentence = describeTraining(run, step);
@@ -81,9 +81,22 @@ export function TrainingPart(props) {
         next={prediction.asking ? undefined : merges[step]}
         fresh={fresh}
         label={plural("machine.sequence", tokens[step] ?? 0)}
+        page={state.page}
         choose={compact ? undefined : choose}
       />
-      {compact && <Legend />}
+      {compact && (
+        <>
+          <Pager
+            first={
+              /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (states[0])
+            }
+            order={corpus.order}
+            page={state.page}
+            turnTo={(page) => set({ page })}
+          />
+          <Legend />
+        </>
+      )}
       <Transport
         name={t("machine.merges")}
         step={step}
@@ -94,8 +107,7 @@ export function TrainingPart(props) {
       <p class="cs336-machine-status" role="status">
         {message || sentence}
       </p>
-      <div class="cs336-machine-panels">
-        {!compact && chosen && origin}
+      <div class={`cs336-machine-panels${compact ? " cs336-machine-compact" : ""}`}>
         <Pairs
           run={run}
           step={step}
@@ -105,18 +117,21 @@ export function TrainingPart(props) {
           guess={(guess) => announce(prediction.guess(guess))}
           merge={() => go(step + 1)}
         >
-          {!compact && <Score prediction={prediction} />}
+          {!compact && (
+            <Score
+              prediction={prediction}
+              on={state.predict}
+              setOn={(predict) => set({ predict })}
+            />
+          )}
         </Pairs>
-        <div class="cs336-machine-side">
-          <Panel kind="machine-ratio" title={t("machine.ratio")}>
-            <p class="cs336-figure-number">{ratio}</p>
-            <Curve values={ratios} now={step} title={t("machine.ratio.title", { ratio, step })} />
-          </Panel>
-          <Vocabulary run={run} step={step} choose={compact ? undefined : choose} />
-        </div>
-        {!compact && !chosen && origin}
+        {!compact && origin}
+        <Panel kind="machine-ratio" title={t("machine.ratio")}>
+          <p class="cs336-figure-number">{ratio}</p>
+          <Curve values={ratios} now={step} title={t("machine.ratio.title", { ratio, step })} />
+        </Panel>
+        <Vocabulary run={run} step={step} choose={compact ? undefined : choose} />
       </div>
-      {!compact && settings}
     </>
   );
 }

@@ -1,13 +1,13 @@
 // Byte pair encoding on the reader's own text: every merge, both tie-breaks, with and without splitting
 // into words, how each token was formed, and how the merges encode a new text.
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { readCorpus } from "../../browser/tokenization/corpus.js";
 import { describeEncoding, EncodingPart, useEncoding } from "./encoding.jsx";
 import { encodingRows, jsonText, pictureSVG, trainingRows } from "./export.js";
 import { OriginPanel } from "./merge_tree.jsx";
 import { Settings } from "./settings.jsx";
-import { bounded, schema } from "./state.js";
+import { bounded, NEWEST, schema } from "./state.js";
 import { rowsOf } from "./token_rows.js";
 import "./strings.en.js";
 import { train } from "../../browser/tokenization/bpe_training.js";
@@ -21,6 +21,7 @@ import { Toolbar } from "../../ui/toolbar.jsx";
 import { LONGEST } from "../../ui/url.js";
 import { defineView } from "../../ui/view.jsx";
 import { TextBox } from "./text_box.jsx";
+import { Pager } from "./token_rows.jsx";
 import { describeTraining, TrainingPart } from "./training.jsx";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
@@ -41,16 +42,15 @@ function BPETimeMachine(props) {
   const encoding = useEncoding(state, run);
   const step = within(state.step, 0, run.merges.length);
   const newStep = within(state.new_step, 0, encoding.steps.length);
-  const [chosenId, choose] = useState(/** @type {number | undefined} */ (undefined));
   const { message, announce, change, reset } = useSettings(props);
+  const choose = (/** @type {number} */ token) => change({ token });
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
   const trains = compact || part === "training";
   const encodingStep = encoding.steps[newStep - 1];
   const newestMerged = encodingStep && 256 + encodingStep.rank;
   const newestLearned = step > 0 ? 255 + step : undefined;
   const newestId = trains ? newestLearned : newestMerged;
-  const isNewest = chosenId === undefined || chosenId >= run.vocab.length;
-  const go = (/** @type {number} */ to) => change({ step: to });
+  const isNewest = state.token === NEWEST || state.token >= run.vocab.length;
   const files = {
     json: () => jsonText(state, run, encoding),
     csv: () => toCSV(trains ? trainingRows(run) : encodingRows(run, encoding)),
@@ -79,10 +79,6 @@ function BPETimeMachine(props) {
       colorsOf(/** @type {HTMLElement} */ (root.current)),
     );
   };
-  const resetAll = () => {
-    choose(undefined);
-    reset();
-  };
   // A step changes no setting, so it does not render them again.
   const settings = useMemo(
     () => <Settings state={state} set={change} published={published} learned={run.merges.length} />,
@@ -93,10 +89,10 @@ function BPETimeMachine(props) {
       key="origin"
       run={run}
       step={trains ? step : undefined}
-      id={isNewest ? newestId : chosenId}
+      id={isNewest ? newestId : state.token}
       isNewest={isNewest}
       choose={choose}
-      follow={() => choose(undefined)}
+      follow={() => choose(NEWEST)}
       go={(to) => change({ part: "training", step: to })}
     />
   );
@@ -111,15 +107,30 @@ function BPETimeMachine(props) {
       aria-label={t(compact ? "machine.title.compact" : "machine.title")}
     >
       {!compact && (
-        <Choice
-          name={t("machine.part")}
-          value={part}
-          set={(value) => change({ part: value })}
-          options={[
-            ["training", t("machine.part.training")],
-            ["encoding", t("machine.part.encoding")],
-          ]}
-        />
+        <div class="cs336-machine-head">
+          <Choice
+            name={t("machine.part")}
+            value={part}
+            set={(value) => change({ part: value })}
+            options={[
+              ["training", t("machine.part.training")],
+              ["encoding", t("machine.part.encoding")],
+            ]}
+          />
+          {trains && (
+            <Pager
+              first={
+                /** @type {import("../../browser/tokenization/bpe_training.js").Words} */ (
+                  run.states[0]
+                )
+              }
+              order={corpus.order}
+              page={state.page}
+              turnTo={(page) => change({ page })}
+            />
+          )}
+          {settings}
+        </div>
       )}
       {compact && (
         <TextBox
@@ -136,14 +147,12 @@ function BPETimeMachine(props) {
           key={compact ? "compact" : "full"}
           run={run}
           step={step}
-          go={go}
-          compact={compact}
+          state={state}
+          set={change}
           message={message}
           announce={announce}
           choose={choose}
           origin={origin}
-          chosen={!isNewest}
-          settings={settings}
         />
       ) : (
         <EncodingPart
@@ -155,13 +164,12 @@ function BPETimeMachine(props) {
           message={message}
           choose={choose}
           origin={origin}
-          chosen={!isNewest}
         />
       )}
       <Toolbar
         name="bpe-time-machine"
         page={props.page}
-        reset={resetAll}
+        reset={reset}
         files={files}
         linkWarning={tooLong ? t("machine.text.link") : ""}
       />

@@ -42,6 +42,10 @@ class BPETimeMachine(CourseWidget):
             the slider. It is clamped to 0 and `num_merges`.
         part: the part shown at first: the training, or the encoding of `new_text`.
         new_text: the text that the learned merges encode.
+        new_step: the number of merges applied to `new_text` at first.
+        page: which part of a long text is shown at first, counted from 1.
+        token: the id of the token whose merges are shown; -1 for the newest.
+        predict: whether the reader predicts each merge before it is shown.
         compact: show only the training of a text that the reader may change, without settings,
             predictions, merge trees and encoding.
         key: the widget's name in the page's URL.
@@ -62,6 +66,9 @@ class BPETimeMachine(CourseWidget):
     part = traitlets.Enum(get_args(Part), "training").tag(sync=True, url=True)
     new_text = traitlets.Unicode("that hat").tag(sync=True, url=True)
     new_step = Integer(0).tag(sync=True, url=True)
+    page = Integer(1, min=1).tag(sync=True, url=True)
+    token = Integer(-1, min=-1).tag(sync=True, url=True)
+    predict = traitlets.Bool(False).tag(sync=True, url=True)
     compact = traitlets.Bool(False).tag(sync=True)
 
     def __init__(

@@ -5,7 +5,7 @@ import { flashTraffic, moved } from "../../browser/model/memory_io.js";
 import { escapeXML } from "../../ui/export.js";
 import { MARGIN, Picture } from "../../ui/picture.js";
 import { formatNumber, t } from "../../ui/strings.js";
-import { FRAMES, HEIGHT, LABELS, layoutOf, SIDE } from "./layout.js";
+import { HEIGHT, layoutOf, SIDE } from "./layout.js";
 import { range } from "./text.js";
 
 /** @typedef {import("../../browser/model/flash_steps.js").Step} Step */
@@ -69,26 +69,33 @@ const FILLS = {
 /**
  * The grid with its frames, the numbers beside it, and the step in words.
  * @param {import("../../browser/model/flash_tiles.js").Shape} shape
+ * @param {import("./layout.js").Widths} widths
  * @param {readonly Step[]} steps
  * @param {number} step
  * @param {import("../../browser/model/memory_io.js").Traffic} naive
  * @param {string} caption
  * @param {(name: string) => string} color
  */
-export function pictureSVG(shape, steps, step, naive, caption, color) {
+export function pictureSVG(shape, widths, steps, step, naive, caption, color) {
   const picture = new Picture(color);
+  const { frames, labels, blocks, map } = layoutOf(shape, widths, steps, step);
+  /** @type {Record<string, string>} */
+  const names = { slow: t("flash.memory.slow"), fast: "SRAM" };
   picture.parts.push(
     `<g transform="translate(${MARGIN} ${picture.y})" font-size="16" fill="${color("ink")}">`,
   );
-  for (const { name, x, y, width, height, textX, textY } of FRAMES) {
+  for (const { name, x, y, width, height } of frames) {
     picture.parts.push(
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" fill="${color(name === "fast" ? "panel" : "surface")}" stroke="${color("control")}"/>` +
-        `<text x="${textX}" y="${textY}" text-anchor="start" font-family="sans-serif">${escapeXML(t(`flash.memory.${name}`))}</text>`,
+        `<text x="${x + 8}" y="${y + 18}" text-anchor="start" font-family="sans-serif">${escapeXML(names[name] ?? "")}</text>`,
     );
   }
-  for (const { name, x, y } of LABELS)
+  picture.parts.push(
+    `<text x="${map.x + map.side / 2}" y="${map.y - 7}" font-family="sans-serif">${escapeXML(t("flash.memory.map"))}</text>`,
+  );
+  for (const { name, x, y } of labels)
     picture.parts.push(`<text x="${x}" y="${y}">${t(`flash.axis.${name}`)}</text>`);
-  for (const { x, y, width, height, look } of layoutOf(shape, steps, step).blocks) {
+  for (const { x, y, width, height, look } of blocks) {
     const dashes = look === "done" ? ' stroke-dasharray="2 3"' : "";
     const edge =
       look === "now"

@@ -1,46 +1,40 @@
-// The scores as a grid of tiles, with what is read and written around them.
+// The drawing: slow memory around, fast memory with the current tile inside, and a map of the scores,
+// none of which is ever written.
 
 import { useMemo } from "preact/hooks";
-import { t } from "../../ui/strings.js";
-import { FRAMES, HEIGHT, LABELS, LEFT, layoutOf, SIDE, TOP } from "./layout.js";
+import { formatNumber, t } from "../../ui/strings.js";
+import { HEIGHT, layoutOf, SIDE } from "./layout.js";
 import { keysText, queriesText } from "./text.js";
 
 /** @typedef {import("../../browser/model/flash_steps.js").Step} Step */
 
 /**
- * The scores of the tile that is in fast memory: larger scores are more opaque, a dot marks a negative
- * score, a cross a masked one.
- * @param {{ current: Step, cell: number, largest: number }} props
+ * The scores of the tile in fast memory: larger scores are more opaque, a dot marks a negative score, a
+ * cross a masked one.
+ * @param {{ current: Step, at: { x: number, y: number }, cell: number, largest: number }} props
  */
-function Scores({ current: { tile, rows }, cell, largest }) {
+function Scores({ current: { rows }, at, cell, largest }) {
   return (
-    <g>
-      <rect
-        class="cs336-flash-backdrop"
-        x={LEFT + cell * tile.left + 2}
-        y={TOP + cell * tile.top + 2}
-        width={cell * (tile.right - tile.left) - 4}
-        height={cell * (tile.bottom - tile.top) - 4}
-      />
-      {rows.flatMap(({ query, scores }) =>
+    <g class="cs336-flash-fresh">
+      {rows.flatMap(({ scores }, row) =>
         scores.map((score, i) => {
-          const [x, y] = [LEFT + cell * (tile.left + i), TOP + cell * query];
+          const [x, y] = [at.x + cell * i, at.y + cell * row];
           if (score === -Infinity)
             return (
               <path
-                key={`${x} ${y}`}
+                key={`${i} ${row}`}
                 class="cs336-flash-masked"
                 d={`M${x + cell * 0.35} ${y + cell * 0.35}l${cell * 0.3} ${cell * 0.3}m0 ${-cell * 0.3}l${-cell * 0.3} ${cell * 0.3}`}
               />
             );
           return (
-            <g key={`${x} ${y}`}>
+            <g key={`${i} ${row}`}>
               <rect
                 class={score < 0 ? "cs336-flash-below" : "cs336-flash-above"}
-                x={x + 1}
-                y={y + 1}
-                width={cell - 2}
-                height={cell - 2}
+                x={x + 0.5}
+                y={y + 0.5}
+                width={cell - 1}
+                height={cell - 1}
                 opacity={0.12 + (0.78 * Math.abs(score)) / largest}
               />
               {score < 0 && (
@@ -48,7 +42,7 @@ function Scores({ current: { tile, rows }, cell, largest }) {
                   class="cs336-flash-dot"
                   cx={x + cell / 2}
                   cy={y + cell / 2}
-                  r={Math.min(3, cell / 8)}
+                  r={Math.min(3, cell / 6)}
                 />
               )}
             </g>
@@ -59,12 +53,45 @@ function Scores({ current: { tile, rows }, cell, largest }) {
   );
 }
 
+/** @param {{ block: import("./layout.js").Block }} props */
+function Block({ block: { key, part, x, y, width, height, look, from } }) {
+  const classes = [`cs336-flash-${look}`];
+  if (key.startsWith("scores")) classes.push("cs336-flash-scores");
+  if (from) classes.push("cs336-flash-moves");
+  return (
+    <g
+      class={classes.join(" ")}
+      style={from && { "--dx": `${from.x - x}px`, "--dy": `${from.y - y}px` }}
+    >
+      <rect
+        x={x + 1}
+        y={y + 1}
+        width={Math.max(1, width - 2)}
+        height={Math.max(1, height - 2)}
+        rx="2"
+      />
+      {look === "skipped" && <path d={`M${x + 2} ${y + 2}L${x + width - 2} ${y + height - 2}`} />}
+      {part && Math.min(width, height) > 15 && (
+        <text class="cs336-flash-part" x={x + width / 2} y={y + height / 2 + 5}>
+          {t(`flash.axis.${part}`)}
+        </text>
+      )}
+    </g>
+  );
+}
+
 /**
- * @param {{ shape: import("../../browser/model/flash_tiles.js").Shape, steps: readonly Step[], step: number, skipped: number,
- *   row: number | undefined }} props `row`: the selected query
+ * @param {{ shape: import("../../browser/model/flash_tiles.js").Shape, widths: import("./layout.js").Widths,
+ *   steps: readonly Step[], step: number, skipped: number, row: number | undefined, moved: number,
+ *   held: number, capacity: number }} props
+ *   `row`: the selected query; `moved`: numbers moved so far; `held`: numbers in fast memory, of
+ *   `capacity`
  */
-export function Grid({ shape, steps, step, skipped, row }) {
-  const { cell, blocks } = useMemo(() => layoutOf(shape, steps, step), [shape, steps, step]);
+export function Grid({ shape, widths, steps, step, skipped, row, moved, held, capacity }) {
+  const { unit, frames, labels, blocks, scores, map } = useMemo(
+    () => layoutOf(shape, widths, steps, step),
+    [shape, widths, steps, step],
+  );
   const largest = useMemo(
     () =>
       Math.max(
@@ -84,47 +111,50 @@ export function Grid({ shape, steps, step, skipped, row }) {
       ? t("flash.grid.now", { rows: queriesText(current.tile), columns: keysText(current.tile) })
       : t("flash.grid.none"),
   });
+  /** @type {Record<string, string>} */
+  const names = {
+    slow: t("flash.memory.slow"),
+    fast: t("flash.memory.fast", { n: formatNumber(held), capacity: formatNumber(capacity) }),
+  };
   return (
     <svg class="cs336-flash-grid" viewBox={`0 0 ${SIDE} ${HEIGHT}`} role="img" aria-label={title}>
-      {FRAMES.map(({ name, x, y, width, height, textX, textY }) => (
+      {frames.map(({ name, x, y, width, height }) => (
         <g key={name} class={`cs336-flash-frame-${name}`}>
           <rect x={x + 1} y={y + 1} width={width - 2} height={height - 2} rx="6" />
-          <text x={textX} y={textY}>
-            {t(`flash.memory.${name}`)}
+          <text x={x + 8} y={y + 18}>
+            {names[name]}
           </text>
         </g>
       ))}
-      {LABELS.map(({ name, x, y }) => (
+      <text class="cs336-flash-moved" x={SIDE - 8} y="18">
+        {t("flash.memory.moved", { n: formatNumber(moved) })}
+      </text>
+      <text class="cs336-flash-label" x={map.x + map.side / 2} y={map.y - 7}>
+        {t("flash.memory.map")}
+      </text>
+      {labels.map(({ name, x, y }) => (
         <text key={name} class="cs336-flash-label" x={x} y={y}>
           {t(`flash.axis.${name}`)}
         </text>
       ))}
-      {blocks.map(({ key, x, y, width, height, look }) => (
-        <g
-          key={key}
-          class={`cs336-flash-${look}${key.startsWith("scores") ? " cs336-flash-scores" : ""}`}
-        >
-          <rect x={x + 1} y={y + 1} width={width - 2} height={height - 2} rx="2" />
-          {look === "skipped" && (
-            <path d={`M${x + 2} ${y + 2}L${x + width - 2} ${y + height - 2}`} />
-          )}
-        </g>
+      {blocks.map((block) => (
+        <Block key={block.key} block={block} />
       ))}
-      {current && <Scores current={current} cell={cell} largest={largest} />}
+      {current && <Scores key={step} current={current} at={scores} cell={unit} largest={largest} />}
       {current && row !== undefined && (
         <rect
           class="cs336-flash-row"
-          x={LEFT + cell * current.tile.left}
-          y={TOP + cell * row}
-          width={cell * (current.tile.right - current.tile.left)}
-          height={cell}
+          x={scores.x}
+          y={scores.y + unit * (row - current.tile.top)}
+          width={unit * (current.tile.right - current.tile.left)}
+          height={unit}
         />
       )}
     </svg>
   );
 }
 
-/** What the grid's colors and marks mean. */
+/** What the drawing's colors and marks mean. */
 export function Legend() {
   return (
     <p class="cs336-flash-legend cs336-quiet">

@@ -12,15 +12,48 @@ import { boundedBy } from "../../ui/state.js";
 
 export { schema };
 
-/** Tiles are at most as long as the sequence, and the sequence has at most as many tokens as there are vectors. @param {State} given @returns {State} */
+/**
+ * The numbers that fast memory holds for a tile: queries, keys, values, scores, maxima and sums, output.
+ * @param {number} queries
+ * @param {number} keys
+ * @param {{ d: number, width: number }} widths of a query or key, and of a value
+ */
+export const needed = (queries, keys, { d, width }) =>
+  queries * (d + keys + 2 + width) + keys * (d + width);
+
+/**
+ * The side of the largest square tile that fits into fast memory.
+ * @param {number} capacity
+ * @param {number} n the length of the sequence
+ * @param {{ d: number, width: number }} widths
+ */
+export function largestTile(capacity, n, widths) {
+  let side = 1;
+  while (side < n && needed(side + 1, side + 1, widths) <= capacity) side += 1;
+  return side;
+}
+
+/** @param {Pick<State, "query_vectors" | "value_vectors">} state */
+export const widthsOf = ({ query_vectors: queries, value_vectors: values }) => ({
+  d: queries[0]?.length ?? 0,
+  width: values[0]?.length ?? 0,
+});
+
+/**
+ * Tiles are at most as long as the sequence, the sequence has at most as many tokens as there are
+ * vectors, and fast memory holds at least the tile.
+ * @param {State} given @returns {State}
+ */
 export function bounded(given) {
   const state = boundedBy(schema, given);
   const n = Math.min(state.seq_len, state.query_vectors.length);
+  const [queryTile, keyTile] = [Math.min(state.query_tile, n), Math.min(state.key_tile, n)];
   return {
     ...state,
     seq_len: n,
-    query_tile: Math.min(state.query_tile, n),
-    key_tile: Math.min(state.key_tile, n),
+    query_tile: queryTile,
+    key_tile: keyTile,
+    capacity: Math.max(state.capacity, needed(queryTile, keyTile, widthsOf(state))),
   };
 }
 

@@ -8,10 +8,10 @@ import { jsonText, pictureSVG, tileRows } from "./export.js";
 import { Grid, Legend } from "./grid.jsx";
 import { Memory, TrafficPanel } from "./memory.jsx";
 import { RowPanel, Rows } from "./rows.jsx";
-import { bounded, inputsOf, schema, shapeOf } from "./state.js";
+import { bounded, inputsOf, largestTile, needed, schema, shapeOf, widthsOf } from "./state.js";
 import "./strings.en.js";
 import { skippedTiles } from "../../browser/model/flash_tiles.js";
-import { flashTraffic, inAll, naiveTraffic } from "../../browser/model/memory_io.js";
+import { flashTraffic, inAll, moved, naiveTraffic } from "../../browser/model/memory_io.js";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
 import { Slider } from "../../ui/slider.jsx";
@@ -24,6 +24,25 @@ import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
 /** @typedef {import("./state.js").State} State */
+
+/**
+ * The size of fast memory, which decides how large a tile can be.
+ * @param {{ state: State, widths: import("./layout.js").Widths, set: (changes: Partial<State>) => void }} props
+ */
+function Capacity({ state: { capacity, seq_len: n }, widths, set }) {
+  return (
+    <Slider
+      name={t("flash.capacity")}
+      value={capacity}
+      min={needed(1, 1, widths)}
+      max={Math.max(capacity, needed(n, n, widths))}
+      set={(to) => {
+        const side = largestTile(to, n, widths);
+        set({ capacity: to, query_tile: side, key_tile: side });
+      }}
+    />
+  );
+}
 
 /** @param {{ state: State, set: (changes: Partial<State>) => void }} props */
 function Settings({ state, set }) {
@@ -80,7 +99,8 @@ function FlashStepper(props) {
   const steps = useMemo(() => flashSteps(inputs, shape), [inputs, shape]);
   const traffic = useMemo(() => flashTraffic(steps), [steps]);
   const skipped = useMemo(() => skippedTiles(shape).length, [shape]);
-  const [d, width] = [queries[0]?.length ?? 0, values[0]?.length ?? 0];
+  const widths = useMemo(() => widthsOf(state), [queries, values]);
+  const { d, width } = widths;
   const naive = inAll(naiveTraffic(n, d, width));
   const flash = /** @type {import("../../browser/model/memory_io.js").Traffic} */ (traffic.at(-1));
   const step = within(state.step, 0, steps.length);
@@ -98,6 +118,7 @@ function FlashStepper(props) {
     svg: () =>
       pictureSVG(
         shape,
+        widths,
         steps,
         step,
         naive,
@@ -110,10 +131,14 @@ function FlashStepper(props) {
       <div class="cs336-flash-stage">
         <Grid
           shape={shape}
+          widths={widths}
           steps={steps}
           step={step}
           skipped={skipped}
           row={current && selected.query}
+          moved={moved(traffic[step] ?? flash)}
+          held={current ? needed(rows.length, selected.scores.length, widths) : 0}
+          capacity={state.capacity}
         />
         <Transport
           name={t("flash.tiles")}
@@ -122,10 +147,10 @@ function FlashStepper(props) {
           valueText={sentence}
           go={(to) => change({ step: to })}
         />
+        <Capacity state={state} widths={widths} set={change} />
         <p class="cs336-flash-status" role="status">
           {sentence}
         </p>
-        <Legend />
       </div>
       <div class="cs336-flash-side">
         <Memory current={current} next={first} d={d} n={n} />
@@ -134,6 +159,7 @@ function FlashStepper(props) {
       <div class="cs336-flash-controls">
         <p class="cs336-quiet">{t("flash.try")}</p>
         <Settings state={state} set={change} />
+        <Legend />
       </div>
       <div class="cs336-flash-detail">
         {!current && <p class="cs336-quiet">{t("flash.rows.none")}</p>}

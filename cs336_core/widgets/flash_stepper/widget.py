@@ -36,6 +36,8 @@ class FlashStepper(CourseWidget):
         seq_len: how many of the vectors are used at first; all of them by default.
         query_tile: how many queries a tile has; by default 4, or all if there are fewer.
         key_tile: how many keys a tile has, with the same default.
+        capacity: how many numbers fast memory holds. The view raises it to what a tile needs; its
+            slider chooses the largest square tile that fits.
         causal: whether a query sees only keys up to its own position.
         step: how many tiles are done at first, clamped to 0 and the number of tiles.
         row: the query of the tile that is shown in detail, counted from 0.
@@ -54,6 +56,7 @@ class FlashStepper(CourseWidget):
     seq_len = Integer(LONGEST, min=1, max=LONGEST).tag(sync=True, url=True)
     query_tile = Integer(_TILE, min=1, max=LONGEST).tag(sync=True, url=True)
     key_tile = Integer(_TILE, min=1, max=LONGEST).tag(sync=True, url=True)
+    capacity = Integer(96, min=1, max=1000).tag(sync=True, url=True)
     causal = traitlets.Bool(False).tag(sync=True, url=True)
     step = Integer(0).tag(sync=True, url=True)
     row = Integer(0, min=0).tag(sync=True, url=True)

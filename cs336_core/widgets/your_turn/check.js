@@ -72,9 +72,3 @@ export function lineOf(message) {
   const found = [...message.matchAll(/\bin line (\d+)\b/g)].at(-1);
   return found ? Number(found[1]) : null;
 }
-
-/**
- * The parts of a sentence of Markdown: every second one is code.
- * @param {string} sentence
- */
-export const parts = (sentence) => sentence.split("`");

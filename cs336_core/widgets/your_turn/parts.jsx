@@ -2,13 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { useUniqueId } from "../../ui/id.js";
+import { Sentence } from "../../ui/sentence.jsx";
 import { t } from "../../ui/strings.js";
-import { parts } from "./check.js";
-
-/** A sentence of Markdown that has code in it. @param {{ text: string }} props */
-export function Sentence({ text }) {
-  return parts(text).map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));
-}
 
 /** @param {{ result: import("./check.js").Result }} props */
 export function Result({ result: { passed, message, note, printed } }) {

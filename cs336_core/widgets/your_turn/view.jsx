@@ -3,12 +3,13 @@
 import { useRef, useState } from "preact/hooks";
 import { schema } from "#schema/your_turn";
 import { CodeEditor } from "../../ui/editor/code_editor.jsx";
+import { Sentence } from "../../ui/sentence.jsx";
 import { t } from "../../ui/strings.js";
 import { defineView } from "../../ui/view.jsx";
 import { TracePanel } from "../python_playground/trace_panel.jsx";
 import { lineOf } from "./check.js";
 import { loadDraft, NO_DRAFT, saveDraft } from "./draft.js";
-import { Help, Result, Sentence } from "./parts.jsx";
+import { Help, Result } from "./parts.jsx";
 import { useCheck } from "./use_check.js";
 import "./strings.en.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import Any, Self
 
 import traitlets
 
 from cs336_core.exercises import Case, Exercise, exercise
 from cs336_core.ui.course_widget import CourseWidget
-from cs336_core.ui.html import table_html
+from cs336_core.ui.html import code_marks_html, table_html
 from cs336_core.ui.state_schema import Integer
 
 _FALLBACK_CASES = 5
@@ -68,7 +67,8 @@ class YourTurn(CourseWidget):
             for case in found.cases[:_FALLBACK_CASES]
         ]
         return (
-            f"<p><strong>Your turn: <code>{self.name}</code>.</strong> {_html(self.task)}</p>"
+            f"<p><strong>Your turn: <code>{self.name}</code>.</strong> "
+            f"{code_marks_html(self.task)}</p>"
             f"<pre>{html.escape(self.start)}</pre>"
             "<p>Write it in a cell of the notebook, and check it in the next one: "
             f"<code>{html.escape(self.check)}</code></p>"
@@ -94,8 +94,3 @@ def check_code(name: str) -> str:
     'from cs336_core.exercises import check; check("merge", globals())'
     """
     return f'from cs336_core.exercises import check; check("{name}", globals())'
-
-
-def _html(text: str) -> str:
-    """Return a sentence of Markdown as HTML; it has no marks but those of code."""
-    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text))
