@@ -8,11 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from cs336_core.inference.packed import pack, unpack
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.packed import pack, unpack
+from cs336_core.model.masks import causal_mask
 from cs336_core.tokenization import BPEParams
-from cs336_core.widgets.playground.widget import pack as pack_vocabulary
+from cs336_core.tokenization.formats.packed import pack as pack_vocabulary
 
 DECIMALS = 6
 CONFIG = ModelConfig(
@@ -51,7 +52,7 @@ def rounded(x: Tensor) -> Any:
 @torch.no_grad()
 def passes(model: LanguageModel, ids: list[int]) -> dict[str, Any]:
     """Return the stream after each part, and the logits."""
-    x, mask, _ = model.causal_inputs(torch.tensor([ids]), None, None)
+    x, mask = model.embedding(torch.tensor([ids])), causal_mask(len(ids))
     stream = [x[0]]
     for block in model.blocks:
         for norm, part in (

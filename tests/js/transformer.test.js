@@ -80,11 +80,16 @@ test("without a head, an MLP, a norm or the positions, the logits equal PyTorch'
   assert.equal(partsOf(model.config).length, 2 + 2 * (3 + 3));
 });
 
-test("a linear layer takes any number of outputs", () => {
+test("a linear layer takes any number of inputs and outputs", () => {
   const x = { rows: 1, columns: 2, data: Float32Array.of(1, 10) };
   for (const rows of [1, 4, 5]) {
     const weight = { rows, columns: 2, data: Float32Array.from({ length: 2 * rows }, (_, i) => i) };
     const expected = Array.from({ length: rows }, (_, i) => 2 * i + 10 * (2 * i + 1));
     assert.deepEqual([...linear(x, weight).data], expected);
+    const three = { rows: 3, columns: 2, data: Float32Array.of(1, 10, 2, 20, 3, 30) };
+    assert.deepEqual(
+      [...linear(three, weight).data],
+      [1, 2, 3].flatMap((times) => expected.map((product) => times * product)),
+    );
   }
 });

@@ -7,6 +7,7 @@ import { toCSV } from "../../ui/export.js";
 import { FilesFromPython, loadFile } from "../../ui/late_files.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
+import { useSeen } from "../../ui/use_seen.js";
 import { defineView } from "../../ui/view.jsx";
 import { Encoder } from "./encoder.js";
 import source from "./encoding_worker.js?source";
@@ -29,22 +30,6 @@ import "./style.css";
 /** @typedef {(Result | Failure) & { text: string }} Answer */
 
 const VOCABULARIES = { folder: "vocabularies", table: "cs336Vocabularies" };
-/** Vocabularies load when the figure is this far below the screen. */
-const LOAD_MARGIN = "400px";
-
-/** @param {{ current: Element | null }} element @returns {boolean} whether it has been near the view */
-function useSeen(element) {
-  const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && setSeen(true), {
-      rootMargin: LOAD_MARGIN,
-    });
-    if (element.current) observer.observe(element.current);
-    return () => observer.disconnect();
-  }, []);
-  return seen;
-}
-
 /**
  * The worker's answers for a text, by tokenizer.
  * @param {State} state

@@ -29,33 +29,60 @@ export function sum(a, b) {
 }
 
 /**
- * A linear layer, y = x Wᵀ: each row of `x` times each row of the weight, four at a time.
+ * A linear layer, y = x Wᵀ: each row of `x` times each row of the weight. Two rows of `x` meet four of the
+ * weight at a time, so that each number that is read is used several times.
  * @param {Matrix} x (n × d_in)
  * @param {Matrix} weight (d_out × d_in)
  * @returns {Matrix} (n × d_out)
  */
 export function linear(x, weight) {
-  const { columns: width, data: w } = weight;
   const y = zeros(x.rows, weight.rows);
-  const whole = weight.rows - (weight.rows % 4);
+  const [rows, outs] = [x.rows - (x.rows % 2), weight.rows - (weight.rows % 4)];
+  for (let row = 0; row < rows; row += 2)
+    for (let out = 0; out < outs; out += 4) tile(x, weight, y, row, out);
   for (let row = 0; row < x.rows; row++) {
     const input = rowOf(x, row);
-    const output = rowOf(y, row);
-    for (let out = 0; out < whole; out += 4) {
-      let [a, b, c, d] = [0, 0, 0, 0];
-      for (let k = 0, i = out * width; k < width; k++, i++) {
-        const value = /** @type {number} */ (input[k]);
-        a += value * /** @type {number} */ (w[i]);
-        b += value * /** @type {number} */ (w[i + width]);
-        c += value * /** @type {number} */ (w[i + 2 * width]);
-        d += value * /** @type {number} */ (w[i + 3 * width]);
-      }
-      output[out] = a;
-      output[out + 1] = b;
-      output[out + 2] = c;
-      output[out + 3] = d;
-    }
-    for (let out = whole; out < weight.rows; out++) output[out] = dot(input, rowOf(weight, out));
+    for (let out = row < rows ? outs : 0; out < weight.rows; out++)
+      y.data[row * weight.rows + out] = dot(input, rowOf(weight, out));
   }
   return y;
+}
+
+/**
+ * Two rows of the input times four of the weight.
+ * @param {Matrix} x
+ * @param {Matrix} weight
+ * @param {Matrix} y the output
+ * @param {number} row
+ * @param {number} out
+ */
+function tile({ columns, data: input }, { data: w }, { columns: n, data: output }, row, out) {
+  let [a0, b0, c0, d0, a1, b1, c1, d1] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let first = row * columns;
+  let i = out * columns;
+  for (const end = first + columns; first < end; first++, i++) {
+    const x0 = /** @type {number} */ (input[first]);
+    const x1 = /** @type {number} */ (input[first + columns]);
+    const a = /** @type {number} */ (w[i]);
+    const b = /** @type {number} */ (w[i + columns]);
+    const c = /** @type {number} */ (w[i + 2 * columns]);
+    const d = /** @type {number} */ (w[i + 3 * columns]);
+    a0 += x0 * a;
+    b0 += x0 * b;
+    c0 += x0 * c;
+    d0 += x0 * d;
+    a1 += x1 * a;
+    b1 += x1 * b;
+    c1 += x1 * c;
+    d1 += x1 * d;
+  }
+  const at = row * n + out;
+  output[at] = a0;
+  output[at + 1] = b0;
+  output[at + 2] = c0;
+  output[at + 3] = d0;
+  output[at + n] = a1;
+  output[at + n + 1] = b1;
+  output[at + n + 2] = c1;
+  output[at + n + 3] = d1;
 }

@@ -1,4 +1,4 @@
-// Reads a model's file, as cs336_core/model/packed.py writes it: in base64, the length of the header in
+// Reads a model's file, as cs336_core/inference/packed.py writes it: in base64, the length of the header in
 // four bytes, the header as JSON, then the tensors. A matrix has a 32-bit scale per row, then its entries
 // in 8 bits; a vector has 32-bit entries.
 
@@ -52,10 +52,11 @@ class Reader {
     const scales = this.floats(rows);
     const entries = new Int8Array(this.view.buffer, this.at, rows * columns);
     this.at += rows * columns;
-    const data = Float32Array.from(
-      entries,
-      (entry, i) => entry * Number(scales[Math.floor(i / columns)]),
-    );
+    const data = new Float32Array(entries.length);
+    for (let row = 0, i = 0; row < rows; row++) {
+      const scale = Number(scales[row]);
+      for (const end = i + columns; i < end; i++) data[i] = Number(entries[i]) * scale;
+    }
     return { rows, columns, data };
   }
 }

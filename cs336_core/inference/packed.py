@@ -10,36 +10,25 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int8
 from torch import Tensor
 
+from cs336_core.inference.quantization import quantize
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.weights import WeightsError
 
 FORMAT = "cs336-model/1"
 _LENGTH = 4  # bytes of the header's length
-# What the forward pass in JavaScript computes
-_RUNS = {
-    "activation": "swiglu",
-    "norm": "rmsnorm",
-    "norm_placement": "pre",
-    "positions": "rotary",
-    "rotary_fraction": 1.0,
-    "n_kv_heads": None,
-    "d_head": None,
-    "bias": False,
-    "qkv_bias": None,
-    "tied_embeddings": True,
-    "window": None,
-    "experts": None,
-    "latent": None,
-}
+_ZERO = 128  # the code of 0 in a quantized matrix
+# What the forward pass in JavaScript computes, for any of these sizes
+_SIZES = ("vocab_size", "context_length", "n_layers", "d_model", "n_heads")
+_NUMBERS = ("norm_eps", "rope_theta")
+_FIXED: dict[str, Any] = {"activation": "swiglu", "norm": "rmsnorm", "tied_embeddings": True}
 
 
 def pack(model: LanguageModel, about: Mapping[str, Any]) -> str:
@@ -47,16 +36,17 @@ def pack(model: LanguageModel, about: Mapping[str, Any]) -> str:
 
     Raises `WeightsError` for a configuration that pages cannot run, with the field and its value.
     """
-    config = model.config
-    for name, value in _RUNS.items():
-        if getattr(config, name) != value:
-            raise WeightsError(
-                f"{name} is {getattr(config, name)!r}; the model in a page needs {value!r}"
-            )
+    config = replace(model.config, d_ff=model.config.mlp_width)
+    numbers = {name: getattr(config, name) for name in (*_SIZES, "d_ff", *_NUMBERS)}
+    expected = ModelConfig(**numbers, **_FIXED)
+    for field in fields(ModelConfig):
+        given, runs = getattr(config, field.name), getattr(expected, field.name)
+        if given != runs:
+            raise WeightsError(f"{field.name} is {given!r}; the model in a page needs {runs!r}")
     tensors = {name: tensor.detach().float() for name, tensor in model.state_dict().items()}
     header = {
         "format": FORMAT,
-        "config": {**asdict(config), "d_ff": config.mlp_width},
+        "config": numbers,
         **about,
         "tensors": [{"name": name, "shape": list(tensors[name].shape)} for name in tensors],
     }
@@ -76,10 +66,7 @@ def unpack(packed: str) -> tuple[LanguageModel, dict[str, Any]]:
         header: dict[str, Any] = json.loads(content[_LENGTH:start])
         if header["format"] != FORMAT:
             raise WeightsError(f"the file has the format {header['format']!r}, not {FORMAT!r}")
-        known = {field.name for field in fields(ModelConfig)}
-        model = LanguageModel(
-            ModelConfig(**{name: v for name, v in header["config"].items() if name in known})
-        )
+        model = LanguageModel(ModelConfig(**header["config"], **_FIXED))
         model.load_state_dict(_tensors(header["tensors"], content[start:]))
     except (ValueError, KeyError, TypeError, RuntimeError) as error:
         if isinstance(error, WeightsError):
@@ -88,25 +75,12 @@ def unpack(packed: str) -> tuple[LanguageModel, dict[str, Any]]:
     return model, header
 
 
-def quantize(
-    matrix: Float[Tensor, "rows columns"],
-) -> tuple[Int8[Tensor, "rows columns"], Float[Tensor, " rows"]]:
-    """Return entries from -127 to 127 and the scale of each row: entry times scale is the weight.
-
-    >>> entries, scales = quantize(torch.tensor([[1.0, -0.5], [0.0, 0.0]]))
-    >>> entries.tolist(), (127 * scales).tolist()
-    ([[127, -64], [0, 0]], [1.0, 0.0])
-    """
-    scales = matrix.abs().amax(-1) / 127
-    entries = (matrix / scales.clamp_min(torch.finfo().tiny)[:, None]).round()
-    return entries.to(torch.int8), scales
-
-
 def _bytes(tensor: Tensor) -> bytes:
     if tensor.ndim == 1:
         return tensor.numpy().astype("<f4").tobytes()
-    entries, scales = quantize(tensor)
-    return scales.numpy().astype("<f4").tobytes() + entries.numpy().tobytes()
+    quantized = quantize(tensor, bits=8, group_size=tensor.shape[1])
+    entries = (quantized.packed.int() - _ZERO).to(torch.int8)
+    return quantized.scales.numpy().astype("<f4").tobytes() + entries.numpy().tobytes()
 
 
 def _tensors(shapes: list[dict[str, Any]], content: bytes) -> dict[str, Tensor]:
