@@ -10,6 +10,7 @@ the losses of the run as JSON. The run is current while the modules that it impo
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from tools.shell.stamps import read_stamp, remove_stamp, write_stamp
 MODELS = BUILD / "models"
 SCRIPTS = BUILD / "model_scripts" / "widgets" / "models"  # below the site's _static
 LOG = LOGS / "models.log"
+COMMAND = [sys.executable, "-m", "book.builder.models"]
 COMMON = [Path(__file__), CONSTRAINTS, REQUIREMENTS_TEXTS]  # what the stamp has under ""
 
 
@@ -42,9 +44,8 @@ def training() -> Iterator[None]:
         yield
         return
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "book.builder.models"]
     env = {**environment(), **REPEATABLE}
-    with LOG.open("wb") as log, started(command, env=env, cwd=ROOT, output=log) as child:
+    with LOG.open("wb") as log, started(COMMAND, env=env, cwd=ROOT, output=log) as child:
         yield
         with step("Training the small model"):
             code = child.wait()
@@ -69,7 +70,7 @@ def _imported() -> set[str]:
     """Return the project's own modules that are imported, by their paths."""
     names = set()
     for module in list(sys.modules.values()):
-        with suppress(ValueError, TypeError):
+        with suppress(AttributeError, ValueError):
             path = Path(str(module.__file__)).relative_to(ROOT)
             if path.parts[0] == "cs336_core":
                 names.add(path.as_posix())
@@ -94,28 +95,33 @@ def main() -> None:
     # Imported here: the parent process only checks the stamp.
     import torch  # noqa: PLC0415
 
-    from cs336_core.model.packed import pack  # noqa: PLC0415
+    from cs336_core.inference.packed import pack  # noqa: PLC0415
+    from cs336_core.tokenization import BPETokenizer, train  # noqa: PLC0415
+    from cs336_core.tokenization.formats.packed import pack as pack_vocabulary  # noqa: PLC0415
     from cs336_core.training import small_model  # noqa: PLC0415
-    from cs336_core.widgets.playground.widget import pack as pack_vocabulary  # noqa: PLC0415
 
+    stamp = _stamp(_imported())
     remove_stamp(MODELS)
     torch.set_num_threads(1)  # the rest of the build runs meanwhile
-    tokenizer = small_model.small_tokenizer()
-    tokens = torch.tensor(tokenizer.encode("\n\n".join(small_model.plays().values())))
+    texts = small_model.texts()
+    vocab_size = small_model.CONFIG.vocab_size
+    tokenizer = BPETokenizer(train(texts.values(), vocab_size, num_workers=1))
+    tokens = {name: torch.tensor(tokenizer.encode(text)) for name, text in texts.items()}
     vocabulary = pack_vocabulary(tokenizer.params)
     packed: dict[str, str] = {}
     curve: list[dict[str, Any]] = []
     for now in small_model.train_small_model(tokens):
-        losses = {"train": now.train_loss, "validation": now.validation_loss}
-        print(now.step, losses, flush=True)
-        curve.append({"step": now.step, **{name: round(x, 4) for name, x in losses.items()}})
+        losses = {"train": now.train_loss, **now.validation_losses}
+        known = {name: round(loss, 4) for name, loss in losses.items() if not math.isnan(loss)}
+        curve.append({"step": now.step, **known})
+        print(curve[-1], flush=True)
         if now.step in small_model.CHECKPOINTS:
             about = {"vocabulary": vocabulary, "pattern": "gpt2", "step": now.step}
             name = "small" if now.step == small_model.N_STEPS else f"small-{now.step}"
             packed[name] = pack(now.model, about)
     run = {"checkpoints": small_model.CHECKPOINTS, "curve": curve}
     write({**packed, "small-run": json.dumps(run, separators=(",", ":"))})
-    write_stamp(MODELS, _stamp(_imported()))
+    write_stamp(MODELS, stamp)
 
 
 if __name__ == "__main__":
