@@ -18,8 +18,49 @@
 # adds what is missing: positions, a small network applied to every token, norms, and a residual
 # stream that connects it all.
 #
-# On this page you build one from its parts and train it until it has memorized a sentence. Reading
-# takes about half an hour; allow an hour with the exercises. You need {doc}`04_attention`.
+# Reading takes about half an hour; allow an hour with the exercises. You need {doc}`04_attention`.
+# Here is a whole Transformer, small enough to run in this page. Type a sentence:
+
+# %% tags=["remove-input"]
+from cs336_core.training import small_model
+from cs336_core.widgets import TransformerExplorer
+
+n_small = sum(p.numel() for p in small_model.build_small_model().parameters())  # @stepover
+TransformerExplorer(key="model")
+
+# %% [markdown]
+# Read the drawing from the bottom up. Each token starts as an *embedding*, a row of numbers. The
+# row of the last token is drawn as a river: attention brings in what it finds at earlier tokens,
+# the MLPs add what they make of it, and the top of the river becomes the prediction.
+#
+# - Who gets the ring? {figure}`Swap the names <model.text=When Leo and Lucy went to the market, Leo
+#   gave a ring to>`, and the prediction follows. Point at the orange squares: which heads look back
+#   at a name?
+# - The switches remove parts. Which one does this prediction need most? What happens
+#   {figure}`without positions <model.removed=positions>`, and what
+#   {figure}`without the last norm <model.removed=final-norm>`?
+# - Compare {figure}`a story like those it has read <model.text=The dog is bigger than the cat. The
+#   cat is bigger than the mouse. So the dog is bigger than the>` with
+#   {figure}`a sentence that it has not <model.text=I think, therefore I>`. Why is it so sure about
+#   one and not about the other?
+#
+# ```{dropdown} Answers
+# It predicts the name that does not come twice. Some heads look back from “to”: one at the name to
+# be copied, others at the one that is repeated. Remove the one with the lowest number, and the
+# model names the wrong person. Without positions, it no longer knows what came where. Without the
+# last norm, the logits are larger, and it becomes surer of anything, right or wrong. And it is sure
+# of what it could learn: its stories leave one answer, a play leaves hundreds.
+#
+# This model has {eval}`f"{n_small:,}"` parameters; large ones have a million times as many. It
+# has read {eval}`f"{small_model.N_STORIES:,}"` short stories that a program wrote, in which such
+# words repeat, and {eval}`len(small_model.PLAYS)` plays of Shakespeare. It trained for
+# {eval}`f"{small_model.N_STEPS:,}"` steps, in about a minute and a half, when this site was built.
+# A large model is built the same way; it has read much of the web.
+# ```
+
+# %% [markdown]
+# On this page you build such a model from its parts, and train it until it has memorized a
+# sentence. Any decoder-only Transformer has these parts, with other numbers:
 
 # %% tags=["remove-input"]
 from cs336_core.notebook.block_diagram import block_diagram

@@ -1,4 +1,4 @@
-"""Build wheels that contain bundles and rank files, in `cs336_core/_built`."""
+"""Build wheels that contain bundles, rank files and models, in `cs336_core/_built`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from setuptools.command.build_py import build_py
 
 BUILT = Path("_build")
-COPIED = ("static", "ranks")
+COPIED = ("static", "ranks", "models")
 
 
 class BuildWithBuiltFiles(build_py):  # type: ignore[misc]

@@ -20,6 +20,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from book.builder import models
 from book.builder.bundle import bundle
 from book.builder.cache import digest, is_current, mark_current
 from book.builder.documents import page_name, pages
@@ -129,9 +130,10 @@ def main() -> int:
     # Imported here, since it takes seconds and an unchanged site does not need it.
     from book.builder import publish_traces, run_lectures  # noqa: PLC0415
 
-    bundle()
-    run_lectures.update()
-    publish_traces.update()
+    with models.training():
+        bundle()
+        run_lectures.update()
+        publish_traces.update()
     build_book(built_from)
     replace_site(whole)
     return 0

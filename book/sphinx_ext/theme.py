@@ -122,9 +122,10 @@ def own_files(
 def is_own(app: Sphinx, name: str) -> bool:
     """Whether a file of `_static/` is among those that the project bundles, or builds."""
     name = name.removeprefix("_static/")
-    bundled = Path(app.confdir, app.config.html_static_path[0])  # extensions append their own
+    # Extensions append folders of their own, with absolute paths.
+    ours = [folder for folder in app.config.html_static_path if not Path(folder).is_absolute()]
     built = {Path(INDEX).name, Path(app.config.html_favicon).name}
-    return name in built or (bundled / name).is_file()
+    return name in built or any(Path(app.confdir, folder, name).is_file() for folder in ours)
 
 
 def front_page(page: str) -> str:

@@ -88,8 +88,12 @@ class CourseWidget(anywidget.AnyWidget):
         raise NotImplementedError
 
     def static_state(self) -> dict[str, Any]:
-        """Return the synced traits that the view reads."""
-        return {name: getattr(self, name) for name in sorted(schema(type(self)))}
+        """Return the synced traits that the view reads, without those that need a kernel."""
+        return {
+            name: getattr(self, name)
+            for name, entry in sorted(schema(type(self)).items())
+            if not entry.get("live")
+        }
 
     def static_html(self) -> str:
         """Return the widget for a static page: its state, its fallback, the name of its view."""

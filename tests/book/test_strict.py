@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from book.builder import models
 from tools.shell.paths import NODE_MODULES, RANKS, ROOT, VENV
 
 NOT_COPIED = (".git", ".venv", "_build", "node_modules", "tests", "*.egg-info", "__pycache__")
@@ -66,7 +67,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (copy / "node_modules").symlink_to(NODE_MODULES)
     (copy / ".venv").symlink_to(VENV)
     (copy / "_build").mkdir()
-    (copy / "_build" / "ranks").symlink_to(RANKS)
+    for built_once in (RANKS, models.MODELS, models.SCRIPTS.parents[1]):
+        (copy / "_build" / built_once.name).symlink_to(built_once)
     head, _, _ = (copy / "book" / "index.py").read_text("utf-8").partition("# %%")
     for lecture in (copy / "lectures").glob("*.py"):
         lecture.unlink()

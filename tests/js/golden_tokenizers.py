@@ -23,7 +23,8 @@ from cs336_core.tokenization import (
     load,
     train,
 )
-from cs336_core.widgets.playground.widget import VOCABULARIES, pack
+from cs336_core.tokenization.formats.packed import pack
+from cs336_core.widgets.playground.widget import VOCABULARIES
 
 # All of these are in Unicode 14 and have not changed category since: later engines agree on them.
 WHITE = [

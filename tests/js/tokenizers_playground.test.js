@@ -4,6 +4,7 @@ import "../../cs336_core/widgets/playground/strings.en.js";
 import { measure } from "../../cs336_core/browser/tokenization/measure.js";
 import { MAX_TOKENS, piecesToDraw } from "../../cs336_core/browser/tokenization/pieces.js";
 import { SIMPLE } from "../../cs336_core/browser/tokenization/simple.js";
+import { FilesFromPython } from "../../cs336_core/ui/late_files.js";
 import { csvRows, jsonText, pictureSVG } from "../../cs336_core/widgets/playground/export.js";
 import { FrameScheduler } from "../../cs336_core/widgets/playground/frame_scheduler.js";
 import { Links, overlapping } from "../../cs336_core/widgets/playground/links.js";
@@ -20,7 +21,6 @@ import {
   labelOf,
   statistics,
 } from "../../cs336_core/widgets/playground/text.js";
-import { PythonVocabularies } from "../../cs336_core/widgets/playground/vocabularies.js";
 
 const utf8 = (text) => new TextEncoder().encode(text);
 
@@ -265,7 +265,7 @@ test("the scheduler runs one task per frame, in order", () => {
 
 test("each missing vocabulary is requested from Python once, and stored", async () => {
   const requests = [];
-  const python = new PythonVocabularies((names) => requests.push(names));
+  const python = new FilesFromPython("It could not be loaded.", (names) => requests.push(names));
   const both = [python.load("gpt2"), python.load("o200k")];
   assert.deepEqual(requests, ["gpt2", "gpt2,o200k"]);
   python.receive({ gpt2: "AA", o200k: "" });

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 
+from cs336_core._shared import built
+from cs336_core.inference.packed import unpack
+from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.losses import best_loss, cross_entropy
+from cs336_core.tokenization import BPETokenizer
+from cs336_core.tokenization.formats.packed import unpack as unpack_vocabulary
+from cs336_core.tokenization.pretokenization.patterns import PATTERNS
 from cs336_core.trace import trace
 from tests.lectures.lecture_run import LectureRun, run_lecture
 
@@ -15,6 +23,75 @@ pytestmark = pytest.mark.xdist_group("05_transformer")
 @pytest.fixture(scope="module")
 def lecture() -> LectureRun:
     return run_lecture("05_transformer.py")
+
+
+@dataclass
+class Small:
+    """The model that the first figure loads."""
+
+    model: LanguageModel
+    tokenizer: BPETokenizer
+
+    def next(self, text: str) -> dict[str, float]:
+        """Return the probability of each token after a text."""
+        with torch.no_grad():
+            logits = self.model(torch.tensor([self.tokenizer.encode(text)]))[0, -1]
+        probabilities = logits.softmax(-1).tolist()
+        return {self.tokenizer.decode([i]): p for i, p in enumerate(probabilities)}
+
+
+@pytest.fixture
+def small() -> Small:
+    model, header = unpack((built.BUILT / "models" / "small.txt").read_text("utf-8"))
+    vocabulary = unpack_vocabulary(header["vocabulary"], PATTERNS[header["pattern"]])
+    return Small(model, BPETokenizer(vocabulary))
+
+
+RING = "When Leo and Lucy went to the market, {} gave a ring to"
+SIZES = (
+    "The dog is bigger than the cat. The cat is bigger than the mouse. So the dog is bigger than "
+    "the"
+)
+
+
+def test_the_live_model_predicts_the_name_that_does_not_come_twice(small: Small) -> None:
+    assert small.next(RING.format("Lucy"))[" Leo"] > 0.9
+    assert small.next(RING.format("Leo"))[" Lucy"] > 0.9
+
+
+def test_it_is_sure_of_a_story_and_not_of_a_sentence_that_it_has_not_read(small: Small) -> None:
+    assert small.next(SIZES)[" mouse"] > 0.9
+    assert max(small.next("I think, therefore I").values()) < 0.3
+
+
+def test_without_one_of_some_heads_it_names_the_wrong_person(small: Small) -> None:
+    left = []
+    for block in small.model.blocks:
+        weight = block.attention.output.weight
+        for columns in range(0, 64, block.attention.d_head):
+            before = weight.clone()
+            with torch.no_grad():
+                weight[:, columns : columns + block.attention.d_head] = 0
+                left.append(small.next(RING.format("Lucy")))
+                weight.copy_(before)
+    left.sort(key=lambda probabilities: probabilities[" Leo"])
+    assert len(left) == 16
+    assert max(left[0], key=left[0].__getitem__) == " Lucy"
+    assert left[8][" Leo"] > 0.9  # most heads do something else
+
+
+def test_without_positions_it_does_not_either(small: Small) -> None:
+    for block in small.model.blocks:
+        block.attention.rotary = None
+    assert small.next(RING.format("Lucy"))[" Leo"] < 0.5
+
+
+def test_without_the_last_norm_it_is_surer(small: Small) -> None:
+    unread = "I think, therefore I"
+    before = max(small.next(unread).values())
+    small.model.norm = None
+    assert max(small.next(unread).values()) > before
+    assert small.next(RING.format("Lucy"))[" Leo"] > 0.9
 
 
 def test_computed_values(lecture: LectureRun) -> None:
@@ -34,6 +111,10 @@ def test_computed_values(lecture: LectureRun) -> None:
     assert float(str(values.pop('f"{losses[0]:.1f}"'))) == pytest.approx(5.5, abs=0.5)
     assert float(str(values.pop('f"{losses[-1]:.2f}"'))) < 0.1
     assert values == {
+        'f"{n_small:,}"': "266,816",
+        'f"{small_model.N_STORIES:,}"': "30,000",
+        "len(small_model.PLAYS)": 5,
+        'f"{small_model.N_STEPS:,}"': "1,300",
         'f"{wider_block_params / block_params:.1f}"': "4.0",
         'f"{uniform_loss:.1f}"': "5.5",
         'f"{math.log(256):.1f}"': "5.5",

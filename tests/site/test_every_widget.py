@@ -63,6 +63,7 @@ class Widget(Figure):
     def __init__(self, page: Page, name: str) -> None:
         super().__init__(page, page.locator(f'[data-widget="{name}"]'))
         self.root.scroll_into_view_if_needed()
+        expect(self.root.locator("[aria-busy=true]")).to_have_count(0)  # data that loads late
         self.root.evaluate("e => e.querySelectorAll('details').forEach((d) => { d.open = true; })")
 
     def controls(self) -> list[str]:

@@ -190,11 +190,11 @@ def test_nothing_is_wider_than_the_screen_or_its_figure(
 
 @each_page(["index.html", *LECTURES])
 def test_a_page_is_light(report: ReportOf, html: Path, name: str) -> None:
-    # Vocabularies are loaded when a figure that uses them comes into view.
+    # Vocabularies and models are loaded when a figure that uses them comes into view.
     files = {
         html / file.partition("?")[0]
         for file in report(name, "light").files
-        if "/vocabularies/" not in file
+        if "/vocabularies/" not in file and "/models/" not in file
     }
     assert len(files) > 5
     assert sum(size_of(file) for file in files if not is_font(file)) < PAGE_LIMIT

@@ -11,9 +11,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from cs336_core._shared import built
 from cs336_core.tokenization import BPEParams, BPETokenizer, load, load_encoding
+from cs336_core.tokenization.formats.packed import pack
 from cs336_core.tokenization.pretokenization.patterns import GPT2
 from cs336_core.widgets import Playground
-from cs336_core.widgets.playground.widget import VOCABULARIES, pack
+from cs336_core.widgets.playground.widget import VOCABULARIES
 from tests.site.axe import violations_in_both_themes
 from tests.site.conftest import OpenPage
 from tests.site.figures import Figure, write_pages

@@ -19,7 +19,7 @@ CHANGED_WHILE_DRAWN = """async (address) => {
     observe() {}
     disconnect() {}
   };
-  const state = { text: "a", tokenizers: "gpt2", trained: {}, requested: "", vocabularies: {} };
+  const state = { text: "a", tokenizers: "gpt2", trained: {}, requested: "", files: {} };
   const listeners = {};
   const model = {
     get: (name) => state[name],

@@ -9,13 +9,13 @@ import pytest
 from cs336_core._shared import built
 from cs336_core._shared.built import RANKS
 from cs336_core.tokenization import BPEParams, BPETokenizer, VocabularyError
+from cs336_core.tokenization.formats import packed
+from cs336_core.tokenization.formats.packed import pack
 from cs336_core.tokenization.pretokenization.patterns import GPT2
-from cs336_core.widgets.playground import widget
 from cs336_core.widgets.playground.widget import (
     LABELS,
     LONGEST_TEXT,
     Playground,
-    pack,
     tokenize,
 )
 
@@ -49,15 +49,15 @@ def test_a_packed_vocabulary_has_its_bytes_and_its_merges() -> None:
 def test_the_view_gets_the_vocabularies_that_it_requests(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "vocabularies").mkdir()
-    (tmp_path / "vocabularies" / "gpt2.txt").write_text("packed")
-    monkeypatch.setattr(built, "STATIC", tmp_path)
+    (tmp_path / "static" / "vocabularies").mkdir(parents=True)
+    (tmp_path / "static" / "vocabularies" / "gpt2.txt").write_text("packed")
+    monkeypatch.setattr(built, "BUILT", tmp_path)
     widget = Playground()
-    assert widget.vocabularies == {}
+    assert widget.files == {}
     widget.requested = "gpt2"
-    assert widget.vocabularies == {"gpt2": "packed"}
+    assert widget.files == {"gpt2": "packed"}
     widget.requested = "o200k,../secret,trained"
-    assert widget.vocabularies == {"gpt2": "packed", "o200k": ""}
+    assert widget.files == {"gpt2": "packed", "o200k": ""}
     assert widget.static_state().keys() == {"text", "tokenizers", "trained"}
 
 
@@ -98,7 +98,7 @@ def test_trained_tokenizers_that_the_view_cannot_represent_are_refused(
     for unreachable in (shadowed, no_merge):
         with pytest.raises(ValueError, match="whose merges form each of its tokens"):
             Playground(trained=BPETokenizer(unreachable))
-    monkeypatch.setattr(widget, "_MAX_IDS", 258)
+    monkeypatch.setattr(packed, "_MAX_IDS", 258)
     with pytest.raises(ValueError, match="up to 258 tokens; this vocabulary has 259"):
         pack(small().params)
 
@@ -152,7 +152,7 @@ def test_a_missing_vocabulary_is_reported_in_its_row(monkeypatch: pytest.MonkeyP
     def missing(name: str) -> BPETokenizer:
         raise VocabularyError(f"there is no {RANKS / name}")
 
-    monkeypatch.setattr(widget, "_loaded", missing)
+    monkeypatch.setattr("cs336_core.widgets.playground.widget._loaded", missing)
     html = Playground("a", ["bytes", "gpt2"]).fallback_html()
     assert 'GPT-2</th><td colspan="3">there is no ' in html
     assert "<td>97</td>" in html

@@ -4,9 +4,10 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { schema } from "#schema/playground";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
-import { whenNear } from "../../ui/loading.js";
+import { FilesFromPython, loadFile } from "../../ui/late_files.js";
 import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
+import { useSeen } from "../../ui/use_seen.js";
 import { defineView } from "../../ui/view.jsx";
 import { Encoder } from "./encoder.js";
 import source from "./encoding_worker.js?source";
@@ -18,33 +19,17 @@ import { fitsAddress, NAMES, namesOf, textProblem } from "./settings.js";
 import { describeCounts, nameOf, selectionText } from "./text.js";
 import { TextEditor } from "./text_editor.jsx";
 import { TokenizerPanel } from "./tokenizer_panel.jsx";
-import { loadFromPage, PythonVocabularies } from "./vocabularies.js";
 import "./strings.en.js";
 import "../../ui/ui.css"; // before the figure's own, which builds on it
 import "./style.css";
 
-/** The script of this view on a page of the site; null in a notebook, which loads a module. */
-const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
-
 /** @typedef {import("./encoder.js").Vocabulary} Vocabulary */
-/** @typedef {{ text: string, tokenizers: string, trained: Partial<Vocabulary>, requested: string, vocabularies: Record<string, string> }} State */
+/** @typedef {{ text: string, tokenizers: string, trained: Partial<Vocabulary>, requested: string, files: Record<string, string> }} State */
 /** @typedef {import("./encoding_worker.js").Result} Result */
 /** @typedef {import("./encoding_worker.js").Failure} Failure */
 /** @typedef {(Result | Failure) & { text: string }} Answer */
 
-/** Vocabularies load when the figure is this far below the screen. */
-const LOAD_MARGIN = "400px";
-
-/** @param {{ current: Element | null }} element @returns {boolean} whether it has been near the view */
-function useSeen(element) {
-  const [seen, setSeen] = useState(false);
-  useEffect(
-    () => whenNear(/** @type {Element} */ (element.current), () => setSeen(true), LOAD_MARGIN),
-    [],
-  );
-  return seen;
-}
-
+const VOCABULARIES = { folder: "vocabularies", table: "cs336Vocabularies" };
 /**
  * The worker's answers for a text, by tokenizer.
  * @param {State} state
@@ -57,18 +42,21 @@ function useAnswers(state, set, text, names, seen) {
   const [answers, setAnswers] = useState(/** @type {Record<string, Answer>} */ ({}));
   const latest = useRef({ text, state });
   latest.current = { text, state };
-  const python = useMemo(() => new PythonVocabularies((names) => set({ requested: names })), []);
+  const missing = t("playground.missing");
+  const python = useMemo(
+    () => new FilesFromPython(missing, (names) => set({ requested: names })),
+    [],
+  );
   const encoder = useRef(/** @type {Encoder | null} */ (null));
   useEffect(() => () => encoder.current?.stop(), []);
-  useEffect(() => python.receive(state.vocabularies ?? {}), [state.vocabularies]);
+  useEffect(() => python.receive(state.files ?? {}), [state.files]);
   useEffect(() => {
     if (!seen) return;
     encoder.current ??= new Encoder(
       source,
       async (name) => {
         if (name === "trained") return /** @type {Vocabulary} */ (latest.current.state.trained);
-        const folder = script && new URL("vocabularies/", script.src).href;
-        const packed = await (folder ? loadFromPage(folder, name) : python.load(name));
+        const packed = await loadFile({ ...VOCABULARIES, missing }, python, name);
         return { packed, pattern: /** @type {Vocabulary["pattern"]} */ (name) };
       },
       (answer) =>

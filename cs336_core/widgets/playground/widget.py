@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Self
 
@@ -21,11 +21,12 @@ from cs336_core.tokenization import (
     load,
 )
 from cs336_core.tokenization.arguments import utf8
-from cs336_core.tokenization.formats.ranks import unreachable_tokens
+from cs336_core.tokenization.formats.packed import pack
 from cs336_core.tokenization.labels import visible
 from cs336_core.tokenization.pretokenization.patterns import PATTERNS
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
+from cs336_core.ui.late_files import LateFiles
 from cs336_core.ui.state_schema import WidgetError, refusals
 from cs336_core.ui.token_html import token_html
 
@@ -49,13 +50,11 @@ LABELS = {
     TRAINED: "Trained here",
 }
 LONGEST_TEXT = 5_000_000  # bytes of UTF-8
-_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_MAX_IDS = 64**3
 _FALLBACK_TOKENS = 60
 _FALLBACK_CHARACTERS = 60  # of a token, and of the text
 
 
-class Playground(CourseWidget):
+class Playground(LateFiles, CourseWidget):
     """A text under several tokenizers; the reader can change both.
 
     Args:
@@ -72,13 +71,14 @@ class Playground(CourseWidget):
 
     """
 
+    late_folder = "static/vocabularies"
+    late_names = frozenset(VOCABULARIES)
+
     text = traitlets.Unicode().tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
     tokenizers = traitlets.Unicode().tag(
         sync=True, url=True, names=list(LABELS)
     )  # separated by commas, as in the page's URL
     trained: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
-    requested = traitlets.Unicode().tag(sync=True)  # names of vocabularies, separated by commas
-    vocabularies: traitlets.Dict[str, str] = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -115,20 +115,6 @@ class Playground(CourseWidget):
                     f"unknown tokenizer {name!r}; expected names from {', '.join(offered)}"
                 )
         return ",".join(dict.fromkeys(names))
-
-    @traitlets.observe("requested")
-    def _send_vocabularies(self, change: Any) -> None:
-        """Send the vocabularies that the view requests; "" for a missing one."""
-        texts = {}
-        for name in set(change["new"].split(",")) & VOCABULARIES.keys():
-            file = built.STATIC / "vocabularies" / f"{name}.txt"
-            texts[name] = file.read_text("utf-8") if file.is_file() else ""
-        self.set_trait("vocabularies", {**self.vocabularies, **texts})
-
-    def static_state(self) -> dict[str, Any]:
-        """Return what the view reads, without vocabularies: a page loads them itself."""
-        live = ("requested", "vocabularies")
-        return {name: value for name, value in super().static_state().items() if name not in live}
 
     @classmethod
     def example(cls) -> Self:
@@ -183,45 +169,6 @@ def tokenize(
     tokenizer = _loaded(VOCABULARIES[name]) if trained is None or name != TRAINED else trained
     ids = tokenizer.encode_ordinary(text)
     return ids, [tokenizer.params.vocab[token_id] for token_id in ids[:_FALLBACK_TOKENS]]
-
-
-def pack(params: BPEParams) -> str:
-    """Return a vocabulary in the format that the view reads, see browser/tokenization/packed.js.
-
-    Raises `ValueError` if ids are not in training order, or if there are too many.
-
-    >>> pack(BPEParams.trained([(b"t", b"h")]))[-10:]
-    'feffAB0ABo'
-    """
-    ids, vocab = params.ids, params.vocab
-    merged = [left + right for left, right in params.merges]
-    # The view rebuilds the tokens from the merges, and looks up every pre-token before merging.
-    if [ids[token] for token in merged] != list(range(256, 256 + len(merged))) or any(
-        len(vocab.get(token_id, b"")) != 1 for token_id in range(256)
-    ):
-        raise ValueError(
-            "the playground needs ids in training order: 256 single bytes, then the merges; this "
-            "tokenizer has others. BPEParams.trained assigns ids in that order"
-        )
-    if len(ids) > 256 + len(merged) or (
-        not params.ignore_merges and any(unreachable_tokens(params))
-    ):
-        raise ValueError(
-            "the playground needs a tokenizer whose merges form each of its tokens; this tokenizer "
-            "has tokens that no merge forms. Training produces none"
-        )
-    if len(merged) + 256 > _MAX_IDS:
-        raise ValueError(
-            f"the playground takes a vocabulary of up to {_MAX_IDS:,} tokens; this vocabulary "
-            f"has {len(merged) + 256:,}"
-        )
-    single = b"".join(vocab[token_id] for token_id in range(256)).hex()
-    halves = [[ids[left] for left, _ in params.merges], [ids[right] for _, right in params.merges]]
-    return single + "".join(_digits(half, shift) for half in halves for shift in (12, 6, 0))
-
-
-def _digits(ids: Iterable[int], shift: int) -> str:
-    return "".join(_DIGITS[token_id >> shift & 63] for token_id in ids)
 
 
 def _pattern(params: BPEParams) -> str:
