@@ -1005,11 +1005,12 @@ in_a_week = (week / (6 * 20)) ** 0.5
 # ### Many chips
 #
 # A calculator that multiplies by the number of chips assumes that they never wait for each other.
-# In a real run, they do. You can give each chip a part of the batch (*data* parallelism), of every
-# matrix (*tensor*), of the layers (*pipeline*) or of each sequence (*context*), and each of these
-# sends other bytes at another time. How should 512 H100s train Llama 3 70B on 512 sequences per
-# step? The search tries every division of the chips, rejects those that do not fit in memory, and
-# ranks the others by the time of a step, if matmuls reach 60 % of the peak:
+# In a real run, they do. You can give each chip a part of the batch (data parallelism), of every
+# matrix (tensor parallelism), of the layers (pipeline parallelism) or of each sequence (context
+# parallelism). Each of these sends other bytes at another time. How should 512 H100s train Llama 3
+# 70B on 512 sequences per step? The search tries every division of the chips, rejects those that
+# do not fit in memory, and ranks the others by the time of a step, if matmuls reach 60 % of the
+# peak:
 
 # %%
 from cs336_core.accounting.parallel import StepPlan, best_meshes

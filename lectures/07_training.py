@@ -20,6 +20,27 @@
 # You will see what a batch is, what the numbers of a loss curve mean, what the optimizer does at
 # each step, and what goes wrong. Reading takes about 40 minutes; allow an hour with the exercises.
 # You need {doc}`05_transformer`.
+#
+# First, watch a run that has already happened: that of the small model of {doc}`05_transformer`.
+# Drag the slider from the untrained model to the last step, and read what it writes on the way.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import TrainingRun
+
+TrainingRun(key="run")
+
+# %% [markdown]
+# - At {figure}`step 0 <run.checkpoint=0>` it knows nothing: every token is about as likely. What is
+#   the first thing that it learns, at {figure}`step 20 <run.checkpoint=1>`?
+# - From which checkpoint on does it name the right person? Can you see it in the loss?
+#
+# ```{dropdown} Answers
+# First it learns which tokens are frequent, whatever comes before them. To name the right person, a
+# head has to look back at the names, which it learns much later, after the loss has already lost
+# most of its height. **A smooth loss hides what a model learns, and when.**
+# ```
+#
+# Now do it yourself, with other text and step by step.
 
 # %% [markdown]
 # ## The text, and a batch of it
@@ -152,7 +173,7 @@ run = train_steps(
     n_steps=n_steps,
     schedule=build_schedule("cosine", max_lr=0.01, n_steps=n_steps, warmup=20),
     max_norm=1.0,
-)
+)  # @stepover
 
 # %% tags=["hide-input"]
 import copy
@@ -409,7 +430,7 @@ Markdown(
 
 # %%
 model.zero_grad()
-cross_entropy(model(inputs), targets).backward()
+cross_entropy(model(inputs), targets).backward()  # @stepover
 at_once = [p.grad.clone() for p in model.parameters()]
 
 model.zero_grad()
@@ -719,6 +740,15 @@ for _ in range(4):  # @stepover
 # %% [markdown]
 # ## Train your own
 #
+# Right here: this tiny model reads 8 characters and predicts the next one. It is far simpler than a
+# Transformer, but it learns in the same way. Put in a poem or some code of yours, and start it.
+
+# %% tags=["remove-input"]
+from cs336_core.widgets import TrainItYourself
+
+TrainItYourself(key="own")
+
+# %% [markdown]
 # With a copy of this project and a text of a few megabytes, a laptop trains a model like ours, or a
 # larger one, in minutes:
 #

@@ -20,7 +20,7 @@ from torch import Tensor
 from cs336_core.inference.quantization import quantize
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.weights import WeightsError
+from cs336_core.model.weight_names import WeightsError
 
 FORMAT = "cs336-model/1"
 _LENGTH = 4  # bytes of the header's length

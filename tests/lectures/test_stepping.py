@@ -72,11 +72,15 @@ EXPECTED = {
     "05_transformer": Stepping(
         ["language_model.forward"],
         [
+            "language_model.hidden",
             "block.forward",
+            "block.add",
             "norms.forward",
             "multi_head.forward",
+            "multi_head._split",
             "multi_head._attend",
             "attention.scaled_dot_product_attention",
+            "block._scaled",
             "feed_forward.forward",
         ],
         380,
