@@ -335,8 +335,10 @@ def test_every_widget_is_drawn(notebook: Notebook) -> None:
 
 def test_python_sends_the_model_that_the_figure_runs(notebook: Notebook) -> None:
     figure = LiveFigure(notebook, "model")
+    text = figure.root.get_by_role("textbox", name="Type a sentence")
+    text.scroll_into_view_if_needed()  # the model loads when the figure is seen
     expect(figure.status).to_contain_text("Without positions", timeout=SLOW)  # the last cell ran
-    figure.root.get_by_role("textbox", name="Type a sentence").fill("Where is Anna?")
+    text.fill("Where is Anna?")
     expect(figure.status).to_contain_text("After “?”")
     figure.python_prints("text 'Where is Anna?' ['small'] positions")
     figure.change_from_python()
