@@ -31,7 +31,7 @@ N_REQUESTS = 8
 OURS, PLAIN, THEIRS = "ours", "a plain loop", "transformers"
 BATCHED, ONE_BY_ONE = "in one batch", "one by one"
 # Lower bounds on how many times faster the first is than the second
-CLAIMS = {(OURS, PLAIN): 2.0, (OURS, THEIRS): 0.9, (BATCHED, ONE_BY_ONE): 1.5}
+CLAIMS = {(OURS, PLAIN): 2.0, (OURS, THEIRS): 0.7, (BATCHED, ONE_BY_ONE): 1.5}
 CONFIG = ModelConfig(
     vocab_size=4096,
     context_length=512,
@@ -78,7 +78,7 @@ def models(device: torch.device) -> tuple[LanguageModel, Any]:
     theirs: Any = transformers.LlamaForCausalLM(transformers.LlamaConfig(**fields))
     ours = LanguageModel(CONFIG)
     load_weights(ours, theirs.state_dict(), "llama")
-    return ours.to(device), theirs.to(device).eval()
+    return ours.to(device).eval(), theirs.to(device).eval()
 
 
 def single_works(ours: LanguageModel, theirs: Any, ids: Tensor) -> dict[str, Work]:

@@ -257,7 +257,7 @@ for number, start in enumerate(starts):
         continued[name].append((begun, new))
     continued["Shakespeare"].append((begun, in_hamlet[start + 16 : start + 64]))
 surprise, repeated = {}, {}
-lines = ["| | bits per token | repeated |", "|---|--:|--:|"]
+lines = ["| continued by | bits per token | repeated |", "|---|--:|--:|"]
 for name, pairs in continued.items():
     bits, parts = [], []
     for begun, new in pairs:
@@ -606,9 +606,9 @@ for _ in train_steps(  # @stepover
     n_steps=150,
 ):
     pass
-inputs = [  # @stepover
+inputs = (  # @stepover
     batch.inputs for batch in islice(random_batches(corpus, 16, 64), 150)
-]
+)
 optimizer = AdamW(student.parameters(), 0.01, weight_decay=0)  # @stepover
 divergences = list(distill(student, model, inputs, optimizer))  # @stepover
 quality["from text"] = score_text(from_text, tokenizer, passage)  # @stepover
@@ -862,7 +862,10 @@ served = {
     "32 users": (prefill(llama, 1, n_prompt, H100), decode(llama, 32, middle, H100), 1),
 }
 waiting, rates = {}, {}
-lines = ["| | first token | each further one | last token | tokens/s |", "|---|--:|--:|--:|--:|"]
+lines = [
+    "| served | first token | each further one | last token | tokens/s |",
+    "|---|--:|--:|--:|--:|",
+]
 for name, (reading, writing, per_pass) in served.items():
     each_token = writing.seconds / per_pass
     waiting[name] = (reading.seconds, reading.seconds + n_answer * each_token)

@@ -99,7 +99,8 @@ def run(
     All tensors are moved to where the model is; `options` are further arguments of its call.
     """
     was_training = model.training
-    model.eval()
+    if was_training:
+        model.eval()
     try:
         with torch.inference_mode():
             device = model.embedding.weight.device
@@ -108,7 +109,8 @@ def run(
             logits: Tensor = model(ids.to(device), caches=own, **moved)
             return logits
     finally:
-        model.train(was_training)
+        if was_training:
+            model.train()
 
 
 def check_prompt(model: LanguageModel, ids: Sequence[int]) -> None:
