@@ -61,21 +61,6 @@ p.text = "Hello, world!"
 p.tokenizers = "o200k"
 """,
     ),
-    "model": (
-        """
-from cs336_core.widgets import TransformerExplorer
-
-live = TransformerExplorer()
-live
-""",
-        """
-print("text", repr(live.text), list(live.files), live.removed)
-""",
-        """
-live.text = "To be, or not to"
-live.removed = "positions"
-""",
-    ),
     "machine": (
         """
 from cs336_core.widgets import BPETimeMachine
@@ -331,16 +316,6 @@ def test_every_widget_is_drawn(notebook: Notebook) -> None:
     # A notebook has no page address to copy.
     expect(notebook.page.get_by_role("button", name="Copy link")).to_have_count(0)
     assert notebook.foreign() == []
-
-
-def test_python_sends_the_model_that_the_figure_runs(notebook: Notebook) -> None:
-    figure = LiveFigure(notebook, "model")
-    expect(figure.status).to_contain_text("Without positions", timeout=SLOW)  # the last cell ran
-    figure.root.get_by_role("textbox", name="Type a sentence").fill("Where is Anna?")
-    expect(figure.status).to_contain_text("After “?”")
-    figure.python_prints("text 'Where is Anna?' ['small'] positions")
-    figure.change_from_python()
-    expect(figure.status).to_contain_text("After “␣to”", timeout=SLOW)
 
 
 def test_slider_and_python_agree(notebook: Notebook) -> None:
