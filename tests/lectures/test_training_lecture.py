@@ -38,16 +38,16 @@ def test_computed_values(lecture: LectureRun) -> None:
     assert float(str(values.pop('f"{test_curve[lowest_step]:.1f}"'))) < 5.5
     assert 5.7 < float(str(values.pop('f"{test_curve[240]:.1f}"'))) < 6.6
     assert values == {
-        "n_steps": "600",
+        "n_steps": 600,
         'f"{240 * batch_size * 32 / 4000:.0f}"': "31",
         'f"{len(examples)}"': "60",
-        "len(unseen)": "16",
+        "len(unseen)": 16,
         'f"{math.log(50257):.1f}"': "10.8",
         'f"{3.2 / math.log(2) / 4.2:.2f}"': "1.10",
         'f"{2.9 / math.log(2) / 3.5:.2f}"': "1.20",
         'f"{moved:.4f}"': "0.0100",
         'f"{100 * decayed:.0f} %"': "37 %",
-        "256 // (8 * 4)": "8",
+        "256 // (8 * 4)": 8,
         "bytes_text(large_state.total)": "120 GiB",
         "bytes_text(large_state.optimizer)": "59.8 GiB",
     }
