@@ -318,21 +318,6 @@ def test_every_widget_is_drawn(notebook: Notebook) -> None:
     assert notebook.foreign() == []
 
 
-<<<<<<< HEAD
-def test_python_sends_the_model_that_the_figure_runs(notebook: Notebook) -> None:
-    figure = LiveFigure(notebook, "model")
-    text = figure.root.get_by_role("textbox", name="Type a sentence")
-    text.scroll_into_view_if_needed()  # the model loads when the figure is seen
-    expect(figure.status).to_contain_text("Without positions", timeout=SLOW)  # the last cell ran
-    text.fill("Where is Anna?")
-    expect(figure.status).to_contain_text("After “?”")
-    figure.python_prints("text 'Where is Anna?' ['small'] positions")
-    figure.change_from_python()
-    expect(figure.status).to_contain_text("After “␣to”", timeout=SLOW)
-
-
-=======
->>>>>>> fix/live
 def test_slider_and_python_agree(notebook: Notebook) -> None:
     figure = LiveFigure(notebook, "merges")
     slider = figure.root.get_by_role("slider", name="Merges")
