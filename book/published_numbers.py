@@ -20,50 +20,25 @@
 # the conventions.
 
 # %% tags=["hide-input"]
-from itertools import groupby
-
 from IPython.display import Markdown
 
-from cs336_core.accounting.published import (
-    Published,
-    published_flops,
-    published_runs,
-    published_sizes,
-)
-
-
-def tables(rows: list[Published]) -> Markdown:
-    """Return a table for each source; numbers that differ are bold, with the reason below."""
-    lines = []
-    for source, group in groupby(rows, key=lambda row: row.source):
-        found = list(group)
-        counted = "; ".join(dict.fromkeys(row.convention for row in found))
-        lines += [f"**{source}.** Counted: {counted}.", ""]
-        lines += ["| quantity | published | computed |", "|---|--:|--:|"]
-        for row in found:
-            computed = format(row.computed, row.digits)
-            cells = [row.what, format(row.published, row.digits)]
-            cells.append(computed if row.agrees else f"**{computed}**")
-            lines.append(f"| {' | '.join(cells)} |")
-        reasons = dict.fromkeys(row.difference for row in found if row.difference)
-        lines += ["", *(f"The difference: {reason}.\n" for reason in reasons)]
-    return Markdown("\n".join(lines))
-
+from cs336_core.accounting.published import published_flops, published_runs, published_sizes
+from cs336_core.accounting.published.table import published_markdown
 
 # %% [markdown]
 # ## FLOPs
 
 # %% tags=["remove-input"]
-tables(published_flops())
+Markdown(published_markdown(published_flops()))
 
 # %% [markdown]
 # ## Sizes
 
 # %% tags=["remove-input"]
-tables(published_sizes())
+Markdown(published_markdown(published_sizes()))
 
 # %% [markdown]
 # ## Training runs
 
 # %% tags=["remove-input"]
-tables(published_runs())
+Markdown(published_markdown(published_runs()))

@@ -36,6 +36,8 @@ CourseMap(
                 "Attention": "04_attention.html",
                 "The Transformer": "05_transformer.html",
                 "What a model costs": "06_accounting.html",
+                "Training": "07_training.html",
+                "Generation": "08_generation.html",
             },
         ),
         Part("Systems", "How do you keep the hardware busy?", "#part-systems"),

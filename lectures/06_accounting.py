@@ -1016,11 +1016,15 @@ in_a_week = (week / (6 * 20)) ** 0.5
 from cs336_core.accounting.parallel import StepPlan, best_meshes
 
 plan = StepPlan(config=preset("llama-3-70b"), seq_len=8192, batch=512)  # @stepover
-meshes = best_meshes(plan, H100, 512, efficiency=0.6)  # @stepover
-working = [each for each in meshes if each.time is not None]  # @stepover
-print(f"{len(working)} of {len(meshes)} fit")
-for each in [working[0], working[len(working) // 2], working[-1]]:  # @stepover
-    print(f"{each.mesh}: {each.time.seconds:.1f} s, MFU {percent_text(each.time.mfu)}")
+times = {  # @stepover
+    str(each.mesh): each.time and (each.time.seconds, each.time.mfu)
+    for each in best_meshes(plan, H100, 512, efficiency=0.6)
+}
+working = [mesh for mesh, time in times.items() if time is not None]
+print(f"{len(working)} of {len(times)} fit")
+for mesh in [working[0], working[len(working) // 2], working[-1]]:  # @stepover
+    seconds, mfu = times[mesh]
+    print(f"{mesh}: {seconds:.1f} s, MFU {percent_text(mfu)}")
 
 # %% [markdown]
 # On the same chips, the best division is many times as fast as the worst. The systems part of

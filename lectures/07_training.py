@@ -13,9 +13,10 @@
 # %% [markdown]
 # # Training
 #
-# A Transformer starts as noise. On this page one reads the plays of Shakespeare, and after a few
-# seconds of training it writes speeches: the wrong words, but with speakers, lines and something
-# like grammar. Then we teach it a new style, and to answer questions.
+# A Transformer starts as noise, and all that it ever learns comes from text. On this page one reads
+# the plays of Shakespeare, and after a few seconds of training it writes speeches: the wrong words,
+# but with speakers, lines and something like grammar. Then we teach it a new style, and to answer
+# questions.
 #
 # You will see what a batch is, what the numbers of a loss curve mean, what the optimizer does at
 # each step, and what goes wrong. Reading takes about 40 minutes; allow an hour with the exercises.
@@ -81,7 +82,7 @@ from cs336_core.training import get_batch
 
 generator = torch.Generator().manual_seed(5)
 sample_inputs, sample_targets = get_batch(train_ids, 2, 10, generator=generator)
-lines = ["| | tokens |", "|---|---|"]
+lines = ["| row | tokens |", "|---|---|"]
 names = [f"{kind} {i}" for i in (1, 2) for kind in ("input", "target")]
 rows = [row for pair in zip(sample_inputs, sample_targets, strict=True) for row in pair]
 for name, row in zip(names, rows, strict=True):  # @stepover
@@ -157,23 +158,34 @@ from dataclasses import replace
 from cs336_core.model.config import ModelConfig
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.losses import cross_entropy
-from cs336_core.training import AdamW, build_schedule, random_batches, train_steps
+from cs336_core.training import (
+    AdamW,
+    build_schedule,
+    random_batches,
+    train_steps,
+)
 
 config = ModelConfig(
-    vocab_size=n_vocab, context_length=128, n_layers=2, d_model=64, n_heads=4, d_ff=172
+    vocab_size=n_vocab,
+    context_length=128,
+    n_layers=2,
+    d_model=64,
+    n_heads=4,
+    d_ff=172,
 )
 torch.manual_seed(336)
 model = LanguageModel(config)
 n_steps, batch_size, seq_len = 600, 16, 64
 optimizer = AdamW(model.parameters(), weight_decay=0.1)
+schedule = build_schedule("cosine", 0.01, n_steps, warmup=20)  # @stepover
 run = train_steps(
     model,
     random_batches(train_ids, batch_size, seq_len),
     optimizer,
     n_steps=n_steps,
-    schedule=build_schedule("cosine", max_lr=0.01, n_steps=n_steps, warmup=20),
+    schedule=schedule,
     max_norm=1.0,
-)  # @stepover
+)
 
 # %% tags=["hide-input"]
 import copy
@@ -298,7 +310,9 @@ from cs336_core.training.optimizers import adamw_update
 weights, gradient = torch.tensor([1.0, 1.0]), torch.tensor([0.02, 2.0])
 by_sgd = weights - 0.01 * gradient
 by_adamw, state = weights.clone(), {}
-group = {"lr": 0.01, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.1, "decay": "before"}
+betas = (0.9, 0.999)
+group = {"lr": 0.01, "betas": betas, "eps": 1e-8}
+group |= {"weight_decay": 0.1, "decay": "before"}
 adamw_update(by_adamw, gradient, state, group)
 print("SGD  ", [f"{weight:.4f}" for weight in by_sgd.tolist()])
 print("AdamW", [f"{weight:.4f}" for weight in by_adamw.tolist()])
@@ -412,7 +426,7 @@ inputs, targets = get_batch(train_ids, batch_size, seq_len, generator=generator)
 activations = saved_bytes(lambda ids: cross_entropy(model(ids), targets), inputs)
 seconds_per_step = seconds / n_steps
 Markdown(
-    "| one step of our run | |\n|---|--:|\n"
+    "| one step of our run | amount |\n|---|--:|\n"
     f"| parameters | {count_text(n_params)} |\n"
     f"| tokens | {batch_size * seq_len:,} |\n"
     f"| FLOPs, counted | {flops_text(flops)} |\n"
@@ -431,15 +445,15 @@ Markdown(
 # %%
 model.zero_grad()
 cross_entropy(model(inputs), targets).backward()  # @stepover
-at_once = [p.grad.clone() for p in model.parameters()]
+at_once = torch.cat([p.grad.flatten() for p in model.parameters()])
 
 model.zero_grad()
 for part in range(4):  # @stepover
     rows = slice(4 * part, 4 * part + 4)
     loss = cross_entropy(model(inputs[rows]), targets[rows]) / 4
     loss.backward()  # adds to the gradients that are there
-in_parts = [p.grad for p in model.parameters()]
-largest = max((a - b).abs().max().item() for a, b in zip(at_once, in_parts, strict=True))
+in_parts = torch.cat([p.grad.flatten() for p in model.parameters()])
+largest = (at_once - in_parts).abs().max().item()
 print(f"largest difference: {largest:.0e}")
 
 # %% [markdown]
@@ -638,7 +652,8 @@ for name, writer in [("before", model), ("after", tuned)]:  # @stepover
 from cs336_core.training.data import ExampleBatches, encode_example
 
 titles = [*texts, "Hamlet"]
-order = torch.randperm(len(titles), generator=torch.Generator().manual_seed(336))
+torch.manual_seed(336)
+order = torch.randperm(len(titles))
 titles = [titles[i] for i in order.tolist()]
 
 
@@ -728,11 +743,13 @@ from cs336_core.training.scalar import train as train_in_numbers
 words = ["ophelia", "othello", "hamlet", "horatio", "romeo", "antonio"]
 for learned in train_in_numbers(words, n_steps=80, seed=1):  # @stepover
     if learned.number in {1, 20, 40, 60, 80}:
-        print(f"step {learned.number:2}: {learned.text:8} loss {learned.loss:.2f}")
+        number, text, loss = learned.number, learned.text, learned.loss
+        print(f"step {number:2}: {text:8} loss {loss:.2f}")
 
 dice = random.Random(4)
 for _ in range(4):  # @stepover
-    print("".join(sample(learned.model, learned.vocabulary, dice, temperature=0.6)))
+    letters = sample(learned.model, learned.vocabulary, dice, temperature=0.6)
+    print("".join(letters))
 
 # %% [markdown]
 # **Training is nothing but additions, multiplications and the chain rule.** The rest is speed.

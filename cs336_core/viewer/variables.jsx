@@ -189,7 +189,9 @@ export function Variables({ index, step, following }) {
       {traceback && (
         <div class="cs336-error">
           <p>{t("trace.ending.raised")}</p>
-          <pre class="cs336-text">{traceback.slice(-MAX_OUTPUT)}</pre>
+          <pre class="cs336-text" tabIndex={0}>
+            {traceback.slice(-MAX_OUTPUT)}
+          </pre>
         </div>
       )}
       <p class="cs336-panel-title">{functionName(innermost.function)}</p>

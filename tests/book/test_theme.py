@@ -33,6 +33,7 @@ PAGES = {
 }
 SETTINGS = {
     "extensions": ["myst_parser", "sphinx_design", "book.sphinx_ext.theme"],
+    "source_suffix": {".md": "markdown"},  # other books in this process change the default
     "root_doc": "book/index",
     "html_theme": "cs336",
     "html_theme_options": {"repository_url": "https://example.org/course"},

@@ -17,9 +17,9 @@ def golden_landscape() -> list[dict[str, Any]]:
     for lr, momentum, x in ((0.05, 0.9, 0.3), (1.5, 0.5, 1.9)):
         valley = OptimizerValley(losses, low=-1, high=2, lr=lr, momentum=momentum, x=x, y=0.5)
         state = {name: getattr(valley, name) for name in ("losses", "low", "high", "x", "y")}
-        cases += [
-            state
-            | {"rate": lr, "momentum": momentum, "walker": walker, "walk": valley.walk(walker)}
-            for walker in get_args(Walker)
-        ]
+        for walker in get_args(Walker):
+            # Machines differ in the last digits.
+            walk = [[round(number, 9) for number in place] for place in valley.walk(walker)]
+            settings = {"rate": lr, "momentum": momentum, "walker": walker}
+            cases.append(state | settings | {"walk": walk})
     return cases

@@ -495,6 +495,7 @@ def test_the_flops_explorer_and_python_agree(notebook: Notebook) -> None:
     expect(model).to_have_value("deepseek-v3", timeout=SLOW)
     expect(live.status).to_contain_text("DeepSeek-V3 generates one token after 4,096")
     model.select_option("llama-3-8b")
+    figure.locator("summary", has_text="How it is counted").click()
     figure.get_by_role("radio", name="attended only").check()
     figure.get_by_role("slider", name="Cached tokens").fill("24")
     layers = figure.get_by_role("slider", name="Layers")

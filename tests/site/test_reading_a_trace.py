@@ -45,7 +45,7 @@ def test_a_figure_of_a_lecture_is_live(
     page, watch = open_page(home + TRACE.format(name="05_transformer", step=0))
     current(page).wait_for()
     page.wait_for_load_state("networkidle")
-    assert not any("_static/widgets" in url for url in watch.requests)  # not before it is in view
+    assert not any("rotary_dial" in url for url in watch.requests)  # not before it is in view
     page.get_by_role("slider", name="Step", exact=True).fill(str(step))
     dial = page.get_by_role("group", name="Rotary positions")
     position = dial.get_by_role("slider", name="Query at position")

@@ -189,7 +189,9 @@ export function ValueView({ value, shape: known, before, depth = 0 }) {
     const { text, size, of } = shape;
     return (
       <>
-        <pre class="cs336-text">{open ? text : text.slice(0, FOLDED_TEXT)}</pre>
+        <pre class="cs336-text" tabIndex={0}>
+          {open ? text : text.slice(0, FOLDED_TEXT)}
+        </pre>
         <More
           total={text.length}
           shown={FOLDED_TEXT}
