@@ -748,8 +748,8 @@ for learned in train_in_numbers(words, n_steps=80, seed=1):  # @stepover
 
 dice = random.Random(4)
 for _ in range(4):  # @stepover
-    letters = sample(learned.model, learned.vocabulary, dice, temperature=0.6)
-    print("".join(letters))
+    gpt, vocabulary = learned.model, learned.vocabulary
+    print("".join(sample(gpt, vocabulary, dice, temperature=0.6)))
 
 # %% [markdown]
 # **Training is nothing but additions, multiplications and the chain rule.** The rest is speed.
