@@ -44,6 +44,7 @@ def build(folder: Path, table: str) -> str:
     warnings = io.StringIO()
     settings = {
         "extensions": ["myst_parser", "book.sphinx_ext.glossary"],
+        "source_suffix": {".md": "markdown"},  # other books in this process change the default
         "exclude_patterns": ["terms.md"],
         "myst_enable_extensions": ["dollarmath"],
         "myst_heading_anchors": 2,

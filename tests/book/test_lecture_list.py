@@ -24,7 +24,10 @@ TWO = ("The second", "lectures/two.html", "How to add.", "")
 def build(folder: Path) -> list[tuple[str, str, str, str]]:
     """Build the pages; return title, address, text and time of each card."""
     warnings = io.StringIO()
-    extensions = {"extensions": ["myst_parser", "book.sphinx_ext.lecture_list"]}
+    extensions = {
+        "extensions": ["myst_parser", "book.sphinx_ext.lecture_list"],
+        "source_suffix": {".md": "markdown"},  # other books in this process change the default
+    }
     folders = [str(folder), None, str(folder / "html"), str(folder / "trees")]
     with docutils_namespace():
         Sphinx(*folders, "html", extensions, status=None, warning=warnings).build()
