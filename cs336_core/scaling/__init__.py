@@ -4,9 +4,9 @@ The fits of IsoFLOP curves need numpy, everything else the standard library only
 lies in `data/`; the functions that read it cite the sources.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cs336_core._shared.lazy_names import lazy_names
 from cs336_core.scaling.emergence import (
     Ability,
     Score,
@@ -21,7 +21,7 @@ from cs336_core.scaling.runs import Run, chinchilla_optima, isoflop_runs
 if TYPE_CHECKING:
     from cs336_core.scaling.isoflop import PowerLaw, Valley, fit_power_law, fit_valleys
 
-_NEED_PACKAGES = {"PowerLaw", "Valley", "fit_power_law", "fit_valleys"}
+_NEED_PACKAGES = {"isoflop": ["PowerLaw", "Valley", "fit_power_law", "fit_valleys"]}
 
 __all__ = [
     "BESIROGLU",
@@ -43,9 +43,4 @@ __all__ = [
     "toy_accuracy",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import names that need numpy on first access (PEP 562)."""
-    if name not in _NEED_PACKAGES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.isoflop"), name)
+__getattr__ = lazy_names(__name__, _NEED_PACKAGES)

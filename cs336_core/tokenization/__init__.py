@@ -5,9 +5,9 @@ simple tokenizers. The fast tools, `train`, `BPETokenizer`, `load_encoding` and 
 need numba, numpy and regex, which are imported when one of these names is first used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cs336_core._shared.lazy_names import lazy_names
 from cs336_core.tokenization.bpe import (
     BPEStep,
     bpe_steps,
@@ -98,10 +98,4 @@ __all__ = [
     "word_bpe_steps",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import what needs packages when it is first used (PEP 562)."""
-    for module, names in _NEED_PACKAGES.items():
-        if name in names:
-            return getattr(import_module(f"{__name__}.{module}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(__name__, _NEED_PACKAGES)

@@ -4,9 +4,9 @@
 PyTorch and NumPy, which are imported when one of these names is first used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from cs336_core._shared.lazy_names import lazy_names
 from cs336_core.training.errors import DivergedError, TrainingError
 from cs336_core.training.schedules import (
     build_schedule,
@@ -69,12 +69,4 @@ __all__ = [
     "wsd_schedule",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import a name that needs PyTorch when it is first used."""
-    for module, names in _NEED_PACKAGES.items():
-        if name in names:
-            value = getattr(import_module(f"{__name__}.{module}"), name)
-            globals()[name] = value
-            return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazy_names(__name__, _NEED_PACKAGES)

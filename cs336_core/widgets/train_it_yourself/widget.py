@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
-import traitlets
-
-from cs336_core.tokenization.arguments import utf8
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
-from cs336_core.ui.state_schema import Number, WidgetError
+from cs336_core.ui.state_schema import Number
+from cs336_core.ui.text_trait import Text
 
 LONGEST_TEXT = 20_000  # bytes of UTF-8
 SONNET = """\
@@ -36,18 +34,8 @@ class TrainItYourself(CourseWidget):
 
     """
 
-    text = traitlets.Unicode(SONNET).tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
+    text = Text(SONNET, LONGEST_TEXT)
     rate = Number(0.01, min=0.0001, max=1.0).tag(sync=True, url=True)
-
-    @traitlets.validate("text")
-    def _short(self, proposal: Any) -> str:
-        text: str = proposal["value"]
-        size = len(utf8(text))
-        if size > LONGEST_TEXT:
-            raise WidgetError(
-                f"the figure takes up to {LONGEST_TEXT:,} bytes of text; this text has {size:,}"
-            )
-        return text
 
     @classmethod
     def example(cls) -> Self:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
-import traitlets
-
-from cs336_core.tokenization.arguments import utf8
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.late_files import LateFiles
-from cs336_core.ui.state_schema import Integer, WidgetError
+from cs336_core.ui.state_schema import Integer
+from cs336_core.ui.text_trait import Text
+from cs336_core.widgets.transformer_explorer.widget import LONGEST_TEXT, SENTENCE
 
 # As `cs336_core.training.small_model` has them: that module needs PyTorch.
 CHECKPOINTS = (0, 20, 100, 250, 500, 800, 1300)
 TOKENS_PER_STEP = 1024
-LONGEST_TEXT = 400  # bytes of UTF-8
 
 
 class TrainingRun(LateFiles, CourseWidget):
@@ -38,22 +36,10 @@ class TrainingRun(LateFiles, CourseWidget):
     late_folder = "models"
     late_names = frozenset({"small", "small-run", *(f"small-{step}" for step in CHECKPOINTS)})
 
-    text = traitlets.Unicode("When Leo and Lucy went to the market, Lucy gave a ring to").tag(
-        sync=True, url=True, most_bytes=LONGEST_TEXT
-    )
+    text = Text(SENTENCE, LONGEST_TEXT)
     checkpoint = Integer(len(CHECKPOINTS) - 1, min=0, max=len(CHECKPOINTS) - 1).tag(
         sync=True, url=True, steps=list(CHECKPOINTS)
     )
-
-    @traitlets.validate("text")
-    def _short(self, proposal: Any) -> str:
-        text: str = proposal["value"]
-        size = len(utf8(text))
-        if size > LONGEST_TEXT:
-            raise WidgetError(
-                f"the figure takes up to {LONGEST_TEXT} bytes of text; this text has {size:,}"
-            )
-        return text
 
     @classmethod
     def example(cls) -> Self:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-from typing import Any, Self
+from typing import Self
 
 import traitlets
 
-from cs336_core.tokenization.arguments import utf8
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.late_files import LateFiles
-from cs336_core.ui.state_schema import Integer, WidgetError
+from cs336_core.ui.state_schema import Integer
+from cs336_core.ui.text_trait import Text
 
 # As `cs336_core.training.small_model` has it: that module needs PyTorch and the plays.
 CONTEXT = 64
@@ -41,20 +41,10 @@ class TransformerExplorer(LateFiles, CourseWidget):
     late_folder = "models"
     late_names = frozenset({"small"})
 
-    text = traitlets.Unicode(SENTENCE).tag(sync=True, url=True, most_bytes=LONGEST_TEXT)
+    text = Text(SENTENCE, LONGEST_TEXT)
     position = Integer(0, min=0, max=CONTEXT).tag(sync=True, url=True)
     part = traitlets.Unicode("").tag(sync=True, url=True)
     removed = traitlets.Unicode("").tag(sync=True, url=True)
-
-    @traitlets.validate("text")
-    def _short(self, proposal: Any) -> str:
-        text: str = proposal["value"]
-        size = len(utf8(text))
-        if size > LONGEST_TEXT:
-            raise WidgetError(
-                f"the figure takes up to {LONGEST_TEXT} bytes of text; this text has {size:,}"
-            )
-        return text
 
     @classmethod
     def example(cls) -> Self:
