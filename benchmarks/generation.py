@@ -10,6 +10,7 @@ there is one, on a CUDA device.
 from __future__ import annotations
 
 import sys
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -17,12 +18,12 @@ from torch import Tensor
 
 from benchmarks._devices import Work, device_info, devices, seconds_of
 from benchmarks._report import Report, machine, main, median_range, setup_line, speedup, table
+from benchmarks.language_model import CONFIGS
 from cs336_core.inference import GREEDY, generate
 from cs336_core.inference.batching import generate_batch
 from cs336_core.inference.scheduler import Request
-from cs336_core.model.config import ModelConfig
+from cs336_core.model.hugging_face.pretrained import save_pretrained
 from cs336_core.model.language_model import LanguageModel
-from cs336_core.model.weights import load_weights
 from tools.shell.errors import UserError, run_main
 
 REPEATS = 5
@@ -32,15 +33,7 @@ OURS, PLAIN, THEIRS = "ours", "a plain loop", "transformers"
 BATCHED, ONE_BY_ONE = "in one batch", "one by one"
 # Lower bounds on how many times faster the first is than the second
 CLAIMS = {(OURS, PLAIN): 2.0, (OURS, THEIRS): 0.7, (BATCHED, ONE_BY_ONE): 1.5}
-CONFIG = ModelConfig(
-    vocab_size=4096,
-    context_length=512,
-    n_layers=4,
-    d_model=256,
-    n_heads=4,
-    n_kv_heads=2,
-    d_ff=704,
-)
+CONFIG = CONFIGS["Llama-like"]
 
 
 def measure(quick: bool) -> Report:
@@ -63,21 +56,12 @@ def models(device: torch.device) -> tuple[LanguageModel, Any]:
     """Return our model and one of transformers with the same weights."""
     from tests.model.reference import transformers  # noqa: PLC0415  (slow)
 
+    transformers.utils.logging.disable_progress_bar()
     torch.manual_seed(0)
-    fields: dict[str, Any] = {
-        "vocab_size": CONFIG.vocab_size,
-        "max_position_embeddings": CONFIG.context_length,
-        "num_hidden_layers": CONFIG.n_layers,
-        "hidden_size": CONFIG.d_model,
-        "num_attention_heads": CONFIG.n_heads,
-        "num_key_value_heads": CONFIG.n_kv_heads,
-        "intermediate_size": CONFIG.d_ff,
-        "rms_norm_eps": CONFIG.norm_eps,
-        "rope_theta": CONFIG.rope_theta,
-    }
-    theirs: Any = transformers.LlamaForCausalLM(transformers.LlamaConfig(**fields))
     ours = LanguageModel(CONFIG)
-    load_weights(ours, theirs.state_dict(), "llama")
+    with TemporaryDirectory() as folder:
+        save_pretrained(ours, folder)
+        theirs: Any = transformers.LlamaForCausalLM.from_pretrained(folder)
     return ours.to(device).eval(), theirs.to(device).eval()
 
 

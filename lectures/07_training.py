@@ -269,15 +269,15 @@ OptimizerValley(surface.tolist(), low=-0.5, high=3, lr=0.1, **start, step=12, ke
 
 # %% tags=["remove-cell"]
 landscape = Landscape(surface, low=-0.5, high=3)
-walks = {
-    (walker, lr): [place.loss for place in places]
-    for walker in ("sgd", "momentum", "adamw")
+paths = {
+    (method, lr): [point.loss for point in path]
+    for method in ("sgd", "momentum", "adamw")
     for lr in (0.1, 0.5, 1.0)
-    for places in [landscape.descend(walker, **start, lr=lr, momentum=0.9, n_steps=100)]
+    for path in [landscape.descend(method, **start, lr=lr, momentum=0.9, n_steps=100)]
 }
 arrival = {
-    key: next((i for i, loss in enumerate(walk) if loss < surface.min().item() + 0.02), None)
-    for key, walk in walks.items()
+    key: next((i for i, loss in enumerate(path) if loss < surface.min().item() + 0.02), None)
+    for key, path in paths.items()
 }
 
 # %% [markdown]

@@ -47,7 +47,7 @@ class Run:
 
 
 def load(text: str) -> Run | None:
-    """Return the current run of a lecture's text, or `None` if it has not been run."""
+    """Return the current run of a lecture's text, or `None` before its first run."""
     content = CACHE.load(key(text), _environment())
     return None if content is None else Run(**content)
 

@@ -21,9 +21,9 @@ from cs336_core.accounting.forward import forward_operations
 from cs336_core.accounting.implementations import (
     SAVINGS,
     Implementation,
-    Kept,
+    Saved,
     Saving,
-    kept_bytes,
+    bytes_per_element,
 )
 from cs336_core.accounting.operations import Pass
 from cs336_core.accounting.sizes import check_config
@@ -156,7 +156,7 @@ def _attention(config: ModelConfig, saving: Saving, width: int, is_plain: bool) 
     return width * (d + narrow + output) + wide * qkv
 
 
-def _score_bytes(score: Kept, width: int) -> int:
+def _score_bytes(score: Saved, width: int) -> int:
     """Return the bytes per score; weights in 32 bits need no copy if all activations have them."""
     wide, own = score
     return 4 * wide + width * (own if width < 4 or not wide else 0)
@@ -169,9 +169,9 @@ def _norm_bytes(config: ModelConfig, saving: Saving, width: int) -> tuple[int, i
     for operation in forward_operations(Pass(config=config, batch=1, seq_len=1, conventions=every)):
         if operation.component == "norms" and "norm" in operation.name:
             is_layernorm = config.norm == "layernorm" and operation.name not in OF_LATENTS
-            kept = saving.layernorm if is_layernorm else saving.rmsnorm
+            norm = saving.layernorm if is_layernorm else saving.rmsnorm
             values = operation.moved // 2  # each is read and written
-            sums[operation.in_layers] += values * kept_bytes(kept, width)
+            sums[operation.in_layers] += values * bytes_per_element(norm, width)
     return sums[True], sums[False]
 
 
@@ -182,7 +182,7 @@ def _mlps(config: ModelConfig, saving: Saving, width: int) -> int:
     """
     d, experts = config.d_model, config.experts
     dense, mixed = layer_kinds(config)
-    hidden = kept_bytes(saving.hidden[config.activation], width)
+    hidden = bytes_per_element(saving.hidden[config.activation], width)
     saved = dense * (width * d + hidden * config.mlp_width)
     if experts is not None:
         chosen = experts.n_active * (2 * width * d + hidden * experts.d_ff)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Implementation = Literal["textbook", "transformers", "transformers-gpt2", "cs336_core"]
-Kept = tuple[int, int]  # how many values are saved in 32 bits, and in the width of the activations
+Saved = tuple[int, int]  # how many values are saved in 32 bits, and in the width of the activations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +30,10 @@ class Saving:
 
     """
 
-    rmsnorm: Kept
-    layernorm: Kept
-    hidden: dict[str, Kept]
-    score: Kept
+    rmsnorm: Saved
+    layernorm: Saved
+    hidden: dict[str, Saved]
+    score: Saved
     has_fused_attention: bool = True
     copies_heads: bool = False
     extra_heads: int = 0
@@ -42,7 +42,7 @@ class Saving:
 
 
 # Fused kernels, as Megatron's: norms, activations and gates save their inputs.
-_FUSED: dict[str, Kept] = {
+_FUSED: dict[str, Saved] = {
     "relu": (0, 2), "relu_squared": (0, 2), "gelu": (0, 2), "gelu_tanh": (0, 2),
     "quick_gelu": (0, 2), "silu": (0, 2),
     "reglu": (0, 4), "swiglu": (0, 4), "geglu": (0, 4), "geglu_tanh": (0, 4),
@@ -81,7 +81,7 @@ SAVINGS: dict[Implementation, Saving] = {
 }  # fmt: skip
 
 
-def kept_bytes(kept: Kept, width: int) -> int:
+def bytes_per_element(saved: Saved, width: int) -> int:
     """Return the bytes of what is saved per element, for activations of `width` bytes."""
-    wide, own = kept
+    wide, own = saved
     return 4 * wide + width * own

@@ -45,8 +45,8 @@ class Machine:
         bytes_per_second: the bandwidth of its main memory.
         memory_bytes: the size of its main memory.
         node_size: how many chips share a fast interconnect.
-        node: the connection to the other chips of a node; `None` if there is none.
-        network: the connection to other nodes; `None` if there is none.
+        node: the link to the other chips of its node; `None` for a single chip.
+        network: the link to other nodes; `None` for a machine on its own.
         source: where the numbers are from.
         date: when that was published, as year and month.
 

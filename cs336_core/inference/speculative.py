@@ -95,8 +95,10 @@ def _rounds(  # noqa: PLR0913  (checked above)
             drafts.append(int(draw(proposed[-1][None], generator)))
         text = ids + drafts
         logits = _logits(target, text, target_caches)[-len(drafts) - 1 :]
-        wanted = sampling.probs(logits, [text[: len(ids) + i] for i in range(len(drafts) + 1)])
-        n_accepted, next_id = verify(drafts, proposed, wanted, generator)
+        target_probs = sampling.probs(
+            logits, [text[: len(ids) + i] for i in range(len(drafts) + 1)]
+        )
+        n_accepted, next_id = verify(drafts, proposed, target_probs, generator)
         for cache in (*target_caches, *draft_caches):
             cache.truncate(len(ids) + n_accepted)
         finished = Round(tuple(drafts), n_accepted, next_id)
@@ -114,7 +116,7 @@ def _logits(
 def verify(
     drafts: Sequence[int],
     proposed: Sequence[Float[Tensor, " vocab_size"]],
-    wanted: Float[Tensor, "drafts_plus_1 vocab_size"],
+    target_probs: Float[Tensor, "drafts_plus_1 vocab_size"],
     generator: torch.Generator | None = None,
 ) -> tuple[int, int]:
     """Return how many drafts to accept, and the id that follows them.
@@ -124,14 +126,14 @@ def verify(
     rescaled: the probability that q lacked. Together that is exactly p. If every draft is accepted,
     the next id comes from p at the position after them.
     """
-    for i, (token_id, q, p) in enumerate(zip(drafts, proposed, wanted, strict=False)):
+    for i, (token_id, q, p) in enumerate(zip(drafts, proposed, target_probs, strict=False)):
         random = torch.rand((), dtype=torch.float64, generator=generator)
         if random * float(q[token_id]) >= float(p[token_id]):
             missing = (p - q).clamp_min(0)
             if not missing.any():  # p and q differ by rounding alone
                 missing = p
             return i, int(draw((missing / missing.sum())[None], generator))
-    return len(drafts), int(draw(wanted[-1:], generator))
+    return len(drafts), int(draw(target_probs[-1:], generator))
 
 
 def acceptance_rate(

@@ -158,14 +158,14 @@ def _tensor(path: Path, name: str, field: Any, first: int) -> StoredTensor:
     if not isinstance(field, Mapping):
         raise SafetensorsError(f"{where} is {short_repr(field)}; it must be an object")
     dtype, shape, offsets = (field.get(key) for key in ("dtype", "shape", "data_offsets"))
-    sizes, places = _sizes(shape), _sizes(offsets)
+    sizes, span = _sizes(shape), _sizes(offsets)
     if not isinstance(dtype, str) or dtype not in BITS:
         raise SafetensorsError(f"{where} has dtype {short_repr(dtype)}, which is unknown")
     if sizes is None:
         raise SafetensorsError(f"{where} has shape {short_repr(shape)}; it must list integers")
-    if places is None or len(places) != 2:
+    if span is None or len(span) != 2:
         raise SafetensorsError(f"{where} has data_offsets {short_repr(offsets)}; it must be two")
-    start, end = places
+    start, end = span
     needed, rest = divmod(prod(sizes) * BITS[dtype], 8)
     if rest or end - start != needed:
         raise SafetensorsError(

@@ -42,7 +42,7 @@ class Source(NamedTuple):
     Attributes:
         name: the name, with its prefix.
         parts: names in `PARTS`, "transposed" and "of expert", the whole first.
-        expert: the index of the expert, 0 where there is none.
+        expert: the index of the expert; 0 for a tensor outside the experts.
 
     """
 

@@ -132,5 +132,5 @@ def load_optimizer(optimizer: torch.optim.Optimizer, saved: Mapping[str, Any], n
 
 
 def _shape(group: Mapping[str, Any]) -> tuple[set[str], int]:
-    """Return what tells a group of one optimizer from that of another."""
+    """Return what distinguishes a group of one optimizer from that of another."""
     return group.keys() - {"params"}, len(group["params"])

@@ -1,4 +1,4 @@
-"""A model's loss as a landscape over two numbers, and optimizers that walk down in it."""
+"""A model's loss as a landscape over two numbers, and optimizers that descend it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from cs336_core.model.losses import cross_entropy
 from cs336_core.training.errors import TrainingError
 from cs336_core.training.optimizers import SGD, AdamW
 
-Walker = Literal["sgd", "momentum", "adamw"]
+Method = Literal["sgd", "momentum", "adamw"]
 
 
-class Place(NamedTuple):
+class Point(NamedTuple):
     """A point of the landscape, and the loss there."""
 
     x: float
@@ -73,23 +73,23 @@ class Landscape:
         return weights_y @ self.losses[rows][:, columns] @ weights_x
 
     def descend(  # noqa: PLR0913  (settings are keywords)
-        self, walker: Walker, *, x: float, y: float, lr: float, momentum: float, n_steps: int
-    ) -> Iterator[Place]:
+        self, method: Method, *, x: float, y: float, lr: float, momentum: float, n_steps: int
+    ) -> Iterator[Point]:
         """Yield the start and the points after each step, as long as they are inside.
 
         "momentum" and "adamw" (as its first beta) use `momentum`; AdamW decays no weights here.
         """
-        check_choice("walker", walker, get_args(Walker), error=TrainingError)
+        check_choice("method", method, get_args(Method), error=TrainingError)
         point = torch.tensor([x, y], dtype=torch.float64, requires_grad=True)
         optimizer: torch.optim.Optimizer
-        if walker == "adamw":
+        if method == "adamw":
             optimizer = AdamW([point], lr, betas=(momentum, 0.999), weight_decay=0)
         else:
-            optimizer = SGD([point], lr, momentum=momentum if walker == "momentum" else 0)
+            optimizer = SGD([point], lr, momentum=momentum if method == "momentum" else 0)
         for step in range(n_steps + 1):
             loss = self.loss(*point)
             here_x, here_y = point.tolist()
-            yield Place(here_x, here_y, loss.item())
+            yield Point(here_x, here_y, loss.item())
             if step == n_steps:
                 return
             optimizer.zero_grad()

@@ -1,7 +1,7 @@
 """The training loop: a generator of one event per step.
 
-It prints nothing and writes nothing: who iterates over it decides what to show, log and save, and
-stops by leaving the loop.
+It prints nothing and writes nothing: the code that iterates over it decides what to show, log and
+save, and stops by leaving the loop.
 """
 
 from __future__ import annotations

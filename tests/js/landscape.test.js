@@ -6,23 +6,23 @@ import {
   bandsOf,
   fromMap,
   MAX_STEPS,
-  walksOf,
+  pathsOf,
 } from "../../cs336_core/widgets/optimizer_valley/map.js";
 import { pictureSVG } from "../../cs336_core/widgets/optimizer_valley/picture.js";
 import { rowsOf, sentenceOf } from "../../cs336_core/widgets/optimizer_valley/text.js";
 
 const golden = JSON.parse(readFileSync(new URL("golden/landscape.json", import.meta.url), "utf8"));
 
-test("every optimizer walks as in Python, and stops at the edge of the map", () => {
-  for (const { walker, walk, ...state } of golden) {
-    const places = descend(state, walker, state, MAX_STEPS);
-    assert.equal(places.length, walk.length, walker);
-    places.forEach(({ x, y, loss }, i) => {
+test("every optimizer takes the path that it takes in Python, and stops at the edge of the map", () => {
+  for (const { method, path, ...state } of golden) {
+    const points = descend(state, method, state, MAX_STEPS);
+    assert.equal(points.length, path.length, method);
+    points.forEach(({ x, y, loss }, i) => {
       for (const [k, value] of [x, y, loss].entries())
-        assert.ok(Math.abs(value - walk[i][k]) < 1e-8, `${walker} ${i}: ${value} ${walk[i][k]}`);
+        assert.ok(Math.abs(value - path[i][k]) < 1e-8, `${method} ${i}: ${value} ${path[i][k]}`);
     });
   }
-  assert.ok(golden.some(({ walk }) => walk.length < 10));
+  assert.ok(golden.some(({ path }) => path.length < 10));
 });
 
 test("the surface passes through the grid, and its gradient is the change of the loss", () => {
@@ -41,7 +41,7 @@ const state = {
   losses: axis.map((y) => axis.map((x) => 10 * x * x + y * y)),
   low: -1,
   high: 1,
-  walker: "sgd",
+  method: "sgd",
   lr: 0.04,
   momentum: 0.9,
   x: 0.8,
@@ -50,14 +50,14 @@ const state = {
 };
 
 test("the sentence has the loss of the step, or says that the optimizer left", () => {
-  const walks = walksOf(state);
-  assert.match(sentenceOf(state, walks.sgd), /^Gradient descent, 3 steps: the loss is 0\.\d{3}\./);
+  const paths = pathsOf(state);
+  assert.match(sentenceOf(state, paths.sgd), /^Gradient descent, 3 steps: the loss is 0\.\d{3}\./);
   const fast = { ...state, lr: 0.5, step: 60 };
   assert.match(
-    sentenceOf(fast, walksOf(fast).sgd),
+    sentenceOf(fast, pathsOf(fast).sgd),
     /^Gradient descent leaves the map after 1 step\./,
   );
-  const [{ loss, ...first }] = rowsOf(walks);
+  const [{ loss, ...first }] = rowsOf(paths);
   assert.deepEqual(first, { optimizer: "sgd", step: 0, x: 0.8, y: 0.8 });
   assert.ok(Math.abs(loss - 7.04) < 1e-9);
 });
@@ -69,7 +69,7 @@ test("bands of equal loss stay within the map, and its picture holds every path"
       .match(/-?\d+\.\d+/g)
       ?.map(Number) ?? [];
   assert.ok(numbers.length > 100 && numbers.every((n) => n >= -6 && n <= 106));
-  const svg = pictureSVG(state, walksOf(state), "A <caption>", (name) => `[${name}]`);
+  const svg = pictureSVG(state, pathsOf(state), "A <caption>", (name) => `[${name}]`);
   assert.equal(svg.match(/<polyline/g)?.length, 3);
   assert.ok(svg.includes("A &#60;caption&#62;") && svg.includes("AdamW"));
 });

@@ -33,8 +33,8 @@ def test_computed_values(lecture: LectureRun) -> None:
     assert 0 < int(str(values.pop("n_clipped"))) < 60
     assert int(str(values.pop("n_right"))) >= 14
     assert int(str(values.pop("lowest_step"))) <= 100
-    for walker in ("momentum", "adamw", "sgd"):
-        assert 5 < int(str(values.pop(f'arrival["{walker}", 0.1]'))) < 100
+    for method in ("momentum", "adamw", "sgd"):
+        assert 5 < int(str(values.pop(f'arrival["{method}", 0.1]'))) < 100
     assert float(str(values.pop('f"{test_curve[lowest_step]:.1f}"'))) < 5.5
     assert 5.7 < float(str(values.pop('f"{test_curve[240]:.1f}"'))) < 6.6
     assert values == {
@@ -84,11 +84,11 @@ def test_which_optimizer_arrives_first_on_the_map(lecture: LectureRun) -> None:
 
 def test_a_large_momentum_swings_past_the_minimum(lecture: LectureRun) -> None:
     settings = {**lecture.variables["start"], "lr": 0.1, "momentum": 0.95, "n_steps": 100}
-    walk = list(lecture.variables["landscape"].descend("momentum", **settings))
-    assert len(walk) == 101  # it stays on the map
-    assert min(place.y for place in walk) < 0.5
-    assert walk[-1].y > 0.7
-    assert walk[-1].loss < lecture.variables["surface"].min() + 0.02
+    path = list(lecture.variables["landscape"].descend("momentum", **settings))
+    assert len(path) == 101  # it stays on the map
+    assert min(point.y for point in path) < 0.5
+    assert path[-1].y > 0.7
+    assert path[-1].loss < lecture.variables["surface"].min() + 0.02
 
 
 def test_two_weights_move_alike_with_adamw_only(lecture: LectureRun) -> None:

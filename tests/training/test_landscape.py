@@ -40,23 +40,23 @@ def test_the_surface_is_exact_on_a_parabola() -> None:
     assert [g.item() for g in gradients] == pytest.approx([20 * 0.33, -2 * 0.41])
 
 
-def test_optimizers_walk_as_pytorchs_do() -> None:
+def test_optimizers_descend_as_pytorchs_do() -> None:
     settings = {"x": 0.5, "y": 0.6, "lr": 0.03, "momentum": 0.8}
-    for walker, build in {
+    for method, build in {
         "sgd": lambda p: torch.optim.SGD(p, lr=0.03),
         "momentum": lambda p: torch.optim.SGD(p, lr=0.03, momentum=0.8),
         "adamw": lambda p: torch.optim.Adam(p, lr=0.03, betas=(0.8, 0.999)),
     }.items():
         point = torch.tensor([0.5, 0.6], dtype=torch.float64, requires_grad=True)
         optimizer = build([point])
-        for place in bowl().descend(walker, **settings, n_steps=20):  # type: ignore[arg-type]
-            assert [place.x, place.y] == pytest.approx(point.tolist(), abs=1e-9)
+        for here in bowl().descend(method, **settings, n_steps=20):  # type: ignore[arg-type]
+            assert [here.x, here.y] == pytest.approx(point.tolist(), abs=1e-9)
             optimizer.zero_grad()
             (10 * point[0] ** 2 + point[1] ** 2).backward()
             optimizer.step()
 
 
-def test_a_walk_ends_at_the_edge_of_the_map() -> None:
+def test_a_path_ends_at_the_edge_of_the_map() -> None:
     settings = {"x": 0.5, "y": 0.0, "momentum": 0.0, "n_steps": 9}
     assert len(list(bowl().descend("sgd", lr=0.3, **settings))) == 1  # type: ignore[arg-type]
     assert len(list(bowl().descend("sgd", lr=0.01, **settings))) == 10  # type: ignore[arg-type]

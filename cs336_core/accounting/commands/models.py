@@ -7,17 +7,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import get_args
 
 from cs336_core.accounting.machine_files import EXAMPLE, load_machine
 from cs336_core.accounting.machines import MACHINES, Machine, Precision, machine
-from cs336_core.model.config import ConfigError, ModelConfig
-from cs336_core.model.hugging_face.config import (
-    LoadedConfig,
-    PartialConfigError,
-    load_hugging_face,
-)
+from cs336_core.model.config import ModelConfig
+from cs336_core.model.hugging_face.config import from_hugging_face
+from cs336_core.model.hugging_face.files import read_json, read_json_stream
 from cs336_core.model.presets import preset, preset_note
 
 STANDARD_INPUT = Path("-")
@@ -85,16 +81,19 @@ def check_model(options: argparse.ArgumentParser, args: argparse.Namespace) -> N
 
 
 def chosen_model(args: argparse.Namespace) -> Chosen:
-    """Return the model; raise as `preset` and `load_hugging_face` do."""
+    """Return the model; raise as `preset`, `read_json` and `from_hugging_face` do."""
     if args.config is None:
         note = preset_note(args.model)
         notes = () if note is None else (f"{args.model}: {note}",)
         return Chosen(args.model, preset(args.model), notes)
     if args.config == STANDARD_INPUT:
-        loaded = _from_standard_input(args)
-        return Chosen("standard input", loaded.config, loaded.notes)
-    loaded = _loaded(args.config, args)
-    return Chosen(str(args.config), loaded.config, loaded.notes)
+        name = "standard input"
+        fields = read_json_stream(sys.stdin.buffer, name)
+    else:
+        name = str(args.config)
+        fields = read_json(args.config)
+    loaded = from_hugging_face(fields, ignored=args.ignore, ignore_unknown=args.ignore_unknown)
+    return Chosen(name, loaded.config, loaded.notes)
 
 
 def chosen_machine(args: argparse.Namespace) -> Machine:
@@ -102,21 +101,3 @@ def chosen_machine(args: argparse.Namespace) -> Machine:
     if args.machine is not None:
         return load_machine(args.machine)
     return machine(args.hardware or "h100")
-
-
-def _loaded(path: Path, args: argparse.Namespace) -> LoadedConfig:
-    """Read a configuration, with the fields to skip."""
-    return load_hugging_face(path, ignored=args.ignore, ignore_unknown=args.ignore_unknown)
-
-
-def _from_standard_input(args: argparse.Namespace) -> LoadedConfig:
-    """Read a configuration from standard input, by way of a file."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "config.json"
-        path.write_bytes(sys.stdin.buffer.read())
-        try:
-            return _loaded(path, args)
-        except PartialConfigError:
-            raise
-        except ConfigError as error:
-            raise ConfigError(str(error).replace(str(path), "standard input")) from error

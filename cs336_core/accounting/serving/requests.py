@@ -10,7 +10,7 @@ from cs336_core.accounting.serving.deployment import Deployment
 from cs336_core.accounting.serving.latency import decode_time, prefill_time
 
 MILLION = 1e6
-SAMPLES = 16  # contexts at which the growing time of a token is averaged
+SAMPLES = 16  # context lengths over which the time per token, which grows, is averaged
 
 
 @dataclass(frozen=True)

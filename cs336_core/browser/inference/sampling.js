@@ -17,7 +17,7 @@ export function softmax(logits) {
   return weights.map((weight) => weight / total);
 }
 
-/** Minus infinity where a token is dropped. @param {readonly number[]} logits @param {(i: number) => boolean} isDropped */
+/** The logits, with minus infinity for dropped tokens. @param {readonly number[]} logits @param {(i: number) => boolean} isDropped */
 const without = (logits, isDropped) =>
   logits.map((logit, i) => (isDropped(i) ? Number.NEGATIVE_INFINITY : logit));
 

@@ -1,10 +1,10 @@
 // Optimizers on a loss over two numbers, as in cs336_core/training/landscape.py.
 
-/** @typedef {{ x: number, y: number, loss: number }} Place */
-/** @typedef {"sgd" | "momentum" | "adamw"} Walker */
+/** @typedef {{ x: number, y: number, loss: number }} Point */
+/** @typedef {"sgd" | "momentum" | "adamw"} Method */
 /** @typedef {{ losses: readonly (readonly number[])[], low: number, high: number }} Grid rows of equal y */
 
-export const WALKERS = /** @type {const} */ (["sgd", "momentum", "adamw"]);
+export const METHODS = /** @type {const} */ (["sgd", "momentum", "adamw"]);
 
 /** AdamW: the decay of the mean square, and the number that avoids a division by zero. */
 const BETA_2 = 0.999;
@@ -66,16 +66,16 @@ export function lossAt(grid, x, y) {
 
 /**
  * How far an optimizer moves one coordinate. It remembers earlier gradients between calls.
- * @param {Walker} walker
+ * @param {Method} method
  * @param {number} rate
  * @param {number} momentum
  */
-function stepper(walker, rate, momentum) {
+function stepper(method, rate, momentum) {
   let [mean, square, step] = [0, 0, 0];
   return (/** @type {number} */ gradient) => {
     step += 1;
-    if (walker === "sgd") return -rate * gradient;
-    if (walker === "momentum") {
+    if (method === "sgd") return -rate * gradient;
+    if (method === "momentum") {
       mean = momentum * mean + gradient;
       return -rate * mean;
     }
@@ -89,21 +89,21 @@ function stepper(walker, rate, momentum) {
 /**
  * The start and the points after each step, as long as they are on the map.
  * @param {Grid} grid
- * @param {Walker} walker
+ * @param {Method} method
  * @param {{ x: number, y: number, rate: number, momentum: number }} settings
  * @param {number} steps
- * @returns {Place[]}
+ * @returns {Point[]}
  */
-export function descend(grid, walker, { x, y, rate, momentum }, steps) {
-  const [moveX, moveY] = [stepper(walker, rate, momentum), stepper(walker, rate, momentum)];
+export function descend(grid, method, { x, y, rate, momentum }, steps) {
+  const [moveX, moveY] = [stepper(method, rate, momentum), stepper(method, rate, momentum)];
   const isInside = (/** @type {number} */ value) => value >= grid.low && value <= grid.high;
-  const places = [];
+  const points = [];
   let here = { x, y };
   while (isInside(here.x) && isInside(here.y)) {
     const { loss, gradient } = lossAt(grid, here.x, here.y);
-    places.push({ ...here, loss });
-    if (places.length > steps) break;
+    points.push({ ...here, loss });
+    if (points.length > steps) break;
     here = { x: here.x + moveX(gradient[0]), y: here.y + moveY(gradient[1]) };
   }
-  return places;
+  return points;
 }

@@ -61,7 +61,7 @@ def family(model_type: str) -> Family:
 
 def model_types() -> list[str]:
     """Return the model types that can be read, in alphabetical order."""
-    return sorted(name for name in _families() if " " not in name)  # "any decoder" is none
+    return sorted(name for name in _families() if " " not in name)  # "any decoder" is a base entry
 
 
 @cache

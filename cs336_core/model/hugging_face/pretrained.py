@@ -58,7 +58,7 @@ def load_pretrained(
 def save_pretrained(model: LanguageModel, folder: StrPath) -> None:
     """Write a model to a folder that `load_pretrained` and transformers load, as a Llama.
 
-    The folder, which is created if there is none, gets a `config.json` and a `model.safetensors`.
+    The folder, created if needed, gets a `config.json` and a `model.safetensors`.
 
     Raises `ConfigError` for a model that is not a Llama: with RMSNorms before each sublayer, rotary
     positions, a gated MLP, and nothing that Llamas do not have.

@@ -1,4 +1,4 @@
-"""What happens in a run, as events: who iterates over it shows, logs or ignores them."""
+"""What happens in a run, as events, for the caller to show, log or ignore."""
 
 from __future__ import annotations
 

@@ -206,7 +206,8 @@ export function ValueView({ value, shape: known, before, depth = 0 }) {
   const { length } = shape.kind === "tokens" ? shape.ids : shape.rows;
   const folded = shape.kind === "tokens" ? FOLDED_TOKENS : FOLDED_ROWS;
   const changed = changedElements(previous, shape);
-  const visible = visibleElements(length, folded, changed, open);
+  const first = visibleElements(length, folded, changed, false);
+  const visible = open ? visibleElements(length, folded, changed, true) : first;
   const selection = { visible, changed };
   return (
     <>
@@ -215,13 +216,7 @@ export function ValueView({ value, shape: known, before, depth = 0 }) {
       {shape.kind === "table" && (
         <Table shape={shape} before={previous} depth={depth} {...selection} />
       )}
-      <More
-        total={length}
-        shown={visibleElements(length, folded, changed, false).length}
-        of={shape.of}
-        open={open}
-        toggle={toggle}
-      />
+      <More total={length} shown={first.length} of={shape.of} open={open} toggle={toggle} />
     </>
   );
 }

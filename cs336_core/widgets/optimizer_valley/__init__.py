@@ -1,4 +1,4 @@
-"""Optimizers that walk down a model's loss."""
+"""Optimizers that descend a model's loss."""
 
 from cs336_core.widgets.optimizer_valley.widget import OptimizerValley
 

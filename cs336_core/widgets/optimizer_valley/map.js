@@ -1,11 +1,11 @@
 // The map of a loss: bands of equal loss, and paths, in a square of 0 to 100.
 
 import { contours } from "d3-contour";
-import { descend, WALKERS } from "../../browser/training/landscape.js";
+import { descend, METHODS } from "../../browser/training/landscape.js";
 
 /** @typedef {import("../../browser/training/landscape.js").Grid} Grid */
-/** @typedef {import("../../browser/training/landscape.js").Place} Place */
-/** @typedef {import("../../browser/training/landscape.js").Walker} Walker */
+/** @typedef {import("../../browser/training/landscape.js").Point} Point */
+/** @typedef {import("../../browser/training/landscape.js").Method} Method */
 /** @typedef {import("#schema/optimizer_valley").Traits & Grid} State */
 
 /** How far above the lowest loss the bands begin, in nats. */
@@ -47,24 +47,24 @@ export const toMap = ({ low, high }, value) => ((value - low) / (high - low)) * 
 export const fromMap = ({ low, high }, fraction) =>
   Number((low + fraction * (high - low)).toFixed(2));
 
-/** @param {Grid} grid @param {readonly Place[]} places */
-export const pathOf = (grid, places) =>
-  places
+/** @param {Grid} grid @param {readonly Point[]} points */
+export const polylineOf = (grid, points) =>
+  points
     .map(({ x, y }) => `${toMap(grid, x).toFixed(2)},${(SIZE - toMap(grid, y)).toFixed(2)}`)
     .join(" ");
 
 /**
  * The path of each optimizer from the same start.
  * @param {State} state
- * @returns {Record<Walker, Place[]>}
+ * @returns {Record<Method, Point[]>}
  */
-export function walksOf(state) {
+export function pathsOf(state) {
   const { x, y, lr, momentum } = state;
-  const walks = WALKERS.map((walker) => [
-    walker,
-    descend(state, walker, { x, y, rate: lr, momentum }, MAX_STEPS),
+  const paths = METHODS.map((method) => [
+    method,
+    descend(state, method, { x, y, rate: lr, momentum }, MAX_STEPS),
   ]);
-  return Object.fromEntries(walks);
+  return Object.fromEntries(paths);
 }
 
 /** Round numbers on an axis. @param {Grid} grid @returns {number[]} */

@@ -5,7 +5,7 @@ import { addStrings } from "../../ui/strings.js";
 addStrings({
   en: {
     "valley.title": "Three optimizers on the same loss",
-    "valley.walker": "Optimizer",
+    "valley.method": "Optimizer",
     "valley.sgd": "Gradient descent",
     "valley.momentum": "Momentum",
     "valley.adamw": "AdamW",
@@ -18,8 +18,8 @@ addStrings({
     "valley.lowest": "Lowest on the map",
     "valley.axis.x": "x: scale of the LM head",
     "valley.axis.y": "y: scale of attention’s output",
-    "valley.status": "{walker}, {steps}: the loss is {loss}. The lowest on the map is {lowest}.",
-    "valley.status.left": "{walker} leaves the map after {steps}. Its last loss there is {loss}.",
+    "valley.status": "{method}, {steps}: the loss is {loss}. The lowest on the map is {lowest}.",
+    "valley.status.left": "{method} leaves the map after {steps}. Its last loss there is {loss}.",
     "valley.steps.one": "{n} step",
     "valley.steps.other": "{n} steps",
     "valley.map": "Map of the loss, with the path of each optimizer.",

@@ -6,35 +6,32 @@ import { lowestOf } from "./map.js";
 import "./strings.en.js";
 
 /** @typedef {import("./map.js").State} State */
-/** @typedef {import("../../browser/training/landscape.js").Place} Place */
-/** @typedef {import("../../browser/training/landscape.js").Walker} Walker */
+/** @typedef {import("../../browser/training/landscape.js").Point} Point */
+/** @typedef {import("../../browser/training/landscape.js").Method} Method */
 
-/** Where an optimizer is at a step; undefined once it has left the map. @param {readonly Place[]} walk @param {number} step */
-export const placeAt = (walk, step) => walk[step];
-
-/** @param {State} state @param {readonly Place[]} walk */
-export function sentenceOf(state, walk) {
-  const here = placeAt(walk, state.step);
-  const last = walk.at(-1);
+/** @param {State} state @param {readonly Point[]} path */
+export function sentenceOf(state, path) {
+  const here = path[state.step]; // undefined once it has left the map
+  const last = path.at(-1);
   return t(here ? "valley.status" : "valley.status.left", {
-    walker: t(`valley.${state.walker}`),
-    steps: plural("valley.steps", here ? state.step : walk.length),
+    method: t(`valley.${state.method}`),
+    steps: plural("valley.steps", here ? state.step : path.length),
     loss: fixed((here ?? last)?.loss ?? Number.NaN, 3),
     lowest: fixed(lowestOf(state), 3),
   });
 }
 
-/** @param {State} state @param {readonly Place[]} walk */
-export function resultsOf(state, walk) {
-  const here = placeAt(walk, state.step) ?? walk.at(-1);
+/** @param {State} state @param {readonly Point[]} path */
+export function resultsOf(state, path) {
+  const here = path[state.step] ?? path.at(-1);
   return /** @type {const} */ ([
     [t("valley.loss"), here ? fixed(here.loss, 2) : "–"],
     [t("valley.lowest"), fixed(lowestOf(state), 2)],
   ]);
 }
 
-/** One row per step of each optimizer. @param {Record<Walker, Place[]>} walks */
-export const rowsOf = (walks) =>
-  Object.entries(walks).flatMap(([optimizer, walk]) =>
-    walk.map((place, step) => ({ optimizer, step, ...place })),
+/** One row per step of each optimizer. @param {Record<Method, Point[]>} paths */
+export const rowsOf = (paths) =>
+  Object.entries(paths).flatMap(([optimizer, path]) =>
+    path.map((point, step) => ({ optimizer, step, ...point })),
   );

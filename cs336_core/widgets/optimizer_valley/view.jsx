@@ -1,8 +1,8 @@
-// Gradient descent, momentum and AdamW walk down the same loss, step by step.
+// Gradient descent, momentum and AdamW descend the same loss, step by step.
 
 import { useMemo, useRef } from "preact/hooks";
 import { schema } from "#schema/optimizer_valley";
-import { WALKERS } from "../../browser/training/landscape.js";
+import { METHODS } from "../../browser/training/landscape.js";
 import { Choice } from "../../ui/choice.jsx";
 import { colorsOf } from "../../ui/colors.js";
 import { toCSV } from "../../ui/export.js";
@@ -15,11 +15,12 @@ import { t } from "../../ui/strings.js";
 import { Toolbar } from "../../ui/toolbar.jsx";
 import { Transport } from "../../ui/transport.jsx";
 import { defineView } from "../../ui/view.jsx";
-import { walksOf } from "./map.js";
+import { pathsOf } from "./map.js";
 import { ValleyMap } from "./map.jsx";
 import { pictureSVG } from "./picture.js";
 import { resultsOf, rowsOf, sentenceOf } from "./text.js";
-import "../../ui/ui.css"; // before the figure's own, which builds on it
+import "../../ui/ui.css";
+import "../../ui/chart.css"; // before the figure's own, which builds on it
 import "./style.css";
 
 /** @typedef {import("./map.js").State} State */
@@ -39,34 +40,39 @@ function bounded(given) {
 function OptimizerValley(props) {
   const { set, restore, page } = props;
   const state = bounded(props.state);
-  const { losses, low, high, walker, lr, momentum, x, y, step } = state;
+  const { losses, low, high, method, lr, momentum, x, y, step } = state;
   const root = useRef(/** @type {HTMLDivElement | null} */ (null));
-  const walks = useMemo(() => walksOf(state), [losses, low, high, lr, momentum, x, y]);
-  const sentence = sentenceOf(state, walks[walker]);
-  const results = resultsOf(state, walks[walker]);
+  const paths = useMemo(() => pathsOf(state), [losses, low, high, lr, momentum, x, y]);
+  const sentence = sentenceOf(state, paths[method]);
+  const results = resultsOf(state, paths[method]);
   const { losses: _, ...settings } = state;
   const files = {
-    json: () => `${JSON.stringify({ settings, rows: rowsOf(walks) }, undefined, 2)}\n`,
-    csv: () => toCSV(rowsOf(walks)),
+    json: () => `${JSON.stringify({ settings, rows: rowsOf(paths) }, undefined, 2)}\n`,
+    csv: () => toCSV(rowsOf(paths)),
     svg: () =>
-      pictureSVG(state, walks, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
+      pictureSVG(state, paths, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
-    <div ref={root} class="cs336-valley" role="group" aria-label={t("valley.title")}>
+    <div
+      ref={root}
+      class="cs336-chart-figure cs336-valley"
+      role="group"
+      aria-label={t("valley.title")}
+    >
       <Results results={results} />
       <div class="cs336-valley-columns">
         <ValleyMap
           state={state}
-          walks={walks}
+          paths={paths}
           description={t("valley.map")}
           start={(toX, toY) => set({ x: toX, y: toY, step: 0 })}
         />
         <div class="cs336-valley-controls">
           <Choice
-            name={t("valley.walker")}
-            value={walker}
-            options={WALKERS.map((name) => [name, t(`valley.${name}`)])}
-            set={(to) => set({ walker: to })}
+            name={t("valley.method")}
+            value={method}
+            options={METHODS.map((name) => [name, t(`valley.${name}`)])}
+            set={(to) => set({ method: to })}
           />
           <StopSlider
             name={t("valley.lr")}

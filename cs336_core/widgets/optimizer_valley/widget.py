@@ -1,4 +1,4 @@
-"""The loss as a landscape over two numbers, and three optimizers that walk down in it."""
+"""The loss as a landscape over two numbers, and three optimizers that descend it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Self, get_args
 import torch
 import traitlets
 
-from cs336_core.training.landscape import Landscape, Place, Walker
+from cs336_core.training.landscape import Landscape, Method, Point
 from cs336_core.ui.course_widget import CourseWidget
 from cs336_core.ui.html import table_html
 from cs336_core.ui.state_schema import Integer, Number, WidgetError
 
-WALKERS: dict[Walker, str] = {
+METHODS: dict[Method, str] = {
     "sgd": "gradient descent",
     "momentum": "with momentum",
     "adamw": "AdamW",
@@ -29,7 +29,7 @@ class OptimizerValley(CourseWidget):
         losses: a square grid of losses: rows of equal y, columns of equal x.
         low: the x of the first column, and the y of the first row.
         high: the x of the last column, and the y of the last row.
-        walker: the optimizer to watch: "sgd", "momentum" or "adamw".
+        method: the optimizer to watch: "sgd", "momentum" or "adamw".
         lr: its learning rate.
         momentum: of "momentum", and the first beta of AdamW.
         x: where it starts.
@@ -45,7 +45,7 @@ class OptimizerValley(CourseWidget):
     losses: traitlets.List[list[float]] = traitlets.List(read_only=True).tag(sync=True)
     low = Number(0.0, read_only=True).tag(sync=True)
     high = Number(1.0, read_only=True).tag(sync=True)
-    walker = traitlets.Enum(get_args(Walker), "sgd").tag(sync=True, url=True)
+    method = traitlets.Enum(get_args(Method), "sgd").tag(sync=True, url=True)
     lr = Number(0.1, min=0.001, max=2).tag(sync=True, url=True)
     momentum = Number(0.9, min=0, max=0.99).tag(sync=True, url=True)
     x = Number(0.0).tag(sync=True, url=True)
@@ -67,21 +67,21 @@ class OptimizerValley(CourseWidget):
         axis = torch.linspace(-1, 1, MAX_GRID)
         losses = 10 * axis.square() + axis.square()[:, None]
         position = {"x": 0.9, "y": 0.9, "lr": 0.05, "step": MAX_STEPS}
-        return cls(losses.tolist(), low=-1, high=1, walker="adamw", **position)
+        return cls(losses.tolist(), low=-1, high=1, method="adamw", **position)
 
-    def walk(self, walker: Walker) -> list[Place]:
+    def path(self, method: Method) -> list[Point]:
         """Return where an optimizer is at the start and after each step, while it is on the map."""
         landscape = Landscape(torch.tensor(self.losses), self.low, self.high)
         start = {"x": self.x, "y": self.y, "lr": self.lr, "momentum": self.momentum}
-        return list(landscape.descend(walker, **start, n_steps=MAX_STEPS))
+        return list(landscape.descend(method, **start, n_steps=MAX_STEPS))
 
     def fallback_html(self) -> str:
         """Return a table with the loss after a few steps of each optimizer."""
         counts = (0, 10, 30, MAX_STEPS)
         rows = []
-        for walker, name in WALKERS.items():
-            walk = self.walk(walker)
-            cells = [f"{walk[n].loss:.2f}" if n < len(walk) else "off the map" for n in counts]
+        for method, name in METHODS.items():
+            path = self.path(method)
+            cells = [f"{path[n].loss:.2f}" if n < len(path) else "off the map" for n in counts]
             rows.append(f"<tr><td>{name}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
         lowest = min(min(row) for row in self.losses)
         return table_html(

@@ -56,7 +56,12 @@ function SamplingBars({ state: given, set, restore, page }) {
     svg: () => pictureSVG(state, sentence, colorsOf(/** @type {HTMLElement} */ (root.current))),
   };
   return (
-    <div ref={root} class="cs336-sampling-bars" role="group" aria-label={t("sampling_bars.title")}>
+    <div
+      ref={root}
+      class="cs336-chart-figure cs336-sampling-bars"
+      role="group"
+      aria-label={t("sampling_bars.title")}
+    >
       {texts.length > 1 && (
         <Select
           name={t("sampling_bars.text")}
