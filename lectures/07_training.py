@@ -256,7 +256,8 @@ for number, sample in samples.items():  # @stepover
 # A model has many parameters, and nobody can draw a space of that many dimensions. But you can
 # draw two. Take the trained model, multiply its LM head by a number $x$, and the outputs of its
 # attention layers by a number $y$. At $x = y = 1$ it is the trained model; at $x = 0$ all its
-# logits are 0. The map shows the true loss at each $x$ and $y$: the lighter, the lower.
+# logits are 0. The map shows the true loss at each $x$ and $y$, in bands like those of a hiking
+# map: the innermost is the lowest.
 
 # %% tags=["remove-input"]
 from cs336_core.training.landscape import Landscape, scale_surface
