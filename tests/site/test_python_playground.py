@@ -246,6 +246,7 @@ def test_keys_run_the_program_and_leave_the_editor(playground: Playground) -> No
     playground.write("if True:\n    print(6 * 7)")
     keyboard.press("ControlOrMeta+Enter")
     expect(playground.output).to_have_text("42\n")
+    expect(playground.status).to_contain_text("Finished")  # the keys do nothing during a run
     keyboard.press("ControlOrMeta+Shift+Enter")
     expect(playground.viewer).to_be_visible()
     keyboard.press("ControlOrMeta+Home")
