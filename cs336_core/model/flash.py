@@ -16,6 +16,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from cs336_core.model.attention import exp_
 from cs336_core.model.norms import upcast
 
 
@@ -135,7 +136,7 @@ class FlashAttention(torch.autograd.Function):
             q, do = upcast(query[..., rows, :]), upcast(d_out[..., rows, :])
             k, v = upcast(key[..., columns, :]), upcast(value[..., columns, :])
             scores = _scores(q * ctx.scale, k, tile)
-            weights = (scores - log_sum[..., rows, None]).exp()
+            weights = exp_(scores - log_sum[..., rows, None])
             d_scores = weights * (do @ v.mT - mean[..., rows, :]) * ctx.scale
             d_value[..., columns, :] += weights.mT @ do
             d_key[..., columns, :] += d_scores.mT @ q
@@ -166,7 +167,7 @@ def flash_steps(  # noqa: PLR0913  (options are keywords)
         scores = _scores(q, k, current)
         higher = torch.maximum(highest, scores.amax(-1, keepdim=True))
         rescale = (highest - higher).exp()  # of the sums so far, to the new largest score
-        exponentials = (scores - higher).exp()
+        exponentials = exp_(scores - higher)
         total = rescale * total + exponentials.sum(-1, keepdim=True)
         output = rescale * output + exponentials @ v
         highest = higher
