@@ -68,7 +68,7 @@ def test_ids_decode_from_lists_arrays_and_tensors(length: int) -> None:
     for given in (ids, tuple(ids), np.array(ids), np.array(ids, np.uint16), torch.tensor(ids)):
         assert SMALL.decode(given) == text
     assert SMALL.decode_batch(torch.tensor([ids, ids])) == [text, text]
-    for wrong in (-1, 290, 2**63 - 1, 2**70):
+    for wrong in (-1, 290, 2**32 + 5, 2**63 - 1, 2**70):
         with pytest.raises(UnknownIdError, match=rf"ids\[{length}\] is {wrong}, "):
             SMALL.decode([*ids, wrong])
     with pytest.raises(WrongTypeError, match=rf"ids\[{length}\] is 1.0, of type float"):
