@@ -275,6 +275,7 @@ def test_a_corpus_with_too_few_pairs_is_reported() -> None:
             WrongTypeError,
             "max_token_length is 2.0",
         ),  # type: ignore[arg-type]
+        (lambda: train(Path("a\0b"), 300), TokenizationError, "a path has no null character"),
         (lambda: train(["a\ud800"], 300), EncodingError, r"U\+D800, at position 1"),
     ],
 )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeGuard, TypeVar
 
-from cs336_core.tokenization.arguments import described
+from cs336_core.tokenization.arguments import described, path_of
 from cs336_core.tokenization.errors import CorpusError, EncodingError
 
 Document = str | os.PathLike[str] | IO[str] | IO[bytes]
@@ -66,12 +66,13 @@ def documents(corpus: Corpus) -> Iterator[Document]:
             "[text] if it is the text itself"
         )
     if isinstance(corpus, os.PathLike) or hasattr(corpus, "read"):
-        yield corpus  # type: ignore[misc]
-        return
+        corpus = [corpus]  # type: ignore[list-item]
     for document in corpus:
         if isinstance(document, list | tuple):  # a batch, as data sets give them
             yield from documents(document)
-        elif isinstance(document, str | os.PathLike) or hasattr(document, "read"):
+        elif isinstance(document, os.PathLike):
+            yield path_of("a path of the corpus", document)
+        elif isinstance(document, str) or hasattr(document, "read"):
             yield document  # type: ignore[misc]
         else:
             raise CorpusError(
@@ -82,11 +83,11 @@ def documents(corpus: Corpus) -> Iterator[Document]:
 
 def total_size(corpus: Corpus) -> int | None:
     """Return the size of the corpus in bytes, or `None` if it takes reading to know."""
-    if isinstance(corpus, os.PathLike):
-        corpus = [corpus]
-    if not isinstance(corpus, list | tuple) or not all(map(is_plain_file, corpus)):
+    if not isinstance(corpus, os.PathLike | list | tuple):
         return None
-    return sum(Path(path).stat().st_size for path in corpus)
+    if not all(map(is_plain_file, documents(corpus))):
+        return None
+    return sum(Path(path).stat().st_size for path in documents(corpus))  # type: ignore[arg-type]
 
 
 def is_plain_file(document: object) -> TypeGuard[os.PathLike[str]]:
