@@ -5,6 +5,7 @@ No pre-token crosses from one document into the next.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 import os
@@ -47,15 +48,20 @@ def checked(data: bytes, name: str, start: int, errors: str) -> bytes:
     try:
         text = data.decode("utf-8", errors)
     except UnicodeDecodeError as error:
-        found = f"byte {data[error.start]:#04x} at offset {start + error.start} ({error.reason})"
-        if start == 0:
-            for signature, (kind, advice) in _SIGNATURES.items():
-                if data.startswith(signature):
-                    raise EncodingError(f"{name} is {kind}: {found}; {advice}") from None
-        raise EncodingError(
-            f"{name} is not UTF-8: {found}; convert the file, or choose {ERRORS_ADVICE}"
-        ) from None
+        raise _not_utf8(error, name, start) from None
     return data if errors == "strict" else text.encode()
+
+
+def _not_utf8(error: UnicodeDecodeError, name: str, start: int) -> EncodingError:
+    """Return the error for bytes that begin at offset `start` of a file."""
+    data = error.object
+    found = f"byte {data[error.start]:#04x} at offset {start + error.start} ({error.reason})"
+    for signature, (kind, advice) in _SIGNATURES.items():
+        if start == 0 and data.startswith(signature):
+            return EncodingError(f"{name} is {kind}: {found}; {advice}")
+    return EncodingError(
+        f"{name} is not UTF-8: {found}; convert the file, or choose {ERRORS_ADVICE}"
+    )
 
 
 def documents(corpus: Corpus) -> Iterator[Document]:
@@ -85,9 +91,12 @@ def total_size(corpus: Corpus) -> int | None:
     """Return the size of the corpus in bytes, or `None` if it takes reading to know."""
     if not isinstance(corpus, os.PathLike | list | tuple):
         return None
-    if not all(map(is_plain_file, documents(corpus))):
-        return None
-    return sum(Path(path).stat().st_size for path in documents(corpus))  # type: ignore[arg-type]
+    size = 0
+    for document in documents(corpus):
+        if not is_plain_file(document):
+            return None
+        size += Path(document).stat().st_size
+    return size
 
 
 def is_plain_file(document: object) -> TypeGuard[os.PathLike[str]]:
@@ -154,31 +163,17 @@ def json_lines(lines: Iterable[bytes], name: str, reading: Reading) -> Iterator[
 def read_strings(file: IO[Any], errors: str) -> Iterator[str]:
     """Yield the text of an open file, opened as text or as bytes, a megabyte at a time."""
     name = str(getattr(file, "name", "the file"))
-    start = 0
-    incomplete = b""
-    while block := file.read(1 << 20):
+    decoder = codecs.getincrementaldecoder("utf-8")(errors)
+    size, is_end = 0, False
+    while not is_end:
+        block = file.read(1 << 20)
+        is_end = not block
         if isinstance(block, str):
             yield block
             continue
-        data = incomplete + block
-        whole = len(data) - incomplete_size(data)
-        yield checked(data[:whole], name, start, errors).decode()
-        start, incomplete = start + whole, data[whole:]
-    if incomplete:
-        yield checked(incomplete, name, start, errors).decode()
-
-
-def incomplete_size(data: bytes) -> int:
-    """Return how many bytes of an incomplete UTF-8 character `data` ends with.
-
-    >>> incomplete_size("né".encode()), incomplete_size("né".encode()[:2]), incomplete_size(b"")
-    (0, 1, 0)
-    """
-    for back in range(1, min(4, len(data) + 1)):
-        byte = data[-back]
-        if byte >= 0xC0:
-            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-            return back if back < needed else 0
-        if byte < 0x80:
-            break
-    return 0
+        incomplete, _ = decoder.getstate()
+        try:
+            yield decoder.decode(block, final=is_end)
+        except UnicodeDecodeError as error:
+            raise _not_utf8(error, name, size - len(incomplete)) from None
+        size += len(block)
