@@ -48,6 +48,14 @@ def test_merges_written_as_lists_load(tmp_path: Path) -> None:
     assert load_huggingface(path) == PARAMS
 
 
+def test_an_old_file_that_says_less_about_its_model_loads(tmp_path: Path) -> None:
+    def change(content: Any) -> None:
+        for key in ("type", "byte_fallback", "ignore_merges"):
+            del content["model"][key]
+
+    assert load_huggingface(written(tmp_path, change)) == PARAMS
+
+
 def test_a_file_saved_by_hugging_face_loads(tmp_path: Path) -> None:
     path = written(tmp_path, lambda _: None)
     tokenizers.Tokenizer.from_file(str(path)).save(str(path))

@@ -69,6 +69,8 @@ def test_the_longest_special_token_wins_if_it_is_allowed() -> None:
     two = BPETokenizer(train(["ab"], 259, ["<a>", "<a><b>"]))
     assert two.encode("<a><b>", allowed_special="all") == [258]
     assert two.encode("<a><b>", allowed_special=["<a>"], disallowed_special=())[0] == 257
+    spaces = BPETokenizer(train(["ab"], 286, [" " * length for length in range(1, 31)]))
+    assert spaces.encode(" " * 31, allowed_special="all") == [285, 256]
 
 
 @pytest.mark.parametrize(
