@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiktoken
 import torch
 
 from cs336_core.tokenization import (
@@ -19,18 +18,14 @@ from cs336_core.tokenization import (
     WrongTypeError,
     train,
 )
+from tests.tokenization.peers import tiktoken_with
 
 END = "<|endoftext|>"
 PARAMS = train(
     ["the cat in the hat and the naïve 🌍 bat, thin mats on mills " * 20], 290, [END, "<tool>"]
 )
 SMALL = BPETokenizer(PARAMS)
-THEIRS = tiktoken.Encoding(
-    "small",
-    pat_str=str(PARAMS.pattern),
-    mergeable_ranks=PARAMS.ids,
-    special_tokens=PARAMS.special_tokens,
-)
+THEIRS = tiktoken_with(PARAMS)
 
 
 def test_names_of_tiktoken() -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from functools import cache
 from pathlib import Path
 from pydoc_data.topics import topics
 
 import numpy as np
 import pytest
 import tiktoken
-import tiktoken.load
-import tiktoken_ext.openai_public
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +21,7 @@ from cs336_core.tokenization import (
     train,
 )
 from cs336_core.tokenization.formats import encodings
+from tests.tokenization.peers import tiktoken_of
 
 NAMES = ("r50k_base", "p50k_base", "cl100k_base", "o200k_base")
 ALL = "<|endoftext|>"
@@ -43,23 +41,7 @@ texts = st.one_of(
 
 @pytest.fixture(scope="module", params=NAMES)
 def both(request: pytest.FixtureRequest) -> tuple[BPETokenizer, tiktoken.Encoding]:
-    return loaded(request.param), oracle(request.param)
-
-
-loaded = cache(load_encoding)
-
-
-def oracle(name: str) -> tiktoken.Encoding:
-    """Tiktoken's own encoding of that name, its rank file taken from the package's folder."""
-
-    def local(url: str, expected_hash: str | None = None) -> dict[bytes, int]:
-        del expected_hash
-        path = encodings.RANKS / url.rsplit("/", 1)[1]
-        return tiktoken.load.load_tiktoken_bpe(str(path))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tiktoken_ext.openai_public, "load_tiktoken_bpe", local)
-        return tiktoken.Encoding(**getattr(tiktoken_ext.openai_public, name)())
+    return load_encoding(request.param), tiktoken_of(request.param)
 
 
 @given(text=texts)
@@ -91,7 +73,7 @@ def test_every_character_is_encoded_as_by_tiktoken(
 
 @pytest.mark.parametrize(("text", "ids"), KNOWN_IDS.items())
 def test_known_ids(text: str, ids: dict[str, list[int]]) -> None:
-    assert {name: loaded(name).encode_ordinary(text) for name in ids} == ids
+    assert {name: load_encoding(name).encode_ordinary(text) for name in ids} == ids
 
 
 @pytest.mark.parametrize(
@@ -99,7 +81,7 @@ def test_known_ids(text: str, ids: dict[str, list[int]]) -> None:
     [("gpt2", 50257), ("p50k_base", 50281), ("cl100k_base", 100277), ("o200k_base", 200019)],
 )
 def test_vocabulary_sizes(name: str, size: int) -> None:
-    assert loaded(name).vocab_size == size
+    assert load_encoding(name).vocab_size == size
 
 
 LONG = "the cat and the naïve hat " * 400
@@ -173,7 +155,7 @@ def test_half_a_character_is_never_returned(small: BPETokenizer) -> None:
 def test_a_long_pretoken(letters: str) -> None:
     random.seed(1)
     text = "".join(random.choice(letters) for _ in range(20_000))
-    assert loaded("gpt2").encode(text) == oracle("r50k_base").encode(text)
+    assert load_encoding("gpt2").encode(text) == tiktoken_of("r50k_base").encode(text)
 
 
 @pytest.mark.parametrize(
