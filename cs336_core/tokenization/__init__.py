@@ -3,6 +3,13 @@
 What the lectures teach needs the standard library only: `train_bpe`, `encode`, `decode`, and the
 simple tokenizers. The fast tools, `train`, `BPETokenizer`, `load_encoding` and the file formats,
 need numba, numpy and regex, which are imported when one of these names is first used.
+
+Five files to read first:
+
+- `bpe.py`: the algorithm, as short as it can be;
+- `training/state.py` and `training/merge_loop.py`: the same over arrays, compiled;
+- `pretokenization/machines.py`: where a pre-token ends;
+- `encoding/merging.py`: how the bytes of a pre-token become ids.
 """
 
 from typing import TYPE_CHECKING

@@ -9,7 +9,7 @@ from operator import index
 from pathlib import Path
 from typing import SupportsIndex, TypeAlias
 
-from cs336_core.tokenization.errors import EncodingError, WrongTypeError
+from cs336_core.tokenization.errors import EncodingError, TokenizationError, WrongTypeError
 
 Ids: TypeAlias = "Iterable[SupportsIndex]"  # a list, an array, a tensor, an iterator ...
 
@@ -116,10 +116,16 @@ def _is_sequence(value: object) -> bool:
 
 
 def path_of(name: str, value: object) -> Path:
-    """Return a string or path object as a `Path`; raise `WrongTypeError` for anything else."""
+    """Return a string or path object as a `Path`.
+
+    Raises `WrongTypeError` for anything else, `TokenizationError` for one with a null character.
+    """
     if not isinstance(value, str | os.PathLike):
         raise wrong_type(name, value, "a string or a Path")
-    return Path(value)
+    path = Path(value)
+    if "\0" in str(path):
+        raise TokenizationError(f"{name} is {str(path)!r}; a path has no null character")
+    return path
 
 
 def wrong_type(name: str, value: object, expected: str) -> WrongTypeError:

@@ -67,6 +67,19 @@ class BPEParams:
 
     def __post_init__(self) -> None:
         """Raise an error if a part has the wrong type, or if the parts contradict each other."""
+        self.check_vocab()
+        check_merges(self.merges)
+        ids = self.ids
+        for rank, (left, right) in enumerate(self.merges):
+            for part in (left, right, left + right):
+                if part not in ids:
+                    raise VocabularyError(
+                        f"merge {rank} joins {left!r} and {right!r}, but the vocabulary has no "
+                        f"token {part!r}"
+                    )
+
+    def check_vocab(self) -> None:
+        """Raise an error if anything but the merges is wrong."""
         self._check_types()
         self._check_special_tokens()
         ids = self.ids  # raises if two ids stand for the same bytes
@@ -84,13 +97,6 @@ class BPEParams:
                 raise VocabularyError(
                     f"{self.vocab[token_id]!r} has id {token_id}; ids go from 0 to {MAX_IDS - 1:,}"
                 )
-        for rank, (left, right) in enumerate(self.merges):
-            for part in (left, right, left + right):
-                if part not in ids:
-                    raise VocabularyError(
-                        f"merge {rank} joins {left!r} and {right!r}, but the vocabulary has no "
-                        f"token {part!r}"
-                    )
 
     def __repr__(self) -> str:
         """Return the sizes: a vocabulary would fill screens.
@@ -105,10 +111,9 @@ class BPEParams:
         )
 
     def _check_types(self) -> None:
-        """Raise `WrongTypeError` if the vocabulary, the merges or the pattern have wrong types."""
+        """Raise `WrongTypeError` if the vocabulary or the pattern has the wrong type."""
         if not isinstance(self.vocab, dict):
             raise wrong_type("vocab", self.vocab, "a dict, id -> bytes")
-        check_merges(self.merges)
         if not isinstance(self.pattern, str | None):
             raise wrong_type("pattern", self.pattern, "a string or None")
         if {*map(type, self.vocab)} - {int} or {*map(type, self.vocab.values())} - {bytes}:

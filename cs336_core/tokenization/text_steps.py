@@ -10,7 +10,7 @@ from typing import Literal
 # text: it belongs to the text, such as the tags of a tool call, and is not skipped in decoding.
 # ordinary: merges build it too.
 # lstrip, rstrip: its match includes the white space before it, after it.
-# normalized: it is matched in normalized text.
+# normalized: it is found after all others, in normalized text.
 TokenFlag = Literal["text", "ordinary", "lstrip", "rstrip", "normalized"]
 
 

@@ -51,6 +51,8 @@ TEXTS: dict[str, list[str]] = {
         "<tool>x</tool>  <to",
         "   <pad>  a",
         "a ||NAME||\u0338 x ||NAM\u00c9|| [MASK]",
+        "a  [MASK] b\n    <mask>  [MASK]",
+        "||NAME|| x ||NAME||x cafe cafe\u0301",
     ],
     "spaces as characters": ["▁", "a▁b", "▁▁ ▁the", " ▁ ", "<0x0A>\n"],
 }
@@ -158,10 +160,10 @@ def all_merges() -> Json:
 def with_byte_gaps() -> Json:
     """Return the file of GPT-NeoX: no tokens for bytes that UTF-8 does not use, and spaces."""
     spaces = {" " * count: added(normalized=True, special=False) for count in (2, 3, 4, 8)}
-    spaces["||NAME||"] = added(normalized=True, special=False)
+    spaces |= {text: added(normalized=True, special=False) for text in ("||NAME||", "cafe")}
     file = file_of(
         on_bytes(),
-        {"<|end|>": added(), "[MASK]": added(lstrip=True), **spaces},
+        {"<|end|>": added(), "[MASK]": added(lstrip=True), "E|| x": added(), **spaces},
         normalizer={"type": "NFC"},
         post_processor=WORDS,
     )

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from cs336_core import __version__
+from cs336_core import __version__, tokenization
 from cs336_core._shared.progress_bar import ProgressBar
 from cs336_core.tokenization import train
-from cs336_core.tokenization.commands import train as train_command
 from cs336_core.tokenization.commands.cli import main
 from cs336_core.tokenization.formats.huggingface import load_huggingface
 from tests import command_lines
@@ -196,7 +195,7 @@ def test_ctrl_c_leaves_no_half_file(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(train_command, "train", interrupted)
+    monkeypatch.setattr(tokenization, "train", interrupted)
     assert main(["train", str(corpus), *SIZE, "-o", saved]) == 130
     assert capsys.readouterr() == ("", "")
     assert Path(saved).read_bytes() == before
@@ -481,6 +480,17 @@ def test_it_runs_as_a_program() -> None:
         capture_output=True,
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, b"104 195 169\n", b"")
+
+
+def test_help_waits_for_no_package_that_takes_long_to_import() -> None:
+    code = (
+        "import sys; from cs336_core.tokenization.commands.cli import parser; parser(); "
+        "print({'numba', 'numpy'} & {*sys.modules})"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    assert result.stdout == "set()\n"
 
 
 def test_the_installed_command_is_the_program() -> None:

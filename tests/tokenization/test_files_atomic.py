@@ -51,7 +51,8 @@ def test_an_interrupted_save_leaves_the_old_files(
 
 
 # Saves into the folder named on the command line, once for each step that changes a file, and is
-# killed before that step. Prints what `load_gpt2` finds after each: "old", "new" or "nothing".
+# killed before that step: into a new folder, then over an old tokenizer. Prints a line for each of
+# these two, with what `load_gpt2` finds after each kill: "old", "new" or "nothing".
 KILLS = """
 import os, shutil, sys
 from pathlib import Path
@@ -59,7 +60,7 @@ from cs336_core.tokenization import load_gpt2, save_gpt2
 from tests.tokenization.test_files_atomic import NEW, OLD
 
 STEPS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
-folder, start = Path(sys.argv[1]), sys.argv[2]
+folder = Path(sys.argv[1])
 
 def killed_before(step):
     process = os.fork()
@@ -76,38 +77,40 @@ def killed_before(step):
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 9
 
-step = 1
-while True:
-    shutil.rmtree(folder, ignore_errors=True)
-    if start == "old":
-        save_gpt2(OLD, folder)
-    killed = killed_before(step)
+def found():
     try:
-        found = load_gpt2(folder, pattern=None)
-        print("old" if found == OLD else "new" if found == NEW else "a mixture")
+        params = load_gpt2(folder, pattern=None)
     except FileNotFoundError:
-        print("nothing")
-    save_gpt2(OLD, folder)  # leftovers of the kill do no harm
-    assert load_gpt2(folder, pattern=None) == OLD
-    if not killed:
-        break
-    step += 1
+        return "nothing"
+    return "old" if params == OLD else "new" if params == NEW else "a mixture"
+
+for start in ("nothing", "old"):
+    states = []
+    killed = True
+    while killed:
+        shutil.rmtree(folder, ignore_errors=True)
+        if start == "old":
+            save_gpt2(OLD, folder)
+        killed = killed_before(len(states) + 1)
+        states.append(found())
+        save_gpt2(OLD, folder)  # leftovers of the kill do no harm
+        assert load_gpt2(folder, pattern=None) == OLD
+    print(*states)
 """
 
 
-@pytest.mark.parametrize("start", ["nothing", "old"])
-def test_a_kill_at_any_step_leaves_the_old_tokenizer_or_the_new_one(
-    tmp_path: Path, start: str
-) -> None:
-    command = [sys.executable, "-c", KILLS, str(tmp_path / "folder"), start]
+def test_a_kill_at_any_step_leaves_the_old_tokenizer_or_the_new_one(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLS, str(tmp_path / "folder")]
     root = Path(__file__).parents[2]
     result = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root)
-    states = result.stdout.split()
-    assert len(states) > 5
-    before = states.count(start)
-    assert states == [start] * before + ["new"] * (len(states) - before)
-    assert before > 0
-    assert states[-1] == "new"
+    lines = result.stdout.splitlines()
+    for start, line in zip(["nothing", "old"], lines, strict=True):
+        states = line.split()
+        assert len(states) > 5
+        before = states.count(start)
+        assert states == [start] * before + ["new"] * (len(states) - before)
+        assert before > 0
+        assert states[-1] == "new"
 
 
 def test_leftovers_of_killed_saves_are_removed_after_a_day(tmp_path: Path) -> None:

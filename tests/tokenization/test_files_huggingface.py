@@ -48,6 +48,14 @@ def test_merges_written_as_lists_load(tmp_path: Path) -> None:
     assert load_huggingface(path) == PARAMS
 
 
+def test_an_old_file_that_says_less_about_its_model_loads(tmp_path: Path) -> None:
+    def change(content: Any) -> None:
+        for key in ("type", "byte_fallback", "ignore_merges"):
+            del content["model"][key]
+
+    assert load_huggingface(written(tmp_path, change)) == PARAMS
+
+
 def test_a_file_saved_by_hugging_face_loads(tmp_path: Path) -> None:
     path = written(tmp_path, lambda _: None)
     tokenizers.Tokenizer.from_file(str(path)).save(str(path))
@@ -136,18 +144,14 @@ def test_texts_are_normalized(tmp_path: Path, normalizer: object) -> None:
     assert load_huggingface(path) == params
 
 
-def test_normalized_added_tokens_that_would_match_differently_are_refused(tmp_path: Path) -> None:
+def test_added_tokens_that_would_match_differently_are_refused(tmp_path: Path) -> None:
     def change(content: Any) -> None:
-        content["added_tokens"].append(added("<t>", 260) | {"normalized": True})
+        content["added_tokens"].append(added("<\u212a>", 260) | {"normalized": True})
 
-    save = written(tmp_path, change)
-    assert load_huggingface(save).flags == {"<t>": frozenset(["normalized"])}
+    path = written(tmp_path, change)
+    assert load_huggingface(path).flags == {"<\u212a>": frozenset(["normalized"])}
     for more, message in [
-        ({"normalizer": NFC}, "'<t>' is matched in normalized text"),
-        (
-            {"added_tokens": [added("<t>", 259), added("t>x", 260) | {"normalized": True}]},
-            "overlap",
-        ),
+        ({"normalizer": NFC}, "'<\u212a>' is normalized (normalized), which is not done"),
         ({"added_tokens": [added("<t>", 259) | {"rstrip": True}, added(" ", 260)]}, "(rstrip)"),
     ]:
         path = written(tmp_path, lambda content, more=more: (change(content), content.update(more)))
@@ -253,6 +257,9 @@ def test_added_tokens_that_belong_to_the_text_stay_part_of_it(tmp_path: Path) ->
                 (r"\p{Foo}", "is not a regular expression"),
                 ("(" * 5000, "nested too deeply"),
                 ("(?R)?a", "calls itself"),
+                (r"[[:digit:]]+", "a class such as [:digit:]"),
+                (r"\p{Word}+", "a class such as [:digit:]"),
+                (r"\N+", r"an escape such as \Z or \h"),
             ]
         ],
         (setting("model", "vocab", "th", to=10**30), f"b'th' has id {10**30}; ids go from 0 to"),
@@ -291,10 +298,25 @@ def test_patterns_that_mean_the_same_to_hugging_face(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["^a", "a$", r"\\$", r"\s+$", r"\d{1,3}+", r"a\Z", r"\h", "(?s)."]
+    "pattern", ["^a", "a$", r"\\$", r"\s+$", r"\d{1,3}+", r"a\Z", r"\h", r"\Ga", "(?s)."]
 )
 def test_patterns_that_mean_something_else_to_hugging_face_are_refused(
     tmp_path: Path, pattern: str
 ) -> None:
     with pytest.raises(VocabularyError, match="one thing to Hugging Face's engine"):
         save_huggingface(BPEParams.trained([], pattern=pattern), tmp_path / "tokenizer.json")
+
+
+@pytest.mark.parametrize("pattern", [r"\w+|.", r"[^\s\w]|\s", r"\\\b."])
+def test_a_pattern_that_differs_for_a_few_characters_is_warned_about(
+    tmp_path: Path, pattern: str
+) -> None:
+    params = BPEParams.trained([], pattern=pattern)
+    path = tmp_path / "tokenizer.json"
+    with pytest.warns(UserWarning, match=r"this tokenizer splits text by \\w or \\b") as caught:
+        save_huggingface(params, path)
+    assert caught[0].filename == __file__
+    with pytest.warns(UserWarning, match=r"tokenizer\.json splits text by \\w or \\b") as caught:
+        assert load_huggingface(path) == params
+    assert caught[0].filename == __file__
+    save_huggingface(BPEParams.trained([], pattern=r"\\w|\d"), path)  # a backslash and a w

@@ -100,9 +100,18 @@ def test_a_rank_file_is_recognized_where_json_is_expected(tmp_path: Path) -> Non
         load_huggingface(path)
 
 
-def test_windows_line_ends_are_accepted(folder: Path) -> None:
-    text = (folder / "merges.txt").read_bytes()
-    (folder / "merges.txt").write_bytes(text.replace(b"\n", b"\r\n"))
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\n", "\r\n"),
+        ("#version: 0.2\n", ""),
+        ("0.2", "0.2 - Trained by ..."),
+        ("Ġ the\n", "Ġ the"),
+    ],
+)
+def test_line_ends_and_the_header_may_differ(folder: Path, old: str, new: str) -> None:
+    merges = folder / "merges.txt"
+    merges.write_bytes(merges.read_bytes().replace(old.encode(), new.encode()))
     assert load_gpt2(folder, ["<|end|>"], CL100K) == PARAMS
 
 

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from pydoc_data.topics import topics
 
 import pytest
-import tiktoken
-import tiktoken.load
-import tiktoken_ext.openai_public
 
 from cs336_core.tokenization import BPETokenizer, encode, load_encoding, train
-from cs336_core.tokenization.formats import encodings
 from cs336_core.tokenization.pretokenization.split import split
+from tests.tokenization.peers import tiktoken_of
 
 NAMES = ("r50k_base", "p50k_base", "cl100k_base", "o200k_base")
 WORDS = topics["objects"].split()
@@ -55,18 +52,6 @@ def random_texts(count: int, seed: int) -> list[str]:
     return ["".join(pieces(draw)) for _ in range(count)]
 
 
-def oracle(name: str) -> tiktoken.Encoding:
-    """Tiktoken's own encoding of that name, its rank file taken from the package's folder."""
-
-    def local(url: str, expected_hash: str | None = None) -> dict[bytes, int]:
-        del expected_hash
-        return tiktoken.load.load_tiktoken_bpe(str(encodings.RANKS / url.rsplit("/", 1)[1]))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tiktoken_ext.openai_public, "load_tiktoken_bpe", local)
-        return tiktoken.Encoding(**getattr(tiktoken_ext.openai_public, name)())
-
-
 def check(ours: BPETokenizer, texts: list[str], expected: list[list[int]]) -> None:
     """Compare the ids from each way to encode, and the text they decode to."""
     assert ours.encode_batch(texts, disallowed_special=()) == expected
@@ -84,7 +69,7 @@ def check(ours: BPETokenizer, texts: list[str], expected: list[list[int]]) -> No
 )
 def test_random_texts_have_the_ids_of_tiktoken(name: str, count: int) -> None:
     texts = random_texts(count, seed=count)
-    check(load_encoding(name), texts, oracle(name).encode_ordinary_batch(texts, num_threads=2))
+    check(load_encoding(name), texts, tiktoken_of(name).encode_ordinary_batch(texts, num_threads=2))
 
 
 @pytest.mark.parametrize("pattern", ["gpt2", "llama3", r"\p{L}+|\s", None])

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiktoken
 import torch
 
 from cs336_core.tokenization import (
@@ -19,18 +18,14 @@ from cs336_core.tokenization import (
     WrongTypeError,
     train,
 )
+from tests.tokenization.peers import tiktoken_with
 
 END = "<|endoftext|>"
 PARAMS = train(
     ["the cat in the hat and the naïve 🌍 bat, thin mats on mills " * 20], 290, [END, "<tool>"]
 )
 SMALL = BPETokenizer(PARAMS)
-THEIRS = tiktoken.Encoding(
-    "small",
-    pat_str=str(PARAMS.pattern),
-    mergeable_ranks=PARAMS.ids,
-    special_tokens=PARAMS.special_tokens,
-)
+THEIRS = tiktoken_with(PARAMS)
 
 
 def test_names_of_tiktoken() -> None:
@@ -68,7 +63,7 @@ def test_ids_decode_from_lists_arrays_and_tensors(length: int) -> None:
     for given in (ids, tuple(ids), np.array(ids), np.array(ids, np.uint16), torch.tensor(ids)):
         assert SMALL.decode(given) == text
     assert SMALL.decode_batch(torch.tensor([ids, ids])) == [text, text]
-    for wrong in (-1, 290, 2**63 - 1, 2**70):
+    for wrong in (-1, 290, 2**32 + 5, 2**63 - 1, 2**70):
         with pytest.raises(UnknownIdError, match=rf"ids\[{length}\] is {wrong}, "):
             SMALL.decode([*ids, wrong])
     with pytest.raises(WrongTypeError, match=rf"ids\[{length}\] is 1.0, of type float"):

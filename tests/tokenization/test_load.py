@@ -15,6 +15,7 @@ from tiktoken_ext import openai_public
 from cs336_core._shared.built import RANKS
 from cs336_core.tokenization import (
     BPEParams,
+    TokenizationError,
     VocabularyError,
     WrongTypeError,
     encoding_for_model,
@@ -147,7 +148,7 @@ def test_models_have_the_encodings_of_tiktoken() -> None:
 def test_names_of_encodings_and_models() -> None:
     assert load("gpt2") is load_encoding("r50k_base") is encoding_for_model("davinci")
     assert load("gpt-3.5-turbo-0125") is load_encoding("cl100k_base")
-    for name in ("gpt9", "", "a\0", "/none/tokenizer.json", "a" * 5000):
+    for name in ("gpt9", "", "/none/tokenizer.json", "a" * 5000):
         with pytest.raises(VocabularyError, match="is neither a file or folder nor the name of"):
             load(name)
     with pytest.raises(WrongTypeError, match="special_tokens is '<a>', of type str"):
@@ -207,6 +208,9 @@ def test_a_byte_order_mark_is_skipped_and_gzip_is_named(tmp_path: Path, name: st
 def test_what_is_no_path_is_named(call: Any, path: object) -> None:
     with pytest.raises(WrongTypeError, match="; it must be a string or a Path"):
         call(path)
+    for no_path in ("a\0", Path("a\0")):
+        with pytest.raises(TokenizationError, match=r"is 'a\\x00'; a path has no null character"):
+            call(no_path)
 
 
 @pytest.mark.parametrize("write", [save, save_gpt2, save_huggingface, save_tiktoken])

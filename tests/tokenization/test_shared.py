@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -19,7 +20,9 @@ import pytest
 
 from cs336_core import tokenization
 from cs336_core.tokenization import BPETokenizer, train
+from cs336_core.tokenization.formats.ranks import RankedParams
 from cs336_core.tokenization.params import BPEParams
+from cs336_core.tokenization.pretokenization.patterns import GPT2
 
 PACKAGE = str(Path(tokenization.__file__).parent)
 
@@ -144,3 +147,13 @@ def test_a_pickle_does_not_depend_on_earlier_encoding(params: BPEParams) -> None
     assert pickle.dumps(used) == before
     for other in (pickle.loads(before), copy.deepcopy(used), copy.copy(used)):
         assert encode_all(other, texts) == expected
+
+
+def test_a_pickle_of_ranks_does_not_depend_on_their_merges() -> None:
+    ranked = RankedParams.of(BPEParams.trained([(b"a", b"b")]).ids, {"<|end|>": 257}, None)
+    before = pickle.dumps(ranked)
+    assert ranked.merges == [(b"a", b"b")]  # found when they are first needed
+    assert pickle.dumps(ranked) == before
+    assert pickle.loads(before) == ranked
+    split = replace(ranked, pattern=GPT2)
+    assert pickle.loads(pickle.dumps(split)).merges == ranked.merges

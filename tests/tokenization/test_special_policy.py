@@ -7,23 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tiktoken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cs336_core.tokenization import BPETokenizer, SpecialTokenError, WrongTypeError, train
 from cs336_core.tokenization.pretokenization.safe_cuts import PIECE
+from tests.tokenization.peers import tiktoken_with
 
 # None begins with another one: tiktoken does not say which of two such tokens it takes.
 SPECIAL = ["<a>", "<b>", "<|end|>", "cat"]
 OTHERS = ["<c>", "<|im_start|>", "hat", "<"]
 OURS = BPETokenizer(train(["the cat in the hat<a><b><|im_start|>" * 4], 274, SPECIAL))
-THEIRS = tiktoken.Encoding(
-    "small",
-    pat_str=str(OURS.params.pattern),
-    mergeable_ranks=OURS.params.ids,
-    special_tokens=OURS.params.special_tokens,
-)
+THEIRS = tiktoken_with(OURS.params)
 
 texts = st.lists(st.sampled_from([*SPECIAL, *OTHERS, "the ", " in", "é"])).map("".join)
 names = st.one_of(
@@ -69,6 +64,8 @@ def test_the_longest_special_token_wins_if_it_is_allowed() -> None:
     two = BPETokenizer(train(["ab"], 259, ["<a>", "<a><b>"]))
     assert two.encode("<a><b>", allowed_special="all") == [258]
     assert two.encode("<a><b>", allowed_special=["<a>"], disallowed_special=())[0] == 257
+    spaces = BPETokenizer(train(["ab"], 286, [" " * length for length in range(1, 31)]))
+    assert spaces.encode(" " * 31, allowed_special="all") == [285, 256]
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,8 @@ def test_random_counts_give_the_merges_of_the_reference(tie_break: TieBreak) -> 
     for letters in ["ab"] * 250 + ["abcdé"] * 250:
         lengths = [chance.randrange(1, 12) for _ in range(chance.randrange(1, 10))]
         words = ["".join(chance.choices(letters, k=length)).encode() for length in lengths]
-        counts = {word: chance.randrange(5) for word in words}
+        scale = chance.choice([1, 2**33])  # no count is cut to 32 bits
+        counts = {word: scale * chance.randrange(5) for word in words}
         expected = train_bpe_words(counts, 30, tie_break)
         assert learn_merges(Counts.from_dict(counts), 30, tie_break) == expected, counts
 
@@ -275,6 +276,7 @@ def test_a_corpus_with_too_few_pairs_is_reported() -> None:
             WrongTypeError,
             "max_token_length is 2.0",
         ),  # type: ignore[arg-type]
+        (lambda: train(Path("a\0b"), 300), TokenizationError, "a path has no null character"),
         (lambda: train(["a\ud800"], 300), EncodingError, r"U\+D800, at position 1"),
     ],
 )

@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.bpe import compression_ratio
 from cs336_core.tokenization.commands.options import add_file_options, add_json
 from cs336_core.tokenization.commands.streams import text_or_file, write_json
 from cs336_core.tokenization.commands.tokenizers import FILES, open_tokenizer
-from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.labels import format_tokens
 from cs336_core.tokenization.protocol import Tokenizer, token_bytes
 from cs336_core.tokenization.simple import BitTokenizer
@@ -85,7 +85,7 @@ def tokenized(name: str, tokenizer: Tokenizer, text: str) -> Row:
     """Encode `text`; raise as encoding does."""
     ids = (
         tokenizer.encode_ordinary(text)
-        if isinstance(tokenizer, BPETokenizer)
+        if isinstance(tokenizer, tokenization.BPETokenizer)
         else tokenizer.encode(text)
     )
     return Row(

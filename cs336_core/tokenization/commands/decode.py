@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.options import add_input, add_json, add_tokenizer
 from cs336_core.tokenization.commands.streams import STANDARD_INPUT, opened, write_json
 from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
-from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.errors import TokenizationError
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.training.corpus import read_strings
@@ -66,7 +66,7 @@ def decode_pieces(
     If the ids end within a character, it becomes U+FFFD, or nothing if only `whole_characters` are
     requested.
     """
-    if not isinstance(tokenizer, BPETokenizer):
+    if not isinstance(tokenizer, tokenization.BPETokenizer):
         text = tokenizer.decode(ids)
         yield text.removesuffix("\ufffd") if whole_characters else text
         return

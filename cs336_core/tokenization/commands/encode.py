@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
+from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core.tokenization.commands.options import (
     add_errors,
@@ -16,7 +17,6 @@ from cs336_core.tokenization.commands.options import (
 )
 from cs336_core.tokenization.commands.streams import STANDARD_INPUT, opened
 from cs336_core.tokenization.commands.tokenizers import FILES, chosen_tokenizer
-from cs336_core.tokenization.encoding.tokenizer import BPETokenizer
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.training.corpus import read_strings
 
@@ -78,7 +78,7 @@ def encoded(tokenizer: Tokenizer, name: str, args: argparse.Namespace) -> Iterat
 
 def encode_texts(tokenizer: Tokenizer, texts: Iterable[str], special: str) -> Iterator[int]:
     """Yield the ids of the concatenated texts, without holding them all."""
-    if not isinstance(tokenizer, BPETokenizer):
+    if not isinstance(tokenizer, tokenization.BPETokenizer):
         # Bits, bytes and characters, where no token crosses from one text into the next.
         return (token_id for text in texts for token_id in tokenizer.encode(text))
     if special == "allow":

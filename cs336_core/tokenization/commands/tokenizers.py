@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from cs336_core import tokenization
 from cs336_core.tokenization.commands.streams import STANDARD_INPUT, check_input_is_given
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.huggingface_pattern import pre_tokenizer_of
-from cs336_core.tokenization.formats.load import load
 from cs336_core.tokenization.protocol import Tokenizer
 from cs336_core.tokenization.simple import BitTokenizer, ByteTokenizer, CharacterTokenizer
 
@@ -31,7 +31,7 @@ Files of the last two kinds do not say how text is split, nor which tokens are s
 
 def open_tokenizer(name: str, pattern: str, special_tokens: Sequence[str]) -> Tokenizer:
     """Return a tokenizer by name, or load it from a file or folder; raise as `load` does."""
-    return SIMPLE[name]() if name in SIMPLE else load(name, special_tokens, pattern)
+    return SIMPLE[name]() if name in SIMPLE else tokenization.load(name, special_tokens, pattern)
 
 
 def chosen_tokenizer(args: argparse.Namespace) -> Tokenizer:

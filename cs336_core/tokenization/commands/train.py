@@ -6,8 +6,8 @@ import argparse
 import sys
 import time
 from pathlib import Path
-from typing import get_args
 
+from cs336_core import tokenization
 from cs336_core._shared.command_line import Commands, command_parser, write
 from cs336_core._shared.progress_bar import ProgressBar
 from cs336_core.tokenization.commands.options import (
@@ -23,9 +23,7 @@ from cs336_core.tokenization.commands.streams import (
     write_json,
 )
 from cs336_core.tokenization.commands.tokenizers import check_output
-from cs336_core.tokenization.formats.load import load, save
 from cs336_core.tokenization.pretokenization.patterns import resolve_pattern
-from cs336_core.tokenization.training.train import TieBreak, train
 
 EPILOG = """\
 examples:
@@ -62,7 +60,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument(
         "--tie-break",
-        choices=get_args(TieBreak),
+        choices=["lexicographic", "first-seen", "huggingface"],
         default="lexicographic",
         help="which of several pairs with the highest count merges: the greatest pair of byte "
         "strings (default), the first in the corpus, or the pair of lowest ids, as in Hugging "
@@ -106,7 +104,7 @@ def run(args: argparse.Namespace) -> None:
     check_input_is_given(args, args.special)
     known = None
     if args.continue_from is not None:
-        known = load(args.continue_from, pattern=args.pattern or "auto").params
+        known = tokenization.load(args.continue_from, pattern=args.pattern or "auto").params
     pattern = resolve_pattern(args.pattern or "gpt2")
     if known:
         if args.pattern and pattern != known.pattern:
@@ -118,7 +116,7 @@ def run(args: argparse.Namespace) -> None:
         args.parser.error(reason)
     start = time.monotonic()
     with ProgressBar(sys.stderr, quiet=args.json) as bar:
-        params = train(
+        params = tokenization.train(
             [
                 sys.stdin.buffer if name == STANDARD_INPUT else Path(name)
                 for name in args.input or [STANDARD_INPUT]
@@ -135,7 +133,7 @@ def run(args: argparse.Namespace) -> None:
             num_workers=args.workers,
             progress=lambda now: bar.show(now.stage, now.done, now.total),
         )
-    save(params, args.output)
+    tokenization.save(params, args.output)
     is_rank_file = args.output.suffix == ".tiktoken" and not args.output.is_dir()
     seconds = time.monotonic() - start
     if args.json:

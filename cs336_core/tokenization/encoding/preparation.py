@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
 
 from cs336_core.tokenization.params import BPEParams
 from cs336_core.tokenization.pretokenization.patterns import compiled
+from cs336_core.tokenization.pretokenization.special_tokens import SpecialTokens
 from cs336_core.tokenization.pretokenization.split import split
 from cs336_core.tokenization.text_steps import TokenFlag
 
@@ -17,7 +19,7 @@ _SPACE_AFTER = regex.compile(r"\A\s+")
 
 
 class Preparation:
-    """Removes the white space that special tokens include, normalizes and splits text.
+    """Finds special tokens as Hugging Face's tokenizers do; normalizes and splits other text.
 
     It needs the whole text at once.
     """
@@ -27,34 +29,64 @@ class Preparation:
         self._steps = params.steps
         self._splits = [compiled(pattern) for pattern in params.steps.splits]
         self._on_characters = bool(params.byte_tokens)
-        self._before = {text for text, flags in params.flags.items() if "lstrip" in flags}
-        self._after = {text for text, flags in params.flags.items() if "rstrip" in flags}
+        self._flags = params.flags
+        self._finders = lru_cache(maxsize=16)(self._new_finders)
 
     @classmethod
     def of(cls, params: BPEParams) -> Preparation | None:
         """Return the preparation for a tokenizer, `None` if it has nothing to do."""
         flags = frozenset[TokenFlag]().union(*params.flags.values())
-        needed = params.steps or params.byte_tokens or flags & {"lstrip", "rstrip"}
+        are_late = {"normalized" in params.flags.get(text, ()) for text in params.special_tokens}
+        strips = flags & {"lstrip", "rstrip"}
+        in_two_passes = len(are_late) == 2  # see `parts`
+        needed = params.steps or params.byte_tokens or strips or in_two_passes
         return cls(params) if needed else None
 
-    def strip(self, parts: Iterable[str]) -> list[str]:
-        """Remove white space from ordinary text; every second part is a special token.
+    def parts(self, text: str, allowed: SpecialTokens) -> Iterator[tuple[str, bool]]:
+        """Yield special tokens, with True, and the normalized parts of the text between them.
 
-        As in Hugging Face's tokenizers, the match of a token may include the space beside it.
+        Special tokens that are normalized are found after all others, in normalized text.
         """
-        stripped = list(parts)
-        for i in range(1, len(stripped), 2):
-            if stripped[i] in self._before:
-                stripped[i - 1] = _SPACE_BEFORE.sub("", stripped[i - 1])
-            if stripped[i] in self._after:
-                stripped[i + 1] = _SPACE_AFTER.sub("", stripped[i + 1])
-        return stripped
+        early, late = self._finders(allowed)
+        for i, part in enumerate(self._split_off(early, text)):
+            if i % 2:
+                yield part, True
+                continue
+            segment = self._normalized(part, is_first=i == 0)
+            for j, piece in enumerate(self._split_off(late, segment)):
+                if j % 2:
+                    yield piece, True
+                else:
+                    yield from ((pretoken, False) for pretoken in self._pretokens(piece))
 
-    def split(self, text: str, *, is_first: bool) -> list[str]:
-        """Normalize a segment of ordinary text and split it; `is_first` if the text begins here."""
+    def _new_finders(self, allowed: SpecialTokens) -> tuple[SpecialTokens, SpecialTokens]:
+        """Return what finds the tokens that are not normalized, and what finds the others."""
+        late = {text for text in allowed.names if "normalized" in self._flags.get(text, ())}
+        return allowed.only(allowed.names - late), allowed.only(frozenset(late))
+
+    def _split_off(self, specials: SpecialTokens, text: str) -> list[str]:
+        """Split `text` into ordinary text and special tokens, alternating.
+
+        Removes the white space that the match of a special token includes.
+        """
+        parts = specials.split(text)
+        for i in range(1, len(parts), 2):
+            flags = self._flags.get(parts[i], ())
+            if "lstrip" in flags:
+                parts[i - 1] = _SPACE_BEFORE.sub("", parts[i - 1])
+            if "rstrip" in flags:
+                parts[i + 1] = _SPACE_AFTER.sub("", parts[i + 1])
+        return parts
+
+    def _normalized(self, text: str, *, is_first: bool) -> str:
+        """Normalize a segment of text; `is_first` if the text begins here."""
         if self._on_characters:  # where a space is written as this character
             text = text.replace("▁", " ")
-        parts = [self._steps.normalized(text, is_first=is_first)]
+        return self._steps.normalized(text, is_first=is_first)
+
+    def _pretokens(self, text: str) -> list[str]:
+        """Split text by the patterns that come before the last one."""
+        parts = [text]
         for pattern in self._splits:
             parts = [part for whole in parts for part in split(whole, pattern)]
         return parts

@@ -5,7 +5,7 @@ The rules are those of tiktoken's `allowed_special` and `disallowed_special`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from cs336_core.tokenization.arguments import check_text, string_list
@@ -54,6 +54,10 @@ class SpecialPolicy:
             f"the text has {found!r} at position {position}, and disallowed_special names it: "
             "remove it from one of the two"
         )
+
+    def parts(self, text: str) -> Iterator[tuple[str, bool]]:
+        """Yield special tokens that are allowed, with True, and the text between them."""
+        return ((part, bool(i % 2)) for i, part in enumerate(self.allowed.split(text)))
 
     def unsplittable(self) -> SpecialTokens:
         """Return the texts that must not be split when a long text is encoded in pieces."""

@@ -276,13 +276,12 @@ class BPETokenizer:
         if preparation is None and not policy.allowed:
             return self._encoder.encode(text)
         ids: list[int] = []
-        parts = policy.allowed.split(text)
-        for i, part in enumerate(preparation.strip(parts) if preparation else parts):
-            if i % 2:
+        parts = preparation.parts(text, policy.allowed) if preparation else policy.parts(text)
+        for part, is_special in parts:
+            if is_special:
                 ids.append(self.params.special_tokens[part])
             else:
-                for piece in preparation.split(part, is_first=i == 0) if preparation else [part]:
-                    ids += self._encoder.encode(piece)
+                ids += self._encoder.encode(part)
         if incomplete := self._encoder.incomplete:
             ids = [byte_id for token_id in ids for byte_id in incomplete.get(token_id, [token_id])]
         return ids

@@ -11,7 +11,11 @@ from typing import NamedTuple
 
 from cs336_core.tokenization.errors import VocabularyError
 from cs336_core.tokenization.formats.checks import errors_naming, read_json
-from cs336_core.tokenization.formats.huggingface_parts import AddedToken, added_tokens
+from cs336_core.tokenization.formats.huggingface_parts import (
+    AddedToken,
+    added_tokens,
+    check_matching,
+)
 from cs336_core.tokenization.pretokenization.patterns import GPT2, QWEN2
 from cs336_core.tokenization.text_steps import TextSteps
 
@@ -65,6 +69,8 @@ def read_config(folder: Path, vocab: Mapping[str, object]) -> Config:
         added |= added_tokens(listed)
     kind = str(config.get("tokenizer_class")).removesuffix("Fast")
     pattern, steps = _CLASSES.get(kind, (None, TextSteps()))
+    with errors_naming(folder / _CONFIG):
+        check_matching(added, steps, on_characters=False)
     special = {*_names(config), *_names(names)} - added.keys()
     return Config(added, sorted(special & vocab.keys()), pattern, steps)
 

@@ -28,7 +28,7 @@ from cs336_core.tokenization.formats.huggingface_parts import (
     merge_entries,
     read_model,
 )
-from cs336_core.tokenization.formats.huggingface_pattern import Json
+from cs336_core.tokenization.formats.huggingface_pattern import Json, word_warning
 from cs336_core.tokenization.formats.huggingface_text import (
     SPACE,
     ignored_ids,
@@ -46,7 +46,8 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
     """Write a tokenizer.json, atomically.
 
     Raises `VocabularyError` if a special token is spelled like an ordinary one, or if the pattern
-    means something else to Hugging Face's engine; `OSError` if the file cannot be written.
+    means something else to Hugging Face's engine; `OSError` if the file cannot be written. A
+    `UserWarning` says so if the pattern means something else for a few characters.
     """
     write_files({path_of("path", path): tokenizer_json(params)})
 
@@ -54,6 +55,8 @@ def save_huggingface(params: BPEParams, path: StrPath) -> None:
 def tokenizer_json(params: BPEParams) -> bytes:
     """Return the contents of a tokenizer.json; raise as `save_huggingface` does."""
     params = params_of(params)
+    if phrase := word_warning([*params.steps.splits, params.pattern]):
+        warnings.warn(f"this tokenizer {phrase}", stacklevel=3)
     written = character_text if params.byte_tokens else to_printable
     content = {
         "version": "1.0",
@@ -144,6 +147,8 @@ def load_huggingface(path: StrPath) -> BPEParams:
         )
     for phrase in unapplied.values():
         warnings.warn(f"{path} {phrase}, which encode does not do", stacklevel=2)
+    if phrase := word_warning([*steps.splits, pattern]):
+        warnings.warn(f"{path} {phrase}", stacklevel=2)
     if phrase := ignored_ids(model.vocab, special):
         warnings.warn(f"{path} {phrase}", stacklevel=2)
     return params

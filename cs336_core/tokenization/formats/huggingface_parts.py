@@ -94,52 +94,19 @@ def _added_token(entry: object) -> tuple[str, AddedToken]:
 
 
 def check_matching(added: dict[str, AddedToken], steps: TextSteps, *, on_characters: bool) -> None:
-    """Raise `VocabularyError` for added tokens that would be matched in another order here.
-
-    Hugging Face matches the normalized ones after all others, and in normalized text.
-    """
+    """Raise `VocabularyError` for added tokens that would be matched differently here."""
     late = [text for text, token in added.items() if "normalized" in token.flags]
-    early = [text for text in added if text not in late]
     for text in late:
-        if on_characters or (steps.normalization and not _is_stable(text, steps.normalization)):
+        if on_characters or steps.normalized(text) != text:
             raise VocabularyError(
-                f"the added token {text!r} is matched in normalized text (normalized), which is "
-                "not done here; only false can be loaded"
+                f"the added token {text!r} is normalized (normalized), which is not done here; "
+                "only false can be loaded"
             )
-        if other := next((other for other in early if _overlap(text, other)), None):
+    for texts in (late, [text for text in added if text not in late]):
+        after = next((text for text in texts if "rstrip" in added[text].flags), None)
+        space = next((text for text in texts if text[:1].isspace()), None)
+        if after is not None and space is not None:
             raise VocabularyError(
-                f"the added tokens {text!r} and {other!r} overlap, and only the first is "
-                "normalized, which decides between them; give both the same setting"
+                f"the added token {after!r} includes the white space after it (rstrip), and "
+                f"{space!r} begins with white space; only one of the two can be loaded"
             )
-    after = next((text for text, token in added.items() if "rstrip" in token.flags), None)
-    space = next((text for text in added if text[:1].isspace()), None)
-    if after is not None and space is not None:
-        raise VocabularyError(
-            f"the added token {after!r} includes the white space after it (rstrip), and "
-            f"{space!r} begins with white space; only one of the two can be loaded"
-        )
-
-
-def _is_stable(text: str, form: str) -> bool:
-    """Whether normalizing neither makes this text from others nor joins its end with a mark.
-
-    >>> _is_stable("|||EMAIL|||", "NFC"), _is_stable("<think>", "NFC"), _is_stable("|K|", "NFC")
-    (True, False, False)
-    """
-    # NFC turns three characters into ASCII, and joins marks with letters and with three signs.
-    ends_joined = text[-1:].isalpha() or text[-1:] in ("<", "=", ">")
-    return form == "NFC" and text.isascii() and not {*text} & {*";`K"} and not ends_joined
-
-
-def _overlap(one: str, other: str) -> bool:
-    """Whether one text is in the other, or begins where the other ends.
-
-    >>> _overlap("<a>", "a>b"), _overlap("<a>", "<b>")
-    (True, False)
-    """
-    return one in other or other in one or _chain(one, other) or _chain(other, one)
-
-
-def _chain(one: str, other: str) -> bool:
-    """Whether the end of one text is the beginning of the other."""
-    return any(other.startswith(one[i:]) for i in range(1, len(one)))

@@ -3,14 +3,14 @@ r"""The pattern that splits text into pre-tokens, in a Hugging Face tokenizer.js
 Hugging Face's engine for regular expressions is Oniguruma in Ruby's syntax, which reads some
 patterns differently: `$` matches at the end of every line, and `{1,3}+` repeats instead of being
 possessive. So each named pattern has a twin that matches the same in that engine, and a pattern
-with an ambiguous part is refused. Other patterns are written unchanged; only their `\w` matches
-² ³ ¹ ¼ ½ ¾ there and not here.
+with an ambiguous part is refused. Other patterns are written unchanged. A warning names `\w`, which
+many patterns have, and which differs for eight characters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.pretokenization.patterns import (
@@ -36,13 +36,19 @@ _MATCH_ALL = {*PATTERNS.values()}  # every character of every text
 # Means the same in both: `\s++` consumes every line end before `$`.
 _SAFE = r"\s++$"
 _PARTS = re.compile(r"\\[pPxN]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_ESCAPES = {rf"\{letter}" for letter in "ZGhHNOyYmMg"}  # with a meaning in one of the two, or two
 _DIFFERENT = {
     "an anchor ^ or $": re.compile(r"[\^$]"),
-    r"an anchor \Z or a class \h": re.compile(r"\\[ZhH]"),
+    "a class such as [:digit:]": re.compile(r"\[:|\\[pP]"),
+    r"an escape such as \Z or \h": re.compile(r"\\[a-zA-Z]"),
     "a counted repeat followed by +": re.compile(r"\{(?:\d+,?|,\d)\d*\}\+"),
     "a set inside a set": re.compile(r"\[\["),
     "a flag m or s": re.compile(r"\(\?[a-z-]*[ms]"),
 }
+_CLASSES = re.compile(
+    r"\[:\^?(?:alnum|digit|punct|word):\]|\\[pP]\{\^?(?:xdigit|word)\}", re.IGNORECASE
+)
+_WORD = re.compile(r"(?<!\\)(?:\\\\)*\\[wWbB]")
 _NESTED = re.compile(r"\\.|\[:\w+:\]|(\[|&&)", re.DOTALL)  # captures a set or its intersection
 
 
@@ -140,6 +146,20 @@ def pattern_of(step: Json) -> str:
     return regex
 
 
+def word_warning(patterns: Iterable[str | None]) -> str:
+    r"""Return a phrase about patterns that take other characters for words there, or nothing.
+
+    >>> word_warning([r"\d+", None]), word_warning([r"\w+"])[:23]
+    ('', 'splits text by \\w or \\b')
+    """
+    if not any(_WORD.search(pattern or "") for pattern in patterns):
+        return ""
+    return (
+        r"splits text by \w or \b, which differ between Hugging Face's engine and here for "
+        "¹ ² ³ ¼ ½ ¾, U+200C and U+200D, so texts with these may get other ids"
+    )
+
+
 def flattened(step: object, key: str) -> list[Json]:
     """Return the steps of a part of the file in order, with every Sequence flattened."""
     if isinstance(step, list):
@@ -156,11 +176,11 @@ def check_same_meaning(pattern: str) -> None:
     Traceback (most recent call last):
     cs336_core.tokenization.errors.VocabularyError: the pattern '\\d{1,3}+' has a counted ...
     """
-    # In escapes and sets these characters have no special meaning; only \Z, \h and \H remain.
+    # In escapes and sets these characters have no special meaning.
     bare = _PARTS.sub(
-        lambda part: part[0] if part[0] in {r"\Z", r"\h", r"\H"} else "",
-        pattern.replace(_SAFE, ""),
+        lambda part: part[0] if part[0] in _ESCAPES else "", pattern.replace(_SAFE, "")
     )
+    bare += "".join(_CLASSES.findall(pattern))
     sets = [part[0][1:] for part in _PARTS.finditer(pattern) if part[0].startswith("[")]
     if any(match[1] for inside in sets for match in _NESTED.finditer(inside)):
         bare += "[["

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import cached_property
 from operator import itemgetter
@@ -37,7 +37,10 @@ class RankedParams(BPEParams):
     def of(
         cls, ranks: Mapping[bytes, int], special_tokens: Mapping[str, int], pattern: str | None
     ) -> RankedParams:
-        """Return params of ranks that are known to be right: nothing is checked."""
+        """Return params that give the same ids as tiktoken does with these ranks.
+
+        Nothing is checked.
+        """
         params = cls.__new__(cls)
         ids = dict(ranks)
         if [*ids.values()] != sorted(ids.values()):
@@ -63,6 +66,12 @@ class RankedParams(BPEParams):
         """The merges that build the tokens, in rank order."""
         return merges_from_ranks(self.ids)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out merges that follow from the ids, so that a pickle does not change with use."""
+        return {
+            name: value for name, value in vars(self).items() if name != "merges" or not self.ranked
+        }
+
     def __eq__(self, other: object) -> bool:
         """Whether the other params, of either class, have the same values."""
         return isinstance(other, BPEParams) and all(
@@ -70,19 +79,6 @@ class RankedParams(BPEParams):
         )
 
     __hash__ = BPEParams.__hash__
-
-
-def params_from_ranks(
-    ranks: Mapping[bytes, int], special_tokens: Mapping[str, int], pattern: str | None
-) -> BPEParams:
-    """Return params that give the same ids as tiktoken does with these ranks.
-
-    Raises `VocabularyError` as `merges_from_ranks` and `BPEParams` do.
-    """
-    vocab = {rank: token for token, rank in ranks.items()}
-    vocab |= {token_id: utf8(text) for text, token_id in special_tokens.items()}
-    merges = merges_from_ranks(ranks)
-    return BPEParams(vocab, merges, dict(special_tokens), pattern, ignore_merges=True)
 
 
 def rank_file(ranks: Mapping[bytes, int]) -> bytes:
@@ -116,21 +112,25 @@ def parse_ranks(data: bytes) -> dict[bytes, int]:
 def merges_from_ranks(ranks: Mapping[bytes, int]) -> Merges:
     """Return the merges that build the tokens, in rank order.
 
-    Tokens that no merge produces are left out. Raises `VocabularyError` if the tokens are so many
-    and so long that the search would take minutes.
+    Tokens that no merge produces are left out. Raises as `check_work` does.
 
     >>> merges_from_ranks({b"t": 0, b"h": 1, b"e": 2, b"th": 3, b"the": 4, b"hat": 5})
     [(b't', b'h'), (b'th', b'e')]
     """
+    check_work(ranks)
     tokens = sorted(ranks, key=ranks.__getitem__)
-    longest = max(map(len, tokens), default=0)
-    if sum(size * size for size in map(len, tokens)) > _MAX_WORK:
-        raise VocabularyError(
-            f"the tokens are too many and too long (up to {longest:,} bytes) to find their merges; "
-            "is this the vocabulary of a tokenizer?"
-        )
     parts = merges_from_tokens(tokens).tolist()
     return [(tokens[left], tokens[right]) for left, right in parts if left >= 0]
+
+
+def check_work(tokens: Iterable[bytes]) -> None:
+    """Raise `VocabularyError` if it would take minutes to find the merges of these tokens."""
+    sizes = [*map(len, tokens)]
+    if sum(size * size for size in sizes) > _MAX_WORK:
+        raise VocabularyError(
+            f"the tokens are too many and too long (up to {max(sizes):,} bytes) to find their "
+            "merges; is this the vocabulary of a tokenizer?"
+        )
 
 
 def unreachable_tokens(params: BPEParams) -> Iterator[bytes]:

@@ -21,10 +21,11 @@ from cs336_core.tokenization.errors import VocabularyError, quoted
 from cs336_core.tokenization.formats.checks import errors_naming, read_text
 from cs336_core.tokenization.formats.encodings import chosen_pattern, known_file
 from cs336_core.tokenization.formats.ranks import (
+    RankedParams,
     check_plain,
+    check_work,
     looks_valid,
     merges_from_ranks,
-    params_from_ranks,
     parse_ranks,
     rank_file,
     tokens_without_merge,
@@ -108,7 +109,10 @@ def load_tiktoken(
         )
     pattern = chosen_pattern(path, pattern, known)
     with errors_naming(path):
-        return params_from_ranks(ranks, special, pattern)
+        check_work(ranks)
+        params = RankedParams.of(ranks, special, pattern)
+        params.check_vocab()
+    return params
 
 
 def read_ranks(path: Path) -> dict[bytes, int]:

@@ -5,6 +5,7 @@ No pre-token crosses from one document into the next.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import json
 import os
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeGuard, TypeVar
 
-from cs336_core.tokenization.arguments import described
+from cs336_core.tokenization.arguments import described, path_of
 from cs336_core.tokenization.errors import CorpusError, EncodingError
 
 Document = str | os.PathLike[str] | IO[str] | IO[bytes]
@@ -47,15 +48,20 @@ def checked(data: bytes, name: str, start: int, errors: str) -> bytes:
     try:
         text = data.decode("utf-8", errors)
     except UnicodeDecodeError as error:
-        found = f"byte {data[error.start]:#04x} at offset {start + error.start} ({error.reason})"
-        if start == 0:
-            for signature, (kind, advice) in _SIGNATURES.items():
-                if data.startswith(signature):
-                    raise EncodingError(f"{name} is {kind}: {found}; {advice}") from None
-        raise EncodingError(
-            f"{name} is not UTF-8: {found}; convert the file, or choose {ERRORS_ADVICE}"
-        ) from None
+        raise _not_utf8(error, name, start) from None
     return data if errors == "strict" else text.encode()
+
+
+def _not_utf8(error: UnicodeDecodeError, name: str, start: int) -> EncodingError:
+    """Return the error for bytes that begin at offset `start` of a file."""
+    data = error.object
+    found = f"byte {data[error.start]:#04x} at offset {start + error.start} ({error.reason})"
+    for signature, (kind, advice) in _SIGNATURES.items():
+        if start == 0 and data.startswith(signature):
+            return EncodingError(f"{name} is {kind}: {found}; {advice}")
+    return EncodingError(
+        f"{name} is not UTF-8: {found}; convert the file, or choose {ERRORS_ADVICE}"
+    )
 
 
 def documents(corpus: Corpus) -> Iterator[Document]:
@@ -66,12 +72,13 @@ def documents(corpus: Corpus) -> Iterator[Document]:
             "[text] if it is the text itself"
         )
     if isinstance(corpus, os.PathLike) or hasattr(corpus, "read"):
-        yield corpus  # type: ignore[misc]
-        return
+        corpus = [corpus]  # type: ignore[list-item]
     for document in corpus:
         if isinstance(document, list | tuple):  # a batch, as data sets give them
             yield from documents(document)
-        elif isinstance(document, str | os.PathLike) or hasattr(document, "read"):
+        elif isinstance(document, os.PathLike):
+            yield path_of("a path of the corpus", document)
+        elif isinstance(document, str) or hasattr(document, "read"):
             yield document  # type: ignore[misc]
         else:
             raise CorpusError(
@@ -82,11 +89,14 @@ def documents(corpus: Corpus) -> Iterator[Document]:
 
 def total_size(corpus: Corpus) -> int | None:
     """Return the size of the corpus in bytes, or `None` if it takes reading to know."""
-    if isinstance(corpus, os.PathLike):
-        corpus = [corpus]
-    if not isinstance(corpus, list | tuple) or not all(map(is_plain_file, corpus)):
+    if not isinstance(corpus, os.PathLike | list | tuple):
         return None
-    return sum(Path(path).stat().st_size for path in corpus)
+    size = 0
+    for document in documents(corpus):
+        if not is_plain_file(document):
+            return None
+        size += Path(document).stat().st_size
+    return size
 
 
 def is_plain_file(document: object) -> TypeGuard[os.PathLike[str]]:
@@ -153,31 +163,17 @@ def json_lines(lines: Iterable[bytes], name: str, reading: Reading) -> Iterator[
 def read_strings(file: IO[Any], errors: str) -> Iterator[str]:
     """Yield the text of an open file, opened as text or as bytes, a megabyte at a time."""
     name = str(getattr(file, "name", "the file"))
-    start = 0
-    incomplete = b""
-    while block := file.read(1 << 20):
+    decoder = codecs.getincrementaldecoder("utf-8")(errors)
+    size, is_end = 0, False
+    while not is_end:
+        block = file.read(1 << 20)
+        is_end = not block
         if isinstance(block, str):
             yield block
             continue
-        data = incomplete + block
-        whole = len(data) - incomplete_size(data)
-        yield checked(data[:whole], name, start, errors).decode()
-        start, incomplete = start + whole, data[whole:]
-    if incomplete:
-        yield checked(incomplete, name, start, errors).decode()
-
-
-def incomplete_size(data: bytes) -> int:
-    """Return how many bytes of an incomplete UTF-8 character `data` ends with.
-
-    >>> incomplete_size("né".encode()), incomplete_size("né".encode()[:2]), incomplete_size(b"")
-    (0, 1, 0)
-    """
-    for back in range(1, min(4, len(data) + 1)):
-        byte = data[-back]
-        if byte >= 0xC0:
-            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-            return back if back < needed else 0
-        if byte < 0x80:
-            break
-    return 0
+        incomplete, _ = decoder.getstate()
+        try:
+            yield decoder.decode(block, final=is_end)
+        except UnicodeDecodeError as error:
+            raise _not_utf8(error, name, size - len(incomplete)) from None
+        size += len(block)
