@@ -25,8 +25,8 @@ def literal(recorded: Json) -> str:
         case {"type": "tuple", "items": list(items)}:
             inner = ", ".join(map(literal, items))
             return f"({inner},)" if len(items) == 1 else f"({inner})"
-        case {"type": kind}:
-            return str(recorded.get("text", recorded.get("items", kind)))
+    if isinstance(recorded, dict):
+        return str(recorded.get("text", recorded.get("items", recorded["type"])))
     return repr(recorded)
 
 
