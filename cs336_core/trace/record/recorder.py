@@ -144,9 +144,9 @@ class Recorder:
             return self._start(frame) if self._is_entered(frame, event) else None
         except RecursionError:  # calls from here on are too deep to be recorded
             self._current = current
-            self._hook.refuse_call()
-            self._gaps.recursion_limit = True
-            return None
+        self._hook.refuse_call()
+        self._gaps.recursion_limit = True
+        return None
 
     def _is_entered(self, frame: FrameType, event: str) -> bool:
         if event != "call" or not self.is_recorded(frame.f_code):

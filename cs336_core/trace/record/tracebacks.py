@@ -14,6 +14,7 @@ _MODULES: Final = ("recorder", "monitoring", "settrace", "function")
 OWN_FILES: Final = {str(Path(__file__).with_name(f"{name}.py")) for name in _MODULES}
 _MAX_FRAMES_BEFORE: Final = 5  # of the program, and of what it calls, before the tracer's
 _FRAME: Final = re.compile(r'(?<=  File ")[^"\n]+(?=", line \d+)')
+_WARNING: Final = re.compile(r"^.+?(?=:\d+: \w*Warning: )", re.MULTILINE)
 
 
 def format_error(error: BaseException, scope: Scope) -> str:
@@ -44,5 +45,8 @@ def _clean(report: traceback.TracebackException, scope: Scope) -> None:
 
 
 def with_trace_paths(text: str, scope: Scope) -> str:
-    """Replace the absolute paths in tracebacks, also in those that a program prints itself."""
-    return _FRAME.sub(lambda found: scope.path_of(found[0]), text) if '  File "' in text else text
+    """Replace the absolute paths in tracebacks and warnings, also those that a program prints."""
+    for marker, path in (('  File "', _FRAME), ("Warning: ", _WARNING)):
+        if marker in text:
+            text = path.sub(lambda found: scope.path_of(found[0]), text)
+    return text
