@@ -121,6 +121,7 @@ def everything() -> Trace:
     inner = CallStack(main, Frame("b/é.py", 7, "<listcomp>"))
     again = CallStack(inner, Frame("b/é.py", 7, "<listcomp>"))
     shown: dict[str, Any] = {name: record_value(value) for name, value in values().items()}
+    shown["noted"] = {**shown["scalar"], "notes": ["device='cuda:0'", "requires_grad=True"]}
     return Trace(
         {"a.py": SOURCE, "b/é.py": "", "constructor": "\r\n"},
         {"a.py": [2, 3], "b/é.py": []},
@@ -371,6 +372,7 @@ CHANGES: list[dict[str, Json]] = [
     {"values": [{"type": "a", "fields": {"b": {}}}]},
     {"values": [{"type": "a", "dtype": "f", "shape": ["2"], "array": []}]},
     {"values": [[{"type": "a", "text": 1}]]},
+    {"values": [{"type": "a", "notes": [1]}]},
     {"renderings": [{"type": "script"}]},
     {"renderings": [{"data": ""}]},
     {"renderings": [{"type": "link", "external_link": {"authors": [1]}}]},
