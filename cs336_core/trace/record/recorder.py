@@ -188,7 +188,8 @@ class Recorder:
                 elif event == "return":
                     self._leave(call, frame, arg)
                 elif event == "exception" and not ends_iteration(frame, arg[0]):
-                    cut_own_frames(arg[2])
+                    if arg[0] is RecursionError:  # the hook may have raised it
+                        cut_own_frames(arg[2])
                     self._fail(call, frame, arg[1])
             except RecursionError:  # escaping from here, it would end the tracing
                 self._gaps.recursion_limit = True
