@@ -81,7 +81,7 @@ const common = {
 const styles = {
   ...common,
   assetNames: "fonts/[name]",
-  loader: { ".woff2": "file" },
+  loader: { ".woff2": "file", ".html": "text" },
   plugins: [woff2Only],
 };
 const libraries = ["maths", "plots"];

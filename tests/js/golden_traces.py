@@ -121,6 +121,7 @@ def everything() -> Trace:
     inner = CallStack(main, Frame("b/é.py", 7, "<listcomp>"))
     again = CallStack(inner, Frame("b/é.py", 7, "<listcomp>"))
     shown: dict[str, Any] = {name: record_value(value) for name, value in values().items()}
+    shown["noted"] = {**shown["scalar"], "notes": ["device='cuda:0'", "requires_grad=True"]}
     return Trace(
         {"a.py": SOURCE, "b/é.py": "", "constructor": "\r\n"},
         {"a.py": [2, 3], "b/é.py": []},
@@ -195,6 +196,9 @@ def of_edtrace() -> dict[str, Json]:
         "lacking": {"type": "a.Nothing"},
         "list": {"type": "list", "contents": [number, {"type": "list", "contents": []} | none]},
         "tuple": {"type": "tuple", "contents": [number]} | none,
+        "bytes": {"type": "bytes", "contents": repr(b"\x00\xe9\t'\\x41")} | none,
+        "bytearray": {"type": "bytearray", "contents": repr(bytearray(b"\"'"))} | none,
+        "not_bytes": {"type": "bytes", "contents": "b'"} | none,
         "dict": {"type": "dict", "contents": {"b": number, "a": number, "__proto__": number}},
         "counter": {"type": "collections.Counter", "contents": {}} | none,
         "node": {"type": "m.Node", "contents": {"a": number, "__proto__": number}} | none,
@@ -368,6 +372,7 @@ CHANGES: list[dict[str, Json]] = [
     {"values": [{"type": "a", "fields": {"b": {}}}]},
     {"values": [{"type": "a", "dtype": "f", "shape": ["2"], "array": []}]},
     {"values": [[{"type": "a", "text": 1}]]},
+    {"values": [{"type": "a", "notes": [1]}]},
     {"renderings": [{"type": "script"}]},
     {"renderings": [{"data": ""}]},
     {"renderings": [{"type": "link", "external_link": {"authors": [1]}}]},

@@ -446,6 +446,7 @@ const PARTS = {
   entries: (pairs) => pairs.every((pair) => pair.length === 2 && isValues(pair)),
   fields: (fields) => isValues(Object.values(fields)),
   shape: (sizes) => sizes.every(Number.isInteger),
+  notes: (notes) => notes.every(isText),
 };
 
 function isText(value) {

@@ -266,7 +266,7 @@ def test_values_are_shown_by_kind(viewer: Viewer) -> None:
     ids = viewer.side.locator(".cs336-variable", has_text="ids").first
     assert ids.locator(".cs336-id").all_inner_texts()[:3] == ["84", "104", "101"]
     tensor = viewer.side.locator(".cs336-variable", has_text="weights")
-    expect(tensor).to_contain_text("float64 2 × 3")
+    expect(tensor).to_contain_text("float64 2 × 3, requires_grad=True")
     expect(tensor.get_by_role("img")).to_have_attribute("aria-label", re.compile("from -2 to 3"))
     assert tensor.locator("td").all_inner_texts() == ["-2", "-1", "0", "1", "2", "3"]
     story = viewer.side.locator(".cs336-variable", has_text="story")

@@ -95,6 +95,10 @@ def of_2025(recording: Trace) -> dict[str, Any]:
 def write(folder: Path) -> None:
     """Write one trace of each format, and one that fails."""
     everything_shown = recorded()
+    for step in everything_shown:
+        weights = step.env.get("weights")
+        if isinstance(weights, dict):
+            weights["notes"] = ["requires_grad=True"]  # as PyTorch has them
     (folder / "ours.json").write_text(dumps(everything_shown), "utf-8")
     (folder / "edtrace.json").write_text(dumps(everything_shown, "edtrace"), "utf-8")
     (folder / "of_2025.json").write_text(json.dumps(of_2025(everything_shown)), "utf-8")

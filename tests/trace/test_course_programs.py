@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 import cs336_core.trace
-from cs336_core.trace import Trace, dumps, load, loads
+from cs336_core.trace import Trace, TraceError, dumps, load, loads
 from cs336_core.trace.commands.cli import main
+from cs336_core.trace.file_util import download_file
 from cs336_core.trace.media import MAX_BYTES
 from cs336_core.trace.model import Rendering
 
@@ -109,6 +110,21 @@ def test_everything_that_edtrace_exports_exists(name: str, arguments: list[str])
     ours = list(inspect.signature(function).parameters)
     assert ours[: len(arguments)] == arguments
     assert name in cs336_core.trace.__all__
+
+
+def test_data_is_downloaded_once(folder: Path) -> None:
+    recorded = run(
+        "import pathlib\n"
+        "from cs336_core.trace.file_util import download_file\n"
+        "def main():\n"
+        "    for word in ['first', 'second']:\n"
+        "        download_file(f'data:,{word}', 'words.txt')\n"
+        "    words = pathlib.Path('words.txt').read_text()  # @inspect words\n"
+    )
+    assert recorded.steps[-1].env == {"words": "first"}
+    (folder / "secret").write_text("not to be read")
+    with pytest.raises(TraceError, match="cannot be downloaded"):
+        download_file((folder / "secret").as_uri(), "copy")
 
 
 def test_references_of_the_course_are_links() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,8 +33,11 @@ from cs336_core.trace import (
     text,
     trace,
 )
+from cs336_core.trace.formats.checks import Node
+from cs336_core.trace.formats.edtrace import from_value, to_value
 from cs336_core.trace.formats.files import Format
 from cs336_core.trace.json_values import Json
+from cs336_core.trace.record.values import record_value
 from tests.trace import golden
 from tests.trace.programs import features
 
@@ -115,6 +119,29 @@ def test_a_file_for_edtrace_has_the_fields_that_edtrace_reads() -> None:
     assert shown["x[1]"]["type"] == "tuple"
     assert [item["contents"] for item in shown["x[1]"]["contents"]] == [2.5, "é"]
     assert (shown["y"]["dtype"], shown["y"]["shape"]) == ("float64", [2, 2])
+
+
+@pytest.mark.parametrize(
+    ("value", "contents"),
+    [
+        (b"\x00\xe9\t'\\x41", repr(b"\x00\xe9\t'\\x41")),
+        (bytearray(b"\"'"), repr(bytearray(b"\"'"))),
+        ({(104, 101): 1}, ["(104, 101)"]),
+        ({("a", (b"b",)): 1, None: 2, 0.5: 3, "c": 4}, ["('a', (b'b',))", "None", "0.5", "c"]),
+        ({tuple(range(60)): 1, (*range(59), 60): 2}, [f"{(*range(59), n)}" for n in (59, 60)]),
+        (sympy.Integer(12), 12),
+        (sympy.Integer(1), 1),
+        (sympy.Float("0.25"), 0.25),
+        (sympy.Rational(1, 3), "1/3"),
+    ],
+    ids=str,
+)
+def test_a_value_is_written_for_edtrace_as_edtrace_writes_it(value: object, contents: Json) -> None:
+    recorded = record_value(value)
+    written = to_value(recorded)
+    found = written["contents"]
+    assert (list(found) if isinstance(found, dict) else found) == contents
+    assert from_value(Node(written, "value")) == recorded
 
 
 # Written by hand, after the formats of edtrace and of the 2025 lectures.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import re
 import runpy
 import sys
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +32,7 @@ from cs336_core.trace import (
     text,
     trace,
 )
+from cs336_core.trace.model import Raised
 from cs336_core.trace.record.function import sources_of
 from cs336_core.trace.record.hook import Hook
 from cs336_core.trace.record.identity import MAX_NAMES
@@ -287,23 +290,59 @@ def test_a_deep_recursion_is_recorded(hook: type[Hook]) -> None:
     assert recorded.ending == "finished"
 
 
-def test_a_caught_recursion_error_gives_a_warning() -> None:
+@each_hook
+def test_recording_goes_on_after_a_caught_recursion_error(hook: type[Hook]) -> None:
+    def deep(n: int) -> int:
+        return deep(n + 1) + 1
+
+    def through_c(n: int) -> list[object]:
+        return list(map(through_c, [n + 1]))
+
+    def program(fn: Callable[[int], object]) -> None:
+        try:
+            fn(0)
+        except RecursionError as error:
+            print(traceback.extract_tb(error.__traceback__)[-1].name)
+        print("after")
+
+    for fn in (deep, through_c):
+        with pytest.warns(TraceWarning, match="recursion limit.*lacks the deepest ones$"):
+            recorded = record(program, hook, fn)
+        functions = [step.stack.frame.function for step in recorded.steps[-5:]]
+        assert functions == [fn.__name__, *["program"] * 4]
+        assert isinstance(recorded.steps[-4].event, Raised)
+        assert [step.stdout for step in recorded.steps[-2:]] == [f"{fn.__name__}\n", "after\n"]
+
+
+@pytest.mark.parametrize(
+    ("deepens_itself", "message"),
+    [
+        (False, "a library came to Python's recursion limit"),
+        (True, "the trace lacks the deepest ones and everything after them"),
+    ],
+)
+def test_a_library_that_comes_to_the_recursion_limit_gives_a_warning(
+    deepens_itself: bool, message: str
+) -> None:
     def deep(n: int) -> int:
         return deep(n + 1) + 1
 
     def program() -> None:
-        try:
-            deep(0)
-        except RecursionError:
-            print("caught")
+        nested: list[object] = []
+        for _ in range(2_000):
+            nested = [nested]
+        with suppress(RecursionError):
+            deep(0) if deepens_itself else None
+        with suppress(RecursionError):
+            copy.deepcopy(nested)
+        print("unseen")
 
-    with pytest.warns(TraceWarning, match="recursion limit.*and everything after them"):
+    with pytest.warns(TraceWarning, match=message):
         recorded = record(program, SettraceHook)
     assert recorded.ending == "finished"
-    assert "everything after them" in recorded.incomplete
     # What is written afterwards is not the deepest call's.
     last = recorded.steps[-1]
-    assert (last.stack.caller, last.call, last.stdout) == (None, 0, "caught\n")
+    assert (last.stack.caller, last.call, last.stdout) == (None, 0, "unseen\n")
 
 
 @each_hook

@@ -272,6 +272,19 @@ def test_tracebacks_hold_neither_absolute_paths_nor_our_own_frames(
     assert "ended with ExceptionGroup: several (2 sub-exceptions)." in capsys.readouterr().err
 
 
+def test_warnings_hold_no_absolute_paths() -> None:
+    recorded = run(
+        "import sys, warnings\n"
+        "sys.stderr.write('note: C:/a:7 is a path\\n')\n"
+        "sys.stderr.write(warnings.formatwarning('careful', UserWarning, __file__, 3))\n"
+    )
+    errors = "".join(step.stderr for step in recorded)
+    assert errors.splitlines()[:2] == [
+        "note: C:/a:7 is a path",
+        "program.py:3: UserWarning: careful",
+    ]
+
+
 def test_the_traceback_of_a_recursion_error_has_no_frames_of_ours() -> None:
     recorded = run("def f(n):\n    return f(n + 1)\nf(0)\n", status=1)
     files = set(re.findall(r'File "(.*?)"', recorded.steps[-1].stderr))

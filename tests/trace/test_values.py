@@ -172,7 +172,29 @@ def test_tensors_have_type_and_shape(
     value: object, dtype: str, shape: list[int], array: Json
 ) -> None:
     kind = f"{type(value).__module__}.{type(value).__name__}"
-    assert record_value(value) == {"type": kind, "dtype": dtype, "shape": shape, "array": array}
+    recorded = record_value(value)
+    assert isinstance(recorded, dict)
+    recorded.pop("notes", None)
+    assert recorded == {"type": kind, "dtype": dtype, "shape": shape, "array": array}
+
+
+@pytest.mark.parametrize(
+    ("value", "notes"),
+    [
+        (np.ones(2), []),
+        (torch.ones(2), []),
+        (torch.ones(2, requires_grad=True), ["requires_grad=True"]),
+        (torch.ones(2, requires_grad=True) * 2, ["grad_fn=<MulBackward0>"]),
+        (torch.ones(2, device="meta", requires_grad=True), ["device='meta'", "requires_grad=True"]),
+        (torch.nn.Parameter(torch.ones(2)), []),
+        (torch.nn.Parameter(torch.ones(2), requires_grad=False), ["requires_grad=False"]),
+    ],
+    ids=str,
+)
+def test_what_else_pytorch_prints_of_a_tensor_is_a_note(value: object, notes: list[str]) -> None:
+    recorded = record_value(value)
+    assert isinstance(recorded, dict)
+    assert recorded.get("notes", []) == notes
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,11 @@ def _check_shape(node: Node) -> None:
         size.integer()
 
 
+def _check_notes(node: Node) -> None:
+    for note in node.items():
+        note.string()
+
+
 # The parts of a recorded value, as `cs336_core.trace.record.values` describes them.
 _PARTS: Final[dict[str, Callable[[Node], object]]] = {
     "items": _check_items,
@@ -162,6 +167,7 @@ _PARTS: Final[dict[str, Callable[[Node], object]]] = {
     "fields": _check_fields,
     "dtype": Node.string,
     "shape": _check_shape,
+    "notes": _check_notes,
     "text": Node.string,
     "error": Node.string,
     "of": Node.integer,

@@ -12,10 +12,13 @@ We write all of these and, where an edtrace value holds less than ours, our valu
 step has its call, its event and the like as "recorded", too, as our own format writes them, but
 with values instead of indices. edtrace's viewer can open the file, and reading it back loses only
 the links to pages.
+
+As in edtrace's own files, bytes and keys of a dict that are not strings are written as in Python.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import cast
@@ -30,6 +33,7 @@ from cs336_core.trace.formats.checks import (
     value_from,
 )
 from cs336_core.trace.formats.details import add_details, details_to, number_from
+from cs336_core.trace.formats.literals import BYTES, latin_1, literal
 from cs336_core.trace.json_values import Json
 from cs336_core.trace.model import CLEARED, CallStack, Cleared, Frame, Step, Trace
 from cs336_core.trace.record.values import record_value
@@ -39,6 +43,12 @@ _PRIMITIVES = {"bool": bool, "int": int, "float": float, "str": str}
 MAX_BYTES = 200_000_000  # the largest file that the viewer opens
 _FRAME_BYTES = 70  # of a frame in a file, besides its strings
 _MAPPINGS = ("dict", "Counter", "mappingproxy")
+_SYMPY_INTEGERS = ("Integer", "Zero", "One", "NegativeOne")
+_NUMBERS: dict[str, type[int] | type[float]] = {
+    "float": float,
+    **{f"sympy.core.numbers.{name}": int for name in _SYMPY_INTEGERS},
+    "sympy.core.numbers.Float": float,
+}
 
 
 def to_edtrace(trace: Trace) -> dict[str, Json]:
@@ -189,19 +199,10 @@ def _parts(recorded: Json) -> tuple[str, Json, Json, Json]:
     return str(recorded["type"]), strings or _contents(recorded), dtype, shape
 
 
-def _integral_float(text: Json) -> Json:
-    """Return the text of a float such as 2.0 as a number; any other text unchanged."""
-    try:
-        number = float(str(text))
-    except ValueError:
-        return text
-    return number if number.is_integer() else text
-
-
 def _contents(recorded: dict[str, Json]) -> Json:
     match recorded:
-        case {"type": "float", "text": text}:
-            return _integral_float(text)
+        case {"type": str(kind), "text": str(text)}:
+            return _contents_of_text(kind, text)
         case {"array": array}:
             return array
         case {"items": list(items)}:
@@ -214,6 +215,18 @@ def _contents(recorded: dict[str, Json]) -> Json:
     return recorded.get("text", recorded.get("error", "..."))
 
 
+def _contents_of_text(kind: str, text: str) -> Json:
+    if kind in BYTES:
+        return literal({"type": kind, "text": text})
+    if kind not in _NUMBERS:
+        return text
+    try:
+        number = _NUMBERS[kind](text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) else text
+
+
 def _strings(items: list[Json]) -> Json:
     """Return the entries of a tensor of objects as nested strings, as edtrace writes them."""
     return [_strings(item) if isinstance(item, list) else repr_line(item) for item in items]
@@ -221,9 +234,7 @@ def _strings(items: list[Json]) -> Json:
 
 def _key(recorded: Json) -> str:
     """Return a dict key as a string, the only kind of key in JSON."""
-    if isinstance(recorded, dict):
-        return str(recorded.get("text", recorded.get("items", recorded["type"])))
-    return str(recorded)
+    return recorded if isinstance(recorded, str) else literal(recorded)
 
 
 def from_value(node: Node) -> Json:
@@ -256,7 +267,8 @@ def _parts_from(node: Node, kind: str) -> dict[str, Json]:
         if kind.endswith(_MAPPINGS):
             return {"type": kind, "entries": [[name, value] for name, value in values.items()]}
         return {"type": kind, "fields": values}
-    return {"type": kind, "text": str(contents.value if contents else None)}
+    text = str(contents.value if contents else None)
+    return {"type": kind, "text": latin_1(text) if kind in BYTES else text}
 
 
 def from_bare(value: Json) -> Json:

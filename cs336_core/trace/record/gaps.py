@@ -7,7 +7,7 @@ from typing import Final
 
 _TRACER_REPLACED: Final = (
     "the trace may stop before the program does: something in it, such as a debugger, has called "
-    "sys.settrace(), or it went on after Ctrl-C"
+    "sys.settrace(), a library came to Python's recursion limit, or it went on after Ctrl-C"
 )
 _RECURSION_LIMIT: Final = (
     "calls came close to Python's recursion limit, where tracing is not possible: the trace lacks "

@@ -43,6 +43,9 @@ class Hook(Protocol):
     def stop(self) -> bool:
         """Stop; return `False` if the hook had stopped before."""
 
+    def refuse_call(self) -> None:
+        """Raise `RecursionError` in the call that begins, if recording could not go on after it."""
+
     def paused(self) -> AbstractContextManager[None]:
         """Run a block at full speed, without reporting."""
 

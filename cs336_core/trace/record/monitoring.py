@@ -65,6 +65,9 @@ class MonitoringHook:
                 _monitoring.register_callback(self._tool, event, None)
             _monitoring.free_tool_id(self._tool)
 
+    def refuse_call(self) -> None:
+        """Let a call that is too deep to be recorded begin; its callers stay recorded."""
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Run a block at full speed; recorded code in it is soon disabled."""

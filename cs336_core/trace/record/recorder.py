@@ -42,7 +42,7 @@ from cs336_core.trace.record.scope import Scope
 from cs336_core.trace.record.settrace import SettraceHook
 from cs336_core.trace.record.sources import Source
 from cs336_core.trace.record.streams import recorded_stream
-from cs336_core.trace.record.tracebacks import format_error, with_trace_paths
+from cs336_core.trace.record.tracebacks import cut_own_frames, format_error, with_trace_paths
 from cs336_core.trace.record.values import record_value
 from cs336_core.trace.record.variables import VariableRecorder
 
@@ -144,8 +144,9 @@ class Recorder:
             return self._start(frame) if self._is_entered(frame, event) else None
         except RecursionError:  # calls from here on are too deep to be recorded
             self._current = current
-            self._gaps.recursion_limit = True
-            return None
+        self._hook.refuse_call()
+        self._gaps.recursion_limit = True
+        return None
 
     def _is_entered(self, frame: FrameType, event: str) -> bool:
         if event != "call" or not self.is_recorded(frame.f_code):
@@ -187,6 +188,8 @@ class Recorder:
                 elif event == "return":
                     self._leave(call, frame, arg)
                 elif event == "exception" and not ends_iteration(frame, arg[0]):
+                    if arg[0] is RecursionError:  # the hook may have raised it
+                        cut_own_frames(arg[2])
                     self._fail(call, frame, arg[1])
             except RecursionError:  # escaping from here, it would end the tracing
                 self._gaps.recursion_limit = True

@@ -35,6 +35,20 @@ class SettraceHook:
         threading.settrace(self._previous_of_threads)
         return in_use
 
+    def refuse_call(self) -> None:
+        """Make the call that begins fail, since it is too deep to be recorded.
+
+        A little deeper, Python could not call the trace function and would remove it for good. It
+        removes it here, too, as the function raises; but the end of the call restores it.
+        """
+        if sys.getprofile() is None:
+            sys.setprofile(self._restore)
+            raise RecursionError("maximum recursion depth exceeded")
+
+    def _restore(self, *_: object) -> None:
+        sys.setprofile(None)
+        sys.settrace(self._function)
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Run a block without a trace function."""

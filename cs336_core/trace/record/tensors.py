@@ -47,6 +47,19 @@ def _size(value: Any, dimension: int) -> int:
         return -1
 
 
+def notes_of(value: Any) -> list[str]:
+    """Return what PyTorch prints after the entries of a tensor: its device and its gradient's."""
+    kind = type(value)
+    if not hasattr(kind, "grad_fn"):
+        return []
+    notes = [] if value.device.type == "cpu" else [f"device='{value.device}'"]
+    if value.grad_fn is not None:
+        return [*notes, f"grad_fn=<{type(value.grad_fn).__name__}>"]
+    if value.requires_grad != (kind.__name__ == "Parameter"):  # as parameters usually do
+        notes.append(f"requires_grad={value.requires_grad}")
+    return notes
+
+
 def corner(value: Any, shape: Sequence[int], max_entries: int = MAX_ENTRIES) -> Any:
     """Return the first entries along each dimension, at most `max_entries` in all."""
     limit = max(shape, default=1)

@@ -11,7 +11,9 @@ from cs336_core.trace.record.objects import has_text
 
 SCALARS: Final = (Enum, str, int, float, complex, type)
 _MAX_DECIMAL_BITS: Final = 10_000  # Python refuses to write longer integers in decimal
-_ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
+_ADDRESS: Final = re.compile(
+    r" at 0x[0-9a-fA-F]+|(?<=started|stopped| daemon) \d+(?=\)>$)"  # the latter of a thread
+)
 
 
 def type_name(value: object) -> str:
@@ -25,10 +27,12 @@ def type_name(value: object) -> str:
 
 
 def strip_address(text: str) -> str:
-    """Remove memory addresses, which differ from run to run, from the `repr` of an object.
+    """Remove what differs from run to run from the `repr` of an object: its address, or number.
 
     >>> strip_address("<object object at 0x7f2a>")
     '<object object>'
+    >>> strip_address("<Thread(Thread-1 (work), stopped 139972835444416)>")
+    '<Thread(Thread-1 (work), stopped)>'
     """
     return _ADDRESS.sub("", text)
 

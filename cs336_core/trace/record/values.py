@@ -14,8 +14,9 @@ array. Any other value is an object with its type under "type", and one of
 - "cycle": true, where a container contains itself;
 - "error": the exception that reading the value raised.
 
-A tensor also has "dtype" and "shape", in which -1 is an irregular size. A tensor of anything but
-numbers and strings has its entries as "items", nested.
+A tensor also has "dtype" and "shape", in which -1 is an irregular size, and as "notes" what else
+PyTorch prints of it, such as "device='meta'". A tensor of anything but numbers and strings has
+its entries as "items", nested.
 
 "of" is the full number of items, entries, characters or bytes if only some are recorded: fewer
 within an object, which may hold a vocabulary or a whole model. Lists, tuples and dicts grow at the
@@ -61,6 +62,7 @@ from cs336_core.trace.record.tensors import (
     is_numbers_or_strings,
     is_storage,
     is_tensor,
+    notes_of,
     shape_of,
 )
 from cs336_core.trace.record.texts import (
@@ -206,6 +208,8 @@ class _ValueRecorder:
     def _tensor(self, value: Any) -> dict[str, Json]:
         shape, dtype = shape_of(value), str(value.dtype)
         contents: dict[str, Json] = {"dtype": dtype, "shape": list(shape)}
+        if notes := notes_of(value):
+            contents["notes"] = list(notes)
         try:
             max_entries = MAX_ATTRIBUTE_ENTRIES if self._is_in_object else MAX_ENTRIES
             entries = corner(value, shape, max_entries).tolist()

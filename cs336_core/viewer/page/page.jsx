@@ -3,6 +3,7 @@
 
 import { render } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import themeSwitch from "../../../book/theme/templates/theme_switch.html";
 import { formatNumber, plural, t } from "../../ui/strings.js";
 import { ErrorBoundary } from "../error_boundary.jsx";
 import { pageLibraries } from "../renderings/libraries.js";
@@ -60,6 +61,11 @@ function useFileDrop(openFile) {
     };
   });
   return isDragging;
+}
+
+/** The button that every page of the course has; `theme.js` handles it. */
+function ThemeSwitch() {
+  return <div class="page-colors" dangerouslySetInnerHTML={{ __html: themeSwitch }} />;
 }
 
 function App() {
@@ -149,6 +155,7 @@ function App() {
       <header class="page-head">
         {OWN_TRACE === null && <a href="index.html">{t("trace.home")}</a>}
         <h1>{shown?.name ?? t("trace.page.start")}</h1>
+        <ThemeSwitch />
       </header>
       <main class="cs336">
         {view.kind === "loading" && (

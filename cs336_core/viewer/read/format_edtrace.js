@@ -24,6 +24,9 @@ const PRIMITIVES = new Map([
   ["str", (contents) => typeof contents === "string"],
 ]);
 const MAPPING = /(?:dict|Counter|mappingproxy)$/;
+const BYTES_LITERAL = /^(?:bytearray\()?b(['"])((?:[ -[\]-~]|\\[ -~])*)\1\)?$/;
+/** @type {Record<string, string>} */
+const CONTROLS = { t: "\t", n: "\n", r: "\r" };
 
 /**
  * Reads a file of edtrace or of the 2025 lectures, up to a number of steps.
@@ -107,8 +110,10 @@ function edtraceValue(node, depth = 0) {
     const items = contents.items((item) => edtraceValue(item, depth + 1));
     return type === "list" ? items : { type, items };
   }
-  if (!contents || typeof contents.value !== "object")
-    return { type, text: pythonText(contents?.value ?? null) };
+  if (!contents || typeof contents.value !== "object") {
+    const text = pythonText(contents?.value ?? null);
+    return { type, text: type === "bytes" || type === "bytearray" ? latin1(text) : text };
+  }
   if (!MAPPING.test(type))
     return { type, fields: recordFrom(contents, (field) => edtraceValue(field, depth + 1)) };
   return { type, entries: [...contents.map((item) => edtraceValue(item, depth + 1))] };
@@ -118,6 +123,16 @@ function edtraceValue(node, depth = 0) {
 function integralFloat(value) {
   if (Math.abs(value) >= 1e16) return value.toExponential();
   return `${Object.is(value, -0) ? "-0" : value}.0`;
+}
+
+/** The Latin-1 text of bytes that are written as in Python. @param {string} literal */
+function latin1(literal) {
+  const body = BYTES_LITERAL.exec(literal)?.[2];
+  return (
+    body?.replace(/\\(?:x([0-9a-f]{2})|(.))/g, (_, code, character) =>
+      code ? String.fromCharCode(Number.parseInt(code, 16)) : (CONTROLS[character] ?? character),
+    ) ?? literal
+  );
 }
 
 /**

@@ -22,6 +22,7 @@ const PARTS = new Map(
     ["array", (node, depth) => limitDepth(node.value, depth)],
     ["dtype", (node) => node.string()],
     ["shape", (node) => node.items((size) => size.integer())],
+    ["notes", (node) => node.items((note) => note.string())],
     ["text", (node) => node.string()],
     ["cycle", () => true],
     ["error", (node) => node.string()],

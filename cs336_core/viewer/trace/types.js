@@ -16,7 +16,7 @@
  * @typedef {null | boolean | number | string | Value[] | TypedValue} Value
  * @typedef {{ type: string, items?: Value[], entries?: [Value, Value][],
  *   fields?: Record<string, Value>, array?: unknown, dtype?: string, shape?: number[],
- *   text?: string, cycle?: true, error?: string, of?: number,
+ *   notes?: string[], text?: string, cycle?: true, error?: string, of?: number,
  *   last?: number }} TypedValue
  */
 

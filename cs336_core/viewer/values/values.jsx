@@ -18,6 +18,8 @@ const FOLDED_TEXT = 320;
 const MAX_COUNT_LENGTH = 7;
 /** Nested tables. */
 const MAX_DEPTH = 4;
+/** Notes of a tensor; PyTorch prints no more. */
+const MAX_NOTES = 2;
 
 /**
  * @param {{ total: number, shown: number, recorded?: number, of: number | undefined, open: boolean, toggle: () => void }} props
@@ -221,8 +223,14 @@ export function ValueView({ value, shape: known, before, depth = 0 }) {
   );
 }
 
-/** The type of a value, with its size if it is large. @param {Value} value @param {Shape} shape */
+/** The type of a value, with what else PyTorch prints of it. @param {Value} value @param {Shape} shape */
 export function describeType(value, shape) {
+  const notes = isTyped(value) ? (value.notes ?? []) : [];
+  return [typeAndSize(value, shape), ...notes.slice(0, MAX_NOTES)].join(", ");
+}
+
+/** The type of a value, with its size if it is large. @param {Value} value @param {Shape} shape */
+function typeAndSize(value, shape) {
   if (shape.kind === "tensor") return shapeOf(shape);
   if (isTyped(value) && value.shape?.length) return shapeOf(value);
   const name = typeName(value);
