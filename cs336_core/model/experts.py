@@ -49,8 +49,9 @@ class Router(nn.Module):
     several, and both use the softmax over all without renormalizing. DeepSeek-V3 uses normalized
     sigmoids, and chooses among groups of experts first. See `Experts` for the options.
 
-    With `balancing_bias`, each expert has a bias that is added to its score or sigmoid when experts
-    are chosen, but not when their weights are computed. It has no gradient; `rebalance` updates it.
+    With `balancing_bias`, each expert has a bias that is added to its softmax or sigmoid when
+    experts are chosen, but not when their weights are computed (Wang et al. 2024). It has no
+    gradient; `rebalance` updates it.
 
     A forward hook on a router observes the routing of a model without a second computation.
     """
@@ -86,7 +87,7 @@ class Router(nn.Module):
         probs = softmax(scores) if self.kind == "softmax" else scores.sigmoid()
         ranked = scores if self.kind == "softmax" else probs
         if self.balancing_bias is not None:
-            ranked = ranked + self.balancing_bias
+            ranked = probs + self.balancing_bias
         if self.n_active_groups < self.n_groups:
             ranked = self._in_best_groups(ranked)
         chosen = ranked.topk(self.n_active).indices

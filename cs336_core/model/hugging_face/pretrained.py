@@ -46,7 +46,8 @@ def load_pretrained(
         model = LanguageModel(config)
     if dtype is None:
         embedding = Family(family).source("embedding.weight", weights)
-        dtype = weights[embedding.name].dtype if embedding and embedding.name in weights else None
+        stored = weights.get(embedding.names[0]) if embedding else None
+        dtype = None if stored is None else stored.dtype
     model = model.to(dtype).to_empty(device=device or torch.get_default_device())
     for name, parameter in model.named_parameters():
         if name.endswith("balancing_bias"):  # half precision would change which experts are chosen
@@ -72,7 +73,7 @@ def save_pretrained(model: LanguageModel, folder: StrPath) -> None:
         source = table.source(name)
         if source is None:
             raise ConfigError(f"a Llama has no {name}")
-        tensors[source.name] = in_halves(name, parameter.detach(), config)
+        tensors[source.names[0]] = in_halves(name, parameter.detach(), config)
     dtype = str(model.embedding.weight.dtype).removeprefix("torch.")
     folder.mkdir(parents=True, exist_ok=True)
     save_tensors(folder / "model.safetensors", tensors)
