@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from cs336_core.model.config import ConfigError, ModelConfig, RopeScaling, Scales
+from cs336_core.model.hugging_face import pretrained
 from cs336_core.model.hugging_face.pretrained import load_pretrained, save_pretrained
 from cs336_core.model.language_model import LanguageModel
 from cs336_core.model.safetensors_header import SafetensorsError
@@ -242,6 +243,26 @@ def test_transformers_loads_what_we_save(kind: str, tmp_path: Path) -> None:
     again = load_pretrained(tmp_path / "model")
     for name, parameter in ours.named_parameters():
         assert again.get_parameter(name).equal(parameter), name
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_saving_that_fails_changes_nothing(
+    is_new: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "model"
+    ours, others = (LanguageModel(replace(TINY, **LLAMA)) for _ in range(2))
+    if not is_new:
+        save_pretrained(ours, folder)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+
+    def broken(tensors: object, path: Path) -> None:
+        path.write_bytes(b"half of it")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pretrained, "write_tensors", broken)
+    with pytest.raises(OSError, match=r"No space left on device: '.*model\.safetensors'"):
+        save_pretrained(others, folder)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
